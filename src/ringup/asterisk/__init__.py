@@ -1,0 +1,1 @@
+"""The PBX side: our files in its folder, and its manager interface."""

@@ -1,0 +1,96 @@
+"""The `ringup` command: its subcommands are imported only when they are used, so `--help` starts fast."""
+
+import importlib
+import sys
+import tomllib
+from pathlib import Path
+
+import click
+
+from ringup import __version__
+from ringup.errors import RingupError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("ringup.cli.demo:demo", "Watch two software phones go from the box to a call."),
+    "serve": ("ringup.cli.serve:serve", "Run the DHCP and TFTP server."),
+    "status": ("ringup.cli.status:status", "Show the stage each phone has reached."),
+    "watch": ("ringup.cli.watch:watch", "Show the fleet live."),
+    "phone": ("ringup.cli.phone:phone", "Add, list, show, change and remove phones."),
+    "group": ("ringup.cli.group:group", "Add, list, show, change and remove groups."),
+    "site": ("ringup.cli.site:site", "Show and change what all phones share."),
+    "apply": ("ringup.cli.apply:apply", "Make the site what a YAML file says."),
+    "export": ("ringup.cli.export:export", "Write the site as YAML."),
+    "history": ("ringup.cli.history:history", "List the revisions of the site."),
+    "render": ("ringup.cli.render:render", "Print the exact bytes a phone gets."),
+    "pbx": ("ringup.cli.pbx:pbx", "Install and reload Asterisk's files."),
+    "emulate": ("ringup.cli.emulate:emulate", "Run a Cisco 7960 in software."),
+}
+"""Each command's object, and the line that `--help` shows without importing it."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands come from COMMANDS."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table, which is the order of the road."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command when it is asked for."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+def _read_settings(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
+    """Let the TOML file supply the defaults: one table a command, keys spelt like the flags."""
+    if path is None:
+        return None
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise click.BadParameter(f"{path}: {error}") from error
+    ctx.default_map = {
+        command: {name.replace("-", "_"): value for name, value in table.items()}
+        for command, table in tables.items()
+        if isinstance(table, dict)
+    }
+    return path
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "RINGUP"},
+    epilog="Settings come from flags, then RINGUP_* variables, then the file of --config.",
+)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    callback=_read_settings,
+    is_eager=True,
+    expose_value=False,
+    help="TOML file with one table a command.",
+)
+@click.version_option(__version__, prog_name="ringup")
+def cli() -> None:
+    """Takes Cisco IP phones from the box to dial tone on Asterisk.
+
+    \b
+    Try it without any phone:  ringup demo
+    """
+
+
+def main() -> None:
+    """Run the command line; our own errors become one message and exit status 2."""
+    try:
+        cli()
+    except RingupError as error:
+        click.echo(f"ringup: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,64 @@
+"""The errors that ringup raises: each says where, what, and what to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class RingupError(Exception):
+    """The root of all our errors; never raised itself."""
+
+
+class WireError(RingupError):
+    """Bytes that are not what they claim to be."""
+
+    def __init__(self, what: str, offset: int) -> None:
+        super().__init__(f"{what} (at byte {offset})")
+        self.what = what
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in what the operator gave us."""
+
+    where: str
+    """A file and line (``phones.csv:14``), a flag (``--load``) or a record (``phone 001646C0FFEE``)."""
+    what: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what} {self.cure}".rstrip()
+
+
+class SiteErrors(RingupError):
+    """The operator's records have mistakes; all of them are named at once and nothing was changed."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class OutsideError(RingupError):
+    """The world outside said no: what was tried, what it said, and what to do next."""
+
+    def __init__(self, tried: str, answer: str, cure: str) -> None:
+        super().__init__(f"{tried}: {answer} {cure}".rstrip())
+        self.tried = tried
+        self.answer = answer
+        self.cure = cure
+
+
+class InstallError(OutsideError):
+    """A file of the PBX, a package or a sandbox could not be put in place."""
+
+
+class AmiRefused(OutsideError):
+    """Asterisk's manager interface refused a login or an action."""
+
+
+class BindError(OutsideError):
+    """A socket could not be opened on the address, port or interface asked for."""
+
+
+class StoreError(OutsideError):
+    """The database could not be opened, migrated or written."""

@@ -1,0 +1,1 @@
+"""What a phone may fetch, over TFTP or HTTP alike."""

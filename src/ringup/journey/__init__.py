@@ -1,0 +1,1 @@
+"""Events to stages: where each phone is on its road."""

@@ -1,0 +1,1 @@
+"""Facts about the phones, as tables."""

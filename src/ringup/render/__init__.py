@@ -1,0 +1,1 @@
+"""Site and phone to text: pure, deterministic, one module a file kind."""

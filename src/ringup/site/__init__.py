@@ -1,0 +1,1 @@
+"""The operator's records: what phones there are, what they should be, and where they register."""

@@ -1,0 +1,207 @@
+"""Site, Group, Phone, Line: the operator's records, frozen and validated.
+
+Settings are the phone's own ``.cnf`` parameters by name. A phone inherits them: site, then group, then phone.
+"""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from ringup.phone.models import MODELS
+from ringup.wire.mac import parse as parse_mac
+
+LONGEST_SECRET = 31
+"""Characters. The phone's buffer is 32 bytes; a longer secret is rejected whole (SIPCC prot_configmgr.h)."""
+
+Mac = Annotated[str, AfterValidator(parse_mac)]
+Driver = Literal["pjsip", "chan_sip"]
+ModelName = Annotated[str, Field(pattern="^(7940|7960)$")]
+Extension = Annotated[str, Field(pattern=r"^[0-9*#+A-Za-z_.-]{1,127}$")]
+Plain = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\"]*$")]
+"""Text that fits into a quoted value of every file we write: no control characters, no double quote."""
+
+
+class Record(BaseModel):
+    """What all records share: frozen, and no field that we do not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Line(Record):
+    """One SIP account on one key."""
+
+    extension: Extension
+    name: Plain = ""
+    """Caller ID name, and the display name on the phone."""
+    secret: Annotated[Plain, Field(min_length=1, max_length=LONGEST_SECRET)]
+    auth_name: Plain = ""
+    """Empty: the extension."""
+    short_name: Plain = ""
+    """The text beside the key; empty: the extension."""
+    display_name: Plain = ""
+    """Empty: the name."""
+    voicemail: bool = True
+    voicemail_pin: Annotated[str, Field(pattern=r"^\d{0,16}$")] = ""
+    """Digits asked when the box is heard from another phone; empty: the box is only open to its own line."""
+
+
+class Phone(Record):
+    """A device with a MAC, a model and lines."""
+
+    mac: Mac
+    model: ModelName = "7960"
+    group: str = ""
+    """Empty: no group."""
+    label: Plain = ""
+    """Top right of the screen, about 11 characters visible; empty: the first line's name."""
+    address: IPv4Address | None = None
+    """A reservation."""
+    load: str = ""
+    """The wanted firmware; empty: inherited."""
+    password: Annotated[Plain, Field(max_length=31)] = ""
+    """The phone's own menu and telnet password."""
+    settings: dict[str, str] = {}
+    lines: tuple[Line, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits_its_keys(self) -> Self:
+        most = MODELS[self.model].lines
+        if len(self.lines) > most:
+            raise ValueError(f"a {self.model} has {most} line keys, {len(self.lines)} lines are given")
+        return self
+
+
+class Group(Record):
+    """Settings that phones share."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+    load: str = ""
+    settings: dict[str, str] = {}
+
+
+class Subnet(Record):
+    """Addresses we give out on one network."""
+
+    network: IPv4Network
+    first: IPv4Address
+    """First address of the pool."""
+    last: IPv4Address
+    router: IPv4Address | None = None
+    dns: tuple[IPv4Address, ...] = ()
+    domain: str = ""
+    lease_seconds: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400
+
+    @model_validator(mode="after")
+    def _pool_lies_inside(self) -> Self:
+        for address in (self.first, self.last):
+            if address not in self.network:
+                raise ValueError(f"pool address {address} is not in {self.network}")
+        if self.first > self.last:
+            raise ValueError(f"the pool starts at {self.first}, after its end {self.last}")
+        return self
+
+
+class DialRule(Record):
+    """One TEMPLATE of the phone's dial plan."""
+
+    match: Annotated[Plain, Field(min_length=1, max_length=63)]
+    timeout: Annotated[int, Field(ge=0, le=600)] = 5
+    """Seconds; 0 dials at once."""
+    rewrite: Annotated[Plain, Field(max_length=63)] = ""
+    user: Literal["", "Phone", "IP"] = "Phone"
+    route: str = ""
+    tone: str = ""
+
+
+class Ring(Record):
+    """One ring tone of RINGLIST.DAT."""
+
+    name: Plain
+    file: Plain
+
+
+class Pbx(Record):
+    """The Asterisk that the lines register to, and how we reach its files and its manager interface."""
+
+    address: Plain = ""
+    """Host name or address the phones register to; empty: the server's own address."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 5060
+    driver: Driver = "pjsip"
+    transport: str = ""
+    """pjsip: the operator's own UDP transport section; empty: we write ``ringup-udp``."""
+    bind: Plain = "0.0.0.0"
+    """pjsip: where our own transport listens."""
+    context: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,79}$")] = "ringup"
+    messages: Extension = "500"
+    """The extension behind the messages key."""
+    ring_seconds: Annotated[int, Field(ge=1, le=300)] = 20
+    """Before voicemail answers."""
+    outside_prefix: Annotated[str, Field(pattern=r"^\d{0,4}$")] = "9"
+    outside_dial: Plain = ""
+    """Asterisk dial string of the way out, ``${EXTEN:1}`` included; empty: no outside lines."""
+    options: dict[str, str] = {}
+    """Endpoint or peer options that replace ours, e.g. ``direct_media: "yes"``."""
+    etc: str = ""
+    """Asterisk's configuration folder on this machine (``/etc/asterisk``); empty: we write no PBX files."""
+    manager_host: str = "127.0.0.1"
+    manager_port: Annotated[int, Field(ge=1, le=65535)] = 5038
+    manager_user: Plain = ""
+    """Empty: no manager interface."""
+    manager_secret: Plain = ""
+
+
+class Site(Record):
+    """All records together."""
+
+    name: Plain = "ringup"
+    time_zone: str = "Etc/UTC"
+    """IANA name."""
+    ntp_server: Plain = ""
+    """Empty: the server's own address."""
+    load: str = "P0S3-8-12-00"
+    """The firmware every phone should run, unless its group or itself says otherwise."""
+    server_address: IPv4Address | None = None
+    """What options 66 and 150 say; none: the address of the interface we serve on."""
+    settings: dict[str, str] = {}
+    subnets: tuple[Subnet, ...] = ()
+    dial_rules: tuple[DialRule, ...] = ()
+    """None: computed from the extensions, voicemail and the outside prefix."""
+    rings: tuple[Ring, ...] = ()
+    sync: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")] = "1"
+    pbx: Pbx = Pbx()
+    groups: tuple[Group, ...] = ()
+    phones: tuple[Phone, ...] = ()
+
+    @field_validator("phones")
+    @classmethod
+    def _sorted_phones(cls, phones: tuple[Phone, ...]) -> tuple[Phone, ...]:
+        return tuple(sorted(phones, key=lambda phone: phone.mac))
+
+    @field_validator("groups")
+    @classmethod
+    def _sorted_groups(cls, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+        return tuple(sorted(groups, key=lambda group: group.name))
+
+    def phone(self, mac: str) -> Phone | None:
+        """The phone of this MAC, if we know it."""
+        return next((phone for phone in self.phones if phone.mac == mac), None)
+
+    def group(self, name: str) -> Group | None:
+        """The group of this name."""
+        return next((group for group in self.groups if group.name == name), None)
+
+    def lines(self) -> Iterator[tuple[Phone, Line]]:
+        """Every line with its phone, by MAC and key."""
+        return ((phone, line) for phone in self.phones for line in phone.lines)
+
+    def load_of(self, phone: Phone) -> str:
+        """The firmware this phone should run: its own, its group's, the site's."""
+        group = self.group(phone.group)
+        return phone.load or (group.load if group else "") or self.load
+
+    def settings_of(self, phone: Phone) -> dict[str, str]:
+        """The ``.cnf`` parameters set for this phone at any level; the nearest wins."""
+        group = self.group(phone.group)
+        return {**self.settings, **(group.settings if group else {}), **phone.settings}

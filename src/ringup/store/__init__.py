@@ -1,0 +1,1 @@
+"""What must survive: the site and its revisions, leases, events."""

@@ -1,0 +1,32 @@
+"""MAC addresses: twelve upper-case hexadecimal digits, as the phones spell themselves in every log."""
+
+import re
+
+LENGTH = 6
+"""Bytes of an Ethernet address."""
+
+_SEPARATORS = re.compile(r"[-:.\s]")
+_TWELVE_DIGITS = re.compile(r"[0-9A-F]{12}")
+
+
+def from_bytes(data: bytes) -> str:
+    """Spell the first six bytes of a hardware address."""
+    return data[:LENGTH].hex().upper()
+
+
+def to_bytes(mac: str) -> bytes:
+    """The six bytes of a spelt address; raises ValueError for anything but twelve hexadecimal digits."""
+    return bytes.fromhex(parse(mac))
+
+
+def parse(text: str) -> str:
+    """Read any spelling (``00:16:46:c0:ff:ee``, ``0016.46C0.FFEE``, ``SEP001646…``); raises ValueError."""
+    digits = _SEPARATORS.sub("", text).upper().removeprefix("SEP")
+    if not _TWELVE_DIGITS.fullmatch(digits):
+        raise ValueError(f"{text!r} is not a MAC address: it needs 12 hexadecimal digits.")
+    return digits
+
+
+def with_colons(mac: str) -> str:
+    """Spell as the kernel does: ``00:16:46:c0:ff:ee``."""
+    return to_bytes(mac).hex(":")

@@ -1,0 +1,64 @@
+"""A bounded cursor over bytes: every read stays inside its bounds, every error names its offset."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ringup.errors import WireError
+
+
+class Reader:
+    """Reads big-endian fields from the front of a buffer; raises WireError where the buffer ends early."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.offset = 0
+        self._end = len(data)
+
+    @property
+    def remaining(self) -> int:
+        """How many bytes are left before the current bound."""
+        return self._end - self.offset
+
+    def take(self, count: int, what: str) -> bytes:
+        """The next `count` bytes; `what` names the field in the error."""
+        if count > self.remaining:
+            raise WireError(f"{what} needs {count} bytes, {self.remaining} are left", self.offset)
+        start = self.offset
+        self.offset += count
+        return self._data[start : self.offset]
+
+    def uint8(self, what: str) -> int:
+        """One unsigned byte."""
+        return self.take(1, what)[0]
+
+    def uint16(self, what: str) -> int:
+        """Two bytes, big-endian."""
+        return int.from_bytes(self.take(2, what), "big")
+
+    def uint32(self, what: str) -> int:
+        """Four bytes, big-endian."""
+        return int.from_bytes(self.take(4, what), "big")
+
+    def rest(self) -> bytes:
+        """Everything up to the current bound."""
+        return self.take(self.remaining, "the rest")
+
+    def until_nul(self, what: str) -> bytes:
+        """The bytes before the next NUL, which is consumed; a missing NUL is an error."""
+        end = self._data.find(b"\0", self.offset, self._end)
+        if end < 0:
+            raise WireError(f"{what} has no NUL at its end", self.offset)
+        text = self._data[self.offset : end]
+        self.offset = end + 1
+        return text
+
+    @contextmanager
+    def restricted_to(self, count: int, what: str) -> Iterator[None]:
+        """Let no read pass the next `count` bytes; they must be used up when the block ends."""
+        if count > self.remaining:
+            raise WireError(f"{what} claims {count} bytes, {self.remaining} are left", self.offset)
+        outer, self._end = self._end, self.offset + count
+        yield
+        if self.remaining:
+            raise WireError(f"{what} has {self.remaining} bytes more than its fields", self.offset)
+        self._end = outer

@@ -5,7 +5,7 @@ packet it was). Engines return them, the store keeps them, the journey is a fold
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any
 
 # --- DHCP ---------------------------------------------------------------------------------------
@@ -216,6 +216,17 @@ class LineUnregistered:
 
 
 @dataclass(frozen=True, slots=True)
+class LineLoggedIn:
+    """The PBX accepted the line's password: all PJSIP says of a phone that registers again unchanged."""
+
+    at: float
+    mac: str
+    extension: str
+    address: str
+    """Where the login came from; calls are logged in too."""
+
+
+@dataclass(frozen=True, slots=True)
 class LineReachable:
     """The phone answered the PBX's OPTIONS."""
 
@@ -371,6 +382,7 @@ Event = (
     | TftpIgnored
     | LineRegistered
     | LineUnregistered
+    | LineLoggedIn
     | LineReachable
     | LineUnreachable
     | RegistrationRefused
@@ -397,7 +409,10 @@ def to_record(event: Event) -> dict[str, Any]:
 
 
 def from_record(record: Mapping[str, Any]) -> Event:
-    """The event of a plain-data form; fields that this version does not know are dropped, raises KeyError."""
+    """The event of a plain-data form; fields that this version does not know are dropped.
+
+    Raises KeyError for a kind that this version does not know, and for a missing field without a default.
+    """
     kind = KINDS[record["kind"]]
-    known = {field.name for field in fields(kind)}
-    return kind(**{name: value for name, value in record.items() if name in known})
+    wanted = (field for field in fields(kind) if field.name in record or field.default is MISSING)
+    return kind(**{field.name: record[field.name] for field in wanted})

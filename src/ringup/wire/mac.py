@@ -6,12 +6,12 @@ LENGTH = 6
 """Bytes of an Ethernet address."""
 
 _SEPARATORS = re.compile(r"[-:.\s]")
-_TWELVE_DIGITS = re.compile(r"[0-9A-F]{12}")
+_SPELT = re.compile(r"(?:SEP)?([0-9A-F]{12})", re.IGNORECASE | re.ASCII)
 
 
 def from_bytes(data: bytes) -> str:
-    """Spell the first six bytes of a hardware address."""
-    return data[:LENGTH].hex().upper()
+    """Spell the first six bytes of a hardware address; fewer than six are none and give ``""``."""
+    return data[:LENGTH].hex().upper() if len(data) >= LENGTH else ""
 
 
 def to_bytes(mac: str) -> bytes:
@@ -21,10 +21,10 @@ def to_bytes(mac: str) -> bytes:
 
 def parse(text: str) -> str:
     """Read any spelling (``00:16:46:c0:ff:ee``, ``0016.46C0.FFEE``, ``SEP001646…``); raises ValueError."""
-    digits = _SEPARATORS.sub("", text).upper().removeprefix("SEP")
-    if not _TWELVE_DIGITS.fullmatch(digits):
+    spelt = _SPELT.fullmatch(_SEPARATORS.sub("", text))
+    if not spelt:
         raise ValueError(f"{text!r} is not a MAC address: it needs 12 hexadecimal digits.")
-    return digits
+    return spelt[1].upper()
 
 
 def with_colons(mac: str) -> str:

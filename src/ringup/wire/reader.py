@@ -21,7 +21,7 @@ class Reader:
 
     def take(self, count: int, what: str) -> bytes:
         """The next `count` bytes; `what` names the field in the error."""
-        if count > self.remaining:
+        if not 0 <= count <= self.remaining:
             raise WireError(f"{what} needs {count} bytes, {self.remaining} are left", self.offset)
         start = self.offset
         self.offset += count
@@ -55,10 +55,12 @@ class Reader:
     @contextmanager
     def restricted_to(self, count: int, what: str) -> Iterator[None]:
         """Let no read pass the next `count` bytes; they must be used up when the block ends."""
-        if count > self.remaining:
+        if not 0 <= count <= self.remaining:
             raise WireError(f"{what} claims {count} bytes, {self.remaining} are left", self.offset)
         outer, self._end = self._end, self.offset + count
-        yield
-        if self.remaining:
-            raise WireError(f"{what} has {self.remaining} bytes more than its fields", self.offset)
-        self._end = outer
+        try:
+            yield
+            if self.remaining:
+                raise WireError(f"{what} has {self.remaining} bytes more than its fields", self.offset)
+        finally:
+            self._end = outer

@@ -1,0 +1,37 @@
+"""Fixtures every part of the test suite may use."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOLDEN_FOLDER = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch that rewrites the golden files."""
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="Write what was rendered into tests/golden instead of comparing it.",
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the file `tests/golden/<name>`: `golden("SIPDefault.cnf", text)`.
+
+    Line ends are compared exactly; characters are kept as Latin-1, as phones are served.
+    """
+    update = bool(request.config.getoption("--update-golden"))
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN_FOLDER / name
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode("latin-1", "replace"))
+            return
+        assert path.is_file(), f"{path} is missing: run pytest --update-golden and read what it writes"
+        assert text.encode("latin-1", "replace").decode("latin-1") == path.read_bytes().decode("latin-1")
+
+    return compare

@@ -1,0 +1,61 @@
+"""Events and their plain-data form."""
+
+import json
+from dataclasses import MISSING, FrozenInstanceError, fields, is_dataclass
+
+import pytest
+from hypothesis import given
+
+from ringup.events import KINDS, AddressWanted, Event, FileSent, ServerStopped, from_record, to_record
+from tests.journey.event_strategies import events
+
+
+@given(events())
+def test_an_event_survives_its_plain_data_form(event: Event) -> None:
+    record = to_record(event)
+    assert list(record)[:3] == ["kind", "at", "mac"]
+    assert repr(from_record(record)) == repr(event)  # repr: a NaN is not equal to itself
+
+
+@given(events())
+def test_the_plain_data_form_is_json(event: Event) -> None:
+    assert repr(from_record(json.loads(json.dumps(to_record(event))))) == repr(event)
+
+
+@pytest.mark.parametrize("kind", KINDS.values())
+def test_every_kind_is_a_frozen_dataclass_with_a_time_and_a_mac_and_says_what_it_is(
+    kind: type[Event],
+) -> None:
+    assert is_dataclass(kind)
+    assert [field.name for field in fields(kind)[:2]] == ["at", "mac"]
+    assert all(field.default is MISSING for field in fields(kind)[:2])
+    assert kind.__doc__
+    assert kind.__doc__.endswith(".")
+    assert kind.__slots__
+
+
+def test_events_cannot_be_changed() -> None:
+    event = ServerStopped(1.0, "")
+    with pytest.raises(FrozenInstanceError):
+        event.at = 2.0  # type: ignore[misc]
+
+
+def test_every_kind_is_known_by_its_own_name() -> None:
+    assert all(name == kind.__name__ for name, kind in KINDS.items())
+
+
+def test_fields_of_a_newer_version_are_dropped() -> None:
+    record = {"kind": "AddressWanted", "at": 1.0, "mac": "", "vendor_class": "x", "colour": "red"}
+    assert from_record(record) == AddressWanted(1.0, "", "x")
+
+
+def test_fields_that_an_older_version_did_not_write_take_their_default() -> None:
+    record = to_record(FileSent(1.0, "", "a", "10.0.0.1", 1, 0.5, resent=3))
+    del record["resent"]
+    assert from_record(record) == FileSent(1.0, "", "a", "10.0.0.1", 1, 0.5)
+
+
+@pytest.mark.parametrize("record", [{}, {"kind": "Earthquake"}, {"kind": "ServerStopped", "at": 1.0}])
+def test_a_record_that_is_no_event_raises_key_error(record: dict[str, object]) -> None:
+    with pytest.raises(KeyError):
+        from_record(record)

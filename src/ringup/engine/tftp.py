@@ -1,0 +1,304 @@
+"""The TFTP server: a table of transfers, one for each phone's address and port.
+
+RFC 1350, with the options of RFC 2347 for those who ask (the phones do not). Strategy: one look-up a
+datagram; one queue of deadlines with one entry a transfer, which is put right when it comes up and not at
+every ACK; a finished transfer stays in the table until its entry comes up, so that a repeated last ACK is not
+answered with an error. What is not found is answered with error 1 at once, and so is what is refused: at any
+other error a phone's loader stops its hunt (CSCee31047, fact sheet §1.4). For the same reason a phone that we
+give up is told nothing. No text that leaves here names a path or a reason; those are for the events.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
+from itertools import count
+from zlib import crc32
+
+from ringup.engine.found import Absent, File, Found
+from ringup.engine.tftp_blocks import DataBlocks, Packet
+from ringup.engine.tftp_options import agree
+from ringup.engine.tftp_transfer import MOST_RESENDS, Peer, Transfer
+from ringup.errors import WireError
+from ringup.events import (
+    Event,
+    FileAbsent,
+    FileAsked,
+    FileRefused,
+    FileSent,
+    TftpIgnored,
+    TransferAbandoned,
+)
+from ringup.wire import tftp
+from ringup.wire.tftp import Error, ErrorCode, Opcode, OptionAck, ReadRequest, WriteRequest, acked_block
+
+MOST_TRANSFERS = 20_000
+"""At once: 10,000 phones with the two transfers that each has at the end of its boot (trap 8)."""
+
+MOST_TRANSFERS_PER_ADDRESS = 2_048
+"""At once: a branch of a thousand phones behind one NAT address, two each; or a rehearsal's fleet."""
+
+MOST_IGNORED_PER_SECOND = 20
+"""TftpIgnored events; the rest is counted only. A person reads them, and a scanner sends thousands."""
+
+MOST_NAMED = 20_000
+"""Addresses whose MAC is known from the names they asked for: twice the largest fleet."""
+
+REPLY_PORTS = 8
+"""Ports that the transfers share: one would do, 16 cost a tenth of the speed (performance.md)."""
+
+Way = tuple[Peer, int, bytes]
+"""Between whom: the phone, which of our ports, which of our addresses (as the request's socket gave it)."""
+
+Reply = tuple[Packet, Peer, int, bytes]
+"""A datagram and its way."""
+
+_MODES = ("octet", "netascii")
+_MAC_IN_NAME = re.compile(r"(?:SEP|SIP|MGC)([0-9A-F]{12})\.", re.IGNORECASE)
+_REQUESTS = tuple(opcode.to_bytes(2, "big") for opcode in (Opcode.READ_REQUEST, Opcode.WRITE_REQUEST))
+
+_NOT_FOUND = tftp.build(Error(ErrorCode.FILE_NOT_FOUND, "File not found"))
+_READ_ONLY = tftp.build(Error(ErrorCode.ACCESS_VIOLATION, "This server is read only"))
+_ILLEGAL = tftp.build(Error(ErrorCode.ILLEGAL_OPERATION, "Illegal TFTP operation"))
+_UNKNOWN_MODE = tftp.build(Error(ErrorCode.ILLEGAL_OPERATION, "Unknown mode: octet and netascii are known"))
+_UNKNOWN_TRANSFER = tftp.build(Error(ErrorCode.UNKNOWN_TRANSFER_ID, "Unknown transfer ID"))
+
+
+class TftpServer:
+    """Datagrams and the time in, datagrams and events out.
+
+    `find` takes a name as it was asked for and the asker's address; `mac_of` gives the MAC that holds an
+    address, or "". Port 0 is the one that requests come to; transfers use ports 1 to `reply_ports`, or port 0
+    itself when there are none.
+    """
+
+    def __init__(
+        self,
+        find: Callable[[str, str], Found],
+        mac_of: Callable[[str], str],
+        *,
+        reply_ports: int = REPLY_PORTS,
+        most_transfers: int = MOST_TRANSFERS,
+        most_per_address: int = MOST_TRANSFERS_PER_ADDRESS,
+    ) -> None:
+        self._find = find
+        self._mac_of = mac_of
+        self._reply_ports = reply_ports
+        self._most_transfers = most_transfers
+        self._most_per_address = most_per_address
+        self._blocks = DataBlocks()
+        self._transfers: dict[Peer, Transfer] = {}
+        self._live = 0
+        self._live_at: dict[str, int] = {}
+        self._deadlines: list[tuple[float, int, Transfer]] = []
+        self._entry = count()
+        self._named: OrderedDict[str, str] = OrderedDict()
+        self._events: list[Event] = []
+        self._ignored_second = 0
+        self._ignored_in_second = 0
+        self.ignored = 0
+        """Datagrams that belong to nothing, in all."""
+
+    @property
+    def live(self) -> int:
+        """Transfers under way."""
+        return self._live
+
+    @property
+    def wake_at(self) -> float | None:
+        """When `wake` is to be called next; None while nothing is under way."""
+        return self._deadlines[0][0] if self._deadlines else None
+
+    def take_events(self) -> list[Event]:
+        """What happened since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    def receive(
+        self, data: bytes, peer: Peer, port_index: int, now: float, asked: bytes = b""
+    ) -> list[Reply]:
+        """What one datagram sets off; `asked` is our own address it was sent to."""
+        block = acked_block(data)
+        if block < 0:
+            return self._receive_other(data, (peer, port_index, asked), now)
+        transfer = self._transfers.get(peer)
+        if transfer is None or transfer.port_index != port_index:
+            return self._unknown((peer, port_index, asked), now)
+        if transfer.over:
+            return []
+        packets = transfer.acknowledge(block, now)
+        if transfer.complete:
+            self._finish(transfer, now)
+        elif transfer.deadline < transfer.queued_at:  # after a long wait: its entry would come up too late
+            self._queue(transfer)
+        return _replies(transfer, packets)
+
+    def wake(self, now: float) -> list[Reply]:
+        """Send again what is overdue, give up what is hopeless."""
+        replies: list[Reply] = []
+        while self._deadlines and self._deadlines[0][0] <= now:
+            at, _, transfer = heappop(self._deadlines)
+            if at != transfer.queued_at:  # an earlier entry has taken this one's place
+                continue
+            if not transfer.over and transfer.deadline <= now:
+                replies += self._overdue(transfer, now)
+            if not transfer.over:
+                self._queue(transfer)
+            elif self._transfers.get(transfer.peer) is transfer:
+                del self._transfers[transfer.peer]
+        return replies
+
+    def _receive_other(self, data: bytes, way: Way, now: float) -> list[Reply]:
+        try:
+            packet = tftp.parse(data)
+        except WireError as error:
+            self._ignore(way, str(error), now)
+            return [(_ILLEGAL, *way)] if data[:2] in _REQUESTS else []
+        match packet:
+            case ReadRequest():
+                return self._read(packet, way, now)
+            case WriteRequest(name):
+                self._refuse(name, "it wants to write, and this server is read only", way, now)
+                return [(_READ_ONLY, *way)]
+            case Error(code, message):
+                self._client_error(f"error {code}: {message!r}", way, now)
+                return []  # an error is never answered (RFC 1350 §7)
+        return self._unknown(way, now)
+
+    # --- requests -----------------------------------------------------------------------------------
+
+    def _read(self, request: ReadRequest, way: Way, now: float) -> list[Reply]:
+        peer = way[0]
+        old = self._transfers.get(peer)
+        if old is not None and not old.over:
+            if old.request == request and not (old.acked and old.unanswered):
+                return _replies(old, old.begin_again())
+            # Another file; or the same after a silence: a phone starts from the same port at each boot.
+            self._abandon(old, f"it asked for {request.name} from the same port", now)
+        self._remember(request.name, peer[0])
+        if request.mode not in _MODES:
+            self._refuse(request.name, f"the mode {request.mode!r} is unknown", way, now)
+            return [(_UNKNOWN_MODE, *way)]
+        if self._is_full(peer[0]):
+            self._ignore(way, f"too many transfers for a request for {request.name}", now)
+            return []  # silence, not an error: the phone asks again in a second or four
+        return self._look_up(request, way, now)
+
+    def _look_up(self, request: ReadRequest, way: Way, now: float) -> list[Reply]:
+        (address, port), name = way[0], request.name
+        mac = self._mac(address)
+        self._events.append(FileAsked(now, mac, name, address, port))
+        found = self._find(name, address)
+        if isinstance(found, File):
+            return self._start(request, found, mac, way, now)
+        kind = FileAbsent if isinstance(found, Absent) else FileRefused
+        self._events.append(kind(now, mac, name, address, found.reason))
+        return [(_NOT_FOUND, *way)]
+
+    def _start(self, request: ReadRequest, file: File, mac: str, way: Way, now: float) -> list[Reply]:
+        peer, _, asked = way
+        terms = agree(request.options, len(self._blocks.as_sent(file.data, request.mode)))
+        transfer = Transfer(
+            peer=peer,
+            port_index=self._reply_port(peer),
+            asked=asked,
+            request=request,
+            mac=mac,
+            blocks=self._blocks.blocks(file.data, request.mode, terms.block_size),
+            terms=terms,
+            option_ack=tftp.build(OptionAck(terms.acknowledged)) if terms.acknowledged else b"",
+            started=now,
+        )
+        self._transfers[peer] = transfer
+        self._live += 1
+        self._live_at[peer[0]] = self._live_at.get(peer[0], 0) + 1
+        packets = transfer.begin(now)
+        self._queue(transfer)
+        return _replies(transfer, packets)
+
+    def _reply_port(self, peer: Peer) -> int:
+        """Spread by address too: in a storm all phones use the same source port for the same file."""
+        return 1 + (crc32(peer[0].encode()) + peer[1]) % self._reply_ports if self._reply_ports else 0
+
+    def _is_full(self, address: str) -> bool:
+        return self._live >= self._most_transfers or self._live_at.get(address, 0) >= self._most_per_address
+
+    # --- ends ---------------------------------------------------------------------------------------
+
+    def _finish(self, transfer: Transfer, now: float) -> None:
+        self._end(transfer)
+        name, address, size = transfer.request.name, transfer.peer[0], transfer.blocks.size
+        seconds = now - transfer.started
+        self._events.append(FileSent(now, transfer.mac, name, address, size, seconds, transfer.resent))
+
+    def _abandon(self, transfer: Transfer, reason: str, now: float) -> None:
+        self._end(transfer)
+        name, address, size = transfer.request.name, transfer.peer[0], transfer.blocks.size
+        self._events.append(
+            TransferAbandoned(now, transfer.mac, name, address, transfer.arrived, size, reason)
+        )
+
+    def _end(self, transfer: Transfer) -> None:
+        transfer.over = True
+        self._live -= 1
+        address = transfer.peer[0]
+        self._live_at[address] -= 1
+        if not self._live_at[address]:
+            del self._live_at[address]
+
+    def _overdue(self, transfer: Transfer, now: float) -> list[Reply]:
+        if transfer.unanswered < MOST_RESENDS:
+            return _replies(transfer, transfer.resend(now))
+        reason = f"no answer to {MOST_RESENDS + 1} sendings of the same block"
+        if transfer.all_sent:
+            reason = "the last block was never acknowledged: it probably has the whole file"
+        self._abandon(transfer, reason, now)
+        return []
+
+    def _client_error(self, said: str, way: Way, now: float) -> None:
+        transfer = self._transfers.get(way[0])
+        if transfer is None or transfer.port_index != way[1]:
+            self._ignore(way, f"{said}, and it has no transfer", now)
+        elif not transfer.over:
+            self._abandon(transfer, f"it answered {said}", now)
+
+    # --- what belongs to nothing --------------------------------------------------------------------
+
+    def _unknown(self, way: Way, now: float) -> list[Reply]:
+        self._ignore(way, "it belongs to no transfer", now)
+        return [(_UNKNOWN_TRANSFER, *way)]
+
+    def _refuse(self, name: str, reason: str, way: Way, now: float) -> None:
+        address = way[0][0]
+        self._events.append(FileRefused(now, self._mac(address), name, address, reason))
+
+    def _ignore(self, way: Way, reason: str, now: float) -> None:
+        self.ignored += 1
+        if int(now) != self._ignored_second:
+            self._ignored_second, self._ignored_in_second = int(now), 0
+        self._ignored_in_second += 1
+        if self._ignored_in_second <= MOST_IGNORED_PER_SECOND:
+            address = way[0][0]
+            self._events.append(TftpIgnored(now, self._mac(address), address, reason))
+
+    # --- who it is, and when to look again ----------------------------------------------------------
+
+    def _mac(self, address: str) -> str:
+        """Who holds the address; else who it said it was: no lease tells if another DHCP server serves."""
+        return self._mac_of(address) or self._named.get(address, "")
+
+    def _remember(self, name: str, address: str) -> None:
+        if told := _MAC_IN_NAME.search(name):
+            self._named[address] = told[1].upper()
+            self._named.move_to_end(address)
+            if len(self._named) > MOST_NAMED:
+                self._named.popitem(last=False)
+
+    def _queue(self, transfer: Transfer) -> None:
+        transfer.queued_at = transfer.deadline
+        heappush(self._deadlines, (transfer.deadline, next(self._entry), transfer))
+
+
+def _replies(transfer: Transfer, packets: Sequence[Packet]) -> list[Reply]:
+    peer, port_index, asked = transfer.peer, transfer.port_index, transfer.asked
+    return [(packet, peer, port_index, asked) for packet in packets]

@@ -1,0 +1,127 @@
+"""A file as DATA packets: built once, shared by every transfer of the file.
+
+Strategy: the common block size (512) has one buffer a file, with a packet every 516 bytes, headers included;
+a packet is a slice of it. Other block sizes are cut when sent: a client may name any of 65,457 sizes, and a
+buffer for each would be a way to fill our memory.
+"""
+
+from collections import OrderedDict
+from typing import Protocol
+
+from ringup.wire.tftp import BLOCK_NUMBERS, Data, build
+
+BLOCK_SIZE = 512
+"""Bytes of payload unless the request asks otherwise (RFC 1350)."""
+
+MOST_BUFFERED = 64 * 1024 * 1024
+"""Bytes of packets kept ready: fifty firmware packages of 1.2 MB, or 10,000 phones' own files of 6 KB."""
+
+_HEADER = 4
+"""Bytes before the payload."""
+
+Packet = bytes | memoryview
+
+
+class Blocks(Protocol):
+    """The packets of one file: block 1 is number 0."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the whole file, as sent."""
+
+    @property
+    def count(self) -> int:
+        """How many packets there are; the last is shorter than the block size, empty if need be."""
+
+    def packet(self, number: int) -> Packet:
+        """One DATA packet; the first has number 0."""
+
+
+class ReadyBlocks:
+    """Every packet of a file with 512-byte blocks, one after another in one buffer."""
+
+    def __init__(self, data: bytes) -> None:
+        self.size = len(data)
+        self.count = len(data) // BLOCK_SIZE + 1
+        self._stride = BLOCK_SIZE + _HEADER
+        self._packets = memoryview(b"".join(_packets(data)))
+
+    @property
+    def buffered(self) -> int:
+        """Bytes of the buffer."""
+        return len(self._packets)
+
+    def packet(self, number: int) -> Packet:
+        """A slice of the buffer."""
+        start = number * self._stride
+        return self._packets[start : start + self._stride]
+
+
+class CutBlocks:
+    """Packets of any other block size, cut when asked for."""
+
+    def __init__(self, data: bytes, block_size: int) -> None:
+        self.size = len(data)
+        self.count = len(data) // block_size + 1
+        self._data = data
+        self._block_size = block_size
+
+    def packet(self, number: int) -> Packet:
+        """A new packet."""
+        start = number * self._block_size
+        return _packet(number, self._data[start : start + self._block_size])
+
+
+class DataBlocks:
+    """The packets of the files last asked for, found by the very bytes object that holds the file.
+
+    A file that changes is a new bytes object, so nothing here can be out of date.
+    """
+
+    def __init__(self, most_buffered: int = MOST_BUFFERED) -> None:
+        self._most = most_buffered
+        self._buffered = 0
+        # The bytes object is kept beside its packets: its id stays its own as long as the entry lives.
+        self._ready: OrderedDict[tuple[int, str], tuple[bytes, ReadyBlocks]] = OrderedDict()
+        self._converted: tuple[bytes, bytes] = (b"", b"")
+
+    def blocks(self, data: bytes, mode: str, block_size: int) -> Blocks:
+        """The packets of a file for a transfer in this mode with this block size."""
+        if block_size == BLOCK_SIZE:
+            return self._ready_blocks(data, mode)
+        return CutBlocks(self.as_sent(data, mode), block_size)
+
+    def as_sent(self, data: bytes, mode: str) -> bytes:
+        """The bytes that travel: the file's own, or their netascii form."""
+        if mode == "octet":
+            return data
+        if self._converted[0] is not data:  # the size is asked first, then the blocks: convert once
+            self._converted = (data, netascii(data))
+        return self._converted[1]
+
+    def _ready_blocks(self, data: bytes, mode: str) -> ReadyBlocks:
+        key = id(data), mode
+        entry = self._ready.get(key)
+        if entry is not None:
+            self._ready.move_to_end(key)
+            return entry[1]
+        blocks = ReadyBlocks(self.as_sent(data, mode))
+        self._ready[key] = data, blocks
+        self._buffered += blocks.buffered
+        while self._buffered > self._most and len(self._ready) > 1:
+            self._buffered -= self._ready.popitem(last=False)[1][1].buffered
+        return blocks
+
+
+def netascii(data: bytes) -> bytes:
+    """The network form of a text: CR LF for a line's end, CR NUL for a CR (RFC 1350 §1, RFC 764)."""
+    return data.replace(b"\r", b"\r\0").replace(b"\n", b"\r\n")
+
+
+def _packets(data: bytes) -> list[bytes]:
+    starts = range(0, len(data) // BLOCK_SIZE * BLOCK_SIZE + 1, BLOCK_SIZE)
+    return [_packet(number, data[start : start + BLOCK_SIZE]) for number, start in enumerate(starts)]
+
+
+def _packet(number: int, payload: bytes) -> bytes:
+    return build(Data((number + 1) % BLOCK_NUMBERS, payload))

@@ -1,0 +1,134 @@
+"""What a phone may fetch: the one place that decides, over TFTP and HTTP alike.
+
+Strategy: a name is made plain first (phones ask for ``/x``, ``./x`` and ``US/x``: fact sheet §1.4). Then come
+the files rendered from the site's records, the firmware folder, and the operator's own folder. Case is
+forgiven and noted (trap 3). A finder is made anew for each revision of the site, so what it has rendered
+stays right.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ringup.engine.found import Absent, File, Found, Refused
+from ringup.errors import RingupError
+from ringup.files.firmware_folder import FirmwareFolder
+from ringup.files.reasons import reason_for
+from ringup.files.rendered import RENDERED, Records, RenderedKind
+from ringup.site.model import Site
+
+__all__ = ["Absent", "Asker", "File", "FileFinder", "Found", "Refused", "plain_name"]
+
+MOST_PARTS = 2
+"""Of a name: one folder and a file, as in ``US/7960-tones.xml``; nobody was seen to ask for more (§1.3)."""
+
+_OWNED = re.compile(r"(?:.*/)?(?:SIP|SEP|MGC)([0-9A-F]{12})\.cnf(?:\.xml)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who requests a file."""
+
+    address: str
+    mac: str = ""
+    """Who holds the lease of that address; empty: nobody we know."""
+
+
+class FileFinder:
+    """Finds files for one revision of the site."""
+
+    def __init__(
+        self,
+        site: Site,
+        firmware: FirmwareFolder,
+        server: str,
+        check_owner: bool,
+        *,
+        own_files: FirmwareFolder | None = None,
+        rendered: Sequence[RenderedKind] = RENDERED,
+    ) -> None:
+        phones = {phone.mac: phone for phone in site.phones}
+        self._records = Records(site, phones, firmware, server)
+        self._check_owner = check_owner
+        self._firmware = firmware
+        self._folders = [folder for folder in (firmware, own_files) if folder is not None]
+        self._kinds = {name: kind for kind in rendered for name in kind.names(site)}
+        self._true_names: dict[str, str] = {}
+        for name in self._kinds:
+            self._true_names.setdefault(name.lower(), name)
+        self._done: dict[str, File | None] = {}
+
+    def find(self, name: str, asker: Asker) -> Found:
+        """The file, or why this asker gets none."""
+        plain = plain_name(name)
+        if not isinstance(plain, str):
+            return plain
+        try:
+            file = self._rendered(plain) or self._stored(plain)
+        except RingupError as error:
+            return Absent(f"it cannot be made of the site's records: {error}")
+        if file is None:
+            return Absent(self._reason(plain))
+        if (denied := self._denied(file.name, asker)) is not None:
+            return denied
+        return file if _is_spelt_right(plain, file.name) else _with_note(file, plain)
+
+    def names(self) -> list[str]:
+        """Every name that is rendered, as phones should spell it."""
+        return sorted(self._kinds)
+
+    def _rendered(self, plain: str) -> File | None:
+        """Found without its folder: ``tftp_cfg_dir`` is glued in front of a phone's own file (trap 10)."""
+        last = plain.rpartition("/")[2]
+        name = last if last in self._kinds else self._true_names.get(last.lower())
+        if name is None:
+            return None
+        if name not in self._done:
+            data = self._kinds[name].render(self._records, name).encode("latin-1", "replace")
+            # Never an empty file: it ends the hunt where "not found" would let it go on (§1.4).
+            self._done[name] = File(name, data, "the site's records") if data else None
+        return self._done[name]
+
+    def _stored(self, plain: str) -> File | None:
+        for folder in self._folders:
+            found = folder.get(plain)
+            data = folder.read(plain) if found else None
+            if found and data:
+                return File(found[0], data, str(found[1]))
+        return None
+
+    def _denied(self, name: str, asker: Asker) -> Refused | None:
+        owned = _OWNED.fullmatch(name) if self._check_owner else None
+        if owned is None or owned[1].upper() == asker.mac:
+            return None
+        holder = f"is leased to {asker.mac}" if asker.mac else "holds no lease of ours"
+        return Refused(f"only its own phone gets this file: {asker.address} {holder}")
+
+    def _reason(self, plain: str) -> str:
+        if any(folder.get(plain) for folder in self._folders):
+            return "the file in the folder is empty or cannot be read: copy it there again"
+        if (other := self._firmware.similar(plain)) is not None:
+            return f"the firmware folder has {other}: write the load's zeros as it does"
+        return reason_for(plain.rpartition("/")[2])
+
+
+def plain_name(name: str) -> str | Absent | Refused:
+    """A requested name without what phones put in front of it: ``/``, ``./``, backslashes for slashes."""
+    if "/" not in name and "\\" not in name and ".." not in name:
+        return name
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
+    if ".." in parts:
+        return Refused("the name leads out of the folder")
+    if not parts:
+        return Absent("the name is a folder")
+    if len(parts) > MOST_PARTS:
+        return Absent("the name lies more than one folder deep")
+    return "/".join(parts)
+
+
+def _is_spelt_right(plain: str, true_name: str) -> bool:
+    return plain == true_name or plain.rpartition("/")[2] == true_name
+
+
+def _with_note(file: File, asked: str) -> File:
+    return replace(file, source=f"{file.source}; asked for as {asked!r}: the case differs")

@@ -1,0 +1,79 @@
+"""The files that are made from the site's records: one row a kind, with its names and how it is rendered."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from ringup.phone import firmware as firmware_names
+from ringup.render.default_xml import default_xml
+from ringup.render.dialplan_xml import dial_template
+from ringup.render.os79xx import os79xx
+from ringup.render.ringlist import ringlist
+from ringup.render.sip_cnf import DIAL_TEMPLATE, default_cnf, phone_cnf
+from ringup.render.syncinfo_xml import syncinfo
+from ringup.site.model import Phone, Site
+
+
+class Loaders(Protocol):
+    """Whoever knows which loader a load brings."""
+
+    def loader_of(self, load: str) -> str | None:
+        """The loader's name without suffix; None if unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What files are rendered from."""
+
+    site: Site
+    phones: Mapping[str, Phone]
+    """The site's phones by MAC."""
+    loaders: Loaders
+    server: str
+    """The address that phones reach us at."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedKind:
+    """One kind of file that is made when asked for."""
+
+    names: Callable[[Site], Iterable[str]]
+    render: Callable[[Records, str], str]
+    """Takes the file's true name; an empty text means that there is no such file."""
+
+
+def _always(name: str) -> Callable[[Site], Iterable[str]]:
+    return lambda _site: (name,)
+
+
+def _phones_own(site: Site) -> Iterable[str]:
+    return (f"SIP{phone.mac}.cnf" for phone in site.phones)
+
+
+def _dial_templates(site: Site) -> Iterable[str]:
+    """Phones copy the spelling of their ``dial_template`` (§4); after a check-sync they ask for ours (§8)."""
+    groups = (group.settings for group in site.groups)
+    settings = (site.settings, *groups, *(phone.settings for phone in site.phones))
+    used = (values["dial_template"] for values in settings if values.get("dial_template"))
+    return (f"{template}.xml" for template in dict.fromkeys((DIAL_TEMPLATE, *used)))
+
+
+def _phone_cnf(records: Records, name: str) -> str:
+    phone = records.phones[name.removeprefix("SIP").removesuffix(".cnf")]
+    return phone_cnf(records.site, phone, records.server)
+
+
+def _os79xx(records: Records, _name: str) -> str:
+    load = records.site.load
+    return os79xx(records.loaders.loader_of(load) or firmware_names.loader_of(load))
+
+
+RENDERED: tuple[RenderedKind, ...] = (
+    RenderedKind(_always("SIPDefault.cnf"), lambda records, _: default_cnf(records.site, records.server)),
+    RenderedKind(_phones_own, _phone_cnf),
+    RenderedKind(_always("XMLDefault.cnf.xml"), lambda records, _: default_xml(records.site, records.server)),
+    RenderedKind(_always("OS79XX.TXT"), _os79xx),
+    RenderedKind(_dial_templates, lambda records, _: dial_template(records.site)),
+    RenderedKind(_always("RINGLIST.DAT"), lambda records, _: ringlist(records.site)),
+    RenderedKind(_always("syncinfo.xml"), lambda records, _: syncinfo(records.site)),
+)

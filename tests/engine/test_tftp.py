@@ -1,0 +1,584 @@
+"""The TFTP server, datagram by datagram."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringup.engine.found import Absent, File, Found, Refused
+from ringup.engine.tftp import (
+    MOST_IGNORED_PER_SECOND,
+    MOST_NAMED,
+    Reply,
+    TftpServer,
+)
+from ringup.engine.tftp_transfer import MOST_RESENDS
+from ringup.events import (
+    Event,
+    FileAbsent,
+    FileAsked,
+    FileRefused,
+    FileSent,
+    TftpIgnored,
+    TransferAbandoned,
+)
+from ringup.wire.tftp import (
+    Ack,
+    Data,
+    Error,
+    OptionAck,
+    Packet,
+    ReadRequest,
+    WriteRequest,
+    build,
+    parse,
+)
+
+PHONE = ("10.0.0.10", 49845)
+OTHER = ("10.0.0.11", 49845)
+MAC = "0011BB73AD61"
+FILES = {
+    "small": b"image_version: P0S3-8-12-00\n",
+    "two": bytes(range(256)) * 3,
+    "multiple": b"x" * 1024,
+    "empty": b"",
+    "text": b"a\nb\rc\r\n",
+}
+
+
+def find(name: str, _address: str) -> Found:
+    if name.startswith("SIP"):
+        return Refused(f"only its own phone gets /srv/secret/{name}")
+    data = FILES.get(name)
+    return Absent(f"no such file in /srv/tftp: {name}") if data is None else File(name, data, "a test")
+
+
+def server(**limits: int) -> TftpServer:
+    return TftpServer(find, lambda address: MAC if address == PHONE[0] else "", **limits)
+
+
+def packets(replies: list[Reply]) -> list[Packet]:
+    return [parse(bytes(data)) for data, _, _, _ in replies]
+
+
+class Talk:
+    """A conversation of one phone with the server; remembers the port that answered."""
+
+    def __init__(self, engine: TftpServer, peer: tuple[str, int] = PHONE) -> None:
+        self.engine = engine
+        self.peer = peer
+        self.port = 0
+        self.now = 1000.0
+
+    def ask(self, name: str, mode: str = "octet", **options: str) -> list[Packet]:
+        replies = self.engine.receive(build(ReadRequest(name, mode, options)), self.peer, 0, self.now)
+        if replies:
+            self.port = replies[0][2]
+        return packets(replies)
+
+    def ack(self, block: int) -> list[Packet]:
+        return self.say(Ack(block))
+
+    def say(self, packet: Packet) -> list[Packet]:
+        return packets(self.engine.receive(build(packet), self.peer, self.port, self.now))
+
+    def wait(self) -> list[Packet]:
+        """Until the server does something again."""
+        while self.engine.wake_at is not None:
+            self.now = self.engine.wake_at
+            replies = self.engine.wake(self.now)
+            if replies:
+                return packets(replies)
+        return []
+
+
+def events_of(engine: TftpServer, kind: type[Event]) -> list[Event]:
+    return [event for event in engine.take_events() if isinstance(event, kind)]
+
+
+# --- a transfer ---------------------------------------------------------------------------------------
+
+
+def test_a_small_file_is_one_block_and_one_ack() -> None:
+    talk = Talk(server())
+    assert talk.ask("small") == [Data(1, FILES["small"])]
+    talk.now += 0.25
+    assert talk.ack(1) == []
+    assert talk.engine.take_events() == [
+        FileAsked(1000.0, MAC, "small", *PHONE),
+        FileSent(1000.25, MAC, "small", PHONE[0], 28, 0.25, 0),
+    ]
+    assert talk.engine.live == 0
+
+
+def test_a_file_arrives_block_by_block() -> None:
+    talk = Talk(server())
+    assert talk.ask("two") == [Data(1, FILES["two"][:512])]
+    assert talk.ack(1) == [Data(2, FILES["two"][512:])]
+    assert talk.ack(2) == []
+
+
+def test_an_exact_multiple_of_the_block_size_ends_with_an_empty_block() -> None:
+    talk = Talk(server())
+    assert talk.ask("multiple") == [Data(1, b"x" * 512)]
+    assert talk.ack(1) == [Data(2, b"x" * 512)]
+    assert talk.ack(2) == [Data(3, b"")]
+    assert talk.engine.live == 1
+    assert talk.ack(3) == []
+    assert talk.engine.live == 0
+
+
+def test_an_empty_file_is_one_empty_block() -> None:
+    talk = Talk(server())
+    assert talk.ask("empty") == [Data(1, b"")]
+    talk.ack(1)
+    assert [type(event) for event in talk.engine.take_events()] == [FileAsked, FileSent]
+
+
+def test_block_numbers_wrap_from_65535_to_0() -> None:
+    data = bytes(8 * 65537)
+    engine = TftpServer(lambda name, _: File(name, data, ""), lambda _: "")
+    talk = Talk(engine)
+    assert talk.ask("big", blksize="8") == [OptionAck({"blksize": "8"})]
+    (packet,) = talk.ack(0)
+    numbers = []
+    while isinstance(packet, Data):
+        numbers.append(packet.block)
+        (packet, *_) = talk.ack(packet.block) or [Ack(0)]
+    assert numbers[65533:] == [65534, 65535, 0, 1, 2]
+    assert len(numbers) == 65538
+    assert events_of(engine, FileSent)
+
+
+def test_a_default_block_size_wraps_as_well() -> None:
+    data = bytes(512 * 65536)
+    talk = Talk(TftpServer(lambda name, _: File(name, data, ""), lambda _: ""))
+    (packet,) = talk.ask("big")
+    for _ in range(65535):
+        assert isinstance(packet, Data)
+        (packet,) = talk.ack(packet.block)
+    assert isinstance(packet, Data)
+    assert (packet.block, len(packet.payload)) == (0, 512)
+    assert talk.ack(0) == [Data(1, b"")]
+
+
+def test_netascii_converts_line_ends() -> None:
+    assert Talk(server()).ask("text", "netascii") == [Data(1, b"a\r\nb\r\0c\r\0\r\n")]
+
+
+def test_the_mode_is_read_in_any_case() -> None:
+    assert Talk(server()).ask("small", "OCTET") == [Data(1, FILES["small"])]
+
+
+def test_transfers_of_many_phones_do_not_meet() -> None:
+    engine = server()
+    one, two = Talk(engine), Talk(engine, OTHER)
+    one.ask("two")
+    two.ask("multiple")
+    assert two.ack(1) == [Data(2, b"x" * 512)]
+    assert one.ack(1) == [Data(2, FILES["two"][512:])]
+
+
+def test_two_files_at_once_use_two_ports_of_one_phone() -> None:
+    engine = server()
+    one, two = Talk(engine), Talk(engine, (PHONE[0], 49846))
+    one.ask("two")
+    two.ask("two")
+    assert one.ack(1) == two.ack(1)
+
+
+def test_replies_leave_from_the_pool_and_keep_their_port() -> None:
+    engine = server(reply_ports=4)
+    ports = set()
+    for last in range(40):
+        talk = Talk(engine, (f"10.0.0.{last}", 49845))
+        talk.ask("two")
+        assert talk.ack(1)
+        ports.add(talk.port)
+    assert ports == {1, 2, 3, 4}
+
+
+def test_without_reply_ports_all_leaves_from_the_listening_port() -> None:
+    talk = Talk(server(reply_ports=0))
+    talk.ask("two")
+    assert talk.port == 0
+    assert talk.ack(1)
+
+
+def test_replies_carry_the_address_that_was_asked() -> None:
+    engine = server()
+    ((_, peer, port, asked),) = engine.receive(build(ReadRequest("two")), PHONE, 0, 0.0, b"lan")
+    assert (peer, asked) == (PHONE, b"lan")
+    ((_, _, _, asked),) = engine.receive(build(Ack(1)), PHONE, port, 0.0)
+    assert asked == b"lan"
+    ((_, _, _, asked),) = engine.receive(build(ReadRequest("nothing")), OTHER, 0, 0.0, b"lan")
+    assert asked == b"lan"
+
+
+# --- options ------------------------------------------------------------------------------------------
+
+
+def test_options_are_acknowledged_before_the_first_block() -> None:
+    talk = Talk(server())
+    assert talk.ask("two", blksize="600", tsize="0", timeout="3") == [
+        OptionAck({"blksize": "600", "tsize": "768", "timeout": "3"})
+    ]
+    assert talk.ack(0) == [Data(1, FILES["two"][:600])]
+    assert talk.ack(1) == [Data(2, FILES["two"][600:])]
+    assert talk.ack(2) == []
+
+
+def test_an_ack_of_a_block_does_not_take_the_options() -> None:
+    talk = Talk(server())
+    talk.ask("two", blksize="600")
+    assert talk.ack(1) == []
+    assert talk.ack(0) == [Data(1, FILES["two"][:600])]
+    assert talk.ack(0) == []
+
+
+def test_unknown_options_are_not_acknowledged() -> None:
+    assert Talk(server()).ask("small", multicast="", blksize="no") == [Data(1, FILES["small"])]
+
+
+def test_tsize_tells_the_converted_size() -> None:
+    assert Talk(server()).ask("text", "netascii", tsize="0") == [OptionAck({"tsize": "11"})]
+
+
+def test_a_window_is_sent_for_one_ack() -> None:
+    data = bytes(range(256)) * 10
+    talk = Talk(TftpServer(lambda name, _: File(name, data, ""), lambda _: ""))
+    talk.ask("w", windowsize="3", blksize="512")
+    assert [packet.block for packet in talk.ack(0) if isinstance(packet, Data)] == [1, 2, 3]
+    assert [packet.block for packet in talk.ack(3) if isinstance(packet, Data)] == [4, 5, 6]
+    assert talk.ack(6) == []
+    assert events_of(talk.engine, FileSent)[0] == FileSent(1000.0, "", "w", PHONE[0], 2560, 0.0, 0)
+
+
+def test_an_ack_inside_a_window_goes_on_behind_the_gap() -> None:
+    data = bytes(5000)
+    talk = Talk(TftpServer(lambda name, _: File(name, data, ""), lambda _: ""))
+    talk.ask("w", windowsize="4")
+    talk.ack(0)
+    assert [packet.block for packet in talk.ack(2) if isinstance(packet, Data)] == [3, 4, 5, 6]
+    talk.ack(6)
+    talk.ack(10)
+    (sent,) = events_of(talk.engine, FileSent)
+    assert isinstance(sent, FileSent)
+    assert sent.resent == 2
+
+
+def test_a_timeout_option_sets_the_first_wait() -> None:
+    talk = Talk(server())
+    talk.ask("two", timeout="20")
+    assert talk.wait() == [OptionAck({"timeout": "20"})]
+    assert talk.now == 1020.0
+    talk.wait()
+    assert talk.now == 1040.0
+
+
+# --- loss and repetition ------------------------------------------------------------------------------
+
+
+def test_a_repeated_request_sends_the_first_block_again_and_opens_nothing() -> None:
+    talk = Talk(server())
+    assert talk.ask("two") == talk.ask("two")
+    assert talk.engine.live == 1
+    assert talk.ack(1) == [Data(2, FILES["two"][512:])]
+    talk.ack(2)
+    assert [type(event) for event in talk.engine.take_events()] == [FileAsked, FileSent]
+
+
+def test_a_repeated_request_with_options_sends_the_option_ack_again() -> None:
+    talk = Talk(server())
+    assert talk.ask("two", tsize="0") == talk.ask("two", tsize="0") == [OptionAck({"tsize": "768"})]
+
+
+def test_a_late_copy_of_the_request_does_not_set_the_transfer_back() -> None:
+    talk = Talk(server())
+    talk.ask("multiple")
+    talk.ack(1)
+    assert talk.ask("multiple") == [Data(1, b"x" * 512)]
+    assert talk.ack(1) == []
+    assert talk.ack(2) == [Data(3, b"")]
+
+
+def test_a_phone_that_restarted_gets_the_file_from_its_start() -> None:
+    """A phone starts from the same port at each boot, and may ask for the same file there."""
+    talk = Talk(server())
+    talk.ask("multiple")
+    talk.ack(1)
+    talk.wait()
+    assert talk.ask("multiple") == [Data(1, b"x" * 512)]
+    assert talk.ack(1) == [Data(2, b"x" * 512)]
+    assert len(events_of(talk.engine, TransferAbandoned)) == 1
+    assert talk.engine.live == 1
+
+
+def test_another_request_from_the_same_port_replaces_the_transfer() -> None:
+    talk = Talk(server())
+    talk.ask("multiple")
+    assert talk.ask("small") == [Data(1, FILES["small"])]
+    talk.ack(1)
+    assert talk.engine.live == 0
+    assert [type(event) for event in talk.engine.take_events()] == [
+        FileAsked,
+        TransferAbandoned,
+        FileAsked,
+        FileSent,
+    ]
+    assert talk.wait() == []
+
+
+def test_the_same_file_can_be_asked_for_again_at_once() -> None:
+    talk = Talk(server())
+    for _ in range(3):
+        assert talk.ask("small") == [Data(1, FILES["small"])]
+        talk.ack(1)
+    assert len(events_of(talk.engine, FileSent)) == 3
+    assert talk.wait() == []
+
+
+def test_a_repeated_ack_sends_nothing() -> None:
+    talk = Talk(server())
+    talk.ask("multiple")
+    assert talk.ack(1)
+    assert talk.ack(1) == []
+    assert talk.ack(0) == []
+    assert talk.ack(3) == []
+    assert talk.ack(2)
+
+
+def test_the_first_resending_comes_within_a_second_then_they_back_off() -> None:
+    talk = Talk(server())
+    first = talk.ask("two")
+    times = []
+    while talk.wait() == first:
+        times.append(talk.now - 1000.0)
+    assert times == pytest.approx([0.9, 2.7, 6.3, 13.5, 21.5])
+    assert len(times) == MOST_RESENDS
+    assert talk.now == pytest.approx(1029.5)
+    assert talk.engine.take_events()[1:] == [
+        TransferAbandoned(talk.now, MAC, "two", PHONE[0], 0, 768, "no answer to 6 sendings of the same block")
+    ]
+    assert talk.engine.wake_at is None
+
+
+def test_an_ack_makes_the_next_wait_short_again() -> None:
+    talk = Talk(server())
+    talk.ask("multiple")
+    for _ in range(3):
+        talk.wait()
+    assert talk.engine.wake_at == pytest.approx(talk.now + 7.2)
+    talk.ack(1)
+    before = talk.now
+    assert talk.wait() == [Data(2, b"x" * 512)]
+    assert talk.now == pytest.approx(before + 0.9)
+    talk.ack(2)
+    talk.ack(3)
+    assert talk.wait() == []
+    (sent,) = events_of(talk.engine, FileSent)
+    assert isinstance(sent, FileSent)
+    assert sent.resent == 4
+
+
+def test_an_ack_puts_the_resending_off() -> None:
+    talk = Talk(server())
+    talk.ask("multiple")
+    talk.now += 0.8
+    talk.ack(1)
+    talk.now += 0.2
+    assert talk.engine.wake(talk.now) == []
+    assert talk.wait() == [Data(2, b"x" * 512)]
+    assert talk.now == pytest.approx(1001.7)
+
+
+def test_a_lost_last_ack_does_not_resend_the_file() -> None:
+    talk = Talk(server())
+    talk.ask("two")
+    talk.ack(1)
+    resent = [talk.wait() for _ in range(MOST_RESENDS + 1)]
+    assert resent == [[Data(2, FILES["two"][512:])]] * MOST_RESENDS + [[]]
+    (abandoned,) = events_of(talk.engine, TransferAbandoned)
+    assert isinstance(abandoned, TransferAbandoned)
+    assert "probably has the whole file" in abandoned.reason
+    assert abandoned.sent == 512
+
+
+def test_a_repeated_last_ack_is_not_an_error() -> None:
+    talk = Talk(server())
+    talk.ask("small")
+    talk.ack(1)
+    assert talk.ack(1) == []
+    assert not events_of(talk.engine, TftpIgnored)
+
+
+# --- errors -------------------------------------------------------------------------------------------
+
+
+def test_an_absent_file_is_error_1_at_once_without_a_path() -> None:
+    talk = Talk(server())
+    assert talk.ask("nothing") == [Error(1, "File not found")]
+    assert talk.engine.take_events() == [
+        FileAsked(1000.0, MAC, "nothing", *PHONE),
+        FileAbsent(1000.0, MAC, "nothing", PHONE[0], "no such file in /srv/tftp: nothing"),
+    ]
+    assert talk.engine.wake_at is None
+
+
+def test_a_refused_file_looks_exactly_like_an_absent_one() -> None:
+    talk = Talk(server())
+    name = "SIP0011BB73AD99.cnf"
+    assert talk.ask(name) == [Error(1, "File not found")]
+    assert talk.engine.take_events() == [
+        FileAsked(1000.0, MAC, name, *PHONE),
+        FileRefused(1000.0, MAC, name, PHONE[0], f"only its own phone gets /srv/secret/{name}"),
+    ]
+
+
+def test_an_unknown_mode_is_error_4() -> None:
+    talk = Talk(server())
+    (error,) = talk.ask("small", "banana")
+    assert isinstance(error, Error)
+    assert error.code == 4
+    (refused,) = talk.engine.take_events()
+    assert isinstance(refused, FileRefused)
+    assert "'banana'" in refused.reason
+
+
+def test_a_write_request_is_error_2() -> None:
+    talk = Talk(server())
+    (error,) = talk.say(WriteRequest("startup-config"))
+    assert error == Error(2, "This server is read only")
+    (refused,) = talk.engine.take_events()
+    assert isinstance(refused, FileRefused)
+    assert refused.name == "startup-config"
+
+
+def test_an_ack_from_a_foreign_port_is_error_5_and_the_victim_goes_on() -> None:
+    talk = Talk(server())
+    talk.ask("multiple")
+    foreign = (PHONE[0], 6666)
+    (reply,) = talk.engine.receive(build(Ack(1)), foreign, talk.port, talk.now)
+    assert packets([reply]) == [Error(5, "Unknown transfer ID")]
+    assert reply[1:3] == (foreign, talk.port)
+    assert talk.ack(1) == [Data(2, b"x" * 512)]
+
+
+def test_an_ack_to_another_of_our_ports_is_error_5_and_changes_nothing() -> None:
+    talk = Talk(server())
+    talk.ask("multiple")
+    (reply,) = talk.engine.receive(build(Ack(1)), PHONE, 0, talk.now)
+    assert packets([reply]) == [Error(5, "Unknown transfer ID")]
+    assert talk.ack(1) == [Data(2, b"x" * 512)]
+
+
+def test_data_and_option_acks_are_error_5() -> None:
+    talk = Talk(server())
+    assert talk.say(Data(1, b"x")) == [Error(5, "Unknown transfer ID")]
+    assert talk.say(OptionAck({})) == [Error(5, "Unknown transfer ID")]
+
+
+def test_an_error_from_the_phone_ends_the_transfer_and_gets_no_answer() -> None:
+    talk = Talk(server())
+    talk.ask("multiple")
+    talk.ack(1)
+    assert talk.say(Error(3, "disk full")) == []
+    (abandoned,) = events_of(talk.engine, TransferAbandoned)
+    assert abandoned == TransferAbandoned(
+        1000.0, MAC, "multiple", PHONE[0], 512, 1024, "it answered error 3: 'disk full'"
+    )
+    assert talk.say(Error(3, "disk full")) == []
+    assert talk.wait() == []
+    assert talk.engine.take_events() == []
+
+
+@pytest.mark.parametrize("port", [0, 1, 2])
+def test_an_error_of_nobody_is_ignored(port: int) -> None:
+    talk = Talk(server())
+    talk.ask("multiple")
+    talk.engine.take_events()
+    peer, index = (OTHER, talk.port) if port == 0 else (PHONE, talk.port + port)
+    assert talk.engine.receive(build(Error(0, "x")), peer, index, talk.now) == []
+    assert events_of(talk.engine, TftpIgnored)
+    assert talk.ack(1)
+
+
+@pytest.mark.parametrize("data", [b"\0\1name without an end", b"\0\2", b"\0\1\0octet\0"])
+def test_a_malformed_request_is_error_4(data: bytes) -> None:
+    engine = server()
+    (error,) = packets(engine.receive(data, PHONE, 0, 0.0))
+    assert error == Error(4, "Illegal TFTP operation")
+    assert events_of(engine, TftpIgnored)
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", b"\0\x07", b"\0\4\0", b"GET / HTTP/1.0"])
+def test_other_garbage_gets_no_answer(data: bytes) -> None:
+    engine = server()
+    assert engine.receive(data, PHONE, 0, 0.0) == []
+    (ignored,) = engine.take_events()
+    assert isinstance(ignored, TftpIgnored)
+    assert ignored.mac == MAC
+
+
+@given(st.lists(st.tuples(st.binary(max_size=40), st.integers(0, 2)), max_size=20))
+def test_no_bytes_raise_and_none_are_answered_twice(datagrams: list[tuple[bytes, int]]) -> None:
+    engine = server(reply_ports=2)
+    for data, port in datagrams:
+        assert len(engine.receive(data, PHONE, port, 0.0)) <= 1
+
+
+# --- limits -------------------------------------------------------------------------------------------
+
+
+def test_too_many_transfers_of_one_address_get_no_answer() -> None:
+    engine = server(most_per_address=2)
+    talks = [Talk(engine, (PHONE[0], port)) for port in (1, 2, 3)]
+    assert [bool(talk.ask("small")) for talk in talks] == [True, True, False]
+    assert Talk(engine, OTHER).ask("small")
+    assert len(events_of(engine, TftpIgnored)) == 1
+    talks[0].ack(1)
+    assert talks[2].ask("small")
+
+
+def test_too_many_transfers_in_all_get_no_answer() -> None:
+    engine = server(most_transfers=1)
+    assert Talk(engine, PHONE).ask("small")
+    assert Talk(engine, OTHER).ask("small") == []
+    assert Talk(engine, PHONE).ask("small")
+
+
+def test_a_scanner_makes_few_events_and_is_counted() -> None:
+    engine = server()
+    for port in range(1, 1001):
+        engine.receive(b"\0\4\0\1", (OTHER[0], port), 0, 5.0)
+    assert len(engine.take_events()) == MOST_IGNORED_PER_SECOND
+    assert engine.ignored == 1000
+    engine.receive(b"\0\4\0\1", OTHER, 0, 6.0)
+    assert len(engine.take_events()) == 1
+
+
+# --- whose request it is ------------------------------------------------------------------------------
+
+
+def test_a_name_tells_whose_address_it_is_where_no_lease_does() -> None:
+    engine = server()
+    talk = Talk(engine, OTHER)
+    talk.ask("CTLSEP000e84c060a6.tlv")
+    talk.ask("small")
+    assert {event.mac for event in engine.take_events()} == {"000E84C060A6"}
+
+
+def test_a_lease_tells_more_than_a_name() -> None:
+    talk = Talk(server())
+    talk.ask("SEP000E84C060A6.cnf.xml")
+    assert {event.mac for event in talk.engine.take_events()} == {MAC}
+
+
+def test_names_of_old_addresses_are_forgotten() -> None:
+    engine = TftpServer(lambda _name, _address: Absent(""), lambda _: "")
+    for number in range(MOST_NAMED + 1):
+        engine.receive(build(ReadRequest(f"SEP{number:012X}.cnf.xml")), (str(number), 1), 0, 0.0)
+    engine.take_events()
+    engine.receive(build(ReadRequest("x")), ("0", 1), 0, 0.0)
+    engine.receive(build(ReadRequest("x")), ("1", 1), 0, 0.0)
+    asked = [event.mac for event in engine.take_events() if isinstance(event, FileAsked)]
+    assert asked == ["", f"{1:012X}"]

@@ -1,0 +1,69 @@
+"""One short human line for every event: what the phone did, or what was done to it."""
+
+from collections.abc import Mapping
+
+from ringup import events
+from ringup.events import Event
+
+LONGEST_LINE = 160
+"""Characters. Names and reasons come from the wire and may be long; a board line is 80 to 160 wide."""
+
+SENTENCES: Mapping[type[Event], str] = {
+    events.AddressWanted: "asks for an address ({0.vendor_class})",
+    events.AddressOffered: "is offered {0.address}, files from {0.tftp_server}",
+    events.AddressLeased: "has {0.address} for {0.seconds} s",
+    events.AddressRefused: "may not have {0.address}: {0.reason}",
+    events.AddressDeclined: "found {0.address} in use by somebody else",
+    events.AddressReleased: "gave {0.address} back",
+    events.OptionsAsked: "at {0.address} asks for its options",
+    events.OtherServerChosen: "takes the address of another DHCP server, {0.server}",
+    events.OtherServerSeen: "is answered by another DHCP server, {0.server}, files from {0.tftp_server}",
+    events.DhcpIgnored: "gets no DHCP answer: {0.reason}",
+    events.PoolEmpty: "gets no address: none is free in {0.subnet}",
+    events.FileAsked: "asks for {0.name}",
+    events.FileSent: "has {0.name}, {0.size:,} bytes in {0.seconds:.1f} s",
+    events.FileAbsent: "is told that {0.name} does not exist: {0.reason}",
+    events.FileRefused: "may not have {0.name}: {0.reason}",
+    events.TransferAbandoned: "gave up {0.name} after {0.sent:,} of {0.size:,} bytes: {0.reason}",
+    events.TftpIgnored: "{0.address} sends TFTP that gets no answer: {0.reason}",
+    events.LineRegistered: "{0.extension} is registered at {0.contact}",
+    events.LineUnregistered: "{0.extension} is not registered any more: {0.reason}",
+    events.LineLoggedIn: "{0.extension} logs in to the PBX from {0.address}",
+    events.LineReachable: "{0.extension} answers the PBX after {0.milliseconds:.0f} ms",
+    events.LineUnreachable: "{0.extension} does not answer the PBX",
+    events.RegistrationRefused: "{0.extension} is refused by the PBX: {0.reason}",
+    events.CallStarted: "{0.extension} calls {0.to}",
+    events.CallAnswered: "{0.extension} talks to {0.to}",
+    events.CallEnded: "{0.extension} hangs up: {0.cause}",
+    events.MessagesWaiting: "{0.extension} has {0.new} new and {0.old} old messages",
+    events.ServerStarted: "ringup {0.version} is ready",
+    events.ServerStopped: "ringup has stopped",
+    events.SiteChanged: "revision {0.revision} is served",
+    events.PbxConnected: "connected to Asterisk {0.version}",
+    events.PbxLost: "lost the connection to Asterisk: {0.reason}",
+    events.PbxReloaded: "Asterisk reloaded {0.files}",
+    events.ServerFault: "fault in ringup: {0.what}",
+}
+"""What follows the phone's name on a board; `{0}` is the event."""
+
+_RENEWED = "keeps {0.address} for {0.seconds} s"
+_EMPTY_ENDS = (", files from ", ": ", " ()", " at ")
+"""What is left at the end of a sentence when the last field is empty."""
+
+
+def plain(text: str, longest: int = LONGEST_LINE) -> str:
+    """`text` on one line, without anything a terminal would obey, at most `longest` characters."""
+    if text.isprintable() and len(text) <= longest:
+        return text
+    text = text.replace("\0", "")  # option 60 ends in one
+    shown = "".join(sign if sign.isprintable() else "·" for sign in text[: longest + 1])
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def describe(event: Event) -> str:
+    """What happened, in a few words without the phone's name."""
+    renewed = isinstance(event, events.AddressLeased) and event.renewed
+    sentence = (_RENEWED if renewed else SENTENCES[type(event)]).format(event)
+    for end in _EMPTY_ENDS:
+        sentence = sentence.removesuffix(end)
+    return plain(sentence)

@@ -1,0 +1,197 @@
+"""The boot as a table: one row a stage, what proves it, what comes next and how long that takes.
+
+Sequences and times are those of real logs: the fact sheet's §1.3 (C, D, E, F) and §1.4. A phone moves down
+the table within one boot; only a new boot, the end of a call or of a registration, and a firmware fetch move
+it up again.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ringup.events import (
+    AddressLeased,
+    AddressWanted,
+    CallAnswered,
+    CallStarted,
+    Event,
+    FileAsked,
+    FileSent,
+    LineLoggedIn,
+    LineReachable,
+    LineRegistered,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An event that shows that a phone has reached a stage."""
+
+    event: type[Event]
+    file: str = ""
+    """The kind of file (`file_kinds.FILE_KINDS`) the event must be about; empty: it is not about a file."""
+    also_sent: str = ""
+    """A kind of file that must have been sent in the same boot."""
+    not_in: tuple[str, ...] = ()
+    """Stages in which the event says nothing."""
+
+    def holds(self, event: Event, file: str, stage: str, sent: Collection[str]) -> bool:
+        """Whether `event`, about a `file` of that kind, proves it for a phone in `stage`."""
+        return (
+            isinstance(event, self.event)
+            and (not self.file or self.file == file)
+            and (not self.also_sent or self.also_sent in sent)
+            and stage not in self.not_in
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the boot."""
+
+    key: str
+    title: str
+    """What an operator reads after the phone's name."""
+    proofs: tuple[Proof, ...]
+    """Any one of them is enough."""
+    next: tuple[str, ...] = ()
+    """What normally comes next; empty: the phone may stay."""
+    seconds: float = 0.0
+    """How long the next stage normally takes to come; 0 where the phone may stay."""
+    source: str = ""
+    """Where `seconds` comes from: fact sheet § and log, or "a guess"."""
+    from_later: bool = False
+    """Whether a phone in a later stage of the same boot can return to this one."""
+
+
+LOADING = ("hunt", "loader", "application")
+"""Stages in which the loader runs (or flashes), so that nothing can answer the PBX."""
+
+BOOTING = ("wants_address", "address", *LOADING)
+"""Stages in which it is normal that a line does not answer."""
+
+STAGES: tuple[Stage, ...] = (
+    Stage(
+        "new", "not seen yet", (),
+        ("wants_address",), 120,
+        # Users report a wait of a minute or two for CDP before DHCP; nobody measured it.
+        "§1.1: the wait for a voice VLAN, not measured",
+    ),
+    Stage(
+        "wants_address", "asks for an address",
+        (Proof(AddressWanted),),
+        ("address",), 10, "a guess: two exchanges of packets, with one repeated",
+    ),
+    Stage(
+        "address", "has an address",
+        (Proof(AddressLeased),),
+        ("hunt",), 10, "a guess: no log holds DHCP and TFTP of one boot",
+    ),
+    Stage(
+        "hunt", "hunts for its load",
+        (
+            Proof(FileAsked, "first"),
+            Proof(FileAsked, "trust_list"),
+            Proof(FileAsked, "sccp_file"),
+            Proof(FileAsked, "mgcp_file"),
+            Proof(FileAsked, "default_xml"),
+            Proof(FileAsked, "load_list"),
+        ),
+        ("loader", "application", "sip_default"), 24, "§1.3 E (LKML20): load list to SIPDefault.cnf",
+    ),
+    Stage(
+        "loader", "takes the loader",
+        (Proof(FileAsked, "loader"),),
+        ("hunt",), 25, "§1.3 D (JH): 05:15:51 to the first file after the restart, 05:16:16",
+        from_later=True,
+    ),
+    Stage(
+        "application", "takes the application",
+        (Proof(FileAsked, "application"),),
+        ("sip_default",), 45, "§1.3 D (JH): 05:16:19 to SIPDefault.cnf, 05:17:04",
+        from_later=True,
+    ),
+    Stage(
+        "sip_default", "SIP application starts",
+        (
+            Proof(FileAsked, "sip_default"),
+            # The loader's hunt asks for this name too; when we saw no hunt, it is the SIP application.
+            Proof(FileAsked, "own_file", not_in=("hunt",)),
+        ),
+        ("own_file",), 1, "§1.3 D (JH): 05:17:04 to 05:17:05",
+    ),
+    Stage(
+        "own_file", "has its own file",
+        (Proof(FileSent, "own_file", not_in=("hunt",)),),
+        ("dial_plan", "registered"), 2, "§1.3 E (LKML20): one or two seconds",
+    ),
+    Stage(
+        "dial_plan", "has ring list, dial plan",
+        (
+            Proof(FileSent, "ring_list", also_sent="dial_plan"),
+            Proof(FileSent, "dial_plan", also_sent="ring_list"),
+        ),
+        ("registered",), 5, "a guess from §1.2 (LKML20): REGISTER comes 2.3 s after the second DHCP exchange",
+    ),
+    Stage(
+        "registered", "registered",
+        (
+            Proof(LineRegistered),
+            # In a boot this can only be late news of the contact of the boot before.
+            Proof(LineReachable, not_in=LOADING),
+            # Calls are logged in too, so it does not end one.
+            Proof(LineLoggedIn, not_in=("in_call",)),
+        ),
+    ),
+    Stage("in_call", "in a call", (Proof(CallStarted), Proof(CallAnswered))),
+)  # fmt: skip
+
+IN_SERVICE = ("registered", "in_call")
+"""Stages at the end of the road."""
+
+_ROWS = {stage.key: number for number, stage in enumerate(STAGES)}
+
+_PROOFS_OF = {
+    kind: [
+        (number, proof)
+        for number, stage in enumerate(STAGES)
+        for proof in stage.proofs
+        if proof.event is kind
+    ]
+    for kind in {proof.event for stage in STAGES for proof in stage.proofs}
+}
+"""The rows that an event may prove, so that the many others cost nothing."""
+
+HUNT = _ROWS["hunt"]
+
+
+def place(key: str) -> int:
+    """The row of a stage, counted from 0."""
+    return _ROWS[key]
+
+
+def stage(key: str) -> Stage:
+    """The row of the table with this key."""
+    return STAGES[_ROWS[key]]
+
+
+def reached(event: Event, file: str, now_in: str, sent: Collection[str]) -> str:
+    """The stage a phone is in after `event`, about a `file` of that kind, when it was in `now_in` before."""
+    here = _ROWS[now_in]
+    for row, proof in _PROOFS_OF.get(type(event), ()):
+        if (row > here or STAGES[row].from_later) and proof.holds(event, file, now_in, sent):
+            return STAGES[row].key
+    return now_in
+
+
+def starts_a_boot(event: Event, file: str, now_in: str, asked: Collection[str]) -> bool:
+    """Whether `event` begins a new boot of a phone in `now_in`; `asked` are the kinds of file of this boot.
+
+    A phone asks for CTLSEP<MAC>.tlv (OS79XX.TXT before 7.x) first in every boot, and repeats it for a minute
+    when nothing comes back (§1.3 F). The SIP application asks for an address once more (§1.2), so a
+    DHCPDISCOVER proves a new boot only of a phone that was in service.
+    """
+    if isinstance(event, AddressWanted):
+        return now_in in IN_SERVICE
+    if not isinstance(event, FileAsked) or file != "first":
+        return False
+    return _ROWS[now_in] > HUNT or any(kind != "first" for kind in asked)

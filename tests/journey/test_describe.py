@@ -1,0 +1,61 @@
+"""The line of words for every event."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringup.events import (
+    KINDS,
+    AddressLeased,
+    AddressWanted,
+    Event,
+    FileAbsent,
+    FileSent,
+    OtherServerSeen,
+)
+from ringup.journey.describe import LONGEST_LINE, SENTENCES, describe, plain
+from tests.journey.event_strategies import events
+
+
+def test_every_kind_of_event_has_its_sentence() -> None:
+    assert set(SENTENCES) == set(KINDS.values())
+
+
+@given(events())
+def test_every_event_is_one_short_printable_line(event: Event) -> None:
+    line = describe(event)
+    assert line
+    assert line.isprintable()
+    assert len(line) <= LONGEST_LINE
+
+
+def test_a_file_is_told_with_its_size_and_its_seconds() -> None:
+    sent = FileSent(1, "", "P0S3-8-12-00.sb2", "10.0.0.11", 756_524, 7.04)
+    assert describe(sent) == "has P0S3-8-12-00.sb2, 756,524 bytes in 7.0 s"
+
+
+def test_a_renewal_is_told_from_a_new_lease() -> None:
+    assert describe(AddressLeased(1, "", "10.0.0.11", 3600)) == "has 10.0.0.11 for 3600 s"
+    assert describe(AddressLeased(1, "", "10.0.0.11", 3600, renewed=True)) == "keeps 10.0.0.11 for 3600 s"
+
+
+def test_what_is_empty_leaves_no_loose_end() -> None:
+    assert describe(FileAbsent(1, "", "a.cnf", "", "")) == "is told that a.cnf does not exist"
+    assert describe(AddressWanted(1, "", "")) == "asks for an address"
+    assert describe(OtherServerSeen(1, "", "10.0.0.9", "")) == (
+        "is answered by another DHCP server, 10.0.0.9"
+    )
+
+
+def test_option_60_loses_its_nul() -> None:
+    assert describe(AddressWanted(1, "", "Cisco Systems, Inc. IP Phone CP-7960G\0")) == (
+        "asks for an address (Cisco Systems, Inc. IP Phone CP-7960G)"
+    )
+
+
+def test_a_name_cannot_give_orders_to_the_terminal() -> None:
+    assert plain("a\x1b[2Jb\nc\u202ed") == "a·[2Jb·c·d"
+
+
+@given(st.text(max_size=50), st.integers(min_value=1, max_value=60))
+def test_plain_text_is_never_longer_than_asked(text: str, longest: int) -> None:
+    assert len(plain(text, longest)) <= longest

@@ -1,0 +1,348 @@
+"""Journeys: what the real sequences and any other events make of a phone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringup.events import (
+    AddressDeclined,
+    AddressLeased,
+    AddressRefused,
+    AddressReleased,
+    AddressWanted,
+    CallAnswered,
+    CallEnded,
+    CallStarted,
+    Event,
+    FileAsked,
+    FileRefused,
+    FileSent,
+    LineReachable,
+    LineRegistered,
+    LineUnregistered,
+    MessagesWaiting,
+    OtherServerChosen,
+    PbxConnected,
+    ServerStarted,
+    SiteChanged,
+    TftpIgnored,
+    TransferAbandoned,
+)
+from ringup.journey import follow as follow_module
+from ringup.journey.changes import MOST_CALLS, MOST_LINES, MOST_REQUESTS
+from ringup.journey.follow import Call, Journey, Request, fold, follow
+from ringup.journey.stages import STAGES
+from ringup.journey.troubles import MOST_TROUBLES
+from tests.journey.event_strategies import MACS, events
+from tests.journey.sequences import (
+    ADDRESS,
+    CISCO_7960,
+    CONFIGURED,
+    CONVERTED,
+    dhcp,
+    found,
+    hunt,
+    missing,
+    of_nobody,
+    sequence_c,
+    sequence_d,
+    sequence_e,
+    sequence_f,
+    unprovisioned,
+)
+
+MAC = CONFIGURED
+REGISTERED = LineRegistered(50, MAC, "1600", f"sip:1600@{ADDRESS}:5060")
+
+
+def after(*events: Event, mac: str = MAC) -> Journey:
+    """The journey of one phone after these events."""
+    return fold(events)[mac]
+
+
+# --- boots ---------------------------------------------------------------------------------------
+
+
+def test_a_configured_phone_is_registered_after_one_boot() -> None:
+    journey = after(*sequence_e(100))
+    assert (journey.stage, journey.since, journey.boots) == ("registered", 130, 1)
+    assert (journey.model, journey.address) == ("7960", ADDRESS)
+    assert journey.firmware_asked == "P0S3-8-12-00"
+    assert journey.registered == ("1600",)
+    assert journey.trouble == ""
+    assert (journey.last, journey.last_at) == (f"1600 is registered at sip:1600@{ADDRESS}:5060", 130)
+    assert journey.requests == (
+        Request(100, f"CTLSEP{MAC}.tlv", "absent"),
+        Request(100, f"SEP{MAC}.cnf.xml", "sent"),
+        Request(101, "P0S3-8-12-00.loads", "sent"),
+        Request(125, "SIPDefault.cnf", "sent"),
+        Request(126, f"./SIP{MAC}.cnf", "sent"),
+        Request(128, "RINGLIST.DAT", "sent"),
+        Request(128, "dialplan.xml", "sent"),
+    )
+
+
+def test_the_second_address_of_one_boot_is_no_second_boot() -> None:
+    """The SIP application asks DHCP again after the loader did (fact sheet §1.2)."""
+    before_the_application = after(*sequence_e(100)[:9])
+    assert (before_the_application.stage, before_the_application.boots) == ("hunt", 1)
+    again = fold(dhcp(124, MAC), {MAC: before_the_application})[MAC]
+    assert (again.stage, again.boots, again.since) == ("hunt", 1, before_the_application.since)
+
+
+def test_a_conversion_is_three_boots() -> None:
+    """The SCCP application, the old loader, the new one (fact sheet §1.3 C, D)."""
+    journey = after(*sequence_c(87), *sequence_d(100), mac=CONVERTED)
+    assert (journey.stage, journey.boots) == ("sip_default", 3)
+    assert journey.requests[0].name == f"CTLSEP{CONVERTED}.tlv"
+    assert journey.requests[-1].name == f"SIP{CONVERTED}.cnf"
+
+
+def test_a_phone_without_answers_is_one_boot_with_every_repetition_counted() -> None:
+    journey = after(*sequence_f(0), mac=CONVERTED)
+    assert (journey.stage, journey.boots) == ("hunt", 1)
+    assert [(request.outcome, request.times) for request in journey.requests] == [("asked", 15)] * 5
+    assert journey.requests[0].at == 56
+
+
+def test_a_loader_that_starts_its_hunt_anew_counts_as_a_boot() -> None:
+    journey = after(*sequence_f(0), *sequence_f(355), mac=CONVERTED)
+    assert journey.boots == 2
+    assert len(journey.requests) == 5
+
+
+def test_a_restart_of_a_registered_phone_goes_back_to_the_start() -> None:
+    journey = after(
+        *sequence_e(100), CallStarted(140, MAC, "1600", "202"), AddressWanted(200, MAC, CISCO_7960)
+    )
+    assert (journey.stage, journey.since, journey.boots) == ("wants_address", 200, 2)
+    assert (journey.registered, journey.in_call, journey.requests) == ((), (), ())
+    journey = fold(sequence_e(202)[3:], {MAC: journey})[MAC]
+    assert (journey.stage, journey.boots) == ("registered", 2)
+
+
+def test_a_restart_is_seen_by_its_first_file_where_another_server_gives_addresses() -> None:
+    files = [event for event in sequence_e(100) if not isinstance(event, (AddressWanted, AddressLeased))]
+    journey = after(*files, *missing(200, MAC, f"CTLSEP{MAC}.tlv"))
+    assert (journey.stage, journey.boots, len(journey.requests)) == ("hunt", 2, 1)
+
+
+def test_a_phone_known_from_the_pbx_alone_restarts_with_its_first_file() -> None:
+    journey = after(REGISTERED, *missing(200, MAC, f"CTLSEP{MAC}.tlv"))
+    assert (journey.stage, journey.boots, journey.registered) == ("hunt", 2, ())
+
+
+# --- requests --------------------------------------------------------------------------------------
+
+
+def test_a_request_keeps_what_became_of_it() -> None:
+    journey = after(
+        FileAsked(1, MAC, "a", "", 1),
+        FileAsked(2, MAC, "b", "", 2),
+        FileSent(3, MAC, "a", "", 1, 0.1),
+        FileRefused(4, MAC, "b", "", "not yours"),
+        FileAsked(5, MAC, "c", "", 3),
+        TransferAbandoned(6, MAC, "c", "", 512, 1024, "silence"),
+    )
+    assert [request.outcome for request in journey.requests] == ["sent", "refused", "abandoned"]
+
+
+def test_an_answer_without_its_request_is_kept_as_one() -> None:
+    assert after(FileSent(3, MAC, "a", "", 1, 0.1)).requests == (Request(3, "a", "sent"),)
+
+
+def test_the_requests_of_a_boot_are_bounded() -> None:
+    journey = after(*(FileAsked(number, MAC, str(number), "", 1) for number in range(100)))
+    assert len(journey.requests) == MOST_REQUESTS
+    assert journey.requests[-1].name == "99"
+
+
+# --- addresses ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        AddressRefused(2, MAC, ADDRESS, "other network"),
+        AddressDeclined(2, MAC, ADDRESS),
+        AddressReleased(2, MAC, ADDRESS),
+        OtherServerChosen(2, MAC, "10.0.0.9"),
+    ],
+)
+def test_a_phone_that_lost_its_address_has_none(event: Event) -> None:
+    assert after(*dhcp(1, MAC)).address == ADDRESS
+    assert after(*dhcp(1, MAC), event).address == ""
+
+
+def test_the_model_is_what_the_vendor_class_says() -> None:
+    classes = {
+        "Cisco Systems, Inc. IP Phone CP-7940G\0": "7940",
+        "Cisco Systems, Inc. IP Phone CP-7960": "7960",
+        "Cisco Systems, Inc. IP Phone 7912": "7912",
+        "Cisco Systems Inc. Wireless Phone 7921": "7921",
+        "Cisco Systems, Inc.": "",
+        "MSFT 5.0": "",
+    }
+    assert {text: after(AddressWanted(1, MAC, text)).model for text in classes} == classes
+
+
+# --- lines and calls -----------------------------------------------------------------------------------
+
+
+def test_a_call_begins_is_answered_and_ends() -> None:
+    started = after(REGISTERED, CallStarted(60, MAC, "1600", "202"))
+    assert (started.stage, started.in_call) == ("in_call", (Call("1600", "202", 60),))
+    answered = follow(started, CallAnswered(62, MAC, "1600", "202"))
+    assert answered.in_call == (Call("1600", "202", 62, answered=True),)
+    ended = follow(answered, CallEnded(70, MAC, "1600", "Normal Clearing"))
+    assert (ended.stage, ended.since, ended.in_call) == ("registered", 70, ())
+
+
+def test_a_phone_that_was_called_is_in_a_call_too() -> None:
+    assert after(REGISTERED, CallAnswered(62, MAC, "1600", "202")).stage == "in_call"
+
+
+def test_the_second_call_of_a_line_outlives_the_end_of_one() -> None:
+    journey = after(
+        REGISTERED,
+        CallAnswered(60, MAC, "1600", "202"),
+        CallStarted(61, MAC, "1600", "203"),
+        CallEnded(62, MAC, "1600", ""),
+    )
+    assert (journey.stage, [call.to for call in journey.in_call]) == ("in_call", ["202"])
+
+
+def test_the_end_of_a_call_of_another_line_changes_nothing() -> None:
+    before = after(REGISTERED, CallStarted(60, MAC, "1600", "202"))
+    assert follow(before, CallEnded(61, MAC, "1601", "")).in_call == before.in_call
+
+
+@pytest.mark.parametrize("event", [ServerStarted(70, "", "1"), PbxConnected(70, "", "22")])
+def test_calls_are_forgotten_when_we_did_not_listen(event: Event) -> None:
+    journey = after(REGISTERED, CallStarted(60, MAC, "1600", "202"), event)
+    assert (journey.stage, journey.since, journey.in_call) == ("registered", 70, ())
+    assert after(REGISTERED, event) == after(REGISTERED)
+
+
+def test_a_phone_that_lost_its_last_registration_is_not_registered() -> None:
+    two = after(REGISTERED, LineRegistered(51, MAC, "1601", ""))
+    assert two.registered == ("1600", "1601")
+    one = follow(two, LineUnregistered(52, MAC, "1600"))
+    assert (one.stage, one.registered) == ("registered", ("1601",))
+    none = follow(one, LineUnregistered(53, MAC, "1601"))
+    assert (none.stage, none.registered) == ("dial_plan", ())
+
+
+def test_a_call_outlives_its_registration() -> None:
+    journey = after(REGISTERED, CallStarted(60, MAC, "1600", "202"), LineUnregistered(61, MAC, "1600"))
+    assert journey.stage == "in_call"
+    assert follow(journey, CallEnded(62, MAC, "1600", "")).stage == "dial_plan"
+
+
+def test_a_line_registers_once_however_often_it_is_told() -> None:
+    journey = after(REGISTERED, LineReachable(51, MAC, "1600", 5.0), REGISTERED)
+    assert journey.registered == ("1600",)
+
+
+def test_messages_of_all_lines_wait_together() -> None:
+    journey = after(
+        MessagesWaiting(1, MAC, "1600", 2, 0),
+        MessagesWaiting(2, MAC, "1601", 1, 0),
+        MessagesWaiting(3, MAC, "1600", 1, 1),
+    )
+    assert journey.messages_waiting == 2
+    assert follow(journey, MessagesWaiting(4, MAC, "1600", 0, 2)).messages_waiting == 1
+
+
+# --- whose event is it ----------------------------------------------------------------------------------
+
+
+def test_events_of_other_phones_and_of_nobody_leave_a_journey_as_it_is() -> None:
+    journey = after(*sequence_e(100))
+    assert follow(journey, AddressWanted(200, CONVERTED, CISCO_7960)) is journey
+    assert follow(journey, SiteChanged(200, "", 3)) is journey
+    assert follow(Journey(""), SiteChanged(200, "", 3)) == Journey("")
+
+
+def test_where_another_server_gives_addresses_the_file_names_tell_whose_events_they_are() -> None:
+    journeys = fold(of_nobody(sequence_e(100)))
+    assert list(journeys) == [MAC]
+    assert journeys[MAC].stage == "dial_plan"
+    assert len(journeys[MAC].requests) == 7
+
+
+def test_such_a_phone_is_still_known_by_its_address_when_the_next_events_come() -> None:
+    events = of_nobody(sequence_e(100))
+    journeys: dict[str, Journey] = {}
+    for event in events:
+        journeys = fold([event], journeys)
+    assert journeys == fold(events)
+
+
+def test_an_address_that_went_to_another_phone_is_the_other_phones() -> None:
+    events = [
+        *of_nobody(hunt(100, MAC)),
+        *of_nobody(hunt(200, CONVERTED)),
+        *of_nobody(found(210, "", "SIPDefault.cnf")),
+    ]
+    assert fold(events)[CONVERTED].stage == "sip_default"
+    assert fold(events[-2:], fold(events[:-2])) == fold(events)
+
+
+def test_a_refused_name_is_no_evidence_about_the_phone_it_names() -> None:
+    assert fold([FileRefused(1, "", f"SIP{MAC}.cnf", "10.0.0.66", "not yours")]) == {}
+    journeys = fold([*dhcp(1, CONVERTED), FileRefused(2, "", f"SIP{MAC}.cnf", ADDRESS, "not yours")])
+    assert list(journeys) == [CONVERTED]
+
+
+def test_stray_tftp_is_told_of_the_phone_at_that_address() -> None:
+    journeys = fold(
+        [*dhcp(1, MAC), TftpIgnored(2, "", ADDRESS, "no request"), TftpIgnored(3, "", "10.0.0.77", "")]
+    )
+    assert journeys[MAC].last_at == 2
+
+
+def test_events_without_an_address_are_not_given_to_a_phone_without_one() -> None:
+    assert fold([FileAsked(1, MAC, "a", "", 1), TftpIgnored(2, "", "", "no request")])[MAC].last_at == 1
+
+
+def test_events_of_the_server_make_no_phone() -> None:
+    assert fold([ServerStarted(1, "", "1"), FileAsked(2, "", "RINGLIST.DAT", "", 1)]) == {}
+
+
+def test_invented_phones_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow_module, "MOST_JOURNEYS", 2)
+    journeys = fold(AddressWanted(1, f"{number:012X}", "") for number in range(10))
+    assert len(journeys) == 2
+    assert fold([AddressWanted(9, "000000000001", "")], journeys)["000000000001"].last_at == 9
+
+
+# --- for any events --------------------------------------------------------------------------------------
+
+
+@given(st.lists(events(), max_size=40))
+def test_no_sequence_of_events_is_too_strange_to_follow(sequence: list[Event]) -> None:
+    for mac, journey in fold(sequence).items():
+        assert mac == journey.mac
+        assert journey.stage in {row.key for row in STAGES}
+        assert len(journey.requests) <= MOST_REQUESTS
+        assert len(journey.registered) <= MOST_LINES
+        assert len(journey.in_call) <= MOST_CALLS
+        assert len(journey.troubles) <= MOST_TROUBLES
+        assert journey.last.isprintable()
+        assert journey.trouble.isprintable()
+        assert isinstance(journey.messages_waiting, int)
+
+
+@given(st.lists(events(), max_size=30), st.integers(min_value=0, max_value=30))
+def test_events_may_be_folded_in_pieces(sequence: list[Event], cut: int) -> None:
+    one_by_one = fold(sequence[cut:], fold(sequence[:cut]))
+    assert {mac: journey.stage for mac, journey in one_by_one.items()}.keys() <= set(MACS)
+    owned = [event for event in sequence if event.mac]
+    assert repr(fold(owned[cut:], fold(owned[:cut]))) == repr(fold(owned))
+
+
+def test_an_unprovisioned_phone_keeps_the_start_of_its_boot_in_view() -> None:
+    journey = after(*sequence_d(0), *unprovisioned(110, 200), mac=CONVERTED)
+    assert journey.requests[-1].times == 201
+    assert journey.requests[0].name == f"CTLSEP{CONVERTED}.tlv"

@@ -1,0 +1,169 @@
+"""What is said to be wrong, and when it is not said any more."""
+
+import pytest
+
+from ringup.events import (
+    KINDS,
+    AddressDeclined,
+    AddressLeased,
+    Event,
+    FileAbsent,
+    FileRefused,
+    FileSent,
+    LineReachable,
+    LineRegistered,
+    LineUnreachable,
+    LineUnregistered,
+    OtherServerChosen,
+    PoolEmpty,
+    RegistrationRefused,
+    TransferAbandoned,
+)
+from ringup.journey.file_kinds import FILE_KINDS
+from ringup.journey.follow import Journey, fold, follow
+from ringup.journey.stages import STAGES
+from ringup.journey.troubles import MOST_TROUBLES, TROUBLE_RULES
+from tests.journey.sequences import (
+    CONFIGURED,
+    CONVERTED,
+    found,
+    hunt,
+    missing,
+    sequence_d,
+    sequence_e,
+    unprovisioned,
+)
+
+MAC = CONFIGURED
+ONWARD = Journey(MAC, stage="dial_plan")
+
+SHOWN: list[tuple[Event, str, Event]] = [
+    (
+        FileAbsent(1, MAC, f"SIP{MAC}.cnf", "", "no such phone"),
+        f"unprovisioned: no file SIP{MAC}.cnf; ringup phone add {MAC}",
+        FileSent(2, MAC, f"SIP{MAC}.cnf", "", 1, 0.1),
+    ),
+    (
+        FileAbsent(1, MAC, "P0S3-8-12-00.loads", "", "not in the folder"),
+        "no firmware file P0S3-8-12-00.loads; put it into the firmware folder",
+        FileSent(2, MAC, "P0S3-8-11-00.loads", "", 1, 0.1),
+    ),
+    (
+        FileRefused(1, MAC, "SIP000000000001.cnf", "", "another phone's"),
+        "may not have SIP000000000001.cnf: another phone's",
+        FileSent(2, MAC, "SIP000000000001.cnf", "", 1, 0.1),
+    ),
+    (
+        TransferAbandoned(1, MAC, "P0S3-8-12-00.sb2", "", 51_200, 756_524, "silence"),
+        "P0S3-8-12-00.sb2 broke off at 51,200 of 756,524 bytes: silence",
+        FileSent(2, MAC, "P0S3-8-12-00.sb2", "", 1, 0.1),
+    ),
+    (
+        OtherServerChosen(1, MAC, "10.0.0.254"),
+        "takes its address from another DHCP server, 10.0.0.254",
+        AddressLeased(2, MAC, "10.0.0.11", 60),
+    ),
+    (
+        PoolEmpty(1, MAC, "10.0.0.0/24"),
+        "no address is free in 10.0.0.0/24",
+        AddressLeased(2, MAC, "10.0.0.11", 60),
+    ),
+    (
+        AddressDeclined(1, MAC, "10.0.0.11"),
+        "10.0.0.11 is in use by somebody else",
+        AddressLeased(2, MAC, "10.0.0.12", 60),
+    ),
+    (
+        RegistrationRefused(1, MAC, "1600", "wrong password"),
+        "the PBX refuses 1600: wrong password",
+        LineRegistered(2, MAC, "1600", ""),
+    ),
+    (LineUnreachable(1, MAC, "1600"), "1600 does not answer the PBX", LineReachable(2, MAC, "1600", 5.0)),
+    (
+        LineUnregistered(1, MAC, "1600", "expired"),
+        "1600 is not registered any more",
+        LineRegistered(2, MAC, "1600", ""),
+    ),
+]
+
+
+@pytest.mark.parametrize(("event", "text", "cure"), SHOWN)
+def test_an_event_shows_a_trouble_until_another_cures_it(event: Event, text: str, cure: Event) -> None:
+    troubled = follow(ONWARD, event)
+    assert troubled.trouble == text
+    assert follow(troubled, cure).trouble == ""
+
+
+def test_the_cases_above_cover_every_rule() -> None:
+    assert [follow(ONWARD, event).troubles[-1].key for event, _, _ in SHOWN] == [
+        rule.key for rule in TROUBLE_RULES
+    ]
+
+
+def test_the_rules_name_stages_files_and_events_that_exist() -> None:
+    for rule in TROUBLE_RULES:
+        assert set(rule.files) <= {kind.key for kind in FILE_KINDS}
+        assert set(rule.not_in) <= {row.key for row in STAGES}
+        assert set(rule.cured_by) <= set(KINDS.values())
+        assert rule.cured_by
+    assert len({rule.key for rule in TROUBLE_RULES}) == len(TROUBLE_RULES)
+
+
+def test_a_phone_that_asks_for_its_file_every_31_seconds_is_unprovisioned() -> None:
+    journey = fold([*sequence_d(0), *unprovisioned(107, 3)])[CONVERTED]
+    assert journey.trouble == f"unprovisioned: no file SIP{CONVERTED}.cnf; ringup phone add {CONVERTED}"
+    assert len(journey.troubles) == 1
+    assert fold(found(210, CONVERTED, f"SIP{CONVERTED}.cnf"), {CONVERTED: journey})[CONVERTED].trouble == ""
+
+
+def test_absent_files_of_the_hunt_are_normal() -> None:
+    assert fold(hunt(0))[CONVERTED].trouble == ""
+
+
+@pytest.mark.parametrize("stage", ["wants_address", "address", "hunt", "loader", "application"])
+def test_a_line_that_does_not_answer_while_the_phone_boots_is_normal(stage: str) -> None:
+    journey = Journey(MAC, stage=stage)
+    for event in (LineUnreachable(1, MAC, "1600"), LineUnregistered(2, MAC, "1600")):
+        journey = follow(journey, event)
+    assert journey.trouble == ""
+
+
+def test_a_registration_ends_every_trouble_but_those_of_other_lines() -> None:
+    journey = ONWARD
+    for event in (
+        PoolEmpty(1, MAC, "10.0.0.0/24"),
+        TransferAbandoned(2, MAC, "P0S3-8-12-00.sb2", "", 1, 2, "silence"),
+        RegistrationRefused(3, MAC, "1601", "wrong password"),
+        LineRegistered(4, MAC, "1600", ""),
+    ):
+        journey = follow(journey, event)
+    assert [trouble.text for trouble in journey.troubles] == ["the PBX refuses 1601: wrong password"]
+
+
+def test_a_new_boot_forgets_the_lines_troubles_and_keeps_the_others() -> None:
+    journey = fold(
+        [
+            *sequence_e(0),
+            TransferAbandoned(31, MAC, "x.sb2", "", 1, 2, "silence"),
+            RegistrationRefused(32, MAC, "1600", "wrong password"),
+            *missing(90, MAC, f"CTLSEP{MAC}.tlv"),
+        ]
+    )[MAC]
+    assert [trouble.key for trouble in journey.troubles] == ["abandoned"]
+
+
+def test_the_latest_trouble_is_the_one_that_is_told() -> None:
+    journey = follow(
+        follow(ONWARD, LineUnreachable(1, MAC, "1600")), RegistrationRefused(2, MAC, "1600", "no")
+    )
+    assert journey.trouble == "the PBX refuses 1600: no"
+    assert follow(journey, LineUnreachable(3, MAC, "1600")).trouble == "1600 does not answer the PBX"
+    assert len(follow(journey, LineUnreachable(3, MAC, "1600")).troubles) == 2
+
+
+def test_troubles_are_bounded() -> None:
+    journey = ONWARD
+    for number in range(20):
+        journey = follow(journey, RegistrationRefused(1, MAC, str(number), "no"))
+    assert len(journey.troubles) == MOST_TROUBLES
+    assert journey.trouble == "the PBX refuses 19: no"

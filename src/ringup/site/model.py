@@ -15,12 +15,27 @@ from ringup.wire.mac import parse as parse_mac
 LONGEST_SECRET = 31
 """Characters. The phone's buffer is 32 bytes; a longer secret is rejected whole (SIPCC prot_configmgr.h)."""
 
+LONGEST_DISPLAY_NAME = 31
+"""Characters; SIPCC prot_configmgr.h again, as for the next."""
+
+LONGEST_AUTH_NAME = 128
+
 Mac = Annotated[str, AfterValidator(parse_mac)]
 Driver = Literal["pjsip", "chan_sip"]
 ModelName = Annotated[str, Field(pattern="^(7940|7960)$")]
-Extension = Annotated[str, Field(pattern=r"^[0-9*#+A-Za-z_.-]{1,127}$")]
+Extension = Annotated[str, Field(pattern=r"^[0-9*+A-Za-z.-][0-9*#+A-Za-z_.-]{0,126}$")]
+"""Not beginning with ``_``, a pattern in Asterisk's dial plan, or ``#``, a directive in its files."""
 Plain = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\"]*$")]
 """Text that fits into a quoted value of every file we write: no control characters, no double quote."""
+Secret = Annotated[str, Field(pattern=r"^[\x21\x23-\x7e]*$", repr=False)]
+"""Printable ASCII without blanks and double quotes: a phone and a PBX may disagree about anything else."""
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,64}$")]
+
+
+def fault_of_keys(model: str, lines: int) -> str | None:
+    """What is wrong with giving a phone of this model so many lines, or None."""
+    most = MODELS[model].lines
+    return None if lines <= most else f"a {model} has {most} line keys, {lines} lines are given. Remove some."
 
 
 class Record(BaseModel):
@@ -35,15 +50,15 @@ class Line(Record):
     extension: Extension
     name: Plain = ""
     """Caller ID name, and the display name on the phone."""
-    secret: Annotated[Plain, Field(min_length=1, max_length=LONGEST_SECRET)]
-    auth_name: Plain = ""
+    secret: Annotated[Secret, Field(min_length=1, max_length=LONGEST_SECRET, repr=False)]
+    auth_name: Annotated[Plain, Field(max_length=LONGEST_AUTH_NAME)] = ""
     """Empty: the extension."""
     short_name: Plain = ""
     """The text beside the key; empty: the extension."""
-    display_name: Plain = ""
+    display_name: Annotated[Plain, Field(max_length=LONGEST_DISPLAY_NAME)] = ""
     """Empty: the name."""
     voicemail: bool = True
-    voicemail_pin: Annotated[str, Field(pattern=r"^\d{0,16}$")] = ""
+    voicemail_pin: Annotated[str, Field(pattern=r"^[0-9]{0,16}$", repr=False)] = ""
     """Digits asked when the box is heard from another phone; empty: the box is only open to its own line."""
 
 
@@ -52,7 +67,7 @@ class Phone(Record):
 
     mac: Mac
     model: ModelName = "7960"
-    group: str = ""
+    group: Name = ""
     """Empty: no group."""
     label: Plain = ""
     """Top right of the screen, about 11 characters visible; empty: the first line's name."""
@@ -60,16 +75,15 @@ class Phone(Record):
     """A reservation."""
     load: str = ""
     """The wanted firmware; empty: inherited."""
-    password: Annotated[Plain, Field(max_length=31)] = ""
+    password: Annotated[Secret, Field(max_length=LONGEST_SECRET, repr=False)] = ""
     """The phone's own menu and telnet password."""
     settings: dict[str, str] = {}
     lines: tuple[Line, ...] = ()
 
     @model_validator(mode="after")
     def _fits_its_keys(self) -> Self:
-        most = MODELS[self.model].lines
-        if len(self.lines) > most:
-            raise ValueError(f"a {self.model} has {most} line keys, {len(self.lines)} lines are given")
+        if fault := fault_of_keys(self.model, len(self.lines)):
+            raise ValueError(fault)
         return self
 
 
@@ -90,16 +104,18 @@ class Subnet(Record):
     last: IPv4Address
     router: IPv4Address | None = None
     dns: tuple[IPv4Address, ...] = ()
-    domain: str = ""
+    domain: Plain = ""
     lease_seconds: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400
 
     @model_validator(mode="after")
     def _pool_lies_inside(self) -> Self:
         for address in (self.first, self.last):
             if address not in self.network:
-                raise ValueError(f"pool address {address} is not in {self.network}")
+                raise ValueError(
+                    f"pool address {address} is not in {self.network}. Write one of that network."
+                )
         if self.first > self.last:
-            raise ValueError(f"the pool starts at {self.first}, after its end {self.last}")
+            raise ValueError(f"the pool starts at {self.first}, after its end {self.last}. Swap them.")
         return self
 
 
@@ -111,8 +127,8 @@ class DialRule(Record):
     """Seconds; 0 dials at once."""
     rewrite: Annotated[Plain, Field(max_length=63)] = ""
     user: Literal["", "Phone", "IP"] = "Phone"
-    route: str = ""
-    tone: str = ""
+    route: Plain = ""
+    tone: Plain = ""
 
 
 class Ring(Record):
@@ -129,7 +145,7 @@ class Pbx(Record):
     """Host name or address the phones register to; empty: the server's own address."""
     port: Annotated[int, Field(ge=1, le=65535)] = 5060
     driver: Driver = "pjsip"
-    transport: str = ""
+    transport: Name = ""
     """pjsip: the operator's own UDP transport section; empty: we write ``ringup-udp``."""
     bind: Plain = "0.0.0.0"
     """pjsip: where our own transport listens."""
@@ -138,18 +154,18 @@ class Pbx(Record):
     """The extension behind the messages key."""
     ring_seconds: Annotated[int, Field(ge=1, le=300)] = 20
     """Before voicemail answers."""
-    outside_prefix: Annotated[str, Field(pattern=r"^\d{0,4}$")] = "9"
+    outside_prefix: Annotated[str, Field(pattern=r"^[0-9]{0,4}$")] = "9"
     outside_dial: Plain = ""
     """Asterisk dial string of the way out, ``${EXTEN:1}`` included; empty: no outside lines."""
-    options: dict[str, str] = {}
+    options: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")], Plain] = {}
     """Endpoint or peer options that replace ours, e.g. ``direct_media: "yes"``."""
-    etc: str = ""
+    etc: Plain = ""
     """Asterisk's configuration folder on this machine (``/etc/asterisk``); empty: we write no PBX files."""
-    manager_host: str = "127.0.0.1"
+    manager_host: Plain = "127.0.0.1"
     manager_port: Annotated[int, Field(ge=1, le=65535)] = 5038
     manager_user: Plain = ""
     """Empty: no manager interface."""
-    manager_secret: Plain = ""
+    manager_secret: Secret = ""
 
 
 class Site(Record):

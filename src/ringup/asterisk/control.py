@@ -1,0 +1,243 @@
+"""The connection to Asterisk's manager interface: an asyncio shell around `engine.ami`.
+
+Reconnecting is the caller's job: when the connection ends, `events` ends, and every action raises.
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterable
+
+from ringup.engine import ami
+from ringup.errors import AmiRefused, OutsideError
+from ringup.site.model import Driver
+from ringup.wire.ami import AmiMessage
+
+CONNECT_SECONDS = 5.0
+"""For the connection and the login."""
+
+BOOT_SECONDS = 10.0
+"""Asterisk listens before its modules are up; a reload before that would miss some."""
+
+READ_BYTES = 65_536
+MOST_EVENTS_WAITING = 100_000
+"""A storm of registrations after a power cut: three events for each of 30,000 lines."""
+
+MODULES: dict[Driver, str] = {"pjsip": "res_pjsip.so", "chan_sip": "chan_sip.so"}
+"""What is reloaded for each driver; reloading res_pjsip reloads all of PJSIP's objects."""
+
+SHARED_MODULES = ("app_voicemail.so", "pbx_config.so")
+"""Reloaded for either driver; boxes before the dial plan that leads to them."""
+
+NO_SUCH_MODULE = "No such module"
+
+
+class Manager:
+    """One login; `action` and `command` may be used at the same time from several tasks."""
+
+    def __init__(self, host: str, port: int, user: str, secret: str) -> None:
+        self._where = f"{host}:{port}"
+        self._host = host
+        self._port = port
+        self._user = user
+        self._session = ami.AmiSession(user, secret)
+        self._writer: asyncio.StreamWriter | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._answers: dict[str, asyncio.Future[ami.Answered]] = {}
+        self._events: asyncio.Queue[AmiMessage | None] = asyncio.Queue(MOST_EVENTS_WAITING)
+        self._login: asyncio.Future[None] | None = None
+        self._booted = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._lost = ""
+
+    async def connect(self) -> str:
+        """Log in and wait until Asterisk is fully up; returns its version, like ``22.10.1``."""
+        loop = asyncio.get_running_loop()
+        tried = f"logging in to Asterisk's manager interface at {self._where}"
+        self._login = loop.create_future()
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                reader, self._writer = await asyncio.open_connection(self._host, self._port)
+                self._tasks = [
+                    loop.create_task(self._read(reader)),
+                    loop.create_task(self._keep_time()),
+                ]
+                await self._login
+        except TimeoutError:
+            self._login.cancel()
+            cure = "Check the address and port in pbx.manager_host and pbx.manager_port."
+            raise OutsideError(tried, "no answer.", cure) from None
+        except (OSError, socket.gaierror) as error:
+            self._login.cancel()
+            cure = "Is Asterisk running, and enabled = yes in its manager.conf?"
+            raise OutsideError(tried, f"{error.strerror or error}.", cure) from error
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BOOT_SECONDS):
+                await self._booted.wait()
+        settings = await self.action("CoreSettings")
+        return settings.response.get("AsteriskVersion").split("~")[0].split("+")[0]
+
+    async def action(self, name: str, fields: Iterable[tuple[str, str]] = ()) -> ami.Answered:
+        """Do one action; raises AmiRefused with what Asterisk said, OutsideError when it says nothing."""
+        if self._lost or self._writer is None:
+            raise OutsideError(f"asking Asterisk for {name}", self._lost or "not connected.", "")
+        action_id, data = self._session.act(name, fields, self._now())
+        future = asyncio.get_running_loop().create_future()
+        self._answers[action_id] = future
+        self._writer.write(data)
+        self._changed.set()
+        answered: ami.Answered = await future
+        if answered.response.get("Response") == "Error":
+            raise AmiRefused(
+                f"asking Asterisk for {name}",
+                f"{answered.response.get('Message')}.",
+                _cure(answered.response),
+            )
+        return answered
+
+    async def command(self, text: str) -> str:
+        """What a command prints on Asterisk's console; needs the right ``command`` in manager.conf."""
+        answered = await self.action("Command", [("Command", text)])
+        return "\n".join(answered.response.all("Output"))
+
+    async def reload(self, driver: Driver) -> None:
+        """Make Asterisk read the files of `install` again; chan_sip does so a moment after this returns."""
+        for module in (*SHARED_MODULES, MODULES[driver]):
+            try:
+                await self.action("Reload", [("Module", module)])
+            except AmiRefused as error:
+                if NO_SUCH_MODULE not in error.answer:
+                    raise
+                raise AmiRefused(
+                    f"reloading {module}",
+                    "this Asterisk has not loaded it.",
+                    f"Load it in modules.conf, or change pbx.driver from {driver}: chan_sip is gone since "
+                    "Asterisk 21, and two drivers cannot share port 5060.",
+                ) from error
+
+    async def events(self) -> AsyncIterator[AmiMessage]:
+        """Events as they come, until the connection ends."""
+        while (event := await self._events.get()) is not None:
+            yield event
+
+    async def close(self) -> None:
+        """End the connection; may be called in any state."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        self._lose("the connection is closed.")
+        if self._writer is not None:
+            self._writer.close()
+            with contextlib.suppress(OSError):
+                await self._writer.wait_closed()
+            self._writer = None
+
+    @property
+    def lost(self) -> str:
+        """Why the connection ended; empty while it holds."""
+        return self._lost
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        try:
+            while not self._lost and (data := await reader.read(READ_BYTES)):
+                self._send(self._session.receive(data, self._now()))
+                self._take_results()
+            self._lose("Asterisk closed the connection.")
+        except OSError as error:
+            self._lose(f"{error.strerror or error}.")
+
+    async def _keep_time(self) -> None:
+        """Wake the session when it asks for it."""
+        while not self._lost:
+            self._changed.clear()
+            wake_at = self._session.wake_at
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(wake_at):
+                    await self._changed.wait()
+                    continue
+            self._send(self._session.wake(self._now()))
+            self._take_results()
+
+    def _send(self, replies: list[bytes]) -> None:
+        if self._writer is not None:
+            self._writer.writelines(replies)
+        if replies:
+            self._changed.set()
+
+    def _take_results(self) -> None:
+        for result in self._session.take_results():
+            match result:
+                case ami.LoggedIn():
+                    self._settle_login(None)
+                case ami.LoginRefused(reason):
+                    self._settle_login(self._login_refused(reason))
+                case ami.Answered(action_id):
+                    self._settle(action_id, result)
+                case ami.Unanswered(action_id):
+                    self._settle(
+                        action_id, OutsideError("asking Asterisk", "no answer in time.", "Is it busy?")
+                    )
+                case ami.Happened(event):
+                    self._happened(event)
+                case ami.Broken(reason):
+                    self._lose(f"{reason}.")
+
+    def _happened(self, event: AmiMessage) -> None:
+        if event.get("Event") == "FullyBooted":
+            self._booted.set()
+        # A reader too slow for Asterisk loses the newest events; the next qualify repeats the states.
+        if not self._events.full():
+            self._events.put_nowait(event)
+
+    def _login_refused(self, reason: str) -> AmiRefused:
+        return AmiRefused(
+            f"logging in to Asterisk's manager interface at {self._where} as {self._user}",
+            _sentence(reason),
+            "Check the user's section, secret, permit and deny in manager.conf; then: manager reload",
+        )
+
+    def _settle_login(self, error: Exception | None) -> None:
+        if self._login is None or self._login.done():
+            return
+        if error is None:
+            self._login.set_result(None)
+        else:
+            self._login.set_exception(error)
+
+    def _settle(self, action_id: str, outcome: ami.Answered | OutsideError) -> None:
+        future = self._answers.pop(action_id, None)
+        if future is None or future.done():
+            return
+        if isinstance(outcome, OutsideError):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
+
+    def _lose(self, reason: str) -> None:
+        """End everything that waits."""
+        if self._lost:
+            return
+        self._lost = reason
+        self._settle_login(OutsideError(f"logging in to {self._where}", reason, ""))
+        for action_id in list(self._answers):
+            self._settle(action_id, OutsideError("asking Asterisk", reason, ""))
+        if self._events.full():
+            self._events.get_nowait()
+        self._events.put_nowait(None)
+        self._changed.set()
+
+
+def _sentence(text: str) -> str:
+    return f"{text.rstrip('. ')}."
+
+
+def _cure(response: AmiMessage) -> str:
+    if "permission" in response.get("Message").lower():
+        return (
+            "Give the manager user read and write = system,command,config,reporting,security in manager.conf."
+        )
+    return ""

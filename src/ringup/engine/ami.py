@@ -1,0 +1,204 @@
+"""The manager conversation: log in, act, match responses by ActionID, hand on events.
+
+Strategy: bytes and the time in, bytes and results out. The login is by challenge, so the secret never
+crosses the wire. Actions may overlap; a list (``EventList: start`` … ``complete``) is one answer. An action
+without an answer is given up after `ANSWER_SECONDS`; a quiet connection is pinged, and one that leaves a ping
+unanswered is lost. Source: Asterisk's main/manager.c.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ringup.errors import WireError
+from ringup.wire.ami import AmiMessage, Framer, action, parse, parse_banner
+
+ANSWER_SECONDS = 10.0
+"""Until an action is given up; Asterisk answers within a second, a reload of a large site takes three."""
+
+PING_SECONDS = 30.0
+"""Between pings; Asterisk says nothing on its own while nobody calls."""
+
+MOST_LISTED = 200_000
+"""Events in one list: ten lists' worth of the largest site."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """Asterisk accepted the login."""
+
+    protocol: str
+    """Version of the interface, like ``5.0.4``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRefused:
+    """Asterisk refused the login."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to an action, with the events of its list if it is one."""
+
+    action_id: str
+    response: AmiMessage
+    listed: tuple[AmiMessage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """No answer came in time."""
+
+    action_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event that belongs to no action."""
+
+    event: AmiMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The other side is no manager interface, or has gone silent."""
+
+    reason: str
+
+
+AmiResult = LoggedIn | LoginRefused | Answered | Unanswered | Happened | Broken
+
+
+@dataclass(slots=True)
+class _Asked:
+    deadline: float
+    response: AmiMessage | None = None
+    listed: list[AmiMessage] = field(default_factory=list)
+
+
+class AmiSession:
+    """One connection, from the banner on."""
+
+    def __init__(self, user: str, secret: str, prefix: str = "ringup") -> None:
+        self._user = user
+        self._secret = secret
+        self._prefix = prefix
+        self._framer = Framer()
+        self._protocol = ""
+        self._number = 0
+        self._own: dict[str, str] = {}
+        """Our own actions in flight: their id, and which step of the login it is."""
+        self._asked: dict[str, _Asked] = {}
+        self._results: list[AmiResult] = []
+        self._ping_at: float | None = None
+
+    @property
+    def wake_at(self) -> float | None:
+        """When `wake` has something to do."""
+        times = [asked.deadline for asked in self._asked.values()]
+        if self._ping_at is not None:
+            times.append(self._ping_at)
+        return min(times, default=None)
+
+    def take_results(self) -> list[AmiResult]:
+        """What has happened since the last call."""
+        results, self._results = self._results, []
+        return results
+
+    def act(self, name: str, fields: Iterable[tuple[str, str]], now: float) -> tuple[str, bytes]:
+        """An action's id and bytes; raises ValueError for values that hold line ends."""
+        self._number += 1
+        action_id = f"{self._prefix}-{self._number}"
+        data = action(name, action_id, fields)
+        self._asked[action_id] = _Asked(now + ANSWER_SECONDS)
+        return action_id, data
+
+    def receive(self, data: bytes, now: float) -> list[bytes]:
+        """Take bytes from Asterisk; the bytes returned are to be sent."""
+        replies: list[bytes] = []
+        try:
+            for piece in self._framer.feed(data):
+                if not self._protocol:
+                    self._protocol = parse_banner(piece)
+                    replies.append(self._step("challenge", "Challenge", [("AuthType", "MD5")], now))
+                else:
+                    replies += self._take(parse(piece), now)
+        except WireError as error:
+            self._results.append(Broken(str(error)))
+        return replies
+
+    def wake(self, now: float) -> list[bytes]:
+        """Give up what is overdue; ping a quiet connection."""
+        overdue = [action_id for action_id, asked in self._asked.items() if asked.deadline <= now]
+        for action_id in overdue:
+            del self._asked[action_id]
+            step = self._own.pop(action_id, "")
+            self._results.append(Broken(f"no answer to {step}") if step else Unanswered(action_id))
+        if self._ping_at is None or self._ping_at > now:
+            return []
+        self._ping_at = now + PING_SECONDS
+        return [self._step("ping", "Ping", (), now)]
+
+    def _step(self, step: str, name: str, fields: Iterable[tuple[str, str]], now: float) -> bytes:
+        action_id, data = self.act(name, fields, now)
+        self._own[action_id] = step
+        return data
+
+    def _take(self, message: AmiMessage, now: float) -> list[bytes]:
+        action_id = message.get("ActionID")
+        asked = self._asked.get(action_id)
+        if asked is None:
+            self._happened(message)
+            return []
+        # Some events have a field of this name too: OriginateResponse, ChallengeResponseFailed.
+        if message.get("Response") and not message.get("Event"):
+            asked.response = message
+            if message.get("EventList").lower() == "start":
+                return []
+        elif not self._listed(asked, message):
+            return []
+        return self._finish(action_id, asked, now)
+
+    def _happened(self, message: AmiMessage) -> None:
+        # A response that nobody waits for any more came after its deadline; it is nobody's news.
+        if message.get("Event"):
+            self._results.append(Happened(message))
+
+    def _listed(self, asked: _Asked, message: AmiMessage) -> bool:
+        """Add to a list; true when it is complete."""
+        if asked.response is None or asked.response.get("EventList").lower() != "start":
+            # FullyBooted and SuccessfulAuth carry the login's id in some versions without being its answer.
+            self._happened(message)
+            return False
+        if message.get("EventList").lower() in ("complete", "cancelled"):
+            return True
+        if len(asked.listed) < MOST_LISTED:
+            asked.listed.append(message)
+        return False
+
+    def _finish(self, action_id: str, asked: _Asked, now: float) -> list[bytes]:
+        del self._asked[action_id]
+        response = asked.response or AmiMessage(())
+        step = self._own.pop(action_id, "")
+        if not step:
+            self._results.append(Answered(action_id, response, tuple(asked.listed)))
+            return []
+        return self._login(step, response, now)
+
+    def _login(self, step: str, response: AmiMessage, now: float) -> list[bytes]:
+        if step == "ping":
+            return []
+        if response.get("Response") != "Success":
+            self._results.append(LoginRefused(response.get("Message", "no reason given")))
+            return []
+        if step == "challenge":
+            # MD5 is what the interface offers; it keeps the secret off the wire.
+            text = response.get("Challenge") + self._secret
+            key = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+            fields = [("AuthType", "MD5"), ("Username", self._user), ("Key", key), ("Events", "on")]
+            return [self._step("login", "Login", fields, now)]
+        self._ping_at = now + PING_SECONDS
+        self._results.append(LoggedIn(self._protocol))
+        return []

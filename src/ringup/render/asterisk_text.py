@@ -1,0 +1,53 @@
+"""Quoting rules of Asterisk's configuration files: no value may become a comment, a line or a section.
+
+A ``;`` begins a comment unless ``\\`` stands before it; a line end ends the value; nothing else is special
+after ``key = ``. A line that begins with ``#`` is a directive (``#exec`` runs programs), so no name may begin
+so. Source: Asterisk's main/config.c (process_text_line), 16 to 22.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+HEADER = "; Written by ringup; changes here are lost. Your own belong into the file that includes this one.\n"
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NAME = re.compile(r"[A-Za-z0-9_.*+-][A-Za-z0-9_.*#+-]*")
+_KEY = re.compile(r"[A-Za-z0-9_/]+")
+
+
+def value(text: str) -> str:
+    """Text as the value of ``key = value``; raises ValueError for control characters."""
+    if _CONTROL.search(text):
+        raise ValueError(f"{text!r} holds a control character: it would end the line in Asterisk's file")
+    return text.replace(";", r"\;")
+
+
+def section_name(text: str) -> str:
+    """Text between ``[`` and ``]``, or an extension; raises ValueError for anything a name cannot hold."""
+    if not _NAME.fullmatch(text):
+        raise ValueError(f"{text!r} cannot name a section of Asterisk's files")
+    return text
+
+
+def section(name: str, options: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
+    """A whole section; options with an empty value are left out."""
+    pairs = options.items() if isinstance(options, Mapping) else options
+    lines = [f"{_option_name(key)} = {value(text)}\n" for key, text in pairs if text]
+    return "".join([f"\n[{section_name(name)}]\n", *lines])
+
+
+def _option_name(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"{key!r} is no option of Asterisk's files")
+    return key
+
+
+def caller_id(name: str, number: str) -> str:
+    """``"Name" <number>``; characters that would end the quotes or the number are left out of the name."""
+    plain = re.sub(r'[<>"\\]', "", value(name).replace(r"\;", "")).strip()
+    return f'"{plain}" <{number}>' if plain else f"<{number}>"
+
+
+def one_field(text: str) -> str:
+    """Text that is one of several separated by commas; the commas and bars in it become blanks."""
+    return re.sub(r"\s+", " ", re.sub(r"[,|]", " ", value(text))).strip()

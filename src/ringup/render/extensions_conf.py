@@ -1,0 +1,76 @@
+"""ringup_extensions.conf: one context in which the lines call each other, their voicemail and outside.
+
+Nothing that a caller sends reaches a dial string but digits. Source: the fact sheet's §9.5.
+"""
+
+from collections.abc import Iterator
+
+from ringup.errors import Problem, SiteErrors
+from ringup.render.asterisk_text import HEADER, section_name, value
+from ringup.render.dialplan_xml import ECHO_TEST
+from ringup.site.model import Driver, Line, Pbx, Site
+
+TECHNOLOGY: dict[Driver, str] = {"pjsip": "PJSIP", "chan_sip": "SIP"}
+
+
+def extensions_conf(site: Site) -> str:
+    """The whole file; raises SiteErrors for extensions that the dial plan would read as patterns."""
+    pbx = site.pbx
+    numbers = [line.extension for _phone, line in site.lines()]
+    problems = [
+        Problem(f"line {number}", "an extension that begins with _ is a pattern.", "Choose another.")
+        for number in (*numbers, pbx.messages)
+        if number.startswith("_")
+    ]
+    if problems:
+        raise SiteErrors(problems)
+    blocks = [list(_messages(pbx))]
+    if ECHO_TEST not in (*numbers, pbx.messages):
+        blocks.append(list(_echo_test()))
+    if pbx.outside_dial:
+        blocks.append(list(_outside(pbx)))
+    blocks += [list(_line(pbx, line)) for _phone, line in site.lines()]
+    body = "\n".join("".join(f"{row}\n" for row in block) for block in blocks)
+    return f"{HEADER}\n[{section_name(pbx.context)}]\n{body}"
+
+
+def _messages(pbx: Pbx) -> Iterator[str]:
+    """The messages key: the caller's own box, without asking for its PIN."""
+    yield f"exten => {section_name(pbx.messages)},1,Answer()"
+    yield f"same => n,VoiceMailMain(${{CALLERID(num)}}@{pbx.context},s)"
+    yield "same => n,Hangup()"
+
+
+def _echo_test() -> Iterator[str]:
+    yield f"exten => {ECHO_TEST},1,Answer()"
+    yield "same => n,Echo()"
+    yield "same => n,Hangup()"
+
+
+def _outside(pbx: Pbx) -> Iterator[str]:
+    """The operator's dial string decides where it goes; FILTER keeps anything but digits out of it."""
+    # A prefix alone is no number; without a prefix, two digits at least.
+    pattern = f"_{pbx.outside_prefix}." if pbx.outside_prefix else "_XX."
+    # Lengths are compared, not texts: a quote in what was dialled would end the quotes of the expression.
+    yield f"exten => {pattern},1,Set(digits=${{FILTER(0-9*#+,${{EXTEN}})}})"
+    yield "same => n,GotoIf($[${LEN(${digits})} != ${LEN(${EXTEN})}]?refused)"
+    yield f"same => n,Dial({value(pbx.outside_dial)})"
+    yield "same => n,Hangup(${HANGUPCAUSE})"
+    yield "same => n(refused),Hangup(28)"
+
+
+def _line(pbx: Pbx, line: Line) -> Iterator[str]:
+    """Ring, then voicemail by what became of the call."""
+    number = section_name(line.extension)
+    device = f"{TECHNOLOGY[pbx.driver]}/{number}"
+    yield f"exten => {number},hint,{device}"
+    yield f"exten => {number},1,Dial({device},{pbx.ring_seconds})"
+    if not line.voicemail:
+        yield "same => n,Hangup(${HANGUPCAUSE})"
+        return
+    box = f"{number}@{pbx.context}"
+    yield 'same => n,GotoIf($["${DIALSTATUS}" = "BUSY"]?busy)'
+    yield f"same => n,VoiceMail({box},u)"
+    yield "same => n,Hangup()"
+    yield f"same => n(busy),VoiceMail({box},b)"
+    yield "same => n,Hangup()"

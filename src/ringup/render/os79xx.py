@@ -1,0 +1,15 @@
+"""OS79XX.TXT: the image name that firmware from before the universal loader asks for first.
+
+It names the loader: the only image that exists as the unsigned ``.bin`` this path needs. A blank after the
+name makes the phone ask for a name that does not exist (CSCdv19260). Source: the fact sheet's §1.3 A, §2.2.
+"""
+
+from ringup.errors import Problem, SiteErrors
+
+
+def os79xx(loader_name: str) -> str:
+    """One line with the loader's name; raises SiteErrors for a name that is more than one word."""
+    if not loader_name or not loader_name.isascii() or not loader_name.replace("-", "").isalnum():
+        what = f"{loader_name!r} is no firmware image's name."
+        raise SiteErrors([Problem("load", what, "Write one like P0S3-8-12-00.")])
+    return f"{loader_name}\n"

@@ -1,0 +1,71 @@
+"""ringup_pjsip.conf: an endpoint, an auth and an aor for each line, and a transport if the operator has none.
+
+``force_rport=no`` and ``rewrite_contact=no`` are the point: these phones send from one port and listen on
+another. Source: the fact sheet's §9.1 and §9.3; option names from Asterisk 16's and 22's res_pjsip.
+"""
+
+from ringup.render.asterisk_text import HEADER, caller_id, section
+from ringup.site.model import Line, Pbx, Site
+
+OWN_TRANSPORT = "ringup-udp"
+
+ENDPOINT: dict[str, str] = {
+    "type": "endpoint",
+    "disallow": "all",
+    "allow": "ulaw,alaw",
+    "force_rport": "no",
+    "rewrite_contact": "no",
+    "rtp_symmetric": "no",
+    "direct_media": "no",
+    "dtmf_mode": "rfc4733",
+    "ice_support": "no",
+    "media_encryption": "no",
+    "timers": "no",
+    "100rel": "no",
+    "allow_subscribe": "no",
+    "trust_id_inbound": "no",
+    "identify_by": "username",
+}
+"""What every endpoint starts from; ``pbx.options`` replace and extend it."""
+
+AOR: dict[str, str] = {
+    "type": "aor",
+    "max_contacts": "1",
+    "remove_existing": "yes",
+    # OPTIONS go to the Contact's port 5060: a phone that answers them can also be called.
+    "qualify_frequency": "60",
+    "minimum_expiration": "60",
+    "default_expiration": "3600",
+}
+
+
+def pjsip_conf(site: Site) -> str:
+    """The whole file."""
+    transport = "" if site.pbx.transport else _transport(site.pbx)
+    return HEADER + transport + "".join(_line(site.pbx, line) for _phone, line in site.lines())
+
+
+def _transport(pbx: Pbx) -> str:
+    options = {"type": "transport", "protocol": "udp", "bind": f"{pbx.bind}:{pbx.port}"}
+    return section(OWN_TRANSPORT, options)
+
+
+def _line(pbx: Pbx, line: Line) -> str:
+    name = line.extension
+    endpoint = {
+        **ENDPOINT,
+        "transport": pbx.transport or OWN_TRANSPORT,
+        "context": pbx.context,
+        "auth": name,
+        "aors": name,
+        "callerid": caller_id(line.name, name),
+        "mailboxes": f"{name}@{pbx.context}" if line.voicemail else "",
+        **pbx.options,
+    }
+    auth = {
+        "type": "auth",
+        "auth_type": "userpass",
+        "username": line.auth_name or name,
+        "password": line.secret,
+    }
+    return section(name, endpoint) + section(name, auth) + section(name, AOR)

@@ -1,0 +1,54 @@
+"""ringup_sip.conf: a peer for each line, for chan_sip (Asterisk up to 20).
+
+``nat=no`` is the point: these phones send from one port and listen on another. Source: the fact sheet's §9.1
+and §9.4; option names from Asterisk 16's sip.conf.
+"""
+
+from ringup.errors import Problem, SiteErrors
+from ringup.render.asterisk_text import HEADER, caller_id, section
+from ringup.site.model import Line, Pbx, Site
+
+PEER: dict[str, str] = {
+    "type": "friend",
+    "host": "dynamic",
+    "nat": "no",
+    "qualify": "yes",
+    "directmedia": "no",
+    "dtmfmode": "rfc2833",
+    "disallow": "all",
+    "allow": "ulaw,alaw",
+    # Cisco's firmware rejects the "(0/0)" behind Voice-Message.
+    "buggymwi": "yes",
+}
+"""What every peer starts from; ``pbx.options`` replace and extend it."""
+
+
+def sip_conf(site: Site) -> str:
+    """The whole file; raises SiteErrors for accounts that chan_sip cannot have."""
+    problems = [
+        Problem(
+            f"line {line.extension}",
+            f"its auth_name is {line.auth_name!r}; chan_sip accepts only the extension itself.",
+            "Leave auth_name empty, or use the pjsip driver.",
+        )
+        for _phone, line in site.lines()
+        if line.auth_name not in ("", line.extension)
+    ]
+    if problems:
+        raise SiteErrors(problems)
+    return HEADER + "".join(_line(site.pbx, line) for _phone, line in site.lines())
+
+
+def _line(pbx: Pbx, line: Line) -> str:
+    name = line.extension
+    return section(
+        name,
+        {
+            **PEER,
+            "context": pbx.context,
+            "secret": line.secret,
+            "callerid": caller_id(line.name, name),
+            "mailbox": f"{name}@{pbx.context}" if line.voicemail else "",
+            **pbx.options,
+        },
+    )

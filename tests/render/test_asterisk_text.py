@@ -1,0 +1,69 @@
+"""Quoting for Asterisk's files, judged by a reader that works as Asterisk's does."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringup.render import asterisk_text
+from tests.render.asterisk_files import entries
+from tests.render.sites import odd, plain
+
+CONTROL = [chr(code) for code in (*range(32), 127)]
+
+
+@given(plain)
+def test_a_value_arrives_as_it_was(text: str) -> None:
+    written = f"key = {asterisk_text.value(text)}\n"
+    assert list(entries(written)) == [("", "key", text.strip(" "))]
+
+
+@pytest.mark.parametrize("mark", CONTROL)
+def test_control_characters_are_refused(mark: str) -> None:
+    with pytest.raises(ValueError, match="control character"):
+        asterisk_text.value(f"a{mark}b")
+
+
+@pytest.mark.parametrize("name", ["", "a]b", "a b", "#exec", "a;b", "a\nb", "a/b", "[x", "ä"])
+def test_a_name_that_would_not_stay_one_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="cannot name"):
+        asterisk_text.section_name(name)
+
+
+@pytest.mark.parametrize("key", ["", "a b", "a=b", "a\nb", "[x]", "a+"])
+def test_an_option_that_would_be_another_line_is_refused(key: str) -> None:
+    with pytest.raises(ValueError, match="no option"):
+        asterisk_text.section("201", {key: "x"})
+
+
+def test_an_empty_option_is_left_out() -> None:
+    assert asterisk_text.section("201", {"a": "", "b": "1"}) == "\n[201]\nb = 1\n"
+
+
+@given(odd)
+def test_a_caller_id_is_one_quoted_name_and_one_number(name: str) -> None:
+    text = asterisk_text.caller_id(name, "201")
+    assert text.endswith("<201>")
+    assert text.count("<") == text.count(">") == 1
+    assert text.count('"') in (0, 2)
+    assert ";" not in text
+    assert "\\" not in text
+
+
+@pytest.mark.parametrize(("name", "shown"), [("Ada", '"Ada" <201>'), ("", "<201>"), ("<>", "<201>")])
+def test_a_caller_id_without_name_is_its_number(name: str, shown: str) -> None:
+    assert asterisk_text.caller_id(name, "201") == shown
+
+
+@given(odd)
+def test_a_field_between_commas_stays_one(text: str) -> None:
+    assert not set(asterisk_text.one_field(text)) & {",", "|"}
+
+
+@given(st.text(max_size=20))
+def test_arbitrary_text_is_quoted_or_refused(text: str) -> None:
+    try:
+        written = asterisk_text.value(text)
+    except ValueError:
+        return
+    assert "\n" not in written
+    assert len(list(entries(f"key = {written}"))) == 1

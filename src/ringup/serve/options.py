@@ -1,0 +1,27 @@
+"""What `ringup serve` was told on its command line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """One server on one interface."""
+
+    interface: str
+    database: str
+    firmware: Path
+    files: Path | None = None
+    """The operator's own files: ring tones, logos."""
+    user: str = ""
+    """Become this user once the sockets are open; empty: stay who we are."""
+    dhcp: bool = True
+    tftp: bool = True
+    pbx: bool = True
+    serve_all: bool = False
+    """Give addresses to everybody, not only to Cisco phones."""
+    allow_other_dhcp: bool = False
+    """Start even when another DHCP server answers on the segment."""
+    tftp_port: int = 69
+    first_reply_port: int = 0
+    """First UDP port of the transfers; 0: the kernel chooses them."""

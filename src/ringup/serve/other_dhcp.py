@@ -1,0 +1,146 @@
+"""Looks for another DHCP server: asks as a Cisco phone would, and tells who answers.
+
+Works on an interface that has an address and a DHCP client of its own: it sends and hears whole frames, and
+so needs no port.
+"""
+
+import asyncio
+import secrets
+import socket
+from dataclasses import dataclass
+
+from ringup.errors import BindError, WireError
+from ringup.serve.sockets import open_frame_listener, own_addresses, receive_frame
+from ringup.wire import dhcp_options as options
+from ringup.wire.dhcp import (
+    BROADCAST_FLAG,
+    CLIENT_PORT,
+    NO_ADDRESS,
+    REQUEST_OP,
+    SERVER_PORT,
+    Message,
+    MessageType,
+    build,
+    parse,
+)
+from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame, parse_udp_frame
+from ringup.wire.mac import to_bytes
+
+VENDOR_CLASS = b"Cisco Systems, Inc. IP Phone CP-7960G\0"
+"""Option 60 with the NUL that the phone sends (fact sheet §1.2)."""
+
+ASKED = bytes((1, 66, 6, 3, 15, 150, 35))
+"""Option 55 of a 7960 (fact sheet §1.2)."""
+
+PATIENCE_SECONDS = 4.0
+"""dnsmasq pings an address for 3 seconds before it offers it (its PING_WAIT), ISC dhcpd for 1."""
+
+TRIES = 2
+"""DISCOVERs sent: the first may be lost while a switch port wakes up."""
+
+BETWEEN_TRIES_SECONDS = 0.75
+"""So short that a server which pings answers the last DISCOVER in time too."""
+
+_MOST_FRAMES_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class OtherServer:
+    """Who made us an offer."""
+
+    server: str
+    """Its identifier, option 54, or the address it sent from."""
+    tftp_server: str
+    """What it gives as option 150, 66 or siaddr, in the phone's order; empty when it gives none."""
+
+
+async def find_other_server(
+    interface: str, mac: str, timeout: float = PATIENCE_SECONDS
+) -> OtherServer | None:
+    """The first server but ourselves that offers an address within so many seconds; raises BindError."""
+    xid = secrets.randbits(32)
+    discover = build_udp_frame(_discover_frame(mac, xid))
+    found: asyncio.Future[OtherServer] = asyncio.get_running_loop().create_future()
+    ours = own_addresses()
+    with open_frame_listener(interface) as opened:
+        loop = asyncio.get_running_loop()
+        loop.add_reader(opened, _look, opened, xid, ours, found)
+        try:
+            until = loop.time() + timeout
+            for tries_left in reversed(range(TRIES)):
+                _send(opened, discover, interface)
+                wait = BETWEEN_TRIES_SECONDS if tries_left else until - loop.time()
+                await asyncio.wait([found], timeout=wait)
+                if found.done():
+                    return found.result()
+        finally:
+            loop.remove_reader(opened)
+    return None
+
+
+def offer_in(frame: bytes, xid: int, *, check_udp: bool = True) -> OtherServer | None:
+    """The offer to our DISCOVER that an Ethernet frame carries, or None."""
+    datagram = parse_udp_frame(frame, check_udp=check_udp)
+    if datagram is None or datagram.destination_port != CLIENT_PORT:
+        return None
+    try:
+        message = parse(datagram.payload)
+        if message.xid != xid or message.type is not MessageType.OFFER:
+            return None
+        server = message.option(options.SERVER_ID)
+        return OtherServer(options.address(server) if server else datagram.source, tftp_server(message))
+    except WireError:
+        return None
+
+
+def tftp_server(message: Message) -> str:
+    """What a phone would take as its TFTP server: 150, then 66, then siaddr (fact sheet §1.2)."""
+    addresses = message.option(options.TFTP_ADDRESSES)
+    if addresses:
+        return options.addresses(addresses)[0]
+    name = options.text(message.option(options.TFTP_NAME) or b"")
+    return name or message.next_server.replace(NO_ADDRESS, "")
+
+
+def _discover_frame(mac: str, xid: int) -> UdpFrame:
+    message = Message(
+        op=REQUEST_OP,
+        xid=xid,
+        flags=BROADCAST_FLAG,
+        hardware_address=to_bytes(mac),
+        options=(
+            (options.MESSAGE_TYPE, bytes((MessageType.DISCOVER,))),
+            (options.VENDOR_CLASS, VENDOR_CLASS),
+            (options.PARAMETER_LIST, ASKED),
+        ),
+    )
+    return UdpFrame(
+        source_mac=mac,
+        destination_mac=BROADCAST_MAC,
+        source=NO_ADDRESS,
+        destination="255.255.255.255",
+        source_port=CLIENT_PORT,
+        destination_port=SERVER_PORT,
+        payload=build(message),
+    )
+
+
+def _send(opened: socket.socket, frame: bytes, interface: str) -> None:
+    try:
+        opened.send(frame)
+    except OSError as error:
+        cure = f"`ip link set {interface} up` brings it up."
+        raise BindError(f"a DISCOVER on {interface}", f"{error.strerror}.", cure) from error
+
+
+def _look(
+    opened: socket.socket, xid: int, ours: frozenset[str], found: "asyncio.Future[OtherServer]"
+) -> None:
+    for _ in range(_MOST_FRAMES_AT_ONCE):
+        try:
+            frame, summed = receive_frame(opened)
+        except OSError:  # nothing waits, or the interface went down
+            return
+        offer = offer_in(frame, xid, check_udp=summed)
+        if offer and offer.server not in ours and not found.done():
+            found.set_result(offer)

@@ -1,0 +1,118 @@
+"""Keeps Asterisk in step with the site: writes our files, reloads them, and listens to what it says."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ringup.asterisk.control import Manager
+from ringup.asterisk.follow import happenings
+from ringup.asterisk.install import install
+from ringup.errors import AmiRefused, OutsideError
+from ringup.events import Event, PbxConnected, PbxLost, PbxReloaded, ServerFault
+from ringup.site.model import Pbx, Site
+
+FIRST_RETRY = 1.0
+LONGEST_RETRY = 30.0
+"""Seconds between attempts to reach the manager interface."""
+
+
+class PbxLink:
+    """One Asterisk: its folder and its manager interface."""
+
+    def __init__(
+        self,
+        site: Site,
+        emit: Callable[[Event], None],
+        mac_of: Callable[[str], str] = lambda _address: "",
+    ) -> None:
+        self._emit = emit
+        self._mac_of = mac_of
+        self._changed = asyncio.Event()
+        self._said = ""
+        """Why the manager interface is unreachable; said once, not at every attempt."""
+        self.site_changed(site)
+
+    def site_changed(self, site: Site) -> None:
+        """Install and reload soon."""
+        self._site = site
+        self._owners = {line.extension: phone.mac for phone, line in site.lines()}
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Install, connect, reload, follow; over and over, until cancelled."""
+        retry = FIRST_RETRY
+        while True:
+            await self._install()
+            if not self._site.pbx.manager_user:
+                await self._changed.wait()
+                continue
+            if await self._connected():
+                retry = FIRST_RETRY
+            await asyncio.sleep(retry)
+            retry = min(retry * 2, LONGEST_RETRY)
+
+    async def _connected(self) -> bool:
+        """Hold one connection as long as it lasts; whether there was one."""
+        manager = manager_of(self._site.pbx)
+        version = ""
+        try:
+            version = await manager.connect()
+            self._said = ""
+            self._emit(PbxConnected(time.time(), "", version))
+            await self._follow(manager)
+        except (OutsideError, OSError, EOFError) as error:
+            if str(error) != self._said:
+                self._emit(PbxLost(time.time(), "", str(error)))
+            self._said = str(error)
+        finally:
+            await manager.close()
+        return bool(version)
+
+    async def _install(self) -> list[str]:
+        self._changed.clear()
+        if not self._site.pbx.etc:
+            return []
+        try:
+            return await asyncio.to_thread(install, self._site, Path(self._site.pbx.etc))
+        except (OutsideError, OSError) as error:
+            self._emit(ServerFault(time.time(), "", f"writing Asterisk's files: {error}"))
+            return []
+
+    async def _follow(self, manager: Manager) -> None:
+        """Reload now and after each change of the site, while events come in."""
+        await self._reload(manager, ["everything"])
+        reloading = asyncio.create_task(self._reload_on_change(manager, self._site.pbx))
+        try:
+            async for event in manager.events():
+                for happening in happenings(event, self._owners, time.time(), mac_of=self._mac_of):
+                    self._emit(happening)
+        finally:
+            reloading.cancel()
+        raise EOFError(manager.lost)
+
+    async def _reload_on_change(self, manager: Manager, connected_to: Pbx) -> None:
+        while True:
+            await self._changed.wait()
+            files = await self._install()
+            if _login(self._site.pbx) != _login(connected_to):
+                await manager.close()
+                return
+            if files:
+                await self._reload(manager, files)
+
+    async def _reload(self, manager: Manager, files: list[str]) -> None:
+        try:
+            await manager.reload(self._site.pbx.driver)
+            self._emit(PbxReloaded(time.time(), "", " ".join(files)))
+        except AmiRefused as error:
+            self._emit(ServerFault(time.time(), "", str(error)))
+
+
+def _login(pbx: Pbx) -> tuple[str, int, str, str]:
+    return pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret
+
+
+def manager_of(pbx: Pbx) -> Manager:
+    """The manager interface that the site's records name."""
+    return Manager(*_login(pbx))

@@ -1,0 +1,44 @@
+"""Gives up root once the sockets are open."""
+
+import grp
+import os
+import pwd
+from pathlib import Path
+
+from ringup.errors import BindError, StoreError
+
+
+def drop_to(user: str) -> None:
+    """Become `user` for good; raises BindError when there is no such user or we are not root."""
+    try:
+        record = pwd.getpwnam(user)
+    except KeyError:
+        raise BindError(
+            f"dropping privileges to {user}",
+            "there is no such user.",
+            f"adduser --system --group {user}, or leave --user out.",
+        ) from None
+    if os.geteuid() == record.pw_uid:
+        return
+    groups = [group.gr_gid for group in grp.getgrall() if user in group.gr_mem]
+    try:
+        os.setgroups([record.pw_gid, *groups])
+        os.setgid(record.pw_gid)
+        os.setuid(record.pw_uid)
+    except PermissionError as error:
+        raise BindError(
+            f"dropping privileges to {user}", f"{error.strerror}.", "Only root can; leave --user out."
+        ) from error
+
+
+def refuse_unwritable(database: Path | None, user: str) -> None:
+    """Raise StoreError when the user we became cannot write the database, its journal beside it included."""
+    if database is None:
+        return
+    if os.access(database, os.W_OK) and os.access(database.parent, os.W_OK | os.X_OK):
+        return
+    raise StoreError(
+        f"keeping leases in {database} as {user}",
+        "that user may not write there.",
+        f"chown -R {user} {database.parent}",
+    )

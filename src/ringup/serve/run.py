@@ -1,0 +1,176 @@
+"""Wires everything: opens the store and the sockets, gives up root, starts the tasks, stops them well."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from sqlalchemy import Engine
+
+from ringup import __version__
+from ringup.engine.dhcp import DhcpServer
+from ringup.engine.dhcp_settings import DhcpSettings
+from ringup.engine.leases import Lease
+from ringup.errors import BindError
+from ringup.events import OtherServerSeen, ServerFault, ServerStarted, ServerStopped, SiteChanged
+from ringup.files.find import Asker, FileFinder, Found
+from ringup.files.firmware_folder import FirmwareFolder
+from ringup.serve.dhcp import DhcpService
+from ringup.serve.dhcp_settings import dhcp_settings
+from ringup.serve.interfaces import choose
+from ringup.serve.options import Options
+from ringup.serve.other_dhcp import find_other_server
+from ringup.serve.pbx import PbxLink
+from ringup.serve.privileges import drop_to, refuse_unwritable
+from ringup.serve.recorder import Recorder
+from ringup.serve.site_watch import SiteWatch
+from ringup.serve.tftp import ReplyPorts, TftpService
+from ringup.site.model import Site
+from ringup.store.database import file_of, open_database
+from ringup.store.history import add_events
+from ringup.store.leases import read_leases, save_leases
+from ringup.store.revisions import current_revision, read_site
+
+REPLY_PORTS = 8
+
+
+def as_it_is(site: Site) -> Site:
+    """The site as the store has it."""
+    return site
+
+
+class Server:
+    """One server: DHCP and TFTP on one interface, and the link to one PBX."""
+
+    def __init__(
+        self, options: Options, database: Engine, change_site: Callable[[Site], Site] = as_it_is
+    ) -> None:
+        self._options = options
+        self._database = database
+        self._recorder = Recorder(lambda events: add_events(database, events))
+        self._interface = choose(options.interface)
+        self._watch = SiteWatch(lambda: current_revision(database), lambda: change_site(read_site(database)))
+        self._firmware = FirmwareFolder(options.firmware)
+        self._own_files = FirmwareFolder(options.files) if options.files else None
+        self._finder = self._new_finder()
+        self._dhcp_engine = DhcpServer(self._dhcp_settings(), read_leases(database))
+        self._dhcp = DhcpService(
+            [self._interface.name], self._dhcp_engine, self._save_leases, self._recorder.emit
+        )
+        self._tftp = TftpService(
+            self._find,
+            self._dhcp_engine.who_has,
+            self._recorder.emit_all,
+            port=options.tftp_port,
+            reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
+        )
+        self._pbx = PbxLink(self._watch.site, self._recorder.emit, self._dhcp_engine.who_has)
+
+    # --- what the parts ask for ---------------------------------------------------------------------
+
+    def _save_leases(self, leases: Sequence[Lease]) -> None:
+        save_leases(self._database, leases)
+
+    def _find(self, name: str, address: str) -> Found:
+        return self._finder.find(name, Asker(address, self._dhcp_engine.who_has(address)))
+
+    def _new_finder(self) -> FileFinder:
+        """Made anew for each revision; without our leases nobody's ownership can be checked."""
+        server = str(self._watch.site.server_address or self._interface.addresses[0])
+        return FileFinder(
+            self._watch.site, self._firmware, server, self._options.dhcp, own_files=self._own_files
+        )
+
+    def _dhcp_settings(self) -> DhcpSettings:
+        own = self._interface.addresses
+        return dhcp_settings(self._watch.site, own[0], own, serve_all=self._options.serve_all)
+
+    def _site_changed(self, site: Site, revision: int) -> None:
+        self._finder = self._new_finder()
+        self._dhcp_engine.reconfigure(self._dhcp_settings())
+        self._pbx.site_changed(site)
+        self._recorder.emit(SiteChanged(time.time(), "", revision))
+
+    def _fault(self, what: str) -> None:
+        self._recorder.emit(ServerFault(time.time(), "", what))
+
+    # --- its life -------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Serve until SIGINT or SIGTERM; raises BindError before anything was answered."""
+        await self._refuse_beside_other_servers()
+        self._open()
+        if self._options.user:
+            drop_to(self._options.user)
+            refuse_unwritable(file_of(self._database), self._options.user)
+        stopped = self._stop_signal()
+        tasks = [asyncio.create_task(task) for task in self._tasks()]
+        self._recorder.emit(ServerStarted(time.time(), "", __version__))
+        self._recorder.flush()
+        try:
+            await _first_of(stopped, tasks)
+        finally:
+            self._close()
+            self._recorder.emit(ServerStopped(time.time(), ""))
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _refuse_beside_other_servers(self) -> None:
+        """Two servers on one segment hand out each other's addresses and half of the phones go astray."""
+        if not self._options.dhcp:
+            return
+        other = await find_other_server(self._interface.name, self._interface.mac)
+        if other is None:
+            return
+        self._recorder.emit(OtherServerSeen(time.time(), "", other.server, other.tftp_server))
+        if not self._options.allow_other_dhcp:
+            self._recorder.flush()
+            raise BindError(
+                f"DHCP on {self._interface.name}",
+                f"another server, {other.server}, answers there.",
+                "Switch one of them off, or start with --no-dhcp, or with --allow-other-dhcp.",
+            )
+
+    def _open(self) -> None:
+        if self._options.dhcp:
+            self._dhcp.open()
+        if self._options.tftp:
+            self._tftp.open()
+
+    def _tasks(self) -> list[Coroutine[Any, Any, None]]:
+        if self._options.dhcp:
+            self._dhcp.start()
+        if self._options.tftp:
+            self._tftp.start()
+        tasks = [self._recorder.run(), self._watch.run(self._site_changed, self._fault)]
+        return [*tasks, self._pbx.run()] if self._options.pbx else tasks
+
+    def _close(self) -> None:
+        self._dhcp.close()
+        self._tftp.close()
+
+    def _stop_signal(self) -> asyncio.Event:
+        stopped = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        return stopped
+
+
+async def _first_of(stopped: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
+    """Wait for the signal; a task that dies stops the service loudly."""
+    waiting = asyncio.create_task(stopped.wait())
+    done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    for task in done - {waiting}:
+        task.result()
+
+
+def run(options: Options, change_site: Callable[[Site], Site] = as_it_is) -> None:
+    """Serve until told to stop; raises RingupError when it cannot start."""
+    database = open_database(options.database)
+    try:
+        asyncio.run(Server(options, database, change_site).run())
+    finally:
+        database.dispose()

@@ -1,0 +1,171 @@
+"""Sockets bound to one interface, sockets that tell the address asked, and raw ones; Linux only.
+
+Sources: ip(7), packet(7), socket(7).
+"""
+
+import errno
+import socket
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+
+from ringup.errors import BindError
+
+RECEIVE_BUFFER = 4 * 1024 * 1024
+"""Bytes. A storm of 1,000 phones outruns the kernel's 208 KiB (performance.md, recommended design 6)."""
+
+LARGEST_DATAGRAM = 2048
+"""Bytes. DHCP messages fit an Ethernet frame; what is longer is cut off, and then refused by the parser."""
+
+# Linux constants that Python 3.11 has no names for.
+_IP_PKTINFO = 8
+_SO_RCVBUFFORCE = 33
+_SOL_PACKET = 263
+_PACKET_AUXDATA = 8
+_TP_STATUS_CSUMNOTREADY = 8
+_ETH_P_IP = 0x0800
+
+_PKTINFO = struct.Struct("=I4s4s")
+"""in_pktinfo: interface index, our local address, the destination in the header."""
+_AUXDATA = struct.Struct("=IIIHHHH")
+"""tpacket_auxdata: status first."""
+_ROOM = socket.CMSG_SPACE(_PKTINFO.size)
+_AUXDATA_ROOM = socket.CMSG_SPACE(_AUXDATA.size)
+
+_CURES = {
+    errno.EACCES: "Run as root or give CAP_NET_BIND_SERVICE and CAP_NET_RAW.",
+    errno.EPERM: "Run as root or give CAP_NET_BIND_SERVICE and CAP_NET_RAW.",
+    errno.EADDRINUSE: "Another program has the port: find it with `ss -lunp`, and stop it.",
+    errno.ENODEV: "`ip link` shows the interfaces.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """A network interface and its addresses as they are now."""
+
+    name: str
+    mac: str
+    """Twelve upper-case digits; zeros on the loopback interface."""
+    addresses: tuple[str, ...]
+    """IPv4, the kernel's order: its first is what broadcasts are answered from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """What arrived on a bound socket."""
+
+    data: bytes
+    peer: tuple[str, int]
+    to: str
+    """Our address it was sent to; empty: it was sent to everybody."""
+
+
+def interface_named(name: str) -> Interface:
+    """Look an interface up; raises BindError when there is none of that name."""
+    known = psutil.net_if_addrs().get(name)
+    if known is None:
+        raise BindError(f"interface {name}", "there is no such interface.", _CURES[errno.ENODEV])
+    macs = [entry.address for entry in known if entry.family == psutil.AF_LINK]
+    return Interface(
+        name=name,
+        mac=macs[0].replace(":", "").upper() if macs else "0" * 12,
+        addresses=tuple(entry.address for entry in known if entry.family == socket.AF_INET),
+    )
+
+
+def own_addresses() -> frozenset[str]:
+    """Every IPv4 address of this machine."""
+    entries = (entry for known in psutil.net_if_addrs().values() for entry in known)
+    return frozenset(entry.address for entry in entries if entry.family == socket.AF_INET)
+
+
+def open_udp(interface: str, port: int) -> socket.socket:
+    """A non-blocking UDP socket that hears one interface only, broadcasts too; raises BindError.
+
+    It shares its port with nobody on that interface: a second DHCP server there shall be noticed, not heard.
+    """
+    with _opening(f"UDP port {port} on {interface}", socket.AF_INET, socket.SOCK_DGRAM) as opened:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode() + b"\0")
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        opened.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
+        widen_receive_buffer(opened)
+        opened.bind(("", port))
+    return opened
+
+
+def open_frame_sender(interface: str) -> socket.socket:
+    """A raw socket that sends whole Ethernet frames and hears nothing; raises BindError."""
+    return _open_raw(interface, 0)
+
+
+def open_frame_listener(interface: str) -> socket.socket:
+    """A raw socket that also hears every IPv4 frame of the interface; raises BindError."""
+    opened = _open_raw(interface, _ETH_P_IP)
+    opened.setsockopt(_SOL_PACKET, _PACKET_AUXDATA, 1)
+    return opened
+
+
+def widen_receive_buffer(opened: socket.socket) -> None:
+    """Ask for RECEIVE_BUFFER, past the system's limit if we may."""
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, RECEIVE_BUFFER)
+    except PermissionError:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+
+
+def receive_waiting(opened: socket.socket, most: int) -> Iterator[Datagram]:
+    """Up to `most` datagrams that are already here."""
+    for _ in range(most):
+        try:
+            data, ancillary, _, peer = opened.recvmsg(LARGEST_DATAGRAM, _ROOM)
+        except BlockingIOError:
+            return
+        yield Datagram(data, peer, _destination(ancillary))
+
+
+def send_from(opened: socket.socket, data: bytes, source: str, to: tuple[str, int]) -> None:
+    """Send with `source` as our address; raises OSError."""
+    info = _PKTINFO.pack(0, socket.inet_aton(source), bytes(4))
+    opened.sendmsg([data], [(socket.IPPROTO_IP, _IP_PKTINFO, info)], 0, to)
+
+
+def receive_frame(opened: socket.socket) -> tuple[bytes, bool]:
+    """One frame, and whether its UDP checksum is filled in; raises BlockingIOError when none is here.
+
+    Between namespaces of one machine the kernel leaves the checksum to a network card that does not exist.
+    """
+    data, ancillary, _, _ = opened.recvmsg(LARGEST_DATAGRAM, _AUXDATA_ROOM)
+    status = next((_AUXDATA.unpack(value)[0] for _, kind, value in ancillary if kind == _PACKET_AUXDATA), 0)
+    return data, not status & _TP_STATUS_CSUMNOTREADY
+
+
+def _open_raw(interface: str, protocol: int) -> socket.socket:
+    with _opening(f"a raw socket on {interface}", socket.AF_PACKET, socket.SOCK_RAW) as opened:
+        opened.bind((interface, protocol))
+    return opened
+
+
+@contextmanager
+def _opening(tried: str, family: int, kind: int) -> Iterator[socket.socket]:
+    """A new non-blocking socket; whatever fails inside closes it and becomes a BindError."""
+    opened: socket.socket | None = None
+    try:
+        opened = socket.socket(family, kind | socket.SOCK_NONBLOCK)
+        yield opened
+    except OSError as error:
+        if opened is not None:
+            opened.close()
+        cure = _CURES.get(error.errno or 0, "")
+        raise BindError(tried, f"{error.strerror}.", cure) from error
+
+
+def _destination(ancillary: list[tuple[int, int, bytes]]) -> str:
+    for level, kind, value in ancillary:
+        if (level, kind) == (socket.IPPROTO_IP, _IP_PKTINFO):
+            _, ours, addressed = _PKTINFO.unpack(value)
+            return socket.inet_ntoa(addressed) if ours == addressed else ""
+    return ""

@@ -1,0 +1,134 @@
+"""UDP datagrams with their IPv4 and Ethernet II headers, for those who have no address to send from or to.
+
+Sources: RFC 768, RFC 791, RFC 894, RFC 1071.
+
+Strategy: `build_udp_frame` writes what `parse_udp_frame` reads. Parsing gives None, not an error: most frames
+on a segment are simply not for us, and a damaged one is to be dropped like the kernel drops it.
+"""
+
+import struct
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from ringup.wire.mac import from_bytes, to_bytes
+
+BROADCAST_MAC = "FFFFFFFFFFFF"
+
+_ETHERNET = struct.Struct("!6s6sH")
+#  0      1     2              4                6               8     9          10    12       16
+#  | 0x45 | TOS | total length | identification | flags, offset | TTL | protocol | sum | source | dest. |
+_IPV4 = struct.Struct("!BBHHHBBH4s4s")
+_UDP = struct.Struct("!HHHH")
+_PSEUDO = struct.Struct("!4s4sBBH")
+
+_ETHERTYPE_IPV4 = 0x0800
+_PROTOCOL_UDP = 17
+_VERSION_4_WITHOUT_OPTIONS = 0x45
+_TIME_TO_LIVE = 64
+_MORE_FRAGMENTS_OR_OFFSET = 0x3FFF
+
+
+@dataclass(frozen=True, slots=True)
+class UdpFrame:
+    """One UDP datagram and the addresses of all its layers."""
+
+    source_mac: str
+    destination_mac: str
+    source: str
+    destination: str
+    source_port: int
+    destination_port: int
+    payload: bytes
+
+
+def build_udp_frame(frame: UdpFrame) -> bytes:
+    """The bytes for an AF_PACKET socket, both checksums filled in; the driver pads them to 60 bytes."""
+    source, destination = IPv4Address(frame.source).packed, IPv4Address(frame.destination).packed
+    udp_length = _UDP.size + len(frame.payload)
+    udp = _UDP.pack(frame.source_port, frame.destination_port, udp_length, 0)
+    # RFC 768: a computed zero is sent as all ones, because zero means "no checksum".
+    udp_sum = checksum(_pseudo_header(source, destination, udp_length) + udp + frame.payload) or 0xFFFF
+    ip = _ipv4_header(source, destination, _IPV4.size + udp_length)
+    return b"".join(
+        (
+            _ETHERNET.pack(to_bytes(frame.destination_mac), to_bytes(frame.source_mac), _ETHERTYPE_IPV4),
+            ip,
+            udp[:6],
+            udp_sum.to_bytes(2, "big"),
+            frame.payload,
+        )
+    )
+
+
+def parse_udp_frame(data: bytes, *, check_udp: bool = True) -> UdpFrame | None:
+    """The UDP datagram in a frame, or None for other traffic, fragments, short frames and wrong checksums.
+
+    `check_udp` is turned off for frames whose checksum the sending kernel left to the network card: between
+    two namespaces of one machine there is no card.
+    """
+    if len(data) < _ETHERNET.size + _IPV4.size:
+        return None
+    destination_mac, source_mac, ethertype = _ETHERNET.unpack_from(data)
+    if ethertype != _ETHERTYPE_IPV4:
+        return None
+    packet = _ipv4_packet(data[_ETHERNET.size :])
+    if packet is None:
+        return None
+    source, destination, datagram = packet
+    if not _is_whole(source, destination, datagram, check_udp):
+        return None
+    source_port, destination_port, length, _ = _UDP.unpack_from(datagram)
+    return UdpFrame(
+        source_mac=from_bytes(source_mac),
+        destination_mac=from_bytes(destination_mac),
+        source=str(IPv4Address(source)),
+        destination=str(IPv4Address(destination)),
+        source_port=source_port,
+        destination_port=destination_port,
+        payload=datagram[_UDP.size : length],
+    )
+
+
+def checksum(data: bytes) -> int:
+    """The Internet checksum of RFC 1071; zero over data that includes its own right checksum."""
+    if len(data) % 2:
+        data += b"\0"
+    total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total > 0xFFFF:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total ^ 0xFFFF
+
+
+def _ipv4_header(source: bytes, destination: bytes, total_length: int) -> bytes:
+    fields = (_VERSION_4_WITHOUT_OPTIONS, 0, total_length, 0, 0, _TIME_TO_LIVE, _PROTOCOL_UDP)
+    unsummed = _IPV4.pack(*fields, 0, source, destination)
+    return _IPV4.pack(*fields, checksum(unsummed), source, destination)
+
+
+def _ipv4_packet(data: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """Source, destination and UDP datagram of an IPv4 packet; frame padding behind it is cut off."""
+    first, _, total_length, _, fragment, _, protocol, _, source, destination = _IPV4.unpack_from(data)
+    header_length = (first & 0x0F) * 4
+    right = (
+        first >> 4 == 4
+        and _IPV4.size <= header_length <= total_length <= len(data)
+        and protocol == _PROTOCOL_UDP
+        and not fragment & _MORE_FRAGMENTS_OR_OFFSET
+        and checksum(data[:header_length]) == 0
+    )
+    return (source, destination, data[header_length:total_length]) if right else None
+
+
+def _is_whole(source: bytes, destination: bytes, datagram: bytes, check_udp: bool) -> bool:
+    if len(datagram) < _UDP.size:
+        return False
+    _, _, length, udp_sum = _UDP.unpack_from(datagram)
+    if not _UDP.size <= length <= len(datagram):
+        return False
+    if not check_udp or udp_sum == 0:
+        return True
+    return checksum(_pseudo_header(source, destination, length) + datagram[:length]) == 0
+
+
+def _pseudo_header(source: bytes, destination: bytes, udp_length: int) -> bytes:
+    return _PSEUDO.pack(source, destination, 0, _PROTOCOL_UDP, udp_length)

@@ -1,0 +1,56 @@
+"""A DHCP server for clients that others wrote: `python -m tests.peers.dhcp_server INTERFACE DATABASE`.
+
+Serves everybody. Prints `ready`, then every event as a JSON line; ends when it is killed.
+"""
+
+import asyncio
+import json
+import sys
+from ipaddress import IPv4Address, IPv4Network
+
+from ringup.engine.dhcp import DhcpServer
+from ringup.engine.dhcp_settings import DhcpSettings, ServedSubnet
+from ringup.events import Event, to_record
+from ringup.serve.dhcp import DhcpService
+from ringup.serve.sockets import interface_named
+from ringup.store.database import open_database
+from ringup.store.leases import read_leases, save_leases
+
+SUBNET = ServedSubnet(
+    network=IPv4Network("10.77.0.0/24"),
+    first=IPv4Address("10.77.0.100"),
+    last=IPv4Address("10.77.0.149"),
+    router="10.77.0.254",
+    dns=("10.77.0.252", "10.77.0.253"),
+    domain="voice.example",
+    lease_seconds=3600,
+)
+TFTP_SERVERS = ("10.77.0.7", "10.77.0.8")
+
+
+async def serve(interface: str, database_path: str) -> None:
+    database = open_database(database_path)
+    settings = DhcpSettings(
+        subnets=(SUBNET,),
+        tftp_servers=TFTP_SERVERS,
+        own_addresses=interface_named(interface).addresses,
+        serve_all=True,
+    )
+
+    def tell(event: Event) -> None:
+        print(json.dumps(to_record(event)), flush=True)
+
+    service = DhcpService(
+        [interface],
+        DhcpServer(settings, read_leases(database)),
+        lambda leases: save_leases(database, leases),
+        tell,
+    )
+    service.open()
+    service.start()
+    print("ready", flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(sys.argv[1], sys.argv[2]))

@@ -1,0 +1,180 @@
+"""A private network of namespaces for tests: one bridge, one `eth0` in each, gone when the block ends.
+
+Nothing is named in the machine's own network: every namespace lives as long as one process that holds it.
+Works as root, and for anybody else where unprivileged user namespaces are allowed.
+"""
+
+import json
+import os
+import select
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+INTERFACE = "eth0"
+"""What every member calls its side of the cable."""
+
+NETWORK = "10.77.0.0/24"
+"""Where members get addresses if the caller names none: 10.77.0.1, .2, … in the order given."""
+
+
+@dataclass
+class PrivateNetwork:
+    """The members of one network; `run` and `popen` start programs inside one."""
+
+    holders: dict[str, "subprocess.Popen[bytes]"]
+    addresses: dict[str, str]
+    """Without the prefix length; empty for a member that has none yet."""
+    started: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+
+    def run(
+        self, member: str, command: Sequence[str], *, timeout: float = 30, check: bool = True
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run a program to its end; standard error is joined to the output."""
+        result = subprocess.run(
+            self.command(member, command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        if check and result.returncode:
+            raise AssertionError(f"{member}: {' '.join(command)} said {result.returncode}: {result.stdout}")
+        return result
+
+    def popen(self, member: str, command: Sequence[str]) -> "subprocess.Popen[bytes]":
+        """Start a program that the end of the block stops; read its output with `read_until`."""
+        process = subprocess.Popen(
+            self.command(member, command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self.started.append(process)
+        return process
+
+    def command(self, member: str, command: Sequence[str]) -> list[str]:
+        """The command line that runs `command` inside a member, from the present folder."""
+        return [*_enter(self.holders[member].pid), f"--wd={Path.cwd()}", "-m", "--", *command]
+
+    def mac(self, member: str) -> str:
+        """The hardware address of a member's interface, twelve upper-case digits."""
+        # Not from /sys: that is still mounted from the machine's own network.
+        (shown,) = json.loads(self.run(member, ["ip", "-json", "link", "show", "dev", INTERFACE]).stdout)
+        return str(shown["address"]).replace(":", "").upper()
+
+    def wait_for_udp_port(self, member: str, port: int, *, seconds: float = 10) -> None:
+        """Return when some program of the member listens on a UDP port."""
+        table = Path(f"/proc/{self.holders[member].pid}/net/udp")
+        until = time.monotonic() + seconds
+        while f":{port:04X} " not in table.read_text():
+            if time.monotonic() > until:
+                raise AssertionError(f"{member}: nobody listens on UDP port {port} after {seconds} s")
+            select.select([], [], [], 0.02)
+
+
+@contextmanager
+def private_network(members: Sequence[str] | Mapping[str, str]) -> Iterator[PrivateNetwork]:
+    """Build the network; a mapping gives each member its address (``10.0.0.1/24``, or empty for none)."""
+    wanted = members if isinstance(members, Mapping) else _numbered(members)
+    with ExitStack() as stack:
+        switch = stack.enter_context(_held(["unshare", *_as_root_of_our_own(), "--net", "--mount"]))
+        _inside(switch.pid, "ip link add name switch type bridge forward_delay 0")
+        _inside(switch.pid, "ip link set switch up")
+        holders = {
+            name: stack.enter_context(_held([*_enter(switch.pid), "unshare", "--net", "--mount"]))
+            for name in wanted
+        }
+        for number, (name, address) in enumerate(wanted.items()):
+            _plug_in(switch.pid, f"port{number}", holders[name].pid, address)
+        network = PrivateNetwork(holders, {name: text.partition("/")[0] for name, text in wanted.items()})
+        stack.callback(_stop_everything, network)
+        yield network
+
+
+def read_until(process: "subprocess.Popen[bytes]", text: str, *, seconds: float = 10) -> str:
+    """What a program printed until `text` appeared; fails loudly if it never comes."""
+    assert process.stdout is not None
+    seen = b""
+    until = time.monotonic() + seconds
+    while text.encode() not in seen:
+        ready, _, _ = select.select([process.stdout], [], [], max(0.0, until - time.monotonic()))
+        more = os.read(process.stdout.fileno(), 65536) if ready else b""
+        if not more:
+            why = "ended" if ready else f"was silent for {seconds} s"
+            raise AssertionError(f"{process.args!r} {why} without saying {text!r}: {seen.decode()}")
+        seen += more
+    return seen.decode()
+
+
+def _numbered(members: Sequence[str]) -> dict[str, str]:
+    base, _, length = NETWORK.partition("/")
+    return {
+        name: f"{base.rpartition('.')[0]}.{number}/{length}" for number, name in enumerate(members, start=1)
+    }
+
+
+def _as_root_of_our_own() -> list[str]:
+    return [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+
+
+def _enter(pid: int) -> list[str]:
+    user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
+    return ["nsenter", f"--target={pid}", "--net", *user]
+
+
+@contextmanager
+def _held(command: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that keeps its namespaces alive and ends when its input does, so also when we are killed."""
+    with subprocess.Popen(
+        [*command, "sh", "-c", "ip link set lo up && echo ready && exec cat"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as holder:
+        try:
+            read_until(holder, "ready")
+            yield holder
+        finally:
+            holder.kill()
+
+
+def _inside(pid: int, command: str) -> None:
+    subprocess.run([*_enter(pid), *command.split()], check=True, timeout=10)
+
+
+def _plug_in(switch: int, port: str, member: int, address: str) -> None:
+    _inside(switch, f"ip link add {port} type veth peer name {INTERFACE} netns {member}")
+    _inside(switch, f"ip link set {port} master switch up")
+    if address:
+        _inside(member, f"ip address add {address} brd + dev {INTERFACE}")
+    _inside(member, f"ip link set {INTERFACE} up")
+
+
+def _stop_everything(network: PrivateNetwork) -> None:
+    """End what was started and what that left behind, such as a client that made itself a daemon."""
+    for process in network.started:
+        process.kill()
+    for holder in network.holders.values():
+        for pid in _others_in_the_namespace_of(holder.pid):
+            os.kill(pid, 9)
+    for process in network.started:
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _others_in_the_namespace_of(holder: int) -> Iterator[int]:
+    ours = Path(f"/proc/{holder}/ns/net").readlink()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and int(entry.name) != holder:
+            try:
+                if (entry / "ns" / "net").readlink() == ours:
+                    yield int(entry.name)
+            except OSError:  # it ended meanwhile, or is somebody else's
+                continue

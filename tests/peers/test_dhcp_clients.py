@@ -1,0 +1,235 @@
+"""DHCP clients that others wrote take, renew, give back and refuse addresses: dhclient, udhcpc, dhcpcd."""
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+
+from ringup.engine.leases import Lease, LeaseState
+from ringup.store.database import open_database
+from ringup.store.leases import read_leases
+from tests.peers.dhcp_server import SUBNET, TFTP_SERVERS
+from tests.peers.namespaces import INTERFACE, PrivateNetwork, private_network, read_until
+
+pytestmark = pytest.mark.peers
+
+SECONDS = 30
+"""Longer than any client takes; one that hangs fails its test."""
+
+HOOK = """#!/bin/sh
+# Called by each of the three clients; they name the same things differently.
+event=${reason:-$1}
+env
+case $event in
+  BOUND|REBOOT|RENEW|bound|renew) ip address replace "${new_ip_address:-$ip}/24" dev "$interface" ;;
+esac
+echo "hook done: $event"
+"""
+
+DHCLIENT_CONF = """
+option tftp-addresses code 150 = array of ip-address;
+request subnet-mask, routers, domain-name-servers, domain-name, tftp-server-name, tftp-addresses;
+initial-interval 1;
+"""
+
+DHCPCD_CONF = """
+define 150 array ipaddress tftp_addresses
+option subnet_mask, routers, domain_name_servers, domain_name, tftp_server_name, tftp_addresses
+ipv4only
+noarp
+noipv4ll
+"""
+
+PRIVATE_STATE = "mount -t tmpfs none /run && mount -t tmpfs none /var/lib/dhcpcd && exec "
+"""dhcpcd keeps its files in fixed places; these are the test's own, in the member's mount namespace."""
+
+
+@dataclass
+class Lan:
+    """Our server and one machine that has no address yet."""
+
+    net: PrivateNetwork
+    folder: Path
+    server: subprocess.Popen[bytes]
+
+    @property
+    def database(self) -> str:
+        return str(self.folder / "ringup.sqlite")
+
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        if shutil.which(command[0]) is None:
+            pytest.skip(f"{command[0]} is not installed")
+        return self.net.popen("client", command)
+
+    def wait_until_told(self, text: str) -> None:
+        """Some event of the server contains the text."""
+        read_until(self.server, text, seconds=SECONDS)
+
+    def leases_after_a_crash(self) -> list[Lease]:
+        """What is in the store when the server is killed now."""
+        self.server.kill()
+        self.server.wait(SECONDS)
+        engine = open_database(self.database)
+        try:
+            return read_leases(engine)
+        finally:
+            engine.dispose()
+
+    def addresses(self) -> str:
+        return self.net.run("client", ["ip", "-4", "address", "show", INTERFACE]).stdout
+
+
+@pytest.fixture
+def lan(tmp_path: Path) -> Iterator[Lan]:
+    hook = tmp_path / "hook"
+    hook.write_text(HOOK)
+    hook.chmod(0o755)
+    (tmp_path / "dhclient.conf").write_text(DHCLIENT_CONF)
+    (tmp_path / "dhcpcd.conf").write_text(DHCPCD_CONF)
+    with private_network({"server": "10.77.0.1/24", "client": "", "squatter": ""}) as net:
+        database = str(tmp_path / "ringup.sqlite")
+        server = net.popen("server", [sys.executable, "-m", "tests.peers.dhcp_server", INTERFACE, database])
+        read_until(server, "ready", seconds=SECONDS)
+        yield Lan(net, tmp_path, server)
+
+
+def dhclient(folder: Path, *more: str) -> list[str]:
+    files = ["-cf", f"{folder}/dhclient.conf", "-lf", f"{folder}/dhclient.leases", "-pf", f"{folder}/pid"]
+    return ["dhclient", "-4", "-d", "-v", *files, "-sf", f"{folder}/hook", *more, INTERFACE]
+
+
+def udhcpc(folder: Path, *more: str) -> list[str]:
+    asked = [f"-O{name}" for name in ("subnet", "router", "dns", "domain", "tftp", "150")]
+    return ["udhcpc", "-f", "-i", INTERFACE, "-s", f"{folder}/hook", "-T", "2", *asked, *more]
+
+
+def dhcpcd(folder: Path) -> list[str]:
+    files = f"--config {folder}/dhcpcd.conf --script {folder}/hook"
+    return ["sh", "-c", f"{PRIVATE_STATE} dhcpcd --nobackground {files} {INTERFACE}"]
+
+
+Client = Callable[[Path], list[str]]
+ISC_NAMES = {
+    "address": "new_ip_address",
+    "mask": "new_subnet_mask",
+    "router": "new_routers",
+    "dns": "new_domain_name_servers",
+    "domain": "new_domain_name",
+    "66": "new_tftp_server_name",
+    "150": "new_tftp_addresses",
+}
+BUSYBOX_NAMES = {
+    "address": "ip",
+    "mask": "subnet",
+    "router": "router",
+    "dns": "dns",
+    "domain": "domain",
+    "66": "tftp",
+    "150": "opt150",
+}
+NAMES_OF: dict[Client, tuple[str, dict[str, str]]] = {
+    dhclient: ("hook done: BOUND", ISC_NAMES),
+    udhcpc: ("hook done: bound", BUSYBOX_NAMES),
+    dhcpcd: ("hook done: BOUND", ISC_NAMES),
+}
+"""What each client prints when it has its lease, and what it calls the options there."""
+
+
+def told(output: str) -> dict[str, str]:
+    """The last hook's environment."""
+    pairs = (line.partition("=") for line in output.splitlines())
+    return {name: value.strip() for name, equals, value in pairs if equals}
+
+
+def as_addresses(value: str) -> tuple[str, ...]:
+    """Addresses with blanks between them, or in hexadecimal digits, as udhcpc shows unknown options."""
+    if "." in value:
+        return tuple(value.split())
+    data = bytes.fromhex(value)
+    return tuple(str(IPv4Address(data[at : at + 4])) for at in range(0, len(data), 4))
+
+
+@pytest.mark.parametrize("client", NAMES_OF)
+def test_a_client_takes_a_lease_with_all_its_options_and_the_lease_outlives_the_server(
+    client: Client, lan: Lan
+) -> None:
+    bound, names = NAMES_OF[client]
+    environment = told(read_until(lan.start(*client(lan.folder)), bound, seconds=SECONDS))
+    got = {what: environment.get(name, "") for what, name in names.items()}
+
+    assert SUBNET.first <= IPv4Address(got["address"]) <= SUBNET.last
+    assert f"inet {got['address']}/24" in lan.addresses()
+    assert (got["mask"], got["router"]) == ("255.255.255.0", SUBNET.router)
+    assert (as_addresses(got["dns"]), got["domain"]) == (SUBNET.dns, SUBNET.domain)
+    assert got["66"] == TFTP_SERVERS[0]
+    assert as_addresses(got["150"]) == TFTP_SERVERS
+
+    (lease,) = lan.leases_after_a_crash()
+    assert (lease.mac, lease.address) == (lan.net.mac("client"), got["address"])
+    assert lease.state is LeaseState.LEASED
+    assert lease.expires > time.time() + SUBNET.lease_seconds / 2
+
+
+def test_dhclient_asks_for_its_old_address_after_a_restart_and_gets_it(lan: Lan) -> None:
+    first = lan.start(*dhclient(lan.folder))
+    read_until(first, "bound to 10.77.0.100", seconds=SECONDS)
+    first.kill()
+    first.wait()
+    again = read_until(lan.start(*dhclient(lan.folder)), "bound to 10.77.0.100", seconds=SECONDS)
+    assert "DHCPDISCOVER" not in again
+    written = (lan.folder / "dhclient.leases").read_text()
+    assert 'option tftp-server-name "10.77.0.7";' in written
+    assert "option tftp-addresses 10.77.0.7,10.77.0.8;" in written
+
+
+def test_dhclient_with_an_address_of_another_network_is_refused_and_starts_over(lan: Lan) -> None:
+    (lan.folder / "dhclient.leases").write_text(
+        f'lease {{ interface "{INTERFACE}"; fixed-address 192.0.2.7; option subnet-mask 255.255.255.0;'
+        " option dhcp-lease-time 99999999; renew 4 2037/01/01 00:00:00; rebind 4 2037/01/01 00:00:00;"
+        " expire 4 2037/01/01 00:00:00; }\n"
+    )
+    output = read_until(lan.start(*dhclient(lan.folder)), "bound to 10.77.0.100", seconds=SECONDS)
+    assert "DHCPREQUEST for 192.0.2.7" in output
+    assert "DHCPNAK from 10.77.0.1" in output
+
+
+def test_udhcpc_renews_when_told_to(lan: Lan) -> None:
+    process = lan.start(*udhcpc(lan.folder))
+    read_until(process, "hook done: bound", seconds=SECONDS)
+    lan.wait_until_told("AddressLeased")
+    process.send_signal(signal.SIGUSR1)
+    environment = told(read_until(process, "hook done: renew", seconds=SECONDS))
+    assert environment["ip"] == "10.77.0.100"
+    lan.wait_until_told('"renewed": true')
+
+
+def test_udhcpc_gives_its_address_back_when_it_ends(lan: Lan) -> None:
+    process = lan.start(*udhcpc(lan.folder, "-R"))
+    read_until(process, "hook done: bound", seconds=SECONDS)
+    process.terminate()
+    lan.wait_until_told("AddressReleased")
+    assert [lease.state for lease in lan.leases_after_a_crash()] == [LeaseState.RELEASED]
+
+
+def test_dhclient_gives_its_address_back(lan: Lan) -> None:
+    read_until(lan.start(*dhclient(lan.folder)), "bound to", seconds=SECONDS)
+    lan.net.run("client", dhclient(lan.folder, "-r"))
+    lan.wait_until_told("AddressReleased")
+    assert [lease.state for lease in lan.leases_after_a_crash()] == [LeaseState.RELEASED]
+
+
+def test_udhcpc_declines_an_address_that_is_in_use_and_gets_another(lan: Lan) -> None:
+    lan.net.run("squatter", ["ip", "address", "add", "10.77.0.100/24", "dev", INTERFACE])
+    process = lan.start(*udhcpc(lan.folder, "-a", "-A", "1"))
+    environment = told(read_until(process, "hook done: bound", seconds=SECONDS))
+    assert environment["ip"] == "10.77.0.101"
+    lan.wait_until_told("AddressDeclined")
+    states = {lease.address: lease.state for lease in lan.leases_after_a_crash()}
+    assert states == {"10.77.0.100": LeaseState.DECLINED, "10.77.0.101": LeaseState.LEASED}

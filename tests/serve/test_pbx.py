@@ -1,0 +1,150 @@
+"""Asterisk is kept in step with the site, and followed through its restarts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from ringup.events import Event, LineRegistered, PbxConnected, PbxLost, PbxReloaded, ServerFault
+from ringup.serve import pbx as serve_pbx
+from ringup.serve.pbx import PbxLink
+from ringup.site.model import Line, Pbx, Phone, Site
+from ringup.wire.ami import AmiMessage
+from tests.asterisk.fake_asterisk import FakeAsterisk, message
+
+SOON = 5.0
+"""Seconds after which a test gives up."""
+
+CONTACT = message(
+    Event="ContactStatus",
+    URI="sip:201@10.0.0.5:5060",
+    ContactStatus="NonQualified",
+    AOR="201",
+    EndpointName="201",
+)
+
+
+class Told:
+    """Collects events; a test waits for the one it needs."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._news = asyncio.Event()
+
+    def emit(self, event: Event) -> None:
+        self.events.append(event)
+        self._news.set()
+
+    async def until(self, kind: type, count: int = 1) -> list[Event]:
+        async with asyncio.timeout(SOON):
+            while len(self.of(kind)) < count:
+                self._news.clear()
+                await self._news.wait()
+        return self.of(kind)
+
+    def of(self, kind: type) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+def site_at(port: int, etc: Path, extension: str = "201") -> Site:
+    pbx = Pbx(manager_port=port, manager_user="ringup", manager_secret="s3cret", etc=str(etc))
+    line = Line(extension=extension, secret="a-line-secret")
+    return Site(pbx=pbx, phones=(Phone(mac="001646C0FFEE", lines=(line,)),))
+
+
+@asynccontextmanager
+async def linked(site: Site) -> AsyncIterator[tuple[PbxLink, Told]]:
+    """A running link and what it tells."""
+    told = Told()
+    link = PbxLink(site, told.emit)
+    task = asyncio.create_task(link.run())
+    try:
+        yield link, told
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve_pbx, "FIRST_RETRY", 0.0)
+
+
+def test_files_are_written_reloaded_and_registrations_followed(tmp_path: Path) -> None:
+    async def run() -> Told:
+        async with FakeAsterisk() as asterisk, linked(site_at(asterisk.port, tmp_path)) as (_, told):
+            await told.until(PbxReloaded)
+            asterisk.say(CONTACT)
+            await told.until(LineRegistered)
+            return told
+
+    told = asyncio.run(run())
+    assert isinstance(told.of(PbxConnected)[0], PbxConnected)
+    registered = told.of(LineRegistered)[0]
+    assert isinstance(registered, LineRegistered)
+    assert (registered.mac, registered.extension) == ("001646C0FFEE", "201")
+    assert "[201]" in (tmp_path / "ringup_pjsip.conf").read_text()
+
+
+def test_a_changed_site_is_installed_and_reloaded(tmp_path: Path) -> None:
+    async def run() -> Told:
+        async with FakeAsterisk() as asterisk, linked(site_at(asterisk.port, tmp_path)) as (link, told):
+            await told.until(PbxReloaded)
+            link.site_changed(site_at(asterisk.port, tmp_path, extension="333"))
+            await told.until(PbxReloaded, 2)
+            return told
+
+    reloads = asyncio.run(run()).of(PbxReloaded)
+    assert isinstance(reloads[1], PbxReloaded)
+    assert "ringup_pjsip.conf" in reloads[1].files
+    assert "[333]" in (tmp_path / "ringup_pjsip.conf").read_text()
+
+
+def test_a_restarted_asterisk_is_followed_again(tmp_path: Path) -> None:
+    async def run() -> Told:
+        async with FakeAsterisk() as asterisk, linked(site_at(asterisk.port, tmp_path)) as (_, told):
+            await told.until(PbxReloaded)
+            asterisk.hang_up()
+            await told.until(PbxConnected, 2)
+            return told
+
+    assert len(asyncio.run(run()).of(PbxLost)) == 1
+
+
+def test_a_wrong_secret_is_said_once_however_often_it_is_tried(tmp_path: Path) -> None:
+    thrice = asyncio.Event()
+    refused = []
+
+    def refuse(action: AmiMessage) -> list[AmiMessage]:
+        refused.append(action)
+        if len(refused) == 3:
+            thrice.set()
+        return [message(Response="Error", ActionID=action.get("ActionID"), Message="Authentication failed")]
+
+    async def run() -> Told:
+        async with (
+            FakeAsterisk() as asterisk,
+            linked(site_at(asterisk.port, tmp_path)) as (_, told),
+        ):
+            asterisk.answers["Login"] = refuse
+            async with asyncio.timeout(SOON):
+                await thrice.wait()
+            return told
+
+    assert len(asyncio.run(run()).of(PbxLost)) == 1
+
+
+def test_a_folder_that_is_not_there_is_a_fault_and_no_crash(tmp_path: Path) -> None:
+    async def run() -> Told:
+        async with (
+            FakeAsterisk() as asterisk,
+            linked(site_at(asterisk.port, tmp_path / "absent")) as (_, told),
+        ):
+            await told.until(PbxConnected)
+            return told
+
+    fault = asyncio.run(run()).of(ServerFault)[0]
+    assert isinstance(fault, ServerFault)
+    assert "absent" in fault.what

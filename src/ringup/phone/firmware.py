@@ -1,0 +1,69 @@
+"""Names of 7940/7960 firmware: which protocol a load speaks, which loader it brings, if it is spelt right.
+
+Source: the fact sheet's §2.1 and §2.2. Names become file names on the phone, so case and zeros matter.
+"""
+
+import re
+
+PROTOCOLS: dict[str, str] = {"P003": "SCCP", "P0S3": "SIP", "P0M3": "MGCP"}
+"""The first four characters: P phone, then the protocol's letter, 3 for the 79[46]0's processor."""
+
+EXTENSIONS = (".loads", ".sb2", ".sbn", ".bin", ".zup")
+
+LAST_SIP_RELEASE = (8, 12)
+"""8.12 of May 2009 is the last, and the only one whose name drops the leading zero."""
+
+_DASHED = re.compile(r"(P0[0SM]3)-([0-9]{1,2})-([0-9]{1,2})-([0-9]{2})")
+_PLAIN = re.compile(r"P0[0SM]3[0-9]{4}([0-9]{4}|SR[0-9]{2})?")
+
+
+def protocol_of(load: str) -> str | None:
+    """``SIP``, ``SCCP`` or ``MGCP``; None for a name of another family."""
+    return PROTOCOLS.get(load[:4])
+
+
+def loader_of(load: str) -> str:
+    """A guess at the loader a load brings: the ``.loads`` file decides, ask `FirmwareFolder.loader_of` first.
+
+    A SIP or MGCP package's loader is P003 with the same dashed numbers; SCCP's shares the application's name.
+    """
+    return f"P003{load[4:]}" if protocol_of(load) in ("SIP", "MGCP") else load
+
+
+def version_of(load: str) -> tuple[int, int] | None:
+    """Major and minor release of a dashed name; None where the name does not say."""
+    match = _DASHED.fullmatch(load)
+    return (int(match[2]), int(match[3])) if match else None
+
+
+def check_load(load: str) -> str | None:
+    """What is wrong with this name as a wanted firmware, with the cure, or None."""
+    for extension in EXTENSIONS:
+        if load.lower().endswith(extension):
+            return f"load {load!r} has an extension. Write {_right(load[: -len(extension)])}."
+    if load != load.upper() and check_load(_right(load)) is None:
+        return f"load {load!r} must be in capitals, as its file is. Write {_right(load)}."
+    match = _DASHED.fullmatch(load)
+    if match is None:
+        return None if _PLAIN.fullmatch(load) else _no_load(load)
+    if match[1] == "P003":
+        return f"load {load!r} is a loader, not a phone's program. Write {_right(load)} for SIP."
+    right = _padded(match)
+    return None if load == right else f"load {load!r} has the wrong zeros; its file is {right}. Write that."
+
+
+def _right(load: str) -> str:
+    """The name meant by this one: in capitals, SIP's program instead of its loader, the zeros right."""
+    match = _DASHED.fullmatch(load.upper().replace("P003-", "P0S3-"))
+    return _padded(match) if match else load.upper()
+
+
+def _no_load(load: str) -> str:
+    return f"load {load!r} is not a 7940/7960 firmware. Write a name like P0S3-8-12-00 (SIP 8.12)."
+
+
+def _padded(match: re.Match[str]) -> str:
+    """The name with its zeros right: two digits for the major release in all but SIP's 8.12."""
+    major, minor = int(match[2]), int(match[3])
+    first = str(major) if (major, minor) == LAST_SIP_RELEASE else f"{major:02}"
+    return f"{match[1]}-{first}-{minor}-{match[4]}"

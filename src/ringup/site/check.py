@@ -1,0 +1,144 @@
+"""Rows to a Site, or every problem at once."""
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from ringup.errors import Problem, SiteErrors
+from ringup.site.complaints import problems_of
+from ringup.site.cross_checks import cross_check
+from ringup.site.kept_secrets import fill_pbx, fill_phones
+from ringup.site.model import DialRule, Group, Pbx, Phone, Ring, Site, Subnet
+from ringup.site.rows import Path, Plain, Rows
+from ringup.site.secret import generate
+
+_LISTS: dict[str, tuple[str, type[BaseModel]]] = {
+    "network": ("subnets", Subnet),
+    "dial_rules": ("dial_rules", DialRule),
+    "rings": ("rings", Ring),
+    "groups": ("groups", Group),
+    "phones": ("phones", Phone),
+}
+"""Parts of a file that are lists: the site's field and the record of each item."""
+
+_PARTS = ("site", "network", "pbx", "dial_rules", "rings", "groups", "phones")
+
+_ELSEWHERE = {"subnets": "network", **{name: name for name in _PARTS if name not in ("site", "network")}}
+"""Fields of Site that a file has beside `site`, not in it."""
+
+_ABSENT_WHEN_EMPTY = frozenset({"address", "router", "server_address", "settings", "options", "dns", "lines"})
+"""Fields for which an empty text means that nothing was written."""
+
+
+def check(rows: Rows, stored: Site | None = None, new_secret: Callable[[], str] = generate) -> Site:
+    """The site these rows describe; secrets that they leave out or mask come from `stored`.
+
+    Raises SiteErrors with every problem.
+    """
+    before = stored or Site()
+    problems: list[Problem] = []
+    data = _shaped(rows, problems)
+    # Not a choice but a counter: a file without it must not make every phone restart.
+    data["site"].setdefault("sync", before.sync)
+    problems += fill_phones(data["phones"], before, new_secret, rows.where)
+    problems += fill_pbx(data["pbx"], before, rows.where)
+    fields: dict[str, Any] = {"pbx": _record(Pbx, data["pbx"], ("pbx",), rows.where, problems)}
+    for part, (field, record) in _LISTS.items():
+        fields[field] = tuple(
+            _record(record, item, (part, index), rows.where, problems)
+            for index, item in enumerate(data[part])
+        )
+    problems += cross_check(data, rows.where)
+    site = _site(data["site"], rows.where, problems)
+    if problems or site is None:
+        raise SiteErrors(_in_order(problems))
+    return Site.model_validate({**dict(site), **fields})
+
+
+def _shaped(rows: Rows, problems: list[Problem]) -> Plain:
+    """A copy in which every part is there and has the shape its record needs."""
+    data = deepcopy(rows.data)
+    problems += _unknown_parts(data, rows.where)
+    shaped: Plain = {}
+    for part in ("site", "pbx"):
+        shaped[part] = _mapping(data.get(part, {}), (part,), rows.where, problems)
+    for part in _LISTS:
+        items = _list(data.get(part, []), (part,), rows.where, problems)
+        shaped[part] = [
+            _mapping(item, (part, index), rows.where, problems) for index, item in enumerate(items)
+        ]
+    for index, phone in enumerate(shaped["phones"]):
+        path: Path = ("phones", index, "lines")
+        lines = _list(phone.get("lines", []), path, rows.where, problems)
+        phone["lines"] = [
+            _mapping(line, (*path, key), rows.where, problems) for key, line in enumerate(lines)
+        ]
+    return shaped
+
+
+def _unknown_parts(data: Plain, where: Callable[[Path], str]) -> Iterator[Problem]:
+    for name in data:
+        if name not in _PARTS:
+            near = get_close_matches(name, _PARTS, n=1)
+            cure = f"Did you mean {near[0]}?" if near else f"The parts are {', '.join(_PARTS)}."
+            yield Problem(where((name,)), f"{name} is no part of a site file.", cure)
+
+
+def _mapping(value: Any, path: Path, where: Callable[[Path], str], problems: list[Problem]) -> Plain:
+    if value == "":
+        return {}
+    if not isinstance(value, dict):
+        what = f"{path[-1] if isinstance(path[-1], str) else 'this item'} must hold `name: value` lines."
+        problems.append(Problem(where(path), what, "Check the indentation."))
+        return {}
+    mapping = {name: part for name, part in value.items() if part != "" or name not in _ABSENT_WHEN_EMPTY}
+    if isinstance(mapping.get("dns"), str):
+        mapping["dns"] = mapping["dns"].replace(",", " ").split()
+    if "settings" in mapping:
+        mapping["settings"] = _mapping(mapping["settings"], (*path, "settings"), where, problems)
+    return mapping
+
+
+def _list(value: Any, path: Path, where: Callable[[Path], str], problems: list[Problem]) -> list[Any]:
+    if value == "":
+        return []
+    if not isinstance(value, list):
+        problems.append(Problem(where(path), f"{path[-1]} must be a list.", "Put a dash before each item."))
+        return []
+    return value
+
+
+def _record(
+    record: type[BaseModel],
+    data: Plain,
+    path: Path,
+    where: Callable[[Path], str],
+    problems: list[Problem],
+) -> BaseModel | None:
+    try:
+        return record.model_validate(data)
+    except ValidationError as error:
+        problems += problems_of(error, path, where, record)
+        return None
+
+
+def _site(data: Plain, where: Callable[[Path], str], problems: list[Problem]) -> BaseModel | None:
+    """The fields of `site` alone."""
+    for name in [name for name in data if name in _ELSEWHERE]:
+        what = f"{name} does not stand in site."
+        problems.append(Problem(where(("site", name)), what, f"Put it beside site, as {_ELSEWHERE[name]}."))
+        del data[name]
+    return _record(Site, data, ("site",), where, problems)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """By line where there are lines, each problem once."""
+
+    def key(problem: Problem) -> tuple[str, int]:
+        file, _, line = problem.where.rpartition(":")
+        return (file, int(line)) if line.isdigit() else ("", 0)
+
+    return sorted(dict.fromkeys(problems), key=key)

@@ -1,0 +1,129 @@
+"""pydantic's findings in our words: where, what is wrong with the value, what to write instead."""
+
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from itertools import zip_longest
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from ringup.errors import Problem
+from ringup.phone.parameters import PARAMETERS
+from ringup.site.model import Line
+from ringup.site.rows import Path
+from ringup.site.secret import SECRETS
+
+_WORDS = {
+    "secret": "password",
+    "voicemail_pin": "voicemail PIN",
+    "manager_secret": "manager password",
+    "mac": "MAC",
+    "first": "first pool address",
+    "last": "last pool address",
+}
+"""Fields whose name is not how people call them."""
+
+_NUMBER = "Use digits, letters and * # + _ . - only, neither # nor _ first."
+
+_CURES = {
+    "model": "Write 7940 or 7960.",
+    "extension": _NUMBER,
+    "messages": _NUMBER,
+    "secret": "Use letters, digits and signs without blanks and double quotes.",
+    "password": "Use letters, digits and signs without blanks and double quotes.",
+    "manager_secret": "Use letters, digits and signs without blanks and double quotes.",
+    "voicemail_pin": "Write up to 16 digits.",
+    "outside_prefix": "Write up to 4 digits.",
+    "context": "Use up to 79 letters, digits, _ and -.",
+    "sync": "Use up to 32 letters, digits, _ . and -.",
+    "network": "Write it like 192.168.1.0/24, without host bits.",
+}
+"""What to write where a pattern did not fit; the others may not hold control characters and double quotes."""
+
+_ADDRESS = "Write four numbers, like 192.168.1.10."
+_PLAIN = (
+    "Leave out double quotes and control characters, and use letters, digits, _ . - for names of records."
+)
+
+
+def problems_of(
+    error: ValidationError, base: Path, where: Callable[[Path], str], record: type[BaseModel]
+) -> Iterator[Problem]:
+    """One problem for each finding about the record that stands at `base`."""
+    for detail in error.errors(include_url=False):
+        path = tuple(part for part in detail["loc"] if part != "[key]")
+        what, cure = _sentence(detail, path, record)
+        yield Problem(where((*base, *path)), what, cure)
+
+
+def label(path: Path) -> str:
+    """How people call the part at this path of a record: ``line 1's password``."""
+    words = []
+    for part, after in zip_longest(path, path[1:]):
+        if part == "lines" and isinstance(after, int):
+            continue
+        if isinstance(part, int):
+            words.append(f"line {part + 1}'s" if "lines" in path else f"number {part + 1}")
+        elif part != "settings" or after is None:
+            words.append(_WORDS.get(part, part))
+    return " ".join(words).removesuffix("'s")
+
+
+def _sentence(detail: ErrorDetails, path: Path, record: type[BaseModel]) -> tuple[str, str]:
+    field = str(next((part for part in reversed(path) if isinstance(part, str)), ""))
+    name, given = label(path), detail["input"]
+    limits: dict[str, Any] = detail.get("ctx", {})
+    kind = detail["type"]
+    shown = f"{name} is {given!r}" if field not in SECRETS else f"{name} is not one that can be used"
+    match kind:
+        case "missing":
+            return f"{name} is missing.", "Add it."
+        case "extra_forbidden":
+            return f"{name} is not known here.", _suggestion(field, path, record)
+        case "string_too_long":
+            most = limits["max_length"]
+            return f"{name} has {len(given)} characters; 7940/7960 firmware takes {most}.", "Shorten it."
+        case "string_too_short":
+            return f"{name} is empty.", "Write one, or leave the field out."
+        case "string_pattern_mismatch":
+            return f"{shown}.", _CURES.get(field, _PLAIN)
+        case "greater_than_equal" | "less_than_equal":
+            bound = f"at least {limits['ge']}" if "ge" in limits else f"at most {limits['le']}"
+            return f"{shown}; it must be {bound}.", ""
+        case "literal_error":
+            return f"{shown}; it must be {limits['expected']}.", ""
+        case "value_error":
+            return _as_sentence(str(limits["error"])), ""
+        case _:
+            return f"{shown}.", _EXPECTED.get(kind, f"{detail['msg']}.")
+
+
+def _as_sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+_EXPECTED = {
+    "int_parsing": "Write a whole number.",
+    "int_type": "Write a whole number.",
+    "bool_parsing": "Write yes or no.",
+    "bool_type": "Write yes or no.",
+    "ip_v4_address": _ADDRESS,
+    "ip_v4_network": _CURES["network"],
+    "string_type": "Write one text, not a list.",
+    "dict_type": "Write `name: value` lines under it.",
+    "tuple_type": "Write a list, each item after a dash.",
+    "model_type": "Write `name: value` lines under it.",
+    "model_attributes_type": "Write `name: value` lines under it.",
+}
+"""What to write instead, by the kind of pydantic's finding."""
+
+
+def _suggestion(field: str, path: Path, record: type[BaseModel]) -> str:
+    known = record.model_fields
+    if "lines" in path:
+        known = Line.model_fields
+    elif field in PARAMETERS and "settings" in known:
+        return "It is a setting of the phone: put it under settings."
+    near = get_close_matches(field, known, n=1)
+    return f"Did you mean {near[0]}?" if near else "Remove it."

@@ -1,0 +1,220 @@
+"""What must fit between records: unique MACs and extensions, known groups, settings, addresses.
+
+These run on the rows, not on checked records, so that a mistake in one field does not hide another.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+
+from ringup.errors import Problem
+from ringup.phone.clock import clock_settings
+from ringup.phone.firmware import check_load
+from ringup.phone.models import MODELS
+from ringup.phone.parameters import PARAMETERS, check, check_together
+from ringup.site.model import LONGEST_DISPLAY_NAME, Phone, fault_of_keys
+from ringup.site.rows import Path, Plain
+from ringup.site.zones import posix_rule
+from ringup.wire.mac import parse as parse_mac
+
+Where = Callable[[Path], str]
+
+
+def cross_check(data: Plain, where: Where) -> Iterator[Problem]:
+    """Every problem between the records of these rows, whose parts have the right shape already."""
+    yield from _unique(_macs(data), where, "MAC {} belongs to {} already.", "Remove one of the two.")
+    yield from _unique(_extensions(data), where, "extension {} is taken by {}.", "Give one of them another.")
+    yield from _unique(_group_names(data), where, "group {} is at {} already.", "Remove or rename one.")
+    yield from _unique(_reservations(data), where, "address {} is reserved by {}.", "Choose another.")
+    yield from _groups_exist(data, where)
+    yield from _messages_free(data, where)
+    yield from _names_fit(data, where)
+    yield from _keys_suffice(data, where)
+    yield from _loads(data, where)
+    yield from _time_zone(data, where)
+    yield from _settings(data, where)
+    yield from _networks(data, where)
+
+
+def _unique(found: Iterator[tuple[str, Path]], where: Where, what: str, cure: str) -> Iterator[Problem]:
+    first: dict[str, Path] = {}
+    for key, path in found:
+        if key in first:
+            yield Problem(where(path), what.format(key, where(first[key])), cure)
+        else:
+            first[key] = path
+
+
+def _macs(data: Plain) -> Iterator[tuple[str, Path]]:
+    for index, phone in enumerate(data["phones"]):
+        try:
+            yield parse_mac(str(phone.get("mac", ""))), ("phones", index, "mac")
+        except ValueError:
+            continue
+
+
+def _extensions(data: Plain) -> Iterator[tuple[str, Path]]:
+    for index, phone in enumerate(data["phones"]):
+        for key, line in enumerate(phone["lines"]):
+            if "extension" in line:
+                yield str(line["extension"]), ("phones", index, "lines", key, "extension")
+
+
+def _group_names(data: Plain) -> Iterator[tuple[str, Path]]:
+    for index, group in enumerate(data["groups"]):
+        if "name" in group:
+            yield str(group["name"]), ("groups", index, "name")
+
+
+def _reservations(data: Plain) -> Iterator[tuple[str, Path]]:
+    for index, phone in enumerate(data["phones"]):
+        if (address := _address(phone.get("address"))) is not None:
+            yield str(address), ("phones", index, "address")
+
+
+def _groups_exist(data: Plain, where: Where) -> Iterator[Problem]:
+    known = [str(group.get("name", "")) for group in data["groups"]]
+    for index, phone in enumerate(data["phones"]):
+        name = str(phone.get("group", ""))
+        if name and name not in known:
+            near = get_close_matches(name, known, n=1)
+            cure = f"Did you mean {near[0]}?" if near else f"Add it: ringup group add {name}."
+            yield Problem(where(("phones", index, "group")), f"there is no group {name!r}.", cure)
+
+
+def _messages_free(data: Plain, where: Where) -> Iterator[Problem]:
+    messages = str(data["pbx"].get("messages", "500"))
+    for extension, path in _extensions(data):
+        if extension == messages:
+            what = f"extension {extension} is the one behind the messages key."
+            yield Problem(where(path), what, "Give the line another, or change pbx.messages.")
+
+
+def _names_fit(data: Plain, where: Where) -> Iterator[Problem]:
+    """The name doubles as display name, whose buffer is smaller."""
+    most = LONGEST_DISPLAY_NAME
+    for index, phone in enumerate(data["phones"]):
+        for key, line in enumerate(phone["lines"]):
+            name = str(line.get("name", ""))
+            if len(name) > most and not line.get("display_name"):
+                what = f"line {key + 1}'s name has {len(name)} characters; the phone takes {most}."
+                path: Path = ("phones", index, "lines", key, "name")
+                yield Problem(where(path), what, "Shorten it, or give a shorter display_name beside it.")
+
+
+def _keys_suffice(data: Plain, where: Where) -> Iterator[Problem]:
+    """In the words of Phone's own check, which stays silent while another field is wrong."""
+    for index, phone in enumerate(data["phones"]):
+        model = str(phone.get("model", Phone.model_fields["model"].default))
+        if model in MODELS and (fault := fault_of_keys(model, len(phone["lines"]))):
+            yield Problem(where(("phones", index)), fault, "")
+
+
+def _loads(data: Plain, where: Where) -> Iterator[Problem]:
+    holders: list[tuple[Plain, Path]] = [(data["site"], ("site",)), *_holders(data)]
+    for record, path in holders:
+        load = str(record.get("load", ""))
+        if load and (fault := check_load(load)):
+            yield Problem(where((*path, "load")), fault, "")
+    if data["site"].get("load", "-") == "":
+        yield Problem(where(("site", "load")), "load is empty.", "Write a name like P0S3-8-12-00.")
+
+
+def _holders(data: Plain) -> Iterator[tuple[Plain, Path]]:
+    for part in ("groups", "phones"):
+        for index, record in enumerate(data[part]):
+            yield record, (part, index)
+
+
+def _time_zone(data: Plain, where: Where) -> Iterator[Problem]:
+    zone = str(data["site"].get("time_zone", "Etc/UTC"))
+    place = where(("site", "time_zone"))
+    try:
+        rule = posix_rule(zone)
+    except ValueError as error:
+        yield Problem(place, str(error), "")
+        return
+    try:
+        clock_settings(rule)
+    except ValueError as error:
+        what = f"the phone's clock cannot follow {zone}: {error}."
+        yield Problem(place, what, "Use the nearest zone that it can, like Etc/GMT-5 for 5 hours east.")
+
+
+def _settings(data: Plain, where: Where) -> Iterator[Problem]:
+    site = _texts(data["site"])
+    groups = {str(group.get("name", "")): _texts(group) for group in data["groups"]}
+    yield from _settings_of(site, {}, ("site",), where)
+    for index, group in enumerate(data["groups"]):
+        yield from _settings_of(_texts(group), site, ("groups", index), where)
+    for index, phone in enumerate(data["phones"]):
+        inherited = {**site, **groups.get(str(phone.get("group", "")), {})}
+        yield from _settings_of(_texts(phone), inherited, ("phones", index), where)
+
+
+def _texts(record: Plain) -> dict[str, str]:
+    return {name: value for name, value in record.get("settings", {}).items() if isinstance(value, str)}
+
+
+def _settings_of(
+    own: Mapping[str, str], inherited: Mapping[str, str], path: Path, where: Where
+) -> Iterator[Problem]:
+    for name, value in own.items():
+        place = where((*path, "settings", name))
+        row = PARAMETERS.get(name)
+        if row is not None and row.record:
+            yield Problem(place, f"{name} is written from {row.record}.", "Change that instead.")
+        elif fault := check(name, value):
+            yield Problem(place, fault, "")
+    if own:
+        already = check_together(inherited)
+        for fault in check_together({**inherited, **own}):
+            if fault not in already:
+                yield Problem(where((*path, "settings")), fault, "")
+
+
+def _networks(data: Plain, where: Where) -> Iterator[Problem]:
+    networks: list[tuple[IPv4Network, Path]] = []
+    for index, subnet in enumerate(data["network"]):
+        network, path = _network(subnet.get("network")), ("network", index)
+        if network is None:
+            continue
+        for other, place in networks:
+            if network.overlaps(other):
+                what = f"network {network} overlaps {other} ({where(place)})."
+                yield Problem(where((*path, "network")), what, "Make one of them smaller.")
+        networks.append((network, path))
+        router = _address(subnet.get("router"))
+        if router is not None and router not in network:
+            what = f"router {router} is not in {network}."
+            yield Problem(where((*path, "router")), what, "A phone reaches only a router of its own network.")
+    yield from _reservations_fit(data, [network for network, _ in networks], where)
+
+
+def _reservations_fit(data: Plain, networks: list[IPv4Network], where: Where) -> Iterator[Problem]:
+    """Only where we give addresses; without networks somebody else does."""
+    taken = {_address(subnet.get("router")): "the router" for subnet in data["network"]}
+    taken[_address(data["site"].get("server_address"))] = "this server"
+    for index, phone in enumerate(data["phones"]):
+        address = _address(phone.get("address"))
+        place = where(("phones", index, "address"))
+        if address is None:
+            continue
+        if networks and not any(address in network for network in networks):
+            yield Problem(place, f"address {address} is in none of the networks.", "Reserve one of theirs.")
+        if address in taken:
+            yield Problem(place, f"address {address} is that of {taken[address]}.", "Choose another.")
+
+
+def _address(value: object) -> IPv4Address | None:
+    try:
+        return IPv4Address(value) if isinstance(value, str) else None
+    except AddressValueError:
+        return None
+
+
+def _network(value: object) -> IPv4Network | None:
+    try:
+        return IPv4Network(value) if isinstance(value, str) else None
+    except (AddressValueError, NetmaskValueError, ValueError):
+        return None

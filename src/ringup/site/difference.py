@@ -1,0 +1,88 @@
+"""Two sites, or a revision's two halves, as a list of changed records, field by field, secrets masked."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ringup.site.model import Site
+from ringup.site.records import Record, changed
+from ringup.site.secret import MASK, SECRETS
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field's text before and after; None where it was not there."""
+
+    name: str
+    """``line 1 name``, ``settings telnet_level``."""
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record that is not what it was."""
+
+    record: str
+    """``site``, ``group sales``, ``phone 001646C0FFEE``."""
+    kind: Literal["added", "removed", "changed"]
+    fields: tuple[FieldChange, ...]
+
+
+def difference(before: Site, after: Site) -> list[Change]:
+    """What has to change to make the one site the other."""
+    return changes(*changed(before, after))
+
+
+def changes(before: Mapping[str, Record], after: Mapping[str, Record]) -> list[Change]:
+    """The same from the changed records alone, as a revision keeps them."""
+    names = dict.fromkeys([*before, *after])
+    return [_change(name, before.get(name), after.get(name)) for name in sorted(names, key=_rank)]
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return ("site", "group", "phone").index(name.partition(" ")[0]), name
+
+
+def _change(name: str, before: Record | None, after: Record | None) -> Change:
+    old, new = dict(_flat(before or {})), dict(_flat(after or {}))
+    fields = tuple(
+        FieldChange(field, _shown(field, old.get(field)), _shown(field, new.get(field)))
+        for field in dict.fromkeys([*old, *new])
+        if old.get(field) != new.get(field) and (old.get(field) or new.get(field) or _means_empty(field))
+    )
+    kind: Literal["added", "removed", "changed"] = (
+        "added" if before is None else "removed" if after is None else "changed"
+    )
+    return Change(name, kind, fields)
+
+
+_ITEMS = {"lines": "line", "subnets": "network", "dial_rules": "dial rule", "rings": "ring"}
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every field with its way as words."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _flat(part, f"{name} {key}".strip())
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        *path, last = name.split(" ")
+        for number, part in enumerate(value, 1):
+            yield from _flat(part, " ".join([*path, _ITEMS.get(last, last), str(number)]))
+    elif isinstance(value, list):
+        yield from _flat(", ".join(map(str, value)), name)
+    elif isinstance(value, bool):
+        yield name, "yes" if value else "no"
+    else:
+        yield name, "" if value is None else str(value)
+
+
+def _means_empty(name: str) -> bool:
+    """An empty setting clears what the phone has stored; other empty fields say nothing."""
+    return name.startswith(("settings ", "pbx options "))
+
+
+def _shown(field: str, text: str | None) -> str | None:
+    if text == "" and not _means_empty(field):
+        return None
+    return MASK if text and field.rpartition(" ")[2] in SECRETS else text

@@ -1,0 +1,61 @@
+"""Secrets that a file leaves out or masks: the stored ones are kept, missing ones are made."""
+
+from collections.abc import Callable, Iterator
+
+from ringup.errors import Problem
+from ringup.site.model import Site
+from ringup.site.rows import Path, Plain
+from ringup.site.secret import MASK
+from ringup.wire.mac import parse as parse_mac
+
+
+def fill_phones(
+    phones: list[Plain], stored: Site, new_secret: Callable[[], str], where: Callable[[Path], str]
+) -> Iterator[Problem]:
+    """Give every phone and line its secrets, in place; a mask with nothing behind it is a problem.
+
+    A line's secret is found by its extension, so it moves with the line to another phone.
+    """
+    passwords = {phone.mac: phone.password for phone in stored.phones}
+    lines = {line.extension: line for _, line in stored.lines()}
+    for index, phone in enumerate(phones):
+        password = passwords.get(_mac(phone))
+        yield from _fill(phone, "password", password, new_secret, where, ("phones", index))
+        for key, line in enumerate(phone["lines"]):
+            kept = lines.get(str(line.get("extension", "")))
+            path: Path = ("phones", index, "lines", key)
+            yield from _fill(line, "secret", kept.secret if kept else None, new_secret, where, path)
+            if "voicemail_pin" in line:
+                pin = kept.voicemail_pin if kept else None
+                yield from _fill(line, "voicemail_pin", pin, new_secret, where, path)
+
+
+def fill_pbx(pbx: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:
+    """Keep the manager interface's password where it is masked."""
+    if "manager_secret" in pbx:
+        yield from _fill(pbx, "manager_secret", stored.pbx.manager_secret or None, str, where, ("pbx",))
+
+
+def _fill(
+    record: Plain,
+    field: str,
+    kept: str | None,
+    new_secret: Callable[[], str],
+    where: Callable[[Path], str],
+    path: Path,
+) -> Iterator[Problem]:
+    given = record.get(field)
+    if given is None:
+        record[field] = new_secret() if kept is None else kept
+    elif given == MASK and kept is not None:
+        record[field] = kept
+    elif given == MASK:
+        cure = f"Write it, or remove the field{' to have one made' if field != 'manager_secret' else ''}."
+        yield Problem(where((*path, field)), f"{field} is masked, and no stored one is there to keep.", cure)
+
+
+def _mac(phone: Plain) -> str:
+    try:
+        return parse_mac(str(phone.get("mac", "")))
+    except ValueError:
+        return ""

@@ -1,0 +1,45 @@
+"""The site as named plain-data records: ``site``, ``group sales``, ``phone 001646C0FFEE``.
+
+A revision keeps the changed ones before and after; a difference compares them.
+"""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from ringup.site.model import Site
+
+Record = dict[str, Any]
+
+_ELSEWHERE = {"groups", "phones"}
+
+
+def records(site: Site) -> dict[str, Record]:
+    """Every record by its name, secrets included, in JSON's types."""
+    return {
+        "site": site.model_dump(mode="json", exclude=_ELSEWHERE),
+        **{f"group {group.name}": group.model_dump(mode="json") for group in site.groups},
+        **{f"phone {phone.mac}": phone.model_dump(mode="json") for phone in site.phones},
+    }
+
+
+def stored(data: Record) -> Site:
+    """The site of plain data that was checked when it was kept.
+
+    A later version may take less: ValueError then names the fields, not their values, which may be secret.
+    """
+    try:
+        return Site.model_validate(data)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        faults = (f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}" for detail in found)
+        raise ValueError("; ".join(faults)) from None
+
+
+def changed(before: Site, after: Site) -> tuple[dict[str, Record], dict[str, Record]]:
+    """The records that are not the same in both, as they were and as they are."""
+    old, new = records(before), records(after)
+    return (
+        {name: record for name, record in old.items() if new.get(name) != record},
+        {name: record for name, record in new.items() if old.get(name) != record},
+    )

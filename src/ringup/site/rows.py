@@ -1,0 +1,36 @@
+"""Rows: what the operator gave us, every scalar as text, and where each part of it stands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Path = tuple[str | int, ...]
+"""The way from the top: ``("phones", 3, "lines", 0, "secret")``."""
+
+Plain = dict[str, Any]
+"""Mappings, lists and text, in the form of a site file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A site in the form of a file, not yet checked."""
+
+    data: Plain
+    where: Callable[[Path], str]
+    """A file and line, or the record's name."""
+
+
+def by_record(data: Plain) -> Callable[[Path], str]:
+    """Say where by the record's name, for changes that come from no file."""
+
+    def where(path: Path) -> str:
+        top = path[0] if path else ""
+        named = {"phones": ("phone", "mac"), "groups": ("group", "name"), "network": ("network", "network")}
+        if top in named and len(path) > 1:
+            word, key = named[str(top)]
+            record = data[str(top)][path[1]]
+            name = record.get(key) if isinstance(record, dict) else None
+            return f"{word} {name or int(path[1]) + 1}"
+        return str(top) or "site"
+
+    return where

@@ -1,0 +1,77 @@
+"""Site to rows and YAML: the form that is read; what has its default is left out."""
+
+import re
+from io import StringIO
+from typing import Any
+
+from pydantic import BaseModel
+from ruamel.yaml import YAML
+
+from ringup.site.model import Phone, Site
+from ringup.site.rows import Plain
+from ringup.site.secret import masked
+
+_ALWAYS = frozenset({"name", "time_zone", "load", "model", "driver", "extension", "first", "last"})
+"""Fields worth reading even where they have their default. A phone's own empty load stays out."""
+
+_WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
+
+
+def to_plain(site: Site, *, secrets: bool) -> Plain:
+    """The site in the form of a file; without `secrets` each is masked."""
+    plain: Plain = {
+        "site": _fields(site, {"subnets", "dial_rules", "rings", "pbx", "groups", "phones"}),
+        "network": [_fields(subnet) for subnet in site.subnets],
+        "pbx": _fields(site.pbx),
+        "dial_rules": [_fields(rule) for rule in site.dial_rules],
+        "rings": [_fields(ring) for ring in site.rings],
+        "groups": [_fields(group) for group in site.groups],
+        "phones": [_phone(phone) for phone in site.phones],
+    }
+    kept = {name: part for name, part in plain.items() if part}
+    return kept if secrets else {name: masked(part) for name, part in kept.items()}
+
+
+def write_yaml(site: Site, *, secrets: bool) -> str:
+    """The site as YAML; reading it back gives the same site, writing that the same text."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.width = 100_000
+    yaml.allow_unicode = True
+    text = StringIO()
+    for name, part in to_plain(site, secrets=secrets).items():
+        if text.tell():
+            text.write("\n")
+        yaml.dump({name: _typed(part)}, text)
+    return text.getvalue()
+
+
+def _phone(phone: Phone) -> Plain:
+    plain = _fields(phone, {"lines"})
+    # An empty password is a choice; a missing one would be generated.
+    plain.setdefault("password", "")
+    plain["lines"] = [_fields(line) for line in phone.lines]
+    return plain
+
+
+def _fields(record: BaseModel, leave_out: set[str] | None = None) -> Plain:
+    """A record's fields that say something."""
+    plain: Plain = {}
+    for name, value in record.model_dump(mode="json", exclude=leave_out).items():
+        default = type(record).model_fields[name].get_default(call_default_factory=True)
+        always = name in _ALWAYS and value != ""
+        if value is None or (value == default and not always) or value in ([], {}, ()):
+            continue
+        plain[name] = dict(sorted(value.items())) if isinstance(value, dict) else value
+    return plain
+
+
+def _typed(value: Any) -> Any:
+    """Digits bare where every YAML reader gets the same digits back; the rest of the text as it is."""
+    if isinstance(value, dict):
+        return {name: _typed(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_typed(part) for part in value]
+    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
+        return int(value)
+    return value

@@ -1,0 +1,95 @@
+"""YAML text to rows: every scalar stays the text that was written, every part remembers its line.
+
+YAML's own typing would turn the MAC 001646000000 into a number and the extension 0201 into 201 or 129, so
+only the node tree is used, which knows neither.
+"""
+
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from ringup.errors import Problem, SiteErrors
+from ringup.site.rows import Path, Rows
+
+DEEPEST = 8
+"""Levels; a site has five."""
+
+
+def read_yaml(text: str, name: str) -> Rows:
+    """The rows of a site file called `name` in messages; SiteErrors names everything that is no such form."""
+    tree = _Tree(name)
+    root = _compose(text, name)
+    if root is None:
+        return Rows({}, tree.where)
+    if not isinstance(root, MappingNode):
+        raise SiteErrors([Problem(f"{name}:1", "this is no site file.", "Begin with a line like `site:`.")])
+    data = tree.mapping(root, ())
+    if tree.problems:
+        raise SiteErrors(tree.problems)
+    return Rows(data, tree.where)
+
+
+def _compose(text: str, name: str) -> Node | None:
+    try:
+        root: Node | None = YAML(typ="rt", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        what = f"this is not YAML: {error.problem or error.context}."
+        raise SiteErrors([Problem(f"{name}:{line}", what, "Check indentation and quotes.")]) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        what = f"this is not YAML: {' '.join(str(error).split())[:200] or 'nested too deeply'}."
+        raise SiteErrors([Problem(f"{name}:1", what, "Write plain UTF-8 text.")]) from error
+    return root
+
+
+class _Tree:
+    """Turns nodes into plain data and keeps their lines and the problems on the way."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[Path, int] = {}
+        self.seen: set[int] = set()
+        self.problems: list[Problem] = []
+
+    def where(self, path: Path) -> str:
+        """The line of this part, or of the nearest part around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return f"{self.name}:{self.lines.get(path, 1)}"
+
+    def mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+        """A mapping's parts by their keys; a key written twice is a problem."""
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, ScalarNode):
+                self._complain(line, "a key must be plain text.", "Quote it or indent it differently.")
+                continue
+            key = str(key_node.value)
+            if key in data:
+                self._complain(line, f"{key} is written twice.", "Remove one of them.")
+            self.lines[(*path, key)] = line
+            data[key] = self._value(value_node, (*path, key))
+        return data
+
+    def _value(self, node: Node, path: Path) -> Any:
+        line = node.start_mark.line + 1
+        if id(node) in self.seen:
+            self._complain(line, "an alias (*name) is not supported.", "Write it out, or use a group.")
+            return ""
+        self.seen.add(id(node))
+        self.lines.setdefault(path, line)
+        if len(path) > DEEPEST:
+            self._complain(line, "this is nested too deeply.", "Check the indentation.")
+            return ""
+        if isinstance(node, MappingNode):
+            return self.mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return [self._value(item, (*path, index)) for index, item in enumerate(node.value)]
+        return str(node.value)
+
+    def _complain(self, line: int, what: str, cure: str) -> None:
+        self.problems.append(Problem(f"{self.name}:{line}", what, cure))

@@ -1,0 +1,51 @@
+"""An IANA zone's POSIX rule, from the footer of its TZif file (RFC 8536 §3.3)."""
+
+import re
+from difflib import get_close_matches
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from zoneinfo import TZPATH, available_timezones
+
+_NAME = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}")
+
+
+@lru_cache
+def posix_rule(iana: str) -> str:
+    """The rule that holds from now on, like ``GMT0BST,M3.5.0/1,M10.5.0``; ValueError for an unknown zone."""
+    data = _system_file(iana) or _package_file(iana) if _NAME.fullmatch(iana) else None
+    if data is None:
+        raise ValueError(f"time zone {iana!r} is unknown.{_suggestion(iana)}")
+    # A first version file (RFC 8536 §3) has no footer; nobody has shipped one since 2005.
+    footer = data.rpartition(b"\n")[0].rpartition(b"\n")[2]
+    if data[:4] != b"TZif" or not footer.isascii() or not footer:
+        raise ValueError(
+            f"time zone {iana!r} has no rule for the future in its file. Install a newer tzdata."
+        )
+    return footer.decode("ascii")
+
+
+def _system_file(iana: str) -> bytes | None:
+    for folder in TZPATH:
+        path = Path(folder) / iana
+        if path.is_file() and (data := path.read_bytes()).startswith(b"TZif"):
+            return data
+    return None
+
+
+def _package_file(iana: str) -> bytes | None:
+    """From the tzdata package, where the system has no zone files."""
+    try:
+        path = resources.files("tzdata").joinpath("zoneinfo", *iana.split("/"))
+        data = path.read_bytes()
+    except (ModuleNotFoundError, OSError):
+        return None
+    return data if data.startswith(b"TZif") else None
+
+
+def _suggestion(iana: str) -> str:
+    known = sorted(available_timezones())
+    by_city = {name.rpartition("/")[2].lower(): name for name in known}
+    city = by_city.get(iana.rpartition("/")[2].lower().replace(" ", "_"))
+    near = list(dict.fromkeys(([city] if city else []) + get_close_matches(iana, known, n=3, cutoff=0.7)))
+    return f" Did you mean {' or '.join(near)}?" if near else " Write one like Europe/London."

@@ -1,0 +1,173 @@
+"""Opens the database: SQLite in one file, or any URL that SQLAlchemy knows; brings its tables up to date.
+
+All that is particular to SQLite is here. Secrets are inside, so the file is ours alone (0600), its folder
+too when we make it (0700). WAL lets readers go on beside the one writer; synchronous=FULL puts a commit on
+the disk before it returns, which is the promise behind every DHCPACK.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
+
+from ringup.errors import StoreError
+from ringup.store.tables import LATEST_MIGRATION, revisions
+
+BUSY_SECONDS = 10
+"""How long a writer waits for another; a commit takes milliseconds, so ten seconds mean that one hangs."""
+
+_WRITES = "ringup_writes"
+"""Execution option of a connection that will write, so SQLite takes the write lock before it reads."""
+
+
+def open_database(url_or_path: str) -> Engine:
+    """Open, create where missing, and migrate; raises StoreError. Dispose of the engine when done."""
+    url = _url(url_or_path)
+    try:
+        engine = _open(url)
+        try:
+            _migrate(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        raise _refusal(url, error) from error
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that sees one state throughout."""
+    with _told_plainly(engine), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is on disk when the block has ended, or has left nothing."""
+    with (
+        _told_plainly(engine),
+        engine.connect().execution_options(**{_WRITES: True}) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+def data_version(engine: Engine) -> int:
+    """A number that grows when anybody commits a change to the site; cheap enough to ask each second."""
+    with reading(engine) as connection:
+        return latest_revision(connection)
+
+
+def latest_revision(connection: Connection) -> int:
+    """The number of the last revision; 0 before the first."""
+    latest: int = connection.execute(select(func.coalesce(func.max(revisions.c.id), 0))).scalar_one()
+    return latest
+
+
+def file_of(engine: Engine) -> Path | None:
+    """The file of a SQLite database; None for a server's."""
+    name = engine.url.database
+    return Path(name) if name and engine.dialect.name == "sqlite" else None
+
+
+def _url(text: str) -> URL:
+    if "://" not in text:
+        return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
+    try:
+        return make_url(text)
+    except ArgumentError as error:
+        raise StoreError(f"database {text!r}", "is no URL.", "Give a file name or a URL.") from error
+
+
+def _open(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url)
+    if url.database and url.database != ":memory:":
+        _make_private(Path(url.database))
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    """Make the file before SQLite does, readable by its owner only; -wal and -shm copy its mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver would begin by itself, and only at the first write: too late for a consistent read.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {BUSY_SECONDS * 1000}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _migrate(engine: Engine) -> None:
+    """Alembic is slow to import, so it is only asked when the database is not at the latest step."""
+    with engine.connect() as connection:
+        if _step(connection) == LATEST_MIGRATION:
+            return
+    with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+        # Another process may have done it while we waited for the lock.
+        if _step(connection) != LATEST_MIGRATION:
+            _upgrade(connection)
+
+
+def _step(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreError(
+            "bringing the database up to date",
+            f"{error}.",
+            "A newer ringup made it: use that version, or restore a backup.",
+        ) from error
+
+
+@contextmanager
+def _told_plainly(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        raise _refusal(engine.url, error) from error
+
+
+def _refusal(url: URL, error: Exception) -> StoreError:
+    original = getattr(error, "orig", None) or error
+    if isinstance(original, OSError) and original.filename:
+        original = f"{original.strerror}: {original.filename}"
+    shown = url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+    cure = "Check that it exists, that it is a ringup database, and that this user may write it."
+    if isinstance(error, NoSuchModuleError | ImportError):
+        cure = "Install the driver this URL names."
+    elif "locked" in str(original):
+        cure = "Another program holds it: see who with `fuser`, and try again."
+    return StoreError(f"database {shown}", f"{original}.", cure)

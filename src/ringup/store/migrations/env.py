@@ -1,0 +1,12 @@
+"""Runs the migrations on the connection that `database.open_database` hands over; its transaction is ours."""
+
+from alembic import context
+
+from ringup.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+context.run_migrations()

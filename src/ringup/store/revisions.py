@@ -1,0 +1,156 @@
+"""The site in its tables, and every change to it as a revision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from ringup.errors import StoreError
+from ringup.site.model import Group, Line, Phone, Site
+from ringup.site.records import Record, changed, stored
+from ringup.store import tables
+from ringup.store.database import latest_revision, reading, writing
+
+_ROW = 1
+"""The id of the site's only row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One change to the site."""
+
+    id: int
+    at: float
+    author: str
+    summary: str
+    before: Mapping[str, Record]
+    """The changed records as they were, by name; an added one is missing. Secrets included."""
+    after: Mapping[str, Record]
+    """The changed records as they became; a removed one is missing."""
+
+
+def read_site(engine: Engine) -> Site:
+    """The site as last committed."""
+    with reading(engine) as connection:
+        return _read(connection)
+
+
+def read_site_and_revision(engine: Engine) -> tuple[Site, int]:
+    """The site and the number of its revision, from the same moment."""
+    with reading(engine) as connection:
+        return _read(connection), latest_revision(connection)
+
+
+def current_revision(engine: Engine) -> int:
+    """The number of the last revision; 0 before the first."""
+    with reading(engine) as connection:
+        return latest_revision(connection)
+
+
+def revisions(engine: Engine, limit: int | None = None) -> list[Revision]:
+    """The revisions, newest first."""
+    statement = select(tables.revisions).order_by(tables.revisions.c.id.desc()).limit(limit)
+    with reading(engine) as connection:
+        return [Revision(**row) for row in connection.execute(statement).mappings()]
+
+
+def commit(
+    engine: Engine,
+    new: Site,
+    *,
+    author: str,
+    summary: str,
+    at: float,
+    expected_revision: int | None = None,
+) -> Revision:
+    """Make the store hold this site, with its revision, in one transaction; nothing changed, nothing written.
+
+    With `expected_revision`, a change that somebody else committed since raises StoreError.
+    """
+    with writing(engine) as connection:
+        # Other databases than SQLite lock here; a second committer waits.
+        connection.execute(select(tables.site.c.id).where(tables.site.c.id == _ROW).with_for_update())
+        latest = latest_revision(connection)
+        if expected_revision not in (None, latest):
+            raise StoreError(
+                f"changing revision {expected_revision} of the site",
+                f"revision {latest} was made meanwhile.",
+                "Nothing was changed; look at the new state and try again.",
+            )
+        old = _read(connection)
+        before, after = changed(old, new)
+        if not before and not after:
+            return Revision(latest, at, author, summary, {}, {})
+        revision = Revision(latest + 1, at, author, summary, before, after)
+        _write(connection, old, new)
+        connection.execute(insert(tables.revisions).values(_row(revision)))
+        return revision
+
+
+def _row(revision: Revision) -> dict[str, Any]:
+    return {name: getattr(revision, name) for name in ("id", "at", "author", "summary", "before", "after")}
+
+
+def _read(connection: Connection) -> Site:
+    record = connection.execute(select(tables.site.c.record).where(tables.site.c.id == _ROW)).scalar_one()
+    keys: dict[str, list[Record]] = {}
+    for row in connection.execute(
+        select(tables.lines).order_by(tables.lines.c.mac, tables.lines.c.key)
+    ).mappings():
+        line = dict(row)
+        del line["key"]
+        keys.setdefault(line.pop("mac"), []).append(line)
+    groups = [dict(row) for row in connection.execute(select(tables.groups)).mappings()]
+    phones = [
+        {**row, "lines": keys.get(row["mac"], [])}
+        for row in connection.execute(select(tables.phones)).mappings()
+    ]
+    try:
+        return stored({**record, "groups": groups, "phones": phones})
+    except ValueError as error:
+        cure = "Export it with the version that wrote it, correct that, and apply it to a new database."
+        raise StoreError("reading the site from the database", f"{error}.", cure) from error
+
+
+def _write(connection: Connection, old: Site, new: Site) -> None:
+    """Replace what differs."""
+    record = new.model_dump(mode="json", exclude={"groups", "phones"})
+    connection.execute(update(tables.site).where(tables.site.c.id == _ROW).values(record=record))
+    _write_groups(connection, old.groups, new.groups)
+    _write_phones(connection, old.phones, new.phones)
+
+
+def _write_groups(connection: Connection, old: tuple[Group, ...], new: tuple[Group, ...]) -> None:
+    kept = set(map(_frozen, old)) & set(map(_frozen, new))
+    gone = [group.name for group in old if _frozen(group) not in kept]
+    come = [group.model_dump(mode="json") for group in new if _frozen(group) not in kept]
+    for name in gone:
+        connection.execute(delete(tables.groups).where(tables.groups.c.name == name))
+    if come:
+        connection.execute(insert(tables.groups), come)
+
+
+def _write_phones(connection: Connection, old: tuple[Phone, ...], new: tuple[Phone, ...]) -> None:
+    kept = set(map(_frozen, old)) & set(map(_frozen, new))
+    for phone in old:
+        if _frozen(phone) not in kept:
+            connection.execute(delete(tables.lines).where(tables.lines.c.mac == phone.mac))
+            connection.execute(delete(tables.phones).where(tables.phones.c.mac == phone.mac))
+    come = [phone for phone in new if _frozen(phone) not in kept]
+    keys = [_line_row(phone, key, line) for phone in come for key, line in enumerate(phone.lines, 1)]
+    if come:
+        connection.execute(
+            insert(tables.phones), [phone.model_dump(mode="json", exclude={"lines"}) for phone in come]
+        )
+    if keys:
+        connection.execute(insert(tables.lines), keys)
+
+
+def _line_row(phone: Phone, key: int, line: Line) -> Record:
+    return {"mac": phone.mac, "key": key, **line.model_dump(mode="json")}
+
+
+def _frozen(record: Group | Phone) -> str:
+    """Something hashable that is equal when the records are."""
+    return record.model_dump_json()

@@ -1,0 +1,105 @@
+"""Every table of the store, once; the migrations create them, the statements use them."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+LATEST_MIGRATION = "0001"
+"""The newest file of migrations/versions; a test holds them together."""
+
+metadata = MetaData()
+
+_Counter = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts only in INTEGER."""
+
+site = Table(
+    "site",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("record", JSON, nullable=False),
+)
+"""One row, id 1, there from the start: whoever commits locks it."""
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("load", Text, nullable=False),
+    Column("settings", JSON, nullable=False),
+)
+
+phones = Table(
+    "phones",
+    metadata,
+    Column("mac", String(12), primary_key=True),
+    Column("model", String(16), nullable=False),
+    Column("group", String(64), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("address", String(15)),
+    Column("load", Text, nullable=False),
+    Column("password", Text, nullable=False),
+    Column("settings", JSON, nullable=False),
+)
+
+lines = Table(
+    "lines",
+    metadata,
+    Column("mac", String(12), primary_key=True),
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("extension", String(127), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("auth_name", Text, nullable=False),
+    Column("short_name", Text, nullable=False),
+    Column("display_name", Text, nullable=False),
+    Column("voicemail", Boolean, nullable=False),
+    Column("voicemail_pin", Text, nullable=False),
+)
+"""`key` is the line key, 1 is the top one."""
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", Float(53), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+)
+"""`before` and `after` hold the changed records only; a record missing in one was added or removed."""
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("address", String(15), primary_key=True),
+    Column("mac", String(12), nullable=False),
+    Column("expires", Float(53), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("host_name", Text, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", _Counter, primary_key=True, autoincrement=True),
+    Column("at", Float(53), nullable=False),
+    Column("mac", String(12), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("fields", JSON, nullable=False),
+    Index("events_by_mac", "mac", "id"),
+    Index("events_by_time", "at"),
+    sqlite_autoincrement=True,
+)
+"""Ids are never used twice, so a reader may remember the last one it saw."""

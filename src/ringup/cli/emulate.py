@@ -1,0 +1,143 @@
+"""`ringup emulate`: a Cisco 7940 or 7960 in software."""
+
+import asyncio
+import json
+import sys
+from dataclasses import replace
+from ipaddress import IPv4Interface
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ringup.cli.arguments import MAC
+
+if TYPE_CHECKING:
+    from ringup.emulator.dhcp import Lease
+    from ringup.emulator.flash import Flash
+
+EXAMPLES = """
+\b
+Examples:
+  ringup emulate --interface phone0 --mac 001646C0FFEE
+      a 7960 from the factory; its interface should have no address
+  ringup emulate --interface phone0 --mac 001646C0FFEE --flash lobby.json
+      the same phone every day: what it was converted to stays converted
+  ringup emulate --interface phone0 --mac 001646C0FFEE --application P0S3-8-12-00 --loader P003-8-12-00
+      one that was converted elsewhere
+  ringup emulate --interface phone0 --mac 001646C0FFEE --speed 10 --json
+      flashes and boots ten times faster; one JSON object a line
+
+\b
+With --json it reads one JSON command a line:
+  {"do": "dial", "digits": "202"}   {"do": "answer"}    {"do": "hangup"}
+  {"do": "press", "digits": "1#"}   {"do": "messages"}  {"do": "play", "frequency": 800}
+  {"do": "power-off"}
+At a terminal, type the same as words:  dial 202
+"""
+
+
+class AddressType(click.ParamType[IPv4Interface]):
+    """An address with its prefix length."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> IPv4Interface:
+        """``192.0.2.10/24``, or a usage error."""
+        try:
+            return IPv4Interface(value)
+        except ValueError:
+            self.fail(f"{value!r} is not an address such as 192.0.2.10/24.", param, ctx)
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--interface", required=True, metavar="NAME", help="Where the phone is plugged in.")
+@click.option("--mac", required=True, type=MAC, help="The phone's MAC address, in any spelling.")
+@click.option("--model", type=click.Choice(["7940", "7960"]), default="7960", show_default=True)
+@click.option(
+    "--flash", "flash_file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Where the phone keeps its firmware and settings; a new phone each time without it.",
+)  # fmt: skip
+@click.option(
+    "--application", default="", metavar="LOAD", help="The load in flash instead of the factory's SCCP."
+)
+@click.option("--loader", default="", metavar="LOAD", help="The loader in flash instead of the factory's.")
+@click.option(
+    "--speed", default=1.0, show_default=True, type=click.FloatRange(min=0.1, max=10_000),
+    help="How much faster it flashes and boots; its retries and waits stay those of the real phone.",
+)  # fmt: skip
+@click.option("--keep-address", is_flag=True, help="Ask DHCP, but leave the interface's address as it is.")
+@click.option(
+    "--static", type=AddressType(), metavar="ADDRESS/LENGTH", help="No DHCP: the phone's own stored address."
+)
+@click.option("--tftp-server", default="", metavar="ADDRESS", help="The TFTP server stored with --static.")
+@click.option("--tftp-port", default=69, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for machines, even at a terminal.")
+@click.option("--until-eof", is_flag=True, help="Power off when standard input ends.")
+def emulate(
+    *,
+    interface: str,
+    mac: str,
+    model: str,
+    flash_file: Path | None,
+    application: str,
+    loader: str,
+    speed: float,
+    keep_address: bool,
+    static: IPv4Interface | None,
+    tftp_server: str,
+    tftp_port: int,
+    as_json: bool,
+    until_eof: bool,
+) -> None:
+    """Run a Cisco 7940 or 7960 in software.
+
+    It asks DHCP for an address, hunts for its files, flashes what it is given, registers, and rings, exactly
+    as the real phone does, faults included.
+    """
+    from ringup.cli.emulate_run import Emulation, run
+    from ringup.emulator.network_host import NetworkHost
+
+    if bool(static) != bool(tftp_server):
+        raise click.UsageError("--static and --tftp-server belong together.")
+    flash = _flash(flash_file, mac, model, application, loader)
+    stored = _stored_lease(static, tftp_server) if static else None
+    host = NetworkHost(interface, mac, keep_address=keep_address, static=stored)
+    is_readable = sys.stdout.isatty() and not as_json
+    asyncio.run(run(Emulation(flash, host, flash_file, speed, tftp_port, is_readable, until_eof)))
+
+
+def _flash(path: Path | None, mac: str, model: str, application: str, loader: str) -> "Flash":
+    """What the file holds, or a factory phone; the flags win."""
+    from ringup.emulator.firmware import loader_version_of
+    from ringup.emulator.flash import Flash, load
+
+    kept = load(path) if path else None
+    flash = replace(kept, mac=mac, model=model) if kept else Flash(mac, model)
+    if application:
+        flash = replace(flash, application=application)
+    if loader:
+        flash = replace(flash, loader=loader, loader_version=loader_version_of(loader))
+    return flash
+
+
+def _stored_lease(static: IPv4Interface, tftp_server: str) -> "Lease":
+    from ringup.emulator.dhcp import Lease
+
+    return Lease(str(static.ip), str(static.netmask), "", "", tftp_server, "stored")
+
+
+def parse_command(line: str) -> dict[str, Any]:
+    """``{"do": "dial", "digits": "202"}`` or ``dial 202``; raises ValueError."""
+    text = line.strip()
+    if text.startswith("{"):
+        command = json.loads(text)
+        if not isinstance(command.get("do"), str):
+            raise ValueError('a command has a "do".')
+        return dict(command)
+    name, _, argument = text.partition(" ")
+    if not argument:
+        return {"do": name}
+    if name == "play":
+        return {"do": name, "frequency": int(argument)}
+    return {"do": name, "digits": argument.strip()}

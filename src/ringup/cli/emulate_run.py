@@ -1,0 +1,106 @@
+"""The running side of `ringup emulate`: reports out, commands in, signals."""
+
+import asyncio
+import contextlib
+import select
+import signal
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ringup.cli.emulate import parse_command
+from ringup.emulator import flash as flash_file
+from ringup.emulator.flash import Flash
+from ringup.emulator.phone import EmulatedPhone, PhoneHost
+from ringup.emulator.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Emulation:
+    """What one `ringup emulate` was asked to do."""
+
+    flash: Flash
+    host: PhoneHost
+    flash_path: Path | None
+    speed: float
+    tftp_port: int
+    is_readable: bool
+    """Print lines for people instead of JSON."""
+    until_eof: bool
+
+
+async def run(emulation: Emulation) -> None:
+    """Run the phone until it is told to stop."""
+    path = emulation.flash_path
+    phone = EmulatedPhone(
+        emulation.flash,
+        emulation.host,
+        on_report=_print_readable if emulation.is_readable else _print_json,
+        save=(lambda flash: flash_file.save(path, flash)) if path else (lambda flash: None),
+        speed=emulation.speed,
+        tftp_port=emulation.tftp_port,
+    )
+    running = asyncio.ensure_future(phone.run())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, running.cancel)
+    typing = asyncio.ensure_future(_read_commands(phone, running, emulation.until_eof))
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+    finally:
+        typing.cancel()
+
+
+async def _read_commands(phone: EmulatedPhone, running: "asyncio.Future[None]", until_eof: bool) -> None:
+    """Carry out standard input line by line."""
+    if _is_watchable(sys.stdin.fileno()):
+        reader = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), sys.stdin.buffer
+        )
+        async for line in reader:
+            await _carry_out(phone, running, line.decode(errors="replace"))
+    if until_eof:
+        running.cancel()
+
+
+def _is_watchable(descriptor: int) -> bool:
+    """Whether somebody may type there: not on a file or /dev/null, which end at once."""
+    with select.epoll() as watch:
+        try:
+            watch.register(descriptor, select.EPOLLIN)
+        except OSError:
+            return False
+    return True
+
+
+async def _carry_out(phone: EmulatedPhone, running: "asyncio.Future[None]", line: str) -> None:
+    if not line.strip():
+        return
+    try:
+        command = parse_command(line)
+        name = command.pop("do")
+        if name == "power-off":
+            running.cancel()
+        else:
+            await phone.command(name, **command)
+    except (ValueError, TypeError) as error:
+        phone.refuse(line.strip(), str(error))
+
+
+def _print_json(report: Report) -> None:
+    click.echo(report.to_json())
+
+
+def _print_readable(report: Report) -> None:
+    clock = datetime.fromtimestamp(report.at).astimezone().strftime("%H:%M:%S.%f")[:-3]
+    detail = "  ".join(f"{key}={_shown(value)}" for key, value in report.detail.items() if value != "")
+    click.echo(f"{clock}  {click.style(f'{report.kind:<16}', bold=True)}  {detail}")
+
+
+def _shown(value: object) -> str:
+    return " | ".join(str(each) for each in value) if isinstance(value, list) else str(value)

@@ -1,0 +1,99 @@
+"""The phone's own reading of SIPDefault.cnf and SIP<MAC>.cnf, by the rules of Cisco's parser.
+
+One `name: value` a line; `#` begins a comment line and `;` a trailing comment; values bare or in double
+quotes (fact sheet §3.1). Integers are digits only. A string that fills its buffer is refused whole, not cut.
+What is refused keeps the value it had. Nothing raises: every refusal is a `Rejection`, as in the phone's log.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ringup.emulator.cnf_parameters import DEFAULTS, PARAMETERS, check, numbered
+
+UNPROVISIONED = "UNPROVISIONED"
+LINES = {"7940": 2, "7960": 6}
+"""Lines by model (AG): what a file says of the others is ignored."""
+_BLANKS = " \t\r"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One line that the phone did not take."""
+
+    file: str
+    line: int
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file as the phone understood it."""
+
+    settings: Mapping[str, str]
+    """Accepted values by their names in lower case; an empty text clears a value."""
+    rejections: tuple[Rejection, ...]
+
+
+def read(data: bytes, file: str) -> Reading:
+    """Read one file; `file` is the name that rejections carry."""
+    settings: dict[str, str] = {}
+    rejections: list[Rejection] = []
+    for number, line in enumerate(data.decode("latin-1").split("\n"), start=1):
+        text = line.strip(_BLANKS)
+        if not text or text.startswith(("#", ";")):
+            continue
+        key, taken = _read_line(text)
+        if isinstance(taken, str):
+            settings[key.lower()] = taken
+        else:
+            rejections.append(Rejection(file, number, key, taken.reason))
+    return Reading(settings, tuple(rejections))
+
+
+def effective(settings: Mapping[str, str], key: str) -> str:
+    """The value that counts: the stored one, or the default where nothing or an empty text is stored."""
+    stem, _ = numbered(key)
+    return settings.get(key.lower(), "") or DEFAULTS.get(key.lower(), DEFAULTS.get(stem, ""))
+
+
+def provisioned_lines(settings: Mapping[str, str], model: str) -> list[int]:
+    """The numbers of the lines that have a name and a proxy (an absent proxy is line 1's, [R])."""
+    proxy_of_line_1 = effective(settings, "proxy1_address")
+    return [
+        number
+        for number in range(1, LINES.get(model, 1) + 1)
+        if effective(settings, f"line{number}_name")
+        and (effective(settings, f"proxy{number}_address") or proxy_of_line_1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    reason: str
+
+
+def _read_line(text: str) -> tuple[str, str | _Refused]:
+    """The name of one line and its value, or why there is none."""
+    key, colon, rest = text.partition(":")
+    key = key.strip(_BLANKS)
+    if not colon:
+        return key[:40], _Refused("the line has no colon")
+    parameter = PARAMETERS.get(numbered(key.lower())[0])
+    if parameter is None:
+        return key[:40], _Refused("no such parameter")
+    value = _value(rest.strip(_BLANKS))
+    if value is None:
+        return key, _Refused("the quote is not closed")
+    if value.upper() == UNPROVISIONED:
+        return key, "0" if parameter.is_integer else ""
+    complaint = check(parameter, value)
+    return (key, value) if complaint is None else (key, _Refused(complaint))
+
+
+def _value(rest: str) -> str | None:
+    """What stands behind the colon, without quotes and trailing comment; None for an open quote."""
+    if not rest.startswith('"'):
+        return rest.partition(";")[0].strip(_BLANKS)
+    value, quote, _ = rest[1:].partition('"')
+    return value if quote else None

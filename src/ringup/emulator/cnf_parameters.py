@@ -1,0 +1,211 @@
+"""Which `.cnf` values a 7940/7960 takes: one row a parameter (fact sheet §3.2; buffer sizes §3.1, SIPCC).
+
+The N in a name stands for 1, 2, 3 …. Buffer sizes include the closing NUL. [I] A number outside its range is
+refused like one that is no number; the sheet says so of no parameter, and of dtmf_avt_payload the opposite.
+"""
+
+import re
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address
+
+URL_BUFFER = 256
+OTHER_BUFFER = 256
+"""[R] Texts whose buffer is not in the sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Digits only, in a range."""
+
+    low: int
+    high: int
+    default: str = ""
+    is_integer: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text shorter than its buffer."""
+
+    buffer: int = OTHER_BUFFER
+    default: str = ""
+    is_integer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """One of several words."""
+
+    words: tuple[str, ...]
+    default: str = ""
+    case_matters: bool = False
+    """True for the names of days only (trap 14)."""
+    is_integer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A dotted IPv4 address: exactly four decimal groups up to 255."""
+
+    default: str = ""
+    is_integer: bool = False
+
+
+Parameter = Number | Text | Keyword | Address
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
+_DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+_MONTH_WORDS = (*_MONTHS, *(name[:3] for name in _MONTHS), *(str(number) for number in range(1, 13)))
+_DAY_WORDS = (*_DAYS, *(name[:3] for name in _DAYS), *(str(number) for number in range(1, 8)))
+
+
+def _port(default: str = "5060") -> Number:
+    return Number(1, 65535, default)
+
+
+def _switch(default: str) -> Number:
+    return Number(0, 1, default)
+
+
+PARAMETERS: dict[str, Parameter] = {
+    "image_version": Text(),
+    "proxyN_address": Text(),
+    "proxyN_port": _port(),
+    "call_managerN_addr": Text(),
+    "call_managerN_sip_port": _port(),
+    "proxy_register": _switch("0"),
+    "proxy_backup": Text(),
+    "proxy_backup_port": _port(),
+    "proxy_emergency": Text(),
+    "proxy_emergency_port": _port(),
+    "outbound_proxy": Text(),
+    "outbound_proxy_port": _port(),
+    "lineN_name": Text(128),
+    "lineN_shortname": Text(128),  # [R] as the name it replaces on the label
+    "lineN_displayname": Text(32),
+    "lineN_authname": Text(129),
+    "lineN_password": Text(32),
+    "lineN_contact": Text(128),
+    "speed_lineN": Text(),
+    "speed_labelN": Text(),
+    "auto_answer": Number(0, 63, "0"),
+    "phone_label": Text(),
+    "phone_prompt": Text(16, "SIP Phone"),
+    "phone_password": Text(32, "cisco"),
+    "user_info": Keyword(("none", "phone", "ip"), "none"),
+    "timer_register_expires": Number(1, 3_932_100, "3600"),
+    "timer_register_delta": Number(0, 2**31 - 1, "5"),
+    "timer_t1": Number(1, 2**31 - 1, "500"),
+    "timer_t2": Number(1, 2**31 - 1, "4000"),
+    "sip_retx": Number(0, 2**31 - 1, "10"),
+    "sip_invite_retx": Number(0, 2**31 - 1, "6"),
+    "timer_invite_expires": Number(1, 2**31 - 1, "180"),
+    "preferred_codec": Keyword(("g711ulaw", "g711alaw", "g729a", "none"), "g711ulaw"),
+    "enable_vad": _switch("0"),
+    "tos_media": Number(0, 5, "5"),
+    "dtmf_inband": _switch("1"),
+    "dtmf_outofband": Keyword(("none", "avt", "avt_always"), "avt"),
+    "dtmf_avt_payload": Number(96, 2**31 - 1, "101"),  # above 127 counts as 101
+    "dtmf_db_level": Number(1, 5, "3"),
+    "start_media_port": Number(16384, 32766, "16384"),
+    "end_media_port": Number(16384, 32766, "32766"),
+    "voip_control_port": _port(),
+    "nat_enable": _switch("0"),
+    "nat_address": Text(),
+    "nat_received_processing": _switch("0"),
+    "remote_party_id": _switch("0"),
+    "callerid_blocking": Number(0, 3, "0"),
+    "anonymous_call_block": Number(0, 3, "0"),
+    "dnd_control": Number(0, 3, "0"),
+    "call_hold_ringback": Number(0, 3, "0"),
+    "call_waiting": Number(0, 3, "1"),
+    "autocomplete": _switch("1"),
+    "cnf_join_enable": _switch("1"),
+    "semi_attended_transfer": _switch("1"),
+    "transfer_onhook_enabled": _switch("0"),
+    "rfc_2543_hold": _switch("0"),
+    "local_cfwd_enable": _switch("1"),
+    "cfwd_url": Text(URL_BUFFER),
+    "call_stats": _switch("0"),
+    "stutter_msg_waiting": _switch("0"),
+    "messages_uri": Text(),
+    "services_url": Text(URL_BUFFER),
+    "directory_url": Text(URL_BUFFER),
+    "logo_url": Text(URL_BUFFER),
+    "http_proxy_addr": Text(),
+    "http_proxy_port": _port("80"),
+    "dial_template": Text(),
+    "tftp_cfg_dir": Text(),
+    "sync": Text(33, "1"),
+    "telnet_level": Number(0, 2, "0"),
+    "network_media_type": Keyword(("auto", "full100", "half100", "full10", "half10"), "auto"),
+    "network_port2_type": Keyword(("hub/switch", "router"), "hub/switch"),
+    "dyn_dns_addr_N": Address(),
+    "dyn_tftp_addr": Address(),
+    "domain_name": Text(),
+    "sntp_server": Text(OTHER_BUFFER, "0.0.0.0"),
+    "sntp_mode": Keyword(("unicast", "multicast", "anycast", "directedbroadcast"), "directedbroadcast"),
+    "time_zone": Text(),
+    "time_format_24hr": _switch("1"),
+    "date_format": Text(OTHER_BUFFER, "M/D/Y"),
+    "dst_auto_adjust": _switch("1"),
+    "dst_offset": Text(OTHER_BUFFER, "1"),  # "hours"; whether 00/30 is taken is not known, so any text
+    "dst_start_month": Keyword(_MONTH_WORDS, "April"),
+    "dst_stop_month": Keyword(_MONTH_WORDS, "Oct"),
+    "dst_start_day": Text(),
+    "dst_stop_day": Text(),
+    "dst_start_day_of_week": Keyword(_DAY_WORDS, "Sun", case_matters=True),
+    "dst_stop_day_of_week": Keyword(_DAY_WORDS, "Sun", case_matters=True),
+    "dst_start_week_of_month": Number(1, 8, "1"),
+    "dst_stop_week_of_month": Number(1, 8, "8"),
+    "dst_start_time": Text(OTHER_BUFFER, "2"),
+    "dst_stop_time": Text(OTHER_BUFFER, "2"),
+}
+"""Every parameter by its name in lower case."""
+
+DEFAULTS = {name: parameter.default for name, parameter in PARAMETERS.items()}
+
+_NUMBERED = re.compile(r"(proxy|call_manager|line|speed_line|speed_label|dyn_dns_addr_)(\d)(_\w+)?")
+
+
+def numbered(name: str) -> tuple[str, int]:
+    """``line2_name`` is (``lineN_name``, 2); a name without a number is itself and 0."""
+    match = _NUMBERED.fullmatch(name.lower())
+    if match is None:
+        return name.lower(), 0
+    return f"{match[1]}N{match[3] or ''}", int(match[2])
+
+
+def check(parameter: Parameter, value: str) -> str | None:
+    """Why the phone does not take a value, or None if it does."""
+    match parameter:
+        case Number(low, high):
+            return _check_number(value, low, high)
+        case Text(buffer):
+            length = len(value)
+            return f"{length} characters, the buffer takes {buffer - 1}" if length >= buffer else None
+        case Keyword(words, _, case_matters):
+            known = words if case_matters else tuple(word.lower() for word in words)
+            given = value if case_matters else value.lower()
+            return None if given in known or not value else f"{value[:40]!r} is not one of its words"
+        case Address():
+            return None if not value or _is_address(value) else f"{value[:40]!r} is not a dotted address"
+
+
+def _check_number(value: str, low: int, high: int) -> str | None:
+    if not value or not value.isascii() or not value.isdigit():
+        return f"{value[:40]!r} is not a number of digits only"
+    # A number with more digits than any range has is out of range without being converted.
+    digits = value.lstrip("0") or "0"
+    if len(digits) > 10 or not low <= int(digits) <= high:
+        return f"{value[:40]} is not between {low} and {high}"
+    return None
+
+
+def _is_address(value: str) -> bool:
+    try:
+        IPv4Address(value)
+    except AddressValueError:
+        return False
+    return True

@@ -1,0 +1,61 @@
+"""What the phone reads in XMLDefault.cnf.xml, SEP<MAC>.cnf.xml and syncinfo.xml (fact sheet §5, §8)."""
+
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+LOAD_NUMBERS = {"7940": 8, "7960": 7}
+"""The N of loadInformationN; the number selects, the model text is decoration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """One IMAGE of a syncinfo.xml."""
+
+    version: str
+    """A load, or ``*`` for every load."""
+    sync: str
+
+
+def load_in(data: bytes, model: str) -> str:
+    """The load that a configuration names for this model; empty when there is none or the text is no XML."""
+    root = _root(data)
+    if root is None:
+        return ""
+    # A SEP file has loadInformation; one whose root is <Default> and names loadInformation7 works too (§2.6).
+    for tag in (f"loadInformation{LOAD_NUMBERS[model]}", "loadInformation"):
+        load = _text(root, tag)
+        if load:
+            return load
+    return ""
+
+
+def locales_in(data: bytes) -> tuple[str, str]:
+    """The user locale and the network locale of a SEP file, each possibly empty."""
+    root = _root(data)
+    if root is None:
+        return "", ""
+    return _text(root, "userLocale/name"), _text(root, "networkLocale")
+
+
+def syncs_in(data: bytes) -> list[Sync]:
+    """Every IMAGE of a syncinfo.xml."""
+    root = _root(data)
+    if root is None:
+        return []
+    return [Sync(image.get("VERSION", ""), image.get("SYNC", "")) for image in root.iter("IMAGE")]
+
+
+def _text(root: Element, path: str) -> str:
+    element = root.find(f".//{path}")
+    return (element.text or "").strip() if element is not None else ""
+
+
+def _root(data: bytes) -> Element | None:
+    try:
+        root: Element = fromstring(data)
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
+        return None
+    return root

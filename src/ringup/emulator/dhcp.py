@@ -1,0 +1,259 @@
+"""The phone's DHCP client: DISCOVER, REQUEST, renewal (RFC 2131 §4.4; fact sheet §1.2).
+
+The exchange number is the last four bytes of the MAC and the broadcast flag is set [L] LKML20. Every boot
+makes two exchanges, the loader's and the application's, with the same number [I].
+"""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ringup.emulator.behaviour import DISCOVER_WAITS
+from ringup.errors import WireError
+from ringup.wire import dhcp_options as codes
+from ringup.wire.dhcp import BROADCAST_FLAG, NO_ADDRESS, REPLY_OP, REQUEST_OP, Message, MessageType
+from ringup.wire.mac import to_bytes
+
+REQUESTED_OPTIONS = bytes((1, 66, 6, 3, 15, 150, 35))
+"""[L] Three independent fingerprint tables."""
+
+VENDOR_CLASSES = {
+    "7940": b"Cisco Systems, Inc. IP Phone CP-7940G\0",
+    "7960": b"Cisco Systems, Inc. IP Phone CP-7960G\0",
+}
+
+REQUEST_TRIES = 4
+"""REQUESTs without an answer before the phone begins again with DISCOVER (RFC 2131 §3.1)."""
+SHORTEST_REPEAT = 60.0
+"""Seconds between two renewal messages (RFC 2131 §4.4.5)."""
+INFINITE = 0xFFFFFFFF
+DEFAULT_MASK = "255.255.255.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What an ACK gave the phone."""
+
+    address: str
+    mask: str
+    router: str
+    """Empty when none was given."""
+    server: str
+    """The DHCP server."""
+    tftp: str
+    tftp_source: str
+    """Which field the TFTP server is from: ``option 150``, ``option 66``, ``siaddr`` or ``dhcp server``."""
+    domain: str = ""
+    renew_after: float = 0.0
+    """Seconds; T1."""
+    rebind_after: float = 0.0
+    """Seconds; T2."""
+    seconds: float = 0.0
+    """Lease time; 0 for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to send; an empty destination is broadcast."""
+
+    message: Message
+    destination: str = ""
+
+
+class _State(enum.Enum):
+    SELECTING = "selecting"
+    REQUESTING = "requesting"
+    BOUND = "bound"
+    RENEWING = "renewing"
+    REBINDING = "rebinding"
+
+
+class DhcpClient:
+    """One exchange, and the renewals of the lease it gave."""
+
+    def __init__(self, mac: str, model: str, waits: Sequence[float] = DISCOVER_WAITS) -> None:
+        self.lease: Lease | None = None
+        self.wake_at: float | None = None
+        self.is_lost = False
+        """The lease ran out or was withdrawn: the phone has to begin again."""
+        self._hardware_address = to_bytes(mac)
+        self._vendor_class = VENDOR_CLASSES[model]
+        self._waits = waits
+        self._state = _State.SELECTING
+        self._offer: Message | None = None
+        self._tries = 0
+        self._began = 0.0
+        self._bound_at = 0.0
+
+    def start(self, now: float) -> list[Outgoing]:
+        """The first DISCOVER."""
+        self._began = now
+        return self._enter(_State.SELECTING, now)
+
+    def wake(self, now: float) -> list[Outgoing]:
+        """Repeat, renew, or begin again, if it is time."""
+        if self.wake_at is None or now < self.wake_at:
+            return []
+        match self._state:
+            case _State.SELECTING:
+                return self._send(now)
+            case _State.REQUESTING:
+                return self._send(now) if self._tries < REQUEST_TRIES else self._enter(_State.SELECTING, now)
+            case _:
+                return self._renew(now)
+
+    def receive(self, message: Message, now: float) -> list[Outgoing]:
+        """Take a message that arrived on port 68; those for others are dropped."""
+        if (
+            message.op != REPLY_OP
+            or message.xid != self._xid
+            or message.hardware_address != self._hardware_address
+        ):
+            return []
+        kind = message.type
+        if kind is MessageType.OFFER and self._state is _State.SELECTING and _server(message):
+            self._offer = message
+            return self._enter(_State.REQUESTING, now)
+        if self._state in (_State.SELECTING, _State.BOUND):
+            return []
+        if kind is MessageType.ACK:
+            self._take(message, now)
+        elif kind is MessageType.NAK:
+            return self._lose(now)
+        return []
+
+    @property
+    def _xid(self) -> int:
+        return int.from_bytes(self._hardware_address[-4:], "big")
+
+    def _enter(self, state: _State, now: float) -> list[Outgoing]:
+        self._state = state
+        self._tries = 0
+        return self._send(now)
+
+    def _lose(self, now: float) -> list[Outgoing]:
+        """A NAK: begin again; a phone that had a lease has lost it."""
+        self.is_lost = self.lease is not None
+        self.lease = None
+        return self._enter(_State.SELECTING, now)
+
+    def _send(self, now: float) -> list[Outgoing]:
+        self.wake_at = now + self._waits[min(self._tries, len(self._waits) - 1)]
+        self._tries += 1
+        if self._state is _State.SELECTING:
+            return [Outgoing(self._message(MessageType.DISCOVER, now))]
+        offer = self._offer
+        if offer is None:
+            return []
+        chosen = (
+            (codes.REQUESTED_ADDRESS, codes.pack_addresses((offer.your_address,))),
+            (codes.SERVER_ID, codes.pack_addresses((_server(offer),))),
+        )
+        return [Outgoing(self._message(MessageType.REQUEST, now, chosen))]
+
+    def _message(
+        self,
+        kind: MessageType,
+        now: float,
+        chosen: tuple[tuple[int, bytes], ...] = (),
+        client_address: str = NO_ADDRESS,
+    ) -> Message:
+        # The order of the options is not in any capture; the list of option 55 is.
+        return Message(
+            op=REQUEST_OP,
+            xid=self._xid,
+            secs=min(int(now - self._began), 0xFFFF),
+            flags=BROADCAST_FLAG if client_address == NO_ADDRESS else 0,
+            client_address=client_address,
+            hardware_address=self._hardware_address,
+            options=(
+                (codes.MESSAGE_TYPE, bytes([kind])),
+                *chosen,
+                (codes.VENDOR_CLASS, self._vendor_class),
+                (codes.PARAMETER_LIST, REQUESTED_OPTIONS),
+            ),
+        )
+
+    def _take(self, message: Message, now: float) -> None:
+        server = _server(message) or (self.lease.server if self.lease else "")
+        lease = lease_of(message, server)
+        if lease is None:
+            return
+        self.lease = lease
+        self._state = _State.BOUND
+        self._bound_at = now
+        self.wake_at = now + lease.renew_after if lease.seconds else None
+
+    def _renew(self, now: float) -> list[Outgoing]:
+        """Unicast from T1, broadcast from T2, the end at the end (RFC 2131 §4.4.5)."""
+        lease = self.lease
+        if lease is None or now >= self._bound_at + lease.seconds:
+            return self._lose(now)
+        rebind_at = self._bound_at + lease.rebind_after
+        is_late = now >= rebind_at
+        self._state = _State.REBINDING if is_late else _State.RENEWING
+        limit = self._bound_at + lease.seconds if is_late else rebind_at
+        self.wake_at = min(limit, now + max((limit - now) / 2, SHORTEST_REPEAT))
+        message = self._message(MessageType.REQUEST, now, client_address=lease.address)
+        return [Outgoing(message, "" if is_late else lease.server)]
+
+
+def lease_of(message: Message, server: str) -> Lease | None:
+    """What an ACK means to a phone; None if it gives no address."""
+    if message.your_address == NO_ADDRESS:
+        return None
+    seconds = _number(message, codes.LEASE_SECONDS)
+    tftp, source = choose_tftp_server(message, server)
+    is_endless = seconds in (0, INFINITE)
+    return Lease(
+        address=message.your_address,
+        mask=_addresses(message, codes.SUBNET_MASK, DEFAULT_MASK),
+        router=_addresses(message, codes.ROUTERS, ""),
+        server=server,
+        tftp=tftp,
+        tftp_source=source,
+        domain=codes.text(message.option(codes.DOMAIN) or b""),
+        renew_after=_number(message, codes.RENEW_SECONDS) or seconds * 0.5,
+        rebind_after=_number(message, codes.REBIND_SECONDS) or seconds * 0.875,
+        seconds=0.0 if is_endless else seconds,
+    )
+
+
+def choose_tftp_server(message: Message, server: str) -> tuple[str, str]:
+    """Option 150, then 66, then siaddr, then the DHCP server itself [I].
+
+    Option 66 counts only as a dotted address: this phone resolves no names.
+    """
+    candidates = (
+        (_addresses(message, codes.TFTP_ADDRESSES, ""), "option 150"),
+        (_dotted(codes.text(message.option(codes.TFTP_NAME) or b"")), "option 66"),
+        ("" if message.next_server == NO_ADDRESS else message.next_server, "siaddr"),
+        (server, "dhcp server"),
+    )
+    return next(((address, source) for address, source in candidates if address), ("", ""))
+
+
+def _server(message: Message) -> str:
+    return _addresses(message, codes.SERVER_ID, "")
+
+
+def _addresses(message: Message, code: int, otherwise: str) -> str:
+    """The first address of an option."""
+    try:
+        first = codes.addresses(message.option(code) or b"")[0]
+    except WireError:
+        return otherwise
+    return otherwise if first == NO_ADDRESS else first
+
+
+def _number(message: Message, code: int) -> float:
+    data = message.option(code) or b""
+    return float(int.from_bytes(data, "big")) if len(data) == 4 else 0.0
+
+
+def _dotted(text: str) -> str:
+    groups = text.strip().split(".")
+    is_address = len(groups) == 4 and all(
+        group.isascii() and group.isdigit() and len(group) <= 3 and int(group) <= 255 for group in groups
+    )
+    return text.strip() if is_address else ""

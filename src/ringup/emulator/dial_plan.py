@@ -1,0 +1,256 @@
+"""The dial template as the phone reads and applies it (fact sheet §4, after Cisco's dialplan.c).
+
+Strategy: a MATCH text becomes a list of elements once; for the digits typed so far every rule says none,
+partial or complete, with the number of literal characters it matched, and one function picks the winner.
+
+Two things differ from the phone: its reader skips a malformed entry and goes on, this one refuses a file
+that is no XML; and a repeated TONE attribute, which the phone takes, is no XML.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from xml.etree.ElementTree import Element, ParseError
+
+import defusedxml
+from defusedxml.ElementTree import fromstring
+
+LARGEST_FILE = 8192
+"""Bytes; the file must be smaller."""
+LONGEST_ATTRIBUTE = 63
+"""Characters: the phone reads each through a 64-byte buffer."""
+DEFAULT_TIMEOUT = 10.0
+"""Seconds: a TIMEOUT left out, and the wait while no rule is complete."""
+GROUPS = 5
+
+_TONES = frozenset(
+    f"bellcore-{name}"
+    for name in (
+        "inside", "outside", "busy", "alerting", "busyverify", "stutter", "msgwaiting", "reorder",
+        "callwaiting", "cw2", "cw3", "cw4", "hold", "confirmation", "permanent", "reminder", "none",
+    )
+) | {"cisco-zipzip", "cisco-zip", "cisco-beepbonk"}  # fmt: skip
+_ATTRIBUTES = ("match", "line", "timeout", "user", "rewrite", "route", "tone")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One TEMPLATE entry."""
+
+    match: str
+    timeout: float = DEFAULT_TIMEOUT
+    """Seconds after the last digit."""
+    line: int = 0
+    """0 is every line."""
+    user: str = ""
+    """`phone`, `ip` or nothing."""
+    rewrite: str = ""
+    route: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class DialPlan:
+    """The rules that were understood, and how many entries were not."""
+
+    rules: tuple[Rule, ...] = ()
+    errors: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the phone makes of the digits so far."""
+
+    rule: Rule | None
+    """The complete rule that would be used."""
+    complete: bool
+    """False while a rule with more literals may still come true, or none is complete."""
+    timeout: float
+    """Seconds to wait for another digit; 0 dials now."""
+    number: str
+    """What would be dialled."""
+
+
+# --- reading the file -----------------------------------------------------------------------------------
+
+
+def parse(data: bytes) -> DialPlan:
+    """Read a dial template; an empty file has no rules and no errors, one that is no XML is one error."""
+    if not data.strip():
+        return DialPlan()
+    if len(data) >= LARGEST_FILE:
+        return DialPlan(errors=1)
+    try:
+        root = fromstring(data)
+    except (ParseError, defusedxml.DefusedXmlException, ValueError, LookupError):
+        return DialPlan(errors=1)
+    if root.tag.lower() != "dialtemplate":
+        return DialPlan(errors=1)
+    entries = [entry for entry in root if str(entry.tag).lower() != "versionstamp"]
+    rules = [_rule(entry) for entry in entries]
+    known = tuple(rule for rule in rules if rule is not None)
+    return DialPlan(known, len(rules) - len(known))
+
+
+def _rule(entry: Element) -> Rule | None:
+    values = {name.lower(): value for name, value in entry.attrib.items()}
+    if entry.tag != "TEMPLATE" or not values.keys() <= set(_ATTRIBUTES):
+        return None
+    if any(len(value) > LONGEST_ATTRIBUTE for value in values.values()):
+        return None
+    timeout, line, user = values.get("timeout", "10"), values.get("line", "0"), values.get("user", "").lower()
+    if not _is_number(timeout) or not _is_number(line) or user not in ("", "phone", "ip"):
+        return None
+    if values.get("tone", "Bellcore-None").lower() not in _TONES:
+        return None
+    return Rule(
+        match=values.get("match", ""),
+        timeout=float(int(timeout)),
+        line=int(line),
+        user=user,
+        rewrite=values.get("rewrite", ""),
+        route=values.get("route", "default") or "default",
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 8
+
+
+# --- matching -------------------------------------------------------------------------------------------
+
+
+class _Class(IntEnum):
+    """Between rules with equal literals the better class wins."""
+
+    STAR = 1
+    DOTS = 2
+    LITERAL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How one rule fits the digits so far."""
+
+    complete: bool
+    literals: int
+    groups: tuple[str, ...]
+
+
+_DOT, _STAR = ("dot", ""), ("star", "")
+
+
+def _elements(pattern: str) -> list[tuple[str, str]]:
+    """The pattern without its commas: they only give a tone."""
+    found: list[tuple[str, str]] = []
+    letters = iter(pattern)
+    for letter in letters:
+        if letter == "\\":  # escapes what follows; a trailing one stands for itself
+            found.append(("literal", next(letters, "\\")))
+        elif letter == ".":
+            found.append(_DOT)
+        elif letter == "*":
+            found.append(_STAR)
+        elif letter != ",":
+            found.append(("literal", letter))
+    return found
+
+
+def _class(elements: list[tuple[str, str]]) -> _Class:
+    if _STAR in elements:
+        return _Class.STAR
+    return _Class.DOTS if _DOT in elements else _Class.LITERAL
+
+
+def _fit(elements: list[tuple[str, str]], digits: str) -> _Fit | None:
+    position, literals, groups = 0, 0, list[str]()
+    for index, (kind, letter) in enumerate(elements):
+        if position == len(digits):
+            return _Fit(False, literals, tuple(groups))
+        if kind == "literal":
+            if digits[position] != letter:
+                return None
+            position, literals = position + 1, literals + 1
+        elif kind == "dot":
+            if digits[position] not in "0123456789*+":
+                return None
+            _add(groups, digits[position], starts=elements[index - 1 : index] != [_DOT])
+            position += 1
+        else:
+            taken = _star(digits[position:], elements[index + 1 :])
+            if not taken:
+                return None
+            _add(groups, taken, starts=True)
+            position += len(taken)
+    return _Fit(True, literals, tuple(groups)) if position == len(digits) else None
+
+
+def _star(rest: str, following: list[tuple[str, str]]) -> str:
+    """One character or more up to the next literal, never a ``#``."""
+    until = next((letter for kind, letter in following if kind == "literal"), "") if following else ""
+    length = 0
+    while length < len(rest) and rest[length] != "#" and (length == 0 or rest[length] != until):
+        length += 1
+    return rest[:length]
+
+
+def _add(groups: list[str], matched: str, *, starts: bool) -> None:
+    if starts and len(groups) < GROUPS:
+        groups.append(matched)
+    else:
+        groups[-1] += matched  # past the fifth group the fifth swallows the rest
+
+
+def match(plan: DialPlan, digits: str, line: int = 1) -> Decision:
+    """What the phone makes of the digits typed so far on a line."""
+    best: tuple[tuple[int, int], Rule, _Fit] | None = None
+    ahead = -1
+    for rule in plan.rules:
+        if rule.line not in (0, line):
+            continue
+        elements = _elements(rule.match)
+        fit = _fit(elements, digits)
+        if fit is None:
+            continue
+        if not fit.complete:
+            ahead = max(ahead, fit.literals)
+            continue
+        score = (fit.literals, int(_class(elements)))
+        if _class(elements) is _Class.STAR and (best is not None or ahead >= 0):
+            continue  # a star is taken only if nothing, not even partially, matched before
+        if best is None or score > best[0]:
+            best = (score, rule, fit)
+    if best is None:
+        return Decision(None, False, DEFAULT_TIMEOUT, digits)
+    (literals, _), rule, fit = best
+    complete = ahead <= literals
+    return Decision(
+        rule, complete, rule.timeout if complete else DEFAULT_TIMEOUT, rewritten(rule, digits, fit.groups)
+    )
+
+
+def is_literal_hash(plan: DialPlan, digits: str, line: int = 1) -> bool:
+    """Whether ``#`` after these digits is a digit of a rule rather than "dial now"."""
+    typed = digits + "#"
+    return any(
+        rule.line in (0, line) and _fit(_elements(rule.match), typed) is not None for rule in plan.rules
+    )
+
+
+def rewritten(rule: Rule, digits: str, groups: tuple[str, ...]) -> str:
+    """The number that a complete rule dials."""
+    if not rule.rewrite:
+        return digits
+    matched = iter("".join(groups))
+    numbered = {"s": digits, "0": digits} | {
+        str(index + 1): groups[index] if index < len(groups) else "" for index in range(GROUPS)
+    }
+    parts: list[str] = []
+    letters = iter(rule.rewrite)
+    for letter in letters:
+        if letter == ".":
+            parts.append(next(matched, ""))
+        elif letter == "%":
+            following = next(letters, "%")
+            parts.append(numbered.get(following, following))
+        else:
+            parts.append(letter)
+    return "".join(parts)

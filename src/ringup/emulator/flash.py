@@ -1,0 +1,105 @@
+"""What a phone keeps without power: its images and every setting it was given (fact sheet §2.4, §3.1)."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+
+from ringup.errors import OutsideError
+
+PROTOCOLS = {"0": "SCCP", "S": "SIP", "M": "MGCP"}
+"""The third character of an application's name (§2.1)."""
+
+FACTORY_APPLICATION = "P00305000200"
+"""SCCP 5.0(2), one of the loads from which a phone goes to SIP directly (§2.5)."""
+FACTORY_LOADER = "P00305000200"
+FACTORY_LOADER_VERSION = "PAS30500"
+"""[I] Any value but the one of the package's LA_VERSION makes the phone take the new loader first."""
+
+_WIPED_WITH_THE_LOADER = ("dyn_dns_addr_1", "dyn_dns_addr_2", "dyn_tftp_addr", "domain_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """The content of one phone's flash."""
+
+    mac: str
+    model: str
+    application: str = FACTORY_APPLICATION
+    """The name of the application load; empty when there is none."""
+    loader: str = FACTORY_LOADER
+    loader_version: str = FACTORY_LOADER_VERSION
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Every accepted `.cnf` value by its name in lower case."""
+
+    @property
+    def protocol(self) -> str:
+        """``SCCP``, ``SIP``, ``MGCP``, or empty without an application."""
+        return PROTOCOLS.get(self.application[2:3], "") if self.application else ""
+
+
+def with_application(flash: Flash, load: str) -> Flash:
+    """The flash after an application was written."""
+    return replace(flash, application=load)
+
+
+def with_loader(flash: Flash, loader: str, version: str) -> Flash:
+    """The flash after a loader was written: passwords and network settings are gone (§10, [L])."""
+    kept = {
+        name: value
+        for name, value in flash.settings.items()
+        if "password" not in name and name not in _WIPED_WITH_THE_LOADER
+    }
+    return replace(flash, loader=loader, loader_version=version, settings=kept)
+
+
+def with_settings(flash: Flash, settings: Mapping[str, str]) -> Flash:
+    """The flash after `.cnf` files were read: what they leave out keeps its value."""
+    return replace(flash, settings={**flash.settings, **settings})
+
+
+def save(path: Path, flash: Flash) -> None:
+    """Replace the file as a whole: a phone that loses power has the old flash or the new one."""
+    record = json.dumps(asdict(flash), indent=2, sort_keys=True) + "\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(temporary, "w", encoding="utf-8", opener=_for_the_owner) as file:
+        file.write(record)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    """The settings hold passwords."""
+    return os.open(path, flags, 0o600)
+
+
+def load(path: Path) -> Flash | None:
+    """Read a saved flash; None if there is no such file."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, str(error)) from error
+    if not isinstance(record, dict) or not _is_complete(record):
+        raise _unreadable(path, "it is not the flash of a software phone.")
+    return Flash(**{name.name: record[name.name] for name in fields(Flash)})
+
+
+def _is_complete(record: Mapping[str, object]) -> bool:
+    texts = [record.get(each.name) for each in fields(Flash) if each.name != "settings"]
+    settings = record.get("settings")
+    return (
+        all(isinstance(text, str) for text in texts)
+        and isinstance(settings, dict)
+        and all(isinstance(value, str) for value in settings.values())
+    )
+
+
+def _unreadable(path: Path, answer: str) -> OutsideError:
+    return OutsideError(
+        f"reading the flash file {path}", answer, "Remove the file to start with a factory phone."
+    )

@@ -1,0 +1,104 @@
+"""The network interface a software phone lives on: its MAC, and the address of its lease (`ip` of iproute2).
+
+A phone's interface has no address of its own. One that has is somebody else's, and is refused; addresses we
+set carry a label, so that what a killed phone left behind is known and replaced.
+"""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Any
+
+from ringup.emulator.dhcp import Lease
+from ringup.errors import BindError
+from ringup.wire.mac import parse, with_colons
+
+LABEL = ":phone"
+LONGEST_NAME = 15
+"""Characters of an interface name or an address label (IFNAMSIZ less its NUL)."""
+ROUTE_METRIC = "7960"
+"""High, so that a default route that is already there is preferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """One interface and whose addresses it may carry."""
+
+    name: str
+
+    @property
+    def label(self) -> str:
+        """The label of our addresses; interface names too long for one have none."""
+        label = self.name + LABEL
+        return label if len(label) <= LONGEST_NAME else self.name
+
+    async def prepare(self, mac: str) -> None:
+        """Check that nobody uses the interface, give it the phone's MAC, and switch it on."""
+        link = await self._show()
+        foreign = [
+            address["local"]
+            for address in link.get("addr_info", ())
+            if address.get("family") == "inet" and address.get("label") != self.label
+        ]
+        if foreign:
+            raise BindError(
+                f"using {self.name} as a phone's",
+                f"it has the address {', '.join(foreign)}.",
+                "Give the phone an interface of its own, or leave the address alone with --keep-address.",
+            )
+        if parse(link.get("address", "")) != mac:
+            await self._ip("link", "set", "dev", self.name, "address", with_colons(mac))
+        await self._ip("link", "set", "dev", self.name, "up")
+
+    async def use(self, lease: Lease) -> None:
+        """Carry a lease's address and nothing else of ours, and its router."""
+        prefix = _prefix_length(lease.mask)
+        await self.clear(but=lease.address)
+        label = () if self.label == self.name else ("label", self.label)
+        await self._ip(
+            "address", "replace", f"{lease.address}/{prefix}", "broadcast", "+", "dev", self.name, *label
+        )
+        if lease.router:
+            await self._ip(
+                "route", "replace", "default", "via", lease.router, "dev", self.name, "metric", ROUTE_METRIC
+            )
+
+    async def clear(self, but: str = "") -> None:
+        """Take our addresses away."""
+        link = await self._show()
+        for address in link.get("addr_info", ()):
+            is_ours = address.get("family") == "inet" and address.get("label") == self.label
+            if is_ours and address["local"] != but:
+                text = f"{address['local']}/{address['prefixlen']}"
+                await self._ip("address", "delete", text, "dev", self.name)
+
+    async def own_address(self) -> str:
+        """The first address the interface has, whosesoever; empty if none."""
+        link = await self._show()
+        addresses = (each["local"] for each in link.get("addr_info", ()) if each.get("family") == "inet")
+        return next(addresses, "")
+
+    async def _show(self) -> dict[str, Any]:
+        found = json.loads(await self._ip("-json", "address", "show", "dev", self.name) or "[]")
+        return dict(found[0]) if found else {}
+
+    async def _ip(self, *arguments: str) -> str:
+        process = await asyncio.create_subprocess_exec(
+            "ip", *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        output, complaint = await process.communicate()
+        if process.returncode:
+            raise BindError(
+                f"ip {' '.join(arguments)}",
+                complaint.decode(errors="replace").strip(),
+                "Run as root in a network namespace, or use --keep-address.",
+            )
+        return output.decode()
+
+
+def _prefix_length(mask: str) -> int:
+    try:
+        return IPv4Network(f"0.0.0.0/{mask}").prefixlen
+    except ValueError:
+        return 24

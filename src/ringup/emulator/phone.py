@@ -1,0 +1,176 @@
+"""A Cisco 7940 or 7960 in software: it boots, registers, and goes on until its power is cut."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from ringup.emulator import sip_application
+from ringup.emulator.behaviour import Pace
+from ringup.emulator.boot import boot
+from ringup.emulator.cnf import LINES
+from ringup.emulator.cnf_parameters import numbered
+from ringup.emulator.config_xml import LOAD_NUMBERS
+from ringup.emulator.dhcp import DhcpClient
+from ringup.emulator.flash import Flash
+from ringup.emulator.loader import Reboot
+from ringup.emulator.machine import Host, Machine
+from ringup.emulator.report import Report
+from ringup.emulator.screen import idle_lines
+from ringup.emulator.sip import SipConfig, SipRunner, from_settings
+from ringup.emulator.sip_application import Ready
+
+
+class PhoneHost(Host, Protocol):
+    """A `Host` that also keeps a lease."""
+
+    async def until_lost(self, client: DhcpClient) -> None:
+        """Renew the lease; return when that failed."""
+        ...
+
+    async def close(self) -> None:
+        """Leave the network."""
+        ...
+
+
+class Sip(Protocol):
+    """The SIP half, as `SipRunner` is."""
+
+    async def start(self, config: SipConfig) -> None:
+        """Register every line."""
+        ...
+
+    async def command(self, name: str, **arguments: object) -> None:
+        """Do what a person does at the phone."""
+        ...
+
+    async def stop(self) -> None:
+        """Fall silent."""
+        ...
+
+
+def _ignore(flash: Flash) -> None:
+    """Keep nothing: the flash of a phone without a flash file."""
+
+
+class EmulatedPhone:
+    """One phone: its flash, its screen, its lines."""
+
+    def __init__(
+        self,
+        flash: Flash,
+        host: PhoneHost,
+        *,
+        on_report: Callable[[Report], None],
+        save: Callable[[Flash], None] = _ignore,
+        speed: float = 1.0,
+        tftp_port: int = 69,
+        sip: Callable[[Callable[[Report], None]], Sip] = SipRunner,
+    ) -> None:
+        self._on_report = on_report
+        self._host = host
+        self._machine = Machine(flash, host, Pace(speed), on_report, save, tftp_port)
+        self._sip = sip(self._heard)
+        self._registered: dict[int, bool] = {}
+        self._check_sync = asyncio.Event()
+
+    @property
+    def flash(self) -> Flash:
+        """What the phone keeps without power."""
+        return self._machine.flash
+
+    @property
+    def screen(self) -> tuple[str, ...]:
+        """What it shows now."""
+        return self._machine.screen.lines
+
+    async def run(self) -> None:
+        """Power on, and run until cancelled, which is pulling the plug."""
+        flash = self.flash
+        self._machine.report(
+            "power-on", mac=flash.mac, model=flash.model, application=flash.application, loader=flash.loader
+        )
+        try:
+            while True:
+                ready = await boot(self._machine)
+                reboot = await self._serve(ready)
+                await self._sip.stop()
+                self._machine.report("reboot", reason=reboot.reason)
+        finally:
+            await self._sip.stop()
+            await self._host.close()
+            self._machine.report("power-off")
+
+    async def command(self, name: str, **arguments: object) -> None:
+        """Press keys; raises ValueError for what no person could do now."""
+        await self._sip.command(name, **arguments)
+
+    def refuse(self, command: str, reason: str) -> None:
+        """Tell whoever listens that a command made no sense."""
+        self._machine.report("refused", command=command, reason=reason)
+
+    async def _serve(self, ready: Ready) -> Reboot:
+        """Be a telephone until there is a reason to reboot."""
+        config = self._configuration(ready)
+        self._registered = {line.index: not config.proxy_register for line in config.lines}
+        self._check_sync.clear()
+        self._show_lines()
+        await self._sip.start(config)
+        lost = asyncio.ensure_future(self._until_lost())
+        try:
+            while True:
+                asked = asyncio.ensure_future(self._check_sync.wait())
+                await asyncio.wait({lost, asked}, return_when=asyncio.FIRST_COMPLETED)
+                asked.cancel()
+                if lost.done():
+                    lost.result()
+                    return Reboot("the lease of the address is lost", must_hunt=False)
+                self._check_sync.clear()
+                step = await sip_application.check_sync(self._machine)
+                if isinstance(step, Reboot):
+                    return step
+                if step is not None and step != config.dial_template:
+                    config = replace(config, dial_template=step)
+                    # Only here the phone registers anew: our SIP half reads its dial template at its start.
+                    await self._sip.start(config)
+        finally:
+            lost.cancel()
+
+    async def _until_lost(self) -> None:
+        if self._machine.client is not None:
+            await self._host.until_lost(self._machine.client)
+
+    def _configuration(self, ready: Ready) -> SipConfig:
+        flash = self.flash
+        config = from_settings(
+            _lines_of_the_model(ready.settings, flash.model),
+            address=self._machine.lease.address if self._machine.lease else "",
+            mac=flash.mac,
+            dial_template=ready.dial_template,
+        )
+        return replace(
+            config, model_number=LOAD_NUMBERS[flash.model], user_agent=f"Cisco-CP{flash.model}G/8.0"
+        )
+
+    def _heard(self, report: Report) -> None:
+        """What the SIP half tells goes on to whoever listens, and moves the screen."""
+        self._on_report(report)
+        if report.kind == "check-sync":
+            self._check_sync.set()
+        elif report.kind == "line":
+            number, state = report.detail.get("line"), report.detail.get("state")
+            if isinstance(number, int):
+                self._registered[number] = state == "registered"
+                self._show_lines()
+
+    def _show_lines(self) -> None:
+        self._machine.screen.show(*idle_lines(self.flash.settings, self._registered))
+
+
+def _lines_of_the_model(settings: Mapping[str, str], model: str) -> dict[str, str]:
+    """Without the lines that a 7940 has no keys for."""
+    return {
+        name: value
+        for name, value in settings.items()
+        if not numbered(name)[0].startswith("lineN") or numbered(name)[1] <= LINES[model]
+    }

@@ -1,0 +1,52 @@
+"""What the display shows while the phone boots: one row a situation, with the source of its words."""
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+
+
+class Shown(enum.Enum):
+    """A situation of the boot; the value is the text."""
+
+    # [R] The words of the loader while all is well were seen in no source.
+    CONFIGURING_ADDRESS = "Configuring IP"
+    LOOKING_FOR_FILES = "Requesting Configuration"
+    UPGRADING = "Upgrading Software"
+    STARTING = "Initializing"
+    REGISTERING_SCCP = "Opening CallManager"
+    # [D] 5455, MATRIX, PUCK05 (fact sheet §2.6).
+    APPLICATION_INVALID = "Protocol Application Invalid"
+    NO_LOAD = "No load specified"
+    NOT_AUTHENTIC = "Image Authentication Failed"
+    # [L] JH; [D] AG2.
+    UNPROVISIONED = "Phone Unprovisioned"
+
+
+class Screen:
+    """The lines now shown; tells when they change."""
+
+    def __init__(self, on_change: Callable[[Sequence[str]], None]) -> None:
+        self.lines: tuple[str, ...] = ()
+        self._on_change = on_change
+
+    def show(self, *lines: str) -> None:
+        """Replace what is shown."""
+        if lines != self.lines:
+            self.lines = lines
+            self._on_change(lines)
+
+
+def idle_lines(settings: Mapping[str, str], registered: Mapping[int, bool]) -> tuple[str, ...]:
+    """What a configured phone shows: its label (top right), then its line keys (§3.2).
+
+    A line that is not registered has an x beside its label ([L] LKML20).
+    """
+    label = settings.get("phone_label", "")
+    lines = tuple(
+        _label(settings, number) + ("" if is_registered else " x")
+        for number, is_registered in sorted(registered.items())
+    )
+    return (label, *lines) if label else lines
+
+
+def _label(settings: Mapping[str, str], number: int) -> str:
+    return settings.get(f"line{number}_shortname", "") or settings.get(f"line{number}_name", "")

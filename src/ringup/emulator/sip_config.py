@@ -1,0 +1,145 @@
+"""What the SIP half of the phone is set to, and how the stored settings say it (fact sheet §3.2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+LINES = 6
+"""Line keys of a 7960."""
+
+
+class Outgoing(NamedTuple):
+    """A datagram to send: from the media port if `media`, from the SIP sending port otherwise."""
+
+    data: bytes
+    destination: tuple[str, int]
+    media: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SipLine:
+    """One line key: an account at a proxy."""
+
+    index: int
+    """1-6."""
+    name: str
+    auth_name: str
+    password: str
+    proxy_address: str
+    display_name: str = ""
+    proxy_port: int = 5060
+
+
+@dataclass(frozen=True, slots=True)
+class SipConfig:
+    """Everything the SIP half needs to know; defaults are the phone's own (§3.2)."""
+
+    address: str
+    mac: str
+    """Twelve upper-case hexadecimal digits."""
+    lines: tuple[SipLine, ...]
+    user_agent: str = "Cisco-CP7960G/8.0"
+    """What SIP 8.12 calls itself (captures of 2009, 2013 and 2020)."""
+    model_number: int = 7
+    user_info: str = "phone"
+    """`none`, `phone` or `ip`. The captures of 7960s carry `;user=phone` in Contact, so that is the default
+    here although the manual's is `none`; a stored user_info wins."""
+    proxy_register: bool = True
+    register_expires: int = 3600
+    """Seconds."""
+    register_delta: int = 5
+    """Seconds before expiry at which the phone registers again."""
+    register_retry: float = 30.0
+    """Seconds until a failed registration is tried again; not documented, a guess."""
+    voip_control_port: int = 5060
+    nat_enable: bool = False
+    nat_address: str = ""
+    timer_t1: float = 0.5
+    """Seconds."""
+    timer_t2: float = 4.0
+    sip_retx: int = 10
+    sip_invite_retx: int = 6
+    timer_invite_expires: int = 180
+    """Seconds a call may ring."""
+    outbound_proxy: str = ""
+    outbound_proxy_port: int = 5060
+    proxy_emergency: str = ""
+    proxy_emergency_port: int = 5060
+    dial_template: bytes = b""
+    messages_uri: str = ""
+    preferred_codec: str = "g711ulaw"
+    dtmf_outofband: str = "avt"
+    """`none`, `avt` (only when the far end offers it) or `avt_always`."""
+    dtmf_avt_payload: int = 101
+    start_media_port: int = 16384
+    end_media_port: int = 32766
+    auto_answer: frozenset[int] = frozenset()
+    """Lines that answer by themselves."""
+    listen_for: tuple[int, ...] = (350, 400, 425, 440, 480, 500, 600, 620, 700, 800, 1000, 1200, 1400, 1600)
+    """Tones that the ear of this phone knows, in Hz."""
+
+    @property
+    def public_address(self) -> str:
+        """The address in Via, Contact and SDP: nat_address only when nat_enable is 1 (§9.1)."""
+        return self.nat_address if self.nat_enable and self.nat_address else self.address
+
+
+_NUMBERS = {
+    "timer_register_expires": "register_expires",
+    "timer_register_delta": "register_delta",
+    **{
+        name: name
+        for name in (
+            "voip_control_port", "sip_retx", "sip_invite_retx", "timer_invite_expires", "outbound_proxy_port",
+            "proxy_emergency_port", "dtmf_avt_payload", "start_media_port", "end_media_port",
+        )
+    },
+}  # fmt: skip
+_MILLISECONDS = ("timer_t1", "timer_t2")
+_WORDS = ("user_info", "preferred_codec", "dtmf_outofband")
+_TEXTS = ("nat_address", "outbound_proxy", "proxy_emergency", "messages_uri")
+UNPROVISIONED = "UNPROVISIONED"
+
+
+def from_settings(
+    settings: Mapping[str, str], *, address: str, mac: str, dial_template: bytes = b""
+) -> SipConfig:
+    """The SIP half's configuration out of what the flash holds: parameter names of §3.2 to their text.
+
+    Values were checked when they were stored; one that is no number after all counts as missing.
+    """
+    known = {name: value for name, value in settings.items() if value not in ("", UNPROVISIONED)}
+    numbers = {name: int(value) for name, value in known.items() if value.isascii() and value.isdecimal()}
+    values: dict[str, Any] = {"proxy_register": numbers.get("proxy_register", 0) != 0}  # §3.2: default 0
+    values |= {name: numbers[key] for key, name in _NUMBERS.items() if key in numbers}
+    values |= {name: numbers[name] / 1000 for name in _MILLISECONDS if name in numbers}
+    values |= {name: known[name].lower() for name in _WORDS if name in known}
+    values |= {name: known[name] for name in _TEXTS if name in known}
+    mask = numbers.get("auto_answer", 0)
+    return SipConfig(
+        address=address,
+        mac=mac,
+        lines=tuple(line for index in range(1, LINES + 1) if (line := _line(known, numbers, index))),
+        dial_template=dial_template,
+        nat_enable=numbers.get("nat_enable", 0) != 0,
+        auto_answer=frozenset(index for index in range(1, LINES + 1) if mask >> (index - 1) & 1),
+        **values,
+    )
+
+
+def _line(known: Mapping[str, str], numbers: Mapping[str, int], index: int) -> SipLine | None:
+    """A line, if it has a name and a proxy; lines 2-6 inherit line 1's account and proxy (§3.2)."""
+    name = known.get(f"line{index}_name", "")
+    proxy = known.get(f"proxy{index}_address", known.get("proxy1_address", ""))
+    if not name or not proxy:
+        return None
+    own_proxy = f"proxy{index}_address" in known
+    return SipLine(
+        index=index,
+        name=name,
+        auth_name=known.get(f"line{index}_authname", known.get("line1_authname", name)),
+        password=known.get(f"line{index}_password", known.get("line1_password", "")),
+        proxy_address=proxy,
+        display_name=known.get(f"line{index}_displayname", ""),
+        proxy_port=numbers.get(f"proxy{index if own_proxy else 1}_port", 5060),
+    )

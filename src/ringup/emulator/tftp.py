@@ -1,0 +1,183 @@
+"""The phone's side of one TFTP transfer: mode octet, no options, 512-byte blocks (RFC 1350; fact sheet §1.4).
+
+A request that gets no answer is repeated from the same source port, then from a new one, as the firmware's
+RetryPattern says. The phone follows the port its first DATA comes from, acknowledges each block, acknowledges
+a repeated block again, and goes on doing so after the last one, for a server that lost that acknowledgement.
+
+[I] Silence in the middle of a file is met with the same pattern: the last acknowledgement is repeated, then
+the whole file is asked for again from a new port ("gives up after ~13 s of silence per port, 3 ports", §2.6).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ringup.emulator.behaviour import RetryPattern
+from ringup.errors import WireError
+from ringup.wire import tftp as wire
+
+SERVER_PORT = 69
+BLOCK = 512
+FILE_NOT_FOUND = 1
+ACCESS_VIOLATION = 2
+UNKNOWN_TRANSFER = 5
+DISK_FULL = 3
+
+MAX_FILE = 4 * 1024 * 1024
+"""[R] The largest real file has 756,524 bytes; more is refused. Block numbers do not wrap below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One datagram to send, from which port of ours to whom."""
+
+    port: int
+    address: str
+    remote_port: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The whole file came; it may be empty."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The server answered with error 1, the only answer that lets a hunt go on."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The server answered with another error, or sent more than a phone holds."""
+
+    code: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Every port and every repetition was used up."""
+
+
+Outcome = Received | NotFound | Failed | NoAnswer
+
+
+class Fetch:
+    """One file, asked for until there is an outcome."""
+
+    def __init__(
+        self,
+        name: str,
+        server: str,
+        ports: Iterator[int],
+        retry: RetryPattern,
+        remote_port: int = SERVER_PORT,
+    ) -> None:
+        self.name = name
+        self.server = server
+        self.attempts = 0
+        """How many read requests have been sent."""
+        self.port = 0
+        """The source port now in use; what arrives at others is not for us."""
+        self.wake_at: float | None = None
+        self.outcome: Outcome | None = None
+        self._ports = ports
+        self._retry = retry
+        self._server_port = remote_port
+        self._peer: int | None = None
+        self._blocks: list[bytes] = []
+        self._ports_used = 0
+        self._sent = 0
+        self._since = 0.0
+        self._last = b""
+
+    def start(self, now: float) -> list[Outgoing]:
+        """The read request, from a port of its own."""
+        self.port = next(self._ports)
+        self._ports_used += 1
+        self._peer = None
+        self._blocks.clear()
+        request = wire.build(wire.ReadRequest(self.name, "octet", {}))
+        return self._first_send(request, now)
+
+    def wake(self, now: float) -> list[Outgoing]:
+        """Repeat what was last sent, take the next port, or give up."""
+        if self.wake_at is None or now < self.wake_at:
+            return []
+        if self._sent < len(self._retry.sends):
+            self._sent += 1
+            self._plan()
+            return [self._outgoing(self._last)]
+        if self._ports_used < self._retry.ports:
+            return self.start(now)
+        self._finish(NoAnswer())
+        return []
+
+    def receive(self, data: bytes, sender: tuple[str, int], now: float) -> list[Outgoing]:
+        """Take a datagram that arrived at `port`."""
+        address, remote_port = sender
+        if address != self.server or not self.port:
+            return []
+        try:
+            packet = wire.parse(data)
+        except WireError:
+            return []
+        if isinstance(packet, wire.Error):
+            return self._refused(packet, remote_port)
+        if not isinstance(packet, wire.Data):
+            return []
+        if self._peer is not None and remote_port != self._peer:
+            stranger = wire.build(wire.Error(UNKNOWN_TRANSFER, "Unknown transfer ID"))
+            return [Outgoing(self.port, address, remote_port, stranger)]
+        return self._block(packet, remote_port, now)
+
+    def _block(self, packet: wire.Data, remote_port: int, now: float) -> list[Outgoing]:
+        if self._peer is not None and packet.block == len(self._blocks):
+            return [self._outgoing(wire.build(wire.Ack(packet.block)))]
+        is_next = packet.block == len(self._blocks) + 1 and len(packet.payload) <= BLOCK
+        if self.outcome is not None or not is_next:
+            return []
+        self._peer = remote_port
+        self._blocks.append(packet.payload)
+        if len(self._blocks) * BLOCK > MAX_FILE:
+            return self._overflow()
+        acknowledgement = self._first_send(wire.build(wire.Ack(packet.block)), now)
+        if len(packet.payload) < BLOCK:
+            self._finish(Received(b"".join(self._blocks)))
+        return acknowledgement
+
+    def _overflow(self) -> list[Outgoing]:
+        self._finish(Failed(DISK_FULL, "buffer full"))
+        return [self._outgoing(wire.build(wire.Error(DISK_FULL, "buffer full")))]
+
+    def _refused(self, packet: wire.Error, remote_port: int) -> list[Outgoing]:
+        if self.outcome is None and self._peer in (None, remote_port):
+            is_absent = packet.code == FILE_NOT_FOUND
+            self._finish(NotFound(packet.message) if is_absent else Failed(packet.code, packet.message))
+        return []
+
+    def _first_send(self, data: bytes, now: float) -> list[Outgoing]:
+        """Send something new: the pattern begins again."""
+        self._last = data
+        self._since = now
+        self._sent = 1
+        self._plan()
+        return [self._outgoing(data)]
+
+    def _outgoing(self, data: bytes) -> Outgoing:
+        if self._peer is None:
+            self.attempts += 1
+        return Outgoing(self.port, self.server, self._peer or self._server_port, data)
+
+    def _plan(self) -> None:
+        sends = self._retry.sends
+        later = sends[self._sent] if self._sent < len(sends) else self._retry.next_port_after
+        self.wake_at = self._since + later
+
+    def _finish(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self.wake_at = None

@@ -1,0 +1,145 @@
+"""Tones: what the phone plays into a call, and what it hears in one.
+
+Hearing: each block of 100 ms is weighed with a Hann window and compared with sine and cosine at each known
+frequency (what Goertzel's algorithm computes, for fixed blocks faster as two dot products). A tone is there
+when it stands 10 dB above its own neighbours 20 Hz away, so neither a voice nor a louder tone beside it
+passes for it.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from operator import mul
+
+from ringup.wire import g711
+
+PCMU, PCMA = 0, 8
+"""RTP payload types of the two laws."""
+
+FRAME = 160
+"""Samples of one packet: 20 ms."""
+LEVEL = 8000
+"""Peak of a tone that is played: 12 dB below the loudest."""
+
+BLOCK = 800
+"""Samples heard at a time: 100 ms, so 10 Hz from bin to bin."""
+NEIGHBOUR = 20
+"""Hz: where the Hann window is blind to a tone in the middle."""
+QUIETEST = 150.0
+"""Peak of the faintest tone that counts: 47 dB below the loudest."""
+PEAK_RATIO = 10.0
+LEAST_SHARE = 0.002
+"""A tone's part of the block's power: down to 27 dB below everything else."""
+BLOCKS_TO_HEAR = 4
+"""The first may be cut short, so four are at least 300 ms."""
+BLOCKS_TO_MISS = 2
+
+DTMF = {
+    key: (low, high)
+    for low, row in zip((697, 770, 852, 941), ("123A", "456B", "789C", "*0#D"), strict=True)
+    for high, key in zip((1209, 1336, 1477, 1633), row, strict=True)
+}
+"""The two frequencies of each key (ITU-T Q.23)."""
+
+_ENCODE = {PCMU: g711.ulaw_encode, PCMA: g711.alaw_encode}
+_DECODE = {PCMU: g711.ulaw_decode, PCMA: g711.alaw_decode}
+SILENCE = {PCMU: bytes([g711.ULAW_SILENCE]) * FRAME, PCMA: bytes([g711.ALAW_SILENCE]) * FRAME}
+
+
+def samples(frequencies: Iterable[int], count: int, level: int = LEVEL) -> list[int]:
+    """The sum of sines of whole frequencies, the peak shared among them."""
+    steps = [2 * math.pi * frequency / g711.SAMPLE_RATE for frequency in frequencies]
+    share = level / max(len(steps), 1)
+    return [round(share * sum(math.sin(step * index) for step in steps)) for index in range(count)]
+
+
+@lru_cache(maxsize=64)
+def _second(frequencies: tuple[int, ...], codec: int) -> bytes:
+    """One second, which joins on to itself because the frequencies are whole numbers."""
+    return _ENCODE[codec](samples(frequencies, g711.SAMPLE_RATE))
+
+
+def frame(frequencies: tuple[int, ...], codec: int, index: int) -> bytes:
+    """The 20 ms packet number `index` of a tone; of silence when there are no frequencies."""
+    if not frequencies:
+        return SILENCE[codec]
+    start = index * FRAME % g711.SAMPLE_RATE
+    return _second(frequencies, codec)[start : start + FRAME]
+
+
+def decode(codec: int, payload: bytes) -> Sequence[int]:
+    """The samples of a packet; none for a codec the phone did not ask for."""
+    return _DECODE[codec](payload) if codec in _DECODE else ()
+
+
+@lru_cache(maxsize=256)
+def _waves(frequency: int) -> tuple[list[float], list[float]]:
+    step = 2 * math.pi * frequency / g711.SAMPLE_RATE
+    window = [0.5 - 0.5 * math.cos(2 * math.pi * index / BLOCK) for index in range(BLOCK)]
+    return (
+        [weight * math.cos(step * index) for index, weight in enumerate(window)],
+        [weight * math.sin(step * index) for index, weight in enumerate(window)],
+    )
+
+
+def amplitude(block: Sequence[int], frequency: int) -> float:
+    """The peak of one frequency in a block."""
+    cosine, sine = _waves(frequency)
+    return math.hypot(sum(map(mul, block, cosine)), sum(map(mul, block, sine))) * 4 / BLOCK
+
+
+def present(block: Sequence[int], frequency: int) -> bool:
+    """Whether a tone is in a block of BLOCK samples."""
+    power = sum(map(mul, block, block)) / BLOCK
+    if power < QUIETEST**2 / 2:
+        return False
+    found = amplitude(block, frequency)
+    if found < QUIETEST or found**2 / 2 < LEAST_SHARE * power:
+        return False
+    beside = max(amplitude(block, frequency - NEIGHBOUR), amplitude(block, frequency + NEIGHBOUR))
+    return found**2 > PEAK_RATIO * beside**2
+
+
+class Ear:
+    """Listens to a stream of samples for known tones."""
+
+    def __init__(self, frequencies: Iterable[int]) -> None:
+        self._frequencies = tuple(frequencies)
+        self._block: list[int] = []
+        self._heard = dict.fromkeys(self._frequencies, 0)
+        self._missed = dict.fromkeys(self._frequencies, 0)
+        self.sounding: set[int] = set()
+        """Tones that began and have not ended."""
+
+    def hear(self, heard: Sequence[int]) -> list[tuple[str, int]]:
+        """Take samples in; returns (``tone-heard`` or ``tone-ended``, frequency) as tones come and go."""
+        self._block += heard
+        found: list[tuple[str, int]] = []
+        while len(self._block) >= BLOCK:
+            block, self._block = self._block[:BLOCK], self._block[BLOCK:]
+            for frequency in self._frequencies:
+                found += self._weigh(frequency, present(block, frequency))
+        return found
+
+    def forget(self) -> list[int]:
+        """Start anew, as after a silence; returns the tones that were sounding."""
+        ended = sorted(self.sounding)
+        self.sounding.clear()
+        self._block.clear()
+        self._heard = dict.fromkeys(self._frequencies, 0)
+        return ended
+
+    def _weigh(self, frequency: int, there: bool) -> list[tuple[str, int]]:
+        if there:
+            self._heard[frequency] += 1
+            self._missed[frequency] = 0
+            if self._heard[frequency] == BLOCKS_TO_HEAR and frequency not in self.sounding:
+                self.sounding.add(frequency)
+                return [("tone-heard", frequency)]
+            return []
+        self._heard[frequency] = 0
+        self._missed[frequency] += 1
+        if self._missed[frequency] == BLOCKS_TO_MISS and frequency in self.sounding:
+            self.sounding.remove(frequency)
+            return [("tone-ended", frequency)]
+        return []

@@ -1,0 +1,140 @@
+"""One phone's world in memory: a clock that jumps, a DHCP server that grants, a TFTP server with a script."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ringup.emulator.behaviour import Pace
+from ringup.emulator.dhcp import DhcpClient, Lease
+from ringup.emulator.flash import Flash
+from ringup.emulator.machine import Machine
+from ringup.emulator.tftp import Fetch, Outcome, Outgoing
+from ringup.wire import tftp as wire
+from ringup.wire.dhcp import REPLY_OP, Message, MessageType
+
+if TYPE_CHECKING:
+    from ringup.emulator.report import Report
+
+SERVER = "192.0.2.1"
+ADDRESS = "192.0.2.50"
+MAC = "0011BB73AD61"
+
+SILENT = "silent"
+"""A scripted answer: none."""
+
+Answer = bytes | int | str | None
+"""A file's bytes, an error code, SILENT, or None for error 1."""
+
+
+class PowerOff(Exception):
+    """The script is over: the phone would go on for ever."""
+
+
+class ScriptedHost:
+    """A `Host` whose clock moves only when somebody waits."""
+
+    def __init__(self, files: Mapping[str, Answer], *, limit: float = 3600.0) -> None:
+        self.files = dict(files)
+        self.requests: list[tuple[float, int, str]] = []
+        """When, from which source port, what: every read request that left."""
+        self.leases = 0
+        self.xids: list[int] = []
+        self.open_requests = 0
+        self.most_open_requests = 0
+        self._now = 0.0
+        self._limit = limit
+
+    def now(self) -> float:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        self._advance(self._now + seconds)
+        await asyncio.sleep(0)
+
+    async def lease(self, client: DhcpClient) -> Lease:
+        discover = client.start(self._now)[0].message
+        request = client.receive(_reply(discover, MessageType.OFFER), self._now)[0].message
+        client.receive(_reply(request, MessageType.ACK), self._now)
+        self.leases += 1
+        self.xids += [discover.xid, request.xid]
+        assert client.lease is not None
+        return client.lease
+
+    async def fetch(self, fetch: Fetch) -> Outcome:
+        self.open_requests += 1
+        self.most_open_requests = max(self.most_open_requests, self.open_requests)
+        sent = fetch.start(self._now)
+        await asyncio.sleep(0)
+        while fetch.outcome is None:
+            for outgoing in sent:
+                self._serve(fetch, outgoing)
+            if fetch.outcome is None:
+                assert fetch.wake_at is not None
+                self._advance(fetch.wake_at)
+                sent = fetch.wake(self._now)
+        self.open_requests -= 1
+        return fetch.outcome
+
+    def names(self) -> list[str]:
+        """What was asked for, in order."""
+        return [name for _, _, name in self.requests]
+
+    def _advance(self, until: float) -> None:
+        if until > self._limit:
+            raise PowerOff
+        self._now = until
+
+    def _serve(self, fetch: Fetch, outgoing: Outgoing) -> None:
+        packet = wire.parse(outgoing.data)
+        if not isinstance(packet, wire.ReadRequest):
+            return
+        assert outgoing.remote_port == 69
+        self.requests.append((self._now, outgoing.port, packet.name))
+        answer = self.files.get(packet.name)
+        if answer == SILENT:
+            return
+        sender = (SERVER, 4000 + len(self.requests))
+        if not isinstance(answer, bytes):
+            code = answer if isinstance(answer, int) else 1
+            fetch.receive(wire.build(wire.Error(code, f"error {code}")), sender, self._now)
+            return
+        for start in range(0, len(answer) + 1, 512):
+            data = wire.build(wire.Data(start // 512 + 1, answer[start : start + 512]))
+            assert fetch.receive(data, sender, self._now)
+
+
+def _reply(request: Message, kind: MessageType) -> Message:
+    server = bytes((192, 0, 2, 1))
+    return Message(
+        op=REPLY_OP,
+        xid=request.xid,
+        flags=request.flags,
+        your_address=ADDRESS,
+        hardware_address=request.hardware_address,
+        options=(
+            (53, bytes([kind])),
+            (54, server),
+            (51, bytes((0, 0, 14, 16))),
+            (1, bytes((255, 255, 255, 0))),
+            (66, SERVER.encode()),
+        ),
+    )
+
+
+class Bench:
+    """A machine on a scripted host, and what it reported and saved."""
+
+    def __init__(self, host: ScriptedHost, flash: Flash, speed: float = 1.0) -> None:
+        self.reports: list[Report] = []
+        self.saved: list[Flash] = []
+        self.host = host
+        self.machine = Machine(flash, host, Pace(speed), self.reports.append, self.saved.append)
+
+    def details(self, kind: str) -> list[Mapping[str, object]]:
+        """The details of every report of a kind."""
+        return [report.detail for report in self.reports if report.kind == kind]
+
+    def screens(self) -> list[object]:
+        """The first line of everything shown."""
+        lines = [detail["lines"] for detail in self.details("screen")]
+        return [each[0] for each in lines if isinstance(each, list) and each]

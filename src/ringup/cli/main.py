@@ -3,12 +3,13 @@
 import importlib
 import sys
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from ringup import __version__
-from ringup.errors import RingupError
+from ringup.errors import RingupError, SiteErrors
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("ringup.cli.demo:demo", "Watch two software phones go from the box to a call."),
@@ -38,6 +39,9 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command when it is asked for."""
         if cmd_name not in COMMANDS:
+            near = get_close_matches(cmd_name, COMMANDS, n=1)
+            if near and not ctx.resilient_parsing:
+                ctx.fail(f"No such command '{cmd_name}'. Did you mean {near[0]}?")
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
@@ -92,5 +96,11 @@ def main() -> None:
     try:
         cli()
     except RingupError as error:
-        click.echo(f"ringup: {error}", err=True)
+        click.echo(f"ringup: {_count(error)}{error}", err=True)
         sys.exit(2)
+
+
+def _count(error: RingupError) -> str:
+    """A line of its own before several problems, so that each begins with its file and line."""
+    number = len(error.problems) if isinstance(error, SiteErrors) else 1
+    return f"{number} problems, and nothing was changed:\n" if number > 1 else ""

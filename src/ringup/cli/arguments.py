@@ -1,0 +1,41 @@
+"""Kinds of arguments that several commands take."""
+
+from typing import Any
+
+import click
+
+from ringup.wire.mac import parse as parse_mac
+
+
+class MacType(click.ParamType[str]):
+    """A MAC address in any spelling."""
+
+    name = "mac"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Twelve upper-case digits, or a usage error."""
+        try:
+            return parse_mac(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class PairType(click.ParamType[tuple[str, str]]):
+    """A `key=value`."""
+
+    name = "key=value"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """The key and the value, either side of the first equals sign."""
+        if isinstance(value, tuple):
+            return value
+        key, equals, text = str(value).partition("=")
+        if not equals or not key.strip():
+            self.fail(f"{value!r} is not of the form key=value.", param, ctx)
+        return key.strip(), text.strip()
+
+
+MAC = MacType()
+PAIR = PairType()

@@ -1,0 +1,222 @@
+"""What an operator sees of the fleet: a table with two lines a phone, and one line an event.
+
+Everything is made of `rich.text.Text`, never of markup: names come from phones and may hold brackets.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from ringup import events
+from ringup.events import Event
+from ringup.journey.describe import describe, plain
+from ringup.journey.record import Journey
+from ringup.journey.stages import IN_SERVICE, STAGES, place, stage
+from ringup.site.model import Phone, Site
+
+BAR_WIDTH = len(STAGES) - 1
+"""One cell a stage; a phone not seen yet has none."""
+
+STYLES: Mapping[type[Event], str] = {
+    events.AddressLeased: "green",
+    events.FileSent: "green",
+    events.LineRegistered: "bold green",
+    events.LineReachable: "green",
+    events.PbxConnected: "green",
+    events.ServerStarted: "green",
+    events.CallStarted: "cyan",
+    events.CallAnswered: "bold cyan",
+    events.CallEnded: "cyan",
+    events.MessagesWaiting: "magenta",
+    events.FileAbsent: "yellow",
+    events.AddressRefused: "yellow",
+    events.DhcpIgnored: "dim",
+    events.TftpIgnored: "dim",
+    events.LineUnregistered: "yellow",
+    events.OtherServerSeen: "yellow",
+    events.OtherServerChosen: "red",
+    events.AddressDeclined: "red",
+    events.PoolEmpty: "red",
+    events.FileRefused: "red",
+    events.TransferAbandoned: "red",
+    events.LineUnreachable: "red",
+    events.RegistrationRefused: "red",
+    events.PbxLost: "red",
+    events.ServerFault: "bold red",
+}
+"""Green: it worked; yellow: worth a look, often normal; red: somebody has to act. The others are plain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One phone of the board: our record of it, its journey, or both."""
+
+    mac: str
+    phone: Phone | None
+    journey: Journey
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        if self.phone is None:
+            return "unknown phone"
+        names = (self.phone.label, *(line.name for line in self.phone.lines))
+        return next((name for name in names if name), "phone")
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """The lines of our record."""
+        return tuple(line.extension for line in self.phone.lines) if self.phone else ()
+
+    @property
+    def model(self) -> str:
+        """What it says it is, else what we were told."""
+        return self.journey.model or (self.phone.model if self.phone else "")
+
+    @property
+    def state(self) -> str:
+        """``unknown``, ``trouble``, ``in_service``, ``waiting`` or ``coming``: a key of STATES."""
+        if self.phone is None:
+            return "unknown"
+        if self.journey.troubles:
+            return "trouble"
+        if self.journey.stage in IN_SERVICE:
+            return "in_service"
+        return "waiting" if self.journey.stage == "new" else "coming"
+
+
+STATES: Mapping[str, tuple[str, str]] = {
+    "trouble": ("in trouble", "red"),
+    "unknown": ("unknown", "yellow"),
+    "coming": ("on the way", "blue"),
+    "waiting": ("not seen yet", "dim"),
+    "in_service": ("in service", "green"),
+}
+"""Each state's words and colour, the most urgent first."""
+
+
+def seats(journeys: Mapping[str, Journey], site: Site) -> list[Seat]:
+    """Our phones by their first extension, then the unknown ones that ask as a phone does."""
+    ours = [Seat(phone.mac, phone, journeys.get(phone.mac, Journey(phone.mac))) for phone in site.phones]
+    known = {phone.mac for phone in site.phones}
+    others = [
+        Seat(mac, None, journey)
+        for mac, journey in journeys.items()
+        if mac not in known and (journey.requests or journey.model)
+    ]
+    return sorted(ours, key=_order) + sorted(others, key=lambda seat: seat.mac)
+
+
+def _order(seat: Seat) -> tuple[bool, int, str, str]:
+    """99 before 201 before 1600; phones without a line last."""
+    first = seat.extensions[0] if seat.extensions else ""
+    return (not first, len(first), first, seat.mac)
+
+
+def how_long(seconds: float) -> str:
+    """A duration in its largest unit: ``12 s``, ``3 min``, ``5 h``, ``4 d``."""
+    for unit, length, most in (("s", 1, 120), ("min", 60, 120), ("h", 3600, 48)):
+        if seconds < most * length:
+            return f"{max(0, int(seconds // length))} {unit}"
+    return f"{int(seconds // 86400)} d"
+
+
+def _bar(journey: Journey, colour: str) -> Text:
+    done = place(journey.stage)
+    return Text.assemble(("━" * done, colour), ("─" * (BAR_WIDTH - done), "dim"))
+
+
+def _phone_cell(seat: Seat) -> Text:
+    style = "bold yellow" if seat.phone is None else "bold"
+    first = " ".join((*seat.extensions[:1], seat.name))
+    return Text.assemble((first, style), "\n", (seat.mac, "dim"))
+
+
+def _stage_lines(seat: Seat) -> Group:
+    journey, colour = seat.journey, STATES[seat.state][1]
+    title = "waiting: not seen yet" if seat.state == "waiting" else stage(journey.stage).title
+    first = Text.assemble(_bar(journey, colour), " ", (title, colour))
+    first.no_wrap, first.overflow = True, "ellipsis"
+    return Group(first, *_news(seat))
+
+
+def _news(seat: Seat) -> list[Text]:
+    """What is wrong and what to do, a line each so that a command can be copied; else the last event."""
+    journey = seat.journey
+    lines = [Text(part, "red") for part in journey.trouble.split("; ") if part]
+    if seat.phone is None:
+        cure = Text(f"ringup phone add {seat.mac}", "yellow")
+        unprovisioned = seat.mac in journey.trouble
+        return [cure] if unprovisioned else [*lines, cure]
+    last = journey.last or "has sent nothing yet: plug it in"
+    return lines or [Text(last, "dim", no_wrap=True, overflow="ellipsis")]
+
+
+def _now_cell(seat: Seat, now: float) -> Text:
+    journey = seat.journey
+    shown = [Text(how_long(now - journey.since) if journey.stage != "new" else "", "dim")]
+    shown += [
+        Text(f"{'talks' if call.answered else 'calls'} {plain(call.to)}", "cyan") for call in journey.in_call
+    ]
+    if journey.messages_waiting:
+        shown.append(Text(f"lamp: {journey.messages_waiting}", "magenta"))
+    return Text("\n").join(shown)
+
+
+def summary(shown: Iterable[Seat]) -> Text:
+    """How many phones are in each state."""
+    states = [seat.state for seat in shown]
+    parts = [
+        Text(f"{states.count(state)} {words}", colour)
+        for state, (words, colour) in STATES.items()
+        if state in states
+    ]
+    counted = f"{len(states)} phone{'' if len(states) == 1 else 's'}"
+    return Text.assemble(counted, ": ", Text(", ").join(parts)) if parts else Text("no phones yet")
+
+
+def _fitting(everybody: list[Seat], most: int | None) -> list[Seat]:
+    """At most so many, the most urgent, in the order of the board."""
+    if most is None or len(everybody) <= most:
+        return everybody
+    urgency = list(STATES)
+    chosen = sorted(everybody, key=lambda seat: urgency.index(seat.state))[:most]
+    return [seat for seat in everybody if seat in chosen]
+
+
+def fleet_table(journeys: Mapping[str, Journey], site: Site, now: float, *, most: int | None = None) -> Table:
+    """The board: every phone of the site and every unknown one that asks, two lines each.
+
+    With `most` only so many are shown, those in service left out first.
+    """
+    everybody = seats(journeys, site)
+    shown = _fitting(everybody, most)
+    table = Table(box=box.SIMPLE_HEAD, expand=True, padding=0, caption_justify="left")
+    table.add_column("Phone\nMAC", min_width=12, max_width=16, no_wrap=True, overflow="ellipsis")
+    table.add_column("Model\nAddress", min_width=9, no_wrap=True)
+    table.add_column("Stage\nLast event", ratio=1)
+    table.add_column("For\nCall", min_width=9, max_width=14, no_wrap=True, overflow="ellipsis")
+    for seat in shown:
+        where = Text.assemble(seat.model, "\n", (seat.journey.address, "dim"))
+        table.add_row(_phone_cell(seat), where, _stage_lines(seat), _now_cell(seat, now))
+    table.caption = summary(everybody)
+    if left_out := len(everybody) - len(shown):
+        table.caption = Text.assemble(table.caption, f"; {left_out} not shown")
+    return table
+
+
+def event_line(at: float, event: Event, *, name: str = "", zone: tzinfo | None = None) -> Text:
+    """One line of a log: the time, who (`name`, else the MAC) and what happened, coloured by its outcome.
+
+    `zone`: the machine's own when there is none. Print it with `soft_wrap=True` to have it whole.
+    """
+    who = plain(name or event.mac or "server", 12)
+    clock = datetime.fromtimestamp(at, zone).strftime("%H:%M:%S")
+    line = Text(no_wrap=True, overflow="ellipsis")
+    line.append(clock, "dim").append(f"  {who:<12}  ").append(describe(event), STYLES.get(type(event), ""))
+    return line

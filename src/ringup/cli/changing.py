@@ -1,0 +1,109 @@
+"""One change to the site, from any command: read, change, check, commit, all or nothing."""
+
+import getpass
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from sqlalchemy import Engine
+
+from ringup.errors import Problem, SiteErrors
+from ringup.site.check import check
+from ringup.site.model import Phone, Site
+from ringup.site.rows import Plain, Rows, by_record
+from ringup.site.write import to_plain
+from ringup.store.database import open_database
+from ringup.store.revisions import Revision, commit, read_site, read_site_and_revision
+
+_NEAR_MAC = 0.8
+"""Of difflib's measure: two digits may differ. With the usual 0.6 the vendor's half alone is near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a command did."""
+
+    site: Site
+    revision: Revision
+
+
+@contextmanager
+def opened(database: str) -> Iterator[Engine]:
+    """The database for the length of a command."""
+    engine = open_database(database)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def stored_site(database: str) -> Site:
+    """The site as it is now."""
+    with opened(database) as engine:
+        return read_site(engine)
+
+
+def change_site(database: str, change: Callable[[Plain], None], summary: str) -> Changed:
+    """Let `change` alter the site's plain form, check all of it and commit; SiteErrors changes nothing."""
+
+    def altered(site: Site) -> Rows:
+        data = to_plain(site, secrets=True)
+        for part in ("site", "pbx"):
+            data.setdefault(part, {})
+        for part in ("network", "groups", "phones"):
+            data.setdefault(part, [])
+        change(data)
+        return Rows(data, by_record(data))
+
+    return replace_site(database, altered, summary)
+
+
+def replace_site(database: str, rows_for: Callable[[Site], Rows], summary: str) -> Changed:
+    """Commit the site of these rows, unless somebody else commits meanwhile."""
+    with opened(database) as engine:
+        stored, revision = read_site_and_revision(engine)
+        site = check(rows_for(stored), stored)
+        made = commit(
+            engine, site, author=author(), summary=summary, at=time.time(), expected_revision=revision
+        )
+        return Changed(site, made)
+
+
+def author() -> str:
+    """Who is typing; under sudo, who typed that."""
+    return os.environ.get("SUDO_USER") or os.environ.get("USER") or getpass.getuser()
+
+
+def phone_of(site: Site, mac: str) -> Phone:
+    """The phone of this MAC; SiteErrors with a near one where there is none."""
+    phone = site.phone(mac)
+    if phone is None:
+        raise no_phone(mac, [phone.mac for phone in site.phones])
+    return phone
+
+
+def plain_phone(data: Plain, mac: str) -> Plain:
+    """The same in a site's plain form."""
+    for phone in data["phones"]:
+        if phone["mac"] == mac:
+            found: Plain = phone
+            return found
+    raise no_phone(mac, [phone["mac"] for phone in data["phones"]])
+
+
+def no_phone(mac: str, known: list[str]) -> SiteErrors:
+    """The error for a MAC that is in no record."""
+    near = get_close_matches(mac, known, n=1, cutoff=_NEAR_MAC)
+    add = f"See `ringup phone list`, or add it: `ringup phone add {mac}`."
+    cure = f"Did you mean {near[0]}?" if near else add
+    return SiteErrors([Problem(f"phone {mac}", "is not in the site.", cure)])
+
+
+def no_group(name: str, known: list[str]) -> SiteErrors:
+    """The error for a group that is in no record."""
+    near = get_close_matches(name, known, n=1)
+    cure = f"Did you mean {near[0]}?" if near else f"Add it: `ringup group add {name}`."
+    return SiteErrors([Problem(f"group {name}", "is not in the site.", cure)])

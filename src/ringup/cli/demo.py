@@ -1,0 +1,147 @@
+"""`ringup demo`: a private network on this machine, from two phones in the box to a call."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ringup.cli.options import json_option
+
+EXAMPLES = """
+\b
+Examples:
+  ringup demo                                    watch it; Ctrl-C ends it
+  ringup demo --once                             end after the call
+  ringup demo --once --json --asterisk 16 --driver chan_sip
+  ringup demo --fault rewrite-contact            see how a common mistake looks
+"""
+
+
+def cache_folder() -> Path:
+    """Where the sandboxes are kept: RINGUP_CACHE, or the user's cache folder."""
+    if named := os.environ.get("RINGUP_CACHE"):
+        return Path(named)
+    home = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(home) if home else Path.home() / ".cache") / "ringup"
+
+
+def _describe_faults(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if not wanted:
+        return
+    from ringup.demo.faults import FAULTS
+
+    for name, fault in FAULTS.items():
+        click.echo(f"{name:20} {fault.title}:\n{'':20} {fault.shows}.")
+    ctx.exit()
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--asterisk", type=click.Choice(["16", "22"]), default="22", show_default=True)
+@click.option(
+    "--driver", type=click.Choice(["pjsip", "chan_sip"]), default="pjsip", show_default=True,
+    help="The SIP channel driver; chan_sip needs --asterisk 16.",
+)  # fmt: skip
+@click.option("--once", is_flag=True, help="End after the call and the message.")
+@json_option
+@click.option(
+    "--speed", type=click.FloatRange(1, 1000), default=10.0, show_default=True,
+    help="How much faster than a real phone the flashing and booting is; never the protocol.",
+)  # fmt: skip
+@click.option("--fault", default="", metavar="NAME", help="Break something on purpose; see --faults.")
+@click.option(
+    "--faults", is_flag=True, is_eager=True, expose_value=False, callback=_describe_faults,
+    help="List what can be broken.",
+)  # fmt: skip
+@click.option(
+    "--capture", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Write every packet of the run to a pcap file (needs dumpcap).",
+)  # fmt: skip
+@click.option(
+    "--sandbox", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+    help="A private Asterisk made by tools/asterisk-sandbox; built if absent.",
+)  # fmt: skip
+@click.option(
+    "--keep", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+    help="Keep databases, logs and PBX files there; without it nothing stays.",
+)  # fmt: skip
+def demo(
+    *,
+    asterisk: str,
+    driver: str,
+    once: bool,
+    as_json: bool,
+    speed: float,
+    fault: str,
+    capture: Path | None,
+    sandbox: Path | None,
+    keep: Path | None,
+) -> None:
+    """Build a private network with Asterisk, the server and two Cisco 7960s in software, and watch.
+
+    The phones come out of the box with SCCP firmware. They get an address, take the SIP firmware, fetch
+    their files, register and call each other. Nothing leaves this machine; nothing stays on it.
+    """
+    from ringup.demo import isolation
+
+    arguments: dict[str, Any] = {
+        "asterisk": asterisk,
+        "driver": driver,
+        "speed": speed,
+        "fault": fault,
+        "capture": capture.absolute() if capture else None,
+    }
+    _check(asterisk, driver, fault)
+    if isolation.isolated():
+        _run_inside(arguments, Path(os.environ["RINGUP_SANDBOX"]), keep, once=once, as_json=as_json)
+        return
+    os.environ["RINGUP_SANDBOX"] = str(_ready_sandbox(asterisk, sandbox))
+    sys.exit(isolation.run_inside([sys.executable, "-m", "ringup", *sys.argv[1:]]))
+
+
+def _check(asterisk: str, driver: str, fault: str) -> None:
+    """All that can be said against the flags before anything is built."""
+    from ringup.demo.faults import FAULTS
+    from ringup.demo.plan import TRANSPORTS
+
+    if driver not in TRANSPORTS[asterisk]:
+        raise click.UsageError(f"Asterisk {asterisk} has no {driver}. Use --asterisk 16, or --driver pjsip.")
+    if not fault:
+        return
+    if fault not in FAULTS:
+        raise click.UsageError(f"There is no fault {fault!r}. Choose from {', '.join(FAULTS)}.")
+    if driver not in FAULTS[fault].drivers:
+        drivers = " or ".join(FAULTS[fault].drivers)
+        raise click.UsageError(f"The fault {fault} is one of {drivers}. Use --driver {drivers}.")
+
+
+def _ready_sandbox(asterisk: str, named: Path | None) -> Path:
+    """The folder of the private Asterisk, built now if it is not there yet."""
+    from ringup.asterisk import sandbox
+
+    folder = (named or cache_folder() / f"asterisk-{asterisk}").absolute()
+    sandbox.build(asterisk, folder)
+    return folder
+
+
+def _run_inside(
+    arguments: dict[str, Any], sandbox: Path, keep: Path | None, *, once: bool, as_json: bool
+) -> None:
+    from ringup.cli.demo_board import show
+    from ringup.demo import isolation
+    from ringup.demo.plan import Plan
+
+    isolation.prepare()
+    state = keep.absolute() if keep else isolation.STATE
+    plan = Plan(sandbox=sandbox, state=state, **arguments)
+    try:
+        result = asyncio.run(show(plan, once=once, quiet=as_json))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        click.echo("\nStopped; nothing is left behind.", err=True)
+        sys.exit(130)
+    if as_json:
+        click.echo(json.dumps(result, indent=2))
+    sys.exit(0 if result["ok"] else 1)

@@ -1,0 +1,50 @@
+"""`ringup export`: write the site as YAML."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import click
+
+from ringup.cli.options import database_option
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ringup export -o site.yaml
+  ringup export --secrets -o backup.yaml
+Without --secrets passwords are masked; `ringup apply` then keeps the stored ones."""
+)
+@click.option("--secrets", is_flag=True, help="Write passwords and PINs as they are.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, instead of the screen."
+)
+@database_option
+def export(secrets: bool, output: Path | None, database: str) -> None:
+    """Write the site as YAML, in the form that `ringup apply` reads."""
+    from ringup.cli.changing import stored_site
+    from ringup.errors import OutsideError
+    from ringup.site.write import write_yaml
+
+    text = write_yaml(stored_site(database), secrets=secrets)
+    if output is None:
+        click.echo(text.encode(), nl=False)
+        return
+    try:
+        _write_private(output, text.encode())
+    except OSError as error:
+        raise OutsideError(f"writing {output}", f"{error.strerror}.", "Choose another place.") from error
+    click.echo(f"Wrote {output}.")
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    """Whole or not at all, and for its owner only: there may be passwords inside."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink()
+        raise

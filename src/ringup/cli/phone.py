@@ -1,0 +1,308 @@
+"""`ringup phone`: add, list, show, change and remove phones."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ringup.cli.arguments import MAC, PAIR
+from ringup.cli.options import database_option, json_option
+
+if TYPE_CHECKING:
+    from ringup.site.model import Phone, Site
+
+PHONE_FIELDS = ("model", "group", "label", "address", "load", "password")
+LINE_FIELDS = {
+    "extension": "extension",
+    "name": "name",
+    "secret": "secret",
+    "pin": "voicemail_pin",
+    "auth_name": "auth_name",
+    "short_name": "short_name",
+    "display_name": "display_name",
+    "voicemail": "voicemail",
+}
+"""What the command line calls a line's fields, and what the record does."""
+
+NO_PHONES = 'No phones yet. Add one: ringup phone add 001646C0FFEE --extension 201 --name "Larry Ellison"'
+
+
+@click.group()
+def phone() -> None:
+    """Add, list, show, change and remove phones.
+
+    \b
+    ringup phone add 00:16:46:c0:ff:ee --extension 201 --name "Larry Ellison"
+    ringup phone list
+    """
+
+
+@phone.command(
+    epilog="""\b
+Examples:
+  ringup phone add 001646C0FFEE --extension 201 --name "Larry Ellison"
+  ringup phone add 0016.46c0.ffee --model 7940 --extension 201 --extension 202 --group sales
+  ringup phone add 001646C0FFEE --extension 201 --set telnet_level=1"""
+)
+@click.argument("mac", type=MAC)
+@click.option("--model", default="7960", show_default=True, help="7940 or 7960; it is on the back.")
+@click.option("--extension", "extensions", multiple=True, help="A line's number; repeat for more lines.")
+@click.option("--name", "names", multiple=True, help="Caller name: one for all lines, or one a line.")
+@click.option("--secret", "secrets", multiple=True, help="A line's password; made when not given.")
+@click.option("--pin", "pins", multiple=True, help="A line's voicemail PIN.")
+@click.option("--group", help="The group whose settings it takes over.")
+@click.option("--label", help="Text at the top right of its screen.")
+@click.option("--address", help="The IP address it always gets.")
+@click.option("--load", help="Its firmware, where it differs from the site's.")
+@click.option("--set", "settings", type=PAIR, multiple=True, help="A .cnf parameter; repeatable.")
+@database_option
+def add(
+    mac: str,
+    model: str,
+    extensions: tuple[str, ...],
+    names: tuple[str, ...],
+    secrets: tuple[str, ...],
+    pins: tuple[str, ...],
+    settings: tuple[tuple[str, str], ...],
+    database: str,
+    **fields: str | None,
+) -> None:
+    """Add the phone with this MAC, in any spelling."""
+    from ringup.cli.changing import change_site, phone_of
+    from ringup.errors import Problem, SiteErrors
+    from ringup.site.rows import Plain
+
+    record: Plain = {"mac": mac, "model": model, "settings": dict(settings)}
+    record |= {name: value for name, value in fields.items() if value is not None}
+    record["lines"] = [{"extension": extension} for extension in extensions]
+    for field, values in (("name", names), ("secret", secrets), ("voicemail_pin", pins)):
+        _spread(record["lines"], field, values)
+
+    def append(data: Plain) -> None:
+        if any(known["mac"] == mac for known in data["phones"]):
+            cure = f"Change it: `ringup phone set {mac}`, with --add-line for another line."
+            raise SiteErrors([Problem(f"phone {mac}", "is in the site already.", cure)])
+        data["phones"].append(record)
+
+    summary = " ".join(("add phone", mac, ", ".join(extensions))).rstrip()
+    changed = change_site(database, append, summary)
+    _print_added(phone_of(changed.site, mac), changed.revision.id)
+
+
+@phone.command("list", epilog="Example: ringup phone list --group sales")
+@click.option("--group", help="Only the phones of this group.")
+@json_option
+@database_option
+def list_(group: str | None, as_json: bool, database: str) -> None:
+    """List the phones."""
+    from ringup.cli.changing import no_group, stored_site
+    from ringup.cli.printing import print_json, print_table
+
+    site = stored_site(database)
+    if group and site.group(group) is None:
+        raise no_group(group, [known.name for known in site.groups])
+    phones = [phone for phone in site.phones if group in (None, phone.group)]
+    if as_json:
+        print_json({"phones": [_as_json(site, phone) for phone in phones]})
+    elif not phones:
+        click.echo(NO_PHONES if group is None else f"No phones in group {group}.")
+    else:
+        print_table(
+            ("MAC", "model", "group", "extensions", "name", "address", "firmware"),
+            [_cells(site, phone) for phone in phones],
+        )
+
+
+@phone.command(epilog="Example: ringup phone show 00:16:46:c0:ff:ee --secrets")
+@click.argument("mac", type=MAC)
+@click.option("--secrets", is_flag=True, help="Show passwords and PINs.")
+@json_option
+@database_option
+def show(mac: str, secrets: bool, as_json: bool, database: str) -> None:
+    """Show one phone, with what it inherits."""
+    from ringup.cli.changing import phone_of, stored_site
+    from ringup.cli.printing import print_json
+
+    site = stored_site(database)
+    record = _as_json(site, phone_of(site, mac))
+    if as_json:
+        print_json(record, secrets=secrets)
+    else:
+        _print_phone(record, secrets=secrets)
+
+
+@phone.command(
+    "set",
+    epilog="""\b
+Examples:
+  ringup phone set 001646C0FFEE --label "Sales 1" --group sales
+  ringup phone set 001646C0FFEE --line 2 --extension 205 --name Ann
+  ringup phone set 001646C0FFEE --add-line 206 --name Fax --no-voicemail
+  ringup phone set 001646C0FFEE --remove-line 206
+  ringup phone set 001646C0FFEE telnet_level=1 --unset preferred_codec
+An empty value clears a field; an empty setting clears what the phone has stored.""",
+)
+@click.argument("mac", type=MAC)
+@click.argument("pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1)
+@click.option("--model", help="7940 or 7960.")
+@click.option("--group", help="Its group; empty for none.")
+@click.option("--label", help="Text at the top right of its screen.")
+@click.option("--address", help="The IP address it always gets; empty for any.")
+@click.option("--load", help="Its firmware; empty for the group's or site's.")
+@click.option("--password", help="Its menu and telnet password.")
+@click.option("--line", type=click.IntRange(1, 6), default=1, help="The line that the next options change.")
+@click.option("--extension", help="The line's number.")
+@click.option("--name", help="The line's caller name.")
+@click.option("--secret", help="The line's password.")
+@click.option("--pin", help="The line's voicemail PIN.")
+@click.option("--auth-name", help="The line's user name for the PBX, where it is not the extension.")
+@click.option("--short-name", help="The text beside the line's key.")
+@click.option("--display-name", help="The line's name as the phone sends it.")
+@click.option("--voicemail/--no-voicemail", default=None, help="Whether the line has a box.")
+@click.option("--add-line", metavar="EXTENSION", help="Add a line; --name and the like are then its own.")
+@click.option("--remove-line", metavar="EXTENSION", help="Remove a line.")
+@click.option("--unset", multiple=True, metavar="KEY", help="Remove a setting; repeatable.")
+@database_option
+def set_(
+    mac: str,
+    pairs: tuple[tuple[str, str], ...],
+    line: int,
+    add_line: str | None,
+    remove_line: str | None,
+    unset: tuple[str, ...],
+    database: str,
+    **options: str | bool | None,
+) -> None:
+    """Change a phone; KEY is a field or any .cnf parameter."""
+    from ringup.cli.changing import change_site, plain_phone
+    from ringup.cli.settings import change_settings, check_keys, print_revision
+    from ringup.site.rows import Plain
+
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    fields = set(PHONE_FIELDS) | set(LINE_FIELDS)
+    given |= {key: value for key, value in pairs if key in fields}
+    settings = {key: value for key, value in pairs if key not in fields}
+    if not (pairs or given or unset or add_line or remove_line):
+        raise click.UsageError('Say what to change, like --label "Sales 1" or telnet_level=1.')
+    check_keys(settings, fields, f"phone {mac}")
+
+    def alter(data: Plain) -> None:
+        record = plain_phone(data, mac)
+        record |= {name: given[name] for name in PHONE_FIELDS if name in given}
+        change_settings(record, settings, unset, f"phone {mac}")
+        if remove_line is not None:
+            _remove_line(record, remove_line)
+        if add_line is not None:
+            record["lines"].append({"extension": add_line})
+        for_line = {LINE_FIELDS[name]: given[name] for name in LINE_FIELDS if name in given}
+        if for_line:
+            _line(record, len(record["lines"]) if add_line is not None else line).update(for_line)
+
+    edited = {"remove line": remove_line, "add line": add_line}
+    words = [f"{verb} {extension}" for verb, extension in edited.items() if extension is not None]
+    words += [*given, *settings, *unset]
+    print_revision(change_site(database, alter, f"change phone {mac}: {', '.join(words)}").revision)
+
+
+@phone.command(epilog="Example: ringup phone remove 001646C0FFEE 001646C0FFEF")
+@click.argument("macs", metavar="MAC...", type=MAC, nargs=-1, required=True)
+@database_option
+def remove(macs: tuple[str, ...], database: str) -> None:
+    """Remove phones."""
+    from ringup.cli.changing import change_site, plain_phone
+    from ringup.cli.settings import print_revision
+    from ringup.site.rows import Plain
+
+    def drop(data: Plain) -> None:
+        for record in [plain_phone(data, mac) for mac in dict.fromkeys(macs)]:
+            data["phones"].remove(record)
+
+    print_revision(change_site(database, drop, f"remove phone {', '.join(dict.fromkeys(macs))}").revision)
+
+
+def _spread(lines: list[dict[str, str]], field: str, values: tuple[str, ...]) -> None:
+    """Give a repeated option's values to the lines: one to all of them, or one each."""
+    option = {"voicemail_pin": "pin"}.get(field, field)
+    if values and not lines:
+        raise click.UsageError(f"--{option} is a line's: give the line's --extension too.")
+    if len(values) not in (0, 1, len(lines)):
+        raise click.UsageError(
+            f"--{option} is given {len(values)} times for {len(lines)} lines: give it once, or once a line."
+        )
+    for index, line in enumerate(lines):
+        if values:
+            line[field] = values[0] if len(values) == 1 else values[index]
+
+
+def _line(record: dict[str, Any], number: int) -> dict[str, Any]:
+    from ringup.errors import Problem, SiteErrors
+
+    lines: list[dict[str, Any]] = record["lines"]
+    if number > len(lines):
+        what = f"has {len(lines)} {'line' if len(lines) == 1 else 'lines'}, not {number}."
+        raise SiteErrors([Problem(f"phone {record['mac']}", what, "Add one: `--add-line EXTENSION`.")])
+    return lines[number - 1]
+
+
+def _remove_line(record: dict[str, Any], extension: str) -> None:
+    from ringup.errors import Problem, SiteErrors
+
+    kept = [line for line in record["lines"] if line["extension"] != extension]
+    if len(kept) == len(record["lines"]):
+        has = ", ".join(line["extension"] for line in record["lines"]) or "none"
+        what = f"has no line {extension}."
+        raise SiteErrors([Problem(f"phone {record['mac']}", what, f"Its lines: {has}.")])
+    record["lines"] = kept
+
+
+def _as_json(site: "Site", phone: "Phone") -> dict[str, Any]:
+    return {
+        **phone.model_dump(mode="json"),
+        "wanted_load": site.load_of(phone),
+        "inherited_settings": {
+            name: value for name, value in site.settings_of(phone).items() if name not in phone.settings
+        },
+    }
+
+
+def _cells(site: "Site", phone: "Phone") -> tuple[str, ...]:
+    return (
+        phone.mac,
+        phone.model,
+        phone.group,
+        ", ".join(line.extension for line in phone.lines),
+        phone.lines[0].name if phone.lines else "",
+        str(phone.address or ""),
+        site.load_of(phone),
+    )
+
+
+def _print_added(phone: "Phone", revision: int) -> None:
+    from ringup.site.secret import MASK
+
+    click.echo(f"Added phone {phone.mac} ({phone.model}), revision {revision}.")
+    for number, line in enumerate(phone.lines, 1):
+        click.echo(f"  line {number}: {line.extension} {line.name}".rstrip() + f", password {MASK}")
+    if not phone.lines:
+        click.echo(f"  It has no line yet: ringup phone set {phone.mac} --add-line 201")
+    click.echo(f"  The passwords: ringup phone show {phone.mac} --secrets")
+    click.echo("Power it on; `ringup watch` shows it.")
+
+
+def _print_phone(record: dict[str, Any], *, secrets: bool) -> None:
+    from ringup.site.secret import masked
+
+    shown: dict[str, Any] = record if secrets else masked(record)
+    click.echo(f"{shown['mac']}  Cisco {shown['model']}")
+    for name in ("label", "group", "address", "password"):
+        if shown[name]:
+            click.echo(f"  {name}: {shown[name]}")
+    click.echo(f"  firmware: {shown['wanted_load']}{'' if shown['load'] else ' (inherited)'}")
+    for number, line in enumerate(shown["lines"], 1):
+        click.echo(f"  line {number}: {line['extension']} {line['name']}".rstrip())
+        for name in ("secret", "auth_name", "short_name", "display_name", "voicemail_pin"):
+            if line[name]:
+                click.echo(f"    {name}: {line[name]}")
+        click.echo(f"    voicemail: {'yes' if line['voicemail'] else 'no'}")
+    for title, note in (("settings", ""), ("inherited_settings", " (inherited)")):
+        for name, value in sorted(shown[title].items()):
+            click.echo(f"  {name}: {value or '(empty)'}{note}")

@@ -1,0 +1,62 @@
+"""How commands print: tables for people, JSON for machines, changes as + - ~ lines."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+from ringup.site.difference import Change, FieldChange
+from ringup.site.secret import masked
+
+PIPED_WIDTH = 200
+"""Columns where no terminal says how many; rich would cut at 80."""
+
+_SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+
+
+def print_json(value: Any, *, secrets: bool = False) -> None:
+    """Print plain data for machines, masked unless the secrets were asked for."""
+    click.echo(json.dumps(value if secrets else masked(value), indent=2, ensure_ascii=False))
+
+
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under bold headers, with as little ink as a list needs."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for header in headers:
+        table.add_column(header, no_wrap=header in ("MAC", "when"))
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False).print(table)
+
+
+def print_changes(changes: Iterable[Change]) -> None:
+    """Print each changed record with its fields, secrets masked."""
+    for change in changes:
+        click.echo(f"{_SIGNS[change.kind]} {change.record}")
+        for field in change.fields if change.kind != "removed" else ():
+            click.echo(f"    {field.name}: {_field(change, field)}")
+
+
+def _field(change: Change, field: FieldChange) -> str:
+    before, after = _shown(field.before), _shown(field.after)
+    if change.kind == "added":
+        return after
+    # Both sides of a changed secret are the same mask.
+    return f"{before} → {'(new)' if before == after else after}"
+
+
+def _shown(text: str | None) -> str:
+    """Nothing written and written empty differ: an empty setting clears what a phone has stored."""
+    return "(nothing)" if text is None else text or "(empty)"
+
+
+def local_time(at: float) -> str:
+    """A time as people here write it."""
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,107 @@
+"""`ringup render`: print the exact bytes a phone, or Asterisk, gets."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ringup.cli.arguments import MAC
+from ringup.cli.options import database_option
+
+if TYPE_CHECKING:
+    from ringup.site.model import Site
+
+MASK = "********"
+
+DEFAULT_SERVER = "127.0.0.1"
+"""Where neither --server nor the site says how phones reach us."""
+
+# What may hold a secret, in each of the dialects that we write; everything else is shown as it is.
+_SECRETS = (
+    re.compile(r'(?m)^(\w*password: ")([^"]+)(")'),
+    re.compile(r"(?m)^((?:password|secret) = )(.+)()$"),
+    re.compile(r"(?m)^((?!exten )\S+ => )(\d+)(,)"),
+)
+
+
+def masked(text: str) -> str:
+    """The file with every password and PIN replaced by asterisks."""
+    for pattern in _SECRETS:
+        text = pattern.sub(rf"\g<1>{MASK}\g<3>", text)
+    return text
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ringup render 001646C0FFEE                          the files this phone gets, and their sizes
+  ringup render 001646C0FFEE SIP001646C0FFEE.cnf      one of them, passwords masked
+  ringup render --secrets 001646C0FFEE SIPDefault.cnf the exact bytes
+  ringup render --pbx ringup_pjsip.conf               a file of Asterisk's"""
+)
+@click.argument("whose", metavar="[MAC]", required=False)
+@click.argument("name", required=False)
+@click.option("--pbx", is_flag=True, help="Asterisk's files instead of a phone's; the only argument is NAME.")
+@click.option("--server", default="", metavar="ADDRESS", help="The address phones reach the server at.")
+@click.option("--secrets", is_flag=True, help="Print passwords and PINs as they are.")
+@click.option(
+    "--firmware", type=click.Path(file_okay=False, path_type=Path), help="Folder with firmware packages."
+)
+@database_option
+def render(
+    whose: str | None,
+    name: str | None,
+    *,
+    pbx: bool,
+    server: str,
+    secrets: bool,
+    firmware: Path | None,
+    database: str,
+) -> None:
+    """Print the bytes of one file that a phone gets, or list its files."""
+    from ringup.cli.changing import stored_site
+
+    site = stored_site(database)
+    if pbx:
+        name = whose
+        files = _pbx_files(site)
+    elif whose is None:
+        raise click.UsageError("Whose files? Give a MAC, or --pbx.")
+    else:
+        mac = MAC.convert(whose, None, None)
+        files = _phone_files(site, mac, server or str(site.server_address or DEFAULT_SERVER), firmware)
+    if name is None:
+        for file, data in files.items():
+            click.echo(f"{len(data):6}  {file}")
+        return
+    _print_file(files, name, secrets=secrets)
+
+
+def _print_file(files: dict[str, bytes], name: str, *, secrets: bool) -> None:
+    if name not in files:
+        raise click.UsageError(f"There is no file {name}. Choose from {', '.join(files)}.")
+    # Latin-1 keeps every byte as it is, whatever the file's encoding.
+    text = files[name].decode("latin-1")
+    shown = text if secrets else masked(text)
+    click.echo(shown.encode("latin-1"), nl=False)
+    if shown != text:
+        click.echo("Passwords are masked; --secrets prints the exact bytes.", err=True)
+
+
+def _pbx_files(site: "Site") -> dict[str, bytes]:
+    from ringup.asterisk.install import contents
+
+    return {name: text.encode() for name, text in contents(site).items()}
+
+
+def _phone_files(site: "Site", mac: str, server: str, firmware: Path | None) -> dict[str, bytes]:
+    """Through the finder, so that this is what the phone would really be given."""
+    from ringup.files.find import Asker, File, FileFinder
+    from ringup.files.firmware_folder import FirmwareFolder
+
+    if site.phone(mac) is None:
+        raise click.UsageError(f"There is no phone {mac}. See: ringup phone list")
+    finder = FileFinder(site, FirmwareFolder(firmware), server, check_owner=True)
+    found = [finder.find(name, Asker("", mac)) for name in finder.names()]
+    return {file.name: file.data for file in found if isinstance(file, File)}

@@ -1,0 +1,88 @@
+"""`ringup serve`: the daemon."""
+
+from pathlib import Path
+
+import click
+
+from ringup.cli.options import database_option, state_folder
+
+EXAMPLES = """
+\b
+Examples:
+  ringup serve --interface eth0
+  ringup serve --interface eth0 --user ringup      give up root once the sockets are open
+  ringup serve --interface eth0 --no-dhcp          another server gives the addresses
+  ringup serve --interface eth0 --log json | jq .
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option(
+    "--interface", default="", metavar="NAME", help="Where the phones are; needed when there are several."
+)
+@database_option
+@click.option(
+    "--firmware", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+    default=lambda: state_folder() / "firmware", show_default="firmware in the state folder",
+    help="Folder with the firmware packages.",
+)  # fmt: skip
+@click.option(
+    "--files", type=click.Path(file_okay=False, exists=True, path_type=Path), metavar="DIR",
+    help="Folder with files of your own: ring tones, logos.",
+)  # fmt: skip
+@click.option("--user", default="", metavar="NAME", help="Become this user once the sockets are open.")
+@click.option("--dhcp/--no-dhcp", default=True, help="Give out addresses.")
+@click.option("--tftp/--no-tftp", default=True, help="Serve files.")
+@click.option("--pbx/--no-pbx", default=True, help="Write Asterisk's files and follow its events.")
+@click.option("--serve-all", is_flag=True, help="Give addresses to everybody, not only to Cisco phones.")
+@click.option(
+    "--allow-other-dhcp", is_flag=True, help="Start even if another DHCP server answers on this network."
+)
+@click.option("--tftp-port", default=69, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--first-reply-port", default=0, type=click.IntRange(0, 65528), metavar="PORT",
+    help="Transfers use eight UDP ports from here on; 0 lets the kernel choose.",
+)  # fmt: skip
+@click.option("--log", "log_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def serve(
+    *,
+    interface: str,
+    database: str,
+    firmware: Path,
+    files: Path | None,
+    user: str,
+    dhcp: bool,
+    tftp: bool,
+    pbx: bool,
+    serve_all: bool,
+    allow_other_dhcp: bool,
+    tftp_port: int,
+    first_reply_port: int,
+    log_format: str,
+) -> None:
+    """Give phones their addresses and files, and keep Asterisk in step.
+
+    Root is needed to open the sockets (UDP 67 and 69, and raw replies to phones that have no address yet);
+    --user gives it up right after. Ctrl-C or SIGTERM ends it cleanly.
+    """
+    from ringup.serve.log import start_log
+    from ringup.serve.options import Options
+    from ringup.serve.run import run
+
+    start_log(log_format)
+    run(
+        Options(
+            interface=interface,
+            database=database,
+            firmware=firmware,
+            files=files,
+            user=user,
+            dhcp=dhcp,
+            tftp=tftp,
+            pbx=pbx,
+            serve_all=serve_all,
+            allow_other_dhcp=allow_other_dhcp,
+            tftp_port=tftp_port,
+            first_reply_port=first_reply_port,
+        )
+    )

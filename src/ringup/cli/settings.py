@@ -1,0 +1,49 @@
+"""Settings as commands change them, and how a command says what it changed."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import click
+
+from ringup.cli.printing import print_changes
+from ringup.errors import Problem, SiteErrors
+from ringup.phone.parameters import PARAMETERS
+from ringup.site.difference import changes
+from ringup.site.rows import Plain
+
+if TYPE_CHECKING:
+    from ringup.store.revisions import Revision
+
+
+def change_settings(record: Plain, settings: Mapping[str, str], unset: Iterable[str], where: str) -> None:
+    """Set and unset `.cnf` parameters of a record in its plain form."""
+    kept = {**record.get("settings", {}), **settings}
+    for name in unset:
+        if name not in kept:
+            has = ", ".join(kept) or "none"
+            raise SiteErrors([Problem(where, f"has no setting {name}.", f"Its settings: {has}.")])
+        del kept[name]
+    record["settings"] = kept
+
+
+def check_keys(keys: Iterable[str], fields: Iterable[str], where: str) -> None:
+    """Refuse keys that are neither one of these fields nor a `.cnf` parameter, with the near ones."""
+    known = {name.lower(): name for name in (*fields, *PARAMETERS)}
+    problems = []
+    for key in keys:
+        near = get_close_matches(key.lower(), known, n=1) or [name for name in known if key.lower() in name]
+        if key not in known.values():
+            cure = f"Did you mean {known[near[0]]}?" if near else "`--help` has examples."
+            problems.append(Problem(where, f"{key} is no field here and no parameter of these phones.", cure))
+    if problems:
+        raise SiteErrors(problems)
+
+
+def print_revision(revision: "Revision") -> None:
+    """Say what a commit changed."""
+    if not revision.before and not revision.after:
+        click.echo("Nothing to change: it is so already.")
+        return
+    print_changes(changes(revision.before, revision.after))
+    click.echo(f"Revision {revision.id}.")

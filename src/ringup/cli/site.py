@@ -1,0 +1,160 @@
+"""`ringup site`: show and change what all phones share."""
+
+from typing import Any
+
+import click
+
+from ringup.cli.arguments import PAIR
+from ringup.cli.options import database_option, json_option
+
+NETWORK_FORM = "network=192.168.1.0/24:192.168.1.100-192.168.1.200:192.168.1.1"
+
+_MANY_VALUES = {
+    "pbx": "Set one of its fields, like pbx.address=192.168.1.10.",
+    "subnets": f"Set one, like {NETWORK_FORM}.",
+    "groups": "Use `ringup group`.",
+    "phones": "Use `ringup phone`.",
+    "dial_rules": "Write them with `ringup export` and `ringup apply`.",
+    "rings": "Write them with `ringup export` and `ringup apply`.",
+}
+"""Fields of the site that no KEY=VALUE can set, and what can."""
+
+
+@click.group()
+def site() -> None:
+    """Show and change what all phones share: time zone, firmware, network, PBX, settings.
+
+    \b
+    ringup site show
+    ringup site set time_zone=Europe/London pbx.address=192.168.1.10
+    """
+
+
+@site.command(epilog="Example: ringup site show --secrets")
+@click.option("--secrets", is_flag=True, help="Show passwords.")
+@json_option
+@database_option
+def show(secrets: bool, as_json: bool, database: str) -> None:
+    """Show the site without its groups and phones, as YAML."""
+    from ringup.cli.changing import stored_site
+    from ringup.cli.printing import print_json
+    from ringup.site.write import write_yaml
+
+    stored = stored_site(database)
+    if as_json:
+        print_json(stored.model_dump(mode="json", exclude={"groups", "phones"}), secrets=secrets)
+        return
+    alone = stored.model_copy(update={"groups": (), "phones": ()})
+    click.echo(write_yaml(alone, secrets=secrets), nl=False)
+    click.echo(f"\n# phones: {len(stored.phones)}, groups: {len(stored.groups)}")
+    if not stored.subnets:
+        click.echo(f"# No network, so no addresses are given out. Add one: ringup site set {NETWORK_FORM}")
+    if not stored.phones:
+        click.echo("# No phones yet. Add one: ringup phone add 001646C0FFEE --extension 201")
+
+
+@site.command(
+    "set",
+    epilog=f"""\b
+Examples:
+  ringup site set name=Office time_zone=Europe/London load=P0S3-8-12-00
+  ringup site set pbx.address=192.168.1.10 pbx.driver=chan_sip
+  ringup site set {NETWORK_FORM}
+  ringup site set telnet_level=1 --unset preferred_codec
+A network is NETWORK:FIRST-LAST or NETWORK:FIRST-LAST:ROUTER; it replaces the one of the same address, or is
+added. The rest of the keys: ringup site show --json.""",
+)
+@click.argument("pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1)
+@click.option("--unset", multiple=True, metavar="KEY", help="Give a field its default, or remove a setting.")
+@click.option("--remove-network", multiple=True, metavar="NETWORK", help="Stop giving out its addresses.")
+@database_option
+def set_(
+    pairs: tuple[tuple[str, str], ...],
+    unset: tuple[str, ...],
+    remove_network: tuple[str, ...],
+    database: str,
+) -> None:
+    """Change the site; KEY is a field, pbx.FIELD, network, or any .cnf parameter."""
+    from ringup.cli.changing import change_site
+    from ringup.cli.settings import check_keys, print_revision
+
+    if not (pairs or unset or remove_network):
+        raise click.UsageError("Say what to change, like time_zone=Europe/London.")
+    check_keys((key for key, _ in pairs if "." not in key), _fields(), "site")
+
+    def alter(data: dict[str, Any]) -> None:
+        for key in remove_network:
+            _remove_network(data, key)
+        for key in unset:
+            _unset(data, key)
+        for key, value in pairs:
+            _set(data, key, value)
+
+    words = [key for key, _ in pairs] + list(unset) + [f"network {network}" for network in remove_network]
+    print_revision(change_site(database, alter, f"change site: {', '.join(words)}").revision)
+
+
+def _fields() -> tuple[str, ...]:
+    from ringup.site.model import Pbx, Site
+
+    return (*Site.model_fields, "network", *(f"pbx.{name}" for name in Pbx.model_fields))
+
+
+def _place(data: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
+    """The mapping that holds this key, and its name there."""
+    from ringup.site.model import Site
+
+    first, _, rest = key.partition(".")
+    if first == "pbx" and rest:
+        if rest.startswith("options."):
+            return data["pbx"].setdefault("options", {}), rest.removeprefix("options.")
+        return data["pbx"], rest
+    if first == "settings" and rest:
+        return data["site"].setdefault("settings", {}), rest
+    if key in _MANY_VALUES:
+        raise click.UsageError(f"{key} is more than one value. {_MANY_VALUES[key]}")
+    if key in Site.model_fields:
+        return data["site"], key
+    return data["site"].setdefault("settings", {}), key
+
+
+def _set(data: dict[str, Any], key: str, value: str) -> None:
+    if key == "network":
+        _set_network(data, value)
+        return
+    mapping, name = _place(data, key)
+    mapping[name] = value
+
+
+def _unset(data: dict[str, Any], key: str) -> None:
+    from ringup.errors import Problem, SiteErrors
+
+    mapping, name = _place(data, key)
+    if name not in mapping:
+        raise SiteErrors([Problem("site", f"{key} is not set.", "See `ringup site show`.")])
+    del mapping[name]
+
+
+def _set_network(data: dict[str, Any], value: str) -> None:
+    network, *rest = value.split(":")
+    if len(rest) not in (1, 2) or rest[0].count("-") != 1:
+        raise click.UsageError(f"{value!r} is no network. Write it like {NETWORK_FORM}.")
+    first, last = rest[0].split("-")
+    new: dict[str, Any] = {"network": network.strip(), "first": first.strip(), "last": last.strip()}
+    if len(rest) == 2:
+        new["router"] = rest[1].strip()
+    for known in data["network"]:
+        if known["network"] == new["network"]:
+            known |= new
+            return
+    data["network"].append(new)
+
+
+def _remove_network(data: dict[str, Any], network: str) -> None:
+    from ringup.errors import Problem, SiteErrors
+
+    kept = [known for known in data["network"] if known["network"] != network]
+    if len(kept) == len(data["network"]):
+        has = ", ".join(known["network"] for known in data["network"]) or "none"
+        raise SiteErrors([Problem(f"network {network}", "is not in the site.", f"Its networks: {has}.")])
+    data["network"] = kept

@@ -1,0 +1,199 @@
+"""`ringup status`: the stage each phone has reached, once; or all about one phone."""
+
+import json
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy import Engine
+
+from ringup.cli.board import Seat, event_line, fleet_table, seats
+from ringup.cli.options import database_option, json_option
+from ringup.events import Event, to_record
+from ringup.journey.follow import Journey, attribute, fold
+from ringup.journey.stages import stage
+from ringup.site.model import Site
+from ringup.store.database import data_version, open_database
+from ringup.store.history import read_events
+from ringup.store.revisions import read_site
+from ringup.wire.mac import parse as parse_mac
+
+BATCH = 5_000
+"""Events read at a time, so that a long history does not have to fit into the memory at once."""
+
+NO_PHONES = """No phones yet.
+  ringup phone add MAC     add one (or plug it in: it shows up here by itself)
+  ringup serve             give it an address and its files"""
+
+NO_EVENTS = "No phone has been heard yet. Is `ringup serve` running, and the phone on the same network?"
+
+_OUTCOME_STYLES = {"sent": "green", "absent": "yellow", "refused": "red", "abandoned": "red"}
+
+
+class Fleet:
+    """The site and every phone's journey, read from the store piece by piece."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._last_row = 0
+        self._addresses: dict[str, str] = {}
+        self._revision = -1
+        self.site = Site()
+        self.journeys: dict[str, Journey] = {}
+
+    def read(self) -> Iterator[Event]:
+        """Take in what is new; yields each new event with its phone, once the journeys hold it."""
+        revision = data_version(self._engine)
+        if revision != self._revision:
+            self.site, self._revision = read_site(self._engine), revision
+        while rows := read_events(self._engine, after=self._last_row, limit=BATCH):
+            events = list(attribute((event for _, event in rows), self._addresses))
+            self.journeys = fold(events, self.journeys)
+            self._last_row = rows[-1][0]
+            yield from events
+
+    def seat(self, mac: str) -> Seat | None:
+        """One phone; None when we neither have a record of it nor heard it."""
+        phone = self.site.phone(mac)
+        if phone is None and mac not in self.journeys:
+            return None
+        return Seat(mac, phone, self.journeys.get(mac, Journey(mac)))
+
+    def name(self, mac: str) -> str:
+        """What people call a phone of ours; empty for others."""
+        phone = self.site.phone(mac)
+        return Seat(mac, phone, Journey(mac)).name if phone else ""
+
+
+def seat_record(seat: Seat) -> dict[str, Any]:
+    """The JSON form of one phone; keys are only ever added."""
+    journey = seat.journey
+    return {
+        "mac": seat.mac,
+        "known": seat.phone is not None,
+        "name": seat.name if seat.phone else "",
+        "extensions": list(seat.extensions),
+        "model": seat.model,
+        "address": journey.address,
+        "state": seat.state,
+        "stage": journey.stage,
+        "stage_title": stage(journey.stage).title,
+        "since": journey.since,
+        "boots": journey.boots,
+        "firmware_asked": journey.firmware_asked,
+        "registered": list(journey.registered),
+        "in_call": [asdict(call) for call in journey.in_call],
+        "messages_waiting": journey.messages_waiting,
+        "trouble": journey.trouble,
+        "troubles": [asdict(trouble) for trouble in journey.troubles],
+        "last": journey.last,
+        "last_at": journey.last_at,
+    }
+
+
+def _mac(_ctx: click.Context, _param: click.Parameter, text: str | None) -> str | None:
+    try:
+        return text and parse_mac(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.command()
+@click.argument("mac", required=False, callback=_mac)
+@click.option(
+    "--last", type=click.IntRange(min=0), default=40, show_default=True, help="Events shown of one phone."
+)
+@json_option
+@database_option
+def status(mac: str | None, last: int, as_json: bool, database: str) -> None:
+    """Show the stage each phone has reached.
+
+    With MAC, in any spelling: what it asked for in this boot, and its last events.
+
+    \b
+    Examples:
+      ringup status
+      ringup status 0016.46c0.ffee
+      ringup status --json | jq -r '.[] | select(.trouble != "") | .mac + " " + .trouble'
+    """
+    engine = open_database(database)
+    try:
+        fleet = Fleet(engine)
+        timeline = deque((event for event in fleet.read() if event.mac == mac), maxlen=last)
+    finally:
+        engine.dispose()
+    if mac is None:
+        _show_fleet(fleet, as_json)
+    else:
+        _show_phone(fleet, mac, timeline, as_json)
+
+
+def _show_fleet(fleet: Fleet, as_json: bool) -> None:
+    shown = seats(fleet.journeys, fleet.site)
+    if as_json:
+        click.echo(json.dumps([seat_record(seat) for seat in shown], indent=2))
+    elif not shown:
+        click.echo(NO_PHONES)
+    else:
+        Console().print(fleet_table(fleet.journeys, fleet.site, time.time()))
+        if all(seat.state == "waiting" for seat in shown):
+            click.echo(NO_EVENTS)
+
+
+def _show_phone(fleet: Fleet, mac: str, timeline: deque[Event], as_json: bool) -> None:
+    seat = fleet.seat(mac)
+    if seat is None:
+        raise click.ClickException(
+            f"{mac} is no phone of this site and was never heard. Add it: ringup phone add {mac}"
+        )
+    if as_json:
+        record = seat_record(seat)
+        record["requests"] = [asdict(request) for request in seat.journey.requests]
+        record["events"] = [to_record(event) for event in timeline]
+        click.echo(json.dumps(record, indent=2))
+        return
+    console = Console()
+    only = fleet.site.model_copy(update={"phones": (seat.phone,) if seat.phone else ()})
+    table = fleet_table({mac: seat.journey}, only, time.time())
+    table.caption = None
+    console.print(table)
+    if not timeline:
+        console.print(NO_EVENTS)
+        return
+    console.print(_next_line(seat.journey), requests_table(seat.journey), sep="\n")
+    for event in timeline:
+        console.print(event_line(event.at, event, name=fleet.name(mac)), soft_wrap=True)
+
+
+def _next_line(journey: Journey) -> Text:
+    """Which boot this is, and what should come next."""
+    here = stage(journey.stage)
+    parts = [f"Boot {journey.boots} since the records begin."]
+    if journey.firmware_asked:
+        parts.append(f"Load asked for: {journey.firmware_asked}.")
+    if here.next:
+        titles = " or ".join(f"“{stage(key).title}”" for key in here.next)
+        parts.append(f"Next: {titles}, normally within {here.seconds:g} s.")
+    return Text(" ".join(parts))
+
+
+def requests_table(journey: Journey) -> Table:
+    """The files asked for in this boot."""
+    table = Table(box=box.SIMPLE_HEAD, padding=0, title_justify="left")
+    table.add_column("Asked at")
+    table.add_column("File", overflow="fold")
+    table.add_column("Outcome")
+    table.add_column("Times", justify="right")
+    for request in journey.requests:
+        clock = datetime.fromtimestamp(request.at).strftime("%H:%M:%S")  # the operator's own zone
+        outcome = Text(request.outcome, _OUTCOME_STYLES.get(request.outcome, ""))
+        table.add_row(clock, Text(request.name), outcome, str(request.times))
+    return table

@@ -1,0 +1,151 @@
+"""How each fault shows itself: the end of its road, and what proves that it fails as a real phone does."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from ringup.demo.lab import Lab
+from ringup.demo.processes import RoadBlocked, SoftwarePhone
+from ringup.demo.road import (
+    ANSWER_SECONDS,
+    BOOT_SECONDS,
+    Step,
+    convert,
+    hang_up,
+    power_on,
+    register,
+)
+from ringup.events import Event, FileAbsent, FileAsked, RegistrationRefused
+
+UNANSWERED = 3
+"""Challenges lost at the sending port before we believe that all of them are."""
+REFUSALS = 2
+"""Refused registrations before we believe that the phone will not get in."""
+UNPROVISIONED_ASKS = 3
+"""Requests for SIP<MAC>.cnf, so that two intervals of 31 s can be measured."""
+
+
+async def reports(
+    phone: SoftwarePhone, step: str, kind: str, count: int, timeout: float
+) -> list[dict[str, Any]]:
+    """Wait until the phone has made `count` reports of a kind."""
+    found: list[dict[str, Any]] = []
+    position = 0
+    for _ in range(count):
+        report = await phone.wait(step, kind, timeout, since=position)
+        position = phone.reports.index(report, position) + 1
+        found.append(report)
+    return found
+
+
+def refuse_if_registered(lab: Lab) -> None:
+    """The fault must keep every phone out; raises RoadBlocked when one got in."""
+    for phone in lab.phones:
+        if any(report["state"] == "registered" for report in phone.of("line")):
+            raise RoadBlocked("fault", f"phone {phone.extension} registered in spite of the fault")
+
+
+async def answers_are_dropped(lab: Lab) -> Mapping[str, Any]:
+    """The PBX answers to the sending port; the phone does not listen there."""
+    dropped = [await reports(phone, "fault", "dropped", UNANSWERED, BOOT_SECONDS) for phone in lab.phones]
+    refuse_if_registered(lab)
+    return {"dropped": [report["first_line"] for report in dropped[0]]}
+
+
+async def calls_in_are_lost(lab: Lab) -> Mapping[str, Any]:
+    """Registered and able to call the voicemail, but a call to the other phone never rings there."""
+    registered = await register(lab)
+    caller, callee = lab.phones
+    mark = len(caller.reports)
+    await caller.press("messages")
+    await caller.wait("outgoing call", "call", ANSWER_SECONDS, since=mark, state="answered")
+    await hang_up(caller, None, (mark, mark))
+    marks = len(caller.reports), len(callee.reports)
+    await caller.press("dial", digits=callee.extension)
+    await reports(callee, "incoming call", "dropped", 1, ANSWER_SECONDS)
+    await caller.wait("incoming call", "call", ANSWER_SECONDS * 3, since=marks[0], state="answered")
+    if any(report["state"] == "ringing" for report in callee.of("call", since=marks[1])):
+        raise RoadBlocked("fault", f"phone {callee.extension} rang in spite of the fault")
+    return {**registered, "outgoing": "answered", "incoming": "never rang", "went_to": "voicemail"}
+
+
+async def the_secret_is_rejected(lab: Lab) -> Mapping[str, Any]:
+    """The value is dropped whole, so every answer to the challenge is wrong."""
+    phone = lab.phones[0]
+    rejected = await phone.wait("fault", "setting-rejected", BOOT_SECONDS, key="line1_password")
+    await phone.wait("fault", "line", BOOT_SECONDS, state="refused")
+    await lab.wait_for("fault", 60, lambda event: isinstance(event, RegistrationRefused))
+    refuse_if_registered(lab)
+    return {"rejected": {key: rejected[key] for key in ("file", "key", "reason")}}
+
+
+async def it_stays_in_the_loader(lab: Lab) -> Mapping[str, Any]:
+    """The loader asks for the .sb2, gets error 1, and starts its hunt again."""
+    mac = lab.phones[0].mac
+    absent = await lab.wait_for(
+        "fault",
+        BOOT_SECONDS,
+        lambda event: isinstance(event, FileAbsent) and event.mac == mac and event.name.endswith(".sb2"),
+    )
+    await lab.wait_for(
+        "second hunt",
+        BOOT_SECONDS,
+        lambda event: isinstance(event, FileAsked) and event.mac == mac and event.name.startswith("CTLSEP"),
+        since=lab.events.index(absent) + 1,
+    )
+    if lab.phones[0].of("line"):
+        raise RoadBlocked("fault", "the phone runs SIP without its application file")
+    boots = [report["application"] for report in lab.phones[0].of("boot")]
+    screens = [report["lines"] for report in lab.phones[0].of("screen")]
+    return {"boots": boots, "screen": screens[-1]}
+
+
+async def it_asks_every_31_seconds(lab: Lab) -> Mapping[str, Any]:
+    """After SIPDefault.cnf nothing but SIP<MAC>.cnf is asked for, again and again."""
+    await convert(lab)
+    phone = lab.phones[0]
+    default = await lab.wait_for(
+        "SIP application", BOOT_SECONDS, lambda event: _asks(event, phone, "SIPDefault.cnf")
+    )
+    asked: list[FileAsked] = []
+    position = lab.events.index(default) + 1
+    while len(asked) < UNPROVISIONED_ASKS:
+        event = await lab.wait_for("next request", 60, lambda event: _asks(event, phone), since=position)
+        position = lab.events.index(event, position) + 1
+        if isinstance(event, FileAsked):
+            asked.append(event)
+    names = {event.name for event in asked}
+    if names != {f"SIP{phone.mac}.cnf"}:
+        raise RoadBlocked("fault", f"the phone asked for {sorted(names)}")
+    gaps = [round(later.at - earlier.at, 1) for earlier, later in pairwise(asked)]
+    return {"asked": names.pop(), "seconds_between": gaps, "screen": phone.of("screen")[-1]["lines"]}
+
+
+def _asks(event: Event, phone: SoftwarePhone, name: str = "") -> bool:
+    """Whether this is a read request of that phone, for that file if one is named."""
+    return isinstance(event, FileAsked) and event.mac == phone.mac and name in ("", event.name)
+
+
+_UP_TO_THE_LOAD = (
+    Step("power-on", "two SCCP phones out of the box are plugged in", power_on),
+    Step("converted", "both run the SIP load", convert),
+)
+
+ROADS: dict[str, tuple[Step, ...]] = {
+    "force-rport": (*_UP_TO_THE_LOAD, Step("fault-seen", "neither can register", answers_are_dropped)),
+    "nat-comedia": (*_UP_TO_THE_LOAD, Step("fault-seen", "neither can register", answers_are_dropped)),
+    "rewrite-contact": (
+        *_UP_TO_THE_LOAD,
+        Step("fault-seen", "calls out work, calls in do not", calls_in_are_lost),
+    ),
+    "long-secret": (*_UP_TO_THE_LOAD, Step("fault-seen", "neither can register", the_secret_is_rejected)),
+    "missing-application": (
+        _UP_TO_THE_LOAD[0],
+        Step("fault-seen", "they stay in the loader", it_stays_in_the_loader),
+    ),
+    "missing-phone-file": (
+        _UP_TO_THE_LOAD[0],
+        Step("fault-seen", "they ask for their file every 31 s", it_asks_every_31_seconds),
+    ),
+}
+"""The road of each fault; it ends where the fault is proved."""

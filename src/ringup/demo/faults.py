@@ -1,0 +1,83 @@
+"""The faults that people meet with these phones, each on purpose: what is broken, and how it must look.
+
+Source of each row: the fact sheet's §9.1 (ports), §3.1 (secrets), §2.6 (firmware) and §1.3 D (unprovisioned).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ringup.site.model import Driver, Site
+
+TOO_LONG_SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105 - a length, not a secret
+"""FreePBX's default secret has 32 characters, one more than the phone takes."""
+
+
+def _as_it_is(site: Site) -> Site:
+    return site
+
+
+def _give_long_secrets(site: Site) -> Site:
+    """As somebody else's provisioning would; the records' check would refuse it, `model_copy` does not."""
+    phones = tuple(
+        phone.model_copy(
+            update={
+                "lines": tuple(line.model_copy(update={"secret": TOO_LONG_SECRET}) for line in phone.lines)
+            }
+        )
+        for phone in site.phones
+    )
+    return site.model_copy(update={"phones": phones})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way to break the road."""
+
+    title: str
+    """What is wrong, as the operator would say it."""
+    shows: str
+    """How it looks at the phone."""
+    drivers: tuple[Driver, ...] = ("pjsip", "chan_sip")
+    pbx_options: Mapping[str, str] = field(default_factory=dict)
+    tamper: Callable[[Site], Site] = _as_it_is
+    """Changes the site behind the back of its checks."""
+    missing_files: str = ""
+    """Suffix of the firmware files that are not there."""
+    unknown_phones: bool = False
+
+
+FAULTS: dict[str, Fault] = {
+    "force-rport": Fault(
+        "PJSIP's default force_rport=yes",
+        "the answers go to the port the phone sends from, where it does not listen: it never registers",
+        drivers=("pjsip",),
+        pbx_options={"force_rport": "yes"},
+    ),
+    "rewrite-contact": Fault(
+        "rewrite_contact=yes, as FreePBX has it",
+        "it registers and calls out, but calls to it go to a dead port",
+        drivers=("pjsip",),
+        pbx_options={"rewrite_contact": "yes"},
+    ),
+    "nat-comedia": Fault(
+        "chan_sip's nat=force_rport,comedia",
+        "the answers go to the port the phone sends from, where it does not listen: it never registers",
+        drivers=("chan_sip",),
+        pbx_options={"nat": "force_rport,comedia"},
+    ),
+    "long-secret": Fault(
+        "a secret of 32 characters, as FreePBX makes them",
+        "the phone rejects the whole value and answers the challenge without it: it never registers",
+        tamper=_give_long_secrets,
+    ),
+    "missing-application": Fault(
+        "a firmware folder without the .sb2 file",
+        "the phone takes the new loader and stays in it",
+        missing_files=".sb2",
+    ),
+    "missing-phone-file": Fault(
+        "no SIP<MAC>.cnf: the phone was never added",
+        "it converts, then asks for its file every 31 seconds: Phone Unprovisioned",
+        unknown_phones=True,
+    ),
+}

@@ -1,0 +1,194 @@
+"""The road of the demo, step by step: convert, register, call both ways, leave a message and hear it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ringup.demo.lab import Lab
+from ringup.demo.plan import LOAD
+from ringup.demo.processes import RoadBlocked, SoftwarePhone
+from ringup.events import FileAbsent, FileAsked, FileSent, LineRegistered
+
+CALLER_TONE, CALLEE_TONE = 1000, 600
+"""Hertz; far enough apart to be told from one another and from the PBX's own prompts."""
+MESSAGE_SECONDS = 4.0
+"""How long a message is spoken into the box."""
+BEEP_SECONDS = 2.0
+"""From the # that cuts the greeting short to the end of the beep."""
+BOOT_SECONDS = 180
+"""Longest wait for a conversion: two flashings and three boots, at the demo's speed or slower."""
+ANSWER_SECONDS = 20
+PLAY_MESSAGE_SECONDS = 60
+"""The voicemail system talks a while before it plays the message."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the run showed, in plain data."""
+
+    ok: bool = False
+    failed_step: str = ""
+    reason: str = ""
+    steps: dict[str, float] = field(default_factory=dict)
+    """Seconds from power-on to the end of each step."""
+    findings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stretch of the road."""
+
+    name: str
+    title: str
+    walk: Callable[[Lab], Awaitable[Mapping[str, Any]]]
+
+
+async def power_on(lab: Lab) -> Mapping[str, Any]:
+    """Plug the phones in and see what they were when they came out of the box."""
+    await asyncio.gather(*(phone.power_on() for phone in lab.phones))
+    boots = [await phone.wait("power on", "boot", 20) for phone in lab.phones]
+    return {"factory": [{key: boot[key] for key in ("application", "loader")} for boot in boots]}
+
+
+async def convert(lab: Lab) -> Mapping[str, Any]:
+    """Wait until every phone runs the wanted SIP load."""
+    boots = await asyncio.gather(
+        *(phone.wait("conversion", "boot", BOOT_SECONDS, application=LOAD) for phone in lab.phones)
+    )
+    return {"converted": [{key: boot[key] for key in ("application", "loader")} for boot in boots]}
+
+
+async def register(lab: Lab) -> Mapping[str, Any]:
+    """Wait until every phone says that it is registered, and the PBX says so too."""
+    for phone in lab.phones:
+        await phone.wait("registration", "line", BOOT_SECONDS, state="registered")
+    contacts = {phone.extension: await contact_of(lab, phone) for phone in lab.phones}
+    return {"contacts": contacts}
+
+
+async def contact_of(lab: Lab, phone: SoftwarePhone) -> str:
+    """Where the PBX will send calls to this phone."""
+    event = await lab.wait_for(
+        "registration at the PBX",
+        20,
+        lambda event: isinstance(event, LineRegistered) and event.mac == phone.mac,
+    )
+    return event.contact if isinstance(event, LineRegistered) else ""
+
+
+async def ring(caller: SoftwarePhone, callee: SoftwarePhone) -> tuple[int, int]:
+    """Dial until the other phone rings; returns where this call starts in each phone's reports."""
+    marks = len(caller.reports), len(callee.reports)
+    await caller.press("dial", digits=callee.extension)
+    await callee.wait("call", "call", ANSWER_SECONDS, since=marks[1], state="ringing")
+    return marks
+
+
+async def hang_up(phone: SoftwarePhone, other: SoftwarePhone | None, since: tuple[int, int]) -> None:
+    """Put the handset down and see both ends go idle."""
+    await phone.press("hangup")
+    await phone.wait("hang up", "call", ANSWER_SECONDS, since=since[0], state="ended")
+    if other is not None:
+        await other.wait("hang up", "call", ANSWER_SECONDS, since=since[1], state="ended")
+
+
+async def talk(caller: SoftwarePhone, callee: SoftwarePhone) -> dict[str, Any]:
+    """One answered call with a tone in each direction."""
+    marks = await ring(caller, callee)
+    await callee.press("answer")
+    for phone, mark in zip((caller, callee), marks, strict=True):
+        await phone.wait("call", "call", ANSWER_SECONDS, since=mark, state="answered")
+    await caller.press("play", frequency=CALLER_TONE)
+    await callee.press("play", frequency=CALLEE_TONE)
+    await callee.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks[1], frequency=CALLER_TONE)
+    await caller.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks[0], frequency=CALLEE_TONE)
+    await hang_up(caller, callee, marks)
+    return {"from": caller.extension, "to": callee.extension, "heard": [CALLEE_TONE, CALLER_TONE]}
+
+
+async def call(lab: Lab) -> Mapping[str, Any]:
+    """Each phone calls the other; a tone goes each way and is heard at the far end."""
+    first, second = lab.phones
+    return {"calls": [await talk(first, second), await talk(second, first)]}
+
+
+async def leave_message(lab: Lab) -> Mapping[str, Any]:
+    """Nobody answers; the caller speaks a tone into the box; the message lamp lights."""
+    caller, callee = lab.phones
+    marks = await ring(caller, callee)
+    await caller.wait("voicemail", "call", ANSWER_SECONDS, since=marks[0], state="answered")
+    await caller.press("press", digits="#")
+    await asyncio.sleep(BEEP_SECONDS)
+    await caller.press("play", frequency=CALLER_TONE)
+    await asyncio.sleep(MESSAGE_SECONDS)
+    await hang_up(caller, None, marks)
+    lamp = await callee.wait("message lamp", "lamp", ANSWER_SECONDS, since=marks[1], on=True)
+    return {"lamp_on": lamp["on"]}
+
+
+async def hear_message(lab: Lab) -> Mapping[str, Any]:
+    """The messages key, 1 for the new message: the tone comes back and the lamp goes out."""
+    callee = lab.phones[1]
+    mark = len(callee.reports)
+    await callee.press("messages")
+    await callee.wait("voicemail", "call", ANSWER_SECONDS, since=mark, state="answered")
+    await callee.press("press", digits="1")
+    heard = await callee.wait(
+        "message", "tone-heard", PLAY_MESSAGE_SECONDS, since=mark, frequency=CALLER_TONE
+    )
+    await hang_up(callee, None, (mark, mark))
+    lamp = await callee.wait("message lamp", "lamp", ANSWER_SECONDS, since=mark, on=False)
+    return {"message_heard": heard["frequency"], "lamp_off": not lamp["on"]}
+
+
+STEPS = (
+    Step("power-on", "two SCCP phones out of the box are plugged in", power_on),
+    Step("converted", "both run the SIP load", convert),
+    Step("registered", "both lines are registered", register),
+    Step("called", "they called each other, with audio both ways", call),
+    Step("message-left", "a message was left; the lamp is on", leave_message),
+    Step("message-heard", "it was heard through 500; the lamp is off", hear_message),
+)
+"""The whole road, in order."""
+
+
+async def walk(lab: Lab, steps: tuple[Step, ...], reached: Callable[[Step], None]) -> Outcome:
+    """Walk the steps; the outcome says how far it went and what was found."""
+    outcome = Outcome()
+    started = time.monotonic()
+    for step in steps:
+        try:
+            outcome.findings.update(await step.walk(lab))
+        except RoadBlocked as blocked:
+            outcome.failed_step, outcome.reason = step.name, str(blocked)
+            break
+        outcome.steps[step.name] = round(time.monotonic() - started, 2)
+        reached(step)
+    else:
+        outcome.ok = True
+    lab.collect()
+    outcome.findings["phones"] = [_phone_findings(lab, phone) for phone in lab.phones]
+    return outcome
+
+
+def _phone_findings(lab: Lab, phone: SoftwarePhone) -> dict[str, Any]:
+    """What the phone asked for, as it says itself and as the server saw it."""
+    asked = [report for report in phone.of("file-request") if report.get("attempt", 1) == 1]
+    answers = [
+        event for event in lab.events if isinstance(event, FileSent | FileAbsent) and event.mac == phone.mac
+    ]
+    return {
+        "mac": phone.mac,
+        "extension": phone.extension,
+        "requests": [report["name"] for report in asked],
+        "ports": [report["port"] for report in asked],
+        "seen_by_server": [
+            event.name for event in lab.events if isinstance(event, FileAsked) and event.mac == phone.mac
+        ],
+        "sent": [event.name for event in answers if isinstance(event, FileSent)],
+        "flashed": [report["load"] for report in phone.of("flash")],
+        "boots": [report["application"] for report in phone.of("boot")],
+        "lamp": [report["on"] for report in phone.of("lamp")],
+    }

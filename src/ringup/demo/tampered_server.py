@@ -1,0 +1,24 @@
+"""`ringup serve` with a site that was changed behind the back of its checks.
+
+The server itself cannot be asked to do this: the demo of a fault needs records that it would refuse.
+"""
+
+import sys
+from pathlib import Path
+
+from ringup.demo.faults import FAULTS
+from ringup.serve.log import start_log
+from ringup.serve.options import Options
+from ringup.serve.run import run
+
+
+def main() -> None:
+    """Serve until told to stop; the arguments are the fault, the interface, the database and the firmware."""
+    fault, interface, database, firmware = sys.argv[1:]
+    start_log("text")
+    options = Options(interface=interface, database=database, firmware=Path(firmware))
+    run(options, FAULTS[fault].tamper)
+
+
+if __name__ == "__main__":
+    main()

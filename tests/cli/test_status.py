@@ -1,0 +1,186 @@
+"""`ringup status`."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine
+
+from ringup.cli import status as status_module
+from ringup.cli.status import Fleet, status
+from ringup.events import Event, FileAbsent, FileAsked, MessagesWaiting
+from ringup.journey.follow import fold
+from ringup.store.database import open_database
+from ringup.store.history import add_events, forget_before, read_events
+from ringup.store.revisions import commit
+from tests.cli.fleet import ANNA, BERT, EVENTS, LATE, SITE, UNKNOWN, fill
+from tests.journey.sequences import of_nobody, sequence_e
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """An empty store."""
+    engine = open_database(str(tmp_path / "ringup.db"))
+    yield engine
+    engine.dispose()
+
+
+def run(engine: Engine, *words: str) -> Result:
+    """Run the command on this store."""
+    return CliRunner().invoke(
+        status, [*words, "--database", str(engine.url.database)], env={"COLUMNS": "120", "TZ": "UTC"}
+    )
+
+
+def test_without_phones_it_says_what_to_do(engine: Engine) -> None:
+    result = run(engine)
+    assert result.exit_code == 0
+    assert "No phones yet." in result.output
+    assert "ringup phone add MAC" in result.output
+    assert json.loads(run(engine, "--json").output) == []
+
+
+def test_with_phones_that_nobody_heard_it_asks_for_the_server(engine: Engine) -> None:
+    fill(engine, events=())
+    result = run(engine)
+    assert result.output.count("waiting: not seen yet") == 4
+    assert "Is `ringup serve` running" in result.output
+
+
+def test_the_fleet_is_shown(engine: Engine) -> None:
+    fill(engine)
+    result = run(engine)
+    assert result.exit_code == 0
+    assert "in a call" in result.output
+    assert "takes the application" in result.output
+    assert "the PBX refuses 202: wrong password" in result.output
+    assert f"ringup phone add {UNKNOWN}" in result.output
+    assert "5 phones: 1 in trouble, 1 unknown, 1 on the way, 1 not seen yet, 1 in service" in result.output
+
+
+def test_the_json_form_has_the_same_keys_for_every_phone(engine: Engine) -> None:
+    fill(engine)
+    fleet = json.loads(run(engine, "--json").output)
+    assert [phone["mac"] for phone in fleet][-1] == UNKNOWN
+    assert {tuple(phone) for phone in fleet} == {
+        (
+            "mac", "known", "name", "extensions", "model", "address", "state", "stage", "stage_title",
+            "since", "boots", "firmware_asked", "registered", "in_call", "messages_waiting", "trouble",
+            "troubles", "last", "last_at",
+        )
+    }  # fmt: skip
+    anna = next(phone for phone in fleet if phone["mac"] == ANNA)
+    assert anna["state"] == "in_service"
+    assert anna["in_call"] == [{"extension": "1600", "to": "202", "since": 155, "answered": True}]
+    assert anna["messages_waiting"] == 2
+    assert [phone["known"] for phone in fleet] == [True] * 4 + [False]
+    assert "not-for-eyes" not in run(engine, "--json").output  # the lines' secret
+
+
+@pytest.mark.parametrize("spelling", [ANNA, ANNA.lower(), "00:0e:84:c0:60:a6", f"SEP{ANNA}"])
+def test_one_phone_is_shown_with_its_requests_and_its_timeline(engine: Engine, spelling: str) -> None:
+    fill(engine)
+    result = run(engine, spelling)
+    assert result.exit_code == 0
+    assert "Boot 1 since the records begin. Load asked for: P0S3-8-12-00." in result.output
+    assert f"./SIP{ANNA}.cnf" in result.output
+    assert "absent" in result.output
+    assert "Anna          1600 talks to 202" in result.output
+    assert BERT not in result.output
+
+
+def test_what_comes_next_and_how_soon_is_said_of_a_phone_on_its_way(engine: Engine) -> None:
+    fill(engine)
+    assert "Next: “has its own file”, normally within 1 s." in run(engine, UNKNOWN).output
+
+
+def test_a_phone_that_asked_for_no_load_is_not_said_to_have(engine: Engine) -> None:
+    fill(engine)
+    assert "Load asked for" not in run(engine, BERT).output
+
+
+def test_the_timeline_is_as_long_as_asked(engine: Engine) -> None:
+    fill(engine)
+    assert run(engine, ANNA, "--last", "2").output.count("Anna          ") == 2
+
+
+def test_one_phone_as_json_has_its_requests_and_events_too(engine: Engine) -> None:
+    fill(engine)
+    phone = json.loads(run(engine, UNKNOWN, "--json", "--last", "99").output)
+    assert phone["requests"][-1] == {"at": 176, "name": f"SIP{UNKNOWN}.cnf", "outcome": "absent", "times": 1}
+    assert phone["events"][-1]["kind"] == "FileAbsent"
+    assert len(phone["events"]) == len([event for event in EVENTS if event.mac == UNKNOWN])
+
+
+def test_a_phone_that_was_added_but_never_heard(engine: Engine) -> None:
+    fill(engine)
+    result = run(engine, LATE)
+    assert result.exit_code == 0
+    assert "No phone has been heard yet." in result.output
+
+
+def test_a_phone_nobody_knows_is_an_error_that_says_how_to_add_it(engine: Engine) -> None:
+    result = run(engine, "00:00:00:00:00:01")
+    assert result.exit_code == 1
+    assert "ringup phone add 000000000001" in result.output
+
+
+def test_a_wrong_mac_is_an_error_of_usage(engine: Engine) -> None:
+    result = run(engine, "00:16")
+    assert result.exit_code == 2
+    assert "12 hexadecimal digits" in result.output
+
+
+def test_events_without_a_mac_are_in_the_timeline_of_their_phone(engine: Engine) -> None:
+    fill(engine, events=tuple(of_nobody(sequence_e(100))))
+    assert "Anna          asks for dialplan.xml" in run(engine, ANNA).output
+
+
+def test_news_is_read_by_row_and_folded_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(engine)
+    monkeypatch.setattr(status_module, "BATCH", 7)
+    asked_after: list[int] = []
+    read = read_events
+
+    def counted(engine: Engine, *, after: int, limit: int) -> list[tuple[int, Event]]:
+        asked_after.append(after)
+        return read(engine, after=after, limit=limit)
+
+    monkeypatch.setattr(status_module, "read_events", counted)
+    fleet = Fleet(engine)
+    assert list(fleet.read()) == list(EVENTS)
+    assert fleet.journeys == fold(EVENTS)
+    assert asked_after == sorted(set(asked_after))
+    add_events(engine, [MessagesWaiting(160, ANNA, "1600", 0, 2)])
+    asked_after.clear()
+    assert list(fleet.read()) == [MessagesWaiting(160, ANNA, "1600", 0, 2)]
+    assert asked_after == [len(EVENTS), len(EVENTS) + 1]
+    assert fleet.journeys[ANNA].messages_waiting == 0
+
+
+def test_forgotten_events_leave_no_gap_in_the_news(engine: Engine) -> None:
+    fill(engine)
+    forget_before(engine, 200)
+    fleet = Fleet(engine)
+    assert list(fleet.read()) == [event for event in EVENTS if event.at >= 200]
+    add_events(engine, [MessagesWaiting(300, ANNA, "1600", 0, 2)])
+    assert list(fleet.read()) == [MessagesWaiting(300, ANNA, "1600", 0, 2)]
+
+
+def test_a_phone_is_still_known_by_its_address_in_the_next_piece(engine: Engine) -> None:
+    fleet = Fleet(engine)
+    add_events(engine, [FileAsked(1, "", f"SIP{ANNA}.cnf", "10.0.0.11", 1)])
+    assert [event.mac for event in fleet.read()] == [ANNA]
+    add_events(engine, [FileAbsent(2, "", "RINGLIST.DAT", "10.0.0.11", "")])
+    assert [event.mac for event in fleet.read()] == [ANNA]
+
+
+def test_a_changed_site_is_read_again(engine: Engine) -> None:
+    fleet = Fleet(engine)
+    assert list(fleet.read()) == []
+    assert fleet.name(ANNA) == ""
+    commit(engine, SITE, author="test", summary="test", at=1.0)
+    assert list(fleet.read()) == []
+    assert fleet.name(ANNA) == "Anna"

@@ -1,0 +1,29 @@
+"""Runs `ringup demo` as a user would and returns what it says."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+CACHE = Path(os.environ.get("RINGUP_CACHE", ROOT / ".cache"))
+LONGEST_RUN = 300
+"""Seconds; a run that takes longer is a failure, not a slow machine."""
+
+
+def run_demo(*flags: str) -> dict[str, Any]:
+    """`ringup demo --once --json` with these flags; its result and, as `exit_status`, its status."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ringup", "demo", "--once", "--json", *flags],
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_RUN,
+        env={**os.environ, "RINGUP_CACHE": str(CACHE)},
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.stdout.startswith("{"), done.stdout + done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return {**result, "exit_status": done.returncode, "said": done.stderr}

@@ -4,6 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A deadline is a clock: a busy machine would fail what is right.
+settings.register_profile("ringup", deadline=None)
+settings.load_profile("ringup")
 
 GOLDEN_FOLDER = Path(__file__).parent / "golden"
 

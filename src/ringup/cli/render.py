@@ -70,12 +70,19 @@ def render(
         raise click.UsageError("Whose files? Give a MAC, or --pbx.")
     else:
         mac = MAC.convert(whose, None, None)
-        files = _phone_files(site, mac, server or str(site.server_address or DEFAULT_SERVER), firmware)
+        server = server or str(site.server_address or "")
+        files = _phone_files(site, mac, server or DEFAULT_SERVER, firmware)
     if name is None:
         for file, data in files.items():
             click.echo(f"{len(data):6}  {file}")
         return
     _print_file(files, name, secrets=secrets)
+    if not pbx and not server and DEFAULT_SERVER.encode() in files[name]:
+        click.echo(
+            f"{DEFAULT_SERVER} stands for the server's address: say --server ADDRESS, or once and for all "
+            "ringup site set server_address=ADDRESS",
+            err=True,
+        )
 
 
 def _print_file(files: dict[str, bytes], name: str, *, secrets: bool) -> None:

@@ -1,0 +1,50 @@
+"""`ringup` as people run it: arguments in, what the terminal shows and the exit status out."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from click.testing import CliRunner
+
+from ringup.cli.main import main
+
+Ringup = Callable[..., "Said"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one command printed."""
+
+    status: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """Standard output, which must be JSON and nothing else."""
+        return json.loads(self.out)
+
+
+def terminal(database: Path | str, *, author: str = "ann") -> Ringup:
+    """A `ringup` that keeps its state in this database, errors handled by the real `main`."""
+    environment = {"RINGUP_DATABASE": str(database), "SUDO_USER": author, "TERM": "dumb"}
+
+    def ringup(*arguments: str, typed: str | bytes = "") -> Said:
+        words = patch.object(sys, "argv", ["ringup", *arguments])
+        with CliRunner().isolation(typed, environment) as (out, err, _), words:
+            status = _status_of(main)
+            sys.stdout.flush()
+            return Said(status, out.getvalue().decode(), err.getvalue().decode())
+
+    return ringup
+
+
+def _status_of(command: Callable[[], None]) -> int:
+    try:
+        command()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0

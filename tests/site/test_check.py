@@ -1,0 +1,199 @@
+"""Rows to a site, or all problems at once."""
+
+import pytest
+
+from ringup.errors import SiteErrors
+from ringup.site.check import check
+from ringup.site.model import Line, Pbx, Phone, Site
+from ringup.site.rows import Rows, by_record
+from ringup.site.secret import LENGTH
+from ringup.site.yaml_rows import read_yaml
+
+STORED = Site(
+    sync="7",
+    pbx=Pbx(manager_secret="manager"),
+    phones=(
+        Phone(
+            mac="001646C0FFEE",
+            password="menu",
+            lines=(Line(extension="201", secret="old", voicemail_pin="11"),),
+        ),
+    ),
+)
+
+
+def problems(text: str, stored: Site | None = None) -> list[str]:
+    with pytest.raises(SiteErrors) as caught:
+        check(read_yaml(text, "f"), stored)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def with_phone(rest: str) -> str:
+    return f"phones:\n  - mac: 001646C0FFEE\n    {rest}\n"
+
+
+def test_an_empty_file_is_the_default_site() -> None:
+    assert check(read_yaml("", "f")) == Site()
+
+
+def test_every_problem_is_named_at_once_in_the_order_of_the_lines() -> None:
+    found = problems(
+        "site:\n  time_zone: Asia/Kolkata\n  load: P0S3-08-12-00\n  settings:\n    tos_media: 9\n"
+        "phones:\n  - mac: 001646C0FFEE\n    model: 7970\n    group: sales\n    lines:\n"
+        "      - extension: 201\n        secret: " + "x" * 34 + "\n"
+        "      - extension: 201\n  - mac: 00:16:46:c0:ff:ee\n"
+    )
+    assert [line.partition(" ")[0] for line in found] == [
+        "f:2:",
+        "f:3:",
+        "f:5:",
+        "f:8:",
+        "f:9:",
+        "f:12:",
+        "f:13:",
+        "f:14:",
+    ]
+    assert found[5] == "f:12: line 1's password has 34 characters; 7940/7960 firmware takes 31. Shorten it."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (with_phone("lines: [{extension: 1}, {extension: 1}]"),
+         "f:3: extension 1 is taken by f:3. Give one of them another."),
+        (with_phone("model: 7970"), "f:3: model is '7970'. Write 7940 or 7960."),
+        (with_phone("model: 7940\n    lines: [{extension: 1}, {extension: 2}, {extension: 3}]"),
+         "f:2: a 7940 has 2 line keys, 3 lines are given. Remove some."),
+        (with_phone("group: salse\ngroups:\n  - name: sales"),
+         "f:3: there is no group 'salse'. Did you mean sales?"),
+        (with_phone("group: sales"), "f:3: there is no group 'sales'. Add it: ringup group add sales."),
+        (with_phone("load: P0S3-8-12-00.loads"), "Write P0S3-8-12-00."),
+        (with_phone("lines: [{name: x}]"), "f:3: line 1's extension is missing. Add it."),
+        (with_phone("lines: [{extension: 'a b'}]"), "Use digits, letters and * # + _ . - only,"),
+        (with_phone("lines: [{extension: '#1'}]"), "neither # nor _ first."),
+        (with_phone("lines: [{extension: 1, secret: 'a b'}]"),
+         "line 1's password is not one that can be used."),
+        (with_phone("lines: [{extension: 1, voicemail: maybe}]"), "Write yes or no."),
+        (with_phone("lines: [{extension: 1, nam: x}]"), "line 1's nam is not known here. Did you mean name?"),
+        (with_phone("lines: [{extension: 500}]"), "is the one behind the messages key"),
+        (with_phone("lines: [{extension: 1, name: " + "x" * 32 + "}]"),
+         "has 32 characters; the phone takes 31."),
+        (with_phone("lines: [x]"), "must hold `name: value` lines"),
+        (with_phone("lines: x"), "lines must be a list"),
+        (with_phone("telnet_level: 1"), "put it under settings"),
+        (with_phone("settings: {line1_password: x}"), "line1_password is written from line 1's secret."),
+        (with_phone("settings: {timer_t1: 5000}"), "timer_t2 (4000) must be more than timer_t1 (5000)."),
+        (with_phone("address: 10.0.0"), "address is '10.0.0'. Write four numbers, like 192.168.1.10."),
+        (with_phone("address: 10.0.0.1\nsite:\n  server_address: 10.0.0.1"), "that of this server"),
+        (with_phone("address: 10.0.0.9\n  - mac: 001646C0FFEF\n    address: 10.0.0.9"), "is reserved by f:3"),
+        ("phones:\n  - mac: 0016\n", "'0016' is not a MAC address: it needs 12 hexadecimal digits."),
+        ("phones:\n  - model: 7960\n", "f:2: MAC is missing. Add it."),
+        ("phones: x\n", "f:1: phones must be a list. Put a dash before each item."),
+        ("phnes: []\n", "f:1: phnes is no part of a site file. Did you mean phones?"),
+        ("site: x\n", "f:1: site must hold `name: value` lines."),
+        ("site:\n  phones: []\n", "f:2: phones does not stand in site."),
+        ("site:\n  load: ''\n", "f:2: load is empty."),
+        ("site:\n  time_zone: Europe/Londn\n", "Did you mean Europe/London"),
+        ("site:\n  sync: a b\n", "Use up to 32 letters"),
+        ("pbx:\n  port: 0\n", "f:2: port is '0'; it must be at least 1."),
+        ("pbx:\n  port: x\n", "f:2: port is 'x'. Write a whole number."),
+        ("pbx:\n  driver: sip\n", "it must be 'pjsip' or 'chan_sip'."),
+        ("pbx:\n  options: {'a\\nb': x}\n", "options a\\nb"),
+        ("pbx:\n  transport: \"a\\nb\"\n", "Leave out double quotes and control characters"),
+        ("groups:\n  - name: a\n  - name: a\n", "f:3: group a is at f:2 already."),
+        ("network:\n  - network: 10.0.0.5/24\n    first: 10.0.0.1\n    last: 10.0.0.9\n",
+         "without host bits"),
+        ("network:\n  - network: 10.0.0.0/24\n    first: 10.0.0.1\n    last: 10.0.1.9\n",
+         "is not in 10.0.0.0/24"),
+        ("network:\n  - network: 10.0.0.0/24\n    first: 10.0.0.9\n    last: 10.0.0.1\n", "after its end"),
+    ],
+)  # fmt: skip
+def test_each_mistake_is_told_with_its_place_and_cure(text: str, expected: str) -> None:
+    assert any(expected in problem for problem in problems(text)), problems(text)
+
+
+NETWORKS = """
+network:
+  - {network: 10.0.0.0/24, first: 10.0.0.100, last: 10.0.0.200, router: 10.0.0.1}
+  - {network: 10.0.0.128/25, first: 10.0.0.130, last: 10.0.0.140, router: 10.9.0.1}
+phones:
+  - {mac: 001646C0FFEE, address: 10.0.7.1}
+  - {mac: 001646C0FFEF, address: 10.0.0.1}
+"""
+
+
+def test_networks_routers_and_reservations_must_fit_each_other() -> None:
+    assert problems(NETWORKS) == [
+        "f:4: network 10.0.0.128/25 overlaps 10.0.0.0/24 (f:3). Make one of them smaller.",
+        "f:4: router 10.9.0.1 is not in 10.0.0.128/25. A phone reaches only a router of its own network.",
+        "f:6: address 10.0.7.1 is in none of the networks. Reserve one of theirs.",
+        "f:7: address 10.0.0.1 is that of the router. Choose another.",
+    ]
+
+
+def test_a_missing_secret_is_made_for_a_new_line_and_kept_for_a_known_one() -> None:
+    site = check(read_yaml(with_phone("lines: [{extension: 201}, {extension: 202}]"), "f"), STORED)
+    phone = site.phones[0]
+    assert phone.password == "menu"
+    assert phone.lines[0].secret == "old"
+    assert len(phone.lines[1].secret) == LENGTH
+    assert phone.lines[0].voicemail_pin == ""
+
+
+def test_a_masked_secret_follows_its_extension_to_another_phone() -> None:
+    line_of_file = "{extension: 201, secret: '********', voicemail_pin: '********'}"
+    text = f"phones:\n  - mac: 001646C0FFEF\n    lines: [{line_of_file}]\n"
+    line = check(read_yaml(text, "f"), STORED).phones[0].lines[0]
+    assert (line.secret, line.voicemail_pin) == ("old", "11")
+
+
+def test_a_mask_with_nothing_behind_it_is_refused() -> None:
+    found = problems(with_phone("lines: [{extension: 999, secret: '********'}]"), STORED)
+    assert found == [
+        "f:3: secret is masked, and no stored one is there to keep. "
+        "Write it, or remove the field to have one made."
+    ]
+
+
+def test_the_manager_password_is_kept_when_masked_and_dropped_when_missing() -> None:
+    kept = check(read_yaml("pbx: {manager_secret: '********'}\n", "f"), STORED)
+    assert kept.pbx.manager_secret == "manager"
+    assert check(read_yaml("pbx: {}\n", "f"), STORED).pbx.manager_secret == ""
+
+
+def test_a_file_without_sync_does_not_make_every_phone_restart() -> None:
+    assert check(read_yaml("", "f"), STORED).sync == "7"
+    assert check(read_yaml("site: {sync: 8}\n", "f"), STORED).sync == "8"
+
+
+def test_a_single_name_server_needs_no_list() -> None:
+    text = "network:\n  - {network: 10.0.0.0/24, first: 10.0.0.2, last: 10.0.0.9, dns: '10.0.0.1, 9.9.9.9'}\n"
+    assert [str(address) for address in check(read_yaml(text, "f")).subnets[0].dns] == ["10.0.0.1", "9.9.9.9"]
+
+
+def test_fields_left_empty_mean_nothing_was_written() -> None:
+    text = with_phone("address:\n    label:\n    settings:\n    lines:\nnetwork:\nsite:\n  server_address:")
+    phone = check(read_yaml(text, "f")).phones[0]
+    assert (phone.address, phone.label, phone.settings, phone.lines) == (None, "", {}, ())
+
+
+def test_changes_without_a_file_name_the_record() -> None:
+    data = {
+        "phones": [{"mac": "001646C0FFEE", "model": "1"}, {"model": "2"}],
+        "groups": [{"name": "sales", "settings": {"x": "1"}}],
+        "pbx": {"port": "0"},
+    }
+    with pytest.raises(SiteErrors) as caught:
+        check(Rows(data, by_record(data)))
+    assert {problem.where for problem in caught.value.problems} == {
+        "phone 001646C0FFEE",
+        "phone 2",
+        "group sales",
+        "pbx",
+    }
+
+
+def test_the_rows_are_left_as_they_were() -> None:
+    rows = read_yaml(with_phone("lines: [{extension: 201}]"), "f")
+    check(rows)
+    assert "secret" not in rows.data["phones"][0]["lines"][0]

@@ -1,0 +1,51 @@
+"""What changes between two sites."""
+
+from ringup.site.difference import Change, FieldChange, difference
+from ringup.site.model import Group, Line, Pbx, Phone, Site
+
+LARRY = Phone(mac="001646C0FFEE", lines=(Line(extension="201", name="Larry", secret="old"),))
+
+
+def test_the_same_site_has_no_difference() -> None:
+    assert difference(Site(phones=(LARRY,)), Site(phones=(LARRY,))) == []
+
+
+def test_a_changed_field_has_its_text_before_and_after() -> None:
+    larrys = LARRY.model_copy(
+        update={"lines": (Line(extension="201", name="Ann", secret="old"),), "label": "A"}
+    )
+    assert difference(Site(phones=(LARRY,)), Site(phones=(larrys,))) == [
+        Change(
+            "phone 001646C0FFEE",
+            "changed",
+            (FieldChange("label", None, "A"), FieldChange("line 1 name", "Larry", "Ann")),
+        )
+    ]
+
+
+def test_a_changed_secret_is_masked_on_both_sides() -> None:
+    other = LARRY.model_copy(update={"lines": (Line(extension="201", name="Larry", secret="new"),)})
+    (change,) = difference(Site(phones=(LARRY,)), Site(phones=(other,)))
+    assert change.fields == (FieldChange("line 1 secret", "********", "********"),)
+
+
+def test_records_are_added_removed_and_ordered_by_kind() -> None:
+    before = Site(phones=(LARRY,))
+    after = Site(pbx=Pbx(driver="chan_sip"), groups=(Group(name="sales", settings={"services_url": ""}),))
+    changes = difference(before, after)
+    assert [(change.record, change.kind) for change in changes] == [
+        ("site", "changed"),
+        ("group sales", "added"),
+        ("phone 001646C0FFEE", "removed"),
+    ]
+    assert changes[0].fields == (FieldChange("pbx driver", "pjsip", "chan_sip"),)
+    assert FieldChange("settings services_url", None, "") in changes[1].fields
+    assert all("old" not in (field.before or "") for field in changes[2].fields)
+
+
+def test_a_setting_cleared_is_not_a_setting_removed() -> None:
+    cleared = Site(settings={"services_url": ""})
+    (change,) = difference(Site(), cleared)
+    assert change.fields == (FieldChange("settings services_url", None, ""),)
+    (change,) = difference(Site(settings={"services_url": "http://x/"}), cleared)
+    assert change.fields == (FieldChange("settings services_url", "http://x/", ""),)

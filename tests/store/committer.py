@@ -1,0 +1,42 @@
+"""Commits leases and revisions for ever, and names each on a line once it is durable; to be killed."""
+
+import sys
+from itertools import count
+
+from ringup.engine.leases import Lease
+from ringup.site.model import Line, Phone, Site
+from ringup.store.database import open_database
+from ringup.store.leases import save_leases
+from ringup.store.revisions import commit, current_revision
+
+
+def mac_of(number: int) -> str:
+    """The MAC of the phone in this round."""
+    return f"{number:012X}"
+
+
+def lease_of(number: int) -> Lease:
+    """The lease of this round; addresses come round again, so old leases are replaced too."""
+    return Lease(mac_of(number), f"10.0.0.{number % 20 + 1}", float(number))
+
+
+def site_of(number: int) -> Site:
+    """The site of this round: every table changes."""
+    line = Line(extension=str(1000 + number), secret=f"secret-{number}")
+    return Site(name=f"round {number}", phones=(Phone(mac=mac_of(number), lines=(line,)),))
+
+
+def main(database: str) -> None:
+    """Go on where the last life ended."""
+    engine = open_database(database)
+    for number in count(current_revision(engine) + 1):
+        save_leases(engine, [lease_of(number)])
+        sys.stdout.write(f"lease {number}\n")
+        sys.stdout.flush()
+        revision = commit(engine, site_of(number), author="test", summary="test", at=float(number))
+        sys.stdout.write(f"revision {revision.id}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,47 @@
+"""What was said to be durable is there after `kill -9`."""
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+from ringup.store.database import open_database
+from ringup.store.leases import read_leases
+from ringup.store.revisions import read_site_and_revision, revisions
+from tests.store import committer
+
+KILLS = 6
+MOST_LINES = 40
+"""Read before the kill; the child is anywhere in its work by then."""
+
+
+def live_and_die(database: Path, lines: int) -> list[str]:
+    """Let a child commit, kill it after so many lines; everything it has printed."""
+    command = [sys.executable, str(Path(committer.__file__)), str(database)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        said = [child.stdout.readline() for _ in range(lines)]
+        child.kill()
+        said += child.stdout.readlines()
+    # What it was just printing may be cut short; it was not said.
+    return [line.removesuffix("\n") for line in said if line.endswith("\n")]
+
+
+def test_every_lease_and_revision_that_was_promised_outlives_a_kill(tmp_path: Path) -> None:
+    database = tmp_path / "ringup.db"
+    dice = random.Random()
+    promised: list[str] = []
+    for _ in range(KILLS):
+        promised += live_and_die(database, dice.randint(1, MOST_LINES))
+        engine = open_database(str(database))
+        site, latest = read_site_and_revision(engine)
+        kept = {revision.id for revision in revisions(engine)}
+        leases = {lease.address: lease for lease in read_leases(engine)}
+        engine.dispose()
+        assert {int(line.split()[1]) for line in promised if line.startswith("revision")} <= kept
+        assert kept == set(range(1, latest + 1))
+        assert latest == 0 or site == committer.site_of(latest)
+        for number in (int(line.split()[1]) for line in promised if line.startswith("lease")):
+            wanted = committer.lease_of(number)
+            assert leases[wanted.address].expires >= wanted.expires
+    assert len(promised) >= KILLS

@@ -1,0 +1,141 @@
+"""The site in its tables, and its revisions."""
+
+import json
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
+from hypothesis import given, settings
+from sqlalchemy import Engine, text
+
+from ringup.errors import StoreError
+from ringup.site.model import Group, Line, Phone, Site
+from ringup.site.records import records
+from ringup.store.database import data_version, open_database
+from ringup.store.revisions import (
+    Revision,
+    commit,
+    current_revision,
+    read_site,
+    read_site_and_revision,
+    revisions,
+)
+from tests.site.sites import sites
+
+LARRY = Phone(mac="001646000000", lines=(Line(extension="0201", name="Larry", secret="s3cret"),))
+ANN = Phone(mac="0016460E0012", lines=(Line(extension="202", secret="s3cret"),))
+SITE = Site(name="Office", groups=(Group(name="sales"),), phones=(LARRY, ANN))
+
+
+def keep(engine: Engine, site: Site, expected: int | None = None) -> Revision:
+    return commit(engine, site, author="ann", summary="a change", at=7.5, expected_revision=expected)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One database that goes through every site hypothesis thinks of."""
+    opened = open_database(str(tmp_path_factory.mktemp("store") / "ringup.db"))
+    yield opened
+    opened.dispose()
+
+
+def test_a_fresh_database_is_the_default_site_at_revision_0(engine: Engine) -> None:
+    assert read_site_and_revision(engine) == (Site(), 0)
+    assert current_revision(engine) == data_version(engine) == 0
+    assert revisions(engine) == []
+
+
+@settings(max_examples=50)
+@given(site=sites())
+def test_any_site_is_read_as_it_was_committed_whatever_was_there_before(shared: Engine, site: Site) -> None:
+    before, number = read_site_and_revision(shared)
+    made = keep(shared, site, number)
+    assert read_site(shared) == site
+    assert current_revision(shared) == made.id == (number if site == before else number + 1)
+    old, new = records(before), records(site)
+    assert made.before == {name: record for name, record in old.items() if new.get(name) != record}
+    assert made.after == {name: record for name, record in new.items() if old.get(name) != record}
+
+
+def test_a_revision_is_kept_as_it_was_made(engine: Engine) -> None:
+    made = keep(engine, SITE)
+    assert (made.id, made.author, made.summary, made.at) == (1, "ann", "a change", 7.5)
+    assert revisions(engine) == [made]
+
+
+def test_nothing_is_written_when_nothing_changed(engine: Engine) -> None:
+    keep(engine, SITE)
+    again = keep(engine, SITE)
+    assert (again.id, again.before, again.after) == (1, {}, {})
+    assert len(revisions(engine)) == data_version(engine) == 1
+
+
+def test_a_revision_holds_the_changed_records_only(engine: Engine) -> None:
+    keep(engine, SITE)
+    bert = LARRY.model_copy(update={"label": "Bert"})
+    new = Phone(mac="00164600000A")
+    made = keep(engine, SITE.model_copy(update={"groups": (), "phones": (bert, ANN, new)}))
+    assert set(made.before) == {"group sales", "phone 001646000000"}
+    assert set(made.after) == {"phone 001646000000", "phone 00164600000A"}
+    assert made.before["phone 001646000000"]["label"] == ""
+    assert made.after["phone 001646000000"]["label"] == "Bert"
+
+
+def test_digits_stay_text(engine: Engine) -> None:
+    keep(engine, SITE)
+    phone = read_site(engine).phones[0]
+    assert (phone.mac, phone.lines[0].extension) == ("001646000000", "0201")
+
+
+def test_an_extension_moves_between_phones_in_one_commit(engine: Engine) -> None:
+    keep(engine, SITE)
+    swapped = (
+        LARRY.model_copy(update={"lines": ANN.lines}),
+        ANN.model_copy(update={"lines": LARRY.lines}),
+    )
+    keep(engine, SITE.model_copy(update={"phones": swapped}))
+    assert read_site(engine).phones == swapped
+
+
+def test_revisions_come_newest_first_and_as_many_as_asked(engine: Engine) -> None:
+    for number in range(5):
+        keep(engine, Site(name=f"Office {number}"))
+    assert [revision.id for revision in revisions(engine)] == [5, 4, 3, 2, 1]
+    assert [revision.id for revision in revisions(engine, 2)] == [5, 4]
+
+
+def test_a_change_made_meanwhile_is_noticed_and_nothing_is_lost(engine: Engine) -> None:
+    _, seen = read_site_and_revision(engine)
+    keep(engine, SITE)
+    with pytest.raises(StoreError, match=r"revision 1 was made meanwhile.*try again"):
+        keep(engine, Site(name="Other"), seen)
+    assert read_site(engine) == SITE
+    assert len(revisions(engine)) == 1
+
+
+def test_a_commit_that_fails_leaves_nothing(engine: Engine) -> None:
+    keep(engine, SITE)
+    with pytest.raises(StoreError, match="NOT NULL"):
+        commit(engine, Site(), author="ann", summary=cast("str", None), at=1.0)
+    assert read_site_and_revision(engine) == (SITE, 1)
+
+
+def test_a_record_this_version_does_not_take_is_named_without_its_secrets(engine: Engine) -> None:
+    keep(engine, SITE)
+    with engine.connect() as connection:
+        connection.execute(
+            text("UPDATE lines SET secret = :long WHERE extension = '0201'"), {"long": "z" * 40}
+        )
+        connection.commit()
+    with pytest.raises(StoreError) as caught:
+        read_site(engine)
+    assert "phones.0.lines.0.secret: String should have at most 31 characters" in str(caught.value)
+    assert "zzzz" not in str(caught.value)
+    assert caught.value.cure
+
+
+def test_fields_of_later_versions_get_their_defaults_in_an_older_record(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(text("UPDATE site SET record = :old"), {"old": json.dumps({"name": "Old"})})
+        connection.commit()
+    assert read_site(engine) == Site(name="Old")

@@ -18,6 +18,8 @@ Examples:
   ringup demo --once                             end after the call
   ringup demo --once --json --asterisk 16 --driver chan_sip
   ringup demo --fault rewrite-contact            see how a common mistake looks
+
+RINGUP_ASTERISK=/usr/sbin/asterisk takes this machine's own Asterisk in place of a private one.
 """
 
 
@@ -119,9 +121,11 @@ def _check(asterisk: str, driver: str, fault: str) -> None:
 
 
 def _ready_sandbox(asterisk: str, named: Path | None) -> Path:
-    """The folder of the private Asterisk, built now if it is not there yet."""
+    """The folder of the private Asterisk, built now if it is not there yet; empty for this machine's own."""
     from ringup.asterisk import sandbox
 
+    if os.environ.get("RINGUP_ASTERISK"):
+        return sandbox.NATIVE
     folder = (named or cache_folder() / f"asterisk-{asterisk}").absolute()
     sandbox.build(asterisk, folder)
     return folder

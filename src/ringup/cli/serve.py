@@ -1,6 +1,7 @@
 """`ringup serve`: the daemon."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -44,22 +45,7 @@ Examples:
     help="Transfers use eight UDP ports from here on; 0 lets the kernel choose.",
 )  # fmt: skip
 @click.option("--log", "log_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def serve(
-    *,
-    interface: str,
-    database: str,
-    firmware: Path,
-    files: Path | None,
-    user: str,
-    dhcp: bool,
-    tftp: bool,
-    pbx: bool,
-    serve_all: bool,
-    allow_other_dhcp: bool,
-    tftp_port: int,
-    first_reply_port: int,
-    log_format: str,
-) -> None:
+def serve(log_format: str, **options: Any) -> None:
     """Give phones their addresses and files, and keep Asterisk in step.
 
     Root is needed to open the sockets (UDP 67 and 69, and raw replies to phones that have no address yet);
@@ -70,19 +56,4 @@ def serve(
     from ringup.serve.run import run
 
     start_log(log_format)
-    run(
-        Options(
-            interface=interface,
-            database=database,
-            firmware=firmware,
-            files=files,
-            user=user,
-            dhcp=dhcp,
-            tftp=tftp,
-            pbx=pbx,
-            serve_all=serve_all,
-            allow_other_dhcp=allow_other_dhcp,
-            tftp_port=tftp_port,
-            first_reply_port=first_reply_port,
-        )
-    )
+    run(Options(**options))

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("ringup.cli.export:export", "Write the site as YAML."),
     "history": ("ringup.cli.history:history", "List the revisions of the site."),
     "render": ("ringup.cli.render:render", "Print the exact bytes a phone gets."),
+    "dial": ("ringup.cli.dial:dial", "Test, check and make the phones' dial template."),
     "pbx": ("ringup.cli.pbx:pbx", "Install and reload Asterisk's files."),
     "emulate": ("ringup.cli.emulate:emulate", "Run a Cisco 7960 in software."),
 }

@@ -214,8 +214,9 @@ def match(plan: DialPlan, digits: str, line: int = 1) -> Decision:
             ahead = max(ahead, fit.literals)
             continue
         score = (fit.literals, int(_class(elements)))
-        if _class(elements) is _Class.STAR and (best is not None or ahead >= 0):
-            continue  # a star is taken only if nothing, not even partially, matched before
+        before = max(ahead, best[0][0] if best else -1)
+        if _class(elements) is _Class.STAR and fit.literals <= before:
+            continue  # without more literals a star is taken only if nothing, not even partially, matched
         if best is None or score > best[0]:
             best = (score, rule, fit)
     if best is None:

@@ -1,0 +1,190 @@
+"""Reads extensions.conf: which numbers can be dialled from a context.
+
+Only what decides that is read: contexts, the extensions that have a priority 1, and the contexts included.
+Whatever could add numbers elsewhere (``#include``, ``switch``, variables in names) is not followed but noted.
+Source: Asterisk's documentation, "Contexts, Extensions, and Priorities"; main/config.c for comments and
+templates.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that was not followed."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """One extension that can be dialled."""
+
+    pattern: str
+    line: int
+    context: str
+
+
+@dataclass(slots=True)
+class Context:
+    """One context: what its sections of the file say together."""
+
+    name: str
+    extensions: list[Extension] = field(default_factory=list)
+    includes: list[tuple[str, int]] = field(default_factory=list)
+    """Names of other contexts, and the lines that say so."""
+    is_template: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DialplanFile:
+    """The contexts by name, and what was not followed."""
+
+    contexts: dict[str, Context]
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """What can be dialled from one context."""
+
+    extensions: tuple[Extension, ...]
+    notes: tuple[Note, ...] = ()
+
+
+_SECTION = re.compile(r"\[([^\]]*)\]\s*(?:\(([^)]*)\))?")
+_SETTING = re.compile(r"\s*([A-Za-z]+)\s*=>?\s*(.*)")
+_FIRST_PRIORITY = re.compile(r"1(?:\s*\(.*\))?")
+_NO_CONTEXTS = frozenset({"general", "globals"})
+_SWITCHES = frozenset({"switch", "lswitch", "eswitch"})
+
+
+def read(text: str) -> DialplanFile:
+    """Read a file; whatever cannot be read is noted."""
+    reader = _Reader()
+    for number, line in _lines(text):
+        reader.take(number, line)
+    return DialplanFile(reader.contexts, tuple(reader.notes))
+
+
+def reachable(file: DialplanFile, context: str) -> Reachable:
+    """The extensions of a context and of all it includes, in the order Asterisk tries the contexts."""
+    if context not in file.contexts:
+        raise KeyError(context)
+    found: dict[str, Extension] = {}
+    notes: list[Note] = []
+    seen: set[str] = set()
+    waiting: list[tuple[str, int]] = [(context, 0)]
+    while waiting:
+        name, line = waiting.pop(0)
+        if name in seen:
+            continue
+        seen.add(name)
+        here = file.contexts.get(name)
+        if here is None:
+            notes.append(Note(line, f"the included context {name} is not in this file"))
+            continue
+        for extension in here.extensions:
+            found.setdefault(extension.pattern, extension)
+        waiting = [*here.includes, *waiting]
+    return Reachable(tuple(found.values()), tuple(notes))
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines with their numbers, without comments."""
+    depth = 0
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+        kept, depth = _without_comments(line, depth)
+        if kept.strip():
+            yield number, kept
+
+
+def _without_comments(line: str, depth: int) -> tuple[str, int]:
+    """What remains of a line, and how many ``;--`` are open after it; ``\\;`` is no comment."""
+    kept = ""
+    position = 0
+    while position < len(line):
+        if depth and line.startswith("--;", position):
+            depth, position = depth - 1, position + 3
+        elif line.startswith(";--", position) and line[position + 3 : position + 4] != "-":
+            depth, position = depth + 1, position + 3
+        elif depth:
+            position += 1
+        elif line.startswith("\\;", position):
+            kept, position = kept + ";", position + 2
+        elif line[position] == ";":
+            break
+        else:
+            kept, position = kept + line[position], position + 1
+    return kept, depth
+
+
+class _Reader:
+    """Knows which context a line belongs to."""
+
+    def __init__(self) -> None:
+        self.contexts: dict[str, Context] = {}
+        self.notes: list[Note] = []
+        self._templates: dict[str, Context] = {}
+        self._here: Context | None = None
+
+    def take(self, number: int, line: str) -> None:
+        """One line without its comments."""
+        if line.startswith("#"):
+            self.notes.append(Note(number, f"{line.split()[0]} is not followed: {line.strip()}"))
+        elif line.lstrip().startswith("["):
+            self._open(number, line.lstrip())
+        elif setting := _SETTING.match(line):
+            self._set(number, setting[1].lower(), setting[2].strip())
+
+    def _open(self, number: int, line: str) -> None:
+        section = _SECTION.match(line)
+        if section is None:
+            self._here = None
+            self.notes.append(Note(number, f"no section: {line.strip()}"))
+            return
+        name = section[1].strip()
+        options = [option.strip() for option in (section[2] or "").split(",") if option.strip()]
+        if name.lower() in _NO_CONTEXTS:
+            self._here = None
+            return
+        kind = self._templates if "!" in options else self.contexts
+        self._here = kind.setdefault(name, Context(name, is_template="!" in options))
+        for parent in options:
+            if parent not in ("!", "+"):
+                self._inherit(number, parent)
+
+    def _inherit(self, number: int, parent: str) -> None:
+        source = self._templates.get(parent) or self.contexts.get(parent)
+        if source is None or self._here is None or source is self._here:
+            self.notes.append(Note(number, f"the template {parent} is not in this file"))
+            return
+        self._here.extensions += source.extensions
+        self._here.includes += source.includes
+
+    def _set(self, number: int, key: str, value: str) -> None:
+        if self._here is None:
+            return
+        if key == "exten":
+            self._extension(number, self._here, value)
+        elif key == "include":
+            # Hours and days may follow: then it is included at those.
+            name = re.split(r"[,|]", value)[0].strip()
+            self._here.includes.append((name, number))
+        elif key in _SWITCHES:
+            self.notes.append(Note(number, f"{key} is not followed: {value}"))
+
+    def _extension(self, number: int, context: Context, value: str) -> None:
+        parts = [part.strip() for part in value.split(",", 2)]
+        if len(parts) < 2 or not _FIRST_PRIORITY.fullmatch(parts[1]):
+            # Without a priority 1 it cannot be dialled: a hint, or a later step.
+            return
+        # After a slash comes the caller's number.
+        pattern = parts[0].partition("/")[0].strip().strip('"')
+        if "${" in pattern:
+            self.notes.append(Note(number, f"a name with a variable is not followed: {pattern}"))
+        elif pattern:
+            context.extensions.append(Extension(pattern, number, context.name))

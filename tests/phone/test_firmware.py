@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.phone.firmware import check_load, loader_of, protocol_of, version_of
+from ringup.phone.firmware import check_load, loader_of, protocol_of, release_of, version_of
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,19 @@ def test_the_loader_of_a_sip_load_has_its_numbers() -> None:
     assert loader_of("P0S3-8-12-00") == "P003-8-12-00"
     assert loader_of("P0S3-08-3-00") == "P003-08-3-00"
     assert loader_of("P00308010200") == "P00308010200"
+
+
+@pytest.mark.parametrize("load", ["P0S3-06-3-00", "P0S30202", "P0S3-04-4-00", "P00305000200"])
+def test_a_load_from_before_the_loader_is_the_image_that_the_pointer_names(load: str) -> None:
+    assert loader_of(load) == load
+
+
+def test_a_name_of_any_age_says_its_release() -> None:
+    assert release_of("P0S30202") == (2, 2)
+    assert release_of("P00308010200") == (8, 1)
+    assert release_of("P0030801SR02") == (8, 1)
+    assert release_of("P0S3-8-12-00") == (8, 12)
+    assert release_of("SIP41.8-5-4S") is None
 
 
 def test_a_dashed_name_says_its_release() -> None:

@@ -1,10 +1,14 @@
 """The parameter table and its check."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.phone.parameters import PARAMETERS, Kind, Parameter, check, check_together
+from ringup.render.sip_cnf import FIXED
+from ringup.site.model import LONGEST_AUTH_NAME, LONGEST_DISPLAY_NAME, LONGEST_SECRET
 
 SHEET = """
 image_version proxy_register proxy_backup proxy_backup_port proxy_emergency proxy_emergency_port
@@ -140,3 +144,17 @@ def test_timers_and_ports_must_fit_each_other() -> None:
     assert check_together({}) == []
     assert "Raise it" in check_together({"timer_t1": "4000"})[0]
     assert "end_media_port" in check_together({"start_media_port": "20000", "end_media_port": "20000"})[0]
+
+
+def test_the_records_and_the_files_have_the_tables_limits() -> None:
+    assert PARAMETERS["line1_password"].longest == PARAMETERS["phone_password"].longest == LONGEST_SECRET
+    assert PARAMETERS["line1_displayname"].longest == LONGEST_DISPLAY_NAME
+    assert PARAMETERS["line1_authname"].longest == LONGEST_AUTH_NAME
+    assert [name for name, value in FIXED.items() if check(name, value)] == []
+
+
+def test_every_row_says_from_when_to_when_and_how_a_change_works() -> None:
+    for row in PARAMETERS.values():
+        assert re.fullmatch(r"|\d\.\d+", row.since)
+        assert re.fullmatch(r"|\d\.\d+", row.until)
+        assert row.needs_restart

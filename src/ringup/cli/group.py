@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ringup.cli.arguments import PAIR
-from ringup.cli.options import database_option, json_option
+from ringup.cli.options import database_option, force_option, json_option
 
 if TYPE_CHECKING:
     from ringup.site.model import Group, Site
@@ -25,10 +25,14 @@ def group() -> None:
 @click.argument("name")
 @click.option("--load", help="Firmware, where it differs from the site's.")
 @click.option("--set", "settings", type=PAIR, multiple=True, help="A .cnf parameter; repeatable.")
+@force_option
 @database_option
-def add(name: str, load: str | None, settings: tuple[tuple[str, str], ...], database: str) -> None:
+def add(
+    name: str, load: str | None, settings: tuple[tuple[str, str], ...], force: bool, database: str
+) -> None:
     """Add a group."""
     from ringup.cli.changing import change_site
+    from ringup.cli.settings import marked_if
     from ringup.errors import Problem, SiteErrors
     from ringup.site.rows import Plain
 
@@ -36,7 +40,8 @@ def add(name: str, load: str | None, settings: tuple[tuple[str, str], ...], data
         if any(known["name"] == name for known in data["groups"]):
             cure = f"Change it: `ringup group set {name}`."
             raise SiteErrors([Problem(f"group {name}", "is in the site already.", cure)])
-        data["groups"].append({"name": name, "load": load or "", "settings": dict(settings)})
+        record = {"name": name, "load": load or "", "settings": marked_if(force, dict(settings))}
+        data["groups"].append(record)
 
     changed = change_site(database, append, f"add group {name}")
     click.echo(f"Added group {name}, revision {changed.revision.id}.")
@@ -95,19 +100,26 @@ def show(name: str, as_json: bool, database: str) -> None:
 @click.argument("pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1)
 @click.option("--load", help="Firmware; empty for the site's.")
 @click.option("--unset", multiple=True, metavar="KEY", help="Remove a setting; repeatable.")
+@force_option
 @database_option
 def set_(
-    name: str, pairs: tuple[tuple[str, str], ...], load: str | None, unset: tuple[str, ...], database: str
+    name: str,
+    pairs: tuple[tuple[str, str], ...],
+    load: str | None,
+    unset: tuple[str, ...],
+    force: bool,
+    database: str,
 ) -> None:
     """Change a group; KEY is load or any .cnf parameter."""
     from ringup.cli.changing import change_site
-    from ringup.cli.settings import change_settings, check_keys, print_revision
+    from ringup.cli.settings import change_settings, check_keys, marked_if, print_revision
     from ringup.site.rows import Plain
 
     settings = dict(pairs)
     wanted = settings.pop("load", load)
     if wanted is None and not (settings or unset):
         raise click.UsageError("Say what to change, like preferred_codec=g711alaw.")
+    settings = marked_if(force, settings)
     check_keys(settings, ("load",), f"group {name}")
 
     def alter(data: Plain) -> None:

@@ -22,8 +22,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("ringup.cli.apply:apply", "Make the site what a YAML file says."),
     "export": ("ringup.cli.export:export", "Write the site as YAML."),
     "history": ("ringup.cli.history:history", "List the revisions of the site."),
+    "firmware": ("ringup.cli.firmware:firmware", "Add, list and check firmware packages."),
     "render": ("ringup.cli.render:render", "Print the exact bytes a phone gets."),
     "dial": ("ringup.cli.dial:dial", "Test, check and make the phones' dial template."),
+    "parameters": ("ringup.cli.parameters:parameters", "Explain the .cnf keys that can be set."),
     "pbx": ("ringup.cli.pbx:pbx", "Install and reload Asterisk's files."),
     "emulate": ("ringup.cli.emulate:emulate", "Run a Cisco 7960 in software."),
 }

@@ -28,6 +28,25 @@ def database_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def firmware_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--firmware`: the folder that packages are filed in and served from."""
+    return click.option(
+        "--firmware",
+        envvar="RINGUP_FIRMWARE",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=lambda: state_folder() / "firmware",
+        show_default="firmware in the state folder",
+        metavar="DIR",
+        help="Folder with the firmware packages.",
+    )(command)
+
+
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(command)
+
+
+def force_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--force`."""
+    text = "Set .cnf keys or values that the catalogue refuses; they stay marked with force: in front."
+    return click.option("--force", is_flag=True, help=text)(command)

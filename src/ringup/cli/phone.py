@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ringup.cli.arguments import MAC, PAIR
-from ringup.cli.options import database_option, json_option
+from ringup.cli.options import database_option, force_option, json_option
 
 if TYPE_CHECKING:
     from ringup.site.model import Phone, Site
@@ -54,6 +54,7 @@ Examples:
 @click.option("--address", help="The IP address it always gets.")
 @click.option("--load", help="Its firmware, where it differs from the site's.")
 @click.option("--set", "settings", type=PAIR, multiple=True, help="A .cnf parameter; repeatable.")
+@force_option
 @database_option
 def add(
     mac: str,
@@ -63,15 +64,17 @@ def add(
     secrets: tuple[str, ...],
     pins: tuple[str, ...],
     settings: tuple[tuple[str, str], ...],
+    force: bool,
     database: str,
     **fields: str | None,
 ) -> None:
     """Add the phone with this MAC, in any spelling."""
     from ringup.cli.changing import change_site, phone_of
+    from ringup.cli.settings import marked_if
     from ringup.errors import Problem, SiteErrors
     from ringup.site.rows import Plain
 
-    record: Plain = {"mac": mac, "model": model, "settings": dict(settings)}
+    record: Plain = {"mac": mac, "model": model, "settings": marked_if(force, dict(settings))}
     record |= {name: value for name, value in fields.items() if value is not None}
     record["lines"] = [{"extension": extension} for extension in extensions]
     for field, values in (("name", names), ("secret", secrets), ("voicemail_pin", pins)):
@@ -161,6 +164,7 @@ An empty value clears a field; an empty setting clears what the phone has stored
 @click.option("--add-line", metavar="EXTENSION", help="Add a line; --name and the like are then its own.")
 @click.option("--remove-line", metavar="EXTENSION", help="Remove a line.")
 @click.option("--unset", multiple=True, metavar="KEY", help="Remove a setting; repeatable.")
+@force_option
 @database_option
 def set_(
     mac: str,
@@ -169,18 +173,19 @@ def set_(
     add_line: str | None,
     remove_line: str | None,
     unset: tuple[str, ...],
+    force: bool,
     database: str,
     **options: str | bool | None,
 ) -> None:
     """Change a phone; KEY is a field or any .cnf parameter."""
     from ringup.cli.changing import change_site, plain_phone
-    from ringup.cli.settings import change_settings, check_keys, print_revision
+    from ringup.cli.settings import change_settings, check_keys, marked_if, print_revision
     from ringup.site.rows import Plain
 
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     fields = set(PHONE_FIELDS) | set(LINE_FIELDS)
     given |= {key: value for key, value in pairs if key in fields}
-    settings = {key: value for key, value in pairs if key not in fields}
+    settings = marked_if(force, {key: value for key, value in pairs if key not in fields})
     if not (pairs or given or unset or add_line or remove_line):
         raise click.UsageError('Say what to change, like --label "Sales 1" or telnet_level=1.')
     check_keys(settings, fields, f"phone {mac}")

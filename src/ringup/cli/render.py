@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ringup.cli.arguments import MAC
-from ringup.cli.options import database_option
+from ringup.cli.options import database_option, firmware_option
 
 if TYPE_CHECKING:
     from ringup.site.model import Site
@@ -45,9 +45,7 @@ Examples:
 @click.option("--pbx", is_flag=True, help="Asterisk's files instead of a phone's; the only argument is NAME.")
 @click.option("--server", default="", metavar="ADDRESS", help="The address phones reach the server at.")
 @click.option("--secrets", is_flag=True, help="Print passwords and PINs as they are.")
-@click.option(
-    "--firmware", type=click.Path(file_okay=False, path_type=Path), help="Folder with firmware packages."
-)
+@firmware_option
 @database_option
 def render(
     whose: str | None,
@@ -56,7 +54,7 @@ def render(
     pbx: bool,
     server: str,
     secrets: bool,
-    firmware: Path | None,
+    firmware: Path,
     database: str,
 ) -> None:
     """Print the bytes of one file that a phone gets, or list its files."""
@@ -102,7 +100,7 @@ def _pbx_files(site: "Site") -> dict[str, bytes]:
     return {name: text.encode() for name, text in contents(site).items()}
 
 
-def _phone_files(site: "Site", mac: str, server: str, firmware: Path | None) -> dict[str, bytes]:
+def _phone_files(site: "Site", mac: str, server: str, firmware: Path) -> dict[str, bytes]:
     """Through the finder, so that this is what the phone would really be given."""
     from ringup.files.find import Asker, File, FileFinder
     from ringup.files.firmware_folder import FirmwareFolder

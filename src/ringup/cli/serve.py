@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ringup.cli.options import database_option, state_folder
+from ringup.cli.options import database_option, firmware_option
 
 EXAMPLES = """
 \b
@@ -22,11 +22,7 @@ Examples:
     "--interface", default="", metavar="NAME", help="Where the phones are; needed when there are several."
 )
 @database_option
-@click.option(
-    "--firmware", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-    default=lambda: state_folder() / "firmware", show_default="firmware in the state folder",
-    help="Folder with the firmware packages.",
-)  # fmt: skip
+@firmware_option
 @click.option(
     "--files", type=click.Path(file_okay=False, exists=True, path_type=Path), metavar="DIR",
     help="Folder with files of your own: ring tones, logos.",

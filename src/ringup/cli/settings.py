@@ -8,6 +8,7 @@ import click
 
 from ringup.cli.printing import print_changes
 from ringup.errors import Problem, SiteErrors
+from ringup.phone.forced_keys import is_forced, marked, merged, other_spelling
 from ringup.phone.parameters import PARAMETERS
 from ringup.site.difference import changes
 from ringup.site.rows import Plain
@@ -18,13 +19,19 @@ if TYPE_CHECKING:
 
 def change_settings(record: Plain, settings: Mapping[str, str], unset: Iterable[str], where: str) -> None:
     """Set and unset `.cnf` parameters of a record in its plain form."""
-    kept = {**record.get("settings", {}), **settings}
-    for name in unset:
+    kept = merged((record.get("settings", {}), settings))
+    for given in unset:
+        name = given if given in kept else other_spelling(given)
         if name not in kept:
             has = ", ".join(kept) or "none"
-            raise SiteErrors([Problem(where, f"has no setting {name}.", f"Its settings: {has}.")])
+            raise SiteErrors([Problem(where, f"has no setting {given}.", f"Its settings: {has}.")])
         del kept[name]
     record["settings"] = kept
+
+
+def marked_if(force: bool, settings: Mapping[str, str]) -> dict[str, str]:
+    """The settings as they are kept; with --force, what the catalogue refuses is marked and let through."""
+    return marked(settings) if force else dict(settings)
 
 
 def check_keys(keys: Iterable[str], fields: Iterable[str], where: str) -> None:
@@ -33,8 +40,9 @@ def check_keys(keys: Iterable[str], fields: Iterable[str], where: str) -> None:
     problems = []
     for key in keys:
         near = get_close_matches(key.lower(), known, n=1) or [name for name in known if key.lower() in name]
-        if key not in known.values():
-            cure = f"Did you mean {known[near[0]]}?" if near else "`--help` has examples."
+        if key not in known.values() and not is_forced(key):
+            cure = f"Did you mean {known[near[0]]}?" if near else "All of them: `ringup parameters`."
+            cure += " --force sends it all the same."
             problems.append(Problem(where, f"{key} is no field here and no parameter of these phones.", cure))
     if problems:
         raise SiteErrors(problems)

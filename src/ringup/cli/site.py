@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from ringup.cli.arguments import PAIR
-from ringup.cli.options import database_option, json_option
+from ringup.cli.options import database_option, force_option, json_option
 
 NETWORK_FORM = "network=192.168.1.0/24:192.168.1.100-192.168.1.200:192.168.1.1"
 
@@ -67,11 +67,13 @@ added. The rest of the keys: ringup site show --json.""",
 @click.argument("pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1)
 @click.option("--unset", multiple=True, metavar="KEY", help="Give a field its default, or remove a setting.")
 @click.option("--remove-network", multiple=True, metavar="NETWORK", help="Stop giving out its addresses.")
+@force_option
 @database_option
 def set_(
     pairs: tuple[tuple[str, str], ...],
     unset: tuple[str, ...],
     remove_network: tuple[str, ...],
+    force: bool,
     database: str,
 ) -> None:
     """Change the site; KEY is a field, pbx.FIELD, network, or any .cnf parameter."""
@@ -80,7 +82,8 @@ def set_(
 
     if not (pairs or unset or remove_network):
         raise click.UsageError("Say what to change, like time_zone=Europe/London.")
-    check_keys((key for key, _ in pairs if "." not in key), _fields(), "site")
+    if not force:
+        check_keys((key for key, _ in pairs if "." not in key), _fields(), "site")
 
     def alter(data: dict[str, Any]) -> None:
         for key in remove_network:
@@ -88,10 +91,23 @@ def set_(
         for key in unset:
             _unset(data, key)
         for key, value in pairs:
-            _set(data, key, value)
+            _set(data, key, value, force)
 
-    words = [key for key, _ in pairs] + list(unset) + [f"network {network}" for network in remove_network]
+    words = (
+        [_shown(key, value, force) for key, value in pairs]
+        + list(unset)
+        + [f"network {network}" for network in remove_network]
+    )
     print_revision(change_site(database, alter, f"change site: {', '.join(words)}").revision)
+
+
+def _shown(key: str, value: str, force: bool) -> str:
+    """The key as the history says it: marked, if it is a setting that needs force."""
+    from ringup.cli.settings import marked_if
+
+    name = key.removeprefix("settings.")
+    is_setting = name != key or not (key in _fields() or key.startswith("pbx."))
+    return next(iter(marked_if(force and is_setting, {name: value})))
 
 
 def _fields() -> tuple[str, ...]:
@@ -118,18 +134,26 @@ def _place(data: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
     return data["site"].setdefault("settings", {}), key
 
 
-def _set(data: dict[str, Any], key: str, value: str) -> None:
+def _set(data: dict[str, Any], key: str, value: str, force: bool) -> None:
+    from ringup.cli.settings import change_settings, marked_if
+
     if key == "network":
         _set_network(data, value)
         return
     mapping, name = _place(data, key)
-    mapping[name] = value
+    if mapping is data["site"].get("settings"):
+        change_settings(data["site"], marked_if(force, {name: value}), (), "site")
+    else:
+        mapping[name] = value
 
 
 def _unset(data: dict[str, Any], key: str) -> None:
     from ringup.errors import Problem, SiteErrors
+    from ringup.phone.forced_keys import other_spelling
 
     mapping, name = _place(data, key)
+    if name not in mapping and mapping is data["site"].get("settings"):
+        name = other_spelling(name)
     if name not in mapping:
         raise SiteErrors([Problem("site", f"{key} is not set.", "See `ringup site show`.")])
     del mapping[name]

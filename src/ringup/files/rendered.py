@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ringup.phone import firmware as firmware_names
+from ringup.phone.forced_keys import bare_values
 from ringup.render.default_xml import default_xml
 from ringup.render.dialplan_xml import dial_template
 from ringup.render.os79xx import os79xx
 from ringup.render.ringlist import ringlist
+from ringup.render.sep_xml import has_own_load, sep_xml
 from ringup.render.sip_cnf import DIAL_TEMPLATE, default_cnf, phone_cnf
 from ringup.render.syncinfo_xml import syncinfo
 from ringup.site.model import Phone, Site
@@ -50,17 +52,26 @@ def _phones_own(site: Site) -> Iterable[str]:
     return (f"SIP{phone.mac}.cnf" for phone in site.phones)
 
 
+def _own_loads(site: Site) -> Iterable[str]:
+    return (f"SEP{phone.mac}.cnf.xml" for phone in site.phones if has_own_load(site, phone))
+
+
 def _dial_templates(site: Site) -> Iterable[str]:
     """Phones copy the spelling of their ``dial_template`` (§4); after a check-sync they ask for ours (§8)."""
     groups = (group.settings for group in site.groups)
     settings = (site.settings, *groups, *(phone.settings for phone in site.phones))
-    used = (values["dial_template"] for values in settings if values.get("dial_template"))
-    return (f"{template}.xml" for template in dict.fromkeys((DIAL_TEMPLATE, *used)))
+    used = (bare_values(level).get("dial_template", "") for level in settings)
+    return (f"{template}.xml" for template in dict.fromkeys((DIAL_TEMPLATE, *used)) if template)
 
 
 def _phone_cnf(records: Records, name: str) -> str:
     phone = records.phones[name.removeprefix("SIP").removesuffix(".cnf")]
     return phone_cnf(records.site, phone, records.server)
+
+
+def _sep_xml(records: Records, name: str) -> str:
+    phone = records.phones[name.removeprefix("SEP").removesuffix(".cnf.xml")]
+    return sep_xml(records.site, phone)
 
 
 def _os79xx(records: Records, _name: str) -> str:
@@ -71,6 +82,7 @@ def _os79xx(records: Records, _name: str) -> str:
 RENDERED: tuple[RenderedKind, ...] = (
     RenderedKind(_always("SIPDefault.cnf"), lambda records, _: default_cnf(records.site, records.server)),
     RenderedKind(_phones_own, _phone_cnf),
+    RenderedKind(_own_loads, _sep_xml),
     RenderedKind(_always("XMLDefault.cnf.xml"), lambda records, _: default_xml(records.site, records.server)),
     RenderedKind(_always("OS79XX.TXT"), _os79xx),
     RenderedKind(_dial_templates, lambda records, _: dial_template(records.site)),

@@ -13,8 +13,11 @@ EXTENSIONS = (".loads", ".sb2", ".sbn", ".bin", ".zup")
 LAST_SIP_RELEASE = (8, 12)
 """8.12 of May 2009 is the last, and the only one whose name drops the leading zero."""
 
+FIRST_LOADER_RELEASE = 7
+"""Major release that brought the universal application loader (MATRIX); before it a load is one image."""
+
 _DASHED = re.compile(r"(P0[0SM]3)-([0-9]{1,2})-([0-9]{1,2})-([0-9]{2})")
-_PLAIN = re.compile(r"P0[0SM]3[0-9]{4}([0-9]{4}|SR[0-9]{2})?")
+_PLAIN = re.compile(r"P0[0SM]3([0-9]{2})([0-9]{2})([0-9]{4}|SR[0-9]{2})?")
 
 
 def protocol_of(load: str) -> str | None:
@@ -26,14 +29,33 @@ def loader_of(load: str) -> str:
     """A guess at the loader a load brings: the ``.loads`` file decides, ask `FirmwareFolder.loader_of` first.
 
     A SIP or MGCP package's loader is P003 with the same dashed numbers; SCCP's shares the application's name.
+    A load from before the loader is named itself, as its OS79XX.TXT does: ``P0S3-06-3-00`` (HOWTO of 2005).
     """
-    return f"P003{load[4:]}" if protocol_of(load) in ("SIP", "MGCP") else load
+    release = release_of(load)
+    if protocol_of(load) == "SCCP" or (release is not None and release[0] < FIRST_LOADER_RELEASE):
+        return load
+    return f"P003{load[4:]}" if protocol_of(load) else load
 
 
 def version_of(load: str) -> tuple[int, int] | None:
     """Major and minor release of a dashed name; None where the name does not say."""
     match = _DASHED.fullmatch(load)
     return (int(match[2]), int(match[3])) if match else None
+
+
+def release_of(load: str) -> tuple[int, int] | None:
+    """Major and minor release of a name of any age: ``P0S30202`` is 2.2, ``P00308010200`` is 8.1(2)."""
+    match = _DASHED.fullmatch(load)
+    if match is not None:
+        return int(match[2]), int(match[3])
+    match = _PLAIN.fullmatch(load)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def right_name(load: str) -> str:
+    """The name as Cisco spells it: in capitals, and with the zeros of that release."""
+    match = _DASHED.fullmatch(load.upper())
+    return _padded(match) if match else load.upper()
 
 
 def check_load(load: str) -> str | None:

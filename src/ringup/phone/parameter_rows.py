@@ -88,6 +88,11 @@ class Parameter:
     """Numbers only: an empty value is no error for this one."""
     record: str = ""
     """The record that ringup computes it from; empty: the operator may set it."""
+    until: str = ""
+    """Last release that has it; empty: no source says that it went away before 8.12, the last."""
+    needs_restart: bool = True
+    """Whether a change waits for the next start. Every row says so: both files are read at start only, and a
+    check-sync that does not restart reads the dial template again, nothing else (§3.1, §8)."""
 
 
 def _proxies() -> Iterator[Parameter]:
@@ -279,7 +284,7 @@ _ROWS: tuple[Parameter, ...] = (
     Parameter("cfwd_url", Kind.TEXT, "", E, "7.0", "Where it forwards to.", "§3.2", "L"),
     Parameter("call_stats", Kind.SWITCH, "0", D, "7.4", "Add RTP-RxStat and RTP-TxStat to BYE.", "§3.2 AG75", "D"),
     Parameter("stutter_msg_waiting", Kind.SWITCH, "0", D, "5.0", "Stutter dial tone while messages wait.",
-              "§3.2; after 4.4", "L"),
+              "§3.2; after 4.4 and by 7.4, the release is recalled", "R"),
     Parameter("messages_uri", Kind.TEXT, "", D, "", "What the messages key dials.", "§3.2", "D",
               record="pbx.messages"),
     Parameter("services_url", Kind.URL, "", D, "", "The page of the services key.", "§3.2", "D", longest=255),

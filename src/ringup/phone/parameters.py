@@ -21,6 +21,7 @@ from ringup.phone.parameter_rows import (
 )
 
 __all__ = [
+    "BOUND_TOGETHER",
     "MONTHS",
     "PARAMETERS",
     "UNPROVISIONED",
@@ -30,6 +31,7 @@ __all__ = [
     "Parameter",
     "check",
     "check_together",
+    "fault_of_text",
 ]
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
@@ -42,13 +44,29 @@ _NUMERIC = frozenset({Kind.INTEGER, Kind.SWITCH, Kind.PORT})
 LARGEST_INTEGER = 2**31 - 1
 """The phone's integers are C ints."""
 
+BOUND_TOGETHER = ("timer_t1", "timer_t2", "start_media_port", "end_media_port")
+"""What `check_together` looks at."""
+
 
 def check(name: str, value: str) -> str | None:
     """What is wrong with this value of this parameter, as a sentence with the limit and the cure, or None."""
     row = PARAMETERS.get(name)
     if row is None:
         return f"{name} is not a parameter of these phones.{_suggestion(name)}"
-    return _fault_of_text(row, value) or _fault_of_kind(row, value)
+    return fault_of_text(name, value, row.longest) or _fault_of_kind(row, value)
+
+
+def fault_of_text(name: str, value: str, longest: int | None = None) -> str | None:
+    """Faults that no line of a .cnf file may have."""
+    if _UNPRINTABLE.search(value):
+        return f"{name} holds a control character. Write plain text on one line."
+    if '"' in value:
+        return f"{name} holds a double quote, which ends the value in the phone's file. Leave it out."
+    if not value.isascii() and any(ord(character) > 0xFF for character in value):
+        return f"{name} holds a character outside Latin-1, which the phone cannot show. Replace it."
+    if longest is not None and len(value) > longest:
+        return f"{name} has {len(value)} characters; the phone takes {longest}. Shorten it."
+    return None
 
 
 def check_together(values: Mapping[str, str]) -> list[str]:
@@ -75,19 +93,6 @@ def _suggestion(name: str) -> str:
     lower = {known.lower(): known for known in PARAMETERS}
     near = get_close_matches(name.lower(), lower, n=1)
     return f" Did you mean {lower[near[0]]}?" if near else " Use one of Cisco's .cnf keys, like telnet_level."
-
-
-def _fault_of_text(row: Parameter, value: str) -> str | None:
-    """Faults that no line of a .cnf file may have."""
-    if _UNPRINTABLE.search(value):
-        return f"{row.name} holds a control character. Write plain text on one line."
-    if '"' in value:
-        return f"{row.name} holds a double quote, which ends the value in the phone's file. Leave it out."
-    if not value.isascii() and any(ord(character) > 0xFF for character in value):
-        return f"{row.name} holds a character outside Latin-1, which the phone cannot show. Replace it."
-    if row.longest is not None and len(value) > row.longest:
-        return f"{row.name} has {len(value)} characters; the phone takes {row.longest}. Shorten it."
-    return None
 
 
 def _fault_of_kind(row: Parameter, value: str) -> str | None:

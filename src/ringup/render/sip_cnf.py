@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from ringup.errors import Problem, SiteErrors
 from ringup.phone.clock import clock_settings
+from ringup.phone.forced_keys import bare_values
 from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, Kind
 from ringup.site.model import Line, Phone, Site
@@ -18,15 +19,15 @@ DIAL_TEMPLATE = "dialplan"
 """The phone adds ``.xml`` and copies the case; check-sync always fetches ``dialplan.xml`` (§8)."""
 
 DEFAULT_PASSWORD = "cisco"  # noqa: S105 - the documented default; written so that a former owner's goes
-LONGEST_PROMPT = 15
-LONGEST_DISPLAY_NAME = 31
+LONGEST_PROMPT = PARAMETERS["phone_prompt"].longest
+LONGEST_DISPLAY_NAME = PARAMETERS["line1_displayname"].longest
 """Characters; the phone rejects a longer value whole (SIPCC's buffer of 32)."""
 
 PROXIES = range(1, 7)
 """Written for all lines: that 2 to 6 fall back to proxy1 is only recalled, and flash may hold others."""
 
 _NUMERIC = frozenset({Kind.INTEGER, Kind.SWITCH, Kind.PORT})
-_KEY = re.compile(r"[A-Za-z0-9_]+")
+_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\"]")
 
 FIXED: dict[str, str] = {
@@ -88,7 +89,7 @@ def default_cnf(site: Site, server: str) -> str:
         **clock,
         "sync": site.sync,
     }
-    return _file(["SIPDefault.cnf: every phone", *remark], {**computed, **site.settings})
+    return _file(["SIPDefault.cnf: every phone", *remark], {**computed, **bare_values(site.settings)})
 
 
 def phone_cnf(site: Site, phone: Phone, server: str) -> str:
@@ -103,9 +104,9 @@ def phone_cnf(site: Site, phone: Phone, server: str) -> str:
         line = phone.lines[key - 1] if key <= len(phone.lines) else None
         computed |= _line(key, line)
     group = site.group(phone.group)
-    own = {**(group.settings if group else {}), **phone.settings}
+    own = bare_values(group.settings if group else {}, phone.settings)
     # A setting of the whole site replaces what this file would otherwise say after SIPDefault.cnf said it.
-    shared = {name: value for name, value in site.settings.items() if name in computed}
+    shared = {name: value for name, value in bare_values(site.settings).items() if name in computed}
     return _file([f"SIP{phone.mac}.cnf: this phone"], {**computed, **shared, **own})
 
 

@@ -6,10 +6,11 @@ Equal: only the dial plan is read again. Different: the phone restarts. So it mu
 
 from xml.sax.saxutils import quoteattr
 
+from ringup.phone.forced_keys import bare_values
 from ringup.site.model import Site
 
 
 def syncinfo(site: Site) -> str:
     """The site's sync value for every image; a ``sync`` among the site's settings is the one that counts."""
-    sync = quoteattr(site.settings.get("sync", site.sync))
+    sync = quoteattr(bare_values(site.settings).get("sync", site.sync))
     return f'<SYNCINFO>\n  <IMAGE VERSION="*" SYNC={sync}/>\n</SYNCINFO>\n'

@@ -24,6 +24,7 @@ from ringup.serve.other_dhcp import find_other_server
 from ringup.serve.pbx import PbxLink
 from ringup.serve.privileges import drop_to, refuse_unwritable
 from ringup.serve.recorder import Recorder
+from ringup.serve.site_problems import log_problems
 from ringup.serve.site_watch import SiteWatch
 from ringup.serve.tftp import ReplyPorts, TftpService
 from ringup.site.model import Site
@@ -108,6 +109,7 @@ class Server:
         tasks = [asyncio.create_task(task) for task in self._tasks()]
         self._recorder.emit(ServerStarted(time.time(), "", __version__))
         self._recorder.flush()
+        log_problems(self._watch.site, (self._firmware, self._own_files), time.time())
         try:
             await _first_of(stopped, tasks)
         finally:

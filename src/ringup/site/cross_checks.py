@@ -10,9 +10,11 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueE
 from ringup.errors import Problem
 from ringup.phone.clock import clock_settings
 from ringup.phone.firmware import check_load
+from ringup.phone.forced_keys import MARK, bare, check_forced, is_forced, merged
 from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, check, check_together
 from ringup.site.model import LONGEST_DISPLAY_NAME, Phone, fault_of_keys
+from ringup.site.near_zones import nearest
 from ringup.site.rows import Path, Plain
 from ringup.site.zones import posix_rule
 from ringup.wire.mac import parse as parse_mac
@@ -138,7 +140,8 @@ def _time_zone(data: Plain, where: Where) -> Iterator[Problem]:
         clock_settings(rule)
     except ValueError as error:
         what = f"the phone's clock cannot follow {zone}: {error}."
-        yield Problem(place, what, "Use the nearest zone that it can, like Etc/GMT-5 for 5 hours east.")
+        choices = " or ".join(map(str, nearest(zone)))
+        yield Problem(place, what, f"Choose the nearest that it can: {choices}." if choices else "")
 
 
 def _settings(data: Plain, where: Where) -> Iterator[Problem]:
@@ -162,13 +165,18 @@ def _settings_of(
     for name, value in own.items():
         place = where((*path, "settings", name))
         row = PARAMETERS.get(name)
-        if row is not None and row.record:
+        if is_forced(name):
+            if fault := check_forced(name, value):
+                yield Problem(place, fault, "")
+            elif bare(name) in own:
+                yield Problem(place, f"{bare(name)} is set twice, with {MARK} and without.", "Remove one.")
+        elif row is not None and row.record:
             yield Problem(place, f"{name} is written from {row.record}.", "Change that instead.")
         elif fault := check(name, value):
-            yield Problem(place, fault, "")
+            yield Problem(place, fault, "" if row else f"To send it all the same: {MARK}{name}.")
     if own:
         already = check_together(inherited)
-        for fault in check_together({**inherited, **own}):
+        for fault in check_together(merged((inherited, own))):
             if fault not in already:
                 yield Problem(where((*path, "settings")), fault, "")
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ringup.phone.forced_keys import merged
 from ringup.phone.models import MODELS
 from ringup.wire.mac import parse as parse_mac
 
@@ -220,4 +221,4 @@ class Site(Record):
     def settings_of(self, phone: Phone) -> dict[str, str]:
         """The ``.cnf`` parameters set for this phone at any level; the nearest wins."""
         group = self.group(phone.group)
-        return {**self.settings, **(group.settings if group else {}), **phone.settings}
+        return merged((self.settings, group.settings if group else {}, phone.settings))

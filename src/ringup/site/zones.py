@@ -7,15 +7,20 @@ from importlib import resources
 from pathlib import Path
 from zoneinfo import TZPATH, available_timezones
 
+TABLES = ("zone1970.tab", "zone.tab")
+"""Lists of inhabited zones with their coordinates; one of them comes with every zone database."""
+
 _NAME = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}")
 
 
 @lru_cache
 def posix_rule(iana: str) -> str:
-    """The rule that holds from now on, like ``GMT0BST,M3.5.0/1,M10.5.0``; ValueError for an unknown zone."""
-    data = _system_file(iana) or _package_file(iana) if _NAME.fullmatch(iana) else None
-    if data is None:
-        raise ValueError(f"time zone {iana!r} is unknown.{_suggestion(iana)}")
+    """The rule that holds from now on, like ``GMT0BST,M3.5.0/1,M10.5.0``; ValueError for an unknown zone.
+
+    It is perpetual: the same each year, until a newer zone database says otherwise. The few zones whose file
+    goes its own way for some years first are found by `ringup.site.clock_watch`.
+    """
+    data = zone_file(iana)
     # A first version file (RFC 8536 §3) has no footer; nobody has shipped one since 2005.
     footer = data.rpartition(b"\n")[0].rpartition(b"\n")[2]
     if data[:4] != b"TZif" or not footer.isascii() or not footer:
@@ -23,6 +28,26 @@ def posix_rule(iana: str) -> str:
             f"time zone {iana!r} has no rule for the future in its file. Install a newer tzdata."
         )
     return footer.decode("ascii")
+
+
+def zone_file(iana: str) -> bytes:
+    """The zone's TZif file, from the system or the tzdata package; ValueError for an unknown zone."""
+    data = _system_file(iana) or _package_file(iana) if _NAME.fullmatch(iana) else None
+    if data is None:
+        raise ValueError(f"time zone {iana!r} is unknown.{_suggestion(iana)}")
+    return data
+
+
+@lru_cache
+def inhabited_zones() -> dict[str, str]:
+    """Every zone where people live and its coordinates as the table writes them (``+5130-00007``)."""
+    for table in TABLES:
+        for folder in (*map(Path, TZPATH), resources.files("tzdata").joinpath("zoneinfo")):
+            place = folder.joinpath(table)
+            if place.is_file():
+                rows = (row.split("\t") for row in place.read_text("utf-8").splitlines() if row[:1] != "#")
+                return {row[2]: row[1] for row in rows if len(row) > 2}
+    return {}
 
 
 def _system_file(iana: str) -> bytes | None:

@@ -1,0 +1,179 @@
+"""`ringup firmware`: add, list and check packages, and find the way from one release to another."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ringup.cli.options import database_option, firmware_option, json_option
+
+if TYPE_CHECKING:
+    from ringup.errors import Problem
+    from ringup.files.firmware_contents import Contents
+
+
+@click.group()
+def firmware() -> None:
+    """Add, list and check the firmware that phones are given.
+
+    \b
+    ringup firmware add cmterm-7940-7960-sip.zip
+    ringup firmware check
+    ringup firmware path sip 4.4 sip 8.12
+    """
+
+
+@firmware.command(
+    epilog="""\b
+Examples:
+  ringup firmware add cmterm-7940-7960-sip.zip
+  ringup firmware add unpacked/ --dry-run      say what it is, copy nothing"""
+)
+@click.argument("source", metavar="ZIP|DIR", type=click.Path(exists=True, path_type=Path))
+@firmware_option
+@click.option("--replace", is_flag=True, help="Replace other files of the same names.")
+@click.option("--dry-run", is_flag=True, help="Check and describe, copy nothing.")
+def add(source: Path, *, firmware: Path, replace: bool, dry_run: bool) -> None:
+    """File a package, if it is whole, under the names that its files were signed with.
+
+    All problems are named at once, and then nothing is copied.
+    """
+    from ringup.cli.firmware_printing import print_added
+    from ringup.errors import SiteErrors
+    from ringup.files.firmware_filing import file_package, plan
+    from ringup.files.firmware_package import is_firmware, read_packages
+    from ringup.files.firmware_source import read_source
+
+    files = read_source(source)
+    contents = read_packages(files, str(source))
+    refused = [each.problem for each in contents.all_findings() if each.fault.refuses]
+    if refused or not contents.packages:
+        raise SiteErrors(refused or [_nothing_in(source)])
+    own = {name: data for name, data in files.items() if is_firmware(name)}
+    planned = plan(own, firmware, replace=replace)
+    if not dry_run:
+        file_package(own, firmware, planned)
+    print_added(contents, planned, firmware, dry_run=dry_run)
+
+
+@firmware.command("list", epilog="Example: ringup firmware list --json")
+@firmware_option
+@json_option
+@database_option
+def list_(*, firmware: Path, as_json: bool, database: str) -> None:
+    """List the packages in the folder, whether they are whole, and who wants them."""
+    from ringup.cli.changing import stored_site
+    from ringup.cli.firmware_printing import package_as_json, print_packages
+    from ringup.cli.printing import print_json
+    from ringup.site.wanted import wanted_loads
+
+    contents, wanted = _contents_of(firmware), wanted_loads(stored_site(database))
+    if as_json:
+        print_json(
+            {
+                "folder": str(firmware),
+                "packages": [package_as_json(each, wanted.get(each.load)) for each in contents.packages],
+                "missing": [load for load in wanted if load not in _loads_of(contents)],
+            }
+        )
+    elif not contents.packages:
+        click.echo(f"No packages in {firmware}. Add one: ringup firmware add ZIP")
+    else:
+        print_packages(contents, wanted)
+
+
+@firmware.command(
+    epilog="""\b
+Examples:
+  ringup firmware check                  what the site wants, and all that is in the folder
+  ringup firmware check P0S3-8-12-00     one load"""
+)
+@click.argument("loads", metavar="[LOAD]...", nargs=-1)
+@firmware_option
+@json_option
+@database_option
+@click.pass_context
+def check(
+    ctx: click.Context, *, loads: tuple[str, ...], firmware: Path, as_json: bool, database: str
+) -> None:
+    """Check the firmware that phones want. Exit status 1 means that something is wrong."""
+    from ringup.cli.changing import stored_site
+    from ringup.cli.firmware_check import findings_of
+    from ringup.cli.firmware_printing import finding_as_json, print_checked
+    from ringup.cli.printing import print_json
+    from ringup.files.firmware_folder import FirmwareFolder
+    from ringup.site.wanted import wanted_loads
+
+    contents, wanted = _contents_of(firmware), wanted_loads(stored_site(database))
+    findings = findings_of(contents, loads, wanted, FirmwareFolder(firmware))
+    checked = loads or tuple(dict.fromkeys((*wanted, *_loads_of(contents))))
+    if as_json:
+        print_json(
+            {
+                "folder": str(firmware),
+                "checked": list(checked),
+                "findings": [finding_as_json(each) for each in findings],
+            }
+        )
+    else:
+        print_checked(contents, checked, wanted, findings)
+    ctx.exit(1 if findings else 0)
+
+
+@firmware.command(
+    epilog="""\b
+Examples:
+  ringup firmware path sip 4.4 sip 8.12
+  ringup firmware path P00305000200 P0S3-8-12-00 --json"""
+)
+@click.argument("releases", metavar="FROM TO", nargs=-1, required=True)
+@json_option
+@click.pass_context
+def path(ctx: click.Context, *, releases: tuple[str, ...], as_json: bool) -> None:
+    """Print the way from one release to another, hop by hop. Exit status 1 means that there is none.
+
+    A release is a load's name (P0S3-8-12-00, P0S30202) or spoken: sip 4.4, sccp 5.0.
+    """
+    from ringup.cli.firmware_printing import path_as_json, print_path
+    from ringup.cli.printing import print_json
+    from ringup.phone.firmware_ladder import way
+    from ringup.phone.firmware_release import release
+
+    start, end = (release(text) for text in _two_releases(releases))
+    found = way(start, end)
+    if as_json:
+        print_json(path_as_json(found))
+    else:
+        print_path(found)
+    ctx.exit(0 if found.exists else 1)
+
+
+def _two_releases(words: tuple[str, ...]) -> list[str]:
+    """``sip 4.4 sip 8.12`` is two releases, and so is ``P0S30202 sip 8.12``."""
+    texts: list[str] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        spoken = word.lower() in ("sip", "sccp", "mgcp") and bool(rest)
+        texts.append(f"{word} {rest.pop(0)}" if spoken else word)
+    if len(texts) != 2:
+        raise click.UsageError("Give two releases: ringup firmware path sip 4.4 sip 8.12")
+    return texts
+
+
+def _contents_of(folder: Path) -> "Contents":
+    from ringup.files.firmware_folder import FirmwareFolder
+    from ringup.files.firmware_package import read_packages
+    from ringup.files.firmware_source import read_folder
+
+    return read_packages(read_folder(FirmwareFolder(folder)), str(folder))
+
+
+def _loads_of(contents: "Contents") -> list[str]:
+    return [package.load for package in contents.packages]
+
+
+def _nothing_in(source: Path) -> "Problem":
+    from ringup.errors import Problem
+
+    return Problem(str(source), "holds no firmware.", "Give Cisco's zip, or the folder it was unpacked to.")

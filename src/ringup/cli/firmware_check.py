@@ -1,0 +1,35 @@
+"""What `ringup firmware check` finds: the packages' faults, and the wanted loads that are not there."""
+
+from collections.abc import Iterable, Mapping
+
+from ringup.errors import Problem
+from ringup.files.firmware_contents import Contents, Fault, Finding
+from ringup.files.firmware_folder import FirmwareFolder
+from ringup.phone.firmware import check_load
+from ringup.site.wanted import Wanted
+
+
+def findings_of(
+    contents: Contents, loads: Iterable[str], wanted: Mapping[str, Wanted], folder: FirmwareFolder
+) -> list[Finding]:
+    """Those of the given loads; without loads, those of all that is wanted or in the folder."""
+    asked = tuple(loads)
+    packages = {package.load: package for package in contents.packages}
+    missing = [
+        _missing(load, wanted.get(load), folder) for load in asked or tuple(wanted) if load not in packages
+    ]
+    if not asked:
+        return missing + contents.all_findings()
+    return missing + [each for load in asked if load in packages for each in packages[load].findings]
+
+
+def _missing(load: str, wanted: Wanted | None, folder: FirmwareFolder) -> Finding:
+    other = folder.similar(f"{load}.loads") or folder.similar(f"{load}.bin")
+    by = f", and wanted by {wanted}" if wanted else ""
+    what = f"{load} is not in the folder{by}."
+    if other is not None:
+        cure = f"The folder has {other}: write the load as it does."
+    else:
+        fault = check_load(load)
+        cure = fault[0].upper() + fault[1:] if fault else "Add its package: ringup firmware add ZIP"
+    return Finding(Fault.INCOMPLETE, Problem(str(folder.path), what, cure))

@@ -1,0 +1,196 @@
+"""How `ringup firmware` prints packages, findings and paths."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path as FilePath
+from typing import Any
+
+import click
+
+from ringup.cli.printing import print_table
+from ringup.files.firmware_contents import Contents, Finding, Package
+from ringup.files.firmware_filing import Plan
+from ringup.files.firmware_package import POINTER
+from ringup.phone.firmware_ladder import SCCP_WITHOUT_LOADER, Hop, Path
+from ringup.site.wanted import Wanted
+
+LONGEST_LEFT_OUT = 10
+"""Names of other files that are printed; a zip with a manual in it may have many."""
+
+
+def print_added(contents: Contents, planned: Plan, folder: FilePath, *, dry_run: bool) -> None:
+    """Say what was filed, what it is, and what to do next."""
+    for package in contents.packages:
+        click.echo(f"{package.load}: {describe(package)}")
+        for name, size in package.files:
+            click.echo(f"  {_done(name, planned, dry_run=dry_run):13}{size:9}  {name}")
+    for finding in contents.all_findings():
+        click.echo(f"note: {finding.problem}")
+    if contents.others:
+        names = ", ".join(contents.others[:LONGEST_LEFT_OUT])
+        more = len(contents.others) - LONGEST_LEFT_OUT
+        click.echo(f"Left out, for they are no firmware: {names}{f' and {more} more' if more > 0 else ''}.")
+    changed = bool(planned.new or planned.replaced)
+    click.echo(
+        f"Nothing was copied: --dry-run. It would go to {folder}."
+        if dry_run
+        else f"Filed in {folder}; {POINTER} is ringup's own."
+        if changed
+        else f"All of it was in {folder} already."
+    )
+    for package in contents.packages:
+        click.echo(_next_step(package))
+
+
+def _done(name: str, planned: Plan, *, dry_run: bool) -> str:
+    if name in planned.same:
+        return "already there"
+    done = "replaced" if name in planned.replaced else "added"
+    return f"would be {'new' if done == 'added' else 'other'}" if dry_run else done
+
+
+def describe(package: Package) -> str:
+    """Kind, version, models and loader in one line."""
+    kind = " ".join(part for part in (package.protocol, package.version) if part) or "firmware"
+    models = " and ".join(package.models) or "models unknown"
+    loader = f"; loader {package.loader}, LA_VERSION {package.loader_version}" if package.loader else ""
+    return f"{kind} for the {models}{loader}"
+
+
+def _next_step(package: Package) -> str:
+    if set(package.models) & {"7940", "7960"}:
+        return (
+            f"Next: ringup site set load={package.load}\n"
+            f"      (how a phone gets there from what it runs: ringup firmware path FROM {package.load})"
+        )
+    return f"Next: nothing yet: it is served, but ringup configures no {' or '.join(package.models)}."
+
+
+def print_packages(contents: Contents, wanted: Mapping[str, Wanted]) -> None:
+    """One row a package."""
+    print_table(
+        ("load", "kind", "version", "loader", "files", "bytes", "state", "wanted by"),
+        [
+            (
+                package.load,
+                package.protocol,
+                package.version,
+                package.loader or "none",
+                str(len(package.files)),
+                str(package.size),
+                state(package),
+                str(wanted.get(package.load, "")),
+            )
+            for package in contents.packages
+        ],
+    )
+    for load in (load for load in wanted if load not in {package.load for package in contents.packages}):
+        click.echo(f"{load} is wanted by {wanted[load]}, and not there. Add it: ringup firmware add ZIP")
+    if contents.all_findings():
+        click.echo("Details: ringup firmware check")
+
+
+def state(package: Package) -> str:
+    """``whole``, or the kinds of what is wrong."""
+    kinds = dict.fromkeys(each.fault.value for each in package.findings if each.fault.refuses)
+    return ", ".join(kinds) or "whole"
+
+
+def print_checked(
+    contents: Contents, checked: Sequence[str], wanted: Mapping[str, Wanted], findings: Sequence[Finding]
+) -> None:
+    """The findings, then what is right."""
+    print_findings(findings)
+    for package in contents.packages:
+        if package.load in checked and not package.findings:
+            by = wanted.get(package.load)
+            click.echo(
+                f"{package.load}: whole, {len(package.files)} files{f', wanted by {by}' if by else ''}."
+            )
+
+
+def print_findings(findings: Iterable[Finding]) -> None:
+    """One line a finding, its kind in front."""
+    for each in findings:
+        click.echo(f"{each.fault.value}: {each.problem}")
+
+
+def print_path(path: Path) -> None:
+    """The hops, or why there are none."""
+    title = f"{path.start} ({path.start.load}) to {path.end} ({path.end.load})"
+    if not path.exists:
+        click.echo(f"{title}: there is no way.\n{path.reason}\n  source   {path.source}")
+        return
+    count = len(path.hops)
+    click.echo(
+        f"{title}: {f'{count} hop' + ('' if count == 1 else 's') if count else 'it is there already'}."
+    )
+    for number, hop in enumerate(path.hops, 1):
+        _print_hop(number, hop)
+    if path.hops:
+        click.echo(
+            "\nEach hop with ringup: `ringup firmware add` its package, `ringup site set load=` its load,\n"
+            "restart the phone, and go on when it runs that load."
+        )
+
+
+def _print_hop(number: int, hop: Hop) -> None:
+    click.echo(f"\n{number}. {hop.start} → {hop.end} ({hop.end.load})")
+    for file, text in hop.named_in:
+        click.echo(f"   {file:20}{text}")
+    click.echo(f"   {'the phone fetches':20}{', '.join(hop.fetched)}")
+    click.echo(f"   {'why':20}{hop.rule.reason}")
+    click.echo(f"   {'source':20}{hop.rule.source}")
+    if hop.rule.manner in SCCP_WITHOUT_LOADER:
+        click.echo(
+            f"   {'with ringup':20}its XMLDefault.cnf.xml names only the application: give the loader in\n"
+            f"   {'':20}a SEP<MAC>.cnf.xml of your own (`ringup serve --files DIR`) for this hop"
+        )
+
+
+def path_as_json(path: Path) -> dict[str, Any]:
+    """The path for machines."""
+    return {
+        "from": {"release": str(path.start), "load": path.start.load},
+        "to": {"release": str(path.end), "load": path.end.load},
+        "exists": path.exists,
+        "reason": path.reason,
+        "source": path.source,
+        "hops": [
+            {
+                "from": {"release": str(hop.start), "load": hop.start.load},
+                "to": {"release": str(hop.end), "load": hop.end.load},
+                "named_in": [{"file": file, "text": text} for file, text in hop.named_in],
+                "fetched": hop.fetched,
+                "reason": hop.rule.reason,
+                "source": hop.rule.source,
+            }
+            for hop in path.hops
+        ],
+    }
+
+
+def finding_as_json(finding: Finding) -> dict[str, Any]:
+    """A finding for machines."""
+    return {"fault": finding.fault.value, **asdict(finding.problem)}
+
+
+def package_as_json(package: Package, wanted: Wanted | None) -> dict[str, Any]:
+    """A package for machines."""
+    return {
+        "load": package.load,
+        "protocol": package.protocol,
+        "version": package.version,
+        "models": list(package.models),
+        "loader": package.loader,
+        "loader_version": package.loader_version,
+        "files": [{"name": name, "size": size} for name, size in package.files],
+        "size": package.size,
+        "usable": package.is_usable,
+        "findings": [finding_as_json(each) for each in package.findings],
+        "wanted_by": {
+            "site": bool(wanted and wanted.by_site),
+            "groups": list(wanted.groups) if wanted else [],
+            "phones": list(wanted.phones) if wanted else [],
+        },
+    }

@@ -1,0 +1,121 @@
+"""Firmware packages among files: which are there, of what kind, and every rule of fact sheet §2.3 they break.
+
+Strategy: pure over a mapping of names to bytes. Each `.loads` file makes a package of what it lists; releases
+from before the loader (§2.5) are one image without a list. What then remains belongs to nothing, and is said.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from ringup.files import firmware_79_0, firmware_79x1
+from ringup.files.firmware_79_0 import MODELS, is_signed, version_text
+from ringup.files.firmware_contents import Contents, Fault, Finding, Package
+from ringup.files.firmware_files import Files, stem
+from ringup.files.firmware_images import MAGIC, finding, measured, read_signed
+from ringup.phone.firmware import FIRST_LOADER_RELEASE, protocol_of, release_of, right_name
+
+SIGNED_SUFFIXES = (".loads", ".sb2", ".sbn")
+SUFFIXES = (*SIGNED_SUFFIXES, ".bin")
+POINTER = "OS79XX.TXT"
+
+
+def is_firmware(name: str) -> bool:
+    """Whether a file is part of a package by its name."""
+    return name.lower().endswith(SUFFIXES)
+
+
+def read_packages(by_name: Mapping[str, bytes], source: str = "") -> Contents:
+    """Every package among these files; `source` is written before each name in findings."""
+    files = Files(by_name, source)
+    names = sorted(by_name)
+    packages = [_listed(files, name) for name in names if name.lower().endswith(".loads")]
+    packages += [_single(files, name) for name in names if name not in files.claimed and _is_single(name)]
+    findings = (*_strays(files, has_packages=bool(packages)), *_pointer(files))
+    others = tuple(name for name in names if not is_firmware(name) and name.upper() != POINTER)
+    return Contents(tuple(sorted(packages, key=lambda package: package.load)), findings, others)
+
+
+def _listed(files: Files, name: str) -> Package:
+    files.claimed.add(name)
+    checked = read_signed(name, files.by_name[name], files.where(name))
+    # The signed header has the true name, wherever somebody renamed the file (trap 4).
+    load = stem(checked.image.name if checked.image else name)
+    if protocol_of(load.upper()) is not None:
+        return firmware_79_0.package_of(files, right_name(load), name, checked)
+    return firmware_79x1.package_of(files, load, name, checked)
+
+
+def _is_single(name: str) -> bool:
+    """A release from before the loader: an image without a list."""
+    load = stem(name).upper()
+    release = release_of(load)
+    is_image = name.lower().endswith((".sbn", ".bin")) and protocol_of(load) is not None
+    # P003-… with dashes is a loader, never a program.
+    is_old = release is not None and release[0] < FIRST_LOADER_RELEASE and not load.startswith("P003-")
+    return is_image and is_old
+
+
+def _single(files: Files, name: str) -> Package:
+    load = right_name(stem(name))
+    both = [name, f"{load}.sbn", f"{load}.bin"]
+    present = {each: None for member in both if (each := files.true_name(member)) is not None}
+    findings = tuple(each for member in present for each in _single_image(files, member, load))
+    files.claim(*present)
+    return Package(
+        load,
+        protocol_of(load) or "",
+        version_text(load),
+        MODELS,
+        files.sizes(both),
+        findings,
+    )
+
+
+def _single_image(files: Files, name: str, load: str) -> Iterator[Finding]:
+    """What an image before 7.x looks like inside was not recorded: only its container is checked."""
+    data, where = files.by_name[name], files.where(name)
+    if name.lower().endswith(".sbn"):
+        yield from read_signed(name, data, where).findings
+        return
+    if name != f"{load}.bin":
+        yield finding(Fault.RENAMED, where, "is not spelt as phones ask for it.", f"Name it {load}.bin.")
+    if not data:
+        yield finding(Fault.TRUNCATED, where, "is empty.")
+    if data.startswith(MAGIC):
+        yield is_signed(files, name, data)
+    yield from measured(name, data, where)
+
+
+def _strays(files: Files, *, has_packages: bool) -> Iterator[Finding]:
+    for name in sorted(files.by_name):
+        if not is_firmware(name) or name in files.claimed:
+            continue
+        if name.lower().endswith(SIGNED_SUFFIXES):
+            yield from read_signed(name, files.by_name[name], files.where(name)).findings
+        if has_packages:
+            what, cure = "belongs to no .loads file here.", "Remove it, or add the rest of its package."
+            yield finding(Fault.MIXED, files.where(name), what, cure)
+        else:
+            what, cure = "has no .loads file beside it.", "Add the whole package."
+            yield finding(Fault.INCOMPLETE, files.where(name), what, cure)
+
+
+def _pointer(files: Files) -> Iterator[Finding]:
+    name = files.true_name(POINTER)
+    if name is None:
+        return
+    lines = files.by_name[name].decode("latin-1").splitlines()
+    named, where = [line for line in lines if line.strip()], files.where(name)
+    if len(named) != 1:
+        yield finding(Fault.POINTER, where, f"holds {len(named)} names.", "Write one loader's name.")
+    for line in named:
+        yield from _pointed(files, line, where)
+
+
+def _pointed(files: Files, line: str, where: str) -> Iterator[Finding]:
+    stem = line.strip()
+    if stem != line:
+        what = f"has a blank beside {stem}; a phone asks for it with the blank (CSCdv19260)."
+        yield finding(Fault.POINTER, where, what, "Remove the blank.")
+    if f"{stem}.bin" not in files.by_name and f"{stem}.sbn" not in files.by_name:
+        cure = "Name the loader, the only image with a .bin."
+        yield finding(Fault.POINTER, where, f"names {stem}, of which there is no .bin or .sbn.", cure)

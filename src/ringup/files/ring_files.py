@@ -1,0 +1,30 @@
+"""The site's ring tones against the files that phones will ask for."""
+
+from collections.abc import Iterator
+
+from ringup.errors import Problem
+from ringup.files.firmware_folder import FirmwareFolder
+from ringup.phone.ring_tone import ring_problems
+from ringup.site.model import Site
+
+
+def problems(site: Site, *folders: FirmwareFolder | None) -> Iterator[Problem]:
+    """What is wrong with the ring tones of RINGLIST.DAT, looked for in these folders in turn."""
+    known = [folder for folder in folders if folder is not None]
+    seen: set[str] = set()
+    for ring in site.rings:
+        where = f"ring {ring.name}"
+        if ring.name in seen:
+            yield Problem(where, "is in the list twice.", "Rename one of the two.")
+        seen.add(ring.name)
+        folder = next((folder for folder in known if folder.get(ring.file)), None)
+        if folder is None:
+            cure = "Copy it into the folder of `ringup serve --files`, or remove the ring."
+            yield Problem(where, f"its file {ring.file} is not there.", cure)
+            continue
+        data = folder.read(ring.file)
+        path = str((folder.get(ring.file) or ("", ring.file))[1])
+        if data is None:
+            yield Problem(path, "cannot be read.", "Check its permissions.")
+        else:
+            yield from ring_problems(path, data)

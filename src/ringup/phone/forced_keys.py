@@ -1,0 +1,77 @@
+"""Settings that the catalogue would refuse and the operator wants all the same, marked in their own name.
+
+Such a key is kept as ``force:reg.1.displayName``, at whatever level it is set. So the mark is there wherever
+the setting is shown, exported or listed in the history, and only the rendered file has the bare key.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from ringup.phone.parameters import PARAMETERS, check, fault_of_text
+
+MARK = "force:"
+
+_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
+_SECRET = re.compile(r"(password|secret|passwd|pwd)$", re.IGNORECASE)
+
+
+def bare(name: str) -> str:
+    """The key as the phone reads it."""
+    return name.removeprefix(MARK)
+
+
+def is_forced(name: str) -> bool:
+    """Whether this setting is kept against the catalogue's advice."""
+    return name.startswith(MARK)
+
+
+def other_spelling(name: str) -> str:
+    """The same key with the mark, or without it."""
+    return bare(name) if is_forced(name) else MARK + name
+
+
+def is_secret(name: str) -> bool:
+    """Whether a key holds a password, by its name."""
+    return bool(_SECRET.search(name))
+
+
+def needs_force(name: str, value: str) -> bool:
+    """Whether the catalogue refuses this key or value, or writes the key from a record."""
+    row = PARAMETERS.get(name)
+    return row is None or bool(row.record) or check(name, value) is not None
+
+
+def marked(settings: Mapping[str, str]) -> dict[str, str]:
+    """The same settings, marked where they need it."""
+    return {
+        MARK + name if not is_forced(name) and needs_force(name, value) else name: value
+        for name, value in settings.items()
+    }
+
+
+def merged(levels: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Settings of several levels, marks kept; the last level that has a key wins, marked or not."""
+    result: dict[str, str] = {}
+    for level in levels:
+        for name, value in level.items():
+            result.pop(other_spelling(name), None)
+            result[name] = value
+    return result
+
+
+def bare_values(*levels: Mapping[str, str]) -> dict[str, str]:
+    """What the phone is told: the same without marks."""
+    return {bare(name): value for name, value in merged(levels).items()}
+
+
+def check_forced(name: str, value: str) -> str | None:
+    """What is wrong with a marked setting even so, or None."""
+    key = bare(name)
+    if not _KEY.fullmatch(key):
+        return f"{key!r} cannot be a key. Use letters, digits, _ . and -."
+    row = PARAMETERS.get(key)
+    if row is not None and "password" in key:
+        return f"{key} is a password, which no view may show. Set it as {row.record}."
+    if is_secret(key):
+        return f"{key} looks like a password, and a setting is shown in every view. Leave it out."
+    return fault_of_text(key, value)

@@ -1,0 +1,15 @@
+"""What the log says at the start about a site that can be served but will not please its phones."""
+
+from collections.abc import Sequence
+
+from ringup.files import ring_files
+from ringup.files.firmware_folder import FirmwareFolder
+from ringup.serve.log import log
+from ringup.site.clock_watch import clock_problems
+from ringup.site.model import Site
+
+
+def log_problems(site: Site, folders: Sequence[FirmwareFolder | None], now: float) -> None:
+    """Log each problem of the ring tones, looked for in these folders, and of the coming year's clock."""
+    for problem in (*ring_files.problems(site, *folders), *clock_problems(site, now)):
+        log.warning("%s", problem)

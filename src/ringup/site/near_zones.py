@@ -1,0 +1,129 @@
+"""The zones to take where the phone cannot express the one wanted: near by the clock first, then on the map.
+
+Strategy: a choice each for the whole hour below, the same hour and the one above. Within an hour a zone with
+the same summer time wins, then one that changes on the same days, then any with summer time (or without, like
+the one wanted), then the nearest on the map. All of it comes from the zone data, so the same data gives the
+same choices.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ringup.phone.clock import clock_settings
+from ringup.site.zones import inhabited_zones, posix_rule
+
+_RULE = re.compile(r"(?:<[^<>]+>|[A-Za-z]+)([+-]?)(\d{1,2})(?::(\d{2}))?(?::\d{2})?(.*)")
+_PLACE = re.compile(r"([+-])(\d{2})(\d{2})(?:\d{2})?([+-])(\d{3})(\d{2})(?:\d{2})?")
+_DAYS = re.compile(r"M\d+\.\d+\.\d+")
+
+_SAME, _SAME_DAYS, _OTHER_DAYS, _ONLY_ONE = range(4)
+_REMARKS = {_SAME: "", _SAME_DAYS: ", changing at another hour", _OTHER_DAYS: ", changing on other days"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One zone the phone can follow."""
+
+    name: str
+    minutes_east: int
+    """Of Greenwich, in winter."""
+    remark: str
+    """How its summer time differs; empty: it does not."""
+
+    def __str__(self) -> str:
+        return f"{self.name} ({_utc(self.minutes_east)}{self.remark})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    name: str
+    minutes_east: int
+    changes: str
+    """The rule without the standard time: the summer time and when it holds; empty: none."""
+    place: tuple[float, float] | None
+
+
+def nearest(iana: str) -> list[Choice]:
+    """Up to three zones that the phone can follow, nearest first; ValueError for an unknown zone."""
+    wanted = _zone(iana)
+    below = wanted.minutes_east // 60 * 60
+    hours = (below, below + 60) if wanted.minutes_east % 60 else (below, below - 60, below + 60)
+    choices = []
+    for minutes in hours:
+        there = [zone for zone in _expressible() if zone.minutes_east == minutes and zone.name != iana]
+        if there:
+            best = min(
+                there, key=lambda zone: (_difference(wanted, zone), _distance(wanted, zone), zone.name)
+            )
+            choices.append((best, _difference(wanted, best)))
+    if not wanted.minutes_east % 60 and any(kind == _SAME for _, kind in choices[:1]):
+        choices = choices[:1]
+    return [Choice(zone.name, zone.minutes_east, _remark(zone, kind)) for zone, kind in choices]
+
+
+def _remark(zone: _Zone, kind: int) -> str:
+    if kind == _ONLY_ONE:
+        return ", with summer time" if zone.changes else ", without summer time"
+    return _REMARKS[kind]
+
+
+@lru_cache
+def _expressible() -> tuple[_Zone, ...]:
+    found = []
+    for name in inhabited_zones():
+        try:
+            clock_settings(posix_rule(name))
+            found.append(_zone(name))
+        except ValueError:
+            continue
+    return tuple(found)
+
+
+def _zone(name: str) -> _Zone:
+    rule = posix_rule(name)
+    match = _RULE.fullmatch(rule)
+    if match is None:
+        raise ValueError(f"{rule!r} is not a POSIX time zone rule")
+    minutes = int(match[2]) * 60 + int(match[3] or 0)
+    return _Zone(name, minutes if match[1] == "-" else -minutes, match[4], _place_of(name, rule))
+
+
+def _place_of(name: str, rule: str) -> tuple[float, float] | None:
+    """Latitude and longitude; of another name of the same zone where the table has only that."""
+    zones = inhabited_zones()
+    text = zones.get(name) or next((place for other, place in zones.items() if posix_rule(other) == rule), "")
+    match = _PLACE.fullmatch(text)
+    if match is None:
+        return None
+    south, degrees, minutes, west, east_degrees, east_minutes = match.groups()
+    latitude = int(degrees) + int(minutes) / 60
+    longitude = int(east_degrees) + int(east_minutes) / 60
+    return (-latitude if south == "-" else latitude, -longitude if west == "-" else longitude)
+
+
+def _difference(wanted: _Zone, other: _Zone) -> int:
+    """How far apart their summer times are; names of the summer time do not count."""
+    ours, theirs = wanted.changes.partition(",")[2], other.changes.partition(",")[2]
+    if ours == theirs:
+        return _SAME
+    if not (ours and theirs):
+        return _ONLY_ONE
+    return _SAME_DAYS if _DAYS.findall(ours) == _DAYS.findall(theirs) else _OTHER_DAYS
+
+
+def _distance(one: _Zone, other: _Zone) -> float:
+    """Along the surface of the earth, in radians."""
+    if one.place is None or other.place is None:
+        return math.pi
+    (latitude, longitude), (there, east) = (map(math.radians, place) for place in (one.place, other.place))
+    cosine = math.sin(latitude) * math.sin(there) + math.cos(latitude) * math.cos(there) * math.cos(
+        longitude - east
+    )
+    return round(math.acos(max(-1.0, min(1.0, cosine))), 6)
+
+
+def _utc(minutes: int) -> str:
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"

@@ -1,0 +1,39 @@
+"""Which firmware a site wants, and for whom."""
+
+from dataclasses import dataclass
+
+from ringup.site.model import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Who wants one load."""
+
+    load: str
+    by_site: bool
+    """It is the site's own: what phones get that nothing else is said about."""
+    groups: tuple[str, ...]
+    """Names of the groups that set it."""
+    phones: tuple[str, ...]
+    """MACs of the phones that get it, at whatever level it was set."""
+
+    def __str__(self) -> str:
+        names = (["the site"] if self.by_site else []) + [f"group {name}" for name in self.groups]
+        count = len(self.phones)
+        return ", ".join([*names, f"{count} phone{'' if count == 1 else 's'}"])
+
+
+def wanted_loads(site: Site) -> dict[str, Wanted]:
+    """Every wanted load by its name, the site's first."""
+    groups = [group for group in site.groups if group.load]
+    phones = {phone.mac: site.load_of(phone) for phone in site.phones}
+    loads = dict.fromkeys((site.load, *(group.load for group in groups), *phones.values()))
+    return {
+        load: Wanted(
+            load,
+            load == site.load,
+            tuple(group.name for group in groups if group.load == load),
+            tuple(mac for mac, wanted in phones.items() if wanted == load),
+        )
+        for load in loads
+    }

@@ -1,0 +1,182 @@
+"""Packages: what they are, and each fault beside its good neighbour."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ringup.files.firmware_contents import Contents, Fault, Package
+from ringup.files.firmware_package import read_packages
+from tests.files.firmware_faults import (
+    APPLICATION,
+    BAD,
+    GOOD,
+    LIST,
+    LOAD,
+    LOAD_79X1,
+    MEMBERS_79X1,
+    SIGNED_LOADER,
+    Files,
+    sccp,
+    sip,
+    sip_79x1,
+    without,
+)
+
+Golden = Callable[[str, str], None]
+
+
+def told(contents: Contents) -> str:
+    """The findings as a person reads them."""
+    return "".join(f"{each.fault.value}: {each.problem}\n" for each in contents.all_findings())
+
+
+def refusals(contents: Contents) -> list[Fault]:
+    return [each.fault for each in contents.all_findings() if each.fault.refuses]
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_good_package_has_no_findings(name: str) -> None:
+    contents = read_packages(GOOD[name](), "a.zip")
+    assert told(contents) == ""
+    assert contents.packages
+    assert all(package.is_usable for package in contents.packages)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_fault_is_found_and_told(name: str, golden: Golden) -> None:
+    contents = read_packages(BAD[name](), "a.zip")
+    assert contents.all_findings()
+    golden(f"firmware/{name}.txt", told(contents))
+
+
+def only(contents: Contents) -> Package:
+    (package,) = contents.packages
+    return package
+
+
+@pytest.mark.parametrize(
+    ("name", "protocol", "version", "models", "loader"),
+    [
+        ("sip", "SIP", "8.12", ("7940", "7960"), "P003-8-12-00"),
+        ("sccp", "SCCP", "7.2(3)", ("7940", "7960"), "P00307020300"),
+        ("mgcp", "MGCP", "7.4", ("7940", "7960"), "P003-07-4-00"),
+        ("unsigned-sip", "SIP", "2.2", ("7940", "7960"), ""),
+        ("signed-sip-without-loader", "SIP", "6.3", ("7940", "7960"), ""),
+    ],
+)
+def test_a_package_says_what_it_is(
+    name: str, protocol: str, version: str, models: tuple[str, ...], loader: str
+) -> None:
+    package = only(read_packages(GOOD[name]()))
+    assert (package.protocol, package.version, package.models, package.loader) == (
+        protocol,
+        version,
+        models,
+        loader,
+    )
+
+
+def test_a_package_counts_its_files_but_not_the_pointer() -> None:
+    package = only(read_packages(sip()))
+    assert package.load == LOAD
+    assert package.loader_version == "PAS30812"
+    assert package.size == 458 + 756_524 + 130_956 + 130_552
+    assert [name for name, _ in package.files] == ["P003-8-12-00.bin", SIGNED_LOADER, LIST, APPLICATION]
+
+
+def test_an_sccp_package_shares_one_stem() -> None:
+    assert {name.rpartition(".")[0] for name, _ in only(read_packages(sccp())).files} == {"P00307020300"}
+
+
+def test_a_79x1_package_and_its_default_list_are_told_apart() -> None:
+    load, default = read_packages(sip_79x1()).packages
+    assert (load.load, load.protocol, load.version, load.models) == (
+        LOAD_79X1,
+        "SIP",
+        "8.5(4)",
+        ("7941", "7961"),
+    )
+    assert (default.load, default.protocol, default.models) == ("term41.default", "SIP", ("7941",))
+    assert {name for name, _ in load.files} == {f"{LOAD_79X1}.loads", *MEMBERS_79X1}
+
+
+def test_what_is_no_firmware_is_named() -> None:
+    contents = read_packages({**sip(), "readme.txt": b"x", "Manual.PDF": b"y"})
+    assert contents.others == ("Manual.PDF", "readme.txt")
+
+
+@pytest.mark.parametrize(
+    ("load", "version"),
+    [
+        ("P0030801SR02", "8.1 SR02"),
+        ("P00308001000", "8.0(10)"),
+        ("P0S3-08-3-01", "8.3-01"),
+        ("P0S3-08-11-00", "8.11"),
+        ("P0S3-SOMETHING", ""),
+        ("SIP42.9-4-2SR3-1S", "9.4(2)SR3"),
+        ("SIP75.odd", "odd"),
+    ],
+)
+def test_a_load_says_its_version(load: str, version: str) -> None:
+    assert only(read_packages({f"{load}.loads": b""})).version == version
+
+
+# --- truncation and rubbish --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("length", range(458))
+def test_every_truncation_of_a_list_is_a_finding(length: int) -> None:
+    assert refusals(read_packages({**sip(), LIST: sip()[LIST][:length]}))
+
+
+@settings(max_examples=60)
+@given(st.data(), st.sampled_from([APPLICATION, SIGNED_LOADER, "P003-8-12-00.bin"]))
+def test_every_truncation_of_an_image_is_a_finding(data: st.DataObject, name: str) -> None:
+    length = data.draw(st.integers(0, len(sip()[name]) - 1))
+    assert Fault.TRUNCATED in refusals(read_packages({**sip(), name: sip()[name][:length]}))
+
+
+@pytest.mark.parametrize("name", [f"{LOAD_79X1}.loads", "cnu41.8-5-4.sbn"])
+def test_every_truncation_of_a_79x1s_header_and_mark_is_a_finding(name: str) -> None:
+    files = without(sip_79x1(), "term41.default.loads")
+    end = len(files[name]) - (0 if name.endswith(".loads") else 100)
+    for length in range(end):
+        assert refusals(read_packages({**files, name: files[name][:length]})), length
+
+
+NAMES = st.sampled_from(
+    [
+        LIST,
+        APPLICATION,
+        SIGNED_LOADER,
+        "P003-8-12-00.bin",
+        "P0S3-8-12-00.bin",
+        "OS79XX.TXT",
+        "os79xx.txt",
+        "SIP41.8-5-4S.loads",
+        "term41.default.loads",
+        "cnu41.8-5-4.sbn",
+        "P0S30202.bin",
+        "P00305000200.sbn",
+        ".loads",
+        "x.sb2",
+        "",
+    ]
+) | st.text(max_size=20)
+
+
+@given(st.dictionaries(NAMES, st.binary(max_size=40)))
+def test_any_files_are_packages_or_findings(files: Files) -> None:
+    contents = read_packages(files)
+    assert {name for package in contents.packages for name, _ in package.files} <= set(files)
+
+
+@settings(max_examples=100)
+@given(st.data(), st.sampled_from([LIST, APPLICATION, SIGNED_LOADER]))
+def test_any_damaged_header_is_read_without_an_error(data: st.DataObject, name: str) -> None:
+    whole = sip()[name]
+    at = data.draw(st.integers(0, 460))
+    rubbish = data.draw(st.binary(min_size=1, max_size=8))
+    read_packages({**sip(), name: whole[:at] + rubbish + whole[at + len(rubbish) :]})

@@ -1,0 +1,46 @@
+"""What is logged about a site when the server starts."""
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ringup.files.firmware_folder import FirmwareFolder
+from ringup.serve.log import log
+from ringup.serve.site_problems import log_problems
+from ringup.site.model import Ring, Site
+
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+
+
+class Kept(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.levelname} {record.getMessage()}")
+
+
+@pytest.fixture(name="kept")
+def _kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
+    handler = Kept()
+    monkeypatch.setattr(log, "handlers", [handler])
+    return handler
+
+
+def test_a_bad_ring_tone_and_a_zone_that_leaves_its_rule_are_logged(kept: Kept, tmp_path: Path) -> None:
+    (tmp_path / "owl.pcm").write_bytes(bytes(100))
+    site = Site(time_zone="Africa/Casablanca", rings=(Ring(name="Owl", file="owl.pcm"),))
+    log_problems(site, (None, FirmwareFolder(tmp_path)), NEW_YEAR)
+    assert len(kept.lines) == 2
+    assert kept.lines[0].startswith(f"WARNING {tmp_path}/owl.pcm: has 100 bytes; a ring tone has 240")
+    assert kept.lines[1].startswith("WARNING site time_zone: Africa/Casablanca leaves its rule")
+
+
+def test_a_good_site_is_nothing_to_talk_about(kept: Kept) -> None:
+    log_problems(Site(), (None,), NEW_YEAR)
+    assert kept.lines == []

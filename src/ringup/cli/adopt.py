@@ -1,0 +1,166 @@
+"""`ringup adopt`: make a site of an existing TFTP folder."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ringup.cli.options import database_option, state_folder
+
+if TYPE_CHECKING:
+    from ringup.errors import Problem
+    from ringup.files.adopted_lines import Account
+    from ringup.files.adopted_tree import Tree
+    from ringup.files.firmware_contents import Contents
+    from ringup.site.model import Driver, Site
+
+_FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
+DEFAULT_SERVER = "127.0.0.1"
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ringup adopt /tftpboot --dry-run
+  ringup adopt /tftpboot --pjsip-conf /etc/asterisk/pjsip.conf
+  ringup adopt /tftpboot --sip-conf /etc/asterisk/sip.conf --merge
+Exit status 0: every phone gets the values it had. 1: some differ, and the table says which."""
+)
+@click.argument("tftproot", type=click.Path(file_okay=False, exists=True, path_type=Path))
+@click.option(
+    "--sip-conf", type=_FILE, metavar="FILE", help="chan_sip's accounts: names, mailboxes, secrets."
+)
+@click.option("--pjsip-conf", type=_FILE, metavar="FILE", help="The same of pjsip.")
+@click.option(
+    "--merge", is_flag=True, help="Add the phones that are not in the site yet; change nothing else."
+)
+@click.option("--dry-run", is_flag=True, help="Report, and change nothing.")
+@click.option(
+    "--firmware", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+    default=lambda: state_folder() / "firmware", show_default="firmware in the state folder",
+    help="Folder that firmware packages are copied to.",
+)  # fmt: skip
+@database_option
+def adopt(
+    *,
+    tftproot: Path,
+    sip_conf: Path | None,
+    pjsip_conf: Path | None,
+    merge: bool,
+    dry_run: bool,
+    firmware: Path,
+    database: str,
+) -> None:
+    """Make a site of the phones, lines, passwords and settings in TFTPROOT, and prove that nothing changes.
+
+    Each phone's values are read from the folder, and again from what ringup gives it from now on.
+    """
+    from ringup.cli.adopt_report import report
+    from ringup.cli.changing import replace_site, stored_site
+    from ringup.errors import Problem, SiteErrors
+    from ringup.files.adopted_tree import read_tree
+    from ringup.files.adoption import adopt as adopted
+    from ringup.files.adoption_proof import prove
+    from ringup.files.firmware_folder import FirmwareFolder
+    from ringup.files.firmware_package import read_packages
+    from ringup.site.check import check
+    from ringup.site.rows import Rows, by_record
+    from ringup.site.secret import generate
+    from ringup.site.write import to_plain
+
+    stored = stored_site(database)
+    if not merge:
+        _refuse_full(stored)
+    tree = read_tree(FirmwareFolder(tftproot))
+    accounts, notes = _accounts(sip_conf, pjsip_conf)
+    server = str(stored.server_address or DEFAULT_SERVER)
+    unknown = "" if stored.server_address else DEFAULT_SERVER
+    found = adopted(tree, stored, accounts, merge=merge, server=server, new_secret=generate)
+    data = to_plain(found.site, secrets=True)
+    rows = Rows(data, by_record(data))
+    proof = prove(tree, check(rows, stored), server)
+    packages = read_packages({name: _data(tftproot, name) for name in tree.firmware}, str(tftproot))
+    report(
+        tree,
+        found,
+        [*notes, *found.notes, *(each.problem for each in packages.all_findings())],
+        proof,
+        unknown,
+    )
+    if dry_run:
+        click.echo("Nothing was changed (--dry-run).")
+    else:
+        _file_firmware(packages, tree, tftproot, firmware)
+
+        def rows_for(now: "Site") -> Rows:
+            if now != stored:
+                cure = "Nothing was changed; run it again."
+                raise SiteErrors([Problem("site", "somebody else changed it meanwhile.", cure)])
+            return rows
+
+        revision = replace_site(database, rows_for, f"adopt {tftproot}").revision
+        click.echo(f"Revision {revision.id}. See it: ringup export")
+    if proof.changes:
+        sys.exit(1)
+
+
+def _refuse_full(site: "Site") -> None:
+    """What is in the site already would be mixed with what the folder says."""
+    from ringup.errors import Problem, SiteErrors
+
+    held = {
+        "phones": site.phones, "groups": site.groups, "settings": site.settings,
+        "dial rules": site.dial_rules, "rings": site.rings,
+    }  # fmt: skip
+    if any(held.values()):
+        words = ", ".join(f"{len(part)} {name}" for name, part in held.items() if part)
+        cure = "Add --merge to take only the phones it does not have, or give another --database."
+        raise SiteErrors([Problem("site", f"is not empty: {words}.", cure)])
+
+
+def _accounts(sip_conf: Path | None, pjsip_conf: Path | None) -> "tuple[dict[str, Account], list[Problem]]":
+    from ringup.asterisk.adopt import accounts, read
+
+    found: dict[str, Account] = {}
+    notes: list[Problem] = []
+    files: tuple[tuple[Path | None, Driver], ...] = ((sip_conf, "chan_sip"), (pjsip_conf, "pjsip"))
+    for path, driver in files:
+        if path is not None:
+            text = read(_data(path.parent, path.name), str(path))
+            found |= accounts(text, driver)
+            notes += text.notes
+    return found, notes
+
+
+def _data(folder: Path, name: str) -> bytes:
+    from ringup.errors import OutsideError
+
+    try:
+        return (folder / name).read_bytes()
+    except OSError as error:
+        raise OutsideError(
+            f"reading {folder / name}", f"{error.strerror}.", "Check its permissions."
+        ) from error
+
+
+def _file_firmware(packages: "Contents", tree: "Tree", root: Path, firmware: Path) -> None:
+    """Copy what belongs to whole packages, unless the folder has it or another file of that name."""
+    from ringup.errors import SiteErrors
+    from ringup.files.firmware_filing import file_package, plan
+
+    for package in packages.packages:
+        if not package.is_usable:
+            click.echo(f"firmware {package.load}: not copied, it is not whole.")
+            continue
+        names = {name.rpartition("/")[2]: name for name in tree.firmware}
+        files = {
+            name.rpartition("/")[2]: _data(root, names[name.rpartition("/")[2]]) for name, _ in package.files
+        }
+        try:
+            planned = plan(files, firmware, replace=False)
+        except SiteErrors as error:
+            click.echo(f"firmware {package.load}: not copied. {error}")
+            continue
+        file_package(files, firmware, planned)
+        click.echo(f"firmware {package.load}: {len(planned.new)} files copied to {firmware}.")

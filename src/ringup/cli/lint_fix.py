@@ -1,0 +1,72 @@
+"""`ringup lint --fix`: the difference as a patch, and the repaired files on disk."""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from difflib import unified_diff
+from pathlib import Path
+
+from ringup.errors import OutsideError
+from ringup.lint.repair import Repaired
+
+MASK = "********"
+_SECRET = re.compile(r'(?i)(password\s*[:=]\s*"?)([^"\r\n;]*[^"\r\n;\s])')
+
+
+def difference(one: Repaired) -> str:
+    """A unified diff, passwords masked; a new name is said as git says it."""
+    lines = list(_hunks(one))
+    if one.is_renamed:
+        lines = [f"rename from {one.before.path}\n", f"rename to {one.after.path}\n", *lines]
+    return "".join(lines)
+
+
+def _hunks(one: Repaired) -> Iterator[str]:
+    before, after = (_shown(file.data) for file in (one.before, one.after))
+    for line in unified_diff(before, after, one.before.path, one.after.path):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _shown(data: bytes) -> list[str]:
+    """Lines as a terminal can show them; a CR is ^M, as it is the difference at times."""
+    text = _SECRET.sub(rf"\1{MASK}", data.decode("latin-1"))
+    lines = text.replace("\r", "^M").split("\n")
+    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+
+
+def apply(planned: Iterable[Repaired]) -> None:
+    """Write each file whole or not at all, then give it its name."""
+    for one in planned:
+        try:
+            if one.after.data != one.before.data:
+                _write(Path(one.before.path), one.after.data)
+            if one.is_renamed:
+                _rename(Path(one.before.path), Path(one.after.path))
+        except OSError as error:
+            tried, answer = f"repairing {one.before.path}", f"{error.strerror}."
+            raise OutsideError(tried, answer, "Files named before this one are repaired.") from error
+
+
+def _rename(old: Path, new: Path) -> None:
+    if new.exists() and not new.samefile(old):
+        raise OutsideError(f"renaming {old}", f"{new} has appeared meanwhile.", "Run it again.")
+    old.rename(new)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Its owner and mode stay: a TFTP server must be able to read it still."""
+    path = path.resolve()
+    status = path.stat()
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        with suppress(PermissionError):
+            os.chown(name, status.st_uid, status.st_gid)
+        Path(name).chmod(status.st_mode & 0o7777)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,116 @@
+"""The lines of an adopted phone, from its own file and, where known, the PBX's account of the same name."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from ringup.errors import Problem
+from ringup.files.adopted_tree import Entry, Values
+from ringup.files.adopted_values import LINES
+from ringup.phone.parameters import UNPROVISIONED
+from ringup.site.model import LONGEST_DISPLAY_NAME, LONGEST_SECRET, Driver, Line
+
+_NOTHING = Entry("", "")
+_UNFIT = re.compile(r"[\x00-\x1f\x7f\"]")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a PBX knows of one line."""
+
+    name: str
+    """The user the phone logs in as."""
+    secret: str
+    caller_name: str
+    has_mailbox: bool
+    driver: Driver
+    where: str
+    """File and line."""
+
+
+def usable_secret(text: str) -> bool:
+    """Whether a line's or phone's record can hold this password."""
+    return 0 < len(text) <= LONGEST_SECRET and all(0x21 <= ord(sign) <= 0x7E and sign != '"' for sign in text)
+
+
+def lines_of(
+    values: Values,
+    accounts: Mapping[str, Account],
+    taken: dict[str, str],
+    new_secret: Callable[[], str],
+    notes: list[Problem],
+) -> tuple[Line, ...]:
+    """The lines in the order of their keys; `taken` gains their extensions."""
+    found: list[Line] = []
+    for n in LINES:
+        entry = _entry(values, f"line{n}_name")
+        if not entry.value:
+            continue
+        if entry.value in taken:
+            what = f"line {entry.value} belongs to {taken[entry.value]} already."
+            notes.append(Problem(entry.where, what, "It was left out: a line is on one phone only."))
+            continue
+        try:
+            line = _line(n, values, accounts.get(entry.value), new_secret, notes)
+        except ValidationError:
+            what = f"line {n} is {entry.value!r}, which no line here can be called."
+            notes.append(Problem(entry.where, what, "It was left out."))
+            continue
+        taken[entry.value] = entry.where
+        found.append(line)
+        if n != len(found):
+            what = f"line {n} follows an empty key."
+            notes.append(Problem(entry.where, what, f"It moves to key {len(found)}."))
+    return tuple(found)
+
+
+def _line(
+    n: int, values: Values, account: Account | None, new_secret: Callable[[], str], notes: list[Problem]
+) -> Line:
+    extension = _entry(values, f"line{n}_name").value
+    auth_name = _entry(values, f"line{n}_authname", "line1_authname").value
+    short_name = _entry(values, f"line{n}_shortname").value
+    shown = _entry(values, f"line{n}_displayname").value
+    name = (account.caller_name if account else "") or shown
+    if len(name) > LONGEST_DISPLAY_NAME and not shown:
+        shown = name[:LONGEST_DISPLAY_NAME]
+    return Line(
+        extension=extension,
+        name=_plain(name),
+        secret=_secret(n, values, account, new_secret, notes),
+        auth_name="" if auth_name == extension else auth_name,
+        short_name="" if short_name == extension else short_name,
+        display_name="" if shown == name else shown,
+        voicemail=account.has_mailbox if account else True,
+    )
+
+
+def _secret(
+    n: int, values: Values, account: Account | None, new_secret: Callable[[], str], notes: list[Problem]
+) -> str:
+    entry = _entry(values, f"line{n}_password", "line1_password")
+    name = _entry(values, f"line{n}_name")
+    label, where = f"line {name.value}", entry.where or name.where
+    if account is not None and entry.value and account.secret != entry.value:
+        other = "has none" if not account.secret else "differs"
+        what = f"{label}'s password {other} at {account.where}."
+        notes.append(Problem(where, what, "The phone's is kept; ringup writes both from now on."))
+    if usable_secret(entry.value):
+        return entry.value
+    if account is not None and usable_secret(account.secret) and not entry.value:
+        return account.secret
+    why = "holds signs that a phone and a PBX may disagree about" if entry.value else "is missing or unusable"
+    notes.append(Problem(where, f"{label}'s password {why}.", "A new one was made."))
+    return new_secret()
+
+
+def _entry(values: Values, *names: str) -> Entry:
+    """The first of these that says something."""
+    found: Iterator[Entry] = (values[name] for name in names if name in values)
+    return next((entry for entry in found if entry.value not in ("", UNPROVISIONED)), _NOTHING)
+
+
+def _plain(text: str) -> str:
+    return _UNFIT.sub("", text)

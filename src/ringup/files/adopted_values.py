@@ -1,0 +1,80 @@
+"""What a phone makes of the values it was given: two texts that mean the same to it compare equal.
+
+Source: the fact sheet's §3.1 and §3.2 (what clears a value, what a line or proxy without its own falls back
+to).
+"""
+
+from collections.abc import Mapping
+
+from ringup.phone.clock import ABBREVIATIONS
+from ringup.phone.parameters import MONTHS, PARAMETERS, UNPROVISIONED, WEEKDAYS, Kind
+
+LINES = range(1, 7)
+_NUMERIC = frozenset({Kind.INTEGER, Kind.SWITCH, Kind.PORT})
+_OFF_WITHOUT_SUMMER_TIME = tuple(
+    name for name in PARAMETERS if name.startswith("dst_") and name != "dst_auto_adjust"
+)
+
+
+def effective(values: Mapping[str, str]) -> dict[str, str]:
+    """The values in one spelling each, without those that have no effect."""
+    result = {name: canonical(name, value) for name, value in values.items()}
+    for n in LINES:
+        if not result.get(f"line{n}_name"):
+            for name in [name for name in result if name.startswith(f"line{n}_")]:
+                del result[name]
+            continue
+        if result.get(f"line{n}_shortname") == "":
+            result[f"line{n}_shortname"] = result[f"line{n}_name"]
+        for part in ("authname", "password"):
+            inherited = result.get(f"line1_{part}", "")
+            if n > 1 and inherited and not result.get(f"line{n}_{part}"):
+                result[f"line{n}_{part}"] = inherited
+    for n in LINES[1:]:
+        if result.get(f"proxy{n}_address") == "":
+            result[f"proxy{n}_address"] = result.get("proxy1_address", "")
+            if not result[f"proxy{n}_address"]:
+                del result[f"proxy{n}_address"]
+    if result.get("dst_auto_adjust") == "0":
+        for name in _OFF_WITHOUT_SUMMER_TIME:
+            result.pop(name, None)
+    return result
+
+
+def canonical(name: str, value: str) -> str:
+    """One spelling for all that means the same to the phone."""
+    row = PARAMETERS.get(name)
+    if row is None:
+        return value
+    if value.upper() == UNPROVISIONED and row.kind in _NUMERIC:
+        return "0"
+    if value.upper() in ("", UNPROVISIONED) and row.kind not in _NUMERIC:
+        # Cleared: the phone goes back to its default (SIPCC's text parser).
+        value = "" if row.default in (None, UNPROVISIONED) else str(row.default)
+    if row.kind in _NUMERIC:
+        return "0" if not value and row.may_be_empty else value.lstrip("0") or value[-1:]
+    if row.kind is Kind.CHOICE:
+        return value.lower()
+    if row.kind is Kind.MONTH:
+        return _numbered(value.capitalize(), MONTHS)
+    if row.kind is Kind.WEEKDAY:
+        return _numbered(value, WEEKDAYS)
+    return _clock(value) if row.kind is Kind.TIME else value
+
+
+def hours_east(zone: str) -> str:
+    """A ``time_zone`` as hours, where its abbreviation is one we know."""
+    return next((str(hours) for hours, name in ABBREVIATIONS.items() if name == zone), zone)
+
+
+def _numbered(text: str, names: tuple[str, ...]) -> str:
+    found = (str(number) for number, name in enumerate(names, 1) if text in (name, name[:3]))
+    return next(found, text.lstrip("0"))
+
+
+def _clock(text: str) -> str:
+    """``2``, ``02/00`` and ``2:00`` are one time."""
+    parts = text.replace("/", ":").split(":")
+    if len(parts) > 2 or not all(part.isascii() and part.isdigit() for part in parts):
+        return text
+    return f"{int(parts[0])}:{int(parts[1]) if len(parts) == 2 else 0:02}"

@@ -1,0 +1,205 @@
+"""C1xx: how a ``.cnf`` file is written: its lines, its keys, what was left in it."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from ringup.lint.bundle import CNF_KINDS, Bundle, SourceFile
+from ringup.lint.finding import Repair, Rule, Seen, for_each, seen
+from ringup.lint.value_faults import placeholder_in, unknown_key
+from ringup.phone.cnf_text import CnfLine, CnfText, read, write
+from ringup.phone.parameters import PARAMETERS
+
+FOREIGN = re.compile(r"[.<>\[\]/$&+]|(?i:^(?:account|network|features|lang|phone_setting)[._])")
+"""What no key of Cisco's has: Polycom writes ``reg.1.displayName``, Yealink ``account.1.label``."""
+
+_IN_OTHER_CASE = {name.lower(): name for name in PARAMETERS}
+_SMART_QUOTES = (
+    "\x93",
+    "\x94",
+    "\x91",
+    "\x92",
+    "\xe2\x80\x9c",
+    "\xe2\x80\x9d",
+    "\xe2\x80\x98",
+    "\xe2\x80\x99",
+)
+"""Windows-1252's and UTF-8's, as Latin-1 shows them."""
+_REMARK = re.compile(r"\s#")
+
+
+def cnf_files(bundle: Bundle) -> Iterable[SourceFile]:
+    """Every ``.cnf`` file."""
+    return bundle.of(*CNF_KINDS)
+
+
+def each_line(change: Callable[[CnfLine], CnfLine]) -> Repair:
+    """A repair of every line that gives a value."""
+
+    def repair(name: str, data: bytes) -> tuple[str, bytes]:
+        lines = (change(line) if line.name else line for line in read(data).lines)
+        return name, write(CnfText(tuple(lines)))
+
+    return repair
+
+
+def _at(file: SourceFile, line: CnfLine, message: str, cure: str) -> Seen:
+    return seen(file, line.number, message, cure)
+
+
+def _unknown_key(file: SourceFile) -> Iterator[Seen]:
+    for line in file.cnf.entries:
+        if line.name not in PARAMETERS and not _is_other_fault(line.name):
+            yield _at(file, line, *unknown_key(line.name))
+
+
+def _is_other_fault(name: str) -> bool:
+    return bool(FOREIGN.search(name)) or name.lower() in _IN_OTHER_CASE or bool(placeholder_in(name))
+
+
+def _foreign_key(file: SourceFile) -> Iterator[Seen]:
+    for line in file.cnf.entries:
+        if line.name not in PARAMETERS and FOREIGN.search(line.name) and not placeholder_in(line.name):
+            message = f"{line.name} is a key of another make; the phone skips the line."
+            yield _at(file, line, message, "Use Cisco's key, or remove it.")
+
+
+def _other_case(file: SourceFile) -> Iterator[Seen]:
+    for line in file.cnf.entries:
+        right = _IN_OTHER_CASE.get(line.name.lower(), line.name)
+        if right != line.name:
+            yield _at(file, line, f"{line.name} is not spelt as the phone knows it.", f"Write {right}.")
+
+
+def _right_case(line: CnfLine) -> CnfLine:
+    return replace(line, name=_IN_OTHER_CASE.get(line.name.lower(), line.name))
+
+
+def _stray_line(file: SourceFile) -> Iterator[Seen]:
+    for line in file.cnf.lines:
+        if not line.is_entry and not line.is_comment:
+            yield _at(
+                file,
+                line,
+                "This line is neither a setting nor a comment.",
+                "Write name: value, or # first.",
+            )
+
+
+def _unclosed(file: SourceFile) -> Iterator[Seen]:
+    for line in file.cnf.entries:
+        if not line.closed:
+            yield _at(file, line, f"{line.name}'s value has no closing quote.", "End it with a double quote.")
+
+
+def _after_the_quote(file: SourceFile) -> Iterator[Seen]:
+    for line in file.cnf.entries:
+        if line.quote and line.trailing and not line.trailing.startswith(";"):
+            yield _at(file, line, f"Text follows {line.name}'s closing quote.", "Write ; before it.")
+
+
+def _equals_sign(file: SourceFile) -> Iterator[Seen]:
+    for line in file.cnf.entries:
+        if "=" in line.separator:
+            message = f"{line.name} is set with an equals sign; Cisco's guides know the colon only."
+            yield _at(file, line, message, "Write a colon.")
+
+
+def _with_colon(line: CnfLine) -> CnfLine:
+    return replace(line, separator=line.separator.replace("=", ":"))
+
+
+def _doubles(text: CnfText) -> Iterator[tuple[CnfLine, CnfLine]]:
+    """Each entry whose name came before, with the last one before it."""
+    before: dict[str, CnfLine] = {}
+    for line in text.entries:
+        if line.name in before:
+            yield before[line.name], line
+        before[line.name] = line
+
+
+def _duplicate(file: SourceFile) -> Iterator[Seen]:
+    for first, line in _doubles(file.cnf):
+        if first.value == line.value:
+            yield _at(file, line, f"{line.name} is already set so on line {first.number}.", "Remove one.")
+
+
+def _contradiction(file: SourceFile) -> Iterator[Seen]:
+    for first, line in _doubles(file.cnf):
+        if first.value != line.value:
+            message = f"{line.name} has another value on line {first.number}; the last one counts."
+            yield _at(file, line, message, "Keep the right one.")
+
+
+def _placeholder(file: SourceFile) -> Iterator[Seen]:
+    for line in file.cnf.entries:
+        for text in (line.name, line.value):
+            if found := placeholder_in(text):
+                message = f"The placeholder {found} was never filled."
+                yield _at(file, line, message, "Write the real value.")
+                break
+
+
+def _remark_in_value(file: SourceFile) -> Iterator[Seen]:
+    for line in file.cnf.entries:
+        if not line.quote and _REMARK.search(line.value):
+            message = f"What follows # becomes part of {line.name}: # begins a remark only at a line's start."
+            yield _at(file, line, message, "Write a semicolon for the #.")
+
+
+def _typographic_quotes(file: SourceFile) -> Iterator[Seen]:
+    for line in file.cnf.entries:
+        if line.value.startswith(_SMART_QUOTES):
+            message = f"{line.name}'s typographic quotes are part of the value."
+            yield _at(file, line, message, "Write straight double quotes.")
+
+
+def _single_quotes(file: SourceFile) -> Iterator[Seen]:
+    for line in file.cnf.entries:
+        if len(line.value) > 1 and line.value[0] == line.value[-1] == "'":
+            message = f"{line.name}'s single quotes are part of the value."
+            yield _at(file, line, message, "Write double quotes.")
+
+
+def _double_quotes(line: CnfLine) -> CnfLine:
+    is_quoted = len(line.value) > 1 and line.value[0] == line.value[-1] == "'"
+    if line.quote or not is_quoted or '"' in line.value:
+        return line
+    return replace(line, quote='"', value=line.value[1:-1], after=f'"{line.after}')
+
+
+def _cut_off(file: SourceFile) -> Iterator[Seen]:
+    for line in file.cnf.entries:
+        is_remark = line.after.startswith(";") and line.after[1:2].strip()
+        if not line.quote and line.value and is_remark and _may_hold_semicolon(line.name):
+            message = f"{line.name} ends at the semicolon, where a remark begins."
+            yield _at(file, line, message, "Put quotes around the value, or a blank before the semicolon.")
+
+
+def _may_hold_semicolon(name: str) -> bool:
+    """Passwords and URLs do; of a number nobody means more than its digits."""
+    return name.endswith(("password", "_url", "_uri", "name", "label"))
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("C101", "warning", "unknown key", for_each(cnf_files, _unknown_key)),
+    Rule("C102", "error", "key of another make", for_each(cnf_files, _foreign_key)),
+    Rule(
+        "C103",
+        "warning",
+        "key in another case",
+        for_each(cnf_files, _other_case),
+        each_line(_right_case),
+    ),
+    Rule("C104", "error", "neither setting nor comment", for_each(cnf_files, _stray_line)),
+    Rule("C105", "error", "quote not closed", for_each(cnf_files, _unclosed)),
+    Rule("C106", "warning", "text behind the closing quote", for_each(cnf_files, _after_the_quote)),
+    Rule("C107", "warning", "= for the colon", for_each(cnf_files, _equals_sign), each_line(_with_colon)),
+    Rule("C108", "warning", "key set twice alike", for_each(cnf_files, _duplicate)),
+    Rule("C109", "error", "key set twice differently", for_each(cnf_files, _contradiction)),
+    Rule("C110", "error", "placeholder left", for_each(cnf_files, _placeholder)),
+    Rule("C111", "warning", "# inside a value", for_each(cnf_files, _remark_in_value)),
+    Rule("C112", "error", "typographic quotes", for_each(cnf_files, _typographic_quotes)),
+    Rule("C113", "error", "single quotes", for_each(cnf_files, _single_quotes), each_line(_double_quotes)),
+    Rule("C114", "warning", "value cut off at a semicolon", for_each(cnf_files, _cut_off)),
+)

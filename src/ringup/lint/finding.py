@@ -1,0 +1,70 @@
+"""What a rule sees, and what is told about it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from ringup.lint.bundle import Bundle, SourceFile
+
+Severity = Literal["error", "warning", "note"]
+"""error: a phone refuses or misreads it; warning: hardly as meant; note: worth knowing, often right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One place that a rule objects to."""
+
+    file: str
+    line: int
+    """From 1; 0: the file as a whole."""
+    message: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place that a rule objects to, with the rule's code and severity."""
+
+    code: str
+    severity: Severity
+    file: str
+    line: int
+    """From 1; 0: the file as a whole."""
+    message: str
+    cure: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.severity} {self.code} {self.message} {self.cure}"
+
+
+Repair = Callable[[str, bytes], tuple[str, bytes]]
+"""A file's name and bytes to better ones; what it cannot repair safely it leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table."""
+
+    code: str
+    """For scripts and searches: it never changes its meaning."""
+    severity: Severity
+    title: str
+    find: Callable[[Bundle], Iterable[Seen]]
+    repair: Repair | None = None
+    """What --fix does about it."""
+
+
+Subject = TypeVar("Subject")
+
+
+def for_each(
+    subjects: Callable[[Bundle], Iterable[Subject]], find: Callable[[Subject], Iterable[Seen]]
+) -> Callable[[Bundle], Iterable[Seen]]:
+    """A rule about one thing of many, as a rule about the bundle."""
+    return lambda bundle: (seen for subject in subjects(bundle) for seen in find(subject))
+
+
+def seen(file: SourceFile, line: int, message: str, cure: str) -> Seen:
+    """One place in a file."""
+    return Seen(file.path, line, message, cure)

@@ -1,0 +1,165 @@
+"""F1xx: names and bytes of whole files: what phones ask for, letter by letter, and what they can read."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ringup.lint.bundle import FIXED_NAMES, TEXT_KINDS, Bundle, Kind, SourceFile
+from ringup.lint.finding import Rule, Seen, for_each, seen
+
+BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_SPELT = re.compile(r"(SIP|SEP)([0-9A-F]{12})(\.cnf(?:\.xml)?)", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:SIP|SEP)(.*?)\.cnf(?:\.xml)?", re.IGNORECASE)
+_COPIES = re.compile(
+    r"(?P<name>(?:SIP(?:Default|[0-9A-F]{12})\.cnf|SEP[0-9A-F]{12}\.cnf\.xml|XMLDefault\.cnf\.xml|OS79XX\.TXT"
+    r"|RINGLIST\.DAT|syncinfo\.xml))(?:\.txt|\.bak|\.old|\.orig|~|\.swp|\.save| .*)",
+    re.IGNORECASE,
+)
+_LATIN_SEQUENCE = re.compile(rb"[\xc3][\x80-\xbf]|[\xc2][\xa0-\xbf]")
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_LONE_CR = re.compile(rb"\r(?!\n)")
+
+
+def _texts(bundle: Bundle) -> Iterable[SourceFile]:
+    return bundle.of(*TEXT_KINDS)
+
+
+def _cnf_and_lists(bundle: Bundle) -> Iterable[SourceFile]:
+    return bundle.of(Kind.DEFAULT, Kind.PHONE, Kind.CNF, Kind.POINTER, Kind.RINGLIST)
+
+
+def _phones_own(bundle: Bundle) -> Iterable[SourceFile]:
+    return bundle.of(Kind.PHONE, Kind.SEP)
+
+
+def right_name(name: str) -> str:
+    """The name as phones ask for it: upper-case MAC, everything else as Cisco spells it."""
+    fixed = {known.lower(): known for known in FIXED_NAMES}.get(name.lower())
+    found = _SPELT.fullmatch(name)
+    return fixed or (f"{found[1].upper()}{found[2].upper()}{found[3].lower()}" if found else name)
+
+
+def _empty(file: SourceFile) -> Iterator[Seen]:
+    # An empty dial template was used to silence the phone's message (§4); an empty ring list harms nobody.
+    if not file.data.strip() and file.kind not in (Kind.DIAL, Kind.RINGLIST):
+        message = "The file is empty; for a phone that is not the same as no file."
+        yield seen(file, 0, message, "Remove it, or write it.")
+
+
+def _small_mac(file: SourceFile) -> Iterator[Seen]:
+    found = _SPELT.fullmatch(file.name)
+    if found and found[2] != found[2].upper():
+        message = f"Phones ask for {right_name(file.name)}, with the MAC in capitals."
+        yield seen(file, 0, message, "Rename it.")
+
+
+def _other_case(file: SourceFile) -> Iterator[Seen]:
+    right, found = right_name(file.name), _SPELT.fullmatch(file.name)
+    is_only_mac = found is not None and file.name == f"{right[:3]}{found[2]}{right[15:]}"
+    if right != file.name and not is_only_mac:
+        yield seen(file, 0, f"Phones ask for {right}, letter by letter.", "Rename it.")
+
+
+def _no_mac(file: SourceFile) -> Iterator[Seen]:
+    found = _SUFFIX.fullmatch(file.name)
+    if not file.mac and found is not None:
+        message = f"{found[1] or 'Nothing'} is no MAC of 12 hexadecimal digits: no phone asks for this file."
+        yield seen(file, 0, message, "Name it after the phone, or remove it.")
+
+
+def _same_but_case(bundle: Bundle) -> Iterator[Seen]:
+    first: dict[str, SourceFile] = {}
+    for file in sorted(bundle.files, key=lambda file: file.path):
+        other = first.setdefault(file.path.lower(), file)
+        if other is not file and file.kind is not Kind.OTHER:
+            message = f"{other.name} is spelt the same but for its case."
+            yield seen(file, 0, message, "Keep the one that phones ask for.")
+
+
+def _copy(file: SourceFile) -> Iterator[Seen]:
+    if found := _COPIES.fullmatch(file.name):
+        message = f"No phone asks for {file.name}; {found['name']} may be meant."
+        yield seen(file, 0, message, "Rename it, or move it away.")
+
+
+def _byte_order_mark(file: SourceFile) -> Iterator[Seen]:
+    if file.data.startswith(BOM):
+        message = "The file begins with a byte order mark, which phones do not know."
+        yield seen(file, 1, message, "Save it without.")
+
+
+def _repair_byte_order_mark(name: str, data: bytes) -> tuple[str, bytes]:
+    return name, data.removeprefix(BOM)
+
+
+def _no_text(file: SourceFile) -> Iterator[Seen]:
+    if not file.is_text or file.data.startswith(_UTF16):
+        message = "The file is no plain text; it may be UTF-16."
+        yield seen(file, 0, message, "Save it as Latin-1 or ASCII.")
+
+
+def _utf8(file: SourceFile) -> Iterator[Seen]:
+    """Only a whole file that is UTF-8 and nothing else: single Latin-1 letters look otherwise."""
+    if file.data.isascii() or not _LATIN_SEQUENCE.search(file.data):
+        return
+    try:
+        file.data.removeprefix(BOM).decode("utf-8")
+    except UnicodeDecodeError:
+        return
+    at = _LATIN_SEQUENCE.search(file.data.removeprefix(BOM))
+    line = file.data.count(b"\n", 0, at.start()) + 1 if at else 1
+    yield seen(
+        file, line, "Letters are in UTF-8; phones read Latin-1 and show two for one.", "Save as Latin-1."
+    )
+
+
+def _lone_returns(file: SourceFile) -> Iterator[Seen]:
+    found = _LONE_CR.search(file.data) if file.is_text else None
+    if found:
+        line = file.data.count(b"\n", 0, found.start()) + 1
+        yield seen(file, line, "A line ends with CR alone.", "End lines with LF or CR LF.")
+
+
+def _mixed_ends(file: SourceFile) -> Iterator[Seen]:
+    both, all_lf = file.data.count(b"\r\n"), file.data.count(b"\n")
+    if 0 < both < all_lf and not _LONE_CR.search(file.data):
+        yield seen(
+            file, 0, f"{both} of {all_lf} lines end with CR LF, the others with LF.", "Make them alike."
+        )
+
+
+def _repair_ends(name: str, data: bytes) -> tuple[str, bytes]:
+    """All lines as most of them end, CR CR LF and lone CRs included."""
+    end = b"\r\n" if 2 * data.count(b"\r\n") > data.count(b"\n") else b"\n"
+    return name, end.join(_LINE_END.split(data.replace(b"\r\r\n", b"\r\n")))
+
+
+def _rename(name: str, data: bytes) -> tuple[str, bytes]:
+    return right_name(name), data
+
+
+def _all(bundle: Bundle) -> Iterable[SourceFile]:
+    return bundle.files
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("F101", "error", "empty file", for_each(_texts, _empty)),
+    Rule("F102", "error", "MAC in small letters", for_each(_phones_own, _small_mac), _rename),
+    Rule("F103", "error", "name in another case", for_each(_all, _other_case), _rename),
+    Rule("F104", "error", "no MAC in the name", for_each(_phones_own, _no_mac)),
+    Rule("F105", "warning", "two names that differ in case", _same_but_case),
+    Rule("F106", "warning", "copy that no phone asks for", for_each(_all, _copy)),
+    Rule(
+        "F107",
+        "error",
+        "byte order mark",
+        for_each(_cnf_and_lists, _byte_order_mark),
+        _repair_byte_order_mark,
+    ),
+    Rule("F108", "error", "no plain text", for_each(_texts, _no_text)),
+    Rule("F109", "warning", "UTF-8 letters", for_each(_cnf_and_lists, _utf8)),
+    Rule(
+        "F110", "warning", "CR alone at a line's end", for_each(_cnf_and_lists, _lone_returns), _repair_ends
+    ),
+    Rule("F111", "note", "line ends mixed", for_each(_cnf_and_lists, _mixed_ends), _repair_ends),
+)

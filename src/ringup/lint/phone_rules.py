@@ -1,0 +1,289 @@
+"""C3xx: what one phone gets from both its files, taken together."""
+
+from collections.abc import Iterable, Iterator
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
+
+from ringup.lint.bundle import Bundle, Kind, PhoneFiles, SourceFile
+from ringup.lint.finding import Rule, Seen, for_each, seen
+from ringup.phone.models import MODELS
+from ringup.phone.parameters import PARAMETERS, check_together
+
+LINES = range(1, 7)
+PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+"""RFC 1918."""
+DEFAULT_PASSWORD = "cisco"  # noqa: S105 - the documented default that a rule warns of
+CALL_MANAGER = "USECALLMANAGER"
+LOCKING = ("callerid_blocking", "anonymous_call_block", "dnd_control", "call_hold_ringback", "call_waiting")
+"""2 and 3 lock them; those belong into the phone's own file (AG75)."""
+
+
+def phones(bundle: Bundle) -> Iterable[PhoneFiles]:
+    """Every phone with what is known of it."""
+    return bundle.phones
+
+
+def whole_phones(bundle: Bundle) -> Iterator[PhoneFiles]:
+    """Those whose both files are here: of the others nobody knows what is not set."""
+    return (phone for phone in bundle.phones if phone.default is not None)
+
+
+def _registering(bundle: Bundle) -> Iterator[PhoneFiles]:
+    return (phone for phone in _real_phones(bundle) if phone.default is not None)
+
+
+def _real_phones(bundle: Bundle) -> Iterator[PhoneFiles]:
+    """Phones with a file of their own."""
+    return (phone for phone in bundle.phones if phone.own.kind is Kind.PHONE)
+
+
+def _at(phone: PhoneFiles, name: str, message: str, cure: str) -> Seen:
+    file, line = phone.place(name)
+    return seen(file, line, message, cure)
+
+
+def _value(phone: PhoneFiles, name: str) -> str:
+    """The value that counts; the phone's default where it is set nowhere."""
+    value = phone.values.get(name)
+    return PARAMETERS[name].default or "" if value is None else value
+
+
+def used_lines(phone: PhoneFiles) -> list[int]:
+    """The lines with a name."""
+    return [n for n in LINES if phone.values.get(f"line{n}_name")]
+
+
+def _timers(phone: PhoneFiles) -> Iterator[Seen]:
+    yield from _sentences(phone, "timer_t2")
+
+
+def _media_ports(phone: PhoneFiles) -> Iterator[Seen]:
+    yield from _sentences(phone, "end_media_port")
+
+
+def _sentences(phone: PhoneFiles, name: str) -> Iterator[Seen]:
+    for sentence in check_together(phone.values):
+        if sentence.startswith(name):
+            message, _, cure = sentence.partition(". ")
+            yield _at(phone, name, f"{message}.", cure)
+
+
+_PORTS = {
+    **{f"proxy{n}_port": f"proxy{n}_address" for n in LINES},
+    **{f"call_manager{n}_sip_port": f"call_manager{n}_addr" for n in LINES},
+    "proxy_backup_port": "proxy_backup",
+    "proxy_emergency_port": "proxy_emergency",
+    "outbound_proxy_port": "outbound_proxy",
+    "http_proxy_port": "http_proxy_addr",
+}
+
+
+def _port_without_address(phone: PhoneFiles) -> Iterator[Seen]:
+    """Samples write the default port beside an empty address; only another port says that one was meant."""
+    for port, address in _PORTS.items():
+        value = phone.values.get(port, "")
+        if value and value != PARAMETERS[port].default and not phone.values.get(address):
+            yield _at(phone, port, f"{port} is {value}, but {address} is empty.", f"Set {address}.")
+
+
+def _proxy(phone: PhoneFiles, line: int) -> str:
+    # That lines 2 to 6 fall back to proxy1 is recalled [R]; a false alarm would be worse than silence.
+    return phone.values.get(f"proxy{line}_address", "") or phone.values.get("proxy1_address", "")
+
+
+def _no_proxy(phone: PhoneFiles) -> Iterator[Seen]:
+    for n in used_lines(phone):
+        if not _proxy(phone, n) and not phone.values.get("outbound_proxy"):
+            message = f"line{n}_name is set, but proxy{n}_address is in neither file."
+            yield _at(phone, f"line{n}_name", message, f"Set proxy{n}_address.")
+
+
+def _no_line(phone: PhoneFiles) -> Iterator[Seen]:
+    if not used_lines(phone) and phone.own.is_text and phone.own.data.strip():
+        message = "No line has a name; the phone says 'Phone unprovisioned'."
+        yield seen(phone.own, 0, message, "Set line1_name.")
+
+
+def _no_password(phone: PhoneFiles) -> Iterator[Seen]:
+    first = phone.values.get("line1_password", "")
+    for n in used_lines(phone):
+        # Lines 2 to 6 inherit line 1's.
+        if not (phone.values.get(f"line{n}_password") or first):
+            message = f"line{n}_name has no password to answer a challenge with."
+            yield _at(phone, f"line{n}_name", message, f"Set line{n}_password.")
+
+
+def _privileged_telnet(phone: PhoneFiles) -> Iterator[Seen]:
+    if _value(phone, "telnet_level") == "2":
+        message = "telnet_level 2 lets anybody with the password do anything to the phone."
+        yield _at(phone, "telnet_level", message, "Write 0, or 1 while you need it.")
+
+
+def _default_password(phone: PhoneFiles) -> Iterator[Seen]:
+    level = _value(phone, "telnet_level")
+    if level.isdigit() and int(level[:3]) > 0 and _value(phone, "phone_password") in ("", DEFAULT_PASSWORD):
+        message = f"telnet is on with the password that everybody knows, {DEFAULT_PASSWORD}."
+        name = "phone_password" if "phone_password" in phone.values else "telnet_level"
+        yield _at(phone, name, message, "Set phone_password, or telnet_level 0.")
+
+
+def _nat_in_a_lan(phone: PhoneFiles) -> Iterator[Seen]:
+    if _is_nat_in_a_lan(phone) and _changes_addresses(phone):
+        message = "nat_enable is 1, though the proxy is in this network: answers and voice may get lost."
+        yield _at(phone, "nat_enable", message, "Write 0, and nat_address empty.")
+
+
+def _nat_for_the_port(phone: PhoneFiles) -> Iterator[Seen]:
+    if _is_nat_in_a_lan(phone) and not _changes_addresses(phone):
+        message = "nat_enable is 1, though the proxy is in this network: SIP leaves from voip_control_port."
+        yield _at(
+            phone, "nat_enable", message, "Right for a PBX that answers to the sending port; else write 0."
+        )
+
+
+def _is_nat_in_a_lan(phone: PhoneFiles) -> bool:
+    return _value(phone, "nat_enable") == "1" and _is_private(_proxy(phone, 1))
+
+
+def _changes_addresses(phone: PhoneFiles) -> bool:
+    """Without, NAT is only the cure for servers that answer to the source port (§9.1)."""
+    return bool(phone.values.get("nat_address")) or _value(phone, "nat_received_processing") == "1"
+
+
+def _is_private(text: str) -> bool:
+    try:
+        address = IPv4Address(text)
+    except AddressValueError:
+        return False
+    return any(address in network for network in PRIVATE)
+
+
+def _nat_settings_unused(phone: PhoneFiles) -> Iterator[Seen]:
+    if _value(phone, "nat_enable") not in ("", "0"):
+        return
+    for name in ("nat_address", "nat_received_processing"):
+        if phone.values.get(name, "") not in ("", "0"):
+            yield _at(phone, name, f"{name} has no effect while nat_enable is 0.", "Remove it.")
+
+
+def _no_time_server(phone: PhoneFiles) -> Iterator[Seen]:
+    if _value(phone, "sntp_mode").lower() == "unicast" and _value(phone, "sntp_server") in ("", "0.0.0.0"):
+        message = "sntp_mode is unicast, but no time server is set: the clock stays wrong."
+        yield _at(phone, "sntp_mode", message, "Set sntp_server.")
+
+
+def _does_not_register(phone: PhoneFiles) -> Iterator[Seen]:
+    if used_lines(phone) and _value(phone, "proxy_register") in ("", "0"):
+        message = "proxy_register is not 1: the phone never registers, and nobody can call it."
+        yield _at(phone, "proxy_register", message, "Write proxy_register: 1.")
+
+
+def _model(phone: PhoneFiles) -> str:
+    """From whoever knows it, else from what the files say of themselves in a comment or a SEP file."""
+    if phone.model:
+        return phone.model
+    remarks = " ".join(line.before for line in phone.own.cnf.lines if line.is_comment)
+    if phone.sep is not None:
+        tags = {element.tag for element in phone.sep.xml.elements}
+        remarks += "".join(f" {name}" for name, row in MODELS.items() if _load_tag(row.load_number) in tags)
+    named = [name for name in MODELS if name in remarks]
+    return named[0] if len(named) == 1 else ""
+
+
+def _load_tag(number: int) -> str:
+    return f"loadInformation{number}"
+
+
+def _too_many_lines(phone: PhoneFiles) -> Iterator[Seen]:
+    model = _model(phone)
+    for n in used_lines(phone) if model else ():
+        if n > MODELS[model].lines:
+            message = f"line{n}_name is set, but a {model} has {MODELS[model].lines} line keys."
+            yield _at(phone, f"line{n}_name", message, "Remove the line.")
+
+
+def _lines_for_all(file: SourceFile) -> Iterator[Seen]:
+    for name, line in file.values.items():
+        if name.startswith("line") and name.endswith("_name") and line.value not in ("", "UNPROVISIONED"):
+            message = f"{name} in {file.name} is every phone's: all register as one."
+            yield seen(file, line.number, message, "Move it to SIP<MAC>.cnf.")
+
+
+def _locked_for_all(file: SourceFile) -> Iterator[Seen]:
+    for name in LOCKING:
+        line = file.values.get(name)
+        if line is not None and line.value in ("2", "3"):
+            message = f"{name} is {line.value}, a lock; Cisco puts those into the phone's own file."
+            yield seen(file, line.number, message, "Move it to SIP<MAC>.cnf.")
+
+
+def _other_tftp_server(phone: PhoneFiles) -> Iterator[Seen]:
+    if phone.values.get("dyn_tftp_addr", "") not in ("", "0.0.0.0"):
+        message = "dyn_tftp_addr replaces what DHCP says; a wrong one strands the phone."
+        yield _at(phone, "dyn_tftp_addr", message, "Leave it empty.")
+
+
+def _same_line_twice(phone: PhoneFiles) -> Iterator[Seen]:
+    first: dict[tuple[str, str], int] = {}
+    for n in used_lines(phone):
+        account = phone.values[f"line{n}_name"], _proxy(phone, n)
+        if account in first:
+            message = f"line{n}_name is the same as line{first[account]}_name."
+            yield _at(phone, f"line{n}_name", message, "Give each key its own line, or clear one.")
+        first.setdefault(account, n)
+
+
+def _line_on_two_phones(bundle: Bundle) -> Iterator[Seen]:
+    first: dict[tuple[str, str], PhoneFiles] = {}
+    for phone in _real_phones(bundle):
+        for n in used_lines(phone):
+            account = phone.values[f"line{n}_name"], _proxy(phone, n)
+            other = first.setdefault(account, phone)
+            if other is not phone and other.own.mac != phone.own.mac and f"line{n}_name" in phone.own.values:
+                message = f"line{n}_name is also on {other.own.name}: only the last to register rings."
+                yield _at(phone, f"line{n}_name", message, "Give each phone its own line.")
+
+
+def _call_manager_without_address(phone: PhoneFiles) -> Iterator[Seen]:
+    is_asked = phone.values.get("proxy1_address", "").upper() == CALL_MANAGER
+    if is_asked and not phone.values.get("call_manager1_addr"):
+        message = f"proxy1_address is {CALL_MANAGER}, but call_manager1_addr is empty."
+        yield _at(phone, "proxy1_address", message, "Set call_manager1_addr, or the proxy itself.")
+
+
+def _proxy_is_the_phone(phone: PhoneFiles) -> Iterator[Seen]:
+    for n in LINES:
+        value = phone.values.get(f"proxy{n}_address", "")
+        if value.lower() == "localhost" or value.startswith("127.") or value == "0.0.0.0":
+            message = f"proxy{n}_address is {value}: the phone would register to itself."
+            yield _at(phone, f"proxy{n}_address", message, "Write the PBX's address.")
+
+
+def _default_files(bundle: Bundle) -> Iterable[SourceFile]:
+    return bundle.of(Kind.DEFAULT)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("C301", "error", "timer_t2 not above timer_t1", for_each(whole_phones, _timers)),
+    Rule("C302", "error", "media ports inverted", for_each(whole_phones, _media_ports)),
+    Rule("C303", "warning", "port without address", for_each(whole_phones, _port_without_address)),
+    Rule("C304", "error", "line without proxy", for_each(_registering, _no_proxy)),
+    Rule("C305", "error", "phone without line", for_each(_real_phones, _no_line)),
+    Rule("C306", "warning", "line without password", for_each(_registering, _no_password)),
+    Rule("C307", "warning", "telnet_level 2", for_each(phones, _privileged_telnet)),
+    Rule("C308", "warning", "telnet with the default password", for_each(whole_phones, _default_password)),
+    Rule("C309", "warning", "NAT on in a LAN", for_each(phones, _nat_in_a_lan)),
+    Rule("C310", "note", "NAT settings without effect", for_each(phones, _nat_settings_unused)),
+    Rule("C311", "warning", "no time server", for_each(whole_phones, _no_time_server)),
+    Rule("C312", "warning", "phone does not register", for_each(_registering, _does_not_register)),
+    Rule("C313", "warning", "more lines than keys", for_each(_real_phones, _too_many_lines)),
+    Rule("C314", "warning", "line in SIPDefault.cnf", for_each(_default_files, _lines_for_all)),
+    Rule("C315", "warning", "lock in SIPDefault.cnf", for_each(_default_files, _locked_for_all)),
+    Rule("C316", "note", "another TFTP server", for_each(phones, _other_tftp_server)),
+    Rule("C317", "error", "one line on two keys", for_each(_real_phones, _same_line_twice)),
+    Rule("C318", "warning", "one line on two phones", _line_on_two_phones),
+    Rule(
+        "C319", "error", "CallManager without address", for_each(whole_phones, _call_manager_without_address)
+    ),
+    Rule("C320", "error", "phone as its own proxy", for_each(phones, _proxy_is_the_phone)),
+    Rule("C321", "note", "NAT on in a LAN for its port", for_each(phones, _nat_for_the_port)),
+)

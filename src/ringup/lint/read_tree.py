@@ -1,0 +1,93 @@
+"""From paths to a bundle: each file is opened once, and what cannot be read is named."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ringup.lint.bundle import Bundle, Kind, SourceFile, kind_of
+
+LARGEST_TEXT = 1024 * 1024
+"""Bytes: a hundred times the largest file that a phone reads as text."""
+LARGEST_FIRMWARE = 64 * 1024 * 1024
+SOUND_HEAD = 16
+"""Bytes of a ring tone that are looked at; of the rest only the number counts."""
+DEEPEST = 8
+"""Folders inside each other: more than any TFTP root has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A path that could not be read."""
+
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read, and what was not."""
+
+    bundle: Bundle
+    unreadable: tuple[Unreadable, ...]
+
+
+def read_paths(paths: Iterable[Path]) -> Reading:
+    """Read files, and folders with all that phones could find in them, as one bundle."""
+    files: dict[str, SourceFile] = {}
+    unreadable: list[Unreadable] = []
+    is_whole = False
+    for path in paths:
+        is_folder = path.is_dir()
+        is_whole |= is_folder
+        found = _in_folder(str(path), unreadable) if is_folder else iter([str(path)])
+        for name in found:
+            one = _read(name, is_named=not is_folder)
+            if isinstance(one, Unreadable):
+                unreadable.append(one)
+            else:
+                files.setdefault(name, one)
+    return Reading(Bundle(tuple(files.values()), is_whole), tuple(unreadable))
+
+
+def _in_folder(folder: str, unreadable: list[Unreadable], depth: int = 1) -> Iterator[str]:
+    """The files below, hidden ones left out, links to folders not followed."""
+    try:
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError as error:
+        unreadable.append(Unreadable(folder, error.strerror or str(error)))
+        return
+    for entry in entries:
+        path = entry.name if folder == "." else f"{folder.rstrip('/')}/{entry.name}"
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if depth < DEEPEST:
+                yield from _in_folder(path, unreadable, depth + 1)
+        elif entry.is_file():
+            yield path
+
+
+def _read(path: str, *, is_named: bool) -> SourceFile | Unreadable:
+    kind = kind_of(path.rpartition("/")[2])
+    try:
+        if kind is Kind.OTHER and not is_named:
+            return SourceFile(path, b"")
+        with open(path, "rb") as file:  # noqa: PTH123 - a thousand times, and a Path costs more than the file
+            size = os.fstat(file.fileno()).st_size
+            if kind is Kind.SOUND:
+                return SourceFile(path, file.read(SOUND_HEAD), size)
+            most = LARGEST_FIRMWARE if kind is Kind.FIRMWARE else LARGEST_TEXT
+            data = file.read(most + 1)
+    except OSError as error:
+        return Unreadable(path, error.strerror or str(error))
+    if len(data) > most:
+        return Unreadable(path, f"has more than {most:,} bytes, which no phone reads")
+    one = SourceFile(path, data)
+    if is_named and one.kind is Kind.OTHER:
+        return Unreadable(path, "is no file that phones read, by its name")
+    return one

@@ -1,0 +1,44 @@
+"""The table of rules, and what they find together."""
+
+from ringup.lint import (
+    clock_rules,
+    cnf_rules,
+    dial_rules,
+    firmware_rules,
+    list_rules,
+    name_rules,
+    phone_rules,
+    tree_rules,
+    value_rules,
+    xml_rules,
+)
+from ringup.lint.bundle import Bundle
+from ringup.lint.finding import Finding, Rule
+
+RULES: dict[str, Rule] = {
+    rule.code: rule
+    for module in (
+        name_rules,
+        cnf_rules,
+        value_rules,
+        phone_rules,
+        clock_rules,
+        tree_rules,
+        xml_rules,
+        list_rules,
+        dial_rules,
+        firmware_rules,
+    )
+    for rule in module.RULES
+}
+"""Every rule by its code."""
+
+
+def lint(bundle: Bundle) -> list[Finding]:
+    """What all rules find, by file and line; what many phones share is told once."""
+    found = {
+        Finding(rule.code, rule.severity, each.file, each.line, each.message, each.cure)
+        for rule in RULES.values()
+        for each in rule.find(bundle)
+    }
+    return sorted(found, key=lambda each: (each.file, each.line, each.code, each.message))

@@ -1,0 +1,70 @@
+"""Findings as SARIF 2.1.0, which code hosts and editors show beside the lines (OASIS, 2020)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from ringup import __version__
+from ringup.lint.finding import Finding, Rule
+
+VERSION = "2.1.0"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+
+
+def sarif(
+    findings: Iterable[Finding], rules: Mapping[str, Rule], unreadable: Sequence[str]
+) -> dict[str, Any]:
+    """One log with one run."""
+    index = {code: place for place, code in enumerate(rules)}
+    return {
+        "$schema": SCHEMA,
+        "version": VERSION,
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "ringup lint",
+                        "semanticVersion": __version__,
+                        "rules": [_rule(rule) for rule in rules.values()],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "invocations": [
+                    {
+                        "executionSuccessful": not unreadable,
+                        "toolExecutionNotifications": [
+                            {"level": "error", "message": {"text": text}} for text in unreadable
+                        ],
+                    }
+                ],
+                "results": [_result(finding, index[finding.code]) for finding in findings],
+            }
+        ],
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.code,
+        "shortDescription": {"text": rule.title},
+        "defaultConfiguration": {"level": rule.severity},
+    }
+
+
+def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.file)}}
+    if finding.line:
+        place["region"] = {"startLine": finding.line}
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": rule_index,
+        "level": finding.severity,
+        "message": {"text": f"{finding.message} {finding.cure}"},
+        "locations": [{"physicalLocation": place}],
+    }
+
+
+def _uri(path: str) -> str:
+    """Relative as it was given; an absolute path is a file's URI."""
+    quoted = quote(path.encode("utf-8", "surrogateescape"))
+    return f"file://{quoted}" if path.startswith("/") else quoted

@@ -1,0 +1,222 @@
+"""X4xx: files that must agree with each other, and files that are missing."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ringup.lint.bundle import Bundle, Kind, PhoneFiles, SourceFile
+from ringup.lint.cnf_rules import each_line
+from ringup.lint.finding import Rule, Seen, for_each, seen
+from ringup.lint.value_faults import fault_of
+from ringup.phone.cnf_text import CnfLine
+from ringup.phone.parameters import UNPROVISIONED
+
+_PREFIXED = re.compile(r"\b(?:SIP|SEP)([0-9A-F]{12})\b", re.IGNORECASE)
+_SEPARATED = re.compile(r"\b(?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2}\b", re.IGNORECASE)
+
+
+def load_named_by(file: SourceFile) -> str:
+    """The ``image_version`` of a ``.cnf`` file; empty for none."""
+    line = file.values.get("image_version")
+    return "" if line is None or line.value == UNPROVISIONED else line.value
+
+
+def sep_load(file: SourceFile) -> str:
+    """The load that a SEP file names; empty for none."""
+    loads = [each.text for each in file.xml.elements if each.tag.startswith("loadInformation") and each.text]
+    return loads[-1] if loads else ""
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether two loads do, and both could be right: of a wrong name another rule tells."""
+    wrong = any(not load or fault_of("image_version", load) for load in (one, other))
+    return one != other and not wrong
+
+
+def _cnf_with_loads(bundle: Bundle) -> Iterator[SourceFile]:
+    return (file for file in bundle.of(Kind.DEFAULT, Kind.PHONE) if load_named_by(file))
+
+
+def has_load(bundle: Bundle, load: str) -> bool:
+    """Whether the load's list, or its image from before the lists, is here, letter by letter."""
+    return any(f"{load}{suffix}" in bundle.by_name for suffix in (".loads", ".bin", ".sbn"))
+
+
+def missing_load(bundle: Bundle, load: str) -> tuple[str, str]:
+    """The message and the cure for a load that is not here."""
+    other = bundle.by_any_case.get(f"{load}.loads".lower())
+    message = f"{load} is asked for, but there is no {load}.loads."
+    if other is not None:
+        return message, f"The file is named {other.name}: write the name as it does."
+    here = sorted(name.removesuffix(".loads") for name in bundle.by_name if name.endswith(".loads"))
+    return message, f"Add its package, or name one that is here: {', '.join(here) or 'none is'}."
+
+
+def _load_not_here(bundle: Bundle) -> Iterator[Seen]:
+    for file in _cnf_with_loads(bundle) if bundle.has_firmware else ():
+        load = load_named_by(file)
+        if not fault_of("image_version", load) and not has_load(bundle, load):
+            yield seen(file, file.values["image_version"].number, *missing_load(bundle, load))
+
+
+def _default_loads(bundle: Bundle) -> Iterator[Seen]:
+    """SIPDefault.cnf against XMLDefault.cnf.xml."""
+    for file in bundle.of(Kind.DEFAULT):
+        xml = bundle.near(file, Kind.XML_DEFAULT)
+        load = load_named_by(file)
+        for element in xml.xml.elements if xml and load else ():
+            if element.tag in ("loadInformation7", "loadInformation8") and _differ(element.text, load):
+                message = f"{file.name} says {load}, {xml.name if xml else ''} says {element.text}"
+                line = file.values["image_version"].number
+                yield seen(file, line, f"{message} in {element.tag}.", "Name one load in both.")
+
+
+def _two_loads(bundle: Bundle) -> Iterator[Seen]:
+    """One phone's SEP file against what its SIP files say: it would change firmware at every boot."""
+    for phone in bundle.phones:
+        load = phone.values.get("image_version", "")
+        other = sep_load(phone.sep) if phone.sep else ""
+        if phone.sep is not None and _differ(load, other):
+            message = (
+                f"{phone.sep.name} names {other}, image_version {load}: the phone would change for ever."
+            )
+            file, line = phone.place("image_version")
+            yield seen(file, line, message, "Name one load in both.")
+
+
+def _other_loads(bundle: Bundle) -> Iterator[Seen]:
+    """Phones with a load of their own are often meant: one note for all of them."""
+    for default in bundle.of(Kind.DEFAULT):
+        common = load_named_by(default)
+        others = Counter(
+            load
+            for phone in bundle.phones
+            if phone.default is default and (load := load_named_by(phone.own)) not in ("", common)
+        )
+        if common and others:
+            named = ", ".join(f"{load} ({count})" for load, count in sorted(others.items()))
+            line = default.values["image_version"].number
+            message = f"Some phones' own files name another load than {common}: {named}."
+            yield seen(default, line, message, "Right while you upgrade by groups; else name one load.")
+
+
+def _other_mac(file: SourceFile) -> Iterator[Seen]:
+    if not file.mac:
+        return
+    for line in file.cnf.lines:
+        remark = line.before if line.is_comment else line.trailing
+        found = [*_PREFIXED.findall(line.text), *_SEPARATED.findall(remark)]
+        macs = {re.sub("[:-]", "", mac).upper() for mac in found}
+        if macs and file.mac not in macs:
+            message = f"The file is named after {file.mac}, the line says {min(macs)}."
+            yield seen(file, line.number, message, "Correct the one that is wrong.")
+
+
+def _other_mac_in_sep(file: SourceFile) -> Iterator[Seen]:
+    for number, line in enumerate(file.text.split("\n"), start=1) if file.mac else ():
+        macs = {mac.upper() for mac in _PREFIXED.findall(line)}
+        if macs and file.mac not in macs:
+            message = f"The file is named after {file.mac}, the line says {min(macs)}."
+            yield seen(file, number, message, "Correct the one that is wrong.")
+
+
+def _no_default(bundle: Bundle) -> Iterator[Seen]:
+    phones = [phone for phone in bundle.phones if phone.own.kind is Kind.PHONE]
+    if bundle.is_whole and phones and not any(phone.default for phone in phones):
+        message = "There is no SIPDefault.cnf; phones keep what their flash holds."
+        yield seen(phones[0].own, 0, message, "Write it: ringup renders one.")
+
+
+def _no_xml_default(bundle: Bundle) -> Iterator[Seen]:
+    for file in bundle.of(Kind.DEFAULT) if bundle.is_whole else ():
+        if bundle.near(file, Kind.XML_DEFAULT) is None:
+            message = "There is no XMLDefault.cnf.xml: SCCP phones and new ones find no load."
+            yield seen(file, 0, message, "Write it with loadInformation7 and 8.")
+
+
+def _sync(phone: PhoneFiles) -> str:
+    return phone.values.get("sync", "1") or "1"
+
+
+def _sync_apart(bundle: Bundle) -> Iterator[Seen]:
+    for phone in bundle.phones:
+        if phone.default is None:
+            continue
+        info = bundle.near(phone.own, Kind.SYNCINFO)
+        images = [each for each in info.xml.elements if each.tag == "IMAGE"] if info else []
+        every = [each.attributes.get("SYNC", "") for each in images if each.attributes.get("VERSION") == "*"]
+        if info and every and _sync(phone) not in every:
+            message = (
+                f"sync is {_sync(phone)}, {info.name} says {every[0]}: each check-sync restarts the phone."
+            )
+            file, line = phone.place("sync")
+            yield seen(file, line, message, "Change both together.")
+
+
+def _templates(bundle: Bundle) -> Iterable[tuple[PhoneFiles, str]]:
+    for phone in bundle.phones:
+        if name := phone.values.get("dial_template", ""):
+            yield phone, name
+
+
+def _template_with_extension(bundle: Bundle) -> Iterator[Seen]:
+    for phone, name in _templates(bundle):
+        if name.lower().endswith(".xml"):
+            file, line = phone.place("dial_template")
+            yield seen(
+                file, line, f"dial_template is {name}; the phone asks for {name}.xml.", "Leave .xml out."
+            )
+
+
+def _without_extension(line: CnfLine) -> CnfLine:
+    if line.name != "dial_template" or not line.value.lower().endswith(".xml"):
+        return line
+    return replace(line, value=line.value[: -len(".xml")])
+
+
+def _template_missing(bundle: Bundle) -> Iterator[Seen]:
+    for phone, name in _templates(bundle) if bundle.is_whole else ():
+        asked = f"{name}.xml"
+        if asked in bundle.by_name or name.lower().endswith(".xml"):
+            continue
+        other = bundle.by_any_case.get(asked.lower())
+        hint = (
+            f"The file is named {other.name}: spell it alike." if other else "Write it, or correct the name."
+        )
+        file, line = phone.place("dial_template")
+        yield seen(file, line, f"The phone asks for {asked}, which is not here.", hint)
+
+
+def _folder_missing(bundle: Bundle) -> Iterator[Seen]:
+    """`tftp_cfg_dir` is glued in front of the name as it is (trap 10)."""
+    for file in bundle.of(Kind.DEFAULT) if bundle.is_whole else ():
+        line = file.values.get("tftp_cfg_dir")
+        prefix = line.value.lstrip("./") if line and line.value != UNPROVISIONED else ""
+        here = any(phone.own.path.startswith(file.folder + prefix) for phone in bundle.phones)
+        if line and prefix and not here:
+            message = f"tftp_cfg_dir is {line.value}, and no SIP<MAC>.cnf is found under that prefix."
+            yield seen(file, line.number, message, "Leave it empty, or move the files there.")
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("X401", "error", "load not here", _load_not_here),
+    Rule("X402", "warning", "SIPDefault.cnf and XMLDefault.cnf.xml name different loads", _default_loads),
+    Rule("X403", "error", "two loads for one phone", _two_loads),
+    Rule("X404", "note", "phones with a load of their own", _other_loads),
+    Rule(
+        "X405", "error", "MAC in the file is not the name's", for_each(lambda b: b.of(Kind.PHONE), _other_mac)
+    ),
+    Rule(
+        "X406",
+        "error",
+        "MAC in a SEP file is not the name's",
+        for_each(lambda b: b.of(Kind.SEP), _other_mac_in_sep),
+    ),
+    Rule("X407", "warning", "no SIPDefault.cnf", _no_default),
+    Rule("X408", "warning", "no XMLDefault.cnf.xml", _no_xml_default),
+    Rule("X409", "warning", "sync and syncinfo.xml apart", _sync_apart),
+    Rule("X410", "error", "dial_template with .xml", _template_with_extension, each_line(_without_extension)),
+    Rule("X411", "warning", "dial template not here", _template_missing),
+    Rule("X412", "warning", "tftp_cfg_dir leads nowhere", _folder_missing),
+)

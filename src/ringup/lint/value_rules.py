@@ -1,0 +1,62 @@
+"""C2xx: one value of one parameter; each fault has its own code."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from ringup.lint.bundle import Bundle
+from ringup.lint.cnf_rules import cnf_files, each_line
+from ringup.lint.finding import Repair, Rule, Seen, Severity, seen
+from ringup.phone.cnf_text import CnfLine
+from ringup.phone.firmware import EXTENSIONS, protocol_of, release_of, right_name
+
+
+def _with_fault(code: str) -> Callable[[Bundle], Iterable[Seen]]:
+    """A rule that tells one kind of fault."""
+
+    def find(bundle: Bundle) -> Iterator[Seen]:
+        for file in cnf_files(bundle):
+            for kind, number, message, cure in file.value_faults:
+                if kind == code:
+                    yield seen(file, number, message, cure)
+
+    return find
+
+
+def repaired_load(load: str) -> str:
+    """The load without extension and with its zeros right."""
+    for extension in EXTENSIONS:
+        if load.lower().endswith(extension):
+            load = load[: -len(extension)]
+    return right_name(load) if protocol_of(load.upper()) and release_of(load.upper()) else load
+
+
+def _with_right_load(line: CnfLine) -> CnfLine:
+    return replace(line, value=repaired_load(line.value)) if line.name == "image_version" else line
+
+
+_ROWS: tuple[tuple[str, Severity, str, Repair | None], ...] = (
+    ("C201", "error", "not a number in digits", None),
+    ("C202", "error", "number out of range", None),
+    ("C203", "error", "media port odd", None),
+    ("C204", "error", "unknown key word", None),
+    ("C205", "error", "not an address", None),
+    ("C206", "error", "neither address nor host name", None),
+    ("C207", "warning", "not a URL of http://", None),
+    ("C208", "error", "not a month", None),
+    ("C209", "error", "not a weekday", None),
+    ("C210", "error", "not an hour", None),
+    ("C211", "warning", "not a time zone", None),
+    ("C213", "error", "control character or quote in a value", None),
+    ("C214", "error", "too long", None),
+    ("C215", "error", "empty number", None),
+    ("C216", "note", "key word that the catalogue lacks", None),
+    ("C221", "error", "load with an extension", each_line(_with_right_load)),
+    ("C222", "error", "load with wrong zeros", each_line(_with_right_load)),
+    ("C223", "error", "load in small letters", each_line(_with_right_load)),
+    ("C224", "error", "a loader for a load", None),
+    ("C225", "error", "no 7940/7960 load", None),
+)
+
+RULES: tuple[Rule, ...] = tuple(
+    Rule(code, severity, title, _with_fault(code), repair) for code, severity, title, repair in _ROWS
+)

@@ -1,0 +1,153 @@
+"""A ``.cnf`` file, read without loss: `read` gives its lines in pieces, `write` gives the same bytes back.
+
+Strategy: every byte is a Latin-1 character (the fact sheet's §3.1), so nothing can fail to decode. A line is
+cut into pieces that joined again are the line:
+
+    before   name          separator  quote  value           after          end
+             image_version  ` : `      `"`    P0S3-8-12-00    `"; comment`   CR LF
+
+``#`` begins a comment line, ``;`` a trailing comment (not inside quotes), a blank may stand before the colon
+(UK04, DE16). ``=`` for the colon is found in the wild. A line that is no entry is kept whole in `before`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+BOM = "\xef\xbb\xbf"
+"""What Windows editors put before UTF-8 text, as Latin-1 shows it."""
+
+_LINE = re.compile(
+    rf"""
+    (?P<before>(?:\A{BOM})?[ \t]*)
+    (?:
+        (?P<name>[^\s:=\#;"]+)
+        (?P<separator>[ \t]*[:=][ \t]*)
+        (?:
+            (?P<quote>")(?P<quoted>[^"\r\n]*)(?P<closed>"[^\r\n]*|)
+          | (?P<bare>(?:[^;\r\n]*[^;\s])?)(?P<tail>[^\r\n]*)
+        )
+      | (?P<other>[^\r\n]*)
+    )
+    (?P<end>\r\n|\n|\r|\Z)
+    """,
+    re.VERBOSE,
+)
+_NEEDS_QUOTES = re.compile(r'\A\Z|\A\s|\s\Z|[;"]')
+_UNWRITABLE = re.compile(r'["\r\n\x00]')
+
+
+@dataclass(frozen=True, slots=True)
+class CnfLine:
+    """One line in its pieces."""
+
+    number: int
+    """From 1."""
+    before: str
+    """Blanks before the name; the whole line if it is a comment, empty or no entry."""
+    name: str = ""
+    """Empty: the line is no entry."""
+    separator: str = ""
+    """The colon, or ``=``, with the blanks around it."""
+    quote: str = ""
+    """The opening quote, if there is one."""
+    value: str = ""
+    """Without its quotes, as written."""
+    after: str = ""
+    """The closing quote, blanks, and a comment."""
+    end: str = ""
+    """CR LF, LF, CR, or nothing at the end of the file."""
+
+    @property
+    def text(self) -> str:
+        """The line as written, without its end."""
+        return f"{self.before}{self.name}{self.separator}{self.quote}{self.value}{self.after}"
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether it gives a parameter a value."""
+        return bool(self.name)
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether it is empty or a comment."""
+        plain = self.before.removeprefix(BOM).strip()
+        return not self.name and (not plain or plain[0] in "#;")
+
+    @property
+    def closed(self) -> bool:
+        """Whether a value that begins with a quote also ends with one."""
+        return not self.quote or self.after.startswith('"')
+
+    @property
+    def trailing(self) -> str:
+        """What stands behind the value and its quote, without blanks: a comment, or something stray."""
+        return (self.after[1:] if self.quote and self.closed else self.after).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class CnfText:
+    """A whole file."""
+
+    lines: tuple[CnfLine, ...]
+
+    @property
+    def entries(self) -> tuple[CnfLine, ...]:
+        """The lines that give a value, in the file's order, duplicates included."""
+        return tuple(line for line in self.lines if line.name)
+
+    @property
+    def values(self) -> Mapping[str, CnfLine]:
+        """The entry of each name that counts: the last, since the phone sets values as it reads."""
+        return {line.name: line for line in self.lines if line.name}
+
+
+def read(data: bytes) -> CnfText:
+    """Read any bytes; what is no entry becomes a line without a name."""
+    return CnfText(tuple(_lines(data.decode("latin-1"))))
+
+
+def write(text: CnfText) -> bytes:
+    """The bytes that were read."""
+    return "".join(line.text + line.end for line in text.lines).encode("latin-1")
+
+
+def with_value(text: CnfText, number: int, value: str) -> CnfText:
+    """Give line `number` another value and keep all else; quotes are added where the value needs them.
+
+    Raises ValueError for a line that is no entry, and for a value that no line can hold.
+    """
+    old = text.lines[number - 1]
+    if not old.name:
+        raise ValueError(f"line {number} is no entry")
+    if _UNWRITABLE.search(value) or any(ord(character) > 0xFF for character in value):
+        raise ValueError(f"{old.name} cannot hold this value")
+    new = replace(old, value=value)
+    if not old.quote and _NEEDS_QUOTES.search(value):
+        new = replace(new, quote='"', after=f'"{old.after}')
+    elif not old.closed:
+        new = replace(new, after='"')
+    return with_line(text, new)
+
+
+def with_line(text: CnfText, line: CnfLine) -> CnfText:
+    """Put another line in the place of the one with its number."""
+    index = line.number - 1
+    return CnfText((*text.lines[:index], line, *text.lines[index + 1 :]))
+
+
+def _lines(text: str) -> Iterator[CnfLine]:
+    position, number = 0, 0
+    while position < len(text):
+        found = _LINE.match(text, position)
+        # Every piece may be empty and `other` takes any character, so every line fits.
+        assert found is not None  # noqa: S101
+        number += 1
+        before, name, separator, quote, quoted, closed, bare, tail, other, end = found.groups()
+        if name is None:
+            yield CnfLine(number, before + other, end=end)
+        elif quote:
+            yield CnfLine(number, before, name, separator, quote, quoted, closed, end)
+        else:
+            yield CnfLine(number, before, name, separator, "", bare, tail, end)
+        position = found.end()

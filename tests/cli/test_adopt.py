@@ -1,0 +1,122 @@
+"""`ringup adopt`, as somebody with an old server uses it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Ringup
+from tests.files.adoption_trees import write_old, write_rendered
+from tests.files.firmware_faults import sip
+from tests.render.sites import OFFICE
+
+LARRY = "001646C0FFEE"
+
+
+@pytest.fixture(name="old")
+def _old(tmp_path: Path) -> str:
+    folder = tmp_path / "tftpboot"
+    folder.mkdir()
+    write_old(folder)
+    return str(folder)
+
+
+@pytest.fixture(name="good")
+def _good(tmp_path: Path) -> str:
+    folder = tmp_path / "good"
+    folder.mkdir()
+    write_rendered(OFFICE, folder)
+    return str(folder)
+
+
+def test_a_good_folder_is_adopted_with_an_empty_table(ringup: Ringup, good: str) -> None:
+    said = ringup("adopt", good)
+    assert said.status == 0
+    assert "2 phones with 3 lines" in said.out
+    assert "Proof: nothing changes for any of 2 phones.\nRevision 1." in said.out
+    shown = ringup("phone", "show", LARRY, "--json", "--secrets").json()
+    assert shown["lines"][0]["secret"] == "s3cret-of-201"
+    assert "s3cret-of-201" not in said.out
+    assert ringup("history", "--json").json()["revisions"][0]["summary"] == f"adopt {good}"
+
+
+def test_a_dry_run_only_reports(ringup: Ringup, good: str) -> None:
+    assert "Nothing was changed (--dry-run)." in ringup("adopt", good, "--dry-run").out
+    assert ringup("phone", "list", "--json").json() == {"phones": []}
+
+
+def test_an_old_folder_is_reported_whole(ringup: Ringup, old: str) -> None:
+    said = ringup("adopt", old)
+    assert said.status == 1
+    for words in (
+        "the MAC in capitals",
+        "has = for the colon",
+        "has 32 characters; the phone takes 31",
+        "site: force:reg.1.displayName: Polycom's",
+        "site: force:image_version: P0S3-08-12-00",
+        "group timer_register_expires-60: 2 phones",
+        "nothing was taken from these files:\n  notes.txt",
+        "Added: ringup always says these",
+        "  sntp_server: (this server)\n",
+        "  line1_password: ******** (1 phone)",
+        "values change, 4 phones were compared.",
+    ):
+        assert words in said.out
+    row = next(line for line in said.out.splitlines() if "line3_name" in line)
+    assert row.split(maxsplit=3) == ["001646000000", "line3_name", "9001", "(not given)"]
+    assert "0123456789abcdef" not in said.out
+    assert "force:reg.1.displayName: Polycom's" in ringup("export").out
+    assert "reg.1.displayName" in ringup("render", LARRY, "SIPDefault.cnf").out
+
+
+def test_a_site_with_phones_is_not_overwritten(ringup: Ringup, good: str) -> None:
+    ringup("phone", "add", LARRY, "--extension", "777")
+    said = ringup("adopt", good)
+    assert (said.status, said.out) == (2, "")
+    assert "is not empty: 1 phones. Add --merge" in said.err
+    merged = ringup("adopt", good, "--merge")
+    assert "1 phone with 2 lines" in merged.out
+    assert f"phone {LARRY}: is in the site already" in merged.out
+    assert ringup("phone", "show", LARRY, "--json").json()["lines"][0]["extension"] == "777"
+
+
+def test_a_network_that_was_set_before_stays(ringup: Ringup, good: str) -> None:
+    ringup("site", "set", "network=192.168.1.0/24:192.168.1.100-192.168.1.200", "name=Office")
+    assert ringup("adopt", good).status == 0
+    site = ringup("site", "show", "--json").json()
+    assert (site["name"], site["subnets"][0]["network"]) == ("Office", "192.168.1.0/24")
+    assert site["time_zone"] == "America/New_York"
+
+
+def test_asterisks_files_give_names_and_are_compared(ringup: Ringup, good: str, tmp_path: Path) -> None:
+    conf = tmp_path / "pjsip.conf"
+    conf.write_text(
+        "[201]\ntype=endpoint\nauth=201\ncallerid=Lawrence <201>\n[201]\ntype=auth\npassword=0ther-s3cret\n",
+        "ascii",
+    )
+    out = ringup("adopt", good, "--pjsip-conf", str(conf)).out
+    assert f"line 201's password differs at {conf}:5" in out
+    assert "0ther-s3cret" not in out
+    line = ringup("phone", "show", LARRY, "--json").json()["lines"][0]
+    assert (line["name"], line["display_name"], line["voicemail"]) == ("Lawrence", "Larry Ellison", False)
+
+
+def test_whole_packages_are_copied_once(ringup: Ringup, good: str, tmp_path: Path) -> None:
+    for name, data in sip().items():
+        (Path(good) / name).write_bytes(data)
+    firmware = tmp_path / "firmware"
+    assert f"firmware P0S3-8-12-00: 4 files copied to {firmware}." in ringup("adopt", good, "--firmware",
+        str(firmware)).out  # fmt: skip
+    assert (firmware / "P0S3-8-12-00.sb2").read_bytes() == sip()["P0S3-8-12-00.sb2"]
+    again = ringup("adopt", good, "--merge", "--firmware", str(firmware))
+    assert "firmware P0S3-8-12-00: 0 files copied" in again.out
+
+
+def test_firmware_that_is_not_whole_is_named_and_not_copied(
+    ringup: Ringup, good: str, tmp_path: Path
+) -> None:
+    (Path(good) / "P0S3-8-12-00.sb2").write_bytes(b"half")
+    firmware = tmp_path / "firmware"
+    out = ringup("adopt", good, "--firmware", str(firmware)).out
+    assert "Firmware:\n  P0S3-8-12-00.sb2\n" in out
+    assert f"{good}/P0S3-8-12-00.sb2: " in out
+    assert not firmware.exists()

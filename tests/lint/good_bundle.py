@@ -1,0 +1,138 @@
+"""A TFTP root without a fault, written as operators write them, and how a bundle is made of it."""
+
+from collections.abc import Mapping
+
+from ringup.lint.bundle import Bundle, SourceFile
+from ringup.wire import loads, signed_image
+from ringup.wire.loads import LoadsList
+
+LOAD = "P0S3-8-12-00"
+LOADER = "P003-8-12-00"
+VERSION = "PAS30830"
+OWN = "SIP001646C0FFEE.cnf"
+NEIGHBOUR = "SIP001646000000.cnf"
+"""No rule's case touches it, and no rule may object to it."""
+SEP = "SEP001646C0FFEE.cnf.xml"
+
+DEFAULT_CNF = b"""\
+# Every phone
+image_version: P0S3-8-12-00
+proxy1_address: "192.168.1.10" ; the PBX
+proxy1_port: 5060
+proxy_register: 1
+cnf_join_enable : 1
+proxy_backup: ""
+proxy_backup_port: 5060
+outbound_proxy: UNPROVISIONED
+preferred_codec: none
+timer_t1: 500
+timer_t2: 4000
+start_media_port: 16384
+end_media_port: 32766
+nat_enable: UNPROVISIONED
+telnet_level: 0
+phone_password: "cisco"
+sntp_server: "192.168.1.1"
+sntp_mode: unicast
+time_zone: CET
+dst_auto_adjust: 1
+dst_start_month: March
+dst_start_day: 0
+dst_start_day_of_week: Sun
+dst_start_week_of_month: 8
+dst_stop_month: Oct
+dst_stop_day: ""
+dst_stop_day_of_week: Sun
+dst_stop_week_of_month: 8
+dial_template: dialplan
+sync: 7
+"""
+OWN_CNF = b"""\
+# SIP001646C0FFEE.cnf: Larry\r
+line1_name: 201\r
+line1_authname: "201"\r
+line1_password: "s3cret"\r
+line1_displayname: "Larry";\r
+line2_name: ""\r
+line2_password: UNPROVISIONED\r
+phone_label: "Larry M\xfcller"\r
+"""
+NEIGHBOUR_CNF = b'line1_name: "202"\nline1_authname: "202"\nline1_password: "other"\n'
+XML_DEFAULT = b"""\
+<Default>
+  <callManagerGroup>
+    <members><member priority="0"><callManager><processNodeName>192.168.1.10</processNodeName>
+    </callManager></member></members>
+  </callManagerGroup>
+  <loadInformation7 model="IP Phone 7960">P0S3-8-12-00</loadInformation7>
+  <loadInformation8 model="IP Phone 7940">P0S3-8-12-00</loadInformation8>
+  <loadInformation30018 model="IP Phone 7961">SIP41.8-5-4S</loadInformation30018>
+</Default>
+"""
+SEP_XML = b"""\
+<device>
+  <deviceProtocol>SIP</deviceProtocol>
+  <loadInformation>P0S3-8-12-00</loadInformation>
+</device>
+"""
+DIALPLAN = b"""\
+<DIALTEMPLATE>
+  <!-- extensions -->
+  <TEMPLATE MATCH="2.." TIMEOUT="0" USER="Phone"/>
+  <TEMPLATE MATCH="9,*" TIMEOUT="5"/>
+</DIALTEMPLATE>
+"""
+RINGLIST = b"Old Style\tringer1.pcm\r\nOwl\towl.pcm\r\n"
+SYNCINFO = b'<SYNCINFO>\n  <IMAGE VERSION="*" SYNC="7"/>\n</SYNCINFO>\n'
+
+
+def program(stem: str, mark: str, body: bytes = b"") -> bytes:
+    """An image as the fact sheet's §2.3 measured them: branches, name, mark, compressed body."""
+    head = bytes.fromhex("000000ea") * 8 + stem.encode().ljust(0x100, b"\0")
+    return head.ljust(0x120, b"\0") + mark.encode().ljust(0x1C, b"\0") + bytes.fromhex("1f9d") + body
+
+
+def signed(name: str, payload: bytes) -> bytes:
+    """A file of a package; the signature is nobody's."""
+    return signed_image.build(signed_image.sign(name, payload))
+
+
+LOADER_IMAGE = program(LOADER, VERSION)
+LIST = LoadsList(f"{LOADER}.sbn", f"{LOAD}.sb2", VERSION)
+
+
+def padded(name: str, payload: bytes, size: int) -> bytes:
+    """As long as Cisco's own file: its size is checked."""
+    return signed(name, payload + bytes(size - len(signed(name, payload))))
+
+
+def _loads() -> bytes:
+    return signed(f"{LOAD}.loads", loads.build(LIST))
+
+
+LOADER_FILE = padded(f"{LOADER}.sbn", LOADER_IMAGE, 130_956)
+APPLICATION_FILE = padded(f"{LOAD}.sb2", program(LOAD, "PAS3ARM1"), 756_524)
+
+GOOD: Mapping[str, bytes] = {
+    "SIPDefault.cnf": DEFAULT_CNF,
+    OWN: OWN_CNF,
+    NEIGHBOUR: NEIGHBOUR_CNF,
+    "XMLDefault.cnf.xml": XML_DEFAULT,
+    SEP: SEP_XML,
+    "OS79XX.TXT": b"P003-8-12-00\n",
+    "dialplan.xml": DIALPLAN,
+    "RINGLIST.DAT": RINGLIST,
+    "ringer1.pcm": b"\x7f" * 240,
+    "owl.pcm": b"\xff" * 16_080,
+    "syncinfo.xml": SYNCINFO,
+    f"{LOAD}.loads": _loads(),
+    f"{LOAD}.sb2": APPLICATION_FILE,
+    f"{LOADER}.sbn": LOADER_FILE,
+    f"{LOADER}.bin": LOADER_FILE[-130_552:],
+    "README": b"not for phones",
+}
+
+
+def bundle_of(files: Mapping[str, bytes], *, is_whole: bool = True) -> Bundle:
+    """These files as one bundle."""
+    return Bundle(tuple(SourceFile(name, data) for name, data in files.items()), is_whole)

@@ -1,0 +1,78 @@
+"""What ringup itself renders is clean, whatever a site holds that is not the operator's own mistake."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from ringup.files.find import Asker, File, FileFinder
+from ringup.files.firmware_folder import FirmwareFolder
+from ringup.lint.bundle import Bundle, SourceFile
+from ringup.lint.finding import Finding
+from ringup.lint.rules import lint
+from ringup.site.model import DialRule, Line, Phone, Site
+from tests.render.sites import HOME, OFFICE, OLD, RULES
+from tests.site.sites import sites
+
+SERVER = "192.168.1.5"
+SPARE = Line(extension="spare", secret="spare-secret")
+
+
+def served(site: Site) -> list[Finding]:
+    """The findings about all that is rendered, as a whole tree."""
+    finder = FileFinder(site, FirmwareFolder(None), SERVER, check_owner=False)
+    found = [finder.find(name, Asker("")) for name in finder.names()]
+    files = tuple(SourceFile(file.name, file.data) for file in found if isinstance(file, File))
+    return lint(Bundle(files, models={phone.mac: phone.model for phone in site.phones}))
+
+
+def without_mistakes(site: Site) -> Site:
+    """The site without what its operator asked for and a rule rightly names.
+
+    Privileged telnet, dial rules that no phone can dial, ring tones without a file, phones without a line.
+    """
+
+    def quiet(values: dict[str, str]) -> dict[str, str]:
+        return {name: value for name, value in values.items() if name != "telnet_level"}
+
+    phones = [phone for phone in site.phones if phone.lines]
+    return site.model_copy(
+        update={
+            "settings": quiet(site.settings),
+            "dial_rules": (),
+            "rings": (),
+            "groups": tuple(g.model_copy(update={"settings": quiet(g.settings)}) for g in site.groups),
+            "phones": tuple(p.model_copy(update={"settings": quiet(p.settings)}) for p in phones),
+        }
+    )
+
+
+@given(sites().map(without_mistakes))
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_what_is_rendered_is_clean(site: Site) -> None:
+    # A load of one's own is told once as a note, and is no fault.
+    assert [str(each) for each in served(site) if each.severity != "note"] == []
+
+
+@given(sites())
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_any_site_has_no_errors_in_its_settings_and_lists(site: Site) -> None:
+    allowed = {"C305", "R702"}  # a phone that has no line yet, a ring tone whose file has a blank
+    found = [each for each in served(site) if each.severity == "error" and each.code[0] != "D"]
+    assert [str(each) for each in found if each.code not in allowed] == []
+
+
+@pytest.mark.parametrize("site", [HOME, Site()], ids=["home", "empty"])
+def test_a_plain_site_has_not_even_notes(site: Site) -> None:
+    assert served(site) == []
+
+
+@pytest.mark.parametrize("site", [OFFICE, OLD, RULES])
+def test_other_sites_have_only_what_their_operators_asked_for(site: Site) -> None:
+    # Telnet with the known password, loads of their own, ring tones whose files are elsewhere, odd rules.
+    asked_for = {"C308", "X404", "R704", "D301", "D304", "D201", "D202"}
+    assert {each.code for each in served(site)} <= asked_for
+
+
+def test_a_dial_rule_that_is_right_is_let_through() -> None:
+    phone = Phone(mac="001646C0FFEE", lines=(SPARE,))
+    rules = (DialRule(match="2..", timeout=0), DialRule(match="9,*", timeout=5))
+    assert served(Site(phones=(phone,), dial_rules=rules)) == []

@@ -2,7 +2,9 @@
 # Expects the working directory to be the repository.
 
 RINGUP_CACHE=${RINGUP_CACHE:-$PWD/.cache}
-export RINGUP_CACHE
+# Where DHCP clients, ip and chroot live, and a plain user's PATH does not lead.
+PATH=$PATH:/usr/sbin:/sbin
+export RINGUP_CACHE PATH
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 
@@ -25,7 +27,7 @@ as_root() {
 # missing_packages PROGRAM=PACKAGE...: the packages whose program is not there.
 missing_packages() {
     for pair in "$@"; do
-        PATH="$PATH:/usr/sbin:/sbin" command -v "${pair%%=*}" >/dev/null 2>&1 || printf '%s ' "${pair#*=}"
+        command -v "${pair%%=*}" >/dev/null 2>&1 || printf '%s ' "${pair#*=}"
     done
 }
 

@@ -14,6 +14,7 @@ from tests.end_to_end.demo_runs import CACHE, ROOT
 pytestmark = pytest.mark.end_to_end
 
 KERNEL_SECONDS = 10
+STOP_SECONDS = 30
 
 
 def processes_marked(mark: str) -> list[str]:
@@ -37,6 +38,11 @@ def left_after(mark: str) -> list[str]:
     return left
 
 
+def ignore_sigint() -> None:
+    """As a shell without job control does for what it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_stopped_demo_leaves_nothing_behind(how: signal.Signals) -> None:
     mark = f"RINGUP_TEST_MARK={os.getpid()}-{how.name}"
@@ -51,6 +57,7 @@ def test_a_stopped_demo_leaves_nothing_behind(how: signal.Signals) -> None:
         env={**os.environ, "RINGUP_CACHE": str(CACHE), name: value},
         cwd=ROOT,
         start_new_session=True,
+        preexec_fn=ignore_sigint,
     )
     assert demo.stdout is not None
     said = []
@@ -63,9 +70,7 @@ def test_a_stopped_demo_leaves_nothing_behind(how: signal.Signals) -> None:
 
     # A terminal's Ctrl-C reaches the whole foreground group; kill reaches one process.
     os.killpg(demo.pid, how) if how == signal.SIGINT else demo.send_signal(how)
-    demo.stdout.read()
-    demo.wait(30)
-    demo.stdout.close()
+    demo.communicate(timeout=KERNEL_SECONDS + STOP_SECONDS)
 
     assert left_after(mark) == []
     assert Path("/proc/self/mounts").read_text() == mounts

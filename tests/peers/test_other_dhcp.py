@@ -36,14 +36,17 @@ SUBNET = Subnet(
 
 
 def start_dnsmasq(net: PrivateNetwork, folder: Path, *more: str) -> subprocess.Popen[bytes]:
-    """With its defaults, which ping an address for three seconds before they offer it."""
+    """With its defaults, which ping an address for three seconds before they offer it.
+
+    ``--no-daemon`` also keeps it from changing its user, which a user namespace would not let it do.
+    """
     if shutil.which("dnsmasq") is None:
         pytest.skip("dnsmasq is not installed")
     process = net.popen(
         "router",
         [
-            "dnsmasq", "--keep-in-foreground", "--log-facility=-", "--log-dhcp", "--conf-file=/dev/null",
-            "--port=0", "--user=root", f"--pid-file={folder}/pid", f"--dhcp-leasefile={folder}/leases",
+            "dnsmasq", "--no-daemon", "--log-dhcp", "--conf-file=/dev/null",
+            "--port=0", f"--pid-file={folder}/pid", f"--dhcp-leasefile={folder}/leases",
             f"--interface={INTERFACE}", "--dhcp-range=10.77.0.200,10.77.0.220,1h", *more,
         ],
     )  # fmt: skip

@@ -107,7 +107,7 @@ async def show(plan: Plan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
     board = DemoBoard(plan, steps, console)
     if plan.fault:
         console.print(f"On purpose: {FAULTS[plan.fault].title}.\nIt shows: {FAULTS[plan.fault].shows}.")
-    _end_on_sigterm()
+    _end_on_signals()
     outcome = Outcome()
     try:
         async with Lab(plan, board.tell) as lab:
@@ -142,11 +142,15 @@ async def _paint(board: DemoBoard, lab: Lab, console: Console, *, live: bool) ->
             await asyncio.sleep(REFRESH_SECONDS)
 
 
-def _end_on_sigterm() -> None:
-    """As the first process of its PID namespace the demo would otherwise ignore SIGTERM."""
+def _end_on_signals() -> None:
+    """The first process of a PID namespace gets no signal that it has no handler for.
+
+    SIGINT has Python's, but not where a script started us in the background: such shells let us ignore it.
+    """
     task = asyncio.current_task()
     if task is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
 def _result(plan: Plan, outcome: Outcome) -> dict[str, Any]:

@@ -18,6 +18,7 @@ async def boot(machine: Machine) -> Ready:
         if isinstance(step, Ready):
             return step
         machine.report("reboot", reason=step.reason)
+        machine.screen.show()
         must_hunt = step.must_hunt
 
 

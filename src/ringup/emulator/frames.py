@@ -15,11 +15,36 @@ LARGEST_FRAME = 65535
 BROADCAST = "255.255.255.255"
 
 
+def open_frames(interface: str) -> socket.socket:
+    """An AF_PACKET socket that sees an interface's IPv4 frames; raises BindError."""
+    try:
+        opened = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERTYPE_IPV4))
+        try:
+            opened.bind((interface, ETHERTYPE_IPV4))
+        except OSError:
+            opened.close()
+            raise
+    except OSError as error:
+        raise BindError(
+            f"listening to frames on {interface}",
+            f"{error.strerror}.",
+            "Name an existing interface and run as root or with CAP_NET_RAW.",
+        ) from error
+    return opened
+
+
 class DhcpFrames:
     """Carries one client's messages over an AF_PACKET socket; a new client takes the place of the last."""
 
-    def __init__(self, interface: str, mac: str, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        interface: str,
+        mac: str,
+        now: Callable[[], float],
+        open_socket: Callable[[str], socket.socket] = open_frames,
+    ) -> None:
         self._interface = interface
+        self._open_socket = open_socket
         self._mac = mac
         self._now = now
         self._socket: socket.socket | None = None
@@ -28,9 +53,15 @@ class DhcpFrames:
         self._timer: asyncio.TimerHandle | None = None
         self._changed = asyncio.Event()
 
+    def open(self) -> None:
+        """Begin to listen; raises BindError."""
+        opened = self._open_socket(self._interface)
+        opened.setblocking(False)
+        self._socket = opened
+        asyncio.get_running_loop().add_reader(opened, self._readable)
+
     async def obtain(self, client: DhcpClient) -> Lease:
         """Run the client until it has a lease."""
-        self._open()
         self._client = client
         self._send(client.start(self._now()))
         while client.lease is None:
@@ -55,32 +86,13 @@ class DhcpFrames:
         await self._changed.wait()
         self._changed.clear()
 
-    def _open(self) -> None:
-        if self._socket is not None:
-            return
-        try:
-            opened = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERTYPE_IPV4))
-            opened.bind((self._interface, ETHERTYPE_IPV4))
-        except OSError as error:
-            raise BindError(
-                f"listening to frames on {self._interface}",
-                f"{error.strerror}.",
-                "Name an existing interface and run as root or with CAP_NET_RAW.",
-            ) from error
-        opened.setblocking(False)
-        self._socket = opened
-        asyncio.get_running_loop().add_reader(opened, self._readable)
-
     def _readable(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while self._socket is not None:
-                try:
-                    data = self._socket.recv(LARGEST_FRAME)
-                except BlockingIOError:
-                    raise
-                except OSError:
-                    return  # the interface went down; it says so once, and the client repeats
-                self._receive(data)
+        while self._socket is not None:
+            try:
+                data = self._socket.recv(LARGEST_FRAME)
+            except OSError:
+                return  # nothing more, or the interface went down: it says so once, and the client repeats
+            self._receive(data)
 
     def _receive(self, data: bytes) -> None:
         # Between namespaces of one machine the sender leaves the UDP checksum to a card that is not there.
@@ -101,7 +113,8 @@ class DhcpFrames:
             self._server_mac = frame.source_mac
         self._send(self._client.receive(message, self._now()))
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Do what is due."""
         if self._client is not None:
             self._send(self._client.wake(self._now()))
 
@@ -133,4 +146,4 @@ class DhcpFrames:
         wake_at = self._client.wake_at if self._client is not None else None
         if wake_at is not None:
             delay = max(0.0, wake_at - self._now())
-            self._timer = asyncio.get_running_loop().call_later(delay, self._wake)
+            self._timer = asyncio.get_running_loop().call_later(delay, self.wake)

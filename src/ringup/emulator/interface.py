@@ -6,6 +6,7 @@ set carry a label, so that what a killed phone left behind is known and replaced
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
@@ -14,11 +15,26 @@ from ringup.emulator.dhcp import Lease
 from ringup.errors import BindError
 from ringup.wire.mac import parse, with_colons
 
-LABEL = ":phone"
+LABEL = ":p"
 LONGEST_NAME = 15
 """Characters of an interface name or an address label (IFNAMSIZ less its NUL)."""
 ROUTE_METRIC = "7960"
 """High, so that a default route that is already there is preferred."""
+
+
+async def run_ip(*arguments: str) -> str:
+    """What `ip` prints; raises BindError with what it complains of."""
+    process = await asyncio.create_subprocess_exec(
+        "ip", *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    output, complaint = await process.communicate()
+    if process.returncode:
+        raise BindError(
+            f"ip {' '.join(arguments)}",
+            complaint.decode(errors="replace").strip(),
+            "Name an existing interface; run as root in a network namespace, or use --keep-address.",
+        )
+    return output.decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +42,22 @@ class Interface:
     """One interface and whose addresses it may carry."""
 
     name: str
+    ip: Callable[..., Awaitable[str]] = run_ip
+    """Runs `ip` with these arguments and gives what it prints."""
 
     @property
     def label(self) -> str:
-        """The label of our addresses; interface names too long for one have none."""
-        label = self.name + LABEL
-        return label if len(label) <= LONGEST_NAME else self.name
+        """The label of our addresses."""
+        return self.name + LABEL
 
     async def prepare(self, mac: str) -> None:
         """Check that nobody uses the interface, give it the phone's MAC, and switch it on."""
+        if len(self.label) > LONGEST_NAME:
+            raise BindError(
+                f"using {self.name} as a phone's",
+                f"its name has more than {LONGEST_NAME - len(LABEL)} characters.",
+                "Rename it, or use --keep-address.",
+            )
         link = await self._show()
         foreign = [
             address["local"]
@@ -48,19 +71,17 @@ class Interface:
                 "Give the phone an interface of its own, or leave the address alone with --keep-address.",
             )
         if parse(link.get("address", "")) != mac:
-            await self._ip("link", "set", "dev", self.name, "address", with_colons(mac))
-        await self._ip("link", "set", "dev", self.name, "up")
+            await self.ip("link", "set", "dev", self.name, "address", with_colons(mac))
+        await self.ip("link", "set", "dev", self.name, "up")
 
     async def use(self, lease: Lease) -> None:
         """Carry a lease's address and nothing else of ours, and its router."""
         prefix = _prefix_length(lease.mask)
         await self.clear(but=lease.address)
-        label = () if self.label == self.name else ("label", self.label)
-        await self._ip(
-            "address", "replace", f"{lease.address}/{prefix}", "broadcast", "+", "dev", self.name, *label
-        )
+        address = f"{lease.address}/{prefix}"
+        await self.ip("address", "replace", address, "broadcast", "+", "dev", self.name, "label", self.label)
         if lease.router:
-            await self._ip(
+            await self.ip(
                 "route", "replace", "default", "via", lease.router, "dev", self.name, "metric", ROUTE_METRIC
             )
 
@@ -71,7 +92,7 @@ class Interface:
             is_ours = address.get("family") == "inet" and address.get("label") == self.label
             if is_ours and address["local"] != but:
                 text = f"{address['local']}/{address['prefixlen']}"
-                await self._ip("address", "delete", text, "dev", self.name)
+                await self.ip("address", "delete", text, "dev", self.name)
 
     async def own_address(self) -> str:
         """The first address the interface has, whosesoever; empty if none."""
@@ -80,21 +101,8 @@ class Interface:
         return next(addresses, "")
 
     async def _show(self) -> dict[str, Any]:
-        found = json.loads(await self._ip("-json", "address", "show", "dev", self.name) or "[]")
+        found = json.loads(await self.ip("-json", "address", "show", "dev", self.name) or "[]")
         return dict(found[0]) if found else {}
-
-    async def _ip(self, *arguments: str) -> str:
-        process = await asyncio.create_subprocess_exec(
-            "ip", *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-        )
-        output, complaint = await process.communicate()
-        if process.returncode:
-            raise BindError(
-                f"ip {' '.join(arguments)}",
-                complaint.decode(errors="replace").strip(),
-                "Run as root in a network namespace, or use --keep-address.",
-            )
-        return output.decode()
 
 
 def _prefix_length(mask: str) -> int:

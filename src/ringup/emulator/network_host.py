@@ -44,6 +44,14 @@ class NetworkHost:
         """Wait."""
         await asyncio.sleep(seconds)
 
+    async def plug_in(self) -> None:
+        """Make the interface ready; raises BindError at once where a phone could not use it."""
+        if self._static is not None:
+            return
+        if not self._keep_address:
+            await self._interface.prepare(self._mac)
+        self._frames.open()
+
     async def lease(self, client: DhcpClient) -> Lease:
         """Obtain a lease and carry its address."""
         if self._static is not None:
@@ -53,7 +61,6 @@ class NetworkHost:
             lease = await self._frames.obtain(client)
             lease = replace(lease, address=await self._interface.own_address() or lease.address)
         else:
-            await self._interface.prepare(self._mac)
             await self._interface.clear()
             lease = await self._frames.obtain(client)
             await self._interface.use(lease)

@@ -22,7 +22,11 @@ from ringup.emulator.sip_application import Ready
 
 
 class PhoneHost(Host, Protocol):
-    """A `Host` that also keeps a lease."""
+    """A `Host` that also has a plug and keeps a lease."""
+
+    async def plug_in(self) -> None:
+        """Make ready; raises BindError where a phone could not work."""
+        ...
 
     async def until_lost(self, client: DhcpClient) -> None:
         """Renew the lease; return when that failed."""
@@ -87,6 +91,7 @@ class EmulatedPhone:
     async def run(self) -> None:
         """Power on, and run until cancelled, which is pulling the plug."""
         flash = self.flash
+        await self._host.plug_in()
         self._machine.report(
             "power-on", mac=flash.mac, model=flash.model, application=flash.application, loader=flash.loader
         )
@@ -96,6 +101,7 @@ class EmulatedPhone:
                 reboot = await self._serve(ready)
                 await self._sip.stop()
                 self._machine.report("reboot", reason=reboot.reason)
+                self._machine.screen.show()
         finally:
             await self._sip.stop()
             await self._host.close()

@@ -41,10 +41,17 @@ def test_a_phone_is_named_by_its_label_where_that_makes_a_host_name(label: str, 
 
 @pytest.mark.parametrize(
     ("ntp_server", "option_42"),
-    [("", None), ("192.0.2.7", ("192.0.2.7",)), ("pool.ntp.org", ())],
+    [
+        ("", None),
+        ("192.0.2.7", ("192.0.2.7",)),
+        ("pool.example.org", ()),
+        ("999.1.1.1", ()),
+        ("010.0.0.1", ()),
+    ],
 )
 def test_option_42_takes_addresses_only(ntp_server: str, option_42: tuple[str, ...] | None) -> None:
-    settings = dhcp_settings(Site(ntp_server=ntp_server), OWN[0], OWN, serve_all=False)
+    site = Site().model_copy(update={"ntp_server": ntp_server})
+    settings = dhcp_settings(site, OWN[0], OWN, serve_all=False)
     assert settings.ntp_servers == option_42
 
 
@@ -57,3 +64,9 @@ def test_a_subnet_and_a_reservation_arrive_whole() -> None:
     assert (served.first, served.last, served.lease_seconds) == (SUBNET.first, SUBNET.last, 600)
     assert settings.reservations() == {"001646C0FFEE": "192.168.1.50"}
     assert settings.serve_all
+
+
+@pytest.mark.parametrize("address", ["999.1.1.1", "010.0.0.1", "1.2.3"])
+def test_a_broken_ntp_address_is_refused_before_it_can_reach_a_phone(address: str) -> None:
+    with pytest.raises(ValueError, match="is no IPv4 address"):
+        Site(ntp_server=address)

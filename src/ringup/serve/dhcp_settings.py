@@ -1,6 +1,7 @@
 """From the site's records to what the DHCP engine needs."""
 
 import re
+from ipaddress import AddressValueError, IPv4Address
 
 from ringup.engine.dhcp_settings import DhcpSettings, KnownPhone, ServedSubnet
 from ringup.site.model import Phone, Site, Subnet
@@ -46,4 +47,7 @@ def _ntp_servers(named: str) -> tuple[str, ...] | None:
     """Option 42 takes addresses only; a name there is for SIPDefault.cnf alone."""
     if not named:
         return None
-    return (named,) if re.fullmatch(r"\d+(\.\d+){3}", named) else ()
+    try:
+        return (str(IPv4Address(named)),)
+    except AddressValueError:
+        return ()

@@ -3,8 +3,9 @@
 Settings are the phone's own ``.cnf`` parameters by name. A phone inherits them: site, then group, then phone.
 """
 
+import re
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -37,6 +38,11 @@ def fault_of_keys(model: str, lines: int) -> str | None:
     """What is wrong with giving a phone of this model so many lines, or None."""
     most = MODELS[model].lines
     return None if lines <= most else f"a {model} has {most} line keys, {lines} lines are given. Remove some."
+
+
+LONGEST_DOMAIN = 100
+MOST_DNS_SERVERS = 6
+"""Ours: a DHCP reply with every option must fit the 548 bytes that a client has to take (RFC 2131 §2)."""
 
 
 class Record(BaseModel):
@@ -104,8 +110,8 @@ class Subnet(Record):
     """First address of the pool."""
     last: IPv4Address
     router: IPv4Address | None = None
-    dns: tuple[IPv4Address, ...] = ()
-    domain: Plain = ""
+    dns: Annotated[tuple[IPv4Address, ...], Field(max_length=MOST_DNS_SERVERS)] = ()
+    domain: Annotated[Plain, Field(max_length=LONGEST_DOMAIN)] = ""
     lease_seconds: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400
 
     @model_validator(mode="after")
@@ -190,6 +196,16 @@ class Site(Record):
     pbx: Pbx = Pbx()
     groups: tuple[Group, ...] = ()
     phones: tuple[Phone, ...] = ()
+
+    @field_validator("ntp_server")
+    @classmethod
+    def _is_no_broken_address(cls, named: str) -> str:
+        if re.fullmatch(r"[\d.]+", named):
+            try:
+                IPv4Address(named)
+            except AddressValueError:
+                raise ValueError(f"the NTP server {named} is no IPv4 address") from None
+        return named
 
     @field_validator("phones")
     @classmethod

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ringup.cli.options import database_option, state_folder
+from ringup.cli.options import database_option, firmware_option
 
 if TYPE_CHECKING:
     from ringup.errors import Problem
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ringup.files.adopted_tree import Tree
     from ringup.files.firmware_contents import Contents
     from ringup.site.model import Driver, Site
+    from ringup.site.rows import Rows
 
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
 DEFAULT_SERVER = "127.0.0.1"
@@ -36,11 +37,7 @@ Exit status 0: every phone gets the values it had. 1: some differ, and the table
     "--merge", is_flag=True, help="Add the phones that are not in the site yet; change nothing else."
 )
 @click.option("--dry-run", is_flag=True, help="Report, and change nothing.")
-@click.option(
-    "--firmware", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-    default=lambda: state_folder() / "firmware", show_default="firmware in the state folder",
-    help="Folder that firmware packages are copied to.",
-)  # fmt: skip
+@firmware_option
 @database_option
 def adopt(
     *,
@@ -57,17 +54,14 @@ def adopt(
     Each phone's values are read from the folder, and again from what ringup gives it from now on.
     """
     from ringup.cli.adopt_report import report
-    from ringup.cli.changing import replace_site, stored_site
-    from ringup.errors import Problem, SiteErrors
+    from ringup.cli.changing import stored_site
     from ringup.files.adopted_tree import read_tree
     from ringup.files.adoption import adopt as adopted
     from ringup.files.adoption_proof import prove
     from ringup.files.firmware_folder import FirmwareFolder
     from ringup.files.firmware_package import read_packages
     from ringup.site.check import check
-    from ringup.site.rows import Rows, by_record
     from ringup.site.secret import generate
-    from ringup.site.write import to_plain
 
     stored = stored_site(database)
     if not merge:
@@ -77,32 +71,42 @@ def adopt(
     server = str(stored.server_address or DEFAULT_SERVER)
     unknown = "" if stored.server_address else DEFAULT_SERVER
     found = adopted(tree, stored, accounts, merge=merge, server=server, new_secret=generate)
-    data = to_plain(found.site, secrets=True)
-    rows = Rows(data, by_record(data))
+    rows = _rows(found.site)
     proof = prove(tree, check(rows, stored), server)
     packages = read_packages({name: _data(tftproot, name) for name in tree.firmware}, str(tftproot))
-    report(
-        tree,
-        found,
-        [*notes, *found.notes, *(each.problem for each in packages.all_findings())],
-        proof,
-        unknown,
-    )
+    faults = [each.problem for each in packages.all_findings()]
+    report(tree, found, [*notes, *found.notes, *faults], proof, unknown)
     if dry_run:
         click.echo("Nothing was changed (--dry-run).")
     else:
         _file_firmware(packages, tree, tftproot, firmware)
-
-        def rows_for(now: "Site") -> Rows:
-            if now != stored:
-                cure = "Nothing was changed; run it again."
-                raise SiteErrors([Problem("site", "somebody else changed it meanwhile.", cure)])
-            return rows
-
-        revision = replace_site(database, rows_for, f"adopt {tftproot}").revision
-        click.echo(f"Revision {revision.id}. See it: ringup export")
+        _commit(database, stored, rows, tftproot)
     if proof.changes:
         sys.exit(1)
+
+
+def _rows(site: "Site") -> "Rows":
+    """The site as a file would say it, so that the same checks read it."""
+    from ringup.site.rows import Rows, by_record
+    from ringup.site.write import to_plain
+
+    data = to_plain(site, secrets=True)
+    return Rows(data, by_record(data))
+
+
+def _commit(database: str, stored: "Site", rows: "Rows", tftproot: Path) -> None:
+    """Write the revision, unless the site is no longer the one that was read."""
+    from ringup.cli.changing import replace_site
+    from ringup.errors import Problem, SiteErrors
+
+    def rows_for(now: "Site") -> "Rows":
+        if now != stored:
+            cure = "Nothing was changed; run it again."
+            raise SiteErrors([Problem("site", "somebody else changed it meanwhile.", cure)])
+        return rows
+
+    revision = replace_site(database, rows_for, f"adopt {tftproot}").revision
+    click.echo(f"Revision {revision.id}. See it: ringup export")
 
 
 def _refuse_full(site: "Site") -> None:

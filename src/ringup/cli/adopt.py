@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ringup.cli.options import database_option, firmware_option
+from ringup.cli.options import DEFAULT_SERVER, database_option, firmware_option
 
 if TYPE_CHECKING:
     from ringup.errors import Problem
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ringup.site.rows import Rows
 
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
-DEFAULT_SERVER = "127.0.0.1"
 
 
 @click.command(

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ringup.errors import OutsideError
 from ringup.lint.repair import Repaired
+from ringup.site.secret import MASK
 
-MASK = "********"
 _SECRET = re.compile(r'(?i)(password\s*[:=]\s*"?)([^"\r\n;]*[^"\r\n;\s])')
 
 

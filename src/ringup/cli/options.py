@@ -7,6 +7,9 @@ from typing import Any
 
 import click
 
+DEFAULT_SERVER = "127.0.0.1"
+"""In rendered files, where neither a flag nor the site says how phones reach us."""
+
 
 def state_folder() -> Path:
     """Where ringup keeps its state: /var/lib/ringup as root, the XDG state folder otherwise."""

@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ringup.cli.arguments import MAC
-from ringup.cli.options import database_option, firmware_option
+from ringup.cli.options import DEFAULT_SERVER, database_option, firmware_option
+from ringup.site.secret import MASK
 
 if TYPE_CHECKING:
     from ringup.site.model import Site
-
-MASK = "********"
-
-DEFAULT_SERVER = "127.0.0.1"
-"""Where neither --server nor the site says how phones reach us."""
 
 # What may hold a secret, in each of the dialects that we write; everything else is shown as it is.
 _SECRETS = (

@@ -12,6 +12,7 @@ from ringup import __version__
 from ringup.engine.dhcp import DhcpServer
 from ringup.engine.dhcp_settings import DhcpSettings
 from ringup.engine.leases import Lease
+from ringup.engine.tftp import REPLY_PORTS
 from ringup.errors import BindError
 from ringup.events import OtherServerSeen, ServerFault, ServerStarted, ServerStopped, SiteChanged
 from ringup.files.find import Asker, FileFinder, Found
@@ -32,8 +33,6 @@ from ringup.store.database import file_of, open_database
 from ringup.store.history import add_events
 from ringup.store.leases import read_leases, save_leases
 from ringup.store.revisions import current_revision, read_site
-
-REPLY_PORTS = 8
 
 
 def as_it_is(site: Site) -> Site:

@@ -21,18 +21,18 @@ LARGEST_DATAGRAM = 2048
 """Bytes. DHCP messages fit an Ethernet frame; what is longer is cut off, and then refused by the parser."""
 
 # Linux constants that Python 3.11 has no names for.
-_IP_PKTINFO = 8
+IP_PKTINFO = 8
 _SO_RCVBUFFORCE = 33
 _SOL_PACKET = 263
 _PACKET_AUXDATA = 8
 _TP_STATUS_CSUMNOTREADY = 8
 _ETH_P_IP = 0x0800
 
-_PKTINFO = struct.Struct("=I4s4s")
+PKTINFO = struct.Struct("=I4s4s")
 """in_pktinfo: interface index, our local address, the destination in the header."""
 _AUXDATA = struct.Struct("=IIIHHHH")
 """tpacket_auxdata: status first."""
-_ROOM = socket.CMSG_SPACE(_PKTINFO.size)
+_ROOM = socket.CMSG_SPACE(PKTINFO.size)
 _AUXDATA_ROOM = socket.CMSG_SPACE(_AUXDATA.size)
 
 _CURES = {
@@ -91,7 +91,7 @@ def open_udp(interface: str, port: int) -> socket.socket:
     with _opening(f"UDP port {port} on {interface}", socket.AF_INET, socket.SOCK_DGRAM) as opened:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode() + b"\0")
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-        opened.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
+        opened.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
         widen_receive_buffer(opened)
         opened.bind(("", port))
     return opened
@@ -129,8 +129,8 @@ def receive_waiting(opened: socket.socket, most: int) -> Iterator[Datagram]:
 
 def send_from(opened: socket.socket, data: bytes, source: str, to: tuple[str, int]) -> None:
     """Send with `source` as our address; raises OSError."""
-    info = _PKTINFO.pack(0, socket.inet_aton(source), bytes(4))
-    opened.sendmsg([data], [(socket.IPPROTO_IP, _IP_PKTINFO, info)], 0, to)
+    info = PKTINFO.pack(0, socket.inet_aton(source), bytes(4))
+    opened.sendmsg([data], [(socket.IPPROTO_IP, IP_PKTINFO, info)], 0, to)
 
 
 def receive_frame(opened: socket.socket) -> tuple[bytes, bool]:
@@ -165,7 +165,7 @@ def _opening(tried: str, family: int, kind: int) -> Iterator[socket.socket]:
 
 def _destination(ancillary: list[tuple[int, int, bytes]]) -> str:
     for level, kind, value in ancillary:
-        if (level, kind) == (socket.IPPROTO_IP, _IP_PKTINFO):
-            _, ours, addressed = _PKTINFO.unpack(value)
+        if (level, kind) == (socket.IPPROTO_IP, IP_PKTINFO):
+            _, ours, addressed = PKTINFO.unpack(value)
             return socket.inet_ntoa(addressed) if ours == addressed else ""
     return ""

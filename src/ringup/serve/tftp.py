@@ -8,7 +8,6 @@ root; `start` begins to read, after the privileges are gone.
 import asyncio
 import errno
 import socket
-import struct
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from ringup.engine.found import Absent, Found
 from ringup.engine.tftp import REPLY_PORTS, Reply, TftpServer
 from ringup.errors import BindError
 from ringup.events import Event, ServerFault
-from ringup.serve.sockets import RECEIVE_BUFFER, widen_receive_buffer
+from ringup.serve.sockets import IP_PKTINFO, PKTINFO, RECEIVE_BUFFER, widen_receive_buffer
 
 PORT = 69
 
@@ -30,10 +29,6 @@ LARGEST_DATAGRAM = 1024
 LONGEST_SLEEP = 0.5
 """Seconds between two looks at the deadlines: below the shortest wait, so a timer is never set too late."""
 
-# Linux; Python 3.11 has no name for it.
-_IP_PKTINFO = 8
-_PKTINFO = struct.Struct("=I4s4s")
-"""in_pktinfo: interface index, our own address, the address in the packet's header."""
 _NO_ADDRESS = bytes(4)
 
 _CURES = {
@@ -111,7 +106,7 @@ class TftpService:
             self.close()
             raise
         if self._every_address:
-            self._sockets[0].setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
+            self._sockets[0].setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
 
     def start(self) -> None:
         """Begin to serve, on the running loop."""
@@ -171,7 +166,7 @@ class TftpService:
         for packet, peer, index, asked in replies:
             try:
                 if asked:
-                    ancillary = [(socket.IPPROTO_IP, _IP_PKTINFO, asked)]
+                    ancillary = [(socket.IPPROTO_IP, IP_PKTINFO, asked)]
                     self._sockets[index].sendmsg([packet], ancillary, 0, peer)
                 else:
                     self._sockets[index].sendto(packet, peer)
@@ -215,7 +210,7 @@ def _waiting_with_address(opened: socket.socket) -> Iterable[tuple[bytes, tuple[
     """The same, with how to answer from the address it was sent to."""
     for _ in range(MOST_AT_ONCE):
         try:
-            data, ancillary, _, peer = opened.recvmsg(LARGEST_DATAGRAM, socket.CMSG_SPACE(_PKTINFO.size))
+            data, ancillary, _, peer = opened.recvmsg(LARGEST_DATAGRAM, socket.CMSG_SPACE(PKTINFO.size))
         except OSError:
             return
         if peer[1]:
@@ -225,9 +220,9 @@ def _waiting_with_address(opened: socket.socket) -> Iterable[tuple[bytes, tuple[
 def _answering_address(ancillary: Sequence[tuple[int, int, bytes]]) -> bytes:
     """The control message that makes an answer leave from the address asked; empty on a bound socket."""
     for level, kind, value in ancillary:
-        if level == socket.IPPROTO_IP and kind == _IP_PKTINFO and len(value) >= _PKTINFO.size:
-            _, own_address, _ = _PKTINFO.unpack_from(value)
-            return _PKTINFO.pack(0, own_address, _NO_ADDRESS)
+        if level == socket.IPPROTO_IP and kind == IP_PKTINFO and len(value) >= PKTINFO.size:
+            _, own_address, _ = PKTINFO.unpack_from(value)
+            return PKTINFO.pack(0, own_address, _NO_ADDRESS)
     return b""
 
 

@@ -19,6 +19,7 @@ SENTENCES: Mapping[type[Event], str] = {
     events.OtherServerChosen: "takes the address of another DHCP server, {0.server}",
     events.OtherServerSeen: "is answered by another DHCP server, {0.server}, files from {0.tftp_server}",
     events.DhcpIgnored: "gets no DHCP answer: {0.reason}",
+    events.AddressInUse: "was meant to get {0.address}, but that is in use by {0.holder}",
     events.PoolEmpty: "gets no address: none is free in {0.subnet}",
     events.FileAsked: "asks for {0.name}",
     events.FileSent: "has {0.name}, {0.size:,} bytes in {0.seconds:.1f} s",
@@ -26,6 +27,7 @@ SENTENCES: Mapping[type[Event], str] = {
     events.FileRefused: "may not have {0.name}: {0.reason}",
     events.TransferAbandoned: "gave up {0.name} after {0.sent:,} of {0.size:,} bytes: {0.reason}",
     events.TftpIgnored: "{0.address} sends TFTP that gets no answer: {0.reason}",
+    events.DatagramsDropped: "{0.dropped} {0.service} datagrams were lost in a full queue",
     events.LineRegistered: "{0.extension} is registered at {0.contact}",
     events.LineUnregistered: "{0.extension} is not registered any more: {0.reason}",
     events.LineLoggedIn: "{0.extension} logs in to the PBX from {0.address}",
@@ -42,12 +44,15 @@ SENTENCES: Mapping[type[Event], str] = {
     events.PbxConnected: "connected to Asterisk {0.version}",
     events.PbxLost: "lost the connection to Asterisk: {0.reason}",
     events.PbxReloaded: "Asterisk reloaded {0.files}",
+    events.InterfaceLost: "{0.interface} is gone: {0.reason}",
+    events.InterfaceBack: "{0.interface} is back",
+    events.StoreSlow: "the store took {0.seconds:.1f} s to write {0.what}",
     events.ServerFault: "fault in ringup: {0.what}",
 }
 """What follows the phone's name on a board; `{0}` is the event."""
 
 _RENEWED = "keeps {0.address} for {0.seconds} s"
-_EMPTY_ENDS = (", files from ", ": ", " ()", " at ")
+_EMPTY_ENDS = (", files from ", " by ", ": ", " ()", " at ")
 """What is left at the end of a sentence when the last field is empty."""
 
 

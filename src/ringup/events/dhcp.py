@@ -1,0 +1,122 @@
+"""What happens while a phone gets its address."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AddressWanted:
+    """A DHCPDISCOVER: the phone looks for anybody who gives addresses."""
+
+    at: float
+    mac: str
+    vendor_class: str
+    interface: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressOffered:
+    """Our DHCPOFFER."""
+
+    at: float
+    mac: str
+    address: str
+    tftp_server: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressLeased:
+    """Our DHCPACK; the lease was on disk before it left."""
+
+    at: float
+    mac: str
+    address: str
+    seconds: int
+    """Lease time."""
+    renewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRefused:
+    """Our DHCPNAK."""
+
+    at: float
+    mac: str
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressDeclined:
+    """A DHCPDECLINE: the phone found the address in use by somebody else."""
+
+    at: float
+    mac: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressReleased:
+    """A DHCPRELEASE."""
+
+    at: float
+    mac: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsAsked:
+    """A DHCPINFORM: the phone has an address and asks for the rest."""
+
+    at: float
+    mac: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherServerChosen:
+    """A broadcast DHCPREQUEST that takes another server's offer."""
+
+    at: float
+    mac: str
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherServerSeen:
+    """Another DHCP server answered on the segment."""
+
+    at: float
+    mac: str
+    server: str
+    tftp_server: str
+    """What it gives as option 150, 66 or siaddr; empty when it gives none."""
+
+
+@dataclass(frozen=True, slots=True)
+class DhcpIgnored:
+    """A DHCP packet that gets no answer, and why."""
+
+    at: float
+    mac: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolEmpty:
+    """No address is free for this phone."""
+
+    at: float
+    mac: str
+    subnet: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressInUse:
+    """Somebody answered when we asked whether a fresh pool address is free; it is set aside."""
+
+    at: float
+    mac: str
+    """The phone that it was meant for."""
+    address: str
+    holder: str
+    """The hardware address that answered; empty when a ping was answered from behind a router."""

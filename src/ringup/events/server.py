@@ -1,0 +1,96 @@
+"""What happens to the server itself."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStarted:
+    """`ringup serve` is ready."""
+
+    at: float
+    mac: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStopped:
+    """`ringup serve` stopped cleanly."""
+
+    at: float
+    mac: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteChanged:
+    """A new revision is being served."""
+
+    at: float
+    mac: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class PbxConnected:
+    """The manager interface accepted our login."""
+
+    at: float
+    mac: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class PbxLost:
+    """The manager interface is unreachable; phones keep working, we see no registrations."""
+
+    at: float
+    mac: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PbxReloaded:
+    """Our files were written and Asterisk reloaded them."""
+
+    at: float
+    mac: str
+    files: str
+    """Names of the changed files, separated by blanks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFault:
+    """Something of ours went wrong while one datagram or request was handled; the server goes on."""
+
+    at: float
+    mac: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceLost:
+    """The interface that phones are served on went away or down; it is looked for until it is back."""
+
+    at: float
+    mac: str
+    interface: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceBack:
+    """The interface is there again and phones are served on it."""
+
+    at: float
+    mac: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSlow:
+    """The store took long to write: phones wait for their addresses that long."""
+
+    at: float
+    mac: str
+    what: str
+    """``leases`` or ``events``."""
+    seconds: float

@@ -1,0 +1,86 @@
+"""What happens while a phone fetches its files."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FileAsked:
+    """A read request, with the name exactly as the phone spelt it."""
+
+    at: float
+    mac: str
+    name: str
+    address: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileSent:
+    """The phone acknowledged the last block."""
+
+    at: float
+    mac: str
+    name: str
+    address: str
+    size: int
+    seconds: float
+    resent: int = 0
+    """DATA packets sent more than once."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileAbsent:
+    """Error 1, "File not found": normal for most names of the hunt."""
+
+    at: float
+    mac: str
+    name: str
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRefused:
+    """The file exists, but not for this asker, or the request was wrong."""
+
+    at: float
+    mac: str
+    name: str
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAbandoned:
+    """The phone stopped acknowledging, or sent an error."""
+
+    at: float
+    mac: str
+    name: str
+    address: str
+    sent: int
+    """Bytes acknowledged."""
+    size: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TftpIgnored:
+    """A datagram that is no read request and belongs to no transfer."""
+
+    at: float
+    mac: str
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatagramsDropped:
+    """The kernel threw datagrams away because the receive queue was full: their phones must ask again."""
+
+    at: float
+    mac: str
+    service: str
+    """``TFTP`` or ``DHCP``."""
+    dropped: int
+    """Since the last such event."""

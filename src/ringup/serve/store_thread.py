@@ -1,0 +1,71 @@
+"""The one thread that writes to the store: leases at once, events when no lease waits.
+
+A commit waits for the disk. Here it holds up neither DHCP nor TFTP, and what asks for a commit while another
+one runs shares the next: so a storm costs few of them. One thread, since SQLite takes one writer at a time
+and lets a second one sleep.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+
+Work = Callable[[], None]
+"""What the thread does; what it raises is handed to `Done`."""
+
+Done = Callable[[Exception | None], None]
+"""Called on the event loop afterwards, with what went wrong."""
+
+
+class StoreThread:
+    """Runs work in the order given, urgent work first."""
+
+    def __init__(self) -> None:
+        self._urgent: deque[tuple[Work, Done]] = deque()
+        self._patient: deque[tuple[Work, Done]] = deque()
+        self._waits = threading.Condition()
+        self._stopping = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._run, name="store", daemon=True)
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin; `loop` is where the answers go."""
+        self._loop = loop
+        self._thread.start()
+
+    def urgent(self, work: Work, done: Done) -> None:
+        """Before everything that is not: a phone waits for it."""
+        self._take(self._urgent, work, done)
+
+    def patient(self, work: Work, done: Done) -> None:
+        """When nothing urgent waits."""
+        self._take(self._patient, work, done)
+
+    def stop(self) -> None:
+        """Finish what was asked for and end; answers that come now are called by the loop's next turn."""
+        with self._waits:
+            self._stopping = True
+            self._waits.notify()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _take(self, queue: deque[tuple[Work, Done]], work: Work, done: Done) -> None:
+        with self._waits:
+            queue.append((work, done))
+            self._waits.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._waits:
+                while not (self._urgent or self._patient or self._stopping):
+                    self._waits.wait()
+                if not (self._urgent or self._patient):
+                    return
+                work, done = (self._urgent or self._patient).popleft()
+            failure: Exception | None = None
+            try:
+                work()
+            except Exception as error:
+                failure = error
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(done, failure)

@@ -72,16 +72,21 @@ need_python() {
     find_python || fail "Python 3.11 or later is needed; this system has $(python3 --version 2>&1)."
 }
 
+# environment_stamp LOCK: changes with everything that .venv is made of.
+environment_stamp() {
+    cat "$1" pyproject.toml hatch_build.py src/ringup/serve/native/*.c | cksum
+}
+
 # need_environment LOCK: the virtual environment .venv with exactly what LOCK says, and ringup itself.
 need_environment() {
-    stamp=$(cat "$1" pyproject.toml | cksum)
+    stamp=$(environment_stamp "$1")
     if [ -f .venv/installed ] && [ "$(cat .venv/installed)" = "$1 $stamp" ]; then
         say "Python packages: all there"
         return
     fi
     # The development lock holds all of the other one, so ./run is content with what ./test made.
     if [ "$1" = requirements.lock ] && [ -f .venv/installed ] &&
-        [ "$(cat .venv/installed)" = "requirements-dev.lock $(cat requirements-dev.lock pyproject.toml | cksum)" ]; then
+        [ "$(cat .venv/installed)" = "requirements-dev.lock $(environment_stamp requirements-dev.lock)" ]; then
         say "Python packages: all there"
         return
     fi

@@ -33,6 +33,8 @@ from ringup.wire.tftp import (
     parse,
 )
 
+pytestmark = pytest.mark.usefixtures("progresses")
+
 PHONE = ("10.0.0.10", 49845)
 OTHER = ("10.0.0.11", 49845)
 MAC = "0011BB73AD61"
@@ -52,8 +54,12 @@ def find(name: str, _address: str) -> Found:
     return Absent(f"no such file in /srv/tftp: {name}") if data is None else File(name, data, "a test")
 
 
+def mac_of(address: str) -> str:
+    return MAC if address == PHONE[0] else ""
+
+
 def server(**limits: int) -> TftpServer:
-    return TftpServer(find, lambda address: MAC if address == PHONE[0] else "", **limits)
+    return TftpServer(find, mac_of, **limits)  # type: ignore[arg-type]  # `progresses` is none of the limits
 
 
 def packets(replies: list[Reply]) -> list[Packet]:
@@ -206,12 +212,12 @@ def test_without_reply_ports_all_leaves_from_the_listening_port() -> None:
 
 def test_replies_carry_the_address_that_was_asked() -> None:
     engine = server()
-    ((_, peer, port, asked),) = engine.receive(build(ReadRequest("two")), PHONE, 0, 0.0, b"lan")
-    assert (peer, asked) == (PHONE, b"lan")
+    ((_, peer, port, asked),) = engine.receive(build(ReadRequest("two")), PHONE, 0, 0.0, b"\x0a\0\0\1")
+    assert (peer, asked) == (PHONE, b"\x0a\0\0\1")
     ((_, _, _, asked),) = engine.receive(build(Ack(1)), PHONE, port, 0.0)
-    assert asked == b"lan"
-    ((_, _, _, asked),) = engine.receive(build(ReadRequest("nothing")), OTHER, 0, 0.0, b"lan")
-    assert asked == b"lan"
+    assert asked == b"\x0a\0\0\1"
+    ((_, _, _, asked),) = engine.receive(build(ReadRequest("nothing")), OTHER, 0, 0.0, b"\x0a\0\0\1")
+    assert asked == b"\x0a\0\0\1"
 
 
 # --- options ------------------------------------------------------------------------------------------
@@ -367,7 +373,7 @@ def test_an_ack_makes_the_next_wait_short_again() -> None:
     talk.ask("multiple")
     for _ in range(3):
         talk.wait()
-    assert talk.engine.wake_at == pytest.approx(talk.now + 7.2)
+    talk.now += 5
     talk.ack(1)
     before = talk.now
     assert talk.wait() == [Data(2, b"x" * 512)]
@@ -582,3 +588,39 @@ def test_names_of_old_addresses_are_forgotten() -> None:
     engine.receive(build(ReadRequest("x")), ("1", 1), 0, 0.0)
     asked = [event.mac for event in engine.take_events() if isinstance(event, FileAsked)]
     assert asked == ["", f"{1:012X}"]
+
+
+# --- what one source may take ---------------------------------------------------------------------------
+
+
+def test_requests_beyond_the_limit_of_a_second_are_not_looked_at_and_others_are_served() -> None:
+    engine = server(most_requests=3)
+    hostile, phone = Talk(engine, OTHER), Talk(engine)
+    for port in range(5):
+        hostile.peer = (OTHER[0], 1000 + port)
+        hostile.ask("nothing")
+    assert len(events_of(engine, FileAsked)) == 3
+    assert phone.ask("small") == [Data(1, FILES["small"])]
+    hostile.now += 1
+    assert hostile.ask("nothing") == [Error(1, "File not found")]
+
+
+def test_why_a_request_was_not_looked_at_is_told() -> None:
+    engine = server(most_requests=0)
+    assert Talk(engine).ask("small") == []
+    (ignored,) = events_of(engine, TftpIgnored)
+    assert isinstance(ignored, TftpIgnored)
+    assert ignored.reason == "it asks more than 0 times a second"
+
+
+def test_a_transfer_that_was_acknowledged_elsewhere_is_finished_once() -> None:
+    talk = Talk(server())
+    talk.ask("small")
+    talk.engine.take_events()
+    talk.engine.completed(PHONE, talk.now + 1)
+    talk.engine.completed(PHONE, talk.now + 2)
+    talk.engine.completed(OTHER, talk.now + 2)
+    assert talk.engine.take_events() == [
+        FileSent(talk.now + 1, MAC, "small", PHONE[0], len(FILES["small"]), 1.0, 0)
+    ]
+    assert talk.engine.live == 0

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.engine.tftp_blocks import BLOCK_SIZE, DataBlocks, ReadyBlocks, netascii
+from ringup.engine.tftp_blocks import BLOCK_SIZE, SMALLEST_SHARED, DataBlocks, ReadyBlocks, netascii
 from ringup.wire.tftp import Data, parse
 
 
@@ -23,14 +23,14 @@ def test_the_packets_put_together_are_the_file(data: bytes, block_size: int) -> 
 
 
 def test_a_file_is_built_once_for_all_its_transfers() -> None:
-    data = bytes(5000)
+    data = bytes(50_000)
     cache = DataBlocks()
     assert cache.blocks(data, "octet", BLOCK_SIZE) is cache.blocks(data, "octet", BLOCK_SIZE)
 
 
 def test_an_equal_file_in_another_object_is_another_file() -> None:
     cache = DataBlocks()
-    one, two = bytes(bytearray(5000)), bytes(bytearray(5000))
+    one, two = bytes(bytearray(50_000)), bytes(bytearray(50_000))
     assert cache.blocks(one, "octet", BLOCK_SIZE) is not cache.blocks(two, "octet", BLOCK_SIZE)
 
 
@@ -51,7 +51,7 @@ def test_packets_are_slices_of_one_buffer() -> None:
 
 
 def test_the_files_asked_for_longest_ago_are_dropped_first() -> None:
-    files = [bytes([number]) * 1000 for number in range(4)]
+    files = [bytes([number]) * SMALLEST_SHARED for number in range(4)]
     cache = DataBlocks(most_buffered=3 * ReadyBlocks(files[0]).buffered)
     first = [cache.blocks(data, "octet", BLOCK_SIZE) for data in files[:3]]
     cache.blocks(files[0], "octet", BLOCK_SIZE)
@@ -62,7 +62,7 @@ def test_the_files_asked_for_longest_ago_are_dropped_first() -> None:
 
 
 def test_a_file_larger_than_the_cache_is_served_all_the_same() -> None:
-    data = bytes(5000)
+    data = bytes(50_000)
     cache = DataBlocks(most_buffered=10)
     assert cache.blocks(data, "octet", BLOCK_SIZE) is cache.blocks(data, "octet", BLOCK_SIZE)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import chain, count, repeat
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from ringup.engine.tftp_options import LARGEST_WINDOW
 from ringup.engine.tftp_transfer import MOST_RESENDS
 from ringup.events import FileAsked, FileSent, TransferAbandoned
 from ringup.wire.tftp import Ack, Data, Error, OptionAck, Packet, ReadRequest, build, parse
+
+pytestmark = pytest.mark.usefixtures("progresses")
 
 PHONE = ("10.0.0.10", 49845)
 PERFECT = (0.001,)

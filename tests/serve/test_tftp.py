@@ -2,16 +2,29 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from functools import partial
 
 import pytest
 
 from ringup.engine.found import Absent, File, Found
 from ringup.errors import BindError
-from ringup.events import Event, FileAbsent, FileAsked, FileSent, ServerFault, TftpIgnored
-from ringup.serve.tftp import ReplyPorts, TftpService
-from ringup.wire.tftp import Ack, Data, Error, Packet, ReadRequest, build, parse
+from ringup.events import (
+    DatagramsDropped,
+    Event,
+    FileAbsent,
+    FileAsked,
+    FileSent,
+    ServerFault,
+    TftpIgnored,
+)
+from ringup.serve.datagram_batches import supported
+from ringup.serve.tftp import OpenTraffic, ReplyPorts, TftpService
+from ringup.serve.tftp_native import NativeTraffic, available
+from ringup.serve.tftp_traffic import PolledTraffic, batched_ports
+from ringup.wire.tftp import Ack, Data, Error, OptionAck, Packet, ReadRequest, build, parse
 
 FILES = {"small": b"hello", "two": bytes(700), "big": bytes(range(256)) * 400}
 PATIENCE = 5.0
@@ -67,10 +80,12 @@ class Told:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self._more = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
 
     def hear(self, events: list[Event]) -> None:
+        """Called from the service's thread."""
         self.events += events
-        self._more.set()
+        self._loop.call_soon_threadsafe(self._more.set)
 
     def all(self, kind: type[Event]) -> list[Event]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -84,13 +99,38 @@ class Told:
         return self.all(kind)[0]
 
 
+def plain(sockets: Sequence[socket.socket], wake_up: int) -> PolledTraffic:
+    return PolledTraffic(sockets, wake_up)
+
+
+def batched(sockets: Sequence[socket.socket], wake_up: int) -> PolledTraffic:
+    return PolledTraffic(sockets, wake_up, batched_ports(sockets))
+
+
+Serving = Callable[..., AbstractAsyncContextManager[tuple[TftpService, Told]]]
+
+
+@pytest.fixture(params=[NativeTraffic, batched, plain], ids=["c", "batches", "single calls"])
+def serving(request: pytest.FixtureRequest) -> Serving:
+    """Every test of the service runs over each way for datagrams to come and go."""
+    assert available()
+    assert supported()
+    return partial(serving_over, request.param)
+
+
 @asynccontextmanager
-async def serving(
-    address: str = "127.0.0.1", reply_ports: ReplyPorts | None = None
+async def serving_over(
+    open_traffic: OpenTraffic, address: str = "127.0.0.1", reply_ports: ReplyPorts | None = None
 ) -> AsyncIterator[tuple[TftpService, Told]]:
     told = Told()
     service = TftpService(
-        find, lambda _: "", told.hear, address=address, port=0, reply_ports=reply_ports or ReplyPorts()
+        find,
+        lambda _: "",
+        told.hear,
+        address=address,
+        port=0,
+        reply_ports=reply_ports or ReplyPorts(),
+        open_traffic=open_traffic,
     )
     service.open()
     service.start()
@@ -101,7 +141,7 @@ async def serving(
 
 
 @pytest.mark.asyncio
-async def test_a_file_is_served_from_another_port_and_told_of() -> None:
+async def test_a_file_is_served_from_another_port_and_told_of(serving: Serving) -> None:
     async with serving() as (service, told):
         with closing(Phone()) as phone:
             _, peer = await phone.ask("small", ("127.0.0.1", service.port))
@@ -113,7 +153,7 @@ async def test_a_file_is_served_from_another_port_and_told_of() -> None:
 
 
 @pytest.mark.asyncio
-async def test_many_phones_fetch_at_once() -> None:
+async def test_many_phones_fetch_at_once(serving: Serving) -> None:
     async with serving() as (service, told):
         phones = [Phone() for _ in range(50)]
         try:
@@ -128,7 +168,7 @@ async def test_many_phones_fetch_at_once() -> None:
 
 
 @pytest.mark.asyncio
-async def test_an_absent_file_is_error_1_at_once() -> None:
+async def test_an_absent_file_is_error_1_at_once(serving: Serving) -> None:
     async with serving() as (service, told):
         with closing(Phone()) as phone:
             assert (await phone.ask("CTLSEP001646C0FFEE.tlv", ("127.0.0.1", service.port)))[0] == Error(
@@ -138,7 +178,7 @@ async def test_an_absent_file_is_error_1_at_once() -> None:
 
 
 @pytest.mark.asyncio
-async def test_our_own_fault_is_told_and_is_error_1_for_the_phone() -> None:
+async def test_our_own_fault_is_told_and_is_error_1_for_the_phone(serving: Serving) -> None:
     """Trap 1: an exception turned into another error, or into silence, stops the phone's hunt."""
     async with serving() as (service, told):
         with closing(Phone()) as phone:
@@ -152,7 +192,7 @@ async def test_our_own_fault_is_told_and_is_error_1_for_the_phone() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_datagram_that_breaks_the_engine_does_not_stop_the_server() -> None:
+async def test_a_datagram_that_breaks_the_engine_does_not_stop_the_server(serving: Serving) -> None:
     async with serving() as (service, told):
 
         def broken(*_: object) -> None:
@@ -170,7 +210,7 @@ async def test_a_datagram_that_breaks_the_engine_does_not_stop_the_server() -> N
 
 
 @pytest.mark.asyncio
-async def test_garbage_is_told_of_and_not_answered() -> None:
+async def test_garbage_is_told_of_and_not_answered(serving: Serving) -> None:
     async with serving() as (service, told):
         with closing(Phone()) as phone:
             await phone.send(b"\xff" * 2000, ("127.0.0.1", service.port))
@@ -179,7 +219,7 @@ async def test_garbage_is_told_of_and_not_answered() -> None:
 
 
 @pytest.mark.asyncio
-async def test_an_unanswered_block_is_sent_again() -> None:
+async def test_an_unanswered_block_is_sent_again(serving: Serving) -> None:
     async with serving() as (service, _):
         with closing(Phone()) as phone:
             first, peer = await phone.ask("two", ("127.0.0.1", service.port))
@@ -189,7 +229,7 @@ async def test_an_unanswered_block_is_sent_again() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_fault_of_the_timer_is_told() -> None:
+async def test_a_fault_of_the_timer_is_told(serving: Serving) -> None:
     async with serving() as (service, told):
 
         def broken(_now: float) -> None:
@@ -205,7 +245,7 @@ async def test_a_fault_of_the_timer_is_told() -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2", "127.3.4.5"])
-async def test_answers_leave_from_the_address_that_was_asked(address: str) -> None:
+async def test_answers_leave_from_the_address_that_was_asked(serving: Serving, address: str) -> None:
     async with serving("0.0.0.0") as (service, _):
         with closing(Phone("127.0.0.9")) as phone:
             _, peer = await phone.ask("two", (address, service.port))
@@ -216,14 +256,14 @@ async def test_answers_leave_from_the_address_that_was_asked(address: str) -> No
 
 
 @pytest.mark.asyncio
-async def test_without_reply_ports_answers_leave_from_the_port_asked() -> None:
+async def test_without_reply_ports_answers_leave_from_the_port_asked(serving: Serving) -> None:
     async with serving(reply_ports=ReplyPorts(count=0)) as (service, _):
         with closing(Phone()) as phone:
             assert (await phone.ask("two", ("127.0.0.1", service.port)))[1] == ("127.0.0.1", service.port)
 
 
 @pytest.mark.asyncio
-async def test_a_range_of_reply_ports_is_kept_to() -> None:
+async def test_a_range_of_reply_ports_is_kept_to(serving: Serving) -> None:
     with closing(Phone()) as free:
         first = free.socket.getsockname()[1]
     async with serving(reply_ports=ReplyPorts(first, 1)) as (service, _):
@@ -252,20 +292,80 @@ def test_an_address_of_another_machine_is_a_bind_error() -> None:
 
 
 @pytest.mark.asyncio
-async def test_the_queue_of_requests_holds_a_storm() -> None:
+async def test_the_queue_of_requests_holds_a_storm(serving: Serving) -> None:
     """Two thousand requests of 30 bytes: the kernel's own default loses all but 277 (performance.md)."""
     async with serving() as (service, _):
         assert service.receive_buffer > 212_992
 
 
 @pytest.mark.asyncio
-async def test_a_reply_that_cannot_leave_is_told_once_a_second() -> None:
+async def test_a_reply_that_cannot_leave_is_told_once_a_second(serving: Serving) -> None:
     async with serving() as (service, told):
         with closing(Phone()) as phone:
             server = ("127.0.0.1", service.port)
-            await phone.ask("two", server)
-            service._send([(b"x", ("127.0.0.1", 0), 0, b"")] * 3)
+            nobody = [(b"x", ("127.0.0.1", 0), 0, b"")] * 3
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(service._server, "_look_up", lambda *_: nobody)
+                await phone.send(ReadRequest("two"), server)
+                await told.until(ServerFault)
             assert await phone.fetch("small", server) == b"hello"
             await told.until(FileSent)
-    assert service.unsent == 3
-    assert len(told.all(ServerFault)) in (1, 2)
+            assert service.unsent == 3
+    assert len(told.all(ServerFault)) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_window_of_large_blocks_arrives_whole(serving: Serving) -> None:
+    async with serving() as (service, told):
+        with closing(Phone()) as phone:
+            options = {"blksize": "1468", "windowsize": "16"}
+            await phone.send(ReadRequest("big", "octet", options), ("127.0.0.1", service.port))
+            agreed, peer = await phone.receive()
+            assert agreed == OptionAck(options)
+            await phone.send(Ack(0), peer)
+            data = b""
+            for number in range(1, len(FILES["big"]) // 1468 + 2):
+                packet, _ = await phone.receive()
+                assert packet == Data(number, FILES["big"][(number - 1) * 1468 : number * 1468])
+                data += packet.payload
+                if number % 16 == 0 or len(packet.payload) < 1468:
+                    await phone.send(Ack(number), peer)
+            assert data == FILES["big"]
+            await told.until(FileSent)
+
+
+@pytest.mark.asyncio
+async def test_a_flood_of_strange_acks_is_counted_and_the_file_arrives(serving: Serving) -> None:
+    async with serving() as (service, told):
+        with closing(Phone()) as phone, closing(Phone()) as stranger:
+            server = ("127.0.0.1", service.port)
+            packet, peer = await phone.ask("two", server)
+            for _ in range(500):
+                await stranger.send(Ack(1), peer)
+            await phone.send(Ack(1), peer)
+            assert (await phone.receive())[0] == Data(2, bytes(188))
+            await phone.send(Ack(2), peer)
+            await told.until(FileSent)
+            assert service.ignored == 500
+    assert packet == Data(1, bytes(512))
+
+
+@pytest.mark.asyncio
+async def test_what_the_kernel_threw_away_becomes_an_event(serving: Serving) -> None:
+    async with serving() as (service, told):
+        with closing(Phone()) as phone, pytest.MonkeyPatch.context() as patch:
+            patch.setattr("ringup.serve.drops._drops", lambda _: 7)
+            await phone.ask("nothing", ("127.0.0.1", service.port))
+            dropped = await told.until(DatagramsDropped)
+            assert isinstance(dropped, DatagramsDropped)
+            assert (dropped.service, dropped.dropped) == ("TFTP", 7 * 9)
+            assert service.dropped == 7 * 9
+
+
+@pytest.mark.asyncio
+async def test_closing_ends_the_thread_at_once_and_twice_does_no_harm(serving: Serving) -> None:
+    async with serving() as (service, _):
+        began = time.monotonic()
+        service.close()
+        assert time.monotonic() - began < 0.4, "the wake-up does not wake"
+        service.close()

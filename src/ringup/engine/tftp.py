@@ -1,11 +1,12 @@
 """The TFTP server: a table of transfers, one for each phone's address and port.
 
 RFC 1350, with the options of RFC 2347 for those who ask (the phones do not). Strategy: one look-up a
-datagram; one queue of deadlines with one entry a transfer, which is put right when it comes up and not at
-every ACK; a finished transfer stays in the table until its entry comes up, so that a repeated last ACK is not
-answered with an error. What is not found is answered with error 1 at once, and so is what is refused: at any
-other error a phone's loader stops its hunt (CSCee31047, fact sheet §1.4). For the same reason a phone that we
-give up is told nothing. No text that leaves here names a path or a reason; those are for the events.
+datagram; one queue of deadlines with one entry a transfer, which comes up once in FIRST_RESEND and is put
+right then and not at every ACK; a finished transfer stays in the table until its entry comes up, so that a
+repeated last ACK is not answered with an error. What is not found is answered with error 1 at once, and so is
+what is refused: at any other error a phone's loader stops its hunt (CSCee31047, fact sheet §1.4). For the
+same reason a phone that we give up is told nothing. No text that leaves here names a path or a reason; those
+are for the events.
 """
 
 import re
@@ -17,8 +18,9 @@ from zlib import crc32
 
 from ringup.engine.found import Absent, File, Found
 from ringup.engine.tftp_blocks import DataBlocks, Packet
-from ringup.engine.tftp_options import agree
-from ringup.engine.tftp_transfer import MOST_RESENDS, Peer, Transfer
+from ringup.engine.tftp_options import FIRST_RESEND, agree
+from ringup.engine.tftp_progress import Peer, PlainProgresses, Progresses, Way
+from ringup.engine.tftp_transfer import MOST_RESENDS, Transfer
 from ringup.errors import WireError
 from ringup.events import (
     Event,
@@ -38,6 +40,10 @@ MOST_TRANSFERS = 20_000
 MOST_TRANSFERS_PER_ADDRESS = 2_048
 """At once: a branch of a thousand phones behind one NAT address, two each; or a rehearsal's fleet."""
 
+MOST_REQUESTS_PER_ADDRESS = 4_000
+"""In a second; what is above is not looked at. That branch's thousand phones ask for seven files each over
+the seconds of their boot; a hostile client keeps the server busy for a sixth of its time at most."""
+
 MOST_IGNORED_PER_SECOND = 20
 """TftpIgnored events; the rest is counted only. A person reads them, and a scanner sends thousands."""
 
@@ -46,9 +52,6 @@ MOST_NAMED = 20_000
 
 REPLY_PORTS = 8
 """Ports that the transfers share: one would do, 16 cost a tenth of the speed (performance.md)."""
-
-Way = tuple[Peer, int, bytes]
-"""Between whom: the phone, which of our ports, which of our addresses (as the request's socket gave it)."""
 
 Reply = tuple[Packet, Peer, int, bytes]
 """A datagram and its way."""
@@ -80,12 +83,16 @@ class TftpServer:
         reply_ports: int = REPLY_PORTS,
         most_transfers: int = MOST_TRANSFERS,
         most_per_address: int = MOST_TRANSFERS_PER_ADDRESS,
+        most_requests: int = MOST_REQUESTS_PER_ADDRESS,
+        progresses: Progresses | None = None,
     ) -> None:
         self._find = find
         self._mac_of = mac_of
         self._reply_ports = reply_ports
         self._most_transfers = most_transfers
         self._most_per_address = most_per_address
+        self._most_requests = most_requests
+        self._progresses = progresses or PlainProgresses()
         self._blocks = DataBlocks()
         self._transfers: dict[Peer, Transfer] = {}
         self._live = 0
@@ -94,8 +101,9 @@ class TftpServer:
         self._entry = count()
         self._named: OrderedDict[str, str] = OrderedDict()
         self._events: list[Event] = []
-        self._ignored_second = 0
+        self._second = 0
         self._ignored_in_second = 0
+        self._requests_in_second: dict[str, int] = {}
         self.ignored = 0
         """Datagrams that belong to nothing, in all."""
 
@@ -122,30 +130,32 @@ class TftpServer:
         if block < 0:
             return self._receive_other(data, (peer, port_index, asked), now)
         transfer = self._transfers.get(peer)
-        if transfer is None or transfer.port_index != port_index:
+        if transfer is None or transfer.way[1] != port_index:
             return self._unknown((peer, port_index, asked), now)
         if transfer.over:
             return []
         packets = transfer.acknowledge(block, now)
         if transfer.complete:
             self._finish(transfer, now)
-        elif transfer.deadline < transfer.queued_at:  # after a long wait: its entry would come up too late
-            self._queue(transfer)
         return _replies(transfer, packets)
+
+    def completed(self, peer: Peer, now: float) -> None:
+        """Note that the last block has arrived, where `progresses` answered the ACKs by itself."""
+        transfer = self._transfers.get(peer)
+        if transfer is not None and not transfer.over:
+            self._finish(transfer, now)
 
     def wake(self, now: float) -> list[Reply]:
         """Send again what is overdue, give up what is hopeless."""
         replies: list[Reply] = []
         while self._deadlines and self._deadlines[0][0] <= now:
-            at, _, transfer = heappop(self._deadlines)
-            if at != transfer.queued_at:  # an earlier entry has taken this one's place
-                continue
-            if not transfer.over and transfer.deadline <= now:
+            transfer = heappop(self._deadlines)[2]
+            if not transfer.over and transfer.progress.deadline <= now:
                 replies += self._overdue(transfer, now)
             if not transfer.over:
-                self._queue(transfer)
-            elif self._transfers.get(transfer.peer) is transfer:
-                del self._transfers[transfer.peer]
+                self._queue(transfer, now)
+            elif self._transfers.get(transfer.way[0]) is transfer:
+                del self._transfers[transfer.way[0]]
         return replies
 
     def _receive_other(self, data: bytes, way: Way, now: float) -> list[Reply]:
@@ -169,9 +179,12 @@ class TftpServer:
 
     def _read(self, request: ReadRequest, way: Way, now: float) -> list[Reply]:
         peer = way[0]
+        if self._asks_too_often(peer[0], now):
+            self._ignore(way, f"it asks more than {self._most_requests} times a second", now)
+            return []
         old = self._transfers.get(peer)
         if old is not None and not old.over:
-            if old.request == request and not (old.acked and old.unanswered):
+            if old.request == request and not (old.progress.acked and old.progress.unanswered):
                 return _replies(old, old.begin_again())
             # Another file; or the same after a silence: a phone starts from the same port at each boot.
             self._abandon(old, f"it asked for {request.name} from the same port", now)
@@ -197,23 +210,24 @@ class TftpServer:
 
     def _start(self, request: ReadRequest, file: File, mac: str, way: Way, now: float) -> list[Reply]:
         peer, _, asked = way
+        own_way = (peer, self._reply_port(peer), asked)
         terms = agree(request.options, len(self._blocks.as_sent(file.data, request.mode)))
+        blocks = self._blocks.blocks(file.data, request.mode, terms.block_size)
         transfer = Transfer(
-            peer=peer,
-            port_index=self._reply_port(peer),
-            asked=asked,
+            way=own_way,
             request=request,
             mac=mac,
-            blocks=self._blocks.blocks(file.data, request.mode, terms.block_size),
+            blocks=blocks,
             terms=terms,
             option_ack=tftp.build(OptionAck(terms.acknowledged)) if terms.acknowledged else b"",
+            progress=self._progresses.start(own_way, blocks, terms),
             started=now,
         )
         self._transfers[peer] = transfer
         self._live += 1
         self._live_at[peer[0]] = self._live_at.get(peer[0], 0) + 1
         packets = transfer.begin(now)
-        self._queue(transfer)
+        self._queue(transfer, now)
         return _replies(transfer, packets)
 
     def _reply_port(self, peer: Peer) -> int:
@@ -223,31 +237,47 @@ class TftpServer:
     def _is_full(self, address: str) -> bool:
         return self._live >= self._most_transfers or self._live_at.get(address, 0) >= self._most_per_address
 
+    def _asks_too_often(self, address: str, now: float) -> bool:
+        self._begin_second(now)
+        asked = self._requests_in_second.get(address, 0)
+        self._requests_in_second[address] = asked + 1
+        return asked >= self._most_requests
+
+    def _begin_second(self, now: float) -> None:
+        """Start counting anew in each second."""
+        if int(now) != self._second:
+            self._second = int(now)
+            self._ignored_in_second = 0
+            self._requests_in_second.clear()
+
     # --- ends ---------------------------------------------------------------------------------------
 
     def _finish(self, transfer: Transfer, now: float) -> None:
         self._end(transfer)
-        name, address, size = transfer.request.name, transfer.peer[0], transfer.blocks.size
+        name, address, size = transfer.request.name, transfer.way[0][0], transfer.blocks.size
         seconds = now - transfer.started
-        self._events.append(FileSent(now, transfer.mac, name, address, size, seconds, transfer.resent))
+        self._events.append(
+            FileSent(now, transfer.mac, name, address, size, seconds, transfer.progress.resent)
+        )
 
     def _abandon(self, transfer: Transfer, reason: str, now: float) -> None:
         self._end(transfer)
-        name, address, size = transfer.request.name, transfer.peer[0], transfer.blocks.size
+        name, address, size = transfer.request.name, transfer.way[0][0], transfer.blocks.size
         self._events.append(
             TransferAbandoned(now, transfer.mac, name, address, transfer.arrived, size, reason)
         )
 
     def _end(self, transfer: Transfer) -> None:
         transfer.over = True
+        self._progresses.end(transfer.progress)
         self._live -= 1
-        address = transfer.peer[0]
+        address = transfer.way[0][0]
         self._live_at[address] -= 1
         if not self._live_at[address]:
             del self._live_at[address]
 
     def _overdue(self, transfer: Transfer, now: float) -> list[Reply]:
-        if transfer.unanswered < MOST_RESENDS:
+        if transfer.progress.unanswered < MOST_RESENDS:
             return _replies(transfer, transfer.resend(now))
         reason = f"no answer to {MOST_RESENDS + 1} sendings of the same block"
         if transfer.all_sent:
@@ -257,7 +287,7 @@ class TftpServer:
 
     def _client_error(self, said: str, way: Way, now: float) -> None:
         transfer = self._transfers.get(way[0])
-        if transfer is None or transfer.port_index != way[1]:
+        if transfer is None or transfer.way[1] != way[1]:
             self._ignore(way, f"{said}, and it has no transfer", now)
         elif not transfer.over:
             self._abandon(transfer, f"it answered {said}", now)
@@ -274,8 +304,7 @@ class TftpServer:
 
     def _ignore(self, way: Way, reason: str, now: float) -> None:
         self.ignored += 1
-        if int(now) != self._ignored_second:
-            self._ignored_second, self._ignored_in_second = int(now), 0
+        self._begin_second(now)
         self._ignored_in_second += 1
         if self._ignored_in_second <= MOST_IGNORED_PER_SECOND:
             address = way[0][0]
@@ -294,11 +323,11 @@ class TftpServer:
             if len(self._named) > MOST_NAMED:
                 self._named.popitem(last=False)
 
-    def _queue(self, transfer: Transfer) -> None:
-        transfer.queued_at = transfer.deadline
-        heappush(self._deadlines, (transfer.deadline, next(self._entry), transfer))
+    def _queue(self, transfer: Transfer, now: float) -> None:
+        """An ACK moves the deadline, so the next look is soon even where the deadline is far away."""
+        look_at = min(transfer.progress.deadline, now + FIRST_RESEND)
+        heappush(self._deadlines, (look_at, next(self._entry), transfer))
 
 
 def _replies(transfer: Transfer, packets: Sequence[Packet]) -> list[Reply]:
-    peer, port_index, asked = transfer.peer, transfer.port_index, transfer.asked
-    return [(packet, peer, port_index, asked) for packet in packets]
+    return [(packet, *transfer.way) for packet in packets]

@@ -1,23 +1,29 @@
 """A file as DATA packets: built once, shared by every transfer of the file.
 
-Strategy: the common block size (512) has one buffer a file, with a packet every 516 bytes, headers included;
-a packet is a slice of it. Other block sizes are cut when sent: a client may name any of 65,457 sizes, and a
+Strategy: a large file in blocks of 512 bytes, which is every load on its way to every phone, has one buffer
+with a packet every 516 bytes, headers included; a packet is a slice of it. Packets of small files, which go
+to one phone once, and of other block sizes are cut when sent: a client may name any of 65,457 sizes, and a
 buffer for each would be a way to fill our memory.
 """
 
 from collections import OrderedDict
+from struct import Struct
 from typing import Protocol
 
-from ringup.wire.tftp import BLOCK_NUMBERS, Data, build
+from ringup.wire.tftp import BLOCK_NUMBERS, Opcode
 
 BLOCK_SIZE = 512
 """Bytes of payload unless the request asks otherwise (RFC 1350)."""
 
-MOST_BUFFERED = 64 * 1024 * 1024
-"""Bytes of packets kept ready: fifty firmware packages of 1.2 MB, or 10,000 phones' own files of 6 KB."""
+SMALLEST_SHARED = 16 * 1024
+"""Bytes of a file worth a buffer: loads, ring tones and logos; what is rendered for one phone has a few
+KB."""
 
-_HEADER = 4
-"""Bytes before the payload."""
+MOST_BUFFERED = 32 * 1024 * 1024
+"""Bytes of packets kept ready: some twenty-five firmware packages of 1.2 MB."""
+
+_HEADER = Struct("!HH")
+"""Opcode and block number."""
 
 Packet = bytes | memoryview
 
@@ -26,8 +32,16 @@ class Blocks(Protocol):
     """The packets of one file: block 1 is number 0."""
 
     @property
+    def data(self) -> bytes:
+        """The whole file, as sent."""
+
+    @property
     def size(self) -> int:
-        """Bytes of the whole file, as sent."""
+        """Its bytes."""
+
+    @property
+    def block_size(self) -> int:
+        """Bytes of payload in every packet but the last."""
 
     @property
     def count(self) -> int:
@@ -37,14 +51,34 @@ class Blocks(Protocol):
         """One DATA packet; the first has number 0."""
 
 
-class ReadyBlocks:
+class CutBlocks:
+    """Packets that are cut when asked for."""
+
+    __slots__ = ("block_size", "count", "data", "size")
+
+    def __init__(self, data: bytes, block_size: int) -> None:
+        self.data = data
+        self.size = len(data)
+        self.block_size = block_size
+        self.count = len(data) // block_size + 1
+
+    def packet(self, number: int) -> Packet:
+        """A new packet."""
+        start = number * self.block_size
+        header = _HEADER.pack(Opcode.DATA, (number + 1) % BLOCK_NUMBERS)
+        return header + self.data[start : start + self.block_size]
+
+
+class ReadyBlocks(CutBlocks):
     """Every packet of a file with 512-byte blocks, one after another in one buffer."""
 
+    __slots__ = ("_packets", "_stride")
+
     def __init__(self, data: bytes) -> None:
-        self.size = len(data)
-        self.count = len(data) // BLOCK_SIZE + 1
-        self._stride = BLOCK_SIZE + _HEADER
-        self._packets = memoryview(b"".join(_packets(data)))
+        super().__init__(data, BLOCK_SIZE)
+        self._stride = BLOCK_SIZE + _HEADER.size
+        cut = super().packet
+        self._packets = memoryview(b"".join([cut(number) for number in range(self.count)]))
 
     @property
     def buffered(self) -> int:
@@ -55,21 +89,6 @@ class ReadyBlocks:
         """A slice of the buffer."""
         start = number * self._stride
         return self._packets[start : start + self._stride]
-
-
-class CutBlocks:
-    """Packets of any other block size, cut when asked for."""
-
-    def __init__(self, data: bytes, block_size: int) -> None:
-        self.size = len(data)
-        self.count = len(data) // block_size + 1
-        self._data = data
-        self._block_size = block_size
-
-    def packet(self, number: int) -> Packet:
-        """A new packet."""
-        start = number * self._block_size
-        return _packet(number, self._data[start : start + self._block_size])
 
 
 class DataBlocks:
@@ -87,7 +106,7 @@ class DataBlocks:
 
     def blocks(self, data: bytes, mode: str, block_size: int) -> Blocks:
         """The packets of a file for a transfer in this mode with this block size."""
-        if block_size == BLOCK_SIZE:
+        if block_size == BLOCK_SIZE and len(data) >= SMALLEST_SHARED:
             return self._ready_blocks(data, mode)
         return CutBlocks(self.as_sent(data, mode), block_size)
 
@@ -116,12 +135,3 @@ class DataBlocks:
 def netascii(data: bytes) -> bytes:
     """The network form of a text: CR LF for a line's end, CR NUL for a CR (RFC 1350 §1, RFC 764)."""
     return data.replace(b"\r", b"\r\0").replace(b"\n", b"\r\n")
-
-
-def _packets(data: bytes) -> list[bytes]:
-    starts = range(0, len(data) // BLOCK_SIZE * BLOCK_SIZE + 1, BLOCK_SIZE)
-    return [_packet(number, data[start : start + BLOCK_SIZE]) for number, start in enumerate(starts)]
-
-
-def _packet(number: int, payload: bytes) -> bytes:
-    return build(Data((number + 1) % BLOCK_NUMBERS, payload))

@@ -17,6 +17,10 @@ LARGEST_WINDOW = 64
 """Packets sent for one ACK. RFC 7440 allows 65,535; this keeps what one small datagram can set off small, and
 64 blocks of 1,468 bytes are what a gigabit carries in 0.7 ms, a LAN's round trip."""
 
+LARGEST_FLIGHT = 96 * 1024
+"""Bytes sent for one ACK: 64 blocks of 1,468 bytes. A window of the largest blocks would be 4 MB, and a
+client that asks for such windows again and again would hold up the others."""
+
 LONGEST_TIMEOUT = 255
 """Seconds (RFC 2349)."""
 
@@ -36,9 +40,17 @@ class Terms:
     """What the OACK says; empty: no OACK, the answer is DATA at once."""
 
 
+PLAIN_TERMS = Terms()
+"""What a request without options gets."""
+
+
 def agree(options: Mapping[str, str], size: int) -> Terms:
     """The terms for a file of this size; what is unknown or makes no sense is left out (RFC 2347)."""
+    if not options:  # the phones ask for none
+        return PLAIN_TERMS
     taken = {name: value for name, text in options.items() if (value := _value(name, text, size)) is not None}
+    if "windowsize" in taken:
+        taken["windowsize"] = _fitting_window(taken["windowsize"], taken.get("blksize", BLOCK_SIZE))
     return Terms(
         block_size=taken.get("blksize", BLOCK_SIZE),
         window=taken.get("windowsize", 1),
@@ -60,6 +72,10 @@ def _block_size(asked: int, _size: int) -> int | None:
 
 def _window(asked: int, _size: int) -> int | None:
     return min(asked, LARGEST_WINDOW) if asked else None
+
+
+def _fitting_window(window: int, block_size: int) -> int:
+    return max(1, min(window, LARGEST_FLIGHT // block_size))
 
 
 def _timeout(asked: int, _size: int) -> int | None:

@@ -1,35 +1,34 @@
-"""The TFTP server's sockets, clock and timer; what is said over them is decided in `engine.tftp`.
+"""The TFTP server's sockets, clock and thread; what is said over them is decided in `engine.tftp`.
 
-Strategy: one socket for requests and a few that all transfers share, each drained in batches straight from
-the event loop's readiness (asyncio's own datagram transports take one datagram a turn). `open` binds them, as
-root; `start` begins to read, after the privileges are gone.
+Strategy: one socket for requests and a few that all transfers share. A thread of its own waits for them:
+blocks go on while the event loop reads a new revision or waits for a disk. `open` binds, as root; `start`
+begins to read, after the privileges are gone.
 """
 
-import asyncio
 import errno
+import os
 import socket
+import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ringup.engine.found import Absent, Found
 from ringup.engine.tftp import REPLY_PORTS, Reply, TftpServer
 from ringup.errors import BindError
-from ringup.events import Event, ServerFault
-from ringup.serve.sockets import IP_PKTINFO, PKTINFO, RECEIVE_BUFFER, widen_receive_buffer
+from ringup.events import DatagramsDropped, Event, ServerFault
+from ringup.serve import datagram_batches, tftp_native
+from ringup.serve.drops import DropCount
+from ringup.serve.sockets import IP_PKTINFO, RECEIVE_BUFFER, widen_receive_buffer
+from ringup.serve.tftp_traffic import PolledTraffic, Received, Traffic, batched_ports
 
 PORT = 69
-
-MOST_AT_ONCE = 256
-"""Datagrams taken from one socket before the others, and DHCP, get their turn: some 5 ms."""
-
-LARGEST_DATAGRAM = 1024
-"""Bytes read of each: a request has at most 512, an ACK has 4; what is longer is wrong either way."""
 
 LONGEST_SLEEP = 0.5
 """Seconds between two looks at the deadlines: below the shortest wait, so a timer is never set too late."""
 
-_NO_ADDRESS = bytes(4)
+DROPS_SECONDS = 1.0
+"""Between two looks at what the kernel threw away."""
 
 _CURES = {
     errno.EACCES: "Ports below 1024 need root: start as root, the program gives it up once they are open.",
@@ -50,6 +49,17 @@ class ReplyPorts:
 
 ANY_PORTS = ReplyPorts()
 
+OpenTraffic = Callable[[Sequence[socket.socket], int], Traffic]
+
+
+def quickest_traffic(sockets: Sequence[socket.socket], wake_up: int) -> Traffic:
+    """The first of C, batches and single calls that this machine has."""
+    if tftp_native.available():
+        return tftp_native.NativeTraffic(sockets, wake_up)
+    if datagram_batches.supported():
+        return PolledTraffic(sockets, wake_up, batched_ports(sockets))
+    return PolledTraffic(sockets, wake_up)
+
 
 class TftpService:
     """A TFTP server on one address, or on all of them with ``0.0.0.0``: answers leave from the one asked."""
@@ -63,21 +73,26 @@ class TftpService:
         address: str = "0.0.0.0",
         port: int = PORT,
         reply_ports: ReplyPorts = ANY_PORTS,
+        open_traffic: OpenTraffic = quickest_traffic,
     ) -> None:
+        """`find`, `mac_of` and `on_events` are called from the service's own thread."""
         self._find = find
+        self._mac_of = mac_of
         self._on_events = on_events
         self._address = address
-        self._every_address = address in ("", "0.0.0.0")
         self._port = port
         self._reply_ports = reply_ports
-        self._server = TftpServer(self._find_safely, mac_of, reply_ports=self._reply_ports.count)
+        self._open_traffic = open_traffic
+        self._server = TftpServer(self._find_safely, mac_of)
         self._sockets: list[socket.socket] = []
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._traffic: Traffic | None = None
+        self._drops = DropCount(())
+        self._look_at_drops = 0.0
+        self._wake_up = -1
+        self._stopping = False
+        self._thread: threading.Thread | None = None
         self._faults: list[Event] = []
         self._fault_second = 0
-        self.unsent = 0
-        """Datagrams that the kernel did not take; their transfers send them again."""
 
     @property
     def port(self) -> int:
@@ -88,6 +103,21 @@ class TftpService:
     def live(self) -> int:
         """Transfers under way."""
         return self._server.live
+
+    @property
+    def ignored(self) -> int:
+        """Datagrams that belong to nothing, in all."""
+        return self._server.ignored + (self._traffic.ignored if self._traffic else 0)
+
+    @property
+    def unsent(self) -> int:
+        """Datagrams that the kernel did not take; their transfers send them again."""
+        return self._traffic.unsent if self._traffic else 0
+
+    @property
+    def dropped(self) -> int:
+        """Datagrams that the kernel threw away before we could read them."""
+        return self._drops.total
 
     @property
     def receive_buffer(self) -> int:
@@ -105,78 +135,97 @@ class TftpService:
         except BindError:
             self.close()
             raise
-        if self._every_address:
+        if self._address in ("", "0.0.0.0"):
             self._sockets[0].setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
 
     def start(self) -> None:
-        """Begin to serve, on the running loop."""
-        self._loop = asyncio.get_running_loop()
-        for index, opened in enumerate(self._sockets):
-            self._loop.add_reader(opened, self._drain, index)
+        """Begin to serve."""
+        self._wake_up = os.eventfd(0, os.EFD_CLOEXEC)
+        self._traffic = self._open_traffic(self._sockets, self._wake_up)
+        self._drops = DropCount(self._sockets)
+        self._server = TftpServer(
+            self._find_safely,
+            self._mac_of,
+            reply_ports=self._reply_ports.count,
+            progresses=self._traffic.progresses,
+        )
+        self._thread = threading.Thread(target=self._run, args=(self._traffic,), name="tftp", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
         """Stop serving; transfers under way are dropped, their phones ask again."""
-        if self._timer is not None:
-            self._timer.cancel()
+        if self._thread is not None:
+            self._stopping = True
+            os.eventfd_write(self._wake_up, 1)
+            self._thread.join()
+            self._thread = None
+            os.close(self._wake_up)
         for opened in self._sockets:
-            if self._loop is not None:
-                self._loop.remove_reader(opened)
             opened.close()
         self._sockets.clear()
 
-    # --- a wake-up ----------------------------------------------------------------------------------
+    # --- the thread ---------------------------------------------------------------------------------
 
-    def _drain(self, index: int) -> None:
+    def _run(self, traffic: Traffic) -> None:
+        try:
+            while not self._stopping:
+                self._serve(traffic)
+        finally:
+            traffic.close()
+
+    def _serve(self, traffic: Traffic) -> None:
+        """One turn: wait for datagrams, answer them, look at the deadlines, tell what happened."""
+        try:
+            received = traffic.wait(self._seconds_to_sleep())
+        except OSError as error:  # an interface went; the sockets live on
+            self._fault(f"TFTP cannot receive: {error}", time.time())
+            received = ()
         now = time.time()
+        for peer in traffic.finished():
+            self._server.completed(peer, now)
+        if received:
+            self._send(traffic, self._answers(received, now), now)
+        self._wake(traffic, now)
+        self._tell(now)
+
+    def _seconds_to_sleep(self) -> float:
+        wake_at = self._server.wake_at
+        return LONGEST_SLEEP if wake_at is None else min(max(wake_at - time.time(), 0.0), LONGEST_SLEEP)
+
+    def _answers(self, received: Sequence[Received], now: float) -> list[Reply]:
+        replies: list[Reply] = []
         receive = self._server.receive
-        # A transfer knows its address; only a request must be asked where it was sent to.
-        waiting = _waiting if index or not self._every_address else _waiting_with_address
-        for data, peer, asked in waiting(self._sockets[index]):
+        for data, peer, index, asked in received:
             try:
-                replies = receive(data, peer, index, now, asked)
+                replies += receive(data, peer, index, now, asked)
             except Exception as error:  # one datagram must not stop the server
                 self._fault(f"a TFTP datagram from {peer[0]} of {len(data)} bytes: {error!r}", now)
-                continue
-            self._send(replies)
-        self._tell()
+        return replies
 
-    def _wake(self) -> None:
-        self._timer = None
-        now = time.time()
+    def _wake(self, traffic: Traffic, now: float) -> None:
+        wake_at = self._server.wake_at
+        if wake_at is None or wake_at > now:
+            return
         try:
-            self._send(self._server.wake(now))
+            self._send(traffic, self._server.wake(now), now)
         except Exception as error:  # neither must one transfer
             self._fault(f"TFTP resending: {error!r}", now)
-        self._tell()
 
-    def _tell(self) -> None:
-        """Hand on what happened, and set the timer."""
+    def _send(self, traffic: Traffic, replies: list[Reply], now: float) -> None:
+        for error in traffic.send(replies):
+            self._fault(f"a TFTP datagram did not leave: {error}", now)
+
+    def _tell(self, now: float) -> None:
         events = self._server.take_events()
+        if now >= self._look_at_drops or now < self._look_at_drops - DROPS_SECONDS:  # or the clock was set
+            self._look_at_drops = now + DROPS_SECONDS
+            if dropped := self._drops.more():
+                events.append(DatagramsDropped(now, "", "TFTP", dropped))
         if self._faults:
             events += self._faults
             self._faults = []
         if events:
             self._on_events(events)
-        wake_at = self._server.wake_at
-        if wake_at is not None and self._timer is None and self._loop is not None:
-            delay = min(max(wake_at - time.time(), 0), LONGEST_SLEEP)
-            self._timer = self._loop.call_later(delay, self._wake)
-
-    def _send(self, replies: Iterable[Reply]) -> None:
-        for packet, peer, index, asked in replies:
-            try:
-                if asked:
-                    ancillary = [(socket.IPPROTO_IP, IP_PKTINFO, asked)]
-                    self._sockets[index].sendmsg([packet], ancillary, 0, peer)
-                else:
-                    self._sockets[index].sendto(packet, peer)
-            except BlockingIOError:
-                self.unsent += 1
-            except OSError as error:
-                self.unsent += 1
-                self._fault(
-                    f"a TFTP datagram to {peer[0]} port {peer[1]} did not leave: {error}", time.time()
-                )
 
     # --- faults -------------------------------------------------------------------------------------
 
@@ -193,37 +242,6 @@ class TftpService:
         if int(now) != self._fault_second:
             self._fault_second = int(now)
             self._faults.append(ServerFault(now, "", what))
-
-
-def _waiting(opened: socket.socket) -> Iterable[tuple[bytes, tuple[str, int], bytes]]:
-    """What waits on a socket: datagram, peer, and nothing to note about our address."""
-    for _ in range(MOST_AT_ONCE):
-        try:
-            data, peer = opened.recvfrom(LARGEST_DATAGRAM)
-        except OSError:  # nothing more; the loop calls again if something comes
-            return
-        if peer[1]:  # nobody can be answered at port 0
-            yield data, peer, b""
-
-
-def _waiting_with_address(opened: socket.socket) -> Iterable[tuple[bytes, tuple[str, int], bytes]]:
-    """The same, with how to answer from the address it was sent to."""
-    for _ in range(MOST_AT_ONCE):
-        try:
-            data, ancillary, _, peer = opened.recvmsg(LARGEST_DATAGRAM, socket.CMSG_SPACE(PKTINFO.size))
-        except OSError:
-            return
-        if peer[1]:
-            yield data, peer, _answering_address(ancillary)
-
-
-def _answering_address(ancillary: Sequence[tuple[int, int, bytes]]) -> bytes:
-    """The control message that makes an answer leave from the address asked; empty on a bound socket."""
-    for level, kind, value in ancillary:
-        if level == socket.IPPROTO_IP and kind == IP_PKTINFO and len(value) >= PKTINFO.size:
-            _, own_address, _ = PKTINFO.unpack_from(value)
-            return PKTINFO.pack(0, own_address, _NO_ADDRESS)
-    return b""
 
 
 def _bound(address: str, port: int) -> socket.socket:

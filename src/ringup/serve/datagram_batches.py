@@ -1,0 +1,180 @@
+"""Many datagrams for one system call: recvmmsg(2) and sendmmsg(2) through ctypes; Linux with glibc or musl.
+
+Strategy: every structure is made once and points at the next, so that a batch only fills in lengths,
+addresses and payloads. A datagram taken or given this way costs half of what Python's own sockets take.
+"""
+
+import ctypes
+import errno
+import os
+import socket
+import struct
+from collections.abc import Sequence
+
+from ringup.engine.tftp_blocks import Packet
+from ringup.engine.tftp_progress import Peer
+from ringup.serve.sockets import IP_PKTINFO, PKTINFO
+
+BATCH = 64
+"""Datagrams a call: more make the calls no cheaper, and the other ports wait."""
+
+LARGEST_DATAGRAM = 1024
+"""Bytes read of each: a request has at most 512, an ACK has 4; what is longer is wrong either way."""
+
+LARGEST_PACKET = 1500
+"""Bytes of a packet that is sent in a batch: what fits into an Ethernet frame; longer ones go by
+themselves."""
+
+_SOCKADDR = struct.Struct("!2xH4s")
+_FAMILY = struct.Struct("=H")
+_CONTROL = struct.Struct("@Nii")
+_CONTROL_ROOM = socket.CMSG_SPACE(PKTINFO.size)
+_CONTROL_HEADER = socket.CMSG_LEN(0)
+_OWN_ADDRESS = _CONTROL_HEADER + 4
+"""Where in_pktinfo keeps our local address: behind the interface's number."""
+
+Datagram = tuple[bytes, Peer, bytes]
+"""What came: the bytes, from whom, and which of our addresses was asked (four bytes; empty: not told)."""
+
+Outgoing = tuple[Packet, Peer, bytes]
+"""What is to leave: the packet, to whom, and from which of our addresses (empty: the socket's own)."""
+
+
+class _Part(ctypes.Structure):
+    """An iovec."""
+
+    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
+
+
+class _Header(ctypes.Structure):
+    """A msghdr. musl has an int and a gap where glibc has a size_t; the gap is zero either way."""
+
+    _fields_ = (
+        ("name", ctypes.c_void_p),
+        ("name_length", ctypes.c_uint32),
+        ("parts", ctypes.POINTER(_Part)),
+        ("part_count", ctypes.c_size_t),
+        ("control", ctypes.c_void_p),
+        ("control_length", ctypes.c_size_t),
+        ("flags", ctypes.c_int),
+    )
+
+
+class _Message(ctypes.Structure):
+    """An mmsghdr: a msghdr, and how many bytes came or went."""
+
+    _anonymous_ = ("header",)
+    _fields_ = (("header", _Header), ("length", ctypes.c_uint))
+
+
+def supported() -> bool:
+    """Whether this system has both calls."""
+    libc = ctypes.CDLL(None)
+    return hasattr(libc, "recvmmsg") and hasattr(libc, "sendmmsg")
+
+
+class _Batch:
+    """BATCH messages, each with a part, an address, a control message and room for its bytes."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self.messages = (_Message * BATCH)()
+        self.parts = (_Part * BATCH)()
+        self._keep = [bytearray(BATCH * size) for size in (room, 16, _CONTROL_ROOM)]
+        self.data, self.addresses, self.control = (memoryview(kept) for kept in self._keep)
+        data, addresses, control = (_address_of(kept) for kept in self._keep)
+        for index in range(BATCH):
+            message, part = self.messages[index], self.parts[index]
+            part.base, part.length = data + index * room, room
+            message.name, message.name_length = addresses + index * 16, 16
+            message.parts, message.part_count = ctypes.pointer(part), 1
+            message.control = control + index * _CONTROL_ROOM
+
+    def call(self, name: str, descriptor: int, first: int, count: int) -> int:
+        """Do the system call; returns how many messages it did, raises OSError."""
+        messages = ctypes.byref(self.messages, first * ctypes.sizeof(_Message))
+        more = (None,) if name == "recvmmsg" else ()
+        done: int = getattr(self._libc, name)(descriptor, messages, count, socket.MSG_DONTWAIT, *more)
+        if done < 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+        return done
+
+
+class ReceiveBatch(_Batch):
+    """Takes what waits on a socket."""
+
+    def __init__(self) -> None:
+        super().__init__(LARGEST_DATAGRAM)
+
+    def receive(self, descriptor: int) -> list[Datagram]:
+        """Up to BATCH datagrams that are already here."""
+        for message in self.messages:
+            message.name_length, message.control_length = 16, _CONTROL_ROOM
+        try:
+            count = self.call("recvmmsg", descriptor, 0, BATCH)
+        except OSError:  # nothing more; the loop calls again if something comes
+            return []
+        return [self._datagram(index) for index in range(count)]
+
+    def _datagram(self, index: int) -> Datagram:
+        message, start = self.messages[index], index * self._room
+        port, address = _SOCKADDR.unpack_from(self.addresses, index * 16)
+        asked = b""
+        if message.control_length:
+            at = index * _CONTROL_ROOM
+            if _CONTROL.unpack_from(self.control, at)[1:] == (socket.IPPROTO_IP, IP_PKTINFO):
+                asked = bytes(self.control[at + _OWN_ADDRESS : at + _OWN_ADDRESS + 4])
+        data = bytes(self.data[start : start + message.length])
+        return data, (socket.inet_ntoa(address), port), asked
+
+
+class SendBatch(_Batch):
+    """Hands packets to the kernel."""
+
+    def __init__(self) -> None:
+        super().__init__(LARGEST_PACKET)
+        for index in range(BATCH):
+            _FAMILY.pack_into(self.addresses, index * 16, socket.AF_INET)
+            header = (_CONTROL_HEADER + PKTINFO.size, socket.IPPROTO_IP, IP_PKTINFO)
+            _CONTROL.pack_into(self.control, index * _CONTROL_ROOM, *header)
+
+    def send(self, descriptor: int, outgoing: Sequence[Outgoing]) -> list[OSError]:
+        """Send packets of at most LARGEST_PACKET bytes; returns an error for each that did not leave."""
+        failures: list[OSError] = []
+        for start in range(0, len(outgoing), BATCH):
+            batch = outgoing[start : start + BATCH]
+            for index, (packet, peer, asked) in enumerate(batch):
+                self._fill(index, packet, peer, asked)
+            failures += self._send_filled(descriptor, len(batch))
+        return failures
+
+    def _fill(self, index: int, packet: Packet, peer: Peer, asked: bytes) -> None:
+        start, length = index * self._room, len(packet)
+        self.data[start : start + length] = packet
+        self.parts[index].length = length
+        # The family stays as it is: two bytes, then the port and the address.
+        at = index * 16
+        self.addresses[at + 2 : at + 8] = peer[1].to_bytes(2, "big") + socket.inet_aton(peer[0])
+        self.messages[index].control_length = _CONTROL_ROOM if asked else 0
+        if asked:
+            at = index * _CONTROL_ROOM + _OWN_ADDRESS
+            self.control[at : at + 4] = asked
+
+    def _send_filled(self, descriptor: int, count: int) -> list[OSError]:
+        failures: list[OSError] = []
+        gone = 0
+        while gone < count:
+            try:
+                gone += self.call("sendmmsg", descriptor, gone, count - gone)
+            except OSError as error:
+                # A full queue takes no other packet either; any other refusal concerns the first one only.
+                lost = count - gone if error.errno in (errno.EAGAIN, errno.ENOBUFS) else 1
+                failures += [error] * lost
+                gone += lost
+        return failures
+
+
+def _address_of(kept: bytearray) -> int:
+    return ctypes.addressof((ctypes.c_char * len(kept)).from_buffer(kept))

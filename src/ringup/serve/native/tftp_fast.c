@@ -1,0 +1,343 @@
+/* The TFTP server's fast path: ACKs in, DATA out, without Python.
+ *
+ * Nearly every datagram of a storm is an ACK for a block that the next block answers. Those are answered here;
+ * everything else (requests, errors, ACKs of nobody) is handed to Python as it came. The rules of an ACK are those of
+ * engine/tftp_progress.py, and the engine's tests run against both. Optional: without it Python does all of this.
+ *
+ * One thread calls run(); the others stay away from a table while it does. No allocation after table_new.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    OPCODE_DATA = 3,
+    OPCODE_ACK = 4,
+    HEADER = 4,
+    BATCH = 64,             /* datagrams taken from one port before the next port gets its turn */
+    MOST_OUT = 128,         /* packets handed to the kernel at once */
+    ROOM = 1024,            /* bytes read of a datagram: a request has at most 512, so a longer one shows */
+    MOST_LEFT = 256,        /* datagrams left to Python at once */
+    MOST_STRANGERS = 16,    /* of them ACKs of nobody: a flood of those is only counted */
+    BUCKETS = 1 << 15,
+    MOST_PORTS = 65,
+    WAKE_UP = 1 << 16,      /* what the descriptor that ends a wait is called */
+};
+
+/* The numbers of one transfer; NativeProgress in serve/tftp_native.py has the same fields. */
+struct progress {
+    struct progress *next;  /* in its bucket */
+    const uint8_t *data;    /* the whole file */
+    uint64_t size;
+    double deadline, wait, first_wait;
+    uint32_t block_size, count, window, acked, sent, unanswered, resent;
+    uint32_t address, own_address;      /* network order; own 0: the socket's own */
+    uint16_t port;                      /* network order */
+    uint8_t port_index, offering;
+};
+
+/* A datagram that Python must look at, and what is known of it. */
+struct left {
+    uint32_t address, own_address;
+    uint16_t port, length;
+    uint32_t port_index;
+    uint8_t data[ROOM];
+};
+
+struct finished {
+    uint32_t address;
+    uint16_t port, unused;
+};
+
+union control {             /* room for one IP_PKTINFO */
+    struct cmsghdr header;
+    uint8_t space[CMSG_SPACE(sizeof(struct in_pktinfo))];
+};
+
+struct table {
+    /* Up to the blank line as _TableHead in serve/tftp_native.py. */
+    uint32_t left_count, finished_count, most_left;
+    int last_error;
+    uint64_t strangers, unsent;         /* in all: ACKs of nobody that were not left to Python; packets not taken */
+
+    int epoll;
+    int ports[MOST_PORTS];
+    struct left left[MOST_LEFT];
+    struct finished finished[MOST_LEFT];
+    uint32_t strangers_left;            /* in this run */
+    struct progress *buckets[BUCKETS];
+
+    struct mmsghdr in[BATCH];
+    struct iovec in_room[BATCH];
+    struct sockaddr_in in_from[BATCH];
+    union control in_control[BATCH];
+    uint8_t in_data[BATCH][ROOM];
+
+    uint32_t out_count;
+    struct mmsghdr out[MOST_OUT];
+    struct iovec out_parts[MOST_OUT][2];
+    struct sockaddr_in out_to[MOST_OUT];
+    union control out_control[MOST_OUT];
+    uint8_t out_header[MOST_OUT][HEADER];
+};
+
+size_t progress_size(void) { return sizeof(struct progress); }
+size_t left_size(void) { return sizeof(struct left); }
+struct left *table_left(struct table *table) { return table->left; }
+struct finished *table_finished(struct table *table) { return table->finished; }
+
+/* What an ACK does to the numbers; returns how many packets to send from `acked` on. */
+uint32_t acknowledge(struct progress *progress, uint32_t number, double now)
+{
+    if (progress->offering) {
+        if (number)
+            return 0;
+        progress->offering = 0;
+    } else {
+        uint32_t step = (number - progress->acked) & 0xffff;
+        if (step == 0 || step > progress->sent - progress->acked)
+            return 0;
+        progress->acked += step;
+        if (progress->acked == progress->count)
+            return 0;
+        progress->resent += progress->sent - progress->acked;
+    }
+    uint32_t left = progress->count - progress->acked;
+    progress->unanswered = 0;
+    progress->wait = progress->first_wait;
+    progress->deadline = now + progress->wait;
+    progress->sent = progress->acked + (left < progress->window ? left : progress->window);
+    return progress->sent - progress->acked;
+}
+
+/* --- the table ----------------------------------------------------------------------------------------------- */
+
+static struct progress **bucket(struct table *table, uint32_t address, uint16_t port)
+{
+    /* Fibonacci hashing: phones of one network differ in few bits of their addresses. */
+    uint64_t key = ((uint64_t)address << 16 | port) * 0x9e3779b97f4a7c15u;
+    return &table->buckets[key >> 49];
+}
+
+static struct progress *find(struct table *table, uint32_t address, uint16_t port, uint32_t port_index)
+{
+    struct progress *progress = *bucket(table, address, port);
+    while (progress && (progress->address != address || progress->port != port || progress->port_index != port_index))
+        progress = progress->next;
+    return progress;
+}
+
+void table_add(struct table *table, struct progress *progress)
+{
+    struct progress **first = bucket(table, progress->address, progress->port);
+    progress->next = *first;
+    *first = progress;
+}
+
+void table_remove(struct table *table, struct progress *progress)
+{
+    struct progress **place = bucket(table, progress->address, progress->port);
+    while (*place && *place != progress)
+        place = &(*place)->next;
+    if (*place)
+        *place = progress->next;
+}
+
+static int watch(struct table *table, int descriptor, uint32_t name)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = name};
+    return epoll_ctl(table->epoll, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+void table_free(struct table *table)
+{
+    if (table->epoll >= 0)
+        close(table->epoll);
+    free(table);
+}
+
+/* NULL, and errno, when there is no memory or a descriptor is none. */
+struct table *table_new(const int *ports, uint32_t count, int wake_up)
+{
+    if (count > MOST_PORTS) {
+        errno = EINVAL;
+        return NULL;
+    }
+    struct table *table = calloc(1, sizeof *table);
+    if (!table)
+        return NULL;
+    table->most_left = MOST_LEFT;
+    table->epoll = epoll_create1(EPOLL_CLOEXEC);
+    int refused = table->epoll < 0 || watch(table, wake_up, WAKE_UP);
+    for (uint32_t index = 0; index < count; index++) {
+        table->ports[index] = ports[index];
+        refused = refused || watch(table, ports[index], index);
+    }
+    if (refused) {
+        table_free(table);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < BATCH; i++) {
+        table->in_room[i] = (struct iovec){table->in_data[i], ROOM};
+        table->in[i].msg_hdr = (struct msghdr){.msg_name = &table->in_from[i], .msg_iov = &table->in_room[i],
+                                               .msg_iovlen = 1, .msg_control = &table->in_control[i]};
+    }
+    for (uint32_t i = 0; i < MOST_OUT; i++) {
+        table->out_to[i].sin_family = AF_INET;
+        table->out_parts[i][0] = (struct iovec){table->out_header[i], HEADER};
+        table->out[i].msg_hdr = (struct msghdr){.msg_name = &table->out_to[i], .msg_namelen = sizeof table->out_to[i],
+                                                .msg_iov = table->out_parts[i], .msg_iovlen = 2};
+        table->out_control[i].header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo)),
+                                                        .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO};
+    }
+    return table;
+}
+
+/* --- sending ------------------------------------------------------------------------------------------------- */
+
+static void flush(struct table *table, uint32_t port_index)
+{
+    uint32_t gone = 0;
+    while (gone < table->out_count) {
+        int sent = sendmmsg(table->ports[port_index], table->out + gone, table->out_count - gone, MSG_DONTWAIT);
+        if (sent > 0) {
+            gone += sent;
+            continue;
+        }
+        if (errno == EINTR)
+            continue;
+        table->last_error = errno;
+        /* A full queue takes no other packet either; any other refusal concerns the first one only. */
+        uint32_t lost = errno == EAGAIN || errno == ENOBUFS ? table->out_count - gone : 1;
+        table->unsent += lost;
+        gone += lost;
+    }
+    table->out_count = 0;
+}
+
+static void queue_data(struct table *table, const struct progress *progress, uint32_t number)
+{
+    if (table->out_count == MOST_OUT)
+        flush(table, progress->port_index);
+    uint32_t i = table->out_count++;
+    uint64_t start = (uint64_t)number * progress->block_size;
+    uint64_t length = progress->size - start;
+    uint8_t *header = table->out_header[i];
+    header[0] = 0;
+    header[1] = OPCODE_DATA;
+    header[2] = (number + 1) >> 8;
+    header[3] = number + 1;
+    table->out_parts[i][1].iov_base = (void *)(progress->data + start);
+    table->out_parts[i][1].iov_len = length < progress->block_size ? length : progress->block_size;
+    table->out_to[i].sin_addr.s_addr = progress->address;
+    table->out_to[i].sin_port = progress->port;
+    struct msghdr *message = &table->out[i].msg_hdr;
+    if (progress->own_address) {
+        struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(&table->out_control[i].header);
+        info->ipi_spec_dst.s_addr = progress->own_address;
+        message->msg_control = &table->out_control[i];
+        message->msg_controllen = CMSG_SPACE(sizeof *info);
+    } else {
+        message->msg_control = NULL;
+        message->msg_controllen = 0;
+    }
+}
+
+/* --- receiving ----------------------------------------------------------------------------------------------- */
+
+static uint32_t own_address(struct msghdr *message)
+{
+    for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control; control = CMSG_NXTHDR(message, control))
+        if (control->cmsg_level == IPPROTO_IP && control->cmsg_type == IP_PKTINFO)
+            return ((struct in_pktinfo *)CMSG_DATA(control))->ipi_spec_dst.s_addr;
+    return 0;
+}
+
+static void leave(struct table *table, uint32_t i, uint32_t port_index)
+{
+    struct left *left = &table->left[table->left_count++];
+    left->address = table->in_from[i].sin_addr.s_addr;
+    left->port = table->in_from[i].sin_port;
+    left->own_address = own_address(&table->in[i].msg_hdr);
+    left->port_index = port_index;
+    left->length = table->in[i].msg_len;
+    memcpy(left->data, table->in_data[i], left->length);
+}
+
+/* Whether an ACK is dealt with here. */
+static int answer(struct table *table, uint32_t i, uint32_t port_index, double now)
+{
+    const uint8_t *data = table->in_data[i];
+    if (table->in[i].msg_len < HEADER || data[0] || data[1] != OPCODE_ACK)
+        return 0;
+    uint32_t address = table->in_from[i].sin_addr.s_addr;
+    uint16_t port = table->in_from[i].sin_port;
+    struct progress *progress = find(table, address, port, port_index);
+    if (!progress) {
+        if (table->strangers_left < MOST_STRANGERS) {
+            table->strangers_left++;
+            return 0;
+        }
+        table->strangers++;
+        return 1;
+    }
+    uint32_t packets = acknowledge(progress, data[2] << 8 | data[3], now);
+    for (uint32_t number = progress->acked; packets; number++, packets--)
+        queue_data(table, progress, number);
+    if (progress->acked == progress->count) {
+        table_remove(table, progress);
+        table->finished[table->finished_count++] = (struct finished){address, port, 0};
+    }
+    return 1;
+}
+
+static double clock_seconds(clockid_t clock)
+{
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return time.tv_sec + time.tv_nsec * 1e-9;
+}
+
+static void drain(struct table *table, uint32_t port_index)
+{
+    for (uint32_t i = 0; i < BATCH; i++) {
+        table->in[i].msg_hdr.msg_namelen = sizeof table->in_from[i];
+        table->in[i].msg_hdr.msg_controllen = sizeof table->in_control[i];
+    }
+    int received = recvmmsg(table->ports[port_index], table->in, BATCH, MSG_DONTWAIT, NULL);
+    double now = clock_seconds(CLOCK_REALTIME);
+    for (int i = 0; i < received; i++)
+        if (table->in_from[i].sin_port && !answer(table, i, port_index, now)) /* nobody can be answered at port 0 */
+            leave(table, i, port_index);
+    flush(table, port_index);
+}
+
+/* Serve until there is something for Python, the wake-up descriptor is readable, or `seconds` are over.
+ * Returns how many datagrams and finished transfers there are for Python, or -1 and errno. */
+int run(struct table *table, double seconds)
+{
+    struct epoll_event ready[MOST_PORTS + 1];
+    double until = clock_seconds(CLOCK_MONOTONIC) + seconds;
+    table->left_count = table->finished_count = table->strangers_left = 0;
+    for (;;) {
+        double wait = until - clock_seconds(CLOCK_MONOTONIC);
+        int count = wait > 0 ? epoll_wait(table->epoll, ready, MOST_PORTS + 1, (int)(wait * 1000) + 1) : 0;
+        if (count < 0 && errno != EINTR)
+            return -1;
+        for (int i = 0; i < count; i++) {
+            if (ready[i].data.u32 == WAKE_UP)
+                return table->left_count + table->finished_count;
+            if (table->left_count <= MOST_LEFT - BATCH && table->finished_count <= MOST_LEFT - BATCH)
+                drain(table, ready[i].data.u32);
+        }
+        if (count <= 0 || table->left_count || table->finished_count)
+            return table->left_count + table->finished_count;
+    }
+}

@@ -235,3 +235,12 @@ def test_a_list_of_another_family_is_named(tmp_path: Path) -> None:
     (tmp_path / f"{LOAD}.loads").write_bytes(signed(f"{LOAD}.loads", b"jar41sip.8-5-4.sbn\r\n"))
     (problem,) = FirmwareFolder(tmp_path).problems(LOAD)
     assert "no 7940/7960 list" in problem.what
+
+
+def test_a_folder_that_was_looked_at_just_now_is_not_looked_at_again(tmp_path: Path) -> None:
+    seldom, always = FirmwareFolder(tmp_path, look_seconds=3600), FirmwareFolder(tmp_path)
+    assert seldom.get("RINGER1.PCM") is None
+    (tmp_path / "RINGER1.PCM").write_bytes(b"tone")
+    assert seldom.get("RINGER1.PCM") is None
+    assert always.get("RINGER1.PCM") is not None
+    assert FirmwareFolder(tmp_path, look_seconds=3600).get("RINGER1.PCM") is not None

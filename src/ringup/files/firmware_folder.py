@@ -46,14 +46,35 @@ class _Entry:
     path: Path
 
 
+class _Index:
+    """What one look at a folder found; made whole before it takes the old one's place, as threads read it."""
+
+    def __init__(self) -> None:
+        self.exact: dict[str, _Entry] = {}
+        self.any_case: dict[str, _Entry] = {}
+        self.any_zeros: dict[str, str] = {}
+
+    def add(self, name: str, path: Path) -> None:
+        """The first of a name stays."""
+        entry = _Entry(name, path)
+        self.exact.setdefault(name, entry)
+        self.any_case.setdefault(name.lower(), entry)
+        self.any_zeros.setdefault(_without_zeros(name), name)
+
+    def look_up(self, name: str) -> _Entry | None:
+        """However its letters' case is spelt."""
+        return self.exact.get(name) or self.any_case.get(name.lower())
+
+
 class FirmwareFolder:
     """An index of a folder and of the folders in it; a folder that is missing is empty."""
 
-    def __init__(self, path: Path | str | None) -> None:
+    def __init__(self, path: Path | str | None, look_seconds: float = 0.0) -> None:
+        """A name that is not listed makes us look for changes, at most once in `look_seconds`."""
         self.path = Path(path) if path else None
-        self._exact: dict[str, _Entry] = {}
-        self._any_case: dict[str, _Entry] = {}
-        self._any_zeros: dict[str, str] = {}
+        self._look_seconds = look_seconds
+        self._looked_at = -look_seconds
+        self._index = _Index()
         self._folders: dict[Path, int] = {}
         self._settled = True
         self._contents: dict[Path, tuple[_Stamp, bytes]] = {}
@@ -61,30 +82,29 @@ class FirmwareFolder:
 
     def refresh(self) -> None:
         """List the folder anew."""
-        self._exact.clear()
-        self._any_case.clear()
-        self._any_zeros.clear()
         # Noted before the listing: a file that comes meanwhile changes the time again.
         self._folders = {folder: _folder_time(folder) for folder in self._all_folders()}
         self._settled = all(time.time_ns() - changed > _TICK for changed in self._folders.values())
+        index = _Index()
         for folder in self._folders:
             for path in _visible(folder):
                 if path.is_file():
-                    self._add(path, top=folder == self.path)
-        listed = {entry.path for entry in self._exact.values()}
+                    self._add(index, path, top=folder == self.path)
+        self._index = index
+        listed = {entry.path for entry in index.exact.values()}
         self._contents = {path: kept for path, kept in self._contents.items() if path in listed}
 
     def get(self, name: str) -> tuple[str, Path] | None:
         """The true name and the place of a file, however its letters' case is spelt."""
-        entry = self._look_up(name)
+        entry = self._index.look_up(name)
         if entry is None and self._has_changed():
             self.refresh()
-            entry = self._look_up(name)
+            entry = self._index.look_up(name)
         return (entry.true_name, entry.path) if entry else None
 
     def similar(self, name: str) -> str | None:
         """The file that differs in zeros only: ``P0S3-8-12-00.loads`` for ``P0S3-08-12-00.loads``."""
-        return self._any_zeros.get(_without_zeros(name))
+        return self._index.any_zeros.get(_without_zeros(name))
 
     def read(self, name: str) -> bytes | None:
         """A file's bytes, the same object until the file changes; None if absent, unreadable or huge."""
@@ -93,7 +113,7 @@ class FirmwareFolder:
 
     def sizes(self) -> dict[str, int]:
         """Every file with its size in bytes, by true name."""
-        names = {entry.path: name for name, entry in sorted(self._exact.items(), reverse=True)}
+        names = {entry.path: name for name, entry in sorted(self._index.exact.items(), reverse=True)}
         stamps = ((name, _stamp_or_none(path)) for path, name in names.items())
         return dict(sorted((name, stamp.size) for name, stamp in stamps if stamp))
 
@@ -129,21 +149,17 @@ class FirmwareFolder:
         yield self.path
         yield from (path for path in _visible(self.path) if path.is_dir())
 
-    def _add(self, path: Path, *, top: bool) -> None:
-        self._add_as(path.name if top else f"{path.parent.name}/{path.name}", path)
+    def _add(self, index: _Index, path: Path, *, top: bool) -> None:
+        index.add(path.name if top else f"{path.parent.name}/{path.name}", path)
         if not top and path.suffix.lower() in FIRMWARE_SUFFIXES:
-            self._add_as(path.name, path)
-
-    def _add_as(self, name: str, path: Path) -> None:
-        entry = _Entry(name, path)
-        self._exact.setdefault(name, entry)
-        self._any_case.setdefault(name.lower(), entry)
-        self._any_zeros.setdefault(_without_zeros(name), name)
-
-    def _look_up(self, name: str) -> _Entry | None:
-        return self._exact.get(name) or self._any_case.get(name.lower())
+            index.add(path.name, path)
 
     def _has_changed(self) -> bool:
+        """Half of the names of a boot are absent: in a storm that would be thousands of looks at the disk."""
+        now = time.monotonic()
+        if now - self._looked_at < self._look_seconds:
+            return False
+        self._looked_at = now
         if not self._settled:
             return True
         return any(_folder_time(folder) != changed for folder, changed in self._folders.items())

@@ -5,6 +5,7 @@ Source: the names of the fact sheet's §1.3, §2.6 and §6.
 
 import re
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 _MAC_IN_NAME = re.compile(r"(?:CTLSEP|ITLSEP|SEP|SIP|MGC)([0-9A-F]{12})\.", re.IGNORECASE)
 
@@ -45,7 +46,10 @@ def reason_for(name: str) -> str:
     found = _MAC_IN_NAME.match(name)
     mac = found[1] if found else ""
     spelt = (name.replace(mac, "<MAC>", 1) if mac else name).upper()
-    for pattern, reason in REASONS:
-        if fnmatchcase(spelt, pattern.upper()):
-            return reason.replace("<MAC>", mac.upper())
-    return NO_SUCH_FILE
+    return _reason_for_pattern(spelt).replace("<MAC>", mac.upper())
+
+
+@lru_cache(maxsize=256)  # a fleet asks for a few dozen names once the MAC is out of them
+def _reason_for_pattern(spelt: str) -> str:
+    fitting = (reason for pattern, reason in REASONS if fnmatchcase(spelt, pattern.upper()))
+    return next(fitting, NO_SUCH_FILE)

@@ -34,6 +34,9 @@ from ringup.store.history import add_events
 from ringup.store.leases import read_leases, save_leases
 from ringup.store.revisions import current_revision, read_site
 
+LOOK_SECONDS = 0.25
+"""How soon a file that was copied into a folder is found after a phone was told that it is absent."""
+
 
 def as_it_is(site: Site) -> Site:
     """The site as the store has it."""
@@ -51,8 +54,8 @@ class Server:
         self._recorder = Recorder(lambda events: add_events(database, events))
         self._interface = choose(options.interface)
         self._watch = SiteWatch(lambda: current_revision(database), lambda: change_site(read_site(database)))
-        self._firmware = FirmwareFolder(options.firmware)
-        self._own_files = FirmwareFolder(options.files) if options.files else None
+        self._firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
+        self._own_files = FirmwareFolder(options.files, LOOK_SECONDS) if options.files else None
         self._finder = self._new_finder()
         self._dhcp_engine = DhcpServer(self._dhcp_settings(), read_leases(database))
         self._dhcp = DhcpService(

@@ -120,7 +120,10 @@ def serving(request: pytest.FixtureRequest) -> Serving:
 
 @asynccontextmanager
 async def serving_over(
-    open_traffic: OpenTraffic, address: str = "127.0.0.1", reply_ports: ReplyPorts | None = None
+    open_traffic: OpenTraffic,
+    address: str = "127.0.0.1",
+    reply_ports: ReplyPorts | None = None,
+    main_address: str = "",
 ) -> AsyncIterator[tuple[TftpService, Told]]:
     told = Told()
     service = TftpService(
@@ -128,6 +131,7 @@ async def serving_over(
         lambda _: "",
         told.hear,
         address=address,
+        main_address=main_address,
         port=0,
         reply_ports=reply_ports or ReplyPorts(),
         open_traffic=open_traffic,
@@ -244,9 +248,12 @@ async def test_a_fault_of_the_timer_is_told(serving: Serving) -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("main", ["", "127.0.0.1"])
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2", "127.3.4.5"])
-async def test_answers_leave_from_the_address_that_was_asked(serving: Serving, address: str) -> None:
-    async with serving("0.0.0.0") as (service, _):
+async def test_answers_leave_from_the_address_that_was_asked(
+    serving: Serving, address: str, main: str
+) -> None:
+    async with serving("0.0.0.0", main_address=main) as (service, _):
         with closing(Phone("127.0.0.9")) as phone:
             _, peer = await phone.ask("two", (address, service.port))
             assert peer[0] == address

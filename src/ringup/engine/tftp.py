@@ -17,7 +17,7 @@ from itertools import count
 from zlib import crc32
 
 from ringup.engine.found import Absent, File, Found
-from ringup.engine.tftp_blocks import DataBlocks, Packet
+from ringup.engine.tftp_blocks import BLOCK_SIZE, DataBlocks, Packet
 from ringup.engine.tftp_options import FIRST_RESEND, agree
 from ringup.engine.tftp_progress import Peer, PlainProgresses, Progresses, Way
 from ringup.engine.tftp_transfer import MOST_RESENDS, Transfer
@@ -72,7 +72,8 @@ class TftpServer:
 
     `find` takes a name as it was asked for and the asker's address; `mac_of` gives the MAC that holds an
     address, or "". Port 0 is the one that requests come to; transfers use ports 1 to `reply_ports`, or port 0
-    itself when there are none.
+    itself when there are none. The last alone carries what is unusual: blocks above 512 bytes, and answers
+    from another address than `main_address` (four bytes), where the other ports are bound to that one.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class TftpServer:
         mac_of: Callable[[str], str],
         *,
         reply_ports: int = REPLY_PORTS,
+        main_address: bytes = b"",
         most_transfers: int = MOST_TRANSFERS,
         most_per_address: int = MOST_TRANSFERS_PER_ADDRESS,
         most_requests: int = MOST_REQUESTS_PER_ADDRESS,
@@ -89,6 +91,7 @@ class TftpServer:
         self._find = find
         self._mac_of = mac_of
         self._reply_ports = reply_ports
+        self._main_address = main_address
         self._most_transfers = most_transfers
         self._most_per_address = most_per_address
         self._most_requests = most_requests
@@ -210,9 +213,9 @@ class TftpServer:
 
     def _start(self, request: ReadRequest, file: File, mac: str, way: Way, now: float) -> list[Reply]:
         peer, _, asked = way
-        own_way = (peer, self._reply_port(peer), asked)
         terms = agree(request.options, len(self._blocks.as_sent(file.data, request.mode)))
         blocks = self._blocks.blocks(file.data, request.mode, terms.block_size)
+        own_way = self._own_way(peer, terms.block_size, asked)
         transfer = Transfer(
             way=own_way,
             request=request,
@@ -230,9 +233,15 @@ class TftpServer:
         self._queue(transfer, now)
         return _replies(transfer, packets)
 
-    def _reply_port(self, peer: Peer) -> int:
+    def _own_way(self, peer: Peer, block_size: int, asked: bytes) -> Way:
         """Spread by address too: in a storm all phones use the same source port for the same file."""
-        return 1 + (crc32(peer[0].encode()) + peer[1]) % self._reply_ports if self._reply_ports else 0
+        is_main = bool(self._main_address) and asked == self._main_address
+        if self._reply_ports < 2:
+            return peer, self._reply_ports, asked
+        if block_size > BLOCK_SIZE or (self._main_address and not is_main):
+            return peer, self._reply_ports, asked
+        index = 1 + (crc32(peer[0].encode()) + peer[1]) % (self._reply_ports - 1)
+        return peer, index, b"" if is_main else asked
 
     def _is_full(self, address: str) -> bool:
         return self._live >= self._most_transfers or self._live_at.get(address, 0) >= self._most_per_address

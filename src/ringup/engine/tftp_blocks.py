@@ -72,18 +72,24 @@ class CutBlocks:
 class ReadyBlocks(CutBlocks):
     """Every packet of a file with 512-byte blocks, one after another in one buffer."""
 
-    __slots__ = ("_packets", "_stride")
+    __slots__ = ("_buffer", "_packets", "_stride")
 
     def __init__(self, data: bytes) -> None:
         super().__init__(data, BLOCK_SIZE)
         self._stride = BLOCK_SIZE + _HEADER.size
         cut = super().packet
-        self._packets = memoryview(b"".join([cut(number) for number in range(self.count)]))
+        self._buffer = b"".join([cut(number) for number in range(self.count)])
+        self._packets = memoryview(self._buffer)
+
+    @property
+    def packets(self) -> bytes:
+        """The buffer: a packet every 516 bytes."""
+        return self._buffer
 
     @property
     def buffered(self) -> int:
         """Bytes of the buffer."""
-        return len(self._packets)
+        return len(self._buffer)
 
     def packet(self, number: int) -> Packet:
         """A slice of the buffer."""

@@ -65,6 +65,7 @@ class Server:
             self._find,
             self._dhcp_engine.who_has,
             self._recorder.emit_all,
+            main_address=self._interface.addresses[0],
             port=options.tftp_port,
             reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
         )

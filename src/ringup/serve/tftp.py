@@ -30,6 +30,10 @@ LONGEST_SLEEP = 0.5
 DROPS_SECONDS = 1.0
 """Between two looks at what the kernel threw away."""
 
+# ip(7); Python has no names for them.
+_IP_MTU_DISCOVER = 10
+_IP_PMTUDISC_PROBE = 3
+
 _CURES = {
     errno.EACCES: "Ports below 1024 need root: start as root, the program gives it up once they are open.",
     errno.EADDRINUSE: "Another TFTP server runs here; `ss -ulpn` shows which. Stop it, or take another port.",
@@ -71,15 +75,21 @@ class TftpService:
         on_events: Callable[[list[Event]], None],
         *,
         address: str = "0.0.0.0",
+        main_address: str = "",
         port: int = PORT,
         reply_ports: ReplyPorts = ANY_PORTS,
         open_traffic: OpenTraffic = quickest_traffic,
     ) -> None:
-        """`find`, `mac_of` and `on_events` are called from the service's own thread."""
+        """`find`, `mac_of` and `on_events` are called from the service's own thread.
+
+        Where all addresses are served, nearly all requests come to `main_address`: the reply ports but the
+        last are bound to it, which spares the kernel a look at each packet's own.
+        """
         self._find = find
         self._mac_of = mac_of
         self._on_events = on_events
         self._address = address
+        self._main_address = main_address
         self._port = port
         self._reply_ports = reply_ports
         self._open_traffic = open_traffic
@@ -126,17 +136,24 @@ class TftpService:
 
     def open(self) -> None:
         """Bind every socket; raises BindError and leaves none open."""
-        first = self._reply_ports.first
-        numbers = range(self._reply_ports.count)
-        ports = [self._port, *(first + number if first else 0 for number in numbers)]
         try:
-            for port in ports:
-                self._sockets.append(_bound(self._address, port))
+            for address, port in self._places():
+                self._sockets.append(_bound(address, port))
+            for opened in self._sockets[1:-1]:
+                _never_fragment(opened)
         except BindError:
             self.close()
             raise
         if self._address in ("", "0.0.0.0"):
             self._sockets[0].setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
+
+    def _places(self) -> list[tuple[str, int]]:
+        """Address and port of every socket: the requests', then the replies'."""
+        first, count = self._reply_ports.first, self._reply_ports.count
+        ports = [first + number if first else 0 for number in range(count)]
+        main = self._main_address or self._address
+        addresses = [main] * (count - 1) + [self._address]
+        return [(self._address, self._port), *zip(addresses[:count], ports, strict=True)]
 
     def start(self) -> None:
         """Begin to serve."""
@@ -147,6 +164,7 @@ class TftpService:
             self._find_safely,
             self._mac_of,
             reply_ports=self._reply_ports.count,
+            main_address=socket.inet_aton(self._main_address) if self._main_address else b"",
             progresses=self._traffic.progresses,
         )
         self._thread = threading.Thread(target=self._run, args=(self._traffic,), name="tftp", daemon=True)
@@ -242,6 +260,11 @@ class TftpService:
         if int(now) != self._fault_second:
             self._fault_second = int(now)
             self._faults.append(ServerFault(now, "", what))
+
+
+def _never_fragment(opened: socket.socket) -> None:
+    """Blocks of 512 bytes fit every path, so the kernel need not find each packet a number."""
+    opened.setsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER, _IP_PMTUDISC_PROBE)
 
 
 def _bound(address: str, port: int) -> socket.socket:

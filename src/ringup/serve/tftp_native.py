@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ringup.engine.tftp import Reply
-from ringup.engine.tftp_blocks import Blocks
+from ringup.engine.tftp_blocks import Blocks, ReadyBlocks
 from ringup.engine.tftp_options import Terms
 from ringup.engine.tftp_progress import Peer, Progress, Way
 from ringup.serve.tftp_traffic import Outbox, Received, batched_ports
@@ -49,6 +49,7 @@ class NativeProgress(ctypes.Structure):
         ("port", ctypes.c_uint16),
         ("port_index", ctypes.c_uint8),
         ("offering", ctypes.c_bool),
+        ("ready", ctypes.c_bool),
     )
     deadline: float
     wait: float
@@ -87,7 +88,9 @@ class NativeProgresses:
         """The numbers of a new transfer; ACKs for it are answered from now on."""
         (address, port), port_index, asked = way
         progress = NativeProgress(
-            data=blocks.data,  # the structure holds on to the bytes
+            # The structure holds on to the bytes.
+            data=blocks.packets if isinstance(blocks, ReadyBlocks) else blocks.data,
+            ready=isinstance(blocks, ReadyBlocks),
             size=blocks.size,
             first_wait=terms.wait,
             wait=terms.wait,

@@ -9,13 +9,12 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 enum {
     OPCODE_DATA = 3,
@@ -28,19 +27,18 @@ enum {
     MOST_STRANGERS = 16,    /* of them ACKs of nobody: a flood of those is only counted */
     BUCKETS = 1 << 15,
     MOST_PORTS = 65,
-    WAKE_UP = 1 << 16,      /* what the descriptor that ends a wait is called */
 };
 
 /* The numbers of one transfer; NativeProgress in serve/tftp_native.py has the same fields. */
 struct progress {
     struct progress *next;  /* in its bucket */
-    const uint8_t *data;    /* the whole file */
+    const uint8_t *data;    /* the whole file; or its packets one after another, headers included, if `ready` */
     uint64_t size;
     double deadline, wait, first_wait;
     uint32_t block_size, count, window, acked, sent, unanswered, resent;
     uint32_t address, own_address;      /* network order; own 0: the socket's own */
     uint16_t port;                      /* network order */
-    uint8_t port_index, offering;
+    uint8_t port_index, offering, ready;
 };
 
 /* A datagram that Python must look at, and what is known of it. */
@@ -67,8 +65,10 @@ struct table {
     int last_error;
     uint64_t strangers, unsent;         /* in all: ACKs of nobody that were not left to Python; packets not taken */
 
-    int epoll;
-    int ports[MOST_PORTS];
+    /* poll(2) and not epoll: a socket that is watched all the time costs a look at its watcher for every packet that
+     * has left, a twentieth of all. The last one is the wake-up descriptor. */
+    uint32_t port_count;
+    struct pollfd ports[MOST_PORTS + 1];
     struct left left[MOST_LEFT];
     struct finished finished[MOST_LEFT];
     uint32_t strangers_left;            /* in this run */
@@ -150,20 +150,9 @@ void table_remove(struct table *table, struct progress *progress)
         *place = progress->next;
 }
 
-static int watch(struct table *table, int descriptor, uint32_t name)
-{
-    struct epoll_event event = {.events = EPOLLIN, .data.u32 = name};
-    return epoll_ctl(table->epoll, EPOLL_CTL_ADD, descriptor, &event);
-}
+void table_free(struct table *table) { free(table); }
 
-void table_free(struct table *table)
-{
-    if (table->epoll >= 0)
-        close(table->epoll);
-    free(table);
-}
-
-/* NULL, and errno, when there is no memory or a descriptor is none. */
+/* NULL, and errno, when there is no memory or there are too many ports. */
 struct table *table_new(const int *ports, uint32_t count, int wake_up)
 {
     if (count > MOST_PORTS) {
@@ -174,16 +163,10 @@ struct table *table_new(const int *ports, uint32_t count, int wake_up)
     if (!table)
         return NULL;
     table->most_left = MOST_LEFT;
-    table->epoll = epoll_create1(EPOLL_CLOEXEC);
-    int refused = table->epoll < 0 || watch(table, wake_up, WAKE_UP);
-    for (uint32_t index = 0; index < count; index++) {
-        table->ports[index] = ports[index];
-        refused = refused || watch(table, ports[index], index);
-    }
-    if (refused) {
-        table_free(table);
-        return NULL;
-    }
+    table->port_count = count;
+    for (uint32_t index = 0; index < count; index++)
+        table->ports[index] = (struct pollfd){.fd = ports[index], .events = POLLIN};
+    table->ports[count] = (struct pollfd){.fd = wake_up, .events = POLLIN};
     for (uint32_t i = 0; i < BATCH; i++) {
         table->in_room[i] = (struct iovec){table->in_data[i], ROOM};
         table->in[i].msg_hdr = (struct msghdr){.msg_name = &table->in_from[i], .msg_iov = &table->in_room[i],
@@ -191,9 +174,8 @@ struct table *table_new(const int *ports, uint32_t count, int wake_up)
     }
     for (uint32_t i = 0; i < MOST_OUT; i++) {
         table->out_to[i].sin_family = AF_INET;
-        table->out_parts[i][0] = (struct iovec){table->out_header[i], HEADER};
         table->out[i].msg_hdr = (struct msghdr){.msg_name = &table->out_to[i], .msg_namelen = sizeof table->out_to[i],
-                                                .msg_iov = table->out_parts[i], .msg_iovlen = 2};
+                                                .msg_iov = table->out_parts[i]};
         table->out_control[i].header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo)),
                                                         .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO};
     }
@@ -206,7 +188,7 @@ static void flush(struct table *table, uint32_t port_index)
 {
     uint32_t gone = 0;
     while (gone < table->out_count) {
-        int sent = sendmmsg(table->ports[port_index], table->out + gone, table->out_count - gone, MSG_DONTWAIT);
+        int sent = sendmmsg(table->ports[port_index].fd, table->out + gone, table->out_count - gone, MSG_DONTWAIT);
         if (sent > 0) {
             gone += sent;
             continue;
@@ -227,18 +209,26 @@ static void queue_data(struct table *table, const struct progress *progress, uin
     if (table->out_count == MOST_OUT)
         flush(table, progress->port_index);
     uint32_t i = table->out_count++;
-    uint64_t start = (uint64_t)number * progress->block_size;
-    uint64_t length = progress->size - start;
-    uint8_t *header = table->out_header[i];
-    header[0] = 0;
-    header[1] = OPCODE_DATA;
-    header[2] = (number + 1) >> 8;
-    header[3] = number + 1;
-    table->out_parts[i][1].iov_base = (void *)(progress->data + start);
-    table->out_parts[i][1].iov_len = length < progress->block_size ? length : progress->block_size;
+    uint64_t left = progress->size - (uint64_t)number * progress->block_size;
+    uint32_t length = left < progress->block_size ? left : progress->block_size;
+    struct iovec *parts = table->out_parts[i];
+    struct msghdr *message = &table->out[i].msg_hdr;
+    if (progress->ready) {  /* one part is a little cheaper for the kernel than two */
+        const uint8_t *packet = progress->data + (uint64_t)number * (progress->block_size + HEADER);
+        parts[0] = (struct iovec){(void *)packet, length + HEADER};
+        message->msg_iovlen = 1;
+    } else {
+        uint8_t *header = table->out_header[i];
+        header[0] = 0;
+        header[1] = OPCODE_DATA;
+        header[2] = (number + 1) >> 8;
+        header[3] = number + 1;
+        parts[0] = (struct iovec){header, HEADER};
+        parts[1] = (struct iovec){(void *)(progress->data + (uint64_t)number * progress->block_size), length};
+        message->msg_iovlen = 2;
+    }
     table->out_to[i].sin_addr.s_addr = progress->address;
     table->out_to[i].sin_port = progress->port;
-    struct msghdr *message = &table->out[i].msg_hdr;
     if (progress->own_address) {
         struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(&table->out_control[i].header);
         info->ipi_spec_dst.s_addr = progress->own_address;
@@ -311,7 +301,7 @@ static void drain(struct table *table, uint32_t port_index)
         table->in[i].msg_hdr.msg_namelen = sizeof table->in_from[i];
         table->in[i].msg_hdr.msg_controllen = sizeof table->in_control[i];
     }
-    int received = recvmmsg(table->ports[port_index], table->in, BATCH, MSG_DONTWAIT, NULL);
+    int received = recvmmsg(table->ports[port_index].fd, table->in, BATCH, MSG_DONTWAIT, NULL);
     double now = clock_seconds(CLOCK_REALTIME);
     for (int i = 0; i < received; i++)
         if (table->in_from[i].sin_port && !answer(table, i, port_index, now)) /* nobody can be answered at port 0 */
@@ -323,21 +313,18 @@ static void drain(struct table *table, uint32_t port_index)
  * Returns how many datagrams and finished transfers there are for Python, or -1 and errno. */
 int run(struct table *table, double seconds)
 {
-    struct epoll_event ready[MOST_PORTS + 1];
     double until = clock_seconds(CLOCK_MONOTONIC) + seconds;
     table->left_count = table->finished_count = table->strangers_left = 0;
     for (;;) {
         double wait = until - clock_seconds(CLOCK_MONOTONIC);
-        int count = wait > 0 ? epoll_wait(table->epoll, ready, MOST_PORTS + 1, (int)(wait * 1000) + 1) : 0;
-        if (count < 0 && errno != EINTR)
+        int ready = wait > 0 ? poll(table->ports, table->port_count + 1, (int)(wait * 1000) + 1) : 0;
+        if (ready < 0 && errno != EINTR)
             return -1;
-        for (int i = 0; i < count; i++) {
-            if (ready[i].data.u32 == WAKE_UP)
-                return table->left_count + table->finished_count;
-            if (table->left_count <= MOST_LEFT - BATCH && table->finished_count <= MOST_LEFT - BATCH)
-                drain(table, ready[i].data.u32);
-        }
-        if (count <= 0 || table->left_count || table->finished_count)
+        for (uint32_t index = 0; ready > 0 && index < table->port_count; index++)
+            if (table->ports[index].revents && table->left_count <= MOST_LEFT - BATCH
+                && table->finished_count <= MOST_LEFT - BATCH)
+                drain(table, index);
+        if (ready <= 0 || table->left_count || table->finished_count || table->ports[table->port_count].revents)
             return table->left_count + table->finished_count;
     }
 }

@@ -6,7 +6,8 @@ from dataclasses import MISSING, FrozenInstanceError, fields, is_dataclass
 import pytest
 from hypothesis import given
 
-from ringup.events import KINDS, AddressWanted, Event, FileSent, ServerStopped, from_record, to_record
+from ringup.events import FIELDS, KINDS, AddressWanted, Event, FileSent, ServerStopped, from_record, to_record
+from ringup.events.fields_json import fields_json
 from tests.journey.event_strategies import events
 
 
@@ -20,6 +21,17 @@ def test_an_event_survives_its_plain_data_form(event: Event) -> None:
 @given(events())
 def test_the_plain_data_form_is_json(event: Event) -> None:
     assert repr(from_record(json.loads(json.dumps(to_record(event))))) == repr(event)
+
+
+@given(events())
+def test_the_fields_are_written_as_the_json_module_writes_them(event: Event) -> None:
+    record = to_record(event)
+    own = {name: record[name] for name in FIELDS[type(event)][2:]}
+    assert fields_json(event) == json.dumps(own)
+
+
+def test_a_whole_number_of_seconds_is_json_too() -> None:
+    assert json.loads(fields_json(FileSent(1, "", "a", "10.0.0.1", 1, 2)))["seconds"] == 2
 
 
 @pytest.mark.parametrize("kind", KINDS.values())

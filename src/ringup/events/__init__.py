@@ -5,7 +5,8 @@ packet it was). Engines return them, the store keeps them, the journey is a fold
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, fields
+from dataclasses import MISSING, fields
+from operator import attrgetter
 from typing import Any
 
 from ringup.events.dhcp import (
@@ -57,6 +58,7 @@ from ringup.events.tftp import (
 )
 
 __all__ = [
+    "FIELDS",
     "KINDS",
     "AddressDeclined",
     "AddressInUse",
@@ -148,9 +150,19 @@ KINDS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in Event.__args
 """Every event by its name; the name is what the store and the JSON form keep."""
 
 
+FIELDS: Mapping[type[Event], tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind)) for kind in Event.__args__
+}
+"""The names of every event's fields, in their order: ``at`` and ``mac`` first."""
+
+_VALUES = {kind: attrgetter(*names) for kind, names in FIELDS.items()}
+
+
 def to_record(event: Event) -> dict[str, Any]:
     """The plain-data form: ``kind`` and every field."""
-    return {"kind": type(event).__name__, **asdict(event)}
+    kind = type(event)
+    # Not `asdict`: it looks for values inside values, which no event has, at ten times the cost.
+    return {"kind": kind.__name__, **dict(zip(FIELDS[kind], _VALUES[kind](event), strict=True))}
 
 
 def from_record(record: Mapping[str, Any]) -> Event:
@@ -159,5 +171,8 @@ def from_record(record: Mapping[str, Any]) -> Event:
     Raises KeyError for a kind that this version does not know, and for a missing field without a default.
     """
     kind = KINDS[record["kind"]]
-    wanted = (field for field in fields(kind) if field.name in record or field.default is MISSING)
-    return kind(**{field.name: record[field.name] for field in wanted})
+    try:
+        return kind(*[record[name] for name in FIELDS[kind]])
+    except KeyError:  # an older version wrote it
+        wanted = (field for field in fields(kind) if field.name in record or field.default is MISSING)
+        return kind(**{field.name: record[field.name] for field in wanted})

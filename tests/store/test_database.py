@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -14,9 +15,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from ringup.errors import StoreError
+from ringup.events import ServerStopped
 from ringup.site.model import Site
 from ringup.store import database, migrations
 from ringup.store.database import data_version, file_of, open_database, reading
+from ringup.store.history import add_events, read_events
 from ringup.store.revisions import commit, read_site
 from ringup.store.tables import LATEST_MIGRATION, metadata
 
@@ -39,6 +42,21 @@ def test_the_latest_migration_is_the_newest_file() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(*migrations.__path__)))
     assert ScriptDirectory.from_config(config).get_current_head() == LATEST_MIGRATION
+
+
+def test_an_older_database_is_brought_up_to_date_with_what_is_inside(engine: Engine) -> None:
+    stopped = ServerStopped(1.0, "")
+    add_events(engine, [stopped])
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(*migrations.__path__)))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    again = open_database(str(file_of(engine)))
+    assert [event for _, event in read_events(again)] == [stopped]
+    with again.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    again.dispose()
 
 
 def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:

@@ -1,13 +1,17 @@
 """The kept events."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
+from sqlalchemy.dialects.postgresql import asyncpg, psycopg, psycopg2
 
 from ringup.events import AddressLeased, AddressWanted, Event, ServerStopped
+from ringup.store import history
 from ringup.store.database import open_database
-from ringup.store.history import add_events, forget_before, read_events
+from ringup.store.history import ROWS_AT_ONCE, add_events, forget_before, read_events
 from tests.journey.event_strategies import events
 
 LARRY, ANN = "001646C0FFEE", "001646C0FFEF"
@@ -58,6 +62,43 @@ def test_old_events_are_forgotten_and_their_numbers_never_used_again(kept: Engin
     assert forget_before(kept, 1e9) == 2
     add_events(kept, [STORY[0]])
     assert [number for number, _ in read_events(kept, after=last)] == [last + 1]
+
+
+@pytest.mark.parametrize("count", [1, 49, 50, 51, 499, 500, 501, 1_123])
+def test_however_many_are_added_at_once_all_are_kept_in_their_order(engine: Engine, count: int) -> None:
+    story = [AddressLeased(float(number), LARRY, "10.0.0.11", number) for number in range(count)]
+    add_events(engine, iter(story))
+    assert [event for _, event in read_events(engine)] == story
+
+
+def test_any_number_of_events_can_be_put_together() -> None:
+    assert sorted(ROWS_AT_ONCE, reverse=True) == list(ROWS_AT_ONCE)
+    assert ROWS_AT_ONCE[-1] == 1
+    assert 4 * ROWS_AT_ONCE[0] <= 32_766  # values in one statement: SQLite's limit
+
+
+@pytest.mark.parametrize("driver", [psycopg, psycopg2, asyncpg])
+def test_postgresql_is_given_each_value_under_its_place(driver: Any) -> None:
+    statement, parameters = history.statement_of(driver.dialect(), 2)
+    values = (1.0, "a", "b", "c", 2.0, "d", "e", "f")
+    given = parameters(values)
+    assert tuple(given.values() if isinstance(given, dict) else given) == values
+    assert statement.startswith("INSERT INTO events (at, mac, kind, fields) VALUES (")
+    assert "RETURNING" not in statement
+    if isinstance(given, dict):
+        places = [statement.index(f"%({name})s") for name in given]
+        assert places == sorted(places)
+
+
+def test_fields_that_an_older_version_did_not_write_take_their_default(kept: Engine) -> None:
+    fields = '{"address": "10.0.0.11", "seconds": 60}'
+    with kept.connect() as connection:
+        connection.execute(
+            text("INSERT INTO events (at, mac, kind, fields) VALUES (14, '', 'AddressLeased', :fields)"),
+            {"fields": fields},
+        )
+        connection.commit()
+    assert read_events(kept)[-1][1] == AddressLeased(14.0, "", "10.0.0.11", 60)
 
 
 def test_kinds_of_a_newer_version_are_left_out(kept: Engine) -> None:

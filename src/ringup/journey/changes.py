@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from sys import intern
 from typing import Any
 
 from ringup.events import (
@@ -28,8 +28,8 @@ from ringup.events import (
     TransferAbandoned,
 )
 from ringup.journey.describe import plain
-from ringup.journey.file_kinds import base_name, kind_of
-from ringup.journey.record import Call, Journey, Request
+from ringup.journey.file_kinds import base_name
+from ringup.journey.record import Call, Journey
 from ringup.journey.stages import LOADING
 
 MOST_REQUESTS = 40
@@ -51,107 +51,111 @@ OUTCOMES: Mapping[type[Event], str] = {
 """What became of a request."""
 
 
-def _with_model(journey: Journey, event: AddressWanted) -> Journey:
+Changes = dict[str, Any]
+"""Fields of a journey and their new values."""
+
+
+def _shared(name: str, mac: str) -> str:
+    """`name` as it is kept: phones that ask for the same file share one text, in ten thousand journeys."""
+    return plain(name) if mac in name else intern(plain(name))
+
+
+def _model(_journey: Journey, event: AddressWanted, _file: str) -> Changes:
     found = _MODEL_IN_VENDOR_CLASS.match(event.vendor_class)
-    return replace(journey, model=found[1]) if found else journey
+    return {"model": intern(found[1])} if found else {}
 
 
-def _with_address(journey: Journey, event: AddressLeased) -> Journey:
-    return replace(journey, address=plain(event.address))
+def _address(_journey: Journey, event: AddressLeased, _file: str) -> Changes:
+    return {"address": plain(event.address)}
 
 
-def _without_address(journey: Journey, _event: Event) -> Journey:
-    return replace(journey, address="")
+def _no_address(_journey: Journey, _event: Event, _file: str) -> Changes:
+    return {"address": ""}
 
 
-def _with_request(journey: Journey, event: FileAsked) -> Journey:
-    name = plain(event.name)
-    last = journey.requests[-1] if journey.requests else None
-    if last and last.name == name:
-        again = replace(last, at=event.at, outcome="asked", times=last.times + 1)
-        asked = (*journey.requests[:-1], again)
-    else:
-        asked = (*journey.requests, Request(event.at, name))
-    if kind_of(event.name, journey.mac) == "load_list":
-        load = plain(base_name(event.name)).rpartition(".")[0]
-        journey = replace(journey, firmware_asked=load)
-    return replace(journey, requests=asked[-MOST_REQUESTS:], address=plain(event.address))
+def _request(journey: Journey, event: FileAsked, file: str) -> Changes:
+    before, name, times = journey.asked, _shared(event.name, journey.mac), 1
+    if before and before[-1][1] == name:
+        times, before = before[-1][3] + 1, before[:-1]
+    asked = (*before, (event.at, name, "asked", times))
+    changes: Changes = {"asked": asked[-MOST_REQUESTS:], "address": plain(event.address)}
+    if file == "load_list":
+        changes["firmware_asked"] = intern(base_name(name).rpartition(".")[0])
+    return changes
 
 
-def _with_outcome(
-    journey: Journey, event: FileSent | FileAbsent | FileRefused | TransferAbandoned
-) -> Journey:
+def _outcome(
+    journey: Journey, event: FileSent | FileAbsent | FileRefused | TransferAbandoned, _file: str
+) -> Changes:
     """The request this event answers is the last of its name: two run in parallel at the end of a boot."""
-    name, outcome = plain(event.name), OUTCOMES[type(event)]
-    requests = list(journey.requests)
-    for number in reversed(range(len(requests))):
-        if requests[number].name == name:
-            requests[number] = replace(requests[number], outcome=outcome)
-            return replace(journey, requests=tuple(requests))
-    return replace(journey, requests=(*requests, Request(event.at, name, outcome))[-MOST_REQUESTS:])
+    asked, name, outcome = journey.asked, plain(event.name), OUTCOMES[type(event)]
+    for place in range(len(asked) - 1, -1, -1):
+        at, known, _, times = asked[place]
+        if known == name:
+            return {"asked": (*asked[:place], (at, known, outcome, times), *asked[place + 1 :])}
+    unasked = (event.at, _shared(name, journey.mac), outcome, 1)
+    return {"asked": (*asked, unasked)[-MOST_REQUESTS:]}
 
 
-def _with_line(journey: Journey, event: LineRegistered | LineLoggedIn | LineReachable) -> Journey:
+def _line(journey: Journey, event: LineRegistered | LineLoggedIn | LineReachable, _file: str) -> Changes:
     if event.extension in journey.registered:
-        return journey
-    return replace(journey, registered=(*journey.registered, event.extension)[-MOST_LINES:])
+        return {}
+    return {"registered": (*journey.registered, event.extension)[-MOST_LINES:]}
 
 
-def _with_reachable_line(journey: Journey, event: LineReachable) -> Journey:
+def _reachable_line(journey: Journey, event: LineReachable, file: str) -> Changes:
     """Who answers at its contact is registered; in a boot it is the contact of the boot before."""
-    return journey if journey.stage in LOADING else _with_line(journey, event)
+    return {} if journey.stage in LOADING else _line(journey, event, file)
 
 
-def _without_line(journey: Journey, event: LineUnregistered) -> Journey:
-    left = tuple(extension for extension in journey.registered if extension != event.extension)
-    return replace(journey, registered=left)
+def _no_line(journey: Journey, event: LineUnregistered, _file: str) -> Changes:
+    return {"registered": tuple(line for line in journey.registered if line != event.extension)}
 
 
-def _with_call(journey: Journey, event: CallStarted) -> Journey:
+def _call(journey: Journey, event: CallStarted, _file: str) -> Changes:
     call = Call(event.extension, event.to, event.at)
-    return replace(journey, in_call=(*journey.in_call, call)[-MOST_CALLS:])
+    return {"in_call": (*journey.in_call, call)[-MOST_CALLS:]}
 
 
-def _with_answered_call(journey: Journey, event: CallAnswered) -> Journey:
+def _answered_call(journey: Journey, event: CallAnswered, _file: str) -> Changes:
     """The PBX may tell of an answer only: to the phone that was called."""
     talking = Call(event.extension, event.to, event.at, answered=True)
     others = tuple(
         call for call in journey.in_call if (call.extension, call.to) != (event.extension, event.to)
     )
-    return replace(journey, in_call=(*others, talking)[-MOST_CALLS:])
+    return {"in_call": (*others, talking)[-MOST_CALLS:]}
 
 
-def _without_call(journey: Journey, event: CallEnded) -> Journey:
+def _ended_call(journey: Journey, event: CallEnded, _file: str) -> Changes:
     """The event does not say which call of the line is over; the newest is as good as any."""
     of_the_line = [call for call in journey.in_call if call.extension == event.extension]
-    left = tuple(call for call in journey.in_call if call not in of_the_line[-1:])
-    return replace(journey, in_call=left)
+    return {"in_call": tuple(call for call in journey.in_call if call not in of_the_line[-1:])}
 
 
-def _with_messages(journey: Journey, event: MessagesWaiting) -> Journey:
+def _messages(journey: Journey, event: MessagesWaiting, _file: str) -> Changes:
     others = tuple(box for box in journey.mailboxes if box[0] != event.extension)
-    return replace(journey, mailboxes=(*others, (event.extension, event.new))[-MOST_LINES:])
+    return {"mailboxes": (*others, (event.extension, event.new))[-MOST_LINES:]}
 
 
-CHANGES: Mapping[type[Event], Callable[[Journey, Any], Journey]] = {
-    AddressWanted: _with_model,
-    AddressLeased: _with_address,
-    AddressRefused: _without_address,
-    AddressDeclined: _without_address,
-    AddressReleased: _without_address,
-    OtherServerChosen: _without_address,
-    FileAsked: _with_request,
-    FileSent: _with_outcome,
-    FileAbsent: _with_outcome,
-    FileRefused: _with_outcome,
-    TransferAbandoned: _with_outcome,
-    LineRegistered: _with_line,
-    LineLoggedIn: _with_line,
-    LineReachable: _with_reachable_line,
-    LineUnregistered: _without_line,
-    CallStarted: _with_call,
-    CallAnswered: _with_answered_call,
-    CallEnded: _without_call,
-    MessagesWaiting: _with_messages,
+CHANGES: Mapping[type[Event], Callable[[Journey, Any, str], Changes]] = {
+    AddressWanted: _model,
+    AddressLeased: _address,
+    AddressRefused: _no_address,
+    AddressDeclined: _no_address,
+    AddressReleased: _no_address,
+    OtherServerChosen: _no_address,
+    FileAsked: _request,
+    FileSent: _outcome,
+    FileAbsent: _outcome,
+    FileRefused: _outcome,
+    TransferAbandoned: _outcome,
+    LineRegistered: _line,
+    LineLoggedIn: _line,
+    LineReachable: _reachable_line,
+    LineUnregistered: _no_line,
+    CallStarted: _call,
+    CallAnswered: _answered_call,
+    CallEnded: _ended_call,
+    MessagesWaiting: _messages,
 }
-"""What an event changes besides the stage; the others change only the last line."""
+"""What an event, about a file of that kind, changes besides the stage; the others change its last line."""

@@ -69,6 +69,7 @@ def describe(event: Event) -> str:
     """What happened, in a few words without the phone's name."""
     renewed = isinstance(event, events.AddressLeased) and event.renewed
     sentence = (_RENEWED if renewed else SENTENCES[type(event)]).format(event)
-    for end in _EMPTY_ENDS:
-        sentence = sentence.removesuffix(end)
+    if sentence.endswith(_EMPTY_ENDS):
+        for end in _EMPTY_ENDS:
+            sentence = sentence.removesuffix(end)
     return plain(sentence)

@@ -58,12 +58,13 @@ def base_name(name: str) -> str:
 
 def kind_of(name: str, mac: str) -> str:
     """The key of the kind of file that `name` means to the phone `mac`; empty for anything else."""
-    spelt = base_name(name).upper()
+    spelt = name.upper()
     return _kind_of_pattern(spelt.replace(mac, _OWN_MAC) if mac else spelt)
 
 
 @lru_cache(maxsize=1024)  # a fleet asks for a few dozen names once the MAC is out of them
 def _kind_of_pattern(name: str) -> str:
+    name = base_name(name)
     fitting = (
         kind.key for kind in FILE_KINDS for pattern in kind.patterns if fnmatchcase(name, pattern.upper())
     )

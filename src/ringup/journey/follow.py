@@ -31,17 +31,16 @@ __all__ = ["Call", "Journey", "Request", "attribute", "describe", "fold", "follo
 MOST_JOURNEYS = 20_000
 """Four times the largest fleet we know of, so that invented MAC addresses cannot fill the memory."""
 
-FileEvent = FileAsked | FileSent | FileAbsent | FileRefused | TransferAbandoned
+FILE_EVENTS = (FileAsked, FileSent, FileAbsent, FileRefused, TransferAbandoned)
 
 
 def _new_boot(journey: Journey, at: float) -> Journey:
     """The same phone with nothing of this boot yet: what it had registered and its calls are gone."""
-    return replace(
-        journey,
+    return journey._replace(
         stage="new",
         since=at,
         boots=journey.boots + 1,
-        requests=(),
+        asked=(),
         registered=(),
         in_call=(),
         troubles=troubles_of_a_new_boot(journey.troubles),
@@ -59,66 +58,54 @@ def _out_of_service(journey: Journey) -> str:
 
 def _kinds(journey: Journey, outcome: str = "") -> set[str]:
     """The kinds of file asked for in this boot, with that outcome or any."""
-    return {
-        kind_of(request.name, journey.mac) for request in journey.requests if outcome in ("", request.outcome)
-    }
+    return {kind_of(name, journey.mac) for _, name, became, _ in journey.asked if outcome in ("", became)}
 
 
-def _moved(journey: Journey, event: Event, file: str) -> Journey:
-    sent = _kinds(journey, "sent") if isinstance(event, FileSent) else set()
-    stage = reached(event, file, journey.stage, sent)
-    if stage == journey.stage:
-        stage = _out_of_service(journey)
-    if stage == journey.stage:
-        return journey
-    return replace(journey, stage=stage, since=event.at, boots=max(journey.boots, 1))
-
-
-def _file_of(event: Event) -> str:
-    """The kind of file an event is about; empty when it is about none."""
-    return kind_of(event.name, event.mac) if isinstance(event, FileEvent) else ""
+def _stage_after(journey: Journey, event: Event, file: str) -> str:
+    stage = reached(event, file, journey.stage, lambda: _kinds(journey, "sent"))
+    return _out_of_service(journey) if stage == journey.stage else stage
 
 
 def follow(journey: Journey, event: Event) -> Journey:
     """The journey after `event`; events of other phones and of nobody leave it as it is."""
     if not event.mac or event.mac != journey.mac:
         return journey
-    file = _file_of(event)
-    asked = _kinds(journey) if isinstance(event, FileAsked) else set()
-    if starts_a_boot(event, file, journey.stage, asked):
+    file = kind_of(event.name, event.mac) if isinstance(event, FILE_EVENTS) else ""
+    if starts_a_boot(event, file, journey.stage, lambda: _kinds(journey)):
         journey = _new_boot(journey, event.at)
-    if change := CHANGES.get(type(event)):
-        journey = change(journey, event)
-    journey = _moved(journey, event, file)
-    return replace(
-        journey,
-        troubles=troubles_after(journey.troubles, event, file, journey.stage),
-        last=describe(event),
-        last_at=event.at,
-    )
+    change = CHANGES.get(type(event))
+    changes = change(journey, event, file) if change else {}
+    journey = journey._replace(last_event=event, **changes)
+    stage = _stage_after(journey, event, file)
+    if stage != journey.stage:
+        journey = journey._replace(stage=stage, since=event.at, boots=max(journey.boots, 1))
+    troubles = troubles_after(journey.troubles, event, file, stage)
+    return journey if troubles is journey.troubles else journey._replace(troubles=troubles)
 
 
 def attribute(events: Iterable[Event], addresses: dict[str, str]) -> Iterator[Event]:
     """The events, those of nobody given to the phone that the file name or the address tells.
 
     Where another DHCP server gives the addresses we know a phone only by the names it asks for.
-    `addresses` (address to MAC) is kept up to date.
+    `addresses` (address to MAC, at most MOST_JOURNEYS) is kept up to date.
     """
     for event in events:
-        if not event.mac and isinstance(event, FileEvent | TftpIgnored):
+        if not event.mac and isinstance(event, (*FILE_EVENTS, TftpIgnored)):
             # A refused name may be a guess at another phone's; it proves nothing about that phone.
             spelt = mac_in(event.name) if isinstance(event, (FileAsked, FileSent, FileAbsent)) else ""
             event = replace(event, mac=spelt or addresses.get(event.address, ""))
-        if event.mac and isinstance(event, (AddressLeased, FileAsked)) and event.address:
-            addresses[event.address] = event.mac
+        if isinstance(event, (AddressLeased, FileAsked)) and event.mac and event.address:
+            holder = addresses.get(event.address)
+            if holder != event.mac and (holder or len(addresses) < MOST_JOURNEYS):
+                addresses[event.address] = event.mac
         yield event
 
 
 def _hung_up(journey: Journey, at: float) -> Journey:
     """While we did not listen to the PBX, calls may have ended without our knowledge."""
-    quiet = replace(journey, in_call=())
+    quiet = journey._replace(in_call=())
     stage = _out_of_service(quiet)
-    return quiet if stage == journey.stage else replace(quiet, stage=stage, since=at)
+    return quiet if stage == journey.stage else quiet._replace(stage=stage, since=at)
 
 
 def fold(events: Iterable[Event], journeys: Mapping[str, Journey] | None = None) -> dict[str, Journey]:
@@ -126,9 +113,20 @@ def fold(events: Iterable[Event], journeys: Mapping[str, Journey] | None = None)
     known = dict(journeys or {})
     by_time = sorted(known.values(), key=lambda journey: journey.last_at)
     addresses = {journey.address: journey.mac for journey in by_time if journey.address}
-    for event in attribute(events, addresses):
-        if event.mac and (event.mac in known or len(known) < MOST_JOURNEYS):
-            known[event.mac] = follow(known.get(event.mac, Journey(event.mac)), event)
-        elif isinstance(event, (ServerStarted, PbxConnected)):
-            known = {mac: _hung_up(journey, event.at) for mac, journey in known.items()}
+    follow_all(attribute(events, addresses), known)
     return known
+
+
+def follow_all(events: Iterable[Event], known: dict[str, Journey]) -> None:
+    """Take events that were given to their phones into the journeys by MAC."""
+    for event in events:
+        mac = event.mac
+        journey = known.get(mac)
+        if journey is not None:
+            known[mac] = follow(journey, event)
+        elif mac:
+            if len(known) < MOST_JOURNEYS:
+                known[mac] = follow(Journey(mac), event)
+        elif isinstance(event, (ServerStarted, PbxConnected)):
+            for mac, journey in known.items():
+                known[mac] = _hung_up(journey, event.at)

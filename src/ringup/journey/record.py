@@ -1,7 +1,10 @@
 """Journey: where one phone is on its road from the box to a call, as a frozen value."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from ringup.events import Event
+from ringup.journey.describe import describe
 from ringup.journey.troubles import Trouble
 
 
@@ -18,6 +21,10 @@ class Request:
     """How often it was asked for without another name between."""
 
 
+Asked = tuple[float, str, str, int]
+"""A Request as a journey keeps it: the garbage collector need not look at each of a hundred thousand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of a line."""
@@ -28,9 +35,11 @@ class Call:
     answered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
-    """Where one phone is, and what it did in this boot."""
+class Journey(NamedTuple):
+    """Where one phone is, and what it did in this boot.
+
+    A tuple, because every event makes a new one: a changed copy of a tuple costs a quarter of a dataclass's.
+    """
 
     mac: str
     address: str = ""
@@ -44,17 +53,30 @@ class Journey:
     """Boots seen. A loader that gives up and starts its hunt anew counts too: it looks the same."""
     firmware_asked: str = ""
     """The load it was last sent to fetch, e.g. ``P0S3-8-12-00``."""
-    last: str = ""
-    """The last event in words."""
-    last_at: float = 0.0
-    requests: tuple[Request, ...] = ()
-    """Of this boot, oldest first, at most MOST_REQUESTS."""
+    last_event: Event | None = None
+    asked: tuple[Asked, ...] = ()
+    """The requests of this boot, oldest first, at most MOST_REQUESTS."""
     registered: tuple[str, ...] = ()
     """Extensions."""
     in_call: tuple[Call, ...] = ()
     mailboxes: tuple[tuple[str, int], ...] = ()
     """Extension and number of new messages."""
     troubles: tuple[Trouble, ...] = ()
+
+    @property
+    def last(self) -> str:
+        """The last event in words; they are made when somebody asks."""
+        return describe(self.last_event) if self.last_event else ""
+
+    @property
+    def last_at(self) -> float:
+        """When that was; 0 before the first."""
+        return self.last_event.at if self.last_event else 0.0
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What it asked for in this boot, oldest first."""
+        return tuple(Request(*asked) for asked in self.asked)
 
     @property
     def messages_waiting(self) -> int:

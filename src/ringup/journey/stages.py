@@ -5,7 +5,7 @@ the table within one boot; only a new boot, the end of a call or of a registrati
 it up again.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ringup.events import (
@@ -34,14 +34,9 @@ class Proof:
     not_in: tuple[str, ...] = ()
     """Stages in which the event says nothing."""
 
-    def holds(self, event: Event, file: str, stage: str, sent: Collection[str]) -> bool:
-        """Whether `event`, about a `file` of that kind, proves it for a phone in `stage`."""
-        return (
-            isinstance(event, self.event)
-            and (not self.file or self.file == file)
-            and (not self.also_sent or self.also_sent in sent)
-            and stage not in self.not_in
-        )
+    def holds(self, stage: str, sent: Callable[[], Collection[str]]) -> bool:
+        """Whether its event proves it for a phone in `stage` that was `sent` these kinds of file."""
+        return stage not in self.not_in and (not self.also_sent or self.also_sent in sent())
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +146,15 @@ IN_SERVICE = ("registered", "in_call")
 _ROWS = {stage.key: number for number, stage in enumerate(STAGES)}
 
 _PROOFS_OF = {
-    kind: [
+    (event, file): [
         (number, proof)
         for number, stage in enumerate(STAGES)
         for proof in stage.proofs
-        if proof.event is kind
+        if (proof.event, proof.file) == (event, file)
     ]
-    for kind in {proof.event for stage in STAGES for proof in stage.proofs}
+    for event, file in {(proof.event, proof.file) for stage in STAGES for proof in stage.proofs}
 }
-"""The rows that an event may prove, so that the many others cost nothing."""
+"""The rows that an event about a file may prove, so that the many others cost nothing."""
 
 HUNT = _ROWS["hunt"]
 
@@ -174,17 +169,19 @@ def stage(key: str) -> Stage:
     return STAGES[_ROWS[key]]
 
 
-def reached(event: Event, file: str, now_in: str, sent: Collection[str]) -> str:
-    """The stage a phone is in after `event`, about a `file` of that kind, when it was in `now_in` before."""
-    here = _ROWS[now_in]
-    for row, proof in _PROOFS_OF.get(type(event), ()):
-        if (row > here or STAGES[row].from_later) and proof.holds(event, file, now_in, sent):
+def reached(event: Event, file: str, now_in: str, sent: Callable[[], Collection[str]]) -> str:
+    """The stage a phone is in after `event`, about a `file` of that kind, when it was in `now_in` before.
+
+    `sent` tells the kinds of file that it was sent in this boot; it is asked where that matters.
+    """
+    for row, proof in _PROOFS_OF.get((type(event), file), ()):
+        if (row > _ROWS[now_in] or STAGES[row].from_later) and proof.holds(now_in, sent):
             return STAGES[row].key
     return now_in
 
 
-def starts_a_boot(event: Event, file: str, now_in: str, asked: Collection[str]) -> bool:
-    """Whether `event` begins a new boot of a phone in `now_in`; `asked` are the kinds of file of this boot.
+def starts_a_boot(event: Event, file: str, now_in: str, asked: Callable[[], Collection[str]]) -> bool:
+    """Whether `event` begins a new boot of a phone in `now_in`; `asked` tells the kinds of file of this boot.
 
     A phone asks for CTLSEP<MAC>.tlv (OS79XX.TXT before 7.x) first in every boot, and repeats it for a minute
     when nothing comes back (§1.3 F). The SIP application asks for an address once more (§1.2), so a
@@ -192,6 +189,6 @@ def starts_a_boot(event: Event, file: str, now_in: str, asked: Collection[str]) 
     """
     if isinstance(event, AddressWanted):
         return now_in in IN_SERVICE
-    if not isinstance(event, FileAsked) or file != "first":
+    if file != "first" or not isinstance(event, FileAsked):
         return False
-    return _ROWS[now_in] > HUNT or any(kind != "first" for kind in asked)
+    return _ROWS[now_in] > HUNT or any(kind != "first" for kind in asked())

@@ -94,6 +94,11 @@ TROUBLE_RULES: tuple[TroubleRule, ...] = (
 
 _RULES = {rule.key: rule for rule in TROUBLE_RULES}
 
+_RULES_OF = {
+    event: [rule for rule in TROUBLE_RULES if rule.event is event]
+    for event in {rule.event for rule in TROUBLE_RULES}
+}
+
 
 def _ends(event: Event, subject: str, trouble: Trouble) -> bool:
     rule = _RULES[trouble.key]
@@ -102,16 +107,15 @@ def _ends(event: Event, subject: str, trouble: Trouble) -> bool:
     return isinstance(event, rule.cured_by) and subject == trouble.subject
 
 
-def troubles_after(troubles: Iterable[Trouble], event: Event, file: str, stage: str) -> tuple[Trouble, ...]:
+def troubles_after(troubles: tuple[Trouble, ...], event: Event, file: str, stage: str) -> tuple[Trouble, ...]:
     """The troubles that are left after `event`, about a `file` of that kind, and the one it shows (last)."""
+    rules = _RULES_OF.get(type(event), ())
+    if not troubles and not rules:
+        return troubles
     subject = str(getattr(event, "extension", file))
     left = [trouble for trouble in troubles if not _ends(event, subject, trouble)]
-    for rule in TROUBLE_RULES:
-        if (
-            not isinstance(event, rule.event)
-            or stage in rule.not_in
-            or (rule.files and file not in rule.files)
-        ):
+    for rule in rules:
+        if stage in rule.not_in or (rule.files and file not in rule.files):
             continue
         left = [trouble for trouble in left if (trouble.key, trouble.subject) != (rule.key, subject)]
         left.append(Trouble(rule.key, subject, plain(rule.text.format(event).removesuffix(": "))))

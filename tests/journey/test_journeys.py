@@ -1,0 +1,65 @@
+"""Journeys kept up to date are those of the fold."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringup.events import AddressWanted, Event, FileAsked, PbxConnected
+from ringup.journey import follow as follow_module
+from ringup.journey.follow import fold
+from ringup.journey.journeys import Journeys
+from tests.journey.event_strategies import events
+from tests.journey.sequences import CONFIGURED, CONVERTED, of_nobody, sequence_d, sequence_e
+
+
+@given(st.lists(events(), max_size=30), st.integers(min_value=0, max_value=30))
+def test_they_are_those_of_the_fold_however_the_events_are_cut(sequence: list[Event], cut: int) -> None:
+    journeys = Journeys()
+    journeys.take(sequence[:cut])
+    journeys.take(sequence[cut:])
+    assert repr(journeys.by_mac()) == repr(fold(sequence))
+
+
+def test_phones_are_counted_by_stage() -> None:
+    journeys = Journeys()
+    assert journeys.stages() == {}
+    journeys.take([*sequence_e(100), *sequence_d(100)])
+    assert journeys.stages() == {"registered": 1, "sip_default": 1}
+    journeys.take([PbxConnected(200, "", "20")])
+    assert set(journeys.by_mac()) == {CONFIGURED, CONVERTED}
+
+
+def test_a_phone_is_known_by_its_address_in_the_next_piece() -> None:
+    journeys = Journeys()
+    first, *rest = of_nobody(sequence_e(100))
+    journeys.take([first])
+    journeys.take(rest)
+    assert journeys.by_mac() == fold([first, *rest])
+
+
+def test_what_was_read_does_not_change_any_more() -> None:
+    journeys = Journeys()
+    journeys.take(sequence_e(100))
+    before = journeys.by_mac()
+    journeys.take(sequence_d(100))
+    assert set(before) == {CONFIGURED}
+
+
+def test_invented_addresses_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow_module, "MOST_JOURNEYS", 2)
+    journeys = Journeys()
+    journeys.take(FileAsked(1, CONFIGURED, "a", f"10.0.0.{number}", 1) for number in range(9))
+    journeys.take(FileAsked(2, "", "b", f"10.0.0.{number}", 1) for number in range(9))
+    assert len(journeys.by_mac()) == 1
+    assert len(journeys._addresses) == 2
+    journeys.take([FileAsked(3, CONVERTED, "a", "10.0.0.1", 1), FileAsked(4, "", "c", "10.0.0.1", 1)])
+    assert journeys.by_mac()[CONVERTED].last_at == 4
+
+
+def test_names_that_all_phones_ask_for_are_kept_once() -> None:
+    journeys = Journeys()
+    for mac in (CONFIGURED, CONVERTED):
+        name = "".join(("SIPDefault", ".cnf"))
+        journeys.take([FileAsked(1, mac, name, "", 1), AddressWanted(2, mac, "")])
+    one, other = (journey.requests[0].name for journey in journeys.by_mac().values())
+    assert one is other

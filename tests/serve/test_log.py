@@ -2,18 +2,30 @@
 
 import json
 import logging
+import sys
+import time
+from collections.abc import Iterator
 
 import pytest
 
 from ringup.events import AddressLeased, ServerFault
-from ringup.serve.log import log, log_event, start_log
+from ringup.serve.log import log, log_events, start_log
 
 LEASED = AddressLeased(1.5, "001646C0FFEE", "10.0.0.2", 3600)
 
 
+@pytest.fixture(autouse=True)
+def _quiet_afterwards() -> Iterator[None]:
+    """Other tests have no log."""
+    yield
+    log.handlers = []
+    log.propagate = True
+    log.setLevel(logging.NOTSET)
+
+
 def test_a_json_line_is_the_event(capsys: pytest.CaptureFixture[str]) -> None:
     start_log("json")
-    log_event(LEASED, logging.INFO)
+    log_events([LEASED])
     log.error("plain %s", "words")
     first, second = (json.loads(line) for line in capsys.readouterr().err.splitlines())
 
@@ -24,14 +36,37 @@ def test_a_json_line_is_the_event(capsys: pytest.CaptureFixture[str]) -> None:
     assert second["message"] == "plain words"
 
 
-def test_a_text_line_says_who_and_what(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_text_line_says_when_who_and_what(capsys: pytest.CaptureFixture[str]) -> None:
     start_log("text")
-    log_event(LEASED, logging.INFO)
-    log_event(ServerFault(1.5, "", "disk full"), logging.ERROR)
+    log_events([LEASED, ServerFault(2.5, "", "disk full")])
     log.warning("plain words")
     lines = capsys.readouterr().err.splitlines()
 
-    assert "001646C0FFEE" in lines[0]
-    assert "10.0.0.2" in lines[0]
-    assert "disk full" in lines[1]
+    first, second = (time.strftime("%H:%M:%S", time.localtime(at)) for at in (LEASED.at, 2.5))
+    assert lines[0] == f"{first} 001646C0FFEE has 10.0.0.2 for 3600 s"
+    assert lines[1] == f"{second} -            fault in ringup: disk full"
     assert lines[2].endswith("warning: plain words")
+
+
+def test_many_lines_are_one_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    writes: list[str] = []
+    monkeypatch.setattr(sys.stderr, "write", writes.append)
+    start_log("text")
+    log_events([LEASED] * 3)
+    assert [text.count("\n") for text in writes] == [3]
+
+
+def test_a_log_that_nobody_reads_any_more_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_text: str) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(sys.stderr, "write", broken)
+    start_log("text")
+    log_events([LEASED])
+
+
+def test_before_the_log_is_started_events_are_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    log_events([LEASED])
+    log.addHandler(logging.StreamHandler(sys.stderr))
+    log_events([LEASED])
+    assert capsys.readouterr().err == ""

@@ -1,58 +1,188 @@
-"""Takes every event: a line in the log at once, a row in the store a moment later, many rows at a time."""
+"""Takes every event: a line in the log, a row in the store, a step of the phone's journey, a count.
+
+Whoever emits only appends to a queue, from any thread. The rest is done in slices by the store's thread, when
+no lease waits for it, and in portions of a slice, after each of which the threads that serve may run: Python
+would let them wait for its lock for 5 ms.
+"""
 
 import asyncio
-import logging
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from ringup.events import Event, ServerFault
-from ringup.serve.log import log, log_event
+from ringup.events import Event, ServerFault, ServerStarted, ServerStopped, StoreSlow
+from ringup.journey.journeys import Journeys
+from ringup.serve.counts import Counts
+from ringup.serve.log import log, log_events
+from ringup.serve.store_thread import Done, Work
 
 FLUSH_SECONDS = 0.2
 """How long an event may wait for its row; a board that polls does not see the difference."""
-MOST_WAITING = 100_000
-"""Events kept in memory while the store refuses to write; the oldest go first."""
+SLICE = 2_000
+"""Events of one transaction: some 15 ms, for which a lease may have to wait."""
+PORTION = 100
+"""Events before other threads get their turn: less than 1 ms."""
+MOST_WAITING = 150_000
+"""Events kept in memory while the store refuses to write, some 30 MB: 10,000 phones make 140,000 at once."""
+SLOW_SECONDS = 1.0
+"""A slice that takes longer is told of."""
+TELL_SECONDS = 60.0
+"""Between two events that say so."""
+
+AT_ONCE = frozenset((ServerFault, ServerStarted, ServerStopped))
+"""What an operator who looks at the log waits for."""
+
+Patient = Callable[[Work, Done], None]
+"""`StoreThread.patient`."""
 
 
 class Recorder:
-    """Collects events and writes them in batches."""
+    """Collects events and writes them in slices."""
 
-    def __init__(self, add_events: Callable[[Sequence[Event]], None]) -> None:
+    def __init__(self, add_events: Callable[[Sequence[Event]], None], patient: Patient) -> None:
         self._add_events = add_events
-        self._waiting: deque[Event] = deque(maxlen=MOST_WAITING)
+        self._patient = patient
+        self._new: deque[Event] = deque()
+        self._unwritten: deque[Event] = deque()
+        """Shown, followed and counted."""
+        self._in_hand = 0
+        self._asked = False
+        self._taking = threading.RLock()
+        self._writing = threading.Lock()
         self._refusing = False
+        self._lost_untold = 0
+        self._told_slow = -TELL_SECONDS
+        self.journeys = Journeys()
+        self.counts = Counts(self.journeys.stages, self._waiting)
+
+    # --- from any thread ------------------------------------------------------------------------------
 
     def emit(self, event: Event) -> None:
-        """Log the event and keep it for the next flush."""
-        log_event(event, logging.ERROR if isinstance(event, ServerFault) else logging.INFO)
-        self._waiting.append(event)
+        """Keep the event for the next slice."""
+        self.emit_all((event,))
 
     def emit_all(self, events: Sequence[Event]) -> None:
-        """Log and keep several."""
-        for event in events:
-            self.emit(event)
+        """Keep several; those of AT_ONCE are in the log when this returns, with all that came before."""
+        self._new.extend(events)
+        if not AT_ONCE.isdisjoint(map(type, events)):
+            self._take_in(len(self._new))
+        if len(self._new) >= SLICE:
+            self._ask()
 
     def flush(self) -> None:
-        """Write what waits; when the store refuses, keep it, say so once, and try again next time."""
-        batch = list(self._waiting)
-        if not batch:
-            return
-        try:
-            self._add_events(batch)
-        except Exception as error:
-            if not self._refusing:
-                log.error("the store takes no events: %s", error)
-            self._refusing = True
-            return
-        self._refusing = False
-        for _ in batch:
-            self._waiting.popleft()
+        """Write what waits, now; when the store refuses, keep it, say so once, and try again next time."""
+        while self._write_slice():
+            pass
 
     async def run(self) -> None:
-        """Flush until cancelled, and once more then."""
+        """Have it written until cancelled, and write the rest then."""
         try:
             while True:
                 await asyncio.sleep(FLUSH_SECONDS)
-                self.flush()
+                if self._waiting():
+                    self._ask()
         finally:
             self.flush()
+            if left := self._waiting():
+                log.error("%d events could not be written", left)
+
+    def _waiting(self) -> int:
+        return len(self._new) + len(self._unwritten) + self._in_hand
+
+    def _ask(self) -> None:
+        if self._waiting() > MOST_WAITING:
+            self._throw_away()
+        if not self._asked:
+            self._asked = True
+            self._patient(self._work, self._worked)
+
+    # --- in the store's thread ------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        self._asked = False  # what comes from now on may have to be asked for again
+        if self._write_slice():
+            self._ask()
+
+    def _worked(self, failure: Exception | None) -> None:
+        if failure:
+            log.error("the events could not be recorded: %r", failure)
+
+    def _write_slice(self) -> bool:
+        """Take in and write up to SLICE events; whether more could be written at once."""
+        with self._writing:
+            for _ in range(0, SLICE, PORTION):
+                if not self._take_in(PORTION):
+                    break
+                time.sleep(0)  # gives Python's lock to whoever waits for it
+            batch = self._next_batch()
+            if not batch:
+                return False
+            begun = time.monotonic()
+            try:
+                self._add_events(batch)
+            except Exception as error:
+                self._refused(batch, error)
+                return False
+            self._in_hand = 0
+            self._written(time.monotonic() - begun)
+            return bool(self._new or self._unwritten)
+
+    def _take_in(self, most: int) -> bool:
+        """Show, count and follow the next events; whether there were any."""
+        with self._taking:
+            events = _taken(self._new, most)
+            if not events:
+                return False
+            self._unwritten.extend(events)
+            log_events(events)
+            self.counts.take(events)
+            try:
+                self.journeys.take(events)
+            except Exception as error:  # the board is not worth an event
+                self._new.append(ServerFault(time.time(), "", f"the journeys: {error!r}"))
+            return True
+
+    def _next_batch(self) -> list[Event]:
+        with self._taking:
+            batch = _taken(self._unwritten, SLICE)
+            self._in_hand = len(batch)
+            return batch
+
+    def _refused(self, batch: list[Event], error: Exception) -> None:
+        with self._taking:
+            self._unwritten.extendleft(reversed(batch))
+            self._in_hand = 0
+        if not self._refusing:
+            log.error("the store takes no events: %s", error)
+        self._refusing = True
+        while self._take_in(SLICE):  # the log goes on
+            pass
+        if self._waiting() > MOST_WAITING:
+            self._throw_away()
+
+    def _throw_away(self) -> None:
+        """The oldest go first."""
+        with self._taking:
+            too_many = self._waiting() - MOST_WAITING
+            thrown = len(_taken(self._unwritten, too_many))
+            thrown += len(_taken(self._new, too_many - thrown))
+            if not self._lost_untold:
+                log.error("events are lost: %d wait for the store, which takes none", MOST_WAITING)
+            self._lost_untold += thrown
+            self.counts.lost += thrown
+
+    def _written(self, seconds: float) -> None:
+        """Tell what went wrong before, and whether it took long."""
+        self._refusing = False
+        if self._lost_untold:
+            lost, self._lost_untold = self._lost_untold, 0
+            self.emit(ServerFault(time.time(), "", f"{lost} events were lost: the store took none"))
+        if seconds > SLOW_SECONDS and time.monotonic() - self._told_slow >= TELL_SECONDS:
+            self._told_slow = time.monotonic()
+            self.emit(StoreSlow(time.time(), "", "events", seconds))
+
+
+def _taken(queue: deque[Event], most: int) -> list[Event]:
+    """Up to so many from the front; the queue has no other reader meanwhile."""
+    return [queue.popleft() for _ in range(min(most, len(queue)))]

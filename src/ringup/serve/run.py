@@ -27,6 +27,7 @@ from ringup.serve.privileges import drop_to, refuse_unwritable
 from ringup.serve.recorder import Recorder
 from ringup.serve.site_problems import log_problems
 from ringup.serve.site_watch import SiteWatch
+from ringup.serve.store_thread import StoreThread
 from ringup.serve.tftp import ReplyPorts, TftpService
 from ringup.site.model import Site
 from ringup.store.database import file_of, open_database
@@ -51,7 +52,8 @@ class Server:
     ) -> None:
         self._options = options
         self._database = database
-        self._recorder = Recorder(lambda events: add_events(database, events))
+        self._store = StoreThread()
+        self._recorder = Recorder(lambda events: add_events(database, events), self._store.patient)
         self._interface = choose(options.interface)
         self._watch = SiteWatch(lambda: current_revision(database), lambda: change_site(read_site(database)))
         self._firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
@@ -109,6 +111,7 @@ class Server:
             drop_to(self._options.user)
             refuse_unwritable(file_of(self._database), self._options.user)
         stopped = self._stop_signal()
+        self._store.start(asyncio.get_running_loop())
         tasks = [asyncio.create_task(task) for task in self._tasks()]
         self._recorder.emit(ServerStarted(time.time(), "", __version__))
         self._recorder.flush()
@@ -121,6 +124,7 @@ class Server:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._store.stop()
 
     async def _refuse_beside_other_servers(self) -> None:
         """Two servers on one segment hand out each other's addresses and half of the phones go astray."""

@@ -1,0 +1,43 @@
+"""What has happened since the server started, in numbers; read by the metrics."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from ringup.events import Event, FileSent
+
+
+class Counts:
+    """Kept by the recorder, slice by slice, and read from any thread."""
+
+    def __init__(self, stages: Callable[[], Mapping[str, int]], waiting: Callable[[], int]) -> None:
+        self._stages = stages
+        self._waiting = waiting
+        self._events: Counter[type[Event]] = Counter()
+        self.files_sent = 0
+        self.bytes_sent = 0
+        self.blocks_resent = 0
+        """DATA packets sent more than once, of the files that arrived."""
+        self.lost = 0
+        """Events that were thrown away, because the store took none for too long."""
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Count these."""
+        self._events.update(map(type, events))
+        sent = [event for event in events if type(event) is FileSent]
+        self.files_sent += len(sent)
+        self.bytes_sent += sum(event.size for event in sent)
+        self.blocks_resent += sum(event.resent for event in sent)
+
+    @property
+    def events(self) -> Mapping[str, int]:
+        """How many there were, by the name of their kind."""
+        return {kind.__name__: count for kind, count in list(self._events.items())}
+
+    @property
+    def waiting(self) -> int:
+        """Events that are not in the store yet."""
+        return self._waiting()
+
+    def stages(self) -> Mapping[str, int]:
+        """How many phones are in each stage now, of those heard since the server started."""
+        return self._stages()

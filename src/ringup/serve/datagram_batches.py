@@ -78,7 +78,8 @@ class _Batch:
 
     def __init__(self, room: int) -> None:
         self._room = room
-        self._libc = ctypes.CDLL(None, use_errno=True)
+        # Not one of these calls waits, so Python's lock is kept: another thread would take it for milliseconds.
+        self._libc = ctypes.PyDLL(None, use_errno=True)
         self.messages = (_Message * BATCH)()
         self.parts = (_Part * BATCH)()
         self._keep = [bytearray(BATCH * size) for size in (room, 16, _CONTROL_ROOM)]

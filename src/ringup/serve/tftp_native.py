@@ -87,21 +87,20 @@ class NativeProgresses:
     def start(self, way: Way, blocks: Blocks, terms: Terms) -> Progress:
         """The numbers of a new transfer; ACKs for it are answered from now on."""
         (address, port), port_index, asked = way
-        progress = NativeProgress(
-            # The structure holds on to the bytes.
-            data=blocks.packets if isinstance(blocks, ReadyBlocks) else blocks.data,
-            ready=isinstance(blocks, ReadyBlocks),
-            size=blocks.size,
-            first_wait=terms.wait,
-            wait=terms.wait,
-            block_size=blocks.block_size,
-            count=blocks.count,
-            window=terms.window,
-            address=_as_it_lies(socket.inet_aton(address)),
-            own_address=_as_it_lies(asked or bytes(4)),
-            port=socket.htons(port),
-            port_index=port_index,
-        )
+        progress = NativeProgress()
+        progress.address = _as_it_lies(socket.inet_aton(address))
+        progress.port = socket.htons(port)
+        progress.port_index = port_index
+        if asked:
+            progress.own_address = _as_it_lies(asked)
+        # The structure holds on to the bytes.
+        progress.ready = isinstance(blocks, ReadyBlocks)
+        progress.data = blocks.packets if isinstance(blocks, ReadyBlocks) else blocks.data
+        progress.size = blocks.size
+        progress.block_size = blocks.block_size
+        progress.count = blocks.count
+        progress.window = terms.window
+        progress.first_wait = progress.wait = terms.wait
         if self._table is not None:
             _library().table_add(self._table, ctypes.byref(progress))
         return progress
@@ -184,8 +183,12 @@ class _TableHead(ctypes.Structure):
 
 @lru_cache(maxsize=1)
 def _library() -> Any:
-    """Raises OSError when it was not built."""
-    library = ctypes.CDLL(str(LIBRARY), use_errno=True)
+    """Raises OSError when it was not built.
+
+    Python's lock is given up in `run` alone, which waits: another thread would take it for milliseconds.
+    """
+    library = ctypes.PyDLL(str(LIBRARY), use_errno=True)
+    library.run = ctypes.CDLL(str(LIBRARY), use_errno=True).run
     pointer = ctypes.c_void_p
     for name, result, arguments in (
         ("progress_size", ctypes.c_size_t, ()),

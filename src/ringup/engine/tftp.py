@@ -213,7 +213,8 @@ class TftpServer:
 
     def _start(self, request: ReadRequest, file: File, mac: str, way: Way, now: float) -> list[Reply]:
         peer, _, asked = way
-        terms = agree(request.options, len(self._blocks.as_sent(file.data, request.mode)))
+        size = len(file.data if request.mode == "octet" else self._blocks.as_sent(file.data, request.mode))
+        terms = agree(request.options, size)
         blocks = self._blocks.blocks(file.data, request.mode, terms.block_size)
         own_way = self._own_way(peer, terms.block_size, asked)
         transfer = Transfer(
@@ -229,7 +230,7 @@ class TftpServer:
         self._transfers[peer] = transfer
         self._live += 1
         self._live_at[peer[0]] = self._live_at.get(peer[0], 0) + 1
-        packets = transfer.begin(now)
+        packets = transfer.begin(self._progresses, now)
         self._queue(transfer, now)
         return _replies(transfer, packets)
 

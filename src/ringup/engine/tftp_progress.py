@@ -54,6 +54,9 @@ class Progresses(Protocol):
     def start(self, way: Way, blocks: Blocks, terms: Terms) -> Progress:
         """The numbers of a new transfer; ACKs for it may be answered from now on."""
 
+    def send(self, progress: Progress) -> bool:
+        """Let the packets from `acked` to `sent` leave; False: they must be made and sent elsewhere."""
+
     def end(self, progress: Progress) -> None:
         """The transfer is over: no ACK moves it any more."""
 
@@ -105,6 +108,10 @@ class PlainProgresses:
     def start(self, _way: Way, blocks: Blocks, terms: Terms) -> Progress:
         """The numbers of a new transfer."""
         return PlainProgress(blocks.count, terms)
+
+    def send(self, _progress: Progress) -> bool:
+        """Every packet leaves through the engine."""
+        return False
 
     def end(self, _progress: Progress) -> None:
         """Nothing is kept."""

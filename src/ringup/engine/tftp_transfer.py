@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ringup.engine.tftp_blocks import Blocks, Packet
 from ringup.engine.tftp_options import Terms
-from ringup.engine.tftp_progress import Progress, Way, send_window
+from ringup.engine.tftp_progress import Progress, Progresses, Way, send_window
 from ringup.wire.tftp import ReadRequest
 
 MOST_RESENDS = 5
@@ -46,12 +46,12 @@ class Transfer:
         """Bytes acknowledged."""
         return min(self.progress.acked * self.terms.block_size, self.blocks.size)
 
-    def begin(self, now: float) -> list[Packet]:
-        """The first packets: the OACK, or DATA at once."""
+    def begin(self, progresses: Progresses, now: float) -> list[Packet]:
+        """The first packets: the OACK, or DATA at once; none if `progresses` let them leave."""
         progress = self.progress
         send_window(progress, now)
         if not self.option_ack:
-            return self._packets(progress.acked, progress.sent)
+            return [] if progresses.send(progress) else self._packets(progress.acked, progress.sent)
         progress.offering, progress.sent = True, 0
         return [self.option_ack]
 

@@ -78,7 +78,7 @@ class _Batch:
 
     def __init__(self, room: int) -> None:
         self._room = room
-        # Not one of these calls waits, so Python's lock is kept: another thread would take it for milliseconds.
+        # None of these calls waits, so Python's lock is kept: another thread would take it for milliseconds.
         self._libc = ctypes.PyDLL(None, use_errno=True)
         self.messages = (_Message * BATCH)()
         self.parts = (_Part * BATCH)()

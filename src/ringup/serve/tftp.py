@@ -201,8 +201,7 @@ class TftpService:
         now = time.time()
         for peer in traffic.finished():
             self._server.completed(peer, now)
-        if received:
-            self._send(traffic, self._answers(received, now), now)
+        self._send(traffic, self._answers(received, now), now)
         self._wake(traffic, now)
         self._tell(now)
 

@@ -5,6 +5,7 @@ missing but speed.
 """
 
 import ctypes
+import errno
 import os
 import socket
 import struct
@@ -83,6 +84,8 @@ class NativeProgresses:
     def __init__(self, table: int | None = None) -> None:
         """Without a table they are only kept: then every ACK comes through the engine."""
         self._table = table
+        # Until their packets have left: the library holds no more than the address of a file's bytes.
+        self._leaving: list[NativeProgress] = []
 
     def start(self, way: Way, blocks: Blocks, terms: Terms) -> Progress:
         """The numbers of a new transfer; ACKs for it are answered from now on."""
@@ -104,6 +107,20 @@ class NativeProgresses:
         if self._table is not None:
             _library().table_add(self._table, ctypes.byref(progress))
         return progress
+
+    def send(self, progress: Progress) -> bool:
+        """Let the packets from `acked` to `sent` leave with the next flush."""
+        if self._table is None or not isinstance(progress, NativeProgress):
+            return False
+        self._leaving.append(progress)
+        _library().table_send(self._table, ctypes.byref(progress))
+        return True
+
+    def flush(self) -> None:
+        """Let what was sent leave."""
+        if self._leaving:
+            _library().table_flush(self._table)
+            self._leaving.clear()
 
     def end(self, progress: Progress) -> None:
         """The transfer is over: no ACK moves it any more."""
@@ -155,11 +172,19 @@ class NativeTraffic:
 
     def send(self, replies: Iterable[Reply]) -> list[OSError]:
         """Let replies leave; returns an error for each that did not, but for full queues."""
-        return self._outbox.send(replies)
+        self.progresses.flush()
+        return [*self._outbox.send(replies), *self._refusal()]
 
     def close(self) -> None:
         """Forget the sockets; they stay open."""
         _library().table_free(self._table)
+
+    def _refusal(self) -> list[OSError]:
+        """Why the kernel refused one of the library's packets since the last look, but for full queues."""
+        number, self._head.last_error = self._head.last_error, 0
+        if number in (0, errno.EAGAIN, errno.ENOBUFS):
+            return []
+        return [OSError(number, os.strerror(number))]
 
     def _received(self, start: int) -> Received:
         address, asked, port, length, index = _LEFT_DATA.unpack_from(self._left, start)
@@ -187,7 +212,7 @@ def _library() -> Any:
 
     Python's lock is given up in `run` alone, which waits: another thread would take it for milliseconds.
     """
-    library = ctypes.PyDLL(str(LIBRARY), use_errno=True)
+    library: Any = ctypes.PyDLL(str(LIBRARY), use_errno=True)
     library.run = ctypes.CDLL(str(LIBRARY), use_errno=True).run
     pointer = ctypes.c_void_p
     for name, result, arguments in (
@@ -198,6 +223,8 @@ def _library() -> Any:
         ("table_free", None, (pointer,)),
         ("table_add", None, (pointer, pointer)),
         ("table_remove", None, (pointer, pointer)),
+        ("table_send", None, (pointer, pointer)),
+        ("table_flush", None, (pointer,)),
         ("table_left", pointer, (pointer,)),
         ("table_finished", pointer, (pointer,)),
         ("run", ctypes.c_int, (pointer, ctypes.c_double)),

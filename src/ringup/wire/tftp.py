@@ -130,6 +130,9 @@ class OptionAck:
     options: Mapping[str, str]
 
 
+_READ_REQUEST = Opcode.READ_REQUEST.to_bytes(2, "big")
+_NO_OPTIONS: Mapping[str, str] = {}
+
 Packet = ReadRequest | WriteRequest | Data | Ack | Error | OptionAck
 
 
@@ -142,6 +145,8 @@ def acked_block(data: bytes) -> int:
 
 def parse(data: bytes) -> Packet:
     """Read one datagram; raises WireError."""
+    if request := _plain_request(data):
+        return request
     reader = Reader(data)
     number = reader.uint16("an opcode")
     match number:
@@ -158,6 +163,16 @@ def parse(data: bytes) -> Packet:
         case Opcode.OPTION_ACK:
             return OptionAck(_options(reader))
     raise WireError(f"{number} is no opcode of TFTP", 0)
+
+
+def _plain_request(data: bytes) -> ReadRequest | None:
+    """The short way for what phones send: a read request without options and without faults."""
+    if len(data) > LONGEST_REQUEST or not data.startswith(_READ_REQUEST):
+        return None
+    fields = data[2:].split(b"\0")
+    if len(fields) != 3 or fields[2] or not fields[0]:
+        return None
+    return ReadRequest(fields[0].decode("latin-1"), fields[1].decode("latin-1").lower(), _NO_OPTIONS)
 
 
 def build(packet: Packet) -> bytes:

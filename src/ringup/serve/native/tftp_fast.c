@@ -26,7 +26,7 @@ enum {
     MOST_LEFT = 256,        /* datagrams left to Python at once */
     MOST_STRANGERS = 16,    /* of them ACKs of nobody: a flood of those is only counted */
     BUCKETS = 1 << 15,
-    MOST_PORTS = 65,
+    MOST_PORTS = 17,        /* of requests, and sixteen of replies */
 };
 
 /* The numbers of one transfer; NativeProgress in serve/tftp_native.py has the same fields. */
@@ -59,6 +59,16 @@ union control {             /* room for one IP_PKTINFO */
     uint8_t space[CMSG_SPACE(sizeof(struct in_pktinfo))];
 };
 
+/* Packets that leave from one port with the next call. */
+struct outbox {
+    uint32_t count;
+    struct mmsghdr messages[MOST_OUT];
+    struct iovec parts[MOST_OUT][2];
+    struct sockaddr_in to[MOST_OUT];
+    union control control[MOST_OUT];
+    uint8_t header[MOST_OUT][HEADER];
+};
+
 struct table {
     /* Up to the blank line as _TableHead in serve/tftp_native.py. */
     uint32_t left_count, finished_count, most_left;
@@ -80,12 +90,7 @@ struct table {
     union control in_control[BATCH];
     uint8_t in_data[BATCH][ROOM];
 
-    uint32_t out_count;
-    struct mmsghdr out[MOST_OUT];
-    struct iovec out_parts[MOST_OUT][2];
-    struct sockaddr_in out_to[MOST_OUT];
-    union control out_control[MOST_OUT];
-    uint8_t out_header[MOST_OUT][HEADER];
+    struct outbox outboxes[MOST_PORTS];
 };
 
 size_t progress_size(void) { return sizeof(struct progress); }
@@ -150,6 +155,17 @@ void table_remove(struct table *table, struct progress *progress)
         *place = progress->next;
 }
 
+static void prepare(struct outbox *outbox)
+{
+    for (uint32_t i = 0; i < MOST_OUT; i++) {
+        outbox->to[i].sin_family = AF_INET;
+        outbox->messages[i].msg_hdr = (struct msghdr){.msg_name = &outbox->to[i], .msg_namelen = sizeof outbox->to[i],
+                                                      .msg_iov = outbox->parts[i]};
+        outbox->control[i].header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo)),
+                                                     .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO};
+    }
+}
+
 void table_free(struct table *table) { free(table); }
 
 /* NULL, and errno, when there is no memory or there are too many ports. */
@@ -172,13 +188,8 @@ struct table *table_new(const int *ports, uint32_t count, int wake_up)
         table->in[i].msg_hdr = (struct msghdr){.msg_name = &table->in_from[i], .msg_iov = &table->in_room[i],
                                                .msg_iovlen = 1, .msg_control = &table->in_control[i]};
     }
-    for (uint32_t i = 0; i < MOST_OUT; i++) {
-        table->out_to[i].sin_family = AF_INET;
-        table->out[i].msg_hdr = (struct msghdr){.msg_name = &table->out_to[i], .msg_namelen = sizeof table->out_to[i],
-                                                .msg_iov = table->out_parts[i]};
-        table->out_control[i].header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo)),
-                                                        .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO};
-    }
+    for (uint32_t index = 0; index < count; index++)
+        prepare(&table->outboxes[index]);
     return table;
 }
 
@@ -186,9 +197,10 @@ struct table *table_new(const int *ports, uint32_t count, int wake_up)
 
 static void flush(struct table *table, uint32_t port_index)
 {
+    struct outbox *outbox = &table->outboxes[port_index];
     uint32_t gone = 0;
-    while (gone < table->out_count) {
-        int sent = sendmmsg(table->ports[port_index].fd, table->out + gone, table->out_count - gone, MSG_DONTWAIT);
+    while (gone < outbox->count) {
+        int sent = sendmmsg(table->ports[port_index].fd, outbox->messages + gone, outbox->count - gone, MSG_DONTWAIT);
         if (sent > 0) {
             gone += sent;
             continue;
@@ -197,28 +209,29 @@ static void flush(struct table *table, uint32_t port_index)
             continue;
         table->last_error = errno;
         /* A full queue takes no other packet either; any other refusal concerns the first one only. */
-        uint32_t lost = errno == EAGAIN || errno == ENOBUFS ? table->out_count - gone : 1;
+        uint32_t lost = errno == EAGAIN || errno == ENOBUFS ? outbox->count - gone : 1;
         table->unsent += lost;
         gone += lost;
     }
-    table->out_count = 0;
+    outbox->count = 0;
 }
 
 static void queue_data(struct table *table, const struct progress *progress, uint32_t number)
 {
-    if (table->out_count == MOST_OUT)
+    struct outbox *outbox = &table->outboxes[progress->port_index];
+    if (outbox->count == MOST_OUT)
         flush(table, progress->port_index);
-    uint32_t i = table->out_count++;
+    uint32_t i = outbox->count++;
     uint64_t left = progress->size - (uint64_t)number * progress->block_size;
     uint32_t length = left < progress->block_size ? left : progress->block_size;
-    struct iovec *parts = table->out_parts[i];
-    struct msghdr *message = &table->out[i].msg_hdr;
+    struct iovec *parts = outbox->parts[i];
+    struct msghdr *message = &outbox->messages[i].msg_hdr;
     if (progress->ready) {  /* one part is a little cheaper for the kernel than two */
         const uint8_t *packet = progress->data + (uint64_t)number * (progress->block_size + HEADER);
         parts[0] = (struct iovec){(void *)packet, length + HEADER};
         message->msg_iovlen = 1;
     } else {
-        uint8_t *header = table->out_header[i];
+        uint8_t *header = outbox->header[i];
         header[0] = 0;
         header[1] = OPCODE_DATA;
         header[2] = (number + 1) >> 8;
@@ -227,17 +240,31 @@ static void queue_data(struct table *table, const struct progress *progress, uin
         parts[1] = (struct iovec){(void *)(progress->data + (uint64_t)number * progress->block_size), length};
         message->msg_iovlen = 2;
     }
-    table->out_to[i].sin_addr.s_addr = progress->address;
-    table->out_to[i].sin_port = progress->port;
+    outbox->to[i].sin_addr.s_addr = progress->address;
+    outbox->to[i].sin_port = progress->port;
     if (progress->own_address) {
-        struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(&table->out_control[i].header);
+        struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(&outbox->control[i].header);
         info->ipi_spec_dst.s_addr = progress->own_address;
-        message->msg_control = &table->out_control[i];
+        message->msg_control = &outbox->control[i];
         message->msg_controllen = CMSG_SPACE(sizeof *info);
     } else {
         message->msg_control = NULL;
         message->msg_controllen = 0;
     }
+}
+
+/* Let the window that the numbers say is under way leave, with the next flush. */
+void table_send(struct table *table, const struct progress *progress)
+{
+    for (uint32_t number = progress->acked; number < progress->sent; number++)
+        queue_data(table, progress, number);
+}
+
+void table_flush(struct table *table)
+{
+    for (uint32_t index = 0; index < table->port_count; index++)
+        if (table->outboxes[index].count)
+            flush(table, index);
 }
 
 /* --- receiving ----------------------------------------------------------------------------------------------- */

@@ -80,8 +80,8 @@ def server(folder: Path) -> Iterator["subprocess.Popen[str]"]:
             yield process
         finally:
             process.terminate()
-            process.communicate(timeout=SECONDS)
-            assert process.returncode == 0
+            _, rest = process.communicate(timeout=SECONDS)
+            assert process.returncode == 0, rest
 
 
 def expected(folder: Path, name: str) -> bytes:

@@ -1,9 +1,13 @@
 """The kernel's own count of what did not fit into a receive queue."""
 
+import logging
 import socket
 from contextlib import closing
 
-from ringup.serve.drops import DropCount
+import pytest
+
+from ringup.serve.drops import DropCount, log_queue
+from ringup.serve.sockets import RECEIVE_BUFFER
 
 
 def test_datagrams_beyond_the_queue_are_counted_once() -> None:
@@ -36,3 +40,33 @@ def test_a_socket_that_does_not_tell_counts_nothing() -> None:
             raise OSError("no such option")
 
     assert DropCount([Silent()]).more() == 0  # type: ignore[list-item]
+
+
+class Granted:
+    """A socket to which the kernel granted so many bytes."""
+
+    def __init__(self, granted: int) -> None:
+        self._granted = granted
+
+    def getsockopt(self, *_: int) -> int:
+        return self._granted
+
+
+@pytest.mark.parametrize(
+    ("granted", "level", "said"),
+    [
+        (2 * RECEIVE_BUFFER, logging.INFO, "TFTP: 10922 requests may wait at once"),
+        (212_992, logging.WARNING, "lets only 277 requests wait at once; with more phones"),
+    ],
+)
+def test_what_the_kernel_granted_is_logged_with_the_cure_where_it_is_little(
+    granted: int, level: int, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = logging.getLogger("ringup")
+    with caplog.at_level(logging.INFO, logger="ringup"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log, "propagate", True)
+        log_queue("TFTP", Granted(granted))  # type: ignore[arg-type]
+    (record,) = caplog.records
+    assert record.levelno == level
+    assert said in record.getMessage()
+    assert ("sysctl -w net.core.rmem_max=4194304" in record.getMessage()) == (level == logging.WARNING)

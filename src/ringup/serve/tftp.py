@@ -18,7 +18,7 @@ from ringup.engine.tftp import REPLY_PORTS, Reply, TftpServer
 from ringup.errors import BindError
 from ringup.events import DatagramsDropped, Event, ServerFault
 from ringup.serve import datagram_batches, tftp_native
-from ringup.serve.drops import DropCount
+from ringup.serve.drops import DropCount, log_queue
 from ringup.serve.sockets import IP_PKTINFO, RECEIVE_BUFFER, widen_receive_buffer
 from ringup.serve.tftp_traffic import PolledTraffic, Received, Traffic, batched_ports
 
@@ -146,6 +146,7 @@ class TftpService:
             raise
         if self._address in ("", "0.0.0.0"):
             self._sockets[0].setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
+        log_queue("TFTP", self._sockets[0])
 
     def _places(self) -> list[tuple[str, int]]:
         """Address and port of every socket: the requests', then the replies'."""

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.peers
 
 MAC = "001646C0FFEE"
 SECONDS = 30
-PORT = 10_069
-"""Above 1024, so that this also runs without root."""
+PORT = 10_069 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+"""Above 1024, so that this also runs without root; one for each worker, which have a server each."""
 
 RENDERED = [
     "SIPDefault.cnf",

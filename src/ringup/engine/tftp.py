@@ -263,23 +263,21 @@ class TftpServer:
     # --- ends ---------------------------------------------------------------------------------------
 
     def _finish(self, transfer: Transfer, now: float) -> None:
-        self._end(transfer)
         name, address, size = transfer.request.name, transfer.way[0][0], transfer.blocks.size
-        seconds = now - transfer.started
-        self._events.append(
-            FileSent(now, transfer.mac, name, address, size, seconds, transfer.progress.resent)
-        )
+        seconds, resent = now - transfer.started, transfer.progress.resent
+        self._events.append(FileSent(now, transfer.mac, name, address, size, seconds, resent))
+        self._end(transfer)
 
     def _abandon(self, transfer: Transfer, reason: str, now: float) -> None:
-        self._end(transfer)
         name, address, size = transfer.request.name, transfer.way[0][0], transfer.blocks.size
         self._events.append(
             TransferAbandoned(now, transfer.mac, name, address, transfer.arrived, size, reason)
         )
+        self._end(transfer)
 
     def _end(self, transfer: Transfer) -> None:
-        transfer.over = True
         self._progresses.end(transfer.progress)
+        transfer.end()
         self._live -= 1
         address = transfer.way[0][0]
         self._live_at[address] -= 1

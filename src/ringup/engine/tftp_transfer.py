@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ringup.engine.tftp_blocks import Blocks, Packet
-from ringup.engine.tftp_options import Terms
-from ringup.engine.tftp_progress import Progress, Progresses, Way, send_window
+from ringup.engine.tftp_blocks import BLOCK_SIZE, Blocks, CutBlocks, Packet
+from ringup.engine.tftp_options import PLAIN_TERMS, Terms
+from ringup.engine.tftp_progress import PlainProgress, Progress, Progresses, Way, send_window
 from ringup.wire.tftp import ReadRequest
 
 MOST_RESENDS = 5
@@ -15,9 +15,18 @@ LONGEST_WAIT = 8.0
 """Seconds between two resendings at most, unless the client asked for a longer timeout."""
 
 
+_NO_REQUEST = ReadRequest("")
+_NO_BLOCKS = CutBlocks(b"", BLOCK_SIZE)
+_NO_PROGRESS = PlainProgress(0, PLAIN_TERMS)
+
+
 @dataclass(slots=True, eq=False)
 class Transfer:
-    """What is known of one transfer. It takes some 700 bytes while it runs; its file is shared by all."""
+    """What is known of one transfer: 770 bytes while it runs, 1,060 where C answers its ACKs; its file is
+    shared.
+
+    Once it is over it takes 480 until it is forgotten, a second later at most.
+    """
 
     way: Way
     request: ReadRequest
@@ -45,6 +54,11 @@ class Transfer:
     def arrived(self) -> int:
         """Bytes acknowledged."""
         return min(self.progress.acked * self.terms.block_size, self.blocks.size)
+
+    def end(self) -> None:
+        """Keep no more than who it was with: thousands that are over linger in a storm."""
+        self.over = True
+        self.request, self.blocks, self.progress = _NO_REQUEST, _NO_BLOCKS, _NO_PROGRESS
 
     def begin(self, progresses: Progresses, now: float) -> list[Packet]:
         """The first packets: the OACK, or DATA at once; none if `progresses` let them leave."""

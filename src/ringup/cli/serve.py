@@ -29,7 +29,8 @@ Examples:
 )  # fmt: skip
 @click.option("--user", default="", metavar="NAME", help="Become this user once the sockets are open.")
 @click.option("--dhcp/--no-dhcp", default=True, help="Give out addresses.")
-@click.option("--tftp/--no-tftp", default=True, help="Serve files.")
+@click.option("--tftp/--no-tftp", default=True, help="Serve files over TFTP.")
+@click.option("--http/--no-http", default=True, help="Serve the same files over HTTP.")
 @click.option("--pbx/--no-pbx", default=True, help="Write Asterisk's files and follow its events.")
 @click.option("--serve-all", is_flag=True, help="Give addresses to everybody, not only to Cisco phones.")
 @click.option(
@@ -40,12 +41,16 @@ Examples:
     "--first-reply-port", default=0, type=click.IntRange(0, 65528), metavar="PORT",
     help="Transfers use eight UDP ports from here on; 0 lets the kernel choose.",
 )  # fmt: skip
+@click.option(
+    "--http-port", "http_ports", multiple=True, type=click.IntRange(1, 65535), metavar="PORT",
+    help="May be given again. Without it: 6970 and 80, whichever is free.",
+)  # fmt: skip
 @click.option("--log", "log_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def serve(log_format: str, **options: Any) -> None:
     """Give phones their addresses and files, and keep Asterisk in step.
 
-    Root is needed to open the sockets (UDP 67 and 69, and raw replies to phones that have no address yet);
-    --user gives it up right after. Ctrl-C or SIGTERM ends it cleanly.
+    Root is needed to open the sockets (UDP 67 and 69, TCP 80, and raw replies to phones that have no address
+    yet); --user gives it up right after. Ctrl-C or SIGTERM ends it cleanly.
     """
     from ringup.serve.log import start_log
     from ringup.serve.options import Options

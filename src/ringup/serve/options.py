@@ -17,6 +17,7 @@ class Options:
     """Become this user once the sockets are open; empty: stay who we are."""
     dhcp: bool = True
     tftp: bool = True
+    http: bool = True
     pbx: bool = True
     serve_all: bool = False
     """Give addresses to everybody, not only to Cisco phones."""
@@ -25,3 +26,5 @@ class Options:
     tftp_port: int = 69
     first_reply_port: int = 0
     """First UDP port of the transfers; 0: the kernel chooses them."""
+    http_ports: tuple[int, ...] = ()
+    """Empty: the ports that phones use, those of them that are free."""

@@ -19,6 +19,8 @@ from ringup.files.find import Asker, FileFinder, Found
 from ringup.files.firmware_folder import FirmwareFolder
 from ringup.serve.dhcp import DhcpService
 from ringup.serve.dhcp_settings import dhcp_settings
+from ringup.serve.http import PORTS, HttpService
+from ringup.serve.http_files import FilesOverHttp
 from ringup.serve.interfaces import choose
 from ringup.serve.options import Options
 from ringup.serve.other_dhcp import find_other_server
@@ -45,7 +47,7 @@ def as_it_is(site: Site) -> Site:
 
 
 class Server:
-    """One server: DHCP and TFTP on one interface, and the link to one PBX."""
+    """One server: DHCP, TFTP and HTTP on one interface, and the link to one PBX."""
 
     def __init__(
         self, options: Options, database: Engine, change_site: Callable[[Site], Site] = as_it_is
@@ -70,6 +72,11 @@ class Server:
             main_address=self._interface.addresses[0],
             port=options.tftp_port,
             reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
+        )
+        self._http = HttpService(
+            FilesOverHttp(self._find, self._dhcp_engine.who_has, self._recorder.emit_all),
+            options.http_ports or PORTS,
+            needed=bool(options.http_ports),
         )
         self._pbx = PbxLink(self._watch.site, self._recorder.emit, self._dhcp_engine.who_has)
 
@@ -147,6 +154,8 @@ class Server:
             self._dhcp.open()
         if self._options.tftp:
             self._tftp.open()
+        if self._options.http:
+            self._http.open()
 
     def _tasks(self) -> list[Coroutine[Any, Any, None]]:
         if self._options.dhcp:
@@ -154,11 +163,16 @@ class Server:
         if self._options.tftp:
             self._tftp.start()
         tasks = [self._recorder.run(), self._watch.run(self._site_changed, self._fault)]
-        return [*tasks, self._pbx.run()] if self._options.pbx else tasks
+        if self._options.http:
+            tasks.append(self._http.run())
+        if self._options.pbx:
+            tasks.append(self._pbx.run())
+        return tasks
 
     def _close(self) -> None:
         self._dhcp.close()
         self._tftp.close()
+        self._http.close()
 
     def _stop_signal(self) -> asyncio.Event:
         stopped = asyncio.Event()

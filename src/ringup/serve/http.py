@@ -1,0 +1,267 @@
+"""HTTP's sockets: an application served by uvicorn, on our own event loop and on sockets that we open.
+
+Strategy: `open` binds and listens, as root; `run` serves, after the privileges are gone. A connection that
+asks nothing is closed after IDLE_SECONDS, one that takes its answer too slowly after ANSWER_SECONDS, and
+there are limits for each address and in all: a silent, slow or greedy client costs the others nothing.
+"""
+
+import asyncio
+import contextlib
+import errno
+import os
+import socket
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from ringup.errors import BindError
+from ringup.serve.log import log
+
+PORTS = (6970, 80)
+"""Where phones look for files over HTTP: 6970 is CallManager's port for them, 80 the port of their URLs."""
+
+MOST_CONNECTIONS = 512
+"""In all, below the 1,024 open files that a process may have by default."""
+MOST_PER_ADDRESS = 16
+"""A phone was never seen with more than two transfers; a browser opens six connections."""
+
+IDLE_SECONDS = 10
+"""From a connection's start, or its last answer, to a request's last header: phones send them at once."""
+ANSWER_SECONDS = 300
+"""For one request and its answer: an image of 750 KB at 2.5 KB/s."""
+
+LARGEST_HEADERS = 8 * 1024
+"""Bytes of one request's line and headers; a phone sends some 400."""
+
+BACKLOG = 256
+"""Connections that may wait to be accepted: one turn of the loop takes them all, in some 10 ms."""
+
+_CURES = {
+    errno.EACCES: "Ports below 1024 need root: start as root, the program gives it up once they are open.",
+    errno.EADDRINUSE: "`ss -ltnp` shows who has the port. Stop that, or name other ports with --http-port.",
+    errno.EADDRNOTAVAIL: "`ip -brief address` lists the addresses of this machine. Name one of them.",
+}
+
+
+class HttpService:
+    """One application on one address and some ports."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        ports: Sequence[int],
+        *,
+        name: str = "HTTP",
+        address: str = "0.0.0.0",
+        needed: bool = True,
+    ) -> None:
+        """`needed`: a port that cannot be opened is an error; otherwise it is logged and done without."""
+        self._name = name
+        self._address = address
+        self._ports = ports
+        self._needed = needed
+        self._sockets: list[socket.socket] = []
+        self._callers = Callers()
+        self._server = _Server(_Config(app, self._callers))
+
+    @property
+    def ports(self) -> list[int]:
+        """Those that are open; tells the number when the kernel chose it."""
+        return [int(opened.getsockname()[1]) for opened in self._sockets]
+
+    @property
+    def connections(self) -> int:
+        """How many are open."""
+        return self._callers.connections
+
+    @property
+    def refused(self) -> int:
+        """Connections closed at once, because there were too many."""
+        return self._callers.refused
+
+    def open(self) -> None:
+        """Listen on every port; raises BindError, and leaves none open, when a needed one is not free."""
+        for port in self._ports:
+            try:
+                self._sockets.append(_listening(self._name, self._address, port))
+            except BindError as error:
+                if self._needed:
+                    self.close()
+                    raise
+                log.warning("%s The server goes on without it.", error)
+
+    async def run(self) -> None:
+        """Serve until cancelled or closed."""
+        await self._server.serve(self._sockets)
+
+    def close(self) -> None:
+        """Stop serving; answers under way are dropped, their phones ask again."""
+        self._server.stop()
+        for opened in self._sockets:
+            opened.close()
+        self._sockets.clear()
+
+
+class Callers:
+    """The open connections of each address."""
+
+    def __init__(self) -> None:
+        self._open: Counter[str] = Counter()
+        self.connections = 0
+        self.refused = 0
+
+    def admit(self, address: str) -> bool:
+        """Count one more of an address, if it may have one more."""
+        if self.connections >= MOST_CONNECTIONS or self._open[address] >= MOST_PER_ADDRESS:
+            self.refused += 1
+            return False
+        self.connections += 1
+        self._open[address] += 1
+        return True
+
+    def leave(self, address: str) -> None:
+        """Count one less."""
+        self.connections -= 1
+        self._open[address] -= 1
+        if not self._open[address]:
+            del self._open[address]
+
+
+class _Config(uvicorn.Config):
+    """uvicorn without what a server of files needs not: log, lifespan, proxies, web sockets."""
+
+    def __init__(self, app: ASGIApp, callers: Callers) -> None:
+        super().__init__(
+            app,
+            http=_Connection,
+            ws="none",
+            loop="none",
+            interface="asgi3",
+            lifespan="off",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            backlog=BACKLOG,
+            timeout_keep_alive=IDLE_SECONDS,
+            h11_max_incomplete_event_size=LARGEST_HEADERS,
+        )
+        self.callers = callers
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the signals to us and stops at once."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave SIGINT and SIGTERM to whoever runs the loop."""
+        yield
+
+    def stop(self) -> None:
+        """Close everything, now."""
+        self.should_exit = self.force_exit = True
+        for server in getattr(self, "servers", ()):
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+
+
+class _Connection(H11Protocol):
+    """One connection, with limits."""
+
+    def __init__(
+        self,
+        config: _Config,
+        server_state: ServerState,
+        app_state: dict[str, object],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._callers = config.callers
+        self._address = ""
+        self._deadline: asyncio.TimerHandle | None = None
+        self._asked_at = 0.0
+        self._half_closed = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take it, or close it when there are too many."""
+        super().connection_made(transport)
+        transport.set_write_buffer_limits(high=0)  # so that waiting for room is waiting for the last byte
+        address = self.client[0] if self.client else ""
+        if not self._callers.admit(address):
+            transport.abort()
+            return
+        self._address = address
+        self._wait_for_a_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        super().connection_lost(exc)
+        self._unset_deadline()
+        if self._address:
+            self._callers.leave(self._address)
+            self._address = ""
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; what breaks the protocol too late for an answer ends the connection."""
+        try:
+            super().data_received(data)
+        except Exception:  # uvicorn answers 400 where it still can; here an answer is under way already
+            self.transport.abort()
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Who says no more may still be waiting for the answer."""
+        self._half_closed = self._is_answering
+        return self._half_closed
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, if one can come."""
+        if self._half_closed:
+            self.transport.close()
+            return
+        self._wait_for_a_request()
+        super().on_response_complete()
+
+    def shutdown(self) -> None:
+        """Close it at once, whatever it is doing."""
+        self.transport.abort()
+
+    @property
+    def _is_answering(self) -> bool:
+        return bool(self.cycle) and not self.cycle.response_complete
+
+    def _wait_for_a_request(self) -> None:
+        self._unset_deadline()
+        self._asked_at = self.loop.time()
+        self._deadline = self.loop.call_later(IDLE_SECONDS, self._expire)
+
+    def _expire(self) -> None:
+        left = self._asked_at + ANSWER_SECONDS - self.loop.time()
+        if self._is_answering and left > 0:
+            self._deadline = self.loop.call_later(left, self._expire)
+        else:
+            self.transport.abort()
+
+    def _unset_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+def _listening(name: str, address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        opened = socket.create_server((address, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        number = error.errno or 0
+        what = f"{os.strerror(number) if number > 0 else error.strerror}."
+        raise BindError(f"{name} on {address} port {port}", what, _CURES.get(number, "")) from error
+    opened.setblocking(False)
+    # Connections inherit it. Without it a body waits some 40 ms for the acknowledgement of its headers.
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return opened

@@ -54,12 +54,12 @@ def free_ports(count: int) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def ports(folder: Path) -> Iterator[tuple[int, int]]:
-    """A server's two HTTP ports."""
-    first, second = free_ports(2)
+def ports(folder: Path) -> Iterator[tuple[int, int, int]]:
+    """A server's two HTTP ports, and the one of its metrics."""
+    first, second, metrics = free_ports(3)
     command = [
         *(sys.executable, "-m", "ringup", "serve", "--interface", "lo", "--no-dhcp", "--no-pbx", "--no-tftp"),
-        *("--http-port", str(first), "--http-port", str(second)),
+        *("--http-port", str(first), "--http-port", str(second), "--metrics", f"127.0.0.1:{metrics}"),
         *("--database", str(folder / "ringup.db"), "--firmware", str(folder / "firmware")),
         *(["--user", "nobody"] if os.geteuid() == 0 else []),
     ]
@@ -72,7 +72,7 @@ def ports(folder: Path) -> Iterator[tuple[int, int]]:
                 break
         assert process.poll() is None, "".join(said)
         try:
-            yield first, second
+            yield first, second, metrics
         finally:
             process.terminate()
             process.communicate(timeout=SECONDS)
@@ -104,7 +104,7 @@ def busybox(url: str, to: Path) -> list[str]:
 
 @pytest.mark.parametrize("fetch", [curl, curl_of_1996, wget, busybox], ids=lambda fetch: fetch.__name__)
 def test_every_file_arrives_byte_exact(
-    ports: tuple[int, int], folder: Path, tmp_path: Path, fetch: Fetch
+    ports: tuple[int, int, int], folder: Path, tmp_path: Path, fetch: Fetch
 ) -> None:
     names = ["SIPDefault.cnf", f"SIP{MAC}.cnf", "XMLDefault.cnf.xml", "dialplan.xml"]
     names += [path.name for path in (folder / "firmware").iterdir()]
@@ -119,7 +119,7 @@ def image_of(folder: Path) -> Path:
 
 
 def test_curl_takes_parts_and_goes_on_where_it_stopped(
-    ports: tuple[int, int], folder: Path, tmp_path: Path
+    ports: tuple[int, int, int], folder: Path, tmp_path: Path
 ) -> None:
     image = image_of(folder)
     url, data = f"http://127.0.0.1:{ports[0]}/{image.name}", image.read_bytes()
@@ -133,7 +133,7 @@ def test_curl_takes_parts_and_goes_on_where_it_stopped(
     assert half.read_bytes() == data
 
 
-def test_wget_goes_on_where_it_stopped(ports: tuple[int, int], folder: Path, tmp_path: Path) -> None:
+def test_wget_goes_on_where_it_stopped(ports: tuple[int, int, int], folder: Path, tmp_path: Path) -> None:
     image = image_of(folder)
     (tmp_path / image.name).write_bytes(image.read_bytes()[:1000])
     url = f"http://127.0.0.1:{ports[0]}/{image.name}"
@@ -141,7 +141,7 @@ def test_wget_goes_on_where_it_stopped(ports: tuple[int, int], folder: Path, tmp
     assert (tmp_path / image.name).read_bytes() == image.read_bytes()
 
 
-def test_curl_does_not_take_again_what_it_has(ports: tuple[int, int], tmp_path: Path) -> None:
+def test_curl_does_not_take_again_what_it_has(ports: tuple[int, int, int], tmp_path: Path) -> None:
     url, tags = f"http://127.0.0.1:{ports[0]}/dialplan.xml", tmp_path / "tags"
     wanted = [
         *("--etag-save", str(tags), "--etag-compare", str(tags)),
@@ -154,7 +154,7 @@ def test_curl_does_not_take_again_what_it_has(ports: tuple[int, int], tmp_path: 
     assert tags.read_text().startswith('"')
 
 
-def test_pythons_client_keeps_its_connection(ports: tuple[int, int], folder: Path) -> None:
+def test_pythons_client_keeps_its_connection(ports: tuple[int, int, int], folder: Path) -> None:
     with closing(http.client.HTTPConnection("127.0.0.1", ports[0], timeout=SECONDS)) as connection:
         for name, status in (("SIPDefault.cnf", 200), ("nothing", 404), ("SIPDefault.cnf", 200)):
             connection.request("GET", f"/{name}")
@@ -169,7 +169,23 @@ def test_pythons_client_keeps_its_connection(ports: tuple[int, int], folder: Pat
         assert head.getheader("Content-Type") == "text/plain; charset=iso-8859-1"
 
 
-def test_a_second_server_that_names_a_taken_port_does_not_start(ports: tuple[int, int], folder: Path) -> None:
+def test_the_metrics_are_on_their_own_port_alone(ports: tuple[int, int, int], tmp_path: Path) -> None:
+    page = tmp_path / "metrics"
+    run(curl(f"http://127.0.0.1:{ports[2]}/metrics", page))
+    for started in (
+        "ringup_http_connections ",
+        "ringup_transfers ",
+        'ringup_events_total{kind="ServerStarted"} 1',
+    ):
+        assert started in page.read_text()
+    assert "process_resident_memory_bytes" in page.read_text()
+    run(curl(f"http://127.0.0.1:{ports[0]}/metrics", page), status=22)
+    run(curl(f"http://127.0.0.1:{ports[2]}/SIPDefault.cnf", page), status=22)
+
+
+def test_a_second_server_that_names_a_taken_port_does_not_start(
+    ports: tuple[int, int, int], folder: Path
+) -> None:
     command = [
         sys.executable,
         "-m",

@@ -13,8 +13,18 @@ Examples:
   ringup serve --interface eth0
   ringup serve --interface eth0 --user ringup      give up root once the sockets are open
   ringup serve --interface eth0 --no-dhcp          another server gives the addresses
+  ringup serve --interface eth0 --metrics 127.0.0.1:9469
   ringup serve --interface eth0 --log json | jq .
 """
+
+
+def _host_and_port(_context: click.Context, _option: click.Parameter, text: str) -> tuple[str, int] | None:
+    host, _, port = text.rpartition(":")
+    if not text:
+        return None
+    if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise click.BadParameter("it must be HOST:PORT, as in 127.0.0.1:9469.")
+    return host.strip("[]"), int(port)
 
 
 @click.command(epilog=EXAMPLES)
@@ -44,6 +54,10 @@ Examples:
 @click.option(
     "--http-port", "http_ports", multiple=True, type=click.IntRange(1, 65535), metavar="PORT",
     help="May be given again. Without it: 6970 and 80, whichever is free.",
+)  # fmt: skip
+@click.option(
+    "--metrics", default="", callback=_host_and_port, metavar="HOST:PORT",
+    help="Where Prometheus finds /metrics; without it, nowhere.",
 )  # fmt: skip
 @click.option("--log", "log_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def serve(log_format: str, **options: Any) -> None:

@@ -42,7 +42,7 @@ BACKLOG = 256
 
 _CURES = {
     errno.EACCES: "Ports below 1024 need root: start as root, the program gives it up once they are open.",
-    errno.EADDRINUSE: "`ss -ltnp` shows who has the port. Stop that, or name other ports with --http-port.",
+    errno.EADDRINUSE: "`ss -ltnp` shows who has the port. Stop that, or name another with {flag}.",
     errno.EADDRNOTAVAIL: "`ip -brief address` lists the addresses of this machine. Name one of them.",
 }
 
@@ -56,11 +56,16 @@ class HttpService:
         ports: Sequence[int],
         *,
         name: str = "HTTP",
+        flag: str = "--http-port",
         address: str = "0.0.0.0",
         needed: bool = True,
     ) -> None:
-        """`needed`: a port that cannot be opened is an error; otherwise it is logged and done without."""
+        """`needed`: a port that cannot be opened is an error; otherwise it is logged and done without.
+
+        `flag` is the option that names the ports, for the operator.
+        """
         self._name = name
+        self._flag = flag
         self._address = address
         self._ports = ports
         self._needed = needed
@@ -87,7 +92,7 @@ class HttpService:
         """Listen on every port; raises BindError, and leaves none open, when a needed one is not free."""
         for port in self._ports:
             try:
-                self._sockets.append(_listening(self._name, self._address, port))
+                self._sockets.append(_listening(self._name, self._address, port, self._flag))
             except BindError as error:
                 if self._needed:
                     self.close()
@@ -253,14 +258,15 @@ class _Connection(H11Protocol):
             self._deadline = None
 
 
-def _listening(name: str, address: str, port: int) -> socket.socket:
+def _listening(name: str, address: str, port: int, flag: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         opened = socket.create_server((address, port), family=family, backlog=BACKLOG)
     except OSError as error:
         number = error.errno or 0
         what = f"{os.strerror(number) if number > 0 else error.strerror}."
-        raise BindError(f"{name} on {address} port {port}", what, _CURES.get(number, "")) from error
+        cure = _CURES.get(number, "").format(flag=flag)
+        raise BindError(f"{name} on {address} port {port}", what, cure) from error
     opened.setblocking(False)
     # Connections inherit it. Without it a body waits some 40 ms for the acknowledgement of its headers.
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

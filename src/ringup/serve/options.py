@@ -28,3 +28,5 @@ class Options:
     """First UDP port of the transfers; 0: the kernel chooses them."""
     http_ports: tuple[int, ...] = ()
     """Empty: the ports that phones use, those of them that are free."""
+    metrics: tuple[str, int] | None = None
+    """Address and port of the page for Prometheus; None: there is none."""

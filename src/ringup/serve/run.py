@@ -22,6 +22,7 @@ from ringup.serve.dhcp_settings import dhcp_settings
 from ringup.serve.http import PORTS, HttpService
 from ringup.serve.http_files import FilesOverHttp
 from ringup.serve.interfaces import choose
+from ringup.serve.metrics import Parts
 from ringup.serve.options import Options
 from ringup.serve.other_dhcp import find_other_server
 from ringup.serve.pbx import PbxLink
@@ -78,6 +79,7 @@ class Server:
             options.http_ports or PORTS,
             needed=bool(options.http_ports),
         )
+        self._metrics = self._new_metrics()
         self._pbx = PbxLink(self._watch.site, self._recorder.emit, self._dhcp_engine.who_has)
 
     # --- what the parts ask for ---------------------------------------------------------------------
@@ -94,6 +96,16 @@ class Server:
         return FileFinder(
             self._watch.site, self._firmware, server, self._options.dhcp, own_files=self._own_files
         )
+
+    def _new_metrics(self) -> HttpService | None:
+        """On a listener of its own: phones have no business there."""
+        if self._options.metrics is None:
+            return None
+        from ringup.serve.metrics_page import MetricsPage  # 1 MB that most servers do without
+
+        address, port = self._options.metrics
+        page = MetricsPage(Parts(self._recorder.counts, self._tftp, self._http))
+        return HttpService(page, [port], name="metrics", address=address, flag="--metrics")
 
     def _dhcp_settings(self) -> DhcpSettings:
         own = self._interface.addresses
@@ -156,6 +168,8 @@ class Server:
             self._tftp.open()
         if self._options.http:
             self._http.open()
+        if self._metrics:
+            self._metrics.open()
 
     def _tasks(self) -> list[Coroutine[Any, Any, None]]:
         if self._options.dhcp:
@@ -165,6 +179,8 @@ class Server:
         tasks = [self._recorder.run(), self._watch.run(self._site_changed, self._fault)]
         if self._options.http:
             tasks.append(self._http.run())
+        if self._metrics:
+            tasks.append(self._metrics.run())
         if self._options.pbx:
             tasks.append(self._pbx.run())
         return tasks
@@ -173,6 +189,8 @@ class Server:
         self._dhcp.close()
         self._tftp.close()
         self._http.close()
+        if self._metrics:
+            self._metrics.close()
 
     def _stop_signal(self) -> asyncio.Event:
         stopped = asyncio.Event()

@@ -1,0 +1,170 @@
+"""What Prometheus may read of the server: one table of rows, and what they are read from.
+
+Strategy: nothing is counted here. Each row reads a number that some part of the server keeps anyway, at the
+moment it is asked for; a part that is not there leaves its rows out.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+
+class Counts(Protocol):
+    """What was counted as the events went by."""
+
+    @property
+    def events(self) -> Mapping[str, int]:
+        """By the event's kind."""
+
+    @property
+    def files_sent(self) -> int:
+        """Whole or in part, over TFTP and HTTP."""
+
+    @property
+    def bytes_sent(self) -> int:
+        """Of those files."""
+
+    @property
+    def blocks_resent(self) -> int:
+        """TFTP DATA packets sent more than once."""
+
+    def stages(self) -> Mapping[str, int]:
+        """Phones by the key of their stage."""
+
+    @property
+    def waiting(self) -> int:
+        """Events that are not in the store yet."""
+
+    @property
+    def lost(self) -> int:
+        """Events that never got there."""
+
+
+class TftpGauges(Protocol):
+    """What the TFTP service knows of itself."""
+
+    @property
+    def live(self) -> int:
+        """Transfers under way."""
+
+    @property
+    def ignored(self) -> int:
+        """Datagrams without an answer."""
+
+    @property
+    def unsent(self) -> int:
+        """Datagrams that the kernel did not take."""
+
+    @property
+    def dropped(self) -> int:
+        """Datagrams that the kernel threw away before we read them."""
+
+
+class HttpGauges(Protocol):
+    """What the HTTP service knows of itself."""
+
+    @property
+    def connections(self) -> int:
+        """Open now."""
+
+    @property
+    def refused(self) -> int:
+        """Closed at once: too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of the server that are there."""
+
+    counts: Counts | None = None
+    tftp: TftpGauges | None = None
+    http: HttpGauges | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One row of the table."""
+
+    name: str
+    kind: Literal["counter", "gauge"]
+    help: str
+    part: str
+    """The field of `Parts` that it is read from."""
+    read: Callable[[Any], float | Mapping[str, float]]
+    advice: str
+    """How an operator reads it."""
+    label: str = ""
+    """What the keys of the mapping read are; empty: it is one number."""
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        "ringup_events_total", "counter", "Events, by kind.",
+        "counts", lambda counts: counts.events,
+        "The kinds are those of `ringup serve --log json`. Any rise of `ServerFault` or `PoolEmpty`"
+        " is worth an alarm.",
+        label="kind",
+    ),
+    Metric(
+        "ringup_files_sent_total", "counter", "Files that phones took, over TFTP and HTTP.",
+        "counts", lambda counts: counts.files_sent,
+        "A 7960 on SIP takes five to seven a boot.",
+    ),
+    Metric(
+        "ringup_bytes_sent_total", "counter", "Bytes of those files.",
+        "counts", lambda counts: counts.bytes_sent,
+        "A boot is some 10 KB, firmware 750 KB a phone.",
+    ),
+    Metric(
+        "ringup_blocks_resent_total", "counter", "TFTP blocks sent more than once.",
+        "counts", lambda counts: counts.blocks_resent,
+        "A few are normal where a phone is unplugged. A steady rate is a network that loses packets.",
+    ),
+    Metric(
+        "ringup_phones", "gauge", "Phones, by the stage they have reached.",
+        "counts", lambda counts: counts.stages(),
+        "The stages are those of `ringup status`. Phones that stay in one before `registered` need a look.",
+        label="stage",
+    ),
+    Metric(
+        "ringup_events_waiting", "gauge", "Events that are not in the store yet.",
+        "counts", lambda counts: counts.waiting,
+        "Back to 0 within a second or two of a storm. If it only grows, the disk is full or slow.",
+    ),
+    Metric(
+        "ringup_events_lost_total", "counter", "Events that never reached the store.",
+        "counts", lambda counts: counts.lost,
+        "Always 0, or the histories of phones have gaps.",
+    ),
+    Metric(
+        "ringup_transfers", "gauge", "TFTP transfers under way.",
+        "tftp", lambda tftp: tftp.live,
+        "One or two a phone that boots. Those of phones that were unplugged half-way end by themselves.",
+    ),
+    Metric(
+        "ringup_datagrams_ignored_total", "counter", "TFTP datagrams that got no answer.",
+        "tftp", lambda tftp: tftp.ignored,
+        "No phone sends any. A scanner does.",
+    ),
+    Metric(
+        "ringup_datagrams_unsent_total", "counter", "TFTP datagrams that the kernel did not take.",
+        "tftp", lambda tftp: tftp.unsent,
+        "They are sent again; a steady rate is a cable that is out or an interface that is too slow.",
+    ),
+    Metric(
+        "ringup_datagrams_dropped_total", "counter", "Datagrams lost in the kernel's full queue.",
+        "tftp", lambda tftp: tftp.dropped,
+        "Each costs a phone four seconds. Raise `net.core.rmem_max`, or find what keeps the processor busy.",
+    ),
+    Metric(
+        "ringup_http_connections", "gauge", "Open HTTP connections of phones.",
+        "http", lambda http: http.connections,
+        "Few, and none for long: a phone closes its own. There is a limit in all and one for each address.",
+    ),
+    Metric(
+        "ringup_http_connections_refused_total", "counter", "HTTP connections over those limits.",
+        "http", lambda http: http.refused,
+        "Always 0 with phones alone.",
+    ),
+)  # fmt: skip
+"""Every metric of ours, in the order of the page; those of the process itself come after them."""

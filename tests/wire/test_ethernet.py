@@ -110,3 +110,12 @@ def test_a_sum_that_comes_out_as_zero_is_sent_as_ones() -> None:
     built = build_udp_frame(frame)
     assert built[UDP + 6 : UDP + 8] == b"\xff\xff"
     assert parse_udp_frame(built) == frame
+
+
+@given(st.binary(max_size=1500))
+def test_the_sum_is_the_one_that_rfc_1071_describes(data: bytes) -> None:
+    even = data + b"\0" * (len(data) % 2)
+    total = sum(int.from_bytes(even[at : at + 2], "big") for at in range(0, len(even), 2))
+    while total > 0xFFFF:
+        total = (total & 0xFFFF) + (total >> 16)
+    assert checksum(data) == total ^ 0xFFFF

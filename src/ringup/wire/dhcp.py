@@ -3,15 +3,16 @@
 Strategy: `parse` gives each option once, whole, in the order of first appearance; what stood in the `sname`
 and `file` fields by overload (option 52) is among them and the two fields are then empty. Meaning of the
 options is in `dhcp_options.py`. A message without a message type (BOOTP) parses; the engine judges it.
+`dhcp_request.py` reads and answers the same bytes without turning every field into a value.
 """
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from ipaddress import IPv4Address
 
 from ringup.errors import WireError
-from ringup.wire.reader import Reader
 
 SERVER_PORT = 67
 CLIENT_PORT = 68
@@ -118,7 +119,7 @@ def parse(data: bytes) -> Message:
         raise WireError(f"the hardware address claims {length} bytes, the field has {_CHADDR_LENGTH}", 2)
     if cookie != MAGIC_COOKIE:
         raise WireError("the magic cookie 99.130.83.99 is missing", _COOKIE_OFFSET)
-    options, overload = _all_options(data)
+    options, overload = read_options(data)
     return Message(
         op=op,
         xid=xid,
@@ -131,7 +132,7 @@ def parse(data: bytes) -> Message:
         hardware_address=chaddr[:length],
         server_name="" if overload & 2 else _text(sname),
         boot_file="" if overload & 1 else _text(file),
-        options=options,
+        options=tuple(options.items()),
         hardware_type=hardware_type,
         hops=hops,
     )
@@ -157,36 +158,46 @@ def build(message: Message) -> bytes:
         _fitting(message.boot_file.encode("latin-1"), _FILE_LENGTH - 1, "boot file"),
         MAGIC_COOKIE,
     )
-    pieces = b"".join(_pieces(code, data) for code, data in message.options)
-    return (header + pieces + b"\xff").ljust(SMALLEST_MESSAGE, b"\0")
+    return (header + lay_out(message.options) + b"\xff").ljust(SMALLEST_MESSAGE, b"\0")
 
 
-def _all_options(data: bytes) -> tuple[tuple[tuple[int, bytes], ...], int]:
-    """Every option once and whole, and the overload value (0, 1 file, 2 sname, 3 both)."""
+def lay_out(options: Iterable[tuple[int, bytes]]) -> bytes:
+    """Options one behind the other, without the end option; raises ValueError for codes that are layout."""
+    return b"".join(option_bytes(code, data) for code, data in options)
+
+
+def read_options(data: bytes) -> tuple[dict[int, bytes], int]:
+    """Every option once and whole, and the overload value (0, 1 file, 2 sname, 3 both); raises WireError."""
     found: dict[int, bytes] = {}
     _collect(found, data, _HEADER.size, len(data))
-    overload = _overload_value(found.pop(_OVERLOAD, b"\0"))
+    if _OVERLOAD not in found:
+        return found, 0
+    overload = _overload_value(found.pop(_OVERLOAD))
     # RFC 3396 §5: the aggregate is the options field, then file, then sname.
     if overload & 1:
         _collect(found, data, _FILE_OFFSET, _FILE_OFFSET + _FILE_LENGTH)
     if overload & 2:
         _collect(found, data, _SNAME_OFFSET, _SNAME_OFFSET + _SNAME_LENGTH)
     found.pop(_OVERLOAD, None)  # an overload inside the overloaded fields means nothing (RFC 2132 §9.3)
-    return tuple(found.items()), overload
+    return found, overload
 
 
-def _collect(found: dict[int, bytes], data: bytes, start: int, end: int) -> None:
+def _collect(found: dict[int, bytes], data: bytes, at: int, end: int) -> None:
     """Read code, length, value up to the end option or the end of the field."""
-    reader = Reader(data[:end])
-    reader.offset = start
-    while reader.remaining:
-        code = reader.uint8("option code")
+    while at < end:
+        code = data[at]
+        at += 1
         if code == _END:
             return
         if code == _PAD:
             continue
-        length = reader.uint8(f"length of option {code}")
-        value = reader.take(length, f"option {code}")
+        if at == end:
+            raise WireError(f"option {code} has no length", at)
+        start = at + 1
+        at = start + data[at]
+        if at > end:
+            raise WireError(f"option {code} has {at - start} bytes, {end - start} are left", start)
+        value = data[start:at]
         found[code] = found[code] + value if code in found else value
 
 
@@ -196,14 +207,14 @@ def _overload_value(value: bytes) -> int:
     return value[0]
 
 
-def _pieces(code: int, data: bytes) -> bytes:
-    """One option, cut into pieces of 255 bytes where it is longer (RFC 3396 §7)."""
+def option_bytes(code: int, data: bytes) -> bytes:
+    """One option, cut into pieces of 255 bytes where it is longer (RFC 3396 §7); ValueError as `lay_out`."""
     if code in _LAYOUT_CODES or not 0 < code < _END:
         raise ValueError(f"option {code} is layout, not data")
     if len(data) <= _LONGEST_PIECE:
         return bytes((code, len(data))) + data
     cuts = range(0, len(data), _LONGEST_PIECE)
-    return b"".join(_pieces(code, data[cut : cut + _LONGEST_PIECE]) for cut in cuts)
+    return b"".join(option_bytes(code, data[cut : cut + _LONGEST_PIECE]) for cut in cuts)
 
 
 def _dotted(address: bytes) -> str:

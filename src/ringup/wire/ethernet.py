@@ -8,8 +8,8 @@ on a segment are simply not for us, and a damaged one is to be dropped like the 
 
 import struct
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 
+from ringup.wire.ipv4 import dotted, packed
 from ringup.wire.mac import from_bytes, to_bytes
 
 BROADCAST_MAC = "FFFFFFFFFFFF"
@@ -43,7 +43,7 @@ class UdpFrame:
 
 def build_udp_frame(frame: UdpFrame) -> bytes:
     """The bytes for an AF_PACKET socket, both checksums filled in; the driver pads them to 60 bytes."""
-    source, destination = IPv4Address(frame.source).packed, IPv4Address(frame.destination).packed
+    source, destination = packed(frame.source), packed(frame.destination)
     udp_length = _UDP.size + len(frame.payload)
     udp = _UDP.pack(frame.source_port, frame.destination_port, udp_length, 0)
     # RFC 768: a computed zero is sent as all ones, because zero means "no checksum".
@@ -81,8 +81,8 @@ def parse_udp_frame(data: bytes, *, check_udp: bool = True) -> UdpFrame | None:
     return UdpFrame(
         source_mac=from_bytes(source_mac),
         destination_mac=from_bytes(destination_mac),
-        source=str(IPv4Address(source)),
-        destination=str(IPv4Address(destination)),
+        source=dotted(source),
+        destination=dotted(destination),
         source_port=source_port,
         destination_port=destination_port,
         payload=datagram[_UDP.size : length],
@@ -93,9 +93,10 @@ def checksum(data: bytes) -> int:
     """The Internet checksum of RFC 1071; zero over data that includes its own right checksum."""
     if len(data) % 2:
         data += b"\0"
-    total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total > 0xFFFF:
-        total = (total & 0xFFFF) + (total >> 16)
+    # Adding 16-bit words and folding the carries back in is what a remainder by 65,535 is, and Python divides
+    # one long number faster than it adds many short ones. All ones stands for a sum that is not zero.
+    number = int.from_bytes(data, "big")
+    total = number % 0xFFFF or (0xFFFF if number else 0)
     return total ^ 0xFFFF
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
-from ringup.engine.dhcp import Arrival, DhcpReply, DhcpServer, DhcpSettings, KnownPhone, ServedSubnet
+from ringup.engine.dhcp import Arrival, DhcpReply, DhcpServer, DhcpSettings, KnownPhone, Route, ServedSubnet
 from ringup.events import Event
 from ringup.wire.dhcp import BROADCAST_FLAG, Message, MessageType, build, parse
 from ringup.wire.dhcp_options import Value, decode
@@ -50,6 +50,24 @@ def a_server(settings: DhcpSettings = SETTINGS, **changes: Any) -> DhcpServer:
     return DhcpServer(replace(settings, **changes))
 
 
+@dataclass(frozen=True)
+class Heard:
+    """A reply, read."""
+
+    message: Message
+    route: Route
+    interface: str
+    source: str
+    needs_disk: bool
+
+
+def heard(reply: DhcpReply) -> Heard:
+    message = parse(reply.data)
+    assert build(message) == reply.data
+    assert reply.mac == message.hardware_address.hex().upper()
+    return Heard(message, reply.route, reply.interface, reply.source, reply.needs_disk)
+
+
 @dataclass
 class Client:
     """Sends one message at a time and checks that there is at most one reply."""
@@ -79,43 +97,40 @@ class Client:
             **fields,
         )
 
-    def send(self, message: Message, arrival: Arrival | None = None) -> DhcpReply | None:
-        """The reply, which went through its bytes, or None."""
-        replies = self.server.receive(parse(build(message)), arrival or self.arrival, self.now)
-        self.events = self.server.take_events()
+    def send(self, message: Message, arrival: Arrival | None = None) -> Heard | None:
+        """The reply, or None; `events` are those that are true once it left."""
+        replies = self.server.receive(build(message), arrival or self.arrival, self.now)
+        self.events = [*self.server.take_events(), *(reply.event for reply in replies if reply.event)]
         assert len(replies) <= 1
-        for reply in replies:
-            assert parse(build(reply.message)) == reply.message
-            return reply
-        return None
+        return heard(replies[0]) if replies else None
 
-    def discover(self, *extra: tuple[int, bytes]) -> DhcpReply | None:
+    def discover(self, *extra: tuple[int, bytes]) -> Heard | None:
         return self.send(self.message(MessageType.DISCOVER, *extra))
 
-    def select(self, address: str, *extra: tuple[int, bytes], server: str = SERVER) -> DhcpReply | None:
+    def select(self, address: str, *extra: tuple[int, bytes], server: str = SERVER) -> Heard | None:
         options = ((50, packed(address)), (54, packed(server)), *extra)
         return self.send(self.message(MessageType.REQUEST, *options))
 
-    def reboot(self, address: str) -> DhcpReply | None:
+    def reboot(self, address: str) -> Heard | None:
         return self.send(self.message(MessageType.REQUEST, (50, packed(address))))
 
-    def renew(self, address: str) -> DhcpReply | None:
+    def renew(self, address: str) -> Heard | None:
         return self.send(
             self.message(MessageType.REQUEST, ciaddr=address), replace(self.arrival, unicast=True)
         )
 
-    def rebind(self, address: str) -> DhcpReply | None:
+    def rebind(self, address: str) -> Heard | None:
         return self.send(self.message(MessageType.REQUEST, ciaddr=address))
 
-    def decline(self, address: str, server: str = SERVER) -> DhcpReply | None:
+    def decline(self, address: str, server: str = SERVER) -> Heard | None:
         options = ((50, packed(address)), (54, packed(server)))
         return self.send(self.message(MessageType.DECLINE, *options))
 
-    def release(self, address: str, server: str = SERVER) -> DhcpReply | None:
+    def release(self, address: str, server: str = SERVER) -> Heard | None:
         message = self.message(MessageType.RELEASE, (54, packed(server)), ciaddr=address)
         return self.send(message, replace(self.arrival, unicast=True))
 
-    def inform(self, address: str) -> DhcpReply | None:
+    def inform(self, address: str) -> Heard | None:
         return self.send(self.message(MessageType.INFORM, ciaddr=address))
 
     def boot(self) -> str:
@@ -131,11 +146,11 @@ def packed(address: str) -> bytes:
     return IPv4Address(address).packed
 
 
-def kind_of(reply: DhcpReply | None) -> MessageType | None:
+def kind_of(reply: Heard | None) -> MessageType | None:
     return reply.message.type if reply else None
 
 
-def said(reply: DhcpReply | None) -> dict[int, Value]:
+def said(reply: Heard | None) -> dict[int, Value]:
     """The options of a reply, decoded, in their order."""
     assert reply is not None
     return {code: decode(code, data) for code, data in reply.message.options}

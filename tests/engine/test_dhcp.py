@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ringup.engine import dhcp
 from ringup.engine.dhcp import MOST_REPEATS, REPEAT_SECONDS, Arrival, Delivery, DhcpSettings, KnownPhone
 from ringup.engine.leases import OFFER_SECONDS, Lease, LeaseState
 from ringup.events import (
@@ -18,7 +19,7 @@ from ringup.events import (
     OtherServerChosen,
     PoolEmpty,
 )
-from ringup.wire.dhcp import Message, MessageType
+from ringup.wire.dhcp import Message, MessageType, build
 from tests.engine.dhcp_clients import (
     BRANCH,
     CISCO,
@@ -466,13 +467,38 @@ def test_what_no_client_says_is_ignored(changes: dict[str, object], reason: str)
     assert event.reason == reason
 
 
-@pytest.mark.parametrize("option", [(50, b"\0"), (54, b""), (51, b"\0\0")])
-def test_a_broken_option_is_ignored_with_its_reason(option: tuple[int, bytes]) -> None:
+@pytest.mark.parametrize(
+    ("option", "named"),
+    [
+        ((50, b"\0"), "option 50 (requested address): an address has 4 bytes, this has 1"),
+        ((54, b""), "option 54 (server identifier): an address has 4 bytes, this has 0"),
+        ((51, b"\0\0"), "option 51 (lease time): a number of seconds has 4 bytes, this has 2"),
+    ],
+)
+def test_a_broken_option_is_named_with_its_number_and_its_sender(
+    option: tuple[int, bytes], named: str
+) -> None:
     client = Client(a_server())
     assert client.send(client.message(MessageType.REQUEST, option)) is None
-    (event,) = client.events
-    assert isinstance(event, DhcpIgnored)
-    assert event.reason.startswith("a broken option: ")
+    assert only_event(client) == DhcpIgnored(NOW, CISCO, f"a broken message: {named}")
+
+
+@pytest.mark.parametrize(
+    ("cut", "mac", "named"),
+    [
+        (246, CISCO, "option 60 has 38 bytes, 1 are left"),
+        (244, CISCO, "option 60 has no length"),
+        (100, CISCO, "a DHCP message has at least 240 bytes, this has 100"),
+        (33, "", "a DHCP message has at least 240 bytes, this has 33"),
+    ],
+)
+def test_a_message_cut_short_is_told_with_its_sender_where_that_is_readable(
+    cut: int, mac: str, named: str
+) -> None:
+    server = a_server()
+    whole = build(Client(server).message(MessageType.DISCOVER))
+    assert server.receive(whole[:cut], Arrival("eth0", (SERVER,)), NOW) == []
+    assert server.take_events() == [DhcpIgnored(NOW, mac, f"a broken message: {named}")]
 
 
 def test_the_same_reason_for_the_same_client_is_said_once_an_hour() -> None:
@@ -486,11 +512,21 @@ def test_the_same_reason_for_the_same_client_is_said_once_an_hour() -> None:
 
 
 def test_what_was_said_is_forgotten_before_it_fills_the_memory() -> None:
+    server, told = a_server(), 0
+    for number in (*range(MOST_REPEATS + 1), 0):
+        client = Client(server, mac=f"{number:012X}", vendor_class=None)
+        client.discover()
+        told += len(client.events)
+    assert told == MOST_REPEATS + 2
+
+
+def test_places_of_relays_are_forgotten_before_they_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dhcp, "MOST_PLACES", 3)
     server = a_server()
-    for number in range(MOST_REPEATS + 1):
-        server.reject(f"reason {number}", NOW)
-    server.reject("reason 0", NOW)
-    assert len(server.take_events()) == MOST_REPEATS + 2
+    for last in range(5):
+        Client(server, relay=f"192.0.2.{last}", arrival=TO_US).discover()
+        assert Client(server, relay="10.9.0.254", arrival=TO_US).discover() is not None
+    assert len(server._place_at) <= 3
 
 
 # --- the site changes -------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ringup.engine.dhcp import Arrival, Delivery, DhcpServer, KnownPhone
 from ringup.engine.leases import QUARANTINE_SECONDS, LeaseState
-from ringup.wire.dhcp import Message, MessageType, build, parse
+from ringup.wire.dhcp import Message, MessageType, build
 from ringup.wire.dhcp_options import OPTIONS
 from tests.engine.dhcp_clients import (
     CISCO,
@@ -21,6 +21,7 @@ from tests.engine.dhcp_clients import (
     VENDOR_CLASS,
     VOICE,
     Client,
+    heard,
     kind_of,
 )
 
@@ -64,23 +65,17 @@ def test_no_message_raises_or_gets_more_than_one_reply(
 ) -> None:
     server = DhcpServer(replace(SETTINGS, serve_all=serve_all))
     for message, arrival, later in exchange:
-        replies = server.receive(parse(build(message)), arrival, NOW + later)
+        replies = server.receive(build(message), arrival, NOW + later)
         assert len(replies) <= 1
-        for reply in replies:
+        for reply in map(heard, replies):
             assert reply.message.type in (MessageType.OFFER, MessageType.ACK, MessageType.NAK)
-            assert parse(build(reply.message)) == reply.message
             assert (reply.route.delivery is Delivery.HARDWARE) == bool(reply.route.mac)
 
 
 @given(st.binary(max_size=120))
 def test_no_options_field_raises(options: bytes) -> None:
     header = build(Client(DhcpServer(SETTINGS)).message(MessageType.REQUEST))[:243]
-    try:
-        message = parse(header + options)
-    except Exception as error:
-        assert type(error).__name__ == "WireError"  # noqa: PT017
-        return
-    DhcpServer(SETTINGS).receive(message, Arrival("eth0", (SERVER,)), NOW)
+    DhcpServer(SETTINGS).receive(header + options, Arrival("eth0", (SERVER,)), NOW)
 
 
 @dataclass

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from ringup.engine import dhcp_replies
 from ringup.engine.dhcp import Delivery, KnownPhone, Route
-from ringup.engine.dhcp_replies import route_of
-from ringup.wire.dhcp import BROADCAST_FLAG, Message, MessageType
+from ringup.wire.dhcp import BROADCAST_FLAG, MessageType
 from tests.engine.dhcp_clients import (
     ASKED,
     CISCO,
@@ -20,6 +20,8 @@ from tests.engine.dhcp_clients import (
     VOICE,
     Client,
     a_server,
+    kind_of,
+    packed,
     said,
 )
 
@@ -131,38 +133,70 @@ def test_a_reply_repeats_what_identifies_the_exchange() -> None:
 # --- routes (RFC 2131 §4.1) -------------------------------------------------------------------------
 
 TO_EVERYBODY = Route(Delivery.BROADCAST, "255.255.255.255", 68)
+OFFER, ACK, NAK = MessageType.OFFER, MessageType.ACK, MessageType.NAK
 TO_RELAY = Route(Delivery.RELAY, "10.9.0.254", 67)
 
-MAC = bytes.fromhex(CISCO)
+TO_BRANCH_RELAY = Route(Delivery.RELAY, "10.9.0.254", 67)
+TO_ITSELF = Route(Delivery.UNICAST, "10.0.0.10", 68)
+TO_ITS_HARDWARE = Route(Delivery.HARDWARE, "10.0.0.10", 68, CISCO)
+
+SELECTING = ((50, packed("10.0.0.10")), (54, packed(SERVER)))
+REBOOTING = ((50, packed("10.0.0.10")),)
+WRONG = ((50, packed("192.0.2.9")),)
+BROADCAST, UNICAST = BROADCAST_FLAG, 0
+NOBODY = "0.0.0.0"
+
+# RFC 2131 §4.1 and §4.3.2, with tables 3 to 5: what a client in each state sends, and what comes back where.
+# message, options, ciaddr, giaddr, flag → reply, where it goes, its yiaddr, its ciaddr, whether it has times
+TABLE: list[tuple[str, Any, str, str, int, MessageType | None, Route | None, str, str, bool]] = [
+    ("DISCOVER", (), NOBODY, NOBODY, BROADCAST, OFFER, TO_EVERYBODY, "10.0.0.10", NOBODY, True),
+    ("DISCOVER", (), NOBODY, NOBODY, UNICAST, OFFER, TO_ITS_HARDWARE, "10.0.0.10", NOBODY, True),
+    ("DISCOVER", (), NOBODY, "10.9.0.254", UNICAST, OFFER, TO_BRANCH_RELAY, "10.9.0.10", NOBODY, True),
+    ("DISCOVER", (), NOBODY, "10.9.0.254", BROADCAST, OFFER, TO_BRANCH_RELAY, "10.9.0.10", NOBODY, True),
+    ("REQUEST", SELECTING, NOBODY, NOBODY, BROADCAST, ACK, TO_EVERYBODY, "10.0.0.10", NOBODY, True),
+    ("REQUEST", SELECTING, NOBODY, NOBODY, UNICAST, ACK, TO_ITS_HARDWARE, "10.0.0.10", NOBODY, True),
+    ("REQUEST", SELECTING, NOBODY, "10.9.0.254", UNICAST, NAK, TO_BRANCH_RELAY, NOBODY, NOBODY, False),
+    ("REQUEST", REBOOTING, NOBODY, NOBODY, BROADCAST, ACK, TO_EVERYBODY, "10.0.0.10", NOBODY, True),
+    ("REQUEST", REBOOTING, NOBODY, NOBODY, UNICAST, ACK, TO_ITS_HARDWARE, "10.0.0.10", NOBODY, True),
+    ("REQUEST", WRONG, NOBODY, NOBODY, UNICAST, NAK, TO_EVERYBODY, NOBODY, NOBODY, False),
+    ("REQUEST", WRONG, NOBODY, NOBODY, BROADCAST, NAK, TO_EVERYBODY, NOBODY, NOBODY, False),
+    ("REQUEST", WRONG, NOBODY, "10.9.0.254", UNICAST, NAK, TO_BRANCH_RELAY, NOBODY, NOBODY, False),
+    ("REQUEST", (), "10.0.0.10", NOBODY, UNICAST, ACK, TO_ITSELF, "10.0.0.10", "10.0.0.10", True),
+    ("REQUEST", (), "10.0.0.10", NOBODY, BROADCAST, ACK, TO_ITSELF, "10.0.0.10", "10.0.0.10", True),
+    ("DECLINE", SELECTING, NOBODY, NOBODY, BROADCAST, None, None, "", "", False),
+    ("RELEASE", ((54, packed(SERVER)),), "10.0.0.10", NOBODY, UNICAST, None, None, "", "", False),
+    ("INFORM", (), "10.0.0.77", NOBODY, UNICAST, ACK, Route(Delivery.UNICAST, "10.0.0.77", 68), NOBODY,
+     "10.0.0.77", False),
+    ("INFORM", (), "10.9.0.77", "10.9.0.254", UNICAST, ACK, TO_BRANCH_RELAY, NOBODY, "10.9.0.77", False),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("fields", "your_address", "route"),
-    [
-        ({"relay_address": "10.9.0.254"}, "10.9.0.10", TO_RELAY),
-        ({"relay_address": "10.9.0.254", "client_address": "10.9.0.10"}, "10.9.0.10", TO_RELAY),
-        ({"relay_address": "10.9.0.254", "flags": BROADCAST_FLAG}, "10.9.0.10", TO_RELAY),
-        ({"client_address": "10.0.0.9"}, "10.0.0.9", Route(Delivery.UNICAST, "10.0.0.9", 68)),
-        (
-            {"client_address": "10.0.0.9", "flags": BROADCAST_FLAG},
-            "10.0.0.9",
-            Route(Delivery.UNICAST, "10.0.0.9", 68),
-        ),
-        ({"client_address": "10.0.0.9"}, "0.0.0.0", Route(Delivery.UNICAST, "10.0.0.9", 68)),
-        ({"flags": BROADCAST_FLAG}, "10.0.0.9", TO_EVERYBODY),
-        ({}, "10.0.0.9", Route(Delivery.HARDWARE, "10.0.0.9", 68, CISCO)),
-        (
-            {"client_address": "192.0.2.9"},
-            "10.0.0.9",
-            Route(Delivery.HARDWARE, "10.0.0.9", 68, CISCO),
-        ),
-        ({"client_address": "192.0.2.9", "flags": BROADCAST_FLAG}, "10.0.0.9", TO_EVERYBODY),
-    ],
+    ("kind", "options", "ciaddr", "giaddr", "flags", "reply", "route", "yiaddr", "back", "times"), TABLE
 )
-def test_the_packet_decides_where_the_reply_goes(
-    fields: dict[str, Any], your_address: str, route: Route
-) -> None:
-    assert route_of(Message(op=1, xid=1, hardware_address=MAC, **fields), your_address) == route
+def test_every_state_of_a_client_is_answered_as_rfc_2131_says(
+    kind: str, options: Any, ciaddr: str, giaddr: str, flags: int, reply: MessageType | None,
+    route: Route | None, yiaddr: str, back: str, times: bool,
+) -> None:  # fmt: skip
+    server = a_server()
+    Client(server).boot()  # it has 10.0.0.10 already
+    client = Client(server, flags=flags, relay=giaddr)
+    heard = client.send(client.message(MessageType[kind], *options, ciaddr=ciaddr))
+    assert kind_of(heard) is reply
+    if heard:
+        message = heard.message
+        assert heard.route == route
+        assert (message.your_address, message.client_address) == (yiaddr, back)
+        assert (message.relay_address, message.xid) == (giaddr, 0x84C060A6)
+        assert ({51, 58, 59} <= said(heard).keys()) == times
+        assert heard.needs_disk == (reply is ACK and times)
+
+
+def test_an_address_that_the_client_claims_to_have_is_not_sent_to_unless_it_is_the_one_given() -> None:
+    client = Client(a_server(), flags=0)
+    heard = client.send(client.message(MessageType.DISCOVER, ciaddr="192.0.2.9"))
+    assert heard is not None
+    assert heard.route == TO_ITS_HARDWARE
 
 
 def test_a_nak_is_broadcast_even_to_who_wants_unicast() -> None:
@@ -182,3 +216,11 @@ def test_a_reply_leaves_from_the_address_that_was_asked() -> None:
     reply = client.renew("10.0.0.11")
     assert reply is not None
     assert (reply.source, reply.interface, said(reply)[54]) == ("10.3.0.1", "eth0", "10.3.0.1")
+
+
+def test_lists_of_wishes_are_forgotten_before_they_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dhcp_replies, "MOST_LAYOUTS", 2)
+    server = a_server()
+    for asked in (b"\x01", b"\x03", b"\x06", b"\x01"):
+        assert next(iter(list(said(Client(server, asked=asked).discover()))[5:])) == asked[0]
+    assert len(server._places[0]._layouts) == 2

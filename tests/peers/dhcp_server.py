@@ -1,6 +1,7 @@
 """A DHCP server for clients that others wrote: `python -m tests.peers.dhcp_server INTERFACE DATABASE`.
 
-Serves everybody. Prints `ready`, then every event as a JSON line; ends when it is killed.
+Serves everybody; with `--probe` at the end it asks for new addresses first. Prints `ready`, then every event
+as a JSON line; ends when it is killed.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from ringup.engine.dhcp_settings import DhcpSettings, ServedSubnet
 from ringup.events import Event, to_record
 from ringup.serve.dhcp import DhcpService
 from ringup.serve.sockets import interface_named
+from ringup.serve.store_thread import StoreThread
 from ringup.store.database import open_database
 from ringup.store.leases import read_leases, save_leases
 
@@ -28,23 +30,27 @@ SUBNET = ServedSubnet(
 TFTP_SERVERS = ("10.77.0.7", "10.77.0.8")
 
 
-async def serve(interface: str, database_path: str) -> None:
+async def serve(interface: str, database_path: str, *, probe: bool) -> None:
     database = open_database(database_path)
     settings = DhcpSettings(
         subnets=(SUBNET,),
         tftp_servers=TFTP_SERVERS,
         own_addresses=interface_named(interface).addresses,
         serve_all=True,
+        probe=probe,
     )
 
     def tell(event: Event) -> None:
         print(json.dumps(to_record(event)), flush=True)
 
+    store = StoreThread()
+    store.start(asyncio.get_running_loop())
     service = DhcpService(
         [interface],
         DhcpServer(settings, read_leases(database)),
         lambda leases: save_leases(database, leases),
         tell,
+        store.urgent,
     )
     service.open()
     service.start()
@@ -53,4 +59,4 @@ async def serve(interface: str, database_path: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], sys.argv[2]))
+    asyncio.run(serve(sys.argv[1], sys.argv[2], probe="--probe" in sys.argv))

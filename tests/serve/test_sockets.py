@@ -12,7 +12,7 @@ import pytest
 
 from ringup.errors import BindError
 from ringup.serve import sockets
-from ringup.serve.dhcp import DhcpPort
+from ringup.serve.dhcp_port import DhcpPort
 from ringup.serve.sockets import (
     interface_named,
     open_frame_listener,
@@ -148,8 +148,8 @@ def test_a_port_whose_raw_socket_fails_gives_its_udp_socket_back(monkeypatch: py
     def refuse(name: str) -> socket.socket:
         raise BindError(f"a raw socket on {name}", "Operation not permitted.", "")
 
-    monkeypatch.setattr("ringup.serve.dhcp.open_udp", lambda name, _port: open_udp(name, 0))
-    monkeypatch.setattr("ringup.serve.dhcp.open_frame_sender", refuse)
+    monkeypatch.setattr("ringup.serve.dhcp_port.open_udp", lambda name, _port: open_udp(name, 0))
+    monkeypatch.setattr("ringup.serve.dhcp_port.open_arp", refuse)
     before = open_files()
     with pytest.raises(BindError, match="a raw socket on lo"):
         DhcpPort("lo")

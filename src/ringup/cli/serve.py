@@ -44,6 +44,11 @@ def _host_and_port(_context: click.Context, _option: click.Parameter, text: str)
 @click.option("--pbx/--no-pbx", default=True, help="Write Asterisk's files and follow its events.")
 @click.option("--serve-all", is_flag=True, help="Give addresses to everybody, not only to Cisco phones.")
 @click.option(
+    "--probe/--no-probe",
+    default=True,
+    help="Before a pool address is given out for the first time, ask by ARP or ping whether it is in use.",
+)
+@click.option(
     "--allow-other-dhcp", is_flag=True, help="Start even if another DHCP server answers on this network."
 )
 @click.option("--tftp-port", default=69, show_default=True, type=click.IntRange(1, 65535))

@@ -1,263 +1,203 @@
-"""What a DHCP reply says and how it travels: the packet decides, the socket obeys.
+"""What a DHCP reply says, laid out beforehand as far as it can be.
 
-Sources: RFC 2131 §4.1 (where a reply goes) and table 3 (its fields); the fact sheet §1.2 (what phones need).
+Sources: RFC 2131 table 3 (the fields of a reply); the fact sheet §1.2 (what phones need).
+
+Strategy: phones of one subnet that ask alike are told alike but for their name. So the options are laid out
+once for each subnet and list of wishes, with a gap for the name; a reply is that, the header, the times, and
+what is sent back as it came. A changed site makes new places, and with them new layouts.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
-from ipaddress import IPv4Address
+import struct
+from typing import NamedTuple
 
+from ringup.engine.dhcp_question import Question
+from ringup.engine.dhcp_route import Arrival, Route, route_of, route_of_nak
 from ringup.engine.dhcp_settings import DhcpSettings, ServedSubnet
+from ringup.events import AddressLeased, AddressOffered, AddressRefused
 from ringup.wire import dhcp_options as options
-from ringup.wire.dhcp import (
-    BROADCAST_FLAG,
-    CLIENT_PORT,
-    NO_ADDRESS,
-    REPLY_OP,
-    SERVER_PORT,
-    Message,
-    MessageType,
-)
-from ringup.wire.mac import from_bytes
-
-CISCO_PREFIX = "Cisco Systems"
-"""How option 60 of every Cisco phone begins (fact sheet §1.2, server rule)."""
+from ringup.wire.dhcp import BROADCAST_FLAG, NO_ADDRESS, MessageType, lay_out, option_bytes
+from ringup.wire.dhcp_request import build_reply
+from ringup.wire.ipv4 import NOWHERE, number_of, packed
 
 ARP_CACHE_SECONDS = 600
 """Option 35; the value that the seed author found to work (fact sheet §1.2)."""
 
-SHORTEST_LEASE_SECONDS = 60
+MOST_LAYOUTS = 1024
+"""Lists of wishes remembered for a subnet; a site's devices have a handful, a forger any number."""
 
-_EVERYBODY = "255.255.255.255"
-
-
-class Delivery(StrEnum):
-    """The four ways of RFC 2131 §4.1."""
-
-    RELAY = "relay"
-    UNICAST = "unicast"
-    BROADCAST = "broadcast"
-    HARDWARE = "hardware"
-    """To an address that answers no ARP yet: the frame must name the hardware address itself."""
+_TIMES = struct.Struct("!BBIBBIBBI")
+_ECHOED = (options.CLIENT_ID, options.RELAY_AGENT)
+"""What goes back as it came: the client identifier (RFC 6842); last, the relay's own (RFC 3046 §2.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Where a reply goes."""
+class DhcpReply(NamedTuple):
+    """A datagram, its route, and the interface and address it leaves from."""
 
-    delivery: Delivery
-    address: str
-    port: int
-    mac: str = ""
-    """Only for `HARDWARE`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """How a message came to us."""
-
-    interface: str
-    addresses: tuple[str, ...]
-    """Ours on that interface; the one it was sent to first, if it was unicast."""
-    unicast: bool = False
-    """Whether it was sent to one of our addresses rather than to everybody."""
-
-
-@dataclass(frozen=True, slots=True)
-class DhcpReply:
-    """A message, its route, and the interface and address it leaves from."""
-
-    message: Message
+    data: bytes
     route: Route
     interface: str
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A client's message with its options understood."""
-
-    message: Message
-    arrival: Arrival
     mac: str
-    vendor_class: str
-    requested: str
-    """Option 50; empty: none."""
-    server: str
-    """Option 54; empty: none."""
-    asked: tuple[int, ...]
-    """Option 55: the codes it wants, in its order."""
-    lease_seconds: int
-    """Option 51; 0: none."""
-
-    @property
-    def is_cisco(self) -> bool:
-        """Whether the vendor class is a Cisco phone's."""
-        return self.vendor_class.startswith(CISCO_PREFIX)
+    """The client's."""
+    event: AddressOffered | AddressLeased | AddressRefused | None = None
+    """What is true once it has left."""
+    needs_disk: bool = False
+    """Whether the lease changes made so far must be on disk before it leaves."""
 
 
-def read_question(message: Message, arrival: Arrival) -> Question:
-    """Understand the options that decide the answer; raises WireError for one that is not what it claims."""
-    requested = message.option(options.REQUESTED_ADDRESS)
-    server = message.option(options.SERVER_ID)
-    seconds = message.option(options.LEASE_SECONDS)
-    return Question(
-        message=message,
-        arrival=arrival,
-        mac=from_bytes(message.hardware_address),
-        vendor_class=options.text(message.option(options.VENDOR_CLASS) or b""),
-        requested="" if requested is None else options.address(requested),
-        server="" if server is None else options.address(server),
-        asked=tuple(message.option(options.PARAMETER_LIST) or b""),
-        lease_seconds=0 if seconds is None else options.number(seconds, 4),
+class _Layout(NamedTuple):
+    """The options of one list of wishes."""
+
+    server_id: bytes
+    """Option 54."""
+    next_server: bytes
+    before: bytes
+    """What goes before the name."""
+    with_name: bool
+    after: bytes
+
+
+class Place:
+    """One subnet, and the layouts of its replies."""
+
+    def __init__(self, subnet: ServedSubnet, settings: DhcpSettings) -> None:
+        self.subnet = subnet
+        self.network = subnet.network
+        self._settings = settings
+        self._mask = int(subnet.network.netmask)
+        self._base = int(subnet.network.network_address)
+        self._layouts: dict[tuple[str, bytes, bool], _Layout] = {}
+
+    def __contains__(self, address: str) -> bool:
+        return number_of(address) & self._mask == self._base
+
+    def name_of(self, question: Question) -> str:
+        """Option 12: the site's name for it, SEP and the MAC for other Cisco phones, empty for strangers."""
+        phone = self._settings.phones.get(question.mac)
+        if phone:
+            return phone.host_name
+        return f"SEP{question.mac}" if question.is_cisco else ""
+
+    def server_for(self, arrival: Arrival) -> str:
+        """Which of our addresses the client should know us by: one on its own network if there is one."""
+        ours = arrival.addresses
+        if arrival.unicast or len(ours) == 1:
+            return ours[0]
+        return next((address for address in ours if address in self), ours[0])
+
+    def layout(self, ours: str, question: Question) -> _Layout:
+        """The options of a reply to this client from this address of ours."""
+        is_phone = question.is_cisco or question.mac in self._settings.phones
+        key = (ours, question.asked, is_phone)
+        layout = self._layouts.get(key)
+        if layout is None:
+            if len(self._layouts) >= MOST_LAYOUTS:
+                self._layouts.clear()
+            layout = self._layouts[key] = self._lay_out(ours, question.asked, is_phone=is_phone)
+        return layout
+
+    def _lay_out(self, ours: str, asked: bytes, *, is_phone: bool) -> _Layout:
+        """What was asked for, in that order; a phone, or who asks for nothing, gets the rest behind it."""
+        known = self._everything(ours)
+        rest = known if is_phone or not asked else {}
+        codes = list(dict.fromkeys((*(code for code in asked if code in known), *rest)))
+        gap = codes.index(options.HOST_NAME) if options.HOST_NAME in codes else len(codes)
+        return _Layout(
+            server_id=lay_out([(options.SERVER_ID, packed(ours))]),
+            next_server=packed(self.tftp_servers(ours)[0]),
+            before=lay_out((code, known[code]) for code in codes[:gap] if known[code]),
+            with_name=gap < len(codes),
+            after=lay_out((code, known[code]) for code in codes[gap + 1 :] if known[code]),
+        )
+
+    def _everything(self, ours: str) -> dict[int, bytes]:
+        """All that we could tell, in the order of an unasked reply; what is unknown is empty."""
+        subnet, tftp = self.subnet, self.tftp_servers(ours)
+        ntp = (ours,) if self._settings.ntp_servers is None else self._settings.ntp_servers
+        return {
+            options.SUBNET_MASK: subnet.network.netmask.packed,
+            options.TFTP_NAME: tftp[0].encode("ascii"),
+            options.DNS_SERVERS: options.pack_addresses(subnet.dns),
+            options.ROUTERS: options.pack_addresses((subnet.router,) if subnet.router else ()),
+            options.DOMAIN: subnet.domain.encode("ascii", "replace"),
+            options.TFTP_ADDRESSES: options.pack_addresses(tftp),
+            options.ARP_CACHE_TIMEOUT: ARP_CACHE_SECONDS.to_bytes(4, "big"),
+            options.HOST_NAME: b"",  # each client has its own
+            options.NTP_SERVERS: options.pack_addresses(ntp),
+        }
+
+    def tftp_servers(self, ours: str) -> tuple[str, ...]:
+        """Option 150; its first is also option 66 and siaddr."""
+        return self._settings.tftp_servers or (ours,)
+
+
+def grant(question: Question, place: Place, seconds: int, event: AddressOffered | AddressLeased) -> DhcpReply:
+    """The OFFER or ACK that the event tells of, for so many seconds; an ACK needs its lease on disk."""
+    times = _TIMES.pack(
+        options.LEASE_SECONDS, 4, seconds,
+        options.RENEW_SECONDS, 4, seconds // 2,
+        options.REBIND_SECONDS, 4, seconds * 7 // 8,
+    )  # fmt: skip
+    is_ack = isinstance(event, AddressLeased)
+    kind = MessageType.ACK if is_ack else MessageType.OFFER
+    data = _answer(kind, question, place, packed(event.address), times)
+    return DhcpReply(
+        data,
+        route_to(question, event.address),
+        question.arrival.interface,
+        place.server_for(question.arrival),
+        question.mac,
+        event,
+        is_ack,
     )
 
 
-def lease_seconds(question: Question, subnet: ServedSubnet) -> int:
-    """The subnet's lease time, or less if the client asks for less."""
-    if not question.lease_seconds:
-        return subnet.lease_seconds
-    return min(max(question.lease_seconds, SHORTEST_LEASE_SECONDS), subnet.lease_seconds)
-
-
-def host_name(question: Question, settings: DhcpSettings) -> str:
-    """Option 12: the site's name for it, SEP and the MAC for other Cisco phones, empty for strangers."""
-    phone = settings.phones.get(question.mac)
-    if phone:
-        return phone.host_name
-    return f"SEP{question.mac}" if question.is_cisco else ""
-
-
-def server_address(question: Question, subnet: ServedSubnet) -> str:
-    """Which of our addresses the client should know us by: one on its own network if there is one."""
-    ours = question.arrival.addresses
-    if question.arrival.unicast:
-        return ours[0]
-    return next((address for address in ours if IPv4Address(address) in subnet.network), ours[0])
-
-
-def tftp_servers(settings: DhcpSettings, ours: str) -> tuple[str, ...]:
-    """Option 150; its first is also option 66 and siaddr."""
-    return settings.tftp_servers or (ours,)
-
-
-def grant(
-    kind: MessageType, question: Question, subnet: ServedSubnet, settings: DhcpSettings, address: str
-) -> DhcpReply:
-    """An OFFER or ACK of an address."""
-    seconds = lease_seconds(question, subnet)
-    times = (
-        (options.LEASE_SECONDS, seconds.to_bytes(4, "big")),
-        (options.RENEW_SECONDS, (seconds // 2).to_bytes(4, "big")),
-        (options.REBIND_SECONDS, (seconds * 7 // 8).to_bytes(4, "big")),
-    )
-    return _answer(kind, question, subnet, settings, address, times)
-
-
-def inform(question: Question, subnet: ServedSubnet, settings: DhcpSettings) -> DhcpReply:
+def inform(question: Question, place: Place) -> DhcpReply:
     """The ACK of an INFORM: no address and no times (RFC 2131 §4.3.5)."""
-    return _answer(MessageType.ACK, question, subnet, settings, NO_ADDRESS, ())
+    data = _answer(MessageType.ACK, question, place, NOWHERE, b"")
+    ours = place.server_for(question.arrival)
+    return DhcpReply(data, route_to(question, NO_ADDRESS), question.arrival.interface, ours, question.mac)
 
 
-def refuse(question: Question, subnet: ServedSubnet, reason: str) -> DhcpReply:
+def refuse(question: Question, place: Place, event: AddressRefused) -> DhcpReply:
     """A NAK, which only names the server and the reason (RFC 2131 table 3)."""
-    asked, ours = question.message, server_address(question, subnet)
-    relayed = asked.relay_address != NO_ADDRESS
-    message = Message(
-        op=REPLY_OP,
-        xid=asked.xid,
-        # RFC 2131 §4.3.2: the relay must broadcast it, the client has no usable address.
-        flags=asked.flags | BROADCAST_FLAG if relayed else asked.flags,
-        relay_address=asked.relay_address,
-        hardware_address=asked.hardware_address,
-        options=(
-            *_head(MessageType.NAK, ours),
-            (options.REASON, reason.encode("latin-1", "replace")[:255]),
-            *_echoed(asked),
-        ),
+    asked, ours = question.request, place.server_for(question.arrival)
+    reason = event.reason.encode("latin-1", "replace")[:255]
+    told = lay_out([(options.SERVER_ID, packed(ours)), (options.REASON, reason)])
+    # RFC 2131 §4.3.2: the relay must broadcast it, the client has no usable address.
+    flags = asked.flags if question.relay == NO_ADDRESS else asked.flags | BROADCAST_FLAG
+    data = build_reply(asked, MessageType.NAK, told + _echo(question), flags=flags)
+    route = route_of_nak(question.relay)
+    return DhcpReply(data, route, question.arrival.interface, ours, question.mac, event)
+
+
+def route_to(question: Question, your_address: str) -> Route:
+    """Where the OFFER or ACK goes."""
+    return route_of(
+        relay=question.relay,
+        client=question.client,
+        flags=question.request.flags,
+        mac=question.mac,
+        your_address=your_address,
     )
-    route = (
-        Route(Delivery.RELAY, asked.relay_address, SERVER_PORT)
-        if relayed
-        else Route(Delivery.BROADCAST, _EVERYBODY, CLIENT_PORT)
-    )
-    return DhcpReply(message, route, question.arrival.interface, ours)
 
 
-def route_of(asked: Message, your_address: str) -> Route:
-    """Where an OFFER or ACK goes (RFC 2131 §4.1); `your_address` is 0.0.0.0 in the answer to an INFORM."""
-    if asked.relay_address != NO_ADDRESS:
-        return Route(Delivery.RELAY, asked.relay_address, SERVER_PORT)
-    # A ciaddr that we neither give nor were asked about is not believed: it may belong to somebody else.
-    if asked.client_address != NO_ADDRESS and your_address in (asked.client_address, NO_ADDRESS):
-        return Route(Delivery.UNICAST, asked.client_address, CLIENT_PORT)
-    if asked.wants_broadcast:
-        return Route(Delivery.BROADCAST, _EVERYBODY, CLIENT_PORT)
-    return Route(Delivery.HARDWARE, your_address, CLIENT_PORT, from_bytes(asked.hardware_address))
-
-
-def _answer(
-    kind: MessageType,
-    question: Question,
-    subnet: ServedSubnet,
-    settings: DhcpSettings,
-    address: str,
-    times: Iterable[tuple[int, bytes]],
-) -> DhcpReply:
-    asked, ours = question.message, server_address(question, subnet)
-    message = Message(
-        op=REPLY_OP,
-        xid=asked.xid,
+def _answer(kind: MessageType, question: Question, place: Place, your_address: bytes, times: bytes) -> bytes:
+    asked = question.request
+    layout = place.layout(place.server_for(question.arrival), question)
+    name = place.name_of(question) if layout.with_name else ""
+    named = option_bytes(options.HOST_NAME, name.encode("ascii", "replace")) if name else b""
+    return build_reply(
+        asked,
+        kind,
+        b"".join((layout.server_id, times, layout.before, named, layout.after, _echo(question))),
         flags=asked.flags,
-        client_address=asked.client_address if kind is MessageType.ACK else NO_ADDRESS,
-        your_address=address,
-        next_server=tftp_servers(settings, ours)[0],
-        relay_address=asked.relay_address,
-        hardware_address=asked.hardware_address,
-        options=(
-            *_head(kind, ours),
-            *times,
-            *_chosen(question, settings, _subnet_options(question, subnet, settings, ours)),
-            *_echoed(asked),
-        ),
+        client_address=asked.client_address if kind is MessageType.ACK else NOWHERE,
+        your_address=your_address,
+        next_server=layout.next_server,
     )
-    return DhcpReply(message, route_of(asked, address), question.arrival.interface, ours)
 
 
-def _head(kind: MessageType, ours: str) -> tuple[tuple[int, bytes], ...]:
-    return (options.MESSAGE_TYPE, bytes((kind,))), (options.SERVER_ID, options.pack_addresses((ours,)))
-
-
-def _echoed(asked: Message) -> list[tuple[int, bytes]]:
-    """What goes back as it came: the client identifier (RFC 6842); last, the relay's own (RFC 3046 §2.2)."""
-    pairs = ((code, asked.option(code)) for code in (options.CLIENT_ID, options.RELAY_AGENT))
-    return [(code, data) for code, data in pairs if data is not None]
-
-
-def _subnet_options(
-    question: Question, subnet: ServedSubnet, settings: DhcpSettings, ours: str
-) -> dict[int, bytes]:
-    """Everything we could tell, in the order of an unasked reply; what is unknown is left out."""
-    tftp = tftp_servers(settings, ours)
-    ntp = (ours,) if settings.ntp_servers is None else settings.ntp_servers
-    everything = {
-        options.SUBNET_MASK: subnet.network.netmask.packed,
-        options.TFTP_NAME: tftp[0].encode("ascii"),
-        options.DNS_SERVERS: options.pack_addresses(subnet.dns),
-        options.ROUTERS: options.pack_addresses((subnet.router,) if subnet.router else ()),
-        options.DOMAIN: subnet.domain.encode("ascii", "replace"),
-        options.TFTP_ADDRESSES: options.pack_addresses(tftp),
-        options.ARP_CACHE_TIMEOUT: ARP_CACHE_SECONDS.to_bytes(4, "big"),
-        options.HOST_NAME: host_name(question, settings).encode("ascii", "replace"),
-        options.NTP_SERVERS: options.pack_addresses(ntp),
-    }
-    return {code: data for code, data in everything.items() if data}
-
-
-def _chosen(question: Question, settings: DhcpSettings, known: dict[int, bytes]) -> list[tuple[int, bytes]]:
-    """What was asked for, in that order; a phone, or who asks for nothing, gets the rest behind it."""
-    asked = dict.fromkeys(code for code in question.asked if code in known)
-    is_phone = question.is_cisco or question.mac in settings.phones
-    rest = known if is_phone or not question.asked else {}
-    return [(code, known[code]) for code in dict.fromkeys((*asked, *rest))]
+def _echo(question: Question) -> bytes:
+    told = question.request.options
+    return b"".join([option_bytes(code, told[code]) for code in _ECHOED if code in told])

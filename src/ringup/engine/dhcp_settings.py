@@ -45,6 +45,8 @@ class DhcpSettings:
     """This machine's: never given to a phone, taken as our server identifier."""
     serve_all: bool = False
     """Answer everybody, not only Cisco phones and phones of the site."""
+    probe: bool = False
+    """Have a pool address that nobody ever leased asked for on its network before it is offered."""
 
     def reservations(self) -> dict[str, str]:
         """The reserved address of each MAC that has one; one of this machine's own is nobody's."""

@@ -4,6 +4,9 @@ Strategy: a record is never forgotten, only its state and end change, until its 
 so a phone finds its previous address again as long as there are others to give. An address that nobody had
 comes first, then the one whose lease ended longest ago. Neither choice walks the pool: never-used addresses
 lie above a mark that only rises, ended leases in a heap by their end.
+
+An offered address is unproved if nobody ever had it from us, for somebody may have taken it by hand, or if it
+was given back before its time. The engine may have it asked for first.
 """
 
 import heapq
@@ -13,11 +16,22 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 from itertools import chain
 
+from ringup.engine.pools import Ground, Pool, Shelf, Spot
+from ringup.wire.ipv4 import number_of, text_of
+
+__all__ = ["Lease", "LeaseState", "LeaseTable", "Pool"]
+
 OFFER_SECONDS = 60.0
 """How long an offered address waits for its REQUEST; a phone decides within seconds."""
 
 QUARANTINE_SECONDS = 3600.0
 """How long a declined address is given to nobody: somebody with a static address sits on it."""
+
+SCARCE_SHARE = 0.1
+"""A network with less than this share of its pool addresses free is running out."""
+
+RECOUNT_SECONDS = 60.0
+"""How often ended leases are taken off the count of addresses in use; new ones are added at once."""
 
 _STALE_ENTRIES = 64
 """Entries a heap may hold beyond twice its records before it is rebuilt."""
@@ -33,6 +47,7 @@ class LeaseState(StrEnum):
 
 
 _HOLDING = (LeaseState.OFFERED, LeaseState.LEASED)
+_HAD_IT = (LeaseState.LEASED, LeaseState.RELEASED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,40 +64,6 @@ class Lease:
     host_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """The addresses we give out on one network."""
-
-    network: IPv4Network
-    first: IPv4Address
-    last: IPv4Address
-    excluded: frozenset[str] = frozenset()
-    """Addresses that others own: the router, the servers."""
-
-
-class _Shelf:
-    """One pool's addresses that are free, or will be."""
-
-    def __init__(self, pool: Pool) -> None:
-        self.pool = pool
-        self.first, self.last = int(pool.first), int(pool.last)
-        self.lowest, self.highest = int(pool.network[0]), int(pool.network[-1])
-        self.never_used = self.first
-        self.by_end: list[tuple[float, str]] = []
-        self.records = 0
-
-    def has(self, address: str) -> bool:
-        """Whether an address lies in the pool's range and belongs to nobody else."""
-        return self.first <= int(IPv4Address(address)) <= self.last and not self._is_taboo(address)
-
-    def _is_taboo(self, address: str) -> bool:
-        network = self.pool.network
-        if address in self.pool.excluded:
-            return True
-        # RFC 3021: a network of two addresses has no network and no broadcast address.
-        return network.prefixlen < 31 and int(IPv4Address(address)) in (self.lowest, self.highest)
-
-
 class LeaseTable:
     """Every record, and the choice of an address."""
 
@@ -91,6 +72,7 @@ class LeaseTable:
     ) -> None:
         self._by_address: dict[str, Lease] = {}
         self._changes: dict[str, Lease] = {}
+        self._unproved: set[str] = set()
         for lease in leases:
             self._keep_the_later(lease)
         self.reconfigure(pools, reservations)
@@ -100,13 +82,18 @@ class LeaseTable:
 
     def reconfigure(self, pools: Iterable[Pool], reservations: Mapping[str, str]) -> None:
         """Serve other pools or reservations (MAC to address); the records stay."""
-        self._shelves = [_Shelf(pool) for pool in pools]
-        self._shelves_on: dict[IPv4Network, list[_Shelf]] = {}
-        for shelf in self._shelves:
-            self._shelves_on.setdefault(shelf.pool.network, []).append(shelf)
         self._reserved = dict(reservations)
         self._reserved_for = {address: mac for mac, address in reservations.items()}
-        self._address_of: dict[tuple[str, IPv4Network], str] = {}
+        self._reserved_numbers = frozenset(map(number_of, reservations.values()))
+        self._grounds: dict[IPv4Network, Ground] = {}
+        self._shelves: list[Shelf] = []
+        for pool in pools:
+            ground = self._grounds.setdefault(pool.network, Ground(pool.network))
+            shelf = Shelf(pool, ground)
+            ground.size += shelf.size(self._reserved_numbers)
+            ground.shelves.append(shelf)
+            self._shelves.append(shelf)
+        self._spots: dict[str, Spot | None] = {}
         # In the order of their ends, so that of two records of one phone the later one is remembered.
         for lease in sorted(self._by_address.values(), key=lambda lease: lease.expires):
             self._index(lease, new=True)
@@ -121,7 +108,8 @@ class LeaseTable:
 
     def of(self, mac: str, network: IPv4Network) -> Lease | None:
         """The phone's record on a network, whatever its state."""
-        address = self._address_of.get((mac, network))
+        ground = self._grounds.get(network)
+        address = ground.address_of.get(mac) if ground else None
         return self._by_address[address] if address else None
 
     def who_has(self, address: str) -> str:
@@ -139,43 +127,54 @@ class LeaseTable:
         address = self._reserved.get(mac, "")
         return address if address and IPv4Address(address) in network else ""
 
+    def is_unproved(self, address: str) -> bool:
+        """Whether an offered address was never leased to anybody, and nobody looked whether it is in use."""
+        return address in self._unproved
+
+    def prove(self, address: str) -> None:
+        """Nobody answered at this address: it may be offered."""
+        self._unproved.discard(address)
+
+    def is_scarce(self, network: IPv4Network, now: float) -> bool:
+        """Whether less than SCARCE_SHARE of a network's pool addresses are free."""
+        ground = self._grounds.get(network)
+        if ground is None:
+            return False
+        if not 0 <= now - ground.counted_at < RECOUNT_SECONDS:
+            self._count(ground, now)
+        return ground.size - ground.held < SCARCE_SHARE * ground.size
+
     def objection(self, mac: str, address: str, network: IPv4Network, now: float) -> str:
         """Why this phone cannot have this address now; empty when it can."""
-        owner = self._reserved_for.get(address)
-        if owner not in (None, mac):
-            return "it is reserved for another phone"
-        if owner is None and not any(shelf.has(address) for shelf in self._shelves_on.get(network, ())):
-            return "it is in no pool of this network"
-        lease = self._by_address.get(address)
-        if lease is None or lease.expires <= now or lease.state is LeaseState.RELEASED:
-            return ""
-        if lease.state is LeaseState.DECLINED:
-            return "a phone found it in use by somebody else"
-        return "" if lease.mac == mac else "another phone has it"
+        return self._objection(mac, address, self._grounds.get(network), now)
 
     def preferred(self, mac: str, network: IPv4Network, now: float) -> str:
         """The address a phone should have: its reservation, else what it has or had; empty: none is known."""
-        lease = self.of(mac, network)
-        candidates = (self.reserved(mac, network), lease.address if lease else "")
-        return self._first_possible(candidates, mac, network, now)
+        ground = self._grounds.get(network)
+        return self._preferred(mac, ground, now) if ground else ""
 
     def offer(self, mac: str, network: IPv4Network, requested: str, now: float) -> str:
         """Choose an address and hold it for OFFER_SECONDS; empty when the network has none left."""
+        ground = self._grounds.get(network)
+        if ground is None:
+            return ""
         address = (
-            self.preferred(mac, network, now)
-            or self._first_possible((requested,), mac, network, now)
-            or self._free(network, now)
+            self._preferred(mac, ground, now)
+            or self._if_possible(requested, mac, ground, now)
+            or self._free(ground, now)
         )
         if not address:
             return ""
         lease = self._by_address.get(address)
         # A phone that restarts asks anew while its lease runs: an offer must not shorten it.
         if lease is None or lease.state is not LeaseState.LEASED or lease.expires <= now:
+            self._doubt(lease, mac, address, now)
             self._record(Lease(mac, address, now + OFFER_SECONDS, LeaseState.OFFERED), now)
         return address
 
     def lease(self, lease: Lease, now: float) -> None:
         """Record an acknowledged address; the caller found no objection."""
+        self._unproved.discard(lease.address)
         self._record(lease, now)
 
     def withdraw_offer(self, mac: str, network: IPv4Network, now: float) -> None:
@@ -205,27 +204,60 @@ class LeaseTable:
         changes, self._changes = list(self._changes.values()), {}
         return changes
 
+    def _objection(self, mac: str, address: str, ground: Ground | None, now: float) -> str:
+        owner = self._reserved_for.get(address)
+        if owner not in (None, mac):
+            return "it is reserved for another phone"
+        if owner is None and not self._is_pooled(address, ground):
+            return "it is in no pool of this network"
+        lease = self._by_address.get(address)
+        if lease is None or lease.expires <= now or lease.state is LeaseState.RELEASED:
+            return ""
+        if lease.state is LeaseState.DECLINED:
+            return "a phone found it in use by somebody else"
+        return "" if lease.mac == mac else "another phone has it"
+
+    def _preferred(self, mac: str, ground: Ground, now: float) -> str:
+        reserved = self.reserved(mac, ground.network)
+        return self._if_possible(reserved, mac, ground, now) or self._if_possible(
+            ground.address_of.get(mac, ""), mac, ground, now
+        )
+
+    def _if_possible(self, address: str, mac: str, ground: Ground, now: float) -> str:
+        return address if address and not self._objection(mac, address, ground, now) else ""
+
     def _keep_the_later(self, lease: Lease) -> None:
         other = self._by_address.get(lease.address)
         if other is None or other.expires < lease.expires:
             self._by_address[lease.address] = lease
 
+    def _doubt(self, before: Lease | None, mac: str, address: str, now: float) -> None:
+        """Note whether an address about to be offered is unproved, by the record it has had so far."""
+        if self._reserved_for.get(address) == mac or (before and _is_surely_free(before, mac, now)):
+            return
+        self._unproved.add(address)
+
     def _record(self, lease: Lease, now: float) -> None:
         old = self._by_address.get(lease.address)
         if old and old.mac != lease.mac:
             self._forget_owner(old)
-        if lease.state in _HOLDING:
-            self._let_go_of_others(lease, now)
+        spot = self._spot(lease.address)
+        if spot and lease.state in _HOLDING:
+            self._let_go_of_others(lease, spot.shelf.ground, now)
         self._by_address[lease.address] = lease
         self._index(lease, new=old is None)
+        if spot and spot.for_anybody and (old is None or not _is_taken(old, now)):
+            spot.shelf.ground.held += 1
         if lease.state is not LeaseState.OFFERED:
             self._changes[lease.address] = lease
 
-    def _let_go_of_others(self, lease: Lease, now: float) -> None:
+    def _let_go_of_others(self, lease: Lease, ground: Ground, now: float) -> None:
         """A phone has one address on a network: the one it had before this is free now."""
-        shelf = self._shelf_of(lease.address)
-        previous = self.of(lease.mac, shelf.pool.network) if shelf else None
-        if previous is None or previous.address == lease.address or previous.expires <= now:
+        address = ground.address_of.get(lease.mac)
+        if not address or address == lease.address:
+            return
+        previous = self._by_address[address]
+        if previous.expires <= now:
             return
         if previous.state is LeaseState.LEASED:
             ended = replace(previous, state=LeaseState.RELEASED, expires=now)
@@ -236,63 +268,94 @@ class LeaseTable:
         self._index(ended, new=False)
 
     def _forget_owner(self, lease: Lease) -> None:
-        shelf = self._shelf_of(lease.address)
-        if shelf and self._address_of.get((lease.mac, shelf.pool.network)) == lease.address:
-            del self._address_of[lease.mac, shelf.pool.network]
+        spot = self._spot(lease.address)
+        if spot and spot.shelf.ground.address_of.get(lease.mac) == lease.address:
+            del spot.shelf.ground.address_of[lease.mac]
 
     def _index(self, lease: Lease, *, new: bool) -> None:
-        shelf = self._shelf_of(lease.address)
-        if shelf is None:  # the site no longer serves this network
+        spot = self._spot(lease.address)
+        if spot is None:  # the site no longer serves this network
             return
+        shelf = spot.shelf
         if lease.state is LeaseState.DECLINED:
             self._forget_owner(lease)
         else:
-            self._address_of[lease.mac, shelf.pool.network] = lease.address
+            shelf.ground.address_of[lease.mac] = lease.address
         shelf.records += new
         heapq.heappush(shelf.by_end, (lease.expires, lease.address))
         if len(shelf.by_end) > 2 * shelf.records + _STALE_ENTRIES:
             self._drop_stale_entries(shelf)
 
-    def _drop_stale_entries(self, shelf: _Shelf) -> None:
+    def _drop_stale_entries(self, shelf: Shelf) -> None:
         current = {entry for entry in shelf.by_end if self._by_address[entry[1]].expires == entry[0]}
         shelf.by_end = sorted(current)
 
-    def _shelf_of(self, address: str) -> _Shelf | None:
-        """Where an address is kept: the pool it lies in, else any pool of its network (reservations)."""
-        number = int(IPv4Address(address))
-        nearby = [shelf for shelf in self._shelves if shelf.lowest <= number <= shelf.highest]
-        inside = (shelf for shelf in nearby if shelf.first <= number <= shelf.last)
-        return next(inside, nearby[0] if nearby else None)
+    def _spot(self, address: str) -> Spot | None:
+        """Where an address on record is kept: its pool, else any pool of its network (reservations)."""
+        if address not in self._spots:
+            number = number_of(address)
+            nearby = [shelf for shelf in self._shelves if shelf.lowest <= number <= shelf.highest]
+            inside = (shelf for shelf in nearby if shelf.first <= number <= shelf.last)
+            shelf = next(inside, nearby[0] if nearby else None)
+            self._spots[address] = Spot(shelf, self._is_for_anybody(shelf, number)) if shelf else None
+        return self._spots[address]
 
-    def _first_possible(self, candidates: Iterable[str], mac: str, network: IPv4Network, now: float) -> str:
-        return next(
-            (address for address in candidates if address and not self.objection(mac, address, network, now)),
-            "",
+    def _is_pooled(self, address: str, ground: Ground | None) -> bool:
+        if ground is None:
+            return False
+        spot = self._spots.get(address)
+        if spot and spot.for_anybody and spot.shelf.ground is ground:
+            return True
+        number = number_of(address)
+        return any(shelf.has(number) for shelf in ground.shelves)
+
+    def _count(self, ground: Ground, now: float) -> None:
+        spots = ((self._spots[lease.address], lease) for lease in self._by_address.values())
+        ground.held = sum(
+            _is_taken(lease, now)
+            for spot, lease in spots
+            if spot and spot.for_anybody and spot.shelf.ground is ground
         )
+        ground.counted_at = now
 
-    def _free(self, network: IPv4Network, now: float) -> str:
-        shelves = self._shelves_on.get(network, [])
-        never_used = (self._never_used(shelf) for shelf in shelves)
-        ended = (self._longest_ended(shelf, now) for shelf in shelves)
+    def _free(self, ground: Ground, now: float) -> str:
+        never_used = (self._never_used(shelf) for shelf in ground.shelves)
+        ended = (self._longest_ended(shelf, now) for shelf in ground.shelves)
         return next(filter(None, chain(never_used, ended)), "")
 
-    def _never_used(self, shelf: _Shelf) -> str:
+    def _never_used(self, shelf: Shelf) -> str:
         """Raise the mark to the next address that nobody had; its record is made by the caller."""
         while shelf.never_used <= shelf.last:
-            address = str(IPv4Address(shelf.never_used))
+            number = shelf.never_used
             shelf.never_used += 1
-            if address not in self._by_address and self._is_for_anybody(shelf, address):
+            address = text_of(number)
+            if address not in self._by_address and self._is_for_anybody(shelf, number):
                 return address
         return ""
 
-    def _longest_ended(self, shelf: _Shelf, now: float) -> str:
+    def _longest_ended(self, shelf: Shelf, now: float) -> str:
         """Take the earliest ended record off the heap; entries that a later record replaced are dropped."""
         while shelf.by_end and shelf.by_end[0][0] <= now:
             expires, address = heapq.heappop(shelf.by_end)
             still_so = self._by_address[address].expires == expires
-            if still_so and self._is_for_anybody(shelf, address):
+            if still_so and self._is_for_anybody(shelf, number_of(address)):
                 return address
         return ""
 
-    def _is_for_anybody(self, shelf: _Shelf, address: str) -> bool:
-        return address not in self._reserved_for and shelf.has(address)
+    def _is_for_anybody(self, shelf: Shelf, number: int) -> bool:
+        return number not in self._reserved_numbers and shelf.has(number)
+
+
+def _is_taken(lease: Lease, now: float) -> bool:
+    return lease.expires > now and lease.state is not LeaseState.RELEASED
+
+
+def _is_surely_free(record: Lease, mac: str, now: float) -> bool:
+    """Whether an address needs no probe before it is offered to a phone, by the record it has.
+
+    Its own address is its own. A lease that ran to its end is over for its phone too, which counts from an
+    earlier moment; one that was released early may be in use after all: the RELEASE may be an old copy.
+    """
+    if record.mac == mac:
+        return record.state in _HAD_IT or (record.state is LeaseState.OFFERED and record.expires > now)
+    return record.state is LeaseState.LEASED

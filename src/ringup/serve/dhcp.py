@@ -1,97 +1,55 @@
 """The DHCP server's sockets, clock and disk; what is answered is decided in `engine.dhcp`.
 
-Strategy: everything that waits on a socket is taken at once, answered by the engine, saved in one commit, and
-only then sent. `open` binds, as root; `start` begins to read, after the privileges are gone.
+Strategy: everything that waits on a socket is taken at once and answered by the engine. What needs no disk
+leaves then; what does waits in `dhcp_commits.py`. `open` binds, as root; `start` begins to read, after the
+privileges are gone. Once a second the service looks after its interfaces, the kernel's drops and its commits.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
-from ringup.engine.dhcp import Arrival, Delivery, DhcpReply, DhcpServer
+from ringup.engine.dhcp import DhcpReply, DhcpServer, Probe, ProbeBy
+from ringup.engine.dhcp_probes import PROBE_WAIT
 from ringup.engine.leases import Lease
-from ringup.errors import WireError
-from ringup.events import AddressLeased, AddressOffered, AddressRefused, Event, ServerFault
-from ringup.serve.sockets import (
-    Interface,
-    interface_named,
-    open_frame_sender,
-    open_udp,
-    receive_waiting,
-    send_from,
+from ringup.errors import BindError
+from ringup.events import (
+    AddressDeclined,
+    AddressInUse,
+    AddressReleased,
+    DatagramsDropped,
+    Event,
+    InterfaceBack,
+    InterfaceLost,
+    ServerFault,
 )
-from ringup.wire.dhcp import SERVER_PORT, build, parse
-from ringup.wire.ethernet import UdpFrame, build_udp_frame
+from ringup.serve.dhcp_commits import LeaseCommits
+from ringup.serve.dhcp_ping import Pinger
+from ringup.serve.dhcp_port import DhcpPort, Port
+from ringup.serve.sockets import InterfaceState, state_of
+from ringup.serve.store_thread import Done, Work
 
 MOST_AT_ONCE = 256
-"""Datagrams taken from one socket, and saved in one commit, before TFTP gets its turn: some 30 ms."""
+"""Datagrams taken from one socket before TFTP gets its turn: some 10 ms."""
 
-_CLAIMS = (AddressLeased, AddressOffered, AddressRefused)
-"""Events that say a reply left."""
+LOOK_SECONDS = 1.0
+"""How often the interfaces, the kernel's drops and the commits are looked after."""
 
+SHORTEST_WAIT = 0.01
+"""Seconds between two looks at the probes: a storm's end together, a hundred looks a second are enough."""
 
-class Port(Protocol):
-    """One interface's way in and out; DhcpPort is the real one."""
-
-    def fileno(self) -> int:
-        """What the event loop watches."""
-
-    def receive(self, most: int) -> Iterator[tuple[bytes, Arrival]]:
-        """Up to `most` datagrams that are already here."""
-
-    def send(self, reply: DhcpReply) -> None:
-        """Obey the route; raises OSError."""
-
-    def close(self) -> None:
-        """Give the sockets back."""
+_ON_RECORD = (AddressDeclined, AddressInUse, AddressReleased)
+"""Events whose lease is kept; they are told when it is."""
 
 
-class DhcpPort:
-    """UDP port 67 of one interface, and a raw socket for clients that answer no ARP yet."""
+class _Served:
+    """One interface and what is known of it."""
 
-    def __init__(self, name: str) -> None:
-        self.interface: Interface = interface_named(name)
-        self._udp = open_udp(name, SERVER_PORT)
-        try:
-            self._raw = open_frame_sender(name)
-        except BaseException:
-            self._udp.close()
-            raise
-
-    def fileno(self) -> int:
-        """What the event loop watches."""
-        return self._udp.fileno()
-
-    def receive(self, most: int) -> Iterator[tuple[bytes, Arrival]]:
-        """Up to `most` datagrams that are already here."""
-        ours = self.interface.addresses
-        for datagram in receive_waiting(self._udp, most):
-            to = datagram.to
-            addresses = (to, *(address for address in ours if address != to)) if to else ours
-            yield datagram.data, Arrival(self.interface.name, addresses, unicast=bool(to))
-
-    def send(self, reply: DhcpReply) -> None:
-        """Obey the route; raises OSError."""
-        data, route = build(reply.message), reply.route
-        if route.delivery is not Delivery.HARDWARE:
-            send_from(self._udp, data, reply.source, (route.address, route.port))
-            return
-        frame = UdpFrame(
-            source_mac=self.interface.mac,
-            destination_mac=route.mac,
-            source=reply.source,
-            destination=route.address,
-            source_port=SERVER_PORT,
-            destination_port=route.port,
-            payload=data,
-        )
-        self._raw.send(build_udp_frame(frame))
-
-    def close(self) -> None:
-        """Give both sockets back."""
-        self._udp.close()
-        self._raw.close()
+    def __init__(self, name: str, port: Port) -> None:
+        self.name = name
+        self.port: Port | None = port
+        self.trouble = ""
 
 
 class DhcpService:
@@ -103,26 +61,36 @@ class DhcpService:
         engine: DhcpServer,
         save_leases: Callable[[Sequence[Lease]], None],
         emit: Callable[[Event], None],
+        commit: Callable[[Work, Done], None],
         clock: Callable[[], float] = time.time,
         *,
         open_port: Callable[[str], Port] = DhcpPort,
+        open_pinger: Callable[[], Pinger] = Pinger,
+        state_of: Callable[[str], InterfaceState] = state_of,
     ) -> None:
-        """`save_leases` is called once a batch, and what it was given is durable when it returns."""
-        self._interfaces = tuple(interfaces)
+        """`commit` runs `save_leases` elsewhere; what that was given is durable when it returns."""
+        self._names = tuple(interfaces)
         self._engine = engine
-        self._save_leases = save_leases
         self._emit = emit
         self._clock = clock
         self._open_port = open_port
-        self._ports: list[Port] = []
+        self._open_pinger = open_pinger
+        self._state_of = state_of
+        self._commits = LeaseCommits(save_leases, commit, self._release, emit, clock)
+        self._served: dict[str, _Served] = {}
+        self._pinger: Pinger | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._unsaved: dict[str, Lease] = {}
+        self._looking: asyncio.TimerHandle | None = None
+        self._waking: asyncio.TimerHandle | None = None
+
+    # --- its life ---------------------------------------------------------------------------------
 
     def open(self) -> None:
         """Bind every interface; raises BindError and leaves none open."""
         try:
-            for name in self._interfaces:
-                self._ports.append(self._open_port(name))
+            for name in self._names:
+                self._served[name] = _Served(name, self._open_port(name))
+            self._pinger = self._open_pinger()
         except BaseException:
             self.close()
             raise
@@ -130,62 +98,181 @@ class DhcpService:
     def start(self) -> None:
         """Begin to serve, on the running loop."""
         self._loop = asyncio.get_running_loop()
-        for port in self._ports:
-            self._loop.add_reader(port.fileno(), self._serve, port)
+        for served in self._served.values():
+            self._watch(served)
+        if self._pinger:
+            self._loop.add_reader(self._pinger.fileno(), self._hear_pings, self._pinger)
+        self._looking = self._loop.call_later(LOOK_SECONDS, self._look)
 
     def close(self) -> None:
-        """Stop serving and give the sockets back."""
-        for port in self._ports:
+        """Stop serving and give the sockets back; replies that still wait for the disk are dropped."""
+        for handle in (self._looking, self._waking):
+            if handle:
+                handle.cancel()
+        self._looking = self._waking = None
+        for served in self._served.values():
+            self._give_back(served)
+        self._served.clear()
+        if self._pinger:
             if self._loop:
-                self._loop.remove_reader(port.fileno())
-            port.close()
-        self._ports.clear()
+                self._loop.remove_reader(self._pinger.fileno())
+            self._pinger.close()
+            self._pinger = None
 
-    def _serve(self, port: Port) -> None:
+    def _watch(self, served: _Served) -> None:
+        if self._loop and served.port:
+            self._loop.add_reader(served.port.fileno(), self._serve, served, served.port)
+            self._loop.add_reader(served.port.arp_fileno(), self._hear_arp, served, served.port)
+
+    def _give_back(self, served: _Served) -> None:
+        if served.port is None:
+            return
+        if self._loop:
+            self._loop.remove_reader(served.port.fileno())
+            self._loop.remove_reader(served.port.arp_fileno())
+        served.port.close()
+        served.port = None
+
+    # --- DHCP messages ------------------------------------------------------------------------------
+
+    def _serve(self, served: _Served, port: Port) -> None:
         now = self._clock()
-        replies: list[DhcpReply] = []
         try:
             for data, arrival in port.receive(MOST_AT_ONCE):
-                replies += self._answers(data, arrival, now)
-        except OSError as error:  # the interface went down; the socket lives on
-            self._fault(now, "", f"DHCP cannot receive: {error}")
-        saved = self._save(now)
-        if saved:
-            for reply in replies:
-                self._send(port, reply, now)
+                try:
+                    replies = self._engine.receive(data, arrival, now)
+                except Exception as error:  # a fault of ours costs this datagram only
+                    self._fault(now, "", f"DHCP failed on a datagram of {len(data)} bytes: {error!r}")
+                else:
+                    self._take(replies)
+        except OSError:  # the interface went down or away
+            self._look_after(served, now)
+        self._go_on(now)
+
+    def _take(self, replies: Iterable[DhcpReply]) -> None:
+        """Tell what the engine saw, send what needs no disk, hold back what does."""
         for event in self._engine.take_events():
-            if saved or not isinstance(event, _CLAIMS):
+            if isinstance(event, _ON_RECORD):
+                self._commits.tell(event)
+            else:
                 self._emit(event)
+        for reply in replies:
+            if reply.needs_disk:
+                self._commits.hold(reply)
+            else:
+                self._send(reply)
 
-    def _answers(self, data: bytes, arrival: Arrival, now: float) -> list[DhcpReply]:
-        """The engine's reply to one datagram; a fault of ours costs this datagram only."""
-        try:
-            return self._engine.receive(parse(data), arrival, now)
-        except WireError as error:
-            self._engine.reject(str(error), now)
-        except Exception as error:
-            self._fault(now, "", f"DHCP failed on a datagram of {len(data)} bytes: {error!r}")
-        return []
+    def _go_on(self, now: float) -> None:
+        """What a batch of the engine's work leaves to do."""
+        for probe in self._engine.take_probes():
+            self._ask(probe)
+        self._commits.save(self._engine.take_lease_changes())
+        wake_at = self._engine.wake_at
+        if wake_at is not None and self._waking is None and self._loop and self._served:
+            # Never longer than a probe waits: the clock may have been set back.
+            wait = min(max(wake_at - now, SHORTEST_WAIT), PROBE_WAIT)
+            self._waking = self._loop.call_later(wait, self._wake)
 
-    def _save(self, now: float) -> bool:
-        """Make the engine's changes durable; what could not be saved is tried again with the next batch."""
-        self._unsaved.update((lease.address, lease) for lease in self._engine.take_lease_changes())
-        if not self._unsaved:
-            return True
-        try:
-            self._save_leases(list(self._unsaved.values()))
-        except Exception as error:
-            self._fault(now, "", f"the leases could not be saved, so no phone was answered: {error}")
-            return False
-        self._unsaved.clear()
-        return True
+    def _release(self, replies: list[DhcpReply]) -> None:
+        """Their leases are on disk. One that changed hands meanwhile is not given to the first."""
+        for reply in replies:
+            if reply.event is None or self._engine.who_has(reply.event.address) == reply.mac:
+                self._send(reply)
 
-    def _send(self, port: Port, reply: DhcpReply, now: float) -> None:
+    def _send(self, reply: DhcpReply) -> None:
+        served = self._served.get(reply.interface)
+        if served is None or served.port is None:
+            return
         try:
-            port.send(reply)
+            served.port.send(reply)
         except Exception as error:
-            mac = reply.message.hardware_address.hex().upper()
-            self._fault(now, mac, f"DHCP could not send to {reply.route.address}: {error}")
+            what = f"DHCP could not send to {reply.route.address}: {error}"
+            self._fault(self._clock(), reply.mac, what)
+        else:
+            if reply.event:
+                self._emit(reply.event)
+
+    # --- probes -------------------------------------------------------------------------------------
+
+    def _ask(self, probe: Probe) -> None:
+        """Ask; a question that cannot be sent is one that nobody answers."""
+        with suppress(OSError):
+            if probe.by is ProbeBy.PING:
+                if self._pinger:
+                    self._pinger.ask_for(probe.address)
+                return
+            served = self._served.get(probe.interface)
+            if served and served.port:
+                served.port.ask_for(probe.address, probe.source)
+
+    def _hear_arp(self, served: _Served, port: Port) -> None:
+        now = self._clock()
+        try:
+            for address, mac in port.arp_senders(MOST_AT_ONCE):
+                self._take(self._engine.found_in_use(address, mac, now))
+        except OSError:
+            self._look_after(served, now)
+        self._go_on(now)
+
+    def _hear_pings(self, pinger: Pinger) -> None:
+        now = self._clock()
+        with suppress(OSError):
+            for address in pinger.answers(MOST_AT_ONCE):
+                self._take(self._engine.found_in_use(address, "", now))
+        self._go_on(now)
+
+    def _wake(self) -> None:
+        self._waking = None
+        now = self._clock()
+        self._take(self._engine.wake(now))
+        self._go_on(now)
+
+    # --- once a second ------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        now = self._clock()
+        for served in self._served.values():
+            self._look_after(served, now)
+            self._count_drops(served, now)
+        self._commits.look()
+        if self._loop:
+            self._looking = self._loop.call_later(LOOK_SECONDS, self._look)
+
+    def _look_after(self, served: _Served, now: float) -> None:
+        """Notice that an interface went or came, and open its sockets again when it was made anew."""
+        state = self._state_of(served.name)
+        trouble = state.trouble
+        if not trouble and (served.port is None or state.index != served.port.index):
+            trouble = self._open_again(served)
+        elif not trouble and served.port:
+            trouble = self._refresh(served.port)
+        if trouble and trouble != served.trouble:
+            self._emit(InterfaceLost(now, "", served.name, trouble))
+        elif served.trouble and not trouble:
+            self._emit(InterfaceBack(now, "", served.name))
+        served.trouble = trouble
+
+    def _open_again(self, served: _Served) -> str:
+        """Why its sockets cannot be opened; empty: they are."""
+        self._give_back(served)
+        try:
+            served.port = self._open_port(served.name)
+        except BindError as error:
+            return f"it is back, but: {error} Or restart ringup serve."
+        self._watch(served)
+        return self._refresh(served.port)
+
+    def _refresh(self, port: Port) -> str:
+        try:
+            port.refresh()
+        except BindError as error:  # it went away between two looks
+            return str(error)
+        return ""
+
+    def _count_drops(self, served: _Served, now: float) -> None:
+        dropped = served.port.dropped() if served.port else 0
+        if dropped:
+            self._emit(DatagramsDropped(now, "", "DHCP", dropped))
 
     def _fault(self, now: float, mac: str, what: str) -> None:
         self._emit(ServerFault(now, mac, what))

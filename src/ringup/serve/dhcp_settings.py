@@ -11,7 +11,7 @@ LONGEST_HOST_NAME = 63
 
 
 def dhcp_settings(
-    site: Site, server_address: str, own_addresses: tuple[str, ...], *, serve_all: bool
+    site: Site, server_address: str, own_addresses: tuple[str, ...], *, serve_all: bool, probe: bool = False
 ) -> DhcpSettings:
     """Everything that decides a DHCP answer for this site, seen from this machine."""
     tftp_server = str(site.server_address or server_address)
@@ -22,6 +22,7 @@ def dhcp_settings(
         ntp_servers=_ntp_servers(site.ntp_server),
         own_addresses=own_addresses,
         serve_all=serve_all,
+        probe=probe,
     )
 
 

@@ -21,6 +21,8 @@ class Options:
     pbx: bool = True
     serve_all: bool = False
     """Give addresses to everybody, not only to Cisco phones."""
+    probe: bool = True
+    """Ask whether a pool address that was never leased is free before it is offered."""
     allow_other_dhcp: bool = False
     """Start even when another DHCP server answers on the segment."""
     tftp_port: int = 69

@@ -64,7 +64,11 @@ class Server:
         self._finder = self._new_finder()
         self._dhcp_engine = DhcpServer(self._dhcp_settings(), read_leases(database))
         self._dhcp = DhcpService(
-            [self._interface.name], self._dhcp_engine, self._save_leases, self._recorder.emit
+            [self._interface.name],
+            self._dhcp_engine,
+            self._save_leases,
+            self._recorder.emit,
+            self._store.urgent,
         )
         self._tftp = TftpService(
             self._find,
@@ -109,7 +113,9 @@ class Server:
 
     def _dhcp_settings(self) -> DhcpSettings:
         own = self._interface.addresses
-        return dhcp_settings(self._watch.site, own[0], own, serve_all=self._options.serve_all)
+        return dhcp_settings(
+            self._watch.site, own[0], own, serve_all=self._options.serve_all, probe=self._options.probe
+        )
 
     def _site_changed(self, site: Site, revision: int) -> None:
         self._finder = self._new_finder()

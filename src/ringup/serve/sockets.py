@@ -4,6 +4,7 @@ Sources: ip(7), packet(7), socket(7).
 """
 
 import errno
+import fcntl
 import socket
 import struct
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import psutil
 
 from ringup.errors import BindError
+from ringup.wire.arp import ETHERTYPE_ARP
 
 RECEIVE_BUFFER = 4 * 1024 * 1024
 """Bytes. A storm of 1,000 phones outruns the kernel's 208 KiB (performance.md, recommended design 6)."""
@@ -27,12 +29,18 @@ _SOL_PACKET = 263
 _PACKET_AUXDATA = 8
 _TP_STATUS_CSUMNOTREADY = 8
 _ETH_P_IP = 0x0800
+_SIOCGIFFLAGS = 0x8913
+_IFF_UP, _IFF_RUNNING = 0x1, 0x40
+_SOL_RAW, _ICMP_FILTER = 255, 1
+_ALL_BUT_ECHO_REPLIES = struct.pack("=I", 0xFFFFFFFF ^ 1)
 
 PKTINFO = struct.Struct("=I4s4s")
 """in_pktinfo: interface index, our local address, the destination in the header."""
 _AUXDATA = struct.Struct("=IIIHHHH")
 """tpacket_auxdata: status first."""
-_ROOM = socket.CMSG_SPACE(PKTINFO.size)
+PKTINFO_ROOM = socket.CMSG_SPACE(PKTINFO.size)
+_IFREQ = struct.Struct("=16sH14x")
+"""ifreq with the flags of an interface."""
 _AUXDATA_ROOM = socket.CMSG_SPACE(_AUXDATA.size)
 
 _CURES = {
@@ -52,6 +60,16 @@ class Interface:
     """Twelve upper-case digits; zeros on the loopback interface."""
     addresses: tuple[str, ...]
     """IPv4, the kernel's order: its first is what broadcasts are answered from."""
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceState:
+    """What the kernel says of an interface."""
+
+    index: int
+    """Its number; an interface that is made anew has another. 0: it is gone."""
+    trouble: str = ""
+    """Why nobody is reached over it; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,20 @@ def interface_named(name: str) -> Interface:
         mac=macs[0].replace(":", "").upper() if macs else "0" * 12,
         addresses=tuple(entry.address for entry in known if entry.family == socket.AF_INET),
     )
+
+
+def state_of(name: str) -> "InterfaceState":
+    """Whether an interface is there and up, as the kernel has it now."""
+    try:
+        index = socket.if_nametoindex(name)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+            answer = fcntl.ioctl(asking, _SIOCGIFFLAGS, _IFREQ.pack(name.encode(), 0))
+    except OSError:
+        return InterfaceState(0, "there is no such interface any more")
+    flags = _IFREQ.unpack(answer)[1]
+    if not flags & _IFF_UP:
+        return InterfaceState(index, "it was switched off")
+    return InterfaceState(index, "" if flags & _IFF_RUNNING else "its cable or its switch is off")
 
 
 def own_addresses() -> frozenset[str]:
@@ -102,6 +134,18 @@ def open_frame_sender(interface: str) -> socket.socket:
     return _open_raw(interface, 0)
 
 
+def open_arp(interface: str) -> socket.socket:
+    """A raw socket that sends whole Ethernet frames and hears the others' ARP; raises BindError."""
+    return _open_raw(interface, ETHERTYPE_ARP)
+
+
+def open_ping() -> socket.socket:
+    """A non-blocking raw socket that sends ICMP and hears echo replies on any interface; raises BindError."""
+    with _opening("an ICMP socket", socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as opened:
+        opened.setsockopt(_SOL_RAW, _ICMP_FILTER, _ALL_BUT_ECHO_REPLIES)
+    return opened
+
+
 def open_frame_listener(interface: str) -> socket.socket:
     """A raw socket that also hears every IPv4 frame of the interface; raises BindError."""
     opened = _open_raw(interface, _ETH_P_IP)
@@ -121,16 +165,20 @@ def receive_waiting(opened: socket.socket, most: int) -> Iterator[Datagram]:
     """Up to `most` datagrams that are already here."""
     for _ in range(most):
         try:
-            data, ancillary, _, peer = opened.recvmsg(LARGEST_DATAGRAM, _ROOM)
+            data, ancillary, _, peer = opened.recvmsg(LARGEST_DATAGRAM, PKTINFO_ROOM)
         except BlockingIOError:
             return
-        yield Datagram(data, peer, _destination(ancillary))
+        yield Datagram(data, peer, destination_of(ancillary))
 
 
 def send_from(opened: socket.socket, data: bytes, source: str, to: tuple[str, int]) -> None:
     """Send with `source` as our address; raises OSError."""
-    info = PKTINFO.pack(0, socket.inet_aton(source), bytes(4))
-    opened.sendmsg([data], [(socket.IPPROTO_IP, IP_PKTINFO, info)], 0, to)
+    opened.sendmsg([data], from_address(source), 0, to)
+
+
+def from_address(source: str) -> list[tuple[int, int, bytes]]:
+    """What makes `sendmsg` send with `source` as our address."""
+    return [(socket.IPPROTO_IP, IP_PKTINFO, PKTINFO.pack(0, socket.inet_aton(source), bytes(4)))]
 
 
 def receive_frame(opened: socket.socket) -> tuple[bytes, bool]:
@@ -150,11 +198,11 @@ def _open_raw(interface: str, protocol: int) -> socket.socket:
 
 
 @contextmanager
-def _opening(tried: str, family: int, kind: int) -> Iterator[socket.socket]:
+def _opening(tried: str, family: int, kind: int, protocol: int = 0) -> Iterator[socket.socket]:
     """A new non-blocking socket; whatever fails inside closes it and becomes a BindError."""
     opened: socket.socket | None = None
     try:
-        opened = socket.socket(family, kind | socket.SOCK_NONBLOCK)
+        opened = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
         yield opened
     except OSError as error:
         if opened is not None:
@@ -163,7 +211,8 @@ def _opening(tried: str, family: int, kind: int) -> Iterator[socket.socket]:
         raise BindError(tried, f"{error.strerror}.", cure) from error
 
 
-def _destination(ancillary: list[tuple[int, int, bytes]]) -> str:
+def destination_of(ancillary: list[tuple[int, int, bytes]]) -> str:
+    """Our address that a datagram was sent to; empty: it was sent to everybody."""
     for level, kind, value in ancillary:
         if (level, kind) == (socket.IPPROTO_IP, IP_PKTINFO):
             _, ours, addressed = PKTINFO.unpack(value)

@@ -1,0 +1,103 @@
+"""Holds back what must not leave before the disk has it: the ACKs of a commit, and of the next one.
+
+Strategy: one commit runs at a time, in the store's thread. Everything that needs the disk meanwhile waits for
+the next one, which begins when that one has ended: the slower the disk, the more phones share a commit.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from ringup.engine.dhcp import DhcpReply
+from ringup.engine.leases import Lease
+from ringup.events import Event, ServerFault, StoreSlow
+from ringup.serve.store_thread import Done, Work
+
+SLOW_SECONDS = 1.0
+"""A commit that takes longer is told of: a quarter of the time after which a phone asks again."""
+
+MOST_WAITING = 16_384
+"""Replies that wait for the disk, one a phone and some 1 KB each; the phones beyond them ask again."""
+
+
+class LeaseCommits:
+    """Saves lease changes and then lets the replies go that waited for them."""
+
+    def __init__(
+        self,
+        save: Callable[[Sequence[Lease]], None],
+        commit: Callable[[Work, Done], None],
+        release: Callable[[list[DhcpReply]], None],
+        emit: Callable[[Event], None],
+        clock: Callable[[], float],
+    ) -> None:
+        """`save` runs wherever `commit` runs work; `release` is called on the loop."""
+        self._save = save
+        self._commit = commit
+        self._release = release
+        self._emit = emit
+        self._clock = clock
+        self._unsaved: dict[str, Lease] = {}
+        self._waiting: dict[str, DhcpReply] = {}
+        self._to_tell: list[Event] = []
+        self._saving: dict[str, Lease] = {}
+        self._saved_for: list[DhcpReply] = []
+        self._saved_to_tell: list[Event] = []
+        self._is_running = False
+        self._began = 0.0
+        self._said_slow = False
+        self._failing = False
+
+    def hold(self, reply: DhcpReply) -> None:
+        """Keep a reply back until the next commit is durable; a phone has one waiting, its last."""
+        if len(self._waiting) < MOST_WAITING or reply.mac in self._waiting:
+            self._waiting[reply.mac] = reply
+
+    def tell(self, event: Event) -> None:
+        """Emit an event when the change it tells of is durable."""
+        self._to_tell.append(event)
+
+    def save(self, changes: Iterable[Lease] = ()) -> None:
+        """Make these changes durable with the next commit, and begin it unless one is running."""
+        for lease in changes:
+            self._unsaved[lease.address] = lease
+        if not self._is_running and (self._unsaved or self._waiting):
+            self._begin()
+
+    def look(self) -> None:
+        """Once a second: try again what failed, and tell of a commit that takes too long."""
+        if not self._is_running:
+            self.save()
+        elif not self._said_slow and time.monotonic() - self._began > SLOW_SECONDS:
+            self._said_slow = True
+            self._tell_slow()
+
+    def _begin(self) -> None:
+        self._is_running, self._said_slow, self._began = True, False, time.monotonic()
+        self._saving, self._unsaved = self._unsaved, {}
+        self._saved_for, self._waiting = list(self._waiting.values()), {}
+        self._saved_to_tell, self._to_tell = self._to_tell, []
+        leases = list(self._saving.values())
+        self._commit(lambda: self._save(leases), self._end)
+
+    def _end(self, failure: Exception | None) -> None:
+        """On the loop: the disk has it, or refused."""
+        self._is_running = False
+        if time.monotonic() - self._began > SLOW_SECONDS:
+            self._tell_slow()
+        if failure is None:
+            self._failing = False
+            self._release(self._saved_for)
+            for event in self._saved_to_tell:
+                self._emit(event)
+            self.save()
+            return
+        # The replies are dropped: their phones ask again. What a later message changed since stays changed.
+        self._unsaved = self._saving | self._unsaved
+        self._to_tell = (self._saved_to_tell + self._to_tell)[:MOST_WAITING]
+        if not self._failing:
+            self._failing = True
+            what = f"the leases could not be saved, so no phone is answered until they can: {failure}"
+            self._emit(ServerFault(self._clock(), "", what))
+
+    def _tell_slow(self) -> None:
+        self._emit(StoreSlow(self._clock(), "", "leases", time.monotonic() - self._began))

@@ -1,5 +1,10 @@
-"""DHCP clients that others wrote take, renew, give back and refuse addresses: dhclient, udhcpc, dhcpcd."""
+"""DHCP clients that others wrote take, renew, give back and refuse addresses.
 
+They are dhclient, udhcpc, dhcpcd, systemd-networkd, and Kea's perfdhcp, which is a relay with many clients.
+"""
+
+import json
+import re
 import shutil
 import signal
 import subprocess
@@ -15,6 +20,7 @@ import pytest
 from ringup.engine.leases import Lease, LeaseState
 from ringup.store.database import open_database
 from ringup.store.leases import read_leases
+from ringup.wire.mac import with_colons
 from tests.peers.dhcp_server import SUBNET, TFTP_SERVERS
 from tests.peers.namespaces import INTERFACE, PrivateNetwork, private_network, read_until
 
@@ -46,6 +52,28 @@ ipv4only
 noarp
 noipv4ll
 """
+
+NETWORKD = "/lib/systemd/systemd-networkd"
+NETWORKD_CONF = f"""
+[Match]
+Name={INTERFACE}
+
+[Network]
+DHCP=ipv4
+IPv6AcceptRA=no
+LinkLocalAddressing=no
+
+[DHCPv4]
+UseHostname=no
+"""
+NETWORKD_STATE = "/run/systemd/netif"
+# With its own /run, and its network's /sys, read-only as in a container: else it waits for udev.
+START_NETWORKD = (
+    "mount -t tmpfs none /run && mount -t sysfs -o ro none /sys"
+    f" && mkdir -p /run/systemd/network {NETWORKD_STATE} && chown -R systemd-network {NETWORKD_STATE}"
+    " && cp {folder}/eth0.network /run/systemd/network"
+    " && SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console exec"
+)
 
 PRIVATE_STATE = "mount -t tmpfs none /run && mount -t tmpfs none /var/lib/dhcpcd && exec "
 """dhcpcd keeps its files in fixed places; these are the test's own, in the member's mount namespace."""
@@ -93,11 +121,26 @@ def lan(tmp_path: Path) -> Iterator[Lan]:
     hook.chmod(0o755)
     (tmp_path / "dhclient.conf").write_text(DHCLIENT_CONF)
     (tmp_path / "dhcpcd.conf").write_text(DHCPCD_CONF)
+    (tmp_path / "eth0.network").write_text(NETWORKD_CONF)
     with private_network({"server": "10.77.0.1/24", "client": "", "squatter": ""}) as net:
-        database = str(tmp_path / "ringup.sqlite")
-        server = net.popen("server", [sys.executable, "-m", "tests.peers.dhcp_server", INTERFACE, database])
-        read_until(server, "ready", seconds=SECONDS)
-        yield Lan(net, tmp_path, server)
+        yield Lan(net, tmp_path, start_server(net, tmp_path))
+
+
+@pytest.fixture
+def careful_lan(lan: Lan) -> Lan:
+    """The same, with a server that asks before it gives an address out for the first time."""
+    lan.server.kill()
+    lan.server.wait(SECONDS)
+    lan.server = start_server(lan.net, lan.folder, "--probe")
+    return lan
+
+
+def start_server(net: PrivateNetwork, folder: Path, *more: str) -> "subprocess.Popen[bytes]":
+    database = str(folder / "ringup.sqlite")
+    command = [sys.executable, "-m", "tests.peers.dhcp_server", INTERFACE, database, *more]
+    server = net.popen("server", command)
+    read_until(server, "ready", seconds=SECONDS)
+    return server
 
 
 def dhclient(folder: Path, *more: str) -> list[str]:
@@ -233,3 +276,84 @@ def test_udhcpc_declines_an_address_that_is_in_use_and_gets_another(lan: Lan) ->
     lan.wait_until_told("AddressDeclined")
     states = {lease.address: lease.state for lease in lan.leases_after_a_crash()}
     assert states == {"10.77.0.100": LeaseState.DECLINED, "10.77.0.101": LeaseState.LEASED}
+
+
+def test_networkd_takes_a_lease_with_its_options_and_the_lease_outlives_the_server(lan: Lan) -> None:
+    if shutil.which(NETWORKD) is None:
+        pytest.skip("systemd-networkd is not installed")
+    started = lan.start("sh", "-c", f"{START_NETWORKD.format(folder=lan.folder)} {NETWORKD}")
+    read_until(started, "State changed: configuring -> configured", seconds=SECONDS)
+    noted = told(lan.net.run("client", ["sh", "-c", f"cat {NETWORKD_STATE}/leases/*"]).stdout)
+    assert f"inet {noted['ADDRESS']}/24" in lan.addresses()
+    assert (noted["NETMASK"], noted["ROUTER"]) == ("255.255.255.0", SUBNET.router)
+    assert (tuple(noted["DNS"].split()), noted["DOMAINNAME"]) == (SUBNET.dns, SUBNET.domain)
+    assert (noted["NEXT_SERVER"], noted["LIFETIME"]) == (TFTP_SERVERS[0], str(SUBNET.lease_seconds))
+    (lease,) = lan.leases_after_a_crash()
+    assert (lease.address, lease.state) == (noted["ADDRESS"], LeaseState.LEASED)
+
+
+def perfdhcp(lan: Lan, *more: str) -> str:
+    """What it says of a run: as a relay at the client's address, and watching for addresses given twice."""
+    lan.net.run("client", ["ip", "address", "replace", "10.77.0.2/24", "dev", INTERFACE])
+    if shutil.which("perfdhcp") is None:
+        pytest.skip("perfdhcp is not installed")
+    return lan.net.run("client", ["perfdhcp", "-4", "-u", *more, "10.77.0.1"], check=False).stdout
+
+
+def counted(report: str, what: str) -> list[int]:
+    """The numbers behind a word in both halves of the report, DISCOVER to OFFER and REQUEST to ACK."""
+    return [int(number) for number in re.findall(rf"^{what}: (\d+)", report, re.MULTILINE)]
+
+
+ALL_AT_ONCE = ("--scenario", "avalanche", "-R", "40")
+"""Forty clients who ask until they are answered."""
+
+
+@pytest.mark.parametrize("probes", [False, True])
+def test_perfdhcp_gets_an_address_for_each_of_its_clients_and_every_lease_is_kept(
+    probes: bool, lan: Lan, request: pytest.FixtureRequest
+) -> None:
+    if probes:
+        request.getfixturevalue("careful_lan")
+    report = perfdhcp(lan, *ALL_AT_ONCE)
+    assert counted(report, "received packets") == [40, 40], report
+    assert counted(report, "drops") == [0, 0]
+    assert counted(report, "non unique addresses") == [0, 0]
+    leases = lan.leases_after_a_crash()
+    assert len({lease.mac for lease in leases}) == len({lease.address for lease in leases}) == 40
+    assert {lease.state for lease in leases} == {LeaseState.LEASED}
+
+
+def test_perfdhcp_at_a_steady_rate_is_answered_each_time(lan: Lan) -> None:
+    report = perfdhcp(lan, "-r", "40", "-R", "40", "-n", "40")
+    assert counted(report, "non unique addresses") == [0, 0]
+    assert sum(counted(report, "drops")) <= 1, f"it does not wait for the last answer: {report}"
+
+
+def test_an_address_in_use_is_found_by_arp_before_it_is_offered(careful_lan: Lan) -> None:
+    lan = careful_lan
+    lan.net.run("squatter", ["ip", "address", "add", "10.77.0.100/24", "dev", INTERFACE])
+    environment = told(read_until(lan.start(*udhcpc(lan.folder)), "hook done: bound", seconds=SECONDS))
+    assert environment["ip"] == "10.77.0.101"
+    heard = read_until(lan.server, "AddressLeased", seconds=SECONDS)
+    (in_use,) = [json.loads(line) for line in heard.splitlines() if "AddressInUse" in line]
+    assert (in_use["address"], in_use["holder"]) == ("10.77.0.100", lan.net.mac("squatter"))
+    states = {lease.address: lease.state for lease in lan.leases_after_a_crash()}
+    assert states == {"10.77.0.100": LeaseState.DECLINED, "10.77.0.101": LeaseState.LEASED}
+
+
+def test_an_address_in_use_behind_a_relay_is_found_by_ping(careful_lan: Lan) -> None:
+    lan = careful_lan
+    lan.net.run("squatter", ["ip", "address", "add", "10.77.0.100/24", "dev", INTERFACE])
+    # Both know the way, as they do to a router: no ARP tells of the squatter.
+    for asker, address, holder in (
+        ("server", "10.77.0.100", "squatter"),
+        ("squatter", "10.77.0.1", "server"),
+    ):
+        known = [address, "lladdr", with_colons(lan.net.mac(holder)), "dev", INTERFACE]
+        lan.net.run(asker, ["ip", "neighbour", "replace", *known])
+    report = perfdhcp(lan, "--scenario", "avalanche", "-R", "1")
+    assert counted(report, "received packets") == [1, 1], report
+    heard = read_until(lan.server, "AddressLeased", seconds=SECONDS)
+    (in_use,) = [json.loads(line) for line in heard.splitlines() if "AddressInUse" in line]
+    assert (in_use["address"], in_use["holder"]) == ("10.77.0.100", "")

@@ -207,7 +207,7 @@ class DhcpServer:
             if self._probes.begin(Probe(address, by, question.arrival.interface, ours), question, now):
                 return []
         event = AddressOffered(now, mac, address, place.tftp_servers(ours)[0])
-        return [grant(question, place, self._lease_seconds(question, place, now), event)]
+        return [grant(question, place, ours, self._lease_seconds(question, place, now), event)]
 
     def _offer_again(self, question: Question, now: float) -> list[DhcpReply]:
         """Go on after a probe; the site may have changed meanwhile."""
@@ -309,7 +309,8 @@ class DhcpServer:
         self._leases.lease(
             Lease(question.mac, address, now + seconds, LeaseState.LEASED, client_id, name), now
         )
-        return [grant(question, place, seconds, AddressLeased(now, question.mac, address, seconds, renewed))]
+        event = AddressLeased(now, question.mac, address, seconds, renewed)
+        return [grant(question, place, place.server_for(question.arrival), seconds, event)]
 
     def _lease_seconds(self, question: Question, place: Place, now: float) -> int:
         """The subnet's time; less if the client asks for less, or is a stranger where addresses run out."""

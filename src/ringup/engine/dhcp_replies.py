@@ -131,8 +131,10 @@ class Place:
         return self._settings.tftp_servers or (ours,)
 
 
-def grant(question: Question, place: Place, seconds: int, event: AddressOffered | AddressLeased) -> DhcpReply:
-    """The OFFER or ACK that the event tells of, for so many seconds; an ACK needs its lease on disk."""
+def grant(
+    question: Question, place: Place, ours: str, seconds: int, event: AddressOffered | AddressLeased
+) -> DhcpReply:
+    """The OFFER or ACK that the event tells of, from our address `ours`; an ACK needs its lease on disk."""
     times = _TIMES.pack(
         options.LEASE_SECONDS, 4, seconds,
         options.RENEW_SECONDS, 4, seconds // 2,
@@ -140,12 +142,12 @@ def grant(question: Question, place: Place, seconds: int, event: AddressOffered 
     )  # fmt: skip
     is_ack = isinstance(event, AddressLeased)
     kind = MessageType.ACK if is_ack else MessageType.OFFER
-    data = _answer(kind, question, place, packed(event.address), times)
+    data = _answer(kind, question, place, ours, packed(event.address), times)
     return DhcpReply(
         data,
         route_to(question, event.address),
         question.arrival.interface,
-        place.server_for(question.arrival),
+        ours,
         question.mac,
         event,
         is_ack,
@@ -154,8 +156,8 @@ def grant(question: Question, place: Place, seconds: int, event: AddressOffered 
 
 def inform(question: Question, place: Place) -> DhcpReply:
     """The ACK of an INFORM: no address and no times (RFC 2131 §4.3.5)."""
-    data = _answer(MessageType.ACK, question, place, NOWHERE, b"")
     ours = place.server_for(question.arrival)
+    data = _answer(MessageType.ACK, question, place, ours, NOWHERE, b"")
     return DhcpReply(data, route_to(question, NO_ADDRESS), question.arrival.interface, ours, question.mac)
 
 
@@ -182,9 +184,11 @@ def route_to(question: Question, your_address: str) -> Route:
     )
 
 
-def _answer(kind: MessageType, question: Question, place: Place, your_address: bytes, times: bytes) -> bytes:
+def _answer(
+    kind: MessageType, question: Question, place: Place, ours: str, your_address: bytes, times: bytes
+) -> bytes:
     asked = question.request
-    layout = place.layout(place.server_for(question.arrival), question)
+    layout = place.layout(ours, question)
     name = place.name_of(question) if layout.with_name else ""
     named = option_bytes(options.HOST_NAME, name.encode("ascii", "replace")) if name else b""
     return build_reply(

@@ -167,7 +167,13 @@ class LeaseTable:
             return ""
         lease = self._by_address.get(address)
         # A phone that restarts asks anew while its lease runs: an offer must not shorten it.
-        if lease is None or lease.state is not LeaseState.LEASED or lease.expires <= now:
+        # Nor is an offer made again that has most of its time before it.
+        stands = lease is not None and (
+            lease.expires > now
+            if lease.state is LeaseState.LEASED
+            else lease.state is LeaseState.OFFERED and lease.expires > now + OFFER_SECONDS / 2
+        )
+        if not stands:
             self._doubt(lease, mac, address, now)
             self._record(Lease(mac, address, now + OFFER_SECONDS, LeaseState.OFFERED), now)
         return address

@@ -1,6 +1,5 @@
 """Who gets which address: sticky, reserved, declined, used up."""
 
-from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 import pytest
@@ -334,7 +333,7 @@ def test_renewals_do_not_make_the_table_grow() -> None:
     leases = table()
     lease = Lease(ANNA, take(leases, ANNA), NOW + DAY)
     for number in range(1000):
-        leases.lease(replace(lease, expires=NOW + DAY + number), NOW + number)
+        leases.lease(lease._replace(expires=NOW + DAY + number), NOW + number)
     (shelf,) = leases._shelves
     assert len(shelf.by_end) < 100
     assert take(leases, BERTA, NOW + DAY) == "10.0.0.11"

@@ -37,40 +37,32 @@ class Question(NamedTuple):
 
 def read_question(request: Request, arrival: Arrival) -> Question:
     """Understand the options; raises WireError that names the one which is not what it claims to be."""
-    told = request.options
+    told, client, relay = request.options, request.client_address, request.relay_address
     vendor_class = options.text(told.get(options.VENDOR_CLASS, b""))
     return Question(
         request,
         arrival,
         request.hardware_address.hex().upper(),
-        _field(request.client_address),
-        _field(request.relay_address),
+        NO_ADDRESS if client == NOWHERE else dotted(client),
+        NO_ADDRESS if relay == NOWHERE else dotted(relay),
         vendor_class,
         vendor_class.startswith(CISCO_PREFIX),
-        _address(told, options.REQUESTED_ADDRESS),
-        _address(told, options.SERVER_ID),
+        _address(told, options.REQUESTED_ADDRESS) if options.REQUESTED_ADDRESS in told else "",
+        _address(told, options.SERVER_ID) if options.SERVER_ID in told else "",
         told.get(options.PARAMETER_LIST, b""),
-        _seconds(told, options.LEASE_SECONDS),
+        _seconds(told, options.LEASE_SECONDS) if options.LEASE_SECONDS in told else 0,
     )
 
 
-def _field(address: bytes) -> str:
-    return NO_ADDRESS if address == NOWHERE else dotted(address)
-
-
 def _address(told: dict[int, bytes], code: int) -> str:
-    data = told.get(code)
-    if data is None:
-        return ""
+    data = told[code]
     if len(data) != 4:
         raise _broken(code, f"an address has 4 bytes, this has {len(data)}")
     return dotted(data)
 
 
 def _seconds(told: dict[int, bytes], code: int) -> int:
-    data = told.get(code)
-    if data is None:
-        return 0
+    data = told[code]
     if len(data) != 4:
         raise _broken(code, f"a number of seconds has 4 bytes, this has {len(data)}")
     return int.from_bytes(data, "big")

@@ -175,13 +175,8 @@ def refuse(question: Question, place: Place, event: AddressRefused) -> DhcpReply
 
 def route_to(question: Question, your_address: str) -> Route:
     """Where the OFFER or ACK goes."""
-    return route_of(
-        relay=question.relay,
-        client=question.client,
-        flags=question.request.flags,
-        mac=question.mac,
-        your_address=your_address,
-    )
+    flags = question.request.flags
+    return route_of(question.relay, question.client, flags, question.mac, your_address)
 
 
 def _answer(

@@ -46,7 +46,7 @@ class Arrival:
     """Whether it was sent to one of our addresses rather than to everybody."""
 
 
-def route_of(*, relay: str, client: str, flags: int, mac: str, your_address: str) -> Route:
+def route_of(relay: str, client: str, flags: int, mac: str, your_address: str) -> Route:
     """Where an OFFER or ACK goes; `your_address` is 0.0.0.0 in the answer to an INFORM."""
     if relay != NO_ADDRESS:
         return Route(Delivery.RELAY, relay, SERVER_PORT)

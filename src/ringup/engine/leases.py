@@ -11,10 +11,9 @@ was given back before its time. The engine may have it asked for first.
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
-from itertools import chain
+from typing import NamedTuple
 
 from ringup.engine.pools import Ground, Pool, Shelf, Spot
 from ringup.wire.ipv4 import number_of, text_of
@@ -50,8 +49,7 @@ _HOLDING = (LeaseState.OFFERED, LeaseState.LEASED)
 _HAD_IT = (LeaseState.LEASED, LeaseState.RELEASED)
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(NamedTuple):
     """One address and the phone that has, had or refused it."""
 
     mac: str
@@ -187,14 +185,14 @@ class LeaseTable:
         """The phone took somebody else's offer: let our held address go."""
         lease = self.of(mac, network)
         if lease and lease.state is LeaseState.OFFERED:
-            self._record(replace(lease, expires=now), now)
+            self._record(lease._replace(expires=now), now)
 
     def release(self, mac: str, address: str, now: float) -> bool:
         """The phone gives its address back; False when it does not have it."""
         lease = self._by_address.get(address)
         if lease is None or lease.mac != mac or lease.state is not LeaseState.LEASED:
             return False
-        self._record(replace(lease, state=LeaseState.RELEASED, expires=now), now)
+        self._record(lease._replace(state=LeaseState.RELEASED, expires=now), now)
         return True
 
     def decline(self, mac: str, address: str, now: float) -> bool:
@@ -202,7 +200,7 @@ class LeaseTable:
         lease = self._by_address.get(address)
         if lease is None or lease.mac != mac or lease.state not in _HOLDING:
             return False
-        self._record(replace(lease, state=LeaseState.DECLINED, expires=now + QUARANTINE_SECONDS), now)
+        self._record(lease._replace(state=LeaseState.DECLINED, expires=now + QUARANTINE_SECONDS), now)
         return True
 
     def take_changes(self) -> list[Lease]:
@@ -266,10 +264,10 @@ class LeaseTable:
         if previous.expires <= now:
             return
         if previous.state is LeaseState.LEASED:
-            ended = replace(previous, state=LeaseState.RELEASED, expires=now)
+            ended = previous._replace(state=LeaseState.RELEASED, expires=now)
             self._changes[ended.address] = ended
         else:
-            ended = replace(previous, expires=now)
+            ended = previous._replace(expires=now)
         self._by_address[ended.address] = ended
         self._index(ended, new=False)
 
@@ -325,9 +323,15 @@ class LeaseTable:
         ground.counted_at = now
 
     def _free(self, ground: Ground, now: float) -> str:
-        never_used = (self._never_used(shelf) for shelf in ground.shelves)
-        ended = (self._longest_ended(shelf, now) for shelf in ground.shelves)
-        return next(filter(None, chain(never_used, ended)), "")
+        for shelf in ground.shelves:
+            address = self._never_used(shelf)
+            if address:
+                return address
+        for shelf in ground.shelves:
+            address = self._longest_ended(shelf, now)
+            if address:
+                return address
+        return ""
 
     def _never_used(self, shelf: Shelf) -> str:
         """Raise the mark to the next address that nobody had; its record is made by the caller."""

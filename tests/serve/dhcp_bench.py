@@ -179,6 +179,7 @@ class Bench:
             open_port=lambda name: self.open(name),
             open_pinger=lambda: self.pinger,  # type: ignore[arg-type,return-value]
             state_of=lambda _: self.state,
+            gather_seconds=0.0,
         )
 
     async def batch(self, *datagrams: bytes) -> list[object]:

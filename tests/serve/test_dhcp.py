@@ -1,11 +1,13 @@
 """The DHCP server's shell: what leaves at once, what waits for the disk, what happens when all goes wrong."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from ringup.engine.dhcp import DhcpReply
+from ringup.engine.leases import Lease
 from ringup.errors import BindError
 from ringup.events import (
     AddressDeclined,
@@ -23,12 +25,14 @@ from ringup.events import (
 from ringup.events import ServerFault as Fault
 from ringup.serve import dhcp_commits
 from ringup.serve.dhcp import MOST_AT_ONCE, DhcpService
+from ringup.serve.dhcp_commits import LeaseCommits
 from ringup.serve.dhcp_port import Port
 from ringup.serve.sockets import InterfaceState
 from ringup.wire.dhcp import MessageType
 from tests.engine.dhcp_clients import NOW, SERVER, a_server
 from tests.serve.dhcp_bench import (
     Bench,
+    Disk,
     FakePort,
     decline,
     discover,
@@ -100,6 +104,20 @@ async def test_all_that_arrives_while_one_commit_runs_shares_the_next() -> None:
         assert bench.log[0] == ["10.0.0.11", "10.0.0.12"]
         assert len(sent(bench.log)) == 2
         assert bench.disk.asked == []
+
+
+def test_a_commit_waits_a_moment_for_others_to_share_it() -> None:
+    log: list[object] = []
+    disk, moments = Disk(log), list[Callable[[], None]]()
+    commits = LeaseCommits(disk.save, disk.commit, log.append, log.append, lambda: NOW, moments.append)
+    commits.save([Lease(FIRST, "10.0.0.10", NOW)])
+    commits.save([Lease(SECOND, "10.0.0.11", NOW)])
+    (moment,) = moments
+    assert log == []
+    moment()
+    assert log[0] == ["10.0.0.10", "10.0.0.11"]
+    commits.look()
+    assert len(moments) == 1, "nothing is left to save"
 
 
 @pytest.mark.asyncio

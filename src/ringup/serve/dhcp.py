@@ -24,7 +24,7 @@ from ringup.events import (
     InterfaceLost,
     ServerFault,
 )
-from ringup.serve.dhcp_commits import LeaseCommits
+from ringup.serve.dhcp_commits import GATHER_SECONDS, LeaseCommits
 from ringup.serve.dhcp_ping import Pinger
 from ringup.serve.dhcp_port import DhcpPort, Port
 from ringup.serve.sockets import InterfaceState, state_of
@@ -67,6 +67,7 @@ class DhcpService:
         open_port: Callable[[str], Port] = DhcpPort,
         open_pinger: Callable[[], Pinger] = Pinger,
         state_of: Callable[[str], InterfaceState] = state_of,
+        gather_seconds: float = GATHER_SECONDS,
     ) -> None:
         """`commit` runs `save_leases` elsewhere; what that was given is durable when it returns."""
         self._names = tuple(interfaces)
@@ -76,7 +77,8 @@ class DhcpService:
         self._open_port = open_port
         self._open_pinger = open_pinger
         self._state_of = state_of
-        self._commits = LeaseCommits(save_leases, commit, self._release, emit, clock)
+        self._gather_seconds = gather_seconds
+        self._commits = LeaseCommits(save_leases, commit, self._release, emit, clock, self._later)
         self._served: dict[str, _Served] = {}
         self._pinger: Pinger | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -172,6 +174,12 @@ class DhcpService:
             # Never longer than a probe waits: the clock may have been set back.
             wait = min(max(wake_at - now, SHORTEST_WAIT), PROBE_WAIT)
             self._waking = self._loop.call_later(wait, self._wake)
+
+    def _later(self, call: Callable[[], None]) -> None:
+        if self._loop and self._gather_seconds:
+            self._loop.call_later(self._gather_seconds, call)
+        else:
+            call()
 
     def _release(self, replies: list[DhcpReply]) -> None:
         """Their leases are on disk. One that changed hands meanwhile is not given to the first."""

@@ -1,12 +1,13 @@
 """Leases on disk."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from ringup.engine.leases import Lease, LeaseState
 from ringup.store.database import open_database
-from ringup.store.leases import read_leases, save_leases
+from ringup.store.leases import _upsert, read_leases, save_leases
 
 LARRY = Lease("001646C0FFEE", "10.0.0.11", 1000.25, LeaseState.LEASED, "01001646c0ffee", "sales-1")
 
@@ -44,6 +45,19 @@ def test_leases_not_named_stay(engine: Engine) -> None:
     save_leases(engine, [other])
     save_leases(engine, [])
     assert read_leases(engine) == [LARRY, other]
+
+
+def test_more_leases_than_a_statement_takes_are_all_saved(engine: Engine) -> None:
+    many = [Lease(f"{number:012X}", f"10.0.{number >> 8}.{number & 255}", 2000.0) for number in range(300)]
+    save_leases(engine, many)
+    assert {lease.address for lease in read_leases(engine)} == {lease.address for lease in many}
+
+
+@pytest.mark.parametrize(("paramstyle", "mark"), [("qmark", "?"), ("pyformat", "%s"), ("format", "%s")])
+def test_the_statement_is_in_the_drivers_own_words(paramstyle: str, mark: str) -> None:
+    statement = _upsert(paramstyle, 2)
+    row = ", ".join([mark] * 6)
+    assert f"VALUES ({row}), ({row}) ON CONFLICT (address) DO UPDATE SET mac = excluded.mac," in statement
 
 
 def test_leases_outlive_the_process(engine: Engine) -> None:

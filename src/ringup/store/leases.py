@@ -1,12 +1,16 @@
 """The leases: on disk before the phone hears of them."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from sqlalchemy import Engine, select
 
 from ringup.engine.leases import Lease, LeaseState
 from ringup.store.database import reading, writing
 from ringup.store.tables import leases
+
+MOST_ROWS = 64
+"""Leases of a statement: a commit in a storm has some twenty; older SQLite takes no more than 999 values."""
 
 _COLUMNS = [column.name for column in leases.columns]
 _KEPT = [name for name in _COLUMNS if name != "address"]
@@ -23,18 +27,25 @@ def read_leases(engine: Engine) -> list[Lease]:
 
 def save_leases(engine: Engine, changed: Iterable[Lease]) -> None:
     """Keep these leases, one an address, the last one given; durable when this returns."""
-    rows = {lease.address: _row(lease) for lease in changed}
+    rows = list({lease.address: _row(lease) for lease in changed}.values())
     if not rows:
         return
     with writing(engine) as connection:
-        connection.exec_driver_sql(_upsert(engine.dialect.paramstyle), list(rows.values()))
+        for start in range(0, len(rows), MOST_ROWS):
+            some = rows[start : start + MOST_ROWS]
+            statement = _upsert(engine.dialect.paramstyle, len(some))
+            connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
 
 
-def _upsert(paramstyle: str) -> str:
-    """One statement for both databases, as the driver takes it: SQLAlchemy makes a row twice as dear."""
-    mark = "?" if paramstyle == "qmark" else "%s"
+def _upsert(paramstyle: str, rows: int) -> str:
+    """A statement for either database, as its driver takes it.
+
+    Through SQLAlchemy's own a row costs twice as much; and a statement a row would take Python's lock from
+    the threads that serve, and give it back, as often as there are rows.
+    """
+    row = ", ".join(["?" if paramstyle == "qmark" else "%s"] * len(_COLUMNS))
     return (
-        f"INSERT INTO leases ({', '.join(_COLUMNS)}) VALUES ({', '.join([mark] * len(_COLUMNS))})"
+        f"INSERT INTO leases ({', '.join(_COLUMNS)}) VALUES {', '.join([f'({row})'] * rows)}"
         f" ON CONFLICT (address) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _KEPT)}"
     )
 

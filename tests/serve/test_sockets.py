@@ -4,6 +4,7 @@ import errno
 import os
 import select
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,17 +13,22 @@ import pytest
 
 from ringup.errors import BindError
 from ringup.serve import sockets
+from ringup.serve.dhcp_ping import Pinger
 from ringup.serve.dhcp_port import DhcpPort
 from ringup.serve.sockets import (
+    InterfaceState,
     interface_named,
     open_frame_listener,
+    open_ping,
     open_udp,
     own_addresses,
     receive_frame,
     receive_waiting,
     send_from,
+    state_of,
 )
 from ringup.wire.ethernet import UdpFrame, build_udp_frame, parse_udp_frame
+from ringup.wire.icmp import build_echo_request
 
 
 @pytest.fixture
@@ -59,6 +65,35 @@ def test_an_interface_that_is_not_there_is_a_bind_error_with_a_cure() -> None:
         interface_named("eth99")
     with pytest.raises(BindError, match=r"UDP port 0 on eth99.*`ip link`"):
         open_udp("eth99", 0)
+
+
+def test_the_kernel_tells_whether_an_interface_is_there() -> None:
+    assert state_of("lo") == InterfaceState(socket.if_nametoindex("lo"))
+    assert state_of("eth99") == InterfaceState(0, "there is no such interface any more")
+
+
+@pytest.mark.parametrize(
+    ("flags", "trouble"),
+    [(0x43, ""), (0x42, "it was switched off"), (0x03, "its cable or its switch is off")],
+)
+def test_an_interface_that_is_there_may_reach_nobody(
+    flags: int, trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = b"lo".ljust(16, b"\0") + flags.to_bytes(2, sys.byteorder) + bytes(14)
+    monkeypatch.setattr("fcntl.ioctl", lambda *_: answer)
+    assert state_of("lo").trouble == trouble
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="raw sockets need CAP_NET_RAW")
+def test_an_address_that_is_in_use_answers_our_ping_and_only_ours() -> None:
+    with closing(Pinger()) as ours, closing(open_ping()) as anothers:
+        anothers.sendto(build_echo_request(1), ("127.0.0.9", 0))
+        ours.ask_for("127.0.0.8")
+        heard: list[str] = []
+        while not heard:
+            assert select.select([ours], [], [], 5)[0]
+            heard += ours.answers(10)
+    assert heard == ["127.0.0.8"]
 
 
 def test_a_port_in_use_is_a_bind_error_that_says_how_to_find_the_other(server: socket.socket) -> None:

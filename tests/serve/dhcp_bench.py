@@ -134,8 +134,10 @@ class Disk:
         self.busy = False
         self.asked: list[tuple[Work, Done]] = []
         self.saved: list[Lease] = []
+        self.tried = 0
 
     def save(self, leases: Sequence[Lease]) -> None:
+        self.tried += 1
         if self.says:
             raise OSError(self.says)
         self.saved += leases

@@ -188,6 +188,9 @@ async def test_no_ack_leaves_and_none_is_claimed_when_saving_fails_and_it_is_sai
         bench.disk.says = "disk full"
         first = await bench.batch(request(FIRST, "10.0.0.10"))
         second = await bench.batch(request(SECOND, "10.0.0.11"), discover(THIRD))
+        assert bench.disk.tried == 1, "it is not asked again by each phone"
+        bench.disk.says = ""
+        assert sent(bench.look()) == [(MessageType.ACK, "10.0.0.11")], "it waited less than a second"
     fault = "the leases could not be saved, so no phone is answered until they can: disk full"
     assert first == [Fault(NOW, "", fault)]
     assert sent(second) == [(MessageType.OFFER, "10.0.0.12")]
@@ -218,6 +221,7 @@ async def test_only_the_last_of_unsaved_records_of_an_address_is_saved() -> None
         await bench.batch(request(FIRST, "10.0.0.10"))
         bench.disk.says, bench.now = "", NOW + 60
         await bench.batch(request(FIRST, "10.0.0.10"))
+        bench.look()
     assert [lease.expires for lease in bench.disk.saved] == [NOW + 60 + 86_400]
 
 

@@ -68,14 +68,15 @@ class LeaseCommits:
         """Make these changes durable with the next commit."""
         for lease in changes:
             self._unsaved[lease.address] = lease
-        if self._unsaved and not self._is_running and not self._is_gathering:
+        # A disk that refused is asked again once a second, not by each phone of a storm.
+        if self._unsaved and not (self._is_running or self._is_gathering or self._failing):
             self._is_gathering = True
             self._later(self._begin)
 
     def look(self) -> None:
         """Once a second: try again what failed, and tell of a commit that takes too long."""
         if not self._is_running:
-            self.save()
+            self._begin()
         elif not self._said_slow and time.monotonic() - self._began > SLOW_SECONDS:
             self._said_slow = True
             self._tell_slow()

@@ -51,3 +51,7 @@ def test_without_summer_time_its_rule_has_no_effect() -> None:
 def test_what_is_in_one_spelling_stays_so(values: dict[str, str]) -> None:
     once = effective(values)
     assert effective(once) == once
+
+
+def test_a_month_of_0_is_not_the_default_month() -> None:
+    assert effective({"dst_stop_month": "0"}) == {"dst_stop_month": "0"}

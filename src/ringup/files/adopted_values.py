@@ -69,7 +69,8 @@ def hours_east(zone: str) -> str:
 
 def _numbered(text: str, names: tuple[str, ...]) -> str:
     found = (str(number) for number, name in enumerate(names, 1) if text in (name, name[:3]))
-    return next(found, text.lstrip("0"))
+    # "0" is no month, and not a cleared value either.
+    return next(found, text.lstrip("0") or text[-1:])
 
 
 def _clock(text: str) -> str:

@@ -92,7 +92,8 @@ class FirmwareFolder:
                     self._add(index, path, top=folder == self.path)
         self._index = index
         listed = {entry.path for entry in index.exact.values()}
-        self._contents = {path: kept for path, kept in self._contents.items() if path in listed}
+        # A copy: HTTP or TFTP may read another file meanwhile.
+        self._contents = {path: kept for path, kept in self._contents.copy().items() if path in listed}
 
     def get(self, name: str) -> tuple[str, Path] | None:
         """The true name and the place of a file, however its letters' case is spelt."""

@@ -129,7 +129,7 @@ def test_a_record_this_version_does_not_take_is_named_without_its_secrets(engine
         connection.commit()
     with pytest.raises(StoreError) as caught:
         read_site(engine)
-    assert "phones.0.lines.0.secret: String should have at most 31 characters" in str(caught.value)
+    assert "phone 001646000000: lines.0.secret: String should have at most 31 characters" in str(caught.value)
     assert "zzzz" not in str(caught.value)
     assert caught.value.cure
 

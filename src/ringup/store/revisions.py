@@ -1,7 +1,10 @@
 """The site in its tables, and every change to it as a revision."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
@@ -14,6 +17,21 @@ from ringup.store.database import latest_revision, reading, writing
 
 _ROW = 1
 """The id of the site's only row."""
+
+_LINE_COLUMNS = [column for column in tables.lines.c if column.name not in ("mac", "key")]
+_PHONES_AND_LINES = (
+    select(*tables.phones.c, tables.lines.c.key, *_LINE_COLUMNS)
+    .select_from(tables.phones.outerjoin(tables.lines, tables.phones.c.mac == tables.lines.c.mac))
+    .order_by(tables.phones.c.mac, tables.lines.c.key)
+)
+"""A row a line; a phone without any has one row, whose line is NULL."""
+_PHONE_FIELDS = [column.name for column in tables.phones.c]
+_LINE_FIELDS = [column.name for column in _LINE_COLUMNS]
+_LINE_KEY = len(_PHONE_FIELDS)
+"""Where the line begins in such a row."""
+_OFTEN_EQUAL = ("model", "group", "load")
+"""The texts that thousands of phones share: kept once."""
+_ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +112,25 @@ def _row(revision: Revision) -> dict[str, Any]:
 
 def _read(connection: Connection) -> Site:
     record = connection.execute(select(tables.site.c.record).where(tables.site.c.id == _ROW)).scalar_one()
-    keys: dict[str, list[Record]] = {}
-    for row in connection.execute(
-        select(tables.lines).order_by(tables.lines.c.mac, tables.lines.c.key)
-    ).mappings():
-        line = dict(row)
-        del line["key"]
-        keys.setdefault(line.pop("mac"), []).append(line)
-    groups = [dict(row) for row in connection.execute(select(tables.groups)).mappings()]
-    phones = [
-        {**row, "lines": keys.get(row["mac"], [])}
-        for row in connection.execute(select(tables.phones)).mappings()
-    ]
+    groups = (dict(row) for row in connection.execute(select(tables.groups)).mappings())
     try:
-        return stored({**record, "groups": groups, "phones": phones})
+        return stored(record, groups, _phones(connection))
     except ValueError as error:
         cure = "Export it with the version that wrote it, correct that, and apply it to a new database."
         raise StoreError("reading the site from the database", f"{error}.", cure) from error
+
+
+def _phones(connection: Connection) -> Iterator[Record]:
+    """Each phone with its lines, a few hundred rows in memory at a time."""
+    rows = connection.execute(_PHONES_AND_LINES, execution_options={"yield_per": _ROWS_AT_ONCE})
+    for _mac, keys in groupby(rows, key=itemgetter(0)):
+        first = next(keys)
+        phone = dict(zip(_PHONE_FIELDS, first, strict=False))
+        for name in _OFTEN_EQUAL:
+            phone[name] = intern(phone[name])
+        lines = [first, *keys] if first[_LINE_KEY] is not None else []
+        phone["lines"] = [dict(zip(_LINE_FIELDS, line[_LINE_KEY + 1 :], strict=True)) for line in lines]
+        yield phone
 
 
 def _write(connection: Connection, old: Site, new: Site) -> None:

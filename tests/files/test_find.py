@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.errors import Problem, SiteErrors
+from ringup.files import find
 from ringup.files.find import Absent, Asker, File, FileFinder, Found, Refused, plain_name
 from ringup.files.firmware_folder import FirmwareFolder
-from ringup.files.rendered import RENDERED, Records, RenderedKind
+from ringup.files.rendered import OWN, RENDERED, OwnKind, Records, RenderedKind
 from ringup.site.model import Group, Line, Phone, Ring, Site
 from ringup.wire import loads, signed_image
 from ringup.wire.loads import LoadsList
@@ -178,6 +179,28 @@ def test_a_file_is_rendered_once() -> None:
     assert calls == ["x", "empty"]
 
 
+def test_a_phones_own_file_is_kept_a_while_and_rendered_again_after_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[str] = []
+
+    def render(_records: Records, phone: Phone) -> str:
+        calls.append(phone.mac)
+        return "text"
+
+    monkeypatch.setattr(find, "OWN", [OwnKind("SIP", ".cnf", lambda _site, _phone: True, render)])
+    monkeypatch.setattr(find, "MOST_OWN_FILES", 1)
+    few = finder()
+    for mac in (MAC, MAC, OTHER_MAC, MAC):
+        assert data_of(few.find(f"SIP{mac}.cnf", OWNER)) == b"text"
+    assert calls == [MAC, OTHER_MAC, MAC]
+
+
+@pytest.mark.parametrize("name", ["SIP.cnf", f"SIP{MAC}", f"{MAC}.cnf", f"XSIP{MAC}.cnf", f"SIP{MAC}0.cnf"])
+def test_a_name_with_more_or_less_than_a_mac_is_no_phones_own(name: str) -> None:
+    assert isinstance(finder().find(name, OWNER), Absent)
+
+
 def test_the_old_pointer_names_the_loader_that_the_load_brings(tmp_path: Path) -> None:
     assert data_of(finder().find("OS79XX.TXT", OWNER)) == b"P003-8-12-00\n"
     listed = loads.build(LoadsList("P003-08-09-00.sbn", "P0S3-8-12-00.sb2", "PAS30830"))
@@ -199,7 +222,9 @@ def test_every_rendered_name_is_listed() -> None:
         "syncinfo.xml",
         "uk.xml",
     ]
-    assert len(RENDERED) == 8  # SEP<MAC>.cnf.xml is rendered only for a phone with a load of its own
+    assert (
+        len(RENDERED) + len(OWN) == 8
+    )  # SEP<MAC>.cnf.xml is rendered only for a phone with a load of its own
 
 
 # --- the owner ----------------------------------------------------------------------------------------

@@ -7,20 +7,24 @@ stays right.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 
 from ringup.engine.found import Absent, File, Found, Refused
 from ringup.errors import RingupError
 from ringup.files.firmware_folder import FirmwareFolder
 from ringup.files.reasons import reason_for
-from ringup.files.rendered import RENDERED, Records, RenderedKind
+from ringup.files.rendered import OWN, RENDERED, OwnKind, Records, RenderedKind
 from ringup.site.model import Site
 
 __all__ = ["Absent", "Asker", "File", "FileFinder", "Found", "Refused", "plain_name"]
 
 MOST_PARTS = 2
 """Of a name: one folder and a file, as in ``US/7960-tones.xml``; nobody was seen to ask for more (§1.3)."""
+
+MOST_OWN_FILES = 256
+"""Phones' own files kept: one asks for its own once or twice in a boot, and 10,000 of them are 9 MB."""
 
 _OWNED = re.compile(r"(?:.*/)?(?:SIP|SEP|MGC)([0-9A-F]{12})\.cnf(?:\.xml)?", re.IGNORECASE)
 
@@ -56,7 +60,8 @@ class FileFinder:
         self._true_names: dict[str, str] = {}
         for name in self._kinds:
             self._true_names.setdefault(name.lower(), name)
-        self._done: dict[str, File | None] = {}
+        self._shared = lru_cache(None)(partial(_shared, self._kinds, self._records))
+        self._own = lru_cache(MOST_OWN_FILES)(partial(_own, self._records))
 
     def find(self, name: str, asker: Asker) -> Found:
         """The file, or why this asker gets none."""
@@ -75,19 +80,20 @@ class FileFinder:
 
     def names(self) -> list[str]:
         """Every name that is rendered, as phones should spell it."""
-        return sorted(self._kinds)
+        site = self._records.site
+        own = (kind.name(phone) for kind in OWN for phone in site.phones if kind.has(site, phone))
+        return sorted((*self._kinds, *own))
 
     def _rendered(self, plain: str) -> File | None:
         """Found without its folder: ``tftp_cfg_dir`` is glued in front of a phone's own file (trap 10)."""
         last = plain.rpartition("/")[2]
         name = last if last in self._kinds else self._true_names.get(last.lower())
-        if name is None:
-            return None
-        if name not in self._done:
-            data = self._kinds[name].render(self._records, name).encode("latin-1", "replace")
-            # Never an empty file: it ends the hunt where "not found" would let it go on (§1.4).
-            self._done[name] = File(name, data, "the site's records") if data else None
-        return self._done[name]
+        if name is not None:
+            return self._shared(name)
+        for kind in OWN:
+            if (phone := kind.phone(self._records, last)) is not None:
+                return self._own(kind, phone.mac)
+        return None
 
     def _stored(self, plain: str) -> File | None:
         for folder in self._folders:
@@ -110,6 +116,21 @@ class FileFinder:
         if (other := self._firmware.similar(plain)) is not None:
             return f"the firmware folder has {other}: write the load's zeros as it does"
         return reason_for(plain.rpartition("/")[2])
+
+
+def _shared(kinds: Mapping[str, RenderedKind], records: Records, name: str) -> File | None:
+    return _file(name, kinds[name].render(records, name))
+
+
+def _own(records: Records, kind: OwnKind, mac: str) -> File | None:
+    phone = records.phones[mac]
+    return _file(kind.name(phone), kind.render(records, phone))
+
+
+def _file(name: str, text: str) -> File | None:
+    """Never an empty file: it ends the hunt where "not found" would let it go on (§1.4)."""
+    data = text.encode("latin-1", "replace")
+    return File(name, data, "the site's records") if data else None
 
 
 def plain_name(name: str) -> str | Absent | Refused:

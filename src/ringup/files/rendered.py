@@ -1,4 +1,8 @@
-"""The files that are made from the site's records: one row a kind, with its names and how it is rendered."""
+"""The files that are made from the site's records: one row a kind, with its names and how it is rendered.
+
+What all phones share has rows of its own; of what each phone has for itself, 10,000 names are never listed
+to find one: the MAC in the name leads to the phone.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -37,23 +41,38 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class RenderedKind:
-    """One kind of file that is made when asked for."""
+    """One kind of file that all phones share, made when asked for."""
 
     names: Callable[[Site], Iterable[str]]
     render: Callable[[Records, str], str]
     """Takes the file's true name; an empty text means that there is no such file."""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnKind:
+    """One kind of file that each phone has for itself, with its MAC between two fixed parts of the name."""
+
+    before: str
+    after: str
+    has: Callable[[Site, Phone], bool]
+    """Whether there is such a file for this phone."""
+    render: Callable[[Records, Phone], str]
+
+    def name(self, phone: Phone) -> str:
+        """The name as phones should spell it."""
+        return f"{self.before}{phone.mac}{self.after}"
+
+    def phone(self, records: Records, name: str) -> Phone | None:
+        """Whose file this name means, whatever its case; None if it means none."""
+        upper = name.upper()
+        if not (upper.startswith(self.before.upper()) and upper.endswith(self.after.upper())):
+            return None
+        phone = records.phones.get(upper[len(self.before) : -len(self.after)])
+        return phone if phone is not None and self.has(records.site, phone) else None
+
+
 def _always(name: str) -> Callable[[Site], Iterable[str]]:
     return lambda _site: (name,)
-
-
-def _phones_own(site: Site) -> Iterable[str]:
-    return (f"SIP{phone.mac}.cnf" for phone in site.phones)
-
-
-def _own_loads(site: Site) -> Iterable[str]:
-    return (f"SEP{phone.mac}.cnf.xml" for phone in site.phones if has_own_load(site, phone))
 
 
 def _dial_templates(site: Site) -> Iterable[str]:
@@ -64,16 +83,6 @@ def _dial_templates(site: Site) -> Iterable[str]:
     return (f"{template}.xml" for template in dict.fromkeys((DIAL_TEMPLATE, *used)) if template)
 
 
-def _phone_cnf(records: Records, name: str) -> str:
-    phone = records.phones[name.removeprefix("SIP").removesuffix(".cnf")]
-    return phone_cnf(records.site, phone, records.server)
-
-
-def _sep_xml(records: Records, name: str) -> str:
-    phone = records.phones[name.removeprefix("SEP").removesuffix(".cnf.xml")]
-    return sep_xml(records.site, phone)
-
-
 def _os79xx(records: Records, _name: str) -> str:
     load = records.site.load
     return os79xx(records.loaders.loader_of(load) or firmware_names.loader_of(load))
@@ -81,11 +90,15 @@ def _os79xx(records: Records, _name: str) -> str:
 
 RENDERED: tuple[RenderedKind, ...] = (
     RenderedKind(_always("SIPDefault.cnf"), lambda records, _: default_cnf(records.site, records.server)),
-    RenderedKind(_phones_own, _phone_cnf),
-    RenderedKind(_own_loads, _sep_xml),
     RenderedKind(_always("XMLDefault.cnf.xml"), lambda records, _: default_xml(records.site, records.server)),
     RenderedKind(_always("OS79XX.TXT"), _os79xx),
     RenderedKind(_dial_templates, lambda records, _: dial_template(records.site)),
     RenderedKind(_always("RINGLIST.DAT"), lambda records, _: ringlist(records.site)),
     RenderedKind(_always("syncinfo.xml"), lambda records, _: syncinfo(records.site)),
 )
+
+OWN: tuple[OwnKind, ...] = (
+    OwnKind("SIP", ".cnf", lambda _site, _phone: True,
+            lambda records, phone: phone_cnf(records.site, phone, records.server)),
+    OwnKind("SEP", ".cnf.xml", has_own_load, lambda records, phone: sep_xml(records.site, phone)),
+)  # fmt: skip

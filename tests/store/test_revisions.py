@@ -134,6 +134,26 @@ def test_a_record_this_version_does_not_take_is_named_without_its_secrets(engine
     assert caught.value.cure
 
 
+def test_phones_are_read_rightly_however_many_rows_come_at_a_time(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_lines = Phone(mac="F01646000009")
+    site = SITE.model_copy(update={"phones": (*SITE.phones, without_lines)})
+    keep(engine, site)
+    for rows in (1, 2, 500):
+        monkeypatch.setattr("ringup.store.revisions._ROWS_AT_ONCE", rows)
+        assert read_site(engine) == site
+
+
+def test_a_copy_of_a_read_record_leaves_the_others_alone(engine: Engine) -> None:
+    keep(engine, SITE)
+    phone, other = read_site(engine).phones[:2]
+    assert phone.model_fields_set is other.model_fields_set
+    changed = phone.model_copy(update={"label": "Desk"})
+    assert changed.model_dump() == {**phone.model_dump(), "label": "Desk"}
+    assert other.model_fields_set == set()
+
+
 def test_fields_of_later_versions_get_their_defaults_in_an_older_record(engine: Engine) -> None:
     with engine.connect() as connection:
         connection.execute(text("UPDATE site SET record = :old"), {"old": json.dumps({"name": "Old"})})

@@ -124,12 +124,16 @@ def _phones(connection: Connection) -> Iterator[Record]:
     """Each phone with its lines, a few hundred rows in memory at a time."""
     rows = connection.execute(_PHONES_AND_LINES, execution_options={"yield_per": _ROWS_AT_ONCE})
     for _mac, keys in groupby(rows, key=itemgetter(0)):
-        first = next(keys)
+        lines = list(keys)
+        first = lines[0]
         phone = dict(zip(_PHONE_FIELDS, first, strict=False))
         for name in _OFTEN_EQUAL:
             phone[name] = intern(phone[name])
-        lines = [first, *keys] if first[_LINE_KEY] is not None else []
-        phone["lines"] = [dict(zip(_LINE_FIELDS, line[_LINE_KEY + 1 :], strict=True)) for line in lines]
+        phone["lines"] = [
+            dict(zip(_LINE_FIELDS, line[_LINE_KEY + 1 :], strict=True))
+            for line in lines
+            if line[_LINE_KEY] is not None
+        ]
         yield phone
 
 

@@ -1,6 +1,7 @@
 """A revision that anybody commits is served a moment later."""
 
 import asyncio
+import threading
 
 import pytest
 
@@ -16,9 +17,31 @@ def test_only_a_new_revision_is_read_again() -> None:
     watch = SiteWatch(lambda: revisions.pop(0), lambda: Site(name=next(names)))
 
     assert watch.site.name == "first"
-    assert not watch.look()
-    assert watch.look()
+    assert not asyncio.run(watch.look())
+    assert asyncio.run(watch.look())
     assert (watch.site.name, watch.revision) == ("second", 2)
+
+
+def test_the_old_site_is_served_while_a_new_one_is_read() -> None:
+    """A large site takes a while to read; DHCP and TFTP run on the same event loop."""
+    served = threading.Event()
+    sites = iter(["old", "new"])
+
+    def read() -> Site:
+        site = Site(name=next(sites))
+        assert site.name == "old" or served.wait(10), "the event loop stood still"
+        return site
+
+    async def run() -> None:
+        revisions = iter([1, 2])
+        watch = SiteWatch(lambda: next(revisions), read)
+        looking = asyncio.create_task(watch.look())
+        asyncio.get_running_loop().call_soon(lambda: asyncio.get_running_loop().call_soon(served.set))
+        assert watch.site.name == "old"
+        assert await looking
+        assert watch.site.name == "new"
+
+    asyncio.run(run())
 
 
 def test_a_store_that_fails_is_said_and_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:

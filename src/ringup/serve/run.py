@@ -22,6 +22,7 @@ from ringup.serve.dhcp_settings import dhcp_settings
 from ringup.serve.http import PORTS, HttpService
 from ringup.serve.http_files import FilesOverHttp
 from ringup.serve.interfaces import choose
+from ringup.serve.memory import settle, share_one_heap
 from ringup.serve.metrics import Parts
 from ringup.serve.options import Options
 from ringup.serve.other_dhcp import find_other_server
@@ -141,6 +142,7 @@ class Server:
         self._recorder.emit(ServerStarted(time.time(), "", __version__))
         self._recorder.flush()
         log_problems(self._watch.site, (self._firmware, self._own_files), time.time())
+        settle()
         try:
             await _first_of(stopped, tasks)
         finally:
@@ -216,6 +218,7 @@ async def _first_of(stopped: asyncio.Event, tasks: list[asyncio.Task[None]]) -> 
 
 def run(options: Options, change_site: Callable[[Site], Site] = as_it_is) -> None:
     """Serve until told to stop; raises RingupError when it cannot start."""
+    share_one_heap()
     database = open_database(options.database)
     try:
         asyncio.run(Server(options, database, change_site).run())

@@ -18,8 +18,18 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLA
 from ringup.errors import StoreError
 from ringup.store.tables import LATEST_MIGRATION, revisions
 
+CACHE_KILOBYTES = 512
+"""Of pages that each connection keeps, a quarter of SQLite's own: the kernel keeps the file as well."""
+
 BUSY_SECONDS = 10
 """How long a writer waits for another; a commit takes milliseconds, so ten seconds mean that one hangs."""
+
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    f"busy_timeout = {BUSY_SECONDS * 1000}",
+    f"cache_size = -{CACHE_KILOBYTES}",
+)
 
 _WRITES = "ringup_writes"
 """Execution option of a connection that will write, so SQLite takes the write lock before it reads."""
@@ -107,7 +117,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver would begin by itself, and only at the first write: too late for a consistent read.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {BUSY_SECONDS * 1000}"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -1,0 +1,40 @@
+"""The server gives back what its start used."""
+
+import ctypes
+import gc
+
+import pytest
+
+from ringup.serve import memory
+
+
+def test_the_collector_walks_only_what_came_after_the_start() -> None:
+    records = [[] for _ in range(1000)]  # type: ignore[var-annotated]
+    try:
+        memory.settle()
+        assert gc.get_freeze_count() >= len(records)
+        tracked = {id(thing) for thing in gc.get_objects()}
+        assert not any(id(record) in tracked for record in records)
+    finally:
+        gc.unfreeze()
+
+
+def test_glibc_is_told_to_keep_one_heap_and_to_give_back_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, tuple[int, ...]]] = []
+
+    class Library:
+        def __getattr__(self, name: str) -> object:
+            return lambda *arguments: told.append((name, arguments))
+
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: Library())
+    try:
+        memory.share_one_heap()
+        memory.settle()
+    finally:
+        gc.unfreeze()
+    assert told == [("mallopt", (-8, 1)), ("malloc_trim", (0,))]
+
+
+def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
+    memory.share_one_heap()

@@ -19,6 +19,27 @@ def test_the_collector_walks_only_what_came_after_the_start() -> None:
         gc.unfreeze()
 
 
+def test_the_collector_never_walks_records_that_were_made_apart() -> None:
+    try:
+        with memory.uncollected():
+            assert not gc.isenabled()
+            records = [[] for _ in range(1000)]  # type: ignore[var-annotated]
+        assert gc.isenabled()
+        tracked = {id(thing) for thing in gc.get_objects()}
+        assert not any(id(record) in tracked for record in records)
+    finally:
+        gc.unfreeze()
+
+
+def test_a_failure_while_records_are_made_leaves_the_collector_on() -> None:
+    try:
+        with pytest.raises(RuntimeError), memory.uncollected():
+            raise RuntimeError
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
+
+
 def test_glibc_is_told_to_keep_one_heap_and_to_give_back_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[str, tuple[int, ...]]] = []
 

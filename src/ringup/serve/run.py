@@ -22,7 +22,7 @@ from ringup.serve.dhcp_settings import dhcp_settings
 from ringup.serve.http import PORTS, HttpService
 from ringup.serve.http_files import FilesOverHttp
 from ringup.serve.interfaces import choose
-from ringup.serve.memory import settle, share_one_heap
+from ringup.serve.memory import settle, share_one_heap, uncollected
 from ringup.serve.metrics import Parts
 from ringup.serve.options import Options
 from ringup.serve.other_dhcp import find_other_server
@@ -59,7 +59,7 @@ class Server:
         self._store = StoreThread()
         self._recorder = Recorder(lambda events: add_events(database, events), self._store.patient)
         self._interface = choose(options.interface)
-        self._watch = SiteWatch(lambda: current_revision(database), lambda: change_site(read_site(database)))
+        self._watch = SiteWatch(lambda: current_revision(database), lambda: change_site(_read(database)))
         self._firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
         self._own_files = FirmwareFolder(options.files, LOOK_SECONDS) if options.files else None
         self._finder = self._new_finder()
@@ -214,6 +214,11 @@ async def _first_of(stopped: asyncio.Event, tasks: list[asyncio.Task[None]]) -> 
     waiting.cancel()
     for task in done - {waiting}:
         task.result()
+
+
+def _read(database: Engine) -> Site:
+    with uncollected():
+        return read_site(database)
 
 
 def run(options: Options, change_site: Callable[[Site], Site] = as_it_is) -> None:

@@ -54,7 +54,7 @@ class Progresses(Protocol):
     def start(self, way: Way, blocks: Blocks, terms: Terms) -> Progress:
         """The numbers of a new transfer; ACKs for it may be answered from now on."""
 
-    def send(self, progress: Progress) -> bool:
+    def send(self, progress: Progress, blocks: Blocks) -> bool:
         """Let the packets from `acked` to `sent` leave; False: they must be made and sent elsewhere."""
 
     def end(self, progress: Progress) -> None:
@@ -109,7 +109,7 @@ class PlainProgresses:
         """The numbers of a new transfer."""
         return PlainProgress(blocks.count, terms)
 
-    def send(self, _progress: Progress) -> bool:
+    def send(self, _progress: Progress, _blocks: Blocks) -> bool:
         """Every packet leaves through the engine."""
         return False
 

@@ -22,7 +22,7 @@ _NO_PROGRESS = PlainProgress(0, PLAIN_TERMS)
 
 @dataclass(slots=True, eq=False)
 class Transfer:
-    """What is known of one transfer: 770 bytes while it runs, 1,060 where C answers its ACKs; its file is
+    """What is known of one transfer: 770 bytes while it runs, 870 where C answers its ACKs; its file is
     shared.
 
     Once it is over it takes 480 until it is forgotten, a second later at most.
@@ -65,7 +65,9 @@ class Transfer:
         progress = self.progress
         send_window(progress, now)
         if not self.option_ack:
-            return [] if progresses.send(progress) else self._packets(progress.acked, progress.sent)
+            return (
+                [] if progresses.send(progress, self.blocks) else self._packets(progress.acked, progress.sent)
+            )
         progress.offering, progress.sent = True, 0
         return [self.option_ack]
 

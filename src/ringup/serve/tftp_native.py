@@ -33,7 +33,7 @@ class NativeProgress(ctypes.Structure):
 
     _fields_ = (
         ("_next", ctypes.c_void_p),
-        ("data", ctypes.c_char_p),
+        ("data", ctypes.c_void_p),
         ("size", ctypes.c_uint64),
         ("deadline", ctypes.c_double),
         ("wait", ctypes.c_double),
@@ -85,7 +85,7 @@ class NativeProgresses:
         """Without a table they are only kept: then every ACK comes through the engine."""
         self._table = table
         # Until their packets have left: the library holds no more than the address of a file's bytes.
-        self._leaving: list[NativeProgress] = []
+        self._leaving: list[Blocks] = []
 
     def start(self, way: Way, blocks: Blocks, terms: Terms) -> Progress:
         """The numbers of a new transfer; ACKs for it are answered from now on."""
@@ -96,9 +96,9 @@ class NativeProgresses:
         progress.port_index = port_index
         if asked:
             progress.own_address = _as_it_lies(asked)
-        # The structure holds on to the bytes.
+        # The transfer holds on to the blocks, and they to the bytes.
         progress.ready = isinstance(blocks, ReadyBlocks)
-        progress.data = blocks.packets if isinstance(blocks, ReadyBlocks) else blocks.data
+        progress.data = _address_of(blocks.packets if isinstance(blocks, ReadyBlocks) else blocks.data)
         progress.size = blocks.size
         progress.block_size = blocks.block_size
         progress.count = blocks.count
@@ -108,11 +108,11 @@ class NativeProgresses:
             _library().table_add(self._table, ctypes.byref(progress))
         return progress
 
-    def send(self, progress: Progress) -> bool:
+    def send(self, progress: Progress, blocks: Blocks) -> bool:
         """Let the packets from `acked` to `sent` leave with the next flush."""
         if self._table is None or not isinstance(progress, NativeProgress):
             return False
-        self._leaving.append(progress)
+        self._leaving.append(blocks)
         _library().table_send(self._table, ctypes.byref(progress))
         return True
 
@@ -232,6 +232,11 @@ def _library() -> Any:
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments
     return library
+
+
+_address_of = ctypes.pythonapi.PyBytes_AsString
+_address_of.restype = ctypes.c_void_p
+_address_of.argtypes = (ctypes.py_object,)
 
 
 def _as_it_lies(address: bytes) -> int:

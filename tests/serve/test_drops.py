@@ -6,8 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from ringup.serve.drops import DropCount, log_queue
-from ringup.serve.sockets import RECEIVE_BUFFER
+from ringup.serve.drops import ENOUGH, DropCount, log_queue
 
 
 def test_datagrams_beyond_the_queue_are_counted_once() -> None:
@@ -55,7 +54,7 @@ class Granted:
 @pytest.mark.parametrize(
     ("granted", "level", "said"),
     [
-        (2 * RECEIVE_BUFFER, logging.INFO, "TFTP: 10922 requests may wait at once"),
+        (2 * ENOUGH, logging.INFO, "TFTP: 10922 requests may wait at once"),
         (212_992, logging.WARNING, "lets only 277 requests wait at once; with more phones"),
     ],
 )

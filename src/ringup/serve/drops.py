@@ -5,7 +5,6 @@ import struct
 from collections.abc import Sequence
 
 from ringup.serve.log import log
-from ringup.serve.sockets import RECEIVE_BUFFER
 
 BYTES_A_REQUEST = 768
 """What the kernel counts for a small datagram: 212,992 bytes held 277 (performance.md, main comparison)."""
@@ -17,18 +16,21 @@ _DROPS = 8
 """SK_MEMINFO_DROPS: which of the nine numbers it is."""
 _COUNTER = 2**32
 
+ENOUGH = 4 * 1024 * 1024
+"""Bytes: 10,000 phones' first requests. Without root this is the most that many systems grant."""
+
 
 def log_queue(service: str, opened: socket.socket) -> None:
     """Say how many phones may ask at once before the kernel throws requests away."""
     granted = opened.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
     requests = granted // BYTES_A_REQUEST
-    if granted >= 2 * RECEIVE_BUFFER:  # Linux grants twice what was asked, for its own bookkeeping
+    if granted >= 2 * ENOUGH:  # Linux grants twice what was asked, for its own bookkeeping
         log.info("%s: %d requests may wait at once", service, requests)
         return
     log.warning(
         "%s: the kernel lets only %d requests wait at once; with more phones, some lose their first and"
         " wait four seconds. Raise it: sysctl -w net.core.rmem_max=%d",
-        service, requests, RECEIVE_BUFFER,
+        service, requests, ENOUGH,
     )  # fmt: skip
 
 

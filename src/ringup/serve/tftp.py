@@ -19,10 +19,13 @@ from ringup.errors import BindError
 from ringup.events import DatagramsDropped, Event, ServerFault
 from ringup.serve import datagram_batches, tftp_native
 from ringup.serve.drops import DropCount, log_queue
-from ringup.serve.sockets import IP_PKTINFO, RECEIVE_BUFFER, widen_receive_buffer
+from ringup.serve.sockets import IP_PKTINFO, widen_receive_buffer
 from ringup.serve.tftp_traffic import PolledTraffic, Received, Traffic, batched_ports
 
 PORT = 69
+
+SEND_BUFFER = 4 * 1024 * 1024
+"""Bytes of a port: several thousand blocks, more than the transfers of a port have under way."""
 
 LONGEST_SLEEP = 0.5
 """Seconds between two looks at the deadlines: below the shortest wait, so a timer is never set too late."""
@@ -272,7 +275,7 @@ def _bound(address: str, port: int) -> socket.socket:
     try:
         opened.setblocking(False)
         widen_receive_buffer(opened)
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, RECEIVE_BUFFER)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         opened.bind((address, port))
     except OSError as error:
         opened.close()

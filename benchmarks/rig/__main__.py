@@ -1,0 +1,147 @@
+"""The command line of `benchmarks/storm`."""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from ipaddress import IPv4Network
+from pathlib import Path
+
+from benchmarks.rig import fleet, network, table
+from benchmarks.rig.programs import client, peer
+from benchmarks.rig.run import Clients, Result, run
+from benchmarks.rig.servers import TFTP_SERVERS, Place, Server, serve_help
+from benchmarks.rig.workloads import WORKLOADS, Workload, chosen
+
+SERVERS = TFTP_SERVERS
+QUICK = ("dnsmasq", "kea", "ringup")
+OPEN_FILES = 65_536
+"""dnsmasq and tftpd-hpa need a socket for each transfer."""
+
+
+def _arguments() -> argparse.Namespace:
+    names = [workload.name for workload in WORKLOADS]
+    parser = argparse.ArgumentParser(
+        prog="benchmarks/storm",
+        description="Lets whole buildings of phones boot at once, at ringup and at other servers.",
+        epilog="Workloads: " + "; ".join(f"{each.name}: {each.what}" for each in WORKLOADS) + ".",
+    )
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="(default 3)")
+    parser.add_argument("--only", default="", metavar="W1,W3", help=f"of {','.join(names)}")
+    parser.add_argument("--servers", default="", metavar="A,B", help=f"of {','.join(_server_names())}")
+    parser.add_argument("--quick", action="store_true", help=f"one round of {', '.join(QUICK)}")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="every figure of every round")
+    parser.add_argument("--keep", action="store_true", help="keep the servers' folders, with their logs")
+    return parser.parse_args()
+
+
+def _server_names() -> list[str]:
+    return list(dict.fromkeys(server.name for server in SERVERS))
+
+
+def main() -> int:
+    """Run what was asked for and print it; status 1 if a bar was missed."""
+    arguments = _arguments()
+    if os.geteuid():
+        raise SystemExit("The storm needs root: it makes network namespaces.")
+    servers, workloads = _wanted(arguments), chosen(_names(arguments.only))
+    cache = Path(os.environ.get("RINGUP_CACHE", ".cache")).absolute() / "storm"
+    clients = Clients(client("storm_client", cache), client("dora_client", cache))
+    for server in servers:
+        if server.program:
+            print(f"{server.name}: {peer(server.program, cache).version}", file=sys.stderr)
+    _raise_limits()
+    results: dict[tuple[str, str], list[Result]] = {}
+    with _workshop(cache, arguments.keep) as workshop:
+        for number in range(1 if arguments.quick else arguments.rounds):
+            for workload in workloads:
+                for server in servers:
+                    if server.dhcp == workload.dhcp:
+                        done = _one(server, workload, workshop, cache, clients, number)
+                        results.setdefault((workload.name, server.name), []).append(done)
+    table.print_figures(results)
+    reached = table.print_bars(results)
+    if arguments.json:
+        rows = [{"workload": key[0], "server": key[1], "rounds": done} for key, done in results.items()]
+        arguments.json.write_text(json.dumps(rows, indent=1) + "\n")
+    return 0 if reached else 1
+
+
+def _one(
+    server: Server, workload: Workload, workshop: Path, cache: Path, clients: Clients, number: int
+) -> Result:
+    print(f"round {number + 1}: {workload.name} {server.name} ...", end=" ", file=sys.stderr, flush=True)
+    with ExitStack() as stack:
+        net = stack.enter_context(network.cable() if workload.dhcp else network.loopback())
+        folder = Path(tempfile.mkdtemp(dir=workshop, prefix=f"{workload.name}-{server.name}-{number + 1}-"))
+        prepared = _prepared(workshop, workload)
+        database = folder / "ringup.db"
+        if server.ours:
+            shutil.copy(prepared / "ringup.db", database)
+        place = Place(net, folder, prepared / "files", workshop / "images", database, cache, workload.phones)
+        result = run(server, workload, place, clients)
+    print(
+        f"{result['completed']} of {result['phones']} in {result['seconds']:.2f} s, "
+        f"p99 {result['p99']:.3f} s, "
+        f"{result['retransmissions']} retransmissions, {result['server_cpu']:.2f} CPU s, "
+        f"others {result['others']:.0%}",
+        file=sys.stderr,
+    )
+    return result
+
+
+def _prepared(workshop: Path, workload: Workload) -> Path:
+    """The fleet of so many phones, made when it is first needed."""
+    folder = workshop / f"{'dhcp' if workload.dhcp else 'tftp'}-{workload.phones}"
+    if folder.exists():
+        return folder
+    if workload.dhcp:
+        site = fleet.fleet(workload.phones, network.DHCP_SERVER, IPv4Network(network.DHCP_NETWORK))
+    else:
+        site = fleet.fleet(workload.phones, network.TFTP_SERVER)
+    fleet.write_images(workshop / "images")
+    fleet.write_images(folder / "files")
+    if not workload.dhcp:
+        fleet.write_rendered(folder / "files", site, network.TFTP_SERVER)
+    fleet.write_database(folder / "ringup.db", site)
+    return folder
+
+
+@contextmanager
+def _workshop(cache: Path, keep: bool) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(dir=cache, prefix="run-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        if keep:
+            print(f"kept: {folder}", file=sys.stderr)
+        else:
+            shutil.rmtree(folder)
+
+
+def _wanted(arguments: argparse.Namespace) -> list[Server]:
+    names: Sequence[str] = _names(arguments.servers) or (QUICK if arguments.quick else _server_names())
+    if unknown := [name for name in names if name not in (*_server_names(), *QUICK)]:
+        raise SystemExit(f"No such server: {', '.join(unknown)}. There are {', '.join(_server_names())}.")
+    can_be_bare = "--no-events" in serve_help()
+    return [s for s in SERVERS if s.name in names and (can_be_bare or s.name != "ringup-bare")]
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]
+
+
+def _raise_limits() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

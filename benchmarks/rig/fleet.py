@@ -1,0 +1,74 @@
+"""A site with many phones, as a database for ringup and as a folder of files for everybody else."""
+
+import random
+import time
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+
+from ringup.files.find import Asker, File, FileFinder
+from ringup.files.firmware_folder import FirmwareFolder
+from ringup.site.model import DialRule, Line, Pbx, Phone, Ring, Site, Subnet
+from ringup.store.database import open_database
+from ringup.store.revisions import commit
+
+FIRST_MAC = 0x00070E000000
+"""As storm_client.c has it."""
+
+IMAGE, IMAGE_SIZE = "P0S3-8-12-00.sb2", 749_000
+LOADER, LOADER_SIZE = "P003-8-12-00.sbn", 130_000
+RENDERED = ("SIPDefault.cnf", "XMLDefault.cnf.xml", "RINGLIST.DAT", "dialplan.xml")
+
+FIRST_LEASE, LAST_LEASE = IPv4Address("10.65.0.0"), IPv4Address("10.66.255.255")
+
+
+def fleet(phones: int, server: str, network: IPv4Network | None = None) -> Site:
+    """Phones with two lines each; with a network, addresses for twice as many as there are.
+
+    The rules and rings make its five small files 20 blocks, as in the measurements that set the bars.
+    """
+    subnets = (Subnet(network=network, first=FIRST_LEASE, last=LAST_LEASE),) if network else ()
+    return Site(
+        server_address=IPv4Address(server),
+        pbx=Pbx(address=server),
+        subnets=subnets,
+        dial_rules=tuple(DialRule(match=f"9,1{area}.......") for area in range(200, 275)),
+        rings=tuple(Ring(name=f"Ring {number}", file=f"ring{number}.raw") for number in range(60)),
+        phones=tuple(_phone(number) for number in range(phones)),
+    )
+
+
+def _phone(number: int) -> Phone:
+    lines = tuple(
+        Line(extension=f"{20_000 + 2 * number + key}", name=f"Person {number}", secret=f"secret-{number}")
+        for key in range(2)
+    )
+    return Phone(mac=f"{FIRST_MAC + number:012X}", lines=lines)
+
+
+def write_database(path: Path, site: Site) -> None:
+    """A database with this site and no past."""
+    database = open_database(str(path))
+    try:
+        commit(database, site, author="storm", summary="the fleet", at=time.time())
+    finally:
+        database.dispose()
+
+
+def write_images(folder: Path) -> None:
+    """The large files, the same random bytes each time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    choose = random.Random(7960)  # noqa: S311 - bytes that do not compress, no secret
+    for number in range(60):
+        (folder / f"ring{number}.raw").write_bytes(bytes(480))
+    for name, size in ((IMAGE, IMAGE_SIZE), (LOADER, LOADER_SIZE)):
+        (folder / name).write_bytes(choose.randbytes(size))
+
+
+def write_rendered(folder: Path, site: Site, server: str) -> None:
+    """The very bytes that ringup serves this fleet, for servers that only know files."""
+    finder = FileFinder(site, FirmwareFolder(None), server, check_owner=False)
+    for name in (*RENDERED, *(f"SIP{phone.mac}.cnf" for phone in site.phones)):
+        file = finder.find(name, Asker(""))
+        if not isinstance(file, File):
+            raise SystemExit(f"{name} is not rendered any more: {file.reason}")
+        (folder / name).write_bytes(file.data)

@@ -1,0 +1,90 @@
+"""Network namespaces for servers and storm clients; nothing is named in the machine's own network."""
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+TFTP_SERVER = "10.70.0.1"
+"""Not of 127/8: tftpd-hpa does not start where there is no other address."""
+FIRST_PHONE = "10.64.0.1"
+PHONES_NETWORK = "10.64.0.0/15"
+"""A local route for all of it makes every phone's address ours, with one command."""
+
+DHCP_SERVER = "10.64.0.1"
+RELAY = "10.64.0.2"
+"""The client is a relay in the network served: replies come to it by unicast, for phones of any MAC."""
+DHCP_NETWORK = "10.64.0.0/14"
+SERVER_INTERFACE = "phones0"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Where servers run and where clients run; for TFTP that is one and the same namespace."""
+
+    server_pid: int
+    client_pid: int
+    interface: str
+
+    def in_server(self, command: Sequence[str]) -> list[str]:
+        """The command line that runs this beside the server."""
+        return _entering(self.server_pid, command)
+
+    def in_client(self, command: Sequence[str]) -> list[str]:
+        """The command line that runs this beside the client."""
+        return _entering(self.client_pid, command)
+
+    def dropped(self) -> int:
+        """UDP datagrams that found a receive buffer full, at the server or the client, since the start."""
+        return sum(_dropped(pid) for pid in {self.server_pid, self.client_pid})
+
+
+@contextmanager
+def loopback() -> Iterator[Network]:
+    """One namespace whose loopback interface has the server's address and every phone's."""
+    with _namespace() as pid:
+        _inside(pid, f"ip address add {TFTP_SERVER}/32 dev lo")
+        _inside(pid, f"ip route add local {PHONES_NETWORK} dev lo")
+        yield Network(pid, pid, "lo")
+
+
+@contextmanager
+def cable() -> Iterator[Network]:
+    """Two namespaces and a veth pair between them."""
+    with ExitStack() as stack:
+        server = stack.enter_context(_namespace())
+        client = stack.enter_context(_namespace())
+        _inside(server, f"ip link add {SERVER_INTERFACE} type veth peer name relay0 netns {client}")
+        _inside(server, f"ip address add {DHCP_SERVER}/14 brd + dev {SERVER_INTERFACE}")
+        _inside(server, f"ip link set {SERVER_INTERFACE} up")
+        _inside(client, f"ip address add {RELAY}/14 brd + dev relay0")
+        _inside(client, "ip link set relay0 up")
+        yield Network(server, client, SERVER_INTERFACE)
+
+
+@contextmanager
+def _namespace() -> Iterator[int]:
+    """A process that holds a namespace, and ends when its input does: so also when we are killed."""
+    held = ["unshare", "--net", "sh", "-c", "ip link set lo up && echo ready && exec cat"]
+    with subprocess.Popen(held, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        try:
+            if holder.stdout is None or holder.stdout.readline() != b"ready\n":
+                raise SystemExit("No network namespace can be made here; the storm needs root.")
+            yield holder.pid
+        finally:
+            holder.kill()
+
+
+def _entering(pid: int, command: Sequence[str]) -> list[str]:
+    return ["nsenter", f"--target={pid}", "--net", "--", *command]
+
+
+def _inside(pid: int, command: str) -> None:
+    subprocess.run(_entering(pid, command.split()), check=True, timeout=10)
+
+
+def _dropped(pid: int) -> int:
+    lines = [line.split() for line in Path(f"/proc/{pid}/net/snmp").read_text().splitlines()]
+    names, values = (line for line in lines if line[0] == "Udp:")
+    return int(values[names.index("RcvbufErrors")])

@@ -1,0 +1,160 @@
+"""The tables: what each server did, and ringup's ratios with their bars."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+Result = dict[str, Any]
+Rounds = Mapping[tuple[str, str], Sequence[Result]]
+"""The rounds of each workload and server, in the order they were run."""
+
+Measure = Callable[[Result], float]
+
+
+def _per(amount: str, cost: str) -> Measure:
+    return lambda result: result[amount] / result[cost] if result[cost] else 0.0
+
+
+requests_per_cpu = _per("requests", "server_cpu")
+blocks_per_cpu = _per("blocks", "server_cpu")
+dora_per_cpu = _per("completed", "server_cpu")
+
+
+def unserved(result: Result) -> float:
+    """Phones that gave up or were still waiting at the end."""
+    return float(result["unfinished"] + result["failed"])
+
+
+COLUMNS: Sequence[tuple[str, Measure, str]] = (
+    ("requests/s", _per("requests", "seconds"), ",.0f"),
+    ("blocks/s", _per("blocks", "seconds"), ",.0f"),
+    ("p50 s", lambda result: result["p50"], ".3f"),
+    ("p99 s", lambda result: result["p99"], ".3f"),
+    ("max s", lambda result: result["max"], ".3f"),
+    ("retransmitted", lambda result: result["retransmissions"], ",.0f"),
+    ("unserved", unserved, ",.0f"),
+    ("wrong", lambda result: result["mismatches"], ",.0f"),
+    ("dropped", lambda result: result["dropped"], ",.0f"),
+    ("CPU s", lambda result: result["server_cpu"], ".2f"),
+    ("kernel s", lambda result: result["server_system"], ".2f"),
+    ("requests/CPU-s", requests_per_cpu, ",.0f"),
+    ("blocks/CPU-s", blocks_per_cpu, ",.0f"),
+    ("MB", lambda result: result["resident"] / 1e6, ".0f"),
+    ("client busy", _per("cpu", "seconds"), ".2f"),
+    ("others", lambda result: result["others"], ".2f"),
+)
+
+
+def typical(rounds: Iterable[Result], measure: Measure) -> float:
+    """The median."""
+    return median(measure(result) for result in rounds)
+
+
+def print_figures(rounds: Rounds) -> None:
+    """One row a workload and server, medians of the rounds."""
+    _row("workload", "server", "runs", *(name for name, _, _ in COLUMNS))
+    _row(*("---" for _ in range(len(COLUMNS) + 3)))
+    for (workload, server), results in rounds.items():
+        figures = (format(typical(results, measure), form) for _, measure, form in COLUMNS)
+        _row(workload, server, str(len(results)), *figures)
+
+
+def _row(*cells: str) -> None:
+    print(f"| {' | '.join(cells)} |")
+
+
+# --- bars ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What ringup must reach in one workload."""
+
+    workload: str
+    what: str
+    measure: Measure
+    reach: Callable[[float], bool]
+    bar: str
+    peer: str = ""
+    """With a peer: the ratio of ringup's figure to its, round by round."""
+    inverted: bool = False
+    """The peer's figure is divided by ringup's."""
+
+
+def _at_least(bar: float) -> tuple[Callable[[float], bool], str]:
+    return (lambda value: value >= bar), f"≥ {bar:g}"
+
+
+def _at_most(bar: float) -> tuple[Callable[[float], bool], str]:
+    return (lambda value: value <= bar), f"≤ {bar:g}"
+
+
+def _retransmissions(result: Result) -> float:
+    return float(result["retransmissions"])
+
+
+def _p99(result: Result) -> float:
+    return float(result["p99"])
+
+
+def _megabytes(result: Result) -> float:
+    return float(result["resident"] / 1e6)
+
+
+def _seconds(result: Result) -> float:
+    return float(result["seconds"])
+
+
+BARS: Sequence[Bar] = (
+    Bar("W1", "retransmissions", _retransmissions, *_at_most(0)),
+    Bar("W1", "p99 s", _p99, *_at_most(0.6)),
+    Bar("W1", "dnsmasq's p99 / ringup's", _p99, *_at_least(10), peer="dnsmasq", inverted=True),
+    Bar("W1c", "requests per CPU second / dnsmasq's", requests_per_cpu, *_at_least(1.2), peer="dnsmasq"),
+    Bar("W2", "blocks per CPU second / dnsmasq's", blocks_per_cpu, *_at_least(1.15), peer="dnsmasq"),
+    Bar("W3", "phones unserved", unserved, *_at_most(0)),
+    Bar("W3", "retransmissions", _retransmissions, *_at_most(0)),
+    Bar("W3", "blocks per CPU second / dnsmasq's", blocks_per_cpu, *_at_least(1.3), peer="dnsmasq"),
+    Bar("W4", "phones unserved", unserved, *_at_most(0)),
+    Bar("W4", "p99 s", _p99, *_at_most(4)),
+    Bar("W4", "MB", _megabytes, *_at_most(100)),
+    Bar("W5", "seconds / dnsmasq's", _seconds, *_at_most(1.15), peer="dnsmasq"),
+    Bar("WL", "phones unserved", unserved, *_at_most(0)),
+    Bar("WL", "p50 s", lambda result: result["p50"], *_at_most(4)),
+    Bar("D1", "retransmissions", _retransmissions, *_at_most(0)),
+    Bar("D1", "addresses given twice", lambda result: result.get("twice", 0), *_at_most(0)),
+    Bar("D2", "retransmissions", _retransmissions, *_at_most(0)),
+    Bar("D2", "addresses given twice", lambda result: result.get("twice", 0), *_at_most(0)),
+    Bar("D3", "addresses given twice", lambda result: result.get("twice", 0), *_at_most(0)),
+    Bar("D3", "DORA per CPU second / Kea's", dora_per_cpu, *_at_least(3), peer="kea"),
+)
+
+
+def print_bars(rounds: Rounds, subject: str = "ringup") -> bool:
+    """ringup against each bar that was measured; whether all were reached."""
+    print()
+    _row("workload", "what", subject, "least to most of the rounds", "bar", "")
+    _row(*("---" for _ in range(6)))
+    reached = [_print_bar(bar, rounds, subject) for bar in BARS if (bar.workload, subject) in rounds]
+    return all(reached)
+
+
+def _print_bar(bar: Bar, rounds: Rounds, subject: str) -> bool:
+    values = _values(bar, rounds, subject)
+    if not values:
+        _row(bar.workload, bar.what, "-", "-", bar.bar, f"{bar.peer} was not run")
+        return True
+    value = median(values)
+    verdict = "pass" if bar.reach(value) else "FAIL"
+    spread = f"{min(values):.2f} - {max(values):.2f}"
+    _row(bar.workload, bar.what, f"{value:.2f}", spread, bar.bar, verdict)
+    return bar.reach(value)
+
+
+def _values(bar: Bar, rounds: Rounds, subject: str) -> list[float]:
+    own = [bar.measure(result) for result in rounds[bar.workload, subject]]
+    if not bar.peer:
+        return own
+    others = [bar.measure(result) for result in rounds.get((bar.workload, bar.peer), ())]
+    pairs = [(peer, mine) if bar.inverted else (mine, peer) for mine, peer in zip(own, others, strict=False)]
+    return [upper / lower for upper, lower in pairs if lower]

@@ -15,10 +15,10 @@ from pathlib import Path
 from benchmarks.rig import fleet, network, table
 from benchmarks.rig.programs import client, peer
 from benchmarks.rig.run import Clients, Result, run
-from benchmarks.rig.servers import TFTP_SERVERS, Place, Server, serve_help
+from benchmarks.rig.servers import DHCP_SERVERS, TFTP_SERVERS, Place, Server, can_start
 from benchmarks.rig.workloads import WORKLOADS, Workload, chosen
 
-SERVERS = TFTP_SERVERS
+SERVERS = (*TFTP_SERVERS, *DHCP_SERVERS)
 QUICK = ("dnsmasq", "kea", "ringup")
 OPEN_FILES = 65_536
 """dnsmasq and tftpd-hpa need a socket for each transfer."""
@@ -60,10 +60,9 @@ def main() -> int:
     with _workshop(cache, arguments.keep) as workshop:
         for number in range(1 if arguments.quick else arguments.rounds):
             for workload in workloads:
-                for server in servers:
-                    if server.dhcp == workload.dhcp:
-                        done = _one(server, workload, workshop, cache, clients, number)
-                        results.setdefault((workload.name, server.name), []).append(done)
+                for server in (each for each in servers if each.dhcp == workload.dhcp):
+                    done = _one(server, workload, workshop, cache, clients, number)
+                    results.setdefault((workload.name, server.name), []).append(done)
     table.print_figures(results)
     reached = table.print_bars(results)
     if arguments.json:
@@ -129,8 +128,7 @@ def _wanted(arguments: argparse.Namespace) -> list[Server]:
     names: Sequence[str] = _names(arguments.servers) or (QUICK if arguments.quick else _server_names())
     if unknown := [name for name in names if name not in (*_server_names(), *QUICK)]:
         raise SystemExit(f"No such server: {', '.join(unknown)}. There are {', '.join(_server_names())}.")
-    can_be_bare = "--no-events" in serve_help()
-    return [s for s in SERVERS if s.name in names and (can_be_bare or s.name != "ringup-bare")]
+    return [server for server in SERVERS if server.name in names and can_start(server)]
 
 
 def _names(text: str) -> list[str]:

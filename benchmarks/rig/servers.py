@@ -1,13 +1,16 @@
 """How each server is started for a storm; with its defaults where they let it serve the storm at all."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from ipaddress import IPv4Network
 from pathlib import Path
 
-from benchmarks.rig.network import TFTP_SERVER, Network
+from benchmarks.rig.fleet import FIRST_LEASE, LAST_LEASE
+from benchmarks.rig.network import DHCP_NETWORK, DHCP_SERVER, TFTP_SERVER, Network
 from benchmarks.rig.programs import Program, peer
 
 
@@ -90,6 +93,69 @@ def _atftpd(place: Place) -> Start:
     )  # fmt: skip
 
 
+# --- DHCP ---------------------------------------------------------------------------------------------
+
+
+def _dnsmasq_dhcp(place: Place) -> Start:
+    # 1,000 leases is its default; Kea does not probe, so nobody does.
+    return _peer(
+        peer("dnsmasq", place.cache),
+        "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--user=root", "--group=root",
+        f"--interface={place.network.interface}", "--bind-interfaces", "--no-ping", "--dhcp-authoritative",
+        f"--dhcp-range={FIRST_LEASE},{LAST_LEASE},86400", "--dhcp-lease-max=200000",
+        f"--dhcp-option=150,{DHCP_SERVER}", f"--dhcp-option=66,{DHCP_SERVER}",
+        f"--dhcp-leasefile={place.folder / 'leases'}", f"--log-facility={place.folder / 'log'}",
+        f"--pid-file={place.folder / 'pid'}",
+    )  # fmt: skip
+
+
+def _kea(place: Place) -> Start:
+    return _kea_logging(place, "INFO")
+
+
+def _quiet_kea(place: Place) -> Start:
+    return _kea_logging(place, "WARN")
+
+
+def _kea_logging(place: Place, severity: str) -> Start:
+    output = {"output": str(place.folder / "log")}
+    settings = {
+        "Dhcp4": {
+            "interfaces-config": {"interfaces": [place.network.interface], "dhcp-socket-type": "udp"},
+            "lease-database": {"type": "memfile", "persist": True, "name": str(place.folder / "leases.csv")},
+            "valid-lifetime": 86_400,
+            "option-def": [{"name": "tftp-addresses", "code": 150, "type": "ipv4-address", "array": True}],
+            "option-data": [
+                {"name": "tftp-addresses", "data": DHCP_SERVER},
+                {"name": "tftp-server-name", "data": DHCP_SERVER},
+            ],
+            "subnet4": [{"subnet": DHCP_NETWORK, "pools": [{"pool": f"{FIRST_LEASE} - {LAST_LEASE}"}]}],
+            "loggers": [{"name": "kea-dhcp4", "severity": severity, "output_options": [output]}],
+        }
+    }
+    (place.folder / "kea.json").write_text(json.dumps(settings))
+    start = _peer(peer("kea-dhcp4", place.cache), "-c", place.folder / "kea.json")
+    own = {name: str(place.folder) for name in ("KEA_PIDFILE_DIR", "KEA_LOCKFILE_DIR")}
+    return Start(start.command, {**start.environment, **own})
+
+
+def _dhcpd(place: Place) -> Start:
+    network = IPv4Network(DHCP_NETWORK)
+    (place.folder / "dhcpd.conf").write_text(
+        "authoritative; ping-check off; default-lease-time 86400; max-lease-time 86400;\n"
+        "option tftp-addresses code 150 = array of ip-address;\n"
+        f'option tftp-addresses {DHCP_SERVER}; option tftp-server-name "{DHCP_SERVER}";\n'
+        f"subnet {network.network_address} netmask {network.netmask} "
+        f"{{ range {FIRST_LEASE} {LAST_LEASE}; }}\n"
+    )
+    (place.folder / "leases").touch()
+    return _peer(
+        peer("dhcpd", place.cache),
+        "-4", "-f", "-q", "-user", "root", "-group", "root", "-cf", place.folder / "dhcpd.conf",
+        "-lf", place.folder / "leases", "-pf", place.folder / "pid", place.network.interface,
+    )  # fmt: skip
+
+
 # --- ringup -------------------------------------------------------------------------------------------
 
 
@@ -117,6 +183,21 @@ def _ringup_tftp(place: Place) -> Start:
     return _ringup(place, "--no-dhcp")
 
 
+def _ringup_dhcp(place: Place) -> Start:
+    options = ["--no-tftp", "--allow-other-dhcp"]
+    options += ["--no-probe"] if "--no-probe" in serve_help() else []
+    return _ringup(place, *options)
+
+
+def _ringup_dhcp_probing(place: Place) -> Start:
+    return _ringup(place, "--no-tftp", "--allow-other-dhcp", "--probe")
+
+
+def _ringup_dhcp_without_events(place: Place) -> Start:
+    start = _ringup_dhcp(place)
+    return Start([*start.command, "--no-events"])
+
+
 def _without_events(place: Place) -> Start:
     start = _ringup_tftp(place)
     return Start([*start.command, "--no-events"])
@@ -130,4 +211,22 @@ TFTP_SERVERS = (
     Server("ringup", _ringup_tftp, False),
     Server("ringup-bare", _without_events, False),
 )
-"""ringup-bare has events and journeys off: the difference is their price."""
+DHCP_SERVERS = (
+    Server("dnsmasq", _dnsmasq_dhcp, True, "dnsmasq"),
+    Server("kea", _kea, True, "kea-dhcp4"),
+    Server("kea-quiet", _quiet_kea, True, "kea-dhcp4"),
+    Server("dhcpd", _dhcpd, True, "dhcpd"),
+    Server("ringup", _ringup_dhcp, True),
+    Server("ringup-probe", _ringup_dhcp_probing, True),
+    Server("ringup-bare", _ringup_dhcp_without_events, True),
+)
+"""ringup-bare has events and journeys off: the difference is their price. ringup-probe asks if an address
+is free before it offers it, which Kea does not. kea logs each lease, as Debian sets it up and as the others
+do; kea-quiet logs warnings only."""
+
+_OPTIONS_NEEDED = {"ringup-bare": "--no-events", "ringup-probe": "--no-probe"}
+
+
+def can_start(server: Server) -> bool:
+    """Whether this version of ringup has what the row is about."""
+    return _OPTIONS_NEEDED.get(server.name, "") in serve_help()

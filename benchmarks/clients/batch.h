@@ -41,7 +41,7 @@ struct inbox {
 /* An open UDP socket on this address and port (host order; 0 is any), with a large receive buffer. */
 struct outbox *open_outbox(uint32_t address, uint16_t port);
 
-/* Room for a datagram to `peer` from our address `source` (host order; 0 is the socket's own). */
+/* Room for a datagram to `peer` from our address `source` (host order; 0: as the route has it). */
 unsigned char *to_send(struct outbox *out, struct sockaddr_in peer, uint32_t source, size_t size);
 
 void flush(struct outbox *out);

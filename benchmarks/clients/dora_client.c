@@ -36,8 +36,9 @@ static struct {
     uint32_t relay;
     uint64_t first_mac;
     unsigned phones, at_once;
+    uint16_t relay_port;
     double window, cap, retry;
-} option = {.phones = 1, .cap = 30, .retry = 4, .first_mac = 0x00070E000000};
+} option = {.phones = 1, .cap = 30, .retry = 4, .relay_port = 67, .first_mac = 0x00070E000000};
 
 static struct phone *phones;
 static struct outbox *out;
@@ -61,7 +62,7 @@ static void say(const struct phone *phone, uint8_t type)
 {
     uint64_t mac = option.first_mac + (phone - phones);
     uint32_t xid = htonl((uint32_t)mac), relay = htonl(option.relay);
-    unsigned char *message = to_send(out, option.server, 0, MESSAGE_LENGTH), *at = message + OPTIONS;
+    unsigned char *message = to_send(out, option.server, option.relay, MESSAGE_LENGTH), *at = message + OPTIONS;
     memset(message, 0, MESSAGE_LENGTH);
     message[0] = message[1] = message[3] = 1; /* BOOTREQUEST, Ethernet, one hop */
     message[2] = 6;
@@ -265,7 +266,7 @@ static void read_options(int count, char **arguments)
     static const struct option known[] = {
         {"server", 1, 0, 's'}, {"port", 1, 0, 'p'},   {"relay", 1, 0, 'R'}, {"phones", 1, 0, 'n'},
         {"window", 1, 0, 'w'}, {"cap", 1, 0, 'c'},    {"retry", 1, 0, 'r'}, {"at-once", 1, 0, 'o'},
-        {"first-mac", 1, 0, 'm'}, {0, 0, 0, 0}};
+        {"first-mac", 1, 0, 'm'}, {"relay-port", 1, 0, 'P'}, {0, 0, 0, 0}};
     struct in_addr relay = {htonl(INADDR_LOOPBACK)};
     option.server = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(67)};
     for (int letter; (letter = getopt_long(count, arguments, "", known, NULL)) != -1;) {
@@ -278,6 +279,7 @@ static void read_options(int count, char **arguments)
         case 'c': option.cap = atof(optarg); break;
         case 'r': option.retry = atof(optarg); break;
         case 'o': option.at_once = atoi(optarg); break;
+        case 'P': option.relay_port = atoi(optarg); break;
         case 'm': option.first_mac = strtoull(optarg, NULL, 16); break;
         default: die("the options are listed in read_options of dora_client.c");
         }
@@ -289,7 +291,7 @@ int main(int count, char **arguments)
 {
     read_options(count, arguments);
     phones = calloc(option.phones, sizeof *phones);
-    out = open_outbox(option.relay, 67);
+    out = open_outbox(option.relay, option.relay_port);
     double cpu_before = cpu();
     double seconds = run(now());
     double cpu_used = cpu() - cpu_before;

@@ -8,18 +8,20 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from ipaddress import IPv4Network
 from pathlib import Path
 
 from benchmarks.rig import fleet, network, table
-from benchmarks.rig.programs import client, peer
+from benchmarks.rig.programs import client, floor, peer
 from benchmarks.rig.run import Clients, Result, run
 from benchmarks.rig.servers import DHCP_SERVERS, TFTP_SERVERS, Place, Server, can_start
 from benchmarks.rig.workloads import WORKLOADS, Workload, chosen
 
 SERVERS = (*TFTP_SERVERS, *DHCP_SERVERS)
 QUICK = ("dnsmasq", "kea", "ringup")
+FLOOR_BATCHES = (1, 16, 64)
+Results = dict[tuple[str, str], list[Result]]
 OPEN_FILES = 65_536
 """dnsmasq and tftpd-hpa need a socket for each transfer."""
 
@@ -45,7 +47,7 @@ def _server_names() -> list[str]:
 
 
 def main() -> int:
-    """Run what was asked for and print it; status 1 if a bar was missed."""
+    """Run what was asked for, or until Ctrl-C, and print it; status 1 if a bar was missed."""
     arguments = _arguments()
     if os.geteuid():
         raise SystemExit("The storm needs root: it makes network namespaces.")
@@ -56,19 +58,35 @@ def main() -> int:
         if server.program:
             print(f"{server.name}: {peer(server.program, cache).version}", file=sys.stderr)
     _raise_limits()
-    results: dict[tuple[str, str], list[Result]] = {}
-    with _workshop(cache, arguments.keep) as workshop:
-        for number in range(1 if arguments.quick else arguments.rounds):
-            for workload in workloads:
-                for server in (each for each in servers if each.dhcp == workload.dhcp):
-                    done = _one(server, workload, workshop, cache, clients, number)
-                    results.setdefault((workload.name, server.name), []).append(done)
-    table.print_figures(results)
-    reached = table.print_bars(results)
+    results: Results = {}
+    rounds = 1 if arguments.quick else arguments.rounds
+    with _workshop(cache, arguments.keep) as workshop, suppress(KeyboardInterrupt):
+        for number, workload, server in _runs(rounds, workloads, servers):
+            done = _one(server, workload, workshop, cache, clients, number)
+            results.setdefault((workload.name, server.name), []).append(done)
     if arguments.json:
         rows = [{"workload": key[0], "server": key[1], "rounds": done} for key, done in results.items()]
         arguments.json.write_text(json.dumps(rows, indent=1) + "\n")
-    return 0 if reached else 1
+    return _print(results, cache)
+
+
+def _runs(
+    rounds: int, workloads: Sequence[Workload], servers: Sequence[Server]
+) -> Iterator[tuple[int, Workload, Server]]:
+    """All servers of a workload within the same minute, then the next; round after round."""
+    for number in range(rounds):
+        for workload in workloads:
+            for server in servers:
+                if server.dhcp == workload.dhcp:
+                    yield number, workload, server
+
+
+def _print(results: Results, cache: Path) -> int:
+    table.print_figures(results)
+    table.print_cost_per_phone(results)
+    if any(not key[0].startswith("D") for key in results):
+        table.print_distance(results, {batch: floor(cache, batch) for batch in FLOOR_BATCHES})
+    return 0 if table.print_bars(results) else 1
 
 
 def _one(

@@ -7,6 +7,7 @@ none can be made, the process tree is read instead, which misses what died in be
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -129,18 +130,18 @@ def _new_group(name: str) -> CpuacctGroup | None:
     return None
 
 
-def wait_until_idle(used: Callable[[], float]) -> bool:
-    """Return when the server has rested for a while; False if it never does."""
-    calm, before = 0, used()
+def wait_until_idle(used: Callable[[], float]) -> float | None:
+    """Return when the server has rested for a while: the share of a processor it then takes, or None."""
+    calm, before = deque[float](maxlen=IDLE_WINDOWS), used()
     until = time.monotonic() + LONGEST_UNREST
     while time.monotonic() < until:
         time.sleep(WINDOW_SECONDS)
         after = used()
-        calm = calm + 1 if after - before < IDLE_SHARE * WINDOW_SECONDS else 0
-        if calm == IDLE_WINDOWS:
-            return True
+        calm.append((after - before) / WINDOW_SECONDS)
+        if len(calm) == IDLE_WINDOWS and max(calm) < IDLE_SHARE:
+            return sum(calm) / IDLE_WINDOWS
         before = after
-    return False
+    return None
 
 
 class Memory:

@@ -4,6 +4,7 @@ Strategy: packages are downloaded with the libraries they miss and unpacked besi
 is started or left enabled, and packages that conflict can be had together. What the system has is used.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -97,3 +98,12 @@ def _run(command: list[str]) -> "subprocess.CompletedProcess[str]":
 
 def _installed_version(package: str) -> str:
     return _run(["dpkg-query", "-W", "-f", "${Version}", package]).stdout.strip()
+
+
+def floor(cache: Path, batch: int) -> float:
+    """Blocks per processor second of a loop that only receives ACKs and sends blocks, so many at a time."""
+    program = client("floor", cache)
+    ran = subprocess.run(
+        ["taskset", "-c", "0", program, "1", str(batch)], stdout=subprocess.PIPE, check=True, timeout=30
+    )
+    return float(json.loads(ran.stdout)["blocks_per_cpu"])

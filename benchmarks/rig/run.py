@@ -41,14 +41,15 @@ def run(server: Server, workload: Workload, place: Place, clients: Clients) -> R
             return account.cpu(process.pid).total
 
         _wait_until_it_answers(server, place, clients, process)
-        measure.wait_until_idle(used)
+        resting = measure.wait_until_idle(used) or 0.0
         cpu, dropped = account.cpu(process.pid), place.network.dropped()
         with measure.Memory(lambda: account.pids(process.pid)) as memory:
             begun, busy = time.monotonic(), measure.machine_busy()
             result = _storm(workload, place, clients)
             busy, elapsed = measure.machine_busy() - busy, time.monotonic() - begun
             during = account.cpu(process.pid).since(cpu)
-            result["settled"] = measure.wait_until_idle(used)
+            result["settled"] = measure.wait_until_idle(used) is not None
+            result["resting_cpu"] = resting * (time.monotonic() - begun)
         cost = account.cpu(process.pid).since(cpu)
         if process.poll() is not None:
             raise SystemExit(f"{server.name} ended during {workload.name}: see {place.folder / 'output'}")

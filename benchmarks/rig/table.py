@@ -64,6 +64,40 @@ def _row(*cells: str) -> None:
     print(f"| {' | '.join(cells)} |")
 
 
+def print_cost_per_phone(rounds: Rounds) -> None:
+    """Whether a request costs the same in a small building and in a large one."""
+    names = [name for name in ("C10", "C100", "C1k", "C10k") if any(key[0] == name for key in rounds)]
+    if not names:
+        return
+    print("\nProcessor time a request in us, without what the server takes at rest; memory in MB:\n")
+    _row("server", *names, *(f"MB in {name}" for name in names))
+    _row(*("---" for _ in range(2 * len(names) + 1)))
+    for server in dict.fromkeys(key[1] for key in rounds if key[0] in names):
+        found = [rounds.get((name, server), ()) for name in names]
+        costs = [f"{typical(results, _cost) * 1e6:.0f}" if results else "-" for results in found]
+        sizes = [f"{typical(results, _megabytes):.0f}" if results else "-" for results in found]
+        _row(server, *costs, *sizes)
+
+
+def _cost(result: Result) -> float:
+    served = result["requests"]
+    return float((result["server_cpu"] - result["resting_cpu"]) / served) if served else 0.0
+
+
+def print_distance(rounds: Rounds, floors: Mapping[int, float]) -> None:
+    """How far each server is from a loop that does nothing but receive and send."""
+    print("\nThe floor: one loop that only receives ACKs of 4 bytes and sends blocks of 516, in batches:\n")
+    _row("batch", "blocks/CPU-s")
+    _row("---", "---")
+    for batch, rate in floors.items():
+        _row(str(batch), f"{rate:,.0f}")
+    highest = max(floors.values())
+    large = [key for key in rounds if key[0] in ("W2", "W3")]
+    reached = [f"{key[0]} {key[1]} {typical(rounds[key], blocks_per_cpu) / highest:.2f}" for key in large]
+    if reached:
+        print(f"\nBlocks per processor second as a share of the highest floor: {', '.join(reached)}.")
+
+
 # --- bars ----------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ def result(**figures: float) -> dict[str, Any]:
     return {
         "retransmissions": 0, "p99": 0.1, "p50": 0.1, "unfinished": 0, "failed": 0, "requests": 100,
         "blocks": 1000, "completed": 100, "server_cpu": 1.0, "resident": 5e7, "seconds": 1.0, "cpu": 0.5,
+        "resting_cpu": 0.01,
     } | figures  # fmt: skip
 
 
@@ -37,6 +38,15 @@ def test_a_bar_whose_peer_was_not_run_is_not_called_reached(capsys: pytest.Captu
 def test_a_phone_without_its_files_fails_w3() -> None:
     rounds = {("W3", "dnsmasq"): [result()], ("W3", "ringup"): [result(blocks=1500, unfinished=1)]}
     assert not table.print_bars(rounds)
+
+
+def test_the_cost_of_a_request_leaves_out_what_the_server_takes_at_rest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    small = [result(requests=70, server_cpu=0.017, resting_cpu=0.01)]
+    large = [result(requests=7000, server_cpu=0.72, resting_cpu=0.02)]
+    table.print_cost_per_phone({("C10", "ringup"): small, ("C1k", "ringup"): large})
+    assert "| ringup | 100 | 100 | 50 | 50 |" in capsys.readouterr().out
 
 
 def test_every_bar_is_of_a_workload() -> None:

@@ -114,6 +114,8 @@ class Bar:
     """With a peer: the ratio of ringup's figure to its, round by round."""
     inverted: bool = False
     """The peer's figure is divided by ringup's."""
+    always: bool = False
+    """Every round must reach it; else the median."""
 
 
 def _at_least(bar: float) -> tuple[Callable[[float], bool], str]:
@@ -126,6 +128,10 @@ def _at_most(bar: float) -> tuple[Callable[[float], bool], str]:
 
 def _retransmissions(result: Result) -> float:
     return float(result["retransmissions"])
+
+
+def _wrong(result: Result) -> float:
+    return float(result["mismatches"])
 
 
 def _p99(result: Result) -> float:
@@ -141,25 +147,25 @@ def _seconds(result: Result) -> float:
 
 
 BARS: Sequence[Bar] = (
-    Bar("W1", "retransmissions", _retransmissions, *_at_most(0)),
+    Bar("W1", "retransmissions", _retransmissions, *_at_most(0), always=True),
     Bar("W1", "p99 s", _p99, *_at_most(0.6)),
     Bar("W1", "dnsmasq's p99 / ringup's", _p99, *_at_least(10), peer="dnsmasq", inverted=True),
     Bar("W1c", "requests per CPU second / dnsmasq's", requests_per_cpu, *_at_least(1.2), peer="dnsmasq"),
     Bar("W2", "blocks per CPU second / dnsmasq's", blocks_per_cpu, *_at_least(1.15), peer="dnsmasq"),
-    Bar("W3", "phones unserved", unserved, *_at_most(0)),
-    Bar("W3", "retransmissions", _retransmissions, *_at_most(0)),
+    Bar("W3", "phones unserved", unserved, *_at_most(0), always=True),
+    Bar("W3", "retransmissions", _retransmissions, *_at_most(0), always=True),
     Bar("W3", "blocks per CPU second / dnsmasq's", blocks_per_cpu, *_at_least(1.3), peer="dnsmasq"),
-    Bar("W4", "phones unserved", unserved, *_at_most(0)),
+    Bar("W4", "phones unserved", unserved, *_at_most(0), always=True),
     Bar("W4", "p99 s", _p99, *_at_most(4)),
     Bar("W4", "MB", _megabytes, *_at_most(100)),
     Bar("W5", "seconds / dnsmasq's", _seconds, *_at_most(1.15), peer="dnsmasq"),
-    Bar("WL", "phones unserved", unserved, *_at_most(0)),
+    Bar("WL", "phones unserved", unserved, *_at_most(0), always=True),
     Bar("WL", "p50 s", lambda result: result["p50"], *_at_most(4)),
-    Bar("D1", "retransmissions", _retransmissions, *_at_most(0)),
-    Bar("D1", "addresses given twice", lambda result: result.get("twice", 0), *_at_most(0)),
-    Bar("D2", "retransmissions", _retransmissions, *_at_most(0)),
-    Bar("D2", "addresses given twice", lambda result: result.get("twice", 0), *_at_most(0)),
-    Bar("D3", "addresses given twice", lambda result: result.get("twice", 0), *_at_most(0)),
+    Bar("D1", "retransmissions", _retransmissions, *_at_most(0), always=True),
+    Bar("D1", "addresses given twice", lambda result: result.get("twice", 0), *_at_most(0), always=True),
+    Bar("D2", "retransmissions", _retransmissions, *_at_most(0), always=True),
+    Bar("D2", "addresses given twice", lambda result: result.get("twice", 0), *_at_most(0), always=True),
+    Bar("D3", "addresses given twice", lambda result: result.get("twice", 0), *_at_most(0), always=True),
     Bar("D3", "DORA per CPU second / Kea's", dora_per_cpu, *_at_least(3), peer="kea"),
 )
 
@@ -169,8 +175,17 @@ def print_bars(rounds: Rounds, subject: str = "ringup") -> bool:
     print()
     _row("workload", "what", subject, "least to most of the rounds", "bar", "")
     _row(*("---" for _ in range(6)))
-    reached = [_print_bar(bar, rounds, subject) for bar in BARS if (bar.workload, subject) in rounds]
+    bars = [bar for bar in BARS if (bar.workload, subject) in rounds]
+    right = [
+        Bar(name, "phones with a wrong byte", _wrong, *_at_most(0), always=True)
+        for name in _of(rounds, subject)
+    ]
+    reached = [_print_bar(bar, rounds, subject) for bar in (*bars, *right)]
     return all(reached)
+
+
+def _of(rounds: Rounds, subject: str) -> list[str]:
+    return [workload for workload, server in rounds if server == subject and workload[0] != "D"]
 
 
 def _print_bar(bar: Bar, rounds: Rounds, subject: str) -> bool:
@@ -178,7 +193,7 @@ def _print_bar(bar: Bar, rounds: Rounds, subject: str) -> bool:
     if not values:
         _row(bar.workload, bar.what, "-", "-", bar.bar, f"{bar.peer} was not run")
         return True
-    value = median(values)
+    value = max(values) if bar.always else median(values)
     verdict = "pass" if bar.reach(value) else "FAIL"
     spread = f"{min(values):.2f} - {max(values):.2f}"
     _row(bar.workload, bar.what, f"{value:.2f}", spread, bar.bar, verdict)

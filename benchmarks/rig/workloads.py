@@ -56,7 +56,7 @@ WORKLOADS: Sequence[Workload] = (
     _small("C10", "cost per phone: 10 phones", 10, at_once=10),
     _small("C100", "cost per phone: 100 phones", 100, at_once=10),
     _small("C1k", "cost per phone: 1,000 phones", 1000, at_once=10),
-    _small("C10k", "cost per phone: 10,000 phones", 10_000, at_once=10),
+    _small("C10k", "cost per phone: 10,000 phones", 10_000, at_once=10, cap=90),
     Workload("D1", "1,000 DORA within 200 ms", 1000, window=0.2, cap=40, dhcp=True),
     Workload("D2", "10,000 DORA within 2 s", 10_000, window=2, dhcp=True),
     Workload("D3k", "1,000 DORA, 50 at a time", 1000, at_once=50, dhcp=True),

@@ -11,7 +11,8 @@ from benchmarks.rig.workloads import WORKLOADS, chosen
 
 def result(**figures: float) -> dict[str, Any]:
     return {
-        "retransmissions": 0, "p99": 0.1, "p50": 0.1, "unfinished": 0, "failed": 0, "requests": 100,
+        "retransmissions": 0, "mismatches": 0,
+        "p99": 0.1, "p50": 0.1, "unfinished": 0, "failed": 0, "requests": 100,
         "blocks": 1000, "completed": 100, "server_cpu": 1.0, "resident": 5e7, "seconds": 1.0, "cpu": 0.5,
         "resting_cpu": 0.01,
     } | figures  # fmt: skip
@@ -22,6 +23,16 @@ def test_a_ratio_is_the_median_of_the_rounds_pairs(capsys: pytest.CaptureFixture
     rounds = {("W2", "dnsmasq"): [result(), result(blocks=2000), result()], ("W2", "ringup"): ours}
     assert table.print_bars(rounds)
     assert "| 1.50 | 1.30 - 1.50 | ≥ 1.15 | pass |" in capsys.readouterr().out
+
+
+def test_one_round_with_a_retransmission_is_one_too_many() -> None:
+    calm = {("D1", "ringup"): [result(), result(), result()]}
+    assert table.print_bars(calm)
+    assert not table.print_bars({("D1", "ringup"): [result(), result(), result(retransmissions=1)]})
+
+
+def test_a_wrong_byte_in_any_workload_is_a_missed_bar() -> None:
+    assert not table.print_bars({("W1s", "ringup"): [result(), result(mismatches=1), result()]})
 
 
 def test_a_missed_bar_is_said_and_returned(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,17 @@ from typing import Any, get_type_hints
 
 from hypothesis import strategies as st
 
-from ringup.events import KINDS, Event
+from ringup.events import (
+    KINDS,
+    AddressLeased,
+    AddressWanted,
+    Event,
+    FileAbsent,
+    FileAsked,
+    FileSent,
+    LineRegistered,
+    TransferAbandoned,
+)
 
 MACS = ("001646C0FFEE", "000E84C060A6", "0011BB73AD61")
 
@@ -21,7 +31,11 @@ NAMES = (
     "SIPDefault.cnf",
     "RINGLIST.DAT",
     "dialplan.xml",
+    f"sip{MACS[0].lower()}.cnf",
+    "SIP<MAC>.cnf",
 )
+
+STORM_NAMES = (f"CTLSEP{MACS[0]}.tlv", "SIPDefault.cnf", "RINGLIST.DAT", "dialplan.xml")
 
 _BY_TYPE: dict[type, st.SearchStrategy[Any]] = {
     str: st.text(max_size=200),
@@ -51,3 +65,22 @@ def events_of(kind: type[Event]) -> st.SearchStrategy[Event]:
 def events() -> st.SearchStrategy[Event]:
     """Events of every kind."""
     return st.one_of([events_of(kind) for kind in KINDS.values()])
+
+
+def storm_events() -> st.SearchStrategy[Event]:
+    """Files asked for, sent and absent by one phone or two, between what brings a phone into any stage."""
+    of = {"at": _BY_NAME["at"], "mac": st.sampled_from((MACS[0], MACS[0], MACS[1]))}
+    name = st.sampled_from(STORM_NAMES * 4 + NAMES)
+    address = st.sampled_from(("", "10.0.0.11"))
+    files = st.one_of(
+        st.builds(FileAsked, **of, name=name, address=address, port=st.just(50_000)),
+        st.builds(FileSent, **of, name=name, address=address, size=st.just(9), seconds=st.just(0.1)),
+        st.builds(FileAbsent, **of, name=name, address=address, reason=st.just("")),
+    )
+    others = (
+        AddressWanted,
+        AddressLeased,
+        LineRegistered,
+        TransferAbandoned,
+    )  # few: a trouble ends the storm
+    return st.one_of(*[files] * 7, *[events_of(kind) for kind in others])

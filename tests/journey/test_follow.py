@@ -29,8 +29,9 @@ from ringup.events import (
     TransferAbandoned,
 )
 from ringup.journey import follow as follow_module
-from ringup.journey.changes import MOST_CALLS, MOST_LINES, MOST_REQUESTS
+from ringup.journey.changes import MOST_CALLS, MOST_LINES
 from ringup.journey.follow import Call, Journey, Request, fold, follow
+from ringup.journey.record import MOST_REQUESTS
 from ringup.journey.stages import STAGES
 from ringup.journey.troubles import MOST_TROUBLES
 from tests.journey.event_strategies import MACS, events

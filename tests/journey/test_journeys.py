@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from ringup.events import AddressWanted, Event, FileAsked, PbxConnected
 from ringup.journey import follow as follow_module
-from ringup.journey.follow import fold
+from ringup.journey.follow import Journey, attribute, fold, follow
 from ringup.journey.journeys import Journeys
-from tests.journey.event_strategies import events
+from tests.journey.event_strategies import events, storm_events
 from tests.journey.sequences import CONFIGURED, CONVERTED, of_nobody, sequence_d, sequence_e
 
 
@@ -18,6 +18,17 @@ def test_they_are_those_of_the_fold_however_the_events_are_cut(sequence: list[Ev
     journeys.take(sequence[:cut])
     journeys.take(sequence[cut:])
     assert repr(journeys.by_mac()) == repr(fold(sequence))
+
+
+@given(st.lists(storm_events(), max_size=40), st.integers(min_value=0, max_value=40))
+def test_the_steps_of_a_storm_are_those_of_any_event(sequence: list[Event], cut: int) -> None:
+    journeys, one_by_one = Journeys(), dict[str, Journey]()
+    journeys.take(sequence[:cut])
+    journeys.take(sequence[cut:])
+    for event in attribute(sequence, {}):
+        if event.mac:
+            one_by_one[event.mac] = follow(one_by_one.get(event.mac, Journey(event.mac)), event)
+    assert repr(journeys.by_mac()) == repr(one_by_one)
 
 
 def test_phones_are_counted_by_stage() -> None:

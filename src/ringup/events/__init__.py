@@ -101,6 +101,7 @@ __all__ = [
     "TftpIgnored",
     "TransferAbandoned",
     "from_record",
+    "given_to",
     "to_record",
 ]
 
@@ -163,6 +164,13 @@ def to_record(event: Event) -> dict[str, Any]:
     kind = type(event)
     # Not `asdict`: it looks for values inside values, which no event has, at ten times the cost.
     return {"kind": kind.__name__, **dict(zip(FIELDS[kind], _VALUES[kind](event), strict=True))}
+
+
+def given_to(mac: str, event: Event) -> Event:
+    """The same event of the phone `mac`."""
+    kind = type(event)
+    # Not `replace`, for the same reason.
+    return kind(event.at, mac, *_VALUES[kind](event)[2:])
 
 
 def from_record(record: Mapping[str, Any]) -> Event:

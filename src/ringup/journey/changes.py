@@ -29,11 +29,17 @@ from ringup.events import (
 )
 from ringup.journey.describe import plain
 from ringup.journey.file_kinds import base_name
-from ringup.journey.record import Call, Journey
+from ringup.journey.record import (
+    MOST_REQUESTS,
+    TIME_BYTES,
+    Call,
+    Journey,
+    asked_for,
+    packed_time,
+    without_mac,
+)
 from ringup.journey.stages import LOADING
 
-MOST_REQUESTS = 40
-"""Of one boot. The longest real one, a conversion, asks for 16 names (§1.3 D); repeats are counted."""
 MOST_LINES = 6
 """A 7960 has six line keys."""
 MOST_CALLS = 12
@@ -55,11 +61,6 @@ Changes = dict[str, Any]
 """Fields of a journey and their new values."""
 
 
-def _shared(name: str, mac: str) -> str:
-    """`name` as it is kept: phones that ask for the same file share one text, in ten thousand journeys."""
-    return plain(name) if mac in name else intern(plain(name))
-
-
 def _model(_journey: Journey, event: AddressWanted, _file: str) -> Changes:
     found = _MODEL_IN_VENDOR_CLASS.match(event.vendor_class)
     return {"model": intern(found[1])} if found else {}
@@ -73,28 +74,38 @@ def _no_address(_journey: Journey, _event: Event, _file: str) -> Changes:
     return {"address": ""}
 
 
+def _latest(times: bytes) -> bytes:
+    return times[-MOST_REQUESTS * TIME_BYTES :]
+
+
 def _request(journey: Journey, event: FileAsked, file: str) -> Changes:
-    before, name, times = journey.asked, _shared(event.name, journey.mac), 1
-    if before and before[-1][1] == name:
-        times, before = before[-1][3] + 1, before[:-1]
-    asked = (*before, (event.at, name, "asked", times))
-    changes: Changes = {"asked": asked[-MOST_REQUESTS:], "address": plain(event.address)}
+    name = without_mac(event.name, journey.mac)
+    before, asked = len(journey.asked), asked_for(name, file, "asked", 1)
+    if before and journey.asked[-1].name == name:
+        before, asked = before - 1, asked_for(name, file, "asked", journey.asked[-1].times + 1)
+    changes: Changes = {
+        "asked": (*journey.asked[:before], asked)[-MOST_REQUESTS:],
+        "asked_at": _latest(journey.asked_at[: before * TIME_BYTES] + packed_time(event.at)),
+        "address": plain(event.address),
+    }
     if file == "load_list":
-        changes["firmware_asked"] = intern(base_name(name).rpartition(".")[0])
+        changes["firmware_asked"] = intern(base_name(plain(event.name)).rpartition(".")[0])
     return changes
 
 
 def _outcome(
-    journey: Journey, event: FileSent | FileAbsent | FileRefused | TransferAbandoned, _file: str
+    journey: Journey, event: FileSent | FileAbsent | FileRefused | TransferAbandoned, file: str
 ) -> Changes:
     """The request this event answers is the last of its name: two run in parallel at the end of a boot."""
-    asked, name, outcome = journey.asked, plain(event.name), OUTCOMES[type(event)]
+    asked, name, outcome = journey.asked, without_mac(event.name, journey.mac), OUTCOMES[type(event)]
     for place in range(len(asked) - 1, -1, -1):
-        at, known, _, times = asked[place]
-        if known == name:
-            return {"asked": (*asked[:place], (at, known, outcome, times), *asked[place + 1 :])}
-    unasked = (event.at, _shared(name, journey.mac), outcome, 1)
-    return {"asked": (*asked, unasked)[-MOST_REQUESTS:]}
+        if asked[place].name == name:
+            answered = asked_for(name, file, outcome, asked[place].times)
+            return {"asked": (*asked[:place], answered, *asked[place + 1 :])}
+    return {
+        "asked": (*asked, asked_for(name, file, outcome, 1))[-MOST_REQUESTS:],
+        "asked_at": _latest(journey.asked_at + packed_time(event.at)),
+    }
 
 
 def _line(journey: Journey, event: LineRegistered | LineLoggedIn | LineReachable, _file: str) -> Changes:

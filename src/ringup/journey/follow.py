@@ -5,7 +5,6 @@ present.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from ringup.events import (
     AddressLeased,
@@ -18,10 +17,12 @@ from ringup.events import (
     ServerStarted,
     TftpIgnored,
     TransferAbandoned,
+    given_to,
 )
 from ringup.journey.changes import CHANGES
-from ringup.journey.describe import describe
+from ringup.journey.describe import describe, plain
 from ringup.journey.file_kinds import kind_of, mac_in
+from ringup.journey.file_steps import file_step
 from ringup.journey.record import Call, Journey, Request
 from ringup.journey.stages import reached, starts_a_boot
 from ringup.journey.troubles import troubles_after, troubles_of_a_new_boot
@@ -34,6 +35,12 @@ MOST_JOURNEYS = 20_000
 FILE_EVENTS = (FileAsked, FileSent, FileAbsent, FileRefused, TransferAbandoned)
 
 
+NAMELESS_EVENTS = (*FILE_EVENTS, TftpIgnored)
+"""What may come from a phone that we gave no address."""
+STORM_EVENTS = (FileAsked, FileSent, FileAbsent)
+"""What `file_step` knows."""
+
+
 def _new_boot(journey: Journey, at: float) -> Journey:
     """The same phone with nothing of this boot yet: what it had registered and its calls are gone."""
     return journey._replace(
@@ -41,6 +48,7 @@ def _new_boot(journey: Journey, at: float) -> Journey:
         since=at,
         boots=journey.boots + 1,
         asked=(),
+        asked_at=b"",
         registered=(),
         in_call=(),
         troubles=troubles_of_a_new_boot(journey.troubles),
@@ -58,7 +66,7 @@ def _out_of_service(journey: Journey) -> str:
 
 def _kinds(journey: Journey, outcome: str = "") -> set[str]:
     """The kinds of file asked for in this boot, with that outcome or any."""
-    return {kind_of(name, journey.mac) for _, name, became, _ in journey.asked if outcome in ("", became)}
+    return {asked.file for asked in journey.asked if outcome in ("", asked.outcome)}
 
 
 def _stage_after(journey: Journey, event: Event, file: str) -> str:
@@ -70,7 +78,7 @@ def follow(journey: Journey, event: Event) -> Journey:
     """The journey after `event`; events of other phones and of nobody leave it as it is."""
     if not event.mac or event.mac != journey.mac:
         return journey
-    file = kind_of(event.name, event.mac) if isinstance(event, FILE_EVENTS) else ""
+    file = kind_of(plain(event.name), event.mac) if isinstance(event, FILE_EVENTS) else ""
     if starts_a_boot(event, file, journey.stage, lambda: _kinds(journey)):
         journey = _new_boot(journey, event.at)
     change = CHANGES.get(type(event))
@@ -90,10 +98,11 @@ def attribute(events: Iterable[Event], addresses: dict[str, str]) -> Iterator[Ev
     `addresses` (address to MAC, at most MOST_JOURNEYS) is kept up to date.
     """
     for event in events:
-        if not event.mac and isinstance(event, (*FILE_EVENTS, TftpIgnored)):
+        if not event.mac and isinstance(event, NAMELESS_EVENTS):
             # A refused name may be a guess at another phone's; it proves nothing about that phone.
-            spelt = mac_in(event.name) if isinstance(event, (FileAsked, FileSent, FileAbsent)) else ""
-            event = replace(event, mac=spelt or addresses.get(event.address, ""))
+            spelt = mac_in(event.name) if isinstance(event, STORM_EVENTS) else ""
+            if mac := spelt or addresses.get(event.address, ""):
+                event = given_to(mac, event)
         if isinstance(event, (AddressLeased, FileAsked)) and event.mac and event.address:
             holder = addresses.get(event.address)
             if holder != event.mac and (holder or len(addresses) < MOST_JOURNEYS):
@@ -122,11 +131,11 @@ def follow_all(events: Iterable[Event], known: dict[str, Journey]) -> None:
     for event in events:
         mac = event.mac
         journey = known.get(mac)
+        if journey is None and mac and len(known) < MOST_JOURNEYS:
+            journey = Journey(mac)
         if journey is not None:
-            known[mac] = follow(journey, event)
-        elif mac:
-            if len(known) < MOST_JOURNEYS:
-                known[mac] = follow(Journey(mac), event)
-        elif isinstance(event, (ServerStarted, PbxConnected)):
+            step = file_step(journey, event) if isinstance(event, STORM_EVENTS) else None
+            known[mac] = step or follow(journey, event)
+        elif not mac and isinstance(event, (ServerStarted, PbxConnected)):
             for mac, journey in known.items():
                 known[mac] = _hung_up(journey, event.at)

@@ -169,12 +169,22 @@ def stage(key: str) -> Stage:
     return STAGES[_ROWS[key]]
 
 
+def depends_on_files(kind: type[Event], file: str) -> bool:
+    """Whether what such an event proves depends on what else was sent."""
+    return any(proof.also_sent for _, proof in _PROOFS_OF.get((kind, file), ()))
+
+
 def reached(event: Event, file: str, now_in: str, sent: Callable[[], Collection[str]]) -> str:
     """The stage a phone is in after `event`, about a `file` of that kind, when it was in `now_in` before.
 
     `sent` tells the kinds of file that it was sent in this boot; it is asked where that matters.
     """
-    for row, proof in _PROOFS_OF.get((type(event), file), ()):
+    return reached_by(type(event), file, now_in, sent)
+
+
+def reached_by(kind: type[Event], file: str, now_in: str, sent: Callable[[], Collection[str]]) -> str:
+    """`reached` after an event of this kind."""
+    for row, proof in _PROOFS_OF.get((kind, file), ()):
         if (row > _ROWS[now_in] or STAGES[row].from_later) and proof.holds(now_in, sent):
             return STAGES[row].key
     return now_in

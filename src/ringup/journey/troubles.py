@@ -100,6 +100,11 @@ _RULES_OF = {
 }
 
 
+def may_trouble(kind: type[Event], file: str) -> bool:
+    """Whether such an event about a file of that kind shows a trouble in some stage."""
+    return any(not rule.files or file in rule.files for rule in _RULES_OF.get(kind, ()))
+
+
 def _ends(event: Event, subject: str, trouble: Trouble) -> bool:
     rule = _RULES[trouble.key]
     if isinstance(event, LineRegistered) and not rule.of_a_line:

@@ -6,12 +6,12 @@ It is what `json.dumps` would write of them, at a third of the cost: a storm has
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from json.encoder import encode_basestring_ascii
+from json.encoder import encode_basestring_ascii as _text
 from math import isfinite
 from operator import attrgetter, call
 from typing import Any
 
-from ringup.events import KINDS, Event
+from ringup.events import KINDS, Event, FileAbsent, FileAsked, FileSent
 
 COMMON = ("at", "mac")
 """The fields that every event has; they are left out."""
@@ -26,7 +26,7 @@ def _truth(value: bool) -> str:
 
 
 _WRITERS: Mapping[Any, Callable[[Any], str]] = {
-    str: encode_basestring_ascii,
+    str: _text,
     int: repr,
     float: _number,
     bool: _truth,
@@ -54,8 +54,36 @@ def _form(kind: type[Event]) -> _Form:
 _FORMS = {kind: _form(kind) for kind in KINDS.values()}
 
 
+def _of_asked(event: FileAsked) -> str:
+    return f'{{"name": {_text(event.name)}, "address": {_text(event.address)}, "port": {event.port}}}'
+
+
+def _of_sent(event: FileSent) -> str:
+    return (
+        f'{{"name": {_text(event.name)}, "address": {_text(event.address)}, "size": {event.size}, '
+        f'"seconds": {_number(event.seconds)}, "resent": {event.resent}}}'
+    )
+
+
+def _of_absent(event: FileAbsent) -> str:
+    return (
+        f'{{"name": {_text(event.name)}, "address": {_text(event.address)}, "reason": {_text(event.reason)}}}'
+    )
+
+
+_OF_A_STORM: Mapping[type[Event], Callable[[Any], str]] = {
+    FileAsked: _of_asked,
+    FileSent: _of_sent,
+    FileAbsent: _of_absent,
+}
+"""The three kinds that come by the hundred thousand, spelt out: half the cost of their template."""
+
+
 def fields_json(event: Event) -> str:
     """The JSON object of every field but `COMMON`, as `json.dumps` writes it."""
-    form = _FORMS[type(event)]
+    kind = type(event)
+    if kind in _OF_A_STORM:
+        return _OF_A_STORM[kind](event)
+    form = _FORMS[kind]
     # The two MACs at the end find no writer, and are left over.
     return form.template % tuple(map(call, form.writers, form.values(event)))

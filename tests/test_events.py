@@ -1,12 +1,22 @@
 """Events and their plain-data form."""
 
 import json
-from dataclasses import MISSING, FrozenInstanceError, fields, is_dataclass
+from dataclasses import MISSING, FrozenInstanceError, fields, is_dataclass, replace
 
 import pytest
 from hypothesis import given
 
-from ringup.events import FIELDS, KINDS, AddressWanted, Event, FileSent, ServerStopped, from_record, to_record
+from ringup.events import (
+    FIELDS,
+    KINDS,
+    AddressWanted,
+    Event,
+    FileSent,
+    ServerStopped,
+    from_record,
+    given_to,
+    to_record,
+)
 from ringup.events.fields_json import fields_json
 from tests.journey.event_strategies import events
 
@@ -21,6 +31,11 @@ def test_an_event_survives_its_plain_data_form(event: Event) -> None:
 @given(events())
 def test_the_plain_data_form_is_json(event: Event) -> None:
     assert repr(from_record(json.loads(json.dumps(to_record(event))))) == repr(event)
+
+
+@given(events())
+def test_an_event_given_to_a_phone_is_the_same_but_for_its_mac(event: Event) -> None:
+    assert repr(given_to("001646C0FFEE", event)) == repr(replace(event, mac="001646C0FFEE"))
 
 
 @given(events())

@@ -7,13 +7,20 @@ from ringup.events import (
     KINDS,
     AddressLeased,
     AddressWanted,
+    CallEnded,
     Event,
     FileAbsent,
     FileSent,
     OtherServerSeen,
 )
 from ringup.journey.describe import LONGEST_LINE, SENTENCES, describe, plain
-from tests.journey.event_strategies import events
+from tests.journey.event_strategies import events, events_of
+
+
+@given(events_of(FileSent) | events_of(CallEnded))
+def test_a_line_is_its_sentence_filled_in(event: Event) -> None:
+    filled = SENTENCES[type(event)].format(event)
+    assert describe(event) == plain(filled) or filled.endswith(": ")
 
 
 def test_every_kind_of_event_has_its_sentence() -> None:

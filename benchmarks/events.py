@@ -31,7 +31,7 @@ from ringup.store.database import open_database
 from ringup.store.history import add_events, read_events
 
 PHONES = 10_000
-GOAL_MICROSECONDS = 5.0
+GOAL_MICROSECONDS = 6.0
 STORM_SECONDS = 2.0
 TOGETHER = 20
 """Events of one batch of datagrams."""

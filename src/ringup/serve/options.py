@@ -19,6 +19,8 @@ class Options:
     tftp: bool = True
     http: bool = True
     pbx: bool = True
+    events: bool = True
+    """Keep, log and follow what happens to each phone."""
     serve_all: bool = False
     """Give addresses to everybody, not only to Cisco phones."""
     probe: bool = True

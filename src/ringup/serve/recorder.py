@@ -40,7 +40,11 @@ Patient = Callable[[Work, Done], None]
 class Recorder:
     """Collects events and writes them in slices."""
 
-    def __init__(self, add_events: Callable[[Sequence[Event]], None], patient: Patient) -> None:
+    def __init__(
+        self, add_events: Callable[[Sequence[Event]], None], patient: Patient, *, keeps_all: bool = True
+    ) -> None:
+        """Where it does not keep all, only the events of AT_ONCE are logged and kept."""
+        self._keeps_all = keeps_all
         self._add_events = add_events
         self._patient = patient
         self._new: deque[Event] = deque()
@@ -64,6 +68,8 @@ class Recorder:
 
     def emit_all(self, events: Sequence[Event]) -> None:
         """Keep several; those of AT_ONCE are in the log when this returns, with all that came before."""
+        if not self._keeps_all:
+            events = [event for event in events if type(event) in AT_ONCE]
         self._new.extend(events)
         if not AT_ONCE.isdisjoint(map(type, events)):
             self._take_in(len(self._new))

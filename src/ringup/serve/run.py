@@ -1,7 +1,6 @@
 """Wires everything: opens the store and the sockets, gives up root, starts the tasks, stops them well."""
 
 import asyncio
-import gc
 import signal
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -23,7 +22,7 @@ from ringup.serve.dhcp_settings import dhcp_settings
 from ringup.serve.http import PORTS, HttpService
 from ringup.serve.http_files import FilesOverHttp
 from ringup.serve.interfaces import choose
-from ringup.serve.memory import settle, share_one_heap, uncollected
+from ringup.serve.memory import collect_rarely, settle, share_one_heap, uncollected
 from ringup.serve.metrics import Parts
 from ringup.serve.options import Options
 from ringup.serve.other_dhcp import find_other_server
@@ -43,9 +42,6 @@ from ringup.store.revisions import current_revision, read_site
 LOOK_SECONDS = 0.25
 """How soon a file that was copied into a folder is found after a phone was told that it is absent."""
 
-COLLECT_AFTER = 20_000
-"""Objects that may be in a cycle of garbage; more than the events that wait in a storm at one time."""
-
 
 def as_it_is(site: Site) -> Site:
     """The site as the store has it."""
@@ -61,7 +57,9 @@ class Server:
         self._options = options
         self._database = database
         self._store = StoreThread()
-        self._recorder = Recorder(lambda events: add_events(database, events), self._store.patient)
+        self._recorder = Recorder(
+            lambda events: add_events(database, events), self._store.patient, keeps_all=options.events
+        )
         self._interface = choose(options.interface)
         self._watch = SiteWatch(lambda: current_revision(database), lambda: change_site(_read(database)))
         self._firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
@@ -225,22 +223,11 @@ def _read(database: Engine) -> Site:
         return read_site(database)
 
 
-def _collect_garbage_rarely() -> None:
-    """Let Python look for cycles of garbage every COLLECT_AFTER new objects, and never in what is loaded now.
-
-    Python's own 700, with all modules looked at too, cost 0.9 us an event in a storm, this 0.3; what a storm
-    makes holds no cycles and goes with its last user. What it risks: garbage that does stays longer.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
-
-
 def run(options: Options, change_site: Callable[[Site], Site] = as_it_is) -> None:
     """Serve until told to stop; raises RingupError when it cannot start."""
     share_one_heap()
     database = open_database(options.database)
-    _collect_garbage_rarely()
+    collect_rarely()
     try:
         asyncio.run(Server(options, database, change_site).run())
     finally:

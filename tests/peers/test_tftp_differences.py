@@ -1,0 +1,92 @@
+"""The same scripts of datagrams to ringup, tftpd-hpa, dnsmasq and atftpd: each difference is a listed one."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.peers.namespaces import PrivateNetwork, private_network
+from tests.peers.tftp_cases import CASES, FILES
+from tests.peers.tftp_deviations import DEVIATIONS, FAULTS, NOT_COMPARED
+from tests.peers.tftp_servers import PEERS, SERVERS, Server, ringup, start
+
+pytestmark = pytest.mark.peers
+
+SECONDS = 60
+"""Longer than all scripts take, which run side by side: ten seconds."""
+
+Said = dict[str, dict[str, str]]
+"""By server, by case: the words."""
+
+
+@contextmanager
+def lan(servers: list[Server], folder: Path) -> Iterator[PrivateNetwork]:
+    """A phone, and the servers with a folder each: atftpd writes into its own."""
+    with private_network(["phone", *(server.__name__ for server in servers)]) as net:
+        for server in servers:
+            files = folder / server.__name__
+            (files / "sub").mkdir(parents=True)
+            (files / "sub" / "inner.bin").write_bytes(b"inner")
+            for name, data in FILES.items():
+                (files / name).write_bytes(data)
+            start(net, server.__name__, server(files), folder / f"{server.__name__}.log")
+        yield net
+
+
+def ask(net: PrivateNetwork, servers: list[Server], *cases: str) -> Said:
+    """All servers at once: a script mostly waits."""
+    command = [sys.executable, "-m", "tests.peers.tftp_cases"]
+    running = {
+        server.__name__: net.popen("phone", [*command, net.addresses[server.__name__], *cases])
+        for server in servers
+    }
+    said: Said = {}
+    for name, process in running.items():
+        printed = process.communicate(timeout=SECONDS)[0].decode()
+        assert process.returncode == 0, f"{name}: {printed}"
+        said[name] = json.loads(printed)
+    return said
+
+
+def expected(server: str, case: str) -> str | None:
+    """What the table says of a server; None where it names nobody, so all are to agree."""
+    deviation = DEVIATIONS.get(case)
+    if deviation is None:
+        return None
+    return deviation.ringup if server == "ringup" else deviation.others.get(server, deviation.ringup)
+
+
+def test_every_answer_is_that_of_the_others_or_a_listed_deviation(tmp_path: Path) -> None:
+    with lan(SERVERS, tmp_path) as net:
+        said = ask(net, SERVERS)
+    wrong = [
+        f"{case}: {server} says {words!r}, expected {wanted!r}"
+        for server, answers in said.items()
+        for case, words in answers.items()
+        if case not in NOT_COMPARED.get(server, {})
+        and words != (wanted := expected(server, case) or said["ringup"][case])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.xfail(strict=True)
+@pytest.mark.parametrize("case", FAULTS)
+def test_a_known_fault_is_mended(case: str, tmp_path: Path) -> None:
+    """When this passes, delete its rows in tftp_deviations."""
+    with lan([ringup], tmp_path) as net:
+        assert ask(net, [ringup], case)["ringup"][case] == DEVIATIONS[case].others["tftpd_hpa"]
+
+
+def test_every_row_of_the_table_is_a_difference_in_a_case_that_is_run() -> None:
+    peers = {server.__name__ for server in PEERS}
+    for case, deviation in DEVIATIONS.items():
+        assert case in CASES
+        assert deviation.others, case
+        assert set(deviation.others) <= peers, case
+        assert deviation.ringup not in deviation.others.values(), case
+        for server in deviation.others:
+            assert case not in NOT_COMPARED.get(server, {}), case
+    assert set(FAULTS) <= set(DEVIATIONS)

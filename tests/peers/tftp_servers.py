@@ -1,0 +1,60 @@
+"""TFTP servers inside members of a private network, all on port 69 of a folder: ours and those of others."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.peers.namespaces import PrivateNetwork
+
+CACHE = Path(os.environ.get("RINGUP_CACHE", ".cache")) / "peers"
+"""Where `tools/peer-servers` unpacked what the system does not hold."""
+
+SECONDS = 20
+"""Until a server is up."""
+
+
+def ringup(folder: Path) -> list[str]:
+    return [sys.executable, "-m", "tests.peers.tftp_server", "0.0.0.0", "69", str(folder)]
+
+
+def tftpd_hpa(folder: Path) -> list[str]:
+    options = ["--foreground", "--ipv4", "--address", "0.0.0.0:69", "--user", "root", "--secure"]
+    return [*_unpacked("in.tftpd"), *options, str(folder)]
+
+
+def dnsmasq(folder: Path) -> list[str]:
+    # --no-daemon also keeps it from changing its user, which a user namespace would not let it do.
+    program = shutil.which("dnsmasq") or pytest.skip("dnsmasq is not installed")
+    options = ["--no-daemon", "--conf-file=/dev/null", "--port=0", "--interface=eth0", "--enable-tftp"]
+    return [program, *options, "--tftp-max=1000", f"--tftp-root={folder}"]
+
+
+def atftpd(folder: Path) -> list[str]:
+    options = ["--daemon", "--no-fork", "--user", "root.root", "--logfile", "-", "--maxthread", "1000"]
+    return [*_unpacked("atftpd"), *options, "--pidfile", f"{folder}.pid", str(folder)]
+
+
+Server = Callable[[Path], list[str]]
+PEERS: list[Server] = [tftpd_hpa, dnsmasq, atftpd]
+SERVERS: list[Server] = [ringup, *PEERS]
+
+
+def start(net: PrivateNetwork, member: str, command: list[str], log: Path) -> int:
+    """Start a server, its words in a file (a full pipe would stop it); its process id when it listens."""
+    # Ours ends with its standard input, so that is a pipe which nobody closes.
+    script = 'log=$1; shift; mkfifo "$log.in"; exec "$@" 0<>"$log.in" >"$log" 2>&1'
+    process = net.popen(member, ["sh", "-c", script, "sh", str(log), *command])
+    net.wait_for_udp_port(member, 69, seconds=SECONDS)
+    return process.pid
+
+
+def _unpacked(program: str) -> list[str]:
+    path = CACHE / "usr" / "sbin" / program
+    if not path.exists():
+        pytest.skip(f"{program} is not unpacked: run tools/peer-servers")
+    libraries = [str(folder) for folder in (CACHE / "usr" / "lib").glob("*-linux-gnu*")]
+    return ["env", f"LD_LIBRARY_PATH={':'.join(libraries)}", str(path)]

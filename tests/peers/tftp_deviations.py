@@ -45,6 +45,7 @@ _TIMEOUT = "RFC 2349 ends at 1 and 255; RFC 2347 lets a server leave an option o
 _NO_TIMEOUT = "dnsmasq has no `timeout`; RFC 2349."
 _NO_WINDOW = "tftpd-hpa and dnsmasq have no `windowsize`; RFC 7440."
 _MODES = "RFC 1350 knows no such mode, and the file might arrive other than it is."
+_MAIL = "RFC 1350 has it for writing only, and calls it obsolete."
 _PATH = "No text names a path of the server."
 _HUNT = "At any error but 1 a phone's loader stops its hunt for files (CSCee31047)."
 _NETASCII = "dnsmasq sends the file as it is; RFC 1350 wants CR LF for a line's end."
@@ -197,7 +198,7 @@ DEVIATIONS: dict[str, Deviation] = {
     "netascii": Deviation("DATA 1 (19)", {"dnsmasq": "DATA 1 (17)"}, _NETASCII),
     "the mode NETASCII": Deviation("DATA 1 (19)", {"dnsmasq": "DATA 1 (17)"}, _NETASCII),
     "the mode banana": Deviation("ERROR 4", {"atftpd": "DATA 1 (512)"}, _MODES),
-    "the mode mail": Deviation("ERROR 4", {"atftpd": "DATA 1 (512)"}, _MODES),
+    "the mode mail": Deviation("ERROR 4", {"atftpd": "DATA 1 (512)"}, _MAIL),
     "an absent file": Deviation("ERROR 1", {"dnsmasq": "ERROR 1 that names a path"}, _PATH),
     "a path of the machine": Deviation("ERROR 1", {"dnsmasq": "ERROR 1 that names a path"}, _PATH),
     "a name with a backslash": Deviation("ERROR 1", {"dnsmasq": "ERROR 1 that names a path"}, _PATH),

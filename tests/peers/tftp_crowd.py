@@ -102,7 +102,7 @@ def many_phones(server: str, wait: float, name: str, how_many: str) -> Found:
     def one(_number: int) -> tuple[float, str, str]:
         begun = time.monotonic()
         try:
-            digest, refused = sha256(fetch(server, name, wait=wait, tries=20)).hexdigest(), ""
+            digest, refused = sha256(fetch(server, name, wait=wait, tries=round(40 / wait))).hexdigest(), ""
         except Refused as reason:
             digest, refused = "", str(reason)
         return time.monotonic() - begun, digest, refused

@@ -173,13 +173,12 @@ def broken_datagrams(server: str, seconds: float, name: str) -> Found:
         for own in owners:
             own.sendto(request(name, "octet", "windowsize", "4"), (server, PORT))
             ports.append(own.recvfrom(70_000)[1][1])
-        sent = 0
-        for _ in _ticks(seconds):
-            for _ in range(round(20_000 / (seconds * 100))):
-                sender = chance.choice([*owners, *strangers])
-                sender.sendto(_broken(chance, name), (server, chance.choice([PORT, *ports])))
-                sent += 1
-        return {"sent": sent}
+        for sent in range(20_000):
+            sender = chance.choice([*owners, *strangers])
+            sender.sendto(_broken(chance, name), (server, chance.choice([PORT, *ports])))
+            if sent % 40 == 0:
+                time.sleep(seconds / 500)
+        return {"sent": 20_000}
 
 
 def _ticks(seconds: float) -> Iterator[None]:

@@ -71,7 +71,7 @@ def _deviations() -> list[str]:
 
 def _not_compared() -> list[str]:
     return [
-        f"\nNot compared, since {server} answers by accident there: {'; '.join(cases)}.\n"
+        f"\nNot compared, since {server.replace('_', '-')} answers by accident there: {'; '.join(cases)}.\n"
         for server, cases in NOT_COMPARED.items()
     ]
 

@@ -24,14 +24,17 @@ as_root() {
     fi
 }
 
-# missing_packages PROGRAM=PACKAGE...: the packages whose program is not there.
+# missing_packages PROGRAM=PACKAGE...: the packages whose program, or file with its whole path, is not there.
 missing_packages() {
     for pair in "$@"; do
-        command -v "${pair%%=*}" >/dev/null 2>&1 || printf '%s ' "${pair#*=}"
+        case $pair in
+        /*) [ -e "${pair%%=*}" ] || printf '%s ' "${pair#*=}" ;;
+        *) command -v "${pair%%=*}" >/dev/null 2>&1 || printf '%s ' "${pair#*=}" ;;
+        esac
     done
 }
 
-# need PROGRAM=PACKAGE...: install the Debian packages whose programs are missing.
+# need PROGRAM=PACKAGE...: install the Debian packages whose programs or files are missing.
 need() {
     wanted=$(missing_packages "$@")
     if [ -z "$wanted" ]; then

@@ -609,6 +609,29 @@ def test_names_of_old_addresses_are_forgotten() -> None:
     assert asked == ["", f"{1:012X}"]
 
 
+def test_the_same_file_asked_for_again_before_the_last_ack_is_heard_is_sent_again() -> None:
+    talk = Talk(server())
+    talk.ask("two")
+    talk.ack(1)
+    assert talk.ask("two") == [Data(1, FILES["two"][:512])]
+    assert talk.ack(2) == []  # the old transfer's
+    assert talk.ack(1) == [Data(2, FILES["two"][512:])]
+    talk.ack(2)
+    kinds = [type(event) for event in talk.engine.take_events()]
+    assert kinds == [FileAsked, TransferAbandoned, FileAsked, FileSent]
+
+
+@pytest.mark.parametrize("packet", [Data(1, b"x"), OptionAck({"blksize": "512"})])
+def test_what_only_servers_send_is_not_answered_and_the_transfer_goes_on(packet: Packet) -> None:
+    talk = Talk(server())
+    talk.ask("two")
+    assert talk.say(packet) == []
+    (ignored,) = events_of(talk.engine, TftpIgnored)
+    assert isinstance(ignored, TftpIgnored)
+    assert ignored.reason == "what only servers send"
+    assert talk.ack(1) == [Data(2, FILES["two"][512:])]
+
+
 # --- what one source may take ---------------------------------------------------------------------------
 
 

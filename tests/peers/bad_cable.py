@@ -15,6 +15,7 @@ import socket
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 from tests.peers.namespaces import INTERFACE
@@ -65,7 +66,7 @@ def carry(own: str, other: str, seed: str, loss: float, copies: float) -> Counte
             if source[2] != socket.PACKET_OUTGOING and Path(other).exists():
                 _send(frame, cable, other, chance, loss, copies, counts, late)
         while late and late[0][0] <= time.monotonic():
-            cable.sendto(heapq.heappop(late)[1], other)
+            _plug(heapq.heappop(late)[1], cable, other)
     return counts
 
 
@@ -80,17 +81,23 @@ def _send(
     late: list[tuple[float, bytes]],
 ) -> None:
     if not is_udp(frame):
-        cable.sendto(frame, other)
+        _plug(frame, cable, other)
         return
     frame = without_checksum(frame)
     counts["sent"] += 1
     if chance.random() < loss:
         counts["lost"] += 1
         return
-    cable.sendto(frame, other)
+    _plug(frame, cable, other)
     if chance.random() < copies:
         counts["copied"] += 1
         heapq.heappush(late, (time.monotonic() + chance.random() * LATEST, frame))
+
+
+def _plug(frame: bytes, cable: socket.socket, other: str) -> None:
+    """Until the other end listens, its plug is not in yet."""
+    with suppress(ConnectionRefusedError):
+        cable.sendto(frame, other)
 
 
 def _promiscuous() -> bytes:

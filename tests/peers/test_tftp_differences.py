@@ -10,8 +10,8 @@ import pytest
 
 from tests.peers.namespaces import PrivateNetwork, private_network
 from tests.peers.tftp_cases import CASES, FILES
-from tests.peers.tftp_deviations import DEVIATIONS, FAULTS, NOT_COMPARED
-from tests.peers.tftp_servers import PEERS, SERVERS, Server, ringup, start
+from tests.peers.tftp_deviations import DEVIATIONS, NOT_COMPARED
+from tests.peers.tftp_servers import PEERS, SERVERS, Server, start
 
 pytestmark = pytest.mark.peers
 
@@ -72,14 +72,6 @@ def test_every_answer_is_that_of_the_others_or_a_listed_deviation(tmp_path: Path
     assert wrong == []
 
 
-@pytest.mark.xfail(strict=True)
-@pytest.mark.parametrize("case", FAULTS)
-def test_a_known_fault_is_mended(case: str, tmp_path: Path) -> None:
-    """When this passes, delete its rows in tftp_deviations."""
-    with lan([ringup], tmp_path) as net:
-        assert ask(net, [ringup], case)["ringup"][case] == DEVIATIONS[case].others["tftpd_hpa"]
-
-
 def test_every_row_of_the_table_is_a_difference_in_a_case_that_is_run() -> None:
     peers = {server.__name__ for server in PEERS}
     for case, deviation in DEVIATIONS.items():
@@ -89,4 +81,3 @@ def test_every_row_of_the_table_is_a_difference_in_a_case_that_is_run() -> None:
         assert deviation.ringup not in deviation.others.values(), case
         for server in deviation.others:
             assert case not in NOT_COMPARED.get(server, {}), case
-    assert set(FAULTS) <= set(DEVIATIONS)

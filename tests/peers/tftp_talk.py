@@ -10,8 +10,8 @@ import struct
 import time
 from itertools import groupby
 
-QUIET = 0.6
-"""Seconds without a datagram that count as silence: below every server's first resending (0.9 to 5 s)."""
+QUIET = 0.35
+"""Seconds without a datagram that count as silence: below every server's first resending (0.5 to 5 s)."""
 
 PORT = 69
 

@@ -176,6 +176,9 @@ class TftpServer:
             case Error(code, message):
                 self._client_error(f"error {code}: {message!r}", way, now)
                 return []  # an error is never answered (RFC 1350 §7)
+        if self._has_transfer(way):
+            self._ignore(way, "what only servers send", now)
+            return []
         return self._unknown(way, now)
 
     # --- requests -----------------------------------------------------------------------------------
@@ -187,9 +190,9 @@ class TftpServer:
             return []
         old = self._transfers.get(peer)
         if old is not None and not old.over:
-            if old.request == request and not (old.progress.acked and old.progress.unanswered):
+            if old.request == request and not old.could_be_asked_for_anew:
                 return _replies(old, old.begin_again())
-            # Another file; or the same after a silence: a phone starts from the same port at each boot.
+            # Another file, or the same anew: a phone starts from the same port at each boot.
             self._abandon(old, f"it asked for {request.name} from the same port", now)
         self._remember(request.name, peer[0])
         if request.mode not in _MODES:
@@ -295,10 +298,15 @@ class TftpServer:
 
     def _client_error(self, said: str, way: Way, now: float) -> None:
         transfer = self._transfers.get(way[0])
-        if transfer is None or transfer.way[1] != way[1]:
+        if transfer is None or not self._has_transfer(way):
             self._ignore(way, f"{said}, and it has no transfer", now)
         elif not transfer.over:
             self._abandon(transfer, f"it answered {said}", now)
+
+    def _has_transfer(self, way: Way) -> bool:
+        """One that runs between these ports, or just ended."""
+        transfer = self._transfers.get(way[0])
+        return transfer is not None and transfer.way[1] == way[1]
 
     # --- what belongs to nothing --------------------------------------------------------------------
 

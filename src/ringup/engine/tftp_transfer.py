@@ -51,6 +51,14 @@ class Transfer:
         return self.progress.sent == self.progress.count
 
     @property
+    def could_be_asked_for_anew(self) -> bool:
+        """Whether the same request is a new one and no repetition: after a silence, or when all was sent.
+
+        A client that asks for the same file again may be heard before its last ACK: they come to two ports.
+        """
+        return bool(self.progress.acked) and (bool(self.progress.unanswered) or self.all_sent)
+
+    @property
     def arrived(self) -> int:
         """Bytes acknowledged."""
         return min(self.progress.acked * self.terms.block_size, self.blocks.size)

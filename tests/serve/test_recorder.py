@@ -378,3 +378,21 @@ def test_without_events_only_what_must_be_known_at_once_is_kept() -> None:
     recorder.flush()
     assert store.written == [fault]
     assert recorder.counts.events == {"ServerFault": 1}
+
+
+def test_it_says_when_too_many_wait_but_not_while_the_store_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder_module, "CROWDED", 3)
+    store = Store()
+    recorder = Recorder(store.add, lambda _work, _done: None)
+    crowded = []
+    for number in range(4):
+        recorder.emit(asked(str(number)))
+        crowded.append(recorder.is_crowded)
+    recorder.flush()
+    crowded.append(recorder.is_crowded)
+    assert crowded == [False, False, False, True, False]
+    store.refusing = True
+    recorder.emit(asked("5"))
+    recorder.flush()
+    recorder.emit_all([asked(str(number)) for number in range(10)])
+    assert not recorder.is_crowded

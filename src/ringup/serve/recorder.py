@@ -23,6 +23,8 @@ SLICE = 2_000
 """Events of one transaction: some 10 ms, for which a lease may have to wait."""
 PORTION = 250
 """Events before other threads get their turn: less than 1 ms."""
+CROWDED = 20_000
+"""Events that wait, 3 MB: a storm of 1,400 phones makes them within a second."""
 MOST_WAITING = 150_000
 """Events kept in memory while the store refuses to write, some 30 MB: 10,000 phones make 140,000 at once."""
 SLOW_SECONDS = 1.0
@@ -75,6 +77,11 @@ class Recorder:
             self._take_in(len(self._new))
         if len(self._new) >= SLICE:
             self._ask()
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether who makes events should let the store's thread have a turn; never while it refuses."""
+        return len(self._new) > CROWDED and not self._refusing
 
     def flush(self) -> None:
         """Write what waits, now; when the store refuses, keep it, say so once, and try again next time."""

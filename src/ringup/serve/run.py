@@ -14,7 +14,7 @@ from ringup.engine.dhcp_settings import DhcpSettings
 from ringup.engine.leases import Lease
 from ringup.engine.tftp import REPLY_PORTS
 from ringup.errors import BindError
-from ringup.events import OtherServerSeen, ServerFault, ServerStarted, ServerStopped, SiteChanged
+from ringup.events import Event, OtherServerSeen, ServerFault, ServerStarted, ServerStopped, SiteChanged
 from ringup.files.find import Asker, FileFinder, Found
 from ringup.files.firmware_folder import FirmwareFolder
 from ringup.serve.dhcp import DhcpService
@@ -41,6 +41,9 @@ from ringup.store.revisions import current_revision, read_site
 
 LOOK_SECONDS = 0.25
 """How soon a file that was copied into a folder is found after a phone was told that it is absent."""
+
+TURN_SECONDS = 0.002
+"""What the store's thread needs for the events of one of TFTP's turns."""
 
 
 def as_it_is(site: Site) -> Site:
@@ -76,7 +79,7 @@ class Server:
         self._tftp = TftpService(
             self._find,
             self._dhcp_engine.who_has,
-            self._recorder.emit_all,
+            self._tell_of_files,
             main_address=self._interface.addresses[0],
             port=options.tftp_port,
             reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
@@ -90,6 +93,15 @@ class Server:
         self._pbx = PbxLink(self._watch.site, self._recorder.emit, self._dhcp_engine.who_has)
 
     # --- what the parts ask for ---------------------------------------------------------------------
+
+    def _tell_of_files(self, events: Sequence[Event]) -> None:
+        """In TFTP's thread: a storm must not make events faster than they can be kept.
+
+        The kernel keeps the requests meanwhile, and TFTP is back before a phone would notice.
+        """
+        self._recorder.emit_all(events)
+        if self._recorder.is_crowded:
+            time.sleep(TURN_SECONDS)
 
     def _save_leases(self, leases: Sequence[Lease]) -> None:
         save_leases(self._database, leases)

@@ -336,7 +336,13 @@ static void drain(struct table *table, uint32_t port_index)
     flush(table, port_index);
 }
 
-/* Serve until there is something for Python, the wake-up descriptor is readable, or `seconds` are over.
+static int has_room(const struct table *table)
+{
+    return table->left_count <= MOST_LEFT - BATCH && table->finished_count <= MOST_LEFT - BATCH;
+}
+
+/* Serve until there is something for Python, the wake-up descriptor is readable, or `seconds` are over. What Python
+ * must see is gathered as long as more is ready at once: in a storm that is many datagrams for one change of hands.
  * Returns how many datagrams and finished transfers there are for Python, or -1 and errno. */
 int run(struct table *table, double seconds)
 {
@@ -344,14 +350,17 @@ int run(struct table *table, double seconds)
     table->left_count = table->finished_count = table->strangers_left = 0;
     for (;;) {
         double wait = until - clock_seconds(CLOCK_MONOTONIC);
-        int ready = wait > 0 ? poll(table->ports, table->port_count + 1, (int)(wait * 1000) + 1) : 0;
+        int gathered = table->left_count + table->finished_count;
+        int milliseconds = gathered || wait <= 0 ? 0 : (int)(wait * 1000) + 1;
+        int ready = poll(table->ports, table->port_count + 1, milliseconds);
         if (ready < 0 && errno != EINTR)
             return -1;
-        for (uint32_t index = 0; ready > 0 && index < table->port_count; index++)
-            if (table->ports[index].revents && table->left_count <= MOST_LEFT - BATCH
-                && table->finished_count <= MOST_LEFT - BATCH)
+        if (ready <= 0 || table->ports[table->port_count].revents)
+            return gathered;
+        for (uint32_t index = 0; index < table->port_count; index++)
+            if (table->ports[index].revents && has_room(table))
                 drain(table, index);
-        if (ready <= 0 || table->left_count || table->finished_count || table->ports[table->port_count].revents)
+        if (wait <= 0 || !has_room(table))
             return table->left_count + table->finished_count;
     }
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from ringup.engine.dhcp import Arrival, Delivery, DhcpReply
-from ringup.serve.drops import DropCount
+from ringup.serve.drops import DropCount, log_queue
 from ringup.serve.sockets import (
     LARGEST_DATAGRAM,
     PKTINFO_ROOM,
@@ -69,6 +69,7 @@ class DhcpPort:
             self._udp.close()
             raise
         self._drops = DropCount([self._udp])
+        log_queue(f"DHCP on {name}", self._udp)
         # Both repeat for every datagram, so each is worked out once: from the kernel's packet information to
         # an arrival, and from an address of ours to the packet information that makes a reply leave from it.
         self._arrivals: dict[bytes, Arrival] = {}

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from ipaddress import IPv4Network
 from pathlib import Path
 
-from benchmarks.rig import fleet, network, table
+from benchmarks.rig import boot_storm, fleet, network, table
 from benchmarks.rig.programs import client, floor, peer
 from benchmarks.rig.run import Clients, Result, run
 from benchmarks.rig.servers import DHCP_SERVERS, TFTP_SERVERS, Place, Server, can_start
@@ -27,15 +27,21 @@ OPEN_FILES = 65_536
 
 
 def _arguments() -> argparse.Namespace:
-    names = [workload.name for workload in WORKLOADS]
+    names = [*(workload.name for workload in WORKLOADS), boot_storm.NAME]
+    what = {each.name: each.what for each in WORKLOADS}
+    what[boot_storm.NAME] = f"{boot_storm.PHONES} {boot_storm.WHAT}"
     parser = argparse.ArgumentParser(
         prog="benchmarks/storm",
         description="Lets whole buildings of phones boot at once, at ringup and at other servers.",
-        epilog="Workloads: " + "; ".join(f"{each.name}: {each.what}" for each in WORKLOADS) + ".",
+        epilog="Workloads: " + "; ".join(f"{name}: {each}" for name, each in what.items()) + ".",
     )
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="(default 3)")
     parser.add_argument("--only", default="", metavar="W1,W3", help=f"of {','.join(names)}")
     parser.add_argument("--servers", default="", metavar="A,B", help=f"of {','.join(_server_names())}")
+    parser.add_argument(
+        "--phones", type=int, default=boot_storm.PHONES, metavar="N",
+        help=f"of {boot_storm.NAME} (default {boot_storm.PHONES})",
+    )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help=f"one round of {', '.join(QUICK)}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="every figure of every round")
     parser.add_argument("--keep", action="store_true", help="keep the servers' folders, with their logs")
@@ -51,23 +57,53 @@ def main() -> int:
     arguments = _arguments()
     if os.geteuid():
         raise SystemExit("The storm needs root: it makes network namespaces.")
-    servers, workloads = _wanted(arguments), chosen(_names(arguments.only))
-    cache = Path(os.environ.get("RINGUP_CACHE", ".cache")).absolute() / "storm"
+    names = _names(arguments.only)
+    servers, workloads = _wanted(arguments), _chosen(names)
+    _raise_limits()
+    rounds = 1 if arguments.quick else arguments.rounds
+    results: Results = {}
+    whole: list[Result] = []
+    cache = Path(os.environ.get("RINGUP_CACHE", ".cache")).absolute()
+    (cache / "storm").mkdir(parents=True, exist_ok=True)
+    with _workshop(cache / "storm", arguments.keep) as workshop, suppress(KeyboardInterrupt):
+        if workloads:
+            clients = _programs(servers, cache / "storm")
+            for number, workload, server in _runs(rounds, workloads, servers):
+                done = _one(server, workload, workshop, cache / "storm", clients, number)
+                results.setdefault((workload.name, server.name), []).append(done)
+        if boot_storm.NAME in names or not names:
+            _measure_whole(whole, rounds, arguments.phones, workshop, cache)
+    if arguments.json:
+        rows = [{"workload": key[0], "server": key[1], "rounds": done} for key, done in results.items()]
+        rows += [{"workload": boot_storm.NAME, "server": "ringup", "rounds": whole}] if whole else []
+        arguments.json.write_text(json.dumps(rows, indent=1) + "\n")
+    reached = _print(results, cache / "storm") if results else True
+    return 0 if boot_storm.print_results(whole) and reached else 1
+
+
+def _chosen(names: Sequence[str]) -> list[Workload]:
+    """Those beside S; all of them, if no name is given."""
+    others = [name for name in names if name != boot_storm.NAME]
+    return chosen(others) if others or not names else []
+
+
+def _programs(servers: Sequence[Server], cache: Path) -> Clients:
+    """Our clients, compiled; the peers are unpacked, and their versions told."""
     clients = Clients(client("storm_client", cache), client("dora_client", cache))
     for server in servers:
         if server.program:
             print(f"{server.name}: {peer(server.program, cache).version}", file=sys.stderr)
-    _raise_limits()
-    results: Results = {}
-    rounds = 1 if arguments.quick else arguments.rounds
-    with _workshop(cache, arguments.keep) as workshop, suppress(KeyboardInterrupt):
-        for number, workload, server in _runs(rounds, workloads, servers):
-            done = _one(server, workload, workshop, cache, clients, number)
-            results.setdefault((workload.name, server.name), []).append(done)
-    if arguments.json:
-        rows = [{"workload": key[0], "server": key[1], "rounds": done} for key, done in results.items()]
-        arguments.json.write_text(json.dumps(rows, indent=1) + "\n")
-    return _print(results, cache)
+    return clients
+
+
+def _measure_whole(results: list[Result], rounds: int, phones: int, workshop: Path, cache: Path) -> None:
+    for number in range(rounds):
+        print(f"round {number + 1}: {boot_storm.NAME} ...", file=sys.stderr)
+        folder = Path(tempfile.mkdtemp(dir=workshop, prefix=f"{boot_storm.NAME}-{number + 1}-"))
+        result = boot_storm.run(phones, folder, cache)
+        results.append(result)
+        registered, last = result["registered"], result["last_registration"]
+        print(f"{registered} of {phones} registered, the last after {last:.2f} s", file=sys.stderr)
 
 
 def _runs(
@@ -81,12 +117,12 @@ def _runs(
                     yield number, workload, server
 
 
-def _print(results: Results, cache: Path) -> int:
+def _print(results: Results, cache: Path) -> bool:
     table.print_figures(results)
     table.print_cost_per_phone(results)
     if any(not key[0].startswith("D") for key in results):
         table.print_distance(results, {batch: floor(cache, batch) for batch in FLOOR_BATCHES})
-    return 0 if table.print_bars(results) else 1
+    return table.print_bars(results)
 
 
 def _one(

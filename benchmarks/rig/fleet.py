@@ -21,28 +21,33 @@ RENDERED = ("SIPDefault.cnf", "XMLDefault.cnf.xml", "RINGLIST.DAT", "dialplan.xm
 FIRST_LEASE, LAST_LEASE = IPv4Address("10.65.0.0"), IPv4Address("10.66.255.255")
 
 
-def fleet(phones: int, server: str, network: IPv4Network | None = None) -> Site:
-    """Phones with two lines each; with a network, addresses for twice as many as there are.
+def fleet(
+    phones: int, server: str, network: IPv4Network | None = None, pbx: Pbx | None = None, lines: int = 2
+) -> Site:
+    """Phones with so many lines each; with a network, addresses for twice as many as there are.
 
     The rules and rings make its five small files 20 blocks, as in the measurements that set the bars.
     """
     subnets = (Subnet(network=network, first=FIRST_LEASE, last=LAST_LEASE),) if network else ()
     return Site(
         server_address=IPv4Address(server),
-        pbx=Pbx(address=server),
+        pbx=pbx or Pbx(address=server),
         subnets=subnets,
         dial_rules=tuple(DialRule(match=f"9,1{area}.......") for area in range(200, 275)),
         rings=tuple(Ring(name=f"Ring {number}", file=f"ring{number}.raw") for number in range(60)),
-        phones=tuple(_phone(number) for number in range(phones)),
+        phones=tuple(_phone(number, lines) for number in range(phones)),
     )
 
 
-def _phone(number: int) -> Phone:
-    lines = tuple(
-        Line(extension=f"{20_000 + 2 * number + key}", name=f"Person {number}", secret=f"secret-{number}")
-        for key in range(2)
+def _phone(number: int, lines: int) -> Phone:
+    first = 20_000 + lines * number
+    return Phone(
+        mac=f"{FIRST_MAC + number:012X}",
+        lines=tuple(
+            Line(extension=f"{first + key}", name=f"Person {number}", secret=f"secret-{number}")
+            for key in range(lines)
+        ),
     )
-    return Phone(mac=f"{FIRST_MAC + number:012X}", lines=lines)
 
 
 def write_database(path: Path, site: Site) -> None:
@@ -58,10 +63,16 @@ def write_images(folder: Path) -> None:
     """The large files, the same random bytes each time."""
     folder.mkdir(parents=True, exist_ok=True)
     choose = random.Random(7960)  # noqa: S311 - bytes that do not compress, no secret
-    for number in range(60):
-        (folder / f"ring{number}.raw").write_bytes(bytes(480))
+    write_rings(folder)
     for name, size in ((IMAGE, IMAGE_SIZE), (LOADER, LOADER_SIZE)):
         (folder / name).write_bytes(choose.randbytes(size))
+
+
+def write_rings(folder: Path) -> None:
+    """The sounds that the list of ring tones names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(60):
+        (folder / f"ring{number}.raw").write_bytes(bytes(480))
 
 
 def write_rendered(folder: Path, site: Site, server: str) -> None:

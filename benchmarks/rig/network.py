@@ -17,6 +17,7 @@ RELAY = "10.64.0.2"
 """The client is a relay in the network served: replies come to it by unicast, for phones of any MAC."""
 DHCP_NETWORK = "10.64.0.0/14"
 SERVER_INTERFACE = "phones0"
+PHONES_INTERFACE = "relay0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,13 @@ def cable() -> Iterator[Network]:
     with ExitStack() as stack:
         server = stack.enter_context(_namespace())
         client = stack.enter_context(_namespace())
-        _inside(server, f"ip link add {SERVER_INTERFACE} type veth peer name relay0 netns {client}")
+        _inside(
+            server, f"ip link add {SERVER_INTERFACE} type veth peer name {PHONES_INTERFACE} netns {client}"
+        )
         _inside(server, f"ip address add {DHCP_SERVER}/14 brd + dev {SERVER_INTERFACE}")
         _inside(server, f"ip link set {SERVER_INTERFACE} up")
-        _inside(client, f"ip address add {RELAY}/14 brd + dev relay0")
-        _inside(client, "ip link set relay0 up")
+        _inside(client, f"ip address add {RELAY}/14 brd + dev {PHONES_INTERFACE}")
+        _inside(client, f"ip link set {PHONES_INTERFACE} up")
         yield Network(server, client, SERVER_INTERFACE)
 
 

@@ -8,8 +8,8 @@ from typing import TypeVar
 import pytest
 
 from ringup.emulator.dhcp import DhcpClient
-from ringup.emulator.frames import DhcpFrames, open_frames
-from ringup.errors import BindError
+from ringup.emulator.frame_socket import FrameSocket
+from ringup.emulator.frames import DhcpFrames
 from ringup.wire import dhcp
 from ringup.wire.dhcp import Message, MessageType
 from ringup.wire.ethernet import UdpFrame, build_udp_frame, parse_udp_frame
@@ -28,7 +28,7 @@ class Cable:
         self.near, self._far = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._far.setblocking(False)
         self.now = 0.0
-        self.frames = DhcpFrames("eth0", MAC, lambda: self.now, lambda _interface: self.near)
+        self.frames = DhcpFrames(MAC, lambda: self.now, FrameSocket("eth0", lambda _interface: self.near))
         self.frames.open()
 
     async def frame(self) -> UdpFrame:
@@ -156,8 +156,3 @@ def test_a_renewal_goes_to_the_server_alone_and_a_nak_ends_the_lease() -> None:
     frame = on_cable(scene)
     assert (frame.destination_mac, frame.destination) == (SERVER_MAC, "192.0.2.1")
     assert frame.source == "192.0.2.50"
-
-
-def test_an_interface_that_is_not_there_is_named() -> None:
-    with pytest.raises(BindError, match="no-such-nic"):
-        open_frames("no-such-nic")

@@ -1,53 +1,24 @@
 """DHCP in raw Ethernet frames: a phone talks before it has an address, on an interface without one."""
 
 import asyncio
-import contextlib
-import socket
 from collections.abc import Callable, Iterable
 
 from ringup.emulator.dhcp import DhcpClient, Lease, Outgoing
-from ringup.errors import BindError, WireError
+from ringup.emulator.frame_socket import FrameSocket
+from ringup.errors import WireError
 from ringup.wire.dhcp import CLIENT_PORT, SERVER_PORT, build, parse
 from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame, parse_udp_frame
 
-ETHERTYPE_IPV4 = 0x0800
-LARGEST_FRAME = 65535
 BROADCAST = "255.255.255.255"
 
 
-def open_frames(interface: str) -> socket.socket:
-    """An AF_PACKET socket that sees an interface's IPv4 frames; raises BindError."""
-    try:
-        opened = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERTYPE_IPV4))
-        try:
-            opened.bind((interface, ETHERTYPE_IPV4))
-        except OSError:
-            opened.close()
-            raise
-    except OSError as error:
-        raise BindError(
-            f"listening to frames on {interface}",
-            f"{error.strerror}.",
-            "Name an existing interface and run as root or with CAP_NET_RAW.",
-        ) from error
-    return opened
-
-
 class DhcpFrames:
-    """Carries one client's messages over an AF_PACKET socket; a new client takes the place of the last."""
+    """Carries one client's messages over a socket of frames; a new client takes the place of the last."""
 
-    def __init__(
-        self,
-        interface: str,
-        mac: str,
-        now: Callable[[], float],
-        open_socket: Callable[[str], socket.socket] = open_frames,
-    ) -> None:
-        self._interface = interface
-        self._open_socket = open_socket
+    def __init__(self, mac: str, now: Callable[[], float], frames: FrameSocket) -> None:
+        self._frames = frames
         self._mac = mac
         self._now = now
-        self._socket: socket.socket | None = None
         self._client: DhcpClient | None = None
         self._server_mac = BROADCAST_MAC
         self._timer: asyncio.TimerHandle | None = None
@@ -55,10 +26,7 @@ class DhcpFrames:
 
     def open(self) -> None:
         """Begin to listen; raises BindError."""
-        opened = self._open_socket(self._interface)
-        opened.setblocking(False)
-        self._socket = opened
-        asyncio.get_running_loop().add_reader(opened, self._readable)
+        self._frames.plug_in(self._mac, self._receive)
 
     async def obtain(self, client: DhcpClient) -> Lease:
         """Run the client until it has a lease."""
@@ -77,22 +45,11 @@ class DhcpFrames:
         """Stop listening."""
         if self._timer is not None:
             self._timer.cancel()
-        if self._socket is not None:
-            asyncio.get_running_loop().remove_reader(self._socket)
-            self._socket.close()
-            self._socket = None
+        self._frames.unplug(self._mac)
 
     async def _wait(self) -> None:
         await self._changed.wait()
         self._changed.clear()
-
-    def _readable(self) -> None:
-        while self._socket is not None:
-            try:
-                data = self._socket.recv(LARGEST_FRAME)
-            except OSError:
-                return  # nothing more, or the interface went down: it says so once, and the client repeats
-            self._receive(data)
 
     def _receive(self, data: bytes) -> None:
         # Between namespaces of one machine the sender leaves the UDP checksum to a card that is not there.
@@ -134,10 +91,7 @@ class DhcpFrames:
             destination_port=SERVER_PORT,
             payload=build(outgoing.message),
         )
-        # A cable that is out loses the frame; the client repeats it.
-        with contextlib.suppress(OSError):
-            if self._socket is not None:
-                self._socket.send(build_udp_frame(frame))
+        self._frames.send(build_udp_frame(frame))
 
     def _plan(self) -> None:
         if self._timer is not None:

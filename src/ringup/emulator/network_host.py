@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ringup.emulator.dhcp import DhcpClient, Lease
+from ringup.emulator.frame_socket import FrameSocket
 from ringup.emulator.frames import DhcpFrames
 from ringup.emulator.interface import Interface
 from ringup.emulator.tftp import Fetch, Outcome, Outgoing
@@ -22,17 +23,25 @@ class NetworkHost:
     """A `Host` on one interface.
 
     With `keep_address` the interface is left as it is and the phone speaks from the address it has; with
-    `static` there is no DHCP at all, as with settings stored in the phone's menu.
+    `static` there is no DHCP at all, as with settings stored in the phone's menu. With `shared` many phones
+    live on the interface: none touches it, and somebody has made every address they may get a local one.
     """
 
     def __init__(
-        self, interface: str, mac: str, *, keep_address: bool = False, static: Lease | None = None
+        self,
+        interface: str,
+        mac: str,
+        *,
+        keep_address: bool = False,
+        static: Lease | None = None,
+        shared: FrameSocket | None = None,
     ) -> None:
         self._mac = mac
         self._interface = Interface(interface)
         self._keep_address = keep_address
         self._static = static
-        self._frames = DhcpFrames(interface, mac, self.now)
+        self._is_shared = shared is not None
+        self._frames = DhcpFrames(mac, self.now, shared or FrameSocket(interface))
         self._address = EVERY_ADDRESS
         self._transfers: set[_Transfer] = set()
 
@@ -48,7 +57,7 @@ class NetworkHost:
         """Make the interface ready; raises BindError at once where a phone could not use it."""
         if self._static is not None:
             return
-        if not self._keep_address:
+        if not (self._keep_address or self._is_shared):
             await self._interface.prepare(self._mac)
         self._frames.open()
 
@@ -57,7 +66,9 @@ class NetworkHost:
         if self._static is not None:
             self._address = self._static.address
             return self._static
-        if self._keep_address:
+        if self._is_shared:
+            lease = await self._frames.obtain(client)
+        elif self._keep_address:
             lease = await self._frames.obtain(client)
             lease = replace(lease, address=await self._interface.own_address() or lease.address)
         else:
@@ -92,7 +103,8 @@ class NetworkHost:
 
     @property
     def _address_is_ours(self) -> bool:
-        return self._static is None and not self._keep_address and self._address != EVERY_ADDRESS
+        is_whole = self._static is None and not self._keep_address and not self._is_shared
+        return is_whole and self._address != EVERY_ADDRESS
 
     def _drop(self, transfer: "_Transfer") -> None:
         transfer.close()

@@ -1,0 +1,300 @@
+"""Workload S, the whole storm: phones that all get power at once, until each is registered on Asterisk.
+
+Strategy: the server and Asterisk have one core, the phones the other. What each used between power-on and
+the last registration says which of them everybody waited for.
+"""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import IO, Any
+
+from benchmarks.rig import fleet, measure, network
+from benchmarks.rig.named_threads import MAIN
+from benchmarks.rig.processor_time import Snapshot, snapshot
+from benchmarks.rig.run import CLIENT_CORE, SERVER_CORE
+
+from ringup.asterisk import sandbox
+from ringup.emulator.firmware import make_sip_package, write_package
+from ringup.site.model import Pbx, Site
+from ringup.site.secret import generate
+
+NAME = "S"
+WHAT = "phones boot at once: DHCP, files, and one line each registered on Asterisk"
+PHONES = 500
+WINDOW = 0.2
+"""Seconds within which they get power."""
+SPEED = 1000.0
+"""A phone's 13 s of loader and 24 s of application become 37 ms: all ask at the same time."""
+CAP = 240.0
+READY_SECONDS = 90.0
+BUSY = 0.8
+"""Share of a core from which on whoever used it most is what the rest waited for."""
+RELEASE = "22"
+MANAGER_USER = "ringup"
+
+SERVE, ASTERISK, EMULATOR = "ringup serve", "Asterisk", "emulator"
+CORES = {SERVE: SERVER_CORE, ASTERISK: SERVER_CORE, EMULATOR: CLIENT_CORE}
+
+Result = dict[str, Any]
+Process = subprocess.Popen[bytes]
+
+
+def run(phones: int, folder: Path, cache: Path) -> Result:
+    """The figures of one storm; `folder` is empty, `cache` has the private Asterisk or gets it."""
+    tree = cache / f"asterisk-{RELEASE}"
+    sandbox.build(RELEASE, tree)
+    with ExitStack() as stack:
+        net = stack.enter_context(network.cable())
+        _give_the_pool_to_the_phones(net)
+        pbx = _prepare(folder, phones)
+        core = ("taskset", "-c", SERVER_CORE)
+        asterisk = net.in_server([*core, *sandbox.start_command(tree, pbx)])
+        processes = {ASTERISK: stack.enter_context(_started(asterisk, folder / "asterisk.log"))}
+        serve = net.in_server([*core, *_serve_command(folder, net.interface)])
+        processes[SERVE] = stack.enter_context(_started(serve, folder / "serve.log"))
+        _wait_for(folder, "PbxReloaded", processes)
+        emulator = net.in_client(["taskset", "-c", CLIENT_CORE, *_fleet_command(phones)])
+        processes[EMULATOR] = stack.enter_context(_started(emulator, folder / "phones.log", talks=True))
+        _answer(processes[EMULATOR], folder)
+        return _storm(processes, folder)
+
+
+# --- before --------------------------------------------------------------------------------------------
+
+
+def _give_the_pool_to_the_phones(net: network.Network) -> None:
+    """Any address of the pool is a phone's: the kernel answers ARP for it, and programs may bind it."""
+    for subnet in ("10.65.0.0/16", "10.66.0.0/16"):
+        command = ["ip", "route", "add", "local", subnet, "dev", network.PHONES_INTERFACE]
+        subprocess.run(net.in_client(command), check=True, timeout=10)
+
+
+def _prepare(folder: Path, phones: int) -> Path:
+    """Asterisk's own configuration, the firmware, and the site; gives the folder of the Asterisk."""
+    pbx, secret = folder / "pbx", generate()
+    etc = sandbox.prepare(pbx, address=network.DHCP_SERVER, manager_user=MANAGER_USER, manager_secret=secret)
+    write_package(folder / "firmware", make_sip_package())
+    fleet.write_rings(folder / "files")
+    fleet.write_database(folder / "ringup.db", _site(phones, etc, secret))
+    return pbx
+
+
+def _site(phones: int, etc: Path, secret: str) -> Site:
+    address = network.DHCP_SERVER
+    pbx = Pbx(
+        address=address, bind=address, etc=str(etc), manager_host=address, manager_user=MANAGER_USER,
+        manager_secret=secret,
+    )  # fmt: skip
+    return fleet.fleet(phones, address, IPv4Network(network.DHCP_NETWORK), pbx, lines=1)
+
+
+def _serve_command(folder: Path, interface: str) -> list[str]:
+    # Its probe asks by ARP who has an address, and the phones' kernel says yes for all of the pool. Phones
+    # of a building that had power before have had their addresses, too, and are not probed for.
+    return [
+        sys.executable, "-m", "benchmarks.rig.named_threads", "serve", f"--interface={interface}",
+        f"--database={folder / 'ringup.db'}", f"--firmware={folder / 'firmware'}",
+        f"--files={folder / 'files'}", "--no-probe",
+    ]  # fmt: skip
+
+
+def _fleet_command(phones: int) -> list[str]:
+    return [
+        sys.executable, "-m", "benchmarks.rig.phone_fleet", f"--interface={network.PHONES_INTERFACE}",
+        f"--phones={phones}", f"--window={WINDOW}", f"--speed={SPEED}", f"--cap={CAP}",
+    ]  # fmt: skip
+
+
+@contextmanager
+def _started(command: Sequence[str], log: Path, *, talks: bool = False) -> Iterator[Process]:
+    """A program whose own process this is: everything before it in the command line becomes it."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if talks else output,
+            stderr=output,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(20)
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def _wait_for(folder: Path, kind: str, processes: Mapping[str, Process]) -> None:
+    """Until an event of this kind is in the store."""
+    until = time.monotonic() + READY_SECONDS
+    while not _phones_with(folder, kind):
+        dead = [name for name, process in processes.items() if process.poll() is not None]
+        if dead or time.monotonic() > until:
+            logs = {name: (folder / f"{name}.log").read_text(errors="replace")[-1500:] for name in _LOGS}
+            raise SystemExit(f"No {kind}; ended: {dead or 'none'}. {json.dumps(logs, indent=1)}")
+        time.sleep(0.1)
+
+
+_LOGS = ("serve", "asterisk")
+
+
+def _answer(process: Process, folder: Path) -> bytes:
+    line = _pipe(process.stdout).readline()
+    if not line:
+        raise SystemExit(f"The phones ended: {(folder / 'phones.log').read_text(errors='replace')[-2000:]}")
+    return line
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise ValueError("the process was started without pipes")
+    return pipe
+
+
+# --- the storm -----------------------------------------------------------------------------------------
+
+
+def _storm(processes: Mapping[str, Process], folder: Path) -> Result:
+    def now() -> dict[str, Snapshot]:
+        return {name: snapshot(process.pid) for name, process in processes.items()}
+
+    def used() -> float:
+        return sum(each.whole.cpu for each in now().values())
+
+    measure.wait_until_idle(used)
+    before, busy, begun = now(), measure.machine_busy(), time.monotonic()
+    emulator = processes[EMULATOR]
+    _pipe(emulator.stdin).write(b"go\n")
+    _pipe(emulator.stdin).flush()
+    result: Result = json.loads(_answer(emulator, folder))
+    during = _since(before, now)
+    elapsed, busy = time.monotonic() - begun, measure.machine_busy() - busy
+    result["settled"] = measure.wait_until_idle(used) is not None
+    until_rest = _since(before, now)
+    ours = sum(each.whole.cpu for each in during.values())
+    return result | {
+        "seconds": elapsed,
+        "p50": _quantile(result["each"], 0.5),
+        "p99": _quantile(result["each"], 0.99),
+        "asterisk_registered": _phones_with(folder, "LineRegistered"),
+        "sides": {name: asdict(each.whole) | {"cpu": each.whole.cpu} for name, each in during.items()},
+        "cpu_until_rest": {name: each.whole.cpu for name, each in until_rest.items()},
+        "threads": {name: asdict(each) for name, each in during[SERVE].threads.items()},
+        "others": max(0.0, busy - ours) / (elapsed * (os.cpu_count() or 1)),
+    }
+
+
+def _since(before: Mapping[str, Snapshot], now: Callable[[], Mapping[str, Snapshot]]) -> dict[str, Snapshot]:
+    return {name: each.since(before[name]) for name, each in now().items()}
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
+
+
+def _phones_with(folder: Path, kind: str) -> int:
+    """How many phones the store has such an event of; events of no phone count as one."""
+    question = "SELECT count(DISTINCT mac) FROM events WHERE kind = ?"
+    with suppress(sqlite3.OperationalError), sqlite3.connect(folder / "ringup.db") as connection:
+        return int(connection.execute(question, (kind,)).fetchone()[0])
+    return 0
+
+
+def limit(result: Result) -> str:
+    """Whom everybody waited for: who used most of the core that was busiest."""
+    cpu: dict[str, float] = {name: side["cpu"] for name, side in result["sides"].items()}
+    cores = {core: sum(cpu[name] for name in cpu if CORES[name] == core) for core in CORES.values()}
+    core = max(cores, key=lambda each: cores[each])
+    share = cores[core] / result["seconds"]
+    if share < BUSY:
+        return f"none (the busiest core was busy {share:.0%})"
+    return max((name for name in cpu if CORES[name] == core), key=lambda name: cpu[name])
+
+
+# --- the table -----------------------------------------------------------------------------------------
+
+
+def print_results(rounds: Sequence[Result]) -> bool:
+    """Every round; whether each phone was registered in each."""
+    for result in rounds:
+        _print_storm(result)
+        _print_sides(result)
+        _print_profile(result)
+    return all(result["registered"] == result["phones"] for result in rounds)
+
+
+def _print_storm(result: Result) -> None:
+    print(f"\nS: {result['phones']} {WHAT}\n")
+    cells = {
+        "phones": result["phones"],
+        "registered": result["registered"],
+        "not": result["phones"] - result["registered"],
+        "Asterisk says": result["asterisk_registered"],
+        "last address s": f"{result['last_address']:.2f}",
+        "last file s": f"{result['last_file']:.2f}",
+        "last registration s": f"{result['last_registration']:.2f}",
+        "p50 s": f"{result['p50']:.2f}",
+        "p99 s": f"{result['p99']:.2f}",
+        "DHCP repeated": result["dhcp_repeated"],
+        "files repeated": result["files_repeated"],
+        "others": f"{result['others']:.2f}",
+        "limit": limit(result),
+    }
+    _print_rows([cells])
+    if result["troubles"]:
+        print(f"\nReported by phones: {result['troubles']}")
+
+
+def _print_sides(result: Result) -> None:
+    print("\nFrom power-on to the last registration:\n")
+    seconds, phones = result["seconds"], result["phones"]
+    _print_rows(
+        [
+            {
+                "side": name,
+                "core": CORES[name],
+                "CPU s": f"{side['cpu']:.2f}",
+                "share of the core": f"{side['cpu'] / seconds:.0%}",
+                "kernel s": f"{side['system']:.2f}",
+                "waited for the core s": f"{side['waited']:.2f}",
+                "CPU ms a phone": f"{side['cpu'] / phones * 1000:.1f}",
+                "CPU s until it rested": f"{result['cpu_until_rest'][name]:.2f}",
+            }
+            for name, side in result["sides"].items()
+        ]
+    )
+
+
+def _print_profile(result: Result) -> None:
+    print("\nThe threads of ringup serve (the main loop does DHCP, HTTP and the manager interface):\n")
+    ordered = sorted(result["threads"].items(), key=lambda item: (item[0] != MAIN, item[0]))
+    _print_rows(
+        [
+            {
+                "thread": name,
+                "CPU s": f"{used['user'] + used['system']:.2f}",
+                "user s": f"{used['user']:.2f}",
+                "kernel s": f"{used['system']:.2f}",
+                "waited for the core s": f"{used['waited']:.2f}",
+            }
+            for name, used in ordered
+        ]
+    )
+
+
+def _print_rows(rows: Sequence[Mapping[str, object]]) -> None:
+    for row in (rows[0].keys(), ("---" for _ in rows[0]), *(row.values() for row in rows)):
+        print(f"| {' | '.join(str(cell) for cell in row)} |")

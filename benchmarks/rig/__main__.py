@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -60,6 +61,7 @@ def main() -> int:
     names = _names(arguments.only)
     servers, workloads = _wanted(arguments), _chosen(names)
     _raise_limits()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops what it started, as Ctrl-C does
     rounds = 1 if arguments.quick else arguments.rounds
     results: Results = {}
     whole: list[Result] = []

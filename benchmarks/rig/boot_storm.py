@@ -149,6 +149,7 @@ def _wait_for(folder: Path, kind: str, processes: Mapping[str, Process]) -> None
 
 
 _LOGS = ("serve", "asterisk")
+_NEIGHBOURS = Path("/proc/net/stat/arp_cache")
 
 
 def _answer(process: Process, folder: Path) -> bytes:
@@ -175,7 +176,8 @@ def _storm(processes: Mapping[str, Process], folder: Path) -> Result:
         return sum(each.whole.cpu for each in now().values())
 
     measure.wait_until_idle(used)
-    before, busy, begun = now(), measure.machine_busy(), time.monotonic()
+    before, full = now(), _refused_neighbours()
+    busy, begun = measure.machine_busy(), time.monotonic()
     emulator = processes[EMULATOR]
     _pipe(emulator.stdin).write(b"go\n")
     _pipe(emulator.stdin).flush()
@@ -192,6 +194,7 @@ def _storm(processes: Mapping[str, Process], folder: Path) -> Result:
         "asterisk_registered": _phones_with(folder, "LineRegistered"),
         "sides": {name: asdict(each.whole) | {"cpu": each.whole.cpu} for name, each in during.items()},
         "cpu_until_rest": {name: each.whole.cpu for name, each in until_rest.items()},
+        "neighbours_refused": _refused_neighbours() - full,
         "threads": {name: asdict(each) for name, each in during[SERVE].threads.items()},
         "others": max(0.0, busy - ours) / (elapsed * (os.cpu_count() or 1)),
     }
@@ -199,6 +202,15 @@ def _storm(processes: Mapping[str, Process], folder: Path) -> Result:
 
 def _since(before: Mapping[str, Snapshot], now: Callable[[], Mapping[str, Snapshot]]) -> dict[str, Snapshot]:
     return {name: each.since(before[name]) for name, each in now().items()}
+
+
+def _refused_neighbours() -> int:
+    """How often the kernel had no room for one more neighbour; 0 where that is not told (namespaces)."""
+    with suppress(OSError, ValueError):
+        names, *processors = [line.split() for line in _NEIGHBOURS.read_text().splitlines()]
+        column = names.index("table_fulls")
+        return sum(int(each[column], 16) for each in processors)
+    return 0
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:
@@ -214,7 +226,9 @@ def _phones_with(folder: Path, kind: str) -> int:
 
 
 def limit(result: Result) -> str:
-    """Whom everybody waited for: who used most of the core that was busiest."""
+    """Whom everybody waited for: who used most of the core that was busiest, if nothing else was full."""
+    if result["neighbours_refused"]:
+        return "the kernel's table of neighbours (net.ipv4.neigh.default.gc_thresh3)"
     cpu: dict[str, float] = {name: side["cpu"] for name, side in result["sides"].items()}
     cores = {core: sum(cpu[name] for name in cpu if CORES[name] == core) for core in CORES.values()}
     core = max(cores, key=lambda each: cores[each])

@@ -28,7 +28,7 @@ def result(
     return {
         "phones": 10, "registered": 10, "asterisk_registered": 10, "seconds": 10.0, "p50": 1.0, "p99": 2.0,
         "last_address": 3.0, "last_file": 4.0, "last_registration": 5.0, "dhcp_repeated": 0,
-        "files_repeated": 0, "others": 0.0, "troubles": {}, "sides": sides,
+        "files_repeated": 0, "neighbours_refused": 0, "others": 0.0, "troubles": {}, "sides": sides,
         "cpu_until_rest": dict.fromkeys(sides, 2.0),
         "threads": {"store": side(0.25), MAIN: side(0.5)},
     } | figures  # fmt: skip
@@ -42,6 +42,10 @@ def test_the_limit_is_who_used_most_of_the_busiest_core() -> None:
 
 def test_a_core_that_rests_is_no_limit() -> None:
     assert boot_storm.limit(result(emulator=7, serve=3, asterisk=3)) == "none (the busiest core was busy 70%)"
+
+
+def test_more_phones_than_the_kernel_has_room_for_are_the_limit() -> None:
+    assert "gc_thresh3" in boot_storm.limit(result(emulator=9.5, neighbours_refused=3))
 
 
 def test_a_phone_that_is_not_registered_fails_the_storm(capsys: pytest.CaptureFixture[str]) -> None:

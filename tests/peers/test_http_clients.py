@@ -1,23 +1,17 @@
 """`ringup serve` gives its files over HTTP to clients that others wrote: curl, wget, busybox, Python's."""
 
 import http.client
-import os
-import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from ringup.emulator.firmware import make_sip_package, write_package
 from ringup.site.model import Line, Pbx, Phone, Site
-from ringup.store.database import open_database
-from ringup.store.revisions import commit
-from tests.peers.test_served_files import MAC, SECONDS, expected
+from tests.peers.test_served_files import MAC, SECONDS, expected, serving, state_folder
 
 pytestmark = pytest.mark.peers
 
@@ -26,22 +20,10 @@ Fetch = Callable[[str, Path], list[str]]
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """A state folder that nobody may write: pytest's own is closed to others."""
-    path = Path("/var/tmp") / f"ringup-http-{os.getpid()}"
-    path.mkdir(mode=0o755)
-    try:
-        write_package(path / "firmware", make_sip_package())
-        database = open_database(str(path / "ringup.db"))
-        phone = Phone(mac=MAC, lines=(Line(extension="201", name="Zoë", secret="a-secret-of-its-own"),))
-        site = Site(time_zone="Europe/London", pbx=Pbx(address="127.0.0.1"), phones=(phone,))
-        commit(database, site, author="test", summary="one phone", at=time.time())
-        database.dispose()
-        if os.geteuid() == 0:
-            for each in [path, *path.rglob("*")]:
-                shutil.chown(each, "nobody")
+    phone = Phone(mac=MAC, lines=(Line(extension="201", name="Zoë", secret="a-secret-of-its-own"),))
+    site = Site(time_zone="Europe/London", pbx=Pbx(address="127.0.0.1"), phones=(phone,))
+    with state_folder("http", site) as path:
         yield path
-    finally:
-        shutil.rmtree(path)
 
 
 def free_ports(count: int) -> list[int]:
@@ -57,26 +39,9 @@ def free_ports(count: int) -> list[int]:
 def ports(folder: Path) -> Iterator[tuple[int, int, int]]:
     """A server's two HTTP ports, and the one of its metrics."""
     first, second, metrics = free_ports(3)
-    command = [
-        *(sys.executable, "-m", "ringup", "serve", "--interface", "lo", "--no-dhcp", "--no-pbx", "--no-tftp"),
-        *("--http-port", str(first), "--http-port", str(second), "--metrics", f"127.0.0.1:{metrics}"),
-        *("--database", str(folder / "ringup.db"), "--firmware", str(folder / "firmware")),
-        *(["--user", "nobody"] if os.geteuid() == 0 else []),
-    ]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        said = []
-        for line in process.stderr:
-            said.append(line)
-            if "is ready" in line:
-                break
-        assert process.poll() is None, "".join(said)
-        try:
-            yield first, second, metrics
-        finally:
-            process.terminate()
-            process.communicate(timeout=SECONDS)
-            assert process.returncode == 0
+    http_ports = ("--http-port", str(first), "--http-port", str(second))
+    with serving(folder, "--no-tftp", *http_ports, "--metrics", f"127.0.0.1:{metrics}"):
+        yield first, second, metrics
 
 
 def run(command: list[str], *, status: int = 0) -> str:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,21 +36,14 @@ RENDERED = [
 CLIENTS: list[Callable[[int, str, Path], list[str]]] = [tftp_hpa, atftp, curl, busybox]
 
 
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
+@contextmanager
+def state_folder(name: str, site: Site) -> Iterator[Path]:
     """A state folder that nobody may write: pytest's own is closed to others."""
-    path = Path("/var/tmp") / f"ringup-peers-{os.getpid()}"
+    path = Path("/var/tmp") / f"ringup-{name}-{os.getpid()}"
     path.mkdir(mode=0o755)
     try:
         write_package(path / "firmware", make_sip_package())
         database = open_database(str(path / "ringup.db"))
-        line = Line(extension="201", name="Zoë", secret="a-secret-of-its-own")
-        site = Site(
-            time_zone="Europe/London",
-            pbx=Pbx(address="127.0.0.1"),
-            rings=(Ring(name="Old Style", file="ringer1.pcm"),),
-            phones=(Phone(mac=MAC, lines=(line,)),),
-        )
         commit(database, site, author="test", summary="one phone", at=time.time())
         database.dispose()
         if os.geteuid() == 0:
@@ -60,12 +54,12 @@ def folder() -> Iterator[Path]:
         shutil.rmtree(path)
 
 
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator["subprocess.Popen[str]"]:
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
+    """`ringup serve`, ready, as nobody if root starts it."""
     command = [
-        *(sys.executable, "-m", "ringup", "serve", "--interface", "lo", "--no-dhcp", "--no-pbx"),
-        *("--tftp-port", str(PORT), "--database", str(folder / "ringup.db")),
-        *("--firmware", str(folder / "firmware")),
+        *(sys.executable, "-m", "ringup", "serve", "--interface", "lo", "--no-dhcp", "--no-pbx", *options),
+        *("--database", str(folder / "ringup.db"), "--firmware", str(folder / "firmware")),
         *(["--user", "nobody"] if os.geteuid() == 0 else []),
     ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
@@ -82,6 +76,25 @@ def server(folder: Path) -> Iterator["subprocess.Popen[str]"]:
             process.terminate()
             _, rest = process.communicate(timeout=SECONDS)
             assert process.returncode == 0, rest
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    line = Line(extension="201", name="Zoë", secret="a-secret-of-its-own")
+    site = Site(
+        time_zone="Europe/London",
+        pbx=Pbx(address="127.0.0.1"),
+        rings=(Ring(name="Old Style", file="ringer1.pcm"),),
+        phones=(Phone(mac=MAC, lines=(line,)),),
+    )
+    with state_folder("peers", site) as path:
+        yield path
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    with serving(folder, "--tftp-port", str(PORT)) as process:
+        yield process
 
 
 def expected(folder: Path, name: str) -> bytes:

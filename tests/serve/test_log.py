@@ -111,3 +111,14 @@ def test_before_the_log_is_started_events_are_not_shown(capsys: pytest.CaptureFi
     log.addHandler(logging.StreamHandler(sys.stderr))
     log_events([LEASED])
     assert capsys.readouterr().err == ""
+
+
+def test_a_name_from_the_wire_cannot_steer_a_terminal_through_the_json_log(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    name = "\x9b2J\x85.cnf"
+    start_log("json")
+    log_events([FileAsked(1.0, "", name, "10.0.0.2", 50000)])
+    line = capsys.readouterr().err.removesuffix("\n")
+    assert line.isprintable()
+    assert json.loads(line)["name"] == name

@@ -83,7 +83,7 @@ def _text_lines(events: Sequence[Event]) -> Iterator[str]:
 
 def _json_lines(events: Sequence[Event]) -> Iterator[str]:
     """The event's own fields."""
-    write = json.JSONEncoder(ensure_ascii=False).encode
+    write = json.JSONEncoder().encode
     for event in events:
         yield write(to_record(event)) + "\n"
 
@@ -99,4 +99,4 @@ class _JsonMessage(logging.Formatter):
     """The same for machines."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return json.dumps({"at": record.created, "message": record.getMessage()}, ensure_ascii=False)
+        return json.dumps({"at": record.created, "message": record.getMessage()})

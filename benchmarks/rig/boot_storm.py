@@ -20,7 +20,7 @@ from typing import IO, Any
 from benchmarks.rig import fleet, measure, network
 from benchmarks.rig.named_threads import MAIN
 from benchmarks.rig.processor_time import Snapshot, snapshot
-from benchmarks.rig.run import CLIENT_CORE, SERVER_CORE
+from benchmarks.rig.run import CLIENT_CORE, SERVER_CORE, ended
 
 from ringup.asterisk import sandbox
 from ringup.emulator.firmware import make_sip_package, write_package
@@ -125,13 +125,9 @@ def _started(command: Sequence[str], log: Path, *, talks: bool = False) -> Itera
             stderr=output,
         )
     try:
-        yield process
+        with ended(process):
+            yield process
     finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(20)
-        process.kill()
-        process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()

@@ -69,6 +69,19 @@ def run(server: Server, workload: Workload, place: Place, clients: Clients) -> R
 
 
 @contextmanager
+def ended(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Stop a program when the block ends, kindly first."""
+    try:
+        yield
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(20)
+        process.kill()
+        process.wait()
+
+
+@contextmanager
 def _started(server: Server, place: Place, account: measure.Account) -> Iterator["subprocess.Popen[bytes]"]:
     start = server.start(place)
     pinned = ["taskset", "-c", SERVER_CORE, *start.command]
@@ -81,14 +94,8 @@ def _started(server: Server, place: Place, account: measure.Account) -> Iterator
             stderr=output,
             env={**os.environ, **start.environment},
         )
-        try:
+        with ended(process):
             yield process
-        finally:
-            process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(20)
-            process.kill()
-            process.wait()
 
 
 def _wait_until_it_answers(

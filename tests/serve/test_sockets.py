@@ -16,17 +16,19 @@ from ringup.serve import sockets
 from ringup.serve.dhcp_ping import Pinger
 from ringup.serve.dhcp_port import DhcpPort
 from ringup.serve.sockets import (
+    PKTINFO_ROOM,
     InterfaceState,
+    destination_of,
+    from_address,
     interface_named,
     open_frame_listener,
     open_ping,
     open_udp,
     own_addresses,
     receive_frame,
-    receive_waiting,
-    send_from,
     state_of,
 )
+from ringup.serve.tftp_traffic import PlainPort
 from ringup.wire.ethernet import UdpFrame, build_udp_frame, parse_udp_frame
 from ringup.wire.icmp import build_echo_request
 
@@ -116,17 +118,18 @@ def test_a_datagram_tells_which_of_our_addresses_was_asked(
 ) -> None:
     client.sendto(b"hello", (asked, port_of(server)))
     select.select([server], [], [], 5)
-    (datagram,) = receive_waiting(server, 10)
-    assert (datagram.data, datagram.peer, datagram.to) == (b"hello", client.getsockname(), told)
+    data, ancillary, _, peer = server.recvmsg(100, PKTINFO_ROOM)
+    assert (data, peer, destination_of(ancillary)) == (b"hello", client.getsockname(), told)
 
 
 def test_no_more_than_asked_for_is_taken_and_nothing_waits_when_nothing_came(
     server: socket.socket, client: socket.socket
 ) -> None:
-    assert list(receive_waiting(server, 10)) == []
+    port = PlainPort(server)
+    assert port.receive(10) == []
     for number in range(3):
         client.sendto(bytes((number,)), ("127.0.0.1", port_of(server)))
-    taken = [[datagram.data for datagram in receive_waiting(server, 2)] for _ in range(2)]
+    taken = [[data for data, _, _ in port.receive(2)] for _ in range(2)]
     assert taken == [[b"\0", b"\1"], [b"\2"]]
 
 
@@ -134,13 +137,13 @@ def test_no_more_than_asked_for_is_taken_and_nothing_waits_when_nothing_came(
 def test_a_reply_leaves_from_the_address_it_is_told_to(
     server: socket.socket, client: socket.socket, source: str
 ) -> None:
-    send_from(server, b"reply", source, client.getsockname())
+    server.sendmsg([b"reply"], from_address(source), 0, client.getsockname())
     assert client.recvfrom(100) == (b"reply", (source, port_of(server)))
 
 
 def test_a_source_that_is_not_ours_cannot_be_sent_from(server: socket.socket, client: socket.socket) -> None:
     with pytest.raises(OSError, match=r"\[Errno"):
-        send_from(server, b"reply", "192.0.2.1", client.getsockname())
+        server.sendmsg([b"reply"], from_address("192.0.2.1"), 0, client.getsockname())
 
 
 def test_the_receive_buffer_is_as_wide_as_the_system_lets_us(

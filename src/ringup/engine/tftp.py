@@ -216,8 +216,7 @@ class TftpServer:
 
     def _start(self, request: ReadRequest, file: File, mac: str, way: Way, now: float) -> list[Reply]:
         peer, _, asked = way
-        size = len(file.data if request.mode == "octet" else self._blocks.as_sent(file.data, request.mode))
-        terms = agree(request.options, size)
+        terms = agree(request.options, len(self._blocks.as_sent(file.data, request.mode)))
         blocks = self._blocks.blocks(file.data, request.mode, terms.block_size)
         own_way = self._own_way(peer, terms.block_size, asked)
         transfer = Transfer(

@@ -1,7 +1,6 @@
 """Wires everything: opens the store and the sockets, gives up root, starts the tasks, stops them well."""
 
 import asyncio
-import gc
 import signal
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -149,7 +148,7 @@ class Server:
         await self._refuse_beside_other_servers()
         self._open()
         # What Python imports at the first use of a thread, the user may not be allowed to read.
-        await asyncio.to_thread(gc.collect)
+        await asyncio.to_thread(lambda: None)
         if self._options.user:
             drop_to(self._options.user)
             refuse_unwritable(file_of(self._database), self._options.user)

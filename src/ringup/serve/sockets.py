@@ -73,16 +73,6 @@ class InterfaceState:
     """Why nobody is reached over it; empty: none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Datagram:
-    """What arrived on a bound socket."""
-
-    data: bytes
-    peer: tuple[str, int]
-    to: str
-    """Our address it was sent to; empty: it was sent to everybody."""
-
-
 def interface_named(name: str) -> Interface:
     """Look an interface up; raises BindError when there is none of that name."""
     known = psutil.net_if_addrs().get(name)
@@ -160,21 +150,6 @@ def widen_receive_buffer(opened: socket.socket) -> None:
         opened.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, RECEIVE_BUFFER)
     except PermissionError:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
-
-
-def receive_waiting(opened: socket.socket, most: int) -> Iterator[Datagram]:
-    """Up to `most` datagrams that are already here."""
-    for _ in range(most):
-        try:
-            data, ancillary, _, peer = opened.recvmsg(LARGEST_DATAGRAM, PKTINFO_ROOM)
-        except BlockingIOError:
-            return
-        yield Datagram(data, peer, destination_of(ancillary))
-
-
-def send_from(opened: socket.socket, data: bytes, source: str, to: tuple[str, int]) -> None:
-    """Send with `source` as our address; raises OSError."""
-    opened.sendmsg([data], from_address(source), 0, to)
 
 
 def from_address(source: str) -> list[tuple[int, int, bytes]]:

@@ -93,8 +93,8 @@ def _programs(servers: Sequence[Server], cache: Path) -> Clients:
     """Our clients, compiled; the peers are unpacked, and their versions told."""
     clients = Clients(client("storm_client", cache), client("dora_client", cache))
     for server in servers:
-        if server.program:
-            print(f"{server.name}: {peer(server.program, cache).version}", file=sys.stderr)
+        version = peer(server.program, cache).version if server.program else f"on Python {sys.version}"
+        print(f"{server.name}: {version}", file=sys.stderr)
     return clients
 
 

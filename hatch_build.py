@@ -11,7 +11,9 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCE = Path("src/ringup/serve/native/tftp_fast.c")
+FOLDER = Path("src/ringup/serve/native")
+SOURCES = ("tftp_fast.c", "tftp_known.c")
+LIBRARY = FOLDER / "tftp_fast.so"
 
 
 class CustomBuildHook(BuildHookInterface):
@@ -19,16 +21,16 @@ class CustomBuildHook(BuildHookInterface):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, beside the source, and put the result into the wheel."""
-        source = Path(self.root) / SOURCE
-        library = source.with_suffix(".so")
+        library = Path(self.root) / LIBRARY
+        sources = [str(library.with_name(name)) for name in SOURCES]
         compiler = os.environ.get("CC") or (sysconfig.get_config_var("CC") or "cc").split()[0]
         command = [compiler, "-std=c11", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC"]
         try:
-            subprocess.run([*command, "-o", str(library), str(source)], check=True)
+            subprocess.run([*command, "-o", str(library), *sources], check=True)
         except (OSError, subprocess.CalledProcessError) as error:
             library.unlink(missing_ok=True)
             self.app.display_warning(f"ringup is built without its fast path for TFTP: {error}")
             return
-        build_data["artifacts"].append(f"/{SOURCE.with_suffix('.so')}")
+        build_data["artifacts"].append(f"/{LIBRARY}")
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"

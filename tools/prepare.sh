@@ -80,7 +80,7 @@ need_python() {
 
 # environment_stamp LOCK: changes with everything that .venv is made of.
 environment_stamp() {
-    cat "$1" pyproject.toml hatch_build.py src/ringup/serve/native/*.c | cksum
+    cat "$1" pyproject.toml hatch_build.py src/ringup/serve/native/*.[ch] | cksum
 }
 
 # need_environment LOCK: the virtual environment .venv with exactly what LOCK says, and ringup itself.

@@ -6,10 +6,21 @@ from hypothesis import strategies as st
 
 from ringup.engine.found import Absent, File, Found, Refused
 from ringup.engine.tftp import (
+    KNOWN_SECONDS,
     MOST_IGNORED_PER_SECOND,
     MOST_NAMED,
     Reply,
     TftpServer,
+)
+from ringup.engine.tftp_blocks import CutBlocks
+from ringup.engine.tftp_options import PLAIN_TERMS
+from ringup.engine.tftp_progress import (
+    Finished,
+    HandedOver,
+    Known,
+    PlainProgress,
+    PlainProgresses,
+    send_window,
 )
 from ringup.engine.tftp_transfer import MOST_RESENDS
 from ringup.events import (
@@ -38,6 +49,7 @@ pytestmark = pytest.mark.usefixtures("progresses")
 PHONE = ("10.0.0.10", 49845)
 OTHER = ("10.0.0.11", 49845)
 MAC = "0011BB73AD61"
+NOW = 1000.0
 FILES = {
     "small": b"image_version: P0S3-8-12-00\n",
     "two": bytes(range(256)) * 3,
@@ -659,10 +671,72 @@ def test_a_transfer_that_was_acknowledged_elsewhere_is_finished_once() -> None:
     talk = Talk(server())
     talk.ask("small")
     talk.engine.take_events()
-    talk.engine.completed(PHONE, talk.now + 1)
-    talk.engine.completed(PHONE, talk.now + 2)
-    talk.engine.completed(OTHER, talk.now + 2)
+    talk.engine.completed(Finished(PHONE), talk.now + 1)
+    talk.engine.completed(Finished(PHONE), talk.now + 2)
+    talk.engine.completed(Finished(OTHER), talk.now + 2)
     assert talk.engine.take_events() == [
         FileSent(talk.now + 1, MAC, "small", PHONE[0], len(FILES["small"]), 1.0, 0)
     ]
     assert talk.engine.live == 0
+
+
+def test_a_transfer_that_was_begun_and_ended_elsewhere_is_told() -> None:
+    engine = server()
+    known = Known(ReadRequest("small"), CutBlocks(FILES["small"], 512))
+    engine.completed(Finished(PHONE, known, started=NOW - 2, resent=1), NOW)
+    assert engine.take_events() == [
+        FileAsked(NOW - 2, MAC, "small", *PHONE),
+        FileSent(NOW, MAC, "small", PHONE[0], len(FILES["small"]), 2.0, 1),
+    ]
+    assert engine.live == 0
+
+
+def test_a_transfer_that_was_begun_elsewhere_goes_on_here() -> None:
+    engine = server()
+    blocks = CutBlocks(FILES["two"], 512)
+    progress = PlainProgress(blocks.count, PLAIN_TERMS)
+    send_window(progress, NOW - 1)
+    engine.take_over(HandedOver((PHONE, 1, b""), Known(ReadRequest("two"), blocks), NOW - 1, progress), NOW)
+    assert engine.take_events() == [FileAsked(NOW - 1, MAC, "two", *PHONE)]
+    assert engine.live == 1
+    assert packets(engine.wake(NOW)) == [Data(1, FILES["two"][:512])]
+    talk = Talk(engine)
+    talk.port = 1
+    assert talk.ack(1) == [Data(2, FILES["two"][512:])]
+    assert talk.ack(2) == []
+    (sent,) = events_of(engine, FileSent)
+    assert isinstance(sent, FileSent)
+    assert (sent.seconds, sent.resent) == (1.0, 1)
+
+
+class Learner(PlainProgresses):
+    """Notes what it may answer by itself."""
+
+    def __init__(self) -> None:
+        self.learned: list[Known] = []
+
+    def learn(self, known: Known, seconds: float) -> None:
+        assert seconds == KNOWN_SECONDS
+        self.learned.append(known)
+
+
+@pytest.mark.parametrize(
+    ("request_", "for_all", "learned"),
+    [
+        (ReadRequest("small"), True, True),
+        (ReadRequest("small"), False, False),
+        (ReadRequest("small", "netascii"), True, True),
+        (ReadRequest("small", options={"tsize": "0"}), True, False),
+        (ReadRequest("SIP001646C0FFEE.txt"), True, False),
+    ],
+)
+def test_only_what_is_the_same_for_all_and_tells_nothing_may_be_answered_elsewhere(
+    request_: ReadRequest, for_all: bool, learned: bool
+) -> None:
+    learner = Learner()
+    engine = TftpServer(lambda name, _: File(name, b"a\n", "", for_all), lambda _: MAC, progresses=learner)
+    engine.receive(build(request_), PHONE, 0, NOW)
+    assert [known.request for known in learner.learned] == [request_] * learned
+    assert [known.blocks.data for known in learner.learned] == [
+        b"a\r\n" if request_.mode == "netascii" else b"a\n"
+    ] * learned

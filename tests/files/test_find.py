@@ -265,6 +265,28 @@ def test_an_own_file_in_a_folder_has_the_same_owner(tmp_path: Path) -> None:
         assert data_of(guarded.find(name, Asker("10.0.0.12", "00112233AABB")))
 
 
+@pytest.mark.parametrize("check_owner", [True, False])
+def test_only_what_is_no_phones_own_is_for_all(tmp_path: Path, check_owner: bool) -> None:
+    (tmp_path / "US").mkdir()
+    for name in ("US/SIP00112233AABB.cnf", "SEP00112233AABB.cnf.xml", "7960-font.xml", "P0S3-8-12-00.sb2"):
+        (tmp_path / name).write_text("a file")
+    files, owner = finder(tmp_path, check_owner=check_owner), Asker("10.0.0.12", "00112233AABB")
+    for name in ("sipdefault.cnf", "XMLDefault.cnf.xml", "7960-FONT.xml", "P0S3-8-12-00.sb2"):
+        found = files.find(name, owner)
+        assert isinstance(found, File)
+        assert found.for_all
+    for name, asker in (
+        (f"SIP{MAC}.cnf", OWNER),
+        (f"sip{MAC.lower()}.CNF", OWNER),
+        ("US/SIP00112233AABB.cnf", owner),
+        ("us/sip00112233aabb.cnf", owner),
+        ("SEP00112233AABB.cnf.xml", owner),
+    ):
+        found = files.find(name, asker)
+        assert isinstance(found, File)
+        assert not found.for_all
+
+
 # --- folders ------------------------------------------------------------------------------------------
 
 
@@ -272,7 +294,7 @@ def test_firmware_comes_from_its_folder(tmp_path: Path) -> None:
     (tmp_path / "P0S3-8-12-00.sb2").write_bytes(b"image")
     files = finder(tmp_path)
     assert files.find("P0S3-8-12-00.sb2", OWNER) == File(
-        "P0S3-8-12-00.sb2", b"image", str(tmp_path / "P0S3-8-12-00.sb2")
+        "P0S3-8-12-00.sb2", b"image", str(tmp_path / "P0S3-8-12-00.sb2"), for_all=True
     )
     found = files.find("p0s3-8-12-00.SB2", OWNER)
     assert isinstance(found, File)

@@ -18,7 +18,7 @@ async def serve(address: str, port: int, folder: FirmwareFolder) -> None:
     def find(name: str, _address: str) -> Found:
         plain = plain_name(name)
         data = folder.read(plain) if isinstance(plain, str) else None
-        return Absent("not in the folder") if data is None else File(name, data, "the folder")
+        return Absent("not in the folder") if data is None else File(name, data, "the folder", for_all=True)
 
     def tell(events: list[Event]) -> None:
         for event in events:

@@ -57,8 +57,8 @@ def _host_and_port(_context: click.Context, _option: click.Parameter, text: str)
 )
 @click.option("--tftp-port", default=69, show_default=True, type=click.IntRange(1, 65535))
 @click.option(
-    "--first-reply-port", default=0, type=click.IntRange(0, 65528), metavar="PORT",
-    help="Transfers use eight UDP ports from here on; 0 lets the kernel choose.",
+    "--first-reply-port", default=0, type=click.IntRange(0, 65533), metavar="PORT",
+    help="Transfers use three UDP ports from here on; 0 lets the kernel choose.",
 )  # fmt: skip
 @click.option(
     "--http-port", "http_ports", multiple=True, type=click.IntRange(1, 65535), metavar="PORT",

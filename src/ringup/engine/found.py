@@ -12,6 +12,8 @@ class File:
     data: bytes
     source: str
     """Where it comes from, and what was odd about the request, in the operator's words."""
+    for_all: bool = False
+    """Whether everybody who asks for it by this name is sent these bytes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,19 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from itertools import count
-from zlib import crc32
 
 from ringup.engine.found import Absent, File, Found
 from ringup.engine.tftp_blocks import BLOCK_SIZE, DataBlocks, Packet
-from ringup.engine.tftp_options import FIRST_RESEND, agree
-from ringup.engine.tftp_progress import Peer, PlainProgresses, Progresses, Way
+from ringup.engine.tftp_options import FIRST_RESEND, PLAIN_TERMS, agree
+from ringup.engine.tftp_progress import (
+    Finished,
+    HandedOver,
+    Known,
+    Peer,
+    PlainProgresses,
+    Progresses,
+    Way,
+)
 from ringup.engine.tftp_transfer import MOST_RESENDS, Transfer
 from ringup.errors import WireError
 from ringup.events import (
@@ -50,8 +57,13 @@ MOST_IGNORED_PER_SECOND = 20
 MOST_NAMED = 20_000
 """Addresses whose MAC is known from the names they asked for: twice the largest fleet."""
 
-REPLY_PORTS = 8
-"""Ports that the transfers share: one would do, 16 cost a tenth of the speed (performance.md)."""
+REPLY_PORTS = 3
+"""Ports that the transfers share: two for what phones ask for, one for the rest. One would do; the more there
+are, the fewer datagrams come with one system call: eight cost a twentieth of the speed, 16 a tenth."""
+
+KNOWN_SECONDS = 0.25
+"""How long a request may be answered without the engine once a file was found for it: so much later a phone
+may still get what a file held before it changed."""
 
 Reply = tuple[Packet, Peer, int, bytes]
 """A datagram and its way."""
@@ -142,11 +154,24 @@ class TftpServer:
             self._finish(transfer, now)
         return _replies(transfer, packets)
 
-    def completed(self, peer: Peer, now: float) -> None:
+    def completed(self, finished: Finished, now: float) -> None:
         """Note that the last block has arrived, where `progresses` answered the ACKs by itself."""
+        peer, known, started, resent = finished
         transfer = self._transfers.get(peer)
-        if transfer is not None and not transfer.over:
+        if known:
+            (address, port), name, mac = peer, known.request.name, self._mac(peer[0])
+            self._events.append(FileAsked(started, mac, name, address, port))
+            self._events.append(FileSent(now, mac, name, address, known.blocks.size, now - started, resent))
+        elif transfer is not None and not transfer.over:
             self._finish(transfer, now)
+
+    def take_over(self, handed: HandedOver, now: float) -> None:
+        """Go on with a transfer that was begun without us."""
+        way, (request, blocks), started, progress = handed
+        address, port = way[0]
+        mac = self._mac(address)
+        self._events.append(FileAsked(started, mac, request.name, address, port))
+        self._add(Transfer(way, request, mac, blocks, PLAIN_TERMS, b"", progress, started), now)
 
     def wake(self, now: float) -> list[Reply]:
         """Send again what is overdue, give up what is hopeless."""
@@ -229,21 +254,31 @@ class TftpServer:
             progress=self._progresses.start(own_way, blocks, terms),
             started=now,
         )
+        packets = transfer.begin(self._progresses, now)
+        self._add(transfer, now)
+        if file.for_all and not request.options and not _MAC_IN_NAME.search(request.name):
+            self._progresses.learn(Known(request, blocks), KNOWN_SECONDS)
+        return _replies(transfer, packets)
+
+    def _add(self, transfer: Transfer, now: float) -> None:
+        peer = transfer.way[0]
         self._transfers[peer] = transfer
         self._live += 1
         self._live_at[peer[0]] = self._live_at.get(peer[0], 0) + 1
-        packets = transfer.begin(self._progresses, now)
         self._queue(transfer, now)
-        return _replies(transfer, packets)
 
     def _own_way(self, peer: Peer, block_size: int, asked: bytes) -> Way:
-        """Spread by address too: in a storm all phones use the same source port for the same file."""
+        """Spread by address too: in a storm all phones use the same source port for the same file.
+
+        `begin` in `serve/native/tftp_known.c` spreads alike, so that a phone's port has one of ours.
+        """
         is_main = bool(self._main_address) and asked == self._main_address
         if self._reply_ports < 2:
             return peer, self._reply_ports, asked
         if block_size > BLOCK_SIZE or (self._main_address and not is_main):
             return peer, self._reply_ports, asked
-        index = 1 + (crc32(peer[0].encode()) + peer[1]) % (self._reply_ports - 1)
+        last_number = int(peer[0].rpartition(".")[2])
+        index = 1 + (last_number + peer[1]) % (self._reply_ports - 1)
         return peer, index, b"" if is_main else asked
 
     def _is_full(self, address: str) -> bool:

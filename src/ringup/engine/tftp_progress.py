@@ -9,11 +9,11 @@ This is all that happens for nearly every datagram of a storm, so it has a twin 
 Python (`serve/native/tftp_fast.c`); the engine's tests run against both.
 """
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ringup.engine.tftp_blocks import Blocks
 from ringup.engine.tftp_options import Terms
-from ringup.wire.tftp import BLOCK_NUMBERS
+from ringup.wire.tftp import BLOCK_NUMBERS, ReadRequest
 
 Peer = tuple[str, int]
 """A phone's address and port: with our own port, that is the transfer's identity (RFC 1350 §4)."""
@@ -48,8 +48,38 @@ class Progress(Protocol):
         """How many packets to send for an ACK, from `acked` on; none if it is old, or the last one."""
 
 
+class Known(NamedTuple):
+    """A request without options for a file that is the same for all, and the file's packets."""
+
+    request: ReadRequest
+    blocks: Blocks
+
+
+class Finished(NamedTuple):
+    """A transfer whose last ACK the engine did not see."""
+
+    peer: Peer
+    known: Known | None = None
+    """What it answered, where the engine did not see its beginning either."""
+    started: float = 0.0
+    """In that case: when."""
+    resent: int = 0
+
+
+class HandedOver(NamedTuple):
+    """A transfer whose beginning the engine did not see, and that it is to go on with."""
+
+    way: Way
+    known: Known
+    started: float
+    progress: Progress
+
+
 class Progresses(Protocol):
     """Whoever keeps the numbers."""
+
+    def learn(self, known: Known, seconds: float) -> None:
+        """From now on, and for so many seconds, such requests may be answered without the engine."""
 
     def start(self, way: Way, blocks: Blocks, terms: Terms) -> Progress:
         """The numbers of a new transfer; ACKs for it may be answered from now on."""
@@ -103,7 +133,10 @@ class PlainProgress:
 
 
 class PlainProgresses:
-    """Keeps nothing: every ACK comes through the engine."""
+    """Keeps nothing: every datagram comes through the engine."""
+
+    def learn(self, _known: Known, _seconds: float) -> None:
+        """Every request comes through the engine."""
 
     def start(self, _way: Way, blocks: Blocks, terms: Terms) -> Progress:
         """The numbers of a new transfer."""

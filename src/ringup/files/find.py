@@ -100,7 +100,7 @@ class FileFinder:
             found = folder.get(plain)
             data = folder.read(plain) if found else None
             if found and data:
-                return File(found[0], data, str(found[1]))
+                return File(found[0], data, str(found[1]), for_all=not _OWNED.fullmatch(found[0]))
         return None
 
     def _denied(self, name: str, asker: Asker) -> Refused | None:
@@ -119,18 +119,18 @@ class FileFinder:
 
 
 def _shared(kinds: Mapping[str, RenderedKind], records: Records, name: str) -> File | None:
-    return _file(name, kinds[name].render(records, name))
+    return _file(name, kinds[name].render(records, name), for_all=True)
 
 
 def _own(records: Records, kind: OwnKind, mac: str) -> File | None:
     phone = records.phones[mac]
-    return _file(kind.name(phone), kind.render(records, phone))
+    return _file(kind.name(phone), kind.render(records, phone), for_all=False)
 
 
-def _file(name: str, text: str) -> File | None:
+def _file(name: str, text: str, *, for_all: bool) -> File | None:
     """Never an empty file: it ends the hunt where "not found" would let it go on (§1.4)."""
     data = text.encode("latin-1", "replace")
-    return File(name, data, "the site's records") if data else None
+    return File(name, data, "the site's records", for_all) if data else None
 
 
 def plain_name(name: str) -> str | Absent | Refused:

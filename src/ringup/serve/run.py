@@ -80,7 +80,7 @@ class Server:
             self._find,
             self._dhcp_engine.who_has,
             self._tell_of_files,
-            main_address=self._interface.addresses[0],
+            main_address=self._told_address(),
             port=options.tftp_port,
             reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
         )
@@ -105,6 +105,11 @@ class Server:
 
     def _save_leases(self, leases: Sequence[Lease]) -> None:
         save_leases(self._database, leases)
+
+    def _told_address(self) -> str:
+        """Which of our addresses the phones are told, and so nearly all requests come to."""
+        told = str(self._watch.site.server_address)
+        return told if told in self._interface.addresses else self._interface.addresses[0]
 
     def _find(self, name: str, address: str) -> Found:
         return self._finder.find(name, Asker(address, self._dhcp_engine.who_has(address)))

@@ -56,13 +56,15 @@ class ReplyPorts:
 
 ANY_PORTS = ReplyPorts()
 
-OpenTraffic = Callable[[Sequence[socket.socket], int], Traffic]
+OpenTraffic = Callable[[Sequence[socket.socket], int, bytes], Traffic]
+"""Takes the sockets, the descriptor that ends a wait, and the address (four bytes, or none) that all reply
+ports but the last are bound to, where all addresses are served."""
 
 
-def quickest_traffic(sockets: Sequence[socket.socket], wake_up: int) -> Traffic:
+def quickest_traffic(sockets: Sequence[socket.socket], wake_up: int, main_address: bytes) -> Traffic:
     """The first of C, batches and single calls that this machine has."""
     if tftp_native.available():
-        return tftp_native.NativeTraffic(sockets, wake_up)
+        return tftp_native.NativeTraffic(sockets, wake_up, main_address)
     if datagram_batches.supported():
         return PolledTraffic(sockets, wake_up, batched_ports(sockets))
     return PolledTraffic(sockets, wake_up)
@@ -115,7 +117,7 @@ class TftpService:
     @property
     def live(self) -> int:
         """Transfers under way."""
-        return self._server.live
+        return self._server.live + (self._traffic.live if self._traffic else 0)
 
     @property
     def ignored(self) -> int:
@@ -162,13 +164,14 @@ class TftpService:
     def start(self) -> None:
         """Begin to serve."""
         self._wake_up = os.eventfd(0, os.EFD_CLOEXEC)
-        self._traffic = self._open_traffic(self._sockets, self._wake_up)
+        main_address = socket.inet_aton(self._main_address) if self._main_address else b""
+        self._traffic = self._open_traffic(self._sockets, self._wake_up, main_address)
         self._drops = DropCount(self._sockets)
         self._server = TftpServer(
             self._find_safely,
             self._mac_of,
             reply_ports=self._reply_ports.count,
-            main_address=socket.inet_aton(self._main_address) if self._main_address else b"",
+            main_address=main_address,
             progresses=self._traffic.progresses,
         )
         self._thread = threading.Thread(target=self._run, args=(self._traffic,), name="tftp", daemon=True)
@@ -203,8 +206,10 @@ class TftpService:
             self._fault(f"TFTP cannot receive: {error}", time.time())
             received = ()
         now = time.time()
-        for peer in traffic.finished():
-            self._server.completed(peer, now)
+        for finished in traffic.finished():
+            self._server.completed(finished, now)
+        for handed in traffic.handed_over():
+            self._server.take_over(handed, now)
         self._send(traffic, self._answers(received, now), now)
         self._wake(traffic, now)
         self._tell(now)

@@ -1,4 +1,4 @@
-"""ACKs answered in C: the other side of `native/tftp_fast.c`, where it was built.
+"""ACKs and known requests answered in C: the other side of `native/tftp_fast.c`, where it was built.
 
 The package's own build compiles it when it finds a C compiler (`hatch_build.py`); without it nothing is
 missing but speed.
@@ -9,6 +9,7 @@ import errno
 import os
 import socket
 import struct
+import time
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -16,16 +17,20 @@ from typing import Any
 
 from ringup.engine.tftp import Reply
 from ringup.engine.tftp_blocks import Blocks, ReadyBlocks
-from ringup.engine.tftp_options import Terms
-from ringup.engine.tftp_progress import Peer, Progress, Way
+from ringup.engine.tftp_options import FIRST_RESEND, PLAIN_TERMS, Terms
+from ringup.engine.tftp_progress import Finished, HandedOver, Known, Progress, Way
 from ringup.serve.tftp_traffic import Outbox, Received, batched_ports
+from ringup.wire import tftp
 
 LIBRARY = Path(__file__).parent / "native" / "tftp_fast.so"
 """Where the build puts it."""
 
 _LEFT_DATA = struct.Struct("=4s4sHHI")
 """What is known of a datagram, in front of its bytes; addresses and port in network order."""
-_FINISHED = struct.Struct("=4s2s2x")
+_FINISHED = struct.Struct("=4s2sHI4xd")
+"""Address and port in network order, number of the known request, blocks sent again, when it began."""
+_PYTHONS = 0xFFFF
+"""In the place of a known request's number: we began this transfer."""
 
 
 class NativeProgress(ctypes.Structure):
@@ -75,7 +80,8 @@ def available() -> bool:
         library = _library()
     except OSError:
         return False
-    return bool(library.progress_size() == ctypes.sizeof(NativeProgress))
+    sizes = library.progress_size(), library.handed_size()
+    return bool(sizes == (ctypes.sizeof(NativeProgress), ctypes.sizeof(_Handed)))
 
 
 class NativeProgresses:
@@ -86,24 +92,28 @@ class NativeProgresses:
         self._table = table
         # Until their packets have left: the library holds no more than the address of a file's bytes.
         self._leaving: list[Blocks] = []
+        self.known: dict[int, Known] = {}
+        """By the library's number, which it uses anew only when no transfer holds on to the bytes."""
+
+    def learn(self, known: Known, seconds: float) -> None:
+        """From now on, and for so many seconds, such requests are answered in the library."""
+        if self._table is None:
+            return
+        request = tftp.build(known.request)
+        model = ctypes.byref(_progress(known.blocks, PLAIN_TERMS))
+        number = _library().table_learn(self._table, request, len(request), model, time.monotonic(), seconds)
+        if number >= 0:
+            self.known[number] = known
 
     def start(self, way: Way, blocks: Blocks, terms: Terms) -> Progress:
         """The numbers of a new transfer; ACKs for it are answered from now on."""
         (address, port), port_index, asked = way
-        progress = NativeProgress()
+        progress = _progress(blocks, terms)
         progress.address = _as_it_lies(socket.inet_aton(address))
         progress.port = socket.htons(port)
         progress.port_index = port_index
         if asked:
             progress.own_address = _as_it_lies(asked)
-        # The transfer holds on to the blocks, and they to the bytes.
-        progress.ready = isinstance(blocks, ReadyBlocks)
-        progress.data = _address_of(blocks.packets if isinstance(blocks, ReadyBlocks) else blocks.data)
-        progress.size = blocks.size
-        progress.block_size = blocks.block_size
-        progress.count = blocks.count
-        progress.window = terms.window
-        progress.first_wait = progress.wait = terms.wait
         if self._table is not None:
             _library().table_add(self._table, ctypes.byref(progress))
         return progress
@@ -128,11 +138,33 @@ class NativeProgresses:
             _library().table_remove(self._table, ctypes.byref(progress))
 
 
-class NativeTraffic:
-    """Only requests, errors and ACKs of nobody come to Python."""
+def _progress(blocks: Blocks, terms: Terms) -> NativeProgress:
+    """The numbers before the first packet; who keeps them holds on to the blocks, and they to the bytes."""
+    progress = NativeProgress()
+    progress.ready = isinstance(blocks, ReadyBlocks)
+    progress.data = _address_of(blocks.packets if isinstance(blocks, ReadyBlocks) else blocks.data)
+    progress.size = blocks.size
+    progress.block_size = blocks.block_size
+    progress.count = blocks.count
+    progress.window = terms.window
+    progress.first_wait = progress.wait = terms.wait
+    return progress
 
-    def __init__(self, sockets: Sequence[socket.socket], wake_up: int) -> None:
-        """Raises OSError when the kernel or the memory says no."""
+
+class NativeTraffic:
+    """Only requests for what is not known, errors and ACKs of nobody come to Python."""
+
+    def __init__(
+        self,
+        sockets: Sequence[socket.socket],
+        wake_up: int,
+        main_address: bytes,
+        patience: float = FIRST_RESEND,
+    ) -> None:
+        """A transfer begun here is handed over after `patience` seconds: the engine then sends again.
+
+        Raises OSError when the kernel or the memory says no.
+        """
         library = _library()
         ports = (ctypes.c_int * len(sockets))(*(opened.fileno() for opened in sockets))
         self._table: int = library.table_new(ports, len(sockets), wake_up)
@@ -147,6 +179,11 @@ class NativeTraffic:
         self._finished = _memory_at(
             library.table_finished(self._table), self._head.most_left * _FINISHED.size
         )
+        self._handed = (_Handed * self._head.most_left).from_address(library.table_handed(self._table))
+        self._head.patience = patience
+        # All reply ports but the last, as the engine has it.
+        self._head.spread = max(0, len(sockets) - 2)
+        self._head.main_address = _as_it_lies(main_address or bytes(4))
 
     @property
     def unsent(self) -> int:
@@ -165,10 +202,28 @@ class NativeTraffic:
             raise OSError(number, os.strerror(number))
         return [self._received(index * self._left_size) for index in range(self._head.left_count)]
 
-    def finished(self) -> list[Peer]:
+    @property
+    def live(self) -> int:
+        """Transfers under way that the engine has not been told of yet."""
+        return int(self._head.live)
+
+    def finished(self) -> list[Finished]:
         """Whose last block was acknowledged in the last wait."""
+        known = self.progresses.known
         entries = _FINISHED.iter_unpack(self._finished[: self._head.finished_count * _FINISHED.size])
-        return [(socket.inet_ntoa(address), int.from_bytes(port, "big")) for address, port in entries]
+        return [
+            Finished(
+                (socket.inet_ntoa(address), int.from_bytes(port, "big")),
+                None if number == _PYTHONS else known[number],
+                started,
+                resent,
+            )
+            for address, port, number, resent, started in entries
+        ]
+
+    def handed_over(self) -> list[HandedOver]:
+        """The transfers that the engine must take over; from now on their ACKs are answered again."""
+        return [self._taken(self._handed[index]) for index in range(self._head.handed_count)]
 
     def send(self, replies: Iterable[Reply]) -> list[OSError]:
         """Let replies leave; returns an error for each that did not, but for full queues."""
@@ -178,6 +233,14 @@ class NativeTraffic:
     def close(self) -> None:
         """Forget the sockets; they stay open."""
         _library().table_free(self._table)
+
+    def _taken(self, handed: "_Handed") -> HandedOver:
+        # A copy of our own: the library uses its place again.
+        progress = NativeProgress.from_buffer_copy(handed.progress)
+        _library().table_add(self._table, ctypes.byref(progress))
+        address = socket.inet_ntoa(struct.pack("=I", progress.address))
+        way = (address, socket.ntohs(progress.port)), progress.port_index, b""
+        return HandedOver(way, self.progresses.known[handed.known], handed.started, progress)
 
     def _refusal(self) -> list[OSError]:
         """Why the kernel refused one of the library's packets since the last look, but for full queues."""
@@ -199,10 +262,25 @@ class _TableHead(ctypes.Structure):
     _fields_ = (
         ("left_count", ctypes.c_uint32),
         ("finished_count", ctypes.c_uint32),
+        ("handed_count", ctypes.c_uint32),
         ("most_left", ctypes.c_uint32),
         ("last_error", ctypes.c_int),
+        ("live", ctypes.c_uint32),
         ("strangers", ctypes.c_uint64),
         ("unsent", ctypes.c_uint64),
+        ("patience", ctypes.c_double),
+        ("spread", ctypes.c_uint32),
+        ("main_address", ctypes.c_uint32),
+    )
+
+
+class _Handed(ctypes.Structure):
+    """`struct handed`."""
+
+    _fields_ = (
+        ("progress", NativeProgress),
+        ("started", ctypes.c_double),
+        ("known", ctypes.c_uint32),
     )
 
 
@@ -217,6 +295,7 @@ def _library() -> Any:
     pointer = ctypes.c_void_p
     for name, result, arguments in (
         ("progress_size", ctypes.c_size_t, ()),
+        ("handed_size", ctypes.c_size_t, ()),
         ("left_size", ctypes.c_size_t, ()),
         ("acknowledge", ctypes.c_uint32, (pointer, ctypes.c_uint32, ctypes.c_double)),
         ("table_new", pointer, (pointer, ctypes.c_uint32, ctypes.c_int)),
@@ -227,6 +306,12 @@ def _library() -> Any:
         ("table_flush", None, (pointer,)),
         ("table_left", pointer, (pointer,)),
         ("table_finished", pointer, (pointer,)),
+        ("table_handed", pointer, (pointer,)),
+        (
+            "table_learn",
+            ctypes.c_int,
+            (pointer, ctypes.c_char_p, ctypes.c_uint32, pointer, ctypes.c_double, ctypes.c_double),
+        ),
         ("run", ctypes.c_int, (pointer, ctypes.c_double)),
     ):
         function = getattr(library, name)

@@ -1,6 +1,6 @@
 """How TFTP datagrams come and go: three ways with one face, the quickest that the platform has.
 
-* `tftp_native.NativeTraffic`: ACKs are answered in C, Python sees the rest;
+* `tftp_native.NativeTraffic`: ACKs, and requests for known files, are answered in C; Python sees the rest;
 * `PolledTraffic` over `BatchedPort`: all is done in Python, many datagrams for one system call;
 * `PolledTraffic` over `PlainPort`: one datagram for one system call; for a few datagrams the quickest.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from ringup.engine.tftp import Reply
-from ringup.engine.tftp_progress import Peer, PlainProgresses, Progresses
+from ringup.engine.tftp_progress import Finished, HandedOver, Peer, PlainProgresses, Progresses
 from ringup.serve.datagram_batches import (
     BATCH,
     LARGEST_DATAGRAM,
@@ -49,11 +49,18 @@ class Traffic(Protocol):
     def ignored(self) -> int:
         """Datagrams that were counted and not looked at."""
 
+    @property
+    def live(self) -> int:
+        """Transfers under way that the engine has not been told of yet."""
+
     def wait(self, seconds: float) -> Sequence[Received]:
         """What came, as soon as something did; nothing after `seconds` or after a wake-up."""
 
-    def finished(self) -> Sequence[Peer]:
-        """Whose last block was acknowledged since the last call, where ACKs are answered here."""
+    def finished(self) -> Sequence[Finished]:
+        """Whose last block was acknowledged in the last wait, where ACKs are answered here."""
+
+    def handed_over(self) -> Sequence[HandedOver]:
+        """The transfers begun here that the engine must take over before it looks at what came."""
 
     def send(self, replies: Iterable[Reply]) -> Sequence[OSError]:
         """Let replies leave; returns an error for each that did not, but for full queues."""
@@ -162,6 +169,7 @@ class PolledTraffic:
     """Every datagram goes to Python."""
 
     ignored = 0
+    live = 0
 
     def __init__(
         self, sockets: Sequence[socket.socket], wake_up: int, ports: Sequence[Port] | None = None
@@ -189,8 +197,12 @@ class PolledTraffic:
             if peer[1]  # nobody can be answered at port 0
         ]
 
-    def finished(self) -> Sequence[Peer]:
+    def finished(self) -> Sequence[Finished]:
         """Nobody: the engine sees every ACK."""
+        return ()
+
+    def handed_over(self) -> Sequence[HandedOver]:
+        """None: the engine begins them all."""
         return ()
 
     def send(self, replies: Iterable[Reply]) -> list[OSError]:

@@ -1,102 +1,26 @@
 /* The TFTP server's fast path: ACKs in, DATA out, without Python.
  *
- * Nearly every datagram of a storm is an ACK for a block that the next block answers. Those are answered here;
- * everything else (requests, errors, ACKs of nobody) is handed to Python as it came. The rules of an ACK are those of
- * engine/tftp_progress.py, and the engine's tests run against both. Optional: without it Python does all of this.
+ * Nearly every datagram of a storm is an ACK for a block that the next block answers. Those are answered here, and so
+ * are the requests that tftp_known.c knows; everything else (other requests, errors, ACKs of nobody) is handed to Python
+ * as it came. The rules of an ACK are those of engine/tftp_progress.py, and the engine's tests run against both.
+ * Optional: without it Python does all of this.
  *
  * One thread calls run(); the others stay away from a table while it does. No allocation after table_new.
  */
-#define _GNU_SOURCE
+#include "tftp_fast.h"
 #include <errno.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
-enum {
-    OPCODE_DATA = 3,
-    OPCODE_ACK = 4,
-    HEADER = 4,
-    BATCH = 64,             /* datagrams taken from one port before the next port gets its turn */
-    MOST_OUT = 128,         /* packets handed to the kernel at once */
-    ROOM = 1024,            /* bytes read of a datagram: a request has at most 512, so a longer one shows */
-    MOST_LEFT = 256,        /* datagrams left to Python at once */
-    MOST_STRANGERS = 16,    /* of them ACKs of nobody: a flood of those is only counted */
-    BUCKETS = 1 << 15,
-    MOST_PORTS = 17,        /* of requests, and sixteen of replies */
-};
-
-/* The numbers of one transfer; NativeProgress in serve/tftp_native.py has the same fields. */
-struct progress {
-    struct progress *next;  /* in its bucket */
-    const uint8_t *data;    /* the whole file; or its packets one after another, headers included, if `ready` */
-    uint64_t size;
-    double deadline, wait, first_wait;
-    uint32_t block_size, count, window, acked, sent, unanswered, resent;
-    uint32_t address, own_address;      /* network order; own 0: the socket's own */
-    uint16_t port;                      /* network order */
-    uint8_t port_index, offering, ready;
-};
-
-/* A datagram that Python must look at, and what is known of it. */
-struct left {
-    uint32_t address, own_address;
-    uint16_t port, length;
-    uint32_t port_index;
-    uint8_t data[ROOM];
-};
-
-struct finished {
-    uint32_t address;
-    uint16_t port, unused;
-};
-
-union control {             /* room for one IP_PKTINFO */
-    struct cmsghdr header;
-    uint8_t space[CMSG_SPACE(sizeof(struct in_pktinfo))];
-};
-
-/* Packets that leave from one port with the next call. */
-struct outbox {
-    uint32_t count;
-    struct mmsghdr messages[MOST_OUT];
-    struct iovec parts[MOST_OUT][2];
-    struct sockaddr_in to[MOST_OUT];
-    union control control[MOST_OUT];
-    uint8_t header[MOST_OUT][HEADER];
-};
-
-struct table {
-    /* Up to the blank line as _TableHead in serve/tftp_native.py. */
-    uint32_t left_count, finished_count, most_left;
-    int last_error;
-    uint64_t strangers, unsent;         /* in all: ACKs of nobody that were not left to Python; packets not taken */
-
-    /* poll(2) and not epoll: a socket that is watched all the time costs a look at its watcher for every packet that
-     * has left, a twentieth of all. The last one is the wake-up descriptor. */
-    uint32_t port_count;
-    struct pollfd ports[MOST_PORTS + 1];
-    struct left left[MOST_LEFT];
-    struct finished finished[MOST_LEFT];
-    uint32_t strangers_left;            /* in this run */
-    struct progress *buckets[BUCKETS];
-
-    struct mmsghdr in[BATCH];
-    struct iovec in_room[BATCH];
-    struct sockaddr_in in_from[BATCH];
-    union control in_control[BATCH];
-    uint8_t in_data[BATCH][ROOM];
-
-    struct outbox outboxes[MOST_PORTS];
-};
+static const double GATHER_SECONDS = 0.002;
 
 size_t progress_size(void) { return sizeof(struct progress); }
 size_t left_size(void) { return sizeof(struct left); }
 struct left *table_left(struct table *table) { return table->left; }
 struct finished *table_finished(struct table *table) { return table->finished; }
+struct handed *table_handed(struct table *table) { return table->handed; }
+size_t handed_size(void) { return sizeof(struct handed); }
 
 /* What an ACK does to the numbers; returns how many packets to send from `acked` on. */
 uint32_t acknowledge(struct progress *progress, uint32_t number, double now)
@@ -124,11 +48,9 @@ uint32_t acknowledge(struct progress *progress, uint32_t number, double now)
 
 /* --- the table ----------------------------------------------------------------------------------------------- */
 
-static struct progress **bucket(struct table *table, uint32_t address, uint16_t port)
+struct progress **bucket(struct table *table, uint32_t address, uint16_t port)
 {
-    /* Fibonacci hashing: phones of one network differ in few bits of their addresses. */
-    uint64_t key = ((uint64_t)address << 16 | port) * 0x9e3779b97f4a7c15u;
-    return &table->buckets[key >> 49];
+    return &table->buckets[mixed(address, port) >> 49];
 }
 
 static struct progress *find(struct table *table, uint32_t address, uint16_t port, uint32_t port_index)
@@ -179,6 +101,7 @@ struct table *table_new(const int *ports, uint32_t count, int wake_up)
     if (!table)
         return NULL;
     table->most_left = MOST_LEFT;
+    table->patience = 0.5;
     table->port_count = count;
     for (uint32_t index = 0; index < count; index++)
         table->ports[index] = (struct pollfd){.fd = ports[index], .events = POLLIN};
@@ -288,12 +211,24 @@ static void leave(struct table *table, uint32_t i, uint32_t port_index)
     memcpy(left->data, table->in_data[i], left->length);
 }
 
+static void finish(struct table *table, struct progress *progress)
+{
+    struct finished *finished = &table->finished[table->finished_count++];
+    struct begun *begun = begun_of(table, progress);
+    *finished = (struct finished){progress->address, progress->port, PYTHONS, progress->resent, 0.0};
+    if (begun) {                /* it stays in its bucket: its phone may repeat the last ACK */
+        finished->known = begun->known;
+        finished->started = begun->started;
+        note_end(table, begun);
+    } else {
+        table_remove(table, progress);
+    }
+}
+
 /* Whether an ACK is dealt with here. */
-static int answer(struct table *table, uint32_t i, uint32_t port_index, double now)
+static int answer_ack(struct table *table, uint32_t i, uint32_t port_index)
 {
     const uint8_t *data = table->in_data[i];
-    if (table->in[i].msg_len < HEADER || data[0] || data[1] != OPCODE_ACK)
-        return 0;
     uint32_t address = table->in_from[i].sin_addr.s_addr;
     uint16_t port = table->in_from[i].sin_port;
     struct progress *progress = find(table, address, port, port_index);
@@ -305,14 +240,30 @@ static int answer(struct table *table, uint32_t i, uint32_t port_index, double n
         table->strangers++;
         return 1;
     }
-    uint32_t packets = acknowledge(progress, data[2] << 8 | data[3], now);
+    if (progress->acked == progress->count) /* begun here, over, and not yet forgotten: the last ACK once more */
+        return 1;
+    uint32_t packets = acknowledge(progress, data[2] << 8 | data[3], table->now);
     for (uint32_t number = progress->acked; packets; number++, packets--)
         queue_data(table, progress, number);
-    if (progress->acked == progress->count) {
-        table_remove(table, progress);
-        table->finished[table->finished_count++] = (struct finished){address, port, 0};
-    }
+    if (progress->acked == progress->count)
+        finish(table, progress);
     return 1;
+}
+
+/* Whether a datagram is dealt with here. */
+static int answer(struct table *table, uint32_t i, uint32_t port_index)
+{
+    const uint8_t *data = table->in_data[i];
+    uint32_t length = table->in[i].msg_len;
+    if (length < HEADER || data[0])
+        return 0;
+    if (data[1] == OPCODE_ACK)
+        return answer_ack(table, i, port_index);
+    if (data[1] == OPCODE_READ_REQUEST && port_index == 0 &&
+        begin(table, data, length, &table->in_from[i], own_address(&table->in[i].msg_hdr)))
+        return 1;
+    hand_over_of(table, &table->in_from[i]);
+    return 0;
 }
 
 static double clock_seconds(clockid_t clock)
@@ -329,38 +280,62 @@ static void drain(struct table *table, uint32_t port_index)
         table->in[i].msg_hdr.msg_controllen = sizeof table->in_control[i];
     }
     int received = recvmmsg(table->ports[port_index].fd, table->in, BATCH, MSG_DONTWAIT, NULL);
-    double now = clock_seconds(CLOCK_REALTIME);
+    table->now = clock_seconds(CLOCK_REALTIME);
     for (int i = 0; i < received; i++)
-        if (table->in_from[i].sin_port && !answer(table, i, port_index, now)) /* nobody can be answered at port 0 */
+        if (table->in_from[i].sin_port && !answer(table, i, port_index)) /* nobody can be answered at port 0 */
             leave(table, i, port_index);
-    flush(table, port_index);
+    if (port_index)
+        flush(table, port_index);
+    else
+        table_flush(table);     /* what requests began leaves from any port */
 }
 
 static int has_room(const struct table *table)
 {
-    return table->left_count <= MOST_LEFT - BATCH && table->finished_count <= MOST_LEFT - BATCH;
+    return table->left_count <= MOST_LEFT - BATCH && table->finished_count <= MOST_LEFT - BATCH &&
+           table->handed_count <= MOST_LEFT - BATCH;
+}
+
+static int gathered(const struct table *table)
+{
+    return table->left_count + table->finished_count + table->handed_count;
+}
+
+static double earlier(double one, double other) { return one < other ? one : other; }
+
+/* Wait for datagrams, at most until then; 0: nothing came, or Python is to wake up; -1 and errno. */
+static int wait_for_some(struct table *table, double until)
+{
+    if (table->begun_count)
+        until = earlier(until, table->begun[table->first_begun].due);
+    double wait = until - table->monotonic_now;
+    int ready = poll(table->ports, table->port_count + 1, gathered(table) || wait <= 0 ? 0 : (int)(wait * 1000) + 1);
+    if (ready < 0)
+        return errno == EINTR ? 0 : -1;
+    return ready > 0 && !table->ports[table->port_count].revents;
 }
 
 /* Serve until there is something for Python, the wake-up descriptor is readable, or `seconds` are over. What Python
- * must see is gathered as long as more is ready at once: in a storm that is many datagrams for one change of hands.
- * Returns how many datagrams and finished transfers there are for Python, or -1 and errno. */
+ * must see is gathered while more is ready at once, and no longer than GATHER_SECONDS: in a storm that is many datagrams
+ * for one change of hands. Returns how much there is for Python, or -1 and errno. */
 int run(struct table *table, double seconds)
 {
-    double until = clock_seconds(CLOCK_MONOTONIC) + seconds;
-    table->left_count = table->finished_count = table->strangers_left = 0;
-    for (;;) {
-        double wait = until - clock_seconds(CLOCK_MONOTONIC);
-        int gathered = table->left_count + table->finished_count;
-        int milliseconds = gathered || wait <= 0 ? 0 : (int)(wait * 1000) + 1;
-        int ready = poll(table->ports, table->port_count + 1, milliseconds);
-        if (ready < 0 && errno != EINTR)
+    table->left_count = table->finished_count = table->handed_count = table->strangers_left = 0;
+    table->monotonic_now = clock_seconds(CLOCK_MONOTONIC);
+    double until = table->monotonic_now + seconds;
+    do {
+        int had_some = gathered(table), ready = wait_for_some(table, until);
+        if (ready < 0)
             return -1;
-        if (ready <= 0 || table->ports[table->port_count].revents)
-            return gathered;
-        for (uint32_t index = 0; index < table->port_count; index++)
+        table->monotonic_now = clock_seconds(CLOCK_MONOTONIC);
+        for (uint32_t index = 0; ready && index < table->port_count; index++)
             if (table->ports[index].revents && has_room(table))
                 drain(table, index);
-        if (wait <= 0 || !has_room(table))
-            return table->left_count + table->finished_count;
-    }
+        hand_over_due(table);
+        if (table->handed_count || (!ready && (gathered(table) || table->ports[table->port_count].revents)))
+            break;
+        if (!had_some && gathered(table))
+            until = earlier(until, table->monotonic_now + GATHER_SECONDS);
+    } while (table->monotonic_now < until && has_room(table));
+    return gathered(table);
 }

@@ -26,6 +26,7 @@ MOST_PARTS = 2
 MOST_OWN_FILES = 256
 """Phones' own files kept: one asks for its own once or twice in a boot, and 10,000 of them are 9 MB."""
 
+_UNREADABLE = "the file in the folder is empty or cannot be read: copy it there again"
 _OWNED = re.compile(r"(?:.*/)?(?:SIP|SEP|MGC)([0-9A-F]{12})\.cnf(?:\.xml)?", re.IGNORECASE)
 
 
@@ -72,8 +73,8 @@ class FileFinder:
             file = self._rendered(plain) or self._stored(plain)
         except RingupError as error:
             return Absent(f"it cannot be made of the site's records: {error}")
-        if file is None:
-            return Absent(self._reason(plain))
+        if isinstance(file, Absent):
+            return file
         if (denied := self._denied(file.name, asker)) is not None:
             return denied
         return file if _is_spelt_right(plain, file.name) else _with_note(file, plain)
@@ -90,18 +91,21 @@ class FileFinder:
         name = last if last in self._kinds else self._true_names.get(last.lower())
         if name is not None:
             return self._shared(name)
+        upper = last.upper()
         for kind in OWN:
-            if (phone := kind.phone(self._records, last)) is not None:
+            if (phone := kind.phone(self._records, upper)) is not None:
                 return self._own(kind, phone.mac)
         return None
 
-    def _stored(self, plain: str) -> File | None:
+    def _stored(self, plain: str) -> File | Absent:
+        is_listed = False
         for folder in self._folders:
             found = folder.get(plain)
             data = folder.read(plain) if found else None
             if found and data:
                 return File(found[0], data, str(found[1]), for_all=not _OWNED.fullmatch(found[0]))
-        return None
+            is_listed = is_listed or found is not None
+        return Absent(_UNREADABLE if is_listed else self._reason(plain))
 
     def _denied(self, name: str, asker: Asker) -> Refused | None:
         owned = _OWNED.fullmatch(name) if self._check_owner else None
@@ -111,8 +115,6 @@ class FileFinder:
         return Refused(f"only its own phone gets this file: {asker.address} {holder}")
 
     def _reason(self, plain: str) -> str:
-        if any(folder.get(plain) for folder in self._folders):
-            return "the file in the folder is empty or cannot be read: copy it there again"
         if (other := self._firmware.similar(plain)) is not None:
             return f"the firmware folder has {other}: write the load's zeros as it does"
         return reason_for(plain.rpartition("/")[2])

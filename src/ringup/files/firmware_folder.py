@@ -105,7 +105,7 @@ class FirmwareFolder:
 
     def similar(self, name: str) -> str | None:
         """The file that differs in zeros only: ``P0S3-8-12-00.loads`` for ``P0S3-08-12-00.loads``."""
-        return self._index.any_zeros.get(_without_zeros(name))
+        return self._index.any_zeros.get(_without_zeros(name)) if "-" in name else None
 
     def read(self, name: str) -> bytes | None:
         """A file's bytes, the same object until the file changes; None if absent, unreadable or huge."""

@@ -7,7 +7,7 @@ import re
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-_MAC_IN_NAME = re.compile(r"(?:CTLSEP|ITLSEP|SEP|SIP|MGC)([0-9A-F]{12})\.", re.IGNORECASE)
+_MAC_IN_NAME = re.compile(r"(?:CTLSEP|ITLSEP|SEP|SIP|MGC)([0-9A-F]{12})\.")
 
 REASONS: tuple[tuple[str, str], ...] = (
     ("* ", "the name ends with a blank; an OS79XX.TXT with one makes old phones ask so (CSCdv19260)"),
@@ -43,10 +43,12 @@ NO_SUCH_FILE = "no file of this name, neither among the phones' settings nor in 
 
 def reason_for(name: str) -> str:
     """Why there is no file of this name (given without its folder)."""
-    found = _MAC_IN_NAME.match(name)
-    mac = found[1] if found else ""
-    spelt = (name.replace(mac, "<MAC>", 1) if mac else name).upper()
-    return _reason_for_pattern(spelt).replace("<MAC>", mac.upper())
+    spelt = name.upper()
+    found = _MAC_IN_NAME.match(spelt)
+    if not found:
+        return _reason_for_pattern(spelt)
+    mac = found[1]
+    return _reason_for_pattern(spelt.replace(mac, "<MAC>", 1)).replace("<MAC>", mac)
 
 
 @lru_cache(maxsize=256)  # a fleet asks for a few dozen names once the MAC is out of them

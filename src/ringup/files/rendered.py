@@ -53,6 +53,7 @@ class OwnKind:
     """One kind of file that each phone has for itself, with its MAC between two fixed parts of the name."""
 
     before: str
+    """In upper case."""
     after: str
     has: Callable[[Site, Phone], bool]
     """Whether there is such a file for this phone."""
@@ -62,10 +63,9 @@ class OwnKind:
         """The name as phones should spell it."""
         return f"{self.before}{phone.mac}{self.after}"
 
-    def phone(self, records: Records, name: str) -> Phone | None:
-        """Whose file this name means, whatever its case; None if it means none."""
-        upper = name.upper()
-        if not (upper.startswith(self.before.upper()) and upper.endswith(self.after.upper())):
+    def phone(self, records: Records, upper: str) -> Phone | None:
+        """Whose file this name means, given in upper case; None if it means none."""
+        if not (upper.startswith(self.before) and upper.endswith(self.after.upper())):
             return None
         phone = records.phones.get(upper[len(self.before) : -len(self.after)])
         return phone if phone is not None and self.has(records.site, phone) else None

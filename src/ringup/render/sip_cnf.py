@@ -6,6 +6,8 @@ cleared by an explicit ``""``. Source: the fact sheet's §3.
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, repeat
 
 from ringup.errors import Problem, SiteErrors
@@ -151,22 +153,39 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
-def _file(remarks: list[str], values: Mapping[str, str]) -> str:
-    _refuse_unwritable(values)
-    rows = [
-        # Numbers stand without quotes, as in Cisco's own files; everything else is safe inside them.
-        f"{name}: {value}\n"
-        if name in _NUMBERS and value.isascii() and value.isdigit()
-        else f'{name}: "{value}"\n'
-        for name, value in values.items()
-    ]
-    return "".join([*(f"# {remark}\n" for remark in remarks), *rows])
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A file's rows for the keys it has: 10,000 phones wait, and most have the same keys."""
+
+    template: str
+    numbers: tuple[str, ...]
+    """The keys whose values bring their own quotes, or none."""
+    all_known: bool
+
+
+@lru_cache(maxsize=256)
+def _rows(names: tuple[str, ...]) -> _Rows:
+    rows = [f"{name}: %s\n" if name in _NUMBERS else f'{name}: "%s"\n' for name in names]
+    numbers = tuple(name for name in names if name in _NUMBERS)
+    return _Rows("".join(rows), numbers, all_known=PARAMETERS.keys() >= set(names))
+
+
+def _number(value: str) -> str:
+    """Numbers stand without quotes, as in Cisco's own files; everything else is safe inside them."""
+    return value if value.isascii() and value.isdigit() else f'"{value}"'
+
+
+def _file(remarks: list[str], values: dict[str, str]) -> str:
+    rows = _rows(tuple(values))
+    if not rows.all_known or _FORBIDDEN.search("".join(values.values())):
+        _refuse_unwritable(values)
+    if rows.numbers:
+        values = values | {name: _number(values[name]) for name in rows.numbers}
+    return "".join(f"# {remark}\n" for remark in remarks) + rows.template % tuple(values.values())
 
 
 def _refuse_unwritable(values: Mapping[str, str]) -> None:
-    """Raise SiteErrors for what would break a row; all are searched at once, since 10,000 phones wait."""
-    if values.keys() <= PARAMETERS.keys() and not _FORBIDDEN.search("".join(values.values())):
-        return
+    """Raise SiteErrors for what would break a row."""
     for name, value in values.items():
         if not _KEY.fullmatch(name):
             raise SiteErrors([Problem("settings", f"{name!r} is no parameter's name.", "Remove it.")])

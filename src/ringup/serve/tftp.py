@@ -144,7 +144,7 @@ class TftpService:
         try:
             for address, port in self._places():
                 self._sockets.append(_bound(address, port))
-            for opened in self._sockets[1:-1]:
+            for opened in self._sockets[:-1]:
                 _never_fragment(opened)
         except BindError:
             self.close()
@@ -271,7 +271,7 @@ class TftpService:
 
 
 def _never_fragment(opened: socket.socket) -> None:
-    """Blocks of 512 bytes fit every path, so the kernel need not find each packet a number."""
+    """Errors, and blocks of 512 bytes, fit every path, so the kernel need not find each packet a number."""
     opened.setsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER, _IP_PMTUDISC_PROBE)
 
 

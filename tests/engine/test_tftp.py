@@ -740,3 +740,32 @@ def test_only_what_is_the_same_for_all_and_tells_nothing_may_be_answered_elsewhe
     assert [known.blocks.data for known in learner.learned] == [
         b"a\r\n" if request_.mode == "netascii" else b"a\n"
     ] * learned
+
+
+@pytest.mark.parametrize("step", [-5000.0, 5000.0])
+def test_a_clock_that_is_set_neither_hurries_nor_delays_a_resending(step: float) -> None:
+    talk = Talk(server())
+    talk.ask("two")
+    due = talk.engine.wake_at
+    assert due is not None
+    talk.engine.clock_was_set(step)
+    assert talk.engine.wake_at == due + step
+    assert talk.engine.wake(due + step - 0.01) == []
+    assert packets(talk.engine.wake(due + step)) == [Data(1, FILES["two"][:512])]
+    talk.now = due + step
+    talk.ack(1)
+    talk.ack(2)
+    (sent,) = events_of(talk.engine, FileSent)
+    assert isinstance(sent, FileSent)
+    assert sent.seconds == pytest.approx(due - NOW)
+
+
+def test_a_transfer_begun_elsewhere_before_the_clock_was_set_back_is_sent_again_soon() -> None:
+    engine = server()
+    blocks = CutBlocks(FILES["two"], 512)
+    progress = PlainProgress(blocks.count, PLAIN_TERMS)
+    send_window(progress, NOW + 5000)
+    engine.take_over(
+        HandedOver((PHONE, 1, b""), Known(ReadRequest("two"), blocks), NOW + 5000, progress), NOW
+    )
+    assert packets(engine.wake(NOW + progress.wait)) == [Data(1, FILES["two"][:512])]

@@ -134,6 +134,20 @@ async def test_an_unanswered_block_is_sent_again(serving: Serving) -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("step", [-3600.0, 3600.0])
+async def test_a_clock_that_is_set_does_not_hold_up_a_transfer(serving: Serving, step: float) -> None:
+    set_by = 0.0
+    async with serving(clock=lambda: time.time() + set_by) as (service, _):
+        with closing(Phone()) as phone:
+            first, peer = await phone.ask("two", ("127.0.0.1", service.port))
+            set_by = step
+            again, _ = await phone.receive()
+            assert first == again == Data(1, bytes(512))
+            await phone.send(Ack(1), peer)
+            assert (await phone.receive())[0] == Data(2, bytes(188))
+
+
+@pytest.mark.asyncio
 async def test_a_fault_of_the_timer_is_told(serving: Serving) -> None:
     async with serving() as (service, told):
 

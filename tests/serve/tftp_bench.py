@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -90,6 +91,7 @@ async def serving_over(
     reply_ports: ReplyPorts | None = None,
     main_address: str = "",
     find: Callable[[str, str], Found] = find,
+    clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[tuple[TftpService, Told]]:
     told = Told()
     service = TftpService(
@@ -101,6 +103,7 @@ async def serving_over(
         port=0,
         reply_ports=reply_ports or ReplyPorts(),
         open_traffic=open_traffic,
+        clock=clock,
     )
     service.open()
     service.start()

@@ -161,17 +161,26 @@ class TftpServer:
         if known:
             (address, port), name, mac = peer, known.request.name, self._mac(peer[0])
             self._events.append(FileAsked(started, mac, name, address, port))
-            self._events.append(FileSent(now, mac, name, address, known.blocks.size, now - started, resent))
+            seconds = max(now - started, 0.0)
+            self._events.append(FileSent(now, mac, name, address, known.blocks.size, seconds, resent))
         elif transfer is not None and not transfer.over:
             self._finish(transfer, now)
 
     def take_over(self, handed: HandedOver, now: float) -> None:
         """Go on with a transfer that was begun without us."""
         way, (request, blocks), started, progress = handed
+        progress.deadline = min(progress.deadline, now + progress.wait)  # if the clock was set back meanwhile
         address, port = way[0]
         mac = self._mac(address)
         self._events.append(FileAsked(started, mac, request.name, address, port))
         self._add(Transfer(way, request, mac, blocks, PLAIN_TERMS, b"", progress, started), now)
+
+    def clock_was_set(self, step: float) -> None:
+        """The clock was set by so many seconds, forward or back: wait no longer and no shorter for that."""
+        for transfer in self._transfers.values():
+            transfer.started += step
+            transfer.progress.deadline += step
+        self._deadlines = [(at + step, entry, transfer) for at, entry, transfer in self._deadlines]
 
     def wake(self, now: float) -> list[Reply]:
         """Send again what is overdue, give up what is hopeless."""

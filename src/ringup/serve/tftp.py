@@ -30,6 +30,9 @@ SEND_BUFFER = 4 * 1024 * 1024
 LONGEST_SLEEP = 0.5
 """Seconds between two looks at the deadlines: below the shortest wait, so a timer is never set too late."""
 
+CLOCK_STEP = 0.1
+"""Seconds by which the time of day may run away from the machine's own clock before it counts as set."""
+
 DROPS_SECONDS = 1.0
 """Between two looks at what the kernel threw away."""
 
@@ -84,6 +87,7 @@ class TftpService:
         port: int = PORT,
         reply_ports: ReplyPorts = ANY_PORTS,
         open_traffic: OpenTraffic = quickest_traffic,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """`find`, `mac_of` and `on_events` are called from the service's own thread.
 
@@ -98,6 +102,8 @@ class TftpService:
         self._port = port
         self._reply_ports = reply_ports
         self._open_traffic = open_traffic
+        self._clock = clock
+        self._ahead = clock() - time.monotonic()
         self._server = TftpServer(self._find_safely, mac_of)
         self._sockets: list[socket.socket] = []
         self._traffic: Traffic | None = None
@@ -203,9 +209,10 @@ class TftpService:
         try:
             received = traffic.wait(self._seconds_to_sleep())
         except OSError as error:  # an interface went; the sockets live on
-            self._fault(f"TFTP cannot receive: {error}", time.time())
+            self._fault(f"TFTP cannot receive: {error}", self._clock())
             received = ()
-        now = time.time()
+        now = self._clock()
+        self._look_at_the_clock(now)
         for finished in traffic.finished():
             self._server.completed(finished, now)
         for handed in traffic.handed_over():
@@ -216,7 +223,14 @@ class TftpService:
 
     def _seconds_to_sleep(self) -> float:
         wake_at = self._server.wake_at
-        return LONGEST_SLEEP if wake_at is None else min(max(wake_at - time.time(), 0.0), LONGEST_SLEEP)
+        return LONGEST_SLEEP if wake_at is None else min(max(wake_at - self._clock(), 0.0), LONGEST_SLEEP)
+
+    def _look_at_the_clock(self, now: float) -> None:
+        """A machine without a battery learns the time from the network, sometimes while phones load."""
+        ahead = now - time.monotonic()
+        if abs(ahead - self._ahead) > CLOCK_STEP:
+            self._server.clock_was_set(ahead - self._ahead)
+            self._ahead = ahead
 
     def _answers(self, received: Sequence[Received], now: float) -> list[Reply]:
         replies: list[Reply] = []
@@ -260,7 +274,7 @@ class TftpService:
         try:
             return self._find(name, address)
         except Exception as error:  # whatever a renderer or a folder does, the phone gets an answer
-            self._fault(f"finding {name!r} for {address}: {error!r}", time.time())
+            self._fault(f"finding {name!r} for {address}: {error!r}", self._clock())
             return Absent("the server itself failed while it looked for the file; see the fault beside this")
 
     def _fault(self, what: str, now: float) -> None:

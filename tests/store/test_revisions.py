@@ -154,6 +154,15 @@ def test_a_copy_of_a_read_record_leaves_the_others_alone(engine: Engine) -> None
     assert other.model_fields_set == set()
 
 
+def test_what_phones_often_have_alike_is_kept_once(engine: Engine) -> None:
+    lines = tuple(Line(extension=number, name="Larry", secret=f"s{number}") for number in ("201", "202"))
+    keep(engine, SITE.model_copy(update={"phones": (LARRY.model_copy(update={"lines": lines}), ANN)}))
+    phone, other = read_site(engine).phones
+    assert phone.lines == lines
+    assert phone.lines[0].name is phone.lines[1].name
+    assert phone.settings is other.settings
+
+
 def test_fields_of_later_versions_get_their_defaults_in_an_older_record(engine: Engine) -> None:
     with engine.connect() as connection:
         connection.execute(text("UPDATE site SET record = :old"), {"old": json.dumps({"name": "Old"})})

@@ -8,15 +8,28 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ringup.site.model import Group, Phone, Site
+from ringup.site.model import Group, Line, Phone, Site
 
 Record = dict[str, Any]
 Kept = TypeVar("Kept", bound=BaseModel)
 
 _ELSEWHERE = {"groups", "phones"}
 
-_ANY_FIELDS: set[str] = set()
-"""Shared, so never changed: a copy of a record gets a copy of its set."""
+_BESIDE_THE_FIELDS: Record = {
+    "__pydantic_fields_set__": set(),
+    "__pydantic_extra__": None,
+    "__pydantic_private__": None,
+}
+"""What pydantic keeps of a record; one set for all, so never changed: a copy of a record gets a copy of it.
+
+A set for each would take 728 bytes that nobody here asks for, more than the record.
+"""
+
+_set = object.__setattr__
+"""A record's own refuses: it is frozen."""
+
+_NO_SETTINGS: dict[str, str] = {}
+"""Shared as well."""
 
 
 def records(site: Site) -> dict[str, Record]:
@@ -50,13 +63,27 @@ def _checked(kind: type[Kept], name: str, data: Record) -> Kept:
 
 
 def _lightened(phone: Phone) -> Phone:
-    """The phone with one shared note of which fields it was given.
+    """The same phone in less memory; what pydantic makes takes 1,600 bytes with two lines, this 940."""
+    lines = tuple([_one_by_one(Line, line.__dict__) for line in phone.lines])
+    settings = phone.settings or _NO_SETTINGS
+    return _one_by_one(Phone, {**phone.__dict__, "settings": settings, "lines": lines})
 
-    pydantic keeps such a set for each record: 728 bytes that nobody here asks for, more than the record.
+
+def _one_by_one(kind: type[Kept], values: Record) -> Kept:
+    """A record whose fields are set one by one: CPython keeps those without a dictionary.
+
+    It makes one when somebody asks for it, as comparing and dumping do; a server only reads fields.
     """
-    for record in (phone, *phone.lines):
-        object.__setattr__(record, "__pydantic_fields_set__", _ANY_FIELDS)
-    return phone
+    light = object.__new__(kind)
+    for name, value in values.items():
+        _set(light, name, value)
+    for name, value in _BESIDE_THE_FIELDS.items():
+        _set(light, name, value)
+    return light
+
+
+for _kind in (Phone, Line):  # CPython learns a class's names from its first 30 records: here they are
+    _one_by_one(_kind, dict.fromkeys(_kind.model_fields))
 
 
 def changed(before: Site, after: Site) -> tuple[dict[str, Record], dict[str, Record]]:

@@ -129,10 +129,11 @@ def _phones(connection: Connection) -> Iterator[Record]:
         phone = dict(zip(_PHONE_FIELDS, first, strict=False))
         for name in _OFTEN_EQUAL:
             phone[name] = intern(phone[name])
+        once: dict[Any, Any] = {}  # the lines of a phone often bear one name
         phone["lines"] = [
-            dict(zip(_LINE_FIELDS, line[_LINE_KEY + 1 :], strict=True))
-            for line in lines
-            if line[_LINE_KEY] is not None
+            dict(zip(_LINE_FIELDS, map(once.setdefault, values, values), strict=True))
+            for key, *values in (line[_LINE_KEY:] for line in lines)
+            if key is not None
         ]
         yield phone
 

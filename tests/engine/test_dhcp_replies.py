@@ -78,6 +78,11 @@ def test_a_stranger_is_given_no_name() -> None:
     assert 12 not in said(client.discover())
 
 
+def test_a_phone_of_the_site_without_a_name_is_called_as_cisco_does() -> None:
+    client = Client(a_server(phones={LAPTOP: KnownPhone()}), mac=LAPTOP, vendor_class=None)
+    assert said(client.discover())[12] == f"SEP{LAPTOP}"
+
+
 def test_what_the_site_leaves_open_is_left_out() -> None:
     bare = replace(VOICE, router="", dns=(), domain="")
     reply = Client(a_server(subnets=(bare,), ntp_servers=())).discover()

@@ -72,11 +72,11 @@ class Place:
         return number_of(address) & self._mask == self._base
 
     def name_of(self, question: Question) -> str:
-        """Option 12: the site's name for it, SEP and the MAC for other Cisco phones, empty for strangers."""
+        """Option 12: the site's name for it, SEP and the MAC for other phones, empty for strangers."""
         phone = self._settings.phones.get(question.mac)
-        if phone:
+        if phone and phone.host_name:
             return phone.host_name
-        return f"SEP{question.mac}" if question.is_cisco else ""
+        return f"SEP{question.mac}" if phone or question.is_cisco else ""
 
     def server_for(self, arrival: Arrival) -> str:
         """Which of our addresses the client should know us by: one on its own network if there is one."""

@@ -24,8 +24,8 @@ class ServedSubnet:
 class KnownPhone:
     """What the site says of one MAC."""
 
-    host_name: str
-    """Letters, digits and hyphens (RFC 1123)."""
+    host_name: str = ""
+    """Letters, digits and hyphens (RFC 1123); empty: as Cisco names devices, SEP and the MAC."""
     address: str = ""
     """Its reservation; empty: from the pool."""
 

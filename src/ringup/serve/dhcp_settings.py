@@ -9,6 +9,9 @@ from ringup.site.model import Phone, Site, Subnet
 LONGEST_HOST_NAME = 63
 """Characters of one label (RFC 1123 §2.1)."""
 
+_NOTHING_SPECIAL = KnownPhone()
+"""Shared by the thousands of phones without a label and a reservation."""
+
 
 def dhcp_settings(
     site: Site, server_address: str, own_addresses: tuple[str, ...], *, serve_all: bool, probe: bool = False
@@ -39,9 +42,9 @@ def _served(subnet: Subnet) -> ServedSubnet:
 
 
 def _known(phone: Phone) -> KnownPhone:
-    """Named by its label if that makes a host name, else as Cisco names devices."""
+    """Named by its label if that makes a host name."""
     label = re.sub(r"[^A-Za-z0-9]+", "-", phone.label).strip("-").lower()[:LONGEST_HOST_NAME]
-    return KnownPhone(host_name=label or f"SEP{phone.mac}", address=str(phone.address or ""))
+    return KnownPhone(label, str(phone.address or "")) if label or phone.address else _NOTHING_SPECIAL
 
 
 def _ntp_servers(named: str) -> tuple[str, ...] | None:

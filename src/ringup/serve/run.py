@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
@@ -26,7 +26,6 @@ from ringup.serve.memory import collect_rarely, settle, share_one_heap, uncollec
 from ringup.serve.metrics import Parts
 from ringup.serve.options import Options
 from ringup.serve.other_dhcp import find_other_server
-from ringup.serve.pbx import PbxLink
 from ringup.serve.privileges import drop_to, refuse_unwritable
 from ringup.serve.recorder import Recorder
 from ringup.serve.site_problems import log_problems
@@ -38,6 +37,9 @@ from ringup.store.database import file_of, open_database
 from ringup.store.history import add_events
 from ringup.store.leases import read_leases, save_leases
 from ringup.store.revisions import current_revision, read_site
+
+if TYPE_CHECKING:
+    from ringup.serve.pbx import PbxLink
 
 LOOK_SECONDS = 0.25
 """How soon a file that was copied into a folder is found after a phone was told that it is absent."""
@@ -90,7 +92,7 @@ class Server:
             needed=bool(options.http_ports),
         )
         self._metrics = self._new_metrics()
-        self._pbx = PbxLink(self._watch.site, self._recorder.emit, self._dhcp_engine.who_has)
+        self._pbx = self._new_pbx()
 
     # --- what the parts ask for ---------------------------------------------------------------------
 
@@ -131,6 +133,13 @@ class Server:
         page = MetricsPage(Parts(self._recorder.counts, self._tftp, self._http))
         return HttpService(page, [port], name="metrics", address=address, flag="--metrics")
 
+    def _new_pbx(self) -> "PbxLink | None":
+        if not self._options.pbx:
+            return None
+        from ringup.serve.pbx import PbxLink  # 0.8 MB with the owners of 20,000 lines
+
+        return PbxLink(self._watch.site, self._recorder.emit, self._dhcp_engine.who_has)
+
     def _dhcp_settings(self) -> DhcpSettings:
         own = self._interface.addresses
         return dhcp_settings(
@@ -140,7 +149,8 @@ class Server:
     def _site_changed(self, site: Site, revision: int) -> None:
         self._finder = self._new_finder()
         self._dhcp_engine.reconfigure(self._dhcp_settings())
-        self._pbx.site_changed(site)
+        if self._pbx:
+            self._pbx.site_changed(site)
         self._recorder.emit(SiteChanged(time.time(), "", revision))
 
     def _fault(self, what: str) -> None:
@@ -210,7 +220,7 @@ class Server:
             tasks.append(self._http.run())
         if self._metrics:
             tasks.append(self._metrics.run())
-        if self._options.pbx:
+        if self._pbx:
             tasks.append(self._pbx.run())
         return tasks
 

@@ -1,0 +1,21 @@
+"""What `ringup serve` takes into memory, and what it leaves to other commands."""
+
+import subprocess
+import sys
+
+NOT_NEEDED = {
+    "alembic", "defusedxml", "prometheus_client", "rich", "ruamel", "sqlalchemy.orm", "tomllib",
+    "ringup.asterisk", "ringup.demo", "ringup.emulator", "ringup.lint",
+    "ringup.serve.pbx", "ringup.site.check",
+}  # fmt: skip
+"""A megabyte each, some of them; the metrics and the PBX have theirs once they are switched on."""
+
+
+def test_the_server_imports_nothing_that_it_may_do_without() -> None:
+    code = (
+        "import sys\n"
+        "import ringup.cli.main, ringup.cli.serve, ringup.serve.log, ringup.serve.run\n"
+        f"print(sorted({NOT_NEEDED!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

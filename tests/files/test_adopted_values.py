@@ -1,7 +1,7 @@
 """Two texts that mean the same to a phone."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ringup.files.adopted_values import canonical, effective
@@ -48,6 +48,8 @@ def test_without_summer_time_its_rule_has_no_effect() -> None:
 
 
 @given(st.dictionaries(st.sampled_from([*PARAMETERS, "odd"]), st.text(max_size=5), max_size=8))
+@example({"dst_stop_month": "0A"})
+@example({"dst_stop_month": "0jan"})
 def test_what_is_in_one_spelling_stays_so(values: dict[str, str]) -> None:
     once = effective(values)
     assert effective(once) == once

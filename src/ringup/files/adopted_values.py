@@ -56,9 +56,9 @@ def canonical(name: str, value: str) -> str:
     if row.kind is Kind.CHOICE:
         return value.lower()
     if row.kind is Kind.MONTH:
-        return _numbered(value.capitalize(), MONTHS)
+        return _numbered(value, value.capitalize(), MONTHS)
     if row.kind is Kind.WEEKDAY:
-        return _numbered(value, WEEKDAYS)
+        return _numbered(value, value, WEEKDAYS)
     return _clock(value) if row.kind is Kind.TIME else value
 
 
@@ -67,10 +67,11 @@ def hours_east(zone: str) -> str:
     return next((str(hours) for hours, name in ABBREVIATIONS.items() if name == zone), zone)
 
 
-def _numbered(text: str, names: tuple[str, ...]) -> str:
-    found = (str(number) for number, name in enumerate(names, 1) if text in (name, name[:3]))
+def _numbered(text: str, spelt: str, names: tuple[str, ...]) -> str:
+    found = (str(number) for number, name in enumerate(names, 1) if spelt in (name, name[:3]))
     # "0" is no month, and not a cleared value either.
-    return next(found, text.lstrip("0") or text[-1:])
+    number = (text.lstrip("0") or text[-1:]) if text.isascii() and text.isdigit() else text
+    return next(found, number)
 
 
 def _clock(text: str) -> str:

@@ -1,5 +1,6 @@
 """Random events of every kind, from their own field types; names and MACs often mean something."""
 
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any, get_type_hints
 
@@ -12,6 +13,7 @@ from ringup.events import (
     Event,
     FileAbsent,
     FileAsked,
+    FileRefused,
     FileSent,
     LineRegistered,
     TransferAbandoned,
@@ -84,3 +86,32 @@ def storm_events() -> st.SearchStrategy[Event]:
         TransferAbandoned,
     )  # few: a trouble ends the storm
     return st.one_of(*[files] * 7, *[events_of(kind) for kind in others])
+
+
+def requests() -> st.SearchStrategy[list[list[Event]]]:
+    """Turns of one phone or two: a request and its outcome together, one of them alone, or another event."""
+    turn = st.tuples(
+        st.sampled_from(
+            ("asked", "sent", "asked sent", "asked absent", "asked refused", "other", "abandoned")
+        ),
+        st.sampled_from((MACS[0], MACS[0], MACS[1])),
+        st.sampled_from(STORM_NAMES * 3 + NAMES),
+    )
+    return st.lists(turn, max_size=40).map(
+        lambda turns: [list(_told(2.0 * number, *turn)) for number, turn in enumerate(turns)]
+    )
+
+
+def _told(at: float, what: str, mac: str, name: str) -> Iterator[Event]:
+    if "asked" in what.split():
+        yield FileAsked(at, mac, name, "10.0.0.11", 50_000)
+    if "sent" in what.split():
+        yield FileSent(at + 1, mac, name, "10.0.0.11", 9, 1.0)
+    if "absent" in what.split():
+        yield FileAbsent(at, mac, name, "10.0.0.11", "")
+    if "refused" in what.split():
+        yield FileRefused(at, mac, name, "10.0.0.11", "")
+    if what == "abandoned":
+        yield TransferAbandoned(at, mac, name, "10.0.0.11", 1, 2, "silence")
+    if what == "other":
+        yield (AddressWanted(at, mac, "") if at % 4 else LineRegistered(at, mac, "201", ""))

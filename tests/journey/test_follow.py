@@ -14,6 +14,7 @@ from ringup.events import (
     CallEnded,
     CallStarted,
     Event,
+    FileAbsent,
     FileAsked,
     FileRefused,
     FileSent,
@@ -140,16 +141,65 @@ def test_a_request_keeps_what_became_of_it() -> None:
     journey = after(
         FileAsked(1, MAC, "a", "", 1),
         FileAsked(2, MAC, "b", "", 2),
-        FileSent(3, MAC, "a", "", 1, 0.1),
-        FileRefused(4, MAC, "b", "", "not yours"),
+        FileSent(3, MAC, "a", "", 1, 2.0),
+        FileRefused(2, MAC, "b", "", "not yours"),
         FileAsked(5, MAC, "c", "", 3),
         TransferAbandoned(6, MAC, "c", "", 512, 1024, "silence"),
     )
     assert [request.outcome for request in journey.requests] == ["sent", "refused", "abandoned"]
 
 
-def test_an_answer_without_its_request_is_kept_as_one() -> None:
-    assert after(FileSent(3, MAC, "a", "", 1, 0.1)).requests == (Request(3, "a", "sent"),)
+@pytest.mark.parametrize(
+    ("event", "request_"),
+    [
+        (FileSent(3, MAC, "a", ADDRESS, 1, 0.5), Request(2.5, "a", "sent")),
+        (FileAbsent(3, MAC, "a", ADDRESS, ""), Request(3, "a", "absent")),
+        (FileRefused(3, MAC, "a", ADDRESS, ""), Request(3, "a", "refused")),
+    ],
+)
+def test_an_answer_that_comes_alone_is_the_request_too(event: Event, request_: Request) -> None:
+    journey = after(event)
+    assert (journey.requests, journey.address) == ((request_,), ADDRESS)
+
+
+def test_a_transfer_that_breaks_off_is_no_request_of_the_boot_that_began_meanwhile() -> None:
+    journey = after(
+        FileAsked(1, MAC, "P0S3-8-12-00.sb2", "", 1),
+        *missing(10, MAC, f"CTLSEP{MAC}.tlv"),
+        TransferAbandoned(24, MAC, "P0S3-8-12-00.sb2", "", 512, 1024, "silence"),
+    )
+    assert (journey.stage, journey.boots) == ("hunt", 2)
+
+
+ASKED_TWICE = (FileAsked(1, MAC, "a", "", 1), FileAsked(2, MAC, "a", "", 2))
+FIRST_SENT, SECOND_SENT = (FileSent(3, MAC, "a", "", 1, seconds) for seconds in (2.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (*ASKED_TWICE, FIRST_SENT, SECOND_SENT),
+        (ASKED_TWICE[0], FIRST_SENT, ASKED_TWICE[1], SECOND_SENT),
+        (FIRST_SENT, SECOND_SENT),
+        (ASKED_TWICE[0], SECOND_SENT, FIRST_SENT),
+        (ASKED_TWICE[0], SECOND_SENT),
+    ],
+    ids=["all told", "one by one", "the outcomes alone", "one told", "one never answered"],
+)
+def test_a_file_asked_for_twice_counts_twice_however_it_is_told(told: tuple[Event, ...]) -> None:
+    assert after(*told).requests == (Request(2, "a", "sent", 2),)
+
+
+def test_requests_stand_in_the_order_they_came_whichever_is_answered_first() -> None:
+    ring_list = FileSent(4, MAC, "RINGLIST.DAT", "", 1, 2.0)
+    dial_plan = FileSent(3, MAC, "dialplan.xml", "", 1, 0.0)
+    late = FileAsked(1, MAC, "big", "", 1)
+    journey = after(dial_plan, ring_list, late)
+    assert journey.requests == (
+        Request(1, "big"),
+        Request(2, "RINGLIST.DAT", "sent"),
+        Request(3, "dialplan.xml", "sent"),
+    )
 
 
 def test_the_requests_of_a_boot_are_bounded() -> None:

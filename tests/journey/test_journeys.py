@@ -1,5 +1,7 @@
 """Journeys kept up to date are those of the fold."""
 
+from itertools import chain
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,8 +10,12 @@ from ringup.events import AddressWanted, Event, FileAsked, PbxConnected
 from ringup.journey import follow as follow_module
 from ringup.journey.follow import Journey, attribute, fold, follow
 from ringup.journey.journeys import Journeys
-from tests.journey.event_strategies import events, storm_events
+from tests.journey.event_strategies import events, requests, storm_events
 from tests.journey.sequences import CONFIGURED, CONVERTED, of_nobody, sequence_d, sequence_e
+
+
+def flat(turns: list[list[Event]]) -> list[Event]:
+    return list(chain.from_iterable(turns))
 
 
 @given(st.lists(events(), max_size=30), st.integers(min_value=0, max_value=30))
@@ -20,7 +26,7 @@ def test_they_are_those_of_the_fold_however_the_events_are_cut(sequence: list[Ev
     assert repr(journeys.by_mac()) == repr(fold(sequence))
 
 
-@given(st.lists(storm_events(), max_size=40), st.integers(min_value=0, max_value=40))
+@given(st.lists(storm_events(), max_size=40) | requests().map(flat), st.integers(0, 40))
 def test_the_steps_of_a_storm_are_those_of_any_event(sequence: list[Event], cut: int) -> None:
     journeys, one_by_one = Journeys(), dict[str, Journey]()
     journeys.take(sequence[:cut])
@@ -29,6 +35,13 @@ def test_the_steps_of_a_storm_are_those_of_any_event(sequence: list[Event], cut:
         if event.mac:
             one_by_one[event.mac] = follow(one_by_one.get(event.mac, Journey(event.mac)), event)
     assert repr(journeys.by_mac()) == repr(one_by_one)
+
+
+@given(requests())
+def test_a_request_that_is_answered_at_once_needs_no_event_of_its_own(turns: list[list[Event]]) -> None:
+    """Databases of earlier versions have both events."""
+    outcomes = [turn[-1:] for turn in turns]
+    assert fold(flat(outcomes)) == fold(flat(turns))
 
 
 def test_phones_are_counted_by_stage() -> None:

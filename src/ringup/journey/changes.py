@@ -28,16 +28,8 @@ from ringup.events import (
     TransferAbandoned,
 )
 from ringup.journey.describe import plain
-from ringup.journey.file_kinds import base_name
-from ringup.journey.record import (
-    MOST_REQUESTS,
-    TIME_BYTES,
-    Call,
-    Journey,
-    asked_for,
-    packed_time,
-    without_mac,
-)
+from ringup.journey.record import Call, Journey
+from ringup.journey.requests import Changes, note_outcome, note_request
 from ringup.journey.stages import LOADING
 
 MOST_LINES = 6
@@ -47,18 +39,6 @@ MOST_CALLS = 12
 
 _MODEL_IN_VENDOR_CLASS = re.compile(r"Cisco.* (?:CP-)?(\d{4})", re.ASCII)
 """All spellings of §1.2: ``…IP Phone CP-7960G``, ``…IP Phone 7912``, ``…Wireless Phone 7921``."""
-
-OUTCOMES: Mapping[type[Event], str] = {
-    FileSent: "sent",
-    FileAbsent: "absent",
-    FileRefused: "refused",
-    TransferAbandoned: "abandoned",
-}
-"""What became of a request."""
-
-
-Changes = dict[str, Any]
-"""Fields of a journey and their new values."""
 
 
 def _model(_journey: Journey, event: AddressWanted, _file: str) -> Changes:
@@ -72,40 +52,6 @@ def _address(_journey: Journey, event: AddressLeased, _file: str) -> Changes:
 
 def _no_address(_journey: Journey, _event: Event, _file: str) -> Changes:
     return {"address": ""}
-
-
-def _latest(times: bytes) -> bytes:
-    return times[-MOST_REQUESTS * TIME_BYTES :]
-
-
-def _request(journey: Journey, event: FileAsked, file: str) -> Changes:
-    name = without_mac(event.name, journey.mac)
-    before, asked = len(journey.asked), asked_for(name, file, "asked", 1)
-    if before and journey.asked[-1].name == name:
-        before, asked = before - 1, asked_for(name, file, "asked", journey.asked[-1].times + 1)
-    changes: Changes = {
-        "asked": (*journey.asked[:before], asked)[-MOST_REQUESTS:],
-        "asked_at": _latest(journey.asked_at[: before * TIME_BYTES] + packed_time(event.at)),
-        "address": plain(event.address),
-    }
-    if file == "load_list":
-        changes["firmware_asked"] = intern(base_name(plain(event.name)).rpartition(".")[0])
-    return changes
-
-
-def _outcome(
-    journey: Journey, event: FileSent | FileAbsent | FileRefused | TransferAbandoned, file: str
-) -> Changes:
-    """The request this event answers is the last of its name: two run in parallel at the end of a boot."""
-    asked, name, outcome = journey.asked, without_mac(event.name, journey.mac), OUTCOMES[type(event)]
-    for place in range(len(asked) - 1, -1, -1):
-        if asked[place].name == name:
-            answered = asked_for(name, file, outcome, asked[place].times)
-            return {"asked": (*asked[:place], answered, *asked[place + 1 :])}
-    return {
-        "asked": (*asked, asked_for(name, file, outcome, 1))[-MOST_REQUESTS:],
-        "asked_at": _latest(journey.asked_at + packed_time(event.at)),
-    }
 
 
 def _line(journey: Journey, event: LineRegistered | LineLoggedIn | LineReachable, _file: str) -> Changes:
@@ -155,11 +101,11 @@ CHANGES: Mapping[type[Event], Callable[[Journey, Any, str], Changes]] = {
     AddressDeclined: _no_address,
     AddressReleased: _no_address,
     OtherServerChosen: _no_address,
-    FileAsked: _request,
-    FileSent: _outcome,
-    FileAbsent: _outcome,
-    FileRefused: _outcome,
-    TransferAbandoned: _outcome,
+    FileAsked: note_request,
+    FileSent: note_outcome,
+    FileAbsent: note_outcome,
+    FileRefused: note_outcome,
+    TransferAbandoned: note_outcome,
     LineRegistered: _line,
     LineLoggedIn: _line,
     LineReachable: _reachable_line,

@@ -1,15 +1,17 @@
 """The steps of a storm: a file asked for, sent or absent that changes nothing but the stage and the requests.
 
-`follow` would do the same at three times the cost; a boot whose files are all there has no others.
+`follow` would do the same at several times the cost. Strategy: phones that boot alike make the same steps, so
+a step is worked out once from the stage, the requests and the name, and remembered; what is a phone's own,
+the times and the address, is filled in.
 """
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from ringup.events import Event, FileAbsent, FileAsked, FileSent
-from ringup.journey.changes import OUTCOMES
-from ringup.journey.describe import plain
-from ringup.journey.file_kinds import FILE_KINDS, kind_of
+from ringup.journey.describe import LONGEST_LINE, plain
+from ringup.journey.file_kinds import kind_of
 from ringup.journey.record import (
     MOST_REQUESTS,
     OWN_MAC,
@@ -18,17 +20,140 @@ from ringup.journey.record import (
     Journey,
     asked_for,
     packed_time,
-    without_mac,
+    shared,
 )
-from ringup.journey.stages import IN_SERVICE, STAGES, depends_on_files, reached_by, starts_a_boot
-from ringup.journey.troubles import may_trouble
+from ringup.journey.requests import OUTCOMES, answered, load_in, repeated
+from ringup.journey.stages import IN_SERVICE, reached, starts_a_boot
+from ringup.journey.troubles import shows_trouble
+
+MOST_STEPS = 4096
+"""Remembered; beyond it all are worked out again. A fleet makes some dozens, who invents names any number."""
 
 _MAY_BE_A_MAC = re.compile(r"[0-9A-F]{12}", re.ASCII)
 _made = tuple.__new__
 """What `Journey._make` calls."""
-MOST_EARLIER = TIME_BYTES * (MOST_REQUESTS - 1)
-DEPENDS = "depends"
-"""On the files that were sent before."""
+
+
+class _Step(NamedTuple):
+    """What an event makes of every journey with that stage and those requests."""
+
+    before: tuple[Asked, ...]
+    """The requests that it was worked out from: while it holds them no others have their `id`."""
+    asked: tuple[Asked, ...]
+    kept: slice
+    """The times that stay."""
+    told_at: slice | None
+    """The time of the request that is answered, if it was told before; else this event brings one."""
+    stage: str
+    moved: bool
+    """Whether it is another stage than before."""
+    moved_by_outcome: bool
+    begins_a_boot: bool
+    load: str
+    """The load whose list it is; empty when it is no list."""
+
+
+_steps: dict[tuple[int, str, type[Event], str], _Step | None] = {}
+
+
+def file_step(journey: Journey, event: FileAsked | FileSent | FileAbsent) -> Journey | None:
+    """The journey after this event of the same phone; None when only `follow` can tell."""
+    mac, address, model, stage, since, boots, load, _, asked, times, lines, calls, boxes, troubles = journey
+    kind, spelt, at = type(event), event.name, event.at
+    if troubles or not spelt.isprintable() or len(spelt) > LONGEST_LINE:
+        return None
+    name = spelt.replace(mac, OWN_MAC)
+    try:
+        step = _steps[id(asked), stage, kind, name]
+    except KeyError:
+        step = _remember(asked, stage, kind, name)
+    asked_at = at - event.seconds if type(event) is FileSent else at
+    packed = packed_time(asked_at)
+    if step is None:
+        return None
+    if step.told_at is None:
+        if times[-TIME_BYTES:] > packed:
+            return None
+        times = times[step.kept] + packed
+        if event.address != address:
+            address = plain(event.address)
+    elif times[step.told_at] < packed:
+        return None
+    if step.begins_a_boot:
+        boots, since, lines, calls = boots + 1, asked_at, (), ()
+    if step.moved:
+        boots, since = boots or 1, at if step.moved_by_outcome else asked_at
+    return _made(
+        Journey,
+        (
+            mac, address, model, step.stage, since, boots, step.load or load, event, step.asked,
+            times, lines, calls, boxes, troubles,
+        ),
+    )  # fmt: skip
+
+
+def _remember(asked: tuple[Asked, ...], stage: str, kind: type[Event], name: str) -> _Step | None:
+    if len(_steps) >= MOST_STEPS:
+        _steps.clear()
+    step = _steps[id(asked), stage, kind, name] = _step(asked, stage, kind, name)
+    return step
+
+
+def _step(asked: tuple[Asked, ...], stage: str, kind: type[Event], name: str) -> _Step | None:
+    """None where the phone's troubles or its calls matter, or which of two requests is answered."""
+    file = _kind_without_mac(name)
+    told = [place for place, one in enumerate(asked) if one.open and one.name == name]
+    if file is None or (kind is not FileAsked and len(told) > 1):
+        return None
+    if told and kind is not FileAsked:
+        return _answer(asked, stage, kind, told[0])
+    begins = starts_a_boot(FileAsked, file, stage, lambda: {one.file for one in asked})
+    earlier, before = ((), "new") if begins else (asked, stage)
+    again = bool(earlier) and earlier[-1].name == name
+    request = repeated(earlier[-1]) if again else asked_for(name, file, "asked", 1, 1)
+    if kind is not FileAsked:
+        request = answered(request, OUTCOMES[kind])
+    earlier = earlier[:-1] if again else earlier
+    new = shared((*earlier, request)[-MOST_REQUESTS:])
+    by_request = reached(FileAsked, file, before, tuple)
+    after = reached(kind, file, by_request, lambda: _sent(new))
+    load = load_in(name) if file == "load_list" else ""
+    if before in IN_SERVICE or shows_trouble(kind, file, after) or OWN_MAC in load:
+        return None
+    return _Step(
+        before=asked,
+        asked=new,
+        kept=slice((len(earlier) + 1 - len(new)) * TIME_BYTES, len(earlier) * TIME_BYTES),
+        told_at=None,
+        stage=after,
+        moved=after != before,
+        moved_by_outcome=after != by_request,
+        begins_a_boot=begins,
+        load=load,
+    )
+
+
+def _answer(asked: tuple[Asked, ...], stage: str, kind: type[Event], place: int) -> _Step | None:
+    request = answered(asked[place], OUTCOMES[kind])
+    new = shared((*asked[:place], request, *asked[place + 1 :]))
+    after = reached(kind, request.file, stage, lambda: _sent(new))
+    if stage in IN_SERVICE or shows_trouble(kind, request.file, after):
+        return None
+    return _Step(
+        before=asked,
+        asked=new,
+        kept=slice(None),
+        told_at=slice(place * TIME_BYTES, (place + 1) * TIME_BYTES),
+        stage=after,
+        moved=after != stage,
+        moved_by_outcome=True,
+        begins_a_boot=False,
+        load="",
+    )
+
+
+def _sent(asked: tuple[Asked, ...]) -> set[str]:
+    return {one.file for one in asked if one.outcome == "sent"}
 
 
 @lru_cache(maxsize=4096)
@@ -36,54 +161,3 @@ def _kind_without_mac(name: str) -> str | None:
     """`kind_of` a name with OWN_MAC in it; None where a MAC is left, another's or in another spelling."""
     spelt = name.upper()
     return None if _MAY_BE_A_MAC.search(spelt) else kind_of(spelt.replace(OWN_MAC, "<MAC>"), "")
-
-
-def _stage_after(kind: type[Event], file: str, now_in: str) -> str | None:
-    """The stage after an event of this kind, DEPENDS, or None where more than the stage may change."""
-    if now_in in IN_SERVICE or may_trouble(kind, file) or (kind is FileAsked and file == "load_list"):
-        return None
-    return DEPENDS if depends_on_files(kind, file) else reached_by(kind, file, now_in, tuple)
-
-
-_STAGES_AFTER = {
-    (kind, file, now_in.key): _stage_after(kind, file, now_in.key)
-    for kind in (FileAsked, FileSent, FileAbsent)
-    for file in ("", *(known.key for known in FILE_KINDS))
-    for now_in in STAGES
-}
-
-
-def _sent(asked: tuple[Asked, ...]) -> set[str]:
-    return {one.file for one in asked if one.outcome == "sent"}
-
-
-def file_step(journey: Journey, event: FileAsked | FileSent | FileAbsent) -> Journey | None:
-    """The journey after this event of the same phone; None when only `follow` can tell."""
-    mac, address, model, stage, since, boots, load, _, asked, times, lines, calls, boxes, troubles = journey
-    kind, at, name = type(event), event.at, without_mac(event.name, mac)
-    again = asked[-1] if asked and asked[-1].name == name else None
-    file = again.file if again else _kind_without_mac(name) if kind is FileAsked else None
-    after = None if troubles or file is None else _STAGES_AFTER[kind, file, stage]
-    if after is None or file is None:
-        return None
-    if file == "first" and starts_a_boot(event, file, stage, lambda: {one.file for one in asked}):
-        return None
-    before = asked[:-1] if again else asked
-    if kind is FileAsked:
-        asked = (
-            *before[1 - MOST_REQUESTS :],
-            asked_for(name, file, "asked", again.times + 1 if again else 1),
-        )
-        times = times[: len(before) * TIME_BYTES][-MOST_EARLIER:] + packed_time(at)
-        if event.address != address:
-            address = plain(event.address)
-    elif again:
-        asked = (*before, asked_for(name, file, OUTCOMES[kind], again.times))
-    if after is DEPENDS:
-        after = reached_by(kind, file, stage, lambda: _sent(asked))
-    if after != stage:
-        stage, since, boots = after, at, boots or 1
-    return _made(
-        Journey,
-        (mac, address, model, stage, since, boots, load, event, asked, times, lines, calls, boxes, troubles),
-    )

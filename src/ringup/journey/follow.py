@@ -24,6 +24,7 @@ from ringup.journey.describe import describe, plain
 from ringup.journey.file_kinds import kind_of, mac_in
 from ringup.journey.file_steps import file_step
 from ringup.journey.record import Call, Journey, Request
+from ringup.journey.requests import untold_request
 from ringup.journey.stages import reached, starts_a_boot
 from ringup.journey.troubles import troubles_after, troubles_of_a_new_boot
 
@@ -39,6 +40,8 @@ NAMELESS_EVENTS = (*FILE_EVENTS, TftpIgnored)
 """What may come from a phone that we gave no address."""
 STORM_EVENTS = (FileAsked, FileSent, FileAbsent)
 """What `file_step` knows."""
+AT_THEIR_ADDRESS = (AddressLeased, *STORM_EVENTS)
+"""What proves which phone has an address; a refused name may be a guess."""
 
 
 def _new_boot(journey: Journey, at: float) -> Journey:
@@ -70,7 +73,7 @@ def _kinds(journey: Journey, outcome: str = "") -> set[str]:
 
 
 def _stage_after(journey: Journey, event: Event, file: str) -> str:
-    stage = reached(event, file, journey.stage, lambda: _kinds(journey, "sent"))
+    stage = reached(type(event), file, journey.stage, lambda: _kinds(journey, "sent"))
     return _out_of_service(journey) if stage == journey.stage else stage
 
 
@@ -78,8 +81,14 @@ def follow(journey: Journey, event: Event) -> Journey:
     """The journey after `event`; events of other phones and of nobody leave it as it is."""
     if not event.mac or event.mac != journey.mac:
         return journey
+    if question := untold_request(journey, event):
+        journey = _after(journey, question)
+    return _after(journey, event)
+
+
+def _after(journey: Journey, event: Event) -> Journey:
     file = kind_of(plain(event.name), event.mac) if isinstance(event, FILE_EVENTS) else ""
-    if starts_a_boot(event, file, journey.stage, lambda: _kinds(journey)):
+    if starts_a_boot(type(event), file, journey.stage, lambda: _kinds(journey)):
         journey = _new_boot(journey, event.at)
     change = CHANGES.get(type(event))
     changes = change(journey, event, file) if change else {}
@@ -103,7 +112,7 @@ def attribute(events: Iterable[Event], addresses: dict[str, str]) -> Iterator[Ev
             spelt = mac_in(event.name) if isinstance(event, STORM_EVENTS) else ""
             if mac := spelt or addresses.get(event.address, ""):
                 event = given_to(mac, event)
-        if isinstance(event, (AddressLeased, FileAsked)) and event.mac and event.address:
+        if isinstance(event, AT_THEIR_ADDRESS) and event.mac and event.address:
             holder = addresses.get(event.address)
             if holder != event.mac and (holder or len(addresses) < MOST_JOURNEYS):
                 addresses[event.address] = event.mac

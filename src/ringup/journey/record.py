@@ -39,18 +39,27 @@ class Asked(NamedTuple):
     """The kind of file (`file_kinds.FILE_KINDS`) that it means."""
     outcome: str
     times: int
+    open: int
+    """How many of these times wait for their outcome."""
 
 
 asked_for = lru_cache(maxsize=4096)(Asked)
 """The one `Asked` with these values; the bound is for names that nobody but their inventor asks for."""
 
 
+@lru_cache(maxsize=4096)
+def shared(asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """The one list of requests with these values: phones that boot alike have it in common."""
+    return asked
+
+
 TIME_BYTES = 8
-packed_time = Struct("d").pack
+packed_time = Struct(">d").pack
+"""Its bytes are in the order of the times."""
 
 
 def _times(packed: bytes) -> tuple[float, ...]:
-    return unpack(f"{len(packed) // TIME_BYTES}d", packed)
+    return unpack(f">{len(packed) // TIME_BYTES}d", packed)
 
 
 def without_mac(name: str, mac: str) -> str:

@@ -169,36 +169,27 @@ def stage(key: str) -> Stage:
     return STAGES[_ROWS[key]]
 
 
-def depends_on_files(kind: type[Event], file: str) -> bool:
-    """Whether what such an event proves depends on what else was sent."""
-    return any(proof.also_sent for _, proof in _PROOFS_OF.get((kind, file), ()))
-
-
-def reached(event: Event, file: str, now_in: str, sent: Callable[[], Collection[str]]) -> str:
-    """The stage a phone is in after `event`, about a `file` of that kind, when it was in `now_in` before.
+def reached(kind: type[Event], file: str, now_in: str, sent: Callable[[], Collection[str]]) -> str:
+    """The stage after an event of this kind about a `file` of that kind, of a phone that was in `now_in`.
 
     `sent` tells the kinds of file that it was sent in this boot; it is asked where that matters.
     """
-    return reached_by(type(event), file, now_in, sent)
-
-
-def reached_by(kind: type[Event], file: str, now_in: str, sent: Callable[[], Collection[str]]) -> str:
-    """`reached` after an event of this kind."""
     for row, proof in _PROOFS_OF.get((kind, file), ()):
         if (row > _ROWS[now_in] or STAGES[row].from_later) and proof.holds(now_in, sent):
             return STAGES[row].key
     return now_in
 
 
-def starts_a_boot(event: Event, file: str, now_in: str, asked: Callable[[], Collection[str]]) -> bool:
-    """Whether `event` begins a new boot of a phone in `now_in`; `asked` tells the kinds of file of this boot.
+def starts_a_boot(kind: type[Event], file: str, now_in: str, asked: Callable[[], Collection[str]]) -> bool:
+    """Whether an event of this kind, about a `file` of that kind, begins a new boot of a phone in `now_in`.
 
+    `asked` tells the kinds of file of this boot.
     A phone asks for CTLSEP<MAC>.tlv (OS79XX.TXT before 7.x) first in every boot, and repeats it for a minute
     when nothing comes back (§1.3 F). The SIP application asks for an address once more (§1.2), so a
     DHCPDISCOVER proves a new boot only of a phone that was in service.
     """
-    if isinstance(event, AddressWanted):
+    if kind is AddressWanted:
         return now_in in IN_SERVICE
-    if file != "first" or not isinstance(event, FileAsked):
+    if file != "first" or kind is not FileAsked:
         return False
     return _ROWS[now_in] > HUNT or any(kind != "first" for kind in asked())

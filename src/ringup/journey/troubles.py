@@ -100,9 +100,12 @@ _RULES_OF = {
 }
 
 
-def may_trouble(kind: type[Event], file: str) -> bool:
-    """Whether such an event about a file of that kind shows a trouble in some stage."""
-    return any(not rule.files or file in rule.files for rule in _RULES_OF.get(kind, ()))
+def shows_trouble(kind: type[Event], file: str, stage: str) -> bool:
+    """Whether such an event about a file of that kind shows a trouble of a phone in `stage`."""
+    return any(
+        stage not in rule.not_in and (not rule.files or file in rule.files)
+        for rule in _RULES_OF.get(kind, ())
+    )
 
 
 def _ends(event: Event, subject: str, trouble: Trouble) -> bool:

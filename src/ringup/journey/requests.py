@@ -1,0 +1,125 @@
+"""The requests of a boot: what was asked for, when, and what became of it.
+
+A request that is answered at once makes one event, its outcome; one whose outcome is still open half a second
+later makes a FileAsked before it. So an outcome that answers no request told before tells of both.
+"""
+
+from collections.abc import Mapping
+from sys import intern
+from typing import Any
+
+from ringup.events import Event, FileAbsent, FileAsked, FileRefused, FileSent, TransferAbandoned
+from ringup.journey.describe import plain
+from ringup.journey.file_kinds import base_name
+from ringup.journey.record import (
+    MOST_REQUESTS,
+    TIME_BYTES,
+    Asked,
+    Journey,
+    asked_for,
+    packed_time,
+    shared,
+    without_mac,
+)
+
+OUTCOMES: Mapping[type[Event], str] = {
+    FileSent: "sent",
+    FileAbsent: "absent",
+    FileRefused: "refused",
+    TransferAbandoned: "abandoned",
+}
+"""What became of a request."""
+
+Changes = dict[str, Any]
+"""Fields of a journey and their new values."""
+
+Answer = FileSent | FileAbsent | FileRefused
+
+
+def asked_when(event: Answer) -> float:
+    """When the request came that this event answers."""
+    return event.at - event.seconds if isinstance(event, FileSent) else event.at
+
+
+def untold_request(journey: Journey, event: Event) -> FileAsked | None:
+    """The request that came with this outcome; None if it was told before, or if the event is none.
+
+    A transfer that breaks off was always told of: its phone may have begun another boot since.
+    """
+    if not isinstance(event, Answer):
+        return None
+    at = asked_when(event)
+    if _open_place(journey, without_mac(event.name, journey.mac), packed_time(at)) is not None:
+        return None
+    return FileAsked(at, event.mac, event.name, event.address, 0)
+
+
+def note_request(journey: Journey, event: FileAsked, file: str) -> Changes:
+    """Where it belongs by its time: two run in parallel at the end of a boot; the second may end first."""
+    asked, times, at = journey.asked, journey.asked_at, packed_time(event.at)
+    place = after = place_by_time(times, at)
+    new = asked_for(without_mac(event.name, journey.mac), file, "asked", 1, 1)
+    if place and asked[place - 1].name == new.name:
+        place -= 1
+        new = repeated(asked[place])
+    changes: Changes = {
+        "asked": shared((*asked[:place], new, *asked[after:])[-MOST_REQUESTS:]),
+        "asked_at": _latest(times[: place * TIME_BYTES] + at + times[after * TIME_BYTES :]),
+        "address": plain(event.address),
+    }
+    if file == "load_list":
+        changes["firmware_asked"] = load_in(plain(event.name))
+    return changes
+
+
+def note_outcome(journey: Journey, event: Answer | TransferAbandoned, file: str) -> Changes:
+    """Of the last request of its name that waits for one; else of the last of its name."""
+    asked, name, outcome = journey.asked, without_mac(event.name, journey.mac), OUTCOMES[type(event)]
+    at = None if isinstance(event, TransferAbandoned) else packed_time(asked_when(event))
+    place = _open_place(journey, name, at)
+    if place is None:
+        place = next((place for place in reversed(range(len(asked))) if asked[place].name == name), None)
+    if place is not None:
+        return {"asked": shared((*asked[:place], answered(asked[place], outcome), *asked[place + 1 :]))}
+    return {
+        "asked": shared((*asked, asked_for(name, file, outcome, 1, 0))[-MOST_REQUESTS:]),
+        "asked_at": _latest(journey.asked_at + packed_time(event.at)),
+    }
+
+
+def place_by_time(times: bytes, at: bytes) -> int:
+    """How many of the requests came no later."""
+    place = len(times) // TIME_BYTES
+    while place and times[(place - 1) * TIME_BYTES : place * TIME_BYTES] > at:
+        place -= 1
+    return place
+
+
+def repeated(asked: Asked) -> Asked:
+    """The same, asked for once more."""
+    return asked_for(asked.name, asked.file, "asked", asked.times + 1, asked.open + 1)
+
+
+def answered(asked: Asked, outcome: str) -> Asked:
+    """The same, with what became of it."""
+    return asked_for(asked.name, asked.file, outcome, asked.times, max(asked.open - 1, 0))
+
+
+def load_in(name: str) -> str:
+    """The load whose list has this name."""
+    return intern(base_name(name).rpartition(".")[0])
+
+
+def _open_place(journey: Journey, name: str, at: bytes | None) -> int | None:
+    """The last request of this name that waits for its outcome and, if `at` is told, came no earlier."""
+    for place in range(len(journey.asked) - 1, -1, -1):
+        asked = journey.asked[place]
+        if asked.name == name and asked.open:
+            last = journey.asked_at[place * TIME_BYTES : (place + 1) * TIME_BYTES]
+            if at is None or last >= at:
+                return place
+    return None
+
+
+def _latest(times: bytes) -> bytes:
+    return times[-MOST_REQUESTS * TIME_BYTES :]

@@ -9,7 +9,8 @@ from typing import Any
 from ringup.demo.lab import Lab
 from ringup.demo.plan import LOAD
 from ringup.demo.processes import RoadBlocked, SoftwarePhone
-from ringup.events import FileAbsent, FileAsked, FileSent, LineRegistered
+from ringup.events import FileAbsent, FileSent, LineRegistered
+from ringup.journey.requests import asked_when
 
 CALLER_TONE, CALLEE_TONE = 1000, 600
 """Hertz; far enough apart to be told from one another and from the PBX's own prompts."""
@@ -184,9 +185,7 @@ def _phone_findings(lab: Lab, phone: SoftwarePhone) -> dict[str, Any]:
         "extension": phone.extension,
         "requests": [report["name"] for report in asked],
         "ports": [report["port"] for report in asked],
-        "seen_by_server": [
-            event.name for event in lab.events if isinstance(event, FileAsked) and event.mac == phone.mac
-        ],
+        "seen_by_server": [event.name for event in sorted(answers, key=asked_when)],
         "sent": [event.name for event in answers if isinstance(event, FileSent)],
         "flashed": [report["load"] for report in phone.of("flash")],
         "boots": [report["application"] for report in phone.of("boot")],

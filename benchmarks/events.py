@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/events.py [PHONES]
 
-Each phone makes 14 events, as in workload W4: seven files asked for, five sent, two absent. CPU is that of
-the process, with the kernel's part; the disk's waits are not in it.
+Each phone makes seven events, as in workload W4: five files sent, two absent. CPU is that of the process,
+with the kernel's part; the disk's waits are not in it.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from ringup.events import Event, FileAbsent, FileAsked, FileSent
+from ringup.events import Event, FileAbsent, FileSent
 from ringup.journey.journeys import Journeys
 from ringup.serve import log as log_module
 from ringup.serve.counts import Counts
@@ -57,7 +57,6 @@ def boot(number: int, phones: int) -> Iterator[Event]:
     begun = 1e9 + STORM_SECONDS * number / phones
     for turn, (pattern, size) in enumerate(FILES.items()):
         name, at = pattern.format(mac), begun + turn / 10
-        yield FileAsked(at, mac, name, address, 50_000 + turn)
         if size:
             yield FileSent(at + 0.01, mac, name, address, size, 0.01)
         else:

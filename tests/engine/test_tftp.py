@@ -121,11 +121,31 @@ def test_a_small_file_is_one_block_and_one_ack() -> None:
     assert talk.ask("small") == [Data(1, FILES["small"])]
     talk.now += 0.25
     assert talk.ack(1) == []
-    assert talk.engine.take_events() == [
-        FileAsked(1000.0, MAC, "small", *PHONE),
-        FileSent(1000.25, MAC, "small", PHONE[0], 28, 0.25, 0),
-    ]
+    assert talk.engine.take_events() == [FileSent(1000.25, MAC, "small", PHONE[0], 28, 0.25, 0)]
     assert talk.engine.live == 0
+
+
+def test_a_request_is_told_of_when_its_outcome_is_open_half_a_second_later() -> None:
+    talk = Talk(server())
+    talk.ask("two")
+    talk.now += 0.25
+    talk.ack(1)
+    assert talk.engine.take_events() == []
+    talk.engine.wake(1000.5)
+    assert talk.engine.take_events() == [FileAsked(1000.0, MAC, "two", *PHONE)]
+    talk.wait()
+    assert talk.engine.take_events() == [], "it is told once"
+    talk.ack(2)
+    assert [type(event) for event in talk.engine.take_events()] == [FileSent]
+
+
+def test_a_request_whose_transfer_breaks_off_early_is_told_of_too() -> None:
+    talk = Talk(server())
+    talk.ask("two")
+    talk.say(Error(0, "no"))
+    asked, abandoned = talk.engine.take_events()
+    assert asked == FileAsked(1000.0, MAC, "two", *PHONE)
+    assert isinstance(abandoned, TransferAbandoned)
 
 
 def test_a_file_arrives_block_by_block() -> None:
@@ -149,7 +169,7 @@ def test_an_empty_file_is_one_empty_block() -> None:
     talk = Talk(server())
     assert talk.ask("empty") == [Data(1, b"")]
     talk.ack(1)
-    assert [type(event) for event in talk.engine.take_events()] == [FileAsked, FileSent]
+    assert [type(event) for event in talk.engine.take_events()] == [FileSent]
 
 
 def test_block_numbers_wrap_from_65535_to_0() -> None:
@@ -321,7 +341,7 @@ def test_a_repeated_request_sends_the_first_block_again_and_opens_nothing() -> N
     assert talk.engine.live == 1
     assert talk.ack(1) == [Data(2, FILES["two"][512:])]
     talk.ack(2)
-    assert [type(event) for event in talk.engine.take_events()] == [FileAsked, FileSent]
+    assert [type(event) for event in talk.engine.take_events()] == [FileSent]
 
 
 def test_a_repeated_request_with_options_sends_the_option_ack_again() -> None:
@@ -356,12 +376,7 @@ def test_another_request_from_the_same_port_replaces_the_transfer() -> None:
     assert talk.ask("small") == [Data(1, FILES["small"])]
     talk.ack(1)
     assert talk.engine.live == 0
-    assert [type(event) for event in talk.engine.take_events()] == [
-        FileAsked,
-        TransferAbandoned,
-        FileAsked,
-        FileSent,
-    ]
+    assert [type(event) for event in talk.engine.take_events()] == [FileAsked, TransferAbandoned, FileSent]
     assert talk.wait() == []
 
 
@@ -455,7 +470,6 @@ def test_an_absent_file_is_error_1_at_once_without_a_path() -> None:
     talk = Talk(server())
     assert talk.ask("nothing") == [Error(1, "File not found")]
     assert talk.engine.take_events() == [
-        FileAsked(1000.0, MAC, "nothing", *PHONE),
         FileAbsent(1000.0, MAC, "nothing", PHONE[0], "no such file in /srv/tftp: nothing"),
     ]
     assert talk.engine.wake_at is None
@@ -466,7 +480,6 @@ def test_a_refused_file_looks_exactly_like_an_absent_one() -> None:
     name = "SIP0011BB73AD99.cnf"
     assert talk.ask(name) == [Error(1, "File not found")]
     assert talk.engine.take_events() == [
-        FileAsked(1000.0, MAC, name, *PHONE),
         FileRefused(1000.0, MAC, name, PHONE[0], f"only its own phone gets /srv/secret/{name}"),
     ]
 
@@ -617,8 +630,7 @@ def test_names_of_old_addresses_are_forgotten() -> None:
     engine.take_events()
     engine.receive(build(ReadRequest("x")), ("0", 1), 0, 0.0)
     engine.receive(build(ReadRequest("x")), ("1", 1), 0, 0.0)
-    asked = [event.mac for event in engine.take_events() if isinstance(event, FileAsked)]
-    assert asked == ["", f"{1:012X}"]
+    assert [event.mac for event in engine.take_events()] == ["", f"{1:012X}"]
 
 
 def test_the_same_file_asked_for_again_before_the_last_ack_is_heard_is_sent_again() -> None:
@@ -630,7 +642,7 @@ def test_the_same_file_asked_for_again_before_the_last_ack_is_heard_is_sent_agai
     assert talk.ack(1) == [Data(2, FILES["two"][512:])]
     talk.ack(2)
     kinds = [type(event) for event in talk.engine.take_events()]
-    assert kinds == [FileAsked, TransferAbandoned, FileAsked, FileSent]
+    assert kinds == [FileAsked, TransferAbandoned, FileSent]
 
 
 @pytest.mark.parametrize("packet", [Data(1, b"x"), OptionAck({"blksize": "512"})])
@@ -653,7 +665,7 @@ def test_requests_beyond_the_limit_of_a_second_are_not_looked_at_and_others_are_
     for port in range(5):
         hostile.peer = (OTHER[0], 1000 + port)
         hostile.ask("nothing")
-    assert len(events_of(engine, FileAsked)) == 3
+    assert len(events_of(engine, FileAbsent)) == 3
     assert phone.ask("small") == [Data(1, FILES["small"])]
     hostile.now += 1
     assert hostile.ask("nothing") == [Error(1, "File not found")]
@@ -685,7 +697,6 @@ def test_a_transfer_that_was_begun_and_ended_elsewhere_is_told() -> None:
     known = Known(ReadRequest("small"), CutBlocks(FILES["small"], 512))
     engine.completed(Finished(PHONE, known, started=NOW - 2, resent=1), NOW)
     assert engine.take_events() == [
-        FileAsked(NOW - 2, MAC, "small", *PHONE),
         FileSent(NOW, MAC, "small", PHONE[0], len(FILES["small"]), 2.0, 1),
     ]
     assert engine.live == 0

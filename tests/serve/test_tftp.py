@@ -13,7 +13,6 @@ from ringup.errors import BindError
 from ringup.events import (
     DatagramsDropped,
     FileAbsent,
-    FileAsked,
     FileSent,
     ServerFault,
     TftpIgnored,
@@ -79,7 +78,7 @@ async def test_an_absent_file_is_error_1_at_once(serving: Serving) -> None:
             assert (await phone.ask("CTLSEP001646C0FFEE.tlv", ("127.0.0.1", service.port)))[0] == Error(
                 1, "File not found"
             )
-    assert [type(event) for event in told.events] == [FileAsked, FileAbsent]
+    assert [type(event) for event in told.events] == [FileAbsent]
 
 
 @pytest.mark.asyncio

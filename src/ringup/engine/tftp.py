@@ -159,8 +159,7 @@ class TftpServer:
         peer, known, started, resent = finished
         transfer = self._transfers.get(peer)
         if known:
-            (address, port), name, mac = peer, known.request.name, self._mac(peer[0])
-            self._events.append(FileAsked(started, mac, name, address, port))
+            address, name, mac = peer[0], known.request.name, self._mac(peer[0])
             seconds = max(now - started, 0.0)
             self._events.append(FileSent(now, mac, name, address, known.blocks.size, seconds, resent))
         elif transfer is not None and not transfer.over:
@@ -170,10 +169,10 @@ class TftpServer:
         """Go on with a transfer that was begun without us."""
         way, (request, blocks), started, progress = handed
         progress.deadline = min(progress.deadline, now + progress.wait)  # if the clock was set back meanwhile
-        address, port = way[0]
-        mac = self._mac(address)
-        self._events.append(FileAsked(started, mac, request.name, address, port))
-        self._add(Transfer(way, request, mac, blocks, PLAIN_TERMS, b"", progress, started), now)
+        mac = self._mac(way[0][0])
+        transfer = Transfer(way, request, mac, blocks, PLAIN_TERMS, b"", progress, started)
+        self._tell_request(transfer)  # it takes long already, or goes another way than most
+        self._add(transfer, now)
 
     def clock_was_set(self, step: float) -> None:
         """The clock was set by so many seconds, forward or back: wait no longer and no shorter for that."""
@@ -187,8 +186,10 @@ class TftpServer:
         replies: list[Reply] = []
         while self._deadlines and self._deadlines[0][0] <= now:
             transfer = heappop(self._deadlines)[2]
-            if not transfer.over and transfer.progress.deadline <= now:
-                replies += self._overdue(transfer, now)
+            if not transfer.over:
+                self._tell_request(transfer)
+                if transfer.progress.deadline <= now:
+                    replies += self._overdue(transfer, now)
             if not transfer.over:
                 self._queue(transfer, now)
             elif self._transfers.get(transfer.way[0]) is transfer:
@@ -238,9 +239,8 @@ class TftpServer:
         return self._look_up(request, way, now)
 
     def _look_up(self, request: ReadRequest, way: Way, now: float) -> list[Reply]:
-        (address, port), name = way[0], request.name
+        address, name = way[0][0], request.name
         mac = self._mac(address)
-        self._events.append(FileAsked(now, mac, name, address, port))
         found = self._find(name, address)
         if isinstance(found, File):
             return self._start(request, found, mac, way, now)
@@ -314,7 +314,15 @@ class TftpServer:
         self._events.append(FileSent(now, transfer.mac, name, address, size, seconds, resent))
         self._end(transfer)
 
+    def _tell_request(self, transfer: Transfer) -> None:
+        """Once, when its outcome is not there at the first look; else the outcome tells of both."""
+        if not transfer.told:
+            transfer.told = True
+            (address, port), name = transfer.way[0], transfer.request.name
+            self._events.append(FileAsked(transfer.started, transfer.mac, name, address, port))
+
     def _abandon(self, transfer: Transfer, reason: str, now: float) -> None:
+        self._tell_request(transfer)
         name, address, size = transfer.request.name, transfer.way[0][0], transfer.blocks.size
         self._events.append(
             TransferAbandoned(now, transfer.mac, name, address, transfer.arrived, size, reason)

@@ -37,6 +37,8 @@ class Transfer:
     """Empty when no option was agreed."""
     progress: Progress
     started: float
+    told: bool = False
+    """Whether there was an event of its request."""
     over: bool = False
     """Finished or given up; kept for a while so that its peer is known."""
 

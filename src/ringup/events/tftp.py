@@ -1,15 +1,20 @@
-"""What happens while a phone fetches its files."""
+"""What happens while a phone fetches its files.
+
+A request that is answered within half a second makes one event, its outcome: it came at that one's `at`, and
+`seconds` before that of a FileSent. Any other makes a FileAsked first, whose `at` is when it came.
+"""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class FileAsked:
-    """A read request, with the name exactly as the phone spelt it."""
+    """A read request whose outcome was open half a second later, or whose transfer broke off."""
 
     at: float
     mac: str
     name: str
+    """Exactly as the phone spelt it, here and in the outcomes."""
     address: str
     port: int
 
@@ -24,6 +29,7 @@ class FileSent:
     address: str
     size: int
     seconds: float
+    """Since it was asked for."""
     resent: int = 0
     """DATA packets sent more than once."""
 

@@ -5,16 +5,13 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
-from ringup.events import AddressLeased, FileAbsent, FileAsked, ServerFault
+from ringup.events import AddressLeased, FileAsked, ServerFault
 from ringup.serve.log import log, log_events, start_log
 
 LEASED = AddressLeased(1.5, "001646C0FFEE", "10.0.0.2", 3600)
-ASKED = FileAsked(1.5, "001646C0FFEE", "a.cnf", "10.0.0.2", 50_000)
-ABSENT = FileAbsent(1.6, "001646C0FFEE", "a.cnf", "10.0.0.2", "no such file")
 
 
 @pytest.fixture(autouse=True)
@@ -49,44 +46,6 @@ def test_a_text_line_says_when_who_and_what(capsys: pytest.CaptureFixture[str]) 
     assert lines[0] == f"{first} 001646C0FFEE has 10.0.0.2 for 3600 s"
     assert lines[1] == f"{second} -            fault in ringup: disk full"
     assert lines[2].endswith("warning: plain words")
-
-
-def lines_of(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    return [line.partition(" 001646C0FFEE ")[2] for line in capsys.readouterr().err.splitlines()]
-
-
-def test_a_request_is_shown_with_its_outcome_when_both_come_together(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    start_log("text")
-    log_events([ASKED, ABSENT])
-    assert lines_of(capsys) == ["is told that a.cnf does not exist: no such file"]
-
-
-@pytest.mark.parametrize(
-    "others",
-    [[], [replace(ABSENT, name="b.cnf")], [replace(ABSENT, address="10.0.0.3")]],
-    ids=["none", "of another file", "of another asker"],
-)
-def test_a_request_without_an_outcome_is_shown(
-    others: list[FileAbsent], capsys: pytest.CaptureFixture[str]
-) -> None:
-    start_log("text")
-    log_events([ASKED, *others])
-    assert lines_of(capsys)[0] == "asks for a.cnf"
-
-
-def test_an_earlier_outcome_is_not_that_of_a_request(capsys: pytest.CaptureFixture[str]) -> None:
-    start_log("text")
-    log_events([ABSENT, ASKED])
-    assert lines_of(capsys)[1] == "asks for a.cnf"
-
-
-def test_machines_get_every_request(capsys: pytest.CaptureFixture[str]) -> None:
-    start_log("json")
-    log_events([ASKED, ABSENT])
-    kinds = [json.loads(line)["kind"] for line in capsys.readouterr().err.splitlines()]
-    assert kinds == ["FileAsked", "FileAbsent"]
 
 
 def test_many_lines_are_one_write(monkeypatch: pytest.MonkeyPatch) -> None:

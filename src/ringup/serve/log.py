@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
-from ringup.events import Event, FileAbsent, FileAsked, FileRefused, FileSent, to_record
+from ringup.events import Event, to_record
 from ringup.journey.describe import describe
 
 log = logging.getLogger("ringup")
@@ -55,26 +55,10 @@ def _clock(at: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(at))
 
 
-OUTCOMES = (FileSent, FileAbsent, FileRefused)
-"""Each tells the file's name, so that the request needs no line of its own when both come together."""
-
-
-def _without_answered(events: Sequence[Event]) -> Iterator[Event]:
-    """The events but for the requests whose outcome is among them too: a third of a storm's lines."""
-    answered = {
-        (event.address, event.name): place
-        for place, event in enumerate(events)
-        if isinstance(event, OUTCOMES)
-    }
-    for place, event in enumerate(events):
-        if type(event) is not FileAsked or answered.get((event.address, event.name), -1) < place:
-            yield event
-
-
 def _text_lines(events: Sequence[Event]) -> Iterator[str]:
     """Time of day, the phone, and what happened in words."""
     second, clock = -1, ""
-    for event in _without_answered(events):
+    for event in events:
         at = int(event.at)
         if at != second:
             second, clock = at, _clock(event.at)

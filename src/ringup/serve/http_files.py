@@ -22,6 +22,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from ringup.engine.found import Absent, File, Found, Refused
+from ringup.engine.tftp_options import FIRST_RESEND
 from ringup.events import (
     Event,
     FileAbsent,
@@ -38,6 +39,9 @@ LONGEST_NAME = 512
 
 PIECE = 32 * 1024
 """Bytes handed to a connection at a time: what a phone that stopped reading costs."""
+
+OPEN_SECONDS = FIRST_RESEND
+"""A request is told of when its outcome is open then, as over TFTP; else the outcome tells of both."""
 
 MOST_TAGS = 64
 """Files whose tag is remembered: a load, the common files, and the phones' own of a busy minute."""
@@ -95,7 +99,7 @@ class FilesOverHttp:
         found = self._find_safely(name, address)
         response = _answer(scope, found)
         if not isinstance(found, File):
-            self._tell(asked, _not_given(asked, found))
+            self._on_events([_not_given(asked, found)])
             await response(scope, receive, send)
         elif scope["method"] == "HEAD":  # a question that gives the phone nothing: nothing to tell
             await response(scope, receive, send)
@@ -103,12 +107,20 @@ class FilesOverHttp:
             await self._give(asked, response, receive, send)
 
     async def _give(self, asked: _Asked, response: Response, receive: Receive, send: Send) -> None:
-        self._tell(asked)
-        sent = await _send_in_pieces(response, receive, send)
-        self._on_events([_given(asked, response, sent, time.time())])
+        untold = [FileAsked(asked.at, asked.mac, asked.name, asked.address, asked.port)]
+        tell_request = asyncio.get_running_loop().call_later(OPEN_SECONDS, self._tell, untold)
+        outcome: Event | None = None
+        try:
+            outcome = _given(asked, response, await _send_in_pieces(response, receive, send), time.time())
+        finally:
+            tell_request.cancel()
+            if not isinstance(outcome, FileSent | FileRefused):  # it broke off, or we did
+                self._tell(untold)
+        self._on_events([outcome])
 
-    def _tell(self, asked: _Asked, *more: Event) -> None:
-        self._on_events([FileAsked(asked.at, asked.mac, asked.name, asked.address, asked.port), *more])
+    def _tell(self, untold: list[FileAsked]) -> None:
+        """Once."""
+        self._on_events([untold.pop() for _ in tuple(untold)])
 
     def _find_safely(self, name: str, address: str) -> Found:
         """Status 404 even when we fail: a phone goes on with its hunt after that, and only after that."""
@@ -198,7 +210,7 @@ _CONDITIONS = {
 def _given(asked: _Asked, response: Response, sent: int, now: float) -> Event:
     who = (now, asked.mac, asked.name, asked.address)
     if response.status_code in _CONDITIONS:
-        return FileRefused(*who, _CONDITIONS[response.status_code])
+        return FileRefused(asked.at, *who[1:], _CONDITIONS[response.status_code])
     if sent < len(response.body):
         return TransferAbandoned(*who, sent, len(response.body), "the connection was closed")
     return FileSent(*who, sent, now - asked.at)

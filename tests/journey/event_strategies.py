@@ -1,6 +1,6 @@
 """Random events of every kind, from their own field types; names and MACs often mean something."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, get_type_hints
 
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ringup.events import (
     KINDS,
     AddressLeased,
+    AddressOffered,
     AddressWanted,
     Event,
     FileAbsent,
@@ -36,6 +37,8 @@ NAMES = (
     f"sip{MACS[0].lower()}.cnf",
     "SIP<MAC>.cnf",
 )
+
+ADDRESS = "10.0.0.11"
 
 STORM_NAMES = (f"CTLSEP{MACS[0]}.tlv", "SIPDefault.cnf", "RINGLIST.DAT", "dialplan.xml")
 
@@ -88,30 +91,45 @@ def storm_events() -> st.SearchStrategy[Event]:
     return st.one_of(*[files] * 7, *[events_of(kind) for kind in others])
 
 
-def requests() -> st.SearchStrategy[list[list[Event]]]:
-    """Turns of one phone or two: a request and its outcome together, one of them alone, or another event."""
+Turn = tuple[list[Event], list[Event]]
+"""What happened with an event for each question, and with those alone that no answer tells of."""
+
+
+def _answered(at: float, mac: str, name: str, answer: Event) -> Turn:
+    return [FileAsked(at, mac, name, ADDRESS, 50_000), answer], [answer]
+
+
+def _offered(at: float, mac: str) -> Turn:
+    asked, offered = ("Cisco Systems, Inc. IP Phone CP-7960G", "eth0"), ("10.0.0.11", "10.0.0.1")
+    both: list[Event] = [AddressWanted(at, mac, *asked), AddressOffered(at, mac, *offered)]
+    return both, [AddressOffered(at, mac, *offered, *asked)]
+
+
+def _alone(event: Event) -> Turn:
+    return [event], [event]
+
+
+_TURNS: tuple[Callable[[float, str, str], Turn], ...] = (
+    lambda at, mac, name: _answered(at, mac, name, FileSent(at + 1, mac, name, ADDRESS, 9, 1.0)),
+    lambda at, mac, name: _answered(at, mac, name, FileAbsent(at, mac, name, ADDRESS, "")),
+    lambda at, mac, name: _answered(at, mac, name, FileRefused(at, mac, name, ADDRESS, "")),
+    lambda at, mac, _: _offered(at, mac),
+    lambda at, mac, name: _alone(FileAsked(at, mac, name, ADDRESS, 50_000)),
+    lambda at, mac, name: _alone(FileSent(at + 1, mac, name, ADDRESS, 9, 1.0)),
+    lambda at, mac, name: _alone(TransferAbandoned(at, mac, name, ADDRESS, 1, 2, "silence")),
+    lambda at, mac, _: _alone(AddressWanted(at, mac, "")),
+    lambda at, mac, _: _alone(AddressLeased(at, mac, ADDRESS, 60)),
+    lambda at, mac, _: _alone(LineRegistered(at, mac, "201", "")),
+)
+
+
+def questions_and_answers() -> st.SearchStrategy[list[Turn]]:
+    """What one phone or two ask, and what they are told; every other second."""
     turn = st.tuples(
-        st.sampled_from(
-            ("asked", "sent", "asked sent", "asked absent", "asked refused", "other", "abandoned")
-        ),
+        st.sampled_from(_TURNS),
         st.sampled_from((MACS[0], MACS[0], MACS[1])),
         st.sampled_from(STORM_NAMES * 3 + NAMES),
     )
     return st.lists(turn, max_size=40).map(
-        lambda turns: [list(_told(2.0 * number, *turn)) for number, turn in enumerate(turns)]
+        lambda turns: [turn(2.0 * number, mac, name) for number, (turn, mac, name) in enumerate(turns)]
     )
-
-
-def _told(at: float, what: str, mac: str, name: str) -> Iterator[Event]:
-    if "asked" in what.split():
-        yield FileAsked(at, mac, name, "10.0.0.11", 50_000)
-    if "sent" in what.split():
-        yield FileSent(at + 1, mac, name, "10.0.0.11", 9, 1.0)
-    if "absent" in what.split():
-        yield FileAbsent(at, mac, name, "10.0.0.11", "")
-    if "refused" in what.split():
-        yield FileRefused(at, mac, name, "10.0.0.11", "")
-    if what == "abandoned":
-        yield TransferAbandoned(at, mac, name, "10.0.0.11", 1, 2, "silence")
-    if what == "other":
-        yield (AddressWanted(at, mac, "") if at % 4 else LineRegistered(at, mac, "201", ""))

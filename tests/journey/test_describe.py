@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from ringup.events import (
     KINDS,
     AddressLeased,
+    AddressOffered,
     AddressWanted,
     CallEnded,
     Event,
@@ -43,6 +44,17 @@ def test_a_file_is_told_with_its_size_and_its_seconds() -> None:
 def test_a_renewal_is_told_from_a_new_lease() -> None:
     assert describe(AddressLeased(1, "", "10.0.0.11", 3600)) == "has 10.0.0.11 for 3600 s"
     assert describe(AddressLeased(1, "", "10.0.0.11", 3600, renewed=True)) == "keeps 10.0.0.11 for 3600 s"
+
+
+def test_an_offer_made_at_once_is_told_with_its_question() -> None:
+    offered = AddressOffered(1, "", "10.0.0.11", "10.0.0.1", "Cisco Systems, Inc. IP Phone CP-7960G", "eth0")
+    assert describe(offered) == (
+        "asks for an address (Cisco Systems, Inc. IP Phone CP-7960G), "
+        "is offered 10.0.0.11, files from 10.0.0.1"
+    )
+    assert describe(AddressOffered(1, "", "10.0.0.11", "10.0.0.1")) == (
+        "is offered 10.0.0.11, files from 10.0.0.1"
+    )
 
 
 def test_what_is_empty_leaves_no_loose_end() -> None:

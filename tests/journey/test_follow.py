@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from ringup.events import (
     AddressDeclined,
     AddressLeased,
+    AddressOffered,
     AddressRefused,
     AddressReleased,
     AddressWanted,
@@ -132,6 +133,26 @@ def test_a_restart_is_seen_by_its_first_file_where_another_server_gives_addresse
 def test_a_phone_known_from_the_pbx_alone_restarts_with_its_first_file() -> None:
     journey = after(REGISTERED, *missing(200, MAC, f"CTLSEP{MAC}.tlv"))
     assert (journey.stage, journey.boots, journey.registered) == ("hunt", 2, ())
+
+
+def test_an_offer_made_at_once_tells_of_the_question_too() -> None:
+    offered = AddressOffered(1, MAC, ADDRESS, "10.0.0.1", CISCO_7960, "eth0")
+    journey = after(offered)
+    assert (journey.stage, journey.since, journey.boots, journey.model) == ("wants_address", 1, 1, "7960")
+    assert journey.last_event is offered
+
+
+def test_an_offer_made_at_once_is_a_restart_of_a_registered_phone() -> None:
+    journey = after(*sequence_e(100), AddressOffered(200, MAC, ADDRESS, "10.0.0.1", CISCO_7960, "eth0"))
+    assert (journey.stage, journey.since, journey.boots, journey.registered) == ("wants_address", 200, 2, ())
+
+
+def test_an_offer_made_later_is_no_second_restart() -> None:
+    """Its question was told of before; the phone's registration may be heard meanwhile."""
+    journey = after(REGISTERED, AddressWanted(60, MAC, CISCO_7960), REGISTERED)
+    assert (journey.stage, journey.boots) == ("registered", 2)
+    journey = follow(journey, AddressOffered(61, MAC, ADDRESS, "10.0.0.1"))
+    assert (journey.stage, journey.boots, journey.model) == ("registered", 2, "7960")
 
 
 # --- requests --------------------------------------------------------------------------------------

@@ -64,9 +64,8 @@ async def test_an_event_that_says_a_reply_left_comes_after_it_left() -> None:
         offered = await bench.batch(discover(FIRST))
         leased = await bench.batch(request(FIRST, "10.0.0.10"))
     assert offered == [
-        AddressWanted(NOW, FIRST, CISCO_PHONE, "eth0"),
         (MessageType.OFFER, "10.0.0.10"),
-        AddressOffered(NOW, FIRST, "10.0.0.10", SERVER),
+        AddressOffered(NOW, FIRST, "10.0.0.10", SERVER, CISCO_PHONE, "eth0"),
     ]
     assert leased == [
         ["10.0.0.10"],
@@ -339,6 +338,16 @@ async def test_bytes_that_are_no_dhcp_message_are_told_and_cost_nothing() -> Non
         ("", "a broken message: op is 255"),
         (FIRST, "a broken message: a DHCP message has at least 240 bytes"),
     ]
+
+
+@pytest.mark.asyncio
+async def test_a_question_whose_offer_cannot_leave_is_told_of_alone() -> None:
+    async with serving() as bench:
+        bench.port.sending_fails = {"10.0.0.10"}
+        log = await bench.batch(discover(FIRST))
+    wanted, fault = log
+    assert wanted == AddressWanted(NOW, FIRST, CISCO_PHONE, "eth0")
+    assert isinstance(fault, Fault)
 
 
 @pytest.mark.asyncio

@@ -192,10 +192,16 @@ class DhcpServer:
         return self._place_at[address]
 
     def _discover(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
-        self._note(AddressWanted(now, question.mac, question.vendor_class, question.arrival.interface))
-        return self._offer(question, place, now)
+        """The offer tells of the question too; where there is none at once, the question comes first."""
+        noted, told = len(self._events), (question.vendor_class, question.arrival.interface)
+        replies = self._offer(question, place, now, *told)
+        if not replies:
+            self._events.insert(noted, AddressWanted(now, question.mac, *told))
+        return replies
 
-    def _offer(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
+    def _offer(
+        self, question: Question, place: Place, now: float, vendor_class: str = "", interface: str = ""
+    ) -> list[DhcpReply]:
         mac = question.mac
         address = self._leases.offer(mac, place.network, question.requested, now)
         if not address:
@@ -206,7 +212,7 @@ class DhcpServer:
             by = ProbeBy.ARP if question.relay == NO_ADDRESS else ProbeBy.PING
             if self._probes.begin(Probe(address, by, question.arrival.interface, ours), question, now):
                 return []
-        event = AddressOffered(now, mac, address, place.tftp_servers(ours)[0])
+        event = AddressOffered(now, mac, address, place.tftp_servers(ours)[0], vendor_class, interface)
         return [grant(question, place, ours, self._lease_seconds(question, place, now), event)]
 
     def _offer_again(self, question: Question, now: float) -> list[DhcpReply]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AddressWanted:
-    """A DHCPDISCOVER: the phone looks for anybody who gives addresses."""
+    """A DHCPDISCOVER that is not answered at once: the phone looks for anybody who gives addresses."""
 
     at: float
     mac: str
@@ -15,12 +15,14 @@ class AddressWanted:
 
 @dataclass(frozen=True, slots=True)
 class AddressOffered:
-    """Our DHCPOFFER."""
+    """Our DHCPOFFER; with the interface it tells of the DHCPDISCOVER too, which had no event of its own."""
 
     at: float
     mac: str
     address: str
     tftp_server: str
+    vendor_class: str = ""
+    interface: str = ""
 
 
 @dataclass(frozen=True, slots=True)

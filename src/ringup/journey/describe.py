@@ -54,6 +54,7 @@ SENTENCES: Mapping[type[Event], str] = {
 """What follows the phone's name on a board; `{0}` is the event."""
 
 _RENEWED = "keeps {0.address} for {0.seconds} s"
+_WANTED_TOO = f"{SENTENCES[events.AddressWanted]}, {SENTENCES[events.AddressOffered]}"
 _EMPTY_ENDS = (", files from ", " by ", ": ", " ()", " at ")
 """What is left at the end of a sentence when the last field is empty."""
 
@@ -73,6 +74,15 @@ def _filled(sentence: str) -> Callable[[Event], str]:
 
 _FILLED = {kind: _filled(sentence) for kind, sentence in SENTENCES.items()}
 _FILLED_RENEWED = _filled(_RENEWED)
+_FILLED_WANTED_TOO = _filled(_WANTED_TOO)
+
+
+def _sentence_of(event: Event) -> Callable[[Event], str]:
+    if isinstance(event, events.AddressLeased) and event.renewed:
+        return _FILLED_RENEWED
+    if isinstance(event, events.AddressOffered) and event.vendor_class:
+        return _FILLED_WANTED_TOO
+    return _FILLED[type(event)]
 
 
 def plain(text: str, longest: int = LONGEST_LINE) -> str:
@@ -86,8 +96,7 @@ def plain(text: str, longest: int = LONGEST_LINE) -> str:
 
 def describe(event: Event) -> str:
     """What happened, in a few words without the phone's name."""
-    renewed = isinstance(event, events.AddressLeased) and event.renewed
-    sentence = (_FILLED_RENEWED if renewed else _FILLED[type(event)])(event)
+    sentence = _sentence_of(event)(event)
     if sentence.endswith(_EMPTY_ENDS):
         for end in _EMPTY_ENDS:
             sentence = sentence.removesuffix(end)

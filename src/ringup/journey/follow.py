@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ringup.events import (
     AddressLeased,
+    AddressOffered,
+    AddressWanted,
     Event,
     FileAbsent,
     FileAsked,
@@ -81,9 +83,17 @@ def follow(journey: Journey, event: Event) -> Journey:
     """The journey after `event`; events of other phones and of nobody leave it as it is."""
     if not event.mac or event.mac != journey.mac:
         return journey
-    if question := untold_request(journey, event):
+    if question := _untold_question(journey, event):
         journey = _after(journey, question)
     return _after(journey, event)
+
+
+def _untold_question(journey: Journey, event: Event) -> Event | None:
+    """What the phone asked for when this answer tells of both; else None."""
+    if isinstance(event, AddressOffered):
+        told = (event.vendor_class, event.interface)
+        return AddressWanted(event.at, event.mac, *told) if event.interface else None
+    return untold_request(journey, event)
 
 
 def _after(journey: Journey, event: Event) -> Journey:

@@ -17,7 +17,9 @@ from ringup.errors import BindError
 from ringup.events import (
     AddressDeclined,
     AddressInUse,
+    AddressOffered,
     AddressReleased,
+    AddressWanted,
     DatagramsDropped,
     Event,
     InterfaceBack,
@@ -194,11 +196,17 @@ class DhcpService:
         try:
             served.port.send(reply)
         except Exception as error:
+            self._tell_question(reply.event)
             what = f"DHCP could not send to {reply.route.address}: {error}"
             self._fault(self._clock(), reply.mac, what)
         else:
             if reply.event:
                 self._emit(reply.event)
+
+    def _tell_question(self, event: Event | None) -> None:
+        """An offer that did not leave tells of nothing; what it was to answer was asked all the same."""
+        if isinstance(event, AddressOffered) and event.interface:
+            self._emit(AddressWanted(event.at, event.mac, event.vendor_class, event.interface))
 
     # --- probes -------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ NAMES = (
     "XMLDefault.cnf.xml",
     "OS79XX.TXT",
     "P0S3-8-12-00.loads",
+    ".loads",
     "P003-8-12-00.sbn",
     "P0S3-8-12-00.sb2",
     "SIPDefault.cnf",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
@@ -41,9 +42,16 @@ _MODEL_IN_VENDOR_CLASS = re.compile(r"Cisco.* (?:CP-)?(\d{4})", re.ASCII)
 """All spellings of §1.2: ``…IP Phone CP-7960G``, ``…IP Phone 7912``, ``…Wireless Phone 7921``."""
 
 
+@lru_cache(maxsize=256)
+def model_in(vendor_class: str) -> str:
+    """The four digits of a phone's model; empty where a vendor class tells none."""
+    found = _MODEL_IN_VENDOR_CLASS.match(vendor_class)
+    return intern(found[1]) if found else ""
+
+
 def _model(_journey: Journey, event: AddressWanted, _file: str) -> Changes:
-    found = _MODEL_IN_VENDOR_CLASS.match(event.vendor_class)
-    return {"model": intern(found[1])} if found else {}
+    model = model_in(event.vendor_class)
+    return {"model": model} if model else {}
 
 
 def _address(_journey: Journey, event: AddressLeased, _file: str) -> Changes:

@@ -67,29 +67,29 @@ def file_step(journey: Journey, event: FileAsked | FileSent | FileAbsent) -> Jou
         step = _steps[id(asked), stage, kind, name]
     except KeyError:
         step = _remember(asked, stage, kind, name)
-    asked_at = at - event.seconds if type(event) is FileSent else at
-    packed = packed_time(asked_at)
     if step is None:
         return None
-    if step.told_at is None:
-        if times[-TIME_BYTES:] > packed:
+    _, asked, kept, told_at, stage, moved, moved_by_outcome, begins_a_boot, load_told = step
+    asked_at = at - event.seconds if type(event) is FileSent else at
+    packed = packed_time(asked_at)
+    if told_at:
+        if times[told_at] < packed:
             return None
-        times = times[step.kept] + packed
+    elif times[-TIME_BYTES:] > packed:
+        return None
+    else:
+        times = times[kept] + packed
         if event.address != address:
             address = plain(event.address)
-    elif times[step.told_at] < packed:
-        return None
-    if step.begins_a_boot:
+    if begins_a_boot:
         boots, since, lines, calls = boots + 1, asked_at, (), ()
-    if step.moved:
-        boots, since = boots or 1, at if step.moved_by_outcome else asked_at
+    if moved:
+        boots, since = boots or 1, at if moved_by_outcome else asked_at
+    load = load_told or load
     return _made(
         Journey,
-        (
-            mac, address, model, step.stage, since, boots, step.load or load, event, step.asked,
-            times, lines, calls, boxes, troubles,
-        ),
-    )  # fmt: skip
+        (mac, address, model, stage, since, boots, load, event, asked, times, lines, calls, boxes, troubles),
+    )
 
 
 def _remember(asked: tuple[Asked, ...], stage: str, kind: type[Event], name: str) -> _Step | None:
@@ -118,7 +118,9 @@ def _step(asked: tuple[Asked, ...], stage: str, kind: type[Event], name: str) ->
     by_request = reached(FileAsked, file, before, tuple)
     after = reached(kind, file, by_request, lambda: _sent(new))
     load = load_in(name) if file == "load_list" else ""
-    if before in IN_SERVICE or shows_trouble(kind, file, after) or OWN_MAC in load:
+    if before in IN_SERVICE or shows_trouble(kind, file, after):
+        return None
+    if file == "load_list" and (not load or OWN_MAC in load):
         return None
     return _Step(
         before=asked,

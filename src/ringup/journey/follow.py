@@ -4,7 +4,8 @@ It reads no clock: `since` and `last_at` are the events' own times, and whoever 
 present.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from ringup.events import (
     AddressLeased,
@@ -21,6 +22,7 @@ from ringup.events import (
     TransferAbandoned,
     given_to,
 )
+from ringup.journey.address_steps import address_step
 from ringup.journey.changes import CHANGES
 from ringup.journey.describe import describe, plain
 from ringup.journey.file_kinds import kind_of, mac_in
@@ -37,13 +39,21 @@ MOST_JOURNEYS = 20_000
 
 FILE_EVENTS = (FileAsked, FileSent, FileAbsent, FileRefused, TransferAbandoned)
 
-
 NAMELESS_EVENTS = (*FILE_EVENTS, TftpIgnored)
 """What may come from a phone that we gave no address."""
-STORM_EVENTS = (FileAsked, FileSent, FileAbsent)
-"""What `file_step` knows."""
-AT_THEIR_ADDRESS = (AddressLeased, *STORM_EVENTS)
-"""What proves which phone has an address; a refused name may be a guess."""
+OWN_FILE_EVENTS = (FileSent, FileAbsent, FileAsked)
+"""What may name the phone; a refused name may be a guess at another's, and proves nothing about it."""
+AT_THEIR_ADDRESS = (*OWN_FILE_EVENTS, AddressLeased)
+"""What proves which phone has an address."""
+
+_QUICK: Mapping[type[Event], Callable[[Journey, Any], Journey | None]] = {
+    AddressOffered: address_step,
+    AddressLeased: address_step,
+    FileAsked: file_step,
+    FileSent: file_step,
+    FileAbsent: file_step,
+}
+"""The events of a storm, and what may know their step."""
 
 
 def _new_boot(journey: Journey, at: float) -> Journey:
@@ -118,8 +128,7 @@ def attribute(events: Iterable[Event], addresses: dict[str, str]) -> Iterator[Ev
     """
     for event in events:
         if not event.mac and isinstance(event, NAMELESS_EVENTS):
-            # A refused name may be a guess at another phone's; it proves nothing about that phone.
-            spelt = mac_in(event.name) if isinstance(event, STORM_EVENTS) else ""
+            spelt = mac_in(event.name) if isinstance(event, OWN_FILE_EVENTS) else ""
             if mac := spelt or addresses.get(event.address, ""):
                 event = given_to(mac, event)
         if isinstance(event, AT_THEIR_ADDRESS) and event.mac and event.address:
@@ -153,8 +162,9 @@ def follow_all(events: Iterable[Event], known: dict[str, Journey]) -> None:
         if journey is None and mac and len(known) < MOST_JOURNEYS:
             journey = Journey(mac)
         if journey is not None:
-            step = file_step(journey, event) if isinstance(event, STORM_EVENTS) else None
-            known[mac] = step or follow(journey, event)
+            quick = _QUICK.get(type(event))
+            step = quick(journey, event) if quick else None
+            known[mac] = follow(journey, event) if step is None else step
         elif not mac and isinstance(event, (ServerStarted, PbxConnected)):
             for mac, journey in known.items():
                 known[mac] = _hung_up(journey, event.at)

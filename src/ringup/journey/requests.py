@@ -57,7 +57,7 @@ def untold_request(journey: Journey, event: Event) -> FileAsked | None:
 def note_request(journey: Journey, event: FileAsked, file: str) -> Changes:
     """Where it belongs by its time: two run in parallel at the end of a boot; the second may end first."""
     asked, times, at = journey.asked, journey.asked_at, packed_time(event.at)
-    place = after = place_by_time(times, at)
+    place = after = _place_by_time(times, at)
     new = asked_for(without_mac(event.name, journey.mac), file, "asked", 1, 1)
     if place and asked[place - 1].name == new.name:
         place -= 1
@@ -87,7 +87,7 @@ def note_outcome(journey: Journey, event: Answer | TransferAbandoned, file: str)
     }
 
 
-def place_by_time(times: bytes, at: bytes) -> int:
+def _place_by_time(times: bytes, at: bytes) -> int:
     """How many of the requests came no later."""
     place = len(times) // TIME_BYTES
     while place and times[(place - 1) * TIME_BYTES : place * TIME_BYTES] > at:

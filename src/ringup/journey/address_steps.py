@@ -1,0 +1,39 @@
+"""The steps of a storm that bring a phone its address: an offer made at once, and the lease.
+
+`follow` would do the same at several times the cost.
+"""
+
+from ringup.events import AddressLeased, AddressOffered, AddressWanted
+from ringup.journey.changes import model_in
+from ringup.journey.describe import plain
+from ringup.journey.record import Journey
+from ringup.journey.stages import IN_SERVICE, STAGES, reached
+
+_STAGES_AFTER = {
+    (kind, now_in.key): reached(kind, "", now_in.key, tuple)
+    for kind in (AddressWanted, AddressLeased)
+    for now_in in STAGES
+}
+
+
+def address_step(journey: Journey, event: AddressOffered | AddressLeased) -> Journey | None:
+    """The journey after this event of the same phone; None when only `follow` can tell."""
+    mac, address, model, stage, since, boots, load, _, asked, times, lines, calls, boxes, troubles = journey
+    if troubles:
+        return None
+    if isinstance(event, AddressOffered):
+        if not event.interface:
+            return None
+        if stage in IN_SERVICE:  # it restarts
+            stage, since, boots, asked, times, lines, calls = "new", event.at, boots + 1, (), b"", (), ()
+        model, after = model_in(event.vendor_class) or model, _STAGES_AFTER[AddressWanted, stage]
+    elif stage in IN_SERVICE:
+        return None
+    else:
+        address, after = plain(event.address), _STAGES_AFTER[AddressLeased, stage]
+    if after != stage:
+        stage, since, boots = after, event.at, boots or 1
+    return tuple.__new__(
+        Journey,
+        (mac, address, model, stage, since, boots, load, event, asked, times, lines, calls, boxes, troubles),
+    )

@@ -24,9 +24,9 @@ SLICE = 2_000
 PORTION = 250
 """Events before other threads get their turn: less than 1 ms."""
 CROWDED = 20_000
-"""Events that wait, 3 MB: a storm of 1,400 phones makes them within a second."""
+"""Events that wait, 4 MB: a storm of 2,200 phones makes them within a second."""
 MOST_WAITING = 150_000
-"""Events kept in memory while the store refuses to write, some 30 MB: 10,000 phones make 140,000 at once."""
+"""Events kept in memory while the store refuses to write, some 30 MB: 10,000 phones make 90,000 at once."""
 SLOW_SECONDS = 1.0
 """A slice that takes longer is told of."""
 TELL_SECONDS = 60.0

@@ -140,6 +140,15 @@ def test_a_damaged_zip_gives_files_or_an_error_of_ours(
         read_source(path)
 
 
+def test_a_zip_with_a_name_of_nothing_is_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "x.zip", {"a.sbn": b"x"})
+    damaged = bytearray(path.read_bytes())
+    damaged[damaged.rindex(b"a.sbn")] = 0
+    path.write_bytes(damaged)
+    with pytest.raises(InstallError):
+        read_source(path)
+
+
 def test_the_firmware_folder_is_read_by_the_names_that_phones_ask_for(tmp_path: Path) -> None:
     (tmp_path / "sip").mkdir()
     for name in ("a.loads", "sip/b.sbn", "sip/OS79XX.TXT", "os79xx.txt", "ring.pcm"):

@@ -30,6 +30,8 @@ _UNREADABLE = (
     lzma.LZMAError,
     struct.error,
     EOFError,
+    # A name without a character; Python 3.11.2's looks at its first.
+    IndexError,
     ValueError,
     NotImplementedError,
     # What zipfile raises for a password.

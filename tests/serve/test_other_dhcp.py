@@ -24,7 +24,7 @@ FOUND = OtherServer("10.0.0.2", "10.0.0.15")
 
 def frame(payload: bytes, **fields: Any) -> bytes:
     plain = UdpFrame("02AABBCCDDEE", "FFFFFFFFFFFF", "10.0.0.3", "255.255.255.255", 67, 68, payload)
-    return build_udp_frame(replace(plain, **fields))
+    return build_udp_frame(plain._replace(**fields))
 
 
 def test_an_offer_names_its_server_and_its_tftp_server() -> None:

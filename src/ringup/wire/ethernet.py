@@ -7,10 +7,10 @@ on a segment are simply not for us, and a damaged one is to be dropped like the 
 """
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ringup.wire.ipv4 import dotted, packed
-from ringup.wire.mac import from_bytes, to_bytes
+from ringup.wire.mac import from_bytes
 
 BROADCAST_MAC = "FFFFFFFFFFFF"
 
@@ -28,8 +28,7 @@ _TIME_TO_LIVE = 64
 _MORE_FRAGMENTS_OR_OFFSET = 0x3FFF
 
 
-@dataclass(frozen=True, slots=True)
-class UdpFrame:
+class UdpFrame(NamedTuple):
     """One UDP datagram and the addresses of all its layers."""
 
     source_mac: str
@@ -43,21 +42,15 @@ class UdpFrame:
 
 def build_udp_frame(frame: UdpFrame) -> bytes:
     """The bytes for an AF_PACKET socket, both checksums filled in; the driver pads them to 60 bytes."""
-    source, destination = packed(frame.source), packed(frame.destination)
-    udp_length = _UDP.size + len(frame.payload)
-    udp = _UDP.pack(frame.source_port, frame.destination_port, udp_length, 0)
+    source_mac, destination_mac, from_address, to_address, source_port, destination_port, payload = frame
+    source, destination = packed(from_address), packed(to_address)
+    udp_length = _UDP.size + len(payload)
+    udp = _UDP.pack(source_port, destination_port, udp_length, 0)
     # RFC 768: a computed zero is sent as all ones, because zero means "no checksum".
-    udp_sum = checksum(_pseudo_header(source, destination, udp_length) + udp + frame.payload) or 0xFFFF
+    udp_sum = checksum(_pseudo_header(source, destination, udp_length) + udp + payload) or 0xFFFF
+    ethernet = _ETHERNET.pack(bytes.fromhex(destination_mac), bytes.fromhex(source_mac), _ETHERTYPE_IPV4)
     ip = _ipv4_header(source, destination, _IPV4.size + udp_length)
-    return b"".join(
-        (
-            _ETHERNET.pack(to_bytes(frame.destination_mac), to_bytes(frame.source_mac), _ETHERTYPE_IPV4),
-            ip,
-            udp[:6],
-            udp_sum.to_bytes(2, "big"),
-            frame.payload,
-        )
-    )
+    return b"".join((ethernet, ip, udp[:6], udp_sum.to_bytes(2, "big"), payload))
 
 
 def parse_udp_frame(data: bytes, *, check_udp: bool = True) -> UdpFrame | None:

@@ -342,6 +342,30 @@ def test_renewals_do_not_make_the_table_grow() -> None:
     assert take(leases, DORA, NOW + DAY + 999) == "10.0.0.10"
 
 
+def test_giving_back_and_taking_again_does_not_make_the_table_grow() -> None:
+    leases = table()
+    for number in range(1000):
+        leases.release(ANNA, take(leases, ANNA, NOW + number), NOW + number)
+    (shelf,) = leases._shelves
+    assert len(shelf.by_end) < 100
+    assert take(leases, BERTA, NOW + 1000) == "10.0.0.11"
+    assert take(leases, CLARA, NOW + 1000) == "10.0.0.12"
+    assert take(leases, DORA, NOW + 1000) == "10.0.0.10", "the end of its last lease counts, given back early"
+    assert take(leases, ANNA, NOW + 1000) == ""
+
+
+def test_the_longest_ended_address_is_chosen_by_the_last_end_of_each() -> None:
+    leases = table()
+    for mac in (ANNA, BERTA, CLARA):
+        take(leases, mac)
+    for number, mac in enumerate((BERTA, CLARA, ANNA)):
+        take(leases, mac, NOW + 10 * number)
+    later = NOW + 2 * DAY
+    assert [take(leases, f"{number:012X}", later) for number in range(1, 5)] == [
+        "10.0.0.11", "10.0.0.12", "10.0.0.10", "",
+    ]  # fmt: skip
+
+
 def test_choosing_an_address_does_not_walk_the_pool() -> None:
     """Ten thousand phones in a pool of a million: each address tried once, however often it is asked for."""
     network = IPv4Network("10.0.0.0/12")

@@ -49,6 +49,7 @@ class Shelf:
         self.never_used = self.first
         self.by_end: list[tuple[float, str]] = []
         self.records = 0
+        self.for_anybody, self.for_somebody = Spot(self, True), Spot(self, False)
 
     def has(self, number: int) -> bool:
         """Whether an address lies in the pool's range and belongs to nobody else."""
@@ -61,7 +62,8 @@ class Shelf:
 
 
 class Spot(NamedTuple):
-    """Where an address on record lies; asked for at every message, so it is worked out once."""
+    """Where an address on record lies; asked for at every message, so it is worked out once for each, and is
+    one of the two that each shelf has."""
 
     shelf: Shelf
     for_anybody: bool

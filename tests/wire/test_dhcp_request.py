@@ -46,16 +46,21 @@ def test_a_hardware_address_longer_than_its_field_is_refused() -> None:
         parse_request(data[:2] + b"\x11" + data[3:])
 
 
+def test_a_message_without_the_cookie_is_refused() -> None:
+    with pytest.raises(WireError, match="magic cookie"):
+        parse_request(build(PHONE)[:236] + bytes(4))
+
+
 def test_a_reply_is_what_the_other_way_builds() -> None:
     asked = parse_request(build(replace(PHONE, relay_address="10.9.0.254", secs=4, hops=1, flags=0x8000)))
-    told = ((54, bytes((10, 0, 0, 1))), (15, b"voice"))
+    told = ((53, b"\x02"), (54, bytes((10, 0, 0, 1))), (15, b"voice"))
     reply = build_reply(
-        asked, 2, lay_out(told), flags=0x8000, client_address=bytes((10, 0, 0, 8)),
+        asked, lay_out(told), flags=0x8000, client_address=bytes((10, 0, 0, 8)),
         your_address=bytes((10, 0, 0, 9)), next_server=bytes((10, 0, 0, 1)),
     )  # fmt: skip
     assert parse(reply) == Message(
         op=2, xid=7, flags=0x8000, client_address="10.0.0.8", your_address="10.0.0.9", next_server="10.0.0.1",
-        relay_address="10.9.0.254", hardware_address=PHONE.hardware_address, options=((53, b"\x02"), *told),
+        relay_address="10.9.0.254", hardware_address=PHONE.hardware_address, options=told,
     )  # fmt: skip
     assert reply == build(parse(reply))
 

@@ -1,5 +1,6 @@
 """A client's message with the options understood that decide the answer."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from ringup.engine.dhcp_route import Arrival
@@ -11,6 +12,13 @@ from ringup.wire.ipv4 import NOWHERE, dotted
 
 CISCO_PREFIX = "Cisco Systems"
 """How option 60 of every Cisco phone begins (fact sheet §1.2, server rule)."""
+
+MOST_KNOWN = 256
+"""Vendor classes, and addresses of relays and servers, that are understood once; those used last are kept."""
+
+# Of the module itself: each message asks for them.
+_VENDOR_CLASS, _PARAMETER_LIST, _SECONDS = options.VENDOR_CLASS, options.PARAMETER_LIST, options.LEASE_SECONDS
+_REQUESTED_ADDRESS, _SERVER_ID = options.REQUESTED_ADDRESS, options.SERVER_ID
 
 
 class Question(NamedTuple):
@@ -38,34 +46,36 @@ class Question(NamedTuple):
 def read_question(request: Request, arrival: Arrival) -> Question:
     """Understand the options; raises WireError that names the one which is not what it claims to be."""
     told, client, relay = request.options, request.client_address, request.relay_address
-    vendor_class = options.text(told.get(options.VENDOR_CLASS, b""))
+    vendor_class, is_cisco = _vendor(told.get(_VENDOR_CLASS, b""))
     return Question(
         request,
         arrival,
         request.hardware_address.hex().upper(),
         NO_ADDRESS if client == NOWHERE else dotted(client),
-        NO_ADDRESS if relay == NOWHERE else dotted(relay),
+        NO_ADDRESS if relay == NOWHERE else _often_dotted(relay),
         vendor_class,
-        vendor_class.startswith(CISCO_PREFIX),
-        _address(told, options.REQUESTED_ADDRESS) if options.REQUESTED_ADDRESS in told else "",
-        _address(told, options.SERVER_ID) if options.SERVER_ID in told else "",
-        told.get(options.PARAMETER_LIST, b""),
-        _seconds(told, options.LEASE_SECONDS) if options.LEASE_SECONDS in told else 0,
+        is_cisco,
+        dotted(_four(told, _REQUESTED_ADDRESS, "an address")) if _REQUESTED_ADDRESS in told else "",
+        _often_dotted(_four(told, _SERVER_ID, "an address")) if _SERVER_ID in told else "",
+        told.get(_PARAMETER_LIST, b""),
+        int.from_bytes(_four(told, _SECONDS, "a number of seconds"), "big") if _SECONDS in told else 0,
     )
 
 
-def _address(told: dict[int, bytes], code: int) -> str:
-    data = told[code]
-    if len(data) != 4:
-        raise _broken(code, f"an address has 4 bytes, this has {len(data)}")
-    return dotted(data)
+@lru_cache(maxsize=MOST_KNOWN)
+def _vendor(told: bytes) -> tuple[str, bool]:
+    text = options.text(told)
+    return text, text.startswith(CISCO_PREFIX)
 
 
-def _seconds(told: dict[int, bytes], code: int) -> int:
+_often_dotted = lru_cache(maxsize=MOST_KNOWN)(dotted)
+
+
+def _four(told: dict[int, bytes], code: int, what: str) -> bytes:
     data = told[code]
     if len(data) != 4:
-        raise _broken(code, f"a number of seconds has 4 bytes, this has {len(data)}")
-    return int.from_bytes(data, "big")
+        raise _broken(code, f"{what} has 4 bytes, this has {len(data)}")
+    return data
 
 
 def _broken(code: int, what: str) -> WireError:

@@ -3,8 +3,8 @@
 Sources: RFC 2131 table 3 (the fields of a reply); the fact sheet §1.2 (what phones need).
 
 Strategy: phones of one subnet that ask alike are told alike but for their name. So the options are laid out
-once for each subnet and list of wishes, with a gap for the name; a reply is that, the header, the times, and
-what is sent back as it came. A changed site makes new places, and with them new layouts.
+once for each subnet, kind of reply, lease time and list of wishes, with a gap for the name; a reply is that,
+the header, and what is sent back as it came. A changed site makes new places, and with them new layouts.
 """
 
 import struct
@@ -23,11 +23,12 @@ ARP_CACHE_SECONDS = 600
 """Option 35; the value that the seed author found to work (fact sheet §1.2)."""
 
 MOST_LAYOUTS = 1024
-"""Lists of wishes remembered for a subnet; a site's devices have a handful, a forger any number."""
+"""Layouts remembered for a subnet; a site's devices need a handful, a forger any number."""
 
 _TIMES = struct.Struct("!BBIBBIBBI")
-_ECHOED = (options.CLIENT_ID, options.RELAY_AGENT)
-"""What goes back as it came: the client identifier (RFC 6842); last, the relay's own (RFC 3046 §2.2)."""
+# Of the module itself: each reply asks for them.
+_CLIENT_ID, _RELAY_AGENT, _HOST_NAME = options.CLIENT_ID, options.RELAY_AGENT, options.HOST_NAME
+_OFFER, _ACK = MessageType.OFFER, MessageType.ACK
 
 
 class DhcpReply(NamedTuple):
@@ -46,15 +47,17 @@ class DhcpReply(NamedTuple):
 
 
 class _Layout(NamedTuple):
-    """The options of one list of wishes."""
+    """The options of all replies of one kind to one list of wishes."""
 
-    server_id: bytes
-    """Option 54."""
     next_server: bytes
     before: bytes
-    """What goes before the name."""
+    """What goes before the name: the message type, the server, the times, and some of what was asked for."""
     with_name: bool
     after: bytes
+
+
+_LayoutKey = tuple[MessageType, str, int, bytes, bool]
+"""The kind of reply, our address, the lease time (0: none), option 55, and whether a phone asks."""
 
 
 class Place:
@@ -66,7 +69,7 @@ class Place:
         self._settings = settings
         self._mask = int(subnet.network.netmask)
         self._base = int(subnet.network.network_address)
-        self._layouts: dict[tuple[str, bytes, bool], _Layout] = {}
+        self._layouts: dict[_LayoutKey, _Layout] = {}
 
     def __contains__(self, address: str) -> bool:
         return number_of(address) & self._mask == self._base
@@ -85,27 +88,28 @@ class Place:
             return ours[0]
         return next((address for address in ours if address in self), ours[0])
 
-    def layout(self, ours: str, question: Question) -> _Layout:
-        """The options of a reply to this client from this address of ours."""
+    def layout(self, kind: MessageType, ours: str, seconds: int, question: Question) -> _Layout:
+        """The options of such a reply to this client from this address of ours."""
         is_phone = question.is_cisco or question.mac in self._settings.phones
-        key = (ours, question.asked, is_phone)
+        key = (kind, ours, seconds, question.asked, is_phone)
         layout = self._layouts.get(key)
         if layout is None:
             if len(self._layouts) >= MOST_LAYOUTS:
                 self._layouts.clear()
-            layout = self._layouts[key] = self._lay_out(ours, question.asked, is_phone=is_phone)
+            layout = self._layouts[key] = self._lay_out(*key)
         return layout
 
-    def _lay_out(self, ours: str, asked: bytes, *, is_phone: bool) -> _Layout:
+    def _lay_out(self, kind: MessageType, ours: str, seconds: int, asked: bytes, is_phone: bool) -> _Layout:
         """What was asked for, in that order; a phone, or who asks for nothing, gets the rest behind it."""
         known = self._everything(ours)
         rest = known if is_phone or not asked else {}
         codes = list(dict.fromkeys((*(code for code in asked if code in known), *rest)))
-        gap = codes.index(options.HOST_NAME) if options.HOST_NAME in codes else len(codes)
+        gap = codes.index(_HOST_NAME) if _HOST_NAME in codes else len(codes)
         return _Layout(
-            server_id=lay_out([(options.SERVER_ID, packed(ours))]),
             next_server=packed(self.tftp_servers(ours)[0]),
-            before=lay_out((code, known[code]) for code in codes[:gap] if known[code]),
+            before=_opening(kind, ours)
+            + (_times(seconds) if seconds else b"")
+            + lay_out((code, known[code]) for code in codes[:gap] if known[code]),
             with_name=gap < len(codes),
             after=lay_out((code, known[code]) for code in codes[gap + 1 :] if known[code]),
         )
@@ -135,40 +139,28 @@ def grant(
     question: Question, place: Place, ours: str, seconds: int, event: AddressOffered | AddressLeased
 ) -> DhcpReply:
     """The OFFER or ACK that the event tells of, from our address `ours`; an ACK needs its lease on disk."""
-    times = _TIMES.pack(
-        options.LEASE_SECONDS, 4, seconds,
-        options.RENEW_SECONDS, 4, seconds // 2,
-        options.REBIND_SECONDS, 4, seconds * 7 // 8,
-    )  # fmt: skip
     is_ack = isinstance(event, AddressLeased)
-    kind = MessageType.ACK if is_ack else MessageType.OFFER
-    data = _answer(kind, question, place, ours, packed(event.address), times)
-    return DhcpReply(
-        data,
-        route_to(question, event.address),
-        question.arrival.interface,
-        ours,
-        question.mac,
-        event,
-        is_ack,
-    )
+    address = event.address
+    data = _answer(_ACK if is_ack else _OFFER, question, place, ours, packed(address), seconds)
+    route = route_to(question, address)
+    return DhcpReply(data, route, question.arrival.interface, ours, question.mac, event, is_ack)
 
 
 def inform(question: Question, place: Place) -> DhcpReply:
     """The ACK of an INFORM: no address and no times (RFC 2131 §4.3.5)."""
     ours = place.server_for(question.arrival)
-    data = _answer(MessageType.ACK, question, place, ours, NOWHERE, b"")
+    data = _answer(_ACK, question, place, ours, NOWHERE, 0)
     return DhcpReply(data, route_to(question, NO_ADDRESS), question.arrival.interface, ours, question.mac)
 
 
 def refuse(question: Question, place: Place, event: AddressRefused) -> DhcpReply:
     """A NAK, which only names the server and the reason (RFC 2131 table 3)."""
     asked, ours = question.request, place.server_for(question.arrival)
-    reason = event.reason.encode("latin-1", "replace")[:255]
-    told = lay_out([(options.SERVER_ID, packed(ours)), (options.REASON, reason)])
+    reason = option_bytes(options.REASON, event.reason.encode("latin-1", "replace")[:255])
+    told = _opening(MessageType.NAK, ours) + reason + _echo(question)
     # RFC 2131 §4.3.2: the relay must broadcast it, the client has no usable address.
     flags = asked.flags if question.relay == NO_ADDRESS else asked.flags | BROADCAST_FLAG
-    data = build_reply(asked, MessageType.NAK, told + _echo(question), flags=flags)
+    data = build_reply(asked, told, flags=flags)
     route = route_of_nak(question.relay)
     return DhcpReply(data, route, question.arrival.interface, ours, question.mac, event)
 
@@ -180,23 +172,40 @@ def route_to(question: Question, your_address: str) -> Route:
 
 
 def _answer(
-    kind: MessageType, question: Question, place: Place, ours: str, your_address: bytes, times: bytes
+    kind: MessageType, question: Question, place: Place, ours: str, your_address: bytes, seconds: int
 ) -> bytes:
     asked = question.request
-    layout = place.layout(ours, question)
-    name = place.name_of(question) if layout.with_name else ""
-    named = option_bytes(options.HOST_NAME, name.encode("ascii", "replace")) if name else b""
+    layout = place.layout(kind, ours, seconds, question)
+    told = layout.before
+    if layout.with_name and (name := place.name_of(question)):
+        told += option_bytes(_HOST_NAME, name.encode("ascii", "replace"))
     return build_reply(
         asked,
-        kind,
-        b"".join((layout.server_id, times, layout.before, named, layout.after, _echo(question))),
+        told + layout.after + _echo(question),
         flags=asked.flags,
-        client_address=asked.client_address if kind is MessageType.ACK else NOWHERE,
+        client_address=asked.client_address if kind is _ACK else NOWHERE,
         your_address=your_address,
         next_server=layout.next_server,
     )
 
 
+def _opening(kind: MessageType, ours: str) -> bytes:
+    return lay_out([(options.MESSAGE_TYPE, bytes((kind,))), (options.SERVER_ID, packed(ours))])
+
+
+def _times(seconds: int) -> bytes:
+    return _TIMES.pack(
+        options.LEASE_SECONDS, 4, seconds,
+        options.RENEW_SECONDS, 4, seconds // 2,
+        options.REBIND_SECONDS, 4, seconds * 7 // 8,
+    )  # fmt: skip
+
+
 def _echo(question: Question) -> bytes:
-    told = question.request.options
-    return b"".join([option_bytes(code, told[code]) for code in _ECHOED if code in told])
+    """What goes back as it came: the client identifier (RFC 6842); last, the relay's own (RFC 3046 §2.2)."""
+    told, echoed = question.request.options, b""
+    if _CLIENT_ID in told:
+        echoed = option_bytes(_CLIENT_ID, told[_CLIENT_ID])
+    if _RELAY_AGENT in told:
+        echoed += option_bytes(_RELAY_AGENT, told[_RELAY_AGENT])
+    return echoed

@@ -22,6 +22,9 @@ class Delivery(StrEnum):
     """To an address that answers no ARP yet: the frame must name the hardware address itself."""
 
 
+_RELAY, _HARDWARE = Delivery.RELAY, Delivery.HARDWARE
+
+
 class Route(NamedTuple):
     """Where a reply goes."""
 
@@ -49,13 +52,13 @@ class Arrival:
 def route_of(relay: str, client: str, flags: int, mac: str, your_address: str) -> Route:
     """Where an OFFER or ACK goes; `your_address` is 0.0.0.0 in the answer to an INFORM."""
     if relay != NO_ADDRESS:
-        return Route(Delivery.RELAY, relay, SERVER_PORT)
+        return Route(_RELAY, relay, SERVER_PORT)
     # A ciaddr that we neither give nor were asked about is not believed: it may belong to somebody else.
     if client != NO_ADDRESS and your_address in (client, NO_ADDRESS):
         return Route(Delivery.UNICAST, client, CLIENT_PORT)
     if flags & BROADCAST_FLAG:
         return TO_EVERYBODY
-    return Route(Delivery.HARDWARE, your_address, CLIENT_PORT, mac)
+    return Route(_HARDWARE, your_address, CLIENT_PORT, mac)
 
 
 def route_of_nak(relay: str) -> Route:

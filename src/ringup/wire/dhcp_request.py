@@ -15,10 +15,11 @@ from ringup.wire.mac import LENGTH as MAC_LENGTH
 
 ETHERNET = 1
 
+_OPS = (REQUEST_OP, REPLY_OP)
+
 # op htype hlen hops | xid | secs | flags | ciaddr | yiaddr siaddr | giaddr | chaddr | sname file | cookie
 _REQUEST = struct.Struct("!BBBx4s2xH4s8x4s16s192x4s")
-# The same, and option 53 behind the cookie.
-_REPLY = struct.Struct("!BBBx4s2xH4s4s4s4s6s10x192x4sBBB")
+_REPLY = struct.Struct("!BBBx4s2xH4s4s4s4s6s10x192x4s")
 _CHADDR_OFFSET = 28
 _CHADDR_LENGTH = 16
 _END = b"\xff"
@@ -48,7 +49,7 @@ def parse_request(data: bytes) -> Request:
     if len(data) < _REQUEST.size:
         raise WireError(f"a DHCP message has at least {_REQUEST.size} bytes, this has {len(data)}", len(data))
     op, hardware_type, length, xid, flags, ciaddr, giaddr, chaddr, cookie = _REQUEST.unpack_from(data)
-    if op not in (REQUEST_OP, REPLY_OP):
+    if op not in _OPS:
         raise WireError(f"op is {op}, neither request (1) nor reply (2)", 0)
     if length > _CHADDR_LENGTH:
         raise WireError(f"the hardware address claims {length} bytes, the field has {_CHADDR_LENGTH}", 2)
@@ -66,7 +67,6 @@ def sender_of(data: bytes) -> bytes:
 
 def build_reply(
     asked: Request,
-    kind: int,
     options: bytes,
     *,
     flags: int,
@@ -74,7 +74,7 @@ def build_reply(
     your_address: bytes = NOWHERE,
     next_server: bytes = NOWHERE,
 ) -> bytes:
-    """The reply to an Ethernet client: `options` are laid out already and go behind option 53, `kind`."""
+    """The reply to an Ethernet client: `options` are laid out already."""
     header = _REPLY.pack(
         REPLY_OP,
         ETHERNET,
@@ -87,8 +87,5 @@ def build_reply(
         asked.relay_address,
         asked.hardware_address,
         MAGIC_COOKIE,
-        53,
-        1,
-        kind,
     )
     return (header + options + _END).ljust(SMALLEST_MESSAGE, b"\0")

@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from ringup.engine.leases import Lease, LeaseState
-from ringup.store.database import open_database
+from ringup.errors import StoreError
+from ringup.store.database import open_database, writing
 from ringup.store.leases import _upsert, read_leases, save_leases
 
 LARRY = Lease("001646C0FFEE", "10.0.0.11", 1000.25, LeaseState.LEASED, "01001646c0ffee", "sales-1")
@@ -58,6 +59,17 @@ def test_the_statement_is_in_the_drivers_own_words(paramstyle: str, mark: str) -
     statement = _upsert(paramstyle, 2)
     row = ", ".join([mark] * 6)
     assert f"VALUES ({row}), ({row}) ON CONFLICT (address) DO UPDATE SET mac = excluded.mac," in statement
+
+
+def test_leases_that_cannot_be_saved_are_told_and_the_next_can(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(text("ALTER TABLE leases RENAME TO elsewhere"))
+    with pytest.raises(StoreError, match="no such table"):
+        save_leases(engine, [LARRY])
+    with writing(engine) as connection:
+        connection.execute(text("ALTER TABLE elsewhere RENAME TO leases"))
+    save_leases(engine, [LARRY])
+    assert read_leases(engine) == [LARRY]
 
 
 def test_leases_outlive_the_process(engine: Engine) -> None:

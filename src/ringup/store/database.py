@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
 
 from ringup.errors import StoreError
@@ -31,6 +32,8 @@ _PRAGMAS = (
     f"busy_timeout = {BUSY_SECONDS * 1000}",
     f"cache_size = -{CACHE_KILOBYTES}",
 )
+
+_BEGIN_WRITING = "BEGIN IMMEDIATE"
 
 _WRITES = "ringup_writes"
 """Execution option of a connection that will write, so SQLite takes the write lock before it reads."""
@@ -67,6 +70,27 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.begin(),
     ):
         yield connection
+
+
+@contextmanager
+def writing_plainly(engine: Engine) -> Iterator[DBAPICursor]:
+    """As `writing`, by the driver's own cursor: for what is written hundreds of times a second.
+
+    SQLAlchemy's connection takes as much processor time for a transaction as SQLite for twenty leases.
+    """
+    with _told_plainly(engine):
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            if engine.dialect.name == "sqlite":
+                cursor.execute(_BEGIN_WRITING)
+            yield cursor
+            connection.commit()
+        except BaseException:
+            connection.invalidate()  # closed, and with it what it had begun
+            raise
+        finally:
+            connection.close()
 
 
 def data_version(engine: Engine) -> int:
@@ -130,7 +154,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql(_BEGIN_WRITING if writes else "BEGIN")
 
 
 def _migrate(engine: Engine) -> None:
@@ -172,7 +196,7 @@ def _upgrade(connection: Connection) -> None:
 def _told_plainly(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except DatabaseError as error:
+    except (DatabaseError, engine.dialect.loaded_dbapi.Error) as error:
         raise _refusal(engine.url, error) from error
 
 

@@ -1,19 +1,22 @@
 """The leases: on disk before the phone hears of them."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain
 
 from sqlalchemy import Engine, select
 
 from ringup.engine.leases import Lease, LeaseState
-from ringup.store.database import reading, writing
+from ringup.store.database import reading, writing_plainly
 from ringup.store.tables import leases
 
 MOST_ROWS = 64
-"""Leases of a statement: a commit in a storm has some twenty; older SQLite takes no more than 999 values."""
+"""Leases of a statement: a commit in a storm has some forty; older SQLite takes no more than 999 values."""
 
 _COLUMNS = [column.name for column in leases.columns]
 _KEPT = [name for name in _COLUMNS if name != "address"]
+_STATES = {state: state.value for state in LeaseState}
+"""Plain text: a driver looks at an enumeration's twice."""
 
 
 def read_leases(engine: Engine) -> list[Lease]:
@@ -30,13 +33,14 @@ def save_leases(engine: Engine, changed: Iterable[Lease]) -> None:
     rows = list({lease.address: _row(lease) for lease in changed}.values())
     if not rows:
         return
-    with writing(engine) as connection:
+    with writing_plainly(engine) as cursor:
         for start in range(0, len(rows), MOST_ROWS):
             some = rows[start : start + MOST_ROWS]
             statement = _upsert(engine.dialect.paramstyle, len(some))
-            connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
+            cursor.execute(statement, tuple(chain.from_iterable(some)))
 
 
+@lru_cache(maxsize=MOST_ROWS)
 def _upsert(paramstyle: str, rows: int) -> str:
     """A statement for either database, as its driver takes it.
 
@@ -52,11 +56,5 @@ def _upsert(paramstyle: str, rows: int) -> str:
 
 def _row(lease: Lease) -> tuple[object, ...]:
     """In the order of the table's columns."""
-    return (
-        lease.address,
-        lease.mac,
-        lease.expires,
-        lease.state.value,
-        lease.client_id,
-        lease.host_name,
-    )
+    mac, address, expires, state, client_id, host_name = lease
+    return address, mac, expires, _STATES[state], client_id, host_name

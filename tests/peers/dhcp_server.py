@@ -7,6 +7,7 @@ as a JSON line; ends when it is killed.
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network
 
 from ringup.engine.dhcp import DhcpServer
@@ -40,8 +41,9 @@ async def serve(interface: str, database_path: str, *, probe: bool) -> None:
         probe=probe,
     )
 
-    def tell(event: Event) -> None:
-        print(json.dumps(to_record(event)), flush=True)
+    def tell(events: Sequence[Event]) -> None:
+        for event in events:
+            print(json.dumps(to_record(event)), flush=True)
 
     store = StoreThread()
     store.start(asyncio.get_running_loop())

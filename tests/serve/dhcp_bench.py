@@ -10,6 +10,7 @@ from typing import Any
 from ringup.engine.dhcp import Arrival, DhcpReply, DhcpServer
 from ringup.engine.leases import Lease
 from ringup.errors import BindError
+from ringup.serve.datagram_batches import BATCH
 from ringup.serve.dhcp import DhcpService
 from ringup.serve.sockets import InterfaceState
 from ringup.serve.store_thread import Done, Work
@@ -64,21 +65,25 @@ class FakePort:
     def arp_fileno(self) -> int:
         return self.answers.fileno()
 
-    def receive(self, most: int) -> Iterator[tuple[bytes, Arrival]]:
-        taken, self.waiting = self.waiting[:most], self.waiting[most:]
-        if not self.waiting:
+    def receive(self) -> list[tuple[bytes, Arrival]]:
+        taken, self.waiting = self.waiting[:BATCH], self.waiting[BATCH:]
+        if not taken and self.receiving_fails:
             self.messages.sleep()
-        for datagram in taken:
-            yield datagram, BROADCAST
-        if self.receiving_fails:
             raise self.receiving_fails
+        if taken and not self.waiting and not self.receiving_fails:
+            self.messages.sleep()
+        return [(datagram, BROADCAST) for datagram in taken]
 
-    def send(self, reply: DhcpReply) -> None:
-        message = parse(reply.data)
-        if message.your_address in self.sending_fails:
-            raise OSError("Network is unreachable")
-        self.sent.append(message)
-        self.log.append((message.type, message.your_address))
+    def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
+        failures = []
+        for reply in replies:
+            message = parse(reply.data)
+            if message.your_address in self.sending_fails:
+                failures.append((reply, OSError("Network is unreachable")))
+                continue
+            self.sent.append(message)
+            self.log.append((message.type, message.your_address))
+        return failures
 
     def ask_for(self, address: str, source: str) -> None:
         if address in self.sending_fails:
@@ -175,7 +180,7 @@ class Bench:
             ["eth0"],
             self.engine,
             self.disk.save,
-            self.log.append,
+            self.log.extend,
             self.disk.commit,
             lambda: self.now,
             open_port=lambda name: self.open(name),

@@ -24,7 +24,8 @@ from ringup.events import (
 )
 from ringup.events import ServerFault as Fault
 from ringup.serve import dhcp_commits
-from ringup.serve.dhcp import MOST_AT_ONCE, DhcpService
+from ringup.serve.datagram_batches import BATCH
+from ringup.serve.dhcp import BATCHES_AT_ONCE, DhcpService
 from ringup.serve.dhcp_commits import LeaseCommits
 from ringup.serve.dhcp_port import Port
 from ringup.serve.sockets import InterfaceState
@@ -108,7 +109,7 @@ async def test_all_that_arrives_while_one_commit_runs_shares_the_next() -> None:
 def test_a_commit_waits_a_moment_for_others_to_share_it() -> None:
     log: list[object] = []
     disk, moments = Disk(log), list[Callable[[], None]]()
-    commits = LeaseCommits(disk.save, disk.commit, log.append, log.append, lambda: NOW, moments.append)
+    commits = LeaseCommits(disk.save, disk.commit, log.append, log.extend, lambda: NOW, moments.append)
     commits.save([Lease(FIRST, "10.0.0.10", NOW)])
     commits.save([Lease(SECOND, "10.0.0.11", NOW)])
     (moment,) = moments
@@ -365,7 +366,7 @@ async def test_a_reply_that_cannot_leave_is_told_not_claimed_and_the_others_leav
 @pytest.mark.asyncio
 async def test_a_storm_is_taken_in_batches_of_limited_size() -> None:
     async with serving() as bench:
-        log = await bench.batch(*[request(FIRST, "10.0.0.10")] * (MOST_AT_ONCE + 1))
+        log = await bench.batch(*[request(FIRST, "10.0.0.10")] * (BATCH * BATCHES_AT_ONCE + 1))
     assert [entry for entry in log if isinstance(entry, list)] == [["10.0.0.10"]] * 2
 
 

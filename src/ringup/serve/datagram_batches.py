@@ -10,6 +10,7 @@ import os
 import socket
 import struct
 from collections.abc import Sequence
+from typing import Generic, TypeVar
 
 from ringup.engine.tftp_blocks import Packet
 from ringup.engine.tftp_progress import Peer
@@ -25,10 +26,13 @@ LARGEST_PACKET = 1500
 """Bytes of a packet that is sent in a batch: what fits into an Ethernet frame; longer ones go by
 themselves."""
 
+CONTROL_ROOM = socket.CMSG_SPACE(PKTINFO.size)
+"""Bytes of the control message that tells which of our addresses a datagram came to, or leaves from."""
+
 _SOCKADDR = struct.Struct("!2xH4s")
+_PORT_AND_ADDRESS = struct.Struct("!H4s")
 _FAMILY = struct.Struct("=H")
 _CONTROL = struct.Struct("@Nii")
-_CONTROL_ROOM = socket.CMSG_SPACE(PKTINFO.size)
 _CONTROL_HEADER = socket.CMSG_LEN(0)
 _OWN_ADDRESS = _CONTROL_HEADER + 4
 """Where in_pktinfo keeps our local address: behind the interface's number."""
@@ -38,6 +42,9 @@ Datagram = tuple[bytes, Peer, bytes]
 
 Outgoing = tuple[Packet, Peer, bytes]
 """What is to leave: the packet, to whom, and from which of our addresses (empty: the socket's own)."""
+
+One = TypeVar("One")
+"""What one message is made of."""
 
 
 class _Part(ctypes.Structure):
@@ -73,28 +80,32 @@ def supported() -> bool:
     return hasattr(libc, "recvmmsg") and hasattr(libc, "sendmmsg")
 
 
-class _Batch:
+class Batch:
     """BATCH messages, each with a part, an address, a control message and room for its bytes."""
 
-    def __init__(self, room: int) -> None:
-        self._room = room
+    def __init__(self, room: int, *, addressed: bool = True, controlled: bool = True) -> None:
+        """`addressed`: who sent it or gets it is told; `controlled`: which of our addresses is."""
+        self.room = room
         # None of these calls waits, so Python's lock is kept: another thread would take it for milliseconds.
         self._libc = ctypes.PyDLL(None, use_errno=True)
-        self.messages = (_Message * BATCH)()
-        self.parts = (_Part * BATCH)()
-        self._keep = [bytearray(BATCH * size) for size in (room, 16, _CONTROL_ROOM)]
+        self._array = (_Message * BATCH)()
+        self._part_array = (_Part * BATCH)()
+        # As lists: an array makes a new object each time that it is asked for one.
+        self.messages, self.parts = list(self._array), list(self._part_array)
+        self._keep = [bytearray(BATCH * size) for size in (room, 16, CONTROL_ROOM)]
         self.data, self.addresses, self.control = (memoryview(kept) for kept in self._keep)
         data, addresses, control = (_address_of(kept) for kept in self._keep)
-        for index in range(BATCH):
-            message, part = self.messages[index], self.parts[index]
+        for index, (message, part) in enumerate(zip(self.messages, self.parts, strict=True)):
             part.base, part.length = data + index * room, room
-            message.name, message.name_length = addresses + index * 16, 16
             message.parts, message.part_count = ctypes.pointer(part), 1
-            message.control = control + index * _CONTROL_ROOM
+            if addressed:
+                message.name, message.name_length = addresses + index * 16, 16
+            if controlled:
+                message.control = control + index * CONTROL_ROOM
 
     def call(self, name: str, descriptor: int, first: int, count: int) -> int:
         """Do the system call; returns how many messages it did, raises OSError."""
-        messages = ctypes.byref(self.messages, first * ctypes.sizeof(_Message))
+        messages = ctypes.byref(self._array, first * ctypes.sizeof(_Message))
         more = (None,) if name == "recvmmsg" else ()
         done: int = getattr(self._libc, name)(descriptor, messages, count, socket.MSG_DONTWAIT, *more)
         if done < 0:
@@ -103,7 +114,7 @@ class _Batch:
         return done
 
 
-class ReceiveBatch(_Batch):
+class ReceiveBatch(Batch):
     """Takes what waits on a socket."""
 
     def __init__(self) -> None:
@@ -112,7 +123,7 @@ class ReceiveBatch(_Batch):
     def receive(self, descriptor: int) -> list[Datagram]:
         """Up to BATCH datagrams that are already here."""
         for message in self.messages:
-            message.name_length, message.control_length = 16, _CONTROL_ROOM
+            message.name_length, message.control_length = 16, CONTROL_ROOM
         try:
             count = self.call("recvmmsg", descriptor, 0, BATCH)
         except OSError:  # nothing more; the loop calls again if something comes
@@ -120,51 +131,42 @@ class ReceiveBatch(_Batch):
         return [self._datagram(index) for index in range(count)]
 
     def _datagram(self, index: int) -> Datagram:
-        message, start = self.messages[index], index * self._room
+        message, start = self.messages[index], index * self.room
         port, address = _SOCKADDR.unpack_from(self.addresses, index * 16)
         asked = b""
         if message.control_length:
-            at = index * _CONTROL_ROOM
+            at = index * CONTROL_ROOM
             if _CONTROL.unpack_from(self.control, at)[1:] == (socket.IPPROTO_IP, IP_PKTINFO):
                 asked = bytes(self.control[at + _OWN_ADDRESS : at + _OWN_ADDRESS + 4])
         data = bytes(self.data[start : start + message.length])
         return data, (socket.inet_ntoa(address), port), asked
 
 
-class SendBatch(_Batch):
-    """Hands packets to the kernel."""
+class SendingBatch(Batch, Generic[One]):
+    """Hands to the kernel what `fill` lays out."""
 
-    def __init__(self) -> None:
-        super().__init__(LARGEST_PACKET)
-        for index in range(BATCH):
-            _FAMILY.pack_into(self.addresses, index * 16, socket.AF_INET)
-            header = (_CONTROL_HEADER + PKTINFO.size, socket.IPPROTO_IP, IP_PKTINFO)
-            _CONTROL.pack_into(self.control, index * _CONTROL_ROOM, *header)
-
-    def send(self, descriptor: int, outgoing: Sequence[Outgoing]) -> list[OSError]:
-        """Send packets of at most LARGEST_PACKET bytes; returns an error for each that did not leave."""
-        failures: list[OSError] = []
+    def send(self, descriptor: int, outgoing: Sequence[One]) -> dict[int, OSError]:
+        """Send them in order; returns an error for each that did not leave, by its place in `outgoing`."""
+        failures: dict[int, OSError] = {}
         for start in range(0, len(outgoing), BATCH):
             batch = outgoing[start : start + BATCH]
-            for index, (packet, peer, asked) in enumerate(batch):
-                self._fill(index, packet, peer, asked)
-            failures += self._send_filled(descriptor, len(batch))
+            for index, one in enumerate(batch):
+                self.fill(index, one)
+            failures |= {start + index: error for index, error in self._send_filled(descriptor, len(batch))}
         return failures
 
-    def _fill(self, index: int, packet: Packet, peer: Peer, asked: bytes) -> None:
-        start, length = index * self._room, len(packet)
+    def fill(self, index: int, one: One) -> None:
+        """Make it the message of this index."""
+        raise NotImplementedError
+
+    def lay(self, index: int, packet: Packet) -> None:
+        """Copy the bytes of a message; no more than there is room."""
+        start, length = index * self.room, len(packet)
         self.data[start : start + length] = packet
         self.parts[index].length = length
-        # The family stays as it is: two bytes, then the port and the address.
-        at = index * 16
-        self.addresses[at + 2 : at + 8] = peer[1].to_bytes(2, "big") + socket.inet_aton(peer[0])
-        self.messages[index].control_length = _CONTROL_ROOM if asked else 0
-        if asked:
-            at = index * _CONTROL_ROOM + _OWN_ADDRESS
-            self.control[at : at + 4] = asked
 
-    def _send_filled(self, descriptor: int, count: int) -> list[OSError]:
-        failures: list[OSError] = []
+    def _send_filled(self, descriptor: int, count: int) -> list[tuple[int, OSError]]:
+        failures: list[tuple[int, OSError]] = []
         gone = 0
         while gone < count:
             try:
@@ -172,9 +174,38 @@ class SendBatch(_Batch):
             except OSError as error:
                 # A full queue takes no other packet either; any other refusal concerns the first one only.
                 lost = count - gone if error.errno in (errno.EAGAIN, errno.ENOBUFS) else 1
-                failures += [error] * lost
+                failures += [(index, error) for index in range(gone, gone + lost)]
                 gone += lost
         return failures
+
+
+class SendBatch(SendingBatch[Outgoing]):
+    """Hands packets of at most LARGEST_PACKET bytes to the kernel."""
+
+    def __init__(self) -> None:
+        super().__init__(LARGEST_PACKET)
+        self._ways: list[tuple[Peer, bytes] | None] = [None] * BATCH
+        for index in range(BATCH):
+            _FAMILY.pack_into(self.addresses, index * 16, socket.AF_INET)
+            header = (_CONTROL_HEADER + PKTINFO.size, socket.IPPROTO_IP, IP_PKTINFO)
+            _CONTROL.pack_into(self.control, index * CONTROL_ROOM, *header)
+
+    def fill(self, index: int, one: Outgoing) -> None:
+        """Make it the message of this index."""
+        packet, peer, asked = one
+        self.lay(index, packet)
+        if self._ways[index] != (peer, asked):  # else it goes as the last one of this index, as relays' do
+            self._ways[index] = (peer, asked)
+            self._address(index, peer, asked)
+
+    def _address(self, index: int, peer: Peer, asked: bytes) -> None:
+        address, port = peer
+        # The family stays as it is: two bytes, then the port and the address.
+        _PORT_AND_ADDRESS.pack_into(self.addresses, index * 16 + 2, port, socket.inet_aton(address))
+        self.messages[index].control_length = CONTROL_ROOM if asked else 0
+        if asked:
+            at = index * CONTROL_ROOM + _OWN_ADDRESS
+            self.control[at : at + 4] = asked
 
 
 def _address_of(kept: bytearray) -> int:

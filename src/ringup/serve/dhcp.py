@@ -7,10 +7,10 @@ privileges are gone. Once a second the service looks after its interfaces, the k
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from ringup.engine.dhcp import DhcpReply, DhcpServer, Probe, ProbeBy
+from ringup.engine.dhcp import Arrival, DhcpReply, DhcpServer, Probe, ProbeBy
 from ringup.engine.dhcp_probes import PROBE_WAIT
 from ringup.engine.leases import Lease
 from ringup.errors import BindError
@@ -26,14 +26,18 @@ from ringup.events import (
     InterfaceLost,
     ServerFault,
 )
+from ringup.serve.dhcp_batches import FEW
 from ringup.serve.dhcp_commits import GATHER_SECONDS, LeaseCommits
 from ringup.serve.dhcp_ping import Pinger
 from ringup.serve.dhcp_port import DhcpPort, Port
 from ringup.serve.sockets import InterfaceState, state_of
 from ringup.serve.store_thread import Done, Work
 
-MOST_AT_ONCE = 256
-"""Datagrams taken from one socket before TFTP gets its turn: some 10 ms."""
+BATCHES_AT_ONCE = 4
+"""Batches taken from one socket before others get their turn: 256 datagrams, some 5 ms."""
+
+MOST_ANSWERS = 256
+"""Answers to probes that are taken before others get their turn."""
 
 LOOK_SECONDS = 1.0
 """How often the interfaces, the kernel's drops and the commits are looked after."""
@@ -41,7 +45,7 @@ LOOK_SECONDS = 1.0
 SHORTEST_WAIT = 0.01
 """Seconds between two looks at the probes: a storm's end together, a hundred looks a second are enough."""
 
-_ON_RECORD = (AddressDeclined, AddressInUse, AddressReleased)
+_ON_RECORD = frozenset((AddressDeclined, AddressInUse, AddressReleased))
 """Events whose lease is kept; they are told when it is."""
 
 
@@ -62,7 +66,7 @@ class DhcpService:
         interfaces: Sequence[str],
         engine: DhcpServer,
         save_leases: Callable[[Sequence[Lease]], None],
-        emit: Callable[[Event], None],
+        emit_all: Callable[[Sequence[Event]], None],
         commit: Callable[[Work, Done], None],
         clock: Callable[[], float] = time.time,
         *,
@@ -74,13 +78,13 @@ class DhcpService:
         """`commit` runs `save_leases` elsewhere; what that was given is durable when it returns."""
         self._names = tuple(interfaces)
         self._engine = engine
-        self._emit = emit
+        self._emit_all = emit_all
         self._clock = clock
         self._open_port = open_port
         self._open_pinger = open_pinger
         self._state_of = state_of
         self._gather_seconds = gather_seconds
-        self._commits = LeaseCommits(save_leases, commit, self._release, emit, clock, self._later)
+        self._commits = LeaseCommits(save_leases, commit, self._release, emit_all, clock, self._later)
         self._served: dict[str, _Served] = {}
         self._pinger: Pinger | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -142,29 +146,35 @@ class DhcpService:
     def _serve(self, served: _Served, port: Port) -> None:
         now = self._clock()
         try:
-            for data, arrival in port.receive(MOST_AT_ONCE):
-                try:
-                    replies = self._engine.receive(data, arrival, now)
-                except Exception as error:  # a fault of ours costs this datagram only
-                    self._fault(now, "", f"DHCP failed on a datagram of {len(data)} bytes: {error!r}")
-                else:
-                    self._take(replies)
+            for _ in range(BATCHES_AT_ONCE):
+                datagrams = port.receive()
+                self._answer(datagrams, now)
+                if len(datagrams) < FEW:  # hardly more wait; the event loop tells if they do
+                    break
         except OSError:  # the interface went down or away
             self._look_after(served, now)
         self._go_on(now)
 
-    def _take(self, replies: Iterable[DhcpReply]) -> None:
+    def _answer(self, datagrams: Sequence[tuple[bytes, Arrival]], now: float) -> None:
+        receive, replies = self._engine.receive, list[DhcpReply]()
+        for data, arrival in datagrams:
+            try:
+                replies += receive(data, arrival, now)
+            except Exception as error:  # a fault of ours costs this datagram only
+                self._fault(now, "", f"DHCP failed on a datagram of {len(data)} bytes: {error!r}")
+        self._take(replies)
+
+    def _take(self, replies: Sequence[DhcpReply]) -> None:
         """Tell what the engine saw, send what needs no disk, hold back what does."""
-        for event in self._engine.take_events():
-            if isinstance(event, _ON_RECORD):
-                self._commits.tell(event)
-            else:
-                self._emit(event)
-        for reply in replies:
-            if reply.needs_disk:
-                self._commits.hold(reply)
-            else:
-                self._send(reply)
+        events = self._engine.take_events()
+        if not _ON_RECORD.isdisjoint(map(type, events)):
+            self._commits.tell([event for event in events if type(event) in _ON_RECORD])
+            events = [event for event in events if type(event) not in _ON_RECORD]
+        if events:
+            self._emit_all(events)
+        if replies:
+            self._commits.hold([reply for reply in replies if reply.needs_disk])
+            self._send([reply for reply in replies if not reply.needs_disk])
 
     def _go_on(self, now: float) -> None:
         """What a batch of the engine's work leaves to do."""
@@ -183,25 +193,29 @@ class DhcpService:
         else:
             call()
 
-    def _release(self, replies: list[DhcpReply]) -> None:
+    def _release(self, replies: Sequence[DhcpReply]) -> None:
         """Their leases are on disk. One that changed hands meanwhile is not given to the first."""
-        for reply in replies:
-            if reply.event is None or self._engine.who_has(reply.event.address) == reply.mac:
-                self._send(reply)
+        who_has = self._engine.who_has
+        self._send([one for one in replies if one.event is None or who_has(one.event.address) == one.mac])
 
-    def _send(self, reply: DhcpReply) -> None:
-        served = self._served.get(reply.interface)
-        if served is None or served.port is None:
-            return
+    def _send(self, replies: Sequence[DhcpReply]) -> None:
+        for name, served in self._served.items():
+            theirs = replies if len(self._served) == 1 else [one for one in replies if one.interface == name]
+            if theirs and served.port:
+                self._send_over(served.port, theirs)
+
+    def _send_over(self, port: Port, replies: Sequence[DhcpReply]) -> None:
+        failures: list[tuple[DhcpReply, Exception]] = []
         try:
-            served.port.send(reply)
-        except Exception as error:
+            failures += port.send(replies)
+        except Exception as fault:  # ours
+            failures += [(reply, fault) for reply in replies]
+        for reply, error in failures:
             self._tell_question(reply.event)
             what = f"DHCP could not send to {reply.route.address}: {error}"
             self._fault(self._clock(), reply.mac, what)
-        else:
-            if reply.event:
-                self._emit(reply.event)
+        unsent = {id(reply) for reply, _ in failures}
+        self._emit_all([reply.event for reply in replies if reply.event and id(reply) not in unsent])
 
     def _tell_question(self, event: Event | None) -> None:
         """An offer that did not leave tells of nothing; what it was to answer was asked all the same."""
@@ -224,7 +238,7 @@ class DhcpService:
     def _hear_arp(self, served: _Served, port: Port) -> None:
         now = self._clock()
         try:
-            for address, mac in port.arp_senders(MOST_AT_ONCE):
+            for address, mac in port.arp_senders(MOST_ANSWERS):
                 self._take(self._engine.found_in_use(address, mac, now))
         except OSError:
             self._look_after(served, now)
@@ -233,7 +247,7 @@ class DhcpService:
     def _hear_pings(self, pinger: Pinger) -> None:
         now = self._clock()
         with suppress(OSError):
-            for address in pinger.answers(MOST_AT_ONCE):
+            for address in pinger.answers(MOST_ANSWERS):
                 self._take(self._engine.found_in_use(address, "", now))
         self._go_on(now)
 
@@ -292,3 +306,6 @@ class DhcpService:
 
     def _fault(self, now: float, mac: str, what: str) -> None:
         self._emit(ServerFault(now, mac, what))
+
+    def _emit(self, event: Event) -> None:
+        self._emit_all([event])

@@ -31,8 +31,8 @@ class LeaseCommits:
         self,
         save: Callable[[Sequence[Lease]], None],
         commit: Callable[[Work, Done], None],
-        release: Callable[[list[DhcpReply]], None],
-        emit: Callable[[Event], None],
+        release: Callable[[Sequence[DhcpReply]], None],
+        emit_all: Callable[[Sequence[Event]], None],
         clock: Callable[[], float],
         later: Callable[[Callable[[], None]], object],
     ) -> None:
@@ -40,7 +40,7 @@ class LeaseCommits:
         self._save = save
         self._commit = commit
         self._release = release
-        self._emit = emit
+        self._emit_all = emit_all
         self._clock = clock
         self._unsaved: dict[str, Lease] = {}
         self._waiting: dict[str, DhcpReply] = {}
@@ -55,14 +55,15 @@ class LeaseCommits:
         self._said_slow = False
         self._failing = False
 
-    def hold(self, reply: DhcpReply) -> None:
-        """Keep a reply back until the next commit is durable; a phone has one waiting, its last."""
-        if len(self._waiting) < MOST_WAITING or reply.mac in self._waiting:
-            self._waiting[reply.mac] = reply
+    def hold(self, replies: Iterable[DhcpReply]) -> None:
+        """Keep replies back until the next commit is durable; a phone has one waiting, its last."""
+        for reply in replies:
+            if len(self._waiting) < MOST_WAITING or reply.mac in self._waiting:
+                self._waiting[reply.mac] = reply
 
-    def tell(self, event: Event) -> None:
-        """Emit an event when the change it tells of is durable."""
-        self._to_tell.append(event)
+    def tell(self, events: Iterable[Event]) -> None:
+        """Emit events when the changes they tell of are durable."""
+        self._to_tell += events
 
     def save(self, changes: Iterable[Lease] = ()) -> None:
         """Make these changes durable with the next commit."""
@@ -100,8 +101,7 @@ class LeaseCommits:
         if failure is None:
             self._failing = False
             self._release(self._saved_for)
-            for event in self._saved_to_tell:
-                self._emit(event)
+            self._emit_all(self._saved_to_tell)
             self.save()
             return
         # The replies are dropped: their phones ask again. What a later message changed since stays changed.
@@ -110,7 +110,7 @@ class LeaseCommits:
         if not self._failing:
             self._failing = True
             what = f"the leases could not be saved, so no phone is answered until they can: {failure}"
-            self._emit(ServerFault(self._clock(), "", what))
+            self._emit_all([ServerFault(self._clock(), "", what)])
 
     def _tell_slow(self) -> None:
-        self._emit(StoreSlow(self._clock(), "", "leases", time.monotonic() - self._began))
+        self._emit_all([StoreSlow(self._clock(), "", "leases", time.monotonic() - self._began)])

@@ -1,13 +1,17 @@
 """One interface's DHCP sockets: UDP port 67, and a raw one for clients without an address and for ARP."""
 
-from collections.abc import Iterator
+import socket
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ringup.engine.dhcp import Arrival, Delivery, DhcpReply
+from ringup.serve.datagram_batches import LARGEST_PACKET, Outgoing, SendBatch
+from ringup.serve.dhcp_batches import FEW, FrameBatch, MessageBatch
 from ringup.serve.drops import DropCount, log_queue
 from ringup.serve.sockets import (
+    IP_PKTINFO,
     LARGEST_DATAGRAM,
-    PKTINFO_ROOM,
+    PKTINFO,
     Interface,
     destination_of,
     from_address,
@@ -19,6 +23,8 @@ from ringup.serve.sockets import (
 from ringup.wire.arp import build_request, parse_sender
 from ringup.wire.dhcp import SERVER_PORT
 from ringup.wire.ethernet import UdpFrame, build_udp_frame
+
+_HARDWARE = Delivery.HARDWARE
 
 
 class Port(Protocol):
@@ -33,11 +39,11 @@ class Port(Protocol):
     def arp_fileno(self) -> int:
         """What the event loop watches for ARP."""
 
-    def receive(self, most: int) -> Iterator[tuple[bytes, Arrival]]:
-        """Up to `most` datagrams that are already here; raises OSError."""
+    def receive(self) -> list[tuple[bytes, Arrival]]:
+        """Up to BATCH datagrams that are already here; raises OSError."""
 
-    def send(self, reply: DhcpReply) -> None:
-        """Obey the route; raises OSError."""
+    def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
+        """Obey their routes; returns those that could not leave."""
 
     def ask_for(self, address: str, source: str) -> None:
         """Ask by ARP who has an address; raises OSError."""
@@ -70,10 +76,9 @@ class DhcpPort:
             raise
         self._drops = DropCount([self._udp])
         log_queue(f"DHCP on {name}", self._udp)
-        # Both repeat for every datagram, so each is worked out once: from the kernel's packet information to
-        # an arrival, and from an address of ours to the packet information that makes a reply leave from it.
+        self._receiving, self._sending, self._framing = MessageBatch(), SendBatch(), FrameBatch()
+        # It repeats for every datagram, so it is worked out once for each of our addresses and for everybody.
         self._arrivals: dict[bytes, Arrival] = {}
-        self._sources: dict[str, list[tuple[int, int, bytes]]] = {}
 
     def fileno(self) -> int:
         """What the event loop watches for DHCP messages."""
@@ -83,27 +88,36 @@ class DhcpPort:
         """What the event loop watches for ARP."""
         return self._raw.fileno()
 
-    def receive(self, most: int) -> Iterator[tuple[bytes, Arrival]]:
-        """Up to `most` datagrams that are already here; raises OSError."""
-        receive, arrivals = self._udp.recvmsg, self._arrivals
-        for _ in range(most):
-            try:
-                data, ancillary, _, _ = receive(LARGEST_DATAGRAM, PKTINFO_ROOM)
-            except BlockingIOError:
-                return
-            info = ancillary[0][2] if ancillary else b""
-            yield data, arrivals.get(info) or self._new_arrival(info, ancillary)
+    def receive(self) -> list[tuple[bytes, Arrival]]:
+        """Up to BATCH datagrams that are already here; raises OSError."""
+        arrivals = self._arrivals
+        try:
+            messages = self._receiving.receive(self._udp.fileno())
+        except BlockingIOError:
+            return []
+        return [(data, arrivals.get(told) or self._new_arrival(told)) for data, told in messages]
 
-    def send(self, reply: DhcpReply) -> None:
-        """Obey the route; raises OSError."""
-        route = reply.route
-        if route.delivery is Delivery.HARDWARE:
-            self._raw.send(build_udp_frame(self._frame(reply)))
-            return
-        source = self._sources.get(reply.source)
-        if source is None:
-            source = self._sources[reply.source] = from_address(reply.source)
-        self._udp.sendmsg([reply.data], source, 0, (route.address, route.port))
+    def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
+        """Obey their routes; returns those that could not leave."""
+        framed, plain, failures = [], [], []
+        for reply in replies:
+            if len(replies) < FEW or len(reply.data) > LARGEST_PACKET:
+                failures += self._send_alone(reply)
+            elif reply.route.delivery is _HARDWARE:
+                framed.append(reply)
+            else:
+                plain.append(reply)
+        if framed:
+            frames = [build_udp_frame(self._frame(reply)) for reply in framed]
+            failed = self._framing.send(self._raw.fileno(), frames)
+            failures += [(framed[place], error) for place, error in failed.items()]
+        if plain:
+            datagrams = [
+                (one.data, (one.route.address, one.route.port), socket.inet_aton(one.source)) for one in plain
+            ]
+            failed = self._sending.send(self._udp.fileno(), datagrams)
+            failures += [(plain[place], error) for place, error in failed.items()]
+        return failures
 
     def ask_for(self, address: str, source: str) -> None:
         """Ask by ARP who has an address; raises OSError.
@@ -139,11 +153,27 @@ class DhcpPort:
         self._udp.close()
         self._raw.close()
 
-    def _new_arrival(self, info: bytes, ancillary: list[tuple[int, int, bytes]]) -> Arrival:
-        to, ours = destination_of(ancillary), self.interface.addresses
+    def _new_arrival(self, told: bytes) -> Arrival:
+        """Worked out from a message's control message; empty: it has none."""
+        information = told[socket.CMSG_LEN(0) : socket.CMSG_LEN(PKTINFO.size)]
+        to = destination_of([(socket.IPPROTO_IP, IP_PKTINFO, information)] if information else [])
+        ours = self.interface.addresses
         addresses = (to, *(address for address in ours if address != to)) if to else ours
-        arrival = self._arrivals[info] = Arrival(self.interface.name, addresses, unicast=bool(to))
+        arrival = self._arrivals[told] = Arrival(self.interface.name, addresses, unicast=bool(to))
         return arrival
+
+    def _send_alone(self, reply: DhcpReply) -> list[tuple[DhcpReply, OSError]]:
+        """By a call of its own: there are few, or it is too long for a batch and the kernel cuts it up."""
+        route = reply.route
+        try:
+            if route.delivery is Delivery.HARDWARE:
+                self._raw.send(build_udp_frame(self._frame(reply)))
+            else:
+                source = from_address(reply.source)
+                self._udp.sendmsg([reply.data], source, 0, (route.address, route.port))
+        except OSError as error:
+            return [(reply, error)]
+        return []
 
     def _frame(self, reply: DhcpReply) -> UdpFrame:
         return UdpFrame(
@@ -155,3 +185,8 @@ class DhcpPort:
             destination_port=reply.route.port,
             payload=reply.data,
         )
+
+
+def _datagram(reply: DhcpReply) -> Outgoing:
+    route = reply.route
+    return reply.data, (route.address, route.port), socket.inet_aton(reply.source)

@@ -75,7 +75,7 @@ class Server:
             [self._interface.name],
             self._dhcp_engine,
             self._save_leases,
-            self._recorder.emit,
+            self._recorder.emit_all,
             self._store.urgent,
         )
         self._tftp = TftpService(

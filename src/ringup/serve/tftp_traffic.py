@@ -134,7 +134,7 @@ class BatchedPort:
         if len(outgoing) < FEW:
             return self._plain.send(outgoing)
         short = [one for one in outgoing if len(one[0]) <= LARGEST_PACKET]
-        failures = self._sending.send(self._descriptor, short)
+        failures = list(self._sending.send(self._descriptor, short).values())
         if len(short) < len(outgoing):
             failures += self._plain.send([one for one in outgoing if len(one[0]) > LARGEST_PACKET])
         return failures

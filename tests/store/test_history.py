@@ -71,6 +71,13 @@ def test_however_many_are_added_at_once_all_are_kept_in_their_order(engine: Engi
     assert [event for _, event in read_events(engine)] == story
 
 
+def test_a_storm_compiles_nothing_that_was_prepared(engine: Engine) -> None:
+    history.prepare_for_a_storm(engine)
+    before = history.statement_of.cache_info()
+    add_events(engine, [AddressLeased(float(number), LARRY, "10.0.0.11", number) for number in range(551)])
+    assert history.statement_of.cache_info().misses == before.misses
+
+
 def test_any_number_of_events_can_be_put_together() -> None:
     assert sorted(ROWS_AT_ONCE, reverse=True) == list(ROWS_AT_ONCE)
     assert ROWS_AT_ONCE[-1] == 1

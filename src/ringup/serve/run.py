@@ -34,7 +34,7 @@ from ringup.serve.store_thread import StoreThread
 from ringup.serve.tftp import ReplyPorts, TftpService
 from ringup.site.model import Site
 from ringup.store.database import file_of, open_database
-from ringup.store.history import add_events
+from ringup.store.history import add_events, prepare_for_a_storm
 from ringup.store.leases import read_leases, save_leases
 from ringup.store.revisions import current_revision, read_site
 
@@ -170,6 +170,7 @@ class Server:
         stopped = self._stop_signal()
         self._store.start(asyncio.get_running_loop())
         tasks = [asyncio.create_task(task) for task in self._tasks()]
+        prepare_for_a_storm(self._database)
         self._recorder.emit(ServerStarted(time.time(), "", __version__))
         self._recorder.flush()
         log_problems(self._watch.site, (self._firmware, self._own_files), time.time())

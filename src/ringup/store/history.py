@@ -21,6 +21,12 @@ Four values a row: SQLite takes 32,766 in one statement, PostgreSQL 65,535.
 _COLUMNS = ("at", "mac", "kind", "fields")
 
 
+def prepare_for_a_storm(engine: Engine) -> None:
+    """Compile every INSERT now: 11 ms that the leases of the first storm should not wait for."""
+    for size in ROWS_AT_ONCE:
+        statement_of(engine.dialect, size)
+
+
 def add_events(engine: Engine, new: Iterable[Event]) -> None:
     """Keep these events; one transaction."""
     waiting = list(new)

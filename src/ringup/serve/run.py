@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from ringup.serve.dhcp_settings import dhcp_settings
 from ringup.serve.http import PORTS, HttpService
 from ringup.serve.http_files import FilesOverHttp
 from ringup.serve.interfaces import choose
+from ringup.serve.log_thread import written_beside
 from ringup.serve.memory import collect_rarely, settle, share_one_heap, uncollected
 from ringup.serve.metrics import Parts
 from ringup.serve.options import Options
@@ -259,6 +261,7 @@ def run(options: Options, change_site: Callable[[Site], Site] = as_it_is) -> Non
     database = open_database(options.database)
     collect_rarely()
     try:
-        asyncio.run(Server(options, database, change_site).run())
+        with written_beside(sys.stderr):
+            asyncio.run(Server(options, database, change_site).run())
     finally:
         database.dispose()

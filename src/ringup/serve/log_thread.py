@@ -1,0 +1,91 @@
+"""A thread that writes the log, so that nobody who serves waits for whoever reads it.
+
+Standard error may be a pipe: to a pager that waits for a key, or to a logging service whose disk is slow.
+What writes into it then stands still, and with it whatever comes after: the events, and the leases behind
+them.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TextIO
+
+from ringup.serve.log import EventStream, log
+
+MOST_WAITING = 8 * 1024 * 1024
+"""Characters that wait to be written: the lines of a storm of 10,000 phones. What comes then is left out."""
+
+LAST_SECONDS = 2.0
+"""How long the end of the program waits for the rest to be written."""
+
+
+class PatientStream:
+    """Takes text at once and writes it, in order, as fast as the real stream takes it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._texts: deque[str] = deque()
+        self._waiting = 0
+        self._left_out = 0
+        self._closing = False
+        self._more = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="log", daemon=True)
+        self._thread.start()
+
+    def write(self, text: str) -> None:
+        """Keep it for the thread; too much is left out, and said later."""
+        with self._more:
+            if self._waiting + len(text) > MOST_WAITING:
+                self._left_out += text.count("\n")
+                return
+            self._texts.append(text)
+            self._waiting += len(text)
+            self._more.notify()
+
+    def flush(self) -> None:
+        """The thread does, after each text."""
+
+    def close(self, seconds: float = LAST_SECONDS) -> None:
+        """End once all is written, or after so many seconds."""
+        with self._more:
+            self._closing = True
+            self._more.notify()
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while text := self._next():
+            with suppress(OSError, ValueError):  # nobody reads it any more: no reason to stop serving
+                self._stream.write(text)
+                self._stream.flush()
+            self._written(text)
+
+    def _next(self) -> str:
+        """Empty at the end. A text that is being written waits still."""
+        with self._more:
+            while not (self._texts or self._closing):
+                self._more.wait()
+            return self._texts.popleft() if self._texts else ""
+
+    def _written(self, text: str) -> None:
+        with self._more:
+            self._waiting -= len(text)
+            if self._texts or not self._left_out:
+                return
+            left_out, self._left_out = self._left_out, 0
+        log.warning("%d lines were left out: nobody read the log for so long", left_out)
+
+
+@contextmanager
+def written_beside(stream: TextIO) -> Iterator[None]:
+    """Meanwhile, a thread writes the log to `stream`."""
+    handlers = [handler for handler in log.handlers if isinstance(handler, EventStream)]
+    patient = PatientStream(stream)
+    for handler in handlers:
+        handler.setStream(patient)
+    try:
+        yield
+    finally:
+        patient.close()
+        for handler in handlers:
+            handler.setStream(stream)

@@ -58,7 +58,7 @@ class CpuacctGroup:
 
     def entered(self, command: list[str]) -> list[str]:
         """See Account."""
-        return _entered(self.folder, command)
+        return entered_in(self.folder, command)
 
     def cpu(self, _pid: int) -> Cpu:
         """See Account."""
@@ -114,7 +114,7 @@ def account() -> Iterator[Account]:
     try:
         yield group
     finally:
-        _remove(group.folder)
+        remove(group.folder)
 
 
 def _new_group(name: str) -> CpuacctGroup | None:
@@ -182,7 +182,8 @@ def _resident(pid: int) -> int:
     return 0
 
 
-def _entered(folder: Path, command: list[str]) -> list[str]:
+def entered_in(folder: Path, command: list[str]) -> list[str]:
+    """The command line that is in this control group from its first instruction."""
     return ["sh", "-c", 'echo $$ >"$0" && exec "$@"', str(folder / "cgroup.procs"), *command]
 
 
@@ -192,7 +193,8 @@ def _pids(folder: Path) -> list[int]:
     return []
 
 
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
+    """Drop a control group; what still runs in it is killed."""
     for _ in range(100):
         with suppress(OSError):
             folder.rmdir()

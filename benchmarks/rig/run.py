@@ -14,6 +14,7 @@ from typing import Any
 from benchmarks.rig import measure
 from benchmarks.rig.network import DHCP_SERVER, FIRST_PHONE, RELAY, TFTP_SERVER
 from benchmarks.rig.servers import Place, Server
+from benchmarks.rig.slow_core import slow_core
 from benchmarks.rig.workloads import Workload
 
 SERVER_CORE, CLIENT_CORE = "0", "1"
@@ -35,7 +36,11 @@ class Clients:
 
 def run(server: Server, workload: Workload, place: Place, clients: Clients) -> Result:
     """The figures of one storm."""
-    with measure.account() as account, _started(server, place, account) as process:
+    with (
+        measure.account() as account,
+        slow_core(workload.share) as slow,
+        _started(server, place, account, slow) as process,
+    ):
 
         def used() -> float:
             return account.cpu(process.pid).total
@@ -82,9 +87,13 @@ def ended(process: "subprocess.Popen[bytes]") -> Iterator[None]:
 
 
 @contextmanager
-def _started(server: Server, place: Place, account: measure.Account) -> Iterator["subprocess.Popen[bytes]"]:
+def _started(
+    server: Server, place: Place, account: measure.Account, slow: Path | None
+) -> Iterator["subprocess.Popen[bytes]"]:
     start = server.start(place)
     pinned = ["taskset", "-c", SERVER_CORE, *start.command]
+    if slow:
+        pinned = measure.entered_in(slow, pinned)
     command = place.network.in_server(account.entered(pinned))
     with (place.folder / "output").open("wb") as output:
         process = subprocess.Popen(

@@ -147,9 +147,15 @@ def _seconds(result: Result) -> float:
 
 
 BARS: Sequence[Bar] = (
-    Bar("W1", "retransmissions", _retransmissions, *_at_most(0), always=True),
-    Bar("W1", "p99 s", _p99, *_at_most(0.6)),
-    Bar("W1", "dnsmasq's p99 / ringup's", _p99, *_at_least(10), peer="dnsmasq", inverted=True),
+    *(
+        bar
+        for name in ("W1", "W1p", "W1t")
+        for bar in (
+            Bar(name, "retransmissions", _retransmissions, *_at_most(0), always=True),
+            Bar(name, "p99 s", _p99, *_at_most(0.6)),
+            Bar(name, "dnsmasq's p99 / ringup's", _p99, *_at_least(10), peer="dnsmasq", inverted=True),
+        )
+    ),
     Bar("W1c", "requests per CPU second / dnsmasq's", requests_per_cpu, *_at_least(1.2), peer="dnsmasq"),
     Bar("W2", "blocks per CPU second / dnsmasq's", blocks_per_cpu, *_at_least(1.15), peer="dnsmasq"),
     Bar("W3", "phones unserved", unserved, *_at_most(0), always=True),

@@ -26,6 +26,8 @@ class Workload:
     """Instead: how many phones are under way at any time."""
     cap: float = 30.0
     """Seconds after which the storm is broken off."""
+    share: float = 1.0
+    """Of its core, for the server."""
     loss: float = 0.0
     """Share of the datagrams that the client drops, each way."""
     dhcp: bool = False
@@ -45,6 +47,8 @@ def _small(name: str, what: str, phones: int, **how: float) -> Workload:
 
 WORKLOADS: Sequence[Workload] = (
     _small("W1", "1,000 phones within 200 ms, 5 small files and 2 absent each", 1000, window=0.2, cap=40),
+    _small("W1t", "the same within 50 ms, a burst for a fast machine too", 1000, window=0.05, cap=40),
+    _small("W1p", "as W1, but the server gets two fifths of its core", 1000, window=0.2, share=0.4, cap=40),
     _small("W1s", "the same, starts spread over 5 s", 1000, window=5, cap=40),
     _small("W1c", "the same, 100 phones at a time", 1000, at_once=100),
     Workload("W2", "100 phones, one file of 749,000 bytes", 100, (IMAGE,)),

@@ -79,19 +79,14 @@ async def test_what_many_ask_for_is_looked_for_once_and_told_of_each() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_request_is_known_for_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ringup.engine.tftp.KNOWN_SECONDS", 0.0)
-    finder = Finder()
-    async with serving(find=finder) as (service, _):
-        with phones(3) as askers:
-            for phone in askers:
-                await phone.fetch("small", ("127.0.0.1", service.port))
-    assert finder.looked_for == {"small": 3}
-
-
-@pytest.mark.asyncio
-async def test_a_file_of_one_phone_is_never_known() -> None:
-    finder = Finder(for_all=False)
+@pytest.mark.parametrize(
+    ("for_all", "seconds"), [(True, 0.0), (False, SEARCHED_AGAIN)], ids=["a moment later", "one phone's own"]
+)
+async def test_what_may_have_changed_or_is_not_for_all_is_looked_for_each_time(
+    monkeypatch: pytest.MonkeyPatch, for_all: bool, seconds: float
+) -> None:
+    monkeypatch.setattr("ringup.engine.tftp.KNOWN_SECONDS", seconds)
+    finder = Finder(for_all=for_all)
     async with serving(find=finder) as (service, _):
         with phones(3) as askers:
             for phone in askers:

@@ -22,10 +22,10 @@ _NO_PROGRESS = PlainProgress(0, PLAIN_TERMS)
 
 @dataclass(slots=True, eq=False)
 class Transfer:
-    """What is known of one transfer: 770 bytes while it runs, 870 where C answers its ACKs; its file is
+    """What is known of one transfer: 800 bytes while it runs, 920 where C answers its ACKs; its file is
     shared.
 
-    Once it is over it takes 480 until it is forgotten, a second later at most.
+    Once it is over it takes 430 until it is forgotten, a second later at most.
     """
 
     way: Way

@@ -29,9 +29,9 @@ from ringup.events import (
     FileAsked,
     FileRefused,
     FileSent,
-    ServerFault,
     TransferAbandoned,
 )
+from ringup.serve.faults import Faults
 from ringup.serve.http_ranges import lists_tag, wanted_part
 
 LONGEST_NAME = 512
@@ -78,14 +78,14 @@ class FilesOverHttp:
         self._find = find
         self._mac_of = mac_of
         self._on_events = on_events
-        self._fault_second = 0
+        self._faults = Faults(lambda fault: on_events([fault]), time.time, " over HTTP")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a fault of ours is told, and is status 500 or a closed connection."""
         try:
             await self._answer_request(scope, receive, send)
         except Exception as error:
-            self._fault(f"an HTTP request of {scope['client'][0]}: {error!r}")
+            self._faults.tell(f"an HTTP request of {scope['client'][0]}: {error!r}")
             raise
 
     async def _answer_request(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,21 +123,9 @@ class FilesOverHttp:
         self._on_events([untold.pop() for _ in tuple(untold)])
 
     def _find_safely(self, name: str, address: str) -> Found:
-        """Status 404 even when we fail: a phone goes on with its hunt after that, and only after that."""
         if len(name) > LONGEST_NAME:
             return Absent(f"the name has {len(name)} characters")
-        try:
-            return self._find(name, address)
-        except Exception as error:  # whatever a renderer or a folder does, the phone gets an answer
-            self._fault(f"finding {name!r} for {address} over HTTP: {error!r}")
-            return Absent("the server itself failed while it looked for the file; see the fault beside this")
-
-    def _fault(self, what: str) -> None:
-        """Tell one a second: a broken disk makes thousands."""
-        now = time.time()
-        if int(now) != self._fault_second:
-            self._fault_second = int(now)
-            self._on_events([ServerFault(now, "", what)])
+        return self._faults.find(self._find, name, address)
 
 
 def requested_name(target: bytes) -> str:

@@ -13,12 +13,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ringup.engine.found import Absent, Found
+from ringup.engine.found import Found
 from ringup.engine.tftp import REPLY_PORTS, Reply, TftpServer
 from ringup.errors import BindError
-from ringup.events import DatagramsDropped, Event, ServerFault
+from ringup.events import DatagramsDropped, Event
 from ringup.serve import datagram_batches, tftp_native
 from ringup.serve.drops import DropCount, log_queue
+from ringup.serve.faults import Faults
 from ringup.serve.sockets import IP_PKTINFO, widen_receive_buffer
 from ringup.serve.tftp_traffic import PolledTraffic, Received, Traffic, batched_ports
 
@@ -104,7 +105,8 @@ class TftpService:
         self._open_traffic = open_traffic
         self._clock = clock
         self._ahead = clock() - time.monotonic()
-        self._server = TftpServer(self._find_safely, mac_of)
+        self._server: TftpServer
+        """From `start` on."""
         self._sockets: list[socket.socket] = []
         self._traffic: Traffic | None = None
         self._drops = DropCount(())
@@ -112,8 +114,8 @@ class TftpService:
         self._wake_up = -1
         self._stopping = False
         self._thread: threading.Thread | None = None
-        self._faults: list[Event] = []
-        self._fault_second = 0
+        self._untold: list[Event] = []
+        self._faults = Faults(self._untold.append, clock)
 
     @property
     def port(self) -> int:
@@ -123,12 +125,12 @@ class TftpService:
     @property
     def live(self) -> int:
         """Transfers under way."""
-        return self._server.live + (self._traffic.live if self._traffic else 0)
+        return self._server.live + self._traffic.live if self._traffic else 0
 
     @property
     def ignored(self) -> int:
         """Datagrams that belong to nothing, in all."""
-        return self._server.ignored + (self._traffic.ignored if self._traffic else 0)
+        return self._server.ignored + self._traffic.ignored if self._traffic else 0
 
     @property
     def unsent(self) -> int:
@@ -174,7 +176,7 @@ class TftpService:
         self._traffic = self._open_traffic(self._sockets, self._wake_up, main_address)
         self._drops = DropCount(self._sockets)
         self._server = TftpServer(
-            self._find_safely,
+            lambda name, address: self._faults.find(self._find, name, address),
             self._mac_of,
             reply_ports=self._reply_ports.count,
             main_address=main_address,
@@ -209,7 +211,7 @@ class TftpService:
         try:
             received = traffic.wait(self._seconds_to_sleep())
         except OSError as error:  # an interface went; the sockets live on
-            self._fault(f"TFTP cannot receive: {error}", self._clock())
+            self._faults.tell(f"TFTP cannot receive: {error}")
             received = ()
         now = self._clock()
         self._look_at_the_clock(now)
@@ -217,7 +219,7 @@ class TftpService:
             self._server.completed(finished, now)
         for handed in traffic.handed_over():
             self._server.take_over(handed, now)
-        self._send(traffic, self._answers(received, now), now)
+        self._send(traffic, self._answers(received, now))
         self._wake(traffic, now)
         self._tell(now)
 
@@ -230,6 +232,7 @@ class TftpService:
         ahead = now - time.monotonic()
         if abs(ahead - self._ahead) > CLOCK_STEP:
             self._server.clock_was_set(ahead - self._ahead)
+            self._look_at_drops += ahead - self._ahead
             self._ahead = ahead
 
     def _answers(self, received: Sequence[Received], now: float) -> list[Reply]:
@@ -239,7 +242,7 @@ class TftpService:
             try:
                 replies += receive(data, peer, index, now, asked)
             except Exception as error:  # one datagram must not stop the server
-                self._fault(f"a TFTP datagram from {peer[0]} of {len(data)} bytes: {error!r}", now)
+                self._faults.tell(f"a TFTP datagram from {peer[0]} of {len(data)} bytes: {error!r}")
         return replies
 
     def _wake(self, traffic: Traffic, now: float) -> None:
@@ -247,41 +250,24 @@ class TftpService:
         if wake_at is None or wake_at > now:
             return
         try:
-            self._send(traffic, self._server.wake(now), now)
+            self._send(traffic, self._server.wake(now))
         except Exception as error:  # neither must one transfer
-            self._fault(f"TFTP resending: {error!r}", now)
+            self._faults.tell(f"TFTP resending: {error!r}")
 
-    def _send(self, traffic: Traffic, replies: list[Reply], now: float) -> None:
+    def _send(self, traffic: Traffic, replies: list[Reply]) -> None:
         for error in traffic.send(replies):
-            self._fault(f"a TFTP datagram did not leave: {error}", now)
+            self._faults.tell(f"a TFTP datagram did not leave: {error}")
 
     def _tell(self, now: float) -> None:
         events = self._server.take_events()
-        if now >= self._look_at_drops or now < self._look_at_drops - DROPS_SECONDS:  # or the clock was set
+        if now >= self._look_at_drops:
             self._look_at_drops = now + DROPS_SECONDS
             if dropped := self._drops.more():
                 events.append(DatagramsDropped(now, "", "TFTP", dropped))
-        if self._faults:
-            events += self._faults
-            self._faults = []
+        events += self._untold
+        self._untold.clear()
         if events:
             self._on_events(events)
-
-    # --- faults -------------------------------------------------------------------------------------
-
-    def _find_safely(self, name: str, address: str) -> Found:
-        """Error 1 even when we fail: silence, or any other error, would stop the phone's hunt (trap 1)."""
-        try:
-            return self._find(name, address)
-        except Exception as error:  # whatever a renderer or a folder does, the phone gets an answer
-            self._fault(f"finding {name!r} for {address}: {error!r}", self._clock())
-            return Absent("the server itself failed while it looked for the file; see the fault beside this")
-
-    def _fault(self, what: str, now: float) -> None:
-        """Keep one a second: a cable that is out makes thousands."""
-        if int(now) != self._fault_second:
-            self._fault_second = int(now)
-            self._faults.append(ServerFault(now, "", what))
 
 
 def _never_fragment(opened: socket.socket) -> None:

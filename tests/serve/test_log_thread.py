@@ -80,6 +80,15 @@ def test_the_end_waits_a_little_for_who_reads_and_no_longer() -> None:
     stalled.go_on.set()
 
 
+def test_a_text_of_nothing_is_not_the_end() -> None:
+    stream = StringIO()
+    patient = PatientStream(stream)
+    for text in ("first\n", "", "last\n"):
+        patient.write(text)
+    patient.close()
+    assert stream.getvalue() == "first\nlast\n"
+
+
 class Gone(StringIO):
     """Takes one text, and then its reader is gone."""
 

@@ -54,18 +54,18 @@ class PatientStream:
         self._thread.join(seconds)
 
     def _run(self) -> None:
-        while text := self._next():
+        while (text := self._next()) is not None:
             with suppress(OSError, ValueError):  # nobody reads it any more: no reason to stop serving
                 self._stream.write(text)
                 self._stream.flush()
             self._written(text)
 
-    def _next(self) -> str:
-        """Empty at the end. A text that is being written waits still."""
+    def _next(self) -> str | None:
+        """None at the end. A text that is being written waits still."""
         with self._more:
             while not (self._texts or self._closing):
                 self._more.wait()
-            return self._texts.popleft() if self._texts else ""
+            return self._texts.popleft() if self._texts else None
 
     def _written(self, text: str) -> None:
         with self._more:

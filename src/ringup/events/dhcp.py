@@ -24,6 +24,12 @@ class AddressOffered:
     vendor_class: str = ""
     interface: str = ""
 
+    @property
+    def question(self) -> AddressWanted | None:
+        """The DHCPDISCOVER that this tells of too; None if that has an event of its own."""
+        told = (self.vendor_class, self.interface)
+        return AddressWanted(self.at, self.mac, *told) if self.interface else None
+
 
 @dataclass(frozen=True, slots=True)
 class AddressLeased:

@@ -10,7 +10,6 @@ from typing import Any
 from ringup.events import (
     AddressLeased,
     AddressOffered,
-    AddressWanted,
     Event,
     FileAbsent,
     FileAsked,
@@ -100,10 +99,7 @@ def follow(journey: Journey, event: Event) -> Journey:
 
 def _untold_question(journey: Journey, event: Event) -> Event | None:
     """What the phone asked for when this answer tells of both; else None."""
-    if isinstance(event, AddressOffered):
-        told = (event.vendor_class, event.interface)
-        return AddressWanted(event.at, event.mac, *told) if event.interface else None
-    return untold_request(journey, event)
+    return event.question if isinstance(event, AddressOffered) else untold_request(journey, event)
 
 
 def _after(journey: Journey, event: Event) -> Journey:

@@ -19,7 +19,6 @@ from ringup.events import (
     AddressInUse,
     AddressOffered,
     AddressReleased,
-    AddressWanted,
     DatagramsDropped,
     Event,
     InterfaceBack,
@@ -219,8 +218,8 @@ class DhcpService:
 
     def _tell_question(self, event: Event | None) -> None:
         """An offer that did not leave tells of nothing; what it was to answer was asked all the same."""
-        if isinstance(event, AddressOffered) and event.interface:
-            self._emit(AddressWanted(event.at, event.mac, event.vendor_class, event.interface))
+        if isinstance(event, AddressOffered) and event.question:
+            self._emit(event.question)
 
     # --- probes -------------------------------------------------------------------------------------
 

@@ -6,13 +6,12 @@
  * status 1 if a phone got no address, or one that another phone has.
  */
 #include "batch.h"
+#include "pace.h"
 #include <arpa/inet.h>
 #include <getopt.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { DISCOVER = 1, OFFER = 2, REQUEST = 3, ACK = 5, NAK = 6 };
 enum { FIXED = 236, OPTIONS = 240, MESSAGE_LENGTH = 320, MOST_TRIES = 5 };
@@ -20,7 +19,6 @@ enum { AT_XID = 4, AT_YIADDR = 16, AT_GIADDR = 24, AT_CHADDR = 28 };
 enum { REQUESTED_ADDRESS = 50, MESSAGE_TYPE = 53, SERVER_IDENTIFIER = 54, PARAMETER_LIST = 55, VENDOR_CLASS = 60 };
 enum state { WAITING, DISCOVERING, REQUESTING, DONE, FAILED };
 
-#define SWEEP_SECONDS 0.02
 static const unsigned char COOKIE[] = {99, 130, 83, 99};
 static const unsigned char WANTED[] = {1, 66, 6, 3, 15, 150, 35};
 static const char CLASS[] = "Cisco Systems, Inc. IP Phone CP-7960G"; /* its final zero is sent too */
@@ -35,14 +33,12 @@ static struct {
     struct sockaddr_in server;
     uint32_t relay;
     uint64_t first_mac;
-    unsigned phones, at_once;
     uint16_t relay_port;
-    double window, cap, retry;
-} option = {.phones = 1, .cap = 30, .retry = 4, .relay_port = 67, .first_mac = 0x00070E000000};
+    double retry;
+} option = {.retry = 4, .relay_port = 67, .first_mac = 0x00070E000000};
 
 static struct phone *phones;
 static struct outbox *out;
-static unsigned started, ended;
 
 static struct {
     unsigned long completed, failed, retransmissions, strange, naks, changed, late, received;
@@ -95,7 +91,7 @@ static void end(struct phone *phone, enum state state, double at)
 {
     phone->state = state;
     phone->ended_at = at;
-    ended++;
+    pace.ended++;
     *(state == DONE ? &seen.completed : &seen.failed) += 1;
 }
 
@@ -155,8 +151,9 @@ static void take(struct phone *phone, const unsigned char *message, size_t lengt
         seen.late++;
 }
 
-static void receive(void)
+static void receive(unsigned number)
 {
+    (void)number;   /* all phones speak through one relay */
     static struct inbox in;
     int count = receive_waiting(&in, out->socket);
     double at = now();
@@ -166,7 +163,7 @@ static void receive(void)
         memcpy(&xid, message + AT_XID, 4);
         uint32_t index = ntohl(xid) - (uint32_t)option.first_mac;
         seen.received++;
-        if (index < started && size_of(&in, slot) > OPTIONS && !memcmp(message + FIXED, COOKIE, 4))
+        if (index < pace.started && size_of(&in, slot) > OPTIONS && !memcmp(message + FIXED, COOKIE, 4))
             take(&phones[index], message, size_of(&in, slot), at);
         else
             seen.strange++;
@@ -177,48 +174,26 @@ static void receive(void)
 
 static void sweep(double at)
 {
-    for (unsigned index = 0; index < started; index++) {
+    for (unsigned index = 0; index < pace.started; index++) {
         struct phone *phone = &phones[index];
         if ((phone->state == DISCOVERING || phone->state == REQUESTING) && phone->deadline <= at)
             repeat_last_words(phone, at);
     }
 }
 
-/* Starts whom it is time for; returns when the next one is due, or a time far away. */
-static double start_some(double begun, double at)
+static void start(unsigned index, double due, double at)
 {
-    while (started < option.phones) {
-        struct phone *phone = &phones[started];
-        double due = option.at_once ? at : begun + option.window * started / option.phones;
-        if (option.at_once && started - ended >= option.at_once)
-            break;
-        if (due > at)
-            return due;
-        phone->start_at = due;
-        started++;
-        enter(phone, DISCOVERING, at);
-    }
-    return at + 3600;
+    phones[index].start_at = due;
+    enter(&phones[index], DISCOVERING, at);
 }
 
-static double run(double begun)
+static void flush_out(void) { flush(out); }
+
+static double run(void)
 {
+    static const struct actions actions = {start, sweep, flush_out, receive};
     struct pollfd polled = {out->socket, POLLIN, 0};
-    double at = begun, swept = begun;
-    while (ended < option.phones && at < begun + option.cap) {
-        double wake_at = start_some(begun, at);
-        if (at - swept >= SWEEP_SECONDS) {
-            sweep(at);
-            swept = at;
-        }
-        flush(out);
-        double sleep = (wake_at < swept + SWEEP_SECONDS ? wake_at : swept + SWEEP_SECONDS) - now();
-        struct timespec timeout = {0, sleep > 0 ? sleep * 1e9 : 0};
-        if (ppoll(&polled, 1, &timeout, NULL) > 0)
-            receive();
-        at = now();
-    }
-    return at - begun;
+    return run_storm(&actions, &polled, 1);
 }
 
 /* --- before and after ------------------------------------------------------------------------------ */
@@ -232,9 +207,9 @@ static int by_value(const void *one, const void *other)
 /* How many phones were given an address that another one has. */
 static unsigned count_twice(void)
 {
-    uint32_t *addresses = calloc(option.phones + 1, sizeof *addresses);
+    uint32_t *addresses = calloc(pace.phones + 1, sizeof *addresses);
     unsigned count = 0, twice = 0;
-    for (unsigned index = 0; index < option.phones; index++)
+    for (unsigned index = 0; index < pace.phones; index++)
         if (phones[index].state == DONE)
             addresses[count++] = phones[index].address;
     qsort(addresses, count, sizeof *addresses, by_value);
@@ -245,16 +220,16 @@ static unsigned count_twice(void)
 
 static void report(double seconds, double cpu_seconds, unsigned twice)
 {
-    double *times = calloc(option.phones + 1, sizeof *times);
+    double *times = calloc(pace.phones + 1, sizeof *times);
     unsigned count = 0;
-    for (unsigned index = 0; index < option.phones; index++)
+    for (unsigned index = 0; index < pace.phones; index++)
         if (phones[index].state == DONE)
             times[count++] = phones[index].ended_at - phones[index].start_at;
     printf("{\"phones\": %u, \"completed\": %lu, \"unfinished\": %lu, \"failed\": %lu, \"mismatches\": %lu, "
            "\"twice\": %u, \"naks\": %lu, \"retransmissions\": %lu, \"strange\": %lu, \"late\": %lu, "
            "\"requests\": %lu, \"blocks\": 0, \"bytes\": 0, \"sent\": %lu, \"received\": %lu, "
            "\"seconds\": %.6f, \"cpu\": %.6f",
-           option.phones, seen.completed, option.phones - seen.completed - seen.failed, seen.failed,
+           pace.phones, seen.completed, pace.phones - seen.completed - seen.failed, seen.failed,
            seen.changed, twice, seen.naks, seen.retransmissions, seen.strange, seen.late, seen.completed,
            out->sent, seen.received, seconds, cpu_seconds);
     print_percentiles(times, count);
@@ -274,11 +249,11 @@ static void read_options(int count, char **arguments)
         case 's': inet_aton(optarg, &option.server.sin_addr); break;
         case 'p': option.server.sin_port = htons(atoi(optarg)); break;
         case 'R': inet_aton(optarg, &relay); break;
-        case 'n': option.phones = atoi(optarg); break;
-        case 'w': option.window = atof(optarg); break;
-        case 'c': option.cap = atof(optarg); break;
+        case 'n': pace.phones = atoi(optarg); break;
+        case 'w': pace.window = atof(optarg); break;
+        case 'c': pace.cap = atof(optarg); break;
         case 'r': option.retry = atof(optarg); break;
-        case 'o': option.at_once = atoi(optarg); break;
+        case 'o': pace.at_once = atoi(optarg); break;
         case 'P': option.relay_port = atoi(optarg); break;
         case 'm': option.first_mac = strtoull(optarg, NULL, 16); break;
         default: die("the options are listed in read_options of dora_client.c");
@@ -290,12 +265,12 @@ static void read_options(int count, char **arguments)
 int main(int count, char **arguments)
 {
     read_options(count, arguments);
-    phones = calloc(option.phones, sizeof *phones);
+    phones = calloc(pace.phones, sizeof *phones);
     out = open_outbox(option.relay, option.relay_port);
     double cpu_before = cpu();
-    double seconds = run(now());
+    double seconds = run();
     double cpu_used = cpu() - cpu_before;
     unsigned twice = count_twice();
     report(seconds, cpu_used, twice);
-    return seen.completed == option.phones && !twice ? 0 : 1;
+    return seen.completed == pace.phones && !twice ? 0 : 1;
 }

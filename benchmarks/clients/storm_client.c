@@ -6,6 +6,7 @@
  * Every byte is compared with the file in --expect. The result is one line of JSON; status 1 if a phone failed.
  */
 #include "batch.h"
+#include "pace.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +23,6 @@ enum { NOT_FOUND = 1, UNKNOWN_TRANSFER = 5 };
 enum { BLOCK = 512, MOST_FILES = 16, LONGEST_NAME = 80, MOST_TRIES = 5 };
 enum state { WAITING, RUNNING, DONE, FAILED };
 
-#define SWEEP_SECONDS 0.02
 
 struct content {
     unsigned char *bytes;
@@ -49,15 +49,13 @@ static struct {
     struct sockaddr_in server;
     uint32_t first_address;
     uint64_t first_mac;
-    unsigned phones, at_once;
-    double window, cap, retry, loss;
+    double retry, loss;
     uint64_t seed;
-} option = {.phones = 1, .cap = 30, .retry = 4, .first_mac = 0x00070E000000};
+} option = {.retry = 4, .first_mac = 0x00070E000000};
 
 static struct file files[MOST_FILES];
 static unsigned file_count;
 static struct phone *phones;
-static unsigned started, ended;
 
 static struct {
     unsigned long completed, failed, mismatches, retransmissions, duplicates, foreign, strange, refused;
@@ -119,7 +117,7 @@ static void end(struct phone *phone, enum state state, double at)
 {
     phone->state = state;
     phone->ended_at = at;
-    ended++;
+    pace.ended++;
     *(state == DONE ? &seen.completed : &seen.failed) += 1;
 }
 
@@ -217,27 +215,17 @@ static void repeat_last_words(struct phone *phone, double at)
 
 static void sweep(double at)
 {
-    for (unsigned index = 0; index < started; index++)
+    for (unsigned index = 0; index < pace.started; index++)
         if (phones[index].state == RUNNING && phones[index].deadline <= at)
             repeat_last_words(&phones[index], at);
 }
 
-/* Starts whom it is time for; returns when the next one is due, or a time far away. */
-static double start_some(double begun, double at)
+static void start(unsigned index, double due, double at)
 {
-    while (started < option.phones) {
-        struct phone *phone = &phones[started];
-        double due = option.at_once ? at : begun + option.window * started / option.phones;
-        if (option.at_once && started - ended >= option.at_once)
-            break;
-        if (due > at)
-            return due;
-        phone->start_at = due;
-        phone->state = RUNNING;
-        started++;
-        ask(phone, at);
-    }
-    return at + 3600;
+    struct phone *phone = &phones[index];
+    phone->start_at = due;
+    phone->state = RUNNING;
+    ask(phone, at);
 }
 
 static void receive(unsigned number)
@@ -247,7 +235,7 @@ static void receive(unsigned number)
     double at = now();
     for (int slot = 0; slot < count; slot++) {
         uint32_t index = destination_of(&in, slot) - option.first_address;
-        struct phone *phone = index < started ? &phones[index] : NULL;
+        struct phone *phone = index < pace.started ? &phones[index] : NULL;
         seen.received++;
         if (is_lost())
             continue;
@@ -260,28 +248,13 @@ static void receive(unsigned number)
     flush_all();
 }
 
-static double run(double begun)
+static double run(void)
 {
+    static const struct actions actions = {start, sweep, flush_all, receive};
     struct pollfd polled[MOST_FILES];
-    double at = begun, swept = begun;
     for (unsigned number = 0; number < file_count; number++)
         polled[number] = (struct pollfd){files[number].out->socket, POLLIN, 0};
-    while (ended < option.phones && at < begun + option.cap) {
-        double wake_at = start_some(begun, at);
-        flush_all();
-        if (at - swept >= SWEEP_SECONDS) {
-            sweep(at);
-            swept = at;
-        }
-        double sleep = (wake_at < swept + SWEEP_SECONDS ? wake_at : swept + SWEEP_SECONDS) - now();
-        struct timespec timeout = {0, sleep > 0 ? sleep * 1e9 : 0};
-        if (ppoll(polled, file_count, &timeout, NULL) > 0)
-            for (unsigned number = 0; number < file_count; number++)
-                if (polled[number].revents)
-                    receive(number);
-        at = now();
-    }
-    return at - begun;
+    return run_storm(&actions, polled, file_count);
 }
 
 /* --- before and after ------------------------------------------------------------------------------ */
@@ -304,12 +277,12 @@ static struct content load(const char *pattern, const struct phone *phone)
 
 static void prepare(void)
 {
-    phones = calloc(option.phones, sizeof *phones);
+    phones = calloc(pace.phones, sizeof *phones);
     for (unsigned number = 0; number < file_count; number++) {
         struct file *file = &files[number];
         file->out = open_outbox(0, 0);
         file->own = strstr(file->pattern, "%M") != NULL;
-        unsigned copies = file->absent ? 0 : file->own ? option.phones : 1;
+        unsigned copies = file->absent ? 0 : file->own ? pace.phones : 1;
         file->contents = calloc(copies + 1, sizeof *file->contents);
         for (unsigned copy = 0; copy < copies; copy++)
             file->contents[copy] = load(file->pattern, &phones[copy]);
@@ -318,10 +291,10 @@ static void prepare(void)
 
 static void report(double seconds, double cpu_seconds)
 {
-    double *times = calloc(option.phones + 1, sizeof *times);
+    double *times = calloc(pace.phones + 1, sizeof *times);
     unsigned count = 0;
     unsigned long sent = 0;
-    for (unsigned index = 0; index < option.phones; index++)
+    for (unsigned index = 0; index < pace.phones; index++)
         if (phones[index].state == DONE)
             times[count++] = phones[index].ended_at - phones[index].start_at;
     for (unsigned number = 0; number < file_count; number++)
@@ -330,7 +303,7 @@ static void report(double seconds, double cpu_seconds)
            "\"retransmissions\": %lu, \"duplicates\": %lu, \"foreign\": %lu, \"strange\": %lu, "
            "\"refused\": %lu, \"lost\": %lu, \"requests\": %lu, \"blocks\": %lu, \"bytes\": %lu, "
            "\"sent\": %lu, \"received\": %lu, \"seconds\": %.6f, \"cpu\": %.6f",
-           option.phones, seen.completed, option.phones - seen.completed - seen.failed, seen.failed,
+           pace.phones, seen.completed, pace.phones - seen.completed - seen.failed, seen.failed,
            seen.mismatches, seen.retransmissions, seen.duplicates, seen.foreign, seen.strange, seen.refused,
            lost, seen.requests, seen.blocks, seen.bytes, sent, seen.received, seconds, cpu_seconds);
     print_percentiles(times, count);
@@ -357,15 +330,15 @@ static void read_options(int count, char **arguments)
         switch (letter) {
         case 's': inet_aton(optarg, &option.server.sin_addr); break;
         case 'p': option.server.sin_port = htons(atoi(optarg)); break;
-        case 'n': option.phones = atoi(optarg); break;
+        case 'n': pace.phones = atoi(optarg); break;
         case 'f': inet_aton(optarg, &first); break;
         case 'g': add_file(optarg, false); break;
         case 'a': add_file(optarg, true); break;
         case 'e': option.expect = optarg; break;
-        case 'w': option.window = atof(optarg); break;
-        case 'c': option.cap = atof(optarg); break;
+        case 'w': pace.window = atof(optarg); break;
+        case 'c': pace.cap = atof(optarg); break;
         case 'r': option.retry = atof(optarg); break;
-        case 'o': option.at_once = atoi(optarg); break;
+        case 'o': pace.at_once = atoi(optarg); break;
         case 'l': option.loss = atof(optarg); break;
         case 'S': option.seed = strtoull(optarg, NULL, 10); break;
         default: die("the options are listed in read_options of storm_client.c");
@@ -382,7 +355,7 @@ int main(int count, char **arguments)
     read_options(count, arguments);
     prepare();
     double cpu_before = cpu();
-    double seconds = run(now());
+    double seconds = run();
     report(seconds, cpu() - cpu_before);
-    return seen.completed == option.phones ? 0 : 1;
+    return seen.completed == pace.phones ? 0 : 1;
 }

@@ -19,8 +19,8 @@ PACKAGES = {
     "dhcpd": "isc-dhcp-server",
 }
 CLIENTS = {
-    "storm_client": ("storm_client.c", "batch.c"),
-    "dora_client": ("dora_client.c", "batch.c"),
+    "storm_client": ("storm_client.c", "pace.c", "batch.c"),
+    "dora_client": ("dora_client.c", "pace.c", "batch.c"),
     "floor": ("floor.c", "batch.c"),
 }
 _SOURCES = Path(__file__).parents[1] / "clients"

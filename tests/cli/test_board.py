@@ -151,6 +151,15 @@ def test_good_and_bad_outcomes_have_their_colours() -> None:
     assert set(STYLES) <= set(KINDS.values())
 
 
+def test_a_start_in_vain_is_red_and_a_good_one_green() -> None:
+    good = text_of(event_line(0, ServerStarted(0, "", "1"), zone=UTC), 80, colour=True)
+    in_vain = text_of(
+        event_line(0, ServerStarted(0, "", "1", "site has no phones."), zone=UTC), 80, colour=True
+    )
+    assert "\x1b[32mringup 1 is ready" in good
+    assert "\x1b[1;31mringup 1 is NOT ready: site has no phones." in in_vain
+
+
 def test_brackets_in_names_are_no_markup() -> None:
     event = FileSent(0, "", "[bold red]x[/]", "", 1, 0.1)
     assert "[bold red]x[/]" in text_of(event_line(0, event, zone=UTC), 80)

@@ -52,6 +52,11 @@ STYLES: Mapping[type[Event], str] = {
 """Green: it worked; yellow: worth a look, often normal; red: somebody has to act. The others are plain."""
 
 
+def style_of(event: Event) -> str:
+    """Return the event's colour: red also for a start or a revision that no phone can use."""
+    return "bold red" if getattr(event, "missing", "") else STYLES.get(type(event), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """One phone of the board: our record of it, its journey, or both."""
@@ -218,5 +223,5 @@ def event_line(at: float, event: Event, *, name: str = "", zone: tzinfo | None =
     who = plain(name or event.mac or "server", 12)
     clock = datetime.fromtimestamp(at, zone).strftime("%H:%M:%S")
     line = Text(no_wrap=True, overflow="ellipsis")
-    line.append(clock, "dim").append(f"  {who:<12}  ").append(describe(event), STYLES.get(type(event), ""))
+    line.append(clock, "dim").append(f"  {who:<12}  ").append(describe(event), style_of(event))
     return line

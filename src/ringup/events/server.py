@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ServerStarted:
-    """`ringup serve` is ready."""
+    """`ringup serve` has opened its sockets and answers."""
 
     at: float
     mac: str
     version: str
+    missing: str = ""
+    """What keeps phones of the site from coming up; empty when nothing is known to be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class SiteChanged:
     at: float
     mac: str
     revision: int
+    missing: str = ""
+    """What keeps phones of the site from coming up, as in `ServerStarted`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,10 @@ _OFFERED = _WORDS[events.AddressOffered]
 _WANTED_TOO = _filled(f"{SENTENCES[events.AddressWanted]}, {SENTENCES[events.AddressOffered]}")
 _WORDS[events.AddressLeased] = lambda event: (_RENEWED if event.renewed else _LEASED)(event)
 _WORDS[events.AddressOffered] = lambda event: (_WANTED_TOO if event.vendor_class else _OFFERED)(event)
+_READY, _NOT_READY = _WORDS[events.ServerStarted], _filled("ringup {0.version} is NOT ready: {0.missing}")
+_SERVED, _IN_VAIN = _WORDS[events.SiteChanged], _filled("revision {0.revision} is NOT ready: {0.missing}")
+_WORDS[events.ServerStarted] = lambda event: (_NOT_READY if event.missing else _READY)(event)
+_WORDS[events.SiteChanged] = lambda event: (_IN_VAIN if event.missing else _SERVED)(event)
 
 
 def plain(text: str, longest: int = LONGEST_LINE) -> str:

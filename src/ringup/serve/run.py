@@ -14,7 +14,7 @@ from ringup.engine.dhcp import DhcpServer
 from ringup.engine.dhcp_settings import DhcpSettings
 from ringup.engine.leases import Lease
 from ringup.engine.tftp import REPLY_PORTS
-from ringup.errors import BindError
+from ringup.errors import BindError, Problem
 from ringup.events import Event, OtherServerSeen, ServerFault, ServerStarted, ServerStopped, SiteChanged
 from ringup.files.find import Asker, FileFinder, Found
 from ringup.files.firmware_folder import FirmwareFolder
@@ -29,8 +29,9 @@ from ringup.serve.metrics import Parts
 from ringup.serve.options import Options
 from ringup.serve.other_dhcp import find_other_server
 from ringup.serve.privileges import drop_to, refuse_unwritable
+from ringup.serve.readiness import in_short, lacking
 from ringup.serve.recorder import Recorder
-from ringup.serve.site_problems import log_problems
+from ringup.serve.site_problems import log_missing, log_problems
 from ringup.serve.site_watch import SiteWatch
 from ringup.serve.store_thread import StoreThread
 from ringup.serve.tftp import ReplyPorts, TftpService
@@ -153,7 +154,10 @@ class Server:
         self._dhcp_engine.reconfigure(self._dhcp_settings())
         if self._pbx:
             self._pbx.site_changed(site)
-        self._recorder.emit(SiteChanged(time.time(), "", revision))
+        self._recorder.emit(SiteChanged(time.time(), "", revision, in_short(self._lacking())))
+
+    def _lacking(self) -> list[Problem]:
+        return lacking(self._watch.site, self._firmware, self._interface.addresses, dhcp=self._options.dhcp)
 
     def _fault(self, what: str) -> None:
         self._recorder.emit(ServerFault(time.time(), "", what))
@@ -173,8 +177,10 @@ class Server:
         self._store.start(asyncio.get_running_loop())
         tasks = [asyncio.create_task(task) for task in self._tasks()]
         prepare_for_a_storm(self._database)
-        self._recorder.emit(ServerStarted(time.time(), "", __version__))
+        missing = self._lacking()
+        self._recorder.emit(ServerStarted(time.time(), "", __version__, in_short(missing)))
         self._recorder.flush()
+        log_missing(missing)
         log_problems(self._watch.site, (self._firmware, self._own_files), time.time())
         settle()
         try:

@@ -2,11 +2,18 @@
 
 from collections.abc import Sequence
 
+from ringup.errors import Problem
 from ringup.files import ring_files
 from ringup.files.firmware_folder import FirmwareFolder
 from ringup.serve.log import log
 from ringup.site.clock_watch import clock_problems
 from ringup.site.model import Site
+
+
+def log_missing(problems: Sequence[Problem]) -> None:
+    """Log each problem that keeps phones from coming up, with its cure, as an error."""
+    for problem in problems:
+        log.error("%s", problem)
 
 
 def log_problems(site: Site, folders: Sequence[FirmwareFolder | None], now: float) -> None:

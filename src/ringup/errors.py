@@ -62,3 +62,7 @@ class BindError(OutsideError):
 
 class StoreError(OutsideError):
     """The database could not be opened, migrated or written."""
+
+
+class ChangedMeanwhile(StoreError):
+    """Another program committed a revision after this change was prepared; nothing was written."""

@@ -1,4 +1,4 @@
-"""A fresh database for each test."""
+"""A fresh database for each test, of each kind that ringup supports."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,11 +7,26 @@ import pytest
 from sqlalchemy import Engine
 
 from ringup.store.database import open_database
+from tests.store.postgresql_server import postgresql
+
+__all__ = ["postgresql"]
+
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.peers)]
+"""PostgreSQL is a server that others wrote: it runs in the stage of the peers."""
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty database is, or will be."""
+    if request.param == "sqlite":
+        return str(tmp_path / "ringup.db")
+    made: str = request.getfixturevalue("postgresql").database()
+    return made
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """An empty database in a file of its own."""
-    opened = open_database(str(tmp_path / "ringup.db"))
+def engine(url: str) -> Iterator[Engine]:
+    """An empty database of its own."""
+    opened = open_database(url)
     yield opened
     opened.dispose()

@@ -4,13 +4,13 @@ import getpass
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from sqlalchemy import Engine
 
-from ringup.errors import Problem, SiteErrors
+from ringup.errors import ChangedMeanwhile, Problem, SiteErrors
 from ringup.site.check import check
 from ringup.site.model import Phone, Site
 from ringup.site.rows import Plain, Rows, by_record
@@ -20,6 +20,9 @@ from ringup.store.revisions import Revision, commit, read_site, read_site_and_re
 
 _NEAR_MAC = 0.8
 """Of difflib's measure: two digits may differ. With the usual 0.6 the vendor's half alone is near."""
+
+MOST_TRIES = 5
+"""How often a change is made anew because others committed theirs first; each try takes some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,10 @@ def stored_site(database: str) -> Site:
 
 
 def change_site(database: str, change: Callable[[Plain], None], summary: str) -> Changed:
-    """Let `change` alter the site's plain form, check all of it and commit; SiteErrors changes nothing."""
+    """Let `change` alter the site's plain form, check all of it and commit; SiteErrors changes nothing.
+
+    When another program commits first, `change` alters the site as that left it: up to MOST_TRIES times.
+    """
 
     def altered(site: Site) -> Rows:
         data = to_plain(site, secrets=True)
@@ -58,11 +64,14 @@ def change_site(database: str, change: Callable[[Plain], None], summary: str) ->
         change(data)
         return Rows(data, by_record(data))
 
+    for _ in range(MOST_TRIES - 1):
+        with suppress(ChangedMeanwhile):
+            return replace_site(database, altered, summary)
     return replace_site(database, altered, summary)
 
 
 def replace_site(database: str, rows_for: Callable[[Site], Rows], summary: str) -> Changed:
-    """Commit the site of these rows, unless somebody else commits meanwhile."""
+    """Commit the site of these rows; raises ChangedMeanwhile when another program commits meanwhile."""
     with opened(database) as engine:
         stored, revision = read_site_and_revision(engine)
         site = check(rows_for(stored), stored)

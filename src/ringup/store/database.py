@@ -1,8 +1,9 @@
-"""Opens the database: SQLite in one file, or any URL that SQLAlchemy knows; brings its tables up to date.
+"""Opens the database: SQLite in one file, or PostgreSQL by a URL; brings its tables up to date.
 
-All that is particular to SQLite is here. Secrets are inside, so the file is ours alone (0600), its folder
-too when we make it (0700). WAL lets readers go on beside the one writer; synchronous=FULL puts a commit on
-the disk before it returns, which is the promise behind every DHCPACK.
+All that is particular to either is here. PostgreSQL reads in one snapshot (REPEATABLE READ); SQLite does so
+by itself. Secrets are inside, so the file is ours alone (0600), its folder too when we make it (0700). WAL
+lets readers go on beside the one writer; synchronous=FULL puts a commit on the disk before it returns, which
+is the promise behind every DHCPACK.
 """
 
 import json
@@ -35,6 +36,9 @@ _PRAGMAS = (
 
 _BEGIN_WRITING = "BEGIN IMMEDIATE"
 
+_EVENTS_LOCK = 0x72696E67
+"""The number of PostgreSQL's advisory lock for whoever adds events: "ring"."""
+
 _WRITES = "ringup_writes"
 """Execution option of a connection that will write, so SQLite takes the write lock before it reads."""
 
@@ -56,9 +60,12 @@ def open_database(url_or_path: str) -> Engine:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that sees one state throughout."""
-    with _told_plainly(engine), engine.connect() as connection, connection.begin():
-        yield connection
+    """Open a transaction that sees one state of the database throughout."""
+    with _told_plainly(engine), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
 
 
 @contextmanager
@@ -93,6 +100,17 @@ def writing_plainly(engine: Engine) -> Iterator[DBAPICursor]:
             connection.close()
 
 
+def number_in_order_of_commits(connection: Connection) -> None:
+    """Let ids that this transaction takes from now on be in the order in which transactions commit.
+
+    SQLite has one writer at a time. PostgreSQL numbers rows before they are committed, so a reader that
+    remembers the last number would miss a lower one that is committed later. The lock is held until the
+    commit is visible.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_EVENTS_LOCK})")
+
+
 def data_version(engine: Engine) -> int:
     """A number that grows when anybody commits a change to the site; cheap enough to ask each second."""
     with reading(engine) as connection:
@@ -121,8 +139,10 @@ def _url(text: str) -> URL:
 
 
 def _open(url: URL) -> Engine:
+    if url.drivername == "postgresql":  # SQLAlchemy would take psycopg2, which nobody develops further
+        url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "sqlite":
-        return create_engine(url)
+        return create_engine(url, pool_pre_ping=True)
     if url.database and url.database != ":memory:":
         _make_private(Path(url.database))
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, json_deserializer=_from_json)
@@ -200,14 +220,20 @@ def _told_plainly(engine: Engine) -> Iterator[None]:
         raise _refusal(engine.url, error) from error
 
 
+_DRIVERS = {"postgresql": "Install PostgreSQL's driver: pip install 'psycopg[binary]'"}
+
+
 def _refusal(url: URL, error: Exception) -> StoreError:
     original = getattr(error, "orig", None) or error
+    if diagnosis := getattr(original, "diag", None):
+        # PostgreSQL's detail quotes the whole row, secrets included.
+        original = diagnosis.message_primary or type(original).__name__
     if isinstance(original, OSError) and original.filename:
         original = f"{original.strerror}: {original.filename}"
     shown = url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
     cure = "Check that it exists, that it is a ringup database, and that this user may write it."
     if isinstance(error, NoSuchModuleError | ImportError):
-        cure = "Install the driver this URL names."
+        cure = _DRIVERS.get(url.get_backend_name(), "Install the driver this URL names.")
     elif "locked" in str(original):
         cure = "Another program holds it: see who with `fuser`, and try again."
     return StoreError(f"database {shown}", f"{original}.", cure)

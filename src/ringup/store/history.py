@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Dialect, Engine, delete, insert, select
 
 from ringup.events import FIELDS, KINDS, Event, from_record
 from ringup.events.fields_json import COMMON, fields_json
-from ringup.store.database import reading, writing
+from ringup.store.database import number_in_order_of_commits, reading, writing
 from ringup.store.tables import events
 
 ROWS_AT_ONCE = (500, 50, 1)
@@ -33,6 +33,7 @@ def add_events(engine: Engine, new: Iterable[Event]) -> None:
     if not waiting:
         return
     with writing(engine) as connection:
+        number_in_order_of_commits(connection)
         done = 0
         for size in ROWS_AT_ONCE:
             while len(waiting) - done >= size:

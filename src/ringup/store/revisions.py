@@ -1,6 +1,7 @@
 """The site in its tables, and every change to it as a revision."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from ringup.errors import StoreError
+from ringup.errors import ChangedMeanwhile, StoreError
 from ringup.site.model import Group, Line, Phone, Site
 from ringup.site.records import Record, changed, stored
 from ringup.store import tables
@@ -84,14 +85,14 @@ def commit(
 ) -> Revision:
     """Make the store hold this site, with its revision, in one transaction; nothing changed, nothing written.
 
-    With `expected_revision`, a change that somebody else committed since raises StoreError.
+    With `expected_revision`, a change that somebody else committed since raises ChangedMeanwhile.
     """
     with writing(engine) as connection:
         # Other databases than SQLite lock here; a second committer waits.
         connection.execute(select(tables.site.c.id).where(tables.site.c.id == _ROW).with_for_update())
         latest = latest_revision(connection)
         if expected_revision not in (None, latest):
-            raise StoreError(
+            raise ChangedMeanwhile(
                 f"changing revision {expected_revision} of the site",
                 f"revision {latest} was made meanwhile.",
                 "Nothing was changed; look at the new state and try again.",
@@ -114,15 +115,20 @@ def _read(connection: Connection) -> Site:
     record = connection.execute(select(tables.site.c.record).where(tables.site.c.id == _ROW)).scalar_one()
     groups = (dict(row) for row in connection.execute(select(tables.groups)).mappings())
     try:
-        return stored(record, groups, _phones(connection))
+        with closing(_phones(connection)) as phones:
+            return stored(record, groups, phones)
     except ValueError as error:
         cure = "Export it with the version that wrote it, correct that, and apply it to a new database."
         raise StoreError("reading the site from the database", f"{error}.", cure) from error
 
 
-def _phones(connection: Connection) -> Iterator[Record]:
-    """Each phone with its lines, a few hundred rows in memory at a time."""
-    rows = connection.execute(_PHONES_AND_LINES, execution_options={"yield_per": _ROWS_AT_ONCE})
+def _phones(connection: Connection) -> Generator[Record, None, None]:
+    """Yield each phone with its lines, a few hundred rows in memory at a time; close it when done."""
+    with connection.execute(_PHONES_AND_LINES, execution_options={"yield_per": _ROWS_AT_ONCE}) as rows:
+        yield from _grouped(rows)
+
+
+def _grouped(rows: Iterable[Any]) -> Iterator[Record]:
     for _mac, keys in groupby(rows, key=itemgetter(0)):
         lines = list(keys)
         first = lines[0]

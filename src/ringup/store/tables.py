@@ -99,4 +99,4 @@ events = Table(
     Column("fields", JSON, nullable=False),
     sqlite_autoincrement=True,
 )
-"""Ids are never used twice, so a reader may remember the last one it saw."""
+"""Ids are never used twice and are in the order of commits, so a reader may remember the last one it saw."""

@@ -1,10 +1,14 @@
 """Fixtures every part of the test suite may use."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# Firmware in tests is synthetic; programs that tests start are told so by the same variable.
+os.environ["RINGUP_ACCEPT_TEST_SIGNER"] = "1"
 
 # A deadline is a clock: a busy machine would fail what is right.
 settings.register_profile("ringup", deadline=None)

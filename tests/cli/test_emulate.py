@@ -73,15 +73,15 @@ def test_without_flags_the_phone_is_from_the_factory(monkeypatch: pytest.MonkeyP
 
 def test_the_flash_file_is_remembered_and_flags_win(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "flash.json"
-    save(path, Flash("000000000001", "7940", "P0S3-8-12-00", "P003-8-12-00", "PAS30812", {"sync": "7"}))
+    save(path, Flash("000000000001", "7940", "P0S3-8-12-00", "P003-8-12-00", "PAS30830", {"sync": "7"}))
     flash = asked(monkeypatch, "--flash", str(path), "--application", "P0S3-08-3-00").flash
     assert (flash.mac, flash.model) == ("001646C0FFEE", "7960")
     assert flash.settings == {"sync": "7"}
-    assert (flash.application, flash.loader_version) == ("P0S3-08-3-00", "PAS30812")
+    assert (flash.application, flash.loader_version) == ("P0S3-08-3-00", "PAS30830")
 
 
 def test_a_loader_flag_brings_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert asked(monkeypatch, "--loader", "P003-8-12-00").flash.loader_version == "PAS30812"
+    assert asked(monkeypatch, "--loader", "P003-8-12-00").flash.loader_version == "PAS30830"
 
 
 def test_an_interface_that_is_not_there_is_named_at_once() -> None:

@@ -34,7 +34,7 @@ SITE: dict[str, Answer] = {
 }
 HUNT = [f"CTLSEP{MAC}.tlv", f"SEP{MAC}.cnf.xml", f"SIP{MAC}.cnf", f"MGC{MAC}.cnf", "XMLDefault.cnf.xml"]
 FACTORY = Flash(MAC, "7960")
-CONVERTED = Flash(MAC, "7960", "P0S3-8-12-00", "P003-8-12-00", "PAS30812")
+CONVERTED = Flash(MAC, "7960", "P0S3-8-12-00", "P003-8-12-00", "PAS30830")
 
 
 def run(
@@ -94,7 +94,7 @@ def test_a_factory_phone_is_converted_with_its_sip_file_on_the_server() -> None:
     assert ready.settings["line1_password"] == "secret"
     assert ready.dial_template == b"<DIALTEMPLATE/>"
     assert bench.machine.flash.application == "P0S3-8-12-00"
-    assert bench.machine.flash.loader_version == "PAS30812"
+    assert bench.machine.flash.loader_version == "PAS30830"
     assert [detail["what"] for detail in bench.details("flash")] == ["loader", "application"]
     assert len(bench.details("reboot")) == 2
 
@@ -131,7 +131,7 @@ def test_a_converted_phone_boots_as_in_the_log_with_a_sep_file() -> None:
 
 
 def test_a_loader_that_needs_no_new_version_takes_the_application_at_once() -> None:
-    old = Flash(MAC, "7960", "P0S3-08-3-00", "P003-8-12-00", "PAS30812")
+    old = Flash(MAC, "7960", "P0S3-08-3-00", "P003-8-12-00", "PAS30830")
     bench, _ = run(SITE, old)
     assert [detail["what"] for detail in bench.details("flash")] == ["application"]
 
@@ -159,7 +159,7 @@ def test_a_phone_file_without_a_line_leaves_the_phone_unprovisioned() -> None:
 
 
 def test_a_password_of_32_characters_is_reported_and_the_old_one_stays() -> None:
-    flash = Flash(MAC, "7960", "P0S3-8-12-00", "P003-8-12-00", "PAS30812", {"line1_password": "old"})
+    flash = Flash(MAC, "7960", "P0S3-8-12-00", "P003-8-12-00", "PAS30830", {"line1_password": "old"})
     cnf = b"line1_name: 201\nline1_password: " + b"0123456789abcdef" * 2 + b"\n"
     bench, ready = run({**SITE, f"SIP{MAC}.cnf": cnf}, flash)
     assert ready is not None
@@ -184,7 +184,7 @@ def test_the_case_of_dial_template_is_copied() -> None:
 
 
 def test_another_image_version_makes_the_application_fetch_it_and_reboot() -> None:
-    package = make_package("P0S3-08-11-00", "P003-08-11-00", "PAS30812")
+    package = make_package("P0S3-08-11-00", "P003-08-11-00", "PAS30830")
     files = {**SITE, **package, "XMLDefault.cnf.xml": XML_DEFAULT.replace(b"8-12", b"08-11")}
     files["SIPDefault.cnf"] = DEFAULT_CNF.replace(b"P0S3-8-12-00", b"P0S3-08-11-00")
     files[f"SEP{MAC}.cnf.xml"] = b"<device><loadInformation>P0S3-8-12-00</loadInformation></device>"

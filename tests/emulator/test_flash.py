@@ -13,7 +13,7 @@ FACTORY = Flash("001646C0FFEE", "7960")
 def test_a_factory_phone_runs_sccp_with_a_loader_of_its_time() -> None:
     assert FACTORY.application == "P00305000200"
     assert FACTORY.protocol == "SCCP"
-    assert FACTORY.loader_version != "PAS30812"
+    assert FACTORY.loader_version != "PAS30830"
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_new_loader_wipes_passwords_and_network_settings() -> None:
         FACTORY,
         {"line1_password": "x", "phone_password": "y", "dyn_tftp_addr": "192.0.2.1", "line1_name": "201"},
     )
-    assert with_loader(flash, "P003-8-12-00", "PAS30812").settings == {"line1_name": "201"}
+    assert with_loader(flash, "P003-8-12-00", "PAS30830").settings == {"line1_name": "201"}
 
 
 def test_flash_survives_the_power(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def test_a_7940_has_two_lines_and_says_so() -> None:
     desk = sit_down(
         nothing,
         {**SITE, f"SIP{MAC}.cnf": own},
-        Flash(MAC, "7940", "P0S3-8-12-00", "P003-8-12-00", "PAS30812"),
+        Flash(MAC, "7940", "P0S3-8-12-00", "P003-8-12-00", "PAS30830"),
     )
     (config,) = desk.started
     assert [line.name for line in config.lines] == ["201", "202"]

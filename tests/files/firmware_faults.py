@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from functools import cache
 
-from ringup.emulator.firmware import make_package, make_sccp_package, make_sip_package
+from ringup.emulator.firmware import make_package, make_sccp_package, make_sip_package, signed
 from ringup.wire import loads, loads_79x1, signed_image
+from ringup.wire.image_signature import LENGTH, RECORD_END, SIGNATURE_START
 from ringup.wire.loads import LoadsList
 
 Files = dict[str, bytes]
@@ -49,19 +50,22 @@ def mgcp() -> Files:
     return make_package("P0M3-07-4-00", "P003-07-4-00", "PAS30704")
 
 
-def signed(name: str, payload: bytes) -> bytes:
-    """A signed file of this payload."""
-    return signed_image.build(signed_image.sign(name, payload))
-
-
 def sip_79x1(members: tuple[str, ...] = MEMBERS_79X1) -> Files:
     """SIP 8.5(4) for a 7941, whole, with the list of factory-reset phones."""
     listed = b"# what a 7941 runs\r\n" + loads_79x1.build(members, " \r\n")
     return {
         f"{LOAD_79X1}.loads": signed(f"{LOAD_79X1}.loads", listed),
         "term41.default.loads": signed("term41.default.loads", listed),
-        **{name: signed(name, b"CNU_File_Archive_3.0" + bytes(100)) for name in members},
+        **{name: signed(name, archive(bytes(100))) for name in members},
     }
+
+
+def archive(data: bytes) -> bytes:
+    """What a 79x1's `.sbn` holds: one file in an archive of the right length."""
+    head = b"CNU_File_Archive_3.0".ljust(0x30, b"\0") + (1).to_bytes(4, "big")
+    start = 0x248 + 20
+    head = (head + start.to_bytes(4, "big")).ljust(0x248, b"\0")
+    return head + bytes(8) + len(data).to_bytes(4, "big") + bytes(8) + data
 
 
 def with_list(files: Files, **changes: str) -> Files:
@@ -69,7 +73,7 @@ def with_list(files: Files, **changes: str) -> Files:
     fields = {
         "loader": SIGNED_LOADER,
         "application": APPLICATION,
-        "loader_version": "PAS30812",
+        "loader_version": "PAS30830",
         **changes,
     }
     return {**files, LIST: signed(LIST, loads.build(LoadsList(**fields)))}
@@ -86,11 +90,29 @@ def renamed(files: Files, old: str, new: str) -> Files:
 
 
 def patched(files: Files, name: str, offset: int, data: bytes) -> Files:
-    """The package with some bytes of one file's payload replaced; the offset is the payload's."""
-    image = signed_image.parse(files[name])
-    at = image.header_length + offset
-    whole = files[name]
-    return {**files, name: whole[:at] + data + whole[at + len(data) :]}
+    """The package with some bytes of one payload replaced, and the file signed anew."""
+    payload = signed_image.parse(files[name]).payload
+    return {**files, name: signed(name, payload[:offset] + data + payload[offset + len(data) :])}
+
+
+def unknown_signer(files: Files) -> Files:
+    """The package as an older signer would leave it: signatures that fit no known key."""
+    return {name: _unsigned(data) if data[:3] == b"\x01\x00\x02" else data for name, data in files.items()}
+
+
+def _unsigned(data: bytes) -> bytes:
+    return data[:SIGNATURE_START] + b"\x5a" * LENGTH + data[RECORD_END:]
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    """The same with one bit changed."""
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def swapped(data: bytes) -> bytes:
+    """The same with two blocks of 4,096 bytes exchanged, which no checksum of the image sees."""
+    first, second = data[0x10000:0x11000], data[0x20000:0x21000]
+    return data[:0x10000] + second + data[0x11000:0x20000] + first + data[0x21000:]
 
 
 GOOD: dict[str, Callable[[], Files]] = {
@@ -101,6 +123,7 @@ GOOD: dict[str, Callable[[], Files]] = {
     "sip-79x1": sip_79x1,
     "two-packages": lambda: {**other_sip(), **sip()},
     "without-the-bare-loader": lambda: without(sip(), BARE_LOADER),
+    "signer-not-known": lambda: unknown_signer(sip()),
     "without-the-pointer": lambda: without(sip(), "OS79XX.TXT"),
     "unsigned-sip": lambda: {"P0S30202.bin": b"unsigned"},
     "signed-sip-without-loader": lambda: {
@@ -141,11 +164,28 @@ BAD: dict[str, Callable[[], Files]] = {
     "signed-loader-as-bin": lambda: {**sip(), BARE_LOADER: sip()[SIGNED_LOADER]},
     "bare-application-as-bin": lambda: {**sip(), f"{LOAD}.bin": b"what is this"},
     "bin-of-another-loader": lambda: {**sip(), BARE_LOADER: other_sip()[f"{OTHER_LOADER}.bin"]},
-    "loader-version": lambda: with_list(sip(), loader_version="PAS30830"),
+    "loader-version": lambda: with_list(sip(), loader_version="PAS30812"),
+    "flipped-code": lambda: {**sip(), APPLICATION: flipped(sip()[APPLICATION], 500_000)},
+    "flipped-signature": lambda: {
+        **unknown_signer({APPLICATION: sip()[APPLICATION]}),
+        **without(sip(), APPLICATION),
+    },
+    "flipped-serial-number": lambda: {**sip(), APPLICATION: flipped(sip()[APPLICATION], 60)},
+    "flipped-code-of-unknown-signer": lambda: unknown_signer(
+        {**sip(), APPLICATION: flipped(sip()[APPLICATION], 500_000)}
+    ),
+    "swapped-blocks": lambda: {**sip(), APPLICATION: swapped(sip()[APPLICATION])},
+    "ascii-mode": lambda: {**sip(), SIGNED_LOADER: sip()[SIGNED_LOADER].replace(b"\n", b"\r\n")},
+    "one-file-of-a-known-signer": lambda: {
+        **unknown_signer(sccp()),
+        "P00307020300.sb2": sccp()["P00307020300.sb2"],
+    },
     "image-name": lambda: patched(sip(), APPLICATION, 0x20, b"P0S3-8-11-00"),
     "no-branches": lambda: patched(sip(), APPLICATION, 0, bytes(0x30)),
     "application-mark": lambda: patched(sip(), APPLICATION, 0x120, b"PAS4ARM1"),
-    "uncompressed-loader": lambda: without(patched(sip(), SIGNED_LOADER, 0x13C, b"\0\0"), BARE_LOADER),
+    "uncompressed-loader": lambda: unknown_signer(
+        without(patched(sip(), SIGNED_LOADER, 0x13C, b"\0\0"), BARE_LOADER)
+    ),
     "loader-of-another-release": lambda: {
         **other_sip(),
         **with_list(sip(), loader=f"{OTHER_LOADER}.sbn", loader_version="PAS30811"),
@@ -158,10 +198,12 @@ BAD: dict[str, Callable[[], Files]] = {
         **sip_79x1(),
         f"{LOAD_79X1}.loads": signed(f"{LOAD_79X1}.loads", loads_79x1.build(("CNU41.8-5-4.sbn",))),
     },
-    "79x1-member-is-no-archive": lambda: {
-        **sip_79x1(),
-        "cnu41.8-5-4.sbn": signed("cnu41.8-5-4.sbn", b"something else entirely"),
-    },
+    "79x1-member-is-no-archive": lambda: unknown_signer(
+        {**sip_79x1(), "cnu41.8-5-4.sbn": signed("cnu41.8-5-4.sbn", b"something else entirely")}
+    ),
+    "79x1-archive-cut-short": lambda: unknown_signer(
+        {**sip_79x1(), "cnu41.8-5-4.sbn": sip_79x1()["cnu41.8-5-4.sbn"][:-1]}
+    ),
     "pointer-with-a-blank": lambda: {**sip(), "OS79XX.TXT": b"P003-8-12-00 \r\n"},
     "pointer-to-the-application": lambda: {**sip(), "OS79XX.TXT": b"P0S3-8-12-00\r\n"},
     "pointer-with-two-names": lambda: {**sip(), "OS79XX.TXT": b"P003-8-12-00\r\nP003-8-12-00\r\n"},

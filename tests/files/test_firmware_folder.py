@@ -5,17 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from ringup.emulator.firmware import signed
 from ringup.errors import Problem
 from ringup.files.firmware_folder import LARGEST_FILE, FirmwareFolder
-from ringup.wire import loads, signed_image
+from ringup.wire import loads
 from ringup.wire.loads import LoadsList
 
 LOAD = "P0S3-8-12-00"
 LIST = LoadsList("P003-8-12-00.sbn", "P0S3-8-12-00.sb2", "PAS30830")
-
-
-def signed(name: str, payload: bytes) -> bytes:
-    return signed_image.build(signed_image.sign(name, payload))
 
 
 def unpack_package(folder: Path) -> None:
@@ -225,10 +222,10 @@ def test_a_renamed_file_an_empty_one_and_an_unsigned_one_are_named(tmp_path: Pat
     (tmp_path / LIST.loader).write_bytes(signed("P003-08-11-00.sbn", b"x"))
     (tmp_path / LIST.application).write_bytes(b"")
     renamed, empty = FirmwareFolder(tmp_path).problems(LOAD)
-    assert "was signed as P003-08-11-00.sbn" in renamed.what
+    assert "is signed as P003-08-11-00.sbn" in renamed.what
     assert "is empty" in empty.what
     (tmp_path / LIST.application).write_bytes(b"no header")
-    assert "is not a signed file" in FirmwareFolder(tmp_path).problems(LOAD)[1].what
+    assert "is not a signed file of Cisco's" in FirmwareFolder(tmp_path).problems(LOAD)[1].what
 
 
 def test_a_list_of_another_family_is_named(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from ringup.files import firmware_source
 from ringup.files.firmware_folder import FirmwareFolder
 from ringup.files.firmware_source import read_folder, read_source
 
-FILES = {"a.sbn": b"a" * 100, "b.loads": b"b" * 50, "readme.txt": b"c"}
+FILES = {"a.sbn": b"a" * 100, "b.loads": b"b" * 50, "c.bin": b"c"}
 
 
 def zipped(path: Path, files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> Path:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ringup.emulator.firmware import make_sip_package, signed
 from ringup.wire import loads
 from ringup.wire.loads import LoadsList
 from tests.lint.good_bundle import (
@@ -14,9 +15,6 @@ from tests.lint.good_bundle import (
     OWN,
     RINGLIST,
     SEP,
-    padded,
-    program,
-    signed,
 )
 
 Change = Mapping[str, bytes | None]
@@ -50,6 +48,7 @@ def rule(template: str) -> Change:
 
 
 NAT = edit(DEFAULT, "nat_enable: UNPROVISIONED", "nat_enable: 1\nnat_address: 203.0.113.5")
+MARKED_OTHERWISE = APPLICATION_FILE[404:].replace(b"PAS3ARM1", b"PAS3ARM2", 1)
 OTHER_LIST = signed(f"{LOAD}.loads", loads.build(LoadsList(LIST.loader, LIST.application, "PAS3OLD1")))
 
 CASES: Mapping[str, Change] = {
@@ -194,13 +193,15 @@ CASES: Mapping[str, Change] = {
     "D303": rule('<TEMPLATE MATCH="31.1.1.1.1.1." TIMEOUT="0" REWRITE="%1%2"/>'),
     "D304": rule('<TEMPLATE MATCH="3q" TIMEOUT="0"/>'),
     "L901": {f"{LOADER}.sbn": None, f"{LOADER}.bin": None},
-    "L902": {f"{LOAD}.sb2": APPLICATION_FILE[:500_000]},
-    "L903": {f"{LOAD}.sb2": padded("P0S3-08-12-00.sb2", program(LOAD, "PAS3ARM1"), 756_524)},
+    "L902": {f"{LOAD}.sb2": APPLICATION_FILE[:300]},
+    "L903": {f"{LOAD}.sb2": signed("P0S3-08-12-00.sb2", APPLICATION_FILE[404:])},
     "L904": {f"{LOAD}.loads": OTHER_LIST},
     "L905": {f"{LOAD}.sb2": b"<html>404</html>".ljust(756_524)},
-    "L906": {f"{LOAD}.bin": APPLICATION_FILE},
-    "L908": {"P0S3-08-11-00.sb2": signed("P0S3-08-11-00.sb2", program("P0S3-08-11-00", "PAS3ARM1"))},
-    "L907": {f"{LOAD}.sb2": padded(f"{LOAD}.sb2", program(LOAD, "PAS3ARM2"), 756_524)},
+    "L906": {f"{LOADER}.bin": GOOD[f"{LOADER}.sbn"]},
+    "L909": moved(f"{LOAD}.sb2", f"{LOAD}.SB2"),
+    "L910": {"P0S30202.bin": b"an image from before 5.0"},
+    "L908": {"P0S3-08-11-00.sb2": make_sip_package("P0S3-08-11-00")["P0S3-08-11-00.sb2"]},
+    "L907": {f"{LOAD}.sb2": signed(f"{LOAD}.sb2", MARKED_OTHERWISE)},
 }
 
 

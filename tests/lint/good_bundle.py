@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from ringup.emulator.firmware import make_sip_package
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.wire import loads, signed_image
 from ringup.wire.loads import LoadsList
 
 LOAD = "P0S3-8-12-00"
@@ -86,32 +86,10 @@ RINGLIST = b"Old Style\tringer1.pcm\r\nOwl\towl.pcm\r\n"
 SYNCINFO = b'<SYNCINFO>\n  <IMAGE VERSION="*" SYNC="7"/>\n</SYNCINFO>\n'
 
 
-def program(stem: str, mark: str, body: bytes = b"") -> bytes:
-    """An image as the fact sheet's §2.3 measured them: branches, name, mark, compressed body."""
-    head = bytes.fromhex("000000ea") * 8 + stem.encode().ljust(0x100, b"\0")
-    return head.ljust(0x120, b"\0") + mark.encode().ljust(0x1C, b"\0") + bytes.fromhex("1f9d") + body
-
-
-def signed(name: str, payload: bytes) -> bytes:
-    """A file of a package; the signature is nobody's."""
-    return signed_image.build(signed_image.sign(name, payload))
-
-
-LOADER_IMAGE = program(LOADER, VERSION)
+PACKAGE = make_sip_package(LOAD, LOADER)
+APPLICATION_FILE = PACKAGE[f"{LOAD}.sb2"]
 LIST = LoadsList(f"{LOADER}.sbn", f"{LOAD}.sb2", VERSION)
 
-
-def padded(name: str, payload: bytes, size: int) -> bytes:
-    """As long as Cisco's own file: its size is checked."""
-    return signed(name, payload + bytes(size - len(signed(name, payload))))
-
-
-def _loads() -> bytes:
-    return signed(f"{LOAD}.loads", loads.build(LIST))
-
-
-LOADER_FILE = padded(f"{LOADER}.sbn", LOADER_IMAGE, 130_956)
-APPLICATION_FILE = padded(f"{LOAD}.sb2", program(LOAD, "PAS3ARM1"), 756_524)
 
 GOOD: Mapping[str, bytes] = {
     "SIPDefault.cnf": DEFAULT_CNF,
@@ -125,10 +103,7 @@ GOOD: Mapping[str, bytes] = {
     "ringer1.pcm": b"\x7f" * 240,
     "owl.pcm": b"\xff" * 16_080,
     "syncinfo.xml": SYNCINFO,
-    f"{LOAD}.loads": _loads(),
-    f"{LOAD}.sb2": APPLICATION_FILE,
-    f"{LOADER}.sbn": LOADER_FILE,
-    f"{LOADER}.bin": LOADER_FILE[-130_552:],
+    **{name: data for name, data in PACKAGE.items() if name != "OS79XX.TXT"},
     "README": b"not for phones",
 }
 

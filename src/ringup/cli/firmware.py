@@ -34,14 +34,15 @@ Examples:
 @click.option("--replace", is_flag=True, help="Replace other files of the same names.")
 @click.option("--dry-run", is_flag=True, help="Check and describe, copy nothing.")
 def add(source: Path, *, firmware: Path, replace: bool, dry_run: bool) -> None:
-    """File a package, if it is whole, under the names that its files were signed with.
+    """Add a package to the firmware folder, if Cisco's signature shows that every byte of it is right.
 
-    All problems are named at once, and then nothing is copied.
+    A folder may be a whole tftpboot: what belongs to no package is named and left out. All problems are
+    named at once, and then nothing is copied.
     """
     from ringup.cli.firmware_printing import print_added
     from ringup.errors import SiteErrors
     from ringup.files.firmware_filing import file_package, plan
-    from ringup.files.firmware_package import is_firmware, read_packages
+    from ringup.files.firmware_package import read_packages
     from ringup.files.firmware_source import read_source
 
     files = read_source(source)
@@ -49,7 +50,7 @@ def add(source: Path, *, firmware: Path, replace: bool, dry_run: bool) -> None:
     refused = [each.problem for each in contents.all_findings() if each.fault.refuses]
     if refused or not contents.packages:
         raise SiteErrors(refused or [_nothing_in(source)])
-    own = {name: data for name, data in files.items() if is_firmware(name)}
+    own = {name: files[name] for package in contents.packages for name, _ in package.files}
     planned = plan(own, firmware, replace=replace)
     if not dry_run:
         file_package(own, firmware, planned)
@@ -96,7 +97,10 @@ Examples:
 def check(
     ctx: click.Context, *, loads: tuple[str, ...], firmware: Path, as_json: bool, database: str
 ) -> None:
-    """Check the firmware that phones want. Exit status 1 means that something is wrong."""
+    """Check the firmware that phones want, and Cisco's signature on it.
+
+    Exit status 1 means that a phone cannot take some of it. What is only worth knowing is printed as well.
+    """
     from ringup.cli.changing import stored_site
     from ringup.cli.firmware_check import findings_of
     from ringup.cli.firmware_printing import finding_as_json, print_checked
@@ -117,7 +121,7 @@ def check(
         )
     else:
         print_checked(contents, checked, wanted, findings)
-    ctx.exit(1 if findings else 0)
+    ctx.exit(1 if any(each.fault.refuses for each in findings) else 0)
 
 
 @firmware.command(

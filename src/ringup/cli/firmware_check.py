@@ -20,7 +20,7 @@ def findings_of(
     ]
     if not asked:
         return missing + contents.all_findings()
-    return missing + [each for load in asked if load in packages for each in packages[load].findings]
+    return missing + [each for load in asked if load in packages for each in packages[load].told_findings()]
 
 
 def _missing(load: str, wanted: Wanted | None, folder: FirmwareFolder) -> Finding:

@@ -22,6 +22,8 @@ def print_added(contents: Contents, planned: Plan, folder: FilePath, *, dry_run:
     """Say what was filed, what it is, and what to do next."""
     for package in contents.packages:
         click.echo(f"{package.load}: {describe(package)}")
+        if package.authenticity is not None:
+            click.echo(f"  {package.authenticity}")
         for name, size in package.files:
             click.echo(f"  {_done(name, planned, dry_run=dry_run):13}{size:9}  {name}")
     for finding in contents.all_findings():
@@ -93,7 +95,8 @@ def print_packages(contents: Contents, wanted: Mapping[str, Wanted]) -> None:
 def state(package: Package) -> str:
     """``whole``, or the kinds of what is wrong."""
     kinds = dict.fromkeys(each.fault.value for each in package.findings if each.fault.refuses)
-    return ", ".join(kinds) or "whole"
+    proof = package.authenticity
+    return ", ".join(kinds) or f"whole, {str(proof).partition(':')[0] if proof else 'not signed'}"
 
 
 def print_checked(
@@ -102,10 +105,11 @@ def print_checked(
     """The findings, then what is right."""
     print_findings(findings)
     for package in contents.packages:
-        if package.load in checked and not package.findings:
+        if package.load in checked and package.is_usable:
             by = wanted.get(package.load)
             click.echo(
-                f"{package.load}: whole, {len(package.files)} files{f', wanted by {by}' if by else ''}."
+                f"{package.load}: whole, {len(package.files)} files{f', wanted by {by}' if by else ''}; "
+                f"{package.authenticity or 'not signed, cannot be proved'}."
             )
 
 
@@ -187,7 +191,8 @@ def package_as_json(package: Package, wanted: Wanted | None) -> dict[str, Any]:
         "files": [{"name": name, "size": size} for name, size in package.files],
         "size": package.size,
         "usable": package.is_usable,
-        "findings": [finding_as_json(each) for each in package.findings],
+        "signature": str(package.authenticity or "not signed"),
+        "findings": [finding_as_json(each) for each in package.told_findings()],
         "wanted_by": {
             "site": bool(wanted and wanted.by_site),
             "groups": list(wanted.groups) if wanted else [],

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ringup.demo.network import INTERFACE, inside
+from ringup.emulator.signers import ACCEPT_TEST_SIGNER
 from ringup.wire.mac import with_colons
 
 STOP_SECONDS = 5.0
@@ -57,6 +59,7 @@ class HostProcess:
                 stdout=pipe if conversing else log,
                 stderr=log,
                 start_new_session=True,
+                env={**os.environ, ACCEPT_TEST_SIGNER: "1"},
                 limit=2**20,
             )
         return self._process

@@ -1,79 +1,142 @@
 """Synthetic firmware packages: files with the shape of Cisco's and none of their content.
 
-Every size, header and fixed string a phone or a validator looks at is where the real files have it (fact
-sheet §2.2, §2.3); the rest is a note that says so. `image_of` is the phone's own check of a fetched file.
+Every size, length, checksum and fixed text that a phone or a validator looks at is where the genuine files
+have it, by the byte tables of docs/reference/firmware-container.md; the rest is a note that says so. They
+are signed with ringup's test signer, so that nobody can take them for genuine.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from ringup.errors import WireError
-from ringup.wire import loads, signed_image
+from ringup.emulator.signers import TEST_SIGNER, TEST_SIGNER_PRIVATE_EXPONENT
+from ringup.wire import image_7940, loads, signed_image
+from ringup.wire.image_signature import RECORD_END, SIGNATURE_START, signature_of
 
 NOTE = b"synthetic image made by ringup, not Cisco firmware\n"
 
 ARM_BRANCH = bytes.fromhex("060000ea")
-"""One little-endian ARM branch; the real images begin with eight words of the form ``xx xx xx ea``."""
-NAME_OFFSET = 0x20
-VERSION_OFFSET = 0x120
-COMPRESSED_OFFSET = 0x13C
-COMPRESS_MAGIC = bytes.fromhex("1f9d")
-APPLICATION_MARK = "PAS3ARM1"
+"""One little-endian ARM branch; genuine images begin with eight words of the form ``xx xx xx ea``."""
+SIP_MARK, SCCP_MARK = "PAS3ARM1", "PA03Z031"
+SIGNED_AT = 1_700_000_000
+"""Unix time that synthetic signatures bear: the same each time, so that packages are equal byte for byte."""
 
 
 @dataclass(frozen=True, slots=True)
 class PackageSizes:
-    """The sizes in bytes of one real package's files, and how its text files end their lines."""
+    """One genuine package: bytes of its files, where their code ends, and how its texts end their lines."""
 
     protocol: str
     version: tuple[int, int]
     application: int
+    application_code: int
+    application_dsp: bytes
+    """The DSP section's mark: 8 bytes beginning with P, or 28 beginning with D."""
     loader: int
+    loader_mark: str
+    """The loader's version, which the list repeats as LA_VERSION."""
     loads_line_end: str
+    last_line_end: str
     pointer_line_end: str | None
     """The line end of OS79XX.TXT; None for packages without that file."""
 
 
+LOADER_DSP = b"PS03AA00"
+LOADER_DSP_LENGTH = 0x20
+"""Bytes of the loaders' empty DSP section."""
+
+
+def _text(text: str) -> bytes:
+    return text.encode("ascii").ljust(28, b"\0")
+
+
 PACKAGES = (
-    # SEED. OS79XX.TXT has 15 bytes for a name of 12; which three follow was not recorded [I].
-    PackageSizes("SIP", (8, 3), 748_980, 130_256, "\n", "\r\n\n"),
-    # JH.
-    PackageSizes("SIP", (8, 12), 756_524, 130_956, "\n", "\r\n"),
-    # CME-INST. The .loads file has 461 bytes, the length with CRLF.
-    PackageSizes("SCCP", (7, 2), 681_290, 129_400, "\r\n", None),
+    PackageSizes("SIP", (7, 5), 689_682, 0x912DC, b"PS03AT46", 129_292, "PAS3X060", "\r\n", "\r\n", None),
+    # The loader of 8.3 was not at hand: its mark has the shape of the others [I].
+    PackageSizes(
+        "SIP",
+        (8, 3),
+        748_980,
+        0x9F894,
+        _text("DSP4.0(2.0)[A0]"),
+        130_256,
+        "PAS30803",
+        "\n",
+        "\n",
+        "\r\n\n",
+    ),
+    # One of two genuine lists of 8.4 ends its last line open; its loader was not at hand [I].
+    PackageSizes(
+        "SIP", (8, 4), 752_508, 0xA0664, _text("DSP4.0(2.0)[A0]"), 130_256, "PAS30804", "\r\n", "", "\r\n"
+    ),
+    PackageSizes(
+        "SIP",
+        (8, 12),
+        756_524,
+        0xA1624,
+        _text("DSP4.0(5.0)[A0]"),
+        130_956,
+        "PAS30830",
+        "\n",
+        "\n",
+        "\r\n",
+    ),
+    # SCCP 7.2(3): sizes from an installation guide; where its code ends is unknown [I].
+    PackageSizes("SCCP", (7, 2), 681_290, 0x8F000, b"PS03AT46", 129_400, "PAS30702", "\r\n", "\r\n", None),
+    PackageSizes(
+        "SCCP",
+        (8, 1),
+        708_460,
+        0x95A64,
+        _text("DSP4.0(5.0)[A0]"),
+        130_956,
+        "PAS30831",
+        "\r\n",
+        "\r\n",
+        None,
+    ),
 )
 
-_SCCP_NAME = re.compile(r"P003(\d\d)(\d\d)\d{4}")
+_SCCP_NAME = re.compile(r"P003(\d\d)(\d\d)(?:\d{4}|SR\d\d)")
 _SIP_NAME = re.compile(r"P0[S0]3-(\d+)-(\d+)-\d+")
 
 
 def make_sip_package(
     load: str = "P0S3-8-12-00", loader: str = "P003-8-12-00", loader_version: str = ""
 ) -> dict[str, bytes]:
-    """The files of a SIP load by name; by default with the sizes of SIP 8.12."""
+    """Return the files of a SIP load by name; by default with the sizes of SIP 8.12."""
     return make_package(load, loader, loader_version or loader_version_of(loader))
 
 
 def make_sccp_package(load: str = "P00307020300", loader_version: str = "") -> dict[str, bytes]:
-    """The files of an SCCP load by name; application and loader share the stem (§2.2)."""
+    """Return the files of an SCCP load by name; application and loader share the stem."""
     return make_package(load, load, loader_version or loader_version_of(load))
 
 
 def make_package(load: str, loader: str, loader_version: str) -> dict[str, bytes]:
-    """The files of any load by name, with the sizes of the nearest package that was measured."""
+    """Return the files of any load by name, with the sizes of the nearest package that was measured."""
+    return dict(_made(load, loader, loader_version))
+
+
+@cache
+def _made(load: str, loader: str, loader_version: str) -> tuple[tuple[str, bytes], ...]:
+    """Signing takes some milliseconds a file, and tests ask for the same packages again and again."""
     sizes = _nearest(load)
-    loads_list = loads.LoadsList(f"{loader}.sbn", f"{load}.sb2", loader_version)
+    listed = loads.build(
+        loads.LoadsList(f"{loader}.sbn", f"{load}.sb2", loader_version), sizes.loads_line_end
+    )
+    listed = listed[: len(listed) - len(sizes.loads_line_end)] + sizes.last_line_end.encode("ascii")
     files = {
-        f"{load}.loads": _signed(f"{load}.loads", loads.build(loads_list, sizes.loads_line_end)),
-        f"{load}.sb2": _sized(f"{load}.sb2", APPLICATION_MARK, sizes.application),
-        f"{loader}.sbn": _sized(f"{loader}.sbn", loader_version, sizes.loader),
+        f"{load}.loads": signed(f"{load}.loads", listed),
+        f"{load}.sb2": signed(f"{load}.sb2", _application(load, sizes)),
+        f"{loader}.sbn": signed(f"{loader}.sbn", _loader(loader, loader_version, sizes)),
     }
     files[f"{loader}.bin"] = signed_image.parse(files[f"{loader}.sbn"]).payload
     if sizes.pointer_line_end is not None:
         files["OS79XX.TXT"] = (loader + sizes.pointer_line_end).encode("ascii")
-    return files
+    return tuple(files.items())
 
 
 def write_package(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -84,42 +147,22 @@ def write_package(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def loader_version_of(loader: str) -> str:
-    """An LA_VERSION in the shape of Cisco's (``PAS3`` and four more characters).
-
-    [I] Only the shape is known: which of Cisco's loaders carries which value was not recorded.
-    """
+    """Return the LA_VERSION of a loader: the measured one, else one of Cisco's shape [I]."""
     version = _version(loader)
+    protocol = "SIP" if "-" in loader else "SCCP"
+    for sizes in PACKAGES:
+        if (sizes.protocol, sizes.version) == (protocol, version):
+            return sizes.loader_mark
     return f"PAS3{version[0]:02}{version[1]:02}"
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
-    """What a phone finds in a firmware file it has fetched."""
-
-    stem: str
-    """The image name inside the payload."""
-    mark: str
-    """A loader's version; ``PAS3ARM1`` for an application."""
-
-
-def image_of(name: str, data: bytes) -> Image:
-    """Check a fetched `.sbn` or `.sb2` as §2.3 says real files hold; raises WireError for any other."""
-    container = signed_image.parse(data)
-    if container.name != name:
-        raise WireError(f"the file is signed as {container.name!r}, not as {name!r}", container.header_length)
-    payload = container.payload
-    if len(payload) < COMPRESSED_OFFSET or any(
-        payload[at] != ARM_BRANCH[3] for at in range(3, NAME_OFFSET, 4)
-    ):
-        raise WireError("the payload does not begin with ARM branches", container.header_length)
-    image = Image(_text_at(payload, NAME_OFFSET), _text_at(payload, VERSION_OFFSET))
-    if image.stem != name.rpartition(".")[0]:
-        raise WireError(f"the image calls itself {image.stem!r}", container.header_length + NAME_OFFSET)
-    return image
-
-
-def _text_at(payload: bytes, offset: int) -> str:
-    return payload[offset : offset + 16].partition(b"\0")[0].decode("latin-1")
+def signed(name: str, payload: bytes) -> bytes:
+    """Return a whole file of this payload, signed by ringup's test signer."""
+    whole = bytearray(signed_image.build(signed_image.sign(name, payload)))
+    whole[SIGNATURE_START:RECORD_END] = signature_of(
+        bytes(whole), TEST_SIGNER, TEST_SIGNER_PRIVATE_EXPONENT, SIGNED_AT
+    )
+    return bytes(whole)
 
 
 def _nearest(load: str) -> PackageSizes:
@@ -137,21 +180,48 @@ def _version(name: str) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
-def _signed(name: str, payload: bytes) -> bytes:
-    signature = (NOTE * 6)[: signed_image.SIGNATURE_LENGTH]
-    return signed_image.build(signed_image.sign(name, payload, signature))
+def _application(load: str, sizes: PackageSizes) -> bytes:
+    """A plain image: its code, then its DSP section."""
+    mark = SIP_MARK if load[2:3] == "S" else SCCP_MARK
+    whole = sizes.application - _header_length(f"{load}.sb2")
+    code = _code(load, mark, sizes.application_code, {0x12C: sizes.application_code})
+    _put_word(code, 0x128, image_7940.image_checksum(bytes(code), 0x128))
+    return bytes(code) + _dsp(sizes.application_dsp, whole - sizes.application_code)
 
 
-def _sized(name: str, mark: str, size: int) -> bytes:
-    """A signed image of exactly `size` bytes."""
-    header_length = signed_image.sign(name, b"").header_length
-    body = bytearray(ARM_BRANCH * 8)
-    body += name.rpartition(".")[0].encode("ascii")
-    body += bytes(VERSION_OFFSET - len(body))
-    body += mark.encode("ascii")
-    body += bytes(COMPRESSED_OFFSET - len(body))
-    if mark != APPLICATION_MARK:
-        body += COMPRESS_MAGIC
-    missing = size - header_length - len(body)
-    body += (NOTE * (missing // len(NOTE) + 1))[:missing]
-    return _signed(name, bytes(body))
+def _loader(loader: str, mark: str, sizes: PackageSizes) -> bytes:
+    """A compressed image: what its body unpacks to is nobody's business here, so no length fits it [I]."""
+    whole = sizes.loader - _header_length(f"{loader}.sbn")
+    end = whole - LOADER_DSP_LENGTH
+    code = _code(loader, mark, end, {0x12C: 0x23D4A, 0x130: image_7940.COMPRESSED | 1, 0x138: end})
+    code[image_7940.HEADER_LENGTH : image_7940.HEADER_LENGTH + 3] = b"\x1f\x9d\x8f"
+    _put_word(code, 0x134, image_7940.image_checksum(bytes(code), 0x134))
+    return bytes(code) + _dsp(LOADER_DSP, LOADER_DSP_LENGTH)
+
+
+def _code(name: str, mark: str, length: int, words: Mapping[int, int]) -> bytearray:
+    code = bytearray((NOTE * (length // len(NOTE) + 1))[:length])
+    code[: image_7940.HEADER_LENGTH] = bytes(image_7940.HEADER_LENGTH)
+    code[:0x20] = ARM_BRANCH * 8
+    code[0x20 : 0x20 + len(name)] = name.encode("ascii")
+    _put_word(code, 0x118, 3)
+    code[0x120:0x128] = mark.encode("ascii").ljust(8)[:8]
+    for at, value in words.items():
+        _put_word(code, at, value)
+    return code
+
+
+def _dsp(mark: bytes, length: int) -> bytes:
+    section = bytearray((NOTE * (length // len(NOTE) + 1))[:length])
+    section[: len(mark)] = mark
+    _put_word(section, len(mark) + 4, length)
+    _put_word(section, len(mark), image_7940.dsp_checksum(bytes(section), len(mark)))
+    return bytes(section)
+
+
+def _put_word(data: bytearray, at: int, value: int) -> None:
+    data[at : at + 4] = value.to_bytes(4, "little")
+
+
+def _header_length(name: str) -> int:
+    return signed_image.sign(name, b"").header_length

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from ringup.emulator.firmware import Image, image_of
 from ringup.emulator.flash import with_application, with_loader
+from ringup.emulator.image_check import Image, image_of, payload_of
 from ringup.emulator.machine import Machine
 from ringup.emulator.screen import Shown
+from ringup.emulator.signers import trusted_keys
 from ringup.emulator.tftp import NoAnswer, Received
 from ringup.errors import WireError
-from ringup.wire import loads, signed_image
+from ringup.wire import loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +50,24 @@ async def take_load(
     fetched = await _fetch(machine, f"{load}.loads")
     if not isinstance(fetched, bytes):
         return fetched
-    named = _read_list(f"{load}.loads", fetched)
+    named = _read_list(machine, f"{load}.loads", fetched)
     if isinstance(named, Unusable):
         return named
     if named.loader_version != machine.flash.loader_version:
-        return await _take_loader(machine, named.loader, loader_seconds)
+        return await _take_loader(machine, named.loader, named.loader_version, loader_seconds)
     if named.application.removesuffix(".sb2") != machine.flash.application:
         return await _take_application(machine, named.application, application_seconds)
     return Current()
 
 
-async def _take_loader(machine: Machine, name: str, seconds: float) -> Upgrade:
+async def _take_loader(machine: Machine, name: str, version: str, seconds: float) -> Upgrade:
     image = await _fetch_image(machine, name)
     if not isinstance(image, Image):
         return image
+    if image.mark != version:
+        # The loader compares the eight bytes of its image with LA_VERSION.
+        return Unusable(Shown.NOT_AUTHENTIC, f"{name}: the image is {image.mark}, the list says {version}")
     await _write(machine, "loader", image, seconds)
-    # [I] The phone remembers the version that is in the image. Where a package's LA_VERSION says another, it
-    # takes the loader again at each boot.
     machine.keep(with_loader(machine.flash, image.stem, image.mark))
     return LoaderFlashed()
 
@@ -90,7 +92,7 @@ async def _fetch_image(machine: Machine, name: str) -> Image | Unusable | Silent
     if not isinstance(fetched, bytes):
         return fetched
     try:
-        return image_of(name, fetched)
+        return image_of(name, fetched, trusted_keys(machine.flash.loader))
     except WireError as error:
         return Unusable(Shown.NOT_AUTHENTIC, f"{name}: {error}")
 
@@ -104,11 +106,8 @@ async def _fetch(machine: Machine, name: str) -> bytes | Unusable | Silent:
     return Unusable(Shown.APPLICATION_INVALID, f"{name}: {outcome.message}")
 
 
-def _read_list(name: str, data: bytes) -> loads.LoadsList | Unusable:
+def _read_list(machine: Machine, name: str, data: bytes) -> loads.LoadsList | Unusable:
     try:
-        container = signed_image.parse(data)
-        if container.name != name:
-            raise WireError(f"the list is signed as {container.name!r}", container.header_length)
-        return loads.parse(container.payload)
+        return loads.parse(payload_of(name, data, trusted_keys(machine.flash.loader)))
     except WireError as error:
         return Unusable(Shown.NOT_AUTHENTIC, f"{name}: {error}")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ringup.errors import Problem
+from ringup.files.firmware_signature import Authenticity, accepts_test_signer
 
 
 class Fault(Enum):
@@ -14,6 +15,16 @@ class Fault(Enum):
     RENAMED = "renamed"
     MIXED = "mixed"
     DAMAGED = "damaged"
+    CASE = "case"
+    """Named as it was signed but for upper and lower case, which ringup serves and other servers may not."""
+    UNKNOWN_SIGNER = "signer not known"
+    """It fits no known key; its lengths and checksums are right."""
+    UNSIGNED = "not signed"
+    """An image from before 5.0; nothing can prove whose it is."""
+    TEST_SIGNER = "test signer"
+    """Synthetic: no real phone takes it, and ringup only when told to."""
+    STRAY = "stray"
+    """A file that no package here needs."""
     POINTER = "pointer"
     """OS79XX.TXT is wrong; ringup serves its own, so the package is usable."""
     UNUSUAL = "unusual"
@@ -21,8 +32,11 @@ class Fault(Enum):
 
     @property
     def refuses(self) -> bool:
-        """Whether phones would trip over it."""
-        return self not in (Fault.POINTER, Fault.UNUSUAL)
+        """Say whether a package with it must not be given to phones."""
+        return self in _REFUSED or (self is Fault.TEST_SIGNER and not accepts_test_signer())
+
+
+_REFUSED = frozenset((Fault.INCOMPLETE, Fault.TRUNCATED, Fault.RENAMED, Fault.MIXED, Fault.DAMAGED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +63,17 @@ class Package:
     """Empty: a release from before the universal application loader, or a 79x1's."""
     loader_version: str = ""
     """LA_VERSION as the list says it."""
+    authenticity: Authenticity | None = None
+    """Of the application or the list; of the file in doubt, if there is one; None where nothing is signed."""
 
     @property
     def size(self) -> int:
         """All bytes."""
         return sum(size for _, size in self.files)
+
+    def told_findings(self) -> list[Finding]:
+        """Return the findings without that it is synthetic, where such firmware is taken."""
+        return [each for each in self.findings if each.fault is not Fault.TEST_SIGNER or each.fault.refuses]
 
     @property
     def is_usable(self) -> bool:
@@ -73,5 +93,5 @@ class Contents:
 
     def all_findings(self) -> list[Finding]:
         """Those of the packages first; a file that two packages share is told of once."""
-        of_packages = (each for package in self.packages for each in package.findings)
+        of_packages = (each for package in self.packages for each in package.told_findings())
         return list(dict.fromkeys((*of_packages, *self.findings)))

@@ -1,6 +1,7 @@
 """The files among which packages are looked for, in any case, and which of them a package has claimed."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ringup.errors import WireError
 from ringup.files.firmware_contents import Fault, Finding
@@ -44,8 +45,8 @@ class Files:
         checked = read_signed(true_name, self.by_name[true_name], self.where(true_name))
         if checked.image is not None and checked.image.name == true_name != member:
             what = f"lists {member}; the file is named {true_name}."
-            renamed = finding(Fault.RENAMED, self.where(name), what, f"Name it {member}.")
-            return Checked(checked.image, (*checked.findings, renamed))
+            spelt = finding(Fault.CASE, self.where(name), what, f"Name it {member}.")
+            return replace(checked, findings=(*checked.findings, spelt))
         return checked
 
 
@@ -56,9 +57,9 @@ def bad_list(files: Files, name: str, payload: bytes, error: WireError) -> Findi
 
 
 def ends_open(files: Files, name: str, payload: bytes) -> Iterator[Finding]:
-    """About a list that lost its end: the last line has none."""
+    """About a list without a last line end: some of Cisco's have none, and one that lost its end has none."""
     if not payload.endswith(b"\n"):
-        yield finding(Fault.TRUNCATED, files.where(name), "ends inside a line.")
+        yield finding(Fault.UNUSUAL, files.where(name), "ends without a line end; it may be cut short.")
 
 
 def stem(name: str) -> str:

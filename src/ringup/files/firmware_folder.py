@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ringup.errors import Problem, WireError
+from ringup.files.firmware_images import read_signed
+from ringup.files.firmware_signature import is_refused_test_file
 from ringup.wire import loads, signed_image
 from ringup.wire.loads import LoadsList
 
@@ -184,9 +186,17 @@ class FirmwareFolder:
             data = path.read_bytes()
             before, stamp = stamp, _stamp(path)
             if before == stamp and len(data) == stamp.size:
+                if is_refused_test_file(data):
+                    return None
                 self._contents[path] = stamp, data
                 return data
         return None
+
+    @staticmethod
+    def _why_unread(path: Path) -> str:
+        if _is_test_file(path):
+            return "is synthetic firmware, which no real phone takes."
+        return "is empty or cannot be read."
 
     def _faults_of(self, name: str) -> Iterator[Problem]:
         """What is wrong with one signed file of a package."""
@@ -200,19 +210,21 @@ class FirmwareFolder:
         where = str(found[1])
         data = self.read(name)
         if not data:
-            yield Problem(where, "is empty or cannot be read.", "Copy it from the package again.")
+            yield Problem(where, self._why_unread(found[1]), "Add Cisco's package: ringup firmware add ZIP")
             return
-        try:
-            signed_name = signed_image.parse(data).name
-        except WireError as error:
-            yield Problem(
-                where, f"is not a signed file of Cisco's: {error}.", "Copy it from the package again."
-            )
+        checked = read_signed(found[0], data, where)
+        yield from (each.problem for each in checked.findings if each.fault.refuses)
+        if checked.image is None or checked.is_damaged:
             return
-        if signed_name != found[0]:
-            yield Problem(where, f"was signed as {signed_name}; a phone may reject it.", "Name it so again.")
         if name.endswith(".loads"):
             yield from _faults_of_list(where, data)
+
+
+def _is_test_file(path: Path) -> bool:
+    try:
+        return is_refused_test_file(path.read_bytes())
+    except OSError:
+        return False
 
 
 def _faults_of_list(where: str, data: bytes) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
-"""One file of a firmware package by itself: is it whole, and what it says it is.
+"""One file of a firmware package by itself: is it intact, and what it says it is.
 
-Source: the fact sheet's §2.3, whose rules hold for the real files, and the sizes of §2.2.
+The order is that of proof: the header's constants and lengths, the name, Cisco's signature; an image's own
+lengths and checksums only where no known key fits (docs/reference/firmware-container.md#order-of-checks).
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,17 +9,14 @@ from dataclasses import dataclass
 
 from ringup.errors import Problem, WireError
 from ringup.files.firmware_contents import Fault, Finding
-from ringup.wire import signed_image
+from ringup.files.firmware_signature import Authenticity, Verdict, authenticity
+from ringup.wire import image_7940, signed_image
+from ringup.wire.image_7940 import APPLICATION_MARKS, Image
 from ringup.wire.signed_image import SignedImage
 
 MAGIC = bytes.fromhex("0100020101020002")
 """The first bytes of every signed file: version 0101, then the tag and length of the header length."""
 
-NAME_OFFSET = 0x20
-VERSION_OFFSET = 0x120
-COMPRESSED_OFFSET = 0x13C
-COMPRESS_MAGIC = bytes.fromhex("1f9d")
-APPLICATION_MARK = "PAS3ARM1"
 ARCHIVE_MARK = b"CNU_File_Archive_3.0"
 """How the payload of a 79x1's `.sbn` begins."""
 
@@ -36,13 +34,9 @@ MEASURED_SIZES: Mapping[str, int] = {
     "P00307020300.sbn": 129_400,
     "P00307020300.bin": 128_996,
 }
-"""Bytes of Cisco's own files (§2.2). An image does not say its length: of others a lost end goes unseen."""
+"""Bytes of Cisco's own files, for those that no known key proves."""
 
 COPY_AGAIN = "Copy it from Cisco's package again, in binary mode."
-
-_BRANCH_WORDS = 8
-_NAME_FIELD = 16
-"""Bytes looked at for a name inside an image; the longest seen has 12."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +45,18 @@ class Checked:
 
     image: SignedImage | None
     findings: tuple[Finding, ...]
+    authenticity: Authenticity | None = None
+    """None where the file could not be read."""
+
+    @property
+    def is_proved(self) -> bool:
+        """Say whether every byte is as its signer left it."""
+        return self.authenticity is not None and self.authenticity.verdict is Verdict.GENUINE
+
+    @property
+    def is_damaged(self) -> bool:
+        """Say whether its bytes differ from what was signed."""
+        return self.authenticity is not None and self.authenticity.verdict is Verdict.DAMAGED
 
 
 def finding(fault: Fault, where: str, what: str, cure: str = COPY_AGAIN) -> Finding:
@@ -59,7 +65,7 @@ def finding(fault: Fault, where: str, what: str, cure: str = COPY_AGAIN) -> Find
 
 
 def read_signed(name: str, data: bytes, where: str) -> Checked:
-    """Open the container of a `.loads`, `.sbn` or `.sb2` file and check it against the file's name."""
+    """Open the container of a `.loads`, `.sbn` or `.sb2` file and check it against its name and signature."""
     broken = _broken(data, where)
     if broken is not None:
         return Checked(None, (broken,))
@@ -68,7 +74,13 @@ def read_signed(name: str, data: bytes, where: str) -> Checked:
     except WireError as error:
         what = f"has a signed header that cannot be read: {error}."
         return Checked(None, (finding(Fault.DAMAGED, where, what),))
-    return Checked(image, (*_renamed(name, image, where), *measured(name, data, where)))
+    found = [*_other_constants(image, data, where), *_renamed(name, image, where)]
+    proof = authenticity(data)
+    if proof.verdict is Verdict.DAMAGED:
+        found.append(finding(Fault.DAMAGED, where, f"is {proof}."))
+    elif proof.verdict is Verdict.UNKNOWN:
+        found += measured(name, data, where)
+    return Checked(image, tuple(found), proof)
 
 
 def _broken(data: bytes, where: str) -> Finding | None:
@@ -77,7 +89,7 @@ def _broken(data: bytes, where: str) -> Finding | None:
     if not data:
         return finding(Fault.TRUNCATED, where, "is empty.")
     if not data.startswith(MAGIC[: len(data)]):
-        return finding(Fault.DAMAGED, where, "is no signed file of Cisco's.")
+        return finding(Fault.DAMAGED, where, "is not a signed file of Cisco's.")
     if len(data) < len(MAGIC) + 2:
         return finding(Fault.TRUNCATED, where, f"has {len(data)} bytes, less than any header.")
     if len(data) <= length:
@@ -86,10 +98,21 @@ def _broken(data: bytes, where: str) -> Finding | None:
     return None
 
 
+def _other_constants(image: SignedImage, data: bytes, where: str) -> Iterator[Finding]:
+    """Every genuine header is the same but for its length, signature and name."""
+    right = signed_image.sign(image.name, b"", image.signature)
+    if not data.startswith(signed_image.build(right)):
+        yield finding(Fault.DAMAGED, where, "has a signed header unlike every genuine one.")
+
+
 def _renamed(name: str, image: SignedImage, where: str) -> Iterator[Finding]:
-    if image.name != name:
-        case = ", in another case" if image.name.lower() == name.lower() else ""
-        what = f"is signed as {image.name}{case}; a phone may reject it."
+    if image.name == name:
+        return
+    if image.name.lower() == name.lower():
+        what = f"is signed as {image.name}; upper and lower case differ."
+        yield finding(Fault.CASE, where, what, f"Name it {image.name}: many TFTP servers tell case apart.")
+    else:
+        what = f"is signed as {image.name}; phones reject a renamed file."
         yield finding(Fault.RENAMED, where, what, f"Name it {image.name}.")
 
 
@@ -101,53 +124,40 @@ def measured(name: str, data: bytes, where: str) -> Iterator[Finding]:
         yield finding(fault, where, f"has {len(data)} bytes; Cisco's has {right}.")
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
-    """What the image of a 7940/7960 says of itself."""
+def check_program(name: str, checked: Checked, where: str, loader_version: str | None) -> Iterator[Finding]:
+    """Compare an image with its name, and a loader's mark with LA_VERSION, which is None for an application.
 
-    stem: str
-    mark: str
-    """A loader's version; `APPLICATION_MARK` for an application."""
-
-
-def program_of(payload: bytes) -> Program | None:
-    """Read the image's own fields; None if it ends before them."""
-    if len(payload) < COMPRESSED_OFFSET + len(COMPRESS_MAGIC):
-        return None
-    return Program(_text_at(payload, NAME_OFFSET), _text_at(payload, VERSION_OFFSET))
-
-
-def check_program(name: str, payload: bytes, where: str, loader_version: str | None) -> Iterator[Finding]:
-    """Compare an image with its name, and a loader's with LA_VERSION; an application has none."""
-    program, stem = program_of(payload), name.rpartition(".")[0]
-    if program is None:
-        yield finding(Fault.TRUNCATED, where, f"holds an image of {len(payload)} bytes, which is too few.")
+    A file that no key proves must fit its own lengths and checksums as well.
+    """
+    if checked.image is None or checked.is_damaged:
         return
-    if any(payload[at] != 0xEA for at in range(3, 4 * _BRANCH_WORDS, 4)):
-        fault = Fault.UNUSUAL if program.stem == stem else Fault.DAMAGED
-        yield finding(fault, where, "does not begin with ARM branches, as a 7940/7960 image does.")
+    payload, stem = checked.image.payload, name.rpartition(".")[0]
+    try:
+        image = image_7940.parse(payload)
+    except WireError as error:
+        fault = Fault.TRUNCATED if len(payload) < image_7940.HEADER_LENGTH else Fault.DAMAGED
+        yield finding(fault, where, f"holds no image of a 7940 or 7960: {error}.")
         return
-    if program.stem != stem:
-        what = f"holds the image {program.stem!r}, not {stem}."
+    if image.name != stem:
+        what = f"holds the image {image.name!r}, not {stem}."
         yield finding(Fault.RENAMED, where, what, "Take the file from the package that its name says.")
-    yield from _check_mark(program, payload, where, loader_version)
+    if not checked.is_proved:
+        yield from unproved(payload, image, where)
+    yield from _check_mark(image, where, loader_version)
 
 
-def _check_mark(
-    program: Program, payload: bytes, where: str, loader_version: str | None
-) -> Iterator[Finding]:
+def unproved(payload: bytes, image: Image, where: str) -> Iterator[Finding]:
+    """Yield what an image's own lengths and checksums contradict."""
+    for fault in image_7940.faults(payload, image):
+        yield finding(Fault.DAMAGED, where, f"{fault}.")
+
+
+def _check_mark(image: Image, where: str, loader_version: str | None) -> Iterator[Finding]:
     if loader_version is None:
-        if program.mark != APPLICATION_MARK:
-            what = f"is marked {program.mark!r}; the applications seen are marked {APPLICATION_MARK}."
+        if image.mark not in APPLICATION_MARKS:
+            what = f"is marked {image.mark!r}; applications are marked {' or '.join(APPLICATION_MARKS)}."
             yield finding(Fault.UNUSUAL, where, what)
-        return
-    if program.mark != loader_version:
-        what = f"holds loader {program.mark!r}; the list says LA_VERSION={loader_version}."
+    elif image.mark != loader_version:
+        what = f"holds loader {image.mark!r}; the list says LA_VERSION={loader_version}."
         cure = "Take .loads and .sbn from the same package: a phone may take the loader again at each boot."
         yield finding(Fault.MIXED, where, what, cure)
-    if not payload.startswith(COMPRESS_MAGIC, COMPRESSED_OFFSET):
-        yield finding(Fault.UNUSUAL, where, "has no compressed body where the loaders seen have it.")
-
-
-def _text_at(payload: bytes, offset: int) -> str:
-    return payload[offset : offset + _NAME_FIELD].partition(b"\0")[0].decode("latin-1")

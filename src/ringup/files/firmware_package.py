@@ -6,12 +6,15 @@ from before the loader (§2.5) are one image without a list. What then remains b
 
 from collections.abc import Iterator, Mapping
 
+from ringup.errors import WireError
 from ringup.files import firmware_79_0, firmware_79x1
 from ringup.files.firmware_79_0 import MODELS, is_signed, version_text
 from ringup.files.firmware_contents import Contents, Fault, Finding, Package
 from ringup.files.firmware_files import Files, stem
 from ringup.files.firmware_images import MAGIC, finding, measured, read_signed
+from ringup.files.firmware_set import Claim, check_signers
 from ringup.phone.firmware import FIRST_LOADER_RELEASE, protocol_of, release_of, right_name
+from ringup.wire import image_7940
 
 SIGNED_SUFFIXES = (".loads", ".sb2", ".sbn")
 SUFFIXES = (*SIGNED_SUFFIXES, ".bin")
@@ -71,29 +74,49 @@ def _single(files: Files, name: str) -> Package:
 
 
 def _single_image(files: Files, name: str, load: str) -> Iterator[Finding]:
-    """What an image before 7.x looks like inside was not recorded: only its container is checked."""
+    """What an image before 7.x looks like inside was not measured, so what does not fit is only told."""
     data, where = files.by_name[name], files.where(name)
     if name.lower().endswith(".sbn"):
-        yield from read_signed(name, data, where).findings
+        checked = read_signed(name, data, where)
+        yield from checked.findings
+        if checked.image is not None:
+            clean = not any(each.fault.refuses for each in checked.findings)
+            yield from check_signers(
+                {where: checked}, Claim(load, protocol_of(load) or "", MODELS, where, clean)
+            )
         return
     if name != f"{load}.bin":
         yield finding(Fault.RENAMED, where, "is not spelt as phones ask for it.", f"Name it {load}.bin.")
     if not data:
         yield finding(Fault.TRUNCATED, where, "is empty.")
     if data.startswith(MAGIC):
-        yield is_signed(files, name, data)
+        yield is_signed(files, name)
+    elif data:
+        yield _unsigned(data, where)
     yield from measured(name, data, where)
+
+
+def _unsigned(data: bytes, where: str) -> Finding:
+    """An image from before 5.0: its own lengths and checksums are all there is."""
+    try:
+        image = image_7940.parse(data)
+        faults = list(image_7940.faults(data, image))
+    except WireError:
+        faults = ["it"]
+    fits = "do not fit what is known of later images" if faults else "are right"
+    what = f"is not signed and cannot be proved; its lengths and checksums {fits}."
+    return finding(Fault.UNSIGNED, where, what, "Use it only for phones that run firmware before 5.0.")
 
 
 def _strays(files: Files, *, has_packages: bool) -> Iterator[Finding]:
     for name in sorted(files.by_name):
         if not is_firmware(name) or name in files.claimed:
             continue
-        if name.lower().endswith(SIGNED_SUFFIXES):
+        if name.lower().endswith(SIGNED_SUFFIXES) and not has_packages:
             yield from read_signed(name, files.by_name[name], files.where(name)).findings
         if has_packages:
             what, cure = "belongs to no .loads file here.", "Remove it, or add the rest of its package."
-            yield finding(Fault.MIXED, files.where(name), what, cure)
+            yield finding(Fault.STRAY, files.where(name), what, cure)
         else:
             what, cure = "has no .loads file beside it.", "Add the whole package."
             yield finding(Fault.INCOMPLETE, files.where(name), what, cure)

@@ -52,7 +52,7 @@ def read_source(path: Path) -> dict[str, bytes]:
         if not base.isprintable():
             what = f"the name {base!r} cannot be printed."
             problems.append(Problem(str(path), what, "This is no package of Cisco's."))
-        elif files.setdefault(base, data) != data:
+        elif files.setdefault(base, data) != data and is_firmware(base):
             what = f"there are two different files {base}."
             problems.append(Problem(f"{path}/{name}", what, "Give one package at a time."))
     if problems:
@@ -70,7 +70,11 @@ def read_folder(folder: FirmwareFolder) -> dict[str, bytes]:
 
 def _of_folder(path: Path) -> Iterator[Found]:
     total = 0
-    for count, file in enumerate(each for each in _walk(path) if each.is_file()):
+    found = [each for each in _walk(path) if each.is_file()]
+    wanted = [each for each in found if is_firmware(each.name) or each.name.upper() == POINTER]
+    # A whole tftpboot may be given: what is no firmware is named, and not read.
+    yield from ((each.relative_to(path).as_posix(), b"") for each in found if each not in set(wanted))
+    for count, file in enumerate(wanted):
         size = file.stat().st_size
         total += size
         _limit(path, count, size, total)

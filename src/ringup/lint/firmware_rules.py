@@ -11,10 +11,9 @@ from ringup.lint.finding import Rule, Seen, Severity, seen
 def _code(bundle: Bundle, fault: FirmwareFault) -> str:
     """Empty: nothing that these rules tell."""
     kind, file = fault.finding.fault, fault.file
-    if kind in (Fault.INCOMPLETE, Fault.MIXED):
+    if kind in (Fault.INCOMPLETE, Fault.MIXED, Fault.STRAY):
         # Of single files nobody knows what lies beside them.
-        known = "L908" if fault.is_stray else _CODES[kind]
-        return known if bundle.is_whole else ""
+        return _CODES[kind] if bundle.is_whole else ""
     if kind is Fault.RENAMED and file.data.startswith(MAGIC) and file.name.lower().endswith(".bin"):
         return "L906"
     return _CODES.get(kind, "")
@@ -27,6 +26,10 @@ _CODES = {
     Fault.MIXED: "L904",
     Fault.DAMAGED: "L905",
     Fault.UNUSUAL: "L907",
+    Fault.STRAY: "L908",
+    Fault.CASE: "L909",
+    Fault.UNKNOWN_SIGNER: "L910",
+    Fault.UNSIGNED: "L910",
 }
 """OS79XX.TXT, the one kind missing here, has rules of its own."""
 
@@ -49,7 +52,9 @@ _ROWS: tuple[tuple[str, Severity, str], ...] = (
     ("L905", "error", "firmware damaged"),
     ("L906", "error", "signed firmware as .bin"),
     ("L907", "note", "firmware unusual"),
-    ("L908", "warning", "firmware of no package"),
+    ("L908", "note", "firmware that no package needs"),
+    ("L909", "warning", "firmware named in another case"),
+    ("L910", "note", "firmware that no known signature proves"),
 )
 
 RULES: tuple[Rule, ...] = tuple(

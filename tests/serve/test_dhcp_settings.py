@@ -68,5 +68,5 @@ def test_a_subnet_and_a_reservation_arrive_whole() -> None:
 
 @pytest.mark.parametrize("address", ["999.1.1.1", "010.0.0.1", "1.2.3"])
 def test_a_broken_ntp_address_is_refused_before_it_can_reach_a_phone(address: str) -> None:
-    with pytest.raises(ValueError, match="is no IPv4 address"):
+    with pytest.raises(ValueError, match="is not an IPv4 address"):
         Site(ntp_server=address)

@@ -10,6 +10,7 @@ from ringup.files.firmware_folder import FirmwareFolder
 from ringup.serve.log import log
 from ringup.serve.site_problems import log_problems
 from ringup.site.model import Ring, Site
+from tests.site.test_clock_watch import day, use_zone, zone_file
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 
@@ -32,7 +33,11 @@ def _kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
     return handler
 
 
-def test_a_bad_ring_tone_and_a_zone_that_leaves_its_rule_are_logged(kept: Kept, tmp_path: Path) -> None:
+def test_a_bad_ring_tone_and_a_zone_that_leaves_its_rule_are_logged(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ramadan = [day(2, 15), day(3, 22)]
+    use_zone(monkeypatch, zone_file(ramadan, 60, 0, "<+01>-1"), "<+01>-1")
     (tmp_path / "owl.pcm").write_bytes(bytes(100))
     site = Site(time_zone="Africa/Casablanca", rings=(Ring(name="Owl", file="owl.pcm"),))
     log_problems(site, (None, FirmwareFolder(tmp_path)), NEW_YEAR)

@@ -197,3 +197,9 @@ def test_the_rows_are_left_as_they_were() -> None:
     rows = read_yaml(with_phone("lines: [{extension: 201}]"), "f")
     check(rows)
     assert "secret" not in rows.data["phones"][0]["lines"][0]
+
+
+def test_digits_and_dots_that_are_no_address_of_a_pbx_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"the PBX's address 300\.1\.1\.1 is not an IPv4 address"):
+        Pbx(address="300.1.1.1")
+    assert Pbx(address="pbx.example.net").address == "pbx.example.net"

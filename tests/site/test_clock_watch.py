@@ -12,13 +12,24 @@ from ringup.site.model import Site
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 
 
-def zone_file(change: float, before: int, after: int, rule: str) -> bytes:
-    """A TZif file with one change between two offsets in minutes, then a rule (RFC 8536 §3)."""
-    counts = struct.pack(">4sc15x6I", b"TZif", b"2", 0, 0, 0, 1, 2, 4)
+def zone_file(changes: list[float], before: int, after: int, rule: str) -> bytes:
+    """A TZif file that changes to and fro between two offsets in minutes, then a rule (RFC 8536 §3)."""
+    counts = struct.pack(">4sc15x6I", b"TZif", b"2", 0, 0, 0, len(changes), 2, 4)
     types = b"".join(struct.pack(">lBB", minutes * 60, 0, 0) for minutes in (before, after))
-    first = counts + struct.pack(">lB", int(change), 1) + types + b"UTC\0"
-    second = counts + struct.pack(">qB", int(change), 1) + types + b"UTC\0"
+    kinds = bytes((number + 1) % 2 for number in range(len(changes)))
+    first = counts + b"".join(struct.pack(">l", int(at)) for at in changes) + kinds + types + b"UTC\0"
+    second = counts + b"".join(struct.pack(">q", int(at)) for at in changes) + kinds + types + b"UTC\0"
     return first + second + b"\n" + rule.encode() + b"\n"
+
+
+def day(month: int, number: int) -> float:
+    return datetime(2026, month, number, 2, tzinfo=UTC).timestamp()
+
+
+def use_zone(monkeypatch: pytest.MonkeyPatch, data: bytes, rule: str) -> None:
+    """Let every zone be this one, whatever zone database the machine has."""
+    monkeypatch.setattr(clock_watch, "zone_file", lambda _name: data)
+    monkeypatch.setattr(clock_watch, "posix_rule", lambda _name: rule)
 
 
 @pytest.mark.parametrize("zone", ["Etc/UTC", "Europe/London", "America/New_York", "Asia/Kolkata"])
@@ -26,19 +37,31 @@ def test_most_zones_follow_their_rule_all_year(zone: str) -> None:
     assert departures(zone, NEW_YEAR) == []
 
 
-def test_morocco_leaves_its_rule_for_ramadan() -> None:
+def test_morocco_as_it_was_leaves_its_rule_for_ramadan(monkeypatch: pytest.MonkeyPatch) -> None:
+    ramadan = [day(2, 15), day(3, 22)]
+    use_zone(monkeypatch, zone_file(ramadan, 60, 0, "<+01>-1"), "<+01>-1")
     [span] = departures("Africa/Casablanca", NEW_YEAR)
-    assert (span.first[:4], span.minutes) == ("2026", -60)
+    assert span == Departure("2026-02-15", "2026-03-21", -60)
     [problem] = clock_problems(Site(time_zone="Africa/Casablanca"), NEW_YEAR)
-    assert f"leaves its rule from {span.first} to {span.last}" in str(problem)
+    assert "leaves its rule from 2026-02-15 to 2026-03-21" in str(problem)
     assert "60 minutes fast" in str(problem)
+
+
+def test_morocco_under_its_new_rule_leaves_it_twice_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The zone database 2026f: the rule is UTC, and the clock is an hour ahead of it but for Ramadan."""
+    changes = [day(2, 15), day(3, 22), day(9, 20)]
+    use_zone(monkeypatch, zone_file(changes, 60, 0, "<+00>0"), "<+00>0")
+    winter, summer = departures("Africa/Casablanca", NEW_YEAR)
+    assert winter == Departure("2026-01-01", "2026-02-14", 60)
+    assert summer == Departure("2026-03-22", "2026-09-19", 60)
+    problems = list(clock_problems(Site(time_zone="Africa/Casablanca"), NEW_YEAR))
+    assert len(problems) == 2
+    assert all("60 minutes slow" in str(problem) for problem in problems)
 
 
 def test_a_change_of_law_ahead_is_found_until_it_is_past(monkeypatch: pytest.MonkeyPatch) -> None:
     change = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
-    data = zone_file(change, 120, 180, "<+03>-3")
-    monkeypatch.setattr(clock_watch, "zone_file", lambda _name: data)
-    monkeypatch.setattr(clock_watch, "posix_rule", lambda _name: "<+03>-3")
+    use_zone(monkeypatch, zone_file([change], 120, 180, "<+03>-3"), "<+03>-3")
     assert departures("Some/Where", NEW_YEAR) == [Departure("2026-01-01", "2026-02-28", -60)]
     assert departures("Some/Where", change) == []
 

@@ -60,6 +60,11 @@ def test_a_plain_image_with_its_own_checksum_has_no_faults() -> None:
     assert list(image_7940.faults(application, image)) == []
 
 
+def test_an_image_without_arm_branches_is_refused() -> None:
+    with pytest.raises(WireError, match="does not begin with ARM branches"):
+        image_7940.parse(bytes(4) + LOADER[4:])
+
+
 @pytest.mark.parametrize("length", [0, 0x20, 0x13B])
 def test_an_image_without_a_whole_header_is_refused(length: int) -> None:
     with pytest.raises(WireError, match="at least 316 bytes"):

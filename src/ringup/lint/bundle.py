@@ -67,6 +67,30 @@ def kind_of(name: str) -> Kind:
     return next((kind for pattern, kind in _KINDS if pattern.fullmatch(name)), Kind.OTHER)
 
 
+_PROLOG = ((b"<?", b"?>"), (b"<!--", b"-->"), (b"<!", b">"))
+"""What may stand before the root element of an XML file: how it begins and ends."""
+_OTHER_ROOTS = frozenset(("device", "default", "syncinfo"))
+"""Roots of files that a phone reads for something else; a `<device>` names its dial template inside."""
+_ROOT = re.compile(rb"<([A-Za-z_][A-Za-z0-9_.:-]*)")
+
+
+def root_of(data: bytes) -> str:
+    """Return the name of an XML file's root element; empty where there is none."""
+    at = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+    while True:
+        at += len(data) - at - len(data[at:].lstrip())
+        for begin, end in _PROLOG:
+            if data.startswith(begin, at):
+                found = data.find(end, at)
+                if found < 0:
+                    return ""
+                at = found + len(end)
+                break
+        else:
+            root = _ROOT.match(data, at)
+            return root[1].decode("ascii") if root else ""
+
+
 @dataclass(frozen=True, eq=False)
 class SourceFile:
     """One file that was read."""
@@ -91,10 +115,14 @@ class SourceFile:
     def kind(self) -> Kind:
         """What it is."""
         kind = kind_of(self.name)
-        if kind is Kind.XML:
-            is_template = b"dialtemplate" in self.data.lower() or self.name.lower() == "dialplan.xml"
-            return Kind.DIAL if is_template else Kind.XML
-        return kind
+        if kind is not Kind.XML:
+            return kind
+        root = root_of(self.data).lower()
+        is_other = root in _OTHER_ROOTS or root.startswith("ciscoipphone")
+        is_template = root.startswith("dialtemplate") or (
+            self.name.lower() == "dialplan.xml" and not is_other
+        )
+        return Kind.DIAL if is_template else Kind.XML
 
     @cached_property
     def mac(self) -> str:

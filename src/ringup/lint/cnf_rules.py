@@ -156,7 +156,7 @@ def _typographic_quotes(file: SourceFile) -> Iterator[Seen]:
 
 def _single_quotes(file: SourceFile) -> Iterator[Seen]:
     for line in file.cnf.entries:
-        if len(line.value) > 1 and line.value[0] == line.value[-1] == "'":
+        if not line.quote and len(line.value) > 1 and line.value[0] == line.value[-1] == "'":
             message = f"{line.name}'s single quotes are part of the value."
             yield _at(file, line, message, "Write double quotes.")
 

@@ -145,6 +145,16 @@ class Ring(Record):
     file: Plain
 
 
+def _no_broken_address(named: str, what: str) -> str:
+    """Return a host's name or address; ValueError for digits and dots that are not an address."""
+    if re.fullmatch(r"[\d.]+", named):
+        try:
+            IPv4Address(named)
+        except AddressValueError:
+            raise ValueError(f"{what} {named} is not an IPv4 address") from None
+    return named
+
+
 class Pbx(Record):
     """The Asterisk that the lines register to, and how we reach its files and its manager interface."""
 
@@ -174,6 +184,11 @@ class Pbx(Record):
     """Empty: no manager interface."""
     manager_secret: Secret = ""
 
+    @field_validator("address")
+    @classmethod
+    def _is_no_broken_address(cls, named: str) -> str:
+        return _no_broken_address(named, "the PBX's address")
+
 
 class Site(Record):
     """All records together."""
@@ -200,12 +215,7 @@ class Site(Record):
     @field_validator("ntp_server")
     @classmethod
     def _is_no_broken_address(cls, named: str) -> str:
-        if re.fullmatch(r"[\d.]+", named):
-            try:
-                IPv4Address(named)
-            except AddressValueError:
-                raise ValueError(f"the NTP server {named} is no IPv4 address") from None
-        return named
+        return _no_broken_address(named, "the NTP server")
 
     @field_validator("phones")
     @classmethod

@@ -10,6 +10,8 @@ from zoneinfo import TZPATH, available_timezones
 TABLES = ("zone1970.tab", "zone.tab")
 """Lists of inhabited zones with their coordinates; one of them comes with every zone database."""
 
+LONGEST_NAME = 64
+"""Characters; the longest zone has 32, and a file system may refuse to look for a very long one."""
 _NAME = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}")
 
 
@@ -32,9 +34,11 @@ def posix_rule(iana: str) -> str:
 
 def zone_file(iana: str) -> bytes:
     """The zone's TZif file, from the system or the tzdata package; ValueError for an unknown zone."""
-    data = _system_file(iana) or _package_file(iana) if _NAME.fullmatch(iana) else None
+    is_name = len(iana) <= LONGEST_NAME and _NAME.fullmatch(iana)
+    data = _system_file(iana) or _package_file(iana) if is_name else None
     if data is None:
-        raise ValueError(f"time zone {iana!r} is unknown.{_suggestion(iana)}")
+        shown = iana if len(iana) <= LONGEST_NAME else f"{iana[:LONGEST_NAME]}…"
+        raise ValueError(f"time zone {shown!r} is unknown.{_suggestion(iana[:LONGEST_NAME])}")
     return data
 
 

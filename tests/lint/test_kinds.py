@@ -1,0 +1,44 @@
+"""A file is what its root element says, not what a word inside it looks like."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringup.lint.bundle import Kind, SourceFile, root_of
+
+DEVICE = b"<device><sipProfile><dialTemplate>dialplan.xml</dialTemplate></sipProfile></device>"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("template.cnf.xml", DEVICE, Kind.XML),
+        ("{$mac}.cnf.xml", DEVICE, Kind.XML),
+        ("dialplan.xml", DEVICE, Kind.XML),
+        ("dialplan.xml", b"", Kind.DIAL),
+        ("dialplan.xml", b"<DIALTEMPLATES/>", Kind.DIAL),
+        ("UK.xml", b"<?xml version='1.0'?>\n<!-- ours -->\n<DialTemplate/>", Kind.DIAL),
+        ("book.xml", b"<CiscoIPPhoneDirectory/>", Kind.XML),
+    ],
+)
+def test_the_root_element_says_what_a_file_is(name: str, data: bytes, kind: Kind) -> None:
+    assert SourceFile(name, data).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("data", "root"),
+    [
+        (b"\xef\xbb\xbf <?xml version='1.0'?><!DOCTYPE a><!-- <b> --><c x='1'/>", "c"),
+        (b"<!-- never ends", ""),
+        (b"<?xml", ""),
+        (b"no XML", ""),
+        (b"", ""),
+    ],
+)
+def test_the_root_is_found_behind_what_may_stand_before_it(data: bytes, root: str) -> None:
+    assert root_of(data) == root
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_have_a_root_or_none(data: bytes) -> None:
+    root_of(data)

@@ -133,6 +133,8 @@ class _Fit:
     complete: bool
     literals: int
     groups: tuple[str, ...]
+    kind: _Class = _Class.LITERAL
+    """Of what was matched so far: a dot or a star that came last decides."""
 
 
 _DOT, _STAR = ("dot", ""), ("star", "")
@@ -154,17 +156,12 @@ def _elements(pattern: str) -> list[tuple[str, str]]:
     return found
 
 
-def _class(elements: list[tuple[str, str]]) -> _Class:
-    if _STAR in elements:
-        return _Class.STAR
-    return _Class.DOTS if _DOT in elements else _Class.LITERAL
-
-
 def _fit(elements: list[tuple[str, str]], digits: str) -> _Fit | None:
     position, literals, groups = 0, 0, list[str]()
+    wild = _Class.LITERAL
     for index, (kind, letter) in enumerate(elements):
         if position == len(digits):
-            return _Fit(False, literals, tuple(groups))
+            return _Fit(False, literals, tuple(groups), wild)
         if kind == "literal":
             if digits[position] != letter:
                 return None
@@ -173,14 +170,14 @@ def _fit(elements: list[tuple[str, str]], digits: str) -> _Fit | None:
             if digits[position] not in "0123456789*+":
                 return None
             _add(groups, digits[position], starts=elements[index - 1 : index] != [_DOT])
-            position += 1
+            position, wild = position + 1, _Class.DOTS
         else:
             taken = _star(digits[position:], elements[index + 1 :])
             if not taken:
                 return None
             _add(groups, taken, starts=True)
-            position += len(taken)
-    return _Fit(True, literals, tuple(groups)) if position == len(digits) else None
+            position, wild = position + len(taken), _Class.STAR
+    return _Fit(True, literals, tuple(groups), wild) if position == len(digits) else None
 
 
 def _star(rest: str, following: list[tuple[str, str]]) -> str:
@@ -200,32 +197,28 @@ def _add(groups: list[str], matched: str, *, starts: bool) -> None:
 
 
 def match(plan: DialPlan, digits: str, line: int = 1) -> Decision:
-    """What the phone makes of the digits typed so far on a line."""
-    best: tuple[tuple[int, int], Rule, _Fit] | None = None
-    ahead = -1
+    """What the phone makes of the digits typed so far on a line.
+
+    As in dialplan.c of SIPCC, two records are kept while the rules are tried in their order: the furthest
+    that any rule has come, and the complete rule that is taken. A rule that comes further than all before
+    takes the lead and voids the taken one; a complete rule is taken if no taken one has as many literals and
+    as good a class.
+    """
+    furthest, longest, taken = (0, 0), 0, 0
+    best: tuple[Rule, _Fit] | None = None
     for rule in plan.rules:
-        if rule.line not in (0, line):
-            continue
-        elements = _elements(rule.match)
-        fit = _fit(elements, digits)
+        fit = _fit(_elements(rule.match), digits) if rule.line in (0, line) else None
         if fit is None:
             continue
-        if not fit.complete:
-            ahead = max(ahead, fit.literals)
-            continue
-        score = (fit.literals, int(_class(elements)))
-        before = max(ahead, best[0][0] if best else -1)
-        if _class(elements) is _Class.STAR and fit.literals <= before:
-            continue  # without more literals a star is taken only if nothing, not even partially, matched
-        if best is None or score > best[0]:
-            best = (score, rule, fit)
-    if best is None:
+        if (fit.literals, int(fit.kind)) > furthest:
+            furthest, taken, best = (fit.literals, int(fit.kind)), 0, (rule, fit)
+        if fit.complete and (fit.literals, int(fit.kind)) > (longest, taken):
+            taken, best = int(fit.kind), (rule, fit)
+        longest = max(longest, fit.literals)
+    if best is None or not taken:
         return Decision(None, False, DEFAULT_TIMEOUT, digits)
-    (literals, _), rule, fit = best
-    complete = ahead <= literals
-    return Decision(
-        rule, complete, rule.timeout if complete else DEFAULT_TIMEOUT, rewritten(rule, digits, fit.groups)
-    )
+    rule, fit = best
+    return Decision(rule, True, rule.timeout, rewritten(rule, digits, fit.groups))
 
 
 def is_literal_hash(plan: DialPlan, digits: str, line: int = 1) -> bool:

@@ -82,6 +82,7 @@ class Standing:
     score: int
     """Literals matched; dots and stars count nothing."""
     kind: Class
+    """Of what was matched so far: the last dot or star decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,13 @@ def step(match: str, state: State, key: str) -> State | None:
 
 
 def standing(match: str, state: State) -> Standing:
-    """Whether the rule is complete there, and what it scores."""
+    """Whether the rule is complete there, what it scores, and the class of what it has matched."""
     elements = _elements(match)
-    score = sum(element.kind is _Kind.LITERAL for element in elements[: state.taken])
-    return Standing(state.taken == len(elements), score, class_of(match))
+    matched = elements[: state.taken]
+    score = sum(element.kind is _Kind.LITERAL for element in matched)
+    wild = [element.kind for element in matched if element.kind is not _Kind.LITERAL]
+    kind = Class.LITERAL if not wild else Class.STAR if wild[-1] is _Kind.STAR else Class.DOTS
+    return Standing(state.taken == len(elements), score, kind)
 
 
 def fit(match: str, keys: str) -> Standing | None:
@@ -247,26 +251,26 @@ def on_line(templates: Sequence[Template], line: int) -> list[tuple[int, Templat
 
 
 def choose(standings: Sequence[tuple[int, Standing]]) -> tuple[int, Standing] | None:
-    """The rule that leads, of those that fit, in file order.
+    """Return the rule that leads, of those that fit, in file order; None where none fits.
 
-    More literals win, then the better class, then the first. A star with no more literals than something
-    before it, even if that is incomplete, is not taken. An incomplete rule leads only with more literals.
+    More literals win, then the better class of what was matched, then the first. A complete rule may also
+    take the lead from an incomplete one with as many literals that stands before it, whatever its class: so
+    a star is taken over an incomplete dot rule before it, but not over one behind it. Source: dialplan.c of
+    SIPCC.
     """
-    best: tuple[int, Standing] | None = None
-    ahead: tuple[int, Standing] | None = None
+    leader: tuple[int, Standing] | None = None
+    furthest = (0, 0)
     for index, one in standings:
-        if not one.complete:
-            if ahead is None or one.score > ahead[1].score:
-                ahead = index, one
-            continue
-        before = [other[1].score for other in (best, ahead) if other is not None]
-        if one.kind is Class.STAR and before and one.score <= max(before):
-            continue
-        if best is None or (one.score, one.kind) > (best[1].score, best[1].kind):
-            best = index, one
-    if best is None or (ahead is not None and ahead[1].score > best[1].score):
-        return ahead
-    return best
+        rank = (one.score, int(one.kind))
+        if rank > furthest or (one.complete and one.score >= furthest[0] and _is_better(one, leader)):
+            leader = index, one
+        furthest = max(furthest, rank)
+    return leader
+
+
+def _is_better(complete: Standing, leader: tuple[int, Standing] | None) -> bool:
+    """Compare a complete rule with a leader that has as many literals."""
+    return leader is None or not leader[1].complete or complete.kind > leader[1].kind
 
 
 def decide(templates: Sequence[Template], keys: str, line: int = 1) -> Decision:

@@ -23,10 +23,11 @@ def processes_marked(mark: str) -> list[str]:
     for entry in Path("/proc").iterdir():
         try:
             environment = (entry / "environ").read_bytes() if entry.name.isdigit() else b""
-        except (OSError, PermissionError):
+            command = (entry / "cmdline").read_bytes() if mark.encode() in environment else b""
+        except OSError:  # not ours, or it ends just now
             continue
-        if mark.encode() in environment:
-            found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        if command:
+            found.append(command.replace(b"\0", b" ").decode())
     return found
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ringup.emulator.firmware import signed
+from ringup.emulator.firmware import make_sip_package, signed, write_package
 from ringup.errors import Problem
 from ringup.files.firmware_folder import LARGEST_FILE, FirmwareFolder
 from ringup.wire import loads
@@ -241,3 +241,15 @@ def test_a_folder_that_was_looked_at_just_now_is_not_looked_at_again(tmp_path: P
     assert seldom.get("RINGER1.PCM") is None
     assert always.get("RINGER1.PCM") is not None
     assert FirmwareFolder(tmp_path, look_seconds=3600).get("RINGER1.PCM") is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["P0S3-8-12-00.sb2", "P003-8-12-00.sbn", "P003-8-12-00.bin", "P0S3-8-12-00.loads"]
+)
+def test_synthetic_firmware_is_served_only_where_it_was_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    write_package(tmp_path, make_sip_package())
+    assert FirmwareFolder(tmp_path).read(name)
+    monkeypatch.delenv("RINGUP_ACCEPT_TEST_SIGNER")
+    assert FirmwareFolder(tmp_path).read(name) is None

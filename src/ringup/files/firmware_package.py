@@ -13,6 +13,7 @@ from ringup.files.firmware_contents import Contents, Fault, Finding, Package
 from ringup.files.firmware_files import Files, stem
 from ringup.files.firmware_images import MAGIC, finding, measured, read_signed
 from ringup.files.firmware_set import Claim, check_signers
+from ringup.files.firmware_signature import is_refused_test_file
 from ringup.phone.firmware import FIRST_LOADER_RELEASE, protocol_of, release_of, right_name
 from ringup.wire import image_7940
 
@@ -98,6 +99,9 @@ def _single_image(files: Files, name: str, load: str) -> Iterator[Finding]:
 
 def _unsigned(data: bytes, where: str) -> Finding:
     """An image from before 5.0: its own lengths and checksums are all there is."""
+    if is_refused_test_file(data):
+        what = "is synthetic firmware, which no real phone should be given."
+        return finding(Fault.TEST_SIGNER, where, what, "Use Cisco's package.")
     try:
         image = image_7940.parse(data)
         faults = list(image_7940.faults(data, image))

@@ -70,15 +70,18 @@ def read_folder(folder: FirmwareFolder) -> dict[str, bytes]:
 
 def _of_folder(path: Path) -> Iterator[Found]:
     total = 0
-    found = [each for each in _walk(path) if each.is_file()]
-    wanted = [each for each in found if is_firmware(each.name) or each.name.upper() == POINTER]
-    # A whole tftpboot may be given: what is no firmware is named, and not read.
-    yield from ((each.relative_to(path).as_posix(), b"") for each in found if each not in set(wanted))
-    for count, file in enumerate(wanted):
+    count = 0
+    for file in (each for each in _walk(path) if each.is_file()):
+        name = file.relative_to(path).as_posix()
+        # A whole tftpboot may be given: what is no firmware is named, and not read.
+        if not is_firmware(file.name) and file.name.upper() != POINTER:
+            yield name, b""
+            continue
         size = file.stat().st_size
         total += size
         _limit(path, count, size, total)
-        yield file.relative_to(path).as_posix(), file.read_bytes()
+        count += 1
+        yield name, file.read_bytes()
 
 
 def _walk(path: Path) -> Iterator[Path]:

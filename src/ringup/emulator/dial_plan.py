@@ -197,7 +197,7 @@ def _add(groups: list[str], matched: str, *, starts: bool) -> None:
 
 
 def match(plan: DialPlan, digits: str, line: int = 1) -> Decision:
-    """What the phone makes of the digits typed so far on a line.
+    """Decide which rule the digits typed so far on a line lead to.
 
     As in dialplan.c of SIPCC, two records are kept while the rules are tried in their order: the furthest
     that any rule has come, and the complete rule that is taken. A rule that comes further than all before

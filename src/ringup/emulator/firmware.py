@@ -190,7 +190,7 @@ def _application(load: str, sizes: PackageSizes) -> bytes:
 
 
 def _loader(loader: str, mark: str, sizes: PackageSizes) -> bytes:
-    """A compressed image: what its body unpacks to is nobody's business here, so no length fits it [I]."""
+    """A compressed image. Its body does not unpack, so the plain length is a genuine loader's."""
     whole = sizes.loader - _header_length(f"{loader}.sbn")
     end = whole - LOADER_DSP_LENGTH
     code = _code(loader, mark, end, {0x12C: 0x23D4A, 0x130: image_7940.COMPRESSED | 1, 0x138: end})

@@ -16,12 +16,14 @@ _CONSTANT = bytes.fromhex(
     "670007000f080001010900080a0001000b0001020c0100"
 )
 """Bytes 10 to 124 of every genuine file: signer, serial number, issuer, algorithms."""
+_PADDING = b"\0\1" + b"\xff" * 229 + b"\0"
+"""What an opened signature begins with, in front of the time and the digest."""
 _CONSTANT_AT, _SIGNATURE_AT, _NAME_TAG_AT, _NAME_AT = 10, 125, 381, 384
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """What a phone finds in a firmware file it has fetched."""
+    """The name and the mark inside a firmware file that a phone has fetched."""
 
     stem: str
     """The image name inside the payload."""
@@ -51,9 +53,7 @@ def payload_of(name: str, data: bytes, keys: Iterable[int]) -> bytes:
 def _is_signed_by(data: bytes, key: int) -> bool:
     block = pow(int.from_bytes(data[_SIGNATURE_AT:_NAME_TAG_AT], "big"), 3, key).to_bytes(256, "big")
     digest = hashlib.sha1(data[:122] + data[_NAME_TAG_AT:], usedforsecurity=False).digest()
-    return (
-        block[:2] == b"\0\1" and block[2:231] == b"\xff" * 229 and block[231] == 0 and block[236:] == digest
-    )
+    return block.startswith(_PADDING) and block[236:] == digest
 
 
 def image_of(name: str, data: bytes, keys: Iterable[int]) -> Image:

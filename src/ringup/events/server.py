@@ -11,7 +11,7 @@ class ServerStarted:
     mac: str
     version: str
     missing: str = ""
-    """What keeps phones of the site from coming up; empty when nothing is known to be missing."""
+    """Reasons why phones of the site cannot come up; empty when none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class SiteChanged:
     mac: str
     revision: int
     missing: str = ""
-    """What keeps phones of the site from coming up, as in `ServerStarted`."""
+    """Reasons why phones of the site cannot come up, as in `ServerStarted`."""
 
 
 @dataclass(frozen=True, slots=True)

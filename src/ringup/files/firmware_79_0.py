@@ -6,7 +6,7 @@ Source: the fact sheet's §2.2 and §2.3.
 from collections.abc import Iterator
 
 from ringup.errors import WireError
-from ringup.files.firmware_contents import Fault, Finding, Package
+from ringup.files.firmware_contents import Fault, Finding, Package, are_harmless
 from ringup.files.firmware_files import Files, bad_list, ends_open, stem
 from ringup.files.firmware_images import MAGIC, Checked, check_program, finding
 from ringup.files.firmware_set import Claim, authenticity_of, check_signers
@@ -32,7 +32,7 @@ def package_of(files: Files, load: str, name: str, checked: Checked) -> Package:
     if found is not None:
         findings += _members(files, load, name, found, members)
     protocol = protocol_of(load) or ""
-    clean = not any(each.fault.refuses for each in findings)
+    clean = are_harmless(findings)
     findings += check_signers(members, Claim(load, protocol, MODELS, files.where(name), clean))
     loader = stem(found.loader) if found else ""
     mine = [name, f"{load}.sb2"]
@@ -91,8 +91,7 @@ def _unsigned_loader(files: Files, name: str, payload: bytes) -> Iterator[Findin
     if data == payload:
         return
     if data.startswith(MAGIC):
-        what = f"is a signed file{_same_as(files, true_name)}; phones that ask for a .bin cannot take it."
-        yield finding(Fault.RENAMED, where, what, "Take the .bin from the package.")
+        yield is_signed(files, true_name)
     elif payload.startswith(data):
         what = f"has {len(data)} bytes; the same loader in {stem(name)}.sbn has {len(payload)}."
         yield finding(Fault.TRUNCATED, where, what)
@@ -123,7 +122,7 @@ def _same_as(files: Files, name: str) -> str:
 
 
 def is_signed(files: Files, name: str) -> Finding:
-    """About a `.bin` of firmware before 5.x that has a signed header."""
+    """About a `.bin` that has a signed header."""
     what = f"is a signed file{_same_as(files, name)}; phones that ask for a .bin cannot take it."
     return finding(Fault.RENAMED, files.where(name), what, "Take the .bin from the package.")
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ringup.errors import WireError
-from ringup.files.firmware_contents import Fault, Finding, Package
+from ringup.files.firmware_contents import Fault, Finding, Package, are_harmless
 from ringup.files.firmware_files import Files, bad_list, ends_open
 from ringup.files.firmware_images import ARCHIVE_MARK, Checked, finding
 from ringup.files.firmware_set import Claim, authenticity_of, check_signers
@@ -50,7 +50,7 @@ def package_of(files: Files, load: str, name: str, checked: Checked) -> Package:
     protocol = kind[1] if kind else _protocol_of_members(members)
     models = MODELS.get(number, ()) if kind else ((f"79{number}",) if number else ())
     findings += _other_hardware(files, kind[2] if kind else "", members, name)
-    clean = not any(each.fault.refuses for each in findings)
+    clean = are_harmless(findings)
     findings += check_signers(signed, Claim(load, protocol, models, files.where(name), clean))
     return Package(
         load,

@@ -1,5 +1,6 @@
 """What a firmware package is, and what can be wrong with it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -47,6 +48,11 @@ class Finding:
     problem: Problem
 
 
+def are_harmless(findings: Iterable[Finding]) -> bool:
+    """Say whether none of the findings refuses a package."""
+    return not any(each.fault.refuses for each in findings)
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """One load with the files it consists of."""
@@ -78,7 +84,7 @@ class Package:
     @property
     def is_usable(self) -> bool:
         """Whether a phone can take it."""
-        return not any(each.fault.refuses for each in self.findings)
+        return are_harmless(self.findings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from ringup.errors import WireError
 from ringup.files import firmware_79_0, firmware_79x1
 from ringup.files.firmware_79_0 import MODELS, is_signed, version_text
-from ringup.files.firmware_contents import Contents, Fault, Finding, Package
+from ringup.files.firmware_contents import Contents, Fault, Finding, Package, are_harmless
 from ringup.files.firmware_files import Files, stem
 from ringup.files.firmware_images import MAGIC, finding, measured, read_signed
 from ringup.files.firmware_set import Claim, check_signers
@@ -75,13 +75,13 @@ def _single(files: Files, name: str) -> Package:
 
 
 def _single_image(files: Files, name: str, load: str) -> Iterator[Finding]:
-    """What an image before 7.x looks like inside was not measured, so what does not fit is only told."""
+    """Check an image from before 7.x; nobody measured its inside, so a misfit is only a note."""
     data, where = files.by_name[name], files.where(name)
     if name.lower().endswith(".sbn"):
         checked = read_signed(name, data, where)
         yield from checked.findings
         if checked.image is not None:
-            clean = not any(each.fault.refuses for each in checked.findings)
+            clean = are_harmless(checked.findings)
             yield from check_signers(
                 {where: checked}, Claim(load, protocol_of(load) or "", MODELS, where, clean)
             )
@@ -102,14 +102,17 @@ def _unsigned(data: bytes, where: str) -> Finding:
     if is_refused_test_file(data):
         what = "is synthetic firmware, which no real phone should be given."
         return finding(Fault.TEST_SIGNER, where, what, "Use Cisco's package.")
-    try:
-        image = image_7940.parse(data)
-        faults = list(image_7940.faults(data, image))
-    except WireError:
-        faults = ["it"]
-    fits = "do not fit what is known of later images" if faults else "are right"
+    fits = "are right" if _fits(data) else "do not fit what is known of later images"
     what = f"is not signed and cannot be proved; its lengths and checksums {fits}."
     return finding(Fault.UNSIGNED, where, what, "Use it only for phones that run firmware before 5.0.")
+
+
+def _fits(data: bytes) -> bool:
+    """Say whether an image agrees with its own lengths and checksums."""
+    try:
+        return not any(image_7940.faults(data, image_7940.parse(data)))
+    except WireError:
+        return False
 
 
 def _strays(files: Files, *, has_packages: bool) -> Iterator[Finding]:

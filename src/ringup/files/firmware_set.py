@@ -13,7 +13,7 @@ Members = Mapping[str, Checked]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a package says that it is, and what was found wrong with it before its signers were looked at."""
+    """The load, protocol and models that a package claims, which its signers must fit."""
 
     load: str
     protocol: str

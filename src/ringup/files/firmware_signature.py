@@ -1,4 +1,4 @@
-"""Who signed a firmware file, and whether it still is what was signed.
+"""Cisco's signature on a firmware file: its signer, and whether the file is still what was signed.
 
 The public keys are in `firmware_signers.json`: twenty-three of Cisco's, each proved on genuine files, and
 ringup's own test signer, whose private key everybody has. A file that fits no key is not damaged: older
@@ -24,7 +24,7 @@ _NOTE_WITHIN = 2048
 
 
 class Verdict(Enum):
-    """What the signature of a file shows; the text is what people read."""
+    """The result of checking a signature; the text is what people read."""
 
     GENUINE = "genuine"
     DAMAGED = "damaged"
@@ -114,5 +114,6 @@ def is_refused_test_file(data: bytes) -> bool:
         return False
     if _SYNTHETIC_NOTE in data[:_NOTE_WITHIN]:
         return True
-    signer = authenticity(data).signer if data.startswith(b"\x01\x00\x02") else None
-    return bool(signer and signer.is_test)
+    # Only the key is looked at: a digest of each file that is served would be work for nothing.
+    signature = data[SIGNATURE_START:RECORD_END] if data.startswith(b"\x01\x00\x02") else b""
+    return any(signer.is_test and opened(signature, signer.modulus) for signer in signers())

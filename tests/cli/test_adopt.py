@@ -50,14 +50,14 @@ def test_an_old_folder_is_reported_whole(ringup: Ringup, old: str) -> None:
     for words in (
         "the MAC in capitals",
         "has = for the colon",
-        "has 32 characters; the phone takes 31",
+        "Passwords that phones cannot take:\n  SIP001646c0ffee.cnf:3: line 201's password has 32 characters",
+        "set another, here and in the PBX: ringup phone set 001646C0FFEE --line 1 --secret NEW\n",
         "site: force:reg.1.displayName: Polycom's",
         "site: force:image_version: P0S3-08-12-00",
         "group timer_register_expires-60: 2 phones",
         "nothing was taken from these files:\n  notes.txt",
         "Added: ringup always says these",
         "  sntp_server: (this server)\n",
-        "  line1_password: ******** (1 phone)",
         "values change, 4 phones were compared.",
     ):
         assert words in said.out
@@ -66,6 +66,23 @@ def test_an_old_folder_is_reported_whole(ringup: Ringup, old: str) -> None:
     assert "0123456789abcdef" not in said.out
     assert "force:reg.1.displayName: Polycom's" in ringup("export").out
     assert "reg.1.displayName" in ringup("render", LARRY, "SIPDefault.cnf").out
+
+
+def test_a_password_that_phones_cannot_take_is_the_only_reason_for_status_1(
+    ringup: Ringup, good: str
+) -> None:
+    path = Path(good) / f"SIP{LARRY}.cnf"
+    path.write_bytes(path.read_bytes().replace(b"s3cret-of-201", b"0123456789abcdef" * 2))
+    said = ringup("adopt", good)
+    assert said.status == 1
+    assert "Proof: nothing changes for any of 2 phones." in said.out
+    assert f"ringup phone set {LARRY} --line 1 --secret NEW" in said.out
+    assert "0123456789abcdef" not in said.out
+    assert "secret: ******** (adopted; it has 32 characters" in ringup("phone", "show", LARRY).out
+    assert ringup("phone", "set", LARRY, "--label", "Ann").status == 0
+    assert ringup("phone", "set", LARRY, "--line", "1", "--secret", "z" * 32).status == 2
+    assert ringup("phone", "set", LARRY, "--line", "1", "--secret", "0ther").status == 0
+    assert "adopted" not in ringup("phone", "show", LARRY).out
 
 
 def test_a_site_with_phones_is_not_overwritten(ringup: Ringup, good: str) -> None:

@@ -11,17 +11,20 @@ from ringup.emulator import cnf
 from ringup.files.adopted_lines import Account
 from ringup.files.adopted_tree import read_tree
 from ringup.files.adoption import NOT_A_SETTING, Adoption, adopt
-from ringup.files.adoption_proof import Proof, prove
+from ringup.files.adoption_proof import Difference, Proof, prove
 from ringup.files.firmware_folder import FirmwareFolder
 from ringup.phone.parameters import BOUND_TOGETHER, PARAMETERS
+from ringup.render.sip_cnf import phone_cnf
 from ringup.site.check import check
 from ringup.site.model import DialRule, Group, Line, Phone, Site
 from ringup.site.rows import Rows, by_record
+from ringup.site.secret import MASK
 from ringup.site.write import to_plain
 from tests.files.adoption_trees import OLD, SERVER, write_old, write_rendered
 from tests.render.sites import OFFICE
 from tests.site.sites import sites
 
+LONG_PASSWORD = "0123456789abcdef" * 2
 LARRY, ADA, SECOND = "001646C0FFEE", "001646000000", "001646000001"
 
 
@@ -34,7 +37,7 @@ def adopted(
         tree, base or Site(), accounts or {}, merge=merge, server=SERVER, new_secret=lambda: "made-anew"
     )
     data = to_plain(found.site, secrets=True)
-    site = check(Rows(data, by_record(data)))
+    site = check(Rows(data, by_record(data), adopted=True))
     assert site == found.site
     return found, prove(tree, site, SERVER)
 
@@ -139,8 +142,6 @@ def test_an_old_folder_is_told_of_line_by_line(old: Path) -> None:
     for words in (
         "SIP001646c0ffee.cnf: phones ask for SIP001646C0FFEE.cnf, the MAC in capitals.",
         "SIP001646c0ffee.cnf:1: line1_name has = for the colon",
-        "SIP001646c0ffee.cnf:3: line1_password has 32 characters; the phone takes 31.",
-        "SIP001646c0ffee.cnf:1: line 201's password is missing or unusable. A new one was made.",
         "SIP001646000000.cnf:6: line 3 follows an empty key. It moves to key 2.",
         "SIP001646000001.cnf:1: line 202 belongs to SIP001646000000.cnf:1 already.",
         "SIP001646000001.cnf:4: timer_t1 is '0x10', not a number in digits only.",
@@ -175,7 +176,29 @@ def test_what_all_phones_share_becomes_the_sites_and_what_some_share_a_groups(ol
     assert [(rule.match, rule.tone) for rule in site.dial_rules] == [("2..", ""), ("9,*", "Bellcore-Outside")]
     [line] = site.phones[3].lines
     assert not any("line" in name for phone in site.phones for name in phone.settings)
-    assert (line.extension, line.name, line.secret) == ("201", "Larry", "made-anew")
+    assert (line.extension, line.name, line.secret) == ("201", "Larry", LONG_PASSWORD)
+
+
+def test_a_password_that_phones_cannot_take_is_kept_and_told_with_its_cure(old: Path) -> None:
+    found, _ = adopted(old)
+    assert [str(one) for one in found.faulty] == [
+        "SIP001646c0ffee.cnf:3: line 201's password has 32 characters; 7940/7960 firmware takes 31. "
+        "It was kept as it is. To mend it, set another, here and in the PBX: "
+        "ringup phone set 001646C0FFEE --line 1 --secret NEW"
+    ]
+    assert LONG_PASSWORD in phone_cnf(found.site, found.site.phones[3], SERVER)
+
+
+def test_the_proof_sees_a_password_that_is_not_the_one_found(old: Path) -> None:
+    found, before = adopted(old)
+    assert "line1_password" not in {one.key for one in before.changes if one.mac == LARRY}
+    larry = found.site.phones[3]
+    [line] = larry.lines
+    other = larry.model_copy(update={"lines": (line.model_copy(update={"secret": "0ther"}),)})
+    site = found.site.model_copy(update={"phones": (*found.site.phones[:3], other)})
+    after = prove(read_tree(FirmwareFolder(old)), site, SERVER)
+    [change] = set(after.changes) - set(before.changes)
+    assert change == Difference(LARRY, "line1_password", MASK, MASK)
 
 
 def test_the_proof_names_exactly_what_an_old_folder_loses(old: Path) -> None:
@@ -187,7 +210,8 @@ def test_the_proof_names_exactly_what_an_old_folder_loses(old: Path) -> None:
     assert changes[ADA, "line3_password"] == ("********", None)
     assert {key for mac, key in changes if mac == LARRY} == {"dial_template"}
     added = {one.key for one in proof.added if one.mac == LARRY}
-    assert {"line1_password", "sntp_server", "proxy1_port"} <= added
+    assert {"sntp_server", "proxy1_port"} <= added
+    assert "line1_password" not in added
     assert "telnet_level" not in added
 
 
@@ -212,8 +236,9 @@ def test_a_pbx_gives_names_and_boxes_and_its_passwords_are_compared(old: Path) -
     ada, larry = found.site.phones[0].lines[0], found.site.phones[3].lines[0]
     assert found.site.pbx.driver == "chan_sip"
     assert (ada.name, ada.display_name, ada.voicemail, ada.secret) == ("Ada Lovelace", "Ada", False, "ada")
-    assert (larry.name, larry.voicemail, larry.secret) == ("Larry", True, "from-pbx")
+    assert (larry.name, larry.voicemail, larry.secret) == ("Larry", True, LONG_PASSWORD)
     said = "\n".join(map(str, found.notes))
+    assert "SIP001646c0ffee.cnf:3: line 201's password differs at sip.conf:3." in said
     assert "SIP001646000000.cnf:3: line 202's password differs at sip.conf:9." in said
     assert "line 9001: has no account in the PBX's files." in said
     assert "sip.conf:20: the account 300 belongs to no line of the folder." in said

@@ -25,7 +25,8 @@ Examples:
   ringup adopt /tftpboot --dry-run
   ringup adopt /tftpboot --pjsip-conf /etc/asterisk/pjsip.conf
   ringup adopt /tftpboot --sip-conf /etc/asterisk/sip.conf --merge
-Exit status 0: every phone gets the values it had. 1: some differ, and the table says which."""
+Exit status 0: every phone gets the values it had. 1: some differ, and the table says which; or a password
+was kept that phones cannot take."""
 )
 @click.argument("tftproot", type=click.Path(file_okay=False, exists=True, path_type=Path))
 @click.option(
@@ -80,7 +81,7 @@ def adopt(
     else:
         _file_firmware(packages, tree, tftproot, firmware)
         _commit(database, stored, rows, tftproot)
-    if proof.changes:
+    if proof.changes or found.faulty:
         sys.exit(1)
 
 
@@ -90,7 +91,7 @@ def _rows(site: "Site") -> "Rows":
     from ringup.site.write import to_plain
 
     data = to_plain(site, secrets=True)
-    return Rows(data, by_record(data))
+    return Rows(data, by_record(data), adopted=True)
 
 
 def _commit(database: str, stored: "Site", rows: "Rows", tftproot: Path) -> None:

@@ -27,6 +27,7 @@ def report(tree: Tree, found: Adoption, notes: Iterable[Problem], proof: Proof, 
         members = sum(phone.group == group.name for phone in site.phones)
         click.echo(f"  group {group.name}: {_count(members, 'phone')}")
     _list("To know", [str(note) for note in (*tree.notes, *notes)])
+    _list("Passwords that phones cannot take", [str(note) for note in found.faulty])
     _list("Kept against the catalogue's advice", _forced(site))
     _list("Firmware", list(tree.firmware))
     _list("Left over; nothing was taken from these files", list(tree.left_over))

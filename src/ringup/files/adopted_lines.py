@@ -8,11 +8,13 @@ from pydantic import ValidationError
 
 from ringup.errors import Problem
 from ringup.files.adopted_tree import Entry, Values
-from ringup.files.adopted_values import LINES
+from ringup.files.adopted_values import LINES, refusal
+from ringup.phone.forced_keys import is_secret
 from ringup.phone.parameters import UNPROVISIONED
-from ringup.site.model import LONGEST_DISPLAY_NAME, LONGEST_SECRET, Driver, Line
+from ringup.site.model import LONGEST_DISPLAY_NAME, Driver, Line, fault_of_secret
 
 _NOTHING = Entry("", "")
+_KEEPABLE = re.compile(r"[\x20\x21\x23-\x7e\xa0-\xff]*")
 _UNFIT = re.compile(r"[\x00-\x1f\x7f\"]")
 
 
@@ -30,26 +32,35 @@ class Account:
     """File and line."""
 
 
-def usable_secret(text: str) -> bool:
-    """Whether a line's or phone's record can hold this password."""
-    return 0 < len(text) <= LONGEST_SECRET and all(0x21 <= ord(sign) <= 0x7E and sign != '"' for sign in text)
+def keepable(text: str) -> bool:
+    """Whether a record can hold this password, with its faults."""
+    return bool(text) and _KEEPABLE.fullmatch(text) is not None
+
+
+def note_of_secret(label: str, secret: str, where: str, command: str) -> Problem | None:
+    """Mark a password that is kept although phones cannot take it, with its cure."""
+    fault = fault_of_secret(secret)
+    if fault is None:
+        return None
+    cure = f"It was kept as it is. To mend it, set another, here and in the PBX: {command}"
+    return Problem(where, f"{label}'s password {fault[0]}", cure)
 
 
 def lines_of(
     values: Values,
     accounts: Mapping[str, Account],
-    taken: dict[str, str],
+    extensions: dict[str, str],
     new_secret: Callable[[], str],
     notes: list[Problem],
 ) -> tuple[Line, ...]:
-    """The lines in the order of their keys; `taken` gains their extensions."""
+    """The lines in the order of their keys; `extensions` gains theirs."""
     found: list[Line] = []
     for n in LINES:
         entry = _entry(values, f"line{n}_name")
         if not entry.value:
             continue
-        if entry.value in taken:
-            what = f"line {entry.value} belongs to {taken[entry.value]} already."
+        if entry.value in extensions:
+            what = f"line {entry.value} belongs to {extensions[entry.value]} already."
             notes.append(Problem(entry.where, what, "It was left out: a line is on one phone only."))
             continue
         try:
@@ -58,7 +69,7 @@ def lines_of(
             what = f"line {n} is {entry.value!r}, which no line here can be called."
             notes.append(Problem(entry.where, what, "It was left out."))
             continue
-        taken[entry.value] = entry.where
+        extensions[entry.value] = entry.where
         found.append(line)
         if n != len(found):
             what = f"line {n} follows an empty key."
@@ -69,6 +80,10 @@ def lines_of(
 def _line(
     n: int, values: Values, account: Account | None, new_secret: Callable[[], str], notes: list[Problem]
 ) -> Line:
+    # What the phone rejects is no name of a record; it stays a setting of its own.
+    values = {
+        name: entry for name, entry in values.items() if is_secret(name) or not refusal(name, entry.value)
+    }
     extension = _entry(values, f"line{n}_name").value
     auth_name = _entry(values, f"line{n}_authname", "line1_authname").value
     short_name = _entry(values, f"line{n}_shortname").value
@@ -97,11 +112,11 @@ def _secret(
         other = "has none" if not account.secret else "differs"
         what = f"{label}'s password {other} at {account.where}."
         notes.append(Problem(where, what, "The phone's is kept; ringup writes both from now on."))
-    if usable_secret(entry.value):
+    if keepable(entry.value):
         return entry.value
-    if account is not None and usable_secret(account.secret) and not entry.value:
+    if account is not None and keepable(account.secret) and not entry.value:
         return account.secret
-    why = "holds signs that a phone and a PBX may disagree about" if entry.value else "is missing or unusable"
+    why = "holds a double quote or a control character" if entry.value else "is missing"
     notes.append(Problem(where, f"{label}'s password {why}.", "A new one was made."))
     return new_secret()
 

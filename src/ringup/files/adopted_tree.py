@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ringup.errors import Problem
+from ringup.files.adopted_values import laid_over, refusal
 from ringup.files.firmware_folder import FirmwareFolder
 from ringup.files.firmware_package import POINTER, is_firmware
 from ringup.phone import cnf_text, dial_template_file
 from ringup.phone.dial_template_file import TemplateFile
-from ringup.phone.parameters import PARAMETERS, UNPROVISIONED, Kind
+from ringup.phone.forced_keys import is_secret
+from ringup.phone.parameters import PARAMETERS, UNPROVISIONED
 from ringup.site.model import Ring
 
 DEFAULTS = "sipdefault.cnf"
@@ -28,7 +30,6 @@ _PHONE_FILE = re.compile(r"SIP([0-9A-F]{12})\.cnf", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BLANKS = re.compile(r"\s{2,}")
 _XML_LOAD = re.compile(r"<loadInformation[78]\b[^>]*>\s*([^<\s]+)\s*<")
-_NUMERIC = frozenset({Kind.INTEGER, Kind.SWITCH, Kind.PORT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,11 @@ class Tree:
 
     def common(self, name: str) -> str:
         """The value that most phones have, of equal ones the default file's; empty if none has one."""
-        values = [values[name].value for values in self.phones.values() if name in values]
+        values = [
+            values[name].value
+            for values in self.phones.values()
+            if name in values and refusal(name, values[name].value) is None
+        ]
         if not values:
             return self.defaults[name].value if name in self.defaults else ""
         counted = Counter(values)
@@ -85,7 +90,7 @@ def read_tree(folder: FirmwareFolder) -> Tree:
     names = list(folder.sizes())
     defaults = _defaults(reading, names)
     own = dict(_phone_files(reading, names))
-    phones = {mac: {**defaults, **values} for mac, values in sorted(own.items())}
+    phones = {mac: _together(reading, defaults, values) for mac, values in sorted(own.items())}
     templates = _templates(reading, phones.values())
     rings = tuple(_rings(reading))
     ours = {*_OURS, *(f"sep{mac.lower()}.cnf.xml" for mac in phones)}
@@ -140,6 +145,25 @@ def _phone_files(reading: _Reading, names: list[str]) -> Iterator[tuple[str, Val
         yield mac, _values(reading, name)
 
 
+def _together(reading: _Reading, defaults: Values, own: Values) -> Values:
+    """Both files' values, as the phone reads one after the other."""
+    every = {**defaults, **own}
+    texts = laid_over(_texts(defaults), _texts(own))
+    for name in own:
+        if own[name].value != texts[name]:
+            cure = (
+                f"The one of {defaults[name].where} counts, as it does for the phone; this one was left out."
+            )
+            reading.note(own[name].where, f"{name} hides nothing, as the phone rejects it.", cure)
+    return {
+        name: defaults[name] if text != every[name].value else every[name] for name, text in texts.items()
+    }
+
+
+def _texts(values: Values) -> dict[str, str]:
+    return {name: entry.value for name, entry in values.items()}
+
+
 def _values(reading: _Reading, name: str) -> Values:
     """The values of one file; the last one of a name counts, as the phone sets them while it reads."""
     reading.used.add(name)
@@ -159,23 +183,11 @@ def _values(reading: _Reading, name: str) -> Values:
         if key in values and values[key].value != line.value:
             where_else = values[key].where.rpartition(":")[2]
             reading.note(where, f"{key} stands in line {where_else} as well.", "The last one counts.")
-        if (refused := rejected(key, line.value)) is not None:
-            reading.note(where, refused, "The phone rejects it whole, so it was left out.")
-            continue
+        # A password that does not fit is reported with its record, where its cure is known.
+        if not is_secret(key) and (refused := refusal(key, line.value)) is not None:
+            reading.note(where, refused, "The phone rejects it whole; it is kept as it is.")
         values[key] = Entry(line.value, where)
     return values
-
-
-def rejected(name: str, value: str) -> str | None:
-    """Why the phone's own reader takes nothing from this value (§3.1), or None."""
-    row = PARAMETERS.get(name)
-    if row is None or value == UNPROVISIONED:
-        return None
-    if row.longest is not None and len(value) > row.longest:
-        return f"{name} has {len(value)} characters; the phone takes {row.longest}."
-    if row.kind in _NUMERIC and not (value.isascii() and value.isdigit()) and value:
-        return f"{name} is {value!r}, not a number in digits only."
-    return None
 
 
 def _templates(reading: _Reading, phones: Iterable[Values]) -> dict[str, TemplateFile]:

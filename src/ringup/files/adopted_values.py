@@ -7,6 +7,7 @@ to).
 from collections.abc import Mapping
 
 from ringup.phone.clock import ABBREVIATIONS
+from ringup.phone.forced_keys import is_secret
 from ringup.phone.parameters import MONTHS, PARAMETERS, UNPROVISIONED, WEEKDAYS, Kind
 
 LINES = range(1, 7)
@@ -39,6 +40,35 @@ def effective(values: Mapping[str, str]) -> dict[str, str]:
         for name in _OFF_WITHOUT_SUMMER_TIME:
             result.pop(name, None)
     return result
+
+
+def refusal(name: str, value: str) -> str | None:
+    """Why the phone's own reader takes nothing from this value (§3.1), or None."""
+    row = PARAMETERS.get(name)
+    if row is None or value == UNPROVISIONED:
+        return None
+    if row.longest is not None and len(value) > row.longest:
+        return f"{name} has {len(value)} characters; the phone takes {row.longest}."
+    if row.kind in _NUMERIC and not (value.isascii() and value.isdigit()) and value:
+        return f"{name} is {value!r}, not a number in digits only."
+    return None
+
+
+def laid_over(below: Mapping[str, str], above: Mapping[str, str]) -> dict[str, str]:
+    """The default file's values and those of a phone's own file; what the phone refuses hides nothing.
+
+    Passwords are compared as they are written: a refused one must come back with every character.
+    """
+    return dict(below) | {
+        name: value
+        for name, value in above.items()
+        if is_secret(name) or not (name in below and refusal(name, value))
+    }
+
+
+def accepted(values: Mapping[str, str]) -> dict[str, str]:
+    """Those that a phone takes something from, and every password."""
+    return {name: value for name, value in values.items() if is_secret(name) or refusal(name, value) is None}
 
 
 def canonical(name: str, value: str) -> str:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from ringup.errors import Problem
-from ringup.files.adopted_lines import Account, lines_of, usable_secret
+from ringup.files.adopted_lines import Account, keepable, lines_of, note_of_secret
 from ringup.files.adopted_records import dial_rules, site_records
 from ringup.files.adopted_tree import Entry, Tree, Values
-from ringup.files.adopted_values import effective
+from ringup.files.adopted_values import accepted, effective, laid_over
 from ringup.phone import cnf_text
 from ringup.phone.firmware import check_load
 from ringup.phone.forced_keys import MARK, check_forced, is_forced, marked, merged
@@ -38,6 +38,8 @@ class Adoption:
     site: Site
     notes: tuple[Problem, ...]
     added_phones: tuple[str, ...]
+    faulty: tuple[Problem, ...] = ()
+    """Passwords that were kept although phones cannot take them."""
 
 
 def adopt(
@@ -56,11 +58,11 @@ def adopt(
     for mac in tree.phones.keys() - wanted.keys():
         notes.append(Problem(f"phone {mac}", "is in the site already.", "It stays as it is there."))
     site = base if merge else site_records(tree, base, accounts, notes)
-    taken = {line.extension: f"phone {phone.mac}" for phone, line in site.lines()}
+    extensions = {line.extension: f"phone {phone.mac}" for phone, line in site.lines()}
     if merge:
-        taken[site.pbx.messages] = "the messages key"
+        extensions[site.pbx.messages] = "the messages key"
     phones = [
-        _phone(mac, values, site, lines_of(values, accounts, taken, new_secret, notes), notes)
+        _phone(mac, values, site, lines_of(values, accounts, extensions, new_secret, notes), notes)
         for mac, values in wanted.items()
     ]
     notes += _unmatched(accounts, phones)
@@ -68,7 +70,7 @@ def adopt(
         what = "the folder does not say which phones are 7940s, so all are entered as 7960s."
         notes.append(Problem("model", what, "Correct them: ringup phone set MAC --model 7940."))
     if not merge:
-        site = _with_messages(tree, site, taken)
+        site = _with_messages(tree, site, extensions)
         site = site.model_copy(update={"dial_rules": dial_rules(tree, notes)})
     bare = Site.model_validate({**dict(site), "phones": (*site.phones, *phones)})
     defaults = default_values(bare, server)
@@ -76,12 +78,27 @@ def adopt(
         phone.mac: dict(_needs(wanted[phone.mac], baseline(bare, phone, server, defaults), notes))
         for phone in phones
     }
-    return Adoption(_lifted(bare, needs, merge=merge), tuple(notes), tuple(wanted))
+    faulty = tuple(_faulty_secrets(wanted, phones))
+    return Adoption(_lifted(bare, needs, merge=merge), tuple(notes), tuple(wanted), faulty)
+
+
+def _faulty_secrets(wanted: Mapping[str, Values], phones: Iterable[Phone]) -> Iterator[Problem]:
+    for phone in phones:
+        start, values = f"ringup phone set {phone.mac}", wanted[phone.mac]
+        secrets = [("phone", phone.password, "phone_password", f"{start} --password NEW")]
+        secrets += [
+            (f"line {line.extension}", line.secret, f"line{n}_password", f"{start} --line {n} --secret NEW")
+            for n, line in enumerate(phone.lines, 1)
+        ]
+        for label, secret, key, command in secrets:
+            where = values[key].where if key in values else f"phone {phone.mac}"
+            if (note := note_of_secret(label, secret, where, command)) is not None:
+                yield note
 
 
 def baseline(site: Site, phone: Phone, server: str, defaults: Mapping[str, str]) -> dict[str, str]:
     """What this phone gets from the site, read as a phone reads it, on top of the default file's values."""
-    return {**defaults, **_read(phone_cnf(site, phone, server))}
+    return laid_over(defaults, _read(phone_cnf(site, phone, server)))
 
 
 def default_values(site: Site, server: str) -> dict[str, str]:
@@ -107,8 +124,8 @@ def _unmatched(accounts: Mapping[str, Account], phones: Iterable[Phone]) -> Iter
 def _phone(mac: str, values: Values, site: Site, lines: tuple[Line, ...], notes: list[Problem]) -> Phone:
     load = values.get("image_version", Entry("", "")).value
     password = values.get("phone_password", Entry("", ""))
-    if not usable_secret(password.value) and password.value:
-        what = "phone_password holds characters that a phone and a person may disagree about."
+    if not keepable(password.value) and password.value:
+        what = "phone_password holds a double quote or a control character."
         notes.append(Problem(password.where, what, "It was left out."))
     label = values.get("phone_label", Entry("", "")).value
     fields = {
@@ -116,9 +133,7 @@ def _phone(mac: str, values: Values, site: Site, lines: tuple[Line, ...], notes:
         "lines": lines,
         "load": load if load != site.load and load and check_load(load) is None else "",
         "label": "" if label == "UNPROVISIONED" else label,
-        "password": password.value
-        if usable_secret(password.value) and password.value != DEFAULT_PASSWORD
-        else "",
+        "password": password.value if keepable(password.value) and password.value != DEFAULT_PASSWORD else "",
     }
     try:
         return Phone.model_validate(fields)
@@ -127,7 +142,7 @@ def _phone(mac: str, values: Values, site: Site, lines: tuple[Line, ...], notes:
         return Phone.model_validate({**fields, "label": ""})
 
 
-def _with_messages(tree: Tree, site: Site, taken: Mapping[str, str]) -> Site:
+def _with_messages(tree: Tree, site: Site, extensions: Mapping[str, str]) -> Site:
     """The messages key's number must not be a line's."""
     wanted = tree.common("messages_uri")
     free = (number for number in (wanted, site.pbx.messages, "500", "*98", "*97", "*99") if number)
@@ -136,7 +151,7 @@ def _with_messages(tree: Tree, site: Site, taken: Mapping[str, str]) -> Site:
             pbx = type(site.pbx).model_validate({**dict(site.pbx), "messages": number})
         except ValidationError:
             continue
-        if number not in taken:
+        if number not in extensions:
             return site.model_copy(update={"pbx": pbx})
     return site
 
@@ -148,11 +163,14 @@ def _needs(values: Values, given: Mapping[str, str], notes: list[Problem]) -> It
     at_odds = _at_odds({name: entry.value for name, entry in values.items()})
     if (
         after.get(FOLLOWS) == "0"
-        and FOLLOWS not in before
+        and FOLLOWS not in accepted(before)
         and any(name.startswith("dst_") for name in before)
     ):
         # The phone's default is to follow the rule it was told.
         yield MARK + FOLLOWS, PARAMETERS[FOLLOWS].default or "1"
+        if before.pop(FOLLOWS, None) is not None:
+            what = f"{FOLLOWS} has no effect, as the phone rejects it."
+            notes.append(Problem(values[FOLLOWS].where, what, "The phone's default is sent in its place."))
     for name, value in before.items():
         if after.get(name) == value or NOT_A_SETTING.fullmatch(name) or _is_of_lost_line(name, before, after):
             continue

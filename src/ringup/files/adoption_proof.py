@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ringup.files.adopted_tree import Tree, read_template
-from ringup.files.adopted_values import effective
+from ringup.files.adopted_values import accepted, effective
 from ringup.files.adoption import baseline, default_values
 from ringup.phone.dial_pattern import Template
 from ringup.phone.dial_template_file import TemplateFile
@@ -50,8 +50,8 @@ def prove(tree: Tree, site: Site, server: str) -> Proof:
 
 
 def _of_phone(tree: Tree, mac: str, given: Mapping[str, str], rules: TemplateFile) -> Iterator[Difference]:
-    before = effective({name: entry.value for name, entry in tree.phones[mac].items()})
-    after = effective(given)
+    before = effective(accepted({name: entry.value for name, entry in tree.phones[mac].items()}))
+    after = effective(accepted(given))
     for name in dict.fromkeys((*before, *after)):
         if name != DIAL_PLAN and before.get(name) != after.get(name):
             yield Difference(mac, name, before.get(name), after.get(name))

@@ -3,10 +3,9 @@
 import grp
 import os
 import pwd
-import shlex
 from pathlib import Path
 
-from ringup.errors import BindError, StoreError, for_root
+from ringup.errors import BindError, StoreError
 
 
 def drop_to(user: str) -> None:
@@ -17,7 +16,7 @@ def drop_to(user: str) -> None:
         raise BindError(
             f"dropping privileges to {user}",
             "there is no such user.",
-            f"Make it: {for_root(f'adduser --system --group {user}')}, or leave --user out.",
+            f"adduser --system --group {user}, or leave --user out.",
         ) from None
     if os.geteuid() == record.pw_uid:
         return
@@ -41,5 +40,5 @@ def refuse_unwritable(database: Path | None, user: str) -> None:
     raise StoreError(
         f"keeping leases in {database} as {user}",
         "that user may not write there.",
-        f"As root: {shlex.join(('chown', '-R', user, str(database.parent)))}",
+        f"chown -R {user} {database.parent}",
     )

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from ringup.errors import Problem, SiteErrors
 from ringup.site.complaints import problems_of
 from ringup.site.cross_checks import cross_check
-from ringup.site.kept_secrets import fill_pbx, fill_phones
+from ringup.site.kept_secrets import fill_pbx, fill_phones, new_faults
 from ringup.site.model import DialRule, Group, Pbx, Phone, Ring, Site, Subnet
 from ringup.site.rows import Path, Plain, Rows
 from ringup.site.secret import generate
@@ -44,6 +44,8 @@ def check(rows: Rows, stored: Site | None = None, new_secret: Callable[[], str] 
     # Not a choice but a counter: a file without it must not make every phone restart.
     data["site"].setdefault("sync", before.sync)
     problems += fill_phones(data["phones"], before, new_secret, rows.where)
+    if not rows.adopted:
+        problems += new_faults(data["phones"], before, rows.where)
     problems += fill_pbx(data["pbx"], before, rows.where)
     fields: dict[str, Any] = {"pbx": _record(Pbx, data["pbx"], ("pbx",), rows.where, problems)}
     for part, (field, record) in _LISTS.items():

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from ringup.errors import Problem
-from ringup.site.model import Site
+from ringup.site.model import Site, fault_of_secret
 from ringup.site.rows import Path, Plain
 from ringup.site.secret import MASK
 from ringup.wire.mac import parse as parse_mac
@@ -28,6 +28,29 @@ def fill_phones(
             if "voicemail_pin" in line:
                 pin = kept.voicemail_pin if kept else None
                 yield from _fill(line, "voicemail_pin", pin, new_secret, where, path)
+
+
+def new_faults(phones: list[Plain], stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:
+    """Passwords that phones cannot take, unless the site has the same one in the same place already.
+
+    Only an adoption brings such a one in; it may stay until somebody sets another.
+    """
+    kept = {("phone", phone.mac, phone.password) for phone in stored.phones}
+    kept |= {("line", line.extension, line.secret) for _, line in stored.lines()}
+    for index, phone in enumerate(phones):
+        password = str(phone.get("password", ""))
+        if ("phone", _mac(phone), password) not in kept:
+            yield from _fault(password, where(("phones", index, "password")), "password")
+        for key, line in enumerate(phone["lines"]):
+            secret = str(line.get("secret", ""))
+            if ("line", str(line.get("extension", "")), secret) not in kept:
+                path: Path = ("phones", index, "lines", key, "secret")
+                yield from _fault(secret, where(path), f"line {key + 1}'s password")
+
+
+def _fault(secret: str, place: str, label: str) -> Iterator[Problem]:
+    if (fault := fault_of_secret(secret)) is not None:
+        yield Problem(place, f"{label} {fault[0]}", fault[1])
 
 
 def fill_pbx(pbx: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:

@@ -31,7 +31,23 @@ Plain = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\"]*$")]
 """Text that fits into a quoted value of every file we write: no control characters, no double quote."""
 Secret = Annotated[str, Field(pattern=r"^[\x21\x23-\x7e]*$", repr=False)]
 """Printable ASCII without blanks and double quotes: a phone and a PBX may disagree about anything else."""
+KeptSecret = Annotated[str, Field(pattern=r"^[\x20\x21\x23-\x7e\xa0-\xff]*$", repr=False)]
+"""Anything that a line of a ``.cnf`` can hold. Adoption keeps a secret as found; `check` refuses to set one
+that `fault_of_secret` names."""
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,64}$")]
+
+
+_USABLE_SECRET = re.compile(r"[\x21\x23-\x7e]*")
+
+
+def fault_of_secret(secret: str) -> tuple[str, str] | None:
+    """Return why phones cannot take this password, or may read it differently than the PBX, and the cure."""
+    if not _USABLE_SECRET.fullmatch(secret):
+        cure = "Use letters, digits and signs without blanks and double quotes."
+        return "is not one that can be used.", cure
+    if len(secret) > LONGEST_SECRET:
+        return f"has {len(secret)} characters; 7940/7960 firmware takes {LONGEST_SECRET}.", "Shorten it."
+    return None
 
 
 def fault_of_keys(model: str, lines: int) -> str | None:
@@ -57,7 +73,7 @@ class Line(Record):
     extension: Extension
     name: Plain = ""
     """Caller ID name, and the display name on the phone."""
-    secret: Annotated[Secret, Field(min_length=1, max_length=LONGEST_SECRET, repr=False)]
+    secret: Annotated[KeptSecret, Field(min_length=1, repr=False)]
     auth_name: Annotated[Plain, Field(max_length=LONGEST_AUTH_NAME)] = ""
     """Empty: the extension."""
     short_name: Plain = ""
@@ -82,7 +98,7 @@ class Phone(Record):
     """A reservation."""
     load: str = ""
     """The wanted firmware; empty: inherited."""
-    password: Annotated[Secret, Field(max_length=LONGEST_SECRET, repr=False)] = ""
+    password: KeptSecret = ""
     """The phone's own menu and telnet password."""
     settings: dict[str, str] = {}
     lines: tuple[Line, ...] = ()

@@ -29,23 +29,12 @@ from ringup.emulator.report import Report
 APPLICATION, LOADER = "P0S3-8-12-00", "P003-8-12-00"
 
 
-class CountingSocket(FrameSocket):
-    """Counts the DHCP messages, so that repetitions show."""
-
-    sent = 0
-
-    def send(self, frame: bytes) -> None:
-        """See FrameSocket."""
-        self.sent += 1
-        super().send(frame)
-
-
 @dataclass(slots=True)
 class Watched:
     """What one phone has reported, in seconds since all got power."""
 
     power_on: float
-    addresses: int = 0
+    dhcp_repeated: int = 0
     files_repeated: int = 0
     address_at: float = 0.0
     files_at: float = 0.0
@@ -65,7 +54,7 @@ class Fleet:
 
     def __init__(self, interface: str, phones: int, window: float, speed: float) -> None:
         dice = random.Random(7960)  # noqa: S311 - no secret
-        self._frames = CountingSocket(interface)
+        self._frames = FrameSocket(interface)
         self._watched = [Watched(dice.uniform(0, window)) for _ in range(phones)]
         self._phones = [self._phone(interface, number, speed) for number in range(phones)]
         self._running: list[asyncio.Task[None]] = []
@@ -98,7 +87,7 @@ class Fleet:
     def _heard(self, watched: Watched, report: Report) -> None:
         now = time.monotonic() - self._began
         if report.kind == "address":
-            watched.addresses += 1
+            watched.dhcp_repeated += int(str(report.detail["repeated"]))
             watched.address_at = now
         elif report.kind in ("file-received", "file-error"):
             watched.files_at = now
@@ -128,7 +117,7 @@ class Fleet:
             "last_address": max(each.address_at for each in self._watched),
             "last_file": max(each.files_at for each in self._watched),
             "last_registration": max((each.registered_at for each in registered), default=0.0),
-            "dhcp_repeated": self._frames.sent - 2 * sum(each.addresses for each in self._watched),
+            "dhcp_repeated": sum(each.dhcp_repeated for each in self._watched),
             "files_repeated": sum(each.files_repeated for each in self._watched),
             "troubles": dict(troubles) | ({"died": repr(died[0].exception())} if died else {}),
         }

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from ringup.cli import emulate_run
 from ringup.cli.emulate import emulate, parse_command
+from ringup.emulator.behaviour import HashKey, Variant
 from ringup.emulator.flash import Flash, save
 from ringup.errors import BindError
 
@@ -89,6 +90,21 @@ def test_an_interface_that_is_not_there_is_named_at_once() -> None:
     assert isinstance(result.exception, BindError)
     assert "no-such-nic" in str(result.exception)
     assert result.output == ""
+
+
+def test_a_stored_address_that_the_interface_lacks_is_an_error_with_its_cure() -> None:
+    stored = ["--static", "192.0.2.10/24", "--tftp-server", "192.0.2.1"]
+    result = CliRunner().invoke(emulate, [*ARGUMENTS, *stored])
+    assert isinstance(result.exception, BindError)
+    assert "using 192.0.2.10 on lo: the interface has 127.0.0.1" in str(result.exception)
+    assert "ip address add 192.0.2.10/24 dev lo" in str(result.exception)
+    assert result.output == ""
+
+
+def test_the_flags_of_chance_and_guesses_make_the_variant(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asked(monkeypatch).variant == Variant()
+    flags = ["--seed", "7", "--failed-writes", "2", "--hash-key", "waits"]
+    assert asked(monkeypatch, *flags).variant == Variant(7, 2, HashKey.WAITS)
 
 
 def test_help_shows_examples_and_commands() -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ringup.emulator.behaviour import Pace
+from ringup.emulator.behaviour import Pace, Variant
 from ringup.emulator.dhcp import DhcpClient, Lease
 from ringup.emulator.flash import Flash
 from ringup.emulator.machine import Machine
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SERVER = "192.0.2.1"
 ADDRESS = "192.0.2.50"
 MAC = "0011BB73AD61"
+
+SAME = Variant(seed=7)
+"""Every boot of a test is the same."""
 
 SILENT = "silent"
 """A scripted answer: none."""
@@ -37,8 +40,11 @@ class ScriptedHost:
         self.files = dict(files)
         self.requests: list[tuple[float, int, str]] = []
         """When, from which source port, what: every read request that left."""
+        self.slow: dict[str, float] = {}
+        """Seconds that files are on their way; 0 unless it says so."""
         self.leases = 0
-        self.xids: list[int] = []
+        self.dhcp: list[Message] = []
+        """What the phone sent."""
         self.open_requests = 0
         self.most_open_requests = 0
         self._now = 0.0
@@ -52,11 +58,13 @@ class ScriptedHost:
         await asyncio.sleep(0)
 
     async def lease(self, client: DhcpClient) -> Lease:
-        discover = client.start(self._now)[0].message
-        request = client.receive(_reply(discover, MessageType.OFFER), self._now)[0].message
-        client.receive(_reply(request, MessageType.ACK), self._now)
+        message = client.start(self._now)[0].message
+        self.dhcp.append(message)
+        if message.type is MessageType.DISCOVER:
+            message = client.receive(_reply(message, MessageType.OFFER), self._now)[0].message
+            self.dhcp.append(message)
+        client.receive(_reply(message, MessageType.ACK), self._now)
         self.leases += 1
-        self.xids += [discover.xid, request.xid]
         assert client.lease is not None
         return client.lease
 
@@ -73,6 +81,7 @@ class ScriptedHost:
                 self._advance(fetch.wake_at)
                 sent = fetch.wake(self._now)
         self.open_requests -= 1
+        self._advance(self._now + self.slow.get(fetch.name, 0.0))
         return fetch.outcome
 
     def names(self) -> list[str]:
@@ -124,11 +133,13 @@ def _reply(request: Message, kind: MessageType) -> Message:
 class Bench:
     """A machine on a scripted host, and what it reported and saved."""
 
-    def __init__(self, host: ScriptedHost, flash: Flash, speed: float = 1.0) -> None:
+    def __init__(self, host: ScriptedHost, flash: Flash, speed: float = 1.0, variant: Variant = SAME) -> None:
         self.reports: list[Report] = []
         self.saved: list[Flash] = []
         self.host = host
-        self.machine = Machine(flash, host, Pace(speed), self.reports.append, self.saved.append)
+        self.machine = Machine(
+            flash, host, Pace(speed), self.reports.append, self.saved.append, variant=variant
+        )
 
     def details(self, kind: str) -> list[Mapping[str, object]]:
         """The details of every report of a kind."""

@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
+from statistics import median
 
 import pytest
 
 from ringup.emulator import behaviour, boot, loader
-from ringup.emulator.behaviour import AfterSipFile
+from ringup.emulator.behaviour import AfterSipFile, Variant
 from ringup.emulator.firmware import make_package, make_sip_package
 from ringup.emulator.flash import Flash
 from ringup.emulator.sip_application import Ready
 from ringup.wire import signed_image
-from tests.emulator.scripted_host import MAC, SILENT, Answer, Bench, PowerOff, ScriptedHost
+from ringup.wire.dhcp import MessageType
+from tests.emulator.scripted_host import ADDRESS, MAC, SILENT, Answer, Bench, PowerOff, ScriptedHost
 
 XML_DEFAULT = b"""<Default>
   <loadInformation7 model="IP Phone 7960">P0S3-8-12-00</loadInformation7>
@@ -38,10 +40,16 @@ CONVERTED = Flash(MAC, "7960", "P0S3-8-12-00", "P003-8-12-00", "PAS30830")
 
 
 def run(
-    files: Mapping[str, Answer], flash: Flash, *, limit: float = 3600.0, speed: float = 1.0
+    files: Mapping[str, Answer],
+    flash: Flash,
+    *,
+    limit: float = 3600.0,
+    speed: float = 1.0,
+    seed: int = 7,
+    failed_writes: int = 0,
 ) -> tuple[Bench, Ready | None]:
     """Boot until the phone is ready or the time is over."""
-    bench = Bench(ScriptedHost(files, limit=limit), flash, speed)
+    bench = Bench(ScriptedHost(files, limit=limit), flash, speed, Variant(seed, failed_writes))
     try:
         ready = asyncio.run(boot.boot(bench.machine))
     except PowerOff:
@@ -53,32 +61,144 @@ def without(files: Mapping[str, Answer], *names: str) -> dict[str, Answer]:
     return {name: answer for name, answer in files.items() if name not in names}
 
 
+def counted(base: int, names: list[str]) -> list[tuple[int, str]]:
+    """Names with the ports that a program takes from its base on."""
+    return [(base + at, name) for at, name in enumerate(names)]
+
+
 def test_a_factory_phone_asks_in_the_order_of_the_log_when_there_is_no_sip_file() -> None:
     """Log D: SCCP application, loader, new loader, application, SIP unprovisioned."""
-    bench, _ = run(without(SITE, f"SIP{MAC}.cnf"), FACTORY, limit=250)
-    sccp = [(49917, HUNT[0]), (49918, HUNT[1]), (49919, HUNT[4])]
-    six = [(49845 + at, name) for at, name in enumerate([*HUNT, "P0S3-8-12-00.loads"])]
+    bench, _ = run(without(SITE, f"SIP{MAC}.cnf"), FACTORY, limit=300)
+    asked = [(port, name) for _, port, name in bench.host.requests]
+    loads = [*HUNT, "P0S3-8-12-00.loads"]
+    bases = [asked[at][0] for at in (0, 3, 10, 17)]
     expected = [
-        *sccp,
-        *six, (49851, "P003-8-12-00.sbn"),
-        *six, (49851, "P0S3-8-12-00.sb2"),
-        (49834, "SIPDefault.cnf"), *[(49835 + again, f"SIP{MAC}.cnf") for again in range(3)],
-    ]  # fmt: skip
-    assert [(port, name) for _, port, name in bench.host.requests][: len(expected)] == expected
+        *counted(bases[0], [HUNT[0], HUNT[1], HUNT[4]]),
+        *counted(bases[1], [*loads, "P003-8-12-00.sbn"]),
+        *counted(bases[2], [*loads, "P0S3-8-12-00.sb2"]),
+        *counted(bases[3], ["SIPDefault.cnf", *[f"SIP{MAC}.cnf"] * 3]),
+    ]
+    assert asked[: len(expected)] == expected
+    assert 8 <= bases[2] - bases[3] <= 11
 
 
-def test_a_conversion_takes_the_times_of_the_log() -> None:
-    bench, _ = run(without(SITE, f"SIP{MAC}.cnf"), FACTORY, limit=250)
-    times: dict[tuple[int, str], list[float]] = {}
-    for at, port, name in bench.host.requests:
-        times.setdefault((port, name), []).append(at)
-    xml_default = times[49919, "XMLDefault.cnf.xml"][0]
-    first, second = times[49845, HUNT[0]]
-    assert first - xml_default == 13
-    assert second - times[49851, "P003-8-12-00.sbn"][0] == 24
-    sip_default = times[49834, "SIPDefault.cnf"][0]
-    assert sip_default - times[49851, "P0S3-8-12-00.sb2"][0] == 38  # the log's 45 s hold 7 s of sending
-    assert times[49836, f"SIP{MAC}.cnf"][0] - times[49835, f"SIP{MAC}.cnf"][0] == 31
+def first_ports(seed: int) -> list[int]:
+    """The port of each first request of a conversion's four programs."""
+    bench, _ = run(SITE, FACTORY, seed=seed)
+    first = {HUNT[0], "SIPDefault.cnf"}
+    return [port for _, port, name in bench.host.requests if name in first]
+
+
+def test_the_first_source_port_differs_from_boot_to_boot_within_the_ports_of_the_log() -> None:
+    drawn = [first_ports(seed)[:3] for seed in range(40)]
+    assert all(len(set(ports)) == 3 for ports in drawn)
+    every = [port for ports in drawn for port in ports]
+    low = [port for port in every if port < 50000]
+    high = [port for port in every if port >= 50000]
+    assert min(low) >= 49800
+    assert max(low) <= 49920
+    assert max(high) <= 52500
+    assert max(high) - min(high) > 2000
+
+
+def test_one_seed_is_one_run_and_two_seeds_are_two() -> None:
+    runs = [run(SITE, FACTORY, seed=seed)[0].host.requests for seed in (1, 1, 2)]
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_phones_of_one_seed_differ() -> None:
+    other = "0011BB73AD62"
+    files = {name.replace(MAC, other): answer for name, answer in SITE.items()}
+    runs = [run(SITE, FACTORY)[0], run(files, replace(FACTORY, mac=other))[0]]
+    assert runs[0].host.requests[0][:2] != runs[1].host.requests[0][:2]
+
+
+def spans(seed: int, speed: float = 1.0) -> dict[str, list[float]]:
+    """The seconds of one conversion, each from a request to the next."""
+    bench, _ = run(SITE, FACTORY, seed=seed, speed=speed)
+    found: dict[str, list[float]] = {}
+    for (earlier, _, name), (later, _, _) in pairwise(bench.host.requests):
+        found.setdefault(name, []).append(later - earlier)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("P0S3-8-12-00.loads", 1, 4),
+        ("P003-8-12-00.sbn", 25, 37),
+        ("P0S3-8-12-00.sb2", 45, 69),
+        (f"SIP{MAC}.cnf", 0, 2),
+    ],
+)
+def test_a_conversion_takes_the_times_of_the_log(name: str, least: float, most: float) -> None:
+    drawn = [seconds for seed in range(150) for seconds in spans(seed)[name]]
+    assert least <= min(drawn) + 1e-6
+    assert max(drawn) <= most + 1e-6
+    assert max(drawn) - min(drawn) > (most - least) * 0.8
+
+
+def test_the_middle_of_eight_phones_is_that_of_the_log() -> None:
+    """Eight phones: .sbn to the next hunt 31.5 s, .sb2 to SIPDefault.cnf 54.5 s."""
+    drawn = [spans(seed) for seed in range(150)]
+    assert median(each["P003-8-12-00.sbn"][0] for each in drawn) == pytest.approx(31.5, abs=1.5)
+    assert median(each["P0S3-8-12-00.sb2"][0] for each in drawn) == pytest.approx(54.5, abs=2.5)
+
+
+def test_speed_divides_the_times_of_a_conversion() -> None:
+    real, fast = spans(3), spans(3, speed=10)
+    for name in ("P0S3-8-12-00.loads", "P003-8-12-00.sbn", "P0S3-8-12-00.sb2"):
+        assert fast[name] == pytest.approx([seconds / 10 for seconds in real[name]])
+
+
+def test_a_slow_transfer_counts_as_part_of_the_change_but_writing_takes_its_time() -> None:
+    def change(seconds_on_the_way: float) -> float:
+        bench = Bench(ScriptedHost(SITE), FACTORY, 1.0, Variant(seed=7))
+        bench.host.slow["P0S3-8-12-00.sb2"] = seconds_on_the_way
+        asyncio.run(boot.boot(bench.machine))
+        times = {name: at for at, _, name in bench.host.requests}
+        return times["SIPDefault.cnf"] - times["P0S3-8-12-00.sb2"]
+
+    assert change(7) == pytest.approx(change(0))
+    assert change(100) > 100 + 24 + 10
+
+
+@pytest.mark.parametrize("failed", [1, 2, 3])
+def test_a_write_that_fails_starts_the_hunt_over_and_takes_the_image_again(failed: int) -> None:
+    bench, ready = run(SITE, FACTORY, failed_writes=failed)
+    assert ready is not None
+    assert bench.host.names().count("P003-8-12-00.sbn") == failed + 1
+    assert len(bench.details("flash-failed")) == failed
+    assert [detail["what"] for detail in bench.details("flash")] == ["loader", "application"]
+    reasons = [detail["reason"] for detail in bench.details("reboot")]
+    assert reasons.count("an image could not be written to flash") == failed
+    assert bench.machine.flash.application == "P0S3-8-12-00"
+
+
+@pytest.mark.parametrize(("keeps", "left"), [(True, "P0S3-08-3-00"), (False, "")])
+def test_an_application_that_was_not_written_leaves_the_old_one_or_none(
+    monkeypatch: pytest.MonkeyPatch, keeps: bool, left: str
+) -> None:
+    row = replace(behaviour.FAILED_WRITE, keeps_the_old_image=keeps)
+    monkeypatch.setattr("ringup.emulator.upgrade.FAILED_WRITE", row)
+    old = Flash(MAC, "7960", "P0S3-08-3-00", "P003-8-12-00", "PAS30830")
+    bench, ready = run(SITE, old, failed_writes=1)
+    assert ready is not None
+    applications = [flash.application for flash in (old, *bench.saved)]
+    assert left in applications
+    assert (bench.saved[1].application == "") is not keeps
+    assert applications[-1] == "P0S3-8-12-00"
+
+
+def test_a_phone_asks_for_the_address_it_had_until_its_loader_is_replaced() -> None:
+    bench, _ = run(SITE, FACTORY)
+    kinds = [(message.type, message.option(50)) for message in bench.host.dhcp]
+    address = bytes((192, 0, 2, 50))
+    new = [(MessageType.DISCOVER, None), (MessageType.REQUEST, address)]
+    old = [(MessageType.REQUEST, address)]
+    # SCCP, its loader; the new loader, whose flash has no address any more; SIP.
+    assert kinds == [*new, *old, *new, *old]
+    assert bench.machine.flash.address == ADDRESS
 
 
 def test_a_factory_phone_is_converted_with_its_sip_file_on_the_server() -> None:
@@ -102,14 +222,17 @@ def test_a_factory_phone_is_converted_with_its_sip_file_on_the_server() -> None:
 def test_a_conversion_survives_in_flash_step_by_step() -> None:
     bench, _ = run(SITE, FACTORY)
     images = [(flash.loader, flash.application) for flash in bench.saved]
-    assert images[0] == ("P003-8-12-00", "P00305000200")
-    assert images[1] == ("P003-8-12-00", "P0S3-8-12-00")
+    assert list(dict.fromkeys(images)) == [
+        ("P00305000200", "P00305000200"),
+        ("P003-8-12-00", "P00305000200"),
+        ("P003-8-12-00", "P0S3-8-12-00"),
+    ]
 
 
 def test_every_boot_makes_two_exchanges_with_the_last_four_mac_bytes() -> None:
     bench, _ = run(SITE, CONVERTED)
     assert bench.host.leases == 2
-    assert set(bench.host.xids) == {0xBB73AD61}
+    assert {message.xid for message in bench.host.dhcp} == {0xBB73AD61}
 
 
 def test_a_converted_phone_boots_as_in_the_log_with_a_sep_file() -> None:
@@ -222,7 +345,8 @@ def test_any_error_but_1_and_any_empty_file_stop_the_hunt(name: str, answer: Ans
 def test_a_stopped_hunt_begins_again_after_the_pause() -> None:
     bench, _ = run({**SITE, HUNT[0]: 2}, CONVERTED, limit=150)
     times = [at for at, _, _ in bench.host.requests]
-    assert times == [13, 68, 123]
+    assert [at - times[0] for at in times] == [0, 55, 110]
+    assert 13 <= times[0] <= 21
 
 
 def test_a_server_without_any_file_leaves_the_loader_with_its_message() -> None:
@@ -295,10 +419,11 @@ def test_the_old_loader_without_answers_sends_five_times_from_three_ports_then_g
     old = Flash(MAC, "7960", "P0S3-08-3-00", "P003-08-3-00", "PAS30803")
     bench, _ = run(dict.fromkeys(HUNT, SILENT), old, limit=140)
     begin = bench.host.requests[0][0]
-    first = [(at - begin, port) for at, port, name in bench.host.requests if name == HUNT[0]]
-    assert first == [(20.0 * port + 4 * send, 49845 + port) for port in range(3) for send in range(5)]
-    second = [(at - begin, port) for at, port, name in bench.host.requests if name == HUNT[1]]
-    assert second[0] == (60.0, 49848)
+    base = bench.host.requests[0][1]
+    first = [(at - begin, port - base) for at, port, name in bench.host.requests if name == HUNT[0]]
+    assert first == [(20.0 * port + 4 * send, port) for port in range(3) for send in range(5)]
+    second = [(at - begin, port - base) for at, port, name in bench.host.requests if name == HUNT[1]]
+    assert second[0] == (60.0, 3)
 
 
 def test_the_old_loader_reboots_after_a_hunt_in_silence() -> None:
@@ -307,15 +432,16 @@ def test_the_old_loader_reboots_after_a_hunt_in_silence() -> None:
     bench, _ = run(files, old, limit=600)
     assert bench.details("reboot")[0] == {"reason": "the TFTP server does not answer"}
     assert bench.host.leases == 2
-    again = [at for at, port, name in bench.host.requests if (port, name) == (49845, HUNT[0])]
-    assert again[5] - again[0] == 7 * 60 + 55 + 13
+    again = [at for at, _, name in bench.host.requests if name == HUNT[0]]
+    assert 13 <= again[15] - again[0] - (7 * 60 + 55) <= 21
 
 
 def test_the_8_12_loader_without_answers_repeats_at_1_5_9_and_takes_a_new_port_at_13() -> None:
     bench, _ = run(dict.fromkeys(HUNT, SILENT), CONVERTED, limit=120)
     begin = bench.host.requests[0][0]
-    first = [(at - begin, port) for at, port, _ in bench.host.requests][:12]
-    assert first == [(13.0 * port + send, 49845 + port) for port in range(3) for send in (0, 1, 5, 9)]
+    base = bench.host.requests[0][1]
+    first = [(at - begin, port - base) for at, port, _ in bench.host.requests][:12]
+    assert first == [(13.0 * port + send, port) for port in range(3) for send in (0, 1, 5, 9)]
     assert set(bench.host.names()) == {HUNT[0]}
     assert bench.host.requests[12][0] - begin == 39 + 55
     assert bench.details("file-timeout")[0] == {"name": HUNT[0], "attempts": 12}

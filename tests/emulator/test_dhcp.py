@@ -84,6 +84,51 @@ def test_an_ack_without_option_150_is_enough() -> None:
     )  # fmt: skip
 
 
+def test_the_old_address_is_asked_for_without_a_server_and_without_ciaddr() -> None:
+    (sent,) = DhcpClient(MAC, "7960", "192.0.2.50").start(0.0)
+    message = sent.message
+    assert sent.destination == ""
+    assert option(message, 53) == b"\3"
+    assert option(message, 50) == bytes((192, 0, 2, 50))
+    assert option(message, 54) is None
+    assert message.client_address == "0.0.0.0"
+    assert message.flags == BROADCAST_FLAG
+
+
+def test_the_old_address_is_asked_for_at_0_4_12_and_28_s_and_a_discover_follows_at_60() -> None:
+    client = DhcpClient(MAC, "7960", "192.0.2.50")
+    sent = [(0.0, option(each.message, 53)) for each in client.start(0.0)]
+    for _ in range(4):
+        assert client.wake_at is not None
+        now = client.wake_at
+        sent += [(now, option(each.message, 53)) for each in client.wake(now)]
+    assert sent == [(0, b"\3"), (4, b"\3"), (12, b"\3"), (28, b"\3"), (60, b"\1")]
+    assert client.repeated == 3
+
+
+def test_an_ack_gives_the_old_address_at_once() -> None:
+    client = DhcpClient(MAC, "7960", "192.0.2.50")
+    client.start(0.0)
+    assert client.receive(reply(MessageType.ACK, *LEASE_OPTIONS), 0.1) == []
+    assert client.lease is not None
+    assert client.lease.address == "192.0.2.50"
+
+
+def test_a_nak_to_the_old_address_is_followed_by_discover_at_once() -> None:
+    client = DhcpClient(MAC, "7960", "192.0.2.50")
+    client.start(0.0)
+    (sent,) = client.receive(reply(MessageType.NAK), 0.1)
+    assert option(sent.message, 53) == b"\1"
+    assert client.is_refused
+    assert not client.is_lost
+
+
+def test_an_offer_to_a_phone_that_asks_for_its_old_address_is_dropped() -> None:
+    client = DhcpClient(MAC, "7960", "192.0.2.50")
+    client.start(0.0)
+    assert client.receive(reply(MessageType.OFFER), 0.1) == []
+
+
 def test_an_unanswered_discover_is_repeated_for_ever() -> None:
     client = DhcpClient(MAC, "7960")
     client.start(0.0)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.emulator import dial_plan
+from ringup.emulator.behaviour import HashKey
 from ringup.emulator.dial_plan import DialPlan, Rule, match
 from ringup.emulator.keypad import KEY_PAUSE, OFF_HOOK, Dialled, Keypad
 
@@ -220,9 +221,11 @@ def test_the_fifth_group_swallows_the_rest() -> None:
 # --- the keypad -------------------------------------------------------------------------------------------
 
 
-def keyed(keys: str, *entries: str, until: float = 60.0) -> tuple[float, Dialled] | None:
+def keyed(
+    keys: str, *entries: str, until: float = 60.0, hash_key: HashKey = HashKey.DIALS
+) -> tuple[float, Dialled] | None:
     """When a number is let go, and which."""
-    keypad = Keypad(plan(*entries), 1, keys, 0.0)
+    keypad = Keypad(plan(*entries), 1, keys, 0.0, hash_key)
     while (due := keypad.wake_at) is not None and due <= until:
         if dialled := keypad.wake(due):
             return round(due, 6), dialled
@@ -245,6 +248,16 @@ def test_without_a_complete_rule_the_phone_waits_ten_seconds() -> None:
 
 def test_the_hash_key_dials_now() -> None:
     assert keyed("20#1", "2..") == (0.6, Dialled("20", "#", "20"))
+
+
+def test_the_hash_key_of_the_other_guess_leaves_a_complete_rule_its_timeout() -> None:
+    rule = '20* TIMEOUT="5"'
+    assert keyed("201#", rule) == (0.8, Dialled("201", "#", "201"))
+    assert keyed("201#", rule, hash_key=HashKey.WAITS) == (0.8 + 5, Dialled("201", "20*", "201"))
+
+
+def test_the_hash_key_of_the_other_guess_still_dials_where_no_rule_is_complete() -> None:
+    assert keyed("20#", "2..", hash_key=HashKey.WAITS) == (0.6, Dialled("20", "#", "20"))
 
 
 def test_a_hash_that_a_rule_names_is_a_digit() -> None:

@@ -1,10 +1,19 @@
 """What survives without power (fact sheet §2.4, §3.1, §10)."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from ringup.emulator.flash import Flash, load, save, with_application, with_loader, with_settings
+from ringup.emulator.flash import (
+    Flash,
+    load,
+    save,
+    with_address,
+    with_application,
+    with_loader,
+    with_settings,
+)
 from ringup.errors import OutsideError
 
 FACTORY = Flash("001646C0FFEE", "7960")
@@ -36,9 +45,23 @@ def test_a_new_loader_wipes_passwords_and_network_settings() -> None:
     assert with_loader(flash, "P003-8-12-00", "PAS30830").settings == {"line1_name": "201"}
 
 
+def test_a_new_loader_wipes_the_address_of_the_last_lease() -> None:
+    assert with_loader(with_address(FACTORY, "192.0.2.50"), "P003-8-12-00", "PAS30830").address == ""
+
+
+def test_a_flash_file_from_before_addresses_were_kept_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "flash.json"
+    save(path, FACTORY)
+    record = json.loads(path.read_text())
+    del record["address"]
+    path.write_text(json.dumps(record))
+    assert load(path) == FACTORY
+
+
 def test_flash_survives_the_power(tmp_path: Path) -> None:
     path = tmp_path / "phones" / "flash.json"
     flash = with_settings(with_application(FACTORY, "P0S3-8-12-00"), {"phone_label": "Küche"})
+    flash = with_address(flash, "192.0.2.50")
     save(path, FACTORY)
     save(path, flash)
     assert load(path) == flash

@@ -57,6 +57,33 @@ def test_an_interface_whose_name_leaves_no_room_for_the_label_is_refused() -> No
         asyncio.run(Interface("a-very-long-nic", Ip()).prepare(MAC))
 
 
+def test_an_interface_must_carry_the_address_of_stored_settings() -> None:
+    asyncio.run(Interface("eth0", Ip(("192.0.2.50", "eth0"))).must_carry("192.0.2.50"))
+
+
+@pytest.mark.parametrize(
+    ("addresses", "what"),
+    [
+        ((), "no address"),
+        ((("198.51.100.7", "eth0"), ("198.51.100.8", "eth0")), "198.51.100.7, 198.51.100.8"),
+    ],
+)
+def test_stored_settings_that_the_interface_does_not_have_are_refused(
+    addresses: tuple[tuple[str, str], ...], what: str
+) -> None:
+    with pytest.raises(BindError) as refused:
+        asyncio.run(Interface("eth0", Ip(*addresses)).must_carry("192.0.2.50"))
+    assert str(refused.value).startswith(f"using 192.0.2.50 on eth0: the interface has {what}.")
+    assert "ip address add 192.0.2.50/24 dev eth0" in str(refused.value)
+
+
+def test_every_address_of_the_loopback_network_is_on_the_loopback() -> None:
+    loopback = Interface("lo", Ip(("127.0.0.1", "lo")))
+    asyncio.run(loopback.must_carry("127.0.0.9"))
+    with pytest.raises(BindError, match=r"the interface has 127\.0\.0\.1\."):
+        asyncio.run(loopback.must_carry("192.0.2.50"))
+
+
 def test_a_lease_replaces_what_a_killed_phone_left_behind() -> None:
     ip = Ip(("192.0.2.49", "eth0:p"))
     asyncio.run(Interface("eth0", ip).prepare(MAC))

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ringup.emulator.behaviour import HashKey, Variant
 from ringup.emulator.flash import Flash
 from ringup.emulator.phone import EmulatedPhone
 from ringup.emulator.report import Report
-from tests.emulator.scripted_host import ADDRESS, MAC, Answer, ScriptedHost
+from ringup.wire.dhcp import MessageType
+from tests.emulator.scripted_host import ADDRESS, MAC, SAME, Answer, ScriptedHost
 from tests.emulator.test_boot import CONVERTED, SITE
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class Network(ScriptedHost):
 class Desk:
     """A phone, what it reported, and a SIP half that does as it is told."""
 
-    def __init__(self, files: Mapping[str, Answer] = SITE, flash: Flash = CONVERTED) -> None:
+    def __init__(self, files: Mapping[str, Answer], flash: Flash, variant: Variant) -> None:
         self.host = Network(files)
         self.reports: list[Report] = []
         self.saved: list[Flash] = []
@@ -54,8 +56,9 @@ class Desk:
         self._changed = asyncio.Event()
         self._tell: Callable[[Report], None] = self._report
         self.phone = EmulatedPhone(
-            flash, self.host, on_report=self._report, save=self.saved.append, sip=self._sip_half
-        )
+            flash, self.host, on_report=self._report, save=self.saved.append, variant=variant,
+            sip=self._sip_half,
+        )  # fmt: skip
 
     def _sip_half(self, tell: Callable[[Report], None]) -> "Desk":
         self._tell = tell
@@ -90,12 +93,15 @@ class Desk:
 
 
 def sit_down(
-    scene: Callable[[Desk], Awaitable[None]], files: Mapping[str, Answer] = SITE, flash: Flash = CONVERTED
+    scene: Callable[[Desk], Awaitable[None]],
+    files: Mapping[str, Answer] = SITE,
+    flash: Flash = CONVERTED,
+    variant: Variant = SAME,
 ) -> Desk:
     """Power on, play the scene once the phone serves calls, power off."""
 
     async def play() -> Desk:
-        desk = Desk(files, flash)
+        desk = Desk(files, flash, variant)
         running = asyncio.ensure_future(desk.phone.run())
         await desk.until(lambda: bool(desk.started))
         await scene(desk)
@@ -232,6 +238,30 @@ def test_a_lost_lease_reboots_the_phone() -> None:
     assert [report.detail["reason"] for report in desk.kinds("reboot")] == [
         "the lease of the address is lost"
     ]
+
+
+def test_a_phone_that_lost_its_lease_asks_for_the_address_again_unless_a_server_refused_it() -> None:
+    async def scene(desk: Desk) -> None:
+        desk.host.lost.set()
+        await desk.until(lambda: len(desk.started) == 2)
+        client = desk.phone._machine.client
+        assert client is not None
+        client.is_refused = True
+        desk.host.lost.set()
+        await desk.until(lambda: len(desk.started) == 3)
+
+    kinds = [message.type for message in sit_down(scene).host.dhcp]
+    request, discover = MessageType.REQUEST, MessageType.DISCOVER
+    first = [discover, request, request]
+    assert kinds == [*first, request, request, *first]
+
+
+def test_the_variant_of_the_phone_reaches_its_keys_and_its_flash() -> None:
+    async def scene(desk: Desk) -> None:
+        assert desk.started[0].hash_key is HashKey.WAITS
+
+    desk = sit_down(scene, flash=Flash(MAC, "7960"), variant=Variant(7, 1, HashKey.WAITS))
+    assert len(desk.kinds("flash-failed")) == 1
 
 
 def test_a_command_without_sense_is_reported() -> None:

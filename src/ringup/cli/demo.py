@@ -53,6 +53,10 @@ def _describe_faults(ctx: click.Context, _param: click.Parameter, wanted: bool) 
     "--speed", type=click.FloatRange(1, 1000), default=10.0, show_default=True,
     help="How much faster than a real phone the flashing and booting is; never the protocol.",
 )  # fmt: skip
+@click.option(
+    "--seed", type=int, metavar="NUMBER",
+    help="Draw the phones' times and ports from this, so that a run can be repeated.",
+)  # fmt: skip
 @click.option("--fault", default="", metavar="NAME", help="Break something on purpose; see --faults.")
 @click.option(
     "--faults", is_flag=True, is_eager=True, expose_value=False, callback=_describe_faults,
@@ -77,6 +81,7 @@ def demo(
     once: bool,
     as_json: bool,
     speed: float,
+    seed: int | None,
     fault: str,
     capture: Path | None,
     sandbox: Path | None,
@@ -93,6 +98,7 @@ def demo(
         "asterisk": asterisk,
         "driver": driver,
         "speed": speed,
+        "seed": seed,
         "fault": fault,
         "capture": capture.absolute() if capture else None,
     }

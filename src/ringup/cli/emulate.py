@@ -27,6 +27,8 @@ Examples:
       one that was converted elsewhere
   ringup emulate --interface phone0 --mac 001646C0FFEE --speed 10 --json
       flashes and boots ten times faster; one JSON object a line
+  ringup emulate --interface phone0 --mac 001646C0FFEE --failed-writes 1 --seed 7
+      the first image is not written and taken again; --seed repeats the same times and ports
 
 \b
 With --json it reads one JSON command a line:
@@ -72,6 +74,18 @@ class AddressType(click.ParamType[IPv4Interface]):
 )
 @click.option("--tftp-server", default="", metavar="ADDRESS", help="The TFTP server stored with --static.")
 @click.option("--tftp-port", default=69, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--seed", type=int, metavar="NUMBER",
+    help="Draw the times and ports that differ from boot to boot from this, so that a run can be repeated.",
+)  # fmt: skip
+@click.option(
+    "--failed-writes", default=0, metavar="COUNT", type=click.IntRange(0),
+    help="Fail to write that many images to flash, and start over each time.",
+)  # fmt: skip
+@click.option(
+    "--hash-key", type=click.Choice(["dials", "waits"]), default="dials", show_default=True,
+    help="Whether # dials at once when a rule of the dial template is complete; not known of real phones.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines, even at a terminal.")
 @click.option("--until-eof", is_flag=True, help="Power off when standard input ends.")
 def emulate(
@@ -87,6 +101,9 @@ def emulate(
     static: IPv4Interface | None,
     tftp_server: str,
     tftp_port: int,
+    seed: int | None,
+    failed_writes: int,
+    hash_key: str,
     as_json: bool,
     until_eof: bool,
 ) -> None:
@@ -96,6 +113,7 @@ def emulate(
     as the real phone does, faults included.
     """
     from ringup.cli.emulate_run import Emulation, run
+    from ringup.emulator.behaviour import HashKey, Variant
     from ringup.emulator.network_host import NetworkHost
 
     if bool(static) != bool(tftp_server):
@@ -104,7 +122,8 @@ def emulate(
     stored = _stored_lease(static, tftp_server) if static else None
     host = NetworkHost(interface, mac, keep_address=keep_address, static=stored)
     is_readable = sys.stdout.isatty() and not as_json
-    asyncio.run(run(Emulation(flash, host, flash_file, speed, tftp_port, is_readable, until_eof)))
+    variant = Variant(seed, failed_writes, HashKey(hash_key))
+    asyncio.run(run(Emulation(flash, host, flash_file, speed, tftp_port, variant, is_readable, until_eof)))
 
 
 def _flash(path: Path | None, mac: str, model: str, application: str, loader: str) -> "Flash":

@@ -13,6 +13,7 @@ import click
 
 from ringup.cli.emulate import parse_command
 from ringup.emulator import flash as flash_file
+from ringup.emulator.behaviour import Variant
 from ringup.emulator.flash import Flash
 from ringup.emulator.phone import EmulatedPhone, PhoneHost
 from ringup.emulator.report import Report
@@ -27,6 +28,7 @@ class Emulation:
     flash_path: Path | None
     speed: float
     tftp_port: int
+    variant: Variant
     is_readable: bool
     """Print lines for people instead of JSON."""
     until_eof: bool
@@ -42,6 +44,7 @@ async def run(emulation: Emulation) -> None:
         save=(lambda flash: flash_file.save(path, flash)) if path else (lambda flash: None),
         speed=emulation.speed,
         tftp_port=emulation.tftp_port,
+        variant=emulation.variant,
     )
     running = asyncio.ensure_future(phone.run())
     loop = asyncio.get_running_loop()
@@ -56,7 +59,8 @@ async def run(emulation: Emulation) -> None:
 
 
 async def _read_commands(phone: EmulatedPhone, running: "asyncio.Future[None]", until_eof: bool) -> None:
-    """Carry out standard input line by line."""
+    """Carry out standard input line by line, once there is power."""
+    await phone.powered.wait()
     if _is_watchable(sys.stdin.fileno()):
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(

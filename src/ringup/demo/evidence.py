@@ -8,8 +8,8 @@ from ringup.demo.lab import Lab
 from ringup.demo.processes import RoadBlocked, SoftwarePhone
 from ringup.demo.road import (
     ANSWER_SECONDS,
-    BOOT_SECONDS,
     Step,
+    boot_seconds,
     convert,
     hang_up,
     power_on,
@@ -47,7 +47,9 @@ def refuse_if_registered(lab: Lab) -> None:
 
 async def answers_are_dropped(lab: Lab) -> Mapping[str, Any]:
     """The PBX answers to the sending port; the phone does not listen there."""
-    dropped = [await reports(phone, "fault", "dropped", UNANSWERED, BOOT_SECONDS) for phone in lab.phones]
+    dropped = [
+        await reports(phone, "fault", "dropped", UNANSWERED, boot_seconds(lab)) for phone in lab.phones
+    ]
     refuse_if_registered(lab)
     return {"dropped": [report["first_line"] for report in dropped[0]]}
 
@@ -72,8 +74,8 @@ async def calls_in_are_lost(lab: Lab) -> Mapping[str, Any]:
 async def the_secret_is_rejected(lab: Lab) -> Mapping[str, Any]:
     """The value is dropped whole, so every answer to the challenge is wrong."""
     phone = lab.phones[0]
-    rejected = await phone.wait("fault", "setting-rejected", BOOT_SECONDS, key="line1_password")
-    await phone.wait("fault", "line", BOOT_SECONDS, state="refused")
+    rejected = await phone.wait("fault", "setting-rejected", boot_seconds(lab), key="line1_password")
+    await phone.wait("fault", "line", boot_seconds(lab), state="refused")
     await lab.wait_for("fault", 60, lambda event: isinstance(event, RegistrationRefused))
     refuse_if_registered(lab)
     return {"rejected": {key: rejected[key] for key in ("file", "key", "reason")}}
@@ -84,12 +86,12 @@ async def it_stays_in_the_loader(lab: Lab) -> Mapping[str, Any]:
     mac = lab.phones[0].mac
     absent = await lab.wait_for(
         "fault",
-        BOOT_SECONDS,
+        boot_seconds(lab),
         lambda event: isinstance(event, FileAbsent) and event.mac == mac and event.name.endswith(".sb2"),
     )
     await lab.wait_for(
         "second hunt",
-        BOOT_SECONDS,
+        boot_seconds(lab),
         lambda event: isinstance(event, FileAbsent) and event.mac == mac and event.name.startswith("CTLSEP"),
         since=lab.events.index(absent) + 1,
     )
@@ -105,7 +107,7 @@ async def it_asks_every_31_seconds(lab: Lab) -> Mapping[str, Any]:
     await convert(lab)
     phone = lab.phones[0]
     default = await lab.wait_for(
-        "SIP application", BOOT_SECONDS, lambda event: _asks(event, phone, "SIPDefault.cnf")
+        "SIP application", boot_seconds(lab), lambda event: _asks(event, phone, "SIPDefault.cnf")
     )
     asked: list[FileAbsent | FileSent] = []
     position = lab.events.index(default) + 1

@@ -38,7 +38,9 @@ class Lab:
         self.pbx = HostProcess("Asterisk", self._pbx_command(), plan.state / "pbx.log")
         self.server = HostProcess("ringup serve", self._server_command(), plan.state / "server.log")
         self.phones = [
-            SoftwarePhone(owner.host, owner.mac, owner.extension, speed=plan.speed, state=plan.state)
+            SoftwarePhone(
+                owner.host, owner.mac, owner.extension, speed=plan.speed, seed=plan.seed, state=plan.state
+            )
             for owner in plan.owners
         ]
         self._capture = HostProcess("the capture", self._capture_command(), plan.state / "capture.log")

@@ -47,6 +47,8 @@ class Plan:
     asterisk: str = "22"
     driver: Driver = "pjsip"
     speed: float = 10.0
+    seed: int | None = None
+    """Of the phones' times and ports; None: of no two runs the same."""
     fault: str = ""
     """A row of `demo.faults.FAULTS`; empty: everything as it should be."""
     capture: Path | None = None

@@ -92,7 +92,9 @@ class HostProcess:
 class SoftwarePhone:
     """One `ringup emulate` on a host of its own: its reports, and its keys."""
 
-    def __init__(self, host: str, mac: str, extension: str, *, speed: float, state: Path) -> None:
+    def __init__(
+        self, host: str, mac: str, extension: str, *, speed: float, state: Path, seed: int | None = None
+    ) -> None:
         self.host = host
         self.mac = mac
         self.extension = extension
@@ -100,6 +102,7 @@ class SoftwarePhone:
         self.flash = state / f"{host}.flash.json"
         arguments = ["--interface", INTERFACE, "--mac", mac, "--model", "7960", "--json"]
         arguments += ["--flash", str(self.flash), "--speed", str(speed)]
+        arguments += [] if seed is None else ["--seed", str(seed)]
         command = [sys.executable, "-m", "ringup", "emulate", *arguments]
         self._process = HostProcess(host, inside(host, command), state / f"{host}.log")
         self._keys: asyncio.StreamWriter | None = None

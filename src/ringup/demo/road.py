@@ -18,8 +18,10 @@ MESSAGE_SECONDS = 4.0
 """How long a message is spoken into the box."""
 BEEP_SECONDS = 2.0
 """From the # that cuts the greeting short to the end of the beep."""
-BOOT_SECONDS = 180
-"""Longest wait for a conversion: two flashings and three boots, at the demo's speed or slower."""
+CONVERSION_SECONDS = 240
+"""Longest conversion of a real phone: two flashings and four boots, up to 170 s, and its registration."""
+PROTOCOL_SECONDS = 120
+"""Longest wait for what no speed shortens: DHCP, transfers, repetitions, the pauses between hunts."""
 ANSWER_SECONDS = 20
 PLAY_MESSAGE_SECONDS = 60
 """The voicemail system talks a while before it plays the message."""
@@ -46,17 +48,22 @@ class Step:
     walk: Callable[[Lab], Awaitable[Mapping[str, Any]]]
 
 
+def boot_seconds(lab: Lab) -> float:
+    """How long to wait for anything between power-on and registration, at the speed of this lab."""
+    return PROTOCOL_SECONDS + CONVERSION_SECONDS / lab.plan.speed
+
+
 async def power_on(lab: Lab) -> Mapping[str, Any]:
     """Plug the phones in and see what they were when they came out of the box."""
     await asyncio.gather(*(phone.power_on() for phone in lab.phones))
-    boots = [await phone.wait("power on", "boot", 20) for phone in lab.phones]
+    boots = [await phone.wait("power on", "boot", boot_seconds(lab)) for phone in lab.phones]
     return {"factory": [{key: boot[key] for key in ("application", "loader")} for boot in boots]}
 
 
 async def convert(lab: Lab) -> Mapping[str, Any]:
     """Wait until every phone runs the wanted SIP load."""
     boots = await asyncio.gather(
-        *(phone.wait("conversion", "boot", BOOT_SECONDS, application=LOAD) for phone in lab.phones)
+        *(phone.wait("conversion", "boot", boot_seconds(lab), application=LOAD) for phone in lab.phones)
     )
     return {"converted": [{key: boot[key] for key in ("application", "loader")} for boot in boots]}
 
@@ -64,7 +71,7 @@ async def convert(lab: Lab) -> Mapping[str, Any]:
 async def register(lab: Lab) -> Mapping[str, Any]:
     """Wait until every phone says that it is registered, and the PBX says so too."""
     for phone in lab.phones:
-        await phone.wait("registration", "line", BOOT_SECONDS, state="registered")
+        await phone.wait("registration", "line", boot_seconds(lab), state="registered")
     contacts = {phone.extension: await contact_of(lab, phone) for phone in lab.phones}
     return {"contacts": contacts}
 

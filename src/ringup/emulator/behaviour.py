@@ -1,12 +1,15 @@
 """What each firmware does and how long it takes, one row each, with the source (fact sheet §1.3, §1.4, §8).
 
 Logs are tagged [L], conclusions from them [I]; a row that mixes both says which field is which. Seconds of
-flashing and booting are the real ones; a `Pace` divides those, and never the waits of a protocol.
+flashing and booting are the real ones; a `Pace` divides those, and never the waits of a protocol. What
+differs from boot to boot in the logs is a `Spread` or a `PortRanges`, drawn with the phone's dice.
 """
 
 import enum
 import re
 from dataclasses import dataclass
+
+from ringup.emulator.spread import PortRanges, Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,44 @@ class AfterSipFile(enum.Enum):
     """Take image_version of the file; without one, the SIP application in flash."""
 
 
+FIRST_PORTS = PortRanges(
+    ((49800, 49920), (50000, 52500)),
+    "[L] JH: boots of ten phones began at 49,804 to 49,917 or at 50,082 to 52,681, most at another port than "
+    "the boot before; [I] that both ranges are equally likely",
+)
+"""The first source port of a boot; each file, and each new try, takes the next."""
+
+BELOW_THE_LOADER = Spread((8.0, 8.0, 8.0, 8.0, 9.0, 9.0, 9.0, 11.0))
+"""[L] JH, eight phones: the SIP application begins so many ports below the loader's last boot."""
+
+LOADER_BOOT = Spread((13.0, 15.0, 21.0))
+"""[L] JH, three phones: from the SCCP application's XMLDefault.cnf.xml to the loader's first request."""
+LIST_TO_IMAGE = Spread((1.0,) * 12 + (2.0,) * 9 + (3.0,) * 4 + (4.0,))
+"""[L] JH, 26 times: from the request for the .loads to the request for an image of it."""
+LOADER_CHANGE = Spread((25.0, 26.0, 29.0, 31.0, 32.0, 34.0, 34.0, 37.0))
+"""[L] JH, eight phones: from the request for the .sbn to the first request of the next hunt."""
+APPLICATION_CHANGE = Spread((45.0, 46.0, 51.0, 53.0, 56.0, 57.0, 63.0, 69.0))
+"""[L] JH, eight phones: from the request for the .sb2 to the request for SIPDefault.cnf."""
+LEAST_WRITING = 0.5
+"""[I] However long a file was on its way, flashing takes at least this share of what was drawn for both."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedWrite:
+    """What becomes of an image that could not be written to flash."""
+
+    keeps_the_old_image: bool
+    """False: a phone whose application was not written has none until the next hunt."""
+    source: str
+
+
+FAILED_WRITE = FailedWrite(
+    True,
+    "[L] JH 6 July: a phone took the .sbn, hunted again 30 s later and took the same .sbn again; [I] that "
+    "its write had failed, and that the old image stays: a guess",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class LoaderBehaviour:
     """One generation of boot loaders."""
@@ -59,35 +100,37 @@ class LoaderBehaviour:
     """The first version of this row."""
     hunts_at_power_on: bool
     """False: it starts the application at once and hunts only when that found another load."""
-    first_port: int
     retry: RetryPattern
     on_silence: OnSilence
     pause: float
     """Seconds before a hunt that failed begins again."""
-    boot_seconds: float
+    boot: Spread
     """From the reboot to the first request."""
-    loader_flash_seconds: float
-    application_flash_seconds: float
+    list_to_image: Spread
+    """From the request for the list of a load to that for an image."""
+    loader_change: Spread
+    """From the request for a loader to the first request of the next hunt, the reboot included."""
+    application_change: Spread
+    """From the request for an application to the application's first request, its boot included."""
     after_sip_file: AfterSipFile
     source: str
 
 
 LOADERS = (
     LoaderBehaviour(
-        (0, 0), False, 49845, FOUR_SECONDS, OnSilence.NEXT_FILE, 55.0, 13.0, 11.0, 14.0,
-        AfterSipFile.ASK_XML_DEFAULT,
+        (0, 0), False, FOUR_SECONDS, OnSilence.NEXT_FILE, 55.0,
+        LOADER_BOOT, LIST_TO_IMAGE, LOADER_CHANGE, APPLICATION_CHANGE, AfterSipFile.ASK_XML_DEFAULT,
         "[I] loads before 7.x have no universal loader: as the next row, but the application starts first",
     ),
     LoaderBehaviour(
-        (7, 0), True, 49845, FOUR_SECONDS, OnSilence.NEXT_FILE, 55.0, 13.0, 11.0, 14.0,
-        AfterSipFile.ASK_XML_DEFAULT,
-        "[L] JH 3 July: port, retries, pause, next file; [I] from JH D: 24 s between .sbn and next hunt "
-        "= 11 s flashing + 13 s booting; 45 s between .sb2 and SIPDefault.cnf = 7 s sending + 14 + 24 s",
+        (7, 0), True, FOUR_SECONDS, OnSilence.NEXT_FILE, 55.0,
+        LOADER_BOOT, LIST_TO_IMAGE, LOADER_CHANGE, APPLICATION_CHANGE, AfterSipFile.ASK_XML_DEFAULT,
+        "[L] JH 3 July: retries, pause, next file; [I] the seconds are those of the row below",
     ),
     LoaderBehaviour(
-        (8, 12), True, 49845, ONE_FIVE_NINE, OnSilence.START_OVER, 55.0, 13.0, 11.0, 14.0,
-        AfterSipFile.ASK_XML_DEFAULT,
-        "[L] JH 6 July: retries, start over after 35-75 s; the seconds as above",
+        (8, 12), True, ONE_FIVE_NINE, OnSilence.START_OVER, 55.0,
+        LOADER_BOOT, LIST_TO_IMAGE, LOADER_CHANGE, APPLICATION_CHANGE, AfterSipFile.ASK_XML_DEFAULT,
+        "[L] JH 6 July: retries, start over after 35-75 s, the seconds as noted beside each",
     ),
 )  # fmt: skip
 
@@ -98,7 +141,8 @@ class ApplicationBehaviour:
 
     protocol: str
     since: tuple[int, int]
-    first_port: int
+    below_the_loader: Spread | None
+    """How far its first source port is below the loader's of the same boot; None: a port of its own."""
     retry: RetryPattern
     boot_seconds: float
     """From the end of the loader's work to the application's first request."""
@@ -106,27 +150,70 @@ class ApplicationBehaviour:
     """Seconds before an unanswered or fruitless hunt begins again."""
     unprovisioned_pause: float
     """Seconds between two requests for a missing SIP<MAC>.cnf."""
+    ring_list_after: Spread
+    """From the phone's own file to the ring list and the dial template, which are asked for together."""
     source: str
 
 
 APPLICATIONS = (
     ApplicationBehaviour(
-        "SCCP", (0, 0), 49917, FOUR_SECONDS, 24.0, 57.0, 0.0,
-        "[L] JH: port 49917, retries, restart in 45-70 s; [I] boots as long as the SIP application",
+        "SCCP", (0, 0), None, FOUR_SECONDS, 24.0, 57.0, 0.0, Spread((0.0,)),
+        "[L] JH: retries, restart in 45-70 s; [I] boots as long as the SIP application",
     ),
     ApplicationBehaviour(
-        "SIP", (0, 0), 49834, FOUR_SECONDS, 24.0, 55.0, 31.0,
+        "SIP", (0, 0), BELOW_THE_LOADER, FOUR_SECONDS, 24.0, 55.0, 31.0, Spread((1.0, 2.0)),
         "[I] the retries of the loaders of its time, all else as SIP 8.12",
     ),
     ApplicationBehaviour(
-        "SIP", (8, 12), 49834, ONE_FIVE_NINE, 24.0, 55.0, 31.0,
-        "[L] JH: port 49834, retries, 35-75 s pause, 31 s unprovisioned; LKML20: 24 s",
+        "SIP", (8, 12), BELOW_THE_LOADER, ONE_FIVE_NINE, 24.0, 55.0, 31.0, Spread((1.0, 2.0)),
+        "[L] JH: retries, 35-75 s pause, 31 s unprovisioned; LKML20: 24 s, 1 to 2 s to the last two files",
     ),
 )  # fmt: skip
 
-DISCOVER_WAITS = (4.0, 8.0, 16.0, 32.0, 64.0)
-"""Seconds before a DHCP message is repeated, the last for ever: RFC 2131 §4.1 without its random second, as
-no capture of an unanswered phone was found."""
+
+@dataclass(frozen=True, slots=True)
+class DhcpWaits:
+    """How long a DHCP message waits for an answer, in seconds."""
+
+    seconds: tuple[float, ...]
+    """After each sending; the last for ever where there is no limit to the sendings."""
+    source: str
+
+
+OLD_ADDRESS_WAITS = DhcpWaits(
+    (4.0, 8.0, 16.0, 32.0),
+    "[T] FUSSY: a 7940 requests the address it had at 0, 4, 12 and 28 s, and sends a DISCOVER at 60 s",
+)
+DISCOVER_WAITS = DhcpWaits(
+    (4.0, 8.0, 16.0, 32.0, 64.0),
+    "[I] the waits of OLD_ADDRESS_WAITS, which are those of RFC 2131 §4.1 without its random second; no "
+    "capture of an unanswered DISCOVER, or of an unanswered REQUEST after an OFFER, was found",
+)
+
+
+class HashKey(enum.Enum):
+    """What # does where no rule has it as a digit.
+
+    [D] SIPCC, dialplan.c: outside CallManager mode # dials at once. Whether 8.12 does so too when a rule is
+    complete was seen nowhere: a guess, hence the choice.
+    """
+
+    DIALS = "dials"
+    """Always dial at once."""
+    WAITS = "waits"
+    """With a complete rule, leave the number to the time-out of that rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """How one phone differs from others of its load."""
+
+    seed: int | None = None
+    """Of times and ports; None: of no two boots the same."""
+    failed_writes: int = 0
+    """How many images it fails to write to flash, from the first on."""
+    hash_key: HashKey = HashKey.DIALS
+
 
 _VERSION = re.compile(r"P0.3-?(\d{1,2})-?(\d{1,2})")
 

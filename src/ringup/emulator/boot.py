@@ -10,16 +10,17 @@ from ringup.emulator.sip_application import Ready
 
 async def boot(machine: Machine) -> Ready:
     """Run loader and application until SIP may start."""
-    must_hunt = False
+    last = Reboot("power-on", must_hunt=False)
     while True:
+        machine.power_up()
         behaviour = loader_behaviour(machine.flash.loader)
-        await machine.work(behaviour.boot_seconds)
-        step = await _start(machine, behaviour, must_hunt)
+        await machine.work(machine.draw(behaviour.boot) if last.boot_seconds is None else last.boot_seconds)
+        step = await _start(machine, behaviour, last.must_hunt)
         if isinstance(step, Ready):
             return step
         machine.report("reboot", reason=step.reason)
         machine.screen.show()
-        must_hunt = step.must_hunt
+        last = step
 
 
 async def _start(machine: Machine, behaviour: LoaderBehaviour, must_hunt: bool) -> Ready | Reboot:

@@ -1,14 +1,13 @@
-"""The phone's DHCP client: DISCOVER, REQUEST, renewal (RFC 2131 §4.4; fact sheet §1.2).
+"""The phone's DHCP client: the old address, DISCOVER, REQUEST, renewal (RFC 2131 §4.4; fact sheet §1.2).
 
 The exchange number is the last four bytes of the MAC and the broadcast flag is set [L] LKML20. Every boot
 makes two exchanges, the loader's and the application's, with the same number [I].
 """
 
 import enum
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ringup.emulator.behaviour import DISCOVER_WAITS
+from ringup.emulator.behaviour import DISCOVER_WAITS, OLD_ADDRESS_WAITS
 from ringup.errors import WireError
 from ringup.wire import dhcp_options as codes
 from ringup.wire.dhcp import BROADCAST_FLAG, NO_ADDRESS, REPLY_OP, REQUEST_OP, Message, MessageType
@@ -61,6 +60,8 @@ class Outgoing:
 
 
 class _State(enum.Enum):
+    REBOOTING = "init-reboot"
+    """Asking for the address it had (RFC 2131 §3.2)."""
     SELECTING = "selecting"
     REQUESTING = "requesting"
     BOUND = "bound"
@@ -69,16 +70,20 @@ class _State(enum.Enum):
 
 
 class DhcpClient:
-    """One exchange, and the renewals of the lease it gave."""
+    """One exchange, and the renewals of the lease it gave; `had` is the address of the lease before."""
 
-    def __init__(self, mac: str, model: str, waits: Sequence[float] = DISCOVER_WAITS) -> None:
+    def __init__(self, mac: str, model: str, had: str = "") -> None:
         self.lease: Lease | None = None
         self.wake_at: float | None = None
         self.is_lost = False
         """The lease ran out or was withdrawn: the phone has to begin again."""
+        self.is_refused = False
+        """A server said NAK: the address of this lease is not to be asked for again."""
+        self.repeated = 0
+        """How many messages were sent once more for want of an answer."""
+        self._had = had
         self._hardware_address = to_bytes(mac)
         self._vendor_class = VENDOR_CLASSES[model]
-        self._waits = waits
         self._state = _State.SELECTING
         self._offer: Message | None = None
         self._tries = 0
@@ -86,9 +91,9 @@ class DhcpClient:
         self._bound_at = 0.0
 
     def start(self, now: float) -> list[Outgoing]:
-        """The first DISCOVER."""
+        """The first message: a REQUEST for the address it had, or a DISCOVER."""
         self._began = now
-        return self._enter(_State.SELECTING, now)
+        return self._enter(_State.REBOOTING if self._had else _State.SELECTING, now)
 
     def wake(self, now: float) -> list[Outgoing]:
         """Repeat, renew, or begin again, if it is time."""
@@ -97,7 +102,7 @@ class DhcpClient:
         match self._state:
             case _State.SELECTING:
                 return self._send(now)
-            case _State.REQUESTING:
+            case _State.REBOOTING | _State.REQUESTING:
                 return self._send(now) if self._tries < REQUEST_TRIES else self._enter(_State.SELECTING, now)
             case _:
                 return self._renew(now)
@@ -119,6 +124,7 @@ class DhcpClient:
         if kind is MessageType.ACK:
             self._take(message, now)
         elif kind is MessageType.NAK:
+            self.is_refused = True
             return self._lose(now)
         return []
 
@@ -138,10 +144,15 @@ class DhcpClient:
         return self._enter(_State.SELECTING, now)
 
     def _send(self, now: float) -> list[Outgoing]:
-        self.wake_at = now + self._waits[min(self._tries, len(self._waits) - 1)]
+        waits = (OLD_ADDRESS_WAITS if self._state is _State.REBOOTING else DISCOVER_WAITS).seconds
+        self.wake_at = now + waits[min(self._tries, len(waits) - 1)]
+        self.repeated += self._tries > 0
         self._tries += 1
         if self._state is _State.SELECTING:
             return [Outgoing(self._message(MessageType.DISCOVER, now))]
+        if self._state is _State.REBOOTING:
+            had = ((codes.REQUESTED_ADDRESS, codes.pack_addresses((self._had,))),)
+            return [Outgoing(self._message(MessageType.REQUEST, now, had))]
         offer = self._offer
         if offer is None:
             return []
@@ -180,6 +191,7 @@ class DhcpClient:
         if lease is None:
             return
         self.lease = lease
+        self.is_refused = False
         self._state = _State.BOUND
         self._bound_at = now
         self.wake_at = now + lease.renew_after if lease.seconds else None

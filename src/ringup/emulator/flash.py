@@ -32,6 +32,8 @@ class Flash:
     loader_version: str = FACTORY_LOADER_VERSION
     settings: Mapping[str, str] = field(default_factory=dict)
     """Every accepted `.cnf` value by its name in lower case."""
+    address: str = ""
+    """The address of the last lease; empty when there was none."""
 
     @property
     def protocol(self) -> str:
@@ -51,7 +53,12 @@ def with_loader(flash: Flash, loader: str, version: str) -> Flash:
         for name, value in flash.settings.items()
         if "password" not in name and name not in _WIPED_WITH_THE_LOADER
     }
-    return replace(flash, loader=loader, loader_version=version, settings=kept)
+    return replace(flash, loader=loader, loader_version=version, settings=kept, address="")
+
+
+def with_address(flash: Flash, address: str) -> Flash:
+    """The flash after a lease was taken."""
+    return replace(flash, address=address)
 
 
 def with_settings(flash: Flash, settings: Mapping[str, str]) -> Flash:
@@ -84,6 +91,8 @@ def load(path: Path) -> Flash | None:
         return None
     except (OSError, ValueError) as error:
         raise _unreadable(path, str(error)) from error
+    if isinstance(record, dict):
+        record = {"address": "", **record}  # flash files of older phones have none
     if not isinstance(record, dict) or not _is_complete(record):
         raise _unreadable(path, "it is not the flash of a software phone.")
     return Flash(**{name.name: record[name.name] for name in fields(Flash)})

@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, ip_address
 from typing import Any
 
 from ringup.emulator.dhcp import Lease
@@ -94,15 +94,33 @@ class Interface:
                 text = f"{address['local']}/{address['prefixlen']}"
                 await self.ip("address", "delete", text, "dev", self.name)
 
+    async def must_carry(self, address: str) -> None:
+        """Raise BindError unless the interface has this address: settings of the phone's menu make none."""
+        carried = await self._addresses()
+        # All of 127.0.0.0/8 is the loopback's, though only one address is listed.
+        if address in carried or (ip_address(address).is_loopback and any(map(_is_loopback, carried))):
+            return
+        raise BindError(
+            f"using {address} on {self.name}",
+            f"the interface has {', '.join(carried) or 'no address'}.",
+            f"ip address add {address}/24 dev {self.name}, or leave out --static to ask DHCP.",
+        )
+
     async def own_address(self) -> str:
         """The first address the interface has, whosesoever; empty if none."""
+        return next(iter(await self._addresses()), "")
+
+    async def _addresses(self) -> list[str]:
         link = await self._show()
-        addresses = (each["local"] for each in link.get("addr_info", ()) if each.get("family") == "inet")
-        return next(addresses, "")
+        return [each["local"] for each in link.get("addr_info", ()) if each.get("family") == "inet"]
 
     async def _show(self) -> dict[str, Any]:
         found = json.loads(await self.ip("-json", "address", "show", "dev", self.name) or "[]")
         return dict(found[0]) if found else {}
+
+
+def _is_loopback(address: str) -> bool:
+    return ip_address(address).is_loopback
 
 
 def _prefix_length(mask: str) -> int:

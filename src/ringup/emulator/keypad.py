@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ringup.emulator import dial_plan
+from ringup.emulator.behaviour import HashKey
 from ringup.emulator.dial_plan import DialPlan
 from ringup.emulator.sip_timers import earliest
 
@@ -27,8 +28,11 @@ class Dialled:
 class Keypad:
     """One off-hook phone and a person's fingers."""
 
-    def __init__(self, plan: DialPlan, line: int, keys: str, now: float) -> None:
+    def __init__(
+        self, plan: DialPlan, line: int, keys: str, now: float, hash_key: HashKey = HashKey.DIALS
+    ) -> None:
         self._plan = plan
+        self._hash_key = hash_key
         self.line = line
         self.typed = ""
         self._keys = keys
@@ -58,6 +62,9 @@ class Keypad:
         key, self._keys = self._keys[:1], self._keys[1:]
         self._key_at = at + KEY_PAUSE if self._keys else None
         if key == "#" and not dial_plan.is_literal_hash(self._plan, self.typed, self.line):
+            if self._decision.complete and self._hash_key is HashKey.WAITS:
+                self._dial_at = at + self._decision.timeout
+                return None
             self._dial_at = at + OFF_HOOK
             return self._number("#")
         self.typed += key

@@ -13,7 +13,15 @@ from ringup.emulator.config_xml import load_in
 from ringup.emulator.machine import Machine
 from ringup.emulator.screen import Shown
 from ringup.emulator.tftp import Failed, NoAnswer, NotFound, Received
-from ringup.emulator.upgrade import ApplicationFlashed, Current, LoaderFlashed, Silent, Unusable, take_load
+from ringup.emulator.upgrade import (
+    ApplicationFlashed,
+    Current,
+    LoaderFlashed,
+    Silent,
+    Unusable,
+    WriteFailed,
+    take_load,
+)
 
 
 class Kind(enum.Enum):
@@ -44,6 +52,8 @@ class Reboot:
     reason: str
     must_hunt: bool = True
     """The loader hunts even if its generation starts the application at once."""
+    boot_seconds: float | None = None
+    """How long the boot takes, where that was drawn already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ class _Load:
 async def run(machine: Machine, behaviour: LoaderBehaviour) -> Reboot | StartApplication:
     """Hunt until there is an application to start or a new loader to reboot into."""
     await machine.get_address()
-    machine.start_ports(behaviour.first_port, behaviour.retry)
+    machine.start_loader_ports(behaviour.retry)
     machine.show(Shown.LOOKING_FOR_FILES)
     while True:  # a message stays on the screen while the next hunt goes on
         found = await _search(machine, behaviour)
@@ -78,12 +88,12 @@ async def run(machine: Machine, behaviour: LoaderBehaviour) -> Reboot | StartApp
 async def _take(
     machine: Machine, behaviour: LoaderBehaviour, load: str
 ) -> Reboot | StartApplication | Unusable | Silent:
-    upgrade = await take_load(
-        machine, load, behaviour.loader_flash_seconds, behaviour.application_flash_seconds
-    )
+    upgrade = await take_load(machine, load, behaviour)
     match upgrade:
-        case LoaderFlashed():
-            return Reboot("a new loader was flashed")
+        case LoaderFlashed(boot_seconds):
+            return Reboot("a new loader was flashed", boot_seconds=boot_seconds)
+        case WriteFailed(boot_seconds):
+            return Reboot("an image could not be written to flash", boot_seconds=boot_seconds)
         case ApplicationFlashed() | Current():
             return StartApplication()
         case Unusable() if load == machine.flash.application:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
+from random import Random
 from typing import Protocol
 
-from ringup.emulator.behaviour import FOUR_SECONDS, Pace, RetryPattern
+from ringup.emulator.behaviour import FIRST_PORTS, FOUR_SECONDS, Pace, RetryPattern, Variant
 from ringup.emulator.dhcp import DhcpClient, Lease
-from ringup.emulator.flash import Flash, with_settings
+from ringup.emulator.flash import Flash, with_address, with_settings
 from ringup.emulator.report import Report
 from ringup.emulator.screen import Screen, Shown
+from ringup.emulator.spread import Spread
 from ringup.emulator.tftp import Failed, Fetch, NoAnswer, NotFound, Outcome, Received
 
 
@@ -43,17 +45,26 @@ class Machine:
         on_report: Callable[[Report], None],
         save: Callable[[Flash], None],
         tftp_port: int = 69,
+        variant: Variant | None = None,
     ) -> None:
+        variant = variant or Variant()
         self.flash = flash
         self.host = host
         self.lease: Lease | None = None
         self.client: DhcpClient | None = None
         self.screen = Screen(lambda lines: self.report("screen", lines=list(lines)))
+        self.failing_writes = variant.failed_writes
+        """How many of the next images cannot be written to flash."""
         self._pace = pace
+        # Phones of one seed differ from each other, but each is the same again.
+        seed = None if variant.seed is None else f"{variant.seed} {flash.mac}"
+        self._dice = Random(seed)  # noqa: S311 - a phone's dice, not a secret
         self._on_report = on_report
         self._save = save
         self._tftp_port = tftp_port
         self._ports: Iterator[int] = count(0)
+        self._loader_port = 0
+        """The first source port of this boot's loader; 0 when none hunted."""
         self._retry = FOUR_SECONDS
 
     def report(self, kind: str, **detail: object) -> None:
@@ -74,23 +85,51 @@ class Machine:
         """Write accepted `.cnf` values to the flash."""
         self.keep(with_settings(self.flash, settings))
 
-    async def work(self, seconds: float) -> None:
-        """Be busy flashing or booting, for so long on the real phone."""
-        await self.host.sleep(self._pace.work(seconds))
+    def draw(self, spread: Spread) -> float:
+        """Throw the phone's dice."""
+        return spread.draw(self._dice)
+
+    async def work(self, seconds: float, *, since: float | None = None, least: float = 0.0) -> None:
+        """Be busy flashing or booting, for so long on the real phone.
+
+        With `since`, a Unix time, what has passed from then on counts, but `least` seconds remain.
+        """
+        wanted, least = self._pace.work(seconds), self._pace.work(least)
+        passed = 0.0 if since is None else self.host.now() - since
+        await self.host.sleep(max(wanted - passed, least))
 
     async def get_address(self) -> None:
-        """One DHCP exchange."""
+        """One DHCP exchange; it begins with the address of the last, unless a server has refused that."""
         self.show(Shown.CONFIGURING_ADDRESS)
-        self.client = DhcpClient(self.flash.mac, self.flash.model)
-        self.lease = lease = await self.host.lease(self.client)
+        is_refused = self.client is not None and self.client.is_refused
+        had = "" if is_refused else self.flash.address
+        self.client = client = DhcpClient(self.flash.mac, self.flash.model, had)
+        self.lease = lease = await self.host.lease(client)
+        self.keep(with_address(self.flash, lease.address))
         self.report(
             "address", address=lease.address, mask=lease.mask, router=lease.router, server=lease.server,
-            tftp=lease.tftp, tftp_source=lease.tftp_source,
+            tftp=lease.tftp, tftp_source=lease.tftp_source, repeated=client.repeated,
         )  # fmt: skip
 
-    def start_ports(self, first_port: int, retry: RetryPattern) -> None:
-        """Count source ports from a boot's base, one a file or a new try."""
-        self._ports = count(first_port)
+    def power_up(self) -> None:
+        """Begin a boot: no loader has hunted in it."""
+        self._loader_port = 0
+
+    def start_loader_ports(self, retry: RetryPattern) -> None:
+        """Count source ports from a base that this boot draws, one a file or a new try."""
+        self._loader_port = FIRST_PORTS.draw(self._dice)
+        self._start_ports(self._loader_port, retry)
+
+    def start_application_ports(self, below_the_loader: Spread | None, retry: RetryPattern) -> None:
+        """Count source ports from a base of the application's own, or from one below the loader's."""
+        if below_the_loader is not None and self._loader_port:
+            first = self._loader_port - round(self.draw(below_the_loader))
+        else:
+            first = FIRST_PORTS.draw(self._dice)
+        self._start_ports(first, retry)
+
+    def _start_ports(self, first: int, retry: RetryPattern) -> None:
+        self._ports = count(first)
         self._retry = retry
 
     async def fetch(self, name: str) -> Outcome:

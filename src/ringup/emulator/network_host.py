@@ -56,6 +56,7 @@ class NetworkHost:
     async def plug_in(self) -> None:
         """Make the interface ready; raises BindError at once where a phone could not use it."""
         if self._static is not None:
+            await self._interface.must_carry(self._static.address)
             return
         if not (self._keep_address or self._is_shared):
             await self._interface.prepare(self._mac)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from ringup.emulator import sip_application
-from ringup.emulator.behaviour import Pace
+from ringup.emulator.behaviour import Pace, Variant
 from ringup.emulator.boot import boot
 from ringup.emulator.cnf import LINES
 from ringup.emulator.cnf_parameters import numbered
@@ -69,12 +69,16 @@ class EmulatedPhone:
         save: Callable[[Flash], None] = _ignore,
         speed: float = 1.0,
         tftp_port: int = 69,
+        variant: Variant | None = None,
         sip: Callable[[Callable[[Report], None]], Sip] = SipRunner,
     ) -> None:
         self._on_report = on_report
         self._host = host
-        self._machine = Machine(flash, host, Pace(speed), on_report, save, tftp_port)
+        self._variant = variant or Variant()
+        self._machine = Machine(flash, host, Pace(speed), on_report, save, tftp_port, self._variant)
         self._sip = sip(self._heard)
+        self.powered = asyncio.Event()
+        """Set once it is plugged in: before that nobody can press a key."""
         self._registered: dict[int, bool] = {}
         self._check_sync = asyncio.Event()
 
@@ -95,6 +99,7 @@ class EmulatedPhone:
         self._machine.report(
             "power-on", mac=flash.mac, model=flash.model, application=flash.application, loader=flash.loader
         )
+        self.powered.set()
         try:
             while True:
                 ready = await boot(self._machine)
@@ -155,7 +160,10 @@ class EmulatedPhone:
             dial_template=ready.dial_template,
         )
         return replace(
-            config, model_number=LOAD_NUMBERS[flash.model], user_agent=f"Cisco-CP{flash.model}G/8.0"
+            config,
+            model_number=LOAD_NUMBERS[flash.model],
+            user_agent=f"Cisco-CP{flash.model}G/8.0",
+            hash_key=self._variant.hash_key,
         )
 
     def _heard(self, report: Report) -> None:

@@ -11,7 +11,7 @@ from ringup.emulator.tftp import NoAnswer, Received
 async def run(machine: Machine, behaviour: ApplicationBehaviour) -> Reboot:
     """Hunt, fail to reach a CallManager, and hunt again, until a file names another load."""
     await machine.get_address()
-    machine.start_ports(behaviour.first_port, behaviour.retry)
+    machine.start_application_ports(behaviour.below_the_loader, behaviour.retry)
     while True:
         machine.show(Shown.LOOKING_FOR_FILES)
         found = await _hunt(machine)

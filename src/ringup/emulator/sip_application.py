@@ -11,7 +11,7 @@ from ringup.emulator.loader import Reboot
 from ringup.emulator.machine import Machine
 from ringup.emulator.screen import Shown
 from ringup.emulator.tftp import NoAnswer, Received
-from ringup.emulator.upgrade import ApplicationFlashed, LoaderFlashed, take_load
+from ringup.emulator.upgrade import ApplicationFlashed, LoaderFlashed, WriteFailed, take_load
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Ready:
 async def run(machine: Machine, behaviour: ApplicationBehaviour, loader: LoaderBehaviour) -> Ready | Reboot:
     """Read the files until they give at least one line; take another load if they name one."""
     await machine.get_address()
-    machine.start_ports(behaviour.first_port, behaviour.retry)
+    machine.start_application_ports(behaviour.below_the_loader, behaviour.retry)
     while True:
         machine.show(Shown.LOOKING_FOR_FILES)
         default = await _read(machine, "SIPDefault.cnf")
@@ -39,7 +39,7 @@ async def run(machine: Machine, behaviour: ApplicationBehaviour, loader: LoaderB
     # The phone's own file wins; what flash remembers of an image_version does not count.
     version = {**default, **own}.get("image_version", "")
     reboot = await _follow_image_version(machine, version, loader)
-    return reboot or await _finish(machine)
+    return reboot or await _finish(machine, behaviour)
 
 
 async def check_sync(machine: Machine) -> Reboot | bytes | None:
@@ -95,14 +95,20 @@ async def _follow_image_version(machine: Machine, version: str, loader: LoaderBe
     """Take the load that the files name; one that cannot be had leaves the phone with what it runs."""
     if not version or version == machine.flash.application:
         return None
-    upgrade = await take_load(machine, version, loader.loader_flash_seconds, loader.application_flash_seconds)
-    if isinstance(upgrade, LoaderFlashed | ApplicationFlashed):
-        return Reboot(f"image_version is {version}")
-    return None
+    match await take_load(machine, version, loader):
+        case LoaderFlashed(boot_seconds):
+            return Reboot(f"image_version is {version}", boot_seconds=boot_seconds)
+        case ApplicationFlashed():
+            return Reboot(f"image_version is {version}")
+        case WriteFailed(boot_seconds):
+            return Reboot("an image could not be written to flash", boot_seconds=boot_seconds)
+        case _:
+            return None
 
 
-async def _finish(machine: Machine) -> Ready:
+async def _finish(machine: Machine, behaviour: ApplicationBehaviour) -> Ready:
     """The ring list and the dial template, in parallel; neither is needed."""
+    await machine.work(machine.draw(behaviour.ring_list_after))
     names = ["RINGLIST.DAT", _template_name(machine)]
     outcomes = await asyncio.gather(*(machine.fetch(name) for name in names if name))
     files = [outcome.data if isinstance(outcome, Received) else b"" for outcome in outcomes]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ringup.emulator.behaviour import HashKey
+
 LINES = 6
 """Line keys of a 7960."""
 
@@ -66,6 +68,7 @@ class SipConfig:
     proxy_emergency: str = ""
     proxy_emergency_port: int = 5060
     dial_template: bytes = b""
+    hash_key: HashKey = HashKey.DIALS
     messages_uri: str = ""
     preferred_codec: str = "g711ulaw"
     dtmf_outofband: str = "avt"

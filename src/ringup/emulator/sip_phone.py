@@ -280,7 +280,7 @@ class SipPhone:
         if not self.idle:
             self._context.report(now, "refused", command="dial", reason="the phone is in use")
             return []
-        self._keypad = Keypad(self._plan, line, digits, now)
+        self._keypad = Keypad(self._plan, line, digits, now, self.config.hash_key)
         return []
 
     def _dial_messages(self, now: float) -> list[Outgoing]:

@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 
+from ringup.emulator.behaviour import (
+    FAILED_WRITE,
+    LEAST_WRITING,
+    LoaderBehaviour,
+    application_behaviour,
+)
 from ringup.emulator.flash import with_application, with_loader
 from ringup.emulator.image_check import Image, image_of, payload_of
 from ringup.emulator.machine import Machine
@@ -21,10 +27,20 @@ class Current:
 class LoaderFlashed:
     """The loader was replaced; the phone has to reboot before it takes the application."""
 
+    boot_seconds: float
+    """How long that boot takes: it was drawn together with the flashing."""
+
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFlashed:
     """The application was replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteFailed:
+    """An image came whole, but the flash did not take it: the phone reboots and starts over."""
+
+    boot_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,51 +56,68 @@ class Silent:
     """The server did not answer."""
 
 
-Upgrade = Current | LoaderFlashed | ApplicationFlashed | Unusable | Silent
+Upgrade = Current | LoaderFlashed | ApplicationFlashed | WriteFailed | Unusable | Silent
 
 
-async def take_load(
-    machine: Machine, load: str, loader_seconds: float, application_seconds: float
-) -> Upgrade:
-    """Bring the phone to a load, one image at a time; the seconds are those of writing each to flash."""
+async def take_load(machine: Machine, load: str, behaviour: LoaderBehaviour) -> Upgrade:
+    """Bring the phone to a load, one image at a time."""
+    asked_at = machine.host.now()
     fetched = await _fetch(machine, f"{load}.loads")
     if not isinstance(fetched, bytes):
         return fetched
     named = _read_list(machine, f"{load}.loads", fetched)
     if isinstance(named, Unusable):
         return named
-    if named.loader_version != machine.flash.loader_version:
-        return await _take_loader(machine, named.loader, named.loader_version, loader_seconds)
-    if named.application.removesuffix(".sb2") != machine.flash.application:
-        return await _take_application(machine, named.application, application_seconds)
-    return Current()
+    takes_loader = named.loader_version != machine.flash.loader_version
+    if not takes_loader and named.application.removesuffix(".sb2") == machine.flash.application:
+        return Current()
+    await machine.work(machine.draw(behaviour.list_to_image), since=asked_at)
+    if takes_loader:
+        return await _take_loader(machine, named.loader, named.loader_version, behaviour)
+    return await _take_application(machine, named.application, behaviour)
 
 
-async def _take_loader(machine: Machine, name: str, version: str, seconds: float) -> Upgrade:
+async def _take_loader(machine: Machine, name: str, version: str, behaviour: LoaderBehaviour) -> Upgrade:
+    asked_at = machine.host.now()
     image = await _fetch_image(machine, name)
     if not isinstance(image, Image):
         return image
     if image.mark != version:
         # The loader compares the eight bytes of its image with LA_VERSION.
         return Unusable(Shown.NOT_AUTHENTIC, f"{name}: the image is {image.mark}, the list says {version}")
-    await _write(machine, "loader", image, seconds)
+    boot = machine.draw(behaviour.boot)
+    if not await _write(machine, "loader", image, machine.draw(behaviour.loader_change) - boot, asked_at):
+        return WriteFailed(boot)
     machine.keep(with_loader(machine.flash, image.stem, image.mark))
-    return LoaderFlashed()
+    return LoaderFlashed(boot)
 
 
-async def _take_application(machine: Machine, name: str, seconds: float) -> Upgrade:
+async def _take_application(machine: Machine, name: str, behaviour: LoaderBehaviour) -> Upgrade:
+    asked_at = machine.host.now()
     image = await _fetch_image(machine, name)
     if not isinstance(image, Image):
         return image
-    await _write(machine, "application", image, seconds)
-    machine.keep(with_application(machine.flash, image.stem))
+    new = with_application(machine.flash, image.stem)
+    boot = application_behaviour(new.application, new.protocol).boot_seconds
+    seconds = machine.draw(behaviour.application_change) - boot
+    if not await _write(machine, "application", image, seconds, asked_at):
+        if not FAILED_WRITE.keeps_the_old_image:
+            machine.keep(with_application(machine.flash, ""))
+        return WriteFailed(machine.draw(behaviour.boot))
+    machine.keep(new)
     return ApplicationFlashed()
 
 
-async def _write(machine: Machine, what: str, image: Image, seconds: float) -> None:
+async def _write(machine: Machine, what: str, image: Image, seconds: float, asked_at: float) -> bool:
+    """Whether it could be written; the seconds count from the request for it."""
     machine.show(Shown.UPGRADING)
-    await machine.work(seconds)
+    await machine.work(seconds, since=asked_at, least=seconds * LEAST_WRITING)
+    if machine.failing_writes:
+        machine.failing_writes -= 1
+        machine.report("flash-failed", what=what, load=image.stem)
+        return False
     machine.report("flash", what=what, load=image.stem)
+    return True
 
 
 async def _fetch_image(machine: Machine, name: str) -> Image | Unusable | Silent:

@@ -107,7 +107,14 @@ TAKEN = {
     *(name for name in BAD if "pointer" in name),
 }
 """What is told of, though a phone can take the package."""
-REFUSED = [name for name in BAD if name not in TAKEN]
+PARTLY_TAKEN = {
+    "loader-of-another-release",
+    "list-of-another-load",
+    "short-79x1-list",
+    "79x1-of-other-models",
+}
+"""One list is refused; another beside it is whole."""
+REFUSED = [name for name in BAD if name not in TAKEN | PARTLY_TAKEN]
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -128,6 +135,36 @@ def test_a_package_that_phones_can_take_is_filed_with_a_note(
     assert said.status == 0
     assert "note: " in said.out
     assert held(folder)
+
+
+@pytest.mark.parametrize("name", sorted(PARTLY_TAKEN))
+def test_a_whole_package_beside_a_bad_list_is_filed_with_status_1(
+    tmp_path: Path, firmware: Firmware, folder: Path, name: str
+) -> None:
+    said = firmware("add", zipped(tmp_path / "odd.zip", BAD[name]()))
+    assert (said.status, said.err) == (1, "")
+    assert ": refused, a phone cannot take it" in said.out
+    assert held(folder)
+    assert firmware("check", *(path.stem for path in folder.glob("*.loads"))).status == 0
+
+
+def test_the_whole_one_of_two_packages_is_filed_and_the_other_one_is_named(
+    tmp_path: Path, firmware: Firmware, folder: Path, golden: Golden
+) -> None:
+    files = {**sip(), **without(other_sip(), f"{OTHER}.sb2", "OS79XX.TXT")}
+    said = firmware("add", zipped(tmp_path / "two.zip", files))
+    assert (said.status, said.err) == (1, "")
+    golden("firmware/add-one-of-two.out", said.out.replace(str(tmp_path), "/x"))
+    assert held(folder) == set(sip()) - {"OS79XX.TXT"}
+
+
+def test_the_next_step_is_to_set_the_load_only_where_the_site_has_another(
+    ringup: Ringup, tmp_path: Path, firmware: Firmware
+) -> None:
+    source = zipped(tmp_path / "sip.zip", sip())
+    assert "site set" not in firmware("add", source).out
+    ringup("site", "set", f"load={OTHER}")
+    assert f"Next: ringup site set load={LOAD}\n" in firmware("add", source).out
 
 
 @pytest.mark.parametrize("name", GOOD)

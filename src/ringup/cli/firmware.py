@@ -33,12 +33,17 @@ Examples:
 @firmware_option
 @click.option("--replace", is_flag=True, help="Replace other files of the same names.")
 @click.option("--dry-run", is_flag=True, help="Check and describe, copy nothing.")
-def add(source: Path, *, firmware: Path, replace: bool, dry_run: bool) -> None:
+@database_option
+@click.pass_context
+def add(
+    ctx: click.Context, *, source: Path, firmware: Path, replace: bool, dry_run: bool, database: str
+) -> None:
     """Add a package to the firmware folder, if Cisco's signature shows that every byte of it is right.
 
-    A folder may be a whole tftpboot: what belongs to no package is named and left out. All problems are
-    named at once, and then nothing is copied.
+    A folder may be a whole tftpboot: what belongs to no package is named and left out. Of several packages
+    the whole ones are added; exit status 1 means that another one was refused. All problems are named.
     """
+    from ringup.cli.changing import stored_site
     from ringup.cli.firmware_printing import print_added
     from ringup.errors import SiteErrors
     from ringup.files.firmware_filing import file_package, plan
@@ -47,14 +52,16 @@ def add(source: Path, *, firmware: Path, replace: bool, dry_run: bool) -> None:
 
     files = read_source(source)
     contents = read_packages(files, str(source))
-    refused = [each.problem for each in contents.all_findings() if each.fault.refuses]
-    if refused or not contents.packages:
+    usable = contents.usable()
+    if not usable:
+        refused = [each.problem for each in contents.all_findings() if each.fault.refuses]
         raise SiteErrors(refused or [_nothing_in(source)])
-    own = {name: files[name] for package in contents.packages for name, _ in package.files}
+    own = {name: files[name] for package in usable for name, _ in package.files}
     planned = plan(own, firmware, replace=replace)
     if not dry_run:
         file_package(own, firmware, planned)
-    print_added(contents, planned, firmware, dry_run=dry_run)
+    print_added(contents, planned, firmware, site_load=stored_site(database).load, dry_run=dry_run)
+    ctx.exit(0 if len(usable) == len(contents.packages) else 1)
 
 
 @firmware.command("list", epilog="Example: ringup firmware list --json")

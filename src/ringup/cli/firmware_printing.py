@@ -18,16 +18,21 @@ LONGEST_LEFT_OUT = 10
 """Names of other files that are printed; a zip with a manual in it may have many."""
 
 
-def print_added(contents: Contents, planned: Plan, folder: FilePath, *, dry_run: bool) -> None:
-    """Say what was filed, what it is, and what to do next."""
-    for package in contents.packages:
+def print_added(
+    contents: Contents, planned: Plan, folder: FilePath, *, site_load: str, dry_run: bool
+) -> None:
+    """Say what was filed, what it is, what was refused and why, and what to do next."""
+    usable = contents.usable()
+    for package in usable:
         click.echo(f"{package.load}: {describe(package)}")
         if package.authenticity is not None:
             click.echo(f"  {package.authenticity}")
         for name, size in package.files:
             click.echo(f"  {_done(name, planned, dry_run=dry_run):13}{size:9}  {name}")
+    for package in (each for each in contents.packages if not each.is_usable):
+        click.echo(f"{package.load}: refused, a phone cannot take it")
     for finding in contents.all_findings():
-        click.echo(f"note: {finding.problem}")
+        click.echo(f"{finding.fault.value if finding.fault.refuses else 'note'}: {finding.problem}")
     if contents.others:
         names = ", ".join(contents.others[:LONGEST_LEFT_OUT])
         more = len(contents.others) - LONGEST_LEFT_OUT
@@ -40,8 +45,8 @@ def print_added(contents: Contents, planned: Plan, folder: FilePath, *, dry_run:
         if changed
         else f"All of it was in {folder} already."
     )
-    for package in contents.packages:
-        click.echo(_next_step(package))
+    for package in usable:
+        click.echo(_next_step(package, site_load))
 
 
 def _done(name: str, planned: Plan, *, dry_run: bool) -> str:
@@ -59,7 +64,9 @@ def describe(package: Package) -> str:
     return f"{kind} for the {models}{loader}"
 
 
-def _next_step(package: Package) -> str:
+def _next_step(package: Package, site_load: str) -> str:
+    if package.load == site_load:
+        return f"{package.load} is the site's load already. Next: ringup serve"
     if set(package.models) & {"7940", "7960"}:
         return (
             f"Next: ringup site set load={package.load}\n"

@@ -97,6 +97,10 @@ class Contents:
     others: tuple[str, ...]
     """Names of files that are no firmware."""
 
+    def usable(self) -> list[Package]:
+        """Return the packages that a phone can take."""
+        return [package for package in self.packages if package.is_usable]
+
     def all_findings(self) -> list[Finding]:
         """Those of the packages first; a file that two packages share is told of once."""
         of_packages = (each for package in self.packages for each in package.told_findings())

@@ -198,9 +198,42 @@ def test_a_phone_that_remembers_an_address_of_another_network_is_refused() -> No
     assert only_event(client) == AddressRefused(NOW, CISCO, "192.0.2.7", "it is of another network")
 
 
-def test_a_phone_that_we_have_no_record_of_hears_nothing() -> None:
-    """RFC 2131 §4.3.2: it may be another server's."""
+@pytest.mark.parametrize("address", ["10.0.0.11", "10.0.0.50", "10.0.0.99", SERVER])
+def test_a_phone_that_never_had_an_address_here_is_refused_at_once(address: str) -> None:
+    """Silence would cost it a minute; where nobody else serves, its address can only be wrong."""
     client = Client(a_server())
+    assert kind_of(client.reboot(address)) is MessageType.NAK
+    assert only_event(client) == AddressRefused(NOW, CISCO, address, "this phone has no lease of it here")
+    assert client.server.take_lease_changes() == []
+    assert client.boot() == "10.0.0.10"
+
+
+def test_a_relayed_phone_is_judged_by_the_subnet_of_its_relay() -> None:
+    client = Client(a_server(), relay="10.9.0.254", arrival=TO_US)
+    for wrong in ("10.9.0.15", "10.0.0.11", "192.0.2.7"):
+        reply = client.reboot(wrong)
+        assert kind_of(reply) is MessageType.NAK
+        assert reply is not None
+        assert reply.route.delivery is Delivery.RELAY
+    address = client.boot()
+    assert kind_of(client.reboot(address)) is MessageType.ACK
+
+
+def test_a_phone_is_judged_by_the_subnet_of_its_address_where_an_interface_has_several() -> None:
+    client = Client(a_server(), relay="10.9.0.254", arrival=TO_US)
+    address = client.boot()
+    client.relay, client.arrival = "0.0.0.0", Arrival("eth0", (SERVER, "10.9.0.1"))
+    reply = client.reboot(address)
+    assert kind_of(reply) is MessageType.ACK
+    assert said(reply)[3] == ("10.9.0.254",)
+    assert kind_of(client.reboot("10.9.0.19")) is MessageType.NAK
+    client.arrival = Arrival("eth0", (SERVER,))
+    assert kind_of(client.reboot(address)) is MessageType.NAK
+
+
+def test_a_phone_that_another_server_may_serve_hears_nothing() -> None:
+    """RFC 2131 §4.3.2: it may be another server's."""
+    client = Client(a_server(allow_other_dhcp=True))
     assert client.reboot("10.0.0.11") is None
     assert only_event(client) == DhcpIgnored(NOW, CISCO, "it asks for 10.0.0.11, which we have no record of")
 
@@ -208,7 +241,7 @@ def test_a_phone_that_we_have_no_record_of_hears_nothing() -> None:
 @pytest.mark.parametrize("way", ["reboot", "rebind"])
 @pytest.mark.parametrize("address", ["10.0.0.12", "10.0.0.99"])
 def test_a_phone_that_took_another_servers_offer_is_left_to_that_server(way: str, address: str) -> None:
-    """An offer of ours that it let lapse is no record of it: a NAK would take its address away."""
+    """An offer of ours that it let lapse is not a record of it: a NAK would take its address away."""
     client = Client(a_server())
     client.discover()
     client.select(address, server="10.0.0.66")
@@ -216,6 +249,32 @@ def test_a_phone_that_took_another_servers_offer_is_left_to_that_server(way: str
     assert getattr(client, way)(address) is None
     assert isinstance(only_event(client), DhcpIgnored)
     assert client.server.take_lease_changes() == []
+
+
+def test_one_client_of_another_server_keeps_us_silent_on_its_network_only() -> None:
+    server = a_server()
+    Client(server, mac=KNOWN[::-1]).select("10.0.0.77", server="10.0.0.66")
+    assert Client(server).reboot("10.0.0.11") is None
+    server.reconfigure(SETTINGS)
+    assert Client(server).reboot("10.0.0.11") is None
+    relayed = Client(server, relay="10.9.0.254", arrival=TO_US)
+    assert kind_of(relayed.reboot("10.9.0.15")) is MessageType.NAK
+
+
+@pytest.mark.parametrize("allow_other_dhcp", [False, True])
+def test_a_wrong_network_and_a_wrong_lease_are_refused_beside_another_server_too(
+    allow_other_dhcp: bool,
+) -> None:
+    client = Client(a_server(allow_other_dhcp=allow_other_dhcp))
+    client.boot()
+    assert kind_of(client.reboot("10.0.0.11")) is MessageType.NAK
+    assert kind_of(client.reboot("192.0.2.7")) is MessageType.NAK
+
+
+def test_a_device_that_we_do_not_serve_is_never_refused() -> None:
+    laptop = Client(a_server(), mac=LAPTOP, vendor_class=b"MSFT 5.0")
+    assert laptop.reboot("10.0.0.11") is None
+    assert laptop.reboot("192.0.2.7") is None
 
 
 def test_a_phone_that_names_our_offer_but_no_server_gets_it() -> None:

@@ -232,14 +232,17 @@ def test_dhclient_asks_for_its_old_address_after_a_restart_and_gets_it(lan: Lan)
     assert "option tftp-addresses 10.77.0.7,10.77.0.8;" in written
 
 
-def test_dhclient_with_an_address_of_another_network_is_refused_and_starts_over(lan: Lan) -> None:
+@pytest.mark.parametrize("remembered", ["192.0.2.7", "10.77.0.140", "10.77.0.200"])
+def test_dhclient_with_an_address_that_is_wrong_here_is_refused_and_starts_over(
+    lan: Lan, remembered: str
+) -> None:
     (lan.folder / "dhclient.leases").write_text(
-        f'lease {{ interface "{INTERFACE}"; fixed-address 192.0.2.7; option subnet-mask 255.255.255.0;'
+        f'lease {{ interface "{INTERFACE}"; fixed-address {remembered}; option subnet-mask 255.255.255.0;'
         " option dhcp-lease-time 99999999; renew 4 2037/01/01 00:00:00; rebind 4 2037/01/01 00:00:00;"
         " expire 4 2037/01/01 00:00:00; }\n"
     )
     output = read_until(lan.start(*dhclient(lan.folder)), "bound to 10.77.0.100", seconds=SECONDS)
-    assert "DHCPREQUEST for 192.0.2.7" in output
+    assert f"DHCPREQUEST for {remembered}" in output
     assert "DHCPNAK from 10.77.0.1" in output
 
 

@@ -64,6 +64,12 @@ def test_a_subnet_and_a_reservation_arrive_whole() -> None:
     assert (served.first, served.last, served.lease_seconds) == (SUBNET.first, SUBNET.last, 600)
     assert settings.reservations() == {"001646C0FFEE": "192.168.1.50"}
     assert settings.serve_all
+    assert not settings.allow_other_dhcp
+
+
+def test_that_another_server_is_allowed_arrives() -> None:
+    settings = dhcp_settings(Site(), OWN[0], OWN, serve_all=False, allow_other_dhcp=True)
+    assert settings.allow_other_dhcp
 
 
 @pytest.mark.parametrize("address", ["999.1.1.1", "010.0.0.1", "1.2.3"])

@@ -9,7 +9,7 @@ why there is none. Nothing that a peer sends raises. A reply that `needs_disk` m
 hardware address, as the phones are everywhere else in ringup; option 61 is only sent back.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 
 from ringup.engine.dhcp_probes import Probe, ProbeBy, Probes
@@ -78,6 +78,8 @@ class DhcpServer:
         self._probes = Probes()
         self._events: list[Event] = []
         self._said: dict[tuple[str, str], float] = {}
+        self._shared: set[IPv4Network] = set()
+        """Networks on which a client was seen to take another server's offer."""
         self._answer_by(settings)
 
     def reconfigure(self, settings: DhcpSettings) -> None:
@@ -181,8 +183,12 @@ class DhcpServer:
             return self._containing(question.relay)
         if question.arrival.unicast and question.client != NO_ADDRESS:
             return self._containing(question.client)
+        return next(self._places_beside(question), None)
+
+    def _places_beside(self, question: Question) -> Iterator[Place]:
+        """Every subnet on the wire that the message came in by."""
         found = (self._containing(address) for address in question.arrival.addresses)
-        return next(filter(None, found), None)
+        return filter(None, found)
 
     def _containing(self, address: str) -> Place | None:
         if address not in self._place_at:
@@ -241,12 +247,21 @@ class DhcpServer:
         return self._acknowledge(question, place, address, now)
 
     def _rebooting(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
-        """INIT-REBOOT: it remembers an address; wrong ones are refused, unknown phones hear nothing."""
+        """INIT-REBOOT: the client remembers an address.
+
+        RFC 2131 §4.3.2 wants silence towards a client without a record, because it may be another server's.
+        A 7960 then waits 60 seconds before it sends DISCOVER, so an address inside our subnet is refused at
+        once where no other server can own it.
+        """
         address = question.requested
+        if question.relay == NO_ADDRESS:
+            place = next((beside for beside in self._places_beside(question) if address in beside), place)
         if address not in place:
             return self._refuse(question, place, address, "it is of another network", now)
         if not self._is_on_record(question.mac, address, place.network):
-            return self._ignore(question.mac, f"it asks for {address}, which we have no record of", now)
+            if self._settings.allow_other_dhcp or place.network in self._shared:
+                return self._ignore(question.mac, f"it asks for {address}, which we have no record of", now)
+            return self._refuse(question, place, address, "this phone has no lease of it here", now)
         wanted = self._leases.preferred(question.mac, place.network, now)
         if wanted != address:
             return self._refuse(question, place, address, "another address is meant for this phone", now)
@@ -291,8 +306,11 @@ class DhcpServer:
             return self._ignore(question.mac, f"meant for the server {question.server}", now)
         self._note(OtherServerChosen(now, question.mac, question.server))
         place = self._place_of(question)
-        offered = self._leases.of(question.mac, place.network) if place else None
-        if place and offered:
+        if place is None:
+            return []
+        self._shared.add(place.network)
+        offered = self._leases.of(question.mac, place.network)
+        if offered:
             self._probes.forget(offered.address)
             self._leases.withdraw_offer(question.mac, place.network, now)
         return []

@@ -45,6 +45,8 @@ class DhcpSettings:
     """This machine's: never given to a phone, taken as our server identifier."""
     serve_all: bool = False
     """Answer everybody, not only Cisco phones and phones of the site."""
+    allow_other_dhcp: bool = False
+    """Another server may own addresses of our subnets: never refuse an address that we have no record of."""
     probe: bool = False
     """Have a pool address that nobody ever leased asked for on its network before it is offered."""
 

@@ -14,7 +14,13 @@ _NOTHING_SPECIAL = KnownPhone()
 
 
 def dhcp_settings(
-    site: Site, server_address: str, own_addresses: tuple[str, ...], *, serve_all: bool, probe: bool = False
+    site: Site,
+    server_address: str,
+    own_addresses: tuple[str, ...],
+    *,
+    serve_all: bool,
+    allow_other_dhcp: bool = False,
+    probe: bool = False,
 ) -> DhcpSettings:
     """Everything that decides a DHCP answer for this site, seen from this machine."""
     tftp_server = str(site.server_address or server_address)
@@ -25,6 +31,7 @@ def dhcp_settings(
         ntp_servers=_ntp_servers(site.ntp_server),
         own_addresses=own_addresses,
         serve_all=serve_all,
+        allow_other_dhcp=allow_other_dhcp,
         probe=probe,
     )
 

@@ -26,7 +26,7 @@ class Options:
     probe: bool = True
     """Ask whether a pool address that was never leased is free before it is offered."""
     allow_other_dhcp: bool = False
-    """Start even when another DHCP server answers on the segment."""
+    """Start even when another DHCP server answers on the segment; never refuse what may be its address."""
     tftp_port: int = 69
     first_reply_port: int = 0
     """First UDP port of the transfers; 0: the kernel chooses them."""

@@ -146,7 +146,12 @@ class Server:
     def _dhcp_settings(self) -> DhcpSettings:
         own = self._interface.addresses
         return dhcp_settings(
-            self._watch.site, own[0], own, serve_all=self._options.serve_all, probe=self._options.probe
+            self._watch.site,
+            own[0],
+            own,
+            serve_all=self._options.serve_all,
+            allow_other_dhcp=self._options.allow_other_dhcp,
+            probe=self._options.probe,
         )
 
     def _site_changed(self, site: Site, revision: int) -> None:

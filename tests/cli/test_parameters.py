@@ -21,7 +21,7 @@ def test_one_key_is_explained_with_all_that_is_known(ringup: Ringup) -> None:
         "  file: SIP<MAC>.cnf; the phone reads it from both",
         "  firmware: 3.0 to 8.12, the last",
         "  a change works: after a restart",
-        "  source: §3.2 (documented by Cisco, or in its published source)",
+        "  source: P-PARAM-18 (documented by Cisco, or in its published source)",
     ]
     assert "ringup, from pbx.address; change that" in ringup("parameters", "proxy1_address").out
     assert "recalled only" in ringup("parameters", "cnf_join_enable").out

@@ -1,4 +1,4 @@
-"""Whole boots in memory against the request sequences and times of the logs (fact sheet §1.3, §1.4)."""
+"""Whole boots in memory against the request sequences and times of the logs (P-BOOT-6 to P-BOOT-18)."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The phone's DHCP client (fact sheet §1.2; RFC 2131 §4.4)."""
+"""The phone's DHCP client (P-DHCP-1 to P-DHCP-13; RFC 2131 §4.4)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The dial template, rule by rule of fact sheet §4, and the keypad that applies it."""
+"""The dial template, rule by rule (P-DIAL-1 to P-DIAL-20), and the keypad that applies it."""
 
 import pytest
 from hypothesis import given

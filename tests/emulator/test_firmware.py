@@ -1,4 +1,4 @@
-"""The synthetic packages against the sizes and rules of fact sheet §2.2 and §2.3."""
+"""The synthetic packages against the sizes and rules of P-LOAD-10."""
 
 from contextlib import suppress
 from pathlib import Path

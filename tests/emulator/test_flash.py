@@ -1,4 +1,4 @@
-"""What survives without power (fact sheet §2.4, §3.1, §10)."""
+"""What survives without power (P-LOAD-18, P-CNF-4, P-PATH-22)."""
 
 import json
 from pathlib import Path

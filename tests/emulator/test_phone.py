@@ -1,4 +1,4 @@
-"""The whole phone between power-on and power-off, with a SIP half that only listens (fact sheet §8)."""
+"""The whole phone between power-on and power-off, with a SIP half that only listens (P-SYNC-2)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

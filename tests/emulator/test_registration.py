@@ -1,4 +1,4 @@
-"""REGISTER: its words (fact sheet §9.2), its patience, and what it makes of the answers."""
+"""REGISTER: its words (P-SIP-3), its patience, and what it makes of the answers."""
 
 import re
 from collections.abc import Callable
@@ -83,7 +83,7 @@ FIRST_REGISTER = [
     ("Content-Length", "0"),
     ("Expires", "3600"),
 ]
-"""Fact sheet §9.2, header by header."""
+"""P-SIP-3, header by header."""
 
 
 def test_every_header_of_register_is_the_real_phones_in_its_order() -> None:

@@ -96,7 +96,7 @@ async def test_the_phone_sends_from_one_port_and_listens_on_another() -> None:
 
 @pytest.mark.asyncio
 async def test_what_arrives_at_the_sending_port_is_dropped_and_reported() -> None:
-    """Fact sheet §9.1: why force_rport breaks these phones."""
+    """P-AST-1: why force_rport breaks these phones."""
     async with server() as made:
         await made.runner.start(made.config(timer_t1=0.05))
         first, source = await made.request()

@@ -1,4 +1,4 @@
-"""The phone's side of a transfer, datagram by datagram (fact sheet §1.4)."""
+"""The phone's side of a transfer, datagram by datagram (P-TFTP-1 to P-TFTP-8)."""
 
 from itertools import count
 

@@ -1,4 +1,4 @@
-"""The failures are real too: each fault of the fact sheet shows itself as it does on a desk."""
+"""The failures are real too: each shows itself as on a desk (docs/reference/phones/problems.md)."""
 
 from pathlib import Path
 

@@ -13,7 +13,7 @@ LOAD, LOADER = "P0S3-8-12-00", "P003-8-12-00"
 
 
 def hunt(mac: str) -> list[str]:
-    """What the universal application loader asks for, in order (fact sheet §1.3 D).
+    """What the universal application loader asks for, in order (P-BOOT-7).
 
     It asks for MGC<MAC>.cnf only where there is no SIP<MAC>.cnf: `test_faults` has that hunt.
     """
@@ -27,7 +27,7 @@ def hunt(mac: str) -> list[str]:
 
 
 def whole_road(mac: str) -> list[str]:
-    """From the SCCP application through two flashings to the SIP application (fact sheet §1.3 C, D, E)."""
+    """From the SCCP application through two flashings to the SIP application (P-BOOT-6 to P-BOOT-8)."""
     return [
         f"CTLSEP{mac}.tlv",
         f"SEP{mac}.cnf.xml",

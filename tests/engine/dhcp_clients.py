@@ -43,7 +43,7 @@ TO_US = Arrival("eth0", (SERVER,), unicast=True)
 
 VENDOR_CLASS = b"Cisco Systems, Inc. IP Phone CP-7960G\0"
 ASKED = bytes((1, 66, 6, 3, 15, 150, 35))
-"""What a 7960 asks for, in its order (fact sheet §1.2)."""
+"""What a 7960 asks for, in its order (P-DHCP-3)."""
 
 
 def a_server(settings: DhcpSettings = SETTINGS, **changes: Any) -> DhcpServer:

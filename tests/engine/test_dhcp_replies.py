@@ -46,7 +46,7 @@ def test_a_phone_is_told_what_it_asked_for_in_its_order_and_the_rest_behind_it()
 
 @pytest.mark.parametrize("asked", [None, b"\x01", bytes((1, 3, 6, 15))])
 def test_a_cisco_phone_is_always_told_its_tftp_server_in_all_three_places(asked: bytes | None) -> None:
-    """Fact sheet, Traps 2: old SCCP loads read 150, SIP loads 66, some siaddr."""
+    """P-DHCP-15: old SCCP loads read 150, SIP loads 66, some siaddr."""
     reply = Client(a_server(tftp_servers=("10.0.0.7", "10.0.0.8")), asked=asked).discover()
     assert reply is not None
     assert said(reply)[150] == ("10.0.0.7", "10.0.0.8")

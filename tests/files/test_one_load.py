@@ -34,7 +34,7 @@ def served(finder: FileFinder, name: str, mac: str) -> str | None:
 
 
 def load_of_the_hunt(finder: FileFinder, phone: Phone) -> str:
-    """What the loader learns: of the phone's own file if there is one, else of everybody's (§1.3 D)."""
+    """What the loader learns: of the phone's own file if there is one, else of everybody's (P-LOAD-17)."""
     own = served(finder, f"SEP{phone.mac}.cnf.xml", phone.mac)
     text = own if own is not None else served(finder, "XMLDefault.cnf.xml", phone.mac)
     assert text is not None
@@ -42,7 +42,7 @@ def load_of_the_hunt(finder: FileFinder, phone: Phone) -> str:
 
 
 def load_of_the_application(finder: FileFinder, phone: Phone) -> list[str]:
-    """What SIP learns: the last value counts, and the second file is read after the first (§2.4)."""
+    """What SIP learns: the last value counts, and the second file is read after the first (P-LOAD-17)."""
     texts = [served(finder, name, phone.mac) for name in ("SIPDefault.cnf", f"SIP{phone.mac}.cnf")]
     return IMAGE_VERSION.findall("".join(text or "" for text in texts))
 
@@ -117,7 +117,7 @@ def boot_with(files: dict[str, Answer]) -> list[object]:
 
 
 def test_a_phone_whose_load_is_not_the_sites_takes_its_own() -> None:
-    """XMLDefault.cnf.xml alone would have its loader take the site's, whatever SIP then wants (§2.6)."""
+    """XMLDefault.cnf.xml alone would have its loader take the site's, whatever SIP then wants (P-LOAD-21)."""
     site = Site(phones=(Phone(mac=MAC, load="P0S3-08-11-00"),))
     finder = FileFinder(site, FirmwareFolder(None), "10.0.0.1", True)
     texts = {name: served(finder, name, MAC) for name in finder.names()}

@@ -1,4 +1,4 @@
-"""The boots of real phones as events: the sequences C to F of the fact sheet's §1.3, with their times."""
+"""The boots of real phones as events: P-BOOT-6 to P-BOOT-11, with their times."""
 
 from collections.abc import Iterable, Iterator
 

@@ -86,7 +86,7 @@ def test_a_configured_phone_is_registered_after_one_boot() -> None:
 
 
 def test_the_second_address_of_one_boot_is_no_second_boot() -> None:
-    """The SIP application asks DHCP again after the loader did (fact sheet §1.2)."""
+    """The SIP application asks DHCP again after the loader did (P-DHCP-6)."""
     before_the_application = after(*sequence_e(100)[:9])
     assert (before_the_application.stage, before_the_application.boots) == ("hunt", 1)
     again = fold(dhcp(124, MAC), {MAC: before_the_application})[MAC]
@@ -94,7 +94,7 @@ def test_the_second_address_of_one_boot_is_no_second_boot() -> None:
 
 
 def test_a_conversion_is_three_boots() -> None:
-    """The SCCP application, the old loader, the new one (fact sheet §1.3 C, D)."""
+    """The SCCP application, the old loader, the new one (P-BOOT-6, P-BOOT-7)."""
     journey = after(*sequence_c(87), *sequence_d(100), mac=CONVERTED)
     assert (journey.stage, journey.boots) == ("sip_default", 3)
     assert journey.requests[0].name == f"CTLSEP{CONVERTED}.tlv"

@@ -19,7 +19,7 @@ from typing import Any
 from tests.peers.tftp_talk import PORT, ack, block_of, error, request
 
 PHONE_WAIT = 4.0
-"""Seconds before a phone says the same again (fact sheet §1.4)."""
+"""Seconds before a phone says the same again (P-TFTP-6)."""
 
 CROWD = [f"10.77.0.{number}" for number in range(100, 200)]
 """Addresses of phones that the member with the crowd has."""

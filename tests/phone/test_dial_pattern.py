@@ -1,4 +1,4 @@
-"""The phone's matcher, by the examples of Cisco's guide and of the fact sheet's §4."""
+"""The phone's matcher, by the examples of Cisco's guide and of P-DIAL-1 to P-DIAL-20."""
 
 import pytest
 from hypothesis import given

@@ -32,7 +32,7 @@ OFFICE = (
         ("#", "", "nothing", None, 0, ""),
     ],
 )
-def test_each_number_ends_as_the_sheet_says(
+def test_each_number_ends_as_the_rules_say(
     keys: str, number: str, reason: Reason, rule: int | None, seconds: int, unused: str
 ) -> None:
     done = dial(OFFICE, keys)

@@ -23,7 +23,7 @@ releases = st.builds(
 
 
 def is_forbidden(hop: Hop) -> str:
-    """What §2.5 forbids, written down a second time."""
+    """What P-PATH-1 to P-PATH-11 forbid, written down a second time."""
     start, end = hop.start, hop.end
     (was, _), (becomes, _) = start.numbers, end.numbers
     if was >= 5 > becomes:
@@ -103,7 +103,7 @@ def test_no_listed_pair_goes_through_a_forbidden_hop() -> None:
         ("P00303030300", "P00303030100", "3.3"),
     ],
 )
-def test_the_ladder_of_the_fact_sheet(start: str, end: str, through: str) -> None:
+def test_the_ladder(start: str, end: str, through: str) -> None:
     path = way(release(start), release(end))
     assert path.exists
     assert " ".join(str(hop.end).split()[1] for hop in path.hops) == through

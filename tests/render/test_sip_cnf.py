@@ -99,7 +99,7 @@ def test_keys_without_a_line_are_cleared_as_far_as_the_model_has_keys() -> None:
 
 
 def test_no_number_is_ever_an_empty_text() -> None:
-    """A quoted empty integer is an error for that line (trap 12)."""
+    """A quoted empty integer is an error for that line (P-CNF-6)."""
     for name, value in both(OFFICE, LARRY).items():
         assert value or PARAMETERS[name].kind not in ("integer", "switch", "port"), name
 

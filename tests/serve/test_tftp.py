@@ -83,7 +83,7 @@ async def test_an_absent_file_is_error_1_at_once(serving: Serving) -> None:
 
 @pytest.mark.asyncio
 async def test_our_own_fault_is_told_and_is_error_1_for_the_phone(serving: Serving) -> None:
-    """Trap 1: an exception turned into another error, or into silence, stops the phone's hunt."""
+    """P-TFTP-15: an exception turned into another error, or into silence, stops the phone's hunt."""
     async with serving() as (service, told):
         with closing(Phone()) as phone:
             server = ("127.0.0.1", service.port)
@@ -214,7 +214,7 @@ def test_an_address_of_another_machine_is_a_bind_error() -> None:
 
 @pytest.mark.asyncio
 async def test_the_queue_of_requests_holds_a_storm(serving: Serving) -> None:
-    """Two thousand requests of 30 bytes: the kernel's own default loses all but 277 (performance.md)."""
+    """Two thousand requests of 30 bytes: the kernel's own default loses all but 277."""
     async with serving() as (service, _):
         assert service.receive_buffer > 212_992
 

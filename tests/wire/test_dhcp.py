@@ -19,7 +19,7 @@ from ringup.wire.dhcp import (
 HEADER = 240
 """Bytes before the first option."""
 
-# The DISCOVER of a 7960 as the fact sheet §1.2 describes it; the layout is RFC 2131 figure 1.
+# The DISCOVER of a 7960 as P-DHCP-1 to P-DHCP-5 describe it; the layout is RFC 2131 figure 1.
 DISCOVER = Message(
     op=1,
     xid=0x84C060A6,

@@ -1,4 +1,4 @@
-"""The three lines of a `.loads` payload (fact sheet §2.3)."""
+"""The three lines of a `.loads` payload (P-LOAD-15)."""
 
 from contextlib import suppress
 

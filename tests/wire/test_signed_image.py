@@ -1,4 +1,4 @@
-"""The signed container against the layout measured on Cisco's own 8.12 files (fact sheet §2.3)."""
+"""The signed container against the layout of Cisco's own files (docs/reference/firmware-container.md)."""
 
 from contextlib import suppress
 

@@ -64,7 +64,7 @@ def names_of(value: str) -> list[str]:
 
 
 def test_with_qop_the_fields_are_in_the_phones_order_and_qop_is_bare() -> None:
-    """Fact sheet §9.2, LKML20."""
+    """P-SIP-6, LKML20."""
     challenge = parse_challenge('Digest realm="asterisk", nonce="n", opaque="o", algorithm=md5, qop="auth"')
     value = login(challenge)
     assert names_of(value) == [
@@ -83,7 +83,7 @@ def test_with_qop_the_fields_are_in_the_phones_order_and_qop_is_bare() -> None:
 
 
 def test_without_qop_there_is_no_cnonce_qop_or_nc() -> None:
-    """Fact sheet §9.2, PB09."""
+    """P-SIP-6, PB09."""
     challenge = parse_challenge('Digest realm="asterisk", nonce="n", algorithm=MD5')
     value = login(challenge)
     assert names_of(value) == ["username", "realm", "uri", "response", "nonce", "algorithm"]

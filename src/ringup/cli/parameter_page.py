@@ -25,9 +25,9 @@ The same on the command line:
     ringup parameters
     ringup parameters telnet_level
 
-Sources are sections of the project's fact sheet, with its own keys for Cisco's guides (AG), files and
-captures. Firmware is from the first release known to have a key to the last; no source names a release that
-dropped one.
+Sources are numbers of [facts about the phones](phones.md), with that page's keys for Cisco's guides (AG),
+files and captures. Firmware is from the first release known to have a key to the last; no source names a
+release that dropped one.
 """
 
 

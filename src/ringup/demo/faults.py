@@ -1,6 +1,6 @@
 """The faults that people meet with these phones, each on purpose: what is broken, and how it must look.
 
-Source of each row: the fact sheet's §9.1 (ports), §3.1 (secrets), §2.6 (firmware) and §1.3 D (unprovisioned).
+Source of each row: P-SIP-1 (ports), P-CNF-11 (secrets), P-PATH-13 (firmware), P-BOOT-18 (unprovisioned).
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What each firmware does and how long it takes, one row each, with the source (fact sheet §1.3, §1.4, §8).
+"""What each firmware does and how long it takes, one row each, with the source (P-BOOT, P-TFTP, P-SYNC).
 
 Logs are tagged [L], conclusions from them [I]; a row that mixes both says which field is which. Seconds of
 flashing and booting are the real ones; a `Pace` divides those, and never the waits of a protocol. What

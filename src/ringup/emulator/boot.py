@@ -1,4 +1,4 @@
-"""From power-on to the first REGISTER, through as many reboots as it takes (fact sheet §1.3, trap 7)."""
+"""From power-on to the first REGISTER, through as many reboots as it takes (P-BOOT-15)."""
 
 from ringup.emulator import loader, sccp_application, sip_application
 from ringup.emulator.behaviour import LoaderBehaviour, application_behaviour, loader_behaviour

@@ -1,7 +1,7 @@
 """The phone's own reading of SIPDefault.cnf and SIP<MAC>.cnf, by the rules of Cisco's parser.
 
 One `name: value` a line; `#` begins a comment line and `;` a trailing comment; values bare or in double
-quotes (fact sheet §3.1). Integers are digits only. A string that fills its buffer is refused whole, not cut.
+quotes (P-CNF-1). Integers are digits only. A string that fills its buffer is refused whole, not cut.
 What is refused keeps the value it had. Nothing raises: every refusal is a `Rejection`, as in the phone's log.
 """
 

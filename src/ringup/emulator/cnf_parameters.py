@@ -1,7 +1,7 @@
-"""Which `.cnf` values a 7940/7960 takes: one row a parameter (fact sheet §3.2; buffer sizes §3.1, SIPCC).
+"""Which `.cnf` values a 7940/7960 takes: one row a parameter (P-PARAM; buffer sizes P-CNF-10).
 
 The N in a name stands for 1, 2, 3 …. Buffer sizes include the closing NUL. [I] A number outside its range is
-refused like one that is no number; the sheet says so of no parameter, and of dtmf_avt_payload the opposite.
+refused like one that is no number; no source says so of a parameter, and of dtmf_avt_payload the opposite.
 """
 
 import re
@@ -10,7 +10,7 @@ from ipaddress import AddressValueError, IPv4Address
 
 URL_BUFFER = 256
 OTHER_BUFFER = 256
-"""[R] Texts whose buffer is not in the sheet."""
+"""[R] Texts whose buffer no source gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Keyword:
     words: tuple[str, ...]
     default: str = ""
     case_matters: bool = False
-    """True for the names of days only (trap 14)."""
+    """True for the names of days only (P-CLOCK-5)."""
     is_integer: bool = False
 
 

@@ -1,4 +1,7 @@
-"""What the phone reads in XMLDefault.cnf.xml, SEP<MAC>.cnf.xml and syncinfo.xml (fact sheet §5, §8)."""
+"""What the phone reads in XMLDefault.cnf.xml, SEP<MAC>.cnf.xml and syncinfo.xml.
+
+Source: P-SEP-1 to P-SEP-3, P-SYNC-3.
+"""
 
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, ParseError
@@ -24,7 +27,8 @@ def load_in(data: bytes, model: str) -> str:
     root = _root(data)
     if root is None:
         return ""
-    # A SEP file has loadInformation; one whose root is <Default> and names loadInformation7 works too (§2.6).
+    # A SEP file has loadInformation; one whose root is <Default> and names loadInformation7 works too
+    # (P-PATH-15).
     for tag in (f"loadInformation{LOAD_NUMBERS[model]}", "loadInformation"):
         load = _text(root, tag)
         if load:

@@ -1,4 +1,4 @@
-"""The phone's DHCP client: the old address, DISCOVER, REQUEST, renewal (RFC 2131 §4.4; fact sheet §1.2).
+"""The phone's DHCP client: the old address, DISCOVER, REQUEST, renewal (RFC 2131 §4.4; P-DHCP).
 
 The exchange number is the last four bytes of the MAC and the broadcast flag is set [L] LKML20. Every boot
 makes two exchanges, the loader's and the application's, with the same number [I].

@@ -1,4 +1,4 @@
-"""The dial template as the phone reads and applies it (fact sheet §4, after Cisco's dialplan.c).
+"""The dial template as the phone reads and applies it (P-DIAL-1 to P-DIAL-20, after Cisco's dialplan.c).
 
 Strategy: a MATCH text becomes a list of elements once; for the digits typed so far every rule says none,
 partial or complete, with the number of literal characters it matched, and one function picks the winner.

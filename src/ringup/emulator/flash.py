@@ -1,4 +1,4 @@
-"""What a phone keeps without power: its images and every setting it was given (fact sheet §2.4, §3.1)."""
+"""What a phone keeps without power: its images and every setting it was given (P-LOAD-18, P-CNF-4)."""
 
 import json
 import os
@@ -9,10 +9,10 @@ from pathlib import Path
 from ringup.errors import OutsideError
 
 PROTOCOLS = {"0": "SCCP", "S": "SIP", "M": "MGCP"}
-"""The third character of an application's name (§2.1)."""
+"""The third character of an application's name (P-LOAD-1)."""
 
 FACTORY_APPLICATION = "P00305000200"
-"""SCCP 5.0(2), one of the loads from which a phone goes to SIP directly (§2.5)."""
+"""SCCP 5.0(2), one of the loads from which a phone goes to SIP directly (P-PATH-3)."""
 FACTORY_LOADER = "P00305000200"
 FACTORY_LOADER_VERSION = "PAS30500"
 """[I] Any value but the one of the package's LA_VERSION makes the phone take the new loader first."""
@@ -47,7 +47,7 @@ def with_application(flash: Flash, load: str) -> Flash:
 
 
 def with_loader(flash: Flash, loader: str, version: str) -> Flash:
-    """The flash after a loader was written: passwords and network settings are gone (§10, [L])."""
+    """The flash after a loader was written: passwords and network settings are gone (P-PATH-22)."""
     kept = {
         name: value
         for name, value in flash.settings.items()

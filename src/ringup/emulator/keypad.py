@@ -1,4 +1,4 @@
-"""Keys pressed one after the other, and the moment the dial template lets the number go (fact sheet §4)."""
+"""Keys pressed one after the other, and the moment the dial template lets the number go (P-DIAL-14)."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from ringup.emulator.sip_timers import earliest
 KEY_PAUSE = 0.2
 """Seconds between two keys of a person who knows the number."""
 OFF_HOOK = 15.0
-"""Seconds off-hook without a number after which the phone goes on-hook (§4 knows no length: a guess)."""
+"""Seconds off-hook without a number after which the phone goes on-hook: a guess, see P-DIAL-15."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The universal application loader: what it hunts, and where each answer leads (fact sheet §1.3 D, E, H).
+"""The universal application loader: what it hunts, and where each answer leads (P-BOOT-7 to P-BOOT-10).
 
 Strategy: `HUNT` is the order of the log; `_search` walks it to a load or a protocol; `run` acts on that until
 the phone starts its application or reboots.
@@ -110,7 +110,7 @@ async def _search(
     protocol, image_version, silent = "", "", 0
     for template, kind in HUNT:
         if protocol and kind is not Kind.NAMES_A_LOAD:
-            continue  # the first file found decided (§1.3 H)
+            continue  # the first file found decided (P-BOOT-9)
         name = template.format(mac=machine.flash.mac)
         outcome = await machine.fetch(name)
         match outcome:

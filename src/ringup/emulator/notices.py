@@ -1,10 +1,13 @@
-"""What the PBX tells a phone outside any call: messages wait, or look at your files again (RFC 3842, §8)."""
+"""What the PBX tells a phone outside any call: messages wait, or look at your files again.
+
+Source: RFC 3842, P-SYNC-1.
+"""
 
 from ringup.emulator.sip_text import Context
 from ringup.wire import sip
 
 SYNC_AFTER = 20.0
-"""Seconds a phone must have been idle before check-sync takes effect (§8)."""
+"""Seconds a phone must have been idle before check-sync takes effect (P-SYNC-2)."""
 
 
 def event_of(request: sip.Request) -> str:

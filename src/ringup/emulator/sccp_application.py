@@ -1,4 +1,4 @@
-"""The SCCP application as far as provisioning goes: it looks for another load (fact sheet §1.3 B, C)."""
+"""The SCCP application as far as provisioning goes: it looks for another load (P-BOOT-5, P-BOOT-6)."""
 
 from ringup.emulator.behaviour import ApplicationBehaviour
 from ringup.emulator.config_xml import load_in, locales_in

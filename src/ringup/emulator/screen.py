@@ -13,7 +13,7 @@ class Shown(enum.Enum):
     UPGRADING = "Upgrading Software"
     STARTING = "Initializing"
     REGISTERING_SCCP = "Opening CallManager"
-    # [D] 5455, MATRIX, PUCK05 (fact sheet §2.6).
+    # [D] 5455, MATRIX, PUCK05 (P-PATH-13, P-PATH-16).
     APPLICATION_INVALID = "Protocol Application Invalid"
     NO_LOAD = "No load specified"
     NOT_AUTHENTIC = "Image Authentication Failed"
@@ -36,7 +36,7 @@ class Screen:
 
 
 def idle_lines(settings: Mapping[str, str], registered: Mapping[int, bool]) -> tuple[str, ...]:
-    """What a configured phone shows: its label (top right), then its line keys (§3.2).
+    """What a configured phone shows: its label (top right), then its line keys (P-PARAM-10, P-PARAM-17).
 
     A line that is not registered has an x beside its label ([L] LKML20).
     """

@@ -1,7 +1,7 @@
 """The SIP half's sockets and clock: a thin shell around `SipPhone`.
 
-The phone sends from one socket and listens on another, which is what makes it hard to serve (fact sheet
-§9.1): whatever comes back to the sending port is read, counted in a report, and dropped.
+The phone sends from one socket and listens on another, which is what makes it hard to serve
+(P-SIP-1): whatever comes back to the sending port is read, counted in a report, and dropped.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ __all__ = ["SipConfig", "SipLine", "SipPhone", "SipRunner", "from_settings"]
 TOS_SIGNALLING = 0x60
 """[L] LKML20."""
 TOS_MEDIA = 0xA0
-"""Precedence 5, the default of tos_media (§3.2)."""
+"""Precedence 5, the default of tos_media (P-PARAM-36)."""
 SO_NO_CHECK = 11
 """Linux's name for "send UDP without a checksum"; Python has none. The real phone does so ([L] LKML20)."""
 LARGEST_DATAGRAM = 65535

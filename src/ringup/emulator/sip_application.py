@@ -1,4 +1,4 @@
-"""The SIP application until it may register: its files and its load (fact sheet §1.3 D, E, §3.1)."""
+"""The SIP application until it may register: its files and its load (P-BOOT-7, P-BOOT-8, P-CNF-3)."""
 
 import asyncio
 from collections.abc import Mapping

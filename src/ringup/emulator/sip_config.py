@@ -1,4 +1,4 @@
-"""What the SIP half of the phone is set to, and how the stored settings say it (fact sheet §3.2)."""
+"""What the SIP half of the phone is set to, and how the stored settings say it (P-PARAM)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class SipLine:
 
 @dataclass(frozen=True, slots=True)
 class SipConfig:
-    """Everything the SIP half needs to know; defaults are the phone's own (§3.2)."""
+    """Everything the SIP half needs to know; defaults are the phone's own (P-PARAM)."""
 
     address: str
     mac: str
@@ -83,7 +83,7 @@ class SipConfig:
 
     @property
     def public_address(self) -> str:
-        """The address in Via, Contact and SDP: nat_address only when nat_enable is 1 (§9.1)."""
+        """The address in Via, Contact and SDP: nat_address only when nat_enable is 1 (P-PARAM-43)."""
         return self.nat_address if self.nat_enable and self.nat_address else self.address
 
 
@@ -107,13 +107,13 @@ UNPROVISIONED = "UNPROVISIONED"
 def from_settings(
     settings: Mapping[str, str], *, address: str, mac: str, dial_template: bytes = b""
 ) -> SipConfig:
-    """The SIP half's configuration out of what the flash holds: parameter names of §3.2 to their text.
+    """The SIP half's configuration out of what the flash holds: parameter names to their text.
 
     Values were checked when they were stored; one that is no number after all counts as missing.
     """
     known = {name: value for name, value in settings.items() if value not in ("", UNPROVISIONED)}
     numbers = {name: int(value) for name, value in known.items() if value.isascii() and value.isdecimal()}
-    values: dict[str, Any] = {"proxy_register": numbers.get("proxy_register", 0) != 0}  # §3.2: default 0
+    values: dict[str, Any] = {"proxy_register": numbers.get("proxy_register", 0) != 0}  # P-PARAM-5: default 0
     values |= {name: numbers[key] for key, name in _NUMBERS.items() if key in numbers}
     values |= {name: numbers[name] / 1000 for name in _MILLISECONDS if name in numbers}
     values |= {name: known[name].lower() for name in _WORDS if name in known}
@@ -131,7 +131,7 @@ def from_settings(
 
 
 def _line(known: Mapping[str, str], numbers: Mapping[str, int], index: int) -> SipLine | None:
-    """A line, if it has a name and a proxy; lines 2-6 inherit line 1's account and proxy (§3.2)."""
+    """A line, if it has a name and a proxy; lines 2-6 inherit line 1's account and proxy (P-PARAM-12)."""
     name = known.get(f"line{index}_name", "")
     proxy = known.get(f"proxy{index}_address", known.get("proxy1_address", ""))
     if not name or not proxy:

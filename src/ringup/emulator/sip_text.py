@@ -1,4 +1,4 @@
-"""The words a 7960 uses in SIP: numbers it makes up, its headers and their order (fact sheet §9.2).
+"""The words a 7960 uses in SIP: numbers it makes up, its headers and their order (P-SIP-3 to P-SIP-7).
 
 REGISTER is letter for letter that of SIP 8.12 (LKML20, PB09). The order in ACK is that of a published
 8.0 trace of 2006; INVITE and the responses follow the same order where no capture was found.

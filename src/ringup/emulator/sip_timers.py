@@ -1,4 +1,4 @@
-"""What is sent again until somebody answers (RFC 3261 §17, with the phone's timers of fact sheet §3.2)."""
+"""What is sent again until somebody answers (RFC 3261 §17, with the timers of P-PARAM-31 to P-PARAM-33)."""
 
 from dataclasses import dataclass
 from math import inf

@@ -1,11 +1,12 @@
-"""The phone's side of one TFTP transfer: mode octet, no options, 512-byte blocks (RFC 1350; fact sheet §1.4).
+"""The phone's side of one TFTP transfer: mode octet, no options, 512-byte blocks (RFC 1350; P-TFTP-1).
 
 A request that gets no answer is repeated from the same source port, then from a new one, as the firmware's
 RetryPattern says. The phone follows the port its first DATA comes from, acknowledges each block, acknowledges
 a repeated block again, and goes on doing so after the last one, for a server that lost that acknowledgement.
 
 [I] Silence in the middle of a file is met with the same pattern: the last acknowledgement is repeated, then
-the whole file is asked for again from a new port ("gives up after ~13 s of silence per port, 3 ports", §2.6).
+the whole file is asked for again from a new port ("gives up after ~13 s of silence per port, 3 ports",
+P-TFTP-8).
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Taking a load: its `.loads` list, the loader if its version differs, the application (fact sheet §2.4)."""
+"""Taking a load: its `.loads` list, the loader if its version differs, the application (P-LOAD-18)."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
 """DISCOVER to ACK: what is answered, to whom, or why not.
 
-Sources: RFC 2131 §4.3; the fact sheet §1.2 and its Traps 2.
+Sources: RFC 2131 §4.3; P-DHCP-1 to P-DHCP-15.
 
 Strategy: one row a message type. Each handler looks at the leases, and either returns the one reply or notes
 why there is none. Nothing that a peer sends raises. A reply that `needs_disk` may leave when what

@@ -11,7 +11,7 @@ from ringup.wire.dhcp_request import Request
 from ringup.wire.ipv4 import NOWHERE, dotted
 
 CISCO_PREFIX = "Cisco Systems"
-"""How option 60 of every Cisco phone begins (fact sheet §1.2, server rule)."""
+"""How option 60 of every Cisco phone begins (P-DHCP-2)."""
 
 MOST_KNOWN = 256
 """Vendor classes, and addresses of relays and servers, that are understood once; those used last are kept."""

@@ -1,6 +1,6 @@
 """What a DHCP reply says, laid out beforehand as far as it can be.
 
-Sources: RFC 2131 table 3 (the fields of a reply); the fact sheet §1.2 (what phones need).
+Sources: RFC 2131 table 3 (the fields of a reply); P-DHCP-15 (what phones need).
 
 Strategy: phones of one subnet that ask alike are told alike but for their name. So the options are laid out
 once for each subnet, kind of reply, lease time and list of wishes, with a gap for the name; a reply is that,
@@ -20,7 +20,7 @@ from ringup.wire.dhcp_request import build_reply
 from ringup.wire.ipv4 import NOWHERE, number_of, packed
 
 ARP_CACHE_SECONDS = 600
-"""Option 35; the value that the seed author found to work (fact sheet §1.2)."""
+"""Option 35; the value that worked behind a second switch (P-DHCP-12)."""
 
 MOST_LAYOUTS = 1024
 """Layouts remembered for a subnet; a site's devices need a handful, a forger any number."""

@@ -4,7 +4,7 @@ RFC 1350, with the options of RFC 2347 for those who ask (the phones do not). St
 datagram; one queue of deadlines with one entry a transfer, which comes up once in FIRST_RESEND and is put
 right then and not at every ACK; a finished transfer stays in the table until its entry comes up, so that a
 repeated last ACK is not answered with an error. What is not found is answered with error 1 at once, and so is
-what is refused: at any other error a phone's loader stops its hunt (CSCee31047, fact sheet §1.4). For the
+what is refused: at any other error a phone's loader stops its hunt (CSCee31047, P-TFTP-15). For the
 same reason a phone that we give up is told nothing. No text that leaves here names a path or a reason; those
 are for the events.
 """
@@ -42,7 +42,7 @@ from ringup.wire import tftp
 from ringup.wire.tftp import Error, ErrorCode, Opcode, OptionAck, ReadRequest, WriteRequest, acked_block
 
 MOST_TRANSFERS = 20_000
-"""At once: 10,000 phones with the two transfers that each has at the end of its boot (trap 8)."""
+"""At once: 10,000 phones with the two transfers that each has at the end of its boot (P-TFTP-9)."""
 
 MOST_TRANSFERS_PER_ADDRESS = 2_048
 """At once: a branch of a thousand phones behind one NAT address, two each; or a rehearsal's fleet."""

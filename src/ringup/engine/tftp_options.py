@@ -7,8 +7,8 @@ from ringup.engine.tftp_blocks import BLOCK_SIZE
 from ringup.wire.tftp import LARGEST_BLOCK
 
 FIRST_RESEND = 0.5
-"""Seconds before DATA is sent again. Well within the second after which an 8.12 phone itself asks again (fact
-sheet §1.4): where one datagram of a hundred is lost, a load of 250 blocks waits five times so long. A phone
+"""Seconds before DATA is sent again. Well within the second after which an 8.12 phone itself asks again
+(P-TFTP-7): where one datagram of a hundred is lost, a load of 250 blocks waits five times so long. A phone
 that is merely slow gets a block twice, and ignores it."""
 
 SMALLEST_BLOCK = 8

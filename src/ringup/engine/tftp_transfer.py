@@ -9,7 +9,7 @@ from ringup.wire.tftp import ReadRequest
 
 MOST_RESENDS = 5
 """Resendings of one window before giving up: at 0.5, 1.5, 3.5, 7.5 and 15.5 s, given up at 23.5. A silent
-phone has left its port by 13 s (8.12) or 20 s (older loaders): fact sheet §1.4."""
+phone has left its port by 13 s (8.12) or 20 s (older loaders): P-TFTP-6 and P-TFTP-7."""
 
 LONGEST_WAIT = 8.0
 """Seconds between two resendings at most, unless the client asked for a longer timeout."""

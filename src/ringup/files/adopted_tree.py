@@ -1,7 +1,7 @@
 """An existing TFTP folder, read: the values each phone gets from it, its dial templates and ring tones.
 
-Everything that is not plain sailing becomes a note with its file and line. Source: the fact sheet's §3.1, §4
-and §6.
+Everything that is not plain sailing becomes a note with its file and line. Source: P-CNF-1 to P-CNF-10,
+P-DIAL-1 and P-RING-1.
 """
 
 import re

@@ -1,6 +1,6 @@
 """What a phone makes of the values it was given: two texts that mean the same to it compare equal.
 
-Source: the fact sheet's §3.1 and §3.2 (what clears a value, what a line or proxy without its own falls back
+Source: P-CNF-4, P-CNF-5 and P-PARAM-12 (what clears a value, what a line or proxy without its own falls back
 to).
 """
 
@@ -43,7 +43,7 @@ def effective(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def refusal(name: str, value: str) -> str | None:
-    """Why the phone's own reader takes nothing from this value (§3.1), or None."""
+    """Why the phone's own reader takes nothing from this value (P-CNF-6 to P-CNF-10), or None."""
     row = PARAMETERS.get(name)
     if row is None or value == UNPROVISIONED:
         return None

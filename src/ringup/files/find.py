@@ -1,8 +1,8 @@
 """What a phone may fetch: the one place that decides, over TFTP and HTTP alike.
 
-Strategy: a name is made plain first (phones ask for ``/x``, ``./x`` and ``US/x``: fact sheet §1.4). Then come
+Strategy: a name is made plain first (phones ask for ``/x``, ``./x`` and ``US/x``: P-TFTP-12). Then come
 the files rendered from the site's records, the firmware folder, and the operator's own folder. Case is
-forgiven and noted (trap 3). A finder is made anew for each revision of the site, so what it has rendered
+forgiven and noted (P-TFTP-13). A finder is made anew for each revision of the site, so what it has rendered
 stays right.
 """
 
@@ -21,7 +21,7 @@ from ringup.site.model import Site
 __all__ = ["Absent", "Asker", "File", "FileFinder", "Found", "Refused", "plain_name"]
 
 MOST_PARTS = 2
-"""Of a name: one folder and a file, as in ``US/7960-tones.xml``; nobody was seen to ask for more (§1.3)."""
+"""Of a name: one folder and a file, as in ``US/7960-tones.xml``; no phone asked for more (P-TFTP-12)."""
 
 MOST_OWN_FILES = 256
 """Phones' own files kept: one asks for its own once or twice in a boot, and 10,000 of them are 9 MB."""
@@ -86,7 +86,7 @@ class FileFinder:
         return sorted((*self._kinds, *own))
 
     def _rendered(self, plain: str) -> File | None:
-        """Found without its folder: ``tftp_cfg_dir`` is glued in front of a phone's own file (trap 10)."""
+        """Found without its folder: ``tftp_cfg_dir`` is glued in front of a phone's own file (P-PARAM-23)."""
         last = plain.rpartition("/")[2]
         name = last if last in self._kinds else self._true_names.get(last.lower())
         if name is not None:
@@ -130,7 +130,7 @@ def _own(records: Records, kind: OwnKind, mac: str) -> File | None:
 
 
 def _file(name: str, text: str, *, for_all: bool) -> File | None:
-    """Never an empty file: it ends the hunt where "not found" would let it go on (§1.4)."""
+    """Never an empty file: it ends the hunt where "not found" would let it go on (P-TFTP-16)."""
     data = text.encode("latin-1", "replace")
     return File(name, data, "the site's records", for_all) if data else None
 

@@ -1,6 +1,6 @@
 """Packages of the 7940 and 7960 that have a `.loads` list: loader, application, and the loader unsigned.
 
-Source: the fact sheet's §2.2 and §2.3.
+Source: P-LOAD-10 to P-LOAD-16; docs/reference/firmware-container.md.
 """
 
 from collections.abc import Iterator

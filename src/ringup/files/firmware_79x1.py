@@ -1,6 +1,6 @@
 """Packages of the 7906 to 7975: a `.loads` list of archives.
 
-Source: the fact sheet's §2.1 and §2.3.
+Source: P-LOAD-8; docs/reference/firmware-container.md.
 """
 
 import re
@@ -22,7 +22,7 @@ MODELS: Mapping[str, tuple[str, ...]] = {
     "70": ("7970", "7971"),
     "75": ("7975",),
 }
-"""By the number in ``SIP41.…`` (§2.1)."""
+"""By the number in ``SIP41.…`` (P-LATER-1, P-LATER-2)."""
 
 _LOAD = re.compile(r"(SIP|SCCP)(\d\d)\.(.+)")
 _VERSION = re.compile(r"(\d+)-(\d+)-(\d+)(SR\d+)?.*")

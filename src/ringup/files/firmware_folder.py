@@ -137,7 +137,7 @@ class FirmwareFolder:
         """What keeps a phone from taking this load."""
         name = f"{load}.loads"
         if self.get(name) is None and self.get(f"{load}.bin") is not None:
-            return []  # before 5.x a load is one unsigned .bin (fact sheet §2.5)
+            return []  # before 5.x a load is one unsigned .bin (P-LOAD-10)
         faults = list(self._faults_of(name))
         found = self.loads_list(load)
         for member in (found.loader, found.application) if found else ():

@@ -1,7 +1,8 @@
-"""Firmware packages among files: which are there, of what kind, and every rule of fact sheet §2.3 they break.
+"""Firmware packages among files: which are there, of what kind, and every rule they break.
 
-Strategy: pure over a mapping of names to bytes. Each `.loads` file makes a package of what it lists; releases
-from before the loader (§2.5) are one image without a list. What then remains belongs to nothing, and is said.
+Strategy: pure over a mapping of names to bytes. Each `.loads` file makes a package of what it lists;
+releases from before the loader (P-LOAD-10) are one image without a list. What then remains belongs to
+nothing, and is said.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,7 +42,7 @@ def read_packages(by_name: Mapping[str, bytes], source: str = "") -> Contents:
 def _listed(files: Files, name: str) -> Package:
     files.claimed.add(name)
     checked = read_signed(name, files.by_name[name], files.where(name))
-    # The signed header has the true name, wherever somebody renamed the file (trap 4).
+    # The signed header has the true name, wherever somebody renamed the file (P-LOAD-6).
     load = stem(checked.image.name if checked.image else name)
     if protocol_of(load.upper()) is not None:
         return firmware_79_0.package_of(files, right_name(load), name, checked)

@@ -1,6 +1,6 @@
 """Why a file is not there, in the operator's words: most names of a phone's hunt never are.
 
-Source: the names of the fact sheet's §1.3, §2.6 and §6.
+Source: the names in P-BOOT-4 to P-BOOT-14, P-PATH-15, P-RING-1 and P-RING-4.
 """
 
 import re
@@ -36,7 +36,7 @@ REASONS: tuple[tuple[str, str], ...] = (
     ("*.sbn", "not in the firmware folder: copy the whole package of this load there"),
     ("*.bin", "not in the firmware folder: copy the whole package of this load there"),
 )
-"""Patterns as the fact sheet writes names, compared without regard to case; the first that fits."""
+"""Patterns as docs/reference/phones.md writes names, compared without regard to case; the first that fits."""
 
 NO_SUCH_FILE = "no file of this name, neither among the phones' settings nor in a folder"
 

@@ -76,7 +76,7 @@ def _always(name: str) -> Callable[[Site], Iterable[str]]:
 
 
 def _dial_templates(site: Site) -> Iterable[str]:
-    """Phones copy the spelling of their ``dial_template`` (§4); after a check-sync they ask for ours (§8)."""
+    """Phones copy their ``dial_template``'s spelling; after a check-sync they ask for ours (P-DIAL-19)."""
     groups = (group.settings for group in site.groups)
     settings = (site.settings, *groups, *(phone.settings for phone in site.phones if phone.settings))
     used = (bare_values(level).get("dial_template", "") for level in settings)

@@ -39,7 +39,7 @@ MOST_CALLS = 12
 """Two a line."""
 
 _MODEL_IN_VENDOR_CLASS = re.compile(r"Cisco.* (?:CP-)?(\d{4})", re.ASCII)
-"""All spellings of §1.2: ``…IP Phone CP-7960G``, ``…IP Phone 7912``, ``…Wireless Phone 7921``."""
+"""All spellings of P-DHCP-16 to P-DHCP-20: ``… CP-7960G``, ``…IP Phone 7912``, ``…Wireless Phone 7921``."""
 
 
 @lru_cache(maxsize=256)

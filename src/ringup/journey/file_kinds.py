@@ -1,8 +1,9 @@
 """What each file name means: one row a kind of file that a phone asks for.
 
-Patterns are written as the fact sheet writes names (§1.3): ``<MAC>`` is the asking phone's own address, ``*``
-any text. They are compared without regard to case and without the folder: phones ask for ``./SIP<MAC>.cnf``
-(``tftp_cfg_dir`` glued in front), ``/7960-font.xml`` and ``US/7960-tones.xml``. The first row that fits wins.
+Patterns are written as docs/reference/phones/boot.md writes names: ``<MAC>`` is the asking phone's own
+address, ``*`` any text. They are compared without regard to case and without the folder: phones ask for
+``./SIP<MAC>.cnf`` (``tftp_cfg_dir`` glued in front), ``/7960-font.xml`` and ``US/7960-tones.xml``. The first
+row that fits wins.
 """
 
 import re
@@ -36,7 +37,8 @@ FILE_KINDS: tuple[FileKind, ...] = (
     FileKind("other_phone", "another phone's file", ("SEP*", "SIP????????????.cnf", "MGC????????????.cnf")),
     FileKind("load_list", "list of a load", ("*.loads",)),
     # `P003-` is the loader of a SIP package. Loader and application of an SCCP package share a stem without
-    # dashes; the loader is the .sbn and the .bin (§2.1, §2.2). Applications before signing were .bin too.
+    # dashes; the loader is the .sbn and the .bin (P-LOAD-5, P-LOAD-10). Applications before signing were
+    # .bin too.
     FileKind("loader", "loader", ("P003*.sbn", "P003*.bin")),
     FileKind("application", "application", ("*.sb2", "*.sbn", "P0*.bin")),
     FileKind("sip_default", "SIP settings of all phones", ("SIPDefault.cnf",)),

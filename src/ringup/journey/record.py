@@ -27,7 +27,7 @@ OWN_MAC = "\0"
 """Stands for the phone's own MAC in a name: no name that `plain` let through has this character."""
 
 MOST_REQUESTS = 40
-"""Of one boot. The longest real one, a conversion, asks for 16 names (§1.3 D); repeats are counted."""
+"""Of one boot. The longest real one, a conversion, asks for 16 names (P-BOOT-15); repeats are counted."""
 
 
 class Asked(NamedTuple):

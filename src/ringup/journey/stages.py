@@ -1,6 +1,6 @@
 """The boot as a table: one row a stage, what proves it, what comes next and how long that takes.
 
-Sequences and times are those of real logs: the fact sheet's §1.3 (C, D, E, F) and §1.4. A phone moves down
+Sequences and times are those of real logs: P-BOOT-6 to P-BOOT-11 and P-TFTP-6. A phone moves down
 the table within one boot; only a new boot, the end of a call or of a registration, and a firmware fetch move
 it up again.
 """
@@ -53,7 +53,7 @@ class Stage:
     seconds: float = 0.0
     """How long the next stage normally takes to come; 0 where the phone may stay."""
     source: str = ""
-    """Where `seconds` comes from: fact sheet § and log, or "a guess"."""
+    """Where `seconds` comes from: fact number and log, or "a guess"."""
     from_later: bool = False
     """Whether a phone in a later stage of the same boot can return to this one."""
 
@@ -68,8 +68,8 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "new", "not seen yet", (),
         ("wants_address",), 120,
-        # Users report a wait of a minute or two for CDP before DHCP; nobody measured it.
-        "§1.1: the wait for a voice VLAN, not measured",
+        # Users report a wait of a minute or two before DHCP; nobody measured it.
+        "P-BOOT-3: not measured",
     ),
     Stage(
         "wants_address", "asks for an address",
@@ -91,18 +91,18 @@ STAGES: tuple[Stage, ...] = (
             Proof(FileAsked, "default_xml"),
             Proof(FileAsked, "load_list"),
         ),
-        ("loader", "application", "sip_default"), 24, "§1.3 E (LKML20): load list to SIPDefault.cnf",
+        ("loader", "application", "sip_default"), 24, "P-BOOT-8 (LKML20): load list to SIPDefault.cnf",
     ),
     Stage(
         "loader", "takes the loader",
         (Proof(FileAsked, "loader"),),
-        ("hunt",), 25, "§1.3 D (JH): 05:15:51 to the first file after the restart, 05:16:16",
+        ("hunt",), 25, "P-BOOT-7 (JH): 05:15:51 to the first file after the restart, 05:16:16",
         from_later=True,
     ),
     Stage(
         "application", "takes the application",
         (Proof(FileAsked, "application"),),
-        ("sip_default",), 45, "§1.3 D (JH): 05:16:19 to SIPDefault.cnf, 05:17:04",
+        ("sip_default",), 45, "P-BOOT-7 (JH): 05:16:19 to SIPDefault.cnf, 05:17:04",
         from_later=True,
     ),
     Stage(
@@ -112,12 +112,12 @@ STAGES: tuple[Stage, ...] = (
             # The loader's hunt asks for this name too; when we saw no hunt, it is the SIP application.
             Proof(FileAsked, "own_file", not_in=("hunt",)),
         ),
-        ("own_file",), 1, "§1.3 D (JH): 05:17:04 to 05:17:05",
+        ("own_file",), 1, "P-BOOT-7 (JH): 05:17:04 to 05:17:05",
     ),
     Stage(
         "own_file", "has its own file",
         (Proof(FileSent, "own_file", not_in=("hunt",)),),
-        ("dial_plan", "registered"), 2, "§1.3 E (LKML20): one or two seconds",
+        ("dial_plan", "registered"), 2, "P-BOOT-8 (LKML20): one or two seconds",
     ),
     Stage(
         "dial_plan", "has ring list, dial plan",
@@ -125,7 +125,7 @@ STAGES: tuple[Stage, ...] = (
             Proof(FileSent, "ring_list", also_sent="dial_plan"),
             Proof(FileSent, "dial_plan", also_sent="ring_list"),
         ),
-        ("registered",), 5, "a guess from §1.2 (LKML20): REGISTER comes 2.3 s after the second DHCP exchange",
+        ("registered",), 5, "a guess from P-DHCP-6 (LKML20): REGISTER 2.3 s after the second DHCP exchange",
     ),
     Stage(
         "registered", "registered",
@@ -185,7 +185,7 @@ def starts_a_boot(kind: type[Event], file: str, now_in: str, asked: Callable[[],
 
     `asked` tells the kinds of file of this boot.
     A phone asks for CTLSEP<MAC>.tlv (OS79XX.TXT before 7.x) first in every boot, and repeats it for a minute
-    when nothing comes back (§1.3 F). The SIP application asks for an address once more (§1.2), so a
+    when nothing comes back (P-BOOT-11). The SIP application asks for an address once more (P-DHCP-6), so a
     DHCPDISCOVER proves a new boot only of a phone that was in service.
     """
     if kind is AddressWanted:

@@ -40,7 +40,7 @@ class Kind(StrEnum):
 FIXED_NAMES: Mapping[str, Kind] = {
     str(kind): kind for kind in (Kind.DEFAULT, Kind.XML_DEFAULT, Kind.POINTER, Kind.RINGLIST, Kind.SYNCINFO)
 }
-"""Names as phones spell them (fact sheet §1.3)."""
+"""Names as phones spell them (P-TFTP-11)."""
 
 CNF_KINDS = (Kind.DEFAULT, Kind.PHONE, Kind.CNF)
 TEXT_KINDS = (*CNF_KINDS, Kind.XML_DEFAULT, Kind.SEP, Kind.POINTER, Kind.DIAL, Kind.RINGLIST, Kind.SYNCINFO)

@@ -40,7 +40,8 @@ def right_name(name: str) -> str:
 
 
 def _empty(file: SourceFile) -> Iterator[Seen]:
-    # An empty dial template was used to silence the phone's message (§4); an empty ring list harms nobody.
+    # An empty dial template was used to silence the phone's message (P-DIAL-20); an empty ring list harms
+    # nobody.
     if not file.data.strip() and file.kind not in (Kind.DIAL, Kind.RINGLIST):
         message = "The file is empty; for a phone that is not the same as no file."
         yield seen(file, 0, message, "Remove it, or write it.")

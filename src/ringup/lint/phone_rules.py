@@ -145,7 +145,7 @@ def _is_nat_in_a_lan(phone: PhoneFiles) -> bool:
 
 
 def _changes_addresses(phone: PhoneFiles) -> bool:
-    """Without, NAT is only the cure for servers that answer to the source port (§9.1)."""
+    """Without, NAT is only the cure for servers that answer to the source port (P-SIP-9)."""
     return bool(phone.values.get("nat_address")) or _value(phone, "nat_received_processing") == "1"
 
 

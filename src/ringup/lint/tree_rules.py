@@ -189,7 +189,7 @@ def _template_missing(bundle: Bundle) -> Iterator[Seen]:
 
 
 def _folder_missing(bundle: Bundle) -> Iterator[Seen]:
-    """`tftp_cfg_dir` is glued in front of the name as it is (trap 10)."""
+    """`tftp_cfg_dir` is glued in front of the name as it is (P-PARAM-23)."""
     for file in bundle.of(Kind.DEFAULT) if bundle.is_whole else ():
         line = file.values.get("tftp_cfg_dir")
         prefix = line.value.lstrip("./") if line and line.value != UNPROVISIONED else ""

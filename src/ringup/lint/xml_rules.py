@@ -16,7 +16,7 @@ _LOAD_TAG = re.compile(r"loadInformation(.*)", re.IGNORECASE)
 _LOAD_TEXT = re.compile(rb"(<(loadInformation\d*)\b[^<>]*>\s*)([^<>\s]+)(\s*</\2>)")
 _ROOTS = {
     Kind.XML_DEFAULT: ("Default",),
-    # A SEP file with the root of the default one cured a phone once (§2.6).
+    # A SEP file with the root of the default one cured a phone once (P-PATH-15).
     Kind.SEP: ("device", "Default"),
     Kind.SYNCINFO: ("SYNCINFO",),
 }

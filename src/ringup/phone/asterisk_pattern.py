@@ -3,7 +3,7 @@
 ``X`` is 0-9, ``Z`` 1-9, ``N`` 2-9, ``[15-7]`` a set, ``.`` one or more of anything, ``!`` none or more;
 hyphens only please the eye. An extension that does not begin with ``_`` is literal. A phone knows ``.`` for
 one digit and a star for the rest: a class smaller than X is spelt out digit by digit, or widened, and that is
-said. Source: Asterisk's documentation, "Pattern Matching"; the fact sheet's §4.
+said. Source: Asterisk's documentation, "Pattern Matching"; P-DIAL-7.
 """
 
 from collections.abc import Iterator

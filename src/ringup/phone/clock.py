@@ -1,9 +1,9 @@
 """A zone's POSIX rule to the phone's ``time_zone`` and ``dst_*`` parameters.
 
-Source: the fact sheet's §3.2 (AG2 3-26, CME-CFG) and POSIX.1-2017 §8.3 for the rule. Both sides count changes
-in the wall-clock time that is about to end, so hours carry over as they are. The phone knows whole hours, one
-change into summer time and one out of it, each on the n-th or last weekday of a month; anything else is a
-ValueError.
+Source: P-CLOCK-3 to P-CLOCK-7 (AG2 3-26, CME-CFG) and POSIX.1-2017 §8.3 for the rule. Both sides count
+changes in the wall-clock time that is about to end, so hours carry over as they are. The phone knows whole
+hours, one change into summer time and one out of it, each on the n-th or last weekday of a month; anything
+else is a ValueError.
 """
 
 import re
@@ -18,7 +18,7 @@ DEFAULT_CHANGE = 7200
 """Seconds after midnight, where a POSIX rule names no time."""
 
 ABBREVIATIONS: dict[int, str] = {
-    # In the fact sheet's list:
+    # In P-CLOCK-3:
     0: "GMT",
     1: "CET",
     9: "JST",

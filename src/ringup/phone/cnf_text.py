@@ -1,6 +1,6 @@
 """A ``.cnf`` file, read without loss: `read` gives its lines in pieces, `write` gives the same bytes back.
 
-Strategy: every byte is a Latin-1 character (the fact sheet's §3.1), so nothing can fail to decode. A line is
+Strategy: every byte is a Latin-1 character (P-CNF-13), so nothing can fail to decode. A line is
 cut into pieces that joined again are the line:
 
     before   name          separator  quote  value           after          end

@@ -2,7 +2,7 @@
 
 Strategy: each MATCH is a small machine that takes one key at a time and never goes back, so its state says
 all that matters (where it stands, how many literals it took). The rules' states together decide; the search
-of `dial_search` walks those same states. Source: the fact sheet's §4.
+of `dial_search` walks those same states. Source: P-DIAL-1 to P-DIAL-20.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """A dial template's bytes: the rules a phone takes from them, and every fault it finds.
 
 The phone drops a faulty entry and goes on with the next. Its own reader takes several TONEs in one entry,
-which XML does not: repeated ones are renamed before the XML is read. Source: the fact sheet's §4.
+which XML does not: repeated ones are renamed before the XML is read. Source: P-DIAL-1 to P-DIAL-20.
 """
 
 import re

@@ -1,6 +1,6 @@
 """A number dialled key by key on an idle phone: what each key brings about, and how it ends.
 
-Source: the fact sheet's §4. The pause of the person between two keys counts as none.
+Source: P-DIAL-1 to P-DIAL-20. The pause of the person between two keys counts as none.
 """
 
 from collections.abc import Sequence

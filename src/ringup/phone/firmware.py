@@ -1,6 +1,6 @@
 """Names of 7940/7960 firmware: which protocol a load speaks, which loader it brings, if it is spelt right.
 
-Source: the fact sheet's §2.1 and §2.2. Names become file names on the phone, so case and zeros matter.
+Source: P-LOAD-1 to P-LOAD-6. Names become file names on the phone, so case and zeros matter.
 """
 
 import re

@@ -1,7 +1,7 @@
 """From which firmware a 7940/7960 gets to which: every hop that a source allows, one row each.
 
 Strategy: a path is the fewest hops over the wanted release and `WAYPOINTS`; a hop exists if a row of `RULES`
-allows it. What no row allows is refused, with a reason of `Refusal`. Source: the fact sheet's §2.5, with the
+allows it. What no row allows is refused, with a reason of `Refusal`. Source: P-PATH-1 to P-PATH-12, with the
 keys of its table of sources; HOWTO05 is a post of 10 October 2005, "Using Cisco IP Phones with Asterisk",
 that takes a 7940 to SIP 6.3 and then to 7.4.
 """
@@ -194,7 +194,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "SCCP", _majors(5, 6), "SCCP", LOADED, Direction.EITHER, SCCP_TAKES_LOADER,
         "Signed releases go up and down among themselves; the loader shares the load's name and comes first.",
-        "[D] readme of SCCP 8.0(10); §2.2",
+        "[D] readme of SCCP 8.0(10); P-PATH-10",
     ),
     Rule(
         "SCCP", LOADED, "SCCP", LOADED, Direction.EITHER, SCCP_BY_LIST,
@@ -244,7 +244,7 @@ class Path:
 class Refusal(Enum):
     """Why there is no way: the text and its source."""
 
-    MGCP = "MGCP has no documented ladder.", "§2.5 names none"
+    MGCP = "MGCP has no documented ladder.", "P-PATH-11 names none"
     UNSIGNED = (
         "{start} is signed, as all releases from 5.0 on, and never takes an unsigned one again.",
         "[D] CME-INST, 68244",

@@ -1,6 +1,6 @@
 """Releases of 7940/7960 firmware, as people and file names call them.
 
-Source: the fact sheet's §2.1, with the keys of its table of sources.
+Source: P-LOAD-1 to P-LOAD-7, with the source keys of docs/reference/phones.md.
 """
 
 import re
@@ -47,7 +47,7 @@ KNOWN_LOADS: dict[tuple[str, Numbers], str] = {
     ("SCCP", (8, 0)): "P00308001000",
     ("SCCP", (8, 1)): "P00308010200",
 }
-"""Names that are not SIP's dashed ones; of an SCCP release the one that a source names (§2.1, CME-INST).
+"""Names that are not SIP's dashed ones; of an SCCP release the one that a source names (P-LOAD-2, P-LOAD-3).
 
 2.0 and 2.1 are spelt after 2.2 and 2.3 [I].
 """
@@ -72,7 +72,7 @@ SIP_RELEASES = known(
     (6, 0), (6, 1), (6, 3), (7, 0), (7, 1), (7, 2), (7, 3), (7, 4), (7, 5), (8, 0), (8, 2), (8, 3), (8, 4),
     (8, 5), (8, 9), (8, 11), (8, 12),
 )  # fmt: skip
-"""Every SIP release that a source names (§2.1)."""
+"""Every SIP release that a source names (P-LOAD-7)."""
 SCCP_RELEASES = known("SCCP", (3, 3), (5, 0), (6, 0), (7, 2), (8, 0), (8, 1))
 """The SCCP releases that a source names by their load."""
 
@@ -102,7 +102,7 @@ def _spoken(match: re.Match[str]) -> Release:
 
 LAST_RELEASES: dict[str, Numbers] = {"SIP": (8, 12), "SCCP": (8, 99), "MGCP": ANY}
 FIRST_RELEASES: dict[str, Numbers] = {"SIP": (2, 0), "SCCP": (0, 0), "MGCP": (0, 0)}
-"""2.0 is the oldest SIP release of which a source says anything, 8.12 is the last (§2.1)."""
+"""2.0 is the oldest SIP release of which a source says anything, 8.12 is the last (P-LOAD-7)."""
 
 
 def _bounded(found: Release, text: str) -> Release:

@@ -1,6 +1,6 @@
 """One row a phone model: what it is called, what it asks for, what it can show.
 
-Source: the fact sheet's §5 table (chan-sccp's enumeration, CME's file names) and §1.2 (vendor class).
+Source: P-MODEL-1 and P-MODEL-2; P-DHCP-16 and P-DHCP-17 (vendor class).
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """The table of ``.cnf`` parameters of the SIP 7940/7960: one row a key.
 
-Source: the fact sheet's §3.1 (syntax, buffer sizes) and §3.2 (the parameters). `confidence` is the sheet's
-own tag: D documented, L seen in a real log or file, I inferred, R recalled. Where the sheet gives no limit,
-the row says R and carries none, or the widest that cannot refuse a value which works.
+`source` is the number of a fact in docs/reference/phones/parameters.md. `confidence` is the letter of
+docs/reference/phones.md: D documented, L seen in a real log or file, I inferred, R recalled. Where no source
+gives a limit, the row says R and carries none, or the widest that cannot refuse a value which works.
 
 Rows whose `record` is set are computed by ringup from that record; an operator changes the record.
 """
@@ -92,7 +92,7 @@ class Parameter:
     """Last release that has it; empty: no source says that it went away before 8.12, the last."""
     needs_restart: bool = True
     """Whether a change waits for the next start. Every row says so: both files are read at start only, and a
-    check-sync that does not restart reads the dial template again, nothing else (§3.1, §8)."""
+    check-sync that does not restart reads the dial template again, nothing else (P-CNF-12)."""
 
 
 def _proxies() -> Iterator[Parameter]:
@@ -100,20 +100,20 @@ def _proxies() -> Iterator[Parameter]:
         yield Parameter(
             f"proxy{n}_address", Kind.HOST, "", E, "",
             f"The SIP server line {n} registers to, or the word USECALLMANAGER (8.x).",
-            "§3.2; that lines 2-6 without one use proxy1 is recalled", "D" if n == 1 else "R",
+            "P-PARAM-2; that lines 2-6 without one use proxy1 is recalled", "D" if n == 1 else "R",
             record="pbx.address",
         )  # fmt: skip
         yield Parameter(
             f"proxy{n}_port", Kind.PORT, "5060", E, "",
-            f"The UDP port of line {n}'s SIP server.", "§3.2", "D", least=1, most=65535, record="pbx.port",
+            f"The UDP port of line {n}'s SIP server.", "P-PARAM-3", "D", least=1, most=65535, record="pbx.port",
         )  # fmt: skip
         yield Parameter(
             f"call_manager{n}_addr", Kind.HOST, "", E, "8.0",
-            "A CallManager, used when proxy1_address is USECALLMANAGER.", "§3.2 SIPCC, DE16", "L",
+            "A CallManager, used when proxy1_address is USECALLMANAGER.", "P-PARAM-4, SIPCC, DE16", "L",
         )  # fmt: skip
         yield Parameter(
             f"call_manager{n}_sip_port", Kind.PORT, "5060", E, "8.0",
-            "The SIP port of that CallManager.", "§3.2 SIPCC, DE16", "L", least=1, most=65535,
+            "The SIP port of that CallManager.", "P-PARAM-4, SIPCC, DE16", "L", least=1, most=65535,
         )  # fmt: skip
 
 
@@ -123,31 +123,31 @@ def _lines() -> Iterator[Parameter]:
         yield Parameter(
             f"line{n}_name", Kind.TEXT, None, P, "",
             f"The user line {n} registers as: a number without dashes, or an e-mail address without host part.",
-            "§3.2 AG4 p. 3-24, SIPCC buffer 128", "D", longest=127, record=f"line {n}'s extension",
+            "P-PARAM-9, AG4 p. 3-24, SIPCC buffer 128", "D", longest=127, record=f"line {n}'s extension",
         )  # fmt: skip
         yield Parameter(
             f"line{n}_shortname", Kind.TEXT, None, P, "",
-            "The text beside the key; without it the line's name.", "§3.2", "D",
+            "The text beside the key; without it the line's name.", "P-PARAM-10", "D",
             record=f"line {n}'s short_name",
         )  # fmt: skip
         yield Parameter(
             f"line{n}_displayname", Kind.TEXT, "", P, "2.0",
-            "The display name in From.", "§3.2, SIPCC buffer 32", "D", longest=31,
+            "The display name in From.", "P-PARAM-11, SIPCC buffer 32", "D", longest=31,
             record=f"line {n}'s display_name",
         )  # fmt: skip
         yield Parameter(
             f"line{n}_authname", Kind.TEXT, UNPROVISIONED, P, "",
-            f"The user name that answers a challenge.{inherits}", "§3.2 AG4, SIPCC buffer 129", "D",
+            f"The user name that answers a challenge.{inherits}", "P-PARAM-12, AG4, SIPCC buffer 129", "D",
             longest=128, record=f"line {n}'s auth_name",
         )  # fmt: skip
         yield Parameter(
             f"line{n}_password", Kind.TEXT, UNPROVISIONED, P, "",
-            f"The password that answers a challenge.{inherits}", "§3.1, SIPCC buffer 32", "D", longest=31,
+            f"The password that answers a challenge.{inherits}", "P-PARAM-13, SIPCC buffer 32", "D", longest=31,
             record=f"line {n}'s secret",
         )  # fmt: skip
         yield Parameter(
             f"line{n}_contact", Kind.TEXT, "", P, "",
-            "The user part of Contact, where it differs from the line's name.", "§3.2 FUNK, SIPCC buffer 128",
+            "The user part of Contact, where it differs from the line's name.", "P-PARAM-14, FUNK, SIPCC buffer 128",
             "L", longest=127,
         )  # fmt: skip
 
@@ -157,25 +157,25 @@ def _speed_dials() -> Iterator[Parameter]:
     for n in LINES:
         yield Parameter(
             f"speed_line{n}", Kind.TEXT, "", P, "7.0",
-            "The number behind a key that is no line.", "§3.2 CME-CFG, FUNK; which numbering is right is open", "R",
+            "The number behind a key that is no line.", "P-PARAM-15, CME-CFG, FUNK; which numbering is right is open", "R",
         )  # fmt: skip
         yield Parameter(
-            f"speed_label{n}", Kind.TEXT, "", P, "7.0", "The text beside that key.", "§3.2 CME-CFG, FUNK", "R",
+            f"speed_label{n}", Kind.TEXT, "", P, "7.0", "The text beside that key.", "P-PARAM-15, CME-CFG, FUNK", "R",
         )  # fmt: skip
 
 
 def _features() -> Iterator[Parameter]:
-    for name, default, where, confidence, meaning in (
-        ("callerid_blocking", "0", E, "D", "Hide our number on outgoing calls"),
-        ("anonymous_call_block", "0", E, "D", "Refuse calls without a number"),
-        ("dnd_control", "0", E, "D", "Do not disturb"),
-        ("call_hold_ringback", "0", E, "R", "Ring again when a held call is left on hook"),
-        ("call_waiting", "1", P, "D", "Let a second call in"),
+    for name, default, where, confidence, meaning, fact in (
+        ("callerid_blocking", "0", E, "D", "Hide our number on outgoing calls", "P-PARAM-48"),
+        ("anonymous_call_block", "0", E, "D", "Refuse calls without a number", "P-PARAM-48"),
+        ("dnd_control", "0", E, "D", "Do not disturb", "P-PARAM-48"),
+        ("call_hold_ringback", "0", E, "R", "Ring again when a held call is left on hook", "P-PARAM-49"),
+        ("call_waiting", "1", P, "D", "Let a second call in", "P-PARAM-50"),
     ):
         yield Parameter(
             name, Kind.INTEGER, default, where, "4.4" if name != "call_waiting" else "",
             f"{meaning}: 0 off, 1 on, 2 off and locked, 3 on and locked; 2 and 3 belong in the phone's file.",
-            "§3.2 AG75, AG80 D-3", confidence, least=0, most=3,
+            fact, confidence, least=0, most=3,
         )  # fmt: skip
 
 
@@ -185,142 +185,142 @@ def _clock_rules() -> Iterator[Parameter]:
         change = "Summer time begins" if edge == "start" else "Summer time ends"
         yield Parameter(
             f"dst_{edge}_month", Kind.MONTH, month, D, "", f"{change} in this month.",
-            "§3.2; default is the US rule of before 2007", "D", least=1, most=12, record=by_us,
+            "P-CLOCK-6; default is the US rule of before 2007", "D", least=1, most=12, record=by_us,
         )  # fmt: skip
         yield Parameter(
             f"dst_{edge}_day", Kind.INTEGER, None, D, "",
             f"{change} on this day of the month; 0 or empty: by week and weekday.",
-            "§3.2 AG2 3-26", "D", least=0, most=31, may_be_empty=True, record=by_us,
+            "P-CLOCK-6, AG2 3-26", "D", least=0, most=31, may_be_empty=True, record=by_us,
         )  # fmt: skip
         yield Parameter(
             f"dst_{edge}_day_of_week", Kind.WEEKDAY, "Sun", D, "", f"{change} on this weekday.",
-            "§3.2 AG2 3-26", "D", least=1, most=7, record=by_us,
+            "P-CLOCK-5, AG2 3-26", "D", least=1, most=7, record=by_us,
         )  # fmt: skip
         yield Parameter(
             f"dst_{edge}_week_of_month", Kind.INTEGER, week, D, "", f"{change} in this week; 8 is the last.",
-            "§3.2 AG2", "D", values=("1", "2", "3", "4", "5", "6", "8"), least=1, most=8, record=by_us,
+            "P-CLOCK-6, AG2", "D", values=("1", "2", "3", "4", "5", "6", "8"), least=1, most=8, record=by_us,
         )  # fmt: skip
         yield Parameter(
             f"dst_{edge}_time", Kind.TIME, "2", D, "", f"{change} at this hour.",
-            "§3.2 AG2, CME 02:00", "D", record=by_us,
+            "P-CLOCK-6, AG2, CME 02:00", "D", record=by_us,
         )  # fmt: skip
 
 
 _ROWS: tuple[Parameter, ...] = (
     Parameter("image_version", Kind.LOAD, None, E, "", "The firmware the phone should run.",
-              "§2.4 AG2", "D", record="load"),
+              "P-PARAM-1, AG2", "D", record="load"),
     *_proxies(),
-    Parameter("proxy_register", Kind.SWITCH, "0", D, "", "Register the lines; Asterisk needs 1.", "§3.2", "D"),
-    Parameter("proxy_backup", Kind.HOST, "", D, "", "A second SIP server.", "§3.2", "D"),
-    Parameter("proxy_backup_port", Kind.PORT, "5060", D, "", "Its port.", "§3.2", "D", least=1, most=65535),
-    Parameter("proxy_emergency", Kind.HOST, "", D, "", "Where dial rules with Route=\"emergency\" go.", "§3.2", "D"),
-    Parameter("proxy_emergency_port", Kind.PORT, "5060", D, "", "Its port.", "§3.2", "D", least=1, most=65535),
+    Parameter("proxy_register", Kind.SWITCH, "0", D, "", "Register the lines; Asterisk needs 1.", "P-PARAM-5", "D"),
+    Parameter("proxy_backup", Kind.HOST, "", D, "", "A second SIP server.", "P-PARAM-6", "D"),
+    Parameter("proxy_backup_port", Kind.PORT, "5060", D, "", "Its port.", "P-PARAM-6", "D", least=1, most=65535),
+    Parameter("proxy_emergency", Kind.HOST, "", D, "", "Where dial rules with Route=\"emergency\" go.", "P-PARAM-7", "D"),
+    Parameter("proxy_emergency_port", Kind.PORT, "5060", D, "", "Its port.", "P-PARAM-7", "D", least=1, most=65535),
     Parameter("outbound_proxy", Kind.HOST, "", D, "", "Every request goes there first; answers do not.",
-              "§3.2 SIPCC", "D"),
-    Parameter("outbound_proxy_port", Kind.PORT, "5060", D, "", "Its port.", "§3.2", "D", least=1, most=65535),
+              "P-PARAM-8, SIPCC", "D"),
+    Parameter("outbound_proxy_port", Kind.PORT, "5060", D, "", "Its port.", "P-PARAM-8", "D", least=1, most=65535),
     *_lines(),
     *_speed_dials(),
     Parameter("auto_answer", Kind.INTEGER, "0", P, "",
               "Lines that answer by themselves, bit 0 is line 1; 0-63 on a 7960, 0-3 on a 7940.",
-              "§3.2; AG75 says it cannot be set here, CME writes it", "L", least=0, most=63),
+              "P-PARAM-16; AG75 says it cannot be set here, CME writes it", "L", least=0, most=63),
     Parameter("phone_label", Kind.TEXT, "", P, "2.0", "Top right of the screen, about 11 characters visible.",
-              "§3.2", "D", record="label"),
-    Parameter("phone_prompt", Kind.TEXT, "SIP Phone", P, "3.0", "The prompt of telnet and console.", "§3.2", "D",
+              "P-PARAM-17", "D", record="label"),
+    Parameter("phone_prompt", Kind.TEXT, "SIP Phone", P, "3.0", "The prompt of telnet and console.", "P-PARAM-18", "D",
               longest=15),
     Parameter("phone_password", Kind.TEXT, "cisco", E, "3.0", "Unlocks telnet, console and (4.2+) the menus.",
-              "§3.2", "D", longest=31, record="password"),
+              "P-PARAM-19", "D", longest=31, record="password"),
     Parameter("user_info", Kind.CHOICE, "none", P, "3.0", "The ;user= of REGISTER's To and Contact.",
-              "§3.2, SIPCC buffer 32", "D", values=("none", "phone", "ip")),
+              "P-PARAM-20, SIPCC buffer 32", "D", values=("none", "phone", "ip")),
     Parameter("timer_register_expires", Kind.INTEGER, "3600", D, "", "Seconds a registration should last.",
-              "§3.2", "D", least=1, most=3_932_100),
-    # The sheet gives no range: anything that is digits and fits a C int.
+              "P-PARAM-29", "D", least=1, most=3_932_100),
+    # No source gives a range: anything that is digits and fits a C int.
     Parameter("timer_register_delta", Kind.INTEGER, "5", D, "7.4",
-              "Registers again this many seconds before the end.", "§3.2; range recalled", "R", least=0),
-    Parameter("timer_t1", Kind.INTEGER, "500", D, "", "First retransmission, milliseconds.", "§3.2 AG2 3-10", "D",
+              "Registers again this many seconds before the end.", "P-PARAM-30; range recalled", "R", least=0),
+    Parameter("timer_t1", Kind.INTEGER, "500", D, "", "First retransmission, milliseconds.", "P-PARAM-31, AG2 3-10", "D",
               least=1),
     Parameter("timer_t2", Kind.INTEGER, "4000", D, "", "Longest gap between retransmissions, milliseconds; "
-              "more than timer_t1.", "§3.2 AG2 3-10", "D", least=1),
+              "more than timer_t1.", "P-PARAM-31, AG2 3-10", "D", least=1),
     Parameter("sip_retx", Kind.INTEGER, "10", D, "", "Retransmissions of requests other than INVITE.",
-              "§3.2; range recalled", "R", least=0),
-    Parameter("sip_invite_retx", Kind.INTEGER, "6", D, "", "Retransmissions of INVITE.", "§3.2; range recalled",
+              "P-PARAM-32; range recalled", "R", least=0),
+    Parameter("sip_invite_retx", Kind.INTEGER, "6", D, "", "Retransmissions of INVITE.", "P-PARAM-32; range recalled",
               "R", least=0),
-    Parameter("timer_invite_expires", Kind.INTEGER, "180", D, "", "Seconds an INVITE may ring.", "§3.2 AG2", "D",
+    Parameter("timer_invite_expires", Kind.INTEGER, "180", D, "", "Seconds an INVITE may ring.", "P-PARAM-33, AG2", "D",
               least=1),
     Parameter("preferred_codec", Kind.CHOICE, "g711ulaw", D, "", "First in the offer; none leaves it to the phone.",
-              "§3.2, LKML20", "D", values=("g711ulaw", "g711alaw", "g729a", "none")),
-    Parameter("enable_vad", Kind.SWITCH, "0", D, "", "Silence suppression; keep 0 with Asterisk.", "§3.2", "D"),
-    Parameter("tos_media", Kind.INTEGER, "5", D, "", "IP precedence of the voice.", "§3.2", "D", least=0, most=5),
-    Parameter("dtmf_inband", Kind.SWITCH, "1", D, "", "Send key presses as tones in the voice.", "§3.2 AG2", "D"),
+              "P-PARAM-34, LKML20", "D", values=("g711ulaw", "g711alaw", "g729a", "none")),
+    Parameter("enable_vad", Kind.SWITCH, "0", D, "", "Silence suppression; keep 0 with Asterisk.", "P-PARAM-35", "D"),
+    Parameter("tos_media", Kind.INTEGER, "5", D, "", "IP precedence of the voice.", "P-PARAM-36", "D", least=0, most=5),
+    Parameter("dtmf_inband", Kind.SWITCH, "1", D, "", "Send key presses as tones in the voice.", "P-PARAM-37, AG2", "D"),
     Parameter("dtmf_outofband", Kind.CHOICE, "avt", D, "", "Send key presses as RFC 2833 events; avt only when the "
-              "far end offers them.", "§3.2", "D", values=("none", "avt", "avt_always")),
+              "far end offers them.", "P-PARAM-38", "D", values=("none", "avt", "avt_always")),
     Parameter("dtmf_avt_payload", Kind.INTEGER, "101", D, "", "RTP payload type of those events; above 127 the phone "
-              "takes 101.", "§3.2", "D", least=96, most=127),
-    Parameter("dtmf_db_level", Kind.INTEGER, "3", D, "", "Loudness of tones: 1 is -6 dB, 3 is 0, 5 is +6.", "§3.2",
+              "takes 101.", "P-PARAM-39", "D", least=96, most=127),
+    Parameter("dtmf_db_level", Kind.INTEGER, "3", D, "", "Loudness of tones: 1 is -6 dB, 3 is 0, 5 is +6.", "P-PARAM-40",
               "D", least=1, most=5),
-    Parameter("start_media_port", Kind.INTEGER, "16384", D, "", "First RTP port; even.", "§3.2", "D",
+    Parameter("start_media_port", Kind.INTEGER, "16384", D, "", "First RTP port; even.", "P-PARAM-41", "D",
               least=16384, most=32766, even=True),
-    Parameter("end_media_port", Kind.INTEGER, "32766", D, "", "Last RTP port; even.", "§3.2", "D",
+    Parameter("end_media_port", Kind.INTEGER, "32766", D, "", "Last RTP port; even.", "P-PARAM-41", "D",
               least=16384, most=32766, even=True),
-    Parameter("voip_control_port", Kind.PORT, "5060", D, "", "Where the phone listens for SIP.", "§3.2", "D",
+    Parameter("voip_control_port", Kind.PORT, "5060", D, "", "Where the phone listens for SIP.", "P-PARAM-42", "D",
               least=1, most=65535),
     Parameter("nat_enable", Kind.SWITCH, "0", D, "", "1 sends SIP from voip_control_port and announces nat_address.",
-              "§3.2 SIPCC", "D"),
+              "P-PARAM-43, SIPCC", "D"),
     Parameter("nat_address", Kind.HOST, "", E, "", "The address to announce; empty: the phone's own.",
-              "§3.2 SIPCC", "D"),
+              "P-PARAM-44, SIPCC", "D"),
     Parameter("nat_received_processing", Kind.SWITCH, "0", D, "", "Learn the announced address from received=; "
-              "only with nat_enable 1.", "§3.2 SIPCC", "D"),
-    Parameter("remote_party_id", Kind.SWITCH, "0", D, "", "Send and read Remote-Party-ID.", "§3.2", "D"),
+              "only with nat_enable 1.", "P-PARAM-45, SIPCC", "D"),
+    Parameter("remote_party_id", Kind.SWITCH, "0", D, "", "Send and read Remote-Party-ID.", "P-PARAM-46", "D"),
     *_features(),
-    Parameter("autocomplete", Kind.SWITCH, "1", P, "", "Complete numbers while dialling.", "§3.2", "D"),
+    Parameter("autocomplete", Kind.SWITCH, "1", P, "", "Complete numbers while dialling.", "P-PARAM-51", "D"),
     Parameter("cnf_join_enable", Kind.SWITCH, "1", D, "", "Join the parties when the host of a conference leaves.",
-              "§3.2; meaning recalled", "R"),
+              "P-PARAM-52; meaning recalled", "R"),
     Parameter("semi_attended_transfer", Kind.SWITCH, "1", D, "", "Allow a transfer while the target rings.",
-              "§3.2; meaning recalled", "R"),
+              "P-PARAM-52; meaning recalled", "R"),
     Parameter("transfer_onhook_enabled", Kind.SWITCH, "0", D, "8.0", "Hanging up completes a transfer.",
-              "§3.2 JH; that it came with 8.x is recalled", "R"),
+              "P-PARAM-53, JH; that it came with 8.x is recalled", "R"),
     Parameter("rfc_2543_hold", Kind.SWITCH, "0", D, "8.0", "Hold by a connection address of 0.0.0.0.",
-              "§3.2; exists in SIPCC, 8.x recalled", "R"),
-    Parameter("local_cfwd_enable", Kind.SWITCH, "1", E, "7.0", "The phone forwards calls by itself.", "§3.2", "L"),
-    Parameter("cfwd_url", Kind.TEXT, "", E, "7.0", "Where it forwards to.", "§3.2", "L"),
-    Parameter("call_stats", Kind.SWITCH, "0", D, "7.4", "Add RTP-RxStat and RTP-TxStat to BYE.", "§3.2 AG75", "D"),
+              "P-PARAM-54; exists in SIPCC, 8.x recalled", "R"),
+    Parameter("local_cfwd_enable", Kind.SWITCH, "1", E, "7.0", "The phone forwards calls by itself.", "P-PARAM-28", "L"),
+    Parameter("cfwd_url", Kind.TEXT, "", E, "7.0", "Where it forwards to.", "P-PARAM-28", "L"),
+    Parameter("call_stats", Kind.SWITCH, "0", D, "7.4", "Add RTP-RxStat and RTP-TxStat to BYE.", "P-PARAM-47, AG75", "D"),
     Parameter("stutter_msg_waiting", Kind.SWITCH, "0", D, "5.0", "Stutter dial tone while messages wait.",
-              "§3.2; after 4.4 and by 7.4, the release is recalled", "R"),
-    Parameter("messages_uri", Kind.TEXT, "", D, "", "What the messages key dials.", "§3.2", "D",
+              "P-PARAM-55; after 4.4 and by 7.4, the release is recalled", "R"),
+    Parameter("messages_uri", Kind.TEXT, "", D, "", "What the messages key dials.", "P-PARAM-25", "D",
               record="pbx.messages"),
-    Parameter("services_url", Kind.URL, "", D, "", "The page of the services key.", "§3.2", "D", longest=255),
-    Parameter("directory_url", Kind.URL, "", D, "", "The external directory.", "§3.2", "D", longest=255),
-    Parameter("logo_url", Kind.URL, "", D, "", "The picture on the screen, fetched at every boot.", "§3.2, §6", "D",
+    Parameter("services_url", Kind.URL, "", D, "", "The page of the services key.", "P-PARAM-26", "D", longest=255),
+    Parameter("directory_url", Kind.URL, "", D, "", "The external directory.", "P-PARAM-26", "D", longest=255),
+    Parameter("logo_url", Kind.URL, "", D, "", "The picture on the screen, fetched at every boot.", "P-PARAM-26, P-LOGO-1", "D",
               longest=255),
-    Parameter("http_proxy_addr", Kind.HOST, "", D, "", "A proxy for those pages.", "§3.2", "D"),
-    Parameter("http_proxy_port", Kind.PORT, "80", D, "", "Its port.", "§3.2", "D", least=1, most=65535),
-    Parameter("dial_template", Kind.TEXT, None, D, "", "The dial plan's file name, without .xml.", "§3.2, §4", "D",
+    Parameter("http_proxy_addr", Kind.HOST, "", D, "", "A proxy for those pages.", "P-PARAM-27", "D"),
+    Parameter("http_proxy_port", Kind.PORT, "80", D, "", "Its port.", "P-PARAM-27", "D", least=1, most=65535),
+    Parameter("dial_template", Kind.TEXT, None, D, "", "The dial plan's file name, without .xml.", "P-PARAM-24, P-DIAL-19", "D",
               record="dial_rules"),
-    Parameter("tftp_cfg_dir", Kind.TEXT, "", D, "", "Glued in front of SIP<MAC>.cnf as it is.", "§3.2 LKML20", "L"),
+    Parameter("tftp_cfg_dir", Kind.TEXT, "", D, "", "Glued in front of SIP<MAC>.cnf as it is.", "P-PARAM-23, LKML20", "L"),
     Parameter("sync", Kind.TEXT, "1", D, "", "Compared with syncinfo.xml; a difference makes the phone restart.",
-              "§3.2, §8", "D", longest=32, record="site.sync"),
-    Parameter("telnet_level", Kind.INTEGER, "0", E, "", "0 off, 1 on, 2 with all commands.", "§3.2", "D",
+              "P-PARAM-22, P-SYNC-3", "D", longest=32, record="site.sync"),
+    Parameter("telnet_level", Kind.INTEGER, "0", E, "", "0 off, 1 on, 2 with all commands.", "P-PARAM-21", "D",
               least=0, most=2),
     Parameter("network_media_type", Kind.CHOICE, "Auto", P, "", "Speed and duplex of the network port.",
-              "§3.2; all but Auto recalled", "R", values=("Auto", "Full100", "Half100", "Full10", "Half10")),
+              "P-PARAM-56; all but Auto recalled", "R", values=("Auto", "Full100", "Half100", "Full10", "Half10")),
     Parameter("network_port2_type", Kind.CHOICE, "Hub/Switch", P, "", "What is behind the PC port.",
-              "§3.2 CME-CFG", "L", values=("Hub/Switch", "Router")),
-    Parameter("dyn_dns_addr_1", Kind.ADDRESS, "", D, "", "Replaces DHCP's first name server.", "§3.2", "D"),
-    Parameter("dyn_dns_addr_2", Kind.ADDRESS, "", D, "", "Replaces DHCP's second name server.", "§3.2", "D"),
+              "P-PARAM-57, CME-CFG", "L", values=("Hub/Switch", "Router")),
+    Parameter("dyn_dns_addr_1", Kind.ADDRESS, "", D, "", "Replaces DHCP's first name server.", "P-PARAM-58", "D"),
+    Parameter("dyn_dns_addr_2", Kind.ADDRESS, "", D, "", "Replaces DHCP's second name server.", "P-PARAM-58", "D"),
     Parameter("dyn_tftp_addr", Kind.ADDRESS, "", D, "", "Replaces DHCP's TFTP server; a wrong one strands the phone.",
-              "§3.2", "D"),
-    Parameter("Domain_Name", Kind.TEXT, "", D, "", "The phone's DNS domain; note the capitals.", "§3.2 CME-CFG", "L"),
-    Parameter("sntp_server", Kind.HOST, "0.0.0.0", D, "", "The time server; 0.0.0.0 is none.", "§3.2", "D",
+              "P-PARAM-59", "D"),
+    Parameter("Domain_Name", Kind.TEXT, "", D, "", "The phone's DNS domain; note the capitals.", "P-PARAM-60, CME-CFG", "L"),
+    Parameter("sntp_server", Kind.HOST, "0.0.0.0", D, "", "The time server; 0.0.0.0 is none.", "P-CLOCK-1", "D",
               record="site.ntp_server"),
-    Parameter("sntp_mode", Kind.CHOICE, "directedbroadcast", D, "", "How the time server is asked.", "§3.2 AG2", "D",
+    Parameter("sntp_mode", Kind.CHOICE, "directedbroadcast", D, "", "How the time server is asked.", "P-CLOCK-2, AG2", "D",
               values=("unicast", "multicast", "anycast", "directedbroadcast")),
     Parameter("time_zone", Kind.ZONE, None, D, "", "Standard time: an abbreviation or a number of hours.",
-              "§3.2, LKML20; a negative number is recalled", "R", record="site.time_zone"),
-    Parameter("time_format_24hr", Kind.SWITCH, "1", D, "", "24-hour clock.", "§3.2", "D"),
-    # The sheet names the first three and goes on with dots; the others are recalled.
-    Parameter("date_format", Kind.CHOICE, "M/D/Y", D, "7.4", "How the date is shown.", "§3.2; list incomplete", "R",
+              "P-CLOCK-3, LKML20; a negative number is recalled", "R", record="site.time_zone"),
+    Parameter("time_format_24hr", Kind.SWITCH, "1", D, "", "24-hour clock.", "P-CLOCK-4", "D"),
+    # A source names the first three; the others are recalled.
+    Parameter("date_format", Kind.CHOICE, "M/D/Y", D, "7.4", "How the date is shown.", "P-CLOCK-4; list incomplete", "R",
               values=("M/D/Y", "D/M/Y", "Y/M/D", "Y/D/M", "Y-M-D", "M-D-Y", "D-M-Y")),
-    Parameter("dst_auto_adjust", Kind.SWITCH, "1", D, "", "Follow summer time.", "§3.2", "D", record="site.time_zone"),
-    Parameter("dst_offset", Kind.INTEGER, "1", D, "", "Hours that summer time adds.", "§3.2; range recalled", "R",
+    Parameter("dst_auto_adjust", Kind.SWITCH, "1", D, "", "Follow summer time.", "P-CLOCK-4", "D", record="site.time_zone"),
+    Parameter("dst_offset", Kind.INTEGER, "1", D, "", "Hours that summer time adds.", "P-CLOCK-4; range recalled", "R",
               least=0, most=12, record="site.time_zone"),
     *_clock_rules(),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """What a ``.cnf`` parameter may be: `PARAMETERS`, one row a key, and `check`, which says what is wrong.
 
-Source: the fact sheet's §3.1: digits only in integers, key words in any case, four groups in an address; a
+Source: P-CNF-6 to P-CNF-10: digits only in integers, key words in any case, four groups in an address; a
 text that is too long is rejected whole.
 """
 

@@ -1,6 +1,6 @@
 """What a ring tone's bytes must be: raw u-law, 8,000 samples a second, one byte a sample.
 
-Source: the fact sheet's §6: 240 to 16,080 samples (30 ms to 2.01 s), a multiple of 240. The figures are
+Source: P-RING-3: 240 to 16,080 samples (30 ms to 2.01 s), a multiple of 240. The figures are
 Cisco's for the 7961, 7970 and 7931; that they hold for the 7940/7960 is inferred.
 """
 

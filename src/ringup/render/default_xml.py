@@ -1,7 +1,7 @@
 """XMLDefault.cnf.xml: which load a phone without any other file is to run; this converts SCCP phones.
 
 The number in ``loadInformationN`` selects the model, its text is decoration. It names the application, not
-the loader: the phone finds that by itself through the ``.loads`` file. Source: the fact sheet's §1.3 D, §5.
+the loader: the phone finds that by itself through the ``.loads`` file. Source: P-BOOT-16, P-SEP-1, P-LOAD-22.
 """
 
 from xml.sax.saxutils import escape

@@ -2,7 +2,7 @@
 
 Only ``.`` (one digit), ``*`` (the rest), ``,`` (secondary dial tone) and literals mean anything to the
 phone; Asterisk's ``X`` and ``[2-9]`` are literals there. The rule with most literals wins, then the first.
-Source: the fact sheet's §4.
+Source: P-DIAL-1 to P-DIAL-20.
 """
 
 import re

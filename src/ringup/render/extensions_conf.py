@@ -1,6 +1,6 @@
 """ringup_extensions.conf: one context in which the lines call each other, their voicemail and outside.
 
-Nothing that a caller sends reaches a dial string but digits. Source: the fact sheet's §9.5.
+Nothing that a caller sends reaches a dial string but digits. Source: P-AST-9.
 """
 
 from collections.abc import Iterator

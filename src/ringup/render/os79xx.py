@@ -1,7 +1,7 @@
 """OS79XX.TXT: the image name that firmware from before the universal loader asks for first.
 
 It names the loader: the only image that exists as the unsigned ``.bin`` this path needs. A blank after the
-name makes the phone ask for a name that does not exist (CSCdv19260). Source: the fact sheet's §1.3 A, §2.2.
+name makes the phone ask for a name that does not exist (CSCdv19260). Source: P-BOOT-4, P-LOAD-12.
 """
 
 from ringup.errors import Problem, SiteErrors

@@ -1,7 +1,7 @@
 """ringup_pjsip.conf: an endpoint, an auth and an aor for each line, and a transport if the operator has none.
 
 ``force_rport=no`` and ``rewrite_contact=no`` are the point: these phones send from one port and listen on
-another. Source: the fact sheet's §9.1 and §9.3; option names from Asterisk 16's and 22's res_pjsip.
+another. Source: P-AST-1, P-AST-2, P-AST-6; option names from Asterisk 16's and 22's res_pjsip.
 """
 
 from ringup.render.asterisk_text import HEADER, caller_id, section

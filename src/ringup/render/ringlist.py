@@ -1,7 +1,7 @@
 """RINGLIST.DAT: the ring tones to choose from, a name, a TAB and a file a line.
 
 Copies on the web have blanks where the TAB was; names contain blanks, so the phone then finds no file.
-Source: the fact sheet's §6.
+Source: P-RING-1.
 """
 
 import re

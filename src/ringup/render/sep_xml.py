@@ -1,8 +1,8 @@
 """SEP<MAC>.cnf.xml for a phone whose load is not the site's: XMLDefault.cnf.xml can name only one for all.
 
 Without it the loader takes the site's load while the SIP application is told the phone's own: it may loop
-(fact sheet §2.6). The loader asks for this file before all others that name a load, and goes on with the two
-.cnf files once it runs SIP (§1.3 E, §5: a few lines are enough).
+(P-PATH-15). The loader asks for this file before all others that name a load, and goes on with the two
+.cnf files once it runs SIP (P-BOOT-8, P-SEP-3: a few lines are enough).
 """
 
 from xml.sax.saxutils import escape

@@ -1,7 +1,7 @@
 """SIPDefault.cnf and SIP<MAC>.cnf: what the phones' SIP firmware reads at each boot.
 
 A value that is in neither file stays what the phone's flash holds, so what a former owner may have set is
-cleared by an explicit ``""``. Source: the fact sheet's §3.
+cleared by an explicit ``""``. Source: P-CNF-1 to P-CNF-5, P-CNF-13.
 """
 
 import re
@@ -19,7 +19,7 @@ from ringup.site.model import Line, Phone, Site
 from ringup.site.zones import posix_rule
 
 DIAL_TEMPLATE = "dialplan"
-"""The phone adds ``.xml`` and copies the case; check-sync always fetches ``dialplan.xml`` (§8)."""
+"""The phone adds ``.xml`` and copies the case; check-sync always fetches ``dialplan.xml`` (P-DIAL-19)."""
 
 DEFAULT_PASSWORD = "cisco"  # noqa: S105 - the documented default; written so that a former owner's goes
 LONGEST_PROMPT = PARAMETERS["phone_prompt"].longest
@@ -60,7 +60,7 @@ FIXED: dict[str, str] = {
     "dial_template": DIAL_TEMPLATE,
     "user_info": "none",
     "voip_control_port": "5060",
-    # Off on purpose, with the ports explained in §9.1: the PBX answers to the port in Via.
+    # Off on purpose, with the ports explained in P-SIP-1: the PBX answers to the port in Via.
     "nat_enable": "0",
     "nat_address": "",
     "nat_received_processing": "0",

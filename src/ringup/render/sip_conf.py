@@ -1,7 +1,7 @@
 """ringup_sip.conf: a peer for each line, for chan_sip (Asterisk up to 20).
 
-``nat=no`` is the point: these phones send from one port and listen on another. Source: the fact sheet's §9.1
-and §9.4; option names from Asterisk 16's sip.conf.
+``nat=no`` is the point: these phones send from one port and listen on another. Source: P-AST-3
+and P-AST-8; option names from Asterisk 16's sip.conf.
 """
 
 from ringup.errors import Problem, SiteErrors

@@ -1,7 +1,7 @@
 """syncinfo.xml: what a phone compares its ``sync`` value with after a NOTIFY check-sync.
 
 Equal: only the dial plan is read again. Different: the phone restarts. So it must always say the same as the
-``.cnf`` files do once they have been read. Source: the fact sheet's §8.
+``.cnf`` files do once they have been read. Source: P-SYNC-3.
 """
 
 from xml.sax.saxutils import quoteattr

@@ -1,7 +1,7 @@
 """ringup_voicemail.conf: a box for each line, in a context of our own.
 
 A second ``[default]`` in an included file would not merge with the operator's, so the boxes have the dial
-plan's context name. Source: the fact sheet's §9.5; Asterisk's app_voicemail.c.
+plan's context name. Source: P-AST-9; Asterisk's app_voicemail.c.
 """
 
 from ringup.render.asterisk_text import HEADER, one_field, section_name

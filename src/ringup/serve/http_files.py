@@ -5,7 +5,7 @@ told in the same events, so a journey follows a phone over either. The whole ans
 (`answer_with`); then its bytes leave in pieces, each when the one before has gone, so that a slow phone costs
 one piece of memory.
 
-Source: RFC 9110; file names of phones are Latin-1 (fact sheet §7.3, §7.4).
+Source: RFC 9110; file names of phones are Latin-1 (P-XML-8).
 """
 
 import asyncio
@@ -47,7 +47,7 @@ MOST_TAGS = 64
 """Files whose tag is remembered: a load, the common files, and the phones' own of a busy minute."""
 
 CONTENT_TYPES = {".xml": "text/xml", ".cnf": "text/plain; charset=iso-8859-1"}
-"""By a name's end; phones read XML only as ``text/xml`` (fact sheet §7.4)."""
+"""By a name's end; phones read XML only as ``text/xml`` (P-XML-5)."""
 ANY_BYTES = "application/octet-stream"
 
 _METHODS = "GET, HEAD"

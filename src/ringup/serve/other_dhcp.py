@@ -27,10 +27,10 @@ from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame, parse
 from ringup.wire.mac import to_bytes
 
 VENDOR_CLASS = b"Cisco Systems, Inc. IP Phone CP-7960G\0"
-"""Option 60 with the NUL that the phone sends (fact sheet §1.2)."""
+"""Option 60 with the NUL that the phone sends (P-DHCP-1)."""
 
 ASKED = bytes((1, 66, 6, 3, 15, 150, 35))
-"""Option 55 of a 7960 (fact sheet §1.2)."""
+"""Option 55 of a 7960 (P-DHCP-3)."""
 
 PATIENCE_SECONDS = 4.0
 """dnsmasq pings an address for 3 seconds before it offers it (its PING_WAIT), ISC dhcpd for 1."""
@@ -94,7 +94,7 @@ def offer_in(frame: bytes, xid: int, *, check_udp: bool = True) -> OtherServer |
 
 
 def tftp_server(message: Message) -> str:
-    """What a phone would take as its TFTP server: 150, then 66, then siaddr (fact sheet §1.2)."""
+    """What a phone would take as its TFTP server: 150, then 66, then siaddr (P-DHCP-10)."""
     addresses = message.option(options.TFTP_ADDRESSES)
     if addresses:
         return options.addresses(addresses)[0]

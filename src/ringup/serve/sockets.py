@@ -17,7 +17,7 @@ from ringup.errors import BindError
 from ringup.wire.arp import ETHERTYPE_ARP
 
 RECEIVE_BUFFER = 16 * 1024 * 1024
-"""Bytes. A storm of 1,000 phones outruns the kernel's 208 KiB (performance.md, recommended design 6); while
+"""Bytes. A storm of 1,000 phones outruns the kernel's 208 KiB (docs/explanation/benchmarks.md); while
 the machine is busy with something else, 10,000 phones with a few requests each outrun four megabytes too."""
 
 LARGEST_DATAGRAM = 2048

@@ -1,6 +1,6 @@
 """The DHCP options that a phone's boot touches: code, name, codec, who sends it, why a phone cares.
 
-Sources: RFC 2132 unless a row names another; the fact sheet §1.2 for what the phones ask and send.
+Sources: RFC 2132 unless a row names another; P-DHCP-3 for what the phones ask and send.
 
 Strategy: one row an option. `encode` and `decode` use the row's codec; an option without a row is bytes.
 """
@@ -51,7 +51,7 @@ def addresses(data: bytes) -> tuple[str, ...]:
 
 
 def text(data: bytes) -> str:
-    """Text without the NULs that the phones put at its end (fact sheet §1.2)."""
+    """Text without the NULs that the phones put at its end (P-DHCP-2)."""
     return data.rstrip(b"\0").decode("latin-1")
 
 
@@ -143,7 +143,7 @@ OPTIONS: Mapping[int, Option] = {
         Option(DOMAIN, "domain", TEXT, "server", "completes short names"),
         Option(28, "broadcast address", ADDRESS, "server", "follows from the mask; not asked for"),
         Option(ARP_CACHE_TIMEOUT, "ARP cache timeout", UINT32, "server",
-               "seconds; asked for; 600 kept a phone behind a second switch reachable (SEED)"),
+               "seconds; asked for; 600 kept a phone behind a second switch reachable (P-DHCP-12)"),
         Option(NTP_SERVERS, "NTP servers", ADDRESSES, "server", "not asked for; sntp_server is in its file"),
         Option(43, "vendor options", BYTES, "both", "not asked for"),
         Option(REQUESTED_ADDRESS, "requested address", ADDRESS, "phone", "what it had, or was offered"),

@@ -1,4 +1,4 @@
-"""The payload of a 7940/7960 `.loads` file: three lines that say what the load consists of (fact sheet §2.3).
+"""The payload of a 7940/7960 `.loads` file: three lines that say what the load consists of (P-LOAD-15).
 
     P003-8-12-00.sbn        the universal application loader
     P0S3-8-12-00.sb2        the application

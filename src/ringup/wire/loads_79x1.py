@@ -1,4 +1,4 @@
-"""The payload of a 79x1 `.loads` file: the names of the files that make up the load (fact sheet §2.3).
+"""The payload of a 79x1 `.loads` file: the names of the files that make up the load (P-LOAD-8).
 
     jar41sip.8-5-4.sbn      one name a line, ``.sbn`` or ``.sb2``, some with a trailing blank before CRLF
     cnu41.8-5-4.sbn

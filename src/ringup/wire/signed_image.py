@@ -1,4 +1,6 @@
-"""Cisco's signed firmware container: a header of tagged records in front of the image (fact sheet §2.3).
+"""Cisco's signed firmware container: a header of tagged records in front of the image.
+
+Source: docs/reference/firmware-container.md.
 
       1 byte   2 bytes (big-endian)   length bytes
     +--------+----------------------+--------------+

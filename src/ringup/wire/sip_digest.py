@@ -1,6 +1,6 @@
 """Digest authentication: a challenge in, credentials out (RFC 2617, RFC 3261 §22).
 
-The order of the fields is the 7960's own (SIP 8.12; captures LKML20 and PB09 of the fact sheet §9.2).
+The order of the fields is the 7960's own (SIP 8.12; captures LKML20 and PB09 of P-SIP-6).
 Fields are read by hand in one pass, because they come from the network before anybody is trusted.
 """
 

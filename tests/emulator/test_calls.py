@@ -67,6 +67,9 @@ def test_a_call_is_rung_answered_spoken_in_and_ended_by_the_caller(record_route:
     assert made.of_kind(BEN, "call")[-1]["by"] == "them"
     assert 120 <= int(str(ended["packets_sent"])) <= 130
     assert 120 <= int(str(ended["packets_received"])) <= 130
+    assert 0.02 <= float(str(ended["longest_gap_received"])) < 0.1
+    assert 0.02 <= float(str(ended["longest_pause_sent"])) < 0.1
+    assert (ended["gaps_received"], ended["packets_lost"]) == (0, 0)
 
 
 def test_a_call_is_ended_by_the_called() -> None:

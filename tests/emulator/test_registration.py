@@ -119,6 +119,15 @@ def test_the_password_is_proven_and_never_said() -> None:
     assert "secret" not in text_of(second)
 
 
+def test_every_further_registration_is_told_but_not_the_first() -> None:
+    line = registration()
+    answered(line, said(line.start(0.0)), 200, 0.1, Expires="60")
+    for now in (55.1, 110.2):
+        answered(line, said(line.wake(now)), 200, now, Expires="60")
+    told = [report.kind for report in line._context.reports]
+    assert [kind for kind in told if kind != "line"] == ["renewed", "renewed"]
+
+
 def test_a_407_is_answered_with_proxy_authorization() -> None:
     line = registration()
     second = answered(line, said(line.start(0.0)), 407, 0.1, Proxy_Authenticate=WITHOUT_QOP)

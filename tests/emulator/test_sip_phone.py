@@ -25,6 +25,13 @@ def test_options_is_answered_with_what_the_phone_can(golden: Golden) -> None:
     assert sip.parameter(sip.parse_address(sip.first(reply, "To")).parameters, "tag")
 
 
+def test_an_answered_options_is_told() -> None:
+    caller = Caller()
+    caller.ask("OPTIONS")
+    told = [report.detail for report in caller.phone.take_reports() if report.kind == "qualified"]
+    assert told == [{"source": "192.0.2.99:40000"}]
+
+
 @pytest.mark.parametrize("method", ["SUBSCRIBE", "PUBLISH", "MESSAGE", "REGISTER", "UPDATE", "XYZZY"])
 def test_an_unknown_method_is_not_implemented(method: str) -> None:
     assert Caller().ask(method) == [501]

@@ -1,5 +1,6 @@
 """What one demo run is: which PBX, which driver, how fast the flash is, and what is broken on purpose."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
@@ -53,6 +54,8 @@ class Plan:
     """A row of `demo.faults.FAULTS`; empty: everything as it should be."""
     capture: Path | None = None
     """Where a pcap of the whole run goes."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Parameters of the phones that differ from what a site has without being asked."""
     owners: tuple[Owner, ...] = field(default=OWNERS)
 
     @property
@@ -99,5 +102,5 @@ def site_of(plan: Plan, secrets: list[str], manager_secret: str, options: dict[s
     )
     return Site(
         name="demo", time_zone="Europe/London", load=LOAD, pbx=pbx, subnets=(subnet,), phones=phones,
-        server_address=SERVER,
+        server_address=SERVER, settings=dict(plan.settings),
     )  # fmt: skip

@@ -174,13 +174,7 @@ class IncomingCall:
         if not self._answered or not self.talk.over or self.over:
             return
         self._finish(now)
-        self._report(
-            now,
-            "ended",
-            by=self.talk.ended_by,
-            packets_sent=self.media.sent,
-            packets_received=self.media.received,
-        )
+        self._report(now, "ended", by=self.talk.ended_by, **self.media.account())
 
     def _finish(self, now: float) -> None:
         self.over = True

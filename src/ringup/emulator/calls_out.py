@@ -226,13 +226,7 @@ class OutgoingCall:
         if not self.talk.over or self.over:
             return
         self._finish(now)
-        self._report(
-            now,
-            "ended",
-            by=self.talk.ended_by,
-            packets_sent=self.media.sent,
-            packets_received=self.media.received,
-        )
+        self._report(now, "ended", by=self.talk.ended_by, **self.media.account())
 
     def _fail(self, now: float, code: int) -> None:
         if not self.over:

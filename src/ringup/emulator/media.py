@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from ringup.emulator import tones
+from ringup.emulator.regularity import Regularity
 from ringup.emulator.sip_config import Outgoing
 from ringup.emulator.sip_text import Context
 from ringup.emulator.sip_timers import earliest
@@ -42,6 +43,7 @@ class MediaStream:
         self.port = port
         self.sent = 0
         self.received = 0
+        self._outward, self._inward = Regularity(), Regularity()
         self._ear = tones.Ear(context.config.listen_for)
         self._to: tuple[str, int] | None = None
         self._codec = tones.PCMU
@@ -100,7 +102,9 @@ class MediaStream:
             self._next_at = now
         outgoing: list[Outgoing] = []
         while self._next_at <= now:
-            outgoing += [Outgoing(rtp.build(packet), self._to, media=True) for packet in self._packets()]
+            for packet in self._packets():
+                self._outward.note(now, packet.sequence)
+                outgoing.append(Outgoing(rtp.build(packet), self._to, media=True))
             self._next_at += PACKET_SECONDS
             self._timestamp = self._timestamp + tones.FRAME & 0xFFFFFFFF
             self._frame += 1
@@ -147,6 +151,7 @@ class MediaStream:
         except WireError:
             return
         self.received += 1
+        self._inward.note(now, packet.sequence)
         self._heard_at = now
         if event is None:
             for kind, frequency in self._ear.hear(tones.decode(packet.payload_type, packet.payload)):
@@ -154,6 +159,17 @@ class MediaStream:
         elif packet.timestamp != self._last_key and event.event < len(rtp.DTMF_DIGITS):
             self._last_key = packet.timestamp
             self._context.report(now, "key-heard", key=rtp.DTMF_DIGITS[event.event])
+
+    def account(self) -> dict[str, object]:
+        """How much went each way, and how regularly; a gap is longer than 100 ms, its seconds are rounded."""
+        return {
+            "packets_sent": self.sent,
+            "packets_received": self.received,
+            "longest_pause_sent": round(self._outward.longest, 3),
+            "longest_gap_received": round(self._inward.longest, 3),
+            "gaps_received": self._inward.gaps,
+            "packets_lost": self._inward.lost,
+        }
 
     @property
     def _event_payloads(self) -> tuple[int | None, ...]:

@@ -118,6 +118,8 @@ class Registration:
         delta = self._context.config.register_delta
         self._again_at = now + max(expires - delta if expires > 2 * delta else expires / 2, SOONEST)
         self._runs_out_at = now + expires
+        if self.state == "registered":
+            self._context.report(now, "renewed", line=self.line.index, expires=expires)
         self._become("registered", now, expires=expires)
         return []
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from random import Random
 
+from ringup.emulator import arrival
 from ringup.emulator.report import Report
 from ringup.emulator.sip_config import Outgoing, SipConfig, SipLine, from_settings
 from ringup.emulator.sip_phone import SipPhone
@@ -119,13 +120,13 @@ class SipRunner:
         def read() -> None:
             for _ in range(MOST_AT_ONCE):
                 try:
-                    datagram, source = opened.recvfrom(LARGEST_DATAGRAM)
+                    datagram, source, waited = arrival.receive(opened, LARGEST_DATAGRAM)
                 except (BlockingIOError, InterruptedError):
                     break
                 except OSError as error:  # a closed port somewhere told us so; the socket is fine
                     self._report("unsent", reason=str(error))
                     continue
-                self._send(receive(datagram, self._now(), source))
+                self._send(receive(datagram, self._now() - waited, source))
             self._carry_out([])
 
         asyncio.get_running_loop().add_reader(opened, read)
@@ -205,4 +206,5 @@ class SipRunner:
         except BindError as error:
             self._report("no-media", port=wanted, reason=str(error))
         else:
+            arrival.note_arrivals(self._media)
             self._watch(self._media, self._hear)

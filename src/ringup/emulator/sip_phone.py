@@ -222,6 +222,7 @@ class SipPhone:
         return next((line for line in self.config.lines if line.name == user), None)
 
     def _asked(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+        self._context.report(now, "qualified", source=f"{source[0]}:{source[1]}")
         further = [("Allow", sip_text.ALLOW), ("Accept", "application/sdp")]
         return self._reply(request, source, 200, "OK", further)
 

@@ -1,0 +1,251 @@
+"""A call of many minutes in real time through a real Asterisk, and what it was like: `tools/long-call`."""
+
+import argparse
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ringup.demo import isolation
+from ringup.demo.lab import Lab
+from ringup.demo.plan import Plan
+from ringup.demo.processes import RoadBlocked, SoftwarePhone
+from ringup.demo.road import (
+    ANSWER_SECONDS,
+    CALLEE_TONE,
+    CALLER_TONE,
+    STEPS,
+    Outcome,
+    Step,
+    hang_up,
+    ring,
+    walk,
+)
+from ringup.emulator.regularity import GAP
+from ringup.events import LineUnreachable, LineUnregistered
+from ringup.site.model import Driver
+
+PBXES: Mapping[Driver, str] = {"chan_sip": "16", "pjsip": "22"}
+"""The Asterisk that each driver is tried with."""
+LAST_TONES = 1200, 800
+"""Hertz of caller and callee in the last seconds: tones that were never heard before."""
+BETWEEN_REGISTRATIONS = 60
+"""Seconds that a registration lasts here, the fewest that Asterisk grants; phones ask 5 s earlier."""
+BETWEEN_QUALIFIES = 60
+OVERTIME = 10
+"""Seconds the call lasts longer than asked, so that what happens every minute happens in the last one too."""
+TOLD_EVERY = 300
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that had to be so."""
+
+    name: str
+    is_met: bool
+    figure: str
+
+
+def checks(found: Mapping[str, Any], minutes: float) -> list[Check]:
+    """Judge the figures of a call that should have lasted so long."""
+    seconds = found["seconds"]
+    fewest = int((seconds - 1) // (BETWEEN_QUALIFIES + 1))
+    judged = [
+        Check("the call lasted", seconds >= minutes * 60, f"{seconds:.1f} s"),
+        Check("lines that were lost meanwhile", not found["lost_lines"], str(found["lost_lines"] or "none")),
+    ]
+    for phone in found["phones"]:
+        heard, who = phone["account"], phone["extension"]
+        gap, renewed, qualified = heard["longest_gap_received"], phone["renewed"], phone["qualified"]
+        judged += [
+            Check(
+                f"{who}: longest gap in what it heard",
+                gap <= GAP,
+                f"{gap * 1000:.0f} ms, {heard['gaps_received']} over {GAP * 1000:.0f} ms, "
+                f"{heard['packets_lost']} of {heard['packets_received']} packets lost; "
+                f"it sent {heard['packets_sent']}, longest pause {heard['longest_pause_sent'] * 1000:.0f} ms",
+            ),
+            Check(f"{who}: tone interrupted", not phone["tones_ended"], f"{phone['tones_ended']} times"),
+            Check(f"{who}: new tone heard at the end", phone["heard_at_the_end"], f"{phone['last_tone']} Hz"),
+            Check(f"{who}: registered again", renewed >= fewest, f"{renewed} times, at least {fewest}"),
+            Check(f"{who}: answered qualify", qualified >= fewest, f"{qualified} times, at least {fewest}"),
+        ]
+    return judged
+
+
+async def talk(lab: Lab, minutes: float) -> dict[str, Any]:
+    """One call, from the first ring to the last tone."""
+    caller, callee = lab.phones
+    marks = await ring(caller, callee)
+    await callee.press("answer")
+    for phone, mark in zip(lab.phones, marks, strict=True):
+        await phone.wait("call", "call", ANSWER_SECONDS, since=mark, state="answered")
+    await caller.press("play", frequency=CALLER_TONE)
+    await callee.press("play", frequency=CALLEE_TONE)
+    await callee.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks[1], frequency=CALLER_TONE)
+    await caller.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks[0], frequency=CALLEE_TONE)
+    lab.collect()
+    began, events = time.monotonic(), len(lab.events)
+    during = len(caller.reports), len(callee.reports)
+    await _last(lab, minutes * 60 + OVERTIME)
+    until = len(caller.reports), len(callee.reports)
+    seconds = time.monotonic() - began
+    heard = await _change_tones(caller, callee, until)
+    await hang_up(caller, callee, marks)
+    lab.collect()
+    spans = [phone.reports[first:last] for phone, first, last in zip(lab.phones, during, until, strict=True)]
+    return {
+        "seconds": seconds,
+        "lost_lines": [
+            f"{type(event).__name__} {event.extension}"
+            for event in lab.events[events:]
+            if isinstance(event, LineUnreachable | LineUnregistered)
+        ]
+        + [f"{report['state']} {report['extension']}" for span in spans for report in _of(span, "line")],
+        "phones": [
+            {
+                "extension": phone.extension,
+                "account": phone.of("call", since=mark)[-1],
+                "renewed": len(_of(span, "renewed")),
+                "qualified": len(_of(span, "qualified")),
+                "tones_ended": len(_of(span, "tone-ended")),
+                "last_tone": tone,
+                "heard_at_the_end": is_heard,
+            }
+            for phone, mark, span, tone, is_heard in zip(
+                lab.phones, marks, spans, reversed(LAST_TONES), heard, strict=True
+            )
+        ],
+    }
+
+
+def _of(reports: Sequence[Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:
+    return [report for report in reports if report["kind"] == kind]
+
+
+async def _last(lab: Lab, seconds: float) -> None:
+    """Let the time pass; raises RoadBlocked at once when a program or the call ends."""
+    began = time.monotonic()
+    ends = [
+        asyncio.ensure_future(phone.wait("call", "call", seconds, since=len(phone.reports), state="ended"))
+        for phone in lab.phones
+    ]
+    try:
+        while (left := began + seconds - time.monotonic()) > 0:
+            done, _ = await asyncio.wait(
+                ends, timeout=min(left, TOLD_EVERY), return_when=asyncio.FIRST_COMPLETED
+            )
+            if done and began + seconds - time.monotonic() > 1:
+                raise RoadBlocked("call", f"it ended after {time.monotonic() - began:.0f} s")
+            _tell(lab.plan, f"{(time.monotonic() - began) / 60:.1f} minutes, load {os.getloadavg()[0]:.1f}")
+    finally:
+        for end in ends:
+            end.cancel()
+        await asyncio.gather(*ends, return_exceptions=True)
+
+
+async def _change_tones(caller: SoftwarePhone, callee: SoftwarePhone, since: tuple[int, int]) -> list[bool]:
+    """Whether each of them hears what the other begins to play now."""
+    await caller.press("play", frequency=LAST_TONES[0])
+    await callee.press("play", frequency=LAST_TONES[1])
+    heard = []
+    for phone, mark, tone in zip((caller, callee), since, reversed(LAST_TONES), strict=True):
+        try:
+            await phone.wait("audio", "tone-heard", ANSWER_SECONDS, since=mark, frequency=tone)
+        except RoadBlocked:
+            heard.append(False)
+        else:
+            heard.append(True)
+    return heard
+
+
+def _tell(plan: Plan, text: str) -> None:
+    print(f"{plan.driver:8} {text}", flush=True)
+
+
+async def _run(plan: Plan, minutes: float) -> int:
+    task = asyncio.current_task()
+    if task is not None:  # the first process of a PID namespace gets no signal that it has no handler for
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    found: dict[str, Any] = {}
+
+    async def long_call(lab: Lab) -> Mapping[str, Any]:
+        found.update(await talk(lab, minutes))
+        return {}
+
+    steps = (*STEPS[:3], Step("talked", f"they talked for {minutes:g} minutes", long_call))
+    outcome = Outcome()
+    try:
+        async with Lab(plan, lambda text: _tell(plan, f"{text} …")) as lab:
+            outcome = await walk(lab, steps, lambda step: _tell(plan, step.title))
+    except RoadBlocked as blocked:
+        outcome.failed_step, outcome.reason = blocked.step, blocked.what
+    if not outcome.ok:
+        _tell(plan, f"NOT MET  {outcome.failed_step}: {outcome.reason}")
+        return 1
+    judged = checks(found, minutes)
+    for check in judged:
+        _tell(plan, f"{'ok      ' if check.is_met else 'NOT MET '} {check.name}: {check.figure}")
+    return 0 if all(check.is_met for check in judged) else 1
+
+
+def _run_inside(driver: Driver, minutes: float) -> int:
+    isolation.prepare()
+    plan = Plan(
+        sandbox=Path(os.environ["RINGUP_SANDBOX"]),
+        state=isolation.STATE,
+        asterisk=PBXES[driver],
+        driver=driver,
+        settings={"timer_register_expires": str(BETWEEN_REGISTRATIONS)},
+    )
+    try:
+        return asyncio.run(_run(plan, minutes))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        print(f"{driver:8} stopped; nothing is left behind.", file=sys.stderr)
+        return 130
+
+
+def _run_both(arguments: Sequence[str]) -> int:
+    """A process for each driver, side by side: a call of 45 minutes on each takes 45 minutes."""
+    command = [sys.executable, "-m", "ringup.demo.long_call", *arguments, "--driver"]
+    running = [subprocess.Popen([*command, driver]) for driver in PBXES]
+
+    def stop(_number: int, _frame: object) -> None:
+        for process in running:
+            process.terminate()
+
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)  # Ctrl-C reaches them by itself
+    signal.signal(signal.SIGTERM, stop)
+    return max([process.wait() for process in running], key=abs)
+
+
+def main() -> int:
+    """Exit status 0 when every check was met."""
+    parser = argparse.ArgumentParser(
+        prog="tools/long-call",
+        description="Two software phones talk through a real Asterisk in real time; prints how it went.",
+    )
+    parser.add_argument("--minutes", type=float, default=45.0, help="(default 45)")
+    parser.add_argument("--driver", choices=list(PBXES), help="(default: both, side by side)")
+    options = parser.parse_args()
+    if options.minutes <= 0:
+        parser.error("--minutes: more than 0 is needed.")
+    if options.driver is None:
+        return _run_both(sys.argv[1:])
+    if isolation.isolated():
+        return _run_inside(options.driver, options.minutes)
+    cache = Path(os.environ["RINGUP_CACHE"]).absolute()
+    os.environ["RINGUP_SANDBOX"] = str(cache / f"asterisk-{PBXES[options.driver]}")
+    return isolation.run_inside([sys.executable, "-m", "ringup.demo.long_call", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

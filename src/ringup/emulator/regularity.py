@@ -1,0 +1,32 @@
+"""How regular one direction of a call's sound was: its longest gap, and what was lost."""
+
+GAP = 0.1
+"""Seconds without a packet from which on a person hears a gap: five packets."""
+LARGEST_JUMP = 3000
+"""Sequence numbers: a greater jump is another stream, not a loss (MAX_DROPOUT of RFC 3550, appendix A.1)."""
+
+
+class Regularity:
+    """Counts from the first packet on."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        """Seconds."""
+        self.gaps = 0
+        """How many were longer than GAP."""
+        self.lost = 0
+        self._last_at: float | None = None
+        self._last_sequence: int | None = None
+
+    def note(self, at: float, sequence: int) -> None:
+        """Take one packet in."""
+        if self._last_at is not None:
+            between = at - self._last_at
+            self.longest = max(self.longest, between)
+            self.gaps += between > GAP
+        self._last_at = at
+        if self._last_sequence is not None:
+            jump = sequence - self._last_sequence & 0xFFFF
+            if 1 < jump <= LARGEST_JUMP:
+                self.lost += jump - 1
+        self._last_sequence = sequence

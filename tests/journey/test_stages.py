@@ -111,3 +111,12 @@ def test_every_stage_on_the_way_says_how_long_the_next_takes_and_where_that_come
     for row in STAGES:
         on_the_way = row.key not in IN_SERVICE
         assert bool(row.next) == (row.seconds > 0) == bool(row.source) == on_the_way
+
+
+@pytest.mark.parametrize(
+    ("key", "slowest_seen"),
+    [("new", 10.07), ("loader", 37), ("application", 69), ("sip_default", 1), ("own_file", 2)],
+)
+def test_no_stage_promises_more_than_the_slowest_phone_in_the_logs(key: str, slowest_seen: float) -> None:
+    """P-CDP-10, P-BOOT-21, P-BOOT-7, P-BOOT-8."""
+    assert slowest_seen <= stage(key).seconds <= slowest_seen * 1.5

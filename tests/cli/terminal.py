@@ -31,6 +31,8 @@ class Said:
 def terminal(database: Path | str, *, author: str = "ann") -> Ringup:
     """A `ringup` that keeps its state in this database, errors handled by the real `main`."""
     environment = {"RINGUP_DATABASE": str(database), "SUDO_USER": author, "TERM": "dumb"}
+    if isinstance(database, Path):
+        environment["RINGUP_FILES"] = str(database.parent / "files")
 
     def ringup(*arguments: str, typed: str | bytes = "") -> Said:
         words = patch.object(sys, "argv", ["ringup", *arguments])

@@ -32,7 +32,8 @@ def test_a_good_folder_is_adopted_with_an_empty_table(ringup: Ringup, good: str)
     said = ringup("adopt", good)
     assert said.status == 0
     assert "2 phones with 3 lines" in said.out
-    assert "Proof: nothing changes for any of 2 phones.\nRevision 1." in said.out
+    assert "Proof: nothing changes for 2 phones.\n" in said.out
+    assert said.out.endswith("\n\nRevision 1. See it: ringup export\n")
     shown = ringup("phone", "show", LARRY, "--json", "--secrets").json()
     assert shown["lines"][0]["secret"] == "s3cret-of-201"
     assert "s3cret-of-201" not in said.out
@@ -55,7 +56,7 @@ def test_an_old_folder_is_reported_whole(ringup: Ringup, old: str) -> None:
         "site: force:reg.1.displayName: Polycom's",
         "site: force:image_version: P0S3-08-12-00",
         "group timer_register_expires-60: 2 phones",
-        "nothing was taken from these files:\n  notes.txt",
+        "served under the same names:\n  notes.txt\n  owl.pcm\n",
         "Added: ringup always says these",
         "  sntp_server: (this server)\n",
         "values change, 4 phones were compared.",
@@ -75,7 +76,7 @@ def test_a_password_that_phones_cannot_take_is_the_only_reason_for_status_1(
     path.write_bytes(path.read_bytes().replace(b"s3cret-of-201", b"0123456789abcdef" * 2))
     said = ringup("adopt", good)
     assert said.status == 1
-    assert "Proof: nothing changes for any of 2 phones." in said.out
+    assert "Proof: nothing changes for 2 phones." in said.out
     assert f"ringup phone set {LARRY} --line 1 --secret NEW" in said.out
     assert "0123456789abcdef" not in said.out
     assert "secret: ******** (adopted; it has 32 characters" in ringup("phone", "show", LARRY).out
@@ -121,19 +122,20 @@ def test_whole_packages_are_copied_once(ringup: Ringup, good: str, tmp_path: Pat
     for name, data in sip().items():
         (Path(good) / name).write_bytes(data)
     firmware = tmp_path / "firmware"
-    assert f"firmware P0S3-8-12-00: 4 files copied to {firmware}." in ringup("adopt", good, "--firmware",
-        str(firmware)).out  # fmt: skip
+    out = ringup("adopt", good, "--firmware", str(firmware)).out
+    assert f"\n4 files copied to {firmware}.\n" in out
+    assert "4 of 4 copied files are served byte for byte as they were found." in out
     assert (firmware / "P0S3-8-12-00.sb2").read_bytes() == sip()["P0S3-8-12-00.sb2"]
     again = ringup("adopt", good, "--merge", "--firmware", str(firmware))
-    assert "firmware P0S3-8-12-00: 0 files copied" in again.out
+    assert f"\n0 files copied to {firmware}, 4 were there.\n" in again.out
 
 
-def test_firmware_that_is_not_whole_is_named_and_not_copied(
-    ringup: Ringup, good: str, tmp_path: Path
-) -> None:
+def test_firmware_that_is_damaged_is_named_and_not_copied(ringup: Ringup, good: str, tmp_path: Path) -> None:
     (Path(good) / "P0S3-8-12-00.sb2").write_bytes(b"half")
     firmware = tmp_path / "firmware"
-    out = ringup("adopt", good, "--firmware", str(firmware)).out
-    assert "Firmware:\n  P0S3-8-12-00.sb2\n" in out
-    assert f"{good}/P0S3-8-12-00.sb2: " in out
+    said = ringup("adopt", good, "--firmware", str(firmware))
+    assert said.status == 1
+    assert "\nNot served: it " in said.out
+    assert ":\n  P0S3-8-12-00.sb2\n" in said.out
+    assert f"{good}/P0S3-8-12-00.sb2: " in said.out
     assert not firmware.exists()

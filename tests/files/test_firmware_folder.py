@@ -83,9 +83,25 @@ def test_hidden_files_and_deeper_folders_are_not_served(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "config").write_bytes(b"x")
     (tmp_path / ".secret").write_bytes(b"x")
-    (tmp_path / "a" / "b").mkdir(parents=True)
-    (tmp_path / "a" / "b" / "c").write_bytes(b"x")
+    (tmp_path / "a" / "b" / "c").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "c" / "d").write_bytes(b"x")
     assert FirmwareFolder(tmp_path).sizes() == {}
+
+
+def test_a_file_two_folders_deep_is_served(tmp_path: Path) -> None:
+    place = tmp_path / "Desktops" / "320x212x12"
+    place.mkdir(parents=True)
+    (place / "List.xml").write_bytes(b"x")
+    folder = FirmwareFolder(tmp_path)
+    assert folder.read("desktops/320x212x12/list.xml") == b"x"
+    (place / "sea.png").write_bytes(b"y")
+    assert folder.read("Desktops/320x212x12/sea.png") == b"y"
+
+
+def test_sizes_name_firmware_with_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "P0S3.sb2").write_bytes(b"123")
+    assert FirmwareFolder(tmp_path).sizes() == {"sub/P0S3.sb2": 3}
 
 
 def test_sizes_name_every_file_once(tmp_path: Path) -> None:

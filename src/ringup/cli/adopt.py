@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ringup.cli.options import DEFAULT_SERVER, database_option, firmware_option
+from ringup.cli.options import DEFAULT_SERVER, database_option, files_option, firmware_option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from ringup.errors import Problem
+    from ringup.files.adopted_files import AdoptedFile, Keeper
     from ringup.files.adopted_lines import Account
-    from ringup.files.adopted_tree import Tree
-    from ringup.files.firmware_contents import Contents
+    from ringup.files.firmware_folder import FirmwareFolder
     from ringup.site.model import Driver, Site
     from ringup.site.rows import Rows
 
@@ -26,7 +28,7 @@ Examples:
   ringup adopt /tftpboot --pjsip-conf /etc/asterisk/pjsip.conf
   ringup adopt /tftpboot --sip-conf /etc/asterisk/sip.conf --merge
 Exit status 0: every phone gets the values it had. 1: some differ, and the table says which; or a password
-was kept that phones cannot take."""
+was kept that phones cannot take; or a file that a phone may request is not served as it was."""
 )
 @click.argument("tftproot", type=click.Path(file_okay=False, exists=True, path_type=Path))
 @click.option(
@@ -38,6 +40,7 @@ was kept that phones cannot take."""
 )
 @click.option("--dry-run", is_flag=True, help="Report, and change nothing.")
 @firmware_option
+@files_option
 @database_option
 def adopt(
     *,
@@ -47,41 +50,51 @@ def adopt(
     merge: bool,
     dry_run: bool,
     firmware: Path,
+    files: Path,
     database: str,
 ) -> None:
     """Make a site of the phones, lines, passwords and settings in TFTPROOT, and prove that nothing changes.
 
-    Each phone's values are read from the folder, and again from what ringup gives it from now on.
+    Each phone's values are read from the folder, and again from what ringup gives it from now on. Firmware is
+    copied to --firmware, and every other file that ringup does not make itself to --files.
     """
-    from ringup.cli.adopt_report import report
+    from ringup.cli.adopt_report import report, report_copied, report_files
     from ringup.cli.changing import stored_site
+    from ringup.files.adopted_files import different, plan_files, read_firmware
     from ringup.files.adopted_tree import read_tree
     from ringup.files.adoption import adopt as adopted
     from ringup.files.adoption_proof import prove
     from ringup.files.firmware_folder import FirmwareFolder
-    from ringup.files.firmware_package import read_packages
     from ringup.site.check import check
     from ringup.site.secret import generate
 
     stored = stored_site(database)
     if not merge:
         _refuse_full(stored)
-    tree = read_tree(FirmwareFolder(tftproot))
+    folder = FirmwareFolder(tftproot)
+    tree = read_tree(folder)
     accounts, notes = _accounts(sip_conf, pjsip_conf)
     server = str(stored.server_address or DEFAULT_SERVER)
     unknown = "" if stored.server_address else DEFAULT_SERVER
     found = adopted(tree, stored, accounts, merge=merge, server=server, new_secret=generate)
     rows = _rows(found.site)
-    proof = prove(tree, check(rows, stored), server)
-    packages = read_packages({name: _data(tftproot, name) for name in tree.firmware}, str(tftproot))
-    faults = [each.problem for each in packages.all_findings()]
+    site = check(rows, stored)
+    proof = prove(tree, site, server)
+    packages = read_firmware(folder, tree.files)
+    faults = [each.problem for contents in packages for each in contents.all_findings()]
+    targets: dict[Keeper, Path] = {"firmware": firmware, "files": files}
+    kept = plan_files(folder, tree.files, packages, site, server, targets)
     report(tree, found, [*notes, *found.notes, *faults], proof, unknown)
+    report_files(kept, targets)
     if dry_run:
         click.echo("Nothing was changed (--dry-run).")
     else:
-        _file_firmware(packages, tree, tftproot, firmware)
+        _copy(folder, kept, targets)
+        lost = different(folder, kept, site, server, targets)
+        report_copied(kept, lost)
+        kept += lost
         _commit(database, stored, rows, tftproot)
-    if proof.changes or found.faulty:
+    if proof.changes or found.faulty or any(each.is_lost for each in kept):
         sys.exit(1)
 
 
@@ -148,23 +161,15 @@ def _data(folder: Path, name: str) -> bytes:
         ) from error
 
 
-def _file_firmware(packages: "Contents", tree: "Tree", root: Path, firmware: Path) -> None:
-    """Copy what belongs to whole packages, unless the folder has it or another file of that name."""
-    from ringup.errors import SiteErrors
+def _copy(folder: "FirmwareFolder", kept: "Sequence[AdoptedFile]", targets: "Mapping[Keeper, Path]") -> None:
+    """Copy each file to its target; what is there already, byte for byte, stays."""
     from ringup.files.firmware_filing import file_package, plan
 
-    for package in packages.packages:
-        if not package.is_usable:
-            click.echo(f"firmware {package.load}: not copied, it is not whole.")
-            continue
-        names = {name.rpartition("/")[2]: name for name in tree.firmware}
-        files = {
-            name.rpartition("/")[2]: _data(root, names[name.rpartition("/")[2]]) for name, _ in package.files
-        }
-        try:
-            planned = plan(files, firmware, replace=False)
-        except SiteErrors as error:
-            click.echo(f"firmware {package.load}: not copied. {error}")
-            continue
-        file_package(files, firmware, planned)
-        click.echo(f"firmware {package.load}: {len(planned.new)} files copied to {firmware}.")
+    for keeper, target in targets.items():
+        files = {each.name: folder.read(each.name) or b"" for each in kept if each.keeper == keeper}
+        planned = plan(files, target, replace=False)
+        if planned.new:
+            file_package(files, target, planned)
+        if files:
+            there = f", {len(planned.same)} were there" if planned.same else ""
+            click.echo(f"{len(planned.new)} files copied to {target}{there}.")

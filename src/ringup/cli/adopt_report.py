@@ -1,12 +1,15 @@
 """What `ringup adopt` says: what it found, what it could not take, and what would change."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import click
 
 from ringup.cli.printing import print_table
 from ringup.errors import Problem
+from ringup.files.adopted_files import AdoptedFile, Keeper
 from ringup.files.adopted_tree import Tree
 from ringup.files.adoption import Adoption
 from ringup.files.adoption_proof import Difference, Proof
@@ -29,18 +32,41 @@ def report(tree: Tree, found: Adoption, notes: Iterable[Problem], proof: Proof, 
     _list("To know", [str(note) for note in (*tree.notes, *notes)])
     _list("Passwords that phones cannot take", [str(note) for note in found.faulty])
     _list("Kept against the catalogue's advice", _forced(site))
-    _list("Firmware", list(tree.firmware))
-    _list("Left over; nothing was taken from these files", list(tree.left_over))
     _added(proof.added, len(tree.phones), server)
     click.echo("")
     if not proof.changes:
-        click.echo(f"Proof: nothing changes for any of {len(tree.phones)} phones.")
+        click.echo(f"Proof: nothing changes for {_count(len(tree.phones), 'phone')}.")
         return
     print_table(
         ("phone", "key", "before", "after"),
         [(one.mac, one.key, _shown(one.before), _shown(one.after)) for one in proof.changes],
     )
     click.echo(f"Proof: {len(proof.changes)} values change, {len(tree.phones)} phones were compared.")
+
+
+def report_files(kept: Sequence[AdoptedFile], targets: Mapping[Keeper, Path]) -> None:
+    """Print each file under what becomes of it."""
+    titles: dict[Keeper, str] = {
+        "records": "Files that ringup makes itself, from the site's records",
+        **{keeper: f"Files for {target}, served under the same names" for keeper, target in targets.items()},
+    }
+    for keeper, title in titles.items():
+        _list(title, [str(each) for each in kept if each.keeper == keeper])
+    unserved = [each for each in kept if each.keeper == "nobody"]
+    for why in dict.fromkeys(each.why for each in unserved):
+        _list(f"Not served: {why}", [str(replace(each, why="")) for each in unserved if each.why == why])
+    if kept:
+        click.echo("")
+
+
+def report_copied(kept: Sequence[AdoptedFile], lost: Sequence[AdoptedFile]) -> None:
+    """Print whether phones get the copied files' bytes."""
+    copied = sum(each.keeper in ("firmware", "files") for each in kept)
+    for each in lost:
+        click.echo(f"  {each}")
+    if copied:
+        same = copied - len(lost)
+        click.echo(f"{same} of {_count(copied, 'copied file')} are served byte for byte as they were found.")
 
 
 def _list(title: str, items: list[str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ringup.cli.options import database_option, firmware_option, json_option
+from ringup.cli.options import database_option, files_option, firmware_option, json_option
 
 if TYPE_CHECKING:
     from ringup.lint.finding import Finding
@@ -39,12 +39,7 @@ Exit status: 0 clean (notes do not count), 1 findings, 2 something could not be 
 @click.option("--yes", is_flag=True, help="With --fix: do not ask.")
 @click.option("--rules", "list_rules", is_flag=True, help="List every rule and leave.")
 @click.option("--markdown", is_flag=True, hidden=True, help="With --rules: docs/reference/lint-rules.md.")
-@click.option(
-    "--files",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
-    metavar="DIR",
-    help="Without PATH: the folder with files of your own, as `ringup serve` has it.",
-)
+@files_option
 @firmware_option
 @database_option
 def lint(
@@ -56,7 +51,7 @@ def lint(
     yes: bool,
     list_rules: bool,
     markdown: bool,
-    files: Path | None,
+    files: Path,
     firmware: Path,
     database: str,
 ) -> None:
@@ -91,7 +86,7 @@ def _status(reading: "Reading", findings: Iterable["Finding"]) -> int:
     return FOUND if any(finding.severity != "note" for finding in findings) else CLEAN
 
 
-def _served(database: str, firmware: Path, files: Path | None) -> "Reading":
+def _served(database: str, firmware: Path, files: Path) -> "Reading":
     """The files that phones would be given now."""
     from ringup.cli.changing import stored_site
     from ringup.files.find import Asker, File, FileFinder
@@ -105,7 +100,7 @@ def _served(database: str, firmware: Path, files: Path | None) -> "Reading":
     asker = Asker("")
     found = [finder.find(name, asker) for name in finder.names()]
     rendered = tuple(SourceFile(file.name, file.data) for file in found if isinstance(file, File))
-    folders = [folder for folder in (firmware, files) if folder is not None and folder.is_dir()]
+    folders = [folder for folder in (firmware, files) if folder.is_dir()]
     others = read_paths(folders)
     models = {phone.mac: phone.model for phone in site.phones}
     # Without its folder nobody can tell whether a load or a ring tone is missing.

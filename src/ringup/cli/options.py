@@ -44,6 +44,19 @@ def firmware_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def files_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--files`: the folder with the operator's own files, which need not exist."""
+    return click.option(
+        "--files",
+        envvar="RINGUP_FILES",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=lambda: state_folder() / "files",
+        show_default="files in the state folder",
+        metavar="DIR",
+        help="Folder with files of your own: ring tones, logos.",
+    )(command)
+
+
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(command)

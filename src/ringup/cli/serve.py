@@ -1,11 +1,10 @@
 """`ringup serve`: the daemon."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from ringup.cli.options import database_option, firmware_option
+from ringup.cli.options import database_option, files_option, firmware_option
 
 EXAMPLES = """
 \b
@@ -33,10 +32,7 @@ def _host_and_port(_context: click.Context, _option: click.Parameter, text: str)
 )
 @database_option
 @firmware_option
-@click.option(
-    "--files", type=click.Path(file_okay=False, exists=True, path_type=Path), metavar="DIR",
-    help="Folder with files of your own: ring tones, logos.",
-)  # fmt: skip
+@files_option
 @click.option("--user", default="", metavar="NAME", help="Become this user once the sockets are open.")
 @click.option("--dhcp/--no-dhcp", default=True, help="Give out addresses.")
 @click.option("--tftp/--no-tftp", default=True, help="Serve files over TFTP.")

@@ -133,9 +133,10 @@ def _fits(zone: str, told: Mapping[str, str]) -> bool:
 
 def dial_rules(tree: Tree, notes: list[Problem]) -> tuple[DialRule, ...]:
     """The rules of the template that most phones use."""
-    name = tree.common("dial_template")
-    if name not in tree.templates:
+    if not tree.templates:
         return ()
+    name = tree.common("dial_template")
+    name = name if name in tree.templates else next(iter(tree.templates))
     for other in tree.templates:
         if other != name and tree.templates[other].used != tree.templates[name].used:
             notes.append(

@@ -9,27 +9,26 @@ from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ringup.errors import Problem
 from ringup.files.adopted_values import laid_over, refusal
 from ringup.files.firmware_folder import FirmwareFolder
-from ringup.files.firmware_package import POINTER, is_firmware
 from ringup.phone import cnf_text, dial_template_file
 from ringup.phone.dial_template_file import TemplateFile
 from ringup.phone.forced_keys import is_secret
+from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, UNPROVISIONED
+from ringup.render.sip_cnf import DIAL_TEMPLATE
 from ringup.site.model import Ring
 
 DEFAULTS = "sipdefault.cnf"
 XML_DEFAULT = "xmldefault.cnf.xml"
 RING_LIST = "ringlist.dat"
-_OURS = (DEFAULTS, XML_DEFAULT, RING_LIST, POINTER.lower(), "syncinfo.xml")
-"""Files that ringup renders anew, in lower case."""
-
 _PHONE_FILE = re.compile(r"SIP([0-9A-F]{12})\.cnf", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BLANKS = re.compile(r"\s{2,}")
-_XML_LOAD = re.compile(r"<loadInformation[78]\b[^>]*>\s*([^<\s]+)\s*<")
+_XML_LOAD = re.compile(r"<loadInformation(\d+)\b[^>]*>\s*([^<\s]+)\s*<")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,8 @@ class Tree:
     rings: tuple[Ring, ...]
     xml_loads: tuple[str, ...]
     """What XMLDefault tells 7940s and 7960s to run."""
-    left_over: tuple[str, ...]
-    """Files that ringup takes nothing from."""
-    firmware: tuple[str, ...]
+    files: tuple[str, ...]
+    """Every file that a phone can ask for, with its folders."""
     notes: tuple[Problem, ...]
 
     def common(self, name: str) -> str:
@@ -78,7 +76,6 @@ class Tree:
 class _Reading:
     folder: FirmwareFolder
     notes: list[Problem] = field(default_factory=list)
-    used: set[str] = field(default_factory=set)
 
     def note(self, where: str, what: str, cure: str = "") -> None:
         self.notes.append(Problem(where, what, cure))
@@ -91,22 +88,29 @@ def read_tree(folder: FirmwareFolder) -> Tree:
     defaults = _defaults(reading, names)
     own = dict(_phone_files(reading, names))
     phones = {mac: _together(reading, defaults, values) for mac, values in sorted(own.items())}
-    templates = _templates(reading, phones.values())
+    templates = _templates(reading, (defaults, *phones.values()))
     rings = tuple(_rings(reading))
-    ours = {*_OURS, *(f"sep{mac.lower()}.cnf.xml" for mac in phones)}
-    reading.used |= {name for name in names if name.lower() in ours}
-    firmware = tuple(name for name in names if is_firmware(name.rpartition("/")[2]))
-    used = {*reading.used, *firmware}
     return Tree(
         defaults,
         phones,
         templates,
         rings,
-        tuple(dict.fromkeys(_XML_LOAD.findall(_text(folder.read(XML_DEFAULT))))),
-        tuple(name for name in names if name not in used),
-        firmware,
+        tuple(_xml_loads(reading)),
+        tuple(names),
         tuple(reading.notes),
     )
+
+
+def _xml_loads(reading: _Reading) -> Iterator[str]:
+    """What XMLDefault names for 7940s and 7960s; a note of those for other models, which ringup's has not."""
+    found = dict.fromkeys(_XML_LOAD.findall(_text(reading.folder.read(XML_DEFAULT))))
+    numbers = {model.load_number for model in MODELS.values()}
+    yield from dict.fromkeys(load for number, load in found if int(number) in numbers)
+    others = [f"{number}: {load}" for number, load in found if int(number) not in numbers]
+    if others:
+        what = f"names loads for other models, which ringup's does not ({', '.join(others)})."
+        cure = "Name each of those phones' loads in a SEP<MAC>.cnf.xml of its own."
+        reading.note("XMLDefault.cnf.xml", what, cure)
 
 
 def _text(data: bytes | None) -> str:
@@ -116,7 +120,12 @@ def _text(data: bytes | None) -> str:
 def _defaults(reading: _Reading, names: list[str]) -> Values:
     found = next((name for name in names if name.lower() == DEFAULTS), None)
     if found is None:
-        reading.note("SIPDefault.cnf", "is not in the folder.", "Is this the folder that phones read?")
+        nested = next((name for name in names if name.lower().endswith(f"/{DEFAULTS}")), "")
+        cure = "Is this the folder that phones read?"
+        if nested:
+            folder = (reading.folder.path or Path()) / nested.rpartition("/")[0]
+            cure = f"One is in {folder}. If phones read that folder: ringup adopt {folder}"
+        reading.note("SIPDefault.cnf", "is not in the folder.", cure)
         return {}
     if found != "SIPDefault.cnf":
         reading.note(found, "phones ask for SIPDefault.cnf, in this case of letters.")
@@ -141,7 +150,6 @@ def _phone_files(reading: _Reading, names: list[str]) -> Iterator[tuple[str, Val
             )
         if not reading.folder.read(name):
             reading.note(name, "is empty or cannot be read: a phone has only the default file's values.")
-        reading.used.add(name)
         yield mac, _values(reading, name)
 
 
@@ -166,7 +174,6 @@ def _texts(values: Values) -> dict[str, str]:
 
 def _values(reading: _Reading, name: str) -> Values:
     """The values of one file; the last one of a name counts, as the phone sets them while it reads."""
-    reading.used.add(name)
     values: dict[str, Entry] = {}
     known = {key.lower(): key for key in PARAMETERS}
     for line in cnf_text.read(reading.folder.read(name) or b"").lines:
@@ -191,14 +198,21 @@ def _values(reading: _Reading, name: str) -> Values:
 
 
 def _templates(reading: _Reading, phones: Iterable[Values]) -> dict[str, TemplateFile]:
+    """Those that phones are told to use; where none is, the one of the usual name."""
+    named = sorted({values["dial_template"].value for values in phones if "dial_template" in values})
+    return _read_templates(reading, named) or (
+        _read_templates(reading, [DIAL_TEMPLATE]) if reading.folder.get(f"{DIAL_TEMPLATE}.xml") else {}
+    )
+
+
+def _read_templates(reading: _Reading, names: Iterable[str]) -> dict[str, TemplateFile]:
     templates: dict[str, TemplateFile] = {}
-    for name in sorted({values["dial_template"].value for values in phones if "dial_template" in values}):
+    for name in names:
         found = reading.folder.get(f"{name}.xml") if name else None
         if found is None:
             if name not in ("", UNPROVISIONED):
                 reading.note(f"{name}.xml", "the dial template is not in the folder.")
             continue
-        reading.used.add(found[0])
         templates[name] = read_template(reading.folder.read(found[0]) or b"")
         for finding in templates[name].findings:
             reading.note(f"{found[0]}:{finding.line}", f"{finding.what}.", finding.cure)
@@ -225,6 +239,4 @@ def _rings(reading: _Reading) -> Iterator[Ring]:
         if not (name and file) or '"' in line or _CONTROL.search(line.expandtabs()):
             reading.note(where, "is not a name, a TAB and a file.", "It was left out.")
             continue
-        if (found := reading.folder.get(file)) is not None:
-            reading.used.add(found[0])
         yield Ring(name=name, file=file)

@@ -13,15 +13,15 @@ from functools import lru_cache, partial
 
 from ringup.engine.found import Absent, File, Found, Refused
 from ringup.errors import RingupError
-from ringup.files.firmware_folder import FirmwareFolder
+from ringup.files.firmware_folder import MOST_FOLDERS, FirmwareFolder
 from ringup.files.reasons import reason_for
 from ringup.files.rendered import OWN, RENDERED, OwnKind, Records, RenderedKind
 from ringup.site.model import Site
 
 __all__ = ["Absent", "Asker", "File", "FileFinder", "Found", "Refused", "plain_name"]
 
-MOST_PARTS = 2
-"""Of a name: one folder and a file, as in ``US/7960-tones.xml``; no phone asked for more (P-TFTP-12)."""
+MOST_PARTS = MOST_FOLDERS + 1
+"""Of a name: its folders and a file. 7940s ask for one folder at most (``US/7960-tones.xml``, P-TFTP-12)."""
 
 MOST_OWN_FILES = 256
 """Phones' own files kept: one asks for its own once or twice in a boot, and 10,000 of them are 9 MB."""
@@ -145,7 +145,7 @@ def plain_name(name: str) -> str | Absent | Refused:
     if not parts:
         return Absent("the name is a folder")
     if len(parts) > MOST_PARTS:
-        return Absent("the name lies more than one folder deep")
+        return Absent("the name lies more than two folders deep")
     return "/".join(parts)
 
 

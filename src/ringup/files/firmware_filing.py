@@ -61,7 +61,9 @@ def file_package(files: Mapping[str, bytes], folder: Path, planned: Plan) -> Non
         index = FirmwareFolder(folder)
         try:
             for name in (*planned.new, *planned.replaced):
-                written[name] = _reserve(_place(index, folder, name).parent)
+                place = _place(index, folder, name).parent
+                place.mkdir(parents=True, exist_ok=True)
+                written[name] = _reserve(place)
                 _write(written[name], files[name])
             for name in sorted(written, key=lambda name: (name.lower().endswith(".loads"), name)):
                 written[name].replace(_place(index, folder, name))

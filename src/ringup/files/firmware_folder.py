@@ -24,6 +24,9 @@ LARGEST_FILE = 64 * 1024 * 1024
 FIRMWARE_SUFFIXES = (".loads", ".sb2", ".sbn", ".bin", ".zup")
 """Files of a package; a phone asks for them without a folder, wherever the operator unpacked them."""
 
+MOST_FOLDERS = 2
+"""Before a file's name, as in ``Desktops/320x212x12/List.xml``, which 7970s ask for (Cisco's UCM guides)."""
+
 _READ_TRIES = 3
 """A file that changes while it is read is read again; one that never rests is absent until it does."""
 
@@ -69,7 +72,7 @@ class _Index:
 
 
 class FirmwareFolder:
-    """An index of a folder and of the folders in it; a folder that is missing is empty."""
+    """An index of a folder and of the folders in it, two deep; a folder that is missing is empty."""
 
     def __init__(self, path: Path | str | None, look_seconds: float = 0.0) -> None:
         """A name that is not listed makes us look for changes, at most once in `look_seconds`."""
@@ -91,7 +94,7 @@ class FirmwareFolder:
         for folder in self._folders:
             for path in _visible(folder):
                 if path.is_file():
-                    self._add(index, path, top=folder == self.path)
+                    self._add(index, path)
         self._index = index
         listed = {entry.path for entry in index.exact.values()}
         # A copy: HTTP or TFTP may read another file meanwhile.
@@ -115,9 +118,9 @@ class FirmwareFolder:
         return self._content(found[1]) if found else None
 
     def sizes(self) -> dict[str, int]:
-        """Every file with its size in bytes, by true name."""
-        names = {entry.path: name for name, entry in sorted(self._index.exact.items(), reverse=True)}
-        stamps = ((name, _stamp_or_none(path)) for path, name in names.items())
+        """Every file with its size in bytes, by its name with its folders."""
+        names = {self._name(entry.path): entry.path for entry in self._index.exact.values()}
+        stamps = ((name, _stamp_or_none(path)) for name, path in names.items())
         return dict(sorted((name, stamp.size) for name, stamp in stamps if stamp))
 
     def loads_list(self, load: str) -> LoadsList | None:
@@ -147,15 +150,20 @@ class FirmwareFolder:
     # --- the index ----------------------------------------------------------------------------------
 
     def _all_folders(self) -> Iterator[Path]:
-        if self.path is None:
-            return
-        yield self.path
-        yield from (path for path in _visible(self.path) if path.is_dir())
+        """Those near the top first: of two files of one name, phones get theirs."""
+        level = [self.path] if self.path is not None else []
+        for _ in range(MOST_FOLDERS + 1):
+            yield from level
+            level = [path for folder in level for path in _visible(folder) if path.is_dir()]
 
-    def _add(self, index: _Index, path: Path, *, top: bool) -> None:
-        index.add(path.name if top else f"{path.parent.name}/{path.name}", path)
-        if not top and path.suffix.lower() in FIRMWARE_SUFFIXES:
+    def _add(self, index: _Index, path: Path) -> None:
+        name = self._name(path)
+        index.add(name, path)
+        if name != path.name and path.suffix.lower() in FIRMWARE_SUFFIXES:
             index.add(path.name, path)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.path).as_posix() if self.path is not None else path.name
 
     def _has_changed(self) -> bool:
         """Half of the names of a boot are absent: in a storm that would be thousands of looks at the disk."""

@@ -20,6 +20,7 @@ from ringup.events import DatagramsDropped, Event
 from ringup.serve import datagram_batches, tftp_native
 from ringup.serve.drops import DropCount, log_queue
 from ringup.serve.faults import Faults
+from ringup.serve.log import log
 from ringup.serve.sockets import IP_PKTINFO, widen_receive_buffer
 from ringup.serve.tftp_traffic import PolledTraffic, Received, Traffic, batched_ports
 
@@ -60,17 +61,23 @@ class ReplyPorts:
 
 ANY_PORTS = ReplyPorts()
 
+NO_C = "the part in C was not built (it needs a C compiler when ringup is installed)"
+"""The reason in the log for a slower way."""
+
 OpenTraffic = Callable[[Sequence[socket.socket], int, bytes], Traffic]
 """Takes the sockets, the descriptor that ends a wait, and the address (four bytes, or none) that all reply
 ports but the last are bound to, where all addresses are served."""
 
 
 def quickest_traffic(sockets: Sequence[socket.socket], wake_up: int, main_address: bytes) -> Traffic:
-    """The first of C, batches and single calls that this machine has."""
+    """Open the first of C, batches and single calls that this machine has, and log which one."""
     if tftp_native.available():
+        log.info("TFTP: C answers ACKs and known requests")
         return tftp_native.NativeTraffic(sockets, wake_up, main_address)
     if datagram_batches.supported():
+        log.info("TFTP: Python answers everything, in batches; %s", NO_C)
         return PolledTraffic(sockets, wake_up, batched_ports(sockets))
+    log.info("TFTP: Python answers everything, one datagram per system call; %s", NO_C)
     return PolledTraffic(sockets, wake_up)
 
 

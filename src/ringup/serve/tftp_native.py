@@ -75,13 +75,12 @@ class NativeProgress(ctypes.Structure):
 
 
 def available() -> bool:
-    """Whether the library was built, and for this Python's machine."""
+    """Whether the library was built, for this Python's machine, with the structures that Python reads."""
     try:
         library = _library()
-    except OSError:
+    except (OSError, AttributeError):  # not built, or of another version
         return False
-    sizes = library.progress_size(), library.handed_size()
-    return bool(sizes == (ctypes.sizeof(NativeProgress), ctypes.sizeof(_Handed)))
+    return all(getattr(library, name)() == size for name, size in _SIZES)
 
 
 class NativeProgresses:
@@ -284,9 +283,20 @@ class _Handed(ctypes.Structure):
     )
 
 
+_SIZES = (
+    ("progress_size", ctypes.sizeof(NativeProgress)),
+    ("handed_size", ctypes.sizeof(_Handed)),
+    ("finished_size", _FINISHED.size),
+    ("left_head_size", _LEFT_DATA.size),
+    ("table_head_size", ctypes.sizeof(_TableHead)),
+)
+"""The library's functions that return the size of each structure read here, and our size. They can differ
+although the fields are the same: not all machines align a double alike."""
+
+
 @lru_cache(maxsize=1)
 def _library() -> Any:
-    """Raises OSError when it was not built.
+    """Raises OSError when it was not built, AttributeError when it is of another version.
 
     Python's lock is given up in `run` alone, which waits: another thread would take it for milliseconds.
     """
@@ -294,8 +304,7 @@ def _library() -> Any:
     library.run = ctypes.CDLL(str(LIBRARY), use_errno=True).run
     pointer = ctypes.c_void_p
     for name, result, arguments in (
-        ("progress_size", ctypes.c_size_t, ()),
-        ("handed_size", ctypes.c_size_t, ()),
+        *((name, ctypes.c_size_t, ()) for name, _ in _SIZES),
         ("left_size", ctypes.c_size_t, ()),
         ("acknowledge", ctypes.c_uint32, (pointer, ctypes.c_uint32, ctypes.c_double)),
         ("table_new", pointer, (pointer, ctypes.c_uint32, ctypes.c_int)),

@@ -7,7 +7,8 @@ import click
 import pytest
 
 from ringup import __version__
-from ringup.cli.main import COMMANDS, cli
+from ringup.cli.main import COMMANDS, cli, main
+from ringup.errors import StoreError
 from tests.cli.terminal import Ringup, terminal
 
 OURS = ("phone", "group", "site", "apply", "export", "history")
@@ -116,3 +117,32 @@ def test_flags_win_over_variables(tmp_path: Path) -> None:
     ringup("site", "set", "name=Flag", "--database", str(tmp_path / "flag.db"))
     assert not (tmp_path / "variable.db").exists()
     assert (tmp_path / "flag.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "said"),
+    [
+        ("ringup", None, "Add it: ringup firmware add P.zip"),
+        (".venv/bin/ringup", "/usr/bin/ringup", "Add it: ringup firmware add P.zip"),
+        (".venv/bin/ringup", None, "Add it: .venv/bin/ringup firmware add P.zip"),
+        ("/srv/Straße/ringup", None, "Add it: '/srv/Straße/ringup' firmware add P.zip"),
+        ("/usr/bin/pytest", None, "Add it: ringup firmware add P.zip"),
+    ],
+)
+def test_a_cure_names_the_program_as_it_was_typed_where_it_is_not_in_the_path(
+    typed: str,
+    found: str | None,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def refuse() -> None:
+        raise StoreError("ringup serve", "the ringup database is bad.", "Add it: ringup firmware add P.zip")
+
+    monkeypatch.setattr("ringup.cli.main.cli", refuse)
+    monkeypatch.setattr("sys.argv", [typed])
+    monkeypatch.setattr("shutil.which", lambda _name: found)
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    shown = capsys.readouterr().err
+    assert shown.endswith(f"the ringup database is bad. {said}\n")

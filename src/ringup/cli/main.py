@@ -1,6 +1,9 @@
 """The `ringup` command: its subcommands are imported only when they are used, so `--help` starts fast."""
 
 import importlib
+import re
+import shlex
+import shutil
 import sys
 from difflib import get_close_matches
 from pathlib import Path
@@ -8,6 +11,7 @@ from pathlib import Path
 import click
 
 from ringup import __version__
+from ringup.cli.encoding import write_whatever_comes
 from ringup.errors import RingupError, SiteErrors
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -99,10 +103,11 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; our own errors become one message and exit status 2."""
+    write_whatever_comes()
     try:
         cli()
     except RingupError as error:
-        click.echo(f"ringup: {_count(error)}{error}", err=True)
+        click.echo(f"ringup: {_count(error)}{_as_typed(str(error))}", err=True)
         sys.exit(2)
 
 
@@ -110,3 +115,13 @@ def _count(error: RingupError) -> str:
     """A line of its own before several problems, so that each begins with its file and line."""
     number = len(error.problems) if isinstance(error, SiteErrors) else 1
     return f"{number} problems, and nothing was changed:\n" if number > 1 else ""
+
+
+def _as_typed(message: str) -> str:
+    """The message with its commands as they were typed, where `ringup` alone would not be found."""
+    typed = sys.argv[0]
+    if Path(typed).name != "ringup" or "/" not in typed or shutil.which("ringup"):
+        return message
+    return re.sub(
+        rf"(?<![\w./-])ringup(?= (?:{'|'.join(COMMANDS)})\b)", lambda _: shlex.quote(typed), message
+    )

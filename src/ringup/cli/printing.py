@@ -19,7 +19,8 @@ _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 def print_json(value: Any, *, secrets: bool = False) -> None:
     """Print plain data for machines, masked unless the secrets were asked for."""
-    click.echo(json.dumps(value if secrets else masked(value), indent=2, ensure_ascii=False))
+    all_encodable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    click.echo(json.dumps(value if secrets else masked(value), indent=2, ensure_ascii=not all_encodable))
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -1,0 +1,112 @@
+"""Commands on terminals whose encoding lacks some characters."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringup.cli import encoding
+from tests.cli.terminal import terminal
+
+
+class Printed(NamedTuple):
+    status: int
+    out: bytes
+    err: bytes
+
+
+def ringup(folder: Path, *arguments: str | bytes, **variables: str) -> Printed:
+    """A process of its own: the encoding of the standard streams is chosen at its start."""
+    own = {key: text for key, text in os.environ.items() if not key.startswith(("LC_", "LANG", "PYTHON"))}
+    database = {"RINGUP_DATABASE": str(folder / "ringup.db")}
+    done = subprocess.run(
+        [sys.executable, "-m", "ringup", *arguments],
+        capture_output=True,
+        env={**own, **database, **variables},
+        check=False,
+    )
+    return Printed(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    said = terminal(tmp_path / "ringup.db")(
+        "phone", "add", "001646C0FFEE", "--model", "7960", "--extension", "201", "--name", "Köln …"
+    )
+    assert said.status == 0, said.err
+    return tmp_path
+
+
+@pytest.mark.parametrize("encoding_name", ["latin-1", "ascii", "cp1252", "utf-8"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("phone", "set", "001646C0FFEE", "name=Köln →"),
+        ("status",),
+        ("phone", "list"),
+        ("phone", "show", "001646C0FFEE"),
+    ],
+    ids=" ".join,
+)
+def test_no_command_ends_because_of_the_encoding(
+    encoding_name: str, arguments: tuple[str, ...], site: Path
+) -> None:
+    said = ringup(site, *arguments, PYTHONIOENCODING=encoding_name)
+    assert b"Traceback" not in said.err
+    assert said.out
+
+
+@pytest.mark.parametrize("encoding_name", ["latin-1", "ascii", "utf-8"])
+def test_json_keeps_every_character_in_any_encoding(encoding_name: str, site: Path) -> None:
+    said = ringup(site, "phone", "show", "001646C0FFEE", "--json", PYTHONIOENCODING=encoding_name)
+    # Click writes UTF-8 where the encoding is ASCII.
+    text = said.out.decode(encoding_name if encoding_name == "latin-1" else "utf-8")
+    assert "Köln …" in json.dumps(json.loads(text), ensure_ascii=False)
+
+
+def test_a_name_that_is_not_utf_8_does_not_end_a_command(tmp_path: Path) -> None:
+    said = ringup(tmp_path, "lint", b"no\xe4", PYTHONUTF8="1")
+    assert b"Traceback" not in said.err
+
+
+def written(text: str, name: str, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=name)
+    monkeypatch.setattr("sys.stdout", stream)
+    encoding.write_whatever_comes()
+    stream.write(text)
+    stream.flush()
+    stream.detach()
+    return raw.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ("7 → 8", "latin-1", b"7 -> 8"),
+        ("wait…", "latin-1", b"wait..."),
+        ("K\xf6ln", "latin-1", b"K\xf6ln"),
+        ("Ж", "latin-1", b"\\u0416"),
+        ("\U0001f600", "ascii", b"\\ud83d\\ude00"),
+        ("no\udce4", "utf-8", b"no\xe4"),
+        ("\ud800", "utf-8", b"\\ud800"),
+        ("→", "utf-8", "→".encode()),
+    ],
+)
+def test_what_cannot_be_encoded_is_spelt(
+    text: str, name: str, expected: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert written(text, name, monkeypatch) == expected
+
+
+@given(st.text(st.characters(exclude_categories=())), st.sampled_from(["ascii", "latin-1", "utf-8", "cp437"]))
+def test_every_text_can_be_written_in_every_encoding(text: str, name: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        written(text, name, patch)

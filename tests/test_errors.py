@@ -12,6 +12,7 @@ from ringup.errors import (
     SiteErrors,
     StoreError,
     WireError,
+    for_root,
 )
 
 
@@ -54,3 +55,19 @@ def test_an_outside_error_says_what_was_tried_what_came_back_and_what_to_do(kind
 def test_every_error_of_ours_is_a_ringup_error_with_a_docstring(kind: type[RingupError]) -> None:
     assert issubclass(kind, RingupError)
     assert kind.__doc__
+
+
+@pytest.mark.parametrize(
+    ("user", "sudo", "typed"),
+    [
+        (0, "/usr/bin/sudo", "sysctl -w a.b=1"),
+        (1000, "/usr/bin/sudo", "sudo sysctl -w a.b=1"),
+        (1000, None, "su - -c 'sysctl -w a.b=1'"),
+    ],
+)
+def test_a_command_for_root_is_shown_as_this_user_can_type_it(
+    user: int, sudo: str | None, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    monkeypatch.setattr("shutil.which", lambda _name: sudo)
+    assert for_root("sysctl -w a.b=1") == typed

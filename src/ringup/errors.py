@@ -1,5 +1,6 @@
 """The errors that ringup raises: each says where, what, and what to do."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -66,3 +67,16 @@ class StoreError(OutsideError):
 
 class ChangedMeanwhile(StoreError):
     """Another program committed a revision after this change was prepared; nothing was written."""
+
+
+def for_root(command: str) -> str:
+    """Return a command that needs root as this user can type it: as it is, after sudo, or for `su`.
+
+    `su -` has root's PATH, where `sysctl` and `chroot` are.
+    """
+    import shlex  # with shutil, 5 ms that most commands do without
+    import shutil
+
+    if os.geteuid() == 0:
+        return command
+    return f"sudo {command}" if shutil.which("sudo") else f"su - -c {shlex.quote(command)}"

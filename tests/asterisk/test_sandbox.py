@@ -1,6 +1,7 @@
 """The sandbox script, as far as it goes without building or starting an Asterisk."""
 
 import os
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -134,10 +135,144 @@ def test_a_finished_sandbox_is_not_built_again(tmp_path: Path) -> None:
 def test_starting_what_is_not_there_says_what_to_do(tmp_path: Path) -> None:
     sandbox.prepare(tmp_path / "pbx", address="127.0.0.1", manager_secret=SECRET)
     missing = run("start", tmp_path / "none", tmp_path / "pbx")
-    assert "Build it: asterisk-sandbox 22" in missing.stderr
+    assert f"Build it: sh {sandbox.SCRIPT} 22 {tmp_path}/none\n" in missing.stderr
     unprepared = run("start", tmp_path, tmp_path / "none")
-    assert "asterisk-sandbox prepare" in unprepared.stderr
+    assert f"Do: sh {sandbox.SCRIPT} prepare {tmp_path}/none --address" in unprepared.stderr
     assert missing.returncode == unprepared.returncode == 1
+
+
+def test_the_tool_in_the_repository_names_itself_and_quotes(tmp_path: Path) -> None:
+    folder = tmp_path / "it's a Straße"
+    done = subprocess.run([WRAPPER, "version", folder], capture_output=True, text=True, check=False)
+    program, *words = shlex.split(done.stderr.partition("Build it: ")[2])
+    assert Path(program).samefile(WRAPPER)
+    assert words == ["22", str(folder)]
+
+
+class Machine:
+    """Another machine, as far as the script looks: its kernel's switches, its user, its programs."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._programs = folder / "bin"
+        self._programs.mkdir()
+
+    def program(self, name: str, text: str) -> None:
+        path = self._programs / name
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(0o755)
+
+    def switch(self, name: str, value: int) -> None:
+        path = self._folder / "proc" / "sys" / name.replace(".", "/", 1)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{value}\n")
+
+    def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        path = f"{self._programs}:{os.environ['PATH']}"
+        own = {"RINGUP_PROC": str(self._folder / "proc"), "RINGUP_APT": str(self._folder / "apt")}
+        return run(*arguments, PATH=path, RINGUP_KEYRINGS=str(self._folder / "keyrings"), **own)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A plain user's, with sudo."""
+    made = Machine(tmp_path)
+    made.program("id", "case $1 in -un) echo ann ;; *) echo 1000 ;; esac")
+    made.program("sudo", "exit 1")
+    made.program("unshare", "exit 1")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("switches", "settings"),
+    [
+        ({"kernel.unprivileged_userns_clone": 0}, "kernel.unprivileged_userns_clone=1"),
+        (
+            {"kernel.apparmor_restrict_unprivileged_userns": 1, "user.max_user_namespaces": 63000},
+            "kernel.apparmor_restrict_unprivileged_userns=0",
+        ),
+        (
+            {"user.max_user_namespaces": 0, "kernel.unprivileged_userns_clone": 1},
+            "user.max_user_namespaces=15000",
+        ),
+        (
+            {"kernel.unprivileged_userns_clone": 0, "user.max_net_namespaces": 0},
+            "kernel.unprivileged_userns_clone=1 user.max_net_namespaces=15000",
+        ),
+    ],
+)
+def test_a_plain_user_is_told_the_switch_that_forbids_namespaces(
+    switches: dict[str, int], settings: str, machine: Machine
+) -> None:
+    for name, value in switches.items():
+        machine.switch(name, value)
+    done = machine.run("namespaces")
+    assert done.returncode == 1
+    assert done.stdout == (
+        f"only root may make namespaces on this machine. Allow it: sudo sysctl -w {settings}\n"
+    )
+
+
+def test_without_a_switch_that_forbids_them_the_cure_is_another(machine: Machine) -> None:
+    machine.switch("user.max_user_namespaces", 15000)
+    assert "none of the kernel's switches forbids it. Run this as root." in machine.run("namespaces").stdout
+    machine.program("id", "echo 0")
+    done = machine.run("namespaces")
+    assert "not even root may make namespaces" in done.stdout
+    assert "--privileged" in done.stdout
+
+
+def test_who_may_make_namespaces_is_told_nothing(machine: Machine) -> None:
+    machine.program("unshare", "exit 0")
+    done = machine.run("namespaces")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_nothing_is_built_and_nothing_asked_for_without_namespaces(machine: Machine, tmp_path: Path) -> None:
+    machine.switch("user.max_user_namespaces", 0)
+    done = machine.run("22", tmp_path / "asterisk")
+    assert "Allow it: sudo sysctl -w user.max_user_namespaces=15000" in done.stderr
+    assert not (tmp_path / "asterisk.part").exists()
+
+
+def test_a_plain_user_is_told_one_command_for_all_missing_packages(machine: Machine, tmp_path: Path) -> None:
+    machine.program("unshare", "exit 0")
+    machine.program("mmdebstrap", "exit 0")
+    machine.program("newuidmap", "exit 0")
+    done = machine.run("22", tmp_path / "asterisk")
+    assert "Install them: sudo apt-get install debian-archive-keyring" in done.stderr
+
+
+@pytest.fixture
+def roots_machine(machine: Machine, tmp_path: Path) -> Machine:
+    """Root's, with debootstrap that says what it was told and fails."""
+    machine.program("id", "echo 0")
+    machine.program("unshare", 'while [ "${1#-}" != "$1" ]; do shift; done; exec "$@"')
+    machine.program("debootstrap", 'echo "debootstrap $*"; exit 1')
+    machine.program("apt-get", f'echo "$*" >>{tmp_path}/apt.log; echo "E: no such host" >&2; exit 1')
+    return machine
+
+
+def test_root_gets_debians_keys_on_another_distribution(roots_machine: Machine, tmp_path: Path) -> None:
+    done = roots_machine.run("22", tmp_path / "asterisk")
+    assert "installing debian-archive-keyring" in done.stderr
+    assert (tmp_path / "apt.log").read_text().startswith("-q update")
+    assert "    E: no such host\n" in done.stderr
+    assert "Try: apt-get update && apt-get install debian-archive-keyring" in done.stderr
+
+
+def test_without_a_debian_mirror_the_builders_default_is_taken_and_said(
+    roots_machine: Machine, tmp_path: Path
+) -> None:
+    (tmp_path / "keyrings").mkdir()
+    (tmp_path / "keyrings" / "debian-archive-keyring.gpg").touch()
+    done = roots_machine.run("22", tmp_path / "asterisk")
+    assert "apt's sources name no Debian mirror: taking the builder's default" in done.stderr
+    assert (
+        f"    debootstrap --variant=minbase --components=main --include=asterisk sid {tmp_path}"
+        in done.stderr
+    )
+    assert done.stderr.count(f"{tmp_path}/asterisk.part/root\n") == 1
 
 
 def test_a_machine_without_asterisk_is_told_to_build_a_sandbox(tmp_path: Path) -> None:

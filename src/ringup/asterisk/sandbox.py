@@ -45,6 +45,12 @@ def build(release: str, folder: Path, mirror: str = "") -> None:
     _run(f"building a private Asterisk {release}", release, str(folder), *extra, show_errors=True)
 
 
+def namespaces_forbidden() -> str:
+    """Why this user may not make namespaces, and the switch to set; empty where they may be made."""
+    done = subprocess.run(_command("namespaces"), stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return done.stdout.decode(errors="replace").strip()
+
+
 def ready(folder: Path) -> bool:
     """Whether this folder holds a finished sandbox."""
     return (folder / ".ringup-sandbox").is_file()

@@ -9,20 +9,23 @@
 #   asterisk-sandbox stop INSTANCE                stop by pid file
 #   asterisk-sandbox version DIR                  what was built, e.g. 16.28.0
 #   asterisk-sandbox mirror                       the Debian mirror that apt's sources name
+#   asterisk-sandbox namespaces                   status 1 and the reason where you may not make namespaces
 #
 # DIR is a chroot that many instances share; it is never written after it was built. INSTANCE holds one
 # Asterisk's etc/asterisk, var/lib, var/spool, var/log and run; it is bind-mounted over DIR in a mount
 # namespace of its own, so nothing is left when the process ends.
 #
 # RINGUP_ASTERISK=/usr/sbin/asterisk   use that program instead of any DIR
-# RINGUP_MIRROR=http://…/debian        the Debian mirror, when apt's sources name none
+# RINGUP_MIRROR=http://…/debian        the Debian mirror; without it the one of apt's sources, else the builder's default
 set -eu
 
 # chroot and debootstrap live where a plain user's PATH does not lead.
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
 
-APT=${RINGUP_APT:-/etc/apt} # another place for tests
+APT=${RINGUP_APT:-/etc/apt} # other places for tests
+PROC=${RINGUP_PROC:-/proc}
+KEYRINGS=${RINGUP_KEYRINGS:-/usr/share/keyrings}
 SELF=$(readlink -f -- "$0")
 MARK=.ringup-sandbox        # in a finished DIR: its release and the version of its Asterisk
 NEEDED_MB=1500              # unpacking takes 450 MB and apt's lists and packages as much again
@@ -34,6 +37,52 @@ die() { say "$*"; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 usage() { sed -n '2,/^set -eu/{/^#/!d; s/^# \{0,1\}//; p;}' "$SELF"; }
 is_root() { [ "$(id -u)" = 0 ]; }
+
+# A word as it can be typed.
+quoted() {
+    case $1 in
+        '' | *[!A-Za-z0-9_./:@%+=,-]*) printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")" ;;
+        *) printf '%s' "$1" ;;
+    esac
+}
+
+# A command for root as this user can type it; it has no single quotes. `su -` has root's PATH.
+for_root() {
+    if is_root; then printf '%s' "$1"; elif have sudo; then printf 'sudo %s' "$1"; else printf "su - -c '%s'" "$1"; fi
+}
+
+# This program as it can be typed.
+if [ -n "${RINGUP_CALLED:-}" ]; then CALLED=$(quoted "$RINGUP_CALLED"); else CALLED="sh $(quoted "$SELF")"; fi
+
+# --- namespaces -----------------------------------------------------------------------------------------
+
+# Each switch of the kernel that can forbid them, the value that does, and one that does not.
+SWITCHES='kernel/unprivileged_userns_clone 0 1
+kernel/apparmor_restrict_unprivileged_userns 1 0
+user/max_user_namespaces 0 15000
+user/max_mnt_namespaces 0 15000
+user/max_net_namespaces 0 15000
+user/max_pid_namespaces 0 15000'
+
+# Status 1 where this user may not make namespaces, with one line on standard output: the switch, and how to set it.
+check_namespaces() {
+    if is_root; then
+        who='not even root may' user='' otherwise='A container needs more rights: docker run --privileged'
+    else
+        who='only root may' user='--user --map-root-user' otherwise='Run this as root.'
+    fi
+    # shellcheck disable=SC2086 # two flags
+    ! unshare $user --mount --net --pid --fork true 2>/dev/null || return 0
+    settings=$(printf '%s\n' "$SWITCHES" | while read -r switch bad good; do
+        [ "$(cat "$PROC/sys/$switch" 2>/dev/null)" != "$bad" ] || printf ' %s=%s' "$(printf '%s' "$switch" | tr / .)" "$good"
+    done)
+    if [ -n "$settings" ]; then
+        printf '%s\n' "$who make namespaces on this machine. Allow it: $(for_root "sysctl -w$settings")"
+    else
+        printf '%s\n' "$who make namespaces on this machine, although none of the kernel's switches forbids it. $otherwise"
+    fi
+    return 1
+}
 
 # --- build ----------------------------------------------------------------------------------------------
 
@@ -107,24 +156,30 @@ suite_of() { case $1 in 16) echo bullseye ;; 22) echo sid ;; esac; }
 packages_of() { case $1 in 16) echo asterisk,asterisk-voicemail ;; 22) echo asterisk ;; esac; }
 stages_of() { case $1 in 16) echo $STAGES_16 ;; 22) echo $STAGES_22 ;; esac; }
 
+# need_packages PACKAGE...: root's are installed now, others are told how.
+need_packages() {
+    install="apt-get install $*"
+    is_root || die "not root, and Debian packages are missing. Install them: $(for_root "$install")"
+    have apt-get || die "there is no apt-get to install $* with. Install what these Debian packages hold."
+    say "installing $*"
+    said=$({ DEBIAN_FRONTEND=noninteractive apt-get -q update && DEBIAN_FRONTEND=noninteractive \
+        apt-get -q -y --no-install-recommends install "$@"; } 2>&1) && return
+    printf '%s\n' "$said" | tail -n 5 | sed 's/^/    /' >&2
+    die "$* could not be installed, see above. Try: apt-get update && $install"
+}
+
 need_tools() {
-    [ -f /usr/share/keyrings/debian-archive-keyring.gpg ] ||
-        die "Debian's signing keys are missing. Install them: apt-get install debian-archive-keyring"
-    if is_root; then
-        have debootstrap && return
-        have apt-get || die "debootstrap is missing and there is no apt-get to install it with."
-        say "installing debootstrap"
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap >&2 ||
-            die "debootstrap could not be installed. Try: apt-get update && apt-get install debootstrap"
-        return
+    missing=
+    if is_root; then have debootstrap || missing=debootstrap; else
+        have mmdebstrap || missing=mmdebstrap
+        have newuidmap || missing="$missing uidmap"
     fi
-    have mmdebstrap || die "not root, and mmdebstrap is missing. As root: apt-get install mmdebstrap uidmap"
-    have newuidmap || die "not root, and newuidmap is missing. As root: apt-get install uidmap"
+    [ -f "$KEYRINGS/debian-archive-keyring.gpg" ] || missing="$missing debian-archive-keyring"
+    # shellcheck disable=SC2086 # a list of words
+    [ -z "$missing" ] || need_packages $missing
+    ! is_root || return 0
     grep -qs "^$(id -un):\|^$(id -u):" /etc/subuid && grep -qs "^$(id -un):\|^$(id -u):" /etc/subgid ||
-        die "you have no subordinate user ids. As root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $(id -un)"
-    unshare -Ur true 2>/dev/null ||
-        die "this kernel lets only root make user namespaces. As root: sysctl -w kernel.unprivileged_userns_clone=1
-(Ubuntu: kernel.apparmor_restrict_unprivileged_userns=0), or run this as root."
+        die "you have no subordinate user ids. Add some: $(for_root "usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $(id -un)")"
 }
 
 # Runs a command whose process id is then in PART/pid, so that an interrupted build can end it.
@@ -137,14 +192,14 @@ owned() {
 # Release, part, mirror. The namespaces take debootstrap's mounts and children away, however it ends.
 build_as_root() {
     owned "$2" unshare -m -p --fork --kill-child debootstrap --variant=minbase --components=main --include="$(packages_of "$1")" \
-        "$(suite_of "$1")" "$2/root" "$3"
+        "$(suite_of "$1")" "$2/root" ${3:+"$3"}
 }
 
 # The tree is made where the subordinate users may go, which a home folder need not allow. Signatures are checked,
 # their age is not, as debootstrap has it: a mirror may stand still, or this machine's clock be ahead.
 build_as_user() {
     TMPDIR=${TMPDIR:-/var/tmp} owned "$2" mmdebstrap --mode=unshare --variant=minbase --components=main --include="$(packages_of "$1")" \
-        --aptopt='Acquire::Check-Valid-Until "false"' --format=tar --dpkgopt='path-exclude=/usr/share/doc/*' "$(suite_of "$1")" "$2/root.tar" "$3" &&
+        --aptopt='Acquire::Check-Valid-Until "false"' --format=tar --dpkgopt='path-exclude=/usr/share/doc/*' "$(suite_of "$1")" "$2/root.tar" ${3:+"$3"} &&
         echo "I: extracting archives of the tree..." &&
         mkdir -p "$2/root" &&
         tar -C "$2/root" -xf "$2/root.tar" --exclude='./dev/*' --no-same-owner --no-same-permissions \
@@ -182,19 +237,21 @@ build() {
         flock 9
         [ ! -f "$dir/$MARK" ] || return 0
     fi
+    why=$(check_namespaces) || die "$why"
     free=$(free_mb "$parent")
     [ "$free" -ge $NEEDED_MB ] ||
         die "only $free MB are free in $parent, $NEEDED_MB are needed while building (250 afterwards). Name another folder."
     need_tools
     [ -n "$mirror" ] || mirror=$(find_mirror)
-    [ -n "$mirror" ] || die "apt's sources name no Debian mirror. Give one: --mirror http://MIRROR/debian"
+    at=${mirror:-"its builder's default mirror"}
+    [ -n "$mirror" ] || say "apt's sources name no Debian mirror: taking the builder's default (RINGUP_MIRROR=http://MIRROR/debian names another)"
 
     part=$dir.part log=$dir.log
     discard "$part"
     trap 'discard "$part"' EXIT
     trap 'interrupted "$part"' INT TERM HUP
     mkdir "$part"
-    say "building Asterisk $release from Debian $(suite_of "$release") at $mirror"
+    say "building Asterisk $release from Debian $(suite_of "$release") at $at"
     say "about 100 MB to download and one to three minutes; 250 MB stay in $dir"
     status=$part/status
     {
@@ -204,14 +261,14 @@ build() {
     wait # in the background, so that a signal is heeded at once
     if [ "$(cat "$status" 2>/dev/null)" != 0 ]; then
         tail -n 5 "$log" | sed 's/^/    /' >&2
-        die "Debian $(suite_of "$release") could not be fetched or unpacked from $mirror (everything it said: $log).
-Check that this machine reaches the mirror. Old releases move to Debian's archive: give its address with --mirror."
+        die "Debian $(suite_of "$release") could not be fetched or unpacked from $at (everything it said: $log).
+Check that this machine reaches the mirror. Another one, or Debian's archive of old releases: RINGUP_MIRROR=http://MIRROR/debian"
     fi
     finish_tree "$part/root"
     found=$(asterisk_version "$part/root") || die "the Asterisk in $part does not start; see $log."
     case $found in
         "$release".*) ;;
-        *) [ "$release" = 22 ] && [ "${found%%.*}" -gt 22 ] || die "$mirror gave Asterisk $found, not $release."
+        *) [ "$release" = 22 ] && [ "${found%%.*}" -gt 22 ] || die "$at gave Asterisk $found, not $release."
             say "Debian sid has moved on from 22; this sandbox has $found" ;;
     esac
     printf '%s %s\n' "$release" "$found" >"$part/root/$MARK"
@@ -250,13 +307,13 @@ version() {
         "$(native_asterisk)" -V | sed -n 's/^Asterisk \([0-9.]*\).*/\1/p'
         return
     fi
-    [ -f "$1/$MARK" ] || die "$1 is no finished sandbox. Build it: asterisk-sandbox 22 $1"
+    [ -f "$1/$MARK" ] || die "$1 is no finished sandbox. Build it: $CALLED 22 $(quoted "$1")"
     cut -d' ' -f2 "$1/$MARK"
 }
 
 native_asterisk() {
     program=${RINGUP_ASTERISK:-$(command -v asterisk || echo /usr/sbin/asterisk)}
-    [ -x "$program" ] || die "there is no $program here. Build a sandbox instead: asterisk-sandbox 22 DIR"
+    [ -x "$program" ] || die "there is no $program here. Build a sandbox instead: $CALLED 22 DIR"
     printf '%s\n' "$program"
 }
 
@@ -426,18 +483,18 @@ END
 start() {
     dir=$1 instance=$2
     [ -f "$instance/etc/asterisk/asterisk.conf" ] ||
-        die "$instance is not prepared. Do: asterisk-sandbox prepare $instance --address A --manager-secret S"
+        die "$instance is not prepared. Do: $CALLED prepare $(quoted "$instance") --address A --manager-secret S"
     instance=$(readlink -f -- "$instance")
     if [ "$dir" = --native ] || [ -n "${RINGUP_ASTERISK:-}" ]; then
         start_native "$instance"
     fi
-    [ -f "$dir/$MARK" ] || die "$dir is no finished sandbox. Build it: asterisk-sandbox 22 $dir"
+    [ -f "$dir/$MARK" ] || die "$dir is no finished sandbox. Build it: $CALLED 22 $(quoted "$dir")"
     dir=$(readlink -f -- "$dir")
     if is_root; then
         exec unshare -m --propagation private -- /bin/sh "$SELF" --inside "$dir" "$instance"
     fi
-    exec unshare -Urm --propagation private -- /bin/sh "$SELF" --inside "$dir" "$instance" ||
-        die "no user namespace: this kernel lets only root make one. Run this as root."
+    why=$(check_namespaces) || die "$why"
+    exec unshare -Urm --propagation private -- /bin/sh "$SELF" --inside "$dir" "$instance"
 }
 
 # In our own mount namespace: lay the instance over the tree, and become Asterisk. Nothing of it outlives the process.
@@ -511,6 +568,7 @@ main() {
             stop "$2" ;;
         version) [ $# -eq 2 ] || die "usage: asterisk-sandbox version DIR|--native"
             version "$2" ;;
+        namespaces) check_namespaces ;;
         mirror) find_mirror | grep . || die "apt's sources name no Debian mirror." ;;
         -h | --help) usage ;;
         *) usage >&2

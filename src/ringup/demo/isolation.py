@@ -13,7 +13,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from ringup.errors import OutsideError
+from ringup.asterisk import sandbox
+from ringup.errors import OutsideError, for_root
 
 MARK = "RINGUP_ISOLATED"
 """Environment variable that says we are inside already."""
@@ -54,13 +55,15 @@ def run_inside(arguments: Sequence[str]) -> int:
 def _check() -> None:
     for program, package in (("unshare", "util-linux"), ("nsenter", "util-linux"), ("ip", "iproute2")):
         if shutil.which(program) is None:
-            raise OutsideError(f"looking for {program}", "it is not installed.", f"apt-get install {package}")
+            raise OutsideError(
+                f"looking for {program}", "it is not installed.", for_root(f"apt-get install {package}")
+            )
     trial = subprocess.run([*unshare_command(), "true"], capture_output=True, text=True, check=False)
     if trial.returncode != 0:
         raise OutsideError(
             "making private namespaces",
-            trial.stderr.strip() or "the kernel refused.",
-            "Run as root, or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1",
+            sandbox.namespaces_forbidden() or trial.stderr.strip() or "the kernel refused.",
+            "",
         )
 
 

@@ -4,6 +4,7 @@ import socket
 import struct
 from collections.abc import Sequence
 
+from ringup.errors import for_root
 from ringup.serve.log import log
 
 BYTES_A_REQUEST = 768
@@ -29,8 +30,8 @@ def log_queue(service: str, opened: socket.socket) -> None:
         return
     log.warning(
         "%s: the kernel lets only %d requests wait at once; with more phones, some lose their first and"
-        " wait four seconds. Raise it: sysctl -w net.core.rmem_max=%d",
-        service, requests, ENOUGH,
+        " wait four seconds. Raise it: %s",
+        service, requests, for_root(f"sysctl -w net.core.rmem_max={ENOUGH}"),
     )  # fmt: skip
 
 

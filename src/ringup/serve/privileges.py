@@ -3,9 +3,10 @@
 import grp
 import os
 import pwd
+import shlex
 from pathlib import Path
 
-from ringup.errors import BindError, StoreError
+from ringup.errors import BindError, StoreError, for_root
 
 
 def drop_to(user: str) -> None:
@@ -16,7 +17,7 @@ def drop_to(user: str) -> None:
         raise BindError(
             f"dropping privileges to {user}",
             "there is no such user.",
-            f"adduser --system --group {user}, or leave --user out.",
+            f"Make it: {for_root(f'adduser --system --group {user}')}, or leave --user out.",
         ) from None
     if os.geteuid() == record.pw_uid:
         return
@@ -40,5 +41,5 @@ def refuse_unwritable(database: Path | None, user: str) -> None:
     raise StoreError(
         f"keeping leases in {database} as {user}",
         "that user may not write there.",
-        f"chown -R {user} {database.parent}",
+        f"As root: {shlex.join(('chown', '-R', user, str(database.parent)))}",
     )

@@ -8,9 +8,11 @@ is the promise behind every DHCPACK.
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
@@ -220,7 +222,9 @@ def _told_plainly(engine: Engine) -> Iterator[None]:
         raise _refusal(engine.url, error) from error
 
 
-_DRIVERS = {"postgresql": "Install PostgreSQL's driver: pip install 'psycopg[binary]'"}
+_DRIVERS = {
+    "postgresql": f"Install PostgreSQL's driver: {quote(sys.executable)} -m pip install 'psycopg[binary]'"
+}
 
 
 def _refusal(url: URL, error: Exception) -> StoreError:

@@ -12,6 +12,7 @@ from ringup.events import (
     CallEnded,
     CallStarted,
     Event,
+    LineHungUp,
     LineLoggedIn,
     LineReachable,
     LineRegistered,
@@ -92,7 +93,8 @@ def test_an_answered_call_begins_once_and_is_told_of_both_sides(name: str) -> No
     assert rest[:2] == [CallAnswered(1.0, LARRY, "201", "202"), CallAnswered(1.0, ADA, "202", "201")]
     ended = [(found.mac, found.cause) for found in rest[2:] if isinstance(found, CallEnded)]
     assert sorted(ended) == sorted([(LARRY, "Normal Clearing"), (ADA, "Normal Clearing")])
-    assert len(rest) == 4
+    assert [found for found in rest if isinstance(found, LineHungUp)] == [LineHungUp(1.0, LARRY, "201")]
+    assert len(rest) == 5
 
 
 @pytest.mark.parametrize("name", RECORDINGS)
@@ -101,7 +103,8 @@ def test_an_answered_call_begins_once_and_is_told_of_both_sides(name: str) -> No
     ["201 calls 202, busy, voicemail, 201 hangs up", "201 calls 202, no answer, voicemail, 201 hangs up"],
 )
 def test_voicemail_is_no_answer_and_the_called_phone_took_no_part(name: str, step: str) -> None:
-    started, ended = told(name, step)
+    started, hung_up, ended = told(name, step)
+    assert hung_up == LineHungUp(1.0, LARRY, "201")
     assert started == CallStarted(1.0, LARRY, "201", "202")
     assert isinstance(ended, CallEnded)
     assert ended.mac == LARRY

@@ -459,6 +459,10 @@ def test_an_inform_from_elsewhere_is_not_answered_there(address: str) -> None:
     [
         (CISCO, b"Cisco Systems, Inc. IP Phone CP-7960G\0", False, True),
         (CISCO, b"Cisco Systems Inc. Wireless Phone 7921", False, True),
+        (LAPTOP, b"CISCO ATA190", False, True),
+        (LAPTOP, b"CISCO ATA191-MPP", False, True),
+        (LAPTOP, b"CISCO ATA192-MPP\0", False, True),
+        (LAPTOP, b"Cisco AP c1240", False, False),
         (CISCO, b"Cisco Systems, Inc.", False, True),
         (KNOWN, None, False, True),
         (KNOWN, b"udhcp 1.35", False, True),

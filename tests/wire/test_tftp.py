@@ -110,12 +110,12 @@ def test_zeros_that_fill_a_request_up_are_no_option() -> None:
     assert parse(b"\0\1f\0octet\0\0\0\0\0") == ReadRequest("f")
 
 
-def test_an_error_may_forget_its_last_zero() -> None:
-    assert parse(b"\0\5\0\0timeout") == Error(0, "timeout")
+def test_bytes_after_the_zero_of_an_error_do_not_count() -> None:
+    assert parse(b"\0\5\0\0timeout\0\0rest") == Error(0, "timeout")
 
 
 def test_an_endless_error_text_is_cut() -> None:
-    packet = parse(b"\0\5\0\0" + b"x" * 1000)
+    packet = parse(b"\0\5\0\0" + b"x" * 1000 + b"\0")
     assert packet == Error(0, "x" * LONGEST_MESSAGE)
 
 
@@ -136,6 +136,8 @@ def test_an_endless_error_text_is_cut() -> None:
         (b"\0\3\0", "a block number", 2),
         (b"\0\4", "a block number", 2),
         (b"\0\5\0", "an error code", 2),
+        (b"\0\5\0\1", "an error message has no NUL", 4),
+        (b"\0\5\0\1not found", "an error message has no NUL", 4),
         (b"\0\3\0\1" + bytes(LARGEST_BLOCK + 1), "more than 65464", 4),
         (b"\0\1" + b"n" * LONGEST_REQUEST + b"\0octet\0", "more than 512", 512),
     ],

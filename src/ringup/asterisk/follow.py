@@ -15,6 +15,7 @@ from ringup.events import (
     CallEnded,
     CallStarted,
     Event,
+    LineHungUp,
     LineLoggedIn,
     LineReachable,
     LineRegistered,
@@ -146,13 +147,22 @@ def _dial_end(seen: _Seen) -> Iterator[Event]:
         yield CallAnswered(*called, seen.get("CallerIDNum"))
 
 
+def _hangup_request(seen: _Seen) -> Iterator[Event]:
+    """One end hung up; a busy phone that refuses a call sends this too, while its channel rings."""
+    line = seen.line_of_channel("Channel")
+    if line is not None and _took_part(seen):
+        yield LineHungUp(*line)
+
+
 def _hangup(seen: _Seen) -> Iterator[Event]:
     """A channel ended; one that was called and never picked up took part in nothing."""
     line = seen.line_of_channel("Channel")
-    if line is None:
-        return
-    if seen.get("Uniqueid") == seen.get("Linkedid") or seen.get("ChannelState") == UP:
+    if line is not None and _took_part(seen):
         yield CallEnded(*line, seen.get("Cause-txt"))
+
+
+def _took_part(seen: _Seen) -> bool:
+    return seen.get("Uniqueid") == seen.get("Linkedid") or seen.get("ChannelState") == UP
 
 
 def _messages(seen: _Seen) -> Iterator[Event]:
@@ -172,6 +182,7 @@ _ROWS: Mapping[str, Callable[[_Seen], Iterator[Event]]] = {
     "Newchannel": _state,
     "Newstate": _state,
     "DialEnd": _dial_end,
+    "HangupRequest": _hangup_request,
     "Hangup": _hangup,
     "MessageWaiting": _messages,
 }

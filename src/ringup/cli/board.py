@@ -31,6 +31,7 @@ STYLES: Mapping[type[Event], str] = {
     events.ServerStarted: "green",
     events.CallStarted: "cyan",
     events.CallAnswered: "bold cyan",
+    events.LineHungUp: "cyan",
     events.CallEnded: "cyan",
     events.MessagesWaiting: "magenta",
     events.FileAbsent: "yellow",

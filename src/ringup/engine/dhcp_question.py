@@ -10,8 +10,8 @@ from ringup.wire.dhcp import NO_ADDRESS
 from ringup.wire.dhcp_request import Request
 from ringup.wire.ipv4 import NOWHERE, dotted
 
-CISCO_PREFIX = "Cisco Systems"
-"""How option 60 of every Cisco phone begins (P-DHCP-2)."""
+CISCO_PREFIXES = ("Cisco Systems", "CISCO ATA19")
+"""How option 60 begins: of every Cisco phone (P-DHCP-2), and of the adapters ATA 190 to 192 (P-DHCP-22)."""
 
 MOST_KNOWN = 256
 """Vendor classes, and addresses of relays and servers, that are understood once; those used last are kept."""
@@ -65,7 +65,7 @@ def read_question(request: Request, arrival: Arrival) -> Question:
 @lru_cache(maxsize=MOST_KNOWN)
 def _vendor(told: bytes) -> tuple[str, bool]:
     text = options.text(told)
-    return text, text.startswith(CISCO_PREFIX)
+    return text, text.startswith(CISCO_PREFIXES)
 
 
 _often_dotted = lru_cache(maxsize=MOST_KNOWN)(dotted)

@@ -27,6 +27,7 @@ from ringup.events.pbx import (
     CallAnswered,
     CallEnded,
     CallStarted,
+    LineHungUp,
     LineLoggedIn,
     LineReachable,
     LineRegistered,
@@ -79,6 +80,7 @@ __all__ = [
     "FileSent",
     "InterfaceBack",
     "InterfaceLost",
+    "LineHungUp",
     "LineLoggedIn",
     "LineReachable",
     "LineRegistered",
@@ -133,6 +135,7 @@ Event = (
     | RegistrationRefused
     | CallStarted
     | CallAnswered
+    | LineHungUp
     | CallEnded
     | MessagesWaiting
     | ServerStarted

@@ -84,6 +84,15 @@ class CallAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class LineHungUp:
+    """This end of a call hung up; `CallEnded` follows for both ends."""
+
+    at: float
+    mac: str
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded:
     """A call is over; `cause` is the PBX's text."""
 

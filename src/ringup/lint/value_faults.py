@@ -51,9 +51,22 @@ def fault_of(name: str, value: str) -> tuple[str, str, str] | None:
     return _code(row, value), message, cure
 
 
+_CURES = (
+    ("; it must be ", "It must be "),
+    (": it must begin ", "It must begin "),
+    (": write ", "Write "),
+)
+"""How sentences of the catalogue go on to their cure, and how the cure begins when it stands alone."""
+
+
 def _split(sentence: str) -> tuple[str, str]:
+    """The fact and its cure; the last mark counts, because the value that is quoted before may hold one."""
+    for mark, opening in _CURES:
+        message, found, cure = sentence.rpartition(mark)
+        if found:
+            return f"{message}.", f"{opening}{cure}"
     message, dot, cure = sentence.partition(". ")
-    return (f"{message}.", cure) if dot else (sentence, "Correct it.")
+    return (f"{message}.", cure) if dot else (sentence, "")
 
 
 def _code(row: Parameter, value: str) -> str:

@@ -219,8 +219,7 @@ def _data(reader: Reader) -> Data:
 
 def _error(reader: Reader) -> Error:
     code = reader.uint16("an error code")
-    # The closing NUL is often forgotten, and nothing hangs on it.
-    return Error(code, reader.rest().split(b"\0", 1)[0][:LONGEST_MESSAGE].decode("latin-1"))
+    return Error(code, reader.until_nul("an error message")[:LONGEST_MESSAGE].decode("latin-1"))
 
 
 def _text(reader: Reader, what: str) -> str:

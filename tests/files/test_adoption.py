@@ -247,3 +247,14 @@ def test_a_pbx_gives_names_and_boxes_and_its_passwords_are_compared(old: Path) -
 def test_an_empty_folder_gives_an_empty_site(tmp_path: Path) -> None:
     found, proof = adopted(tmp_path)
     assert (found.site.phones, proof.changes, proof.added) == ((), (), ())
+
+
+@pytest.mark.parametrize("name", ["line1_shortname", "line1_displayname", "phone_label"])
+def test_a_text_that_no_record_can_hold_costs_no_line(name: str, tmp_path: Path) -> None:
+    """Windows-1252 has an ellipsis where Latin-1 has a line end."""
+    file = tmp_path / "SIP001646C0FFEE.cnf"
+    file.write_bytes(f'line1_name: 201\nline1_password: "s3cret"\n{name}: "Larry\x85"\n'.encode("latin-1"))
+    found, proof = adopted(tmp_path)
+    assert [line.extension for _, line in found.site.lines()] == ["201"]
+    text = {**found.site.settings}.get(f"force:{name}")
+    assert text == "Larry\x85" or [one.key for one in proof.changes] == [name]

@@ -4,10 +4,10 @@ from ipaddress import IPv4Address, IPv4Network
 
 from hypothesis import strategies as st
 
-from ringup.site.model import DialRule, Group, Line, Pbx, Phone, Ring, Site, Subnet
+from ringup.site.model import SPECIAL_EXTENSIONS, DialRule, Group, Line, Pbx, Phone, Ring, Site, Subnet
 
 PLAIN = st.text(
-    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters='"'),
+    st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"), exclude_characters='"'),
     max_size=31,
 )
 SECRETS = st.text(
@@ -26,7 +26,7 @@ SETTINGS = st.fixed_dictionaries(
     },
 )
 EXTENSIONS = st.from_regex(r"[0-9*+A-Za-z.-][0-9*#+A-Za-z_.-]{0,9}", fullmatch=True).filter(
-    lambda text: text != "500"
+    lambda text: text != "500" and text.lower() not in SPECIAL_EXTENSIONS
 )
 LOADS = st.sampled_from(["P0S3-8-12-00", "P0S3-08-11-00", "P00308010200"])
 MACS = st.binary(min_size=6, max_size=6).map(lambda data: data.hex().upper())

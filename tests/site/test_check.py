@@ -203,3 +203,16 @@ def test_digits_and_dots_that_are_no_address_of_a_pbx_are_refused() -> None:
     with pytest.raises(ValueError, match=r"the PBX's address 300\.1\.1\.1 is not an IPv4 address"):
         Pbx(address="300.1.1.1")
     assert Pbx(address="pbx.example.net").address == "pbx.example.net"
+
+
+@pytest.mark.parametrize("extension", ["h", "s", "i", "t", "T", "fax", "FAX", "general"])
+def test_an_extension_that_asterisk_gives_a_meaning_is_refused(extension: str) -> None:
+    with pytest.raises(ValueError, match=r"has a special meaning in Asterisk\. Use a number"):
+        Line(extension=extension, secret="s3cret")
+
+
+@pytest.mark.parametrize("sign", ["\x85", "\u2028", "\u2029", "\n"])
+def test_a_line_separator_of_any_kind_is_refused_in_a_text(sign: str) -> None:
+    with pytest.raises(ValueError, match="pattern"):
+        Line(extension="201", secret="s3cret", name=f"Larry{sign}Ellison")
+    assert Line(extension="201", secret="s3cret", name="Lärry “é” Ellison").name == "Lärry “é” Ellison"

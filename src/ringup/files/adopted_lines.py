@@ -15,7 +15,7 @@ from ringup.site.model import LONGEST_DISPLAY_NAME, Driver, Line, fault_of_secre
 
 _NOTHING = Entry("", "")
 _KEEPABLE = re.compile(r"[\x20\x21\x23-\x7e\xa0-\xff]*")
-_UNFIT = re.compile(r"[\x00-\x1f\x7f\"]")
+_UNFIT = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\"]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,11 @@ def lines_of(
 def _line(
     n: int, values: Values, account: Account | None, new_secret: Callable[[], str], notes: list[Problem]
 ) -> Line:
-    # What the phone rejects is no name of a record; it stays a setting of its own.
+    # What the phone or a record rejects does not name anything here; it stays a setting of its own.
     values = {
-        name: entry for name, entry in values.items() if is_secret(name) or not refusal(name, entry.value)
+        name: entry
+        for name, entry in values.items()
+        if is_secret(name) or not (refusal(name, entry.value) or _UNFIT.search(entry.value))
     }
     extension = _entry(values, f"line{n}_name").value
     auth_name = _entry(values, f"line{n}_authname", "line1_authname").value

@@ -25,10 +25,25 @@ LONGEST_AUTH_NAME = 128
 Mac = Annotated[str, AfterValidator(parse_mac)]
 Driver = Literal["pjsip", "chan_sip"]
 ModelName = Annotated[str, Field(pattern="^(7940|7960)$")]
-Extension = Annotated[str, Field(pattern=r"^[0-9*+A-Za-z.-][0-9*#+A-Za-z_.-]{0,126}$")]
+SPECIAL_EXTENSIONS = frozenset(
+    ("a", "authentication", "e", "failed", "fax", "general", "globals", "h", "i", "o", "s", "t")
+)
+"""Names to which Asterisk's dial plan or files give a meaning, in lower case: `h` runs at every hangup."""
+
+
+def _not_special(extension: str) -> str:
+    if extension.lower() in SPECIAL_EXTENSIONS:
+        raise ValueError(f"extension {extension} has a special meaning in Asterisk. Use a number.")
+    return extension
+
+
+Extension = Annotated[
+    str, Field(pattern=r"^[0-9*+A-Za-z.-][0-9*#+A-Za-z_.-]{0,126}$"), AfterValidator(_not_special)
+]
 """Not beginning with ``_``, a pattern in Asterisk's dial plan, or ``#``, a directive in its files."""
-Plain = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\"]*$")]
-"""Text that fits into a quoted value of every file we write: no control characters, no double quote."""
+Plain = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\x85\u2028\u2029\"]*$")]
+"""Text that fits into a quoted value of every file we write: no double quote, and neither control characters
+nor what Unicode takes for the end of a line."""
 Secret = Annotated[str, Field(pattern=r"^[\x21\x23-\x7e]*$", repr=False)]
 """Printable ASCII without blanks and double quotes: a phone and a PBX may disagree about anything else."""
 KeptSecret = Annotated[str, Field(pattern=r"^[\x20\x21\x23-\x7e\xa0-\xff]*$", repr=False)]

@@ -81,3 +81,9 @@ def test_a_name_from_the_wire_cannot_steer_a_terminal_through_the_json_log(
     line = capsys.readouterr().err.removesuffix("\n")
     assert line.isprintable()
     assert json.loads(line)["name"] == name
+
+
+def test_messages_for_people_name_commands_as_they_can_be_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    start_log("text", lambda message: message.replace("ringup lint", ".venv/bin/ringup lint"))
+    log.error("Look: %s", "ringup lint")
+    assert capsys.readouterr().err.endswith(" error: Look: .venv/bin/ringup lint\n")

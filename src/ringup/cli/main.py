@@ -107,7 +107,7 @@ def main() -> None:
     try:
         cli()
     except RingupError as error:
-        click.echo(f"ringup: {_count(error)}{_as_typed(str(error))}", err=True)
+        click.echo(f"ringup: {_count(error)}{as_typed(str(error))}", err=True)
         sys.exit(2)
 
 
@@ -117,8 +117,8 @@ def _count(error: RingupError) -> str:
     return f"{number} problems, and nothing was changed:\n" if number > 1 else ""
 
 
-def _as_typed(message: str) -> str:
-    """The message with its commands as they were typed, where `ringup` alone would not be found."""
+def as_typed(message: str) -> str:
+    """Return the message with its commands as they were typed, where `ringup` alone would not be found."""
     typed = sys.argv[0]
     if Path(typed).name != "ringup" or "/" not in typed or shutil.which("ringup"):
         return message

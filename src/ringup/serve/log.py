@@ -16,10 +16,13 @@ Lines = Callable[[Sequence[Event]], Iterator[str]]
 """Each event's line, with its end."""
 
 
-def start_log(form: str) -> None:
-    """Log to standard error; `form` is ``text`` or ``json``."""
+def start_log(form: str, as_typed: Callable[[str], str] = str) -> None:
+    """Log to standard error; `form` is ``text`` or ``json``.
+
+    `as_typed` rewrites the commands in messages for people so that they can be typed.
+    """
     handler = EventStream(_json_lines if form == "json" else _text_lines)
-    handler.setFormatter(_JsonMessage() if form == "json" else _TextMessage())
+    handler.setFormatter(_JsonMessage() if form == "json" else _TextMessage(as_typed))
     log.handlers = [handler]
     log.setLevel(logging.INFO)
     log.propagate = False
@@ -75,8 +78,12 @@ def _json_lines(events: Sequence[Event]) -> Iterator[str]:
 class _TextMessage(logging.Formatter):
     """A line that is about no event."""
 
+    def __init__(self, as_typed: Callable[[str], str]) -> None:
+        super().__init__()
+        self._as_typed = as_typed
+
     def format(self, record: logging.LogRecord) -> str:
-        return f"{_clock(record.created)} {record.levelname.lower()}: {record.getMessage()}"
+        return f"{_clock(record.created)} {record.levelname.lower()}: {self._as_typed(record.getMessage())}"
 
 
 class _JsonMessage(logging.Formatter):

@@ -33,7 +33,7 @@ PHONES = 500
 WINDOW = 0.2
 """Seconds within which they get power."""
 SPEED = 1000.0
-"""A phone's 13 s of loader and 24 s of application become 37 ms: all ask at the same time."""
+"""A phone's 13 to 21 s of loader and 24 s of application become 37 to 45 ms: all ask at the same time."""
 CAP = 240.0
 READY_SECONDS = 90.0
 BUSY = 0.8

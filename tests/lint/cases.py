@@ -47,6 +47,11 @@ def rule(template: str) -> Change:
     return edit("dialplan.xml", "  <!--", f"  {template}\n  <!--")
 
 
+def page(text: str) -> Change:
+    """A page for the phone's screen."""
+    return {"page.xml": text.encode()}
+
+
 NAT = edit(DEFAULT, "nat_enable: UNPROVISIONED", "nat_enable: 1\nnat_address: 203.0.113.5")
 MARKED_OTHERWISE = APPLICATION_FILE[404:].replace(b"PAS3ARM1", b"PAS3ARM2", 1)
 OTHER_LIST = signed(f"{LOAD}.loads", loads.build(LoadsList(LIST.loader, LIST.application, "PAS3OLD1")))
@@ -61,6 +66,7 @@ CASES: Mapping[str, Change] = {
     },
     "F105": {"dialplan.XML": DIALPLAN},
     "F106": {"SIP001646C0FFEE.cnf.bak": GOOD[OWN]},
+    "F112": {"CTLSEP001646C0FFEE.tlv": b"\n"},
     "F107": {OWN: b"\xef\xbb\xbf" + GOOD[OWN]},
     "F108": {OWN: GOOD[OWN].decode("latin-1").encode("utf-16")},
     "F109": {OWN: GOOD[OWN].decode("latin-1").encode("utf-8")},
@@ -80,6 +86,7 @@ CASES: Mapping[str, Change] = {
     "C112": add("phone_prompt: \x93Larry\x94\r\n"),
     "C113": add("phone_prompt: 'Larry'\r\n"),
     "C114": edit(OWN, 'line1_password: "s3cret"', "line1_password: s3;cret"),
+    "C115": {OWN: b"<?xml version='1.0'?>\n<device/>\n"},
     "C201": add("voip_control_port: 0x13C4\r\n"),
     "C202": add("tos_media: 7\r\n"),
     "C203": edit(DEFAULT, "start_media_port: 16384", "start_media_port: 16385"),
@@ -93,7 +100,6 @@ CASES: Mapping[str, Change] = {
     "C211": edit(DEFAULT, "time_zone: CET", "time_zone: Europe/Berlin"),
     "C213": add("phone_prompt: Lar\x07ry\r\n"),
     "C214": edit(OWN, '"s3cret"', '"0123456789abcdef0123456789abcdef"'),
-    "C215": add('voip_control_port: ""\r\n'),
     "C216": add("date_format: D-M-YY\r\n"),
     "C221": edit(DEFAULT, "image_version: P0S3-8-12-00", "image_version: P0S3-8-12-00.sb2"),
     "C222": edit(DEFAULT, "image_version: P0S3-8-12-00", "image_version: P0S3-08-12-00"),
@@ -126,6 +132,11 @@ CASES: Mapping[str, Change] = {
     "C321": edit(DEFAULT, "nat_enable: UNPROVISIONED", "nat_enable: 1"),
     "C331": edit(DEFAULT, "dst_start_day: 0", "dst_start_day: 25"),
     "C332": edit(DEFAULT, "dst_start_month: March", "dst_start_month: April"),
+    "C334": edit(DEFAULT, "time_zone: CET", "# time_zone"),
+    "C341": {
+        OWN: GOOD[OWN].replace(b"s3cret", b"1234"),
+        "SIP001646111111.cnf": b"line1_name: 205\nline1_authname: 205\nline1_password: 1234\n",
+    },
     "C333": {
         DEFAULT: b"".join(
             line for line in GOOD[DEFAULT].splitlines(keepends=True) if not line.startswith(b"dst_st")
@@ -143,6 +154,14 @@ CASES: Mapping[str, Change] = {
     "X410": edit(DEFAULT, "dial_template: dialplan", "dial_template: dialplan.xml"),
     "X411": edit(DEFAULT, "dial_template: dialplan", "dial_template: DIALPLAN"),
     "X412": add('tftp_cfg_dir: "./phones/"\n', DEFAULT),
+    "S101": page("<CiscoIPPhoneText><Text>Larry & Co</Text></CiscoIPPhoneText>"),
+    "S102": page(f"<CiscoIPPhoneDirectory>{'<DirectoryEntry/>' * 33}</CiscoIPPhoneDirectory>"),
+    "S103": page(f"<CiscoIPPhoneMenu><Title>{'t' * 33}</Title></CiscoIPPhoneMenu>"),
+    "S104": page("<CiscoIPPhoneExecute><ExecuteItem URL='Dial:201'/></CiscoIPPhoneExecute>"),
+    "S105": {**page("<CiscoIPPhoneRingList/>"), "RINGLIST.DAT": None},
+    "M513": edit(XML, "<Default>", "<Default>\n  <!-- {$server.address} -->"),
+    "D401": rule('<TEMPLATE MATCH="1206......." TIMEOUT="0"/>'),
+    "R709": {"RINGLIST.DAT": b"<CiscoIPPhoneRingList/>"},
     "M501": edit(XML, "</Default>", "</default>"),
     "M502": edit(XML, "Default>", "device>"),
     "M503": edit(XML, "  <callManagerGroup>", "  see below\n  <callManagerGroup>"),

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.lint.bundle import Kind, SourceFile, root_of
+from ringup.lint.bundle import SourceFile
+from ringup.lint.kinds import Kind, root_of
 
 DEVICE = b"<device><sipProfile><dialTemplate>dialplan.xml</dialTemplate></sipProfile></device>"
 
@@ -12,13 +13,17 @@ DEVICE = b"<device><sipProfile><dialTemplate>dialplan.xml</dialTemplate></sipPro
 @pytest.mark.parametrize(
     ("name", "data", "kind"),
     [
-        ("template.cnf.xml", DEVICE, Kind.XML),
-        ("{$mac}.cnf.xml", DEVICE, Kind.XML),
-        ("dialplan.xml", DEVICE, Kind.XML),
+        ("template.cnf.xml", DEVICE, Kind.DEVICE),
+        ("{$mac}.cnf.xml", DEVICE, Kind.DEVICE),
+        ("dialplan.xml", DEVICE, Kind.DEVICE),
         ("dialplan.xml", b"", Kind.DIAL),
         ("dialplan.xml", b"<DIALTEMPLATES/>", Kind.DIAL),
         ("UK.xml", b"<?xml version='1.0'?>\n<!-- ours -->\n<DialTemplate/>", Kind.DIAL),
-        ("book.xml", b"<CiscoIPPhoneDirectory/>", Kind.XML),
+        ("book.xml", b"<CiscoIPPhoneDirectory/>", Kind.SERVICE),
+        ("menu.xml", b"<menulist/>", Kind.XML),
+        ("my.cnf", b"# MySQL\n[mysqld]\nlanguage = english\n", Kind.OTHER),
+        ("openssl.cnf", b"HOME = .\n", Kind.OTHER),
+        ("template.cnf", b"proxy1_address: x\n", Kind.CNF),
     ],
 )
 def test_the_root_element_says_what_a_file_is(name: str, data: bytes, kind: Kind) -> None:

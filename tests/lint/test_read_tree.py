@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ringup.lint.bundle import Kind, kind_of
+from ringup.lint.kinds import Kind, kind_of_name
 from ringup.lint.read_tree import DEEPEST, LARGEST_TEXT, SOUND_HEAD, read_paths
 from ringup.lint.rules import lint
 from tests.lint.good_bundle import GOOD, NEIGHBOUR, OWN
@@ -90,4 +90,4 @@ def test_of_a_ring_tone_only_the_beginning_is_read(tree: Path) -> None:
     ],
 )
 def test_a_name_says_what_a_file_is(name: str, kind: Kind) -> None:
-    assert kind_of(name) is kind
+    assert kind_of_name(name) is kind

@@ -16,12 +16,17 @@ SERVER = "192.168.1.5"
 SPARE = Line(extension="spare", secret="spare-secret")
 
 
+NO_FIRMWARE = ("X401", "M509")
+"""Codes of the loads that are not filed here."""
+
+
 def served(site: Site) -> list[Finding]:
     """The findings about all that is rendered, as a whole tree."""
     finder = FileFinder(site, FirmwareFolder(None), SERVER, check_owner=False)
     found = [finder.find(name, Asker("")) for name in finder.names()]
     files = tuple(SourceFile(file.name, file.data) for file in found if isinstance(file, File))
-    return lint(Bundle(files, models={phone.mac: phone.model for phone in site.phones}))
+    findings = lint(Bundle(files, models={phone.mac: phone.model for phone in site.phones}))
+    return [each for each in findings if each.code not in NO_FIRMWARE]
 
 
 def without_mistakes(site: Site) -> Site:
@@ -49,7 +54,9 @@ def without_mistakes(site: Site) -> Site:
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_rendered_is_clean(site: Site) -> None:
     # A load of one's own is told once as a note, and is no fault.
-    assert [str(each) for each in served(site) if each.severity != "note"] == []
+    # So are passwords that the operator chose.
+    found = [each for each in served(site) if each.severity != "note" and each.code != "C341"]
+    assert [str(each) for each in found] == []
 
 
 @given(sites())

@@ -11,18 +11,21 @@ from ringup.lint import (
     firmware_rules,
     list_rules,
     name_rules,
+    password_rules,
     phone_rules,
+    service_rules,
     tree_rules,
     value_rules,
     xml_rules,
 )
+from ringup.lint.finding import ORDER
 from ringup.lint.rules import RULES, lint
 from tests.lint.cases import CASES, changed
 from tests.lint.good_bundle import GOOD, NEIGHBOUR, OWN, bundle_of
 
 MODULES = (
-    clock_rules, cnf_rules, dial_rules, firmware_rules, list_rules, name_rules, phone_rules, tree_rules,
-    value_rules, xml_rules,
+    clock_rules, cnf_rules, dial_rules, firmware_rules, list_rules, name_rules, password_rules, phone_rules,
+    service_rules, tree_rules, value_rules, xml_rules,
 )  # fmt: skip
 MISSING_DEFAULT = "X407"
 """Its case takes the default file away from every phone."""
@@ -64,12 +67,19 @@ def test_a_finding_says_what_and_what_to_do_in_sentences(code: str) -> None:
     for finding in lint(bundle_of(changed(CASES[code]))):
         assert finding.message.endswith("."), finding
         assert finding.cure.endswith((".", "?", '"')), finding
-        assert finding.severity == RULES[finding.code].severity
+        assert ORDER.index(finding.severity) >= ORDER.index(RULES[finding.code].severity)
+
+
+def _phone(n: int) -> bytes:
+    return b"line1_name: 3%02d\nline1_password: a-l0ng-%02d\n" % (n, n)
 
 
 def test_what_a_thousand_phones_share_is_told_once() -> None:
     files = changed(CASES["C307"])
-    phones = {f"SIP0016460000{n:02X}.cnf": b"line1_name: 3%02d\nline1_password: x\n" % n for n in range(99)}
+    phones = {
+        f"SIP0016460000{n:02X}.cnf": b"line1_name: 3%02d\nline1_password: a-l0ng-%02d\n" % (n, n)
+        for n in range(99)
+    }
     findings = lint(bundle_of(files | phones))
     assert [finding.code for finding in findings] == ["C307"]
 
@@ -89,9 +99,14 @@ def test_right_names_of_loads_are_let_through(load: str) -> None:
     assert lint(bundle_of({"SIPDefault.cnf": text}, is_whole=False)) == []
 
 
-def test_a_tree_without_firmware_is_not_blamed_for_each_load() -> None:
+def test_a_tree_without_firmware_is_told_once_of_each_load() -> None:
     files = {name: data for name, data in GOOD.items() if not name.startswith("P0")}
-    assert lint(bundle_of(files)) == []
+    findings = lint(bundle_of(files))
+    assert [(each.code, each.severity, each.file) for each in findings] == [
+        ("X401", "warning", "SIPDefault.cnf"),
+        ("M509", "warning", "XMLDefault.cnf.xml"),
+    ]
+    assert "no P0S3-8-12-00.loads" in findings[0].message
 
 
 def test_phones_in_a_folder_take_the_default_file_above_it() -> None:
@@ -102,3 +117,88 @@ def test_phones_in_a_folder_take_the_default_file_above_it() -> None:
 
 def test_of_a_phone_whose_default_file_is_unknown_nothing_is_missing() -> None:
     assert lint(bundle_of({OWN: b"line1_name: 201\ntelnet_level: 1\ntime_zone: CET\n"}, is_whole=False)) == []
+
+
+def test_a_placeholder_hides_what_follows_from_it() -> None:
+    lines = (
+        b"proxy1_address: {$server.ip}\nimage_version: [== LOAD ==]\n{$row.line}_name: {$row.name|*97}\n"
+        b"time_zone: #TIMEZONE\n{% if vlan %}\ntelnet_level: {{ level|default(0) }} # {{ remark }}\n"
+    )
+    found = lint(bundle_of({**GOOD, "SIPDefault.cnf": lines}))
+    assert [(each.code, each.severity) for each in found] == [("C110", "error")] * 7
+    assert "{$row.line}" in found[2].message
+
+
+def test_a_template_that_no_phone_asks_for_has_notes_only() -> None:
+    found = lint(bundle_of({**GOOD, "SIP_template.cnf": b"line1_name: ###EXT###\ntelnet_level: 9\n"}))
+    assert {each.code for each in found} == {"F104", "C110", "C202"}
+    assert {each.severity for each in found} == {"note"}
+
+
+def test_a_name_that_misses_one_digit_is_no_template() -> None:
+    found = lint(bundle_of({**GOOD, "SIP001646C0FFE.cnf": b"line1_name: 205\n"}))
+    assert ("F104", "error") in {(each.code, each.severity) for each in found}
+
+
+def test_files_of_ciscos_own_products_have_no_findings() -> None:
+    manager = (
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<device  xsi:type="axl:XIPPhone" ctiid="1">\n'
+        b"<deviceProtocol>SIP</deviceProtocol><loadInformation>P0S3-8-12-00</loadInformation></device>"
+    )
+    express = (
+        b'proxy2_address: "";\nproxy2_port: "";\nlanguage: English_United_States;\ntime_format_24hr: 2;\n'
+        b"network_port2_type: PC;\ndate_format: D.M.Y;\ndst_stop_week_of_month: 8;\n"
+    )
+    files = {**GOOD, "SEP001646C0FFEE.cnf.xml": manager, "SIPDefault.cnf": GOOD["SIPDefault.cnf"] + express}
+    assert [each for each in lint(bundle_of(files)) if each.code != "C108"] == []
+    xml = GOOD["XMLDefault.cnf.xml"].replace(b"loadInformation8", b"loadInformation08")
+    assert lint(bundle_of({**GOOD, "XMLDefault.cnf.xml": xml})) == []
+    pointer = GOOD["OS79XX.TXT"].rstrip() + b" \r\n"
+    assert {each.severity for each in lint(bundle_of({**GOOD, "OS79XX.TXT": pointer}))} == {"warning"}
+
+
+def test_what_is_in_neither_file_is_told_without_a_default_file_too() -> None:
+    files = {name: data for name, data in GOOD.items() if name != "SIPDefault.cnf"}
+    codes = {each.code for each in lint(bundle_of({**files, OWN: GOOD[OWN] + b"telnet_level: 1\r\n"}))}
+    assert {"X407", "C304", "C308", "C334"} <= codes
+
+
+def test_a_sep_file_of_a_later_model_needs_no_load() -> None:
+    later = b"<device><sipProfile><phoneLabel>Larry</phoneLabel></sipProfile></device>"
+    assert lint(bundle_of({**GOOD, "SEP001122334455.cnf.xml": later})) == []
+
+
+def test_a_number_of_another_model_is_told() -> None:
+    xml = GOOD["XMLDefault.cnf.xml"].replace(
+        b"</Default>", b"<loadInformation115>P0S3-8-12-00</loadInformation115></Default>"
+    )
+    (found,) = lint(bundle_of({**GOOD, "XMLDefault.cnf.xml": xml}))
+    assert (found.code, "7941" in found.message) == ("M510", True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("dst_start_week_of_month: 8", "dst_start_week_of_month: 1"),
+        ("dst_stop_day_of_week: Sun", "dst_stop_day_of_week: Mon"),
+        ('dst_stop_day: ""', "dst_stop_day: 31"),
+        ("dst_stop_month: Oct", "dst_stop_month: Nov"),
+        ("time_zone: CET", "time_zone: EST"),
+    ],
+)
+def test_a_summer_time_that_is_not_the_zones_is_told(old: str, new: str) -> None:
+    default = GOOD["SIPDefault.cnf"].replace(old.encode(), new.encode())
+    assert "C332" in {each.code for each in lint(bundle_of({**GOOD, "SIPDefault.cnf": default}))}
+
+
+def test_the_seventh_line_has_no_key() -> None:
+    (found,) = lint(bundle_of({**GOOD, OWN: GOOD[OWN] + b"line7_name: 207\r\n"}))
+    assert (found.code, found.line) == ("C313", 9)
+
+
+def test_a_load_that_many_files_name_is_told_once() -> None:
+    load = b"image_version: P0S3-08-11-00\n"
+    phones = {f"SIP0016460000{n:02X}.cnf": load + _phone(n) for n in range(3)}
+    found = [each for each in lint(bundle_of({**GOOD, **phones})) if each.code == "X401"]
+    (one,) = found
+    assert one.message.endswith("So do 2 other files.")

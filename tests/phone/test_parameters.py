@@ -22,7 +22,7 @@ transfer_onhook_enabled rfc_2543_hold local_cfwd_enable cfwd_url call_stats stut
 messages_uri services_url directory_url logo_url http_proxy_addr http_proxy_port dial_template
 tftp_cfg_dir sync telnet_level network_media_type network_port2_type dyn_dns_addr_1 dyn_dns_addr_2
 dyn_tftp_addr Domain_Name sntp_server sntp_mode time_zone time_format_24hr date_format
-dst_auto_adjust dst_offset
+dst_auto_adjust dst_offset language
 """
 NUMBERED = (
     "proxy{}_address proxy{}_port call_manager{}_addr call_manager{}_sip_port line{}_name line{}_shortname "

@@ -103,8 +103,9 @@ def _served(database: str, firmware: Path, files: Path) -> "Reading":
     folders = [folder for folder in (firmware, files) if folder.is_dir()]
     others = read_paths(folders)
     models = {phone.mac: phone.model for phone in site.phones}
-    # Without its folder nobody can tell whether a load or a ring tone is missing.
-    bundle = Bundle((*rendered, *others.bundle.files), is_whole=bool(folders), models=models)
+    # Without its folder nobody can tell whether a ring tone is missing.
+    served = (*rendered, *others.bundle.files)
+    bundle = Bundle(served, is_whole=bool(folders), models=models, knows_firmware=True)
     return Reading(bundle, others.unreadable)
 
 

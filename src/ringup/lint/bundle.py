@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 
 from ringup.files.firmware_contents import Finding as FirmwareFinding
 from ringup.files.firmware_package import read_packages
-from ringup.lint.value_faults import value_faults
+from ringup.lint.kinds import FIXED_NAMES, Kind, kind_of, root_of
+from ringup.lint.value_faults import ValueFault, placeholder_in, placeholders_in, value_faults
 from ringup.lint.xml_text import XmlText
 from ringup.lint.xml_text import read as read_xml
 from ringup.phone import cnf_text
@@ -18,77 +18,16 @@ from ringup.phone.dial_lint import lint
 from ringup.phone.dial_template_file import read as read_template
 from ringup.phone.parameters import UNPROVISIONED
 
-
-class Kind(StrEnum):
-    """What a file is, by its name."""
-
-    DEFAULT = "SIPDefault.cnf"
-    PHONE = "SIP<MAC>.cnf"
-    CNF = "another .cnf file"
-    XML_DEFAULT = "XMLDefault.cnf.xml"
-    SEP = "SEP<MAC>.cnf.xml"
-    POINTER = "OS79XX.TXT"
-    DIAL = "dial template"
-    RINGLIST = "RINGLIST.DAT"
-    SYNCINFO = "syncinfo.xml"
-    FIRMWARE = "firmware"
-    SOUND = "ring tone"
-    XML = "another .xml file"
-    OTHER = "not for phones"
-
-
-FIXED_NAMES: Mapping[str, Kind] = {
-    str(kind): kind for kind in (Kind.DEFAULT, Kind.XML_DEFAULT, Kind.POINTER, Kind.RINGLIST, Kind.SYNCINFO)
-}
-"""Names as phones spell them (P-TFTP-11)."""
-
-CNF_KINDS = (Kind.DEFAULT, Kind.PHONE, Kind.CNF)
-TEXT_KINDS = (*CNF_KINDS, Kind.XML_DEFAULT, Kind.SEP, Kind.POINTER, Kind.DIAL, Kind.RINGLIST, Kind.SYNCINFO)
-
-_KINDS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), kind)
-    for pattern, kind in (
-        *((re.escape(name), kind) for name, kind in FIXED_NAMES.items()),
-        (r"SIP.*\.cnf", Kind.PHONE),
-        (r".*\.cnf", Kind.CNF),
-        (r"SEP(?!DEFAULT).*\.cnf\.xml", Kind.SEP),
-        (r".*\.(loads|sb2|sbn|bin|zup)", Kind.FIRMWARE),
-        (r".*\.(pcm|raw|wav|ul|ulaw)", Kind.SOUND),
-        (r".*\.xml", Kind.XML),
-    )
-)
 _OUR_FIRMWARE = re.compile(r"P0[0SM]3.*\.(?:bin|zup)|.*\.(?:loads|sb2|sbn)", re.IGNORECASE)
 """Other makers' firmware ends in ``.bin`` as well."""
-_MAC = re.compile(r"(?:SIP|SEP)([0-9A-F]{12})\.cnf(?:\.xml)?", re.IGNORECASE)
+_MAC = re.compile(r"(?:SIP([0-9A-F]{12})\.cnf|SEP([0-9A-F]{12})\.cnf\.xml)", re.IGNORECASE)
+IS_MAC = re.compile(r"[0-9A-F]{12}", re.IGNORECASE)
+_MISSPELT_MAC = re.compile(r"(?:SIP|SEP)(?![0-9A-F]{12}\.)[0-9A-FO:.-]{10,17}\.cnf(?:\.xml)?", re.IGNORECASE)
+"""A MAC with a digit too few or too many, an O for a zero, or with separators."""
 
 
-def kind_of(name: str) -> Kind:
-    """What a file of this name is; whether an ``.xml`` is a dial template, only its text tells."""
-    return next((kind for pattern, kind in _KINDS if pattern.fullmatch(name)), Kind.OTHER)
-
-
-_PROLOG = ((b"<?", b"?>"), (b"<!--", b"-->"), (b"<!", b">"))
-"""What may stand before the root element of an XML file: how it begins and ends."""
-_OTHER_ROOTS = frozenset(("device", "default", "syncinfo"))
-"""Roots of files that a phone reads for something else; a `<device>` names its dial template inside."""
-_ROOT = re.compile(rb"<([A-Za-z_][A-Za-z0-9_.:-]*)")
-
-
-def root_of(data: bytes) -> str:
-    """Return the name of an XML file's root element; empty where there is none."""
-    at = 3 if data.startswith(b"\xef\xbb\xbf") else 0
-    while True:
-        at += len(data) - at - len(data[at:].lstrip())
-        for begin, end in _PROLOG:
-            if data.startswith(begin, at):
-                found = data.find(end, at)
-                if found < 0:
-                    return ""
-                at = found + len(end)
-                break
-        else:
-            root = _ROOT.match(data, at)
-            return root[1].decode("ascii") if root else ""
+LONGEST_PROLOG = 4096
+"""Bytes in which the root element of an XML file begins."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,22 +52,29 @@ class SourceFile:
 
     @cached_property
     def kind(self) -> Kind:
-        """What it is."""
-        kind = kind_of(self.name)
-        if kind is not Kind.XML:
-            return kind
-        root = root_of(self.data).lower()
-        is_other = root in _OTHER_ROOTS or root.startswith("ciscoipphone")
-        is_template = root.startswith("dialtemplate") or (
-            self.name.lower() == "dialplan.xml" and not is_other
-        )
-        return Kind.DIAL if is_template else Kind.XML
+        """The kind, by content and name."""
+        return kind_of(self.name, self.data)
+
+    @cached_property
+    def is_asked_for(self) -> bool:
+        """Whether a phone asks for a file of this name; a template under another name harms nobody."""
+        return bool(self.mac) or self.name in FIXED_NAMES or self.kind in (Kind.DIAL, Kind.SERVICE)
+
+    @property
+    def has_misspelt_mac(self) -> bool:
+        """Whether it was meant for a phone, and its name is wrong by a character."""
+        return _MISSPELT_MAC.fullmatch(self.name) is not None
+
+    @cached_property
+    def is_xml(self) -> bool:
+        """Whether it holds XML, whatever its name says."""
+        return bool(root_of(self.data[:LONGEST_PROLOG]))
 
     @cached_property
     def mac(self) -> str:
         """Twelve upper-case digits; empty: the name holds none."""
         found = _MAC.fullmatch(self.name)
-        return found[1].upper() if found else ""
+        return (found[1] or found[2]).upper() if found else ""
 
     @cached_property
     def is_text(self) -> bool:
@@ -137,8 +83,8 @@ class SourceFile:
 
     @cached_property
     def cnf(self) -> CnfText:
-        """Read as a ``.cnf`` file; without lines if it is no text."""
-        return cnf_text.read(self.data if self.is_text else b"")
+        """Read as a ``.cnf`` file; without lines if it is no text, or XML."""
+        return cnf_text.read(self.data if self.is_text and not self.is_xml else b"")
 
     @cached_property
     def values(self) -> Mapping[str, CnfLine]:
@@ -146,14 +92,39 @@ class SourceFile:
         return self.cnf.values
 
     @cached_property
-    def value_faults(self) -> tuple[tuple[str, int, str, str], ...]:
-        """Code, line, message and cure of each value that is wrong by itself."""
+    def value_faults(self) -> tuple[ValueFault, ...]:
+        """The values that are wrong by themselves."""
         return tuple(value_faults(self.cnf))
+
+    @cached_property
+    def placeholders(self) -> Mapping[str, CnfLine]:
+        """The placeholders that nobody filled in a ``.cnf`` file, each with its first line."""
+        found: dict[str, CnfLine] = {}
+        for line in self.cnf.lines:
+            for text in (line.name, line.value) if line.is_entry else ("" if line.is_comment else line.text,):
+                if placeholder := placeholder_in(text):
+                    found.setdefault(placeholder, line)
+        return found
+
+    @cached_property
+    def is_template(self) -> bool:
+        """Whether placeholders stand for whole settings: then nobody knows which ones it will have."""
+        lines = self.cnf.lines
+        return any(placeholder_in(line.name or ("" if line.is_comment else line.text)) for line in lines)
 
     @cached_property
     def xml(self) -> XmlText:
         """Read as XML."""
         return read_xml(self.data)
+
+    @cached_property
+    def xml_placeholders(self) -> Mapping[str, int]:
+        """The placeholders that nobody filled in an XML file, each with its first line."""
+        found: dict[str, int] = {}
+        for number, line in enumerate(self.text.split("\n"), start=1):
+            for placeholder in placeholders_in(line):
+                found.setdefault(placeholder, number)
+        return found
 
     @cached_property
     def dial_findings(self) -> tuple[Finding, ...]:
@@ -182,6 +153,11 @@ class PhoneFiles:
         lines = {**(self.default.values if self.default else {}), **self.own.values}
         return {name: "" if line.value == UNPROVISIONED else line.value for name, line in lines.items()}
 
+    @cached_property
+    def is_template(self) -> bool:
+        """Whether nobody knows what is set, because placeholders stand for whole settings."""
+        return self.own.is_template or (self.default is not None and self.default.is_template)
+
     def place(self, name: str) -> tuple[SourceFile, int]:
         """Where the value that counts is written; the phone's own file, as a whole, if nowhere."""
         for file in (self.own, self.default):
@@ -209,6 +185,8 @@ class Bundle:
     """A whole tree, where what is missing can be told; False: single files."""
     models: Mapping[str, str] = field(default_factory=dict)
     """The model of each MAC, where somebody knows it."""
+    knows_firmware: bool = False
+    """All firmware there is was looked for, though other files may be missing here."""
 
     def of(self, *kinds: Kind) -> Iterable[SourceFile]:
         """The files of these kinds."""
@@ -220,6 +198,13 @@ class Bundle:
         for file in self.files:
             found.setdefault(file.kind, []).append(file)
         return found
+
+    @cached_property
+    def asked_by_nobody(self) -> frozenset[str]:
+        """Paths of settings that no phone asks for: templates, and copies under another name."""
+        if not self.is_whole:
+            return frozenset()  # a single file was given because somebody wants to know
+        return frozenset(f.path for f in self.of(Kind.CNF, Kind.DEVICE) if not f.has_misspelt_mac)
 
     @cached_property
     def by_name(self) -> Mapping[str, SourceFile]:

@@ -1,39 +1,43 @@
 """C33x: summer time: fields that exclude each other, and rules that are not the zone's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ringup.lint.bundle import PhoneFiles
+from ringup.lint.bundle import Bundle, PhoneFiles
 from ringup.lint.finding import Rule, Seen, for_each, seen
+from ringup.lint.kinds import Kind
 from ringup.lint.phone_rules import phones, whole_phones
+from ringup.lint.value_faults import fault_of
 from ringup.phone.parameters import MONTHS, PARAMETERS
 
 EDGES = ("start", "stop")
-AMERICA = frozenset({"EST", "CST", "MST", "PST"})
-EUROPE = frozenset({"CET", "MET", "EET", "WET", "GMT"})
+AMERICA = ("EST", "CST", "MST", "PST")
+EUROPE = ("CET", "MET", "EET", "WET", "GMT")
 NOWHERE = frozenset({"JST"})
 """Zones whose countries know no summer time."""
+LAST = 8
+"""The number that means a month's last week."""
+SUNDAY = ("", "1", "Sun", "Sunday")
 
 
 @dataclass(frozen=True, slots=True)
-class _Wrong:
-    """Months of the changes that cannot be right in these zones, and what would be."""
+class SummerTime:
+    """The summer time of a region: month and week of both changes, each on a Sunday."""
 
-    zones: frozenset[str]
-    months: tuple[int, int]
-    why: str
+    start: tuple[int, int]
+    stop: tuple[int, int]
     cure: str
 
 
-_US = "Begin on the second Sunday of March, stop on the first of November."
-_EU = "Begin on the last Sunday of March, stop on the last of October."
-_WRONG = (
-    _Wrong(AMERICA, (4, 10), "is the rule of the United States before 2007", _US),
-    _Wrong(AMERICA, (3, 10), "is Europe's rule", _US),
-    _Wrong(EUROPE, (4, 10), "is the rule of the United States before 2007", _EU),
-    _Wrong(EUROPE, (3, 11), "is the rule of the United States", _EU),
-)
-"""Only rules that are known to be another region's: other countries with these clocks have their own."""
+_US = SummerTime((3, 2), (11, 1), "Begin on the second Sunday of March, stop on the first of November.")
+_EU = SummerTime((3, LAST), (10, LAST), "Begin on the last Sunday of March, stop on the last of October.")
+RULE_OF: Mapping[str, SummerTime] = {**dict.fromkeys(AMERICA, _US), **dict.fromkeys(EUROPE, _EU)}
+"""The rule that holds where most phones with this zone stand: the United States since 2007, Europe."""
+_OTHERS: Mapping[tuple[int, int], str] = {
+    (4, 10): "is the rule of the United States before 2007",
+    (3, 10): "is Europe's rule",
+    (3, 11): "is the rule of the United States",
+}
 
 
 def _exclusive(phone: PhoneFiles) -> Iterator[Seen]:
@@ -57,13 +61,39 @@ def _not_the_zones(phone: PhoneFiles) -> Iterator[Seen]:
     file, line = phone.place("dst_start_month" if "dst_start_month" in phone.values else "dst_auto_adjust")
     if zone in NOWHERE:
         yield seen(file, line, f"{zone} knows no summer time.", "Write dst_auto_adjust: 0.")
-    if "dst_start_month" not in phone.values:
-        return  # another rule tells of it
+    rule = RULE_OF.get(zone)
+    if rule is None or "dst_start_month" not in phone.values:
+        return  # another rule tells of a missing month
+    if what := _difference(phone, rule):
+        yield seen(file, line, f"{what}, not that of {zone}.", rule.cure)
+
+
+def _difference(phone: PhoneFiles, rule: SummerTime) -> str:
+    """Return how the phone's summer time differs from its zone's; empty where it does not."""
     months = _month(phone, "dst_start_month"), _month(phone, "dst_stop_month")
-    for wrong in _WRONG:
-        if zone in wrong.zones and months == wrong.months:
-            message = f"Summer time from {MONTHS[months[0] - 1]} to {MONTHS[months[1] - 1]} {wrong.why}"
-            yield seen(file, line, f"{message}, not that of {zone}.", wrong.cure)
+    if 0 in months:
+        return ""  # another rule tells of what is no month
+    if months != (rule.start[0], rule.stop[0]):
+        why = _OTHERS.get(months, "is another region's rule")
+        return f"Summer time from {MONTHS[months[0] - 1]} to {MONTHS[months[1] - 1]} {why}"
+    for edge, week in (("start", rule.start[1]), ("stop", rule.stop[1])):
+        if what := _other_day(phone, edge, week):
+            return what
+    return ""
+
+
+def _other_day(phone: PhoneFiles, edge: str, right: int) -> str:
+    verb = "begins" if edge == "start" else "stops"
+    if day := phone.values.get(f"dst_{edge}_day", "").strip("0"):
+        return f"Summer time that {verb} on day {day} of the month is a rule by date"
+    name = f"dst_{edge}_week_of_month"
+    week = phone.values.get(name) or PARAMETERS[name].default or ""
+    if week.isascii() and week.isdigit() and week.lstrip("0") != str(right):
+        return f"Summer time that {verb} in week {week} of the month is another region's rule"
+    weekday = phone.values.get(f"dst_{edge}_day_of_week", "")
+    if weekday not in SUNDAY and fault_of(f"dst_{edge}_day_of_week", weekday) is None:
+        return f"Summer time that {verb} on {weekday} is another region's rule"
+    return ""
 
 
 def _month(phone: PhoneFiles, name: str) -> int:
@@ -86,8 +116,22 @@ def _built_in_rule(phone: PhoneFiles) -> Iterator[Seen]:
         yield seen(file, line, message, "Set the dst_ parameters, or dst_auto_adjust: 0.")
 
 
+def _complete(bundle: Bundle) -> Iterator[PhoneFiles]:
+    """Yield the phones of which all files are here: of SIPDefault.cnf alone nobody knows what follows it."""
+    return (phone for phone in whole_phones(bundle) if bundle.is_whole or phone.own.kind is Kind.PHONE)
+
+
+def _no_zone(phone: PhoneFiles) -> Iterator[Seen]:
+    if not phone.values.get("time_zone"):
+        message = "time_zone is in neither file: the phone shows the time of whatever zone it keeps."
+        file = phone.default or phone.own
+        line = file.values["time_zone"].number if "time_zone" in file.values else 0
+        yield seen(file, line, message, "Set time_zone, to CET or EST for example.")
+
+
 RULES: tuple[Rule, ...] = (
     Rule("C331", "warning", "summer time by day and by week", for_each(phones, _exclusive)),
     Rule("C332", "warning", "summer time of another region", for_each(phones, _not_the_zones)),
+    Rule("C334", "warning", "no time zone", for_each(_complete, _no_zone)),
     Rule("C333", "note", "summer time without a rule", for_each(whole_phones, _built_in_rule)),
 )

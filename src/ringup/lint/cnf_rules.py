@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from ringup.lint.bundle import CNF_KINDS, Bundle, SourceFile
-from ringup.lint.finding import Repair, Rule, Seen, for_each, seen
+from ringup.lint.bundle import Bundle, SourceFile
+from ringup.lint.finding import Repair, Rule, Seen, Severity, for_each, seen
+from ringup.lint.kinds import CNF_KINDS, root_of
 from ringup.lint.value_faults import placeholder_in, unknown_key
 from ringup.phone.cnf_text import CnfLine, CnfText, read, write
 from ringup.phone.parameters import PARAMETERS
 
+LINE_NAME = re.compile(r"line[0-9]{1,3}_name")
 FOREIGN = re.compile(r"[.<>\[\]/$&+]|(?i:^(?:account|network|features|lang|phone_setting)[._])")
 """What no key of Cisco's has: Polycom writes ``reg.1.displayName``, Yealink ``account.1.label``."""
 
@@ -43,18 +45,22 @@ def each_line(change: Callable[[CnfLine], CnfLine]) -> Repair:
     return repair
 
 
-def _at(file: SourceFile, line: CnfLine, message: str, cure: str) -> Seen:
-    return seen(file, line.number, message, cure)
+def _at(file: SourceFile, line: CnfLine, message: str, cure: str, severity: Severity | None = None) -> Seen:
+    return seen(file, line.number, message, cure, severity)
 
 
 def _unknown_key(file: SourceFile) -> Iterator[Seen]:
     for line in file.cnf.entries:
         if line.name not in PARAMETERS and not _is_other_fault(line.name):
-            yield _at(file, line, *unknown_key(line.name))
+            message, cure, is_near = unknown_key(line.name)
+            yield _at(file, line, message, cure, None if is_near else "note")
 
 
 def _is_other_fault(name: str) -> bool:
-    return bool(FOREIGN.search(name)) or name.lower() in _IN_OTHER_CASE or bool(placeholder_in(name))
+    is_line = LINE_NAME.fullmatch(name) is not None  # another rule counts the keys
+    return (
+        is_line or bool(FOREIGN.search(name)) or name.lower() in _IN_OTHER_CASE or bool(placeholder_in(name))
+    )
 
 
 def _foreign_key(file: SourceFile) -> Iterator[Seen]:
@@ -77,7 +83,7 @@ def _right_case(line: CnfLine) -> CnfLine:
 
 def _stray_line(file: SourceFile) -> Iterator[Seen]:
     for line in file.cnf.lines:
-        if not line.is_entry and not line.is_comment:
+        if not line.is_entry and not line.is_comment and not placeholder_in(line.text):
             yield _at(
                 file,
                 line,
@@ -132,17 +138,15 @@ def _contradiction(file: SourceFile) -> Iterator[Seen]:
 
 
 def _placeholder(file: SourceFile) -> Iterator[Seen]:
-    for line in file.cnf.entries:
-        for text in (line.name, line.value):
-            if found := placeholder_in(text):
-                message = f"The placeholder {found} was never filled."
-                yield _at(file, line, message, "Write the real value.")
-                break
+    severity: Severity | None = None if file.is_asked_for else "note"
+    for found, line in file.placeholders.items():
+        message = f"The placeholder {found} was never filled."
+        yield _at(file, line, message, "Write the real value.", severity)
 
 
 def _remark_in_value(file: SourceFile) -> Iterator[Seen]:
     for line in file.cnf.entries:
-        if not line.quote and _REMARK.search(line.value):
+        if not line.quote and _REMARK.search(line.value) and not placeholder_in(line.value):
             message = f"What follows # becomes part of {line.name}: # begins a remark only at a line's start."
             yield _at(file, line, message, "Write a semicolon for the #.")
 
@@ -181,9 +185,15 @@ def _may_hold_semicolon(name: str) -> bool:
     return name.endswith(("password", "_url", "_uri", "name", "label"))
 
 
+def _xml_for_settings(file: SourceFile) -> Iterator[Seen]:
+    if file.is_xml:
+        message = f"The file holds XML, <{root_of(file.data)}>; the phone reads lines of name: value here."
+        yield seen(file, 1, message, "Write settings, or give the XML the name it is meant for.")
+
+
 RULES: tuple[Rule, ...] = (
     Rule("C101", "warning", "unknown key", for_each(cnf_files, _unknown_key)),
-    Rule("C102", "error", "key of another make", for_each(cnf_files, _foreign_key)),
+    Rule("C102", "warning", "key of another make", for_each(cnf_files, _foreign_key)),
     Rule(
         "C103",
         "warning",
@@ -191,15 +201,16 @@ RULES: tuple[Rule, ...] = (
         for_each(cnf_files, _other_case),
         each_line(_right_case),
     ),
-    Rule("C104", "error", "neither setting nor comment", for_each(cnf_files, _stray_line)),
-    Rule("C105", "error", "quote not closed", for_each(cnf_files, _unclosed)),
+    Rule("C104", "warning", "neither setting nor comment", for_each(cnf_files, _stray_line)),
+    Rule("C105", "warning", "quote not closed", for_each(cnf_files, _unclosed)),
     Rule("C106", "warning", "text behind the closing quote", for_each(cnf_files, _after_the_quote)),
     Rule("C107", "warning", "= for the colon", for_each(cnf_files, _equals_sign), each_line(_with_colon)),
-    Rule("C108", "warning", "key set twice alike", for_each(cnf_files, _duplicate)),
-    Rule("C109", "error", "key set twice differently", for_each(cnf_files, _contradiction)),
+    Rule("C108", "note", "key set twice alike", for_each(cnf_files, _duplicate)),
+    Rule("C109", "warning", "key set twice differently", for_each(cnf_files, _contradiction)),
     Rule("C110", "error", "placeholder left", for_each(cnf_files, _placeholder)),
     Rule("C111", "warning", "# inside a value", for_each(cnf_files, _remark_in_value)),
     Rule("C112", "error", "typographic quotes", for_each(cnf_files, _typographic_quotes)),
     Rule("C113", "error", "single quotes", for_each(cnf_files, _single_quotes), each_line(_double_quotes)),
     Rule("C114", "warning", "value cut off at a semicolon", for_each(cnf_files, _cut_off)),
+    Rule("C115", "error", "XML where settings belong", for_each(cnf_files, _xml_for_settings)),
 )

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from ringup.lint.bundle import Bundle, Kind
+from ringup.lint.bundle import Bundle
 from ringup.lint.finding import Repair, Rule, Seen, seen
+from ringup.lint.kinds import Kind
 from ringup.phone.dial_findings import CODES
 
 _TAG = re.compile(rb"(</?)(template)\b", re.IGNORECASE)
@@ -24,8 +25,32 @@ def _repair_case(name: str, data: bytes) -> tuple[str, bytes]:
     return name, _TAG.sub(rb"\1TEMPLATE", data)
 
 
+_RULE = re.compile(rb"""MATCH\s*=\s*["']([^"']{1,64})["']""", re.IGNORECASE)
+_AREA = re.compile(r"(?:9,?)?1?([2-9][0-9]{2})\.{7}")
+"""An area code of North America written out, behind an outside line's 9 and the trunk's 1."""
+FREE = frozenset(("800", "822", "833", "844", "855", "866", "877", "888", "900"))
+"""Codes that belong to no area."""
+
+
+def _area_codes(bundle: Bundle) -> Iterator[Seen]:
+    for file in bundle.of(Kind.DIAL):
+        found: dict[str, int] = {}
+        for match in _RULE.finditer(file.data):
+            area = _AREA.fullmatch(match[1].decode("latin-1"))
+            if area and area[1] not in FREE:
+                found.setdefault(area[1], file.data.count(b"\n", 0, match.start()) + 1)
+        if found:
+            codes, is_one = ", ".join(sorted(found)), len(found) == 1
+            message = f"Rules for the area code{'' if is_one else 's'} {codes} stand here."
+            yield seen(file, min(found.values()), message, "Right if they are yours; else remove them.")
+
+
 _REPAIRS: dict[str, Repair] = {"D104": _repair_case}
 
-RULES: tuple[Rule, ...] = tuple(
-    Rule(code, row.severity, row.title, _with_code(code), _REPAIRS.get(code)) for code, row in CODES.items()
+RULES: tuple[Rule, ...] = (
+    *(
+        Rule(code, row.severity, row.title, _with_code(code), _REPAIRS.get(code))
+        for code, row in CODES.items()
+    ),
+    Rule("D401", "note", "somebody's area codes", _area_codes),
 )

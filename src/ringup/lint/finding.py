@@ -7,7 +7,9 @@ from typing import Literal, TypeVar
 from ringup.lint.bundle import Bundle, SourceFile
 
 Severity = Literal["error", "warning", "note"]
-"""error: a phone refuses or misreads it; warning: hardly as meant; note: worth knowing, often right."""
+"""error: a 7940/60 does not work with it; warning: it does not do what was meant; note: worth knowing."""
+ORDER: tuple[Severity, ...] = ("error", "warning", "note")
+"""From the worst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Seen:
     """From 1; 0: the file as a whole."""
     message: str
     cure: str
+    severity: Severity | None = None
+    """Milder than the rule's own; None: the rule's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Rule:
     code: str
     """For scripts and searches: it never changes its meaning."""
     severity: Severity
+    """The worst that it tells."""
     title: str
     find: Callable[[Bundle], Iterable[Seen]]
     repair: Repair | None = None
@@ -65,6 +70,6 @@ def for_each(
     return lambda bundle: (seen for subject in subjects(bundle) for seen in find(subject))
 
 
-def seen(file: SourceFile, line: int, message: str, cure: str) -> Seen:
+def seen(file: SourceFile, line: int, message: str, cure: str, severity: Severity | None = None) -> Seen:
     """One place in a file."""
-    return Seen(file.path, line, message, cure)
+    return Seen(file.path, line, message, cure, severity)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from ringup.lint.bundle import Bundle, Kind, SourceFile
+from ringup.lint.bundle import Bundle, SourceFile
 from ringup.lint.finding import Rule, Seen, for_each, seen
+from ringup.lint.kinds import Kind
 from ringup.lint.value_rules import repaired_load
 from ringup.phone.firmware import EXTENSIONS, loader_of, protocol_of, release_of, right_name
 from ringup.phone.ring_tone import BLOCK, CONVERT, HEADERS, LONGEST, SHORTEST
@@ -21,7 +22,16 @@ def _pointers(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 def _ring_lists(bundle: Bundle) -> Iterable[SourceFile]:
-    return bundle.of(Kind.RINGLIST)
+    return (file for file in bundle.of(Kind.RINGLIST) if not file.is_xml)
+
+
+def _lists_in_xml(bundle: Bundle) -> Iterable[SourceFile]:
+    return (file for file in bundle.of(Kind.RINGLIST) if file.is_xml)
+
+
+def _xml_for_lines(file: SourceFile) -> Iterator[Seen]:
+    message = "The ring list is in XML, as later models read it; a 7940 or 7960 reads lines."
+    yield seen(file, 1, message, "Write a name, a TAB and a file on each line.")
 
 
 def _lines(file: SourceFile) -> Numbered:
@@ -220,7 +230,7 @@ def _tone_header(file: SourceFile) -> Iterator[Seen]:
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "O601", "error", "blank beside the name", for_each(_pointers, _pointer_blank), _repair_pointer_blank
+        "O601", "warning", "blank beside the name", for_each(_pointers, _pointer_blank), _repair_pointer_blank
     ),
     Rule("O602", "warning", "more than one line", for_each(_pointers, _pointer_lines)),
     Rule("O603", "error", "name with an extension", for_each(_pointers, _pointer_extension), _repair_pointer),
@@ -230,13 +240,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("O606", "warning", "program for the loader", for_each(_pointers, _pointer_application)),
     Rule("O607", "warning", "image not here", _pointer_image_not_here),
-    Rule("O608", "warning", "line without an end", for_each(_pointers, _pointer_end), _repair_end),
-    Rule("R701", "error", "no TAB", for_each(_ring_lists, _tabs), _repair_tabs),
-    Rule("R702", "error", "name or file wrong", for_each(_ring_lists, _columns), _repair_columns),
+    Rule("O608", "note", "line without an end", for_each(_pointers, _pointer_end), _repair_end),
+    Rule("R701", "warning", "no TAB", for_each(_ring_lists, _tabs), _repair_tabs),
+    Rule("R702", "warning", "name or file wrong", for_each(_ring_lists, _columns), _repair_columns),
     Rule("R703", "warning", "ring tone named twice", for_each(_ring_lists, _tone_twice)),
     Rule("R704", "warning", "ring tone not here", _tone_missing),
-    Rule("R705", "error", "ring tone too long", for_each(_listed, _tone_long)),
-    Rule("R706", "error", "ring tone too short", for_each(_listed, _tone_short)),
+    Rule("R705", "warning", "ring tone too long", for_each(_listed, _tone_long)),
+    Rule("R706", "warning", "ring tone too short", for_each(_listed, _tone_short)),
     Rule("R707", "warning", "ring tone no multiple of 240", for_each(_listed, _tone_step)),
-    Rule("R708", "error", "ring tone with a header", for_each(_listed, _tone_header)),
+    Rule("R709", "warning", "ring list in XML", for_each(_lists_in_xml, _xml_for_lines)),
+    Rule("R708", "warning", "ring tone with a header", for_each(_listed, _tone_header)),
 )

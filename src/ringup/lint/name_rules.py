@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from ringup.lint.bundle import FIXED_NAMES, TEXT_KINDS, Bundle, Kind, SourceFile
-from ringup.lint.finding import Rule, Seen, for_each, seen
+from ringup.lint.bundle import IS_MAC, Bundle, SourceFile
+from ringup.lint.finding import Rule, Seen, Severity, for_each, seen
+from ringup.lint.kinds import FIXED_NAMES, TEXT_KINDS, Kind
 
 BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -12,9 +13,18 @@ _SPELT = re.compile(r"(SIP|SEP)([0-9A-F]{12})(\.cnf(?:\.xml)?)", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:SIP|SEP)(.*?)\.cnf(?:\.xml)?", re.IGNORECASE)
 _COPIES = re.compile(
     r"(?P<name>(?:SIP(?:Default|[0-9A-F]{12})\.cnf|SEP[0-9A-F]{12}\.cnf\.xml|XMLDefault\.cnf\.xml|OS79XX\.TXT"
-    r"|RINGLIST\.DAT|syncinfo\.xml))(?:\.txt|\.bak|\.old|\.orig|~|\.swp|\.save| .*)",
+    r"|RINGLIST\.DAT|syncinfo\.xml))(?:\.(?!xml$)\w+|~|[0-9_-].*| .*|\(.*)",
     re.IGNORECASE,
 )
+_OTHER_SUFFIX = re.compile(
+    r"(?P<name>SEP[0-9A-F]{12}|SIP(?:[0-9A-F]{12}|Default))(?:\.cnf|\.cnf\.xml|\.xml|\.txt|\.cfg)?",
+    re.IGNORECASE,
+)
+"""The other generation's suffix, or none."""
+_EMPTY_ENDS_THE_BOOT = (Kind.PHONE, Kind.SEP, Kind.XML_DEFAULT)
+_FIXED = frozenset(name.lower() for name in FIXED_NAMES)
+SHORTEST_TRUST_LIST = 16
+"""Bytes: fewer hold no signed list."""
 _LATIN_SEQUENCE = re.compile(rb"[\xc3][\x80-\xbf]|[\xc2][\xa0-\xbf]")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _LONE_CR = re.compile(rb"\r(?!\n)")
@@ -29,7 +39,11 @@ def _cnf_and_lists(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 def _phones_own(bundle: Bundle) -> Iterable[SourceFile]:
-    return bundle.of(Kind.PHONE, Kind.SEP)
+    return bundle.of(Kind.PHONE, Kind.SEP, Kind.CNF, Kind.DEVICE)
+
+
+def _trust_lists(bundle: Bundle) -> Iterable[SourceFile]:
+    return bundle.of(Kind.TRUST_LIST)
 
 
 def right_name(name: str) -> str:
@@ -44,7 +58,8 @@ def _empty(file: SourceFile) -> Iterator[Seen]:
     # nobody.
     if not file.data.strip() and file.kind not in (Kind.DIAL, Kind.RINGLIST):
         message = "The file is empty; for a phone that is not the same as no file."
-        yield seen(file, 0, message, "Remove it, or write it.")
+        severity: Severity = "error" if file.kind in _EMPTY_ENDS_THE_BOOT else "note"
+        yield seen(file, 0, message, "Remove it, or write it.", severity)
 
 
 def _small_mac(file: SourceFile) -> Iterator[Seen]:
@@ -58,14 +73,16 @@ def _other_case(file: SourceFile) -> Iterator[Seen]:
     right, found = right_name(file.name), _SPELT.fullmatch(file.name)
     is_only_mac = found is not None and file.name == f"{right[:3]}{found[2]}{right[15:]}"
     if right != file.name and not is_only_mac:
-        yield seen(file, 0, f"Phones ask for {right}, letter by letter.", "Rename it.")
+        severity: Severity = "warning" if file.kind in (Kind.RINGLIST, Kind.SYNCINFO) else "error"
+        yield seen(file, 0, f"Phones ask for {right}, letter by letter.", "Rename it.", severity)
 
 
 def _no_mac(file: SourceFile) -> Iterator[Seen]:
     found = _SUFFIX.fullmatch(file.name)
-    if not file.mac and found is not None:
+    if found is not None and not IS_MAC.fullmatch(found[1]) and file.name.lower() not in _FIXED:
+        severity: Severity = "error" if file.has_misspelt_mac else "note"
         message = f"{found[1] or 'Nothing'} is no MAC of 12 hexadecimal digits: no phone asks for this file."
-        yield seen(file, 0, message, "Name it after the phone, or remove it.")
+        yield seen(file, 0, message, "Name it after the phone, or remove it.", severity)
 
 
 def _same_but_case(bundle: Bundle) -> Iterator[Seen]:
@@ -79,8 +96,22 @@ def _same_but_case(bundle: Bundle) -> Iterator[Seen]:
 
 def _copy(file: SourceFile) -> Iterator[Seen]:
     if found := _COPIES.fullmatch(file.name):
-        message = f"No phone asks for {file.name}; {found['name']} may be meant."
+        right = right_name(found["name"])
+        message = f"No phone asks for {file.name}; {right} may be meant."
         yield seen(file, 0, message, "Rename it, or move it away.")
+    elif found := _OTHER_SUFFIX.fullmatch(file.name):
+        suffix = ".cnf.xml" if found["name"].upper().startswith("SEP") else ".cnf"
+        right = right_name(f"{found['name']}{suffix}")
+        if right != right_name(file.name):
+            message = f"No phone asks for {file.name}; {right} may be meant."
+            yield seen(file, 0, message, "Rename it, or move it away.")
+
+
+def _short_trust_list(file: SourceFile) -> Iterator[Seen]:
+    if len(file.data) < SHORTEST_TRUST_LIST:
+        size = f"{len(file.data)} byte{'' if len(file.data) == 1 else 's'}"
+        message = f"The file has {size} and is no trust list; phones ask for one first and go on without."
+        yield seen(file, 0, message, "Remove it: 'not found' is the right answer.")
 
 
 def _byte_order_mark(file: SourceFile) -> Iterator[Seen]:
@@ -149,10 +180,10 @@ RULES: tuple[Rule, ...] = (
     Rule("F103", "error", "name in another case", for_each(_all, _other_case), _rename),
     Rule("F104", "error", "no MAC in the name", for_each(_phones_own, _no_mac)),
     Rule("F105", "warning", "two names that differ in case", _same_but_case),
-    Rule("F106", "warning", "copy that no phone asks for", for_each(_all, _copy)),
+    Rule("F106", "note", "copy that no phone asks for", for_each(_all, _copy)),
     Rule(
         "F107",
-        "error",
+        "warning",
         "byte order mark",
         for_each(_cnf_and_lists, _byte_order_mark),
         _repair_byte_order_mark,
@@ -162,5 +193,6 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "F110", "warning", "CR alone at a line's end", for_each(_cnf_and_lists, _lone_returns), _repair_ends
     ),
+    Rule("F112", "note", "trust list without a list", for_each(_trust_lists, _short_trust_list)),
     Rule("F111", "note", "line ends mixed", for_each(_cnf_and_lists, _mixed_ends), _repair_ends),
 )

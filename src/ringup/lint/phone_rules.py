@@ -1,14 +1,17 @@
 """C3xx: what one phone gets from both its files, taken together."""
 
+import re
 from collections.abc import Iterable, Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
-from ringup.lint.bundle import Bundle, Kind, PhoneFiles, SourceFile
+from ringup.lint.bundle import Bundle, PhoneFiles, SourceFile
 from ringup.lint.finding import Rule, Seen, for_each, seen
+from ringup.lint.kinds import Kind
 from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, check_together
 
 LINES = range(1, 7)
+LINE_NAME = re.compile(r"line([0-9]{1,3})_name")
 PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 """RFC 1918."""
 DEFAULT_PASSWORD = "cisco"  # noqa: S105 - the documented default that a rule warns of
@@ -23,12 +26,15 @@ def phones(bundle: Bundle) -> Iterable[PhoneFiles]:
 
 
 def whole_phones(bundle: Bundle) -> Iterator[PhoneFiles]:
-    """Those whose both files are here: of the others nobody knows what is not set."""
-    return (phone for phone in bundle.phones if phone.default is not None)
+    """Those of which all files are here, and filled in: of the others nobody knows what is not set."""
+    for phone in bundle.phones:
+        is_all = phone.default is not None or bundle.is_whole
+        if is_all and not phone.is_template:
+            yield phone
 
 
 def _registering(bundle: Bundle) -> Iterator[PhoneFiles]:
-    return (phone for phone in _real_phones(bundle) if phone.default is not None)
+    return (phone for phone in whole_phones(bundle) if phone.own.kind is Kind.PHONE)
 
 
 def _real_phones(bundle: Bundle) -> Iterator[PhoneFiles]:
@@ -98,7 +104,8 @@ def _no_proxy(phone: PhoneFiles) -> Iterator[Seen]:
 
 
 def _no_line(phone: PhoneFiles) -> Iterator[Seen]:
-    if not used_lines(phone) and phone.own.is_text and phone.own.data.strip():
+    is_read = phone.own.is_text and not phone.own.is_xml and not phone.is_template
+    if not used_lines(phone) and is_read and phone.own.data.strip():
         message = "No line has a name; the phone says 'Phone unprovisioned'."
         yield seen(phone.own, 0, message, "Set line1_name.")
 
@@ -183,7 +190,8 @@ def _model(phone: PhoneFiles) -> str:
         return phone.model
     remarks = " ".join(line.before for line in phone.own.cnf.lines if line.is_comment)
     if phone.sep is not None:
-        tags = {element.tag for element in phone.sep.xml.elements}
+        tags = {element.tag for element in phone.sep.xml.elements if element.text}
+        remarks += " ".join(e.attributes.get("model", "") for e in phone.sep.xml.elements)
         remarks += "".join(f" {name}" for name, row in MODELS.items() if _load_tag(row.load_number) in tags)
     named = [name for name in MODELS if name in remarks]
     return named[0] if len(named) == 1 else ""
@@ -199,6 +207,10 @@ def _too_many_lines(phone: PhoneFiles) -> Iterator[Seen]:
         if n > MODELS[model].lines:
             message = f"line{n}_name is set, but a {model} has {MODELS[model].lines} line keys."
             yield _at(phone, f"line{n}_name", message, "Remove the line.")
+    for name, line in phone.own.values.items():
+        if (found := LINE_NAME.fullmatch(name)) and int(found[1]) not in LINES and line.value:
+            message = f"{name} is set, but a 7960 has {len(LINES)} line keys and a 7940 two."
+            yield seen(phone.own, line.number, message, "Remove the line.")
 
 
 def _lines_for_all(file: SourceFile) -> Iterator[Seen]:
@@ -263,8 +275,8 @@ def _default_files(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("C301", "error", "timer_t2 not above timer_t1", for_each(whole_phones, _timers)),
-    Rule("C302", "error", "media ports inverted", for_each(whole_phones, _media_ports)),
+    Rule("C301", "warning", "timer_t2 not above timer_t1", for_each(whole_phones, _timers)),
+    Rule("C302", "warning", "media ports inverted", for_each(whole_phones, _media_ports)),
     Rule("C303", "warning", "port without address", for_each(whole_phones, _port_without_address)),
     Rule("C304", "error", "line without proxy", for_each(_registering, _no_proxy)),
     Rule("C305", "error", "phone without line", for_each(_real_phones, _no_line)),
@@ -279,7 +291,7 @@ RULES: tuple[Rule, ...] = (
     Rule("C314", "warning", "line in SIPDefault.cnf", for_each(_default_files, _lines_for_all)),
     Rule("C315", "warning", "lock in SIPDefault.cnf", for_each(_default_files, _locked_for_all)),
     Rule("C316", "note", "another TFTP server", for_each(phones, _other_tftp_server)),
-    Rule("C317", "error", "one line on two keys", for_each(_real_phones, _same_line_twice)),
+    Rule("C317", "warning", "one line on two keys", for_each(_real_phones, _same_line_twice)),
     Rule("C318", "warning", "one line on two phones", _line_on_two_phones),
     Rule(
         "C319", "error", "CallManager without address", for_each(whole_phones, _call_manager_without_address)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ringup.lint.bundle import Bundle, Kind, SourceFile, kind_of
+from ringup.lint.bundle import Bundle, SourceFile
+from ringup.lint.kinds import Kind, kind_of_name
 
 LARGEST_TEXT = 1024 * 1024
 """Bytes: a hundred times the largest file that a phone reads as text."""
@@ -73,7 +74,7 @@ def _in_folder(folder: str, unreadable: list[Unreadable], depth: int = 1) -> Ite
 
 
 def _read(path: str, *, is_named: bool) -> SourceFile | Unreadable:
-    kind = kind_of(path.rpartition("/")[2])
+    kind = kind_of_name(path.rpartition("/")[2])
     try:
         if kind is Kind.OTHER and not is_named:
             return SourceFile(path, b"")

@@ -7,13 +7,15 @@ from ringup.lint import (
     firmware_rules,
     list_rules,
     name_rules,
+    password_rules,
     phone_rules,
+    service_rules,
     tree_rules,
     value_rules,
     xml_rules,
 )
 from ringup.lint.bundle import Bundle
-from ringup.lint.finding import Finding, Rule
+from ringup.lint.finding import Finding, Rule, Seen, Severity
 
 RULES: dict[str, Rule] = {
     rule.code: rule
@@ -22,11 +24,13 @@ RULES: dict[str, Rule] = {
         cnf_rules,
         value_rules,
         phone_rules,
+        password_rules,
         clock_rules,
         tree_rules,
         xml_rules,
         list_rules,
         dial_rules,
+        service_rules,
         firmware_rules,
     )
     for rule in module.RULES
@@ -34,10 +38,15 @@ RULES: dict[str, Rule] = {
 """Every rule by its code."""
 
 
+def _severity(bundle: Bundle, rule: Rule, each: Seen) -> Severity:
+    """Return the severity of one place: what no phone asks for keeps none from working."""
+    return "note" if each.file in bundle.asked_by_nobody else each.severity or rule.severity
+
+
 def lint(bundle: Bundle) -> list[Finding]:
     """What all rules find, by file and line; what many phones share is told once."""
     found = {
-        Finding(rule.code, rule.severity, each.file, each.line, each.message, each.cure)
+        Finding(rule.code, _severity(bundle, rule, each), each.file, each.line, each.message, each.cure)
         for rule in RULES.values()
         for each in rule.find(bundle)
     }

@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ringup.lint.bundle import Bundle, Kind, PhoneFiles, SourceFile
+from ringup.lint.bundle import Bundle, PhoneFiles, SourceFile
 from ringup.lint.cnf_rules import each_line
-from ringup.lint.finding import Rule, Seen, for_each, seen
-from ringup.lint.value_faults import fault_of
+from ringup.lint.finding import Rule, Seen, Severity, for_each, seen
+from ringup.lint.kinds import Kind
+from ringup.lint.value_faults import fault_of, placeholder_in
 from ringup.phone.cnf_text import CnfLine
 from ringup.phone.parameters import UNPROVISIONED
 
@@ -19,7 +20,8 @@ _SEPARATED = re.compile(r"\b(?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2}\b", re.IGNORECASE)
 def load_named_by(file: SourceFile) -> str:
     """The ``image_version`` of a ``.cnf`` file; empty for none."""
     line = file.values.get("image_version")
-    return "" if line is None or line.value == UNPROVISIONED else line.value
+    is_unknown = line is None or line.value == UNPROVISIONED or bool(placeholder_in(line.value))
+    return "" if line is None or is_unknown else line.value
 
 
 def sep_load(file: SourceFile) -> str:
@@ -53,11 +55,30 @@ def missing_load(bundle: Bundle, load: str) -> tuple[str, str]:
     return message, f"Add its package, or name one that is here: {', '.join(here) or 'none is'}."
 
 
-def _load_not_here(bundle: Bundle) -> Iterator[Seen]:
-    for file in _cnf_with_loads(bundle) if bundle.has_firmware else ():
-        load = load_named_by(file)
+def loads_not_here(bundle: Bundle, named: Iterable[tuple[SourceFile, int, str]]) -> Iterator[Seen]:
+    """Yield each load that files name and that is not here, once: at the first place that names it.
+
+    Where there is no firmware at all it is a warning: a phone that runs the load already comes up without.
+    """
+    if not (bundle.is_whole or bundle.knows_firmware):
+        return
+    places: dict[str, list[tuple[SourceFile, int]]] = {}
+    for file, line, load in named:
         if not fault_of("image_version", load) and not has_load(bundle, load):
-            yield seen(file, file.values["image_version"].number, *missing_load(bundle, load))
+            places.setdefault(load, []).append((file, line))
+    severity: Severity | None = None if bundle.has_firmware or bundle.knows_firmware else "warning"
+    for load, found in places.items():
+        message, cure = missing_load(bundle, load)
+        others = {file.path for file, _ in found[1:]} - {found[0][0].path}
+        more = f" So do {len(others)} other files." if len(others) > 1 else " So does another file."
+        yield seen(*found[0], message + (more if others else ""), cure, severity)
+
+
+def _load_not_here(bundle: Bundle) -> Iterator[Seen]:
+    named = [
+        (file, file.values["image_version"].number, load_named_by(file)) for file in _cnf_with_loads(bundle)
+    ]
+    return loads_not_here(bundle, named)
 
 
 def _default_loads(bundle: Bundle) -> Iterator[Seen]:
@@ -77,7 +98,7 @@ def _two_loads(bundle: Bundle) -> Iterator[Seen]:
     for phone in bundle.phones:
         load = phone.values.get("image_version", "")
         other = sep_load(phone.sep) if phone.sep else ""
-        if phone.sep is not None and _differ(load, other):
+        if phone.sep is not None and _differ(load, other) and not placeholder_in(load):
             message = (
                 f"{phone.sep.name} names {other}, image_version {load}: the phone would change for ever."
             )
@@ -141,7 +162,7 @@ def _sync(phone: PhoneFiles) -> str:
 
 def _sync_apart(bundle: Bundle) -> Iterator[Seen]:
     for phone in bundle.phones:
-        if phone.default is None:
+        if phone.default is None or phone.is_template:
             continue
         info = bundle.near(phone.own, Kind.SYNCINFO)
         images = [each for each in info.xml.elements if each.tag == "IMAGE"] if info else []
@@ -205,18 +226,23 @@ RULES: tuple[Rule, ...] = (
     Rule("X403", "error", "two loads for one phone", _two_loads),
     Rule("X404", "note", "phones with a load of their own", _other_loads),
     Rule(
-        "X405", "error", "MAC in the file is not the name's", for_each(lambda b: b.of(Kind.PHONE), _other_mac)
+        "X405",
+        "warning",
+        "MAC in the file is not the name's",
+        for_each(lambda b: b.of(Kind.PHONE), _other_mac),
     ),
     Rule(
         "X406",
-        "error",
+        "warning",
         "MAC in a SEP file is not the name's",
         for_each(lambda b: b.of(Kind.SEP), _other_mac_in_sep),
     ),
     Rule("X407", "warning", "no SIPDefault.cnf", _no_default),
-    Rule("X408", "warning", "no XMLDefault.cnf.xml", _no_xml_default),
+    Rule("X408", "note", "no XMLDefault.cnf.xml", _no_xml_default),
     Rule("X409", "warning", "sync and syncinfo.xml apart", _sync_apart),
-    Rule("X410", "error", "dial_template with .xml", _template_with_extension, each_line(_without_extension)),
+    Rule(
+        "X410", "warning", "dial_template with .xml", _template_with_extension, each_line(_without_extension)
+    ),
     Rule("X411", "warning", "dial template not here", _template_missing),
     Rule("X412", "warning", "tftp_cfg_dir leads nowhere", _folder_missing),
 )

@@ -2,18 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from ringup.phone.cnf_text import CnfText
 from ringup.phone.firmware import EXTENSIONS, protocol_of, release_of, right_name
 from ringup.phone.parameters import PARAMETERS, UNPROVISIONED, Kind, Parameter, check
 
-_PLACEHOLDER = re.compile(
-    r"(?<!#)#{2,}[A-Za-z_]\w*#{2,}|\{\$\w+\}|\{\{\s*[$.]?\w+\s*\}\}|\$\{\w+\}"
+_ANYWHERE = (
+    r"(?<!#)#{2,}[A-Za-z_]\w*#{2,}|\{\$[A-Za-z_][\w.\[\]]*(?:\|[^{}\r\n]{0,40})?\}|\$\{\w+\}"
+    r"|\{\{[^{}\r\n]{1,80}\}\}|\{%[^{}\r\n]{1,80}%\}|\[==\s*\w+\s*==\]|<%[^<>\r\n]{1,80}%>"
+    r"|\{/?(?:if|else|elseif|foreach|foreachelse|section|literal)\b[^{}\r\n]{0,80}\}"
+)
+_WHOLE = (
+    r"|\A#[A-Z][A-Z_]{2,}[0-9]*#?\Z"
     r"|\A(?:<[A-Za-z_ ]{3,}>|@{1,2}[A-Z_]{3,}@{1,2}|%{1,2}[A-Z_]{3,}%{1,2})\Z"
     r"|\b(?i:changeme|change_me|your[-_ ](?:password|extension|server|name|secret))\b"
 )
-"""What templates leave when nobody filled them: ``###SECRET###``, ``{$x}``, ``${X}``, ``<password>``.
+_IN_XML = re.compile(_ANYWHERE)
+_PLACEHOLDER = re.compile(_ANYWHERE + _WHOLE)
+"""Left-overs of templates that nobody filled: ``###SECRET###``, ``{$x.y|z}``, ``[== X ==]``, ``#EXTENSION``.
 
 Narrow on purpose: a password may hold any of these characters.
 """
@@ -42,8 +50,8 @@ _NUMERIC = (Kind.INTEGER, Kind.SWITCH, Kind.PORT)
 def fault_of(name: str, value: str) -> tuple[str, str, str] | None:
     """The code, the message and the cure of what is wrong with a value, or None."""
     row = PARAMETERS.get(name)
-    if row is None or value == UNPROVISIONED or placeholder_in(value):
-        return None
+    if row is None or value in ("", UNPROVISIONED) or placeholder_in(value):
+        return None  # empty clears the value, of a number as well: CallManager Express writes it so
     sentence = check(name, value)
     if sentence is None:
         return None
@@ -82,8 +90,6 @@ def _code(row: Parameter, value: str) -> str:
 
 
 def _code_of_number(row: Parameter, value: str) -> str:
-    if not value:
-        return "C215"
     if not (value.isascii() and value.isdigit()):
         return "C201"
     return "C203" if row.even and int(value) % 2 and len(value) < 7 else "C202"
@@ -105,15 +111,41 @@ def placeholder_in(text: str) -> str:
     return found[0] if found else ""
 
 
-def value_faults(text: CnfText) -> Iterator[tuple[str, int, str, str]]:
-    """The code, line, message and cure of each value that is wrong."""
+@dataclass(frozen=True, slots=True)
+class ValueFault:
+    """One value that is wrong by itself."""
+
+    code: str
+    name: str
+    line: int
+    message: str
+    cure: str
+
+
+def placeholders_in(line: str) -> list[str]:
+    """Return every placeholder in one line of an XML file."""
+    return [found[0] for found in _IN_XML.finditer(line, 0, LONGEST_VALUE)]
+
+
+def value_faults(text: CnfText) -> Iterator[ValueFault]:
+    """Yield the fault of each value that is wrong."""
     for line in text.entries:
         if fault := fault_of(line.name, line.value):
             code, message, cure = fault
-            yield code, line.number, message, cure
+            yield ValueFault(code, line.name, line.number, message, cure)
+
+
+VITAL = re.compile(
+    r"image_version|proxy1_(?:address|port)|line1_(?:name|authname|password)|voip_control_port"
+)
+"""Parameters without which a phone does not register: a fault in one is an error, elsewhere a warning."""
 
 
 @lru_cache(MOST_REMEMBERED)
-def unknown_key(name: str) -> tuple[str, str]:
-    """The message and the cure for a key that the catalogue lacks; the nearest name is costly to find."""
-    return _split(check(name, "") or "")
+def unknown_key(name: str) -> tuple[str, str, bool]:
+    """The message and the cure for a key that the catalogue lacks, and whether it resembles a known one.
+
+    Remembered, because the nearest name is costly to find.
+    """
+    message, cure = _split(check(name, "") or "")
+    return message, cure, cure.startswith("Did you mean")

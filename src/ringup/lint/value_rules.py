@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from ringup.lint.bundle import Bundle
 from ringup.lint.cnf_rules import cnf_files, each_line
-from ringup.lint.finding import Repair, Rule, Seen, Severity, seen
+from ringup.lint.finding import ORDER, Repair, Rule, Seen, Severity, seen
+from ringup.lint.value_faults import VITAL
 from ringup.phone.cnf_text import CnfLine
 from ringup.phone.firmware import EXTENSIONS, protocol_of, release_of, right_name
 
@@ -15,11 +16,19 @@ def _with_fault(code: str) -> Callable[[Bundle], Iterable[Seen]]:
 
     def find(bundle: Bundle) -> Iterator[Seen]:
         for file in cnf_files(bundle):
-            for kind, number, message, cure in file.value_faults:
-                if kind == code:
-                    yield seen(file, number, message, cure)
+            for fault in file.value_faults:
+                if fault.code == code:
+                    severity: Severity | None = None if VITAL.fullmatch(fault.name) else "warning"
+                    yield seen(file, fault.line, fault.message, fault.cure, _milder(code, severity))
 
     return find
+
+
+def _milder(code: str, severity: Severity | None) -> Severity | None:
+    """Return the severity of one place, which is never worse than the code's own."""
+    if severity is None:
+        return None
+    return max(severity, _SEVERITIES[code], key=ORDER.index)
 
 
 def repaired_load(load: str) -> str:
@@ -37,18 +46,17 @@ def _with_right_load(line: CnfLine) -> CnfLine:
 _ROWS: tuple[tuple[str, Severity, str, Repair | None], ...] = (
     ("C201", "error", "not a number in digits", None),
     ("C202", "error", "number out of range", None),
-    ("C203", "error", "media port odd", None),
-    ("C204", "error", "unknown key word", None),
-    ("C205", "error", "not an address", None),
+    ("C203", "warning", "media port odd", None),
+    ("C204", "warning", "unknown key word", None),
+    ("C205", "warning", "not an address", None),
     ("C206", "error", "neither address nor host name", None),
     ("C207", "warning", "not a URL of http://", None),
-    ("C208", "error", "not a month", None),
-    ("C209", "error", "not a weekday", None),
-    ("C210", "error", "not an hour", None),
+    ("C208", "warning", "not a month", None),
+    ("C209", "warning", "not a weekday", None),
+    ("C210", "warning", "not an hour", None),
     ("C211", "warning", "not a time zone", None),
     ("C213", "error", "control character or quote in a value", None),
     ("C214", "error", "too long", None),
-    ("C215", "error", "empty number", None),
     ("C216", "note", "key word that the catalogue lacks", None),
     ("C221", "error", "load with an extension", each_line(_with_right_load)),
     ("C222", "error", "load with wrong zeros", each_line(_with_right_load)),
@@ -56,6 +64,8 @@ _ROWS: tuple[tuple[str, Severity, str, Repair | None], ...] = (
     ("C224", "error", "a loader for a load", None),
     ("C225", "error", "no 7940/7960 load", None),
 )
+
+_SEVERITIES: dict[str, Severity] = {code: severity for code, severity, _, _ in _ROWS}
 
 RULES: tuple[Rule, ...] = tuple(
     Rule(code, severity, title, _with_fault(code), repair) for code, severity, title, repair in _ROWS

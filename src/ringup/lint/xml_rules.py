@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from ringup.lint.bundle import Bundle, Kind, SourceFile
-from ringup.lint.finding import Rule, Seen, for_each, seen
-from ringup.lint.tree_rules import has_load, missing_load, sep_load
+from ringup.lint.bundle import Bundle, SourceFile
+from ringup.lint.finding import Rule, Seen, Severity, for_each, seen
+from ringup.lint.kinds import XML_KINDS, Kind
+from ringup.lint.tree_rules import loads_not_here, sep_load
 from ringup.lint.value_faults import fault_of
 from ringup.lint.value_rules import repaired_load
 from ringup.lint.xml_text import Element
 from ringup.phone.firmware import protocol_of
-from ringup.phone.models import MODELS
+from ringup.phone.models import LOAD_NUMBERS, MODELS
 
 _LOAD_TAG = re.compile(r"loadInformation(.*)", re.IGNORECASE)
 _LOAD_TEXT = re.compile(rb"(<(loadInformation\d*)\b[^<>]*>\s*)([^<>\s]+)(\s*</\2>)")
@@ -18,18 +19,30 @@ _ROOTS = {
     Kind.XML_DEFAULT: ("Default",),
     # A SEP file with the root of the default one cured a phone once (P-PATH-15).
     Kind.SEP: ("device", "Default"),
+    Kind.DEVICE: ("device",),
     Kind.SYNCINFO: ("SYNCINFO",),
 }
+LATER_ONLY = frozenset(
+    ("sipProfile", "sipLines", "commonProfile", "phoneServices", "sshUserId", "featurePolicyFile")
+)
+"""Elements of the SEP file that only models after the 7960 read."""
+LONGEST_NUMBER = 6
+"""Digits of a model's number, leading zeros included."""
+_MODEL = re.compile(r"79\d\d")
 LONGEST_SYNC = 32
 
 
 def _xml_files(bundle: Bundle) -> Iterable[SourceFile]:
-    return (file for file in bundle.of(*_ROOTS) if file.data.strip())
+    return (file for file in bundle.of(*_ROOTS) if file.data.strip() and not file.xml_placeholders)
 
 
 def _whole(bundle: Bundle, *kinds: Kind) -> Iterator[SourceFile]:
-    """Files that could be read to their end: others have one finding."""
-    return (file for file in bundle.of(*kinds) if file.xml.root is not None and file.xml.error is None)
+    """Files that could be read to their end and are filled in: others have findings about that alone."""
+    return (
+        file
+        for file in bundle.of(*kinds)
+        if file.xml.root is not None and file.xml.error is None and not file.xml_placeholders
+    )
 
 
 def _defaults(bundle: Bundle) -> Iterable[SourceFile]:
@@ -49,11 +62,20 @@ def loads_of(file: SourceFile) -> list[Element]:
     return [element for element in file.xml.elements if _LOAD_TAG.fullmatch(element.tag)]
 
 
+def load_number(element: Element) -> int | None:
+    """Return the model's number in the tag, which may have leading zeros; None where there is none."""
+    number = element.tag.removeprefix("loadInformation")
+    is_number = (
+        number != element.tag and number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER
+    )
+    return (int(number) or None) if is_number else None
+
+
 def _is_79_0(element: Element) -> bool:
     """Whether it is for a 7940 or 7960: the other models' loads have other names."""
-    number = element.tag.removeprefix("loadInformation")
-    numbers = [str(row.load_number) for row in MODELS.values()]
-    return number in numbers or (not number and element.text.upper().startswith("P0"))
+    number = load_number(element)
+    is_ours = number in {row.load_number for row in MODELS.values()}
+    return is_ours or (element.tag == "loadInformation" and element.text.upper().startswith("P0"))
 
 
 def _not_well_formed(file: SourceFile) -> Iterator[Seen]:
@@ -83,18 +105,16 @@ def _no_load(bundle: Bundle) -> Iterator[Seen]:
 
 
 def _models_without_load(file: SourceFile) -> Iterator[Seen]:
-    named = {element.tag for element in loads_of(file) if element.text}
+    named = {load_number(element) for element in loads_of(file) if element.text}
     for row in MODELS.values():
-        if f"loadInformation{row.load_number}" not in named:
+        if row.load_number not in named:
             message = f"loadInformation{row.load_number} is missing or empty: a {row.name} finds no load."
             yield seen(file, 0, message, "Write it.")
 
 
 def _no_number(file: SourceFile) -> Iterator[Seen]:
     for element in loads_of(file):
-        number = element.tag[len("loadInformation") :]
-        is_right = number.isascii() and number.isdigit() and not number.startswith("0")
-        if not is_right or not element.tag.startswith("loadInformation"):
+        if load_number(element) is None:
             message = f"<{element.tag}> has not the form loadInformation7; no model reads it."
             yield seen(file, element.line, message, "Write the model's number: 7 is the 7960, 8 the 7940.")
 
@@ -135,30 +155,54 @@ def _repair_loads(name: str, data: bytes) -> tuple[str, bytes]:
     return name, _LOAD_TEXT.sub(repaired, data)
 
 
-def _load_not_here(bundle: Bundle) -> Iterator[Seen]:
-    for file in _both(bundle) if bundle.has_firmware else ():
-        for element in loads_of(file):
-            load = element.text
-            is_right = bool(load) and _is_79_0(element) and not fault_of("image_version", load)
-            if is_right and not has_load(bundle, load):
-                yield seen(file, element.line, *missing_load(bundle, load))
+def _load_not_here(bundle: Bundle) -> Iterable[Seen]:
+    named = [
+        (file, element.line, element.text)
+        for file in _both(bundle)
+        for element in loads_of(file)
+        if element.text and _is_79_0(element)
+    ]
+    return loads_not_here(bundle, named)
 
 
 def _other_model(file: SourceFile) -> Iterator[Seen]:
     for element in loads_of(file):
-        for row in MODELS.values():
-            others = [other.name for other in MODELS.values() if other is not row]
-            model = element.attributes.get("model", "")
-            is_row = element.tag == f"loadInformation{row.load_number}"
-            if is_row and row.name not in model and any(other in model for other in others):
-                message = f"{element.tag} is the {row.name}'s, whatever '{model}' says: the number counts."
-                yield seen(file, element.line, message, "Correct the number or the text.")
+        right = LOAD_NUMBERS.get(load_number(element) or 0, "")
+        model = element.attributes.get("model", "")
+        said = next((name for name in _MODEL.findall(model) if name in LOAD_NUMBERS.values()), "")
+        is_ours_elsewhere = right not in (*MODELS, "") and element.text.upper().startswith(("P0S3", "P003"))
+        if right and said and said != right:
+            message = f"{element.tag} is the {right}'s, whatever '{model}' says: the number counts."
+            yield seen(file, element.line, message, "Correct the number or the text.")
+        elif is_ours_elsewhere:
+            message = f"{element.tag} is the {right}'s, which cannot run {element.text}."
+            yield seen(file, element.line, message, "Write loadInformation7 for the 7960, 8 for the 7940.")
 
 
-def _no_load_in_sep(file: SourceFile) -> Iterator[Seen]:
-    if not sep_load(file):
+def _no_load_in_sep(bundle: Bundle) -> Iterator[Seen]:
+    ours = {phone.own.mac for phone in bundle.phones}
+    for file in _seps(bundle):
+        if sep_load(file) or is_for_later_models(file):
+            continue
         message = "The file names no load and ends the phone's hunt for one ('Protocol Application Invalid')."
-        yield seen(file, 0, message, "Write loadInformation, or remove the file.")
+        severity: Severity = "error" if file.mac in ours else "warning"
+        yield seen(file, 0, message, "Write loadInformation, or remove the file.", severity)
+
+
+def is_for_later_models(file: SourceFile) -> bool:
+    """Whether a device XML holds what only models after the 7960 read: their lines, features, services."""
+    return any(element.tag in LATER_ONLY for element in file.xml.elements)
+
+
+def _placeholder(file: SourceFile) -> Iterator[Seen]:
+    for found, line in file.xml_placeholders.items():
+        severity: Severity | None = None if file.is_asked_for else "note"
+        message = f"The placeholder {found} was never filled."
+        yield seen(file, line, message, "Write the real value.", severity)
+
+
+def _filled(bundle: Bundle) -> Iterable[SourceFile]:
+    return bundle.of(*XML_KINDS)
 
 
 def _sep_protocol(file: SourceFile) -> Iterator[Seen]:
@@ -196,16 +240,17 @@ def _syncs(bundle: Bundle) -> Iterable[SourceFile]:
 RULES: tuple[Rule, ...] = (
     Rule("M501", "error", "not well-formed XML", for_each(_xml_files, _not_well_formed)),
     Rule("M502", "error", "wrong root", for_each(_xml_files, _wrong_root)),
-    Rule("M503", "error", "text between elements", for_each(_xml_files, _stray_text)),
-    Rule("M504", "error", "no load for a model", _no_load),
-    Rule("M505", "error", "loadInformation without number", for_each(_defaults, _no_number)),
+    Rule("M503", "warning", "text between elements", for_each(_xml_files, _stray_text)),
+    Rule("M504", "warning", "no load for a model", _no_load),
+    Rule("M505", "warning", "loadInformation without number", for_each(_defaults, _no_number)),
     Rule("M506", "error", "load with an extension", for_each(_both, _load_with_extension), _repair_loads),
     Rule("M507", "error", "no load's name", for_each(_both, _bad_load), _repair_loads),
     Rule("M508", "warning", "a loader for a load", for_each(_both, _loader)),
     Rule("M509", "error", "load not here", _load_not_here),
     Rule("M510", "warning", "number and model apart", for_each(_defaults, _other_model)),
-    Rule("M511", "error", "SEP file without load", for_each(_seps, _no_load_in_sep)),
+    Rule("M511", "error", "SEP file without load", _no_load_in_sep),
     Rule("M512", "warning", "protocol and load apart", for_each(_seps, _sep_protocol)),
-    Rule("Y801", "error", "syncinfo.xml without image", for_each(_syncs, _no_image)),
-    Rule("Y802", "error", "SYNC too long", for_each(_syncs, _long_sync)),
+    Rule("M513", "error", "placeholder left in XML", for_each(_filled, _placeholder)),
+    Rule("Y801", "warning", "syncinfo.xml without image", for_each(_syncs, _no_image)),
+    Rule("Y802", "warning", "SYNC too long", for_each(_syncs, _long_sync)),
 )

@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError, ParserCreate, errors
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
-
+ODD_ENCODING = "an odd encoding"
 DEEPEST = 100
 """Elements inside each other: far more than any phone's file has."""
 
@@ -55,14 +52,13 @@ def read(data: bytes) -> XmlText:
     """Read any bytes; nothing is raised."""
     reader = _Reader()
     try:
-        reader.parser.feed(_decoded(data))
-        reader.parser.close()
-    except ParseError as error:
-        reader.error = error.position[0], str(error).partition(":")[0]
-    except _TooDeep:
-        reader.error = reader.line, "elements lie too deep inside each other"
-    except (DefusedXmlException, ValueError, LookupError):
-        reader.error = 1, "DOCTYPE, entities or an odd encoding"
+        reader.parser.Parse(_decoded(data), True)
+    except ExpatError as error:
+        reader.error = error.lineno, errors.messages[error.code]
+    except _Refused as refused:
+        reader.error = reader.line, str(refused)
+    except (ValueError, LookupError):
+        reader.error = 1, ODD_ENCODING
     return XmlText(tuple(reader.elements), tuple(sorted(reader.stray)), reader.error)
 
 
@@ -73,31 +69,37 @@ def _decoded(data: bytes) -> str:
         return data.decode("latin-1")
 
 
-class _TooDeep(Exception):
-    """More elements inside each other than a phone's file has."""
+class _Refused(Exception):
+    """A declaration, or more elements inside each other than a phone's file has."""
 
 
 class _Reader:
-    """Follows the XML reader from tag to tag."""
+    """Follows the XML reader from tag to tag.
+
+    It knows no namespaces: CallManager writes ``xsi:type`` without declaring the prefix, and phones read it.
+    """
 
     def __init__(self) -> None:
         self.elements: list[Element] = []
         self.stray: list[tuple[int, str]] = []
         self.error: tuple[int, str] | None = None
         self._open: list[_Open] = []
-        self.parser: Any = DefusedXMLParser(target=self)
-        # Text that waits in a buffer would be found on the line of the next tag.
-        self.parser.parser.buffer_text = False
+        self.parser = ParserCreate("utf-8")  # what is fed is text, whatever the declaration says
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.end
+        self.parser.CharacterDataHandler = self.data
+        self.parser.StartDoctypeDeclHandler = self.refuse
+        self.parser.EntityDeclHandler = self.refuse
 
     @property
     def line(self) -> int:
         """Where the reader is."""
-        return int(self.parser.parser.CurrentLineNumber)
+        return self.parser.CurrentLineNumber
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Go into an element."""
         if len(self._open) == DEEPEST:
-            raise _TooDeep
+            raise _Refused("elements lie too deep inside each other")
         if self._open:
             self._open[-1].has_children = True
         self._open.append(_Open(tag, self.line, attributes))
@@ -115,5 +117,6 @@ class _Reader:
             text = ""
         self.elements.append(Element(left.tag, left.line, left.attributes, text, len(self._open) + 1))
 
-    def close(self) -> None:
-        """Nothing is made at the end."""
+    def refuse(self, *_: object) -> None:
+        """Refuse a DOCTYPE and entities: no phone's file needs them, and entities can fill the memory."""
+        raise _Refused("a DOCTYPE or an entity")

@@ -20,6 +20,14 @@ class Model:
     """DHCP option 60 as the phone sends it, without the trailing NUL."""
 
 
+LOAD_NUMBERS: dict[int, str] = {
+    6: "7910", 7: "7960", 8: "7940", 9: "7935", 115: "7941", 119: "7971", 307: "7911", 308: "7961",
+    309: "7941", 348: "7931", 365: "7921", 369: "7906", 404: "7962", 431: "7937", 434: "7942",
+    435: "7945", 436: "7965", 437: "7975", 484: "7925", 20000: "7905", 30002: "7920", 30006: "7970",
+    30007: "7912", 30008: "7902", 30018: "7961", 30019: "7936",
+}  # fmt: skip
+"""The model of each N in ``<loadInformationN>``; 308 and 309 are the GE forms."""
+
 MODELS: dict[str, Model] = {
     model.name: model
     for model in (

@@ -26,6 +26,10 @@ MONTHS = (
 WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 
+DATE_FORMATS = tuple(separator.join(order) for separator in "/-." for order in ("MDY", "DMY", "YMD", "YDM"))
+"""Day, month and year in the orders of the guide, with any of its separators."""
+
+
 class Kind(StrEnum):
     """What sort of value a parameter takes."""
 
@@ -303,7 +307,7 @@ _ROWS: tuple[Parameter, ...] = (
     Parameter("network_media_type", Kind.CHOICE, "Auto", P, "", "Speed and duplex of the network port.",
               "P-PARAM-56; all but Auto recalled", "R", values=("Auto", "Full100", "Half100", "Full10", "Half10")),
     Parameter("network_port2_type", Kind.CHOICE, "Hub/Switch", P, "", "What is behind the PC port.",
-              "P-PARAM-57, CME-CFG", "L", values=("Hub/Switch", "Router")),
+              "P-PARAM-57, CME-CFG", "L", values=("Hub/Switch", "Router", "PC")),
     Parameter("dyn_dns_addr_1", Kind.ADDRESS, "", D, "", "Replaces DHCP's first name server.", "P-PARAM-58", "D"),
     Parameter("dyn_dns_addr_2", Kind.ADDRESS, "", D, "", "Replaces DHCP's second name server.", "P-PARAM-58", "D"),
     Parameter("dyn_tftp_addr", Kind.ADDRESS, "", D, "", "Replaces DHCP's TFTP server; a wrong one strands the phone.",
@@ -315,10 +319,13 @@ _ROWS: tuple[Parameter, ...] = (
               values=("unicast", "multicast", "anycast", "directedbroadcast")),
     Parameter("time_zone", Kind.ZONE, None, D, "", "Standard time: an abbreviation or a number of hours.",
               "P-CLOCK-3, LKML20; a negative number is recalled", "R", record="site.time_zone"),
-    Parameter("time_format_24hr", Kind.SWITCH, "1", D, "", "24-hour clock.", "P-CLOCK-4", "D"),
+    Parameter("time_format_24hr", Kind.INTEGER, "1", D, "", "Clock: 0 is 12 hours, 1 is 24 hours; Cisco's files "
+              "also hold 2 and 3.", "P-CLOCK-4; the meaning of 2 and 3 is recalled", "R", least=0, most=3),
     # A source names the first three; the others are recalled.
     Parameter("date_format", Kind.CHOICE, "M/D/Y", D, "7.4", "How the date is shown.", "P-CLOCK-4; list incomplete", "R",
-              values=("M/D/Y", "D/M/Y", "Y/M/D", "Y/D/M", "Y-M-D", "M-D-Y", "D-M-Y")),
+              values=DATE_FORMATS),
+    Parameter("language", Kind.TEXT, None, D, "8.0", "The language of the screen.",
+              "P-PARAM-63; values recalled", "R"),
     Parameter("dst_auto_adjust", Kind.SWITCH, "1", D, "", "Follow summer time.", "P-CLOCK-4", "D", record="site.time_zone"),
     Parameter("dst_offset", Kind.INTEGER, "1", D, "", "Hours that summer time adds.", "P-CLOCK-4; range recalled", "R",
               least=0, most=12, record="site.time_zone"),

@@ -1,0 +1,113 @@
+"""The kinds of files in a TFTP root, told by their content first and by their names second."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from ringup.phone import cnf_text
+from ringup.phone.parameters import PARAMETERS
+
+
+class Kind(StrEnum):
+    """The kinds of files that rules tell apart."""
+
+    DEFAULT = "SIPDefault.cnf"
+    PHONE = "SIP<MAC>.cnf"
+    CNF = "another .cnf file"
+    XML_DEFAULT = "XMLDefault.cnf.xml"
+    SEP = "SEP<MAC>.cnf.xml"
+    DEVICE = "device XML under another name"
+    POINTER = "OS79XX.TXT"
+    DIAL = "dial template"
+    RINGLIST = "RINGLIST.DAT"
+    SYNCINFO = "syncinfo.xml"
+    SERVICE = "phone service XML"
+    TRUST_LIST = "CTLSEP<MAC>.tlv"
+    FIRMWARE = "firmware"
+    SOUND = "ring tone"
+    XML = "another .xml file"
+    OTHER = "not for phones"
+
+
+FIXED_NAMES: Mapping[str, Kind] = {
+    str(kind): kind for kind in (Kind.DEFAULT, Kind.XML_DEFAULT, Kind.POINTER, Kind.RINGLIST, Kind.SYNCINFO)
+}
+"""Names as phones spell them (P-TFTP-11)."""
+
+CNF_KINDS = (Kind.DEFAULT, Kind.PHONE, Kind.CNF)
+TEXT_KINDS = (*CNF_KINDS, Kind.XML_DEFAULT, Kind.SEP, Kind.POINTER, Kind.DIAL, Kind.RINGLIST, Kind.SYNCINFO)
+XML_KINDS = (Kind.XML_DEFAULT, Kind.SEP, Kind.DEVICE, Kind.SYNCINFO, Kind.SERVICE)
+
+_KINDS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), kind)
+    for pattern, kind in (
+        *((re.escape(name), kind) for name, kind in FIXED_NAMES.items()),
+        (r"SIP[0-9A-F]{12}\.cnf", Kind.PHONE),
+        (r".*\.cnf", Kind.CNF),
+        (r"SEP[0-9A-F]{12}\.cnf\.xml", Kind.SEP),
+        (r"CTLSEP.*", Kind.TRUST_LIST),
+        (r".*\.(loads|sb2|sbn|bin|zup)", Kind.FIRMWARE),
+        (r".*\.(pcm|raw|wav|ul|ulaw)", Kind.SOUND),
+        (r".*\.xml", Kind.XML),
+    )
+)
+
+
+def kind_of_name(name: str) -> Kind:
+    """The kind that a name says; what an ``.xml`` or another ``.cnf`` file is, only its text tells."""
+    return next((kind for pattern, kind in _KINDS if pattern.fullmatch(name)), Kind.OTHER)
+
+
+def kind_of(name: str, data: bytes) -> Kind:
+    """The kind of a file: by its root element or its first lines where the name leaves it open."""
+    kind = kind_of_name(name)
+    if kind is Kind.XML:
+        return _kind_of_root(name, root_of(data).lower())
+    if kind is Kind.CNF and not _has_settings(data):
+        return Kind.OTHER
+    return kind
+
+
+def _kind_of_root(name: str, root: str) -> Kind:
+    if root == "device":
+        return Kind.DEVICE
+    if root.startswith("ciscoipphone"):
+        return Kind.SERVICE
+    is_other = root in _OTHER_ROOTS
+    if root.startswith("dialtemplate") or (name.lower() == "dialplan.xml" and not is_other):
+        return Kind.DIAL
+    return Kind.XML
+
+
+def _has_settings(data: bytes) -> bool:
+    """Tell whether a ``.cnf`` file is one of Cisco's: databases and OpenSSL use the suffix too."""
+    if b"\0" in data:
+        return False
+    lines = cnf_text.read(data).lines
+    first = next((line.text.strip() for line in lines if not line.is_comment), "")
+    is_ini = first.startswith("[") and first.endswith("]") and not first.startswith("[=")
+    return not is_ini and any(line.name in PARAMETERS for line in lines)
+
+
+_PROLOG = ((b"<?", b"?>"), (b"<!--", b"-->"), (b"<!", b">"))
+"""What may stand before the root element of an XML file: how it begins and ends."""
+_OTHER_ROOTS = frozenset(("default", "syncinfo"))
+"""Roots of files that a phone reads for something else."""
+_ROOT = re.compile(rb"<([A-Za-z_][A-Za-z0-9_.:-]*)")
+
+
+def root_of(data: bytes) -> str:
+    """Return the name of an XML file's root element; empty where there is none."""
+    at = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+    while True:
+        at += len(data) - at - len(data[at:].lstrip())
+        for begin, end in _PROLOG:
+            if data.startswith(begin, at):
+                found = data.find(end, at)
+                if found < 0:
+                    return ""
+                at = found + len(end)
+                break
+        else:
+            root = _ROOT.match(data, at)
+            return root[1].decode("ascii") if root else ""

@@ -1,0 +1,56 @@
+"""C34x: passwords that several phones share and anybody could guess."""
+
+from collections.abc import Iterator
+
+from ringup.lint.bundle import Bundle, PhoneFiles
+from ringup.lint.finding import Rule, Seen, seen
+from ringup.lint.kinds import Kind
+from ringup.lint.phone_rules import used_lines
+from ringup.lint.value_faults import placeholder_in
+
+SHORTEST_STRONG = 8
+"""Characters of a password that is not weak for its length alone."""
+COMMON = frozenset(
+    ("password", "passw0rd", "asterisk", "12345678", "123456789", "cisco123", "changeme", "secret123")
+)
+NAMED = 3
+"""Files that a finding names; of the others only the number."""
+
+
+def is_weak(password: str, name: str) -> bool:
+    """Whether a line's password can be guessed: short, digits alone, common, or the line's own name."""
+    plain = password.lower()
+    is_name = bool(name) and name.lower() in plain
+    return len(password) < SHORTEST_STRONG or password.isdigit() or plain in COMMON or is_name
+
+
+def _accounts(phone: PhoneFiles) -> Iterator[tuple[int, str]]:
+    """Each used line with its password; lines 2 to 6 inherit line 1's."""
+    first = phone.values.get("line1_password", "")
+    for n in used_lines(phone):
+        password = phone.values.get(f"line{n}_password") or first
+        if password and not placeholder_in(password):
+            yield n, password
+
+
+def _weak_on_several(bundle: Bundle) -> Iterator[Seen]:
+    places: dict[str, dict[str, tuple[PhoneFiles, int]]] = {}
+    for phone in bundle.phones:
+        for n, password in _accounts(phone) if phone.own.kind is Kind.PHONE else ():
+            if is_weak(password, phone.values.get(f"line{n}_name", "")):
+                places.setdefault(password, {}).setdefault(phone.own.path, (phone, n))
+    for found in places.values():
+        if len(found) > 1:
+            (first, n), *others = found.values()
+            yield _shared(first, n, [phone.own.name for phone, _ in others])
+
+
+def _shared(phone: PhoneFiles, line: int, others: list[str]) -> Seen:
+    more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+    message = f"This phone shares one weak password with {', '.join(others[:NAMED])}{more}."
+    name = f"line{line}_password"
+    file, number = phone.place(name if phone.values.get(name) else "line1_password")
+    return seen(file, number, message, "Give each phone a long password of its own.")
+
+
+RULES: tuple[Rule, ...] = (Rule("C341", "warning", "weak password on several phones", _weak_on_several),)

@@ -1,0 +1,113 @@
+"""S1xx: phone-book and service pages in Cisco's XML, and ring lists in XML."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from ringup.lint.bundle import Bundle, SourceFile
+from ringup.lint.finding import Rule, Seen, for_each, seen
+from ringup.lint.kinds import Kind
+
+MOST: Mapping[tuple[str, str], int] = {
+    ("CiscoIPPhoneMenu", "MenuItem"): 100,
+    ("CiscoIPPhoneDirectory", "DirectoryEntry"): 32,
+    ("CiscoIPPhoneInput", "InputItem"): 5,
+    ("CiscoIPPhoneGraphicMenu", "MenuItem"): 12,
+}
+"""Entries that one page may hold, by its root and the entry's element (CiscoIPPhone.xsd 3.3.4)."""
+
+LONGEST: Mapping[tuple[str, str], int] = {
+    ("", "Title"): 32,
+    ("", "Prompt"): 32,
+    ("", "URL"): 256,
+    ("CiscoIPPhoneText", "Text"): 4000,
+    ("CiscoIPPhoneMenu", "Name"): 64,
+    ("CiscoIPPhoneDirectory", "Name"): 32,
+    ("CiscoIPPhoneDirectory", "Telephone"): 32,
+    ("CiscoIPPhoneInput", "DisplayName"): 32,
+    ("CiscoIPPhoneInput", "QueryStringParam"): 32,
+    ("CiscoIPPhoneInput", "DefaultValue"): 32,
+    ("CiscoIPPhoneImage", "Data"): 4324,
+    ("CiscoIPPhoneGraphicMenu", "Data"): 4324,
+}
+"""Characters, by the root (empty: every page) and the element; picture data are two digits a byte."""
+
+NOT_ON_79_0 = (
+    "CiscoIPPhoneIconMenu",
+    "CiscoIPPhoneIconFileMenu",
+    "CiscoIPPhoneImageFile",
+    "CiscoIPPhoneGraphicFileMenu",
+    "CiscoIPPhoneExecute",
+    "CiscoIPPhoneError",
+    "CiscoIPPhoneResponse",
+    "SoftKeyItem",
+)
+"""Objects of CallManager 3.1 and later, which a SIP 7940/60 does not take."""
+
+RING_LIST = "CiscoIPPhoneRingList"
+_BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,31};)")
+
+
+def _pages(bundle: Bundle) -> Iterable[SourceFile]:
+    return (file for file in bundle.of(Kind.SERVICE) if not file.xml_placeholders)
+
+
+def _whole(bundle: Bundle) -> Iterator[SourceFile]:
+    return (file for file in _pages(bundle) if file.xml.root is not None and file.xml.error is None)
+
+
+def _not_well_formed(file: SourceFile) -> Iterator[Seen]:
+    if file.xml.error is None:
+        return
+    line, reason = file.xml.error
+    lines = file.text.split("\n")
+    for number, text in enumerate(lines[:line], start=1):
+        if _BARE_AMPERSAND.search(text):
+            yield seen(file, number, "An & stands by itself: the phone shows 'XML Error[4]'.", "Write &amp;.")
+            return
+    yield seen(file, line, f"This is not XML: {reason}.", "Correct it here; what follows is not read.")
+
+
+def _too_many(file: SourceFile) -> Iterator[Seen]:
+    counts = Counter(element.tag for element in file.xml.elements)
+    root = file.xml.root.tag if file.xml.root else ""
+    for (page, tag), most in MOST.items():
+        if page == root and counts[tag] > most:
+            message = f"The page holds {counts[tag]:,} {tag}s; a phone takes {most}."
+            yield seen(file, 0, message, "Divide it, with a last entry that leads on.")
+
+
+def _too_long(file: SourceFile) -> Iterator[Seen]:
+    root = file.xml.root.tag if file.xml.root else ""
+    for element in file.xml.elements:
+        longest = LONGEST.get((root, element.tag)) or LONGEST.get(("", element.tag))
+        if longest is not None and len(element.text) > longest:
+            message = f"{element.tag} has {len(element.text):,} characters; a phone takes {longest:,}."
+            yield seen(file, element.line, message, "Shorten it.")
+
+
+def _not_taken(file: SourceFile) -> Iterator[Seen]:
+    told = set()
+    for element in file.xml.elements:
+        if element.tag in NOT_ON_79_0 and element.tag not in told:
+            told.add(element.tag)
+            message = f"A SIP 7940 or 7960 does not take {element.tag}; later models do."
+            yield seen(file, element.line, message, "Serve these phones a page without it.")
+
+
+def _ring_list_in_xml(bundle: Bundle) -> Iterator[Seen]:
+    if not bundle.is_whole or not any(bundle.of(Kind.DEFAULT, Kind.PHONE)) or any(bundle.of(Kind.RINGLIST)):
+        return
+    for file in _whole(bundle):
+        if file.xml.root is not None and file.xml.root.tag == RING_LIST:
+            message = "A 7940 or 7960 asks for RINGLIST.DAT, not for a ring list in XML."
+            yield seen(file, 0, message, "Write RINGLIST.DAT too: a name, a TAB and a file on each line.")
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("S101", "error", "page not well-formed", for_each(_pages, _not_well_formed)),
+    Rule("S102", "warning", "page with too many entries", for_each(_whole, _too_many)),
+    Rule("S103", "warning", "text on a page too long", for_each(_whole, _too_long)),
+    Rule("S104", "note", "object of later models", for_each(_whole, _not_taken)),
+    Rule("S105", "warning", "ring list in XML only", _ring_list_in_xml),
+)

@@ -76,7 +76,9 @@ def _tree(tmp_path: Path) -> Path:
 
 def finder_of(state: Path) -> FileFinder:
     """What `ringup serve` makes of the same folders."""
-    site = read_site(open_database(str(state / "ringup.db")))
+    engine = open_database(str(state / "ringup.db"))
+    site = read_site(engine)
+    engine.dispose()
     firmware, own = (FirmwareFolder(state / name) for name in ("firmware", "files"))
     return FileFinder(site, firmware, SERVER, check_owner=False, own_files=own)
 

@@ -244,6 +244,24 @@ def test_a_pbx_gives_names_and_boxes_and_its_passwords_are_compared(old: Path) -
     assert "sip.conf:20: the account 300 belongs to no line of the folder." in said
 
 
+def test_a_name_of_the_pbx_that_phones_cannot_show_is_spelt_in_latin_letters(old: Path) -> None:
+    accounts = {
+        name: Account(name, "x", shown, True, "pjsip", f"pjsip.conf:{name}")
+        for name, shown in (("201", "Лариса"), ("202", "日本"))
+    }
+    found, _ = adopted(old, accounts=accounts)
+    assert [line.name for _, line in found.site.lines() if line.extension in accounts] == ["Ada", "Larisa"]
+    said = "\n".join(map(str, found.notes))
+    assert (
+        "pjsip.conf:201: the name 'Лариса' of 201 has signs that the phone cannot show. It is 'Larisa'"
+        in said
+    )
+    assert (
+        "pjsip.conf:202: the name '日本' of 202 has signs that the phone cannot show. It was left out."
+        in said
+    )
+
+
 def test_an_empty_folder_gives_an_empty_site(tmp_path: Path) -> None:
     found, proof = adopted(tmp_path)
     assert (found.site.phones, proof.changes, proof.added) == ((), (), ())

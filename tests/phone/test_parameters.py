@@ -70,6 +70,10 @@ def test_every_default_passes_its_own_check(row: Parameter) -> None:
         ("time_zone", "8"),
         ("image_version", "P0S3-8-12-00"),
         ("network_port2_type", "hub/switch"),
+        ("network_port2_type", "PC"),
+        ("time_format_24hr", "3"),
+        ("date_format", "YY-M-D"),
+        ("language", "english"),
     ],
 )
 def test_a_value_inside_the_limits_passes(name: str, value: str) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from ringup.errors import SiteErrors
+from ringup.phone.parameters import PARAMETERS
 from ringup.site.check import check
 from ringup.site.model import Line, Pbx, Phone, Site
 from ringup.site.rows import Rows, by_record
@@ -30,6 +31,15 @@ def problems(text: str, stored: Site | None = None) -> list[str]:
 
 def with_phone(rest: str) -> str:
     return f"phones:\n  - mac: 001646C0FFEE\n    {rest}\n"
+
+
+def test_each_parameter_that_ringup_writes_names_the_field_and_how_to_set_it() -> None:
+    for name, row in PARAMETERS.items():
+        if row.record:
+            (found,) = problems(f"site:\n  settings:\n    {name}: '1'\n")
+            assert f"{name} is written from {row.record}. Change that instead. For example: ringup " in found
+    (zone,) = problems("site:\n  settings:\n    dst_offset: 1\n")
+    assert zone.endswith("ringup site set time_zone=Europe/Berlin")
 
 
 def test_an_empty_file_is_the_default_site() -> None:
@@ -216,3 +226,36 @@ def test_a_line_separator_of_any_kind_is_refused_in_a_text(sign: str) -> None:
     with pytest.raises(ValueError, match="pattern"):
         Line(extension="201", secret="s3cret", name=f"Larry{sign}Ellison")
     assert Line(extension="201", secret="s3cret", name="Lärry “é” Ellison").name == "Lärry “é” Ellison"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ({"label": "Продажи"}, "label 'Продажи' has signs that the phone cannot show: Продажи. Write it"),
+        ({"lines": [{"extension": "201", "name": "Ада"}]}, "line 1's name 'Ада' has signs"),
+        ({"lines": [{"extension": "201", "short_name": "20 €"}]}, "line 1's short_name '20 €' has signs"),
+        ({"lines": [{"extension": "201", "display_name": "日本"}]}, "Use letters of Western European"),
+        ({"lines": [{"extension": "201", "name": "Ада", "display_name": "Ada"}]}, "line 1's name 'Ада'"),
+    ],
+)
+def test_a_text_that_the_phone_cannot_show_is_refused_with_a_spelling(
+    rows: dict[str, object], said: str
+) -> None:
+    data = {"phones": [{"mac": "001646C0FFEE", **rows}]}
+    with pytest.raises(SiteErrors) as refused:
+        check(Rows(data, by_record(data)))
+    assert said in str(refused.value)
+
+
+def test_a_name_that_never_reaches_a_phones_file_may_have_any_letters() -> None:
+    line = {"extension": "201", "name": "Ада", "display_name": "Ada"}
+    data = {"phones": [{"mac": "001646C0FFEE", "label": "Ada", "lines": [line]}]}
+    assert check(Rows(data, by_record(data))).phones[0].lines[0].name == "Ада"
+
+
+@pytest.mark.parametrize(
+    "part", [{"rings": [{"name": "Колокол", "file": "a.pcm"}]}, {"pbx": {"address": "пбх"}}]
+)
+def test_ring_names_and_hosts_are_looked_at_too(part: dict[str, object]) -> None:
+    with pytest.raises(SiteErrors, match="cannot show"):
+        check(Rows(part, by_record(part)))

@@ -10,6 +10,7 @@ from ringup.errors import Problem
 from ringup.files.adopted_tree import Entry, Values
 from ringup.files.adopted_values import LINES, refusal
 from ringup.phone.forced_keys import is_secret
+from ringup.phone.latin_letters import nearest_spelling, not_shown
 from ringup.phone.parameters import UNPROVISIONED
 from ringup.site.model import LONGEST_DISPLAY_NAME, Driver, Line, fault_of_secret
 
@@ -90,7 +91,7 @@ def _line(
     auth_name = _entry(values, f"line{n}_authname", "line1_authname").value
     short_name = _entry(values, f"line{n}_shortname").value
     shown = _entry(values, f"line{n}_displayname").value
-    name = (account.caller_name if account else "") or shown
+    name = _caller_name(account, notes) or shown
     if len(name) > LONGEST_DISPLAY_NAME and not shown:
         shown = name[:LONGEST_DISPLAY_NAME]
     return Line(
@@ -102,6 +103,20 @@ def _line(
         display_name="" if shown == name else shown,
         voicemail=account.has_mailbox if account else True,
     )
+
+
+def _caller_name(account: Account | None, notes: list[Problem]) -> str:
+    """The PBX's name of a line, in letters that the phone has."""
+    name = account.caller_name if account else ""
+    if account is None or not not_shown(name):
+        return name
+    spelling = nearest_spelling(name)
+    is_shown = not not_shown(spelling)
+    what = f"the name {name!r} of {account.name} has signs that the phone cannot show."
+    notes.append(
+        Problem(account.where, what, f"It is {spelling!r} here." if is_shown else "It was left out.")
+    )
+    return spelling if is_shown else ""
 
 
 def _secret(

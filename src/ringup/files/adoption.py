@@ -20,6 +20,7 @@ from ringup.files.adopted_values import accepted, effective, laid_over
 from ringup.phone import cnf_text
 from ringup.phone.firmware import check_load
 from ringup.phone.forced_keys import MARK, check_forced, is_forced, marked, merged
+from ringup.phone.latin_letters import latin_bytes
 from ringup.phone.parameters import BOUND_TOGETHER, PARAMETERS, check_together
 from ringup.render.sip_cnf import DEFAULT_PASSWORD, default_cnf, phone_cnf
 from ringup.site.model import Group, Line, Phone, Site
@@ -107,7 +108,7 @@ def default_values(site: Site, server: str) -> dict[str, str]:
 
 
 def _read(text: str) -> dict[str, str]:
-    values = cnf_text.read(text.encode("latin-1", "replace")).values
+    values = cnf_text.read(latin_bytes(text)).values
     return {name: line.value for name, line in values.items()}
 
 

@@ -16,6 +16,7 @@ from ringup.errors import RingupError
 from ringup.files.firmware_folder import MOST_FOLDERS, FirmwareFolder
 from ringup.files.reasons import reason_for
 from ringup.files.rendered import OWN, RENDERED, OwnKind, Records, RenderedKind
+from ringup.phone.latin_letters import latin_bytes
 from ringup.site.model import Site
 
 __all__ = ["Absent", "Asker", "File", "FileFinder", "Found", "Refused", "plain_name"]
@@ -131,7 +132,7 @@ def _own(records: Records, kind: OwnKind, mac: str) -> File | None:
 
 def _file(name: str, text: str, *, for_all: bool) -> File | None:
     """Never an empty file: it ends the hunt where "not found" would let it go on (P-TFTP-16)."""
-    data = text.encode("latin-1", "replace")
+    data = latin_bytes(text)
     return File(name, data, "the site's records", for_all) if data else None
 
 

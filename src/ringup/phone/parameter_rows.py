@@ -26,8 +26,11 @@ MONTHS = (
 WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 
-DATE_FORMATS = tuple(separator.join(order) for separator in "/-." for order in ("MDY", "DMY", "YMD", "YDM"))
-"""Day, month and year in the orders of the guide, with any of its separators."""
+DATE_FORMATS = (
+    *(separator.join(order) for separator in "/-." for order in ("MDY", "DMY", "YMD", "YDM")),
+    "YY-M-D",
+)
+"""Day, month and year in the orders of the guide, with any of its separators, and one with a short year."""
 
 
 class Kind(StrEnum):
@@ -319,8 +322,8 @@ _ROWS: tuple[Parameter, ...] = (
               values=("unicast", "multicast", "anycast", "directedbroadcast")),
     Parameter("time_zone", Kind.ZONE, None, D, "", "Standard time: an abbreviation or a number of hours.",
               "P-CLOCK-3, LKML20; a negative number is recalled", "R", record="site.time_zone"),
-    Parameter("time_format_24hr", Kind.INTEGER, "1", D, "", "Clock: 0 is 12 hours, 1 is 24 hours; Cisco's files "
-              "also hold 2 and 3.", "P-CLOCK-4; the meaning of 2 and 3 is recalled", "R", least=0, most=3),
+    Parameter("time_format_24hr", Kind.INTEGER, "1", D, "", "Clock: 0 is 12 hours, 1 is 24 hours; 2 and 3 "
+              "are the same, and the user cannot change them.", "P-CLOCK-4", "L", least=0, most=3),
     # A source names the first three; the others are recalled.
     Parameter("date_format", Kind.CHOICE, "M/D/Y", D, "7.4", "How the date is shown.", "P-CLOCK-4; list incomplete", "R",
               values=DATE_FORMATS),

@@ -3,6 +3,7 @@
 These run on the rows, not on checked records, so that a mistake in one field does not hide another.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
@@ -16,6 +17,7 @@ from ringup.phone.parameters import PARAMETERS, check, check_together
 from ringup.site.model import LONGEST_DISPLAY_NAME, Phone, fault_of_keys
 from ringup.site.near_zones import nearest
 from ringup.site.rows import Path, Plain
+from ringup.site.shown_texts import unshown_texts
 from ringup.site.zones import posix_rule
 from ringup.wire.mac import parse as parse_mac
 
@@ -31,6 +33,7 @@ def cross_check(data: Plain, where: Where) -> Iterator[Problem]:
     yield from _groups_exist(data, where)
     yield from _messages_free(data, where)
     yield from _names_fit(data, where)
+    yield from unshown_texts(data, where)
     yield from _keys_suffice(data, where)
     yield from _loads(data, where)
     yield from _time_zone(data, where)
@@ -171,7 +174,7 @@ def _settings_of(
             elif bare(name) in own:
                 yield Problem(place, f"{bare(name)} is set twice, with {MARK} and without.", "Remove one.")
         elif row is not None and row.record:
-            yield Problem(place, f"{name} is written from {row.record}.", "Change that instead.")
+            yield Problem(place, f"{name} is written from {row.record}.", _how_to_set(row.record))
         elif fault := check(name, value):
             yield Problem(place, fault, "" if row else f"To send it all the same: {MARK}{name}.")
     if own:
@@ -179,6 +182,30 @@ def _settings_of(
         for fault in check_together(merged((inherited, own))):
             if fault not in already:
                 yield Problem(where((*path, "settings")), fault, "")
+
+
+_COMMANDS = {
+    "pbx.address": "ringup site set pbx.address=192.168.1.10",
+    "pbx.port": "ringup site set pbx.port=5060",
+    "pbx.messages": "ringup site set pbx.messages=500",
+    "site.ntp_server": "ringup site set ntp_server=192.168.1.10",
+    "site.time_zone": "ringup site set time_zone=Europe/Berlin",
+    "site.sync": "ringup site set sync=2",
+    "load": "ringup site set load=P0S3-8-12-00",
+    "label": 'ringup phone set MAC --label "Sales 1"',
+    "password": "ringup phone set MAC --password NEW",
+    "dial_rules": "ringup export > site.yaml, then dial_rules in it, then ringup apply site.yaml",
+}
+"""How each record that parameters are written from is changed."""
+
+
+def _how_to_set(record: str) -> str:
+    line = re.fullmatch(r"line (\d)'s (\w+)", record)
+    if line:
+        command = f"ringup phone set MAC --line {line[1]} --{line[2].replace('_', '-')} NEW"
+    else:
+        command = _COMMANDS[record]
+    return f"Change that instead. For example: {command}"
 
 
 def _networks(data: Plain, where: Where) -> Iterator[Problem]:

@@ -101,6 +101,7 @@ TAKEN = {
     "application-as-bin",
     "bare-application-as-bin",
     "stray-application",
+    "stray-69xx-member",
     "upper-case-suffix",
     "lower-case-loader",
     "79x1-list-in-another-case",

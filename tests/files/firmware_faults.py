@@ -1,10 +1,11 @@
 """Packages with one fault made on purpose, each beside its good neighbour."""
 
+import hashlib
 from collections.abc import Callable
 from functools import cache
 
 from ringup.emulator.firmware import make_package, make_sccp_package, make_sip_package, signed
-from ringup.wire import loads, loads_79x1, signed_image
+from ringup.wire import loads, loads_other, signed_image
 from ringup.wire.image_signature import LENGTH, RECORD_END, SIGNATURE_START
 from ringup.wire.loads import LoadsList
 
@@ -52,7 +53,7 @@ def mgcp() -> Files:
 
 def sip_79x1(members: tuple[str, ...] = MEMBERS_79X1) -> Files:
     """SIP 8.5(4) for a 7941, whole, with the list of factory-reset phones."""
-    listed = b"# what a 7941 runs\r\n" + loads_79x1.build(members, " \r\n")
+    listed = b"# what a 7941 runs\r\n" + loads_other.build(members, " \r\n")
     return {
         f"{LOAD_79X1}.loads": signed(f"{LOAD_79X1}.loads", listed),
         "term41.default.loads": signed("term41.default.loads", listed),
@@ -66,6 +67,56 @@ def archive(data: bytes) -> bytes:
     start = 0x248 + 20
     head = (head + start.to_bytes(4, "big")).ljust(0x248, b"\0")
     return head + bytes(8) + len(data).to_bytes(4, "big") + bytes(8) + data
+
+
+def sip_69xx() -> Files:
+    """A load for a 6921, whole: compressed files, in a list whose last line is open."""
+    members = ("DSP69xx.12-4-123.zz.sgn", "SIP69xx.9-4-1-3SR3.zz.sgn")
+    name = "SIP69xx.9-4-1-3SR3.loads"
+    return {
+        name: signed(name, loads_other.build(members, "\n").rstrip()),
+        **{each: signed(each, b"TiZp content") for each in members},
+    }
+
+
+def sccp_7921() -> Files:
+    """A load for a 7921, whole: its list has sizes and digits, and lines that end in CR."""
+    digits = "0123456789ABCDEF" * 2
+    member = signed("APPS-1.4.4.SBN", digits.encode() + b" content")
+    listed = f"#? HW_REV 1\rAPPS-1.4.4.SBN {len(member)} {digits}\r".encode()
+    return {"CP7921G-1.4.4.LOADS": signed("CP7921G-1.4.4.LOADS", listed), "APPS-1.4.4.SBN": member}
+
+
+def file_78xx(name: str, payload: bytes) -> bytes:
+    """A file in the container of the 78xx, with its own SHA-256."""
+    end = (56 + len(name) + 1 + 3) // 4 * 4
+    lengths = end.to_bytes(4, "little") + bytes(4) + len(payload).to_bytes(4, "little") + bytes(4)
+    name_length = (len(name) + 1).to_bytes(4, "little")
+    head = bytes.fromhex("cd3412ab") + lengths + hashlib.sha256(payload).digest() + name_length
+    return (head + name.encode()).ljust(end, b"\0") + payload
+
+
+def sip_78xx() -> Files:
+    """A load for a 7841, whole."""
+    name, member = "sip78xx.12-5-1.loads", "kern78xx.12-5-1.sbn"
+    listed = loads_other.build((member,))
+    return {name: file_78xx(name, listed), member: file_78xx(member, b"a kernel")}
+
+
+def image_7910() -> Files:
+    """What a 7910 takes: a signed image and the same without its header. [I] Signed by ringup's key."""
+    name = "P00405000700"
+    payload = bytearray(signed_image.parse(sip()[SIGNED_LOADER]).payload)
+    payload[0x20:0x34] = name.encode().ljust(20, b"\0")
+    return {f"{name}.sbn": signed(f"{name}.sbn", bytes(payload)), f"{name}.bin": bytes(payload)}
+
+
+def kup(length: int = 60) -> bytes:
+    """An image of a 7905 that says this length."""
+    return b"kup100000000".ljust(32, b"\0") + (length - 24).to_bytes(4, "big") + bytes(24)
+
+
+CIPC_LIST = b'<?xml version="1.0"?>\n<AutoUpdateManifest version="1"/>\n'
 
 
 def with_list(files: Files, **changes: str) -> Files:
@@ -121,6 +172,19 @@ GOOD: dict[str, Callable[[], Files]] = {
     "sccp": sccp,
     "mgcp": mgcp,
     "sip-79x1": sip_79x1,
+    "sip-69xx": sip_69xx,
+    "sccp-7921": sccp_7921,
+    "sip-78xx": sip_78xx,
+    "image-7910": image_7910,
+    "signed-image-7905": lambda: {"CP7905080003.sbin": signed("CP7905080003.sbin", kup())},
+    "unsigned-image-7905": lambda: {"CP7905080003.zup": kup()},
+    "unsigned-image-7935": lambda: {"P00503010100.bin": bytes.fromhex("bebaefbe") + bytes(60)},
+    "signer-of-a-69xx-not-known": lambda: unknown_signer(sip_69xx()),
+    "signer-of-a-7905-not-known": lambda: unknown_signer(
+        {"CP7905080003.sbin": signed("CP7905080003.sbin", kup())}
+    ),
+    "list-of-cipc": lambda: {"CIPC_Locale.loads": CIPC_LIST},
+    "7940-and-others": lambda: {**sip(), **sip_69xx(), **sip_78xx(), **image_7910()},
     "two-packages": lambda: {**other_sip(), **sip()},
     "without-the-bare-loader": lambda: without(sip(), BARE_LOADER),
     "signer-not-known": lambda: unknown_signer(sip()),
@@ -196,7 +260,7 @@ BAD: dict[str, Callable[[], Files]] = {
     "79x1-of-other-models": lambda: sip_79x1(("jar41sip.8-5-4.sbn", "cnu42.8-5-4.sbn")),
     "79x1-list-in-another-case": lambda: {
         **sip_79x1(),
-        f"{LOAD_79X1}.loads": signed(f"{LOAD_79X1}.loads", loads_79x1.build(("CNU41.8-5-4.sbn",))),
+        f"{LOAD_79X1}.loads": signed(f"{LOAD_79X1}.loads", loads_other.build(("CNU41.8-5-4.sbn",))),
     },
     "79x1-member-is-no-archive": lambda: unknown_signer(
         {**sip_79x1(), "cnu41.8-5-4.sbn": signed("cnu41.8-5-4.sbn", b"something else entirely")}
@@ -204,6 +268,42 @@ BAD: dict[str, Callable[[], Files]] = {
     "79x1-archive-cut-short": lambda: unknown_signer(
         {**sip_79x1(), "cnu41.8-5-4.sbn": sip_79x1()["cnu41.8-5-4.sbn"][:-1]}
     ),
+    "79x1-archive-with-a-byte-too-many": lambda: unknown_signer(
+        {**sip_79x1(), "cnu41.8-5-4.sbn": sip_79x1()["cnu41.8-5-4.sbn"] + b"\0"}
+    ),
+    "missing-69xx-member": lambda: without(sip_69xx(), "DSP69xx.12-4-123.zz.sgn"),
+    "short-7921-member": lambda: unknown_signer(
+        {**sccp_7921(), "APPS-1.4.4.SBN": sccp_7921()["APPS-1.4.4.SBN"][:-1]}
+    ),
+    "other-7921-member": lambda: patched(sccp_7921(), "APPS-1.4.4.SBN", 0, b"F"),
+    "missing-78xx-member": lambda: without(sip_78xx(), "kern78xx.12-5-1.sbn"),
+    "flipped-78xx-member": lambda: {
+        **sip_78xx(),
+        "kern78xx.12-5-1.sbn": flipped(sip_78xx()["kern78xx.12-5-1.sbn"], 80),
+    },
+    "short-78xx-list": lambda: {
+        **sip_78xx(),
+        "sip78xx.12-5-1.loads": sip_78xx()["sip78xx.12-5-1.loads"][:-1],
+    },
+    "78xx-list-renamed": lambda: renamed(sip_78xx(), "sip78xx.12-5-1.loads", "sip78xx.12-6-1.loads"),
+    "member-of-a-69xx-alone": lambda: without(sip_69xx(), "SIP69xx.9-4-1-3SR3.loads"),
+    "flipped-7910": lambda: {
+        **image_7910(),
+        "P00405000700.sbn": flipped(image_7910()["P00405000700.sbn"], 9000),
+    },
+    "other-bin-of-a-7910": lambda: {
+        **image_7910(),
+        "P00405000700.bin": flipped(image_7910()["P00405000700.bin"], 9000),
+    },
+    "flipped-7910-without-a-signature": lambda: {
+        "P00405000700.bin": flipped(image_7910()["P00405000700.bin"], 9000)
+    },
+    "short-7905": lambda: {"CP7905080003.zup": kup()[:-1]},
+    "archive-as-application": lambda: {**sip(), APPLICATION: archive(b"content")},
+    "stray-69xx-member": lambda: {
+        **sip(),
+        "DSP69xx.12-4-123.zz.sgn": sip_69xx()["DSP69xx.12-4-123.zz.sgn"],
+    },
     "pointer-with-a-blank": lambda: {**sip(), "OS79XX.TXT": b"P003-8-12-00 \r\n"},
     "pointer-to-the-application": lambda: {**sip(), "OS79XX.TXT": b"P0S3-8-12-00\r\n"},
     "pointer-with-two-names": lambda: {**sip(), "OS79XX.TXT": b"P003-8-12-00\r\nP003-8-12-00\r\n"},

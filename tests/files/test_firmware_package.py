@@ -45,7 +45,33 @@ FOR_OLD = "Use it only for phones that run firmware before 5.0."
 UNFIT = (
     "is not signed and cannot be proved; its lengths and checksums do not fit what is known of later images."
 )
+NOTE_78XX = (
+    "not signed: a.zip/sip78xx.12-5-1.loads: is of a 78xx: its lengths and digest are right, "
+    "but ringup knows no key for it.\n"
+)
 NOTES = {
+    "sip-78xx": NOTE_78XX,
+    "7940-and-others": NOTE_78XX,
+    "unsigned-image-7905": (
+        "not signed: a.zip/CP7905080003.zup: is an image of a 7902, 7905 or 7912, not signed, and cannot be "
+        "proved; its lengths are right. Compare it with another copy.\n"
+    ),
+    "unsigned-image-7935": (
+        "not signed: a.zip/P00503010100.bin: is an image of a 7935 or 7936, not signed, and cannot be "
+        "proved. Compare it with another copy.\n"
+    ),
+    "signer-of-a-69xx-not-known": (
+        "signer not known: a.zip/SIP69xx.9-4-1-3SR3.loads: signer not known; not every length can be "
+        "compared. Compare it with the package from Cisco if in doubt.\n"
+    ),
+    "signer-of-a-7905-not-known": (
+        "signer not known: a.zip/CP7905080003.sbin: signer not known; lengths and checksums are right. "
+        "Compare it with the package from Cisco if in doubt.\n"
+    ),
+    "list-of-cipc": (
+        "not signed: a.zip/CIPC_Locale.loads: is an update list of Cisco IP Communicator, "
+        "which is not signed.\n"
+    ),
     "unsigned-sip": f"not signed: a.zip/P0S30202.bin: {UNFIT} {FOR_OLD}\n",
     "signed-sip-without-loader": f"not signed: a.zip/P0S3-06-3-00.bin: {UNFIT} {FOR_OLD}\n",
     "signer-not-known": (
@@ -84,6 +110,11 @@ def only(contents: Contents) -> Package:
         ("mgcp", "MGCP", "7.4", ("7940", "7960"), "P003-07-4-00"),
         ("unsigned-sip", "SIP", "2.2", ("7940", "7960"), ""),
         ("signed-sip-without-loader", "SIP", "6.3", ("7940", "7960"), ""),
+        ("sip-69xx", "SIP", "", ("69xx",), ""),
+        ("sip-78xx", "SIP", "", ("78xx",), ""),
+        ("image-7910", "", "", ("7910",), ""),
+        ("unsigned-image-7905", "", "", ("7902", "7905", "7912"), ""),
+        ("list-of-cipc", "", "", ("Cisco IP Communicator",), ""),
     ],
 )
 def test_a_package_says_what_it_is(

@@ -59,7 +59,8 @@ def _done(name: str, planned: Plan, *, dry_run: bool) -> str:
 def describe(package: Package) -> str:
     """Kind, version, models and loader in one line."""
     kind = " ".join(part for part in (package.protocol, package.version) if part) or "firmware"
-    models = " and ".join(package.models) or "models unknown"
+    *first, last = package.models or ("models unknown",)
+    models = f"{', '.join(first)} and {last}" if first else last
     loader = f"; loader {package.loader}, LA_VERSION {package.loader_version}" if package.loader else ""
     return f"{kind} for the {models}{loader}"
 
@@ -72,7 +73,8 @@ def _next_step(package: Package, site_load: str) -> str:
             f"Next: ringup site set load={package.load}\n"
             f"      (how a phone gets there from what it runs: ringup firmware path FROM {package.load})"
         )
-    return f"Next: nothing yet: it is served, but ringup configures no {' or '.join(package.models)}."
+    models = " or ".join(package.models) or "such phone"
+    return f"Next: nothing yet: it is served, but ringup configures no {models}."
 
 
 def print_packages(contents: Contents, wanted: Mapping[str, Wanted]) -> None:

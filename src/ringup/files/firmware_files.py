@@ -6,6 +6,7 @@ from dataclasses import replace
 from ringup.errors import WireError
 from ringup.files.firmware_contents import Fault, Finding
 from ringup.files.firmware_images import Checked, finding, read_signed
+from ringup.wire.loads_other import LINE_ENDS
 
 
 class Files:
@@ -52,13 +53,13 @@ class Files:
 
 def bad_list(files: Files, name: str, payload: bytes, error: WireError) -> Finding:
     """About a `.loads` payload that is no list."""
-    fault = Fault.DAMAGED if payload.endswith(b"\n") else Fault.TRUNCATED
+    fault = Fault.DAMAGED if payload.endswith(LINE_ENDS) else Fault.TRUNCATED
     return finding(fault, files.where(name), f"is no list of a load: {error}.")
 
 
 def ends_open(files: Files, name: str, payload: bytes) -> Iterator[Finding]:
     """About a list without a last line end: some of Cisco's have none, and one that lost its end has none."""
-    if not payload.endswith(b"\n"):
+    if not payload.endswith(LINE_ENDS):
         yield finding(Fault.UNUSUAL, files.where(name), "ends without a line end; it may be cut short.")
 
 

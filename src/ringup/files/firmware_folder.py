@@ -21,7 +21,7 @@ from ringup.wire.loads import LoadsList
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes of a file that is served: ten times the largest of a 7975's package, and no disk image by mistake."""
 
-FIRMWARE_SUFFIXES = (".loads", ".sb2", ".sbn", ".bin", ".zup")
+FIRMWARE_SUFFIXES = (".loads", ".sb2", ".sbn", ".sgn", ".bin", ".sbin", ".zup", ".zz")
 """Files of a package; a phone asks for them without a folder, wherever the operator unpacked them."""
 
 MOST_FOLDERS = 2

@@ -12,13 +12,11 @@ from ringup.files.firmware_contents import Fault, Finding
 from ringup.files.firmware_signature import Authenticity, Verdict, authenticity
 from ringup.wire import image_7940, signed_image
 from ringup.wire.image_7940 import APPLICATION_MARKS, Image
+from ringup.wire.other_firmware import recognise
 from ringup.wire.signed_image import SignedImage
 
 MAGIC = bytes.fromhex("0100020101020002")
 """The first bytes of every signed file: version 0101, then the tag and length of the header length."""
-
-ARCHIVE_MARK = b"CNU_File_Archive_3.0"
-"""How the payload of a 79x1's `.sbn` begins."""
 
 MEASURED_SIZES: Mapping[str, int] = {
     "P0S3-08-3-00.loads": 458,
@@ -89,7 +87,9 @@ def _broken(data: bytes, where: str) -> Finding | None:
     if not data:
         return finding(Fault.TRUNCATED, where, "is empty.")
     if not data.startswith(MAGIC[: len(data)]):
-        return finding(Fault.DAMAGED, where, "is not a signed file of Cisco's.")
+        other = recognise(data)
+        but = f", but {other.kind.what}" if other else ""
+        return finding(Fault.DAMAGED, where, f"is not a signed file of Cisco's{but}.")
     if len(data) < len(MAGIC) + 2:
         return finding(Fault.TRUNCATED, where, f"has {len(data)} bytes, less than any header.")
     if len(data) <= length:

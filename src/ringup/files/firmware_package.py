@@ -8,7 +8,7 @@ nothing, and is said.
 from collections.abc import Iterator, Mapping
 
 from ringup.errors import WireError
-from ringup.files import firmware_79_0, firmware_79x1
+from ringup.files import firmware_78xx, firmware_79_0, firmware_other, firmware_other_image
 from ringup.files.firmware_79_0 import MODELS, is_signed, version_text
 from ringup.files.firmware_contents import Contents, Fault, Finding, Package, are_harmless
 from ringup.files.firmware_files import Files, stem
@@ -16,10 +16,10 @@ from ringup.files.firmware_images import MAGIC, finding, measured, read_signed
 from ringup.files.firmware_set import Claim, check_signers
 from ringup.files.firmware_signature import is_refused_test_file
 from ringup.phone.firmware import FIRST_LOADER_RELEASE, protocol_of, release_of, right_name
-from ringup.wire import image_7940
+from ringup.wire import container_78xx, image_7940
 
-SIGNED_SUFFIXES = (".loads", ".sb2", ".sbn")
-SUFFIXES = (*SIGNED_SUFFIXES, ".bin")
+SIGNED_SUFFIXES = (".loads", ".sb2", ".sbn", ".sgn")
+SUFFIXES = (*SIGNED_SUFFIXES, ".bin", ".sbin", ".zup", ".zz")
 POINTER = "OS79XX.TXT"
 
 
@@ -34,6 +34,7 @@ def read_packages(by_name: Mapping[str, bytes], source: str = "") -> Contents:
     names = sorted(by_name)
     packages = [_listed(files, name) for name in names if name.lower().endswith(".loads")]
     packages += [_single(files, name) for name in names if name not in files.claimed and _is_single(name)]
+    packages += list(_other_images(files, names))
     findings = (*_strays(files, has_packages=bool(packages)), *_pointer(files))
     others = tuple(name for name in names if not is_firmware(name) and name.upper() != POINTER)
     return Contents(tuple(sorted(packages, key=lambda package: package.load)), findings, others)
@@ -41,12 +42,20 @@ def read_packages(by_name: Mapping[str, bytes], source: str = "") -> Contents:
 
 def _listed(files: Files, name: str) -> Package:
     files.claimed.add(name)
+    if firmware_78xx.is_foreign(files.by_name[name]):
+        return firmware_78xx.package_of(files, name)
     checked = read_signed(name, files.by_name[name], files.where(name))
     # The signed header has the true name, wherever somebody renamed the file (P-LOAD-6).
     load = stem(checked.image.name if checked.image else name)
     if protocol_of(load.upper()) is not None:
         return firmware_79_0.package_of(files, right_name(load), name, checked)
-    return firmware_79x1.package_of(files, load, name, checked)
+    return firmware_other.package_of(files, load, name, checked)
+
+
+def _other_images(files: Files, names: list[str]) -> Iterator[Package]:
+    for name in names:
+        if name not in files.claimed and firmware_other_image.is_image(name, files.by_name[name]):
+            yield firmware_other_image.package_of(files, name)
 
 
 def _is_single(name: str) -> bool:
@@ -122,12 +131,21 @@ def _strays(files: Files, *, has_packages: bool) -> Iterator[Finding]:
             continue
         if name.lower().endswith(SIGNED_SUFFIXES) and not has_packages:
             yield from read_signed(name, files.by_name[name], files.where(name)).findings
+        of = _kind_text(files.by_name[name])
         if has_packages:
-            what, cure = "belongs to no .loads file here.", "Remove it, or add the rest of its package."
+            what, cure = f"belongs to no .loads file here{of}.", "Remove it, or add the rest of its package."
             yield finding(Fault.STRAY, files.where(name), what, cure)
         else:
-            what, cure = "has no .loads file beside it.", "Add the whole package."
+            what, cure = f"has no .loads file beside it{of}.", "Add the whole package."
             yield finding(Fault.INCOMPLETE, files.where(name), what, cure)
+
+
+def _kind_text(data: bytes) -> str:
+    """Name what a signed file holds; first bytes alone would prove too little."""
+    if data.startswith(container_78xx.MAGIC):
+        return "; it is a file of a 78xx"
+    found = firmware_other_image.content_of(data) if data.startswith(MAGIC) else None
+    return f"; it is {found.kind.what}" if found else ""
 
 
 def _pointer(files: Files) -> Iterator[Finding]:

@@ -22,6 +22,8 @@ class Claim:
     """The place of its list, for findings."""
     is_clean: bool
     """Nothing was found that refuses it."""
+    is_compared: bool = True
+    """Every file has lengths or checksums of its own, which were compared."""
 
 
 def check_signers(members: Members, claim: Claim) -> Iterator[Finding]:
@@ -35,10 +37,11 @@ def check_signers(members: Members, claim: Claim) -> Iterator[Finding]:
             what = f"fits no known key, though {neighbour} beside it does: its signature is damaged."
             yield finding(Fault.DAMAGED, place, what)
     elif unknown and claim.is_clean:
+        fits = "lengths and checksums are right" if claim.is_compared else "not every length can be compared"
         yield finding(
             Fault.UNKNOWN_SIGNER,
             claim.where,
-            "signer not known; lengths and checksums are right.",
+            f"signer not known; {fits}.",
             "Compare it with the package from Cisco if in doubt.",
         )
     if len(found) > 1:
@@ -69,6 +72,11 @@ def _other_protocol(signer: Signer, protocol: str) -> bool:
 
 def _is_unknown(checked: Checked) -> bool:
     return checked.authenticity is not None and checked.authenticity.verdict is Verdict.UNKNOWN
+
+
+def models_signed_for(proof: Authenticity | None) -> tuple[str, ...]:
+    """Return the models of Cisco's signer; none where it is not known."""
+    return proof.signer.models if proof and proof.signer and not proof.signer.is_test else ()
 
 
 def authenticity_of(members: Members, shown: str) -> Authenticity | None:

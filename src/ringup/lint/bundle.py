@@ -18,7 +18,7 @@ from ringup.phone.dial_lint import lint
 from ringup.phone.dial_template_file import read as read_template
 from ringup.phone.parameters import UNPROVISIONED
 
-_OUR_FIRMWARE = re.compile(r"P0[0SM]3.*\.(?:bin|zup)|.*\.(?:loads|sb2|sbn)", re.IGNORECASE)
+_OUR_FIRMWARE = re.compile(r"P0[0SM]3.*\.(?:bin|zup)|.*\.(?:loads|sb2|sbn|sgn)", re.IGNORECASE)
 """Other makers' firmware ends in ``.bin`` as well."""
 _MAC = re.compile(r"(?:SIP([0-9A-F]{12})\.cnf|SEP([0-9A-F]{12})\.cnf\.xml)", re.IGNORECASE)
 IS_MAC = re.compile(r"[0-9A-F]{12}", re.IGNORECASE)

@@ -46,7 +46,7 @@ _KINDS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
         (r".*\.cnf", Kind.CNF),
         (r"SEP[0-9A-F]{12}\.cnf\.xml", Kind.SEP),
         (r"CTLSEP.*", Kind.TRUST_LIST),
-        (r".*\.(loads|sb2|sbn|bin|zup)", Kind.FIRMWARE),
+        (r".*\.(loads|sb2|sbn|sgn|bin|sbin|zup|zz)", Kind.FIRMWARE),
         (r".*\.(pcm|raw|wav|ul|ulaw)", Kind.SOUND),
         (r".*\.xml", Kind.XML),
     )

@@ -1,21 +1,26 @@
 """The archive that a 7906's to 7975's `.sbn` holds: only its length, which says whether the file is whole.
 
-    0x00   CNU_File_Archive_3.0, NUL up to 0x2F           0x38   the mark again
-    0x30   number of files, big-endian                    0x248  20 bytes a file: type, 2, size, time, name
-    offset
+    0x00   CNU_File_Archive_3.0, NUL up to 0x2F
+    0x30   number of files, big-endian
     0x34   where the data begins, big-endian
+    0x248  20 bytes a file: type, 2, size, time, offset of the name
 
 Source: measured on 78 genuine files (docs/reference/firmware-container.md#other-models).
 """
 
+MARK = b"CNU_File_Archive_3.0"
 COUNT_START, DATA_START, ENTRIES_START, ENTRY_LENGTH = 0x30, 0x34, 0x248, 20
+MOST_ENTRIES = 4096
+"""Genuine archives have under 100; a damaged number must not cost time."""
 _SIZE_IN_ENTRY = 8
 
 
 def length_of(payload: bytes) -> int | None:
-    """Return how many bytes the archive should have; None where its table is cut short."""
+    """Return how many bytes the archive should have; None where its table is cut short or impossible."""
     count, start = (int.from_bytes(payload[at : at + 4], "big") for at in (COUNT_START, DATA_START))
-    if len(payload) < ENTRIES_START + count * ENTRY_LENGTH:
+    if count > MOST_ENTRIES or len(payload) < ENTRIES_START + count * ENTRY_LENGTH:
         return None
     places = range(ENTRIES_START + _SIZE_IN_ENTRY, ENTRIES_START + count * ENTRY_LENGTH, ENTRY_LENGTH)
-    return start + sum(int.from_bytes(payload[at : at + 4], "big") for at in places)
+    length = start + sum(int.from_bytes(payload[at : at + 4], "big") for at in places)
+    # Two genuine builds have a line feed behind the archive.
+    return length + (len(payload) == length + 1 and payload.endswith(b"\n"))

@@ -96,6 +96,14 @@ def parse(data: bytes) -> SignedImage:
     return _complete(header, header_length, reader.rest())
 
 
+def payload_of(data: bytes) -> bytes:
+    """Return what is behind a signed header, however that header is; nothing where it cannot be found."""
+    try:
+        return parse(data).payload
+    except WireError:
+        return b""
+
+
 def _complete(header: _Header, header_length: int, payload: bytes) -> SignedImage:
     if header.signer is None or header.algorithms is None or header.signature is None or header.name is None:
         raise WireError("the header lacks its signer, algorithms, signature or file name", header_length)

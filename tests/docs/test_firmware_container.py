@@ -1,6 +1,7 @@
 """The byte tables of the reference page: maker, readers and page say the same."""
 
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,76 @@ GENUINE = {
     "P0S3-8-12-00.sb2": ("PAS3ARM1", 0xB8998, 0xA1624, 0, 0, 0x17374),
     "P0030801SR02.sb2": ("PA03Z031", 0xACDD8, 0x95A64, 0, 0, 0x17374),
 }
-"""Read off Cisco's own files; a change here is a change of the facts."""
+CHECKSUMS = {
+    "P003-07-5-00.sbn": (0x9A8D, 0xBE53, 0x6145),
+    "P003-8-12-00.sbn": (0xA7C0, 0x4B19, 0x6145),
+    "P0S3-07-5-00.sb2": (0x03A7, 0, 0x59AB),
+    "P0S3-08-4-00.sb2": (0x3D1F, 0, 0x7631),
+    "P0S3-8-12-00.sb2": (0xFD8C, 0, 0x84E6),
+    "P0030801SR02.sb2": (0x6DE5, 0, 0x84E6),
+}
+"""Of the plain image, the compressed image and the DSP section.
+
+Both tables are read off Cisco's own files; a change here is a change of the facts.
+"""
+
+DSP_OF_EVERY_LOADER = bytes.fromhex("5053303341413030 45610000 20000000".replace(" ", "")) + bytes(16)
+"""A whole section of a genuine loader: its mark, its checksum, its length, and nothing behind them."""
 
 
 def test_the_page_has_the_measured_values() -> None:
-    assert set(ROWS) == set(GENUINE)
+    assert set(ROWS) == set(GENUINE) == set(CHECKSUMS)
     for name, (mark, payload, plain, flags, compressed, dsp) in GENUINE.items():
         row = ROWS[name]
         assert row[0] == mark
         assert [int(row[at], 16) for at in (1, 3, 4, 6, 8)] == [payload, plain, flags, compressed, dsp]
+        assert tuple(int(row[at], 16) for at in (2, 5, 7)) == CHECKSUMS[name]
+
+
+def summed_as_the_page_says(data: bytes, *zeros: tuple[int, int]) -> int:
+    """The checksum a byte at a time, with no code of maker or reader."""
+    total = 0x5555
+    for at, byte in enumerate(data):
+        value = 0 if any(start <= at <= last for start, last in zeros) else byte
+        total += (value * 0x101) ^ (at & 0xFFF)
+        total = (total & 0xFFFF) + (total >> 16)
+    return total
+
+
+def test_the_checksum_is_that_of_a_genuine_section() -> None:
+    stored = int.from_bytes(DSP_OF_EVERY_LOADER[8:12], "little")
+    assert stored == 0x6145
+    assert image_7940.dsp_checksum(DSP_OF_EVERY_LOADER, 8) == stored
+    assert summed_as_the_page_says(DSP_OF_EVERY_LOADER, (8, 11)) == stored
+
+
+def test_maker_and_reader_leave_out_of_the_checksum_what_the_page_says() -> None:
+    made = make_package("P0S3-8-12-00", "P003-8-12-00", "PAS30830")
+    loader = made["P003-8-12-00.bin"]
+    application = signed_image.parse(made["P0S3-8-12-00.sb2"]).payload
+    for image, end, stored_at in ((loader, 0x1FDD8, 0x134), (application, 0xA1624, 0x128)):
+        stored = int.from_bytes(image[stored_at : stored_at + 4], "little")
+        zeros = (0x20, 0x11F), (stored_at, stored_at + 3)
+        assert summed_as_the_page_says(image[:end], *zeros) == stored
+        assert image_7940.image_checksum(image[:end], stored_at) == stored
+
+
+@pytest.mark.parametrize("name", GENUINE)
+def test_maker_and_reader_have_the_fields_at_the_offsets_of_the_page(name: str) -> None:
+    load = name.rpartition(".")[0].replace("P003-", "P0S3-")
+    loader = load if load.startswith("P0030") else load.replace("P0S3", "P003")
+    mark, length, plain, flags, compressed, dsp = GENUINE[name]
+    payload = signed_image.parse(make_package(load, loader, mark)[name]).payload
+    words = struct.unpack_from("<4I", payload, 0x12C)
+    assert payload[0x20:0x34].rstrip(b"\0").decode() == name.rpartition(".")[0]
+    assert payload[0x120:0x128].decode() == mark
+    assert payload[0x118:0x120] == bytes((3, 0, 0, 0, 0, 0, 0, 0))
+    if name.startswith("P003-"):
+        # The plain length is that of 8.12 in every synthetic loader: its body does not unpack.
+        assert (words[1], words[3]) == (flags, compressed)
+    else:
+        assert (words[0], words[1], words[3]) == (plain, flags, compressed)
+    assert len(payload) == length == (compressed or plain) + dsp
 
 
 @pytest.mark.parametrize("name", [name for name in GENUINE if name.endswith(".sb2")])

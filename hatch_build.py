@@ -11,7 +11,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-FOLDER = Path("src/ringup/serve/native")
+FOLDER = Path("src/ringup/serve/tftp/fast")
 SOURCES = ("tftp_fast.c", "tftp_known.c")
 LIBRARY = FOLDER / "tftp_fast.so"
 

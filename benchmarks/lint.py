@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from ringup.files.find import Asker, File, FileFinder
-from ringup.files.firmware_folder import FirmwareFolder
+from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import Line, Phone, Ring, Site
 
 PYTHON = sys.executable

@@ -53,11 +53,11 @@ def parts(database: str) -> Iterator[tuple[str, float]]:
     site = read_site(engine)
     yield added("the site's records")
     from ringup.files.find import FileFinder
-    from ringup.files.firmware_folder import FirmwareFolder
+    from ringup.firmware.folder import FirmwareFolder
 
     kept.append(finder := FileFinder(site, FirmwareFolder(None), SERVER, check_owner=False))
     yield added("finder of files")
-    from ringup.serve.dhcp_settings import dhcp_settings
+    from ringup.serve.dhcp.settings import dhcp_settings
 
     kept.append(dhcp_settings(site, SERVER, (SERVER,), serve_all=False))
     yield added("DHCP settings")
@@ -106,8 +106,8 @@ def start(folder: Path, database: Path) -> tuple[float, float, float]:
 def longest_stall(database: Path) -> float:
     """The longest wait of the event loop, in seconds, while a new revision is read and taken over."""
     from ringup.files.find import FileFinder
-    from ringup.files.firmware_folder import FirmwareFolder
-    from ringup.serve.dhcp_settings import dhcp_settings
+    from ringup.firmware.folder import FirmwareFolder
+    from ringup.serve.dhcp.settings import dhcp_settings
     from ringup.serve.memory import settle, uncollected
     from ringup.serve.site_watch import SiteWatch
     from ringup.site.model import Site

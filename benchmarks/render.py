@@ -11,7 +11,7 @@ import time
 import tracemalloc
 
 from ringup.files.find import Asker, File, FileFinder
-from ringup.files.firmware_folder import FirmwareFolder
+from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import Group, Line, Pbx, Phone, Site
 
 PHONES = 5_000

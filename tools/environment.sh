@@ -3,7 +3,7 @@
 # .venv/unfinished is there while anything is changed, .venv/installed once all is done. So .venv can be made anew after
 # an interrupt at any point; nothing else in it is trusted then.
 
-NATIVE=src/ringup/serve/native/tftp_fast.so
+NATIVE=src/ringup/serve/tftp/fast/tftp_fast.so
 
 # find_python: sets PYTHON to an interpreter of 3.11 or later that can make virtual environments.
 # The system's own comes first: distributions build theirs with profile-guided optimization, which takes a tenth to a
@@ -27,7 +27,7 @@ need_python() {
 
 # environment_stamp LOCK: changes with everything that .venv is made of.
 environment_stamp() {
-    cat "$1" pyproject.toml hatch_build.py src/ringup/serve/native/*.[ch] | cksum
+    cat "$1" pyproject.toml hatch_build.py src/ringup/serve/tftp/fast/*.[ch] | cksum
 }
 
 # is_installed LOCK: the development lock holds all of the other one, so ./run is content with what ./test made.

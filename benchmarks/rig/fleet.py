@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
 from ringup.files.find import Asker, File, FileFinder
-from ringup.files.firmware_folder import FirmwareFolder
+from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import DialRule, Line, Pbx, Phone, Ring, Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.revisions import commit

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ringup.adoption.lines import Account
 from ringup.asterisk.adopt import accounts, caller_name, read
-from ringup.files.adopted_lines import Account
 
 SIP = rb"""
 [general]

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.adoption.trees import write_old, write_rendered
 from tests.cli.terminal import Ringup
-from tests.files.adoption_trees import write_old, write_rendered
-from tests.files.firmware_faults import sip
+from tests.firmware.damaged import sip
 from tests.render.sites import OFFICE
 
 LARRY = "001646C0FFEE"

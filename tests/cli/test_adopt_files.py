@@ -7,15 +7,15 @@ import pytest
 
 from ringup.engine.found import Found
 from ringup.files.find import Asker, FileFinder
-from ringup.files.firmware_folder import FirmwareFolder
-from ringup.serve.tftp_traffic import PolledTraffic
+from ringup.firmware.folder import FirmwareFolder
+from ringup.serve.tftp.traffic import PolledTraffic
 from ringup.store.database import open_database
 from ringup.store.revisions import read_site
 from ringup.wire.tftp import Data, Error
+from tests.adoption.trees import SERVER
 from tests.cli.terminal import Ringup
-from tests.files.adoption_trees import SERVER
-from tests.files.firmware_faults import APPLICATION, LIST, other_sip, sip, sip_79x1
-from tests.serve.tftp_bench import Phone, serving_over
+from tests.firmware.damaged import APPLICATION, LIST, other_sip, sip, sip_79x1
+from tests.serve.tftp.bench import Phone, serving_over
 
 ADA = "001646000000"
 

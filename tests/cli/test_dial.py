@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ringup.phone.dial_findings import CODES
-from ringup.phone.dial_template_file import read
+from ringup.dial.findings import CODES
+from ringup.dial.template_file import read
 from ringup.render.dialplan_xml import dial_template
 from ringup.site.model import Site
 from ringup.store.database import open_database

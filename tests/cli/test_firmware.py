@@ -8,7 +8,7 @@ import pytest
 
 from ringup.emulator.firmware import write_package
 from tests.cli.terminal import Ringup, Said
-from tests.files.firmware_faults import (
+from tests.firmware.damaged import (
     APPLICATION,
     BAD,
     GOOD,
@@ -22,7 +22,7 @@ from tests.files.firmware_faults import (
     sip_79x1,
     without,
 )
-from tests.files.test_firmware_package import NOTES
+from tests.firmware.test_package import NOTES
 
 Golden = Callable[[str, str], None]
 Firmware = Callable[..., Said]

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from ringup.serve.metrics import METRICS
-from ringup.serve.metrics_reference import page
+from ringup.pages.metrics import METRICS
+from ringup.pages.metrics_reference import page
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "metrics.md"
 

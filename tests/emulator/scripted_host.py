@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ringup.emulator.behaviour import Pace, Variant
-from ringup.emulator.dhcp import DhcpClient, Lease
+from ringup.emulator.boot.dhcp import DhcpClient, Lease
+from ringup.emulator.boot.machine import Machine
+from ringup.emulator.boot.tftp import Fetch, Outcome, Outgoing
 from ringup.emulator.flash import Flash
-from ringup.emulator.machine import Machine
-from ringup.emulator.tftp import Fetch, Outcome, Outgoing
 from ringup.wire import tftp as wire
 from ringup.wire.dhcp import REPLY_OP, Message, MessageType
 

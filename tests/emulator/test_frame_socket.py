@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from ringup.emulator.dhcp import DhcpClient, Lease
+from ringup.emulator.boot.dhcp import DhcpClient, Lease
 from ringup.emulator.frame_socket import FrameSocket, only_for_dhcp_clients, open_frames
 from ringup.emulator.network_host import NetworkHost
 from ringup.errors import BindError

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from ringup.emulator.dhcp import DhcpClient
+from ringup.emulator.boot.dhcp import DhcpClient
 from ringup.emulator.frame_socket import FrameSocket
 from ringup.emulator.frames import DhcpFrames
 from ringup.wire import dhcp

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ringup.emulator.dhcp import Lease
+from ringup.emulator.boot.dhcp import Lease
 from ringup.emulator.interface import Interface, run_ip
 from ringup.errors import BindError
 

@@ -7,9 +7,9 @@ from itertools import count, repeat
 from typing import TypeVar
 
 from ringup.emulator.behaviour import ONE_FIVE_NINE, RetryPattern
-from ringup.emulator.dhcp import DhcpClient, Lease
+from ringup.emulator.boot.dhcp import DhcpClient, Lease
+from ringup.emulator.boot.tftp import Fetch, NoAnswer, NotFound, Received
 from ringup.emulator.network_host import NetworkHost
-from ringup.emulator.tftp import Fetch, NoAnswer, NotFound, Received
 from ringup.wire import tftp as wire
 
 ADDRESS = "127.0.0.1"

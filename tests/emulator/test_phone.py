@@ -12,12 +12,12 @@ from ringup.emulator.flash import Flash
 from ringup.emulator.phone import EmulatedPhone
 from ringup.emulator.report import Report
 from ringup.wire.dhcp import MessageType
+from tests.emulator.boot.test_boot import CONVERTED, SITE
 from tests.emulator.scripted_host import ADDRESS, MAC, SAME, Answer, ScriptedHost
-from tests.emulator.test_boot import CONVERTED, SITE
 
 if TYPE_CHECKING:
-    from ringup.emulator.dhcp import DhcpClient
-    from ringup.emulator.sip_config import SipConfig
+    from ringup.emulator.boot.dhcp import DhcpClient
+    from ringup.emulator.sip.config import SipConfig
 
 PATIENCE = 10.0
 """Seconds after which a test has failed; nothing waits that long."""

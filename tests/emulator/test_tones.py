@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from ringup.emulator import tones
-from ringup.emulator.sip_config import SipConfig
+from ringup.emulator.sip.config import SipConfig
 from ringup.wire import g711
 
 KNOWN = SipConfig("", "", ()).listen_for

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ringup.errors import Problem, SiteErrors
 from ringup.files import find
 from ringup.files.find import Absent, Asker, File, FileFinder, Found, Refused, plain_name
-from ringup.files.firmware_folder import FirmwareFolder
 from ringup.files.rendered import OWN, RENDERED, OwnKind, Records, RenderedKind
+from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import Group, Line, Phone, Ring, Site
 from ringup.wire import loads, signed_image
 from ringup.wire.loads import LoadsList

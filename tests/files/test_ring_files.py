@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from ringup.files.firmware_folder import FirmwareFolder
 from ringup.files.ring_files import problems
+from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import Ring, Site
 
 SITE = Site(rings=(Ring(name="Owl", file="owl.pcm"), Ring(name="Old Style", file="ringer1.pcm")))

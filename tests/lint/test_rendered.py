@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ringup.files.find import Asker, File, FileFinder
-from ringup.files.firmware_folder import FirmwareFolder
+from ringup.firmware.folder import FirmwareFolder
 from ringup.lint.bundle import Bundle, SourceFile
 from ringup.lint.finding import Finding
 from ringup.lint.rules import lint

@@ -10,10 +10,10 @@ import sys
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network
 
-from ringup.engine.dhcp import DhcpServer
-from ringup.engine.dhcp_settings import DhcpSettings, ServedSubnet
+from ringup.engine.dhcp.server import DhcpServer
+from ringup.engine.dhcp.settings import DhcpSettings, ServedSubnet
 from ringup.events import Event, to_record
-from ringup.serve.dhcp import DhcpService
+from ringup.serve.dhcp.service import DhcpService
 from ringup.serve.sockets import interface_named
 from ringup.serve.store_thread import StoreThread
 from ringup.store.database import open_database

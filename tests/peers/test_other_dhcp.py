@@ -23,7 +23,7 @@ SECONDS = 30
 
 LOOK = """
 import asyncio
-from ringup.serve.other_dhcp import find_other_server
+from ringup.serve.dhcp.other_server import find_other_server
 from ringup.serve.sockets import interface_named
 
 found = asyncio.run(find_other_server("eth0", interface_named("eth0").mac))

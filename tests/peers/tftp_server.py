@@ -10,8 +10,8 @@ import sys
 from ringup.engine.found import Absent, File, Found
 from ringup.events import Event, to_record
 from ringup.files.find import plain_name
-from ringup.files.firmware_folder import FirmwareFolder
-from ringup.serve.tftp import TftpService
+from ringup.firmware.folder import FirmwareFolder
+from ringup.serve.tftp.service import TftpService
 
 
 async def serve(address: str, port: int, folder: FirmwareFolder) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ringup.serve.datagram_batches import BATCH, ReceiveBatch, SendBatch
 from ringup.serve.sockets import IP_PKTINFO
-from ringup.serve.tftp_traffic import BatchedPort
+from ringup.serve.tftp.traffic import BatchedPort
 
 
 def bound(address: str = "127.0.0.1") -> socket.socket:

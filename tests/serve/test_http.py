@@ -10,11 +10,11 @@ import pytest
 
 from ringup.errors import BindError
 from ringup.events import FileSent, TransferAbandoned
+from ringup.pages.files import FilesOverHttp
 from ringup.serve import http
 from ringup.serve.http import HttpService
-from ringup.serve.http_files import FilesOverHttp
 from ringup.serve.log import log
-from tests.serve.http_client import FILES, PATIENCE, ask, connected, find, read_answer, say, serving_files
+from tests.pages.http_client import FILES, PATIENCE, ask, connected, find, read_answer, say, serving_files
 
 NAME, DATA = "dialplan.xml", FILES["dialplan.xml"]
 GET = f"GET /{NAME} HTTP/1.1\r\nHost: x\r\n\r\n".encode()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ringup.emulator.firmware import make_sip_package, write_package
 from ringup.events import ServerStarted, SiteChanged
-from ringup.files.firmware_folder import FirmwareFolder
+from ringup.firmware.folder import FirmwareFolder
 from ringup.journey.describe import describe
 from ringup.serve.readiness import in_short, lacking
 from ringup.site.model import Line, Phone, Site, Subnet

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ringup.files.firmware_folder import FirmwareFolder
+from ringup.firmware.folder import FirmwareFolder
 from ringup.serve.log import log
 from ringup.serve.site_problems import log_problems
 from ringup.site.model import Ring, Site

@@ -13,8 +13,8 @@ import pytest
 
 from ringup.errors import BindError
 from ringup.serve import sockets
-from ringup.serve.dhcp_ping import Pinger
-from ringup.serve.dhcp_port import DhcpPort
+from ringup.serve.dhcp.ping import Pinger
+from ringup.serve.dhcp.port import DhcpPort
 from ringup.serve.sockets import (
     PKTINFO_ROOM,
     InterfaceState,
@@ -28,7 +28,7 @@ from ringup.serve.sockets import (
     receive_frame,
     state_of,
 )
-from ringup.serve.tftp_traffic import PlainPort
+from ringup.serve.tftp.traffic import PlainPort
 from ringup.wire.ethernet import UdpFrame, build_udp_frame, parse_udp_frame
 from ringup.wire.icmp import build_echo_request
 
@@ -186,8 +186,8 @@ def test_a_port_whose_raw_socket_fails_gives_its_udp_socket_back(monkeypatch: py
     def refuse(name: str) -> socket.socket:
         raise BindError(f"a raw socket on {name}", "Operation not permitted.", "")
 
-    monkeypatch.setattr("ringup.serve.dhcp_port.open_udp", lambda name, _port: open_udp(name, 0))
-    monkeypatch.setattr("ringup.serve.dhcp_port.open_arp", refuse)
+    monkeypatch.setattr("ringup.serve.dhcp.port.open_udp", lambda name, _port: open_udp(name, 0))
+    monkeypatch.setattr("ringup.serve.dhcp.port.open_arp", refuse)
     before = open_files()
     with pytest.raises(BindError, match="a raw socket on lo"):
         DhcpPort("lo")

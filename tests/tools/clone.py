@@ -34,7 +34,7 @@ case "$*" in
     printf '#!/bin/sh\\n# "%s/.venv/bin/python"\\necho ringup "$@"\\n' "$PWD" >.venv/bin/ringup
     chmod +x .venv/bin/ringup
     echo "$PWD/src" >".venv/lib/python$version/site-packages/_editable_impl_ringup.pth"
-    [ -z "${COMPILER:-}" ] || touch src/ringup/serve/native/tftp_fast.so
+    [ -z "${COMPILER:-}" ] || touch src/ringup/serve/tftp/fast/tftp_fast.so
     ;;
 *"-m pip"*"-r "*) step packages ;;
 esac
@@ -52,7 +52,7 @@ class Clone:
         for name in ("run", "test", "tools/prepare.sh", "tools/environment.sh", "tools/asterisk-sandbox"):
             self._copy(name)
         self._copy("src/ringup/asterisk/sandbox.sh")
-        self.write("src/ringup/serve/native/tftp_fast.c", "")
+        self.write("src/ringup/serve/tftp/fast/tftp_fast.c", "")
         for name in ("requirements.lock", "requirements-dev.lock"):
             self.write(name, "click==8.1\nrich==13.9\n")
         self.write("pyproject.toml", "")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.wire.other_firmware import recognise
-from tests.files.firmware_faults import BARE_LOADER, archive, image_7910, kup, sip
+from tests.firmware.damaged import BARE_LOADER, archive, image_7910, kup, sip
 
 LOADER = sip()[BARE_LOADER]
 IMAGE_7910 = image_7910()["P00405000700.bin"]

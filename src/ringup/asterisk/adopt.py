@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ringup.adoption.lines import Account
 from ringup.errors import Problem
-from ringup.files.adopted_lines import Account
 from ringup.site.model import Driver
 
 _HEAD = re.compile(r"\[([^\]]*)\]\s*(?:\(([^)]*)\))?")

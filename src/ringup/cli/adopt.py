@@ -11,10 +11,10 @@ from ringup.cli.options import DEFAULT_SERVER, database_option, files_option, fi
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ringup.adoption.files import AdoptedFile, Keeper
+    from ringup.adoption.lines import Account
     from ringup.errors import Problem
-    from ringup.files.adopted_files import AdoptedFile, Keeper
-    from ringup.files.adopted_lines import Account
-    from ringup.files.firmware_folder import FirmwareFolder
+    from ringup.firmware.folder import FirmwareFolder
     from ringup.site.model import Driver, Site
     from ringup.site.rows import Rows
 
@@ -58,13 +58,13 @@ def adopt(
     Each phone's values are read from the folder, and again from what ringup gives it from now on. Firmware is
     copied to --firmware, and every other file that ringup does not make itself to --files.
     """
+    from ringup.adoption.adopt import adopt as adopted
+    from ringup.adoption.files import different, plan_files, read_firmware
+    from ringup.adoption.proof import prove
+    from ringup.adoption.tree import read_tree
+    from ringup.change.site import stored_site
     from ringup.cli.adopt_report import report, report_copied, report_files
-    from ringup.cli.changing import stored_site
-    from ringup.files.adopted_files import different, plan_files, read_firmware
-    from ringup.files.adopted_tree import read_tree
-    from ringup.files.adoption import adopt as adopted
-    from ringup.files.adoption_proof import prove
-    from ringup.files.firmware_folder import FirmwareFolder
+    from ringup.firmware.folder import FirmwareFolder
     from ringup.site.check import check
     from ringup.site.secret import generate
 
@@ -109,7 +109,7 @@ def _rows(site: "Site") -> "Rows":
 
 def _commit(database: str, stored: "Site", rows: "Rows", tftproot: Path) -> None:
     """Write the revision, unless the site is no longer the one that was read."""
-    from ringup.cli.changing import replace_site
+    from ringup.change.site import replace_site
     from ringup.errors import Problem, SiteErrors
 
     def rows_for(now: "Site") -> "Rows":
@@ -163,7 +163,7 @@ def _data(folder: Path, name: str) -> bytes:
 
 def _copy(folder: "FirmwareFolder", kept: "Sequence[AdoptedFile]", targets: "Mapping[Keeper, Path]") -> None:
     """Copy each file to its target; what is there already, byte for byte, stays."""
-    from ringup.files.firmware_filing import file_package, plan
+    from ringup.firmware.filing import file_package, plan
 
     for keeper, target in targets.items():
         files = {each.name: folder.read(each.name) or b"" for each in kept if each.keeper == keeper}

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
+from ringup.adoption.adopt import Adoption
+from ringup.adoption.files import AdoptedFile, Keeper
+from ringup.adoption.proof import Difference, Proof
+from ringup.adoption.tree import Tree
 from ringup.cli.printing import print_table
 from ringup.errors import Problem
-from ringup.files.adopted_files import AdoptedFile, Keeper
-from ringup.files.adopted_tree import Tree
-from ringup.files.adoption import Adoption
-from ringup.files.adoption_proof import Difference, Proof
 from ringup.phone.forced_keys import is_forced
 from ringup.site.model import Site
 

@@ -24,7 +24,7 @@ def apply(file: Path, dry_run: bool, database: str) -> None:
 
     What is not in the file is removed. With any mistake in it nothing changes, and all of them are named.
     """
-    from ringup.cli.changing import replace_site, stored_site
+    from ringup.change.site import replace_site, stored_site
     from ringup.cli.printing import print_changes
     from ringup.cli.settings import print_revision
     from ringup.site.check import check

@@ -14,9 +14,9 @@ from ringup.cli.options import database_option, json_option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ringup.phone.dial_findings import Finding
-    from ringup.phone.dial_pattern import Template
-    from ringup.phone.dialling import Dialling, Keyed
+    from ringup.dial.dialling import Dialling, Keyed
+    from ringup.dial.findings import Finding
+    from ringup.dial.pattern import Template
 
 
 @click.group()
@@ -46,8 +46,8 @@ def test(number: str, *, mac: str | None, file: str | None, line: int, as_json: 
 
     At the end: what the phone dials, when, and by which rule.
     """
-    from ringup.phone.dial_template_file import read
-    from ringup.phone.dialling import dial as dialled
+    from ringup.dial.dialling import dial as dialled
+    from ringup.dial.template_file import read
 
     if mac and file:
         raise click.UsageError("Give --phone or --file, not both.")
@@ -83,8 +83,8 @@ def lint(files: tuple[str, ...], *, as_json: bool, database: str) -> None:
 
     Rules that never fire or fire too early, Asterisk's letters, what the phone's reader refuses.
     """
-    from ringup.phone.dial_lint import lint as linted
-    from ringup.phone.dial_template_file import read
+    from ringup.dial.check import lint as linted
+    from ringup.dial.template_file import read
 
     given = [(file, read_bytes(file)) for file in files] or [_of_site(database, None)]
     found: list[tuple[str, Finding]] = []
@@ -102,7 +102,7 @@ def lint(files: tuple[str, ...], *, as_json: bool, database: str) -> None:
 
 
 def _report(found: "Sequence[tuple[str, Finding]]", *, as_json: bool) -> None:
-    from ringup.phone.dial_findings import CODES
+    from ringup.dial.findings import CODES
 
     if as_json:
         from ringup.cli.printing import print_json
@@ -124,7 +124,7 @@ def _report(found: "Sequence[tuple[str, Finding]]", *, as_json: bool) -> None:
 
 def _of_site(database: str, mac: str | None) -> tuple[str, bytes]:
     """The name and the bytes that a phone is given; every name is served the same (`files.rendered`)."""
-    from ringup.cli.changing import phone_of, stored_site
+    from ringup.change.site import phone_of, stored_site
     from ringup.render.dialplan_xml import dial_template
     from ringup.render.sip_cnf import DIAL_TEMPLATE
 

@@ -12,8 +12,8 @@ from ringup.cli.options import database_option
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ringup.phone.dial_merge import Wanted
-    from ringup.phone.dial_pattern import Template
+    from ringup.dial.merge import Wanted
+    from ringup.dial.pattern import Template
     from ringup.site.model import DialRule, Site
 
 SEED = 7960
@@ -63,8 +63,8 @@ def generate(
     Asterisk takes must be dialled by the phone unchanged. Otherwise the exit status is 1, and no file is
     written.
     """
-    from ringup.cli.changing import stored_site
-    from ringup.phone.dial_merge import disagreements, merge
+    from ringup.change.site import stored_site
+    from ringup.dial.merge import disagreements, merge
 
     if (extensions_conf is None) != (context is None):
         raise click.UsageError("Give --extensions-conf and --context together.")
@@ -105,7 +105,7 @@ def _write(path: Path, text: str) -> None:
 
 def _base(site: "Site", timeout: int) -> "list[Template]":
     """The operator's rules as they are; ours with the pause that was asked for."""
-    from ringup.phone.dial_pattern import Template
+    from ringup.dial.pattern import Template
     from ringup.render.dialplan_xml import computed_rules
 
     rules = site.dial_rules or computed_rules(site)
@@ -124,8 +124,8 @@ def _base(site: "Site", timeout: int) -> "list[Template]":
 
 def _of_site(site: "Site") -> "Iterator[Wanted]":
     """What `render.extensions_conf` makes of the site."""
-    from ringup.phone.asterisk_pattern import parse
-    from ringup.phone.dial_merge import Wanted
+    from ringup.dial.asterisk_pattern import parse
+    from ringup.dial.merge import Wanted
     from ringup.render.dialplan_xml import ECHO_TEST
 
     prefix = site.pbx.outside_prefix
@@ -140,8 +140,8 @@ def _of_site(site: "Site") -> "Iterator[Wanted]":
 
 def _of_file(file: str, context: str) -> "Iterator[Wanted]":
     from ringup.asterisk.dialplan_file import reachable, read
-    from ringup.phone.asterisk_pattern import parse
-    from ringup.phone.dial_merge import Wanted
+    from ringup.dial.asterisk_pattern import parse
+    from ringup.dial.merge import Wanted
 
     name = Path(file).name
     dialplan = read(read_bytes(file).decode("utf-8", "replace"))
@@ -161,7 +161,7 @@ def _of_file(file: str, context: str) -> "Iterator[Wanted]":
 
 
 def _that_keys_give(wanted: "list[Wanted]") -> "Iterator[Wanted]":
-    from ringup.phone.asterisk_pattern import is_dialled
+    from ringup.dial.asterisk_pattern import is_dialled
 
     for one in wanted:
         if is_dialled(one.pattern):

@@ -13,7 +13,7 @@ import click
 from ringup.cli.arguments import MAC
 
 if TYPE_CHECKING:
-    from ringup.emulator.dhcp import Lease
+    from ringup.emulator.boot.dhcp import Lease
     from ringup.emulator.flash import Flash
 
 EXAMPLES = """
@@ -141,7 +141,7 @@ def _flash(path: Path | None, mac: str, model: str, application: str, loader: st
 
 
 def _stored_lease(static: IPv4Interface, tftp_server: str) -> "Lease":
-    from ringup.emulator.dhcp import Lease
+    from ringup.emulator.boot.dhcp import Lease
 
     return Lease(str(static.ip), str(static.netmask), "", "", tftp_server, "stored")
 

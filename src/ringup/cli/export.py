@@ -23,7 +23,7 @@ Without --secrets passwords are masked; `ringup apply` then keeps the stored one
 @database_option
 def export(secrets: bool, output: Path | None, database: str) -> None:
     """Write the site as YAML, in the form that `ringup apply` reads."""
-    from ringup.cli.changing import stored_site
+    from ringup.change.site import stored_site
     from ringup.errors import OutsideError
     from ringup.site.write import write_yaml
 

@@ -9,7 +9,7 @@ from ringup.cli.options import database_option, firmware_option, json_option
 
 if TYPE_CHECKING:
     from ringup.errors import Problem
-    from ringup.files.firmware_contents import Contents
+    from ringup.firmware.contents import Contents
 
 
 @click.group()
@@ -43,12 +43,12 @@ def add(
     A folder may be a whole tftpboot: what belongs to no package is named and left out. Of several packages
     the whole ones are added; exit status 1 means that another one was refused. All problems are named.
     """
-    from ringup.cli.changing import stored_site
+    from ringup.change.site import stored_site
     from ringup.cli.firmware_printing import print_added
     from ringup.errors import SiteErrors
-    from ringup.files.firmware_filing import file_package, plan
-    from ringup.files.firmware_package import read_packages
-    from ringup.files.firmware_source import read_source
+    from ringup.firmware.filing import file_package, plan
+    from ringup.firmware.package import read_packages
+    from ringup.firmware.source import read_source
 
     files = read_source(source)
     contents = read_packages(files, str(source))
@@ -70,7 +70,7 @@ def add(
 @database_option
 def list_(*, firmware: Path, as_json: bool, database: str) -> None:
     """List the packages in the folder, whether they are whole, and who wants them."""
-    from ringup.cli.changing import stored_site
+    from ringup.change.site import stored_site
     from ringup.cli.firmware_printing import package_as_json, print_packages
     from ringup.cli.printing import print_json
     from ringup.site.wanted import wanted_loads
@@ -108,12 +108,12 @@ def check(
 
     Exit status 1 means that a phone cannot take some of it. What is only worth knowing is printed as well.
     """
-    from ringup.cli.changing import stored_site
+    from ringup.change.site import stored_site
     from ringup.cli.firmware_check import findings_of
     from ringup.cli.firmware_printing import finding_as_json, print_checked
     from ringup.cli.printing import print_json
-    from ringup.files.firmware_contents import are_harmless
-    from ringup.files.firmware_folder import FirmwareFolder
+    from ringup.firmware.contents import are_harmless
+    from ringup.firmware.folder import FirmwareFolder
     from ringup.site.wanted import wanted_loads
 
     contents, wanted = _contents_of(firmware), wanted_loads(stored_site(database))
@@ -174,9 +174,9 @@ def _two_releases(words: tuple[str, ...]) -> list[str]:
 
 
 def _contents_of(folder: Path) -> "Contents":
-    from ringup.files.firmware_folder import FirmwareFolder
-    from ringup.files.firmware_package import read_packages
-    from ringup.files.firmware_source import read_folder
+    from ringup.firmware.folder import FirmwareFolder
+    from ringup.firmware.package import read_packages
+    from ringup.firmware.source import read_folder
 
     return read_packages(read_folder(FirmwareFolder(folder)), str(folder))
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from ringup.errors import Problem
-from ringup.files.firmware_contents import Contents, Fault, Finding
-from ringup.files.firmware_folder import FirmwareFolder
+from ringup.firmware.contents import Contents, Fault, Finding
+from ringup.firmware.folder import FirmwareFolder
 from ringup.phone.firmware import check_load
 from ringup.site.wanted import Wanted
 

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from ringup.cli.printing import print_table
-from ringup.files.firmware_contents import Contents, Finding, Package
-from ringup.files.firmware_filing import Plan
-from ringup.files.firmware_package import POINTER
+from ringup.firmware.contents import Contents, Finding, Package
+from ringup.firmware.filing import Plan
+from ringup.firmware.package import POINTER
 from ringup.phone.firmware_ladder import SCCP_WITHOUT_LOADER, Hop, Path
 from ringup.site.wanted import Wanted
 

@@ -31,7 +31,7 @@ def add(
     name: str, load: str | None, settings: tuple[tuple[str, str], ...], force: bool, database: str
 ) -> None:
     """Add a group."""
-    from ringup.cli.changing import change_site
+    from ringup.change.site import change_site
     from ringup.cli.settings import marked_if
     from ringup.errors import Problem, SiteErrors
     from ringup.site.rows import Plain
@@ -53,7 +53,7 @@ def add(
 @database_option
 def list_(as_json: bool, database: str) -> None:
     """List the groups."""
-    from ringup.cli.changing import stored_site
+    from ringup.change.site import stored_site
     from ringup.cli.printing import print_json, print_table
 
     site = stored_site(database)
@@ -77,7 +77,7 @@ def list_(as_json: bool, database: str) -> None:
 @database_option
 def show(name: str, as_json: bool, database: str) -> None:
     """Show one group and its phones."""
-    from ringup.cli.changing import no_group, stored_site
+    from ringup.change.site import no_group, stored_site
     from ringup.cli.printing import print_json
 
     site = stored_site(database)
@@ -111,7 +111,7 @@ def set_(
     database: str,
 ) -> None:
     """Change a group; KEY is load or any .cnf parameter."""
-    from ringup.cli.changing import change_site
+    from ringup.change.site import change_site
     from ringup.cli.settings import change_settings, check_keys, marked_if, print_revision
     from ringup.site.rows import Plain
 
@@ -137,7 +137,7 @@ def set_(
 @database_option
 def remove(name: str, database: str) -> None:
     """Remove a group that has no phones."""
-    from ringup.cli.changing import change_site
+    from ringup.change.site import change_site
     from ringup.cli.settings import print_revision
     from ringup.errors import Problem, SiteErrors
     from ringup.site.rows import Plain
@@ -154,7 +154,7 @@ def remove(name: str, database: str) -> None:
 
 
 def _plain_group(data: dict[str, Any], name: str) -> dict[str, Any]:
-    from ringup.cli.changing import no_group
+    from ringup.change.site import no_group
 
     for record in data["groups"]:
         if record["name"] == name:

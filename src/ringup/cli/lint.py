@@ -88,9 +88,9 @@ def _status(reading: "Reading", findings: Iterable["Finding"]) -> int:
 
 def _served(database: str, firmware: Path, files: Path) -> "Reading":
     """The files that phones would be given now."""
-    from ringup.cli.changing import stored_site
+    from ringup.change.site import stored_site
     from ringup.files.find import Asker, File, FileFinder
-    from ringup.files.firmware_folder import FirmwareFolder
+    from ringup.firmware.folder import FirmwareFolder
     from ringup.lint.bundle import Bundle, SourceFile
     from ringup.lint.read_tree import Reading, read_paths
 

@@ -36,7 +36,7 @@ def install(etc: Path | None, then_reload: bool, database: str) -> None:
     """
     from ringup.asterisk.install import BACKUP, PBX_FILES
     from ringup.asterisk.install import install as install_files
-    from ringup.cli.changing import stored_site
+    from ringup.change.site import stored_site
 
     site = stored_site(database)
     folder = etc or (Path(site.pbx.etc) if site.pbx.etc else None)
@@ -66,7 +66,7 @@ def install(etc: Path | None, then_reload: bool, database: str) -> None:
 @database_option
 def reload(database: str) -> None:
     """Make Asterisk read the files again, over its manager interface."""
-    from ringup.cli.changing import stored_site
+    from ringup.change.site import stored_site
 
     _reload(stored_site(database))
 

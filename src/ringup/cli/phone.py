@@ -69,7 +69,7 @@ def add(
     **fields: str | None,
 ) -> None:
     """Add the phone with this MAC, in any spelling."""
-    from ringup.cli.changing import change_site, phone_of
+    from ringup.change.site import change_site, phone_of
     from ringup.cli.settings import marked_if
     from ringup.errors import Problem, SiteErrors
     from ringup.site.rows import Plain
@@ -97,7 +97,7 @@ def add(
 @database_option
 def list_(group: str | None, as_json: bool, database: str) -> None:
     """List the phones."""
-    from ringup.cli.changing import no_group, stored_site
+    from ringup.change.site import no_group, stored_site
     from ringup.cli.printing import print_json, print_table
 
     site = stored_site(database)
@@ -122,7 +122,7 @@ def list_(group: str | None, as_json: bool, database: str) -> None:
 @database_option
 def show(mac: str, secrets: bool, as_json: bool, database: str) -> None:
     """Show one phone, with what it inherits."""
-    from ringup.cli.changing import phone_of, stored_site
+    from ringup.change.site import phone_of, stored_site
     from ringup.cli.printing import print_json
 
     site = stored_site(database)
@@ -178,7 +178,7 @@ def set_(
     **options: str | bool | None,
 ) -> None:
     """Change a phone; KEY is a field or any .cnf parameter."""
-    from ringup.cli.changing import change_site, plain_phone
+    from ringup.change.site import change_site, plain_phone
     from ringup.cli.settings import change_settings, check_keys, marked_if, print_revision
     from ringup.site.rows import Plain
 
@@ -213,7 +213,7 @@ def set_(
 @database_option
 def remove(macs: tuple[str, ...], database: str) -> None:
     """Remove phones."""
-    from ringup.cli.changing import change_site, plain_phone
+    from ringup.change.site import change_site, plain_phone
     from ringup.cli.settings import print_revision
     from ringup.site.rows import Plain
 

@@ -54,7 +54,7 @@ def render(
     database: str,
 ) -> None:
     """Print the bytes of one file that a phone gets, or list its files."""
-    from ringup.cli.changing import stored_site
+    from ringup.change.site import stored_site
 
     site = stored_site(database)
     if pbx:
@@ -99,7 +99,7 @@ def _pbx_files(site: "Site") -> dict[str, bytes]:
 def _phone_files(site: "Site", mac: str, server: str, firmware: Path) -> dict[str, bytes]:
     """Through the finder, so that this is what the phone would really be given."""
     from ringup.files.find import Asker, File, FileFinder
-    from ringup.files.firmware_folder import FirmwareFolder
+    from ringup.firmware.folder import FirmwareFolder
 
     if site.phone(mac) is None:
         raise click.UsageError(f"There is no phone {mac}. See: ringup phone list")

@@ -36,7 +36,7 @@ def site() -> None:
 @database_option
 def show(secrets: bool, as_json: bool, database: str) -> None:
     """Show the site without its groups and phones, as YAML."""
-    from ringup.cli.changing import stored_site
+    from ringup.change.site import stored_site
     from ringup.cli.printing import print_json
     from ringup.site.write import write_yaml
 
@@ -77,7 +77,7 @@ def set_(
     database: str,
 ) -> None:
     """Change the site; KEY is a field, pbx.FIELD, network, or any .cnf parameter."""
-    from ringup.cli.changing import change_site
+    from ringup.change.site import change_site
     from ringup.cli.settings import check_keys, print_revision
 
     if not (pairs or unset or remove_network):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 
-from ringup.emulator.dhcp import DhcpClient, Lease, Outgoing
+from ringup.emulator.boot.dhcp import DhcpClient, Lease, Outgoing
 from ringup.emulator.frame_socket import FrameSocket
 from ringup.errors import WireError
 from ringup.wire.dhcp import CLIENT_PORT, SERVER_PORT, build, parse

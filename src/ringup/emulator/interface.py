@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_address
 from typing import Any
 
-from ringup.emulator.dhcp import Lease
+from ringup.emulator.boot.dhcp import Lease
 from ringup.errors import BindError
 from ringup.wire.mac import parse, with_colons
 

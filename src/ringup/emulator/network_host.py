@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ringup.emulator.dhcp import DhcpClient, Lease
+from ringup.emulator.boot.dhcp import DhcpClient, Lease
+from ringup.emulator.boot.tftp import Fetch, Outcome, Outgoing
 from ringup.emulator.frame_socket import FrameSocket
 from ringup.emulator.frames import DhcpFrames
 from ringup.emulator.interface import Interface
-from ringup.emulator.tftp import Fetch, Outcome, Outgoing
 
 LINGER = 3.0
 """Seconds a port stays open after its file, to acknowledge a last block that is sent again. [I]"""

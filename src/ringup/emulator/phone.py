@@ -5,20 +5,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from ringup.emulator import sip_application
 from ringup.emulator.behaviour import Pace, Variant
-from ringup.emulator.boot import boot
+from ringup.emulator.boot import sip_application
+from ringup.emulator.boot.config_xml import LOAD_NUMBERS
+from ringup.emulator.boot.dhcp import DhcpClient
+from ringup.emulator.boot.loader import Reboot
+from ringup.emulator.boot.machine import Host, Machine
+from ringup.emulator.boot.sip_application import Ready
+from ringup.emulator.boot.start import boot
 from ringup.emulator.cnf import LINES
 from ringup.emulator.cnf_parameters import numbered
-from ringup.emulator.config_xml import LOAD_NUMBERS
-from ringup.emulator.dhcp import DhcpClient
 from ringup.emulator.flash import Flash
-from ringup.emulator.loader import Reboot
-from ringup.emulator.machine import Host, Machine
 from ringup.emulator.report import Report
 from ringup.emulator.screen import idle_lines
-from ringup.emulator.sip import SipConfig, SipRunner, from_settings
-from ringup.emulator.sip_application import Ready
+from ringup.emulator.sip.sockets import SipConfig, SipRunner, from_settings
 
 
 class PhoneHost(Host, Protocol):

@@ -13,9 +13,9 @@ from functools import lru_cache, partial
 
 from ringup.engine.found import Absent, File, Found, Refused
 from ringup.errors import RingupError
-from ringup.files.firmware_folder import MOST_FOLDERS, FirmwareFolder
 from ringup.files.reasons import reason_for
 from ringup.files.rendered import OWN, RENDERED, OwnKind, Records, RenderedKind
+from ringup.firmware.folder import MOST_FOLDERS, FirmwareFolder
 from ringup.phone.latin_letters import latin_bytes
 from ringup.site.model import Site
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ringup.errors import Problem
-from ringup.files.firmware_folder import FirmwareFolder
+from ringup.firmware.folder import FirmwareFolder
 from ringup.phone.ring_tone import ring_problems
 from ringup.site.model import Site
 

@@ -5,17 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ringup.files.firmware_contents import Finding as FirmwareFinding
-from ringup.files.firmware_package import read_packages
+from ringup.dial.check import lint
+from ringup.dial.findings import Finding
+from ringup.dial.template_file import read as read_template
+from ringup.firmware.contents import Finding as FirmwareFinding
+from ringup.firmware.package import read_packages
 from ringup.lint.kinds import FIXED_NAMES, Kind, kind_of, root_of
 from ringup.lint.value_faults import ValueFault, placeholder_in, placeholders_in, value_faults
 from ringup.lint.xml_text import XmlText
 from ringup.lint.xml_text import read as read_xml
 from ringup.phone import cnf_text
 from ringup.phone.cnf_text import CnfLine, CnfText
-from ringup.phone.dial_findings import Finding
-from ringup.phone.dial_lint import lint
-from ringup.phone.dial_template_file import read as read_template
 from ringup.phone.parameters import UNPROVISIONED
 
 _OUR_FIRMWARE = re.compile(r"P0[0SM]3.*\.(?:bin|zup)|.*\.(?:loads|sb2|sbn|sgn)", re.IGNORECASE)

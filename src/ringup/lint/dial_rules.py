@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from ringup.dial.findings import CODES
 from ringup.lint.bundle import Bundle
 from ringup.lint.finding import Repair, Rule, Seen, seen
 from ringup.lint.kinds import Kind
-from ringup.phone.dial_findings import CODES
 
 _TAG = re.compile(rb"(</?)(template)\b", re.IGNORECASE)
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ringup.files.firmware_contents import Fault
-from ringup.files.firmware_images import MAGIC
+from ringup.firmware.contents import Fault
+from ringup.firmware.images import MAGIC
 from ringup.lint.bundle import Bundle, FirmwareFault
 from ringup.lint.finding import Rule, Seen, Severity, seen
 

@@ -12,8 +12,8 @@ import struct
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from ringup.engine.tftp_blocks import Packet
-from ringup.engine.tftp_progress import Peer
+from ringup.engine.tftp.blocks import Packet
+from ringup.engine.tftp.progress import Peer
 from ringup.serve.sockets import IP_PKTINFO, PKTINFO
 
 BATCH = 64

@@ -10,31 +10,31 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 
 from ringup import __version__
-from ringup.engine.dhcp import DhcpServer
-from ringup.engine.dhcp_settings import DhcpSettings
-from ringup.engine.leases import Lease
-from ringup.engine.tftp import REPLY_PORTS
+from ringup.engine.dhcp.leases import Lease
+from ringup.engine.dhcp.server import DhcpServer
+from ringup.engine.dhcp.settings import DhcpSettings
+from ringup.engine.tftp.server import REPLY_PORTS
 from ringup.errors import BindError, Problem
 from ringup.events import Event, OtherServerSeen, ServerFault, ServerStarted, ServerStopped, SiteChanged
 from ringup.files.find import Asker, FileFinder, Found
-from ringup.files.firmware_folder import FirmwareFolder
-from ringup.serve.dhcp import DhcpService
-from ringup.serve.dhcp_settings import dhcp_settings
+from ringup.firmware.folder import FirmwareFolder
+from ringup.pages.files import FilesOverHttp
+from ringup.pages.metrics import Parts
+from ringup.serve.dhcp.other_server import find_other_server
+from ringup.serve.dhcp.service import DhcpService
+from ringup.serve.dhcp.settings import dhcp_settings
 from ringup.serve.http import PORTS, HttpService
-from ringup.serve.http_files import FilesOverHttp
 from ringup.serve.interfaces import choose
 from ringup.serve.log_thread import written_beside
 from ringup.serve.memory import collect_rarely, settle, share_one_heap, uncollected
-from ringup.serve.metrics import Parts
 from ringup.serve.options import Options
-from ringup.serve.other_dhcp import find_other_server
 from ringup.serve.privileges import drop_to, refuse_unwritable
 from ringup.serve.readiness import in_short, lacking
 from ringup.serve.recorder import Recorder
 from ringup.serve.site_problems import log_missing, log_problems
 from ringup.serve.site_watch import SiteWatch
 from ringup.serve.store_thread import StoreThread
-from ringup.serve.tftp import ReplyPorts, TftpService
+from ringup.serve.tftp.service import ReplyPorts, TftpService
 from ringup.site.model import Site
 from ringup.store.database import file_of, open_database
 from ringup.store.history import add_events, prepare_for_a_storm
@@ -130,7 +130,7 @@ class Server:
         """On a listener of its own: phones have no business there."""
         if self._options.metrics is None:
             return None
-        from ringup.serve.metrics_page import MetricsPage  # 1 MB that most servers do without
+        from ringup.pages.metrics_page import MetricsPage  # 1 MB that most servers do without
 
         address, port = self._options.metrics
         page = MetricsPage(Parts(self._recorder.counts, self._tftp, self._http))

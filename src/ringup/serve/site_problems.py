@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ringup.errors import Problem
 from ringup.files import ring_files
-from ringup.files.firmware_folder import FirmwareFolder
+from ringup.firmware.folder import FirmwareFolder
 from ringup.serve.log import log
 from ringup.site.clock_watch import clock_problems
 from ringup.site.model import Site

@@ -1,0 +1,1 @@
+"""Somebody's existing TFTP folder becomes records of ours, with a comparison of both."""

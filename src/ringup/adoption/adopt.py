@@ -1,0 +1,266 @@
+"""The site that an existing TFTP folder amounts to.
+
+Strategy: the records take what they can say (phones, lines, the PBX, the clock, the dial plan). The site is
+then rendered without any setting; what a phone would miss becomes settings: of the site where all phones need
+the same, of a group where several do, of the phone otherwise. What the catalogue refuses gets ``force:``.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from ringup.adoption.lines import Account, keepable, lines_of, note_of_secret
+from ringup.adoption.records import dial_rules, site_records
+from ringup.adoption.tree import Entry, Tree, Values
+from ringup.adoption.values import accepted, effective, laid_over
+from ringup.errors import Problem
+from ringup.phone import cnf_text
+from ringup.phone.firmware import check_load
+from ringup.phone.forced_keys import MARK, check_forced, is_forced, marked, merged
+from ringup.phone.latin_letters import latin_bytes
+from ringup.phone.parameters import BOUND_TOGETHER, PARAMETERS, check_together
+from ringup.render.sip_cnf import DEFAULT_PASSWORD, default_cnf, phone_cnf
+from ringup.site.model import Group, Line, Phone, Site
+
+NOT_A_SETTING = re.compile(r"line\d_(name|authname|password|shortname)|phone_password|dial_template")
+"""What only records can say; the dial template is compared by its rules, not by its file's name."""
+
+FOLLOWS = "dst_auto_adjust"
+LONGEST_GROUP_NAME = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What came out."""
+
+    site: Site
+    notes: tuple[Problem, ...]
+    added_phones: tuple[str, ...]
+    faulty: tuple[Problem, ...] = ()
+    """Passwords that were kept although phones cannot take them."""
+
+
+def adopt(
+    tree: Tree,
+    base: Site,
+    accounts: Mapping[str, Account],
+    *,
+    merge: bool,
+    server: str,
+    new_secret: Callable[[], str],
+) -> Adoption:
+    """Add the tree's phones to `base`; without `merge` also what they share, as the site's own."""
+    notes: list[Problem] = []
+    known = {phone.mac for phone in base.phones}
+    wanted = {mac: values for mac, values in tree.phones.items() if mac not in known}
+    for mac in tree.phones.keys() - wanted.keys():
+        notes.append(Problem(f"phone {mac}", "is in the site already.", "It stays as it is there."))
+    site = base if merge else site_records(tree, base, accounts, notes)
+    extensions = {line.extension: f"phone {phone.mac}" for phone, line in site.lines()}
+    if merge:
+        extensions[site.pbx.messages] = "the messages key"
+    phones = [
+        _phone(mac, values, site, lines_of(values, accounts, extensions, new_secret, notes), notes)
+        for mac, values in wanted.items()
+    ]
+    notes += _unmatched(accounts, phones)
+    if phones:
+        what = "the folder does not say which phones are 7940s, so all are entered as 7960s."
+        notes.append(Problem("model", what, "Correct them: ringup phone set MAC --model 7940."))
+    if not merge:
+        site = _with_messages(tree, site, extensions)
+        site = site.model_copy(update={"dial_rules": dial_rules(tree, notes)})
+    bare = Site.model_validate({**dict(site), "phones": (*site.phones, *phones)})
+    defaults = default_values(bare, server)
+    needs = {
+        phone.mac: dict(_needs(wanted[phone.mac], baseline(bare, phone, server, defaults), notes))
+        for phone in phones
+    }
+    faulty = tuple(_faulty_secrets(wanted, phones))
+    return Adoption(_lifted(bare, needs, merge=merge), tuple(notes), tuple(wanted), faulty)
+
+
+def _faulty_secrets(wanted: Mapping[str, Values], phones: Iterable[Phone]) -> Iterator[Problem]:
+    for phone in phones:
+        start, values = f"ringup phone set {phone.mac}", wanted[phone.mac]
+        secrets = [("phone", phone.password, "phone_password", f"{start} --password NEW")]
+        secrets += [
+            (f"line {line.extension}", line.secret, f"line{n}_password", f"{start} --line {n} --secret NEW")
+            for n, line in enumerate(phone.lines, 1)
+        ]
+        for label, secret, key, command in secrets:
+            where = values[key].where if key in values else f"phone {phone.mac}"
+            if (note := note_of_secret(label, secret, where, command)) is not None:
+                yield note
+
+
+def baseline(site: Site, phone: Phone, server: str, defaults: Mapping[str, str]) -> dict[str, str]:
+    """What this phone gets from the site, read as a phone reads it, on top of the default file's values."""
+    return laid_over(defaults, _read(phone_cnf(site, phone, server)))
+
+
+def default_values(site: Site, server: str) -> dict[str, str]:
+    """What all phones get from SIPDefault.cnf."""
+    return _read(default_cnf(site, server))
+
+
+def _read(text: str) -> dict[str, str]:
+    values = cnf_text.read(latin_bytes(text)).values
+    return {name: line.value for name, line in values.items()}
+
+
+def _unmatched(accounts: Mapping[str, Account], phones: Iterable[Phone]) -> Iterator[Problem]:
+    """Lines and the PBX's accounts that have no counterpart; nothing where no PBX file was given."""
+    lines = {line.extension for phone in phones for line in phone.lines}
+    for extension in sorted(lines - accounts.keys()) if accounts else ():
+        yield Problem(f"line {extension}", "has no account in the PBX's files.", "ringup makes one.")
+    for name in sorted(accounts.keys() - lines):
+        what = f"the account {name} belongs to no line of the folder."
+        yield Problem(accounts[name].where, what, "It was left out.")
+
+
+def _phone(mac: str, values: Values, site: Site, lines: tuple[Line, ...], notes: list[Problem]) -> Phone:
+    load = values.get("image_version", Entry("", "")).value
+    password = values.get("phone_password", Entry("", ""))
+    if not keepable(password.value) and password.value:
+        what = "phone_password holds a double quote or a control character."
+        notes.append(Problem(password.where, what, "It was left out."))
+    label = values.get("phone_label", Entry("", "")).value
+    fields = {
+        "mac": mac,
+        "lines": lines,
+        "load": load if load != site.load and load and check_load(load) is None else "",
+        "label": "" if label == "UNPROVISIONED" else label,
+        "password": password.value if keepable(password.value) and password.value != DEFAULT_PASSWORD else "",
+    }
+    try:
+        return Phone.model_validate(fields)
+    except ValidationError:
+        # Only the label is free text: a control character in it. The proof shows what is lost.
+        return Phone.model_validate({**fields, "label": ""})
+
+
+def _with_messages(tree: Tree, site: Site, extensions: Mapping[str, str]) -> Site:
+    """The messages key's number must not be a line's."""
+    wanted = tree.common("messages_uri")
+    free = (number for number in (wanted, site.pbx.messages, "500", "*98", "*97", "*99") if number)
+    for number in free:
+        try:
+            pbx = type(site.pbx).model_validate({**dict(site.pbx), "messages": number})
+        except ValidationError:
+            continue
+        if number not in extensions:
+            return site.model_copy(update={"pbx": pbx})
+    return site
+
+
+def _needs(values: Values, given: Mapping[str, str], notes: list[Problem]) -> Iterator[tuple[str, str]]:
+    """What the phone has to be told beside the records."""
+    before = effective({name: entry.value for name, entry in values.items()})
+    after = effective(given)
+    at_odds = _at_odds({name: entry.value for name, entry in values.items()})
+    if (
+        after.get(FOLLOWS) == "0"
+        and FOLLOWS not in accepted(before)
+        and any(name.startswith("dst_") for name in before)
+    ):
+        # The phone's default is to follow the rule it was told.
+        yield MARK + FOLLOWS, PARAMETERS[FOLLOWS].default or "1"
+        if before.pop(FOLLOWS, None) is not None:
+            what = f"{FOLLOWS} has no effect, as the phone rejects it."
+            notes.append(Problem(values[FOLLOWS].where, what, "The phone's default is sent in its place."))
+    for name, value in before.items():
+        if after.get(name) == value or NOT_A_SETTING.fullmatch(name) or _is_of_lost_line(name, before, after):
+            continue
+        entry = values.get(name)
+        if entry is None:
+            continue
+        [(kept, text)] = marked({name: entry.value}).items()
+        kept = MARK + name if name in at_odds else kept
+        if is_forced(kept) and (fault := check_forced(kept, text)) is not None:
+            notes.append(Problem(entry.where, fault, "It was left out."))
+        else:
+            yield kept, text
+
+
+def _is_of_lost_line(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    """Whether it belongs to a line that is not on this key any more."""
+    line, _, part = name.partition("_")
+    key = f"{line}_name"
+    return bool(part) and key in before and line[:4] == "line" and before[key] != after.get(key)
+
+
+def _at_odds(values: Mapping[str, str]) -> set[str]:
+    """Parameters that are right alone but not with each other, or not where only one of them is lifted."""
+    own = {name: values[name] for name in BOUND_TOGETHER if name in values}
+    alone = {name for name, value in own.items() if check_together({name: value})}
+    return alone | (set(own) if check_together(own) else set())
+
+
+Item = tuple[str, str]
+
+
+def _lifted(site: Site, needs: Mapping[str, Mapping[str, str]], *, merge: bool) -> Site:
+    """The site with these settings, each at the highest level where it is true."""
+    shared: set[Item] = set()
+    if needs and not merge:
+        shared = set.intersection(*(set(own.items()) for own in needs.values()))
+    rest = {mac: set(own.items()) - shared for mac, own in needs.items()}
+    loads = {phone.mac: phone.load for phone in site.phones if phone.mac in needs and phone.load}
+    for mac, load in loads.items():
+        rest[mac].add(("load", load))
+    groups: list[Group] = []
+    member_of: dict[str, str] = {}
+    names = {group.name for group in site.groups}
+    for items, macs in _clusters(rest):
+        settings = dict(sorted(items))
+        name = _group_name(settings, names)
+        names.add(name)
+        groups.append(Group(name=name, load=settings.pop("load", ""), settings=settings))
+        for mac in macs:
+            member_of[mac] = name
+            rest[mac] -= items
+    for mac in rest:
+        rest[mac].discard(("load", loads.get(mac, "")))
+    phones = [_settled(phone, rest.get(phone.mac), member_of.get(phone.mac)) for phone in site.phones]
+    settings = merged((site.settings, dict(sorted(shared))))
+    by_group = {group.name: group for group in groups}
+    phones = [_without_load(phone, by_group.get(phone.group)) for phone in phones]
+    return Site.model_validate(
+        {**dict(site), "settings": settings, "groups": (*site.groups, *groups), "phones": phones}
+    )
+
+
+def _settled(phone: Phone, own: Iterable[Item] | None, group: str | None) -> Phone:
+    if own is None:
+        return phone
+    return phone.model_copy(update={"settings": dict(sorted(own)), "group": group or ""})
+
+
+def _without_load(phone: Phone, group: Group | None) -> Phone:
+    return phone.model_copy(update={"load": ""}) if group and group.load == phone.load else phone
+
+
+def _clusters(needs: Mapping[str, set[Item]]) -> list[tuple[frozenset[Item], list[str]]]:
+    """Sets of items that several phones have in common, and those phones, the largest first."""
+    counted = Counter(item for items in needs.values() for item in items)
+    clusters: dict[frozenset[Item], list[str]] = defaultdict(list)
+    for mac, items in needs.items():
+        clusters[frozenset(item for item in items if counted[item] > 1)].append(mac)
+    return sorted(
+        ((items, macs) for items, macs in clusters.items() if items and len(macs) > 1),
+        key=lambda cluster: (-len(cluster[1]), cluster[1]),
+    )
+
+
+def _group_name(settings: Mapping[str, str], taken: set[str]) -> str:
+    """After what its phones have in common: ``telnet_level-1``, ``load-P0S3-08-11-00-and-2-more``."""
+    first = next(iter(sorted(settings, key=lambda name: (name != "load", is_forced(name), name))))
+    words = f"{first.partition(':')[2] or first}-{settings[first] or 'empty'}"
+    more = f"-and-{len(settings) - 1}-more" if len(settings) > 1 else ""
+    stem = re.sub(r"[^A-Za-z0-9_.-]+", "-", words)[: LONGEST_GROUP_NAME - len(more) - 4].strip("-")
+    names = (f"{stem}{more}{suffix}" for suffix in ("", *(f"-{number}" for number in range(2, 1000))))
+    return next(name for name in names if name not in taken)

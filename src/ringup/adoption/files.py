@@ -1,0 +1,151 @@
+"""Every file of an adopted folder: where phones get it from now on, or why they do not.
+
+Strategy: what the site's records render replaces the file of that name. Every other file is copied under its
+own name, firmware into the firmware folder and the rest into the operator's own folder, because nobody knows
+all names that phones ask for.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ringup.files.find import Asker, File, FileFinder
+from ringup.firmware.contents import Contents, Fault
+from ringup.firmware.folder import LARGEST_FILE, MOST_FOLDERS, FirmwareFolder
+from ringup.firmware.package import is_firmware, read_packages
+from ringup.firmware.signature import is_refused_test_file
+from ringup.site.model import Site
+
+Keeper = Literal["records", "firmware", "files", "nobody"]
+"""Who has a file from now on: the site's records, the firmware folder, the own folder, or nobody."""
+
+_NOT_COPIED = (Fault.DAMAGED, Fault.TRUNCATED)
+_ANYBODY = Asker("")
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedFile:
+    """One file of the folder."""
+
+    name: str
+    """With its folders."""
+    keeper: Keeper
+    why: str = ""
+    """Why nobody serves it; or a remark."""
+    is_lost: bool = False
+    """A phone may miss it."""
+
+    def __str__(self) -> str:
+        shown = self.name if self.name.isprintable() else ascii(self.name)
+        return f"{shown}: {self.why}" if self.why else shown
+
+
+def read_firmware(folder: FirmwareFolder, names: tuple[str, ...]) -> list[Contents]:
+    """The packages of each folder in the folder, as one name may stand in two of them."""
+    by_folder: dict[str, dict[str, bytes]] = {}
+    for name in names:
+        inside, _, base = name.rpartition("/")
+        if is_firmware(base):
+            by_folder.setdefault(inside, {})[base] = folder.read(name) or b""
+    root = folder.path or Path()
+    return [read_packages(files, str(root / inside)) for inside, files in by_folder.items()]
+
+
+def plan_files(
+    folder: FirmwareFolder,
+    names: tuple[str, ...],
+    packages: list[Contents],
+    site: Site,
+    server: str,
+    targets: Mapping[Keeper, Path],
+) -> list[AdoptedFile]:
+    """What becomes of each file; nothing is written."""
+    finder = FileFinder(site, FirmwareFolder(None), server, check_owner=False)
+    there = {keeper: FirmwareFolder(target) for keeper, target in targets.items()}
+    faults = {
+        each.problem.where: each.problem.what
+        for contents in packages
+        for each in contents.all_findings()
+        if each.fault in _NOT_COPIED
+    }
+    own_xml = {f"SEP{phone.mac}.cnf.xml".lower() for phone in site.phones}
+
+    def fate(name: str) -> AdoptedFile:
+        base = name.rpartition("/")[2]
+        rendered = finder.find(name, _ANYBODY)
+        path = (folder.path or Path()) / name
+        if isinstance(rendered, File):
+            same = rendered.data == folder.read(name)
+            return AdoptedFile(name, "records", "the same bytes" if same else "")
+        if base.lower() in own_xml:
+            return AdoptedFile(name, "nobody", "the phone's load is in XMLDefault.cnf.xml from now on")
+        if why := faults.get(str(path)):
+            return AdoptedFile(name, "nobody", f"it {why.rstrip('.')}", is_lost=True)
+        if (unservable := _unservable(folder, name, path)) is not None:
+            return unservable
+        keeper: Keeper = "firmware" if is_firmware(base) else "files"
+        found = there[keeper].get(name)
+        if found is not None and found[0] == name and there[keeper].read(name) != folder.read(name):
+            return AdoptedFile(name, "nobody", f"{found[1]} is another file of this name", is_lost=True)
+        return AdoptedFile(name, keeper)
+
+    return [*map(fate, names), *_out_of_reach(folder.path or Path(), set(names))]
+
+
+def _unservable(folder: FirmwareFolder, name: str, path: Path) -> AdoptedFile | None:
+    """Why no server of ours can give this file, or None."""
+    if not (name.isascii() and name.isprintable()) or "\\" in name:
+        return AdoptedFile(name, "nobody", "phones cannot ask for this name: rename it", is_lost=True)
+    if folder.read(name):
+        return None
+    try:
+        data, size = b"", path.stat().st_size
+        if size <= LARGEST_FILE:
+            data = path.read_bytes()
+    except OSError as error:
+        return AdoptedFile(name, "nobody", f"it cannot be read: {error.strerror}", is_lost=True)
+    if size > LARGEST_FILE:
+        return AdoptedFile(name, "nobody", f"it is larger than {LARGEST_FILE} bytes", is_lost=True)
+    if is_refused_test_file(data):
+        return AdoptedFile(name, "nobody", "it is synthetic firmware, which no real phone takes")
+    return AdoptedFile(name, "nobody", "it is empty; phones are answered that there is none")
+
+
+def _out_of_reach(root: Path, known: set[str]) -> Iterator[AdoptedFile]:
+    """Files that are hidden or too deep; of hidden folders only the name."""
+    for place, folders, files in os.walk(root):
+        inside = Path(place).relative_to(root)
+        hidden = sorted(folder for folder in folders if folder.startswith("."))
+        folders[:] = sorted(set(folders) - set(hidden))
+        for folder in hidden:
+            yield AdoptedFile(f"{inside / folder}/", "nobody", "hidden folders are not served")
+        for name in sorted(str(inside / file) for file in files):
+            if name in known:
+                continue
+            base = name.rpartition("/")[2]
+            if base.startswith("."):
+                yield AdoptedFile(name, "nobody", "hidden files are not served")
+            elif name.count("/") > MOST_FOLDERS:
+                yield AdoptedFile(name, "nobody", f"it lies more than {MOST_FOLDERS} folders deep")
+            else:
+                yield AdoptedFile(name, "nobody", "it is not a file that can be read", is_lost=True)
+
+
+def different(
+    folder: FirmwareFolder, kept: list[AdoptedFile], site: Site, server: str, targets: Mapping[Keeper, Path]
+) -> list[AdoptedFile]:
+    """Copied files for which phones get other bytes all the same, found as the server finds them."""
+    own = FirmwareFolder(targets["files"])
+    finder = FileFinder(site, FirmwareFolder(targets["firmware"]), server, check_owner=False, own_files=own)
+    lost = []
+    for each in kept:
+        if each.keeper not in targets:
+            continue
+        found = finder.find(each.name, _ANYBODY)
+        if not isinstance(found, File):
+            lost.append(AdoptedFile(each.name, "nobody", found.reason, is_lost=True))
+        elif found.data != folder.read(each.name):
+            lost.append(AdoptedFile(each.name, "nobody", f"{found.source} is served", is_lost=True))
+    return lost

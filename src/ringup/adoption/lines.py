@@ -1,0 +1,148 @@
+"""The lines of an adopted phone, from its own file and, where known, the PBX's account of the same name."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from ringup.adoption.tree import Entry, Values
+from ringup.adoption.values import LINES, refusal
+from ringup.errors import Problem
+from ringup.phone.forced_keys import is_secret
+from ringup.phone.latin_letters import nearest_spelling, not_shown
+from ringup.phone.parameters import UNPROVISIONED
+from ringup.site.model import LONGEST_DISPLAY_NAME, Driver, Line, fault_of_secret
+
+_NOTHING = Entry("", "")
+_KEEPABLE = re.compile(r"[\x20\x21\x23-\x7e\xa0-\xff]*")
+_UNFIT = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\"]")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a PBX knows of one line."""
+
+    name: str
+    """The user the phone logs in as."""
+    secret: str
+    caller_name: str
+    has_mailbox: bool
+    driver: Driver
+    where: str
+    """File and line."""
+
+
+def keepable(text: str) -> bool:
+    """Whether a record can hold this password, with its faults."""
+    return bool(text) and _KEEPABLE.fullmatch(text) is not None
+
+
+def note_of_secret(label: str, secret: str, where: str, command: str) -> Problem | None:
+    """Mark a password that is kept although phones cannot take it, with its cure."""
+    fault = fault_of_secret(secret)
+    if fault is None:
+        return None
+    cure = f"It was kept as it is. To mend it, set another, here and in the PBX: {command}"
+    return Problem(where, f"{label}'s password {fault[0]}", cure)
+
+
+def lines_of(
+    values: Values,
+    accounts: Mapping[str, Account],
+    extensions: dict[str, str],
+    new_secret: Callable[[], str],
+    notes: list[Problem],
+) -> tuple[Line, ...]:
+    """The lines in the order of their keys; `extensions` gains theirs."""
+    found: list[Line] = []
+    for n in LINES:
+        entry = _entry(values, f"line{n}_name")
+        if not entry.value:
+            continue
+        if entry.value in extensions:
+            what = f"line {entry.value} belongs to {extensions[entry.value]} already."
+            notes.append(Problem(entry.where, what, "It was left out: a line is on one phone only."))
+            continue
+        try:
+            line = _line(n, values, accounts.get(entry.value), new_secret, notes)
+        except ValidationError:
+            what = f"line {n} is {entry.value!r}, which no line here can be called."
+            notes.append(Problem(entry.where, what, "It was left out."))
+            continue
+        extensions[entry.value] = entry.where
+        found.append(line)
+        if n != len(found):
+            what = f"line {n} follows an empty key."
+            notes.append(Problem(entry.where, what, f"It moves to key {len(found)}."))
+    return tuple(found)
+
+
+def _line(
+    n: int, values: Values, account: Account | None, new_secret: Callable[[], str], notes: list[Problem]
+) -> Line:
+    # What the phone or a record rejects does not name anything here; it stays a setting of its own.
+    values = {
+        name: entry
+        for name, entry in values.items()
+        if is_secret(name) or not (refusal(name, entry.value) or _UNFIT.search(entry.value))
+    }
+    extension = _entry(values, f"line{n}_name").value
+    auth_name = _entry(values, f"line{n}_authname", "line1_authname").value
+    short_name = _entry(values, f"line{n}_shortname").value
+    shown = _entry(values, f"line{n}_displayname").value
+    name = _caller_name(account, notes) or shown
+    if len(name) > LONGEST_DISPLAY_NAME and not shown:
+        shown = name[:LONGEST_DISPLAY_NAME]
+    return Line(
+        extension=extension,
+        name=_plain(name),
+        secret=_secret(n, values, account, new_secret, notes),
+        auth_name="" if auth_name == extension else auth_name,
+        short_name="" if short_name == extension else short_name,
+        display_name="" if shown == name else shown,
+        voicemail=account.has_mailbox if account else True,
+    )
+
+
+def _caller_name(account: Account | None, notes: list[Problem]) -> str:
+    """The PBX's name of a line, in letters that the phone has."""
+    name = account.caller_name if account else ""
+    if account is None or not not_shown(name):
+        return name
+    spelling = nearest_spelling(name)
+    is_shown = not not_shown(spelling)
+    what = f"the name {name!r} of {account.name} has signs that the phone cannot show."
+    notes.append(
+        Problem(account.where, what, f"It is {spelling!r} here." if is_shown else "It was left out.")
+    )
+    return spelling if is_shown else ""
+
+
+def _secret(
+    n: int, values: Values, account: Account | None, new_secret: Callable[[], str], notes: list[Problem]
+) -> str:
+    entry = _entry(values, f"line{n}_password", "line1_password")
+    name = _entry(values, f"line{n}_name")
+    label, where = f"line {name.value}", entry.where or name.where
+    if account is not None and entry.value and account.secret != entry.value:
+        other = "has none" if not account.secret else "differs"
+        what = f"{label}'s password {other} at {account.where}."
+        notes.append(Problem(where, what, "The phone's is kept; ringup writes both from now on."))
+    if keepable(entry.value):
+        return entry.value
+    if account is not None and keepable(account.secret) and not entry.value:
+        return account.secret
+    why = "holds a double quote or a control character" if entry.value else "is missing"
+    notes.append(Problem(where, f"{label}'s password {why}.", "A new one was made."))
+    return new_secret()
+
+
+def _entry(values: Values, *names: str) -> Entry:
+    """The first of these that says something."""
+    found: Iterator[Entry] = (values[name] for name in names if name in values)
+    return next((entry for entry in found if entry.value not in ("", UNPROVISIONED)), _NOTHING)
+
+
+def _plain(text: str) -> str:
+    return _UNFIT.sub("", text)

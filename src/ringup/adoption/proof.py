@@ -1,0 +1,76 @@
+"""The proof of an adoption: each phone's values from the old folder against those it is given from now on."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ringup.adoption.adopt import baseline, default_values
+from ringup.adoption.tree import Tree, read_template
+from ringup.adoption.values import accepted, effective
+from ringup.dial.pattern import Template
+from ringup.dial.template_file import TemplateFile
+from ringup.phone.forced_keys import is_secret
+from ringup.render.dialplan_xml import dial_template
+from ringup.site.model import Site
+from ringup.site.secret import MASK
+
+DIAL_PLAN = "dial_template"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value that is not what it was; None where it is not given."""
+
+    mac: str
+    key: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What would change for the phones."""
+
+    changes: tuple[Difference, ...]
+    """Empty: the adoption is a success."""
+    added: tuple[Difference, ...]
+    """Values that the old folder left to a phone's flash and ringup always gives."""
+
+
+def prove(tree: Tree, site: Site, server: str) -> Proof:
+    """Compare each phone that is in both."""
+    rules = read_template(dial_template(site).encode("latin-1", "replace"))
+    defaults = default_values(site, server)
+    given = {phone.mac: baseline(site, phone, server, defaults) for phone in site.phones}
+    macs = [mac for mac in tree.phones if mac in given]
+    found = [one for mac in macs for one in _of_phone(tree, mac, given[mac], rules)]
+    return Proof(
+        tuple(_masked(one) for one in found if one.before is not None),
+        tuple(_masked(one) for one in found if one.before is None),
+    )
+
+
+def _of_phone(tree: Tree, mac: str, given: Mapping[str, str], rules: TemplateFile) -> Iterator[Difference]:
+    before = effective(accepted({name: entry.value for name, entry in tree.phones[mac].items()}))
+    after = effective(accepted(given))
+    for name in dict.fromkeys((*before, *after)):
+        if name != DIAL_PLAN and before.get(name) != after.get(name):
+            yield Difference(mac, name, before.get(name), after.get(name))
+    old = tree.templates.get(before.get(DIAL_PLAN, ""), TemplateFile()).used
+    if [*map(_sense, old)] != [*map(_sense, rules.used)]:
+        yield Difference(mac, DIAL_PLAN, _count(old) if old else None, _count(rules.used))
+
+
+def _sense(rule: Template) -> tuple[object, ...]:
+    """A rule without the place where it stands."""
+    return (rule.match, rule.timeout, rule.line, rule.user, rule.rewrite, rule.route, rule.tones)
+
+
+def _count(rules: tuple[Template, ...]) -> str:
+    return f"{len(rules)} rule{'' if len(rules) == 1 else 's'}"
+
+
+def _masked(one: Difference) -> Difference:
+    if not is_secret(one.key):
+        return one
+    hidden = (MASK if one.before else one.before, MASK if one.after else one.after)
+    return Difference(one.mac, one.key, *hidden)

@@ -1,0 +1,243 @@
+"""An existing TFTP folder, read: the values each phone gets from it, its dial templates and ring tones.
+
+Everything that is not plain sailing becomes a note with its file and line. Source: P-CNF-1 to P-CNF-10,
+P-DIAL-1 and P-RING-1.
+"""
+
+import re
+from codecs import BOM_UTF8
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ringup.adoption.values import laid_over, refusal
+from ringup.dial import template_file as dial_template_file
+from ringup.dial.template_file import TemplateFile
+from ringup.errors import Problem
+from ringup.firmware.folder import FirmwareFolder
+from ringup.phone import cnf_text
+from ringup.phone.forced_keys import is_secret
+from ringup.phone.models import MODELS
+from ringup.phone.parameters import PARAMETERS, UNPROVISIONED
+from ringup.render.sip_cnf import DIAL_TEMPLATE
+from ringup.site.model import Ring
+
+DEFAULTS = "sipdefault.cnf"
+XML_DEFAULT = "xmldefault.cnf.xml"
+RING_LIST = "ringlist.dat"
+_PHONE_FILE = re.compile(r"SIP([0-9A-F]{12})\.cnf", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_BLANKS = re.compile(r"\s{2,}")
+_XML_LOAD = re.compile(r"<loadInformation(\d+)\b[^>]*>\s*([^<\s]+)\s*<")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One parameter's value and where it stands."""
+
+    value: str
+    where: str
+
+
+Values = Mapping[str, Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What a folder says."""
+
+    defaults: Values
+    phones: Mapping[str, Values]
+    """Each phone's values from both files together, by MAC."""
+    templates: Mapping[str, TemplateFile]
+    """Dial templates that phones use, by their name without ``.xml``."""
+    rings: tuple[Ring, ...]
+    xml_loads: tuple[str, ...]
+    """What XMLDefault tells 7940s and 7960s to run."""
+    files: tuple[str, ...]
+    """Every file that a phone can ask for, with its folders."""
+    notes: tuple[Problem, ...]
+
+    def common(self, name: str) -> str:
+        """The value that most phones have, of equal ones the default file's; empty if none has one."""
+        values = [
+            values[name].value
+            for values in self.phones.values()
+            if name in values and refusal(name, values[name].value) is None
+        ]
+        if not values:
+            return self.defaults[name].value if name in self.defaults else ""
+        counted = Counter(values)
+        default = self.defaults[name].value if name in self.defaults else None
+        return min(counted, key=lambda value: (-counted[value], value != default, value))
+
+
+@dataclass(slots=True)
+class _Reading:
+    folder: FirmwareFolder
+    notes: list[Problem] = field(default_factory=list)
+
+    def note(self, where: str, what: str, cure: str = "") -> None:
+        self.notes.append(Problem(where, what, cure))
+
+
+def read_tree(folder: FirmwareFolder) -> Tree:
+    """Read all of it."""
+    reading = _Reading(folder)
+    names = list(folder.sizes())
+    defaults = _defaults(reading, names)
+    own = dict(_phone_files(reading, names))
+    phones = {mac: _together(reading, defaults, values) for mac, values in sorted(own.items())}
+    templates = _templates(reading, (defaults, *phones.values()))
+    rings = tuple(_rings(reading))
+    return Tree(
+        defaults,
+        phones,
+        templates,
+        rings,
+        tuple(_xml_loads(reading)),
+        tuple(names),
+        tuple(reading.notes),
+    )
+
+
+def _xml_loads(reading: _Reading) -> Iterator[str]:
+    """What XMLDefault names for 7940s and 7960s; a note of those for other models, which ringup's has not."""
+    found = dict.fromkeys(_XML_LOAD.findall(_text(reading.folder.read(XML_DEFAULT))))
+    numbers = {model.load_number for model in MODELS.values()}
+    yield from dict.fromkeys(load for number, load in found if int(number) in numbers)
+    others = [f"{number}: {load}" for number, load in found if int(number) not in numbers]
+    if others:
+        what = f"names loads for other models, which ringup's does not ({', '.join(others)})."
+        cure = "Name each of those phones' loads in a SEP<MAC>.cnf.xml of its own."
+        reading.note("XMLDefault.cnf.xml", what, cure)
+
+
+def _text(data: bytes | None) -> str:
+    return (data or b"").decode("latin-1")
+
+
+def _defaults(reading: _Reading, names: list[str]) -> Values:
+    found = next((name for name in names if name.lower() == DEFAULTS), None)
+    if found is None:
+        nested = next((name for name in names if name.lower().endswith(f"/{DEFAULTS}")), "")
+        cure = "Is this the folder that phones read?"
+        if nested:
+            folder = (reading.folder.path or Path()) / nested.rpartition("/")[0]
+            cure = f"One is in {folder}. If phones read that folder: ringup adopt {folder}"
+        reading.note("SIPDefault.cnf", "is not in the folder.", cure)
+        return {}
+    if found != "SIPDefault.cnf":
+        reading.note(found, "phones ask for SIPDefault.cnf, in this case of letters.")
+    return _values(reading, found)
+
+
+def _phone_files(reading: _Reading, names: list[str]) -> Iterator[tuple[str, Values]]:
+    """Every phone's own file; one in capitals goes before others of the same MAC."""
+    taken: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: (name.count("/"), name)):
+        match = _PHONE_FILE.fullmatch(name.rpartition("/")[2])
+        if match is None:
+            continue
+        mac = match[1].upper()
+        if mac in taken:
+            reading.note(name, f"is one more file of phone {mac}.", f"Only {taken[mac]} was taken.")
+            continue
+        taken[mac] = name
+        if match[0] != f"SIP{mac}.cnf":
+            reading.note(
+                name, f"phones ask for SIP{mac}.cnf, the MAC in capitals.", "It was taken all the same."
+            )
+        if not reading.folder.read(name):
+            reading.note(name, "is empty or cannot be read: a phone has only the default file's values.")
+        yield mac, _values(reading, name)
+
+
+def _together(reading: _Reading, defaults: Values, own: Values) -> Values:
+    """Both files' values, as the phone reads one after the other."""
+    every = {**defaults, **own}
+    texts = laid_over(_texts(defaults), _texts(own))
+    for name in own:
+        if own[name].value != texts[name]:
+            cure = (
+                f"The one of {defaults[name].where} counts, as it does for the phone; this one was left out."
+            )
+            reading.note(own[name].where, f"{name} hides nothing, as the phone rejects it.", cure)
+    return {
+        name: defaults[name] if text != every[name].value else every[name] for name, text in texts.items()
+    }
+
+
+def _texts(values: Values) -> dict[str, str]:
+    return {name: entry.value for name, entry in values.items()}
+
+
+def _values(reading: _Reading, name: str) -> Values:
+    """The values of one file; the last one of a name counts, as the phone sets them while it reads."""
+    values: dict[str, Entry] = {}
+    known = {key.lower(): key for key in PARAMETERS}
+    for line in cnf_text.read(reading.folder.read(name) or b"").lines:
+        where = f"{name}:{line.number}"
+        if not line.is_entry:
+            if not line.is_comment:
+                reading.note(where, "is neither a parameter nor a comment.", "It was left out.")
+            continue
+        key = line.name if line.name in PARAMETERS else known.get(line.name.lower(), line.name)
+        if "=" in line.separator:
+            reading.note(where, f"{key} has = for the colon; some loads skip such a line.", "It was taken.")
+        if key != line.name:
+            reading.note(where, f"{line.name} is spelt {key} in the catalogue.", "It was taken as that.")
+        if key in values and values[key].value != line.value:
+            where_else = values[key].where.rpartition(":")[2]
+            reading.note(where, f"{key} stands in line {where_else} as well.", "The last one counts.")
+        # A password that does not fit is reported with its record, where its cure is known.
+        if not is_secret(key) and (refused := refusal(key, line.value)) is not None:
+            reading.note(where, refused, "The phone rejects it whole; it is kept as it is.")
+        values[key] = Entry(line.value, where)
+    return values
+
+
+def _templates(reading: _Reading, phones: Iterable[Values]) -> dict[str, TemplateFile]:
+    """Those that phones are told to use; where none is, the one of the usual name."""
+    named = sorted({values["dial_template"].value for values in phones if "dial_template" in values})
+    return _read_templates(reading, named) or (
+        _read_templates(reading, [DIAL_TEMPLATE]) if reading.folder.get(f"{DIAL_TEMPLATE}.xml") else {}
+    )
+
+
+def _read_templates(reading: _Reading, names: Iterable[str]) -> dict[str, TemplateFile]:
+    templates: dict[str, TemplateFile] = {}
+    for name in names:
+        found = reading.folder.get(f"{name}.xml") if name else None
+        if found is None:
+            if name not in ("", UNPROVISIONED):
+                reading.note(f"{name}.xml", "the dial template is not in the folder.")
+            continue
+        templates[name] = read_template(reading.folder.read(found[0]) or b"")
+        for finding in templates[name].findings:
+            reading.note(f"{found[0]}:{finding.line}", f"{finding.what}.", finding.cure)
+    return templates
+
+
+def read_template(data: bytes) -> TemplateFile:
+    """A dial template as a phone reads it, every byte a character: the reader would guess at UTF-8."""
+    text = data if data.startswith(BOM_UTF8) else data.decode("latin-1").encode()
+    return dial_template_file.read(text)
+
+
+def _rings(reading: _Reading) -> Iterator[Ring]:
+    for number, line in enumerate(_text(reading.folder.read(RING_LIST)).splitlines(), 1):
+        where = f"RINGLIST.DAT:{number}"
+        if not line.strip():
+            continue
+        name, tab, file = line.partition("\t")
+        if not tab:
+            name, _, file = _BLANKS.sub("\t", line.strip()).rpartition("\t")
+            name, _, file = (name, "", file) if name else line.strip().rpartition(" ")
+            reading.note(where, "has blanks for the TAB, so phones found no file.", f"Taken as {file}.")
+        name, file = name.strip(), file.strip()
+        if not (name and file) or '"' in line or _CONTROL.search(line.expandtabs()):
+            reading.note(where, "is not a name, a TAB and a file.", "It was left out.")
+            continue
+        yield Ring(name=name, file=file)

@@ -1,0 +1,1 @@
+"""Dial templates: reading, matching, checking and making them, and Asterisk's dial patterns."""

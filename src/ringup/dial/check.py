@@ -1,0 +1,152 @@
+"""What is wrong with a dial template: the faults its reader found, and rules that do not do what was meant.
+
+No false alarms: that a rule never fires, or fires too early, is only said after a walk through every state
+(`dial_search`), with a number that shows it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ringup.dial.findings import Finding
+from ringup.dial.pattern import KEYS, MOST_GROUPS, Class, Template, class_of, literals, number_of_groups
+from ringup.dial.search import (
+    MOST_LINES,
+    MOST_STATES,
+    Walk,
+    early,
+    is_catch_all,
+    lines_of,
+    never_used,
+    walk,
+)
+from ringup.dial.template_file import TemplateFile
+
+ASTERISK_LETTERS = frozenset("XxZzNn[]!_")
+
+EMERGENCY_NUMBERS = ("112", "911", "999", "000")
+"""Meant to be dialled at once, with a digit for the way out or without, whatever else begins so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """What was found, in the order of the file."""
+
+    findings: tuple[Finding, ...]
+    is_searched: bool
+    """False: the rules were too many to be compared with each other."""
+
+
+def lint(file: TemplateFile, most: int = MOST_STATES) -> Lint:
+    """Everything that is wrong with a template that was read."""
+    rules = file.rules
+    findings = [*file.findings, *(one for rule in rules for one in _of_one(rule))]
+    twins = _twins(rules)
+    findings += [_twin(rules[first], rules[second]) for second, first in twins.items()]
+    walks = [walk(rules, line, most) for line in lines_of(rules)]
+    finished = [one for one in walks if one is not None]
+    is_searched = len(finished) == len(walks)
+    if is_searched:
+        findings += _never(rules, finished, twins)
+        findings += _early(rules, finished)
+    return Lint(tuple(sorted(findings, key=lambda one: (one.line, one.code))), is_searched)
+
+
+def named(rules: Sequence[Template], index: int) -> str:
+    """A rule as people count it: from 1, with its MATCH."""
+    return f"rule {index + 1} ({_quoted(rules[index])})"
+
+
+def _quoted(rule: Template) -> str:
+    return f'MATCH="{rule.match}"'
+
+
+# --- one rule ---------------------------------------------------------------------------------------------
+
+
+def _of_one(rule: Template) -> Iterator[Finding]:
+    letters = literals(rule.match)
+    if foreign := [letter for letter in dict.fromkeys(letters) if letter in ASTERISK_LETTERS]:
+        what = f"{_quoted(rule)}: a phone takes {' '.join(foreign)} literally"
+        cure = "Write . for one digit, * for all that follow; or see `ringup dial generate`."
+        yield Finding("D301", rule.at, what, cure)
+    elif undialled := [letter for letter in dict.fromkeys(letters) if letter not in {*KEYS, "#", "\\"}]:
+        what = f"{_quoted(rule)}: no key gives {' '.join(map(repr, undialled))}"
+        yield Finding("D304", rule.at, what, "Remove it: only 0-9, *, + and # are dialled.")
+    if _ends_in_backslash(rule.match):
+        what = f"{_quoted(rule)}: the last \\ escapes nothing, and no key gives it"
+        yield Finding("D302", rule.at, what, "Remove it; a star that is dialled is written \\*.")
+    if number_of_groups(rule.match) > MOST_GROUPS and "%" in rule.rewrite:
+        what = f"{_quoted(rule)} has {number_of_groups(rule.match)} groups; %5 swallows all after the fourth"
+        yield Finding("D303", rule.at, what, f"Use {MOST_GROUPS} runs of dots and stars at most.")
+
+
+def _ends_in_backslash(match: str) -> bool:
+    return (len(match) - len(match.rstrip("\\"))) % 2 == 1
+
+
+# --- rules among each other -------------------------------------------------------------------------------
+
+
+def _twins(rules: Sequence[Template]) -> dict[int, int]:
+    """Each rule with the MATCH of an earlier one that counts on the same lines, and that one."""
+    seen: dict[tuple[str, int], int] = {}
+    twins: dict[int, int] = {}
+    for index, rule in enumerate(rules):
+        earlier = [seen[key] for key in ((rule.match, 0), (rule.match, rule.line)) if key in seen]
+        if earlier:
+            twins[index] = min(earlier)
+        seen.setdefault((rule.match, rule.line), index)
+    return twins
+
+
+def _twin(first: Template, second: Template) -> Finding:
+    what = f"{_quoted(second)} stands on line {first.at} already; the first wins"
+    return Finding("D203", second.at, what, "Remove one of them.")
+
+
+def _never(rules: Sequence[Template], walks: Sequence[Walk], twins: dict[int, int]) -> Iterator[Finding]:
+    for index, rule in enumerate(rules):
+        if rule.line > MOST_LINES:
+            what = f"{_quoted(rule)} is for line {rule.line}; a 7960 has {MOST_LINES}"
+            yield Finding("D201", rule.at, what, "Name another LINE, or none.")
+        elif index not in twins and _is_diallable(rule) and never_used(walks, index):
+            yield Finding("D201", rule.at, *_why_never(rules, walks, index))
+
+
+def _is_diallable(rule: Template) -> bool:
+    """Others have a finding of their own."""
+    return all(letter in {*KEYS, "#"} for letter in literals(rule.match))
+
+
+def _why_never(rules: Sequence[Template], walks: Sequence[Walk], index: int) -> tuple[str, str]:
+    for made in walks:
+        for number, complete, leader in zip(made.numbers, made.complete, made.leader, strict=True):
+            if index in complete and leader is not None:
+                what = f"{_quoted(rules[index])} never fires: {named(rules, leader)} leads, e.g. on {number}"
+                return what, "Remove it, give it more literals, or move it before that one."
+    what = f"{_quoted(rules[index])} never fires: its star swallows what should follow it"
+    return what, "Let a literal follow the star, or end with it."
+
+
+def _early(rules: Sequence[Template], walks: Sequence[Walk]) -> Iterator[Finding]:
+    claimants = [index for index, rule in enumerate(rules) if not is_catch_all(rule)]
+    told: set[int] = set()
+    for made in walks:
+        for one in early(rules, made, claimants):
+            rule = rules[one.rule]
+            if one.rule in told or _is_emergency(rule):
+                continue
+            told.add(one.rule)
+            what = (
+                f"{_quoted(rule)} dials {one.number} at once, though {one.longer} "
+                f"could follow by {named(rules, one.longer_rule)}"
+            )
+            yield Finding("D202", rule.at, what, "Give it a TIMEOUT of some seconds.")
+
+
+def _is_emergency(rule: Template) -> bool:
+    if rule.route == "emergency":
+        return True
+    digits = literals(rule.match)
+    is_one = any(digits.endswith(number) and len(digits) <= len(number) + 1 for number in EMERGENCY_NUMBERS)
+    return is_one and class_of(rule.match) is Class.LITERAL

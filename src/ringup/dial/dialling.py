@@ -1,0 +1,76 @@
+"""A number dialled key by key on an idle phone: what each key brings about, and how it ends.
+
+Source: P-DIAL-1 to P-DIAL-20. The pause of the person between two keys counts as none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ringup.dial.pattern import Decision, Template, decide, takes_hash, with_user
+
+Reason = Literal["rule", "#", "timeout", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """One key, and what the phone makes of all keys so far."""
+
+    typed: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """All keys, and the end."""
+
+    keyed: tuple[Keyed, ...]
+    """First without any key, where an empty MATCH may already dial."""
+    number: str
+    """What is dialled; empty: nothing, the phone goes on-hook."""
+    reason: Reason
+    rule: int | None
+    """Index of the rule that decided."""
+    seconds: int
+    """After the last key that counted."""
+    unused: str
+    """Keys pressed after the phone had dialled: the number was cut short."""
+    user: str = ""
+    route: str = "default"
+
+    @property
+    def typed(self) -> str:
+        """The keys that counted."""
+        return self.keyed[-1].typed
+
+    @property
+    def request(self) -> str:
+        """The number with the ``;user=`` of its rule."""
+        return with_user(self.number, self.user)
+
+
+def dial(templates: Sequence[Template], keys: str, line: int = 1) -> Dialling:
+    """Press all keys one after the other, then wait."""
+    decision = decide(templates, "", line)
+    keyed = [Keyed("", decision)]
+    for position, key in enumerate(keys):
+        if decision.complete and decision.timeout == 0:
+            return _ended(templates, keyed, "rule", 0, keys[position:])
+        typed = keys[:position]
+        if key == "#" and not takes_hash(templates, typed, line):
+            return _ended(templates, keyed, "#" if typed else "nothing", 0, keys[position + 1 :])
+        decision = decide(templates, typed + key, line)
+        keyed.append(Keyed(typed + key, decision))
+    return _ended(templates, keyed, "rule" if decision.complete else "timeout", decision.timeout, "")
+
+
+def _ended(
+    templates: Sequence[Template], keyed: list[Keyed], reason: Reason, seconds: int, unused: str
+) -> Dialling:
+    decision = keyed[-1].decision
+    # A "#" hurries the rule that is complete, which still rewrites.
+    rule = decision.leader if decision.complete else None
+    if not decision.number:
+        return Dialling(tuple(keyed), "", "nothing", None, seconds, unused)
+    chosen = templates[rule] if rule is not None else Template("")
+    return Dialling(tuple(keyed), decision.number, reason, rule, seconds, unused, chosen.user, chosen.route)

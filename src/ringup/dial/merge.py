@@ -1,0 +1,189 @@
+"""A dial template made of rules that exist and of what a PBX takes, and the proof that the two agree."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ringup.dial.asterisk_pattern import DIGITS, AsteriskPattern, matches, sample, to_templates
+from ringup.dial.dialling import Dialling, dial
+from ringup.dial.pattern import KEYS, Class, Template, class_of, decide
+from ringup.dial.search import Walk, early, is_catch_all, walk
+
+SAMPLES = 200
+"""Numbers that are tried at least, over all patterns."""
+
+SAMPLES_EACH = 3
+"""Of a pattern that stands for several numbers."""
+
+FEWEST_TOGETHER = 3
+"""Extensions that begin alike and are as long become one template from here on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One extension that must be dialled as it is."""
+
+    pattern: AsteriskPattern
+    source: str
+    """Where it comes from: ``extensions.conf:12``, ``line 201``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The template, and what should be known about it."""
+
+    templates: tuple[Template, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A number that the PBX takes, and what the phone does with it."""
+
+    number: str
+    wanted: Wanted
+    dialling: Dialling
+
+    def __str__(self) -> str:
+        took = f"{self.wanted.pattern.text} ({self.wanted.source}) takes {self.number}"
+        done = self.dialling
+        if done.unused:
+            return f"{took}; the phone dials {done.number} and ignores {done.unused}"
+        return f"{took}; the phone dials {done.number or 'nothing'}"
+
+
+def merge(base: Sequence[Template], wanted: Sequence[Wanted], patience: int) -> Merged:
+    """The base's rules, one or more for each pattern, and the base's catch-alls last.
+
+    Only a rule after which nothing could follow dials at once.
+    """
+    remarks: list[str] = []
+    last = [rule for rule in base if is_catch_all(rule)]
+    first = [rule for rule in base if not is_catch_all(rule)]
+    own = len(first)
+    converted = _converted([one for one in wanted if not _is_plain(one.pattern)], base)
+    new = dict.fromkeys(match for one in converted for match in one.matches)
+    first += [Template(match, patience if class_of(match) is Class.STAR else 0) for match in new]
+    numbers = dict.fromkeys("".join(one.pattern.positions) for one in wanted if _is_plain(one.pattern))
+    left = [number for number in numbers if not _is_dialled(first, number)]
+    first += [Template(match, 0) for match in _together(left, remarks)]
+    settled = _settled([*first, *last], own, len(first), patience, remarks)
+    used = {rule.match for rule in settled}
+    kept = [one.note for one in converted if one.note and (used & set(one.matches) or not one.matches)]
+    return Merged(tuple(settled), (*kept, *remarks))
+
+
+def _settled(
+    templates: list[Template], own: int, count: int, patience: int, remarks: list[str]
+) -> list[Template]:
+    """The rules with their time-outs: the first `own` were there before, after `count` come catch-alls."""
+    made = walk(templates, 1)
+    if made is None:
+        remarks.append(f"too many rules to compare: each waits {patience} s")
+        return [replace(rule, timeout=max(rule.timeout, patience)) for rule in templates]
+    longer = _longer(templates, made, count)
+    patient = [
+        replace(rule, timeout=patience) if index in longer else rule for index, rule in enumerate(templates)
+    ]
+    idle = _idle(patient, made, own, count)
+    remarks += [
+        f"{templates[index].match} waits {patience} s: {number} could follow"
+        for index, number in longer.items()
+        if index not in idle
+    ]
+    return [rule for index, rule in enumerate(patient) if index not in idle]
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What one pattern adds."""
+
+    matches: tuple[str, ...]
+    note: str
+
+
+def _converted(wanted: Sequence[Wanted], base: Sequence[Template]) -> list[_New]:
+    """MATCH texts that the base lacks; a comma in one of the base's only gives a tone."""
+    known = {rule.match.replace(",", "") for rule in base}
+    found = []
+    for one in wanted:
+        converted = to_templates(one.pattern)
+        new = tuple(match for match in converted.matches if match not in known)
+        note = f"{one.source}: {one.pattern.text}: {converted.note}" if converted.note else ""
+        if new or not converted.matches:
+            found.append(_New(new, note))
+    return found
+
+
+def _is_dialled(templates: Sequence[Template], number: str) -> bool:
+    """Whether a rule dials this number, once it is whole."""
+    return decide(templates, number).complete
+
+
+def _is_plain(pattern: AsteriskPattern) -> bool:
+    """A number, not a pattern."""
+    return not pattern.tail and all(len(one) == 1 and one in KEYS for one in pattern.positions)
+
+
+def _together(numbers: Sequence[str], remarks: list[str]) -> Iterator[str]:
+    """Numbers with the same first digit and length as one template, where there are several."""
+    groups: dict[tuple[str, int], list[str]] = {}
+    for number in numbers:
+        groups.setdefault((number[0], len(number)), []).append(number)
+    for (first, length), alike in groups.items():
+        if len(alike) < FEWEST_TOGETHER or first not in DIGITS:
+            yield from (number.replace("*", r"\*") for number in alike)
+        else:
+            match = first + "." * (length - 1)
+            remarks.append(f"{len(alike)} extensions such as {alike[0]} put together as {match}")
+            yield match
+
+
+def _longer(templates: Sequence[Template], made: Walk, count: int) -> dict[int, str]:
+    """Each rule that would cut a number of one of the first `count` short, and that number."""
+    found: dict[int, str] = {}
+    # A rule that waits no longer hides those that would cut short after it.
+    while True:
+        now = [replace(rule, timeout=1) if index in found else rule for index, rule in enumerate(templates)]
+        hasty = [one for one in early(now, made, range(count)) if now[one.rule].route != "emergency"]
+        if not hasty:
+            return found
+        found.update({one.rule: one.longer for one in hasty})
+
+
+def _idle(templates: Sequence[Template], made: Walk, own: int, count: int) -> set[int]:
+    """New rules that only come true where one of the first `own` does, which waits no longer.
+
+    Whatever that one rewrites stays as it was meant: the samples tell.
+    """
+    idle = set(range(own, count))
+    for winner, complete in zip(made.winner, made.complete, strict=True):
+        if winner in idle:
+            others = [templates[index] for index in complete if index < own]
+            wait = templates[winner].timeout
+            if not any(other.timeout <= wait for other in others):
+                idle.discard(winner)
+    return idle
+
+
+def disagreements(
+    templates: Sequence[Template], wanted: Sequence[Wanted], integers: Iterator[int]
+) -> tuple[int, list[Disagreement]]:
+    """How many numbers of the patterns were tried, and those the phone does not dial as they are."""
+    tried = 0
+    found: list[Disagreement] = []
+    for one, number in _samples(wanted, integers):
+        tried += 1
+        done = dial(templates, number)
+        if done.number != number or done.unused or not matches(one.pattern, number):
+            found.append(Disagreement(number, one, done))
+    return tried, found
+
+
+def _samples(wanted: Sequence[Wanted], integers: Iterator[int]) -> Iterator[tuple[Wanted, str]]:
+    """Numbers of each pattern in turn."""
+    if not wanted:
+        return
+    each = max(SAMPLES_EACH, -(-SAMPLES // len(wanted)))
+    for one in wanted:
+        for _ in range(each):
+            yield one, sample(one.pattern, integers)

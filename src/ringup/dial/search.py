@@ -1,0 +1,195 @@
+"""Every number that can make a difference to a dial template, walked once: the proof behind the lint.
+
+Strategy: the states of all rules together are a machine with few states, and keys that no rule names are
+all alike. Walking it breadth first reaches each state by its shortest number. A template whose rules make
+too many states is given up: nothing is claimed about it.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ringup.dial.pattern import (
+    KEYS,
+    START,
+    Class,
+    Standing,
+    State,
+    Template,
+    choose,
+    class_of,
+    literals,
+    on_line,
+    standing,
+    step,
+)
+
+MOST_LINES = 6
+"""Line keys of a 7960; a rule for a higher LINE counts nowhere."""
+
+MOST_STATES = 20_000
+"""A file of 8 KB with a country's dial plan has a tenth of it."""
+
+MOST_RULES = 1_000
+"""More do not fit into a file that a phone reads."""
+
+_States = tuple[tuple[int, State], ...]
+
+
+@dataclass(slots=True)
+class Walk:
+    """All states of a template on one line; each is known by its index, the start is 0."""
+
+    numbers: list[str] = field(default_factory=lambda: [""])
+    """The shortest number that leads there."""
+    complete: list[tuple[int, ...]] = field(default_factory=list)
+    """The rules that are complete there."""
+    winner: list[int | None] = field(default_factory=list)
+    """The complete rule that would be used there."""
+    leader: list[int | None] = field(default_factory=list)
+    """The rule that leads there, complete or not."""
+    after: list[list[tuple[str, int]]] = field(default_factory=list)
+    """The keys that lead on, and where to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """A rule that dials while a longer number could follow."""
+
+    rule: int
+    number: str
+    """What it dials."""
+    longer: str
+    """What might have been meant."""
+    longer_rule: int
+
+
+def lines_of(templates: Iterable[Template]) -> list[int]:
+    """The lines that rules name, and one that none names; only those a phone has."""
+    keys = range(1, MOST_LINES + 1)
+    named = {rule.line for rule in templates} & set(keys)
+    other = [line for line in keys if line not in named][:1]
+    return sorted({*named, *other})
+
+
+def walk(templates: Sequence[Template], line: int, most: int = MOST_STATES) -> Walk | None:
+    """Walk all states; None if there are more than `most`, or too many rules."""
+    if len(templates) > MOST_RULES:
+        return None
+    rules = dict(on_line(templates, line))
+    symbols = _symbols(rules.values())
+    steps: dict[tuple[int, State, str], State | None] = {}
+    standings: dict[tuple[int, State], Standing] = {}
+    found: dict[_States, int] = {tuple((index, START) for index in rules): 0}
+    made, waiting = Walk(), deque(found)
+    while waiting:
+        states = waiting.popleft()
+        number = made.numbers[found[states]]
+        _judge(made, rules, states, standings)
+        made.after.append(following := [])
+        for key in symbols:
+            further = _further(rules, states, key, steps)
+            if not further:
+                continue
+            if further not in found:
+                if len(found) >= most:
+                    return None
+                found[further] = len(found)
+                made.numbers.append(number + key)
+                waiting.append(further)
+            following.append((key, found[further]))
+    return made
+
+
+def _symbols(rules: Iterable[Template]) -> str:
+    """The keys that rules name, and one that none names."""
+    named = {letter for rule in rules for letter in literals(rule.match)}
+    other = [key for key in KEYS if key not in named][:1]
+    return "".join(sorted({*(named & {*KEYS, "#"}), *other}))
+
+
+def _further(
+    rules: dict[int, Template],
+    states: _States,
+    key: str,
+    steps: dict[tuple[int, State, str], State | None],
+) -> _States:
+    further = []
+    for index, state in states:
+        place = (index, state, key)
+        if place not in steps:
+            steps[place] = step(rules[index].match, state, key)
+        if (after := steps[place]) is not None:
+            further.append((index, after))
+    return tuple(further)
+
+
+def _judge(
+    made: Walk, rules: dict[int, Template], states: _States, standings: dict[tuple[int, State], Standing]
+) -> None:
+    here: list[tuple[int, Standing]] = []
+    for place in states:
+        if place not in standings:
+            standings[place] = standing(rules[place[0]].match, place[1])
+        here.append((place[0], standings[place]))
+    chosen = choose(here)
+    made.complete.append(tuple(index for index, one in here if one.complete))
+    made.leader.append(chosen[0] if chosen else None)
+    made.winner.append(chosen[0] if chosen and chosen[1].complete else None)
+
+
+def never_used(walks: Sequence[Walk], rule: int) -> bool:
+    """Whether no number at all is dialled by this rule."""
+    return not any(rule in made.winner for made in walks)
+
+
+def is_catch_all(template: Template) -> bool:
+    """A star without any literal is for whatever no other rule wants."""
+    return class_of(template.match) is Class.STAR and not literals(template.match)
+
+
+def early(templates: Sequence[Template], made: Walk, claimants: Iterable[int]) -> list[Early]:
+    """Each rule that dials at once where one of the claimants could still come true; its shortest example."""
+    ways = _ways(made, frozenset(claimants))
+    found: dict[int, Early] = {}
+    # Not `made.numbers`: on the shortest way something else may have dialled already.
+    numbers, waiting = {0: ""}, deque([0])
+    while waiting:
+        here = waiting.popleft()
+        winner = made.winner[here]
+        if winner is not None and templates[winner].timeout == 0:
+            # It has dialled: nothing comes after it. A line that dials without a key is meant to.
+            if here and winner not in found and (way := _shortest(made, ways, here)):
+                found[winner] = Early(winner, numbers[here], numbers[here] + way[0], way[1])
+            continue
+        for key, after in made.after[here]:
+            if after not in numbers:
+                numbers[after] = numbers[here] + key
+                waiting.append(after)
+    return [found[rule] for rule in sorted(found)]
+
+
+def _shortest(made: Walk, ways: dict[int, tuple[str, int]], here: int) -> tuple[str, int] | None:
+    """The fewest further keys that a claimant would dial with, and which one."""
+    further = [(key + ways[after][0], ways[after][1]) for key, after in made.after[here] if after in ways]
+    return min(further, key=lambda way: len(way[0]), default=None)
+
+
+def _ways(made: Walk, claimants: frozenset[int]) -> dict[int, tuple[str, int]]:
+    """From each state the keys to the nearest one where a claimant wins, and which."""
+    before: list[list[tuple[str, int]]] = [[] for _ in made.numbers]
+    for here, following in enumerate(made.after):
+        for key, after in following:
+            before[after].append((key, here))
+    ways = {
+        here: ("", rule) for here, rule in enumerate(made.winner) if rule is not None and rule in claimants
+    }
+    waiting = deque(ways)
+    while waiting:
+        here = waiting.popleft()
+        keys, rule = ways[here]
+        for key, earlier in before[here]:
+            if earlier not in ways:
+                ways[earlier] = key + keys, rule
+                waiting.append(earlier)
+    return ways

@@ -1,0 +1,1 @@
+"""The emulated phone from power-on to its files."""

@@ -1,0 +1,149 @@
+"""The universal application loader: what it hunts, and where each answer leads (P-BOOT-7 to P-BOOT-10).
+
+Strategy: `HUNT` is the order of the log; `_search` walks it to a load or a protocol; `run` acts on that until
+the phone starts its application or reboots.
+"""
+
+import enum
+from dataclasses import dataclass
+
+from ringup.emulator import cnf
+from ringup.emulator.behaviour import AfterSipFile, LoaderBehaviour, OnSilence
+from ringup.emulator.boot.config_xml import load_in
+from ringup.emulator.boot.machine import Machine
+from ringup.emulator.boot.tftp import Failed, NoAnswer, NotFound, Received
+from ringup.emulator.boot.upgrade import (
+    ApplicationFlashed,
+    Current,
+    LoaderFlashed,
+    Silent,
+    Unusable,
+    WriteFailed,
+    take_load,
+)
+from ringup.emulator.screen import Shown
+
+
+class Kind(enum.Enum):
+    """What a file of the hunt is to the loader."""
+
+    TRUST_LIST = "trust list"
+    NAMES_A_LOAD = "names a load"
+    SIP = "SIP"
+    MGCP = "MGCP"
+
+
+HUNT: tuple[tuple[str, Kind], ...] = (
+    ("CTLSEP{mac}.tlv", Kind.TRUST_LIST),
+    ("SEP{mac}.cnf.xml", Kind.NAMES_A_LOAD),
+    ("SIP{mac}.cnf", Kind.SIP),
+    ("MGC{mac}.cnf", Kind.MGCP),
+    ("XMLDefault.cnf.xml", Kind.NAMES_A_LOAD),
+    # [D] CME-CFG goes on with these. [L] JH: XMLDefault existing, the loader did not try them.
+    ("SIPDefault.cnf", Kind.SIP),
+    ("MGCDefault.cnf", Kind.MGCP),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reboot:
+    """Start again from power-on."""
+
+    reason: str
+    must_hunt: bool = True
+    """The loader hunts even if its generation starts the application at once."""
+    boot_seconds: float | None = None
+    """How long the boot takes, where that was drawn already."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartApplication:
+    """Leave the loader."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    name: str
+
+
+async def run(machine: Machine, behaviour: LoaderBehaviour) -> Reboot | StartApplication:
+    """Hunt until there is an application to start or a new loader to reboot into."""
+    await machine.get_address()
+    machine.start_loader_ports(behaviour.retry)
+    machine.show(Shown.LOOKING_FOR_FILES)
+    while True:  # a message stays on the screen while the next hunt goes on
+        found = await _search(machine, behaviour)
+        step = await _take(machine, behaviour, found.name) if isinstance(found, _Load) else found
+        match step:
+            case StartApplication() | Reboot():
+                return step
+            case Unusable(shown, reason):
+                machine.report("loader-stuck", message=shown.value, reason=reason)
+                machine.show(shown)
+        await machine.host.sleep(behaviour.pause)
+        if isinstance(step, Silent) and behaviour.on_silence is OnSilence.NEXT_FILE:
+            return Reboot("the TFTP server does not answer")
+
+
+async def _take(
+    machine: Machine, behaviour: LoaderBehaviour, load: str
+) -> Reboot | StartApplication | Unusable | Silent:
+    upgrade = await take_load(machine, load, behaviour)
+    match upgrade:
+        case LoaderFlashed(boot_seconds):
+            return Reboot("a new loader was flashed", boot_seconds=boot_seconds)
+        case WriteFailed(boot_seconds):
+            return Reboot("an image could not be written to flash", boot_seconds=boot_seconds)
+        case ApplicationFlashed() | Current():
+            return StartApplication()
+        case Unusable() if load == machine.flash.application:
+            # [I] A list that is gone does not stop a phone whose application is the one it names.
+            return StartApplication()
+        case _:
+            return upgrade
+
+
+async def _search(
+    machine: Machine, behaviour: LoaderBehaviour
+) -> _Load | StartApplication | Unusable | Silent:
+    """Walk the hunt to the first file that decides."""
+    protocol, image_version, silent = "", "", 0
+    for template, kind in HUNT:
+        if protocol and kind is not Kind.NAMES_A_LOAD:
+            continue  # the first file found decided (P-BOOT-9)
+        name = template.format(mac=machine.flash.mac)
+        outcome = await machine.fetch(name)
+        match outcome:
+            case NotFound():
+                continue
+            case NoAnswer() if behaviour.on_silence is OnSilence.START_OVER:
+                return Silent()
+            case NoAnswer():
+                silent += 1
+                continue
+            case Failed(code, message):
+                # [D] CSCee31047: any error but 1 stops the hunt.
+                return Unusable(Shown.APPLICATION_INVALID, f"{name}: error {code} {message}")
+            case Received(b""):
+                return Unusable(Shown.APPLICATION_INVALID, f"{name} is empty")
+            case Received(data) if kind is Kind.NAMES_A_LOAD:
+                load = load_in(data, machine.flash.model)
+                if load:
+                    return _Load(load)
+                if not protocol:
+                    return Unusable(Shown.NO_LOAD, f"{name} names no load for a {machine.flash.model}")
+            case Received(data) if kind is not Kind.TRUST_LIST:
+                protocol = kind.value
+                image_version = cnf.read(data, name).settings.get("image_version", "")
+                if behaviour.after_sip_file is AfterSipFile.IMAGE_VERSION:
+                    break
+    return Silent() if silent == len(HUNT) else _decide(machine, protocol, image_version)
+
+
+def _decide(machine: Machine, protocol: str, image_version: str) -> _Load | StartApplication | Unusable:
+    """What is left when no file named a load."""
+    if protocol and image_version:
+        return _Load(image_version)
+    if protocol and protocol == machine.flash.protocol:
+        return StartApplication()
+    return Unusable(Shown.APPLICATION_INVALID, "no file names a load")

@@ -1,0 +1,157 @@
+"""The phone's hardware as its firmware sees it: flash, screen, network and clock behind small seams."""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+from random import Random
+from typing import Protocol
+
+from ringup.emulator.behaviour import FIRST_PORTS, FOUR_SECONDS, Pace, RetryPattern, Variant
+from ringup.emulator.boot.dhcp import DhcpClient, Lease
+from ringup.emulator.boot.tftp import Failed, Fetch, NoAnswer, NotFound, Outcome, Received
+from ringup.emulator.flash import Flash, with_address, with_settings
+from ringup.emulator.report import Report
+from ringup.emulator.screen import Screen, Shown
+from ringup.emulator.spread import Spread
+
+
+class Host(Protocol):
+    """What the machine needs of the world: a clock and two kinds of conversation."""
+
+    def now(self) -> float:
+        """Unix seconds."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+    async def lease(self, client: DhcpClient) -> Lease:
+        """Carry the client's messages until it has a lease; then use that address."""
+        ...
+
+    async def fetch(self, fetch: Fetch) -> Outcome:
+        """Carry a transfer's datagrams until it has an outcome."""
+        ...
+
+
+class Machine:
+    """One phone's parts, and what its firmware does with each."""
+
+    def __init__(
+        self,
+        flash: Flash,
+        host: Host,
+        pace: Pace,
+        on_report: Callable[[Report], None],
+        save: Callable[[Flash], None],
+        tftp_port: int = 69,
+        variant: Variant | None = None,
+    ) -> None:
+        variant = variant or Variant()
+        self.flash = flash
+        self.host = host
+        self.lease: Lease | None = None
+        self.client: DhcpClient | None = None
+        self.screen = Screen(lambda lines: self.report("screen", lines=list(lines)))
+        self.failing_writes = variant.failed_writes
+        """How many of the next images cannot be written to flash."""
+        self._pace = pace
+        # Phones of one seed differ from each other, but each is the same again.
+        seed = None if variant.seed is None else f"{variant.seed} {flash.mac}"
+        self._dice = Random(seed)  # noqa: S311 - a phone's dice, not a secret
+        self._on_report = on_report
+        self._save = save
+        self._tftp_port = tftp_port
+        self._ports: Iterator[int] = count(0)
+        self._loader_port = 0
+        """The first source port of this boot's loader; 0 when none hunted."""
+        self._retry = FOUR_SECONDS
+
+    def report(self, kind: str, **detail: object) -> None:
+        """Tell what happened."""
+        self._on_report(Report(self.host.now(), kind, detail))
+
+    def show(self, situation: Shown) -> None:
+        """Show one situation."""
+        self.screen.show(situation.value)
+
+    def keep(self, flash: Flash) -> None:
+        """Write the flash."""
+        if flash != self.flash:
+            self.flash = flash
+            self._save(flash)
+
+    def keep_settings(self, settings: Mapping[str, str]) -> None:
+        """Write accepted `.cnf` values to the flash."""
+        self.keep(with_settings(self.flash, settings))
+
+    def draw(self, spread: Spread) -> float:
+        """Throw the phone's dice."""
+        return spread.draw(self._dice)
+
+    async def work(self, seconds: float, *, since: float | None = None, least: float = 0.0) -> None:
+        """Be busy flashing or booting, for so long on the real phone.
+
+        With `since`, a Unix time, what has passed from then on counts, but `least` seconds remain.
+        """
+        wanted, least = self._pace.work(seconds), self._pace.work(least)
+        passed = 0.0 if since is None else self.host.now() - since
+        await self.host.sleep(max(wanted - passed, least))
+
+    async def get_address(self) -> None:
+        """One DHCP exchange; it begins with the address of the last, unless a server has refused that."""
+        self.show(Shown.CONFIGURING_ADDRESS)
+        is_refused = self.client is not None and self.client.is_refused
+        had = "" if is_refused else self.flash.address
+        self.client = client = DhcpClient(self.flash.mac, self.flash.model, had)
+        self.lease = lease = await self.host.lease(client)
+        self.keep(with_address(self.flash, lease.address))
+        self.report(
+            "address", address=lease.address, mask=lease.mask, router=lease.router, server=lease.server,
+            tftp=lease.tftp, tftp_source=lease.tftp_source, repeated=client.repeated,
+        )  # fmt: skip
+
+    def power_up(self) -> None:
+        """Begin a boot: no loader has hunted in it."""
+        self._loader_port = 0
+
+    def start_loader_ports(self, retry: RetryPattern) -> None:
+        """Count source ports from a base that this boot draws, one a file or a new try."""
+        self._loader_port = FIRST_PORTS.draw(self._dice)
+        self._start_ports(self._loader_port, retry)
+
+    def start_application_ports(self, below_the_loader: Spread | None, retry: RetryPattern) -> None:
+        """Count source ports from a base of the application's own, or from one below the loader's."""
+        if below_the_loader is not None and self._loader_port:
+            first = self._loader_port - round(self.draw(below_the_loader))
+        else:
+            first = FIRST_PORTS.draw(self._dice)
+        self._start_ports(first, retry)
+
+    def _start_ports(self, first: int, retry: RetryPattern) -> None:
+        self._ports = count(first)
+        self._retry = retry
+
+    async def fetch(self, name: str) -> Outcome:
+        """Ask the TFTP server for a file."""
+        server = self.lease.tftp if self.lease else ""
+        fetch = Fetch(name, server, self._reporting_first_port(name), self._retry, self._tftp_port)
+        outcome = await self.host.fetch(fetch)
+        match outcome:
+            case Received(data):
+                self.report("file-received", name=name, size=len(data), attempts=fetch.attempts)
+            case NotFound(message):
+                self.report("file-error", name=name, code=1, message=message, attempts=fetch.attempts)
+            case Failed(code, message):
+                self.report("file-error", name=name, code=code, message=message, attempts=fetch.attempts)
+            case NoAnswer():
+                self.report("file-timeout", name=name, attempts=fetch.attempts)
+        return outcome
+
+    def _reporting_first_port(self, name: str) -> Iterator[int]:
+        """The ports of one file; the first is reported, so that each file is reported once."""
+        port = next(self._ports)
+        self.report("file-request", name=name, port=port)
+        while True:
+            yield port
+            port = next(self._ports)

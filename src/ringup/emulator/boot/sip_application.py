@@ -1,0 +1,121 @@
+"""The SIP application until it may register: its files and its load (P-BOOT-7, P-BOOT-8, P-CNF-3)."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ringup.emulator import cnf
+from ringup.emulator.behaviour import ApplicationBehaviour, LoaderBehaviour
+from ringup.emulator.boot.config_xml import syncs_in
+from ringup.emulator.boot.loader import Reboot
+from ringup.emulator.boot.machine import Machine
+from ringup.emulator.boot.tftp import NoAnswer, Received
+from ringup.emulator.boot.upgrade import ApplicationFlashed, LoaderFlashed, WriteFailed, take_load
+from ringup.emulator.screen import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The phone has read everything and may register."""
+
+    settings: Mapping[str, str]
+    dial_template: bytes
+    """Empty without a dial template."""
+    ring_list: bytes
+
+
+async def run(machine: Machine, behaviour: ApplicationBehaviour, loader: LoaderBehaviour) -> Ready | Reboot:
+    """Read the files until they give at least one line; take another load if they name one."""
+    await machine.get_address()
+    machine.start_application_ports(behaviour.below_the_loader, behaviour.retry)
+    while True:
+        machine.show(Shown.LOOKING_FOR_FILES)
+        default = await _read(machine, "SIPDefault.cnf")
+        own = await _own_settings(machine, behaviour) if default is not None else None
+        if default is not None and own is not None:
+            break
+        # [I] Silence is treated as the loader treats it: a pause, then from the beginning.
+        await machine.host.sleep(behaviour.pause)
+    # The phone's own file wins; what flash remembers of an image_version does not count.
+    version = {**default, **own}.get("image_version", "")
+    reboot = await _follow_image_version(machine, version, loader)
+    return reboot or await _finish(machine, behaviour)
+
+
+async def check_sync(machine: Machine) -> Reboot | bytes | None:
+    """Act on check-sync: a reboot, or the dial template read anew; None if there is none."""
+    information = await machine.fetch("syncinfo.xml")
+    template = await machine.fetch(_template_name(machine) or "dialplan.xml")
+    if isinstance(information, Received) and _is_out_of_sync(machine, information.data):
+        return Reboot("syncinfo.xml has another SYNC", must_hunt=False)
+    return template.data if isinstance(template, Received) else None
+
+
+def _is_out_of_sync(machine: Machine, information: bytes) -> bool:
+    own = cnf.effective(machine.flash.settings, "sync")
+    return any(
+        image.sync != own
+        for image in syncs_in(information)
+        if image.version in ("*", machine.flash.application)
+    )
+
+
+async def _own_settings(machine: Machine, behaviour: ApplicationBehaviour) -> Mapping[str, str] | None:
+    """The phone's own file, asked for every 31 s until it gives a line; None if nobody answers."""
+    while True:
+        # tftp_cfg_dir is glued in front as it stands: "./" asks for "./SIP000E84C060A6.cnf".
+        folder = cnf.effective(machine.flash.settings, "tftp_cfg_dir")
+        settings = await _read(machine, f"{folder}SIP{machine.flash.mac}.cnf")
+        # [I] A file that gives no line is asked for again like one that is not there.
+        if settings is None or (
+            settings and cnf.provisioned_lines(machine.flash.settings, machine.flash.model)
+        ):
+            return settings
+        machine.show(Shown.UNPROVISIONED)
+        await machine.host.sleep(behaviour.unprovisioned_pause)
+
+
+async def _read(machine: Machine, name: str) -> Mapping[str, str] | None:
+    """Fetch a `.cnf` and keep what it says; empty if it is absent, None if nobody answers."""
+    outcome = await machine.fetch(name)
+    if isinstance(outcome, NoAnswer):
+        return None
+    if not isinstance(outcome, Received):
+        return {}
+    reading = cnf.read(outcome.data, name)
+    for refused in reading.rejections:
+        machine.report(
+            "setting-rejected", file=refused.file, line=refused.line, key=refused.key, reason=refused.reason
+        )
+    machine.keep_settings(reading.settings)
+    return reading.settings
+
+
+async def _follow_image_version(machine: Machine, version: str, loader: LoaderBehaviour) -> Reboot | None:
+    """Take the load that the files name; one that cannot be had leaves the phone with what it runs."""
+    if not version or version == machine.flash.application:
+        return None
+    match await take_load(machine, version, loader):
+        case LoaderFlashed(boot_seconds):
+            return Reboot(f"image_version is {version}", boot_seconds=boot_seconds)
+        case ApplicationFlashed():
+            return Reboot(f"image_version is {version}")
+        case WriteFailed(boot_seconds):
+            return Reboot("an image could not be written to flash", boot_seconds=boot_seconds)
+        case _:
+            return None
+
+
+async def _finish(machine: Machine, behaviour: ApplicationBehaviour) -> Ready:
+    """The ring list and the dial template, in parallel; neither is needed."""
+    await machine.work(machine.draw(behaviour.ring_list_after))
+    names = ["RINGLIST.DAT", _template_name(machine)]
+    outcomes = await asyncio.gather(*(machine.fetch(name) for name in names if name))
+    files = [outcome.data if isinstance(outcome, Received) else b"" for outcome in outcomes]
+    return Ready(machine.flash.settings, files[1] if len(files) > 1 else b"", files[0])
+
+
+def _template_name(machine: Machine) -> str:
+    """The case is copied: DIALPLAN asks for DIALPLAN.xml. [I] Without the setting nothing is asked for."""
+    template = cnf.effective(machine.flash.settings, "dial_template")
+    return f"{template}.xml" if template else ""

@@ -1,0 +1,43 @@
+"""From power-on to the first REGISTER, through as many reboots as it takes (P-BOOT-15)."""
+
+from ringup.emulator.behaviour import LoaderBehaviour, application_behaviour, loader_behaviour
+from ringup.emulator.boot import loader, sccp_application, sip_application
+from ringup.emulator.boot.loader import Reboot, StartApplication
+from ringup.emulator.boot.machine import Machine
+from ringup.emulator.boot.sip_application import Ready
+from ringup.emulator.screen import Shown
+
+
+async def boot(machine: Machine) -> Ready:
+    """Run loader and application until SIP may start."""
+    last = Reboot("power-on", must_hunt=False)
+    while True:
+        machine.power_up()
+        behaviour = loader_behaviour(machine.flash.loader)
+        await machine.work(machine.draw(behaviour.boot) if last.boot_seconds is None else last.boot_seconds)
+        step = await _start(machine, behaviour, last.must_hunt)
+        if isinstance(step, Ready):
+            return step
+        machine.report("reboot", reason=step.reason)
+        machine.screen.show()
+        last = step
+
+
+async def _start(machine: Machine, behaviour: LoaderBehaviour, must_hunt: bool) -> Ready | Reboot:
+    """One boot: the loader where it hunts, then the application."""
+    if behaviour.hunts_at_power_on or must_hunt or not machine.flash.application:
+        step = await loader.run(machine, behaviour)
+        if not isinstance(step, StartApplication):
+            return step
+    return await _run_application(machine, behaviour)
+
+
+async def _run_application(machine: Machine, behaviour: LoaderBehaviour) -> Ready | Reboot:
+    flash = machine.flash
+    row = application_behaviour(flash.application, flash.protocol)
+    machine.show(Shown.STARTING)
+    await machine.work(row.boot_seconds)
+    machine.report("boot", application=flash.application, protocol=flash.protocol, loader=flash.loader)
+    if flash.protocol == "SIP":
+        return await sip_application.run(machine, row, behaviour)
+    return await sccp_application.run(machine, row)

@@ -1,0 +1,1 @@
+"""The emulated telephone: registration, calls, keys and sound."""

@@ -1,0 +1,196 @@
+"""A call that comes to this phone: ringing, the answer, or the caller's change of mind (RFC 3261 §13.3)."""
+
+from ringup.emulator.sip import text as sip_text
+from ringup.emulator.sip import timers as sip_timers
+from ringup.emulator.sip.calls import Dialog, Talk, can_talk, contact_of, route_of, sound_in
+from ringup.emulator.sip.config import Outgoing, SipLine
+from ringup.emulator.sip.media import MediaStream
+from ringup.emulator.sip.text import Context
+from ringup.emulator.sip.timers import GIVE_UP, Unanswered, earliest
+from ringup.wire import sip
+
+
+class IncomingCall:
+    """From the INVITE's arrival until nothing of the call is on its way."""
+
+    direction = "in"
+
+    def __init__(
+        self,
+        context: Context,
+        line: SipLine,
+        invite: sip.Request,
+        source: tuple[str, int],
+        media: MediaStream,
+    ) -> None:
+        self._context = context
+        self.line = line
+        self._invite = invite
+        self._source = source
+        self.tag = context.tag()
+        self.call_id = sip.first(invite, "Call-ID")
+        self._caller = sip.parse_address(sip.first(invite, "From"))
+        self.number = sip.parse_uri(self._caller.uri).user
+        self.over = False
+        self._refusal: Unanswered | None = None
+        self._answered = False
+        self._forget_at: float | None = None
+        self._latest: list[Outgoing] = []
+        """The last response to the INVITE: what a repetition of it gets."""
+        self._expires_at: float | None = None
+        self._offer = sound_in(invite)
+        dialog = Dialog(
+            self.call_id,
+            f"{sip.first(invite, 'To')};tag={self.tag}",
+            sip.first(invite, "From"),
+            contact_of(invite, self._caller.uri),
+            route_of(invite, backwards=False),
+        )
+        self.talk = Talk(context, line, dialog, media)
+
+    @property
+    def media(self) -> MediaStream:
+        """The sound of this call."""
+        return self.talk.media
+
+    @property
+    def wake_at(self) -> float | None:
+        """When `wake` has something to do."""
+        refusal = self._refusal.wake_at if self._refusal else None
+        expires_at = self._expires_at if self.ringing else None
+        # What is still on its way after that moment is what there is to wait for.
+        forget_at = self._forget_at if self.talk.finished else None
+        return earliest(refusal, expires_at, forget_at, self.talk.wake_at if self._answered else None)
+
+    def is_finished(self, now: float) -> bool:
+        """Whether the call can be forgotten."""
+        return self._forget_at is not None and now >= self._forget_at and self.talk.finished
+
+    def start(self, now: float) -> list[Outgoing]:
+        """100, and 180 if the phone can speak what the caller offers."""
+        if self._invite.body and (self._offer is None or not can_talk(self._offer)):
+            return self._refuse(now, 488, "Not Acceptable Here")
+        self._report(now, "ringing")
+        expires = sip.first(self._invite, "Expires")
+        self._expires_at = now + int(expires) if sip.is_number(expires) else None
+        trying = sip_text.response(self._context, self._invite, 100, "Trying")
+        routes = [("Record-Route", value) for value in sip.every(self._invite, "Record-Route")]
+        ringing = sip_text.response(
+            self._context,
+            self._invite,
+            180,
+            "Ringing",
+            tag=self.tag,
+            further=[("Contact", f"<{self._context.contact_uri(self.line)}>"), *routes],
+        )
+        both = [sip_text.answer_to(self._invite, reply, self._source) for reply in (trying, ringing)]
+        self._latest = both[1:]
+        return both
+
+    def repeat(self, request: sip.Request) -> list[Outgoing] | None:
+        """What an INVITE that came again gets (RFC 3261 §17.2.1); None when it is not this call's."""
+        if sip.every(request, "Via") != sip.every(self._invite, "Via"):
+            return None
+        return self._latest
+
+    @property
+    def ringing(self) -> bool:
+        """Whether it can be answered."""
+        return not self._answered and not self.over
+
+    def answer(self, now: float) -> list[Outgoing]:
+        """Pick up."""
+        if not self.ringing:
+            return []
+        self._answered = True
+        outgoing = self._latest = self.talk.accept(self._invite, now, self._source, self.tag)
+        if self._offer is not None:
+            self.media.aim(self._offer, now)
+        self._report(now, "answered")
+        return outgoing
+
+    def hang_up(self, now: float) -> list[Outgoing]:
+        """Say goodbye, or turn the caller away."""
+        if self.over:
+            return []
+        if not self._answered:
+            return self._refuse(now, 486, "Busy Here")
+        outgoing = self.talk.hang_up(now)
+        self._notice_end(now)
+        return outgoing
+
+    def _refuse(self, now: float, status: int, reason: str, by: str = "us") -> list[Outgoing]:
+        reply = sip_text.response(self._context, self._invite, status, reason, tag=self.tag)
+        outgoing = sip_text.answer_to(self._invite, reply, self._source)
+        self._refusal = sip_timers.until_acknowledged(reply, outgoing, self._context.config, now)
+        self._latest = [outgoing]
+        self._finish(now)
+        self._report(now, "ended", by=by, code=status, packets_sent=0, packets_received=0)
+        return [outgoing]
+
+    def receive_request(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+        """Answer the caller."""
+        if request.method == "CANCEL":
+            reply = sip_text.response(self._context, request, 200, "OK", tag=self.tag)
+            answer = sip_text.answer_to(request, reply, source)
+            return [answer, *(self._refuse(now, 487, "Request Cancelled", "them") if self.ringing else [])]
+        if request.method == "ACK" and self._refusal:
+            self._refusal = None
+            return []
+        if not self._answered:
+            return self._too_early(request, now, source)
+        outgoing = self.talk.receive_request(request, now, source)
+        self._notice_end(now)
+        return outgoing
+
+    def _too_early(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+        if request.method == "BYE" and self.ringing:
+            reply = sip_text.response(self._context, request, 200, "OK")
+            return [
+                sip_text.answer_to(request, reply, source),
+                *self._refuse(now, 487, "Request Cancelled", "them"),
+            ]
+        if request.method == "ACK":
+            return []
+        reply = sip_text.response(self._context, request, 481, "Call Leg/Transaction Does Not Exist")
+        return [sip_text.answer_to(request, reply, source)]
+
+    def receive_response(self, response: sip.Response, now: float) -> list[Outgoing]:
+        """Take the answer to our BYE."""
+        return self.talk.receive_response(response, now)
+
+    def wake(self, now: float) -> list[Outgoing]:
+        """Repeat, give up, play."""
+        outgoing = self.talk.wake(now) if self._answered else []
+        self._notice_end(now)
+        if self._refusal:
+            outgoing += self._refusal.wake(now)
+            if self._refusal.given_up:
+                self._refusal = None
+        if self.ringing and self._expires_at is not None and now >= self._expires_at:  # RFC 3261 §13.3.1
+            outgoing += self._refuse(now, 487, "Request Expired", "them")
+        return outgoing
+
+    def _notice_end(self, now: float) -> None:
+        if not self._answered or not self.talk.over or self.over:
+            return
+        self._finish(now)
+        self._report(now, "ended", by=self.talk.ended_by, **self.media.account())
+
+    def _finish(self, now: float) -> None:
+        self.over = True
+        self._forget_at = now + GIVE_UP * self._context.config.timer_t1
+        self.talk.hung_up(now, "us")
+
+    def _report(self, now: float, state: str, **detail: object) -> None:
+        name = {"name": self._caller.display_name} if self._caller.display_name else {}
+        self._context.report(
+            now,
+            "call",
+            state=state,
+            direction=self.direction,
+            line=self.line.index,
+            **{"with": self.number},
+            **name,
+            **detail,
+        )

@@ -1,0 +1,43 @@
+"""Answering a challenge with a line's name and password."""
+
+from ringup.emulator.sip.config import SipLine
+from ringup.emulator.sip.text import Context
+from ringup.errors import WireError
+from ringup.wire import sip, sip_digest
+
+_HEADERS = {401: ("WWW-Authenticate", "Authorization"), 407: ("Proxy-Authenticate", "Proxy-Authorization")}
+
+
+def is_challenge(response: sip.Response) -> bool:
+    """Whether a response asks for a password."""
+    return response.status in _HEADERS
+
+
+def challenge_of(response: sip.Response) -> sip_digest.Challenge | None:
+    """The first challenge the phone can answer: MD5, no other; None when there is none."""
+    for value in sip.every(response, _HEADERS[response.status][0]):
+        try:
+            challenge = sip_digest.parse_challenge(value)
+        except WireError:
+            continue
+        if sip_digest.is_answerable(challenge):
+            return challenge
+    return None
+
+
+def credentials(
+    context: Context, line: SipLine, response: sip.Response, request: sip.Request
+) -> tuple[str, str] | None:
+    """The header that answers a 401 or 407 to a request; None when no challenge can be answered."""
+    challenge = challenge_of(response)
+    if challenge is None:
+        return None
+    value = sip_digest.credentials(
+        challenge,
+        username=line.auth_name,
+        password=line.password,
+        method=request.method,
+        uri=request.uri,
+        cnonce=context.digits(),
+    )
+    return _HEADERS[response.status][1], value

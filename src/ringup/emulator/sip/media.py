@@ -1,0 +1,182 @@
+"""The sound of one call: RTP packets out every 20 ms, RTP packets in, keys as events (RFC 3550, RFC 4733)."""
+
+from collections import deque
+from dataclasses import dataclass
+
+from ringup.emulator import tones
+from ringup.emulator.regularity import Regularity
+from ringup.emulator.sip.config import Outgoing
+from ringup.emulator.sip.text import Context
+from ringup.emulator.sip.timers import earliest
+from ringup.errors import WireError
+from ringup.wire import rtp
+from ringup.wire.sdp import Sound
+
+PACKET_SECONDS = 0.02
+MOST_LATE = 0.5
+"""Seconds: after a longer standstill the stream goes on from now instead of catching up."""
+KEY_FRAMES = 5
+"""A key sounds for 100 ms … (RFC 4733 says nothing; 50 ms is the least a receiver must see.)"""
+PAUSE_FRAMES = 5
+"""… and is followed by as much silence."""
+QUIET_AFTER = 0.2
+"""Seconds without a packet after which the ear hears silence: Asterisk sends nothing while it records."""
+END_PACKETS = 3
+"""RFC 4733 §2.5.1.4: the end of an event is sent three times."""
+
+
+@dataclass(slots=True)
+class _Key:
+    """A key on its way out."""
+
+    event: int
+    frames: int = 0
+    started: int = 0
+    """Timestamp of its first packet: the same in all of them."""
+
+
+class MediaStream:
+    """One RTP stream each way, from and to one even port."""
+
+    def __init__(self, context: Context, port: int) -> None:
+        self._context = context
+        self.port = port
+        self.sent = 0
+        self.received = 0
+        self._outward, self._inward = Regularity(), Regularity()
+        self._ear = tones.Ear(context.config.listen_for)
+        self._to: tuple[str, int] | None = None
+        self._codec = tones.PCMU
+        self._events: int | None = None
+        self._sequence = context.random.getrandbits(15)
+        self._timestamp = context.random.getrandbits(31)
+        self._source = context.random.getrandbits(32)
+        self._next_at: float | None = None
+        self._frame = 0
+        self._playing: tuple[int, ...] = ()
+        self._heard_at = 0.0
+        self._keys: deque[_Key] = deque()
+        self._last_key: int | None = None
+        """Timestamp of the last key heard, so that its repetitions do not count."""
+
+    @property
+    def wake_at(self) -> float | None:
+        """When the next packet is due (never while there is nowhere to send it), or a tone breaks off."""
+        quiet_at = self._heard_at + QUIET_AFTER if self._ear.sounding else None
+        return earliest(self._next_at if self._to else None, quiet_at)
+
+    def aim(self, sound: Sound, now: float) -> None:
+        """Send to where the far end wants to hear; not at all while it holds the call (RFC 3264 §8.4)."""
+        held = sound.direction in ("sendonly", "inactive") or sound.address == "0.0.0.0" or not sound.port
+        self._to = None if held else (sound.address, sound.port)
+        usable = [codec for codec in sound.codecs if codec in tones.SILENCE]
+        self._codec = usable[0] if usable else self._codec
+        self._events = sound.event_payload
+        config = self._context.config
+        if config.dtmf_outofband == "none":
+            self._events = None
+        elif config.dtmf_outofband == "avt_always" and self._events is None:
+            self._events = config.dtmf_avt_payload
+        if self._next_at is None:
+            self._next_at = now
+
+    def play(self, frequency: int) -> None:
+        """Play a tone until `silence`."""
+        self._playing = (frequency,)
+
+    def silence(self) -> None:
+        """Play nothing."""
+        self._playing = ()
+
+    def press(self, keys: str) -> None:
+        """Send keys one after the other."""
+        self._keys += [_Key(rtp.DTMF_DIGITS.index(key)) for key in keys]
+
+    def wake(self, now: float) -> list[Outgoing]:
+        """The packets that are due; tones that broke off are noticed here."""
+        if now >= self._heard_at + QUIET_AFTER:
+            self.close(now)
+        if self._to is None or self._next_at is None:
+            return []
+        if now - self._next_at > MOST_LATE:
+            self._next_at = now
+        outgoing: list[Outgoing] = []
+        while self._next_at <= now:
+            for packet in self._packets():
+                self._outward.note(now, packet.sequence)
+                outgoing.append(Outgoing(rtp.build(packet), self._to, media=True))
+            self._next_at += PACKET_SECONDS
+            self._timestamp = self._timestamp + tones.FRAME & 0xFFFFFFFF
+            self._frame += 1
+        self.sent += len(outgoing)
+        return outgoing
+
+    def _packets(self) -> list[rtp.Packet]:
+        key = self._keys[0] if self._keys else None
+        if key is None:
+            return [self._sound(self._playing)]
+        key.frames += 1
+        if key.frames > KEY_FRAMES:
+            if key.frames == KEY_FRAMES + PAUSE_FRAMES:
+                self._keys.popleft()
+            return [self._sound(())]
+        if self._events is None:  # in-band is the phone's other way (dtmf_inband 1 is its default)
+            return [self._sound(tones.DTMF[rtp.DTMF_DIGITS[key.event]])]
+        if key.frames == 1:
+            key.started = self._timestamp
+        return self._event(key, self._events)
+
+    def _sound(self, frequencies: tuple[int, ...]) -> rtp.Packet:
+        payload = tones.frame(frequencies, self._codec, self._frame)
+        return self._packet(self._codec, self._timestamp, payload, first=self._frame == 0)
+
+    def _event(self, key: _Key, payload_type: int) -> list[rtp.Packet]:
+        ends = key.frames == KEY_FRAMES
+        event = rtp.TelephoneEvent(key.event, key.frames * tones.FRAME, ends)
+        payload = rtp.build_event(event)
+        return [
+            self._packet(payload_type, key.started, payload, first=key.frames == 1)
+            for _ in range(END_PACKETS if ends else 1)
+        ]
+
+    def _packet(self, payload_type: int, timestamp: int, payload: bytes, *, first: bool) -> rtp.Packet:
+        self._sequence = self._sequence + 1 & 0xFFFF
+        return rtp.Packet(payload_type, self._sequence, timestamp, self._source, payload, first)
+
+    def receive(self, datagram: bytes, now: float) -> None:
+        """Hear one packet; what is no RTP is ignored."""
+        try:
+            packet = rtp.parse(datagram)
+            event = rtp.parse_event(packet.payload) if packet.payload_type in self._event_payloads else None
+        except WireError:
+            return
+        self.received += 1
+        self._inward.note(now, packet.sequence)
+        self._heard_at = now
+        if event is None:
+            for kind, frequency in self._ear.hear(tones.decode(packet.payload_type, packet.payload)):
+                self._context.report(now, kind, frequency=frequency)
+        elif packet.timestamp != self._last_key and event.event < len(rtp.DTMF_DIGITS):
+            self._last_key = packet.timestamp
+            self._context.report(now, "key-heard", key=rtp.DTMF_DIGITS[event.event])
+
+    def account(self) -> dict[str, object]:
+        """How much went each way, and how regularly; a gap is longer than 100 ms, its seconds are rounded."""
+        return {
+            "packets_sent": self.sent,
+            "packets_received": self.received,
+            "longest_pause_sent": round(self._outward.longest, 3),
+            "longest_gap_received": round(self._inward.longest, 3),
+            "gaps_received": self._inward.gaps,
+            "packets_lost": self._inward.lost,
+        }
+
+    @property
+    def _event_payloads(self) -> tuple[int | None, ...]:
+        """What we offered, and what the far end did: an answer keeps the offer's number (RFC 3264 §6.1)."""
+        return self._context.config.dtmf_avt_payload, self._events
+
+    def close(self, now: float) -> None:
+        """End the tones that were sounding."""
+        for frequency in self._ear.forget():
+            self._context.report(now, "tone-ended", frequency=frequency)

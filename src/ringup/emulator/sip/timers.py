@@ -1,0 +1,76 @@
+"""What is sent again until somebody answers (RFC 3261 §17, with the timers of P-PARAM-31 to P-PARAM-33)."""
+
+from dataclasses import dataclass
+from math import inf
+
+from ringup.emulator.sip.config import Outgoing, SipConfig
+from ringup.wire import sip
+
+GIVE_UP = 64
+"""Times T1: how long a 200 to an INVITE waits for its ACK, and a finished transaction is remembered."""
+
+
+@dataclass(slots=True)
+class Unanswered:
+    """One message that is repeated, with doubling pauses, until `wake_at` finds no tries left."""
+
+    message: sip.Message
+    outgoing: Outgoing
+    interval: float
+    longest: float
+    """Seconds: the pauses double no further."""
+    left: int
+    """How many repetitions remain."""
+    wake_at: float
+
+    @property
+    def given_up(self) -> bool:
+        """Whether the last pause passed without an answer."""
+        return self.left < 0
+
+    def wake(self, now: float) -> list[Outgoing]:
+        """Repeat if it is time; the last pause ends with nothing but `given_up`."""
+        if now < self.wake_at or self.left < 0:
+            return []
+        self.left -= 1
+        if self.left < 0:
+            return []
+        self.interval = min(self.interval * 2, self.longest)
+        self.wake_at = now + self.interval
+        return [self.outgoing]
+
+    def answers(self, response: sip.Response) -> bool:
+        """Whether a response belongs to this request: same CSeq and same branch (RFC 3261 §17.1.3)."""
+        asked, told = sip.top_via(self.message), sip.top_via(response)
+        branch = sip.parameter(asked.parameters, "branch")
+        same_branch = branch == sip.parameter(told.parameters, "branch")
+        return same_branch and sip.parse_cseq(self.message) == sip.parse_cseq(response)
+
+
+def ask(message: sip.Request, destination: tuple[str, int], config: SipConfig, now: float) -> Unanswered:
+    """A request that waits for its response; `outgoing` is its first sending."""
+    invites = message.method == "INVITE"
+    return Unanswered(
+        message=message,
+        outgoing=Outgoing(sip.build(message), destination),
+        interval=config.timer_t1,
+        longest=inf if invites else max(config.timer_t1, config.timer_t2),
+        left=config.sip_invite_retx if invites else config.sip_retx,
+        wake_at=now + config.timer_t1,
+    )
+
+
+def until_acknowledged(
+    message: sip.Response, outgoing: Outgoing, config: SipConfig, now: float
+) -> Unanswered:
+    """A final response to an INVITE, which waits for its ACK for 64 T1."""
+    longest = max(config.timer_t1, config.timer_t2)  # a T2 below T1 would make them countless
+    passed, interval, tries = 0.0, config.timer_t1, -1
+    while passed < GIVE_UP * config.timer_t1:
+        passed, interval, tries = passed + interval, min(interval * 2, longest), tries + 1
+    return Unanswered(message, outgoing, config.timer_t1, longest, tries, now + config.timer_t1)
+
+
+def earliest(*times: float | None) -> float | None:
+    """The first of some moments, of which any may never come."""
+    return min((time for time in times if time is not None), default=None)

@@ -1,0 +1,1 @@
+"""The DHCP conversation: messages and the time in, replies and events out."""

@@ -1,0 +1,113 @@
+"""Addresses that are being asked for before they are offered, and the clients that wait for it.
+
+Sources: RFC 2131 §3.1 step 2 (a server should probe, by ICMP echo) and §4.4.1.
+
+Strategy: every question is asked PROBE_TIMES times, PROBE_WAIT seconds apart. As all wait equally long, each
+round is a dictionary in the order of its ends: one look at its front tells what is due, be there one probe or
+a thousand.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from ringup.engine.dhcp.question import Question
+
+PROBE_WAIT = 0.25
+"""Seconds. ARP on one segment is answered within a few milliseconds, by a sleepy device within a hundred."""
+
+PROBE_TIMES = 2
+"""One lost question must not give an address to two; half a second in all is an eighth of a phone's timer."""
+
+MOST_PROBES = 16_384
+"""Side by side, some 1 KB each; what comes beyond them is offered unasked: a storm is never throttled."""
+
+
+class ProbeBy(StrEnum):
+    """How an address is asked for."""
+
+    ARP = "arp"
+    """On the interface's own network: every host answers, whatever its firewall."""
+    PING = "ping"
+    """Behind a relay, where no ARP reaches."""
+
+
+class Probe(NamedTuple):
+    """Ask whether somebody has this address."""
+
+    address: str
+    by: ProbeBy
+    interface: str
+    source: str
+    """Our address to ask from."""
+
+
+class _Running(NamedTuple):
+    probe: Probe
+    question: Question
+    ends: float
+    begun: float
+
+
+class Probes:
+    """The questions that are out."""
+
+    def __init__(self) -> None:
+        self._rounds: list[dict[str, _Running]] = [{} for _ in range(PROBE_TIMES)]
+        self._to_ask: list[Probe] = []
+
+    def __len__(self) -> int:
+        return sum(map(len, self._rounds))
+
+    @property
+    def wake_at(self) -> float | None:
+        """When the first answer is overdue."""
+        fronts = (next(iter(running.values())) for running in self._rounds if running)
+        return min((front.ends for front in fronts), default=None)
+
+    def begin(self, probe: Probe, question: Question, now: float) -> bool:
+        """Ask for an address on behalf of a client; False when too many questions are out already."""
+        for running in self._rounds:
+            if probe.address in running:  # the client asks again: the answer goes to its newest message
+                running[probe.address] = running[probe.address]._replace(question=question)
+                return True
+        if len(self) >= MOST_PROBES:
+            return False
+        self._ask(0, probe, question, now)
+        return True
+
+    def forget(self, address: str) -> Question | None:
+        """End the asking; gives the question that waited for it."""
+        for running in self._rounds:
+            ended = running.pop(address, None)
+            if ended:
+                return ended.question
+        return None
+
+    def take_unanswered(self, now: float) -> list[tuple[str, Question]]:
+        """The addresses that nobody answered for, however often asked; asks again for the others."""
+        unanswered = [(due.probe.address, due.question) for due in _due(self._rounds[-1], now)]
+        for number in reversed(range(PROBE_TIMES - 1)):
+            for due in _due(self._rounds[number], now):
+                self._ask(number + 1, due.probe, due.question, now)
+        return unanswered
+
+    def take_probes(self) -> list[Probe]:
+        """What is to be asked now."""
+        probes, self._to_ask = self._to_ask, []
+        return probes
+
+    def _ask(self, number: int, probe: Probe, question: Question, now: float) -> None:
+        self._rounds[number][probe.address] = _Running(probe, question, now + PROBE_WAIT, now)
+        self._to_ask.append(probe)
+
+
+def _due(running: dict[str, _Running], now: float) -> list[_Running]:
+    due = []
+    for one in running.values():
+        # A clock that was set back must not make a phone wait for the hour it was set back by.
+        if one.begun <= now < one.ends:
+            break
+        due.append(one)
+    for one in due:
+        del running[one.probe.address]
+    return due

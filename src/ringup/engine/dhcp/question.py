@@ -1,0 +1,82 @@
+"""A client's message with the options understood that decide the answer."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from ringup.engine.dhcp.route import Arrival
+from ringup.errors import WireError
+from ringup.wire import dhcp_options as options
+from ringup.wire.dhcp import NO_ADDRESS
+from ringup.wire.dhcp_request import Request
+from ringup.wire.ipv4 import NOWHERE, dotted
+
+CISCO_PREFIXES = ("Cisco Systems", "CISCO ATA19")
+"""How option 60 begins: of every Cisco phone (P-DHCP-2), and of the adapters ATA 190 to 192 (P-DHCP-22)."""
+
+MOST_KNOWN = 256
+"""Vendor classes, and addresses of relays and servers, that are understood once; those used last are kept."""
+
+# Of the module itself: each message asks for them.
+_VENDOR_CLASS, _PARAMETER_LIST, _SECONDS = options.VENDOR_CLASS, options.PARAMETER_LIST, options.LEASE_SECONDS
+_REQUESTED_ADDRESS, _SERVER_ID = options.REQUESTED_ADDRESS, options.SERVER_ID
+
+
+class Question(NamedTuple):
+    """What is asked, by whom, and how it came."""
+
+    request: Request
+    arrival: Arrival
+    mac: str
+    client: str
+    """ciaddr; 0.0.0.0: none."""
+    relay: str
+    """giaddr; 0.0.0.0: none."""
+    vendor_class: str
+    is_cisco: bool
+    requested: str
+    """Option 50; empty: none."""
+    server: str
+    """Option 54; empty: none."""
+    asked: bytes
+    """Option 55: the codes it wants, in its order."""
+    lease_seconds: int
+    """Option 51; 0: none."""
+
+
+def read_question(request: Request, arrival: Arrival) -> Question:
+    """Understand the options; raises WireError that names the one which is not what it claims to be."""
+    told, client, relay = request.options, request.client_address, request.relay_address
+    vendor_class, is_cisco = _vendor(told.get(_VENDOR_CLASS, b""))
+    return Question(
+        request,
+        arrival,
+        request.hardware_address.hex().upper(),
+        NO_ADDRESS if client == NOWHERE else dotted(client),
+        NO_ADDRESS if relay == NOWHERE else _often_dotted(relay),
+        vendor_class,
+        is_cisco,
+        dotted(_four(told, _REQUESTED_ADDRESS, "an address")) if _REQUESTED_ADDRESS in told else "",
+        _often_dotted(_four(told, _SERVER_ID, "an address")) if _SERVER_ID in told else "",
+        told.get(_PARAMETER_LIST, b""),
+        int.from_bytes(_four(told, _SECONDS, "a number of seconds"), "big") if _SECONDS in told else 0,
+    )
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _vendor(told: bytes) -> tuple[str, bool]:
+    text = options.text(told)
+    return text, text.startswith(CISCO_PREFIXES)
+
+
+_often_dotted = lru_cache(maxsize=MOST_KNOWN)(dotted)
+
+
+def _four(told: dict[int, bytes], code: int, what: str) -> bytes:
+    data = told[code]
+    if len(data) != 4:
+        raise _broken(code, f"{what} has 4 bytes, this has {len(data)}")
+    return data
+
+
+def _broken(code: int, what: str) -> WireError:
+    return WireError(f"option {code} ({options.OPTIONS[code].name}): {what}", 0)

@@ -1,0 +1,211 @@
+"""What a DHCP reply says, laid out beforehand as far as it can be.
+
+Sources: RFC 2131 table 3 (the fields of a reply); P-DHCP-15 (what phones need).
+
+Strategy: phones of one subnet that ask alike are told alike but for their name. So the options are laid out
+once for each subnet, kind of reply, lease time and list of wishes, with a gap for the name; a reply is that,
+the header, and what is sent back as it came. A changed site makes new places, and with them new layouts.
+"""
+
+import struct
+from typing import NamedTuple
+
+from ringup.engine.dhcp.question import Question
+from ringup.engine.dhcp.route import Arrival, Route, route_of, route_of_nak
+from ringup.engine.dhcp.settings import DhcpSettings, ServedSubnet
+from ringup.events import AddressLeased, AddressOffered, AddressRefused
+from ringup.wire import dhcp_options as options
+from ringup.wire.dhcp import BROADCAST_FLAG, NO_ADDRESS, MessageType, lay_out, option_bytes
+from ringup.wire.dhcp_request import build_reply
+from ringup.wire.ipv4 import NOWHERE, number_of, packed
+
+ARP_CACHE_SECONDS = 600
+"""Option 35; the value that worked behind a second switch (P-DHCP-12)."""
+
+MOST_LAYOUTS = 1024
+"""Layouts remembered for a subnet; a site's devices need a handful, a forger any number."""
+
+_TIMES = struct.Struct("!BBIBBIBBI")
+# Of the module itself: each reply asks for them.
+_CLIENT_ID, _RELAY_AGENT, _HOST_NAME = options.CLIENT_ID, options.RELAY_AGENT, options.HOST_NAME
+_OFFER, _ACK = MessageType.OFFER, MessageType.ACK
+
+
+class DhcpReply(NamedTuple):
+    """A datagram, its route, and the interface and address it leaves from."""
+
+    data: bytes
+    route: Route
+    interface: str
+    source: str
+    mac: str
+    """The client's."""
+    event: AddressOffered | AddressLeased | AddressRefused | None = None
+    """What is true once it has left."""
+    needs_disk: bool = False
+    """Whether the lease changes made so far must be on disk before it leaves."""
+
+
+class _Layout(NamedTuple):
+    """The options of all replies of one kind to one list of wishes."""
+
+    next_server: bytes
+    before: bytes
+    """What goes before the name: the message type, the server, the times, and some of what was asked for."""
+    with_name: bool
+    after: bytes
+
+
+_LayoutKey = tuple[MessageType, str, int, bytes, bool]
+"""The kind of reply, our address, the lease time (0: none), option 55, and whether a phone asks."""
+
+
+class Place:
+    """One subnet, and the layouts of its replies."""
+
+    def __init__(self, subnet: ServedSubnet, settings: DhcpSettings) -> None:
+        self.subnet = subnet
+        self.network = subnet.network
+        self._settings = settings
+        self._mask = int(subnet.network.netmask)
+        self._base = int(subnet.network.network_address)
+        self._layouts: dict[_LayoutKey, _Layout] = {}
+
+    def __contains__(self, address: str) -> bool:
+        return number_of(address) & self._mask == self._base
+
+    def name_of(self, question: Question) -> str:
+        """Option 12: the site's name for it, SEP and the MAC for other phones, empty for strangers."""
+        phone = self._settings.phones.get(question.mac)
+        if phone and phone.host_name:
+            return phone.host_name
+        return f"SEP{question.mac}" if phone or question.is_cisco else ""
+
+    def server_for(self, arrival: Arrival) -> str:
+        """Which of our addresses the client should know us by: one on its own network if there is one."""
+        ours = arrival.addresses
+        if arrival.unicast or len(ours) == 1:
+            return ours[0]
+        return next((address for address in ours if address in self), ours[0])
+
+    def layout(self, kind: MessageType, ours: str, seconds: int, question: Question) -> _Layout:
+        """The options of such a reply to this client from this address of ours."""
+        is_phone = question.is_cisco or question.mac in self._settings.phones
+        key = (kind, ours, seconds, question.asked, is_phone)
+        layout = self._layouts.get(key)
+        if layout is None:
+            if len(self._layouts) >= MOST_LAYOUTS:
+                self._layouts.clear()
+            layout = self._layouts[key] = self._lay_out(*key)
+        return layout
+
+    def _lay_out(self, kind: MessageType, ours: str, seconds: int, asked: bytes, is_phone: bool) -> _Layout:
+        """What was asked for, in that order; a phone, or who asks for nothing, gets the rest behind it."""
+        known = self._everything(ours)
+        rest = known if is_phone or not asked else {}
+        codes = list(dict.fromkeys((*(code for code in asked if code in known), *rest)))
+        gap = codes.index(_HOST_NAME) if _HOST_NAME in codes else len(codes)
+        return _Layout(
+            next_server=packed(self.tftp_servers(ours)[0]),
+            before=_opening(kind, ours)
+            + (_times(seconds) if seconds else b"")
+            + lay_out((code, known[code]) for code in codes[:gap] if known[code]),
+            with_name=gap < len(codes),
+            after=lay_out((code, known[code]) for code in codes[gap + 1 :] if known[code]),
+        )
+
+    def _everything(self, ours: str) -> dict[int, bytes]:
+        """All that we could tell, in the order of an unasked reply; what is unknown is empty."""
+        subnet, tftp = self.subnet, self.tftp_servers(ours)
+        ntp = (ours,) if self._settings.ntp_servers is None else self._settings.ntp_servers
+        return {
+            options.SUBNET_MASK: subnet.network.netmask.packed,
+            options.TFTP_NAME: tftp[0].encode("ascii"),
+            options.DNS_SERVERS: options.pack_addresses(subnet.dns),
+            options.ROUTERS: options.pack_addresses((subnet.router,) if subnet.router else ()),
+            options.DOMAIN: subnet.domain.encode("ascii", "replace"),
+            options.TFTP_ADDRESSES: options.pack_addresses(tftp),
+            options.ARP_CACHE_TIMEOUT: ARP_CACHE_SECONDS.to_bytes(4, "big"),
+            options.HOST_NAME: b"",  # each client has its own
+            options.NTP_SERVERS: options.pack_addresses(ntp),
+        }
+
+    def tftp_servers(self, ours: str) -> tuple[str, ...]:
+        """Option 150; its first is also option 66 and siaddr."""
+        return self._settings.tftp_servers or (ours,)
+
+
+def grant(
+    question: Question, place: Place, ours: str, seconds: int, event: AddressOffered | AddressLeased
+) -> DhcpReply:
+    """The OFFER or ACK that the event tells of, from our address `ours`; an ACK needs its lease on disk."""
+    is_ack = isinstance(event, AddressLeased)
+    address = event.address
+    data = _answer(_ACK if is_ack else _OFFER, question, place, ours, packed(address), seconds)
+    route = route_to(question, address)
+    return DhcpReply(data, route, question.arrival.interface, ours, question.mac, event, is_ack)
+
+
+def inform(question: Question, place: Place) -> DhcpReply:
+    """The ACK of an INFORM: no address and no times (RFC 2131 §4.3.5)."""
+    ours = place.server_for(question.arrival)
+    data = _answer(_ACK, question, place, ours, NOWHERE, 0)
+    return DhcpReply(data, route_to(question, NO_ADDRESS), question.arrival.interface, ours, question.mac)
+
+
+def refuse(question: Question, place: Place, event: AddressRefused) -> DhcpReply:
+    """A NAK, which only names the server and the reason (RFC 2131 table 3)."""
+    asked, ours = question.request, place.server_for(question.arrival)
+    reason = option_bytes(options.REASON, event.reason.encode("latin-1", "replace")[:255])
+    told = _opening(MessageType.NAK, ours) + reason + _echo(question)
+    # RFC 2131 §4.3.2: the relay must broadcast it, the client has no usable address.
+    flags = asked.flags if question.relay == NO_ADDRESS else asked.flags | BROADCAST_FLAG
+    data = build_reply(asked, told, flags=flags)
+    route = route_of_nak(question.relay)
+    return DhcpReply(data, route, question.arrival.interface, ours, question.mac, event)
+
+
+def route_to(question: Question, your_address: str) -> Route:
+    """Where the OFFER or ACK goes."""
+    flags = question.request.flags
+    return route_of(question.relay, question.client, flags, question.mac, your_address)
+
+
+def _answer(
+    kind: MessageType, question: Question, place: Place, ours: str, your_address: bytes, seconds: int
+) -> bytes:
+    asked = question.request
+    layout = place.layout(kind, ours, seconds, question)
+    told = layout.before
+    if layout.with_name and (name := place.name_of(question)):
+        told += option_bytes(_HOST_NAME, name.encode("ascii", "replace"))
+    return build_reply(
+        asked,
+        told + layout.after + _echo(question),
+        flags=asked.flags,
+        client_address=asked.client_address if kind is _ACK else NOWHERE,
+        your_address=your_address,
+        next_server=layout.next_server,
+    )
+
+
+def _opening(kind: MessageType, ours: str) -> bytes:
+    return lay_out([(options.MESSAGE_TYPE, bytes((kind,))), (options.SERVER_ID, packed(ours))])
+
+
+def _times(seconds: int) -> bytes:
+    return _TIMES.pack(
+        options.LEASE_SECONDS, 4, seconds,
+        options.RENEW_SECONDS, 4, seconds // 2,
+        options.REBIND_SECONDS, 4, seconds * 7 // 8,
+    )  # fmt: skip
+
+
+def _echo(question: Question) -> bytes:
+    """What goes back as it came: the client identifier (RFC 6842); last, the relay's own (RFC 3046 §2.2)."""
+    told, echoed = question.request.options, b""
+    if _CLIENT_ID in told:
+        echoed = option_bytes(_CLIENT_ID, told[_CLIENT_ID])
+    if _RELAY_AGENT in told:
+        echoed += option_bytes(_RELAY_AGENT, told[_RELAY_AGENT])
+    return echoed

@@ -1,0 +1,400 @@
+"""DISCOVER to ACK: what is answered, to whom, or why not.
+
+Sources: RFC 2131 §4.3; P-DHCP-1 to P-DHCP-15.
+
+Strategy: one row a message type. Each handler looks at the leases, and either returns the one reply or notes
+why there is none. Nothing that a peer sends raises. A reply that `needs_disk` may leave when what
+`take_lease_changes` gave is durable; the event of a reply is true once it left. Whoever calls also asks what
+`take_probes` wants asked, tells `found_in_use` who answered, and calls `wake` at `wake_at`. A client is its
+hardware address, as the phones are everywhere else in ringup; option 61 is only sent back.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from ipaddress import IPv4Network
+
+from ringup.engine.dhcp.leases import Lease, LeaseState, LeaseTable
+from ringup.engine.dhcp.probes import Probe, ProbeBy, Probes
+from ringup.engine.dhcp.question import Question, read_question
+from ringup.engine.dhcp.replies import DhcpReply, Place, grant, inform, refuse
+from ringup.engine.dhcp.route import Arrival, Delivery, Route
+from ringup.engine.dhcp.settings import DhcpSettings, KnownPhone, ServedSubnet
+from ringup.errors import WireError
+from ringup.events import (
+    AddressDeclined,
+    AddressInUse,
+    AddressLeased,
+    AddressOffered,
+    AddressRefused,
+    AddressReleased,
+    AddressWanted,
+    DhcpIgnored,
+    Event,
+    OptionsAsked,
+    OtherServerChosen,
+    PoolEmpty,
+)
+from ringup.wire.dhcp import NO_ADDRESS, REQUEST_OP, MessageType
+from ringup.wire.dhcp_options import CLIENT_ID, MESSAGE_TYPE
+from ringup.wire.dhcp_request import ETHERNET, Request, parse_request, sender_of
+from ringup.wire.mac import LENGTH as MAC_LENGTH
+from ringup.wire.mac import from_bytes
+
+__all__ = [
+    "Arrival",
+    "Delivery",
+    "DhcpReply",
+    "DhcpServer",
+    "DhcpSettings",
+    "KnownPhone",
+    "Probe",
+    "ProbeBy",
+    "Route",
+    "ServedSubnet",
+]
+
+SHORTEST_LEASE_SECONDS = 60
+"""A client may ask for less than the subnet's time, but not for so little that it only renews."""
+
+SCARCE_LEASE_SECONDS = 3600
+"""Where addresses run out, who is no phone of the site gives its own back within the hour."""
+
+MOST_PLACES = 4096
+"""Relay and client addresses remembered with their subnet; beyond it all are looked up again."""
+
+REPEAT_SECONDS = 3600.0
+"""The same reason for ignoring the same client is said once in this time: computers ask every few minutes."""
+
+MOST_REPEATS = 4096
+"""Reasons remembered for that; beyond it all are forgotten and said again."""
+
+Handler = Callable[["DhcpServer", Question, Place, float], list[DhcpReply]]
+
+
+class DhcpServer:
+    """Gives addresses and says where the files are."""
+
+    def __init__(self, settings: DhcpSettings, leases: Iterable[Lease] = ()) -> None:
+        self._leases = LeaseTable(settings.pools(), settings.reservations(), leases)
+        self._probes = Probes()
+        self._events: list[Event] = []
+        self._said: dict[tuple[str, str], float] = {}
+        self._shared: set[IPv4Network] = set()
+        """Networks on which a client was seen to take another server's offer."""
+        self._answer_by(settings)
+
+    def reconfigure(self, settings: DhcpSettings) -> None:
+        """Answer by other settings from now on; no lease is lost."""
+        self._answer_by(settings)
+        self._leases.reconfigure(settings.pools(), settings.reservations())
+
+    def _answer_by(self, settings: DhcpSettings) -> None:
+        self._settings = settings
+        self._places = [Place(subnet, settings) for subnet in settings.subnets]
+        self._place_at: dict[str, Place | None] = {}
+
+    def receive(self, data: bytes, arrival: Arrival, now: float) -> list[DhcpReply]:
+        """Answer one datagram: one reply or none."""
+        try:
+            request = parse_request(data)
+            refusal = _why_no_client_message(request)
+            if refusal:
+                return self._ignore(from_bytes(request.hardware_address), refusal, now)
+            question = read_question(request, arrival)
+        except WireError as error:
+            return self._ignore(from_bytes(sender_of(data)), f"a broken message: {error.what}", now)
+        if not self._is_served(question):
+            reason = f"not a Cisco phone (vendor class {question.vendor_class!r})"
+            return self._ignore(question.mac, reason, now)
+        if not arrival.addresses:
+            return self._ignore(question.mac, f"{arrival.interface} has no address to answer from", now)
+        return self._answer(question, now)
+
+    @property
+    def wake_at(self) -> float | None:
+        """When `wake` has something to do."""
+        return self._probes.wake_at
+
+    def wake(self, now: float) -> list[DhcpReply]:
+        """Offer what nobody answered for."""
+        replies = []
+        for address, question in self._probes.take_unanswered(now):
+            self._leases.prove(address)
+            replies += self._offer_again(question, now)
+        return replies
+
+    def found_in_use(self, address: str, holder: str, now: float) -> list[DhcpReply]:
+        """Somebody answered a probe: set the address aside and try the next one.
+
+        `holder` is the MAC that answered, empty if only a ping was answered.
+        """
+        question = self._probes.forget(address)
+        if question is None:
+            return []
+        if holder == question.mac:  # it still uses what another server once gave it
+            self._leases.prove(address)
+        else:
+            self._leases.decline(question.mac, address, now)
+            self._note(AddressInUse(now, question.mac, address, holder))
+        return self._offer_again(question, now)
+
+    def take_probes(self) -> list[Probe]:
+        """Which addresses to ask for now."""
+        return self._probes.take_probes()
+
+    def take_events(self) -> list[Event]:
+        """What happened since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    def take_lease_changes(self) -> list[Lease]:
+        """What must be on disk before those replies leave that need the disk."""
+        return self._leases.take_changes()
+
+    def leases(self) -> list[Lease]:
+        """Every record, offers too."""
+        return self._leases.leases()
+
+    def who_has(self, address: str) -> str:
+        """The MAC of the phone that leased an address or has it reserved; empty: nobody."""
+        return self._leases.who_has(address)
+
+    # --- one message ------------------------------------------------------------------------------
+
+    def _answer(self, question: Question, now: float) -> list[DhcpReply]:
+        handle, names_a_server = _HANDLERS[question.request.options[MESSAGE_TYPE]]
+        if question.server and names_a_server and not self._is_ours(question):
+            return self._see_other_server(question, now)
+        place = self._place_of(question)
+        if place is None:
+            return self._ignore(question.mac, f"no subnet of the site for {_came_from(question)}", now)
+        return handle(self, question, place, now)
+
+    def _is_served(self, question: Question) -> bool:
+        return question.is_cisco or self._settings.serve_all or question.mac in self._settings.phones
+
+    def _is_ours(self, question: Question) -> bool:
+        return (
+            question.server in question.arrival.addresses or question.server in self._settings.own_addresses
+        )
+
+    def _place_of(self, question: Question) -> Place | None:
+        """By the relay's address, else by a renewing client's own, else by the receiving interface's."""
+        if question.relay != NO_ADDRESS:
+            return self._containing(question.relay)
+        if question.arrival.unicast and question.client != NO_ADDRESS:
+            return self._containing(question.client)
+        return next(self._places_beside(question), None)
+
+    def _places_beside(self, question: Question) -> Iterator[Place]:
+        """Every subnet on the wire that the message came in by."""
+        found = (self._containing(address) for address in question.arrival.addresses)
+        return filter(None, found)
+
+    def _containing(self, address: str) -> Place | None:
+        if address not in self._place_at:
+            if len(self._place_at) >= MOST_PLACES:
+                self._place_at.clear()
+            self._place_at[address] = next((place for place in self._places if address in place), None)
+        return self._place_at[address]
+
+    def _discover(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
+        """The offer tells of the question too; where there is none at once, the question comes first."""
+        noted, told = len(self._events), (question.vendor_class, question.arrival.interface)
+        replies = self._offer(question, place, now, *told)
+        if not replies:
+            self._events.insert(noted, AddressWanted(now, question.mac, *told))
+        return replies
+
+    def _offer(
+        self, question: Question, place: Place, now: float, vendor_class: str = "", interface: str = ""
+    ) -> list[DhcpReply]:
+        mac = question.mac
+        address = self._leases.offer(mac, place.network, question.requested, now)
+        if not address:
+            self._note(PoolEmpty(now, mac, str(place.network)))
+            return []
+        ours = place.server_for(question.arrival)
+        if self._settings.probe and self._leases.is_unproved(address):
+            by = ProbeBy.ARP if question.relay == NO_ADDRESS else ProbeBy.PING
+            if self._probes.begin(Probe(address, by, question.arrival.interface, ours), question, now):
+                return []
+        event = AddressOffered(now, mac, address, place.tftp_servers(ours)[0], vendor_class, interface)
+        return [grant(question, place, ours, self._lease_seconds(question, place, now), event)]
+
+    def _offer_again(self, question: Question, now: float) -> list[DhcpReply]:
+        """Go on after a probe; the site may have changed meanwhile."""
+        place = self._place_of(question)
+        return self._offer(question, place, now) if place else []
+
+    def _request(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
+        """The four states of RFC 2131 §4.3.2, told apart by its table 4."""
+        client = question.client
+        if question.server:
+            return self._selecting(question, place, now)
+        if client != NO_ADDRESS:
+            return self._extending(question, place, now)
+        if question.requested:
+            return self._rebooting(question, place, now)
+        return self._ignore(question.mac, "a REQUEST that names no address", now)
+
+    def _selecting(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
+        address = question.requested
+        if not address:
+            return self._ignore(question.mac, "a REQUEST that names no address", now)
+        objection = self._leases.objection(question.mac, address, place.network, now)
+        if objection:
+            return self._refuse(question, place, address, objection, now)
+        return self._acknowledge(question, place, address, now)
+
+    def _rebooting(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
+        """INIT-REBOOT: the client remembers an address.
+
+        RFC 2131 §4.3.2 wants silence towards a client without a record, because it may be another server's.
+        A 7960 then waits 60 seconds before it sends DISCOVER, so an address inside our subnet is refused at
+        once where no other server can own it.
+        """
+        address = question.requested
+        if question.relay == NO_ADDRESS:
+            place = next((beside for beside in self._places_beside(question) if address in beside), place)
+        if address not in place:
+            return self._refuse(question, place, address, "it is of another network", now)
+        if not self._is_on_record(question.mac, address, place.network):
+            if self._settings.allow_other_dhcp or place.network in self._shared:
+                return self._ignore(question.mac, f"it asks for {address}, which we have no record of", now)
+            return self._refuse(question, place, address, "this phone has no lease of it here", now)
+        wanted = self._leases.preferred(question.mac, place.network, now)
+        if wanted != address:
+            return self._refuse(question, place, address, "another address is meant for this phone", now)
+        return self._acknowledge(question, place, address, now)
+
+    def _extending(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
+        """RENEWING asks us alone and is believed; REBINDING asks everybody and must be on record here."""
+        address = question.client
+        asks_us_alone = question.arrival.unicast and question.relay == NO_ADDRESS
+        objection = self._leases.objection(question.mac, address, place.network, now)
+        if not asks_us_alone and not self._is_on_record(question.mac, address, place.network):
+            return self._ignore(question.mac, f"it extends {address}, which we have no record of", now)
+        if objection:
+            return self._refuse(question, place, address, objection, now)
+        return self._acknowledge(question, place, address, now, renewed=True)
+
+    def _decline(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
+        address = question.requested
+        if self._leases.decline(question.mac, address, now):
+            self._note(AddressDeclined(now, question.mac, address))
+            return []
+        return self._ignore(question.mac, f"it declines {address or 'nothing'}, which it does not have", now)
+
+    def _release(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
+        address = question.client
+        if self._leases.release(question.mac, address, now):
+            self._note(AddressReleased(now, question.mac, address))
+            return []
+        return self._ignore(question.mac, f"it releases {address}, which it does not have", now)
+
+    def _inform(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
+        address = question.client
+        if address not in place:
+            return self._ignore(question.mac, f"an INFORM from {address}, not of {place.network}", now)
+        self._note(OptionsAsked(now, question.mac, address))
+        return [inform(question, place)]
+
+    # --- what handlers share ------------------------------------------------------------------------
+
+    def _see_other_server(self, question: Question, now: float) -> list[DhcpReply]:
+        if question.request.options[MESSAGE_TYPE] != _REQUEST:
+            return self._ignore(question.mac, f"meant for the server {question.server}", now)
+        self._note(OtherServerChosen(now, question.mac, question.server))
+        place = self._place_of(question)
+        if place is None:
+            return []
+        self._shared.add(place.network)
+        offered = self._leases.of(question.mac, place.network)
+        if offered:
+            self._probes.forget(offered.address)
+            self._leases.withdraw_offer(question.mac, place.network, now)
+        return []
+
+    def _is_on_record(self, mac: str, address: str, network: IPv4Network) -> bool:
+        """Whether we may judge a phone's address: it had one of us, has one reserved, or was offered this."""
+        if self._leases.reserved(mac, network):
+            return True
+        lease = self._leases.of(mac, network)
+        # An offer that was never taken is no binding: the phone took another server's, and is that one's.
+        return lease is not None and (lease.state is not LeaseState.OFFERED or lease.address == address)
+
+    def _acknowledge(
+        self, question: Question, place: Place, address: str, now: float, *, renewed: bool = False
+    ) -> list[DhcpReply]:
+        seconds = self._lease_seconds(question, place, now)
+        client_id = question.request.options.get(CLIENT_ID, b"").hex()
+        name = place.name_of(question)
+        self._probes.forget(address)
+        self._leases.lease(
+            Lease(question.mac, address, now + seconds, LeaseState.LEASED, client_id, name), now
+        )
+        event = AddressLeased(now, question.mac, address, seconds, renewed)
+        return [grant(question, place, place.server_for(question.arrival), seconds, event)]
+
+    def _lease_seconds(self, question: Question, place: Place, now: float) -> int:
+        """The subnet's time; less if the client asks for less, or is a stranger where addresses run out."""
+        most = place.subnet.lease_seconds
+        if question.mac not in self._settings.phones and self._leases.is_scarce(place.network, now):
+            most = min(most, SCARCE_LEASE_SECONDS)
+        if not question.lease_seconds:
+            return most
+        return min(max(question.lease_seconds, SHORTEST_LEASE_SECONDS), most)
+
+    def _refuse(
+        self, question: Question, place: Place, address: str, reason: str, now: float
+    ) -> list[DhcpReply]:
+        return [refuse(question, place, AddressRefused(now, question.mac, address, reason))]
+
+    def _ignore(self, mac: str, reason: str, now: float) -> list[DhcpReply]:
+        self._say_once(mac, reason, now)
+        return []
+
+    def _say_once(self, mac: str, reason: str, now: float) -> None:
+        said = self._said.get((mac, reason))
+        if said is not None and now - said < REPEAT_SECONDS:
+            return
+        if len(self._said) >= MOST_REPEATS:
+            self._said.clear()
+        self._said[mac, reason] = now
+        self._note(DhcpIgnored(now, mac, reason))
+
+    def _note(self, event: Event) -> None:
+        self._events.append(event)
+
+
+_HANDLERS: Mapping[bytes, tuple[Handler, bool]] = {
+    bytes((MessageType.DISCOVER,)): (DhcpServer._discover, False),
+    bytes((MessageType.REQUEST,)): (DhcpServer._request, True),
+    bytes((MessageType.DECLINE,)): (DhcpServer._decline, True),
+    bytes((MessageType.RELEASE,)): (DhcpServer._release, True),
+    bytes((MessageType.INFORM,)): (DhcpServer._inform, False),
+}
+"""By option 53: what answers it, and whether its option 54 names the server that it is meant for."""
+
+_REQUEST = bytes((MessageType.REQUEST,))
+_FROM_SERVERS = {bytes((kind,)): kind.name for kind in (MessageType.OFFER, MessageType.ACK, MessageType.NAK)}
+
+
+def _why_no_client_message(request: Request) -> str:
+    """What keeps a message from being a client's; empty: nothing."""
+    if request.op != REQUEST_OP:
+        return "a server's reply"
+    if request.hardware_type != ETHERNET or len(request.hardware_address) != MAC_LENGTH:
+        return "not an Ethernet address"
+    kind = request.options.get(MESSAGE_TYPE, b"")
+    if kind in _HANDLERS:
+        return ""
+    if kind in _FROM_SERVERS:
+        return f"{_FROM_SERVERS[kind]}, which only servers send"
+    return "BOOTP or an unknown message type"
+
+
+def _came_from(question: Question) -> str:
+    if question.relay != NO_ADDRESS:
+        return f"the relay {question.relay}"
+    return f"{question.arrival.interface} ({', '.join(question.arrival.addresses)})"

@@ -1,0 +1,1 @@
+"""The TFTP conversation: datagrams and the time in, datagrams and events out."""

@@ -1,0 +1,95 @@
+"""What a read request asks for besides the file: block size, window, timeout, file size (RFC 2347)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ringup.engine.tftp.blocks import BLOCK_SIZE
+from ringup.wire.tftp import LARGEST_BLOCK
+
+FIRST_RESEND = 0.5
+"""Seconds before DATA is sent again. Well within the second after which an 8.12 phone itself asks again
+(P-TFTP-7): where one datagram of a hundred is lost, a load of 250 blocks waits five times so long. A phone
+that is merely slow gets a block twice, and ignores it."""
+
+SMALLEST_BLOCK = 8
+"""Bytes (RFC 2348)."""
+
+LARGEST_WINDOW = 64
+"""Packets sent for one ACK. RFC 7440 allows 65,535; this keeps what one small datagram can set off small, and
+64 blocks of 1,468 bytes are what a gigabit carries in 0.7 ms, a LAN's round trip."""
+
+LARGEST_FLIGHT = 96 * 1024
+"""Bytes sent for one ACK: 64 blocks of 1,468 bytes. A window of the largest blocks would be 4 MB, and a
+client that asks for such windows again and again would hold up the others."""
+
+LONGEST_TIMEOUT = 255
+"""Seconds (RFC 2349)."""
+
+_MOST_DIGITS = 10
+"""Of a value: 2^32, far above what any option means; a longer one is left out unread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How one file is sent."""
+
+    block_size: int = BLOCK_SIZE
+    window: int = 1
+    wait: float = FIRST_RESEND
+    """Seconds before the first resending."""
+    acknowledged: Mapping[str, str] = field(default_factory=dict)
+    """What the OACK says; empty: no OACK, the answer is DATA at once."""
+
+
+PLAIN_TERMS = Terms()
+"""What a request without options gets."""
+
+
+def agree(options: Mapping[str, str], size: int) -> Terms:
+    """The terms for a file of this size; what is unknown or makes no sense is left out (RFC 2347)."""
+    if not options:  # the phones ask for none
+        return PLAIN_TERMS
+    taken = {name: value for name, text in options.items() if (value := _value(name, text, size)) is not None}
+    if "windowsize" in taken:
+        taken["windowsize"] = _fitting_window(taken["windowsize"], taken.get("blksize", BLOCK_SIZE))
+    return Terms(
+        block_size=taken.get("blksize", BLOCK_SIZE),
+        window=taken.get("windowsize", 1),
+        wait=taken.get("timeout", FIRST_RESEND),
+        acknowledged={name: str(value) for name, value in taken.items()},
+    )
+
+
+def _value(name: str, text: str, size: int) -> int | None:
+    """The value we agree to, None to leave the option out."""
+    if name not in _OPTIONS or len(text) > _MOST_DIGITS or not (text.isascii() and text.isdigit()):
+        return None
+    return _OPTIONS[name](int(text), size)
+
+
+def _block_size(asked: int, _size: int) -> int | None:
+    return min(asked, LARGEST_BLOCK) if asked >= SMALLEST_BLOCK else None
+
+
+def _window(asked: int, _size: int) -> int | None:
+    return min(asked, LARGEST_WINDOW) if asked else None
+
+
+def _fitting_window(window: int, block_size: int) -> int:
+    return max(1, min(window, LARGEST_FLIGHT // block_size))
+
+
+def _timeout(asked: int, _size: int) -> int | None:
+    return asked if 1 <= asked <= LONGEST_TIMEOUT else None
+
+
+def _file_size(_asked: int, size: int) -> int:
+    return size
+
+
+_OPTIONS: dict[str, Callable[[int, int], int | None]] = {
+    "blksize": _block_size,  # RFC 2348: we may lower it
+    "windowsize": _window,  # RFC 7440: we may lower it
+    "timeout": _timeout,  # RFC 2349: as asked, or not at all
+    "tsize": _file_size,  # RFC 2349: 0 in the request, the size in the answer
+}

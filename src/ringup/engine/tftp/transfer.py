@@ -1,0 +1,109 @@
+"""One file on its way to one phone: which packets leave, and when it is over."""
+
+from dataclasses import dataclass
+
+from ringup.engine.tftp.blocks import BLOCK_SIZE, Blocks, CutBlocks, Packet
+from ringup.engine.tftp.options import PLAIN_TERMS, Terms
+from ringup.engine.tftp.progress import PlainProgress, Progress, Progresses, Way, send_window
+from ringup.wire.tftp import ReadRequest
+
+MOST_RESENDS = 5
+"""Resendings of one window before giving up: at 0.5, 1.5, 3.5, 7.5 and 15.5 s, given up at 23.5. A silent
+phone has left its port by 13 s (8.12) or 20 s (older loaders): P-TFTP-6 and P-TFTP-7."""
+
+LONGEST_WAIT = 8.0
+"""Seconds between two resendings at most, unless the client asked for a longer timeout."""
+
+
+_NO_REQUEST = ReadRequest("")
+_NO_BLOCKS = CutBlocks(b"", BLOCK_SIZE)
+_NO_PROGRESS = PlainProgress(0, PLAIN_TERMS)
+
+
+@dataclass(slots=True, eq=False)
+class Transfer:
+    """What is known of one transfer: 800 bytes while it runs, 920 where C answers its ACKs; its file is
+    shared.
+
+    Once it is over it takes 430 until it is forgotten, a second later at most.
+    """
+
+    way: Way
+    request: ReadRequest
+    mac: str
+    blocks: Blocks
+    terms: Terms
+    option_ack: bytes
+    """Empty when no option was agreed."""
+    progress: Progress
+    started: float
+    told: bool = False
+    """Whether there was an event of its request."""
+    over: bool = False
+    """Finished or given up; kept for a while so that its peer is known."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every block is acknowledged."""
+        return self.progress.acked == self.progress.count
+
+    @property
+    def all_sent(self) -> bool:
+        """Whether nothing is left to send but what waits for its ACK."""
+        return self.progress.sent == self.progress.count
+
+    @property
+    def could_be_asked_for_anew(self) -> bool:
+        """Whether the same request is a new one and no repetition: after a silence, or when all was sent.
+
+        A client that asks for the same file again may be heard before its last ACK: they come to two ports.
+        """
+        return bool(self.progress.acked) and (bool(self.progress.unanswered) or self.all_sent)
+
+    @property
+    def arrived(self) -> int:
+        """Bytes acknowledged."""
+        return min(self.progress.acked * self.terms.block_size, self.blocks.size)
+
+    def end(self) -> None:
+        """Keep no more than who it was with: thousands that are over linger in a storm."""
+        self.over = True
+        self.request, self.blocks, self.progress = _NO_REQUEST, _NO_BLOCKS, _NO_PROGRESS
+
+    def begin(self, progresses: Progresses, now: float) -> list[Packet]:
+        """The first packets: the OACK, or DATA at once; none if `progresses` let them leave."""
+        progress = self.progress
+        send_window(progress, now)
+        if not self.option_ack:
+            return (
+                [] if progresses.send(progress, self.blocks) else self._packets(progress.acked, progress.sent)
+            )
+        progress.offering, progress.sent = True, 0
+        return [self.option_ack]
+
+    def begin_again(self) -> list[Packet]:
+        """The first packet once more, for a repeated request; whatever came after it stands."""
+        if self.progress.offering:
+            return [self.option_ack]
+        self.progress.resent += 1
+        return [self.blocks.packet(0)]
+
+    def acknowledge(self, number: int, now: float) -> list[Packet]:
+        """What an ACK sets off; nothing if it is old, or the last one."""
+        count = self.progress.acknowledge(number, now)
+        acked = self.progress.acked
+        return self._packets(acked, acked + count)
+
+    def resend(self, now: float) -> list[Packet]:
+        """What is unacknowledged again, and a longer wait for its answer."""
+        progress = self.progress
+        progress.unanswered += 1
+        progress.wait = min(progress.wait * 2, max(LONGEST_WAIT, self.terms.wait))
+        progress.deadline = now + progress.wait
+        if progress.offering:
+            return [self.option_ack]
+        progress.resent += progress.sent - progress.acked
+        return self._packets(progress.acked, progress.sent)
+
+    def _packets(self, first: int, end: int) -> list[Packet]:
+        return [self.blocks.packet(number) for number in range(first, end)]

@@ -1,0 +1,1 @@
+"""Firmware packages: reading, checking and filing them."""

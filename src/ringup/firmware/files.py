@@ -1,0 +1,68 @@
+"""The files among which packages are looked for, in any case, and which of them a package has claimed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from ringup.errors import WireError
+from ringup.firmware.contents import Fault, Finding
+from ringup.firmware.images import Checked, finding, read_signed
+from ringup.wire.loads_other import LINE_ENDS
+
+
+class Files:
+    """Names and bytes, and which of them belong to a package."""
+
+    def __init__(self, files: Mapping[str, bytes], source: str) -> None:
+        self.by_name = files
+        self.claimed: set[str] = set()
+        self._prefix = f"{source}/" if source else ""
+        self._by_lower = {name.lower(): name for name in sorted(files, reverse=True)}
+
+    def true_name(self, name: str) -> str | None:
+        """As the file is spelt here, whatever the case of its letters."""
+        return name if name in self.by_name else self._by_lower.get(name.lower())
+
+    def where(self, name: str) -> str:
+        """The file's place, for findings."""
+        return self._prefix + name
+
+    def sizes(self, names: list[str]) -> tuple[tuple[str, int], ...]:
+        """Those of the names that are here, with their bytes."""
+        true_names = {true_name for name in names if (true_name := self.true_name(name)) is not None}
+        return tuple((name, len(self.by_name[name])) for name in sorted(true_names))
+
+    def claim(self, *names: str) -> None:
+        """Those of the names that are here belong to a package."""
+        self.claimed |= {true_name for name in names if (true_name := self.true_name(name)) is not None}
+
+    def member(self, member: str, name: str) -> Checked:
+        """Claim and check a file that the list `name` names."""
+        true_name = self.true_name(member)
+        if true_name is None:
+            what = f"lists {member}, which is missing."
+            missing = finding(Fault.INCOMPLETE, self.where(name), what, "Add it from the same package.")
+            return Checked(None, (missing,))
+        self.claim(true_name)
+        checked = read_signed(true_name, self.by_name[true_name], self.where(true_name))
+        if checked.image is not None and checked.image.name == true_name != member:
+            what = f"lists {member}; the file is named {true_name}."
+            spelt = finding(Fault.CASE, self.where(name), what, f"Name it {member}.")
+            return replace(checked, findings=(*checked.findings, spelt))
+        return checked
+
+
+def bad_list(files: Files, name: str, payload: bytes, error: WireError) -> Finding:
+    """About a `.loads` payload that is no list."""
+    fault = Fault.DAMAGED if payload.endswith(LINE_ENDS) else Fault.TRUNCATED
+    return finding(fault, files.where(name), f"is no list of a load: {error}.")
+
+
+def ends_open(files: Files, name: str, payload: bytes) -> Iterator[Finding]:
+    """About a list without a last line end: some of Cisco's have none, and one that lost its end has none."""
+    if not payload.endswith(LINE_ENDS):
+        yield finding(Fault.UNUSUAL, files.where(name), "ends without a line end; it may be cut short.")
+
+
+def stem(name: str) -> str:
+    """A file's name without its suffix."""
+    return name.rpartition(".")[0]

@@ -1,0 +1,105 @@
+"""Putting the files of a package into the firmware folder: whole or not at all, whenever it is interrupted.
+
+Strategy: every file is written under a hidden name, which is never served, and synced; only then are they
+renamed, the `.loads` files last, so that no phone sees a list whose files are not there yet.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ringup.errors import InstallError, Problem, SiteErrors
+from ringup.firmware.folder import FirmwareFolder
+
+TEMPORARY_PREFIX = ".ringup-"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What filing these files does."""
+
+    new: tuple[str, ...]
+    replaced: tuple[str, ...]
+    same: tuple[str, ...]
+    """Already there, byte for byte."""
+
+
+def plan(files: Mapping[str, bytes], folder: Path, *, replace: bool) -> Plan:
+    """Compare with what the folder has; SiteErrors if other files have these names, unless replaced."""
+    index = FirmwareFolder(folder)
+    sorted_out: dict[str, list[str]] = {"new": [], "replaced": [], "same": []}
+    problems = []
+    for name, data in sorted(files.items()):
+        place = _place(index, folder, name)
+        state = _state(place, data)
+        if state == "replaced" and not replace:
+            what = "is another file of the same name."
+            problems.append(Problem(str(place), what, "Keep it, or give --replace."))
+        sorted_out[state].append(name)
+    if problems:
+        raise SiteErrors(problems)
+    return Plan(tuple(sorted_out["new"]), tuple(sorted_out["replaced"]), tuple(sorted_out["same"]))
+
+
+def _state(place: Path, data: bytes) -> str:
+    try:
+        return "same" if place.read_bytes() == data else "replaced"
+    except FileNotFoundError:
+        return "new"
+    except OSError as error:
+        answer = f"{error.strerror or error}."
+        raise InstallError(f"reading {place}", answer, "Give ringup the right to read it.") from error
+
+
+def file_package(files: Mapping[str, bytes], folder: Path, planned: Plan) -> None:
+    """Write what is new or replaced; an interruption leaves every file old or new, never half of it."""
+    written: dict[str, Path] = {}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        index = FirmwareFolder(folder)
+        try:
+            for name in (*planned.new, *planned.replaced):
+                place = _place(index, folder, name).parent
+                place.mkdir(parents=True, exist_ok=True)
+                written[name] = _reserve(place)
+                _write(written[name], files[name])
+            for name in sorted(written, key=lambda name: (name.lower().endswith(".loads"), name)):
+                written[name].replace(_place(index, folder, name))
+                _sync_folder(_place(index, folder, name).parent)
+        finally:
+            for temporary in written.values():
+                temporary.unlink(missing_ok=True)
+    except OSError as error:
+        cure = "Choose a folder that you may write to: --firmware DIR."
+        raise InstallError(f"writing to {folder}", f"{error.strerror or error}.", cure) from error
+
+
+def _place(index: FirmwareFolder, folder: Path, name: str) -> Path:
+    """Where the file is, perhaps in a folder of the folder, or where it goes."""
+    found = index.get(name)
+    return found[1] if found is not None and found[0] == name else folder / name
+
+
+def _reserve(folder: Path) -> Path:
+    handle, path = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=folder)
+    os.close(handle)
+    return Path(path)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    # Firmware is no secret, and the server may have given up root.
+    path.chmod(0o644)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

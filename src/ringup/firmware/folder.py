@@ -1,0 +1,276 @@
+"""The operator's firmware folder: which files are there, whole, and what a load lacks.
+
+Strategy: the folder and the folders in it are listed once, and again when one of them changed and a name is
+missing; so a name that does not exist costs a look-up and a `stat`. A file is read once and shared, and read
+again when its size, time or inode differ: a replaced file is served whole, old or new, never half of each.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from ringup.errors import Problem, WireError
+from ringup.firmware.images import read_signed
+from ringup.firmware.signature import is_refused_test_file
+from ringup.wire import loads, signed_image
+from ringup.wire.loads import LoadsList
+
+LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes of a file that is served: ten times the largest of a 7975's package, and no disk image by mistake."""
+
+FIRMWARE_SUFFIXES = (".loads", ".sb2", ".sbn", ".sgn", ".bin", ".sbin", ".zup", ".zz")
+"""Files of a package; a phone asks for them without a folder, wherever the operator unpacked them."""
+
+MOST_FOLDERS = 2
+"""Before a file's name, as in ``Desktops/320x212x12/List.xml``, which 7970s ask for (Cisco's UCM guides)."""
+
+_READ_TRIES = 3
+"""A file that changes while it is read is read again; one that never rests is absent until it does."""
+
+_TICK = 50_000_000
+"""Nanoseconds: a folder that changed this lately may change again without a new time (the kernel's tick is at
+most 10 ms; some file systems are coarser)."""
+
+_ZERO_BEFORE_DIGIT = re.compile(r"-0(?=\d)")
+
+
+class _Stamp(NamedTuple):
+    """What tells one state of a file from another."""
+
+    modified: int
+    size: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    true_name: str
+    path: Path
+
+
+class _Index:
+    """What one look at a folder found; made whole before it takes the old one's place, as threads read it."""
+
+    def __init__(self) -> None:
+        self.exact: dict[str, _Entry] = {}
+        self.any_case: dict[str, _Entry] = {}
+        self.any_zeros: dict[str, str] = {}
+
+    def add(self, name: str, path: Path) -> None:
+        """The first of a name stays."""
+        entry = _Entry(name, path)
+        self.exact.setdefault(name, entry)
+        self.any_case.setdefault(name.lower(), entry)
+        self.any_zeros.setdefault(_without_zeros(name), name)
+
+    def look_up(self, name: str) -> _Entry | None:
+        """However its letters' case is spelt."""
+        return self.exact.get(name) or self.any_case.get(name.lower())
+
+
+class FirmwareFolder:
+    """An index of a folder and of the folders in it, two deep; a folder that is missing is empty."""
+
+    def __init__(self, path: Path | str | None, look_seconds: float = 0.0) -> None:
+        """A name that is not listed makes us look for changes, at most once in `look_seconds`."""
+        self.path = Path(path) if path else None
+        self._look_seconds = look_seconds
+        self._looked_at = -look_seconds
+        self._index = _Index()
+        self._folders: dict[Path, int] = {}
+        self._settled = True
+        self._contents: dict[Path, tuple[_Stamp, bytes]] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """List the folder anew."""
+        # Noted before the listing: a file that comes meanwhile changes the time again.
+        self._folders = {folder: _folder_time(folder) for folder in self._all_folders()}
+        self._settled = all(time.time_ns() - changed > _TICK for changed in self._folders.values())
+        index = _Index()
+        for folder in self._folders:
+            for path in _visible(folder):
+                if path.is_file():
+                    self._add(index, path)
+        self._index = index
+        listed = {entry.path for entry in index.exact.values()}
+        # A copy: HTTP or TFTP may read another file meanwhile.
+        self._contents = {path: kept for path, kept in self._contents.copy().items() if path in listed}
+
+    def get(self, name: str) -> tuple[str, Path] | None:
+        """The true name and the place of a file, however its letters' case is spelt."""
+        entry = self._index.look_up(name)
+        if entry is None and self._has_changed():
+            self.refresh()
+            entry = self._index.look_up(name)
+        return (entry.true_name, entry.path) if entry else None
+
+    def similar(self, name: str) -> str | None:
+        """The file that differs in zeros only: ``P0S3-8-12-00.loads`` for ``P0S3-08-12-00.loads``."""
+        return self._index.any_zeros.get(_without_zeros(name)) if "-" in name else None
+
+    def read(self, name: str) -> bytes | None:
+        """A file's bytes, the same object until the file changes; None if absent, unreadable or huge."""
+        found = self.get(name)
+        return self._content(found[1]) if found else None
+
+    def sizes(self) -> dict[str, int]:
+        """Every file with its size in bytes, by its name with its folders."""
+        names = {self._name(entry.path): entry.path for entry in self._index.exact.values()}
+        stamps = ((name, _stamp_or_none(path)) for name, path in names.items())
+        return dict(sorted((name, stamp.size) for name, stamp in stamps if stamp))
+
+    def loads_list(self, load: str) -> LoadsList | None:
+        """What the load's ``.loads`` file says; None if it is absent or is none."""
+        data = self.read(f"{load}.loads")
+        try:
+            return loads.parse(signed_image.parse(data).payload) if data else None
+        except WireError:
+            return None
+
+    def loader_of(self, load: str) -> str | None:
+        """The loader that a load brings, without its suffix."""
+        found = self.loads_list(load)
+        return found.loader.removesuffix(".sbn") if found else None
+
+    def problems(self, load: str) -> list[Problem]:
+        """What keeps a phone from taking this load."""
+        name = f"{load}.loads"
+        if self.get(name) is None and self.get(f"{load}.bin") is not None:
+            return []  # before 5.x a load is one unsigned .bin (P-LOAD-10)
+        faults = list(self._faults_of(name))
+        found = self.loads_list(load)
+        for member in (found.loader, found.application) if found else ():
+            faults += self._faults_of(member)
+        return faults
+
+    # --- the index ----------------------------------------------------------------------------------
+
+    def _all_folders(self) -> Iterator[Path]:
+        """Those near the top first: of two files of one name, phones get theirs."""
+        level = [self.path] if self.path is not None else []
+        for _ in range(MOST_FOLDERS + 1):
+            yield from level
+            level = [path for folder in level for path in _visible(folder) if path.is_dir()]
+
+    def _add(self, index: _Index, path: Path) -> None:
+        name = self._name(path)
+        index.add(name, path)
+        if name != path.name and path.suffix.lower() in FIRMWARE_SUFFIXES:
+            index.add(path.name, path)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.path).as_posix() if self.path is not None else path.name
+
+    def _has_changed(self) -> bool:
+        """Half of the names of a boot are absent: in a storm that would be thousands of looks at the disk."""
+        now = time.monotonic()
+        if now - self._looked_at < self._look_seconds:
+            return False
+        self._looked_at = now
+        if not self._settled:
+            return True
+        return any(_folder_time(folder) != changed for folder, changed in self._folders.items())
+
+    # --- contents -----------------------------------------------------------------------------------
+
+    def _content(self, path: Path) -> bytes | None:
+        try:
+            stamp = _stamp(path)
+            kept = self._contents.get(path)
+            if kept is not None and kept[0] == stamp:
+                return kept[1]
+            return self._read_whole(path, stamp)
+        except OSError:  # gone, or not ours to read: absent for the phone, named by `problems`
+            return None
+
+    def _read_whole(self, path: Path, stamp: _Stamp) -> bytes | None:
+        for _ in range(_READ_TRIES):
+            if stamp.size > LARGEST_FILE:
+                return None
+            data = path.read_bytes()
+            before, stamp = stamp, _stamp(path)
+            if before == stamp and len(data) == stamp.size:
+                if is_refused_test_file(data):
+                    return None
+                self._contents[path] = stamp, data
+                return data
+        return None
+
+    @staticmethod
+    def _why_unread(path: Path) -> str:
+        if _is_test_file(path):
+            return "is synthetic firmware, which no real phone takes."
+        return "is empty or cannot be read."
+
+    def _faults_of(self, name: str) -> Iterator[Problem]:
+        """What is wrong with one signed file of a package."""
+        folder = str(self.path or "the firmware folder")
+        found = self.get(name)
+        if found is None:
+            other = self.similar(name)
+            hint = f" The folder has {other}: write the name as it does." if other else ""
+            yield Problem(folder, f"{name} is missing.", hint.strip() or "Copy the whole package there.")
+            return
+        where = str(found[1])
+        data = self.read(name)
+        if not data:
+            yield Problem(where, self._why_unread(found[1]), "Add Cisco's package: ringup firmware add ZIP")
+            return
+        checked = read_signed(found[0], data, where)
+        yield from (each.problem for each in checked.findings if each.fault.refuses)
+        if checked.image is None or checked.is_damaged:
+            return
+        if name.endswith(".loads"):
+            yield from _faults_of_list(where, data)
+
+
+def _is_test_file(path: Path) -> bool:
+    try:
+        return is_refused_test_file(path.read_bytes())
+    except OSError:
+        return False
+
+
+def _faults_of_list(where: str, data: bytes) -> Iterator[Problem]:
+    try:
+        loads.parse(signed_image.parse(data).payload)
+    except WireError as error:
+        yield Problem(
+            where, f"is no 7940/7960 list: {error}.", "Take the .loads file of a 7940/7960 package."
+        )
+
+
+def _without_zeros(name: str) -> str:
+    return _ZERO_BEFORE_DIGIT.sub("-", name.lower())
+
+
+def _visible(folder: Path) -> list[Path]:
+    """What a folder holds, without hidden entries; nothing if it cannot be listed."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError:
+        return []
+
+
+def _stamp_or_none(path: Path) -> _Stamp | None:
+    try:
+        return _stamp(path)
+    except OSError:
+        return None
+
+
+def _stamp(path: Path) -> _Stamp:
+    status = path.stat()
+    return _Stamp(status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+def _folder_time(folder: Path) -> int:
+    """When a folder's list of names last changed; 0 while there is no folder."""
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0

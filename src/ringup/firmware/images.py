@@ -1,0 +1,163 @@
+"""One file of a firmware package by itself: is it intact, and what it says it is.
+
+The order is that of proof: the header's constants and lengths, the name, Cisco's signature; an image's own
+lengths and checksums only where no known key fits (docs/reference/firmware-container.md#order-of-checks).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ringup.errors import Problem, WireError
+from ringup.firmware.contents import Fault, Finding
+from ringup.firmware.signature import Authenticity, Verdict, authenticity
+from ringup.wire import image_7940, signed_image
+from ringup.wire.image_7940 import APPLICATION_MARKS, Image
+from ringup.wire.other_firmware import recognise
+from ringup.wire.signed_image import SignedImage
+
+MAGIC = bytes.fromhex("0100020101020002")
+"""The first bytes of every signed file: version 0101, then the tag and length of the header length."""
+
+MEASURED_SIZES: Mapping[str, int] = {
+    "P0S3-08-3-00.loads": 458,
+    "P0S3-08-3-00.sb2": 748_980,
+    "P003-08-3-00.sbn": 130_256,
+    "P003-08-3-00.bin": 129_852,
+    "P0S3-8-12-00.loads": 458,
+    "P0S3-8-12-00.sb2": 756_524,
+    "P003-8-12-00.sbn": 130_956,
+    "P003-8-12-00.bin": 130_552,
+    "P00307020300.loads": 461,
+    "P00307020300.sb2": 681_290,
+    "P00307020300.sbn": 129_400,
+    "P00307020300.bin": 128_996,
+}
+"""Bytes of Cisco's own files, for those that no known key proves."""
+
+COPY_AGAIN = "Copy it from Cisco's package again, in binary mode."
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A signed file, if it could be read, and what is wrong with it."""
+
+    image: SignedImage | None
+    findings: tuple[Finding, ...]
+    authenticity: Authenticity | None = None
+    """None where the file could not be read."""
+
+    @property
+    def is_proved(self) -> bool:
+        """Say whether every byte is as its signer left it."""
+        return self.authenticity is not None and self.authenticity.verdict is Verdict.GENUINE
+
+    @property
+    def is_damaged(self) -> bool:
+        """Say whether its bytes differ from what was signed."""
+        return self.authenticity is not None and self.authenticity.verdict is Verdict.DAMAGED
+
+
+def finding(fault: Fault, where: str, what: str, cure: str = COPY_AGAIN) -> Finding:
+    """A finding about one file."""
+    return Finding(fault, Problem(where, what, cure))
+
+
+def read_signed(name: str, data: bytes, where: str) -> Checked:
+    """Open the container of a `.loads`, `.sbn` or `.sb2` file and check it against its name and signature."""
+    broken = _broken(data, where)
+    if broken is not None:
+        return Checked(None, (broken,))
+    try:
+        image = signed_image.parse(data)
+    except WireError as error:
+        what = f"has a signed header that cannot be read: {error}."
+        return Checked(None, (finding(Fault.DAMAGED, where, what),))
+    found = [*_other_constants(image, data, where), *_renamed(name, image, where)]
+    proof = authenticity(data)
+    if proof.verdict is Verdict.DAMAGED:
+        found.append(finding(Fault.DAMAGED, where, f"is {proof}."))
+    elif proof.verdict is Verdict.UNKNOWN:
+        found += measured(name, data, where)
+    return Checked(image, tuple(found), proof)
+
+
+def _broken(data: bytes, where: str) -> Finding | None:
+    """What keeps the header from being read at all."""
+    length = int.from_bytes(data[8:10], "big")
+    if not data:
+        return finding(Fault.TRUNCATED, where, "is empty.")
+    if not data.startswith(MAGIC[: len(data)]):
+        other = recognise(data)
+        but = f", but {other.kind.what}" if other else ""
+        return finding(Fault.DAMAGED, where, f"is not a signed file of Cisco's{but}.")
+    if len(data) < len(MAGIC) + 2:
+        return finding(Fault.TRUNCATED, where, f"has {len(data)} bytes, less than any header.")
+    if len(data) <= length:
+        what = f"has {len(data)} bytes; its header has {length} and the image follows."
+        return finding(Fault.TRUNCATED, where, what)
+    return None
+
+
+def _other_constants(image: SignedImage, data: bytes, where: str) -> Iterator[Finding]:
+    """Every genuine header is the same but for its length, signature and name."""
+    right = signed_image.sign(image.name, b"", image.signature)
+    if not data.startswith(signed_image.build(right)):
+        yield finding(Fault.DAMAGED, where, "has a signed header unlike every genuine one.")
+
+
+def _renamed(name: str, image: SignedImage, where: str) -> Iterator[Finding]:
+    if image.name == name:
+        return
+    if image.name.lower() == name.lower():
+        what = f"is signed as {image.name}; upper and lower case differ."
+        yield finding(Fault.CASE, where, what, f"Name it {image.name}: many TFTP servers tell case apart.")
+    else:
+        what = f"is signed as {image.name}; phones reject a renamed file."
+        yield finding(Fault.RENAMED, where, what, f"Name it {image.name}.")
+
+
+def measured(name: str, data: bytes, where: str) -> Iterator[Finding]:
+    """Compare with the size of Cisco's file, where it is known."""
+    right = MEASURED_SIZES.get(name, len(data))
+    if len(data) != right:
+        fault = Fault.TRUNCATED if len(data) < right else Fault.DAMAGED
+        yield finding(fault, where, f"has {len(data)} bytes; Cisco's has {right}.")
+
+
+def check_program(name: str, checked: Checked, where: str, loader_version: str | None) -> Iterator[Finding]:
+    """Compare an image with its name, and a loader's mark with LA_VERSION, which is None for an application.
+
+    A file that no key proves must fit its own lengths and checksums as well.
+    """
+    if checked.image is None or checked.is_damaged:
+        return
+    payload, stem = checked.image.payload, name.rpartition(".")[0]
+    try:
+        image = image_7940.parse(payload)
+    except WireError as error:
+        fault = Fault.TRUNCATED if len(payload) < image_7940.HEADER_LENGTH else Fault.DAMAGED
+        yield finding(fault, where, f"holds no image of a 7940 or 7960: {error}.")
+        return
+    if image.name != stem:
+        what = f"holds the image {image.name!r}, not {stem}."
+        yield finding(Fault.RENAMED, where, what, "Take the file from the package that its name says.")
+    if not checked.is_proved:
+        yield from unproved(payload, image, where)
+    yield from _check_mark(image, where, loader_version)
+
+
+def unproved(payload: bytes, image: Image, where: str) -> Iterator[Finding]:
+    """Yield what an image's own lengths and checksums contradict."""
+    for fault in image_7940.faults(payload, image):
+        yield finding(Fault.DAMAGED, where, f"{fault}.")
+
+
+def _check_mark(image: Image, where: str, loader_version: str | None) -> Iterator[Finding]:
+    if loader_version is None:
+        if image.mark not in APPLICATION_MARKS:
+            what = f"is marked {image.mark!r}; applications are marked {' or '.join(APPLICATION_MARKS)}."
+            yield finding(Fault.UNUSUAL, where, what)
+    elif image.mark != loader_version:
+        what = f"holds loader {image.mark!r}; the list says LA_VERSION={loader_version}."
+        cure = "Take .loads and .sbn from the same package: a phone may take the loader again at each boot."
+        yield finding(Fault.MIXED, where, what, cure)

@@ -1,0 +1,89 @@
+"""The files of one package together: one key must have signed them all, and it must fit what they are."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ringup.firmware.contents import Fault, Finding
+from ringup.firmware.images import Checked, finding
+from ringup.firmware.signature import Authenticity, Signer, Verdict
+
+Members = Mapping[str, Checked]
+"""The signed files that are there, by the place that findings name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The load, protocol and models that a package claims, which its signers must fit."""
+
+    load: str
+    protocol: str
+    models: tuple[str, ...]
+    where: str
+    """The place of its list, for findings."""
+    is_clean: bool
+    """Nothing was found that refuses it."""
+    is_compared: bool = True
+    """Every file has lengths or checksums of its own, which were compared."""
+
+
+def check_signers(members: Members, claim: Claim) -> Iterator[Finding]:
+    """Yield what the signatures of a package say against it."""
+    proved = {place: each for place, each in members.items() if each.is_proved and each.authenticity}
+    unknown = [place for place, each in members.items() if _is_unknown(each)]
+    found = {each.authenticity.signer: place for place, each in proved.items() if each.authenticity}
+    if proved and unknown:
+        neighbour = next(iter(proved)).rpartition("/")[2]
+        for place in unknown:
+            what = f"fits no known key, though {neighbour} beside it does: its signature is damaged."
+            yield finding(Fault.DAMAGED, place, what)
+    elif unknown and claim.is_clean:
+        fits = "lengths and checksums are right" if claim.is_compared else "not every length can be compared"
+        yield finding(
+            Fault.UNKNOWN_SIGNER,
+            claim.where,
+            f"signer not known; {fits}.",
+            "Compare it with the package from Cisco if in doubt.",
+        )
+    if len(found) > 1:
+        what = f"lists files of {len(found)} signers: {'; '.join(str(signer) for signer in found)}."
+        yield finding(Fault.MIXED, claim.where, what, "Take all files from the same package.")
+    for signer, place in found.items():
+        yield from _misfit(signer, place, claim)
+
+
+def _misfit(signer: Signer | None, place: str, claim: Claim) -> Iterator[Finding]:
+    if signer is None:
+        return
+    if signer.is_test:
+        what = f"is signed by {signer}: no real phone takes it."
+        yield finding(Fault.TEST_SIGNER, place, what, "Use Cisco's package.")
+    elif _other_models(signer, claim.models) or _other_protocol(signer, claim.protocol):
+        what = f"is signed by {signer}, which does not sign {claim.load}."
+        yield finding(Fault.MIXED, place, what, "Take the file from the package that its name says.")
+
+
+def _other_models(signer: Signer, models: tuple[str, ...]) -> bool:
+    return bool(models) and not set(models) & set(signer.models)
+
+
+def _other_protocol(signer: Signer, protocol: str) -> bool:
+    return bool(signer.protocol and protocol in ("SIP", "SCCP") and signer.protocol != protocol)
+
+
+def _is_unknown(checked: Checked) -> bool:
+    return checked.authenticity is not None and checked.authenticity.verdict is Verdict.UNKNOWN
+
+
+def models_signed_for(proof: Authenticity | None) -> tuple[str, ...]:
+    """Return the models of Cisco's signer; none where it is not known."""
+    return proof.signer.models if proof and proof.signer and not proof.signer.is_test else ()
+
+
+def authenticity_of(members: Members, shown: str) -> Authenticity | None:
+    """Return that of the member `shown`, if one key proves all; else the worst of them, or None."""
+    proofs = {place: each.authenticity for place, each in members.items() if each.authenticity}
+    for verdict in (Verdict.DAMAGED, Verdict.UNKNOWN):
+        for proof in proofs.values():
+            if proof.verdict is verdict:
+                return proof
+    return proofs.get(shown) or next(iter(proofs.values()), None)

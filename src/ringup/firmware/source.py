@@ -1,0 +1,139 @@
+"""Reading the files of a firmware package from a zip or a folder, within limits.
+
+Strategy: only base names count, whatever folders a zip puts in front, so nothing is ever written outside the
+firmware folder; a path that tries to lead out is refused all the same. Everything is read before anything is
+judged, so the limits are those of memory.
+"""
+
+import lzma
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from ringup.errors import InstallError, Problem, SiteErrors
+from ringup.firmware.folder import LARGEST_FILE, FirmwareFolder
+from ringup.firmware.package import POINTER, is_firmware
+
+LARGEST_PACKAGE = 4 * LARGEST_FILE
+"""Bytes of all files together, unpacked: a 7975's package has about 10 MB."""
+
+MOST_FILES = 1000
+"""In a zip or folder: Cisco's packages have under 20, and nobody should unpack a disk by mistake."""
+
+Found = tuple[str, bytes]
+
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    # A name without a character; Python 3.11.2's looks at its first.
+    IndexError,
+    ValueError,
+    NotImplementedError,
+    # What zipfile raises for a password.
+    RuntimeError,
+)
+
+
+def read_source(path: Path) -> dict[str, bytes]:
+    """Every file by its base name; SiteErrors with all that is wrong, InstallError if it cannot be read."""
+    try:
+        found = list(_of_folder(path) if path.is_dir() else _of_zip(path))
+    except OSError as error:
+        raise InstallError(f"reading {path}", f"{error.strerror or error}.", "Check the path.") from error
+    files: dict[str, bytes] = {}
+    problems = []
+    for name, data in found:
+        base = name.rpartition("/")[2]
+        if not base.isprintable():
+            what = f"the name {base!r} cannot be printed."
+            problems.append(Problem(str(path), what, "This is no package of Cisco's."))
+        elif files.setdefault(base, data) != data and is_firmware(base):
+            what = f"there are two different files {base}."
+            problems.append(Problem(f"{path}/{name}", what, "Give one package at a time."))
+    if problems:
+        raise SiteErrors(problems)
+    return files
+
+
+def read_folder(folder: FirmwareFolder) -> dict[str, bytes]:
+    """The firmware in the firmware folder, by the names that phones ask for."""
+    names = {name.rpartition("/")[2]: name for name in folder.sizes() if is_firmware(name)}
+    names |= {name: name for name in folder.sizes() if name.upper() == POINTER}
+    # What cannot be read is told like what is empty: phones get neither.
+    return {base: folder.read(name) or b"" for base, name in names.items()}
+
+
+def _of_folder(path: Path) -> Iterator[Found]:
+    total = 0
+    count = 0
+    for file in (each for each in _walk(path) if each.is_file()):
+        name = file.relative_to(path).as_posix()
+        # A whole tftpboot may be given: what is no firmware is named, and not read.
+        if not is_firmware(file.name) and file.name.upper() != POINTER:
+            yield name, b""
+            continue
+        size = file.stat().st_size
+        total += size
+        _limit(path, count, size, total)
+        count += 1
+        yield name, file.read_bytes()
+
+
+def _walk(path: Path) -> Iterator[Path]:
+    """Everything inside but what is hidden; folders that are links are not entered."""
+    for each in sorted(path.iterdir()):
+        if each.name.startswith("."):
+            continue
+        if each.is_dir() and not each.is_symlink():
+            yield from _walk(each)
+        else:
+            yield each
+
+
+def _of_zip(path: Path) -> Iterator[Found]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            total = 0
+            for count, member in enumerate(_members(path, archive)):
+                with archive.open(member) as file:
+                    # One byte more than allowed shows a member that is larger than it says.
+                    data = file.read(LARGEST_FILE + 1)
+                total += len(data)
+                _limit(path, count, len(data), total)
+                yield _posix(member), data
+    except _UNREADABLE as error:
+        raise InstallError(f"unpacking {path}", f"{error}.", "Give a whole zip, without password.") from error
+
+
+def _members(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    members = [each for each in archive.infolist() if not each.is_dir()]
+    outside = [each for each in members if ".." in _posix(each).split("/") or _posix(each).startswith("/")]
+    if outside:
+        cure = "This is no package of Cisco's."
+        raise SiteErrors(
+            Problem(str(path), f"{each.filename!r} leads out of the zip.", cure) for each in outside
+        )
+    visible = [each for each in members if not _posix(each).rpartition("/")[2].startswith(".")]
+    declared = sum(each.file_size for each in visible)
+    largest = max((each.file_size for each in visible), default=0)
+    _limit(path, len(visible) - 1, largest, declared)
+    return visible
+
+
+def _posix(member: zipfile.ZipInfo) -> str:
+    return member.filename.replace("\\", "/")
+
+
+def _limit(path: Path, index: int, size: int, total: int) -> None:
+    cure = "Give the zip of one package, or the folder it was unpacked to."
+    if index >= MOST_FILES:
+        raise SiteErrors([Problem(str(path), f"holds more than {MOST_FILES} files.", cure)])
+    if size > LARGEST_FILE:
+        raise SiteErrors([Problem(str(path), f"holds a file of more than {LARGEST_FILE} bytes.", cure)])
+    if total > LARGEST_PACKAGE:
+        raise SiteErrors([Problem(str(path), f"holds more than {LARGEST_PACKAGE} bytes.", cure)])

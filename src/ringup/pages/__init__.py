@@ -1,0 +1,1 @@
+"""Pages that phones and Prometheus fetch by HTTP."""

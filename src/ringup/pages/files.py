@@ -1,0 +1,235 @@
+"""Files over HTTP: what TFTP serves, to the same askers, for the phones that can.
+
+Strategy: one ASGI application. A name goes to the same `find` as a TFTP request, and what becomes of it is
+told in the same events, so a journey follows a phone over either. The whole answer is decided first
+(`answer_with`); then its bytes leave in pieces, each when the one before has gone, so that a slow phone costs
+one piece of memory.
+
+Source: RFC 9110; file names of phones are Latin-1 (P-XML-8).
+"""
+
+import asyncio
+import hashlib
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from ringup.engine.faults import Faults
+from ringup.engine.found import Absent, File, Found, Refused
+from ringup.engine.tftp.options import FIRST_RESEND
+from ringup.events import (
+    Event,
+    FileAbsent,
+    FileAsked,
+    FileRefused,
+    FileSent,
+    TransferAbandoned,
+)
+from ringup.pages.ranges import lists_tag, wanted_part
+
+LONGEST_NAME = 512
+"""Characters, as in a TFTP request; what is longer is no file's name and would only fill the store."""
+
+PIECE = 32 * 1024
+"""Bytes handed to a connection at a time: what a phone that stopped reading costs."""
+
+OPEN_SECONDS = FIRST_RESEND
+"""A request is told of when its outcome is open then, as over TFTP; else the outcome tells of both."""
+
+MOST_TAGS = 64
+"""Files whose tag is remembered: a load, the common files, and the phones' own of a busy minute."""
+
+CONTENT_TYPES = {".xml": "text/xml", ".cnf": "text/plain; charset=iso-8859-1"}
+"""By a name's end; phones read XML only as ``text/xml`` (P-XML-5)."""
+ANY_BYTES = "application/octet-stream"
+
+_METHODS = "GET, HEAD"
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request."""
+
+    name: str
+    address: str
+    port: int
+    mac: str
+    at: float
+    """Unix seconds."""
+
+
+class FilesOverHttp:
+    """The ASGI application."""
+
+    def __init__(
+        self,
+        find: Callable[[str, str], Found],
+        mac_of: Callable[[str], str],
+        on_events: Callable[[list[Event]], None],
+    ) -> None:
+        self._find = find
+        self._mac_of = mac_of
+        self._on_events = on_events
+        self._faults = Faults(lambda fault: on_events([fault]), time.time, " over HTTP")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; a fault of ours is told, and is status 500 or a closed connection."""
+        try:
+            await self._answer_request(scope, receive, send)
+        except Exception as error:
+            self._faults.tell(f"an HTTP request of {scope['client'][0]}: {error!r}")
+            raise
+
+    async def _answer_request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in ("GET", "HEAD"):
+            headers = {"allow": _METHODS, "connection": "close"}
+            await PlainTextResponse(f"Only {_METHODS}.\n", 405, headers)(scope, receive, send)
+            return
+        address, port = scope["client"]
+        name = requested_name(scope["raw_path"])
+        asked = _Asked(name[:LONGEST_NAME], address, port, self._mac_of(address), time.time())
+        found = self._find_safely(name, address)
+        response = _answer(scope, found)
+        if not isinstance(found, File):
+            self._on_events([_not_given(asked, found)])
+            await response(scope, receive, send)
+        elif scope["method"] == "HEAD":  # a question that gives the phone nothing: nothing to tell
+            await response(scope, receive, send)
+        else:
+            await self._give(asked, response, receive, send)
+
+    async def _give(self, asked: _Asked, response: Response, receive: Receive, send: Send) -> None:
+        untold = [FileAsked(asked.at, asked.mac, asked.name, asked.address, asked.port)]
+        tell_request = asyncio.get_running_loop().call_later(OPEN_SECONDS, self._tell, untold)
+        outcome: Event | None = None
+        try:
+            outcome = _given(asked, response, await _send_in_pieces(response, receive, send), time.time())
+        finally:
+            tell_request.cancel()
+            if not isinstance(outcome, FileSent | FileRefused):  # it broke off, or we did
+                self._tell(untold)
+        self._on_events([outcome])
+
+    def _tell(self, untold: list[FileAsked]) -> None:
+        """Once."""
+        self._on_events([untold.pop() for _ in tuple(untold)])
+
+    def _find_safely(self, name: str, address: str) -> Found:
+        if len(name) > LONGEST_NAME:
+            return Absent(f"the name has {len(name)} characters")
+        return self._faults.find(self._find, name, address)
+
+
+def requested_name(target: bytes) -> str:
+    """The name in a request's target (without its query): ``/US/7960-tones.xml``, or a whole URL."""
+    path = target.decode("latin-1")
+    if not path.startswith("/"):
+        path = _ORIGIN.sub("", path, count=1)
+    return unquote(path, "latin-1").removeprefix("/")
+
+
+def content_type(name: str) -> str:
+    """What a file of this name is said to be."""
+    return next((kind for end, kind in CONTENT_TYPES.items() if name.lower().endswith(end)), ANY_BYTES)
+
+
+@lru_cache(MOST_TAGS)  # by the object: bytes keep their hash, and are compared by identity first
+def entity_tag(data: bytes) -> str:
+    """The strong entity tag of a file's bytes, with its quotes."""
+    return f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+
+
+def answer_with(file: File, headers: Headers, *, whole: bool = False) -> Response:
+    """The answer to a request for a file that is there; `whole`: without looking for a range (HEAD)."""
+    tag, size = entity_tag(file.data), len(file.data)
+    # Files are made for one asker: no proxy may keep them, and a phone asks whether its own is still good.
+    common = {"etag": tag, "accept-ranges": "bytes", "cache-control": "private, no-cache"}
+    if "if-match" in headers and not lists_tag(_all(headers, "if-match"), tag, weakly=False):
+        return PlainTextResponse("The file is another one by now.\n", 412, common)
+    if "if-none-match" in headers and lists_tag(_all(headers, "if-none-match"), tag, weakly=True):
+        return Response(status_code=304, headers=common)
+    part = None if whole else _part(headers, tag, size)
+    if part is None:
+        return Response(file.data, 200, {**common, "content-type": content_type(file.name)})
+    if not part:
+        return PlainTextResponse("No such part.\n", 416, {**common, "content-range": f"bytes */{size}"})
+    place = {"content-range": f"bytes {part.start}-{part.stop - 1}/{size}"}
+    data = memoryview(file.data)[part.start : part.stop]
+    return Response(data, 206, {**common, **place, "content-type": content_type(file.name)})
+
+
+def _answer(scope: Scope, found: Found) -> Response:
+    if isinstance(found, File):
+        return answer_with(found, Headers(scope=scope), whole=scope["method"] == "HEAD")
+    return PlainTextResponse("File not found\n", 404)
+
+
+def _all(headers: Headers, name: str) -> str:
+    return ", ".join(headers.getlist(name))
+
+
+def _part(headers: Headers, tag: str, size: int) -> range | None:
+    """The part that is asked for and may be given; None: the whole file."""
+    if "if-range" in headers and headers["if-range"].strip() != tag:
+        return None  # the asker has a part of another file, or knows it by a date, and we give none
+    return wanted_part(_all(headers, "range"), size)
+
+
+def _not_given(asked: _Asked, found: Absent | Refused) -> Event:
+    kind = FileRefused if isinstance(found, Refused) else FileAbsent
+    return kind(asked.at, asked.mac, asked.name, asked.address, found.reason)
+
+
+_CONDITIONS = {
+    412: "it is another file by now than the one the asker knows (If-Match)",
+    416: "the part asked for lies behind the file's end (Range)",
+}
+"""Why there is a file and the answer has none of it."""
+
+
+def _given(asked: _Asked, response: Response, sent: int, now: float) -> Event:
+    who = (now, asked.mac, asked.name, asked.address)
+    if response.status_code in _CONDITIONS:
+        return FileRefused(asked.at, *who[1:], _CONDITIONS[response.status_code])
+    if sent < len(response.body):
+        return TransferAbandoned(*who, sent, len(response.body), "the connection was closed")
+    return FileSent(*who, sent, now - asked.at)
+
+
+async def _send_in_pieces(response: Response, receive: Receive, send: Send) -> int:
+    """Send an answer; returns the bytes of its body that left before the asker did.
+
+    They have left when the kernel took them: HTTP has no acknowledgement that a server could see.
+    """
+    gone = asyncio.ensure_future(_until_gone(receive))
+    try:
+        await send(
+            {"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers}
+        )
+        left = 0
+        for start in range(0, len(response.body), PIECE):
+            piece = bytes(response.body[start : start + PIECE])
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            # Sending waits until what came before has gone, so an empty piece says that this one has.
+            await send({"type": "http.response.body", "body": b"", "more_body": True})
+            await asyncio.sleep(0)
+            if gone.done():
+                return left
+            left += len(piece)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        return left
+    finally:
+        gone.cancel()
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

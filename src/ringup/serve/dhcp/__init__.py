@@ -1,0 +1,1 @@
+"""DHCP's sockets, probes and lease commits."""

@@ -1,0 +1,116 @@
+"""Holds back what must not leave before the disk has it: the ACKs of a commit, and of the next one.
+
+Strategy: one commit runs at a time, in the store's thread. It begins GATHER_SECONDS after the first change,
+so that a storm's phones share it. What needs the disk while it runs waits for the next one: the slower the
+disk, the more phones share a commit.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from ringup.engine.dhcp.leases import Lease
+from ringup.engine.dhcp.server import DhcpReply
+from ringup.events import Event, ServerFault, StoreSlow
+from ringup.serve.store_thread import Done, Work
+
+GATHER_SECONDS = 0.002
+"""How long a change waits for others to share its commit. No phone notices; a storm of 5,000 phones a second
+takes half the processor time of one that commits as often as it can."""
+
+SLOW_SECONDS = 1.0
+"""A commit that takes longer is told of: a quarter of the time after which a phone asks again."""
+
+MOST_WAITING = 16_384
+"""Replies that wait for the disk, one a phone and some 1 KB each; the phones beyond them ask again."""
+
+
+class LeaseCommits:
+    """Saves lease changes and then lets the replies go that waited for them."""
+
+    def __init__(
+        self,
+        save: Callable[[Sequence[Lease]], None],
+        commit: Callable[[Work, Done], None],
+        release: Callable[[Sequence[DhcpReply]], None],
+        emit_all: Callable[[Sequence[Event]], None],
+        clock: Callable[[], float],
+        later: Callable[[Callable[[], None]], object],
+    ) -> None:
+        """`save` runs where `commit` runs work, the rest on the loop; `later` calls after GATHER_SECONDS."""
+        self._save = save
+        self._commit = commit
+        self._release = release
+        self._emit_all = emit_all
+        self._clock = clock
+        self._unsaved: dict[str, Lease] = {}
+        self._waiting: dict[str, DhcpReply] = {}
+        self._to_tell: list[Event] = []
+        self._saving: dict[str, Lease] = {}
+        self._saved_for: list[DhcpReply] = []
+        self._saved_to_tell: list[Event] = []
+        self._later = later
+        self._is_gathering = False
+        self._is_running = False
+        self._began = 0.0
+        self._said_slow = False
+        self._failing = False
+
+    def hold(self, replies: Iterable[DhcpReply]) -> None:
+        """Keep replies back until the next commit is durable; a phone has one waiting, its last."""
+        for reply in replies:
+            if len(self._waiting) < MOST_WAITING or reply.mac in self._waiting:
+                self._waiting[reply.mac] = reply
+
+    def tell(self, events: Iterable[Event]) -> None:
+        """Emit events when the changes they tell of are durable."""
+        self._to_tell += events
+
+    def save(self, changes: Iterable[Lease] = ()) -> None:
+        """Make these changes durable with the next commit."""
+        for lease in changes:
+            self._unsaved[lease.address] = lease
+        # A disk that refused is asked again once a second, not by each phone of a storm.
+        if self._unsaved and not (self._is_running or self._is_gathering or self._failing):
+            self._is_gathering = True
+            self._later(self._begin)
+
+    def look(self) -> None:
+        """Once a second: try again what failed, and tell of a commit that takes too long."""
+        if not self._is_running:
+            self._begin()
+        elif not self._said_slow and time.monotonic() - self._began > SLOW_SECONDS:
+            self._said_slow = True
+            self._tell_slow()
+
+    def _begin(self) -> None:
+        self._is_gathering = False
+        if self._is_running or not self._unsaved:
+            return
+        self._is_running, self._said_slow, self._began = True, False, time.monotonic()
+        self._saving, self._unsaved = self._unsaved, {}
+        self._saved_for, self._waiting = list(self._waiting.values()), {}
+        self._saved_to_tell, self._to_tell = self._to_tell, []
+        leases = list(self._saving.values())
+        self._commit(lambda: self._save(leases), self._end)
+
+    def _end(self, failure: Exception | None) -> None:
+        """On the loop: the disk has it, or refused."""
+        self._is_running = False
+        if time.monotonic() - self._began > SLOW_SECONDS:
+            self._tell_slow()
+        if failure is None:
+            self._failing = False
+            self._release(self._saved_for)
+            self._emit_all(self._saved_to_tell)
+            self.save()
+            return
+        # The replies are dropped: their phones ask again. What a later message changed since stays changed.
+        self._unsaved = self._saving | self._unsaved
+        self._to_tell = (self._saved_to_tell + self._to_tell)[:MOST_WAITING]
+        if not self._failing:
+            self._failing = True
+            what = f"the leases could not be saved, so no phone is answered until they can: {failure}"
+            self._emit_all([ServerFault(self._clock(), "", what)])
+
+    def _tell_slow(self) -> None:
+        self._emit_all([StoreSlow(self._clock(), "", "leases", time.monotonic() - self._began)])

@@ -1,0 +1,192 @@
+"""One interface's DHCP sockets: UDP port 67, and a raw one for clients without an address and for ARP."""
+
+import socket
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from ringup.engine.dhcp.server import Arrival, Delivery, DhcpReply
+from ringup.serve.datagram_batches import LARGEST_PACKET, Outgoing, SendBatch
+from ringup.serve.dhcp.batches import FEW, FrameBatch, MessageBatch
+from ringup.serve.drops import DropCount, log_queue
+from ringup.serve.sockets import (
+    IP_PKTINFO,
+    LARGEST_DATAGRAM,
+    PKTINFO,
+    Interface,
+    destination_of,
+    from_address,
+    interface_named,
+    open_arp,
+    open_udp,
+    state_of,
+)
+from ringup.wire.arp import build_request, parse_sender
+from ringup.wire.dhcp import SERVER_PORT
+from ringup.wire.ethernet import UdpFrame, build_udp_frame
+
+_HARDWARE = Delivery.HARDWARE
+
+
+class Port(Protocol):
+    """One interface's way in and out; DhcpPort is the real one."""
+
+    index: int
+    """The kernel's number of the interface."""
+
+    def fileno(self) -> int:
+        """What the event loop watches for DHCP messages."""
+
+    def arp_fileno(self) -> int:
+        """What the event loop watches for ARP."""
+
+    def receive(self) -> list[tuple[bytes, Arrival]]:
+        """Up to BATCH datagrams that are already here; raises OSError."""
+
+    def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
+        """Obey their routes; returns those that could not leave."""
+
+    def ask_for(self, address: str, source: str) -> None:
+        """Ask by ARP who has an address; raises OSError."""
+
+    def arp_senders(self, most: int) -> Iterator[tuple[str, str]]:
+        """The address and MAC of the senders of up to `most` ARP frames that are here; raises OSError."""
+
+    def dropped(self) -> int:
+        """DHCP messages that the kernel threw away since the last call."""
+
+    def refresh(self) -> None:
+        """Look up the interface's addresses again."""
+
+    def close(self) -> None:
+        """Give the sockets back."""
+
+
+class DhcpPort:
+    """The sockets of a real interface."""
+
+    def __init__(self, name: str) -> None:
+        """Open them; raises BindError."""
+        self.interface: Interface = interface_named(name)
+        self.index = state_of(name).index
+        self._udp = open_udp(name, SERVER_PORT)
+        try:
+            self._raw = open_arp(name)
+        except BaseException:
+            self._udp.close()
+            raise
+        self._drops = DropCount([self._udp])
+        log_queue(f"DHCP on {name}", self._udp)
+        self._receiving, self._sending, self._framing = MessageBatch(), SendBatch(), FrameBatch()
+        # It repeats for every datagram, so it is worked out once for each of our addresses and for everybody.
+        self._arrivals: dict[bytes, Arrival] = {}
+
+    def fileno(self) -> int:
+        """What the event loop watches for DHCP messages."""
+        return self._udp.fileno()
+
+    def arp_fileno(self) -> int:
+        """What the event loop watches for ARP."""
+        return self._raw.fileno()
+
+    def receive(self) -> list[tuple[bytes, Arrival]]:
+        """Up to BATCH datagrams that are already here; raises OSError."""
+        arrivals = self._arrivals
+        try:
+            messages = self._receiving.receive(self._udp.fileno())
+        except BlockingIOError:
+            return []
+        return [(data, arrivals.get(told) or self._new_arrival(told)) for data, told in messages]
+
+    def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
+        """Obey their routes; returns those that could not leave."""
+        framed, plain, failures = [], [], []
+        for reply in replies:
+            if len(replies) < FEW or len(reply.data) > LARGEST_PACKET:
+                failures += self._send_alone(reply)
+            elif reply.route.delivery is _HARDWARE:
+                framed.append(reply)
+            else:
+                plain.append(reply)
+        if framed:
+            frames = [build_udp_frame(self._frame(reply)) for reply in framed]
+            failed = self._framing.send(self._raw.fileno(), frames)
+            failures += [(framed[place], error) for place, error in failed.items()]
+        if plain:
+            datagrams = [
+                (one.data, (one.route.address, one.route.port), socket.inet_aton(one.source)) for one in plain
+            ]
+            failed = self._sending.send(self._udp.fileno(), datagrams)
+            failures += [(plain[place], error) for place, error in failed.items()]
+        return failures
+
+    def ask_for(self, address: str, source: str) -> None:
+        """Ask by ARP who has an address; raises OSError.
+
+        As an ordinary request, from our address: a probe from 0.0.0.0 would stop another host that is just
+        probing the same address for itself (RFC 5227 §2.1.1).
+        """
+        self._raw.send(build_request(self.interface.mac, source, address))
+
+    def arp_senders(self, most: int) -> Iterator[tuple[str, str]]:
+        """The address and MAC of the senders of up to `most` ARP frames that are here; raises OSError."""
+        for _ in range(most):
+            try:
+                sender = parse_sender(self._raw.recv(LARGEST_DATAGRAM))
+            except BlockingIOError:
+                return
+            if sender and sender[1] != self.interface.mac:
+                yield sender
+
+    def dropped(self) -> int:
+        """DHCP messages that the kernel threw away since the last call."""
+        return self._drops.more()
+
+    def refresh(self) -> None:
+        """Look up the interface's addresses again."""
+        fresh = interface_named(self.interface.name)
+        if fresh != self.interface:
+            self.interface = fresh
+            self._arrivals.clear()
+
+    def close(self) -> None:
+        """Give both sockets back."""
+        self._udp.close()
+        self._raw.close()
+
+    def _new_arrival(self, told: bytes) -> Arrival:
+        """Worked out from a message's control message; empty: it has none."""
+        information = told[socket.CMSG_LEN(0) : socket.CMSG_LEN(PKTINFO.size)]
+        to = destination_of([(socket.IPPROTO_IP, IP_PKTINFO, information)] if information else [])
+        ours = self.interface.addresses
+        addresses = (to, *(address for address in ours if address != to)) if to else ours
+        arrival = self._arrivals[told] = Arrival(self.interface.name, addresses, unicast=bool(to))
+        return arrival
+
+    def _send_alone(self, reply: DhcpReply) -> list[tuple[DhcpReply, OSError]]:
+        """By a call of its own: there are few, or it is too long for a batch and the kernel cuts it up."""
+        route = reply.route
+        try:
+            if route.delivery is Delivery.HARDWARE:
+                self._raw.send(build_udp_frame(self._frame(reply)))
+            else:
+                source = from_address(reply.source)
+                self._udp.sendmsg([reply.data], source, 0, (route.address, route.port))
+        except OSError as error:
+            return [(reply, error)]
+        return []
+
+    def _frame(self, reply: DhcpReply) -> UdpFrame:
+        return UdpFrame(
+            source_mac=self.interface.mac,
+            destination_mac=reply.route.mac,
+            source=reply.source,
+            destination=reply.route.address,
+            source_port=SERVER_PORT,
+            destination_port=reply.route.port,
+            payload=reply.data,
+        )
+
+
+def _datagram(reply: DhcpReply) -> Outgoing:
+    route = reply.route
+    return reply.data, (route.address, route.port), socket.inet_aton(reply.source)

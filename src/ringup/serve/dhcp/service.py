@@ -1,0 +1,310 @@
+"""The DHCP server's sockets, clock and disk; what is answered is decided in `engine.dhcp`.
+
+Strategy: everything that waits on a socket is taken at once and answered by the engine. What needs no disk
+leaves then; what does waits in `dhcp_commits.py`. `open` binds, as root; `start` begins to read, after the
+privileges are gone. Once a second the service looks after its interfaces, the kernel's drops and its commits.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from ringup.engine.dhcp.leases import Lease
+from ringup.engine.dhcp.probes import PROBE_WAIT
+from ringup.engine.dhcp.server import Arrival, DhcpReply, DhcpServer, Probe, ProbeBy
+from ringup.errors import BindError
+from ringup.events import (
+    AddressDeclined,
+    AddressInUse,
+    AddressOffered,
+    AddressReleased,
+    DatagramsDropped,
+    Event,
+    InterfaceBack,
+    InterfaceLost,
+    ServerFault,
+)
+from ringup.serve.dhcp.batches import FEW
+from ringup.serve.dhcp.commits import GATHER_SECONDS, LeaseCommits
+from ringup.serve.dhcp.ping import Pinger
+from ringup.serve.dhcp.port import DhcpPort, Port
+from ringup.serve.sockets import InterfaceState, state_of
+from ringup.serve.store_thread import Done, Work
+
+BATCHES_AT_ONCE = 4
+"""Batches taken from one socket before others get their turn: 256 datagrams, some 5 ms."""
+
+MOST_ANSWERS = 256
+"""Answers to probes that are taken before others get their turn."""
+
+LOOK_SECONDS = 1.0
+"""How often the interfaces, the kernel's drops and the commits are looked after."""
+
+SHORTEST_WAIT = 0.01
+"""Seconds between two looks at the probes: a storm's end together, a hundred looks a second are enough."""
+
+_ON_RECORD = frozenset((AddressDeclined, AddressInUse, AddressReleased))
+"""Events whose lease is kept; they are told when it is."""
+
+
+class _Served:
+    """One interface and what is known of it."""
+
+    def __init__(self, name: str, port: Port) -> None:
+        self.name = name
+        self.port: Port | None = port
+        self.trouble = ""
+
+
+class DhcpService:
+    """A DHCP server on one or more interfaces."""
+
+    def __init__(
+        self,
+        interfaces: Sequence[str],
+        engine: DhcpServer,
+        save_leases: Callable[[Sequence[Lease]], None],
+        emit_all: Callable[[Sequence[Event]], None],
+        commit: Callable[[Work, Done], None],
+        clock: Callable[[], float] = time.time,
+        *,
+        open_port: Callable[[str], Port] = DhcpPort,
+        open_pinger: Callable[[], Pinger] = Pinger,
+        state_of: Callable[[str], InterfaceState] = state_of,
+        gather_seconds: float = GATHER_SECONDS,
+    ) -> None:
+        """`commit` runs `save_leases` elsewhere; what that was given is durable when it returns."""
+        self._names = tuple(interfaces)
+        self._engine = engine
+        self._emit_all = emit_all
+        self._clock = clock
+        self._open_port = open_port
+        self._open_pinger = open_pinger
+        self._state_of = state_of
+        self._gather_seconds = gather_seconds
+        self._commits = LeaseCommits(save_leases, commit, self._release, emit_all, clock, self._later)
+        self._served: dict[str, _Served] = {}
+        self._pinger: Pinger | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._looking: asyncio.TimerHandle | None = None
+        self._waking: asyncio.TimerHandle | None = None
+
+    # --- its life ---------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Bind every interface; raises BindError and leaves none open."""
+        try:
+            for name in self._names:
+                self._served[name] = _Served(name, self._open_port(name))
+            self._pinger = self._open_pinger()
+        except BaseException:
+            self.close()
+            raise
+
+    def start(self) -> None:
+        """Begin to serve, on the running loop."""
+        self._loop = asyncio.get_running_loop()
+        for served in self._served.values():
+            self._watch(served)
+        if self._pinger:
+            self._loop.add_reader(self._pinger.fileno(), self._hear_pings, self._pinger)
+        self._looking = self._loop.call_later(LOOK_SECONDS, self._look)
+
+    def close(self) -> None:
+        """Stop serving and give the sockets back; replies that still wait for the disk are dropped."""
+        for handle in (self._looking, self._waking):
+            if handle:
+                handle.cancel()
+        self._looking = self._waking = None
+        for served in self._served.values():
+            self._give_back(served)
+        self._served.clear()
+        if self._pinger:
+            if self._loop:
+                self._loop.remove_reader(self._pinger.fileno())
+            self._pinger.close()
+            self._pinger = None
+
+    def _watch(self, served: _Served) -> None:
+        if self._loop and served.port:
+            self._loop.add_reader(served.port.fileno(), self._serve, served, served.port)
+            self._loop.add_reader(served.port.arp_fileno(), self._hear_arp, served, served.port)
+
+    def _give_back(self, served: _Served) -> None:
+        if served.port is None:
+            return
+        if self._loop:
+            self._loop.remove_reader(served.port.fileno())
+            self._loop.remove_reader(served.port.arp_fileno())
+        served.port.close()
+        served.port = None
+
+    # --- DHCP messages ------------------------------------------------------------------------------
+
+    def _serve(self, served: _Served, port: Port) -> None:
+        now = self._clock()
+        try:
+            for _ in range(BATCHES_AT_ONCE):
+                datagrams = port.receive()
+                self._answer(datagrams, now)
+                if len(datagrams) < FEW:  # hardly more wait; the event loop tells if they do
+                    break
+        except OSError:  # the interface went down or away
+            self._look_after(served, now)
+        self._go_on(now)
+
+    def _answer(self, datagrams: Sequence[tuple[bytes, Arrival]], now: float) -> None:
+        receive, replies = self._engine.receive, list[DhcpReply]()
+        for data, arrival in datagrams:
+            try:
+                replies += receive(data, arrival, now)
+            except Exception as error:  # a fault of ours costs this datagram only
+                self._fault(now, "", f"DHCP failed on a datagram of {len(data)} bytes: {error!r}")
+        self._take(replies)
+
+    def _take(self, replies: Sequence[DhcpReply]) -> None:
+        """Tell what the engine saw, send what needs no disk, hold back what does."""
+        events = self._engine.take_events()
+        if not _ON_RECORD.isdisjoint(map(type, events)):
+            self._commits.tell([event for event in events if type(event) in _ON_RECORD])
+            events = [event for event in events if type(event) not in _ON_RECORD]
+        if events:
+            self._emit_all(events)
+        if replies:
+            self._commits.hold([reply for reply in replies if reply.needs_disk])
+            self._send([reply for reply in replies if not reply.needs_disk])
+
+    def _go_on(self, now: float) -> None:
+        """What a batch of the engine's work leaves to do."""
+        for probe in self._engine.take_probes():
+            self._ask(probe)
+        self._commits.save(self._engine.take_lease_changes())
+        wake_at = self._engine.wake_at
+        if wake_at is not None and self._waking is None and self._loop and self._served:
+            # Never longer than a probe waits: the clock may have been set back.
+            wait = min(max(wake_at - now, SHORTEST_WAIT), PROBE_WAIT)
+            self._waking = self._loop.call_later(wait, self._wake)
+
+    def _later(self, call: Callable[[], None]) -> None:
+        if self._loop and self._gather_seconds:
+            self._loop.call_later(self._gather_seconds, call)
+        else:
+            call()
+
+    def _release(self, replies: Sequence[DhcpReply]) -> None:
+        """Their leases are on disk. One that changed hands meanwhile is not given to the first."""
+        who_has = self._engine.who_has
+        self._send([one for one in replies if one.event is None or who_has(one.event.address) == one.mac])
+
+    def _send(self, replies: Sequence[DhcpReply]) -> None:
+        for name, served in self._served.items():
+            theirs = replies if len(self._served) == 1 else [one for one in replies if one.interface == name]
+            if theirs and served.port:
+                self._send_over(served.port, theirs)
+
+    def _send_over(self, port: Port, replies: Sequence[DhcpReply]) -> None:
+        failures: list[tuple[DhcpReply, Exception]] = []
+        try:
+            failures += port.send(replies)
+        except Exception as fault:  # ours
+            failures += [(reply, fault) for reply in replies]
+        for reply, error in failures:
+            self._tell_question(reply.event)
+            what = f"DHCP could not send to {reply.route.address}: {error}"
+            self._fault(self._clock(), reply.mac, what)
+        unsent = {id(reply) for reply, _ in failures}
+        self._emit_all([reply.event for reply in replies if reply.event and id(reply) not in unsent])
+
+    def _tell_question(self, event: Event | None) -> None:
+        """An offer that did not leave tells of nothing; what it was to answer was asked all the same."""
+        if isinstance(event, AddressOffered) and event.question:
+            self._emit(event.question)
+
+    # --- probes -------------------------------------------------------------------------------------
+
+    def _ask(self, probe: Probe) -> None:
+        """Ask; a question that cannot be sent is one that nobody answers."""
+        with suppress(OSError):
+            if probe.by is ProbeBy.PING:
+                if self._pinger:
+                    self._pinger.ask_for(probe.address)
+                return
+            served = self._served.get(probe.interface)
+            if served and served.port:
+                served.port.ask_for(probe.address, probe.source)
+
+    def _hear_arp(self, served: _Served, port: Port) -> None:
+        now = self._clock()
+        try:
+            for address, mac in port.arp_senders(MOST_ANSWERS):
+                self._take(self._engine.found_in_use(address, mac, now))
+        except OSError:
+            self._look_after(served, now)
+        self._go_on(now)
+
+    def _hear_pings(self, pinger: Pinger) -> None:
+        now = self._clock()
+        with suppress(OSError):
+            for address in pinger.answers(MOST_ANSWERS):
+                self._take(self._engine.found_in_use(address, "", now))
+        self._go_on(now)
+
+    def _wake(self) -> None:
+        self._waking = None
+        now = self._clock()
+        self._take(self._engine.wake(now))
+        self._go_on(now)
+
+    # --- once a second ------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        now = self._clock()
+        for served in self._served.values():
+            self._look_after(served, now)
+            self._count_drops(served, now)
+        self._commits.look()
+        if self._loop:
+            self._looking = self._loop.call_later(LOOK_SECONDS, self._look)
+
+    def _look_after(self, served: _Served, now: float) -> None:
+        """Notice that an interface went or came, and open its sockets again when it was made anew."""
+        state = self._state_of(served.name)
+        trouble = state.trouble
+        if not trouble and (served.port is None or state.index != served.port.index):
+            trouble = self._open_again(served)
+        elif not trouble and served.port:
+            trouble = self._refresh(served.port)
+        if trouble and trouble != served.trouble:
+            self._emit(InterfaceLost(now, "", served.name, trouble))
+        elif served.trouble and not trouble:
+            self._emit(InterfaceBack(now, "", served.name))
+        served.trouble = trouble
+
+    def _open_again(self, served: _Served) -> str:
+        """Why its sockets cannot be opened; empty: they are."""
+        self._give_back(served)
+        try:
+            served.port = self._open_port(served.name)
+        except BindError as error:
+            return f"it is back, but: {error} Or restart ringup serve."
+        self._watch(served)
+        return self._refresh(served.port)
+
+    def _refresh(self, port: Port) -> str:
+        try:
+            port.refresh()
+        except BindError as error:  # it went away between two looks
+            return str(error)
+        return ""
+
+    def _count_drops(self, served: _Served, now: float) -> None:
+        dropped = served.port.dropped() if served.port else 0
+        if dropped:
+            self._emit(DatagramsDropped(now, "", "DHCP", dropped))
+
+    def _fault(self, now: float, mac: str, what: str) -> None:
+        self._emit(ServerFault(now, mac, what))
+
+    def _emit(self, event: Event) -> None:
+        self._emit_all([event])

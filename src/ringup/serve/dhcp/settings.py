@@ -1,0 +1,64 @@
+"""From the site's records to what the DHCP engine needs."""
+
+import re
+from ipaddress import AddressValueError, IPv4Address
+
+from ringup.engine.dhcp.settings import DhcpSettings, KnownPhone, ServedSubnet
+from ringup.site.model import Phone, Site, Subnet
+
+LONGEST_HOST_NAME = 63
+"""Characters of one label (RFC 1123 §2.1)."""
+
+_NOTHING_SPECIAL = KnownPhone()
+"""Shared by the thousands of phones without a label and a reservation."""
+
+
+def dhcp_settings(
+    site: Site,
+    server_address: str,
+    own_addresses: tuple[str, ...],
+    *,
+    serve_all: bool,
+    allow_other_dhcp: bool = False,
+    probe: bool = False,
+) -> DhcpSettings:
+    """Everything that decides a DHCP answer for this site, seen from this machine."""
+    tftp_server = str(site.server_address or server_address)
+    return DhcpSettings(
+        subnets=tuple(_served(subnet) for subnet in site.subnets),
+        phones={phone.mac: _known(phone) for phone in site.phones},
+        tftp_servers=(tftp_server,),
+        ntp_servers=_ntp_servers(site.ntp_server),
+        own_addresses=own_addresses,
+        serve_all=serve_all,
+        allow_other_dhcp=allow_other_dhcp,
+        probe=probe,
+    )
+
+
+def _served(subnet: Subnet) -> ServedSubnet:
+    return ServedSubnet(
+        network=subnet.network,
+        first=subnet.first,
+        last=subnet.last,
+        router=str(subnet.router or ""),
+        dns=tuple(str(address) for address in subnet.dns),
+        domain=subnet.domain,
+        lease_seconds=subnet.lease_seconds,
+    )
+
+
+def _known(phone: Phone) -> KnownPhone:
+    """Named by its label if that makes a host name."""
+    label = re.sub(r"[^A-Za-z0-9]+", "-", phone.label).strip("-").lower()[:LONGEST_HOST_NAME]
+    return KnownPhone(label, str(phone.address or "")) if label or phone.address else _NOTHING_SPECIAL
+
+
+def _ntp_servers(named: str) -> tuple[str, ...] | None:
+    """Option 42 takes addresses only; a name there is for SIPDefault.cnf alone."""
+    if not named:
+        return None
+    try:
+        return (str(IPv4Address(named)),)
+    except AddressValueError:
+        return ()

@@ -1,0 +1,1 @@
+"""TFTP's sockets and its thread."""

@@ -1,0 +1,1 @@
+"""The optional C part of the TFTP server and its Python face."""

@@ -1,0 +1,343 @@
+"""ACKs and known requests answered in C: the other side of `tftp_fast.c`, where it was built.
+
+The package's own build compiles it when it finds a C compiler (`hatch_build.py`); without it nothing is
+missing but speed.
+"""
+
+import ctypes
+import errno
+import os
+import socket
+import struct
+import time
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ringup.engine.tftp.blocks import Blocks, ReadyBlocks
+from ringup.engine.tftp.options import FIRST_RESEND, PLAIN_TERMS, Terms
+from ringup.engine.tftp.progress import Finished, HandedOver, Known, Progress, Way
+from ringup.engine.tftp.server import Reply
+from ringup.serve.tftp.traffic import Outbox, Received, batched_ports
+from ringup.wire import tftp
+
+LIBRARY = Path(__file__).with_name("tftp_fast.so")
+"""Where the build puts it."""
+
+_LEFT_DATA = struct.Struct("=4s4sHHI")
+"""What is known of a datagram, in front of its bytes; addresses and port in network order."""
+_FINISHED = struct.Struct("=4s2sHI4xd")
+"""Address and port in network order, number of the known request, blocks sent again, when it began."""
+_PYTHONS = 0xFFFF
+"""In the place of a known request's number: we began this transfer."""
+
+
+class NativeProgress(ctypes.Structure):
+    """The numbers of one transfer, as `struct progress` keeps them."""
+
+    _fields_ = (
+        ("_next", ctypes.c_void_p),
+        ("data", ctypes.c_void_p),
+        ("size", ctypes.c_uint64),
+        ("deadline", ctypes.c_double),
+        ("wait", ctypes.c_double),
+        ("first_wait", ctypes.c_double),
+        ("block_size", ctypes.c_uint32),
+        ("count", ctypes.c_uint32),
+        ("window", ctypes.c_uint32),
+        ("acked", ctypes.c_uint32),
+        ("sent", ctypes.c_uint32),
+        ("unanswered", ctypes.c_uint32),
+        ("resent", ctypes.c_uint32),
+        ("address", ctypes.c_uint32),
+        ("own_address", ctypes.c_uint32),
+        ("port", ctypes.c_uint16),
+        ("port_index", ctypes.c_uint8),
+        ("offering", ctypes.c_bool),
+        ("ready", ctypes.c_bool),
+    )
+    deadline: float
+    wait: float
+    first_wait: float
+    count: int
+    window: int
+    acked: int
+    sent: int
+    unanswered: int
+    resent: int
+    offering: bool
+
+    def acknowledge(self, number: int, now: float) -> int:
+        """How many packets to send for an ACK, from `acked` on; none if it is old, or the last one."""
+        packets: int = _library().acknowledge(ctypes.byref(self), number, now)
+        return packets
+
+
+def available() -> bool:
+    """Whether the library was built, for this Python's machine, with the structures that Python reads."""
+    try:
+        library = _library()
+    except (OSError, AttributeError):  # not built, or of another version
+        return False
+    return all(getattr(library, name)() == size for name, size in _SIZES)
+
+
+class NativeProgresses:
+    """The numbers of all transfers, where the library finds them by the phone's address and port."""
+
+    def __init__(self, table: int | None = None) -> None:
+        """Without a table they are only kept: then every ACK comes through the engine."""
+        self._table = table
+        # Until their packets have left: the library holds no more than the address of a file's bytes.
+        self._leaving: list[Blocks] = []
+        self.known: dict[int, Known] = {}
+        """By the library's number, which it uses anew only when no transfer holds on to the bytes."""
+
+    def learn(self, known: Known, seconds: float) -> None:
+        """From now on, and for so many seconds, such requests are answered in the library."""
+        if self._table is None:
+            return
+        request = tftp.build(known.request)
+        model = ctypes.byref(_progress(known.blocks, PLAIN_TERMS))
+        number = _library().table_learn(self._table, request, len(request), model, time.monotonic(), seconds)
+        if number >= 0:
+            self.known[number] = known
+
+    def start(self, way: Way, blocks: Blocks, terms: Terms) -> Progress:
+        """The numbers of a new transfer; ACKs for it are answered from now on."""
+        (address, port), port_index, asked = way
+        progress = _progress(blocks, terms)
+        progress.address = _as_it_lies(socket.inet_aton(address))
+        progress.port = socket.htons(port)
+        progress.port_index = port_index
+        if asked:
+            progress.own_address = _as_it_lies(asked)
+        if self._table is not None:
+            _library().table_add(self._table, ctypes.byref(progress))
+        return progress
+
+    def send(self, progress: Progress, blocks: Blocks) -> bool:
+        """Let the packets from `acked` to `sent` leave with the next flush."""
+        if self._table is None or not isinstance(progress, NativeProgress):
+            return False
+        self._leaving.append(blocks)
+        _library().table_send(self._table, ctypes.byref(progress))
+        return True
+
+    def flush(self) -> None:
+        """Let what was sent leave."""
+        if self._leaving:
+            _library().table_flush(self._table)
+            self._leaving.clear()
+
+    def end(self, progress: Progress) -> None:
+        """The transfer is over: no ACK moves it any more."""
+        if self._table is not None and isinstance(progress, NativeProgress):
+            _library().table_remove(self._table, ctypes.byref(progress))
+
+
+def _progress(blocks: Blocks, terms: Terms) -> NativeProgress:
+    """The numbers before the first packet; who keeps them holds on to the blocks, and they to the bytes."""
+    progress = NativeProgress()
+    progress.ready = isinstance(blocks, ReadyBlocks)
+    progress.data = _address_of(blocks.packets if isinstance(blocks, ReadyBlocks) else blocks.data)
+    progress.size = blocks.size
+    progress.block_size = blocks.block_size
+    progress.count = blocks.count
+    progress.window = terms.window
+    progress.first_wait = progress.wait = terms.wait
+    return progress
+
+
+class NativeTraffic:
+    """Only requests for what is not known, errors and ACKs of nobody come to Python."""
+
+    def __init__(
+        self,
+        sockets: Sequence[socket.socket],
+        wake_up: int,
+        main_address: bytes,
+        patience: float = FIRST_RESEND,
+    ) -> None:
+        """A transfer begun here is handed over after `patience` seconds: the engine then sends again.
+
+        Raises OSError when the kernel or the memory says no.
+        """
+        library = _library()
+        ports = (ctypes.c_int * len(sockets))(*(opened.fileno() for opened in sockets))
+        self._table: int = library.table_new(ports, len(sockets), wake_up)
+        if not self._table:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+        self.progresses = NativeProgresses(self._table)
+        self._outbox = Outbox(batched_ports(sockets))
+        self._head = _TableHead.from_address(self._table)
+        self._left_size: int = library.left_size()
+        self._left = _memory_at(library.table_left(self._table), self._head.most_left * self._left_size)
+        self._finished = _memory_at(
+            library.table_finished(self._table), self._head.most_left * _FINISHED.size
+        )
+        self._handed = (_Handed * self._head.most_left).from_address(library.table_handed(self._table))
+        self._head.patience = patience
+        # All reply ports but the last, as the engine has it.
+        self._head.spread = max(0, len(sockets) - 2)
+        self._head.main_address = _as_it_lies(main_address or bytes(4))
+
+    @property
+    def unsent(self) -> int:
+        """Packets that did not leave."""
+        return self._outbox.unsent + int(self._head.unsent)
+
+    @property
+    def ignored(self) -> int:
+        """ACKs of nobody beyond the few that the engine is shown."""
+        return int(self._head.strangers)
+
+    def wait(self, seconds: float) -> list[Received]:
+        """What came that Python must see; nothing after `seconds` or after a wake-up; raises OSError."""
+        if _library().run(self._table, seconds) < 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+        return [self._received(index * self._left_size) for index in range(self._head.left_count)]
+
+    @property
+    def live(self) -> int:
+        """Transfers under way that the engine has not been told of yet."""
+        return int(self._head.live)
+
+    def finished(self) -> list[Finished]:
+        """Whose last block was acknowledged in the last wait."""
+        known = self.progresses.known
+        entries = _FINISHED.iter_unpack(self._finished[: self._head.finished_count * _FINISHED.size])
+        return [
+            Finished(
+                (socket.inet_ntoa(address), int.from_bytes(port, "big")),
+                None if number == _PYTHONS else known[number],
+                started,
+                resent,
+            )
+            for address, port, number, resent, started in entries
+        ]
+
+    def handed_over(self) -> list[HandedOver]:
+        """The transfers that the engine must take over; from now on their ACKs are answered again."""
+        return [self._taken(self._handed[index]) for index in range(self._head.handed_count)]
+
+    def send(self, replies: Iterable[Reply]) -> list[OSError]:
+        """Let replies leave; returns an error for each that did not, but for full queues."""
+        self.progresses.flush()
+        return [*self._outbox.send(replies), *self._refusal()]
+
+    def close(self) -> None:
+        """Forget the sockets; they stay open."""
+        _library().table_free(self._table)
+
+    def _taken(self, handed: "_Handed") -> HandedOver:
+        # A copy of our own: the library uses its place again.
+        progress = NativeProgress.from_buffer_copy(handed.progress)
+        _library().table_add(self._table, ctypes.byref(progress))
+        address = socket.inet_ntoa(struct.pack("=I", progress.address))
+        way = (address, socket.ntohs(progress.port)), progress.port_index, b""
+        return HandedOver(way, self.progresses.known[handed.known], handed.started, progress)
+
+    def _refusal(self) -> list[OSError]:
+        """Why the kernel refused one of the library's packets since the last look, but for full queues."""
+        number, self._head.last_error = self._head.last_error, 0
+        if number in (0, errno.EAGAIN, errno.ENOBUFS):
+            return []
+        return [OSError(number, os.strerror(number))]
+
+    def _received(self, start: int) -> Received:
+        address, asked, port, length, index = _LEFT_DATA.unpack_from(self._left, start)
+        data = bytes(self._left[start + _LEFT_DATA.size : start + _LEFT_DATA.size + length])
+        own = b"" if asked == b"\0\0\0\0" else asked
+        return data, (socket.inet_ntoa(address), socket.ntohs(port)), index, own
+
+
+class _TableHead(ctypes.Structure):
+    """What Python reads of `struct table`: its first fields."""
+
+    _fields_ = (
+        ("left_count", ctypes.c_uint32),
+        ("finished_count", ctypes.c_uint32),
+        ("handed_count", ctypes.c_uint32),
+        ("most_left", ctypes.c_uint32),
+        ("last_error", ctypes.c_int),
+        ("live", ctypes.c_uint32),
+        ("strangers", ctypes.c_uint64),
+        ("unsent", ctypes.c_uint64),
+        ("patience", ctypes.c_double),
+        ("spread", ctypes.c_uint32),
+        ("main_address", ctypes.c_uint32),
+    )
+
+
+class _Handed(ctypes.Structure):
+    """`struct handed`."""
+
+    _fields_ = (
+        ("progress", NativeProgress),
+        ("started", ctypes.c_double),
+        ("known", ctypes.c_uint32),
+    )
+
+
+_SIZES = (
+    ("progress_size", ctypes.sizeof(NativeProgress)),
+    ("handed_size", ctypes.sizeof(_Handed)),
+    ("finished_size", _FINISHED.size),
+    ("left_head_size", _LEFT_DATA.size),
+    ("table_head_size", ctypes.sizeof(_TableHead)),
+)
+"""The library's functions that return the size of each structure read here, and our size. They can differ
+although the fields are the same: not all machines align a double alike."""
+
+
+@lru_cache(maxsize=1)
+def _library() -> Any:
+    """Raises OSError when it was not built, AttributeError when it is of another version.
+
+    Python's lock is given up in `run` alone, which waits: another thread would take it for milliseconds.
+    """
+    library: Any = ctypes.PyDLL(str(LIBRARY), use_errno=True)
+    library.run = ctypes.CDLL(str(LIBRARY), use_errno=True).run
+    pointer = ctypes.c_void_p
+    for name, result, arguments in (
+        *((name, ctypes.c_size_t, ()) for name, _ in _SIZES),
+        ("left_size", ctypes.c_size_t, ()),
+        ("acknowledge", ctypes.c_uint32, (pointer, ctypes.c_uint32, ctypes.c_double)),
+        ("table_new", pointer, (pointer, ctypes.c_uint32, ctypes.c_int)),
+        ("table_free", None, (pointer,)),
+        ("table_add", None, (pointer, pointer)),
+        ("table_remove", None, (pointer, pointer)),
+        ("table_send", None, (pointer, pointer)),
+        ("table_flush", None, (pointer,)),
+        ("table_left", pointer, (pointer,)),
+        ("table_finished", pointer, (pointer,)),
+        ("table_handed", pointer, (pointer,)),
+        (
+            "table_learn",
+            ctypes.c_int,
+            (pointer, ctypes.c_char_p, ctypes.c_uint32, pointer, ctypes.c_double, ctypes.c_double),
+        ),
+        ("run", ctypes.c_int, (pointer, ctypes.c_double)),
+    ):
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+_address_of = ctypes.pythonapi.PyBytes_AsString
+_address_of.restype = ctypes.c_void_p
+_address_of.argtypes = (ctypes.py_object,)
+
+
+def _as_it_lies(address: bytes) -> int:
+    """Four bytes as the number that has them in this machine's memory."""
+    number: int = struct.unpack("=I", address)[0]
+    return number
+
+
+def _memory_at(address: int, size: int) -> memoryview:
+    return memoryview((ctypes.c_char * size).from_address(address)).cast("B")

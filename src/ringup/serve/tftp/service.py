@@ -1,0 +1,297 @@
+"""The TFTP server's sockets, clock and thread; what is said over them is decided in `engine.tftp`.
+
+Strategy: one socket for requests and a few that all transfers share. A thread of its own waits for them:
+blocks go on while the event loop reads a new revision or waits for a disk. `open` binds, as root; `start`
+begins to read, after the privileges are gone.
+"""
+
+import errno
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ringup.engine.faults import Faults
+from ringup.engine.found import Found
+from ringup.engine.tftp.server import REPLY_PORTS, Reply, TftpServer
+from ringup.errors import BindError
+from ringup.events import DatagramsDropped, Event
+from ringup.serve import datagram_batches
+from ringup.serve.drops import DropCount, log_queue
+from ringup.serve.log import log
+from ringup.serve.sockets import IP_PKTINFO, widen_receive_buffer
+from ringup.serve.tftp.fast import native as tftp_native
+from ringup.serve.tftp.traffic import PolledTraffic, Received, Traffic, batched_ports
+
+PORT = 69
+
+SEND_BUFFER = 4 * 1024 * 1024
+"""Bytes of a port: several thousand blocks, more than the transfers of a port have under way."""
+
+LONGEST_SLEEP = 0.5
+"""Seconds between two looks at the deadlines: below the shortest wait, so a timer is never set too late."""
+
+CLOCK_STEP = 0.1
+"""Seconds by which the time of day may run away from the machine's own clock before it counts as set."""
+
+DROPS_SECONDS = 1.0
+"""Between two looks at what the kernel threw away."""
+
+# ip(7); Python has no names for them.
+_IP_MTU_DISCOVER = 10
+_IP_PMTUDISC_PROBE = 3
+
+_CURES = {
+    errno.EACCES: "Ports below 1024 need root: start as root, the program gives it up once they are open.",
+    errno.EADDRINUSE: "Another TFTP server runs here; `ss -ulpn` shows which. Stop it, or take another port.",
+    errno.EADDRNOTAVAIL: "`ip -brief address` lists the addresses of this machine. Name one of them.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPorts:
+    """The UDP ports that transfers run over; a firewall can be told the range."""
+
+    first: int = 0
+    """0: the kernel chooses each."""
+    count: int = REPLY_PORTS
+    """0: transfers run over the requests' own port."""
+
+
+ANY_PORTS = ReplyPorts()
+
+NO_C = "the part in C was not built (it needs a C compiler when ringup is installed)"
+"""The reason in the log for a slower way."""
+
+OpenTraffic = Callable[[Sequence[socket.socket], int, bytes], Traffic]
+"""Takes the sockets, the descriptor that ends a wait, and the address (four bytes, or none) that all reply
+ports but the last are bound to, where all addresses are served."""
+
+
+def quickest_traffic(sockets: Sequence[socket.socket], wake_up: int, main_address: bytes) -> Traffic:
+    """Open the first of C, batches and single calls that this machine has, and log which one."""
+    if tftp_native.available():
+        log.info("TFTP: C answers ACKs and known requests")
+        return tftp_native.NativeTraffic(sockets, wake_up, main_address)
+    if datagram_batches.supported():
+        log.info("TFTP: Python answers everything, in batches; %s", NO_C)
+        return PolledTraffic(sockets, wake_up, batched_ports(sockets))
+    log.info("TFTP: Python answers everything, one datagram per system call; %s", NO_C)
+    return PolledTraffic(sockets, wake_up)
+
+
+class TftpService:
+    """A TFTP server on one address, or on all of them with ``0.0.0.0``: answers leave from the one asked."""
+
+    def __init__(
+        self,
+        find: Callable[[str, str], Found],
+        mac_of: Callable[[str], str],
+        on_events: Callable[[list[Event]], None],
+        *,
+        address: str = "0.0.0.0",
+        main_address: str = "",
+        port: int = PORT,
+        reply_ports: ReplyPorts = ANY_PORTS,
+        open_traffic: OpenTraffic = quickest_traffic,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`find`, `mac_of` and `on_events` are called from the service's own thread.
+
+        Where all addresses are served, nearly all requests come to `main_address`: the reply ports but the
+        last are bound to it, which spares the kernel a look at each packet's own.
+        """
+        self._find = find
+        self._mac_of = mac_of
+        self._on_events = on_events
+        self._address = address
+        self._main_address = main_address
+        self._port = port
+        self._reply_ports = reply_ports
+        self._open_traffic = open_traffic
+        self._clock = clock
+        self._ahead = clock() - time.monotonic()
+        self._server: TftpServer
+        """From `start` on."""
+        self._sockets: list[socket.socket] = []
+        self._traffic: Traffic | None = None
+        self._drops = DropCount(())
+        self._look_at_drops = 0.0
+        self._wake_up = -1
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        self._untold: list[Event] = []
+        self._faults = Faults(self._untold.append, clock)
+
+    @property
+    def port(self) -> int:
+        """Where requests come to; tells the number when the kernel chose it."""
+        return int(self._sockets[0].getsockname()[1])
+
+    @property
+    def live(self) -> int:
+        """Transfers under way."""
+        return self._server.live + self._traffic.live if self._traffic else 0
+
+    @property
+    def ignored(self) -> int:
+        """Datagrams that belong to nothing, in all."""
+        return self._server.ignored + self._traffic.ignored if self._traffic else 0
+
+    @property
+    def unsent(self) -> int:
+        """Datagrams that the kernel did not take; their transfers send them again."""
+        return self._traffic.unsent if self._traffic else 0
+
+    @property
+    def dropped(self) -> int:
+        """Datagrams that the kernel threw away before we could read them."""
+        return self._drops.total
+
+    @property
+    def receive_buffer(self) -> int:
+        """Bytes that the kernel granted to the requests' queue: twice what was asked, as Linux counts."""
+        return self._sockets[0].getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+
+    def open(self) -> None:
+        """Bind every socket; raises BindError and leaves none open."""
+        try:
+            for address, port in self._places():
+                self._sockets.append(_bound(address, port))
+            for opened in self._sockets[:-1]:
+                _never_fragment(opened)
+        except BindError:
+            self.close()
+            raise
+        if self._address in ("", "0.0.0.0"):
+            self._sockets[0].setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
+        log_queue("TFTP", self._sockets[0])
+
+    def _places(self) -> list[tuple[str, int]]:
+        """Address and port of every socket: the requests', then the replies'."""
+        first, count = self._reply_ports.first, self._reply_ports.count
+        ports = [first + number if first else 0 for number in range(count)]
+        main = self._main_address or self._address
+        addresses = [main] * (count - 1) + [self._address]
+        return [(self._address, self._port), *zip(addresses[:count], ports, strict=True)]
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._wake_up = os.eventfd(0, os.EFD_CLOEXEC)
+        main_address = socket.inet_aton(self._main_address) if self._main_address else b""
+        self._traffic = self._open_traffic(self._sockets, self._wake_up, main_address)
+        self._drops = DropCount(self._sockets)
+        self._server = TftpServer(
+            lambda name, address: self._faults.find(self._find, name, address),
+            self._mac_of,
+            reply_ports=self._reply_ports.count,
+            main_address=main_address,
+            progresses=self._traffic.progresses,
+        )
+        self._thread = threading.Thread(target=self._run, args=(self._traffic,), name="tftp", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving; transfers under way are dropped, their phones ask again."""
+        if self._thread is not None:
+            self._stopping = True
+            os.eventfd_write(self._wake_up, 1)
+            self._thread.join()
+            self._thread = None
+            os.close(self._wake_up)
+        for opened in self._sockets:
+            opened.close()
+        self._sockets.clear()
+
+    # --- the thread ---------------------------------------------------------------------------------
+
+    def _run(self, traffic: Traffic) -> None:
+        try:
+            while not self._stopping:
+                self._serve(traffic)
+        finally:
+            traffic.close()
+
+    def _serve(self, traffic: Traffic) -> None:
+        """One turn: wait for datagrams, answer them, look at the deadlines, tell what happened."""
+        try:
+            received = traffic.wait(self._seconds_to_sleep())
+        except OSError as error:  # an interface went; the sockets live on
+            self._faults.tell(f"TFTP cannot receive: {error}")
+            received = ()
+        now = self._clock()
+        self._look_at_the_clock(now)
+        for finished in traffic.finished():
+            self._server.completed(finished, now)
+        for handed in traffic.handed_over():
+            self._server.take_over(handed, now)
+        self._send(traffic, self._answers(received, now))
+        self._wake(traffic, now)
+        self._tell(now)
+
+    def _seconds_to_sleep(self) -> float:
+        wake_at = self._server.wake_at
+        return LONGEST_SLEEP if wake_at is None else min(max(wake_at - self._clock(), 0.0), LONGEST_SLEEP)
+
+    def _look_at_the_clock(self, now: float) -> None:
+        """A machine without a battery learns the time from the network, sometimes while phones load."""
+        ahead = now - time.monotonic()
+        if abs(ahead - self._ahead) > CLOCK_STEP:
+            self._server.clock_was_set(ahead - self._ahead)
+            self._look_at_drops += ahead - self._ahead
+            self._ahead = ahead
+
+    def _answers(self, received: Sequence[Received], now: float) -> list[Reply]:
+        replies: list[Reply] = []
+        receive = self._server.receive
+        for data, peer, index, asked in received:
+            try:
+                replies += receive(data, peer, index, now, asked)
+            except Exception as error:  # one datagram must not stop the server
+                self._faults.tell(f"a TFTP datagram from {peer[0]} of {len(data)} bytes: {error!r}")
+        return replies
+
+    def _wake(self, traffic: Traffic, now: float) -> None:
+        wake_at = self._server.wake_at
+        if wake_at is None or wake_at > now:
+            return
+        try:
+            self._send(traffic, self._server.wake(now))
+        except Exception as error:  # neither must one transfer
+            self._faults.tell(f"TFTP resending: {error!r}")
+
+    def _send(self, traffic: Traffic, replies: list[Reply]) -> None:
+        for error in traffic.send(replies):
+            self._faults.tell(f"a TFTP datagram did not leave: {error}")
+
+    def _tell(self, now: float) -> None:
+        events = self._server.take_events()
+        if now >= self._look_at_drops:
+            self._look_at_drops = now + DROPS_SECONDS
+            if dropped := self._drops.more():
+                events.append(DatagramsDropped(now, "", "TFTP", dropped))
+        events += self._untold
+        self._untold.clear()
+        if events:
+            self._on_events(events)
+
+
+def _never_fragment(opened: socket.socket) -> None:
+    """Errors, and blocks of 512 bytes, fit every path, so the kernel need not find each packet a number."""
+    opened.setsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER, _IP_PMTUDISC_PROBE)
+
+
+def _bound(address: str, port: int) -> socket.socket:
+    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        opened.setblocking(False)
+        widen_receive_buffer(opened)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        opened.bind((address, port))
+    except OSError as error:
+        opened.close()
+        cure = _CURES.get(error.errno or 0, "")
+        raise BindError(f"TFTP on {address} port {port}", f"{error.strerror}.", cure) from error
+    return opened

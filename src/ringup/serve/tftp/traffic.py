@@ -1,0 +1,223 @@
+"""How TFTP datagrams come and go: three ways with one face, the quickest that the platform has.
+
+* `tftp_native.NativeTraffic`: ACKs, and requests for known files, are answered in C; Python sees the rest;
+* `PolledTraffic` over `BatchedPort`: all is done in Python, many datagrams for one system call;
+* `PolledTraffic` over `PlainPort`: one datagram for one system call; for a few datagrams the quickest.
+"""
+
+import errno
+import select
+import socket
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from ringup.engine.tftp.progress import Finished, HandedOver, Peer, PlainProgresses, Progresses
+from ringup.engine.tftp.server import Reply
+from ringup.serve.datagram_batches import (
+    BATCH,
+    LARGEST_DATAGRAM,
+    LARGEST_PACKET,
+    Datagram,
+    Outgoing,
+    ReceiveBatch,
+    SendBatch,
+)
+from ringup.serve.sockets import IP_PKTINFO, PKTINFO
+
+FEW = 4
+"""Datagrams that single calls take before a batch is worth its set-up."""
+
+_NO_ADDRESS = bytes(4)
+_ROOM = socket.CMSG_SPACE(PKTINFO.size)
+
+Received = tuple[bytes, Peer, int, bytes]
+"""A datagram: its bytes, from whom, on which of our ports, and which of our addresses was asked."""
+
+
+class Traffic(Protocol):
+    """The datagrams of all ports."""
+
+    @property
+    def progresses(self) -> Progresses:
+        """What the engine keeps its transfers' numbers in."""
+
+    @property
+    def unsent(self) -> int:
+        """Packets that did not leave; their transfers send them again."""
+
+    @property
+    def ignored(self) -> int:
+        """Datagrams that were counted and not looked at."""
+
+    @property
+    def live(self) -> int:
+        """Transfers under way that the engine has not been told of yet."""
+
+    def wait(self, seconds: float) -> Sequence[Received]:
+        """What came, as soon as something did; nothing after `seconds` or after a wake-up."""
+
+    def finished(self) -> Sequence[Finished]:
+        """Whose last block was acknowledged in the last wait, where ACKs are answered here."""
+
+    def handed_over(self) -> Sequence[HandedOver]:
+        """The transfers begun here that the engine must take over before it looks at what came."""
+
+    def send(self, replies: Iterable[Reply]) -> Sequence[OSError]:
+        """Let replies leave; returns an error for each that did not, but for full queues."""
+
+    def close(self) -> None:
+        """Forget the sockets; they stay open."""
+
+
+class Port(Protocol):
+    """One socket."""
+
+    def receive(self) -> Sequence[Datagram]:
+        """Up to BATCH datagrams that are already here."""
+
+    def send(self, outgoing: Sequence[Outgoing]) -> list[OSError]:
+        """Returns an error for each packet that did not leave."""
+
+
+class PlainPort:
+    """Python's own calls."""
+
+    def __init__(self, opened: socket.socket) -> None:
+        self._socket = opened
+
+    def receive(self, most: int = BATCH) -> list[Datagram]:
+        """Up to `most` datagrams that are already here."""
+        received: list[Datagram] = []
+        try:
+            while len(received) < most:
+                data, ancillary, _, peer = self._socket.recvmsg(LARGEST_DATAGRAM, _ROOM)
+                received.append((data, peer, _asked(ancillary)))
+        except OSError:  # nothing more; the loop calls again if something comes
+            pass
+        return received
+
+    def send(self, outgoing: Sequence[Outgoing]) -> list[OSError]:
+        """Returns an error for each packet that did not leave."""
+        failures: list[OSError] = []
+        for packet, peer, asked in outgoing:
+            try:
+                if asked:
+                    info = PKTINFO.pack(0, asked, _NO_ADDRESS)
+                    self._socket.sendmsg([packet], [(socket.IPPROTO_IP, IP_PKTINFO, info)], 0, peer)
+                else:
+                    self._socket.sendto(packet, peer)
+            except OSError as error:
+                failures.append(error)
+        return failures
+
+
+class BatchedPort:
+    """Single calls while there are few datagrams, batches when there are many."""
+
+    def __init__(self, opened: socket.socket, receiving: ReceiveBatch, sending: SendBatch) -> None:
+        self._plain = PlainPort(opened)
+        self._descriptor = opened.fileno()
+        self._receiving = receiving
+        self._sending = sending
+        self._many = False
+
+    def receive(self) -> list[Datagram]:
+        """Up to BATCH datagrams that are already here."""
+        received = [] if self._many else self._plain.receive(FEW)
+        if self._many or len(received) == FEW:
+            received += self._receiving.receive(self._descriptor)
+        self._many = len(received) > FEW
+        return received
+
+    def send(self, outgoing: Sequence[Outgoing]) -> list[OSError]:
+        """Returns an error for each packet that did not leave."""
+        if len(outgoing) < FEW:
+            return self._plain.send(outgoing)
+        short = [one for one in outgoing if len(one[0]) <= LARGEST_PACKET]
+        failures = list(self._sending.send(self._descriptor, short).values())
+        if len(short) < len(outgoing):
+            failures += self._plain.send([one for one in outgoing if len(one[0]) > LARGEST_PACKET])
+        return failures
+
+
+def batched_ports(sockets: Sequence[socket.socket]) -> list[Port]:
+    """A port a socket; they share their batches, since one thread serves them in turn."""
+    receiving, sending = ReceiveBatch(), SendBatch()
+    return [BatchedPort(opened, receiving, sending) for opened in sockets]
+
+
+class Outbox:
+    """Sorts replies by port and counts what did not leave."""
+
+    def __init__(self, ports: Sequence[Port]) -> None:
+        self._ports = ports
+        self.unsent = 0
+
+    def send(self, replies: Iterable[Reply]) -> list[OSError]:
+        """Returns an error for each reply that did not leave, but for full queues."""
+        by_port: dict[int, list[Outgoing]] = {}
+        for packet, peer, index, asked in replies:
+            by_port.setdefault(index, []).append((packet, peer, asked))
+        failures = [
+            error for index, outgoing in by_port.items() for error in self._ports[index].send(outgoing)
+        ]
+        self.unsent += len(failures)
+        return [error for error in failures if error.errno not in (errno.EAGAIN, errno.ENOBUFS)]
+
+
+class PolledTraffic:
+    """Every datagram goes to Python."""
+
+    ignored = 0
+    live = 0
+
+    def __init__(
+        self, sockets: Sequence[socket.socket], wake_up: int, ports: Sequence[Port] | None = None
+    ) -> None:
+        self.progresses: Progresses = PlainProgresses()
+        self._ports = ports or [PlainPort(opened) for opened in sockets]
+        self._outbox = Outbox(self._ports)
+        self._index_of = {opened.fileno(): index for index, opened in enumerate(sockets)}
+        self._poll = select.epoll()
+        for descriptor in (*self._index_of, wake_up):
+            self._poll.register(descriptor, select.EPOLLIN)
+
+    @property
+    def unsent(self) -> int:
+        """Packets that did not leave."""
+        return self._outbox.unsent
+
+    def wait(self, seconds: float) -> list[Received]:
+        """What came, as soon as something did; nothing after `seconds` or after a wake-up."""
+        return [
+            (data, peer, index, asked)
+            for descriptor, _ in self._poll.poll(seconds)
+            if (index := self._index_of.get(descriptor, -1)) >= 0
+            for data, peer, asked in self._ports[index].receive()
+            if peer[1]  # nobody can be answered at port 0
+        ]
+
+    def finished(self) -> Sequence[Finished]:
+        """Nobody: the engine sees every ACK."""
+        return ()
+
+    def handed_over(self) -> Sequence[HandedOver]:
+        """None: the engine begins them all."""
+        return ()
+
+    def send(self, replies: Iterable[Reply]) -> list[OSError]:
+        """Let replies leave; returns an error for each that did not, but for full queues."""
+        return self._outbox.send(replies)
+
+    def close(self) -> None:
+        """Forget the sockets; they stay open."""
+        self._poll.close()
+
+
+def _asked(ancillary: list[tuple[int, int, bytes]]) -> bytes:
+    """Which of our addresses a datagram was sent to; empty on a socket that is bound to one."""
+    for level, kind, value in ancillary:
+        if level == socket.IPPROTO_IP and kind == IP_PKTINFO and len(value) >= PKTINFO.size:
+            own_address: bytes = PKTINFO.unpack_from(value)[1]
+            return own_address
+    return b""

@@ -1,0 +1,278 @@
+"""Existing folders become sites that say the same to every phone."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ringup.adoption.adopt import NOT_A_SETTING, Adoption, adopt
+from ringup.adoption.lines import Account
+from ringup.adoption.proof import Difference, Proof, prove
+from ringup.adoption.tree import read_tree
+from ringup.emulator import cnf
+from ringup.firmware.folder import FirmwareFolder
+from ringup.phone.parameters import BOUND_TOGETHER, PARAMETERS
+from ringup.render.sip_cnf import phone_cnf
+from ringup.site.check import check
+from ringup.site.model import DialRule, Group, Line, Phone, Site
+from ringup.site.rows import Rows, by_record
+from ringup.site.secret import MASK
+from ringup.site.write import to_plain
+from tests.adoption.trees import OLD, SERVER, write_old, write_rendered
+from tests.render.sites import OFFICE
+from tests.site.sites import sites
+
+LONG_PASSWORD = "0123456789abcdef" * 2
+LARRY, ADA, SECOND = "001646C0FFEE", "001646000000", "001646000001"
+
+
+def adopted(
+    folder: Path, base: Site | None = None, accounts: dict[str, Account] | None = None, *, merge: bool = False
+) -> tuple[Adoption, Proof]:
+    """Adopt, and check that the site may be stored."""
+    tree = read_tree(FirmwareFolder(folder))
+    found = adopt(
+        tree, base or Site(), accounts or {}, merge=merge, server=SERVER, new_secret=lambda: "made-anew"
+    )
+    data = to_plain(found.site, secrets=True)
+    site = check(Rows(data, by_record(data), adopted=True))
+    assert site == found.site
+    return found, prove(tree, site, SERVER)
+
+
+def notes(folder: Path) -> str:
+    found, _ = adopted(folder)
+    return "\n".join(map(str, (*read_tree(FirmwareFolder(folder)).notes, *found.notes)))
+
+
+@pytest.fixture(name="old")
+def _old(tmp_path: Path) -> Path:
+    write_old(tmp_path)
+    return tmp_path
+
+
+def test_a_rendered_folder_comes_back_without_a_change(tmp_path: Path) -> None:
+    write_rendered(OFFICE, tmp_path)
+    found, proof = adopted(tmp_path)
+    assert (proof.changes, proof.added) == ((), ())
+    assert next(line for _, line in found.site.lines()).auth_name == ""
+    assert [phone.mac for phone in found.site.phones] == [ADA, LARRY]
+    assert found.site.rings == OFFICE.rings
+    assert found.site.settings["telnet_level"] == "1"
+
+
+def test_the_emulated_phone_agrees_that_nothing_changed(tmp_path: Path) -> None:
+    """Its reader shares nothing with the proof's."""
+    folders = (tmp_path / "before", tmp_path / "after")
+    for folder in folders:
+        folder.mkdir()
+    write_rendered(OFFICE, folders[0])
+    write_rendered(adopted(folders[0])[0].site, folders[1])
+    for mac in (ADA, LARRY):
+        before, after = (_emulated(folder, mac) for folder in folders)
+        # Entered as a 7960: its four further keys are cleared.
+        assert {name: value for name, value in after.items() if name in before} == before
+        assert all(value == "" for name, value in after.items() if name not in before)
+
+
+def _emulated(folder: Path, mac: str) -> dict[str, str]:
+    names = ("SIPDefault.cnf", f"SIP{mac}.cnf")
+    read = [cnf.read((folder / name).read_bytes(), name).settings for name in names]
+    return {name: value for settings_read in read for name, value in settings_read.items()}
+
+
+@given(sites())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_any_folder_that_ringup_renders_comes_back_without_a_change(site: Site) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        write_rendered(site, Path(folder))
+        found, proof = adopted(Path(folder))
+    assert proof.changes == ()
+    assert [phone.mac for phone in found.site.phones] == [phone.mac for phone in site.phones]
+
+
+def test_a_dial_rule_in_latin_1_is_not_taken_for_utf_8(tmp_path: Path) -> None:
+    rules = (DialRule(match="0"), DialRule(match="1", rewrite="\u00c4\u0080"))
+    phone = Phone(mac=ADA, lines=(Line(extension="201", secret="x"),))
+    write_rendered(Site(dial_rules=rules, phones=(phone,)), tmp_path)
+    assert adopted(tmp_path)[1].changes == ()
+
+
+VALUES = st.one_of(
+    st.sampled_from(
+        ["0", "1", "007", "UNPROVISIONED", "", "500", "5000", "20000", "31999", "CET", "EST", "8"]
+    ),
+    st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters='"\x7f'), max_size=6),
+)
+KEYS = st.sampled_from(
+    [
+        *(name for name in PARAMETERS if not NOT_A_SETTING.fullmatch(name) and name[:4] != "line"),
+        *("odd_key", "reg.1.displayName", *BOUND_TOGETHER),
+    ]
+)
+
+
+@given(st.lists(st.dictionaries(KEYS, VALUES, max_size=8), min_size=2, max_size=4))
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_was_set_is_kept_at_one_level_or_another(files: list[dict[str, str]]) -> None:
+    """The first file is the default one; every value that a phone would take must survive."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, values in enumerate(files):
+            name = f"SIP{number:012X}.cnf" if number else "SIPDefault.cnf"
+            text = "".join(f'{key}: "{value}"\n' for key, value in values.items())
+            Path(folder, name).write_text(text, "latin-1")
+        _, proof = adopted(Path(folder))
+    assert proof.changes == ()
+
+
+@given(st.sampled_from(sorted(OLD)), st.binary(max_size=200), st.integers(0, 500))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_damaged_files_never_upset_an_adoption(name: str, junk: bytes, end: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        write_old(Path(folder))
+        path = Path(folder, name)
+        path.write_bytes(path.read_bytes()[:end] + junk)
+        adopted(Path(folder))
+
+
+def test_an_old_folder_is_told_of_line_by_line(old: Path) -> None:
+    said = notes(old)
+    for words in (
+        "SIP001646c0ffee.cnf: phones ask for SIP001646C0FFEE.cnf, the MAC in capitals.",
+        "SIP001646c0ffee.cnf:1: line1_name has = for the colon",
+        "SIP001646000000.cnf:6: line 3 follows an empty key. It moves to key 2.",
+        "SIP001646000001.cnf:1: line 202 belongs to SIP001646000000.cnf:1 already.",
+        "SIP001646000001.cnf:4: timer_t1 is '0x10', not a number in digits only.",
+        "SIP001646000002.cnf: is empty",
+        "SIPDefault.cnf:20: is neither a parameter nor a comment.",
+        "DIALPLAN.xml:4: the rule '0' has a LINE",
+        "RINGLIST.DAT:2: has blanks for the TAB",
+        "time_zone: Europe/Berlin is one of",
+        "image_version: load 'P0S3-08-12-00' has the wrong zeros",
+    ):
+        assert words in said
+    assert {"notes.txt", "owl.pcm"} <= set(read_tree(FirmwareFolder(old)).files)
+
+
+def test_what_all_phones_share_becomes_the_sites_and_what_some_share_a_groups(old: Path) -> None:
+    site = adopted(old)[0].site
+    assert (site.time_zone, site.pbx.address, site.load) == ("Europe/Berlin", "192.168.1.10", "P0S3-8-12-00")
+    assert site.settings == {
+        "force:image_version": "P0S3-08-12-00",
+        "force:reg.1.displayName": "Polycom's",
+        "preferred_codec": "G711alaw",
+        "telnet_level": "2",
+    }
+    assert site.groups == (
+        Group(name="timer_register_expires-60", settings={"timer_register_expires": "60"}),
+    )
+    assert [phone.group for phone in site.phones] == ["timer_register_expires-60"] * 2 + ["", ""]
+    assert [(ring.name, ring.file) for ring in site.rings] == [
+        ("Owl", "owl.pcm"),
+        ("Old Style", "ringer1.pcm"),
+    ]
+    assert [(rule.match, rule.tone) for rule in site.dial_rules] == [("2..", ""), ("9,*", "Bellcore-Outside")]
+    [line] = site.phones[3].lines
+    assert not any("line" in name for phone in site.phones for name in phone.settings)
+    assert (line.extension, line.name, line.secret) == ("201", "Larry", LONG_PASSWORD)
+
+
+def test_a_password_that_phones_cannot_take_is_kept_and_told_with_its_cure(old: Path) -> None:
+    found, _ = adopted(old)
+    assert [str(one) for one in found.faulty] == [
+        "SIP001646c0ffee.cnf:3: line 201's password has 32 characters; 7940/7960 firmware takes 31. "
+        "It was kept as it is. To mend it, set another, here and in the PBX: "
+        "ringup phone set 001646C0FFEE --line 1 --secret NEW"
+    ]
+    assert LONG_PASSWORD in phone_cnf(found.site, found.site.phones[3], SERVER)
+
+
+def test_the_proof_sees_a_password_that_is_not_the_one_found(old: Path) -> None:
+    found, before = adopted(old)
+    assert "line1_password" not in {one.key for one in before.changes if one.mac == LARRY}
+    larry = found.site.phones[3]
+    [line] = larry.lines
+    other = larry.model_copy(update={"lines": (line.model_copy(update={"secret": "0ther"}),)})
+    site = found.site.model_copy(update={"phones": (*found.site.phones[:3], other)})
+    after = prove(read_tree(FirmwareFolder(old)), site, SERVER)
+    [change] = set(after.changes) - set(before.changes)
+    assert change == Difference(LARRY, "line1_password", MASK, MASK)
+
+
+def test_the_proof_names_exactly_what_an_old_folder_loses(old: Path) -> None:
+    _, proof = adopted(old)
+    changes = {(one.mac, one.key): (one.before, one.after) for one in proof.changes}
+    assert changes[ADA, "dial_template"] == ("3 rules", "2 rules")
+    assert changes[ADA, "line3_name"] == ("9001", None)
+    assert changes[SECOND, "line1_name"] == ("202", None)
+    assert changes[ADA, "line3_password"] == ("********", None)
+    assert {key for mac, key in changes if mac == LARRY} == {"dial_template"}
+    added = {one.key for one in proof.added if one.mac == LARRY}
+    assert {"sntp_server", "proxy1_port"} <= added
+    assert "line1_password" not in added
+    assert "telnet_level" not in added
+
+
+def test_merging_adds_only_the_phones_that_are_new(old: Path) -> None:
+    kept = Phone(mac=LARRY, lines=(Line(extension="777", secret="kept"),))
+    base = Site(name="mine", load="P0S3-08-11-00", settings={"tos_media": "3"}, phones=(kept,))
+    found, proof = adopted(old, base, merge=True)
+    assert found.added_phones == (ADA, SECOND, "001646000002")
+    assert found.site.phone(LARRY) == kept
+    assert (found.site.name, found.site.load, found.site.settings) == ("mine", base.load, base.settings)
+    assert "preferred_codec" not in {one.key for one in proof.changes if one.mac == ADA}
+    assert any("is in the site already" in note.what for note in found.notes)
+
+
+def test_a_pbx_gives_names_and_boxes_and_its_passwords_are_compared(old: Path) -> None:
+    accounts = {
+        "202": Account("202", "other", "Ada Lovelace", False, "chan_sip", "sip.conf:9"),
+        "201": Account("201", "from-pbx", "", True, "chan_sip", "sip.conf:3"),
+        "300": Account("300", "x", "", True, "chan_sip", "sip.conf:20"),
+    }
+    found, _ = adopted(old, accounts=accounts)
+    ada, larry = found.site.phones[0].lines[0], found.site.phones[3].lines[0]
+    assert found.site.pbx.driver == "chan_sip"
+    assert (ada.name, ada.display_name, ada.voicemail, ada.secret) == ("Ada Lovelace", "Ada", False, "ada")
+    assert (larry.name, larry.voicemail, larry.secret) == ("Larry", True, LONG_PASSWORD)
+    said = "\n".join(map(str, found.notes))
+    assert "SIP001646c0ffee.cnf:3: line 201's password differs at sip.conf:3." in said
+    assert "SIP001646000000.cnf:3: line 202's password differs at sip.conf:9." in said
+    assert "line 9001: has no account in the PBX's files." in said
+    assert "sip.conf:20: the account 300 belongs to no line of the folder." in said
+
+
+def test_a_name_of_the_pbx_that_phones_cannot_show_is_spelt_in_latin_letters(old: Path) -> None:
+    accounts = {
+        name: Account(name, "x", shown, True, "pjsip", f"pjsip.conf:{name}")
+        for name, shown in (("201", "Лариса"), ("202", "日本"))
+    }
+    found, _ = adopted(old, accounts=accounts)
+    assert [line.name for _, line in found.site.lines() if line.extension in accounts] == ["Ada", "Larisa"]
+    said = "\n".join(map(str, found.notes))
+    assert (
+        "pjsip.conf:201: the name 'Лариса' of 201 has signs that the phone cannot show. It is 'Larisa'"
+        in said
+    )
+    assert (
+        "pjsip.conf:202: the name '日本' of 202 has signs that the phone cannot show. It was left out."
+        in said
+    )
+
+
+def test_an_empty_folder_gives_an_empty_site(tmp_path: Path) -> None:
+    found, proof = adopted(tmp_path)
+    assert (found.site.phones, proof.changes, proof.added) == ((), (), ())
+
+
+@pytest.mark.parametrize("name", ["line1_shortname", "line1_displayname", "phone_label"])
+def test_a_text_that_no_record_can_hold_costs_no_line(name: str, tmp_path: Path) -> None:
+    """Windows-1252 has an ellipsis where Latin-1 has a line end."""
+    file = tmp_path / "SIP001646C0FFEE.cnf"
+    file.write_bytes(f'line1_name: 201\nline1_password: "s3cret"\n{name}: "Larry\x85"\n'.encode("latin-1"))
+    found, proof = adopted(tmp_path)
+    assert [line.extension for _, line in found.site.lines()] == ["201"]
+    text = {**found.site.settings}.get(f"force:{name}")
+    assert text == "Larry\x85" or [one.key for one in proof.changes] == [name]

@@ -1,0 +1,298 @@
+"""The dial template, rule by rule (P-DIAL-1 to P-DIAL-20), and the keypad that applies it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringup.emulator.behaviour import HashKey
+from ringup.emulator.sip import dial_plan
+from ringup.emulator.sip.dial_plan import DialPlan, Rule, match
+from ringup.emulator.sip.keypad import KEY_PAUSE, OFF_HOOK, Dialled, Keypad
+
+
+def plan(*entries: str) -> DialPlan:
+    """`2..` or `2.. TIMEOUT="0"`: the MATCH, then further attributes."""
+    texts = (entry.partition(" ") for entry in entries)
+    templates = "".join(f'<TEMPLATE MATCH="{pattern}" {rest}/>' for pattern, _, rest in texts)
+    made = dial_plan.parse(f"<DIALTEMPLATE>{templates}</DIALTEMPLATE>".encode())
+    assert made.errors == 0
+    return made
+
+
+def chosen(digits: str, *entries: str) -> str | None:
+    """MATCH of the rule that would be dialled by."""
+    decision = match(plan(*entries), digits)
+    return decision.rule.match if decision.rule and decision.complete else None
+
+
+def rewritten(pattern: str, rewrite: str, digits: str) -> str:
+    return match(plan(f'{pattern} REWRITE="{rewrite}"'), digits).number
+
+
+# --- reading ----------------------------------------------------------------------------------------------
+
+
+def test_every_attribute_is_read_whatever_its_case() -> None:
+    text = (
+        b'<?xml version="1.0"?><dialTemplate><versionStamp>1</versionStamp><!-- c -->'
+        b'<TEMPLATE match="9,..." Timeout="3" LINE="2" User="IP" rewrite="%1" ROUTE="emergency"'
+        b' TONE="bellcore-outside"></TEMPLATE><TEMPLATE/></dialTemplate>'
+    )
+    assert dial_plan.parse(text) == DialPlan((Rule("9,...", 3.0, 2, "ip", "%1", "emergency"), Rule("")))
+
+
+def test_a_timeout_left_out_is_ten_seconds() -> None:
+    assert plan("2..").rules[0].timeout == 10.0
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '<template MATCH="1"/>',
+        '<Template MATCH="1"/>',
+        '<TEMPLATE MATCH="1" COLOUR="red"/>',
+        '<TEMPLATE MATCH="1" USER="fax"/>',
+        '<TEMPLATE MATCH="1" TONE="Bellcore-Nonsense"/>',
+        '<TEMPLATE MATCH="1" TIMEOUT="-1"/>',
+        '<TEMPLATE MATCH="1" TIMEOUT="x"/>',
+        '<TEMPLATE MATCH="1" LINE="x"/>',
+        f'<TEMPLATE MATCH="{"1" * 64}"/>',
+        f'<TEMPLATE MATCH="1" REWRITE="{"1" * 64}"/>',
+    ],
+)
+def test_a_bad_entry_is_an_error_and_the_others_count(entry: str) -> None:
+    text = f'<DIALTEMPLATE>{entry}<TEMPLATE MATCH="2.."/></DIALTEMPLATE>'
+    assert dial_plan.parse(text.encode()) == DialPlan((Rule("2.."),), 1)
+
+
+def test_an_attribute_may_have_63_characters() -> None:
+    assert plan("1" * 63).rules[0].match == "1" * 63
+
+
+def test_a_file_of_8191_bytes_is_read_and_one_of_8192_is_not() -> None:
+    text = b'<DIALTEMPLATE><TEMPLATE MATCH="2.."/>%s</DIALTEMPLATE>'
+    room = 8191 - len(text % b"")
+    assert dial_plan.parse(text % (b" " * room)).rules
+    assert dial_plan.parse(text % (b" " * (room + 1))) == DialPlan(errors=1)
+
+
+@pytest.mark.parametrize(
+    ("data", "errors"),
+    [
+        (b"", 0),
+        (b" \r\n", 0),
+        (b"<DIALTEMPLATE/>", 0),
+        (b"<DIALTEMPLATE>", 1),
+        (b"<dialplan/>", 1),
+        (b"x", 1),
+        (b'<!DOCTYPE x [<!ENTITY a "b">]><DIALTEMPLATE/>', 1),
+        (b'<?xml version="1.0" encoding="klingon"?><a/>', 1),
+    ],
+)
+def test_what_has_no_rules_matches_nothing(data: bytes, errors: int) -> None:
+    assert dial_plan.parse(data) == DialPlan(errors=errors)
+    assert match(DialPlan(), "202") == dial_plan.Decision(None, False, 10.0, "202")
+
+
+@given(st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
+def test_arbitrary_bytes_never_raise(data: bytes) -> None:
+    for text in (
+        data,
+        b"<DIALTEMPLATE>" + data + b"</DIALTEMPLATE>",
+        b'<DIALTEMPLATE><TEMPLATE MATCH="' + data,
+    ):
+        assert dial_plan.parse(text).errors >= 0
+
+
+patterns = st.text("0123.*,\\#+aX", max_size=12)
+typed = st.text("0123456789*#+", max_size=12)
+
+
+@given(st.lists(st.tuples(patterns, st.text("0%s15.x", max_size=8)), max_size=5), typed)
+def test_arbitrary_rules_never_raise(rules: list[tuple[str, str]], digits: str) -> None:
+    made = DialPlan(tuple(Rule(pattern, rewrite=rewrite) for pattern, rewrite in rules))
+    assert match(made, digits).timeout == 10.0
+    dial_plan.is_literal_hash(made, digits)
+
+
+# --- matching ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pattern", "digits", "complete"),
+    [
+        ("201", "201", True),
+        ("201", "20", False),
+        ("201", "2011", False),
+        ("2..", "2*+", True),
+        ("2..", "2#1", False),
+        ("*", "1", True),
+        ("*", "", False),
+        ("*", "1#2", False),
+        ("9*", "9", False),
+        ("9*", "912345678901234567890", True),
+        ("*5", "12345", True),
+        ("9,*", "91", True),
+        ("9,,,1", "91", True),
+        (",", "", True),
+        ("\\*97", "*97", True),
+        ("\\*97", "197", False),
+        ("\\.", ".", True),
+        ("1\\", "1\\", True),
+        ("1#", "1#", True),
+        ("2XX", "201", False),
+        ("[2-9].", "21", False),
+        ("2!", "21", False),
+        ("2XX", "2XX", True),
+    ],
+)
+def test_a_pattern_matches_what_the_guide_says(pattern: str, digits: str, complete: bool) -> None:
+    assert (chosen(digits, pattern) == pattern) is complete
+
+
+@pytest.mark.parametrize(
+    ("digits", "entries", "winner"),
+    [
+        ("201", ("2..", "20."), "20."),
+        ("201", ("20.", "2.."), "20."),
+        ("201", ("2..", "2..", "..."), "2.."),
+        ("12", ("1.", ".2"), "1."),
+        ("12", (".2", "1."), ".2"),
+        ("91", ("9*", "9."), "9."),
+        ("91", ("9.", "9*"), "9."),
+        ("912", ("9.", "9*"), "9*"),
+        ("91", ("*", "9*"), "9*"),
+        ("91", ("9*", "*"), "9*"),
+        ("12", ("*", ".."), ".."),
+        ("12", ("...", "*"), "*"),
+        ("12", ("*", "..."), None),
+        ("92", ("9..", "9*", "9."), "9."),
+        ("12", ("3..", "*"), "*"),
+        ("9011", ("9.11", "9011*"), None),
+        ("90114", ("9.11", "9011*"), "9011*"),
+        ("9111", ("9.11", "9011*"), "9.11"),
+    ],
+)
+def test_more_literals_win_then_the_better_class_then_the_first(
+    digits: str, entries: tuple[str, ...], winner: str | None
+) -> None:
+    assert chosen(digits, *entries) == winner
+
+
+def test_on_a_tie_the_first_rule_wins() -> None:
+    decision = match(plan('2.. REWRITE="first"', '2.. REWRITE="second"'), "201")
+    assert decision.number == "first"
+
+
+def test_a_rule_for_a_line_counts_only_there() -> None:
+    made = plan('2.. LINE="2"')
+    assert match(made, "201", line=1).rule is None
+    assert match(made, "201", line=2).complete
+    assert not dial_plan.is_literal_hash(plan('1# LINE="2"'), "1", line=1)
+
+
+def test_the_timeout_is_the_complete_rules_or_the_default() -> None:
+    made = plan('2.. TIMEOUT="0"', '30* TIMEOUT="4"')
+    assert [match(made, digits).timeout for digits in ("2", "201", "30", "301")] == [10.0, 0.0, 10.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("rewrite", "number"),
+    [
+        ("XYZ....", "XYZ1234"),
+        ("919%1%2%3", "91912345678"),
+        ("AB...X%1X..", "AB123X12X45"),
+        ("%4%5", ""),
+        ("%s", "ab12cd34ef5678"),
+        ("%0", "ab12cd34ef5678"),
+        ("%%%.%x%", "%.x%"),
+        ("", "ab12cd34ef5678"),
+        (".........", "12345678"),
+    ],
+)
+def test_the_guides_examples_of_rewriting_come_out(rewrite: str, number: str) -> None:
+    assert rewritten("ab..cd..ef*", rewrite, "ab12cd34ef5678") == number
+
+
+def test_the_fifth_group_swallows_the_rest() -> None:
+    assert rewritten(".1.2.3.4.5.6.", "%1-%5", "0102030405060") == "0-000"
+
+
+# --- the keypad -------------------------------------------------------------------------------------------
+
+
+def keyed(
+    keys: str, *entries: str, until: float = 60.0, hash_key: HashKey = HashKey.DIALS
+) -> tuple[float, Dialled] | None:
+    """When a number is let go, and which."""
+    keypad = Keypad(plan(*entries), 1, keys, 0.0, hash_key)
+    while (due := keypad.wake_at) is not None and due <= until:
+        if dialled := keypad.wake(due):
+            return round(due, 6), dialled
+    return None
+
+
+def test_a_rule_without_timeout_dials_with_its_last_digit() -> None:
+    assert keyed("201", '2.. TIMEOUT="0"') == (0.6, Dialled("201", "2..", "201"))
+
+
+def test_a_rule_with_a_timeout_waits_for_it_after_each_digit() -> None:
+    dialled = Dialled("9123", "9,*", "9123", "ip", "emergency")
+    assert keyed("9123", '9,* TIMEOUT="5" USER="IP" ROUTE="emergency"') == (4 * KEY_PAUSE + 5, dialled)
+
+
+def test_without_a_complete_rule_the_phone_waits_ten_seconds() -> None:
+    assert keyed("20", "2..") == (2 * KEY_PAUSE + 10, Dialled("20", "timeout", "20"))
+    assert keyed("20") == (2 * KEY_PAUSE + 10, Dialled("20", "timeout", "20"))
+
+
+def test_the_hash_key_dials_now() -> None:
+    assert keyed("20#1", "2..") == (0.6, Dialled("20", "#", "20"))
+
+
+def test_the_hash_key_of_the_other_guess_leaves_a_complete_rule_its_timeout() -> None:
+    rule = '20* TIMEOUT="5"'
+    assert keyed("201#", rule) == (0.8, Dialled("201", "#", "201"))
+    assert keyed("201#", rule, hash_key=HashKey.WAITS) == (0.8 + 5, Dialled("201", "20*", "201"))
+
+
+def test_the_hash_key_of_the_other_guess_still_dials_where_no_rule_is_complete() -> None:
+    assert keyed("20#", "2..", hash_key=HashKey.WAITS) == (0.6, Dialled("20", "#", "20"))
+
+
+def test_a_hash_that_a_rule_names_is_a_digit() -> None:
+    assert keyed("1#2", '1#. TIMEOUT="0"') == (0.6, Dialled("1#2", "1#.", "1#2"))
+
+
+def test_a_star_never_swallows_the_hash() -> None:
+    assert keyed("12#", "*") == (0.6, Dialled("12", "#", "12"))
+
+
+def test_an_empty_match_makes_a_hot_or_a_warm_line() -> None:
+    assert keyed("", ' TIMEOUT="0" REWRITE="911"') == (0.0, Dialled("911", "", ""))
+    assert keyed("", ' TIMEOUT="4" REWRITE="911"') == (4.0, Dialled("911", "", ""))
+
+
+def test_a_digit_in_time_cools_a_warm_line() -> None:
+    found = keyed("20", ' TIMEOUT="4" REWRITE="911"', '20 TIMEOUT="0"')
+    assert found == (2 * KEY_PAUSE, Dialled("20", "20", "20"))
+
+
+@pytest.mark.parametrize(("keys", "at"), [("", OFF_HOOK), ("#", KEY_PAUSE + OFF_HOOK)])
+def test_without_a_number_the_phone_goes_on_hook(keys: str, at: float) -> None:
+    keypad = Keypad(DialPlan(), 1, keys, 0.0)
+    on_hook = []
+    for now in (at - 0.01, at):
+        assert keypad.wake(now) is None
+        on_hook.append(keypad.on_hook)
+    assert on_hook == [False, True]
+    assert keypad.wake_at is None
+
+
+@given(st.lists(patterns, max_size=4), typed)
+def test_every_number_is_let_go_in_the_end(rules: list[str], keys: str) -> None:
+    keypad = Keypad(DialPlan(tuple(Rule(pattern) for pattern in rules)), 1, keys, 0.0)
+    dialled = None
+    while dialled is None and (due := keypad.wake_at) is not None:
+        dialled = keypad.wake(due)
+    assert dialled is not None or keypad.on_hook

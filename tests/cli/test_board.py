@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
-from ringup.cli.board import STYLES, Seat, event_line, fleet_table, how_long, seats
+from ringup.cli.board import STYLES, event_line, fleet_table, how_long
 from ringup.events import KINDS, Event, FileSent, LineRegistered, RegistrationRefused, ServerStarted
+from ringup.fleet.seats import Seat, seats
 from ringup.journey.follow import Journey, fold
 from ringup.journey.stages import STAGES
 from ringup.site.model import Phone, Site

@@ -8,14 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
-from ringup.cli import status as status_module
-from ringup.cli.status import Fleet, status
-from ringup.events import Event, FileAbsent, FileAsked, MessagesWaiting
-from ringup.journey.follow import fold
+from ringup.cli.status import status
 from ringup.store.database import open_database
-from ringup.store.history import add_events, forget_before, read_events
-from ringup.store.revisions import commit
-from tests.cli.fleet import ANNA, BERT, EVENTS, LATE, SITE, UNKNOWN, fill
+from tests.cli.fleet import ANNA, BERT, EVENTS, LATE, UNKNOWN, fill
 from tests.journey.sequences import of_nobody, sequence_e
 
 
@@ -136,51 +131,3 @@ def test_a_wrong_mac_is_an_error_of_usage(engine: Engine) -> None:
 def test_events_without_a_mac_are_in_the_timeline_of_their_phone(engine: Engine) -> None:
     fill(engine, events=tuple(of_nobody(sequence_e(100))))
     assert "Anna          asks for dialplan.xml" in run(engine, ANNA).output
-
-
-def test_news_is_read_by_row_and_folded_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(engine)
-    monkeypatch.setattr(status_module, "BATCH", 7)
-    asked_after: list[int] = []
-    read = read_events
-
-    def counted(engine: Engine, *, after: int, limit: int) -> list[tuple[int, Event]]:
-        asked_after.append(after)
-        return read(engine, after=after, limit=limit)
-
-    monkeypatch.setattr(status_module, "read_events", counted)
-    fleet = Fleet(engine)
-    assert list(fleet.read()) == list(EVENTS)
-    assert fleet.journeys == fold(EVENTS)
-    assert asked_after == sorted(set(asked_after))
-    add_events(engine, [MessagesWaiting(160, ANNA, "1600", 0, 2)])
-    asked_after.clear()
-    assert list(fleet.read()) == [MessagesWaiting(160, ANNA, "1600", 0, 2)]
-    assert asked_after == [len(EVENTS), len(EVENTS) + 1]
-    assert fleet.journeys[ANNA].messages_waiting == 0
-
-
-def test_forgotten_events_leave_no_gap_in_the_news(engine: Engine) -> None:
-    fill(engine)
-    forget_before(engine, 200)
-    fleet = Fleet(engine)
-    assert list(fleet.read()) == [event for event in EVENTS if event.at >= 200]
-    add_events(engine, [MessagesWaiting(300, ANNA, "1600", 0, 2)])
-    assert list(fleet.read()) == [MessagesWaiting(300, ANNA, "1600", 0, 2)]
-
-
-def test_a_phone_is_still_known_by_its_address_in_the_next_piece(engine: Engine) -> None:
-    fleet = Fleet(engine)
-    add_events(engine, [FileAsked(1, "", f"SIP{ANNA}.cnf", "10.0.0.11", 1)])
-    assert [event.mac for event in fleet.read()] == [ANNA]
-    add_events(engine, [FileAbsent(2, "", "RINGLIST.DAT", "10.0.0.11", "")])
-    assert [event.mac for event in fleet.read()] == [ANNA]
-
-
-def test_a_changed_site_is_read_again(engine: Engine) -> None:
-    fleet = Fleet(engine)
-    assert list(fleet.read()) == []
-    assert fleet.name(ANNA) == ""
-    commit(engine, SITE, author="test", summary="test", at=1.0)
-    assert list(fleet.read()) == []
-    assert fleet.name(ANNA) == "Anna"

@@ -15,9 +15,9 @@ from sqlalchemy import Engine
 
 from ringup.cli import watch as watch_module
 from ringup.cli.board import event_line
-from ringup.cli.status import Fleet
 from ringup.cli.watch import FIRST_LINES, board, watch
 from ringup.events import Event, LineUnregistered
+from ringup.fleet.reading import Fleet
 from ringup.site.model import Site
 from ringup.store.database import open_database
 from ringup.store.history import add_events

@@ -4,7 +4,6 @@ Everything is made of `rich.text.Text`, never of markup: names come from phones 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from rich import box
@@ -14,10 +13,11 @@ from rich.text import Text
 
 from ringup import events
 from ringup.events import Event
+from ringup.fleet.seats import STATES, Seat, seats
 from ringup.journey.describe import describe, plain
 from ringup.journey.record import Journey
-from ringup.journey.stages import IN_SERVICE, STAGES, place, stage
-from ringup.site.model import Phone, Site
+from ringup.journey.stages import STAGES, place, stage
+from ringup.site.model import Site
 
 BAR_WIDTH = len(STAGES) - 1
 """One cell a stage; a phone not seen yet has none."""
@@ -56,72 +56,6 @@ STYLES: Mapping[type[Event], str] = {
 def style_of(event: Event) -> str:
     """Return the event's colour: red also for a start or a revision that no phone can use."""
     return "bold red" if getattr(event, "missing", "") else STYLES.get(type(event), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """One phone of the board: our record of it, its journey, or both."""
-
-    mac: str
-    phone: Phone | None
-    journey: Journey
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        if self.phone is None:
-            return "unknown phone"
-        names = (self.phone.label, *(line.name for line in self.phone.lines))
-        return next((name for name in names if name), "phone")
-
-    @property
-    def extensions(self) -> tuple[str, ...]:
-        """The lines of our record."""
-        return tuple(line.extension for line in self.phone.lines) if self.phone else ()
-
-    @property
-    def model(self) -> str:
-        """What it says it is, else what we were told."""
-        return self.journey.model or (self.phone.model if self.phone else "")
-
-    @property
-    def state(self) -> str:
-        """``unknown``, ``trouble``, ``in_service``, ``waiting`` or ``coming``: a key of STATES."""
-        if self.phone is None:
-            return "unknown"
-        if self.journey.troubles:
-            return "trouble"
-        if self.journey.stage in IN_SERVICE:
-            return "in_service"
-        return "waiting" if self.journey.stage == "new" else "coming"
-
-
-STATES: Mapping[str, tuple[str, str]] = {
-    "trouble": ("in trouble", "red"),
-    "unknown": ("unknown", "yellow"),
-    "coming": ("on the way", "blue"),
-    "waiting": ("not seen yet", "dim"),
-    "in_service": ("in service", "green"),
-}
-"""Each state's words and colour, the most urgent first."""
-
-
-def seats(journeys: Mapping[str, Journey], site: Site) -> list[Seat]:
-    """Our phones by their first extension, then the unknown ones that ask as a phone does."""
-    ours = [Seat(phone.mac, phone, journeys.get(phone.mac, Journey(phone.mac))) for phone in site.phones]
-    known = {phone.mac for phone in site.phones}
-    others = [
-        Seat(mac, None, journey)
-        for mac, journey in journeys.items()
-        if mac not in known and (journey.requests or journey.model)
-    ]
-    return sorted(ours, key=_order) + sorted(others, key=lambda seat: seat.mac)
-
-
-def _order(seat: Seat) -> tuple[bool, int, str, str]:
-    """99 before 201 before 1600; phones without a line last."""
-    first = seat.extensions[0] if seat.extensions else ""
-    return (not first, len(first), first, seat.mac)
 
 
 def how_long(seconds: float) -> str:

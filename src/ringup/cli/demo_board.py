@@ -20,7 +20,6 @@ from ringup.demo.plan import NETWORK, Plan
 from ringup.demo.processes import RoadBlocked, SoftwarePhone
 from ringup.demo.road import STEPS, Outcome, Step, walk
 from ringup.events import DhcpIgnored, Event, TftpIgnored
-from ringup.journey.follow import Journey, fold
 
 REFRESH_SECONDS = 0.25
 EVENTS_SHOWN = 10
@@ -29,7 +28,7 @@ SCREEN_WIDTH, SCREEN_LINES = 36, 3
 
 
 class DemoBoard:
-    """The state of the screen: what was reached, and every phone's journey."""
+    """The state of the screen: what was reached, and the last events."""
 
     def __init__(self, plan: Plan, steps: tuple[Step, ...], console: Console) -> None:
         self._plan = plan
@@ -39,7 +38,6 @@ class DemoBoard:
         """Whether the picture is on the screen; until then, and without a terminal, there are lines."""
         self._reached: dict[str, float] = {}
         self._doing = "building the network"
-        self._journeys: dict[str, Journey] = {}
         self._last: list[Event] = []
         self._started = time.monotonic()
 
@@ -59,8 +57,7 @@ class DemoBoard:
             self._console.print(line, highlight=False)
 
     def take(self, events: list[Event]) -> None:
-        """Fold new events into the journeys."""
-        self._journeys = fold(events, self._journeys)
+        """Keep the last events that are worth showing."""
         shown = [event for event in events if not isinstance(event, DhcpIgnored | TftpIgnored)]
         self._last = [*self._last, *shown][-EVENTS_SHOWN:]
 
@@ -68,7 +65,7 @@ class DemoBoard:
         """The whole board."""
         events = [event_line(event.at, event) for event in self._last]
         screens = Columns([phone_screen(phone) for phone in lab.phones])
-        fleet = fleet_table(self._journeys, lab.site(), time.time())
+        fleet = fleet_table(lab.fleet.journeys, lab.fleet.site, time.time())
         return Panel(
             Group(self._steps_text(), screens, fleet, Text("last events", style="bold"), *events),
             title=f"ringup demo · Asterisk {self._plan.asterisk} · {self._plan.driver} · {NETWORK}",
@@ -128,7 +125,7 @@ async def show(plan: Plan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
 
 
 async def _paint(board: DemoBoard, lab: Lab, console: Console, *, live: bool) -> None:
-    """Keep the journeys, and on a terminal the picture, up to date."""
+    """Keep the picture on a terminal up to date."""
     position = 0
     if not live:
         return

@@ -3,31 +3,25 @@
 import json
 import time
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 import click
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy import Engine
 
-from ringup.cli.board import Seat, event_line, fleet_table, seats
+from ringup.cli.board import event_line, fleet_table
 from ringup.cli.options import database_option, json_option
 from ringup.events import Event, to_record
-from ringup.journey.follow import Journey, attribute, fold
+from ringup.fleet.reading import Fleet
+from ringup.fleet.record import seat_record
+from ringup.fleet.seats import seats
+from ringup.journey.follow import Journey
 from ringup.journey.stages import stage
-from ringup.site.model import Site
-from ringup.store.database import data_version, open_database
-from ringup.store.history import read_events
-from ringup.store.revisions import read_site
+from ringup.store.database import open_database
 from ringup.wire.mac import parse as parse_mac
-
-BATCH = 5_000
-"""Events read at a time, so that a long history does not have to fit into the memory at once."""
 
 NO_PHONES = """No phones yet.
   ringup phone add MAC     add one (or plug it in: it shows up here by itself)
@@ -36,67 +30,6 @@ NO_PHONES = """No phones yet.
 NO_EVENTS = "No phone has been heard yet. Is `ringup serve` running, and the phone on the same network?"
 
 _OUTCOME_STYLES = {"sent": "green", "absent": "yellow", "refused": "red", "abandoned": "red"}
-
-
-class Fleet:
-    """The site and every phone's journey, read from the store piece by piece."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._last_row = 0
-        self._addresses: dict[str, str] = {}
-        self._revision = -1
-        self.site = Site()
-        self.journeys: dict[str, Journey] = {}
-
-    def read(self) -> Iterator[Event]:
-        """Take in what is new; yields each new event with its phone, once the journeys hold it."""
-        revision = data_version(self._engine)
-        if revision != self._revision:
-            self.site, self._revision = read_site(self._engine), revision
-        while rows := read_events(self._engine, after=self._last_row, limit=BATCH):
-            events = list(attribute((event for _, event in rows), self._addresses))
-            self.journeys = fold(events, self.journeys)
-            self._last_row = rows[-1][0]
-            yield from events
-
-    def seat(self, mac: str) -> Seat | None:
-        """One phone; None when we neither have a record of it nor heard it."""
-        phone = self.site.phone(mac)
-        if phone is None and mac not in self.journeys:
-            return None
-        return Seat(mac, phone, self.journeys.get(mac, Journey(mac)))
-
-    def name(self, mac: str) -> str:
-        """What people call a phone of ours; empty for others."""
-        phone = self.site.phone(mac)
-        return Seat(mac, phone, Journey(mac)).name if phone else ""
-
-
-def seat_record(seat: Seat) -> dict[str, Any]:
-    """The JSON form of one phone; keys are only ever added."""
-    journey = seat.journey
-    return {
-        "mac": seat.mac,
-        "known": seat.phone is not None,
-        "name": seat.name if seat.phone else "",
-        "extensions": list(seat.extensions),
-        "model": seat.model,
-        "address": journey.address,
-        "state": seat.state,
-        "stage": journey.stage,
-        "stage_title": stage(journey.stage).title,
-        "since": journey.since,
-        "boots": journey.boots,
-        "firmware_asked": journey.firmware_asked,
-        "registered": list(journey.registered),
-        "in_call": [asdict(call) for call in journey.in_call],
-        "messages_waiting": journey.messages_waiting,
-        "trouble": journey.trouble,
-        "troubles": [asdict(trouble) for trouble in journey.troubles],
-        "last": journey.last,
-        "last_at": journey.last_at,
-    }
 
 
 def _mac(_ctx: click.Context, _param: click.Parameter, text: str | None) -> str | None:

@@ -15,10 +15,12 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from ringup.cli.board import event_line, fleet_table, seats
+from ringup.cli.board import event_line, fleet_table
 from ringup.cli.options import database_option
-from ringup.cli.status import NO_PHONES, Fleet
+from ringup.cli.status import NO_PHONES
 from ringup.events import Event
+from ringup.fleet.reading import Fleet
+from ringup.fleet.seats import seats
 from ringup.store.database import open_database
 
 MOST_LOG_LINES = 200

@@ -14,11 +14,10 @@ from ringup.demo.plan import LOAD, MANAGER_USER, NETWORK, PBX, SERVER, Plan, sit
 from ringup.demo.processes import HostProcess, RoadBlocked, SoftwarePhone
 from ringup.emulator.firmware import make_sip_package, write_package
 from ringup.events import Event, PbxReloaded, ServerStarted
-from ringup.site.model import Site
+from ringup.fleet.reading import Fleet
 from ringup.site.secret import generate
 from ringup.store.database import open_database
-from ringup.store.history import read_events
-from ringup.store.revisions import commit, read_site
+from ringup.store.revisions import commit
 
 LOOK_SECONDS = 0.1
 """How often the store is asked for new events."""
@@ -32,9 +31,9 @@ class Lab:
         self.fault = FAULTS[plan.fault] if plan.fault else None
         self.events: list[Event] = []
         self._tell = tell
-        self._last_row = 0
         plan.state.mkdir(parents=True, exist_ok=True)
         self._database = open_database(str(plan.database))
+        self.fleet = Fleet(self._database)
         self.pbx = HostProcess("Asterisk", self._pbx_command(), plan.state / "pbx.log")
         self.server = HostProcess("ringup serve", self._server_command(), plan.state / "server.log")
         self.phones = [
@@ -122,16 +121,9 @@ class Lab:
 
     def collect(self) -> list[Event]:
         """The events that are new in the store since the last call."""
-        rows = read_events(self._database, after=self._last_row)
-        if rows:
-            self._last_row = rows[-1][0]
-        new = [event for _, event in rows]
+        new = list(self.fleet.read())
         self.events += new
         return new
-
-    def site(self) -> Site:
-        """The site as the store has it."""
-        return read_site(self._database)
 
     async def wait_for(
         self, step: str, timeout: float, proves: Callable[[Event], bool], *, since: int = 0

@@ -1,0 +1,74 @@
+"""One phone of the fleet: our record of it, its journey, and the state that people are told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ringup.journey.record import Journey
+from ringup.journey.stages import IN_SERVICE
+from ringup.site.model import Phone, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One phone of the board: our record of it, its journey, or both."""
+
+    mac: str
+    phone: Phone | None
+    journey: Journey
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        if self.phone is None:
+            return "unknown phone"
+        names = (self.phone.label, *(line.name for line in self.phone.lines))
+        return next((name for name in names if name), "phone")
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """The lines of our record."""
+        return tuple(line.extension for line in self.phone.lines) if self.phone else ()
+
+    @property
+    def model(self) -> str:
+        """What it says it is, else what we were told."""
+        return self.journey.model or (self.phone.model if self.phone else "")
+
+    @property
+    def state(self) -> str:
+        """``unknown``, ``trouble``, ``in_service``, ``waiting`` or ``coming``: a key of STATES."""
+        if self.phone is None:
+            return "unknown"
+        if self.journey.troubles:
+            return "trouble"
+        if self.journey.stage in IN_SERVICE:
+            return "in_service"
+        return "waiting" if self.journey.stage == "new" else "coming"
+
+
+STATES: Mapping[str, tuple[str, str]] = {
+    "trouble": ("in trouble", "red"),
+    "unknown": ("unknown", "yellow"),
+    "coming": ("on the way", "blue"),
+    "waiting": ("not seen yet", "dim"),
+    "in_service": ("in service", "green"),
+}
+"""Each state's words and colour, the most urgent first."""
+
+
+def seats(journeys: Mapping[str, Journey], site: Site) -> list[Seat]:
+    """Our phones by their first extension, then the unknown ones that ask as a phone does."""
+    ours = [Seat(phone.mac, phone, journeys.get(phone.mac, Journey(phone.mac))) for phone in site.phones]
+    known = {phone.mac for phone in site.phones}
+    others = [
+        Seat(mac, None, journey)
+        for mac, journey in journeys.items()
+        if mac not in known and (journey.requests or journey.model)
+    ]
+    return sorted(ours, key=_order) + sorted(others, key=lambda seat: seat.mac)
+
+
+def _order(seat: Seat) -> tuple[bool, int, str, str]:
+    """99 before 201 before 1600; phones without a line last."""
+    first = seat.extensions[0] if seat.extensions else ""
+    return (not first, len(first), first, seat.mac)

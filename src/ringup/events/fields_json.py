@@ -1,6 +1,6 @@
-"""An event's own fields as JSON text: one f-string a kind.
+"""An event's own fields as JSON text: one template a kind.
 
-It is what `json.dumps` would write of them, at a sixth of the cost: a storm has 90,000 events.
+It is what `json.dumps` would write of them, at about half the cost: a storm has 90,000 events.
 """
 
 import json
@@ -20,22 +20,25 @@ def _number(value: float) -> str:
     return repr(value) if isfinite(value) else json.dumps(value)
 
 
-_WRITTEN: Mapping[Any, str] = {
-    str: "{text(event.%s)}",
-    int: "{event.%s}",
-    float: "{number(event.%s)}",
-    bool: "{'true' if event.%s else 'false'}",
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"
+
+
+_WRITTEN: Mapping[Any, Callable[[Any], str]] = {
+    str: encode_basestring_ascii,
+    int: str,
+    float: _number,
+    bool: _boolean,
 }
 """How a field of each type is written; an event has no others."""
 
 
 def _writer(kind: type[Event]) -> Callable[[Any], str]:
-    """One f-string for the whole object."""
+    """One `%` template for the whole object."""
     own = [field for field in fields(kind) if field.name not in COMMON]
-    written = ", ".join(f'"{field.name}": {_WRITTEN[field.type] % field.name}' for field in own)
-    names = {"text": encode_basestring_ascii, "number": _number}
-    made: Callable[[Any], str] = eval(f"lambda event: f'''{{{{{written}}}}}'''", names)  # noqa: S307 - our own names
-    return made
+    template = "{" + ", ".join(f'"{field.name}": %s' for field in own) + "}"
+    writers = [(field.name, _WRITTEN[field.type]) for field in own]
+    return lambda event: template % tuple([write(getattr(event, name)) for name, write in writers])
 
 
 _WRITERS = {kind: _writer(kind) for kind in KINDS.values()}

@@ -57,23 +57,16 @@ _EMPTY_ENDS = (", files from ", " by ", ": ", " ()", " at ")
 """What is left at the end of a sentence when the last field is empty."""
 
 
-_Words = Callable[[Any], str]
-
-
-def _filled(sentence: str) -> _Words:
-    """What `sentence.format` does, read once: an f-string of our own table."""
-    made: _Words = eval("lambda event: f" + repr(sentence.replace("{0.", "{event.")))  # noqa: S307
-    return made
-
-
-_WORDS = {kind: _filled(sentence) for kind, sentence in SENTENCES.items()}
-_LEASED, _RENEWED = _WORDS[events.AddressLeased], _filled("keeps {0.address} for {0.seconds} s")
+_WORDS: dict[type[Event], Callable[[Any], str]] = {
+    kind: sentence.format for kind, sentence in SENTENCES.items()
+}
+_LEASED, _RENEWED = _WORDS[events.AddressLeased], "keeps {0.address} for {0.seconds} s".format
 _OFFERED = _WORDS[events.AddressOffered]
-_WANTED_TOO = _filled(f"{SENTENCES[events.AddressWanted]}, {SENTENCES[events.AddressOffered]}")
+_WANTED_TOO = f"{SENTENCES[events.AddressWanted]}, {SENTENCES[events.AddressOffered]}".format
 _WORDS[events.AddressLeased] = lambda event: (_RENEWED if event.renewed else _LEASED)(event)
 _WORDS[events.AddressOffered] = lambda event: (_WANTED_TOO if event.vendor_class else _OFFERED)(event)
-_READY, _NOT_READY = _WORDS[events.ServerStarted], _filled("ringup {0.version} is NOT ready: {0.missing}")
-_SERVED, _IN_VAIN = _WORDS[events.SiteChanged], _filled("revision {0.revision} is NOT ready: {0.missing}")
+_READY, _NOT_READY = _WORDS[events.ServerStarted], "ringup {0.version} is NOT ready: {0.missing}".format
+_SERVED, _IN_VAIN = _WORDS[events.SiteChanged], "revision {0.revision} is NOT ready: {0.missing}".format
 _WORDS[events.ServerStarted] = lambda event: (_NOT_READY if event.missing else _READY)(event)
 _WORDS[events.SiteChanged] = lambda event: (_IN_VAIN if event.missing else _SERVED)(event)
 

@@ -103,6 +103,7 @@ def test_a_commit_waits_for_the_disk_and_readers_for_nobody(tmp_path: Path) -> N
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2  # FULL
+        assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 10_000  # for another writer
     engine.dispose()
 
 

@@ -32,7 +32,6 @@ BUSY_SECONDS = 10
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
-    f"busy_timeout = {BUSY_SECONDS * 1000}",
     f"cache_size = -{CACHE_KILOBYTES}",
 )
 

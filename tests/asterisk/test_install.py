@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ringup.asterisk.install import BACKUP, MODE, contents, install
+from ringup.asterisk.install import BACKUP, contents, install
 from ringup.errors import InstallError
 from ringup.site.model import Site
 from tests.render.sites import HOME, OFFICE, OLD
@@ -82,7 +82,7 @@ def test_a_file_that_the_operator_does_not_have_is_made(tmp_path: Path) -> None:
 def test_secrets_are_for_the_owner_and_the_folders_group(etc: Path) -> None:
     install(HOME, etc)
     status = (etc / "ringup_pjsip.conf").stat()
-    assert status.st_mode & 0o777 == MODE
+    assert status.st_mode & 0o777 == 0o640
     assert status.st_gid == etc.stat().st_gid
     assert (etc / "pjsip.conf").stat().st_mode & 0o777 == 0o644
 

@@ -140,15 +140,19 @@ def test_a_registration_ends_every_trouble_but_those_of_other_lines() -> None:
     assert [trouble.text for trouble in journey.troubles] == ["the PBX refuses 1601: wrong password"]
 
 
-def test_a_new_boot_forgets_the_lines_troubles_and_keeps_the_others() -> None:
-    journey = fold(
-        [
-            *sequence_e(0),
-            TransferAbandoned(31, MAC, "x.sb2", "", 1, 2, "silence"),
-            RegistrationRefused(32, MAC, "1600", "wrong password"),
-            *missing(90, MAC, f"CTLSEP{MAC}.tlv"),
-        ]
-    )[MAC]
+@pytest.mark.parametrize(
+    "line_event",
+    [
+        RegistrationRefused(32, MAC, "1600", "wrong password"),
+        LineUnreachable(32, MAC, "1600"),
+        LineUnregistered(32, MAC, "1600", "expired"),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_a_new_boot_forgets_the_lines_troubles_and_keeps_the_others(line_event: Event) -> None:
+    before = fold([*sequence_e(0), TransferAbandoned(31, MAC, "x.sb2", "", 1, 2, "silence"), line_event])
+    assert len(before[MAC].troubles) == 2
+    journey = fold(missing(90, MAC, f"CTLSEP{MAC}.tlv"), before)[MAC]
     assert [trouble.key for trouble in journey.troubles] == ["abandoned"]
 
 

@@ -202,3 +202,26 @@ def test_a_load_that_many_files_name_is_told_once() -> None:
     found = [each for each in lint(bundle_of({**GOOD, **phones})) if each.code == "X401"]
     (one,) = found
     assert one.message.endswith("So do 2 other files.")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "is_private"),
+    [
+        ("10.0.0.0", True),
+        ("10.255.255.255", True),
+        ("11.0.0.0", False),
+        ("172.15.255.255", False),
+        ("172.16.0.0", True),
+        ("172.31.255.255", True),
+        ("172.32.0.0", False),
+        ("192.167.255.255", False),
+        ("192.168.0.0", True),
+        ("192.168.255.255", True),
+        ("192.169.0.0", False),
+    ],
+)
+def test_nat_is_objected_to_where_the_proxy_is_in_a_private_network(proxy: str, is_private: bool) -> None:
+    default = GOOD["SIPDefault.cnf"].replace(b"192.168.1.10", proxy.encode())
+    default = default.replace(b"nat_enable: UNPROVISIONED", b"nat_enable: 1")
+    findings = lint(bundle_of({**GOOD, "SIPDefault.cnf": default}))
+    assert ("C321" in {finding.code for finding in findings}) is is_private

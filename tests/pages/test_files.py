@@ -270,6 +270,20 @@ async def test_a_request_is_told_of_when_its_answer_takes_long(monkeypatch: pyte
     assert sent.at - sent.seconds == asked.at
 
 
+@pytest.mark.asyncio
+async def test_a_request_whose_outcome_was_told_is_not_told_of_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serving_files() as (service, told):
+        await ask(service, "/dialplan.xml")
+        sent = await told.until(FileSent)
+        loop = asyncio.get_running_loop()
+        later = loop.time() + 2 * http_files.OPEN_SECONDS
+        with monkeypatch.context() as clock:
+            clock.setattr(loop, "time", lambda: later)
+            for _ in range(2):  # the first turn of the loop finds what is due by now, the second runs it
+                await asyncio.sleep(0)
+    assert told.events == [sent]
+
+
 @pytest.mark.parametrize(
     ("target", "name"),
     [

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from ringup.events import Event, FileAbsent, FileAsked, MessagesWaiting
 from ringup.fleet import reading
 from ringup.fleet.reading import Fleet
 from ringup.journey.follow import fold
-from ringup.store.database import open_database
-from ringup.store.history import add_events, forget_before, read_events
+from ringup.store.database import open_database, writing
+from ringup.store.history import add_events, read_events
 from ringup.store.revisions import commit
 from tests.cli.fleet import ANNA, EVENTS, SITE, fill
 
@@ -46,9 +46,10 @@ def test_news_is_read_by_row_and_folded_once(engine: Engine, monkeypatch: pytest
     assert fleet.journeys[ANNA].messages_waiting == 0
 
 
-def test_forgotten_events_leave_no_gap_in_the_news(engine: Engine) -> None:
+def test_deleted_events_leave_no_gap_in_the_news(engine: Engine) -> None:
     fill(engine)
-    forget_before(engine, 200)
+    with writing(engine) as connection:
+        connection.execute(text("DELETE FROM events WHERE at < 200"))
     fleet = Fleet(engine)
     assert list(fleet.read()) == [event for event in EVENTS if event.at >= 200]
     add_events(engine, [MessagesWaiting(300, ANNA, "1600", 0, 2)])

@@ -18,9 +18,9 @@ from ringup.errors import StoreError
 from ringup.events import ServerStopped
 from ringup.site.model import Site
 from ringup.store import database, migrations
-from ringup.store.database import data_version, file_of, open_database, reading
+from ringup.store.database import file_of, open_database, reading
 from ringup.store.history import add_events, read_events
-from ringup.store.revisions import commit, read_site
+from ringup.store.revisions import commit, current_revision, read_site
 from ringup.store.tables import LATEST_MIGRATION, metadata
 
 MISSING_TABLE = r'no such table: lines|relation "lines" does not exist'
@@ -73,7 +73,7 @@ def test_opening_again_keeps_what_is_inside(tmp_path: Path) -> None:
         engine = open_database(str(tmp_path / "ringup.db"))
         keep_office(engine)
         assert read_site(engine) == OFFICE
-        assert data_version(engine) == 1
+        assert current_revision(engine) == 1
         engine.dispose()
 
 
@@ -113,7 +113,7 @@ def test_a_reader_sees_one_state_while_another_commits(engine: Engine) -> None:
         assert connection.execute(count).scalar() == 0
         keep_office(engine)
         assert connection.execute(count).scalar() == 0
-    assert data_version(engine) == 1
+    assert current_revision(engine) == 1
 
 
 def _garbage(path: Path) -> str:

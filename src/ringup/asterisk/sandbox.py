@@ -9,9 +9,6 @@ from ringup.site.model import Driver
 SCRIPT = Path(__file__).with_name("sandbox.sh")
 """POSIX sh, so that it also runs without us: `tools/asterisk-sandbox`."""
 
-RELEASES = ("16", "22")
-"""What can be built: 16 is the last Debian release with chan_sip, 22 is in Debian sid."""
-
 NATIVE = Path()
 """In place of a sandbox's folder: this machine's own asterisk."""
 

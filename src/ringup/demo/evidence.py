@@ -19,8 +19,6 @@ from ringup.events import Event, FileAbsent, FileSent, RegistrationRefused
 
 UNANSWERED = 3
 """Challenges lost at the sending port before we believe that all of them are."""
-REFUSALS = 2
-"""Refused registrations before we believe that the phone will not get in."""
 UNPROVISIONED_ASKS = 3
 """Requests for SIP<MAC>.cnf, so that two intervals of 31 s can be measured."""
 

@@ -112,12 +112,6 @@ def number_in_order_of_commits(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_EVENTS_LOCK})")
 
 
-def data_version(engine: Engine) -> int:
-    """A number that grows when anybody commits a change to the site; cheap enough to ask each second."""
-    with reading(engine) as connection:
-        return latest_revision(connection)
-
-
 def latest_revision(connection: Connection) -> int:
     """The number of the last revision; 0 before the first."""
     latest: int = connection.execute(select(func.coalesce(func.max(revisions.c.id), 0))).scalar_one()

@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, delete, insert, select
+from sqlalchemy import Connection, Dialect, Engine, insert, select
 
 from ringup.events import FIELDS, KINDS, Event, from_record
 from ringup.events.fields_json import COMMON, fields_json
@@ -76,15 +76,6 @@ def read_events(
             for number, at, owner, kind, fields in connection.execute(statement)
             if kind in KINDS
         ]
-
-
-def forget_before(engine: Engine, at: float) -> int:
-    """Drop the events older than this time; returns how many.
-
-    It looks at every row, which takes a second for some millions: an index for it would cost each event more.
-    """
-    with writing(engine) as connection:
-        return connection.execute(delete(events).where(events.c.at < at)).rowcount
 
 
 def _event(at: float, mac: str, kind: type[Event], fields: Mapping[str, Any]) -> Event:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ringup.engine.dhcp.server import Arrival, Delivery, DhcpReply
-from ringup.serve.datagram_batches import LARGEST_PACKET, Outgoing, SendBatch
+from ringup.serve.datagram_batches import LARGEST_PACKET, SendBatch
 from ringup.serve.dhcp.batches import FEW, FrameBatch, MessageBatch
 from ringup.serve.drops import DropCount, log_queue
 from ringup.serve.sockets import (
@@ -185,8 +185,3 @@ class DhcpPort:
             destination_port=reply.route.port,
             payload=reply.data,
         )
-
-
-def _datagram(reply: DhcpReply) -> Outgoing:
-    route = reply.route
-    return reply.data, (route.address, route.port), socket.inet_aton(reply.source)

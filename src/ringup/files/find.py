@@ -27,8 +27,15 @@ MOST_PARTS = MOST_FOLDERS + 1
 MOST_OWN_FILES = 256
 """Phones' own files kept: one asks for its own once or twice in a boot, and 10,000 of them are 9 MB."""
 
+LEAST_WITH_MAC = 13
+"""Characters: a MAC's twelve digits and something about it."""
+
 _UNREADABLE = "the file in the folder is empty or cannot be read: copy it there again"
-_OWNED = re.compile(r"(?:.*/)?(?:SIP|SEP|MGC)([0-9A-F]{12})\.cnf(?:\.xml)?", re.IGNORECASE)
+_OWNED = re.compile(r"(?:.*/)?(?:SIP|SEP|MGC)([0-9A-F]{12})(?![0-9A-F]).*", re.IGNORECASE)
+"""A phone's own file, and any copy of it: ``SIP<MAC>.cnf.bak`` holds the same passwords."""
+_SEPARATORS = re.compile(r"[:._-]")
+_ANY_MAC = re.compile(r"(?=([0-9A-F]{12}))")
+"""Every run of twelve digits, those that overlap too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +77,18 @@ class FileFinder:
         plain = plain_name(name)
         if not isinstance(plain, str):
             return plain
+        # Before anything is made: the time of a refusal must not tell a known MAC from an unknown one.
+        denied = self._denied(plain, asker)
+        if denied is not None and self._has(plain):
+            return denied
         try:
             file = self._rendered(plain) or self._stored(plain)
         except RingupError as error:
             return Absent(f"it cannot be made of the site's records: {error}")
+        if denied is not None and isinstance(file, File):  # it came into the folder meanwhile
+            return denied
         if isinstance(file, Absent):
             return file
-        if (denied := self._denied(file.name, asker)) is not None:
-            return denied
         return file if _is_spelt_right(plain, file.name) else _with_note(file, plain)
 
     def names(self) -> list[str]:
@@ -104,13 +115,31 @@ class FileFinder:
             found = folder.get(plain)
             data = folder.read(plain) if found else None
             if found and data:
-                return File(found[0], data, str(found[1]), for_all=not _OWNED.fullmatch(found[0]))
+                return File(found[0], data, str(found[1]), for_all=not self._owner(found[0]))
             is_listed = is_listed or found is not None
         return Absent(_UNREADABLE if is_listed else self._reason(plain))
 
+    def _has(self, plain: str) -> bool:
+        """Whether there is such a file, without making it."""
+        upper = plain.rpartition("/")[2].upper()
+        is_made = any(kind.phone(self._records, upper) is not None for kind in OWN)
+        return is_made or any(folder.get(plain) is not None for folder in self._folders)
+
+    def _owner(self, name: str) -> str:
+        """Return the MAC of the phone that a file belongs to; empty: it is for all.
+
+        A copy (``SIP001646C0FFEE.cnf.bak``, or the MAC with separators) holds the same passwords.
+        """
+        if (owned := _OWNED.fullmatch(name)) is not None:
+            return owned[1].upper()
+        if len(name) < LEAST_WITH_MAC or name in self._kinds:
+            return ""
+        plain = _SEPARATORS.sub("", name).upper()
+        return next((mac for mac in _ANY_MAC.findall(plain) if mac in self._records.phones), "")
+
     def _denied(self, name: str, asker: Asker) -> Refused | None:
-        owned = _OWNED.fullmatch(name) if self._check_owner else None
-        if owned is None or owned[1].upper() == asker.mac:
+        owner = self._owner(name) if self._check_owner else ""
+        if not owner or owner == asker.mac:
             return None
         holder = f"is leased to {asker.mac}" if asker.mac else "holds no lease of ours"
         return Refused(f"only its own phone gets this file: {asker.address} {holder}")

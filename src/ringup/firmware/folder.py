@@ -93,7 +93,7 @@ class FirmwareFolder:
         index = _Index()
         for folder in self._folders:
             for path in _visible(folder):
-                if path.is_file():
+                if path.is_file() and self._is_inside(path):
                     self._add(index, path)
         self._index = index
         listed = {entry.path for entry in index.exact.values()}
@@ -154,7 +154,12 @@ class FirmwareFolder:
         level = [self.path] if self.path is not None else []
         for _ in range(MOST_FOLDERS + 1):
             yield from level
-            level = [path for folder in level for path in _visible(folder) if path.is_dir()]
+            below = (path for folder in level for path in _visible(folder) if path.is_dir())
+            level = [path for path in below if self._is_inside(path)]
+
+    def _is_inside(self, path: Path) -> bool:
+        """Whether a link, if it is one, stays in the folder: others lead to files that nobody offered."""
+        return self.path is not None and path.resolve().is_relative_to(self.path.resolve())
 
     def _add(self, index: _Index, path: Path) -> None:
         name = self._name(path)
@@ -179,6 +184,8 @@ class FirmwareFolder:
 
     def _content(self, path: Path) -> bytes | None:
         try:
+            if path.is_symlink() and not self._is_inside(path):  # it was turned since the folder was listed
+                return None
             stamp = _stamp(path)
             kept = self._contents.get(path)
             if kept is not None and kept[0] == stamp:

@@ -83,14 +83,14 @@ class Server:
         )
         self._tftp = TftpService(
             self._find,
-            self._dhcp_engine.who_has,
+            self._holder,
             self._tell_of_files,
             main_address=self._told_address(),
             port=options.tftp_port,
             reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
         )
         self._http = HttpService(
-            FilesOverHttp(self._find, self._dhcp_engine.who_has, self._recorder.emit_all),
+            FilesOverHttp(self._find, self._holder, self._recorder.emit_all),
             options.http_ports or PORTS,
             needed=bool(options.http_ports),
         )
@@ -117,7 +117,11 @@ class Server:
         return told if told in self._interface.addresses else self._interface.addresses[0]
 
     def _find(self, name: str, address: str) -> Found:
-        return self._finder.find(name, Asker(address, self._dhcp_engine.who_has(address)))
+        return self._finder.find(name, Asker(address, self._holder(address)))
+
+    def _holder(self, address: str) -> str:
+        """Return the phone whose files an address gets: who holds a living lease of it."""
+        return self._dhcp_engine.holder_of(address, time.time())
 
     def _new_finder(self) -> FileFinder:
         """Made anew for each revision; without our leases nobody's ownership can be checked."""

@@ -125,6 +125,15 @@ class LeaseTable:
             return lease.mac
         return self._reserved_for.get(address, "")
 
+    def holder_of(self, address: str, now: float) -> str:
+        """Return the MAC that holds a living lease of an address at `now` (Unix seconds); empty: nobody.
+
+        A reservation never leased and a lease that ran out prove nothing: anybody can set an address.
+        """
+        lease = self._by_address.get(address)
+        is_living = lease is not None and lease.state is _LEASED and now < lease.expires
+        return lease.mac if lease is not None and is_living else ""
+
     def reserved(self, mac: str, network: IPv4Network) -> str:
         """The address reserved for a phone on a network, or empty."""
         address = self._reserved.get(mac, "")

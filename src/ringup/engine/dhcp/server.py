@@ -158,6 +158,10 @@ class DhcpServer:
         """The MAC of the phone that leased an address or has it reserved; empty: nobody."""
         return self._leases.who_has(address)
 
+    def holder_of(self, address: str, now: float) -> str:
+        """Return the MAC that holds a living lease of an address at `now`; empty: nobody."""
+        return self._leases.holder_of(address, now)
+
     # --- one message ------------------------------------------------------------------------------
 
     def _answer(self, question: Question, now: float) -> list[DhcpReply]:

@@ -1,0 +1,110 @@
+"""A host of the phones' segment wants others' passwords: by an address, a copy, a link, or the clock."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ringup.engine.dhcp.leases import Lease, LeaseTable
+from ringup.files.find import Absent, Asker, File, FileFinder, Refused
+from ringup.files.rendered import OWN, OwnKind, Records
+from ringup.firmware.folder import FirmwareFolder
+from ringup.site.model import Line, Phone, Site
+
+MAC = "001646C0FFEE"
+OWNER = Asker("10.0.0.10", MAC)
+STRANGER = Asker("10.0.0.66")
+SITE = Site(phones=(Phone(mac=MAC, lines=(Line(extension="201", secret="tellnobody"),)),))
+NOW = 1_000_000.0
+
+
+def guarded(folder: Path | None = None) -> FileFinder:
+    """A finder that checks the owner, with a folder of the operator's files."""
+    own = FirmwareFolder(folder) if folder else None
+    return FileFinder(SITE, FirmwareFolder(None), "10.0.0.1", True, own_files=own)
+
+
+def test_a_reserved_address_that_was_never_leased_is_nobodys() -> None:
+    leases = LeaseTable((), {MAC: "10.0.0.50"})
+    assert leases.holder_of("10.0.0.50", NOW) == ""
+
+
+def test_a_lease_that_ran_out_is_nobodys() -> None:
+    leases = LeaseTable((), {MAC: "10.0.0.50"}, (Lease(MAC, "10.0.0.50", NOW),))
+    assert leases.holder_of("10.0.0.50", NOW - 1) == MAC
+    assert leases.holder_of("10.0.0.50", NOW) == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"SIP{MAC}.cnf.bak",
+        f"SEP{MAC}.cnf.xml~",
+        f"SEP{MAC}.old",
+        f"old-{MAC.lower()}.txt",
+        "phone_00-16-46-C0-FF-EE.cnf",
+        "0016.46c0.ffee.save",
+        "SIP00112233AABB.cnf.1",
+    ],
+)
+def test_a_copy_of_a_phones_file_is_the_phones_own(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"line1_password: tellnobody\n")
+    finder = guarded(tmp_path)
+    owner = OWNER if "0011" not in name else Asker("10.0.0.12", "00112233AABB")
+    assert isinstance(finder.find(name, STRANGER), Refused)
+    found = finder.find(name, owner)
+    assert isinstance(found, File)
+    assert not found.for_all
+
+
+def test_twelve_digits_that_are_no_phones_are_for_all(tmp_path: Path) -> None:
+    (tmp_path / "Desktops-123456789012.xml").write_bytes(b"<x/>")
+    assert isinstance(guarded(tmp_path).find("Desktops-123456789012.xml", STRANGER), File)
+
+
+def test_links_lead_no_one_out_of_the_folder(tmp_path: Path) -> None:
+    outside, folder = tmp_path / "etc", tmp_path / "files"
+    outside.mkdir()
+    folder.mkdir()
+    (outside / "passwd").write_bytes(b"root")
+    (folder / "ring.pcm").write_bytes(b"tone")
+    (folder / "link").symlink_to(outside / "passwd")
+    (folder / "linkdir").symlink_to(outside)
+    (folder / "inside.pcm").symlink_to(folder / "ring.pcm")
+    finder = guarded(folder)
+    assert isinstance(finder.find("link", STRANGER), Absent)
+    assert isinstance(finder.find("linkdir/passwd", STRANGER), Absent)
+    assert isinstance(finder.find("inside.pcm", STRANGER), File)
+
+
+def test_a_link_that_is_turned_later_leads_nowhere_either(tmp_path: Path) -> None:
+    secret, folder = tmp_path / "secret", tmp_path / "files"
+    folder.mkdir()
+    secret.write_bytes(b"root")
+    (folder / "ring.pcm").write_bytes(b"tone")
+    link = folder / "link"
+    link.symlink_to(folder / "ring.pcm")
+    files = FirmwareFolder(folder)
+    link.unlink()
+    link.symlink_to(secret)
+    assert files.read("link") is None
+
+
+def test_a_stranger_costs_no_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time of a refusal told a known MAC from an unknown one: the known phone's file was made first."""
+    made: list[str] = []
+
+    def watched(kind: OwnKind) -> OwnKind:
+        def render(records: Records, phone: Phone) -> str:
+            made.append(phone.mac)
+            return kind.render(records, phone)
+
+        return replace(kind, render=render)
+
+    monkeypatch.setattr("ringup.files.find.OWN", tuple(map(watched, OWN)))
+    finder = guarded()
+    assert isinstance(finder.find(f"SIP{MAC}.cnf", STRANGER), Refused)
+    assert isinstance(finder.find("SIP00112233AABB.cnf", STRANGER), Absent)
+    assert made == []
+    assert isinstance(finder.find(f"SIP{MAC}.cnf", OWNER), File)
+    assert made == [MAC]

@@ -19,7 +19,7 @@ def test_one_key_is_explained_with_all_that_is_known(ringup: Ringup) -> None:
         "  values: text, up to 15 characters",
         "  default: SIP Phone",
         "  file: SIP<MAC>.cnf; the phone reads it from both",
-        "  firmware: 3.0 to 8.12, the last",
+        "  firmware: 3.0 to 8.12 (the last release)",
         "  a change works: after a restart",
         "  source: P-PARAM-18 (documented by Cisco, or in its published source)",
     ]

@@ -220,7 +220,7 @@ def foreign_port(talk: Talk) -> None:
     stranger.port = talk.port
     stranger.say(ack(1))
     stranger.hear_all()
-    talk.note(f"to the stranger: {summary(stranger.words)}")
+    talk.note(f"to that port: {summary(stranger.words)}")
     stranger.close()
     talk.ask(ack(1))
 

@@ -36,7 +36,7 @@ NOT_COMPARED = {
 
 _SOONER = "The first resending comes after half a second; tftpd-hpa's after one, atftpd's after five."
 _SMALLER = "RFC 2348 begins at 8, RFC 2347 lets a server leave an option out: the file still comes."
-_NO_NUMBER = "It is no number, so it is left out (RFC 2347)."
+_NO_NUMBER = "The value is not a number, so the option is left out (RFC 2347)."
 _TIMEOUT = "RFC 2349 ends at 1 and 255; RFC 2347 lets a server leave an option out: the file still comes."
 _NO_TIMEOUT = "dnsmasq has no `timeout`; RFC 2349."
 _NO_WINDOW = "tftpd-hpa and dnsmasq have no `windowsize`; RFC 7440."
@@ -45,8 +45,8 @@ _MAIL = "RFC 1350 has it for writing only, and calls it obsolete."
 _PATH = "No text names a path of the server."
 _HUNT = "At any error but 1 a phone's loader stops its hunt for files (CSCee31047)."
 _NETASCII = "dnsmasq sends the file as it is; RFC 1350 wants CR LF for a line's end."
-_NOT_OURS = "Whom it belongs to is unknown: ERROR 5 is RFC 1350's word for that."
-_NO_ANSWER = "It is no TFTP packet: no answer, so that nobody can be hit by answers to forged addresses."
+_NOT_OURS = "No transfer has this ID: RFC 1350 §4 wants ERROR 5 (Unknown transfer ID)."
+_NO_ANSWER = "It is not a TFTP packet. Without a reply, the server cannot be used to flood forged addresses."
 
 DEVIATIONS: dict[str, Deviation] = {
     "a request twice": Deviation(
@@ -86,9 +86,9 @@ DEVIATIONS: dict[str, Deviation] = {
         _SOONER,
     ),
     "an ACK from a foreign port": Deviation(
-        "DATA 1 (512), to the stranger: ERROR 5, DATA 2 (512)",
-        dict.fromkeys(("tftpd_hpa", "atftpd"), "DATA 1 (512), to the stranger: silence, DATA 2 (512)"),
-        "RFC 1350 §4 wants ERROR 5 for the stranger; the victim goes on everywhere.",
+        "DATA 1 (512), to that port: ERROR 5, DATA 2 (512)",
+        dict.fromkeys(("tftpd_hpa", "atftpd"), "DATA 1 (512), to that port: silence, DATA 2 (512)"),
+        "RFC 1350 §4 wants ERROR 5 to the unknown transfer ID; all four continue the transfer.",
     ),
     "an ACK without a transfer": Deviation(
         "ERROR 5", {"tftpd_hpa": "silence", "dnsmasq": "ERROR 4", "atftpd": "ERROR 4"}, _NOT_OURS

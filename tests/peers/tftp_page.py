@@ -6,23 +6,24 @@ from tests.peers.tftp_programs import CASES, CLIENTS
 from tests.peers.tftp_servers import PEERS
 
 HEAD = """\
-# TFTP: who gets along with it
+# TFTP: interoperability with other clients and servers
 
 Written from the tables in `tests/peers` by `tools/tftp-interoperability-page`; `./test` runs every cell.
 
-## Clients of others
+## Third-party clients
 
-Each row is a program that others wrote, fetching from ringup. "not offered": it cannot ask for that.
+Each row is a third-party client that fetches files from ringup. "not offered": the client cannot request
+that.
 """
 
 DEVIATIONS_HEAD = """
-## Servers of others
+## Other servers
 
-The same {cases} scripts of datagrams are said to ringup, tftpd-hpa, dnsmasq and atftpd, as Debian 12 has
-them: repeated, lost and foreign ACKs, every option with values inside and outside its range, modes, names,
-broken packets. In {same} of them all say the same. This is the rest, with the reason why ringup says what it
-says; an answer that is not here fails the test. "silence" is 0.6 seconds without a datagram; an empty cell is
-what ringup says.
+The same {cases} packet sequences are sent to ringup, tftpd-hpa, dnsmasq and atftpd in Debian 12's versions:
+repeated and lost ACKs, ACKs from an unknown transfer ID, every option with values inside and outside its
+range, modes, names, malformed packets. In {same} cases all four respond alike. The table lists the others and
+why ringup responds as it does; any other response fails the test. "silence" is 0.6 seconds without a
+datagram; an empty cell means the same response as ringup's.
 
 """
 

@@ -22,8 +22,8 @@ CONFIDENCE = {
     epilog="""\b
 Examples:
   ringup parameters                      every key with its values and meaning
-  ringup parameters telnet_level         all that is known about one
-  ringup parameters dst timer --json     those whose name contains one of these words
+  ringup parameters telnet_level         everything known about one key
+  ringup parameters dst timer --json     keys whose name contains one of these words
 Set them with ringup site set, ringup group set and ringup phone set."""
 )
 @click.argument("names", metavar="[NAME]...", nargs=-1)
@@ -71,9 +71,10 @@ def shown(default: str | None) -> str:
     return "unknown" if default is None else default or "(empty)"
 
 
-def releases(row: "Parameter") -> tuple[str, str]:
-    """The first and the last release known to have the key."""
-    return row.since or "before our sources begin", row.until or "8.12, the last"
+def releases(row: "Parameter") -> str:
+    """Say which releases are known to have the key."""
+    last = row.until or "8.12 (the last release)"
+    return f"{row.since} to {last}" if row.since else f"up to {last}; first release unknown"
 
 
 def _found(names: tuple[str, ...]) -> list["Parameter"]:
@@ -90,8 +91,8 @@ def _found(names: tuple[str, ...]) -> list["Parameter"]:
         rows |= {key: PARAMETERS[key] for key in known}
         if not known:
             near = get_close_matches(name.lower(), PARAMETERS, n=1)
-            cure = f"Did you mean {near[0]}?" if near else "See all of them: `ringup parameters`."
-            problems.append(Problem(name, "is no parameter of these phones.", cure))
+            cure = f"Did you mean {near[0]}?" if near else "List them all: `ringup parameters`."
+            problems.append(Problem(name, "is not a parameter of these phones.", cure))
     if problems:
         raise SiteErrors(problems)
     return list(rows.values())
@@ -110,12 +111,11 @@ def _explain(row: "Parameter") -> None:
 
 def facts(row: "Parameter") -> Iterator[tuple[str, str]]:
     """All that is known about a key, the first without a heading."""
-    first, last = releases(row)
     yield "", row.meaning
     yield "  values", values(row)
     yield "  default", shown(row.default)
     yield "  file", f"{row.file}; the phone reads it from both" if row.file != "either" else "either"
-    yield "  firmware", f"{first} to {last}"
+    yield "  firmware", releases(row)
     yield "  a change works", "after a restart" if row.needs_restart else "at once"
     if row.record:
         yield "  set by", f"ringup, from {row.record}; change that instead"

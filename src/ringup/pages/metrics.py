@@ -108,12 +108,12 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "ringup_files_sent_total", "counter", "Files that phones took, over TFTP and HTTP.",
         "counts", lambda counts: counts.files_sent,
-        "A 7960 on SIP takes five to seven a boot.",
+        "A 7960 on SIP takes five to seven per boot.",
     ),
     Metric(
         "ringup_bytes_sent_total", "counter", "Bytes of those files.",
         "counts", lambda counts: counts.bytes_sent,
-        "A boot is some 10 KB, firmware 750 KB a phone.",
+        "A boot takes about 10 KB, firmware 750 KB per phone.",
     ),
     Metric(
         "ringup_blocks_resent_total", "counter", "TFTP blocks sent more than once.",
@@ -127,19 +127,19 @@ METRICS: tuple[Metric, ...] = (
         label="stage",
     ),
     Metric(
-        "ringup_events_waiting", "gauge", "Events that are not in the store yet.",
+        "ringup_events_waiting", "gauge", "Events that are not in the database yet.",
         "counts", lambda counts: counts.waiting,
-        "Back to 0 within a second or two of a storm. If it only grows, the disk is full or slow.",
+        "Back to 0 within a second or two of a boot storm. If it only grows, the disk is full or slow.",
     ),
     Metric(
-        "ringup_events_lost_total", "counter", "Events that never reached the store.",
+        "ringup_events_lost_total", "counter", "Events that never reached the database.",
         "counts", lambda counts: counts.lost,
-        "Always 0, or the histories of phones have gaps.",
+        "Should stay 0; otherwise the histories of phones have gaps.",
     ),
     Metric(
         "ringup_transfers", "gauge", "TFTP transfers under way.",
         "tftp", lambda tftp: tftp.live,
-        "One or two a phone that boots. Those of phones that were unplugged half-way end by themselves.",
+        "One or two per booting phone. Transfers of phones that were unplugged half-way end by themselves.",
     ),
     Metric(
         "ringup_datagrams_ignored_total", "counter", "TFTP datagrams that got no answer.",

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from ringup.cli import emulate_run
-from ringup.cli.emulate import emulate, parse_command
+from ringup.cli.emulate import emulate
+from ringup.cli.emulate_run import parse_command
 from ringup.emulator.behaviour import HashKey, Variant
 from ringup.emulator.flash import Flash, save
 from ringup.errors import BindError

@@ -1,7 +1,6 @@
 """`ringup emulate`: a Cisco 7940 or 7960 in software."""
 
 import asyncio
-import json
 import sys
 from dataclasses import replace
 from ipaddress import IPv4Interface
@@ -144,19 +143,3 @@ def _stored_lease(static: IPv4Interface, tftp_server: str) -> "Lease":
     from ringup.emulator.boot.dhcp import Lease
 
     return Lease(str(static.ip), str(static.netmask), "", "", tftp_server, "stored")
-
-
-def parse_command(line: str) -> dict[str, Any]:
-    """``{"do": "dial", "digits": "202"}`` or ``dial 202``; raises ValueError."""
-    text = line.strip()
-    if text.startswith("{"):
-        command = json.loads(text)
-        if not isinstance(command.get("do"), str):
-            raise ValueError('a command has a "do".')
-        return dict(command)
-    name, _, argument = text.partition(" ")
-    if not argument:
-        return {"do": name}
-    if name == "play":
-        return {"do": name, "frequency": int(argument)}
-    return {"do": name, "digits": argument.strip()}

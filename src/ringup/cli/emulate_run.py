@@ -2,16 +2,17 @@
 
 import asyncio
 import contextlib
+import json
 import select
 import signal
 import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from ringup.cli.emulate import parse_command
 from ringup.emulator import flash as flash_file
 from ringup.emulator.behaviour import Variant
 from ringup.emulator.flash import Flash
@@ -56,6 +57,22 @@ async def run(emulation: Emulation) -> None:
             await running
     finally:
         typing.cancel()
+
+
+def parse_command(line: str) -> dict[str, Any]:
+    """``{"do": "dial", "digits": "202"}`` or ``dial 202``; raises ValueError."""
+    text = line.strip()
+    if text.startswith("{"):
+        command = json.loads(text)
+        if not isinstance(command.get("do"), str):
+            raise ValueError('a command has a "do".')
+        return dict(command)
+    name, _, argument = text.partition(" ")
+    if not argument:
+        return {"do": name}
+    if name == "play":
+        return {"do": name, "frequency": int(argument)}
+    return {"do": name, "digits": argument.strip()}
 
 
 async def _read_commands(phone: EmulatedPhone, running: "asyncio.Future[None]", until_eof: bool) -> None:

@@ -1,6 +1,6 @@
 """docs/reference/parameters.md, generated from the catalogue."""
 
-from ringup.cli.parameters import CONFIDENCE, facts
+from ringup.cli.parameter_facts import CONFIDENCE, facts
 from ringup.phone.parameters import PARAMETERS
 
 _TOP = """\

@@ -1,6 +1,5 @@
 """`ringup parameters`: the catalogue of `.cnf` keys."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,13 +8,6 @@ from ringup.cli.options import json_option
 
 if TYPE_CHECKING:
     from ringup.phone.parameters import Parameter
-
-CONFIDENCE = {
-    "D": "documented by Cisco, or in its published source",
-    "L": "seen in a real file or log",
-    "I": "inferred from these",
-    "R": "recalled only: verify before you rely on it",
-}
 
 
 @click.command(
@@ -31,6 +23,7 @@ Set them with ringup site set, ringup group set and ringup phone set."""
 @click.option("--markdown", is_flag=True, hidden=True, help="Print docs/reference/parameters.md.")
 def parameters(names: tuple[str, ...], as_json: bool, markdown: bool) -> None:
     """List the keys of SIPDefault.cnf and SIP<MAC>.cnf, or explain those of these NAMEs."""
+    from ringup.cli.parameter_facts import shown, values
     from ringup.cli.parameter_page import page
     from ringup.cli.printing import print_json, print_table
 
@@ -50,31 +43,6 @@ def parameters(names: tuple[str, ...], as_json: bool, markdown: bool) -> None:
                 for row in rows
             ],
         )
-
-
-def values(row: "Parameter") -> str:
-    """What the key takes, in a few words."""
-    if row.values:
-        return ", ".join(row.values)
-    parts = [str(row.kind) if row.kind != "switch" else "0 or 1"]
-    if row.least is not None and row.most is not None:
-        parts.append(f"{row.least}-{row.most}")
-    elif row.least is not None:
-        parts.append(f"from {row.least}")
-    if row.longest is not None:
-        parts.append(f"up to {row.longest} characters")
-    return ", ".join([*parts, *(["even"] if row.even else [])])
-
-
-def shown(default: str | None) -> str:
-    """A default as people read it."""
-    return "unknown" if default is None else default or "(empty)"
-
-
-def releases(row: "Parameter") -> str:
-    """Say which releases are known to have the key."""
-    last = row.until or "8.12 (the last release)"
-    return f"{row.since} to {last}" if row.since else f"up to {last}; first release unknown"
 
 
 def _found(names: tuple[str, ...]) -> list["Parameter"]:
@@ -105,18 +73,7 @@ def _as_json(row: "Parameter") -> dict[str, Any]:
 
 
 def _explain(row: "Parameter") -> None:
+    from ringup.cli.parameter_facts import facts
+
     for name, text in facts(row):
         click.echo(f"{name}: {text}" if name else f"{row.name}: {text}")
-
-
-def facts(row: "Parameter") -> Iterator[tuple[str, str]]:
-    """All that is known about a key, the first without a heading."""
-    yield "", row.meaning
-    yield "  values", values(row)
-    yield "  default", shown(row.default)
-    yield "  file", f"{row.file}; the phone reads it from both" if row.file != "either" else "either"
-    yield "  firmware", releases(row)
-    yield "  a change works", "after a restart" if row.needs_restart else "at once"
-    if row.record:
-        yield "  set by", f"ringup, from {row.record}; change that instead"
-    yield "  source", f"{row.source} ({CONFIDENCE[row.confidence]})"

@@ -1,12 +1,13 @@
 """The figures of a long call, judged."""
 
 import copy
+import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from ringup.demo.long_call import checks
+from ringup.demo.long_call import checks, take_precedence
 
 
 def phone(extension: str) -> dict[str, Any]:
@@ -53,6 +54,33 @@ def test_each_fault_is_one_check_that_is_not_met(spoil: Callable[[dict[str, Any]
     found = copy.deepcopy(GOOD)
     spoil(found)
     assert [check.name for check in checks(found, 45) if not check.is_met] == [name]
+
+
+@pytest.mark.parametrize(("pause", "is_excused"), [(0.25, True), (0.28, True), (0.05, False)])
+def test_a_gap_that_the_other_phone_made_itself_is_named_and_still_missed(
+    pause: float, is_excused: bool
+) -> None:
+    found = copy.deepcopy(GOOD)
+    account(found).update(longest_gap_received=0.27)
+    found["phones"][0]["account"].update(longest_pause_sent=pause)
+    (missed,) = [check for check in checks(found, 45) if not check.is_met]
+    assert ("on a quieter machine" in missed.figure) is is_excused
+
+
+@pytest.mark.parametrize(
+    ("forbidden", "said"),
+    [((), "before all"), (("sched_setscheduler",), "before most"),
+     (("sched_setscheduler", "setpriority"), "like any other")],
+)  # fmt: skip
+def test_it_takes_what_precedence_it_may(
+    monkeypatch: pytest.MonkeyPatch, forbidden: tuple[str, ...], said: str
+) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise PermissionError
+
+    for name in ("sched_setscheduler", "setpriority"):
+        monkeypatch.setattr(os, name, refuse if name in forbidden else lambda *_arguments: None)
+    assert take_precedence().startswith(said)
 
 
 def test_a_call_of_seconds_needs_no_registration_or_qualify_in_between() -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -40,6 +41,9 @@ BETWEEN_REGISTRATIONS = 60
 BETWEEN_QUALIFIES = 60
 OVERTIME = 10
 """Seconds the call lasts longer than asked, so that what happens every minute happens in the last one too."""
+OWN_PAUSE = 0.02
+"""Seconds by which a gap may exceed the sender's own pause and still be that pause: one packet."""
+NICENESS = -15
 TOLD_EVERY = 300
 """Seconds."""
 
@@ -61,7 +65,7 @@ def checks(found: Mapping[str, Any], minutes: float) -> list[Check]:
         Check("the call lasted", seconds >= minutes * 60, f"{seconds:.1f} s"),
         Check("lines that were lost meanwhile", not found["lost_lines"], str(found["lost_lines"] or "none")),
     ]
-    for phone in found["phones"]:
+    for phone, other in zip(found["phones"], reversed(found["phones"]), strict=True):
         heard, who = phone["account"], phone["extension"]
         gap, renewed, qualified = heard["longest_gap_received"], phone["renewed"], phone["qualified"]
         judged += [
@@ -70,7 +74,8 @@ def checks(found: Mapping[str, Any], minutes: float) -> list[Check]:
                 gap <= GAP,
                 f"{gap * 1000:.0f} ms, {heard['gaps_received']} over {GAP * 1000:.0f} ms, "
                 f"{heard['packets_lost']} of {heard['packets_received']} packets lost; "
-                f"it sent {heard['packets_sent']}, longest pause {heard['longest_pause_sent'] * 1000:.0f} ms",
+                f"it sent {heard['packets_sent']}, longest pause {heard['longest_pause_sent'] * 1000:.0f} ms"
+                + _excuse(gap, other["account"]["longest_pause_sent"]),
             ),
             Check(f"{who}: tone interrupted", not phone["tones_ended"], f"{phone['tones_ended']} times"),
             Check(f"{who}: new tone heard at the end", phone["heard_at_the_end"], f"{phone['last_tone']} Hz"),
@@ -78,6 +83,27 @@ def checks(found: Mapping[str, Any], minutes: float) -> list[Check]:
             Check(f"{who}: answered qualify", qualified >= fewest, f"{qualified} times, at least {fewest}"),
         ]
     return judged
+
+
+def _excuse(gap: float, pause: float) -> str:
+    """A software phone that got no processor is not the PBX's fault; the check is missed all the same."""
+    if gap <= GAP or pause < gap - OWN_PAUSE:
+        return ""
+    return f"; the other phone itself paused {pause * 1000:.0f} ms: try again on a quieter machine"
+
+
+def take_precedence() -> str:
+    """Take the processor before other programs, as real phones have one each; returns what was allowed.
+
+    Phones, PBX and server inherit it. The real-time class needs root.
+    """
+    with contextlib.suppress(OSError):
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+        return "before all other programs"
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+        return "before most other programs"
+    return "like any other program, so a busy machine shows as gaps"
 
 
 async def talk(lab: Lab, minutes: float) -> dict[str, Any]:
@@ -206,6 +232,7 @@ def _run_inside(driver: Driver, minutes: float) -> int:
         driver=driver,
         settings={"timer_register_expires": str(BETWEEN_REGISTRATIONS)},
     )
+    _tell(plan, f"it runs {take_precedence()}")
     try:
         return asyncio.run(_run(plan, minutes))
     except (KeyboardInterrupt, asyncio.CancelledError):

@@ -309,8 +309,8 @@ def _say(bench: Bench, phone: socket.socket, data: bytes, to: tuple[str, int]) -
     return [data for data, _ in _all_that_came(phone)]
 
 
-def _learn(bench: Bench, data: bytes) -> None:
-    bench.traffic.progresses.learn(Known(ReadRequest(NAME), CutBlocks(data, 512)), SEARCHED_AGAIN)
+def _learn(bench: Bench, data: bytes, name: str = NAME) -> None:
+    bench.traffic.progresses.learn(Known(ReadRequest(name), CutBlocks(data, 512)), SEARCHED_AGAIN)
 
 
 def test_a_transfer_ends_with_the_bytes_it_began_with_and_the_next_gets_the_new_ones() -> None:
@@ -327,6 +327,25 @@ def test_a_transfer_ends_with_the_bytes_it_began_with_and_the_next_gets_the_new_
             build(Data(1, b"new"))
         ]
         assert _say(bench, first, build(Ack(1)), peer) == [build(Data(2, (b"old" * 200)[512:]))]
+
+
+def test_the_bytes_of_a_transfer_stay_although_every_place_is_wanted() -> None:
+    bench = Bench(lambda name, _: File(name, b"", ""), SEARCHED_AGAIN)
+    with bench.stack:
+        phone, old = bench.phone(), bytes(700)
+        _learn(bench, old)
+        del old
+        phone.sendto(build(ReadRequest(NAME)), bench.sockets[0].getsockname())
+        bench.turn(1e9)
+        _, peer = phone.recvfrom(1024)
+        _learn(bench, b"new")
+        for number in range(70):
+            _learn(bench, b"another", f"file-{number}")
+        assert _say(bench, phone, build(Ack(1)), peer) == [build(Data(2, bytes(188)))]
+        assert _say(bench, phone, build(Ack(2)), peer) == []
+        (sent,) = bench.events
+    assert isinstance(sent, FileSent)
+    assert (sent.name, sent.size) == (NAME, 700)
 
 
 def test_more_files_than_there_are_places_are_served_by_the_engine() -> None:

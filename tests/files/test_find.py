@@ -259,8 +259,16 @@ def test_an_own_file_in_a_folder_has_the_same_owner(tmp_path: Path) -> None:
     (tmp_path / "SEP00112233AABB.cnf.xml").write_bytes(b"<device/>")
     (tmp_path / "US").mkdir()
     (tmp_path / "US" / "SIP00112233AABB.cnf").write_bytes(b"x")
+    others = (
+        "CTLSEP00112233AABB.tlv",
+        "MGC00112233AABB.cnf",
+        "SIP00112233AABB.cnf.bak",
+        "cnfSIP00112233AABB.cnf",
+    )
+    for name in others:
+        (tmp_path / name).write_bytes(b"x")
     guarded = finder(tmp_path, check_owner=True)
-    for name in ("SEP00112233AABB.cnf.xml", "US/SIP00112233AABB.cnf"):
+    for name in ("SEP00112233AABB.cnf.xml", "US/SIP00112233AABB.cnf", *others):
         assert isinstance(guarded.find(name, STRANGER), Refused)
         assert data_of(guarded.find(name, Asker("10.0.0.12", "00112233AABB")))
 

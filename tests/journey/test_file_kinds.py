@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.journey.file_kinds import FILE_KINDS, FIRMWARE, kind_of, mac_in
+from ringup.journey.file_kinds import FILE_KINDS, FIRMWARE, kind_of
 
 MAC = "001646C0FFEE"
 
@@ -20,6 +20,9 @@ NAMES = {
     f"SIP{MAC.lower()}.cnf": "own_file",
     f"MGC{MAC}.cnf": "mgcp_file",
     "XMLDefault.cnf.xml": "default_xml",
+    "CTLSEP001646C0FFEF.tlv": "trust_list",
+    "MGC001646C0FFEF.cnf": "other_phone",
+    "7960-dictionary.xml": "locale",
     "SIP001646C0FFEF.cnf": "other_phone",
     "SEP001646C0FFEF.cnf.xml": "other_phone",
     "P0S3-8-12-00.loads": "load_list",
@@ -53,21 +56,6 @@ def test_without_a_mac_nothing_is_a_phones_own() -> None:
     assert kind_of(f"SIP{MAC}.cnf", "") == "other_phone"
 
 
-@pytest.mark.parametrize(
-    "name", [f"CTLSEP{MAC}.tlv", f"./SIP{MAC.lower()}.cnf", f"MGC{MAC}.cnf", f"SEP{MAC}.cnf.xml"]
-)
-def test_a_phone_spells_its_mac_in_its_own_names(name: str) -> None:
-    assert mac_in(name) == MAC
-
-
-@pytest.mark.parametrize(
-    "name", ["", "SIPDefault.cnf", "XMLDefault.cnf.xml", f"SIP{MAC}", f"SIP{MAC}0.cnf", f"X{MAC}.cnf"]
-)
-def test_other_names_hold_no_mac(name: str) -> None:
-    assert mac_in(name) == ""
-
-
 @given(st.text(), st.sampled_from(("", MAC)))
 def test_any_name_has_a_kind_or_none(name: str, mac: str) -> None:
     assert kind_of(name, mac) in {kind.key for kind in FILE_KINDS} | {""}
-    assert len(mac_in(name)) in (0, 12)

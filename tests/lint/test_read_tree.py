@@ -79,6 +79,10 @@ def test_of_a_ring_tone_only_the_beginning_is_read(tree: Path) -> None:
     [
         ("sipdefault.CNF", Kind.DEFAULT),
         ("SIP001646C0FFEE.cnf", Kind.PHONE),
+        ("MGC001646C0FFEE.cnf", Kind.CNF),
+        ("CTLSEP001646C0FFEE.tlv", Kind.TRUST_LIST),
+        ("ITLSEP001646C0FFEE.tlv", Kind.TRUST_LIST),
+        ("ITLFile.tlv", Kind.TRUST_LIST),
         ("other.cnf", Kind.CNF),
         ("SEP001646C0FFEE.cnf.xml", Kind.SEP),
         ("XMLDefault.cnf.xml", Kind.XML_DEFAULT),

@@ -22,11 +22,11 @@ from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, UNPROVISIONED
 from ringup.render.sip_cnf import DIAL_TEMPLATE
 from ringup.site.model import Ring
+from ringup.wire.file_names import NameKind, as_requested, base_name, kind_of, owner_of
 
 DEFAULTS = "sipdefault.cnf"
 XML_DEFAULT = "xmldefault.cnf.xml"
 RING_LIST = "ringlist.dat"
-_PHONE_FILE = re.compile(r"SIP([0-9A-F]{12})\.cnf", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BLANKS = re.compile(r"\s{2,}")
 _XML_LOAD = re.compile(r"<loadInformation(\d+)\b[^>]*>\s*([^<\s]+)\s*<")
@@ -137,18 +137,16 @@ def _phone_files(reading: _Reading, names: list[str]) -> Iterator[tuple[str, Val
     """Every phone's own file; one in capitals goes before others of the same MAC."""
     taken: dict[str, str] = {}
     for name in sorted(names, key=lambda name: (name.count("/"), name)):
-        match = _PHONE_FILE.fullmatch(name.rpartition("/")[2])
-        if match is None:
+        if kind_of(name) is not NameKind.SIP:
             continue
-        mac = match[1].upper()
+        mac = owner_of(base_name(name))
         if mac in taken:
             reading.note(name, f"is one more file of phone {mac}.", f"Only {taken[mac]} was taken.")
             continue
         taken[mac] = name
-        if match[0] != f"SIP{mac}.cnf":
-            reading.note(
-                name, f"phones ask for SIP{mac}.cnf, the MAC in capitals.", "It was taken all the same."
-            )
+        if base_name(name) != as_requested(name):
+            what = f"phones ask for {as_requested(name)}, the MAC in capitals."
+            reading.note(name, what, "It was taken all the same.")
         if not reading.folder.read(name):
             reading.note(name, "is empty or cannot be read: a phone has only the default file's values.")
         yield mac, _values(reading, name)

@@ -138,9 +138,9 @@ def is_terminal() -> bool:
 
 def _still_there(paths: Iterable[Path]) -> list[Path]:
     """The paths after a repair, which may have renamed some."""
-    from ringup.lint.name_rules import right_name
+    from ringup.wire.file_names import as_requested
 
-    return [path if path.exists() else path.with_name(right_name(path.name)) for path in paths]
+    return [path if path.exists() else path.with_name(as_requested(path.name)) for path in paths]
 
 
 def _print_text(reading: "Reading", findings: list["Finding"]) -> None:

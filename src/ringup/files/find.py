@@ -18,6 +18,7 @@ from ringup.files.rendered import OWN, RENDERED, OwnKind, Records, RenderedKind
 from ringup.firmware.folder import MOST_FOLDERS, FirmwareFolder
 from ringup.phone.latin_letters import latin_bytes
 from ringup.site.model import Site
+from ringup.wire.file_names import MAC, owner_of
 
 __all__ = ["Absent", "Asker", "File", "FileFinder", "Found", "Refused", "plain_name"]
 
@@ -31,10 +32,8 @@ LEAST_WITH_MAC = 13
 """Characters: a MAC's twelve digits and something about it."""
 
 _UNREADABLE = "the file in the folder is empty or cannot be read: copy it there again"
-_OWNED = re.compile(r"(?:.*/)?(?:SIP|SEP|MGC)([0-9A-F]{12})(?![0-9A-F]).*", re.IGNORECASE)
-"""A phone's own file, and any copy of it: ``SIP<MAC>.cnf.bak`` holds the same passwords."""
 _SEPARATORS = re.compile(r"[:._-]")
-_ANY_MAC = re.compile(r"(?=([0-9A-F]{12}))")
+_ANY_MAC = re.compile(rf"(?=({MAC}))")
 """Every run of twelve digits, those that overlap too."""
 
 
@@ -130,8 +129,8 @@ class FileFinder:
 
         A copy (``SIP001646C0FFEE.cnf.bak``, or the MAC with separators) holds the same passwords.
         """
-        if (owned := _OWNED.fullmatch(name)) is not None:
-            return owned[1].upper()
+        if owner := owner_of(name):
+            return owner
         if len(name) < LEAST_WITH_MAC or name in self._kinds:
             return ""
         plain = _SEPARATORS.sub("", name).upper()
@@ -147,7 +146,7 @@ class FileFinder:
     def _reason(self, plain: str) -> str:
         if (other := self._firmware.similar(plain)) is not None:
             return f"the firmware folder has {other}: write the load's zeros as it does"
-        return reason_for(plain.rpartition("/")[2])
+        return reason_for(plain)
 
 
 def _shared(kinds: Mapping[str, RenderedKind], records: Records, name: str) -> File | None:

@@ -25,11 +25,12 @@ from ringup.journey.record import (
 from ringup.journey.requests import OUTCOMES, answered, load_in, repeated
 from ringup.journey.stages import IN_SERVICE, reached, starts_a_boot
 from ringup.journey.troubles import shows_trouble
+from ringup.wire.file_names import ANY_MAC, MAC
 
 MOST_STEPS = 4096
 """Remembered; beyond it all are worked out again. A fleet makes some dozens, who invents names any number."""
 
-_MAY_BE_A_MAC = re.compile(r"[0-9A-F]{12}", re.ASCII)
+_MAY_BE_A_MAC = re.compile(MAC, re.ASCII)
 _made = tuple.__new__
 """What `Journey._make` calls."""
 
@@ -162,4 +163,4 @@ def _sent(asked: tuple[Asked, ...]) -> set[str]:
 def _kind_without_mac(name: str) -> str | None:
     """`kind_of` a name with OWN_MAC in it; None where a MAC is left, another's or in another spelling."""
     spelt = name.upper()
-    return None if _MAY_BE_A_MAC.search(spelt) else kind_of(spelt.replace(OWN_MAC, "<MAC>"), "")
+    return None if _MAY_BE_A_MAC.search(spelt) else kind_of(spelt.replace(OWN_MAC, ANY_MAC), ANY_MAC)

@@ -24,12 +24,13 @@ from ringup.events import (
 from ringup.journey.address_steps import address_step
 from ringup.journey.changes import CHANGES
 from ringup.journey.describe import describe, plain
-from ringup.journey.file_kinds import kind_of, mac_in
+from ringup.journey.file_kinds import kind_of
 from ringup.journey.file_steps import file_step
 from ringup.journey.record import Call, Journey, Request
 from ringup.journey.requests import untold_request
 from ringup.journey.stages import reached, starts_a_boot
 from ringup.journey.troubles import troubles_after, troubles_of_a_new_boot
+from ringup.wire.file_names import owner_of
 
 __all__ = ["Call", "Journey", "Request", "attribute", "describe", "fold", "follow"]
 
@@ -124,7 +125,7 @@ def attribute(events: Iterable[Event], addresses: dict[str, str]) -> Iterator[Ev
     """
     for event in events:
         if not event.mac and isinstance(event, NAMELESS_EVENTS):
-            spelt = mac_in(event.name) if isinstance(event, OWN_FILE_EVENTS) else ""
+            spelt = owner_of(event.name) if isinstance(event, OWN_FILE_EVENTS) else ""
             if mac := spelt or addresses.get(event.address, ""):
                 event = given_to(mac, event)
         if isinstance(event, AT_THEIR_ADDRESS) and event.mac and event.address:

@@ -10,7 +10,6 @@ from typing import Any
 
 from ringup.events import Event, FileAbsent, FileAsked, FileRefused, FileSent, TransferAbandoned
 from ringup.journey.describe import plain
-from ringup.journey.file_kinds import base_name
 from ringup.journey.record import (
     MOST_REQUESTS,
     TIME_BYTES,
@@ -21,6 +20,7 @@ from ringup.journey.record import (
     shared,
     without_mac,
 )
+from ringup.wire.file_names import base_name
 
 OUTCOMES: Mapping[type[Event], str] = {
     FileSent: "sent",

@@ -10,19 +10,19 @@ from ringup.dial.findings import Finding
 from ringup.dial.template_file import read as read_template
 from ringup.firmware.contents import Finding as FirmwareFinding
 from ringup.firmware.package import read_packages
-from ringup.lint.kinds import FIXED_NAMES, Kind, kind_of, root_of
+from ringup.lint.kinds import FIXED_NAMES, Kind, kind_of, kind_of_name, root_of
 from ringup.lint.value_faults import ValueFault, placeholder_in, placeholders_in, value_faults
 from ringup.lint.xml_text import XmlText
 from ringup.lint.xml_text import read as read_xml
 from ringup.phone import cnf_text
 from ringup.phone.cnf_text import CnfLine, CnfText
 from ringup.phone.parameters import UNPROVISIONED
+from ringup.wire.file_names import MAC, owner_of
 
 _OUR_FIRMWARE = re.compile(r"P0[0SM]3.*\.(?:bin|zup)|.*\.(?:loads|sb2|sbn|sgn)", re.IGNORECASE)
 """Other makers' firmware ends in ``.bin`` as well."""
-_MAC = re.compile(r"(?:SIP([0-9A-F]{12})\.cnf|SEP([0-9A-F]{12})\.cnf\.xml)", re.IGNORECASE)
-IS_MAC = re.compile(r"[0-9A-F]{12}", re.IGNORECASE)
-_MISSPELT_MAC = re.compile(r"(?:SIP|SEP)(?![0-9A-F]{12}\.)[0-9A-FO:.-]{10,17}\.cnf(?:\.xml)?", re.IGNORECASE)
+IS_MAC = re.compile(MAC, re.IGNORECASE)
+_MISSPELT_MAC = re.compile(rf"(?:SIP|SEP)(?!{MAC}\.)[0-9A-FO:.-]{{10,17}}\.cnf(?:\.xml)?", re.IGNORECASE)
 """A MAC with a digit too few or too many, an O for a zero, or with separators."""
 
 
@@ -73,8 +73,7 @@ class SourceFile:
     @cached_property
     def mac(self) -> str:
         """Twelve upper-case digits; empty: the name holds none."""
-        found = _MAC.fullmatch(self.name)
-        return (found[1] or found[2]).upper() if found else ""
+        return owner_of(self.name) if kind_of_name(self.name) in (Kind.PHONE, Kind.SEP) else ""
 
     @cached_property
     def is_text(self) -> bool:

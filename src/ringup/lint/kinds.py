@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from ringup.phone import cnf_text
 from ringup.phone.parameters import PARAMETERS
+from ringup.wire import file_names
+from ringup.wire.file_names import NameKind
 
 
 class Kind(StrEnum):
@@ -22,7 +24,7 @@ class Kind(StrEnum):
     RINGLIST = "RINGLIST.DAT"
     SYNCINFO = "syncinfo.xml"
     SERVICE = "phone service XML"
-    TRUST_LIST = "CTLSEP<MAC>.tlv"
+    TRUST_LIST = "trust list"
     FIRMWARE = "firmware"
     SOUND = "ring tone"
     XML = "another .xml file"
@@ -38,24 +40,26 @@ CNF_KINDS = (Kind.DEFAULT, Kind.PHONE, Kind.CNF)
 TEXT_KINDS = (*CNF_KINDS, Kind.XML_DEFAULT, Kind.SEP, Kind.POINTER, Kind.DIAL, Kind.RINGLIST, Kind.SYNCINFO)
 XML_KINDS = (Kind.XML_DEFAULT, Kind.SEP, Kind.DEVICE, Kind.SYNCINFO, Kind.SERVICE)
 
-_KINDS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), kind)
-    for pattern, kind in (
-        *((re.escape(name), kind) for name, kind in FIXED_NAMES.items()),
-        (r"SIP[0-9A-F]{12}\.cnf", Kind.PHONE),
-        (r".*\.cnf", Kind.CNF),
-        (r"SEP[0-9A-F]{12}\.cnf\.xml", Kind.SEP),
-        (r"CTLSEP.*", Kind.TRUST_LIST),
-        (r".*\.(loads|sb2|sbn|sgn|bin|sbin|zup|zz)", Kind.FIRMWARE),
-        (r".*\.(pcm|raw|wav|ul|ulaw)", Kind.SOUND),
-        (r".*\.xml", Kind.XML),
-    )
-)
+_KINDS: Mapping[NameKind, Kind] = {
+    **{NameKind(name): kind for name, kind in FIXED_NAMES.items()},
+    NameKind.SIP: Kind.PHONE,
+    NameKind.SEP_XML: Kind.SEP,
+    **dict.fromkeys((NameKind.CTLSEP, NameKind.ITLSEP, NameKind.TRUST_LIST), Kind.TRUST_LIST),
+    **dict.fromkeys((NameKind.FACTORY_LOAD, NameKind.LOAD_LIST), Kind.FIRMWARE),
+    **dict.fromkeys((NameKind.LOADER, NameKind.IMAGE, NameKind.OTHER_IMAGE), Kind.FIRMWARE),
+    NameKind.RING_TONE: Kind.SOUND,
+    **dict.fromkeys((NameKind.SEP_CNF, NameKind.SEP_DEFAULT, NameKind.CNF), Kind.CNF),
+    **dict.fromkeys((NameKind.MGCP, NameKind.MGCP_DEFAULT), Kind.CNF),
+    **dict.fromkeys((NameKind.XML_DEFAULT_LIKE, NameKind.SEP_LIKE, NameKind.RING_LIST_XML), Kind.XML),
+    **dict.fromkeys((NameKind.FONT_OR_TONES, NameKind.DICTIONARY, NameKind.XML), Kind.XML),
+}
+"""The kind of a file by the kind of its name; content refines some."""
 
 
 def kind_of_name(name: str) -> Kind:
     """The kind that a name says; what an ``.xml`` or another ``.cnf`` file is, only its text tells."""
-    return next((kind for pattern, kind in _KINDS if pattern.fullmatch(name)), Kind.OTHER)
+    named = file_names.kind_of(name)
+    return _KINDS.get(named, Kind.OTHER) if named else Kind.OTHER
 
 
 def kind_of(name: str, data: bytes) -> Kind:

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator
 from ringup.lint.bundle import IS_MAC, Bundle, SourceFile
 from ringup.lint.finding import Rule, Seen, Severity, for_each, seen
 from ringup.lint.kinds import FIXED_NAMES, TEXT_KINDS, Kind
+from ringup.wire.file_names import MAC, as_requested, expression, owner_of
 
 BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_SPELT = re.compile(r"(SIP|SEP)([0-9A-F]{12})(\.cnf(?:\.xml)?)", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:SIP|SEP)(.*?)\.cnf(?:\.xml)?", re.IGNORECASE)
 _COPIES = re.compile(
-    r"(?P<name>(?:SIP(?:Default|[0-9A-F]{12})\.cnf|SEP[0-9A-F]{12}\.cnf\.xml|XMLDefault\.cnf\.xml|OS79XX\.TXT"
-    r"|RINGLIST\.DAT|syncinfo\.xml))(?:\.(?!xml$)\w+|~|[0-9_-].*| .*|\(.*)",
+    rf"(?P<name>{'|'.join(expression(name) for name in (*FIXED_NAMES, Kind.PHONE, Kind.SEP))})"
+    r"(?:\.(?!xml$)\w+|~|[0-9_-].*| .*|\(.*)",
     re.IGNORECASE,
 )
 _OTHER_SUFFIX = re.compile(
-    r"(?P<name>SEP[0-9A-F]{12}|SIP(?:[0-9A-F]{12}|Default))(?:\.cnf|\.cnf\.xml|\.xml|\.txt|\.cfg)?",
+    rf"(?P<name>SEP{MAC}|SIP(?:{MAC}|Default))(?:\.cnf|\.cnf\.xml|\.xml|\.txt|\.cfg)?",
     re.IGNORECASE,
 )
 """The other generation's suffix, or none."""
@@ -46,13 +46,6 @@ def _trust_lists(bundle: Bundle) -> Iterable[SourceFile]:
     return bundle.of(Kind.TRUST_LIST)
 
 
-def right_name(name: str) -> str:
-    """The name as phones ask for it: upper-case MAC, everything else as Cisco spells it."""
-    fixed = {known.lower(): known for known in FIXED_NAMES}.get(name.lower())
-    found = _SPELT.fullmatch(name)
-    return fixed or (f"{found[1].upper()}{found[2].upper()}{found[3].lower()}" if found else name)
-
-
 def _empty(file: SourceFile) -> Iterator[Seen]:
     # An empty dial template was used to silence the phone's message (P-DIAL-20); an empty ring list harms
     # nobody.
@@ -63,15 +56,16 @@ def _empty(file: SourceFile) -> Iterator[Seen]:
 
 
 def _small_mac(file: SourceFile) -> Iterator[Seen]:
-    found = _SPELT.fullmatch(file.name)
-    if found and found[2] != found[2].upper():
-        message = f"Phones ask for {right_name(file.name)}, with the MAC in capitals."
+    mac = owner_of(right := as_requested(file.name))
+    if right != file.name and mac not in file.name:
+        message = f"Phones ask for {right}, with the MAC in capitals."
         yield seen(file, 0, message, "Rename it.")
 
 
 def _other_case(file: SourceFile) -> Iterator[Seen]:
-    right, found = right_name(file.name), _SPELT.fullmatch(file.name)
-    is_only_mac = found is not None and file.name == f"{right[:3]}{found[2]}{right[15:]}"
+    right = as_requested(file.name)
+    before, mac, after = right.partition(owner_of(right) or right)
+    is_only_mac = mac != right and file.name.startswith(before) and file.name.endswith(after)
     if right != file.name and not is_only_mac:
         severity: Severity = "warning" if file.kind in (Kind.RINGLIST, Kind.SYNCINFO) else "error"
         yield seen(file, 0, f"Phones ask for {right}, letter by letter.", "Rename it.", severity)
@@ -96,13 +90,13 @@ def _same_but_case(bundle: Bundle) -> Iterator[Seen]:
 
 def _copy(file: SourceFile) -> Iterator[Seen]:
     if found := _COPIES.fullmatch(file.name):
-        right = right_name(found["name"])
+        right = as_requested(found["name"])
         message = f"No phone asks for {file.name}; {right} may be meant."
         yield seen(file, 0, message, "Rename it, or move it away.")
     elif found := _OTHER_SUFFIX.fullmatch(file.name):
         suffix = ".cnf.xml" if found["name"].upper().startswith("SEP") else ".cnf"
-        right = right_name(f"{found['name']}{suffix}")
-        if right != right_name(file.name):
+        right = as_requested(f"{found['name']}{suffix}")
+        if right != as_requested(file.name):
             message = f"No phone asks for {file.name}; {right} may be meant."
             yield seen(file, 0, message, "Rename it, or move it away.")
 
@@ -167,7 +161,7 @@ def _repair_ends(name: str, data: bytes) -> tuple[str, bytes]:
 
 
 def _rename(name: str, data: bytes) -> tuple[str, bytes]:
-    return right_name(name), data
+    return as_requested(name), data
 
 
 def _all(bundle: Bundle) -> Iterable[SourceFile]:

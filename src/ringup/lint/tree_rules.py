@@ -12,8 +12,8 @@ from ringup.lint.kinds import Kind
 from ringup.lint.value_faults import fault_of, placeholder_in
 from ringup.phone.cnf_text import CnfLine
 from ringup.phone.parameters import UNPROVISIONED
+from ringup.wire.file_names import owners_in
 
-_PREFIXED = re.compile(r"\b(?:SIP|SEP)([0-9A-F]{12})\b", re.IGNORECASE)
 _SEPARATED = re.compile(r"\b(?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2}\b", re.IGNORECASE)
 
 
@@ -127,7 +127,7 @@ def _other_mac(file: SourceFile) -> Iterator[Seen]:
         return
     for line in file.cnf.lines:
         remark = line.before if line.is_comment else line.trailing
-        found = [*_PREFIXED.findall(line.text), *_SEPARATED.findall(remark)]
+        found = [*owners_in(line.text), *_SEPARATED.findall(remark)]
         macs = {re.sub("[:-]", "", mac).upper() for mac in found}
         if macs and file.mac not in macs:
             message = f"The file is named after {file.mac}, the line says {min(macs)}."
@@ -136,7 +136,7 @@ def _other_mac(file: SourceFile) -> Iterator[Seen]:
 
 def _other_mac_in_sep(file: SourceFile) -> Iterator[Seen]:
     for number, line in enumerate(file.text.split("\n"), start=1) if file.mac else ():
-        macs = {mac.upper() for mac in _PREFIXED.findall(line)}
+        macs = set(owners_in(line))
         if macs and file.mac not in macs:
             message = f"The file is named after {file.mac}, the line says {min(macs)}."
             yield seen(file, number, message, "Correct the one that is wrong.")

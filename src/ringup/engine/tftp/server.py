@@ -9,7 +9,6 @@ same reason a phone that we give up is told nothing. No text that leaves here na
 are for the events.
 """
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
@@ -39,6 +38,7 @@ from ringup.events import (
     TransferAbandoned,
 )
 from ringup.wire import tftp
+from ringup.wire.file_names import owner_of
 from ringup.wire.tftp import Error, ErrorCode, Opcode, OptionAck, ReadRequest, WriteRequest, acked_block
 
 MOST_TRANSFERS = 20_000
@@ -69,7 +69,6 @@ Reply = tuple[Packet, Peer, int, bytes]
 """A datagram and its way."""
 
 _MODES = ("octet", "netascii")
-_MAC_IN_NAME = re.compile(r"(?:SEP|SIP|MGC)([0-9A-F]{12})\.", re.IGNORECASE)
 _REQUESTS = tuple(opcode.to_bytes(2, "big") for opcode in (Opcode.READ_REQUEST, Opcode.WRITE_REQUEST))
 
 _NOT_FOUND = tftp.build(Error(ErrorCode.FILE_NOT_FOUND, "File not found"))
@@ -265,7 +264,7 @@ class TftpServer:
         )
         packets = transfer.begin(self._progresses, now)
         self._add(transfer, now)
-        if file.for_all and not request.options and not _MAC_IN_NAME.search(request.name):
+        if file.for_all and not request.options and not owner_of(request.name):
             self._progresses.learn(Known(request, blocks), KNOWN_SECONDS)
         return _replies(transfer, packets)
 
@@ -384,8 +383,8 @@ class TftpServer:
         return self._mac_of(address) or self._named.get(address, "")
 
     def _remember(self, name: str, address: str) -> None:
-        if told := _MAC_IN_NAME.search(name):
-            self._named[address] = told[1].upper()
+        if told := owner_of(name):
+            self._named[address] = told
             self._named.move_to_end(address)
             if len(self._named) > MOST_NAMED:
                 self._named.popitem(last=False)

@@ -1,0 +1,166 @@
+"""File names that phones request: the kind of each name, and the phone whose name it is.
+
+The one table of them. A name may come with ``/`` or ``./`` in front, with a folder and in another case
+(P-TFTP-12, P-TFTP-13); all of that is forgiven here. A name that holds a phone's MAC belongs to that phone,
+whatever follows: ``SIP<MAC>.cnf.bak`` holds the same passwords as the file itself.
+"""
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+MAC = "[0-9A-F]{12}"
+"""Matches the MAC of a name, in a pattern without regard to case (P-TFTP-11)."""
+
+_OWNER = re.compile(r"(?:[Ss][EeIi][Pp]|[Mm][Gg][Cc])([0-9A-Fa-f]{12})(?![0-9A-Fa-f])")
+"""Fits CTLSEP and ITLSEP too. Both cases are spelt out for speed: TFTP tries every request."""
+_IN_TEXT = re.compile(rf"\b(?:CTLSEP|ITLSEP|SEP|SIP|MGC)({MAC})\b", re.IGNORECASE | re.ASCII)
+ANY_MAC = "0" * 12
+"""Stands for the MAC where names that differ only by it are remembered as one."""
+
+
+class NameKind(StrEnum):
+    """The kinds of names; the value is what an operator may read."""
+
+    BLANK_AT_END = "a name with a blank at its end"
+    CTLSEP = "CTLSEP<MAC>.tlv"
+    ITLSEP = "ITLSEP<MAC>.tlv"
+    TRUST_LIST = "trust list"
+    POINTER = "OS79XX.TXT"
+    SEP_XML = "SEP<MAC>.cnf.xml"
+    SEP_CNF = "SEP<MAC>.cnf"
+    SEP_DEFAULT = "SEPDEFAULT.cnf"
+    SIP = "SIP<MAC>.cnf"
+    SIP_DEFAULT = "SIPDefault.cnf"
+    MGCP = "MGC<MAC>.cnf"
+    MGCP_DEFAULT = "MGCDefault.cnf"
+    XML_DEFAULT = "XMLDefault.cnf.xml"
+    XML_DEFAULT_LIKE = "another XMLDefault"
+    SEP_LIKE = "a SEP file without a MAC"
+    RING_LIST = "RINGLIST.DAT"
+    RING_LIST_XML = "ring list in XML"
+    SYNC = "syncinfo.xml"
+    FONT_OR_TONES = "fonts or tones of a locale"
+    DICTIONARY = "dictionary of a locale"
+    JAR = "sp-sip.jar"
+    FACTORY_LOAD = "load list of a factory reset"
+    OF_7905_OR_7912 = "file of a 7905 or 7912"
+    LOAD_LIST = "list of a load"
+    LOADER = "loader"
+    IMAGE = "image"
+    OTHER_IMAGE = "another image"
+    RING_TONE = "ring tone"
+    CNF = "another .cnf file"
+    XML = "another .xml file"
+
+
+PATTERNS: tuple[tuple[str, NameKind], ...] = (
+    ("* ", NameKind.BLANK_AT_END),
+    ("CTLSEP<MAC>.tlv", NameKind.CTLSEP),
+    ("ITLSEP<MAC>.tlv", NameKind.ITLSEP),
+    ("ITLFile.tlv", NameKind.TRUST_LIST),
+    ("CTL*.tlv", NameKind.TRUST_LIST),
+    ("ITL*.tlv", NameKind.TRUST_LIST),
+    ("OS79XX.TXT", NameKind.POINTER),
+    ("SEP<MAC>.cnf.xml", NameKind.SEP_XML),
+    ("SEP<MAC>.cnf", NameKind.SEP_CNF),
+    ("SEPDEFAULT.cnf", NameKind.SEP_DEFAULT),
+    ("SIP<MAC>.cnf", NameKind.SIP),
+    ("SIPDefault.cnf", NameKind.SIP_DEFAULT),
+    ("MGC<MAC>.cnf", NameKind.MGCP),
+    ("MGCDefault.cnf", NameKind.MGCP_DEFAULT),
+    ("XMLDefault.cnf.xml", NameKind.XML_DEFAULT),
+    ("XMLDefault*.xml", NameKind.XML_DEFAULT_LIKE),
+    ("SEP*.xml", NameKind.SEP_LIKE),
+    ("RINGLIST.DAT", NameKind.RING_LIST),
+    ("*ringlist.xml", NameKind.RING_LIST_XML),
+    ("syncinfo.xml", NameKind.SYNC),
+    ("*-font.xml", NameKind.FONT_OR_TONES),
+    ("*-tones.xml", NameKind.FONT_OR_TONES),
+    ("*-dictionary.xml", NameKind.DICTIONARY),
+    ("*-kate.xml", NameKind.DICTIONARY),
+    ("sp-sip.jar", NameKind.JAR),
+    ("term??.default.loads", NameKind.FACTORY_LOAD),
+    ("gk<MAC>*", NameKind.OF_7905_OR_7912),
+    ("ld<MAC>*", NameKind.OF_7905_OR_7912),
+    ("gkdefault.cfg", NameKind.OF_7905_OR_7912),
+    ("lddefault.cfg", NameKind.OF_7905_OR_7912),
+    ("*.loads", NameKind.LOAD_LIST),
+    # `P003-` is the loader of a SIP package. Loader and application of an SCCP package share a stem without
+    # dashes; the loader is the .sbn and the .bin (P-LOAD-5, P-LOAD-10). Applications before signing were
+    # .bin too.
+    ("P003*.sbn", NameKind.LOADER),
+    ("P003*.bin", NameKind.LOADER),
+    ("*.sb2", NameKind.IMAGE),
+    ("*.sbn", NameKind.IMAGE),
+    ("P0*.bin", NameKind.IMAGE),
+    *((f"*.{suffix}", NameKind.OTHER_IMAGE) for suffix in ("bin", "sgn", "sbin", "zup", "zz")),
+    *((f"*.{suffix}", NameKind.RING_TONE) for suffix in ("pcm", "raw", "wav", "ul", "ulaw")),
+    ("*.cnf", NameKind.CNF),
+    ("*.xml", NameKind.XML),
+)
+"""Names as phones spell them, without folder: ``*`` is any text, ``?`` a character; the first fit counts.
+
+Source: P-BOOT-4 to P-BOOT-14, P-BOOT-23, P-MODEL-3, P-MODEL-11, P-RING-1, P-RING-4, P-RING-6 and P-LATER-9.
+"""
+
+OWN = frozenset(
+    (NameKind.CTLSEP, NameKind.ITLSEP, NameKind.SEP_XML, NameKind.SEP_CNF, NameKind.SIP, NameKind.MGCP)
+)
+"""The kinds of which each phone has its own; `owner_of` gives the phone."""
+
+_WILD = {"*": ".*", "?": ".", "<MAC>": MAC}
+
+
+def expression(pattern: str) -> str:
+    """Turn a pattern of the table into a regular expression, to be used without regard to case."""
+    parts = re.split(r"(<MAC>|[*?])", pattern)
+    return "".join(_WILD.get(part) or re.escape(part) for part in parts)
+
+
+_EXPRESSIONS = tuple(
+    (re.compile(expression(pattern), re.IGNORECASE | re.ASCII | re.DOTALL), pattern, kind)
+    for pattern, kind in PATTERNS
+)
+
+
+def base_name(name: str) -> str:
+    """The file name without its folder."""
+    return name.replace("\\", "/").rpartition("/")[2]
+
+
+def owner_of(name: str) -> str:
+    """The MAC of the phone whose name it is, in capitals; empty where the name holds none."""
+    found = _OWNER.search(name)
+    return found[1].upper() if found else ""
+
+
+def owners_in(text: str) -> list[str]:
+    """The MACs, in capitals, that a text mentions with the prefix of a file name."""
+    return [mac.upper() for mac in _IN_TEXT.findall(text)]
+
+
+def kind_of(name: str) -> NameKind | None:
+    """The kind of a name; None where no phone is known to request such a name."""
+    row = _row_of(name)
+    return row[1] if row else None
+
+
+def as_requested(name: str) -> str:
+    """The name in the phones' own spelling, without its folder; as it is where they have no fixed one."""
+    base = base_name(name)
+    pattern = (_row_of(base) or ("*", None))[0]
+    if "*" in pattern or "?" in pattern:
+        return base
+    return pattern.replace("<MAC>", owner_of(base))
+
+
+def _row_of(name: str) -> tuple[str, NameKind] | None:
+    found = _OWNER.search(name)
+    return _row_without_mac(name.replace(found[1], ANY_MAC) if found else name)
+
+
+@lru_cache(maxsize=1024)  # a fleet requests a few dozen names once the MAC is out of them
+def _row_without_mac(name: str) -> tuple[str, NameKind] | None:
+    base = base_name(name)
+    return next(((pattern, kind) for fits, pattern, kind in _EXPRESSIONS if fits.fullmatch(base)), None)

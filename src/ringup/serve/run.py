@@ -5,32 +5,28 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Engine
 
 from ringup import __version__
 from ringup.engine.dhcp.leases import Lease
-from ringup.engine.dhcp.server import DhcpServer
-from ringup.engine.dhcp.settings import DhcpSettings
 from ringup.engine.tftp.server import REPLY_PORTS
-from ringup.errors import BindError, Problem
-from ringup.events import Event, OtherServerSeen, ServerFault, ServerStarted, ServerStopped, SiteChanged
-from ringup.files.find import Asker, FileFinder, Found
-from ringup.firmware.folder import FirmwareFolder
+from ringup.errors import BindError
+from ringup.events import Event, ServerFault, ServerStarted, ServerStopped
 from ringup.pages.files import FilesOverHttp
 from ringup.pages.metrics import Parts
-from ringup.serve.dhcp.other_server import find_other_server
+from ringup.serve.dhcp.other_server import refuse_beside_other_servers
 from ringup.serve.dhcp.service import DhcpService
-from ringup.serve.dhcp.settings import dhcp_settings
 from ringup.serve.http import PORTS, HttpService
 from ringup.serve.interfaces import choose
 from ringup.serve.log_thread import written_beside
 from ringup.serve.memory import collect_rarely, settle, share_one_heap, uncollected
 from ringup.serve.options import Options
 from ringup.serve.privileges import drop_to, refuse_unwritable
-from ringup.serve.readiness import in_short, lacking
+from ringup.serve.readiness import in_short
 from ringup.serve.recorder import Recorder
+from ringup.serve.site_parts import SiteParts
 from ringup.serve.site_problems import log_missing, log_problems
 from ringup.serve.site_watch import SiteWatch
 from ringup.serve.store_thread import StoreThread
@@ -40,12 +36,6 @@ from ringup.store.database import file_of, open_database
 from ringup.store.history import add_events, prepare_for_a_storm
 from ringup.store.leases import read_leases, save_leases
 from ringup.store.revisions import current_revision, read_site
-
-if TYPE_CHECKING:
-    from ringup.serve.pbx import PbxLink
-
-LOOK_SECONDS = 0.25
-"""How soon a file that was copied into a folder is found after a phone was told that it is absent."""
 
 TURN_SECONDS = 0.002
 """What the store's thread needs for the events of one of TFTP's turns."""
@@ -70,32 +60,30 @@ class Server:
         )
         self._interface = choose(options.interface)
         self._watch = SiteWatch(lambda: current_revision(database), lambda: change_site(_read(database)))
-        self._firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
-        self._own_files = FirmwareFolder(options.files, LOOK_SECONDS) if options.files else None
-        self._finder = self._new_finder()
-        self._dhcp_engine = DhcpServer(self._dhcp_settings(), read_leases(database))
+        self._parts = SiteParts(
+            options, self._interface.addresses, self._watch.site, read_leases(database), self._recorder.emit
+        )
         self._dhcp = DhcpService(
             [self._interface.name],
-            self._dhcp_engine,
+            self._parts.dhcp,
             self._save_leases,
             self._recorder.emit_all,
             self._store.urgent,
         )
         self._tftp = TftpService(
-            self._find,
-            self._holder,
+            self._parts.find,
+            self._parts.holder_of,
             self._tell_of_files,
             main_address=self._told_address(),
             port=options.tftp_port,
             reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
         )
         self._http = HttpService(
-            FilesOverHttp(self._find, self._holder, self._recorder.emit_all),
+            FilesOverHttp(self._parts.find, self._parts.holder_of, self._recorder.emit_all),
             options.http_ports or PORTS,
             needed=bool(options.http_ports),
         )
         self._metrics = self._new_metrics()
-        self._pbx = self._new_pbx()
 
     # --- what the parts ask for ---------------------------------------------------------------------
 
@@ -116,20 +104,6 @@ class Server:
         told = str(self._watch.site.server_address)
         return told if told in self._interface.addresses else self._interface.addresses[0]
 
-    def _find(self, name: str, address: str) -> Found:
-        return self._finder.find(name, Asker(address, self._holder(address)))
-
-    def _holder(self, address: str) -> str:
-        """Return the phone whose files an address gets: who holds a living lease of it."""
-        return self._dhcp_engine.holder_of(address, time.time())
-
-    def _new_finder(self) -> FileFinder:
-        """Made anew for each revision; without our leases nobody's ownership can be checked."""
-        server = str(self._watch.site.server_address or self._interface.addresses[0])
-        return FileFinder(
-            self._watch.site, self._firmware, server, self._options.dhcp, own_files=self._own_files
-        )
-
     def _new_metrics(self) -> HttpService | None:
         """On a listener of its own: phones have no business there."""
         if self._options.metrics is None:
@@ -140,34 +114,6 @@ class Server:
         page = MetricsPage(Parts(self._recorder.counts, self._tftp, self._http))
         return HttpService(page, [port], name="metrics", address=address, flag="--metrics")
 
-    def _new_pbx(self) -> "PbxLink | None":
-        if not self._options.pbx:
-            return None
-        from ringup.serve.pbx import PbxLink  # 0.8 MB with the owners of 20,000 lines
-
-        return PbxLink(self._watch.site, self._recorder.emit, self._dhcp_engine.who_has)
-
-    def _dhcp_settings(self) -> DhcpSettings:
-        own = self._interface.addresses
-        return dhcp_settings(
-            self._watch.site,
-            own[0],
-            own,
-            serve_all=self._options.serve_all,
-            allow_other_dhcp=self._options.allow_other_dhcp,
-            probe=self._options.probe,
-        )
-
-    def _site_changed(self, site: Site, revision: int) -> None:
-        self._finder = self._new_finder()
-        self._dhcp_engine.reconfigure(self._dhcp_settings())
-        if self._pbx:
-            self._pbx.site_changed(site)
-        self._recorder.emit(SiteChanged(time.time(), "", revision, in_short(self._lacking())))
-
-    def _lacking(self) -> list[Problem]:
-        return lacking(self._watch.site, self._firmware, self._interface.addresses, dhcp=self._options.dhcp)
-
     def _fault(self, what: str) -> None:
         self._recorder.emit(ServerFault(time.time(), "", what))
 
@@ -175,7 +121,7 @@ class Server:
 
     async def run(self) -> None:
         """Serve until SIGINT or SIGTERM; raises BindError before anything was answered."""
-        await self._refuse_beside_other_servers()
+        await self._look_for_other_servers()
         self._open()
         # What Python imports at the first use of a thread, the user may not be allowed to read.
         await asyncio.to_thread(lambda: None)
@@ -186,11 +132,11 @@ class Server:
         self._store.start(asyncio.get_running_loop())
         tasks = [asyncio.create_task(task) for task in self._tasks()]
         prepare_for_a_storm(self._database)
-        missing = self._lacking()
+        missing = self._parts.lacking()
         self._recorder.emit(ServerStarted(time.time(), "", __version__, in_short(missing)))
         self._recorder.flush()
         log_missing(missing)
-        log_problems(self._watch.site, (self._firmware, self._own_files), time.time())
+        log_problems(self._watch.site, (self._parts.firmware, self._parts.own_files), time.time())
         settle()
         try:
             await _first_of(stopped, tasks)
@@ -202,21 +148,16 @@ class Server:
             await asyncio.gather(*tasks, return_exceptions=True)
             self._store.stop()
 
-    async def _refuse_beside_other_servers(self) -> None:
-        """Two servers on one segment hand out each other's addresses and half of the phones go astray."""
+    async def _look_for_other_servers(self) -> None:
         if not self._options.dhcp:
             return
-        other = await find_other_server(self._interface.name, self._interface.mac)
-        if other is None:
-            return
-        self._recorder.emit(OtherServerSeen(time.time(), "", other.server, other.tftp_server))
-        if not self._options.allow_other_dhcp:
-            self._recorder.flush()
-            raise BindError(
-                f"DHCP on {self._interface.name}",
-                f"another server, {other.server}, answers there.",
-                "Switch one of them off, or start with --no-dhcp, or with --allow-other-dhcp.",
+        try:
+            await refuse_beside_other_servers(
+                self._interface, self._recorder.emit, allowed=self._options.allow_other_dhcp
             )
+        except BindError:
+            self._recorder.flush()
+            raise
 
     def _open(self) -> None:
         if self._options.dhcp:
@@ -233,13 +174,13 @@ class Server:
             self._dhcp.start()
         if self._options.tftp:
             self._tftp.start()
-        tasks = [self._recorder.run(), self._watch.run(self._site_changed, self._fault)]
+        tasks = [self._recorder.run(), self._watch.run(self._parts.site_changed, self._fault)]
         if self._options.http:
             tasks.append(self._http.run())
         if self._metrics:
             tasks.append(self._metrics.run())
-        if self._pbx:
-            tasks.append(self._pbx.run())
+        if self._parts.pbx:
+            tasks.append(self._parts.pbx.run())
         return tasks
 
     def _close(self) -> None:

@@ -1,13 +1,19 @@
 """What is taken for another DHCP server's offer, and what it says of its TFTP server."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.serve.dhcp.other_server import OtherServer, offer_in, tftp_server
+from ringup.errors import BindError
+from ringup.events import Event, OtherServerSeen
+from ringup.serve.dhcp import other_server
+from ringup.serve.dhcp.other_server import OtherServer, offer_in, refuse_beside_other_servers, tftp_server
+from ringup.serve.sockets import Interface
 from ringup.wire.dhcp import Message, MessageType, build
 from ringup.wire.ethernet import UdpFrame, build_udp_frame
 
@@ -97,3 +103,36 @@ def test_a_phone_takes_option_150_then_66_then_siaddr(
     options: tuple[tuple[int, bytes], ...], next_server: str, expected: str
 ) -> None:
     assert tftp_server(Message(op=2, xid=1, next_server=next_server, options=options)) == expected
+
+
+@pytest.fixture
+def told() -> list[Event]:
+    return []
+
+
+def start_beside(answering: OtherServer | None, told: list[Event], *, allowed: bool) -> None:
+    async def find(_interface: str, _mac: str) -> OtherServer | None:
+        return answering
+
+    interface = Interface("eth0", "02AABBCCDDEE", ("10.0.0.1",))
+    with patch.object(other_server, "find_other_server", find):
+        asyncio.run(refuse_beside_other_servers(interface, told.append, allowed=allowed))
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_segment_without_another_server_is_served(told: list[Event], *, allowed: bool) -> None:
+    start_beside(None, told, allowed=allowed)
+    assert told == []
+
+
+def test_another_server_is_told_of_and_stops_the_start(told: list[Event]) -> None:
+    with pytest.raises(BindError, match=r"DHCP on eth0: another server, 10\.0\.0\.2, answers there"):
+        start_beside(FOUND, told, allowed=False)
+    (seen,) = told
+    assert isinstance(seen, OtherServerSeen)
+    assert (seen.server, seen.tftp_server) == ("10.0.0.2", "10.0.0.15")
+
+
+def test_another_server_that_is_allowed_is_told_of_only(told: list[Event]) -> None:
+    start_beside(FOUND, told, allowed=True)
+    assert [type(event) for event in told] == [OtherServerSeen]

@@ -7,10 +7,13 @@ so needs no port.
 import asyncio
 import secrets
 import socket
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ringup.errors import BindError, WireError
-from ringup.serve.sockets import open_frame_listener, own_addresses, receive_frame
+from ringup.events import Event, OtherServerSeen
+from ringup.serve.sockets import Interface, open_frame_listener, own_addresses, receive_frame
 from ringup.wire import dhcp_options as options
 from ringup.wire.dhcp import (
     BROADCAST_FLAG,
@@ -76,6 +79,25 @@ async def find_other_server(
         finally:
             loop.remove_reader(opened)
     return None
+
+
+async def refuse_beside_other_servers(
+    interface: Interface, emit: Callable[[Event], None], *, allowed: bool
+) -> None:
+    """Raise BindError where another DHCP server answers; tell of it, and go on, where that is `allowed`.
+
+    Two servers on one segment hand out each other's addresses, and half of the phones go astray.
+    """
+    other = await find_other_server(interface.name, interface.mac)
+    if other is None:
+        return
+    emit(OtherServerSeen(time.time(), "", other.server, other.tftp_server))
+    if not allowed:
+        raise BindError(
+            f"DHCP on {interface.name}",
+            f"another server, {other.server}, answers there.",
+            "Switch one of them off, or start with --no-dhcp, or with --allow-other-dhcp.",
+        )
 
 
 def offer_in(frame: bytes, xid: int, *, check_udp: bool = True) -> OtherServer | None:

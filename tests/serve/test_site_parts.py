@@ -1,0 +1,154 @@
+"""A new revision reaches the files, DHCP and the PBX; a phone's own file goes to nobody else."""
+
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ringup.engine.dhcp.leases import Lease
+from ringup.engine.found import File, Refused
+from ringup.events import Event, SiteChanged
+from ringup.serve.options import Options
+from ringup.serve.site_parts import SiteParts
+from ringup.site.model import Line, Phone, Site, Subnet
+from ringup.wire.dhcp import MessageType
+from tests.engine.dhcp.clients import CISCO, DAY, KNOWN, LAPTOP, NOW, SERVER, Client, kind_of
+
+NETWORK = Subnet(
+    network=IPv4Network("10.0.0.0/24"), first=IPv4Address("10.0.0.10"), last=IPv4Address("10.0.0.12")
+)
+PHONE = Phone(mac=KNOWN, lines=(Line(extension="201", secret="tellnobody"),))
+SITE = Site(subnets=(NETWORK,), phones=(PHONE,))
+OWN_FILE = f"SIP{KNOWN}.cnf"
+LEASES = (Lease(KNOWN, "10.0.0.10", NOW + DAY), Lease(CISCO, "10.0.0.11", NOW + DAY))
+
+
+@pytest.fixture
+def told() -> list[Event]:
+    return []
+
+
+def parts_of(site: Site, folder: Path, told: list[Event], now: float = NOW, **options: Any) -> SiteParts:
+    made_of = Options("eth0", "", folder, **{"probe": False, **options})
+    return SiteParts(made_of, (SERVER,), site, LEASES, told.append, lambda: now)
+
+
+def changed(**fields: Any) -> Site:
+    return SITE.model_copy(update=fields)
+
+
+def data_of(parts: SiteParts, name: str = OWN_FILE, address: str = "10.0.0.10") -> bytes:
+    found = parts.find(name, address)
+    assert isinstance(found, File), found
+    return found.data
+
+
+@pytest.mark.parametrize("address", ["10.0.0.11", "10.0.0.66"], ids=["another phone's", "nobody's"])
+def test_a_phones_own_file_goes_to_the_address_it_leases(
+    address: str, tmp_path: Path, told: list[Event]
+) -> None:
+    parts = parts_of(SITE, tmp_path, told)
+    assert b"tellnobody" in data_of(parts)
+    assert isinstance(parts.find(OWN_FILE, address), Refused)
+
+
+def test_a_phones_own_file_does_not_go_to_an_address_that_it_once_leased(
+    tmp_path: Path, told: list[Event]
+) -> None:
+    parts = parts_of(SITE, tmp_path, told, now=NOW + 2 * DAY)
+    assert isinstance(parts.find(OWN_FILE, "10.0.0.10"), Refused)
+
+
+def test_the_owner_is_checked_in_every_later_revision_too(tmp_path: Path, told: list[Event]) -> None:
+    parts = parts_of(SITE, tmp_path, told)
+    parts.site_changed(changed(name="later"), 2)
+    assert isinstance(parts.find(OWN_FILE, "10.0.0.66"), Refused)
+
+
+def test_without_our_own_leases_nobody_can_be_checked(tmp_path: Path, told: list[Event]) -> None:
+    assert b"tellnobody" in data_of(parts_of(SITE, tmp_path, told, dhcp=False), address="10.0.0.66")
+
+
+def test_a_new_revision_reaches_the_files(tmp_path: Path, told: list[Event]) -> None:
+    parts = parts_of(SITE, tmp_path, told)
+    assert b"tellnobody" in data_of(parts)
+    line = PHONE.lines[0].model_copy(update={"secret": "another"})
+    parts.site_changed(changed(phones=(PHONE.model_copy(update={"lines": (line,)}),)), 2)
+    assert b"another" in data_of(parts)
+    assert b"tellnobody" not in data_of(parts)
+
+
+def test_a_new_revision_reaches_dhcp(tmp_path: Path, told: list[Event]) -> None:
+    parts = parts_of(changed(subnets=()), tmp_path, told)
+    client = Client(parts.dhcp, mac="001646000000")
+    assert client.discover() is None
+    parts.site_changed(SITE, 2)
+    offer = client.discover()
+    assert offer is not None
+    assert offer.message.your_address == "10.0.0.12"
+
+
+def test_a_new_revision_takes_no_lease_away(tmp_path: Path, told: list[Event]) -> None:
+    parts = parts_of(SITE, tmp_path, told)
+    parts.site_changed(changed(name="later"), 2)
+    assert parts.dhcp.who_has("10.0.0.10") == KNOWN
+
+
+def test_a_new_revision_reaches_the_pbx(
+    tmp_path: Path, told: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = parts_of(SITE, tmp_path, told)
+    assert parts.pbx is not None
+    heard: list[Site] = []
+    monkeypatch.setattr(parts.pbx, "site_changed", heard.append)
+    later = changed(name="later")
+    parts.site_changed(later, 2)
+    assert heard == [later]
+
+
+def test_a_server_without_a_pbx_has_no_link_to_one(tmp_path: Path, told: list[Event]) -> None:
+    parts = parts_of(SITE, tmp_path, told, pbx=False)
+    assert parts.pbx is None
+    parts.site_changed(SITE, 2)
+
+
+def test_a_new_revision_is_told_with_what_its_phones_lack(tmp_path: Path, told: list[Event]) -> None:
+    parts = parts_of(SITE, tmp_path, told)
+    parts.site_changed(changed(phones=()), 7)
+    (event,) = told
+    assert isinstance(event, SiteChanged)
+    assert (event.at, event.revision, event.missing) == (NOW, 7, "site has no phones.")
+
+
+def test_the_operators_own_folder_is_served(tmp_path: Path, told: list[Event]) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "owl.pcm").write_bytes(b"hoot")
+    assert data_of(parts_of(SITE, tmp_path, told, files=own), "owl.pcm") == b"hoot"
+
+
+@pytest.mark.parametrize(("told_address", "named"), [(None, SERVER), (IPv4Address("10.0.0.2"), "10.0.0.2")])
+def test_files_name_the_address_that_phones_are_told(
+    told_address: IPv4Address | None, named: str, tmp_path: Path, told: list[Event]
+) -> None:
+    parts = parts_of(changed(server_address=told_address), tmp_path, told)
+    assert f'sntp_server: "{named}"'.encode() in data_of(parts, "SIPDefault.cnf")
+
+
+@pytest.mark.parametrize("serve_all", [False, True])
+def test_other_devices_get_an_address_where_all_are_served(
+    tmp_path: Path, told: list[Event], *, serve_all: bool
+) -> None:
+    parts = parts_of(SITE, tmp_path, told, serve_all=serve_all)
+    offer = Client(parts.dhcp, mac=LAPTOP, vendor_class=None).discover()
+    assert (offer is not None) is serve_all
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_an_address_that_another_server_may_have_given_is_refused_unless_it_is_allowed(
+    tmp_path: Path, told: list[Event], *, allowed: bool
+) -> None:
+    parts = parts_of(SITE, tmp_path, told, allow_other_dhcp=allowed)
+    answer = kind_of(Client(parts.dhcp, mac="001646000000").reboot("10.0.0.200"))
+    assert answer is (None if allowed else MessageType.NAK)

@@ -1,0 +1,113 @@
+"""The whole server on loopback: a revision committed while it serves is fetched a moment later."""
+
+import asyncio
+import gc
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from sqlalchemy import Engine
+
+from ringup.errors import BindError
+from ringup.events import Event, OtherServerSeen, ServerStarted, ServerStopped, SiteChanged
+from ringup.serve.dhcp import other_server
+from ringup.serve.dhcp.other_server import OtherServer
+from ringup.serve.options import Options
+from ringup.serve.run import Server
+from ringup.site.model import Line, Phone, Site
+from ringup.store.database import open_database
+from ringup.store.history import read_events
+from ringup.store.revisions import commit
+
+MAC = "001646C0FFEE"
+SITE = Site(phones=(Phone(mac=MAC, lines=(Line(extension="201", secret="tellnobody"),)),))
+PATIENCE = 5.0
+"""Seconds a test waits for what must come at once."""
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database(str(tmp_path / "ringup.db"))
+    yield engine
+    engine.dispose()
+    gc.unfreeze()  # the server hides what it read from the collector for as long as it runs
+
+
+@pytest.fixture(autouse=True)
+def _impatient() -> Iterator[None]:
+    with patch("ringup.serve.site_watch.LOOK_SECONDS", 0.0):
+        yield
+
+
+def server(folder: Path, database: Engine, **options: Any) -> Server:
+    options = {"dhcp": False, "tftp": False, "http": False, "pbx": False, **options}
+    return Server(Options("lo", str(folder / "ringup.db"), folder, **options), database)
+
+
+async def fetched(port: int, name: str) -> bytes:
+    """The whole answer to one request."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET /{name} HTTP/1.1\r\nHost: ringup\r\nConnection: close\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return answer
+
+
+async def until_fetched(port: int, name: str, status: bytes) -> bytes:
+    """Ask until the answer has that status."""
+    async with asyncio.timeout(PATIENCE):
+        while not (answer := await fetched(port, name)).startswith(b"HTTP/1.1 " + status):
+            pass
+    return answer
+
+
+def kept(database: Engine) -> list[Event]:
+    return [event for _, event in read_events(database)]
+
+
+def test_a_revision_that_is_committed_while_it_serves_is_served(tmp_path: Path, database: Engine) -> None:
+    whole = server(tmp_path, database, http=True, http_ports=(0,))
+
+    async def run() -> bytes:
+        serving = asyncio.create_task(whole.run())
+        await asyncio.sleep(0)  # one turn of the loop, in which it opens its sockets
+        (port,) = whole._http.ports
+        await until_fetched(port, f"SIP{MAC}.cnf", b"404")
+        commit(database, SITE, author="a test", summary="a phone", at=1.0)
+        answer = await until_fetched(port, f"SIP{MAC}.cnf", b"200")
+        signal.raise_signal(signal.SIGTERM)
+        await asyncio.wait_for(serving, PATIENCE)
+        return answer
+
+    assert b"tellnobody" in asyncio.run(run())
+    told = [type(event) for event in kept(database)]
+    assert (told[0], told[-1]) == (ServerStarted, ServerStopped)
+    assert SiteChanged in told
+
+
+class Opened(Exception):
+    """The server came as far as its sockets."""
+
+
+@pytest.mark.parametrize(
+    ("dhcp", "allow_other_dhcp", "outcome"),
+    [(True, False, BindError), (True, True, Opened), (False, False, Opened)],
+)
+def test_it_does_not_start_as_a_second_dhcp_server_unless_that_is_allowed(
+    tmp_path: Path, database: Engine, dhcp: bool, allow_other_dhcp: bool, outcome: type[Exception]
+) -> None:
+    async def find(_interface: str, _mac: str) -> OtherServer:
+        return OtherServer("10.0.0.2", "10.0.0.15")
+
+    with (
+        patch.object(other_server, "find_other_server", find),
+        patch.object(Server, "_open", side_effect=Opened),
+        pytest.raises(outcome),
+    ):
+        asyncio.run(server(tmp_path, database, dhcp=dhcp, allow_other_dhcp=allow_other_dhcp).run())
+    refused = outcome is BindError
+    assert [type(event) for event in kept(database)] == ([OtherServerSeen] if refused else [])

@@ -1,5 +1,6 @@
 """Fixtures every part of the test suite may use."""
 
+import ctypes
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -7,12 +8,19 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ringup.serve.tftp.fast import native
+
 # Firmware in tests is synthetic; programs that tests start are told so by the same variable.
 os.environ["RINGUP_ACCEPT_TEST_SIGNER"] = "1"
 
 # A deadline is a clock: a busy machine would fail what is right.
 settings.register_profile("ringup", deadline=None)
 settings.load_profile("ringup")
+
+if _library := os.environ.get("RINGUP_TFTP_LIBRARY"):
+    # tools/sanitized-c tests a build of its own. Only a build with the sanitizer knows this name.
+    assert hasattr(ctypes.CDLL(_library), "__asan_init"), "this build has no address sanitizer"
+    native.LIBRARY = Path(_library)
 
 GOLDEN_FOLDER = Path(__file__).parent / "golden"
 

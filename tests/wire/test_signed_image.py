@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.errors import WireError
-from ringup.wire.signed_image import SignedImage, build, parse, sign
+from ringup.wire.signed_image import SignedImage, build, parse, payload_of, sign
 
 SIGNATURE = bytes(range(256))
 
@@ -33,6 +33,11 @@ def test_a_loader_file_has_the_404_header_bytes_of_the_real_ones() -> None:
 def test_the_bytes_of_a_loader_file_are_read_back() -> None:
     image = parse(LOADER_HEADER + b"image")
     assert image == SignedImage("P003-8-12-00.sbn", b"image", 404, SIGNATURE)
+
+
+def test_the_payload_of_a_file_without_a_header_is_nothing() -> None:
+    assert payload_of(LOADER_HEADER + b"image") == b"image"
+    assert payload_of(b"image") == payload_of(LOADER_HEADER[:-1]) == b""
 
 
 def test_a_longer_name_needs_408_header_bytes() -> None:

@@ -380,3 +380,11 @@ def test_choosing_an_address_does_not_walk_the_pool() -> None:
 
 def test_asking_about_a_network_we_do_not_serve_is_an_objection() -> None:
     assert table().objection(ANNA, "10.9.0.1", IPv4Network("10.9.0.0/24"), NOW)
+
+
+def test_the_holder_of_an_address_is_who_has_a_living_lease_of_it() -> None:
+    leases = table(reservations={BERTA: "10.0.0.50"}, leases=(Lease(ANNA, "10.0.0.10", NOW + 5),))
+    assert leases.holder_of("10.0.0.10", NOW + 4) == ANNA
+    assert leases.holder_of("10.0.0.10", NOW + 5) == ""
+    assert leases.holder_of("10.0.0.50", NOW) == ""
+    assert leases.who_has("10.0.0.50") == BERTA

@@ -128,6 +128,7 @@ def test_a_phone_that_takes_our_offer_gets_its_lease_and_it_must_be_on_disk() ->
         Lease(CISCO, "10.0.0.10", NOW + DAY, client_id="01616263", host_name=f"SEP{CISCO}")
     ]
     assert client.server.who_has("10.0.0.10") == CISCO
+    assert client.server.holder_of("10.0.0.10", NOW) == CISCO
 
 
 def test_a_repeated_request_is_acknowledged_and_saved_again() -> None:

@@ -86,7 +86,7 @@ def test_digits_arrive_as_they_were_written(office: Ringup) -> None:
 
 def test_applying_is_one_revision_and_applying_again_is_none(office: Ringup, file: Path) -> None:
     assert revisions(office) == 1
-    assert office("apply", str(file)).out == "Nothing to change: it is so already.\n"
+    assert office("apply", str(file)).out == "Nothing to change: the site already has these values.\n"
     assert revisions(office) == 1
 
 
@@ -103,7 +103,7 @@ def test_an_export_with_secrets_makes_the_same_site_elsewhere(office: Ringup, tm
 def test_a_masked_export_applied_again_changes_nothing(office: Ringup) -> None:
     before, masked = office("export", "--secrets").out, office("export").out
     assert masked.count(MASK) == 6  # two menus, two lines, a PIN, the manager
-    assert office("apply", "-", typed=masked).out == "Nothing to change: it is so already.\n"
+    assert office("apply", "-", typed=masked).out == "Nothing to change: the site already has these values.\n"
     assert office("export", "--secrets").out == before
 
 
@@ -142,7 +142,10 @@ def test_a_dry_run_shows_the_changes_and_makes_none(ringup: Ringup, file: Path) 
     assert ringup("phone", "list", "--json").json() == {"phones": []}
     real = ringup("apply", str(file)).out
     assert real.splitlines()[:-1] == said.out.splitlines()[:-1]
-    assert ringup("apply", str(file), "--dry-run").out == "Nothing to change: it is so already.\n"
+    assert (
+        ringup("apply", str(file), "--dry-run").out
+        == "Nothing to change: the site already has these values.\n"
+    )
 
 
 @pytest.mark.parametrize("options", [[], ["--dry-run"]])

@@ -73,7 +73,7 @@ def test_the_same_package_again_is_fine(tmp_path: Path, firmware: Firmware) -> N
     said = firmware("add", source)
     assert said.status == 0
     assert said.out.count("already there") == 4
-    assert "was in" in said.out
+    assert "were in" in said.out
 
 
 def test_two_sip_packages_do_not_quarrel_over_their_pointers(tmp_path: Path, firmware: Firmware) -> None:
@@ -211,7 +211,7 @@ def test_a_zip_without_firmware_or_that_leads_out_is_refused(
 def test_what_a_79x1_gets_is_filed_but_not_configured(tmp_path: Path, firmware: Firmware) -> None:
     said = firmware("add", zipped(tmp_path / "41.zip", sip_79x1()))
     assert "SIP41.8-5-4S: SIP 8.5(4) for the 7941 and 7961\n" in said.out
-    assert "ringup configures no 7941 or 7961" in said.out
+    assert "does not configure the 7941 or 7961 yet" in said.out
 
 
 # --- list and check ------------------------------------------------------------------------------------
@@ -230,9 +230,9 @@ def test_the_list_says_what_is_whole_and_who_wants_it(
     write_package(folder, {**sip(), **without(other_sip(), f"{OTHER}.sb2")})
     said = firmware("list")
     rows = {line.split()[0]: " ".join(line.split()) for line in said.out.splitlines()}
-    assert rows[LOAD].endswith("4 1018490 whole, synthetic the site, 0 phones")
-    assert rows[OTHER].endswith("incomplete group attic, 1 phone")
-    assert "P0S3-08-3-00 is wanted by 1 phone, and not there." in said.out
+    assert rows[LOAD].endswith("4 1018490 complete, synthetic the site")
+    assert rows[OTHER].endswith("incomplete group attic and 1 phone")
+    assert "P0S3-08-3-00 is required by 1 phone but missing." in said.out
     data = firmware("list", "--json").json()
     assert data["missing"] == ["P0S3-08-3-00"]
     other, own = data["packages"]
@@ -248,7 +248,7 @@ def test_a_clean_folder_ends_with_status_0(firmware: Firmware, folder: Path) -> 
     said = firmware("check")
     assert said.status == 0
     assert said.out == (
-        f"{LOAD}: whole, 4 files, wanted by the site, 0 phones; "
+        f"{LOAD}: complete, 4 files, required by the site; "
         "synthetic: signed by ringup's test signer, which is not Cisco.\n"
     )
     assert firmware("check", "--json").json() == {"folder": str(folder), "checked": [LOAD], "findings": []}
@@ -258,7 +258,7 @@ def test_a_wanted_load_that_is_missing_ends_with_status_1(firmware: Firmware, fo
     said = firmware("check")
     assert said.status == 1
     assert said.out == (
-        f"incomplete: {folder}: {LOAD} is not in the folder, and wanted by the site, 0 phones. "
+        f"incomplete: {folder}: {LOAD} is missing from the firmware folder; it is needed by the site. "
         "Add its package: ringup firmware add ZIP\n"
     )
 
@@ -269,7 +269,7 @@ def test_another_spelling_of_a_wanted_load_is_proposed(
     write_package(folder, sip())
     said = firmware("check", "P0S3-08-12-00")
     assert said.status == 1
-    assert f"The folder has {LIST}: write the load as it does." in said.out
+    assert f"The folder has {LIST}: spell the load the same way." in said.out
     assert "has an extension" in firmware("check", "P0S3-08-9-00.loads").out
 
 
@@ -302,13 +302,13 @@ def test_the_way_of_an_old_sccp_phone_says_what_ringup_cannot_name(ringup: Ringu
 def test_no_way_is_told_with_its_reason(ringup: Ringup) -> None:
     said = ringup("firmware", "path", "P0S3-8-12-00", "sip 4.4")
     assert said.status == 1
-    assert said.out.startswith("SIP 8.12 (P0S3-8-12-00) to SIP 4.4 (P0S3-04-4-00): there is no way.\n")
+    assert said.out.startswith("SIP 8.12 (P0S3-8-12-00) to SIP 4.4 (P0S3-04-4-00): no upgrade path.\n")
     assert "is signed" in said.out
     assert ringup("firmware", "path", "--json", "sip 8.12", "sip 4.4").json()["exists"] is False
 
 
 def test_a_phone_that_is_there_needs_no_hop(ringup: Ringup) -> None:
-    assert "it is there already" in ringup("firmware", "path", "P0S3-08-12-00", "sip", "8.12").out
+    assert "nothing to upgrade" in ringup("firmware", "path", "P0S3-08-12-00", "sip", "8.12").out
 
 
 def test_the_way_for_machines(ringup: Ringup) -> None:

@@ -52,7 +52,7 @@ def test_an_unknown_key_needs_force_and_stays_marked(ringup: Ringup, command: tu
     ringup("phone", "add", MAC, "--group", "sales")
     refused = ringup(*command, "new_key=1")
     assert refused.status == 2
-    assert "--force sends it all the same" in refused.err
+    assert "To send it anyway, add --force" in refused.err
     said = ringup(*command, "new_key=1", "tos_media=9", "telnet_level=1", "--force")
     assert said.out.splitlines()[1:4] == [
         "    settings force:new_key: (nothing) → 1",
@@ -61,7 +61,10 @@ def test_an_unknown_key_needs_force_and_stays_marked(ringup: Ringup, command: tu
     ]
     for view in (("phone", "show", MAC), ("export",), (command[0], "show", *command[2:])):
         assert "force:new_key: 1" in ringup(*view).out
-    assert ringup("apply", "-", typed=ringup("export").out).out == "Nothing to change: it is so already.\n"
+    assert (
+        ringup("apply", "-", typed=ringup("export").out).out
+        == "Nothing to change: the site already has these values.\n"
+    )
     assert "force:new_key, force:tos_media, telnet_level" in ringup("history").out
     files = [ringup("render", MAC, name).out for name in ("SIPDefault.cnf", f"SIP{MAC}.cnf")]
     assert 'new_key: "1"\n' in "".join(files)

@@ -183,7 +183,8 @@ def test_an_extension_that_changes_keeps_its_password(larry: Ringup) -> None:
 
 def test_setting_what_is_so_already_makes_no_revision(larry: Ringup) -> None:
     assert (
-        larry("phone", "set", MAC, "--name", "Larry Ellison").out == "Nothing to change: it is so already.\n"
+        larry("phone", "set", MAC, "--name", "Larry Ellison").out
+        == "Nothing to change: the site already has these values.\n"
     )
     assert len(larry("history", "--json").json()["revisions"]) == 1
 
@@ -209,9 +210,9 @@ MANY = [word for extension in range(1, 8) for word in ("--extension", str(extens
         (["00164600000Z"], ["'00164600000Z' is not a MAC address"]),
         ([OTHER, "--extension", "1", "--secret", "x" * 32],
          ["line 1's password has 32 characters; 7940/7960 firmware takes 31. Shorten it."]),
-        ([OTHER, "--extension", "1", "--secret", "a b"], ["password is not one that can be used"]),
+        ([OTHER, "--extension", "1", "--secret", "a b"], ["password is not valid"]),
         ([OTHER, "--extension", "201"], [f"extension 201 is taken by phone {MAC}."]),
-        ([OTHER, "--extension", "500"], ["is the one behind the messages key", "pbx.messages"]),
+        ([OTHER, "--extension", "500"], ["is what the Messages button dials", "pbx.messages"]),
         ([OTHER, "--extension", "#31"], ["'#31'", "neither # nor _ first"]),
         ([OTHER, *MANY], ["a 7960 has 6 line keys, 7 lines are given. Remove some."]),
         ([OTHER, "--model", "7940", *MANY[:6]], ["a 7940 has 2 line keys, 3 lines are given. Remove some."]),
@@ -242,7 +243,7 @@ def test_a_wrong_phone_is_refused_with_what_to_do(
     ("options", "words"),
     [
         ([], ["Say what to change"]),
-        (["lable=x"], ["lable is no field here", "Did you mean label?"]),
+        (["lable=x"], ["lable is neither a field nor a .cnf parameter", "Did you mean label?"]),
         (["telnet_levle=1"], ["Did you mean telnet_level?"]),
         (["domain_name=x"], ["Did you mean Domain_Name?"]),
         (["xyzzy=1", "lable=x"], ["2 problems", "xyzzy", "label"]),
@@ -252,7 +253,7 @@ def test_a_wrong_phone_is_refused_with_what_to_do(
         (["--remove-line", "999"], ["has no line 999. Its lines: 201."]),
         (["--add-line", "201"], ["extension 201 is taken by"]),
         (["--secret", ""], ["line 1's password is empty."]),
-        (["--pin", "12a"], ["Write up to 16 digits."]),
+        (["--pin", "12a"], ["Use up to 16 digits."]),
         (["--group", "nosuch"], ["Add it: ringup group add nosuch."]),
     ],
 )

@@ -30,7 +30,7 @@ def test_a_new_site_shows_its_defaults_and_what_to_do_first(ringup: Ringup) -> N
 def test_what_is_shown_can_be_applied(ringup: Ringup) -> None:
     ringup("site", "set", NETWORK, "name=Office", "pbx.manager_secret=s3cret", "telnet_level=1")
     said = ringup("apply", "-", typed=ringup("site", "show").out)
-    assert (said.status, said.out) == (0, "Nothing to change: it is so already.\n")
+    assert (said.status, said.out) == (0, "Nothing to change: the site already has these values.\n")
 
 
 def test_fields_of_the_site_are_set_and_said(ringup: Ringup) -> None:
@@ -101,7 +101,9 @@ def test_cnf_settings_hold_for_every_phone(ringup: Ringup) -> None:
 
 
 def test_what_is_so_already_makes_no_revision(ringup: Ringup) -> None:
-    assert ringup("site", "set", "name=ringup").out == "Nothing to change: it is so already.\n"
+    assert (
+        ringup("site", "set", "name=ringup").out == "Nothing to change: the site already has these values.\n"
+    )
     assert ringup("history", "--json").json() == {"revisions": []}
 
 
@@ -111,7 +113,7 @@ def test_what_is_so_already_makes_no_revision(ringup: Ringup) -> None:
         ([], ["Say what to change"]),
         (["telnet_level=5"], ["telnet_level is 5; it must be from 0 to 2."]),
         (["telnetlevel=1"], ["Did you mean telnet_level?"]),
-        (["nmae=Office"], ["nmae is no field here", "Did you mean name?"]),
+        (["nmae=Office"], ["nmae is neither a field nor a .cnf parameter", "Did you mean name?"]),
         (["ntp=10.0.0.1"], ["Did you mean ntp_server?"]),
         (["pbxaddress=10.0.0.1"], ["Did you mean pbx.address?"]),
         (["pbx.adress=10.0.0.1"], ["pbx: adress is not known here. Did you mean address?"]),

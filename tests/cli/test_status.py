@@ -130,4 +130,4 @@ def test_a_wrong_mac_is_an_error_of_usage(engine: Engine) -> None:
 
 def test_events_without_a_mac_are_in_the_timeline_of_their_phone(engine: Engine) -> None:
     fill(engine, events=tuple(of_nobody(sequence_e(100))))
-    assert "Anna          asks for dialplan.xml" in run(engine, ANNA).output
+    assert "Anna          requests dialplan.xml" in run(engine, ANNA).output

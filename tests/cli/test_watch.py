@@ -74,7 +74,7 @@ def test_where_there_is_no_terminal_each_event_is_a_line(
     assert result.exit_code == 0
     lines = result.output.splitlines()
     assert len(lines) == FIRST_LINES + 1
-    assert lines[-1].endswith("Anna          1600 is not registered any more: expired")
+    assert lines[-1].endswith("Anna          1600 is no longer registered: expired")
     assert waits == [0.25] * 3
     assert "\x1b" not in result.output
 
@@ -91,8 +91,8 @@ def test_on_a_terminal_the_board_follows_and_ctrl_c_gives_the_terminal_back(
     )
     result = run(engine)
     assert result.exit_code == 0
-    assert "is not registered any more" not in seen[0]
-    assert "1600 is not registered any more" in terminal.getvalue()
+    assert "is no longer registered" not in seen[0]
+    assert "1600 is no longer registered" in terminal.getvalue()
     assert seen[0].startswith("\x1b[?1049h")
     assert "\x1b[?25l" in seen[0]
     assert terminal.getvalue().endswith("\x1b[?25h\x1b[?1049l")

@@ -338,9 +338,9 @@ def test_another_spelling_of_a_release_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        (f"CTLSEP{MAC}.tlv", "normal: a phone without certificates asks and goes on"),
-        (f"ITLSEP{MAC}.tlv", "normal: a phone without certificates asks and goes on"),
-        ("ITLFile.tlv", "normal: a phone without certificates asks and goes on"),
+        (f"CTLSEP{MAC}.tlv", "normal: phones without certificates request it and continue"),
+        (f"ITLSEP{MAC}.tlv", "normal: phones without certificates request it and continue"),
+        ("ITLFile.tlv", "normal: phones without certificates request it and continue"),
         (
             f"SEP{MAC}.cnf.xml",
             "normal in the hunt: 7940/7960 on SIP take their load from XMLDefault.cnf.xml",
@@ -348,11 +348,11 @@ def test_another_spelling_of_a_release_is_named(tmp_path: Path) -> None:
         ("SIP00aabbccddee.cnf", "no phone with this MAC: ringup phone add 00AABBCCDDEE"),
         ("./SIP00AABBCCDDEE.cnf", "no phone with this MAC: ringup phone add 00AABBCCDDEE"),
         (f"MGC{MAC}.cnf", "normal in the hunt: MGCP is not served"),
-        ("OS79XX.TXT ", "the name ends with a blank"),
+        ("OS79XX.TXT ", "the name ends with a space"),
         ("US/7960-tones.xml", "normal: a locale's file"),
         ("/7960-font.xml", "normal: a locale's file"),
         ("P0S3-8-12-00.sb2", "not in the firmware folder"),
-        ("term41.default.loads", "only a factory-reset 7941 or later asks for this"),
+        ("term41.default.loads", "only a factory-reset 7941 or later requests this"),
         ("RingList.xml", "only the 7941 and later"),
         ("anything", "no file of this name"),
     ],

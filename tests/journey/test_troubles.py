@@ -40,48 +40,53 @@ ONWARD = Journey(MAC, stage="dial_plan")
 SHOWN: list[tuple[Event, str, Event]] = [
     (
         FileAbsent(1, MAC, f"SIP{MAC}.cnf", "", "no such phone"),
-        f"unprovisioned: no file SIP{MAC}.cnf; ringup phone add {MAC}",
+        f"not in the site: no SIP{MAC}.cnf; run: ringup phone add {MAC}",
         FileSent(2, MAC, f"SIP{MAC}.cnf", "", 1, 0.1),
     ),
     (
         FileAbsent(1, MAC, "P0S3-8-12-00.loads", "", "not in the folder"),
-        "no firmware file P0S3-8-12-00.loads; put it into the firmware folder",
+        "no firmware file P0S3-8-12-00.loads; add its package: ringup firmware add ZIP",
         FileSent(2, MAC, "P0S3-8-11-00.loads", "", 1, 0.1),
     ),
     (
         FileRefused(1, MAC, "SIP000000000001.cnf", "", "another phone's"),
-        "may not have SIP000000000001.cnf: another phone's",
+        f"SIP000000000001.cnf refused: another phone's; see the requests: ringup status {MAC}",
         FileSent(2, MAC, "SIP000000000001.cnf", "", 1, 0.1),
     ),
     (
         TransferAbandoned(1, MAC, "P0S3-8-12-00.sb2", "", 51_200, 756_524, "silence"),
-        "P0S3-8-12-00.sb2 broke off at 51,200 of 756,524 bytes: silence",
+        "P0S3-8-12-00.sb2 stopped at 51,200 of 756,524 bytes: silence; check the cable and restart the phone",
         FileSent(2, MAC, "P0S3-8-12-00.sb2", "", 1, 0.1),
     ),
     (
         OtherServerChosen(1, MAC, "10.0.0.254"),
-        "takes its address from another DHCP server, 10.0.0.254",
+        "gets its address from another DHCP server, 10.0.0.254; stop that server,"
+        " or run ringup serve --no-dhcp",
         AddressLeased(2, MAC, "10.0.0.11", 60),
     ),
     (
         PoolEmpty(1, MAC, "10.0.0.0/24"),
-        "no address is free in 10.0.0.0/24",
+        "no free address in 10.0.0.0/24; enlarge the pool: ringup site set network=NETWORK:FIRST-LAST:ROUTER",
         AddressLeased(2, MAC, "10.0.0.11", 60),
     ),
     (
         AddressDeclined(1, MAC, "10.0.0.11"),
-        "10.0.0.11 is in use by somebody else",
+        "another host uses 10.0.0.11; find that host, or take the address out of the pool",
         AddressLeased(2, MAC, "10.0.0.12", 60),
     ),
     (
         RegistrationRefused(1, MAC, "1600", "wrong password"),
-        "the PBX refuses 1600: wrong password",
+        "the PBX refuses 1600: wrong password; run: ringup pbx install --reload",
         LineRegistered(2, MAC, "1600", ""),
     ),
-    (LineUnreachable(1, MAC, "1600"), "1600 does not answer the PBX", LineReachable(2, MAC, "1600", 5.0)),
+    (
+        LineUnreachable(1, MAC, "1600"),
+        "1600 does not answer the PBX; check that the phone has power and network",
+        LineReachable(2, MAC, "1600", 5.0),
+    ),
     (
         LineUnregistered(1, MAC, "1600", "expired"),
-        "1600 is not registered any more",
+        "1600 is no longer registered; restart the phone if it stays so",
         LineRegistered(2, MAC, "1600", ""),
     ),
 ]
@@ -92,6 +97,14 @@ def test_an_event_shows_a_trouble_until_another_cures_it(event: Event, text: str
     troubled = follow(ONWARD, event)
     assert troubled.trouble == text
     assert follow(troubled, cure).trouble == ""
+
+
+def test_every_trouble_ends_with_its_cure() -> None:
+    for rule in TROUBLE_RULES:
+        fact, separator, cure = rule.text.partition("; ")
+        assert fact
+        assert separator, rule.key
+        assert cure, rule.key
 
 
 def test_the_cases_above_cover_every_rule() -> None:
@@ -111,7 +124,7 @@ def test_the_rules_name_stages_files_and_events_that_exist() -> None:
 
 def test_a_phone_that_asks_for_its_file_every_31_seconds_is_unprovisioned() -> None:
     journey = fold([*sequence_d(0), *unprovisioned(107, 3)])[CONVERTED]
-    assert journey.trouble == f"unprovisioned: no file SIP{CONVERTED}.cnf; ringup phone add {CONVERTED}"
+    assert journey.trouble == f"not in the site: no SIP{CONVERTED}.cnf; run: ringup phone add {CONVERTED}"
     assert len(journey.troubles) == 1
     assert fold(found(210, CONVERTED, f"SIP{CONVERTED}.cnf"), {CONVERTED: journey})[CONVERTED].trouble == ""
 
@@ -137,7 +150,9 @@ def test_a_registration_ends_every_trouble_but_those_of_other_lines() -> None:
         LineRegistered(4, MAC, "1600", ""),
     ):
         journey = follow(journey, event)
-    assert [trouble.text for trouble in journey.troubles] == ["the PBX refuses 1601: wrong password"]
+    assert [trouble.text for trouble in journey.troubles] == [
+        "the PBX refuses 1601: wrong password; run: ringup pbx install --reload"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -160,8 +175,11 @@ def test_the_latest_trouble_is_the_one_that_is_told() -> None:
     journey = follow(
         follow(ONWARD, LineUnreachable(1, MAC, "1600")), RegistrationRefused(2, MAC, "1600", "no")
     )
-    assert journey.trouble == "the PBX refuses 1600: no"
-    assert follow(journey, LineUnreachable(3, MAC, "1600")).trouble == "1600 does not answer the PBX"
+    assert journey.trouble == "the PBX refuses 1600: no; run: ringup pbx install --reload"
+    assert (
+        follow(journey, LineUnreachable(3, MAC, "1600")).trouble
+        == "1600 does not answer the PBX; check that the phone has power and network"
+    )
     assert len(follow(journey, LineUnreachable(3, MAC, "1600")).troubles) == 2
 
 
@@ -170,4 +188,4 @@ def test_troubles_are_bounded() -> None:
     for number in range(20):
         journey = follow(journey, RegistrationRefused(1, MAC, str(number), "no"))
     assert len(journey.troubles) == MOST_TROUBLES
-    assert journey.trouble == "the PBX refuses 19: no"
+    assert journey.trouble == "the PBX refuses 19: no; run: ringup pbx install --reload"

@@ -68,7 +68,7 @@ def test_what_is_too_much_is_left_out_and_said(monkeypatch: pytest.MonkeyPatch) 
     kept = len(written) - 1
     assert written == ["first", *(f"line {number}" for number in range(kept))]
     assert 5 < kept < 40
-    assert last.endswith(f"warning: {40 - kept} lines were left out: nobody read the log for so long")
+    assert last.endswith(f"warning: {40 - kept} log lines dropped: the log was not read fast enough")
 
 
 def test_the_end_waits_a_little_for_who_reads_and_no_longer() -> None:

@@ -82,10 +82,10 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_lines() -> None:
         (with_phone("lines: [{extension: 'a b'}]"), "Use digits, letters and * # + _ . - only,"),
         (with_phone("lines: [{extension: '#1'}]"), "neither # nor _ first."),
         (with_phone("lines: [{extension: 1, secret: 'a b'}]"),
-         "line 1's password is not one that can be used."),
+         "line 1's password is not valid."),
         (with_phone("lines: [{extension: 1, voicemail: maybe}]"), "Write yes or no."),
         (with_phone("lines: [{extension: 1, nam: x}]"), "line 1's nam is not known here. Did you mean name?"),
-        (with_phone("lines: [{extension: 500}]"), "is the one behind the messages key"),
+        (with_phone("lines: [{extension: 500}]"), "is what the Messages button dials"),
         (with_phone("lines: [{extension: 1, name: " + "x" * 32 + "}]"),
          "has 32 characters; the phone takes 31."),
         (with_phone("lines: [x]"), "must hold `name: value` lines"),
@@ -135,7 +135,7 @@ phones:
 def test_networks_routers_and_reservations_must_fit_each_other() -> None:
     assert problems(NETWORKS) == [
         "f:4: network 10.0.0.128/25 overlaps 10.0.0.0/24 (f:3). Make one of them smaller.",
-        "f:4: router 10.9.0.1 is not in 10.0.0.128/25. A phone reaches only a router of its own network.",
+        "f:4: router 10.9.0.1 is not in 10.0.0.128/25. Set it to an address inside that network.",
         "f:6: address 10.0.7.1 is in none of the networks. Reserve one of theirs.",
         "f:7: address 10.0.0.1 is that of the router. Choose another.",
     ]

@@ -18,8 +18,8 @@ def test_who_wants_a_load_is_told_by_level() -> None:
         ),
     )
     assert {load: str(wanted) for load, wanted in wanted_loads(site).items()} == {
-        "P0S3-8-12-00": "the site, 1 phone",
-        "P0S3-08-11-00": "group attic, 1 phone",
+        "P0S3-8-12-00": "the site and 1 phone",
+        "P0S3-08-11-00": "group attic and 1 phone",
         "P0S3-08-3-00": "1 phone",
     }
 

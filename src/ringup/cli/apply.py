@@ -39,7 +39,11 @@ def apply(file: Path, dry_run: bool, database: str) -> None:
     stored = stored_site(database)
     changes = difference(stored, check(rows, stored))
     print_changes(changes)
-    click.echo("Nothing was changed (--dry-run)." if changes else "Nothing to change: it is so already.")
+    click.echo(
+        "Nothing was changed (--dry-run)."
+        if changes
+        else "Nothing to change: the site already has these values."
+    )
 
 
 def _text(file: Path, name: str) -> str:

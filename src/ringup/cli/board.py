@@ -91,7 +91,7 @@ def _news(seat: Seat) -> list[Text]:
     lines = [Text(part, "red") for part in journey.trouble.split("; ") if part]
     if seat.phone is None:
         cure = Text(f"ringup phone add {seat.mac}", "yellow")
-        unprovisioned = seat.mac in journey.trouble
+        unprovisioned = any(trouble.key == "unprovisioned" for trouble in journey.troubles[-1:])
         return [cure] if unprovisioned else [*lines, cure]
     last = journey.last or "has sent nothing yet: plug it in"
     return lines or [Text(last, "dim", no_wrap=True, overflow="ellipsis")]

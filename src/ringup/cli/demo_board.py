@@ -119,7 +119,7 @@ async def show(plan: Plan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
         outcome.failed_step, outcome.reason = blocked.step, blocked.what
     if not outcome.ok:
         console.print(
-            f"The road ends at {outcome.failed_step}: {outcome.reason}", style="red", highlight=False
+            f'The demo failed at step "{outcome.failed_step}": {outcome.reason}', style="red", highlight=False
         )
     return _result(plan, outcome)
 

@@ -84,9 +84,12 @@ def generate(
         click.echo(line, err=True)
     if len(told) > MOST_SHOWN:
         click.echo(f"... and {len(told) - MOST_SHOWN} more", err=True)
-    agreed = f"{tried} numbers tried: phone and PBX agree."
+    agreed = f"{tried} test numbers: phone and PBX agree."
     click.echo(
-        f"{len(wrong)} of {tried} numbers tried are not dialled as they are." if wrong else agreed, err=True
+        f"{len(wrong)} of {tried} test numbers would be changed or cut short by the phone."
+        if wrong
+        else agreed,
+        err=True,
     )
     if output is None:
         click.echo(text, nl=False)

@@ -25,10 +25,10 @@ def findings_of(
 
 def _missing(load: str, wanted: Wanted | None, folder: FirmwareFolder) -> Finding:
     other = folder.similar(f"{load}.loads") or folder.similar(f"{load}.bin")
-    by = f", and wanted by {wanted}" if wanted else ""
-    what = f"{load} is not in the folder{by}."
+    by = f"; it is needed by {wanted}" if wanted else ""
+    what = f"{load} is missing from the firmware folder{by}."
     if other is not None:
-        cure = f"The folder has {other}: write the load as it does."
+        cure = f"The folder has {other}: spell the load the same way."
     else:
         fault = check_load(load)
         cure = fault[0].upper() + fault[1:] if fault else "Add its package: ringup firmware add ZIP"

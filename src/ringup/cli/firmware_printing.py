@@ -36,14 +36,16 @@ def print_added(
     if contents.others:
         names = ", ".join(contents.others[:LONGEST_LEFT_OUT])
         more = len(contents.others) - LONGEST_LEFT_OUT
-        click.echo(f"Left out, for they are no firmware: {names}{f' and {more} more' if more > 0 else ''}.")
+        click.echo(
+            f"Left out because they are not firmware: {names}{f' and {more} more' if more > 0 else ''}."
+        )
     changed = bool(planned.new or planned.replaced)
     click.echo(
         f"Nothing was copied: --dry-run. It would go to {folder}."
         if dry_run
-        else f"Filed in {folder}; {POINTER} is ringup's own."
+        else f"Added to {folder}; ringup makes {POINTER} itself."
         if changed
-        else f"All of it was in {folder} already."
+        else f"All of these files were in {folder} already."
     )
     for package in usable:
         click.echo(_next_step(package, site_load))
@@ -73,14 +75,14 @@ def _next_step(package: Package, site_load: str) -> str:
             f"Next: ringup site set load={package.load}\n"
             f"      (how a phone gets there from what it runs: ringup firmware path FROM {package.load})"
         )
-    models = " or ".join(package.models) or "such phone"
-    return f"Next: nothing yet: it is served, but ringup configures no {models}."
+    models = " or ".join(package.models) or "phone they are for"
+    return f"Done: ringup serves these files, but does not configure the {models} yet."
 
 
 def print_packages(contents: Contents, wanted: Mapping[str, Wanted]) -> None:
     """One row a package."""
     print_table(
-        ("load", "kind", "version", "loader", "files", "bytes", "state", "wanted by"),
+        ("load", "kind", "version", "loader", "files", "bytes", "state", "required by"),
         [
             (
                 package.load,
@@ -96,16 +98,16 @@ def print_packages(contents: Contents, wanted: Mapping[str, Wanted]) -> None:
         ],
     )
     for load in (load for load in wanted if load not in {package.load for package in contents.packages}):
-        click.echo(f"{load} is wanted by {wanted[load]}, and not there. Add it: ringup firmware add ZIP")
+        click.echo(f"{load} is required by {wanted[load]} but missing. Add it: ringup firmware add ZIP")
     if contents.all_findings():
         click.echo("Details: ringup firmware check")
 
 
 def state(package: Package) -> str:
-    """``whole``, or the kinds of what is wrong."""
+    """Return ``complete``, or the kinds of what is wrong."""
     kinds = dict.fromkeys(each.fault.value for each in package.findings if each.fault.refuses)
     proof = package.authenticity
-    return ", ".join(kinds) or f"whole, {str(proof).partition(':')[0] if proof else 'not signed'}"
+    return ", ".join(kinds) or f"complete, {str(proof).partition(':')[0] if proof else 'not signed'}"
 
 
 def print_checked(
@@ -117,8 +119,8 @@ def print_checked(
         if package.load in checked and package.is_usable:
             by = wanted.get(package.load)
             click.echo(
-                f"{package.load}: whole, {len(package.files)} files{f', wanted by {by}' if by else ''}; "
-                f"{package.authenticity or 'not signed, cannot be proved'}."
+                f"{package.load}: complete, {len(package.files)} files{f', required by {by}' if by else ''}; "
+                f"{package.authenticity or 'not signed, cannot be verified'}."
             )
 
 
@@ -132,18 +134,16 @@ def print_path(path: Path) -> None:
     """The hops, or why there are none."""
     title = f"{path.start} ({path.start.load}) to {path.end} ({path.end.load})"
     if not path.exists:
-        click.echo(f"{title}: there is no way.\n{path.reason}\n  source   {path.source}")
+        click.echo(f"{title}: no upgrade path.\n{path.reason}\n  source   {path.source}")
         return
     count = len(path.hops)
-    click.echo(
-        f"{title}: {f'{count} hop' + ('' if count == 1 else 's') if count else 'it is there already'}."
-    )
+    click.echo(f"{title}: {f'{count} hop' + ('' if count == 1 else 's') if count else 'nothing to upgrade'}.")
     for number, hop in enumerate(path.hops, 1):
         _print_hop(number, hop)
     if path.hops:
         click.echo(
             "\nEach hop with ringup: `ringup firmware add` its package, `ringup site set load=` its load,\n"
-            "restart the phone, and go on when it runs that load."
+            "restart the phone, and continue when it runs that load."
         )
 
 

@@ -22,13 +22,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "phone": ("ringup.cli.phone:phone", "Add, list, show, change and remove phones."),
     "group": ("ringup.cli.group:group", "Add, list, show, change and remove groups."),
     "site": ("ringup.cli.site:site", "Show and change what all phones share."),
-    "apply": ("ringup.cli.apply:apply", "Make the site what a YAML file says."),
+    "apply": ("ringup.cli.apply:apply", "Replace the site with a YAML file; deletes what the file omits."),
     "export": ("ringup.cli.export:export", "Write the site as YAML."),
-    "adopt": ("ringup.cli.adopt:adopt", "Make a site of an existing TFTP folder."),
+    "adopt": ("ringup.cli.adopt:adopt", "Import an existing TFTP folder."),
     "history": ("ringup.cli.history:history", "List the revisions of the site."),
     "firmware": ("ringup.cli.firmware:firmware", "Add, list and check firmware packages."),
     "render": ("ringup.cli.render:render", "Print the exact bytes a phone gets."),
-    "lint": ("ringup.cli.lint:lint", "Find what is wrong with the phones' files."),
+    "lint": ("ringup.cli.lint:lint", "Check the phones' files for mistakes."),
     "dial": ("ringup.cli.dial:dial", "Test, check and make the phones' dial template."),
     "parameters": ("ringup.cli.parameters:parameters", "Explain the .cnf keys that can be set."),
     "pbx": ("ringup.cli.pbx:pbx", "Install and reload Asterisk's files."),
@@ -41,11 +41,11 @@ class LazyGroup(click.Group):
     """A group whose commands come from COMMANDS."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order of the table, which is the order of the road."""
+        """List the commands in the order of the table, from first set-up to everyday use."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command when it is asked for."""
+        """Import a command when it is used."""
         if cmd_name not in COMMANDS:
             near = get_close_matches(cmd_name, COMMANDS, n=1)
             if near and not ctx.resilient_parsing:
@@ -62,7 +62,7 @@ class LazyGroup(click.Group):
 
 
 def _read_settings(ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
-    """Let the TOML file supply the defaults: one table a command, keys spelt like the flags."""
+    """Let the TOML file supply the defaults: one table per command, keys spelt like the flags."""
     if path is None:
         return None
     import tomllib  # 6 ms that most commands do without
@@ -90,7 +90,7 @@ def _read_settings(ctx: click.Context, _param: click.Parameter, path: Path | Non
     callback=_read_settings,
     is_eager=True,
     expose_value=False,
-    help="TOML file with one table a command.",
+    help="TOML file with one table per command.",
 )
 @click.version_option(__version__, prog_name="ringup")
 def cli() -> None:

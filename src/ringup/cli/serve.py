@@ -11,7 +11,7 @@ EXAMPLES = """
 Examples:
   ringup serve --interface eth0
   ringup serve --interface eth0 --user ringup      give up root once the sockets are open
-  ringup serve --interface eth0 --no-dhcp          another server gives the addresses
+  ringup serve --interface eth0 --no-dhcp          another DHCP server gives the addresses
   ringup serve --interface eth0 --metrics 127.0.0.1:9469
   ringup serve --interface eth0 --log json | jq .
 """
@@ -28,7 +28,10 @@ def _host_and_port(_context: click.Context, _option: click.Parameter, text: str)
 
 @click.command(epilog=EXAMPLES)
 @click.option(
-    "--interface", default="", metavar="NAME", help="Where the phones are; needed when there are several."
+    "--interface",
+    default="",
+    metavar="NAME",
+    help="The interface that the phones are on; required if there are several.",
 )
 @database_option
 @firmware_option
@@ -40,13 +43,14 @@ def _host_and_port(_context: click.Context, _option: click.Parameter, text: str)
 @click.option("--pbx/--no-pbx", default=True, help="Write Asterisk's files and follow its events.")
 @click.option(
     "--events/--no-events", default=True,
-    help="Keep, log and follow what happens to each phone. Without it there is no board; faults are told.",
+    help="Store and log each phone's events. With --no-events, `ringup watch` and `ringup status` have"
+    " nothing to show; server faults are still logged.",
 )  # fmt: skip
-@click.option("--serve-all", is_flag=True, help="Give addresses to everybody, not only to Cisco phones.")
+@click.option("--serve-all", is_flag=True, help="Give addresses to every client, not only to Cisco phones.")
 @click.option(
     "--probe/--no-probe",
     default=True,
-    help="Before a pool address is given out for the first time, ask by ARP or ping whether it is in use.",
+    help="Probe a pool address by ARP or ping before it is first offered.",
 )
 @click.option(
     "--allow-other-dhcp", is_flag=True, help="Start even if another DHCP server answers on this network."
@@ -58,11 +62,11 @@ def _host_and_port(_context: click.Context, _option: click.Parameter, text: str)
 )  # fmt: skip
 @click.option(
     "--http-port", "http_ports", multiple=True, type=click.IntRange(1, 65535), metavar="PORT",
-    help="May be given again. Without it: 6970 and 80, whichever is free.",
+    help="Port to serve HTTP on; repeatable. Default: 6970 and 80, those that are free.",
 )  # fmt: skip
 @click.option(
     "--metrics", default="", callback=_host_and_port, metavar="HOST:PORT",
-    help="Where Prometheus finds /metrics; without it, nowhere.",
+    help="Serve Prometheus metrics at http://HOST:PORT/metrics. Default: off.",
 )  # fmt: skip
 @click.option("--log", "log_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def serve(log_format: str, **options: Any) -> None:

@@ -41,9 +41,9 @@ def check_keys(keys: Iterable[str], fields: Iterable[str], where: str) -> None:
     for key in keys:
         near = get_close_matches(key.lower(), known, n=1) or [name for name in known if key.lower() in name]
         if key not in known.values() and not is_forced(key):
-            cure = f"Did you mean {known[near[0]]}?" if near else "All of them: `ringup parameters`."
-            cure += " --force sends it all the same."
-            problems.append(Problem(where, f"{key} is no field here and no parameter of these phones.", cure))
+            cure = f"Did you mean {known[near[0]]}?" if near else "List them all: `ringup parameters`."
+            cure += " To send it anyway, add --force."
+            problems.append(Problem(where, f"{key} is neither a field nor a .cnf parameter.", cure))
     if problems:
         raise SiteErrors(problems)
 
@@ -51,7 +51,7 @@ def check_keys(keys: Iterable[str], fields: Iterable[str], where: str) -> None:
 def print_revision(revision: "Revision") -> None:
     """Say what a commit changed."""
     if not revision.before and not revision.after:
-        click.echo("Nothing to change: it is so already.")
+        click.echo("Nothing to change: the site already has these values.")
         return
     print_changes(changes(revision.before, revision.after))
     click.echo(f"Revision {revision.id}.")

@@ -85,7 +85,7 @@ def _show_phone(fleet: Fleet, mac: str, timeline: deque[Event], as_json: bool) -
     seat = fleet.seat(mac)
     if seat is None:
         raise click.ClickException(
-            f"{mac} is no phone of this site and was never heard. Add it: ringup phone add {mac}"
+            f"{mac} is not in the site and has sent no packets. Add it: ringup phone add {mac}"
         )
     if as_json:
         record = seat_record(seat)

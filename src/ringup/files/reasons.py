@@ -1,18 +1,18 @@
-"""Why a file is not there, in the operator's words: most names of a phone's hunt never are."""
+"""Explain to the operator why a file is absent; most names of a phone's hunt normally are."""
 
 from collections.abc import Mapping
 
 from ringup.wire.file_names import NameKind, kind_of, owner_of
 
-_TRUST_LIST = "normal: a phone without certificates asks and goes on"
+_TRUST_LIST = "normal: phones without certificates request it and continue"
 _OLD_SCCP = "normal in the hunt of old SCCP firmware"
 _MGCP = "normal in the hunt: MGCP is not served"
 _LOCALE = "normal: a locale's file; put it into the folder if you have it"
-_LOAD = "not in the firmware folder: copy the whole package of this load there"
+_LOAD = "not in the firmware folder: add its package: ringup firmware add ZIP"
 
 REASONS: Mapping[NameKind, str] = {
     NameKind.BLANK_AT_END: (
-        "the name ends with a blank; an OS79XX.TXT with one makes old phones ask so (CSCdv19260)"
+        "the name ends with a space, as in OS79XX.TXT for old phones; remove it there (CSCdv19260)"
     ),
     NameKind.CTLSEP: _TRUST_LIST,
     NameKind.ITLSEP: _TRUST_LIST,
@@ -23,10 +23,10 @@ REASONS: Mapping[NameKind, str] = {
     NameKind.SIP: "no phone with this MAC: ringup phone add {mac}",
     NameKind.MGCP: _MGCP,
     NameKind.MGCP_DEFAULT: _MGCP,
-    NameKind.RING_LIST: "normal: no ring tones are set, and the phone goes on without a list",
-    NameKind.RING_LIST_XML: "only the 7941 and later ask for this; they are not served yet",
-    NameKind.FACTORY_LOAD: "only a factory-reset 7941 or later asks for this; they are not served yet",
-    NameKind.OF_7905_OR_7912: "only the 7905 and 7912 ask for this; they are not served yet",
+    NameKind.RING_LIST: "normal: no ring tones are set; the phone continues without a list",
+    NameKind.RING_LIST_XML: "only the 7941 and later request this; ringup does not serve them yet",
+    NameKind.FACTORY_LOAD: "only a factory-reset 7941 or later requests this; ringup does not serve them yet",
+    NameKind.OF_7905_OR_7912: "only the 7905 and 7912 request this; ringup does not serve them yet",
     NameKind.FONT_OR_TONES: _LOCALE,
     NameKind.DICTIONARY: _LOCALE,
     NameKind.JAR: "normal: a locale's file of the 7941 and later",
@@ -37,7 +37,7 @@ REASONS: Mapping[NameKind, str] = {
 }
 """The reason for each kind of name; ``{mac}`` is the phone whose name it is."""
 
-NO_SUCH_FILE = "no file of this name, neither among the phones' settings nor in a folder"
+NO_SUCH_FILE = "no file of this name, neither made by ringup nor in a folder"
 
 
 def reason_for(name: str) -> str:

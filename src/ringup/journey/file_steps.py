@@ -28,7 +28,10 @@ from ringup.journey.troubles import shows_trouble
 from ringup.wire.file_names import ANY_MAC, MAC
 
 MOST_STEPS = 4096
-"""Remembered; beyond it all are worked out again. A fleet makes some dozens, who invents names any number."""
+"""Maximum number of cached steps; the cache is cleared when full.
+
+A real fleet needs a few dozen; a client that invents file names could create any number.
+"""
 
 _MAY_BE_A_MAC = re.compile(MAC, re.ASCII)
 _made = tuple.__new__

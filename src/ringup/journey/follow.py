@@ -118,7 +118,7 @@ def _after(journey: Journey, event: Event) -> Journey:
 
 
 def attribute(events: Iterable[Event], addresses: dict[str, str]) -> Iterator[Event]:
-    """The events, those of nobody given to the phone that the file name or the address tells.
+    """Yield the events; one without a MAC gets the MAC in its file name, else that of its IP address.
 
     Where another DHCP server gives the addresses we know a phone only by the names it asks for.
     `addresses` (address to MAC, at most MOST_JOURNEYS) is kept up to date.

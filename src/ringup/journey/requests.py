@@ -1,7 +1,7 @@
 """The requests of a boot: what was asked for, when, and what became of it.
 
 A request that is answered at once makes one event, its outcome; one whose outcome is still open half a second
-later makes a FileAsked before it. So an outcome that answers no request told before tells of both.
+later makes a FileAsked before it. So an outcome without an earlier FileAsked stands for the request as well.
 """
 
 from collections.abc import Mapping

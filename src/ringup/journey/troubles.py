@@ -1,4 +1,7 @@
-"""What the events plainly show to be wrong: one row a trouble, what shows it and what ends it."""
+"""Derive troubles from events: one row per trouble, with the event that shows it and those that end it.
+
+The text of a row is a fact, then after "; " its cure.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,36 +61,53 @@ class TroubleRule:
 
 TROUBLE_RULES: tuple[TroubleRule, ...] = (
     TroubleRule(
-        "unprovisioned", FileAbsent, "unprovisioned: no file {0.name}; ringup phone add {0.mac}",
+        "unprovisioned", FileAbsent, "not in the site: no {0.name}; "
+        "run: ringup phone add {0.mac}",
         cured_by=(FileSent,), files=("own_file",), not_in=("hunt",),
     ),
     TroubleRule(
-        "firmware_absent", FileAbsent, "no firmware file {0.name}; put it into the firmware folder",
+        "firmware_absent", FileAbsent, "no firmware file {0.name}; "
+        "add its package: ringup firmware add ZIP",
         cured_by=(FileSent,), files=FIRMWARE,
     ),
-    TroubleRule("file_refused", FileRefused, "may not have {0.name}: {0.reason}", cured_by=(FileSent,)),
     TroubleRule(
-        "abandoned", TransferAbandoned, "{0.name} broke off at {0.sent:,} of {0.size:,} bytes: {0.reason}",
+        "file_refused", FileRefused, "{0.name} refused: {0.reason}; "
+        "see the requests: ringup status {0.mac}",
         cured_by=(FileSent,),
     ),
     TroubleRule(
-        "other_server", OtherServerChosen, "takes its address from another DHCP server, {0.server}",
+        "abandoned", TransferAbandoned, "{0.name} stopped at {0.sent:,} of {0.size:,} bytes: {0.reason}; "
+        "check the cable and restart the phone",
+        cured_by=(FileSent,),
+    ),
+    TroubleRule(
+        "other_server", OtherServerChosen, "gets its address from another DHCP server, {0.server}; "
+        "stop that server, or run ringup serve --no-dhcp",
         cured_by=(AddressLeased,),
     ),
-    TroubleRule("pool_empty", PoolEmpty, "no address is free in {0.subnet}", cured_by=(AddressLeased,)),
     TroubleRule(
-        "declined", AddressDeclined, "{0.address} is in use by somebody else", cured_by=(AddressLeased,)
+        "pool_empty", PoolEmpty, "no free address in {0.subnet}; "
+        "enlarge the pool: ringup site set network=NETWORK:FIRST-LAST:ROUTER",
+        cured_by=(AddressLeased,),
     ),
     TroubleRule(
-        "registration_refused", RegistrationRefused, "the PBX refuses {0.extension}: {0.reason}",
+        "declined", AddressDeclined, "another host uses {0.address}; "
+        "find that host, or take the address out of the pool",
+        cured_by=(AddressLeased,),
+    ),
+    TroubleRule(
+        "registration_refused", RegistrationRefused, "the PBX refuses {0.extension}: {0.reason}; "
+        "run: ringup pbx install --reload",
         cured_by=(LineRegistered, LineLoggedIn), of_a_line=True,
     ),
     TroubleRule(
-        "unreachable", LineUnreachable, "{0.extension} does not answer the PBX",
+        "unreachable", LineUnreachable, "{0.extension} does not answer the PBX; "
+        "check that the phone has power and network",
         cured_by=(LineReachable, LineRegistered, LineUnregistered), not_in=BOOTING, of_a_line=True,
     ),
     TroubleRule(
-        "unregistered", LineUnregistered, "{0.extension} is not registered any more",
+        "unregistered", LineUnregistered, "{0.extension} is no longer registered; "
+        "restart the phone if it stays so",
         cured_by=(LineRegistered, LineReachable), not_in=BOOTING, of_a_line=True,
     ),
 )  # fmt: skip

@@ -153,14 +153,16 @@ def answer_with(file: File, headers: Headers, *, whole: bool = False) -> Respons
     # Files are made for one asker: no proxy may keep them, and a phone asks whether its own is still good.
     common = {"etag": tag, "accept-ranges": "bytes", "cache-control": "private, no-cache"}
     if "if-match" in headers and not lists_tag(_all(headers, "if-match"), tag, weakly=False):
-        return PlainTextResponse("The file is another one by now.\n", 412, common)
+        return PlainTextResponse("The file has changed.\n", 412, common)
     if "if-none-match" in headers and lists_tag(_all(headers, "if-none-match"), tag, weakly=True):
         return Response(status_code=304, headers=common)
     part = None if whole else _part(headers, tag, size)
     if part is None:
         return Response(file.data, 200, {**common, "content-type": content_type(file.name)})
     if not part:
-        return PlainTextResponse("No such part.\n", 416, {**common, "content-range": f"bytes */{size}"})
+        return PlainTextResponse(
+            "The requested range is outside the file.\n", 416, {**common, "content-range": f"bytes */{size}"}
+        )
     place = {"content-range": f"bytes {part.start}-{part.stop - 1}/{size}"}
     data = memoryview(file.data)[part.start : part.stop]
     return Response(data, 206, {**common, **place, "content-type": content_type(file.name)})

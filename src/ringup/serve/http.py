@@ -220,7 +220,7 @@ class _Connection(H11Protocol):
             self.transport.abort()
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """Who says no more may still be waiting for the answer."""
+        """A client that closed its sending side may still be waiting for the answer."""
         self._half_closed = self._is_answering
         return self._half_closed
 

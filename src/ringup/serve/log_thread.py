@@ -73,7 +73,7 @@ class PatientStream:
             if self._texts or not self._left_out:
                 return
             left_out, self._left_out = self._left_out, 0
-        log.warning("%d lines were left out: nobody read the log for so long", left_out)
+        log.warning("%d log lines dropped: the log was not read fast enough", left_out)
 
 
 @contextmanager

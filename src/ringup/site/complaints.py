@@ -30,10 +30,10 @@ _CURES = {
     "model": "Write 7940 or 7960.",
     "extension": _NUMBER,
     "messages": _NUMBER,
-    "secret": "Use letters, digits and signs without blanks and double quotes.",
-    "password": "Use letters, digits and signs without blanks and double quotes.",
-    "manager_secret": "Use letters, digits and signs without blanks and double quotes.",
-    "voicemail_pin": "Write up to 16 digits.",
+    "secret": "Use letters, digits and punctuation; no spaces, no double quotes.",
+    "password": "Use letters, digits and punctuation; no spaces, no double quotes.",
+    "manager_secret": "Use letters, digits and punctuation; no spaces, no double quotes.",
+    "voicemail_pin": "Use up to 16 digits.",
     "outside_prefix": "Write up to 4 digits.",
     "context": "Use up to 79 letters, digits, _ and -.",
     "sync": "Use up to 32 letters, digits, _ . and -.",
@@ -75,7 +75,7 @@ def _sentence(detail: ErrorDetails, path: Path, record: type[BaseModel]) -> tupl
     name, given = label(path), detail["input"]
     limits: dict[str, Any] = detail.get("ctx", {})
     kind = detail["type"]
-    shown = f"{name} is {given!r}" if field not in SECRETS else f"{name} is not one that can be used"
+    shown = f"{name} is {given!r}" if field not in SECRETS else f"{name} is not valid"
     match kind:
         case "missing":
             return f"{name} is missing.", "Add it."

@@ -91,8 +91,8 @@ def _messages_free(data: Plain, where: Where) -> Iterator[Problem]:
     messages = str(data["pbx"].get("messages", "500"))
     for extension, path in _extensions(data):
         if extension == messages:
-            what = f"extension {extension} is the one behind the messages key."
-            yield Problem(where(path), what, "Give the line another, or change pbx.messages.")
+            what = f"extension {extension} is what the Messages button dials."
+            yield Problem(where(path), what, "Give the line another number, or change pbx.messages.")
 
 
 def _names_fit(data: Plain, where: Where) -> Iterator[Problem]:
@@ -222,7 +222,7 @@ def _networks(data: Plain, where: Where) -> Iterator[Problem]:
         router = _address(subnet.get("router"))
         if router is not None and router not in network:
             what = f"router {router} is not in {network}."
-            yield Problem(where((*path, "router")), what, "A phone reaches only a router of its own network.")
+            yield Problem(where((*path, "router")), what, "Set it to an address inside that network.")
     yield from _reservations_fit(data, [network for network, _ in networks], where)
 
 

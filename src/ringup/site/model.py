@@ -58,8 +58,8 @@ _USABLE_SECRET = re.compile(r"[\x21\x23-\x7e]*")
 def fault_of_secret(secret: str) -> tuple[str, str] | None:
     """Return why phones cannot take this password, or may read it differently than the PBX, and the cure."""
     if not _USABLE_SECRET.fullmatch(secret):
-        cure = "Use letters, digits and signs without blanks and double quotes."
-        return "is not one that can be used.", cure
+        cure = "Use letters, digits and punctuation; no spaces, no double quotes."
+        return "is not valid.", cure
     if len(secret) > LONGEST_SECRET:
         return f"has {len(secret)} characters; 7940/7960 firmware takes {LONGEST_SECRET}.", "Shorten it."
     return None

@@ -20,7 +20,8 @@ class Wanted:
     def __str__(self) -> str:
         names = (["the site"] if self.by_site else []) + [f"group {name}" for name in self.groups]
         count = len(self.phones)
-        return ", ".join([*names, f"{count} phone{'' if count == 1 else 's'}"])
+        names += [f"{count} phone{'' if count == 1 else 's'}"] if count else []
+        return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + names[-1:])
 
 
 def wanted_loads(site: Site) -> dict[str, Wanted]:

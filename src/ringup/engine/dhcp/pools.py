@@ -62,8 +62,10 @@ class Shelf:
 
 
 class Spot(NamedTuple):
-    """Where an address on record lies; asked for at every message, so it is worked out once for each, and is
-    one of the two that each shelf has."""
+    """The pool an address belongs to, and whether it is dynamic or reserved.
+
+    Looked up for every message, so each pool keeps one shared instance of either kind.
+    """
 
     shelf: Shelf
     for_anybody: bool

@@ -115,7 +115,7 @@ class DhcpServer:
         return self._probes.wake_at
 
     def wake(self, now: float) -> list[DhcpReply]:
-        """Offer what nobody answered for."""
+        """Offer the addresses whose probes got no reply."""
         replies = []
         for address, question in self._probes.take_unanswered(now):
             self._leases.prove(address)

@@ -217,7 +217,7 @@ class DhcpService:
         self._emit_all([reply.event for reply in replies if reply.event and id(reply) not in unsent])
 
     def _tell_question(self, event: Event | None) -> None:
-        """An offer that did not leave tells of nothing; what it was to answer was asked all the same."""
+        """If an offer could not be sent, emit its AddressWanted: the DHCPDISCOVER did arrive."""
         if isinstance(event, AddressOffered) and event.question:
             self._emit(event.question)
 

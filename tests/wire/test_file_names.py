@@ -82,6 +82,9 @@ def test_a_requested_name_has_its_kind_however_it_comes(name: str, kind: NameKin
         ("p0s3-8-12-00.SB2", "p0s3-8-12-00.SB2"),
         ("term41.default.loads", "term41.default.loads"),
         ("notes.TXT", "notes.TXT"),
+        ("", ""),
+        ("US/", "US/"),
+        ("a\\b.xml", "a\\b.xml"),
     ],
 )
 def test_a_name_is_spelt_as_phones_spell_it_where_that_is_known(asked: str, name: str) -> None:

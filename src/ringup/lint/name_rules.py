@@ -64,11 +64,14 @@ def _small_mac(file: SourceFile) -> Iterator[Seen]:
 
 def _other_case(file: SourceFile) -> Iterator[Seen]:
     right = as_requested(file.name)
-    before, mac, after = right.partition(owner_of(right) or right)
-    is_only_mac = mac != right and file.name.startswith(before) and file.name.endswith(after)
-    if right != file.name and not is_only_mac:
+    if right != file.name and not _differs_in_mac_only(file.name, right):
         severity: Severity = "warning" if file.kind in (Kind.RINGLIST, Kind.SYNCINFO) else "error"
         yield seen(file, 0, f"Phones ask for {right}, letter by letter.", "Rename it.", severity)
+
+
+def _differs_in_mac_only(name: str, right: str) -> bool:
+    mac = owner_of(right)
+    return bool(mac) and name == right.replace(mac, name[right.index(mac) :][: len(mac)])
 
 
 def _no_mac(file: SourceFile) -> Iterator[Seen]:

@@ -147,11 +147,11 @@ def kind_of(name: str) -> NameKind | None:
 
 
 def as_requested(name: str) -> str:
-    """The name in the phones' own spelling, without its folder; as it is where they have no fixed one."""
+    """The name in the phones' own spelling, without folder; unchanged where they have no fixed spelling."""
     base = base_name(name)
     pattern = (_row_of(base) or ("*", None))[0]
     if "*" in pattern or "?" in pattern:
-        return base
+        return name
     return pattern.replace("<MAC>", owner_of(base))
 
 

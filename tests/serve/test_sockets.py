@@ -90,7 +90,7 @@ def test_an_interface_that_is_there_may_reach_nobody(
 def test_an_address_that_is_in_use_answers_our_ping_and_only_ours() -> None:
     with closing(Pinger()) as ours, closing(open_ping()) as anothers:
         anothers.sendto(build_echo_request(1), ("127.0.0.9", 0))
-        ours.ask_for("127.0.0.8")
+        ours.probe("127.0.0.8")
         heard: list[str] = []
         while not heard:
             assert select.select([ours], [], [], 5)[0]

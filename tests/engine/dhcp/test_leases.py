@@ -131,7 +131,7 @@ def test_the_requested_address_is_given_if_it_is_free() -> None:
 def test_edges_of_the_network_and_addresses_of_servers_are_given_to_nobody(address: str) -> None:
     leases = table(Pool(NETWORK, NETWORK[0], NETWORK[-1], frozenset({"10.0.0.1"})))
     assert leases.offer(ANNA, NETWORK, address, NOW) == "10.0.0.2"
-    assert leases.objection(BERTA, address, NETWORK, NOW) == "it is in no pool of this network"
+    assert leases.refusal_reason(BERTA, address, NETWORK, NOW) == "it is in no pool of this network"
 
 
 def test_both_addresses_of_a_network_of_two_are_given() -> None:
@@ -175,8 +175,8 @@ def test_a_new_reservation_waits_until_the_address_is_free() -> None:
     leases = table()
     address = take(leases, ANNA)
     leases.reconfigure((THREE,), {BERTA: address})
-    assert leases.objection(ANNA, address, NETWORK, NOW) == "it is reserved for another phone"
-    assert leases.objection(BERTA, address, NETWORK, NOW) == "another phone has it"
+    assert leases.refusal_reason(ANNA, address, NETWORK, NOW) == "it is reserved for another phone"
+    assert leases.refusal_reason(BERTA, address, NETWORK, NOW) == "another phone has it"
     assert leases.offer(BERTA, NETWORK, "", NOW) == "10.0.0.11"
     assert leases.offer(BERTA, NETWORK, "", NOW + 2 * DAY) == address
 
@@ -220,7 +220,7 @@ def test_a_declined_reservation_makes_room_for_a_pool_address() -> None:
     leases = table(reservations={ANNA: "10.0.0.50"})
     take(leases, ANNA)
     leases.decline(ANNA, "10.0.0.50", NOW)
-    assert leases.objection(ANNA, "10.0.0.50", NETWORK, NOW) == "a phone found it in use by somebody else"
+    assert leases.refusal_reason(ANNA, "10.0.0.50", NETWORK, NOW) == "a phone found another host using it"
     assert take(leases, ANNA, NOW) == "10.0.0.10"
     assert take(leases, ANNA, NOW + QUARANTINE_SECONDS) == "10.0.0.50"
 
@@ -246,7 +246,7 @@ def test_nobody_releases_or_declines_what_is_not_theirs(address: str) -> None:
     take(leases, ANNA)
     assert not leases.release(BERTA, address, NOW)
     assert not leases.decline(BERTA, address, NOW)
-    assert leases.objection(BERTA, "10.0.0.10", NETWORK, NOW) == "another phone has it"
+    assert leases.refusal_reason(BERTA, "10.0.0.10", NETWORK, NOW) == "another phone has it"
 
 
 def test_what_was_released_is_neither_released_nor_declined_again() -> None:
@@ -305,7 +305,7 @@ def test_leases_of_a_network_that_is_no_longer_served_are_kept() -> None:
     leases.reconfigure((pool("10.2.0.5", "10.2.0.9", other),), {})
     assert leases.of(ANNA, NETWORK) is None
     assert leases.who_has(address) == ANNA
-    assert leases.objection(ANNA, address, NETWORK, NOW) == "it is in no pool of this network"
+    assert leases.refusal_reason(ANNA, address, NETWORK, NOW) == "it is in no pool of this network"
     assert leases.release(ANNA, address, NOW)
     leases.reconfigure((THREE,), {})
     assert take(leases, ANNA, NOW + 1) == address
@@ -334,7 +334,7 @@ def test_renewals_do_not_make_the_table_grow() -> None:
     lease = Lease(ANNA, take(leases, ANNA), NOW + DAY)
     for number in range(1000):
         leases.lease(lease._replace(expires=NOW + DAY + number), NOW + number)
-    (shelf,) = leases._shelves
+    (shelf,) = leases._pool_states
     assert len(shelf.by_end) < 100
     assert take(leases, BERTA, NOW + DAY) == "10.0.0.11"
     assert take(leases, CLARA, NOW + DAY) == "10.0.0.12"
@@ -346,7 +346,7 @@ def test_giving_back_and_taking_again_does_not_make_the_table_grow() -> None:
     leases = table()
     for number in range(1000):
         leases.release(ANNA, take(leases, ANNA, NOW + number), NOW + number)
-    (shelf,) = leases._shelves
+    (shelf,) = leases._pool_states
     assert len(shelf.by_end) < 100
     assert take(leases, BERTA, NOW + 1000) == "10.0.0.11"
     assert take(leases, CLARA, NOW + 1000) == "10.0.0.12"
@@ -373,13 +373,13 @@ def test_choosing_an_address_does_not_walk_the_pool() -> None:
     for number in range(10_000):
         mac = f"{number:012X}"
         leases.lease(Lease(mac, leases.offer(mac, network, "", NOW), NOW + DAY), NOW)
-    (shelf,) = leases._shelves
+    (shelf,) = leases._pool_states
     assert shelf.never_used == shelf.first + 10_000
     assert len({lease.address for lease in leases.leases()}) == 10_000
 
 
-def test_asking_about_a_network_we_do_not_serve_is_an_objection() -> None:
-    assert table().objection(ANNA, "10.9.0.1", IPv4Network("10.9.0.0/24"), NOW)
+def test_asking_about_a_network_we_do_not_serve_is_refused() -> None:
+    assert table().refusal_reason(ANNA, "10.9.0.1", IPv4Network("10.9.0.0/24"), NOW)
 
 
 def test_the_holder_of_an_address_is_who_has_a_living_lease_of_it() -> None:

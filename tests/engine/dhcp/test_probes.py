@@ -168,7 +168,7 @@ def test_an_address_that_was_given_back_early_is_asked_for_before_another_gets_i
     assert asked(server) == ["10.0.0.10"]
 
 
-def test_an_offer_that_was_never_taken_leaves_its_address_unproved() -> None:
+def test_an_offer_that_was_never_taken_leaves_its_address_unprobed() -> None:
     server = a_server(probe=True, subnets=(replace(VOICE, last=VOICE.first),))
     Client(server).discover()
     waited(server)

@@ -228,4 +228,4 @@ def test_lists_of_wishes_are_forgotten_before_they_fill_the_memory(monkeypatch: 
     server = a_server()
     for asked in (b"\x01", b"\x03", b"\x06", b"\x01"):
         assert next(iter(list(said(Client(server, asked=asked).discover()))[5:])) == asked[0]
-    assert len(server._places[0]._layouts) == 2
+    assert len(server._all_replies[0]._layouts) == 2

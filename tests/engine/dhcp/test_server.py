@@ -599,7 +599,7 @@ def test_places_of_relays_are_forgotten_before_they_fill_the_memory(monkeypatch:
     for last in range(5):
         Client(server, relay=f"192.0.2.{last}", arrival=TO_US).discover()
         assert Client(server, relay="10.9.0.254", arrival=TO_US).discover() is not None
-    assert len(server._place_at) <= 3
+    assert len(server._replies_at) <= 3
 
 
 # --- the site changes -------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ class FakePort:
             self.log.append((message.type, message.your_address))
         return failures
 
-    def ask_for(self, address: str, source: str) -> None:
+    def probe(self, address: str, source: str) -> None:
         if address in self.sending_fails:
             raise OSError("Network is down")
         self.log.append(f"who has {address} tell {source}")
@@ -120,7 +120,7 @@ class FakePinger(Waker):
         self.log = log
         self.heard: list[str] = []
 
-    def ask_for(self, address: str) -> None:
+    def probe(self, address: str) -> None:
         self.log.append(f"ping {address}")
 
     def answers(self, most: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Which address is whose, until when.
+"""Keep the records of addresses: which client has which address, and until when.
 
 Strategy: a record is never forgotten, only its state and end change, until its address goes to another phone;
 so a phone finds its previous address again as long as there are others to give. An address that nobody had
@@ -6,8 +6,8 @@ comes first, then the one whose lease ended longest ago. Neither choice walks th
 lie above a mark that only rises, ended leases in a heap by their end. A record whose end moves later, as most
 do, keeps its entry in the heap until that comes to the top: so none of them is found too late.
 
-An offered address is unproved if nobody ever had it from us, for somebody may have taken it by hand, or if it
-was given back before its time. The engine may have it asked for first.
+An offered address needs a probe if it was never leased, because a host may use it without a lease, or if it
+was released before its lease ended. The engine may probe it first.
 """
 
 import heapq
@@ -16,7 +16,7 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
-from ringup.engine.dhcp.pools import Ground, Pool, Shelf, Spot
+from ringup.engine.dhcp.pools import AddressClass, NetworkState, Pool, PoolState
 from ringup.wire.ipv4 import number_of, text_of
 
 __all__ = ["Lease", "LeaseState", "LeaseTable", "Pool"]
@@ -25,7 +25,7 @@ OFFER_SECONDS = 60.0
 """How long an offered address waits for its REQUEST; a phone decides within seconds."""
 
 QUARANTINE_SECONDS = 3600.0
-"""How long a declined address is given to nobody: somebody with a static address sits on it."""
+"""How long a declined address is given to no client: a host with a static address uses it."""
 
 SCARCE_SHARE = 0.1
 """A network with less than this share of its pool addresses free is running out."""
@@ -73,7 +73,7 @@ class LeaseTable:
     ) -> None:
         self._by_address: dict[str, Lease] = {}
         self._changes: dict[str, Lease] = {}
-        self._unproved: set[str] = set()
+        self._unprobed: set[str] = set()
         for lease in leases:
             self._keep_the_later(lease)
         self.reconfigure(pools, reservations)
@@ -86,20 +86,20 @@ class LeaseTable:
         self._reserved = dict(reservations)
         self._reserved_for = {address: mac for mac, address in reservations.items()}
         self._reserved_numbers = frozenset(map(number_of, reservations.values()))
-        self._grounds: dict[IPv4Network, Ground] = {}
-        self._shelves: list[Shelf] = []
+        self._network_states: dict[IPv4Network, NetworkState] = {}
+        self._pool_states: list[PoolState] = []
         for pool in pools:
-            ground = self._grounds.setdefault(pool.network, Ground(pool.network))
-            shelf = Shelf(pool, ground)
-            ground.size += shelf.size(self._reserved_numbers)
-            ground.shelves.append(shelf)
-            self._shelves.append(shelf)
-        self._spots: dict[str, Spot] = {}
+            network_state = self._network_states.setdefault(pool.network, NetworkState(pool.network))
+            pool_state = PoolState(pool, network_state)
+            network_state.size += pool_state.size(self._reserved_numbers)
+            network_state.pool_states.append(pool_state)
+            self._pool_states.append(pool_state)
+        self._address_classes: dict[str, AddressClass] = {}
         # In the order of their ends, so that of two records of one phone the later one is remembered.
         for lease in sorted(self._by_address.values(), key=lambda lease: lease.expires):
-            spot = self._spot(lease.address)
-            if spot:  # else the site no longer serves this network
-                self._index(lease, None, spot)
+            address_class = self._address_class(lease.address)
+            if address_class:  # else the site no longer serves this network
+                self._index(lease, None, address_class)
 
     def leases(self) -> list[Lease]:
         """Every record."""
@@ -111,8 +111,8 @@ class LeaseTable:
 
     def of(self, mac: str, network: IPv4Network) -> Lease | None:
         """The phone's record on a network, whatever its state."""
-        ground = self._grounds.get(network)
-        address = ground.address_of.get(mac) if ground else None
+        network_state = self._network_states.get(network)
+        address = network_state.address_of.get(mac) if network_state else None
         return self._by_address[address] if address else None
 
     def who_has(self, address: str) -> str:
@@ -139,41 +139,41 @@ class LeaseTable:
         address = self._reserved.get(mac, "")
         return address if address and IPv4Address(address) in network else ""
 
-    def is_unproved(self, address: str) -> bool:
-        """Whether an offered address was never leased to anybody, and nobody looked whether it is in use."""
-        return address in self._unproved
+    def needs_probe(self, address: str) -> bool:
+        """Return whether an offered address must be probed first: it was never leased, or released early."""
+        return address in self._unprobed
 
-    def prove(self, address: str) -> None:
-        """Nobody answered at this address: it may be offered."""
-        self._unproved.discard(address)
+    def mark_free(self, address: str) -> None:
+        """Note that a probe of this address got no reply: it may be offered."""
+        self._unprobed.discard(address)
 
     def is_scarce(self, network: IPv4Network, now: float) -> bool:
-        """Whether less than SCARCE_SHARE of a network's pool addresses are free."""
-        ground = self._grounds.get(network)
-        if ground is None:
+        """Return whether less than SCARCE_SHARE of a network's pool addresses are free."""
+        network_state = self._network_states.get(network)
+        if network_state is None:
             return False
-        if not 0 <= now - ground.counted_at < RECOUNT_SECONDS:
-            self._count(ground, now)
-        return ground.size - ground.held < SCARCE_SHARE * ground.size
+        if not 0 <= now - network_state.counted_at < RECOUNT_SECONDS:
+            self._count(network_state, now)
+        return network_state.size - network_state.held < SCARCE_SHARE * network_state.size
 
-    def objection(self, mac: str, address: str, network: IPv4Network, now: float) -> str:
-        """Why this phone cannot have this address now; empty when it can."""
-        return self._objection(mac, address, self._grounds.get(network), now)
+    def refusal_reason(self, mac: str, address: str, network: IPv4Network, now: float) -> str:
+        """Return why this phone cannot have this address now; empty when it can."""
+        return self._refusal_reason(mac, address, self._network_states.get(network), now)
 
     def preferred(self, mac: str, network: IPv4Network, now: float) -> str:
         """The address a phone should have: its reservation, else what it has or had; empty: none is known."""
-        ground = self._grounds.get(network)
-        return self._preferred(mac, ground, now) if ground else ""
+        network_state = self._network_states.get(network)
+        return self._preferred(mac, network_state, now) if network_state else ""
 
     def offer(self, mac: str, network: IPv4Network, requested: str, now: float) -> str:
         """Choose an address and hold it for OFFER_SECONDS; empty when the network has none left."""
-        ground = self._grounds.get(network)
-        if ground is None:
+        network_state = self._network_states.get(network)
+        if network_state is None:
             return ""
-        address = self._preferred(mac, ground, now)
-        if not address and requested and not self._objection(mac, requested, ground, now):
+        address = self._preferred(mac, network_state, now)
+        if not address and requested and not self._refusal_reason(mac, requested, network_state, now):
             address = requested
-        address = address or self._free(ground, now)
+        address = address or self._free(network_state, now)
         if not address:
             return ""
         lease = self._by_address.get(address)
@@ -190,12 +190,12 @@ class LeaseTable:
         return address
 
     def lease(self, lease: Lease, now: float) -> None:
-        """Record an acknowledged address; the caller found no objection."""
-        self._unproved.discard(lease.address)
+        """Record an acknowledged address; the caller found no reason to refuse it."""
+        self._unprobed.discard(lease.address)
         self._record(lease, now)
 
     def withdraw_offer(self, mac: str, network: IPv4Network, now: float) -> None:
-        """The phone took somebody else's offer: let our held address go."""
+        """Free the offered address: the phone took another server's offer."""
         lease = self.of(mac, network)
         if lease and lease.state is _OFFERED:
             self._record(lease._replace(expires=now), now)
@@ -217,14 +217,14 @@ class LeaseTable:
         return True
 
     def take_changes(self) -> list[Lease]:
-        """What must be on disk before the replies leave, one record an address; offers need not be."""
+        """Return the records to write before the replies are sent, one per address, without offers."""
         changes, self._changes = list(self._changes.values()), {}
         return changes
 
-    def _objection(self, mac: str, address: str, ground: Ground | None, now: float) -> str:
+    def _refusal_reason(self, mac: str, address: str, network_state: NetworkState | None, now: float) -> str:
         owner = self._reserved_for.get(address)
         if owner is None:
-            if not self._is_pooled(address, ground):
+            if not self._is_pooled(address, network_state):
                 return "it is in no pool of this network"
         elif owner != mac:
             return "it is reserved for another phone"
@@ -232,12 +232,12 @@ class LeaseTable:
         if lease is None or lease.expires <= now or lease.state is _RELEASED:
             return ""
         if lease.state is _DECLINED:
-            return "a phone found it in use by somebody else"
+            return "a phone found another host using it"
         return "" if lease.mac == mac else "another phone has it"
 
-    def _preferred(self, mac: str, ground: Ground, now: float) -> str:
-        for address in (self.reserved(mac, ground.network), ground.address_of.get(mac)):
-            if address and not self._objection(mac, address, ground, now):
+    def _preferred(self, mac: str, network_state: NetworkState, now: float) -> str:
+        for address in (self.reserved(mac, network_state.network), network_state.address_of.get(mac)):
+            if address and not self._refusal_reason(mac, address, network_state, now):
                 return address
         return ""
 
@@ -247,30 +247,30 @@ class LeaseTable:
             self._by_address[lease.address] = lease
 
     def _doubt(self, before: Lease | None, mac: str, address: str, now: float) -> None:
-        """Note whether an address about to be offered is unproved, by the record it has had so far."""
+        """Note whether an address about to be offered needs a probe, by the record it has had so far."""
         if self._reserved_for.get(address) == mac or (before and _is_surely_free(before, mac, now)):
             return
-        self._unproved.add(address)
+        self._unprobed.add(address)
 
     def _record(self, lease: Lease, now: float) -> None:
         address = lease.address
-        old, spot = self._by_address.get(address), self._spot(address)
+        old, address_class = self._by_address.get(address), self._address_class(address)
         if old and old.mac != lease.mac:
-            self._forget_owner(old, spot)
+            self._forget_owner(old, address_class)
         self._by_address[address] = lease
-        if spot:
-            ground = spot.shelf.ground
-            if lease.state in _HOLDING and ground.address_of.get(lease.mac, address) != address:
-                self._let_go_of_others(lease, ground, now)
-            if spot.for_anybody and (old is None or not _is_taken(old, now)):
-                ground.held += 1
-            self._index(lease, old, spot)
+        if address_class:
+            network_state = address_class.pool_state.network_state
+            if lease.state in _HOLDING and network_state.address_of.get(lease.mac, address) != address:
+                self._let_go_of_others(lease, network_state, now)
+            if address_class.is_dynamic and (old is None or not _is_taken(old, now)):
+                network_state.held += 1
+            self._index(lease, old, address_class)
         if lease.state is not _OFFERED:
             self._changes[address] = lease
 
-    def _let_go_of_others(self, lease: Lease, ground: Ground, now: float) -> None:
+    def _let_go_of_others(self, lease: Lease, network_state: NetworkState, now: float) -> None:
         """A phone has one address on a network: the one it had before this is free now."""
-        address = ground.address_of[lease.mac]
+        address = network_state.address_of[lease.mac]
         previous = self._by_address[address]
         if previous.expires <= now:
             return
@@ -280,105 +280,118 @@ class LeaseTable:
         else:
             ended = previous._replace(expires=now)
         self._by_address[address] = ended
-        self._index(ended, previous, self._spots[address])
+        self._index(ended, previous, self._address_classes[address])
 
-    def _forget_owner(self, lease: Lease, spot: Spot | None) -> None:
-        if spot and spot.shelf.ground.address_of.get(lease.mac) == lease.address:
-            del spot.shelf.ground.address_of[lease.mac]
+    def _forget_owner(self, lease: Lease, address_class: AddressClass | None) -> None:
+        if (
+            address_class
+            and address_class.pool_state.network_state.address_of.get(lease.mac) == lease.address
+        ):
+            del address_class.pool_state.network_state.address_of[lease.mac]
 
-    def _index(self, lease: Lease, old: Lease | None, spot: Spot) -> None:
-        """Find it by its phone and by its end, after the record that its address had so far."""
-        shelf = spot.shelf
+    def _index(self, lease: Lease, old: Lease | None, address_class: AddressClass) -> None:
+        """Index a record by its phone and by its end; `old` is the record that its address had so far."""
+        pool_state = address_class.pool_state
         if lease.state is _DECLINED:
-            self._forget_owner(lease, spot)
+            self._forget_owner(lease, address_class)
         else:
-            shelf.ground.address_of[lease.mac] = lease.address
+            pool_state.network_state.address_of[lease.mac] = lease.address
         if old is None:
-            shelf.records += 1
+            pool_state.records += 1
         elif lease.expires >= old.expires:
             return
-        heapq.heappush(shelf.by_end, (lease.expires, lease.address))
-        if len(shelf.by_end) > 2 * shelf.records + _STALE_ENTRIES:
-            self._drop_stale_entries(shelf)
+        heapq.heappush(pool_state.by_end, (lease.expires, lease.address))
+        if len(pool_state.by_end) > 2 * pool_state.records + _STALE_ENTRIES:
+            self._drop_stale_entries(pool_state)
 
-    def _drop_stale_entries(self, shelf: Shelf) -> None:
-        addresses = {address for _, address in shelf.by_end}
-        shelf.by_end = sorted((self._by_address[address].expires, address) for address in addresses)
+    def _drop_stale_entries(self, pool_state: PoolState) -> None:
+        addresses = {address for _, address in pool_state.by_end}
+        pool_state.by_end = sorted((self._by_address[address].expires, address) for address in addresses)
 
-    def _spot(self, address: str) -> Spot | None:
-        """Where an address on record is kept: its pool, else any pool of its network (reservations)."""
-        spot = self._spots.get(address)
-        if spot is None:
+    def _address_class(self, address: str) -> AddressClass | None:
+        """Find the pool of an address on record, else any pool of its network (reservations)."""
+        address_class = self._address_classes.get(address)
+        if address_class is None:
             number = number_of(address)
-            shelf = self._shelf_of(number)
-            if shelf:
-                for_anybody = self._is_for_anybody(shelf, number)
-                spot = self._spots[address] = shelf.for_anybody if for_anybody else shelf.for_somebody
-        return spot
+            pool_state = self._pool_state_of(number)
+            if pool_state:
+                is_dynamic = self._is_dynamic(pool_state, number)
+                address_class = self._address_classes[address] = (
+                    pool_state.dynamic if is_dynamic else pool_state.reserved
+                )
+        return address_class
 
-    def _shelf_of(self, number: int) -> Shelf | None:
+    def _pool_state_of(self, number: int) -> PoolState | None:
         nearby = None
-        for shelf in self._shelves:
-            if shelf.first <= number <= shelf.last:
-                return shelf
-            if nearby is None and shelf.lowest <= number <= shelf.highest:
-                nearby = shelf
+        for pool_state in self._pool_states:
+            if pool_state.first <= number <= pool_state.last:
+                return pool_state
+            if nearby is None and pool_state.lowest <= number <= pool_state.highest:
+                nearby = pool_state
         return nearby
 
-    def _is_pooled(self, address: str, ground: Ground | None) -> bool:
-        if ground is None:
+    def _is_pooled(self, address: str, network_state: NetworkState | None) -> bool:
+        if network_state is None:
             return False
-        spot = self._spots.get(address)
-        if spot and spot.for_anybody and spot.shelf.ground is ground:
+        address_class = self._address_classes.get(address)
+        if (
+            address_class
+            and address_class.is_dynamic
+            and address_class.pool_state.network_state is network_state
+        ):
             return True
         number = number_of(address)
-        return any(shelf.has(number) for shelf in ground.shelves)
+        return any(pool_state.has(number) for pool_state in network_state.pool_states)
 
-    def _count(self, ground: Ground, now: float) -> None:
-        spots = ((self._spots.get(lease.address), lease) for lease in self._by_address.values())
-        ground.held = sum(
-            _is_taken(lease, now)
-            for spot, lease in spots
-            if spot and spot.for_anybody and spot.shelf.ground is ground
+    def _count(self, network_state: NetworkState, now: float) -> None:
+        address_classes = (
+            (self._address_classes.get(lease.address), lease) for lease in self._by_address.values()
         )
-        ground.counted_at = now
+        network_state.held = sum(
+            _is_taken(lease, now)
+            for address_class, lease in address_classes
+            if address_class
+            and address_class.is_dynamic
+            and address_class.pool_state.network_state is network_state
+        )
+        network_state.counted_at = now
 
-    def _free(self, ground: Ground, now: float) -> str:
-        for shelf in ground.shelves:
-            address = self._never_used(shelf)
+    def _free(self, network_state: NetworkState, now: float) -> str:
+        for pool_state in network_state.pool_states:
+            address = self._never_used(pool_state)
             if address:
                 return address
-        for shelf in ground.shelves:
-            address = self._longest_ended(shelf, now)
+        for pool_state in network_state.pool_states:
+            address = self._longest_ended(pool_state, now)
             if address:
                 return address
         return ""
 
-    def _never_used(self, shelf: Shelf) -> str:
-        """Raise the mark to the next address that nobody had; its record is made by the caller."""
-        while shelf.never_used <= shelf.last:
-            number = shelf.never_used
-            shelf.never_used += 1
+    def _never_used(self, pool_state: PoolState) -> str:
+        """Raise the mark to the next address that was never leased; its record is made by the caller."""
+        while pool_state.never_used <= pool_state.last:
+            number = pool_state.never_used
+            pool_state.never_used += 1
             address = text_of(number)
-            if address not in self._by_address and self._is_for_anybody(shelf, number):
+            if address not in self._by_address and self._is_dynamic(pool_state, number):
                 return address
         return ""
 
-    def _longest_ended(self, shelf: Shelf, now: float) -> str:
+    def _longest_ended(self, pool_state: PoolState, now: float) -> str:
         """The earliest ended record's address, by the top of the heap, where its new record will find it."""
-        while shelf.by_end and shelf.by_end[0][0] <= now:
-            expires, address = shelf.by_end[0]
+        while pool_state.by_end and pool_state.by_end[0][0] <= now:
+            expires, address = pool_state.by_end[0]
             ends = self._by_address[address].expires
             if ends != expires:
-                heapq.heapreplace(shelf.by_end, (ends, address))
-            elif self._is_for_anybody(shelf, number_of(address)):
+                heapq.heapreplace(pool_state.by_end, (ends, address))
+            elif self._is_dynamic(pool_state, number_of(address)):
                 return address
             else:
-                heapq.heappop(shelf.by_end)
+                heapq.heappop(pool_state.by_end)
         return ""
 
-    def _is_for_anybody(self, shelf: Shelf, number: int) -> bool:
-        return number not in self._reserved_numbers and shelf.has(number)
+    def _is_dynamic(self, pool_state: PoolState, number: int) -> bool:
+        return number not in self._reserved_numbers and pool_state.has(number)
 
 
 def _is_taken(lease: Lease, now: float) -> bool:

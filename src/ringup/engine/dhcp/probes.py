@@ -2,7 +2,7 @@
 
 Sources: RFC 2131 §3.1 step 2 (a server should probe, by ICMP echo) and §4.4.1.
 
-Strategy: every question is asked PROBE_TIMES times, PROBE_WAIT seconds apart. As all wait equally long, each
+Strategy: every message is asked PROBE_TIMES times, PROBE_WAIT seconds apart. As all wait equally long, each
 round is a dictionary in the order of its ends: one look at its front tells what is due, be there one probe or
 a thousand.
 """
@@ -10,13 +10,13 @@ a thousand.
 from enum import StrEnum
 from typing import NamedTuple
 
-from ringup.engine.dhcp.question import Question
+from ringup.engine.dhcp.client_message import ClientMessage
 
 PROBE_WAIT = 0.25
 """Seconds. ARP on one segment is answered within a few milliseconds, by a sleepy device within a hundred."""
 
 PROBE_TIMES = 2
-"""One lost question must not give an address to two; half a second in all is an eighth of a phone's timer."""
+"""One lost message must not give an address to two; half a second in all is an eighth of a phone's timer."""
 
 MOST_PROBES = 16_384
 """Side by side, some 1 KB each; what comes beyond them is offered unasked: a storm is never throttled."""
@@ -43,7 +43,7 @@ class Probe(NamedTuple):
 
 class _Running(NamedTuple):
     probe: Probe
-    question: Question
+    message: ClientMessage
     ends: float
     begun: float
 
@@ -64,31 +64,31 @@ class Probes:
         fronts = (next(iter(running.values())) for running in self._rounds if running)
         return min((front.ends for front in fronts), default=None)
 
-    def begin(self, probe: Probe, question: Question, now: float) -> bool:
+    def begin(self, probe: Probe, message: ClientMessage, now: float) -> bool:
         """Ask for an address on behalf of a client; False when too many questions are out already."""
         for running in self._rounds:
             if probe.address in running:  # the client asks again: the answer goes to its newest message
-                running[probe.address] = running[probe.address]._replace(question=question)
+                running[probe.address] = running[probe.address]._replace(message=message)
                 return True
         if len(self) >= MOST_PROBES:
             return False
-        self._ask(0, probe, question, now)
+        self._ask(0, probe, message, now)
         return True
 
-    def forget(self, address: str) -> Question | None:
-        """End the asking; gives the question that waited for it."""
+    def forget(self, address: str) -> ClientMessage | None:
+        """End the asking; gives the message that waited for it."""
         for running in self._rounds:
             ended = running.pop(address, None)
             if ended:
-                return ended.question
+                return ended.message
         return None
 
-    def take_unanswered(self, now: float) -> list[tuple[str, Question]]:
+    def take_unanswered(self, now: float) -> list[tuple[str, ClientMessage]]:
         """The addresses that nobody answered for, however often asked; asks again for the others."""
-        unanswered = [(due.probe.address, due.question) for due in _due(self._rounds[-1], now)]
+        unanswered = [(due.probe.address, due.message) for due in _due(self._rounds[-1], now)]
         for number in reversed(range(PROBE_TIMES - 1)):
             for due in _due(self._rounds[number], now):
-                self._ask(number + 1, due.probe, due.question, now)
+                self._ask(number + 1, due.probe, due.message, now)
         return unanswered
 
     def take_probes(self) -> list[Probe]:
@@ -96,8 +96,8 @@ class Probes:
         probes, self._to_ask = self._to_ask, []
         return probes
 
-    def _ask(self, number: int, probe: Probe, question: Question, now: float) -> None:
-        self._rounds[number][probe.address] = _Running(probe, question, now + PROBE_WAIT, now)
+    def _ask(self, number: int, probe: Probe, message: ClientMessage, now: float) -> None:
+        self._rounds[number][probe.address] = _Running(probe, message, now + PROBE_WAIT, now)
         self._to_ask.append(probe)
 
 

@@ -10,7 +10,7 @@ the header, and what is sent back as it came. A changed site makes new places, a
 import struct
 from typing import NamedTuple
 
-from ringup.engine.dhcp.question import Question
+from ringup.engine.dhcp.client_message import ClientMessage
 from ringup.engine.dhcp.route import Arrival, Route, route_of, route_of_nak
 from ringup.engine.dhcp.settings import DhcpSettings, ServedSubnet
 from ringup.events import AddressLeased, AddressOffered, AddressRefused
@@ -60,8 +60,8 @@ _LayoutKey = tuple[MessageType, str, int, bytes, bool]
 """The kind of reply, our address, the lease time (0: none), option 55, and whether a phone asks."""
 
 
-class Place:
-    """One subnet, and the layouts of its replies."""
+class SubnetReplies:
+    """The reply templates of one subnet."""
 
     def __init__(self, subnet: ServedSubnet, settings: DhcpSettings) -> None:
         self.subnet = subnet
@@ -74,12 +74,12 @@ class Place:
     def __contains__(self, address: str) -> bool:
         return number_of(address) & self._mask == self._base
 
-    def name_of(self, question: Question) -> str:
-        """Option 12: the site's name for it, SEP and the MAC for other phones, empty for strangers."""
-        phone = self._settings.phones.get(question.mac)
+    def name_of(self, message: ClientMessage) -> str:
+        """Option 12: the site's name for it, SEP and the MAC for other phones, empty for unknown clients."""
+        phone = self._settings.phones.get(message.mac)
         if phone and phone.host_name:
             return phone.host_name
-        return f"SEP{question.mac}" if phone or question.is_cisco else ""
+        return f"SEP{message.mac}" if phone or message.is_cisco else ""
 
     def server_for(self, arrival: Arrival) -> str:
         """Which of our addresses the client should know us by: one on its own network if there is one."""
@@ -88,10 +88,10 @@ class Place:
             return ours[0]
         return next((address for address in ours if address in self), ours[0])
 
-    def layout(self, kind: MessageType, ours: str, seconds: int, question: Question) -> _Layout:
+    def layout(self, kind: MessageType, ours: str, seconds: int, message: ClientMessage) -> _Layout:
         """The options of such a reply to this client from this address of ours."""
-        is_phone = question.is_cisco or question.mac in self._settings.phones
-        key = (kind, ours, seconds, question.asked, is_phone)
+        is_phone = message.is_cisco or message.mac in self._settings.phones
+        key = (kind, ours, seconds, message.asked, is_phone)
         layout = self._layouts.get(key)
         if layout is None:
             if len(self._layouts) >= MOST_LAYOUTS:
@@ -136,52 +136,61 @@ class Place:
 
 
 def grant(
-    question: Question, place: Place, ours: str, seconds: int, event: AddressOffered | AddressLeased
+    message: ClientMessage,
+    subnet_replies: SubnetReplies,
+    ours: str,
+    seconds: int,
+    event: AddressOffered | AddressLeased,
 ) -> DhcpReply:
     """The OFFER or ACK that the event tells of, from our address `ours`; an ACK needs its lease on disk."""
     is_ack = isinstance(event, AddressLeased)
     address = event.address
-    data = _answer(_ACK if is_ack else _OFFER, question, place, ours, packed(address), seconds)
-    route = route_to(question, address)
-    return DhcpReply(data, route, question.arrival.interface, ours, question.mac, event, is_ack)
+    data = _answer(_ACK if is_ack else _OFFER, message, subnet_replies, ours, packed(address), seconds)
+    route = route_to(message, address)
+    return DhcpReply(data, route, message.arrival.interface, ours, message.mac, event, is_ack)
 
 
-def inform(question: Question, place: Place) -> DhcpReply:
+def inform(message: ClientMessage, subnet_replies: SubnetReplies) -> DhcpReply:
     """The ACK of an INFORM: no address and no times (RFC 2131 §4.3.5)."""
-    ours = place.server_for(question.arrival)
-    data = _answer(_ACK, question, place, ours, NOWHERE, 0)
-    return DhcpReply(data, route_to(question, NO_ADDRESS), question.arrival.interface, ours, question.mac)
+    ours = subnet_replies.server_for(message.arrival)
+    data = _answer(_ACK, message, subnet_replies, ours, NOWHERE, 0)
+    return DhcpReply(data, route_to(message, NO_ADDRESS), message.arrival.interface, ours, message.mac)
 
 
-def refuse(question: Question, place: Place, event: AddressRefused) -> DhcpReply:
+def refuse(message: ClientMessage, subnet_replies: SubnetReplies, event: AddressRefused) -> DhcpReply:
     """A NAK, which only names the server and the reason (RFC 2131 table 3)."""
-    asked, ours = question.request, place.server_for(question.arrival)
+    asked, ours = message.request, subnet_replies.server_for(message.arrival)
     reason = option_bytes(options.REASON, event.reason.encode("latin-1", "replace")[:255])
-    told = _opening(MessageType.NAK, ours) + reason + _echo(question)
+    told = _opening(MessageType.NAK, ours) + reason + _echo(message)
     # RFC 2131 §4.3.2: the relay must broadcast it, the client has no usable address.
-    flags = asked.flags if question.relay == NO_ADDRESS else asked.flags | BROADCAST_FLAG
+    flags = asked.flags if message.relay == NO_ADDRESS else asked.flags | BROADCAST_FLAG
     data = build_reply(asked, told, flags=flags)
-    route = route_of_nak(question.relay)
-    return DhcpReply(data, route, question.arrival.interface, ours, question.mac, event)
+    route = route_of_nak(message.relay)
+    return DhcpReply(data, route, message.arrival.interface, ours, message.mac, event)
 
 
-def route_to(question: Question, your_address: str) -> Route:
+def route_to(message: ClientMessage, your_address: str) -> Route:
     """Where the OFFER or ACK goes."""
-    flags = question.request.flags
-    return route_of(question.relay, question.client, flags, question.mac, your_address)
+    flags = message.request.flags
+    return route_of(message.relay, message.client, flags, message.mac, your_address)
 
 
 def _answer(
-    kind: MessageType, question: Question, place: Place, ours: str, your_address: bytes, seconds: int
+    kind: MessageType,
+    message: ClientMessage,
+    subnet_replies: SubnetReplies,
+    ours: str,
+    your_address: bytes,
+    seconds: int,
 ) -> bytes:
-    asked = question.request
-    layout = place.layout(kind, ours, seconds, question)
+    asked = message.request
+    layout = subnet_replies.layout(kind, ours, seconds, message)
     told = layout.before
-    if layout.with_name and (name := place.name_of(question)):
+    if layout.with_name and (name := subnet_replies.name_of(message)):
         told += option_bytes(_HOST_NAME, name.encode("ascii", "replace"))
     return build_reply(
         asked,
-        told + layout.after + _echo(question),
+        told + layout.after + _echo(message),
         flags=asked.flags,
         client_address=asked.client_address if kind is _ACK else NOWHERE,
         your_address=your_address,
@@ -201,9 +210,9 @@ def _times(seconds: int) -> bytes:
     )  # fmt: skip
 
 
-def _echo(question: Question) -> bytes:
+def _echo(message: ClientMessage) -> bytes:
     """What goes back as it came: the client identifier (RFC 6842); last, the relay's own (RFC 3046 §2.2)."""
-    told, echoed = question.request.options, b""
+    told, echoed = message.request.options, b""
     if _CLIENT_ID in told:
         echoed = option_bytes(_CLIENT_ID, told[_CLIENT_ID])
     if _RELAY_AGENT in told:

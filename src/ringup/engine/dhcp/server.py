@@ -12,10 +12,10 @@ hardware address, as the phones are everywhere else in ringup; option 61 is only
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 
+from ringup.engine.dhcp.client_message import ClientMessage, read_client_message
 from ringup.engine.dhcp.leases import Lease, LeaseState, LeaseTable
 from ringup.engine.dhcp.probes import Probe, ProbeBy, Probes
-from ringup.engine.dhcp.question import Question, read_question
-from ringup.engine.dhcp.replies import DhcpReply, Place, grant, inform, refuse
+from ringup.engine.dhcp.replies import DhcpReply, SubnetReplies, grant, inform, refuse
 from ringup.engine.dhcp.route import Arrival, Delivery, Route
 from ringup.engine.dhcp.settings import DhcpSettings, KnownPhone, ServedSubnet
 from ringup.errors import WireError
@@ -56,7 +56,7 @@ SHORTEST_LEASE_SECONDS = 60
 """A client may ask for less than the subnet's time, but not for so little that it only renews."""
 
 SCARCE_LEASE_SECONDS = 3600
-"""Where addresses run out, who is no phone of the site gives its own back within the hour."""
+"""Longest lease of a device that is not in the site, on a network that is running out of addresses."""
 
 MOST_PLACES = 4096
 """Relay and client addresses remembered with their subnet; beyond it all are looked up again."""
@@ -67,7 +67,7 @@ REPEAT_SECONDS = 3600.0
 MOST_REPEATS = 4096
 """Reasons remembered for that; beyond it all are forgotten and said again."""
 
-Handler = Callable[["DhcpServer", Question, Place, float], list[DhcpReply]]
+Handler = Callable[["DhcpServer", ClientMessage, SubnetReplies, float], list[DhcpReply]]
 
 
 class DhcpServer:
@@ -89,8 +89,8 @@ class DhcpServer:
 
     def _answer_by(self, settings: DhcpSettings) -> None:
         self._settings = settings
-        self._places = [Place(subnet, settings) for subnet in settings.subnets]
-        self._place_at: dict[str, Place | None] = {}
+        self._all_replies = [SubnetReplies(subnet, settings) for subnet in settings.subnets]
+        self._replies_at: dict[str, SubnetReplies | None] = {}
 
     def receive(self, data: bytes, arrival: Arrival, now: float) -> list[DhcpReply]:
         """Answer one datagram: one reply or none."""
@@ -99,15 +99,15 @@ class DhcpServer:
             refusal = _why_no_client_message(request)
             if refusal:
                 return self._ignore(from_bytes(request.hardware_address), refusal, now)
-            question = read_question(request, arrival)
+            message = read_client_message(request, arrival)
         except WireError as error:
             return self._ignore(from_bytes(sender_of(data)), f"a broken message: {error.what}", now)
-        if not self._is_served(question):
-            reason = f"not a Cisco phone (vendor class {question.vendor_class!r})"
-            return self._ignore(question.mac, reason, now)
+        if not self._is_served(message):
+            reason = f"not a Cisco phone (vendor class {message.vendor_class!r})"
+            return self._ignore(message.mac, reason, now)
         if not arrival.addresses:
-            return self._ignore(question.mac, f"{arrival.interface} has no address to answer from", now)
-        return self._answer(question, now)
+            return self._ignore(message.mac, f"{arrival.interface} has no address to answer from", now)
+        return self._answer(message, now)
 
     @property
     def wake_at(self) -> float | None:
@@ -117,9 +117,9 @@ class DhcpServer:
     def wake(self, now: float) -> list[DhcpReply]:
         """Offer the addresses whose probes got no reply."""
         replies = []
-        for address, question in self._probes.take_unanswered(now):
-            self._leases.prove(address)
-            replies += self._offer_again(question, now)
+        for address, message in self._probes.take_unanswered(now):
+            self._leases.mark_free(address)
+            replies += self._offer_again(message, now)
         return replies
 
     def found_in_use(self, address: str, holder: str, now: float) -> list[DhcpReply]:
@@ -127,15 +127,15 @@ class DhcpServer:
 
         `holder` is the MAC that answered, empty if only a ping was answered.
         """
-        question = self._probes.forget(address)
-        if question is None:
+        message = self._probes.forget(address)
+        if message is None:
             return []
-        if holder == question.mac:  # it still uses what another server once gave it
-            self._leases.prove(address)
+        if holder == message.mac:  # it still uses what another server once gave it
+            self._leases.mark_free(address)
         else:
-            self._leases.decline(question.mac, address, now)
-            self._note(AddressInUse(now, question.mac, address, holder))
-        return self._offer_again(question, now)
+            self._leases.decline(message.mac, address, now)
+            self._note(AddressInUse(now, message.mac, address, holder))
+        return self._offer_again(message, now)
 
     def take_probes(self) -> list[Probe]:
         """Which addresses to ask for now."""
@@ -164,159 +164,180 @@ class DhcpServer:
 
     # --- one message ------------------------------------------------------------------------------
 
-    def _answer(self, question: Question, now: float) -> list[DhcpReply]:
-        handle, names_a_server = _HANDLERS[question.request.options[MESSAGE_TYPE]]
-        if question.server and names_a_server and not self._is_ours(question):
-            return self._see_other_server(question, now)
-        place = self._place_of(question)
-        if place is None:
-            return self._ignore(question.mac, f"no subnet of the site for {_came_from(question)}", now)
-        return handle(self, question, place, now)
+    def _answer(self, message: ClientMessage, now: float) -> list[DhcpReply]:
+        handle, names_a_server = _HANDLERS[message.request.options[MESSAGE_TYPE]]
+        if message.server and names_a_server and not self._is_ours(message):
+            return self._see_other_server(message, now)
+        subnet_replies = self._replies_of(message)
+        if subnet_replies is None:
+            return self._ignore(message.mac, f"no subnet of the site for {_came_from(message)}", now)
+        return handle(self, message, subnet_replies, now)
 
-    def _is_served(self, question: Question) -> bool:
-        return question.is_cisco or self._settings.serve_all or question.mac in self._settings.phones
+    def _is_served(self, message: ClientMessage) -> bool:
+        return message.is_cisco or self._settings.serve_all or message.mac in self._settings.phones
 
-    def _is_ours(self, question: Question) -> bool:
-        return (
-            question.server in question.arrival.addresses or question.server in self._settings.own_addresses
-        )
+    def _is_ours(self, message: ClientMessage) -> bool:
+        return message.server in message.arrival.addresses or message.server in self._settings.own_addresses
 
-    def _place_of(self, question: Question) -> Place | None:
+    def _replies_of(self, message: ClientMessage) -> SubnetReplies | None:
         """By the relay's address, else by a renewing client's own, else by the receiving interface's."""
-        if question.relay != NO_ADDRESS:
-            return self._containing(question.relay)
-        if question.arrival.unicast and question.client != NO_ADDRESS:
-            return self._containing(question.client)
-        return next(self._places_beside(question), None)
+        if message.relay != NO_ADDRESS:
+            return self._containing(message.relay)
+        if message.arrival.unicast and message.client != NO_ADDRESS:
+            return self._containing(message.client)
+        return next(self._replies_beside(message), None)
 
-    def _places_beside(self, question: Question) -> Iterator[Place]:
+    def _replies_beside(self, message: ClientMessage) -> Iterator[SubnetReplies]:
         """Every subnet on the wire that the message came in by."""
-        found = (self._containing(address) for address in question.arrival.addresses)
+        found = (self._containing(address) for address in message.arrival.addresses)
         return filter(None, found)
 
-    def _containing(self, address: str) -> Place | None:
-        if address not in self._place_at:
-            if len(self._place_at) >= MOST_PLACES:
-                self._place_at.clear()
-            self._place_at[address] = next((place for place in self._places if address in place), None)
-        return self._place_at[address]
+    def _containing(self, address: str) -> SubnetReplies | None:
+        if address not in self._replies_at:
+            if len(self._replies_at) >= MOST_PLACES:
+                self._replies_at.clear()
+            self._replies_at[address] = next(
+                (subnet_replies for subnet_replies in self._all_replies if address in subnet_replies), None
+            )
+        return self._replies_at[address]
 
-    def _discover(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
-        """The offer tells of the question too; where there is none at once, the question comes first."""
-        noted, told = len(self._events), (question.vendor_class, question.arrival.interface)
-        replies = self._offer(question, place, now, *told)
+    def _discover(self, message: ClientMessage, subnet_replies: SubnetReplies, now: float) -> list[DhcpReply]:
+        """The offer tells of the message too; where there is none at once, the message comes first."""
+        noted, told = len(self._events), (message.vendor_class, message.arrival.interface)
+        replies = self._offer(message, subnet_replies, now, *told)
         if not replies:
-            self._events.insert(noted, AddressWanted(now, question.mac, *told))
+            self._events.insert(noted, AddressWanted(now, message.mac, *told))
         return replies
 
     def _offer(
-        self, question: Question, place: Place, now: float, vendor_class: str = "", interface: str = ""
+        self,
+        message: ClientMessage,
+        subnet_replies: SubnetReplies,
+        now: float,
+        vendor_class: str = "",
+        interface: str = "",
     ) -> list[DhcpReply]:
-        mac = question.mac
-        address = self._leases.offer(mac, place.network, question.requested, now)
+        mac = message.mac
+        address = self._leases.offer(mac, subnet_replies.network, message.requested, now)
         if not address:
-            self._note(PoolEmpty(now, mac, str(place.network)))
+            self._note(PoolEmpty(now, mac, str(subnet_replies.network)))
             return []
-        ours = place.server_for(question.arrival)
-        if self._settings.probe and self._leases.is_unproved(address):
-            by = ProbeBy.ARP if question.relay == NO_ADDRESS else ProbeBy.PING
-            if self._probes.begin(Probe(address, by, question.arrival.interface, ours), question, now):
+        ours = subnet_replies.server_for(message.arrival)
+        if self._settings.probe and self._leases.needs_probe(address):
+            by = ProbeBy.ARP if message.relay == NO_ADDRESS else ProbeBy.PING
+            if self._probes.begin(Probe(address, by, message.arrival.interface, ours), message, now):
                 return []
-        event = AddressOffered(now, mac, address, place.tftp_servers(ours)[0], vendor_class, interface)
-        return [grant(question, place, ours, self._lease_seconds(question, place, now), event)]
+        event = AddressOffered(
+            now, mac, address, subnet_replies.tftp_servers(ours)[0], vendor_class, interface
+        )
+        return [
+            grant(message, subnet_replies, ours, self._lease_seconds(message, subnet_replies, now), event)
+        ]
 
-    def _offer_again(self, question: Question, now: float) -> list[DhcpReply]:
+    def _offer_again(self, message: ClientMessage, now: float) -> list[DhcpReply]:
         """Go on after a probe; the site may have changed meanwhile."""
-        place = self._place_of(question)
-        return self._offer(question, place, now) if place else []
+        subnet_replies = self._replies_of(message)
+        return self._offer(message, subnet_replies, now) if subnet_replies else []
 
-    def _request(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
+    def _request(self, message: ClientMessage, subnet_replies: SubnetReplies, now: float) -> list[DhcpReply]:
         """The four states of RFC 2131 §4.3.2, told apart by its table 4."""
-        client = question.client
-        if question.server:
-            return self._selecting(question, place, now)
+        client = message.client
+        if message.server:
+            return self._selecting(message, subnet_replies, now)
         if client != NO_ADDRESS:
-            return self._extending(question, place, now)
-        if question.requested:
-            return self._rebooting(question, place, now)
-        return self._ignore(question.mac, "a REQUEST that names no address", now)
+            return self._extending(message, subnet_replies, now)
+        if message.requested:
+            return self._rebooting(message, subnet_replies, now)
+        return self._ignore(message.mac, "a REQUEST that names no address", now)
 
-    def _selecting(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
-        address = question.requested
+    def _selecting(
+        self, message: ClientMessage, subnet_replies: SubnetReplies, now: float
+    ) -> list[DhcpReply]:
+        address = message.requested
         if not address:
-            return self._ignore(question.mac, "a REQUEST that names no address", now)
-        objection = self._leases.objection(question.mac, address, place.network, now)
-        if objection:
-            return self._refuse(question, place, address, objection, now)
-        return self._acknowledge(question, place, address, now)
+            return self._ignore(message.mac, "a REQUEST that names no address", now)
+        refusal_reason = self._leases.refusal_reason(message.mac, address, subnet_replies.network, now)
+        if refusal_reason:
+            return self._refuse(message, subnet_replies, address, refusal_reason, now)
+        return self._acknowledge(message, subnet_replies, address, now)
 
-    def _rebooting(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
+    def _rebooting(
+        self, message: ClientMessage, subnet_replies: SubnetReplies, now: float
+    ) -> list[DhcpReply]:
         """INIT-REBOOT: the client remembers an address.
 
         RFC 2131 §4.3.2 wants silence towards a client without a record, because it may be another server's.
         A 7960 then waits 60 seconds before it sends DISCOVER, so an address inside our subnet is refused at
         once where no other server can own it.
         """
-        address = question.requested
-        if question.relay == NO_ADDRESS:
-            place = next((beside for beside in self._places_beside(question) if address in beside), place)
-        if address not in place:
-            return self._refuse(question, place, address, "it is of another network", now)
-        if not self._is_on_record(question.mac, address, place.network):
-            if self._settings.allow_other_dhcp or place.network in self._shared:
-                return self._ignore(question.mac, f"it asks for {address}, which we have no record of", now)
-            return self._refuse(question, place, address, "this phone has no lease of it here", now)
-        wanted = self._leases.preferred(question.mac, place.network, now)
+        address = message.requested
+        if message.relay == NO_ADDRESS:
+            subnet_replies = next(
+                (beside for beside in self._replies_beside(message) if address in beside), subnet_replies
+            )
+        if address not in subnet_replies:
+            return self._refuse(message, subnet_replies, address, "it is of another network", now)
+        if not self._is_on_record(message.mac, address, subnet_replies.network):
+            if self._settings.allow_other_dhcp or subnet_replies.network in self._shared:
+                return self._ignore(message.mac, f"it asks for {address}, which we have no record of", now)
+            return self._refuse(message, subnet_replies, address, "this phone has no lease of it here", now)
+        wanted = self._leases.preferred(message.mac, subnet_replies.network, now)
         if wanted != address:
-            return self._refuse(question, place, address, "another address is meant for this phone", now)
-        return self._acknowledge(question, place, address, now)
+            return self._refuse(
+                message, subnet_replies, address, "another address is meant for this phone", now
+            )
+        return self._acknowledge(message, subnet_replies, address, now)
 
-    def _extending(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
+    def _extending(
+        self, message: ClientMessage, subnet_replies: SubnetReplies, now: float
+    ) -> list[DhcpReply]:
         """RENEWING asks us alone and is believed; REBINDING asks everybody and must be on record here."""
-        address = question.client
-        asks_us_alone = question.arrival.unicast and question.relay == NO_ADDRESS
-        objection = self._leases.objection(question.mac, address, place.network, now)
-        if not asks_us_alone and not self._is_on_record(question.mac, address, place.network):
-            return self._ignore(question.mac, f"it extends {address}, which we have no record of", now)
-        if objection:
-            return self._refuse(question, place, address, objection, now)
-        return self._acknowledge(question, place, address, now, renewed=True)
+        address = message.client
+        asks_us_alone = message.arrival.unicast and message.relay == NO_ADDRESS
+        refusal_reason = self._leases.refusal_reason(message.mac, address, subnet_replies.network, now)
+        if not asks_us_alone and not self._is_on_record(message.mac, address, subnet_replies.network):
+            return self._ignore(message.mac, f"it extends {address}, which we have no record of", now)
+        if refusal_reason:
+            return self._refuse(message, subnet_replies, address, refusal_reason, now)
+        return self._acknowledge(message, subnet_replies, address, now, renewed=True)
 
-    def _decline(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
-        address = question.requested
-        if self._leases.decline(question.mac, address, now):
-            self._note(AddressDeclined(now, question.mac, address))
+    def _decline(self, message: ClientMessage, subnet_replies: SubnetReplies, now: float) -> list[DhcpReply]:
+        address = message.requested
+        if self._leases.decline(message.mac, address, now):
+            self._note(AddressDeclined(now, message.mac, address))
             return []
-        return self._ignore(question.mac, f"it declines {address or 'nothing'}, which it does not have", now)
+        return self._ignore(message.mac, f"it declines {address or 'nothing'}, which it does not have", now)
 
-    def _release(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
-        address = question.client
-        if self._leases.release(question.mac, address, now):
-            self._note(AddressReleased(now, question.mac, address))
+    def _release(self, message: ClientMessage, subnet_replies: SubnetReplies, now: float) -> list[DhcpReply]:
+        address = message.client
+        if self._leases.release(message.mac, address, now):
+            self._note(AddressReleased(now, message.mac, address))
             return []
-        return self._ignore(question.mac, f"it releases {address}, which it does not have", now)
+        return self._ignore(message.mac, f"it releases {address}, which it does not have", now)
 
-    def _inform(self, question: Question, place: Place, now: float) -> list[DhcpReply]:
-        address = question.client
-        if address not in place:
-            return self._ignore(question.mac, f"an INFORM from {address}, not of {place.network}", now)
-        self._note(OptionsAsked(now, question.mac, address))
-        return [inform(question, place)]
+    def _inform(self, message: ClientMessage, subnet_replies: SubnetReplies, now: float) -> list[DhcpReply]:
+        address = message.client
+        if address not in subnet_replies:
+            return self._ignore(
+                message.mac, f"an INFORM from {address}, not of {subnet_replies.network}", now
+            )
+        self._note(OptionsAsked(now, message.mac, address))
+        return [inform(message, subnet_replies)]
 
     # --- what handlers share ------------------------------------------------------------------------
 
-    def _see_other_server(self, question: Question, now: float) -> list[DhcpReply]:
-        if question.request.options[MESSAGE_TYPE] != _REQUEST:
-            return self._ignore(question.mac, f"meant for the server {question.server}", now)
-        self._note(OtherServerChosen(now, question.mac, question.server))
-        place = self._place_of(question)
-        if place is None:
+    def _see_other_server(self, message: ClientMessage, now: float) -> list[DhcpReply]:
+        if message.request.options[MESSAGE_TYPE] != _REQUEST:
+            return self._ignore(message.mac, f"meant for the server {message.server}", now)
+        self._note(OtherServerChosen(now, message.mac, message.server))
+        subnet_replies = self._replies_of(message)
+        if subnet_replies is None:
             return []
-        self._shared.add(place.network)
-        offered = self._leases.of(question.mac, place.network)
+        self._shared.add(subnet_replies.network)
+        offered = self._leases.of(message.mac, subnet_replies.network)
         if offered:
             self._probes.forget(offered.address)
-            self._leases.withdraw_offer(question.mac, place.network, now)
+            self._leases.withdraw_offer(message.mac, subnet_replies.network, now)
         return []
 
     def _is_on_record(self, mac: str, address: str, network: IPv4Network) -> bool:
@@ -328,31 +349,37 @@ class DhcpServer:
         return lease is not None and (lease.state is not LeaseState.OFFERED or lease.address == address)
 
     def _acknowledge(
-        self, question: Question, place: Place, address: str, now: float, *, renewed: bool = False
+        self,
+        message: ClientMessage,
+        subnet_replies: SubnetReplies,
+        address: str,
+        now: float,
+        *,
+        renewed: bool = False,
     ) -> list[DhcpReply]:
-        seconds = self._lease_seconds(question, place, now)
-        client_id = question.request.options.get(CLIENT_ID, b"").hex()
-        name = place.name_of(question)
+        seconds = self._lease_seconds(message, subnet_replies, now)
+        client_id = message.request.options.get(CLIENT_ID, b"").hex()
+        name = subnet_replies.name_of(message)
         self._probes.forget(address)
         self._leases.lease(
-            Lease(question.mac, address, now + seconds, LeaseState.LEASED, client_id, name), now
+            Lease(message.mac, address, now + seconds, LeaseState.LEASED, client_id, name), now
         )
-        event = AddressLeased(now, question.mac, address, seconds, renewed)
-        return [grant(question, place, place.server_for(question.arrival), seconds, event)]
+        event = AddressLeased(now, message.mac, address, seconds, renewed)
+        return [grant(message, subnet_replies, subnet_replies.server_for(message.arrival), seconds, event)]
 
-    def _lease_seconds(self, question: Question, place: Place, now: float) -> int:
-        """The subnet's time; less if the client asks for less, or is a stranger where addresses run out."""
-        most = place.subnet.lease_seconds
-        if question.mac not in self._settings.phones and self._leases.is_scarce(place.network, now):
+    def _lease_seconds(self, message: ClientMessage, subnet_replies: SubnetReplies, now: float) -> int:
+        """The subnet's time; less if the client requests less, or is unknown and addresses run out."""
+        most = subnet_replies.subnet.lease_seconds
+        if message.mac not in self._settings.phones and self._leases.is_scarce(subnet_replies.network, now):
             most = min(most, SCARCE_LEASE_SECONDS)
-        if not question.lease_seconds:
+        if not message.lease_seconds:
             return most
-        return min(max(question.lease_seconds, SHORTEST_LEASE_SECONDS), most)
+        return min(max(message.lease_seconds, SHORTEST_LEASE_SECONDS), most)
 
     def _refuse(
-        self, question: Question, place: Place, address: str, reason: str, now: float
+        self, message: ClientMessage, subnet_replies: SubnetReplies, address: str, reason: str, now: float
     ) -> list[DhcpReply]:
-        return [refuse(question, place, AddressRefused(now, question.mac, address, reason))]
+        return [refuse(message, subnet_replies, AddressRefused(now, message.mac, address, reason))]
 
     def _ignore(self, mac: str, reason: str, now: float) -> list[DhcpReply]:
         self._say_once(mac, reason, now)
@@ -398,7 +425,7 @@ def _why_no_client_message(request: Request) -> str:
     return "BOOTP or an unknown message type"
 
 
-def _came_from(question: Question) -> str:
-    if question.relay != NO_ADDRESS:
-        return f"the relay {question.relay}"
-    return f"{question.arrival.interface} ({', '.join(question.arrival.addresses)})"
+def _came_from(message: ClientMessage) -> str:
+    if message.relay != NO_ADDRESS:
+        return f"the relay {message.relay}"
+    return f"{message.arrival.interface} ({', '.join(message.arrival.addresses)})"

@@ -20,7 +20,7 @@ class Pinger:
         """What the event loop watches."""
         return self._raw.fileno()
 
-    def ask_for(self, address: str) -> None:
+    def probe(self, address: str) -> None:
         """Send one echo request; raises OSError."""
         self._raw.sendto(self._request, (address, 0))
 

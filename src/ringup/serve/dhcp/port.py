@@ -45,7 +45,7 @@ class Port(Protocol):
     def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
         """Obey their routes; returns those that could not leave."""
 
-    def ask_for(self, address: str, source: str) -> None:
+    def probe(self, address: str, source: str) -> None:
         """Ask by ARP who has an address; raises OSError."""
 
     def arp_senders(self, most: int) -> Iterator[tuple[str, str]]:
@@ -119,7 +119,7 @@ class DhcpPort:
             failures += [(plain[place], error) for place, error in failed.items()]
         return failures
 
-    def ask_for(self, address: str, source: str) -> None:
+    def probe(self, address: str, source: str) -> None:
         """Ask by ARP who has an address; raises OSError.
 
         As an ordinary request, from our address: a probe from 0.0.0.0 would stop another host that is just

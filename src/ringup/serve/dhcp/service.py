@@ -210,13 +210,13 @@ class DhcpService:
         except Exception as fault:  # ours
             failures += [(reply, fault) for reply in replies]
         for reply, error in failures:
-            self._tell_question(reply.event)
+            self._emit_discover(reply.event)
             what = f"DHCP could not send to {reply.route.address}: {error}"
             self._fault(self._clock(), reply.mac, what)
         unsent = {id(reply) for reply, _ in failures}
         self._emit_all([reply.event for reply in replies if reply.event and id(reply) not in unsent])
 
-    def _tell_question(self, event: Event | None) -> None:
+    def _emit_discover(self, event: Event | None) -> None:
         """If an offer could not be sent, emit its AddressWanted: the DHCPDISCOVER did arrive."""
         if isinstance(event, AddressOffered) and event.question:
             self._emit(event.question)
@@ -224,15 +224,15 @@ class DhcpService:
     # --- probes -------------------------------------------------------------------------------------
 
     def _ask(self, probe: Probe) -> None:
-        """Ask; a question that cannot be sent is one that nobody answers."""
+        """Send the probe; one that cannot be sent counts as one without a reply."""
         with suppress(OSError):
             if probe.by is ProbeBy.PING:
                 if self._pinger:
-                    self._pinger.ask_for(probe.address)
+                    self._pinger.probe(probe.address)
                 return
             served = self._served.get(probe.interface)
             if served and served.port:
-                served.port.ask_for(probe.address, probe.source)
+                served.port.probe(probe.address, probe.source)
 
     def _hear_arp(self, served: _Served, port: Port) -> None:
         now = self._clock()

@@ -21,8 +21,8 @@ _VENDOR_CLASS, _PARAMETER_LIST, _SECONDS = options.VENDOR_CLASS, options.PARAMET
 _REQUESTED_ADDRESS, _SERVER_ID = options.REQUESTED_ADDRESS, options.SERVER_ID
 
 
-class Question(NamedTuple):
-    """What is asked, by whom, and how it came."""
+class ClientMessage(NamedTuple):
+    """A client's message: its fields, and how it arrived."""
 
     request: Request
     arrival: Arrival
@@ -38,16 +38,16 @@ class Question(NamedTuple):
     server: str
     """Option 54; empty: none."""
     asked: bytes
-    """Option 55: the codes it wants, in its order."""
+    """Option 55: the requested option codes, in the client's order."""
     lease_seconds: int
     """Option 51; 0: none."""
 
 
-def read_question(request: Request, arrival: Arrival) -> Question:
+def read_client_message(request: Request, arrival: Arrival) -> ClientMessage:
     """Understand the options; raises WireError that names the one which is not what it claims to be."""
     told, client, relay = request.options, request.client_address, request.relay_address
     vendor_class, is_cisco = _vendor(told.get(_VENDOR_CLASS, b""))
-    return Question(
+    return ClientMessage(
         request,
         arrival,
         request.hardware_address.hex().upper(),

@@ -77,8 +77,8 @@ def test_several_problems_stand_on_lines_of_their_own(ringup: Ringup) -> None:
     assert said.status == 2
     assert said.err == (
         "ringup: 2 problems, and nothing was changed:\n"
-        "site: telnet_level is 5; it must be from 0 to 2.\n"
-        "site: tos_media is 9; it must be from 0 to 5.\n"
+        "site: telnet_level is 5. It must be from 0 to 2.\n"
+        "site: tos_media is 9. It must be from 0 to 5.\n"
     )
 
 

@@ -217,7 +217,7 @@ MANY = [word for extension in range(1, 8) for word in ("--extension", str(extens
         ([OTHER, *MANY], ["a 7960 has 6 line keys, 7 lines are given. Remove some."]),
         ([OTHER, "--model", "7940", *MANY[:6]], ["a 7940 has 2 line keys, 3 lines are given. Remove some."]),
         ([OTHER, "--model", "7970"], ["model is '7970'. Write 7940 or 7960."]),
-        ([OTHER, "--set", "telnet_level=5"], ["telnet_level is 5; it must be from 0 to 2."]),
+        ([OTHER, "--set", "telnet_level=5"], ["telnet_level is 5. It must be from 0 to 2."]),
         ([OTHER, "--set", "telnet_levle=1"], ["Did you mean telnet_level?"]),
         ([OTHER, "--set", "xyzzy=1"], ["xyzzy is not a parameter of these phones."]),
         ([OTHER, "--set", "telnet_level"], ["'telnet_level' is not of the form key=value."]),

@@ -111,7 +111,7 @@ def test_what_is_so_already_makes_no_revision(ringup: Ringup) -> None:
     ("words", "said"),
     [
         ([], ["Say what to change"]),
-        (["telnet_level=5"], ["telnet_level is 5; it must be from 0 to 2."]),
+        (["telnet_level=5"], ["telnet_level is 5. It must be from 0 to 2."]),
         (["telnetlevel=1"], ["Did you mean telnet_level?"]),
         (["nmae=Office"], ["nmae is neither a field nor a .cnf parameter", "Did you mean name?"]),
         (["ntp=10.0.0.1"], ["Did you mean ntp_server?"]),

@@ -119,14 +119,15 @@ def test_a_value_inside_the_limits_passes(name: str, value: str) -> None:
 def test_a_value_outside_the_limits_is_refused_with_the_limit(name: str, value: str, words: str) -> None:
     fault = check(name, value)
     assert fault is not None
-    assert words in fault
-    assert fault.endswith((".", "?"))
+    assert words in str(fault)
+    assert fault.what.endswith(".")
+    assert fault.cure.endswith((".", "?"))
 
 
 @given(st.sampled_from(sorted(PARAMETERS)), st.text())
 def test_no_text_upsets_the_check(name: str, value: str) -> None:
     fault = check(name, value)
-    assert fault is None or fault.endswith((".", "?"))
+    assert fault is None or (fault.what.endswith(".") and fault.cure.endswith((".", "?")))
 
 
 @given(st.integers(-10, 10**12))
@@ -146,8 +147,10 @@ def test_what_ringup_computes_names_its_record() -> None:
 
 def test_timers_and_ports_must_fit_each_other() -> None:
     assert check_together({}) == []
-    assert "Raise it" in check_together({"timer_t1": "4000"})[0]
-    assert "end_media_port" in check_together({"start_media_port": "20000", "end_media_port": "20000"})[0]
+    assert check_together({"timer_t1": "4000"})[0].cure == "Raise it."
+    assert (
+        "end_media_port" in check_together({"start_media_port": "20000", "end_media_port": "20000"})[0].what
+    )
 
 
 def test_the_records_and_the_files_have_the_tables_limits() -> None:

@@ -181,7 +181,7 @@ def _needs(values: Values, given: Mapping[str, str], notes: list[Problem]) -> It
         [(kept, text)] = marked({name: entry.value}).items()
         kept = MARK + name if name in at_odds else kept
         if is_forced(kept) and (fault := check_forced(kept, text)) is not None:
-            notes.append(Problem(entry.where, fault, "It was left out."))
+            notes.append(Problem(entry.where, str(fault), "It was left out."))
         else:
             yield kept, text
 

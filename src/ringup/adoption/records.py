@@ -72,9 +72,8 @@ def _load(tree: Tree, notes: list[Problem]) -> str:
     """What phones are told to run; where they are told nothing, what XMLDefault says."""
     wanted = tree.common("image_version")
     if wanted not in ("", UNPROVISIONED) and (fault := check_load(wanted)) is not None:
-        notes.append(
-            Problem("image_version", fault, "It is kept as it was, so no phone finds it; unset it later.")
-        )
+        cure = "It is kept as it was, so no phone finds it; unset it later."
+        notes.append(Problem("image_version", str(fault), cure))
     for load in (wanted, *tree.xml_loads):
         if load and check_load(load) is None:
             break

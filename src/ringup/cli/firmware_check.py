@@ -30,6 +30,6 @@ def _missing(load: str, wanted: Wanted | None, folder: FirmwareFolder) -> Findin
     if other is not None:
         cure = f"The folder has {other}: spell the load the same way."
     else:
-        fault = check_load(load)
+        fault = str(check_load(load) or "")
         cure = fault[0].upper() + fault[1:] if fault else "Add its package: ringup firmware add ZIP"
     return Finding(Fault.INCOMPLETE, Problem(str(folder.path), what, cure))

@@ -8,7 +8,7 @@ from ringup.lint.bundle import Bundle, PhoneFiles, SourceFile
 from ringup.lint.finding import Rule, Seen, for_each, seen
 from ringup.lint.kinds import Kind
 from ringup.phone.models import MODELS
-from ringup.phone.parameters import PARAMETERS, check_together
+from ringup.phone.parameters import PARAMETERS, FaultCode, check_together
 
 LINES = range(1, 7)
 LINE_NAME = re.compile(r"line([0-9]{1,3})_name")
@@ -59,18 +59,17 @@ def used_lines(phone: PhoneFiles) -> list[int]:
 
 
 def _timers(phone: PhoneFiles) -> Iterator[Seen]:
-    yield from _sentences(phone, "timer_t2")
+    yield from _together(phone, FaultCode.TIMERS_IN_WRONG_ORDER, "timer_t2")
 
 
 def _media_ports(phone: PhoneFiles) -> Iterator[Seen]:
-    yield from _sentences(phone, "end_media_port")
+    yield from _together(phone, FaultCode.PORTS_IN_WRONG_ORDER, "end_media_port")
 
 
-def _sentences(phone: PhoneFiles, name: str) -> Iterator[Seen]:
-    for sentence in check_together(phone.values):
-        if sentence.startswith(name):
-            message, _, cure = sentence.partition(". ")
-            yield _at(phone, name, f"{message}.", cure)
+def _together(phone: PhoneFiles, code: FaultCode, name: str) -> Iterator[Seen]:
+    for fault in check_together(phone.values):
+        if fault.code is code:
+            yield _at(phone, name, fault.what, fault.cure)
 
 
 _PORTS = {

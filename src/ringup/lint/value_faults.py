@@ -1,13 +1,12 @@
 """What is wrong with one value of one parameter, as the catalogue knows it, and the code of each fault."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ringup.phone.cnf_text import CnfText
-from ringup.phone.firmware import EXTENSIONS, protocol_of, release_of, right_name
-from ringup.phone.parameters import PARAMETERS, UNPROVISIONED, Kind, Parameter, check
+from ringup.phone.parameters import PARAMETERS, UNPROVISIONED, FaultCode, check
 
 _ANYWHERE = (
     r"(?<!#)#{2,}[A-Za-z_]\w*#{2,}|\{\$[A-Za-z_][\w.\[\]]*(?:\|[^{}\r\n]{0,40})?\}|\$\{\w+\}"
@@ -32,18 +31,29 @@ LONGEST_VALUE = 512
 MOST_REMEMBERED = 4096
 """Pairs of a name and a value: a thousand phones share nearly all of theirs."""
 
-_OF_KIND: dict[Kind, str] = {
-    Kind.TEXT: "C213",
-    Kind.CHOICE: "C204",
-    Kind.ADDRESS: "C205",
-    Kind.HOST: "C206",
-    Kind.URL: "C207",
-    Kind.MONTH: "C208",
-    Kind.WEEKDAY: "C209",
-    Kind.TIME: "C210",
-    Kind.ZONE: "C211",
+_CODES: Mapping[FaultCode, str] = {
+    FaultCode.NOT_DIGITS: "C201",
+    FaultCode.OUT_OF_RANGE: "C202",
+    FaultCode.ODD: "C203",
+    FaultCode.NOT_A_CHOICE: "C204",
+    FaultCode.NO_ADDRESS: "C205",
+    FaultCode.NO_HOST: "C206",
+    FaultCode.NO_URL: "C207",
+    FaultCode.NO_MONTH: "C208",
+    FaultCode.NO_WEEKDAY: "C209",
+    FaultCode.NO_TIME: "C210",
+    FaultCode.NO_ZONE: "C211",
+    FaultCode.UNPRINTABLE: "C213",
+    FaultCode.TOO_LONG: "C214",
+    FaultCode.LOAD_WITH_EXTENSION: "C221",
+    FaultCode.LOAD_WITH_WRONG_ZEROS: "C222",
+    FaultCode.LOAD_IN_SMALL_LETTERS: "C223",
+    FaultCode.LOADER: "C224",
+    FaultCode.NO_LOAD: "C225",
 }
-_NUMERIC = (Kind.INTEGER, Kind.SWITCH, Kind.PORT)
+"""The rule of each fault that a value can have."""
+_UNSURE_CHOICE = "C216"
+"""Our list of its words may lack some."""
 
 
 @lru_cache(MOST_REMEMBERED)
@@ -52,57 +62,11 @@ def fault_of(name: str, value: str) -> tuple[str, str, str] | None:
     row = PARAMETERS.get(name)
     if row is None or value in ("", UNPROVISIONED) or placeholder_in(value):
         return None  # empty clears the value, of a number as well: CallManager Express writes it so
-    sentence = check(name, value)
-    if sentence is None:
+    fault = check(name, value)
+    if fault is None:
         return None
-    message, cure = _split(sentence)
-    return _code(row, value), message, cure
-
-
-_CURES = (
-    ("; it must be ", "It must be "),
-    (": it must begin ", "It must begin "),
-    (": write ", "Write "),
-)
-"""How sentences of the catalogue go on to their cure, and how the cure begins when it stands alone."""
-
-
-def _split(sentence: str) -> tuple[str, str]:
-    """The fact and its cure; the last mark counts, because the value that is quoted before may hold one."""
-    for mark, opening in _CURES:
-        message, found, cure = sentence.rpartition(mark)
-        if found:
-            return f"{message}.", f"{opening}{cure}"
-    message, dot, cure = sentence.partition(". ")
-    return (f"{message}.", cure) if dot else (sentence, "")
-
-
-def _code(row: Parameter, value: str) -> str:
-    if any(ord(character) < 0x20 or character in '\x7f"' for character in value):
-        return "C213"
-    if row.longest is not None and len(value) > row.longest:
-        return "C214"
-    if row.kind in _NUMERIC:
-        return _code_of_number(row, value)
-    if row.kind is Kind.CHOICE and row.confidence == "R":
-        return "C216"  # our list of its words may lack some
-    return _code_of_load(value) if row.kind is Kind.LOAD else _OF_KIND[row.kind]
-
-
-def _code_of_number(row: Parameter, value: str) -> str:
-    if not (value.isascii() and value.isdigit()):
-        return "C201"
-    return "C203" if row.even and int(value) % 2 and len(value) < 7 else "C202"
-
-
-def _code_of_load(load: str) -> str:
-    if load.lower().endswith(EXTENSIONS):
-        return "C221"
-    if protocol_of(load.upper()) is None or release_of(load.upper()) is None:
-        return "C225"
-    if load != load.upper():
-        return "C223"
-    return "C222" if right_name(load) != load else "C224"
+    is_unsure = fault.code is FaultCode.NOT_A_CHOICE and row.confidence == "R"
+    return _UNSURE_CHOICE if is_unsure else _CODES[fault.code], fault.what, fault.cure
 
 
 def placeholder_in(text: str) -> str:
@@ -147,5 +111,5 @@ def unknown_key(name: str) -> tuple[str, str, bool]:
 
     Remembered, because the nearest name is costly to find.
     """
-    message, cure = _split(check(name, "") or "")
-    return message, cure, cure.startswith("Did you mean")
+    fault = check(name, "")
+    return (fault.what, fault.cure, fault.code is FaultCode.MISSPELT_KEY) if fault else ("", "", False)

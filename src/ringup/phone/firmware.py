@@ -5,6 +5,8 @@ Source: P-LOAD-1 to P-LOAD-6. Names become file names on the phone, so case and 
 
 import re
 
+from ringup.phone.fault import Fault, FaultCode
+
 PROTOCOLS: dict[str, str] = {"P003": "SCCP", "P0S3": "SIP", "P0M3": "MGCP"}
 """The first four characters: P phone, then the protocol's letter, 3 for the 79[46]0's processor."""
 
@@ -58,20 +60,26 @@ def right_name(load: str) -> str:
     return _padded(match) if match else load.upper()
 
 
-def check_load(load: str) -> str | None:
-    """What is wrong with this name as a wanted firmware, with the cure, or None."""
+def check_load(load: str) -> Fault | None:
+    """What is wrong with this name as a wanted firmware, or None."""
     for extension in EXTENSIONS:
         if load.lower().endswith(extension):
-            return f"load {load!r} has an extension. Write {_right(load[: -len(extension)])}."
+            cure = f"Write {_right(load[: -len(extension)])}."
+            return Fault(FaultCode.LOAD_WITH_EXTENSION, f"load {load!r} has an extension.", cure)
     if load != load.upper() and check_load(_right(load)) is None:
-        return f"load {load!r} must be in capitals, as its file is. Write {_right(load)}."
+        what = f"load {load!r} must be in capitals, as its file is."
+        return Fault(FaultCode.LOAD_IN_SMALL_LETTERS, what, f"Write {_right(load)}.")
     match = _DASHED.fullmatch(load)
     if match is None:
         return None if _PLAIN.fullmatch(load) else _no_load(load)
     if match[1] == "P003":
-        return f"load {load!r} is a loader, not a phone's program. Write {_right(load)} for SIP."
+        what = f"load {load!r} is a loader, not a phone's program."
+        return Fault(FaultCode.LOADER, what, f"Write {_right(load)} for SIP.")
     right = _padded(match)
-    return None if load == right else f"load {load!r} has the wrong zeros; its file is {right}. Write that."
+    if load == right:
+        return None
+    what = f"load {load!r} has the wrong zeros; its file is {right}."
+    return Fault(FaultCode.LOAD_WITH_WRONG_ZEROS, what, "Write that.")
 
 
 def _right(load: str) -> str:
@@ -80,8 +88,9 @@ def _right(load: str) -> str:
     return _padded(match) if match else load.upper()
 
 
-def _no_load(load: str) -> str:
-    return f"load {load!r} is not a 7940/7960 firmware. Write a name like P0S3-8-12-00 (SIP 8.12)."
+def _no_load(load: str) -> Fault:
+    what = f"load {load!r} is not a 7940/7960 firmware."
+    return Fault(FaultCode.NO_LOAD, what, "Write a name like P0S3-8-12-00 (SIP 8.12).")
 
 
 def _padded(match: re.Match[str]) -> str:

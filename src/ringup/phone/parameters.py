@@ -5,10 +5,11 @@ text that is too long is rejected whole.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from ipaddress import AddressValueError, IPv4Address
 
+from ringup.phone.fault import Fault, FaultCode
 from ringup.phone.firmware import check_load
 from ringup.phone.parameter_rows import (
     MONTHS,
@@ -26,6 +27,8 @@ __all__ = [
     "PARAMETERS",
     "UNPROVISIONED",
     "WEEKDAYS",
+    "Fault",
+    "FaultCode",
     "File",
     "Kind",
     "Parameter",
@@ -48,28 +51,32 @@ BOUND_TOGETHER = ("timer_t1", "timer_t2", "start_media_port", "end_media_port")
 """What `check_together` looks at."""
 
 
-def check(name: str, value: str) -> str | None:
-    """What is wrong with this value of this parameter, as a sentence with the limit and the cure, or None."""
+def check(name: str, value: str) -> Fault | None:
+    """What is wrong with this value of this parameter, or None; the fault names the limit and the cure."""
     row = PARAMETERS.get(name)
     if row is None:
-        return f"{name} is not a parameter of these phones.{_suggestion(name)}"
+        return _unknown(name)
     return fault_of_text(name, value, row.longest) or _fault_of_kind(row, value)
 
 
-def fault_of_text(name: str, value: str, longest: int | None = None) -> str | None:
+def fault_of_text(name: str, value: str, longest: int | None = None) -> Fault | None:
     """Faults that no line of a .cnf file may have."""
+    code = FaultCode.UNPRINTABLE
     if _UNPRINTABLE.search(value):
-        return f"{name} holds a control character. Write plain text on one line."
+        return Fault(code, f"{name} holds a control character.", "Write plain text on one line.")
     if '"' in value:
-        return f"{name} holds a double quote, which ends the value in the phone's file. Leave it out."
+        what = f"{name} holds a double quote, which ends the value in the phone's file."
+        return Fault(code, what, "Leave it out.")
     if not value.isascii() and any(ord(character) > 0xFF for character in value):
-        return f"{name} holds a character outside Latin-1, which the phone cannot show. Replace it."
+        what = f"{name} holds a character outside Latin-1, which the phone cannot show."
+        return Fault(code, what, "Replace it.")
     if longest is not None and len(value) > longest:
-        return f"{name} has {len(value)} characters; the phone takes {longest}. Shorten it."
+        what = f"{name} has {len(value)} characters; the phone takes {longest}."
+        return Fault(FaultCode.TOO_LONG, what, "Shorten it.")
     return None
 
 
-def check_together(values: Mapping[str, str]) -> list[str]:
+def check_together(values: Mapping[str, str]) -> list[Fault]:
     """What is wrong between parameters that are each right alone; missing ones count with their defaults."""
 
     def number(name: str) -> int:
@@ -78,43 +85,40 @@ def check_together(values: Mapping[str, str]) -> list[str]:
 
     faults = []
     if number("timer_t2") <= number("timer_t1"):
-        faults.append(
-            f"timer_t2 ({number('timer_t2')}) must be more than timer_t1 ({number('timer_t1')}). Raise it."
-        )
+        what = f"timer_t2 ({number('timer_t2')}) must be more than timer_t1 ({number('timer_t1')})."
+        faults.append(Fault(FaultCode.TIMERS_IN_WRONG_ORDER, what, "Raise it."))
     if number("end_media_port") <= number("start_media_port"):
-        faults.append(
-            f"end_media_port ({number('end_media_port')}) must be more than start_media_port "
-            f"({number('start_media_port')}). Raise end_media_port."
-        )
+        first, last = number("start_media_port"), number("end_media_port")
+        what = f"end_media_port ({last}) must be more than start_media_port ({first})."
+        faults.append(Fault(FaultCode.PORTS_IN_WRONG_ORDER, what, "Raise end_media_port."))
     return faults
 
 
-def _suggestion(name: str) -> str:
+def _unknown(name: str) -> Fault:
+    what = f"{name} is not a parameter of these phones."
     lower = {known.lower(): known for known in PARAMETERS}
-    near = get_close_matches(name.lower(), lower, n=1)
-    return f" Did you mean {lower[near[0]]}?" if near else " Use one of Cisco's .cnf keys, like telnet_level."
+    if near := get_close_matches(name.lower(), lower, n=1):
+        return Fault(FaultCode.MISSPELT_KEY, what, f"Did you mean {lower[near[0]]}?")
+    return Fault(FaultCode.UNKNOWN_KEY, what, "Use one of Cisco's .cnf keys, like telnet_level.")
 
 
-def _fault_of_kind(row: Parameter, value: str) -> str | None:
+def _fault_of_kind(row: Parameter, value: str) -> Fault | None:
     if row.kind in _NUMERIC:
         return _fault_of_number(row, value)
     if value in ("", UNPROVISIONED):
         return None
-    shown = f"{row.name} is {value!r}"
-    if row.kind is Kind.CHOICE and value.lower() not in {known.lower() for known in row.values}:
-        return f"{shown}; it must be one of {', '.join(row.values)}."
-    if row.kind is Kind.ADDRESS and not _is_address(value):
-        return f"{shown}, not an address: write four numbers up to 255, like 192.168.1.10."
-    if row.kind is Kind.HOST and not _is_host(value):
-        return f"{shown}, neither an address nor a host name: write one like 192.168.1.10 or pbx.example.com."
-    if row.kind is Kind.URL and not value.startswith("http://"):
-        return f"{shown}, not a URL the phone can fetch: it must begin with http://."
     if row.kind is Kind.LOAD:
         return check_load(value)
-    return _fault_of_time(row, value)
+    if row.kind is Kind.CHOICE and value.lower() not in {known.lower() for known in row.values}:
+        cure = f"It must be one of {', '.join(row.values)}."
+        return Fault(FaultCode.NOT_A_CHOICE, f"{row.name} is {value!r}.", cure)
+    if row.kind in _READERS and not _READERS[row.kind](value):
+        code, what, cure = _MISREAD[row.kind]
+        return Fault(code, f"{row.name} is {value!r}{what}.", cure)
+    return None
 
 
-def _fault_of_number(row: Parameter, value: str) -> str | None:
+def _fault_of_number(row: Parameter, value: str) -> Fault | None:
     if value == "" and row.may_be_empty:
         return None
     text = "0" if value == UNPROVISIONED else value
@@ -122,28 +126,15 @@ def _fault_of_number(row: Parameter, value: str) -> str | None:
     most = {Kind.SWITCH: 1}.get(row.kind, LARGEST_INTEGER if row.most is None else row.most)
     limits = f"at least {least}" if most == LARGEST_INTEGER else f"from {least} to {most}"
     if not _DIGITS.fullmatch(text):
-        return f"{row.name} is {value!r}; it must be a number {limits}, in digits only."
+        cure = f"It must be a number {limits}, in digits only."
+        return Fault(FaultCode.NOT_DIGITS, f"{row.name} is {value!r}.", cure)
+    what = f"{row.name} is {value}."
     if len(text) > len(str(LARGEST_INTEGER)) or not least <= int(text) <= most:
-        return f"{row.name} is {value}; it must be {limits}."
+        return Fault(FaultCode.OUT_OF_RANGE, what, f"It must be {limits}.")
     if row.values and str(int(text)) not in row.values:
-        return f"{row.name} is {value}; it must be one of {', '.join(row.values)}."
+        return Fault(FaultCode.OUT_OF_RANGE, what, f"It must be one of {', '.join(row.values)}.")
     if row.even and int(text) % 2:
-        return f"{row.name} is {value}; it must be even."
-    return None
-
-
-def _fault_of_time(row: Parameter, value: str) -> str | None:
-    if row.kind is Kind.MONTH and not _is_name_or_number(value.capitalize(), MONTHS):
-        return f"{row.name} is {value!r}; it must be a month like April or Oct, or a number from 1 to 12."
-    if row.kind is Kind.WEEKDAY and not _is_name_or_number(value, WEEKDAYS):
-        return (
-            f"{row.name} is {value!r}; it must be a day like Sunday or Sun, spelt exactly so, "
-            "or a number from 1 (Sunday) to 7."
-        )
-    if row.kind is Kind.TIME and not _is_time(value):
-        return f"{row.name} is {value!r}; it must be an hour, or hh:mm like 02:00."
-    if row.kind is Kind.ZONE and not _ZONE.fullmatch(value):
-        return f"{row.name} is {value!r}; it must be an abbreviation like CET, or a whole number of hours."
+        return Fault(FaultCode.ODD, what, "It must be even.")
     return None
 
 
@@ -168,3 +159,38 @@ def _is_name_or_number(text: str, names: tuple[str, ...]) -> bool:
 def _is_time(text: str) -> bool:
     match = _TIME.fullmatch(text)
     return match is not None and int(match[1]) <= 23 and int(match[2] or 0) <= 59
+
+
+_READERS: Mapping[Kind, Callable[[str], bool]] = {
+    Kind.ADDRESS: _is_address,
+    Kind.HOST: _is_host,
+    Kind.URL: lambda text: text.startswith("http://"),
+    Kind.MONTH: lambda text: _is_name_or_number(text.capitalize(), MONTHS),
+    Kind.WEEKDAY: lambda text: _is_name_or_number(text, WEEKDAYS),
+    Kind.TIME: _is_time,
+    Kind.ZONE: lambda text: _ZONE.fullmatch(text) is not None,
+}
+"""Whether the phone can read a text as this kind of value."""
+
+_MISREAD: Mapping[Kind, tuple[FaultCode, str, str]] = {
+    Kind.ADDRESS: (
+        FaultCode.NO_ADDRESS,
+        ", not an address",
+        "Write four numbers up to 255, like 192.168.1.10.",
+    ),
+    Kind.HOST: (
+        FaultCode.NO_HOST,
+        ", neither an address nor a host name",
+        "Write one like 192.168.1.10 or pbx.example.com.",
+    ),
+    Kind.URL: (FaultCode.NO_URL, ", not a URL the phone can fetch", "It must begin with http://."),
+    Kind.MONTH: (FaultCode.NO_MONTH, "", "It must be a month like April or Oct, or a number from 1 to 12."),
+    Kind.WEEKDAY: (
+        FaultCode.NO_WEEKDAY,
+        "",
+        "It must be a day like Sunday or Sun, spelt exactly so, or a number from 1 (Sunday) to 7.",
+    ),
+    Kind.TIME: (FaultCode.NO_TIME, "", "It must be an hour, or hh:mm like 02:00."),
+    Kind.ZONE: (FaultCode.NO_ZONE, "", "It must be an abbreviation like CET, or a whole number of hours."),
+}
+"""The fault of a text that is not of its kind: its code, how the fact goes on, and the cure."""

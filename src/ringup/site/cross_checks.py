@@ -120,7 +120,7 @@ def _loads(data: Plain, where: Where) -> Iterator[Problem]:
     for record, path in holders:
         load = str(record.get("load", ""))
         if load and (fault := check_load(load)):
-            yield Problem(where((*path, "load")), fault, "")
+            yield Problem(where((*path, "load")), fault.what, fault.cure)
     if data["site"].get("load", "-") == "":
         yield Problem(where(("site", "load")), "load is empty.", "Write a name like P0S3-8-12-00.")
 
@@ -170,18 +170,19 @@ def _settings_of(
         row = PARAMETERS.get(name)
         if is_forced(name):
             if fault := check_forced(name, value):
-                yield Problem(place, fault, "")
+                yield Problem(place, fault.what, fault.cure)
             elif bare(name) in own:
                 yield Problem(place, f"{bare(name)} is set twice, with {MARK} and without.", "Remove one.")
         elif row is not None and row.record:
             yield Problem(place, f"{name} is written from {row.record}.", _how_to_set(row.record))
         elif fault := check(name, value):
-            yield Problem(place, fault, "" if row else f"To send it all the same: {MARK}{name}.")
+            cure = fault.cure if row else f"{fault.cure} To send it all the same: {MARK}{name}."
+            yield Problem(place, fault.what, cure)
     if own:
         already = check_together(inherited)
         for fault in check_together(merged((inherited, own))):
             if fault not in already:
-                yield Problem(where((*path, "settings")), fault, "")
+                yield Problem(where((*path, "settings")), fault.what, fault.cure)
 
 
 _COMMANDS = {

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ringup.cli.render import masked, render
+from ringup.errors import SiteErrors
 from ringup.render.pjsip_conf import pjsip_conf
 from ringup.render.sip_cnf import default_cnf, phone_cnf
 from ringup.render.voicemail_conf import voicemail_conf
@@ -84,6 +85,12 @@ def test_extensions_are_no_pins() -> None:
     assert masked("exten => 201,1,Dial(PJSIP/201,20)\n") == "exten => 201,1,Dial(PJSIP/201,20)\n"
 
 
+def test_what_names_no_phone_is_an_error(database: str) -> None:
+    done = run(database, "nonsense")
+    assert isinstance(done.exception, SiteErrors)
+    assert "12 hexadecimal digits" in str(done.exception)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -91,7 +98,6 @@ def test_extensions_are_no_pins() -> None:
         (("AABBCCDDEEFF",), "no phone AABBCCDDEEFF"),
         ((MAC, "nonsense.cnf"), "Choose from"),
         (("--pbx", "ringup_sip.conf"), "no file ringup_sip.conf"),
-        (("nonsense",), "12 hexadecimal digits"),
     ],
 )
 def test_a_wrong_call_says_what_to_do(database: str, arguments: tuple[str, ...], message: str) -> None:

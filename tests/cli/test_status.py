@@ -9,8 +9,9 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
 from ringup.cli.status import status
+from ringup.errors import SiteErrors
 from ringup.store.database import open_database
-from tests.cli.fleet import ANNA, BERT, EVENTS, LATE, UNKNOWN, fill
+from tests.cli.fleet import ANNA, BERT, EVENTS, LATE, SITE, UNKNOWN, fill
 from tests.journey.sequences import of_nobody, sequence_e
 
 
@@ -122,10 +123,16 @@ def test_a_phone_nobody_knows_is_an_error_that_says_how_to_add_it(engine: Engine
     assert "ringup phone add 000000000001" in result.output
 
 
-def test_a_wrong_mac_is_an_error_of_usage(engine: Engine) -> None:
+def test_what_names_no_phone_is_an_error(engine: Engine) -> None:
     result = run(engine, "00:16")
-    assert result.exit_code == 2
-    assert "12 hexadecimal digits" in result.output
+    assert isinstance(result.exception, SiteErrors)
+    assert "12 hexadecimal digits" in str(result.exception)
+
+
+def test_a_phone_is_shown_by_its_extension(engine: Engine) -> None:
+    fill(engine)
+    extension = SITE.phones[0].lines[0].extension
+    assert run(engine, extension).output == run(engine, SITE.phones[0].mac).output
 
 
 def test_events_without_a_mac_are_in_the_timeline_of_their_phone(engine: Engine) -> None:

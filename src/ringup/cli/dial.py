@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ringup.cli.arguments import MAC
 from ringup.cli.dial_generate import generate
 from ringup.cli.dial_input import read_bytes
 from ringup.cli.options import database_option, json_option
@@ -36,12 +35,14 @@ Examples:
   ringup dial test ""                         what happens without a key"""
 )
 @click.argument("number")
-@click.option("--phone", "mac", type=MAC, help="The template that this phone is given.")
+@click.option("--phone", metavar="PHONE", help="The template that this phone is given.")
 @click.option("--file", "file", metavar="FILE", help="A template file.")
 @click.option("--line", type=click.IntRange(1, 6), default=1, show_default=True, help="The line key used.")
 @json_option
 @database_option
-def test(number: str, *, mac: str | None, file: str | None, line: int, as_json: bool, database: str) -> None:
+def test(
+    number: str, *, phone: str | None, file: str | None, line: int, as_json: bool, database: str
+) -> None:
     """Dial a number key by key, and show which rule leads.
 
     At the end: what the phone dials, when, and by which rule.
@@ -49,9 +50,9 @@ def test(number: str, *, mac: str | None, file: str | None, line: int, as_json: 
     from ringup.dial.dialling import dial as dialled
     from ringup.dial.template_file import read
 
-    if mac and file:
+    if phone and file:
         raise click.UsageError("Give --phone or --file, not both.")
-    name, data = (file, read_bytes(file)) if file else _of_site(database, mac)
+    name, data = (file, read_bytes(file)) if file else _of_site(database, phone)
     template = read(data)
     if template.findings:
         count = f"{len(template.findings)} fault{'s' if len(template.findings) > 1 else ''}"
@@ -122,14 +123,15 @@ def _report(found: "Sequence[tuple[str, Finding]]", *, as_json: bool) -> None:
 # --- where the template comes from ------------------------------------------------------------------------
 
 
-def _of_site(database: str, mac: str | None) -> tuple[str, bytes]:
+def _of_site(database: str, phone: str | None) -> tuple[str, bytes]:
     """The name and the bytes that a phone is given; every name is served the same (`files.rendered`)."""
+    from ringup.change.naming import mac_of
     from ringup.change.site import phone_of, stored_site
     from ringup.render.dialplan_xml import dial_template
     from ringup.render.sip_cnf import DIAL_TEMPLATE
 
     site = stored_site(database)
-    settings = site.settings if mac is None else site.settings_of(phone_of(site, mac))
+    settings = site.settings if phone is None else site.settings_of(phone_of(site, mac_of(site, phone)))
     name = settings.get("dial_template", DIAL_TEMPLATE)
     if not name:
         click.echo("No template is asked for: the setting dial_template is empty.", err=True)

@@ -116,17 +116,18 @@ def list_(group: str | None, as_json: bool, database: str) -> None:
 
 
 @phone.command(epilog="Example: ringup phone show 00:16:46:c0:ff:ee --secrets")
-@click.argument("mac", type=MAC)
+@click.argument("phone_", metavar="PHONE")
 @click.option("--secrets", is_flag=True, help="Show passwords and PINs.")
 @json_option
 @database_option
-def show(mac: str, secrets: bool, as_json: bool, database: str) -> None:
-    """Show one phone, with what it inherits."""
+def show(phone_: str, secrets: bool, as_json: bool, database: str) -> None:
+    """Show one phone, with what it inherits; PHONE is a MAC, an extension, a label or a name."""
+    from ringup.change.naming import mac_of
     from ringup.change.site import phone_of, stored_site
     from ringup.cli.printing import print_json
 
     site = stored_site(database)
-    record = _as_json(site, phone_of(site, mac))
+    record = _as_json(site, phone_of(site, mac_of(site, phone_)))
     if as_json:
         print_json(record, secrets=secrets)
     else:
@@ -144,7 +145,7 @@ Examples:
   ringup phone set 001646C0FFEE telnet_level=1 --unset preferred_codec
 An empty value clears a field; an empty setting clears what the phone has stored.""",
 )
-@click.argument("mac", type=MAC)
+@click.argument("phone_", metavar="PHONE")
 @click.argument("pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1)
 @click.option("--model", help="7940 or 7960.")
 @click.option("--group", help="Its group; empty for none.")
@@ -167,7 +168,7 @@ An empty value clears a field; an empty setting clears what the phone has stored
 @force_option
 @database_option
 def set_(
-    mac: str,
+    phone_: str,
     pairs: tuple[tuple[str, str], ...],
     line: int,
     add_line: str | None,
@@ -177,8 +178,12 @@ def set_(
     database: str,
     **options: str | bool | None,
 ) -> None:
-    """Change a phone; KEY is a field or any .cnf parameter."""
-    from ringup.change.site import change_site, plain_phone
+    """Change a phone; KEY is a field or any .cnf parameter.
+
+    PHONE is a MAC, an extension, a label or a name (its beginning is enough).
+    """
+    from ringup.change.naming import mac_of
+    from ringup.change.site import change_site, plain_phone, stored_site
     from ringup.cli.settings import change_settings, check_keys, marked_if, print_revision
     from ringup.site.rows import Plain
 
@@ -188,6 +193,7 @@ def set_(
     settings = marked_if(force, {key: value for key, value in pairs if key not in fields})
     if not (pairs or given or unset or add_line or remove_line):
         raise click.UsageError('Say what to change, like --label "Sales 1" or telnet_level=1.')
+    mac = mac_of(stored_site(database), phone_)
     check_keys(settings, fields, f"phone {mac}")
 
     def alter(data: Plain) -> None:
@@ -209,19 +215,23 @@ def set_(
 
 
 @phone.command(epilog="Example: ringup phone remove 001646C0FFEE 001646C0FFEF")
-@click.argument("macs", metavar="MAC...", type=MAC, nargs=-1, required=True)
+@click.argument("phones", metavar="PHONE...", nargs=-1, required=True)
 @database_option
-def remove(macs: tuple[str, ...], database: str) -> None:
-    """Remove phones."""
-    from ringup.change.site import change_site, plain_phone
+def remove(phones: tuple[str, ...], database: str) -> None:
+    """Remove phones; PHONE is a MAC, an extension, a label or a name."""
+    from ringup.change.naming import mac_of
+    from ringup.change.site import change_site, plain_phone, stored_site
     from ringup.cli.settings import print_revision
     from ringup.site.rows import Plain
 
+    site = stored_site(database)
+    macs = list(dict.fromkeys(mac_of(site, phone) for phone in phones))
+
     def drop(data: Plain) -> None:
-        for record in [plain_phone(data, mac) for mac in dict.fromkeys(macs)]:
+        for record in [plain_phone(data, mac) for mac in macs]:
             data["phones"].remove(record)
 
-    print_revision(change_site(database, drop, f"remove phone {', '.join(dict.fromkeys(macs))}").revision)
+    print_revision(change_site(database, drop, f"remove phone {', '.join(macs)}").revision)
 
 
 def _spread(lines: list[dict[str, str]], field: str, values: tuple[str, ...]) -> None:

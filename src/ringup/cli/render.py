@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ringup.cli.arguments import MAC
 from ringup.cli.options import DEFAULT_SERVER, database_option, firmware_option
 from ringup.site.secret import MASK
 
@@ -36,7 +35,7 @@ Examples:
   ringup render --secrets 001646C0FFEE SIPDefault.cnf the exact bytes
   ringup render --pbx ringup_pjsip.conf               a file of Asterisk's"""
 )
-@click.argument("whose", metavar="[MAC]", required=False)
+@click.argument("whose", metavar="[PHONE]", required=False)
 @click.argument("name", required=False)
 @click.option("--pbx", is_flag=True, help="Asterisk's files instead of a phone's; the only argument is NAME.")
 @click.option("--server", default="", metavar="ADDRESS", help="The address phones reach the server at.")
@@ -54,6 +53,7 @@ def render(
     database: str,
 ) -> None:
     """Print the bytes of one file that a phone gets, or list its files."""
+    from ringup.change.naming import mac_of
     from ringup.change.site import stored_site
 
     site = stored_site(database)
@@ -61,9 +61,9 @@ def render(
         name = whose
         files = _pbx_files(site)
     elif whose is None:
-        raise click.UsageError("Whose files? Give a MAC, or --pbx.")
+        raise click.UsageError("Whose files? Give a phone, or --pbx.")
     else:
-        mac = MAC.convert(whose, None, None)
+        mac = mac_of(site, whose)
         server = server or str(site.server_address or "")
         files = _phone_files(site, mac, server or DEFAULT_SERVER, firmware)
     if name is None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ringup.change.naming import mac_of
 from ringup.cli.board import event_line, fleet_table
 from ringup.cli.options import database_option, json_option
 from ringup.events import Event, to_record
@@ -21,7 +22,7 @@ from ringup.fleet.seats import seats
 from ringup.journey.follow import Journey
 from ringup.journey.stages import stage
 from ringup.store.database import open_database
-from ringup.wire.mac import parse as parse_mac
+from ringup.store.revisions import read_site
 
 NO_PHONES = """No phones yet.
   ringup phone add MAC     add one (or plug it in: it shows up here by itself)
@@ -32,34 +33,30 @@ NO_EVENTS = "No phone has been heard yet. Is `ringup serve` running, and the pho
 _OUTCOME_STYLES = {"sent": "green", "absent": "yellow", "refused": "red", "abandoned": "red"}
 
 
-def _mac(_ctx: click.Context, _param: click.Parameter, text: str | None) -> str | None:
-    try:
-        return text and parse_mac(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
-
-
 @click.command()
-@click.argument("mac", required=False, callback=_mac)
+@click.argument("phone", metavar="[PHONE]", required=False)
 @click.option(
     "--last", type=click.IntRange(min=0), default=40, show_default=True, help="Events shown of one phone."
 )
 @json_option
 @database_option
-def status(mac: str | None, last: int, as_json: bool, database: str) -> None:
+def status(phone: str | None, last: int, as_json: bool, database: str) -> None:
     """Show the stage each phone has reached.
 
-    With MAC, in any spelling: what it asked for in this boot, and its last events.
+    With PHONE (a MAC in any spelling, an extension, a label or a name): what it asked for in this boot, and
+    its last events.
 
     \b
     Examples:
       ringup status
       ringup status 0016.46c0.ffee
+      ringup status 201
       ringup status --json | jq -r '.[] | select(.trouble != "") | .mac + " " + .trouble'
     """
     engine = open_database(database)
     try:
         fleet = Fleet(engine)
+        mac = mac_of(read_site(engine), phone) if phone is not None else None
         timeline = deque((event for event in fleet.read() if event.mac == mac), maxlen=last)
     finally:
         engine.dispose()

@@ -1,0 +1,60 @@
+"""A phone by the names that people use: its MAC, an extension, its label, or a name or its beginning."""
+
+from difflib import get_close_matches
+
+from ringup.errors import Problem, SiteErrors
+from ringup.site.model import Phone, Site
+from ringup.wire.mac import parse as parse_mac
+
+MOST_NAMED = 5
+"""Phones that an ambiguous name lists."""
+
+
+def mac_of(site: Site, text: str) -> str:
+    """Return the MAC of the phone that `text` means, in upper case without separators.
+
+    A MAC in any spelling is taken as it is, in the site or not. Otherwise an extension counts before a whole
+    label or name, and these before the beginning of one. Raises SiteErrors for no phone, and for several.
+    """
+    try:
+        return parse_mac(text)
+    except ValueError:
+        found = _named(site, text)
+    if len(found) == 1:
+        return found[0].mac
+    raise SiteErrors([_several(text, found) if found else _nobody(site, text)])
+
+
+def _named(site: Site, text: str) -> list[Phone]:
+    """Return the phones of the first way of naming that fits any."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return []
+    by_extension = [phone for phone in site.phones if text.strip() in _extensions(phone)]
+    by_name = [phone for phone in site.phones if wanted in _names(phone)]
+    by_beginning = [phone for phone in site.phones if any(name.startswith(wanted) for name in _names(phone))]
+    return by_extension or by_name or by_beginning
+
+
+def _extensions(phone: Phone) -> list[str]:
+    return [line.extension for line in phone.lines]
+
+
+def _names(phone: Phone) -> list[str]:
+    names = (phone.label, *(line.name for line in phone.lines))
+    return [name.casefold() for name in names if name]
+
+
+def _several(text: str, phones: list[Phone]) -> Problem:
+    numbers = [f"{phone.mac} ({'/'.join(_extensions(phone)) or 'no line'})" for phone in phones]
+    shown = ", ".join(numbers[:MOST_NAMED])
+    more = f" and {len(phones) - MOST_NAMED} more" if len(phones) > MOST_NAMED else ""
+    return Problem(f"phone {text}", f"may mean {shown}{more}.", "Give the MAC, or more of the name.")
+
+
+def _nobody(site: Site, text: str) -> Problem:
+    known = [name for phone in site.phones for name in (*_extensions(phone), phone.label) if name]
+    near = get_close_matches(text, known, n=1)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    cure = f"{hint}See `ringup phone list`; a MAC has 12 hexadecimal digits."
+    return Problem(f"phone {text}", "is no MAC, extension, label or name of the site.", cure)

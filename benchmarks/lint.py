@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ringup.files.find import Asker, File, FileFinder
+from ringup.files.find import File, FileFinder, Requester
 from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import Line, Phone, Ring, Site
 
@@ -38,7 +38,7 @@ def write_tree(folder: Path, site: Site) -> None:
     """Every file that ringup serves for the site."""
     finder = FileFinder(site, FirmwareFolder(None), "192.168.1.5", check_owner=False)
     for name in finder.names():
-        found = finder.find(name, Asker(""))
+        found = finder.find(name, Requester(""))
         if isinstance(found, File):
             (folder / name).write_bytes(found.data)
     (folder / "ringer1.pcm").write_bytes(bytes(4_800))

@@ -61,9 +61,9 @@ def parts(database: str) -> Iterator[tuple[str, float]]:
 
     kept.append(dhcp_settings(site, SERVER, (SERVER,), serve_all=False))
     yield added("DHCP settings")
-    from ringup.files.find import Asker
+    from ringup.files.find import Requester
 
-    kept.extend(finder.find(f"SIP{phone.mac}.cnf", Asker("")) is None for phone in site.phones)
+    kept.extend(finder.find(f"SIP{phone.mac}.cnf", Requester("")) is None for phone in site.phones)
     yield added("every phone's own file, once")
     engine.dispose()
 
@@ -148,13 +148,13 @@ def resident(pid: int, which: str = "VmRSS") -> float:
 
 
 def _wait_for_answer(server: "subprocess.Popen[bytes]") -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
-        asker.settimeout(0.01)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as requester:
+        requester.settimeout(0.01)
         until = time.monotonic() + LONGEST_START
         while time.monotonic() < until and server.poll() is None:
-            asker.sendto(ASK, (SERVER, PORT))
+            requester.sendto(ASK, (SERVER, PORT))
             try:
-                asker.recvfrom(600)
+                requester.recvfrom(600)
             except OSError:
                 continue
             return

@@ -10,7 +10,7 @@ import sys
 import time
 import tracemalloc
 
-from ringup.files.find import Asker, File, FileFinder
+from ringup.files.find import File, FileFinder, Requester
 from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import Group, Line, Pbx, Phone, Site
 
@@ -44,7 +44,7 @@ def _phone(number: int) -> Phone:
 def render_all(site: Site) -> tuple[int, int]:
     """Find every file once, each phone asking for its own; the number of files and of bytes."""
     finder = FileFinder(site, FirmwareFolder(None), SERVER, check_owner=False)
-    found = [finder.find(name, Asker("")) for name in finder.names()]
+    found = [finder.find(name, Requester("")) for name in finder.names()]
     files = [file for file in found if isinstance(file, File)]
     return len(files), sum(len(file.data) for file in files)
 

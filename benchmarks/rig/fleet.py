@@ -5,7 +5,7 @@ import time
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
-from ringup.files.find import Asker, File, FileFinder
+from ringup.files.find import File, FileFinder, Requester
 from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import DialRule, Line, Pbx, Phone, Ring, Site, Subnet
 from ringup.store.database import open_database
@@ -79,7 +79,7 @@ def write_rendered(folder: Path, site: Site, server: str) -> None:
     """The very bytes that ringup serves this fleet, for servers that only know files."""
     finder = FileFinder(site, FirmwareFolder(None), server, check_owner=False)
     for name in (*RENDERED, *(f"SIP{phone.mac}.cnf" for phone in site.phones)):
-        file = finder.find(name, Asker(""))
+        file = finder.find(name, Requester(""))
         if not isinstance(file, File):
             raise SystemExit(f"{name} is not rendered any more: {file.reason}")
         (folder / name).write_bytes(file.data)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ringup.files.find import Asker, File, FileFinder
+from ringup.files.find import File, FileFinder, Requester
 from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import Site
 
@@ -13,7 +13,7 @@ def write_rendered(site: Site, folder: Path) -> None:
     """Write every file that phones of this site can ask for."""
     finder = FileFinder(site, FirmwareFolder(None), SERVER, check_owner=False)
     for name in finder.names():
-        found = finder.find(name, Asker(""))
+        found = finder.find(name, Requester(""))
         if isinstance(found, File):
             (folder / name).write_bytes(found.data)
 

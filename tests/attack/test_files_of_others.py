@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from ringup.engine.dhcp.leases import Lease, LeaseTable
-from ringup.files.find import Absent, Asker, File, FileFinder, Refused
+from ringup.files.find import Absent, File, FileFinder, Refused, Requester
 from ringup.files.rendered import OWN, OwnKind, Records
 from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import Line, Phone, Site
 
 MAC = "001646C0FFEE"
-OWNER = Asker("10.0.0.10", MAC)
-STRANGER = Asker("10.0.0.66")
+OWNER = Requester("10.0.0.10", MAC)
+STRANGER = Requester("10.0.0.66")
 SITE = Site(phones=(Phone(mac=MAC, lines=(Line(extension="201", secret="tellnobody"),)),))
 NOW = 1_000_000.0
 
@@ -50,7 +50,7 @@ def test_a_lease_that_ran_out_is_nobodys() -> None:
 def test_a_copy_of_a_phones_file_is_the_phones_own(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"line1_password: tellnobody\n")
     finder = guarded(tmp_path)
-    owner = OWNER if "0011" not in name else Asker("10.0.0.12", "00112233AABB")
+    owner = OWNER if "0011" not in name else Requester("10.0.0.12", "00112233AABB")
     assert isinstance(finder.find(name, STRANGER), Refused)
     found = finder.find(name, owner)
     assert isinstance(found, File)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ringup.engine.found import Found
-from ringup.files.find import Asker, FileFinder
+from ringup.files.find import FileFinder, Requester
 from ringup.firmware.folder import FirmwareFolder
 from ringup.serve.tftp.traffic import PolledTraffic
 from ringup.store.database import open_database
@@ -87,7 +87,7 @@ async def fetched(finder: FileFinder, names: list[str]) -> dict[str, bytes]:
     """What a phone gets over TFTP; names that are absent are left out."""
 
     def find(name: str, _address: str) -> Found:
-        return finder.find(name, Asker(""))
+        return finder.find(name, Requester(""))
 
     got = {}
     async with serving_over(lambda sockets, wake_up, _main: PolledTraffic(sockets, wake_up), find=find) as (

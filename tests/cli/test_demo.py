@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ringup.cli.main import cli
-from ringup.demo.evidence import ROADS
+from ringup.demo.evidence import FAULT_STEPS
 from ringup.demo.faults import FAULTS, TOO_LONG_SECRET
 from ringup.demo.plan import OWNERS, Plan, site_of
-from ringup.demo.road import STEPS
+from ringup.demo.steps import STEPS
 from ringup.site.model import LONGEST_SECRET
 
 
@@ -43,8 +43,8 @@ def test_the_faults_are_listed_with_what_is_wrong_and_how_it_looks() -> None:
 
 
 def test_every_fault_has_a_road_that_ends_with_its_proof() -> None:
-    assert set(ROADS) == set(FAULTS)
-    assert all(road[0] == STEPS[0] and road[-1].name == "fault-seen" for road in ROADS.values())
+    assert set(FAULT_STEPS) == set(FAULTS)
+    assert all(road[0] == STEPS[0] and road[-1].name == "fault-seen" for road in FAULT_STEPS.values())
 
 
 def test_the_site_of_the_demo_has_both_phones_and_the_faults_options(tmp_path: Path) -> None:

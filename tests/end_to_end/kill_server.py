@@ -1,4 +1,4 @@
-"""Walks the demo's road while the server is killed ten times; prints what was promised and what is left.
+"""Runs the demo's steps while the server is killed ten times; prints what was promised and what is left.
 
 Run inside `ringup.demo.isolation`: the test beside this file does.
 """
@@ -14,7 +14,7 @@ from typing import Any
 from ringup.demo import isolation
 from ringup.demo.lab import Lab
 from ringup.demo.plan import OWNERS, Plan
-from ringup.demo.road import STEPS, walk
+from ringup.demo.steps import STEPS, run_steps
 from ringup.store.database import open_database
 from ringup.store.leases import read_leases
 from ringup.store.revisions import commit, current_revision, read_site
@@ -46,9 +46,9 @@ async def run(sandbox: Path, seed: int) -> dict[str, Any]:
     promised: list[int] = []
     async with Lab(plan) as lab:
         tormenting = asyncio.create_task(torment(lab, dice, promised))
-        outcome = await walk(lab, STEPS[:3], lambda _step: None)
+        outcome = await run_steps(lab, STEPS[:3], lambda _step: None)
         await tormenting
-        called = await walk(lab, STEPS[3:4], lambda _step: None)
+        called = await run_steps(lab, STEPS[3:4], lambda _step: None)
     database = open_database(str(plan.database))
     leases = {lease.mac: lease.address for lease in read_leases(database)}
     revision = current_revision(database)

@@ -1,4 +1,4 @@
-"""The whole road on real Asterisks, three times each."""
+"""All steps of the demo on real Asterisks, three times each."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ringup.errors import Problem, SiteErrors
 from ringup.files import find
-from ringup.files.find import Absent, Asker, File, FileFinder, Found, Refused, plain_name
+from ringup.files.find import Absent, File, FileFinder, Found, Refused, Requester, plain_name
 from ringup.files.rendered import OWN, RENDERED, OwnKind, Records, RenderedKind
 from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import Group, Line, Phone, Ring, Site
@@ -18,8 +18,8 @@ from ringup.wire.loads import LoadsList
 MAC = "001646C0FFEE"
 OTHER_MAC = "000E84C060A6"
 SERVER = "10.0.0.1"
-OWNER = Asker("10.0.0.10", MAC)
-STRANGER = Asker("10.0.0.66")
+OWNER = Requester("10.0.0.10", MAC)
+STRANGER = Requester("10.0.0.66")
 SITE = Site(
     groups=(Group(name="attic", settings={"dial_template": "DIALPLAN"}),),
     phones=(
@@ -242,7 +242,7 @@ def test_a_phones_own_file_goes_to_nobody_else(name: str) -> None:
     assert guarded.find(name, STRANGER) == Refused(
         "only its own phone gets this file: 10.0.0.66 holds no lease of ours"
     )
-    assert guarded.find(name, Asker("10.0.0.11", OTHER_MAC)) == Refused(
+    assert guarded.find(name, Requester("10.0.0.11", OTHER_MAC)) == Refused(
         f"only its own phone gets this file: 10.0.0.11 is leased to {OTHER_MAC}"
     )
 
@@ -270,7 +270,7 @@ def test_an_own_file_in_a_folder_has_the_same_owner(tmp_path: Path) -> None:
     guarded = finder(tmp_path, check_owner=True)
     for name in ("SEP00112233AABB.cnf.xml", "US/SIP00112233AABB.cnf", *others):
         assert isinstance(guarded.find(name, STRANGER), Refused)
-        assert data_of(guarded.find(name, Asker("10.0.0.12", "00112233AABB")))
+        assert data_of(guarded.find(name, Requester("10.0.0.12", "00112233AABB")))
 
 
 @pytest.mark.parametrize("check_owner", [True, False])
@@ -278,19 +278,19 @@ def test_only_what_is_no_phones_own_is_for_all(tmp_path: Path, check_owner: bool
     (tmp_path / "US").mkdir()
     for name in ("US/SIP00112233AABB.cnf", "SEP00112233AABB.cnf.xml", "7960-font.xml", "P0S3-8-12-00.sb2"):
         (tmp_path / name).write_text("a file")
-    files, owner = finder(tmp_path, check_owner=check_owner), Asker("10.0.0.12", "00112233AABB")
+    files, owner = finder(tmp_path, check_owner=check_owner), Requester("10.0.0.12", "00112233AABB")
     for name in ("sipdefault.cnf", "XMLDefault.cnf.xml", "7960-FONT.xml", "P0S3-8-12-00.sb2"):
         found = files.find(name, owner)
         assert isinstance(found, File)
         assert found.for_all
-    for name, asker in (
+    for name, requester in (
         (f"SIP{MAC}.cnf", OWNER),
         (f"sip{MAC.lower()}.CNF", OWNER),
         ("US/SIP00112233AABB.cnf", owner),
         ("us/sip00112233aabb.cnf", owner),
         ("SEP00112233AABB.cnf.xml", owner),
     ):
-        found = files.find(name, asker)
+        found = files.find(name, requester)
         assert isinstance(found, File)
         assert not found.for_all
 

@@ -13,7 +13,7 @@ from ringup.emulator.boot import start as boot
 from ringup.emulator.boot.config_xml import load_in
 from ringup.emulator.firmware import make_sip_package, write_package
 from ringup.emulator.flash import Flash
-from ringup.files.find import Absent, Asker, File, FileFinder
+from ringup.files.find import Absent, File, FileFinder, Requester
 from ringup.firmware.folder import FirmwareFolder
 from ringup.phone.firmware import loader_of
 from ringup.phone.models import MODELS
@@ -28,7 +28,7 @@ SIX = "P0S3-06-3-00"
 
 
 def served(finder: FileFinder, name: str, mac: str) -> str | None:
-    found = finder.find(name, Asker("10.0.0.9", mac))
+    found = finder.find(name, Requester("10.0.0.9", mac))
     assert isinstance(found, File | Absent)
     return found.data.decode("latin-1") if isinstance(found, File) else None
 

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from ringup.files.find import Asker, File, FileFinder
+from ringup.files.find import File, FileFinder, Requester
 from ringup.firmware.folder import FirmwareFolder
 from ringup.lint.bundle import Bundle, SourceFile
 from ringup.lint.finding import Finding
@@ -23,7 +23,7 @@ NO_FIRMWARE = ("X401", "M509")
 def served(site: Site) -> list[Finding]:
     """The findings about all that is rendered, as a whole tree."""
     finder = FileFinder(site, FirmwareFolder(None), SERVER, check_owner=False)
-    found = [finder.find(name, Asker("")) for name in finder.names()]
+    found = [finder.find(name, Requester("")) for name in finder.names()]
     files = tuple(SourceFile(file.name, file.data) for file in found if isinstance(file, File))
     findings = lint(Bundle(files, models={phone.mac: phone.model for phone in site.phones}))
     return [each for each in findings if each.code not in NO_FIRMWARE]

@@ -349,12 +349,12 @@ def test_an_address_in_use_behind_a_relay_is_found_by_ping(careful_lan: Lan) -> 
     lan = careful_lan
     lan.net.run("squatter", ["ip", "address", "add", "10.77.0.100/24", "dev", INTERFACE])
     # Both know the way, as they do to a router: no ARP tells of the squatter.
-    for asker, address, holder in (
+    for requester, address, holder in (
         ("server", "10.77.0.100", "squatter"),
         ("squatter", "10.77.0.1", "server"),
     ):
         known = [address, "lladdr", with_colons(lan.net.mac(holder)), "dev", INTERFACE]
-        lan.net.run(asker, ["ip", "neighbour", "replace", *known])
+        lan.net.run(requester, ["ip", "neighbour", "replace", *known])
     report = perfdhcp(lan, "--scenario", "avalanche", "-R", "1")
     assert counted(report, "received packets") == [1, 1], report
     heard = read_until(lan.server, "AddressLeased", seconds=SECONDS)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ringup.files.find import Asker, File, FileFinder
+from ringup.files.find import File, FileFinder, Requester
 from ringup.firmware.contents import Contents, Fault
 from ringup.firmware.folder import LARGEST_FILE, MOST_FOLDERS, FirmwareFolder
 from ringup.firmware.package import is_firmware, read_packages
@@ -22,7 +22,7 @@ Keeper = Literal["records", "firmware", "files", "nobody"]
 """Who has a file from now on: the site's records, the firmware folder, the own folder, or nobody."""
 
 _NOT_COPIED = (Fault.DAMAGED, Fault.TRUNCATED)
-_ANYBODY = Asker("")
+_ANYBODY = Requester("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a person sees of the demo: the steps of the road, the fleet, the last events; or one line a step."""
+"""Show the demo: its steps, the fleet and the last events; or one line per step."""
 
 import asyncio
 import signal
@@ -13,12 +13,12 @@ from rich.panel import Panel
 from rich.text import Text
 
 from ringup.cli.board import event_line, fleet_table
-from ringup.demo.evidence import ROADS
+from ringup.demo.evidence import FAULT_STEPS
 from ringup.demo.faults import FAULTS
 from ringup.demo.lab import Lab
 from ringup.demo.plan import NETWORK, Plan
-from ringup.demo.processes import RoadBlocked, SoftwarePhone
-from ringup.demo.road import STEPS, Outcome, Step, walk
+from ringup.demo.processes import DemoFailed, SoftwarePhone
+from ringup.demo.steps import STEPS, Outcome, Step, run_steps
 from ringup.events import DhcpIgnored, Event, TftpIgnored
 
 REFRESH_SECONDS = 0.25
@@ -47,7 +47,7 @@ class DemoBoard:
         self._print(f"  {text} …")
 
     def reached(self, step: Step) -> None:
-        """A step of the road is behind us."""
+        """Note that a step has been reached."""
         self._reached[step.name] = time.monotonic() - self._started
         self._doing = next((s.title for s in self._steps if s.name not in self._reached), "")
         self._print(f"[{self._reached[step.name]:5.1f} s] {step.title}")
@@ -100,7 +100,7 @@ async def show(plan: Plan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
     """Run the plan and show it; returns the machine-readable result."""
     console = Console(stderr=quiet)
     live = console.is_terminal and not quiet
-    steps = ROADS[plan.fault] if plan.fault else STEPS
+    steps = FAULT_STEPS[plan.fault] if plan.fault else STEPS
     board = DemoBoard(plan, steps, console)
     if plan.fault:
         console.print(f"On purpose: {FAULTS[plan.fault].title}.\nIt shows: {FAULTS[plan.fault].shows}.")
@@ -110,12 +110,12 @@ async def show(plan: Plan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
         async with Lab(plan, board.tell) as lab:
             painter = asyncio.create_task(_paint(board, lab, console, live=live))
             try:
-                outcome = await walk(lab, steps, board.reached)
+                outcome = await run_steps(lab, steps, board.reached)
                 if not once and outcome.ok:
                     await asyncio.Event().wait()
             finally:
                 painter.cancel()
-    except RoadBlocked as blocked:
+    except DemoFailed as blocked:
         outcome.failed_step, outcome.reason = blocked.step, blocked.what
     if not outcome.ok:
         console.print(

@@ -89,7 +89,7 @@ def _status(reading: "Reading", findings: Iterable["Finding"]) -> int:
 def _served(database: str, firmware: Path, files: Path) -> "Reading":
     """The files that phones would be given now."""
     from ringup.change.site import stored_site
-    from ringup.files.find import Asker, File, FileFinder
+    from ringup.files.find import File, FileFinder, Requester
     from ringup.firmware.folder import FirmwareFolder
     from ringup.lint.bundle import Bundle, SourceFile
     from ringup.lint.read_tree import Reading, read_paths
@@ -97,8 +97,8 @@ def _served(database: str, firmware: Path, files: Path) -> "Reading":
     site = stored_site(database)
     server = str(site.server_address or PLACEHOLDER_SERVER)
     finder = FileFinder(site, FirmwareFolder(firmware), server, check_owner=False)
-    asker = Asker("")
-    found = [finder.find(name, asker) for name in finder.names()]
+    requester = Requester("")
+    found = [finder.find(name, requester) for name in finder.names()]
     rendered = tuple(SourceFile(file.name, file.data) for file in found if isinstance(file, File))
     folders = [folder for folder in (firmware, files) if folder.is_dir()]
     others = read_paths(folders)

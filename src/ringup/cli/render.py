@@ -98,11 +98,11 @@ def _pbx_files(site: "Site") -> dict[str, bytes]:
 
 def _phone_files(site: "Site", mac: str, server: str, firmware: Path) -> dict[str, bytes]:
     """Through the finder, so that this is what the phone would really be given."""
-    from ringup.files.find import Asker, File, FileFinder
+    from ringup.files.find import File, FileFinder, Requester
     from ringup.firmware.folder import FirmwareFolder
 
     if site.phone(mac) is None:
         raise click.UsageError(f"There is no phone {mac}. See: ringup phone list")
     finder = FileFinder(site, FirmwareFolder(firmware), server, check_owner=True)
-    found = [finder.find(name, Asker("", mac)) for name in finder.names()]
+    found = [finder.find(name, Requester("", mac)) for name in finder.names()]
     return {file.name: file.data for file in found if isinstance(file, File)}

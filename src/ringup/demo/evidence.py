@@ -1,12 +1,12 @@
-"""How each fault shows itself: the end of its road, and what proves that it fails as a real phone does."""
+"""Show each fault: the steps up to it, and the evidence that it fails as a real phone does."""
 
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 from ringup.demo.lab import Lab
-from ringup.demo.processes import RoadBlocked, SoftwarePhone
-from ringup.demo.road import (
+from ringup.demo.processes import DemoFailed, SoftwarePhone
+from ringup.demo.steps import (
     ANSWER_SECONDS,
     Step,
     boot_seconds,
@@ -37,10 +37,10 @@ async def reports(
 
 
 def refuse_if_registered(lab: Lab) -> None:
-    """The fault must keep every phone out; raises RoadBlocked when one got in."""
+    """The fault must keep every phone out; raises DemoFailed when one got in."""
     for phone in lab.phones:
         if any(report["state"] == "registered" for report in phone.of("line")):
-            raise RoadBlocked("fault", f"phone {phone.extension} registered in spite of the fault")
+            raise DemoFailed("fault", f"phone {phone.extension} registered in spite of the fault")
 
 
 async def answers_are_dropped(lab: Lab) -> Mapping[str, Any]:
@@ -65,7 +65,7 @@ async def calls_in_are_lost(lab: Lab) -> Mapping[str, Any]:
     await reports(callee, "incoming call", "dropped", 1, ANSWER_SECONDS)
     await caller.wait("incoming call", "call", ANSWER_SECONDS * 3, since=marks[0], state="answered")
     if any(report["state"] == "ringing" for report in callee.of("call", since=marks[1])):
-        raise RoadBlocked("fault", f"phone {callee.extension} rang in spite of the fault")
+        raise DemoFailed("fault", f"phone {callee.extension} rang in spite of the fault")
     return {**registered, "outgoing": "answered", "incoming": "never rang", "went_to": "voicemail"}
 
 
@@ -94,7 +94,7 @@ async def it_stays_in_the_loader(lab: Lab) -> Mapping[str, Any]:
         since=lab.events.index(absent) + 1,
     )
     if lab.phones[0].of("line"):
-        raise RoadBlocked("fault", "the phone runs SIP without its application file")
+        raise DemoFailed("fault", "the phone runs SIP without its application file")
     boots = [report["application"] for report in lab.phones[0].of("boot")]
     screens = [report["lines"] for report in lab.phones[0].of("screen")]
     return {"boots": boots, "screen": screens[-1]}
@@ -116,7 +116,7 @@ async def it_asks_every_31_seconds(lab: Lab) -> Mapping[str, Any]:
             asked.append(event)
     names = {event.name for event in asked}
     if names != {f"SIP{phone.mac}.cnf"}:
-        raise RoadBlocked("fault", f"the phone asked for {sorted(names)}")
+        raise DemoFailed("fault", f"the phone asked for {sorted(names)}")
     gaps = [round(later.at - earlier.at, 1) for earlier, later in pairwise(asked)]
     return {"asked": names.pop(), "seconds_between": gaps, "screen": phone.of("screen")[-1]["lines"]}
 
@@ -131,7 +131,7 @@ _UP_TO_THE_LOAD = (
     Step("converted", "both run the SIP load", convert),
 )
 
-ROADS: dict[str, tuple[Step, ...]] = {
+FAULT_STEPS: dict[str, tuple[Step, ...]] = {
     "force-rport": (*_UP_TO_THE_LOAD, Step("fault-seen", "neither can register", answers_are_dropped)),
     "nat-comedia": (*_UP_TO_THE_LOAD, Step("fault-seen", "neither can register", answers_are_dropped)),
     "rewrite-contact": (
@@ -148,4 +148,4 @@ ROADS: dict[str, tuple[Step, ...]] = {
         Step("fault-seen", "they ask for their file every 31 s", it_asks_every_31_seconds),
     ),
 }
-"""The road of each fault; it ends where the fault is proved."""
+"""The steps of each fault; the last one proves the fault."""

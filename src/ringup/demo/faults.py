@@ -31,7 +31,7 @@ def _give_long_secrets(site: Site) -> Site:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way to break the road."""
+    """One common mistake that the demo can make."""
 
     title: str
     """What is wrong, as the operator would say it."""

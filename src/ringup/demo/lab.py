@@ -11,7 +11,7 @@ from ringup.asterisk import sandbox
 from ringup.demo import network
 from ringup.demo.faults import FAULTS
 from ringup.demo.plan import LOAD, MANAGER_USER, NETWORK, PBX, SERVER, Plan, site_of
-from ringup.demo.processes import HostProcess, RoadBlocked, SoftwarePhone
+from ringup.demo.processes import DemoFailed, HostProcess, SoftwarePhone
 from ringup.emulator.firmware import make_sip_package, write_package
 from ringup.events import Event, PbxReloaded, ServerStarted
 from ringup.fleet.reading import Fleet
@@ -128,7 +128,7 @@ class Lab:
     async def wait_for(
         self, step: str, timeout: float, proves: Callable[[Event], bool], *, since: int = 0
     ) -> Event:
-        """The first event from index `since` on that proves the step; raises RoadBlocked."""
+        """The first event from index `since` on that proves the step; raises DemoFailed."""
         deadline = asyncio.get_running_loop().time() + timeout
         while True:
             self.collect()
@@ -137,7 +137,7 @@ class Lab:
                     return event
             for program in (self.pbx, self.server):
                 if program.died:
-                    raise RoadBlocked(step, f"{program.name} ended:\n{program.last_words()}")
+                    raise DemoFailed(step, f"{program.name} ended:\n{program.last_words()}")
             if asyncio.get_running_loop().time() > deadline:
-                raise RoadBlocked(step, f"not seen within {timeout:.0f} s")
+                raise DemoFailed(step, f"not seen within {timeout:.0f} s")
             await asyncio.sleep(LOOK_SECONDS)

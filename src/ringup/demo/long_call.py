@@ -16,8 +16,8 @@ from typing import Any
 from ringup.demo import isolation
 from ringup.demo.lab import Lab
 from ringup.demo.plan import Plan
-from ringup.demo.processes import RoadBlocked, SoftwarePhone
-from ringup.demo.road import (
+from ringup.demo.processes import DemoFailed, SoftwarePhone
+from ringup.demo.steps import (
     ANSWER_SECONDS,
     CALLEE_TONE,
     CALLER_TONE,
@@ -26,7 +26,7 @@ from ringup.demo.road import (
     Step,
     hang_up,
     ring,
-    walk,
+    run_steps,
 )
 from ringup.emulator.regularity import GAP
 from ringup.events import LineUnreachable, LineUnregistered
@@ -157,7 +157,7 @@ def _of(reports: Sequence[Mapping[str, Any]], kind: str) -> list[Mapping[str, An
 
 
 async def _last(lab: Lab, seconds: float) -> None:
-    """Let the time pass; raises RoadBlocked at once when a program or the call ends."""
+    """Let the time pass; raises DemoFailed at once when a program or the call ends."""
     began = time.monotonic()
     ends = [
         asyncio.ensure_future(phone.wait("call", "call", seconds, since=len(phone.reports), state="ended"))
@@ -169,7 +169,7 @@ async def _last(lab: Lab, seconds: float) -> None:
                 ends, timeout=min(left, TOLD_EVERY), return_when=asyncio.FIRST_COMPLETED
             )
             if done and began + seconds - time.monotonic() > 1:
-                raise RoadBlocked("call", f"it ended after {time.monotonic() - began:.0f} s")
+                raise DemoFailed("call", f"it ended after {time.monotonic() - began:.0f} s")
             _tell(lab.plan, f"{(time.monotonic() - began) / 60:.1f} minutes, load {os.getloadavg()[0]:.1f}")
     finally:
         for end in ends:
@@ -185,7 +185,7 @@ async def _change_tones(caller: SoftwarePhone, callee: SoftwarePhone, since: tup
     for phone, mark, tone in zip((caller, callee), since, reversed(LAST_TONES), strict=True):
         try:
             await phone.wait("audio", "tone-heard", ANSWER_SECONDS, since=mark, frequency=tone)
-        except RoadBlocked:
+        except DemoFailed:
             heard.append(False)
         else:
             heard.append(True)
@@ -211,8 +211,8 @@ async def _run(plan: Plan, minutes: float) -> int:
     outcome = Outcome()
     try:
         async with Lab(plan, lambda text: _tell(plan, f"{text} …")) as lab:
-            outcome = await walk(lab, steps, lambda step: _tell(plan, step.title))
-    except RoadBlocked as blocked:
+            outcome = await run_steps(lab, steps, lambda step: _tell(plan, step.title))
+    except DemoFailed as blocked:
         outcome.failed_step, outcome.reason = blocked.step, blocked.what
     if not outcome.ok:
         _tell(plan, f"NOT MET  {outcome.failed_step}: {outcome.reason}")

@@ -21,8 +21,8 @@ Report = dict[str, Any]
 """One JSON line of `ringup emulate`: `at`, `kind` and the details of that kind."""
 
 
-class RoadBlocked(Exception):
-    """A step of the road was not reached in time."""
+class DemoFailed(Exception):
+    """A step of the demo was not reached in time."""
 
     def __init__(self, step: str, what: str) -> None:
         super().__init__(f"{step}: {what}")
@@ -141,12 +141,12 @@ class SoftwarePhone:
     async def press(self, do: str, **arguments: Any) -> None:
         """Do what a hand would: `dial`, `answer`, `hangup`, `press`, `messages`, `play`."""
         if self._keys is None:
-            raise RoadBlocked(do, f"phone {self.extension} has no power")
+            raise DemoFailed(do, f"phone {self.extension} has no power")
         self._keys.write(json.dumps({"do": do, **arguments}).encode() + b"\n")
         await self._keys.drain()
 
     async def wait(self, step: str, kind: str, timeout: float, *, since: int = 0, **details: Any) -> Report:
-        """The first report of `kind` with these details from index `since` on; raises RoadBlocked."""
+        """The first report of `kind` with these details from index `since` on; raises DemoFailed."""
 
         def found() -> Report | None:
             for report in self.reports[since:]:
@@ -162,7 +162,7 @@ class SoftwarePhone:
                 await asyncio.wait_for(self._changed.wait_for(over), timeout)
         report = found()
         if report is None:
-            raise RoadBlocked(step, self._why_not(kind, details, timeout))
+            raise DemoFailed(step, self._why_not(kind, details, timeout))
         return report
 
     def _why_not(self, kind: str, details: dict[str, Any], timeout: float) -> str:

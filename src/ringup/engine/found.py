@@ -1,4 +1,4 @@
-"""What asking for a file comes to: the file, or why there is none for this asker."""
+"""What asking for a file comes to: the file, or why there is none for this requester."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ class File:
     """A file to send."""
 
     name: str
-    """Its true name; the asker may have spelt it otherwise."""
+    """Its true name; the requester may have spelt it otherwise."""
     data: bytes
     source: str
     """Where it comes from, and what was odd about the request, in the operator's words."""
@@ -25,7 +25,7 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """There is such a file, but not for this asker."""
+    """There is such a file, but not for this requester."""
 
     reason: str
 

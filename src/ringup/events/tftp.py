@@ -47,7 +47,7 @@ class FileAbsent:
 
 @dataclass(frozen=True, slots=True)
 class FileRefused:
-    """The file exists, but not for this asker, or the request was wrong."""
+    """The file exists, but not for this requester, or the request was wrong."""
 
     at: float
     mac: str

@@ -20,7 +20,7 @@ from ringup.phone.latin_letters import latin_bytes
 from ringup.site.model import Site
 from ringup.wire.file_names import MAC, owner_of
 
-__all__ = ["Absent", "Asker", "File", "FileFinder", "Found", "Refused", "plain_name"]
+__all__ = ["Absent", "File", "FileFinder", "Found", "Refused", "Requester", "plain_name"]
 
 MOST_PARTS = MOST_FOLDERS + 1
 """Of a name: its folders and a file. 7940s ask for one folder at most (``US/7960-tones.xml``, P-TFTP-12)."""
@@ -38,7 +38,7 @@ _ANY_MAC = re.compile(rf"(?=({MAC}))")
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Requester:
     """Who requests a file."""
 
     address: str
@@ -71,13 +71,13 @@ class FileFinder:
         self._shared = lru_cache(None)(partial(_shared, self._kinds, self._records))
         self._own = lru_cache(MOST_OWN_FILES)(partial(_own, self._records))
 
-    def find(self, name: str, asker: Asker) -> Found:
-        """The file, or why this asker gets none."""
+    def find(self, name: str, requester: Requester) -> Found:
+        """The file, or why this requester gets none."""
         plain = plain_name(name)
         if not isinstance(plain, str):
             return plain
         # Before anything is made: the time of a refusal must not tell a known MAC from an unknown one.
-        denied = self._denied(plain, asker)
+        denied = self._denied(plain, requester)
         if denied is not None and self._has(plain):
             return denied
         try:
@@ -136,12 +136,12 @@ class FileFinder:
         plain = _SEPARATORS.sub("", name).upper()
         return next((mac for mac in _ANY_MAC.findall(plain) if mac in self._records.phones), "")
 
-    def _denied(self, name: str, asker: Asker) -> Refused | None:
+    def _denied(self, name: str, requester: Requester) -> Refused | None:
         owner = self._owner(name) if self._check_owner else ""
-        if not owner or owner == asker.mac:
+        if not owner or owner == requester.mac:
             return None
-        holder = f"is leased to {asker.mac}" if asker.mac else "holds no lease of ours"
-        return Refused(f"only its own phone gets this file: {asker.address} {holder}")
+        holder = f"is leased to {requester.mac}" if requester.mac else "holds no lease of ours"
+        return Refused(f"only its own phone gets this file: {requester.address} {holder}")
 
     def _reason(self, plain: str) -> str:
         if (other := self._firmware.similar(plain)) is not None:

@@ -150,7 +150,7 @@ def entity_tag(data: bytes) -> str:
 def answer_with(file: File, headers: Headers, *, whole: bool = False) -> Response:
     """The answer to a request for a file that is there; `whole`: without looking for a range (HEAD)."""
     tag, size = entity_tag(file.data), len(file.data)
-    # Files are made for one asker: no proxy may keep them, and a phone asks whether its own is still good.
+    # Files are made for one requester: no proxy may keep them, and a phone revalidates its copy.
     common = {"etag": tag, "accept-ranges": "bytes", "cache-control": "private, no-cache"}
     if "if-match" in headers and not lists_tag(_all(headers, "if-match"), tag, weakly=False):
         return PlainTextResponse("The file has changed.\n", 412, common)
@@ -181,7 +181,7 @@ def _all(headers: Headers, name: str) -> str:
 def _part(headers: Headers, tag: str, size: int) -> range | None:
     """The part that is asked for and may be given; None: the whole file."""
     if "if-range" in headers and headers["if-range"].strip() != tag:
-        return None  # the asker has a part of another file, or knows it by a date, and we give none
+        return None  # the requester has a part of another file, or knows it by a date, and we give none
     return wanted_part(_all(headers, "range"), size)
 
 
@@ -191,7 +191,7 @@ def _not_given(asked: _Asked, found: Absent | Refused) -> Event:
 
 
 _CONDITIONS = {
-    412: "it is another file by now than the one the asker knows (If-Match)",
+    412: "it is another file by now than the one the requester knows (If-Match)",
     416: "the part asked for lies behind the file's end (Range)",
 }
 """Why there is a file and the answer has none of it."""
@@ -207,7 +207,7 @@ def _given(asked: _Asked, response: Response, sent: int, now: float) -> Event:
 
 
 async def _send_in_pieces(response: Response, receive: Receive, send: Send) -> int:
-    """Send an answer; returns the bytes of its body that left before the asker did.
+    """Send an answer; returns the bytes of its body that left before the requester did.
 
     They have left when the kernel took them: HTTP has no acknowledgement that a server could see.
     """

@@ -9,7 +9,7 @@ from ringup.engine.dhcp.server import DhcpServer
 from ringup.engine.dhcp.settings import DhcpSettings
 from ringup.errors import Problem
 from ringup.events import Event, SiteChanged
-from ringup.files.find import Asker, FileFinder, Found
+from ringup.files.find import FileFinder, Found, Requester
 from ringup.firmware.folder import FirmwareFolder
 from ringup.serve.dhcp.settings import dhcp_settings
 from ringup.serve.options import Options
@@ -58,7 +58,7 @@ class SiteParts:
 
     def find(self, name: str, address: str) -> Found:
         """Find the file for the phone whose files this address gets, or say why it gets none."""
-        return self._finder.find(name, Asker(address, self.holder_of(address)))
+        return self._finder.find(name, Requester(address, self.holder_of(address)))
 
     def holder_of(self, address: str) -> str:
         """Return the phone whose files an address gets: who holds a living lease of it."""

@@ -61,7 +61,7 @@ class ReadRequest:
     """RRQ: send me this file."""
 
     name: str
-    """As the asker spelt it."""
+    """As the requester spelt it."""
     mode: str = "octet"
     options: Mapping[str, str] = field(default_factory=dict)
 

@@ -2,7 +2,13 @@
 
 import pytest
 
-from ringup.engine.tftp.options import FIRST_RESEND, LARGEST_FLIGHT, LARGEST_WINDOW, Terms, agree
+from ringup.engine.tftp.options import (
+    FIRST_RESEND,
+    LARGEST_FLIGHT,
+    LARGEST_WINDOW,
+    NegotiatedOptions,
+    negotiate,
+)
 
 CASES: list[tuple[dict[str, str], dict[str, str]]] = [
     ({}, {}),
@@ -31,22 +37,22 @@ CASES: list[tuple[dict[str, str], dict[str, str]]] = [
 
 @pytest.mark.parametrize(("asked", "acknowledged"), CASES)
 def test_these_options_are_acknowledged_so(asked: dict[str, str], acknowledged: dict[str, str]) -> None:
-    assert agree(asked, 777).acknowledged == acknowledged
+    assert negotiate(asked, 777).acknowledged == acknowledged
 
 
 def test_no_options_mean_512_bytes_one_block_and_a_resending_within_the_second() -> None:
-    assert agree({}, 1) == Terms(512, 1, FIRST_RESEND, {})
+    assert negotiate({}, 1) == NegotiatedOptions(512, 1, FIRST_RESEND, {})
     assert FIRST_RESEND < 1
 
 
 def test_the_terms_are_what_is_acknowledged() -> None:
-    terms = agree({"blksize": "1468", "windowsize": "4", "timeout": "7"}, 1)
+    terms = negotiate({"blksize": "1468", "windowsize": "4", "timeout": "7"}, 1)
     assert (terms.block_size, terms.window, terms.wait) == (1468, 4, 7)
 
 
 @pytest.mark.parametrize(("block_size", "window"), [(512, 64), (1468, 64), (8192, 12), (65464, 1)])
 def test_one_ack_never_sets_off_more_than_a_flight(block_size: int, window: int) -> None:
-    terms = agree({"blksize": str(block_size), "windowsize": "65535"}, 10**6)
+    terms = negotiate({"blksize": str(block_size), "windowsize": "65535"}, 10**6)
     assert (terms.block_size, terms.window) == (block_size, window)
     assert terms.acknowledged["windowsize"] == str(window)
     assert terms.block_size * terms.window <= LARGEST_FLIGHT

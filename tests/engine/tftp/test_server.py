@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ringup.engine.found import Absent, File, Found, Refused
 from ringup.engine.tftp.blocks import CutBlocks
-from ringup.engine.tftp.options import PLAIN_TERMS
+from ringup.engine.tftp.options import NO_OPTIONS
 from ringup.engine.tftp.progress import (
     Finished,
     HandedOver,
@@ -705,7 +705,7 @@ def test_a_transfer_that_was_begun_and_ended_elsewhere_is_told() -> None:
 def test_a_transfer_that_was_begun_elsewhere_goes_on_here() -> None:
     engine = server()
     blocks = CutBlocks(FILES["two"], 512)
-    progress = PlainProgress(blocks.count, PLAIN_TERMS)
+    progress = PlainProgress(blocks.count, NO_OPTIONS)
     send_window(progress, NOW - 1)
     engine.take_over(HandedOver((PHONE, 1, b""), Known(ReadRequest("two"), blocks), NOW - 1, progress), NOW)
     assert engine.take_events() == [FileAsked(NOW - 1, MAC, "two", *PHONE)]
@@ -774,7 +774,7 @@ def test_a_clock_that_is_set_neither_hurries_nor_delays_a_resending(step: float)
 def test_a_transfer_begun_elsewhere_before_the_clock_was_set_back_is_sent_again_soon() -> None:
     engine = server()
     blocks = CutBlocks(FILES["two"], 512)
-    progress = PlainProgress(blocks.count, PLAIN_TERMS)
+    progress = PlainProgress(blocks.count, NO_OPTIONS)
     send_window(progress, NOW + 5000)
     engine.take_over(
         HandedOver((PHONE, 1, b""), Known(ReadRequest("two"), blocks), NOW + 5000, progress), NOW

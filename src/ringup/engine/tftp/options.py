@@ -30,7 +30,7 @@ _MOST_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class NegotiatedOptions:
     """How one file is sent."""
 
     block_size: int = BLOCK_SIZE
@@ -41,18 +41,18 @@ class Terms:
     """What the OACK says; empty: no OACK, the answer is DATA at once."""
 
 
-PLAIN_TERMS = Terms()
+NO_OPTIONS = NegotiatedOptions()
 """What a request without options gets."""
 
 
-def agree(options: Mapping[str, str], size: int) -> Terms:
+def negotiate(options: Mapping[str, str], size: int) -> NegotiatedOptions:
     """The terms for a file of this size; what is unknown or makes no sense is left out (RFC 2347)."""
     if not options:  # the phones ask for none
-        return PLAIN_TERMS
+        return NO_OPTIONS
     taken = {name: value for name, text in options.items() if (value := _value(name, text, size)) is not None}
     if "windowsize" in taken:
         taken["windowsize"] = _fitting_window(taken["windowsize"], taken.get("blksize", BLOCK_SIZE))
-    return Terms(
+    return NegotiatedOptions(
         block_size=taken.get("blksize", BLOCK_SIZE),
         window=taken.get("windowsize", 1),
         wait=taken.get("timeout", FIRST_RESEND),

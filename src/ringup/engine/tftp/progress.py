@@ -12,7 +12,7 @@ Python (`serve/tftp/fast/tftp_fast.c`); the engine's tests run against both.
 from typing import NamedTuple, Protocol
 
 from ringup.engine.tftp.blocks import Blocks
-from ringup.engine.tftp.options import Terms
+from ringup.engine.tftp.options import NegotiatedOptions
 from ringup.wire.tftp import BLOCK_NUMBERS, ReadRequest
 
 Peer = tuple[str, int]
@@ -81,7 +81,7 @@ class Progresses(Protocol):
     def learn(self, known: Known, seconds: float) -> None:
         """From now on, and for so many seconds, such requests may be answered without the engine."""
 
-    def start(self, way: Way, blocks: Blocks, terms: Terms) -> Progress:
+    def start(self, way: Way, blocks: Blocks, terms: NegotiatedOptions) -> Progress:
         """The numbers of a new transfer; ACKs for it may be answered from now on."""
 
     def send(self, progress: Progress, blocks: Blocks) -> bool:
@@ -107,7 +107,7 @@ class PlainProgress:
         "window",
     )
 
-    def __init__(self, count: int, terms: Terms) -> None:
+    def __init__(self, count: int, terms: NegotiatedOptions) -> None:
         self.count = count
         self.window = terms.window
         self.first_wait = self.wait = terms.wait
@@ -138,7 +138,7 @@ class PlainProgresses:
     def learn(self, _known: Known, _seconds: float) -> None:
         """Every request comes through the engine."""
 
-    def start(self, _way: Way, blocks: Blocks, terms: Terms) -> Progress:
+    def start(self, _way: Way, blocks: Blocks, terms: NegotiatedOptions) -> Progress:
         """The numbers of a new transfer."""
         return PlainProgress(blocks.count, terms)
 

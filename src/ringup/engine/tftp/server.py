@@ -16,7 +16,7 @@ from itertools import count
 
 from ringup.engine.found import Absent, File, Found
 from ringup.engine.tftp.blocks import BLOCK_SIZE, DataBlocks, Packet
-from ringup.engine.tftp.options import FIRST_RESEND, PLAIN_TERMS, agree
+from ringup.engine.tftp.options import FIRST_RESEND, NO_OPTIONS, negotiate
 from ringup.engine.tftp.progress import (
     Finished,
     HandedOver,
@@ -81,7 +81,7 @@ _UNKNOWN_TRANSFER = tftp.build(Error(ErrorCode.UNKNOWN_TRANSFER_ID, "Unknown tra
 class TftpServer:
     """Datagrams and the time in, datagrams and events out.
 
-    `find` takes a name as it was asked for and the asker's address; `mac_of` gives the MAC that holds an
+    `find` takes a name as it was asked for and the requester's address; `mac_of` gives the MAC that holds an
     address, or "". Port 0 is the one that requests come to; transfers use ports 1 to `reply_ports`, or port 0
     itself when there are none. The last alone carries what is unusual: blocks above 512 bytes, and answers
     from another address than `main_address` (four bytes), where the other ports are bound to that one.
@@ -169,7 +169,7 @@ class TftpServer:
         way, (request, blocks), started, progress = handed
         progress.deadline = min(progress.deadline, now + progress.wait)  # if the clock was set back meanwhile
         mac = self._mac(way[0][0])
-        transfer = Transfer(way, request, mac, blocks, PLAIN_TERMS, b"", progress, started)
+        transfer = Transfer(way, request, mac, blocks, NO_OPTIONS, b"", progress, started)
         self._tell_request(transfer)  # it takes long already, or goes another way than most
         self._add(transfer, now)
 
@@ -249,7 +249,7 @@ class TftpServer:
 
     def _start(self, request: ReadRequest, file: File, mac: str, way: Way, now: float) -> list[Reply]:
         peer, _, asked = way
-        terms = agree(request.options, len(self._blocks.as_sent(file.data, request.mode)))
+        terms = negotiate(request.options, len(self._blocks.as_sent(file.data, request.mode)))
         blocks = self._blocks.blocks(file.data, request.mode, terms.block_size)
         own_way = self._own_way(peer, terms.block_size, asked)
         transfer = Transfer(

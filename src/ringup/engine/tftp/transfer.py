@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ringup.engine.tftp.blocks import BLOCK_SIZE, Blocks, CutBlocks, Packet
-from ringup.engine.tftp.options import PLAIN_TERMS, Terms
+from ringup.engine.tftp.options import NO_OPTIONS, NegotiatedOptions
 from ringup.engine.tftp.progress import PlainProgress, Progress, Progresses, Way, send_window
 from ringup.wire.tftp import ReadRequest
 
@@ -17,7 +17,7 @@ LONGEST_WAIT = 8.0
 
 _NO_REQUEST = ReadRequest("")
 _NO_BLOCKS = CutBlocks(b"", BLOCK_SIZE)
-_NO_PROGRESS = PlainProgress(0, PLAIN_TERMS)
+_NO_PROGRESS = PlainProgress(0, NO_OPTIONS)
 
 
 @dataclass(slots=True, eq=False)
@@ -32,7 +32,7 @@ class Transfer:
     request: ReadRequest
     mac: str
     blocks: Blocks
-    terms: Terms
+    terms: NegotiatedOptions
     option_ack: bytes
     """Empty when no option was agreed."""
     progress: Progress

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ringup.engine.tftp.blocks import Blocks, ReadyBlocks
-from ringup.engine.tftp.options import FIRST_RESEND, PLAIN_TERMS, Terms
+from ringup.engine.tftp.options import FIRST_RESEND, NO_OPTIONS, NegotiatedOptions
 from ringup.engine.tftp.progress import Finished, HandedOver, Known, Progress, Way
 from ringup.engine.tftp.server import Reply
 from ringup.serve.tftp.traffic import Outbox, Received, batched_ports
@@ -99,12 +99,12 @@ class NativeProgresses:
         if self._table is None:
             return
         request = tftp.build(known.request)
-        model = ctypes.byref(_progress(known.blocks, PLAIN_TERMS))
+        model = ctypes.byref(_progress(known.blocks, NO_OPTIONS))
         number = _library().table_learn(self._table, request, len(request), model, time.monotonic(), seconds)
         if number >= 0:
             self.known[number] = known
 
-    def start(self, way: Way, blocks: Blocks, terms: Terms) -> Progress:
+    def start(self, way: Way, blocks: Blocks, terms: NegotiatedOptions) -> Progress:
         """The numbers of a new transfer; ACKs for it are answered from now on."""
         (address, port), port_index, asked = way
         progress = _progress(blocks, terms)
@@ -137,7 +137,7 @@ class NativeProgresses:
             _library().table_remove(self._table, ctypes.byref(progress))
 
 
-def _progress(blocks: Blocks, terms: Terms) -> NativeProgress:
+def _progress(blocks: Blocks, terms: NegotiatedOptions) -> NativeProgress:
     """The numbers before the first packet; who keeps them holds on to the blocks, and they to the bytes."""
     progress = NativeProgress()
     progress.ready = isinstance(blocks, ReadyBlocks)

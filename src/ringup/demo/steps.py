@@ -1,4 +1,4 @@
-"""The road of the demo, step by step: convert, register, call both ways, leave a message and hear it."""
+"""The steps of the demo: convert, register, call both ways, leave a message and hear it."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from typing import Any
 
 from ringup.demo.lab import Lab
 from ringup.demo.plan import LOAD
-from ringup.demo.processes import RoadBlocked, SoftwarePhone
+from ringup.demo.processes import DemoFailed, SoftwarePhone
 from ringup.events import FileAbsent, FileSent, LineRegistered
 from ringup.journey.requests import asked_when
 
@@ -41,11 +41,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stretch of the road."""
+    """One step of the demo."""
 
     name: str
     title: str
-    walk: Callable[[Lab], Awaitable[Mapping[str, Any]]]
+    run: Callable[[Lab], Awaitable[Mapping[str, Any]]]
 
 
 def boot_seconds(lab: Lab) -> float:
@@ -159,17 +159,17 @@ STEPS = (
     Step("message-left", "a message was left; the lamp is on", leave_message),
     Step("message-heard", "it was heard through 500; the lamp is off", hear_message),
 )
-"""The whole road, in order."""
+"""All steps, in order."""
 
 
-async def walk(lab: Lab, steps: tuple[Step, ...], reached: Callable[[Step], None]) -> Outcome:
-    """Walk the steps; the outcome says how far it went and what was found."""
+async def run_steps(lab: Lab, steps: tuple[Step, ...], reached: Callable[[Step], None]) -> Outcome:
+    """Run the steps; the outcome holds the last step reached and the findings."""
     outcome = Outcome()
     started = time.monotonic()
     for step in steps:
         try:
-            outcome.findings.update(await step.walk(lab))
-        except RoadBlocked as blocked:
+            outcome.findings.update(await step.run(lab))
+        except DemoFailed as blocked:
             outcome.failed_step, outcome.reason = step.name, str(blocked)
             break
         outcome.steps[step.name] = round(time.monotonic() - started, 2)

@@ -1,10 +1,9 @@
 """Requests for a file that somebody was just sent, which the native fast path answers by itself."""
 
-import select
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from itertools import chain, repeat
@@ -16,11 +15,11 @@ from hypothesis import strategies as st
 from ringup.engine.found import File, Found
 from ringup.engine.tftp.blocks import CutBlocks
 from ringup.engine.tftp.progress import Known
-from ringup.engine.tftp.server import TftpServer
-from ringup.events import Event, FileSent, TftpIgnored, TransferAbandoned
+from ringup.events import FileSent, TftpIgnored, TransferAbandoned
 from ringup.serve.tftp.fast.native import NativeTraffic
 from ringup.wire.tftp import Ack, Data, Error, ReadRequest, build, parse
 from tests.serve.tftp.bench import FILES, PATIENCE, Phone, Told, find, serving_over
+from tests.serve.tftp.turns import Bench, all_that_came
 
 SEARCHED_AGAIN = 1000.0
 """Seconds that a request stays known where a test is not about that."""
@@ -211,51 +210,6 @@ async def test_a_repeated_last_ack_is_nobodys_business() -> None:
 # --- without a thread, the clock in our hands -----------------------------------------------------------
 
 
-class Bench:
-    """Ports, the engine and the fast path, turn by turn."""
-
-    def __init__(self, finder: Callable[[str, str], Found], patience: float) -> None:
-        self.stack = ExitStack()
-        self.sockets = [self._socket() for _ in range(4)]
-        self.traffic = NativeTraffic(self.sockets, self._socket().fileno(), b"", patience)
-        self.stack.callback(self.traffic.close)
-        self.server = TftpServer(finder, lambda _: "", reply_ports=3, progresses=self.traffic.progresses)
-        self.events: list[Event] = []
-        self.ahead = 0.0
-
-    def _socket(self) -> socket.socket:
-        opened = self.stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-        opened.setblocking(False)
-        opened.bind(("127.0.0.1", 0))
-        return opened
-
-    def phone(self) -> socket.socket:
-        return self._socket()
-
-    def turn(self, now: float) -> None:
-        """What `TftpService` does with what has come."""
-        received = self.traffic.wait(0)
-        for finished in self.traffic.finished():
-            self.server.completed(finished, now)
-        for handed in self.traffic.handed_over():
-            self.server.take_over(handed, now)
-        replies = [
-            reply
-            for data, peer, index, asked in received
-            for reply in self.server.receive(data, peer, index, now, asked)
-        ]
-        assert not self.traffic.send(replies)
-        assert not self.traffic.send(self.server.wake(now))
-        self.events += self.server.take_events()
-
-
-def _all_that_came(phone: socket.socket) -> list[tuple[bytes, tuple[str, int]]]:
-    came = []
-    while select.select([phone], [], [], 0)[0]:
-        came.append(phone.recvfrom(1024))
-    return came
-
-
 NAME = "known"
 LOST = st.lists(st.booleans(), max_size=40)
 
@@ -270,7 +224,7 @@ def _fetch(bench: Bench, phone: socket.socket, lost: Iterator[bool], now: float)
             phone.sendto(*last)
         for _ in range(2):  # a request is begun in one turn and handed over in the next
             bench.turn(now)
-        for data, peer in _all_that_came(phone):
+        for data, peer in all_that_came(phone):
             packet = parse(data)
             if next(lost) or not isinstance(packet, Data):
                 continue
@@ -306,7 +260,7 @@ def test_whatever_is_lost_the_file_arrives_or_it_is_told_that_it_did_not(
 def _say(bench: Bench, phone: socket.socket, data: bytes, to: tuple[str, int]) -> list[bytes]:
     phone.sendto(data, to)
     bench.turn(1e9)
-    return [data for data, _ in _all_that_came(phone)]
+    return [data for data, _ in all_that_came(phone)]
 
 
 def _learn(bench: Bench, data: bytes, name: str = NAME) -> None:
@@ -378,7 +332,7 @@ def test_a_phones_port_hears_from_one_port_of_ours_whoever_answers() -> None:
             for name in ("left to the engine", NAME):
                 phone.sendto(build(ReadRequest(name)), server)
                 bench.turn(1e9)
-                ((data, peer),) = _all_that_came(phone)
+                ((data, peer),) = all_that_came(phone)
                 assert data == build(Data(1, b"a file"))
                 phone.sendto(build(Ack(1)), peer)
                 bench.turn(1e9)

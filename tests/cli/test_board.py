@@ -59,6 +59,13 @@ def test_the_board_of_a_conversion_step_by_step(golden: Callable[[str, str], Non
     golden(f"board/conversion-{width}.txt", golden_text("".join(steps)))
 
 
+def test_without_asterisk_nobody_is_in_service() -> None:
+    text = text_of(fleet_table(fold(EVENTS), SITE, NOW, pbx_lost="connection refused"), 80)
+    assert "in service" not in text
+    assert "Asterisk does not answer (connection refused): nobody can call." in " ".join(text.split())
+    assert "systemctl start asterisk" in " ".join(text.split())
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     text = text_of(fleet_table(fold(EVENTS), SITE, NOW), width)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from ringup.events import Event, FileAbsent, FileAsked, MessagesWaiting
+from ringup.events import Event, FileAbsent, FileAsked, MessagesWaiting, PbxConnected, PbxLost
 from ringup.fleet import reading
 from ringup.fleet.reading import Fleet
 from ringup.journey.follow import fold
@@ -71,3 +71,13 @@ def test_a_changed_site_is_read_again(engine: Engine) -> None:
     commit(engine, SITE, author="test", summary="test", at=1.0)
     assert list(fleet.read()) == []
     assert fleet.name(ANNA) == "Anna"
+
+
+def test_a_pbx_that_is_lost_is_remembered_until_it_answers_again(engine: Engine) -> None:
+    fleet = Fleet(engine)
+    add_events(engine, [PbxLost(1, "", "connection refused")])
+    list(fleet.read())
+    assert fleet.pbx_lost == "connection refused"
+    add_events(engine, [PbxConnected(2, "", "22.10.1")])
+    list(fleet.read())
+    assert fleet.pbx_lost == ""

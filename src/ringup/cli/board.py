@@ -22,6 +22,10 @@ from ringup.site.model import Site
 BAR_WIDTH = len(STAGES) - 1
 """One cell a stage; a phone not seen yet has none."""
 
+NO_PBX = "Asterisk does not answer ({reason}): nobody can call. Start it: sudo systemctl start asterisk\n"
+REGISTERED_BEFORE = ("registered before that", "red")
+"""The words for phones that were in service when Asterisk went, and their colour."""
+
 STYLES: Mapping[type[Event], str] = {
     events.AddressLeased: "green",
     events.FileSent: "green",
@@ -77,9 +81,11 @@ def _phone_cell(seat: Seat) -> Text:
     return Text.assemble((first, style), "\n", (seat.mac, "dim"))
 
 
-def _stage_lines(seat: Seat) -> Group:
+def _stage_lines(seat: Seat, pbx_lost: str) -> Group:
     journey, colour = seat.journey, STATES[seat.state][1]
     title = "waiting: not seen yet" if seat.state == "waiting" else stage(journey.stage).title
+    if pbx_lost and seat.state == "in_service":
+        title, colour = REGISTERED_BEFORE
     first = Text.assemble(_bar(journey, colour), " ", (title, colour))
     first.no_wrap, first.overflow = True, "ellipsis"
     return Group(first, *_news(seat))
@@ -108,16 +114,18 @@ def _now_cell(seat: Seat, now: float) -> Text:
     return Text("\n").join(shown)
 
 
-def summary(shown: Iterable[Seat]) -> Text:
-    """How many phones are in each state."""
+def summary(shown: Iterable[Seat], pbx_lost: str = "") -> Text:
+    """Return how many phones are in each state; above it, in red, why the PBX does not answer."""
     states = [seat.state for seat in shown]
+    told = {**STATES, "in_service": REGISTERED_BEFORE} if pbx_lost else STATES
     parts = [
         Text(f"{states.count(state)} {words}", colour)
-        for state, (words, colour) in STATES.items()
+        for state, (words, colour) in told.items()
         if state in states
     ]
     counted = f"{len(states)} phone{'' if len(states) == 1 else 's'}"
-    return Text.assemble(counted, ": ", Text(", ").join(parts)) if parts else Text("no phones yet")
+    counts = Text.assemble(counted, ": ", Text(", ").join(parts)) if parts else Text("no phones yet")
+    return Text.assemble((NO_PBX.format(reason=plain(pbx_lost)), "bold red"), counts) if pbx_lost else counts
 
 
 def _fitting(everybody: list[Seat], most: int | None) -> list[Seat]:
@@ -129,10 +137,13 @@ def _fitting(everybody: list[Seat], most: int | None) -> list[Seat]:
     return [seat for seat in everybody if seat in chosen]
 
 
-def fleet_table(journeys: Mapping[str, Journey], site: Site, now: float, *, most: int | None = None) -> Table:
+def fleet_table(
+    journeys: Mapping[str, Journey], site: Site, now: float, *, most: int | None = None, pbx_lost: str = ""
+) -> Table:
     """The board: every phone of the site and every unknown one that asks, two lines each.
 
-    With `most` only so many are shown, those in service left out first.
+    With `most` only so many are shown, those in service left out first. With `pbx_lost`, why the PBX does not
+    answer, no phone counts as in service.
     """
     everybody = seats(journeys, site)
     shown = _fitting(everybody, most)
@@ -143,8 +154,8 @@ def fleet_table(journeys: Mapping[str, Journey], site: Site, now: float, *, most
     table.add_column("For\nCall", min_width=9, max_width=14, no_wrap=True, overflow="ellipsis")
     for seat in shown:
         where = Text.assemble(seat.model, "\n", (seat.journey.address, "dim"))
-        table.add_row(_phone_cell(seat), where, _stage_lines(seat), _now_cell(seat, now))
-    table.caption = summary(everybody)
+        table.add_row(_phone_cell(seat), where, _stage_lines(seat, pbx_lost), _now_cell(seat, now))
+    table.caption = summary(everybody, pbx_lost)
     if left_out := len(everybody) - len(shown):
         table.caption = Text.assemble(table.caption, f"; {left_out} not shown")
     return table

@@ -65,7 +65,7 @@ class DemoBoard:
         """The whole board."""
         events = [event_line(event.at, event) for event in self._last]
         screens = Columns([phone_screen(phone) for phone in lab.phones])
-        fleet = fleet_table(lab.fleet.journeys, lab.fleet.site, time.time())
+        fleet = fleet_table(lab.fleet.journeys, lab.fleet.site, time.time(), pbx_lost=lab.fleet.pbx_lost)
         return Panel(
             Group(self._steps_text(), screens, fleet, Text("last events", style="bold"), *events),
             title=f"ringup demo · Asterisk {self._plan.asterisk} · {self._plan.driver} · {NETWORK}",

@@ -73,7 +73,7 @@ def _show_fleet(fleet: Fleet, as_json: bool) -> None:
     elif not shown:
         click.echo(NO_PHONES)
     else:
-        Console().print(fleet_table(fleet.journeys, fleet.site, time.time()))
+        Console().print(fleet_table(fleet.journeys, fleet.site, time.time(), pbx_lost=fleet.pbx_lost))
         if all(seat.state == "waiting" for seat in shown):
             click.echo(NO_EVENTS)
 

@@ -93,7 +93,7 @@ def _print_once(fleet: Fleet, console: Console) -> None:
     if not seats(fleet.journeys, fleet.site):
         console.print(NO_PHONES, highlight=False)
         return
-    console.print(fleet_table(fleet.journeys, fleet.site, time()))
+    console.print(fleet_table(fleet.journeys, fleet.site, time(), pbx_lost=fleet.pbx_lost))
     for event in last:
         console.print(_line(fleet, event), soft_wrap=True)
 
@@ -132,7 +132,7 @@ def _fitting_table(fleet: Fleet, now: float, console: Console, room: int) -> tup
     """The board with as many phones as fit into `room` lines, and its height."""
     everybody = seats(fleet.journeys, fleet.site)
     for most in range(max(1, room // LINES_A_PHONE), 0, -1):
-        table = fleet_table(fleet.journeys, fleet.site, now, most=most)
+        table = fleet_table(fleet.journeys, fleet.site, now, most=most, pbx_lost=fleet.pbx_lost)
         if not everybody:
             table.caption = NO_PHONES
         height = len(console.render_lines(table))

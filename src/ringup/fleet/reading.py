@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Engine
 
-from ringup.events import Event
+from ringup.events import Event, PbxConnected, PbxLost, ServerStarted
 from ringup.fleet.seats import Seat
 from ringup.journey.follow import Journey, attribute, fold
 from ringup.site.model import Site
@@ -25,6 +25,8 @@ class Fleet:
         self._revision = -1
         self.site = Site()
         self.journeys: dict[str, Journey] = {}
+        self.pbx_lost = ""
+        """Why the PBX does not answer; empty: it does, or nobody asked it."""
 
     def read(self) -> Iterator[Event]:
         """Take in what is new; yields each new event with its phone, once the journeys hold it."""
@@ -35,7 +37,15 @@ class Fleet:
             events = list(attribute((event for _, event in rows), self._addresses))
             self.journeys = fold(events, self.journeys)
             self._last_row = rows[-1][0]
+            self._look_at_pbx(events)
             yield from events
+
+    def _look_at_pbx(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, PbxLost):
+                self.pbx_lost = event.reason
+            elif isinstance(event, PbxConnected | ServerStarted):
+                self.pbx_lost = ""
 
     def seat(self, mac: str) -> Seat | None:
         """One phone; None when we neither have a record of it nor heard it."""

@@ -96,14 +96,14 @@ class AmiSession:
 
     @property
     def wake_at(self) -> float | None:
-        """When `wake` has something to do."""
+        """The time at which `wake` has something to do."""
         times = [asked.deadline for asked in self._asked.values()]
         if self._ping_at is not None:
             times.append(self._ping_at)
         return min(times, default=None)
 
     def take_results(self) -> list[AmiResult]:
-        """What has happened since the last call."""
+        """Return the events since the last call."""
         results, self._results = self._results, []
         return results
 

@@ -24,7 +24,7 @@ class Faults:
             self._tell(ServerFault(now, "", what))
 
     def find(self, find: Callable[[str, str], Found], name: str, address: str) -> Found:
-        """What `find` finds; "absent" even when it fails: another answer ends a phone's hunt (P-TFTP-15)."""
+        """Return what `find` returns; "absent" if it fails: another answer ends a hunt (P-TFTP-15)."""
         try:
             return find(name, address)
         except Exception as error:  # whatever a renderer or a folder does, the phone gets an answer

@@ -1,4 +1,4 @@
-"""What asking for a file comes to: the file, or why there is none for this requester."""
+"""The results of a request for a file: the file, or why this requester gets none."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,9 @@ class File:
     """Its true name; the requester may have spelt it otherwise."""
     data: bytes
     source: str
-    """Where it comes from, and what was odd about the request, in the operator's words."""
+    """The file's source, and what was odd about the request, in the operator's words."""
     for_all: bool = False
-    """Whether everybody who asks for it by this name is sent these bytes."""
+    """True if every requester of this name is sent these bytes."""
 
 
 @dataclass(frozen=True, slots=True)

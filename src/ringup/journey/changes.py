@@ -1,4 +1,4 @@
-"""What each event changes in a journey besides its stage: a table from the event to a function."""
+"""Change a journey after each event, except for its stage: a table from the event to a function."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -69,7 +69,7 @@ def _line(journey: Journey, event: LineRegistered | LineLoggedIn | LineReachable
 
 
 def _reachable_line(journey: Journey, event: LineReachable, file: str) -> Changes:
-    """Who answers at its contact is registered; in a boot it is the contact of the boot before."""
+    """A line that answers at its contact is registered; in a boot it is the contact of the boot before."""
     return {} if journey.stage in LOADING else _line(journey, event, file)
 
 
@@ -123,4 +123,4 @@ CHANGES: Mapping[type[Event], Callable[[Journey, Any, str], Changes]] = {
     CallEnded: _ended_call,
     MessagesWaiting: _messages,
 }
-"""What an event, about a file of that kind, changes besides the stage; the others change its last line."""
+"""Return an event's changes, without the stage, by the kind of file; others change the last line."""

@@ -51,10 +51,10 @@ SENTENCES: Mapping[type[Event], str] = {
     events.StoreSlow: "the database took {0.seconds:.1f} s to write {0.what}",
     events.ServerFault: "fault in ringup: {0.what}",
 }
-"""What follows the phone's name on a board; `{0}` is the event."""
+"""The text after the phone's name on the `ringup watch` screen; `{0}` is the event."""
 
 _EMPTY_ENDS = (", files from ", " by ", ": ", " ()", " at ")
-"""What is left at the end of a sentence when the last field is empty."""
+"""The ends of a sentence whose last field is empty."""
 
 
 _WORDS: dict[type[Event], Callable[[Any], str]] = {
@@ -81,7 +81,7 @@ def plain(text: str, longest: int = LONGEST_LINE) -> str:
 
 
 def describe(event: Event) -> str:
-    """What happened, in a few words without the phone's name."""
+    """Describe the event in a few words, without the phone's name."""
     sentence = _WORDS[type(event)](event)
     if sentence.endswith(_EMPTY_ENDS):
         for end in _EMPTY_ENDS:

@@ -13,7 +13,7 @@ class FileKind:
 
     key: str
     title: str
-    """What an operator calls it."""
+    """The operator's word for it."""
     names: tuple[NameKind, ...]
     """Of these; one with a MAC must hold the asking phone's own."""
 

@@ -35,11 +35,11 @@ A real fleet needs a few dozen; a client that invents file names could create an
 
 _MAY_BE_A_MAC = re.compile(MAC, re.ASCII)
 _made = tuple.__new__
-"""What `Journey._make` calls."""
+"""The function that `Journey._make` calls."""
 
 
 class _Step(NamedTuple):
-    """What an event makes of every journey with that stage and those requests."""
+    """The effect of an event on every journey with that stage and those requests."""
 
     before: tuple[Asked, ...]
     """The requests that it was worked out from: while it holds them no others have their `id`."""
@@ -50,7 +50,7 @@ class _Step(NamedTuple):
     """The time of the request that is answered, if it was told before; else this event brings one."""
     stage: str
     moved: bool
-    """Whether it is another stage than before."""
+    """True if the stage changes."""
     moved_by_outcome: bool
     begins_a_boot: bool
     load: str

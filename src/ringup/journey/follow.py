@@ -40,11 +40,11 @@ MOST_JOURNEYS = 20_000
 FILE_EVENTS = (FileAsked, FileSent, FileAbsent, FileRefused, TransferAbandoned)
 
 NAMELESS_EVENTS = (*FILE_EVENTS, TftpIgnored)
-"""What may come from a phone that we gave no address."""
+"""Events that may come from a phone that got no address from this server."""
 OWN_FILE_EVENTS = (FileSent, FileAbsent, FileAsked)
-"""What may name the phone; a refused name may be a guess at another's, and proves nothing about it."""
+"""Events whose file name may name the phone; a refused name may be another phone's, and proves nothing."""
 AT_THEIR_ADDRESS = (*OWN_FILE_EVENTS, AddressLeased)
-"""What proves which phone has an address."""
+"""Events that prove which phone has an address."""
 
 _QUICK: Mapping[type[Event], Callable[[Journey, Any], Journey | None]] = {
     AddressOffered: address_step,
@@ -99,7 +99,7 @@ def follow(journey: Journey, event: Event) -> Journey:
 
 
 def _untold_question(journey: Journey, event: Event) -> Event | None:
-    """What the phone asked for when this answer tells of both; else None."""
+    """Return the request that this answer implies, if it stands for both; else None."""
     return event.question if isinstance(event, AddressOffered) else untold_request(journey, event)
 
 

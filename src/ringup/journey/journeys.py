@@ -24,5 +24,5 @@ class Journeys:
         return dict(self._by_mac)
 
     def stages(self) -> Mapping[str, int]:
-        """How many phones are in each stage; stages without one are left out."""
+        """Return the number of phones in each stage; stages without one are left out."""
         return Counter(journey.stage for journey in list(self._by_mac.values()))

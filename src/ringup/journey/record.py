@@ -15,12 +15,12 @@ class Request:
     """One file asked for in this boot."""
 
     at: float
-    """When it was asked for last."""
+    """The time of its last request."""
     name: str
     outcome: str = "asked"
     """``asked``, ``sent``, ``absent``, ``refused`` or ``abandoned``."""
     times: int = 1
-    """How often it was asked for without another name between."""
+    """The number of requests for it without another name between."""
 
 
 OWN_MAC = "\0"
@@ -40,7 +40,7 @@ class Asked(NamedTuple):
     outcome: str
     times: int
     open: int
-    """How many of these times wait for their outcome."""
+    """The number of these requests that wait for their outcome."""
 
 
 asked_for = lru_cache(maxsize=4096)(Asked)
@@ -78,19 +78,19 @@ class Call:
 
 
 class Journey(NamedTuple):
-    """Where one phone is, and what it did in this boot.
+    """The state of one phone: its stage, and its requests and calls in this boot.
 
     A tuple, because every event makes a new one: a changed copy of a tuple costs a quarter of a dataclass's.
     """
 
     mac: str
     address: str = ""
-    """Where it was heard last; empty when it has none of ours."""
+    """Its last address; empty when it has none of ours."""
     model: str = ""
     """Four digits, from DHCP's vendor class; empty while unknown."""
     stage: str = "new"
     since: float = 0.0
-    """When it reached the stage; 0 while it is new."""
+    """The time at which it reached the stage; 0 while it is new."""
     boots: int = 0
     """Boots seen. A loader that gives up and starts its hunt anew counts too: it looks the same."""
     firmware_asked: str = ""
@@ -99,7 +99,7 @@ class Journey(NamedTuple):
     asked: tuple[Asked, ...] = ()
     """The requests of this boot, oldest first, at most MOST_REQUESTS."""
     asked_at: bytes = b""
-    """When, TIME_BYTES for each: a third of the memory of so many floats."""
+    """The times, TIME_BYTES each: a third of the memory of so many floats."""
     registered: tuple[str, ...] = ()
     """Extensions."""
     in_call: tuple[Call, ...] = ()
@@ -114,12 +114,12 @@ class Journey(NamedTuple):
 
     @property
     def last_at(self) -> float:
-        """When that was; 0 before the first."""
+        """The time of the last event; 0 before the first."""
         return self.last_event.at if self.last_event else 0.0
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        """What it asked for in this boot, oldest first."""
+        """The requests of this boot, oldest first."""
         return tuple(
             Request(at, asked.name.replace(OWN_MAC, self.mac), asked.outcome, asked.times)
             for at, asked in zip(_times(self.asked_at), self.asked, strict=True)
@@ -132,5 +132,5 @@ class Journey(NamedTuple):
 
     @property
     def trouble(self) -> str:
-        """What is plainly wrong, the latest first in line; empty when nothing is."""
+        """The text of the latest trouble; empty when there is none."""
         return self.troubles[-1].text if self.troubles else ""

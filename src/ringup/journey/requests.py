@@ -28,7 +28,7 @@ OUTCOMES: Mapping[type[Event], str] = {
     FileRefused: "refused",
     TransferAbandoned: "abandoned",
 }
-"""What became of a request."""
+"""The outcome of a request."""
 
 Changes = dict[str, Any]
 """Fields of a journey and their new values."""
@@ -37,7 +37,7 @@ Answer = FileSent | FileAbsent | FileRefused
 
 
 def asked_when(event: Answer) -> float:
-    """When the request came that this event answers."""
+    """Return the time of the request that this event answers."""
     return event.at - event.seconds if isinstance(event, FileSent) else event.at
 
 
@@ -55,7 +55,7 @@ def untold_request(journey: Journey, event: Event) -> FileAsked | None:
 
 
 def note_request(journey: Journey, event: FileAsked, file: str) -> Changes:
-    """Where it belongs by its time: two run in parallel at the end of a boot; the second may end first."""
+    """Return its position by time: two run in parallel at the end of a boot; the second may end first."""
     asked, times, at = journey.asked, journey.asked_at, packed_time(event.at)
     place = after = _place_by_time(times, at)
     new = asked_for(without_mac(event.name, journey.mac), file, "asked", 1, 1)
@@ -88,7 +88,7 @@ def note_outcome(journey: Journey, event: Answer | TransferAbandoned, file: str)
 
 
 def _place_by_time(times: bytes, at: bytes) -> int:
-    """How many of the requests came no later."""
+    """Return how many of the requests came no later."""
     place = len(times) // TIME_BYTES
     while place and times[(place - 1) * TIME_BYTES : place * TIME_BYTES] > at:
         place -= 1

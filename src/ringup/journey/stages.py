@@ -35,7 +35,7 @@ class Proof:
     """Stages in which the event says nothing."""
 
     def holds(self, stage: str, sent: Callable[[], Collection[str]]) -> bool:
-        """Whether its event proves it for a phone in `stage` that was `sent` these kinds of file."""
+        """True if its event proves the stage for a phone in `stage` that was `sent` these kinds of file."""
         return stage not in self.not_in and (not self.also_sent or self.also_sent in sent())
 
 
@@ -45,17 +45,17 @@ class Stage:
 
     key: str
     title: str
-    """What an operator reads after the phone's name."""
+    """The text that an operator reads after the phone's name."""
     proofs: tuple[Proof, ...]
     """Any one of them is enough."""
     next: tuple[str, ...] = ()
-    """What normally comes next; empty: the phone may stay."""
+    """The normal next stage; empty: the phone may stay."""
     seconds: float = 0.0
-    """How long the next stage normally takes to come; 0 where the phone may stay."""
+    """Seconds that the next stage normally takes to come; 0 where the phone may stay."""
     source: str = ""
-    """Where `seconds` comes from: fact number and log, or "a guess"."""
+    """The source of `seconds`: fact number and log, or "a guess"."""
     from_later: bool = False
-    """Whether a phone in a later stage of the same boot can return to this one."""
+    """True if a phone in a later stage of the same boot can return to this one."""
 
 
 LOADING = ("hunt", "loader", "application")
@@ -180,7 +180,7 @@ def reached(kind: type[Event], file: str, now_in: str, sent: Callable[[], Collec
 
 
 def starts_a_boot(kind: type[Event], file: str, now_in: str, asked: Callable[[], Collection[str]]) -> bool:
-    """Whether an event of this kind, about a `file` of that kind, begins a new boot of a phone in `now_in`.
+    """Return whether such an event, about a `file` of that kind, begins a new boot of a phone in `now_in`.
 
     `asked` tells the kinds of file of this boot.
     A phone asks for CTLSEP<MAC>.tlv (OS79XX.TXT before 7.x) first in every boot, and repeats it for a minute

@@ -121,7 +121,7 @@ _RULES_OF = {
 
 
 def shows_trouble(kind: type[Event], file: str, stage: str) -> bool:
-    """Whether such an event about a file of that kind shows a trouble of a phone in `stage`."""
+    """Return whether such an event about a file of that kind shows a trouble of a phone in `stage`."""
     return any(
         stage not in rule.not_in and (not rule.files or file in rule.files)
         for rule in _RULES_OF.get(kind, ())

@@ -1,4 +1,4 @@
-"""What has happened since the server started, in numbers; read by the metrics."""
+"""Count events since the server started; the metrics read these numbers."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ class Counts:
 
     @property
     def events(self) -> Mapping[str, int]:
-        """How many there were, by the name of their kind."""
+        """Number of events, by the name of their kind."""
         return {kind.__name__: count for kind, count in list(self._events.items())}
 
     @property
@@ -39,5 +39,5 @@ class Counts:
         return self._waiting()
 
     def stages(self) -> Mapping[str, int]:
-        """How many phones are in each stage now, of those heard since the server started."""
+        """Return the number of phones in each stage now, of those heard since the server started."""
         return self._stages()

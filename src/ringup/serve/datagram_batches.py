@@ -35,16 +35,16 @@ _FAMILY = struct.Struct("=H")
 _CONTROL = struct.Struct("@Nii")
 _CONTROL_HEADER = socket.CMSG_LEN(0)
 _OWN_ADDRESS = _CONTROL_HEADER + 4
-"""Where in_pktinfo keeps our local address: behind the interface's number."""
+"""Offset of the local address in in_pktinfo: after the interface's number."""
 
 Datagram = tuple[bytes, Peer, bytes]
-"""What came: the bytes, from whom, and which of our addresses was asked (four bytes; empty: not told)."""
+"""A received datagram: bytes, sender, and the local address (four bytes; empty: not known)."""
 
 Outgoing = tuple[Packet, Peer, bytes]
-"""What is to leave: the packet, to whom, and from which of our addresses (empty: the socket's own)."""
+"""A datagram to send: packet, destination, and the local address (empty: the socket's own)."""
 
 One = TypeVar("One")
-"""What one message is made of."""
+"""The parts of one message."""
 
 
 class _Part(ctypes.Structure):
@@ -75,7 +75,7 @@ class _Message(ctypes.Structure):
 
 
 def supported() -> bool:
-    """Whether this system has both calls."""
+    """Return whether this system has both calls."""
     libc = ctypes.CDLL(None)
     return hasattr(libc, "recvmmsg") and hasattr(libc, "sendmmsg")
 

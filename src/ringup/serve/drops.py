@@ -8,7 +8,7 @@ from ringup.errors import for_root
 from ringup.serve.log import log
 
 BYTES_A_REQUEST = 768
-"""What the kernel counts for a small datagram: 212,992 bytes held 277 (measured on Linux)."""
+"""Bytes that the kernel counts for a small datagram: 212,992 bytes held 277 (measured on Linux)."""
 
 _SO_MEMINFO = 55
 """Linux 4.12; Python has no name for it."""
@@ -44,7 +44,7 @@ class DropCount:
         self.total = 0
 
     def more(self) -> int:
-        """How many since the last call; the kernel's counters wrap."""
+        """Return the number since the last call; the kernel's counters wrap."""
         now = [_drops(opened) for opened in self._sockets]
         new = sum((count - before) % _COUNTER for count, before in zip(now, self._seen, strict=True))
         self._seen = now

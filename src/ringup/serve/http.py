@@ -22,7 +22,7 @@ from ringup.errors import BindError
 from ringup.serve.log import log
 
 PORTS = (6970, 80)
-"""Where phones look for files over HTTP: 6970 is CallManager's port for them, 80 the port of their URLs."""
+"""Ports that phones request files from over HTTP: 6970 is CallManager's port, 80 the port of their URLs."""
 
 MOST_CONNECTIONS = 512
 """In all, below the 1,024 open files that a process may have by default."""
@@ -80,7 +80,7 @@ class HttpService:
 
     @property
     def connections(self) -> int:
-        """How many are open."""
+        """Number of open connections."""
         return self._callers.connections
 
     @property

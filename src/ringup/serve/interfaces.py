@@ -1,4 +1,4 @@
-"""Which interface the phones are on, when there is only one it can be."""
+"""Find the interface that the phones are on, if only one is possible."""
 
 import psutil
 

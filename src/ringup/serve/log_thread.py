@@ -17,7 +17,7 @@ MOST_WAITING = 8 * 1024 * 1024
 """Characters that wait to be written: the lines of a storm of 10,000 phones. What comes then is left out."""
 
 LAST_SECONDS = 2.0
-"""How long the end of the program waits for the rest to be written."""
+"""Seconds that the end of the program waits for the remaining lines to be written."""
 
 
 class PatientStream:

@@ -1,4 +1,4 @@
-"""What `ringup serve` was told on its command line."""
+"""The options of `ringup serve` on the command line."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -30,7 +30,7 @@ class PbxLink:
         self._mac_of = mac_of
         self._changed = asyncio.Event()
         self._said = ""
-        """Why the manager interface is unreachable; said once, not at every attempt."""
+        """Why the manager interface is unreachable; logged once, not at every attempt."""
         self.site_changed(site)
 
     def site_changed(self, site: Site) -> None:

@@ -18,7 +18,7 @@ from ringup.serve.log import log, log_events
 from ringup.serve.store_thread import Done, Work
 
 FLUSH_SECONDS = 0.2
-"""How long an event may wait for its row; a board that polls does not see the difference."""
+"""Seconds that an event may wait for its row; a screen that polls does not show the difference."""
 SLICE = 2_000
 """Events of one transaction: some 10 ms, for which a lease may have to wait."""
 PORTION = 250
@@ -33,7 +33,7 @@ TELL_SECONDS = 60.0
 """Between two events that say so."""
 
 AT_ONCE = frozenset((ServerFault, ServerStarted, ServerStopped))
-"""What an operator who looks at the log waits for."""
+"""Events that an operator who reads the log waits for."""
 
 Patient = Callable[[Work, Done], None]
 """`StoreThread.patient`."""
@@ -45,7 +45,7 @@ class Recorder:
     def __init__(
         self, add_events: Callable[[Sequence[Event]], None], patient: Patient, *, keeps_all: bool = True
     ) -> None:
-        """Where it does not keep all, only the events of AT_ONCE are logged and kept."""
+        """If not every event is kept, only those of AT_ONCE are logged and stored."""
         self._keeps_all = keeps_all
         self._add_events = add_events
         self._patient = patient
@@ -80,7 +80,7 @@ class Recorder:
 
     @property
     def is_crowded(self) -> bool:
-        """Whether who makes events should let the store's thread have a turn; never while it refuses."""
+        """Return whether a sender of events should wait for the store's thread; never while it refuses."""
         return len(self._new) > CROWDED and not self._refusing
 
     def flush(self) -> None:

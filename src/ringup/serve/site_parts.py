@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ringup.serve.pbx import PbxLink
 
 LOOK_SECONDS = 0.25
-"""How soon a file that was copied into a folder is found after a phone was told that it is absent."""
+"""Seconds until a newly copied file is found after a phone was sent "not found" for it."""
 
 
 class SiteParts:

@@ -1,4 +1,4 @@
-"""What the log says at the start about a site that can be served but will not please its phones."""
+"""Log at start what is wrong with a site that can be served but has values that its phones cannot use."""
 
 from collections.abc import Sequence
 

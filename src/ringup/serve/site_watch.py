@@ -7,7 +7,7 @@ from ringup.errors import RingupError
 from ringup.site.model import Site
 
 LOOK_SECONDS = 0.25
-"""How soon a change made by `ringup phone add` reaches the phones."""
+"""Seconds until a change made by `ringup phone add` reaches the phones."""
 
 
 class SiteWatch:
@@ -23,7 +23,7 @@ class SiteWatch:
         self.site = read_site()
 
     async def look(self) -> bool:
-        """Whether there is a new revision; `site` is it then."""
+        """Return whether there is a new revision; `site` is then the new one."""
         read = await asyncio.to_thread(self._read_if_new)
         if read is None:
             return False

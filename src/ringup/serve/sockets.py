@@ -65,12 +65,12 @@ class Interface:
 
 @dataclass(frozen=True, slots=True)
 class InterfaceState:
-    """What the kernel says of an interface."""
+    """The state of an interface, as the kernel reports it."""
 
     index: int
     """Its number; an interface that is made anew has another. 0: it is gone."""
     trouble: str = ""
-    """Why nobody is reached over it; empty: none."""
+    """Why no phone can be reached over it; empty: none."""
 
 
 def interface_named(name: str) -> Interface:
@@ -87,7 +87,7 @@ def interface_named(name: str) -> Interface:
 
 
 def state_of(name: str) -> "InterfaceState":
-    """Whether an interface is there and up, as the kernel has it now."""
+    """Return the interface's present state: whether it exists and is up."""
     try:
         index = socket.if_nametoindex(name)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
@@ -153,7 +153,7 @@ def widen_receive_buffer(opened: socket.socket) -> None:
 
 
 def from_address(source: str) -> list[tuple[int, int, bytes]]:
-    """What makes `sendmsg` send with `source` as our address."""
+    """Return the control message that makes `sendmsg` send from the address `source`."""
     return [(socket.IPPROTO_IP, IP_PKTINFO, PKTINFO.pack(0, socket.inet_aton(source), bytes(4)))]
 
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 
 Work = Callable[[], None]
-"""What the thread does; what it raises is handed to `Done`."""
+"""The work of the thread; an exception that it raises is passed to `Done`."""
 
 Done = Callable[[Exception | None], None]
 """Called on the event loop afterwards, with what went wrong."""
@@ -38,7 +38,7 @@ class StoreThread:
         self._take(self._urgent, work, done)
 
     def patient(self, work: Work, done: Done) -> None:
-        """When nothing urgent waits."""
+        """Work that is done when nothing urgent waits."""
         self._take(self._patient, work, done)
 
     def stop(self) -> None:

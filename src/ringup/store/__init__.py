@@ -1,1 +1,1 @@
-"""What must survive: the site and its revisions, leases, events."""
+"""Keep in the database what must survive: the site and its revisions, leases, events."""

@@ -27,7 +27,7 @@ CACHE_KILOBYTES = 512
 """Of pages that each connection keeps, a quarter of SQLite's own: the kernel keeps the file as well."""
 
 BUSY_SECONDS = 10
-"""How long a writer waits for another; a commit takes milliseconds, so ten seconds mean that one hangs."""
+"""Seconds that a writer waits for another; a commit takes milliseconds, so after ten seconds one hangs."""
 
 _PRAGMAS = (
     "journal_mode = WAL",

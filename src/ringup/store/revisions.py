@@ -29,7 +29,7 @@ _PHONES_AND_LINES = (
 _PHONE_FIELDS = [column.name for column in tables.phones.c]
 _LINE_FIELDS = [column.name for column in _LINE_COLUMNS]
 _LINE_KEY = len(_PHONE_FIELDS)
-"""Where the line begins in such a row."""
+"""The position at which the line begins in such a row."""
 _OFTEN_EQUAL = ("model", "group", "load")
 """The texts that thousands of phones share: kept once."""
 _ROWS_AT_ONCE = 500

@@ -11,7 +11,7 @@ from ringup.wire.dhcp_request import Request
 from ringup.wire.ipv4 import NOWHERE, dotted
 
 CISCO_PREFIXES = ("Cisco Systems", "CISCO ATA19")
-"""How option 60 begins: of every Cisco phone (P-DHCP-2), and of the adapters ATA 190 to 192 (P-DHCP-22)."""
+"""Beginnings of option 60: of every Cisco phone (P-DHCP-2), and of the ATA 190 to 192 (P-DHCP-22)."""
 
 MOST_KNOWN = 256
 """Vendor classes, and addresses of relays and servers, that are understood once; those used last are kept."""

@@ -22,23 +22,23 @@ from ringup.wire.ipv4 import number_of, text_of
 __all__ = ["Lease", "LeaseState", "LeaseTable", "Pool"]
 
 OFFER_SECONDS = 60.0
-"""How long an offered address waits for its REQUEST; a phone decides within seconds."""
+"""Seconds that an offered address waits for its REQUEST; a phone decides within seconds."""
 
 QUARANTINE_SECONDS = 3600.0
-"""How long a declined address is given to no client: a host with a static address uses it."""
+"""Seconds for which a declined address is given to no client: a host with a static address uses it."""
 
 SCARCE_SHARE = 0.1
 """A network with less than this share of its pool addresses free is running out."""
 
 RECOUNT_SECONDS = 60.0
-"""How often ended leases are taken off the count of addresses in use; new ones are added at once."""
+"""Seconds between two recounts that remove ended leases from the count in use; new ones are added at once."""
 
 _STALE_ENTRIES = 64
 """Entries a heap may hold beyond twice its records before it is rebuilt."""
 
 
 class LeaseState(StrEnum):
-    """What a record says about its address."""
+    """The state of an address on record."""
 
     OFFERED = "offered"
     LEASED = "leased"
@@ -399,7 +399,7 @@ def _is_taken(lease: Lease, now: float) -> bool:
 
 
 def _is_surely_free(record: Lease, mac: str, now: float) -> bool:
-    """Whether an address needs no probe before it is offered to a phone, by the record it has.
+    """Return whether an address on record needs no probe before it is offered to a phone.
 
     Its own address is its own. A lease that ran to its end is over for its phone too, which counts from an
     earlier moment; one that was released early may be in use after all: the RELEASE may be an old copy.

@@ -31,7 +31,7 @@ class NetworkState:
         self.size = 0
         """Number of dynamic addresses."""
         self.held = 0
-        """How many dynamic addresses are not free; leases that ended since the last count are included."""
+        """Number of dynamic addresses that are not free, including leases that ended since the last count."""
         self.counted_at = float("-inf")
 
 

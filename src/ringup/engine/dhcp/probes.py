@@ -23,7 +23,7 @@ MOST_PROBES = 16_384
 
 
 class ProbeBy(StrEnum):
-    """How an address is asked for."""
+    """The protocol of a probe."""
 
     ARP = "arp"
     """On the interface's own network: every host answers, whatever its firewall."""
@@ -60,7 +60,7 @@ class Probes:
 
     @property
     def wake_at(self) -> float | None:
-        """When the first answer is overdue."""
+        """The time at which the first probe's reply is overdue."""
         fronts = (next(iter(running.values())) for running in self._rounds if running)
         return min((front.ends for front in fronts), default=None)
 
@@ -92,7 +92,7 @@ class Probes:
         return unanswered
 
     def take_probes(self) -> list[Probe]:
-        """What is to be asked now."""
+        """Return the probes to send now."""
         probes, self._to_ask = self._to_ask, []
         return probes
 

@@ -1,4 +1,4 @@
-"""What a DHCP reply says, laid out beforehand as far as it can be.
+"""Build DHCP replies from templates that are laid out beforehand as far as possible.
 
 Sources: RFC 2131 table 3 (the fields of a reply); P-DHCP-15 (what phones need).
 
@@ -41,9 +41,9 @@ class DhcpReply(NamedTuple):
     mac: str
     """The client's."""
     event: AddressOffered | AddressLeased | AddressRefused | None = None
-    """What is true once it has left."""
+    """The event to emit once the reply has been sent."""
     needs_disk: bool = False
-    """Whether the lease changes made so far must be on disk before it leaves."""
+    """True if the lease changes made so far must be on disk before the reply is sent."""
 
 
 class _Layout(NamedTuple):
@@ -51,7 +51,7 @@ class _Layout(NamedTuple):
 
     next_server: bytes
     before: bytes
-    """What goes before the name: the message type, the server, the times, and some of what was asked for."""
+    """The options before the name: the message type, the server, the times, and some of those requested."""
     with_name: bool
     after: bytes
 
@@ -82,7 +82,7 @@ class SubnetReplies:
         return f"SEP{message.mac}" if phone or message.is_cisco else ""
 
     def server_for(self, arrival: Arrival) -> str:
-        """Which of our addresses the client should know us by: one on its own network if there is one."""
+        """Return our address to put into the reply: one on the client's own network if there is one."""
         ours = arrival.addresses
         if arrival.unicast or len(ours) == 1:
             return ours[0]
@@ -100,7 +100,7 @@ class SubnetReplies:
         return layout
 
     def _lay_out(self, kind: MessageType, ours: str, seconds: int, asked: bytes, is_phone: bool) -> _Layout:
-        """What was asked for, in that order; a phone, or who asks for nothing, gets the rest behind it."""
+        """Return the requested options in order; phones, and clients without option 55, get the rest too."""
         known = self._everything(ours)
         rest = known if is_phone or not asked else {}
         codes = list(dict.fromkeys((*(code for code in asked if code in known), *rest)))
@@ -170,7 +170,7 @@ def refuse(message: ClientMessage, subnet_replies: SubnetReplies, event: Address
 
 
 def route_to(message: ClientMessage, your_address: str) -> Route:
-    """Where the OFFER or ACK goes."""
+    """Return where to send the OFFER or ACK."""
     flags = message.request.flags
     return route_of(message.relay, message.client, flags, message.mac, your_address)
 
@@ -211,7 +211,7 @@ def _times(seconds: int) -> bytes:
 
 
 def _echo(message: ClientMessage) -> bytes:
-    """What goes back as it came: the client identifier (RFC 6842); last, the relay's own (RFC 3046 §2.2)."""
+    """Return the options to echo: the client identifier (RFC 6842); last, the relay's own (RFC 3046 §2.2)."""
     told, echoed = message.request.options, b""
     if _CLIENT_ID in told:
         echoed = option_bytes(_CLIENT_ID, told[_CLIENT_ID])

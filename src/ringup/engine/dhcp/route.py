@@ -1,4 +1,4 @@
-"""How a DHCP message came to us and how the reply travels: the packet decides, the socket obeys.
+"""The way of a DHCP message to the server, and of its reply: the packet decides, the socket obeys.
 
 Source: RFC 2131 §4.1.
 """
@@ -26,7 +26,7 @@ _RELAY, _HARDWARE = Delivery.RELAY, Delivery.HARDWARE
 
 
 class Route(NamedTuple):
-    """Where a reply goes."""
+    """The destination of a reply."""
 
     delivery: Delivery
     address: str
@@ -40,17 +40,17 @@ TO_EVERYBODY = Route(Delivery.BROADCAST, EVERYBODY, CLIENT_PORT)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How a message came to us."""
+    """The way that a message arrived."""
 
     interface: str
     addresses: tuple[str, ...]
     """Ours on that interface; the one it was sent to first, if it was unicast."""
     unicast: bool = False
-    """Whether it was sent to one of our addresses rather than to everybody."""
+    """True if the message was sent to one of our addresses and not broadcast."""
 
 
 def route_of(relay: str, client: str, flags: int, mac: str, your_address: str) -> Route:
-    """Where an OFFER or ACK goes; `your_address` is 0.0.0.0 in the answer to an INFORM."""
+    """Return where to send an OFFER or ACK; `your_address` is 0.0.0.0 in the answer to an INFORM."""
     if relay != NO_ADDRESS:
         return Route(_RELAY, relay, SERVER_PORT)
     # A ciaddr that we neither give nor were asked about is not believed: it may belong to somebody else.

@@ -111,7 +111,7 @@ class DhcpServer:
 
     @property
     def wake_at(self) -> float | None:
-        """When `wake` has something to do."""
+        """The time at which `wake` has something to do."""
         return self._probes.wake_at
 
     def wake(self, now: float) -> list[DhcpReply]:
@@ -138,16 +138,16 @@ class DhcpServer:
         return self._offer_again(message, now)
 
     def take_probes(self) -> list[Probe]:
-        """Which addresses to ask for now."""
+        """Return the probes to send now."""
         return self._probes.take_probes()
 
     def take_events(self) -> list[Event]:
-        """What happened since the last call."""
+        """Return the events since the last call."""
         events, self._events = self._events, []
         return events
 
     def take_lease_changes(self) -> list[Lease]:
-        """What must be on disk before those replies leave that need the disk."""
+        """Return the records to write before the replies that need the disk are sent."""
         return self._leases.take_changes()
 
     def leases(self) -> list[Lease]:
@@ -341,7 +341,7 @@ class DhcpServer:
         return []
 
     def _is_on_record(self, mac: str, address: str, network: IPv4Network) -> bool:
-        """Whether we may judge a phone's address: it had one of us, has one reserved, or was offered this."""
+        """Return whether we may judge a phone's address: it had or has one here, or was offered this."""
         if self._leases.reserved(mac, network):
             return True
         lease = self._leases.of(mac, network)
@@ -412,7 +412,7 @@ _FROM_SERVERS = {bytes((kind,)): kind.name for kind in (MessageType.OFFER, Messa
 
 
 def _why_no_client_message(request: Request) -> str:
-    """What keeps a message from being a client's; empty: nothing."""
+    """Return why a message is not a client's; empty when it is one."""
     if request.op != REQUEST_OP:
         return "a server's reply"
     if request.hardware_type != ETHERNET or len(request.hardware_address) != MAC_LENGTH:

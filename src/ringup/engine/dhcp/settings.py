@@ -1,4 +1,4 @@
-"""What the DHCP engine needs to know of the site and of the machine it runs on."""
+"""The settings of the DHCP engine: from the site, and from the machine it runs on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class ServedSubnet:
 
 @dataclass(frozen=True, slots=True)
 class KnownPhone:
-    """What the site says of one MAC."""
+    """The site's settings for one MAC."""
 
     host_name: str = ""
     """Letters, digits and hyphens (RFC 1123); empty: as Cisco names devices, SEP and the MAC."""

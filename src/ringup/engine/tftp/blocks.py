@@ -45,7 +45,7 @@ class Blocks(Protocol):
 
     @property
     def count(self) -> int:
-        """How many packets there are; the last is shorter than the block size, empty if need be."""
+        """Return the number of packets; the last is shorter than the block size, empty if need be."""
 
     def packet(self, number: int) -> Packet:
         """One DATA packet; the first has number 0."""

@@ -1,4 +1,4 @@
-"""What a read request asks for besides the file: block size, window, timeout, file size (RFC 2347)."""
+"""Negotiate the options of a read request: block size, window, timeout, file size (RFC 2347)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -31,18 +31,18 @@ _MOST_DIGITS = 10
 
 @dataclass(frozen=True, slots=True)
 class NegotiatedOptions:
-    """How one file is sent."""
+    """The options for sending one file."""
 
     block_size: int = BLOCK_SIZE
     window: int = 1
     wait: float = FIRST_RESEND
     """Seconds before the first resending."""
     acknowledged: Mapping[str, str] = field(default_factory=dict)
-    """What the OACK says; empty: no OACK, the answer is DATA at once."""
+    """The options of the OACK; empty: no OACK, the answer is DATA at once."""
 
 
 NO_OPTIONS = NegotiatedOptions()
-"""What a request without options gets."""
+"""The defaults for a request without options."""
 
 
 def negotiate(options: Mapping[str, str], size: int) -> NegotiatedOptions:

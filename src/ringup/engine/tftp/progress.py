@@ -1,4 +1,4 @@
-"""How far one file has come: the numbers of a transfer, and what an ACK does to them.
+"""The progress of one file: the numbers of a transfer, and the effect of an ACK on them.
 
 Strategy: blocks are counted from the file's start and never wrap; only the 16-bit numbers on the wire do.
 `acked` blocks have arrived, `sent` have left; an ACK counts if its number lies in between, so a repeated or
@@ -42,10 +42,10 @@ class Progress(Protocol):
     wait: float
     """Seconds from the last sending to `deadline`."""
     deadline: float
-    """When the window is sent again."""
+    """The time of the next retransmission."""
 
     def acknowledge(self, number: int, now: float) -> int:
-        """How many packets to send for an ACK, from `acked` on; none if it is old, or the last one."""
+        """Return how many packets to send for an ACK, from `acked` on; none if it is old, or the last one."""
 
 
 class Known(NamedTuple):
@@ -60,7 +60,7 @@ class Finished(NamedTuple):
 
     peer: Peer
     known: Known | None = None
-    """What it answered, where the engine did not see its beginning either."""
+    """The first reply, if the engine did not see the beginning of the transfer."""
     started: float = 0.0
     """In that case: when."""
     resent: int = 0
@@ -116,7 +116,7 @@ class PlainProgress:
         self.deadline = 0.0
 
     def acknowledge(self, number: int, now: float) -> int:
-        """How many packets to send for an ACK, from `acked` on; none if it is old, or the last one."""
+        """Return how many packets to send for an ACK, from `acked` on; none if it is old, or the last one."""
         if self.offering:
             if number:
                 return 0

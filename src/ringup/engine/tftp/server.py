@@ -62,7 +62,7 @@ REPLY_PORTS = 3
 are, the fewer datagrams come with one system call: eight cost a twentieth of the speed, 16 a tenth."""
 
 KNOWN_SECONDS = 0.25
-"""How long a request may be answered without the engine once a file was found for it: so much later a phone
+"""Seconds for which requests may be answered without the engine once a file was found: so much later a phone
 may still get what a file held before it changed."""
 
 Reply = tuple[Packet, Peer, int, bytes]
@@ -128,18 +128,18 @@ class TftpServer:
 
     @property
     def wake_at(self) -> float | None:
-        """When `wake` is to be called next; None while nothing is under way."""
+        """The time of the next call of `wake`; None while nothing is under way."""
         return self._deadlines[0][0] if self._deadlines else None
 
     def take_events(self) -> list[Event]:
-        """What happened since the last call."""
+        """Return the events since the last call."""
         events, self._events = self._events, []
         return events
 
     def receive(
         self, data: bytes, peer: Peer, port_index: int, now: float, asked: bytes = b""
     ) -> list[Reply]:
-        """What one datagram sets off; `asked` is our own address it was sent to."""
+        """Return the packets to send for one datagram; `asked` is the local address it was sent to."""
         block = acked_block(data)
         if block < 0:
             return self._receive_other(data, (peer, port_index, asked), now)
@@ -379,7 +379,7 @@ class TftpServer:
     # --- who it is, and when to look again ----------------------------------------------------------
 
     def _mac(self, address: str) -> str:
-        """Who holds the address; else who it said it was: no lease tells if another DHCP server serves."""
+        """Return the MAC that holds the address, else the one it gave: other servers' leases are unknown."""
         return self._mac_of(address) or self._named.get(address, "")
 
     def _remember(self, name: str, address: str) -> None:

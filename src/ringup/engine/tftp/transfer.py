@@ -22,7 +22,7 @@ _NO_PROGRESS = PlainProgress(0, NO_OPTIONS)
 
 @dataclass(slots=True, eq=False)
 class Transfer:
-    """What is known of one transfer: 800 bytes while it runs, 920 where C answers its ACKs; its file is
+    """The state of one transfer: 800 bytes while it runs, 920 where C answers its ACKs; its file is
     shared.
 
     Once it is over it takes 430 until it is forgotten, a second later at most.
@@ -38,23 +38,23 @@ class Transfer:
     progress: Progress
     started: float
     told: bool = False
-    """Whether there was an event of its request."""
+    """True if an event of its request was emitted."""
     over: bool = False
     """Finished or given up; kept for a while so that its peer is known."""
 
     @property
     def complete(self) -> bool:
-        """Whether every block is acknowledged."""
+        """Return whether every block is acknowledged."""
         return self.progress.acked == self.progress.count
 
     @property
     def all_sent(self) -> bool:
-        """Whether nothing is left to send but what waits for its ACK."""
+        """Return whether every block has been sent, although some may wait for their ACK."""
         return self.progress.sent == self.progress.count
 
     @property
     def could_be_asked_for_anew(self) -> bool:
-        """Whether the same request is a new one and no repetition: after a silence, or when all was sent.
+        """Return whether the same request is a new one: after a silence, or when every block was sent.
 
         A client that asks for the same file again may be heard before its last ACK: they come to two ports.
         """
@@ -89,13 +89,13 @@ class Transfer:
         return [self.blocks.packet(0)]
 
     def acknowledge(self, number: int, now: float) -> list[Packet]:
-        """What an ACK sets off; nothing if it is old, or the last one."""
+        """Return the packets to send for an ACK; none if it is old, or the last one."""
         count = self.progress.acknowledge(number, now)
         acked = self.progress.acked
         return self._packets(acked, acked + count)
 
     def resend(self, now: float) -> list[Packet]:
-        """What is unacknowledged again, and a longer wait for its answer."""
+        """Return the unacknowledged packets to retransmit, and wait longer for their ACK."""
         progress = self.progress
         progress.unanswered += 1
         progress.wait = min(progress.wait * 2, max(LONGEST_WAIT, self.terms.wait))

@@ -14,7 +14,7 @@ from ringup.events import Event, ServerFault, StoreSlow
 from ringup.serve.store_thread import Done, Work
 
 GATHER_SECONDS = 0.002
-"""How long a change waits for others to share its commit. No phone notices; a storm of 5,000 phones a second
+"""Seconds that a change waits to share a commit. No phone notices; a storm of 5,000 phones a second
 takes half the processor time of one that commits as often as it can."""
 
 SLOW_SECONDS = 1.0

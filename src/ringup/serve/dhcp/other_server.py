@@ -49,12 +49,12 @@ _MOST_FRAMES_AT_ONCE = 256
 
 @dataclass(frozen=True, slots=True)
 class OtherServer:
-    """Who made us an offer."""
+    """The server that made an offer."""
 
     server: str
     """Its identifier, option 54, or the address it sent from."""
     tftp_server: str
-    """What it gives as option 150, 66 or siaddr, in the phone's order; empty when it gives none."""
+    """Its TFTP server: option 150, 66 or siaddr, in the phone's order; empty when it gives none."""
 
 
 async def find_other_server(
@@ -116,7 +116,7 @@ def offer_in(frame: bytes, xid: int, *, check_udp: bool = True) -> OtherServer |
 
 
 def tftp_server(message: Message) -> str:
-    """What a phone would take as its TFTP server: 150, then 66, then siaddr (P-DHCP-10)."""
+    """Return the TFTP server that a phone would use: option 150, then 66, then siaddr (P-DHCP-10)."""
     addresses = message.option(options.TFTP_ADDRESSES)
     if addresses:
         return options.addresses(addresses)[0]

@@ -34,10 +34,10 @@ class Port(Protocol):
     """The kernel's number of the interface."""
 
     def fileno(self) -> int:
-        """What the event loop watches for DHCP messages."""
+        """The file descriptor that the event loop watches for DHCP messages."""
 
     def arp_fileno(self) -> int:
-        """What the event loop watches for ARP."""
+        """The file descriptor that the event loop watches for ARP."""
 
     def receive(self) -> list[tuple[bytes, Arrival]]:
         """Up to BATCH datagrams that are already here; raises OSError."""
@@ -81,11 +81,11 @@ class DhcpPort:
         self._arrivals: dict[bytes, Arrival] = {}
 
     def fileno(self) -> int:
-        """What the event loop watches for DHCP messages."""
+        """The file descriptor that the event loop watches for DHCP messages."""
         return self._udp.fileno()
 
     def arp_fileno(self) -> int:
-        """What the event loop watches for ARP."""
+        """The file descriptor that the event loop watches for ARP."""
         return self._raw.fileno()
 
     def receive(self) -> list[tuple[bytes, Arrival]]:

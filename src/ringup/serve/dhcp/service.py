@@ -39,7 +39,7 @@ MOST_ANSWERS = 256
 """Answers to probes that are taken before others get their turn."""
 
 LOOK_SECONDS = 1.0
-"""How often the interfaces, the kernel's drops and the commits are looked after."""
+"""Seconds between two checks of the interfaces, the kernel's drops and the commits."""
 
 SHORTEST_WAIT = 0.01
 """Seconds between two looks at the probes: a storm's end together, a hundred looks a second are enough."""
@@ -176,7 +176,7 @@ class DhcpService:
             self._send([reply for reply in replies if not reply.needs_disk])
 
     def _go_on(self, now: float) -> None:
-        """What a batch of the engine's work leaves to do."""
+        """The work that remains after a batch of the engine."""
         for probe in self._engine.take_probes():
             self._ask(probe)
         self._commits.save(self._engine.take_lease_changes())
@@ -282,7 +282,7 @@ class DhcpService:
         served.trouble = trouble
 
     def _open_again(self, served: _Served) -> str:
-        """Why its sockets cannot be opened; empty: they are."""
+        """Why its sockets cannot be opened; empty: they are open."""
         self._give_back(served)
         try:
             served.port = self._open_port(served.name)

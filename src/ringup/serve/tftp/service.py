@@ -127,7 +127,7 @@ class TftpService:
 
     @property
     def port(self) -> int:
-        """Where requests come to; tells the number when the kernel chose it."""
+        """The port that requests arrive on, also when the kernel chose it."""
         return int(self._sockets[0].getsockname()[1])
 
     @property

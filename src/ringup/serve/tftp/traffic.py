@@ -1,4 +1,4 @@
-"""How TFTP datagrams come and go: three ways with one face, the quickest that the platform has.
+"""Receive and send TFTP datagrams: three ways with one interface, the quickest that the platform has.
 
 * `tftp_native.NativeTraffic`: ACKs, and requests for known files, are answered in C; Python sees the rest;
 * `PolledTraffic` over `BatchedPort`: all is done in Python, many datagrams for one system call;
@@ -39,7 +39,7 @@ class Traffic(Protocol):
 
     @property
     def progresses(self) -> Progresses:
-        """What the engine keeps its transfers' numbers in."""
+        """The object that keeps the numbers of the engine's transfers."""
 
     @property
     def unsent(self) -> int:
@@ -54,7 +54,7 @@ class Traffic(Protocol):
         """Transfers under way that the engine has not been told of yet."""
 
     def wait(self, seconds: float) -> Sequence[Received]:
-        """What came, as soon as something did; nothing after `seconds` or after a wake-up."""
+        """Wait for datagrams and return them; empty after `seconds` or after a wake-up."""
 
     def finished(self) -> Sequence[Finished]:
         """Whose last block was acknowledged in the last wait, where ACKs are answered here."""
@@ -188,7 +188,7 @@ class PolledTraffic:
         return self._outbox.unsent
 
     def wait(self, seconds: float) -> list[Received]:
-        """What came, as soon as something did; nothing after `seconds` or after a wake-up."""
+        """Wait for datagrams and return them; empty after `seconds` or after a wake-up."""
         return [
             (data, peer, index, asked)
             for descriptor, _ in self._poll.poll(seconds)
@@ -215,7 +215,7 @@ class PolledTraffic:
 
 
 def _asked(ancillary: list[tuple[int, int, bytes]]) -> bytes:
-    """Which of our addresses a datagram was sent to; empty on a socket that is bound to one."""
+    """Return the local address that a datagram was sent to; empty on a socket that is bound to one."""
     for level, kind, value in ancillary:
         if level == socket.IPPROTO_IP and kind == IP_PKTINFO and len(value) >= PKTINFO.size:
             own_address: bytes = PKTINFO.unpack_from(value)[1]

@@ -23,10 +23,10 @@ from ringup.serve.tftp.traffic import Outbox, Received, batched_ports
 from ringup.wire import tftp
 
 LIBRARY = Path(__file__).with_name("tftp_fast.so")
-"""Where the build puts it."""
+"""The path that the build writes it to."""
 
 _LEFT_DATA = struct.Struct("=4s4sHHI")
-"""What is known of a datagram, in front of its bytes; addresses and port in network order."""
+"""The header before a datagram's bytes; addresses and port in network order."""
 _FINISHED = struct.Struct("=4s2sHI4xd")
 """Address and port in network order, number of the known request, blocks sent again, when it began."""
 _PYTHONS = 0xFFFF
@@ -69,13 +69,13 @@ class NativeProgress(ctypes.Structure):
     offering: bool
 
     def acknowledge(self, number: int, now: float) -> int:
-        """How many packets to send for an ACK, from `acked` on; none if it is old, or the last one."""
+        """Return how many packets to send for an ACK, from `acked` on; none if it is old, or the last one."""
         packets: int = _library().acknowledge(ctypes.byref(self), number, now)
         return packets
 
 
 def available() -> bool:
-    """Whether the library was built, for this Python's machine, with the structures that Python reads."""
+    """Return whether the library was built for this machine, with the structures that Python reads."""
     try:
         library = _library()
     except (OSError, AttributeError):  # not built, or of another version
@@ -195,7 +195,7 @@ class NativeTraffic:
         return int(self._head.strangers)
 
     def wait(self, seconds: float) -> list[Received]:
-        """What came that Python must see; nothing after `seconds` or after a wake-up; raises OSError."""
+        """Wait for datagrams for Python; empty after `seconds` or after a wake-up; raises OSError."""
         if _library().run(self._table, seconds) < 0:
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number))
@@ -242,7 +242,7 @@ class NativeTraffic:
         return HandedOver(way, self.progresses.known[handed.known], handed.started, progress)
 
     def _refusal(self) -> list[OSError]:
-        """Why the kernel refused one of the library's packets since the last look, but for full queues."""
+        """Return why the kernel refused a packet of the library since the last call, full queues excepted."""
         number, self._head.last_error = self._head.last_error, 0
         if number in (0, errno.EAGAIN, errno.ENOBUFS):
             return []
@@ -256,7 +256,7 @@ class NativeTraffic:
 
 
 class _TableHead(ctypes.Structure):
-    """What Python reads of `struct table`: its first fields."""
+    """The first fields of `struct table`, those that Python reads."""
 
     _fields_ = (
         ("left_count", ctypes.c_uint32),

@@ -214,9 +214,9 @@ def test_a_refusal_is_said_once_and_the_log_goes_on(capsys: pytest.CaptureFixtur
         recorder.emit(asked(name))
         recorder.flush()
     assert lines_of(capsys) == [
-        f"{PHONE} asks for one",
+        f"{PHONE} requests one",
         "error: the store takes no events: disk full",
-        f"{PHONE} asks for two",
+        f"{PHONE} requests two",
     ]
 
 
@@ -300,7 +300,7 @@ def test_what_an_operator_waits_for_is_shown_at_once_and_in_its_order(
     recorder.emit(asked("one"))
     assert lines_of(capsys) == []
     recorder.emit(ServerStarted(1.0, "", "1"))
-    assert lines_of(capsys) == [f"{PHONE} asks for one", "-            ringup 1 is ready"]
+    assert lines_of(capsys) == [f"{PHONE} requests one", "-            ringup 1 is ready"]
     recorder.emit(ServerFault(1.0, "", "x"))
     recorder.flush()
     assert lines_of(capsys) == ["-            fault in ringup: x"]

@@ -1,3 +1,3 @@
 """Takes Cisco IP phones from the box to dial tone on Asterisk."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -43,7 +43,7 @@ def test_a_mac_an_extension_a_label_or_a_name_is_a_phone(text: str, mac: str) ->
         ("sales", "may mean 001646C0FFE2 (202), 001646C0FFE3 (203)"),
         ("204", "Did you mean"),
         ("00:16", "12 hexadecimal digits"),
-        ("", "no MAC, extension, label or name"),
+        ("", "not a MAC, extension, label or name"),
     ],
 )
 def test_what_means_no_phone_or_several_is_told(text: str, said: str) -> None:

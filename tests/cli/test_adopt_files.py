@@ -154,11 +154,11 @@ async def test_each_name_that_is_not_served_is_told_with_its_reason(ringup: Ring
     status, out = adopt(ringup, tree)
     assert status == 1
     for why, name in (
-        ("it is empty; phones are answered that there is none", "empty.xml"),
+        ("it is empty; phones that request it get 'not found'", "empty.xml"),
         ("hidden files are not served", ".hidden"),
         ("hidden folders are not served", ".git/"),
         ("it lies more than 2 folders deep", "a/b/c/deep.xml"),
-        ("phones cannot ask for this name: rename it", "b\u00fcro.bmp"),
+        ("phones cannot request this name: rename it", "b\u00fcro.bmp"),
         ("the phone's load is in XMLDefault.cnf.xml from now on", f"SEP{ADA}.cnf.xml"),
         (f"{tree.parent / 'files' / 'logo.bmp'} is another file of this name", "logo.bmp"),
         ("it is not a file that can be read", "nowhere.xml"),

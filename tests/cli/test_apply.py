@@ -172,7 +172,7 @@ def test_every_mistake_is_named_with_its_line_and_nothing_changes(
     ("content", "words"),
     [
         (b"a: [1\n", "this is not YAML"),
-        (b"- 1\n", "this is no site file."),
+        (b"- 1\n", "this is not a site file."),
         (b"site:\n  name: \xff\n", ":2: this is not UTF-8."),
         (b"site:\n  name: a\n  name: b\n", ":3: name is written twice."),
     ],

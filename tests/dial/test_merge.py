@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.dial.asterisk_pattern import parse
-from ringup.dial.merge import SAMPLES, Wanted, disagreements, merge
+from ringup.dial.merge import SAMPLES, RequiredPattern, disagreements, merge
 from ringup.dial.pattern import Template
 
 CATCH_ALL = Template("*", 5)
 
 
-def wanted(*texts: str) -> list[Wanted]:
+def wanted(*texts: str) -> list[RequiredPattern]:
     """Extensions of line 1, 2, ... of a file."""
     found = []
     for line, text in enumerate(texts, 1):
         pattern = parse(text)
         assert pattern is not None
-        found.append(Wanted(pattern, f"extensions.conf:{line}"))
+        found.append(RequiredPattern(pattern, f"extensions.conf:{line}"))
     return found
 
 

@@ -6,14 +6,14 @@ import pytest
 
 from ringup.errors import InstallError, SiteErrors
 from ringup.firmware import filing as firmware_filing
-from ringup.firmware.filing import file_package, plan
+from ringup.firmware.filing import install_package, plan
 from ringup.firmware.folder import FirmwareFolder
 
 FILES = {"a.loads": b"list", "a.sb2": b"application", "l.sbn": b"loader"}
 
 
 def put(folder: Path, files: dict[str, bytes], *, replace: bool = False) -> None:
-    file_package(files, folder, plan(files, folder, replace=replace))
+    install_package(files, folder, plan(files, folder, replace=replace))
 
 
 def held(folder: Path) -> dict[str, bytes]:
@@ -101,7 +101,7 @@ def test_what_was_left_by_a_killed_run_is_not_served(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x")
     with pytest.raises(InstallError, match="--firmware DIR"):
-        file_package(FILES, tmp_path / "file", plan({}, tmp_path, replace=False))
+        install_package(FILES, tmp_path / "file", plan({}, tmp_path, replace=False))
     (tmp_path / "a.sb2").mkdir()
     with pytest.raises(InstallError, match="reading"):
         plan(FILES, tmp_path, replace=True)

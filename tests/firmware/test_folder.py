@@ -226,7 +226,7 @@ def test_missing_members_are_all_named(tmp_path: Path) -> None:
 
 def test_a_missing_list_is_named_with_the_spelling_that_is_there(tmp_path: Path) -> None:
     assert FirmwareFolder(tmp_path).problems(LOAD) == [
-        Problem(str(tmp_path), f"{LOAD}.loads is missing.", "Copy the whole package there.")
+        Problem(str(tmp_path), f"{LOAD}.loads is missing.", "Copy the complete package there.")
     ]
     unpack_package(tmp_path)
     (problem,) = FirmwareFolder(tmp_path).problems("P0S3-08-12-00")
@@ -247,7 +247,7 @@ def test_a_renamed_file_an_empty_one_and_an_unsigned_one_are_named(tmp_path: Pat
 def test_a_list_of_another_family_is_named(tmp_path: Path) -> None:
     (tmp_path / f"{LOAD}.loads").write_bytes(signed(f"{LOAD}.loads", b"jar41sip.8-5-4.sbn\r\n"))
     (problem,) = FirmwareFolder(tmp_path).problems(LOAD)
-    assert "no 7940/7960 list" in problem.what
+    assert "not a 7940/7960 list" in problem.what
 
 
 def test_a_folder_that_was_looked_at_just_now_is_not_looked_at_again(tmp_path: Path) -> None:

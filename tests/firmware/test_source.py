@@ -94,7 +94,7 @@ def test_a_zip_that_says_less_than_it_holds_is_refused(tmp_path: Path) -> None:
     path = zipped(tmp_path / "p.zip", {"a.sbn": b"a" * 10_000})
     lying = path.read_bytes().replace((10_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
     path.write_bytes(lying)
-    with pytest.raises(InstallError, match="Give a whole zip"):
+    with pytest.raises(InstallError, match="Give a complete zip"):
         read_source(path)
 
 

@@ -117,8 +117,8 @@ def test_the_rules_name_stages_files_and_events_that_exist() -> None:
     for rule in TROUBLE_RULES:
         assert set(rule.files) <= {kind.key for kind in FILE_KINDS}
         assert set(rule.not_in) <= {row.key for row in STAGES}
-        assert set(rule.cured_by) <= set(KINDS.values())
-        assert rule.cured_by
+        assert set(rule.cleared_by) <= set(KINDS.values())
+        assert rule.cleared_by
     assert len({rule.key for rule in TROUBLE_RULES}) == len(TROUBLE_RULES)
 
 

@@ -71,7 +71,7 @@ def test_an_interface_that_is_not_there_is_a_bind_error_with_a_cure() -> None:
 
 def test_the_kernel_tells_whether_an_interface_is_there() -> None:
     assert state_of("lo") == InterfaceState(socket.if_nametoindex("lo"))
-    assert state_of("eth99") == InterfaceState(0, "there is no such interface any more")
+    assert state_of("eth99") == InterfaceState(0, "the interface no longer exists")
 
 
 @pytest.mark.parametrize(

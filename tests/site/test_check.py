@@ -99,7 +99,7 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_lines() -> None:
         ("phones:\n  - mac: 0016\n", "'0016' is not a MAC address: it needs 12 hexadecimal digits."),
         ("phones:\n  - model: 7960\n", "f:2: MAC is missing. Add it."),
         ("phones: x\n", "f:1: phones must be a list. Put a dash before each item."),
-        ("phnes: []\n", "f:1: phnes is no part of a site file. Did you mean phones?"),
+        ("phnes: []\n", "f:1: phnes is not part of a site file. Did you mean phones?"),
         ("site: x\n", "f:1: site must hold `name: value` lines."),
         ("site:\n  phones: []\n", "f:2: phones does not stand in site."),
         ("site:\n  load: ''\n", "f:2: load is empty."),

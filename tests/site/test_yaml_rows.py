@@ -32,8 +32,8 @@ def test_every_part_knows_its_line() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("- a\n", "f:1: this is no site file"),
-        ("text", "f:1: this is no site file"),
+        ("- a\n", "f:1: this is not a site file"),
+        ("text", "f:1: this is not a site file"),
         ("a: 1\nb: [1\nc: 2\n", "this is not YAML"),
         ("a: 1\na: 2\nb: 1\nb: 2\n", "f:2: a is written twice. Remove one of them.\nf:4: b is written twice"),
         ("a: &x 1\nb: *x\n", "an alias"),

@@ -138,7 +138,7 @@ def _below_a_file(path: Path) -> str:
         (_folder, "unable to open database file"),
         (_below_a_file, "File exists: "),
         (lambda _: "nosuch://host/ringup", "Install the driver this URL names."),
-        (lambda _: "://", "is no URL. Give a file name or a URL."),
+        (lambda _: "://", "is not a URL. Give a file name or a URL."),
     ],
 )
 def test_what_cannot_be_opened_is_said_with_a_cure(

@@ -97,7 +97,7 @@ def plan_files(
 def _unservable(folder: FirmwareFolder, name: str, path: Path) -> AdoptedFile | None:
     """Why no server of ours can give this file, or None."""
     if not (name.isascii() and name.isprintable()) or "\\" in name:
-        return AdoptedFile(name, "nobody", "phones cannot ask for this name: rename it", is_lost=True)
+        return AdoptedFile(name, "nobody", "phones cannot request this name: rename it", is_lost=True)
     if folder.read(name):
         return None
     try:
@@ -110,7 +110,7 @@ def _unservable(folder: FirmwareFolder, name: str, path: Path) -> AdoptedFile | 
         return AdoptedFile(name, "nobody", f"it is larger than {LARGEST_FILE} bytes", is_lost=True)
     if is_refused_test_file(data):
         return AdoptedFile(name, "nobody", "it is synthetic firmware, which no real phone takes")
-    return AdoptedFile(name, "nobody", "it is empty; phones are answered that there is none")
+    return AdoptedFile(name, "nobody", "it is empty; phones that request it get 'not found'")
 
 
 def _out_of_reach(root: Path, known: set[str]) -> Iterator[AdoptedFile]:

@@ -146,7 +146,7 @@ def _phone_files(reading: _Reading, names: list[str]) -> Iterator[tuple[str, Val
         taken[mac] = name
         if base_name(name) != as_requested(name):
             what = f"phones ask for {as_requested(name)}, the MAC in capitals."
-            reading.note(name, what, "It was taken all the same.")
+            reading.note(name, what, "It was imported anyway.")
         if not reading.folder.read(name):
             reading.note(name, "is empty or cannot be read: a phone has only the default file's values.")
         yield mac, _values(reading, name)
@@ -191,7 +191,7 @@ def _values(reading: _Reading, name: str) -> Values:
             reading.note(where, f"{key} stands in line {where_else} as well.", "The last one counts.")
         # A password that does not fit is reported with its record, where its cure is known.
         if not is_secret(key) and (refused := refusal(key, line.value)) is not None:
-            reading.note(where, refused, "The phone rejects it whole; it is kept as it is.")
+            reading.note(where, refused, "The phone rejects the complete value; it is kept unchanged.")
         values[key] = Entry(line.value, where)
     return values
 

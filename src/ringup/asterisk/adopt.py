@@ -63,7 +63,7 @@ def read(data: bytes, name: str) -> AsteriskText:
         elif equals and current is not None:
             current.options[key.rstrip(" +\t").lower()] = value.removeprefix(">").strip().replace("\\;", ";")
         else:
-            notes.append(Problem(where, "is no option of a section.", "It was left out."))
+            notes.append(Problem(where, "is not an option of a section.", "It was left out."))
     return AsteriskText(tuple(sections), tuple(notes))
 
 
@@ -139,7 +139,7 @@ def _without_blocks(line: str, in_comment: bool) -> tuple[str, bool]:
 def _section(line: str, where: str, sections: list[Section], notes: list[Problem]) -> Section:
     match = _HEAD.match(line)
     if match is None:
-        notes.append(Problem(where, "is no section's head.", "What follows belongs to none."))
+        notes.append(Problem(where, "is not a section head.", "The lines after it belong to no section."))
         return Section("", where)
     name, marks = match[1].strip(), _names(match[2] or "")
     by_name = {section.name: section for section in sections}

@@ -141,7 +141,9 @@ def _real(path: Path) -> Path:
         return path
     target = path.resolve()
     if not target.exists() or target.stat().st_uid != path.lstat().st_uid:
-        raise InstallError(f"writing {path}", f"it is a link to somebody else's {target}.", "Make it a file.")
+        raise InstallError(
+            f"writing {path}", f"it is a link to {target}, which has another owner.", "Make it a file."
+        )
     return target
 
 

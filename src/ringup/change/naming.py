@@ -57,4 +57,4 @@ def _nobody(site: Site, text: str) -> Problem:
     near = get_close_matches(text, known, n=1)
     hint = f"Did you mean {near[0]}? " if near else ""
     cure = f"{hint}See `ringup phone list`; a MAC has 12 hexadecimal digits."
-    return Problem(f"phone {text}", "is no MAC, extension, label or name of the site.", cure)
+    return Problem(f"phone {text}", "is not a MAC, extension, label or name of the site.", cure)

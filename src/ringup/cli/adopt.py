@@ -115,7 +115,7 @@ def _commit(database: str, stored: "Site", rows: "Rows", tftproot: Path) -> None
     def rows_for(now: "Site") -> "Rows":
         if now != stored:
             cure = "Nothing was changed; run it again."
-            raise SiteErrors([Problem("site", "somebody else changed it meanwhile.", cure)])
+            raise SiteErrors([Problem("site", "another command changed it meanwhile.", cure)])
         return rows
 
     revision = replace_site(database, rows_for, f"adopt {tftproot}").revision
@@ -163,13 +163,13 @@ def _data(folder: Path, name: str) -> bytes:
 
 def _copy(folder: "FirmwareFolder", kept: "Sequence[AdoptedFile]", targets: "Mapping[Keeper, Path]") -> None:
     """Copy each file to its target; what is there already, byte for byte, stays."""
-    from ringup.firmware.filing import file_package, plan
+    from ringup.firmware.filing import install_package, plan
 
     for keeper, target in targets.items():
         files = {each.name: folder.read(each.name) or b"" for each in kept if each.keeper == keeper}
         planned = plan(files, target, replace=False)
         if planned.new:
-            file_package(files, target, planned)
+            install_package(files, target, planned)
         if files:
             there = f", {len(planned.same)} were there" if planned.same else ""
             click.echo(f"{len(planned.new)} files copied to {target}{there}.")

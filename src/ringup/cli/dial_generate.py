@@ -12,7 +12,7 @@ from ringup.cli.options import database_option
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ringup.dial.merge import Wanted
+    from ringup.dial.merge import RequiredPattern
     from ringup.dial.pattern import Template
     from ringup.site.model import DialRule, Site
 
@@ -125,10 +125,10 @@ def _base(site: "Site", timeout: int) -> "list[Template]":
     ]
 
 
-def _of_site(site: "Site") -> "Iterator[Wanted]":
+def _of_site(site: "Site") -> "Iterator[RequiredPattern]":
     """What `render.extensions_conf` makes of the site."""
     from ringup.dial.asterisk_pattern import parse
-    from ringup.dial.merge import Wanted
+    from ringup.dial.merge import RequiredPattern
     from ringup.render.dialplan_xml import ECHO_TEST
 
     prefix = site.pbx.outside_prefix
@@ -138,13 +138,13 @@ def _of_site(site: "Site") -> "Iterator[Wanted]":
         texts["the way out"] = f"_{prefix}." if prefix else "_XX."
     for source, text in texts.items():
         if (pattern := parse(text)) is not None:
-            yield Wanted(pattern, source)
+            yield RequiredPattern(pattern, source)
 
 
-def _of_file(file: str, context: str) -> "Iterator[Wanted]":
+def _of_file(file: str, context: str) -> "Iterator[RequiredPattern]":
     from ringup.asterisk.dialplan_file import reachable, read
     from ringup.dial.asterisk_pattern import parse
-    from ringup.dial.merge import Wanted
+    from ringup.dial.merge import RequiredPattern
 
     name = Path(file).name
     dialplan = read(read_bytes(file).decode("utf-8", "replace"))
@@ -160,10 +160,10 @@ def _of_file(file: str, context: str) -> "Iterator[Wanted]":
         if pattern is None:
             click.echo(f"{source}: {extension.pattern}: Asterisk cannot read this pattern", err=True)
         else:
-            yield Wanted(pattern, source)
+            yield RequiredPattern(pattern, source)
 
 
-def _that_keys_give(wanted: "list[Wanted]") -> "Iterator[Wanted]":
+def _that_keys_give(wanted: "list[RequiredPattern]") -> "Iterator[RequiredPattern]":
     from ringup.dial.asterisk_pattern import is_dialled
 
     for one in wanted:

@@ -46,7 +46,7 @@ def add(
     from ringup.change.site import stored_site
     from ringup.cli.firmware_printing import print_added
     from ringup.errors import SiteErrors
-    from ringup.firmware.filing import file_package, plan
+    from ringup.firmware.filing import install_package, plan
     from ringup.firmware.package import read_packages
     from ringup.firmware.source import read_source
 
@@ -59,7 +59,7 @@ def add(
     own = {name: files[name] for package in usable for name, _ in package.files}
     planned = plan(own, firmware, replace=replace)
     if not dry_run:
-        file_package(own, firmware, planned)
+        install_package(own, firmware, planned)
     print_added(contents, planned, firmware, site_load=stored_site(database).load, dry_run=dry_run)
     ctx.exit(0 if len(usable) == len(contents.packages) else 1)
 
@@ -69,13 +69,13 @@ def add(
 @json_option
 @database_option
 def list_(*, firmware: Path, as_json: bool, database: str) -> None:
-    """List the packages in the folder, whether they are whole, and who wants them."""
+    """List the packages in the folder, whether they are complete, and what requires them."""
     from ringup.change.site import stored_site
     from ringup.cli.firmware_printing import package_as_json, print_packages
     from ringup.cli.printing import print_json
-    from ringup.site.wanted import wanted_loads
+    from ringup.site.wanted import required_loads
 
-    contents, wanted = _contents_of(firmware), wanted_loads(stored_site(database))
+    contents, wanted = _contents_of(firmware), required_loads(stored_site(database))
     if as_json:
         print_json(
             {
@@ -114,9 +114,9 @@ def check(
     from ringup.cli.printing import print_json
     from ringup.firmware.contents import are_harmless
     from ringup.firmware.folder import FirmwareFolder
-    from ringup.site.wanted import wanted_loads
+    from ringup.site.wanted import required_loads
 
-    contents, wanted = _contents_of(firmware), wanted_loads(stored_site(database))
+    contents, wanted = _contents_of(firmware), required_loads(stored_site(database))
     findings = findings_of(contents, loads, wanted, FirmwareFolder(firmware))
     checked = loads or tuple(dict.fromkeys((*wanted, *_loads_of(contents))))
     if as_json:

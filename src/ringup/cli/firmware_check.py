@@ -6,11 +6,11 @@ from ringup.errors import Problem
 from ringup.firmware.contents import Contents, Fault, Finding
 from ringup.firmware.folder import FirmwareFolder
 from ringup.phone.firmware import check_load
-from ringup.site.wanted import Wanted
+from ringup.site.wanted import RequiredBy
 
 
 def findings_of(
-    contents: Contents, loads: Iterable[str], wanted: Mapping[str, Wanted], folder: FirmwareFolder
+    contents: Contents, loads: Iterable[str], wanted: Mapping[str, RequiredBy], folder: FirmwareFolder
 ) -> list[Finding]:
     """Those of the given loads; without loads, those of all that is wanted or in the folder."""
     asked = tuple(loads)
@@ -23,7 +23,7 @@ def findings_of(
     return missing + [each for load in asked if load in packages for each in packages[load].told_findings()]
 
 
-def _missing(load: str, wanted: Wanted | None, folder: FirmwareFolder) -> Finding:
+def _missing(load: str, wanted: RequiredBy | None, folder: FirmwareFolder) -> Finding:
     other = folder.similar(f"{load}.loads") or folder.similar(f"{load}.bin")
     by = f"; it is needed by {wanted}" if wanted else ""
     what = f"{load} is missing from the firmware folder{by}."

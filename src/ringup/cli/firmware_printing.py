@@ -12,7 +12,7 @@ from ringup.firmware.contents import Contents, Finding, Package
 from ringup.firmware.filing import Plan
 from ringup.firmware.package import POINTER
 from ringup.phone.firmware_ladder import SCCP_WITHOUT_LOADER, Hop, Path
-from ringup.site.wanted import Wanted
+from ringup.site.wanted import RequiredBy
 
 LONGEST_LEFT_OUT = 10
 """Names of other files that are printed; a zip with a manual in it may have many."""
@@ -79,7 +79,7 @@ def _next_step(package: Package, site_load: str) -> str:
     return f"Done: ringup serves these files, but does not configure the {models} yet."
 
 
-def print_packages(contents: Contents, wanted: Mapping[str, Wanted]) -> None:
+def print_packages(contents: Contents, wanted: Mapping[str, RequiredBy]) -> None:
     """One row a package."""
     print_table(
         ("load", "kind", "version", "loader", "files", "bytes", "state", "required by"),
@@ -111,7 +111,7 @@ def state(package: Package) -> str:
 
 
 def print_checked(
-    contents: Contents, checked: Sequence[str], wanted: Mapping[str, Wanted], findings: Sequence[Finding]
+    contents: Contents, checked: Sequence[str], wanted: Mapping[str, RequiredBy], findings: Sequence[Finding]
 ) -> None:
     """The findings, then what is right."""
     print_findings(findings)
@@ -188,7 +188,7 @@ def finding_as_json(finding: Finding) -> dict[str, Any]:
     return {"fault": finding.fault.value, **asdict(finding.problem)}
 
 
-def package_as_json(package: Package, wanted: Wanted | None) -> dict[str, Any]:
+def package_as_json(package: Package, wanted: RequiredBy | None) -> dict[str, Any]:
     """A package for machines."""
     return {
         "load": package.load,

@@ -162,7 +162,7 @@ def _unset(data: dict[str, Any], key: str) -> None:
 def _set_network(data: dict[str, Any], value: str) -> None:
     network, *rest = value.split(":")
     if len(rest) not in (1, 2) or rest[0].count("-") != 1:
-        raise click.UsageError(f"{value!r} is no network. Write it like {NETWORK_FORM}.")
+        raise click.UsageError(f"{value!r} is not a network. Write it like {NETWORK_FORM}.")
     first, last = rest[0].split("-")
     new: dict[str, Any] = {"network": network.strip(), "first": first.strip(), "last": last.strip()}
     if len(rest) == 2:

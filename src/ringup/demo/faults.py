@@ -67,7 +67,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "long-secret": Fault(
         "a secret of 32 characters, as FreePBX makes them",
-        "the phone rejects the whole value and answers the challenge without it: it never registers",
+        "the phone rejects the complete value and answers the challenge without it: it never registers",
         tamper=_give_long_secrets,
     ),
     "missing-application": Fault(

@@ -19,7 +19,7 @@ FEWEST_TOGETHER = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequiredPattern:
     """One extension that must be dialled as it is."""
 
     pattern: AsteriskPattern
@@ -40,7 +40,7 @@ class Disagreement:
     """A number that the PBX takes, and what the phone does with it."""
 
     number: str
-    wanted: Wanted
+    wanted: RequiredPattern
     dialling: Dialling
 
     def __str__(self) -> str:
@@ -51,7 +51,7 @@ class Disagreement:
         return f"{took}; the phone dials {done.number or 'nothing'}"
 
 
-def merge(base: Sequence[Template], wanted: Sequence[Wanted], patience: int) -> Merged:
+def merge(base: Sequence[Template], wanted: Sequence[RequiredPattern], patience: int) -> Merged:
     """The base's rules, one or more for each pattern, and the base's catch-alls last.
 
     Only a rule after which nothing could follow dials at once.
@@ -101,7 +101,7 @@ class _New:
     note: str
 
 
-def _converted(wanted: Sequence[Wanted], base: Sequence[Template]) -> list[_New]:
+def _converted(wanted: Sequence[RequiredPattern], base: Sequence[Template]) -> list[_New]:
     """MATCH texts that the base lacks; a comma in one of the base's only gives a tone."""
     known = {rule.match.replace(",", "") for rule in base}
     found = []
@@ -166,7 +166,7 @@ def _idle(templates: Sequence[Template], made: Walk, own: int, count: int) -> se
 
 
 def disagreements(
-    templates: Sequence[Template], wanted: Sequence[Wanted], integers: Iterator[int]
+    templates: Sequence[Template], wanted: Sequence[RequiredPattern], integers: Iterator[int]
 ) -> tuple[int, list[Disagreement]]:
     """How many numbers of the patterns were tried, and those the phone does not dial as they are."""
     tried = 0
@@ -179,7 +179,9 @@ def disagreements(
     return tried, found
 
 
-def _samples(wanted: Sequence[Wanted], integers: Iterator[int]) -> Iterator[tuple[Wanted, str]]:
+def _samples(
+    wanted: Sequence[RequiredPattern], integers: Iterator[int]
+) -> Iterator[tuple[RequiredPattern, str]]:
     """Numbers of each pattern in turn."""
     if not wanted:
         return

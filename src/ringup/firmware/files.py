@@ -54,7 +54,7 @@ class Files:
 def bad_list(files: Files, name: str, payload: bytes, error: WireError) -> Finding:
     """About a `.loads` payload that is no list."""
     fault = Fault.DAMAGED if payload.endswith(LINE_ENDS) else Fault.TRUNCATED
-    return finding(fault, files.where(name), f"is no list of a load: {error}.")
+    return finding(fault, files.where(name), f"is not the list of a load: {error}.")
 
 
 def ends_open(files: Files, name: str, payload: bytes) -> Iterator[Finding]:

@@ -53,7 +53,7 @@ def _state(place: Path, data: bytes) -> str:
         raise InstallError(f"reading {place}", answer, "Give ringup the right to read it.") from error
 
 
-def file_package(files: Mapping[str, bytes], folder: Path, planned: Plan) -> None:
+def install_package(files: Mapping[str, bytes], folder: Path, planned: Plan) -> None:
     """Write what is new or replaced; an interruption leaves every file old or new, never half of it."""
     written: dict[str, Path] = {}
     try:

@@ -220,7 +220,7 @@ class FirmwareFolder:
         if found is None:
             other = self.similar(name)
             hint = f" The folder has {other}: write the name as it does." if other else ""
-            yield Problem(folder, f"{name} is missing.", hint.strip() or "Copy the whole package there.")
+            yield Problem(folder, f"{name} is missing.", hint.strip() or "Copy the complete package there.")
             return
         where = str(found[1])
         data = self.read(name)
@@ -247,7 +247,7 @@ def _faults_of_list(where: str, data: bytes) -> Iterator[Problem]:
         loads.parse(signed_image.parse(data).payload)
     except WireError as error:
         yield Problem(
-            where, f"is no 7940/7960 list: {error}.", "Take the .loads file of a 7940/7960 package."
+            where, f"is not a 7940/7960 list: {error}.", "Take the .loads file of a 7940/7960 package."
         )
 
 

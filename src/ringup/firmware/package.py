@@ -139,7 +139,7 @@ def _strays(files: Files, *, has_packages: bool) -> Iterator[Finding]:
             what, cure = f"belongs to no .loads file here{of}.", "Remove it, or add the rest of its package."
             yield finding(Fault.STRAY, files.where(name), what, cure)
         else:
-            what, cure = f"has no .loads file beside it{of}.", "Add the whole package."
+            what, cure = f"has no .loads file beside it{of}.", "Add the complete package."
             yield finding(Fault.INCOMPLETE, files.where(name), what, cure)
 
 

@@ -65,7 +65,7 @@ def _payload_of(files: Files, name: str, findings: list[Finding]) -> bytes:
     try:
         found = container_78xx.parse(files.by_name[name])
     except WireError as error:
-        findings.append(finding(Fault.DAMAGED, where, f"is no whole file of a 78xx: {error}."))
+        findings.append(finding(Fault.DAMAGED, where, f"is not a complete 78xx file: {error}."))
         return b""
     findings += _renamed(name, found.name, where)
     return found.payload

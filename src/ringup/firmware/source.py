@@ -51,7 +51,7 @@ def read_source(path: Path) -> dict[str, bytes]:
         base = name.rpartition("/")[2]
         if not base.isprintable():
             what = f"the name {base!r} cannot be printed."
-            problems.append(Problem(str(path), what, "This is no package of Cisco's."))
+            problems.append(Problem(str(path), what, "This is not a package of Cisco's."))
         elif files.setdefault(base, data) != data and is_firmware(base):
             what = f"there are two different files {base}."
             problems.append(Problem(f"{path}/{name}", what, "Give one package at a time."))
@@ -107,14 +107,16 @@ def _of_zip(path: Path) -> Iterator[Found]:
                 _limit(path, count, len(data), total)
                 yield _posix(member), data
     except _UNREADABLE as error:
-        raise InstallError(f"unpacking {path}", f"{error}.", "Give a whole zip, without password.") from error
+        raise InstallError(
+            f"unpacking {path}", f"{error}.", "Give a complete zip without a password."
+        ) from error
 
 
 def _members(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     members = [each for each in archive.infolist() if not each.is_dir()]
     outside = [each for each in members if ".." in _posix(each).split("/") or _posix(each).startswith("/")]
     if outside:
-        cure = "This is no package of Cisco's."
+        cure = "This is not a package of Cisco's."
         raise SiteErrors(
             Problem(str(path), f"{each.filename!r} leads out of the zip.", cure) for each in outside
         )

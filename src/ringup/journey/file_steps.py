@@ -46,7 +46,7 @@ class _Step(NamedTuple):
     asked: tuple[Asked, ...]
     kept: slice
     """The times that stay."""
-    told_at: slice | None
+    request_times: slice | None
     """The time of the request that is answered, if it was told before; else this event brings one."""
     stage: str
     moved: bool
@@ -73,11 +73,11 @@ def file_step(journey: Journey, event: FileAsked | FileSent | FileAbsent) -> Jou
         step = _remember(asked, stage, kind, name)
     if step is None:
         return None
-    _, asked, kept, told_at, stage, moved, moved_by_outcome, begins_a_boot, load_told = step
+    _, asked, kept, request_times, stage, moved, moved_by_outcome, begins_a_boot, load_told = step
     asked_at = at - event.seconds if type(event) is FileSent else at
     packed = packed_time(asked_at)
-    if told_at:
-        if times[told_at] < packed:
+    if request_times:
+        if times[request_times] < packed:
             return None
     elif times[-TIME_BYTES:] > packed:
         return None
@@ -130,7 +130,7 @@ def _step(asked: tuple[Asked, ...], stage: str, kind: type[Event], name: str) ->
         before=asked,
         asked=new,
         kept=slice((len(earlier) + 1 - len(new)) * TIME_BYTES, len(earlier) * TIME_BYTES),
-        told_at=None,
+        request_times=None,
         stage=after,
         moved=after != before,
         moved_by_outcome=after != by_request,
@@ -149,7 +149,7 @@ def _answer(asked: tuple[Asked, ...], stage: str, kind: type[Event], place: int)
         before=asked,
         asked=new,
         kept=slice(None),
-        told_at=slice(place * TIME_BYTES, (place + 1) * TIME_BYTES),
+        request_times=slice(place * TIME_BYTES, (place + 1) * TIME_BYTES),
         stage=after,
         moved=after != stage,
         moved_by_outcome=True,

@@ -27,7 +27,7 @@ from ringup.journey.describe import describe, plain
 from ringup.journey.file_kinds import kind_of
 from ringup.journey.file_steps import file_step
 from ringup.journey.record import Call, Journey, Request
-from ringup.journey.requests import untold_request
+from ringup.journey.requests import implied_request
 from ringup.journey.stages import reached, starts_a_boot
 from ringup.journey.troubles import troubles_after, troubles_of_a_new_boot
 from ringup.wire.file_names import owner_of
@@ -100,7 +100,7 @@ def follow(journey: Journey, event: Event) -> Journey:
 
 def _untold_question(journey: Journey, event: Event) -> Event | None:
     """Return the request that this answer implies, if it stands for both; else None."""
-    return event.question if isinstance(event, AddressOffered) else untold_request(journey, event)
+    return event.question if isinstance(event, AddressOffered) else implied_request(journey, event)
 
 
 def _after(journey: Journey, event: Event) -> Journey:

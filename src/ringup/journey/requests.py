@@ -41,7 +41,7 @@ def asked_when(event: Answer) -> float:
     return event.at - event.seconds if isinstance(event, FileSent) else event.at
 
 
-def untold_request(journey: Journey, event: Event) -> FileAsked | None:
+def implied_request(journey: Journey, event: Event) -> FileAsked | None:
     """The request that came with this outcome; None if it was told before, or if the event is none.
 
     A transfer that breaks off was always told of: its phone may have begun another boot since.

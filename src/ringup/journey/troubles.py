@@ -49,7 +49,7 @@ class TroubleRule:
     event: type[Event]
     text: str
     """`{0}` is the event."""
-    cured_by: tuple[type[Event], ...]
+    cleared_by: tuple[type[Event], ...]
     """Events about the same subject that end it; a registration ends all but a line's own."""
     files: tuple[str, ...] = ()
     """The kinds of file it is about; none: any."""
@@ -63,52 +63,52 @@ TROUBLE_RULES: tuple[TroubleRule, ...] = (
     TroubleRule(
         "unprovisioned", FileAbsent, "not in the site: no {0.name}; "
         "run: ringup phone add {0.mac}",
-        cured_by=(FileSent,), files=("own_file",), not_in=("hunt",),
+        cleared_by=(FileSent,), files=("own_file",), not_in=("hunt",),
     ),
     TroubleRule(
         "firmware_absent", FileAbsent, "no firmware file {0.name}; "
         "add its package: ringup firmware add ZIP",
-        cured_by=(FileSent,), files=FIRMWARE,
+        cleared_by=(FileSent,), files=FIRMWARE,
     ),
     TroubleRule(
         "file_refused", FileRefused, "{0.name} refused: {0.reason}; "
         "see the requests: ringup status {0.mac}",
-        cured_by=(FileSent,),
+        cleared_by=(FileSent,),
     ),
     TroubleRule(
         "abandoned", TransferAbandoned, "{0.name} stopped at {0.sent:,} of {0.size:,} bytes: {0.reason}; "
         "check the cable and restart the phone",
-        cured_by=(FileSent,),
+        cleared_by=(FileSent,),
     ),
     TroubleRule(
         "other_server", OtherServerChosen, "gets its address from another DHCP server, {0.server}; "
         "stop that server, or run ringup serve --no-dhcp",
-        cured_by=(AddressLeased,),
+        cleared_by=(AddressLeased,),
     ),
     TroubleRule(
         "pool_empty", PoolEmpty, "no free address in {0.subnet}; "
         "enlarge the pool: ringup site set network=NETWORK:FIRST-LAST:ROUTER",
-        cured_by=(AddressLeased,),
+        cleared_by=(AddressLeased,),
     ),
     TroubleRule(
         "declined", AddressDeclined, "another host uses {0.address}; "
         "find that host, or take the address out of the pool",
-        cured_by=(AddressLeased,),
+        cleared_by=(AddressLeased,),
     ),
     TroubleRule(
         "registration_refused", RegistrationRefused, "the PBX refuses {0.extension}: {0.reason}; "
         "run: ringup pbx install --reload",
-        cured_by=(LineRegistered, LineLoggedIn), of_a_line=True,
+        cleared_by=(LineRegistered, LineLoggedIn), of_a_line=True,
     ),
     TroubleRule(
         "unreachable", LineUnreachable, "{0.extension} does not answer the PBX; "
         "check that the phone has power and network",
-        cured_by=(LineReachable, LineRegistered, LineUnregistered), not_in=BOOTING, of_a_line=True,
+        cleared_by=(LineReachable, LineRegistered, LineUnregistered), not_in=BOOTING, of_a_line=True,
     ),
     TroubleRule(
         "unregistered", LineUnregistered, "{0.extension} is no longer registered; "
         "restart the phone if it stays so",
-        cured_by=(LineRegistered, LineReachable), not_in=BOOTING, of_a_line=True,
+        cleared_by=(LineRegistered, LineReachable), not_in=BOOTING, of_a_line=True,
     ),
 )  # fmt: skip
 
@@ -132,7 +132,7 @@ def _ends(event: Event, subject: str, trouble: Trouble) -> bool:
     rule = _RULES[trouble.key]
     if isinstance(event, LineRegistered) and not rule.of_a_line:
         return True
-    return isinstance(event, rule.cured_by) and subject == trouble.subject
+    return isinstance(event, rule.cleared_by) and subject == trouble.subject
 
 
 def troubles_after(troubles: tuple[Trouble, ...], event: Event, file: str, stage: str) -> tuple[Trouble, ...]:

@@ -87,7 +87,7 @@ def release(text: str) -> Release:
     load = right_name(text.strip())
     numbers, protocol, fault = release_of(load), protocol_of(load), check_load(load)
     if numbers is None or protocol is None or fault:
-        what = str(fault) if fault else f"{text!r} is no 7940/7960 firmware."
+        what = str(fault) if fault else f"{text!r} is not 7940/7960 firmware."
         raise SiteErrors([Problem("firmware", what, "Or write: sip 8.12")])
     return _bounded(Release(protocol, numbers, load), text)
 

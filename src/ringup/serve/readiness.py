@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 from ringup.errors import Problem
 from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import Site
-from ringup.site.wanted import wanted_loads
+from ringup.site.wanted import required_loads
 
 
 def lacking(site: Site, firmware: FirmwareFolder, addresses: Sequence[str], *, dhcp: bool) -> list[Problem]:
@@ -51,7 +51,7 @@ def _without_network(site: Site, addresses: Sequence[str]) -> Iterator[Problem]:
 
 def _without_firmware(site: Site, firmware: FirmwareFolder) -> Iterator[Problem]:
     """Only loads that a phone of the site needs."""
-    for load, wanted in wanted_loads(site).items():
+    for load, wanted in required_loads(site).items():
         if wanted.phones:
             for problem in firmware.problems(load):
                 yield Problem(

@@ -93,7 +93,7 @@ def state_of(name: str) -> "InterfaceState":
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
             answer = fcntl.ioctl(asking, _SIOCGIFFLAGS, _IFREQ.pack(name.encode(), 0))
     except OSError:
-        return InterfaceState(0, "there is no such interface any more")
+        return InterfaceState(0, "the interface no longer exists")
     flags = _IFREQ.unpack(answer)[1]
     if not flags & _IFF_UP:
         return InterfaceState(index, "it was switched off")

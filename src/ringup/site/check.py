@@ -86,7 +86,7 @@ def _unknown_parts(data: Plain, where: Callable[[Path], str]) -> Iterator[Proble
         if name not in _PARTS:
             near = get_close_matches(name, _PARTS, n=1)
             cure = f"Did you mean {near[0]}?" if near else f"The parts are {', '.join(_PARTS)}."
-            yield Problem(where((name,)), f"{name} is no part of a site file.", cure)
+            yield Problem(where((name,)), f"{name} is not part of a site file.", cure)
 
 
 def _mapping(value: Any, path: Path, where: Callable[[Path], str], problems: list[Problem]) -> Plain:

@@ -176,7 +176,7 @@ def _settings_of(
         elif row is not None and row.record:
             yield Problem(place, f"{name} is written from {row.record}.", _how_to_set(row.record))
         elif fault := check(name, value):
-            cure = fault.cure if row else f"{fault.cure} To send it all the same: {MARK}{name}."
+            cure = fault.cure if row else f"{fault.cure} To send it anyway: {MARK}{name}."
             yield Problem(place, fault.what, cure)
     if own:
         already = check_together(inherited)

@@ -6,7 +6,7 @@ from ringup.site.model import Site
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequiredBy:
     """Who wants one load."""
 
     load: str
@@ -24,13 +24,13 @@ class Wanted:
         return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + names[-1:])
 
 
-def wanted_loads(site: Site) -> dict[str, Wanted]:
+def required_loads(site: Site) -> dict[str, RequiredBy]:
     """Every wanted load by its name, the site's first."""
     groups = [group for group in site.groups if group.load]
     phones = {phone.mac: site.load_of(phone) for phone in site.phones}
     loads = dict.fromkeys((site.load, *(group.load for group in groups), *phones.values()))
     return {
-        load: Wanted(
+        load: RequiredBy(
             load,
             load == site.load,
             tuple(group.name for group in groups if group.load == load),

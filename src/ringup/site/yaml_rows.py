@@ -24,7 +24,9 @@ def read_yaml(text: str, name: str) -> Rows:
     if root is None:
         return Rows({}, tree.where)
     if not isinstance(root, MappingNode):
-        raise SiteErrors([Problem(f"{name}:1", "this is no site file.", "Begin with a line like `site:`.")])
+        raise SiteErrors(
+            [Problem(f"{name}:1", "this is not a site file.", "Begin with a line like `site:`.")]
+        )
     data = tree.mapping(root, ())
     if tree.problems:
         raise SiteErrors(tree.problems)

@@ -62,7 +62,7 @@ def open_database(url_or_path: str) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that sees one state of the database throughout."""
-    with _told_plainly(engine), engine.connect() as connection:
+    with _as_store_error(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
@@ -73,7 +73,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that is on disk when the block has ended, or has left nothing."""
     with (
-        _told_plainly(engine),
+        _as_store_error(engine),
         engine.connect().execution_options(**{_WRITES: True}) as connection,
         connection.begin(),
     ):
@@ -86,7 +86,7 @@ def writing_plainly(engine: Engine) -> Iterator[DBAPICursor]:
 
     SQLAlchemy's connection takes as much processor time for a transaction as SQLite for twenty leases.
     """
-    with _told_plainly(engine):
+    with _as_store_error(engine):
         connection = engine.raw_connection()
         try:
             cursor = connection.cursor()
@@ -130,7 +130,7 @@ def _url(text: str) -> URL:
     try:
         return make_url(text)
     except ArgumentError as error:
-        raise StoreError(f"database {text!r}", "is no URL.", "Give a file name or a URL.") from error
+        raise StoreError(f"database {text!r}", "is not a URL.", "Give a file name or a URL.") from error
 
 
 def _open(url: URL) -> Engine:
@@ -208,7 +208,7 @@ def _upgrade(connection: Connection) -> None:
 
 
 @contextmanager
-def _told_plainly(engine: Engine) -> Iterator[None]:
+def _as_store_error(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (DatabaseError, engine.dialect.loaded_dbapi.Error) as error:

@@ -408,7 +408,7 @@ async def test_a_socket_that_fails_makes_us_look_at_its_interface_at_once() -> N
 async def test_an_interface_that_was_made_anew_gets_new_sockets() -> None:
     async with serving() as bench:
         old, bench.port = bench.port, FakePort(bench.log, index=8)
-        bench.state = InterfaceState(0, "there is no such interface any more")
+        bench.state = InterfaceState(0, "the interface no longer exists")
         assert len(events(bench.look(), InterfaceLost)) == 1
         bench.state = InterfaceState(8)
         assert bench.look() == [InterfaceBack(NOW, "", "eth0")]

@@ -224,7 +224,7 @@ class TftpServer:
             return []
         old = self._transfers.get(peer)
         if old is not None and not old.over:
-            if old.request == request and not old.could_be_asked_for_anew:
+            if old.request == request and not old.is_new_request:
                 return _replies(old, old.begin_again())
             # Another file, or the same anew: a phone starts from the same port at each boot.
             self._abandon(old, f"it asked for {request.name} from the same port", now)

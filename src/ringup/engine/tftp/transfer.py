@@ -53,7 +53,7 @@ class Transfer:
         return self.progress.sent == self.progress.count
 
     @property
-    def could_be_asked_for_anew(self) -> bool:
+    def is_new_request(self) -> bool:
         """Return whether the same request is a new one: after a silence, or when every block was sent.
 
         A client that asks for the same file again may be heard before its last ACK: they come to two ports.

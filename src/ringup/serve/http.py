@@ -219,6 +219,12 @@ class _Connection(H11Protocol):
         except Exception:  # uvicorn answers 400 where it still can; here an answer is under way already
             self.transport.abort()
 
+    def send_400_response(self, msg: str) -> None:
+        """Answer what breaks the protocol; an answer of ours that has not begun is not given any more."""
+        if self.cycle is not None:  # None before the first request, whatever its annotation says
+            self.cycle.disconnected = True
+        super().send_400_response(msg)
+
     def eof_received(self) -> bool:  # type: ignore[override]
         """A client that closed its sending side may still be waiting for the answer."""
         self._half_closed = self._is_answering

@@ -60,7 +60,10 @@ def lint(
         _print_rules(as_json=as_json, markdown=markdown)
         return
     if fix and not paths:
-        raise click.UsageError("--fix changes files: say which. What ringup serves comes from its records.")
+        raise click.UsageError(
+            "--fix needs a PATH. To change what ringup itself serves, change the site:"
+            " ringup site set, ringup phone set."
+        )
     if as_json and as_sarif:
         raise click.UsageError("Choose --json or --sarif.")
     from ringup.lint.read_tree import read_paths

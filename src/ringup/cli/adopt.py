@@ -1,4 +1,4 @@
-"""`ringup adopt`: make a site of an existing TFTP folder."""
+"""`ringup adopt`: import an existing TFTP folder."""
 
 import sys
 from pathlib import Path
@@ -53,9 +53,9 @@ def adopt(
     files: Path,
     database: str,
 ) -> None:
-    """Make a site of the phones, lines, passwords and settings in TFTPROOT, and prove that nothing changes.
+    """Import the phones, lines, passwords and settings of TFTPROOT, and check that no phone's values change.
 
-    Each phone's values are read from the folder, and again from what ringup gives it from now on. Firmware is
+    Each phone's values in the folder are compared with those that ringup will give it. Firmware is
     copied to --firmware, and every other file that ringup does not make itself to --files.
     """
     from ringup.adoption.adopt import adopt as adopted

@@ -1,4 +1,4 @@
-"""`ringup apply`: make the site what a YAML file says."""
+"""`ringup apply`: replace the site with the contents of a YAML file."""
 
 import sys
 from pathlib import Path
@@ -20,9 +20,9 @@ Passwords that the file leaves out, or masks with ********, stay as they are; ne
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @database_option
 def apply(file: Path, dry_run: bool, database: str) -> None:
-    """Make the site what FILE says (- for standard input), as one revision.
+    """Replace the site with the contents of FILE (- for standard input), as one revision.
 
-    What is not in the file is removed. With any mistake in it nothing changes, and all of them are named.
+    apply deletes what the file omits. If the file has mistakes, nothing changes and all of them are reported.
     """
     from ringup.change.site import replace_site, stored_site
     from ringup.cli.printing import print_changes

@@ -13,7 +13,7 @@ from ringup.cli.options import database_option, json_option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ringup.dial.dialling import Dialling, Keyed
+    from ringup.dial.dialling import Dialling, DigitStep
     from ringup.dial.findings import Finding
     from ringup.dial.pattern import Template
 
@@ -163,13 +163,13 @@ def _show(rules: "Sequence[Template]", done: "Dialling") -> None:
     click.echo(_ending(rules, done))
 
 
-def _shown(done: "Dialling") -> "list[Keyed]":
+def _shown(done: "Dialling") -> "list[DigitStep]":
     """What comes before the first key only matters where it dials."""
     first = done.keyed[0]
     return [*done.keyed] if first.decision.complete or len(done.keyed) == 1 else [*done.keyed[1:]]
 
 
-def _then(one: "Keyed") -> str:
+def _then(one: "DigitStep") -> str:
     if one.decision.complete and one.decision.timeout == 0:
         return "dials now"
     if not one.typed and not one.decision.complete:

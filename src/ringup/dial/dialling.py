@@ -13,7 +13,7 @@ Reason = Literal["rule", "#", "timeout", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
-class Keyed:
+class DigitStep:
     """One key, and what the phone makes of all keys so far."""
 
     typed: str
@@ -24,7 +24,7 @@ class Keyed:
 class Dialling:
     """All keys, and the end."""
 
-    keyed: tuple[Keyed, ...]
+    keyed: tuple[DigitStep, ...]
     """First without any key, where an empty MATCH may already dial."""
     number: str
     """What is dialled; empty: nothing, the phone goes on-hook."""
@@ -52,7 +52,7 @@ class Dialling:
 def dial(templates: Sequence[Template], keys: str, line: int = 1) -> Dialling:
     """Press all keys one after the other, then wait."""
     decision = decide(templates, "", line)
-    keyed = [Keyed("", decision)]
+    keyed = [DigitStep("", decision)]
     for position, key in enumerate(keys):
         if decision.complete and decision.timeout == 0:
             return _ended(templates, keyed, "rule", 0, keys[position:])
@@ -60,12 +60,12 @@ def dial(templates: Sequence[Template], keys: str, line: int = 1) -> Dialling:
         if key == "#" and not takes_hash(templates, typed, line):
             return _ended(templates, keyed, "#" if typed else "nothing", 0, keys[position + 1 :])
         decision = decide(templates, typed + key, line)
-        keyed.append(Keyed(typed + key, decision))
+        keyed.append(DigitStep(typed + key, decision))
     return _ended(templates, keyed, "rule" if decision.complete else "timeout", decision.timeout, "")
 
 
 def _ended(
-    templates: Sequence[Template], keyed: list[Keyed], reason: Reason, seconds: int, unused: str
+    templates: Sequence[Template], keyed: list[DigitStep], reason: Reason, seconds: int, unused: str
 ) -> Dialling:
     decision = keyed[-1].decision
     # A "#" hurries the rule that is complete, which still rewrites.

@@ -75,7 +75,7 @@ START = State()
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RuleState:
     """What one rule says to the keys so far."""
 
     complete: bool
@@ -133,17 +133,17 @@ def step(match: str, state: State, key: str) -> State | None:
     return State(state.taken + 1, in_star=True) if key != "#" else None
 
 
-def standing(match: str, state: State) -> Standing:
+def standing(match: str, state: State) -> RuleState:
     """Whether the rule is complete there, what it scores, and the class of what it has matched."""
     elements = _elements(match)
     matched = elements[: state.taken]
     score = sum(element.kind is _Kind.LITERAL for element in matched)
     wild = [element.kind for element in matched if element.kind is not _Kind.LITERAL]
     kind = Class.LITERAL if not wild else Class.STAR if wild[-1] is _Kind.STAR else Class.DOTS
-    return Standing(state.taken == len(elements), score, kind)
+    return RuleState(state.taken == len(elements), score, kind)
 
 
-def fit(match: str, keys: str) -> Standing | None:
+def fit(match: str, keys: str) -> RuleState | None:
     """What one rule says to these keys; None when it does not fit."""
     states = _states(match, keys)
     return None if states is None else standing(match, states[-1])
@@ -250,7 +250,7 @@ def on_line(templates: Sequence[Template], line: int) -> list[tuple[int, Templat
     return [(index, rule) for index, rule in enumerate(templates) if rule.line in (0, line)]
 
 
-def choose(standings: Sequence[tuple[int, Standing]]) -> tuple[int, Standing] | None:
+def choose(standings: Sequence[tuple[int, RuleState]]) -> tuple[int, RuleState] | None:
     """Return the rule that leads, of those that fit, in file order; None where none fits.
 
     More literals win, then the better class of what was matched, then the first. A complete rule may also
@@ -258,7 +258,7 @@ def choose(standings: Sequence[tuple[int, Standing]]) -> tuple[int, Standing] | 
     a star is taken over an incomplete dot rule before it, but not over one behind it. Source: dialplan.c of
     SIPCC.
     """
-    leader: tuple[int, Standing] | None = None
+    leader: tuple[int, RuleState] | None = None
     furthest = (0, 0)
     for index, one in standings:
         rank = (one.score, int(one.kind))
@@ -268,7 +268,7 @@ def choose(standings: Sequence[tuple[int, Standing]]) -> tuple[int, Standing] | 
     return leader
 
 
-def _is_better(complete: Standing, leader: tuple[int, Standing] | None) -> bool:
+def _is_better(complete: RuleState, leader: tuple[int, RuleState] | None) -> bool:
     """Compare a complete rule with a leader that has as many literals."""
     return leader is None or not leader[1].complete or complete.kind > leader[1].kind
 

@@ -13,7 +13,7 @@ from ringup.dial.pattern import (
     KEYS,
     START,
     Class,
-    Standing,
+    RuleState,
     State,
     Template,
     choose,
@@ -79,7 +79,7 @@ def walk(templates: Sequence[Template], line: int, most: int = MOST_STATES) -> W
     rules = dict(on_line(templates, line))
     symbols = _symbols(rules.values())
     steps: dict[tuple[int, State, str], State | None] = {}
-    standings: dict[tuple[int, State], Standing] = {}
+    standings: dict[tuple[int, State], RuleState] = {}
     found: dict[_States, int] = {tuple((index, START) for index in rules): 0}
     made, waiting = Walk(), deque(found)
     while waiting:
@@ -125,9 +125,9 @@ def _further(
 
 
 def _judge(
-    made: Walk, rules: dict[int, Template], states: _States, standings: dict[tuple[int, State], Standing]
+    made: Walk, rules: dict[int, Template], states: _States, standings: dict[tuple[int, State], RuleState]
 ) -> None:
-    here: list[tuple[int, Standing]] = []
+    here: list[tuple[int, RuleState]] = []
     for place in states:
         if place not in standings:
             standings[place] = standing(rules[place[0]].match, place[1])

@@ -27,7 +27,7 @@ from ringup.serve.privileges import drop_to, refuse_unwritable
 from ringup.serve.readiness import in_short
 from ringup.serve.recorder import Recorder
 from ringup.serve.site_parts import SiteParts
-from ringup.serve.site_problems import log_missing, log_problems
+from ringup.serve.site_problems import log_missing, log_openness, log_problems
 from ringup.serve.site_watch import SiteWatch
 from ringup.serve.store_thread import StoreThread
 from ringup.serve.tftp.service import ReplyPorts, TftpService
@@ -136,6 +136,7 @@ class Server:
         self._recorder.emit(ServerStarted(time.time(), "", __version__, in_short(missing)))
         self._recorder.flush()
         log_missing(missing)
+        log_openness(dhcp=self._options.dhcp)
         log_problems(self._watch.site, (self._parts.firmware, self._parts.own_files), time.time())
         settle()
         try:

@@ -76,12 +76,15 @@ def test_the_table_fits_into_80_columns(office: Ringup) -> None:
     [
         (("201",), 'Dials 201;user=phone at once: by rule 3, MATCH="2..".'),
         (("20#",), "Dials 20 at once: # dials what there is."),
-        (("20",), "Dials 20 10 s after the last key: no rule is complete."),
+        (("20",), "Dials 20 10 s after the last digit: no rule is complete."),
         (("91#",), 'Dials 91;user=phone at once: # dials what there is, by rule 5, MATCH="9,*".'),
         (("",), "Nothing is dialled: the phone goes on-hook."),
         (("2015",), "Cut short: 5 comes too late."),
         (("201", "--phone", LARRY.mac), 'Dials 201;user=phone at once: by rule 3, MATCH="2..".'),
-        (("41", "--file", str(FILES / "D202.xml")), 'Dials 41 5 s after the last key: by rule 4, MATCH="*".'),
+        (
+            ("41", "--file", str(FILES / "D202.xml")),
+            'Dials 41 5 s after the last digit: by rule 4, MATCH="*".',
+        ),
     ],
 )  # fmt: skip
 def test_at_the_end_it_says_what_is_dialled_when_and_why(
@@ -97,7 +100,7 @@ def test_a_phone_without_a_template_has_no_rules(ringup: Ringup, tmp_path: Path)
     store(tmp_path, HOME.model_copy(update={"phones": (silent,)}))
     said = ringup("dial", "test", "201", "--phone", LARRY.mac)
     assert said.err == "No template is asked for: the setting dial_template is empty.\n"
-    assert said.out.endswith("Dials 201 10 s after the last key: no rule is complete.\n")
+    assert said.out.endswith("Dials 201 10 s after the last digit: no rule is complete.\n")
 
 
 def test_the_route_of_an_emergency_is_told(ringup: Ringup, tmp_path: Path) -> None:

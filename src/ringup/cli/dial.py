@@ -32,18 +32,18 @@ Examples:
   ringup dial test 202                        with the site's template
   ringup dial test 9,0113312345678 --line 2   commas are only for the eye
   ringup dial test 911 --file dialplan.xml    with any file
-  ringup dial test ""                         what happens without a key"""
+  ringup dial test ""                         what happens without a digit"""
 )
 @click.argument("number")
 @click.option("--phone", metavar="PHONE", help="The template that this phone is given.")
 @click.option("--file", "file", metavar="FILE", help="A template file.")
-@click.option("--line", type=click.IntRange(1, 6), default=1, show_default=True, help="The line key used.")
+@click.option("--line", type=click.IntRange(1, 6), default=1, show_default=True, help="The line button used.")
 @json_option
 @database_option
 def test(
     number: str, *, phone: str | None, file: str | None, line: int, as_json: bool, database: str
 ) -> None:
-    """Dial a number key by key, and show which rule leads.
+    """Dial a number digit by digit, and show the best-matching rule.
 
     At the end: what the phone dials, when, and by which rule.
     """
@@ -149,7 +149,7 @@ def _show(rules: "Sequence[Template]", done: "Dialling") -> None:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for title in ("keys", "rule", "MATCH", "fits", "score", "then"):
+    for title in ("digits", "rule", "MATCH", "fits", "score", "then"):
         table.add_column(title, overflow="fold", justify="right" if title in ("rule", "score") else "left")
     for one in _shown(done):
         leader = one.decision.leader
@@ -173,7 +173,7 @@ def _then(one: "DigitStep") -> str:
     if one.decision.complete and one.decision.timeout == 0:
         return "dials now"
     if not one.typed and not one.decision.complete:
-        return "waits for a key"
+        return "waits for a digit"
     return f"waits {one.decision.timeout} s"
 
 
@@ -181,7 +181,7 @@ def _ending(rules: "Sequence[Template]", done: "Dialling") -> str:
     """One or two sentences."""
     if not done.number:
         return "Nothing is dialled: the phone goes on-hook."
-    when = "at once" if done.seconds == 0 else f"{done.seconds} s after the last key"
+    when = "at once" if done.seconds == 0 else f"{done.seconds} s after the last digit"
     why = {
         "#": "# dials what there is",
         "timeout": "no rule is complete",

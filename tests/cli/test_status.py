@@ -138,3 +138,23 @@ def test_a_phone_is_shown_by_its_extension(engine: Engine) -> None:
 def test_events_without_a_mac_are_in_the_timeline_of_their_phone(engine: Engine) -> None:
     fill(engine, events=tuple(of_nobody(sequence_e(100))))
     assert "Anna          requests dialplan.xml" in run(engine, ANNA).output
+
+
+def _macs(result: Result) -> set[str]:
+    return {record["mac"] for record in json.loads(result.output)}
+
+
+def test_only_the_phones_that_were_chosen_are_shown(engine: Engine) -> None:
+    fill(engine)
+    everybody = {record["mac"]: record for record in json.loads(run(engine, "--json").output)}
+    troubled = {mac for mac, record in everybody.items() if record["state"] == "trouble"}
+    assert _macs(run(engine, "--json", "--trouble")) == troubled
+    assert 0 < len(troubled) < len(everybody)
+    stage = everybody[ANNA]["stage"]
+    assert _macs(run(engine, "--json", "--stage", stage)) == {
+        mac for mac, record in everybody.items() if record["stage"] == stage
+    }
+    assert _macs(run(engine, "--json", "--group", "nobody")) == set()
+    output = run(engine, "--trouble").output
+    assert all((mac in output) == (mac in troubled) for mac in everybody)
+    assert "is like that" in run(engine, "--group", "nobody").output

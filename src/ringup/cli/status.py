@@ -3,7 +3,7 @@
 import json
 import time
 from collections import deque
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import click
@@ -18,9 +18,11 @@ from ringup.cli.options import database_option, json_option
 from ringup.events import Event, to_record
 from ringup.fleet.reading import Fleet
 from ringup.fleet.record import seat_record
-from ringup.fleet.seats import seats
+from ringup.fleet.seats import Seat, seats
 from ringup.journey.follow import Journey
-from ringup.journey.stages import stage
+from ringup.journey.stages import STAGES, stage
+from ringup.phone.models import MODELS
+from ringup.site.model import Site
 from ringup.store.database import open_database
 from ringup.store.revisions import read_site
 
@@ -38,9 +40,29 @@ _OUTCOME_STYLES = {"sent": "green", "absent": "yellow", "refused": "red", "aband
 @click.option(
     "--last", type=click.IntRange(min=0), default=40, show_default=True, help="Events shown of one phone."
 )
+@click.option("--trouble", is_flag=True, help="Only phones in trouble.")
+@click.option("--group", metavar="NAME", help="Only the phones of this group.")
+@click.option(
+    "--stage",
+    "at",
+    metavar="KEY",
+    type=click.Choice([each.key for each in STAGES]),
+    help="Only phones at this stage, like hunt or registered.",
+)
+@click.option("--model", type=click.Choice(list(MODELS)), help="Only phones of this model.")
 @json_option
 @database_option
-def status(phone: str | None, last: int, as_json: bool, database: str) -> None:
+def status(
+    phone: str | None,
+    *,
+    last: int,
+    trouble: bool,
+    group: str | None,
+    at: str | None,
+    model: str | None,
+    as_json: bool,
+    database: str,
+) -> None:
     """Show the stage each phone has reached.
 
     With PHONE (a MAC in any spelling, an extension, a label or a name): what it asked for in this boot, and
@@ -51,6 +73,7 @@ def status(phone: str | None, last: int, as_json: bool, database: str) -> None:
       ringup status
       ringup status 0016.46c0.ffee
       ringup status 201
+      ringup status --trouble --group sales
       ringup status --json | jq -r '.[] | select(.trouble != "") | .mac + " " + .trouble'
     """
     engine = open_database(database)
@@ -61,19 +84,54 @@ def status(phone: str | None, last: int, as_json: bool, database: str) -> None:
     finally:
         engine.dispose()
     if mac is None:
-        _show_fleet(fleet, as_json)
+        _show_fleet(fleet, Choice(trouble, group, at, model), as_json)
     else:
         _show_phone(fleet, mac, timeline, as_json)
 
 
-def _show_fleet(fleet: Fleet, as_json: bool) -> None:
-    shown = seats(fleet.journeys, fleet.site)
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The phones that are shown; None: whatever it is."""
+
+    trouble: bool
+    group: str | None
+    stage: str | None
+    model: str | None
+
+    @property
+    def is_everybody(self) -> bool:
+        """Whether nothing was chosen."""
+        return not self.trouble and (self.group, self.stage, self.model) == (None, None, None)
+
+    def takes(self, seat: Seat) -> bool:
+        """Whether a phone is shown."""
+        group = seat.phone.group if seat.phone else None
+        return (
+            (not self.trouble or seat.state == "trouble")
+            and self.group in (None, group)
+            and self.stage in (None, seat.journey.stage)
+            and self.model in (None, seat.model)
+        )
+
+
+def _only(site: Site, chosen: list[Seat]) -> Site:
+    """Return the site with these phones alone."""
+    return site.model_copy(update={"phones": tuple(seat.phone for seat in chosen if seat.phone)})
+
+
+def _show_fleet(fleet: Fleet, choice: Choice, as_json: bool) -> None:
+    everybody = seats(fleet.journeys, fleet.site)
+    shown = [seat for seat in everybody if choice.takes(seat)]
     if as_json:
         click.echo(json.dumps([seat_record(seat) for seat in shown], indent=2))
-    elif not shown:
+    elif not everybody:
         click.echo(NO_PHONES)
+    elif not shown:
+        click.echo(f"None of {len(everybody)} phone{'s' if len(everybody) > 1 else ''} is like that.")
     else:
-        Console().print(fleet_table(fleet.journeys, fleet.site, time.time(), pbx_lost=fleet.pbx_lost))
+        journeys = {seat.mac: seat.journey for seat in shown}
+        site = fleet.site if choice.is_everybody else _only(fleet.site, shown)
+        Console().print(fleet_table(journeys, site, time.time(), pbx_lost=fleet.pbx_lost))
         if all(seat.state == "waiting" for seat in shown):
             click.echo(NO_EVENTS)
 

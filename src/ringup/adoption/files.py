@@ -19,7 +19,7 @@ from ringup.firmware.signature import is_refused_test_file
 from ringup.site.model import Site
 
 Keeper = Literal["records", "firmware", "files", "nobody"]
-"""Who has a file from now on: the site's records, the firmware folder, the own folder, or nobody."""
+"""The place that a file comes from after adoption: records, firmware folder, own folder, or none."""
 
 _NOT_COPIED = (Fault.DAMAGED, Fault.TRUNCATED)
 _ANYBODY = Requester("")
@@ -61,7 +61,7 @@ def plan_files(
     server: str,
     targets: Mapping[Keeper, Path],
 ) -> list[AdoptedFile]:
-    """What becomes of each file; nothing is written."""
+    """Return the place that each file will come from; this writes nothing."""
     finder = FileFinder(site, FirmwareFolder(None), server, check_owner=False)
     there = {keeper: FirmwareFolder(target) for keeper, target in targets.items()}
     faults = {

@@ -34,7 +34,7 @@ class Account:
 
 
 def keepable(text: str) -> bool:
-    """Whether a record can hold this password, with its faults."""
+    """Return True if a record can hold this password, even one that phones refuse."""
     return bool(text) and _KEEPABLE.fullmatch(text) is not None
 
 
@@ -81,7 +81,7 @@ def lines_of(
 def _line(
     n: int, values: Values, account: Account | None, new_secret: Callable[[], str], notes: list[Problem]
 ) -> Line:
-    # What the phone or a record rejects does not name anything here; it stays a setting of its own.
+    # A value that the phone or a record rejects is no name of the line; it is kept as a setting.
     values = {
         name: entry
         for name, entry in values.items()

@@ -103,7 +103,7 @@ def read_tree(folder: FirmwareFolder) -> Tree:
 
 
 def _xml_loads(reading: _Reading) -> Iterator[str]:
-    """What XMLDefault names for 7940s and 7960s; a note of those for other models, which ringup's has not."""
+    """Yield the loads that XMLDefault names for 7940s and 7960s, and note the loads of other models."""
     found = dict.fromkeys(_XML_LOAD.findall(_text(reading.folder.read(XML_DEFAULT))))
     numbers = {model.load_number for model in MODELS.values()}
     yield from dict.fromkeys(load for number, load in found if int(number) in numbers)

@@ -31,30 +31,27 @@ def database_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def _folder_option(name: str, text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option for a folder that lies in the state folder unless told otherwise."""
+    return click.option(
+        f"--{name}",
+        envvar=f"RINGUP_{name.upper()}",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=lambda: state_folder() / name,
+        show_default=f"{name} in the state folder",
+        metavar="DIR",
+        help=text,
+    )
+
+
 def firmware_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--firmware`: the folder that packages are filed in and served from."""
-    return click.option(
-        "--firmware",
-        envvar="RINGUP_FIRMWARE",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=lambda: state_folder() / "firmware",
-        show_default="firmware in the state folder",
-        metavar="DIR",
-        help="Folder with the firmware packages.",
-    )(command)
+    return _folder_option("firmware", "Folder with the firmware packages.")(command)
 
 
 def files_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--files`: the folder with the operator's own files, which need not exist."""
-    return click.option(
-        "--files",
-        envvar="RINGUP_FILES",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=lambda: state_folder() / "files",
-        show_default="files in the state folder",
-        metavar="DIR",
-        help="Folder with files of your own: ring tones, logos.",
-    )(command)
+    return _folder_option("files", "Folder with files of your own: ring tones, logos.")(command)
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

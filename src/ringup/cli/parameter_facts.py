@@ -26,7 +26,7 @@ def facts(row: Parameter) -> Iterator[tuple[str, str]]:
 
 
 def values(row: Parameter) -> str:
-    """What the key takes, in a few words."""
+    """Return the values that a key takes, in a few words."""
     if row.values:
         return ", ".join(row.values)
     parts = [str(row.kind) if row.kind != "switch" else "0 or 1"]

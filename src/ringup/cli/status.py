@@ -91,20 +91,15 @@ def status(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The phones that are shown; None: whatever it is."""
+    """The phones that are shown; a field that is None takes any value."""
 
     trouble: bool
     group: str | None
     stage: str | None
     model: str | None
 
-    @property
-    def is_everybody(self) -> bool:
-        """Whether nothing was chosen."""
-        return not self.trouble and (self.group, self.stage, self.model) == (None, None, None)
-
     def takes(self, seat: Seat) -> bool:
-        """Whether a phone is shown."""
+        """Return True if the phone has everything that was asked for."""
         group = seat.phone.group if seat.phone else None
         return (
             (not self.trouble or seat.state == "trouble")
@@ -130,8 +125,7 @@ def _show_fleet(fleet: Fleet, choice: Choice, as_json: bool) -> None:
         click.echo(f"None of {len(everybody)} phone{'s' if len(everybody) > 1 else ''} is like that.")
     else:
         journeys = {seat.mac: seat.journey for seat in shown}
-        site = fleet.site if choice.is_everybody else _only(fleet.site, shown)
-        Console().print(fleet_table(journeys, site, time.time(), pbx_lost=fleet.pbx_lost))
+        Console().print(fleet_table(journeys, _only(fleet.site, shown), time.time(), pbx_lost=fleet.pbx_lost))
         if all(seat.state == "waiting" for seat in shown):
             click.echo(NO_EVENTS)
 
@@ -149,8 +143,7 @@ def _show_phone(fleet: Fleet, mac: str, timeline: deque[Event], as_json: bool) -
         click.echo(json.dumps(record, indent=2))
         return
     console = Console()
-    only = fleet.site.model_copy(update={"phones": (seat.phone,) if seat.phone else ()})
-    table = fleet_table({mac: seat.journey}, only, time.time())
+    table = fleet_table({mac: seat.journey}, _only(fleet.site, [seat]), time.time())
     table.caption = None
     console.print(table)
     if not timeline:

@@ -158,7 +158,9 @@ class FirmwareFolder:
             level = [path for path in below if self._is_inside(path)]
 
     def _is_inside(self, path: Path) -> bool:
-        """Whether a link, if it is one, stays in the folder: others lead to files that nobody offered."""
+        """Return False for a link that leads out of the folder, to files that nobody offered."""
+        if not path.is_symlink():
+            return True
         return self.path is not None and path.resolve().is_relative_to(self.path.resolve())
 
     def _add(self, index: _Index, path: Path) -> None:
@@ -184,7 +186,7 @@ class FirmwareFolder:
 
     def _content(self, path: Path) -> bytes | None:
         try:
-            if path.is_symlink() and not self._is_inside(path):  # it was turned since the folder was listed
+            if not self._is_inside(path):  # it was turned since the folder was listed
                 return None
             stamp = _stamp(path)
             kept = self._contents.get(path)

@@ -11,7 +11,7 @@ from ringup.lint.value_faults import placeholder_in, unknown_key
 from ringup.phone.cnf_text import CnfLine, CnfText, read, write
 from ringup.phone.parameters import PARAMETERS
 
-LINE_NAME = re.compile(r"line[0-9]{1,3}_name")
+LINE_NAME = re.compile(r"line([0-9]{1,3})_name")
 FOREIGN = re.compile(r"[.<>\[\]/$&+]|(?i:^(?:account|network|features|lang|phone_setting)[._])")
 """What no key of Cisco's has: Polycom writes ``reg.1.displayName``, Yealink ``account.1.label``."""
 

@@ -1,17 +1,16 @@
 """C3xx: what one phone gets from both its files, taken together."""
 
-import re
 from collections.abc import Iterable, Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 from ringup.lint.bundle import Bundle, PhoneFiles, SourceFile
+from ringup.lint.cnf_rules import LINE_NAME
 from ringup.lint.finding import Rule, Seen, for_each, seen
 from ringup.lint.kinds import Kind
 from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, FaultCode, check_together
 
 LINES = range(1, 7)
-LINE_NAME = re.compile(r"line([0-9]{1,3})_name")
 PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 """RFC 1918."""
 DEFAULT_PASSWORD = "cisco"  # noqa: S105 - the documented default that a rule warns of

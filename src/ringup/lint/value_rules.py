@@ -15,20 +15,14 @@ def _with_fault(code: str) -> Callable[[Bundle], Iterable[Seen]]:
     """A rule that tells one kind of fault."""
 
     def find(bundle: Bundle) -> Iterator[Seen]:
+        of_others: Severity = max("warning", _SEVERITIES[code], key=ORDER.index)
         for file in cnf_files(bundle):
             for fault in file.value_faults:
                 if fault.code == code:
-                    severity: Severity | None = None if VITAL.fullmatch(fault.name) else "warning"
-                    yield seen(file, fault.line, fault.message, fault.cure, _milder(code, severity))
+                    severity = None if VITAL.fullmatch(fault.name) else of_others
+                    yield seen(file, fault.line, fault.message, fault.cure, severity)
 
     return find
-
-
-def _milder(code: str, severity: Severity | None) -> Severity | None:
-    """Return the severity of one place, which is never worse than the code's own."""
-    if severity is None:
-        return None
-    return max(severity, _SEVERITIES[code], key=ORDER.index)
 
 
 def repaired_load(load: str) -> str:

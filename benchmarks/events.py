@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from ringup.events import AddressLeased, AddressOffered, Event, FileAbsent, FileSent, to_record
+from ringup.events import AddressLeased, AddressOffered, Event, FileNotFound, FileSent, to_record
 from ringup.journey.journeys import Journeys
 from ringup.serve import log as log_module
 from ringup.serve.counts import Counts
@@ -69,7 +69,7 @@ def files(number: int, begun: float) -> Iterator[Event]:
         if size:
             yield FileSent(at + 0.01, mac, name, address, size, 0.01)
         else:
-            yield FileAbsent(at + 0.001, mac, name, address, "the site has no file of this name")
+            yield FileNotFound(at + 0.001, mac, name, address, "the site has no file of this name")
 
 
 def boot(number: int, begun: float) -> Iterator[Event]:
@@ -162,7 +162,7 @@ def measured(what: str, phones: int, folder: str) -> dict[str, float]:
 async def record(events: list[Event], engine: Engine) -> None:
     """Through the real recorder and the real thread."""
     thread = StoreThread()
-    recorder = Recorder(partial(add_events, engine), thread.patient)
+    recorder = Recorder(partial(add_events, engine), thread.low_priority)
     thread.start(asyncio.get_running_loop())
     task = asyncio.create_task(recorder.run())
     for first in range(0, len(events), TOGETHER):

@@ -8,13 +8,16 @@ from hypothesis import given
 
 from ringup.events import (
     FIELDS,
+    FORMER_NAMES,
     KINDS,
-    AddressWanted,
+    DiscoverReceived,
     Event,
+    FileRequested,
     FileSent,
     ServerStopped,
     from_record,
     given_to,
+    kind_named,
     to_record,
 )
 from ringup.events.fields_json import fields_json
@@ -72,8 +75,8 @@ def test_every_kind_is_known_by_its_own_name() -> None:
 
 
 def test_fields_of_a_newer_version_are_dropped() -> None:
-    record = {"kind": "AddressWanted", "at": 1.0, "mac": "", "vendor_class": "x", "colour": "red"}
-    assert from_record(record) == AddressWanted(1.0, "", "x")
+    record = {"kind": "DiscoverReceived", "at": 1.0, "mac": "", "vendor_class": "x", "colour": "red"}
+    assert from_record(record) == DiscoverReceived(1.0, "", "x")
 
 
 def test_fields_that_an_older_version_did_not_write_take_their_default() -> None:
@@ -86,3 +89,16 @@ def test_fields_that_an_older_version_did_not_write_take_their_default() -> None
 def test_a_record_that_is_no_event_raises_key_error(record: dict[str, object]) -> None:
     with pytest.raises(KeyError):
         from_record(record)
+
+
+def test_an_event_is_read_and_printed_under_its_former_name_too() -> None:
+    event = FileRequested(1.0, "", "a", "10.0.0.1", 69)
+    record = to_record(event)
+    assert (record["kind"], record["formerly"]) == ("FileRequested", "FileAsked")
+    assert from_record({**record, "kind": record["formerly"]}) == event
+
+
+def test_every_former_name_leads_to_an_event() -> None:
+    assert {kind_named(former) for former in FORMER_NAMES} <= set(KINDS.values())
+    assert not set(FORMER_NAMES) & set(KINDS)
+    assert kind_named("NoSuchEvent") is None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ringup.adoption.adopt import NOT_A_SETTING, Adoption, adopt
 from ringup.adoption.lines import Account
-from ringup.adoption.proof import Difference, Proof, prove
+from ringup.adoption.proof import Comparison, Difference, prove
 from ringup.adoption.tree import read_tree
 from ringup.emulator import cnf
 from ringup.firmware.folder import FirmwareFolder
@@ -30,7 +30,7 @@ LARRY, ADA, SECOND = "001646C0FFEE", "001646000000", "001646000001"
 
 def adopted(
     folder: Path, base: Site | None = None, accounts: dict[str, Account] | None = None, *, merge: bool = False
-) -> tuple[Adoption, Proof]:
+) -> tuple[Adoption, Comparison]:
     """Adopt, and check that the site may be stored."""
     tree = read_tree(FirmwareFolder(folder))
     found = adopt(

@@ -12,8 +12,8 @@ from ringup.events import (
     CallEnded,
     CallStarted,
     Event,
+    LineAuthenticated,
     LineHungUp,
-    LineLoggedIn,
     LineReachable,
     LineRegistered,
     LineUnreachable,
@@ -34,7 +34,7 @@ def told(name: str, step: str, mac_of: Callable[[str], str] = lambda _address: "
     found = [
         event for message in recorded(name)[step] for event in happenings(message, OWNERS, 1.0, mac_of=mac_of)
     ]
-    return [event for event in found if not isinstance(event, LineLoggedIn)]
+    return [event for event in found if not isinstance(event, LineAuthenticated)]
 
 
 def event(**fields: str) -> AmiMessage:
@@ -64,7 +64,7 @@ def test_pjsip_says_only_that_an_unchanged_contact_logged_in(name: str) -> None:
         for message in recorded(name)["201 registers again"]
         for found in happenings(message, OWNERS, 1.0)
     ]
-    assert events == [LineLoggedIn(1.0, LARRY, "201", "127.0.0.11")]
+    assert events == [LineAuthenticated(1.0, LARRY, "201", "127.0.0.11")]
 
 
 def test_chan_sip_says_each_registration() -> None:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from sqlalchemy import Engine
 
 from ringup.events import (
-    AddressWanted,
     CallAnswered,
     CallStarted,
     DhcpIgnored,
+    DiscoverReceived,
     Event,
     LineRegistered,
     MessagesWaiting,
@@ -64,7 +64,7 @@ EVENTS: tuple[Event, ...] = (
     *_bert(),
     *sequence_d(100, UNKNOWN),
     *_carla(),
-    AddressWanted(280, "AABBCCDDEEFF", "MSFT 5.0"),
+    DiscoverReceived(280, "AABBCCDDEEFF", "MSFT 5.0"),
     DhcpIgnored(281, "AABBCCDDEEFF", "not a Cisco phone"),
 )
 

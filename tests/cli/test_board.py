@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 
 from ringup.cli.board import STYLES, event_line, fleet_table, how_long
 from ringup.events import KINDS, Event, FileSent, LineRegistered, RegistrationRefused, ServerStarted
-from ringup.fleet.seats import Seat, seats
+from ringup.fleet.rows import FleetRow, fleet_rows
 from ringup.journey.follow import Journey, fold
 from ringup.journey.stages import STAGES
 from ringup.site.model import Phone, Site
@@ -105,11 +105,11 @@ def test_an_unknown_phone_that_asks_is_shown_with_its_cure_and_its_trouble() -> 
 
 def test_a_computer_on_the_same_network_is_no_unknown_phone() -> None:
     assert "AABBCCDDEEFF" in fold(EVENTS)
-    assert "AABBCCDDEEFF" not in [seat.mac for seat in seats(fold(EVENTS), SITE)]
+    assert "AABBCCDDEEFF" not in [row.mac for row in fleet_rows(fold(EVENTS), SITE)]
 
 
 def test_phones_stand_in_the_order_of_their_extensions_and_unknown_ones_last() -> None:
-    assert [seat.mac for seat in seats(fold(EVENTS), SITE)] == [BERT, CARLA, ANNA, LATE, UNKNOWN]
+    assert [row.mac for row in fleet_rows(fold(EVENTS), SITE)] == [BERT, CARLA, ANNA, LATE, UNKNOWN]
 
 
 def test_a_board_that_is_too_small_keeps_the_phones_that_need_somebody() -> None:
@@ -124,10 +124,10 @@ def test_a_board_that_is_too_small_keeps_the_phones_that_need_somebody() -> None
 
 def test_a_phone_is_called_by_its_label_its_line_or_just_phone() -> None:
     journey = Journey(LATE)
-    assert Seat(LATE, Phone(mac=LATE, label="Hall", lines=(line("1", "A"),)), journey).name == "Hall"
-    assert Seat(LATE, Phone(mac=LATE, lines=(line("1", ""), line("2", "B"))), journey).name == "B"
-    assert Seat(LATE, Phone(mac=LATE), journey).name == "phone"
-    assert Seat(LATE, None, journey).name == "unknown phone"
+    assert FleetRow(LATE, Phone(mac=LATE, label="Hall", lines=(line("1", "A"),)), journey).name == "Hall"
+    assert FleetRow(LATE, Phone(mac=LATE, lines=(line("1", ""), line("2", "B"))), journey).name == "B"
+    assert FleetRow(LATE, Phone(mac=LATE), journey).name == "phone"
+    assert FleetRow(LATE, None, journey).name == "unknown phone"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from ringup.cli.main import cli
 from ringup.demo.evidence import FAULT_STEPS
 from ringup.demo.faults import FAULTS, TOO_LONG_SECRET
-from ringup.demo.plan import OWNERS, Plan, site_of
+from ringup.demo.plan import OWNERS, DemoPlan, site_of
 from ringup.demo.steps import STEPS
 from ringup.site.model import LONGEST_SECRET
 
@@ -48,7 +48,7 @@ def test_every_fault_has_a_road_that_ends_with_its_proof() -> None:
 
 
 def test_the_site_of_the_demo_has_both_phones_and_the_faults_options(tmp_path: Path) -> None:
-    plan = Plan(sandbox=tmp_path, state=tmp_path)
+    plan = DemoPlan(sandbox=tmp_path, state=tmp_path)
     site = site_of(plan, ["one-secret", "two-secret"], "manager", {"force_rport": "yes"})
 
     assert [phone.mac for phone in site.phones] == sorted(owner.mac for owner in OWNERS)
@@ -57,7 +57,7 @@ def test_the_site_of_the_demo_has_both_phones_and_the_faults_options(tmp_path: P
 
 
 def test_the_long_secret_is_one_character_longer_than_a_phone_takes(tmp_path: Path) -> None:
-    plan = Plan(sandbox=tmp_path, state=tmp_path)
+    plan = DemoPlan(sandbox=tmp_path, state=tmp_path)
     site = FAULTS["long-secret"].tamper(site_of(plan, ["one-secret", "two-secret"], "manager", {}))
 
     assert {line.secret for _, line in site.lines()} == {TOO_LONG_SECRET}

@@ -106,7 +106,7 @@ def test_one_phone_as_json_has_its_requests_and_events_too(engine: Engine) -> No
     fill(engine)
     phone = json.loads(run(engine, UNKNOWN, "--json", "--last", "99").output)
     assert phone["requests"][-1] == {"at": 176, "name": f"SIP{UNKNOWN}.cnf", "outcome": "absent", "times": 1}
-    assert phone["events"][-1]["kind"] == "FileAbsent"
+    assert phone["events"][-1]["kind"] == "FileNotFound"
     assert len(phone["events"]) == len([event for event in EVENTS if event.mac == UNKNOWN])
 
 

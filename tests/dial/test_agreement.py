@@ -30,7 +30,9 @@ def emulated(templates: tuple[Template, ...]) -> dial_plan.DialPlan:
     """The emulator's form of the same rules."""
     return dial_plan.DialPlan(
         tuple(
-            dial_plan.Rule(rule.match, float(rule.timeout), rule.line, rule.user, rule.rewrite, rule.route)
+            dial_plan.DialRule(
+                rule.match, float(rule.timeout), rule.line, rule.user, rule.rewrite, rule.route
+            )
             for rule in templates
         )
     )
@@ -56,8 +58,8 @@ def test_both_choose_the_same_rule_and_dial_the_same(
     ours, theirs = decide(templates, typed, line), dial_plan.match(emulated(templates), typed, line)
     assert (ours.complete, ours.timeout) == (theirs.complete, theirs.timeout)
     if ours.complete:
-        assert ours.leader is not None
-        assert emulated(templates).rules[ours.leader] == theirs.rule
+        assert ours.best_rule is not None
+        assert emulated(templates).rules[ours.best_rule] == theirs.rule
         assert ours.number == theirs.number
 
 

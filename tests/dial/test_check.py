@@ -88,10 +88,10 @@ def test_the_walk_says_of_each_number_what_the_matcher_says(rules: tuple[Templat
     for line in lines_of(rules):
         made = walk(rules, line)
         assert made is not None
-        for number, winner, leader in zip(made.numbers, made.winner, made.leader, strict=True):
+        for number, winner, best_rule in zip(made.numbers, made.winner, made.best_rule, strict=True):
             decision = decide(rules, number, line)
-            assert decision.leader == leader
-            assert winner == (leader if decision.complete else None)
+            assert decision.best_rule == best_rule
+            assert winner == (best_rule if decision.complete else None)
 
 
 @settings(max_examples=50)
@@ -99,7 +99,7 @@ def test_the_walk_says_of_each_number_what_the_matcher_says(rules: tuple[Templat
 def test_a_rule_never_fires_exactly_where_no_number_makes_it(rules: tuple[Template, ...]) -> None:
     walks = [walk(rules, line) for line in lines_of(rules)]
     used = {
-        decision.leader
+        decision.best_rule
         for line in lines_of(rules)
         for number in NUMBERS
         if (decision := decide(rules, number, line)).complete
@@ -122,10 +122,10 @@ def test_a_rule_is_early_exactly_where_a_number_is_cut_short(rules: tuple[Templa
         done = dial(rules, one.longer)
         assert (done.rule, done.typed) == (one.rule, one.number)
         assert done.unused
-        assert decide(rules, one.longer).leader == one.longer_rule
+        assert decide(rules, one.longer).best_rule == one.longer_rule
     for number in NUMBERS:
         decision, done = decide(rules, number), dial(rules, number)
-        if decision.complete and decision.leader in claimants and done.unused and done.typed:
+        if decision.complete and decision.best_rule in claimants and done.unused and done.typed:
             assert done.rule in found
 
 

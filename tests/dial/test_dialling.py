@@ -51,7 +51,7 @@ def test_the_request_has_the_user_and_the_route_of_its_rule() -> None:
 
 
 def test_every_key_is_told_with_who_leads() -> None:
-    told = [(one.typed, one.decision.leader, one.decision.complete) for one in dial(OFFICE, "201").keyed]
+    told = [(one.typed, one.decision.best_rule, one.decision.complete) for one in dial(OFFICE, "201").keyed]
     assert told == [("", 0, False), ("2", 0, False), ("20", 0, False), ("201", 0, True)]
 
 

@@ -68,7 +68,7 @@ def test_a_rule_fits_as_the_guide_says(match: str, typed: str, said: tuple[bool,
 
 
 @pytest.mark.parametrize(
-    ("typed", "rules", "leader", "complete"),
+    ("typed", "rules", "best_rule", "complete"),
     [
         ("201", ("2..", "20."), "20.", True),
         ("201", ("20.", "2.."), "20.", True),
@@ -96,14 +96,14 @@ def test_a_rule_fits_as_the_guide_says(match: str, typed: str, said: tuple[bool,
     ],
 )
 def test_more_literals_lead_then_the_better_class_then_the_first(
-    typed: str, rules: tuple[str, ...], leader: str | None, complete: bool
+    typed: str, rules: tuple[str, ...], best_rule: str | None, complete: bool
 ) -> None:
     decision = decide(plain(*rules), typed)
-    assert (decision.leader, decision.complete) == (leader and rules.index(leader), complete)
+    assert (decision.best_rule, decision.complete) == (best_rule and rules.index(best_rule), complete)
 
 
 def test_on_a_tie_the_first_wins() -> None:
-    assert decide(plain("2..", "2.."), "201").leader == 0
+    assert decide(plain("2..", "2.."), "201").best_rule == 0
 
 
 def test_a_rule_for_a_line_counts_only_there() -> None:
@@ -212,7 +212,7 @@ def test_arbitrary_rules_and_keys_never_raise(rules: list[tuple[str, str]], type
     made = tuple(Template(match, rewrite=rewrite) for match, rewrite in rules)
     decision = decide(made, typed)
     assert decision.timeout == DEFAULT_TIMEOUT
-    assert (decision.leader is None) == all(fit(rule.match, typed) is None for rule in made)
+    assert (decision.best_rule is None) == all(fit(rule.match, typed) is None for rule in made)
 
 
 @given(st.text(KEYS, min_size=1, max_size=12))

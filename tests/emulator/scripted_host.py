@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ringup.emulator.behaviour import Pace, Variant
-from ringup.emulator.boot.dhcp import DhcpClient, Lease
+from ringup.emulator.boot.dhcp import DhcpClient, HeldLease
 from ringup.emulator.boot.machine import Machine
-from ringup.emulator.boot.tftp import Fetch, Outcome, Outgoing
+from ringup.emulator.boot.tftp import Fetch, Outcome, OutgoingTftp
 from ringup.emulator.flash import Flash
 from ringup.wire import tftp as wire
 from ringup.wire.dhcp import REPLY_OP, Message, MessageType
@@ -57,7 +57,7 @@ class ScriptedHost:
         self._advance(self._now + seconds)
         await asyncio.sleep(0)
 
-    async def lease(self, client: DhcpClient) -> Lease:
+    async def lease(self, client: DhcpClient) -> HeldLease:
         message = client.start(self._now)[0].message
         self.dhcp.append(message)
         if message.type is MessageType.DISCOVER:
@@ -93,7 +93,7 @@ class ScriptedHost:
             raise PowerOff
         self._now = until
 
-    def _serve(self, fetch: Fetch, outgoing: Outgoing) -> None:
+    def _serve(self, fetch: Fetch, outgoing: OutgoingTftp) -> None:
         packet = wire.parse(outgoing.data)
         if not isinstance(packet, wire.ReadRequest):
             return

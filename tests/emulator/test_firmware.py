@@ -16,7 +16,7 @@ from ringup.emulator.firmware import (
     signed,
     write_package,
 )
-from ringup.emulator.image_check import Image, image_of, payload_of
+from ringup.emulator.image_check import CheckedImage, image_of, payload_of
 from ringup.emulator.signers import CISCO_SCCP, CISCO_SIP, TEST_SIGNER, trusted_keys
 from ringup.errors import WireError
 from ringup.wire import loads, signed_image
@@ -109,7 +109,7 @@ def test_every_image_says_that_it_is_not_ciscos() -> None:
 
 def test_the_phone_reads_stem_and_version_of_what_it_fetched() -> None:
     found = image_of("P003-8-12-00.sbn", PACKAGE_8_12["P003-8-12-00.sbn"], KEYS)
-    assert found == Image("P003-8-12-00", loader_version_of("P003-8-12-00"))
+    assert found == CheckedImage("P003-8-12-00", loader_version_of("P003-8-12-00"))
 
 
 def test_a_renamed_image_is_refused() -> None:

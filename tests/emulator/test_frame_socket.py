@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from ringup.emulator.boot.dhcp import DhcpClient, Lease
+from ringup.emulator.boot.dhcp import DhcpClient, HeldLease
 from ringup.emulator.frame_socket import FrameSocket, only_for_dhcp_clients, open_frames
 from ringup.emulator.network_host import NetworkHost
 from ringup.errors import BindError
@@ -78,7 +78,7 @@ def on_segment(scene: Callable[[Segment], Awaitable[Result]]) -> Result:
 
 
 def test_phones_that_share_an_interface_get_their_own_leases_and_speak_from_them() -> None:
-    async def scene(segment: Segment) -> dict[str, tuple[Lease, str]]:
+    async def scene(segment: Segment) -> dict[str, tuple[HeldLease, str]]:
         hosts = {mac: NetworkHost("no-such-nic", mac, shared=segment.frames) for mac in ADDRESSES}
         for host in hosts.values():
             await host.plug_in()

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from ringup.emulator.boot.dhcp import Lease
-from ringup.emulator.interface import Interface, run_ip
+from ringup.emulator.boot.dhcp import HeldLease
+from ringup.emulator.interface import PhoneInterface, run_ip
 from ringup.errors import BindError
 
 MAC = "001646C0FFEE"
-LEASE = Lease("192.0.2.50", "255.255.255.0", "192.0.2.1", "192.0.2.1", "192.0.2.1", "option 150")
+LEASE = HeldLease("192.0.2.50", "255.255.255.0", "192.0.2.1", "192.0.2.1", "192.0.2.1", "option 150")
 
 
 class Ip:
@@ -35,30 +35,30 @@ class Ip:
 
 def test_a_fresh_interface_gets_the_phones_mac_and_is_switched_on() -> None:
     ip = Ip(mac="02:00:00:00:00:01")
-    asyncio.run(Interface("eth0", ip).prepare(MAC))
+    asyncio.run(PhoneInterface("eth0", ip).prepare(MAC))
     assert ip.changes == ["link set dev eth0 address 00:16:46:c0:ff:ee", "link set dev eth0 up"]
 
 
 def test_a_mac_that_is_right_is_left_alone() -> None:
     ip = Ip()
-    asyncio.run(Interface("eth0", ip).prepare(MAC))
+    asyncio.run(PhoneInterface("eth0", ip).prepare(MAC))
     assert ip.changes == ["link set dev eth0 up"]
 
 
 def test_an_interface_with_an_address_of_somebody_else_is_refused_untouched() -> None:
     ip = Ip(("198.51.100.7", "eth0"))
     with pytest.raises(BindError, match=r"it has the address 198\.51\.100\.7\..*--keep-address"):
-        asyncio.run(Interface("eth0", ip).prepare(MAC))
+        asyncio.run(PhoneInterface("eth0", ip).prepare(MAC))
     assert ip.changes == []
 
 
 def test_an_interface_whose_name_leaves_no_room_for_the_label_is_refused() -> None:
     with pytest.raises(BindError, match="more than 13 characters"):
-        asyncio.run(Interface("a-very-long-nic", Ip()).prepare(MAC))
+        asyncio.run(PhoneInterface("a-very-long-nic", Ip()).prepare(MAC))
 
 
 def test_an_interface_must_carry_the_address_of_stored_settings() -> None:
-    asyncio.run(Interface("eth0", Ip(("192.0.2.50", "eth0"))).must_carry("192.0.2.50"))
+    asyncio.run(PhoneInterface("eth0", Ip(("192.0.2.50", "eth0"))).must_carry("192.0.2.50"))
 
 
 @pytest.mark.parametrize(
@@ -72,13 +72,13 @@ def test_stored_settings_that_the_interface_does_not_have_are_refused(
     addresses: tuple[tuple[str, str], ...], what: str
 ) -> None:
     with pytest.raises(BindError) as refused:
-        asyncio.run(Interface("eth0", Ip(*addresses)).must_carry("192.0.2.50"))
+        asyncio.run(PhoneInterface("eth0", Ip(*addresses)).must_carry("192.0.2.50"))
     assert str(refused.value).startswith(f"using 192.0.2.50 on eth0: the interface has {what}.")
     assert "ip address add 192.0.2.50/24 dev eth0" in str(refused.value)
 
 
 def test_every_address_of_the_loopback_network_is_on_the_loopback() -> None:
-    loopback = Interface("lo", Ip(("127.0.0.1", "lo")))
+    loopback = PhoneInterface("lo", Ip(("127.0.0.1", "lo")))
     asyncio.run(loopback.must_carry("127.0.0.9"))
     with pytest.raises(BindError, match=r"the interface has 127\.0\.0\.1\."):
         asyncio.run(loopback.must_carry("192.0.2.50"))
@@ -86,8 +86,8 @@ def test_every_address_of_the_loopback_network_is_on_the_loopback() -> None:
 
 def test_a_lease_replaces_what_a_killed_phone_left_behind() -> None:
     ip = Ip(("192.0.2.49", "eth0:p"))
-    asyncio.run(Interface("eth0", ip).prepare(MAC))
-    asyncio.run(Interface("eth0", ip).use(LEASE))
+    asyncio.run(PhoneInterface("eth0", ip).prepare(MAC))
+    asyncio.run(PhoneInterface("eth0", ip).use(LEASE))
     assert ip.changes[1:] == [
         "address delete 192.0.2.49/24 dev eth0",
         "address replace 192.0.2.50/24 broadcast + dev eth0 label eth0:p",
@@ -97,20 +97,20 @@ def test_a_lease_replaces_what_a_killed_phone_left_behind() -> None:
 
 def test_a_lease_without_a_router_sets_no_route() -> None:
     ip = Ip(("192.0.2.50", "eth0:p"))
-    lease = Lease("192.0.2.50", "not a mask", "", "192.0.2.1", "192.0.2.1", "option 150")
-    asyncio.run(Interface("eth0", ip).use(lease))
+    lease = HeldLease("192.0.2.50", "not a mask", "", "192.0.2.1", "192.0.2.1", "option 150")
+    asyncio.run(PhoneInterface("eth0", ip).use(lease))
     assert ip.changes == ["address replace 192.0.2.50/24 broadcast + dev eth0 label eth0:p"]
 
 
 def test_clearing_takes_only_our_own_addresses_away() -> None:
     ip = Ip(("198.51.100.7", "eth0"), ("192.0.2.50", "eth0:p"))
-    asyncio.run(Interface("eth0", ip).clear())
+    asyncio.run(PhoneInterface("eth0", ip).clear())
     assert ip.changes == ["address delete 192.0.2.50/24 dev eth0"]
 
 
 def test_the_own_address_is_the_first_of_ipv4() -> None:
-    assert asyncio.run(Interface("eth0", Ip(("198.51.100.7", "eth0"))).own_address()) == "198.51.100.7"
-    assert asyncio.run(Interface("eth0", Ip()).own_address()) == ""
+    assert asyncio.run(PhoneInterface("eth0", Ip(("198.51.100.7", "eth0"))).own_address()) == "198.51.100.7"
+    assert asyncio.run(PhoneInterface("eth0", Ip()).own_address()) == ""
 
 
 def test_the_complaint_of_ip_is_in_the_error() -> None:

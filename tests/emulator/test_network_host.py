@@ -7,13 +7,13 @@ from itertools import count, repeat
 from typing import TypeVar
 
 from ringup.emulator.behaviour import ONE_FIVE_NINE, RetryPattern
-from ringup.emulator.boot.dhcp import DhcpClient, Lease
+from ringup.emulator.boot.dhcp import DhcpClient, HeldLease
 from ringup.emulator.boot.tftp import Fetch, NoAnswer, NotFound, Received
 from ringup.emulator.network_host import NetworkHost
 from ringup.wire import tftp as wire
 
 ADDRESS = "127.0.0.1"
-STATIC = Lease(ADDRESS, "255.0.0.0", "", "", ADDRESS, "stored")
+STATIC = HeldLease(ADDRESS, "255.0.0.0", "", "", ADDRESS, "stored")
 PATIENCE = 10.0
 AT_ONCE = RetryPattern((0.0, 0.0), 0.0, 2, "for this test: every wait is over at once")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ringup.demo import isolation
 from ringup.demo.lab import Lab
-from ringup.demo.plan import OWNERS, Plan
+from ringup.demo.plan import OWNERS, DemoPlan
 from ringup.demo.steps import STEPS, run_steps
 from ringup.store.database import open_database
 from ringup.store.leases import read_leases
@@ -42,7 +42,7 @@ async def torment(lab: Lab, dice: random.Random, promised: list[int]) -> None:
 async def run(sandbox: Path, seed: int) -> dict[str, Any]:
     """One whole run; every address a phone was given must still be its own in the store."""
     dice = random.Random(seed)
-    plan = Plan(sandbox=sandbox, state=isolation.STATE)
+    plan = DemoPlan(sandbox=sandbox, state=isolation.STATE)
     promised: list[int] = []
     async with Lab(plan) as lab:
         tormenting = asyncio.create_task(torment(lab, dice, promised))

@@ -15,7 +15,7 @@ from ringup.engine.ami import (
     Happened,
     LoggedIn,
     LoginRefused,
-    Unanswered,
+    UnansweredAction,
 )
 from ringup.wire.ami import AmiMessage, build, parse
 
@@ -130,7 +130,7 @@ def test_an_action_without_answer_is_given_up_and_its_late_answer_ignored() -> N
     action_id, data = session.act("Ping", (), NOW)
     assert session.wake_at == NOW + ANSWER_SECONDS
     assert session.wake(NOW + ANSWER_SECONDS) == []
-    assert only(session) == Unanswered(action_id)
+    assert only(session) == UnansweredAction(action_id)
     session.receive(answer(data), NOW + 11)
     assert session.take_results() == []
 

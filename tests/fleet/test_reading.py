@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from ringup.events import Event, FileAbsent, FileAsked, MessagesWaiting, PbxConnected, PbxLost
+from ringup.events import Event, FileNotFound, FileRequested, MessagesWaiting, PbxConnected, PbxLost
 from ringup.fleet import reading
 from ringup.fleet.reading import Fleet
 from ringup.journey.follow import fold
@@ -58,9 +58,9 @@ def test_deleted_events_leave_no_gap_in_the_news(engine: Engine) -> None:
 
 def test_a_phone_is_still_known_by_its_address_in_the_next_piece(engine: Engine) -> None:
     fleet = Fleet(engine)
-    add_events(engine, [FileAsked(1, "", f"SIP{ANNA}.cnf", "10.0.0.11", 1)])
+    add_events(engine, [FileRequested(1, "", f"SIP{ANNA}.cnf", "10.0.0.11", 1)])
     assert [event.mac for event in fleet.read()] == [ANNA]
-    add_events(engine, [FileAbsent(2, "", "RINGLIST.DAT", "10.0.0.11", "")])
+    add_events(engine, [FileNotFound(2, "", "RINGLIST.DAT", "10.0.0.11", "")])
     assert [event.mac for event in fleet.read()] == [ANNA]
 
 

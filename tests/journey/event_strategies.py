@@ -10,14 +10,14 @@ from ringup.events import (
     KINDS,
     AddressLeased,
     AddressOffered,
-    AddressWanted,
+    DiscoverReceived,
     Event,
-    FileAbsent,
-    FileAsked,
+    FileNotFound,
     FileRefused,
+    FileRequested,
     FileSent,
     LineRegistered,
-    TransferAbandoned,
+    TransferFailed,
 )
 
 MACS = ("001646C0FFEE", "000E84C060A6", "0011BB73AD61")
@@ -79,15 +79,15 @@ def storm_events() -> st.SearchStrategy[Event]:
     name = st.sampled_from(STORM_NAMES * 4 + NAMES)
     address = st.sampled_from(("", "10.0.0.11"))
     files = st.one_of(
-        st.builds(FileAsked, **of, name=name, address=address, port=st.just(50_000)),
+        st.builds(FileRequested, **of, name=name, address=address, port=st.just(50_000)),
         st.builds(FileSent, **of, name=name, address=address, size=st.just(9), seconds=st.just(0.1)),
-        st.builds(FileAbsent, **of, name=name, address=address, reason=st.just("")),
+        st.builds(FileNotFound, **of, name=name, address=address, reason=st.just("")),
     )
     others = (
-        AddressWanted,
+        DiscoverReceived,
         AddressLeased,
         LineRegistered,
-        TransferAbandoned,
+        TransferFailed,
     )  # few: a trouble ends the storm
     return st.one_of(*[files] * 7, *[events_of(kind) for kind in others])
 
@@ -97,12 +97,12 @@ Turn = tuple[list[Event], list[Event]]
 
 
 def _answered(at: float, mac: str, name: str, answer: Event) -> Turn:
-    return [FileAsked(at, mac, name, ADDRESS, 50_000), answer], [answer]
+    return [FileRequested(at, mac, name, ADDRESS, 50_000), answer], [answer]
 
 
 def _offered(at: float, mac: str) -> Turn:
     asked, offered = ("Cisco Systems, Inc. IP Phone CP-7960G", "eth0"), ("10.0.0.11", "10.0.0.1")
-    both: list[Event] = [AddressWanted(at, mac, *asked), AddressOffered(at, mac, *offered)]
+    both: list[Event] = [DiscoverReceived(at, mac, *asked), AddressOffered(at, mac, *offered)]
     return both, [AddressOffered(at, mac, *offered, *asked)]
 
 
@@ -112,13 +112,13 @@ def _alone(event: Event) -> Turn:
 
 _TURNS: tuple[Callable[[float, str, str], Turn], ...] = (
     lambda at, mac, name: _answered(at, mac, name, FileSent(at + 1, mac, name, ADDRESS, 9, 1.0)),
-    lambda at, mac, name: _answered(at, mac, name, FileAbsent(at, mac, name, ADDRESS, "")),
+    lambda at, mac, name: _answered(at, mac, name, FileNotFound(at, mac, name, ADDRESS, "")),
     lambda at, mac, name: _answered(at, mac, name, FileRefused(at, mac, name, ADDRESS, "")),
     lambda at, mac, _: _offered(at, mac),
-    lambda at, mac, name: _alone(FileAsked(at, mac, name, ADDRESS, 50_000)),
+    lambda at, mac, name: _alone(FileRequested(at, mac, name, ADDRESS, 50_000)),
     lambda at, mac, name: _alone(FileSent(at + 1, mac, name, ADDRESS, 9, 1.0)),
-    lambda at, mac, name: _alone(TransferAbandoned(at, mac, name, ADDRESS, 1, 2, "silence")),
-    lambda at, mac, _: _alone(AddressWanted(at, mac, "")),
+    lambda at, mac, name: _alone(TransferFailed(at, mac, name, ADDRESS, 1, 2, "silence")),
+    lambda at, mac, _: _alone(DiscoverReceived(at, mac, "")),
     lambda at, mac, _: _alone(AddressLeased(at, mac, ADDRESS, 60)),
     lambda at, mac, _: _alone(LineRegistered(at, mac, "201", "")),
 )

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from ringup.events import (
     AddressLeased,
     AddressOffered,
-    AddressWanted,
+    DiscoverReceived,
     Event,
-    FileAbsent,
-    FileAsked,
+    FileNotFound,
+    FileRequested,
     FileSent,
     LineRegistered,
 )
@@ -31,21 +31,21 @@ SIZES = {
 
 def dhcp(at: float, mac: str, address: str = ADDRESS) -> Iterator[Event]:
     """One exchange that ends in a lease."""
-    yield AddressWanted(at, mac, CISCO_7960)
+    yield DiscoverReceived(at, mac, CISCO_7960)
     yield AddressOffered(at + 0.1, mac, address, "10.0.0.1")
     yield AddressLeased(at + 0.2, mac, address, 86_400)
 
 
 def found(at: float, mac: str, name: str, seconds: float = 0.1, address: str = ADDRESS) -> Iterator[Event]:
     """A file asked for and sent."""
-    yield FileAsked(at, mac, name, address, 49845)
+    yield FileRequested(at, mac, name, address, 49845)
     yield FileSent(at + seconds, mac, name, address, SIZES.get(name, 1000), seconds)
 
 
 def missing(at: float, mac: str, name: str, address: str = ADDRESS) -> Iterator[Event]:
     """A file asked for that does not exist."""
-    yield FileAsked(at, mac, name, address, 49845)
-    yield FileAbsent(at, mac, name, address, "no such file")
+    yield FileRequested(at, mac, name, address, 49845)
+    yield FileNotFound(at, mac, name, address, "no such file")
 
 
 def sequence_c(at: float, mac: str = CONVERTED) -> list[Event]:
@@ -101,8 +101,8 @@ def sequence_e(at: float, mac: str = CONFIGURED) -> list[Event]:
         *dhcp(at + 24, mac),
         *found(at + 25, mac, "SIPDefault.cnf"),
         *found(at + 26, mac, own),
-        FileAsked(at + 28, mac, "RINGLIST.DAT", ADDRESS, 49836),
-        FileAsked(at + 28, mac, "dialplan.xml", ADDRESS, 49837),
+        FileRequested(at + 28, mac, "RINGLIST.DAT", ADDRESS, 49836),
+        FileRequested(at + 28, mac, "dialplan.xml", ADDRESS, 49837),
         FileSent(at + 28.1, mac, "RINGLIST.DAT", ADDRESS, 100, 0.1),
         FileSent(at + 28.2, mac, "dialplan.xml", ADDRESS, 300, 0.2),
         LineRegistered(at + 30, mac, "1600", f"sip:1600@{ADDRESS}:5060"),
@@ -113,7 +113,7 @@ def sequence_f(at: float, mac: str = CONVERTED) -> list[Event]:
     """No answer at all: five sends a port, three ports a file, every 4 s; then the next file of the hunt."""
     names = (f"CTLSEP{mac}.tlv", f"SEP{mac}.cnf.xml", f"SIP{mac}.cnf", f"MGC{mac}.cnf", "XMLDefault.cnf.xml")
     return [
-        FileAsked(at + 60 * number + 4 * send, mac, name, ADDRESS, 49845 + send // 5)
+        FileRequested(at + 60 * number + 4 * send, mac, name, ADDRESS, 49845 + send // 5)
         for number, name in enumerate(names)
         for send in range(15)
     ]
@@ -124,5 +124,5 @@ def of_nobody(events: Iterable[Event]) -> list[Event]:
     return [
         type(event)(**{name: getattr(event, name) for name in event.__slots__} | {"mac": ""})
         for event in events
-        if isinstance(event, (FileAsked, FileSent, FileAbsent))
+        if isinstance(event, (FileRequested, FileSent, FileNotFound))
     ]

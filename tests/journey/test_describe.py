@@ -7,10 +7,10 @@ from ringup.events import (
     KINDS,
     AddressLeased,
     AddressOffered,
-    AddressWanted,
     CallEnded,
+    DiscoverReceived,
     Event,
-    FileAbsent,
+    FileNotFound,
     FileSent,
     OtherServerSeen,
 )
@@ -58,15 +58,15 @@ def test_an_offer_made_at_once_is_told_with_its_question() -> None:
 
 
 def test_what_is_empty_leaves_no_loose_end() -> None:
-    assert describe(FileAbsent(1, "", "a.cnf", "", "")) == "a.cnf not found"
-    assert describe(AddressWanted(1, "", "")) == "requests an address"
+    assert describe(FileNotFound(1, "", "a.cnf", "", "")) == "a.cnf not found"
+    assert describe(DiscoverReceived(1, "", "")) == "requests an address"
     assert describe(OtherServerSeen(1, "", "10.0.0.9", "")) == (
         "is answered by another DHCP server, 10.0.0.9"
     )
 
 
 def test_option_60_loses_its_nul() -> None:
-    assert describe(AddressWanted(1, "", "Cisco Systems, Inc. IP Phone CP-7960G\0")) == (
+    assert describe(DiscoverReceived(1, "", "Cisco Systems, Inc. IP Phone CP-7960G\0")) == (
         "requests an address (Cisco Systems, Inc. IP Phone CP-7960G)"
     )
 

@@ -10,14 +10,14 @@ from ringup.events import (
     AddressOffered,
     AddressRefused,
     AddressReleased,
-    AddressWanted,
     CallAnswered,
     CallEnded,
     CallStarted,
+    DiscoverReceived,
     Event,
-    FileAbsent,
-    FileAsked,
+    FileNotFound,
     FileRefused,
+    FileRequested,
     FileSent,
     LineReachable,
     LineRegistered,
@@ -28,12 +28,12 @@ from ringup.events import (
     ServerStarted,
     SiteChanged,
     TftpIgnored,
-    TransferAbandoned,
+    TransferFailed,
 )
 from ringup.journey import follow as follow_module
 from ringup.journey.changes import MOST_CALLS, MOST_LINES
-from ringup.journey.follow import Call, Journey, Request, fold, follow
-from ringup.journey.record import MOST_REQUESTS
+from ringup.journey.follow import Call, Journey, fold, follow
+from ringup.journey.record import MOST_REQUESTS, RequestRecord
 from ringup.journey.stages import STAGES
 from ringup.journey.troubles import MOST_TROUBLES
 from tests.journey.event_strategies import MACS, events
@@ -75,13 +75,13 @@ def test_a_configured_phone_is_registered_after_one_boot() -> None:
     assert journey.trouble == ""
     assert (journey.last, journey.last_at) == (f"1600 is registered at sip:1600@{ADDRESS}:5060", 130)
     assert journey.requests == (
-        Request(100, f"CTLSEP{MAC}.tlv", "absent"),
-        Request(100, f"SEP{MAC}.cnf.xml", "sent"),
-        Request(101, "P0S3-8-12-00.loads", "sent"),
-        Request(125, "SIPDefault.cnf", "sent"),
-        Request(126, f"./SIP{MAC}.cnf", "sent"),
-        Request(128, "RINGLIST.DAT", "sent"),
-        Request(128, "dialplan.xml", "sent"),
+        RequestRecord(100, f"CTLSEP{MAC}.tlv", "absent"),
+        RequestRecord(100, f"SEP{MAC}.cnf.xml", "sent"),
+        RequestRecord(101, "P0S3-8-12-00.loads", "sent"),
+        RequestRecord(125, "SIPDefault.cnf", "sent"),
+        RequestRecord(126, f"./SIP{MAC}.cnf", "sent"),
+        RequestRecord(128, "RINGLIST.DAT", "sent"),
+        RequestRecord(128, "dialplan.xml", "sent"),
     )
 
 
@@ -116,7 +116,7 @@ def test_a_loader_that_starts_its_hunt_anew_counts_as_a_boot() -> None:
 
 def test_a_restart_of_a_registered_phone_goes_back_to_the_start() -> None:
     journey = after(
-        *sequence_e(100), CallStarted(140, MAC, "1600", "202"), AddressWanted(200, MAC, CISCO_7960)
+        *sequence_e(100), CallStarted(140, MAC, "1600", "202"), DiscoverReceived(200, MAC, CISCO_7960)
     )
     assert (journey.stage, journey.since, journey.boots) == ("wants_address", 200, 2)
     assert (journey.registered, journey.in_call, journey.requests) == ((), (), ())
@@ -125,7 +125,7 @@ def test_a_restart_of_a_registered_phone_goes_back_to_the_start() -> None:
 
 
 def test_a_restart_is_seen_by_its_first_file_where_another_server_gives_addresses() -> None:
-    files = [event for event in sequence_e(100) if not isinstance(event, (AddressWanted, AddressLeased))]
+    files = [event for event in sequence_e(100) if not isinstance(event, (DiscoverReceived, AddressLeased))]
     journey = after(*files, *missing(200, MAC, f"CTLSEP{MAC}.tlv"))
     assert (journey.stage, journey.boots, len(journey.requests)) == ("hunt", 2, 1)
 
@@ -149,7 +149,7 @@ def test_an_offer_made_at_once_is_a_restart_of_a_registered_phone() -> None:
 
 def test_an_offer_made_later_is_no_second_restart() -> None:
     """Its question was told of before; the phone's registration may be heard meanwhile."""
-    journey = after(REGISTERED, AddressWanted(60, MAC, CISCO_7960), REGISTERED)
+    journey = after(REGISTERED, DiscoverReceived(60, MAC, CISCO_7960), REGISTERED)
     assert (journey.stage, journey.boots) == ("registered", 2)
     journey = follow(journey, AddressOffered(61, MAC, ADDRESS, "10.0.0.1"))
     assert (journey.stage, journey.boots, journey.model) == ("registered", 2, "7960")
@@ -160,12 +160,12 @@ def test_an_offer_made_later_is_no_second_restart() -> None:
 
 def test_a_request_keeps_what_became_of_it() -> None:
     journey = after(
-        FileAsked(1, MAC, "a", "", 1),
-        FileAsked(2, MAC, "b", "", 2),
+        FileRequested(1, MAC, "a", "", 1),
+        FileRequested(2, MAC, "b", "", 2),
         FileSent(3, MAC, "a", "", 1, 2.0),
         FileRefused(2, MAC, "b", "", "not yours"),
-        FileAsked(5, MAC, "c", "", 3),
-        TransferAbandoned(6, MAC, "c", "", 512, 1024, "silence"),
+        FileRequested(5, MAC, "c", "", 3),
+        TransferFailed(6, MAC, "c", "", 512, 1024, "silence"),
     )
     assert [request.outcome for request in journey.requests] == ["sent", "refused", "abandoned"]
 
@@ -173,26 +173,26 @@ def test_a_request_keeps_what_became_of_it() -> None:
 @pytest.mark.parametrize(
     ("event", "request_"),
     [
-        (FileSent(3, MAC, "a", ADDRESS, 1, 0.5), Request(2.5, "a", "sent")),
-        (FileAbsent(3, MAC, "a", ADDRESS, ""), Request(3, "a", "absent")),
-        (FileRefused(3, MAC, "a", ADDRESS, ""), Request(3, "a", "refused")),
+        (FileSent(3, MAC, "a", ADDRESS, 1, 0.5), RequestRecord(2.5, "a", "sent")),
+        (FileNotFound(3, MAC, "a", ADDRESS, ""), RequestRecord(3, "a", "absent")),
+        (FileRefused(3, MAC, "a", ADDRESS, ""), RequestRecord(3, "a", "refused")),
     ],
 )
-def test_an_answer_that_comes_alone_is_the_request_too(event: Event, request_: Request) -> None:
+def test_an_answer_that_comes_alone_is_the_request_too(event: Event, request_: RequestRecord) -> None:
     journey = after(event)
     assert (journey.requests, journey.address) == ((request_,), ADDRESS)
 
 
 def test_a_transfer_that_breaks_off_is_no_request_of_the_boot_that_began_meanwhile() -> None:
     journey = after(
-        FileAsked(1, MAC, "P0S3-8-12-00.sb2", "", 1),
+        FileRequested(1, MAC, "P0S3-8-12-00.sb2", "", 1),
         *missing(10, MAC, f"CTLSEP{MAC}.tlv"),
-        TransferAbandoned(24, MAC, "P0S3-8-12-00.sb2", "", 512, 1024, "silence"),
+        TransferFailed(24, MAC, "P0S3-8-12-00.sb2", "", 512, 1024, "silence"),
     )
     assert (journey.stage, journey.boots) == ("hunt", 2)
 
 
-ASKED_TWICE = (FileAsked(1, MAC, "a", "", 1), FileAsked(2, MAC, "a", "", 2))
+ASKED_TWICE = (FileRequested(1, MAC, "a", "", 1), FileRequested(2, MAC, "a", "", 2))
 FIRST_SENT, SECOND_SENT = (FileSent(3, MAC, "a", "", 1, seconds) for seconds in (2.0, 1.0))
 
 
@@ -208,23 +208,23 @@ FIRST_SENT, SECOND_SENT = (FileSent(3, MAC, "a", "", 1, seconds) for seconds in 
     ids=["all told", "one by one", "the outcomes alone", "one told", "one never answered"],
 )
 def test_a_file_asked_for_twice_counts_twice_however_it_is_told(told: tuple[Event, ...]) -> None:
-    assert after(*told).requests == (Request(2, "a", "sent", 2),)
+    assert after(*told).requests == (RequestRecord(2, "a", "sent", 2),)
 
 
 def test_requests_stand_in_the_order_they_came_whichever_is_answered_first() -> None:
     ring_list = FileSent(4, MAC, "RINGLIST.DAT", "", 1, 2.0)
     dial_plan = FileSent(3, MAC, "dialplan.xml", "", 1, 0.0)
-    late = FileAsked(1, MAC, "big", "", 1)
+    late = FileRequested(1, MAC, "big", "", 1)
     journey = after(dial_plan, ring_list, late)
     assert journey.requests == (
-        Request(1, "big"),
-        Request(2, "RINGLIST.DAT", "sent"),
-        Request(3, "dialplan.xml", "sent"),
+        RequestRecord(1, "big"),
+        RequestRecord(2, "RINGLIST.DAT", "sent"),
+        RequestRecord(3, "dialplan.xml", "sent"),
     )
 
 
 def test_the_requests_of_a_boot_are_bounded() -> None:
-    journey = after(*(FileAsked(number, MAC, str(number), "", 1) for number in range(100)))
+    journey = after(*(FileRequested(number, MAC, str(number), "", 1) for number in range(100)))
     assert len(journey.requests) == MOST_REQUESTS
     assert journey.requests[-1].name == "99"
 
@@ -255,7 +255,7 @@ def test_the_model_is_what_the_vendor_class_says() -> None:
         "Cisco Systems, Inc.": "",
         "MSFT 5.0": "",
     }
-    assert {text: after(AddressWanted(1, MAC, text)).model for text in classes} == classes
+    assert {text: after(DiscoverReceived(1, MAC, text)).model for text in classes} == classes
 
 
 # --- lines and calls -----------------------------------------------------------------------------------
@@ -331,7 +331,7 @@ def test_messages_of_all_lines_wait_together() -> None:
 
 def test_events_of_other_phones_and_of_nobody_leave_a_journey_as_it_is() -> None:
     journey = after(*sequence_e(100))
-    assert follow(journey, AddressWanted(200, CONVERTED, CISCO_7960)) is journey
+    assert follow(journey, DiscoverReceived(200, CONVERTED, CISCO_7960)) is journey
     assert follow(journey, SiteChanged(200, "", 3)) is journey
     assert follow(Journey(""), SiteChanged(200, "", 3)) == Journey("")
 
@@ -375,18 +375,18 @@ def test_stray_tftp_is_told_of_the_phone_at_that_address() -> None:
 
 
 def test_events_without_an_address_are_not_given_to_a_phone_without_one() -> None:
-    assert fold([FileAsked(1, MAC, "a", "", 1), TftpIgnored(2, "", "", "no request")])[MAC].last_at == 1
+    assert fold([FileRequested(1, MAC, "a", "", 1), TftpIgnored(2, "", "", "no request")])[MAC].last_at == 1
 
 
 def test_events_of_the_server_make_no_phone() -> None:
-    assert fold([ServerStarted(1, "", "1"), FileAsked(2, "", "RINGLIST.DAT", "", 1)]) == {}
+    assert fold([ServerStarted(1, "", "1"), FileRequested(2, "", "RINGLIST.DAT", "", 1)]) == {}
 
 
 def test_invented_phones_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follow_module, "MOST_JOURNEYS", 2)
-    journeys = fold(AddressWanted(1, f"{number:012X}", "") for number in range(10))
+    journeys = fold(DiscoverReceived(1, f"{number:012X}", "") for number in range(10))
     assert len(journeys) == 2
-    assert fold([AddressWanted(9, "000000000001", "")], journeys)["000000000001"].last_at == 9
+    assert fold([DiscoverReceived(9, "000000000001", "")], journeys)["000000000001"].last_at == 9
 
 
 # --- for any events --------------------------------------------------------------------------------------

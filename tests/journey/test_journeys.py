@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.events import AddressWanted, Event, FileAsked, PbxConnected
+from ringup.events import DiscoverReceived, Event, FileRequested, PbxConnected
 from ringup.journey import follow as follow_module
 from ringup.journey.follow import Journey, attribute, fold, follow
 from ringup.journey.journeys import Journeys
@@ -76,11 +76,11 @@ def test_what_was_read_does_not_change_any_more() -> None:
 def test_invented_addresses_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follow_module, "MOST_JOURNEYS", 2)
     journeys = Journeys()
-    journeys.take(FileAsked(1, CONFIGURED, "a", f"10.0.0.{number}", 1) for number in range(9))
-    journeys.take(FileAsked(2, "", "b", f"10.0.0.{number}", 1) for number in range(9))
+    journeys.take(FileRequested(1, CONFIGURED, "a", f"10.0.0.{number}", 1) for number in range(9))
+    journeys.take(FileRequested(2, "", "b", f"10.0.0.{number}", 1) for number in range(9))
     assert len(journeys.by_mac()) == 1
     assert len(journeys._addresses) == 2
-    journeys.take([FileAsked(3, CONVERTED, "a", "10.0.0.1", 1), FileAsked(4, "", "c", "10.0.0.1", 1)])
+    journeys.take([FileRequested(3, CONVERTED, "a", "10.0.0.1", 1), FileRequested(4, "", "c", "10.0.0.1", 1)])
     assert journeys.by_mac()[CONVERTED].last_at == 4
 
 
@@ -88,6 +88,6 @@ def test_names_that_all_phones_ask_for_are_kept_once() -> None:
     journeys = Journeys()
     for mac in (CONFIGURED, CONVERTED):
         name = "".join(("SIPDefault", ".cnf"))
-        journeys.take([FileAsked(1, mac, name, "", 1), AddressWanted(2, mac, "")])
+        journeys.take([FileRequested(1, mac, name, "", 1), DiscoverReceived(2, mac, "")])
     one, other = (journey.requests[0].name for journey in journeys.by_mac().values())
     assert one is other

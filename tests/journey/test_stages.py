@@ -2,7 +2,7 @@
 
 import pytest
 
-from ringup.events import CallStarted, Event, FileAsked, FileSent, LineReachable
+from ringup.events import CallStarted, Event, FileRequested, FileSent, LineReachable
 from ringup.journey.file_kinds import FILE_KINDS
 from ringup.journey.follow import Journey, follow
 from ringup.journey.stages import IN_SERVICE, STAGES, place, stage
@@ -78,7 +78,7 @@ def test_ring_list_and_dial_plan_are_one_stage_in_either_order() -> None:
 
 def test_a_phone_sends_its_sip_application_to_fetch_another_load_from_any_stage() -> None:
     phone = Journey(CONFIGURED, stage="own_file", boots=1)
-    phone = follow(phone, FileAsked(1, CONFIGURED, "P0S3-8-12-00.sb2", "", 1))
+    phone = follow(phone, FileRequested(1, CONFIGURED, "P0S3-8-12-00.sb2", "", 1))
     assert (phone.stage, phone.boots) == ("application", 1)
 
 

@@ -7,7 +7,7 @@ from ringup.events import (
     AddressDeclined,
     AddressLeased,
     Event,
-    FileAbsent,
+    FileNotFound,
     FileRefused,
     FileSent,
     LineReachable,
@@ -17,7 +17,7 @@ from ringup.events import (
     OtherServerChosen,
     PoolEmpty,
     RegistrationRefused,
-    TransferAbandoned,
+    TransferFailed,
 )
 from ringup.journey.file_kinds import FILE_KINDS
 from ringup.journey.follow import Journey, fold, follow
@@ -39,12 +39,12 @@ ONWARD = Journey(MAC, stage="dial_plan")
 
 SHOWN: list[tuple[Event, str, Event]] = [
     (
-        FileAbsent(1, MAC, f"SIP{MAC}.cnf", "", "no such phone"),
+        FileNotFound(1, MAC, f"SIP{MAC}.cnf", "", "no such phone"),
         f"not in the site: no SIP{MAC}.cnf; run: ringup phone add {MAC}",
         FileSent(2, MAC, f"SIP{MAC}.cnf", "", 1, 0.1),
     ),
     (
-        FileAbsent(1, MAC, "P0S3-8-12-00.loads", "", "not in the folder"),
+        FileNotFound(1, MAC, "P0S3-8-12-00.loads", "", "not in the folder"),
         "no firmware file P0S3-8-12-00.loads; add its package: ringup firmware add ZIP",
         FileSent(2, MAC, "P0S3-8-11-00.loads", "", 1, 0.1),
     ),
@@ -54,7 +54,7 @@ SHOWN: list[tuple[Event, str, Event]] = [
         FileSent(2, MAC, "SIP000000000001.cnf", "", 1, 0.1),
     ),
     (
-        TransferAbandoned(1, MAC, "P0S3-8-12-00.sb2", "", 51_200, 756_524, "silence"),
+        TransferFailed(1, MAC, "P0S3-8-12-00.sb2", "", 51_200, 756_524, "silence"),
         "P0S3-8-12-00.sb2 stopped at 51,200 of 756,524 bytes: silence; check the cable and restart the phone",
         FileSent(2, MAC, "P0S3-8-12-00.sb2", "", 1, 0.1),
     ),
@@ -145,7 +145,7 @@ def test_a_registration_ends_every_trouble_but_those_of_other_lines() -> None:
     journey = ONWARD
     for event in (
         PoolEmpty(1, MAC, "10.0.0.0/24"),
-        TransferAbandoned(2, MAC, "P0S3-8-12-00.sb2", "", 1, 2, "silence"),
+        TransferFailed(2, MAC, "P0S3-8-12-00.sb2", "", 1, 2, "silence"),
         RegistrationRefused(3, MAC, "1601", "wrong password"),
         LineRegistered(4, MAC, "1600", ""),
     ):
@@ -165,7 +165,7 @@ def test_a_registration_ends_every_trouble_but_those_of_other_lines() -> None:
     ids=lambda event: type(event).__name__,
 )
 def test_a_new_boot_forgets_the_lines_troubles_and_keeps_the_others(line_event: Event) -> None:
-    before = fold([*sequence_e(0), TransferAbandoned(31, MAC, "x.sb2", "", 1, 2, "silence"), line_event])
+    before = fold([*sequence_e(0), TransferFailed(31, MAC, "x.sb2", "", 1, 2, "silence"), line_event])
     assert len(before[MAC].troubles) == 2
     journey = fold(missing(90, MAC, f"CTLSEP{MAC}.tlv"), before)[MAC]
     assert [trouble.key for trouble in journey.troubles] == ["abandoned"]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.lint.bundle import SourceFile
-from ringup.lint.kinds import Kind, root_of
+from ringup.lint.kinds import ContentKind, root_of
 
 DEVICE = b"<device><sipProfile><dialTemplate>dialplan.xml</dialTemplate></sipProfile></device>"
 
@@ -13,20 +13,20 @@ DEVICE = b"<device><sipProfile><dialTemplate>dialplan.xml</dialTemplate></sipPro
 @pytest.mark.parametrize(
     ("name", "data", "kind"),
     [
-        ("template.cnf.xml", DEVICE, Kind.DEVICE),
-        ("{$mac}.cnf.xml", DEVICE, Kind.DEVICE),
-        ("dialplan.xml", DEVICE, Kind.DEVICE),
-        ("dialplan.xml", b"", Kind.DIAL),
-        ("dialplan.xml", b"<DIALTEMPLATES/>", Kind.DIAL),
-        ("UK.xml", b"<?xml version='1.0'?>\n<!-- ours -->\n<DialTemplate/>", Kind.DIAL),
-        ("book.xml", b"<CiscoIPPhoneDirectory/>", Kind.SERVICE),
-        ("menu.xml", b"<menulist/>", Kind.XML),
-        ("my.cnf", b"# MySQL\n[mysqld]\nlanguage = english\n", Kind.OTHER),
-        ("openssl.cnf", b"HOME = .\n", Kind.OTHER),
-        ("template.cnf", b"proxy1_address: x\n", Kind.CNF),
+        ("template.cnf.xml", DEVICE, ContentKind.DEVICE),
+        ("{$mac}.cnf.xml", DEVICE, ContentKind.DEVICE),
+        ("dialplan.xml", DEVICE, ContentKind.DEVICE),
+        ("dialplan.xml", b"", ContentKind.DIAL),
+        ("dialplan.xml", b"<DIALTEMPLATES/>", ContentKind.DIAL),
+        ("UK.xml", b"<?xml version='1.0'?>\n<!-- ours -->\n<DialTemplate/>", ContentKind.DIAL),
+        ("book.xml", b"<CiscoIPPhoneDirectory/>", ContentKind.SERVICE),
+        ("menu.xml", b"<menulist/>", ContentKind.XML),
+        ("my.cnf", b"# MySQL\n[mysqld]\nlanguage = english\n", ContentKind.OTHER),
+        ("openssl.cnf", b"HOME = .\n", ContentKind.OTHER),
+        ("template.cnf", b"proxy1_address: x\n", ContentKind.CNF),
     ],
 )
-def test_the_root_element_says_what_a_file_is(name: str, data: bytes, kind: Kind) -> None:
+def test_the_root_element_says_what_a_file_is(name: str, data: bytes, kind: ContentKind) -> None:
     assert SourceFile(name, data).kind is kind
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ringup.lint.kinds import Kind, kind_of_name
+from ringup.lint.kinds import ContentKind, kind_of_name
 from ringup.lint.read_tree import DEEPEST, LARGEST_TEXT, SOUND_HEAD, read_paths
 from ringup.lint.rules import lint
 from tests.lint.good_bundle import GOOD, NEIGHBOUR, OWN
@@ -77,21 +77,21 @@ def test_of_a_ring_tone_only_the_beginning_is_read(tree: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("sipdefault.CNF", Kind.DEFAULT),
-        ("SIP001646C0FFEE.cnf", Kind.PHONE),
-        ("MGC001646C0FFEE.cnf", Kind.CNF),
-        ("CTLSEP001646C0FFEE.tlv", Kind.TRUST_LIST),
-        ("ITLSEP001646C0FFEE.tlv", Kind.TRUST_LIST),
-        ("ITLFile.tlv", Kind.TRUST_LIST),
-        ("other.cnf", Kind.CNF),
-        ("SEP001646C0FFEE.cnf.xml", Kind.SEP),
-        ("XMLDefault.cnf.xml", Kind.XML_DEFAULT),
-        ("OS79XX.TXT", Kind.POINTER),
-        ("P0S3-8-12-00.loads", Kind.FIRMWARE),
-        ("ringer1.pcm", Kind.SOUND),
-        ("dialplan.xml", Kind.XML),
-        ("notes.txt", Kind.OTHER),
+        ("sipdefault.CNF", ContentKind.DEFAULT),
+        ("SIP001646C0FFEE.cnf", ContentKind.PHONE),
+        ("MGC001646C0FFEE.cnf", ContentKind.CNF),
+        ("CTLSEP001646C0FFEE.tlv", ContentKind.TRUST_LIST),
+        ("ITLSEP001646C0FFEE.tlv", ContentKind.TRUST_LIST),
+        ("ITLFile.tlv", ContentKind.TRUST_LIST),
+        ("other.cnf", ContentKind.CNF),
+        ("SEP001646C0FFEE.cnf.xml", ContentKind.SEP),
+        ("XMLDefault.cnf.xml", ContentKind.XML_DEFAULT),
+        ("OS79XX.TXT", ContentKind.POINTER),
+        ("P0S3-8-12-00.loads", ContentKind.FIRMWARE),
+        ("ringer1.pcm", ContentKind.SOUND),
+        ("dialplan.xml", ContentKind.XML),
+        ("notes.txt", ContentKind.OTHER),
     ],
 )
-def test_a_name_says_what_a_file_is(name: str, kind: Kind) -> None:
+def test_a_name_says_what_a_file_is(name: str, kind: ContentKind) -> None:
     assert kind_of_name(name) is kind

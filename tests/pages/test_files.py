@@ -6,12 +6,12 @@ import pytest
 
 from ringup.engine.found import Found
 from ringup.events import (
-    FileAbsent,
-    FileAsked,
+    FileNotFound,
     FileRefused,
+    FileRequested,
     FileSent,
     ServerFault,
-    TransferAbandoned,
+    TransferFailed,
 )
 from ringup.pages import files as http_files
 from ringup.pages.files import LONGEST_NAME, FilesOverHttp, content_type, entity_tag, requested_name
@@ -77,15 +77,15 @@ def test_the_content_type_is_that_of_the_name(name: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("target", "kind"),
     [
-        ("/CTLSEP001646C0FFEE.tlv", FileAbsent),
-        ("/", FileAbsent),
-        ("/" + "x" * (LONGEST_NAME + 1), FileAbsent),
+        ("/CTLSEP001646C0FFEE.tlv", FileNotFound),
+        ("/", FileNotFound),
+        ("/" + "x" * (LONGEST_NAME + 1), FileNotFound),
         (f"/SIP{MAC}.cnf", FileRefused),
     ],
 )
 @pytest.mark.asyncio
 async def test_no_file_is_404_without_a_path_or_a_reason(
-    target: str, kind: type[FileAbsent] | type[FileRefused]
+    target: str, kind: type[FileNotFound] | type[FileRefused]
 ) -> None:
     async with serving_files() as (service, told):
         answer = await ask(service, target)
@@ -149,7 +149,7 @@ async def test_a_head_has_the_headers_alone_and_is_not_told_of() -> None:
         await told.until(FileSent)
     assert (head.status, head.headers["content-length"], head.headers["etag"]) == (200, str(SIZE), TAG)
     assert absent.status == 404
-    assert [type(event) for event in told.events] == [FileAbsent, FileSent]
+    assert [type(event) for event in told.events] == [FileNotFound, FileSent]
 
 
 @pytest.mark.parametrize(
@@ -243,14 +243,14 @@ async def test_a_phone_that_leaves_early_is_told_of(monkeypatch: pytest.MonkeyPa
         async with connected(service) as (reader, writer):
             writer.write(b"GET /big HTTP/1.1\r\nHost: x\r\n\r\n")
             await asyncio.wait_for(reader.readexactly(1000), PATIENCE)
-        abandoned = await told.until(TransferAbandoned)
+        abandoned = await told.until(TransferFailed)
         assert (await ask(service, "/dialplan.xml")).status == 200
-    assert isinstance(abandoned, TransferAbandoned)
+    assert isinstance(abandoned, TransferFailed)
     assert (abandoned.mac, abandoned.name, abandoned.size) == (MAC, "big", len(big))
     asked = told.events[0]
-    assert isinstance(asked, FileAsked)
+    assert isinstance(asked, FileRequested)
     assert (asked.mac, asked.name, asked.address) == (MAC, "big", "127.0.0.1")
-    assert [type(event) for event in told.events[:2]] == [FileAsked, TransferAbandoned]
+    assert [type(event) for event in told.events[:2]] == [FileRequested, TransferFailed]
     assert 0 <= abandoned.sent < len(big)
 
 
@@ -261,11 +261,11 @@ async def test_a_request_is_told_of_when_its_answer_takes_long(monkeypatch: pyte
     monkeypatch.setitem(FILES, "big", big)
     async with serving_files() as (service, told), connected(service) as (reader, writer):
         writer.write(b"GET /big HTTP/1.1\r\nHost: x\r\n\r\n")
-        asked = await told.until(FileAsked)
+        asked = await told.until(FileRequested)
         await asyncio.wait_for(read_answer(reader), PATIENCE)
         sent = await told.until(FileSent)
     assert told.events == [asked, sent]
-    assert isinstance(asked, FileAsked)
+    assert isinstance(asked, FileRequested)
     assert isinstance(sent, FileSent)
     assert sent.at - sent.seconds == asked.at
 

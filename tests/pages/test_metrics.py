@@ -13,7 +13,7 @@ from tests.pages.http_client import ask, serving, serving_files
 
 @dataclass
 class FakeCounts:
-    events: Mapping[str, int] = field(default_factory=lambda: {"FileSent": 7, "FileAsked": 8})
+    events: Mapping[str, int] = field(default_factory=lambda: {"FileSent": 7, "FileRequested": 8})
     files_sent: int = 7
     bytes_sent: int = 4200
     blocks_resent: int = 3
@@ -40,7 +40,7 @@ class FakeHttp:
 
 ALL = Parts(FakeCounts(), FakeTftp(), FakeHttp())
 EXPECTED = {
-    ("ringup_events_total", "kind=FileAsked"): 8,
+    ("ringup_events_total", "kind=FileRequested"): 8,
     ("ringup_events_total", "kind=FileSent"): 7,
     ("ringup_files_sent_total", ""): 7,
     ("ringup_bytes_sent_total", ""): 4200,

@@ -52,7 +52,7 @@ async def serve(interface: str, database_path: str, *, probe: bool) -> None:
         DhcpServer(settings, read_leases(database)),
         lambda leases: save_leases(database, leases),
         tell,
-        store.urgent,
+        store.high_priority,
     )
     service.open()
     service.start()

@@ -147,7 +147,7 @@ def test_an_absent_file_is_not_found_at_once(client: Client, server: Server, tmp
     said = (result.stdout + result.stderr).lower()
     assert "not found" in said or result.returncode == 68  # curl's number for it
     assert "/" not in said.replace("://", "")
-    assert server.next_event("FileAbsent", "CTLSEP001646C0FFEE.tlv")
+    assert server.next_event("FileNotFound", "CTLSEP001646C0FFEE.tlv")
 
 
 def test_a_write_is_refused(server: Server, tmp_path: Path, folder: Path) -> None:

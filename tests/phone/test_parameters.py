@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.phone.parameters import PARAMETERS, Kind, Parameter, check, check_together
+from ringup.phone.parameters import PARAMETERS, Parameter, ParameterKind, check, check_together
 from ringup.render.sip_cnf import FIXED
 from ringup.site.model import LONGEST_AUTH_NAME, LONGEST_DISPLAY_NAME, LONGEST_SECRET
 
@@ -133,7 +133,12 @@ def test_no_text_upsets_the_check(name: str, value: str) -> None:
 @given(st.integers(-10, 10**12))
 def test_an_integer_passes_exactly_inside_its_range(number: int) -> None:
     for row in PARAMETERS.values():
-        if row.kind is Kind.INTEGER and row.least is not None and row.most is not None and not row.values:
+        if (
+            row.kind is ParameterKind.INTEGER
+            and row.least is not None
+            and row.most is not None
+            and not row.values
+        ):
             fits = row.least <= number <= row.most and not (row.even and number % 2)
             assert (check(row.name, str(number)) is None) == fits
 

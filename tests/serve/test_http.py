@@ -9,7 +9,7 @@ from logging import WARNING
 import pytest
 
 from ringup.errors import BindError
-from ringup.events import FileSent, TransferAbandoned
+from ringup.events import FileSent, TransferFailed
 from ringup.pages.files import FilesOverHttp
 from ringup.serve import http
 from ringup.serve.http import HttpService
@@ -173,7 +173,7 @@ async def test_a_client_that_never_reads_is_put_out(monkeypatch: pytest.MonkeyPa
     async with serving_files() as (service, told):
         async with connected(service) as (_, writer):
             writer.write(b"GET /big HTTP/1.1\r\nHost: x\r\n\r\n")
-            await told.until(TransferAbandoned)
+            await told.until(TransferFailed)
         assert service.connections == 0
 
 
@@ -190,8 +190,8 @@ async def test_what_waits_in_the_server_is_not_sent_yet(monkeypatch: pytest.Monk
             await loop.sock_connect(client, ("127.0.0.1", service.ports[0]))
             await loop.sock_sendall(client, b"GET /some HTTP/1.0\r\n\r\n")
             await asyncio.wait_for(loop.sock_recv(client, 1), PATIENCE)
-        abandoned = await told.until(TransferAbandoned)
-    assert isinstance(abandoned, TransferAbandoned)
+        abandoned = await told.until(TransferFailed)
+    assert isinstance(abandoned, TransferFailed)
     assert abandoned.sent < abandoned.size == 50_000
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ringup.events import AddressLeased, FileAsked, ServerFault
+from ringup.events import AddressLeased, FileRequested, ServerFault
 from ringup.serve.log import log, log_events, start_log
 
 LEASED = AddressLeased(1.5, "001646C0FFEE", "10.0.0.2", 3600)
@@ -77,7 +77,7 @@ def test_a_name_from_the_wire_cannot_steer_a_terminal_through_the_json_log(
 ) -> None:
     name = "\x9b2J\x85.cnf"
     start_log("json")
-    log_events([FileAsked(1.0, "", name, "10.0.0.2", 50000)])
+    log_events([FileRequested(1.0, "", name, "10.0.0.2", 50000)])
     line = capsys.readouterr().err.removesuffix("\n")
     assert line.isprintable()
     assert json.loads(line)["name"] == name

@@ -11,7 +11,7 @@ import pytest
 from ringup.events import (
     AddressLeased,
     Event,
-    FileAsked,
+    FileRequested,
     FileSent,
     ServerFault,
     ServerStarted,
@@ -26,8 +26,8 @@ from ringup.serve.store_thread import Done, StoreThread, Work
 PHONE = "001646C0FFEE"
 
 
-def asked(name: str) -> FileAsked:
-    return FileAsked(1.0, PHONE, name, "10.0.0.2", 50000)
+def asked(name: str) -> FileRequested:
+    return FileRequested(1.0, PHONE, name, "10.0.0.2", 50000)
 
 
 def at_once(work: Work, done: Done) -> None:
@@ -58,7 +58,7 @@ class Store:
 
     @property
     def names(self) -> list[str]:
-        return [event.name for event in self.written if isinstance(event, FileAsked)]
+        return [event.name for event in self.written if isinstance(event, FileRequested)]
 
 
 @pytest.fixture(autouse=True)
@@ -119,11 +119,11 @@ def test_slices_are_written_by_the_stores_thread_after_the_leases() -> None:
 
     async def run() -> None:
         thread, gate, finished = StoreThread(), threading.Event(), asyncio.Event()
-        recorder = Recorder(lambda events: order.append(f"{len(events)} events"), thread.patient)
+        recorder = Recorder(lambda events: order.append(f"{len(events)} events"), thread.low_priority)
         thread.start(asyncio.get_running_loop())
-        thread.urgent(lambda: wait(gate), lambda _: None)
+        thread.high_priority(lambda: wait(gate), lambda _: None)
         recorder.emit_all([asked("x")] * (2 * SLICE))
-        thread.urgent(lambda: order.append("leases"), lambda _: finished.set())
+        thread.high_priority(lambda: order.append("leases"), lambda _: finished.set())
         gate.set()
         await asyncio.wait_for(finished.wait(), 5)
         thread.stop()
@@ -137,7 +137,7 @@ def test_events_of_several_threads_are_all_written() -> None:
 
     async def run() -> None:
         thread = StoreThread()
-        recorder = Recorder(store.add, thread.patient)
+        recorder = Recorder(store.add, thread.low_priority)
         thread.start(asyncio.get_running_loop())
         task = asyncio.create_task(recorder.run())
         await asyncio.sleep(0)
@@ -324,7 +324,7 @@ def test_everything_is_counted_whether_it_is_written_or_not() -> None:
     assert recorder.counts.waiting == 4
     recorder.flush()
     counts = recorder.counts
-    assert counts.events == {"AddressLeased": 1, "FileAsked": 1, "FileSent": 2}
+    assert counts.events == {"AddressLeased": 1, "FileRequested": 1, "FileSent": 2}
     assert (counts.files_sent, counts.bytes_sent, counts.blocks_resent) == (2, 150, 2)
     assert (counts.waiting, counts.lost) == (4, 0)
     assert counts.stages() == {"address": 1}
@@ -336,7 +336,7 @@ def test_a_long_queue_is_shown_and_counted_though_the_store_refuses() -> None:
     recorder = Recorder(store.add, lambda _work, _done: None)
     recorder.emit_all([asked("x")] * (3 * SLICE))
     recorder.flush()
-    assert recorder.counts.events == {"FileAsked": 3 * SLICE}
+    assert recorder.counts.events == {"FileRequested": 3 * SLICE}
     assert recorder.counts.waiting == 3 * SLICE
 
 

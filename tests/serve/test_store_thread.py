@@ -18,10 +18,10 @@ async def test_urgent_work_goes_before_patient_work_that_was_asked_for_earlier()
         gate.wait(5)
 
     thread.start(asyncio.get_running_loop())
-    thread.patient(wait, lambda _: order.append("under way"))
+    thread.low_priority(wait, lambda _: order.append("under way"))
     begun.wait(5)
-    thread.patient(lambda: order.append("patient"), lambda _: finished.set())
-    thread.urgent(lambda: order.append("urgent"), lambda _: None)
+    thread.low_priority(lambda: order.append("patient"), lambda _: finished.set())
+    thread.high_priority(lambda: order.append("urgent"), lambda _: None)
     gate.set()
     await asyncio.wait_for(finished.wait(), 5)
     thread.stop()
@@ -36,8 +36,8 @@ async def test_what_went_wrong_is_told_and_the_thread_goes_on() -> None:
         raise OSError("disk full")
 
     thread.start(asyncio.get_running_loop())
-    thread.urgent(fail, told.put_nowait)
-    thread.urgent(lambda: None, told.put_nowait)
+    thread.high_priority(fail, told.put_nowait)
+    thread.high_priority(lambda: None, told.put_nowait)
     assert str(await asyncio.wait_for(told.get(), 5)) == "disk full"
     assert await asyncio.wait_for(told.get(), 5) is None
     thread.stop()
@@ -48,7 +48,7 @@ async def test_stopping_finishes_what_was_asked_for() -> None:
     thread, done = StoreThread(), list[int]()
     thread.start(asyncio.get_running_loop())
     for number in range(100):
-        thread.patient(lambda number=number: done.append(number), lambda _: None)  # type: ignore[misc]
+        thread.low_priority(lambda number=number: done.append(number), lambda _: None)  # type: ignore[misc]
     thread.stop()
     assert done == list(range(100))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.dialects.postgresql import asyncpg, psycopg, psycopg2
 
-from ringup.events import AddressLeased, AddressWanted, Event, ServerStopped
+from ringup.events import AddressLeased, DiscoverReceived, Event, ServerStopped
 from ringup.store import history
 from ringup.store.database import open_database, writing
 from ringup.store.history import ROWS_AT_ONCE, add_events, read_events
@@ -16,8 +16,8 @@ from tests.journey.event_strategies import events
 
 LARRY, ANN = "001646C0FFEE", "001646C0FFEF"
 STORY: tuple[Event, ...] = (
-    AddressWanted(10.0, LARRY, "Cisco Systems, Inc. IP Phone CP-7960G\0"),
-    AddressWanted(11.0, ANN, "Cisco Systems, Inc. IP Phone CP-7940G\0"),
+    DiscoverReceived(10.0, LARRY, "Cisco Systems, Inc. IP Phone CP-7960G\0"),
+    DiscoverReceived(11.0, ANN, "Cisco Systems, Inc. IP Phone CP-7940G\0"),
     AddressLeased(12.0, LARRY, "10.0.0.11", 86_400),
     AddressLeased(13.0, ANN, "10.0.0.12", 86_400),
 )
@@ -36,10 +36,18 @@ def test_a_fresh_database_has_no_events(engine: Engine) -> None:
 
 
 def test_events_are_read_in_the_order_they_were_added(kept: Engine) -> None:
-    add_events(kept, [AddressWanted(1.0, ANN, "")])
+    add_events(kept, [DiscoverReceived(1.0, ANN, "")])
     numbers, found = zip(*read_events(kept), strict=True)
-    assert found == (*STORY, AddressWanted(1.0, ANN, ""))
+    assert found == (*STORY, DiscoverReceived(1.0, ANN, ""))
     assert list(numbers) == sorted(set(numbers))
+
+
+def test_an_event_stored_under_its_former_name_is_read(engine: Engine) -> None:
+    event = DiscoverReceived(1.0, "001646C0FFEE", "10.0.0.9")
+    add_events(engine, [event])
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE events SET kind = 'AddressWanted'"))
+    assert read_events(engine) == [(1, event)]
 
 
 def test_only_one_phones_events_are_read_when_asked(kept: Engine) -> None:

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from ringup.errors import WireError
 from ringup.wire import sip
-from ringup.wire.sip import Address, Message, Request, Response, Uri, Via, build, parse
+from ringup.wire.sip import Address, Message, Response, SipRequest, Uri, Via, build, parse
 
 CASES: list[tuple[Message, bytes]] = [
     (
-        Request(
+        SipRequest(
             "REGISTER",
             "sip:192.168.1.9",
             (
@@ -35,11 +35,11 @@ CASES: list[tuple[Message, bytes]] = [
     ),
     (Response(487, "", ()), b"SIP/2.0 487 \r\n\r\n"),
     (
-        Request("NOTIFY", "sip:2@b", (("Content-Length", "4"), ("Empty", "")), b"a\r\nb"),
+        SipRequest("NOTIFY", "sip:2@b", (("Content-Length", "4"), ("Empty", "")), b"a\r\nb"),
         b"NOTIFY sip:2@b SIP/2.0\r\nContent-Length: 4\r\nEmpty: \r\n\r\na\r\nb",
     ),
     (
-        Request("INFO", "sip:x", (("From", '"J\udcf6rg" <sip:x>'),), b"body"),
+        SipRequest("INFO", "sip:x", (("From", '"J\udcf6rg" <sip:x>'),), b"body"),
         b'INFO sip:x SIP/2.0\r\nFrom: "J\xf6rg" <sip:x>\r\n\r\nbody',
     ),
 ]
@@ -51,7 +51,7 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_siz
 uris = st.text("sip:@;=.<>09aé", min_size=1, max_size=20)
 headers = st.lists(st.tuples(tokens, texts), max_size=6).map(tuple)
 messages = st.one_of(
-    st.builds(Request, tokens, uris, headers, st.binary(max_size=20)),
+    st.builds(SipRequest, tokens, uris, headers, st.binary(max_size=20)),
     st.builds(Response, st.integers(100, 999), texts, headers, st.binary(max_size=20)),
 )
 
@@ -99,7 +99,7 @@ def test_a_damaged_message_is_a_message_that_can_be_built_again_or_a_wire_error(
 
 @given(st.text('abc"\\<>;,:@=?[] \t/2.0SIPUDPsip5', max_size=40))
 def test_arbitrary_header_text_is_a_value_or_a_wire_error(text: str) -> None:
-    message = Request("X", "sip:x", (("CSeq", text), ("Via", text)))
+    message = SipRequest("X", "sip:x", (("CSeq", text), ("Via", text)))
     for read in (sip.parse_address, sip.parse_uri, sip.parse_via):
         with suppress(WireError):
             read(text)
@@ -144,7 +144,7 @@ def test_a_malformed_header_is_refused_where_it_begins() -> None:
 
 
 def test_blank_lines_before_a_message_are_skipped() -> None:
-    assert parse(b"\r\n\r\nA sip:x SIP/2.0\r\n\r\n") == Request("A", "sip:x", ())
+    assert parse(b"\r\n\r\nA sip:x SIP/2.0\r\n\r\n") == SipRequest("A", "sip:x", ())
 
 
 def test_a_folded_header_is_one_line() -> None:
@@ -159,14 +159,14 @@ def test_bytes_past_the_content_length_are_no_body() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        Request("A B", "sip:x", ()),
-        Request("A", "sip:x y", ()),
-        Request("A", "", ()),
-        Request("A", "sip:x", (("To", "a\r\nContact: b"),)),
-        Request("A", "sip:x", (("To", " a"),)),
-        Request("A", "sip:x", (("To:", "a"),)),
-        Request("A", "sip:x", (("Content-Length", "1"),)),
-        Request("A", "sip:x", (("Content-Length", "1"),), b"ab"),
+        SipRequest("A B", "sip:x", ()),
+        SipRequest("A", "sip:x y", ()),
+        SipRequest("A", "", ()),
+        SipRequest("A", "sip:x", (("To", "a\r\nContact: b"),)),
+        SipRequest("A", "sip:x", (("To", " a"),)),
+        SipRequest("A", "sip:x", (("To:", "a"),)),
+        SipRequest("A", "sip:x", (("Content-Length", "1"),)),
+        SipRequest("A", "sip:x", (("Content-Length", "1"),), b"ab"),
         Response(99, "OK", ()),
         Response(200, "OK\r\n\r\n", ()),
     ],
@@ -178,14 +178,14 @@ def test_what_would_not_be_read_back_is_not_built(message: Message) -> None:
 
 @pytest.mark.parametrize(("short", "long"), sorted(sip.COMPACT_FORMS.items()))
 def test_a_compact_form_is_found_under_its_long_name_and_back(short: str, long: str) -> None:
-    message = Request("A", "sip:x", ((short.upper(), "1"), (long.title(), "2")))
+    message = SipRequest("A", "sip:x", ((short.upper(), "1"), (long.title(), "2")))
     assert sip.first(message, long) == sip.first(message, short) == "1"
     assert sip.every(message, long) == sip.every(message, short) == ["1", "2"]
     assert sip.first(message, "absent") == ""
 
 
 def test_a_list_goes_over_several_headers_but_not_into_quotes_or_brackets() -> None:
-    message = Request("A", "sip:x", (("m", r'"a, \", b" <sip:x;a=1,2>, <sip:y>'), ("Contact", "sip:z,")))
+    message = SipRequest("A", "sip:x", (("m", r'"a, \", b" <sip:x;a=1,2>, <sip:y>'), ("Contact", "sip:z,")))
     assert sip.listed(message, "Contact") == [r'"a, \", b" <sip:x;a=1,2>', "<sip:y>", "sip:z"]
 
 
@@ -280,20 +280,20 @@ def test_what_is_no_via_is_refused(text: str) -> None:
 
 
 def test_the_first_via_of_several_counts() -> None:
-    message = Request("A", "sip:x", (("v", "SIP/2.0/UDP a, SIP/2.0/UDP b"), ("Via", "SIP/2.0/UDP c")))
+    message = SipRequest("A", "sip:x", (("v", "SIP/2.0/UDP a, SIP/2.0/UDP b"), ("Via", "SIP/2.0/UDP c")))
     assert sip.top_via(message).host == "a"
     with pytest.raises(WireError, match="no Via"):
-        sip.top_via(Request("A", "sip:x", ()))
+        sip.top_via(SipRequest("A", "sip:x", ()))
 
 
 @pytest.mark.parametrize("text", ["", "1", "x INVITE", "1 ", "-1 INVITE", "1 IN VITE", "12345678901 INVITE"])
 def test_a_malformed_cseq_is_refused(text: str) -> None:
     with pytest.raises(WireError):
-        sip.parse_cseq(Request("A", "sip:x", (("CSeq", text),)))
+        sip.parse_cseq(SipRequest("A", "sip:x", (("CSeq", text),)))
 
 
 def test_a_cseq_is_a_number_and_a_method() -> None:
-    assert sip.parse_cseq(Request("A", "sip:x", (("CSeq", "101  INVITE"),))) == (101, "INVITE")
+    assert sip.parse_cseq(SipRequest("A", "sip:x", (("CSeq", "101  INVITE"),))) == (101, "INVITE")
 
 
 def test_a_parameter_without_a_value_is_there() -> None:

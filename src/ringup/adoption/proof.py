@@ -27,7 +27,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Comparison:
     """What would change for the phones."""
 
     changes: tuple[Difference, ...]
@@ -36,14 +36,14 @@ class Proof:
     """Values that the old folder left to a phone's flash and ringup always gives."""
 
 
-def prove(tree: Tree, site: Site, server: str) -> Proof:
+def prove(tree: Tree, site: Site, server: str) -> Comparison:
     """Compare each phone that is in both."""
     rules = read_template(dial_template(site).encode("latin-1", "replace"))
     defaults = default_values(site, server)
     given = {phone.mac: baseline(site, phone, server, defaults) for phone in site.phones}
     macs = [mac for mac in tree.phones if mac in given]
     found = [one for mac in macs for one in _of_phone(tree, mac, given[mac], rules)]
-    return Proof(
+    return Comparison(
         tuple(_masked(one) for one in found if one.before is not None),
         tuple(_masked(one) for one in found if one.before is None),
     )

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 from ringup.phone.clock import ABBREVIATIONS
 from ringup.phone.forced_keys import is_secret
-from ringup.phone.parameters import MONTHS, PARAMETERS, UNPROVISIONED, WEEKDAYS, Kind
+from ringup.phone.parameters import MONTHS, PARAMETERS, UNPROVISIONED, WEEKDAYS, ParameterKind
 
 LINES = range(1, 7)
-_NUMERIC = frozenset({Kind.INTEGER, Kind.SWITCH, Kind.PORT})
+_NUMERIC = frozenset({ParameterKind.INTEGER, ParameterKind.SWITCH, ParameterKind.PORT})
 _OFF_WITHOUT_SUMMER_TIME = tuple(
     name for name in PARAMETERS if name.startswith("dst_") and name != "dst_auto_adjust"
 )
@@ -83,13 +83,13 @@ def canonical(name: str, value: str) -> str:
         value = "" if row.default in (None, UNPROVISIONED) else str(row.default)
     if row.kind in _NUMERIC:
         return "0" if not value and row.may_be_empty else value.lstrip("0") or value[-1:]
-    if row.kind is Kind.CHOICE:
+    if row.kind is ParameterKind.CHOICE:
         return value.lower()
-    if row.kind is Kind.MONTH:
+    if row.kind is ParameterKind.MONTH:
         return _numbered(value, value.capitalize(), MONTHS)
-    if row.kind is Kind.WEEKDAY:
+    if row.kind is ParameterKind.WEEKDAY:
         return _numbered(value, value, WEEKDAYS)
-    return _clock(value) if row.kind is Kind.TIME else value
+    return _clock(value) if row.kind is ParameterKind.TIME else value
 
 
 def hours_east(zone: str) -> str:

@@ -177,7 +177,7 @@ class Manager:
                     self._settle_login(self._login_refused(reason))
                 case ami.Answered(action_id):
                     self._settle(action_id, result)
-                case ami.Unanswered(action_id):
+                case ami.UnansweredAction(action_id):
                     self._settle(
                         action_id, OutsideError("asking Asterisk", "no answer in time.", "Is it busy?")
                     )

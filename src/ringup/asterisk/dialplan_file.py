@@ -64,7 +64,7 @@ _SWITCHES = frozenset({"switch", "lswitch", "eswitch"})
 
 def read(text: str) -> DialplanFile:
     """Read a file; whatever cannot be read is noted."""
-    reader = _Reader()
+    reader = _DialplanReader()
     for number, line in _lines(text):
         reader.take(number, line)
     return DialplanFile(reader.contexts, tuple(reader.notes))
@@ -122,7 +122,7 @@ def _without_comments(line: str, depth: int) -> tuple[str, int]:
     return kept, depth
 
 
-class _Reader:
+class _DialplanReader:
     """Knows which context a line belongs to."""
 
     def __init__(self) -> None:

@@ -15,8 +15,8 @@ from ringup.events import (
     CallEnded,
     CallStarted,
     Event,
+    LineAuthenticated,
     LineHungUp,
-    LineLoggedIn,
     LineReachable,
     LineRegistered,
     LineUnreachable,
@@ -110,7 +110,7 @@ def _peer_status(seen: _Seen) -> Iterator[Event]:
 
 def _logged_in(seen: _Seen) -> Iterator[Event]:
     if seen.get("Service") == "PJSIP" and (line := seen.line(seen.get("AccountID"))):
-        yield LineLoggedIn(*line, _address(seen.get("RemoteAddress")))
+        yield LineAuthenticated(*line, _address(seen.get("RemoteAddress")))
 
 
 def _refused(reason: str) -> Callable[[_Seen], Iterator[Event]]:

@@ -62,7 +62,7 @@ def install(site: Site, etc: Path) -> list[str]:
             f"writing Asterisk's files to {etc}", "there is no such folder.", "Set pbx.etc to Asterisk's own."
         )
     changes = _changes(site, etc)
-    done: list[_Change] = []
+    done: list[_FileChange] = []
     try:
         for change in changes:
             done.append(change)
@@ -83,7 +83,7 @@ def _cure(error: OSError, etc: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
+class _FileChange:
     """One file as it is and as it will be; none: it is not there."""
 
     path: Path
@@ -113,21 +113,23 @@ class _Change:
             _put(self.path, data, like=self.path)
 
 
-def _changes(site: Site, etc: Path) -> list[_Change]:
+def _changes(site: Site, etc: Path) -> list[_FileChange]:
     """Ours before the line that includes them: Asterisk refuses a whole file whose include is missing."""
-    mine: list[_Change] = []
-    theirs: list[_Change] = []
-    gone: list[_Change] = []
+    mine: list[_FileChange] = []
+    theirs: list[_FileChange] = []
+    gone: list[_FileChange] = []
     texts = contents(site)
     for file in PBX_FILES:
         text = texts.get(file.name)
         own = etc / file.name
-        change = _Change(own, _read(own), None if text is None else text.encode())
+        change = _FileChange(own, _read(own), None if text is None else text.encode())
         (gone if text is None else mine).append(change)
         operators = _real(etc / file.included_by)
         before = _read(operators)
         after = _including(before or b"", file.name, wanted=text is not None)
-        theirs.append(_Change(operators, before, after if before is not None or after else None, backup=True))
+        theirs.append(
+            _FileChange(operators, before, after if before is not None or after else None, backup=True)
+        )
     return [change for change in (*mine, *theirs, *gone) if change.before != change.after]
 
 

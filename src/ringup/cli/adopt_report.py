@@ -9,7 +9,7 @@ import click
 
 from ringup.adoption.adopt import Adoption
 from ringup.adoption.files import AdoptedFile, Keeper
-from ringup.adoption.proof import Difference, Proof
+from ringup.adoption.proof import Comparison, Difference
 from ringup.adoption.tree import Tree
 from ringup.cli.printing import print_table
 from ringup.errors import Problem
@@ -20,7 +20,7 @@ MOST_VALUES = 3
 """Different values of one key that are shown; more are counted."""
 
 
-def report(tree: Tree, found: Adoption, notes: Iterable[Problem], proof: Proof, server: str) -> None:
+def report(tree: Tree, found: Adoption, notes: Iterable[Problem], proof: Comparison, server: str) -> None:
     """Print all of it; `server` is what stands for our own address until it is known, or empty."""
     site = found.site
     lines = sum(len(phone.lines) for phone in site.phones if phone.mac in found.added_phones)

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ringup import events
 from ringup.events import Event
-from ringup.fleet.seats import STATES, Seat, seats
+from ringup.fleet.rows import STATES, FleetRow, fleet_rows
 from ringup.journey.describe import describe, plain
 from ringup.journey.record import Journey
 from ringup.journey.stages import STAGES, place, stage
@@ -38,7 +38,7 @@ STYLES: Mapping[type[Event], str] = {
     events.LineHungUp: "cyan",
     events.CallEnded: "cyan",
     events.MessagesWaiting: "magenta",
-    events.FileAbsent: "yellow",
+    events.FileNotFound: "yellow",
     events.AddressRefused: "yellow",
     events.DhcpIgnored: "dim",
     events.TftpIgnored: "dim",
@@ -48,7 +48,7 @@ STYLES: Mapping[type[Event], str] = {
     events.AddressDeclined: "red",
     events.PoolEmpty: "red",
     events.FileRefused: "red",
-    events.TransferAbandoned: "red",
+    events.TransferFailed: "red",
     events.LineUnreachable: "red",
     events.RegistrationRefused: "red",
     events.PbxLost: "red",
@@ -75,36 +75,36 @@ def _bar(journey: Journey, colour: str) -> Text:
     return Text.assemble(("━" * done, colour), ("─" * (BAR_WIDTH - done), "dim"))
 
 
-def _phone_cell(seat: Seat) -> Text:
-    style = "bold yellow" if seat.phone is None else "bold"
-    first = " ".join((*seat.extensions[:1], seat.name))
-    return Text.assemble((first, style), "\n", (seat.mac, "dim"))
+def _phone_cell(row: FleetRow) -> Text:
+    style = "bold yellow" if row.phone is None else "bold"
+    first = " ".join((*row.extensions[:1], row.name))
+    return Text.assemble((first, style), "\n", (row.mac, "dim"))
 
 
-def _stage_lines(seat: Seat, pbx_lost: str) -> Group:
-    journey, colour = seat.journey, STATES[seat.state][1]
-    title = "waiting: not seen yet" if seat.state == "waiting" else stage(journey.stage).title
-    if pbx_lost and seat.state == "in_service":
+def _stage_lines(row: FleetRow, pbx_lost: str) -> Group:
+    journey, colour = row.journey, STATES[row.state][1]
+    title = "waiting: not seen yet" if row.state == "waiting" else stage(journey.stage).title
+    if pbx_lost and row.state == "in_service":
         title, colour = REGISTERED_BEFORE
     first = Text.assemble(_bar(journey, colour), " ", (title, colour))
     first.no_wrap, first.overflow = True, "ellipsis"
-    return Group(first, *_news(seat))
+    return Group(first, *_news(row))
 
 
-def _news(seat: Seat) -> list[Text]:
+def _news(row: FleetRow) -> list[Text]:
     """What is wrong and what to do, a line each so that a command can be copied; else the last event."""
-    journey = seat.journey
+    journey = row.journey
     lines = [Text(part, "red") for part in journey.trouble.split("; ") if part]
-    if seat.phone is None:
-        cure = Text(f"ringup phone add {seat.mac}", "yellow")
+    if row.phone is None:
+        cure = Text(f"ringup phone add {row.mac}", "yellow")
         unprovisioned = any(trouble.key == "unprovisioned" for trouble in journey.troubles[-1:])
         return [cure] if unprovisioned else [*lines, cure]
     last = journey.last or "has sent nothing yet: plug it in"
     return lines or [Text(last, "dim", no_wrap=True, overflow="ellipsis")]
 
 
-def _now_cell(seat: Seat, now: float) -> Text:
-    journey = seat.journey
+def _now_cell(row: FleetRow, now: float) -> Text:
+    journey = row.journey
     shown = [Text(how_long(now - journey.since) if journey.stage != "new" else "", "dim")]
     shown += [
         Text(f"{'talks' if call.answered else 'calls'} {plain(call.to)}", "cyan") for call in journey.in_call
@@ -114,9 +114,9 @@ def _now_cell(seat: Seat, now: float) -> Text:
     return Text("\n").join(shown)
 
 
-def summary(shown: Iterable[Seat], pbx_lost: str = "") -> Text:
+def summary(shown: Iterable[FleetRow], pbx_lost: str = "") -> Text:
     """Return how many phones are in each state; above it, in red, why the PBX does not answer."""
-    states = [seat.state for seat in shown]
+    states = [row.state for row in shown]
     told = {**STATES, "in_service": REGISTERED_BEFORE} if pbx_lost else STATES
     parts = [
         Text(f"{states.count(state)} {words}", colour)
@@ -128,13 +128,13 @@ def summary(shown: Iterable[Seat], pbx_lost: str = "") -> Text:
     return Text.assemble((NO_PBX.format(reason=plain(pbx_lost)), "bold red"), counts) if pbx_lost else counts
 
 
-def _fitting(everybody: list[Seat], most: int | None) -> list[Seat]:
+def _fitting(everybody: list[FleetRow], most: int | None) -> list[FleetRow]:
     """At most so many, the most urgent, in the order of the board."""
     if most is None or len(everybody) <= most:
         return everybody
     urgency = list(STATES)
-    chosen = sorted(everybody, key=lambda seat: urgency.index(seat.state))[:most]
-    return [seat for seat in everybody if seat in chosen]
+    chosen = sorted(everybody, key=lambda row: urgency.index(row.state))[:most]
+    return [row for row in everybody if row in chosen]
 
 
 def fleet_table(
@@ -145,16 +145,16 @@ def fleet_table(
     With `most` only so many are shown, those in service left out first. With `pbx_lost`, why the PBX does not
     answer, no phone counts as in service.
     """
-    everybody = seats(journeys, site)
+    everybody = fleet_rows(journeys, site)
     shown = _fitting(everybody, most)
     table = Table(box=box.SIMPLE_HEAD, expand=True, padding=0, caption_justify="left")
     table.add_column("Phone\nMAC", min_width=12, max_width=16, no_wrap=True, overflow="ellipsis")
     table.add_column("Model\nAddress", min_width=9, no_wrap=True)
     table.add_column("Stage\nLast event", ratio=1)
     table.add_column("For\nCall", min_width=9, max_width=14, no_wrap=True, overflow="ellipsis")
-    for seat in shown:
-        where = Text.assemble(seat.model, "\n", (seat.journey.address, "dim"))
-        table.add_row(_phone_cell(seat), where, _stage_lines(seat, pbx_lost), _now_cell(seat, now))
+    for row in shown:
+        where = Text.assemble(row.model, "\n", (row.journey.address, "dim"))
+        table.add_row(_phone_cell(row), where, _stage_lines(row, pbx_lost), _now_cell(row, now))
     table.caption = summary(everybody, pbx_lost)
     if left_out := len(everybody) - len(shown):
         table.caption = Text.assemble(table.caption, f"; {left_out} not shown")

@@ -142,11 +142,11 @@ def _run_inside(
 ) -> None:
     from ringup.cli.demo_board import show
     from ringup.demo import isolation
-    from ringup.demo.plan import Plan
+    from ringup.demo.plan import DemoPlan
 
     isolation.prepare()
     state = keep.absolute() if keep else isolation.STATE
-    plan = Plan(sandbox=sandbox, state=state, **arguments)
+    plan = DemoPlan(sandbox=sandbox, state=state, **arguments)
     try:
         result = asyncio.run(show(plan, once=once, quiet=as_json))
     except (KeyboardInterrupt, asyncio.CancelledError):

@@ -16,7 +16,7 @@ from ringup.cli.board import event_line, fleet_table
 from ringup.demo.evidence import FAULT_STEPS
 from ringup.demo.faults import FAULTS
 from ringup.demo.lab import Lab
-from ringup.demo.plan import NETWORK, Plan
+from ringup.demo.plan import NETWORK, DemoPlan
 from ringup.demo.processes import DemoFailed, SoftwarePhone
 from ringup.demo.steps import STEPS, Outcome, Step, run_steps
 from ringup.events import DhcpIgnored, Event, TftpIgnored
@@ -30,7 +30,7 @@ SCREEN_WIDTH, SCREEN_LINES = 36, 3
 class DemoBoard:
     """The state of the screen: what was reached, and the last events."""
 
-    def __init__(self, plan: Plan, steps: tuple[Step, ...], console: Console) -> None:
+    def __init__(self, plan: DemoPlan, steps: tuple[Step, ...], console: Console) -> None:
         self._plan = plan
         self._steps = steps
         self._console = console
@@ -96,7 +96,7 @@ def phone_screen(phone: SoftwarePhone) -> Panel:
     )
 
 
-async def show(plan: Plan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
+async def show(plan: DemoPlan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
     """Run the plan and show it; returns the machine-readable result."""
     console = Console(stderr=quiet)
     live = console.is_terminal and not quiet
@@ -150,7 +150,7 @@ def _end_on_signals() -> None:
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
-def _result(plan: Plan, outcome: Outcome) -> dict[str, Any]:
+def _result(plan: DemoPlan, outcome: Outcome) -> dict[str, Any]:
     return {
         "ok": outcome.ok,
         "asterisk": plan.asterisk,

@@ -152,9 +152,9 @@ def _show(rules: "Sequence[Template]", done: "Dialling") -> None:
     for title in ("digits", "rule", "MATCH", "fits", "score", "then"):
         table.add_column(title, overflow="fold", justify="right" if title in ("rule", "score") else "left")
     for one in _shown(done):
-        leader = one.decision.leader
-        rule, match = ("-", "") if leader is None else (str(leader + 1), rules[leader].match)
-        fits = "complete" if one.decision.complete else "-" if leader is None else "partial"
+        best_rule = one.decision.best_rule
+        rule, match = ("-", "") if best_rule is None else (str(best_rule + 1), rules[best_rule].match)
+        fits = "complete" if one.decision.complete else "-" if best_rule is None else "partial"
         style = "bold" if one.decision.complete else ""
         cells = (one.typed, rule, match, fits, str(one.decision.score), _then(one))
         table.add_row(*(Text(cell, style) for cell in cells))
@@ -211,7 +211,7 @@ def _record(rules: "Sequence[Template]", keys: str, done: "Dialling") -> dict[st
         "steps": [
             {
                 "keys": one.typed,
-                **rule_of(one.decision.leader),
+                **rule_of(one.decision.best_rule),
                 "complete": one.decision.complete,
                 "score": one.decision.score,
                 "seconds": one.decision.timeout,

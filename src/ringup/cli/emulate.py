@@ -12,7 +12,7 @@ import click
 from ringup.cli.arguments import MAC
 
 if TYPE_CHECKING:
-    from ringup.emulator.boot.dhcp import Lease
+    from ringup.emulator.boot.dhcp import HeldLease
     from ringup.emulator.flash import Flash
 
 EXAMPLES = """
@@ -139,7 +139,7 @@ def _flash(path: Path | None, mac: str, model: str, application: str, loader: st
     return flash
 
 
-def _stored_lease(static: IPv4Interface, tftp_server: str) -> "Lease":
-    from ringup.emulator.boot.dhcp import Lease
+def _stored_lease(static: IPv4Interface, tftp_server: str) -> "HeldLease":
+    from ringup.emulator.boot.dhcp import HeldLease
 
-    return Lease(str(static.ip), str(static.netmask), "", "", tftp_server, "stored")
+    return HeldLease(str(static.ip), str(static.netmask), "", "", tftp_server, "stored")

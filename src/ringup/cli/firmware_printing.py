@@ -9,7 +9,7 @@ import click
 
 from ringup.cli.printing import print_table
 from ringup.firmware.contents import Contents, Finding, Package
-from ringup.firmware.filing import Plan
+from ringup.firmware.filing import InstallPlan
 from ringup.firmware.package import POINTER
 from ringup.phone.firmware_ladder import SCCP_WITHOUT_LOADER, Hop, Path
 from ringup.site.wanted import RequiredBy
@@ -19,7 +19,7 @@ LONGEST_LEFT_OUT = 10
 
 
 def print_added(
-    contents: Contents, planned: Plan, folder: FilePath, *, site_load: str, dry_run: bool
+    contents: Contents, planned: InstallPlan, folder: FilePath, *, site_load: str, dry_run: bool
 ) -> None:
     """Say what was filed, what it is, what was refused and why, and what to do next."""
     usable = contents.usable()
@@ -51,7 +51,7 @@ def print_added(
         click.echo(_next_step(package, site_load))
 
 
-def _done(name: str, planned: Plan, *, dry_run: bool) -> str:
+def _done(name: str, planned: InstallPlan, *, dry_run: bool) -> str:
     if name in planned.same:
         return "already there"
     done = "replaced" if name in planned.replaced else "added"

@@ -12,7 +12,7 @@ from ringup.cli.options import database_option, files_option, firmware_option, j
 
 if TYPE_CHECKING:
     from ringup.lint.finding import Finding
-    from ringup.lint.read_tree import Reading
+    from ringup.lint.read_tree import TreeReading
 
 CLEAN, FOUND, CANNOT_READ = 0, 1, 2
 """Exit statuses; notes alone are clean."""
@@ -83,19 +83,19 @@ def lint(
     sys.exit(_status(reading, findings))
 
 
-def _status(reading: "Reading", findings: Iterable["Finding"]) -> int:
+def _status(reading: "TreeReading", findings: Iterable["Finding"]) -> int:
     if reading.unreadable:
         return CANNOT_READ
     return FOUND if any(finding.severity != "note" for finding in findings) else CLEAN
 
 
-def _served(database: str, firmware: Path, files: Path) -> "Reading":
+def _served(database: str, firmware: Path, files: Path) -> "TreeReading":
     """The files that phones would be given now."""
     from ringup.change.site import stored_site
     from ringup.files.find import File, FileFinder, Requester
     from ringup.firmware.folder import FirmwareFolder
     from ringup.lint.bundle import Bundle, SourceFile
-    from ringup.lint.read_tree import Reading, read_paths
+    from ringup.lint.read_tree import TreeReading, read_paths
 
     site = stored_site(database)
     server = str(site.server_address or PLACEHOLDER_SERVER)
@@ -109,10 +109,10 @@ def _served(database: str, firmware: Path, files: Path) -> "Reading":
     # Without its folder nobody can tell whether a ring tone is missing.
     served = (*rendered, *others.bundle.files)
     bundle = Bundle(served, is_whole=bool(folders), models=models, knows_firmware=True)
-    return Reading(bundle, others.unreadable)
+    return TreeReading(bundle, others.unreadable)
 
 
-def _fixed(reading: "Reading", findings: list["Finding"], *, yes: bool, quiet: bool) -> bool:
+def _fixed(reading: "TreeReading", findings: list["Finding"], *, yes: bool, quiet: bool) -> bool:
     """Show the repairs and make them if wanted; whether any was made."""
     from ringup.cli.lint_fix import apply, difference
     from ringup.lint.repair import repairs
@@ -146,7 +146,7 @@ def _still_there(paths: Iterable[Path]) -> list[Path]:
     return [path if path.exists() else path.with_name(as_requested(path.name)) for path in paths]
 
 
-def _print_text(reading: "Reading", findings: list["Finding"]) -> None:
+def _print_text(reading: "TreeReading", findings: list["Finding"]) -> None:
     from ringup.lint.rules import RULES
 
     for finding in findings:
@@ -166,7 +166,7 @@ def _print_text(reading: "Reading", findings: list["Finding"]) -> None:
     click.echo(f"{files:,} file{'s' if files != 1 else ''}: {told}{hint}.", err=True)
 
 
-def _print_json(reading: "Reading", findings: list["Finding"]) -> None:
+def _print_json(reading: "TreeReading", findings: list["Finding"]) -> None:
     import json
 
     from ringup.lint.rules import RULES
@@ -188,7 +188,7 @@ def _print_json(reading: "Reading", findings: list["Finding"]) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def _print_sarif(reading: "Reading", findings: list["Finding"]) -> None:
+def _print_sarif(reading: "TreeReading", findings: list["Finding"]) -> None:
     import json
 
     from ringup.lint.rules import RULES

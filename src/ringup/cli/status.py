@@ -17,8 +17,8 @@ from ringup.cli.board import event_line, fleet_table
 from ringup.cli.options import database_option, json_option
 from ringup.events import Event, to_record
 from ringup.fleet.reading import Fleet
-from ringup.fleet.record import seat_record
-from ringup.fleet.seats import Seat, seats
+from ringup.fleet.record import row_record
+from ringup.fleet.rows import FleetRow, fleet_rows
 from ringup.journey.follow import Journey
 from ringup.journey.stages import STAGES, stage
 from ringup.phone.models import MODELS
@@ -84,13 +84,13 @@ def status(
     finally:
         engine.dispose()
     if mac is None:
-        _show_fleet(fleet, Choice(trouble, group, at, model), as_json)
+        _show_fleet(fleet, PhoneFilter(trouble, group, at, model), as_json)
     else:
         _show_phone(fleet, mac, timeline, as_json)
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PhoneFilter:
     """The phones that are shown; a field that is None takes any value."""
 
     trouble: bool
@@ -98,58 +98,58 @@ class Choice:
     stage: str | None
     model: str | None
 
-    def takes(self, seat: Seat) -> bool:
+    def takes(self, row: FleetRow) -> bool:
         """Return True if the phone has everything that was asked for."""
-        group = seat.phone.group if seat.phone else None
+        group = row.phone.group if row.phone else None
         return (
-            (not self.trouble or seat.state == "trouble")
+            (not self.trouble or row.state == "trouble")
             and self.group in (None, group)
-            and self.stage in (None, seat.journey.stage)
-            and self.model in (None, seat.model)
+            and self.stage in (None, row.journey.stage)
+            and self.model in (None, row.model)
         )
 
 
-def _only(site: Site, chosen: list[Seat]) -> Site:
+def _only(site: Site, chosen: list[FleetRow]) -> Site:
     """Return the site with these phones alone."""
-    return site.model_copy(update={"phones": tuple(seat.phone for seat in chosen if seat.phone)})
+    return site.model_copy(update={"phones": tuple(row.phone for row in chosen if row.phone)})
 
 
-def _show_fleet(fleet: Fleet, choice: Choice, as_json: bool) -> None:
-    everybody = seats(fleet.journeys, fleet.site)
-    shown = [seat for seat in everybody if choice.takes(seat)]
+def _show_fleet(fleet: Fleet, choice: PhoneFilter, as_json: bool) -> None:
+    everybody = fleet_rows(fleet.journeys, fleet.site)
+    shown = [row for row in everybody if choice.takes(row)]
     if as_json:
-        click.echo(json.dumps([seat_record(seat) for seat in shown], indent=2))
+        click.echo(json.dumps([row_record(row) for row in shown], indent=2))
     elif not everybody:
         click.echo(NO_PHONES)
     elif not shown:
         click.echo(f"None of {len(everybody)} phone{'s' if len(everybody) > 1 else ''} is like that.")
     else:
-        journeys = {seat.mac: seat.journey for seat in shown}
+        journeys = {row.mac: row.journey for row in shown}
         Console().print(fleet_table(journeys, _only(fleet.site, shown), time.time(), pbx_lost=fleet.pbx_lost))
-        if all(seat.state == "waiting" for seat in shown):
+        if all(row.state == "waiting" for row in shown):
             click.echo(NO_EVENTS)
 
 
 def _show_phone(fleet: Fleet, mac: str, timeline: deque[Event], as_json: bool) -> None:
-    seat = fleet.seat(mac)
-    if seat is None:
+    row = fleet.row(mac)
+    if row is None:
         raise click.ClickException(
             f"{mac} is not in the site and has sent no packets. Add it: ringup phone add {mac}"
         )
     if as_json:
-        record = seat_record(seat)
-        record["requests"] = [asdict(request) for request in seat.journey.requests]
+        record = row_record(row)
+        record["requests"] = [asdict(request) for request in row.journey.requests]
         record["events"] = [to_record(event) for event in timeline]
         click.echo(json.dumps(record, indent=2))
         return
     console = Console()
-    table = fleet_table({mac: seat.journey}, _only(fleet.site, [seat]), time.time())
+    table = fleet_table({mac: row.journey}, _only(fleet.site, [row]), time.time())
     table.caption = None
     console.print(table)
     if not timeline:
         console.print(NO_EVENTS)
         return
-    console.print(_next_line(seat.journey), requests_table(seat.journey), sep="\n")
+    console.print(_next_line(row.journey), requests_table(row.journey), sep="\n")
     for event in timeline:
         console.print(event_line(event.at, event, name=fleet.name(mac)), soft_wrap=True)
 

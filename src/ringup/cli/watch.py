@@ -20,7 +20,7 @@ from ringup.cli.options import database_option
 from ringup.cli.status import NO_PHONES
 from ringup.events import Event
 from ringup.fleet.reading import Fleet
-from ringup.fleet.seats import seats
+from ringup.fleet.rows import fleet_rows
 from ringup.store.database import open_database
 
 MOST_LOG_LINES = 200
@@ -90,7 +90,7 @@ def _line(fleet: Fleet, event: Event) -> Text:
 
 def _print_once(fleet: Fleet, console: Console) -> None:
     last = deque(fleet.read(), maxlen=FIRST_LINES)
-    if not seats(fleet.journeys, fleet.site):
+    if not fleet_rows(fleet.journeys, fleet.site):
         console.print(NO_PHONES, highlight=False)
         return
     console.print(fleet_table(fleet.journeys, fleet.site, time(), pbx_lost=fleet.pbx_lost))
@@ -130,7 +130,7 @@ def board(fleet: Fleet, log: Sequence[Event], now: float, console: Console) -> L
 
 def _fitting_table(fleet: Fleet, now: float, console: Console, room: int) -> tuple[Table, int]:
     """The board with as many phones as fit into `room` lines, and its height."""
-    everybody = seats(fleet.journeys, fleet.site)
+    everybody = fleet_rows(fleet.journeys, fleet.site)
     for most in range(max(1, room // LINES_A_PHONE), 0, -1):
         table = fleet_table(fleet.journeys, fleet.site, now, most=most, pbx_lost=fleet.pbx_lost)
         if not everybody:

@@ -15,7 +15,7 @@ from ringup.demo.steps import (
     power_on,
     register,
 )
-from ringup.events import Event, FileAbsent, FileSent, RegistrationRefused
+from ringup.events import Event, FileNotFound, FileSent, RegistrationRefused
 
 UNANSWERED = 3
 """Challenges lost at the sending port before we believe that all of them are."""
@@ -85,12 +85,14 @@ async def it_stays_in_the_loader(lab: Lab) -> Mapping[str, Any]:
     absent = await lab.wait_for(
         "fault",
         boot_seconds(lab),
-        lambda event: isinstance(event, FileAbsent) and event.mac == mac and event.name.endswith(".sb2"),
+        lambda event: isinstance(event, FileNotFound) and event.mac == mac and event.name.endswith(".sb2"),
     )
     await lab.wait_for(
         "second hunt",
         boot_seconds(lab),
-        lambda event: isinstance(event, FileAbsent) and event.mac == mac and event.name.startswith("CTLSEP"),
+        lambda event: (
+            isinstance(event, FileNotFound) and event.mac == mac and event.name.startswith("CTLSEP")
+        ),
         since=lab.events.index(absent) + 1,
     )
     if lab.phones[0].of("line"):
@@ -107,12 +109,12 @@ async def it_asks_every_31_seconds(lab: Lab) -> Mapping[str, Any]:
     default = await lab.wait_for(
         "SIP application", boot_seconds(lab), lambda event: _asks(event, phone, "SIPDefault.cnf")
     )
-    asked: list[FileAbsent | FileSent] = []
+    asked: list[FileNotFound | FileSent] = []
     position = lab.events.index(default) + 1
     while len(asked) < UNPROVISIONED_ASKS:
         event = await lab.wait_for("next request", 60, lambda event: _asks(event, phone), since=position)
         position = lab.events.index(event, position) + 1
-        if isinstance(event, FileAbsent | FileSent):
+        if isinstance(event, FileNotFound | FileSent):
             asked.append(event)
     names = {event.name for event in asked}
     if names != {f"SIP{phone.mac}.cnf"}:
@@ -123,7 +125,7 @@ async def it_asks_every_31_seconds(lab: Lab) -> Mapping[str, Any]:
 
 def _asks(event: Event, phone: SoftwarePhone, name: str = "") -> bool:
     """Whether this is the outcome of a read request of that phone, for that file if one is named."""
-    return isinstance(event, FileAbsent | FileSent) and event.mac == phone.mac and name in ("", event.name)
+    return isinstance(event, FileNotFound | FileSent) and event.mac == phone.mac and name in ("", event.name)
 
 
 _UP_TO_THE_LOAD = (

@@ -10,7 +10,7 @@ from typing import Self
 from ringup.asterisk import sandbox
 from ringup.demo import network
 from ringup.demo.faults import FAULTS
-from ringup.demo.plan import LOAD, MANAGER_USER, NETWORK, PBX, SERVER, Plan, site_of
+from ringup.demo.plan import LOAD, MANAGER_USER, NETWORK, PBX, SERVER, DemoPlan, site_of
 from ringup.demo.processes import DemoFailed, HostProcess, SoftwarePhone
 from ringup.emulator.firmware import make_sip_package, write_package
 from ringup.events import Event, PbxReloaded, ServerStarted
@@ -26,7 +26,7 @@ LOOK_SECONDS = 0.1
 class Lab:
     """Everything that one plan needs, built on entry and stopped on exit."""
 
-    def __init__(self, plan: Plan, tell: Callable[[str], None] = lambda _text: None) -> None:
+    def __init__(self, plan: DemoPlan, tell: Callable[[str], None] = lambda _text: None) -> None:
         self.plan = plan
         self.fault = FAULTS[plan.fault] if plan.fault else None
         self.events: list[Event] = []

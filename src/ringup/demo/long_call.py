@@ -15,7 +15,7 @@ from typing import Any
 
 from ringup.demo import isolation
 from ringup.demo.lab import Lab
-from ringup.demo.plan import Plan
+from ringup.demo.plan import DemoPlan
 from ringup.demo.processes import DemoFailed, SoftwarePhone
 from ringup.demo.steps import (
     ANSWER_SECONDS,
@@ -192,11 +192,11 @@ async def _change_tones(caller: SoftwarePhone, callee: SoftwarePhone, since: tup
     return heard
 
 
-def _tell(plan: Plan, text: str) -> None:
+def _tell(plan: DemoPlan, text: str) -> None:
     print(f"{plan.driver:8} {text}", flush=True)
 
 
-async def _run(plan: Plan, minutes: float) -> int:
+async def _run(plan: DemoPlan, minutes: float) -> int:
     task = asyncio.current_task()
     if task is not None:  # the first process of a PID namespace gets no signal that it has no handler for
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -225,7 +225,7 @@ async def _run(plan: Plan, minutes: float) -> int:
 
 def _run_inside(driver: Driver, minutes: float) -> int:
     isolation.prepare()
-    plan = Plan(
+    plan = DemoPlan(
         sandbox=Path(os.environ["RINGUP_SANDBOX"]),
         state=isolation.STATE,
         asterisk=PBXES[driver],

@@ -39,7 +39,7 @@ OWNERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DemoPlan:
     """One run."""
 
     sandbox: Path
@@ -74,7 +74,7 @@ class Plan:
         return self.state / "firmware"
 
 
-def site_of(plan: Plan, secrets: list[str], manager_secret: str, options: dict[str, str]) -> Site:
+def site_of(plan: DemoPlan, secrets: list[str], manager_secret: str, options: dict[str, str]) -> Site:
     """The site an operator would make for two phones; `options` replace endpoint or peer options."""
     phones = tuple(
         Phone(

@@ -9,7 +9,7 @@ from typing import Any
 from ringup.demo.lab import Lab
 from ringup.demo.plan import LOAD
 from ringup.demo.processes import DemoFailed, SoftwarePhone
-from ringup.events import FileAbsent, FileSent, LineRegistered
+from ringup.events import FileNotFound, FileSent, LineRegistered
 from ringup.journey.requests import asked_when
 
 CALLER_TONE, CALLEE_TONE = 1000, 600
@@ -185,7 +185,7 @@ def _phone_findings(lab: Lab, phone: SoftwarePhone) -> dict[str, Any]:
     """What the phone asked for, as it says itself and as the server saw it."""
     asked = [report for report in phone.of("file-request") if report.get("attempt", 1) == 1]
     answers = [
-        event for event in lab.events if isinstance(event, FileSent | FileAbsent) and event.mac == phone.mac
+        event for event in lab.events if isinstance(event, FileSent | FileNotFound) and event.mac == phone.mac
     ]
     return {
         "mac": phone.mac,

@@ -120,9 +120,11 @@ def _is_diallable(rule: Template) -> bool:
 
 def _why_never(rules: Sequence[Template], walks: Sequence[Walk], index: int) -> tuple[str, str]:
     for made in walks:
-        for number, complete, leader in zip(made.numbers, made.complete, made.leader, strict=True):
-            if index in complete and leader is not None:
-                what = f"{_quoted(rules[index])} never fires: {named(rules, leader)} leads, e.g. on {number}"
+        for number, complete, best_rule in zip(made.numbers, made.complete, made.best_rule, strict=True):
+            if index in complete and best_rule is not None:
+                what = (
+                    f"{_quoted(rules[index])} never fires: {named(rules, best_rule)} wins, e.g. on {number}"
+                )
                 return what, "Remove it, give it more literals, or move it before that one."
     what = f"{_quoted(rules[index])} never fires: its star swallows what should follow it"
     return what, "Let a literal follow the star, or end with it."

@@ -69,7 +69,7 @@ def _ended(
 ) -> Dialling:
     decision = keyed[-1].decision
     # A "#" hurries the rule that is complete, which still rewrites.
-    rule = decision.leader if decision.complete else None
+    rule = decision.best_rule if decision.complete else None
     if not decision.number:
         return Dialling(tuple(keyed), "", "nothing", None, seconds, unused)
     chosen = templates[rule] if rule is not None else Template("")

@@ -89,10 +89,10 @@ class RuleState:
 class Decision:
     """What all rules together say to the keys so far."""
 
-    leader: int | None
+    best_rule: int | None
     """Index of the rule that leads; None: none fits."""
     complete: bool
-    """False: the leader wants more keys."""
+    """False: the best rule wants more keys."""
     score: int
     timeout: int
     """Seconds until the phone dials, if no other key comes; 0: now."""
@@ -258,19 +258,19 @@ def choose(standings: Sequence[tuple[int, RuleState]]) -> tuple[int, RuleState] 
     a star is taken over an incomplete dot rule before it, but not over one behind it. Source: dialplan.c of
     SIPCC.
     """
-    leader: tuple[int, RuleState] | None = None
+    best_rule: tuple[int, RuleState] | None = None
     furthest = (0, 0)
     for index, one in standings:
         rank = (one.score, int(one.kind))
-        if rank > furthest or (one.complete and one.score >= furthest[0] and _is_better(one, leader)):
-            leader = index, one
+        if rank > furthest or (one.complete and one.score >= furthest[0] and _is_better(one, best_rule)):
+            best_rule = index, one
         furthest = max(furthest, rank)
-    return leader
+    return best_rule
 
 
-def _is_better(complete: RuleState, leader: tuple[int, RuleState] | None) -> bool:
-    """Compare a complete rule with a leader that has as many literals."""
-    return leader is None or not leader[1].complete or complete.kind > leader[1].kind
+def _is_better(complete: RuleState, best_rule: tuple[int, RuleState] | None) -> bool:
+    """Compare a complete rule with a best rule that has as many literals."""
+    return best_rule is None or not best_rule[1].complete or complete.kind > best_rule[1].kind
 
 
 def decide(templates: Sequence[Template], keys: str, line: int = 1) -> Decision:

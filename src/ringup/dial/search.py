@@ -46,7 +46,7 @@ class Walk:
     """The rules that are complete there."""
     winner: list[int | None] = field(default_factory=list)
     """The complete rule that would be used there."""
-    leader: list[int | None] = field(default_factory=list)
+    best_rule: list[int | None] = field(default_factory=list)
     """The rule that leads there, complete or not."""
     after: list[list[tuple[str, int]]] = field(default_factory=list)
     """The keys that lead on, and where to."""
@@ -134,7 +134,7 @@ def _judge(
         here.append((place[0], standings[place]))
     chosen = choose(here)
     made.complete.append(tuple(index for index, one in here if one.complete))
-    made.leader.append(chosen[0] if chosen else None)
+    made.best_rule.append(chosen[0] if chosen else None)
     made.winner.append(chosen[0] if chosen and chosen[1].complete else None)
 
 

@@ -27,7 +27,7 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CnfReading:
     """One file as the phone understood it."""
 
     settings: Mapping[str, str]
@@ -35,7 +35,7 @@ class Reading:
     rejections: tuple[Rejection, ...]
 
 
-def read(data: bytes, file: str) -> Reading:
+def read(data: bytes, file: str) -> CnfReading:
     """Read one file; `file` is the name that rejections carry."""
     settings: dict[str, str] = {}
     rejections: list[Rejection] = []
@@ -48,7 +48,7 @@ def read(data: bytes, file: str) -> Reading:
             settings[key.lower()] = taken
         else:
             rejections.append(Rejection(file, number, key, taken.reason))
-    return Reading(settings, tuple(rejections))
+    return CnfReading(settings, tuple(rejections))
 
 
 def effective(settings: Mapping[str, str], key: str) -> str:
@@ -69,26 +69,26 @@ def provisioned_lines(settings: Mapping[str, str], model: str) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Refused:
+class _ValueRefused:
     reason: str
 
 
-def _read_line(text: str) -> tuple[str, str | _Refused]:
+def _read_line(text: str) -> tuple[str, str | _ValueRefused]:
     """The name of one line and its value, or why there is none."""
     key, colon, rest = text.partition(":")
     key = key.strip(_BLANKS)
     if not colon:
-        return key[:40], _Refused("the line has no colon")
+        return key[:40], _ValueRefused("the line has no colon")
     parameter = PARAMETERS.get(numbered(key.lower())[0])
     if parameter is None:
-        return key[:40], _Refused("no such parameter")
+        return key[:40], _ValueRefused("no such parameter")
     value = _value(rest.strip(_BLANKS))
     if value is None:
-        return key, _Refused("the quote is not closed")
+        return key, _ValueRefused("the quote is not closed")
     if value.upper() == UNPROVISIONED:
         return key, "0" if parameter.is_integer else ""
     complaint = check(parameter, value)
-    return (key, value) if complaint is None else (key, _Refused(complaint))
+    return (key, value) if complaint is None else (key, _ValueRefused(complaint))
 
 
 def _value(rest: str) -> str | None:

@@ -44,14 +44,14 @@ class Keyword:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class DottedAddress:
     """A dotted IPv4 address: exactly four decimal groups up to 255."""
 
     default: str = ""
     is_integer: bool = False
 
 
-Parameter = Number | Text | Keyword | Address
+Parameter = Number | Text | Keyword | DottedAddress
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
@@ -141,8 +141,8 @@ PARAMETERS: dict[str, Parameter] = {
     "telnet_level": Number(0, 2, "0"),
     "network_media_type": Keyword(("auto", "full100", "half100", "full10", "half10"), "auto"),
     "network_port2_type": Keyword(("hub/switch", "pc", "router"), "hub/switch"),
-    "dyn_dns_addr_N": Address(),
-    "dyn_tftp_addr": Address(),
+    "dyn_dns_addr_N": DottedAddress(),
+    "dyn_tftp_addr": DottedAddress(),
     "domain_name": Text(),
     "sntp_server": Text(OTHER_BUFFER, "0.0.0.0"),
     "sntp_mode": Keyword(("unicast", "multicast", "anycast", "directedbroadcast"), "directedbroadcast"),
@@ -189,7 +189,7 @@ def check(parameter: Parameter, value: str) -> str | None:
             known = words if case_matters else tuple(word.lower() for word in words)
             given = value if case_matters else value.lower()
             return None if given in known or not value else f"{value[:40]!r} is not one of its words"
-        case Address():
+        case DottedAddress():
             return None if not value or _is_address(value) else f"{value[:40]!r} is not a dotted address"
 
 

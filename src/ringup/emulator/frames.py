@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 
-from ringup.emulator.boot.dhcp import DhcpClient, Lease, Outgoing
+from ringup.emulator.boot.dhcp import DhcpClient, HeldLease, OutgoingDhcp
 from ringup.emulator.frame_socket import FrameSocket
 from ringup.errors import WireError
 from ringup.wire.dhcp import CLIENT_PORT, SERVER_PORT, build, parse
@@ -28,7 +28,7 @@ class DhcpFrames:
         """Begin to listen; raises BindError."""
         self._frames.plug_in(self._mac, self._receive)
 
-    async def obtain(self, client: DhcpClient) -> Lease:
+    async def obtain(self, client: DhcpClient) -> HeldLease:
         """Run the client until it has a lease."""
         self._client = client
         self._send(client.start(self._now()))
@@ -75,13 +75,13 @@ class DhcpFrames:
         if self._client is not None:
             self._send(self._client.wake(self._now()))
 
-    def _send(self, messages: Iterable[Outgoing]) -> None:
+    def _send(self, messages: Iterable[OutgoingDhcp]) -> None:
         for outgoing in messages:
             self._send_frame(outgoing)
         self._plan()
         self._changed.set()
 
-    def _send_frame(self, outgoing: Outgoing) -> None:
+    def _send_frame(self, outgoing: OutgoingDhcp) -> None:
         frame = UdpFrame(
             source_mac=self._mac,
             destination_mac=self._server_mac if outgoing.destination else BROADCAST_MAC,

@@ -22,7 +22,7 @@ _CONSTANT_AT, _SIGNATURE_AT, _NAME_TAG_AT, _NAME_AT = 10, 125, 381, 384
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
+class CheckedImage:
     """The name and the mark inside a firmware file that a phone has fetched."""
 
     stem: str
@@ -56,12 +56,12 @@ def _is_signed_by(data: bytes, key: int) -> bool:
     return block.startswith(_PADDING) and block[236:] == digest
 
 
-def image_of(name: str, data: bytes, keys: Iterable[int]) -> Image:
+def image_of(name: str, data: bytes, keys: Iterable[int]) -> CheckedImage:
     """Check a fetched `.sbn` or `.sb2` as a loader does; raises WireError for any other file."""
     payload = payload_of(name, data, keys)
     if len(payload) < 0x13C or any(payload[at] != 0xEA for at in range(3, 0x20, 4)):
         raise WireError("the payload does not begin with ARM branches", 0)
-    image = Image(
+    image = CheckedImage(
         payload[0x20:0x34].partition(b"\0")[0].decode("latin-1"), payload[0x120:0x128].decode("latin-1")
     )
     if image.stem.lower() != name.rpartition(".")[0].lower():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_address
 from typing import Any
 
-from ringup.emulator.boot.dhcp import Lease
+from ringup.emulator.boot.dhcp import HeldLease
 from ringup.errors import BindError
 from ringup.wire.mac import parse, with_colons
 
@@ -38,7 +38,7 @@ async def run_ip(*arguments: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Interface:
+class PhoneInterface:
     """One interface and whose addresses it may carry."""
 
     name: str
@@ -74,7 +74,7 @@ class Interface:
             await self.ip("link", "set", "dev", self.name, "address", with_colons(mac))
         await self.ip("link", "set", "dev", self.name, "up")
 
-    async def use(self, lease: Lease) -> None:
+    async def use(self, lease: HeldLease) -> None:
         """Carry a lease's address and nothing else of ours, and its router."""
         prefix = _prefix_length(lease.mask)
         await self.clear(but=lease.address)

@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ringup.emulator.boot.dhcp import DhcpClient, Lease
-from ringup.emulator.boot.tftp import Fetch, Outcome, Outgoing
+from ringup.emulator.boot.dhcp import DhcpClient, HeldLease
+from ringup.emulator.boot.tftp import Fetch, Outcome, OutgoingTftp
 from ringup.emulator.frame_socket import FrameSocket
 from ringup.emulator.frames import DhcpFrames
-from ringup.emulator.interface import Interface
+from ringup.emulator.interface import PhoneInterface
 
 LINGER = 3.0
 """Seconds a port stays open after its file, to acknowledge a last block that is sent again. [I]"""
@@ -33,11 +33,11 @@ class NetworkHost:
         mac: str,
         *,
         keep_address: bool = False,
-        static: Lease | None = None,
+        static: HeldLease | None = None,
         shared: FrameSocket | None = None,
     ) -> None:
         self._mac = mac
-        self._interface = Interface(interface)
+        self._interface = PhoneInterface(interface)
         self._keep_address = keep_address
         self._static = static
         self._is_shared = shared is not None
@@ -62,7 +62,7 @@ class NetworkHost:
             await self._interface.prepare(self._mac)
         self._frames.open()
 
-    async def lease(self, client: DhcpClient) -> Lease:
+    async def lease(self, client: DhcpClient) -> HeldLease:
         """Obtain a lease and carry its address."""
         if self._static is not None:
             self._address = self._static.address
@@ -154,7 +154,7 @@ class _Transfer:
             self._socket.close()
             self._socket = None
 
-    def _send(self, datagrams: Iterable[Outgoing]) -> None:
+    def _send(self, datagrams: Iterable[OutgoingTftp]) -> None:
         for outgoing in datagrams:
             if outgoing.port != self.port:
                 self._move_to(outgoing.port)

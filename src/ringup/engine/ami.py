@@ -48,7 +48,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
+class UnansweredAction:
     """No answer came in time."""
 
     action_id: str
@@ -68,11 +68,11 @@ class Broken:
     reason: str
 
 
-AmiResult = LoggedIn | LoginRefused | Answered | Unanswered | Happened | Broken
+AmiResult = LoggedIn | LoginRefused | Answered | UnansweredAction | Happened | Broken
 
 
 @dataclass(slots=True)
-class _Asked:
+class _PendingAction:
     deadline: float
     response: AmiMessage | None = None
     listed: list[AmiMessage] = field(default_factory=list)
@@ -90,7 +90,7 @@ class AmiSession:
         self._number = 0
         self._own: dict[str, str] = {}
         """Our own actions in flight: their id, and which step of the login it is."""
-        self._asked: dict[str, _Asked] = {}
+        self._asked: dict[str, _PendingAction] = {}
         self._results: list[AmiResult] = []
         self._ping_at: float | None = None
 
@@ -112,7 +112,7 @@ class AmiSession:
         self._number += 1
         action_id = f"{self._prefix}-{self._number}"
         data = action(name, action_id, fields)
-        self._asked[action_id] = _Asked(now + ANSWER_SECONDS)
+        self._asked[action_id] = _PendingAction(now + ANSWER_SECONDS)
         return action_id, data
 
     def receive(self, data: bytes, now: float) -> list[bytes]:
@@ -135,7 +135,7 @@ class AmiSession:
         for action_id in overdue:
             del self._asked[action_id]
             step = self._own.pop(action_id, "")
-            self._results.append(Broken(f"no answer to {step}") if step else Unanswered(action_id))
+            self._results.append(Broken(f"no answer to {step}") if step else UnansweredAction(action_id))
         if self._ping_at is None or self._ping_at > now:
             return []
         self._ping_at = now + PING_SECONDS
@@ -166,7 +166,7 @@ class AmiSession:
         if message.get("Event"):
             self._results.append(Happened(message))
 
-    def _listed(self, asked: _Asked, message: AmiMessage) -> bool:
+    def _listed(self, asked: _PendingAction, message: AmiMessage) -> bool:
         """Add to a list; true when it is complete."""
         if asked.response is None or asked.response.get("EventList").lower() != "start":
             # FullyBooted and SuccessfulAuth carry the login's id in some versions without being its answer.
@@ -178,7 +178,7 @@ class AmiSession:
             asked.listed.append(message)
         return False
 
-    def _finish(self, action_id: str, asked: _Asked, now: float) -> list[bytes]:
+    def _finish(self, action_id: str, asked: _PendingAction, now: float) -> list[bytes]:
         del self._asked[action_id]
         response = asked.response or AmiMessage(())
         step = self._own.pop(action_id, "")

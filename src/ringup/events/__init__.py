@@ -16,9 +16,9 @@ from ringup.events.dhcp import (
     AddressOffered,
     AddressRefused,
     AddressReleased,
-    AddressWanted,
     DhcpIgnored,
-    OptionsAsked,
+    DiscoverReceived,
+    InformReceived,
     OtherServerChosen,
     OtherServerSeen,
     PoolEmpty,
@@ -27,8 +27,8 @@ from ringup.events.pbx import (
     CallAnswered,
     CallEnded,
     CallStarted,
+    LineAuthenticated,
     LineHungUp,
-    LineLoggedIn,
     LineReachable,
     LineRegistered,
     LineUnreachable,
@@ -50,16 +50,17 @@ from ringup.events.server import (
 )
 from ringup.events.tftp import (
     DatagramsDropped,
-    FileAbsent,
-    FileAsked,
+    FileNotFound,
     FileRefused,
+    FileRequested,
     FileSent,
     TftpIgnored,
-    TransferAbandoned,
+    TransferFailed,
 )
 
 __all__ = [
     "FIELDS",
+    "FORMER_NAMES",
     "KINDS",
     "AddressDeclined",
     "AddressInUse",
@@ -67,27 +68,27 @@ __all__ = [
     "AddressOffered",
     "AddressRefused",
     "AddressReleased",
-    "AddressWanted",
     "CallAnswered",
     "CallEnded",
     "CallStarted",
     "DatagramsDropped",
     "DhcpIgnored",
+    "DiscoverReceived",
     "Event",
-    "FileAbsent",
-    "FileAsked",
+    "FileNotFound",
     "FileRefused",
+    "FileRequested",
     "FileSent",
+    "InformReceived",
     "InterfaceBack",
     "InterfaceLost",
+    "LineAuthenticated",
     "LineHungUp",
-    "LineLoggedIn",
     "LineReachable",
     "LineRegistered",
     "LineUnreachable",
     "LineUnregistered",
     "MessagesWaiting",
-    "OptionsAsked",
     "OtherServerChosen",
     "OtherServerSeen",
     "PbxConnected",
@@ -101,35 +102,35 @@ __all__ = [
     "SiteChanged",
     "StoreSlow",
     "TftpIgnored",
-    "TransferAbandoned",
+    "TransferFailed",
     "from_record",
     "given_to",
     "to_record",
 ]
 
 Event = (
-    AddressWanted
+    DiscoverReceived
     | AddressOffered
     | AddressLeased
     | AddressRefused
     | AddressDeclined
     | AddressReleased
-    | OptionsAsked
+    | InformReceived
     | OtherServerChosen
     | OtherServerSeen
     | DhcpIgnored
     | PoolEmpty
     | AddressInUse
-    | FileAsked
+    | FileRequested
     | FileSent
-    | FileAbsent
+    | FileNotFound
     | FileRefused
-    | TransferAbandoned
+    | TransferFailed
     | TftpIgnored
     | DatagramsDropped
     | LineRegistered
     | LineUnregistered
-    | LineLoggedIn
+    | LineAuthenticated
     | LineReachable
     | LineUnreachable
     | RegistrationRefused
@@ -153,6 +154,18 @@ Event = (
 KINDS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 """Every event by its name; the name is what the store and the JSON form keep."""
 
+FORMER_NAMES: Mapping[str, str] = {
+    "AddressWanted": "DiscoverReceived",
+    "OptionsAsked": "InformReceived",
+    "FileAsked": "FileRequested",
+    "FileAbsent": "FileNotFound",
+    "TransferAbandoned": "TransferFailed",
+    "LineLoggedIn": "LineAuthenticated",
+}
+"""Names under which versions up to 0.2.0 stored and printed an event, and its name since."""
+
+_FORMERLY: Mapping[type[Event], str] = {KINDS[name]: former for former, name in FORMER_NAMES.items()}
+
 
 FIELDS: Mapping[type[Event], tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(kind)) for kind in Event.__args__
@@ -163,10 +176,16 @@ _VALUES = {kind: attrgetter(*names) for kind, names in FIELDS.items()}
 
 
 def to_record(event: Event) -> dict[str, Any]:
-    """The plain-data form: ``kind`` and every field."""
+    """The plain-data form: ``kind``, every field, and ``formerly``: the kind in versions up to 0.2.0."""
     kind = type(event)
     # Not `asdict`: it looks for values inside values, which no event has, at ten times the cost.
-    return {"kind": kind.__name__, **dict(zip(FIELDS[kind], _VALUES[kind](event), strict=True))}
+    record = {"kind": kind.__name__, **dict(zip(FIELDS[kind], _VALUES[kind](event), strict=True))}
+    return record if kind not in _FORMERLY else {**record, "formerly": _FORMERLY[kind]}
+
+
+def kind_named(name: str) -> type[Event] | None:
+    """The event of a name, a former one included; None for a name that this version does not know."""
+    return KINDS.get(FORMER_NAMES.get(name, name))
 
 
 def given_to(mac: str, event: Event) -> Event:
@@ -181,7 +200,9 @@ def from_record(record: Mapping[str, Any]) -> Event:
 
     Raises KeyError for a kind that this version does not know, and for a missing field without a default.
     """
-    kind = KINDS[record["kind"]]
+    kind = kind_named(record["kind"])
+    if kind is None:
+        raise KeyError(record["kind"])
     try:
         return kind(*[record[name] for name in FIELDS[kind]])
     except KeyError:  # an older version wrote it

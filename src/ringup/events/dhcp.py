@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class AddressWanted:
+class DiscoverReceived:
     """A DHCPDISCOVER that is not answered at once: the phone looks for anybody who gives addresses."""
 
     at: float
@@ -25,10 +25,10 @@ class AddressOffered:
     interface: str = ""
 
     @property
-    def question(self) -> AddressWanted | None:
+    def question(self) -> DiscoverReceived | None:
         """The DHCPDISCOVER that this tells of too; None if that has an event of its own."""
         told = (self.vendor_class, self.interface)
-        return AddressWanted(self.at, self.mac, *told) if self.interface else None
+        return DiscoverReceived(self.at, self.mac, *told) if self.interface else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class AddressReleased:
 
 
 @dataclass(frozen=True, slots=True)
-class OptionsAsked:
+class InformReceived:
     """A DHCPINFORM: the phone has an address and asks for the rest."""
 
     at: float

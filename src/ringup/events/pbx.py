@@ -24,7 +24,7 @@ class LineUnregistered:
 
 
 @dataclass(frozen=True, slots=True)
-class LineLoggedIn:
+class LineAuthenticated:
     """The PBX accepted the line's password: all PJSIP says of a phone that registers again unchanged."""
 
     at: float

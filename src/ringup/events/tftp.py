@@ -1,14 +1,14 @@
 """What happens while a phone fetches its files.
 
 A request that is answered within half a second makes one event, its outcome: it came at that one's `at`, and
-`seconds` before that of a FileSent. Any other makes a FileAsked first, whose `at` is when it came.
+`seconds` before that of a FileSent. Any other makes a FileRequested first, whose `at` is when it came.
 """
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class FileAsked:
+class FileRequested:
     """A read request whose outcome was open half a second later, or whose transfer broke off."""
 
     at: float
@@ -35,7 +35,7 @@ class FileSent:
 
 
 @dataclass(frozen=True, slots=True)
-class FileAbsent:
+class FileNotFound:
     """Error 1, "File not found": normal for most names of the hunt."""
 
     at: float
@@ -57,7 +57,7 @@ class FileRefused:
 
 
 @dataclass(frozen=True, slots=True)
-class TransferAbandoned:
+class TransferFailed:
     """The phone stopped acknowledging, or sent an error."""
 
     at: float

@@ -17,7 +17,7 @@ TEMPORARY_PREFIX = ".ringup-"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class InstallPlan:
     """What filing these files does."""
 
     new: tuple[str, ...]
@@ -26,7 +26,7 @@ class Plan:
     """Already there, byte for byte."""
 
 
-def plan(files: Mapping[str, bytes], folder: Path, *, replace: bool) -> Plan:
+def plan(files: Mapping[str, bytes], folder: Path, *, replace: bool) -> InstallPlan:
     """Compare with what the folder has; SiteErrors if other files have these names, unless replaced."""
     index = FirmwareFolder(folder)
     sorted_out: dict[str, list[str]] = {"new": [], "replaced": [], "same": []}
@@ -40,7 +40,7 @@ def plan(files: Mapping[str, bytes], folder: Path, *, replace: bool) -> Plan:
         sorted_out[state].append(name)
     if problems:
         raise SiteErrors(problems)
-    return Plan(tuple(sorted_out["new"]), tuple(sorted_out["replaced"]), tuple(sorted_out["same"]))
+    return InstallPlan(tuple(sorted_out["new"]), tuple(sorted_out["replaced"]), tuple(sorted_out["same"]))
 
 
 def _state(place: Path, data: bytes) -> str:
@@ -53,7 +53,7 @@ def _state(place: Path, data: bytes) -> str:
         raise InstallError(f"reading {place}", answer, "Give ringup the right to read it.") from error
 
 
-def install_package(files: Mapping[str, bytes], folder: Path, planned: Plan) -> None:
+def install_package(files: Mapping[str, bytes], folder: Path, planned: InstallPlan) -> None:
     """Write what is new or replaced; an interruption leaves every file old or new, never half of it."""
     written: dict[str, Path] = {}
     try:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Engine
 
 from ringup.events import Event, PbxConnected, PbxLost, ServerStarted
-from ringup.fleet.seats import Seat
+from ringup.fleet.rows import FleetRow
 from ringup.journey.follow import Journey, attribute, fold
 from ringup.site.model import Site
 from ringup.store.history import read_events
@@ -47,14 +47,14 @@ class Fleet:
             elif isinstance(event, PbxConnected | ServerStarted):
                 self.pbx_lost = ""
 
-    def seat(self, mac: str) -> Seat | None:
+    def row(self, mac: str) -> FleetRow | None:
         """One phone; None when we neither have a record of it nor heard it."""
         phone = self.site.phone(mac)
         if phone is None and mac not in self.journeys:
             return None
-        return Seat(mac, phone, self.journeys.get(mac, Journey(mac)))
+        return FleetRow(mac, phone, self.journeys.get(mac, Journey(mac)))
 
     def name(self, mac: str) -> str:
         """What people call a phone of ours; empty for others."""
         phone = self.site.phone(mac)
-        return Seat(mac, phone, Journey(mac)).name if phone else ""
+        return FleetRow(mac, phone, Journey(mac)).name if phone else ""

@@ -3,21 +3,21 @@
 from dataclasses import asdict
 from typing import Any
 
-from ringup.fleet.seats import Seat
+from ringup.fleet.rows import FleetRow
 from ringup.journey.stages import stage
 
 
-def seat_record(seat: Seat) -> dict[str, Any]:
+def row_record(row: FleetRow) -> dict[str, Any]:
     """The JSON form of one phone; keys are only ever added."""
-    journey = seat.journey
+    journey = row.journey
     return {
-        "mac": seat.mac,
-        "known": seat.phone is not None,
-        "name": seat.name if seat.phone else "",
-        "extensions": list(seat.extensions),
-        "model": seat.model,
+        "mac": row.mac,
+        "known": row.phone is not None,
+        "name": row.name if row.phone else "",
+        "extensions": list(row.extensions),
+        "model": row.model,
         "address": journey.address,
-        "state": seat.state,
+        "state": row.state,
         "stage": journey.stage,
         "stage_title": stage(journey.stage).title,
         "since": journey.since,

@@ -3,7 +3,7 @@
 `follow` would do the same at several times the cost.
 """
 
-from ringup.events import AddressLeased, AddressOffered, AddressWanted
+from ringup.events import AddressLeased, AddressOffered, DiscoverReceived
 from ringup.journey.changes import model_in
 from ringup.journey.describe import plain
 from ringup.journey.record import Journey
@@ -11,7 +11,7 @@ from ringup.journey.stages import IN_SERVICE, STAGES, reached
 
 _STAGES_AFTER = {
     (kind, now_in.key): reached(kind, "", now_in.key, tuple)
-    for kind in (AddressWanted, AddressLeased)
+    for kind in (DiscoverReceived, AddressLeased)
     for now_in in STAGES
 }
 
@@ -26,7 +26,7 @@ def address_step(journey: Journey, event: AddressOffered | AddressLeased) -> Jou
             return None
         if stage in IN_SERVICE:  # it restarts
             stage, since, boots, asked, times, lines, calls = "new", event.at, boots + 1, (), b"", (), ()
-        model, after = model_in(event.vendor_class) or model, _STAGES_AFTER[AddressWanted, stage]
+        model, after = model_in(event.vendor_class) or model, _STAGES_AFTER[DiscoverReceived, stage]
     elif stage in IN_SERVICE:
         return None
     else:

@@ -11,22 +11,22 @@ from ringup.events import (
     AddressLeased,
     AddressRefused,
     AddressReleased,
-    AddressWanted,
     CallAnswered,
     CallEnded,
     CallStarted,
+    DiscoverReceived,
     Event,
-    FileAbsent,
-    FileAsked,
+    FileNotFound,
     FileRefused,
+    FileRequested,
     FileSent,
-    LineLoggedIn,
+    LineAuthenticated,
     LineReachable,
     LineRegistered,
     LineUnregistered,
     MessagesWaiting,
     OtherServerChosen,
-    TransferAbandoned,
+    TransferFailed,
 )
 from ringup.journey.describe import plain
 from ringup.journey.record import Call, Journey
@@ -49,7 +49,7 @@ def model_in(vendor_class: str) -> str:
     return intern(found[1]) if found else ""
 
 
-def _model(_journey: Journey, event: AddressWanted, _file: str) -> Changes:
+def _model(_journey: Journey, event: DiscoverReceived, _file: str) -> Changes:
     model = model_in(event.vendor_class)
     return {"model": model} if model else {}
 
@@ -62,7 +62,7 @@ def _no_address(_journey: Journey, _event: Event, _file: str) -> Changes:
     return {"address": ""}
 
 
-def _line(journey: Journey, event: LineRegistered | LineLoggedIn | LineReachable, _file: str) -> Changes:
+def _line(journey: Journey, event: LineRegistered | LineAuthenticated | LineReachable, _file: str) -> Changes:
     if event.extension in journey.registered:
         return {}
     return {"registered": (*journey.registered, event.extension)[-MOST_LINES:]}
@@ -103,19 +103,19 @@ def _messages(journey: Journey, event: MessagesWaiting, _file: str) -> Changes:
 
 
 CHANGES: Mapping[type[Event], Callable[[Journey, Any, str], Changes]] = {
-    AddressWanted: _model,
+    DiscoverReceived: _model,
     AddressLeased: _address,
     AddressRefused: _no_address,
     AddressDeclined: _no_address,
     AddressReleased: _no_address,
     OtherServerChosen: _no_address,
-    FileAsked: note_request,
+    FileRequested: note_request,
     FileSent: note_outcome,
-    FileAbsent: note_outcome,
+    FileNotFound: note_outcome,
     FileRefused: note_outcome,
-    TransferAbandoned: note_outcome,
+    TransferFailed: note_outcome,
     LineRegistered: _line,
-    LineLoggedIn: _line,
+    LineAuthenticated: _line,
     LineReachable: _reachable_line,
     LineUnregistered: _no_line,
     CallStarted: _call,

@@ -10,28 +10,28 @@ LONGEST_LINE = 160
 """Characters. Names and reasons come from the wire and may be long; a board line is 80 to 160 wide."""
 
 SENTENCES: Mapping[type[Event], str] = {
-    events.AddressWanted: "requests an address ({0.vendor_class})",
+    events.DiscoverReceived: "requests an address ({0.vendor_class})",
     events.AddressOffered: "is offered {0.address}, files from {0.tftp_server}",
     events.AddressLeased: "has {0.address} for {0.seconds} s",
     events.AddressRefused: "is refused {0.address} (NAK): {0.reason}",
     events.AddressDeclined: "declined {0.address}: another host uses it",
     events.AddressReleased: "released {0.address}",
-    events.OptionsAsked: "at {0.address} requests its options (INFORM)",
+    events.InformReceived: "at {0.address} requests its options (INFORM)",
     events.OtherServerChosen: "takes an offer of another DHCP server, {0.server}",
     events.OtherServerSeen: "is answered by another DHCP server, {0.server}, files from {0.tftp_server}",
     events.DhcpIgnored: "gets no DHCP answer: {0.reason}",
     events.AddressInUse: "{0.address} not offered: {0.holder} already uses it",
     events.PoolEmpty: "gets no address: no free address in {0.subnet}",
-    events.FileAsked: "requests {0.name}",
+    events.FileRequested: "requests {0.name}",
     events.FileSent: "has {0.name}, {0.size:,} bytes in {0.seconds:.1f} s",
-    events.FileAbsent: "{0.name} not found: {0.reason}",
+    events.FileNotFound: "{0.name} not found: {0.reason}",
     events.FileRefused: "{0.name} refused: {0.reason}",
-    events.TransferAbandoned: "transfer of {0.name} failed after {0.sent:,} of {0.size:,} bytes: {0.reason}",
+    events.TransferFailed: "transfer of {0.name} failed after {0.sent:,} of {0.size:,} bytes: {0.reason}",
     events.TftpIgnored: "ignored TFTP from {0.address}: {0.reason}",
     events.DatagramsDropped: "{0.dropped} {0.service} packets dropped: the receive queue was full",
     events.LineRegistered: "{0.extension} is registered at {0.contact}",
     events.LineUnregistered: "{0.extension} is no longer registered: {0.reason}",
-    events.LineLoggedIn: "{0.extension} authenticated to the PBX from {0.address}",
+    events.LineAuthenticated: "{0.extension} authenticated to the PBX from {0.address}",
     events.LineReachable: "{0.extension} answers the PBX after {0.milliseconds:.0f} ms",
     events.LineUnreachable: "{0.extension} does not answer the PBX",
     events.RegistrationRefused: "{0.extension} is refused by the PBX: {0.reason}",
@@ -62,7 +62,7 @@ _WORDS: dict[type[Event], Callable[[Any], str]] = {
 }
 _LEASED, _RENEWED = _WORDS[events.AddressLeased], "keeps {0.address} for {0.seconds} s".format
 _OFFERED = _WORDS[events.AddressOffered]
-_WANTED_TOO = f"{SENTENCES[events.AddressWanted]}, {SENTENCES[events.AddressOffered]}".format
+_WANTED_TOO = f"{SENTENCES[events.DiscoverReceived]}, {SENTENCES[events.AddressOffered]}".format
 _WORDS[events.AddressLeased] = lambda event: (_RENEWED if event.renewed else _LEASED)(event)
 _WORDS[events.AddressOffered] = lambda event: (_WANTED_TOO if event.vendor_class else _OFFERED)(event)
 _READY, _NOT_READY = _WORDS[events.ServerStarted], "ringup {0.version} is NOT ready: {0.missing}".format

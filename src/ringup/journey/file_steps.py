@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from ringup.events import Event, FileAbsent, FileAsked, FileSent
+from ringup.events import Event, FileNotFound, FileRequested, FileSent
 from ringup.journey.describe import LONGEST_LINE, plain
 from ringup.journey.file_kinds import kind_of
 from ringup.journey.record import (
@@ -60,7 +60,7 @@ class _Step(NamedTuple):
 _steps: dict[tuple[int, str, type[Event], str], _Step | None] = {}
 
 
-def file_step(journey: Journey, event: FileAsked | FileSent | FileAbsent) -> Journey | None:
+def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) -> Journey | None:
     """The journey after this event of the same phone; None when only `follow` can tell."""
     mac, address, model, stage, since, boots, load, _, asked, times, lines, calls, boxes, troubles = journey
     kind, spelt, at = type(event), event.name, event.at
@@ -107,19 +107,19 @@ def _step(asked: tuple[Asked, ...], stage: str, kind: type[Event], name: str) ->
     """None where the phone's troubles or its calls matter, or which of two requests is answered."""
     file = _kind_without_mac(name)
     told = [place for place, one in enumerate(asked) if one.open and one.name == name]
-    if file is None or (kind is not FileAsked and len(told) > 1):
+    if file is None or (kind is not FileRequested and len(told) > 1):
         return None
-    if told and kind is not FileAsked:
+    if told and kind is not FileRequested:
         return _answer(asked, stage, kind, told[0])
-    begins = starts_a_boot(FileAsked, file, stage, lambda: {one.file for one in asked})
+    begins = starts_a_boot(FileRequested, file, stage, lambda: {one.file for one in asked})
     earlier, before = ((), "new") if begins else (asked, stage)
     again = bool(earlier) and earlier[-1].name == name
     request = repeated(earlier[-1]) if again else asked_for(name, file, "asked", 1, 1)
-    if kind is not FileAsked:
+    if kind is not FileRequested:
         request = answered(request, OUTCOMES[kind])
     earlier = earlier[:-1] if again else earlier
     new = shared((*earlier, request)[-MOST_REQUESTS:])
-    by_request = reached(FileAsked, file, before, tuple)
+    by_request = reached(FileRequested, file, before, tuple)
     after = reached(kind, file, by_request, lambda: _sent(new))
     load = load_in(name) if file == "load_list" else ""
     if before in IN_SERVICE or shows_trouble(kind, file, after):

@@ -11,14 +11,14 @@ from ringup.events import (
     AddressLeased,
     AddressOffered,
     Event,
-    FileAbsent,
-    FileAsked,
+    FileNotFound,
     FileRefused,
+    FileRequested,
     FileSent,
     PbxConnected,
     ServerStarted,
     TftpIgnored,
-    TransferAbandoned,
+    TransferFailed,
     given_to,
 )
 from ringup.journey.address_steps import address_step
@@ -26,22 +26,22 @@ from ringup.journey.changes import CHANGES
 from ringup.journey.describe import describe, plain
 from ringup.journey.file_kinds import kind_of
 from ringup.journey.file_steps import file_step
-from ringup.journey.record import Call, Journey, Request
+from ringup.journey.record import Call, Journey
 from ringup.journey.requests import implied_request
 from ringup.journey.stages import reached, starts_a_boot
 from ringup.journey.troubles import troubles_after, troubles_of_a_new_boot
 from ringup.wire.file_names import owner_of
 
-__all__ = ["Call", "Journey", "Request", "attribute", "describe", "fold", "follow"]
+__all__ = ["Call", "Journey", "attribute", "describe", "fold", "follow"]
 
 MOST_JOURNEYS = 20_000
 """Four times the largest fleet we know of, so that invented MAC addresses cannot fill the memory."""
 
-FILE_EVENTS = (FileAsked, FileSent, FileAbsent, FileRefused, TransferAbandoned)
+FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
 
 NAMELESS_EVENTS = (*FILE_EVENTS, TftpIgnored)
 """Events that may come from a phone that got no address from this server."""
-OWN_FILE_EVENTS = (FileSent, FileAbsent, FileAsked)
+OWN_FILE_EVENTS = (FileSent, FileNotFound, FileRequested)
 """Events whose file name may name the phone; a refused name may be another phone's, and proves nothing."""
 AT_THEIR_ADDRESS = (*OWN_FILE_EVENTS, AddressLeased)
 """Events that prove which phone has an address."""
@@ -49,9 +49,9 @@ AT_THEIR_ADDRESS = (*OWN_FILE_EVENTS, AddressLeased)
 _QUICK: Mapping[type[Event], Callable[[Journey, Any], Journey | None]] = {
     AddressOffered: address_step,
     AddressLeased: address_step,
-    FileAsked: file_step,
+    FileRequested: file_step,
     FileSent: file_step,
-    FileAbsent: file_step,
+    FileNotFound: file_step,
 }
 """The events of a storm, and what may know their step."""
 

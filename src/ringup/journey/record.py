@@ -11,7 +11,7 @@ from ringup.journey.troubles import Trouble
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class RequestRecord:
     """One file asked for in this boot."""
 
     at: float
@@ -118,10 +118,10 @@ class Journey(NamedTuple):
         return self.last_event.at if self.last_event else 0.0
 
     @property
-    def requests(self) -> tuple[Request, ...]:
+    def requests(self) -> tuple[RequestRecord, ...]:
         """The requests of this boot, oldest first."""
         return tuple(
-            Request(at, asked.name.replace(OWN_MAC, self.mac), asked.outcome, asked.times)
+            RequestRecord(at, asked.name.replace(OWN_MAC, self.mac), asked.outcome, asked.times)
             for at, asked in zip(_times(self.asked_at), self.asked, strict=True)
         )
 

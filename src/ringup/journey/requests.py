@@ -1,14 +1,14 @@
 """The requests of a boot: what was asked for, when, and what became of it.
 
-A request that is answered at once makes one event, its outcome; one whose outcome is still open half a second
-later makes a FileAsked before it. So an outcome without an earlier FileAsked stands for the request as well.
+A request that is answered at once makes one event, its outcome. If that is still open after half a second,
+a FileRequested comes first. So an outcome without an earlier FileRequested stands for the request as well.
 """
 
 from collections.abc import Mapping
 from sys import intern
 from typing import Any
 
-from ringup.events import Event, FileAbsent, FileAsked, FileRefused, FileSent, TransferAbandoned
+from ringup.events import Event, FileNotFound, FileRefused, FileRequested, FileSent, TransferFailed
 from ringup.journey.describe import plain
 from ringup.journey.record import (
     MOST_REQUESTS,
@@ -24,16 +24,16 @@ from ringup.wire.file_names import base_name
 
 OUTCOMES: Mapping[type[Event], str] = {
     FileSent: "sent",
-    FileAbsent: "absent",
+    FileNotFound: "absent",
     FileRefused: "refused",
-    TransferAbandoned: "abandoned",
+    TransferFailed: "abandoned",
 }
 """The outcome of a request."""
 
 Changes = dict[str, Any]
 """Fields of a journey and their new values."""
 
-Answer = FileSent | FileAbsent | FileRefused
+Answer = FileSent | FileNotFound | FileRefused
 
 
 def asked_when(event: Answer) -> float:
@@ -41,7 +41,7 @@ def asked_when(event: Answer) -> float:
     return event.at - event.seconds if isinstance(event, FileSent) else event.at
 
 
-def implied_request(journey: Journey, event: Event) -> FileAsked | None:
+def implied_request(journey: Journey, event: Event) -> FileRequested | None:
     """The request that came with this outcome; None if it was told before, or if the event is none.
 
     A transfer that breaks off was always told of: its phone may have begun another boot since.
@@ -51,10 +51,10 @@ def implied_request(journey: Journey, event: Event) -> FileAsked | None:
     at = asked_when(event)
     if _open_place(journey, without_mac(event.name, journey.mac), packed_time(at)) is not None:
         return None
-    return FileAsked(at, event.mac, event.name, event.address, 0)
+    return FileRequested(at, event.mac, event.name, event.address, 0)
 
 
-def note_request(journey: Journey, event: FileAsked, file: str) -> Changes:
+def note_request(journey: Journey, event: FileRequested, file: str) -> Changes:
     """Return its position by time: two run in parallel at the end of a boot; the second may end first."""
     asked, times, at = journey.asked, journey.asked_at, packed_time(event.at)
     place = after = _place_by_time(times, at)
@@ -72,10 +72,10 @@ def note_request(journey: Journey, event: FileAsked, file: str) -> Changes:
     return changes
 
 
-def note_outcome(journey: Journey, event: Answer | TransferAbandoned, file: str) -> Changes:
+def note_outcome(journey: Journey, event: Answer | TransferFailed, file: str) -> Changes:
     """Of the last request of its name that waits for one; else of the last of its name."""
     asked, name, outcome = journey.asked, without_mac(event.name, journey.mac), OUTCOMES[type(event)]
-    at = None if isinstance(event, TransferAbandoned) else packed_time(asked_when(event))
+    at = None if isinstance(event, TransferFailed) else packed_time(asked_when(event))
     place = _open_place(journey, name, at)
     if place is None:
         place = next((place for place in reversed(range(len(asked))) if asked[place].name == name), None)

@@ -10,20 +10,20 @@ from dataclasses import dataclass
 
 from ringup.events import (
     AddressLeased,
-    AddressWanted,
     CallAnswered,
     CallStarted,
+    DiscoverReceived,
     Event,
-    FileAsked,
+    FileRequested,
     FileSent,
-    LineLoggedIn,
+    LineAuthenticated,
     LineReachable,
     LineRegistered,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class StageProof:
     """An event that shows that a phone has reached a stage."""
 
     event: type[Event]
@@ -46,7 +46,7 @@ class Stage:
     key: str
     title: str
     """The text that an operator reads after the phone's name."""
-    proofs: tuple[Proof, ...]
+    proofs: tuple[StageProof, ...]
     """Any one of them is enough."""
     next: tuple[str, ...] = ()
     """The normal next stage; empty: the phone may stay."""
@@ -72,71 +72,71 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "wants_address", "asks for an address",
-        (Proof(AddressWanted),),
+        (StageProof(DiscoverReceived),),
         ("address",), 10, "a guess: two exchanges of packets, with one repeated",
     ),
     Stage(
         "address", "has an address",
-        (Proof(AddressLeased),),
+        (StageProof(AddressLeased),),
         ("hunt",), 10, "a guess: no log holds DHCP and TFTP of one boot",
     ),
     Stage(
         "hunt", "hunts for its load",
         (
-            Proof(FileAsked, "first"),
-            Proof(FileAsked, "trust_list"),
-            Proof(FileAsked, "sccp_file"),
-            Proof(FileAsked, "mgcp_file"),
-            Proof(FileAsked, "default_xml"),
-            Proof(FileAsked, "load_list"),
+            StageProof(FileRequested, "first"),
+            StageProof(FileRequested, "trust_list"),
+            StageProof(FileRequested, "sccp_file"),
+            StageProof(FileRequested, "mgcp_file"),
+            StageProof(FileRequested, "default_xml"),
+            StageProof(FileRequested, "load_list"),
         ),
         ("loader", "application", "sip_default"), 24, "P-BOOT-8 (LKML20): load list to SIPDefault.cnf",
     ),
     Stage(
         "loader", "takes the loader",
-        (Proof(FileAsked, "loader"),),
+        (StageProof(FileRequested, "loader"),),
         ("hunt",), 37, "P-BOOT-21 (JH): 25 to 37 s in eight conversions",
         from_later=True,
     ),
     Stage(
         "application", "takes the application",
-        (Proof(FileAsked, "application"),),
+        (StageProof(FileRequested, "application"),),
         ("sip_default",), 69, "P-BOOT-21 (JH): 45 to 69 s in eight conversions",
         from_later=True,
     ),
     Stage(
         "sip_default", "SIP application starts",
         (
-            Proof(FileAsked, "sip_default"),
+            StageProof(FileRequested, "sip_default"),
             # The loader's hunt asks for this name too; when we saw no hunt, it is the SIP application.
-            Proof(FileAsked, "own_file", not_in=("hunt",)),
+            StageProof(FileRequested, "own_file", not_in=("hunt",)),
         ),
         ("own_file",), 1, "P-BOOT-7 (JH): 05:17:04 to 05:17:05",
     ),
     Stage(
         "own_file", "has its own file",
-        (Proof(FileSent, "own_file", not_in=("hunt",)),),
+        (StageProof(FileSent, "own_file", not_in=("hunt",)),),
         ("dial_plan", "registered"), 2, "P-BOOT-8 (LKML20): one or two seconds",
     ),
     Stage(
         "dial_plan", "has ring list, dial plan",
         (
-            Proof(FileSent, "ring_list", also_sent="dial_plan"),
-            Proof(FileSent, "dial_plan", also_sent="ring_list"),
+            StageProof(FileSent, "ring_list", also_sent="dial_plan"),
+            StageProof(FileSent, "dial_plan", also_sent="ring_list"),
         ),
         ("registered",), 5, "a guess from P-DHCP-6 (LKML20): REGISTER 2.3 s after the second DHCP exchange",
     ),
     Stage(
         "registered", "registered",
         (
-            Proof(LineRegistered),
+            StageProof(LineRegistered),
             # In a boot this can only be late news of the contact of the boot before.
-            Proof(LineReachable, not_in=LOADING),
+            StageProof(LineReachable, not_in=LOADING),
             # Calls are logged in too, so it does not end one.
-            Proof(LineLoggedIn, not_in=("in_call",)),
+            StageProof(LineAuthenticated, not_in=("in_call",)),
         ),
     ),
-    Stage("in_call", "in a call", (Proof(CallStarted), Proof(CallAnswered))),
+    Stage("in_call", "in a call", (StageProof(CallStarted), StageProof(CallAnswered))),
 )  # fmt: skip
 
 IN_SERVICE = ("registered", "in_call")
@@ -187,8 +187,8 @@ def starts_a_boot(kind: type[Event], file: str, now_in: str, asked: Callable[[],
     when nothing comes back (P-BOOT-11). The SIP application asks for an address once more (P-DHCP-6), so a
     DHCPDISCOVER proves a new boot only of a phone that was in service.
     """
-    if kind is AddressWanted:
+    if kind is DiscoverReceived:
         return now_in in IN_SERVICE
-    if file != "first" or kind is not FileAsked:
+    if file != "first" or kind is not FileRequested:
         return False
     return _ROWS[now_in] > HUNT or any(kind != "first" for kind in asked())

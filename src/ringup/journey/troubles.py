@@ -10,10 +10,10 @@ from ringup.events import (
     AddressDeclined,
     AddressLeased,
     Event,
-    FileAbsent,
+    FileNotFound,
     FileRefused,
     FileSent,
-    LineLoggedIn,
+    LineAuthenticated,
     LineReachable,
     LineRegistered,
     LineUnreachable,
@@ -21,7 +21,7 @@ from ringup.events import (
     OtherServerChosen,
     PoolEmpty,
     RegistrationRefused,
-    TransferAbandoned,
+    TransferFailed,
 )
 from ringup.journey.describe import plain
 from ringup.journey.file_kinds import FIRMWARE
@@ -61,12 +61,12 @@ class TroubleRule:
 
 TROUBLE_RULES: tuple[TroubleRule, ...] = (
     TroubleRule(
-        "unprovisioned", FileAbsent, "not in the site: no {0.name}; "
+        "unprovisioned", FileNotFound, "not in the site: no {0.name}; "
         "run: ringup phone add {0.mac}",
         cleared_by=(FileSent,), files=("own_file",), not_in=("hunt",),
     ),
     TroubleRule(
-        "firmware_absent", FileAbsent, "no firmware file {0.name}; "
+        "firmware_absent", FileNotFound, "no firmware file {0.name}; "
         "add its package: ringup firmware add ZIP",
         cleared_by=(FileSent,), files=FIRMWARE,
     ),
@@ -76,7 +76,7 @@ TROUBLE_RULES: tuple[TroubleRule, ...] = (
         cleared_by=(FileSent,),
     ),
     TroubleRule(
-        "abandoned", TransferAbandoned, "{0.name} stopped at {0.sent:,} of {0.size:,} bytes: {0.reason}; "
+        "abandoned", TransferFailed, "{0.name} stopped at {0.sent:,} of {0.size:,} bytes: {0.reason}; "
         "check the cable and restart the phone",
         cleared_by=(FileSent,),
     ),
@@ -98,7 +98,7 @@ TROUBLE_RULES: tuple[TroubleRule, ...] = (
     TroubleRule(
         "registration_refused", RegistrationRefused, "the PBX refuses {0.extension}: {0.reason}; "
         "run: ringup pbx install --reload",
-        cleared_by=(LineRegistered, LineLoggedIn), of_a_line=True,
+        cleared_by=(LineRegistered, LineAuthenticated), of_a_line=True,
     ),
     TroubleRule(
         "unreachable", LineUnreachable, "{0.extension} does not answer the PBX; "

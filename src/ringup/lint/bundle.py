@@ -10,7 +10,7 @@ from ringup.dial.findings import Finding
 from ringup.dial.template_file import read as read_template
 from ringup.firmware.contents import Finding as FirmwareFinding
 from ringup.firmware.package import read_packages
-from ringup.lint.kinds import FIXED_NAMES, Kind, kind_of, kind_of_name, root_of
+from ringup.lint.kinds import FIXED_NAMES, ContentKind, kind_of, kind_of_name, root_of
 from ringup.lint.value_faults import ValueFault, placeholder_in, placeholders_in, value_faults
 from ringup.lint.xml_text import XmlText
 from ringup.lint.xml_text import read as read_xml
@@ -51,14 +51,16 @@ class SourceFile:
         return self.path[: -len(self.name)] if self.name else self.path
 
     @cached_property
-    def kind(self) -> Kind:
+    def kind(self) -> ContentKind:
         """The kind, by content and name."""
         return kind_of(self.name, self.data)
 
     @cached_property
     def is_asked_for(self) -> bool:
         """Whether a phone asks for a file of this name; a template under another name harms nobody."""
-        return bool(self.mac) or self.name in FIXED_NAMES or self.kind in (Kind.DIAL, Kind.SERVICE)
+        return (
+            bool(self.mac) or self.name in FIXED_NAMES or self.kind in (ContentKind.DIAL, ContentKind.SERVICE)
+        )
 
     @property
     def has_misspelt_mac(self) -> bool:
@@ -73,7 +75,7 @@ class SourceFile:
     @cached_property
     def mac(self) -> str:
         """Twelve upper-case digits; empty: the name holds none."""
-        return owner_of(self.name) if kind_of_name(self.name) in (Kind.PHONE, Kind.SEP) else ""
+        return owner_of(self.name) if kind_of_name(self.name) in (ContentKind.PHONE, ContentKind.SEP) else ""
 
     @cached_property
     def is_text(self) -> bool:
@@ -187,13 +189,13 @@ class Bundle:
     knows_firmware: bool = False
     """All firmware there is was looked for, though other files may be missing here."""
 
-    def of(self, *kinds: Kind) -> Iterable[SourceFile]:
+    def of(self, *kinds: ContentKind) -> Iterable[SourceFile]:
         """The files of these kinds."""
         return (file for kind in kinds for file in self._by_kind.get(kind, ()))
 
     @cached_property
-    def _by_kind(self) -> Mapping[Kind, list[SourceFile]]:
-        found: dict[Kind, list[SourceFile]] = {}
+    def _by_kind(self) -> Mapping[ContentKind, list[SourceFile]]:
+        found: dict[ContentKind, list[SourceFile]] = {}
         for file in self.files:
             found.setdefault(file.kind, []).append(file)
         return found
@@ -203,7 +205,9 @@ class Bundle:
         """Paths of settings that no phone asks for: templates, and copies under another name."""
         if not self.is_whole:
             return frozenset()  # a single file was given because somebody wants to know
-        return frozenset(f.path for f in self.of(Kind.CNF, Kind.DEVICE) if not f.has_misspelt_mac)
+        return frozenset(
+            f.path for f in self.of(ContentKind.CNF, ContentKind.DEVICE) if not f.has_misspelt_mac
+        )
 
     @cached_property
     def by_name(self) -> Mapping[str, SourceFile]:
@@ -218,13 +222,13 @@ class Bundle:
     @cached_property
     def has_firmware(self) -> bool:
         """Whether loads can be expected here."""
-        return self.is_whole and any(self.of(Kind.FIRMWARE))
+        return self.is_whole and any(self.of(ContentKind.FIRMWARE))
 
     @cached_property
     def firmware_faults(self) -> tuple[FirmwareFault, ...]:
         """What is wrong with the firmware, folder by folder: a package lies in one."""
         folders: dict[str, dict[str, SourceFile]] = {}
-        for file in self.of(Kind.FIRMWARE):
+        for file in self.of(ContentKind.FIRMWARE):
             if _OUR_FIRMWARE.fullmatch(file.name):
                 folders.setdefault(file.folder, {})[file.name] = file
         return tuple(fault for files in folders.values() for fault in _firmware_faults(files))
@@ -232,14 +236,16 @@ class Bundle:
     @cached_property
     def phones(self) -> tuple[PhoneFiles, ...]:
         """Every phone with a file of its own; a default file alone counts as a phone without one."""
-        seps = {file.mac: file for file in self.of(Kind.SEP) if file.mac}
+        seps = {file.mac: file for file in self.of(ContentKind.SEP) if file.mac}
         phones = tuple(
-            PhoneFiles(file, self.near(file, Kind.DEFAULT), seps.get(file.mac), self.models.get(file.mac, ""))
-            for file in self.of(Kind.PHONE)
+            PhoneFiles(
+                file, self.near(file, ContentKind.DEFAULT), seps.get(file.mac), self.models.get(file.mac, "")
+            )
+            for file in self.of(ContentKind.PHONE)
         )
-        return phones or tuple(PhoneFiles(file, file) for file in self.of(Kind.DEFAULT))
+        return phones or tuple(PhoneFiles(file, file) for file in self.of(ContentKind.DEFAULT))
 
-    def near(self, file: SourceFile, kind: Kind) -> SourceFile | None:
+    def near(self, file: SourceFile, kind: ContentKind) -> SourceFile | None:
         """The file of a kind in the same folder, or in the nearest one above."""
         folders = self._folders(kind)
         folder = file.folder
@@ -251,13 +257,15 @@ class Bundle:
             above = folder.rstrip("/").rpartition("/")
             folder = above[0] + above[1]
 
-    def _folders(self, kind: Kind) -> Mapping[str, SourceFile]:
+    def _folders(self, kind: ContentKind) -> Mapping[str, SourceFile]:
         return self._by_folder.get(kind, {})
 
     @cached_property
-    def _by_folder(self) -> Mapping[Kind, Mapping[str, SourceFile]]:
-        found: dict[Kind, dict[str, SourceFile]] = {}
-        for file in self.of(Kind.DEFAULT, Kind.XML_DEFAULT, Kind.SYNCINFO, Kind.RINGLIST):
+    def _by_folder(self) -> Mapping[ContentKind, Mapping[str, SourceFile]]:
+        found: dict[ContentKind, dict[str, SourceFile]] = {}
+        for file in self.of(
+            ContentKind.DEFAULT, ContentKind.XML_DEFAULT, ContentKind.SYNCINFO, ContentKind.RINGLIST
+        ):
             found.setdefault(file.kind, {}).setdefault(file.folder, file)
         return found
 

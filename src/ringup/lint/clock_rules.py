@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ringup.lint.bundle import Bundle, PhoneFiles
-from ringup.lint.finding import Rule, Seen, for_each, seen
-from ringup.lint.kinds import Kind
+from ringup.lint.finding import LintRule, Occurrence, for_each, seen
+from ringup.lint.kinds import ContentKind
 from ringup.lint.phone_rules import phones, whole_phones
 from ringup.lint.value_faults import fault_of
 from ringup.phone.parameters import MONTHS, PARAMETERS
@@ -40,7 +40,7 @@ _OTHERS: Mapping[tuple[int, int], str] = {
 }
 
 
-def _exclusive(phone: PhoneFiles) -> Iterator[Seen]:
+def _exclusive(phone: PhoneFiles) -> Iterator[Occurrence]:
     for edge in EDGES:
         day = phone.values.get(f"dst_{edge}_day", "")
         week, weekday = f"dst_{edge}_week_of_month", f"dst_{edge}_day_of_week"
@@ -54,7 +54,7 @@ def _is_on(phone: PhoneFiles) -> bool:
     return phone.values.get("dst_auto_adjust", "1") == "1"
 
 
-def _not_the_zones(phone: PhoneFiles) -> Iterator[Seen]:
+def _not_the_zones(phone: PhoneFiles) -> Iterator[Occurrence]:
     zone = phone.values.get("time_zone", "").upper()
     if not _is_on(phone) or not any(name.startswith("dst_") for name in phone.values):
         return
@@ -106,7 +106,7 @@ def _month(phone: PhoneFiles, name: str) -> int:
     return names.index(short[:3]) + 1 if short[:3] in names else 0
 
 
-def _built_in_rule(phone: PhoneFiles) -> Iterator[Seen]:
+def _built_in_rule(phone: PhoneFiles) -> Iterator[Occurrence]:
     zone = phone.values.get("time_zone", "")
     if zone and _is_on(phone) and "dst_start_month" not in phone.values:
         message = (
@@ -118,10 +118,10 @@ def _built_in_rule(phone: PhoneFiles) -> Iterator[Seen]:
 
 def _complete(bundle: Bundle) -> Iterator[PhoneFiles]:
     """Yield the phones of which all files are here: of SIPDefault.cnf alone nobody knows what follows it."""
-    return (phone for phone in whole_phones(bundle) if bundle.is_whole or phone.own.kind is Kind.PHONE)
+    return (phone for phone in whole_phones(bundle) if bundle.is_whole or phone.own.kind is ContentKind.PHONE)
 
 
-def _no_zone(phone: PhoneFiles) -> Iterator[Seen]:
+def _no_zone(phone: PhoneFiles) -> Iterator[Occurrence]:
     if not phone.values.get("time_zone"):
         message = "time_zone is in neither file: the phone shows the time of whatever zone it keeps."
         file = phone.default or phone.own
@@ -129,9 +129,9 @@ def _no_zone(phone: PhoneFiles) -> Iterator[Seen]:
         yield seen(file, line, message, "Set time_zone, to CET or EST for example.")
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("C331", "warning", "summer time by day and by week", for_each(phones, _exclusive)),
-    Rule("C332", "warning", "summer time of another region", for_each(phones, _not_the_zones)),
-    Rule("C334", "warning", "no time zone", for_each(_complete, _no_zone)),
-    Rule("C333", "note", "summer time without a rule", for_each(whole_phones, _built_in_rule)),
+RULES: tuple[LintRule, ...] = (
+    LintRule("C331", "warning", "summer time by day and by week", for_each(phones, _exclusive)),
+    LintRule("C332", "warning", "summer time of another region", for_each(phones, _not_the_zones)),
+    LintRule("C334", "warning", "no time zone", for_each(_complete, _no_zone)),
+    LintRule("C333", "note", "summer time without a rule", for_each(whole_phones, _built_in_rule)),
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.lint.finding import Repair, Rule, Seen, Severity, for_each, seen
+from ringup.lint.finding import LintRule, Occurrence, Repair, Severity, for_each, seen
 from ringup.lint.kinds import CNF_KINDS, root_of
 from ringup.lint.value_faults import placeholder_in, unknown_key
 from ringup.phone.cnf_text import CnfLine, CnfText, read, write
@@ -45,11 +45,13 @@ def each_line(change: Callable[[CnfLine], CnfLine]) -> Repair:
     return repair
 
 
-def _at(file: SourceFile, line: CnfLine, message: str, cure: str, severity: Severity | None = None) -> Seen:
+def _at(
+    file: SourceFile, line: CnfLine, message: str, cure: str, severity: Severity | None = None
+) -> Occurrence:
     return seen(file, line.number, message, cure, severity)
 
 
-def _unknown_key(file: SourceFile) -> Iterator[Seen]:
+def _unknown_key(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
         if line.name not in PARAMETERS and not _is_other_fault(line.name):
             message, cure, is_near = unknown_key(line.name)
@@ -63,14 +65,14 @@ def _is_other_fault(name: str) -> bool:
     )
 
 
-def _foreign_key(file: SourceFile) -> Iterator[Seen]:
+def _foreign_key(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
         if line.name not in PARAMETERS and FOREIGN.search(line.name) and not placeholder_in(line.name):
             message = f"{line.name} is a key of another make; the phone skips the line."
             yield _at(file, line, message, "Use Cisco's key, or remove it.")
 
 
-def _other_case(file: SourceFile) -> Iterator[Seen]:
+def _other_case(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
         right = _IN_OTHER_CASE.get(line.name.lower(), line.name)
         if right != line.name:
@@ -81,7 +83,7 @@ def _right_case(line: CnfLine) -> CnfLine:
     return replace(line, name=_IN_OTHER_CASE.get(line.name.lower(), line.name))
 
 
-def _stray_line(file: SourceFile) -> Iterator[Seen]:
+def _stray_line(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.lines:
         if not line.is_entry and not line.is_comment and not placeholder_in(line.text):
             yield _at(
@@ -92,19 +94,19 @@ def _stray_line(file: SourceFile) -> Iterator[Seen]:
             )
 
 
-def _unclosed(file: SourceFile) -> Iterator[Seen]:
+def _unclosed(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
         if not line.closed:
             yield _at(file, line, f"{line.name}'s value has no closing quote.", "End it with a double quote.")
 
 
-def _after_the_quote(file: SourceFile) -> Iterator[Seen]:
+def _after_the_quote(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
         if line.quote and line.trailing and not line.trailing.startswith(";"):
             yield _at(file, line, f"Text follows {line.name}'s closing quote.", "Write ; before it.")
 
 
-def _equals_sign(file: SourceFile) -> Iterator[Seen]:
+def _equals_sign(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
         if "=" in line.separator:
             message = f"{line.name} is set with an equals sign; Cisco's guides know the colon only."
@@ -124,41 +126,41 @@ def _doubles(text: CnfText) -> Iterator[tuple[CnfLine, CnfLine]]:
         before[line.name] = line
 
 
-def _duplicate(file: SourceFile) -> Iterator[Seen]:
+def _duplicate(file: SourceFile) -> Iterator[Occurrence]:
     for first, line in _doubles(file.cnf):
         if first.value == line.value:
             yield _at(file, line, f"{line.name} is already set so on line {first.number}.", "Remove one.")
 
 
-def _contradiction(file: SourceFile) -> Iterator[Seen]:
+def _contradiction(file: SourceFile) -> Iterator[Occurrence]:
     for first, line in _doubles(file.cnf):
         if first.value != line.value:
             message = f"{line.name} has another value on line {first.number}; the last one counts."
             yield _at(file, line, message, "Keep the right one.")
 
 
-def _placeholder(file: SourceFile) -> Iterator[Seen]:
+def _placeholder(file: SourceFile) -> Iterator[Occurrence]:
     severity: Severity | None = None if file.is_asked_for else "note"
     for found, line in file.placeholders.items():
         message = f"The placeholder {found} was never filled."
         yield _at(file, line, message, "Write the real value.", severity)
 
 
-def _remark_in_value(file: SourceFile) -> Iterator[Seen]:
+def _remark_in_value(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
         if not line.quote and _REMARK.search(line.value) and not placeholder_in(line.value):
             message = f"What follows # becomes part of {line.name}: # begins a remark only at a line's start."
             yield _at(file, line, message, "Write a semicolon for the #.")
 
 
-def _typographic_quotes(file: SourceFile) -> Iterator[Seen]:
+def _typographic_quotes(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
         if line.value.startswith(_SMART_QUOTES):
             message = f"{line.name}'s typographic quotes are part of the value."
             yield _at(file, line, message, "Write straight double quotes.")
 
 
-def _single_quotes(file: SourceFile) -> Iterator[Seen]:
+def _single_quotes(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
         if not line.quote and len(line.value) > 1 and line.value[0] == line.value[-1] == "'":
             message = f"{line.name}'s single quotes are part of the value."
@@ -172,7 +174,7 @@ def _double_quotes(line: CnfLine) -> CnfLine:
     return replace(line, quote='"', value=line.value[1:-1], after=f'"{line.after}')
 
 
-def _cut_off(file: SourceFile) -> Iterator[Seen]:
+def _cut_off(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
         is_remark = line.after.startswith(";") and line.after[1:2].strip()
         if not line.quote and line.value and is_remark and _may_hold_semicolon(line.name):
@@ -185,32 +187,34 @@ def _may_hold_semicolon(name: str) -> bool:
     return name.endswith(("password", "_url", "_uri", "name", "label"))
 
 
-def _xml_for_settings(file: SourceFile) -> Iterator[Seen]:
+def _xml_for_settings(file: SourceFile) -> Iterator[Occurrence]:
     if file.is_xml:
         message = f"The file holds XML, <{root_of(file.data)}>; the phone reads lines of name: value here."
         yield seen(file, 1, message, "Write settings, or give the XML the name it is meant for.")
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("C101", "warning", "unknown key", for_each(cnf_files, _unknown_key)),
-    Rule("C102", "warning", "key of another make", for_each(cnf_files, _foreign_key)),
-    Rule(
+RULES: tuple[LintRule, ...] = (
+    LintRule("C101", "warning", "unknown key", for_each(cnf_files, _unknown_key)),
+    LintRule("C102", "warning", "key of another make", for_each(cnf_files, _foreign_key)),
+    LintRule(
         "C103",
         "warning",
         "key in another case",
         for_each(cnf_files, _other_case),
         each_line(_right_case),
     ),
-    Rule("C104", "warning", "neither setting nor comment", for_each(cnf_files, _stray_line)),
-    Rule("C105", "warning", "quote not closed", for_each(cnf_files, _unclosed)),
-    Rule("C106", "warning", "text behind the closing quote", for_each(cnf_files, _after_the_quote)),
-    Rule("C107", "warning", "= for the colon", for_each(cnf_files, _equals_sign), each_line(_with_colon)),
-    Rule("C108", "note", "key set twice alike", for_each(cnf_files, _duplicate)),
-    Rule("C109", "warning", "key set twice differently", for_each(cnf_files, _contradiction)),
-    Rule("C110", "error", "placeholder left", for_each(cnf_files, _placeholder)),
-    Rule("C111", "warning", "# inside a value", for_each(cnf_files, _remark_in_value)),
-    Rule("C112", "error", "typographic quotes", for_each(cnf_files, _typographic_quotes)),
-    Rule("C113", "error", "single quotes", for_each(cnf_files, _single_quotes), each_line(_double_quotes)),
-    Rule("C114", "warning", "value cut off at a semicolon", for_each(cnf_files, _cut_off)),
-    Rule("C115", "error", "XML where settings belong", for_each(cnf_files, _xml_for_settings)),
+    LintRule("C104", "warning", "neither setting nor comment", for_each(cnf_files, _stray_line)),
+    LintRule("C105", "warning", "quote not closed", for_each(cnf_files, _unclosed)),
+    LintRule("C106", "warning", "text behind the closing quote", for_each(cnf_files, _after_the_quote)),
+    LintRule("C107", "warning", "= for the colon", for_each(cnf_files, _equals_sign), each_line(_with_colon)),
+    LintRule("C108", "note", "key set twice alike", for_each(cnf_files, _duplicate)),
+    LintRule("C109", "warning", "key set twice differently", for_each(cnf_files, _contradiction)),
+    LintRule("C110", "error", "placeholder left", for_each(cnf_files, _placeholder)),
+    LintRule("C111", "warning", "# inside a value", for_each(cnf_files, _remark_in_value)),
+    LintRule("C112", "error", "typographic quotes", for_each(cnf_files, _typographic_quotes)),
+    LintRule(
+        "C113", "error", "single quotes", for_each(cnf_files, _single_quotes), each_line(_double_quotes)
+    ),
+    LintRule("C114", "warning", "value cut off at a semicolon", for_each(cnf_files, _cut_off)),
+    LintRule("C115", "error", "XML where settings belong", for_each(cnf_files, _xml_for_settings)),
 )

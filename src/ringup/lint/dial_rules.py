@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ringup.dial.findings import CODES
 from ringup.lint.bundle import Bundle
-from ringup.lint.finding import Repair, Rule, Seen, seen
-from ringup.lint.kinds import Kind
+from ringup.lint.finding import LintRule, Occurrence, Repair, seen
+from ringup.lint.kinds import ContentKind
 
 _TAG = re.compile(rb"(</?)(template)\b", re.IGNORECASE)
 
 
-def _with_code(code: str) -> Callable[[Bundle], Iterable[Seen]]:
-    def find(bundle: Bundle) -> Iterator[Seen]:
-        for file in bundle.of(Kind.DIAL):
+def _with_code(code: str) -> Callable[[Bundle], Iterable[Occurrence]]:
+    def find(bundle: Bundle) -> Iterator[Occurrence]:
+        for file in bundle.of(ContentKind.DIAL):
             for each in file.dial_findings:
                 if each.code == code:
                     yield seen(file, each.line, f"{each.what}.", each.cure)
@@ -32,8 +32,8 @@ FREE = frozenset(("800", "822", "833", "844", "855", "866", "877", "888", "900")
 """Codes that belong to no area."""
 
 
-def _area_codes(bundle: Bundle) -> Iterator[Seen]:
-    for file in bundle.of(Kind.DIAL):
+def _area_codes(bundle: Bundle) -> Iterator[Occurrence]:
+    for file in bundle.of(ContentKind.DIAL):
         found: dict[str, int] = {}
         for match in _RULE.finditer(file.data):
             area = _AREA.fullmatch(match[1].decode("latin-1"))
@@ -47,10 +47,10 @@ def _area_codes(bundle: Bundle) -> Iterator[Seen]:
 
 _REPAIRS: dict[str, Repair] = {"D104": _repair_case}
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[LintRule, ...] = (
     *(
-        Rule(code, row.severity, row.title, _with_code(code), _REPAIRS.get(code))
+        LintRule(code, row.severity, row.title, _with_code(code), _REPAIRS.get(code))
         for code, row in CODES.items()
     ),
-    Rule("D401", "note", "somebody's area codes", _area_codes),
+    LintRule("D401", "note", "somebody's area codes", _area_codes),
 )

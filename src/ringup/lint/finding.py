@@ -13,7 +13,7 @@ ORDER: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Occurrence:
     """One place that a rule objects to."""
 
     file: str
@@ -47,7 +47,7 @@ Repair = Callable[[str, bytes], tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class LintRule:
     """One row of the table."""
 
     code: str
@@ -55,7 +55,7 @@ class Rule:
     severity: Severity
     """The worst that it tells."""
     title: str
-    find: Callable[[Bundle], Iterable[Seen]]
+    find: Callable[[Bundle], Iterable[Occurrence]]
     repair: Repair | None = None
     """What --fix does about it."""
 
@@ -64,12 +64,14 @@ Subject = TypeVar("Subject")
 
 
 def for_each(
-    subjects: Callable[[Bundle], Iterable[Subject]], find: Callable[[Subject], Iterable[Seen]]
-) -> Callable[[Bundle], Iterable[Seen]]:
+    subjects: Callable[[Bundle], Iterable[Subject]], find: Callable[[Subject], Iterable[Occurrence]]
+) -> Callable[[Bundle], Iterable[Occurrence]]:
     """A rule about one thing of many, as a rule about the bundle."""
     return lambda bundle: (seen for subject in subjects(bundle) for seen in find(subject))
 
 
-def seen(file: SourceFile, line: int, message: str, cure: str, severity: Severity | None = None) -> Seen:
+def seen(
+    file: SourceFile, line: int, message: str, cure: str, severity: Severity | None = None
+) -> Occurrence:
     """One place in a file."""
-    return Seen(file.path, line, message, cure, severity)
+    return Occurrence(file.path, line, message, cure, severity)

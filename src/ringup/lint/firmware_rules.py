@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ringup.firmware.contents import Fault
 from ringup.firmware.images import MAGIC
 from ringup.lint.bundle import Bundle, FirmwareFault
-from ringup.lint.finding import Rule, Seen, Severity, seen
+from ringup.lint.finding import LintRule, Occurrence, Severity, seen
 
 
 def _code(bundle: Bundle, fault: FirmwareFault) -> str:
@@ -34,8 +34,8 @@ _CODES = {
 """OS79XX.TXT, the one kind missing here, has rules of its own."""
 
 
-def _with_code(code: str) -> Callable[[Bundle], Iterable[Seen]]:
-    def find(bundle: Bundle) -> Iterator[Seen]:
+def _with_code(code: str) -> Callable[[Bundle], Iterable[Occurrence]]:
+    def find(bundle: Bundle) -> Iterator[Occurrence]:
         for fault in bundle.firmware_faults:
             if _code(bundle, fault) == code:
                 problem = fault.finding.problem
@@ -57,6 +57,6 @@ _ROWS: tuple[tuple[str, Severity, str], ...] = (
     ("L910", "note", "firmware that no known signature proves"),
 )
 
-RULES: tuple[Rule, ...] = tuple(
-    Rule(code, severity, title, _with_code(code)) for code, severity, title in _ROWS
+RULES: tuple[LintRule, ...] = tuple(
+    LintRule(code, severity, title, _with_code(code)) for code, severity, title in _ROWS
 )

@@ -10,7 +10,7 @@ from ringup.wire import file_names
 from ringup.wire.file_names import NameKind
 
 
-class Kind(StrEnum):
+class ContentKind(StrEnum):
     """The kinds of files that rules tell apart."""
 
     DEFAULT = "SIPDefault.cnf"
@@ -31,56 +31,77 @@ class Kind(StrEnum):
     OTHER = "not for phones"
 
 
-FIXED_NAMES: Mapping[str, Kind] = {
-    str(kind): kind for kind in (Kind.DEFAULT, Kind.XML_DEFAULT, Kind.POINTER, Kind.RINGLIST, Kind.SYNCINFO)
+FIXED_NAMES: Mapping[str, ContentKind] = {
+    str(kind): kind
+    for kind in (
+        ContentKind.DEFAULT,
+        ContentKind.XML_DEFAULT,
+        ContentKind.POINTER,
+        ContentKind.RINGLIST,
+        ContentKind.SYNCINFO,
+    )
 }
 """Names as phones spell them (P-TFTP-11)."""
 
-CNF_KINDS = (Kind.DEFAULT, Kind.PHONE, Kind.CNF)
-TEXT_KINDS = (*CNF_KINDS, Kind.XML_DEFAULT, Kind.SEP, Kind.POINTER, Kind.DIAL, Kind.RINGLIST, Kind.SYNCINFO)
-XML_KINDS = (Kind.XML_DEFAULT, Kind.SEP, Kind.DEVICE, Kind.SYNCINFO, Kind.SERVICE)
+CNF_KINDS = (ContentKind.DEFAULT, ContentKind.PHONE, ContentKind.CNF)
+TEXT_KINDS = (
+    *CNF_KINDS,
+    ContentKind.XML_DEFAULT,
+    ContentKind.SEP,
+    ContentKind.POINTER,
+    ContentKind.DIAL,
+    ContentKind.RINGLIST,
+    ContentKind.SYNCINFO,
+)
+XML_KINDS = (
+    ContentKind.XML_DEFAULT,
+    ContentKind.SEP,
+    ContentKind.DEVICE,
+    ContentKind.SYNCINFO,
+    ContentKind.SERVICE,
+)
 
-_KINDS: Mapping[NameKind, Kind] = {
+_KINDS: Mapping[NameKind, ContentKind] = {
     **{NameKind(name): kind for name, kind in FIXED_NAMES.items()},
-    NameKind.SIP: Kind.PHONE,
-    NameKind.SEP_XML: Kind.SEP,
-    **dict.fromkeys((NameKind.CTLSEP, NameKind.ITLSEP, NameKind.TRUST_LIST), Kind.TRUST_LIST),
-    **dict.fromkeys((NameKind.FACTORY_LOAD, NameKind.LOAD_LIST), Kind.FIRMWARE),
-    **dict.fromkeys((NameKind.LOADER, NameKind.IMAGE, NameKind.OTHER_IMAGE), Kind.FIRMWARE),
-    NameKind.RING_TONE: Kind.SOUND,
-    **dict.fromkeys((NameKind.SEP_CNF, NameKind.SEP_DEFAULT, NameKind.CNF), Kind.CNF),
-    **dict.fromkeys((NameKind.MGCP, NameKind.MGCP_DEFAULT), Kind.CNF),
-    **dict.fromkeys((NameKind.XML_DEFAULT_LIKE, NameKind.SEP_LIKE, NameKind.RING_LIST_XML), Kind.XML),
-    **dict.fromkeys((NameKind.FONT_OR_TONES, NameKind.DICTIONARY, NameKind.XML), Kind.XML),
+    NameKind.SIP: ContentKind.PHONE,
+    NameKind.SEP_XML: ContentKind.SEP,
+    **dict.fromkeys((NameKind.CTLSEP, NameKind.ITLSEP, NameKind.TRUST_LIST), ContentKind.TRUST_LIST),
+    **dict.fromkeys((NameKind.FACTORY_LOAD, NameKind.LOAD_LIST), ContentKind.FIRMWARE),
+    **dict.fromkeys((NameKind.LOADER, NameKind.IMAGE, NameKind.OTHER_IMAGE), ContentKind.FIRMWARE),
+    NameKind.RING_TONE: ContentKind.SOUND,
+    **dict.fromkeys((NameKind.SEP_CNF, NameKind.SEP_DEFAULT, NameKind.CNF), ContentKind.CNF),
+    **dict.fromkeys((NameKind.MGCP, NameKind.MGCP_DEFAULT), ContentKind.CNF),
+    **dict.fromkeys((NameKind.XML_DEFAULT_LIKE, NameKind.SEP_LIKE, NameKind.RING_LIST_XML), ContentKind.XML),
+    **dict.fromkeys((NameKind.FONT_OR_TONES, NameKind.DICTIONARY, NameKind.XML), ContentKind.XML),
 }
 """The kind of a file by the kind of its name; content refines some."""
 
 
-def kind_of_name(name: str) -> Kind:
+def kind_of_name(name: str) -> ContentKind:
     """The kind that a name says; what an ``.xml`` or another ``.cnf`` file is, only its text tells."""
     named = file_names.kind_of(name)
-    return _KINDS.get(named, Kind.OTHER) if named else Kind.OTHER
+    return _KINDS.get(named, ContentKind.OTHER) if named else ContentKind.OTHER
 
 
-def kind_of(name: str, data: bytes) -> Kind:
+def kind_of(name: str, data: bytes) -> ContentKind:
     """The kind of a file: by its root element or its first lines where the name leaves it open."""
     kind = kind_of_name(name)
-    if kind is Kind.XML:
+    if kind is ContentKind.XML:
         return _kind_of_root(name, root_of(data).lower())
-    if kind is Kind.CNF and not _has_settings(data):
-        return Kind.OTHER
+    if kind is ContentKind.CNF and not _has_settings(data):
+        return ContentKind.OTHER
     return kind
 
 
-def _kind_of_root(name: str, root: str) -> Kind:
+def _kind_of_root(name: str, root: str) -> ContentKind:
     if root == "device":
-        return Kind.DEVICE
+        return ContentKind.DEVICE
     if root.startswith("ciscoipphone"):
-        return Kind.SERVICE
+        return ContentKind.SERVICE
     is_other = root in _OTHER_ROOTS
     if root.startswith("dialtemplate") or (name.lower() == "dialplan.xml" and not is_other):
-        return Kind.DIAL
-    return Kind.XML
+        return ContentKind.DIAL
+    return ContentKind.XML
 
 
 def _has_settings(data: bytes) -> bool:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.lint.finding import Rule, Seen, for_each, seen
-from ringup.lint.kinds import Kind
+from ringup.lint.finding import LintRule, Occurrence, for_each, seen
+from ringup.lint.kinds import ContentKind
 from ringup.lint.value_rules import repaired_load
 from ringup.phone.firmware import EXTENSIONS, loader_of, protocol_of, release_of, right_name
 from ringup.phone.ring_tone import BLOCK, CONVERT, HEADERS, LONGEST, SHORTEST
@@ -18,18 +18,18 @@ Numbered = Iterator[tuple[int, str]]
 
 
 def _pointers(bundle: Bundle) -> Iterable[SourceFile]:
-    return (file for file in bundle.of(Kind.POINTER) if file.data.strip())
+    return (file for file in bundle.of(ContentKind.POINTER) if file.data.strip())
 
 
 def _ring_lists(bundle: Bundle) -> Iterable[SourceFile]:
-    return (file for file in bundle.of(Kind.RINGLIST) if not file.is_xml)
+    return (file for file in bundle.of(ContentKind.RINGLIST) if not file.is_xml)
 
 
 def _lists_in_xml(bundle: Bundle) -> Iterable[SourceFile]:
-    return (file for file in bundle.of(Kind.RINGLIST) if file.is_xml)
+    return (file for file in bundle.of(ContentKind.RINGLIST) if file.is_xml)
 
 
-def _xml_for_lines(file: SourceFile) -> Iterator[Seen]:
+def _xml_for_lines(file: SourceFile) -> Iterator[Occurrence]:
     message = "The ring list is in XML, as later models read it; a 7940 or 7960 reads lines."
     yield seen(file, 1, message, "Write a name, a TAB and a file on each line.")
 
@@ -54,7 +54,7 @@ def _is_image(image: str) -> bool:
     return protocol_of(image.upper()) is not None and release_of(image.upper()) is not None
 
 
-def _pointer_blank(file: SourceFile) -> Iterator[Seen]:
+def _pointer_blank(file: SourceFile) -> Iterator[Occurrence]:
     for number, line in _lines(file):
         if line != line.strip():
             message = (
@@ -68,12 +68,12 @@ def _repair_pointer_blank(name: str, data: bytes) -> tuple[str, bytes]:
     return name, b"\n".join(lines)
 
 
-def _pointer_lines(file: SourceFile) -> Iterator[Seen]:
+def _pointer_lines(file: SourceFile) -> Iterator[Occurrence]:
     for number, _ in list(_lines(file))[1:]:
         yield seen(file, number, "Only the first line counts.", "Keep one name.")
 
 
-def _pointer_extension(file: SourceFile) -> Iterator[Seen]:
+def _pointer_extension(file: SourceFile) -> Iterator[Occurrence]:
     if _with_extension(_image(file)):
         yield seen(file, 1, f"{_image(file)} carries an extension; the phone adds it.", "Leave it out.")
 
@@ -86,26 +86,26 @@ def _repair_pointer(name: str, data: bytes) -> tuple[str, bytes]:
     ) + newline + rest
 
 
-def _pointer_name(file: SourceFile) -> Iterator[Seen]:
+def _pointer_name(file: SourceFile) -> Iterator[Occurrence]:
     image = _image(file)
     if not _with_extension(image) and not _is_image(image):
         yield seen(file, 1, f"{image[:40]} is no firmware image's name.", "Write one like P003-8-12-00.")
 
 
-def _pointer_zeros(file: SourceFile) -> Iterator[Seen]:
+def _pointer_zeros(file: SourceFile) -> Iterator[Occurrence]:
     image = _image(file)
     if not _with_extension(image) and _is_image(image) and right_name(image) != image:
         yield seen(file, 1, f"{image} is not spelt as its file is.", f"Write {right_name(image)}.")
 
 
-def _pointer_application(file: SourceFile) -> Iterator[Seen]:
+def _pointer_application(file: SourceFile) -> Iterator[Occurrence]:
     image = right_name(_image(file))
     if _is_image(image) and loader_of(image) != image:
         message = f"{image} is the program; only its loader has the .bin that old phones need."
         yield seen(file, 1, message, f"Write {loader_of(image)}.")
 
 
-def _pointer_image_not_here(bundle: Bundle) -> Iterator[Seen]:
+def _pointer_image_not_here(bundle: Bundle) -> Iterator[Occurrence]:
     for file in _pointers(bundle) if bundle.has_firmware else ():
         image = _image(file)
         is_here = any(f"{image}{suffix}" in bundle.by_name for suffix in (".bin", ".sbn"))
@@ -115,7 +115,7 @@ def _pointer_image_not_here(bundle: Bundle) -> Iterator[Seen]:
             yield seen(file, 1, message, "Add it from its package.")
 
 
-def _pointer_end(file: SourceFile) -> Iterator[Seen]:
+def _pointer_end(file: SourceFile) -> Iterator[Occurrence]:
     if not file.data.endswith(b"\n"):
         yield seen(file, 1, "The line has no end.", "End it with LF.")
 
@@ -127,7 +127,7 @@ def _repair_end(name: str, data: bytes) -> tuple[str, bytes]:
 # --- ring tones -------------------------------------------------------------------------------------------
 
 
-def _tabs(file: SourceFile) -> Iterator[Seen]:
+def _tabs(file: SourceFile) -> Iterator[Occurrence]:
     for number, line in _lines(file):
         if "\t" not in line:
             message = "No TAB stands between the name and the file."
@@ -152,7 +152,7 @@ def _tones(file: SourceFile) -> Iterator[tuple[int, str, str]]:
             yield number, name, tone
 
 
-def _columns(file: SourceFile) -> Iterator[Seen]:
+def _columns(file: SourceFile) -> Iterator[Occurrence]:
     for number, name, tone in _tones(file):
         if not name.strip() or not tone.strip():
             yield seen(file, number, "The name or the file is empty.", "Write both, with one TAB between.")
@@ -172,14 +172,14 @@ def _repair_columns(name: str, data: bytes) -> tuple[str, bytes]:
     return name, "\n".join(repaired(line) for line in lines).encode("latin-1")
 
 
-def _tone_twice(file: SourceFile) -> Iterator[Seen]:
+def _tone_twice(file: SourceFile) -> Iterator[Occurrence]:
     first: dict[str, int] = {}
     for number, name, _ in _tones(file):
         if first.setdefault(name, number) != number:
             yield seen(file, number, f"{name} is on line {first[name]} already.", "Give it another name.")
 
 
-def _tone_missing(bundle: Bundle) -> Iterator[Seen]:
+def _tone_missing(bundle: Bundle) -> Iterator[Occurrence]:
     for file in _ring_lists(bundle) if bundle.is_whole else ():
         for number, _, tone in _tones(file):
             tone = tone.strip()
@@ -203,51 +203,53 @@ def _tone_size(file: SourceFile) -> int:
     return len(file.data) if file.size < 0 else file.size
 
 
-def _tone_long(file: SourceFile) -> Iterator[Seen]:
+def _tone_long(file: SourceFile) -> Iterator[Occurrence]:
     if _tone_size(file) > LONGEST:
         message = f"The ring tone has {_tone_size(file):,} bytes; the phone takes {LONGEST:,} (2 seconds)."
         yield seen(file, 0, message, "Shorten it.")
 
 
-def _tone_short(file: SourceFile) -> Iterator[Seen]:
+def _tone_short(file: SourceFile) -> Iterator[Occurrence]:
     if _tone_size(file) < SHORTEST:
         message = f"The ring tone has {_tone_size(file)} bytes; the phone needs {SHORTEST}."
         yield seen(file, 0, message, "Lengthen it.")
 
 
-def _tone_step(file: SourceFile) -> Iterator[Seen]:
+def _tone_step(file: SourceFile) -> Iterator[Occurrence]:
     size = _tone_size(file)
     if SHORTEST <= size <= LONGEST and size % BLOCK:
         message = f"The ring tone has {size:,} bytes, no multiple of {BLOCK}."
         yield seen(file, 0, message, f"Cut it to {size - size % BLOCK:,}.")
 
 
-def _tone_header(file: SourceFile) -> Iterator[Seen]:
+def _tone_header(file: SourceFile) -> Iterator[Occurrence]:
     if file.data.startswith(tuple(HEADERS)):
         message = "The ring tone has the header of a sound file; the phone plays bare u-law."
         yield seen(file, 0, message, CONVERT)
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[LintRule, ...] = (
+    LintRule(
         "O601", "warning", "blank beside the name", for_each(_pointers, _pointer_blank), _repair_pointer_blank
     ),
-    Rule("O602", "warning", "more than one line", for_each(_pointers, _pointer_lines)),
-    Rule("O603", "error", "name with an extension", for_each(_pointers, _pointer_extension), _repair_pointer),
-    Rule("O604", "error", "no image's name", for_each(_pointers, _pointer_name)),
-    Rule(
+    LintRule("O602", "warning", "more than one line", for_each(_pointers, _pointer_lines)),
+    LintRule(
+        "O603", "error", "name with an extension", for_each(_pointers, _pointer_extension), _repair_pointer
+    ),
+    LintRule("O604", "error", "no image's name", for_each(_pointers, _pointer_name)),
+    LintRule(
         "O605", "error", "name with wrong zeros or case", for_each(_pointers, _pointer_zeros), _repair_pointer
     ),
-    Rule("O606", "warning", "program for the loader", for_each(_pointers, _pointer_application)),
-    Rule("O607", "warning", "image not here", _pointer_image_not_here),
-    Rule("O608", "note", "line without an end", for_each(_pointers, _pointer_end), _repair_end),
-    Rule("R701", "warning", "no TAB", for_each(_ring_lists, _tabs), _repair_tabs),
-    Rule("R702", "warning", "name or file wrong", for_each(_ring_lists, _columns), _repair_columns),
-    Rule("R703", "warning", "ring tone named twice", for_each(_ring_lists, _tone_twice)),
-    Rule("R704", "warning", "ring tone not here", _tone_missing),
-    Rule("R705", "warning", "ring tone too long", for_each(_listed, _tone_long)),
-    Rule("R706", "warning", "ring tone too short", for_each(_listed, _tone_short)),
-    Rule("R707", "warning", "ring tone no multiple of 240", for_each(_listed, _tone_step)),
-    Rule("R709", "warning", "ring list in XML", for_each(_lists_in_xml, _xml_for_lines)),
-    Rule("R708", "warning", "ring tone with a header", for_each(_listed, _tone_header)),
+    LintRule("O606", "warning", "program for the loader", for_each(_pointers, _pointer_application)),
+    LintRule("O607", "warning", "image not here", _pointer_image_not_here),
+    LintRule("O608", "note", "line without an end", for_each(_pointers, _pointer_end), _repair_end),
+    LintRule("R701", "warning", "no TAB", for_each(_ring_lists, _tabs), _repair_tabs),
+    LintRule("R702", "warning", "name or file wrong", for_each(_ring_lists, _columns), _repair_columns),
+    LintRule("R703", "warning", "ring tone named twice", for_each(_ring_lists, _tone_twice)),
+    LintRule("R704", "warning", "ring tone not here", _tone_missing),
+    LintRule("R705", "warning", "ring tone too long", for_each(_listed, _tone_long)),
+    LintRule("R706", "warning", "ring tone too short", for_each(_listed, _tone_short)),
+    LintRule("R707", "warning", "ring tone no multiple of 240", for_each(_listed, _tone_step)),
+    LintRule("R709", "warning", "ring list in XML", for_each(_lists_in_xml, _xml_for_lines)),
+    LintRule("R708", "warning", "ring tone with a header", for_each(_listed, _tone_header)),
 )

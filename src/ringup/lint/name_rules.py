@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ringup.lint.bundle import IS_MAC, Bundle, SourceFile
-from ringup.lint.finding import Rule, Seen, Severity, for_each, seen
-from ringup.lint.kinds import FIXED_NAMES, TEXT_KINDS, Kind
+from ringup.lint.finding import LintRule, Occurrence, Severity, for_each, seen
+from ringup.lint.kinds import FIXED_NAMES, TEXT_KINDS, ContentKind
 from ringup.wire.file_names import MAC, as_requested, expression, owner_of
 
 BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SUFFIX = re.compile(r"(?:SIP|SEP)(.*?)\.cnf(?:\.xml)?", re.IGNORECASE)
 _COPIES = re.compile(
-    rf"(?P<name>{'|'.join(expression(name) for name in (*FIXED_NAMES, Kind.PHONE, Kind.SEP))})"
+    rf"(?P<name>{'|'.join(expression(name) for name in (*FIXED_NAMES, ContentKind.PHONE, ContentKind.SEP))})"
     r"(?:\.(?!xml$)\w+|~|[0-9_-].*| .*|\(.*)",
     re.IGNORECASE,
 )
@@ -21,7 +21,7 @@ _OTHER_SUFFIX = re.compile(
     re.IGNORECASE,
 )
 """The other generation's suffix, or none."""
-_EMPTY_ENDS_THE_BOOT = (Kind.PHONE, Kind.SEP, Kind.XML_DEFAULT)
+_EMPTY_ENDS_THE_BOOT = (ContentKind.PHONE, ContentKind.SEP, ContentKind.XML_DEFAULT)
 _FIXED = frozenset(name.lower() for name in FIXED_NAMES)
 SHORTEST_TRUST_LIST = 16
 """Bytes: fewer hold no signed list."""
@@ -35,37 +35,41 @@ def _texts(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 def _cnf_and_lists(bundle: Bundle) -> Iterable[SourceFile]:
-    return bundle.of(Kind.DEFAULT, Kind.PHONE, Kind.CNF, Kind.POINTER, Kind.RINGLIST)
+    return bundle.of(
+        ContentKind.DEFAULT, ContentKind.PHONE, ContentKind.CNF, ContentKind.POINTER, ContentKind.RINGLIST
+    )
 
 
 def _phones_own(bundle: Bundle) -> Iterable[SourceFile]:
-    return bundle.of(Kind.PHONE, Kind.SEP, Kind.CNF, Kind.DEVICE)
+    return bundle.of(ContentKind.PHONE, ContentKind.SEP, ContentKind.CNF, ContentKind.DEVICE)
 
 
 def _trust_lists(bundle: Bundle) -> Iterable[SourceFile]:
-    return bundle.of(Kind.TRUST_LIST)
+    return bundle.of(ContentKind.TRUST_LIST)
 
 
-def _empty(file: SourceFile) -> Iterator[Seen]:
+def _empty(file: SourceFile) -> Iterator[Occurrence]:
     # An empty dial template was used to silence the phone's message (P-DIAL-20); an empty ring list harms
     # nobody.
-    if not file.data.strip() and file.kind not in (Kind.DIAL, Kind.RINGLIST):
+    if not file.data.strip() and file.kind not in (ContentKind.DIAL, ContentKind.RINGLIST):
         message = "The file is empty; for a phone that is not the same as no file."
         severity: Severity = "error" if file.kind in _EMPTY_ENDS_THE_BOOT else "note"
         yield seen(file, 0, message, "Remove it, or write it.", severity)
 
 
-def _small_mac(file: SourceFile) -> Iterator[Seen]:
+def _small_mac(file: SourceFile) -> Iterator[Occurrence]:
     mac = owner_of(right := as_requested(file.name))
     if right != file.name and mac not in file.name:
         message = f"Phones ask for {right}, with the MAC in capitals."
         yield seen(file, 0, message, "Rename it.")
 
 
-def _other_case(file: SourceFile) -> Iterator[Seen]:
+def _other_case(file: SourceFile) -> Iterator[Occurrence]:
     right = as_requested(file.name)
     if right != file.name and not _differs_in_mac_only(file.name, right):
-        severity: Severity = "warning" if file.kind in (Kind.RINGLIST, Kind.SYNCINFO) else "error"
+        severity: Severity = (
+            "warning" if file.kind in (ContentKind.RINGLIST, ContentKind.SYNCINFO) else "error"
+        )
         yield seen(file, 0, f"Phones ask for {right}, letter by letter.", "Rename it.", severity)
 
 
@@ -74,7 +78,7 @@ def _differs_in_mac_only(name: str, right: str) -> bool:
     return bool(mac) and name == right.replace(mac, name[right.index(mac) :][: len(mac)])
 
 
-def _no_mac(file: SourceFile) -> Iterator[Seen]:
+def _no_mac(file: SourceFile) -> Iterator[Occurrence]:
     found = _SUFFIX.fullmatch(file.name)
     if found is not None and not IS_MAC.fullmatch(found[1]) and file.name.lower() not in _FIXED:
         severity: Severity = "error" if file.has_misspelt_mac else "note"
@@ -82,16 +86,16 @@ def _no_mac(file: SourceFile) -> Iterator[Seen]:
         yield seen(file, 0, message, "Name it after the phone, or remove it.", severity)
 
 
-def _same_but_case(bundle: Bundle) -> Iterator[Seen]:
+def _same_but_case(bundle: Bundle) -> Iterator[Occurrence]:
     first: dict[str, SourceFile] = {}
     for file in sorted(bundle.files, key=lambda file: file.path):
         other = first.setdefault(file.path.lower(), file)
-        if other is not file and file.kind is not Kind.OTHER:
+        if other is not file and file.kind is not ContentKind.OTHER:
             message = f"{other.name} is spelt the same but for its case."
             yield seen(file, 0, message, "Keep the one that phones ask for.")
 
 
-def _copy(file: SourceFile) -> Iterator[Seen]:
+def _copy(file: SourceFile) -> Iterator[Occurrence]:
     if found := _COPIES.fullmatch(file.name):
         right = as_requested(found["name"])
         message = f"No phone asks for {file.name}; {right} may be meant."
@@ -104,14 +108,14 @@ def _copy(file: SourceFile) -> Iterator[Seen]:
             yield seen(file, 0, message, "Rename it, or move it away.")
 
 
-def _short_trust_list(file: SourceFile) -> Iterator[Seen]:
+def _short_trust_list(file: SourceFile) -> Iterator[Occurrence]:
     if len(file.data) < SHORTEST_TRUST_LIST:
         size = f"{len(file.data)} byte{'' if len(file.data) == 1 else 's'}"
         message = f"The file has {size} and is no trust list; phones ask for one first and go on without."
         yield seen(file, 0, message, "Remove it: 'not found' is the right answer.")
 
 
-def _byte_order_mark(file: SourceFile) -> Iterator[Seen]:
+def _byte_order_mark(file: SourceFile) -> Iterator[Occurrence]:
     if file.data.startswith(BOM):
         message = "The file begins with a byte order mark, which phones do not know."
         yield seen(file, 1, message, "Save it without.")
@@ -121,13 +125,13 @@ def _repair_byte_order_mark(name: str, data: bytes) -> tuple[str, bytes]:
     return name, data.removeprefix(BOM)
 
 
-def _no_text(file: SourceFile) -> Iterator[Seen]:
+def _no_text(file: SourceFile) -> Iterator[Occurrence]:
     if not file.is_text or file.data.startswith(_UTF16):
         message = "The file is no plain text; it may be UTF-16."
         yield seen(file, 0, message, "Save it as Latin-1 or ASCII.")
 
 
-def _utf8(file: SourceFile) -> Iterator[Seen]:
+def _utf8(file: SourceFile) -> Iterator[Occurrence]:
     """Only a whole file that is UTF-8 and nothing else: single Latin-1 letters look otherwise."""
     if file.data.isascii() or not _LATIN_SEQUENCE.search(file.data):
         return
@@ -142,14 +146,14 @@ def _utf8(file: SourceFile) -> Iterator[Seen]:
     )
 
 
-def _lone_returns(file: SourceFile) -> Iterator[Seen]:
+def _lone_returns(file: SourceFile) -> Iterator[Occurrence]:
     found = _LONE_CR.search(file.data) if file.is_text else None
     if found:
         line = file.data.count(b"\n", 0, found.start()) + 1
         yield seen(file, line, "A line ends with CR alone.", "End lines with LF or CR LF.")
 
 
-def _mixed_ends(file: SourceFile) -> Iterator[Seen]:
+def _mixed_ends(file: SourceFile) -> Iterator[Occurrence]:
     both, all_lf = file.data.count(b"\r\n"), file.data.count(b"\n")
     if 0 < both < all_lf and not _LONE_CR.search(file.data):
         yield seen(
@@ -171,25 +175,25 @@ def _all(bundle: Bundle) -> Iterable[SourceFile]:
     return bundle.files
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("F101", "error", "empty file", for_each(_texts, _empty)),
-    Rule("F102", "error", "MAC in small letters", for_each(_phones_own, _small_mac), _rename),
-    Rule("F103", "error", "name in another case", for_each(_all, _other_case), _rename),
-    Rule("F104", "error", "no MAC in the name", for_each(_phones_own, _no_mac)),
-    Rule("F105", "warning", "two names that differ in case", _same_but_case),
-    Rule("F106", "note", "copy that no phone asks for", for_each(_all, _copy)),
-    Rule(
+RULES: tuple[LintRule, ...] = (
+    LintRule("F101", "error", "empty file", for_each(_texts, _empty)),
+    LintRule("F102", "error", "MAC in small letters", for_each(_phones_own, _small_mac), _rename),
+    LintRule("F103", "error", "name in another case", for_each(_all, _other_case), _rename),
+    LintRule("F104", "error", "no MAC in the name", for_each(_phones_own, _no_mac)),
+    LintRule("F105", "warning", "two names that differ in case", _same_but_case),
+    LintRule("F106", "note", "copy that no phone asks for", for_each(_all, _copy)),
+    LintRule(
         "F107",
         "warning",
         "byte order mark",
         for_each(_cnf_and_lists, _byte_order_mark),
         _repair_byte_order_mark,
     ),
-    Rule("F108", "error", "no plain text", for_each(_texts, _no_text)),
-    Rule("F109", "warning", "UTF-8 letters", for_each(_cnf_and_lists, _utf8)),
-    Rule(
+    LintRule("F108", "error", "no plain text", for_each(_texts, _no_text)),
+    LintRule("F109", "warning", "UTF-8 letters", for_each(_cnf_and_lists, _utf8)),
+    LintRule(
         "F110", "warning", "CR alone at a line's end", for_each(_cnf_and_lists, _lone_returns), _repair_ends
     ),
-    Rule("F112", "note", "trust list without a list", for_each(_trust_lists, _short_trust_list)),
-    Rule("F111", "note", "line ends mixed", for_each(_cnf_and_lists, _mixed_ends), _repair_ends),
+    LintRule("F112", "note", "trust list without a list", for_each(_trust_lists, _short_trust_list)),
+    LintRule("F111", "note", "line ends mixed", for_each(_cnf_and_lists, _mixed_ends), _repair_ends),
 )

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ringup.lint.bundle import Bundle, PhoneFiles
-from ringup.lint.finding import Rule, Seen, seen
-from ringup.lint.kinds import Kind
+from ringup.lint.finding import LintRule, Occurrence, seen
+from ringup.lint.kinds import ContentKind
 from ringup.lint.phone_rules import used_lines
 from ringup.lint.value_faults import placeholder_in
 
@@ -33,10 +33,10 @@ def _accounts(phone: PhoneFiles) -> Iterator[tuple[int, str]]:
             yield n, password
 
 
-def _weak_on_several(bundle: Bundle) -> Iterator[Seen]:
+def _weak_on_several(bundle: Bundle) -> Iterator[Occurrence]:
     places: dict[str, dict[str, tuple[PhoneFiles, int]]] = {}
     for phone in bundle.phones:
-        for n, password in _accounts(phone) if phone.own.kind is Kind.PHONE else ():
+        for n, password in _accounts(phone) if phone.own.kind is ContentKind.PHONE else ():
             if is_weak(password, phone.values.get(f"line{n}_name", "")):
                 places.setdefault(password, {}).setdefault(phone.own.path, (phone, n))
     for found in places.values():
@@ -45,7 +45,7 @@ def _weak_on_several(bundle: Bundle) -> Iterator[Seen]:
             yield _shared(first, n, [phone.own.name for phone, _ in others])
 
 
-def _shared(phone: PhoneFiles, line: int, others: list[str]) -> Seen:
+def _shared(phone: PhoneFiles, line: int, others: list[str]) -> Occurrence:
     more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
     message = f"This phone shares one weak password with {', '.join(others[:NAMED])}{more}."
     name = f"line{line}_password"
@@ -53,4 +53,6 @@ def _shared(phone: PhoneFiles, line: int, others: list[str]) -> Seen:
     return seen(file, number, message, "Give each phone a long password of its own.")
 
 
-RULES: tuple[Rule, ...] = (Rule("C341", "warning", "weak password on several phones", _weak_on_several),)
+RULES: tuple[LintRule, ...] = (
+    LintRule("C341", "warning", "weak password on several phones", _weak_on_several),
+)

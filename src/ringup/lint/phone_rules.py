@@ -5,8 +5,8 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 from ringup.lint.bundle import Bundle, PhoneFiles, SourceFile
 from ringup.lint.cnf_rules import LINE_NAME
-from ringup.lint.finding import Rule, Seen, for_each, seen
-from ringup.lint.kinds import Kind
+from ringup.lint.finding import LintRule, Occurrence, for_each, seen
+from ringup.lint.kinds import ContentKind
 from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, FaultCode, check_together
 
@@ -33,15 +33,15 @@ def whole_phones(bundle: Bundle) -> Iterator[PhoneFiles]:
 
 
 def _registering(bundle: Bundle) -> Iterator[PhoneFiles]:
-    return (phone for phone in whole_phones(bundle) if phone.own.kind is Kind.PHONE)
+    return (phone for phone in whole_phones(bundle) if phone.own.kind is ContentKind.PHONE)
 
 
 def _real_phones(bundle: Bundle) -> Iterator[PhoneFiles]:
     """Phones with a file of their own."""
-    return (phone for phone in bundle.phones if phone.own.kind is Kind.PHONE)
+    return (phone for phone in bundle.phones if phone.own.kind is ContentKind.PHONE)
 
 
-def _at(phone: PhoneFiles, name: str, message: str, cure: str) -> Seen:
+def _at(phone: PhoneFiles, name: str, message: str, cure: str) -> Occurrence:
     file, line = phone.place(name)
     return seen(file, line, message, cure)
 
@@ -57,15 +57,15 @@ def used_lines(phone: PhoneFiles) -> list[int]:
     return [n for n in LINES if phone.values.get(f"line{n}_name")]
 
 
-def _timers(phone: PhoneFiles) -> Iterator[Seen]:
+def _timers(phone: PhoneFiles) -> Iterator[Occurrence]:
     yield from _together(phone, FaultCode.TIMERS_IN_WRONG_ORDER, "timer_t2")
 
 
-def _media_ports(phone: PhoneFiles) -> Iterator[Seen]:
+def _media_ports(phone: PhoneFiles) -> Iterator[Occurrence]:
     yield from _together(phone, FaultCode.PORTS_IN_WRONG_ORDER, "end_media_port")
 
 
-def _together(phone: PhoneFiles, code: FaultCode, name: str) -> Iterator[Seen]:
+def _together(phone: PhoneFiles, code: FaultCode, name: str) -> Iterator[Occurrence]:
     for fault in check_together(phone.values):
         if fault.code is code:
             yield _at(phone, name, fault.what, fault.cure)
@@ -81,7 +81,7 @@ _PORTS = {
 }
 
 
-def _port_without_address(phone: PhoneFiles) -> Iterator[Seen]:
+def _port_without_address(phone: PhoneFiles) -> Iterator[Occurrence]:
     """Samples write the default port beside an empty address; only another port says that one was meant."""
     for port, address in _PORTS.items():
         value = phone.values.get(port, "")
@@ -94,21 +94,21 @@ def _proxy(phone: PhoneFiles, line: int) -> str:
     return phone.values.get(f"proxy{line}_address", "") or phone.values.get("proxy1_address", "")
 
 
-def _no_proxy(phone: PhoneFiles) -> Iterator[Seen]:
+def _no_proxy(phone: PhoneFiles) -> Iterator[Occurrence]:
     for n in used_lines(phone):
         if not _proxy(phone, n) and not phone.values.get("outbound_proxy"):
             message = f"line{n}_name is set, but proxy{n}_address is in neither file."
             yield _at(phone, f"line{n}_name", message, f"Set proxy{n}_address.")
 
 
-def _no_line(phone: PhoneFiles) -> Iterator[Seen]:
+def _no_line(phone: PhoneFiles) -> Iterator[Occurrence]:
     is_read = phone.own.is_text and not phone.own.is_xml and not phone.is_template
     if not used_lines(phone) and is_read and phone.own.data.strip():
         message = "No line has a name; the phone says 'Phone unprovisioned'."
         yield seen(phone.own, 0, message, "Set line1_name.")
 
 
-def _no_password(phone: PhoneFiles) -> Iterator[Seen]:
+def _no_password(phone: PhoneFiles) -> Iterator[Occurrence]:
     first = phone.values.get("line1_password", "")
     for n in used_lines(phone):
         # Lines 2 to 6 inherit line 1's.
@@ -117,13 +117,13 @@ def _no_password(phone: PhoneFiles) -> Iterator[Seen]:
             yield _at(phone, f"line{n}_name", message, f"Set line{n}_password.")
 
 
-def _privileged_telnet(phone: PhoneFiles) -> Iterator[Seen]:
+def _privileged_telnet(phone: PhoneFiles) -> Iterator[Occurrence]:
     if _value(phone, "telnet_level") == "2":
         message = "telnet_level 2 lets anybody with the password do anything to the phone."
         yield _at(phone, "telnet_level", message, "Write 0, or 1 while you need it.")
 
 
-def _default_password(phone: PhoneFiles) -> Iterator[Seen]:
+def _default_password(phone: PhoneFiles) -> Iterator[Occurrence]:
     level = _value(phone, "telnet_level")
     if level.isdigit() and int(level[:3]) > 0 and _value(phone, "phone_password") in ("", DEFAULT_PASSWORD):
         message = f"telnet is on with the password that everybody knows, {DEFAULT_PASSWORD}."
@@ -131,13 +131,13 @@ def _default_password(phone: PhoneFiles) -> Iterator[Seen]:
         yield _at(phone, name, message, "Set phone_password, or telnet_level 0.")
 
 
-def _nat_in_a_lan(phone: PhoneFiles) -> Iterator[Seen]:
+def _nat_in_a_lan(phone: PhoneFiles) -> Iterator[Occurrence]:
     if _is_nat_in_a_lan(phone) and _changes_addresses(phone):
         message = "nat_enable is 1, though the proxy is in this network: answers and voice may get lost."
         yield _at(phone, "nat_enable", message, "Write 0, and nat_address empty.")
 
 
-def _nat_for_the_port(phone: PhoneFiles) -> Iterator[Seen]:
+def _nat_for_the_port(phone: PhoneFiles) -> Iterator[Occurrence]:
     if _is_nat_in_a_lan(phone) and not _changes_addresses(phone):
         message = "nat_enable is 1, though the proxy is in this network: SIP leaves from voip_control_port."
         yield _at(
@@ -162,7 +162,7 @@ def _is_private(text: str) -> bool:
     return any(address in network for network in PRIVATE)
 
 
-def _nat_settings_unused(phone: PhoneFiles) -> Iterator[Seen]:
+def _nat_settings_unused(phone: PhoneFiles) -> Iterator[Occurrence]:
     if _value(phone, "nat_enable") not in ("", "0"):
         return
     for name in ("nat_address", "nat_received_processing"):
@@ -170,13 +170,13 @@ def _nat_settings_unused(phone: PhoneFiles) -> Iterator[Seen]:
             yield _at(phone, name, f"{name} has no effect while nat_enable is 0.", "Remove it.")
 
 
-def _no_time_server(phone: PhoneFiles) -> Iterator[Seen]:
+def _no_time_server(phone: PhoneFiles) -> Iterator[Occurrence]:
     if _value(phone, "sntp_mode").lower() == "unicast" and _value(phone, "sntp_server") in ("", "0.0.0.0"):
         message = "sntp_mode is unicast, but no time server is set: the clock stays wrong."
         yield _at(phone, "sntp_mode", message, "Set sntp_server.")
 
 
-def _does_not_register(phone: PhoneFiles) -> Iterator[Seen]:
+def _does_not_register(phone: PhoneFiles) -> Iterator[Occurrence]:
     if used_lines(phone) and _value(phone, "proxy_register") in ("", "0"):
         message = "proxy_register is not 1: the phone never registers, and nobody can call it."
         yield _at(phone, "proxy_register", message, "Write proxy_register: 1.")
@@ -199,7 +199,7 @@ def _load_tag(number: int) -> str:
     return f"loadInformation{number}"
 
 
-def _too_many_lines(phone: PhoneFiles) -> Iterator[Seen]:
+def _too_many_lines(phone: PhoneFiles) -> Iterator[Occurrence]:
     model = _model(phone)
     for n in used_lines(phone) if model else ():
         if n > MODELS[model].lines:
@@ -211,14 +211,14 @@ def _too_many_lines(phone: PhoneFiles) -> Iterator[Seen]:
             yield seen(phone.own, line.number, message, "Remove the line.")
 
 
-def _lines_for_all(file: SourceFile) -> Iterator[Seen]:
+def _lines_for_all(file: SourceFile) -> Iterator[Occurrence]:
     for name, line in file.values.items():
         if name.startswith("line") and name.endswith("_name") and line.value not in ("", "UNPROVISIONED"):
             message = f"{name} in {file.name} is every phone's: all register as one."
             yield seen(file, line.number, message, "Move it to SIP<MAC>.cnf.")
 
 
-def _locked_for_all(file: SourceFile) -> Iterator[Seen]:
+def _locked_for_all(file: SourceFile) -> Iterator[Occurrence]:
     for name in LOCKING:
         line = file.values.get(name)
         if line is not None and line.value in ("2", "3"):
@@ -226,13 +226,13 @@ def _locked_for_all(file: SourceFile) -> Iterator[Seen]:
             yield seen(file, line.number, message, "Move it to SIP<MAC>.cnf.")
 
 
-def _other_tftp_server(phone: PhoneFiles) -> Iterator[Seen]:
+def _other_tftp_server(phone: PhoneFiles) -> Iterator[Occurrence]:
     if phone.values.get("dyn_tftp_addr", "") not in ("", "0.0.0.0"):
         message = "dyn_tftp_addr replaces what DHCP says; a wrong one strands the phone."
         yield _at(phone, "dyn_tftp_addr", message, "Leave it empty.")
 
 
-def _same_line_twice(phone: PhoneFiles) -> Iterator[Seen]:
+def _same_line_twice(phone: PhoneFiles) -> Iterator[Occurrence]:
     first: dict[tuple[str, str], int] = {}
     for n in used_lines(phone):
         account = phone.values[f"line{n}_name"], _proxy(phone, n)
@@ -242,7 +242,7 @@ def _same_line_twice(phone: PhoneFiles) -> Iterator[Seen]:
         first.setdefault(account, n)
 
 
-def _line_on_two_phones(bundle: Bundle) -> Iterator[Seen]:
+def _line_on_two_phones(bundle: Bundle) -> Iterator[Occurrence]:
     first: dict[tuple[str, str], PhoneFiles] = {}
     for phone in _real_phones(bundle):
         for n in used_lines(phone):
@@ -253,14 +253,14 @@ def _line_on_two_phones(bundle: Bundle) -> Iterator[Seen]:
                 yield _at(phone, f"line{n}_name", message, "Give each phone its own line.")
 
 
-def _call_manager_without_address(phone: PhoneFiles) -> Iterator[Seen]:
+def _call_manager_without_address(phone: PhoneFiles) -> Iterator[Occurrence]:
     is_asked = phone.values.get("proxy1_address", "").upper() == CALL_MANAGER
     if is_asked and not phone.values.get("call_manager1_addr"):
         message = f"proxy1_address is {CALL_MANAGER}, but call_manager1_addr is empty."
         yield _at(phone, "proxy1_address", message, "Set call_manager1_addr, or the proxy itself.")
 
 
-def _proxy_is_the_phone(phone: PhoneFiles) -> Iterator[Seen]:
+def _proxy_is_the_phone(phone: PhoneFiles) -> Iterator[Occurrence]:
     for n in LINES:
         value = phone.values.get(f"proxy{n}_address", "")
         if value.lower() == "localhost" or value.startswith("127.") or value == "0.0.0.0":
@@ -269,31 +269,33 @@ def _proxy_is_the_phone(phone: PhoneFiles) -> Iterator[Seen]:
 
 
 def _default_files(bundle: Bundle) -> Iterable[SourceFile]:
-    return bundle.of(Kind.DEFAULT)
+    return bundle.of(ContentKind.DEFAULT)
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("C301", "warning", "timer_t2 not above timer_t1", for_each(whole_phones, _timers)),
-    Rule("C302", "warning", "media ports inverted", for_each(whole_phones, _media_ports)),
-    Rule("C303", "warning", "port without address", for_each(whole_phones, _port_without_address)),
-    Rule("C304", "error", "line without proxy", for_each(_registering, _no_proxy)),
-    Rule("C305", "error", "phone without line", for_each(_real_phones, _no_line)),
-    Rule("C306", "warning", "line without password", for_each(_registering, _no_password)),
-    Rule("C307", "warning", "telnet_level 2", for_each(phones, _privileged_telnet)),
-    Rule("C308", "warning", "telnet with the default password", for_each(whole_phones, _default_password)),
-    Rule("C309", "warning", "NAT on in a LAN", for_each(phones, _nat_in_a_lan)),
-    Rule("C310", "note", "NAT settings without effect", for_each(phones, _nat_settings_unused)),
-    Rule("C311", "warning", "no time server", for_each(whole_phones, _no_time_server)),
-    Rule("C312", "warning", "phone does not register", for_each(_registering, _does_not_register)),
-    Rule("C313", "warning", "more lines than keys", for_each(_real_phones, _too_many_lines)),
-    Rule("C314", "warning", "line in SIPDefault.cnf", for_each(_default_files, _lines_for_all)),
-    Rule("C315", "warning", "lock in SIPDefault.cnf", for_each(_default_files, _locked_for_all)),
-    Rule("C316", "note", "another TFTP server", for_each(phones, _other_tftp_server)),
-    Rule("C317", "warning", "one line on two keys", for_each(_real_phones, _same_line_twice)),
-    Rule("C318", "warning", "one line on two phones", _line_on_two_phones),
-    Rule(
+RULES: tuple[LintRule, ...] = (
+    LintRule("C301", "warning", "timer_t2 not above timer_t1", for_each(whole_phones, _timers)),
+    LintRule("C302", "warning", "media ports inverted", for_each(whole_phones, _media_ports)),
+    LintRule("C303", "warning", "port without address", for_each(whole_phones, _port_without_address)),
+    LintRule("C304", "error", "line without proxy", for_each(_registering, _no_proxy)),
+    LintRule("C305", "error", "phone without line", for_each(_real_phones, _no_line)),
+    LintRule("C306", "warning", "line without password", for_each(_registering, _no_password)),
+    LintRule("C307", "warning", "telnet_level 2", for_each(phones, _privileged_telnet)),
+    LintRule(
+        "C308", "warning", "telnet with the default password", for_each(whole_phones, _default_password)
+    ),
+    LintRule("C309", "warning", "NAT on in a LAN", for_each(phones, _nat_in_a_lan)),
+    LintRule("C310", "note", "NAT settings without effect", for_each(phones, _nat_settings_unused)),
+    LintRule("C311", "warning", "no time server", for_each(whole_phones, _no_time_server)),
+    LintRule("C312", "warning", "phone does not register", for_each(_registering, _does_not_register)),
+    LintRule("C313", "warning", "more lines than keys", for_each(_real_phones, _too_many_lines)),
+    LintRule("C314", "warning", "line in SIPDefault.cnf", for_each(_default_files, _lines_for_all)),
+    LintRule("C315", "warning", "lock in SIPDefault.cnf", for_each(_default_files, _locked_for_all)),
+    LintRule("C316", "note", "another TFTP server", for_each(phones, _other_tftp_server)),
+    LintRule("C317", "warning", "one line on two keys", for_each(_real_phones, _same_line_twice)),
+    LintRule("C318", "warning", "one line on two phones", _line_on_two_phones),
+    LintRule(
         "C319", "error", "CallManager without address", for_each(whole_phones, _call_manager_without_address)
     ),
-    Rule("C320", "error", "phone as its own proxy", for_each(phones, _proxy_is_the_phone)),
-    Rule("C321", "note", "NAT on in a LAN for its port", for_each(phones, _nat_for_the_port)),
+    LintRule("C320", "error", "phone as its own proxy", for_each(phones, _proxy_is_the_phone)),
+    LintRule("C321", "note", "NAT on in a LAN for its port", for_each(phones, _nat_for_the_port)),
 )

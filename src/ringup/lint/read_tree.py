@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.lint.kinds import Kind, kind_of_name
+from ringup.lint.kinds import ContentKind, kind_of_name
 
 LARGEST_TEXT = 1024 * 1024
 """Bytes: a hundred times the largest file that a phone reads as text."""
@@ -29,14 +29,14 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TreeReading:
     """What was read, and what was not."""
 
     bundle: Bundle
     unreadable: tuple[Unreadable, ...]
 
 
-def read_paths(paths: Iterable[Path]) -> Reading:
+def read_paths(paths: Iterable[Path]) -> TreeReading:
     """Read files, and folders with all that phones could find in them, as one bundle."""
     files: dict[str, SourceFile] = {}
     unreadable: list[Unreadable] = []
@@ -51,7 +51,7 @@ def read_paths(paths: Iterable[Path]) -> Reading:
                 unreadable.append(one)
             else:
                 files.setdefault(name, one)
-    return Reading(Bundle(tuple(files.values()), is_whole), tuple(unreadable))
+    return TreeReading(Bundle(tuple(files.values()), is_whole), tuple(unreadable))
 
 
 def _in_folder(folder: str, unreadable: list[Unreadable], depth: int = 1) -> Iterator[str]:
@@ -76,19 +76,19 @@ def _in_folder(folder: str, unreadable: list[Unreadable], depth: int = 1) -> Ite
 def _read(path: str, *, is_named: bool) -> SourceFile | Unreadable:
     kind = kind_of_name(path.rpartition("/")[2])
     try:
-        if kind is Kind.OTHER and not is_named:
+        if kind is ContentKind.OTHER and not is_named:
             return SourceFile(path, b"")
         with open(path, "rb") as file:  # noqa: PTH123 - a thousand times, and a Path costs more than the file
             size = os.fstat(file.fileno()).st_size
-            if kind is Kind.SOUND:
+            if kind is ContentKind.SOUND:
                 return SourceFile(path, file.read(SOUND_HEAD), size)
-            most = LARGEST_FIRMWARE if kind is Kind.FIRMWARE else LARGEST_TEXT
+            most = LARGEST_FIRMWARE if kind is ContentKind.FIRMWARE else LARGEST_TEXT
             data = file.read(most + 1)
     except OSError as error:
         return Unreadable(path, error.strerror or str(error))
     if len(data) > most:
         return Unreadable(path, f"has more than {most:,} bytes, which no phone reads")
     one = SourceFile(path, data)
-    if is_named and one.kind is Kind.OTHER:
+    if is_named and one.kind is ContentKind.OTHER:
         return Unreadable(path, "is no file that phones read, by its name")
     return one

@@ -15,9 +15,9 @@ from ringup.lint import (
     xml_rules,
 )
 from ringup.lint.bundle import Bundle
-from ringup.lint.finding import Finding, Rule, Seen, Severity
+from ringup.lint.finding import Finding, LintRule, Occurrence, Severity
 
-RULES: dict[str, Rule] = {
+RULES: dict[str, LintRule] = {
     rule.code: rule
     for module in (
         name_rules,
@@ -38,7 +38,7 @@ RULES: dict[str, Rule] = {
 """Every rule by its code."""
 
 
-def _severity(bundle: Bundle, rule: Rule, each: Seen) -> Severity:
+def _severity(bundle: Bundle, rule: LintRule, each: Occurrence) -> Severity:
     """Return the severity of one place: what no phone asks for keeps none from working."""
     return "note" if each.file in bundle.asked_by_nobody else each.severity or rule.severity
 

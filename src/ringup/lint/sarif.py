@@ -5,14 +5,14 @@ from typing import Any
 from urllib.parse import quote
 
 from ringup import __version__
-from ringup.lint.finding import Finding, Rule
+from ringup.lint.finding import Finding, LintRule
 
 VERSION = "2.1.0"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 
 
 def sarif(
-    findings: Iterable[Finding], rules: Mapping[str, Rule], unreadable: Sequence[str]
+    findings: Iterable[Finding], rules: Mapping[str, LintRule], unreadable: Sequence[str]
 ) -> dict[str, Any]:
     """One log with one run."""
     index = {code: place for place, code in enumerate(rules)}
@@ -43,7 +43,7 @@ def sarif(
     }
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: LintRule) -> dict[str, Any]:
     return {
         "id": rule.code,
         "shortDescription": {"text": rule.title},

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.lint.finding import Rule, Seen, for_each, seen
-from ringup.lint.kinds import Kind
+from ringup.lint.finding import LintRule, Occurrence, for_each, seen
+from ringup.lint.kinds import ContentKind
 
 MOST: Mapping[tuple[str, str], int] = {
     ("CiscoIPPhoneMenu", "MenuItem"): 100,
@@ -49,14 +49,14 @@ _BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,31};)")
 
 
 def _pages(bundle: Bundle) -> Iterable[SourceFile]:
-    return (file for file in bundle.of(Kind.SERVICE) if not file.xml_placeholders)
+    return (file for file in bundle.of(ContentKind.SERVICE) if not file.xml_placeholders)
 
 
 def _whole(bundle: Bundle) -> Iterator[SourceFile]:
     return (file for file in _pages(bundle) if file.xml.root is not None and file.xml.error is None)
 
 
-def _not_well_formed(file: SourceFile) -> Iterator[Seen]:
+def _not_well_formed(file: SourceFile) -> Iterator[Occurrence]:
     if file.xml.error is None:
         return
     line, reason = file.xml.error
@@ -68,7 +68,7 @@ def _not_well_formed(file: SourceFile) -> Iterator[Seen]:
     yield seen(file, line, f"This is not XML: {reason}.", "Correct it here; what follows is not read.")
 
 
-def _too_many(file: SourceFile) -> Iterator[Seen]:
+def _too_many(file: SourceFile) -> Iterator[Occurrence]:
     counts = Counter(element.tag for element in file.xml.elements)
     root = file.xml.root.tag if file.xml.root else ""
     for (page, tag), most in MOST.items():
@@ -77,7 +77,7 @@ def _too_many(file: SourceFile) -> Iterator[Seen]:
             yield seen(file, 0, message, "Divide it, with a last entry that leads on.")
 
 
-def _too_long(file: SourceFile) -> Iterator[Seen]:
+def _too_long(file: SourceFile) -> Iterator[Occurrence]:
     root = file.xml.root.tag if file.xml.root else ""
     for element in file.xml.elements:
         longest = LONGEST.get((root, element.tag)) or LONGEST.get(("", element.tag))
@@ -86,7 +86,7 @@ def _too_long(file: SourceFile) -> Iterator[Seen]:
             yield seen(file, element.line, message, "Shorten it.")
 
 
-def _not_taken(file: SourceFile) -> Iterator[Seen]:
+def _not_taken(file: SourceFile) -> Iterator[Occurrence]:
     told = set()
     for element in file.xml.elements:
         if element.tag in NOT_ON_79_0 and element.tag not in told:
@@ -95,8 +95,12 @@ def _not_taken(file: SourceFile) -> Iterator[Seen]:
             yield seen(file, element.line, message, "Serve these phones a page without it.")
 
 
-def _ring_list_in_xml(bundle: Bundle) -> Iterator[Seen]:
-    if not bundle.is_whole or not any(bundle.of(Kind.DEFAULT, Kind.PHONE)) or any(bundle.of(Kind.RINGLIST)):
+def _ring_list_in_xml(bundle: Bundle) -> Iterator[Occurrence]:
+    if (
+        not bundle.is_whole
+        or not any(bundle.of(ContentKind.DEFAULT, ContentKind.PHONE))
+        or any(bundle.of(ContentKind.RINGLIST))
+    ):
         return
     for file in _whole(bundle):
         if file.xml.root is not None and file.xml.root.tag == RING_LIST:
@@ -104,10 +108,10 @@ def _ring_list_in_xml(bundle: Bundle) -> Iterator[Seen]:
             yield seen(file, 0, message, "Write RINGLIST.DAT too: a name, a TAB and a file on each line.")
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("S101", "error", "page not well-formed", for_each(_pages, _not_well_formed)),
-    Rule("S102", "warning", "page with too many entries", for_each(_whole, _too_many)),
-    Rule("S103", "warning", "text on a page too long", for_each(_whole, _too_long)),
-    Rule("S104", "note", "object of later models", for_each(_whole, _not_taken)),
-    Rule("S105", "warning", "ring list in XML only", _ring_list_in_xml),
+RULES: tuple[LintRule, ...] = (
+    LintRule("S101", "error", "page not well-formed", for_each(_pages, _not_well_formed)),
+    LintRule("S102", "warning", "page with too many entries", for_each(_whole, _too_many)),
+    LintRule("S103", "warning", "text on a page too long", for_each(_whole, _too_long)),
+    LintRule("S104", "note", "object of later models", for_each(_whole, _not_taken)),
+    LintRule("S105", "warning", "ring list in XML only", _ring_list_in_xml),
 )

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ringup.lint.bundle import Bundle, PhoneFiles, SourceFile
 from ringup.lint.cnf_rules import each_line
-from ringup.lint.finding import Rule, Seen, Severity, for_each, seen
-from ringup.lint.kinds import Kind
+from ringup.lint.finding import LintRule, Occurrence, Severity, for_each, seen
+from ringup.lint.kinds import ContentKind
 from ringup.lint.value_faults import fault_of, placeholder_in
 from ringup.phone.cnf_text import CnfLine
 from ringup.phone.parameters import UNPROVISIONED
@@ -37,7 +37,7 @@ def _differ(one: str, other: str) -> bool:
 
 
 def _cnf_with_loads(bundle: Bundle) -> Iterator[SourceFile]:
-    return (file for file in bundle.of(Kind.DEFAULT, Kind.PHONE) if load_named_by(file))
+    return (file for file in bundle.of(ContentKind.DEFAULT, ContentKind.PHONE) if load_named_by(file))
 
 
 def has_load(bundle: Bundle, load: str) -> bool:
@@ -55,7 +55,7 @@ def missing_load(bundle: Bundle, load: str) -> tuple[str, str]:
     return message, f"Add its package, or name one that is here: {', '.join(here) or 'none is'}."
 
 
-def loads_not_here(bundle: Bundle, named: Iterable[tuple[SourceFile, int, str]]) -> Iterator[Seen]:
+def loads_not_here(bundle: Bundle, named: Iterable[tuple[SourceFile, int, str]]) -> Iterator[Occurrence]:
     """Yield each load that files name and that is not here, once: at the first place that names it.
 
     Where there is no firmware at all it is a warning: a phone that runs the load already comes up without.
@@ -74,17 +74,17 @@ def loads_not_here(bundle: Bundle, named: Iterable[tuple[SourceFile, int, str]])
         yield seen(*found[0], message + (more if others else ""), cure, severity)
 
 
-def _load_not_here(bundle: Bundle) -> Iterator[Seen]:
+def _load_not_here(bundle: Bundle) -> Iterator[Occurrence]:
     named = [
         (file, file.values["image_version"].number, load_named_by(file)) for file in _cnf_with_loads(bundle)
     ]
     return loads_not_here(bundle, named)
 
 
-def _default_loads(bundle: Bundle) -> Iterator[Seen]:
+def _default_loads(bundle: Bundle) -> Iterator[Occurrence]:
     """SIPDefault.cnf against XMLDefault.cnf.xml."""
-    for file in bundle.of(Kind.DEFAULT):
-        xml = bundle.near(file, Kind.XML_DEFAULT)
+    for file in bundle.of(ContentKind.DEFAULT):
+        xml = bundle.near(file, ContentKind.XML_DEFAULT)
         load = load_named_by(file)
         for element in xml.xml.elements if xml and load else ():
             if element.tag in ("loadInformation7", "loadInformation8") and _differ(element.text, load):
@@ -93,7 +93,7 @@ def _default_loads(bundle: Bundle) -> Iterator[Seen]:
                 yield seen(file, line, f"{message} in {element.tag}.", "Name one load in both.")
 
 
-def _two_loads(bundle: Bundle) -> Iterator[Seen]:
+def _two_loads(bundle: Bundle) -> Iterator[Occurrence]:
     """One phone's SEP file against what its SIP files say: it would change firmware at every boot."""
     for phone in bundle.phones:
         load = phone.values.get("image_version", "")
@@ -106,9 +106,9 @@ def _two_loads(bundle: Bundle) -> Iterator[Seen]:
             yield seen(file, line, message, "Name one load in both.")
 
 
-def _other_loads(bundle: Bundle) -> Iterator[Seen]:
+def _other_loads(bundle: Bundle) -> Iterator[Occurrence]:
     """Phones with a load of their own are often meant: one note for all of them."""
-    for default in bundle.of(Kind.DEFAULT):
+    for default in bundle.of(ContentKind.DEFAULT):
         common = load_named_by(default)
         others = Counter(
             load
@@ -122,7 +122,7 @@ def _other_loads(bundle: Bundle) -> Iterator[Seen]:
             yield seen(default, line, message, "Right while you upgrade by groups; else name one load.")
 
 
-def _other_mac(file: SourceFile) -> Iterator[Seen]:
+def _other_mac(file: SourceFile) -> Iterator[Occurrence]:
     if not file.mac:
         return
     for line in file.cnf.lines:
@@ -134,7 +134,7 @@ def _other_mac(file: SourceFile) -> Iterator[Seen]:
             yield seen(file, line.number, message, "Correct the one that is wrong.")
 
 
-def _other_mac_in_sep(file: SourceFile) -> Iterator[Seen]:
+def _other_mac_in_sep(file: SourceFile) -> Iterator[Occurrence]:
     for number, line in enumerate(file.text.split("\n"), start=1) if file.mac else ():
         macs = set(owners_in(line))
         if macs and file.mac not in macs:
@@ -142,16 +142,16 @@ def _other_mac_in_sep(file: SourceFile) -> Iterator[Seen]:
             yield seen(file, number, message, "Correct the one that is wrong.")
 
 
-def _no_default(bundle: Bundle) -> Iterator[Seen]:
-    phones = [phone for phone in bundle.phones if phone.own.kind is Kind.PHONE]
+def _no_default(bundle: Bundle) -> Iterator[Occurrence]:
+    phones = [phone for phone in bundle.phones if phone.own.kind is ContentKind.PHONE]
     if bundle.is_whole and phones and not any(phone.default for phone in phones):
         message = "There is no SIPDefault.cnf; phones keep what their flash holds."
         yield seen(phones[0].own, 0, message, "Write it: ringup renders one.")
 
 
-def _no_xml_default(bundle: Bundle) -> Iterator[Seen]:
-    for file in bundle.of(Kind.DEFAULT) if bundle.is_whole else ():
-        if bundle.near(file, Kind.XML_DEFAULT) is None:
+def _no_xml_default(bundle: Bundle) -> Iterator[Occurrence]:
+    for file in bundle.of(ContentKind.DEFAULT) if bundle.is_whole else ():
+        if bundle.near(file, ContentKind.XML_DEFAULT) is None:
             message = "There is no XMLDefault.cnf.xml: SCCP phones and new ones find no load."
             yield seen(file, 0, message, "Write it with loadInformation7 and 8.")
 
@@ -160,11 +160,11 @@ def _sync(phone: PhoneFiles) -> str:
     return phone.values.get("sync", "1") or "1"
 
 
-def _sync_apart(bundle: Bundle) -> Iterator[Seen]:
+def _sync_apart(bundle: Bundle) -> Iterator[Occurrence]:
     for phone in bundle.phones:
         if phone.default is None or phone.is_template:
             continue
-        info = bundle.near(phone.own, Kind.SYNCINFO)
+        info = bundle.near(phone.own, ContentKind.SYNCINFO)
         images = [each for each in info.xml.elements if each.tag == "IMAGE"] if info else []
         every = [each.attributes.get("SYNC", "") for each in images if each.attributes.get("VERSION") == "*"]
         if info and every and _sync(phone) not in every:
@@ -181,7 +181,7 @@ def _templates(bundle: Bundle) -> Iterable[tuple[PhoneFiles, str]]:
             yield phone, name
 
 
-def _template_with_extension(bundle: Bundle) -> Iterator[Seen]:
+def _template_with_extension(bundle: Bundle) -> Iterator[Occurrence]:
     for phone, name in _templates(bundle):
         if name.lower().endswith(".xml"):
             file, line = phone.place("dial_template")
@@ -196,7 +196,7 @@ def _without_extension(line: CnfLine) -> CnfLine:
     return replace(line, value=line.value[: -len(".xml")])
 
 
-def _template_missing(bundle: Bundle) -> Iterator[Seen]:
+def _template_missing(bundle: Bundle) -> Iterator[Occurrence]:
     for phone, name in _templates(bundle) if bundle.is_whole else ():
         asked = f"{name}.xml"
         if asked in bundle.by_name or name.lower().endswith(".xml"):
@@ -209,9 +209,9 @@ def _template_missing(bundle: Bundle) -> Iterator[Seen]:
         yield seen(file, line, f"The phone asks for {asked}, which is not here.", hint)
 
 
-def _folder_missing(bundle: Bundle) -> Iterator[Seen]:
+def _folder_missing(bundle: Bundle) -> Iterator[Occurrence]:
     """`tftp_cfg_dir` is glued in front of the name as it is (P-PARAM-23)."""
-    for file in bundle.of(Kind.DEFAULT) if bundle.is_whole else ():
+    for file in bundle.of(ContentKind.DEFAULT) if bundle.is_whole else ():
         line = file.values.get("tftp_cfg_dir")
         prefix = line.value.lstrip("./") if line and line.value != UNPROVISIONED else ""
         here = any(phone.own.path.startswith(file.folder + prefix) for phone in bundle.phones)
@@ -220,29 +220,29 @@ def _folder_missing(bundle: Bundle) -> Iterator[Seen]:
             yield seen(file, line.number, message, "Leave it empty, or move the files there.")
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("X401", "error", "load not here", _load_not_here),
-    Rule("X402", "warning", "SIPDefault.cnf and XMLDefault.cnf.xml name different loads", _default_loads),
-    Rule("X403", "error", "two loads for one phone", _two_loads),
-    Rule("X404", "note", "phones with a load of their own", _other_loads),
-    Rule(
+RULES: tuple[LintRule, ...] = (
+    LintRule("X401", "error", "load not here", _load_not_here),
+    LintRule("X402", "warning", "SIPDefault.cnf and XMLDefault.cnf.xml name different loads", _default_loads),
+    LintRule("X403", "error", "two loads for one phone", _two_loads),
+    LintRule("X404", "note", "phones with a load of their own", _other_loads),
+    LintRule(
         "X405",
         "warning",
         "MAC in the file is not the name's",
-        for_each(lambda b: b.of(Kind.PHONE), _other_mac),
+        for_each(lambda b: b.of(ContentKind.PHONE), _other_mac),
     ),
-    Rule(
+    LintRule(
         "X406",
         "warning",
         "MAC in a SEP file is not the name's",
-        for_each(lambda b: b.of(Kind.SEP), _other_mac_in_sep),
+        for_each(lambda b: b.of(ContentKind.SEP), _other_mac_in_sep),
     ),
-    Rule("X407", "warning", "no SIPDefault.cnf", _no_default),
-    Rule("X408", "note", "no XMLDefault.cnf.xml", _no_xml_default),
-    Rule("X409", "warning", "sync and syncinfo.xml apart", _sync_apart),
-    Rule(
+    LintRule("X407", "warning", "no SIPDefault.cnf", _no_default),
+    LintRule("X408", "note", "no XMLDefault.cnf.xml", _no_xml_default),
+    LintRule("X409", "warning", "sync and syncinfo.xml apart", _sync_apart),
+    LintRule(
         "X410", "warning", "dial_template with .xml", _template_with_extension, each_line(_without_extension)
     ),
-    Rule("X411", "warning", "dial template not here", _template_missing),
-    Rule("X412", "warning", "tftp_cfg_dir leads nowhere", _folder_missing),
+    LintRule("X411", "warning", "dial template not here", _template_missing),
+    LintRule("X412", "warning", "tftp_cfg_dir leads nowhere", _folder_missing),
 )

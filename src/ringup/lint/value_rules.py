@@ -5,16 +5,16 @@ from dataclasses import replace
 
 from ringup.lint.bundle import Bundle
 from ringup.lint.cnf_rules import cnf_files, each_line
-from ringup.lint.finding import ORDER, Repair, Rule, Seen, Severity, seen
+from ringup.lint.finding import ORDER, LintRule, Occurrence, Repair, Severity, seen
 from ringup.lint.value_faults import VITAL
 from ringup.phone.cnf_text import CnfLine
 from ringup.phone.firmware import EXTENSIONS, protocol_of, release_of, right_name
 
 
-def _with_fault(code: str) -> Callable[[Bundle], Iterable[Seen]]:
+def _with_fault(code: str) -> Callable[[Bundle], Iterable[Occurrence]]:
     """A rule that tells one kind of fault."""
 
-    def find(bundle: Bundle) -> Iterator[Seen]:
+    def find(bundle: Bundle) -> Iterator[Occurrence]:
         of_others: Severity = max("warning", _SEVERITIES[code], key=ORDER.index)
         for file in cnf_files(bundle):
             for fault in file.value_faults:
@@ -61,6 +61,6 @@ _ROWS: tuple[tuple[str, Severity, str, Repair | None], ...] = (
 
 _SEVERITIES: dict[str, Severity] = {code: severity for code, severity, _, _ in _ROWS}
 
-RULES: tuple[Rule, ...] = tuple(
-    Rule(code, severity, title, _with_fault(code), repair) for code, severity, title, repair in _ROWS
+RULES: tuple[LintRule, ...] = tuple(
+    LintRule(code, severity, title, _with_fault(code), repair) for code, severity, title, repair in _ROWS
 )

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.lint.finding import Rule, Seen, Severity, for_each, seen
-from ringup.lint.kinds import XML_KINDS, Kind
+from ringup.lint.finding import LintRule, Occurrence, Severity, for_each, seen
+from ringup.lint.kinds import XML_KINDS, ContentKind
 from ringup.lint.tree_rules import loads_not_here, sep_load
 from ringup.lint.value_faults import fault_of
 from ringup.lint.value_rules import repaired_load
@@ -16,11 +16,11 @@ from ringup.phone.models import LOAD_NUMBERS, MODELS
 _LOAD_TAG = re.compile(r"loadInformation(.*)", re.IGNORECASE)
 _LOAD_TEXT = re.compile(rb"(<(loadInformation\d*)\b[^<>]*>\s*)([^<>\s]+)(\s*</\2>)")
 _ROOTS = {
-    Kind.XML_DEFAULT: ("Default",),
+    ContentKind.XML_DEFAULT: ("Default",),
     # A SEP file with the root of the default one cured a phone once (P-PATH-15).
-    Kind.SEP: ("device", "Default"),
-    Kind.DEVICE: ("device",),
-    Kind.SYNCINFO: ("SYNCINFO",),
+    ContentKind.SEP: ("device", "Default"),
+    ContentKind.DEVICE: ("device",),
+    ContentKind.SYNCINFO: ("SYNCINFO",),
 }
 LATER_ONLY = frozenset(
     ("sipProfile", "sipLines", "commonProfile", "phoneServices", "sshUserId", "featurePolicyFile")
@@ -36,7 +36,7 @@ def _xml_files(bundle: Bundle) -> Iterable[SourceFile]:
     return (file for file in bundle.of(*_ROOTS) if file.data.strip() and not file.xml_placeholders)
 
 
-def _whole(bundle: Bundle, *kinds: Kind) -> Iterator[SourceFile]:
+def _whole(bundle: Bundle, *kinds: ContentKind) -> Iterator[SourceFile]:
     """Files that could be read to their end and are filled in: others have findings about that alone."""
     return (
         file
@@ -46,15 +46,15 @@ def _whole(bundle: Bundle, *kinds: Kind) -> Iterator[SourceFile]:
 
 
 def _defaults(bundle: Bundle) -> Iterable[SourceFile]:
-    return _whole(bundle, Kind.XML_DEFAULT)
+    return _whole(bundle, ContentKind.XML_DEFAULT)
 
 
 def _seps(bundle: Bundle) -> Iterable[SourceFile]:
-    return _whole(bundle, Kind.SEP)
+    return _whole(bundle, ContentKind.SEP)
 
 
 def _both(bundle: Bundle) -> Iterable[SourceFile]:
-    return _whole(bundle, Kind.XML_DEFAULT, Kind.SEP)
+    return _whole(bundle, ContentKind.XML_DEFAULT, ContentKind.SEP)
 
 
 def loads_of(file: SourceFile) -> list[Element]:
@@ -78,33 +78,33 @@ def _is_79_0(element: Element) -> bool:
     return is_ours or (element.tag == "loadInformation" and element.text.upper().startswith("P0"))
 
 
-def _not_well_formed(file: SourceFile) -> Iterator[Seen]:
+def _not_well_formed(file: SourceFile) -> Iterator[Occurrence]:
     if file.xml.error is not None:
         line, reason = file.xml.error
         yield seen(file, line, f"This is not XML: {reason}.", "Correct it here; what follows is not read.")
 
 
-def _wrong_root(file: SourceFile) -> Iterator[Seen]:
+def _wrong_root(file: SourceFile) -> Iterator[Occurrence]:
     root = file.xml.root
     if root is not None and root.tag not in _ROOTS[file.kind]:
         message = f"The root is <{root.tag}>; phones look for <{_ROOTS[file.kind][0]}>."
         yield seen(file, root.line, message, f"Write <{_ROOTS[file.kind][0]}>.")
 
 
-def _stray_text(file: SourceFile) -> Iterator[Seen]:
+def _stray_text(file: SourceFile) -> Iterator[Occurrence]:
     for line, text in file.xml.stray:
         yield seen(file, line, f"'{text.split()[0][:20]}' stands between elements.", "Remove it.")
 
 
-def _no_load(bundle: Bundle) -> Iterator[Seen]:
-    is_ours = any(bundle.of(Kind.DEFAULT, Kind.PHONE))
+def _no_load(bundle: Bundle) -> Iterator[Occurrence]:
+    is_ours = any(bundle.of(ContentKind.DEFAULT, ContentKind.PHONE))
     for file in _defaults(bundle):
         # A site of 7941s alone needs neither.
         if is_ours or not any(element.text for element in loads_of(file) if not _is_79_0(element)):
             yield from _models_without_load(file)
 
 
-def _models_without_load(file: SourceFile) -> Iterator[Seen]:
+def _models_without_load(file: SourceFile) -> Iterator[Occurrence]:
     named = {load_number(element) for element in loads_of(file) if element.text}
     for row in MODELS.values():
         if row.load_number not in named:
@@ -112,7 +112,7 @@ def _models_without_load(file: SourceFile) -> Iterator[Seen]:
             yield seen(file, 0, message, "Write it.")
 
 
-def _no_number(file: SourceFile) -> Iterator[Seen]:
+def _no_number(file: SourceFile) -> Iterator[Occurrence]:
     for element in loads_of(file):
         if load_number(element) is None:
             message = f"<{element.tag}> has not the form loadInformation7; no model reads it."
@@ -127,19 +127,19 @@ def _load_faults(file: SourceFile) -> Iterator[tuple[str, Element, str, str]]:
             yield code, element, message.replace("load ", f"{element.tag} ", 1), cure
 
 
-def _bad_load(file: SourceFile) -> Iterator[Seen]:
+def _bad_load(file: SourceFile) -> Iterator[Occurrence]:
     for code, element, message, cure in _load_faults(file):
         if code not in ("C221", "C224"):
             yield seen(file, element.line, message, cure)
 
 
-def _load_with_extension(file: SourceFile) -> Iterator[Seen]:
+def _load_with_extension(file: SourceFile) -> Iterator[Occurrence]:
     for code, element, message, cure in _load_faults(file):
         if code == "C221":
             yield seen(file, element.line, message, cure)
 
 
-def _loader(file: SourceFile) -> Iterator[Seen]:
+def _loader(file: SourceFile) -> Iterator[Occurrence]:
     for code, element, message, cure in _load_faults(file):
         if code == "C224":
             yield seen(file, element.line, message, cure)
@@ -155,7 +155,7 @@ def _repair_loads(name: str, data: bytes) -> tuple[str, bytes]:
     return name, _LOAD_TEXT.sub(repaired, data)
 
 
-def _load_not_here(bundle: Bundle) -> Iterable[Seen]:
+def _load_not_here(bundle: Bundle) -> Iterable[Occurrence]:
     named = [
         (file, element.line, element.text)
         for file in _both(bundle)
@@ -165,7 +165,7 @@ def _load_not_here(bundle: Bundle) -> Iterable[Seen]:
     return loads_not_here(bundle, named)
 
 
-def _other_model(file: SourceFile) -> Iterator[Seen]:
+def _other_model(file: SourceFile) -> Iterator[Occurrence]:
     for element in loads_of(file):
         right = LOAD_NUMBERS.get(load_number(element) or 0, "")
         model = element.attributes.get("model", "")
@@ -179,7 +179,7 @@ def _other_model(file: SourceFile) -> Iterator[Seen]:
             yield seen(file, element.line, message, "Write loadInformation7 for the 7960, 8 for the 7940.")
 
 
-def _no_load_in_sep(bundle: Bundle) -> Iterator[Seen]:
+def _no_load_in_sep(bundle: Bundle) -> Iterator[Occurrence]:
     ours = {phone.own.mac for phone in bundle.phones}
     for file in _seps(bundle):
         if sep_load(file) or is_for_later_models(file):
@@ -194,7 +194,7 @@ def is_for_later_models(file: SourceFile) -> bool:
     return any(element.tag in LATER_ONLY for element in file.xml.elements)
 
 
-def _placeholder(file: SourceFile) -> Iterator[Seen]:
+def _placeholder(file: SourceFile) -> Iterator[Occurrence]:
     for found, line in file.xml_placeholders.items():
         severity: Severity | None = None if file.is_asked_for else "note"
         message = f"The placeholder {found} was never filled."
@@ -205,7 +205,7 @@ def _filled(bundle: Bundle) -> Iterable[SourceFile]:
     return bundle.of(*XML_KINDS)
 
 
-def _sep_protocol(file: SourceFile) -> Iterator[Seen]:
+def _sep_protocol(file: SourceFile) -> Iterator[Occurrence]:
     load = sep_load(file)
     for element in file.xml.elements:
         said = element.text.upper() if element.tag == "deviceProtocol" else ""
@@ -215,7 +215,7 @@ def _sep_protocol(file: SourceFile) -> Iterator[Seen]:
             yield seen(file, element.line, message, "Make them agree.")
 
 
-def _no_image(file: SourceFile) -> Iterator[Seen]:
+def _no_image(file: SourceFile) -> Iterator[Occurrence]:
     images = [element for element in file.xml.elements if element.tag == "IMAGE"]
     if not images:
         yield seen(file, 0, "There is no IMAGE element.", 'Write <IMAGE VERSION="*" SYNC="1"/>.')
@@ -225,7 +225,7 @@ def _no_image(file: SourceFile) -> Iterator[Seen]:
                 yield seen(file, image.line, f"IMAGE has no {name}.", 'Write <IMAGE VERSION="*" SYNC="1"/>.')
 
 
-def _long_sync(file: SourceFile) -> Iterator[Seen]:
+def _long_sync(file: SourceFile) -> Iterator[Occurrence]:
     for element in file.xml.elements:
         length = len(element.attributes.get("SYNC", ""))
         if length > LONGEST_SYNC:
@@ -234,23 +234,23 @@ def _long_sync(file: SourceFile) -> Iterator[Seen]:
 
 
 def _syncs(bundle: Bundle) -> Iterable[SourceFile]:
-    return _whole(bundle, Kind.SYNCINFO)
+    return _whole(bundle, ContentKind.SYNCINFO)
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("M501", "error", "not well-formed XML", for_each(_xml_files, _not_well_formed)),
-    Rule("M502", "error", "wrong root", for_each(_xml_files, _wrong_root)),
-    Rule("M503", "warning", "text between elements", for_each(_xml_files, _stray_text)),
-    Rule("M504", "warning", "no load for a model", _no_load),
-    Rule("M505", "warning", "loadInformation without number", for_each(_defaults, _no_number)),
-    Rule("M506", "error", "load with an extension", for_each(_both, _load_with_extension), _repair_loads),
-    Rule("M507", "error", "no load's name", for_each(_both, _bad_load), _repair_loads),
-    Rule("M508", "warning", "a loader for a load", for_each(_both, _loader)),
-    Rule("M509", "error", "load not here", _load_not_here),
-    Rule("M510", "warning", "number and model apart", for_each(_defaults, _other_model)),
-    Rule("M511", "error", "SEP file without load", _no_load_in_sep),
-    Rule("M512", "warning", "protocol and load apart", for_each(_seps, _sep_protocol)),
-    Rule("M513", "error", "placeholder left in XML", for_each(_filled, _placeholder)),
-    Rule("Y801", "warning", "syncinfo.xml without image", for_each(_syncs, _no_image)),
-    Rule("Y802", "warning", "SYNC too long", for_each(_syncs, _long_sync)),
+RULES: tuple[LintRule, ...] = (
+    LintRule("M501", "error", "not well-formed XML", for_each(_xml_files, _not_well_formed)),
+    LintRule("M502", "error", "wrong root", for_each(_xml_files, _wrong_root)),
+    LintRule("M503", "warning", "text between elements", for_each(_xml_files, _stray_text)),
+    LintRule("M504", "warning", "no load for a model", _no_load),
+    LintRule("M505", "warning", "loadInformation without number", for_each(_defaults, _no_number)),
+    LintRule("M506", "error", "load with an extension", for_each(_both, _load_with_extension), _repair_loads),
+    LintRule("M507", "error", "no load's name", for_each(_both, _bad_load), _repair_loads),
+    LintRule("M508", "warning", "a loader for a load", for_each(_both, _loader)),
+    LintRule("M509", "error", "load not here", _load_not_here),
+    LintRule("M510", "warning", "number and model apart", for_each(_defaults, _other_model)),
+    LintRule("M511", "error", "SEP file without load", _no_load_in_sep),
+    LintRule("M512", "warning", "protocol and load apart", for_each(_seps, _sep_protocol)),
+    LintRule("M513", "error", "placeholder left in XML", for_each(_filled, _placeholder)),
+    LintRule("Y801", "warning", "syncinfo.xml without image", for_each(_syncs, _no_image)),
+    LintRule("Y802", "warning", "SYNC too long", for_each(_syncs, _long_sync)),
 )

@@ -50,12 +50,12 @@ class _Open:
 
 def read(data: bytes) -> XmlText:
     """Read any bytes; nothing is raised."""
-    reader = _Reader()
+    reader = _MarkupReader()
     try:
         reader.parser.Parse(_decoded(data), True)
     except ExpatError as error:
         reader.error = error.lineno, errors.messages[error.code]
-    except _Refused as refused:
+    except _MarkupRefused as refused:
         reader.error = reader.line, str(refused)
     except (ValueError, LookupError):
         reader.error = 1, ODD_ENCODING
@@ -69,11 +69,11 @@ def _decoded(data: bytes) -> str:
         return data.decode("latin-1")
 
 
-class _Refused(Exception):
+class _MarkupRefused(Exception):
     """A declaration, or more elements inside each other than a phone's file has."""
 
 
-class _Reader:
+class _MarkupReader:
     """Follows the XML reader from tag to tag.
 
     It knows no namespaces: CallManager writes ``xsi:type`` without declaring the prefix, and phones read it.
@@ -99,7 +99,7 @@ class _Reader:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Go into an element."""
         if len(self._open) == DEEPEST:
-            raise _Refused("elements lie too deep inside each other")
+            raise _MarkupRefused("elements lie too deep inside each other")
         if self._open:
             self._open[-1].has_children = True
         self._open.append(_Open(tag, self.line, attributes))
@@ -119,4 +119,4 @@ class _Reader:
 
     def refuse(self, *_: object) -> None:
         """Refuse a DOCTYPE and entities: no phone's file needs them, and entities can fill the memory."""
-        raise _Refused("a DOCTYPE or an entity")
+        raise _MarkupRefused("a DOCTYPE or an entity")

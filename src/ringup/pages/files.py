@@ -26,11 +26,11 @@ from ringup.engine.found import Absent, File, Found, Refused
 from ringup.engine.tftp.options import FIRST_RESEND
 from ringup.events import (
     Event,
-    FileAbsent,
-    FileAsked,
+    FileNotFound,
     FileRefused,
+    FileRequested,
     FileSent,
-    TransferAbandoned,
+    TransferFailed,
 )
 from ringup.pages.ranges import lists_tag, wanted_part
 
@@ -55,7 +55,7 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _RequestedFile:
     """One request."""
 
     name: str
@@ -95,7 +95,7 @@ class FilesOverHttp:
             return
         address, port = scope["client"]
         name = requested_name(scope["raw_path"])
-        asked = _Asked(name[:LONGEST_NAME], address, port, self._mac_of(address), time.time())
+        asked = _RequestedFile(name[:LONGEST_NAME], address, port, self._mac_of(address), time.time())
         found = self._find_safely(name, address)
         response = _answer(scope, found)
         if not isinstance(found, File):
@@ -106,8 +106,8 @@ class FilesOverHttp:
         else:
             await self._give(asked, response, receive, send)
 
-    async def _give(self, asked: _Asked, response: Response, receive: Receive, send: Send) -> None:
-        untold = [FileAsked(asked.at, asked.mac, asked.name, asked.address, asked.port)]
+    async def _give(self, asked: _RequestedFile, response: Response, receive: Receive, send: Send) -> None:
+        untold = [FileRequested(asked.at, asked.mac, asked.name, asked.address, asked.port)]
         tell_request = asyncio.get_running_loop().call_later(OPEN_SECONDS, self._tell, untold)
         outcome: Event | None = None
         try:
@@ -118,7 +118,7 @@ class FilesOverHttp:
                 self._tell(untold)
         self._on_events([outcome])
 
-    def _tell(self, untold: list[FileAsked]) -> None:
+    def _tell(self, untold: list[FileRequested]) -> None:
         """Once."""
         self._on_events([untold.pop() for _ in tuple(untold)])
 
@@ -185,8 +185,8 @@ def _part(headers: Headers, tag: str, size: int) -> range | None:
     return wanted_part(_all(headers, "range"), size)
 
 
-def _not_given(asked: _Asked, found: Absent | Refused) -> Event:
-    kind = FileRefused if isinstance(found, Refused) else FileAbsent
+def _not_given(asked: _RequestedFile, found: Absent | Refused) -> Event:
+    kind = FileRefused if isinstance(found, Refused) else FileNotFound
     return kind(asked.at, asked.mac, asked.name, asked.address, found.reason)
 
 
@@ -197,12 +197,12 @@ _CONDITIONS = {
 """Why there is a file and the answer has none of it."""
 
 
-def _given(asked: _Asked, response: Response, sent: int, now: float) -> Event:
+def _given(asked: _RequestedFile, response: Response, sent: int, now: float) -> Event:
     who = (now, asked.mac, asked.name, asked.address)
     if response.status_code in _CONDITIONS:
         return FileRefused(asked.at, *who[1:], _CONDITIONS[response.status_code])
     if sent < len(response.body):
-        return TransferAbandoned(*who, sent, len(response.body), "the connection was closed")
+        return TransferFailed(*who, sent, len(response.body), "the connection was closed")
     return FileSent(*who, sent, now - asked.at)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 
-class Counts(Protocol):
+class CountReader(Protocol):
     """What was counted as the events went by."""
 
     @property
@@ -76,7 +76,7 @@ class HttpGauges(Protocol):
 class Parts:
     """The parts of the server that are there."""
 
-    counts: Counts | None = None
+    counts: CountReader | None = None
     tftp: TftpGauges | None = None
     http: HttpGauges | None = None
 

@@ -24,7 +24,7 @@ class MetricsPage:
 
     def __init__(self, parts: Parts) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(_Reader(parts))
+        self._registry.register(_CountCollector(parts))
         ProcessCollector(registry=self._registry)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,7 +39,7 @@ class MetricsPage:
         return Response(generate_latest(self._registry), headers={"content-type": CONTENT_TYPE_LATEST})
 
 
-class _Reader(Collector):
+class _CountCollector(Collector):
     """Reads the table when asked."""
 
     def __init__(self, parts: Parts) -> None:

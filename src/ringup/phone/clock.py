@@ -37,7 +37,7 @@ _CHANGE = re.compile(r"M(\d{1,2})\.(\d)\.(\d)(?:/([+-]?\d{1,3}(?::\d{2}(?::\d{2}
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
+class _ClockChange:
     """One of the two changes of a year."""
 
     month: int
@@ -96,14 +96,16 @@ def _saving(seconds: int) -> str:
     return str(seconds // 3600)
 
 
-def _change(text: str) -> _Change:
+def _change(text: str) -> _ClockChange:
     match = _CHANGE.fullmatch(text)
     if match is None:
         raise ValueError(f"it changes on {text!r}; the phone knows only the n-th or last weekday of a month")
     month, week, weekday = int(match[1]), int(match[2]), int(match[3])
     if not (1 <= month <= 12 and 1 <= week <= 5 and weekday <= 6):
         raise ValueError(f"{text!r} is not a POSIX change of time")
-    return _Change(month, week, weekday, _minute(DEFAULT_CHANGE if match[4] is None else _seconds(match[4])))
+    return _ClockChange(
+        month, week, weekday, _minute(DEFAULT_CHANGE if match[4] is None else _seconds(match[4]))
+    )
 
 
 def _minute(seconds: int) -> int:
@@ -113,7 +115,7 @@ def _minute(seconds: int) -> int:
     return min(seconds // 60, 24 * 60 - 1)
 
 
-def _parameters(edge: str, change: _Change) -> dict[str, str]:
+def _parameters(edge: str, change: _ClockChange) -> dict[str, str]:
     return {
         f"dst_{edge}_month": MONTHS[change.month - 1],
         # 0 chooses the form by week and weekday, whatever the phone's flash still holds.

@@ -36,7 +36,7 @@ class FaultCode(Enum):
     PORTS_IN_WRONG_ORDER = auto()
 
 
-class Fault(NamedTuple):
+class ValueFault(NamedTuple):
     """One fault."""
 
     code: FaultCode

@@ -5,7 +5,7 @@ Source: P-LOAD-1 to P-LOAD-6. Names become file names on the phone, so case and 
 
 import re
 
-from ringup.phone.fault import Fault, FaultCode
+from ringup.phone.fault import FaultCode, ValueFault
 
 PROTOCOLS: dict[str, str] = {"P003": "SCCP", "P0S3": "SIP", "P0M3": "MGCP"}
 """The first four characters: P phone, then the protocol's letter, 3 for the 79[46]0's processor."""
@@ -60,26 +60,26 @@ def right_name(load: str) -> str:
     return _padded(match) if match else load.upper()
 
 
-def check_load(load: str) -> Fault | None:
+def check_load(load: str) -> ValueFault | None:
     """What is wrong with this name as a wanted firmware, or None."""
     for extension in EXTENSIONS:
         if load.lower().endswith(extension):
             cure = f"Write {_right(load[: -len(extension)])}."
-            return Fault(FaultCode.LOAD_WITH_EXTENSION, f"load {load!r} has an extension.", cure)
+            return ValueFault(FaultCode.LOAD_WITH_EXTENSION, f"load {load!r} has an extension.", cure)
     if load != load.upper() and check_load(_right(load)) is None:
         what = f"load {load!r} must be in capitals, as its file is."
-        return Fault(FaultCode.LOAD_IN_SMALL_LETTERS, what, f"Write {_right(load)}.")
+        return ValueFault(FaultCode.LOAD_IN_SMALL_LETTERS, what, f"Write {_right(load)}.")
     match = _DASHED.fullmatch(load)
     if match is None:
         return None if _PLAIN.fullmatch(load) else _no_load(load)
     if match[1] == "P003":
         what = f"load {load!r} is a loader, not a phone's program."
-        return Fault(FaultCode.LOADER, what, f"Write {_right(load)} for SIP.")
+        return ValueFault(FaultCode.LOADER, what, f"Write {_right(load)} for SIP.")
     right = _padded(match)
     if load == right:
         return None
     what = f"load {load!r} has the wrong zeros; its file is {right}."
-    return Fault(FaultCode.LOAD_WITH_WRONG_ZEROS, what, "Write that.")
+    return ValueFault(FaultCode.LOAD_WITH_WRONG_ZEROS, what, "Write that.")
 
 
 def _right(load: str) -> str:
@@ -88,9 +88,9 @@ def _right(load: str) -> str:
     return _padded(match) if match else load.upper()
 
 
-def _no_load(load: str) -> Fault:
+def _no_load(load: str) -> ValueFault:
     what = f"load {load!r} is not a 7940/7960 firmware."
-    return Fault(FaultCode.NO_LOAD, what, "Write a name like P0S3-8-12-00 (SIP 8.12).")
+    return ValueFault(FaultCode.NO_LOAD, what, "Write a name like P0S3-8-12-00 (SIP 8.12).")
 
 
 def _padded(match: re.Match[str]) -> str:

@@ -67,7 +67,7 @@ SIP_BY_XML = Manner((LOAD_INFORMATION,), BY_LIST)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class PathRule:
     """One row: phones on these releases may be given those."""
 
     start: str
@@ -98,105 +98,105 @@ def _majors(first: int, last: int) -> tuple[Numbers, Numbers]:
 UNSIGNED = ((2, 0), (4, 99))
 LOADED = ((7, 0), ANY)
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[PathRule, ...] = (
+    PathRule(
         "SIP", UNSIGNED, "SIP", UNSIGNED, Direction.UP, UNSIGNED_SIP,
         "2.x, 3.x and 4.x are unsigned and climb by .bin files; 4.4 is the rung to the signed releases.",
         "[D] CME-INST; [L] UK04 climbs 2.2, 3.0, 4.4",
     ),
-    Rule(
+    PathRule(
         "SIP", ((4, 4), (4, 99)), "SIP", _majors(5, 5), Direction.UP, UNSIGNED_SIP,
         "From 4.4 a phone goes to a signed release, once: it never takes an unsigned one again.",
         "[D] CME-INST, 68244; [I] that it takes the .bin, as all before 5.x do",
     ),
-    Rule(
+    PathRule(
         "SIP", _majors(5, 5), "SIP", _majors(5, 5), Direction.UP, SIGNED_SIP,
         "5.x takes signed releases; 5.3 is the rung to 6.x.", "[D] CME-INST",
     ),
-    Rule(
+    PathRule(
         "SIP", ((5, 3), (5, 99)), "SIP", _majors(6, 6), Direction.UP, SIGNED_SIP,
         "6.x is the rung between 5.3 and the universal application loader of 7.x.",
         "[D] CME-INST; [L] HOWTO05: OS79XX.TXT and image_version both name P0S3-06-3-00",
     ),
-    Rule(
+    PathRule(
         "SIP", _majors(6, 6), "SIP", _majors(6, 6), Direction.UP, SIGNED_SIP,
         "6.x takes later signed releases.", "[D] CME-INST",
     ),
-    Rule(
+    PathRule(
         "SIP", _majors(6, 6), "SIP", _majors(7, 7), Direction.UP, SIP_TO_LOADER,
         "OS79XX.TXT names an image whose first four characters differ, P003: the phone takes the loader, "
         "which then takes the SIP application.",
         "[D] CME-INST, MATRIX; [L] HOWTO05",
     ),
-    Rule(
+    PathRule(
         "SIP", LOADED, "SIP", LOADED, Direction.EITHER, LOADER_TO_SIP,
         "With the universal application loader a phone takes any other release that has it.",
         "[L] JH, LKML20; [D] CME-INST",
     ),
-    Rule(
+    PathRule(
         "SIP", _majors(7, 7), "SIP", _majors(5, 6), Direction.EITHER, LOADER_TO_OLD_SIP,
         "The way down to any signed release starts at 7.x.",
         "[D] CME-INST; [I] that the loader takes the one .sbn",
     ),
-    Rule(
+    PathRule(
         "SCCP", ((0, 0), (3, 99)), "SIP", UNSIGNED, Direction.EITHER, OLD_SCCP_TO_OLD_SIP,
         "OS79XX.TXT names an image of another protocol, P0S3: the phone takes it.",
         "[D] 5455 (SCCP 3.x/earlier to SIP 6.x/earlier), MATRIX; [L] UK04",
     ),
-    Rule(
+    PathRule(
         "SCCP", ((0, 0), (3, 99)), "SIP", _majors(5, 6), Direction.EITHER, OLD_SCCP_TO_OLD_SIP,
         "OS79XX.TXT names an image of another protocol, P0S3; unsigned firmware takes its .bin.",
         "[D] 5455 (SCCP 3.x/earlier to SIP 6.x/earlier), MATRIX",
     ),
-    Rule(
+    PathRule(
         "SCCP", ((0, 0), (3, 99)), "SIP", _majors(7, 7), Direction.EITHER, OLD_SCCP_TO_LOADER,
         "5455 has its own procedure: unsigned firmware takes the loader's .bin, the loader the application.",
         "[D] 5455 (SCCP 3.x/earlier and 5.x to SIP 7.x), its steps not seen; [L] HOWTO05 for XMLDefault",
     ),
-    Rule(
+    PathRule(
         "SCCP", _majors(5, 5), "SIP", _majors(5, 6), Direction.EITHER, SCCP_TO_OLD_SIP,
         "SCCP 5.x goes straight to signed SIP: OS79XX.TXT names an image of another protocol.",
         "[D] CME-INST, 5455 (SCCP 5.x to SIP 5.x/6.x), MATRIX",
     ),
-    Rule(
+    PathRule(
         "SCCP", _majors(5, 5), "SIP", _majors(7, 7), Direction.EITHER, SCCP_TO_LOADER,
         "SCCP 5.x goes straight to SIP 7.x, by way of the loader.",
         "[D] CME-INST (5.x to 7.4), 5455 (SCCP 3.x/earlier and 5.x to SIP 7.x); [L] HOWTO05 for XMLDefault",
     ),
-    Rule(
+    PathRule(
         "SCCP", ((6, 0), ANY), "SIP", LOADED, Direction.EITHER, SIP_BY_XML,
         "With the loader XMLDefault.cnf.xml alone converts the phone, whatever the release.",
         "[D] 5455 (SCCP 6.x/later to SIP 7.x/later); [L] JH: to 8.12 in one go",
     ),
-    Rule(
+    PathRule(
         "SIP", LOADED, "SCCP", _majors(5, 6), Direction.EITHER, LOADER_TO_OLD_SCCP,
         "From SIP 7.x on a phone goes back to any signed SCCP.",
         "[D] S2S, 5455 (SIP 7.x/later to SCCP 5.x/later); [I] that the loader takes the one .sbn",
     ),
-    Rule(
+    PathRule(
         "SIP", LOADED, "SCCP", LOADED, Direction.EITHER, LOADER_TO_SCCP,
         "From SIP 7.x on a phone goes back to any signed SCCP.",
         "[D] S2S, 5455 (SIP 7.x/later to SCCP 5.x/later)",
     ),
-    Rule(
+    PathRule(
         "SCCP", ((0, 0), (4, 99)), "SCCP", ((0, 0), (4, 99)), Direction.EITHER, SCCP_UNSIGNED,
         "Firmware before 5.x takes any unsigned image of its protocol.", "[D] 68244",
     ),
-    Rule(
+    PathRule(
         "SCCP", ((0, 0), (4, 99)), "SCCP", _majors(5, 5), Direction.UP, SCCP_UNSIGNED,
         "To a signed release, once: it never takes an unsigned one again.",
         "[D] CME-INST (SCCP must first be at 5.x), 68244; [I] that it takes the .bin, as all before 5.x do",
     ),
-    Rule(
+    PathRule(
         "SCCP", ((5, 0), ANY), "SCCP", _majors(5, 6), Direction.EITHER, SCCP_SIGNED,
         "Signed releases go up and down among themselves.", "[D] readme of SCCP 8.0(10)",
     ),
-    Rule(
+    PathRule(
         "SCCP", _majors(5, 6), "SCCP", LOADED, Direction.EITHER, SCCP_TAKES_LOADER,
         "Signed releases go up and down among themselves; the loader shares the load's name and comes first.",
         "[D] readme of SCCP 8.0(10); P-PATH-10",
     ),
-    Rule(
+    PathRule(
         "SCCP", LOADED, "SCCP", LOADED, Direction.EITHER, SCCP_BY_LIST,
         "Signed releases go up and down among themselves.", "[D] readme of SCCP 8.0(10)",
     ),
@@ -209,7 +209,7 @@ class Hop:
 
     start: Release
     end: Release
-    rule: Rule
+    rule: PathRule
 
     @property
     def named_in(self) -> list[tuple[str, str]]:

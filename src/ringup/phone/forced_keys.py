@@ -7,7 +7,7 @@ the setting is shown, exported or listed in the history, and only the rendered f
 import re
 from collections.abc import Iterable, Mapping
 
-from ringup.phone.fault import Fault, FaultCode
+from ringup.phone.fault import FaultCode, ValueFault
 from ringup.phone.parameters import PARAMETERS, check, fault_of_text
 
 MARK = "force:"
@@ -65,16 +65,18 @@ def bare_values(*levels: Mapping[str, str]) -> dict[str, str]:
     return {bare(name): value for name, value in merged(levels).items()}
 
 
-def check_forced(name: str, value: str) -> Fault | None:
+def check_forced(name: str, value: str) -> ValueFault | None:
     """What is wrong with a marked setting even so, or None."""
     key = bare(name)
     if not _KEY.fullmatch(key):
-        return Fault(FaultCode.UNUSABLE_KEY, f"{key!r} cannot be a key.", "Use letters, digits, _ . and -.")
+        return ValueFault(
+            FaultCode.UNUSABLE_KEY, f"{key!r} cannot be a key.", "Use letters, digits, _ . and -."
+        )
     row = PARAMETERS.get(key)
     if row is not None and "password" in key:
         what = f"{key} is a password, which no view may show."
-        return Fault(FaultCode.PASSWORD, what, f"Set it as {row.record}.")
+        return ValueFault(FaultCode.PASSWORD, what, f"Set it as {row.record}.")
     if is_secret(key):
         what = f"{key} looks like a password, and a setting is shown in every view."
-        return Fault(FaultCode.PASSWORD, what, "Leave it out.")
+        return ValueFault(FaultCode.PASSWORD, what, "Leave it out.")
     return fault_of_text(key, value)

@@ -33,7 +33,7 @@ DATE_FORMATS = (
 """Day, month and year in the orders of the guide, with any of its separators, and one with a short year."""
 
 
-class Kind(StrEnum):
+class ParameterKind(StrEnum):
     """What sort of value a parameter takes."""
 
     TEXT = "text"
@@ -59,7 +59,7 @@ class Kind(StrEnum):
     """An abbreviation, or a number of hours east of Greenwich."""
 
 
-class File(StrEnum):
+class ParameterFile(StrEnum):
     """Where a parameter normally stands; the phone reads all of them from both files."""
 
     DEFAULT = "SIPDefault.cnf"
@@ -67,7 +67,7 @@ class File(StrEnum):
     EITHER = "either"
 
 
-D, P, E = File.DEFAULT, File.PHONE, File.EITHER
+D, P, E = ParameterFile.DEFAULT, ParameterFile.PHONE, ParameterFile.EITHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,10 @@ class Parameter:
     """One ``.cnf`` key."""
 
     name: str
-    kind: Kind
+    kind: ParameterKind
     default: str | None
     """What the phone does without it; None where no default is known."""
-    file: File
+    file: ParameterFile
     since: str
     """First release known to have it; empty: as long as our sources go back."""
     meaning: str
@@ -105,21 +105,21 @@ class Parameter:
 def _proxies() -> Iterator[Parameter]:
     for n in LINES:
         yield Parameter(
-            f"proxy{n}_address", Kind.HOST, "", E, "",
+            f"proxy{n}_address", ParameterKind.HOST, "", E, "",
             f"The SIP server line {n} registers to, or the word USECALLMANAGER (8.x).",
             "P-PARAM-2; that lines 2-6 without one use proxy1 is recalled", "D" if n == 1 else "R",
             record="pbx.address",
         )  # fmt: skip
         yield Parameter(
-            f"proxy{n}_port", Kind.PORT, "5060", E, "",
+            f"proxy{n}_port", ParameterKind.PORT, "5060", E, "",
             f"The UDP port of line {n}'s SIP server.", "P-PARAM-3", "D", least=1, most=65535, record="pbx.port",
         )  # fmt: skip
         yield Parameter(
-            f"call_manager{n}_addr", Kind.HOST, "", E, "8.0",
+            f"call_manager{n}_addr", ParameterKind.HOST, "", E, "8.0",
             "A CallManager, used when proxy1_address is USECALLMANAGER.", "P-PARAM-4, SIPCC, DE16", "L",
         )  # fmt: skip
         yield Parameter(
-            f"call_manager{n}_sip_port", Kind.PORT, "5060", E, "8.0",
+            f"call_manager{n}_sip_port", ParameterKind.PORT, "5060", E, "8.0",
             "The SIP port of that CallManager.", "P-PARAM-4, SIPCC, DE16", "L", least=1, most=65535,
         )  # fmt: skip
 
@@ -128,32 +128,32 @@ def _lines() -> Iterator[Parameter]:
     for n in LINES:
         inherits = "" if n == 1 else " Without it the line uses line 1's."
         yield Parameter(
-            f"line{n}_name", Kind.TEXT, None, P, "",
+            f"line{n}_name", ParameterKind.TEXT, None, P, "",
             f"The user line {n} registers as: a number without dashes, or an e-mail address without host part.",
             "P-PARAM-9, AG4 p. 3-24, SIPCC buffer 128", "D", longest=127, record=f"line {n}'s extension",
         )  # fmt: skip
         yield Parameter(
-            f"line{n}_shortname", Kind.TEXT, None, P, "",
+            f"line{n}_shortname", ParameterKind.TEXT, None, P, "",
             "The text beside the key; without it the line's name.", "P-PARAM-10", "D",
             record=f"line {n}'s short_name",
         )  # fmt: skip
         yield Parameter(
-            f"line{n}_displayname", Kind.TEXT, "", P, "2.0",
+            f"line{n}_displayname", ParameterKind.TEXT, "", P, "2.0",
             "The display name in From.", "P-PARAM-11, SIPCC buffer 32", "D", longest=31,
             record=f"line {n}'s display_name",
         )  # fmt: skip
         yield Parameter(
-            f"line{n}_authname", Kind.TEXT, UNPROVISIONED, P, "",
+            f"line{n}_authname", ParameterKind.TEXT, UNPROVISIONED, P, "",
             f"The user name that answers a challenge.{inherits}", "P-PARAM-12, AG4, SIPCC buffer 129", "D",
             longest=128, record=f"line {n}'s auth_name",
         )  # fmt: skip
         yield Parameter(
-            f"line{n}_password", Kind.TEXT, UNPROVISIONED, P, "",
+            f"line{n}_password", ParameterKind.TEXT, UNPROVISIONED, P, "",
             f"The password that answers a challenge.{inherits}", "P-PARAM-13, SIPCC buffer 32", "D", longest=31,
             record=f"line {n}'s secret",
         )  # fmt: skip
         yield Parameter(
-            f"line{n}_contact", Kind.TEXT, "", P, "",
+            f"line{n}_contact", ParameterKind.TEXT, "", P, "",
             "The user part of Contact, where it differs from the line's name.", "P-PARAM-14, FUNK, SIPCC buffer 128",
             "L", longest=127,
         )  # fmt: skip
@@ -163,11 +163,11 @@ def _speed_dials() -> Iterator[Parameter]:
     # CME numbers them 1 to 5; FUNK's file uses the key's own number, 2 to 6. Both are let through.
     for n in LINES:
         yield Parameter(
-            f"speed_line{n}", Kind.TEXT, "", P, "7.0",
+            f"speed_line{n}", ParameterKind.TEXT, "", P, "7.0",
             "The number behind a key that is no line.", "P-PARAM-15, CME-CFG, FUNK; which numbering is right is open", "R",
         )  # fmt: skip
         yield Parameter(
-            f"speed_label{n}", Kind.TEXT, "", P, "7.0", "The text beside that key.", "P-PARAM-15, CME-CFG, FUNK", "R",
+            f"speed_label{n}", ParameterKind.TEXT, "", P, "7.0", "The text beside that key.", "P-PARAM-15, CME-CFG, FUNK", "R",
         )  # fmt: skip
 
 
@@ -180,7 +180,7 @@ def _features() -> Iterator[Parameter]:
         ("call_waiting", "1", P, "D", "Let a second call in", "P-PARAM-50"),
     ):
         yield Parameter(
-            name, Kind.INTEGER, default, where, "4.4" if name != "call_waiting" else "",
+            name, ParameterKind.INTEGER, default, where, "4.4" if name != "call_waiting" else "",
             f"{meaning}: 0 off, 1 on, 2 off and locked, 3 on and locked; 2 and 3 belong in the phone's file.",
             fact, confidence, least=0, most=3,
         )  # fmt: skip
@@ -191,146 +191,146 @@ def _clock_rules() -> Iterator[Parameter]:
     for edge, month, week in (("start", "April", "1"), ("stop", "Oct", "8")):
         change = "Summer time begins" if edge == "start" else "Summer time ends"
         yield Parameter(
-            f"dst_{edge}_month", Kind.MONTH, month, D, "", f"{change} in this month.",
+            f"dst_{edge}_month", ParameterKind.MONTH, month, D, "", f"{change} in this month.",
             "P-CLOCK-6; default is the US rule of before 2007", "D", least=1, most=12, record=by_us,
         )  # fmt: skip
         yield Parameter(
-            f"dst_{edge}_day", Kind.INTEGER, None, D, "",
+            f"dst_{edge}_day", ParameterKind.INTEGER, None, D, "",
             f"{change} on this day of the month; 0 or empty: by week and weekday.",
             "P-CLOCK-6, AG2 3-26", "D", least=0, most=31, may_be_empty=True, record=by_us,
         )  # fmt: skip
         yield Parameter(
-            f"dst_{edge}_day_of_week", Kind.WEEKDAY, "Sun", D, "", f"{change} on this weekday.",
+            f"dst_{edge}_day_of_week", ParameterKind.WEEKDAY, "Sun", D, "", f"{change} on this weekday.",
             "P-CLOCK-5, AG2 3-26", "D", least=1, most=7, record=by_us,
         )  # fmt: skip
         yield Parameter(
-            f"dst_{edge}_week_of_month", Kind.INTEGER, week, D, "", f"{change} in this week; 8 is the last.",
+            f"dst_{edge}_week_of_month", ParameterKind.INTEGER, week, D, "", f"{change} in this week; 8 is the last.",
             "P-CLOCK-6, AG2", "D", values=("1", "2", "3", "4", "5", "6", "8"), least=1, most=8, record=by_us,
         )  # fmt: skip
         yield Parameter(
-            f"dst_{edge}_time", Kind.TIME, "2", D, "", f"{change} at this hour.",
+            f"dst_{edge}_time", ParameterKind.TIME, "2", D, "", f"{change} at this hour.",
             "P-CLOCK-6, AG2, CME 02:00", "D", record=by_us,
         )  # fmt: skip
 
 
 _ROWS: tuple[Parameter, ...] = (
-    Parameter("image_version", Kind.LOAD, None, E, "", "The firmware the phone should run.",
+    Parameter("image_version", ParameterKind.LOAD, None, E, "", "The firmware the phone should run.",
               "P-PARAM-1, AG2", "D", record="load"),
     *_proxies(),
-    Parameter("proxy_register", Kind.SWITCH, "0", D, "", "Register the lines; Asterisk needs 1.", "P-PARAM-5", "D"),
-    Parameter("proxy_backup", Kind.HOST, "", D, "", "A second SIP server.", "P-PARAM-6", "D"),
-    Parameter("proxy_backup_port", Kind.PORT, "5060", D, "", "Its port.", "P-PARAM-6", "D", least=1, most=65535),
-    Parameter("proxy_emergency", Kind.HOST, "", D, "", "Where dial rules with Route=\"emergency\" go.", "P-PARAM-7", "D"),
-    Parameter("proxy_emergency_port", Kind.PORT, "5060", D, "", "Its port.", "P-PARAM-7", "D", least=1, most=65535),
-    Parameter("outbound_proxy", Kind.HOST, "", D, "", "Every request goes there first; answers do not.",
+    Parameter("proxy_register", ParameterKind.SWITCH, "0", D, "", "Register the lines; Asterisk needs 1.", "P-PARAM-5", "D"),
+    Parameter("proxy_backup", ParameterKind.HOST, "", D, "", "A second SIP server.", "P-PARAM-6", "D"),
+    Parameter("proxy_backup_port", ParameterKind.PORT, "5060", D, "", "Its port.", "P-PARAM-6", "D", least=1, most=65535),
+    Parameter("proxy_emergency", ParameterKind.HOST, "", D, "", "Where dial rules with Route=\"emergency\" go.", "P-PARAM-7", "D"),
+    Parameter("proxy_emergency_port", ParameterKind.PORT, "5060", D, "", "Its port.", "P-PARAM-7", "D", least=1, most=65535),
+    Parameter("outbound_proxy", ParameterKind.HOST, "", D, "", "Every request goes there first; answers do not.",
               "P-PARAM-8, SIPCC", "D"),
-    Parameter("outbound_proxy_port", Kind.PORT, "5060", D, "", "Its port.", "P-PARAM-8", "D", least=1, most=65535),
+    Parameter("outbound_proxy_port", ParameterKind.PORT, "5060", D, "", "Its port.", "P-PARAM-8", "D", least=1, most=65535),
     *_lines(),
     *_speed_dials(),
-    Parameter("auto_answer", Kind.INTEGER, "0", P, "",
+    Parameter("auto_answer", ParameterKind.INTEGER, "0", P, "",
               "Lines that answer by themselves, bit 0 is line 1; 0-63 on a 7960, 0-3 on a 7940.",
               "P-PARAM-16; AG75 says it cannot be set here, CME writes it", "L", least=0, most=63),
-    Parameter("phone_label", Kind.TEXT, "", P, "2.0", "Top right of the screen, about 11 characters visible.",
+    Parameter("phone_label", ParameterKind.TEXT, "", P, "2.0", "Top right of the screen, about 11 characters visible.",
               "P-PARAM-17", "D", record="label"),
-    Parameter("phone_prompt", Kind.TEXT, "SIP Phone", P, "3.0", "The prompt of telnet and console.", "P-PARAM-18", "D",
+    Parameter("phone_prompt", ParameterKind.TEXT, "SIP Phone", P, "3.0", "The prompt of telnet and console.", "P-PARAM-18", "D",
               longest=15),
-    Parameter("phone_password", Kind.TEXT, "cisco", E, "3.0", "Unlocks telnet, console and (4.2+) the menus.",
+    Parameter("phone_password", ParameterKind.TEXT, "cisco", E, "3.0", "Unlocks telnet, console and (4.2+) the menus.",
               "P-PARAM-19", "D", longest=31, record="password"),
-    Parameter("user_info", Kind.CHOICE, "none", P, "3.0", "The ;user= of REGISTER's To and Contact.",
+    Parameter("user_info", ParameterKind.CHOICE, "none", P, "3.0", "The ;user= of REGISTER's To and Contact.",
               "P-PARAM-20, SIPCC buffer 32", "D", values=("none", "phone", "ip")),
-    Parameter("timer_register_expires", Kind.INTEGER, "3600", D, "", "Seconds a registration should last.",
+    Parameter("timer_register_expires", ParameterKind.INTEGER, "3600", D, "", "Seconds a registration should last.",
               "P-PARAM-29", "D", least=1, most=3_932_100),
     # No source gives a range: anything that is digits and fits a C int.
-    Parameter("timer_register_delta", Kind.INTEGER, "5", D, "7.4",
+    Parameter("timer_register_delta", ParameterKind.INTEGER, "5", D, "7.4",
               "Registers again this many seconds before the end.", "P-PARAM-30; range recalled", "R", least=0),
-    Parameter("timer_t1", Kind.INTEGER, "500", D, "", "First retransmission, milliseconds.", "P-PARAM-31, AG2 3-10", "D",
+    Parameter("timer_t1", ParameterKind.INTEGER, "500", D, "", "First retransmission, milliseconds.", "P-PARAM-31, AG2 3-10", "D",
               least=1),
-    Parameter("timer_t2", Kind.INTEGER, "4000", D, "", "Longest gap between retransmissions, milliseconds; "
+    Parameter("timer_t2", ParameterKind.INTEGER, "4000", D, "", "Longest gap between retransmissions, milliseconds; "
               "more than timer_t1.", "P-PARAM-31, AG2 3-10", "D", least=1),
-    Parameter("sip_retx", Kind.INTEGER, "10", D, "", "Retransmissions of requests other than INVITE.",
+    Parameter("sip_retx", ParameterKind.INTEGER, "10", D, "", "Retransmissions of requests other than INVITE.",
               "P-PARAM-32; range recalled", "R", least=0),
-    Parameter("sip_invite_retx", Kind.INTEGER, "6", D, "", "Retransmissions of INVITE.", "P-PARAM-32; range recalled",
+    Parameter("sip_invite_retx", ParameterKind.INTEGER, "6", D, "", "Retransmissions of INVITE.", "P-PARAM-32; range recalled",
               "R", least=0),
-    Parameter("timer_invite_expires", Kind.INTEGER, "180", D, "", "Seconds an INVITE may ring.", "P-PARAM-33, AG2", "D",
+    Parameter("timer_invite_expires", ParameterKind.INTEGER, "180", D, "", "Seconds an INVITE may ring.", "P-PARAM-33, AG2", "D",
               least=1),
-    Parameter("preferred_codec", Kind.CHOICE, "g711ulaw", D, "", "First in the offer; none leaves it to the phone.",
+    Parameter("preferred_codec", ParameterKind.CHOICE, "g711ulaw", D, "", "First in the offer; none leaves it to the phone.",
               "P-PARAM-34, LKML20", "D", values=("g711ulaw", "g711alaw", "g729a", "none")),
-    Parameter("enable_vad", Kind.SWITCH, "0", D, "", "Silence suppression; keep 0 with Asterisk.", "P-PARAM-35", "D"),
-    Parameter("tos_media", Kind.INTEGER, "5", D, "", "IP precedence of the voice.", "P-PARAM-36", "D", least=0, most=5),
-    Parameter("dtmf_inband", Kind.SWITCH, "1", D, "", "Send key presses as tones in the voice.", "P-PARAM-37, AG2", "D"),
-    Parameter("dtmf_outofband", Kind.CHOICE, "avt", D, "", "Send key presses as RFC 2833 events; avt only when the "
+    Parameter("enable_vad", ParameterKind.SWITCH, "0", D, "", "Silence suppression; keep 0 with Asterisk.", "P-PARAM-35", "D"),
+    Parameter("tos_media", ParameterKind.INTEGER, "5", D, "", "IP precedence of the voice.", "P-PARAM-36", "D", least=0, most=5),
+    Parameter("dtmf_inband", ParameterKind.SWITCH, "1", D, "", "Send key presses as tones in the voice.", "P-PARAM-37, AG2", "D"),
+    Parameter("dtmf_outofband", ParameterKind.CHOICE, "avt", D, "", "Send key presses as RFC 2833 events; avt only when the "
               "far end offers them.", "P-PARAM-38", "D", values=("none", "avt", "avt_always")),
-    Parameter("dtmf_avt_payload", Kind.INTEGER, "101", D, "", "RTP payload type of those events; above 127 the phone "
+    Parameter("dtmf_avt_payload", ParameterKind.INTEGER, "101", D, "", "RTP payload type of those events; above 127 the phone "
               "takes 101.", "P-PARAM-39", "D", least=96, most=127),
-    Parameter("dtmf_db_level", Kind.INTEGER, "3", D, "", "Loudness of tones: 1 is -6 dB, 3 is 0, 5 is +6.", "P-PARAM-40",
+    Parameter("dtmf_db_level", ParameterKind.INTEGER, "3", D, "", "Loudness of tones: 1 is -6 dB, 3 is 0, 5 is +6.", "P-PARAM-40",
               "D", least=1, most=5),
-    Parameter("start_media_port", Kind.INTEGER, "16384", D, "", "First RTP port; even.", "P-PARAM-41", "D",
+    Parameter("start_media_port", ParameterKind.INTEGER, "16384", D, "", "First RTP port; even.", "P-PARAM-41", "D",
               least=16384, most=32766, even=True),
-    Parameter("end_media_port", Kind.INTEGER, "32766", D, "", "Last RTP port; even.", "P-PARAM-41", "D",
+    Parameter("end_media_port", ParameterKind.INTEGER, "32766", D, "", "Last RTP port; even.", "P-PARAM-41", "D",
               least=16384, most=32766, even=True),
-    Parameter("voip_control_port", Kind.PORT, "5060", D, "", "Where the phone listens for SIP.", "P-PARAM-42", "D",
+    Parameter("voip_control_port", ParameterKind.PORT, "5060", D, "", "Where the phone listens for SIP.", "P-PARAM-42", "D",
               least=1, most=65535),
-    Parameter("nat_enable", Kind.SWITCH, "0", D, "", "1 sends SIP from voip_control_port and announces nat_address.",
+    Parameter("nat_enable", ParameterKind.SWITCH, "0", D, "", "1 sends SIP from voip_control_port and announces nat_address.",
               "P-PARAM-43, SIPCC", "D"),
-    Parameter("nat_address", Kind.HOST, "", E, "", "The address to announce; empty: the phone's own.",
+    Parameter("nat_address", ParameterKind.HOST, "", E, "", "The address to announce; empty: the phone's own.",
               "P-PARAM-44, SIPCC", "D"),
-    Parameter("nat_received_processing", Kind.SWITCH, "0", D, "", "Learn the announced address from received=; "
+    Parameter("nat_received_processing", ParameterKind.SWITCH, "0", D, "", "Learn the announced address from received=; "
               "only with nat_enable 1.", "P-PARAM-45, SIPCC", "D"),
-    Parameter("remote_party_id", Kind.SWITCH, "0", D, "", "Send and read Remote-Party-ID.", "P-PARAM-46", "D"),
+    Parameter("remote_party_id", ParameterKind.SWITCH, "0", D, "", "Send and read Remote-Party-ID.", "P-PARAM-46", "D"),
     *_features(),
-    Parameter("autocomplete", Kind.SWITCH, "1", P, "", "Complete numbers while dialling.", "P-PARAM-51", "D"),
-    Parameter("cnf_join_enable", Kind.SWITCH, "1", D, "", "Join the parties when the host of a conference leaves.",
+    Parameter("autocomplete", ParameterKind.SWITCH, "1", P, "", "Complete numbers while dialling.", "P-PARAM-51", "D"),
+    Parameter("cnf_join_enable", ParameterKind.SWITCH, "1", D, "", "Join the parties when the host of a conference leaves.",
               "P-PARAM-52; meaning recalled", "R"),
-    Parameter("semi_attended_transfer", Kind.SWITCH, "1", D, "", "Allow a transfer while the target rings.",
+    Parameter("semi_attended_transfer", ParameterKind.SWITCH, "1", D, "", "Allow a transfer while the target rings.",
               "P-PARAM-52; meaning recalled", "R"),
-    Parameter("transfer_onhook_enabled", Kind.SWITCH, "0", D, "8.0", "Hanging up completes a transfer.",
+    Parameter("transfer_onhook_enabled", ParameterKind.SWITCH, "0", D, "8.0", "Hanging up completes a transfer.",
               "P-PARAM-53, JH; that it came with 8.x is recalled", "R"),
-    Parameter("rfc_2543_hold", Kind.SWITCH, "0", D, "8.0", "Hold by a connection address of 0.0.0.0.",
+    Parameter("rfc_2543_hold", ParameterKind.SWITCH, "0", D, "8.0", "Hold by a connection address of 0.0.0.0.",
               "P-PARAM-54; exists in SIPCC, 8.x recalled", "R"),
-    Parameter("local_cfwd_enable", Kind.SWITCH, "1", E, "7.0", "The phone forwards calls by itself.", "P-PARAM-28", "L"),
-    Parameter("cfwd_url", Kind.TEXT, "", E, "7.0", "Where it forwards to.", "P-PARAM-28", "L"),
-    Parameter("call_stats", Kind.SWITCH, "0", D, "7.4", "Add RTP-RxStat and RTP-TxStat to BYE.", "P-PARAM-47, AG75", "D"),
-    Parameter("stutter_msg_waiting", Kind.SWITCH, "0", D, "5.0", "Stutter dial tone while messages wait.",
+    Parameter("local_cfwd_enable", ParameterKind.SWITCH, "1", E, "7.0", "The phone forwards calls by itself.", "P-PARAM-28", "L"),
+    Parameter("cfwd_url", ParameterKind.TEXT, "", E, "7.0", "Where it forwards to.", "P-PARAM-28", "L"),
+    Parameter("call_stats", ParameterKind.SWITCH, "0", D, "7.4", "Add RTP-RxStat and RTP-TxStat to BYE.", "P-PARAM-47, AG75", "D"),
+    Parameter("stutter_msg_waiting", ParameterKind.SWITCH, "0", D, "5.0", "Stutter dial tone while messages wait.",
               "P-PARAM-55; after 4.4 and by 7.4, the release is recalled", "R"),
-    Parameter("messages_uri", Kind.TEXT, "", D, "", "What the messages key dials.", "P-PARAM-25", "D",
+    Parameter("messages_uri", ParameterKind.TEXT, "", D, "", "What the messages key dials.", "P-PARAM-25", "D",
               record="pbx.messages"),
-    Parameter("services_url", Kind.URL, "", D, "", "The page of the services key.", "P-PARAM-26", "D", longest=255),
-    Parameter("directory_url", Kind.URL, "", D, "", "The external directory.", "P-PARAM-26", "D", longest=255),
-    Parameter("logo_url", Kind.URL, "", D, "", "The picture on the screen, fetched at every boot.", "P-PARAM-26, P-LOGO-1", "D",
+    Parameter("services_url", ParameterKind.URL, "", D, "", "The page of the services key.", "P-PARAM-26", "D", longest=255),
+    Parameter("directory_url", ParameterKind.URL, "", D, "", "The external directory.", "P-PARAM-26", "D", longest=255),
+    Parameter("logo_url", ParameterKind.URL, "", D, "", "The picture on the screen, fetched at every boot.", "P-PARAM-26, P-LOGO-1", "D",
               longest=255),
-    Parameter("http_proxy_addr", Kind.HOST, "", D, "", "A proxy for those pages.", "P-PARAM-27", "D"),
-    Parameter("http_proxy_port", Kind.PORT, "80", D, "", "Its port.", "P-PARAM-27", "D", least=1, most=65535),
-    Parameter("dial_template", Kind.TEXT, None, D, "", "The dial plan's file name, without .xml.", "P-PARAM-24, P-DIAL-19", "D",
+    Parameter("http_proxy_addr", ParameterKind.HOST, "", D, "", "A proxy for those pages.", "P-PARAM-27", "D"),
+    Parameter("http_proxy_port", ParameterKind.PORT, "80", D, "", "Its port.", "P-PARAM-27", "D", least=1, most=65535),
+    Parameter("dial_template", ParameterKind.TEXT, None, D, "", "The dial plan's file name, without .xml.", "P-PARAM-24, P-DIAL-19", "D",
               record="dial_rules"),
-    Parameter("tftp_cfg_dir", Kind.TEXT, "", D, "", "Glued in front of SIP<MAC>.cnf as it is.", "P-PARAM-23, LKML20", "L"),
-    Parameter("sync", Kind.TEXT, "1", D, "", "Compared with syncinfo.xml; a difference makes the phone restart.",
+    Parameter("tftp_cfg_dir", ParameterKind.TEXT, "", D, "", "Glued in front of SIP<MAC>.cnf as it is.", "P-PARAM-23, LKML20", "L"),
+    Parameter("sync", ParameterKind.TEXT, "1", D, "", "Compared with syncinfo.xml; a difference makes the phone restart.",
               "P-PARAM-22, P-SYNC-3", "D", longest=32, record="site.sync"),
-    Parameter("telnet_level", Kind.INTEGER, "0", E, "", "0 off, 1 on, 2 with all commands.", "P-PARAM-21", "D",
+    Parameter("telnet_level", ParameterKind.INTEGER, "0", E, "", "0 off, 1 on, 2 with all commands.", "P-PARAM-21", "D",
               least=0, most=2),
-    Parameter("network_media_type", Kind.CHOICE, "Auto", P, "", "Speed and duplex of the network port.",
+    Parameter("network_media_type", ParameterKind.CHOICE, "Auto", P, "", "Speed and duplex of the network port.",
               "P-PARAM-56; all but Auto recalled", "R", values=("Auto", "Full100", "Half100", "Full10", "Half10")),
-    Parameter("network_port2_type", Kind.CHOICE, "Hub/Switch", P, "", "What is behind the PC port.",
+    Parameter("network_port2_type", ParameterKind.CHOICE, "Hub/Switch", P, "", "What is behind the PC port.",
               "P-PARAM-57, CME-CFG", "L", values=("Hub/Switch", "Router", "PC")),
-    Parameter("dyn_dns_addr_1", Kind.ADDRESS, "", D, "", "Replaces DHCP's first name server.", "P-PARAM-58", "D"),
-    Parameter("dyn_dns_addr_2", Kind.ADDRESS, "", D, "", "Replaces DHCP's second name server.", "P-PARAM-58", "D"),
-    Parameter("dyn_tftp_addr", Kind.ADDRESS, "", D, "", "Replaces DHCP's TFTP server; a wrong one strands the phone.",
+    Parameter("dyn_dns_addr_1", ParameterKind.ADDRESS, "", D, "", "Replaces DHCP's first name server.", "P-PARAM-58", "D"),
+    Parameter("dyn_dns_addr_2", ParameterKind.ADDRESS, "", D, "", "Replaces DHCP's second name server.", "P-PARAM-58", "D"),
+    Parameter("dyn_tftp_addr", ParameterKind.ADDRESS, "", D, "", "Replaces DHCP's TFTP server; a wrong one strands the phone.",
               "P-PARAM-59", "D"),
-    Parameter("Domain_Name", Kind.TEXT, "", D, "", "The phone's DNS domain; note the capitals.", "P-PARAM-60, CME-CFG", "L"),
-    Parameter("sntp_server", Kind.HOST, "0.0.0.0", D, "", "The time server; 0.0.0.0 is none.", "P-CLOCK-1", "D",
+    Parameter("Domain_Name", ParameterKind.TEXT, "", D, "", "The phone's DNS domain; note the capitals.", "P-PARAM-60, CME-CFG", "L"),
+    Parameter("sntp_server", ParameterKind.HOST, "0.0.0.0", D, "", "The time server; 0.0.0.0 is none.", "P-CLOCK-1", "D",
               record="site.ntp_server"),
-    Parameter("sntp_mode", Kind.CHOICE, "directedbroadcast", D, "", "How the time server is asked.", "P-CLOCK-2, AG2", "D",
+    Parameter("sntp_mode", ParameterKind.CHOICE, "directedbroadcast", D, "", "How the time server is asked.", "P-CLOCK-2, AG2", "D",
               values=("unicast", "multicast", "anycast", "directedbroadcast")),
-    Parameter("time_zone", Kind.ZONE, None, D, "", "Standard time: an abbreviation or a number of hours.",
+    Parameter("time_zone", ParameterKind.ZONE, None, D, "", "Standard time: an abbreviation or a number of hours.",
               "P-CLOCK-3, LKML20; a negative number is recalled", "R", record="site.time_zone"),
-    Parameter("time_format_24hr", Kind.INTEGER, "1", D, "", "Clock: 0 is 12 hours, 1 is 24 hours; 2 and 3 "
+    Parameter("time_format_24hr", ParameterKind.INTEGER, "1", D, "", "Clock: 0 is 12 hours, 1 is 24 hours; 2 and 3 "
               "are the same, and the user cannot change them.", "P-CLOCK-4", "L", least=0, most=3),
     # A source names the first three; the others are recalled.
-    Parameter("date_format", Kind.CHOICE, "M/D/Y", D, "7.4", "How the date is shown.", "P-CLOCK-4; list incomplete", "R",
+    Parameter("date_format", ParameterKind.CHOICE, "M/D/Y", D, "7.4", "How the date is shown.", "P-CLOCK-4; list incomplete", "R",
               values=DATE_FORMATS),
-    Parameter("language", Kind.TEXT, None, D, "8.0", "The language of the screen.",
+    Parameter("language", ParameterKind.TEXT, None, D, "8.0", "The language of the screen.",
               "P-PARAM-63; values recalled", "R"),
-    Parameter("dst_auto_adjust", Kind.SWITCH, "1", D, "", "Follow summer time.", "P-CLOCK-4", "D", record="site.time_zone"),
-    Parameter("dst_offset", Kind.INTEGER, "1", D, "", "Hours that summer time adds.", "P-CLOCK-4; range recalled", "R",
+    Parameter("dst_auto_adjust", ParameterKind.SWITCH, "1", D, "", "Follow summer time.", "P-CLOCK-4", "D", record="site.time_zone"),
+    Parameter("dst_offset", ParameterKind.INTEGER, "1", D, "", "Hours that summer time adds.", "P-CLOCK-4; range recalled", "R",
               least=0, most=12, record="site.time_zone"),
     *_clock_rules(),
 )  # fmt: skip

@@ -9,16 +9,15 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from ipaddress import AddressValueError, IPv4Address
 
-from ringup.phone.fault import Fault, FaultCode
+from ringup.phone.fault import FaultCode, ValueFault
 from ringup.phone.firmware import check_load
 from ringup.phone.parameter_rows import (
     MONTHS,
     PARAMETERS,
     UNPROVISIONED,
     WEEKDAYS,
-    File,
-    Kind,
     Parameter,
+    ParameterKind,
 )
 
 __all__ = [
@@ -27,11 +26,10 @@ __all__ = [
     "PARAMETERS",
     "UNPROVISIONED",
     "WEEKDAYS",
-    "Fault",
     "FaultCode",
-    "File",
-    "Kind",
     "Parameter",
+    "ParameterKind",
+    "ValueFault",
     "check",
     "check_together",
     "fault_of_text",
@@ -43,7 +41,7 @@ _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,253}[A-Za-z0-9_.])?")
 _NUMBERS_ONLY = re.compile(r"[0-9.]+")
 _TIME = re.compile(r"([0-9]{1,2})(?:[:/]([0-9]{2}))?")
 _ZONE = re.compile(r"[A-Z]{2,5}|-?[0-9]{1,2}")
-_NUMERIC = frozenset({Kind.INTEGER, Kind.SWITCH, Kind.PORT})
+_NUMERIC = frozenset({ParameterKind.INTEGER, ParameterKind.SWITCH, ParameterKind.PORT})
 LARGEST_INTEGER = 2**31 - 1
 """The phone's integers are C ints."""
 
@@ -51,7 +49,7 @@ BOUND_TOGETHER = ("timer_t1", "timer_t2", "start_media_port", "end_media_port")
 """What `check_together` looks at."""
 
 
-def check(name: str, value: str) -> Fault | None:
+def check(name: str, value: str) -> ValueFault | None:
     """What is wrong with this value of this parameter, or None; the fault names the limit and the cure."""
     row = PARAMETERS.get(name)
     if row is None:
@@ -59,24 +57,24 @@ def check(name: str, value: str) -> Fault | None:
     return fault_of_text(name, value, row.longest) or _fault_of_kind(row, value)
 
 
-def fault_of_text(name: str, value: str, longest: int | None = None) -> Fault | None:
+def fault_of_text(name: str, value: str, longest: int | None = None) -> ValueFault | None:
     """Faults that no line of a .cnf file may have."""
     code = FaultCode.UNPRINTABLE
     if _UNPRINTABLE.search(value):
-        return Fault(code, f"{name} holds a control character.", "Write plain text on one line.")
+        return ValueFault(code, f"{name} holds a control character.", "Write plain text on one line.")
     if '"' in value:
         what = f"{name} holds a double quote, which ends the value in the phone's file."
-        return Fault(code, what, "Leave it out.")
+        return ValueFault(code, what, "Leave it out.")
     if not value.isascii() and any(ord(character) > 0xFF for character in value):
         what = f"{name} holds a character outside Latin-1, which the phone cannot show."
-        return Fault(code, what, "Replace it.")
+        return ValueFault(code, what, "Replace it.")
     if longest is not None and len(value) > longest:
         what = f"{name} has {len(value)} characters; the phone takes {longest}."
-        return Fault(FaultCode.TOO_LONG, what, "Shorten it.")
+        return ValueFault(FaultCode.TOO_LONG, what, "Shorten it.")
     return None
 
 
-def check_together(values: Mapping[str, str]) -> list[Fault]:
+def check_together(values: Mapping[str, str]) -> list[ValueFault]:
     """What is wrong between parameters that are each right alone; missing ones count with their defaults."""
 
     def number(name: str) -> int:
@@ -86,55 +84,55 @@ def check_together(values: Mapping[str, str]) -> list[Fault]:
     faults = []
     if number("timer_t2") <= number("timer_t1"):
         what = f"timer_t2 ({number('timer_t2')}) must be more than timer_t1 ({number('timer_t1')})."
-        faults.append(Fault(FaultCode.TIMERS_IN_WRONG_ORDER, what, "Raise it."))
+        faults.append(ValueFault(FaultCode.TIMERS_IN_WRONG_ORDER, what, "Raise it."))
     if number("end_media_port") <= number("start_media_port"):
         first, last = number("start_media_port"), number("end_media_port")
         what = f"end_media_port ({last}) must be more than start_media_port ({first})."
-        faults.append(Fault(FaultCode.PORTS_IN_WRONG_ORDER, what, "Raise end_media_port."))
+        faults.append(ValueFault(FaultCode.PORTS_IN_WRONG_ORDER, what, "Raise end_media_port."))
     return faults
 
 
-def _unknown(name: str) -> Fault:
+def _unknown(name: str) -> ValueFault:
     what = f"{name} is not a parameter of these phones."
     lower = {known.lower(): known for known in PARAMETERS}
     if near := get_close_matches(name.lower(), lower, n=1):
-        return Fault(FaultCode.MISSPELT_KEY, what, f"Did you mean {lower[near[0]]}?")
-    return Fault(FaultCode.UNKNOWN_KEY, what, "Use one of Cisco's .cnf keys, like telnet_level.")
+        return ValueFault(FaultCode.MISSPELT_KEY, what, f"Did you mean {lower[near[0]]}?")
+    return ValueFault(FaultCode.UNKNOWN_KEY, what, "Use one of Cisco's .cnf keys, like telnet_level.")
 
 
-def _fault_of_kind(row: Parameter, value: str) -> Fault | None:
+def _fault_of_kind(row: Parameter, value: str) -> ValueFault | None:
     if row.kind in _NUMERIC:
         return _fault_of_number(row, value)
     if value in ("", UNPROVISIONED):
         return None
-    if row.kind is Kind.LOAD:
+    if row.kind is ParameterKind.LOAD:
         return check_load(value)
-    if row.kind is Kind.CHOICE and value.lower() not in {known.lower() for known in row.values}:
+    if row.kind is ParameterKind.CHOICE and value.lower() not in {known.lower() for known in row.values}:
         cure = f"It must be one of {', '.join(row.values)}."
-        return Fault(FaultCode.NOT_A_CHOICE, f"{row.name} is {value!r}.", cure)
+        return ValueFault(FaultCode.NOT_A_CHOICE, f"{row.name} is {value!r}.", cure)
     if row.kind in _READERS and not _READERS[row.kind](value):
         code, what, cure = _MISREAD[row.kind]
-        return Fault(code, f"{row.name} is {value!r}{what}.", cure)
+        return ValueFault(code, f"{row.name} is {value!r}{what}.", cure)
     return None
 
 
-def _fault_of_number(row: Parameter, value: str) -> Fault | None:
+def _fault_of_number(row: Parameter, value: str) -> ValueFault | None:
     if value == "" and row.may_be_empty:
         return None
     text = "0" if value == UNPROVISIONED else value
     least = 0 if row.least is None else row.least
-    most = {Kind.SWITCH: 1}.get(row.kind, LARGEST_INTEGER if row.most is None else row.most)
+    most = {ParameterKind.SWITCH: 1}.get(row.kind, LARGEST_INTEGER if row.most is None else row.most)
     limits = f"at least {least}" if most == LARGEST_INTEGER else f"from {least} to {most}"
     if not _DIGITS.fullmatch(text):
         cure = f"It must be a number {limits}, in digits only."
-        return Fault(FaultCode.NOT_DIGITS, f"{row.name} is {value!r}.", cure)
+        return ValueFault(FaultCode.NOT_DIGITS, f"{row.name} is {value!r}.", cure)
     what = f"{row.name} is {value}."
     if len(text) > len(str(LARGEST_INTEGER)) or not least <= int(text) <= most:
-        return Fault(FaultCode.OUT_OF_RANGE, what, f"It must be {limits}.")
+        return ValueFault(FaultCode.OUT_OF_RANGE, what, f"It must be {limits}.")
     if row.values and str(int(text)) not in row.values:
-        return Fault(FaultCode.OUT_OF_RANGE, what, f"It must be one of {', '.join(row.values)}.")
+        return ValueFault(FaultCode.OUT_OF_RANGE, what, f"It must be one of {', '.join(row.values)}.")
     if row.even and int(text) % 2:
-        return Fault(FaultCode.ODD, what, "It must be even.")
+        return ValueFault(FaultCode.ODD, what, "It must be even.")
     return None
 
 
@@ -161,36 +159,44 @@ def _is_time(text: str) -> bool:
     return match is not None and int(match[1]) <= 23 and int(match[2] or 0) <= 59
 
 
-_READERS: Mapping[Kind, Callable[[str], bool]] = {
-    Kind.ADDRESS: _is_address,
-    Kind.HOST: _is_host,
-    Kind.URL: lambda text: text.startswith("http://"),
-    Kind.MONTH: lambda text: _is_name_or_number(text.capitalize(), MONTHS),
-    Kind.WEEKDAY: lambda text: _is_name_or_number(text, WEEKDAYS),
-    Kind.TIME: _is_time,
-    Kind.ZONE: lambda text: _ZONE.fullmatch(text) is not None,
+_READERS: Mapping[ParameterKind, Callable[[str], bool]] = {
+    ParameterKind.ADDRESS: _is_address,
+    ParameterKind.HOST: _is_host,
+    ParameterKind.URL: lambda text: text.startswith("http://"),
+    ParameterKind.MONTH: lambda text: _is_name_or_number(text.capitalize(), MONTHS),
+    ParameterKind.WEEKDAY: lambda text: _is_name_or_number(text, WEEKDAYS),
+    ParameterKind.TIME: _is_time,
+    ParameterKind.ZONE: lambda text: _ZONE.fullmatch(text) is not None,
 }
 """Whether the phone can read a text as this kind of value."""
 
-_MISREAD: Mapping[Kind, tuple[FaultCode, str, str]] = {
-    Kind.ADDRESS: (
+_MISREAD: Mapping[ParameterKind, tuple[FaultCode, str, str]] = {
+    ParameterKind.ADDRESS: (
         FaultCode.NO_ADDRESS,
         ", not an address",
         "Write four numbers up to 255, like 192.168.1.10.",
     ),
-    Kind.HOST: (
+    ParameterKind.HOST: (
         FaultCode.NO_HOST,
         ", neither an address nor a host name",
         "Write one like 192.168.1.10 or pbx.example.com.",
     ),
-    Kind.URL: (FaultCode.NO_URL, ", not a URL the phone can fetch", "It must begin with http://."),
-    Kind.MONTH: (FaultCode.NO_MONTH, "", "It must be a month like April or Oct, or a number from 1 to 12."),
-    Kind.WEEKDAY: (
+    ParameterKind.URL: (FaultCode.NO_URL, ", not a URL the phone can fetch", "It must begin with http://."),
+    ParameterKind.MONTH: (
+        FaultCode.NO_MONTH,
+        "",
+        "It must be a month like April or Oct, or a number from 1 to 12.",
+    ),
+    ParameterKind.WEEKDAY: (
         FaultCode.NO_WEEKDAY,
         "",
         "It must be a day like Sunday or Sun, spelt exactly so, or a number from 1 (Sunday) to 7.",
     ),
-    Kind.TIME: (FaultCode.NO_TIME, "", "It must be an hour, or hh:mm like 02:00."),
-    Kind.ZONE: (FaultCode.NO_ZONE, "", "It must be an abbreviation like CET, or a whole number of hours."),
+    ParameterKind.TIME: (FaultCode.NO_TIME, "", "It must be an hour, or hh:mm like 02:00."),
+    ParameterKind.ZONE: (
+        FaultCode.NO_ZONE,
+        "",
+        "It must be an abbreviation like CET, or a whole number of hours.",
+    ),
 }
 """The fault of a text that is not of its kind: its code, how the fact goes on, and the cure."""

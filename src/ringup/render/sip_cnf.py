@@ -14,7 +14,7 @@ from ringup.errors import Problem, SiteErrors
 from ringup.phone.clock import clock_settings
 from ringup.phone.forced_keys import bare_values
 from ringup.phone.models import MODELS
-from ringup.phone.parameters import PARAMETERS, Kind
+from ringup.phone.parameters import PARAMETERS, ParameterKind
 from ringup.site.model import Line, Phone, Site
 from ringup.site.zones import posix_rule
 
@@ -39,7 +39,7 @@ _KEY_NAMES = {
 }
 """Every key of a model is written: one without an account is cleared."""
 
-_NUMERIC = frozenset({Kind.INTEGER, Kind.SWITCH, Kind.PORT})
+_NUMERIC = frozenset({ParameterKind.INTEGER, ParameterKind.SWITCH, ParameterKind.PORT})
 _NUMBERS = frozenset(name for name, row in PARAMETERS.items() if row.kind in _NUMERIC)
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\"]")

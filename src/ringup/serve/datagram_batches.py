@@ -53,7 +53,7 @@ class _Part(ctypes.Structure):
     _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
 
 
-class _Header(ctypes.Structure):
+class _MessageHeader(ctypes.Structure):
     """A msghdr. musl has an int and a gap where glibc has a size_t; the gap is zero either way."""
 
     _fields_ = (
@@ -71,7 +71,7 @@ class _Message(ctypes.Structure):
     """An mmsghdr: a msghdr, and how many bytes came or went."""
 
     _anonymous_ = ("header",)
-    _fields_ = (("header", _Header), ("length", ctypes.c_uint))
+    _fields_ = (("header", _MessageHeader), ("length", ctypes.c_uint))
 
 
 def supported() -> bool:

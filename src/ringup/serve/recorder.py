@@ -36,7 +36,7 @@ AT_ONCE = frozenset((ServerFault, ServerStarted, ServerStopped))
 """Events that an operator who reads the log waits for."""
 
 Patient = Callable[[Work, Done], None]
-"""`StoreThread.patient`."""
+"""`StoreThread.low_priority`."""
 
 
 class Recorder:
@@ -48,7 +48,7 @@ class Recorder:
         """If not every event is kept, only those of AT_ONCE are logged and stored."""
         self._keeps_all = keeps_all
         self._add_events = add_events
-        self._patient = patient
+        self._low_priority = patient
         self._new: deque[Event] = deque()
         self._unwritten: deque[Event] = deque()
         """Shown, followed and counted."""
@@ -108,7 +108,7 @@ class Recorder:
             self._throw_away()
         if not self._asked:
             self._asked = True
-            self._patient(self._work, self._worked)
+            self._low_priority(self._work, self._worked)
 
     # --- in the store's thread ------------------------------------------------------------------------
 

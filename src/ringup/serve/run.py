@@ -56,7 +56,7 @@ class Server:
         self._database = database
         self._store = StoreThread()
         self._recorder = Recorder(
-            lambda events: add_events(database, events), self._store.patient, keeps_all=options.events
+            lambda events: add_events(database, events), self._store.low_priority, keeps_all=options.events
         )
         self._interface = choose(options.interface)
         self._watch = SiteWatch(lambda: current_revision(database), lambda: change_site(_read(database)))
@@ -68,7 +68,7 @@ class Server:
             self._parts.dhcp,
             self._save_leases,
             self._recorder.emit_all,
-            self._store.urgent,
+            self._store.high_priority,
         )
         self._tftp = TftpService(
             self._parts.find,

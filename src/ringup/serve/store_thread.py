@@ -21,8 +21,8 @@ class StoreThread:
     """Runs work in the order given, urgent work first."""
 
     def __init__(self) -> None:
-        self._urgent: deque[tuple[Work, Done]] = deque()
-        self._patient: deque[tuple[Work, Done]] = deque()
+        self._high_priority: deque[tuple[Work, Done]] = deque()
+        self._low_priority: deque[tuple[Work, Done]] = deque()
         self._waits = threading.Condition()
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -33,13 +33,13 @@ class StoreThread:
         self._loop = loop
         self._thread.start()
 
-    def urgent(self, work: Work, done: Done) -> None:
+    def high_priority(self, work: Work, done: Done) -> None:
         """Before everything that is not: a phone waits for it."""
-        self._take(self._urgent, work, done)
+        self._take(self._high_priority, work, done)
 
-    def patient(self, work: Work, done: Done) -> None:
+    def low_priority(self, work: Work, done: Done) -> None:
         """Work that is done when nothing urgent waits."""
-        self._take(self._patient, work, done)
+        self._take(self._low_priority, work, done)
 
     def stop(self) -> None:
         """Finish what was asked for and end; answers that come now are called by the loop's next turn."""
@@ -57,11 +57,11 @@ class StoreThread:
     def _run(self) -> None:
         while True:
             with self._waits:
-                while not (self._urgent or self._patient or self._stopping):
+                while not (self._high_priority or self._low_priority or self._stopping):
                     self._waits.wait()
-                if not (self._urgent or self._patient):
+                if not (self._high_priority or self._low_priority):
                     return
-                work, done = (self._urgent or self._patient).popleft()
+                work, done = (self._high_priority or self._low_priority).popleft()
             failure: Exception | None = None
             try:
                 work()

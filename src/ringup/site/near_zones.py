@@ -23,7 +23,7 @@ _REMARKS = {_SAME: "", _SAME_DAYS: ", changing at another hour", _OTHER_DAYS: ",
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ZoneChoice:
     """One zone the phone can follow."""
 
     name: str
@@ -45,7 +45,7 @@ class _Zone:
     place: tuple[float, float] | None
 
 
-def nearest(iana: str) -> list[Choice]:
+def nearest(iana: str) -> list[ZoneChoice]:
     """Up to three zones that the phone can follow, nearest first; ValueError for an unknown zone."""
     wanted = _zone(iana)
     below = wanted.minutes_east // 60 * 60
@@ -60,7 +60,7 @@ def nearest(iana: str) -> list[Choice]:
             choices.append((best, _difference(wanted, best)))
     if not wanted.minutes_east % 60 and any(kind == _SAME for _, kind in choices[:1]):
         choices = choices[:1]
-    return [Choice(zone.name, zone.minutes_east, _remark(zone, kind)) for zone, kind in choices]
+    return [ZoneChoice(zone.name, zone.minutes_east, _remark(zone, kind)) for zone, kind in choices]
 
 
 def _remark(zone: _Zone, kind: int) -> str:

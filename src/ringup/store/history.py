@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, insert, select
 
-from ringup.events import FIELDS, KINDS, Event, from_record
+from ringup.events import FIELDS, Event, from_record, kind_named
 from ringup.events.fields_json import COMMON, fields_json
 from ringup.store.database import number_in_order_of_commits, reading, writing
 from ringup.store.tables import events
@@ -72,9 +72,9 @@ def read_events(
         statement = statement.where(events.c.mac == mac)
     with reading(engine) as connection:
         return [
-            (number, _event(at, owner, KINDS[kind], fields))
-            for number, at, owner, kind, fields in connection.execute(statement)
-            if kind in KINDS
+            (number, _event(at, owner, kind, fields))
+            for number, at, owner, name, fields in connection.execute(statement)
+            if (kind := kind_named(name)) is not None
         ]
 
 

@@ -25,7 +25,7 @@ _CHADDR_LENGTH = 16
 _END = b"\xff"
 
 
-class Request(NamedTuple):
+class DhcpRequest(NamedTuple):
     """One message to a server; addresses are four bytes each.
 
     A NamedTuple, as is all that is made for each datagram: a frozen dataclass takes three times as long.
@@ -44,7 +44,7 @@ class Request(NamedTuple):
     options: dict[int, bytes]
 
 
-def parse_request(data: bytes) -> Request:
+def parse_request(data: bytes) -> DhcpRequest:
     """Read one datagram; raises WireError naming the offset."""
     if len(data) < _REQUEST.size:
         raise WireError(f"a DHCP message has at least {_REQUEST.size} bytes, this has {len(data)}", len(data))
@@ -56,7 +56,7 @@ def parse_request(data: bytes) -> Request:
     if cookie != MAGIC_COOKIE:
         raise WireError("the magic cookie 99.130.83.99 is missing", _REQUEST.size - len(MAGIC_COOKIE))
     options, _ = read_options(data)
-    return Request(op, hardware_type, xid, flags, ciaddr, giaddr, chaddr[:length], options)
+    return DhcpRequest(op, hardware_type, xid, flags, ciaddr, giaddr, chaddr[:length], options)
 
 
 def sender_of(data: bytes) -> bytes:
@@ -66,7 +66,7 @@ def sender_of(data: bytes) -> bytes:
 
 
 def build_reply(
-    asked: Request,
+    asked: DhcpRequest,
     options: bytes,
     *,
     flags: int,

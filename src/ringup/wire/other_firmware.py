@@ -15,7 +15,7 @@ _KUP_NOT_COUNTED = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FirmwareKind:
     """One row: first bytes, and the meaning of a file that has them."""
 
     start: bytes
@@ -34,7 +34,7 @@ class Kind:
 class Recognised:
     """The kind of one payload, or of a file outside the signed container."""
 
-    kind: Kind
+    kind: FirmwareKind
     fault: str | None
     """What contradicts its own lengths and checksums; empty: nothing; None: nothing is there to compare."""
     is_short: bool = False
@@ -50,7 +50,7 @@ def recognise(data: bytes) -> Recognised | None:
     return Recognised(kind, kind.check(data) if kind.check else None)
 
 
-def _measured(data: bytes, kind: Kind, length: int | None) -> Recognised:
+def _measured(data: bytes, kind: FirmwareKind, length: int | None) -> Recognised:
     if length is None:
         return Recognised(kind, "has no whole table of contents", is_short=True)
     fault = "" if len(data) == length else f"has {len(data)} bytes where {length} belong"
@@ -61,7 +61,7 @@ def _kup_length(data: bytes) -> int:
     return int.from_bytes(data[_KUP_LENGTH_START : _KUP_LENGTH_START + 4], "big") + _KUP_NOT_COUNTED
 
 
-def _image_kind(data: bytes) -> Kind | None:
+def _image_kind(data: bytes) -> FirmwareKind | None:
     """A 7910's image has the form of a 7940's; the fourth letter of its name tells them apart."""
     try:
         name = image_7940.parse(data).name
@@ -75,8 +75,10 @@ def _image_fault(data: bytes) -> str:
 
 
 _BY_LETTER = {
-    "4": Kind(b"", "an image of a 7910", ("7910",), stands_alone=True, check=_image_fault),
-    "5": Kind(b"", "an image of a 7935 or 7936", ("7935", "7936"), stands_alone=True, check=_image_fault),
+    "4": FirmwareKind(b"", "an image of a 7910", ("7910",), stands_alone=True, check=_image_fault),
+    "5": FirmwareKind(
+        b"", "an image of a 7935 or 7936", ("7935", "7936"), stands_alone=True, check=_image_fault
+    ),
 }
 """By the fourth letter of an image's name."""
 
@@ -84,21 +86,23 @@ _KUP = ("7902", "7905", "7912")
 _CONFERENCE = ("7935", "7936")
 
 KINDS = (
-    Kind(
+    FirmwareKind(
         archive_79x1.MARK,
         "an archive of a 7906 to 7975",
         ("7906 to 7975",),
         length=archive_79x1.length_of,
     ),
-    Kind(b"kup100000000", "an image of a 7902, 7905 or 7912", _KUP, stands_alone=True, length=_kup_length),
-    Kind(bytes.fromhex("bebaefbe"), "an image of a 7935 or 7936", _CONFERENCE, stands_alone=True),
-    Kind(bytes.fromhex("bebaadab"), "an image of a 7935 or 7936", _CONFERENCE, stands_alone=True),
-    Kind(b"TiZp", "a file of a 69xx", ("69xx",)),
-    Kind(b"hsqs", "a file system of a 6901 or 6911", ("6901", "6911")),
-    Kind(bytes.fromhex("42faedfe"), "a file of a 6901 or 6911", ("6901", "6911")),
-    Kind(bytes.fromhex("7d9f80"), "a file of a 6945 or 894x", ("6945", "8941", "8945")),
-    Kind(b"S001", "an image of a 7914 expansion module", ("7914",), stands_alone=True),
-    Kind(b"B015-", "an image of a 7915 expansion module", ("7915",), stands_alone=True),
-    Kind(b"B016-", "an image of a 7916 expansion module", ("7916",), stands_alone=True),
-    Kind(b"kOsMoS9 fIrMwArE", "firmware of an SPA phone", ("SPA",), stands_alone=True),
+    FirmwareKind(
+        b"kup100000000", "an image of a 7902, 7905 or 7912", _KUP, stands_alone=True, length=_kup_length
+    ),
+    FirmwareKind(bytes.fromhex("bebaefbe"), "an image of a 7935 or 7936", _CONFERENCE, stands_alone=True),
+    FirmwareKind(bytes.fromhex("bebaadab"), "an image of a 7935 or 7936", _CONFERENCE, stands_alone=True),
+    FirmwareKind(b"TiZp", "a file of a 69xx", ("69xx",)),
+    FirmwareKind(b"hsqs", "a file system of a 6901 or 6911", ("6901", "6911")),
+    FirmwareKind(bytes.fromhex("42faedfe"), "a file of a 6901 or 6911", ("6901", "6911")),
+    FirmwareKind(bytes.fromhex("7d9f80"), "a file of a 6945 or 894x", ("6945", "8941", "8945")),
+    FirmwareKind(b"S001", "an image of a 7914 expansion module", ("7914",), stands_alone=True),
+    FirmwareKind(b"B015-", "an image of a 7915 expansion module", ("7915",), stands_alone=True),
+    FirmwareKind(b"B016-", "an image of a 7916 expansion module", ("7916",), stands_alone=True),
+    FirmwareKind(b"kOsMoS9 fIrMwArE", "firmware of an SPA phone", ("SPA",), stands_alone=True),
 )

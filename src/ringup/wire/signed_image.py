@@ -56,7 +56,7 @@ class SignedImage:
 
 
 @dataclass(slots=True)
-class _Header:
+class _ImageHeader:
     """What has been read of the records between the header length and the payload."""
 
     signer: tuple[str, bytes, str] | None = None
@@ -89,7 +89,7 @@ def parse(data: bytes) -> SignedImage:
         header_length = reader.uint16("header length")
     if header_length < reader.offset or header_length % ALIGNMENT:
         raise WireError(f"header length {header_length} is impossible", 8)
-    header = _Header()
+    header = _ImageHeader()
     with reader.restricted_to(header_length - reader.offset, "header"):
         while reader.remaining:
             _read_record(reader, header)
@@ -104,7 +104,7 @@ def payload_of(data: bytes) -> bytes:
         return b""
 
 
-def _complete(header: _Header, header_length: int, payload: bytes) -> SignedImage:
+def _complete(header: _ImageHeader, header_length: int, payload: bytes) -> SignedImage:
     if header.signer is None or header.algorithms is None or header.signature is None or header.name is None:
         raise WireError("the header lacks its signer, algorithms, signature or file name", header_length)
     return SignedImage(
@@ -112,7 +112,7 @@ def _complete(header: _Header, header_length: int, payload: bytes) -> SignedImag
     )
 
 
-def _read_record(reader: Reader, header: _Header) -> None:
+def _read_record(reader: Reader, header: _ImageHeader) -> None:
     start = reader.offset
     tag = reader.uint8("tag")
     if tag == _PADDING_TAG:

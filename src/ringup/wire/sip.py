@@ -27,7 +27,7 @@ Parameters = tuple[tuple[str, str | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SipRequest:
     """``METHOD uri SIP/2.0``, headers and body."""
 
     method: str
@@ -46,7 +46,7 @@ class Response:
     body: bytes = b""
 
 
-Message = Request | Response
+Message = SipRequest | Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def parse(data: bytes) -> Message:
 
 def build(message: Message) -> bytes:
     """Write a message exactly as its headers say; raises ValueError for what would not be read back."""
-    if isinstance(message, Request):
+    if isinstance(message, SipRequest):
         start = f"{message.method} {message.uri} {VERSION}"
     else:
         start = f"{VERSION} {message.status:03d} {message.reason}"
@@ -121,7 +121,7 @@ def _parse_start(line: str, headers: Headers, body: bytes, offset: int) -> Messa
     parts = line.split(" ")
     if len(parts) != 3 or parts[2] != VERSION or not is_token(parts[0]) or not parts[1]:
         raise WireError("a SIP message starts with neither a request nor a status line", offset)
-    return Request(parts[0], parts[1], headers, body)
+    return SipRequest(parts[0], parts[1], headers, body)
 
 
 def _parse_headers(lines: list[bytes], offset: int) -> Headers:

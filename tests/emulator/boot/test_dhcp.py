@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.emulator.boot.dhcp import DhcpClient, Lease, choose_tftp_server, lease_of
+from ringup.emulator.boot.dhcp import DhcpClient, HeldLease, choose_tftp_server, lease_of
 from ringup.wire.dhcp import BROADCAST_FLAG, Message, MessageType, build, parse
 
 MAC = "000E84C060A6"
@@ -78,7 +78,7 @@ def test_an_offer_is_requested_by_broadcast_with_its_server() -> None:
 
 def test_an_ack_without_option_150_is_enough() -> None:
     client = bound_client()
-    assert client.lease == Lease(
+    assert client.lease == HeldLease(
         "192.0.2.50", "255.255.255.0", "192.0.2.1", "192.0.2.1", "192.0.2.7", "option 66", "example.org",
         1800, 3150, 3600,
     )  # fmt: skip

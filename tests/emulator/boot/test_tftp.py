@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.emulator.behaviour import FOUR_SECONDS, ONE_FIVE_NINE, RetryPattern
-from ringup.emulator.boot.tftp import MAX_FILE, Failed, Fetch, NoAnswer, NotFound, Outgoing, Received
+from ringup.emulator.boot.tftp import MAX_FILE, Failed, Fetch, NoAnswer, NotFound, OutgoingTftp, Received
 from ringup.wire import tftp as wire
 
 SERVER = "192.0.2.1"
@@ -22,8 +22,8 @@ def data(block: int, payload: bytes) -> bytes:
     return wire.build(wire.Data(block, payload))
 
 
-def ack(block: int, port: int = 49834) -> list[Outgoing]:
-    return [Outgoing(port, SERVER, PEER[1], wire.build(wire.Ack(block)))]
+def ack(block: int, port: int = 49834) -> list[OutgoingTftp]:
+    return [OutgoingTftp(port, SERVER, PEER[1], wire.build(wire.Ack(block)))]
 
 
 def run_silent(fetch: Fetch) -> list[tuple[float, int]]:
@@ -37,7 +37,7 @@ def run_silent(fetch: Fetch) -> list[tuple[float, int]]:
 
 def test_the_request_is_octet_without_options_to_port_69() -> None:
     (request,) = fetch_of().start(0.0)
-    assert request == Outgoing(49834, SERVER, 69, b"\0\1SIPDefault.cnf\0octet\0")
+    assert request == OutgoingTftp(49834, SERVER, 69, b"\0\1SIPDefault.cnf\0octet\0")
 
 
 def test_a_file_of_two_blocks_is_acknowledged_to_the_port_it_came_from() -> None:
@@ -178,7 +178,7 @@ def test_silence_in_the_middle_repeats_the_acknowledgement_then_the_whole_reques
 def test_a_file_that_no_phone_could_hold_is_refused_with_disk_full() -> None:
     fetch = fetch_of()
     fetch.start(0.0)
-    sent: list[Outgoing] = []
+    sent: list[OutgoingTftp] = []
     for block in range(1, MAX_FILE // 512 + 2):
         sent = fetch.receive(data(block, b"a" * 512), PEER, 0.1)
     assert fetch.outcome == Failed(3, "buffer full")

@@ -36,7 +36,7 @@ class Caller:
             **{name.replace("_", "-"): value for name, value in further.items()},
             "Content-Length": str(len(body)),
         }
-        return sip.build(sip.Request(method, "sip:201@192.0.2.11:5060", tuple(headers.items()), body))
+        return sip.build(sip.SipRequest(method, "sip:201@192.0.2.11:5060", tuple(headers.items()), body))
 
     def hear(self, datagram: bytes) -> list[sip.Message]:
         answers = self.phone.receive(datagram, self.now, FAR)

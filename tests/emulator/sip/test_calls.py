@@ -265,10 +265,10 @@ def test_every_call_ends_whatever_is_lost_or_doubled(chosen: list[int], bens: st
 # --- the words of a call ----------------------------------------------------------------------------------
 
 
-def invite_of_anna(made: World) -> sip.Request:
+def invite_of_anna(made: World) -> sip.SipRequest:
     (outgoing,) = made.phones[ANNA].command("dial", made.now, digits="202") or made.dialled(ANNA)
     message = from_phone(outgoing)
-    assert isinstance(message, sip.Request)
+    assert isinstance(message, sip.SipRequest)
     return message
 
 
@@ -278,7 +278,7 @@ OFFER = (
 )
 
 
-def responses(made: World, request: sip.Request, status: int, **further: str) -> list[sip.Message]:
+def responses(made: World, request: sip.SipRequest, status: int, **further: str) -> list[sip.Message]:
     headers = [(name.replace("_", "-"), value) for name, value in further.items()]
     body = OFFER if status == 200 else b""
     data, _ = answer(request, status, further=headers, body=body)
@@ -289,7 +289,7 @@ def test_a_refusal_is_acknowledged_in_the_invites_own_transaction_each_time() ->
     made = world()
     invite = invite_of_anna(made)
     (first,) = responses(made, invite, 486)
-    assert isinstance(first, sip.Request)
+    assert isinstance(first, sip.SipRequest)
     assert (first.method, first.uri) == ("ACK", invite.uri)
     assert sip.first(first, "Via") == sip.first(invite, "Via")
     assert sip.first(first, "CSeq") == "101 ACK"
@@ -302,8 +302,8 @@ def test_a_challenged_invite_is_sent_again_with_credentials_and_the_next_number(
     invite = invite_of_anna(made)
     challenge = 'Digest realm="world", nonce="n"'
     acknowledgement, again = responses(made, invite, 401, WWW_Authenticate=challenge)
-    assert isinstance(acknowledgement, sip.Request)
-    assert isinstance(again, sip.Request)
+    assert isinstance(acknowledgement, sip.SipRequest)
+    assert isinstance(again, sip.SipRequest)
     assert acknowledgement.method == "ACK"
     assert sip.parse_cseq(again) == (102, "INVITE")
     assert sip.first(again, "To") == sip.first(invite, "To")
@@ -311,7 +311,7 @@ def test_a_challenged_invite_is_sent_again_with_credentials_and_the_next_number(
     assert sip.top_via(again) != sip.top_via(invite)
     assert sip.first(again, "Authorization").startswith("Digest username=")
     (last,) = responses(made, again, 401, WWW_Authenticate=challenge)
-    assert isinstance(last, sip.Request)
+    assert isinstance(last, sip.SipRequest)
     assert last.method == "ACK"
     made.collect(ANNA)
     assert made.of_kind(ANNA, "call")[-1]["code"] == 401
@@ -325,7 +325,7 @@ def test_an_answer_makes_a_dialog_of_its_contact_and_its_route_backwards() -> No
         "Record_Route": "<sip:192.0.2.5;lr>, <sip:192.0.2.6:5066;lr>",
     }
     (acknowledgement,) = responses(made, invite, 200, **further)
-    assert isinstance(acknowledgement, sip.Request)
+    assert isinstance(acknowledgement, sip.SipRequest)
     assert acknowledgement.uri == "sip:ben@192.0.2.77:5099"
     assert sip.every(acknowledgement, "Route") == ["<sip:192.0.2.6:5066;lr>", "<sip:192.0.2.5;lr>"]
     assert sip.top_via(acknowledgement) != sip.top_via(invite)
@@ -337,7 +337,7 @@ def test_an_answer_makes_a_dialog_of_its_contact_and_its_route_backwards() -> No
     assert sip.every(bye, "Route") == sip.every(acknowledgement, "Route")
     assert sip.first(bye, "CSeq") == "102 BYE"
     assert sip.first(bye, "To") == sip.first(acknowledgement, "To")
-    assert isinstance(bye, sip.Request)
+    assert isinstance(bye, sip.SipRequest)
     (again,) = responses(made, bye, 401, WWW_Authenticate='Digest realm="world", nonce="n"')
     assert sip.first(again, "CSeq") == "103 BYE"
     assert sip.first(again, "Authorization")
@@ -350,11 +350,13 @@ def test_a_cancelled_call_that_was_answered_meanwhile_is_ended() -> None:
     responses(made, invite, 180)
     (outgoing,) = made.phones[ANNA].command("hangup", made.now)
     cancel = from_phone(outgoing)
-    assert isinstance(cancel, sip.Request)
+    assert isinstance(cancel, sip.SipRequest)
     assert (cancel.method, sip.first(cancel, "Via")) == ("CANCEL", sip.first(invite, "Via"))
     assert (sip.first(cancel, "To"), sip.first(cancel, "CSeq")) == (sip.first(invite, "To"), "101 CANCEL")
     assert responses(made, cancel, 200) == []
-    words = [message.method for message in responses(made, invite, 200) if isinstance(message, sip.Request)]
+    words = [
+        message.method for message in responses(made, invite, 200) if isinstance(message, sip.SipRequest)
+    ]
     assert words == ["ACK", "BYE"]
 
 
@@ -363,7 +365,7 @@ def test_an_answer_without_a_codec_in_common_is_acknowledged_and_ended() -> None
     invite = invite_of_anna(made)
     data, _ = answer(invite, 200, body=OFFER.replace(b" 8 96", b" 18 96"))
     words = [from_phone(outgoing) for outgoing in made.phones[ANNA].receive(data, made.now, PROXY)]
-    assert [word.method for word in words if isinstance(word, sip.Request)] == ["ACK", "BYE"]
+    assert [word.method for word in words if isinstance(word, sip.SipRequest)] == ["ACK", "BYE"]
 
 
 def test_the_invite_has_the_phones_words(golden: object) -> None:

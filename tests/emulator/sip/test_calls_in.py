@@ -139,7 +139,7 @@ def test_a_reinvite_moves_the_sound_and_the_dialogs_target() -> None:
     assert packet.destination == ("192.0.2.98", 4000)
     (bye,) = caller.phone.command("hangup", caller.now)
     message = from_phone(bye)
-    assert isinstance(message, sip.Request)
+    assert isinstance(message, sip.SipRequest)
     assert (message.uri, bye.destination) == ("sip:299@192.0.2.98:5072", ("192.0.2.98", 5072))
 
 
@@ -194,7 +194,7 @@ def test_an_unspeakable_reinvite_changes_nothing() -> None:
     caller.call()
     assert reinvite(caller, 2, b"nonsense").status == 488
     (bye,) = caller.do("hangup")
-    assert isinstance(bye, sip.Request)
+    assert isinstance(bye, sip.SipRequest)
     assert bye.uri == "sip:299@192.0.2.99:5071"
 
 

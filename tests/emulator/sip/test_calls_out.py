@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ringup.emulator.sip.calls_out import target_of
-from ringup.emulator.sip.config import Outgoing
+from ringup.emulator.sip.config import OutgoingDatagram
 from ringup.emulator.sip.phone import SipPhone
-from ringup.emulator.sip.text import Context
+from ringup.emulator.sip.text import PhoneContext
 from ringup.wire import sip
 from tests.emulator.sip.world import PASSWORD, PROXY, answer, config, from_phone
 
@@ -25,19 +25,19 @@ class Calling:
         self.now = 100.0
         (outgoing,) = self.phone.command("messages", self.now)
         message = from_phone(outgoing)
-        assert isinstance(message, sip.Request)
+        assert isinstance(message, sip.SipRequest)
         self.invite = message
 
-    def hear(self, status: int, request: sip.Request | None = None, **how: Any) -> list[sip.Request]:
+    def hear(self, status: int, request: sip.SipRequest | None = None, **how: Any) -> list[sip.SipRequest]:
         """Answer a request of the phone (its INVITE), and what it says to that."""
         data, _ = answer(request or self.invite, status, **how)
         return requests(self.phone.receive(data, self.now, PROXY))
 
-    def hang_up(self) -> list[sip.Request]:
+    def hang_up(self) -> list[sip.SipRequest]:
         return requests(self.phone.command("hangup", self.now))
 
-    def wake(self, seconds: float) -> list[Outgoing]:
-        said: list[Outgoing] = []
+    def wake(self, seconds: float) -> list[OutgoingDatagram]:
+        said: list[OutgoingDatagram] = []
         until = self.now + seconds
         while (due := self.phone.wake_at) is not None and due <= until:
             self.now = due
@@ -50,17 +50,17 @@ class Calling:
         return [(report.detail["state"], report.detail.get("code")) for report in reports]
 
 
-def requests(outgoing: list[Outgoing]) -> list[sip.Request]:
+def requests(outgoing: list[OutgoingDatagram]) -> list[sip.SipRequest]:
     messages = [from_phone(each) for each in outgoing]
-    return [message for message in messages if isinstance(message, sip.Request)]
+    return [message for message in messages if isinstance(message, sip.SipRequest)]
 
 
-def changed(request: sip.Request, name: str, value: str) -> sip.Request:
+def changed(request: sip.SipRequest, name: str, value: str) -> sip.SipRequest:
     headers = ((each, value if each == name else text) for each, text in request.headers)
     return replace(request, headers=tuple(headers))
 
 
-def methods(messages: list[sip.Request]) -> list[str]:
+def methods(messages: list[sip.SipRequest]) -> list[str]:
     return [message.method for message in messages]
 
 
@@ -143,7 +143,7 @@ def test_a_contact_that_is_a_name_is_reached_through_the_proxy() -> None:
     data, _ = answer(call.invite, 200, further=[("Contact", "<sip:ben@phone.example>")], body=SOUND)
     (outgoing,) = call.phone.receive(data, call.now, PROXY)
     acknowledgement = from_phone(outgoing)
-    assert isinstance(acknowledgement, sip.Request)
+    assert isinstance(acknowledgement, sip.SipRequest)
     assert (acknowledgement.uri, outgoing.destination) == ("sip:ben@phone.example", PROXY)
 
 
@@ -159,7 +159,7 @@ def test_a_request_before_the_answer_belongs_to_no_call(method: str, statuses: l
         ("Call-ID", sip.first(call.invite, "Call-ID")),
         ("CSeq", f"7 {method}"),
     )
-    request = sip.build(sip.Request(method, "sip:201@192.0.2.11", headers))
+    request = sip.build(sip.SipRequest(method, "sip:201@192.0.2.11", headers))
     replies = [from_phone(outgoing) for outgoing in call.phone.receive(request, call.now, PROXY)]
     assert [reply.status for reply in replies if isinstance(reply, sip.Response)] == statuses
 
@@ -174,5 +174,5 @@ def test_a_request_before_the_answer_belongs_to_no_call(method: str, statuses: l
     ],
 )
 def test_a_number_becomes_a_uri_at_the_lines_proxy(number: str, uri: str) -> None:
-    context = Context(config(), Random(1))
+    context = PhoneContext(config(), Random(1))
     assert target_of(context, context.config.lines[0], number) == uri

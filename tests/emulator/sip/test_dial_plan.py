@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ringup.emulator.behaviour import HashKey
 from ringup.emulator.sip import dial_plan
-from ringup.emulator.sip.dial_plan import DialPlan, Rule, match
+from ringup.emulator.sip.dial_plan import DialPlan, DialRule, match
 from ringup.emulator.sip.keypad import KEY_PAUSE, OFF_HOOK, Dialled, Keypad
 
 
@@ -38,7 +38,9 @@ def test_every_attribute_is_read_whatever_its_case() -> None:
         b'<TEMPLATE match="9,..." Timeout="3" LINE="2" User="IP" rewrite="%1" ROUTE="emergency"'
         b' TONE="bellcore-outside"></TEMPLATE><TEMPLATE/></dialTemplate>'
     )
-    assert dial_plan.parse(text) == DialPlan((Rule("9,...", 3.0, 2, "ip", "%1", "emergency"), Rule("")))
+    assert dial_plan.parse(text) == DialPlan(
+        (DialRule("9,...", 3.0, 2, "ip", "%1", "emergency"), DialRule(""))
+    )
 
 
 def test_a_timeout_left_out_is_ten_seconds() -> None:
@@ -62,7 +64,7 @@ def test_a_timeout_left_out_is_ten_seconds() -> None:
 )
 def test_a_bad_entry_is_an_error_and_the_others_count(entry: str) -> None:
     text = f'<DIALTEMPLATE>{entry}<TEMPLATE MATCH="2.."/></DIALTEMPLATE>'
-    assert dial_plan.parse(text.encode()) == DialPlan((Rule("2.."),), 1)
+    assert dial_plan.parse(text.encode()) == DialPlan((DialRule("2.."),), 1)
 
 
 def test_an_attribute_may_have_63_characters() -> None:
@@ -91,7 +93,7 @@ def test_a_file_of_8191_bytes_is_read_and_one_of_8192_is_not() -> None:
 )
 def test_what_has_no_rules_matches_nothing(data: bytes, errors: int) -> None:
     assert dial_plan.parse(data) == DialPlan(errors=errors)
-    assert match(DialPlan(), "202") == dial_plan.Decision(None, False, 10.0, "202")
+    assert match(DialPlan(), "202") == dial_plan.DialDecision(None, False, 10.0, "202")
 
 
 @given(st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
@@ -110,7 +112,7 @@ typed = st.text("0123456789*#+", max_size=12)
 
 @given(st.lists(st.tuples(patterns, st.text("0%s15.x", max_size=8)), max_size=5), typed)
 def test_arbitrary_rules_never_raise(rules: list[tuple[str, str]], digits: str) -> None:
-    made = DialPlan(tuple(Rule(pattern, rewrite=rewrite) for pattern, rewrite in rules))
+    made = DialPlan(tuple(DialRule(pattern, rewrite=rewrite) for pattern, rewrite in rules))
     assert match(made, digits).timeout == 10.0
     dial_plan.is_literal_hash(made, digits)
 
@@ -291,7 +293,7 @@ def test_without_a_number_the_phone_goes_on_hook(keys: str, at: float) -> None:
 
 @given(st.lists(patterns, max_size=4), typed)
 def test_every_number_is_let_go_in_the_end(rules: list[str], keys: str) -> None:
-    keypad = Keypad(DialPlan(tuple(Rule(pattern) for pattern in rules)), 1, keys, 0.0)
+    keypad = Keypad(DialPlan(tuple(DialRule(pattern) for pattern in rules)), 1, keys, 0.0)
     dialled = None
     while dialled is None and (due := keypad.wake_at) is not None:
         dialled = keypad.wake(due)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from ringup.emulator import tones
 from ringup.emulator.report import Report
-from ringup.emulator.sip.config import Outgoing
+from ringup.emulator.sip.config import OutgoingDatagram
 from ringup.emulator.sip.media import MediaStream
-from ringup.emulator.sip.text import Context
+from ringup.emulator.sip.text import PhoneContext
 from ringup.wire import rtp
 from ringup.wire.sdp import Sound
 from tests.emulator.sip.world import config
@@ -23,7 +23,7 @@ class Line:
     """A media stream whose packets are read."""
 
     def __init__(self, events: int | None = 101, codecs: tuple[int, ...] = (0,), **changes: Any) -> None:
-        self.context = Context(config(**changes), Random(1))
+        self.context = PhoneContext(config(**changes), Random(1))
         self.media = MediaStream(self.context, 16384)
         self.now = 50.0
         self.media.aim(Sound(*PLACE, codecs, events), self.now)
@@ -36,7 +36,7 @@ class Line:
         self.now += seconds
         return packets
 
-    def _packet(self, outgoing: Outgoing) -> rtp.Packet:
+    def _packet(self, outgoing: OutgoingDatagram) -> rtp.Packet:
         assert (outgoing.destination, outgoing.media) == (PLACE, True)
         return rtp.parse(outgoing.data)
 

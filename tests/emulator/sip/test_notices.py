@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from ringup.emulator.sip.notices import Notices, event_of, messages_waiting
-from ringup.emulator.sip.text import Context
+from ringup.emulator.sip.text import PhoneContext
 from ringup.wire import sip
 from tests.emulator.sip.world import config
 
@@ -27,11 +27,11 @@ def test_a_message_summary_is_read(body: bytes, waiting: bool | None) -> None:
 
 @pytest.mark.parametrize("text", ["check-sync", "Check-Sync;reboot=true", " check-sync ; x"])
 def test_an_event_is_named_before_its_parameters(text: str) -> None:
-    assert event_of(sip.Request("NOTIFY", "sip:x", (("o", text),))) == "check-sync"
+    assert event_of(sip.SipRequest("NOTIFY", "sip:x", (("o", text),))) == "check-sync"
 
 
 def test_the_lamp_is_on_while_any_line_has_messages() -> None:
-    context = Context(config(), Random(1))
+    context = PhoneContext(config(), Random(1))
     lamp = Notices(context)
     for line, waiting in ((1, b"yes"), (2, b"yes"), (1, b"no"), (2, b"no"), (2, b"no")):
         lamp.light(line, b"Messages-Waiting: " + waiting, 0.0)
@@ -39,7 +39,7 @@ def test_the_lamp_is_on_while_any_line_has_messages() -> None:
 
 
 def test_a_second_check_sync_starts_the_wait_anew_and_is_reported_once() -> None:
-    context = Context(config(), Random(1))
+    context = PhoneContext(config(), Random(1))
     phone = Notices(context)
     phone.want_sync(0.0)
     phone.want_sync(15.0)

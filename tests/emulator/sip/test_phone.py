@@ -205,7 +205,7 @@ def test_hanging_up_or_answering_nothing_is_nothing() -> None:
 
 def test_the_messages_key_calls_messages_uri() -> None:
     (invite,) = Caller(messages_uri="500").do("messages")
-    assert isinstance(invite, sip.Request)
+    assert isinstance(invite, sip.SipRequest)
     assert invite.uri == "sip:500@192.0.2.1;user=phone"
 
 
@@ -227,7 +227,7 @@ def test_a_rules_route_decides_where_the_invite_goes(
     caller.do("dial", digits="112")
     (outgoing,) = caller.phone.wake(200.0)
     invite = from_phone(outgoing)
-    assert isinstance(invite, sip.Request)
+    assert isinstance(invite, sip.SipRequest)
     assert outgoing.destination == place
     assert invite.uri == "sip:112@192.0.2.1;user=ip"
 

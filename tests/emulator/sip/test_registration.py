@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 
-from ringup.emulator.sip.config import Outgoing, SipConfig, SipLine
+from ringup.emulator.sip.config import OutgoingDatagram, SipConfig, SipLine
 from ringup.emulator.sip.phone import SipPhone
 from ringup.emulator.sip.registration import Registration
-from ringup.emulator.sip.text import Context
+from ringup.emulator.sip.text import PhoneContext
 from ringup.wire import sip, sip_digest
 from tests.emulator.sip.world import answer
 
@@ -25,30 +25,32 @@ STALE = WITHOUT_QOP + ", stale=true"
 def registration(**changes: object) -> Registration:
     line = SipLine(1, "1600", "1600", "secret", PROXY)
     config = SipConfig(address=PHONE, mac=MAC, lines=(line,), **changes)  # type: ignore[arg-type]
-    return Registration(Context(config, Random(7960)), line)
+    return Registration(PhoneContext(config, Random(7960)), line)
 
 
-def said(outgoing: list[Outgoing]) -> sip.Request:
+def said(outgoing: list[OutgoingDatagram]) -> sip.SipRequest:
     (one,) = outgoing
     message = sip.parse(one.data)
-    assert isinstance(message, sip.Request)
+    assert isinstance(message, sip.SipRequest)
     return message
 
 
 def answered(
-    line: Registration, request: sip.Request, status: int, now: float, **headers: str
-) -> list[Outgoing]:
+    line: Registration, request: sip.SipRequest, status: int, now: float, **headers: str
+) -> list[OutgoingDatagram]:
     further = [(name.replace("_", "-"), value) for name, value in headers.items()]
     response = sip.parse(answer(request, status, further=further)[0])
     assert isinstance(response, sip.Response)
     return line.receive(response, now)
 
 
-def challenged(line: Registration, request: sip.Request, now: float, challenge: str) -> list[Outgoing]:
+def challenged(
+    line: Registration, request: sip.SipRequest, now: float, challenge: str
+) -> list[OutgoingDatagram]:
     return answered(line, request, 401, now, WWW_Authenticate=challenge)
 
 
-def text_of(request: sip.Request) -> str:
+def text_of(request: sip.SipRequest) -> str:
     return sip.build(request).decode("latin-1")
 
 
@@ -137,7 +139,7 @@ def test_a_407_is_answered_with_proxy_authorization() -> None:
 def test_another_port_stands_in_via_contact_and_uris() -> None:
     line = SipLine(1, "1600", "1600", "secret", PROXY, proxy_port=5070)
     config = SipConfig(PHONE, MAC, (line,), voip_control_port=5061, user_info="none")
-    (outgoing,) = Registration(Context(config, Random(1)), line).start(0.0)
+    (outgoing,) = Registration(PhoneContext(config, Random(1)), line).start(0.0)
     request = sip.parse(outgoing.data)
     assert outgoing.destination == (PROXY, 5070)
     assert sip.top_via(request).port == 5061

@@ -49,10 +49,10 @@ class Server:
             data, source = await loop.sock_recvfrom(self.socket, 65535)
         return data, source
 
-    async def request(self) -> tuple[sip.Request, tuple[str, int]]:
+    async def request(self) -> tuple[sip.SipRequest, tuple[str, int]]:
         data, source = await self.receive()
         message = sip.parse(data)
-        assert isinstance(message, sip.Request)
+        assert isinstance(message, sip.SipRequest)
         return message, source
 
     async def report(self, kind: str) -> dict[str, object]:
@@ -121,7 +121,7 @@ async def test_with_nat_enable_the_phone_sends_from_where_it_listens() -> None:
         assert (await made.report("line"))["state"] == "registered"
 
 
-async def called(made: Server, config: SipConfig) -> tuple[sip.Request, tuple[str, int]]:
+async def called(made: Server, config: SipConfig) -> tuple[sip.SipRequest, tuple[str, int]]:
     """Start the phone, let it call, and return its INVITE and where its proxy's answers must go."""
     await made.runner.start(config)
     await made.runner.command("messages")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from ringup.emulator.sip.config import Outgoing, SipConfig, SipLine
+from ringup.emulator.sip.config import OutgoingDatagram, SipConfig, SipLine
 from ringup.emulator.sip.phone import SipPhone
 from ringup.emulator.sip.timers import earliest
 from ringup.wire import sip, sip_digest
@@ -29,7 +29,7 @@ def config(name: str = "201", address: str = "192.0.2.11", **changes: Any) -> Si
     return SipConfig(address, f"000E84C060{name[-2:]}", (line,), **changes)
 
 
-def from_phone(outgoing: Outgoing) -> sip.Message:
+def from_phone(outgoing: OutgoingDatagram) -> sip.Message:
     """What a phone said; never anything that cannot be read."""
     assert not outgoing.media
     return sip.parse(outgoing.data)
@@ -51,7 +51,7 @@ class Proxy:
             return [self._register(message, source)]
         return [self._pass_on(message, source)]
 
-    def _register(self, request: sip.Request, source: tuple[str, int]) -> tuple[bytes, tuple[str, int]]:
+    def _register(self, request: sip.SipRequest, source: tuple[str, int]) -> tuple[bytes, tuple[str, int]]:
         account = sip.first(request, "Authorization")
         if not account or not self._knows(account, request.method):
             return answer(request, 401, source, [("WWW-Authenticate", self.challenge)])
@@ -71,7 +71,7 @@ class Proxy:
         )
         return fields["response"] == expected
 
-    def _pass_on(self, request: sip.Request, source: tuple[str, int]) -> tuple[bytes, tuple[str, int]]:
+    def _pass_on(self, request: sip.SipRequest, source: tuple[str, int]) -> tuple[bytes, tuple[str, int]]:
         uri = sip.parse_uri(request.uri)
         target = self.contacts.get(uri.user) if uri.host == PROXY[0] else request.uri
         if target is None:
@@ -93,7 +93,7 @@ class Proxy:
 
 
 def answer(
-    request: sip.Request,
+    request: sip.SipRequest,
     status: int,
     source: tuple[str, int] = PROXY,
     further: Iterable[tuple[str, str]] = (),
@@ -176,7 +176,7 @@ class World:
                 phone.receive_media(data, self.now)
                 self._take(place[0], [])
 
-    def _take(self, address: str, outgoing: list[Outgoing]) -> None:
+    def _take(self, address: str, outgoing: list[OutgoingDatagram]) -> None:
         self.reports[address] += self.phones[address].take_reports()
         for data, place, media in outgoing:
             if media:
@@ -184,7 +184,7 @@ class World:
                     self._push(data, (address, 0), place, LATENCY)
                 continue
             message = sip.parse(data)
-            word = message.method if isinstance(message, sip.Request) else str(message.status)
+            word = message.method if isinstance(message, sip.SipRequest) else str(message.status)
             self.said.append((address, word))
             self._send(data, (address, 40000), place)
 
@@ -203,7 +203,7 @@ class World:
         """Choose what becomes of the next datagrams."""
         self._fates = iter(fates)
 
-    def dialled(self, address: str) -> list[Outgoing]:
+    def dialled(self, address: str) -> list[OutgoingDatagram]:
         """What a phone sends once it has waited long enough for digits; it is not delivered."""
         while True:
             self.now = self.phones[address].wake_at or self.now

@@ -9,7 +9,7 @@ from ringup.engine.dhcp import probes as dhcp_probes
 from ringup.engine.dhcp.leases import OFFER_SECONDS, QUARANTINE_SECONDS, LeaseState
 from ringup.engine.dhcp.probes import PROBE_TIMES, PROBE_WAIT
 from ringup.engine.dhcp.server import DhcpServer, KnownPhone, Probe, ProbeBy
-from ringup.events import AddressInUse, AddressOffered, AddressWanted, PoolEmpty
+from ringup.events import AddressInUse, AddressOffered, DiscoverReceived, PoolEmpty
 from ringup.wire.dhcp import MessageType
 from tests.engine.dhcp.clients import (
     BRANCH,
@@ -67,7 +67,7 @@ def boot(client: Client) -> str:
 def test_the_offer_waits_until_nobody_answered_twice() -> None:
     client = Client(a_careful_server())
     assert client.discover() is None
-    assert client.events == [AddressWanted(NOW, CISCO, "Cisco Systems, Inc. IP Phone CP-7960G", "eth0")]
+    assert client.events == [DiscoverReceived(NOW, CISCO, "Cisco Systems, Inc. IP Phone CP-7960G", "eth0")]
     question = Probe("10.0.0.10", ProbeBy.ARP, "eth0", SERVER)
     assert client.server.take_probes() == [question]
     assert wakes_at(client) == NOW + PROBE_WAIT

@@ -20,9 +20,9 @@ from ringup.events import (
     AddressOffered,
     AddressRefused,
     AddressReleased,
-    AddressWanted,
     DhcpIgnored,
-    OptionsAsked,
+    DiscoverReceived,
+    InformReceived,
     OtherServerChosen,
     PoolEmpty,
 )
@@ -90,7 +90,7 @@ def test_nothing_is_offered_when_the_pool_is_empty() -> None:
     client = Client(server)
     assert client.discover() is None
     assert client.events == [
-        AddressWanted(NOW, CISCO, "Cisco Systems, Inc. IP Phone CP-7960G", "eth0"),
+        DiscoverReceived(NOW, CISCO, "Cisco Systems, Inc. IP Phone CP-7960G", "eth0"),
         PoolEmpty(NOW, CISCO, "10.0.0.0/24"),
     ]
 
@@ -446,7 +446,7 @@ def test_a_phone_with_a_static_address_is_told_the_rest() -> None:
     client = Client(a_server())
     reply = client.inform("10.0.0.77")
     assert kind_of(reply) is MessageType.ACK
-    assert only_event(client) == OptionsAsked(NOW, CISCO, "10.0.0.77")
+    assert only_event(client) == InformReceived(NOW, CISCO, "10.0.0.77")
     assert said(reply).keys().isdisjoint({51, 58, 59})
     assert said(reply)[66] == SERVER
     assert client.server.take_lease_changes() == []

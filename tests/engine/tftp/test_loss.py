@@ -13,7 +13,7 @@ from ringup.engine.found import File
 from ringup.engine.tftp.options import LARGEST_WINDOW
 from ringup.engine.tftp.server import TftpServer
 from ringup.engine.tftp.transfer import MOST_RESENDS
-from ringup.events import FileAsked, FileSent, TransferAbandoned
+from ringup.events import FileRequested, FileSent, TransferFailed
 from ringup.wire.tftp import Ack, Data, Error, OptionAck, Packet, ReadRequest, build, parse
 
 pytestmark = pytest.mark.usefixtures("progresses")
@@ -143,7 +143,7 @@ def test_a_network_that_recovers_delivers_the_right_bytes_or_ends_in_a_stated_gi
         assert bytes(outcome.client.received) == data
     sent, abandoned, asked = (
         [event for event in events if isinstance(event, kind)]
-        for kind in (FileSent, TransferAbandoned, FileAsked)
+        for kind in (FileSent, TransferFailed, FileRequested)
     )
     assert len(abandoned) <= len(asked) <= len(sent) + len(abandoned)
     assert len({event.at for event in asked}) == len(asked)
@@ -173,9 +173,7 @@ def test_copies_and_reordering_alone_make_no_block_travel_twice(
     outcome = run(data, chain(fates, repeat((0.01, 0.02))))
     assert bytes(outcome.client.received) == data
     # A copied request that arrives after the end is a new transfer; its blocks are its own.
-    ends = [
-        event for event in outcome.server.take_events() if isinstance(event, FileSent | TransferAbandoned)
-    ]
+    ends = [event for event in outcome.server.take_events() if isinstance(event, FileSent | TransferFailed)]
     if len(ends) == 1:
         assert outcome.sent <= len(data) // 512 + outcome.requests + len(_late_acks(outcome))
 

@@ -8,9 +8,9 @@ from ringup.engine.found import Absent, File, Found, Refused
 from ringup.engine.tftp.blocks import CutBlocks
 from ringup.engine.tftp.options import NO_OPTIONS
 from ringup.engine.tftp.progress import (
+    CachedRequest,
     Finished,
     HandedOver,
-    Known,
     PlainProgress,
     PlainProgresses,
     send_window,
@@ -25,12 +25,12 @@ from ringup.engine.tftp.server import (
 from ringup.engine.tftp.transfer import MOST_RESENDS
 from ringup.events import (
     Event,
-    FileAbsent,
-    FileAsked,
+    FileNotFound,
     FileRefused,
+    FileRequested,
     FileSent,
     TftpIgnored,
-    TransferAbandoned,
+    TransferFailed,
 )
 from ringup.wire.tftp import (
     Ack,
@@ -132,7 +132,7 @@ def test_a_request_is_told_of_when_its_outcome_is_open_half_a_second_later() -> 
     talk.ack(1)
     assert talk.engine.take_events() == []
     talk.engine.wake(1000.5)
-    assert talk.engine.take_events() == [FileAsked(1000.0, MAC, "two", *PHONE)]
+    assert talk.engine.take_events() == [FileRequested(1000.0, MAC, "two", *PHONE)]
     talk.wait()
     assert talk.engine.take_events() == [], "it is told once"
     talk.ack(2)
@@ -144,8 +144,8 @@ def test_a_request_whose_transfer_breaks_off_early_is_told_of_too() -> None:
     talk.ask("two")
     talk.say(Error(0, "no"))
     asked, abandoned = talk.engine.take_events()
-    assert asked == FileAsked(1000.0, MAC, "two", *PHONE)
-    assert isinstance(abandoned, TransferAbandoned)
+    assert asked == FileRequested(1000.0, MAC, "two", *PHONE)
+    assert isinstance(abandoned, TransferFailed)
 
 
 def test_a_file_arrives_block_by_block() -> None:
@@ -366,7 +366,7 @@ def test_a_phone_that_restarted_gets_the_file_from_its_start() -> None:
     talk.wait()
     assert talk.ask("multiple") == [Data(1, b"x" * 512)]
     assert talk.ack(1) == [Data(2, b"x" * 512)]
-    assert len(events_of(talk.engine, TransferAbandoned)) == 1
+    assert len(events_of(talk.engine, TransferFailed)) == 1
     assert talk.engine.live == 1
 
 
@@ -376,7 +376,7 @@ def test_another_request_from_the_same_port_replaces_the_transfer() -> None:
     assert talk.ask("small") == [Data(1, FILES["small"])]
     talk.ack(1)
     assert talk.engine.live == 0
-    assert [type(event) for event in talk.engine.take_events()] == [FileAsked, TransferAbandoned, FileSent]
+    assert [type(event) for event in talk.engine.take_events()] == [FileRequested, TransferFailed, FileSent]
     assert talk.wait() == []
 
 
@@ -409,7 +409,7 @@ def test_the_first_resending_comes_within_a_second_then_they_back_off() -> None:
     assert len(times) == MOST_RESENDS
     assert talk.now == pytest.approx(1023.5)
     assert talk.engine.take_events()[1:] == [
-        TransferAbandoned(talk.now, MAC, "two", PHONE[0], 0, 768, "no answer to 6 sendings of the same block")
+        TransferFailed(talk.now, MAC, "two", PHONE[0], 0, 768, "no answer to 6 sendings of the same block")
     ]
     assert talk.engine.wake_at is None
 
@@ -449,8 +449,8 @@ def test_a_lost_last_ack_does_not_resend_the_file() -> None:
     talk.ack(1)
     resent = [talk.wait() for _ in range(MOST_RESENDS + 1)]
     assert resent == [[Data(2, FILES["two"][512:])]] * MOST_RESENDS + [[]]
-    (abandoned,) = events_of(talk.engine, TransferAbandoned)
-    assert isinstance(abandoned, TransferAbandoned)
+    (abandoned,) = events_of(talk.engine, TransferFailed)
+    assert isinstance(abandoned, TransferFailed)
     assert "probably has the whole file" in abandoned.reason
     assert abandoned.sent == 512
 
@@ -470,7 +470,7 @@ def test_an_absent_file_is_error_1_at_once_without_a_path() -> None:
     talk = Talk(server())
     assert talk.ask("nothing") == [Error(1, "File not found")]
     assert talk.engine.take_events() == [
-        FileAbsent(1000.0, MAC, "nothing", PHONE[0], "no such file in /srv/tftp: nothing"),
+        FileNotFound(1000.0, MAC, "nothing", PHONE[0], "no such file in /srv/tftp: nothing"),
     ]
     assert talk.engine.wake_at is None
 
@@ -532,8 +532,8 @@ def test_an_error_from_the_phone_ends_the_transfer_and_gets_no_answer() -> None:
     talk.ask("multiple")
     talk.ack(1)
     assert talk.say(Error(3, "disk full")) == []
-    (abandoned,) = events_of(talk.engine, TransferAbandoned)
-    assert abandoned == TransferAbandoned(
+    (abandoned,) = events_of(talk.engine, TransferFailed)
+    assert abandoned == TransferFailed(
         1000.0, MAC, "multiple", PHONE[0], 512, 1024, "it answered error 3: 'disk full'"
     )
     assert talk.say(Error(3, "disk full")) == []
@@ -642,7 +642,7 @@ def test_the_same_file_asked_for_again_before_the_last_ack_is_heard_is_sent_agai
     assert talk.ack(1) == [Data(2, FILES["two"][512:])]
     talk.ack(2)
     kinds = [type(event) for event in talk.engine.take_events()]
-    assert kinds == [FileAsked, TransferAbandoned, FileSent]
+    assert kinds == [FileRequested, TransferFailed, FileSent]
 
 
 @pytest.mark.parametrize("packet", [Data(1, b"x"), OptionAck({"blksize": "512"})])
@@ -665,7 +665,7 @@ def test_requests_beyond_the_limit_of_a_second_are_not_looked_at_and_others_are_
     for port in range(5):
         hostile.peer = (OTHER[0], 1000 + port)
         hostile.ask("nothing")
-    assert len(events_of(engine, FileAbsent)) == 3
+    assert len(events_of(engine, FileNotFound)) == 3
     assert phone.ask("small") == [Data(1, FILES["small"])]
     hostile.now += 1
     assert hostile.ask("nothing") == [Error(1, "File not found")]
@@ -694,7 +694,7 @@ def test_a_transfer_that_was_acknowledged_elsewhere_is_finished_once() -> None:
 
 def test_a_transfer_that_was_begun_and_ended_elsewhere_is_told() -> None:
     engine = server()
-    known = Known(ReadRequest("small"), CutBlocks(FILES["small"], 512))
+    known = CachedRequest(ReadRequest("small"), CutBlocks(FILES["small"], 512))
     engine.completed(Finished(PHONE, known, started=NOW - 2, resent=1), NOW)
     assert engine.take_events() == [
         FileSent(NOW, MAC, "small", PHONE[0], len(FILES["small"]), 2.0, 1),
@@ -707,8 +707,10 @@ def test_a_transfer_that_was_begun_elsewhere_goes_on_here() -> None:
     blocks = CutBlocks(FILES["two"], 512)
     progress = PlainProgress(blocks.count, NO_OPTIONS)
     send_window(progress, NOW - 1)
-    engine.take_over(HandedOver((PHONE, 1, b""), Known(ReadRequest("two"), blocks), NOW - 1, progress), NOW)
-    assert engine.take_events() == [FileAsked(NOW - 1, MAC, "two", *PHONE)]
+    engine.take_over(
+        HandedOver((PHONE, 1, b""), CachedRequest(ReadRequest("two"), blocks), NOW - 1, progress), NOW
+    )
+    assert engine.take_events() == [FileRequested(NOW - 1, MAC, "two", *PHONE)]
     assert engine.live == 1
     assert packets(engine.wake(NOW)) == [Data(1, FILES["two"][:512])]
     talk = Talk(engine)
@@ -724,9 +726,9 @@ class Learner(PlainProgresses):
     """Notes what it may answer by itself."""
 
     def __init__(self) -> None:
-        self.learned: list[Known] = []
+        self.learned: list[CachedRequest] = []
 
-    def learn(self, known: Known, seconds: float) -> None:
+    def learn(self, known: CachedRequest, seconds: float) -> None:
         assert seconds == KNOWN_SECONDS
         self.learned.append(known)
 
@@ -777,6 +779,6 @@ def test_a_transfer_begun_elsewhere_before_the_clock_was_set_back_is_sent_again_
     progress = PlainProgress(blocks.count, NO_OPTIONS)
     send_window(progress, NOW + 5000)
     engine.take_over(
-        HandedOver((PHONE, 1, b""), Known(ReadRequest("two"), blocks), NOW + 5000, progress), NOW
+        HandedOver((PHONE, 1, b""), CachedRequest(ReadRequest("two"), blocks), NOW + 5000, progress), NOW
     )
     assert packets(engine.wake(NOW + progress.wait)) == [Data(1, FILES["two"][:512])]

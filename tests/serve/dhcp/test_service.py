@@ -15,9 +15,9 @@ from ringup.events import (
     AddressLeased,
     AddressOffered,
     AddressRefused,
-    AddressWanted,
     DatagramsDropped,
     DhcpIgnored,
+    DiscoverReceived,
     InterfaceBack,
     InterfaceLost,
     StoreSlow,
@@ -26,7 +26,7 @@ from ringup.events import ServerFault as Fault
 from ringup.serve.datagram_batches import BATCH
 from ringup.serve.dhcp import commits as dhcp_commits
 from ringup.serve.dhcp.commits import LeaseCommits
-from ringup.serve.dhcp.port import Port
+from ringup.serve.dhcp.port import AnyDhcpPort
 from ringup.serve.dhcp.service import BATCHES_AT_ONCE, DhcpService
 from ringup.serve.sockets import InterfaceState
 from ringup.wire.dhcp import MessageType
@@ -263,7 +263,7 @@ async def test_a_fresh_address_is_asked_for_twice_by_arp_and_then_offered() -> N
     async with serving(probe=True) as bench:
         asked = await bench.batch(discover(FIRST))
         assert asked == [
-            AddressWanted(NOW, FIRST, CISCO_PHONE, "eth0"),
+            DiscoverReceived(NOW, FIRST, CISCO_PHONE, "eth0"),
             f"who has 10.0.0.10 tell {SERVER}",
         ]
         bench.log.clear()
@@ -347,7 +347,7 @@ async def test_a_question_whose_offer_cannot_leave_is_told_of_alone() -> None:
         bench.port.sending_fails = {"10.0.0.10"}
         log = await bench.batch(discover(FIRST))
     wanted, fault = log
-    assert wanted == AddressWanted(NOW, FIRST, CISCO_PHONE, "eth0")
+    assert wanted == DiscoverReceived(NOW, FIRST, CISCO_PHONE, "eth0")
     assert isinstance(fault, Fault)
 
 
@@ -421,7 +421,7 @@ async def test_sockets_that_may_not_be_opened_again_are_told_with_the_cure_and_t
     async with serving() as bench:
         fresh = FakePort(bench.log, index=8)
 
-        def refuse(_: str) -> Port:
+        def refuse(_: str) -> AnyDhcpPort:
             raise BindError("a raw socket on eth0", "Operation not permitted.", "Give CAP_NET_RAW.")
 
         bench.open = refuse
@@ -442,7 +442,7 @@ async def test_a_reply_for_an_interface_that_is_gone_is_dropped_quietly() -> Non
         bench.disk.busy = True
         await bench.batch(request(FIRST, "10.0.0.10"))
 
-        def refuse(_: str) -> Port:
+        def refuse(_: str) -> AnyDhcpPort:
             raise BindError("UDP port 67 on eth0", "No such device.", "")
 
         bench.open, bench.state = refuse, InterfaceState(8)
@@ -466,7 +466,7 @@ async def test_an_interface_whose_addresses_cannot_be_read_is_lost() -> None:
 def test_an_interface_that_cannot_be_opened_closes_those_opened_before_it() -> None:
     first = FakePort([])
 
-    def open_port(name: str) -> Port:
+    def open_port(name: str) -> AnyDhcpPort:
         if name == "eth0":
             return first
         raise BindError(name, "there is no such interface.", "")

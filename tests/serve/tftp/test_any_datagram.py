@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ringup.engine.found import Absent, File, Found
 from ringup.engine.tftp.server import TftpServer
-from ringup.events import Event, FileSent, TransferAbandoned
+from ringup.events import Event, FileSent, TransferFailed
 from ringup.wire.tftp import Ack, Error, ReadRequest, build
 from tests.serve.tftp.turns import Bench, all_that_came
 
@@ -39,7 +39,7 @@ def find(name: str, _address: str) -> Found:
 
 def ended(events: Iterable[Event]) -> list[tuple[type[Event], str]]:
     """How each transfer ended, without its seconds: C takes the time from the machine's clock."""
-    return [(type(event), event.name) for event in events if isinstance(event, FileSent | TransferAbandoned)]
+    return [(type(event), event.name) for event in events if isinstance(event, FileSent | TransferFailed)]
 
 
 @pytest.fixture(autouse=True)

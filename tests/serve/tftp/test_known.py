@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from ringup.engine.found import File, Found
 from ringup.engine.tftp.blocks import CutBlocks
-from ringup.engine.tftp.progress import Known
-from ringup.events import FileSent, TftpIgnored, TransferAbandoned
+from ringup.engine.tftp.progress import CachedRequest
+from ringup.events import FileSent, TftpIgnored, TransferFailed
 from ringup.serve.tftp.fast.native import NativeTraffic
 from ringup.wire.tftp import Ack, Data, Error, ReadRequest, build, parse
 from tests.serve.tftp.bench import FILES, PATIENCE, Phone, Told, find, serving_over
@@ -175,8 +175,8 @@ async def test_a_phone_that_turns_to_another_file_has_given_up_the_first() -> No
         with closing(Phone()) as phone:
             await phone.ask("two", server)
             assert await phone.fetch("small", server) == FILES["small"]
-            given_up = await told.until(TransferAbandoned)
-    assert isinstance(given_up, TransferAbandoned)
+            given_up = await told.until(TransferFailed)
+    assert isinstance(given_up, TransferFailed)
     assert given_up.name == "two"
 
 
@@ -187,9 +187,9 @@ async def test_an_error_of_the_phone_ends_its_transfer() -> None:
         with closing(Phone()) as phone:
             _, peer = await phone.ask("two", ("127.0.0.1", service.port))
             await phone.send(Error(3, "Disk full"), peer)
-            given_up = await told.until(TransferAbandoned)
+            given_up = await told.until(TransferFailed)
             assert service.live == 0
-    assert isinstance(given_up, TransferAbandoned)
+    assert isinstance(given_up, TransferFailed)
     assert "Disk full" in given_up.reason
 
 
@@ -251,7 +251,7 @@ def test_whatever_is_lost_the_file_arrives_or_it_is_told_that_it_did_not(
         unlucky = iter(()) if patience else iter(lost)
         held, _ = _fetch(bench, bench.phone(), chain(unlucky, never), now)
         sent = [event for event in bench.events if isinstance(event, FileSent)]
-        given_up = [event for event in bench.events if isinstance(event, TransferAbandoned)]
+        given_up = [event for event in bench.events if isinstance(event, TransferFailed)]
         assert held == file.data if len(sent) == 2 else given_up
         assert file.data.startswith(held)
         assert bench.server.live == bench.traffic.live == 0
@@ -264,7 +264,7 @@ def _say(bench: Bench, phone: socket.socket, data: bytes, to: tuple[str, int]) -
 
 
 def _learn(bench: Bench, data: bytes, name: str = NAME) -> None:
-    bench.traffic.progresses.learn(Known(ReadRequest(name), CutBlocks(data, 512)), SEARCHED_AGAIN)
+    bench.traffic.progresses.learn(CachedRequest(ReadRequest(name), CutBlocks(data, 512)), SEARCHED_AGAIN)
 
 
 def test_a_transfer_ends_with_the_bytes_it_began_with_and_the_next_gets_the_new_ones() -> None:

@@ -12,7 +12,7 @@ import pytest
 from ringup.errors import BindError
 from ringup.events import (
     DatagramsDropped,
-    FileAbsent,
+    FileNotFound,
     FileSent,
     ServerFault,
     TftpIgnored,
@@ -78,7 +78,7 @@ async def test_an_absent_file_is_error_1_at_once(serving: Serving) -> None:
             assert (await phone.ask("CTLSEP001646C0FFEE.tlv", ("127.0.0.1", service.port)))[0] == Error(
                 1, "File not found"
             )
-    assert [type(event) for event in told.events] == [FileAbsent]
+    assert [type(event) for event in told.events] == [FileNotFound]
 
 
 @pytest.mark.asyncio

@@ -30,7 +30,7 @@ DEFAULT_MASK = "255.255.255.0"
 
 
 @dataclass(frozen=True, slots=True)
-class Lease:
+class HeldLease:
     """What an ACK gave the phone."""
 
     address: str
@@ -52,7 +52,7 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class OutgoingDhcp:
     """A message to send; an empty destination is broadcast."""
 
     message: Message
@@ -73,7 +73,7 @@ class DhcpClient:
     """One exchange, and the renewals of the lease it gave; `had` is the address of the lease before."""
 
     def __init__(self, mac: str, model: str, had: str = "") -> None:
-        self.lease: Lease | None = None
+        self.lease: HeldLease | None = None
         self.wake_at: float | None = None
         self.is_lost = False
         """The lease ran out or was withdrawn: the phone has to begin again."""
@@ -90,12 +90,12 @@ class DhcpClient:
         self._began = 0.0
         self._bound_at = 0.0
 
-    def start(self, now: float) -> list[Outgoing]:
+    def start(self, now: float) -> list[OutgoingDhcp]:
         """The first message: a REQUEST for the address it had, or a DISCOVER."""
         self._began = now
         return self._enter(_State.REBOOTING if self._had else _State.SELECTING, now)
 
-    def wake(self, now: float) -> list[Outgoing]:
+    def wake(self, now: float) -> list[OutgoingDhcp]:
         """Repeat, renew, or begin again, if it is time."""
         if self.wake_at is None or now < self.wake_at:
             return []
@@ -107,7 +107,7 @@ class DhcpClient:
             case _:
                 return self._renew(now)
 
-    def receive(self, message: Message, now: float) -> list[Outgoing]:
+    def receive(self, message: Message, now: float) -> list[OutgoingDhcp]:
         """Take a message that arrived on port 68; those for others are dropped."""
         if (
             message.op != REPLY_OP
@@ -132,27 +132,27 @@ class DhcpClient:
     def _xid(self) -> int:
         return int.from_bytes(self._hardware_address[-4:], "big")
 
-    def _enter(self, state: _State, now: float) -> list[Outgoing]:
+    def _enter(self, state: _State, now: float) -> list[OutgoingDhcp]:
         self._state = state
         self._tries = 0
         return self._send(now)
 
-    def _lose(self, now: float) -> list[Outgoing]:
+    def _lose(self, now: float) -> list[OutgoingDhcp]:
         """A NAK: begin again; a phone that had a lease has lost it."""
         self.is_lost = self.lease is not None
         self.lease = None
         return self._enter(_State.SELECTING, now)
 
-    def _send(self, now: float) -> list[Outgoing]:
+    def _send(self, now: float) -> list[OutgoingDhcp]:
         waits = (OLD_ADDRESS_WAITS if self._state is _State.REBOOTING else DISCOVER_WAITS).seconds
         self.wake_at = now + waits[min(self._tries, len(waits) - 1)]
         self.repeated += self._tries > 0
         self._tries += 1
         if self._state is _State.SELECTING:
-            return [Outgoing(self._message(MessageType.DISCOVER, now))]
+            return [OutgoingDhcp(self._message(MessageType.DISCOVER, now))]
         if self._state is _State.REBOOTING:
             had = ((codes.REQUESTED_ADDRESS, codes.pack_addresses((self._had,))),)
-            return [Outgoing(self._message(MessageType.REQUEST, now, had))]
+            return [OutgoingDhcp(self._message(MessageType.REQUEST, now, had))]
         offer = self._offer
         if offer is None:
             return []
@@ -160,7 +160,7 @@ class DhcpClient:
             (codes.REQUESTED_ADDRESS, codes.pack_addresses((offer.your_address,))),
             (codes.SERVER_ID, codes.pack_addresses((_server(offer),))),
         )
-        return [Outgoing(self._message(MessageType.REQUEST, now, chosen))]
+        return [OutgoingDhcp(self._message(MessageType.REQUEST, now, chosen))]
 
     def _message(
         self,
@@ -196,7 +196,7 @@ class DhcpClient:
         self._bound_at = now
         self.wake_at = now + lease.renew_after if lease.seconds else None
 
-    def _renew(self, now: float) -> list[Outgoing]:
+    def _renew(self, now: float) -> list[OutgoingDhcp]:
         """Unicast from T1, broadcast from T2, the end at the end (RFC 2131 §4.4.5)."""
         lease = self.lease
         if lease is None or now >= self._bound_at + lease.seconds:
@@ -207,17 +207,17 @@ class DhcpClient:
         limit = self._bound_at + lease.seconds if is_late else rebind_at
         self.wake_at = min(limit, now + max((limit - now) / 2, SHORTEST_REPEAT))
         message = self._message(MessageType.REQUEST, now, client_address=lease.address)
-        return [Outgoing(message, "" if is_late else lease.server)]
+        return [OutgoingDhcp(message, "" if is_late else lease.server)]
 
 
-def lease_of(message: Message, server: str) -> Lease | None:
+def lease_of(message: Message, server: str) -> HeldLease | None:
     """What an ACK means to a phone; None if it gives no address."""
     if message.your_address == NO_ADDRESS:
         return None
     seconds = _number(message, codes.LEASE_SECONDS)
     tftp, source = choose_tftp_server(message, server)
     is_endless = seconds in (0, INFINITE)
-    return Lease(
+    return HeldLease(
         address=message.your_address,
         mask=_addresses(message, codes.SUBNET_MASK, DEFAULT_MASK),
         router=_addresses(message, codes.ROUTERS, ""),

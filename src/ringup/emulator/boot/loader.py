@@ -24,7 +24,7 @@ from ringup.emulator.boot.upgrade import (
 from ringup.emulator.screen import Shown
 
 
-class Kind(enum.Enum):
+class LoaderKind(enum.Enum):
     """What a file of the hunt is to the loader."""
 
     TRUST_LIST = "trust list"
@@ -33,15 +33,15 @@ class Kind(enum.Enum):
     MGCP = "MGCP"
 
 
-HUNT: tuple[tuple[str, Kind], ...] = (
-    ("CTLSEP{mac}.tlv", Kind.TRUST_LIST),
-    ("SEP{mac}.cnf.xml", Kind.NAMES_A_LOAD),
-    ("SIP{mac}.cnf", Kind.SIP),
-    ("MGC{mac}.cnf", Kind.MGCP),
-    ("XMLDefault.cnf.xml", Kind.NAMES_A_LOAD),
+HUNT: tuple[tuple[str, LoaderKind], ...] = (
+    ("CTLSEP{mac}.tlv", LoaderKind.TRUST_LIST),
+    ("SEP{mac}.cnf.xml", LoaderKind.NAMES_A_LOAD),
+    ("SIP{mac}.cnf", LoaderKind.SIP),
+    ("MGC{mac}.cnf", LoaderKind.MGCP),
+    ("XMLDefault.cnf.xml", LoaderKind.NAMES_A_LOAD),
     # [D] CME-CFG goes on with these. [L] JH: XMLDefault existing, the loader did not try them.
-    ("SIPDefault.cnf", Kind.SIP),
-    ("MGCDefault.cnf", Kind.MGCP),
+    ("SIPDefault.cnf", LoaderKind.SIP),
+    ("MGCDefault.cnf", LoaderKind.MGCP),
 )
 
 
@@ -109,7 +109,7 @@ async def _search(
     """Walk the hunt to the first file that decides."""
     protocol, image_version, silent = "", "", 0
     for template, kind in HUNT:
-        if protocol and kind is not Kind.NAMES_A_LOAD:
+        if protocol and kind is not LoaderKind.NAMES_A_LOAD:
             continue  # the first file found decided (P-BOOT-9)
         name = template.format(mac=machine.flash.mac)
         outcome = await machine.fetch(name)
@@ -126,13 +126,13 @@ async def _search(
                 return Unusable(Shown.APPLICATION_INVALID, f"{name}: error {code} {message}")
             case Received(b""):
                 return Unusable(Shown.APPLICATION_INVALID, f"{name} is empty")
-            case Received(data) if kind is Kind.NAMES_A_LOAD:
+            case Received(data) if kind is LoaderKind.NAMES_A_LOAD:
                 load = load_in(data, machine.flash.model)
                 if load:
                     return _Load(load)
                 if not protocol:
                     return Unusable(Shown.NO_LOAD, f"{name} names no load for a {machine.flash.model}")
-            case Received(data) if kind is not Kind.TRUST_LIST:
+            case Received(data) if kind is not LoaderKind.TRUST_LIST:
                 protocol = kind.value
                 image_version = cnf.read(data, name).settings.get("image_version", "")
                 if behaviour.after_sip_file is AfterSipFile.IMAGE_VERSION:

@@ -6,7 +6,7 @@ from random import Random
 from typing import Protocol
 
 from ringup.emulator.behaviour import FIRST_PORTS, FOUR_SECONDS, Pace, RetryPattern, Variant
-from ringup.emulator.boot.dhcp import DhcpClient, Lease
+from ringup.emulator.boot.dhcp import DhcpClient, HeldLease
 from ringup.emulator.boot.tftp import Failed, Fetch, NoAnswer, NotFound, Outcome, Received
 from ringup.emulator.flash import Flash, with_address, with_settings
 from ringup.emulator.report import Report
@@ -25,7 +25,7 @@ class Host(Protocol):
         """Wait."""
         ...
 
-    async def lease(self, client: DhcpClient) -> Lease:
+    async def lease(self, client: DhcpClient) -> HeldLease:
         """Carry the client's messages until it has a lease; then use that address."""
         ...
 
@@ -50,7 +50,7 @@ class Machine:
         variant = variant or Variant()
         self.flash = flash
         self.host = host
-        self.lease: Lease | None = None
+        self.lease: HeldLease | None = None
         self.client: DhcpClient | None = None
         self.screen = Screen(lambda lines: self.report("screen", lines=list(lines)))
         self.failing_writes = variant.failed_writes

@@ -28,7 +28,7 @@ MAX_FILE = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class OutgoingTftp:
     """One datagram to send, from which port of ours to whom."""
 
     port: int
@@ -96,7 +96,7 @@ class Fetch:
         self._since = 0.0
         self._last = b""
 
-    def start(self, now: float) -> list[Outgoing]:
+    def start(self, now: float) -> list[OutgoingTftp]:
         """The read request, from a port of its own."""
         self.port = next(self._ports)
         self._ports_used += 1
@@ -105,7 +105,7 @@ class Fetch:
         request = wire.build(wire.ReadRequest(self.name, "octet", {}))
         return self._first_send(request, now)
 
-    def wake(self, now: float) -> list[Outgoing]:
+    def wake(self, now: float) -> list[OutgoingTftp]:
         """Repeat what was last sent, take the next port, or give up."""
         if self.wake_at is None or now < self.wake_at:
             return []
@@ -118,7 +118,7 @@ class Fetch:
         self._finish(NoAnswer())
         return []
 
-    def receive(self, data: bytes, sender: tuple[str, int], now: float) -> list[Outgoing]:
+    def receive(self, data: bytes, sender: tuple[str, int], now: float) -> list[OutgoingTftp]:
         """Take a datagram that arrived at `port`."""
         address, remote_port = sender
         if address != self.server or not self.port:
@@ -133,10 +133,10 @@ class Fetch:
             return []
         if self._peer is not None and remote_port != self._peer:
             stranger = wire.build(wire.Error(UNKNOWN_TRANSFER, "Unknown transfer ID"))
-            return [Outgoing(self.port, address, remote_port, stranger)]
+            return [OutgoingTftp(self.port, address, remote_port, stranger)]
         return self._block(packet, remote_port, now)
 
-    def _block(self, packet: wire.Data, remote_port: int, now: float) -> list[Outgoing]:
+    def _block(self, packet: wire.Data, remote_port: int, now: float) -> list[OutgoingTftp]:
         if self._peer is not None and packet.block == len(self._blocks):
             return [self._outgoing(wire.build(wire.Ack(packet.block)))]
         is_next = packet.block == len(self._blocks) + 1 and len(packet.payload) <= BLOCK
@@ -151,17 +151,17 @@ class Fetch:
             self._finish(Received(b"".join(self._blocks)))
         return acknowledgement
 
-    def _overflow(self) -> list[Outgoing]:
+    def _overflow(self) -> list[OutgoingTftp]:
         self._finish(Failed(DISK_FULL, "buffer full"))
         return [self._outgoing(wire.build(wire.Error(DISK_FULL, "buffer full")))]
 
-    def _refused(self, packet: wire.Error, remote_port: int) -> list[Outgoing]:
+    def _refused(self, packet: wire.Error, remote_port: int) -> list[OutgoingTftp]:
         if self.outcome is None and self._peer in (None, remote_port):
             is_absent = packet.code == FILE_NOT_FOUND
             self._finish(NotFound(packet.message) if is_absent else Failed(packet.code, packet.message))
         return []
 
-    def _first_send(self, data: bytes, now: float) -> list[Outgoing]:
+    def _first_send(self, data: bytes, now: float) -> list[OutgoingTftp]:
         """Send something new: the pattern begins again."""
         self._last = data
         self._since = now
@@ -169,10 +169,10 @@ class Fetch:
         self._plan()
         return [self._outgoing(data)]
 
-    def _outgoing(self, data: bytes) -> Outgoing:
+    def _outgoing(self, data: bytes) -> OutgoingTftp:
         if self._peer is None:
             self.attempts += 1
-        return Outgoing(self.port, self.server, self._peer or self._server_port, data)
+        return OutgoingTftp(self.port, self.server, self._peer or self._server_port, data)
 
     def _plan(self) -> None:
         sends = self._retry.sends

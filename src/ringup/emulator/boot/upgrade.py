@@ -11,7 +11,7 @@ from ringup.emulator.behaviour import (
 from ringup.emulator.boot.machine import Machine
 from ringup.emulator.boot.tftp import NoAnswer, Received
 from ringup.emulator.flash import with_application, with_loader
-from ringup.emulator.image_check import Image, image_of, payload_of
+from ringup.emulator.image_check import CheckedImage, image_of, payload_of
 from ringup.emulator.screen import Shown
 from ringup.emulator.signers import trusted_keys
 from ringup.errors import WireError
@@ -80,7 +80,7 @@ async def take_load(machine: Machine, load: str, behaviour: LoaderBehaviour) -> 
 async def _take_loader(machine: Machine, name: str, version: str, behaviour: LoaderBehaviour) -> Upgrade:
     asked_at = machine.host.now()
     image = await _fetch_image(machine, name)
-    if not isinstance(image, Image):
+    if not isinstance(image, CheckedImage):
         return image
     if image.mark != version:
         # The loader compares the eight bytes of its image with LA_VERSION.
@@ -95,7 +95,7 @@ async def _take_loader(machine: Machine, name: str, version: str, behaviour: Loa
 async def _take_application(machine: Machine, name: str, behaviour: LoaderBehaviour) -> Upgrade:
     asked_at = machine.host.now()
     image = await _fetch_image(machine, name)
-    if not isinstance(image, Image):
+    if not isinstance(image, CheckedImage):
         return image
     new = with_application(machine.flash, image.stem)
     boot = application_behaviour(new.application, new.protocol).boot_seconds
@@ -108,7 +108,7 @@ async def _take_application(machine: Machine, name: str, behaviour: LoaderBehavi
     return ApplicationFlashed()
 
 
-async def _write(machine: Machine, what: str, image: Image, seconds: float, asked_at: float) -> bool:
+async def _write(machine: Machine, what: str, image: CheckedImage, seconds: float, asked_at: float) -> bool:
     """Whether it could be written; the seconds count from the request for it."""
     machine.show(Shown.UPGRADING)
     await machine.work(seconds, since=asked_at, least=seconds * LEAST_WRITING)
@@ -120,7 +120,7 @@ async def _write(machine: Machine, what: str, image: Image, seconds: float, aske
     return True
 
 
-async def _fetch_image(machine: Machine, name: str) -> Image | Unusable | Silent:
+async def _fetch_image(machine: Machine, name: str) -> CheckedImage | Unusable | Silent:
     fetched = await _fetch(machine, name)
     if not isinstance(fetched, bytes):
         return fetched

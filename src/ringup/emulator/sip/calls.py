@@ -6,10 +6,10 @@ from ipaddress import ip_address
 from ringup.emulator.sip import login as sip_login
 from ringup.emulator.sip import text as sip_text
 from ringup.emulator.sip import timers as sip_timers
-from ringup.emulator.sip.config import Outgoing, SipLine
+from ringup.emulator.sip.config import OutgoingDatagram, SipLine
 from ringup.emulator.sip.media import MediaStream
-from ringup.emulator.sip.text import Context
-from ringup.emulator.sip.timers import Unanswered, earliest
+from ringup.emulator.sip.text import PhoneContext
+from ringup.emulator.sip.timers import UnansweredRequest, earliest
 from ringup.errors import WireError
 from ringup.wire import sdp, sip
 
@@ -82,13 +82,13 @@ def can_talk(remote: sdp.Sound) -> bool:
 
 
 def in_dialog(
-    context: Context,
+    context: PhoneContext,
     dialog: Dialog,
     method: str,
     cseq: int,
     proxy: tuple[str, int],
     further: list[tuple[str, str]] | None = None,
-) -> tuple[sip.Request, tuple[str, int]]:
+) -> tuple[sip.SipRequest, tuple[str, int]]:
     """A request inside a dialog and where it goes (RFC 3261 §12.2.1.1; every proxy is a loose router)."""
     routes = [("Route", hop) for hop in dialog.route]
     request = sip_text.request(
@@ -109,7 +109,7 @@ class Talk:
     """A call that is answered, until both sides have hung up."""
 
     def __init__(
-        self, context: Context, line: SipLine, dialog: Dialog, media: MediaStream, cseq: int = 100
+        self, context: PhoneContext, line: SipLine, dialog: Dialog, media: MediaStream, cseq: int = 100
     ) -> None:
         self._context = context
         self.line = line
@@ -125,9 +125,9 @@ class Talk:
         self._told = b""
         self._version = 0
         self._session = context.random.randrange(1, 30000)
-        self._ending: Unanswered | None = None
+        self._ending: UnansweredRequest | None = None
         self._logged_in = False
-        self._unacknowledged: Unanswered | None = None
+        self._unacknowledged: UnansweredRequest | None = None
         self._offered = False
         """Whether our last answer was itself an offer, so that the ACK brings the answer."""
 
@@ -149,7 +149,7 @@ class Talk:
 
     # --- descriptions -----------------------------------------------------------------------------------
 
-    def description(self, request: sip.Request | None) -> bytes:
+    def description(self, request: sip.SipRequest | None) -> bytes:
         """Our offer, or our answer to the offer in a request; its version goes up only when it changes."""
         remote = sound_in(request) if request else None
         offer = description_in(request) if request and remote else None
@@ -177,7 +177,9 @@ class Talk:
 
     # --- the far end's requests ---------------------------------------------------------------------------
 
-    def receive_request(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def receive_request(
+        self, request: sip.SipRequest, now: float, source: tuple[str, int]
+    ) -> list[OutgoingDatagram]:
         """Answer a request inside the dialog, or take the ACK of our answer to one."""
         if request.method == "ACK":
             return self._acknowledged(request, now)
@@ -196,11 +198,13 @@ class Talk:
             return [self._answer(request, source, 200, "OK")]
         return [self._answer(request, source, 501, "Not Implemented")]
 
-    def _answer(self, request: sip.Request, source: tuple[str, int], status: int, reason: str) -> Outgoing:
+    def _answer(
+        self, request: sip.SipRequest, source: tuple[str, int], status: int, reason: str
+    ) -> OutgoingDatagram:
         reply = sip_text.response(self._context, request, status, reason)
         return sip_text.answer_to(request, reply, source)
 
-    def _change(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def _change(self, request: sip.SipRequest, now: float, source: tuple[str, int]) -> list[OutgoingDatagram]:
         """A re-INVITE (direct media, hold, connected line) or UPDATE: our side stays as it is."""
         remote = sound_in(request)
         if request.body and (remote is None or not can_talk(remote)):
@@ -220,8 +224,8 @@ class Talk:
         return [("Contact", f"<{self._context.contact_uri(self.line)}>")]
 
     def accept(
-        self, request: sip.Request, now: float, source: tuple[str, int], tag: str = ""
-    ) -> list[Outgoing]:
+        self, request: sip.SipRequest, now: float, source: tuple[str, int], tag: str = ""
+    ) -> list[OutgoingDatagram]:
         """200 to an INVITE, repeated until its ACK comes; without an offer in it, 200 carries ours."""
         remote = sound_in(request)
         self._heard = sip.parse_cseq(request)[0]
@@ -240,7 +244,7 @@ class Talk:
         self._unacknowledged = sip_timers.until_acknowledged(reply, outgoing, self._context.config, now)
         return [outgoing]
 
-    def _acknowledged(self, request: sip.Request, now: float) -> list[Outgoing]:
+    def _acknowledged(self, request: sip.SipRequest, now: float) -> list[OutgoingDatagram]:
         waiting = self._unacknowledged
         if waiting is None or sip.parse_cseq(request)[0] != sip.parse_cseq(waiting.message)[0]:
             return []
@@ -264,12 +268,12 @@ class Talk:
         self.media.close(now)
         self.ended_by = by
 
-    def hang_up(self, now: float) -> list[Outgoing]:
+    def hang_up(self, now: float) -> list[OutgoingDatagram]:
         """Send BYE; one who was called waits for the ACK with it (RFC 3261 §15)."""
         self.hung_up(now, "us")
         return [] if self._unacknowledged else self._bye(now, None)
 
-    def _bye(self, now: float, login: tuple[str, str] | None) -> list[Outgoing]:
+    def _bye(self, now: float, login: tuple[str, str] | None) -> list[OutgoingDatagram]:
         self._cseq += 1
         proxy = (self.line.proxy_address, self.line.proxy_port)
         further = [login] if login else None
@@ -277,20 +281,20 @@ class Talk:
         self._ending = sip_timers.ask(request, place, self._context.config, now)
         return [self._ending.outgoing]
 
-    def receive_response(self, response: sip.Response, now: float) -> list[Outgoing]:
+    def receive_response(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
         """The answer to BYE."""
         if self._ending is None or not self._ending.answers(response) or response.status < 200:
             return []
         request, self._ending = self._ending.message, None
-        if not sip_login.is_challenge(response) or self._logged_in or not isinstance(request, sip.Request):
+        if not sip_login.is_challenge(response) or self._logged_in or not isinstance(request, sip.SipRequest):
             return []
         self._logged_in = True
         login = sip_login.credentials(self._context, self.line, response, request)
         return self._bye(now, login) if login else []
 
-    def wake(self, now: float) -> list[Outgoing]:
+    def wake(self, now: float) -> list[OutgoingDatagram]:
         """Repeat what is unanswered, and send the sound that is due."""
-        outgoing: list[Outgoing] = []
+        outgoing: list[OutgoingDatagram] = []
         if self._ending:
             outgoing += self._ending.wake(now)
             if self._ending.given_up:

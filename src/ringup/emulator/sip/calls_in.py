@@ -3,10 +3,10 @@
 from ringup.emulator.sip import text as sip_text
 from ringup.emulator.sip import timers as sip_timers
 from ringup.emulator.sip.calls import Dialog, Talk, can_talk, contact_of, route_of, sound_in
-from ringup.emulator.sip.config import Outgoing, SipLine
+from ringup.emulator.sip.config import OutgoingDatagram, SipLine
 from ringup.emulator.sip.media import MediaStream
-from ringup.emulator.sip.text import Context
-from ringup.emulator.sip.timers import GIVE_UP, Unanswered, earliest
+from ringup.emulator.sip.text import PhoneContext
+from ringup.emulator.sip.timers import GIVE_UP, UnansweredRequest, earliest
 from ringup.wire import sip
 
 
@@ -17,9 +17,9 @@ class IncomingCall:
 
     def __init__(
         self,
-        context: Context,
+        context: PhoneContext,
         line: SipLine,
-        invite: sip.Request,
+        invite: sip.SipRequest,
         source: tuple[str, int],
         media: MediaStream,
     ) -> None:
@@ -32,10 +32,10 @@ class IncomingCall:
         self._caller = sip.parse_address(sip.first(invite, "From"))
         self.number = sip.parse_uri(self._caller.uri).user
         self.over = False
-        self._refusal: Unanswered | None = None
+        self._refusal: UnansweredRequest | None = None
         self._answered = False
         self._forget_at: float | None = None
-        self._latest: list[Outgoing] = []
+        self._latest: list[OutgoingDatagram] = []
         """The last response to the INVITE: what a repetition of it gets."""
         self._expires_at: float | None = None
         self._offer = sound_in(invite)
@@ -66,7 +66,7 @@ class IncomingCall:
         """Whether the call can be forgotten."""
         return self._forget_at is not None and now >= self._forget_at and self.talk.finished
 
-    def start(self, now: float) -> list[Outgoing]:
+    def start(self, now: float) -> list[OutgoingDatagram]:
         """100, and 180 if the phone can speak what the caller offers."""
         if self._invite.body and (self._offer is None or not can_talk(self._offer)):
             return self._refuse(now, 488, "Not Acceptable Here")
@@ -87,7 +87,7 @@ class IncomingCall:
         self._latest = both[1:]
         return both
 
-    def repeat(self, request: sip.Request) -> list[Outgoing] | None:
+    def repeat(self, request: sip.SipRequest) -> list[OutgoingDatagram] | None:
         """What an INVITE that came again gets (RFC 3261 §17.2.1); None when it is not this call's."""
         if sip.every(request, "Via") != sip.every(self._invite, "Via"):
             return None
@@ -98,7 +98,7 @@ class IncomingCall:
         """Whether it can be answered."""
         return not self._answered and not self.over
 
-    def answer(self, now: float) -> list[Outgoing]:
+    def answer(self, now: float) -> list[OutgoingDatagram]:
         """Pick up."""
         if not self.ringing:
             return []
@@ -109,7 +109,7 @@ class IncomingCall:
         self._report(now, "answered")
         return outgoing
 
-    def hang_up(self, now: float) -> list[Outgoing]:
+    def hang_up(self, now: float) -> list[OutgoingDatagram]:
         """Say goodbye, or turn the caller away."""
         if self.over:
             return []
@@ -119,7 +119,7 @@ class IncomingCall:
         self._notice_end(now)
         return outgoing
 
-    def _refuse(self, now: float, status: int, reason: str, by: str = "us") -> list[Outgoing]:
+    def _refuse(self, now: float, status: int, reason: str, by: str = "us") -> list[OutgoingDatagram]:
         reply = sip_text.response(self._context, self._invite, status, reason, tag=self.tag)
         outgoing = sip_text.answer_to(self._invite, reply, self._source)
         self._refusal = sip_timers.until_acknowledged(reply, outgoing, self._context.config, now)
@@ -128,7 +128,9 @@ class IncomingCall:
         self._report(now, "ended", by=by, code=status, packets_sent=0, packets_received=0)
         return [outgoing]
 
-    def receive_request(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def receive_request(
+        self, request: sip.SipRequest, now: float, source: tuple[str, int]
+    ) -> list[OutgoingDatagram]:
         """Answer the caller."""
         if request.method == "CANCEL":
             reply = sip_text.response(self._context, request, 200, "OK", tag=self.tag)
@@ -143,7 +145,9 @@ class IncomingCall:
         self._notice_end(now)
         return outgoing
 
-    def _too_early(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def _too_early(
+        self, request: sip.SipRequest, now: float, source: tuple[str, int]
+    ) -> list[OutgoingDatagram]:
         if request.method == "BYE" and self.ringing:
             reply = sip_text.response(self._context, request, 200, "OK")
             return [
@@ -155,11 +159,11 @@ class IncomingCall:
         reply = sip_text.response(self._context, request, 481, "Call Leg/Transaction Does Not Exist")
         return [sip_text.answer_to(request, reply, source)]
 
-    def receive_response(self, response: sip.Response, now: float) -> list[Outgoing]:
+    def receive_response(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
         """Take the answer to our BYE."""
         return self.talk.receive_response(response, now)
 
-    def wake(self, now: float) -> list[Outgoing]:
+    def wake(self, now: float) -> list[OutgoingDatagram]:
         """Repeat, give up, play."""
         outgoing = self.talk.wake(now) if self._answered else []
         self._notice_end(now)

@@ -6,10 +6,10 @@ from ringup.emulator.sip import login as sip_login
 from ringup.emulator.sip import text as sip_text
 from ringup.emulator.sip import timers as sip_timers
 from ringup.emulator.sip.calls import Dialog, Talk, can_talk, contact_of, in_dialog, route_of, sound_in
-from ringup.emulator.sip.config import Outgoing, SipLine
+from ringup.emulator.sip.config import OutgoingDatagram, SipLine
 from ringup.emulator.sip.media import MediaStream
-from ringup.emulator.sip.text import Context
-from ringup.emulator.sip.timers import GIVE_UP, Unanswered, earliest
+from ringup.emulator.sip.text import PhoneContext
+from ringup.emulator.sip.timers import GIVE_UP, UnansweredRequest, earliest
 from ringup.wire import sip
 
 NO_ANSWER = 408
@@ -23,7 +23,7 @@ class OutgoingCall:
 
     def __init__(
         self,
-        context: Context,
+        context: PhoneContext,
         line: SipLine,
         number: str,
         uri: str,
@@ -47,9 +47,9 @@ class OutgoingCall:
         self._wanted = True
         """False once the person hung up before the answer."""
         self._login: tuple[str, str] | None = None
-        self._invite: Unanswered | None = None
-        self._cancel: Unanswered | None = None
-        self._acknowledgements: dict[int, Outgoing] = {}
+        self._invite: UnansweredRequest | None = None
+        self._cancel: UnansweredRequest | None = None
+        self._acknowledgements: dict[int, OutgoingDatagram] = {}
         """By CSeq number: sent again when a final response comes again."""
         self._gives_up_at: float | None = None
         self._forget_at: float | None = None
@@ -76,13 +76,13 @@ class OutgoingCall:
         """Whether the call can be forgotten."""
         return self._forget_at is not None and now >= self._forget_at and self.talk.finished
 
-    def start(self, now: float) -> list[Outgoing]:
+    def start(self, now: float) -> list[OutgoingDatagram]:
         """Send the INVITE."""
         self._report(now, "dialling")
         self._gives_up_at = now + self._context.config.timer_invite_expires
         return self._send_invite(now)
 
-    def _send_invite(self, now: float) -> list[Outgoing]:
+    def _send_invite(self, now: float) -> list[OutgoingDatagram]:
         self._cseq += 1
         contact = ("Contact", f"<{self._context.contact_uri(self.line)}>")
         invite = sip_text.request(
@@ -107,7 +107,7 @@ class OutgoingCall:
 
     # --- responses ----------------------------------------------------------------------------------------
 
-    def receive_response(self, response: sip.Response, now: float) -> list[Outgoing]:
+    def receive_response(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
         """Take a response to INVITE, CANCEL or BYE."""
         number, method = sip.parse_cseq(response)
         if method == "CANCEL":
@@ -127,7 +127,7 @@ class OutgoingCall:
             return self._accepted(response, now)
         return self._declined(self._invite.message, response, now)
 
-    def _progress(self, response: sip.Response, now: float) -> list[Outgoing]:
+    def _progress(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
         if not self._wanted:
             return [] if self._cancel else self._send_cancel(now)
         if response.status > 100 and not self._rang:
@@ -135,7 +135,7 @@ class OutgoingCall:
             self._report(now, "ringback", code=response.status)
         return []
 
-    def _accepted(self, response: sip.Response, now: float) -> list[Outgoing]:
+    def _accepted(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
         self.talk.dialog = Dialog(
             self.call_id,
             self._sender,
@@ -146,7 +146,7 @@ class OutgoingCall:
         self.talk.continue_from(self._cseq)
         further = [self._login] if self._login else None  # RFC 3261 §22.1: the ACK carries them too
         request, place = in_dialog(self._context, self.talk.dialog, "ACK", self._cseq, self._proxy, further)
-        self._acknowledgements[self._cseq] = acknowledgement = Outgoing(sip.build(request), place)
+        self._acknowledgements[self._cseq] = acknowledgement = OutgoingDatagram(sip.build(request), place)
         self._answered = True
         self._invite = self._gives_up_at = None
         remote = sound_in(response)
@@ -156,8 +156,8 @@ class OutgoingCall:
         self._report(now, "answered")
         return [acknowledgement]
 
-    def _declined(self, request: sip.Message, response: sip.Response, now: float) -> list[Outgoing]:
-        if not isinstance(request, sip.Request):
+    def _declined(self, request: sip.Message, response: sip.Response, now: float) -> list[OutgoingDatagram]:
+        if not isinstance(request, sip.SipRequest):
             return []
         acknowledgement = self._acknowledge_no(request, response)
         self._invite = None
@@ -168,7 +168,7 @@ class OutgoingCall:
         self._fail(now, response.status)
         return [acknowledgement]
 
-    def _acknowledge_no(self, invite: sip.Request, response: sip.Response) -> Outgoing:
+    def _acknowledge_no(self, invite: sip.SipRequest, response: sip.Response) -> OutgoingDatagram:
         """The ACK to a refusal belongs to the INVITE's own transaction (RFC 3261 §17.1.1.3)."""
         number, _ = sip.parse_cseq(invite)
         request = sip_text.request(
@@ -181,12 +181,12 @@ class OutgoingCall:
             cseq=number,
             via=sip.first(invite, "Via"),
         )
-        self._acknowledgements[number] = Outgoing(sip.build(request), self._proxy)
+        self._acknowledgements[number] = OutgoingDatagram(sip.build(request), self._proxy)
         return self._acknowledgements[number]
 
     # --- the end --------------------------------------------------------------------------------------------
 
-    def hang_up(self, now: float) -> list[Outgoing]:
+    def hang_up(self, now: float) -> list[OutgoingDatagram]:
         """Say goodbye, or call the INVITE back; CANCEL waits for a provisional response (RFC 3261 §9.1)."""
         if self.over:
             return []
@@ -197,12 +197,12 @@ class OutgoingCall:
         self._report(now, "ended", by="us", packets_sent=0, packets_received=0)
         return outgoing
 
-    def _call_back(self, now: float) -> list[Outgoing]:
+    def _call_back(self, now: float) -> list[OutgoingDatagram]:
         self._wanted = False
         proceeding = self._invite is not None and self._invite.wake_at == inf
         return self._send_cancel(now) if proceeding else []
 
-    def _send_cancel(self, now: float) -> list[Outgoing]:
+    def _send_cancel(self, now: float) -> list[OutgoingDatagram]:
         if self._invite is None:
             return []
         invite = self._invite.message
@@ -219,7 +219,7 @@ class OutgoingCall:
         self._cancel = sip_timers.ask(request, self._proxy, self._context.config, now)
         return [self._cancel.outgoing]
 
-    def _end(self, now: float) -> list[Outgoing]:
+    def _end(self, now: float) -> list[OutgoingDatagram]:
         outgoing = self.talk.hang_up(now)
         self._notice_end(now)
         return outgoing
@@ -241,7 +241,9 @@ class OutgoingCall:
         self._forget_at = now + GIVE_UP * self._context.config.timer_t1
         self.talk.hung_up(now, "us")
 
-    def receive_request(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def receive_request(
+        self, request: sip.SipRequest, now: float, source: tuple[str, int]
+    ) -> list[OutgoingDatagram]:
         """Answer the far end."""
         if not self._answered:
             reply = sip_text.response(
@@ -252,7 +254,7 @@ class OutgoingCall:
         self._notice_end(now)
         return outgoing
 
-    def wake(self, now: float) -> list[Outgoing]:
+    def wake(self, now: float) -> list[OutgoingDatagram]:
         """Repeat, give up, play."""
         outgoing = self.talk.wake(now)
         self._notice_end(now)
@@ -284,7 +286,7 @@ class OutgoingCall:
         )
 
 
-def target_of(context: Context, line: SipLine, number: str, user: str = "phone") -> str:
+def target_of(context: PhoneContext, line: SipLine, number: str, user: str = "phone") -> str:
     """The URI a number becomes: at the line's proxy, marked as a telephone number."""
     if "@" in number or number.lower().startswith("sip:"):
         return number if number.lower().startswith("sip:") else f"sip:{number}"

@@ -10,7 +10,7 @@ LINES = 6
 """Line keys of a 7960."""
 
 
-class Outgoing(NamedTuple):
+class OutgoingDatagram(NamedTuple):
     """A datagram to send: from the media port if `media`, from the SIP sending port otherwise."""
 
     data: bytes

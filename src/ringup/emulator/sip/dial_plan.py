@@ -33,7 +33,7 @@ _ATTRIBUTES = ("match", "line", "timeout", "user", "rewrite", "route", "tone")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class DialRule:
     """One TEMPLATE entry."""
 
     match: str
@@ -51,15 +51,15 @@ class Rule:
 class DialPlan:
     """The rules that were understood, and how many entries were not."""
 
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[DialRule, ...] = ()
     errors: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class DialDecision:
     """What the phone makes of the digits so far."""
 
-    rule: Rule | None
+    rule: DialRule | None
     """The complete rule that would be used."""
     complete: bool
     """False while a rule with more literals may still come true, or none is complete."""
@@ -90,7 +90,7 @@ def parse(data: bytes) -> DialPlan:
     return DialPlan(known, len(rules) - len(known))
 
 
-def _rule(entry: Element) -> Rule | None:
+def _rule(entry: Element) -> DialRule | None:
     values = {name.lower(): value for name, value in entry.attrib.items()}
     if entry.tag != "TEMPLATE" or not values.keys() <= set(_ATTRIBUTES):
         return None
@@ -101,7 +101,7 @@ def _rule(entry: Element) -> Rule | None:
         return None
     if values.get("tone", "Bellcore-None").lower() not in _TONES:
         return None
-    return Rule(
+    return DialRule(
         match=values.get("match", ""),
         timeout=float(int(timeout)),
         line=int(line),
@@ -196,7 +196,7 @@ def _add(groups: list[str], matched: str, *, starts: bool) -> None:
         groups[-1] += matched  # past the fifth group the fifth swallows the rest
 
 
-def match(plan: DialPlan, digits: str, line: int = 1) -> Decision:
+def match(plan: DialPlan, digits: str, line: int = 1) -> DialDecision:
     """Decide which rule the digits typed so far on a line lead to.
 
     As in dialplan.c of SIPCC, two records are kept while the rules are tried in their order: the furthest
@@ -205,7 +205,7 @@ def match(plan: DialPlan, digits: str, line: int = 1) -> Decision:
     as good a class.
     """
     furthest, longest, taken = (0, 0), 0, 0
-    best: tuple[Rule, _Fit] | None = None
+    best: tuple[DialRule, _Fit] | None = None
     for rule in plan.rules:
         fit = _fit(_elements(rule.match), digits) if rule.line in (0, line) else None
         if fit is None:
@@ -216,9 +216,9 @@ def match(plan: DialPlan, digits: str, line: int = 1) -> Decision:
             taken, best = int(fit.kind), (rule, fit)
         longest = max(longest, fit.literals)
     if best is None or not taken:
-        return Decision(None, False, DEFAULT_TIMEOUT, digits)
+        return DialDecision(None, False, DEFAULT_TIMEOUT, digits)
     rule, fit = best
-    return Decision(rule, True, rule.timeout, rewritten(rule, digits, fit.groups))
+    return DialDecision(rule, True, rule.timeout, rewritten(rule, digits, fit.groups))
 
 
 def is_literal_hash(plan: DialPlan, digits: str, line: int = 1) -> bool:
@@ -229,7 +229,7 @@ def is_literal_hash(plan: DialPlan, digits: str, line: int = 1) -> bool:
     )
 
 
-def rewritten(rule: Rule, digits: str, groups: tuple[str, ...]) -> str:
+def rewritten(rule: DialRule, digits: str, groups: tuple[str, ...]) -> str:
     """The number that a complete rule dials."""
     if not rule.rewrite:
         return digits

@@ -1,7 +1,7 @@
 """Answering a challenge with a line's name and password."""
 
 from ringup.emulator.sip.config import SipLine
-from ringup.emulator.sip.text import Context
+from ringup.emulator.sip.text import PhoneContext
 from ringup.errors import WireError
 from ringup.wire import sip, sip_digest
 
@@ -26,7 +26,7 @@ def challenge_of(response: sip.Response) -> sip_digest.Challenge | None:
 
 
 def credentials(
-    context: Context, line: SipLine, response: sip.Response, request: sip.Request
+    context: PhoneContext, line: SipLine, response: sip.Response, request: sip.SipRequest
 ) -> tuple[str, str] | None:
     """The header that answers a 401 or 407 to a request; None when no challenge can be answered."""
     challenge = challenge_of(response)

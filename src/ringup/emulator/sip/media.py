@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from ringup.emulator import tones
 from ringup.emulator.regularity import Regularity
-from ringup.emulator.sip.config import Outgoing
-from ringup.emulator.sip.text import Context
+from ringup.emulator.sip.config import OutgoingDatagram
+from ringup.emulator.sip.text import PhoneContext
 from ringup.emulator.sip.timers import earliest
 from ringup.errors import WireError
 from ringup.wire import rtp
@@ -38,7 +38,7 @@ class _Key:
 class MediaStream:
     """One RTP stream each way, from and to one even port."""
 
-    def __init__(self, context: Context, port: int) -> None:
+    def __init__(self, context: PhoneContext, port: int) -> None:
         self._context = context
         self.port = port
         self.sent = 0
@@ -92,7 +92,7 @@ class MediaStream:
         """Send keys one after the other."""
         self._keys += [_Key(rtp.DTMF_DIGITS.index(key)) for key in keys]
 
-    def wake(self, now: float) -> list[Outgoing]:
+    def wake(self, now: float) -> list[OutgoingDatagram]:
         """The packets that are due; tones that broke off are noticed here."""
         if now >= self._heard_at + QUIET_AFTER:
             self.close(now)
@@ -100,11 +100,11 @@ class MediaStream:
             return []
         if now - self._next_at > MOST_LATE:
             self._next_at = now
-        outgoing: list[Outgoing] = []
+        outgoing: list[OutgoingDatagram] = []
         while self._next_at <= now:
             for packet in self._packets():
                 self._outward.note(now, packet.sequence)
-                outgoing.append(Outgoing(rtp.build(packet), self._to, media=True))
+                outgoing.append(OutgoingDatagram(rtp.build(packet), self._to, media=True))
             self._next_at += PACKET_SECONDS
             self._timestamp = self._timestamp + tones.FRAME & 0xFFFFFFFF
             self._frame += 1

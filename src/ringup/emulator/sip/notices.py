@@ -3,14 +3,14 @@
 Source: RFC 3842, P-SYNC-1.
 """
 
-from ringup.emulator.sip.text import Context
+from ringup.emulator.sip.text import PhoneContext
 from ringup.wire import sip
 
 SYNC_AFTER = 20.0
 """Seconds a phone must have been idle before check-sync takes effect (P-SYNC-2)."""
 
 
-def event_of(request: sip.Request) -> str:
+def event_of(request: sip.SipRequest) -> str:
     """The event a NOTIFY is about, in lower case."""
     return sip.first(request, "Event").partition(";")[0].strip().lower()
 
@@ -27,7 +27,7 @@ def messages_waiting(body: bytes) -> bool | None:
 class Notices:
     """The lamp, and a check-sync that waits for the phone to be idle."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: PhoneContext) -> None:
         self._context = context
         self.lines_with_messages: set[int] = set()
         self.wake_at: float | None = None

@@ -14,12 +14,12 @@ from ringup.emulator.sip import dial_plan, notices
 from ringup.emulator.sip import text as sip_text
 from ringup.emulator.sip.calls_in import IncomingCall
 from ringup.emulator.sip.calls_out import OutgoingCall, target_of
-from ringup.emulator.sip.config import Outgoing, SipConfig, SipLine
+from ringup.emulator.sip.config import OutgoingDatagram, SipConfig, SipLine
 from ringup.emulator.sip.keypad import Dialled, Keypad
 from ringup.emulator.sip.media import MediaStream
 from ringup.emulator.sip.notices import Notices
 from ringup.emulator.sip.registration import Registration
-from ringup.emulator.sip.text import Context
+from ringup.emulator.sip.text import PhoneContext
 from ringup.emulator.sip.timers import GIVE_UP, earliest
 from ringup.errors import WireError
 from ringup.wire import g711, rtp, sip
@@ -30,7 +30,7 @@ REMEMBERED = 64
 """Requests whose answers are kept for repetitions; a phone has far fewer in 32 seconds."""
 
 Call = OutgoingCall | IncomingCall
-Command = Callable[..., list[Outgoing]]
+Command = Callable[..., list[OutgoingDatagram]]
 """Takes `now` and the command's own arguments."""
 
 
@@ -39,7 +39,7 @@ class SipPhone:
 
     def __init__(self, config: SipConfig, random: Random) -> None:
         self.config = config
-        self._context = Context(config, random)
+        self._context = PhoneContext(config, random)
         self._plan = dial_plan.parse(config.dial_template)
         self._lines = {line.index: line for line in config.lines}
         self._registrations = {
@@ -48,7 +48,7 @@ class SipPhone:
         self._calls: dict[str, Call] = {}
         self._call: Call | None = None
         self._keypad: Keypad | None = None
-        self._answers: OrderedDict[tuple[str, ...], tuple[float, list[Outgoing]]] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, ...], tuple[float, list[OutgoingDatagram]]] = OrderedDict()
         self._notices = Notices(self._context)
         self._answer_at: float | None = None
         self._commands: dict[str, Command] = {
@@ -63,13 +63,13 @@ class SipPhone:
 
     # --- the five verbs -----------------------------------------------------------------------------------
 
-    def start(self, now: float) -> list[Outgoing]:
+    def start(self, now: float) -> list[OutgoingDatagram]:
         """Register every line."""
         if self._plan.errors:
             self._context.report(now, "dial-template", errors=self._plan.errors, rules=len(self._plan.rules))
         return [out for line in self._registrations.values() for out in line.start(now)]
 
-    def receive(self, datagram: bytes, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def receive(self, datagram: bytes, now: float, source: tuple[str, int]) -> list[OutgoingDatagram]:
         """Take what arrived at the listening port; what is no SIP is ignored, and said so."""
         self._note_busy(now)
         try:
@@ -91,7 +91,7 @@ class SipPhone:
         if self._call and not self._call.over:
             self._call.media.receive(datagram, now)
 
-    def wake(self, now: float) -> list[Outgoing]:
+    def wake(self, now: float) -> list[OutgoingDatagram]:
         """Do what is due."""
         self._note_busy(now)
         outgoing = [out for line in self._registrations.values() for out in line.wake(now)]
@@ -131,7 +131,7 @@ class SipPhone:
 
     # --- responses ----------------------------------------------------------------------------------------
 
-    def _receive_response(self, response: sip.Response, now: float) -> list[Outgoing]:
+    def _receive_response(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
         call_id = sip.first(response, "Call-ID")
         for registration in self._registrations.values():
             if registration.call_id == call_id:
@@ -141,7 +141,9 @@ class SipPhone:
 
     # --- requests -----------------------------------------------------------------------------------------
 
-    def _receive_request(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def _receive_request(
+        self, request: sip.SipRequest, now: float, source: tuple[str, int]
+    ) -> list[OutgoingDatagram]:
         for name in ("From", "To"):
             sip.parse_address(sip.first(request, name))
         number, method = sip.parse_cseq(request)
@@ -163,7 +165,7 @@ class SipPhone:
         self._answers[key] = (now + GIVE_UP * self.config.timer_t1, outgoing)
         return outgoing
 
-    def _repeat(self, request: sip.Request, outgoing: list[Outgoing]) -> list[Outgoing]:
+    def _repeat(self, request: sip.SipRequest, outgoing: list[OutgoingDatagram]) -> list[OutgoingDatagram]:
         """The answer to a request that came again: to an INVITE the latest, to others the same."""
         call = self._calls.get(sip.first(request, "Call-ID"))
         if request.method == "INVITE" and isinstance(call, IncomingCall):
@@ -178,7 +180,9 @@ class SipPhone:
                 return
             self._answers.popitem(last=False)
 
-    def _answer_request(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def _answer_request(
+        self, request: sip.SipRequest, now: float, source: tuple[str, int]
+    ) -> list[OutgoingDatagram]:
         to = sip.parse_address(sip.first(request, "To"))
         if request.method == "CANCEL" or sip.parameter(to.parameters, "tag") is not None:
             return self._in_dialog(request, now, source)
@@ -195,18 +199,20 @@ class SipPhone:
 
     def _reply(
         self,
-        request: sip.Request,
+        request: sip.SipRequest,
         source: tuple[str, int],
         status: int,
         reason: str,
         further: list[tuple[str, str]] | None = None,
-    ) -> list[Outgoing]:
+    ) -> list[OutgoingDatagram]:
         reply = sip_text.response(
             self._context, request, status, reason, tag=self._context.tag(), further=further
         )
         return [sip_text.answer_to(request, reply, source)]
 
-    def _in_dialog(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def _in_dialog(
+        self, request: sip.SipRequest, now: float, source: tuple[str, int]
+    ) -> list[OutgoingDatagram]:
         call = self._calls.get(sip.first(request, "Call-ID"))
         tag = sip.parameter(sip.parse_address(sip.first(request, "To")).parameters, "tag")
         cancels = request.method == "CANCEL" and isinstance(call, IncomingCall)
@@ -218,16 +224,18 @@ class SipPhone:
             return self._notified(request, now, source)
         return self._reply(request, source, 481, "Call Leg/Transaction Does Not Exist")
 
-    def _line_of(self, request: sip.Request) -> SipLine | None:
+    def _line_of(self, request: sip.SipRequest) -> SipLine | None:
         user = sip.parse_uri(request.uri).user
         return next((line for line in self.config.lines if line.name == user), None)
 
-    def _asked(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def _asked(self, request: sip.SipRequest, now: float, source: tuple[str, int]) -> list[OutgoingDatagram]:
         self._context.report(now, "qualified", source=f"{source[0]}:{source[1]}")
         further = [("Allow", sip_text.ALLOW), ("Accept", "application/sdp")]
         return self._reply(request, source, 200, "OK", further)
 
-    def _invited(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def _invited(
+        self, request: sip.SipRequest, now: float, source: tuple[str, int]
+    ) -> list[OutgoingDatagram]:
         line = self._line_of(request)
         if line is None:
             return self._reply(request, source, 404, "Not Found")
@@ -238,7 +246,9 @@ class SipPhone:
         self._answer_at = now + AUTO_ANSWER_AFTER if line.index in self.config.auto_answer else None
         return call.start(now)
 
-    def _notified(self, request: sip.Request, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def _notified(
+        self, request: sip.SipRequest, now: float, source: tuple[str, int]
+    ) -> list[OutgoingDatagram]:
         event = notices.event_of(request)
         line = self._line_of(request)
         if event == "message-summary":
@@ -261,7 +271,7 @@ class SipPhone:
         if not self.idle:
             self._notices.note_busy(now)
 
-    def command(self, name: str, now: float, **arguments: object) -> list[Outgoing]:
+    def command(self, name: str, now: float, **arguments: object) -> list[OutgoingDatagram]:
         """Do what a person does; raises ValueError for what no person could do."""
         if name not in self._commands:
             raise ValueError(f"{name!r} is no command: {', '.join(self._commands)}")
@@ -273,7 +283,7 @@ class SipPhone:
             raise ValueError(f"{name}: {error}") from error
         return command(*bound.args, **bound.kwargs)
 
-    def _dial(self, now: float, digits: str, line: int = 1) -> list[Outgoing]:
+    def _dial(self, now: float, digits: str, line: int = 1) -> list[OutgoingDatagram]:
         digits = str(digits)
         if set(digits) - set("0123456789*#+"):
             raise ValueError(f"{digits!r} cannot be dialled: keys are 0-9, * and #")
@@ -285,7 +295,7 @@ class SipPhone:
         self._keypad = Keypad(self._plan, line, digits, now, self.config.hash_key)
         return []
 
-    def _dial_messages(self, now: float) -> list[Outgoing]:
+    def _dial_messages(self, now: float) -> list[OutgoingDatagram]:
         if not self.idle or not self.config.messages_uri or not self._lines:
             reason = "the phone is in use" if not self.idle else "no messages_uri or no line"
             self._context.report(now, "refused", command="messages", reason=reason)
@@ -294,7 +304,7 @@ class SipPhone:
         line = self._lines[min(self._notices.lines_with_messages or self._lines)]
         return self._make_call(Dialled(number, "messages", number), line, now)
 
-    def _make_call(self, dialled: Dialled, line: SipLine, now: float) -> list[Outgoing]:
+    def _make_call(self, dialled: Dialled, line: SipLine, now: float) -> list[OutgoingDatagram]:
         self._keypad = None
         self._context.report(
             now, "dialled", digits=dialled.number, rule=dialled.rule, typed=dialled.typed, line=line.index
@@ -322,11 +332,11 @@ class SipPhone:
         port = (config.start_media_port + 1) // 2 * 2 + 2 * self._context.random.randrange(count)
         return MediaStream(self._context, port)
 
-    def _answer(self, now: float) -> list[Outgoing]:
+    def _answer(self, now: float) -> list[OutgoingDatagram]:
         self._answer_at = None
         return self._call.answer(now) if isinstance(self._call, IncomingCall) else []
 
-    def _hang_up(self, now: float) -> list[Outgoing]:
+    def _hang_up(self, now: float) -> list[OutgoingDatagram]:
         self._keypad = None
         return self._call.hang_up(now) if self._call else []
 
@@ -336,7 +346,7 @@ class SipPhone:
         self._context.report(now, "refused", command=command, reason="there is no call")
         return None
 
-    def _press(self, now: float, digits: str) -> list[Outgoing]:
+    def _press(self, now: float, digits: str) -> list[OutgoingDatagram]:
         digits = str(digits)
         if not digits or set(digits) - set(rtp.DTMF_DIGITS):
             raise ValueError(f"{digits!r} cannot be pressed: keys are 0-9, * and #")
@@ -345,7 +355,7 @@ class SipPhone:
             media.press(digits)
         return []
 
-    def _play(self, now: float, frequency: int) -> list[Outgoing]:
+    def _play(self, now: float, frequency: int) -> list[OutgoingDatagram]:
         if not 0 < int(frequency) < g711.SAMPLE_RATE // 2:
             raise ValueError(f"{frequency!r} is no frequency: a whole number of Hz below 4000")
         media = self._talking("play", now)
@@ -353,7 +363,7 @@ class SipPhone:
             media.play(int(frequency))
         return []
 
-    def _silence(self, now: float) -> list[Outgoing]:
+    def _silence(self, now: float) -> list[OutgoingDatagram]:
         media = self._talking("stop", now)
         if media:
             media.silence()

@@ -3,9 +3,9 @@
 from ringup.emulator.sip import login as sip_login
 from ringup.emulator.sip import text as sip_text
 from ringup.emulator.sip import timers as sip_timers
-from ringup.emulator.sip.config import Outgoing, SipLine
-from ringup.emulator.sip.text import Context
-from ringup.emulator.sip.timers import Unanswered, earliest
+from ringup.emulator.sip.config import OutgoingDatagram, SipLine
+from ringup.emulator.sip.text import PhoneContext
+from ringup.emulator.sip.timers import UnansweredRequest, earliest
 from ringup.errors import WireError
 from ringup.wire import sip
 
@@ -20,7 +20,7 @@ SOONEST = 1.0
 class Registration:
     """Keeps one line registered, for ever."""
 
-    def __init__(self, context: Context, line: SipLine) -> None:
+    def __init__(self, context: PhoneContext, line: SipLine) -> None:
         self._context = context
         self.line = line
         self.state = "unregistered"
@@ -32,7 +32,7 @@ class Registration:
         self._challenges = 0
         self._is_lengthened = False
         """Whether this attempt already asked for more time because of a 423."""
-        self._waiting: Unanswered | None = None
+        self._waiting: UnansweredRequest | None = None
         self._again_at: float | None = None
         self._runs_out_at: float | None = None
 
@@ -42,7 +42,7 @@ class Registration:
         waiting = self._waiting.wake_at if self._waiting else None
         return earliest(waiting, self._again_at, self._runs_out_at)
 
-    def start(self, now: float) -> list[Outgoing]:
+    def start(self, now: float) -> list[OutgoingDatagram]:
         """A fresh REGISTER: same Call-ID, next CSeq, new tag, and no credentials.
 
         A 7940's refresh with CSeq 145 in a published trace has a tag with count 005c beside a Call-ID
@@ -56,7 +56,7 @@ class Registration:
             self._become("registering", now)
         return self._send(now, None)
 
-    def _send(self, now: float, login: tuple[str, str] | None) -> list[Outgoing]:
+    def _send(self, now: float, login: tuple[str, str] | None) -> list[OutgoingDatagram]:
         context, line = self._context, self.line
         self._cseq += 1
         port = "" if line.proxy_port == sip_text.DEFAULT_PORT else f":{line.proxy_port}"
@@ -83,20 +83,20 @@ class Registration:
             return config.outbound_proxy, config.outbound_proxy_port
         return self.line.proxy_address, self.line.proxy_port
 
-    def receive(self, response: sip.Response, now: float) -> list[Outgoing]:
+    def receive(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
         """Take a response; one that answers nothing of ours is ignored."""
         if self._waiting is None or not self._waiting.answers(response) or response.status < 200:
             return []
         request, self._waiting = self._waiting.message, None
         if response.status < 300:
             return self._registered(response, now)
-        if sip_login.is_challenge(response) and isinstance(request, sip.Request):
+        if sip_login.is_challenge(response) and isinstance(request, sip.SipRequest):
             return self._log_in(request, response, now)
         if response.status == 423 and not self._is_lengthened:
             return self._lengthen(response, now)
         return self._refused(response.status, now)
 
-    def _lengthen(self, response: sip.Response, now: float) -> list[Outgoing]:
+    def _lengthen(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
         """Ask for the time the registrar wants, once an attempt; it may ask for the password anew."""
         shortest = sip.first(response, "Min-Expires")
         if not sip.is_number(shortest):
@@ -106,7 +106,7 @@ class Registration:
         self._challenges = 0
         return self._send(now, None)
 
-    def _log_in(self, request: sip.Request, response: sip.Response, now: float) -> list[Outgoing]:
+    def _log_in(self, request: sip.SipRequest, response: sip.Response, now: float) -> list[OutgoingDatagram]:
         challenge = sip_login.challenge_of(response)
         again = challenge is not None and challenge.stale and self._challenges < CHALLENGES
         login = sip_login.credentials(self._context, self.line, response, request)
@@ -115,7 +115,7 @@ class Registration:
         self._challenges += 1
         return self._send(now, login)
 
-    def _registered(self, response: sip.Response, now: float) -> list[Outgoing]:
+    def _registered(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
         expires = self._granted(response)
         delta = self._context.config.register_delta
         self._again_at = now + max(expires - delta if expires > 2 * delta else expires / 2, SOONEST)
@@ -140,13 +140,13 @@ class Registration:
         expires = sip.first(response, "Expires")
         return int(expires) if sip.is_number(expires) else self._expires
 
-    def _refused(self, status: int, now: float) -> list[Outgoing]:
+    def _refused(self, status: int, now: float) -> list[OutgoingDatagram]:
         self._again_at = now + self._context.config.register_retry
         self._runs_out_at = None
         self._become("refused", now, code=status)
         return []
 
-    def wake(self, now: float) -> list[Outgoing]:
+    def wake(self, now: float) -> list[OutgoingDatagram]:
         """Repeat, give up, register again, or notice that the registration has run out."""
         if self._runs_out_at is not None and now >= self._runs_out_at:
             self._runs_out_at = None

@@ -13,7 +13,7 @@ from random import Random
 
 from ringup.emulator import arrival
 from ringup.emulator.report import Report
-from ringup.emulator.sip.config import Outgoing, SipConfig, SipLine, from_settings
+from ringup.emulator.sip.config import OutgoingDatagram, SipConfig, SipLine, from_settings
 from ringup.emulator.sip.phone import SipPhone
 from ringup.errors import BindError
 
@@ -115,7 +115,7 @@ class SipRunner:
     def _watch(
         self,
         opened: socket.socket,
-        receive: Callable[[bytes, float, tuple[str, int]], list[Outgoing]],
+        receive: Callable[[bytes, float, tuple[str, int]], list[OutgoingDatagram]],
     ) -> None:
         def read() -> None:
             for _ in range(MOST_AT_ONCE):
@@ -131,14 +131,14 @@ class SipRunner:
 
         asyncio.get_running_loop().add_reader(opened, read)
 
-    def _drop(self, datagram: bytes, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def _drop(self, datagram: bytes, now: float, source: tuple[str, int]) -> list[OutgoingDatagram]:
         """What the real phone never sees: an answer to the port it sent from."""
         port = self._sending.getsockname()[1] if self._sending else 0
         first_line = datagram.partition(b"\r\n")[0].decode("utf-8", "replace")[:200]
         self.on_report(Report(now, "dropped", {"port": port, "first_line": first_line, "source": source[0]}))
         return []
 
-    def _hear(self, datagram: bytes, now: float, source: tuple[str, int]) -> list[Outgoing]:
+    def _hear(self, datagram: bytes, now: float, source: tuple[str, int]) -> list[OutgoingDatagram]:
         if self._phone:
             self._phone.receive_media(datagram, now)
         return []
@@ -151,7 +151,7 @@ class SipRunner:
     def _report(self, kind: str, **detail: object) -> None:
         self.on_report(Report(self._now(), kind, detail))
 
-    def _carry_out(self, outgoing: list[Outgoing]) -> None:
+    def _carry_out(self, outgoing: list[OutgoingDatagram]) -> None:
         """Send, tell, open or close the media port, and set the alarm."""
         phone = self._phone
         if phone is None:
@@ -172,7 +172,7 @@ class SipRunner:
         if self._phone:
             self._carry_out(self._phone.wake(self._now()))
 
-    def _send(self, outgoing: list[Outgoing]) -> None:
+    def _send(self, outgoing: list[OutgoingDatagram]) -> None:
         for data, (host, port), media in outgoing:
             if media:
                 self._follow_media_port()

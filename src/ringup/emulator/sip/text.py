@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from ringup.emulator.report import Report
-from ringup.emulator.sip.config import Outgoing, SipConfig, SipLine
+from ringup.emulator.sip.config import OutgoingDatagram, SipConfig, SipLine
 from ringup.wire import sip
 
 DEFAULT_PORT = 5060
@@ -21,7 +21,7 @@ ALLOW = "ACK,BYE,CANCEL,INVITE,NOTIFY,OPTIONS,REFER,REGISTER,UPDATE"
 
 
 @dataclass(slots=True)
-class Context:
+class PhoneContext:
     """What all conversations of one phone share: its settings, its dice, its reports."""
 
     config: SipConfig
@@ -68,7 +68,7 @@ def line_uri(line: SipLine) -> str:
     return f"sip:{line.name}@{line.proxy_address}{port}"
 
 
-def register_contact(context: Context, line: SipLine) -> str:
+def register_contact(context: PhoneContext, line: SipLine) -> str:
     """The Contact of REGISTER, with the phone's instance and model number."""
     instance = f"urn:uuid:00000000-0000-0000-0000-{context.config.mac.lower()}"
     return (
@@ -95,7 +95,7 @@ def body_headers(body: bytes) -> list[tuple[str, str]]:
 
 
 def request(
-    context: Context,
+    context: PhoneContext,
     method: str,
     uri: str,
     *,
@@ -107,7 +107,7 @@ def request(
     further: list[tuple[str, str]] | None = None,
     body: bytes = b"",
     last: tuple[tuple[str, str], ...] = (),
-) -> sip.Request:
+) -> sip.SipRequest:
     """A request in the phone's order of headers; `further` stands between User-Agent and Content-Length."""
     headers = [
         ("Via", via or context.via()),
@@ -121,12 +121,12 @@ def request(
         *body_headers(body),
         *last,
     ]
-    return sip.Request(method, uri, tuple(headers), body)
+    return sip.SipRequest(method, uri, tuple(headers), body)
 
 
 def response(
-    context: Context,
-    request: sip.Request,
+    context: PhoneContext,
+    request: sip.SipRequest,
     status: int,
     reason: str,
     *,
@@ -151,9 +151,9 @@ def response(
     return sip.Response(status, reason, tuple(headers), body)
 
 
-def answer_to(request: sip.Request, reply: sip.Response, source: tuple[str, int]) -> Outgoing:
+def answer_to(request: sip.SipRequest, reply: sip.Response, source: tuple[str, int]) -> OutgoingDatagram:
     """A response on its way: to the address that asked, and the port in its Via (RFC 3261 §18.2.2).
 
     The phone is older than rport and ignores it, as it hopes its peers do.
     """
-    return Outgoing(sip.build(reply), (source[0], sip.top_via(request).port or DEFAULT_PORT))
+    return OutgoingDatagram(sip.build(reply), (source[0], sip.top_via(request).port or DEFAULT_PORT))

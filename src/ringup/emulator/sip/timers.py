@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from ringup.emulator.sip.config import Outgoing, SipConfig
+from ringup.emulator.sip.config import OutgoingDatagram, SipConfig
 from ringup.wire import sip
 
 GIVE_UP = 64
@@ -11,11 +11,11 @@ GIVE_UP = 64
 
 
 @dataclass(slots=True)
-class Unanswered:
+class UnansweredRequest:
     """One message that is repeated, with doubling pauses, until `wake_at` finds no tries left."""
 
     message: sip.Message
-    outgoing: Outgoing
+    outgoing: OutgoingDatagram
     interval: float
     longest: float
     """Seconds: the pauses double no further."""
@@ -28,7 +28,7 @@ class Unanswered:
         """Whether the last pause passed without an answer."""
         return self.left < 0
 
-    def wake(self, now: float) -> list[Outgoing]:
+    def wake(self, now: float) -> list[OutgoingDatagram]:
         """Repeat if it is time; the last pause ends with nothing but `given_up`."""
         if now < self.wake_at or self.left < 0:
             return []
@@ -47,12 +47,14 @@ class Unanswered:
         return same_branch and sip.parse_cseq(self.message) == sip.parse_cseq(response)
 
 
-def ask(message: sip.Request, destination: tuple[str, int], config: SipConfig, now: float) -> Unanswered:
+def ask(
+    message: sip.SipRequest, destination: tuple[str, int], config: SipConfig, now: float
+) -> UnansweredRequest:
     """A request that waits for its response; `outgoing` is its first sending."""
     invites = message.method == "INVITE"
-    return Unanswered(
+    return UnansweredRequest(
         message=message,
-        outgoing=Outgoing(sip.build(message), destination),
+        outgoing=OutgoingDatagram(sip.build(message), destination),
         interval=config.timer_t1,
         longest=inf if invites else max(config.timer_t1, config.timer_t2),
         left=config.sip_invite_retx if invites else config.sip_retx,
@@ -61,14 +63,14 @@ def ask(message: sip.Request, destination: tuple[str, int], config: SipConfig, n
 
 
 def until_acknowledged(
-    message: sip.Response, outgoing: Outgoing, config: SipConfig, now: float
-) -> Unanswered:
+    message: sip.Response, outgoing: OutgoingDatagram, config: SipConfig, now: float
+) -> UnansweredRequest:
     """A final response to an INVITE, which waits for its ACK for 64 T1."""
     longest = max(config.timer_t1, config.timer_t2)  # a T2 below T1 would make them countless
     passed, interval, tries = 0.0, config.timer_t1, -1
     while passed < GIVE_UP * config.timer_t1:
         passed, interval, tries = passed + interval, min(interval * 2, longest), tries + 1
-    return Unanswered(message, outgoing, config.timer_t1, longest, tries, now + config.timer_t1)
+    return UnansweredRequest(message, outgoing, config.timer_t1, longest, tries, now + config.timer_t1)
 
 
 def earliest(*times: float | None) -> float | None:

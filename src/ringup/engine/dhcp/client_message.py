@@ -7,7 +7,7 @@ from ringup.engine.dhcp.route import Arrival
 from ringup.errors import WireError
 from ringup.wire import dhcp_options as options
 from ringup.wire.dhcp import NO_ADDRESS
-from ringup.wire.dhcp_request import Request
+from ringup.wire.dhcp_request import DhcpRequest
 from ringup.wire.ipv4 import NOWHERE, dotted
 
 CISCO_PREFIXES = ("Cisco Systems", "CISCO ATA19")
@@ -24,7 +24,7 @@ _REQUESTED_ADDRESS, _SERVER_ID = options.REQUESTED_ADDRESS, options.SERVER_ID
 class ClientMessage(NamedTuple):
     """A client's message: its fields, and how it arrived."""
 
-    request: Request
+    request: DhcpRequest
     arrival: Arrival
     mac: str
     client: str
@@ -43,7 +43,7 @@ class ClientMessage(NamedTuple):
     """Option 51; 0: none."""
 
 
-def read_client_message(request: Request, arrival: Arrival) -> ClientMessage:
+def read_client_message(request: DhcpRequest, arrival: Arrival) -> ClientMessage:
     """Understand the options; raises WireError that names the one which is not what it claims to be."""
     told, client, relay = request.options, request.client_address, request.relay_address
     vendor_class, is_cisco = _vendor(told.get(_VENDOR_CLASS, b""))

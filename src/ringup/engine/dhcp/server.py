@@ -26,16 +26,16 @@ from ringup.events import (
     AddressOffered,
     AddressRefused,
     AddressReleased,
-    AddressWanted,
     DhcpIgnored,
+    DiscoverReceived,
     Event,
-    OptionsAsked,
+    InformReceived,
     OtherServerChosen,
     PoolEmpty,
 )
 from ringup.wire.dhcp import NO_ADDRESS, REQUEST_OP, MessageType
 from ringup.wire.dhcp_options import CLIENT_ID, MESSAGE_TYPE
-from ringup.wire.dhcp_request import ETHERNET, Request, parse_request, sender_of
+from ringup.wire.dhcp_request import ETHERNET, DhcpRequest, parse_request, sender_of
 from ringup.wire.mac import LENGTH as MAC_LENGTH
 from ringup.wire.mac import from_bytes
 
@@ -206,7 +206,7 @@ class DhcpServer:
         noted, told = len(self._events), (message.vendor_class, message.arrival.interface)
         replies = self._offer(message, subnet_replies, now, *told)
         if not replies:
-            self._events.insert(noted, AddressWanted(now, message.mac, *told))
+            self._events.insert(noted, DiscoverReceived(now, message.mac, *told))
         return replies
 
     def _offer(
@@ -321,7 +321,7 @@ class DhcpServer:
             return self._ignore(
                 message.mac, f"an INFORM from {address}, not of {subnet_replies.network}", now
             )
-        self._note(OptionsAsked(now, message.mac, address))
+        self._note(InformReceived(now, message.mac, address))
         return [inform(message, subnet_replies)]
 
     # --- what handlers share ------------------------------------------------------------------------
@@ -411,7 +411,7 @@ _REQUEST = bytes((MessageType.REQUEST,))
 _FROM_SERVERS = {bytes((kind,)): kind.name for kind in (MessageType.OFFER, MessageType.ACK, MessageType.NAK)}
 
 
-def _why_no_client_message(request: Request) -> str:
+def _why_no_client_message(request: DhcpRequest) -> str:
     """Return why a message is not a client's; empty when it is one."""
     if request.op != REQUEST_OP:
         return "a server's reply"

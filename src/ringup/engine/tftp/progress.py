@@ -48,7 +48,7 @@ class Progress(Protocol):
         """Return how many packets to send for an ACK, from `acked` on; none if it is old, or the last one."""
 
 
-class Known(NamedTuple):
+class CachedRequest(NamedTuple):
     """A request without options for a file that is the same for all, and the file's packets."""
 
     request: ReadRequest
@@ -59,7 +59,7 @@ class Finished(NamedTuple):
     """A transfer whose last ACK the engine did not see."""
 
     peer: Peer
-    known: Known | None = None
+    known: CachedRequest | None = None
     """The first reply, if the engine did not see the beginning of the transfer."""
     started: float = 0.0
     """In that case: when."""
@@ -70,7 +70,7 @@ class HandedOver(NamedTuple):
     """A transfer whose beginning the engine did not see, and that it is to go on with."""
 
     way: Way
-    known: Known
+    known: CachedRequest
     started: float
     progress: Progress
 
@@ -78,7 +78,7 @@ class HandedOver(NamedTuple):
 class Progresses(Protocol):
     """Whoever keeps the numbers."""
 
-    def learn(self, known: Known, seconds: float) -> None:
+    def learn(self, known: CachedRequest, seconds: float) -> None:
         """From now on, and for so many seconds, such requests may be answered without the engine."""
 
     def start(self, way: Way, blocks: Blocks, terms: NegotiatedOptions) -> Progress:
@@ -135,7 +135,7 @@ class PlainProgress:
 class PlainProgresses:
     """Keeps nothing: every datagram comes through the engine."""
 
-    def learn(self, _known: Known, _seconds: float) -> None:
+    def learn(self, _known: CachedRequest, _seconds: float) -> None:
         """Every request comes through the engine."""
 
     def start(self, _way: Way, blocks: Blocks, terms: NegotiatedOptions) -> Progress:

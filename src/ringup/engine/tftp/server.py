@@ -18,9 +18,9 @@ from ringup.engine.found import Absent, File, Found
 from ringup.engine.tftp.blocks import BLOCK_SIZE, DataBlocks, Packet
 from ringup.engine.tftp.options import FIRST_RESEND, NO_OPTIONS, negotiate
 from ringup.engine.tftp.progress import (
+    CachedRequest,
     Finished,
     HandedOver,
-    Known,
     Peer,
     PlainProgresses,
     Progresses,
@@ -30,12 +30,12 @@ from ringup.engine.tftp.transfer import MOST_RESENDS, Transfer
 from ringup.errors import WireError
 from ringup.events import (
     Event,
-    FileAbsent,
-    FileAsked,
+    FileNotFound,
     FileRefused,
+    FileRequested,
     FileSent,
     TftpIgnored,
-    TransferAbandoned,
+    TransferFailed,
 )
 from ringup.wire import tftp
 from ringup.wire.file_names import owner_of
@@ -243,7 +243,7 @@ class TftpServer:
         found = self._find(name, address)
         if isinstance(found, File):
             return self._start(request, found, mac, way, now)
-        kind = FileAbsent if isinstance(found, Absent) else FileRefused
+        kind = FileNotFound if isinstance(found, Absent) else FileRefused
         self._events.append(kind(now, mac, name, address, found.reason))
         return [(_NOT_FOUND, *way)]
 
@@ -265,7 +265,7 @@ class TftpServer:
         packets = transfer.begin(self._progresses, now)
         self._add(transfer, now)
         if file.for_all and not request.options and not owner_of(request.name):
-            self._progresses.learn(Known(request, blocks), KNOWN_SECONDS)
+            self._progresses.learn(CachedRequest(request, blocks), KNOWN_SECONDS)
         return _replies(transfer, packets)
 
     def _add(self, transfer: Transfer, now: float) -> None:
@@ -318,14 +318,12 @@ class TftpServer:
         if not transfer.told:
             transfer.told = True
             (address, port), name = transfer.way[0], transfer.request.name
-            self._events.append(FileAsked(transfer.started, transfer.mac, name, address, port))
+            self._events.append(FileRequested(transfer.started, transfer.mac, name, address, port))
 
     def _abandon(self, transfer: Transfer, reason: str, now: float) -> None:
         self._tell_request(transfer)
         name, address, size = transfer.request.name, transfer.way[0][0], transfer.blocks.size
-        self._events.append(
-            TransferAbandoned(now, transfer.mac, name, address, transfer.arrived, size, reason)
-        )
+        self._events.append(TransferFailed(now, transfer.mac, name, address, transfer.arrived, size, reason))
         self._end(transfer)
 
     def _end(self, transfer: Transfer) -> None:

@@ -27,7 +27,7 @@ from ringup.wire.ethernet import UdpFrame, build_udp_frame
 _HARDWARE = Delivery.HARDWARE
 
 
-class Port(Protocol):
+class AnyDhcpPort(Protocol):
     """One interface's way in and out; DhcpPort is the real one."""
 
     index: int

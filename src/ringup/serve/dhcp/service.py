@@ -28,7 +28,7 @@ from ringup.events import (
 from ringup.serve.dhcp.batches import FEW
 from ringup.serve.dhcp.commits import GATHER_SECONDS, LeaseCommits
 from ringup.serve.dhcp.ping import Pinger
-from ringup.serve.dhcp.port import DhcpPort, Port
+from ringup.serve.dhcp.port import AnyDhcpPort, DhcpPort
 from ringup.serve.sockets import InterfaceState, state_of
 from ringup.serve.store_thread import Done, Work
 
@@ -51,9 +51,9 @@ _ON_RECORD = frozenset((AddressDeclined, AddressInUse, AddressReleased))
 class _Served:
     """One interface and what is known of it."""
 
-    def __init__(self, name: str, port: Port) -> None:
+    def __init__(self, name: str, port: AnyDhcpPort) -> None:
         self.name = name
-        self.port: Port | None = port
+        self.port: AnyDhcpPort | None = port
         self.trouble = ""
 
 
@@ -69,7 +69,7 @@ class DhcpService:
         commit: Callable[[Work, Done], None],
         clock: Callable[[], float] = time.time,
         *,
-        open_port: Callable[[str], Port] = DhcpPort,
+        open_port: Callable[[str], AnyDhcpPort] = DhcpPort,
         open_pinger: Callable[[], Pinger] = Pinger,
         state_of: Callable[[str], InterfaceState] = state_of,
         gather_seconds: float = GATHER_SECONDS,
@@ -142,7 +142,7 @@ class DhcpService:
 
     # --- DHCP messages ------------------------------------------------------------------------------
 
-    def _serve(self, served: _Served, port: Port) -> None:
+    def _serve(self, served: _Served, port: AnyDhcpPort) -> None:
         now = self._clock()
         try:
             for _ in range(BATCHES_AT_ONCE):
@@ -203,7 +203,7 @@ class DhcpService:
             if theirs and served.port:
                 self._send_over(served.port, theirs)
 
-    def _send_over(self, port: Port, replies: Sequence[DhcpReply]) -> None:
+    def _send_over(self, port: AnyDhcpPort, replies: Sequence[DhcpReply]) -> None:
         failures: list[tuple[DhcpReply, Exception]] = []
         try:
             failures += port.send(replies)
@@ -217,7 +217,7 @@ class DhcpService:
         self._emit_all([reply.event for reply in replies if reply.event and id(reply) not in unsent])
 
     def _emit_discover(self, event: Event | None) -> None:
-        """If an offer could not be sent, emit its AddressWanted: the DHCPDISCOVER did arrive."""
+        """If an offer could not be sent, emit its DiscoverReceived: the DHCPDISCOVER did arrive."""
         if isinstance(event, AddressOffered) and event.question:
             self._emit(event.question)
 
@@ -234,7 +234,7 @@ class DhcpService:
             if served and served.port:
                 served.port.probe(probe.address, probe.source)
 
-    def _hear_arp(self, served: _Served, port: Port) -> None:
+    def _hear_arp(self, served: _Served, port: AnyDhcpPort) -> None:
         now = self._clock()
         try:
             for address, mac in port.arp_senders(MOST_ANSWERS):
@@ -291,7 +291,7 @@ class DhcpService:
         self._watch(served)
         return self._refresh(served.port)
 
-    def _refresh(self, port: Port) -> str:
+    def _refresh(self, port: AnyDhcpPort) -> str:
         try:
             port.refresh()
         except BindError as error:  # it went away between two looks

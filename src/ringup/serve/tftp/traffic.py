@@ -69,7 +69,7 @@ class Traffic(Protocol):
         """Forget the sockets; they stay open."""
 
 
-class Port(Protocol):
+class TftpPort(Protocol):
     """One socket."""
 
     def receive(self) -> Sequence[Datagram]:
@@ -140,7 +140,7 @@ class BatchedPort:
         return failures
 
 
-def batched_ports(sockets: Sequence[socket.socket]) -> list[Port]:
+def batched_ports(sockets: Sequence[socket.socket]) -> list[TftpPort]:
     """A port a socket; they share their batches, since one thread serves them in turn."""
     receiving, sending = ReceiveBatch(), SendBatch()
     return [BatchedPort(opened, receiving, sending) for opened in sockets]
@@ -149,7 +149,7 @@ def batched_ports(sockets: Sequence[socket.socket]) -> list[Port]:
 class Outbox:
     """Sorts replies by port and counts what did not leave."""
 
-    def __init__(self, ports: Sequence[Port]) -> None:
+    def __init__(self, ports: Sequence[TftpPort]) -> None:
         self._ports = ports
         self.unsent = 0
 
@@ -172,7 +172,7 @@ class PolledTraffic:
     live = 0
 
     def __init__(
-        self, sockets: Sequence[socket.socket], wake_up: int, ports: Sequence[Port] | None = None
+        self, sockets: Sequence[socket.socket], wake_up: int, ports: Sequence[TftpPort] | None = None
     ) -> None:
         self.progresses: Progresses = PlainProgresses()
         self._ports = ports or [PlainPort(opened) for opened in sockets]

@@ -17,7 +17,7 @@ from typing import Any
 
 from ringup.engine.tftp.blocks import Blocks, ReadyBlocks
 from ringup.engine.tftp.options import FIRST_RESEND, NO_OPTIONS, NegotiatedOptions
-from ringup.engine.tftp.progress import Finished, HandedOver, Known, Progress, Way
+from ringup.engine.tftp.progress import CachedRequest, Finished, HandedOver, Progress, Way
 from ringup.engine.tftp.server import Reply
 from ringup.serve.tftp.traffic import Outbox, Received, batched_ports
 from ringup.wire import tftp
@@ -91,10 +91,10 @@ class NativeProgresses:
         self._table = table
         # Until their packets have left: the library holds no more than the address of a file's bytes.
         self._leaving: list[Blocks] = []
-        self.known: dict[int, Known] = {}
+        self.known: dict[int, CachedRequest] = {}
         """By the library's number, which it uses anew only when no transfer holds on to the bytes."""
 
-    def learn(self, known: Known, seconds: float) -> None:
+    def learn(self, known: CachedRequest, seconds: float) -> None:
         """From now on, and for so many seconds, such requests are answered in the library."""
         if self._table is None:
             return

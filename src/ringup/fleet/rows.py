@@ -9,7 +9,7 @@ from ringup.site.model import Phone, Site
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class FleetRow:
     """One phone of the board: our record of it, its journey, or both."""
 
     mac: str
@@ -56,19 +56,19 @@ STATES: Mapping[str, tuple[str, str]] = {
 """Each state's words and colour, the most urgent first."""
 
 
-def seats(journeys: Mapping[str, Journey], site: Site) -> list[Seat]:
+def fleet_rows(journeys: Mapping[str, Journey], site: Site) -> list[FleetRow]:
     """Our phones by their first extension, then the unknown ones that ask as a phone does."""
-    ours = [Seat(phone.mac, phone, journeys.get(phone.mac, Journey(phone.mac))) for phone in site.phones]
+    ours = [FleetRow(phone.mac, phone, journeys.get(phone.mac, Journey(phone.mac))) for phone in site.phones]
     known = {phone.mac for phone in site.phones}
     others = [
-        Seat(mac, None, journey)
+        FleetRow(mac, None, journey)
         for mac, journey in journeys.items()
         if mac not in known and (journey.requests or journey.model)
     ]
-    return sorted(ours, key=_order) + sorted(others, key=lambda seat: seat.mac)
+    return sorted(ours, key=_order) + sorted(others, key=lambda row: row.mac)
 
 
-def _order(seat: Seat) -> tuple[bool, int, str, str]:
+def _order(row: FleetRow) -> tuple[bool, int, str, str]:
     """99 before 201 before 1600; phones without a line last."""
-    first = seat.extensions[0] if seat.extensions else ""
-    return (not first, len(first), first, seat.mac)
+    first = row.extensions[0] if row.extensions else ""
+    return (not first, len(first), first, row.mac)

@@ -125,6 +125,7 @@ def test_json_has_every_key_and_the_end(office: Ringup) -> None:
         "complete": True,
         "score": 1,
         "seconds": 0,
+        "tone": "",
     }
     assert {key: told[key] for key in ("dialled", "request", "reason", "rule", "unused", "template")} == {
         "dialled": "201",
@@ -134,6 +135,18 @@ def test_json_has_every_key_and_the_end(office: Ringup) -> None:
         "unused": "5",
         "template": "dialplan.xml",
     }
+
+
+def test_a_number_that_another_rule_wrote_is_told_with_that_rule(ringup: Ringup, tmp_path: Path) -> None:
+    file = tmp_path / "rules.xml"
+    entries = '<TEMPLATE MATCH="9.11" REWRITE="1%1"/><TEMPLATE MATCH="9,011*"/>'
+    file.write_text(f"<DIALTEMPLATE>{entries}</DIALTEMPLATE>")
+    said = ringup("dial", "test", "9011", "--file", str(file))
+    assert "Dials 10 10 s after the last digit: no rule is complete.\n" in said.out
+    assert 'what rule 1, MATCH="9.11" made of it' in said.out
+    assert "waits 10 s, tone Bellcore-Outside" in said.out
+    steps = ringup("dial", "test", "90", "--file", str(file), "--json").json()["steps"]
+    assert [step["tone"] for step in steps] == ["", "Bellcore-Outside", ""]
 
 
 @pytest.mark.parametrize(

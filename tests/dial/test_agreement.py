@@ -5,7 +5,8 @@ from xml.sax.saxutils import quoteattr
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ringup.dial.pattern import Template, decide, takes_hash
+from ringup.dial.decision import decide, takes_hash
+from ringup.dial.pattern import Template
 from ringup.dial.template_file import read
 from ringup.emulator.sip import dial_plan
 
@@ -52,15 +53,19 @@ def plain(*texts: str) -> tuple[Template, ...]:
 @example(plain("2*", "2.."), "21", 1)
 @example(plain("9.11", "9011*"), "9011", 1)
 @example(plain("**5", "*5.6"), "1525", 1)
+@example((Template("9.11", rewrite="1"), Template("9011*")), "9011", 1)
+@example((Template(".1.2.3.4.5...", rewrite="%5"),), "0102030405678", 1)
 def test_both_choose_the_same_rule_and_dial_the_same(
     templates: tuple[Template, ...], typed: str, line: int
 ) -> None:
     ours, theirs = decide(templates, typed, line), dial_plan.match(emulated(templates), typed, line)
     assert (ours.complete, ours.timeout) == (theirs.complete, theirs.timeout)
+    assert ours.number == theirs.number
+    writer = None if ours.rewriter is None else emulated(templates).rules[ours.rewriter]
+    assert writer == theirs.rewriter
     if ours.complete:
         assert ours.best_rule is not None
         assert emulated(templates).rules[ours.best_rule] == theirs.rule
-        assert ours.number == theirs.number
 
 
 @settings(max_examples=500)

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ringup.dial.check import lint
+from ringup.dial.decision import decide
 from ringup.dial.dialling import dial
 from ringup.dial.findings import CODES
-from ringup.dial.pattern import Template, decide
+from ringup.dial.pattern import Template
 from ringup.dial.search import MOST_RULES, early, is_catch_all, lines_of, never_used, walk
 from ringup.dial.template_file import TemplateFile, read
 from tests.conftest import GOLDEN_FOLDER
@@ -80,6 +81,13 @@ small = st.lists(
     ),
     max_size=4,
 ).map(tuple)
+
+
+def test_a_rule_that_ends_in_a_comma_never_fires_and_the_finding_says_why() -> None:
+    file = read(b'<DIALTEMPLATE><TEMPLATE MATCH="9,"/><TEMPLATE MATCH="8,1"/></DIALTEMPLATE>')
+    assert [(one.code, "comma" in one.what, "comma" in one.cure) for one in lint(file).findings] == [
+        ("D201", True, True)
+    ]
 
 
 @settings(max_examples=50)

@@ -50,6 +50,12 @@ def test_the_request_has_the_user_and_the_route_of_its_rule() -> None:
     assert dial(OFFICE, "112").route == "emergency"
 
 
+def test_the_user_is_that_of_the_rule_that_wrote_the_number() -> None:
+    rules = (Template("9.11", rewrite="1%1", user="ip", route="emergency"), Template("9011*"))
+    done = dial(rules, "9011")
+    assert (done.request, done.rule, done.rewriter, done.route) == ("10;user=ip", None, 0, "default")
+
+
 def test_every_key_is_told_with_who_leads() -> None:
     told = [(one.typed, one.decision.best_rule, one.decision.complete) for one in dial(OFFICE, "201").keyed]
     assert told == [("", 0, False), ("2", 0, False), ("20", 0, False), ("201", 0, True)]

@@ -174,7 +174,8 @@ def _then(one: "DigitStep") -> str:
         return "dials now"
     if not one.typed and not one.decision.complete:
         return "waits for a digit"
-    return f"waits {one.decision.timeout} s"
+    waits = f"waits {one.decision.timeout} s"
+    return f"{waits}, tone {one.decision.tone}" if one.decision.tone else waits
 
 
 def _ending(rules: "Sequence[Template]", done: "Dialling") -> str:
@@ -190,6 +191,9 @@ def _ending(rules: "Sequence[Template]", done: "Dialling") -> str:
     }[done.reason]
     by = "" if done.rule is None else f'by rule {done.rule + 1}, MATCH="{rules[done.rule].match}"'
     text = f"Dials {done.request} {when}: {', '.join(part for part in (why, by) if part)}."
+    if done.rewriter is not None and done.rewriter != done.rule:
+        other = f'rule {done.rewriter + 1}, MATCH="{rules[done.rewriter].match}"'
+        text += f"\nThe number is what {other} made of it, before a better rule took the lead."
     if done.route not in ("", "default"):
         text += f"\nIts route is {done.route}."
     if done.unused:
@@ -215,6 +219,7 @@ def _record(rules: "Sequence[Template]", keys: str, done: "Dialling") -> dict[st
                 "complete": one.decision.complete,
                 "score": one.decision.score,
                 "seconds": one.decision.timeout,
+                "tone": one.decision.tone,
             }
             for one in done.keyed
         ],

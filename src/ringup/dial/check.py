@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ringup.dial.findings import Finding
-from ringup.dial.pattern import KEYS, MOST_GROUPS, Class, Template, class_of, literals, number_of_groups
+from ringup.dial.pattern import KEYS, Class, Template, class_of, ends_in_comma, literals
+from ringup.dial.rewriting import MOST_GROUPS, number_of_groups
 from ringup.dial.search import (
     MOST_LINES,
     MOST_STATES,
@@ -75,8 +76,8 @@ def _of_one(rule: Template) -> Iterator[Finding]:
     if _ends_in_backslash(rule.match):
         what = f"{_quoted(rule)}: the last \\ escapes nothing, and no key gives it"
         yield Finding("D302", rule.at, what, "Remove it; a star that is dialled is written \\*.")
-    if number_of_groups(rule.match) > MOST_GROUPS and "%" in rule.rewrite:
-        what = f"{_quoted(rule)} has {number_of_groups(rule.match)} groups; %5 swallows all after the fourth"
+    if (count := number_of_groups(rule.match)) > MOST_GROUPS and "%" in rule.rewrite:
+        what = f"{_quoted(rule)} has {count} groups; % gives only the first {MOST_GROUPS}"
         yield Finding("D303", rule.at, what, f"Use {MOST_GROUPS} runs of dots and stars at most.")
 
 
@@ -126,6 +127,9 @@ def _why_never(rules: Sequence[Template], walks: Sequence[Walk], index: int) -> 
                     f"{_quoted(rules[index])} never fires: {named(rules, best_rule)} wins, e.g. on {number}"
                 )
                 return what, "Remove it, give it more literals, or move it before that one."
+    if ends_in_comma(rules[index].match):
+        what = f"{_quoted(rules[index])} never fires: after its last comma the phone waits for another digit"
+        return what, "Remove that comma, or write after it what follows."
     what = f"{_quoted(rules[index])} never fires: its star swallows what should follow it"
     return what, "Let a literal follow the star, or end with it."
 

@@ -1,13 +1,15 @@
 """A number dialled key by key on an idle phone: what each key brings about, and how it ends.
 
-Source: P-DIAL-1 to P-DIAL-20. The pause of the person between two keys counts as none.
+Source: P-DIAL-1 to P-DIAL-22. The pause of the person between two keys counts as none.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ringup.dial.pattern import Decision, Template, decide, takes_hash, with_user
+from ringup.dial.decision import Decision, decide, takes_hash
+from ringup.dial.pattern import Template
+from ringup.dial.rewriting import with_user
 
 Reason = Literal["rule", "#", "timeout", "nothing"]
 
@@ -37,6 +39,8 @@ class Dialling:
     """Keys pressed after the phone had dialled: the number was cut short."""
     user: str = ""
     route: str = "default"
+    rewriter: int | None = None
+    """Index of the rule that wrote the number; may be another than the one that decided, see P-DIAL-21."""
 
     @property
     def typed(self) -> str:
@@ -72,5 +76,9 @@ def _ended(
     rule = decision.best_rule if decision.complete else None
     if not decision.number:
         return Dialling(tuple(keyed), "", "nothing", None, seconds, unused)
-    chosen = templates[rule] if rule is not None else Template("")
-    return Dialling(tuple(keyed), decision.number, reason, rule, seconds, unused, chosen.user, chosen.route)
+    nothing = Template("")
+    route = (nothing if rule is None else templates[rule]).route
+    user = (nothing if decision.rewriter is None else templates[decision.rewriter]).user
+    return Dialling(
+        tuple(keyed), decision.number, reason, rule, seconds, unused, user, route, decision.rewriter
+    )

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ringup.dial.asterisk_pattern import DIGITS, AsteriskPattern, matches, sample, to_templates
+from ringup.dial.decision import decide
 from ringup.dial.dialling import Dialling, dial
-from ringup.dial.pattern import KEYS, Class, Template, class_of, decide
+from ringup.dial.pattern import KEYS, Class, Template, class_of, ends_in_comma
 from ringup.dial.search import Walk, early, is_catch_all, walk
 
 SAMPLES = 200
@@ -103,7 +104,7 @@ class _New:
 
 def _converted(wanted: Sequence[RequiredPattern], base: Sequence[Template]) -> list[_New]:
     """MATCH texts that the base lacks; a comma in one of the base's only gives a tone."""
-    known = {rule.match.replace(",", "") for rule in base}
+    known = {rule.match.replace(",", "") for rule in base if not ends_in_comma(rule.match)}
     found = []
     for one in wanted:
         converted = to_templates(one.pattern)

@@ -1,21 +1,16 @@
-"""What a phone's dial template makes of the keys pressed: which rule leads, when it dials, and what.
+"""One rule of a dial template, and what it makes of the keys pressed.
 
 Strategy: each MATCH is a small machine that takes one key at a time and never goes back, so its state says
-all that matters (where it stands, how many literals it took). The rules' states together decide; the search
-of `dial_search` walks those same states. Source: P-DIAL-1 to P-DIAL-20.
+all that matters (where it stands, how many literals it took). The states of all rules together decide
+(`decision`); the search behind the lint walks those same states. Source: P-DIAL-6 to P-DIAL-22.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from functools import cache
 
 DEFAULT_TIMEOUT = 10
 """Seconds: of a rule that names none, and while no rule is complete."""
-
-MOST_GROUPS = 5
-LONGEST_NUMBER = 255
-"""Characters of a dial string."""
 
 KEYS = "0123456789*+"
 """What a dot takes; ``#`` dials at once unless a rule names it."""
@@ -48,19 +43,27 @@ class Class(IntEnum):
     LITERAL = 3
 
 
-class _Kind(Enum):
+class Kind(Enum):
+    """What stands in a MATCH, apart from commas."""
+
     LITERAL = "literal"
     DOT = "dot"
     STAR = "star"
 
 
 @dataclass(frozen=True, slots=True)
-class _Element:
-    kind: _Kind
+class Element:
+    """One place of a MATCH."""
+
+    kind: Kind
     letter: str = ""
     """Of a literal."""
     until: str = ""
-    """Of a star: the next literal, at which it stops."""
+    """Of a star: the character that stands next in the MATCH, at which it stops if that is dialled."""
+    joins: bool = False
+    """Of a dot: whether a dot stands right before it."""
+    commas: int = 0
+    """How many commas stand before it in the MATCH; several in a row are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,208 +86,115 @@ class RuleState:
     """Literals matched; dots and stars count nothing."""
     kind: Class
     """Of what was matched so far: the last dot or star decides."""
+    commas: int = 0
+    """How many second dial tones it has given already."""
+    is_at_comma: bool = False
+    """Whether it gives one now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What all rules together say to the keys so far."""
-
-    best_rule: int | None
-    """Index of the rule that leads; None: none fits."""
-    complete: bool
-    """False: the best rule wants more keys."""
-    score: int
-    timeout: int
-    """Seconds until the phone dials, if no other key comes; 0: now."""
-    number: str
-    """What it dials then."""
+# Reading a MATCH, and walking it.
 
 
-# --- one rule ---------------------------------------------------------------------------------------------
+def elements(match: str) -> tuple[Element, ...]:
+    """The pattern in pieces, without its commas: they take no key."""
+    return _pattern(match)[0]
+
+
+def ends_in_comma(match: str) -> bool:
+    """Whether a comma is left after the last element: such a rule waits for a key that it cannot take."""
+    found, commas = _pattern(match)
+    return commas > (found[-1].commas if found else 0)
 
 
 def literals(match: str) -> str:
     """The literal characters of a MATCH, in their order."""
-    return "".join(element.letter for element in _elements(match) if element.kind is _Kind.LITERAL)
+    return "".join(element.letter for element in elements(match) if element.kind is Kind.LITERAL)
+
+
+def keys_named(match: str) -> set[str]:
+    """The keys that are not like all others to it: its literals, and those at which its stars stop."""
+    return {element.letter + element.until for element in elements(match)} - {""}
 
 
 def class_of(match: str) -> Class:
     """What kind of pattern it is."""
-    kinds = {element.kind for element in _elements(match)}
-    if _Kind.STAR in kinds:
+    kinds = {element.kind for element in elements(match)}
+    if Kind.STAR in kinds:
         return Class.STAR
-    return Class.DOTS if _Kind.DOT in kinds else Class.LITERAL
+    return Class.DOTS if Kind.DOT in kinds else Class.LITERAL
 
 
 def step(match: str, state: State, key: str) -> State | None:
     """The state after one more key; None when the rule is out."""
-    elements = _elements(match)
+    places = elements(match)
     if state.in_star:
-        star = elements[state.taken - 1]
+        star = places[state.taken - 1]
         if key not in (star.until, "#"):
             return state
-    if state.taken == len(elements):
+    if state.taken == len(places):
         return None
-    element = elements[state.taken]
-    if element.kind is _Kind.LITERAL:
+    element = places[state.taken]
+    if element.kind is Kind.LITERAL:
         return State(state.taken + 1) if key == element.letter else None
-    if element.kind is _Kind.DOT:
+    if element.kind is Kind.DOT:
         return State(state.taken + 1) if key in KEYS else None
     return State(state.taken + 1, in_star=True) if key != "#" else None
 
 
+def states(match: str, keys: str) -> list[State] | None:
+    """The state before the first key and after each; None when the rule does not fit."""
+    found = [START]
+    for key in keys:
+        after = step(match, found[-1], key)
+        if after is None:
+            return None
+        found.append(after)
+    return found
+
+
 def standing(match: str, state: State) -> RuleState:
     """Whether the rule is complete there, what it scores, and the class of what it has matched."""
-    elements = _elements(match)
-    matched = elements[: state.taken]
-    score = sum(element.kind is _Kind.LITERAL for element in matched)
-    wild = [element.kind for element in matched if element.kind is not _Kind.LITERAL]
-    kind = Class.LITERAL if not wild else Class.STAR if wild[-1] is _Kind.STAR else Class.DOTS
-    return RuleState(state.taken == len(elements), score, kind)
+    places, commas = _pattern(match)
+    matched = places[: state.taken]
+    score = sum(element.kind is Kind.LITERAL for element in matched)
+    wild = [element.kind for element in matched if element.kind is not Kind.LITERAL]
+    kind = Class.LITERAL if not wild else Class.STAR if wild[-1] is Kind.STAR else Class.DOTS
+    given = matched[-1].commas if matched else 0
+    is_at_end = state.taken == len(places)
+    is_at_comma = (commas if is_at_end else places[state.taken].commas) > given
+    return RuleState(is_at_end and not is_at_comma, score, kind, given, is_at_comma)
 
 
 def fit(match: str, keys: str) -> RuleState | None:
     """What one rule says to these keys; None when it does not fit."""
-    states = _states(match, keys)
-    return None if states is None else standing(match, states[-1])
-
-
-def number_of_groups(match: str) -> int:
-    """Runs of dots, and stars: more than MOST_GROUPS cannot be told apart."""
-    return len(set(_group_of_elements(match)) - {0})
-
-
-def rewritten(template: Template, keys: str) -> str:
-    """What a complete rule dials for these keys; without USER."""
-    if not template.rewrite:
-        return keys[:LONGEST_NUMBER]
-    groups = _groups(template.match, keys)
-    values = {"s": keys, "0": keys, **{str(index): text for index, text in enumerate(groups, 1)}}
-    matched = iter("".join(groups))
-    written = ""
-    letters = iter(template.rewrite)
-    for letter in letters:
-        if letter == ".":
-            written += next(matched, "")
-        elif letter == "%":
-            name = next(letters, "%")
-            written += values.get(name, name)
-        else:
-            written += letter
-    return written[:LONGEST_NUMBER]
-
-
-def with_user(number: str, user: str) -> str:
-    """The number as USER changes it: the parameter goes inside a final ``>``."""
-    if not user:
-        return number
-    return f"{number[:-1]};user={user}>" if number.endswith(">") else f"{number};user={user}"
+    walked = states(match, keys)
+    return None if walked is None else standing(match, walked[-1])
 
 
 @cache
-def _elements(match: str) -> tuple[_Element, ...]:
-    """The pattern in pieces; commas only give a tone."""
-    found: list[_Element] = []
-    position = 0
+def _pattern(match: str) -> tuple[tuple[Element, ...], int]:
+    """Its elements, and how many commas it has in all."""
+    found: list[Element] = []
+    commas, position = 0, 0
     while position < len(match):
-        letter = match[position]
+        letter, before = match[position], match[position - 1 : position]
         if letter == "\\" and position + 1 < len(match):
             position += 1
-            found.append(_Element(_Kind.LITERAL, match[position]))
+            found.append(Element(Kind.LITERAL, match[position], commas=commas))
         elif letter == ".":
-            found.append(_Element(_Kind.DOT))
+            joins = before == "." and found[-1].kind is Kind.DOT
+            found.append(Element(Kind.DOT, joins=joins, commas=commas))
         elif letter == "*":
-            found.append(_Element(_Kind.STAR))
-        elif letter != ",":
-            found.append(_Element(_Kind.LITERAL, letter))
+            found.append(Element(Kind.STAR, until=_character_at(match, position + 1), commas=commas))
+        elif letter == ",":
+            commas += commas == (found[-1].commas if found else 0)
+        else:
+            found.append(Element(Kind.LITERAL, letter, commas=commas))
         position += 1
-    return tuple(_with_its_end(element, found[index:]) for index, element in enumerate(found))
+    return tuple(found), commas
 
 
-def _with_its_end(element: _Element, following: Sequence[_Element]) -> _Element:
-    if element.kind is not _Kind.STAR:
-        return element
-    until = next((other.letter for other in following if other.kind is _Kind.LITERAL), "")
-    return _Element(_Kind.STAR, until=until)
-
-
-def _states(match: str, keys: str) -> list[State] | None:
-    """The state before the first key and after each."""
-    states = [START]
-    for key in keys:
-        after = step(match, states[-1], key)
-        if after is None:
-            return None
-        states.append(after)
-    return states
-
-
-@cache
-def _group_of_elements(match: str) -> tuple[int, ...]:
-    """The group of each element, from 1; 0 for literals."""
-    numbers: list[int] = []
-    before, group = _Kind.LITERAL, 0
-    for element in _elements(match):
-        if element.kind is _Kind.STAR or (element.kind is _Kind.DOT and before is not _Kind.DOT):
-            group += 1
-        numbers.append(0 if element.kind is _Kind.LITERAL else group)
-        before = element.kind
-    return tuple(numbers)
-
-
-def _groups(match: str, keys: str) -> list[str]:
-    """What the groups took; the fifth swallows the rest."""
-    groups = [""] * MOST_GROUPS
-    numbers = _group_of_elements(match)
-    for key, state in zip(keys, (_states(match, keys) or [START])[1:], strict=False):
-        if group := numbers[state.taken - 1]:
-            groups[min(group, MOST_GROUPS) - 1] += key
-    return groups
-
-
-# --- all rules --------------------------------------------------------------------------------------------
-
-
-def on_line(templates: Sequence[Template], line: int) -> list[tuple[int, Template]]:
-    """The rules that count on a line, with their indices."""
-    return [(index, rule) for index, rule in enumerate(templates) if rule.line in (0, line)]
-
-
-def choose(standings: Sequence[tuple[int, RuleState]]) -> tuple[int, RuleState] | None:
-    """Return the rule that leads, of those that fit, in file order; None where none fits.
-
-    More literals win, then the better class of what was matched, then the first. A complete rule may also
-    take the lead from an incomplete one with as many literals that stands before it, whatever its class: so
-    a star is taken over an incomplete dot rule before it, but not over one behind it. Source: dialplan.c of
-    SIPCC.
-    """
-    best_rule: tuple[int, RuleState] | None = None
-    furthest = (0, 0)
-    for index, one in standings:
-        rank = (one.score, int(one.kind))
-        if rank > furthest or (one.complete and one.score >= furthest[0] and _is_better(one, best_rule)):
-            best_rule = index, one
-        furthest = max(furthest, rank)
-    return best_rule
-
-
-def _is_better(complete: RuleState, best_rule: tuple[int, RuleState] | None) -> bool:
-    """Compare a complete rule with a best rule that has as many literals."""
-    return best_rule is None or not best_rule[1].complete or complete.kind > best_rule[1].kind
-
-
-def decide(templates: Sequence[Template], keys: str, line: int = 1) -> Decision:
-    """What the phone makes of the keys pressed so far on a line."""
-    fits = ((index, fit(rule.match, keys)) for index, rule in on_line(templates, line))
-    chosen = choose([(index, one) for index, one in fits if one is not None])
-    if chosen is None:
-        return Decision(None, False, 0, DEFAULT_TIMEOUT, keys)
-    index, one = chosen
-    if not one.complete:
-        return Decision(index, False, one.score, DEFAULT_TIMEOUT, keys)
-    return Decision(index, True, one.score, templates[index].timeout, rewritten(templates[index], keys))
-
-
-def takes_hash(templates: Sequence[Template], keys: str, line: int = 1) -> bool:
-    """Whether ``#`` after these keys is a key of some rule rather than "dial now"."""
-    return any(fit(rule.match, f"{keys}#") is not None for _, rule in on_line(templates, line))
+def _character_at(match: str, position: int) -> str:
+    """The character there, or the one that is escaped there."""
+    following = match[position : position + 2]
+    return following[1:] if following.startswith("\\") else following[:1]

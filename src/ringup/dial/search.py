@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ringup.dial.decision import choose, on_line
 from ringup.dial.pattern import (
     KEYS,
     START,
@@ -16,10 +17,9 @@ from ringup.dial.pattern import (
     RuleState,
     State,
     Template,
-    choose,
     class_of,
+    keys_named,
     literals,
-    on_line,
     standing,
     step,
 )
@@ -103,7 +103,7 @@ def walk(templates: Sequence[Template], line: int, most: int = MOST_STATES) -> W
 
 def _symbols(rules: Iterable[Template]) -> str:
     """The keys that rules name, and one that none names."""
-    named = {letter for rule in rules for letter in literals(rule.match)}
+    named = {key for rule in rules for key in keys_named(rule.match)}
     other = [key for key in KEYS if key not in named][:1]
     return "".join(sorted({*(named & {*KEYS, "#"}), *other}))
 
@@ -134,8 +134,8 @@ def _judge(
         here.append((place[0], standings[place]))
     chosen = choose(here)
     made.complete.append(tuple(index for index, one in here if one.complete))
-    made.best_rule.append(chosen[0] if chosen else None)
-    made.winner.append(chosen[0] if chosen and chosen[1].complete else None)
+    made.best_rule.append(chosen.best_rule if chosen else None)
+    made.winner.append(chosen.best_rule if chosen and chosen.state.complete else None)
 
 
 def never_used(walks: Sequence[Walk], rule: int) -> bool:

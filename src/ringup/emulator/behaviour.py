@@ -194,14 +194,14 @@ DISCOVER_WAITS = DhcpWaits(
 class HashKey(enum.Enum):
     """What # does where no rule has it as a digit.
 
-    [D] SIPCC, dialplan.c: outside CallManager mode # dials at once. Whether 8.12 does so too when a rule is
-    complete was seen nowhere: a guess, hence the choice.
+    [D] SIPCC, dialplan.c: outside CallManager mode # dials at once, but not where a rule fits the digits
+    before it. Whether 8.12 waits there too was seen nowhere: a guess, hence the choice (P-DIAL-8).
     """
 
     DIALS = "dials"
     """Always dial at once."""
     WAITS = "waits"
-    """With a complete rule, leave the number to the time-out of that rule."""
+    """With a rule that fits, leave the number to the time-out: its own if it is complete, else 10 s."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,19 @@ def test_arbitrary_rules_never_raise(rules: list[tuple[str, str]], digits: str) 
         ("*5", "12345", True),
         ("9,*", "91", True),
         ("9,,,1", "91", True),
-        (",", "", True),
+        (",", "", False),
+        ("9,", "9", False),
+        ("9,", "91", False),
+        ("2*,", "21", False),
+        ("9,1,", "91", False),
+        ("8*.", "8123", False),
+        ("8*.5", "81235", False),
+        ("8*,5", "81235", False),
+        ("8*5.", "81256", True),
+        ("8**", "812", False),
+        ("8**", "81*2", True),
+        ("8*\\*2", "81*2", True),
+        ("*\\", "12", False),
         ("\\*97", "*97", True),
         ("\\*97", "197", False),
         ("\\.", ".", True),
@@ -204,10 +216,11 @@ def test_the_timeout_is_the_complete_rules_or_the_default() -> None:
         ("XYZ....", "XYZ1234"),
         ("919%1%2%3", "91912345678"),
         ("AB...X%1X..", "AB123X12X45"),
-        ("%4%5", ""),
+        ("x%4%5", "x"),
+        ("%4%5", "ab12cd34ef5678"),
         ("%s", "ab12cd34ef5678"),
         ("%0", "ab12cd34ef5678"),
-        ("%%%.%x%", "%.x%"),
+        ("%%%.%x%", "%.x"),
         ("", "ab12cd34ef5678"),
         (".........", "12345678"),
     ],
@@ -216,8 +229,34 @@ def test_the_guides_examples_of_rewriting_come_out(rewrite: str, number: str) ->
     assert rewritten("ab..cd..ef*", rewrite, "ab12cd34ef5678") == number
 
 
-def test_the_fifth_group_swallows_the_rest() -> None:
-    assert rewritten(".1.2.3.4.5.6.", "%1-%5", "0102030405060") == "0-000"
+@pytest.mark.parametrize(
+    ("pattern", "digits", "number"),
+    [
+        ("0..", "012", "12"),
+        ("0.,.", "012", "1/2"),
+        ("0..", "0*1", "*1"),
+        ("0..", "01*", "1/*"),
+        ("0.*", "0123", "1/23"),
+        ("0*.", "012", "012"),
+        ("00.1.1.1...", "003141516+7", "3/4/5/6/+7"),
+        (".0.0.0.0.0..", "103050709012", "1/3/5/7/90"),
+        (".0.0.0.0.0*2", "103050709019992", "1/3/5/7/9019"),
+    ],
+)
+def test_a_group_is_a_run_and_past_the_fifth_only_its_length_counts(
+    pattern: str, digits: str, number: str
+) -> None:
+    assert rewritten(pattern, "%1/%2/%3/%4/%5", digits).rstrip("/") == number
+
+
+@pytest.mark.parametrize(
+    ("digits", "number", "user"),
+    [("70", "70", None), ("701", "x0", "ip"), ("7013", "7013", None), ("70139", "70139", "")],
+)
+def test_a_rule_that_lost_its_lead_has_written_the_number(digits: str, number: str, user: str | None) -> None:
+    made = plan('7.1 REWRITE="x%1" USER="IP"', "701.9")
+    decision = match(made, digits)
+    assert (decision.number, decision.rewriter and decision.rewriter.user) == (number, user)
 
 
 # --- the keypad -------------------------------------------------------------------------------------------
@@ -258,8 +297,13 @@ def test_the_hash_key_of_the_other_guess_leaves_a_complete_rule_its_timeout() ->
     assert keyed("201#", rule, hash_key=HashKey.WAITS) == (0.8 + 5, Dialled("201", "20*", "201"))
 
 
-def test_the_hash_key_of_the_other_guess_still_dials_where_no_rule_is_complete() -> None:
-    assert keyed("20#", "2..", hash_key=HashKey.WAITS) == (0.6, Dialled("20", "#", "20"))
+def test_the_hash_key_of_the_other_guess_waits_ten_seconds_for_a_rule_that_is_incomplete() -> None:
+    assert keyed("20#", "2..", hash_key=HashKey.WAITS) == (0.6 + 10, Dialled("20", "timeout", "20"))
+
+
+def test_the_hash_key_of_the_other_guess_dials_where_no_rule_fits() -> None:
+    assert keyed("30#", "2..", hash_key=HashKey.WAITS) == (0.6, Dialled("30", "#", "30"))
+    assert keyed("30#", hash_key=HashKey.WAITS) == (0.6, Dialled("30", "#", "30"))
 
 
 def test_a_hash_that_a_rule_names_is_a_digit() -> None:
@@ -273,6 +317,11 @@ def test_a_star_never_swallows_the_hash() -> None:
 def test_an_empty_match_makes_a_hot_or_a_warm_line() -> None:
     assert keyed("", ' TIMEOUT="0" REWRITE="911"') == (0.0, Dialled("911", "", ""))
     assert keyed("", ' TIMEOUT="4" REWRITE="911"') == (4.0, Dialled("911", "", ""))
+
+
+def test_the_user_is_that_of_the_rule_that_wrote_the_number() -> None:
+    dialled = keyed("701", '7.1 REWRITE="x%1" USER="IP" ROUTE="emergency"', "701.9")
+    assert dialled == (3 * KEY_PAUSE + 10, Dialled("x0", "timeout", "701", "ip"))
 
 
 def test_a_digit_in_time_cools_a_warm_line() -> None:

@@ -1,4 +1,4 @@
-"""The dial template as the phone reads and applies it (P-DIAL-1 to P-DIAL-20, after Cisco's dialplan.c).
+"""The dial template as the phone reads and applies it (P-DIAL-1 to P-DIAL-22, after Cisco's dialplan.c).
 
 Strategy: a MATCH text becomes a list of elements once; for the digits typed so far every rule says none,
 partial or complete, with the number of literal characters it matched, and one function picks the winner.
@@ -67,6 +67,10 @@ class DialDecision:
     """Seconds to wait for another digit; 0 dials now."""
     number: str
     """What would be dialled."""
+    rewriter: DialRule | None = None
+    """The rule that wrote the number, and whose USER it gets."""
+    fits: bool = False
+    """Whether any rule fits the digits, complete or not."""
 
 
 # --- reading the file -----------------------------------------------------------------------------------
@@ -132,32 +136,29 @@ class _Fit:
 
     complete: bool
     literals: int
-    groups: tuple[str, ...]
+    groups: tuple[tuple[int, int], ...]
+    """Where each began among the digits, and how many digits it was given."""
     kind: _Class = _Class.LITERAL
     """Of what was matched so far: a dot or a star that came last decides."""
 
 
-_DOT, _STAR = ("dot", ""), ("star", "")
+_KINDS = {".": "dot", "*": "star", ",": "tone"}
 
 
 def _elements(pattern: str) -> list[tuple[str, str]]:
-    """The pattern without its commas: they only give a tone."""
+    """Kind and character of each; a comma is one too, since a rule that stands before it is not complete."""
     found: list[tuple[str, str]] = []
     letters = iter(pattern)
     for letter in letters:
         if letter == "\\":  # escapes what follows; a trailing one stands for itself
             found.append(("literal", next(letters, "\\")))
-        elif letter == ".":
-            found.append(_DOT)
-        elif letter == "*":
-            found.append(_STAR)
-        elif letter != ",":
-            found.append(("literal", letter))
+        else:
+            found.append((_KINDS.get(letter, "literal"), letter))
     return found
 
 
 def _fit(elements: list[tuple[str, str]], digits: str) -> _Fit | None:
-    position, literals, groups = 0, 0, list[str]()
+    position, literals, groups = 0, 0, list[tuple[int, int]]()
     wild = _Class.LITERAL
     for index, (kind, letter) in enumerate(elements):
         if position == len(digits):
@@ -169,31 +170,42 @@ def _fit(elements: list[tuple[str, str]], digits: str) -> _Fit | None:
         elif kind == "dot":
             if digits[position] not in "0123456789*+":
                 return None
-            _add(groups, digits[position], starts=elements[index - 1 : index] != [_DOT])
+            is_in_run = elements[index - 1 : index] == [("dot", ".")] and digits[position] not in "*+"
+            _take(groups, position, 1, is_new=not is_in_run)
             position, wild = position + 1, _Class.DOTS
-        else:
-            taken = _star(digits[position:], elements[index + 1 :])
-            if not taken:
+        elif kind == "star":
+            length = _star(digits[position:], elements[index + 1 : index + 2])
+            if not length:
                 return None
-            _add(groups, taken, starts=True)
-            position, wild = position + len(taken), _Class.STAR
+            _take(groups, position, length, is_new=True)
+            position, wild = position + length, _Class.STAR
     return _Fit(True, literals, tuple(groups), wild) if position == len(digits) else None
 
 
-def _star(rest: str, following: list[tuple[str, str]]) -> str:
-    """One character or more up to the next literal, never a ``#``."""
-    until = next((letter for kind, letter in following if kind == "literal"), "") if following else ""
+def _star(rest: str, following: list[tuple[str, str]]) -> int:
+    """How many a star takes: one or more, never a ``#``, up to the character behind it in the pattern.
+
+    That character is compared as it is: a dot or a comma behind the star is not dialled, so it stops nothing;
+    a second star stops the first at a star that is dialled.
+    """
+    until = following[0][1] if following else ""
     length = 0
     while length < len(rest) and rest[length] != "#" and (length == 0 or rest[length] != until):
         length += 1
-    return rest[:length]
+    return length
 
 
-def _add(groups: list[str], matched: str, *, starts: bool) -> None:
-    if starts and len(groups) < GROUPS:
-        groups.append(matched)
+def _take(groups: list[tuple[int, int]], position: int, length: int, *, is_new: bool) -> None:
+    """Note what a dot or a star took.
+
+    Past the fifth group the phone notes no beginning, only lengths, and adds them to the fifth; the first
+    digit of each further group is not counted.
+    """
+    if is_new and len(groups) < GROUPS:
+        groups.append((position, length))
     else:
-        groups[-1] += matched  # past the fifth group the fifth swallows the rest
+        start, before = groups[-1]
+        groups[-1] = (start, before + length - is_new)
 
 
 def match(plan: DialPlan, digits: str, line: int = 1) -> DialDecision:
@@ -202,23 +214,25 @@ def match(plan: DialPlan, digits: str, line: int = 1) -> DialDecision:
     As in dialplan.c of SIPCC, two records are kept while the rules are tried in their order: the furthest
     that any rule has come, and the complete rule that is taken. A rule that comes further than all before
     takes the lead and voids the taken one; a complete rule is taken if no taken one has as many literals and
-    as good a class.
+    as good a class. The number was written when a rule was taken: voiding that one does not write it anew.
     """
     furthest, longest, taken = (0, 0), 0, 0
-    best: tuple[DialRule, _Fit] | None = None
+    best: DialRule | None = None
+    written: tuple[DialRule, str] | None = None
     for rule in plan.rules:
         fit = _fit(_elements(rule.match), digits) if rule.line in (0, line) else None
         if fit is None:
             continue
         if (fit.literals, int(fit.kind)) > furthest:
-            furthest, taken, best = (fit.literals, int(fit.kind)), 0, (rule, fit)
+            furthest, taken, best = (fit.literals, int(fit.kind)), 0, rule
         if fit.complete and (fit.literals, int(fit.kind)) > (longest, taken):
-            taken, best = int(fit.kind), (rule, fit)
+            taken, best = int(fit.kind), rule
+            written = (rule, rewritten(rule, digits, fit.groups))
         longest = max(longest, fit.literals)
+    rewriter, number = written or (None, digits)
     if best is None or not taken:
-        return DialDecision(None, False, DEFAULT_TIMEOUT, digits)
-    rule, fit = best
-    return DialDecision(rule, True, rule.timeout, rewritten(rule, digits, fit.groups))
+        return DialDecision(None, False, DEFAULT_TIMEOUT, number, rewriter, best is not None)
+    return DialDecision(best, True, best.timeout, number, rewriter, True)
 
 
 def is_literal_hash(plan: DialPlan, digits: str, line: int = 1) -> bool:
@@ -229,13 +243,14 @@ def is_literal_hash(plan: DialPlan, digits: str, line: int = 1) -> bool:
     )
 
 
-def rewritten(rule: DialRule, digits: str, groups: tuple[str, ...]) -> str:
+def rewritten(rule: DialRule, digits: str, groups: tuple[tuple[int, int], ...]) -> str:
     """The number that a complete rule dials."""
     if not rule.rewrite:
         return digits
-    matched = iter("".join(groups))
+    texts = [digits[start : start + length] for start, length in groups]
+    matched = iter("".join(texts))
     numbered = {"s": digits, "0": digits} | {
-        str(index + 1): groups[index] if index < len(groups) else "" for index in range(GROUPS)
+        str(index + 1): texts[index] if index < len(texts) else "" for index in range(GROUPS)
     }
     parts: list[str] = []
     letters = iter(rule.rewrite)
@@ -243,8 +258,8 @@ def rewritten(rule: DialRule, digits: str, groups: tuple[str, ...]) -> str:
         if letter == ".":
             parts.append(next(matched, ""))
         elif letter == "%":
-            following = next(letters, "%")
+            following = next(letters, "")  # a % at the end is nothing
             parts.append(numbered.get(following, following))
         else:
             parts.append(letter)
-    return "".join(parts)
+    return "".join(parts) or digits  # what writes nothing leaves the digits in the phone's buffer

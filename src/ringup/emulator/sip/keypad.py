@@ -62,7 +62,7 @@ class Keypad:
         key, self._keys = self._keys[:1], self._keys[1:]
         self._key_at = at + KEY_PAUSE if self._keys else None
         if key == "#" and not dial_plan.is_literal_hash(self._plan, self.typed, self.line):
-            if self._decision.complete and self._hash_key is HashKey.WAITS:
+            if self._decision.fits and self._hash_key is HashKey.WAITS:
                 self._dial_at = at + self._decision.timeout
                 return None
             self._dial_at = at + OFF_HOOK
@@ -82,6 +82,6 @@ class Keypad:
         decision = self._decision
         if not decision.number:
             return None
-        user = decision.rule.user if decision.rule else ""
+        user = decision.rewriter.user if decision.rewriter else ""
         route = decision.rule.route if decision.rule else "default"
         return Dialled(decision.number, reason, self.typed, user or "phone", route)

@@ -9,20 +9,22 @@ from hypothesis import strategies as st
 
 from ringup.adoption.adopt import NOT_A_SETTING, Adoption, adopt
 from ringup.adoption.lines import Account
+from ringup.adoption.plan import rows_of
 from ringup.adoption.proof import Comparison, Difference, prove
 from ringup.adoption.tree import read_tree
+from ringup.adoption.xml_loads import read_loads
 from ringup.emulator import cnf
 from ringup.firmware.folder import FirmwareFolder
+from ringup.phone.cnf_text import row
 from ringup.phone.parameters import BOUND_TOGETHER, PARAMETERS
+from ringup.render.default_xml import default_xml
 from ringup.render.sip_cnf import phone_cnf
 from ringup.site.check import check
 from ringup.site.model import DialRule, Group, Line, Phone, Site
-from ringup.site.rows import Rows, by_record
 from ringup.site.secret import MASK
-from ringup.site.write import to_plain
 from tests.adoption.trees import OLD, SERVER, write_old, write_rendered
 from tests.render.sites import OFFICE
-from tests.site.sites import sites
+from tests.site.sites import ANY_SECRETS, sites
 
 LONG_PASSWORD = "0123456789abcdef" * 2
 LARRY, ADA, SECOND = "001646C0FFEE", "001646000000", "001646000001"
@@ -36,8 +38,7 @@ def adopted(
     found = adopt(
         tree, base or Site(), accounts or {}, merge=merge, server=SERVER, new_secret=lambda: "made-anew"
     )
-    data = to_plain(found.site, secrets=True)
-    site = check(Rows(data, by_record(data), adopted=True))
+    site = check(rows_of(found.site))
     assert site == found.site
     return found, prove(tree, site, SERVER)
 
@@ -276,3 +277,126 @@ def test_a_text_that_no_record_can_hold_costs_no_line(name: str, tmp_path: Path)
     assert [line.extension for _, line in found.site.lines()] == ["201"]
     text = {**found.site.settings}.get(f"force:{name}")
     assert text == "Larry\x85" or [one.key for one in proof.changes] == [name]
+
+
+def write_with_secrets(folder: Path, first: str, second: str, own: str) -> None:
+    """A phone with two lines and a password of its own, values as they stand in the file."""
+    (folder / "SIPDefault.cnf").write_text("image_version: P0S3-8-12-00\nproxy1_address: 10.0.0.1\n", "ascii")
+    text = (
+        f"line1_name: 201\nline1_password: {first}\n"
+        f"line2_name: 202\nline2_password: {second}\nphone_password: {own}\n"
+    )
+    (folder / f"SIP{LARRY}.cnf").write_text(text, "latin-1", newline="")
+
+
+@pytest.mark.parametrize(
+    ("written", "secret", "fault"),
+    [
+        ('s3"cret', 's3"cret', "a double quote"),
+        ('s3"cret"', 's3"cret"', "a double quote"),
+        ('"tab\tbed"', "tab\tbed", "a control character"),
+        ("esc\x1b[2J", "esc\x1b[2J", "a control character"),
+        ('"two words"', "two words", "a space"),
+        ("\xfcber", "\xfcber", "a letter outside ASCII"),
+        ('a " \x01', 'a " \x01', "a double quote and a control character and a space"),
+    ],
+)
+def test_a_password_of_any_signs_is_kept_told_and_given_as_it_was(
+    written: str, secret: str, fault: str, tmp_path: Path
+) -> None:
+    write_with_secrets(tmp_path, "fine", written, written)
+    found, proof = adopted(tmp_path)
+    [phone] = found.site.phones
+    assert (phone.lines[1].secret, phone.password) == (secret, secret)
+    assert proof.changes == ()
+    label, line = (str(one) for one in found.faulty)
+    assert label.startswith(f"SIP{LARRY}.cnf:5: phone's password is not valid: it holds {fault}. ")
+    assert label.endswith(
+        f"It was kept as it is. To mend it, set another, here and in the PBX: "
+        f"ringup phone set {LARRY} --password NEW"
+    )
+    assert line.startswith(
+        f"SIP{LARRY}.cnf:4: line 202's password is not valid: it holds {fault}. It was kept"
+    )
+    assert line.endswith(f"ringup phone set {LARRY} --line 2 --secret NEW")
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x0b", "\x85"])
+def test_a_password_that_no_row_can_hold_is_kept_and_told_where_it_is_left_out(
+    sign: str, tmp_path: Path
+) -> None:
+    write_with_secrets(tmp_path, "fine", f'"a{sign}line1_name: 9"', f'"a{sign}b"')
+    found, proof = adopted(tmp_path)
+    [phone] = found.site.phones
+    assert (phone.lines[1].secret, phone.password) == (f"a{sign}line1_name: 9", f"a{sign}b")
+    changes = [(one.key, one.before) for one in proof.changes]
+    assert changes == [("line2_password", MASK), ("phone_password", MASK)]
+    label, line = (str(one) for one in found.faulty)
+    assert (
+        "It was kept as it is, but left out of the phone's file (the phone gets the default one), as no row "
+        "can hold it. To mend it" in label
+    )
+    assert (
+        "It was kept as it is, but left out of the phone's file (the phone keeps what it has stored) and the "
+        "PBX's (the line has no account there), as no row can hold it. To mend it" in line
+    )
+
+
+def test_a_password_that_only_the_pbx_knows_is_kept_in_any_letters(tmp_path: Path) -> None:
+    write_with_secrets(tmp_path, "", "fine", "fine")
+    accounts = {"201": Account("201", "пароль", "", True, "pjsip", "pjsip.conf:3")}
+    found, _ = adopted(tmp_path, accounts=accounts)
+    assert found.site.phones[0].lines[0].secret == "пароль"
+    [note] = map(str, found.faulty)
+    assert "a letter outside ASCII" in note
+    assert "left out of the phone's file (the phone keeps what it has stored), as no row" in note
+
+
+def test_a_password_of_asterisks_is_no_mask(tmp_path: Path) -> None:
+    write_with_secrets(tmp_path, MASK, "fine", MASK)
+    found, proof = adopted(tmp_path)
+    assert (found.site.phones[0].lines[0].secret, proof.changes, found.faulty) == (MASK, (), ())
+
+
+@given(ANY_SECRETS, ANY_SECRETS, ANY_SECRETS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_the_passwords_are_only_those_of_no_row_change(first: str, second: str, own: str) -> None:
+    texts = ["x" + text.encode("latin-1", "replace").decode("latin-1") for text in (first, second, own)]
+    with tempfile.TemporaryDirectory() as folder:
+        write_with_secrets(Path(folder), *texts)
+        read = read_tree(FirmwareFolder(Path(folder))).phones[LARRY]
+        _, proof = adopted(Path(folder))
+    changed = {one.key for one in proof.changes}
+    assert {name for name in changed if row(name, read[name].value) is not None} <= {"line2_name"}
+
+
+OTHER_LOADS = """\
+<Default>
+  <loadInformation7 model="IP Phone 7960">P0S3-8-12-00</loadInformation7>
+  <loadInformation6 model="IP Phone 7910">P00405000700</loadInformation6>
+  <loadInformation30018>SIP41.8-5-4S</loadInformation30018>
+</Default>
+"""
+
+
+def test_other_models_get_the_loads_that_they_had(old: Path) -> None:
+    (old / "XMLDefault.cnf.xml").write_text(OTHER_LOADS, "ascii")
+    found, proof = adopted(old)
+    loads = {"6": "P00405000700", "30018": "SIP41.8-5-4S"}
+    assert found.site.other_loads == loads
+    assert read_loads(default_xml(found.site, SERVER).encode()).others == loads
+    assert "XMLDefault.cnf.xml" not in {one.mac for one in proof.changes}
+    assert "XMLDefault" not in notes(old)
+
+
+def test_a_merge_says_which_loads_of_other_models_it_left_out(old: Path) -> None:
+    (old / "XMLDefault.cnf.xml").write_text(OTHER_LOADS, "ascii")
+    base = Site(other_loads={"30018": "SIP41.8-5-4S"})
+    found, proof = adopted(old, base, merge=True)
+    assert found.site.other_loads == base.other_loads
+    assert (
+        "XMLDefault.cnf.xml: names P00405000700 in loadInformation6, the site does not. It was left out: "
+        "--merge adds phones only. Add it: ringup site set other_loads.6=P00405000700"
+    ) in map(str, found.notes)
+    lost = Difference("XMLDefault.cnf.xml", "loadInformation6", "P00405000700", None)
+    assert [one for one in proof.changes if one.mac == "XMLDefault.cnf.xml"] == [lost]

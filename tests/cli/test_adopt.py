@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.adoption.trees import write_old, write_rendered
-from tests.cli.terminal import Ringup
+from tests.cli.terminal import Ringup, terminal
 from tests.firmware.damaged import sip
 from tests.render.sites import OFFICE
 
@@ -139,3 +139,32 @@ def test_firmware_that_is_damaged_is_named_and_not_copied(ringup: Ringup, good: 
     assert ":\n  P0S3-8-12-00.sb2\n" in said.out
     assert f"{good}/P0S3-8-12-00.sb2: " in said.out
     assert not firmware.exists()
+
+
+def test_passwords_that_phones_cannot_take_survive_an_export_into_an_empty_site(
+    ringup: Ringup, good: str, tmp_path: Path
+) -> None:
+    path = Path(good) / f"SIP{LARRY}.cnf"
+    data = (
+        path.read_bytes()
+        .replace(b'"s3cret-of-201"', b's3"cret')
+        .replace(b'"unlock-me"', b'"\t' + b"x" * 32 + b'"')
+    )
+    path.write_bytes(data)
+    said = ringup("adopt", good)
+    assert (said.status, "Proof: nothing changes for 2 phones." in said.out) == (1, True)
+    assert "phone's password is not valid: it holds a control character." in said.out
+    assert "line 201's password is not valid: it holds a double quote." in said.out
+    assert "line1_password: ********\n" in ringup("render", LARRY, path.name).out
+    assert 'line1_password: s3"cret\n' in ringup("render", LARRY, path.name, "--secrets").out
+    assert f"password: '\\t{'x' * 32}' (adopted" in ringup("phone", "show", LARRY, "--secrets").out
+    text = ringup("export", "--secrets").out
+    again = terminal(tmp_path / "again.db")
+    assert again("apply", "-", typed=text).status == 0
+    assert again("export", "--secrets").out == text
+    assert again("apply", "-", typed=text.replace("force:secret", "secret")).status == 0  # as it is there
+    refused = terminal(tmp_path / "third.db")("apply", "-", typed=text.replace("force:", ""))
+    assert (refused.status, refused.out) == (2, "")
+    assert "line 1's password is not valid: it holds a double quote. Use letters, digits" in refused.err
+    assert ringup("apply", "-", typed=ringup("export").out).status == 0
+    assert ringup("export", "--secrets").out == text

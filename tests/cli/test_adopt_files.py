@@ -145,6 +145,7 @@ async def test_each_name_that_is_not_served_is_told_with_its_reason(ringup: Ring
             "a/b/c/deep.xml": b"x",
             "b\u00fcro.bmp": b"x",
             f"SEP{ADA}.cnf.xml": b"<device/>",
+            f"attic/SEP{ADA}.cnf.xml": b"<device><loadInformation>P0S3-08-11-00</loadInformation></device>",
             f"sip-8.12/{APPLICATION}": sip()[APPLICATION][:-1],
             "logo.bmp": b"theirs",
         },
@@ -160,6 +161,10 @@ async def test_each_name_that_is_not_served_is_told_with_its_reason(ringup: Ring
         ("it lies more than 2 folders deep", "a/b/c/deep.xml"),
         ("phones cannot request this name: rename it", "b\u00fcro.bmp"),
         ("the phone's load is in XMLDefault.cnf.xml from now on", f"SEP{ADA}.cnf.xml"),
+        (
+            "it names P0S3-08-11-00; from now on the phone gets P0S3-8-12-00, by XMLDefault.cnf.xml",
+            f"attic/SEP{ADA}.cnf.xml",
+        ),
         (f"{tree.parent / 'files' / 'logo.bmp'} is another file of this name", "logo.bmp"),
         ("it is not a file that can be read", "nowhere.xml"),
     ):
@@ -190,3 +195,21 @@ def test_the_folder_above_the_right_one_is_told_apart(ringup: Ringup, tree: Path
     tree.rename(above / "tftpboot")
     _, out = adopt(ringup, above)
     assert f"If phones read that folder: ringup adopt {above / 'tftpboot'}\n" in out
+
+
+def test_another_firmware_in_a_phones_own_xml_file_makes_status_1(ringup: Ringup, tree: Path) -> None:
+    own = f"SEP{ADA}.cnf.xml"
+    write(tree, {own: b"<device><loadInformation>P0S3-8-12-00</loadInformation></device>"})
+    status, out = adopt(ringup, tree, "--dry-run")
+    assert (status, f":\n  {own}\n" in out) == (0, True)
+    write(tree, {own: b"<device><loadInformation>P0S3-08-11-00</loadInformation></device>"})
+    assert adopt(ringup, tree, "--dry-run")[0] == 1
+
+
+@pytest.mark.asyncio
+async def test_other_models_are_given_the_loads_that_they_had(ringup: Ringup, tree: Path) -> None:
+    load = b'<loadInformation30018 model="IP Phone 7961">SIP41.8-5-4S</loadInformation30018>'
+    ours = b"<loadInformation7>P0S3-8-12-00</loadInformation7>"
+    write(tree, {"XMLDefault.cnf.xml": b"<Default>" + ours + load + b"</Default>"})
+    assert adopt(ringup, tree)[0] == 0
+    assert load in (await fetched(finder_of(tree.parent), ["XMLDefault.cnf.xml"]))["XMLDefault.cnf.xml"]

@@ -10,7 +10,7 @@ from ringup.demo.evidence import FAULT_STEPS
 from ringup.demo.faults import FAULTS, TOO_LONG_SECRET
 from ringup.demo.plan import OWNERS, DemoPlan, site_of
 from ringup.demo.steps import STEPS
-from ringup.site.model import LONGEST_SECRET
+from ringup.site.secret_faults import LONGEST_SECRET
 
 
 def demo(*flags: str) -> Result:

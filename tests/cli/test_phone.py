@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from ringup.site.model import LONGEST_SECRET
 from ringup.site.secret import MASK
+from ringup.site.secret_faults import LONGEST_SECRET
 from tests.cli.terminal import Ringup, Said
 
 MAC = "001646C0FFEE"

@@ -142,3 +142,21 @@ def test_a_mistake_is_refused_with_what_to_do(ringup: Ringup, words: list[str], 
     for word in said:
         assert word in done.err
     assert ringup("history", "--json").json() == {"revisions": []}
+
+
+def test_a_load_of_other_models_is_set_by_its_number(ringup: Ringup) -> None:
+    assert ringup("site", "set", "other_loads.30018=SIP41.8-5-4S", "other_loads.6=P00405000700").status == 0
+    assert ringup("site", "show", "--json").json()["other_loads"] == {
+        "6": "P00405000700",
+        "30018": "SIP41.8-5-4S",
+    }
+    assert "    '6': P00405000700\n" in ringup("export").out
+    assert ringup("apply", "-", typed=ringup("export").out).status == 0
+    assert ringup("site", "set", "--unset", "other_loads.6").status == 0
+    assert ringup("site", "show", "--json").json()["other_loads"] == {"30018": "SIP41.8-5-4S"}
+    refused = ringup("site", "set", "other_loads.7=P0S3-8-12-00")
+    assert "loadInformation7 is the 7960's, which runs the site's load." in refused.err
+    assert (
+        "Set one by its number, like other_loads.30018=SIP41.8-5-4S."
+        in ringup("site", "set", "other_loads=x").err
+    )

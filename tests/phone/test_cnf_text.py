@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ringup.phone.cnf_text import CnfText, read, with_value, write
+from ringup.phone.cnf_text import CnfText, read, row, with_value, write
 
 WILD = (
     b"# comment: no\r\n"
@@ -117,3 +117,36 @@ def test_a_line_that_is_no_entry_has_no_value_to_replace() -> None:
 
 def test_an_empty_file_has_no_lines() -> None:
     assert read(b"") == CnfText(())
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        ("s3cret", 'key: "s3cret"\n'),
+        ("", 'key: ""\n'),
+        (" a;b #c ", 'key: " a;b #c "\n'),
+        ('s3"cret', 'key: s3"cret\n'),
+        ('s3"cret"', 'key: s3"cret"\n'),
+        ("tab\tand\x1b", 'key: "tab\tand\x1b"\n'),
+        ("\xfc", 'key: "\xfc"\n'),
+    ],
+)
+def test_a_row_holds_its_value_as_it_was_found(value: str, line: str) -> None:
+    assert row("key", value) == line
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['"first', 'a";b', ' a"', 'a" ', "a\nline2_name: 1", "a\rb", "a\0b", "a\x0bb", "a\x85b", "Ł", "x" * 1024],
+)
+def test_what_no_row_can_hold_has_none(value: str) -> None:
+    assert row("key", value) is None
+
+
+@given(CHARACTERS | st.text())
+def test_a_row_is_one_line_that_is_read_as_it_was_meant(value: str) -> None:
+    line = row("line1_password", value)
+    if line is not None:
+        data = f"before: 1\n{line}after: 2\n".encode("latin-1")
+        assert entries(data) == [(1, "before", "1"), (2, "line1_password", value), (3, "after", "2")]
+        assert len(line.splitlines()) == 1

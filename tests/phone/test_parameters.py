@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from ringup.phone.parameters import PARAMETERS, Parameter, ParameterKind, check, check_together
 from ringup.render.sip_cnf import FIXED
-from ringup.site.model import LONGEST_AUTH_NAME, LONGEST_DISPLAY_NAME, LONGEST_SECRET
+from ringup.site.model import LONGEST_AUTH_NAME, LONGEST_DISPLAY_NAME
+from ringup.site.secret_faults import LONGEST_SECRET
 
 SHEET = """
 image_version proxy_register proxy_backup proxy_backup_port proxy_emergency proxy_emergency_port

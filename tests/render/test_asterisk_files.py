@@ -13,6 +13,7 @@ from ringup.render.voicemail_conf import NO_PIN, voicemail_conf
 from ringup.site.model import Line, Pbx, Phone, Site
 from tests.render.asterisk_files import entries, sections
 from tests.render.sites import HOME, OFFICE, OLD, sites
+from tests.site.sites import ANY_SECRETS
 
 Golden = Callable[[str, str], None]
 
@@ -162,3 +163,31 @@ def test_every_secret_arrives_as_it_was(site: Site) -> None:
     for extension, line in last.items():
         assert pjsip[extension, "auth"]["password"] == line.secret
         assert sip[extension, "friend"]["secret"] == line.secret
+
+
+def with_secret(secret: str) -> Site:
+    lines = (Line(extension="201", secret=secret), Line(extension="202", secret="s3cret"))
+    return Site(phones=(Phone(mac="001646C0FFEE", lines=lines),))
+
+
+@pytest.mark.parametrize("render", [pjsip_conf, sip_conf])
+@pytest.mark.parametrize("secret", ["a\n#exec /bin/sh", "   ", "x" * 9000, "a\0"])
+def test_an_account_whose_password_cannot_be_written_is_left_out_and_not_open(
+    render: Callable[[Site], str], secret: str
+) -> None:
+    text = render(with_secret(secret))
+    assert {name for name, key, _ in entries(text) if not key} - {"ringup-udp"} == {"202"}
+    cure = "Set another: ringup phone set 001646C0FFEE --line 1 --secret NEW"
+    assert f"\n; 201 is left out: no line here can hold its password. {cure}\n" in text
+
+
+@given(ANY_SECRETS)
+def test_no_password_at_all_says_anything_else_to_asterisk(secret: str) -> None:
+    for render, kind, key in ((pjsip_conf, "auth", "password"), (sip_conf, "friend", "secret")):
+        found, usual = (sections(render(with_secret(one))) for one in (secret, "s3cret"))
+        if ("201", kind) in found:
+            assert found["201", kind].pop(key).strip() == secret.strip() != ""
+            del usual["201", kind][key]
+        else:
+            usual = {name: options for name, options in usual.items() if name[0] != "201"}
+        assert found == usual

@@ -8,7 +8,7 @@ from ringup.render import asterisk_text
 from tests.render.asterisk_files import entries
 from tests.render.sites import odd, plain
 
-CONTROL = [chr(code) for code in (*range(32), 127)]
+LINE_ENDS = list("\0\n\x0b\x0c\r\x1a\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 @given(plain)
@@ -17,8 +17,8 @@ def test_a_value_arrives_as_it_was(text: str) -> None:
     assert list(entries(written)) == [("", "key", text.strip(" "))]
 
 
-@pytest.mark.parametrize("mark", CONTROL)
-def test_control_characters_are_refused(mark: str) -> None:
+@pytest.mark.parametrize("mark", LINE_ENDS)
+def test_what_ends_a_line_is_refused(mark: str) -> None:
     with pytest.raises(ValueError, match="control character"):
         asterisk_text.value(f"a{mark}b")
 
@@ -67,3 +67,23 @@ def test_arbitrary_text_is_quoted_or_refused(text: str) -> None:
         return
     assert "\n" not in written
     assert len(list(entries(f"key = {written}"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("secret", "is_held"),
+    [
+        ("s3cret", True),
+        ('s3"cret;#\\', True),
+        ("\x1b[2J", True),
+        (" a ", True),
+        ("x" * 1024, True),
+        ("   ", False),
+        ("\t\x01", False),
+        ("x" * 1025, False),
+        ("ü" * 513, False),
+        ("a\nb", False),
+        ("a\0", False),
+    ],
+)
+def test_a_password_that_asterisk_would_not_read_is_known(secret: str, is_held: bool) -> None:
+    assert asterisk_text.can_hold_secret(secret) is is_held

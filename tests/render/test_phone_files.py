@@ -79,3 +79,12 @@ def test_ring_names_never_add_a_line_or_a_column(site: Site) -> None:
 def test_the_xml_files_are_well_formed_whatever_the_names(site: Site) -> None:
     fromstring(default_xml(site, SERVER))
     fromstring(syncinfo(site))
+
+
+def test_other_models_are_sent_to_the_loads_of_their_numbers() -> None:
+    others = {"30018": "SIP41.8-5-4S", "6": "a&<b>", "99": "x"}
+    text = default_xml(Site.model_validate({**dict(OFFICE), "other_loads": others}), SERVER)
+    root = fromstring(text)
+    assert {number: root.findtext(f"loadInformation{number}") for number in others} == others
+    assert [root.findtext(f"loadInformation{number}") for number in (7, 8)] == ["P0S3-8-12-00"] * 2
+    assert '<loadInformation30018 model="IP Phone 7961">SIP41' in text

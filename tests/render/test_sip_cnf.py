@@ -6,11 +6,14 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 
+from ringup.emulator import cnf as emulated
 from ringup.errors import SiteErrors
+from ringup.phone import cnf_text
 from ringup.phone.parameters import PARAMETERS, check, check_together
 from ringup.render.sip_cnf import default_cnf, phone_cnf
 from ringup.site.model import Group, Line, Phone, Site
 from tests.render.sites import ADA, HOME, LARRY, OFFICE, SERVER, sites
+from tests.site.sites import ANY_SECRETS
 
 Golden = Callable[[str, str], None]
 
@@ -177,3 +180,51 @@ def test_what_is_served_has_as_many_lines_as_what_was_rendered(site: Site) -> No
     for phone in site.phones:
         text = phone_cnf(site, phone, SERVER)
         assert text.encode("latin-1", "replace").count(b"\n") == text.count("\n")
+
+
+def with_secrets(secret: str, password: str = "") -> tuple[Site, Phone]:
+    """A phone with two lines, the second with this password, and its site."""
+    lines = (Line(extension="201", secret="s3cret"), Line(extension="202", secret=secret))
+    phone = Phone(mac="001646C0FFEE", password=password, lines=lines)
+    return Site(phones=(phone,)), phone
+
+
+def test_a_password_with_a_double_quote_is_written_as_phones_had_it() -> None:
+    text = phone_cnf(*with_secrets('s3"cret', "\ttab"), SERVER)
+    assert '\nline2_password: s3"cret\n' in text
+    assert '\nphone_password: "\ttab"\n' in text
+    assert text.count("line2_password") == 1
+
+
+@pytest.mark.parametrize("secret", ["x\nline1_name: 900", "x\0", "x\x0bline1_name: 900", 'a"; b', "x" * 2000])
+def test_a_password_that_no_row_can_hold_costs_its_row_alone(secret: str) -> None:
+    found = phone_cnf(*with_secrets(secret, secret), SERVER)
+    usual = phone_cnf(*with_secrets("s3cret", "menu"), SERVER)
+    assert values(found) == {
+        name: value
+        for name, value in values(usual).items()
+        if name not in ("line2_password", "phone_password")
+    }
+    start = "is left out: no line here can hold it. Set another: ringup phone set 001646C0FFEE"
+    assert f"\n# line2_password {start} --line 2 --secret NEW\n" in found
+    assert f"\n# phone_password {start} --password NEW\n" in found
+
+
+@given(ANY_SECRETS, ANY_SECRETS)
+def test_no_password_at_all_says_anything_else_to_the_phone(secret: str, password: str) -> None:
+    """Two readers that share no code agree."""
+    data = phone_cnf(*with_secrets(secret, password), SERVER).encode("latin-1")
+    usual = phone_cnf(*with_secrets("s3cret", "menu"), SERVER).encode("latin-1")
+    own = {"line2_password": secret, "phone_password": password}
+    for read in (_emulated, _plainly):
+        found, expected = read(data), read(usual)
+        assert {**found, **own} == {**expected, **own}
+        assert all(found[name] == own[name] for name in own.keys() & found.keys() if len(own[name]) < 32)
+
+
+def _emulated(data: bytes) -> dict[str, str]:
+    return dict(emulated.read(data, "SIP001646C0FFEE.cnf").settings)
+
+
+def _plainly(data: bytes) -> dict[str, str]:
+    return {name: line.value for name, line in cnf_text.read(data).values.items()}

@@ -13,6 +13,12 @@ PLAIN = st.text(
 SECRETS = st.text(
     st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters='"'), min_size=1, max_size=31
 ).filter(lambda text: text != "********")
+ANY_SECRETS = st.text(
+    st.one_of(st.characters(codec="utf-8"), st.sampled_from(' ";\t\0\r\n\x0b\x1b\x85\u2028*#')),
+    min_size=1,
+    max_size=40,
+)
+"""What an adoption may bring in."""
 SETTINGS = st.fixed_dictionaries(
     {},
     optional={
@@ -74,6 +80,7 @@ def sites(draw: st.DrawFn) -> Site:
         time_zone=draw(st.sampled_from(["Etc/UTC", "Europe/London", "America/New_York"])),
         ntp_server=draw(st.sampled_from(["", "192.168.1.1"])),
         load=draw(LOADS),
+        other_loads=draw(st.dictionaries(st.sampled_from(["6", "30018"]), st.just("SIP41.8-5-4S"))),
         server_address=draw(st.sampled_from([None, IPv4Address("10.0.0.1")])),
         settings=draw(SETTINGS),
         subnets=draw(st.sampled_from([(), (SUBNET,), (SUBNET, OTHER_SUBNET)])),

@@ -82,7 +82,7 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_lines() -> None:
         (with_phone("lines: [{extension: 'a b'}]"), "Use digits, letters and * # + _ . - only,"),
         (with_phone("lines: [{extension: '#1'}]"), "neither # nor _ first."),
         (with_phone("lines: [{extension: 1, secret: 'a b'}]"),
-         "line 1's password is not valid."),
+         "line 1's password is not valid: it holds a space. Use letters, digits and punctuation;"),
         (with_phone("lines: [{extension: 1, voicemail: maybe}]"), "Write yes or no."),
         (with_phone("lines: [{extension: 1, nam: x}]"), "line 1's nam is not known here. Did you mean name?"),
         (with_phone("lines: [{extension: 500}]"), "is what the Messages button dials"),
@@ -259,3 +259,45 @@ def test_a_name_that_never_reaches_a_phones_file_may_have_any_letters() -> None:
 def test_ring_names_and_hosts_are_looked_at_too(part: dict[str, object]) -> None:
     with pytest.raises(SiteErrors, match="cannot show"):
         check(Rows(part, by_record(part)))
+
+
+def test_a_forced_password_is_taken_as_it_is_and_a_plain_one_refused() -> None:
+    long, quoted = "x" * 32, 'a"b'
+    line = "lines: [{{extension: 201, {}secret: '{}'}}]"
+    site = check(read_yaml(with_phone(f"force:password: '{quoted}'\n    {line.format('force:', long)}"), "f"))
+    assert (site.phones[0].password, site.phones[0].lines[0].secret) == (quoted, long)
+    assert (
+        check(read_yaml(with_phone(line.format("force:", "fine")), "f")).phones[0].lines[0].secret == "fine"
+    )
+    assert problems(with_phone(f"password: '{quoted}'\n    {line.format('', long)}")) == [
+        "f:3: password is not valid: it holds a double quote. "
+        "Use letters, digits and punctuation; no spaces, no double quotes.",
+        "f:4: line 1's password has 32 characters; 7940/7960 firmware takes 31. Shorten it.",
+    ]
+
+
+def test_a_password_with_and_without_force_is_refused() -> None:
+    assert problems(with_phone("password: a\n    force:password: b")) == [
+        "f:4: password is set twice, with force: and without. Remove one."
+    ]
+
+
+@pytest.mark.parametrize("part", ["extension", "name", "voicemail_pin"])
+def test_only_a_password_can_be_forced(part: str) -> None:
+    [found] = problems(with_phone(f"lines: [{{extension: 201, secret: a, force:{part}: 1}}]"))
+    assert f"force:{part} is not known here" in found
+
+
+@pytest.mark.parametrize(
+    ("loads", "what"),
+    [
+        ("{'7': P0S3-8-12-00}", "loadInformation7 is the 7960's, which runs the site's load."),
+        ("{'08': x}", "loadInformation08 is not the number of a model."),
+        ("{'6': 'a b'}", "loadInformation6 cannot name 'a b'"),
+        ("x", "Write `name: value` lines under it."),
+    ],
+)
+def test_a_load_of_other_models_that_no_file_can_name_is_refused(loads: str, what: str) -> None:
+    [found] = problems(f"site:\n  name: a\n  other_loads: {loads}\n")
+    assert found.startswith("f:3: ")
+    assert what in found

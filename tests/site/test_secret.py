@@ -1,7 +1,7 @@
 """Generated secrets, and masks."""
 
-from ringup.site.model import LONGEST_SECRET
 from ringup.site.secret import ALPHABET, LENGTH, generate, masked
+from ringup.site.secret_faults import LONGEST_SECRET
 
 
 def test_a_secret_is_new_readable_and_short_enough() -> None:

@@ -8,7 +8,7 @@ from ringup.site.model import Line, Phone, Site
 from ringup.site.secret import MASK
 from ringup.site.write import write_yaml
 from ringup.site.yaml_rows import read_yaml
-from tests.site.sites import sites
+from tests.site.sites import ANY_SECRETS, sites
 
 SITE = Site(
     phones=(
@@ -68,3 +68,30 @@ def test_a_thousand_phones_keep_every_digit() -> None:
     macs = [f"0016460E{number:04}" for number in range(1000)]
     site = Site(phones=tuple(Phone(mac=mac) for mac in macs))
     assert [phone.mac for phone in check(read_yaml(write_yaml(site, secrets=True), "f")).phones] == macs
+
+
+def with_secrets(secret: str, password: str) -> Site:
+    lines = (Line(extension="201", secret=secret), Line(extension="202", secret="s3cret"))
+    return Site(phones=(Phone(mac="001646000000", password=password, lines=lines),))
+
+
+@given(ANY_SECRETS, ANY_SECRETS)
+def test_any_adopted_password_is_written_and_read_again(secret: str, password: str) -> None:
+    site = with_secrets(secret, password)
+    text = write_yaml(site, secrets=True)
+    again = check(read_yaml(text, "site.yaml"), Site())
+    assert again == site
+    assert write_yaml(again, secrets=True) == text
+    assert check(read_yaml(write_yaml(site, secrets=False), "site.yaml"), site) == site
+
+
+def test_a_password_that_phones_cannot_take_is_marked_and_no_other() -> None:
+    text = write_yaml(with_secrets("x" * 32, 'a"b'), secrets=True)
+    assert f"        force:secret: {'x' * 32}\n" in text
+    assert '    force:password: a"b\n' in text
+    assert "        secret: s3cret\n" in text
+    assert "force:" not in write_yaml(with_secrets("x" * 32, 'a"b'), secrets=False)
+
+
+def test_a_password_that_looks_like_the_mask_is_marked_so_that_it_stays_one() -> None:
+    assert f"force:secret: '{MASK}'\n" in write_yaml(with_secrets(MASK, ""), secrets=True)

@@ -57,6 +57,19 @@ def test_any_site_is_read_as_it_was_committed_whatever_was_there_before(shared: 
     assert made.after == {name: record for name, record in new.items() if old.get(name) != record}
 
 
+def test_an_adopted_password_of_any_characters_is_read_as_it_was_committed(engine: Engine) -> None:
+    secret = 'a\0b"\n\x85\u2028пароль\U0001f600'
+    [line] = LARRY.lines
+    phone = LARRY.model_copy(
+        update={"password": secret, "lines": (line.model_copy(update={"secret": secret}),)}
+    )
+    site = SITE.model_copy(update={"phones": (phone,)})
+    keep(engine, site)
+    assert read_site(engine) == site
+    [made] = revisions(engine)
+    assert made.after[f"phone {phone.mac}"]["password"] == secret
+
+
 def test_a_revision_is_kept_as_it_was_made(engine: Engine) -> None:
     made = keep(engine, SITE)
     assert (made.id, made.author, made.summary, made.at) == (1, "ann", "a change", 7.5)
@@ -123,11 +136,13 @@ def test_a_commit_that_fails_leaves_nothing(engine: Engine) -> None:
 def test_a_record_this_version_does_not_take_is_named_without_its_secrets(engine: Engine) -> None:
     keep(engine, SITE)
     with engine.connect() as connection:
-        connection.execute(text("UPDATE lines SET secret = :bad WHERE extension = '0201'"), {"bad": "zzzz\n"})
+        connection.execute(
+            text("UPDATE lines SET voicemail_pin = :bad WHERE extension = '0201'"), {"bad": "zzzz"}
+        )
         connection.commit()
     with pytest.raises(StoreError) as caught:
         read_site(engine)
-    assert "phone 001646000000: lines.0.secret: String should match pattern" in str(caught.value)
+    assert "phone 001646000000: lines.0.voicemail_pin: String should match pattern" in str(caught.value)
     assert "zzzz" not in str(caught.value)
     assert caught.value.cure
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from ringup.adoption.lines import Account, keepable, lines_of, note_of_secret
+from ringup.adoption.lines import PHONE, Account, lines_of, note_of_secret
 from ringup.adoption.records import dial_rules, site_records
 from ringup.adoption.tree import Entry, Tree, Values
 from ringup.adoption.values import accepted, effective, laid_over
+from ringup.adoption.xml_loads import XML_DEFAULT
 from ringup.errors import Problem
 from ringup.phone import cnf_text
 from ringup.phone.firmware import check_load
@@ -24,6 +25,7 @@ from ringup.phone.latin_letters import latin_bytes
 from ringup.phone.parameters import BOUND_TOGETHER, PARAMETERS, check_together
 from ringup.render.sip_cnf import DEFAULT_PASSWORD, default_cnf, phone_cnf
 from ringup.site.model import Group, Line, Phone, Site
+from ringup.site.secret_faults import command_to_set
 
 NOT_A_SETTING = re.compile(r"line\d_(name|authname|password|shortname)|phone_password|dial_template")
 """What only records can say; the dial template is compared by its rules, not by its file's name."""
@@ -58,12 +60,14 @@ def adopt(
     wanted = {mac: values for mac, values in tree.phones.items() if mac not in known}
     for mac in tree.phones.keys() - wanted.keys():
         notes.append(Problem(f"phone {mac}", "is in the site already.", "It stays as it is there."))
+    if merge:
+        notes += _other_loads_left_out(tree, base)
     site = base if merge else site_records(tree, base, accounts, notes)
     extensions = {line.extension: f"phone {phone.mac}" for phone, line in site.lines()}
     if merge:
         extensions[site.pbx.messages] = "the messages key"
     phones = [
-        _phone(mac, values, site, lines_of(values, accounts, extensions, new_secret, notes), notes)
+        _phone(mac, values, site, lines_of(values, accounts, extensions, new_secret, notes))
         for mac, values in wanted.items()
     ]
     notes += _unmatched(accounts, phones)
@@ -83,16 +87,27 @@ def adopt(
     return Adoption(_lifted(bare, needs, merge=merge), tuple(notes), tuple(wanted), faulty)
 
 
+def _other_loads_left_out(tree: Tree, base: Site) -> Iterator[Problem]:
+    """Other models' loads that a merge does not bring into the site."""
+    for number, load in tree.xml.others.items():
+        if base.other_loads.get(number) != load:
+            what = f"names {load} in loadInformation{number}, the site does not."
+            command = f"ringup site set other_loads.{number}={load}"
+            cure = f"It was left out: --merge adds phones only. Add it: {command}"
+            yield Problem(XML_DEFAULT, what, cure)
+
+
 def _faulty_secrets(wanted: Mapping[str, Values], phones: Iterable[Phone]) -> Iterator[Problem]:
     for phone in phones:
-        start, values = f"ringup phone set {phone.mac}", wanted[phone.mac]
-        secrets = [("phone", phone.password, "phone_password", f"{start} --password NEW")]
+        values = wanted[phone.mac]
+        secrets = [(PHONE, phone.password, "phone_password")]
         secrets += [
-            (f"line {line.extension}", line.secret, f"line{n}_password", f"{start} --line {n} --secret NEW")
+            (f"line {line.extension}", line.secret, f"line{n}_password")
             for n, line in enumerate(phone.lines, 1)
         ]
-        for label, secret, key, command in secrets:
+        for n, (label, secret, key) in enumerate(secrets):
             where = values[key].where if key in values else f"phone {phone.mac}"
+            command = command_to_set(phone.mac, n)
             if (note := note_of_secret(label, secret, where, command)) is not None:
                 yield note
 
@@ -122,19 +137,16 @@ def _unmatched(accounts: Mapping[str, Account], phones: Iterable[Phone]) -> Iter
         yield Problem(accounts[name].where, what, "It was left out.")
 
 
-def _phone(mac: str, values: Values, site: Site, lines: tuple[Line, ...], notes: list[Problem]) -> Phone:
+def _phone(mac: str, values: Values, site: Site, lines: tuple[Line, ...]) -> Phone:
     load = values.get("image_version", Entry("", "")).value
-    password = values.get("phone_password", Entry("", ""))
-    if not keepable(password.value) and password.value:
-        what = "phone_password holds a double quote or a control character."
-        notes.append(Problem(password.where, what, "It was left out."))
+    password = values.get("phone_password", Entry("", "")).value
     label = values.get("phone_label", Entry("", "")).value
     fields = {
         "mac": mac,
         "lines": lines,
         "load": load if load != site.load and load and check_load(load) is None else "",
         "label": "" if label == "UNPROVISIONED" else label,
-        "password": password.value if keepable(password.value) and password.value != DEFAULT_PASSWORD else "",
+        "password": password if password != DEFAULT_PASSWORD else "",
     }
     try:
         return Phone.model_validate(fields)

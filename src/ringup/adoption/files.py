@@ -6,11 +6,12 @@ all names that phones ask for.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ringup.adoption.xml_loads import XML_DEFAULT, loads_in
 from ringup.files.find import File, FileFinder, Requester
 from ringup.firmware.contents import Contents, Fault
 from ringup.firmware.folder import LARGEST_FILE, MOST_FOLDERS, FirmwareFolder
@@ -80,7 +81,7 @@ def plan_files(
             same = rendered.data == folder.read(name)
             return AdoptedFile(name, "records", "the same bytes" if same else "")
         if base.lower() in own_xml:
-            return AdoptedFile(name, "nobody", "the phone's load is in XMLDefault.cnf.xml from now on")
+            return _without_own_load(name, folder.read(name) or b"", site.load)
         if why := faults.get(str(path)):
             return AdoptedFile(name, "nobody", f"it {why.rstrip('.')}", is_lost=True)
         if (unservable := _unservable(folder, name, path)) is not None:
@@ -92,6 +93,15 @@ def plan_files(
         return AdoptedFile(name, keeper)
 
     return [*map(fate, names), *_out_of_reach(folder.path or Path(), set(names))]
+
+
+def _without_own_load(name: str, data: bytes, load: str) -> AdoptedFile:
+    """A SEP<MAC>.cnf.xml of a phone that runs the site's load: ringup makes one for the others only."""
+    other = next((named for _, named in loads_in(data) if named != load), "")
+    if not other:
+        return AdoptedFile(name, "nobody", f"the phone's load is in {XML_DEFAULT} from now on")
+    why = f"it names {other}; from now on the phone gets {load}, by {XML_DEFAULT}"
+    return AdoptedFile(name, "nobody", why, is_lost=True)
 
 
 def _unservable(folder: FirmwareFolder, name: str, path: Path) -> AdoptedFile | None:
@@ -134,7 +144,11 @@ def _out_of_reach(root: Path, known: set[str]) -> Iterator[AdoptedFile]:
 
 
 def different(
-    folder: FirmwareFolder, kept: list[AdoptedFile], site: Site, server: str, targets: Mapping[Keeper, Path]
+    folder: FirmwareFolder,
+    kept: Sequence[AdoptedFile],
+    site: Site,
+    server: str,
+    targets: Mapping[Keeper, Path],
 ) -> list[AdoptedFile]:
     """Copied files for which phones get other bytes all the same, found as the server finds them."""
     own = FirmwareFolder(targets["files"])

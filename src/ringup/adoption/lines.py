@@ -9,13 +9,17 @@ from pydantic import ValidationError
 from ringup.adoption.tree import Entry, Values
 from ringup.adoption.values import LINES, refusal
 from ringup.errors import Problem
+from ringup.phone import cnf_text
 from ringup.phone.forced_keys import is_secret
 from ringup.phone.latin_letters import nearest_spelling, not_shown
 from ringup.phone.parameters import UNPROVISIONED
-from ringup.site.model import LONGEST_DISPLAY_NAME, Driver, Line, fault_of_secret
+from ringup.render.asterisk_text import can_hold_secret
+from ringup.site.model import LONGEST_DISPLAY_NAME, Driver, Line
+from ringup.site.secret_faults import fault_of_secret
 
+PHONE = "phone"
+"""What its own password belongs to; the others to a line."""
 _NOTHING = Entry("", "")
-_KEEPABLE = re.compile(r"[\x20\x21\x23-\x7e\xa0-\xff]*")
 _UNFIT = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\"]")
 
 
@@ -33,18 +37,25 @@ class Account:
     """File and line."""
 
 
-def keepable(text: str) -> bool:
-    """Return True if a record can hold this password, even one that phones refuse."""
-    return bool(text) and _KEEPABLE.fullmatch(text) is not None
-
-
 def note_of_secret(label: str, secret: str, where: str, command: str) -> Problem | None:
     """Mark a password that is kept although phones cannot take it, with its cure."""
     fault = fault_of_secret(secret)
     if fault is None:
         return None
-    cure = f"It was kept as it is. To mend it, set another, here and in the PBX: {command}"
+    mend = f"To mend it, set another, here and in the PBX: {command}"
+    cure = f"It was kept as it is{_left_out(label, secret)}. {mend}"
     return Problem(where, f"{label}'s password {fault[0]}", cure)
+
+
+def _left_out(label: str, secret: str) -> str:
+    """Say which of the files that ringup makes cannot hold it, and what that means."""
+    files = []
+    if cnf_text.row("line1_password", secret) is None:
+        meaning = "gets the default one" if label == PHONE else "keeps what it has stored"
+        files.append(f"the phone's file (the phone {meaning})")
+    if label != PHONE and not can_hold_secret(secret):
+        files.append("the PBX's (the line has no account there)")
+    return f", but left out of {' and '.join(files)}, as no row can hold it" if files else ""
 
 
 def lines_of(
@@ -129,12 +140,9 @@ def _secret(
         other = "has none" if not account.secret else "differs"
         what = f"{label}'s password {other} at {account.where}."
         notes.append(Problem(where, what, "The phone's is kept; ringup writes both from now on."))
-    if keepable(entry.value):
-        return entry.value
-    if account is not None and keepable(account.secret) and not entry.value:
-        return account.secret
-    why = "holds a double quote or a control character" if entry.value else "is missing"
-    notes.append(Problem(where, f"{label}'s password {why}.", "A new one was made."))
+    if kept := entry.value or (account.secret if account else ""):
+        return kept
+    notes.append(Problem(where, f"{label}'s password is missing.", "A new one was made."))
     return new_secret()
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from ringup.adoption.adopt import baseline, default_values
 from ringup.adoption.tree import Tree, read_template
 from ringup.adoption.values import accepted, effective
+from ringup.adoption.xml_loads import XML_DEFAULT, read_loads
 from ringup.dial.pattern import Template
 from ringup.dial.template_file import TemplateFile
 from ringup.phone.forced_keys import is_secret
+from ringup.render.default_xml import default_xml
 from ringup.render.dialplan_xml import dial_template
 from ringup.site.model import Site
 from ringup.site.secret import MASK
@@ -21,6 +23,7 @@ class Difference:
     """One value that is not what it was; None where it is not given."""
 
     mac: str
+    """The phone's; of what other models get, the file's name."""
     key: str
     before: str | None
     after: str | None
@@ -37,12 +40,13 @@ class Comparison:
 
 
 def prove(tree: Tree, site: Site, server: str) -> Comparison:
-    """Compare each phone that is in both."""
+    """Compare each phone that is in both, and the loads of other models."""
     rules = read_template(dial_template(site).encode("latin-1", "replace"))
     defaults = default_values(site, server)
     given = {phone.mac: baseline(site, phone, server, defaults) for phone in site.phones}
     macs = [mac for mac in tree.phones if mac in given]
     found = [one for mac in macs for one in _of_phone(tree, mac, given[mac], rules)]
+    found += _of_other_models(tree, default_xml(site, server))
     return Comparison(
         tuple(_masked(one) for one in found if one.before is not None),
         tuple(_masked(one) for one in found if one.before is None),
@@ -58,6 +62,13 @@ def _of_phone(tree: Tree, mac: str, given: Mapping[str, str], rules: TemplateFil
     old = tree.templates.get(before.get(DIAL_PLAN, ""), TemplateFile()).used
     if [*map(_sense, old)] != [*map(_sense, rules.used)]:
         yield Difference(mac, DIAL_PLAN, _count(old) if old else None, _count(rules.used))
+
+
+def _of_other_models(tree: Tree, text: str) -> Iterator[Difference]:
+    given = read_loads(text.encode()).others
+    for number, load in tree.xml.others.items():
+        if given.get(number) != load:
+            yield Difference(XML_DEFAULT, f"loadInformation{number}", load, given.get(number))
 
 
 def _sense(rule: Template) -> tuple[object, ...]:

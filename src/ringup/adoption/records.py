@@ -37,6 +37,7 @@ def site_records(tree: Tree, base: Site, accounts: Mapping[str, Account], notes:
         ("sync", tree.common("sync")),
         ("time_zone", _time_zone(tree, notes)),
         ("rings", tree.rings),
+        ("other_loads", dict(tree.xml.others)),
     ):
         site = _with(site, field, value)
     for field, value in (
@@ -74,12 +75,12 @@ def _load(tree: Tree, notes: list[Problem]) -> str:
     if wanted not in ("", UNPROVISIONED) and (fault := check_load(wanted)) is not None:
         cure = "It is kept as it was, so no phone finds it; unset it later."
         notes.append(Problem("image_version", str(fault), cure))
-    for load in (wanted, *tree.xml_loads):
+    for load in (wanted, *tree.xml.ours):
         if load and check_load(load) is None:
             break
     else:
         load = ""
-    for other in tree.xml_loads:
+    for other in tree.xml.ours:
         if load and other != load:
             cure = "From now on both say the same."
             notes.append(Problem("XMLDefault.cnf.xml", f"names {other}, the phones' files {load}.", cure))

@@ -12,24 +12,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ringup.adoption.values import laid_over, refusal
+from ringup.adoption.xml_loads import XML_DEFAULT, XmlLoads, read_loads
 from ringup.dial import template_file as dial_template_file
 from ringup.dial.template_file import TemplateFile
 from ringup.errors import Problem
 from ringup.firmware.folder import FirmwareFolder
 from ringup.phone import cnf_text
 from ringup.phone.forced_keys import is_secret
-from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, UNPROVISIONED
 from ringup.render.sip_cnf import DIAL_TEMPLATE
 from ringup.site.model import Ring
 from ringup.wire.file_names import NameKind, as_requested, base_name, kind_of, owner_of
 
 DEFAULTS = "sipdefault.cnf"
-XML_DEFAULT = "xmldefault.cnf.xml"
 RING_LIST = "ringlist.dat"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BLANKS = re.compile(r"\s{2,}")
-_XML_LOAD = re.compile(r"<loadInformation(\d+)\b[^>]*>\s*([^<\s]+)\s*<")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +51,8 @@ class Tree:
     templates: Mapping[str, TemplateFile]
     """Dial templates that phones use, by their name without ``.xml``."""
     rings: tuple[Ring, ...]
-    xml_loads: tuple[str, ...]
-    """What XMLDefault tells 7940s and 7960s to run."""
+    xml: XmlLoads
+    """What XMLDefault names."""
     files: tuple[str, ...]
     """Every file that a phone can ask for, with its folders."""
     notes: tuple[Problem, ...]
@@ -91,27 +89,8 @@ def read_tree(folder: FirmwareFolder) -> Tree:
     phones = {mac: _together(reading, defaults, values) for mac, values in sorted(own.items())}
     templates = _templates(reading, (defaults, *phones.values()))
     rings = tuple(_rings(reading))
-    return Tree(
-        defaults,
-        phones,
-        templates,
-        rings,
-        tuple(_xml_loads(reading)),
-        tuple(names),
-        tuple(reading.notes),
-    )
-
-
-def _xml_loads(reading: _Reading) -> Iterator[str]:
-    """Yield the loads that XMLDefault names for 7940s and 7960s, and note the loads of other models."""
-    found = dict.fromkeys(_XML_LOAD.findall(_text(reading.folder.read(XML_DEFAULT))))
-    numbers = {model.load_number for model in MODELS.values()}
-    yield from dict.fromkeys(load for number, load in found if int(number) in numbers)
-    others = [f"{number}: {load}" for number, load in found if int(number) not in numbers]
-    if others:
-        what = f"names loads for other models, which ringup's does not ({', '.join(others)})."
-        cure = "Name each of those phones' loads in a SEP<MAC>.cnf.xml of its own."
-        reading.note("XMLDefault.cnf.xml", what, cure)
+    xml = read_loads(folder.read(XML_DEFAULT) or b"")
+    return Tree(defaults, phones, templates, rings, xml, tuple(names), (*reading.notes, *xml.notes))
 
 
 def _text(data: bytes | None) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ringup.adoption.files import AdoptedFile, Keeper
     from ringup.adoption.lines import Account
+    from ringup.adoption.plan import Plan
     from ringup.errors import Problem
     from ringup.firmware.folder import FirmwareFolder
     from ringup.site.model import Driver, Site
@@ -58,53 +59,49 @@ def adopt(
     Each phone's values in the folder are compared with those that ringup will give it. Firmware is
     copied to --firmware, and every other file that ringup does not make itself to --files.
     """
-    from ringup.adoption.adopt import adopt as adopted
-    from ringup.adoption.files import different, plan_files, read_firmware
-    from ringup.adoption.proof import prove
-    from ringup.adoption.tree import read_tree
+    from ringup.adoption.plan import plan_adoption
     from ringup.change.site import stored_site
-    from ringup.cli.adopt_report import report, report_copied, report_files
     from ringup.firmware.folder import FirmwareFolder
-    from ringup.site.check import check
     from ringup.site.secret import generate
 
     stored = stored_site(database)
     if not merge:
         _refuse_full(stored)
-    folder = FirmwareFolder(tftproot)
-    tree = read_tree(folder)
     accounts, notes = _accounts(sip_conf, pjsip_conf)
-    server = str(stored.server_address or DEFAULT_SERVER)
-    unknown = "" if stored.server_address else DEFAULT_SERVER
-    found = adopted(tree, stored, accounts, merge=merge, server=server, new_secret=generate)
-    rows = _rows(found.site)
-    site = check(rows, stored)
-    proof = prove(tree, site, server)
-    packages = read_firmware(folder, tree.files)
-    faults = [each.problem for contents in packages for each in contents.all_findings()]
-    targets: dict[Keeper, Path] = {"firmware": firmware, "files": files}
-    kept = plan_files(folder, tree.files, packages, site, server, targets)
-    report(tree, found, [*notes, *found.notes, *faults], proof, unknown)
-    report_files(kept, targets)
-    if dry_run:
-        click.echo("Nothing was changed (--dry-run).")
-    else:
-        _copy(folder, kept, targets)
-        lost = different(folder, kept, site, server, targets)
-        report_copied(kept, lost)
-        kept += lost
-        _commit(database, stored, rows, tftproot)
-    if proof.changes or found.faulty or any(each.is_lost for each in kept):
+    plan = plan_adoption(
+        FirmwareFolder(tftproot), stored, accounts, {"firmware": firmware, "files": files}, merge=merge,
+        server=str(stored.server_address or DEFAULT_SERVER), new_secret=generate,
+    )  # fmt: skip
+    _report(plan, stored, notes)
+    lost = _say_nothing_changed() if dry_run else _carry_out(plan, stored, database, tftproot)
+    if lost or not plan.keeps_all:
         sys.exit(1)
 
 
-def _rows(site: "Site") -> "Rows":
-    """The site as a file would say it, so that the same checks read it."""
-    from ringup.site.rows import Rows, by_record
-    from ringup.site.write import to_plain
+def _report(plan: "Plan", stored: "Site", notes: "list[Problem]") -> None:
+    """Print what was found and what becomes of it."""
+    from ringup.cli.adopt_report import report, report_files
 
-    data = to_plain(site, secrets=True)
-    return Rows(data, by_record(data), adopted=True)
+    unknown = "" if stored.server_address else DEFAULT_SERVER
+    report(plan.tree, plan.found, [*notes, *plan.found.notes, *plan.firmware], plan.proof, unknown)
+    report_files(plan.files, plan.targets)
+
+
+def _say_nothing_changed() -> "list[AdoptedFile]":
+    click.echo("Nothing was changed (--dry-run).")
+    return []
+
+
+def _carry_out(plan: "Plan", stored: "Site", database: str, tftproot: Path) -> "list[AdoptedFile]":
+    """Copy the files and commit the site; return the files that phones get otherwise all the same."""
+    from ringup.adoption.files import different
+    from ringup.cli.adopt_report import report_copied
+
+    _copy(plan.folder, plan.files, plan.targets)
+    lost = different(plan.folder, plan.files, plan.site, plan.server, plan.targets)
+    report_copied(plan.files, lost)
+    _commit(database, stored, plan.rows, tftproot)
+    return lost
 
 
 def _commit(database: str, stored: "Site", rows: "Rows", tftproot: Path) -> None:

@@ -308,9 +308,14 @@ def _marked(fault: tuple[str, str] | None) -> str:
     return f" (adopted; it {fault[0].rstrip('.')}: set another)" if fault else ""
 
 
+def _printable(secret: str) -> str:
+    """An adopted password may hold what would move a terminal's cursor."""
+    return secret if secret.isprintable() else ascii(secret)
+
+
 def _print_phone(record: dict[str, Any], *, secrets: bool) -> None:
-    from ringup.site.model import fault_of_secret
     from ringup.site.secret import masked
+    from ringup.site.secret_faults import fault_of_secret
 
     shown: dict[str, Any] = record if secrets else masked(record)
     faults = [
@@ -320,13 +325,16 @@ def _print_phone(record: dict[str, Any], *, secrets: bool) -> None:
     click.echo(f"{shown['mac']}  Cisco {shown['model']}")
     for name in ("label", "group", "address", "password"):
         if shown[name]:
-            click.echo(f"  {name}: {shown[name]}{_marked(faults[0]) if name == 'password' else ''}")
+            click.echo(
+                f"  {name}: {_printable(shown[name])}{_marked(faults[0]) if name == 'password' else ''}"
+            )
     click.echo(f"  firmware: {shown['wanted_load']}{'' if shown['load'] else ' (inherited)'}")
     for number, line in enumerate(shown["lines"], 1):
         click.echo(f"  line {number}: {line['extension']} {line['name']}".rstrip())
         for name in ("secret", "auth_name", "short_name", "display_name", "voicemail_pin"):
             if line[name]:
-                click.echo(f"    {name}: {line[name]}{_marked(faults[number]) if name == 'secret' else ''}")
+                mark = _marked(faults[number]) if name == "secret" else ""
+                click.echo(f"    {name}: {_printable(line[name])}{mark}")
         click.echo(f"    voicemail: {'yes' if line['voicemail'] else 'no'}")
     for title, note in (("settings", ""), ("inherited_settings", " (inherited)")):
         for name, value in sorted(shown[title].items()):

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 # What may hold a secret, in each of the dialects that we write; everything else is shown as it is.
 _SECRETS = (
-    re.compile(r'(?m)^(\w*password: ")([^"]+)(")'),
+    re.compile(r'(?m)^(\w*password: ")([^"\n]+)(")'),
+    re.compile(r'(?m)^(\w*password: )([^"\n].*)()$'),
     re.compile(r"(?m)^((?:password|secret) = )(.+)()$"),
     re.compile(r"(?m)^((?!exten )\S+ => )(\d+)(,)"),
 )

@@ -11,6 +11,7 @@ NETWORK_FORM = "network=192.168.1.0/24:192.168.1.100-192.168.1.200:192.168.1.1"
 
 _MANY_VALUES = {
     "pbx": "Set one of its fields, like pbx.address=192.168.1.10.",
+    "other_loads": "Set one by its number, like other_loads.30018=SIP41.8-5-4S.",
     "subnets": f"Set one, like {NETWORK_FORM}.",
     "groups": "Use `ringup group`.",
     "phones": "Use `ringup phone`.",
@@ -106,7 +107,7 @@ def _shown(key: str, value: str, force: bool) -> str:
     from ringup.cli.settings import marked_if
 
     name = key.removeprefix("settings.")
-    is_setting = name != key or not (key in _fields() or key.startswith("pbx."))
+    is_setting = name != key or not (key in _fields() or key.startswith(("pbx.", "other_loads.")))
     return next(iter(marked_if(force and is_setting, {name: value})))
 
 
@@ -125,6 +126,8 @@ def _place(data: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
         if rest.startswith("options."):
             return data["pbx"].setdefault("options", {}), rest.removeprefix("options.")
         return data["pbx"], rest
+    if first == "other_loads" and rest:
+        return data["site"].setdefault("other_loads", {}), rest
     if first == "settings" and rest:
         return data["site"].setdefault("settings", {}), rest
     if key in _MANY_VALUES:

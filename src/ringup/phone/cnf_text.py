@@ -35,6 +35,10 @@ _LINE = re.compile(
 )
 _NEEDS_QUOTES = re.compile(r'\A\Z|\A\s|\s\Z|[;"]')
 _UNWRITABLE = re.compile(r'["\r\n\x00]')
+LINE_ENDS = re.compile("[\0\n\x0b\x0c\r\x1a\x1c-\x1e\x85\u2028\u2029]")
+"""What one reader or another takes for the end of a line or of the text."""
+LONGEST_ROW = 1024
+"""Bytes that we write: eight times the longest text that a phone takes (P-CNF-10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,24 @@ def read(data: bytes) -> CnfText:
 def write(text: CnfText) -> bytes:
     """The bytes that were read."""
     return "".join(line.text + line.end for line in text.lines).encode("latin-1")
+
+
+def row(name: str, value: str) -> str | None:
+    """Write the line that gives a parameter this value, with its end; None where no line can hold it.
+
+    In quotes, or bare where a double quote is inside: what follows a quoted value would be lost.
+    """
+    for line in (f'{name}: "{value}"', f"{name}: {value}"):
+        if len(line) < LONGEST_ROW and _is_read_back(line, name, value):
+            return f"{line}\n"
+    return None
+
+
+def _is_read_back(line: str, name: str, value: str) -> bool:
+    if LINE_ENDS.search(line) or any(character > "\xff" for character in line):
+        return False
+    found = read(line.encode("latin-1")).lines
+    return [(one.name, one.value, one.trailing) for one in found] == [(name, value, "")]
 
 
 def with_value(text: CnfText, number: int, value: str) -> CnfText:

@@ -8,18 +8,38 @@ so. Source: Asterisk's main/config.c (process_text_line), 16 to 22.
 import re
 from collections.abc import Iterable, Mapping
 
+from ringup.phone.cnf_text import LINE_ENDS
+
 HEADER = "; Written by ringup; changes here are lost. Your own belong into the file that includes this one.\n"
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+LONGEST_VALUE = 1024
+"""Bytes of a password that we write: Asterisk skips a line of 8,192 and more, and no password means that
+none is asked for."""
 _NAME = re.compile(r"[A-Za-z0-9_.*+-][A-Za-z0-9_.*#+-]*")
 _KEY = re.compile(r"[A-Za-z0-9_/]+")
 
 
 def value(text: str) -> str:
-    """Text as the value of ``key = value``; raises ValueError for control characters."""
-    if _CONTROL.search(text):
+    """Text as the value of ``key = value``; raises ValueError for a control character that ends lines."""
+    if LINE_ENDS.search(text):
         raise ValueError(f"{text!r} holds a control character: it would end the line in Asterisk's file")
     return text.replace(";", r"\;")
+
+
+def can_hold_secret(text: str) -> bool:
+    """Whether Asterisk reads a password here at all: what cannot be written must not become an open account.
+
+    Blanks and control characters around a value are not read (ast_strip).
+    """
+    is_read = any(character > " " for character in text)
+    return is_read and len(text.encode()) <= LONGEST_VALUE and not LINE_ENDS.search(text)
+
+
+def left_out(name: str, command: str) -> str:
+    """Say in the file why the account of this name is not there, and what to type."""
+    return (
+        f"\n; {section_name(name)} is left out: no line here can hold its password. Set another: {command}\n"
+    )
 
 
 def section_name(text: str) -> str:

@@ -6,7 +6,7 @@ the loader: the phone finds that by itself through the ``.loads`` file. Source: 
 
 from xml.sax.saxutils import escape
 
-from ringup.phone.models import MODELS
+from ringup.phone.models import LOAD_NUMBERS, MODELS
 from ringup.site.model import Site
 
 _EMPTY_URLS = (
@@ -21,15 +21,18 @@ _EMPTY_URLS = (
 
 
 def default_xml(site: Site, server: str) -> str:
-    """XMLDefault.cnf.xml with the site's load for every model."""
+    """XMLDefault.cnf.xml with the site's load for our models, and the loads it names for others."""
     pbx = escape(site.pbx.address or server)
-    loads = "".join(
-        f'  <loadInformation{model.load_number} model="IP Phone {model.name}">{escape(site.load)}'
-        f"</loadInformation{model.load_number}>\n"
-        for model in sorted(MODELS.values(), key=lambda model: model.load_number)
-    )
+    named = {model.load_number: site.load for model in MODELS.values()}
+    named |= {int(number): load for number, load in site.other_loads.items()}
+    loads = "".join(_load(number, load) for number, load in sorted(named.items()))
     urls = "".join(f"  <{name}></{name}>\n" for name in _EMPTY_URLS)
     return f"<Default>\n{_call_manager(pbx)}{loads}{urls}</Default>\n"
+
+
+def _load(number: int, load: str) -> str:
+    model = f' model="IP Phone {LOAD_NUMBERS[number]}"' if number in LOAD_NUMBERS else ""
+    return f"  <loadInformation{number}{model}>{escape(load)}</loadInformation{number}>\n"
 
 
 def _call_manager(address: str) -> str:

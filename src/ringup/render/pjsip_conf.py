@@ -4,8 +4,9 @@
 another. Source: P-AST-1, P-AST-2, P-AST-6; option names from Asterisk 16's and 22's res_pjsip.
 """
 
-from ringup.render.asterisk_text import HEADER, caller_id, section
-from ringup.site.model import Line, Pbx, Site
+from ringup.render.asterisk_text import HEADER, caller_id, can_hold_secret, left_out, section
+from ringup.site.model import Line, Pbx, Phone, Site
+from ringup.site.secret_faults import command_to_set
 
 OWN_TRANSPORT = "ringup-udp"
 
@@ -42,7 +43,7 @@ AOR: dict[str, str] = {
 def pjsip_conf(site: Site) -> str:
     """The whole file."""
     transport = "" if site.pbx.transport else _transport(site.pbx)
-    return HEADER + transport + "".join(_line(site.pbx, line) for _phone, line in site.lines())
+    return HEADER + transport + "".join(_line(site.pbx, phone, line) for phone, line in site.lines())
 
 
 def _transport(pbx: Pbx) -> str:
@@ -50,8 +51,10 @@ def _transport(pbx: Pbx) -> str:
     return section(OWN_TRANSPORT, options)
 
 
-def _line(pbx: Pbx, line: Line) -> str:
+def _line(pbx: Pbx, phone: Phone, line: Line) -> str:
     name = line.extension
+    if not can_hold_secret(line.secret):
+        return left_out(name, command_to_set(phone.mac, phone.lines.index(line) + 1))
     endpoint = {
         **ENDPOINT,
         "transport": pbx.transport or OWN_TRANSPORT,

@@ -11,11 +11,13 @@ from functools import lru_cache
 from itertools import chain, repeat
 
 from ringup.errors import Problem, SiteErrors
+from ringup.phone import cnf_text
 from ringup.phone.clock import clock_settings
 from ringup.phone.forced_keys import bare_values
 from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, ParameterKind
 from ringup.site.model import Line, Phone, Site
+from ringup.site.secret_faults import command_to_set
 from ringup.site.zones import posix_rule
 
 DIAL_TEMPLATE = "dialplan"
@@ -43,6 +45,8 @@ _NUMERIC = frozenset({ParameterKind.INTEGER, ParameterKind.SWITCH, ParameterKind
 _NUMBERS = frozenset(name for name, row in PARAMETERS.items() if row.kind in _NUMERIC)
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\"]")
+_PLAIN_SECRETS = re.compile(r"[\x20\x21\x23-\x7e\xa0-\xff]{0,512}")
+"""All of one phone's together: what an ordinary row holds."""
 
 FIXED: dict[str, str] = {
     "proxy_register": "1",
@@ -120,7 +124,26 @@ def phone_cnf(site: Site, phone: Phone, server: str) -> str:
     # A setting of the whole site replaces what this file would otherwise say after SIPDefault.cnf said it.
     shared = {name: value for name, value in bare_values(site.settings).items() if name in computed}
     own = bare_values(group.settings if group else {}, phone.settings)
-    return _file([f"SIP{phone.mac}.cnf: this phone"], computed | shared | own)
+    values = computed | shared | own
+    remark = f"SIP{phone.mac}.cnf: this phone"
+    if _PLAIN_SECRETS.fullmatch("".join((phone.password, *(line.secret for line in phone.lines)))):
+        return _file([remark], values)
+    rows = _secret_rows(phone)
+    return _file([remark], {name: value for name, value in values.items() if name not in rows}) + "".join(
+        rows.values()
+    )
+
+
+def _secret_rows(phone: Phone) -> dict[str, str]:
+    """Each password's row, or a comment where no row can hold it: the phone then keeps what it has stored."""
+    secrets = {n: (f"line{n}_password", line.secret) for n, line in enumerate(phone.lines, 1)}
+    if phone.password:
+        secrets[0] = ("phone_password", phone.password)
+    return {
+        name: cnf_text.row(name, secret)
+        or f"# {name} is left out: no line here can hold it. Set another: {command_to_set(phone.mac, n)}\n"
+        for n, (name, secret) in secrets.items()
+    }
 
 
 def _account(line: Line) -> tuple[str, ...]:

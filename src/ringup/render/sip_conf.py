@@ -5,8 +5,9 @@ and P-AST-8; option names from Asterisk 16's sip.conf.
 """
 
 from ringup.errors import Problem, SiteErrors
-from ringup.render.asterisk_text import HEADER, caller_id, section
-from ringup.site.model import Line, Pbx, Site
+from ringup.render.asterisk_text import HEADER, caller_id, can_hold_secret, left_out, section
+from ringup.site.model import Line, Pbx, Phone, Site
+from ringup.site.secret_faults import command_to_set
 
 PEER: dict[str, str] = {
     "type": "friend",
@@ -36,11 +37,13 @@ def sip_conf(site: Site) -> str:
     ]
     if problems:
         raise SiteErrors(problems)
-    return HEADER + "".join(_line(site.pbx, line) for _phone, line in site.lines())
+    return HEADER + "".join(_line(site.pbx, phone, line) for phone, line in site.lines())
 
 
-def _line(pbx: Pbx, line: Line) -> str:
+def _line(pbx: Pbx, phone: Phone, line: Line) -> str:
     name = line.extension
+    if not can_hold_secret(line.secret):
+        return left_out(name, command_to_set(phone.mac, phone.lines.index(line) + 1))
     return section(
         name,
         {

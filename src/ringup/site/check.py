@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from ringup.errors import Problem, SiteErrors
 from ringup.site.complaints import problems_of
 from ringup.site.cross_checks import cross_check
+from ringup.site.forced_secrets import unmark
 from ringup.site.kept_secrets import fill_pbx, fill_phones, new_faults
 from ringup.site.model import DialRule, Group, Pbx, Phone, Ring, Site, Subnet
 from ringup.site.rows import Path, Plain, Rows
@@ -29,7 +30,9 @@ _PARTS = ("site", "network", "pbx", "dial_rules", "rings", "groups", "phones")
 _ELSEWHERE = {"subnets": "network", **{name: name for name in _PARTS if name not in ("site", "network")}}
 """Fields of Site that a file has beside `site`, not in it."""
 
-_ABSENT_WHEN_EMPTY = frozenset({"address", "router", "server_address", "settings", "options", "dns", "lines"})
+_ABSENT_WHEN_EMPTY = frozenset(
+    {"address", "router", "server_address", "settings", "other_loads", "options", "dns", "lines"}
+)
 """Fields for which an empty text means that nothing was written."""
 
 
@@ -41,20 +44,24 @@ def check(rows: Rows, stored: Site | None = None, new_secret: Callable[[], str] 
     before = stored or Site()
     problems: list[Problem] = []
     data = _shaped(rows, problems)
+    marked, doubled = unmark(data["phones"], rows.where)
+    problems += doubled
+
+    def where(path: Path) -> str:
+        return rows.where(marked.get(path, path))
+
     # Not a choice but a counter: a file without it must not make every phone restart.
     data["site"].setdefault("sync", before.sync)
-    problems += fill_phones(data["phones"], before, new_secret, rows.where)
-    if not rows.adopted:
-        problems += new_faults(data["phones"], before, rows.where)
-    problems += fill_pbx(data["pbx"], before, rows.where)
-    fields: dict[str, Any] = {"pbx": _record(Pbx, data["pbx"], ("pbx",), rows.where, problems)}
+    problems += fill_phones(data["phones"], before, marked, new_secret, where)
+    problems += new_faults(data["phones"], before, marked, where)
+    problems += fill_pbx(data["pbx"], before, where)
+    fields: dict[str, Any] = {"pbx": _record(Pbx, data["pbx"], ("pbx",), where, problems)}
     for part, (field, record) in _LISTS.items():
         fields[field] = tuple(
-            _record(record, item, (part, index), rows.where, problems)
-            for index, item in enumerate(data[part])
+            _record(record, item, (part, index), where, problems) for index, item in enumerate(data[part])
         )
-    problems += cross_check(data, rows.where)
-    site = _site(data["site"], rows.where, problems)
+    problems += cross_check(data, where)
+    site = _site(data["site"], where, problems)
     if problems or site is None:
         raise SiteErrors(_in_order(problems))
     return Site.model_validate({**dict(site), **fields})

@@ -1,37 +1,47 @@
 """Secrets that a file leaves out or masks: the stored ones are kept, missing ones are made."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 
 from ringup.errors import Problem
-from ringup.site.model import Site, fault_of_secret
+from ringup.site.model import Site
 from ringup.site.rows import Path, Plain
 from ringup.site.secret import MASK
+from ringup.site.secret_faults import fault_of_secret
 from ringup.wire.mac import parse as parse_mac
 
 
 def fill_phones(
-    phones: list[Plain], stored: Site, new_secret: Callable[[], str], where: Callable[[Path], str]
+    phones: list[Plain],
+    stored: Site,
+    forced: Container[Path],
+    new_secret: Callable[[], str],
+    where: Callable[[Path], str],
 ) -> Iterator[Problem]:
     """Give every phone and line its secrets, in place; a mask with nothing behind it is a problem.
 
-    A line's secret is found by its extension, so it moves with the line to another phone.
+    A line's secret is found by its extension, so it moves with the line to another phone. A forced one
+    is no mask.
     """
     passwords = {phone.mac: phone.password for phone in stored.phones}
     lines = {line.extension: line for _, line in stored.lines()}
     for index, phone in enumerate(phones):
         password = passwords.get(_mac(phone))
-        yield from _fill(phone, "password", password, new_secret, where, ("phones", index))
+        if ("phones", index, "password") not in forced:
+            yield from _fill(phone, "password", password, new_secret, where, ("phones", index))
         for key, line in enumerate(phone["lines"]):
             kept = lines.get(str(line.get("extension", "")))
             path: Path = ("phones", index, "lines", key)
-            yield from _fill(line, "secret", kept.secret if kept else None, new_secret, where, path)
+            if (*path, "secret") not in forced:
+                yield from _fill(line, "secret", kept.secret if kept else None, new_secret, where, path)
             if "voicemail_pin" in line:
                 pin = kept.voicemail_pin if kept else None
                 yield from _fill(line, "voicemail_pin", pin, new_secret, where, path)
 
 
-def new_faults(phones: list[Plain], stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:
-    """Passwords that phones cannot take, unless the site has the same one in the same place already.
+def new_faults(
+    phones: list[Plain], stored: Site, forced: Container[Path], where: Callable[[Path], str]
+) -> Iterator[Problem]:
+    """Yield the passwords that phones cannot take, unless forced or in the same place of the site already.
 
     Only an adoption brings such a one in; it may stay until somebody sets another.
     """
@@ -39,12 +49,13 @@ def new_faults(phones: list[Plain], stored: Site, where: Callable[[Path], str]) 
     kept |= {("line", line.extension, line.secret) for _, line in stored.lines()}
     for index, phone in enumerate(phones):
         password = str(phone.get("password", ""))
-        if ("phone", _mac(phone), password) not in kept:
-            yield from _fault(password, where(("phones", index, "password")), "password")
+        path: Path = ("phones", index, "password")
+        if path not in forced and ("phone", _mac(phone), password) not in kept:
+            yield from _fault(password, where(path), "password")
         for key, line in enumerate(phone["lines"]):
             secret = str(line.get("secret", ""))
-            if ("line", str(line.get("extension", "")), secret) not in kept:
-                path: Path = ("phones", index, "lines", key, "secret")
+            path = ("phones", index, "lines", key, "secret")
+            if path not in forced and ("line", str(line.get("extension", "")), secret) not in kept:
                 yield from _fault(secret, where(path), f"line {key + 1}'s password")
 
 

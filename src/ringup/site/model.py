@@ -14,11 +14,8 @@ from ringup.phone.forced_keys import merged
 from ringup.phone.models import MODELS
 from ringup.wire.mac import parse as parse_mac
 
-LONGEST_SECRET = 31
-"""Characters. The phone's buffer is 32 bytes; a longer secret is rejected whole (SIPCC prot_configmgr.h)."""
-
 LONGEST_DISPLAY_NAME = 31
-"""Characters; SIPCC prot_configmgr.h again, as for the next."""
+"""Characters. The phone's buffer is 32 bytes; a longer text is rejected whole (SIPCC prot_configmgr.h)."""
 
 LONGEST_AUTH_NAME = 128
 
@@ -46,29 +43,27 @@ Plain = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\x85\u2028\u2029\"]*$")]
 nor what Unicode takes for the end of a line."""
 Secret = Annotated[str, Field(pattern=r"^[\x21\x23-\x7e]*$", repr=False)]
 """Printable ASCII without blanks and double quotes: a phone and a PBX may disagree about anything else."""
-KeptSecret = Annotated[str, Field(pattern=r"^[\x20\x21\x23-\x7e\xa0-\xff]*$", repr=False)]
-"""Anything that a line of a ``.cnf`` can hold. Adoption keeps a secret as found; `check` refuses to set one
-that `fault_of_secret` names."""
+KeptSecret = Annotated[str, Field(repr=False)]
+"""Any text. Adoption keeps a secret as found; `check` refuses to set one that `fault_of_secret` names, and
+what would break a line of a file is left out of that file."""
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,64}$")]
-
-
-_USABLE_SECRET = re.compile(r"[\x21\x23-\x7e]*")
-
-
-def fault_of_secret(secret: str) -> tuple[str, str] | None:
-    """Return why phones cannot take this password, or may read it differently than the PBX, and the cure."""
-    if not _USABLE_SECRET.fullmatch(secret):
-        cure = "Use letters, digits and punctuation; no spaces, no double quotes."
-        return "is not valid.", cure
-    if len(secret) > LONGEST_SECRET:
-        return f"has {len(secret)} characters; 7940/7960 firmware takes {LONGEST_SECRET}.", "Shorten it."
-    return None
 
 
 def fault_of_keys(model: str, lines: int) -> str | None:
     """What is wrong with giving a phone of this model so many lines, or None."""
     most = MODELS[model].lines
     return None if lines <= most else f"a {model} has {most} line keys, {lines} lines are given. Remove some."
+
+
+def fault_of_other_load(number: str, load: str) -> str | None:
+    """What is wrong with a load that XMLDefault.cnf.xml is to name for another model, or None."""
+    if not re.fullmatch(r"[1-9][0-9]{0,9}", number):
+        return f"loadInformation{number} is not the number of a model."
+    if model := next((model.name for model in MODELS.values() if str(model.load_number) == number), None):
+        return f"loadInformation{number} is the {model}'s, which runs the site's load."
+    if not re.fullmatch(r"[!-~]{1,64}", load):
+        return f"loadInformation{number} cannot name {load!r}: a load has up to 64 letters, digits and signs."
+    return None
 
 
 LONGEST_DOMAIN = 100
@@ -231,6 +226,8 @@ class Site(Record):
     """Empty: the server's own address."""
     load: str = "P0S3-8-12-00"
     """The firmware every phone should run, unless its group or itself says otherwise."""
+    other_loads: dict[str, str] = {}
+    """What XMLDefault.cnf.xml names for other models, by the N of ``loadInformationN``."""
     server_address: IPv4Address | None = None
     """What options 66 and 150 say; none: the address of the interface we serve on."""
     settings: dict[str, str] = {}
@@ -247,6 +244,14 @@ class Site(Record):
     @classmethod
     def _is_no_broken_address(cls, named: str) -> str:
         return _no_broken_address(named, "the NTP server")
+
+    @field_validator("other_loads")
+    @classmethod
+    def _are_of_other_models(cls, loads: dict[str, str]) -> dict[str, str]:
+        for number, load in loads.items():
+            if fault := fault_of_other_load(number, load):
+                raise ValueError(f"{fault} Write other_loads like `30018: SIP41.8-5-4S`.")
+        return dict(sorted(loads.items(), key=lambda item: int(item[0])))
 
     @field_validator("phones")
     @classmethod

@@ -18,8 +18,6 @@ class Rows:
     data: Plain
     where: Callable[[Path], str]
     """A file and line, or the record's name."""
-    adopted: bool = False
-    """They come from a folder that was adopted: passwords that phones cannot take are kept."""
 
 
 def by_record(data: Plain) -> Callable[[Path], str]:

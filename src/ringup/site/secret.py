@@ -3,6 +3,8 @@
 import secrets
 from typing import Any
 
+from ringup.phone.forced_keys import bare
+
 ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """No 0 and O, no 1, l and I: telling them apart on paper is hard. Small i and o are left out too."""
 
@@ -21,7 +23,7 @@ def masked(value: Any) -> Any:
     """The same plain data with every secret that is not empty masked."""
     if isinstance(value, dict):
         return {
-            name: MASK if name in SECRETS and part not in ("", None) else masked(part)
+            name: MASK if bare(name) in SECRETS and part not in ("", None) else masked(part)
             for name, part in value.items()
         }
     return [masked(part) for part in value] if isinstance(value, list) else value

@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from ringup.site.forced_secrets import mark
 from ringup.site.model import Phone, Site
 from ringup.site.rows import Plain
 from ringup.site.secret import masked
@@ -39,7 +41,8 @@ def write_yaml(site: Site, *, secrets: bool) -> str:
     yaml.width = 100_000
     yaml.allow_unicode = True
     text = StringIO()
-    for name, part in to_plain(site, secrets=secrets).items():
+    plain = mark(to_plain(site, secrets=True)) if secrets else to_plain(site, secrets=False)
+    for name, part in plain.items():
         if text.tell():
             text.write("\n")
         yaml.dump({name: _typed(part)}, text)
@@ -74,4 +77,6 @@ def _typed(value: Any) -> Any:
         return [_typed(part) for part in value]
     if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
         return int(value)
+    if isinstance(value, str) and not value.isprintable():
+        return DoubleQuotedScalarString(value)  # The only style that can escape.
     return value

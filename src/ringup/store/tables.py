@@ -11,7 +11,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
 )
+from sqlalchemy.engine import Dialect
 
 LATEST_MIGRATION = "0002"
 """The newest file of migrations/versions; a test holds them together."""
@@ -20,6 +22,25 @@ metadata = MetaData()
 
 _Counter = BigInteger().with_variant(Integer, "sqlite")
 """SQLite counts only in INTEGER."""
+
+
+class _SecretText(TypeDecorator[str]):
+    """Any text: PostgreSQL's holds no NUL, which an adopted password may."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Put what is no character in NUL's place."""
+        return value and value.replace("\0", _NUL)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Put it back."""
+        return value and value.replace(_NUL, "\0")
+
+
+_NUL = "\U0010ffff"
+"""No text holds it: Unicode keeps it for a program's own use."""
 
 site = Table(
     "site",
@@ -46,7 +67,7 @@ phones = Table(
     Column("label", Text, nullable=False),
     Column("address", String(15)),
     Column("load", Text, nullable=False),
-    Column("password", Text, nullable=False),
+    Column("password", _SecretText, nullable=False),
     Column("settings", JSON, nullable=False),
 )
 
@@ -57,7 +78,7 @@ lines = Table(
     Column("key", Integer, primary_key=True, autoincrement=False),
     Column("extension", String(127), nullable=False),
     Column("name", Text, nullable=False),
-    Column("secret", Text, nullable=False),
+    Column("secret", _SecretText, nullable=False),
     Column("auth_name", Text, nullable=False),
     Column("short_name", Text, nullable=False),
     Column("display_name", Text, nullable=False),

@@ -1,0 +1,70 @@
+"""The plan of an adoption: records, proof and files, all known before anything is written."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ringup.adoption.adopt import Adoption, adopt
+from ringup.adoption.files import AdoptedFile, Keeper, plan_files, read_firmware
+from ringup.adoption.lines import Account
+from ringup.adoption.proof import Comparison, prove
+from ringup.adoption.tree import Tree, read_tree
+from ringup.errors import Problem
+from ringup.firmware.folder import FirmwareFolder
+from ringup.site.check import check
+from ringup.site.forced_secrets import mark
+from ringup.site.model import Site
+from ringup.site.rows import Rows, by_record
+from ringup.site.write import to_plain
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done."""
+
+    folder: FirmwareFolder
+    tree: Tree
+    found: Adoption
+    rows: Rows
+    """The site as a file would say it, so that the same checks read it."""
+    site: Site
+    """The same, checked."""
+    server: str
+    proof: Comparison
+    firmware: tuple[Problem, ...]
+    """What is wrong with firmware in the folder."""
+    files: tuple[AdoptedFile, ...]
+    targets: Mapping[Keeper, Path]
+
+    @property
+    def keeps_all(self) -> bool:
+        """Whether every phone gets what it had, and takes it."""
+        is_lost = any(each.is_lost for each in self.files)
+        return not (self.proof.changes or self.found.faulty or is_lost)
+
+
+def plan_adoption(
+    folder: FirmwareFolder,
+    stored: Site,
+    accounts: Mapping[str, Account],
+    targets: Mapping[Keeper, Path],
+    *,
+    merge: bool,
+    server: str,
+    new_secret: Callable[[], str],
+) -> Plan:
+    """Read the folder and plan its adoption; raises SiteErrors for a site that may not be stored."""
+    tree = read_tree(folder)
+    found = adopt(tree, stored, accounts, merge=merge, server=server, new_secret=new_secret)
+    rows = rows_of(found.site)
+    site = check(rows, stored)
+    packages = read_firmware(folder, tree.files)
+    faults = tuple(each.problem for contents in packages for each in contents.all_findings())
+    files = tuple(plan_files(folder, tree.files, packages, site, server, targets))
+    return Plan(folder, tree, found, rows, site, server, prove(tree, site, server), faults, files, targets)
+
+
+def rows_of(site: Site) -> Rows:
+    """Return the rows of a site, the passwords marked that phones cannot take."""
+    data = mark(to_plain(site, secrets=True))
+    return Rows(data, by_record(data))

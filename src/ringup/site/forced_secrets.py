@@ -1,0 +1,54 @@
+"""Passwords that phones cannot take are ``force:secret`` in a site file, so that it can be applied again.
+
+Only an adoption brings one in. Without the mark a file is refused for it, as for a slip of the pen. Eight
+asterisks are marked too: without it they mean that the stored password stays.
+"""
+
+from collections.abc import Callable, Iterator
+
+from ringup.errors import Problem
+from ringup.phone.forced_keys import MARK
+from ringup.site.rows import Path, Plain
+from ringup.site.secret import MASK
+from ringup.site.secret_faults import fault_of_secret
+
+PASSWORD, SECRET = "password", "secret"
+
+
+def mark(plain: Plain) -> Plain:
+    """Return the form of a site with each such password marked."""
+    phones = [
+        {**_marked(phone, PASSWORD), "lines": [_marked(line, SECRET) for line in phone["lines"]]}
+        for phone in plain.get("phones", ())
+    ]
+    return {**plain, "phones": phones} if phones else plain
+
+
+def unmark(phones: list[Plain], where: Callable[[Path], str]) -> tuple[dict[Path, Path], list[Problem]]:
+    """Take the marks off, in place; return the marked path of each that had one, and the problems."""
+    paths: dict[Path, Path] = {}
+    problems: list[Problem] = []
+    for record, path, name in _secrets(phones):
+        marked = MARK + name
+        if marked not in record:
+            continue
+        if name in record:
+            what = f"{name} is set twice, with {MARK} and without."
+            problems.append(Problem(where((*path, marked)), what, "Remove one."))
+        record[name] = record.pop(marked)
+        paths[(*path, name)] = (*path, marked)
+    return paths, problems
+
+
+def _secrets(phones: list[Plain]) -> Iterator[tuple[Plain, Path, str]]:
+    """Yield each record that can hold a password, its path and the field."""
+    for index, phone in enumerate(phones):
+        yield phone, ("phones", index), PASSWORD
+        for key, line in enumerate(phone["lines"]):
+            yield line, ("phones", index, "lines", key), SECRET
+
+
+def _marked(record: Plain, name: str) -> Plain:
+    secret = str(record.get(name, ""))
+    needs_mark = secret == MASK or fault_of_secret(secret) is not None
+    return {MARK + key if needs_mark and key == name else key: value for key, value in record.items()}

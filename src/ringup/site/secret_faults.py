@@ -1,0 +1,32 @@
+"""Passwords that phones cannot take: why, and what to type for another."""
+
+import re
+
+LONGEST_SECRET = 31
+"""Characters. The phone's buffer is 32 bytes; a longer secret is rejected whole (SIPCC prot_configmgr.h)."""
+
+_UNUSABLE_IN_SECRETS = {
+    "a double quote": re.compile('"'),
+    "a control character": re.compile(r"[\x00-\x1f\x7f-\x9f]"),
+    "a space": re.compile(" "),
+    "a letter outside ASCII": re.compile(r"[^\x00-\x9f]"),
+}
+
+
+def fault_of_secret(secret: str) -> tuple[str, str] | None:
+    """Return why phones cannot take this password, or may read it differently than the PBX, and the cure."""
+    if found := [what for what, signs in _UNUSABLE_IN_SECRETS.items() if signs.search(secret)]:
+        cure = "Use letters, digits and punctuation; no spaces, no double quotes."
+        return f"is not valid: it holds {' and '.join(found)}.", cure
+    if len(secret) > LONGEST_SECRET:
+        return f"has {len(secret)} characters; 7940/7960 firmware takes {LONGEST_SECRET}.", "Shorten it."
+    return None
+
+
+def command_to_set(mac: str, line: int = 0) -> str:
+    """Return what to type to give a line, from 1, another password; 0 is the phone's own."""
+    return (
+        f"ringup phone set {mac} --line {line} --secret NEW"
+        if line
+        else f"ringup phone set {mac} --password NEW"
+    )

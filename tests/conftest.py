@@ -13,9 +13,10 @@ from ringup.serve.tftp.fast import native
 # Firmware in tests is synthetic; programs that tests start are told so by the same variable.
 os.environ["RINGUP_ACCEPT_TEST_SIGNER"] = "1"
 
-# A deadline is a clock: a busy machine would fail what is right.
-settings.register_profile("ringup", deadline=None)
-settings.load_profile("ringup")
+# A deadline is a clock: a busy machine would fail what is right. `./test` asks for the thorough one.
+settings.register_profile("fast", deadline=None, max_examples=50)
+settings.register_profile("thorough", deadline=None, max_examples=100)
+settings.load_profile("fast")
 
 if _library := os.environ.get("RINGUP_TFTP_LIBRARY"):
     # tools/sanitized-c tests a build of its own. Only a build with the sanitizer knows this name.

@@ -85,7 +85,7 @@ def _emulated(folder: Path, mac: str) -> dict[str, str]:
 
 
 @given(sites())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_any_folder_that_ringup_renders_comes_back_without_a_change(site: Site) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_rendered(site, Path(folder))
@@ -116,7 +116,7 @@ KEYS = st.sampled_from(
 
 
 @given(st.lists(st.dictionaries(KEYS, VALUES, max_size=8), min_size=2, max_size=4))
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_was_set_is_kept_at_one_level_or_another(files: list[dict[str, str]]) -> None:
     """The first file is the default one; every value that a phone would take must survive."""
     with tempfile.TemporaryDirectory() as folder:
@@ -129,7 +129,7 @@ def test_whatever_was_set_is_kept_at_one_level_or_another(files: list[dict[str, 
 
 
 @given(st.sampled_from(sorted(OLD)), st.binary(max_size=200), st.integers(0, 500))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_damaged_files_never_upset_an_adoption(name: str, junk: bytes, end: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_old(Path(folder))

@@ -28,18 +28,22 @@ class Said:
         return json.loads(self.out)
 
 
-def terminal(database: Path | str, *, author: str = "ann") -> Ringup:
-    """A `ringup` that keeps its state in this database, errors handled by the real `main`."""
+def terminal(database: Path | str, *, author: str = "ann", encoding: str = "utf-8") -> Ringup:
+    """A `ringup` that keeps its state in this database, errors handled by the real `main`.
+
+    The standard streams have this encoding, and an error handler that refuses what it lacks.
+    """
+    shown = "utf-8" if encoding == "ascii" else encoding  # Click writes UTF-8 on ASCII terminals
     environment = {"RINGUP_DATABASE": str(database), "SUDO_USER": author, "TERM": "dumb"}
     if isinstance(database, Path):
         environment["RINGUP_FILES"] = str(database.parent / "files")
 
     def ringup(*arguments: str, typed: str | bytes = "") -> Said:
         words = patch.object(sys, "argv", ["ringup", *arguments])
-        with CliRunner().isolation(typed, environment) as (out, err, _), words:
+        with CliRunner(charset=encoding).isolation(typed, environment) as (out, err, _), words:
             status = _status_of(main)
             sys.stdout.flush()
-            return Said(status, out.getvalue().decode(), err.getvalue().decode())
+            return Said(status, out.getvalue().decode(shown), err.getvalue().decode(shown))
 
     return ringup
 

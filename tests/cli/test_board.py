@@ -175,7 +175,7 @@ def test_brackets_in_names_are_no_markup() -> None:
     assert "[blink]x" in text_of(fleet_table({}, label, NOW), 80)
 
 
-@settings(max_examples=40, deadline=None)  # a table takes milliseconds
+@settings(max_examples=settings().max_examples // 2)  # a table takes milliseconds
 @given(st.lists(events(), max_size=20))
 def test_any_events_can_be_shown(sequence: list[Event]) -> None:
     text = text_of(fleet_table(fold(sequence), SITE, 4e9), 80)

@@ -59,17 +59,24 @@ def site(tmp_path: Path) -> Path:
 def test_no_command_ends_because_of_the_encoding(
     encoding_name: str, arguments: tuple[str, ...], site: Path
 ) -> None:
-    said = ringup(site, *arguments, PYTHONIOENCODING=encoding_name)
-    assert b"Traceback" not in said.err
-    assert said.out
+    assert terminal(site / "ringup.db", encoding=encoding_name)(*arguments).out
 
 
-@pytest.mark.parametrize("encoding_name", ["latin-1", "ascii", "utf-8"])
+def test_the_standard_streams_of_a_process_take_every_character(site: Path) -> None:
+    said = ringup(site, "phone", "list", PYTHONIOENCODING="latin-1")
+    assert (said.status, said.err) == (0, b"")
+    assert "Köln ...".encode("latin-1") in said.out
+
+
+def test_json_of_a_process_is_utf_8_where_the_encoding_is_ascii(site: Path) -> None:
+    said = ringup(site, "phone", "show", "001646C0FFEE", "--json", PYTHONIOENCODING="ascii")
+    assert "Köln …" in json.dumps(json.loads(said.out), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("encoding_name", ["latin-1", "utf-8"])
 def test_json_keeps_every_character_in_any_encoding(encoding_name: str, site: Path) -> None:
-    said = ringup(site, "phone", "show", "001646C0FFEE", "--json", PYTHONIOENCODING=encoding_name)
-    # Click writes UTF-8 where the encoding is ASCII.
-    text = said.out.decode(encoding_name if encoding_name == "latin-1" else "utf-8")
-    assert "Köln …" in json.dumps(json.loads(text), ensure_ascii=False)
+    said = terminal(site / "ringup.db", encoding=encoding_name)("phone", "show", "001646C0FFEE", "--json")
+    assert "Köln …" in json.dumps(said.json(), ensure_ascii=False)
 
 
 def test_a_name_that_is_not_utf_8_does_not_end_a_command(tmp_path: Path) -> None:

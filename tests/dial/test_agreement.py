@@ -44,7 +44,7 @@ def plain(*texts: str) -> tuple[Template, ...]:
     return tuple(Template(text) for text in texts)
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=10 * settings().max_examples)
 @given(rules, keys, st.integers(1, 2))
 @example(plain("*", "9*"), "91", 1)
 @example(plain("9*", "*"), "91", 1)
@@ -68,7 +68,7 @@ def test_both_choose_the_same_rule_and_dial_the_same(
         assert emulated(templates).rules[ours.best_rule] == theirs.rule
 
 
-@settings(max_examples=500)
+@settings(max_examples=5 * settings().max_examples)
 @given(rules, keys)
 def test_both_know_where_a_hash_is_a_key(templates: tuple[Template, ...], typed: str) -> None:
     assert takes_hash(templates, typed) == dial_plan.is_literal_hash(emulated(templates), typed)

@@ -90,7 +90,7 @@ def test_a_rule_that_ends_in_a_comma_never_fires_and_the_finding_says_why() -> N
     ]
 
 
-@settings(max_examples=50)
+@settings(max_examples=settings().max_examples // 2)
 @given(small)
 def test_the_walk_says_of_each_number_what_the_matcher_says(rules: tuple[Template, ...]) -> None:
     for line in lines_of(rules):
@@ -102,7 +102,7 @@ def test_the_walk_says_of_each_number_what_the_matcher_says(rules: tuple[Templat
             assert winner == (best_rule if decision.complete else None)
 
 
-@settings(max_examples=50)
+@settings(max_examples=settings().max_examples // 2)
 @given(small)
 def test_a_rule_never_fires_exactly_where_no_number_makes_it(rules: tuple[Template, ...]) -> None:
     walks = [walk(rules, line) for line in lines_of(rules)]
@@ -119,7 +119,7 @@ def test_a_rule_never_fires_exactly_where_no_number_makes_it(rules: tuple[Templa
         assert is_hidden or index in used
 
 
-@settings(max_examples=50)
+@settings(max_examples=settings().max_examples // 2)
 @given(small)
 def test_a_rule_is_early_exactly_where_a_number_is_cut_short(rules: tuple[Template, ...]) -> None:
     made = walk(rules, 1)

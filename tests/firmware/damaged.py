@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 
-from ringup.emulator.firmware import make_package, make_sccp_package, make_sip_package, signed
+from ringup.emulator import firmware
+from ringup.emulator.firmware import make_package, make_sccp_package, make_sip_package
 from ringup.wire import loads, loads_other, signed_image
 from ringup.wire.image_signature import LENGTH, RECORD_END, SIGNATURE_START
 from ringup.wire.loads import LoadsList
@@ -26,6 +27,10 @@ MEMBERS_79X1 = (
 )
 
 
+# Each signature takes a power of 2,048 bits, and most packages here share their files.
+signed = cache(firmware.signed)
+
+
 @cache
 def _sip(load: str, loader: str) -> tuple[tuple[str, bytes], ...]:
     return tuple(make_sip_package(load, loader).items())
@@ -41,9 +46,14 @@ def other_sip() -> Files:
     return dict(_sip(OTHER, OTHER_LOADER))
 
 
+@cache
+def _sccp() -> tuple[tuple[str, bytes], ...]:
+    return tuple(make_sccp_package().items())
+
+
 def sccp() -> Files:
     """SCCP 7.2(3), whole."""
-    return make_sccp_package()
+    return dict(_sccp())
 
 
 def mgcp() -> Files:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.firmware.contents import Contents, Fault, Finding, Package
@@ -182,7 +182,6 @@ def test_every_truncation_of_a_list_is_a_finding(length: int) -> None:
     assert refusals(read_packages({**sip(), LIST: sip()[LIST][:length]}))
 
 
-@settings(max_examples=60)
 @given(st.data(), st.sampled_from([APPLICATION, SIGNED_LOADER, "P003-8-12-00.bin"]))
 def test_every_truncation_of_an_image_is_a_finding(data: st.DataObject, name: str) -> None:
     length = data.draw(st.integers(0, len(sip()[name]) - 1))
@@ -226,7 +225,6 @@ def test_any_files_are_packages_or_findings(files: Files) -> None:
     assert {name for package in contents.packages for name, _ in package.files} <= set(files)
 
 
-@settings(max_examples=100)
 @given(st.data(), st.sampled_from([LIST, APPLICATION, SIGNED_LOADER]))
 def test_any_damaged_header_is_read_without_an_error(data: st.DataObject, name: str) -> None:
     whole = sip()[name]

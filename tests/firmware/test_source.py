@@ -121,7 +121,7 @@ with zipfile.ZipFile(WHOLE, "w", zipfile.ZIP_DEFLATED) as _archive:
     _archive.writestr("b.loads", b"x")
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 @given(st.data())
 def test_a_damaged_zip_gives_files_or_an_error_of_ours(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

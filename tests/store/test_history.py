@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.dialects.postgresql import asyncpg, psycopg, psycopg2
@@ -139,7 +139,6 @@ def test_the_servers_own_events_belong_to_no_phone(kept: Engine) -> None:
     assert len(read_events(kept)) == len(STORY) + 1
 
 
-@settings(max_examples=60)
 @given(st.lists(events(), max_size=8))
 def test_any_events_are_read_as_they_were_added(story: list[Event]) -> None:
     engine = open_database("sqlite://")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from sqlalchemy import Engine, text
 
 from ringup.errors import StoreError
@@ -45,7 +45,6 @@ def test_a_fresh_database_is_the_default_site_at_revision_0(engine: Engine) -> N
     assert revisions(engine) == []
 
 
-@settings(max_examples=50)
 @given(site=sites())
 def test_any_site_is_read_as_it_was_committed_whatever_was_there_before(shared: Engine, site: Site) -> None:
     before, number = read_site_and_revision(shared)

@@ -11,6 +11,7 @@ measured on 211 genuine files (docs/reference/firmware-container.md#signature).
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 RECORD_START, SIGNATURE_START, RECORD_END = 122, 125, 381
 """Offsets of the signature's record, of its value, and of what follows."""
@@ -18,6 +19,10 @@ RECORD_START, SIGNATURE_START, RECORD_END = 122, 125, 381
 EXPONENT = 3
 LENGTH = 256
 """Bytes of a signature."""
+
+MOST_OPENED = 1024
+"""Signatures by keys that are remembered, about 1 MB: a package is read several times, and each of its files
+is tried with each known key."""
 
 _PADDING = b"\x00\x01" + b"\xff" * 229 + b"\x00"
 _TIME_END = len(_PADDING) + 4
@@ -33,6 +38,7 @@ class Opened:
     """SHA-1 of what was signed."""
 
 
+@lru_cache(MOST_OPENED)
 def opened(signature: bytes, modulus: int) -> Opened | None:
     """Open a signature with a public key; None where the key does not fit, or the signature is damaged.
 

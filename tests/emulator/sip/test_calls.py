@@ -1,7 +1,7 @@
 """Two phones call each other through a proxy, with and without losses."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.wire import sip
@@ -239,7 +239,6 @@ SETTLES = 500.0
 """Seconds: an INVITE rings 180, each end takes at most 36 more, a refused registration 30."""
 
 
-@settings(max_examples=60, deadline=None)
 @given(fates, st.sampled_from(["answer", "hangup", "nothing"]), st.booleans())
 def test_every_call_ends_whatever_is_lost_or_doubled(chosen: list[int], bens: str, anna_waits: bool) -> None:
     made = world(fates=chosen)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.emulator.sip.config import SipLine
@@ -142,7 +142,6 @@ def test_arbitrary_bytes_are_ignored(data: bytes) -> None:
     assert Caller().hear(data) == []
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_damaged_conversation_never_raises_and_is_bounded(data: st.DataObject) -> None:
     caller = Caller()

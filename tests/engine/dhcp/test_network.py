@@ -206,7 +206,9 @@ class LossyNetwork(RuleBasedStateMachine):
         assert not self.squatted or self.squatted not in used
 
 
-LossyNetwork.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+LossyNetwork.TestCase.settings = settings(
+    max_examples=3 * settings().max_examples // 2, stateful_step_count=60
+)
 TestLossyNetwork = LossyNetwork.TestCase
 
 

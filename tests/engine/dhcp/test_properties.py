@@ -210,5 +210,5 @@ class ManyPhones(RuleBasedStateMachine):
         assert {lease.address for lease in self.server.leases()} <= pool | reserved
 
 
-ManyPhones.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+ManyPhones.TestCase.settings = settings(stateful_step_count=40)
 TestManyPhones = ManyPhones.TestCase

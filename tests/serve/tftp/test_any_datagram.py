@@ -47,7 +47,7 @@ def _known_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ringup.engine.tftp.server.KNOWN_SECONDS", 1000.0)
 
 
-@settings(max_examples=400)
+@settings(max_examples=4 * settings().max_examples)
 @given(steps=st.lists(STEP, max_size=25))
 def test_any_datagrams_are_answered_in_c_as_in_python(steps: Sequence[tuple[int, int, bytes]]) -> None:
     bench = Bench(find, patience=1000.0)

@@ -281,7 +281,16 @@ def test_only_the_loads_asked_for_are_checked(firmware: Firmware, folder: Path) 
     assert "incomplete" in said.out
     findings = firmware("check", "--json").json()["findings"]
     assert [each["fault"] for each in findings] == ["incomplete"]
-    assert set(findings[0]) == {"fault", "where", "what", "cure"}
+    assert findings == [
+        {
+            "fault": "incomplete",
+            "where": findings[0]["where"],
+            "what": findings[0]["what"],
+            "cure": "Add it from the same package.",
+        }
+    ]
+    assert findings[0]["where"].endswith(f"/{OTHER}.loads")
+    assert f"{OTHER}.sb2" in findings[0]["what"]
 
 
 # --- path ----------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def linted(name: str) -> str:
     found = lint(file)
     assert found.is_searched
     return "".join(
-        f"{one.line}: {one.severity} {one.code}: {one.what}. {one.cure}\n" for one in found.findings
+        f"{one.where.line}: {one.severity} {one.code}: {one.what}. {one.cure}\n" for one in found.findings
     )
 
 

@@ -17,7 +17,7 @@ GOLDEN = sorted((Path(__file__).parents[1] / "golden" / "dial").glob("*.xml"))
 
 def faults(text: str) -> list[tuple[str, int]]:
     """The codes found and their lines."""
-    return [(one.code, one.line) for one in read(text.encode()).findings]
+    return [(one.code, one.where.line) for one in read(text.encode()).findings]
 
 
 def test_every_attribute_is_read_whatever_its_case() -> None:
@@ -128,7 +128,7 @@ def test_no_truncation_of_a_file_raises(path: Path) -> None:
 @given(st.binary(max_size=300) | st.text(max_size=150).map(str.encode))
 def test_arbitrary_bytes_never_raise(data: bytes) -> None:
     for text in (data, b"<DIALTEMPLATE>" + data, b'<DIALTEMPLATE><TEMPLATE MATCH="1" ' + data):
-        assert all(one.code in CODES and one.line >= 0 for one in read(text).findings)
+        assert all(one.code in CODES and one.where.line >= 0 for one in read(text).findings)
 
 
 def test_many_quotes_take_no_time_to_speak_of() -> None:

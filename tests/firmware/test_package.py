@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.firmware.contents import Contents, Fault, Finding, Package
+from ringup.finding import ERROR, Finding
+from ringup.firmware.contents import Contents, FindingKind, Package
 from ringup.firmware.package import read_packages
 from tests.firmware.damaged import (
     APPLICATION,
@@ -30,15 +31,15 @@ Golden = Callable[[str, str], None]
 
 def told(contents: Contents) -> str:
     """The findings as a person reads them, without that the files are synthetic."""
-    return "".join(f"{each.fault.value}: {each.problem}\n" for each in told_of(contents))
+    return "".join(f"{each.code}: {each.problem}\n" for each in told_of(contents))
 
 
 def told_of(contents: Contents) -> list[Finding]:
-    return [each for each in contents.all_findings() if each.fault is not Fault.TEST_SIGNER]
+    return [each for each in contents.all_findings() if each.code != FindingKind.TEST_SIGNER]
 
 
-def refusals(contents: Contents) -> list[Fault]:
-    return [each.fault for each in contents.all_findings() if each.fault.refuses]
+def refusals(contents: Contents) -> list[str]:
+    return [each.code for each in contents.all_findings() if each.severity is ERROR]
 
 
 FOR_OLD = "Use it only for phones that run firmware before 5.0."

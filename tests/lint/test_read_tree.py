@@ -27,8 +27,8 @@ def test_a_good_tree_has_no_findings(tree: Path) -> None:
 def test_findings_name_the_path_as_it_was_given(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tree / NEIGHBOUR).write_bytes(b"")
     monkeypatch.chdir(tree)
-    assert {each.file for each in lint(read_paths([Path()]).bundle)} == {NEIGHBOUR}
-    assert {each.file for each in lint(read_paths([tree]).bundle)} == {f"{tree}/{NEIGHBOUR}"}
+    assert {each.where.file for each in lint(read_paths([Path()]).bundle)} == {NEIGHBOUR}
+    assert {each.where.file for each in lint(read_paths([tree]).bundle)} == {f"{tree}/{NEIGHBOUR}"}
 
 
 def test_one_file_by_itself_is_not_blamed_for_what_is_elsewhere(tree: Path) -> None:

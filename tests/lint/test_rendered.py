@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ringup.files.find import File, FileFinder, Requester
+from ringup.finding import Finding
 from ringup.firmware.folder import FirmwareFolder
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.lint.finding import Finding
 from ringup.lint.rules import lint
 from ringup.site.model import DialRule, Line, Phone, Site
 from tests.render.sites import HOME, OFFICE, OLD, RULES

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from ringup.finding import ORDER
+from ringup.firmware.contents import FindingKind, severity_of
 from ringup.lint import (
     clock_rules,
     cnf_rules,
@@ -18,7 +20,7 @@ from ringup.lint import (
     value_rules,
     xml_rules,
 )
-from ringup.lint.finding import ORDER
+from ringup.lint.firmware_rules import CODES
 from ringup.lint.rules import RULES, lint
 from tests.lint.cases import CASES, changed
 from tests.lint.good_bundle import GOOD, NEIGHBOUR, OWN, bundle_of
@@ -58,14 +60,14 @@ def test_a_rule_fires_on_its_case(code: str, golden: Callable[[str, str], None])
 @pytest.mark.parametrize("code", RULES)
 def test_no_rule_objects_to_the_good_neighbour(code: str) -> None:
     findings = lint(bundle_of(changed(CASES[code])))
-    about = [finding for finding in findings if finding.file == NEIGHBOUR]
+    about = [finding for finding in findings if finding.where.file == NEIGHBOUR]
     assert about == [] or code == MISSING_DEFAULT
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_a_finding_says_what_and_what_to_do_in_sentences(code: str) -> None:
     for finding in lint(bundle_of(changed(CASES[code]))):
-        assert finding.message.endswith("."), finding
+        assert finding.what.endswith("."), finding
         assert finding.cure.endswith((".", "?", '"')), finding
         assert ORDER.index(finding.severity) >= ORDER.index(RULES[finding.code].severity)
 
@@ -88,7 +90,7 @@ def test_passwords_are_in_no_message() -> None:
     secrets = b'line1_password: "h\x01dden"\nphone_password: hidden-hidden-hidden-hidden-hidden-hidden\n'
     findings = lint(bundle_of({**GOOD, OWN: GOOD[OWN] + secrets}))
     assert {"C213", "C214"} <= {finding.code for finding in findings}
-    assert not any("dden" in finding.message for finding in findings)
+    assert not any("dden" in finding.what for finding in findings)
 
 
 @pytest.mark.parametrize(
@@ -102,11 +104,11 @@ def test_right_names_of_loads_are_let_through(load: str) -> None:
 def test_a_tree_without_firmware_is_told_once_of_each_load() -> None:
     files = {name: data for name, data in GOOD.items() if not name.startswith("P0")}
     findings = lint(bundle_of(files))
-    assert [(each.code, each.severity, each.file) for each in findings] == [
+    assert [(each.code, each.severity, each.where.file) for each in findings] == [
         ("X401", "warning", "SIPDefault.cnf"),
         ("M509", "warning", "XMLDefault.cnf.xml"),
     ]
-    assert "no P0S3-8-12-00.loads" in findings[0].message
+    assert "no P0S3-8-12-00.loads" in findings[0].what
 
 
 def test_phones_in_a_folder_take_the_default_file_above_it() -> None:
@@ -126,7 +128,7 @@ def test_a_placeholder_hides_what_follows_from_it() -> None:
     )
     found = lint(bundle_of({**GOOD, "SIPDefault.cnf": lines}))
     assert [(each.code, each.severity) for each in found] == [("C110", "error")] * 7
-    assert "{$row.line}" in found[2].message
+    assert "{$row.line}" in found[2].what
 
 
 def test_a_template_that_no_phone_asks_for_has_notes_only() -> None:
@@ -173,7 +175,7 @@ def test_a_number_of_another_model_is_told() -> None:
         b"</Default>", b"<loadInformation115>P0S3-8-12-00</loadInformation115></Default>"
     )
     (found,) = lint(bundle_of({**GOOD, "XMLDefault.cnf.xml": xml}))
-    assert (found.code, "7941" in found.message) == ("M510", True)
+    assert (found.code, "7941" in found.what) == ("M510", True)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,7 @@ def test_a_summer_time_that_is_not_the_zones_is_told(old: str, new: str) -> None
 
 def test_the_seventh_line_has_no_key() -> None:
     (found,) = lint(bundle_of({**GOOD, OWN: GOOD[OWN] + b"line7_name: 207\r\n"}))
-    assert (found.code, found.line) == ("C313", 9)
+    assert (found.code, found.where.line) == ("C313", 9)
 
 
 def test_a_load_that_many_files_name_is_told_once() -> None:
@@ -201,7 +203,7 @@ def test_a_load_that_many_files_name_is_told_once() -> None:
     phones = {f"SIP0016460000{n:02X}.cnf": load + _phone(n) for n in range(3)}
     found = [each for each in lint(bundle_of({**GOOD, **phones})) if each.code == "X401"]
     (one,) = found
-    assert one.message.endswith("So do 2 other files.")
+    assert one.what.endswith("So do 2 other files.")
 
 
 @pytest.mark.parametrize(
@@ -225,3 +227,8 @@ def test_nat_is_objected_to_where_the_proxy_is_in_a_private_network(proxy: str, 
     default = default.replace(b"nat_enable: UNPROVISIONED", b"nat_enable: 1")
     findings = lint(bundle_of({**GOOD, "SIPDefault.cnf": default}))
     assert ("C321" in {finding.code for finding in findings}) is is_private
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FindingKind if kind in CODES])
+def test_firmware_is_as_bad_for_lint_as_for_firmware_check(kind: FindingKind) -> None:
+    assert RULES[CODES[kind]].severity is severity_of(kind)

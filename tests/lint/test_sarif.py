@@ -2,7 +2,7 @@
 
 import json
 
-from ringup.lint.finding import Finding
+from ringup.finding import WARNING, Finding, Location
 from ringup.lint.rules import RULES, lint
 from ringup.lint.sarif import sarif
 from tests.lint.cases import CASES, changed
@@ -31,7 +31,8 @@ def test_the_log_has_what_the_schema_requires() -> None:
 
 def test_paths_become_uris() -> None:
     def uri(path: str) -> str:
-        result = sarif([Finding("C101", "warning", path, 1, "x.", "y.")], RULES, [])["runs"][0]["results"][0]
+        finding = Finding("C101", WARNING, Location(path, 1), "x.", "y.")
+        result = sarif([finding], RULES, [])["runs"][0]["results"][0]
         return str(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
 
     assert uri("a b/SIPDefault.cnf") == "a%20b/SIPDefault.cnf"

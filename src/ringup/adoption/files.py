@@ -13,7 +13,7 @@ from typing import Literal
 
 from ringup.adoption.xml_loads import XML_DEFAULT, loads_in
 from ringup.files.find import File, FileFinder, Requester
-from ringup.firmware.contents import Contents, Fault
+from ringup.firmware.contents import Contents, FindingKind
 from ringup.firmware.folder import LARGEST_FILE, MOST_FOLDERS, FirmwareFolder
 from ringup.firmware.package import is_firmware, read_packages
 from ringup.firmware.signature import is_refused_test_file
@@ -22,7 +22,7 @@ from ringup.site.model import Site
 Keeper = Literal["records", "firmware", "files", "nobody"]
 """The place that a file comes from after adoption: records, firmware folder, own folder, or none."""
 
-_NOT_COPIED = (Fault.DAMAGED, Fault.TRUNCATED)
+_NOT_COPIED = (FindingKind.DAMAGED, FindingKind.TRUNCATED)
 _ANYBODY = Requester("")
 
 
@@ -69,7 +69,7 @@ def plan_files(
         each.problem.where: each.problem.what
         for contents in packages
         for each in contents.all_findings()
-        if each.fault in _NOT_COPIED
+        if each.code in _NOT_COPIED
     }
     own_xml = {f"SEP{phone.mac}.cnf.xml".lower() for phone in site.phones}
 

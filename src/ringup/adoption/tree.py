@@ -193,7 +193,7 @@ def _read_templates(reading: _Reading, names: Iterable[str]) -> dict[str, Templa
             continue
         templates[name] = read_template(reading.folder.read(found[0]) or b"")
         for finding in templates[name].findings:
-            reading.note(f"{found[0]}:{finding.line}", f"{finding.what}.", finding.cure)
+            reading.note(f"{found[0]}:{finding.where.line}", f"{finding.what}.", finding.cure)
     return templates
 
 

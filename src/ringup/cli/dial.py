@@ -1,7 +1,6 @@
 """`ringup dial`: what phones do with the keys pressed, and whether that is what was meant."""
 
 import sys
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ringup.dial.dialling import Dialling, DigitStep
-    from ringup.dial.findings import Finding
     from ringup.dial.pattern import Template
+    from ringup.finding import Finding
 
 
 @click.group()
@@ -88,11 +87,11 @@ def lint(files: tuple[str, ...], *, as_json: bool, database: str) -> None:
     from ringup.dial.template_file import read
 
     given = [(file, read_bytes(file)) for file in files] or [_of_site(database, None)]
-    found: list[tuple[str, Finding]] = []
+    found: list[Finding] = []
     for name, data in given:
         template = read(data)
         result = linted(template)
-        found += [(name, one) for one in result.findings]
+        found += [one.in_file(name) for one in result.findings]
         if not result.is_searched:
             click.echo(f"{name}: too many rules to compare them with each other.", err=True)
         if not result.findings and not as_json:
@@ -102,7 +101,7 @@ def lint(files: tuple[str, ...], *, as_json: bool, database: str) -> None:
         raise SystemExit(1)
 
 
-def _report(found: "Sequence[tuple[str, Finding]]", *, as_json: bool) -> None:
+def _report(found: "Sequence[Finding]", *, as_json: bool) -> None:
     from ringup.dial.findings import CODES
 
     if as_json:
@@ -110,14 +109,21 @@ def _report(found: "Sequence[tuple[str, Finding]]", *, as_json: bool) -> None:
 
         print_json(
             [
-                {"file": name, "severity": one.severity, "title": CODES[one.code].title, **asdict(one)}
-                for name, one in found
+                {
+                    "file": one.where.file,
+                    "severity": one.severity,
+                    "title": CODES[one.code].title,
+                    "code": one.code,
+                    "line": one.where.line,
+                    "what": one.what,
+                    "cure": one.cure,
+                }
+                for one in found
             ]
         )
         return
-    for name, one in found:
-        where = f"{name}:{one.line}" if one.line else name
-        click.echo(f"{where}: {one.severity} {one.code}: {one.what}. {one.cure}")
+    for one in found:
+        click.echo(f"{one.where}: {one.severity} {one.code}: {one.what}. {one.cure}")
 
 
 # --- where the template comes from ------------------------------------------------------------------------

@@ -46,6 +46,7 @@ def add(
     from ringup.change.site import stored_site
     from ringup.cli.firmware_printing import print_added
     from ringup.errors import SiteErrors
+    from ringup.finding import ERROR
     from ringup.firmware.filing import install_package, plan
     from ringup.firmware.package import read_packages
     from ringup.firmware.source import read_source
@@ -54,7 +55,7 @@ def add(
     contents = read_packages(files, str(source))
     usable = contents.usable()
     if not usable:
-        refused = [each.problem for each in contents.all_findings() if each.fault.refuses]
+        refused = [each.problem for each in contents.all_findings() if each.severity is ERROR]
         raise SiteErrors(refused or [_nothing_in(source)])
     own = {name: files[name] for package in usable for name, _ in package.files}
     planned = plan(own, firmware, replace=replace)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from ringup.errors import Problem
-from ringup.firmware.contents import Contents, Fault, Finding
+from ringup.finding import Finding
+from ringup.firmware.contents import Contents, FindingKind
 from ringup.firmware.folder import FirmwareFolder
+from ringup.firmware.images import finding
 from ringup.phone.firmware import check_load
 from ringup.site.wanted import RequiredBy
 
@@ -32,4 +33,4 @@ def _missing(load: str, wanted: RequiredBy | None, folder: FirmwareFolder) -> Fi
     else:
         fault = str(check_load(load) or "")
         cure = fault[0].upper() + fault[1:] if fault else "Add its package: ringup firmware add ZIP"
-    return Finding(Fault.INCOMPLETE, Problem(str(folder.path), what, cure))
+    return finding(FindingKind.INCOMPLETE, str(folder.path), what, cure)

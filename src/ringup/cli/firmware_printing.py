@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from ringup.cli.printing import print_table
-from ringup.firmware.contents import Contents, Finding, Package
+from ringup.finding import ERROR, NOTE, Finding
+from ringup.firmware.contents import Contents, Package
 from ringup.firmware.filing import InstallPlan
 from ringup.firmware.package import POINTER
 from ringup.phone.firmware_ladder import SCCP_WITHOUT_LOADER, Hop, Path
@@ -32,7 +33,7 @@ def print_added(
     for package in (each for each in contents.packages if not each.is_usable):
         click.echo(f"{package.load}: refused, a phone cannot take it")
     for finding in contents.all_findings():
-        click.echo(f"{finding.fault.value if finding.fault.refuses else 'note'}: {finding.problem}")
+        click.echo(f"{finding.code if finding.severity is ERROR else NOTE}: {finding.problem}")
     if contents.others:
         names = ", ".join(contents.others[:LONGEST_LEFT_OUT])
         more = len(contents.others) - LONGEST_LEFT_OUT
@@ -105,7 +106,7 @@ def print_packages(contents: Contents, wanted: Mapping[str, RequiredBy]) -> None
 
 def state(package: Package) -> str:
     """Return ``complete``, or the kinds of what is wrong."""
-    kinds = dict.fromkeys(each.fault.value for each in package.findings if each.fault.refuses)
+    kinds = dict.fromkeys(each.code for each in package.findings if each.severity is ERROR)
     proof = package.authenticity
     return ", ".join(kinds) or f"complete, {str(proof).partition(':')[0] if proof else 'not signed'}"
 
@@ -127,7 +128,7 @@ def print_checked(
 def print_findings(findings: Iterable[Finding]) -> None:
     """One line a finding, its kind in front."""
     for each in findings:
-        click.echo(f"{each.fault.value}: {each.problem}")
+        click.echo(f"{each.code}: {each.problem}")
 
 
 def print_path(path: Path) -> None:
@@ -185,7 +186,7 @@ def path_as_json(path: Path) -> dict[str, Any]:
 
 def finding_as_json(finding: Finding) -> dict[str, Any]:
     """A finding for machines."""
-    return {"fault": finding.fault.value, **asdict(finding.problem)}
+    return {"fault": finding.code, **asdict(finding.problem)}
 
 
 def package_as_json(package: Package, wanted: RequiredBy | None) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ringup.cli.options import database_option, files_option, firmware_option, json_option
+from ringup.finding import NOTE, ORDER, Finding
 
 if TYPE_CHECKING:
-    from ringup.lint.finding import Finding
     from ringup.lint.read_tree import TreeReading
 
 CLEAN, FOUND, CANNOT_READ = 0, 1, 2
@@ -83,10 +83,10 @@ def lint(
     sys.exit(_status(reading, findings))
 
 
-def _status(reading: "TreeReading", findings: Iterable["Finding"]) -> int:
+def _status(reading: "TreeReading", findings: Iterable[Finding]) -> int:
     if reading.unreadable:
         return CANNOT_READ
-    return FOUND if any(finding.severity != "note" for finding in findings) else CLEAN
+    return FOUND if any(finding.severity is not NOTE for finding in findings) else CLEAN
 
 
 def _served(database: str, firmware: Path, files: Path) -> "TreeReading":
@@ -112,7 +112,7 @@ def _served(database: str, firmware: Path, files: Path) -> "TreeReading":
     return TreeReading(bundle, others.unreadable)
 
 
-def _fixed(reading: "TreeReading", findings: list["Finding"], *, yes: bool, quiet: bool) -> bool:
+def _fixed(reading: "TreeReading", findings: list[Finding], *, yes: bool, quiet: bool) -> bool:
     """Show the repairs and make them if wanted; whether any was made."""
     from ringup.cli.lint_fix import apply, difference
     from ringup.lint.repair import repairs
@@ -146,7 +146,7 @@ def _still_there(paths: Iterable[Path]) -> list[Path]:
     return [path if path.exists() else path.with_name(as_requested(path.name)) for path in paths]
 
 
-def _print_text(reading: "TreeReading", findings: list["Finding"]) -> None:
+def _print_text(reading: "TreeReading", findings: list[Finding]) -> None:
     from ringup.lint.rules import RULES
 
     for finding in findings:
@@ -154,11 +154,7 @@ def _print_text(reading: "TreeReading", findings: list["Finding"]) -> None:
     for unreadable in reading.unreadable:
         click.echo(f"Cannot read {unreadable}", err=True)
     kinds = Counter(finding.severity for finding in findings)
-    counted = [
-        f"{kinds[kind]} {kind}{'s' if kinds[kind] > 1 else ''}"
-        for kind in ("error", "warning", "note")
-        if kinds[kind]
-    ]
+    counted = [f"{kinds[kind]} {kind}{'s' if kinds[kind] > 1 else ''}" for kind in ORDER if kinds[kind]]
     files = len(reading.bundle.files)
     told = ", ".join(counted) or "nothing wrong"
     repairable = sum(RULES[finding.code].repair is not None for finding in findings)
@@ -166,7 +162,7 @@ def _print_text(reading: "TreeReading", findings: list["Finding"]) -> None:
     click.echo(f"{files:,} file{'s' if files != 1 else ''}: {told}{hint}.", err=True)
 
 
-def _print_json(reading: "TreeReading", findings: list["Finding"]) -> None:
+def _print_json(reading: "TreeReading", findings: list[Finding]) -> None:
     import json
 
     from ringup.lint.rules import RULES
@@ -175,9 +171,9 @@ def _print_json(reading: "TreeReading", findings: list["Finding"]) -> None:
         {
             "code": finding.code,
             "severity": finding.severity,
-            "file": finding.file,
-            "line": finding.line or None,
-            "message": finding.message,
+            "file": finding.where.file,
+            "line": finding.where.line or None,
+            "message": finding.what,
             "cure": finding.cure,
             "repairable": RULES[finding.code].repair is not None,
         }
@@ -188,7 +184,7 @@ def _print_json(reading: "TreeReading", findings: list["Finding"]) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def _print_sarif(reading: "TreeReading", findings: list["Finding"]) -> None:
+def _print_sarif(reading: "TreeReading", findings: list[Finding]) -> None:
     import json
 
     from ringup.lint.rules import RULES

@@ -7,7 +7,7 @@ No false alarms: that a rule never fires, or fires too early, is only said after
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ringup.dial.findings import Finding
+from ringup.dial.findings import finding
 from ringup.dial.pattern import KEYS, Class, Template, class_of, ends_in_comma, literals
 from ringup.dial.rewriting import MOST_GROUPS, number_of_groups
 from ringup.dial.search import (
@@ -21,6 +21,7 @@ from ringup.dial.search import (
     walk,
 )
 from ringup.dial.template_file import TemplateFile
+from ringup.finding import Finding
 
 ASTERISK_LETTERS = frozenset("XxZzNn[]!_")
 
@@ -49,7 +50,7 @@ def lint(file: TemplateFile, most: int = MOST_STATES) -> Lint:
     if is_searched:
         findings += _never(rules, finished, twins)
         findings += _early(rules, finished)
-    return Lint(tuple(sorted(findings, key=lambda one: (one.line, one.code))), is_searched)
+    return Lint(tuple(sorted(findings, key=lambda one: (one.where, one.code))), is_searched)
 
 
 def named(rules: Sequence[Template], index: int) -> str:
@@ -69,16 +70,16 @@ def _of_one(rule: Template) -> Iterator[Finding]:
     if foreign := [letter for letter in dict.fromkeys(letters) if letter in ASTERISK_LETTERS]:
         what = f"{_quoted(rule)}: a phone takes {' '.join(foreign)} literally"
         cure = "Write . for one digit, * for all that follow; or see `ringup dial generate`."
-        yield Finding("D301", rule.at, what, cure)
+        yield finding("D301", rule.at, what, cure)
     elif undialled := [letter for letter in dict.fromkeys(letters) if letter not in {*KEYS, "#", "\\"}]:
         what = f"{_quoted(rule)}: no key gives {' '.join(map(repr, undialled))}"
-        yield Finding("D304", rule.at, what, "Remove it: only 0-9, *, + and # are dialled.")
+        yield finding("D304", rule.at, what, "Remove it: only 0-9, *, + and # are dialled.")
     if _ends_in_backslash(rule.match):
         what = f"{_quoted(rule)}: the last \\ escapes nothing, and no key gives it"
-        yield Finding("D302", rule.at, what, "Remove it; a star that is dialled is written \\*.")
+        yield finding("D302", rule.at, what, "Remove it; a star that is dialled is written \\*.")
     if (count := number_of_groups(rule.match)) > MOST_GROUPS and "%" in rule.rewrite:
         what = f"{_quoted(rule)} has {count} groups; % gives only the first {MOST_GROUPS}"
-        yield Finding("D303", rule.at, what, f"Use {MOST_GROUPS} runs of dots and stars at most.")
+        yield finding("D303", rule.at, what, f"Use {MOST_GROUPS} runs of dots and stars at most.")
 
 
 def _ends_in_backslash(match: str) -> bool:
@@ -102,16 +103,16 @@ def _twins(rules: Sequence[Template]) -> dict[int, int]:
 
 def _twin(first: Template, second: Template) -> Finding:
     what = f"{_quoted(second)} stands on line {first.at} already; the first wins"
-    return Finding("D203", second.at, what, "Remove one of them.")
+    return finding("D203", second.at, what, "Remove one of them.")
 
 
 def _never(rules: Sequence[Template], walks: Sequence[Walk], twins: dict[int, int]) -> Iterator[Finding]:
     for index, rule in enumerate(rules):
         if rule.line > MOST_LINES:
             what = f"{_quoted(rule)} is for line {rule.line}; a 7960 has {MOST_LINES}"
-            yield Finding("D201", rule.at, what, "Name another LINE, or none.")
+            yield finding("D201", rule.at, what, "Name another LINE, or none.")
         elif index not in twins and _is_diallable(rule) and never_used(walks, index):
-            yield Finding("D201", rule.at, *_why_never(rules, walks, index))
+            yield finding("D201", rule.at, *_why_never(rules, walks, index))
 
 
 def _is_diallable(rule: Template) -> bool:
@@ -147,7 +148,7 @@ def _early(rules: Sequence[Template], walks: Sequence[Walk]) -> Iterator[Finding
                 f"{_quoted(rule)} dials {one.number} at once, though {one.longer} "
                 f"could follow by {named(rules, one.longer_rule)}"
             )
-            yield Finding("D202", rule.at, what, "Give it a TIMEOUT of some seconds.")
+            yield finding("D202", rule.at, what, "Give it a TIMEOUT of some seconds.")
 
 
 def _is_emergency(rule: Template) -> bool:

@@ -1,12 +1,11 @@
-"""What can be wrong with a dial template: one row a code, and one finding a place.
+"""What can be wrong with a dial template: one row per code.
 
 The codes are for scripts and searches: they never change their meaning.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
-Severity = Literal["error", "warning"]
+from ringup.finding import ERROR, WARNING, Finding, Location, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,39 +19,28 @@ class Code:
 
 CODES: dict[str, Code] = {
     # The file, as the phone reads it.
-    "D101": Code("error", "not well-formed XML"),
-    "D102": Code("error", "file too large"),
-    "D103": Code("error", "the root is not DIALTEMPLATE"),
-    "D104": Code("error", "TEMPLATE not in upper case"),
-    "D105": Code("error", "unknown element"),
-    "D106": Code("error", "unknown attribute"),
-    "D107": Code("error", "unknown value"),
-    "D108": Code("error", "value too long"),
-    "D109": Code("error", "more than three TONEs"),
-    "D110": Code("error", "text between the entries"),
+    "D101": Code(ERROR, "not well-formed XML"),
+    "D102": Code(ERROR, "file too large"),
+    "D103": Code(ERROR, "the root is not DIALTEMPLATE"),
+    "D104": Code(ERROR, "TEMPLATE not in upper case"),
+    "D105": Code(ERROR, "unknown element"),
+    "D106": Code(ERROR, "unknown attribute"),
+    "D107": Code(ERROR, "unknown value"),
+    "D108": Code(ERROR, "value too long"),
+    "D109": Code(ERROR, "more than three TONEs"),
+    "D110": Code(ERROR, "text between the entries"),
     # The rules among each other.
-    "D201": Code("warning", "rule can never fire"),
-    "D202": Code("warning", "rule fires too early"),
-    "D203": Code("warning", "same MATCH twice"),
+    "D201": Code(WARNING, "rule can never fire"),
+    "D202": Code(WARNING, "rule fires too early"),
+    "D203": Code(WARNING, "same MATCH twice"),
     # One rule.
-    "D301": Code("warning", "Asterisk's letters are literals here"),
-    "D302": Code("warning", "backslash at the end"),
-    "D303": Code("warning", "more than five groups"),
-    "D304": Code("warning", "a character that no key gives"),
+    "D301": Code(WARNING, "Asterisk's letters are literals here"),
+    "D302": Code(WARNING, "backslash at the end"),
+    "D303": Code(WARNING, "more than five groups"),
+    "D304": Code(WARNING, "a character that no key gives"),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One mistake, where it is, and what to write instead."""
-
-    code: str
-    line: int
-    """In the file; 0: the file as a whole."""
-    what: str
-    cure: str
-
-    @property
-    def severity(self) -> Severity:
-        """How bad it is."""
-        return CODES[self.code].severity
+def finding(code: str, line: int, what: str, cure: str) -> Finding:
+    """One mistake in a template whose name the reader does not know; line 0: the file as a whole."""
+    return Finding(code, CODES[code].severity, Location(line=line), what, cure)

@@ -13,8 +13,9 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from ringup.dial.findings import Finding
+from ringup.dial.findings import finding
 from ringup.dial.pattern import DEFAULT_TIMEOUT, Template
+from ringup.finding import Finding
 
 LARGEST_FILE = 8_191
 """Bytes: the phone's buffer has 8,192."""
@@ -119,7 +120,7 @@ class _Entries:
 
     def find(self, code: str, what: str, cure: str, *, line: int | None = None) -> None:
         """Note a fault where the reader is."""
-        self.findings.append(Finding(code, self._line if line is None else line, what, cure))
+        self.findings.append(finding(code, self._line if line is None else line, what, cure))
 
     @property
     def _line(self) -> int:
@@ -143,7 +144,7 @@ class _Entries:
 
     def data(self, text: str) -> None:
         """Text belongs only into a versionStamp."""
-        is_seen = any(one.code == "D110" and one.line == self._line for one in self.findings[-1:])
+        is_seen = any(one.code == "D110" and one.where.line == self._line for one in self.findings[-1:])
         if text.strip() and self._path[-1].lower() != "versionstamp" and not is_seen:
             what = f"{text.strip()[:20]!r} is no entry"
             self.find("D110", what, "Remove it, or make it a comment: <!-- ... -->.")

@@ -1,15 +1,15 @@
 """What a firmware package is, and what can be wrong with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
-from ringup.errors import Problem
+from ringup.finding import ERROR, NOTE, WARNING, Finding, Severity
 from ringup.firmware.signature import Authenticity, accepts_test_signer
 
 
-class Fault(Enum):
-    """The kind of a finding; the text is what JSON says."""
+class FindingKind(StrEnum):
+    """The kind of a finding; its code in JSON."""
 
     INCOMPLETE = "incomplete"
     TRUNCATED = "truncated"
@@ -31,26 +31,33 @@ class Fault(Enum):
     UNUSUAL = "unusual"
     """Not as in the packages that were measured; usable as far as we know."""
 
-    @property
-    def refuses(self) -> bool:
-        """Say whether a package with it must not be given to phones."""
-        return self in _REFUSED or (self is Fault.TEST_SIGNER and not accepts_test_signer())
+
+_SEVERITIES: Mapping[FindingKind, Severity] = {
+    FindingKind.INCOMPLETE: ERROR,
+    FindingKind.TRUNCATED: ERROR,
+    FindingKind.RENAMED: ERROR,
+    FindingKind.MIXED: ERROR,
+    FindingKind.DAMAGED: ERROR,
+    FindingKind.CASE: WARNING,
+    FindingKind.UNKNOWN_SIGNER: NOTE,
+    FindingKind.UNSIGNED: NOTE,
+    FindingKind.STRAY: NOTE,
+    FindingKind.POINTER: WARNING,
+    FindingKind.UNUSUAL: NOTE,
+}
+"""An error refuses a package: it must not be given to phones."""
 
 
-_REFUSED = frozenset((Fault.INCOMPLETE, Fault.TRUNCATED, Fault.RENAMED, Fault.MIXED, Fault.DAMAGED))
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong."""
-
-    fault: Fault
-    problem: Problem
+def severity_of(kind: FindingKind) -> Severity:
+    """Return how bad it is; synthetic firmware is refused unless this process was told to take it."""
+    if kind is FindingKind.TEST_SIGNER:
+        return NOTE if accepts_test_signer() else ERROR
+    return _SEVERITIES[kind]
 
 
 def are_harmless(findings: Iterable[Finding]) -> bool:
     """Say whether none of the findings refuses a package."""
-    return not any(each.fault.refuses for each in findings)
+    return not any(each.severity is ERROR for each in findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,8 @@ class Package:
 
     def told_findings(self) -> list[Finding]:
         """Return the findings without that it is synthetic, where such firmware is taken."""
-        return [each for each in self.findings if each.fault is not Fault.TEST_SIGNER or each.fault.refuses]
+        synthetic = FindingKind.TEST_SIGNER
+        return [each for each in self.findings if each.code != synthetic or each.severity is ERROR]
 
     @property
     def is_usable(self) -> bool:

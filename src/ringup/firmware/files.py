@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ringup.errors import WireError
-from ringup.firmware.contents import Fault, Finding
+from ringup.finding import Finding
+from ringup.firmware.contents import FindingKind
 from ringup.firmware.images import Checked, finding, read_signed
 from ringup.wire.loads_other import LINE_ENDS
 
@@ -40,27 +41,27 @@ class Files:
         true_name = self.true_name(member)
         if true_name is None:
             what = f"lists {member}, which is missing."
-            missing = finding(Fault.INCOMPLETE, self.where(name), what, "Add it from the same package.")
+            missing = finding(FindingKind.INCOMPLETE, self.where(name), what, "Add it from the same package.")
             return Checked(None, (missing,))
         self.claim(true_name)
         checked = read_signed(true_name, self.by_name[true_name], self.where(true_name))
         if checked.image is not None and checked.image.name == true_name != member:
             what = f"lists {member}; the file is named {true_name}."
-            spelt = finding(Fault.CASE, self.where(name), what, f"Name it {member}.")
+            spelt = finding(FindingKind.CASE, self.where(name), what, f"Name it {member}.")
             return replace(checked, findings=(*checked.findings, spelt))
         return checked
 
 
 def bad_list(files: Files, name: str, payload: bytes, error: WireError) -> Finding:
     """About a `.loads` payload that is no list."""
-    fault = Fault.DAMAGED if payload.endswith(LINE_ENDS) else Fault.TRUNCATED
+    fault = FindingKind.DAMAGED if payload.endswith(LINE_ENDS) else FindingKind.TRUNCATED
     return finding(fault, files.where(name), f"is not the list of a load: {error}.")
 
 
 def ends_open(files: Files, name: str, payload: bytes) -> Iterator[Finding]:
     """About a list without a last line end: some of Cisco's have none, and one that lost its end has none."""
     if not payload.endswith(LINE_ENDS):
-        yield finding(Fault.UNUSUAL, files.where(name), "ends without a line end; it may be cut short.")
+        yield finding(FindingKind.UNUSUAL, files.where(name), "ends without a line end; it may be cut short.")
 
 
 def stem(name: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ringup.errors import Problem, WireError
+from ringup.finding import ERROR
 from ringup.firmware.images import read_signed
 from ringup.firmware.signature import is_refused_test_file
 from ringup.wire import loads, signed_image
@@ -230,7 +231,7 @@ class FirmwareFolder:
             yield Problem(where, self._why_unread(found[1]), "Add Cisco's package: ringup firmware add ZIP")
             return
         checked = read_signed(found[0], data, where)
-        yield from (each.problem for each in checked.findings if each.fault.refuses)
+        yield from (each.problem for each in checked.findings if each.severity is ERROR)
         if checked.image is None or checked.is_damaged:
             return
         if name.endswith(".loads"):

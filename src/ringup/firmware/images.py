@@ -7,8 +7,9 @@ lengths and checksums only where no known key fits (docs/reference/firmware-cont
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ringup.errors import Problem, WireError
-from ringup.firmware.contents import Fault, Finding
+from ringup.errors import WireError
+from ringup.finding import Finding, Location
+from ringup.firmware.contents import FindingKind, severity_of
 from ringup.firmware.signature import Authenticity, Verdict, authenticity
 from ringup.wire import image_7940, signed_image
 from ringup.wire.image_7940 import APPLICATION_MARKS, Image
@@ -57,9 +58,9 @@ class Checked:
         return self.authenticity is not None and self.authenticity.verdict is Verdict.DAMAGED
 
 
-def finding(fault: Fault, where: str, what: str, cure: str = COPY_AGAIN) -> Finding:
+def finding(kind: FindingKind, where: str, what: str, cure: str = COPY_AGAIN) -> Finding:
     """A finding about one file."""
-    return Finding(fault, Problem(where, what, cure))
+    return Finding(kind, severity_of(kind), Location(where), what, cure)
 
 
 def read_signed(name: str, data: bytes, where: str) -> Checked:
@@ -71,11 +72,11 @@ def read_signed(name: str, data: bytes, where: str) -> Checked:
         image = signed_image.parse(data)
     except WireError as error:
         what = f"has a signed header that cannot be read: {error}."
-        return Checked(None, (finding(Fault.DAMAGED, where, what),))
+        return Checked(None, (finding(FindingKind.DAMAGED, where, what),))
     found = [*_other_constants(image, data, where), *_renamed(name, image, where)]
     proof = authenticity(data)
     if proof.verdict is Verdict.DAMAGED:
-        found.append(finding(Fault.DAMAGED, where, f"is {proof}."))
+        found.append(finding(FindingKind.DAMAGED, where, f"is {proof}."))
     elif proof.verdict is Verdict.UNKNOWN:
         found += measured(name, data, where)
     return Checked(image, tuple(found), proof)
@@ -85,16 +86,16 @@ def _broken(data: bytes, where: str) -> Finding | None:
     """What keeps the header from being read at all."""
     length = int.from_bytes(data[8:10], "big")
     if not data:
-        return finding(Fault.TRUNCATED, where, "is empty.")
+        return finding(FindingKind.TRUNCATED, where, "is empty.")
     if not data.startswith(MAGIC[: len(data)]):
         other = recognise(data)
         but = f", but {other.kind.what}" if other else ""
-        return finding(Fault.DAMAGED, where, f"is not a signed file of Cisco's{but}.")
+        return finding(FindingKind.DAMAGED, where, f"is not a signed file of Cisco's{but}.")
     if len(data) < len(MAGIC) + 2:
-        return finding(Fault.TRUNCATED, where, f"has {len(data)} bytes, less than any header.")
+        return finding(FindingKind.TRUNCATED, where, f"has {len(data)} bytes, less than any header.")
     if len(data) <= length:
         what = f"has {len(data)} bytes; its header has {length} and the image follows."
-        return finding(Fault.TRUNCATED, where, what)
+        return finding(FindingKind.TRUNCATED, where, what)
     return None
 
 
@@ -102,7 +103,7 @@ def _other_constants(image: SignedImage, data: bytes, where: str) -> Iterator[Fi
     """Every genuine header is the same but for its length, signature and name."""
     right = signed_image.sign(image.name, b"", image.signature)
     if not data.startswith(signed_image.build(right)):
-        yield finding(Fault.DAMAGED, where, "has a signed header unlike every genuine one.")
+        yield finding(FindingKind.DAMAGED, where, "has a signed header unlike every genuine one.")
 
 
 def _renamed(name: str, image: SignedImage, where: str) -> Iterator[Finding]:
@@ -110,17 +111,19 @@ def _renamed(name: str, image: SignedImage, where: str) -> Iterator[Finding]:
         return
     if image.name.lower() == name.lower():
         what = f"is signed as {image.name}; upper and lower case differ."
-        yield finding(Fault.CASE, where, what, f"Name it {image.name}: many TFTP servers tell case apart.")
+        yield finding(
+            FindingKind.CASE, where, what, f"Name it {image.name}: many TFTP servers tell case apart."
+        )
     else:
         what = f"is signed as {image.name}; phones reject a renamed file."
-        yield finding(Fault.RENAMED, where, what, f"Name it {image.name}.")
+        yield finding(FindingKind.RENAMED, where, what, f"Name it {image.name}.")
 
 
 def measured(name: str, data: bytes, where: str) -> Iterator[Finding]:
     """Compare with the size of Cisco's file, where it is known."""
     right = MEASURED_SIZES.get(name, len(data))
     if len(data) != right:
-        fault = Fault.TRUNCATED if len(data) < right else Fault.DAMAGED
+        fault = FindingKind.TRUNCATED if len(data) < right else FindingKind.DAMAGED
         yield finding(fault, where, f"has {len(data)} bytes; Cisco's has {right}.")
 
 
@@ -135,12 +138,12 @@ def check_program(name: str, checked: Checked, where: str, loader_version: str |
     try:
         image = image_7940.parse(payload)
     except WireError as error:
-        fault = Fault.TRUNCATED if len(payload) < image_7940.HEADER_LENGTH else Fault.DAMAGED
+        fault = FindingKind.TRUNCATED if len(payload) < image_7940.HEADER_LENGTH else FindingKind.DAMAGED
         yield finding(fault, where, f"holds no image of a 7940 or 7960: {error}.")
         return
     if image.name != stem:
         what = f"holds the image {image.name!r}, not {stem}."
-        yield finding(Fault.RENAMED, where, what, "Take the file from the package that its name says.")
+        yield finding(FindingKind.RENAMED, where, what, "Take the file from the package that its name says.")
     if not checked.is_proved:
         yield from unproved(payload, image, where)
     yield from _check_mark(image, where, loader_version)
@@ -149,15 +152,15 @@ def check_program(name: str, checked: Checked, where: str, loader_version: str |
 def unproved(payload: bytes, image: Image, where: str) -> Iterator[Finding]:
     """Yield what an image's own lengths and checksums contradict."""
     for fault in image_7940.faults(payload, image):
-        yield finding(Fault.DAMAGED, where, f"{fault}.")
+        yield finding(FindingKind.DAMAGED, where, f"{fault}.")
 
 
 def _check_mark(image: Image, where: str, loader_version: str | None) -> Iterator[Finding]:
     if loader_version is None:
         if image.mark not in APPLICATION_MARKS:
             what = f"is marked {image.mark!r}; applications are marked {' or '.join(APPLICATION_MARKS)}."
-            yield finding(Fault.UNUSUAL, where, what)
+            yield finding(FindingKind.UNUSUAL, where, what)
     elif image.mark != loader_version:
         what = f"holds loader {image.mark!r}; the list says LA_VERSION={loader_version}."
         cure = "Take .loads and .sbn from the same package: a phone may take the loader again at each boot."
-        yield finding(Fault.MIXED, where, what, cure)
+        yield finding(FindingKind.MIXED, where, what, cure)

@@ -3,7 +3,8 @@
 Source: docs/reference/firmware-container.md#other-models.
 """
 
-from ringup.firmware.contents import Fault, Finding, Package, are_harmless
+from ringup.finding import Finding
+from ringup.firmware.contents import FindingKind, Package, are_harmless
 from ringup.firmware.files import Files, stem
 from ringup.firmware.images import MAGIC, Checked, finding, read_signed
 from ringup.firmware.other_models import unproved
@@ -66,11 +67,11 @@ def _unsigned(files: Files, name: str, signed: dict[str, Checked]) -> list[Findi
     if images:
         other = next((each for each, image in images.items() if image.payload != data), None)
         what = f"is not the image that {other} holds."
-        return [finding(Fault.MIXED, where, what, "Take both from the same package.")] if other else []
+        return [finding(FindingKind.MIXED, where, what, "Take both from the same package.")] if other else []
     found = list(unproved(data, where))
     recognised = recognise(data)
     if not found and recognised:
         fits = "" if recognised.fault is None else "; its lengths are right"
         what = f"is {recognised.kind.what}, not signed, and cannot be proved{fits}."
-        found.append(finding(Fault.UNSIGNED, where, what, "Compare it with another copy."))
+        found.append(finding(FindingKind.UNSIGNED, where, what, "Compare it with another copy."))
     return found

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ringup.errors import WireError
-from ringup.firmware.contents import Fault, Finding, Package, are_harmless
+from ringup.finding import Finding
+from ringup.firmware.contents import FindingKind, Package, are_harmless
 from ringup.firmware.files import Files, bad_list, ends_open
 from ringup.firmware.images import Checked, finding
 from ringup.firmware.package_set import Claim, authenticity_of, check_signers, models_signed_for
@@ -93,7 +94,7 @@ def _not_an_archive(payload: bytes, where: str) -> Iterator[Finding]:
     if payload.startswith(archive_79x1.MARK):
         yield from unproved(payload, where)
         return
-    fault = Fault.TRUNCATED if archive_79x1.MARK.startswith(payload) else Fault.DAMAGED
+    fault = FindingKind.TRUNCATED if archive_79x1.MARK.startswith(payload) else FindingKind.DAMAGED
     what = f"does not hold a {archive_79x1.MARK.decode('ascii')}, as a 79x1's files do."
     yield finding(fault, where, what)
 
@@ -107,7 +108,7 @@ def unproved(payload: bytes, where: str) -> Iterator[Finding]:
     """Yield how a payload that no known key proves contradicts its own lengths and checksums."""
     found = recognise(payload)
     if found is not None and found.fault:
-        fault = Fault.TRUNCATED if found.is_short else Fault.DAMAGED
+        fault = FindingKind.TRUNCATED if found.is_short else FindingKind.DAMAGED
         yield finding(fault, where, f"is {found.kind.what}, but {found.fault}.")
 
 
@@ -126,11 +127,11 @@ def _differs(member: Member, size: int, payload: bytes, where: str) -> Iterator[
     if member.size is None:
         return
     if size != member.size:
-        fault = Fault.TRUNCATED if size < member.size else Fault.DAMAGED
+        fault = FindingKind.TRUNCATED if size < member.size else FindingKind.DAMAGED
         yield finding(fault, where, f"has {size} bytes; its list says {member.size}.")
     elif not payload.upper().startswith(member.digits.upper().encode("ascii")):
         what = "begins with other digits than its list says."
-        yield finding(Fault.MIXED, where, what, "Take all files from the same package.")
+        yield finding(FindingKind.MIXED, where, what, "Take all files from the same package.")
 
 
 def _other_hardware(files: Files, number: str, members: tuple[str, ...], name: str) -> Iterator[Finding]:
@@ -139,7 +140,7 @@ def _other_hardware(files: Files, number: str, members: tuple[str, ...], name: s
         match = _MEMBER.fullmatch(member.lower())
         if number and match and match[1] != number:
             what = f"lists {member}, a file of other models."
-            yield finding(Fault.MIXED, files.where(name), what, "Take the list of one package.")
+            yield finding(FindingKind.MIXED, files.where(name), what, "Take the list of one package.")
 
 
 def _version_text(text: str) -> str:

@@ -8,11 +8,12 @@ nothing, and is said.
 from collections.abc import Iterator, Mapping
 
 from ringup.errors import WireError
+from ringup.finding import Finding
 from ringup.firmware import other_image as firmware_other_image
 from ringup.firmware import other_models as firmware_other
 from ringup.firmware import package_78xx as firmware_78xx
 from ringup.firmware import package_7940 as firmware_79_0
-from ringup.firmware.contents import Contents, Fault, Finding, Package, are_harmless
+from ringup.firmware.contents import Contents, FindingKind, Package, are_harmless
 from ringup.firmware.files import Files, stem
 from ringup.firmware.images import MAGIC, finding, measured, read_signed
 from ringup.firmware.package_7940 import MODELS, is_signed, version_text
@@ -100,9 +101,11 @@ def _single_image(files: Files, name: str, load: str) -> Iterator[Finding]:
             )
         return
     if name != f"{load}.bin":
-        yield finding(Fault.RENAMED, where, "is not spelt as phones ask for it.", f"Name it {load}.bin.")
+        yield finding(
+            FindingKind.RENAMED, where, "is not spelt as phones ask for it.", f"Name it {load}.bin."
+        )
     if not data:
-        yield finding(Fault.TRUNCATED, where, "is empty.")
+        yield finding(FindingKind.TRUNCATED, where, "is empty.")
     if data.startswith(MAGIC):
         yield is_signed(files, name)
     elif data:
@@ -114,10 +117,10 @@ def _unsigned(data: bytes, where: str) -> Finding:
     """An image from before 5.0: its own lengths and checksums are all there is."""
     if is_refused_test_file(data):
         what = "is synthetic firmware, which no real phone should be given."
-        return finding(Fault.TEST_SIGNER, where, what, "Use Cisco's package.")
+        return finding(FindingKind.TEST_SIGNER, where, what, "Use Cisco's package.")
     fits = "are right" if _fits(data) else "do not fit what is known of later images"
     what = f"is not signed and cannot be proved; its lengths and checksums {fits}."
-    return finding(Fault.UNSIGNED, where, what, "Use it only for phones that run firmware before 5.0.")
+    return finding(FindingKind.UNSIGNED, where, what, "Use it only for phones that run firmware before 5.0.")
 
 
 def _fits(data: bytes) -> bool:
@@ -137,10 +140,10 @@ def _strays(files: Files, *, has_packages: bool) -> Iterator[Finding]:
         of = _kind_text(files.by_name[name])
         if has_packages:
             what, cure = f"belongs to no .loads file here{of}.", "Remove it, or add the rest of its package."
-            yield finding(Fault.STRAY, files.where(name), what, cure)
+            yield finding(FindingKind.STRAY, files.where(name), what, cure)
         else:
             what, cure = f"has no .loads file beside it{of}.", "Add the complete package."
-            yield finding(Fault.INCOMPLETE, files.where(name), what, cure)
+            yield finding(FindingKind.INCOMPLETE, files.where(name), what, cure)
 
 
 def _kind_text(data: bytes) -> str:
@@ -158,7 +161,7 @@ def _pointer(files: Files) -> Iterator[Finding]:
     lines = files.by_name[name].decode("latin-1").splitlines()
     named, where = [line for line in lines if line.strip()], files.where(name)
     if len(named) != 1:
-        yield finding(Fault.POINTER, where, f"holds {len(named)} names.", "Write one loader's name.")
+        yield finding(FindingKind.POINTER, where, f"holds {len(named)} names.", "Write one loader's name.")
     for line in named:
         yield from _pointed(files, line, where)
 
@@ -167,7 +170,7 @@ def _pointed(files: Files, line: str, where: str) -> Iterator[Finding]:
     stem = line.strip()
     if stem != line:
         what = f"has a blank beside {stem}; a phone asks for it with the blank (CSCdv19260)."
-        yield finding(Fault.POINTER, where, what, "Remove the blank.")
+        yield finding(FindingKind.POINTER, where, what, "Remove the blank.")
     if f"{stem}.bin" not in files.by_name and f"{stem}.sbn" not in files.by_name:
         cure = "Name the loader, the only image with a .bin."
-        yield finding(Fault.POINTER, where, f"names {stem}, of which there is no .bin or .sbn.", cure)
+        yield finding(FindingKind.POINTER, where, f"names {stem}, of which there is no .bin or .sbn.", cure)

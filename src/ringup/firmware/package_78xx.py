@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 from ringup.errors import WireError
-from ringup.firmware.contents import Fault, Finding, Package, are_harmless
+from ringup.finding import Finding
+from ringup.firmware.contents import FindingKind, Package, are_harmless
 from ringup.firmware.files import Files, stem
 from ringup.firmware.images import finding
 from ringup.wire import container_78xx, loads_other
@@ -29,7 +30,7 @@ def package_of(files: Files, name: str) -> Package:
     """The package of one such list."""
     if not files.by_name[name].startswith(container_78xx.MAGIC):
         what = "is an update list of Cisco IP Communicator, which is not signed."
-        note = finding(Fault.UNSIGNED, files.where(name), what, "")
+        note = finding(FindingKind.UNSIGNED, files.where(name), what, "")
         return Package(stem(name), "", "", ("Cisco IP Communicator",), files.sizes([name]), (note,))
     findings = list[Finding]()
     payload = _payload_of(files, name, findings)
@@ -39,14 +40,14 @@ def package_of(files: Files, name: str) -> Package:
         if true_name is None:
             what = f"lists {member}, which is missing."
             findings.append(
-                finding(Fault.INCOMPLETE, files.where(name), what, "Add it from the same package.")
+                finding(FindingKind.INCOMPLETE, files.where(name), what, "Add it from the same package.")
             )
         else:
             files.claim(true_name)
             _payload_of(files, true_name, findings)
     if are_harmless(findings):
         what = "is of a 78xx: its lengths and digest are right, but ringup knows no key for it."
-        findings.append(finding(Fault.UNSIGNED, files.where(name), what, ""))
+        findings.append(finding(FindingKind.UNSIGNED, files.where(name), what, ""))
     load = stem(name)
     protocol = _PROTOCOL.match(load)
     return Package(
@@ -65,7 +66,7 @@ def _payload_of(files: Files, name: str, findings: list[Finding]) -> bytes:
     try:
         found = container_78xx.parse(files.by_name[name])
     except WireError as error:
-        findings.append(finding(Fault.DAMAGED, where, f"is not a complete 78xx file: {error}."))
+        findings.append(finding(FindingKind.DAMAGED, where, f"is not a complete 78xx file: {error}."))
         return b""
     findings += _renamed(name, found.name, where)
     return found.payload
@@ -74,7 +75,7 @@ def _payload_of(files: Files, name: str, findings: list[Finding]) -> bytes:
 def _renamed(name: str, right: str, where: str) -> Iterator[Finding]:
     if name == right:
         return
-    fault = Fault.CASE if name.lower() == right.lower() else Fault.RENAMED
+    fault = FindingKind.CASE if name.lower() == right.lower() else FindingKind.RENAMED
     yield finding(fault, where, f"calls itself {right} inside.", f"Name it {right}.")
 
 

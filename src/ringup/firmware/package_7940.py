@@ -6,7 +6,8 @@ Source: P-LOAD-10 to P-LOAD-16; docs/reference/firmware-container.md.
 from collections.abc import Iterator
 
 from ringup.errors import WireError
-from ringup.firmware.contents import Fault, Finding, Package, are_harmless
+from ringup.finding import Finding
+from ringup.firmware.contents import FindingKind, Package, are_harmless
 from ringup.firmware.files import Files, bad_list, ends_open, stem
 from ringup.firmware.images import MAGIC, Checked, check_program, finding
 from ringup.firmware.package_set import Claim, authenticity_of, check_signers
@@ -74,10 +75,10 @@ def _mixed_versions(files: Files, load: str, name: str, found: LoadsList) -> Ite
     where = files.where(name)
     if stem(found.application) != load:
         what = f"lists {found.application}, the program of another load."
-        yield finding(Fault.MIXED, where, what, f"Take the .loads file of {stem(found.application)}.")
+        yield finding(FindingKind.MIXED, where, what, f"Take the .loads file of {stem(found.application)}.")
     if release_of(stem(found.loader)) != release_of(load):
         what = f"lists {found.application} with {found.loader}, the loader of another release."
-        yield finding(Fault.MIXED, where, what, "Take all files from the same package.")
+        yield finding(FindingKind.MIXED, where, what, "Take all files from the same package.")
 
 
 def _unsigned_loader(files: Files, name: str, payload: bytes) -> Iterator[Finding]:
@@ -87,17 +88,17 @@ def _unsigned_loader(files: Files, name: str, payload: bytes) -> Iterator[Findin
         return  # only firmware from before 5.x asks for it
     data, where = files.by_name[true_name], files.where(true_name)
     if true_name != name:
-        yield finding(Fault.CASE, where, "has upper and lower case mixed up.", f"Name it {name}.")
+        yield finding(FindingKind.CASE, where, "has upper and lower case mixed up.", f"Name it {name}.")
     if data == payload:
         return
     if data.startswith(MAGIC):
         yield is_signed(files, true_name)
     elif payload.startswith(data):
         what = f"has {len(data)} bytes; the same loader in {stem(name)}.sbn has {len(payload)}."
-        yield finding(Fault.TRUNCATED, where, what)
+        yield finding(FindingKind.TRUNCATED, where, what)
     else:
         what = f"is not the loader that {stem(name)}.sbn holds."
-        yield finding(Fault.MIXED, where, what, "Take both from the same package.")
+        yield finding(FindingKind.MIXED, where, what, "Take both from the same package.")
 
 
 def _disguised(files: Files, name: str, application: str) -> Iterator[Finding]:
@@ -107,7 +108,7 @@ def _disguised(files: Files, name: str, application: str) -> Iterator[Finding]:
         return
     files.claim(true_name)
     what = f"is not needed{_same_as(files, true_name)}: a phone with a loader takes {application}."
-    yield finding(Fault.STRAY, files.where(true_name), what, "Remove it if you like.")
+    yield finding(FindingKind.STRAY, files.where(true_name), what, "Remove it if you like.")
 
 
 def _same_as(files: Files, name: str) -> str:
@@ -124,7 +125,7 @@ def _same_as(files: Files, name: str) -> str:
 def is_signed(files: Files, name: str) -> Finding:
     """About a `.bin` that has a signed header."""
     what = f"is a signed file{_same_as(files, name)}; phones that ask for a .bin cannot take it."
-    return finding(Fault.RENAMED, files.where(name), what, "Take the .bin from the package.")
+    return finding(FindingKind.RENAMED, files.where(name), what, "Take the .bin from the package.")
 
 
 def version_text(load: str) -> str:

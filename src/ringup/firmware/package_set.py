@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ringup.firmware.contents import Fault, Finding
+from ringup.finding import Finding
+from ringup.firmware.contents import FindingKind
 from ringup.firmware.images import Checked, finding
 from ringup.firmware.signature import Authenticity, Signer, Verdict
 
@@ -35,18 +36,18 @@ def check_signers(members: Members, claim: Claim) -> Iterator[Finding]:
         neighbour = next(iter(proved)).rpartition("/")[2]
         for place in unknown:
             what = f"fits no known key, though {neighbour} beside it does: its signature is damaged."
-            yield finding(Fault.DAMAGED, place, what)
+            yield finding(FindingKind.DAMAGED, place, what)
     elif unknown and claim.is_clean:
         fits = "lengths and checksums are right" if claim.is_compared else "not every length can be compared"
         yield finding(
-            Fault.UNKNOWN_SIGNER,
+            FindingKind.UNKNOWN_SIGNER,
             claim.where,
             f"signer not known; {fits}.",
             "Compare it with the package from Cisco if in doubt.",
         )
     if len(found) > 1:
         what = f"lists files of {len(found)} signers: {'; '.join(str(signer) for signer in found)}."
-        yield finding(Fault.MIXED, claim.where, what, "Take all files from the same package.")
+        yield finding(FindingKind.MIXED, claim.where, what, "Take all files from the same package.")
     for signer, place in found.items():
         yield from _misfit(signer, place, claim)
 
@@ -56,10 +57,10 @@ def _misfit(signer: Signer | None, place: str, claim: Claim) -> Iterator[Finding
         return
     if signer.is_test:
         what = f"is signed by {signer}: no real phone takes it."
-        yield finding(Fault.TEST_SIGNER, place, what, "Use Cisco's package.")
+        yield finding(FindingKind.TEST_SIGNER, place, what, "Use Cisco's package.")
     elif _other_models(signer, claim.models) or _other_protocol(signer, claim.protocol):
         what = f"is signed by {signer}, which does not sign {claim.load}."
-        yield finding(Fault.MIXED, place, what, "Take the file from the package that its name says.")
+        yield finding(FindingKind.MIXED, place, what, "Take the file from the package that its name says.")
 
 
 def _other_models(signer: Signer, models: tuple[str, ...]) -> bool:

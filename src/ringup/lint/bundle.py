@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ringup.dial.check import lint
-from ringup.dial.findings import Finding
 from ringup.dial.template_file import read as read_template
-from ringup.firmware.contents import Finding as FirmwareFinding
+from ringup.finding import Finding
 from ringup.firmware.package import read_packages
 from ringup.lint.kinds import FIXED_NAMES, ContentKind, kind_of, kind_of_name, root_of
 from ringup.lint.value_faults import ValueFault, placeholder_in, placeholders_in, value_faults
@@ -168,13 +167,11 @@ class PhoneFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class FirmwareFault:
+class FirmwareFinding:
     """What the firmware's own checks found in one file."""
 
     file: SourceFile
-    finding: FirmwareFinding
-    is_stray: bool
-    """The file belongs to no package."""
+    finding: Finding
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,13 +222,13 @@ class Bundle:
         return self.is_whole and any(self.of(ContentKind.FIRMWARE))
 
     @cached_property
-    def firmware_faults(self) -> tuple[FirmwareFault, ...]:
+    def firmware_findings(self) -> tuple[FirmwareFinding, ...]:
         """What is wrong with the firmware, folder by folder: a package lies in one."""
         folders: dict[str, dict[str, SourceFile]] = {}
         for file in self.of(ContentKind.FIRMWARE):
             if _OUR_FIRMWARE.fullmatch(file.name):
                 folders.setdefault(file.folder, {})[file.name] = file
-        return tuple(fault for files in folders.values() for fault in _firmware_faults(files))
+        return tuple(found for files in folders.values() for found in _firmware_findings(files))
 
     @cached_property
     def phones(self) -> tuple[PhoneFiles, ...]:
@@ -270,8 +267,7 @@ class Bundle:
         return found
 
 
-def _firmware_faults(files: Mapping[str, SourceFile]) -> Iterator[FirmwareFault]:
-    contents = read_packages({name: file.data for name, file in files.items()})
-    for finding in contents.all_findings():
-        if (file := files.get(finding.problem.where)) is not None:
-            yield FirmwareFault(file, finding, is_stray=finding in contents.findings)
+def _firmware_findings(files: Mapping[str, SourceFile]) -> Iterator[FirmwareFinding]:
+    for finding in read_packages({name: file.data for name, file in files.items()}).all_findings():
+        if (file := files.get(finding.where.file)) is not None:
+            yield FirmwareFinding(file, finding)

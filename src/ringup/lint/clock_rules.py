@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ringup.finding import NOTE, WARNING
 from ringup.lint.bundle import Bundle, PhoneFiles
 from ringup.lint.finding import LintRule, Occurrence, for_each, seen
 from ringup.lint.kinds import ContentKind
@@ -130,8 +131,8 @@ def _no_zone(phone: PhoneFiles) -> Iterator[Occurrence]:
 
 
 RULES: tuple[LintRule, ...] = (
-    LintRule("C331", "warning", "summer time by day and by week", for_each(phones, _exclusive)),
-    LintRule("C332", "warning", "summer time of another region", for_each(phones, _not_the_zones)),
-    LintRule("C334", "warning", "no time zone", for_each(_complete, _no_zone)),
-    LintRule("C333", "note", "summer time without a rule", for_each(whole_phones, _built_in_rule)),
+    LintRule("C331", WARNING, "summer time by day and by week", for_each(phones, _exclusive)),
+    LintRule("C332", WARNING, "summer time of another region", for_each(phones, _not_the_zones)),
+    LintRule("C334", WARNING, "no time zone", for_each(_complete, _no_zone)),
+    LintRule("C333", NOTE, "summer time without a rule", for_each(whole_phones, _built_in_rule)),
 )

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from ringup.finding import ERROR, NOTE, WARNING, Severity
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.lint.finding import LintRule, Occurrence, Repair, Severity, for_each, seen
+from ringup.lint.finding import LintRule, Occurrence, Repair, for_each, seen
 from ringup.lint.kinds import CNF_KINDS, root_of
 from ringup.lint.value_faults import placeholder_in, unknown_key
 from ringup.phone.cnf_text import CnfLine, CnfText, read, write
@@ -55,7 +56,7 @@ def _unknown_key(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
         if line.name not in PARAMETERS and not _is_other_fault(line.name):
             message, cure, is_near = unknown_key(line.name)
-            yield _at(file, line, message, cure, None if is_near else "note")
+            yield _at(file, line, message, cure, None if is_near else NOTE)
 
 
 def _is_other_fault(name: str) -> bool:
@@ -140,7 +141,7 @@ def _contradiction(file: SourceFile) -> Iterator[Occurrence]:
 
 
 def _placeholder(file: SourceFile) -> Iterator[Occurrence]:
-    severity: Severity | None = None if file.is_asked_for else "note"
+    severity: Severity | None = None if file.is_asked_for else NOTE
     for found, line in file.placeholders.items():
         message = f"The placeholder {found} was never filled."
         yield _at(file, line, message, "Write the real value.", severity)
@@ -194,27 +195,25 @@ def _xml_for_settings(file: SourceFile) -> Iterator[Occurrence]:
 
 
 RULES: tuple[LintRule, ...] = (
-    LintRule("C101", "warning", "unknown key", for_each(cnf_files, _unknown_key)),
-    LintRule("C102", "warning", "key of another make", for_each(cnf_files, _foreign_key)),
+    LintRule("C101", WARNING, "unknown key", for_each(cnf_files, _unknown_key)),
+    LintRule("C102", WARNING, "key of another make", for_each(cnf_files, _foreign_key)),
     LintRule(
         "C103",
-        "warning",
+        WARNING,
         "key in another case",
         for_each(cnf_files, _other_case),
         each_line(_right_case),
     ),
-    LintRule("C104", "warning", "neither setting nor comment", for_each(cnf_files, _stray_line)),
-    LintRule("C105", "warning", "quote not closed", for_each(cnf_files, _unclosed)),
-    LintRule("C106", "warning", "text behind the closing quote", for_each(cnf_files, _after_the_quote)),
-    LintRule("C107", "warning", "= for the colon", for_each(cnf_files, _equals_sign), each_line(_with_colon)),
-    LintRule("C108", "note", "key set twice alike", for_each(cnf_files, _duplicate)),
-    LintRule("C109", "warning", "key set twice differently", for_each(cnf_files, _contradiction)),
-    LintRule("C110", "error", "placeholder left", for_each(cnf_files, _placeholder)),
-    LintRule("C111", "warning", "# inside a value", for_each(cnf_files, _remark_in_value)),
-    LintRule("C112", "error", "typographic quotes", for_each(cnf_files, _typographic_quotes)),
-    LintRule(
-        "C113", "error", "single quotes", for_each(cnf_files, _single_quotes), each_line(_double_quotes)
-    ),
-    LintRule("C114", "warning", "value cut off at a semicolon", for_each(cnf_files, _cut_off)),
-    LintRule("C115", "error", "XML where settings belong", for_each(cnf_files, _xml_for_settings)),
+    LintRule("C104", WARNING, "neither setting nor comment", for_each(cnf_files, _stray_line)),
+    LintRule("C105", WARNING, "quote not closed", for_each(cnf_files, _unclosed)),
+    LintRule("C106", WARNING, "text behind the closing quote", for_each(cnf_files, _after_the_quote)),
+    LintRule("C107", WARNING, "= for the colon", for_each(cnf_files, _equals_sign), each_line(_with_colon)),
+    LintRule("C108", NOTE, "key set twice alike", for_each(cnf_files, _duplicate)),
+    LintRule("C109", WARNING, "key set twice differently", for_each(cnf_files, _contradiction)),
+    LintRule("C110", ERROR, "placeholder left", for_each(cnf_files, _placeholder)),
+    LintRule("C111", WARNING, "# inside a value", for_each(cnf_files, _remark_in_value)),
+    LintRule("C112", ERROR, "typographic quotes", for_each(cnf_files, _typographic_quotes)),
+    LintRule("C113", ERROR, "single quotes", for_each(cnf_files, _single_quotes), each_line(_double_quotes)),
+    LintRule("C114", WARNING, "value cut off at a semicolon", for_each(cnf_files, _cut_off)),
+    LintRule("C115", ERROR, "XML where settings belong", for_each(cnf_files, _xml_for_settings)),
 )

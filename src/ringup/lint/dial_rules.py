@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from ringup.dial.findings import CODES
+from ringup.finding import NOTE
 from ringup.lint.bundle import Bundle
 from ringup.lint.finding import LintRule, Occurrence, Repair, seen
 from ringup.lint.kinds import ContentKind
@@ -16,7 +17,7 @@ def _with_code(code: str) -> Callable[[Bundle], Iterable[Occurrence]]:
         for file in bundle.of(ContentKind.DIAL):
             for each in file.dial_findings:
                 if each.code == code:
-                    yield seen(file, each.line, f"{each.what}.", each.cure)
+                    yield seen(file, each.where.line, f"{each.what}.", each.cure)
 
     return find
 
@@ -52,5 +53,5 @@ RULES: tuple[LintRule, ...] = (
         LintRule(code, row.severity, row.title, _with_code(code), _REPAIRS.get(code))
         for code, row in CODES.items()
     ),
-    LintRule("D401", "note", "somebody's area codes", _area_codes),
+    LintRule("D401", NOTE, "somebody's area codes", _area_codes),
 )

@@ -1,45 +1,22 @@
-"""What a rule sees, and what is told about it."""
+"""A rule, and what it objects to."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import TypeVar
 
+from ringup.finding import Location, Severity
 from ringup.lint.bundle import Bundle, SourceFile
-
-Severity = Literal["error", "warning", "note"]
-"""error: a 7940/60 does not work with it; warning: it does not do what was meant; note: worth knowing."""
-ORDER: tuple[Severity, ...] = ("error", "warning", "note")
-"""From the worst."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """One place that a rule objects to."""
 
-    file: str
-    line: int
-    """From 1; 0: the file as a whole."""
-    message: str
+    where: Location
+    what: str
     cure: str
     severity: Severity | None = None
     """Milder than the rule's own; None: the rule's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One place that a rule objects to, with the rule's code and severity."""
-
-    code: str
-    severity: Severity
-    file: str
-    line: int
-    """From 1; 0: the file as a whole."""
-    message: str
-    cure: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{where}: {self.severity} {self.code} {self.message} {self.cure}"
 
 
 Repair = Callable[[str, bytes], tuple[str, bytes]]
@@ -70,8 +47,6 @@ def for_each(
     return lambda bundle: (seen for subject in subjects(bundle) for seen in find(subject))
 
 
-def seen(
-    file: SourceFile, line: int, message: str, cure: str, severity: Severity | None = None
-) -> Occurrence:
+def seen(file: SourceFile, line: int, what: str, cure: str, severity: Severity | None = None) -> Occurrence:
     """One place in a file."""
-    return Occurrence(file.path, line, message, cure, severity)
+    return Occurrence(Location(file.path, line), what, cure, severity)

@@ -1,60 +1,61 @@
-"""L9xx: firmware packages; the checks are those of `files.firmware_package`, one code a kind of fault."""
+"""L9xx: firmware packages; the checks are those of `files.firmware_package`, one code per FindingKind."""
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ringup.firmware.contents import Fault
+from ringup.finding import ERROR, NOTE, WARNING, Severity
+from ringup.firmware.contents import FindingKind
 from ringup.firmware.images import MAGIC
-from ringup.lint.bundle import Bundle, FirmwareFault
-from ringup.lint.finding import LintRule, Occurrence, Severity, seen
+from ringup.lint.bundle import Bundle, FirmwareFinding
+from ringup.lint.finding import LintRule, Occurrence, seen
 
 
-def _code(bundle: Bundle, fault: FirmwareFault) -> str:
+def _code(bundle: Bundle, found: FirmwareFinding) -> str:
     """Empty: nothing that these rules tell."""
-    kind, file = fault.finding.fault, fault.file
-    if kind in (Fault.INCOMPLETE, Fault.MIXED, Fault.STRAY):
+    kind, file = found.finding.code, found.file
+    if kind in (FindingKind.INCOMPLETE, FindingKind.MIXED, FindingKind.STRAY):
         # Of single files nobody knows what lies beside them.
-        return _CODES[kind] if bundle.is_whole else ""
-    if kind is Fault.RENAMED and file.data.startswith(MAGIC) and file.name.lower().endswith(".bin"):
+        return CODES[kind] if bundle.is_whole else ""
+    if kind == FindingKind.RENAMED and file.data.startswith(MAGIC) and file.name.lower().endswith(".bin"):
         return "L906"
-    return _CODES.get(kind, "")
+    return CODES.get(kind, "")
 
 
-_CODES = {
-    Fault.INCOMPLETE: "L901",
-    Fault.TRUNCATED: "L902",
-    Fault.RENAMED: "L903",
-    Fault.MIXED: "L904",
-    Fault.DAMAGED: "L905",
-    Fault.UNUSUAL: "L907",
-    Fault.STRAY: "L908",
-    Fault.CASE: "L909",
-    Fault.UNKNOWN_SIGNER: "L910",
-    Fault.UNSIGNED: "L910",
+CODES: dict[str, str] = {
+    FindingKind.INCOMPLETE: "L901",
+    FindingKind.TRUNCATED: "L902",
+    FindingKind.RENAMED: "L903",
+    FindingKind.MIXED: "L904",
+    FindingKind.DAMAGED: "L905",
+    FindingKind.UNUSUAL: "L907",
+    FindingKind.STRAY: "L908",
+    FindingKind.CASE: "L909",
+    FindingKind.UNKNOWN_SIGNER: "L910",
+    FindingKind.UNSIGNED: "L910",
 }
 """OS79XX.TXT, the one kind missing here, has rules of its own."""
 
 
 def _with_code(code: str) -> Callable[[Bundle], Iterable[Occurrence]]:
     def find(bundle: Bundle) -> Iterator[Occurrence]:
-        for fault in bundle.firmware_faults:
-            if _code(bundle, fault) == code:
-                problem = fault.finding.problem
-                yield seen(fault.file, 0, f"{fault.file.name} {problem.what}", problem.cure)
+        for found in bundle.firmware_findings:
+            if _code(bundle, found) == code:
+                what = f"{found.file.name} {found.finding.what}"
+                yield seen(found.file, 0, what, found.finding.cure)
 
     return find
 
 
 _ROWS: tuple[tuple[str, Severity, str], ...] = (
-    ("L901", "error", "firmware incomplete"),
-    ("L902", "error", "firmware truncated"),
-    ("L903", "error", "firmware renamed"),
-    ("L904", "error", "firmware of different releases mixed"),
-    ("L905", "error", "firmware damaged"),
-    ("L906", "error", "signed firmware as .bin"),
-    ("L907", "note", "firmware unusual"),
-    ("L908", "note", "firmware that no package needs"),
-    ("L909", "warning", "firmware named in another case"),
-    ("L910", "note", "firmware that no known signature proves"),
+    ("L901", ERROR, "firmware incomplete"),
+    ("L902", ERROR, "firmware truncated"),
+    ("L903", ERROR, "firmware renamed"),
+    ("L904", ERROR, "firmware of different releases mixed"),
+    ("L905", ERROR, "firmware damaged"),
+    ("L906", ERROR, "signed firmware as .bin"),
+    ("L907", NOTE, "firmware unusual"),
+    ("L908", NOTE, "firmware that no package needs"),
+    ("L909", WARNING, "firmware named in another case"),
+    ("L910", NOTE, "firmware that no known signature proves"),
 )
 
 RULES: tuple[LintRule, ...] = tuple(

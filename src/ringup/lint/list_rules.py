@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from ringup.finding import ERROR, NOTE, WARNING
 from ringup.lint.bundle import Bundle, SourceFile
 from ringup.lint.finding import LintRule, Occurrence, for_each, seen
 from ringup.lint.kinds import ContentKind
@@ -230,26 +231,26 @@ def _tone_header(file: SourceFile) -> Iterator[Occurrence]:
 
 RULES: tuple[LintRule, ...] = (
     LintRule(
-        "O601", "warning", "blank beside the name", for_each(_pointers, _pointer_blank), _repair_pointer_blank
+        "O601", WARNING, "blank beside the name", for_each(_pointers, _pointer_blank), _repair_pointer_blank
     ),
-    LintRule("O602", "warning", "more than one line", for_each(_pointers, _pointer_lines)),
+    LintRule("O602", WARNING, "more than one line", for_each(_pointers, _pointer_lines)),
     LintRule(
-        "O603", "error", "name with an extension", for_each(_pointers, _pointer_extension), _repair_pointer
+        "O603", ERROR, "name with an extension", for_each(_pointers, _pointer_extension), _repair_pointer
     ),
-    LintRule("O604", "error", "no image's name", for_each(_pointers, _pointer_name)),
+    LintRule("O604", ERROR, "no image's name", for_each(_pointers, _pointer_name)),
     LintRule(
-        "O605", "error", "name with wrong zeros or case", for_each(_pointers, _pointer_zeros), _repair_pointer
+        "O605", ERROR, "name with wrong zeros or case", for_each(_pointers, _pointer_zeros), _repair_pointer
     ),
-    LintRule("O606", "warning", "program for the loader", for_each(_pointers, _pointer_application)),
-    LintRule("O607", "warning", "image not here", _pointer_image_not_here),
-    LintRule("O608", "note", "line without an end", for_each(_pointers, _pointer_end), _repair_end),
-    LintRule("R701", "warning", "no TAB", for_each(_ring_lists, _tabs), _repair_tabs),
-    LintRule("R702", "warning", "name or file wrong", for_each(_ring_lists, _columns), _repair_columns),
-    LintRule("R703", "warning", "ring tone named twice", for_each(_ring_lists, _tone_twice)),
-    LintRule("R704", "warning", "ring tone not here", _tone_missing),
-    LintRule("R705", "warning", "ring tone too long", for_each(_listed, _tone_long)),
-    LintRule("R706", "warning", "ring tone too short", for_each(_listed, _tone_short)),
-    LintRule("R707", "warning", "ring tone no multiple of 240", for_each(_listed, _tone_step)),
-    LintRule("R709", "warning", "ring list in XML", for_each(_lists_in_xml, _xml_for_lines)),
-    LintRule("R708", "warning", "ring tone with a header", for_each(_listed, _tone_header)),
+    LintRule("O606", WARNING, "program for the loader", for_each(_pointers, _pointer_application)),
+    LintRule("O607", WARNING, "image not here", _pointer_image_not_here),
+    LintRule("O608", NOTE, "line without an end", for_each(_pointers, _pointer_end), _repair_end),
+    LintRule("R701", WARNING, "no TAB", for_each(_ring_lists, _tabs), _repair_tabs),
+    LintRule("R702", WARNING, "name or file wrong", for_each(_ring_lists, _columns), _repair_columns),
+    LintRule("R703", WARNING, "ring tone named twice", for_each(_ring_lists, _tone_twice)),
+    LintRule("R704", WARNING, "ring tone not here", _tone_missing),
+    LintRule("R705", WARNING, "ring tone too long", for_each(_listed, _tone_long)),
+    LintRule("R706", WARNING, "ring tone too short", for_each(_listed, _tone_short)),
+    LintRule("R707", WARNING, "ring tone no multiple of 240", for_each(_listed, _tone_step)),
+    LintRule("R709", WARNING, "ring list in XML", for_each(_lists_in_xml, _xml_for_lines)),
+    LintRule("R708", WARNING, "ring tone with a header", for_each(_listed, _tone_header)),
 )

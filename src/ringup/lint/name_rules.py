@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from ringup.finding import ERROR, NOTE, WARNING, Severity
 from ringup.lint.bundle import IS_MAC, Bundle, SourceFile
-from ringup.lint.finding import LintRule, Occurrence, Severity, for_each, seen
+from ringup.lint.finding import LintRule, Occurrence, for_each, seen
 from ringup.lint.kinds import FIXED_NAMES, TEXT_KINDS, ContentKind
 from ringup.wire.file_names import MAC, as_requested, expression, owner_of
 
@@ -53,7 +54,7 @@ def _empty(file: SourceFile) -> Iterator[Occurrence]:
     # nobody.
     if not file.data.strip() and file.kind not in (ContentKind.DIAL, ContentKind.RINGLIST):
         message = "The file is empty; for a phone that is not the same as no file."
-        severity: Severity = "error" if file.kind in _EMPTY_ENDS_THE_BOOT else "note"
+        severity: Severity = ERROR if file.kind in _EMPTY_ENDS_THE_BOOT else NOTE
         yield seen(file, 0, message, "Remove it, or write it.", severity)
 
 
@@ -67,9 +68,7 @@ def _small_mac(file: SourceFile) -> Iterator[Occurrence]:
 def _other_case(file: SourceFile) -> Iterator[Occurrence]:
     right = as_requested(file.name)
     if right != file.name and not _differs_in_mac_only(file.name, right):
-        severity: Severity = (
-            "warning" if file.kind in (ContentKind.RINGLIST, ContentKind.SYNCINFO) else "error"
-        )
+        severity: Severity = WARNING if file.kind in (ContentKind.RINGLIST, ContentKind.SYNCINFO) else ERROR
         yield seen(file, 0, f"Phones ask for {right}, letter by letter.", "Rename it.", severity)
 
 
@@ -81,7 +80,7 @@ def _differs_in_mac_only(name: str, right: str) -> bool:
 def _no_mac(file: SourceFile) -> Iterator[Occurrence]:
     found = _SUFFIX.fullmatch(file.name)
     if found is not None and not IS_MAC.fullmatch(found[1]) and file.name.lower() not in _FIXED:
-        severity: Severity = "error" if file.has_misspelt_mac else "note"
+        severity: Severity = ERROR if file.has_misspelt_mac else NOTE
         message = f"{found[1] or 'Nothing'} is no MAC of 12 hexadecimal digits: no phone asks for this file."
         yield seen(file, 0, message, "Name it after the phone, or remove it.", severity)
 
@@ -176,24 +175,24 @@ def _all(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 RULES: tuple[LintRule, ...] = (
-    LintRule("F101", "error", "empty file", for_each(_texts, _empty)),
-    LintRule("F102", "error", "MAC in small letters", for_each(_phones_own, _small_mac), _rename),
-    LintRule("F103", "error", "name in another case", for_each(_all, _other_case), _rename),
-    LintRule("F104", "error", "no MAC in the name", for_each(_phones_own, _no_mac)),
-    LintRule("F105", "warning", "two names that differ in case", _same_but_case),
-    LintRule("F106", "note", "copy that no phone asks for", for_each(_all, _copy)),
+    LintRule("F101", ERROR, "empty file", for_each(_texts, _empty)),
+    LintRule("F102", ERROR, "MAC in small letters", for_each(_phones_own, _small_mac), _rename),
+    LintRule("F103", ERROR, "name in another case", for_each(_all, _other_case), _rename),
+    LintRule("F104", ERROR, "no MAC in the name", for_each(_phones_own, _no_mac)),
+    LintRule("F105", WARNING, "two names that differ in case", _same_but_case),
+    LintRule("F106", NOTE, "copy that no phone asks for", for_each(_all, _copy)),
     LintRule(
         "F107",
-        "warning",
+        WARNING,
         "byte order mark",
         for_each(_cnf_and_lists, _byte_order_mark),
         _repair_byte_order_mark,
     ),
-    LintRule("F108", "error", "no plain text", for_each(_texts, _no_text)),
-    LintRule("F109", "warning", "UTF-8 letters", for_each(_cnf_and_lists, _utf8)),
+    LintRule("F108", ERROR, "no plain text", for_each(_texts, _no_text)),
+    LintRule("F109", WARNING, "UTF-8 letters", for_each(_cnf_and_lists, _utf8)),
     LintRule(
-        "F110", "warning", "CR alone at a line's end", for_each(_cnf_and_lists, _lone_returns), _repair_ends
+        "F110", WARNING, "CR alone at a line's end", for_each(_cnf_and_lists, _lone_returns), _repair_ends
     ),
-    LintRule("F112", "note", "trust list without a list", for_each(_trust_lists, _short_trust_list)),
-    LintRule("F111", "note", "line ends mixed", for_each(_cnf_and_lists, _mixed_ends), _repair_ends),
+    LintRule("F112", NOTE, "trust list without a list", for_each(_trust_lists, _short_trust_list)),
+    LintRule("F111", NOTE, "line ends mixed", for_each(_cnf_and_lists, _mixed_ends), _repair_ends),
 )

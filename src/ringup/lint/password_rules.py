@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ringup.finding import WARNING
 from ringup.lint.bundle import Bundle, PhoneFiles
 from ringup.lint.finding import LintRule, Occurrence, seen
 from ringup.lint.kinds import ContentKind
@@ -54,5 +55,5 @@ def _shared(phone: PhoneFiles, line: int, others: list[str]) -> Occurrence:
 
 
 RULES: tuple[LintRule, ...] = (
-    LintRule("C341", "warning", "weak password on several phones", _weak_on_several),
+    LintRule("C341", WARNING, "weak password on several phones", _weak_on_several),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
+from ringup.finding import ERROR, NOTE, WARNING
 from ringup.lint.bundle import Bundle, PhoneFiles, SourceFile
 from ringup.lint.cnf_rules import LINE_NAME
 from ringup.lint.finding import LintRule, Occurrence, for_each, seen
@@ -273,29 +274,27 @@ def _default_files(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 RULES: tuple[LintRule, ...] = (
-    LintRule("C301", "warning", "timer_t2 not above timer_t1", for_each(whole_phones, _timers)),
-    LintRule("C302", "warning", "media ports inverted", for_each(whole_phones, _media_ports)),
-    LintRule("C303", "warning", "port without address", for_each(whole_phones, _port_without_address)),
-    LintRule("C304", "error", "line without proxy", for_each(_registering, _no_proxy)),
-    LintRule("C305", "error", "phone without line", for_each(_real_phones, _no_line)),
-    LintRule("C306", "warning", "line without password", for_each(_registering, _no_password)),
-    LintRule("C307", "warning", "telnet_level 2", for_each(phones, _privileged_telnet)),
+    LintRule("C301", WARNING, "timer_t2 not above timer_t1", for_each(whole_phones, _timers)),
+    LintRule("C302", WARNING, "media ports inverted", for_each(whole_phones, _media_ports)),
+    LintRule("C303", WARNING, "port without address", for_each(whole_phones, _port_without_address)),
+    LintRule("C304", ERROR, "line without proxy", for_each(_registering, _no_proxy)),
+    LintRule("C305", ERROR, "phone without line", for_each(_real_phones, _no_line)),
+    LintRule("C306", WARNING, "line without password", for_each(_registering, _no_password)),
+    LintRule("C307", WARNING, "telnet_level 2", for_each(phones, _privileged_telnet)),
+    LintRule("C308", WARNING, "telnet with the default password", for_each(whole_phones, _default_password)),
+    LintRule("C309", WARNING, "NAT on in a LAN", for_each(phones, _nat_in_a_lan)),
+    LintRule("C310", NOTE, "NAT settings without effect", for_each(phones, _nat_settings_unused)),
+    LintRule("C311", WARNING, "no time server", for_each(whole_phones, _no_time_server)),
+    LintRule("C312", WARNING, "phone does not register", for_each(_registering, _does_not_register)),
+    LintRule("C313", WARNING, "more lines than keys", for_each(_real_phones, _too_many_lines)),
+    LintRule("C314", WARNING, "line in SIPDefault.cnf", for_each(_default_files, _lines_for_all)),
+    LintRule("C315", WARNING, "lock in SIPDefault.cnf", for_each(_default_files, _locked_for_all)),
+    LintRule("C316", NOTE, "another TFTP server", for_each(phones, _other_tftp_server)),
+    LintRule("C317", WARNING, "one line on two keys", for_each(_real_phones, _same_line_twice)),
+    LintRule("C318", WARNING, "one line on two phones", _line_on_two_phones),
     LintRule(
-        "C308", "warning", "telnet with the default password", for_each(whole_phones, _default_password)
+        "C319", ERROR, "CallManager without address", for_each(whole_phones, _call_manager_without_address)
     ),
-    LintRule("C309", "warning", "NAT on in a LAN", for_each(phones, _nat_in_a_lan)),
-    LintRule("C310", "note", "NAT settings without effect", for_each(phones, _nat_settings_unused)),
-    LintRule("C311", "warning", "no time server", for_each(whole_phones, _no_time_server)),
-    LintRule("C312", "warning", "phone does not register", for_each(_registering, _does_not_register)),
-    LintRule("C313", "warning", "more lines than keys", for_each(_real_phones, _too_many_lines)),
-    LintRule("C314", "warning", "line in SIPDefault.cnf", for_each(_default_files, _lines_for_all)),
-    LintRule("C315", "warning", "lock in SIPDefault.cnf", for_each(_default_files, _locked_for_all)),
-    LintRule("C316", "note", "another TFTP server", for_each(phones, _other_tftp_server)),
-    LintRule("C317", "warning", "one line on two keys", for_each(_real_phones, _same_line_twice)),
-    LintRule("C318", "warning", "one line on two phones", _line_on_two_phones),
-    LintRule(
-        "C319", "error", "CallManager without address", for_each(whole_phones, _call_manager_without_address)
-    ),
-    LintRule("C320", "error", "phone as its own proxy", for_each(phones, _proxy_is_the_phone)),
-    LintRule("C321", "note", "NAT on in a LAN for its port", for_each(phones, _nat_for_the_port)),
+    LintRule("C320", ERROR, "phone as its own proxy", for_each(phones, _proxy_is_the_phone)),
+    LintRule("C321", NOTE, "NAT on in a LAN for its port", for_each(phones, _nat_for_the_port)),
 )

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ringup.finding import Finding
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.lint.finding import Finding
 from ringup.lint.rules import RULES, lint
 
 MOST_ROUNDS = 4
@@ -45,8 +45,9 @@ def _round(
     """Repair each file once by each rule that objects to it."""
     objections: dict[str, list[str]] = {}
     for finding in findings:
-        if RULES[finding.code].repair and finding.code not in objections.setdefault(finding.file, []):
-            objections[finding.file].append(finding.code)
+        codes = objections.setdefault(finding.where.file, [])
+        if RULES[finding.code].repair and finding.code not in codes:
+            codes.append(finding.code)
     changed = False
     for path, codes in objections.items():
         file = current.get(path)

@@ -1,5 +1,6 @@
 """The table of rules, and what they find together."""
 
+from ringup.finding import NOTE, Finding, Severity
 from ringup.lint import (
     clock_rules,
     cnf_rules,
@@ -15,7 +16,7 @@ from ringup.lint import (
     xml_rules,
 )
 from ringup.lint.bundle import Bundle
-from ringup.lint.finding import Finding, LintRule, Occurrence, Severity
+from ringup.lint.finding import LintRule, Occurrence
 
 RULES: dict[str, LintRule] = {
     rule.code: rule
@@ -40,14 +41,14 @@ RULES: dict[str, LintRule] = {
 
 def _severity(bundle: Bundle, rule: LintRule, each: Occurrence) -> Severity:
     """Return the severity of one place: what no phone asks for keeps none from working."""
-    return "note" if each.file in bundle.asked_by_nobody else each.severity or rule.severity
+    return NOTE if each.where.file in bundle.asked_by_nobody else each.severity or rule.severity
 
 
 def lint(bundle: Bundle) -> list[Finding]:
     """What all rules find, by file and line; what many phones share is told once."""
     found = {
-        Finding(rule.code, _severity(bundle, rule, each), each.file, each.line, each.message, each.cure)
+        Finding(rule.code, _severity(bundle, rule, each), each.where, each.what, each.cure)
         for rule in RULES.values()
         for each in rule.find(bundle)
     }
-    return sorted(found, key=lambda each: (each.file, each.line, each.code, each.message))
+    return sorted(found, key=lambda each: (each.where, each.code, each.what))

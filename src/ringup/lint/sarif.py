@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import quote
 
 from ringup import __version__
-from ringup.lint.finding import Finding, LintRule
+from ringup.finding import Finding
+from ringup.lint.finding import LintRule
 
 VERSION = "2.1.0"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
@@ -52,14 +53,14 @@ def _rule(rule: LintRule) -> dict[str, Any]:
 
 
 def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.file)}}
-    if finding.line:
-        place["region"] = {"startLine": finding.line}
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.where.file)}}
+    if finding.where.line:
+        place["region"] = {"startLine": finding.where.line}
     return {
         "ruleId": finding.code,
         "ruleIndex": rule_index,
         "level": finding.severity,
-        "message": {"text": f"{finding.message} {finding.cure}"},
+        "message": {"text": f"{finding.what} {finding.cure}"},
         "locations": [{"physicalLocation": place}],
     }
 

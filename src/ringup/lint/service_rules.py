@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from ringup.finding import ERROR, NOTE, WARNING
 from ringup.lint.bundle import Bundle, SourceFile
 from ringup.lint.finding import LintRule, Occurrence, for_each, seen
 from ringup.lint.kinds import ContentKind
@@ -109,9 +110,9 @@ def _ring_list_in_xml(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 RULES: tuple[LintRule, ...] = (
-    LintRule("S101", "error", "page not well-formed", for_each(_pages, _not_well_formed)),
-    LintRule("S102", "warning", "page with too many entries", for_each(_whole, _too_many)),
-    LintRule("S103", "warning", "text on a page too long", for_each(_whole, _too_long)),
-    LintRule("S104", "note", "object of later models", for_each(_whole, _not_taken)),
-    LintRule("S105", "warning", "ring list in XML only", _ring_list_in_xml),
+    LintRule("S101", ERROR, "page not well-formed", for_each(_pages, _not_well_formed)),
+    LintRule("S102", WARNING, "page with too many entries", for_each(_whole, _too_many)),
+    LintRule("S103", WARNING, "text on a page too long", for_each(_whole, _too_long)),
+    LintRule("S104", NOTE, "object of later models", for_each(_whole, _not_taken)),
+    LintRule("S105", WARNING, "ring list in XML only", _ring_list_in_xml),
 )

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from ringup.finding import ERROR, NOTE, WARNING, Severity
 from ringup.lint.bundle import Bundle, PhoneFiles, SourceFile
 from ringup.lint.cnf_rules import each_line
-from ringup.lint.finding import LintRule, Occurrence, Severity, for_each, seen
+from ringup.lint.finding import LintRule, Occurrence, for_each, seen
 from ringup.lint.kinds import ContentKind
 from ringup.lint.value_faults import fault_of, placeholder_in
 from ringup.phone.cnf_text import CnfLine
@@ -66,7 +67,7 @@ def loads_not_here(bundle: Bundle, named: Iterable[tuple[SourceFile, int, str]])
     for file, line, load in named:
         if not fault_of("image_version", load) and not has_load(bundle, load):
             places.setdefault(load, []).append((file, line))
-    severity: Severity | None = None if bundle.has_firmware or bundle.knows_firmware else "warning"
+    severity: Severity | None = None if bundle.has_firmware or bundle.knows_firmware else WARNING
     for load, found in places.items():
         message, cure = missing_load(bundle, load)
         others = {file.path for file, _ in found[1:]} - {found[0][0].path}
@@ -221,28 +222,28 @@ def _folder_missing(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 RULES: tuple[LintRule, ...] = (
-    LintRule("X401", "error", "load not here", _load_not_here),
-    LintRule("X402", "warning", "SIPDefault.cnf and XMLDefault.cnf.xml name different loads", _default_loads),
-    LintRule("X403", "error", "two loads for one phone", _two_loads),
-    LintRule("X404", "note", "phones with a load of their own", _other_loads),
+    LintRule("X401", ERROR, "load not here", _load_not_here),
+    LintRule("X402", WARNING, "SIPDefault.cnf and XMLDefault.cnf.xml name different loads", _default_loads),
+    LintRule("X403", ERROR, "two loads for one phone", _two_loads),
+    LintRule("X404", NOTE, "phones with a load of their own", _other_loads),
     LintRule(
         "X405",
-        "warning",
+        WARNING,
         "MAC in the file is not the name's",
         for_each(lambda b: b.of(ContentKind.PHONE), _other_mac),
     ),
     LintRule(
         "X406",
-        "warning",
+        WARNING,
         "MAC in a SEP file is not the name's",
         for_each(lambda b: b.of(ContentKind.SEP), _other_mac_in_sep),
     ),
-    LintRule("X407", "warning", "no SIPDefault.cnf", _no_default),
-    LintRule("X408", "note", "no XMLDefault.cnf.xml", _no_xml_default),
-    LintRule("X409", "warning", "sync and syncinfo.xml apart", _sync_apart),
+    LintRule("X407", WARNING, "no SIPDefault.cnf", _no_default),
+    LintRule("X408", NOTE, "no XMLDefault.cnf.xml", _no_xml_default),
+    LintRule("X409", WARNING, "sync and syncinfo.xml apart", _sync_apart),
     LintRule(
-        "X410", "warning", "dial_template with .xml", _template_with_extension, each_line(_without_extension)
+        "X410", WARNING, "dial_template with .xml", _template_with_extension, each_line(_without_extension)
     ),
-    LintRule("X411", "warning", "dial template not here", _template_missing),
-    LintRule("X412", "warning", "tftp_cfg_dir leads nowhere", _folder_missing),
+    LintRule("X411", WARNING, "dial template not here", _template_missing),
+    LintRule("X412", WARNING, "tftp_cfg_dir leads nowhere", _folder_missing),
 )

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from ringup.finding import ERROR, NOTE, ORDER, WARNING, Severity
 from ringup.lint.bundle import Bundle
 from ringup.lint.cnf_rules import cnf_files, each_line
-from ringup.lint.finding import ORDER, LintRule, Occurrence, Repair, Severity, seen
+from ringup.lint.finding import LintRule, Occurrence, Repair, seen
 from ringup.lint.value_faults import VITAL
 from ringup.phone.cnf_text import CnfLine
 from ringup.phone.firmware import EXTENSIONS, protocol_of, release_of, right_name
@@ -15,7 +16,7 @@ def _with_fault(code: str) -> Callable[[Bundle], Iterable[Occurrence]]:
     """A rule that tells one kind of fault."""
 
     def find(bundle: Bundle) -> Iterator[Occurrence]:
-        of_others: Severity = max("warning", _SEVERITIES[code], key=ORDER.index)
+        of_others: Severity = max(WARNING, _SEVERITIES[code], key=ORDER.index)
         for file in cnf_files(bundle):
             for fault in file.value_faults:
                 if fault.code == code:
@@ -38,25 +39,25 @@ def _with_right_load(line: CnfLine) -> CnfLine:
 
 
 _ROWS: tuple[tuple[str, Severity, str, Repair | None], ...] = (
-    ("C201", "error", "not a number in digits", None),
-    ("C202", "error", "number out of range", None),
-    ("C203", "warning", "media port odd", None),
-    ("C204", "warning", "unknown key word", None),
-    ("C205", "warning", "not an address", None),
-    ("C206", "error", "neither address nor host name", None),
-    ("C207", "warning", "not a URL of http://", None),
-    ("C208", "warning", "not a month", None),
-    ("C209", "warning", "not a weekday", None),
-    ("C210", "warning", "not an hour", None),
-    ("C211", "warning", "not a time zone", None),
-    ("C213", "error", "control character or quote in a value", None),
-    ("C214", "error", "too long", None),
-    ("C216", "note", "key word that the catalogue lacks", None),
-    ("C221", "error", "load with an extension", each_line(_with_right_load)),
-    ("C222", "error", "load with wrong zeros", each_line(_with_right_load)),
-    ("C223", "error", "load in small letters", each_line(_with_right_load)),
-    ("C224", "error", "a loader for a load", None),
-    ("C225", "error", "no 7940/7960 load", None),
+    ("C201", ERROR, "not a number in digits", None),
+    ("C202", ERROR, "number out of range", None),
+    ("C203", WARNING, "media port odd", None),
+    ("C204", WARNING, "unknown key word", None),
+    ("C205", WARNING, "not an address", None),
+    ("C206", ERROR, "neither address nor host name", None),
+    ("C207", WARNING, "not a URL of http://", None),
+    ("C208", WARNING, "not a month", None),
+    ("C209", WARNING, "not a weekday", None),
+    ("C210", WARNING, "not an hour", None),
+    ("C211", WARNING, "not a time zone", None),
+    ("C213", ERROR, "control character or quote in a value", None),
+    ("C214", ERROR, "too long", None),
+    ("C216", NOTE, "key word that the catalogue lacks", None),
+    ("C221", ERROR, "load with an extension", each_line(_with_right_load)),
+    ("C222", ERROR, "load with wrong zeros", each_line(_with_right_load)),
+    ("C223", ERROR, "load in small letters", each_line(_with_right_load)),
+    ("C224", ERROR, "a loader for a load", None),
+    ("C225", ERROR, "no 7940/7960 load", None),
 )
 
 _SEVERITIES: dict[str, Severity] = {code: severity for code, severity, _, _ in _ROWS}

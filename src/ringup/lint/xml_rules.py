@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from ringup.finding import ERROR, NOTE, WARNING, Severity
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.lint.finding import LintRule, Occurrence, Severity, for_each, seen
+from ringup.lint.finding import LintRule, Occurrence, for_each, seen
 from ringup.lint.kinds import XML_KINDS, ContentKind
 from ringup.lint.tree_rules import loads_not_here, sep_load
 from ringup.lint.value_faults import fault_of
@@ -185,7 +186,7 @@ def _no_load_in_sep(bundle: Bundle) -> Iterator[Occurrence]:
         if sep_load(file) or is_for_later_models(file):
             continue
         message = "The file names no load and ends the phone's hunt for one ('Protocol Application Invalid')."
-        severity: Severity = "error" if file.mac in ours else "warning"
+        severity: Severity = ERROR if file.mac in ours else WARNING
         yield seen(file, 0, message, "Write loadInformation, or remove the file.", severity)
 
 
@@ -196,7 +197,7 @@ def is_for_later_models(file: SourceFile) -> bool:
 
 def _placeholder(file: SourceFile) -> Iterator[Occurrence]:
     for found, line in file.xml_placeholders.items():
-        severity: Severity | None = None if file.is_asked_for else "note"
+        severity: Severity | None = None if file.is_asked_for else NOTE
         message = f"The placeholder {found} was never filled."
         yield seen(file, line, message, "Write the real value.", severity)
 
@@ -238,19 +239,19 @@ def _syncs(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 RULES: tuple[LintRule, ...] = (
-    LintRule("M501", "error", "not well-formed XML", for_each(_xml_files, _not_well_formed)),
-    LintRule("M502", "error", "wrong root", for_each(_xml_files, _wrong_root)),
-    LintRule("M503", "warning", "text between elements", for_each(_xml_files, _stray_text)),
-    LintRule("M504", "warning", "no load for a model", _no_load),
-    LintRule("M505", "warning", "loadInformation without number", for_each(_defaults, _no_number)),
-    LintRule("M506", "error", "load with an extension", for_each(_both, _load_with_extension), _repair_loads),
-    LintRule("M507", "error", "no load's name", for_each(_both, _bad_load), _repair_loads),
-    LintRule("M508", "warning", "a loader for a load", for_each(_both, _loader)),
-    LintRule("M509", "error", "load not here", _load_not_here),
-    LintRule("M510", "warning", "number and model apart", for_each(_defaults, _other_model)),
-    LintRule("M511", "error", "SEP file without load", _no_load_in_sep),
-    LintRule("M512", "warning", "protocol and load apart", for_each(_seps, _sep_protocol)),
-    LintRule("M513", "error", "placeholder left in XML", for_each(_filled, _placeholder)),
-    LintRule("Y801", "warning", "syncinfo.xml without image", for_each(_syncs, _no_image)),
-    LintRule("Y802", "warning", "SYNC too long", for_each(_syncs, _long_sync)),
+    LintRule("M501", ERROR, "not well-formed XML", for_each(_xml_files, _not_well_formed)),
+    LintRule("M502", ERROR, "wrong root", for_each(_xml_files, _wrong_root)),
+    LintRule("M503", WARNING, "text between elements", for_each(_xml_files, _stray_text)),
+    LintRule("M504", WARNING, "no load for a model", _no_load),
+    LintRule("M505", WARNING, "loadInformation without number", for_each(_defaults, _no_number)),
+    LintRule("M506", ERROR, "load with an extension", for_each(_both, _load_with_extension), _repair_loads),
+    LintRule("M507", ERROR, "no load's name", for_each(_both, _bad_load), _repair_loads),
+    LintRule("M508", WARNING, "a loader for a load", for_each(_both, _loader)),
+    LintRule("M509", ERROR, "load not here", _load_not_here),
+    LintRule("M510", WARNING, "number and model apart", for_each(_defaults, _other_model)),
+    LintRule("M511", ERROR, "SEP file without load", _no_load_in_sep),
+    LintRule("M512", WARNING, "protocol and load apart", for_each(_seps, _sep_protocol)),
+    LintRule("M513", ERROR, "placeholder left in XML", for_each(_filled, _placeholder)),
+    LintRule("Y801", WARNING, "syncinfo.xml without image", for_each(_syncs, _no_image)),
+    LintRule("Y802", WARNING, "SYNC too long", for_each(_syncs, _long_sync)),
 )

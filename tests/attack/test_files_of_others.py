@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ringup.engine.dhcp.leases import Lease, LeaseTable
+from ringup.engine.dhcp.lease import Lease
+from ringup.engine.dhcp.leases import LeaseTable
 from ringup.files.find import Absent, File, FileFinder, Refused, Requester
 from ringup.files.rendered import OWN, OwnKind, Records
 from ringup.firmware.folder import FirmwareFolder

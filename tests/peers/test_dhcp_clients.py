@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from ringup.engine.dhcp.leases import Lease, LeaseState
+from ringup.engine.dhcp.lease import Lease, LeaseState
 from ringup.store.database import open_database
 from ringup.store.leases import read_leases
 from ringup.wire.mac import with_colons

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ringup.engine.dhcp.leases import Lease
+from ringup.engine.dhcp.lease import Lease
 from ringup.engine.found import File, Refused
 from ringup.events import Event, SiteChanged
 from ringup.serve.options import Options

@@ -3,7 +3,7 @@
 import sys
 from itertools import count
 
-from ringup.engine.dhcp.leases import Lease
+from ringup.engine.dhcp.lease import Lease
 from ringup.site.model import Line, Phone, Site
 from ringup.store.database import open_database
 from ringup.store.leases import save_leases

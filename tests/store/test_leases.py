@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from ringup.engine.dhcp.leases import Lease, LeaseState
+from ringup.engine.dhcp.lease import Lease, LeaseState
 from ringup.errors import StoreError
 from ringup.store.database import open_database, writing
 from ringup.store.leases import _upsert, read_leases, save_leases

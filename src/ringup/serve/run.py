@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from ringup import __version__
-from ringup.engine.dhcp.leases import Lease
+from ringup.engine.dhcp.lease import Lease
 from ringup.engine.tftp.server import REPLY_PORTS
 from ringup.errors import BindError
 from ringup.events import Event, ServerFault, ServerStarted, ServerStopped

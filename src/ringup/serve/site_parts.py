@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from ringup.engine.dhcp.leases import Lease
+from ringup.engine.dhcp.lease import Lease
 from ringup.engine.dhcp.server import DhcpServer
 from ringup.engine.dhcp.settings import DhcpSettings
 from ringup.errors import Problem

@@ -6,7 +6,7 @@ from itertools import chain
 
 from sqlalchemy import Engine, select
 
-from ringup.engine.dhcp.leases import Lease, LeaseState
+from ringup.engine.dhcp.lease import Lease, LeaseState
 from ringup.store.database import reading, writing_plainly
 from ringup.store.tables import leases
 

@@ -5,7 +5,8 @@ from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 
-from ringup.engine.dhcp.leases import RECOUNT_SECONDS, LeaseTable, Pool
+from ringup.engine.dhcp.leases import RECOUNT_SECONDS, LeaseTable
+from ringup.engine.dhcp.pools import Pool
 from ringup.engine.dhcp.server import SCARCE_LEASE_SECONDS, DhcpServer, KnownPhone
 from tests.engine.dhcp.clients import CISCO, DAY, KNOWN, NOW, VOICE, Client, a_server, said
 

@@ -4,14 +4,9 @@ from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 
-from ringup.engine.dhcp.leases import (
-    OFFER_SECONDS,
-    QUARANTINE_SECONDS,
-    Lease,
-    LeaseState,
-    LeaseTable,
-    Pool,
-)
+from ringup.engine.dhcp.lease import Lease, LeaseState
+from ringup.engine.dhcp.leases import OFFER_SECONDS, QUARANTINE_SECONDS, LeaseTable
+from ringup.engine.dhcp.pools import Pool
 
 NETWORK = IPv4Network("10.0.0.0/24")
 NOW = 1_000_000.0
@@ -81,6 +76,17 @@ def test_of_the_ended_leases_the_one_that_ended_first_is_reused_first() -> None:
         take(leases, mac, NOW + number)
     take(leases, ANNA, NOW + 10)  # so Berta's is now the oldest
     assert take(leases, DORA, NOW + 2 * DAY) == "10.0.0.11"
+
+
+def test_a_phone_that_moved_keeps_its_address_when_another_gets_its_former_one() -> None:
+    leases = table(pool("10.0.0.10", "10.0.0.10"))
+    former = take(leases, ANNA)
+    leases.reconfigure((pool("10.0.0.10", "10.0.0.10"),), {ANNA: "10.0.0.50"})
+    assert take(leases, ANNA) == "10.0.0.50"
+    assert take(leases, BERTA) == former
+    record = leases.of(ANNA, NETWORK)
+    assert record is not None
+    assert record.address == "10.0.0.50"
 
 
 def test_an_offer_is_held_and_then_free_again() -> None:
@@ -334,8 +340,8 @@ def test_renewals_do_not_make_the_table_grow() -> None:
     lease = Lease(ANNA, take(leases, ANNA), NOW + DAY)
     for number in range(1000):
         leases.lease(lease._replace(expires=NOW + DAY + number), NOW + number)
-    (shelf,) = leases._pool_states
-    assert len(shelf.by_end) < 100
+    (shelf,) = leases._plan.pool_states
+    assert len(shelf.expiry) < 100
     assert take(leases, BERTA, NOW + DAY) == "10.0.0.11"
     assert take(leases, CLARA, NOW + DAY) == "10.0.0.12"
     assert take(leases, DORA, NOW + DAY) == ""
@@ -346,8 +352,8 @@ def test_giving_back_and_taking_again_does_not_make_the_table_grow() -> None:
     leases = table()
     for number in range(1000):
         leases.release(ANNA, take(leases, ANNA, NOW + number), NOW + number)
-    (shelf,) = leases._pool_states
-    assert len(shelf.by_end) < 100
+    (shelf,) = leases._plan.pool_states
+    assert len(shelf.expiry) < 100
     assert take(leases, BERTA, NOW + 1000) == "10.0.0.11"
     assert take(leases, CLARA, NOW + 1000) == "10.0.0.12"
     assert take(leases, DORA, NOW + 1000) == "10.0.0.10", "the end of its last lease counts, given back early"
@@ -373,7 +379,7 @@ def test_choosing_an_address_does_not_walk_the_pool() -> None:
     for number in range(10_000):
         mac = f"{number:012X}"
         leases.lease(Lease(mac, leases.offer(mac, network, "", NOW), NOW + DAY), NOW)
-    (shelf,) = leases._pool_states
+    (shelf,) = leases._plan.pool_states
     assert shelf.never_used == shelf.first + 10_000
     assert len({lease.address for lease in leases.leases()}) == 10_000
 

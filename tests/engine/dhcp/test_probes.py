@@ -6,7 +6,8 @@ from ipaddress import IPv4Address, IPv4Network
 import pytest
 
 from ringup.engine.dhcp import probes as dhcp_probes
-from ringup.engine.dhcp.leases import OFFER_SECONDS, QUARANTINE_SECONDS, LeaseState
+from ringup.engine.dhcp.lease import LeaseState
+from ringup.engine.dhcp.leases import OFFER_SECONDS, QUARANTINE_SECONDS
 from ringup.engine.dhcp.probes import PROBE_TIMES, PROBE_WAIT
 from ringup.engine.dhcp.server import DhcpServer, KnownPhone, Probe, ProbeBy
 from ringup.events import AddressInUse, AddressOffered, DiscoverReceived, PoolEmpty

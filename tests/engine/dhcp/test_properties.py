@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from ringup.engine.dhcp.leases import QUARANTINE_SECONDS, LeaseState
+from ringup.engine.dhcp.lease import LeaseState
+from ringup.engine.dhcp.leases import QUARANTINE_SECONDS
 from ringup.engine.dhcp.server import Arrival, Delivery, DhcpServer, KnownPhone
 from ringup.wire.dhcp import Message, MessageType, build
 from ringup.wire.dhcp_options import OPTIONS

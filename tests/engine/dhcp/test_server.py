@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from ringup.engine.dhcp import server as dhcp
-from ringup.engine.dhcp.leases import OFFER_SECONDS, Lease, LeaseState
+from ringup.engine.dhcp.lease import Lease, LeaseState
+from ringup.engine.dhcp.leases import OFFER_SECONDS
 from ringup.engine.dhcp.server import (
     MOST_REPEATS,
     REPEAT_SECONDS,

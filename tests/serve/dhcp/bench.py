@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ringup.engine.dhcp.leases import Lease
+from ringup.engine.dhcp.lease import Lease
 from ringup.engine.dhcp.server import Arrival, DhcpReply, DhcpServer
 from ringup.errors import BindError
 from ringup.serve.datagram_batches import BATCH

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ringup.engine.dhcp.leases import Lease
+from ringup.engine.dhcp.lease import Lease
 from ringup.engine.dhcp.server import DhcpReply
 from ringup.errors import BindError
 from ringup.events import (

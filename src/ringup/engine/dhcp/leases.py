@@ -3,23 +3,17 @@
 Strategy: a record is never forgotten, only its state and end change, until its address goes to another phone;
 so a phone finds its previous address again as long as there are others to give. An address that nobody had
 comes first, then the one whose lease ended longest ago. Neither choice walks the pool: never-used addresses
-lie above a mark that only rises, ended leases in a heap by their end. A record whose end moves later, as most
-do, keeps its entry in the heap until that comes to the top: so none of them is found too late.
+lie above a mark that only rises (`pools.py`), ended leases in a heap by their end (`expiry.py`).
 
 An offered address needs a probe if it was never leased, because a host may use it without a lease, or if it
 was released before its lease ended. The engine may probe it first.
 """
 
-import heapq
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
-from ipaddress import IPv4Address, IPv4Network
-from typing import NamedTuple
+from ipaddress import IPv4Network
 
-from ringup.engine.dhcp.pools import AddressClass, NetworkState, Pool, PoolState
-from ringup.wire.ipv4 import number_of, text_of
-
-__all__ = ["Lease", "LeaseState", "LeaseTable", "Pool"]
+from ringup.engine.dhcp.lease import Lease, LeaseState, is_surely_free, is_taken
+from ringup.engine.dhcp.pools import AddressClass, AddressPlan, NetworkState, Pool
 
 OFFER_SECONDS = 60.0
 """Seconds that an offered address waits for its REQUEST; a phone decides within seconds."""
@@ -33,36 +27,9 @@ SCARCE_SHARE = 0.1
 RECOUNT_SECONDS = 60.0
 """Seconds between two recounts that remove ended leases from the count in use; new ones are added at once."""
 
-_STALE_ENTRIES = 64
-"""Entries a heap may hold beyond twice its records before it is rebuilt."""
-
-
-class LeaseState(StrEnum):
-    """The state of an address on record."""
-
-    OFFERED = "offered"
-    LEASED = "leased"
-    DECLINED = "declined"
-    RELEASED = "released"
-
-
 # A name of the module is found in half the time of an enumeration's.
 _OFFERED, _LEASED, _DECLINED, _RELEASED = LeaseState
 _HOLDING = (_OFFERED, _LEASED)
-_HAD_IT = (_LEASED, _RELEASED)
-
-
-class Lease(NamedTuple):
-    """One address and the phone that has, had or refused it."""
-
-    mac: str
-    address: str
-    expires: float
-    """Unix seconds: end of the lease, of the offer's hold or of the quarantine; a release's own time."""
-    state: LeaseState = LeaseState.LEASED
-    client_id: str = ""
-    """Option 61 in hexadecimal digits."""
-    host_name: str = ""
 
 
 class LeaseTable:
@@ -83,21 +50,11 @@ class LeaseTable:
 
     def reconfigure(self, pools: Iterable[Pool], reservations: Mapping[str, str]) -> None:
         """Serve other pools or reservations (MAC to address); the records stay."""
-        self._reserved = dict(reservations)
-        self._reserved_for = {address: mac for mac, address in reservations.items()}
-        self._reserved_numbers = frozenset(map(number_of, reservations.values()))
-        self._network_states: dict[IPv4Network, NetworkState] = {}
-        self._pool_states: list[PoolState] = []
-        for pool in pools:
-            network_state = self._network_states.setdefault(pool.network, NetworkState(pool.network))
-            pool_state = PoolState(pool, network_state)
-            network_state.size += pool_state.size(self._reserved_numbers)
-            network_state.pool_states.append(pool_state)
-            self._pool_states.append(pool_state)
-        self._address_classes: dict[str, AddressClass] = {}
+        self._plan = plan = AddressPlan(pools, reservations)
+        self._network_states, self._reserved_for = plan.network_states, plan.reserved_for
         # In the order of their ends, so that of two records of one phone the later one is remembered.
         for lease in sorted(self._by_address.values(), key=lambda lease: lease.expires):
-            address_class = self._address_class(lease.address)
+            address_class = plan.class_of(lease.address)
             if address_class:  # else the site no longer serves this network
                 self._index(lease, None, address_class)
 
@@ -136,8 +93,7 @@ class LeaseTable:
 
     def reserved(self, mac: str, network: IPv4Network) -> str:
         """The address reserved for a phone on a network, or empty."""
-        address = self._reserved.get(mac, "")
-        return address if address and IPv4Address(address) in network else ""
+        return self._plan.reserved(mac, network)
 
     def needs_probe(self, address: str) -> bool:
         """Return whether an offered address must be probed first: it was never leased, or released early."""
@@ -173,7 +129,7 @@ class LeaseTable:
         address = self._preferred(mac, network_state, now)
         if not address and requested and not self._refusal_reason(mac, requested, network_state, now):
             address = requested
-        address = address or self._free(network_state, now)
+        address = address or network_state.free_address(self._by_address, now)
         if not address:
             return ""
         lease = self._by_address.get(address)
@@ -224,7 +180,7 @@ class LeaseTable:
     def _refusal_reason(self, mac: str, address: str, network_state: NetworkState | None, now: float) -> str:
         owner = self._reserved_for.get(address)
         if owner is None:
-            if not self._is_pooled(address, network_state):
+            if not self._plan.is_pooled(address, network_state):
                 return "it is in no pool of this network"
         elif owner != mac:
             return "it is reserved for another phone"
@@ -248,13 +204,13 @@ class LeaseTable:
 
     def _doubt(self, before: Lease | None, mac: str, address: str, now: float) -> None:
         """Note whether an address about to be offered needs a probe, by the record it has had so far."""
-        if self._reserved_for.get(address) == mac or (before and _is_surely_free(before, mac, now)):
+        if self._reserved_for.get(address) == mac or (before and is_surely_free(before, mac, now)):
             return
         self._unprobed.add(address)
 
     def _record(self, lease: Lease, now: float) -> None:
         address = lease.address
-        old, address_class = self._by_address.get(address), self._address_class(address)
+        old, address_class = self._by_address.get(address), self._plan.class_of(address)
         if old and old.mac != lease.mac:
             self._forget_owner(old, address_class)
         self._by_address[address] = lease
@@ -262,7 +218,7 @@ class LeaseTable:
             network_state = address_class.pool_state.network_state
             if lease.state in _HOLDING and network_state.address_of.get(lease.mac, address) != address:
                 self._let_go_of_others(lease, network_state, now)
-            if address_class.is_dynamic and (old is None or not _is_taken(old, now)):
+            if address_class.is_dynamic and (old is None or not is_taken(old, now)):
                 network_state.held += 1
             self._index(lease, old, address_class)
         if lease.state is not _OFFERED:
@@ -280,14 +236,13 @@ class LeaseTable:
         else:
             ended = previous._replace(expires=now)
         self._by_address[address] = ended
-        self._index(ended, previous, self._address_classes[address])
+        self._index(ended, previous, self._plan.class_on_record(address))
 
     def _forget_owner(self, lease: Lease, address_class: AddressClass | None) -> None:
-        if (
-            address_class
-            and address_class.pool_state.network_state.address_of.get(lease.mac) == lease.address
-        ):
-            del address_class.pool_state.network_state.address_of[lease.mac]
+        if address_class:
+            address_of = address_class.pool_state.network_state.address_of
+            if address_of.get(lease.mac) == lease.address:
+                del address_of[lease.mac]
 
     def _index(self, lease: Lease, old: Lease | None, address_class: AddressClass) -> None:
         """Index a record by its phone and by its end; `old` is the record that its address had so far."""
@@ -296,114 +251,11 @@ class LeaseTable:
             self._forget_owner(lease, address_class)
         else:
             pool_state.network_state.address_of[lease.mac] = lease.address
-        if old is None:
-            pool_state.records += 1
-        elif lease.expires >= old.expires:
-            return
-        heapq.heappush(pool_state.by_end, (lease.expires, lease.address))
-        if len(pool_state.by_end) > 2 * pool_state.records + _STALE_ENTRIES:
-            self._drop_stale_entries(pool_state)
-
-    def _drop_stale_entries(self, pool_state: PoolState) -> None:
-        addresses = {address for _, address in pool_state.by_end}
-        pool_state.by_end = sorted((self._by_address[address].expires, address) for address in addresses)
-
-    def _address_class(self, address: str) -> AddressClass | None:
-        """Find the pool of an address on record, else any pool of its network (reservations)."""
-        address_class = self._address_classes.get(address)
-        if address_class is None:
-            number = number_of(address)
-            pool_state = self._pool_state_of(number)
-            if pool_state:
-                is_dynamic = self._is_dynamic(pool_state, number)
-                address_class = self._address_classes[address] = (
-                    pool_state.dynamic if is_dynamic else pool_state.reserved
-                )
-        return address_class
-
-    def _pool_state_of(self, number: int) -> PoolState | None:
-        nearby = None
-        for pool_state in self._pool_states:
-            if pool_state.first <= number <= pool_state.last:
-                return pool_state
-            if nearby is None and pool_state.lowest <= number <= pool_state.highest:
-                nearby = pool_state
-        return nearby
-
-    def _is_pooled(self, address: str, network_state: NetworkState | None) -> bool:
-        if network_state is None:
-            return False
-        address_class = self._address_classes.get(address)
-        if (
-            address_class
-            and address_class.is_dynamic
-            and address_class.pool_state.network_state is network_state
-        ):
-            return True
-        number = number_of(address)
-        return any(pool_state.has(number) for pool_state in network_state.pool_states)
+        pool_state.expiry.note(lease, old, self._by_address)
 
     def _count(self, network_state: NetworkState, now: float) -> None:
-        address_classes = (
-            (self._address_classes.get(lease.address), lease) for lease in self._by_address.values()
-        )
+        is_dynamic_in, leases = self._plan.is_dynamic_in, self._by_address.values()
         network_state.held = sum(
-            _is_taken(lease, now)
-            for address_class, lease in address_classes
-            if address_class
-            and address_class.is_dynamic
-            and address_class.pool_state.network_state is network_state
+            is_taken(lease, now) for lease in leases if is_dynamic_in(lease.address, network_state)
         )
         network_state.counted_at = now
-
-    def _free(self, network_state: NetworkState, now: float) -> str:
-        for pool_state in network_state.pool_states:
-            address = self._never_used(pool_state)
-            if address:
-                return address
-        for pool_state in network_state.pool_states:
-            address = self._longest_ended(pool_state, now)
-            if address:
-                return address
-        return ""
-
-    def _never_used(self, pool_state: PoolState) -> str:
-        """Raise the mark to the next address that was never leased; its record is made by the caller."""
-        while pool_state.never_used <= pool_state.last:
-            number = pool_state.never_used
-            pool_state.never_used += 1
-            address = text_of(number)
-            if address not in self._by_address and self._is_dynamic(pool_state, number):
-                return address
-        return ""
-
-    def _longest_ended(self, pool_state: PoolState, now: float) -> str:
-        """The earliest ended record's address, by the top of the heap, where its new record will find it."""
-        while pool_state.by_end and pool_state.by_end[0][0] <= now:
-            expires, address = pool_state.by_end[0]
-            ends = self._by_address[address].expires
-            if ends != expires:
-                heapq.heapreplace(pool_state.by_end, (ends, address))
-            elif self._is_dynamic(pool_state, number_of(address)):
-                return address
-            else:
-                heapq.heappop(pool_state.by_end)
-        return ""
-
-    def _is_dynamic(self, pool_state: PoolState, number: int) -> bool:
-        return number not in self._reserved_numbers and pool_state.has(number)
-
-
-def _is_taken(lease: Lease, now: float) -> bool:
-    return lease.expires > now and lease.state is not _RELEASED
-
-
-def _is_surely_free(record: Lease, mac: str, now: float) -> bool:
-    """Return whether an address on record needs no probe before it is offered to a phone.
-
-    Its own address is its own. A lease that ran to its end is over for its phone too, which counts from an
-    earlier moment; one that was released early may be in use after all: the RELEASE may be an old copy.
-    """
-    if record.mac == mac:
-        return record.state in _HAD_IT or (record.state is _OFFERED and record.expires > now)
-    return record.state is _LEASED

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 
 from ringup.engine.dhcp.client_message import ClientMessage, read_client_message
-from ringup.engine.dhcp.leases import Lease, LeaseState, LeaseTable
+from ringup.engine.dhcp.lease import Lease, LeaseState
+from ringup.engine.dhcp.leases import LeaseTable
 from ringup.engine.dhcp.probes import Probe, ProbeBy, Probes
 from ringup.engine.dhcp.replies import DhcpReply, SubnetReplies, grant, inform, refuse
 from ringup.engine.dhcp.route import Arrival, Delivery, Route

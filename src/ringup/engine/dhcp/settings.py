@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
-from ringup.engine.dhcp.leases import Pool
+from ringup.engine.dhcp.pools import Pool
 
 
 @dataclass(frozen=True, slots=True)

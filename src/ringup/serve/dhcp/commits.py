@@ -8,7 +8,7 @@ disk, the more phones share a commit.
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from ringup.engine.dhcp.leases import Lease
+from ringup.engine.dhcp.lease import Lease
 from ringup.engine.dhcp.server import DhcpReply
 from ringup.events import Event, ServerFault, StoreSlow
 from ringup.serve.store_thread import Done, Work

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from ringup.engine.dhcp.leases import Lease
+from ringup.engine.dhcp.lease import Lease
 from ringup.engine.dhcp.probes import PROBE_WAIT
 from ringup.engine.dhcp.server import Arrival, DhcpReply, DhcpServer, Probe, ProbeBy
 from ringup.errors import BindError

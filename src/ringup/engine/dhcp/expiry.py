@@ -1,0 +1,55 @@
+"""The addresses of one pool in the order in which their records end.
+
+Strategy: a heap with one entry per record. A record whose end moves later, as most do, keeps its entry until
+that comes to the top: so none is found too late, and a renewal adds nothing. A record whose end moves earlier
+gets a second entry; stale entries are dropped when there are too many.
+"""
+
+import heapq
+from collections.abc import Callable, Mapping
+
+from ringup.engine.dhcp.lease import Lease
+
+_STALE_ENTRIES = 64
+"""Entries a heap may hold beyond twice its records before it is rebuilt."""
+
+
+class ExpiryQueue:
+    """The ends of one pool's records."""
+
+    def __init__(self) -> None:
+        self._by_end: list[tuple[float, str]] = []
+        self._records = 0
+
+    def __len__(self) -> int:
+        """Return the number of entries, stale ones included."""
+        return len(self._by_end)
+
+    def note(self, lease: Lease, old: Lease | None, leases: Mapping[str, Lease]) -> None:
+        """Note a record's end; `old` is its address's record so far, `leases` are all by address."""
+        if old is None:
+            self._records += 1
+        elif lease.expires >= old.expires:
+            return
+        heapq.heappush(self._by_end, (lease.expires, lease.address))
+        if len(self._by_end) > 2 * self._records + _STALE_ENTRIES:
+            addresses = {address for _, address in self._by_end}
+            self._by_end = sorted((leases[address].expires, address) for address in addresses)
+
+    def longest_ended(
+        self, leases: Mapping[str, Lease], is_dynamic: Callable[[str], bool], now: float
+    ) -> str:
+        """Return the earliest ended record's address; it stays on top, where its new record will find it.
+
+        An address that is no longer dynamic is dropped. Empty: no record has ended.
+        """
+        while self._by_end and self._by_end[0][0] <= now:
+            expires, address = self._by_end[0]
+            ends = leases[address].expires
+            if ends != expires:
+                heapq.heapreplace(self._by_end, (ends, address))
+            elif is_dynamic(address):
+                return address
+            else:
+                heapq.heappop(self._by_end)
+        return ""

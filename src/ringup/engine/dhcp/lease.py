@@ -1,0 +1,47 @@
+"""The record of one address: which client has, had or refused it, in which state, and until when."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class LeaseState(StrEnum):
+    """The state of an address on record."""
+
+    OFFERED = "offered"
+    LEASED = "leased"
+    DECLINED = "declined"
+    RELEASED = "released"
+
+
+# A name of the module is found in half the time of an enumeration's.
+_OFFERED, _LEASED, _DECLINED, _RELEASED = LeaseState
+_HAD_IT = (_LEASED, _RELEASED)
+
+
+class Lease(NamedTuple):
+    """One address and the phone that has, had or refused it."""
+
+    mac: str
+    address: str
+    expires: float
+    """Unix seconds: end of the lease, of the offer's hold or of the quarantine; a release's own time."""
+    state: LeaseState = LeaseState.LEASED
+    client_id: str = ""
+    """Option 61 in hexadecimal digits."""
+    host_name: str = ""
+
+
+def is_taken(lease: Lease, now: float) -> bool:
+    """Return whether an address on record is not free at `now`: offered, leased or in quarantine."""
+    return lease.expires > now and lease.state is not _RELEASED
+
+
+def is_surely_free(record: Lease, mac: str, now: float) -> bool:
+    """Return whether an address on record needs no probe before it is offered to a phone.
+
+    Its own address is its own. A lease that ran to its end is over for its phone too, which counts from an
+    earlier moment; one that was released early may be in use after all: the RELEASE may be an old copy.
+    """
+    if record.mac == mac:
+        return record.state in _HAD_IT or (record.state is _OFFERED and record.expires > now)
+    return record.state is _LEASED

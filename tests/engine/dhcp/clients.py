@@ -4,15 +4,10 @@ from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
-from ringup.engine.dhcp.server import (
-    Arrival,
-    DhcpReply,
-    DhcpServer,
-    DhcpSettings,
-    KnownPhone,
-    Route,
-    ServedSubnet,
-)
+from ringup.engine.dhcp.replies import DhcpReply
+from ringup.engine.dhcp.route import Arrival, Route
+from ringup.engine.dhcp.server import DhcpServer
+from ringup.engine.dhcp.settings import DhcpSettings, KnownPhone, ServedSubnet
 from ringup.events import Event
 from ringup.wire.dhcp import BROADCAST_FLAG, Message, MessageType, build, parse
 from ringup.wire.dhcp_options import Value, decode

@@ -7,7 +7,9 @@ import pytest
 
 from ringup.engine.dhcp.leases import RECOUNT_SECONDS, LeaseTable
 from ringup.engine.dhcp.pools import Pool
-from ringup.engine.dhcp.server import SCARCE_LEASE_SECONDS, DhcpServer, KnownPhone
+from ringup.engine.dhcp.server import DhcpServer
+from ringup.engine.dhcp.settings import KnownPhone
+from ringup.engine.dhcp.state import SCARCE_LEASE_SECONDS
 from tests.engine.dhcp.clients import CISCO, DAY, KNOWN, NOW, VOICE, Client, a_server, said
 
 TWENTY = replace(VOICE, first=IPv4Address("10.0.0.100"), last=IPv4Address("10.0.0.119"))

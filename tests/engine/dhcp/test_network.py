@@ -10,7 +10,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from ringup.engine.dhcp.server import Arrival, DhcpReply, DhcpServer
+from ringup.engine.dhcp.replies import DhcpReply
+from ringup.engine.dhcp.route import Arrival
+from ringup.engine.dhcp.server import DhcpServer
 from ringup.wire.dhcp import Message, MessageType, build, parse
 from tests.engine.dhcp.clients import BROADCAST, DAY, NOW, SERVER, SETTINGS, TO_US, Client, packed
 

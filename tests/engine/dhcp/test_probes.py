@@ -8,8 +8,9 @@ import pytest
 from ringup.engine.dhcp import probes as dhcp_probes
 from ringup.engine.dhcp.lease import LeaseState
 from ringup.engine.dhcp.leases import OFFER_SECONDS, QUARANTINE_SECONDS
-from ringup.engine.dhcp.probes import PROBE_TIMES, PROBE_WAIT
-from ringup.engine.dhcp.server import DhcpServer, KnownPhone, Probe, ProbeBy
+from ringup.engine.dhcp.probes import PROBE_TIMES, PROBE_WAIT, Probe, ProbeBy
+from ringup.engine.dhcp.server import DhcpServer
+from ringup.engine.dhcp.settings import KnownPhone
 from ringup.events import AddressInUse, AddressOffered, DiscoverReceived, PoolEmpty
 from ringup.wire.dhcp import MessageType
 from tests.engine.dhcp.clients import (

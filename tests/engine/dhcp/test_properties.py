@@ -9,7 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ringup.engine.dhcp.lease import LeaseState
 from ringup.engine.dhcp.leases import QUARANTINE_SECONDS
-from ringup.engine.dhcp.server import Arrival, Delivery, DhcpServer, KnownPhone
+from ringup.engine.dhcp.route import Arrival, Delivery
+from ringup.engine.dhcp.server import DhcpServer
+from ringup.engine.dhcp.settings import KnownPhone
 from ringup.wire.dhcp import Message, MessageType, build
 from ringup.wire.dhcp_options import OPTIONS
 from tests.engine.dhcp.clients import (

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from ringup.engine.dhcp import replies as dhcp_replies
-from ringup.engine.dhcp.server import Delivery, KnownPhone, Route
+from ringup.engine.dhcp.route import Delivery, Route
+from ringup.engine.dhcp.settings import KnownPhone
 from ringup.wire.dhcp import BROADCAST_FLAG, MessageType
 from tests.engine.dhcp.clients import (
     ASKED,
@@ -228,4 +229,4 @@ def test_lists_of_wishes_are_forgotten_before_they_fill_the_memory(monkeypatch: 
     server = a_server()
     for asked in (b"\x01", b"\x03", b"\x06", b"\x01"):
         assert next(iter(list(said(Client(server, asked=asked).discover()))[5:])) == asked[0]
-    assert len(server._all_replies[0]._layouts) == 2
+    assert len(server._state.subnets.all_replies[0]._layouts) == 2

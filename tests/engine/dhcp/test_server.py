@@ -4,17 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from ringup.engine.dhcp import server as dhcp
+from ringup.engine.dhcp import subnets
 from ringup.engine.dhcp.lease import Lease, LeaseState
 from ringup.engine.dhcp.leases import OFFER_SECONDS
-from ringup.engine.dhcp.server import (
-    MOST_REPEATS,
-    REPEAT_SECONDS,
-    Arrival,
-    Delivery,
-    DhcpSettings,
-    KnownPhone,
-)
+from ringup.engine.dhcp.route import Arrival, Delivery
+from ringup.engine.dhcp.settings import DhcpSettings, KnownPhone
+from ringup.engine.dhcp.state import MOST_REPEATS, REPEAT_SECONDS
 from ringup.events import (
     AddressDeclined,
     AddressLeased,
@@ -595,12 +590,12 @@ def test_what_was_said_is_forgotten_before_it_fills_the_memory() -> None:
 
 
 def test_places_of_relays_are_forgotten_before_they_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dhcp, "MOST_PLACES", 3)
+    monkeypatch.setattr(subnets, "MOST_PLACES", 3)
     server = a_server()
     for last in range(5):
         Client(server, relay=f"192.0.2.{last}", arrival=TO_US).discover()
         assert Client(server, relay="10.9.0.254", arrival=TO_US).discover() is not None
-    assert len(server._replies_at) <= 3
+    assert len(server._state.subnets) <= 3
 
 
 # --- the site changes -------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ringup.engine.dhcp.lease import Lease
-from ringup.engine.dhcp.server import Arrival, DhcpReply, DhcpServer
+from ringup.engine.dhcp.replies import DhcpReply
+from ringup.engine.dhcp.route import Arrival
+from ringup.engine.dhcp.server import DhcpServer
 from ringup.errors import BindError
 from ringup.serve.datagram_batches import BATCH
 from ringup.serve.dhcp.service import DhcpService

@@ -8,7 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from ringup.engine.dhcp.server import Arrival, Delivery, DhcpReply, Route
+from ringup.engine.dhcp.replies import DhcpReply
+from ringup.engine.dhcp.route import Arrival, Delivery, Route
 from ringup.serve.dhcp.port import DhcpPort
 from ringup.serve.sockets import open_frame_listener, open_udp
 from ringup.wire.ethernet import UdpFrame, parse_udp_frame

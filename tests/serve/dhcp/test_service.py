@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ringup.engine.dhcp.lease import Lease
-from ringup.engine.dhcp.server import DhcpReply
+from ringup.engine.dhcp.replies import DhcpReply
 from ringup.errors import BindError
 from ringup.events import (
     AddressDeclined,

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from ringup.engine.dhcp.lease import Lease
-from ringup.engine.dhcp.server import DhcpReply
+from ringup.engine.dhcp.replies import DhcpReply
 from ringup.events import Event, ServerFault, StoreSlow
 from ringup.serve.store_thread import Done, Work
 

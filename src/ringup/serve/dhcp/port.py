@@ -4,7 +4,8 @@ import socket
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from ringup.engine.dhcp.server import Arrival, Delivery, DhcpReply
+from ringup.engine.dhcp.replies import DhcpReply
+from ringup.engine.dhcp.route import Arrival, Delivery
 from ringup.serve.datagram_batches import LARGEST_PACKET, SendBatch
 from ringup.serve.dhcp.batches import FEW, FrameBatch, MessageBatch
 from ringup.serve.drops import DropCount, log_queue

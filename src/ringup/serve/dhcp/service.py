@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from ringup.engine.dhcp.lease import Lease
-from ringup.engine.dhcp.probes import PROBE_WAIT
-from ringup.engine.dhcp.server import Arrival, DhcpReply, DhcpServer, Probe, ProbeBy
+from ringup.engine.dhcp.probes import PROBE_WAIT, Probe, ProbeBy
+from ringup.engine.dhcp.replies import DhcpReply
+from ringup.engine.dhcp.route import Arrival
+from ringup.engine.dhcp.server import DhcpServer
 from ringup.errors import BindError
 from ringup.events import (
     AddressDeclined,

@@ -1,0 +1,76 @@
+"""Answer a DISCOVER: choose an address, have it probed if need be, and offer it.
+
+Source: RFC 2131 §4.3.1. A probe puts the answer off: `offer_unanswered` and `offer_another` go on when its
+outcome is known.
+"""
+
+from ringup.engine.dhcp.client_message import ClientMessage
+from ringup.engine.dhcp.probes import Probe, ProbeBy
+from ringup.engine.dhcp.replies import DhcpReply, SubnetReplies, grant
+from ringup.engine.dhcp.state import DhcpState
+from ringup.events import AddressInUse, AddressOffered, DiscoverReceived, PoolEmpty
+from ringup.wire.dhcp import NO_ADDRESS
+
+
+def answer_discover(
+    state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
+) -> list[DhcpReply]:
+    """The offer tells of the message too; where there is none at once, the message comes first."""
+    noted, told = len(state.events), (message.vendor_class, message.arrival.interface)
+    replies = _offer(state, message, subnet_replies, now, *told)
+    if not replies:
+        state.events.insert(noted, DiscoverReceived(now, message.mac, *told))
+    return replies
+
+
+def offer_unanswered(state: DhcpState, now: float) -> list[DhcpReply]:
+    """Offer the addresses whose probes got no reply."""
+    replies = []
+    for address, message in state.probes.take_unanswered(now):
+        state.leases.mark_free(address)
+        replies += _offer_again(state, message, now)
+    return replies
+
+
+def offer_another(state: DhcpState, address: str, holder: str, now: float) -> list[DhcpReply]:
+    """Somebody answered a probe: set the address aside and try the next one.
+
+    `holder` is the MAC that answered, empty if only a ping was answered.
+    """
+    message = state.probes.forget(address)
+    if message is None:
+        return []
+    if holder == message.mac:  # it still uses what another server once gave it
+        state.leases.mark_free(address)
+    else:
+        state.leases.decline(message.mac, address, now)
+        state.events.append(AddressInUse(now, message.mac, address, holder))
+    return _offer_again(state, message, now)
+
+
+def _offer_again(state: DhcpState, message: ClientMessage, now: float) -> list[DhcpReply]:
+    """Go on after a probe; the site may have changed meanwhile."""
+    subnet_replies = state.subnets.replies_of(message)
+    return _offer(state, message, subnet_replies, now) if subnet_replies else []
+
+
+def _offer(
+    state: DhcpState,
+    message: ClientMessage,
+    subnet_replies: SubnetReplies,
+    now: float,
+    vendor_class: str = "",
+    interface: str = "",
+) -> list[DhcpReply]:
+    mac = message.mac
+    address = state.leases.offer(mac, subnet_replies.network, message.requested, now)
+    if not address:
+        state.events.append(PoolEmpty(now, mac, str(subnet_replies.network)))
+        return []
+    ours = subnet_replies.server_for(message.arrival)
+    if state.settings.probe and state.leases.needs_probe(address):
+        by = ProbeBy.ARP if message.relay == NO_ADDRESS else ProbeBy.PING
+        if state.probes.begin(Probe(address, by, message.arrival.interface, ours), message, now):
+            return []
+    event = AddressOffered(now, mac, address, subnet_replies.tftp_servers(ours)[0], vendor_class, interface)
+    return [grant(message, subnet_replies, ours, state.lease_seconds(message, subnet_replies, now), event)]

@@ -1,0 +1,125 @@
+"""Answer a REQUEST: lease the address or refuse it, by the state that the client is in.
+
+Source: RFC 2131 §4.3.2; its table 4 tells the four states apart.
+"""
+
+from ipaddress import IPv4Network
+
+from ringup.engine.dhcp.client_message import ClientMessage
+from ringup.engine.dhcp.lease import Lease, LeaseState
+from ringup.engine.dhcp.replies import DhcpReply, SubnetReplies, grant, refuse
+from ringup.engine.dhcp.state import DhcpState
+from ringup.events import AddressLeased, AddressRefused, OtherServerChosen
+from ringup.wire.dhcp import NO_ADDRESS
+from ringup.wire.dhcp_options import CLIENT_ID
+
+
+def answer_request(
+    state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
+) -> list[DhcpReply]:
+    """SELECTING names the server, RENEWING and REBINDING their address, INIT-REBOOT only asks for one."""
+    client = message.client
+    if message.server:
+        return _selecting(state, message, subnet_replies, now)
+    if client != NO_ADDRESS:
+        return _extending(state, message, subnet_replies, now)
+    if message.requested:
+        return _rebooting(state, message, subnet_replies, now)
+    return state.ignore(message.mac, "a REQUEST that names no address", now)
+
+
+def answer_another_servers_request(state: DhcpState, message: ClientMessage, now: float) -> list[DhcpReply]:
+    """The client took another server's offer: ours is free again, and that server gives addresses here."""
+    state.events.append(OtherServerChosen(now, message.mac, message.server))
+    subnet_replies = state.subnets.replies_of(message)
+    if subnet_replies is None:
+        return []
+    state.shared.add(subnet_replies.network)
+    offered = state.leases.of(message.mac, subnet_replies.network)
+    if offered:
+        state.probes.forget(offered.address)
+        state.leases.withdraw_offer(message.mac, subnet_replies.network, now)
+    return []
+
+
+def _selecting(
+    state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
+) -> list[DhcpReply]:
+    address = message.requested
+    if not address:
+        return state.ignore(message.mac, "a REQUEST that names no address", now)
+    refusal_reason = state.leases.refusal_reason(message.mac, address, subnet_replies.network, now)
+    if refusal_reason:
+        return _refuse(message, subnet_replies, address, refusal_reason, now)
+    return _acknowledge(state, message, subnet_replies, address, now)
+
+
+def _rebooting(
+    state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
+) -> list[DhcpReply]:
+    """INIT-REBOOT: the client remembers an address.
+
+    RFC 2131 §4.3.2 wants silence towards a client without a record, because it may be another server's.
+    A 7960 then waits 60 seconds before it sends DISCOVER, so an address inside our subnet is refused at
+    once where no other server can own it.
+    """
+    address = message.requested
+    if message.relay == NO_ADDRESS:
+        beside = state.subnets.beside(message)
+        subnet_replies = next((replies for replies in beside if address in replies), subnet_replies)
+    if address not in subnet_replies:
+        return _refuse(message, subnet_replies, address, "it is of another network", now)
+    if not _is_on_record(state, message.mac, address, subnet_replies.network):
+        if state.settings.allow_other_dhcp or subnet_replies.network in state.shared:
+            return state.ignore(message.mac, f"it asks for {address}, which we have no record of", now)
+        return _refuse(message, subnet_replies, address, "this phone has no lease of it here", now)
+    if state.leases.preferred(message.mac, subnet_replies.network, now) != address:
+        return _refuse(message, subnet_replies, address, "another address is meant for this phone", now)
+    return _acknowledge(state, message, subnet_replies, address, now)
+
+
+def _extending(
+    state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
+) -> list[DhcpReply]:
+    """RENEWING asks us alone and is believed; REBINDING asks everybody and must be on record here."""
+    address = message.client
+    asks_us_alone = message.arrival.unicast and message.relay == NO_ADDRESS
+    refusal_reason = state.leases.refusal_reason(message.mac, address, subnet_replies.network, now)
+    if not asks_us_alone and not _is_on_record(state, message.mac, address, subnet_replies.network):
+        return state.ignore(message.mac, f"it extends {address}, which we have no record of", now)
+    if refusal_reason:
+        return _refuse(message, subnet_replies, address, refusal_reason, now)
+    return _acknowledge(state, message, subnet_replies, address, now, renewed=True)
+
+
+def _is_on_record(state: DhcpState, mac: str, address: str, network: IPv4Network) -> bool:
+    """Return whether we may judge a phone's address: it had or has one here, or was offered this."""
+    if state.leases.reserved(mac, network):
+        return True
+    lease = state.leases.of(mac, network)
+    # An offer that was never taken is no binding: the phone took another server's, and is that one's.
+    return lease is not None and (lease.state is not LeaseState.OFFERED or lease.address == address)
+
+
+def _acknowledge(
+    state: DhcpState,
+    message: ClientMessage,
+    subnet_replies: SubnetReplies,
+    address: str,
+    now: float,
+    *,
+    renewed: bool = False,
+) -> list[DhcpReply]:
+    seconds = state.lease_seconds(message, subnet_replies, now)
+    client_id = message.request.options.get(CLIENT_ID, b"").hex()
+    name = subnet_replies.name_of(message)
+    state.probes.forget(address)
+    state.leases.lease(Lease(message.mac, address, now + seconds, LeaseState.LEASED, client_id, name), now)
+    event = AddressLeased(now, message.mac, address, seconds, renewed)
+    return [grant(message, subnet_replies, subnet_replies.server_for(message.arrival), seconds, event)]
+
+
+def _refuse(
+    message: ClientMessage, subnet_replies: SubnetReplies, address: str, reason: str, now: float
+) -> list[DhcpReply]:
+    return [refuse(message, subnet_replies, AddressRefused(now, message.mac, address, reason))]

@@ -180,6 +180,16 @@ def test_what_all_phones_share_becomes_the_sites_and_what_some_share_a_groups(ol
     assert (line.extension, line.name, line.secret) == ("201", "Larry", LONG_PASSWORD)
 
 
+def test_groups_have_different_names_that_fit_where_their_settings_begin_alike(tmp_path: Path) -> None:
+    long = "h" * 60
+    for number, own in enumerate(("timer_t2: 1", "timer_t2: 1", "timer_t2: 2", "timer_t2: 2")):
+        (tmp_path / f"SIP00164600000{number}.cnf").write_text(f"logo_url: {long}\n{own}\n")
+    (tmp_path / "SIP001646000009.cnf").write_text("")
+    names = [group.name for group in adopted(tmp_path)[0].site.groups]
+    stem = "logo_url-" + "h" * 40
+    assert names == [f"{stem}-and-1-more", f"{stem}-and-1-more-2"]
+
+
 def test_a_password_that_phones_cannot_take_is_kept_and_told_with_its_cure(old: Path) -> None:
     found, _ = adopted(old)
     assert [str(one) for one in found.faulty] == [
@@ -243,6 +253,14 @@ def test_a_pbx_gives_names_and_boxes_and_its_passwords_are_compared(old: Path) -
     assert "SIP001646000000.cnf:3: line 202's password differs at sip.conf:9." in said
     assert "line 9001: has no account in the PBX's files." in said
     assert "sip.conf:20: the account 300 belongs to no line of the folder." in said
+
+
+def test_a_password_that_only_the_pbx_has_is_taken_from_there(tmp_path: Path) -> None:
+    (tmp_path / "SIP001646C0FFEE.cnf").write_text("line1_name: 201\n")
+    account = Account("201", "from-pbx", "", True, "pjsip", "pjsip.conf:3")
+    found, _ = adopted(tmp_path, accounts={"201": account})
+    assert [line.secret for _, line in found.site.lines()] == ["from-pbx"]
+    assert not any("password" in note.what for note in found.notes)
 
 
 def test_a_name_of_the_pbx_that_phones_cannot_show_is_spelt_in_latin_letters(old: Path) -> None:

@@ -227,6 +227,13 @@ def test_every_rendered_name_is_listed() -> None:
     )  # SEP<MAC>.cnf.xml is rendered only for a phone with a load of its own
 
 
+def test_a_phone_with_a_load_of_its_own_is_told_that_load_by_the_loaders_first_file() -> None:
+    site = Site(load="P0S3-8-12-00", phones=(Phone(mac=MAC, load="P0S3-07-5-00"), Phone(mac=OTHER_MAC)))
+    told = data_of(finder(site=site).find(f"SEP{MAC}.cnf.xml", OWNER))
+    assert b"<loadInformation>P0S3-07-5-00</loadInformation>" in told
+    assert isinstance(finder(site=site).find(f"SEP{OTHER_MAC}.cnf.xml", OWNER), Absent)
+
+
 # --- the owner ----------------------------------------------------------------------------------------
 
 

@@ -484,6 +484,12 @@ def test_cisco_phones_and_phones_of_the_site_are_served(
     assert isinstance(client.events[0], AddressOffered if served else DhcpIgnored)
 
 
+def test_a_host_that_is_not_served_is_told_of_with_its_vendor_class() -> None:
+    client = Client(a_server(), mac=LAPTOP, vendor_class=b"MSFT 5.0")
+    client.discover()
+    assert only_event(client) == DhcpIgnored(NOW, LAPTOP, "not a Cisco phone (vendor class 'MSFT 5.0')")
+
+
 def test_the_relay_decides_the_subnet() -> None:
     client = Client(a_server(), relay="10.9.0.254", arrival=TO_US)
     reply = client.discover()

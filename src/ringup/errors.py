@@ -1,5 +1,6 @@
 """The errors that ringup raises: each says where, what, and what to do."""
 
+import errno
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,8 +66,38 @@ class StoreError(OutsideError):
     """The database could not be opened, migrated or written."""
 
 
+class NoAccess(StoreError):
+    """This user may not read or write the database; `group` is the one whose members may, or empty."""
+
+    def __init__(self, tried: str, answer: str, group: str) -> None:
+        super().__init__(tried, answer, "")
+        self.group = group
+
+
+class NoSiteYet(StoreError):
+    """There is no database, or an empty one; the first change makes the site."""
+
+
 class ChangedMeanwhile(StoreError):
     """Another program committed a revision after this change was prepared; nothing was written."""
+
+
+def disk_is_full(error: object) -> bool:
+    """Whether the system refused to write because the disk, or this user's share of it, is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def no_space_left(path: str | os.PathLike[str]) -> tuple[str, str]:
+    """Return the answer and the cure for a full disk, by the folder that it is mounted at."""
+    place = os.path.realpath(path)
+    while not os.path.ismount(place):
+        place = os.path.dirname(place)  # noqa: PTH120
+    return f"No space left on {place}.", f"Free some: df -h {place}"
+
+
+def by_system(error: OSError, path: str | os.PathLike[str], cure: str) -> tuple[str, str]:
+    """Return what the system said about a file, and the cure: this one, unless the disk is full."""
+    return no_space_left(path) if disk_is_full(error) else (f"{error.strerror or error}.", cure)
 
 
 def for_root(command: str) -> str:

@@ -17,6 +17,7 @@ migrate = database._upgrade
 @pytest.fixture
 def ringup(tmp_path: Path) -> Ringup:
     """The command line on a database that nobody has used."""
+    database.open_database(str(tmp_path / "ringup.db")).dispose()
     return terminal(tmp_path / "ringup.db")
 
 

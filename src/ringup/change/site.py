@@ -10,12 +10,12 @@ from difflib import get_close_matches
 
 from sqlalchemy import Engine
 
-from ringup.errors import ChangedMeanwhile, Problem, SiteErrors
+from ringup.errors import ChangedMeanwhile, NoSiteYet, Problem, SiteErrors
 from ringup.site.check import check
 from ringup.site.model import Phone, Site
 from ringup.site.rows import Plain, Rows, by_record
 from ringup.site.write import to_plain
-from ringup.store.database import open_database
+from ringup.store.database import open_database, open_to_read
 from ringup.store.revisions import Revision, commit, read_site, read_site_and_revision
 
 _NEAR_MAC = 0.8
@@ -35,7 +35,17 @@ class Changed:
 
 @contextmanager
 def opened(database: str) -> Iterator[Engine]:
-    """The database for the length of a command."""
+    """The database for the length of a command that reads; raises StoreError where there is none."""
+    engine = open_to_read(database)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def opened_to_change(database: str) -> Iterator[Engine]:
+    """The database for the length of a command that changes it; made if there is none."""
     engine = open_database(database)
     try:
         yield engine
@@ -44,9 +54,17 @@ def opened(database: str) -> Iterator[Engine]:
 
 
 def stored_site(database: str) -> Site:
-    """The site as it is now."""
+    """The site as it is now; raises NoSiteYet where there is no database."""
     with opened(database) as engine:
         return read_site(engine)
+
+
+def stored_or_new_site(database: str) -> Site:
+    """The site that a change starts from: an empty one where there is no database, which is not made here."""
+    try:
+        return stored_site(database)
+    except NoSiteYet:
+        return Site()
 
 
 def change_site(database: str, change: Callable[[Plain], None], summary: str) -> Changed:
@@ -72,7 +90,7 @@ def change_site(database: str, change: Callable[[Plain], None], summary: str) ->
 
 def replace_site(database: str, rows_for: Callable[[Site], Rows], summary: str) -> Changed:
     """Commit the site of these rows; raises ChangedMeanwhile when another program commits meanwhile."""
-    with opened(database) as engine:
+    with opened_to_change(database) as engine:
         stored, revision = read_site_and_revision(engine)
         site = check(rows_for(stored), stored)
         made = commit(

@@ -60,11 +60,11 @@ def adopt(
     copied to --firmware, and every other file that ringup does not make itself to --files.
     """
     from ringup.adoption.plan import plan_adoption
-    from ringup.change.site import stored_site
+    from ringup.change.site import stored_or_new_site
     from ringup.firmware.folder import FirmwareFolder
     from ringup.site.secret import generate
 
-    stored = stored_site(database)
+    stored = stored_or_new_site(database)
     if not merge:
         _refuse_full(stored)
     accounts, notes = _accounts(sip_conf, pjsip_conf)

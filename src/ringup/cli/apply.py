@@ -24,7 +24,7 @@ def apply(file: Path, dry_run: bool, database: str) -> None:
 
     apply deletes what the file omits. If the file has mistakes, nothing changes and all of them are reported.
     """
-    from ringup.change.site import replace_site, stored_site
+    from ringup.change.site import replace_site, stored_or_new_site
     from ringup.cli.printing import print_changes
     from ringup.cli.settings import print_revision
     from ringup.site.check import check
@@ -36,7 +36,7 @@ def apply(file: Path, dry_run: bool, database: str) -> None:
     if not dry_run:
         print_revision(replace_site(database, lambda _: rows, f"apply {name}").revision)
         return
-    stored = stored_site(database)
+    stored = stored_or_new_site(database)
     changes = difference(stored, check(rows, stored))
     print_changes(changes)
     click.echo(

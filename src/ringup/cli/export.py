@@ -24,7 +24,7 @@ Without --secrets passwords are masked; `ringup apply` then keeps the stored one
 def export(secrets: bool, output: Path | None, database: str) -> None:
     """Write the site as YAML, in the form that `ringup apply` reads."""
     from ringup.change.site import stored_site
-    from ringup.errors import OutsideError
+    from ringup.errors import OutsideError, by_system
     from ringup.site.write import write_yaml
 
     text = write_yaml(stored_site(database), secrets=secrets)
@@ -34,7 +34,9 @@ def export(secrets: bool, output: Path | None, database: str) -> None:
     try:
         _write_private(output, text.encode())
     except OSError as error:
-        raise OutsideError(f"writing {output}", f"{error.strerror}.", "Choose another place.") from error
+        raise OutsideError(
+            f"writing {output}", *by_system(error, output.parent, "Choose another place.")
+        ) from error
     click.echo(f"Wrote {output}.")
 
 

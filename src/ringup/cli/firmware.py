@@ -43,7 +43,7 @@ def add(
     A folder may be a whole tftpboot: what belongs to no package is named and left out. Of several packages
     the whole ones are added; exit status 1 means that another one was refused. All problems are named.
     """
-    from ringup.change.site import stored_site
+    from ringup.change.site import stored_or_new_site
     from ringup.cli.firmware_printing import print_added
     from ringup.errors import SiteErrors
     from ringup.finding import ERROR
@@ -61,7 +61,7 @@ def add(
     planned = plan(own, firmware, replace=replace)
     if not dry_run:
         install_package(own, firmware, planned)
-    print_added(contents, planned, firmware, site_load=stored_site(database).load, dry_run=dry_run)
+    print_added(contents, planned, firmware, site_load=stored_or_new_site(database).load, dry_run=dry_run)
     ctx.exit(0 if len(usable) == len(contents.packages) else 1)
 
 

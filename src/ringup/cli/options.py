@@ -1,22 +1,34 @@
 """Options that several commands share, and where they find their defaults."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ringup.store.place import SITE_DATABASE, SITE_FOLDER
+
 DEFAULT_SERVER = "127.0.0.1"
 """In rendered files, where neither a flag nor the site says how phones reach us."""
 
 
-def state_folder() -> Path:
-    """Where ringup keeps its state: /var/lib/ringup as root, the XDG state folder otherwise."""
-    if os.geteuid() == 0:
-        return Path("/var/lib/ringup")
-    home = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(home) if home else Path.home() / ".local" / "state") / "ringup"
+SHARED_DEFAULTS = "ringup.shared"
+"""In a click context's `meta`: defaults that the file of --config gives to all commands."""
+
+
+def _shared_default(name: str) -> str:
+    defaults: dict[str, str] = click.get_current_context().meta.get(SHARED_DEFAULTS, {})
+    return defaults.get(name, "")
+
+
+def default_database() -> str:
+    """The database of this machine's one site."""
+    return _shared_default("database") or str(SITE_DATABASE)
+
+
+def site_folder(database: str) -> Path:
+    """The folder of a site's files: that of its database, or the machine's own where a server keeps that."""
+    return SITE_FOLDER if "://" in database else Path(database).expanduser().absolute().parent
 
 
 def database_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -24,21 +36,24 @@ def database_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--database",
         envvar="RINGUP_DATABASE",
-        default=lambda: str(state_folder() / "ringup.db"),
-        show_default="ringup.db in the state folder",
+        default=default_database,
+        show_default=str(SITE_DATABASE),
+        is_eager=True,  # the folders beside it are found by it
         metavar="FILE|URL",
         help="Where the site, leases and events are kept.",
     )(command)
 
 
 def _folder_option(name: str, text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return the option for a folder that lies in the state folder unless told otherwise."""
+    """Return the option for a folder that lies beside the database unless told otherwise."""
     return click.option(
         f"--{name}",
         envvar=f"RINGUP_{name.upper()}",
         type=click.Path(file_okay=False, path_type=Path),
-        default=lambda: state_folder() / name,
-        show_default=f"{name} in the state folder",
+        default=lambda: (
+            _shared_default(name) or site_folder(click.get_current_context().params["database"]) / name
+        ),
+        show_default=f"{name} beside the database",
         metavar="DIR",
         help=text,
     )

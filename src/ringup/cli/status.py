@@ -23,7 +23,7 @@ from ringup.journey.follow import Journey
 from ringup.journey.stages import STAGES, stage
 from ringup.phone.models import MODELS
 from ringup.site.model import Site
-from ringup.store.database import open_database
+from ringup.store.database import open_to_read
 from ringup.store.revisions import read_site
 
 NO_PHONES = """No phones yet.
@@ -76,7 +76,7 @@ def status(
       ringup status --trouble --group sales
       ringup status --json | jq -r '.[] | select(.trouble != "") | .mac + " " + .trouble'
     """
-    engine = open_database(database)
+    engine = open_to_read(database)
     try:
         fleet = Fleet(engine)
         mac = mac_of(read_site(engine), phone) if phone is not None else None

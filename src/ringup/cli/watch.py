@@ -21,7 +21,7 @@ from ringup.cli.status import NO_PHONES
 from ringup.events import Event
 from ringup.fleet.reading import Fleet
 from ringup.fleet.rows import fleet_rows
-from ringup.store.database import open_database
+from ringup.store.database import open_to_read
 
 MOST_LOG_LINES = 200
 """Kept for the panel; no terminal is higher."""
@@ -56,7 +56,7 @@ def watch(interval: float, once: bool, database: str) -> None:
       ringup watch | grep --line-buffered 'refused'
     """
     console = Console()
-    engine = open_database(database)
+    engine = open_to_read(database)
     try:
         with _sigterm_as_ctrl_c(), suppress(KeyboardInterrupt):
             fleet = Fleet(engine)

@@ -19,6 +19,9 @@ from ringup.errors import OutsideError, for_root
 MARK = "RINGUP_ISOLATED"
 """Environment variable that says we are inside already."""
 
+CONFIG = "RINGUP_CONFIG"
+"""Environment variable that names the file of settings; this machine's own is no part of a demonstration."""
+
 PR_SET_PDEATHSIG = 1
 """prctl(2): the signal that a process gets when its parent ends."""
 
@@ -43,7 +46,9 @@ def run_inside(arguments: Sequence[str]) -> int:
     """Run `arguments` inside and return their exit status; raises OutsideError where it is forbidden."""
     _check()
     inside = subprocess.Popen(
-        [*unshare_command(), "--", *arguments], env={**os.environ, MARK: "1"}, preexec_fn=_die_with_parent
+        [*unshare_command(), "--", *arguments],
+        env={**os.environ, MARK: "1", CONFIG: os.devnull},
+        preexec_fn=_die_with_parent,
     )
     # Ctrl-C reaches the inside by itself: it is in the terminal's foreground group, too. SIGTERM does not,
     # because `unshare` blocks it while it waits.

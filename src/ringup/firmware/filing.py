@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ringup.errors import InstallError, Problem, SiteErrors
+from ringup.errors import InstallError, Problem, SiteErrors, by_system
 from ringup.firmware.folder import FirmwareFolder
 
 TEMPORARY_PREFIX = ".ringup-"
@@ -73,7 +73,7 @@ def install_package(files: Mapping[str, bytes], folder: Path, planned: InstallPl
                 temporary.unlink(missing_ok=True)
     except OSError as error:
         cure = "Choose a folder that you may write to: --firmware DIR."
-        raise InstallError(f"writing to {folder}", f"{error.strerror or error}.", cure) from error
+        raise InstallError(f"writing to {folder}", *by_system(error, folder, cure)) from error
 
 
 def _place(index: FirmwareFolder, folder: Path, name: str) -> Path:

@@ -1,26 +1,26 @@
 """Opens the database: SQLite in one file, or PostgreSQL by a URL; brings its tables up to date.
 
 All that is particular to either is here. PostgreSQL reads in one snapshot (REPEATABLE READ); SQLite does so
-by itself. Secrets are inside, so the file is ours alone (0600), its folder too when we make it (0700). WAL
-lets readers go on beside the one writer; synchronous=FULL puts a commit on the disk before it returns, which
-is the promise behind every DHCPACK.
+by itself. Who may read and write the file is in place.py, what a refusal means in refusals.py. WAL lets
+readers go on beside the one writer; synchronous=FULL puts a commit on the disk before it returns, which is
+the promise behind every DHCPACK.
 """
 
 import json
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
-from ringup.errors import StoreError
+from ringup.errors import NoSiteYet, StoreError
+from ringup.store.place import check_readable, is_writable, make
+from ringup.store.read_only import engine_on_a_copy, read_only_engine
+from ringup.store.refusals import refusal
 from ringup.store.tables import LATEST_MIGRATION, revisions
 
 CACHE_KILOBYTES = 512
@@ -47,16 +47,52 @@ _WRITES = "ringup_writes"
 def open_database(url_or_path: str) -> Engine:
     """Open, create where missing, and migrate; raises StoreError. Dispose of the engine when done."""
     url = _url(url_or_path)
-    try:
-        engine = _open(url)
+    if path := _file(url):
+        with _refused(url):
+            make(path)
+    return _migrated(url, lambda: _open(url), begin=True)
+
+
+def open_to_read(url_or_path: str) -> Engine:
+    """Open a database that is there already, and bring it up to date if this user may write it.
+
+    Raises StoreError for a file that does not exist or that ringup did not make; nothing is created.
+    """
+    url = _url(url_or_path)
+    path = _file(url)
+    if path is None:
+        return _migrated(url, lambda: _open(url), begin=False)
+    check_readable(path)
+    if is_writable(path):
+        return _migrated(url, lambda: _open(url), begin=False)
+    with _refused(url):
+        engine = read_only_engine(path, json_deserializer=_from_json)
+        event.listen(engine, "begin", _begin_sqlite)
+        with engine.connect() as connection:
+            step = _step(connection)
+    if step == LATEST_MIGRATION:
+        return engine
+    engine.dispose()
+    return _migrated(url, lambda: engine_on_a_copy(path, json_deserializer=_from_json), begin=False)
+
+
+def _migrated(url: URL, opened: Callable[[], Engine], *, begin: bool) -> Engine:
+    with _refused(url):
+        engine = opened()
         try:
-            _migrate(engine)
+            _migrate(engine, begin=begin)
         except BaseException:
             engine.dispose()
             raise
-    except (SQLAlchemyError, OSError, ImportError) as error:
-        raise _refusal(url, error) from error
     return engine
+
+
+@contextmanager
+def _refused(url: URL) -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        raise refusal(url, error) from error
 
 
 @contextmanager
@@ -124,6 +160,11 @@ def file_of(engine: Engine) -> Path | None:
     return Path(name) if name and engine.dialect.name == "sqlite" else None
 
 
+def _file(url: URL) -> Path | None:
+    in_a_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+    return Path(str(url.database)) if in_a_file else None
+
+
 def _url(text: str) -> URL:
     if "://" not in text:
         return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
@@ -138,8 +179,6 @@ def _open(url: URL) -> Engine:
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
-    if url.database and url.database != ":memory:":
-        _make_private(Path(url.database))
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, json_deserializer=_from_json)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -149,13 +188,6 @@ def _open(url: URL) -> Engine:
 def _from_json(stored: str) -> Any:
     """Most phones have no settings of their own: with 10,000 the decoder would take 20 ms to say so."""
     return {} if stored == "{}" else json.loads(stored)
-
-
-def _make_private(path: Path) -> None:
-    """Make the file before SQLite does, readable by its owner only; -wal and -shm copy its mode."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -172,15 +204,28 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(_BEGIN_WRITING if writes else "BEGIN")
 
 
-def _migrate(engine: Engine) -> None:
+def _migrate(engine: Engine, *, begin: bool) -> None:
     """Alembic is slow to import, so it is only asked when the database is not at the latest step."""
     with engine.connect() as connection:
-        if _step(connection) == LATEST_MIGRATION:
+        step = _step(connection)
+        if step == LATEST_MIGRATION:
             return
+        if step is None:
+            _check_before_the_first_step(engine, inspect(connection).get_table_names(), begin=begin)
     with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
         # Another process may have done it while we waited for the lock.
         if _step(connection) != LATEST_MIGRATION:
             _upgrade(connection)
+
+
+def _check_before_the_first_step(engine: Engine, tables: Sequence[str], *, begin: bool) -> None:
+    """Leave alone what another program made, and what was only to be read."""
+    tried = f"database {engine.url.render_as_string(hide_password=True).removeprefix('sqlite:///')}"
+    if tables:
+        raise StoreError(tried, "another program made it.", "Correct --database or RINGUP_DATABASE.")
+    if not begin:
+        cure = "The first change makes one: ringup site set time_zone=Europe/London"
+        raise NoSiteYet(tried, "it holds no site yet.", cure)
 
 
 def _step(connection: Connection) -> str | None:
@@ -212,25 +257,4 @@ def _as_store_error(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (DatabaseError, engine.dialect.loaded_dbapi.Error) as error:
-        raise _refusal(engine.url, error) from error
-
-
-_DRIVERS = {
-    "postgresql": f"Install PostgreSQL's driver: {quote(sys.executable)} -m pip install 'psycopg[binary]'"
-}
-
-
-def _refusal(url: URL, error: Exception) -> StoreError:
-    original = getattr(error, "orig", None) or error
-    if diagnosis := getattr(original, "diag", None):
-        # PostgreSQL's detail quotes the whole row, secrets included.
-        original = diagnosis.message_primary or type(original).__name__
-    if isinstance(original, OSError) and original.filename:
-        original = f"{original.strerror}: {original.filename}"
-    shown = url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
-    cure = "Check that it exists, that it is a ringup database, and that this user may write it."
-    if isinstance(error, NoSuchModuleError | ImportError):
-        cure = _DRIVERS.get(url.get_backend_name(), "Install the driver this URL names.")
-    elif "locked" in str(original):
-        cure = "Another program holds it: see who with `fuser`, and try again."
-    return StoreError(f"database {shown}", f"{original}.", cure)
+        raise refusal(engine.url, error) from error

@@ -1,0 +1,21 @@
+"""What a user types who may not read or write the site of this machine."""
+
+import getpass
+import grp
+import shlex
+import sys
+
+from ringup.errors import NoAccess, for_root
+from ringup.store.place import earlier_private_site
+
+
+def cure(error: NoAccess) -> str:
+    """Return the command that was typed as root would type it, and how to do without root from now on."""
+    again = f"Type: {for_root(shlex.join(['ringup', *sys.argv[1:]]))}"
+    if not error.group:
+        return f"{again}{earlier_private_site()}"
+    user = getpass.getuser()
+    if user in grp.getgrnam(error.group).gr_mem:
+        return f"{again}\nor log out and in: this session does not know yet that {user} is in {error.group}."
+    join = for_root(f"adduser {user} {error.group}")
+    return f"{again}\nor, once and for all: {join}, then log out and in.{earlier_private_site()}"

@@ -1,0 +1,49 @@
+"""What a database refused, in the operator's words: what was tried, what it said, and what to do."""
+
+import sys
+from pathlib import Path
+from shlex import quote
+
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import NoSuchModuleError
+
+from ringup.errors import StoreError, disk_is_full, no_space_left
+
+_DRIVERS = {
+    "postgresql": f"Install PostgreSQL's driver: {quote(sys.executable)} -m pip install 'psycopg[binary]'"
+}
+
+_FULL = ("database or disk is full", "disk I/O error")
+"""SQLite's words when it cannot write; the second one also for a broken disk, so the free space decides."""
+
+
+def refusal(url: URL, error: Exception) -> StoreError:
+    """Return the error to raise for one of SQLAlchemy's, the driver's or the system's."""
+    original = getattr(error, "orig", None) or error
+    if diagnosis := getattr(original, "diag", None):
+        # PostgreSQL's detail quotes the whole row, secrets included.
+        original = diagnosis.message_primary or type(original).__name__
+    file = url.database if url.get_backend_name() == "sqlite" else None
+    shown = file or url.render_as_string(hide_password=True)
+    if file and (disk_is_full(original) or (str(original) in _FULL and _has_no_room(Path(file)))):
+        return StoreError(f"database {shown}", *no_space_left(file))
+    if isinstance(original, OSError) and original.filename:
+        original = f"{original.strerror}: {original.filename}"
+    cure = "Check that it exists, that it is a ringup database, and that this user may write it."
+    if isinstance(error, NoSuchModuleError | ImportError):
+        cure = _DRIVERS.get(url.get_backend_name(), "Install the driver this URL names.")
+    elif "locked" in str(original):
+        cure = "Another program holds it: see who with `fuser`, and try again."
+    return StoreError(f"database {shown}", f"{original}.", cure)
+
+
+def _has_no_room(path: Path) -> bool:
+    """Whether a file of one page cannot be written beside the database."""
+    probe = path.with_name(f".{path.name}.room")
+    try:
+        probe.write_bytes(bytes(65_536))
+    except OSError as error:
+        return disk_is_full(error)
+    finally:
+        probe.unlink(missing_ok=True)
+    return False

@@ -1,0 +1,190 @@
+"""Where a database lies: reading makes nothing, a group shares its site, and refusals say what to do."""
+
+import errno
+import grp
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from ringup.errors import NoAccess, NoSiteYet, StoreError
+from ringup.site.model import Site
+from ringup.store import place, refusals
+from ringup.store.database import open_database, open_to_read
+from ringup.store.refusals import refusal
+from ringup.store.revisions import commit, read_site
+
+NOBODY = 65_534
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that other users may enter, unlike pytest's own."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@contextmanager
+def another_user() -> Iterator[None]:
+    """Become nobody for a while; whoever runs the tests without root is another user than root already."""
+    if os.geteuid() != 0:
+        yield
+        return
+    groups = os.getgroups()
+    os.setgroups([])
+    os.setegid(NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(groups)
+
+
+def keep(path: Path, name: str) -> None:
+    engine = open_database(str(path))
+    commit(engine, Site(name=name), author="test", summary="test", at=1.0)
+    engine.dispose()
+
+
+def name_in(path: Path) -> str:
+    engine = open_to_read(str(path))
+    try:
+        return read_site(engine).name
+    finally:
+        engine.dispose()
+
+
+def test_reading_makes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "sub" / "rinup.db"
+    with pytest.raises(NoSiteYet, match="there is no such file") as caught:
+        open_to_read(str(path))
+    assert str(path) in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mistyped_name_gets_the_near_one(tmp_path: Path) -> None:
+    keep(tmp_path / "ringup.db", "Office")
+    with pytest.raises(NoSiteYet, match=f"Did you mean {tmp_path}/ringup.db"):
+        open_to_read(str(tmp_path / "rinup.db"))
+
+
+def test_reading_an_empty_file_leaves_it_empty(tmp_path: Path) -> None:
+    path = tmp_path / "ringup.db"
+    path.touch()
+    with pytest.raises(NoSiteYet, match="holds no site yet"):
+        open_to_read(str(path))
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
+
+
+@pytest.mark.parametrize("opened", [open_database, open_to_read])
+def test_a_database_of_another_program_gets_no_tables(tmp_path: Path, opened: object) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE mine (x)")
+    assert callable(opened)
+    with pytest.raises(StoreError, match="another program made it"):
+        opened(str(path))
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("mine",)]
+
+
+def test_a_site_that_may_only_be_read_is_read(folder: Path) -> None:
+    path = folder / "ringup.db"
+    keep(path, "Office")
+    path.chmod(0o444)
+    folder.chmod(0o555)
+    with another_user():
+        assert name_in(path) == "Office"
+        with pytest.raises(NoAccess, match="may not write it"):
+            open_database(str(path))
+    folder.chmod(0o755)
+    assert [entry.name for entry in folder.iterdir()] == ["ringup.db"]
+
+
+def test_a_site_of_an_earlier_version_that_may_only_be_read_is_read(folder: Path) -> None:
+    path = folder / "ringup.db"
+    keep(path, "Office")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE INDEX events_by_mac ON events (mac, id)")
+        connection.execute("CREATE INDEX events_by_time ON events (at)")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        connection.commit()
+    before = path.read_bytes()
+    path.chmod(0o444)
+    with another_user():
+        assert name_in(path) == "Office"
+    assert path.read_bytes() == before
+
+
+def test_a_site_of_others_is_refused_with_the_group_that_may(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "ringup.db"
+    keep(path, "Office")
+    monkeypatch.setattr(place, "GROUP", grp.getgrgid(path.stat().st_gid).gr_name)
+    with another_user(), pytest.raises(NoAccess, match="may not read it") as caught:
+        open_to_read(str(path))
+    assert caught.value.group == place.GROUP
+    monkeypatch.setattr(place, "GROUP", "another")
+    with another_user(), pytest.raises(NoAccess) as caught:
+        open_database(str(path))
+    assert caught.value.group == ""
+
+
+def test_a_site_below_a_folder_of_others_is_not_made(folder: Path) -> None:
+    with another_user(), pytest.raises(NoAccess, match="may not write it"):
+        open_database(str(folder / "site" / "ringup.db"))
+    assert list(folder.iterdir()) == []
+
+
+def test_the_group_of_a_shared_folder_may_write_all_of_a_site(tmp_path: Path) -> None:
+    tmp_path.chmod(0o2770)
+    engine = open_database(str(tmp_path / "ringup.db"))
+    commit(engine, Site(name="Office"), author="test", summary="test", at=1.0)
+    modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}
+    assert modes == {"ringup.db": 0o660, "ringup.db-wal": 0o660, "ringup.db-shm": 0o660}
+    engine.dispose()
+
+
+def test_a_full_disk_is_called_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = make_url(f"sqlite:///{tmp_path}/ringup.db")
+    full = OSError(errno.ENOSPC, "No space left on device")
+    assert "No space left on /" in str(refusal(url, full))
+    sqlites = sqlite3.OperationalError("disk I/O error")
+    assert "disk I/O error" in str(refusal(url, sqlites))
+    monkeypatch.setattr(refusals, "_has_no_room", lambda _path: True)
+    assert "Free some: df -h /" in str(refusal(url, sqlites))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("kilobytes", [64, 1024])
+def test_sqlite_on_a_full_disk_says_so(tmp_path: Path, kilobytes: int) -> None:
+    """On a disk of its own, in namespaces of its own: full from the start, or while a revision is kept."""
+    program = (
+        "import sys; from tests.store.test_place import keep; from pathlib import Path\n"
+        "for number in range(99): keep(Path(sys.argv[1]), 'x' * 20_000 + str(number))"
+    )
+    mounted = f'mount -t tmpfs -o size={kilobytes}k tmpfs "$1" && exec "$2" -c "$3" "$1/ringup.db"'
+    own = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    done = subprocess.run(
+        ["unshare", *own, "--mount", "sh", "-c", mounted, "sh", str(tmp_path), sys.executable, program],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert f"No space left on {tmp_path}. Free some: df -h {tmp_path}" in done.stderr

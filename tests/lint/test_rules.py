@@ -1,10 +1,11 @@
 """Every rule: what it objects to, word by word, and that it leaves the good neighbour alone."""
 
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
-from ringup.finding import ORDER
+from ringup.finding import ORDER, Finding
 from ringup.firmware.contents import FindingKind, severity_of
 from ringup.lint import (
     clock_rules,
@@ -33,6 +34,12 @@ MISSING_DEFAULT = "X407"
 """Its case takes the default file away from every phone."""
 
 
+@cache
+def findings_of(code: str) -> list[Finding]:
+    """What is found in the case of a rule."""
+    return lint(bundle_of(changed(CASES[code])))
+
+
 def test_a_good_bundle_has_no_findings() -> None:
     assert lint(bundle_of(GOOD)) == []
 
@@ -52,21 +59,20 @@ def test_there_are_many_rules_and_no_code_stands_for_two() -> None:
 
 @pytest.mark.parametrize("code", RULES)
 def test_a_rule_fires_on_its_case(code: str, golden: Callable[[str, str], None]) -> None:
-    findings = lint(bundle_of(changed(CASES[code])))
+    findings = findings_of(code)
     assert code in {finding.code for finding in findings}
     golden(f"lint/{code}.txt", "".join(f"{finding}\n" for finding in findings))
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_no_rule_objects_to_the_good_neighbour(code: str) -> None:
-    findings = lint(bundle_of(changed(CASES[code])))
-    about = [finding for finding in findings if finding.where.file == NEIGHBOUR]
+    about = [finding for finding in findings_of(code) if finding.where.file == NEIGHBOUR]
     assert about == [] or code == MISSING_DEFAULT
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_a_finding_says_what_and_what_to_do_in_sentences(code: str) -> None:
-    for finding in lint(bundle_of(changed(CASES[code]))):
+    for finding in findings_of(code):
         assert finding.what.endswith("."), finding
         assert finding.cure.endswith((".", "?", '"')), finding
         assert ORDER.index(finding.severity) >= ORDER.index(RULES[finding.code].severity)

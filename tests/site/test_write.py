@@ -1,6 +1,6 @@
 """Site to YAML and back."""
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from ringup.errors import SiteErrors
 from ringup.site.check import check
@@ -35,6 +35,7 @@ def test_a_masked_export_applied_again_keeps_every_secret(site: Site) -> None:
     assert check(read_yaml(text, "site.yaml"), site) == site
 
 
+@settings(max_examples=settings().max_examples // 4)  # of twenty files each
 @given(sites())
 def test_a_cut_file_gives_a_site_or_site_errors(site: Site) -> None:
     text = write_yaml(site, secrets=True)

@@ -13,7 +13,7 @@ from ringup.asterisk import sandbox
 from ringup.asterisk.control import Manager
 from ringup.asterisk.install import install
 from ringup.errors import OutsideError
-from ringup.site.model import Driver, Site
+from ringup.site.model import Driver, Line, Phone, Site
 from tests.render.sites import OFFICE, OLD
 
 ADDRESS = "127.0.0.1"
@@ -25,18 +25,40 @@ QUESTIONS: dict[Driver, tuple[str, ...]] = {
         "pjsip show auth 202",
         "pjsip show aor 201",
         "pjsip show transports",
+        "pjsip show auth 301",
+        "pjsip show auth 302",
+        "pjsip show endpoints",
     ),
-    "chan_sip": ("sip show peer 201", "sip show peer 202"),
+    "chan_sip": (
+        "sip show peer 201",
+        "sip show peer 202",
+        "sip show peer 301",
+        "sip show peer 302",
+        "sip show peers",
+    ),
 }
 SHARED_QUESTIONS = ("dialplan show ringup", "voicemail show users", "core show hints")
 
 
+ADOPTED_SECRETS = {
+    "301": 'q"u;o\\t\te#[x]=>',
+    "302": "x" * 1024,
+    "303": "   ",
+    "304": "a\n[305]\ntype = endpoint",
+}
+"""Passwords of lines that somebody adopted; no file can hold the last two."""
+
+ADOPTED = Phone(
+    mac="001646000009",
+    lines=tuple(Line(extension=name, secret=secret) for name, secret in ADOPTED_SECRETS.items()),
+)
+
+
 def site_for(driver: Driver) -> Site:
-    """The office of the goldens, with our own transport."""
-    if driver == "chan_sip":
-        return OLD
-    pbx = OFFICE.pbx.model_copy(update={"transport": "", "bind": ADDRESS})
-    return OFFICE.model_copy(update={"pbx": pbx})
+    """The office of the goldens, with our own transport, and a phone that was adopted."""
+    site = OLD if driver == "chan_sip" else OFFICE
+    pbx = site.pbx if driver == "chan_sip" else site.pbx.model_copy(update={"transport": "", "bind": ADDRESS})
+    return site.model_copy(update={"pbx": pbx, "phones": (*site.phones, ADOPTED)})
 
 
 async def connected() -> tuple[Manager, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ringup.asterisk import sandbox
+from tests.asterisk.real_pbx import ADOPTED_SECRETS
 
 pytestmark = pytest.mark.end_to_end
 
@@ -86,6 +87,20 @@ def test_the_account_is_as_rendered(belief: Mapping[str, str], setup: tuple[str,
     assert option(belief["pjsip show auth 202"], "password") == "a;b"
     assert option(belief["pjsip show aor 201"], "qualify_frequency") == "60"
     assert "127.0.0.1:5060" in belief["pjsip show transports"]
+
+
+def test_an_adopted_password_arrives_whole_or_its_account_is_absent(
+    belief: Mapping[str, str], setup: tuple[str, str]
+) -> None:
+    if setup[1] == "chan_sip":
+        for number in ("301", "302"):
+            assert option(belief[f"sip show peer {number}"], "Secret") == "<Set>"
+        listed = re.findall(r"(?m)^(30\d)\b", belief["sip show peers"])
+    else:
+        for number in ("301", "302"):
+            assert option(belief[f"pjsip show auth {number}"], "password") == ADOPTED_SECRETS[number]
+        listed = re.findall(r"(?m)^ *Endpoint: +(30\d)\b", belief["pjsip show endpoints"])
+    assert listed == ["301", "302"]
 
 
 def test_the_dial_plan_is_as_rendered(belief: Mapping[str, str], setup: tuple[str, str]) -> None:

@@ -156,6 +156,17 @@ def test_the_difference_masks_passwords(ringup: Ringup, tree: Path) -> None:
     assert "s3cret" not in said.out
 
 
+@pytest.mark.parametrize("written", ['s3"cret', '"s3;cret" ; cret', "s3;cret", 's3"cret"'])
+def test_no_part_of_a_password_with_odd_signs_is_in_the_difference(
+    ringup: Ringup, tree: Path, written: str
+) -> None:
+    text = (tree / OWN).read_bytes().replace(b'line1_password: "', b'line1_password="')
+    (tree / OWN).write_bytes(text + f"phone_password: {written}\n".encode())
+    said = ringup("lint", "--fix", str(tree))
+    assert "phone_password: " in said.out
+    assert "cret" not in said.out
+
+
 def test_a_file_that_cannot_be_written_is_said(ringup: Ringup, faulty: Path) -> None:
     with patch("ringup.cli.lint_fix.tempfile.mkstemp", side_effect=PermissionError(13, "Permission denied")):
         said = ringup("lint", "--fix", "--yes", ".")

@@ -12,7 +12,8 @@ from ringup.errors import OutsideError
 from ringup.lint.repair import Repaired
 from ringup.site.secret import MASK
 
-_SECRET = re.compile(r'(?i)(password\s*[:=]\s*"?)([^"\r\n;]*[^"\r\n;\s])')
+_SECRET = re.compile(r'(?i)(password\s*[:=]\s*"?)([^\r\n]*[^"\r\n;\s])')
+"""To the last sign of the line, any comment too, as a password may hold a quote or a semicolon."""
 
 
 def difference(one: Repaired) -> str:

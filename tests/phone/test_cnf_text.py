@@ -137,7 +137,7 @@ def test_a_row_holds_its_value_as_it_was_found(value: str, line: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ['"first', 'a";b', ' a"', 'a" ', "a\nline2_name: 1", "a\rb", "a\0b", "a\x0bb", "a\x85b", "Ł", "x" * 1024],
+    ['"first', 'a";b', ' a"', 'a" ', "a\nline2_name: 1", "a\rb", "a\0b", "a\x0bb", "Ł", "x" * 1024],
 )
 def test_what_no_row_can_hold_has_none(value: str) -> None:
     assert row("key", value) is None
@@ -149,4 +149,4 @@ def test_a_row_is_one_line_that_is_read_as_it_was_meant(value: str) -> None:
     if line is not None:
         data = f"before: 1\n{line}after: 2\n".encode("latin-1")
         assert entries(data) == [(1, "before", "1"), (2, "line1_password", value), (3, "after", "2")]
-        assert len(line.splitlines()) == 1
+        assert len(line.encode("latin-1").splitlines()) == 1

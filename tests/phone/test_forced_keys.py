@@ -57,7 +57,8 @@ def test_a_key_is_told_once_whatever_is_marked(levels: list[dict[str, str]]) -> 
         ("force:x#y", "1", "cannot be a key"),
         ("force:line1_password", "x" * 32, "Set it as line 1's secret"),
         ("force:admin_password", "x", "looks like a password"),
-        ("force:x", 'a"b', "double quote"),
+        ("force:x", '"a', "double quote"),
+        ("force:x", 'a";b', "double quote"),
         ("force:x", "a\nb", "control character"),
         ("force:x", "日本", "Latin-1"),
     ],
@@ -66,6 +67,10 @@ def test_some_things_no_force_lets_through(name: str, value: str, words: str) ->
     fault = check_forced(name, value)
     assert fault is not None
     assert words in str(fault)
+
+
+def test_a_double_quote_is_let_through_where_a_bare_line_can_hold_it() -> None:
+    assert check_forced("force:phone_label", 'Larry "the" boss') is None
 
 
 @given(st.sampled_from(sorted(PARAMETERS)), st.text("0159a.", max_size=4))

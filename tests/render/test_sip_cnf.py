@@ -152,7 +152,9 @@ def test_a_zone_that_does_not_exist_breaks_no_line(zone: str) -> None:
     "settings",
     [
         {"telnet_level: 2\nx": "1"},
-        {"phone_label": 'a"b'},
+        {"phone_label": '"a'},
+        {"phone_label": 'a"; b'},
+        {"phone_label": 'a"\tb'},
         {"phone_label": "a\nline1_name: 1"},
         {"phone_label": "a\rb"},
         {"": "x"},
@@ -180,6 +182,14 @@ def test_what_is_served_has_as_many_lines_as_what_was_rendered(site: Site) -> No
     for phone in site.phones:
         text = phone_cnf(site, phone, SERVER)
         assert text.encode("latin-1", "replace").count(b"\n") == text.count("\n")
+
+
+def test_a_setting_with_a_double_quote_is_written_bare_and_once() -> None:
+    site = HOME.model_copy(update={"settings": {"force:services_url": 'http://x/"a"', "telnet_level": "1"}})
+    text = default_cnf(site, SERVER)
+    assert '\nservices_url: http://x/"a"\n' in text
+    assert text.count("services_url") == 1
+    assert "\ntelnet_level: 1\n" in text
 
 
 def with_secrets(secret: str, password: str = "") -> tuple[Site, Phone]:

@@ -35,8 +35,8 @@ _LINE = re.compile(
 )
 _NEEDS_QUOTES = re.compile(r'\A\Z|\A\s|\s\Z|[;"]')
 _UNWRITABLE = re.compile(r'["\r\n\x00]')
-LINE_ENDS = re.compile("[\0\n\x0b\x0c\r\x1a\x1c-\x1e\x85\u2028\u2029]")
-"""What one reader or another takes for the end of a line or of the text."""
+LINE_ENDS = re.compile("[\0\n\x0b\x0c\r\x1a\x1c-\x1e]")
+"""What one reader of bytes or another takes for the end of a line or of the text."""
 LONGEST_ROW = 1024
 """Bytes that we write: eight times the longest text that a phone takes (P-CNF-10)."""
 

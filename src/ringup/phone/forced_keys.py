@@ -7,6 +7,7 @@ the setting is shown, exported or listed in the history, and only the rendered f
 import re
 from collections.abc import Iterable, Mapping
 
+from ringup.phone import cnf_text
 from ringup.phone.fault import FaultCode, ValueFault
 from ringup.phone.parameters import PARAMETERS, check, fault_of_text
 
@@ -79,4 +80,7 @@ def check_forced(name: str, value: str) -> ValueFault | None:
     if is_secret(key):
         what = f"{key} looks like a password, and a setting is shown in every view."
         return ValueFault(FaultCode.PASSWORD, what, "Leave it out.")
-    return fault_of_text(key, value)
+    if '"' in value and cnf_text.row(key, value) is None:
+        what = f"{key} holds a double quote where no line of the phone's file can hold one."
+        return ValueFault(FaultCode.UNPRINTABLE, what, "Leave it out.")
+    return fault_of_text(key, value.replace('"', ""))

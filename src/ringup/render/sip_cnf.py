@@ -45,6 +45,7 @@ _NUMERIC = frozenset({ParameterKind.INTEGER, ParameterKind.SWITCH, ParameterKind
 _NUMBERS = frozenset(name for name, row in PARAMETERS.items() if row.kind in _NUMERIC)
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\"]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PLAIN_SECRETS = re.compile(r"[\x20\x21\x23-\x7e\xa0-\xff]{0,512}")
 """All of one phone's together: what an ordinary row holds."""
 
@@ -201,17 +202,26 @@ def _number(value: str) -> str:
 def _file(remarks: list[str], values: dict[str, str]) -> str:
     rows = _rows(tuple(values))
     if not rows.all_known or _FORBIDDEN.search("".join(values.values())):
-        _refuse_unwritable(values)
+        bare = _bare_rows(values)
+        if bare:
+            usual = {name: value for name, value in values.items() if name not in bare}
+            return _file(remarks, usual) + "".join(bare.values())
     if rows.numbers:
         values = values | {name: _number(values[name]) for name in rows.numbers}
     return "".join(f"# {remark}\n" for remark in remarks) + rows.template % tuple(values.values())
 
 
-def _refuse_unwritable(values: Mapping[str, str]) -> None:
-    """Raise SiteErrors for what would break a row."""
+def _bare_rows(values: Mapping[str, str]) -> dict[str, str]:
+    """The rows of values with a double quote; raises SiteErrors for what would break a row."""
+    rows = {}
     for name, value in values.items():
         if not _KEY.fullmatch(name):
             raise SiteErrors([Problem("settings", f"{name!r} is no parameter's name.", "Remove it.")])
-        if _FORBIDDEN.search(value):
-            what = "its value holds a control character or a double quote."
+        if not _FORBIDDEN.search(value):
+            continue
+        row = None if _CONTROL.search(value) else cnf_text.row(name, value)
+        if row is None:
+            what = "its value holds a control character, or a double quote where none can be."
             raise SiteErrors([Problem(f"setting {name}", what, "Leave it out.")])
+        rows[name] = row
+    return rows

@@ -89,6 +89,12 @@ def test_a_phone_that_moved_keeps_its_address_when_another_gets_its_former_one()
     assert record.address == "10.0.0.50"
 
 
+def test_an_address_of_a_network_that_is_not_served_changes_hands_by_its_reservation() -> None:
+    leases = table(reservations={BERTA: "10.9.0.1"}, leases=(Lease(ANNA, "10.9.0.1", NOW),))
+    leases.lease(Lease(BERTA, "10.9.0.1", NOW + DAY), NOW)
+    assert leases.holder_of("10.9.0.1", NOW) == BERTA
+
+
 def test_an_offer_is_held_and_then_free_again() -> None:
     leases = table(pool("10.0.0.10", "10.0.0.10"))
     assert leases.offer(ANNA, NETWORK, "", NOW) == "10.0.0.10"

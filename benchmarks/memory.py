@@ -42,7 +42,7 @@ def parts(database: str) -> Iterator[tuple[str, float]]:
         return part, cost
 
     yield "python with asyncio", before
-    import ringup.serve.run  # noqa: F401
+    import ringup.serve.life  # noqa: F401
 
     yield added("its and our modules")
     from ringup.store.database import open_database

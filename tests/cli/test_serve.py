@@ -11,7 +11,7 @@ from tests.cli.terminal import Ringup
 
 def options_of(ringup: Ringup, *arguments: str) -> Options:
     """What the server would have been started with."""
-    with patch("ringup.serve.run.run") as run, patch("ringup.serve.log.start_log"):
+    with patch("ringup.serve.life.run") as run, patch("ringup.serve.log.start_log"):
         said = ringup("serve", *arguments)
     assert (said.status, said.err) == (0, "")
     options: Any = run.call_args.args[0]

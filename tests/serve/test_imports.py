@@ -14,7 +14,7 @@ NOT_NEEDED = {
 def test_the_server_imports_nothing_that_it_may_do_without() -> None:
     code = (
         "import sys\n"
-        "import ringup.cli.main, ringup.cli.serve, ringup.serve.log, ringup.serve.run\n"
+        "import ringup.cli.main, ringup.cli.serve, ringup.serve.log, ringup.serve.life\n"
         f"print(sorted({NOT_NEEDED!r} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

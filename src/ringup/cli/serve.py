@@ -76,9 +76,9 @@ def serve(log_format: str, **options: Any) -> None:
     yet); --user gives it up right after. Ctrl-C or SIGTERM ends it cleanly.
     """
     from ringup.cli.main import as_typed  # which imports this file only when it is used
+    from ringup.serve.life import run
     from ringup.serve.log import start_log
     from ringup.serve.options import Options
-    from ringup.serve.run import run
 
     start_log(log_format, as_typed)
     run(Options(**options))

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from ringup.demo.faults import FAULTS
+from ringup.serve.life import run
 from ringup.serve.log import start_log
 from ringup.serve.options import Options
-from ringup.serve.run import run
 
 
 def main() -> None:

@@ -15,8 +15,8 @@ from ringup.errors import BindError
 from ringup.events import Event, OtherServerSeen, ServerStarted, ServerStopped, SiteChanged
 from ringup.serve.dhcp import other_server
 from ringup.serve.dhcp.other_server import OtherServer
+from ringup.serve.life import Server
 from ringup.serve.options import Options
-from ringup.serve.run import Server
 from ringup.site.model import Line, Phone, Site
 from ringup.store.database import open_database
 from ringup.store.history import read_events

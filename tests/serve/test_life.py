@@ -15,8 +15,9 @@ from ringup.errors import BindError
 from ringup.events import Event, OtherServerSeen, ServerStarted, ServerStopped, SiteChanged
 from ringup.serve.dhcp import other_server
 from ringup.serve.dhcp.other_server import OtherServer
-from ringup.serve.life import Server
+from ringup.serve.life import serve
 from ringup.serve.options import Options
+from ringup.serve.parts import ServerParts, server_parts
 from ringup.site.model import Line, Phone, Site
 from ringup.store.database import open_database
 from ringup.store.history import read_events
@@ -42,9 +43,9 @@ def _impatient() -> Iterator[None]:
         yield
 
 
-def server(folder: Path, database: Engine, **options: Any) -> Server:
+def parts_of(folder: Path, database: Engine, **options: Any) -> ServerParts:
     options = {"dhcp": False, "tftp": False, "http": False, "pbx": False, **options}
-    return Server(Options("lo", str(folder / "ringup.db"), folder, **options), database)
+    return server_parts(Options("lo", str(folder / "ringup.db"), folder, **options), database)
 
 
 async def fetched(port: int, name: str) -> bytes:
@@ -70,12 +71,12 @@ def kept(database: Engine) -> list[Event]:
 
 
 def test_a_revision_that_is_committed_while_it_serves_is_served(tmp_path: Path, database: Engine) -> None:
-    whole = server(tmp_path, database, http=True, http_ports=(0,))
+    parts = parts_of(tmp_path, database, http=True, http_ports=(0,))
 
     async def run() -> bytes:
-        serving = asyncio.create_task(whole.run())
+        serving = asyncio.create_task(serve(parts))
         await asyncio.sleep(0)  # one turn of the loop, in which it opens its sockets
-        (port,) = whole._http.ports
+        (port,) = parts.http.ports
         await until_fetched(port, f"SIP{MAC}.cnf", b"404")
         commit(database, SITE, author="a test", summary="a phone", at=1.0)
         answer = await until_fetched(port, f"SIP{MAC}.cnf", b"200")
@@ -105,9 +106,9 @@ def test_it_does_not_start_as_a_second_dhcp_server_unless_that_is_allowed(
 
     with (
         patch.object(other_server, "find_other_server", find),
-        patch.object(Server, "_open", side_effect=Opened),
+        patch("ringup.serve.life.open_sockets", side_effect=Opened),
         pytest.raises(outcome),
     ):
-        asyncio.run(server(tmp_path, database, dhcp=dhcp, allow_other_dhcp=allow_other_dhcp).run())
+        asyncio.run(serve(parts_of(tmp_path, database, dhcp=dhcp, allow_other_dhcp=allow_other_dhcp)))
     refused = outcome is BindError
     assert [type(event) for event in kept(database)] == ([OtherServerSeen] if refused else [])

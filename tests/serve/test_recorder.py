@@ -396,3 +396,14 @@ def test_it_says_when_too_many_wait_but_not_while_the_store_refuses(monkeypatch:
     recorder.flush()
     recorder.emit_all([asked(str(number)) for number in range(10)])
     assert not recorder.is_crowded
+
+
+def test_a_sender_in_a_storm_waits_only_while_it_is_crowded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder_module, "CROWDED", 2)
+    waits: list[float] = []
+    monkeypatch.setattr("ringup.serve.recorder.time.sleep", waits.append)
+    recorder = Recorder(Store().add, lambda _work, _done: None)
+    recorder.emit_all_in_time([asked("1"), asked("2")])
+    assert waits == []
+    recorder.emit_all_in_time([asked("3")])
+    assert waits == [recorder_module.TURN_SECONDS]

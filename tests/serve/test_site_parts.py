@@ -10,7 +10,7 @@ from ringup.engine.dhcp.lease import Lease
 from ringup.engine.found import File, Refused
 from ringup.events import Event, SiteChanged
 from ringup.serve.options import Options
-from ringup.serve.site_parts import SiteParts
+from ringup.serve.site_parts import SiteParts, site_changed, site_parts
 from ringup.site.model import Line, Phone, Site, Subnet
 from ringup.wire.dhcp import MessageType
 from tests.engine.dhcp.clients import CISCO, DAY, KNOWN, LAPTOP, NOW, SERVER, Client, kind_of
@@ -31,7 +31,7 @@ def told() -> list[Event]:
 
 def parts_of(site: Site, folder: Path, told: list[Event], now: float = NOW, **options: Any) -> SiteParts:
     made_of = Options("eth0", "", folder, **{"probe": False, **options})
-    return SiteParts(made_of, (SERVER,), site, LEASES, told.append, lambda: now)
+    return site_parts(made_of, (SERVER,), site, LEASES, told.append, lambda: now)
 
 
 def changed(**fields: Any) -> Site:
@@ -39,7 +39,7 @@ def changed(**fields: Any) -> Site:
 
 
 def data_of(parts: SiteParts, name: str = OWN_FILE, address: str = "10.0.0.10") -> bytes:
-    found = parts.find(name, address)
+    found = parts.files.find(name, address)
     assert isinstance(found, File), found
     return found.data
 
@@ -50,20 +50,20 @@ def test_a_phones_own_file_goes_to_the_address_it_leases(
 ) -> None:
     parts = parts_of(SITE, tmp_path, told)
     assert b"tellnobody" in data_of(parts)
-    assert isinstance(parts.find(OWN_FILE, address), Refused)
+    assert isinstance(parts.files.find(OWN_FILE, address), Refused)
 
 
 def test_a_phones_own_file_does_not_go_to_an_address_that_it_once_leased(
     tmp_path: Path, told: list[Event]
 ) -> None:
     parts = parts_of(SITE, tmp_path, told, now=NOW + 2 * DAY)
-    assert isinstance(parts.find(OWN_FILE, "10.0.0.10"), Refused)
+    assert isinstance(parts.files.find(OWN_FILE, "10.0.0.10"), Refused)
 
 
 def test_the_owner_is_checked_in_every_later_revision_too(tmp_path: Path, told: list[Event]) -> None:
     parts = parts_of(SITE, tmp_path, told)
-    parts.site_changed(changed(name="later"), 2)
-    assert isinstance(parts.find(OWN_FILE, "10.0.0.66"), Refused)
+    site_changed(parts, changed(name="later"), 2)
+    assert isinstance(parts.files.find(OWN_FILE, "10.0.0.66"), Refused)
 
 
 def test_without_our_own_leases_nobody_can_be_checked(tmp_path: Path, told: list[Event]) -> None:
@@ -74,7 +74,7 @@ def test_a_new_revision_reaches_the_files(tmp_path: Path, told: list[Event]) -> 
     parts = parts_of(SITE, tmp_path, told)
     assert b"tellnobody" in data_of(parts)
     line = PHONE.lines[0].model_copy(update={"secret": "another"})
-    parts.site_changed(changed(phones=(PHONE.model_copy(update={"lines": (line,)}),)), 2)
+    site_changed(parts, changed(phones=(PHONE.model_copy(update={"lines": (line,)}),)), 2)
     assert b"another" in data_of(parts)
     assert b"tellnobody" not in data_of(parts)
 
@@ -83,7 +83,7 @@ def test_a_new_revision_reaches_dhcp(tmp_path: Path, told: list[Event]) -> None:
     parts = parts_of(changed(subnets=()), tmp_path, told)
     client = Client(parts.dhcp, mac="001646000000")
     assert client.discover() is None
-    parts.site_changed(SITE, 2)
+    site_changed(parts, SITE, 2)
     offer = client.discover()
     assert offer is not None
     assert offer.message.your_address == "10.0.0.12"
@@ -91,7 +91,7 @@ def test_a_new_revision_reaches_dhcp(tmp_path: Path, told: list[Event]) -> None:
 
 def test_a_new_revision_takes_no_lease_away(tmp_path: Path, told: list[Event]) -> None:
     parts = parts_of(SITE, tmp_path, told)
-    parts.site_changed(changed(name="later"), 2)
+    site_changed(parts, changed(name="later"), 2)
     assert parts.dhcp.who_has("10.0.0.10") == KNOWN
 
 
@@ -103,19 +103,19 @@ def test_a_new_revision_reaches_the_pbx(
     heard: list[Site] = []
     monkeypatch.setattr(parts.pbx, "site_changed", heard.append)
     later = changed(name="later")
-    parts.site_changed(later, 2)
+    site_changed(parts, later, 2)
     assert heard == [later]
 
 
 def test_a_server_without_a_pbx_has_no_link_to_one(tmp_path: Path, told: list[Event]) -> None:
     parts = parts_of(SITE, tmp_path, told, pbx=False)
     assert parts.pbx is None
-    parts.site_changed(SITE, 2)
+    site_changed(parts, SITE, 2)
 
 
 def test_a_new_revision_is_told_with_what_its_phones_lack(tmp_path: Path, told: list[Event]) -> None:
     parts = parts_of(SITE, tmp_path, told)
-    parts.site_changed(changed(phones=()), 7)
+    site_changed(parts, changed(phones=()), 7)
     (event,) = told
     assert isinstance(event, SiteChanged)
     assert (event.at, event.revision, event.missing) == (NOW, 7, "site has no phones.")

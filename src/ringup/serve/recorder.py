@@ -27,6 +27,8 @@ CROWDED = 20_000
 """Events that wait, 4 MB: a storm of 2,200 phones makes them within a second."""
 MOST_WAITING = 150_000
 """Events kept in memory while the store refuses to write, some 30 MB: 10,000 phones make 90,000 at once."""
+TURN_SECONDS = 0.002
+"""What the store's thread needs for the events of one of TFTP's turns."""
 SLOW_SECONDS = 1.0
 """A slice that takes longer is told of."""
 TELL_SECONDS = 60.0
@@ -77,6 +79,15 @@ class Recorder:
             self._take_in(len(self._new))
         if len(self._new) >= SLICE:
             self._ask()
+
+    def emit_all_in_time(self, events: Sequence[Event]) -> None:
+        """Keep several; hold up the calling thread where a storm makes events faster than they can be kept.
+
+        The kernel keeps TFTP's requests meanwhile, and TFTP is back before a phone would notice.
+        """
+        self.emit_all(events)
+        if self.is_crowded:
+            time.sleep(TURN_SECONDS)
 
     @property
     def is_crowded(self) -> bool:

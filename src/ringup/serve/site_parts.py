@@ -1,7 +1,8 @@
-"""Holds the parts of a server that answer by the site's records, and renews them for each revision."""
+"""What answers by the site's records: the files, the DHCP engine and the link to the PBX."""
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ringup.engine.dhcp.lease import Lease
@@ -23,71 +24,104 @@ LOOK_SECONDS = 0.25
 """Seconds until a newly copied file is found after a phone was sent "not found" for it."""
 
 
-class SiteParts:
-    """The files, the DHCP engine and the link to the PBX of one server; none of them opens a socket here."""
+@dataclass(slots=True)
+class PhoneFiles:
+    """The files that an address gets; the finder is another one after each revision."""
 
-    def __init__(
-        self,
-        options: Options,
-        addresses: tuple[str, ...],
-        site: Site,
-        leases: Iterable[Lease],
-        emit: Callable[[Event], None],
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        """`addresses` are the IPv4 addresses of the served interface."""
-        self._options = options
-        self._addresses = addresses
-        self._site = site
-        self._emit = emit
-        self._clock = clock
-        self.firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
-        self.own_files = FirmwareFolder(options.files, LOOK_SECONDS) if options.files else None
-        self._finder = self._new_finder()
-        self.dhcp = DhcpServer(self._dhcp_settings(), leases)
-        self.pbx = self._new_pbx()
-
-    def site_changed(self, site: Site, revision: int) -> None:
-        """Answer by a new revision from now on, and say what its phones still lack."""
-        self._site = site
-        self._finder = self._new_finder()
-        self.dhcp.reconfigure(self._dhcp_settings())
-        if self.pbx:
-            self.pbx.site_changed(site)
-        self._emit(SiteChanged(self._clock(), "", revision, in_short(self.lacking())))
+    finder: FileFinder
+    holder_of: Callable[[str], str]
+    """Returns the phone whose files an address gets: who holds a living lease of it."""
 
     def find(self, name: str, address: str) -> Found:
         """Find the file for the phone whose files this address gets, or say why it gets none."""
-        return self._finder.find(name, Requester(address, self.holder_of(address)))
+        return self.finder.find(name, Requester(address, self.holder_of(address)))
 
-    def holder_of(self, address: str) -> str:
-        """Return the phone whose files an address gets: who holds a living lease of it."""
-        return self.dhcp.holder_of(address, self._clock())
 
-    def lacking(self) -> list[Problem]:
-        """Return what keeps phones of this revision from coming up."""
-        return lacking(self._site, self.firmware, self._addresses, dhcp=self._options.dhcp)
+@dataclass(frozen=True, slots=True)
+class SiteParts:
+    """What answers by the site's records; none of it opens a socket or starts a thread."""
 
-    def _new_finder(self) -> FileFinder:
-        """Made anew for each revision; without our leases nobody's ownership can be checked."""
-        server = str(self._site.server_address or self._addresses[0])
-        return FileFinder(
-            self._site, self.firmware, server, check_owner=self._options.dhcp, own_files=self.own_files
-        )
+    options: Options
+    addresses: tuple[str, ...]
+    """IPv4, of the served interface."""
+    firmware: FirmwareFolder
+    own_files: FirmwareFolder | None
+    """The operator's own."""
+    files: PhoneFiles
+    """For TFTP and HTTP."""
+    dhcp: DhcpServer
+    pbx: "PbxLink | None"
+    emit: Callable[[Event], None]
+    clock: Callable[[], float]
 
-    def _dhcp_settings(self) -> DhcpSettings:
-        return dhcp_settings(
-            self._site,
-            self._addresses[0],
-            self._addresses,
-            serve_all=self._options.serve_all,
-            allow_other_dhcp=self._options.allow_other_dhcp,
-            probe=self._options.probe,
-        )
 
-    def _new_pbx(self) -> "PbxLink | None":
-        if not self._options.pbx:
-            return None
-        from ringup.serve.pbx import PbxLink  # 0.8 MB with the owners of 20,000 lines
+def site_parts(
+    options: Options,
+    addresses: tuple[str, ...],
+    site: Site,
+    leases: Iterable[Lease],
+    emit: Callable[[Event], None],
+    clock: Callable[[], float] = time.time,
+) -> SiteParts:
+    """Build what answers by this revision of the site."""
+    firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
+    own_files = FirmwareFolder(options.files, LOOK_SECONDS) if options.files else None
+    dhcp = DhcpServer(_dhcp_settings(site, options, addresses), leases)
+    return SiteParts(
+        options=options,
+        addresses=addresses,
+        firmware=firmware,
+        own_files=own_files,
+        files=PhoneFiles(
+            _finder(site, options, addresses, firmware, own_files),
+            lambda address: dhcp.holder_of(address, clock()),
+        ),
+        dhcp=dhcp,
+        pbx=_pbx_link(site, emit, dhcp.who_has) if options.pbx else None,
+        emit=emit,
+        clock=clock,
+    )
 
-        return PbxLink(self._site, self._emit, self.dhcp.who_has)
+
+def site_changed(parts: SiteParts, site: Site, revision: int) -> None:
+    """Answer by a new revision from now on, and say what its phones still lack."""
+    options, addresses = parts.options, parts.addresses
+    parts.files.finder = _finder(site, options, addresses, parts.firmware, parts.own_files)
+    parts.dhcp.reconfigure(_dhcp_settings(site, options, addresses))
+    if parts.pbx:
+        parts.pbx.site_changed(site)
+    parts.emit(SiteChanged(parts.clock(), "", revision, in_short(lacking_of(parts, site))))
+
+
+def lacking_of(parts: SiteParts, site: Site) -> list[Problem]:
+    """Return what keeps phones of this revision from coming up."""
+    return lacking(site, parts.firmware, parts.addresses, dhcp=parts.options.dhcp)
+
+
+def _finder(
+    site: Site,
+    options: Options,
+    addresses: tuple[str, ...],
+    firmware: FirmwareFolder,
+    own_files: FirmwareFolder | None,
+) -> FileFinder:
+    """Made anew for each revision; without our leases nobody's ownership can be checked."""
+    server = str(site.server_address or addresses[0])
+    return FileFinder(site, firmware, server, check_owner=options.dhcp, own_files=own_files)
+
+
+def _dhcp_settings(site: Site, options: Options, addresses: tuple[str, ...]) -> DhcpSettings:
+    return dhcp_settings(
+        site,
+        addresses[0],
+        addresses,
+        serve_all=options.serve_all,
+        allow_other_dhcp=options.allow_other_dhcp,
+        probe=options.probe,
+    )
+
+
+def _pbx_link(site: Site, emit: Callable[[Event], None], who_has: Callable[[str], str]) -> "PbxLink":
+    from ringup.serve.pbx import PbxLink  # 0.8 MB with the owners of 20,000 lines
+
+    return PbxLink(site, emit, who_has)

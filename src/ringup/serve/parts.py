@@ -1,0 +1,156 @@
+"""What one server is made of, and how it is put together; `life.py` opens, starts and stops it.
+
+Nothing here opens a socket or starts a thread yet.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from ringup.engine.tftp.server import REPLY_PORTS
+from ringup.pages.files import FilesOverHttp
+from ringup.pages.metrics import Parts as MeasuredParts
+from ringup.serve.dhcp.service import DhcpService
+from ringup.serve.http import PORTS, HttpService
+from ringup.serve.interfaces import choose
+from ringup.serve.memory import uncollected
+from ringup.serve.options import Options
+from ringup.serve.recorder import Recorder
+from ringup.serve.site_parts import SiteParts, site_parts
+from ringup.serve.site_watch import SiteWatch
+from ringup.serve.sockets import Interface
+from ringup.serve.store_thread import StoreThread
+from ringup.serve.tftp.service import ReplyPorts, TftpService
+from ringup.site.model import Site
+from ringup.store.history import add_events
+from ringup.store.leases import read_leases, save_leases
+from ringup.store.revisions import current_revision, read_site
+
+Service = DhcpService | TftpService | HttpService
+"""A part with sockets."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerParts:
+    """One server: DHCP, TFTP and HTTP on one interface, and the link to one PBX."""
+
+    options: Options
+    interface: Interface
+    """Where the phones are."""
+    database: Engine
+    store: StoreThread
+    """Writes leases and events, urgent ones first."""
+    recorder: Recorder
+    """Takes every event, for the log, the database, the phones' journeys and the counts."""
+    watch: SiteWatch
+    """Notices a new revision of the site."""
+    site: SiteParts
+    """Answers by the site's records: the files, the DHCP engine, the link to the PBX."""
+    dhcp: DhcpService
+    """On the event loop, with the engine of `site`."""
+    tftp: TftpService
+    """In a thread of its own, with the files of `site`."""
+    http: HttpService
+    """On the event loop, with the same files."""
+    metrics: HttpService | None
+    """For Prometheus, on a listener of its own: phones have no business there."""
+
+    def services(self) -> list[Service]:
+        """Return the parts with sockets that are switched on, in the order in which they are opened."""
+        options = self.options
+        switched = (
+            self.dhcp if options.dhcp else None,
+            self.tftp if options.tftp else None,
+            self.http if options.http else None,
+            self.metrics,
+        )
+        return [service for service in switched if service is not None]
+
+
+def unchanged(site: Site) -> Site:
+    """Return the site as the store has it."""
+    return site
+
+
+def server_parts(
+    options: Options, database: Engine, change_site: Callable[[Site], Site] = unchanged
+) -> ServerParts:
+    """Build a server; raises BindError when the interface cannot be chosen.
+
+    Each revision of the site is served as `change_site` returns it.
+    """
+    store = StoreThread()
+    recorder = Recorder(
+        lambda events: add_events(database, events), store.low_priority, keeps_all=options.events
+    )
+    interface = choose(options.interface)
+    watch = SiteWatch(lambda: current_revision(database), lambda: change_site(_read(database)))
+    site = site_parts(options, interface.addresses, watch.site, read_leases(database), recorder.emit)
+    tftp = _tftp(options, site, recorder, _advertised_address(watch.site, interface.addresses))
+    http = _http(options, site, recorder)
+    return ServerParts(
+        options=options,
+        interface=interface,
+        database=database,
+        store=store,
+        recorder=recorder,
+        watch=watch,
+        site=site,
+        dhcp=_dhcp(interface, database, site, recorder, store),
+        tftp=tftp,
+        http=http,
+        metrics=_metrics(options, MeasuredParts(recorder.counts, tftp, http)),
+    )
+
+
+def _dhcp(
+    interface: Interface, database: Engine, site: SiteParts, recorder: Recorder, store: StoreThread
+) -> DhcpService:
+    return DhcpService(
+        [interface.name],
+        site.dhcp,
+        lambda leases: save_leases(database, leases),
+        recorder.emit_all,
+        store.high_priority,
+    )
+
+
+def _tftp(options: Options, site: SiteParts, recorder: Recorder, main_address: str) -> TftpService:
+    return TftpService(
+        site.files.find,
+        site.files.holder_of,
+        recorder.emit_all_in_time,
+        main_address=main_address,
+        port=options.tftp_port,
+        reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
+    )
+
+
+def _http(options: Options, site: SiteParts, recorder: Recorder) -> HttpService:
+    """Ports that the operator names must be free; of the usual ones, those that are not are left out."""
+    return HttpService(
+        FilesOverHttp(site.files.find, site.files.holder_of, recorder.emit_all),
+        options.http_ports or PORTS,
+        needed=bool(options.http_ports),
+    )
+
+
+def _metrics(options: Options, measured: MeasuredParts) -> HttpService | None:
+    if options.metrics is None:
+        return None
+    from ringup.pages.metrics_page import MetricsPage  # 1 MB that most servers do without
+
+    address, port = options.metrics
+    return HttpService(MetricsPage(measured), [port], name="metrics", address=address, flag="--metrics")
+
+
+def _advertised_address(site: Site, addresses: Sequence[str]) -> str:
+    """Return the address of ours that DHCP gives out for TFTP, and so nearly all requests come to."""
+    advertised = str(site.server_address)
+    return advertised if advertised in addresses else addresses[0]
+
+
+def _read(database: Engine) -> Site:
+    with uncollected():
+        return read_site(database)

@@ -1,0 +1,51 @@
+"""Which parts of a server are opened and started, in which order, and how they are joined."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from ringup.serve.options import Options
+from ringup.serve.parts import ServerParts, server_parts
+from ringup.site.model import Site
+from ringup.store.database import open_database
+
+SERVICES = ["dhcp", "tftp", "http", "metrics"]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database(str(tmp_path / "ringup.db"))
+    yield engine
+    engine.dispose()
+
+
+def parts_of(database: Engine, folder: Path, **options: Any) -> ServerParts:
+    return server_parts(Options("lo", "", folder, **{"metrics": ("127.0.0.1", 0), **options}), database)
+
+
+@pytest.mark.parametrize(
+    ("options", "switched_on"),
+    [
+        ({}, SERVICES),
+        ({"dhcp": False}, ["tftp", "http", "metrics"]),
+        ({"tftp": False}, ["dhcp", "http", "metrics"]),
+        ({"http": False}, ["dhcp", "tftp", "metrics"]),
+        ({"metrics": None}, ["dhcp", "tftp", "http"]),
+    ],
+)
+def test_services_that_are_switched_on_are_opened_in_order(
+    options: dict[str, Any], switched_on: list[str], tmp_path: Path, database: Engine
+) -> None:
+    parts = parts_of(database, tmp_path, **options)
+    assert parts.services() == [getattr(parts, name) for name in switched_on]
+
+
+def test_the_site_is_served_as_it_is_changed_behind_the_store(tmp_path: Path, database: Engine) -> None:
+    def renamed(site: Site) -> Site:
+        return site.model_copy(update={"name": "another"})
+
+    parts = server_parts(Options("lo", "", tmp_path), database, renamed)
+    assert parts.watch.site.name == "another"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ringup.dial.decision import decide, takes_hash
 from ringup.dial.pattern import Template
 from ringup.dial.template_file import read
-from ringup.emulator.sip import dial_plan
+from ringup.emulator.sip import dial_file, dial_plan
 
 matches = st.text("0129.*,\\#+aX", max_size=8)
 rewrites = st.text("%s0156.x", max_size=6)
@@ -27,11 +27,11 @@ rules = st.lists(
 ).map(tuple)
 
 
-def emulated(templates: tuple[Template, ...]) -> dial_plan.DialPlan:
+def emulated(templates: tuple[Template, ...]) -> dial_file.DialPlan:
     """The emulator's form of the same rules."""
-    return dial_plan.DialPlan(
+    return dial_file.DialPlan(
         tuple(
-            dial_plan.DialRule(
+            dial_file.DialRule(
                 rule.match, float(rule.timeout), rule.line, rule.user, rule.rewrite, rule.route
             )
             for rule in templates
@@ -86,4 +86,4 @@ def test_both_read_the_same_rules_from_a_file(templates: tuple[Template, ...]) -
     data = f"<DIALTEMPLATE>\n{''.join(map(written, templates))}</DIALTEMPLATE>".encode()
     ours = read(data)
     assert ours.findings == ()
-    assert emulated(ours.rules) == dial_plan.parse(data)
+    assert emulated(ours.rules) == dial_file.read(data)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from ringup.emulator.behaviour import HashKey
 from ringup.emulator.sip import dial_plan
-from ringup.emulator.sip.dial_plan import DialPlan, DialRule, match
+from ringup.emulator.sip.dial_file import DialPlan, DialRule, read
+from ringup.emulator.sip.dial_plan import match
 from ringup.emulator.sip.keypad import KEY_PAUSE, OFF_HOOK, Dialled, Keypad
 
 
@@ -14,7 +15,7 @@ def plan(*entries: str) -> DialPlan:
     """`2..` or `2.. TIMEOUT="0"`: the MATCH, then further attributes."""
     texts = (entry.partition(" ") for entry in entries)
     templates = "".join(f'<TEMPLATE MATCH="{pattern}" {rest}/>' for pattern, _, rest in texts)
-    made = dial_plan.parse(f"<DIALTEMPLATE>{templates}</DIALTEMPLATE>".encode())
+    made = read(f"<DIALTEMPLATE>{templates}</DIALTEMPLATE>".encode())
     assert made.errors == 0
     return made
 
@@ -27,83 +28,6 @@ def chosen(digits: str, *entries: str) -> str | None:
 
 def rewritten(pattern: str, rewrite: str, digits: str) -> str:
     return match(plan(f'{pattern} REWRITE="{rewrite}"'), digits).number
-
-
-# --- reading ----------------------------------------------------------------------------------------------
-
-
-def test_every_attribute_is_read_whatever_its_case() -> None:
-    text = (
-        b'<?xml version="1.0"?><dialTemplate><versionStamp>1</versionStamp><!-- c -->'
-        b'<TEMPLATE match="9,..." Timeout="3" LINE="2" User="IP" rewrite="%1" ROUTE="emergency"'
-        b' TONE="bellcore-outside"></TEMPLATE><TEMPLATE/></dialTemplate>'
-    )
-    assert dial_plan.parse(text) == DialPlan(
-        (DialRule("9,...", 3.0, 2, "ip", "%1", "emergency"), DialRule(""))
-    )
-
-
-def test_a_timeout_left_out_is_ten_seconds() -> None:
-    assert plan("2..").rules[0].timeout == 10.0
-
-
-@pytest.mark.parametrize(
-    "entry",
-    [
-        '<template MATCH="1"/>',
-        '<Template MATCH="1"/>',
-        '<TEMPLATE MATCH="1" COLOUR="red"/>',
-        '<TEMPLATE MATCH="1" USER="fax"/>',
-        '<TEMPLATE MATCH="1" TONE="Bellcore-Nonsense"/>',
-        '<TEMPLATE MATCH="1" TIMEOUT="-1"/>',
-        '<TEMPLATE MATCH="1" TIMEOUT="x"/>',
-        '<TEMPLATE MATCH="1" LINE="x"/>',
-        f'<TEMPLATE MATCH="{"1" * 64}"/>',
-        f'<TEMPLATE MATCH="1" REWRITE="{"1" * 64}"/>',
-    ],
-)
-def test_a_bad_entry_is_an_error_and_the_others_count(entry: str) -> None:
-    text = f'<DIALTEMPLATE>{entry}<TEMPLATE MATCH="2.."/></DIALTEMPLATE>'
-    assert dial_plan.parse(text.encode()) == DialPlan((DialRule("2.."),), 1)
-
-
-def test_an_attribute_may_have_63_characters() -> None:
-    assert plan("1" * 63).rules[0].match == "1" * 63
-
-
-def test_a_file_of_8191_bytes_is_read_and_one_of_8192_is_not() -> None:
-    text = b'<DIALTEMPLATE><TEMPLATE MATCH="2.."/>%s</DIALTEMPLATE>'
-    room = 8191 - len(text % b"")
-    assert dial_plan.parse(text % (b" " * room)).rules
-    assert dial_plan.parse(text % (b" " * (room + 1))) == DialPlan(errors=1)
-
-
-@pytest.mark.parametrize(
-    ("data", "errors"),
-    [
-        (b"", 0),
-        (b" \r\n", 0),
-        (b"<DIALTEMPLATE/>", 0),
-        (b"<DIALTEMPLATE>", 1),
-        (b"<dialplan/>", 1),
-        (b"x", 1),
-        (b'<!DOCTYPE x [<!ENTITY a "b">]><DIALTEMPLATE/>', 1),
-        (b'<?xml version="1.0" encoding="klingon"?><a/>', 1),
-    ],
-)
-def test_what_has_no_rules_matches_nothing(data: bytes, errors: int) -> None:
-    assert dial_plan.parse(data) == DialPlan(errors=errors)
-    assert match(DialPlan(), "202") == dial_plan.DialDecision(None, False, 10.0, "202")
-
-
-@given(st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
-def test_arbitrary_bytes_never_raise(data: bytes) -> None:
-    for text in (
-        data,
-        b"<DIALTEMPLATE>" + data + b"</DIALTEMPLATE>",
-        b'<DIALTEMPLATE><TEMPLATE MATCH="' + data,
-    ):
-        assert dial_plan.parse(text).errors >= 0
 
 
 patterns = st.text("0123.*,\\#+aX", max_size=12)

@@ -215,7 +215,7 @@ def test_the_messages_key_calls_messages_uri() -> None:
         ("emergency", {}, PROXY),
         ("emergency", {"proxy_emergency": "192.0.2.112"}, ("192.0.2.112", 5060)),
         ("default", {"outbound_proxy": "192.0.2.3", "outbound_proxy_port": 5080}, ("192.0.2.3", 5080)),
-        ("gateway.example", {}, ("gateway.example", 5060)),
+        ("FQDN", {"proxy_emergency": "192.0.2.112"}, PROXY),
     ],
 )
 def test_a_rules_route_decides_where_the_invite_goes(
@@ -242,7 +242,7 @@ def test_a_phone_off_hook_without_a_number_goes_on_hook() -> None:
 
 
 def test_a_dial_template_that_cannot_be_read_is_reported() -> None:
-    caller = Caller(dial_template=b"<", proxy_register=False)
+    caller = Caller(dial_template=b'<DIALTEMPLATE><TEMPLATE USER="fax"/>', proxy_register=False)
     caller.phone.start(0.0)
     (report,) = caller.reports("dial-template")
     assert report.detail == {"errors": 1, "rules": 0}

@@ -1,58 +1,15 @@
-"""The dial template as the phone reads and applies it (P-DIAL-1 to P-DIAL-22, after Cisco's dialplan.c).
+"""The rules of a dial template as the phone applies them (P-DIAL-6 to P-DIAL-22, after Cisco's dialplan.c).
 
 Strategy: a MATCH text becomes a list of elements once; for the digits typed so far every rule says none,
 partial or complete, with the number of literal characters it matched, and one function picks the winner.
-
-Two things differ from the phone: its reader skips a malformed entry and goes on, this one refuses a file
-that is no XML; and a repeated TONE attribute, which the phone takes, is no XML.
 """
 
 from dataclasses import dataclass
 from enum import IntEnum
-from xml.etree.ElementTree import Element, ParseError
 
-import defusedxml
-from defusedxml.ElementTree import fromstring
+from ringup.emulator.sip.dial_file import DEFAULT_TIMEOUT, DialPlan, DialRule
 
-LARGEST_FILE = 8192
-"""Bytes; the file must be smaller."""
-LONGEST_ATTRIBUTE = 63
-"""Characters: the phone reads each through a 64-byte buffer."""
-DEFAULT_TIMEOUT = 10.0
-"""Seconds: a TIMEOUT left out, and the wait while no rule is complete."""
 GROUPS = 5
-
-_TONES = frozenset(
-    f"bellcore-{name}"
-    for name in (
-        "inside", "outside", "busy", "alerting", "busyverify", "stutter", "msgwaiting", "reorder",
-        "callwaiting", "cw2", "cw3", "cw4", "hold", "confirmation", "permanent", "reminder", "none",
-    )
-) | {"cisco-zipzip", "cisco-zip", "cisco-beepbonk"}  # fmt: skip
-_ATTRIBUTES = ("match", "line", "timeout", "user", "rewrite", "route", "tone")
-
-
-@dataclass(frozen=True, slots=True)
-class DialRule:
-    """One TEMPLATE entry."""
-
-    match: str
-    timeout: float = DEFAULT_TIMEOUT
-    """Seconds after the last digit."""
-    line: int = 0
-    """0 is every line."""
-    user: str = ""
-    """`phone`, `ip` or nothing."""
-    rewrite: str = ""
-    route: str = "default"
-
-
-@dataclass(frozen=True, slots=True)
-class DialPlan:
-    """The rules that were understood, and how many entries were not."""
-
-    rules: tuple[DialRule, ...] = ()
-    errors: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,55 +28,6 @@ class DialDecision:
     """The rule that wrote the number, and whose USER it gets."""
     fits: bool = False
     """Whether any rule fits the digits, complete or not."""
-
-
-# --- reading the file -----------------------------------------------------------------------------------
-
-
-def parse(data: bytes) -> DialPlan:
-    """Read a dial template; an empty file has no rules and no errors, one that is no XML is one error."""
-    if not data.strip():
-        return DialPlan()
-    if len(data) >= LARGEST_FILE:
-        return DialPlan(errors=1)
-    try:
-        root = fromstring(data)
-    except (ParseError, defusedxml.DefusedXmlException, ValueError, LookupError):
-        return DialPlan(errors=1)
-    if root.tag.lower() != "dialtemplate":
-        return DialPlan(errors=1)
-    entries = [entry for entry in root if str(entry.tag).lower() != "versionstamp"]
-    rules = [_rule(entry) for entry in entries]
-    known = tuple(rule for rule in rules if rule is not None)
-    return DialPlan(known, len(rules) - len(known))
-
-
-def _rule(entry: Element) -> DialRule | None:
-    values = {name.lower(): value for name, value in entry.attrib.items()}
-    if entry.tag != "TEMPLATE" or not values.keys() <= set(_ATTRIBUTES):
-        return None
-    if any(len(value) > LONGEST_ATTRIBUTE for value in values.values()):
-        return None
-    timeout, line, user = values.get("timeout", "10"), values.get("line", "0"), values.get("user", "").lower()
-    if not _is_number(timeout) or not _is_number(line) or user not in ("", "phone", "ip"):
-        return None
-    if values.get("tone", "Bellcore-None").lower() not in _TONES:
-        return None
-    return DialRule(
-        match=values.get("match", ""),
-        timeout=float(int(timeout)),
-        line=int(line),
-        user=user,
-        rewrite=values.get("rewrite", ""),
-        route=values.get("route", "default") or "default",
-    )
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 8
-
-
-# --- matching -------------------------------------------------------------------------------------------
 
 
 class _Class(IntEnum):

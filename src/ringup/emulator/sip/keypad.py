@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ringup.emulator.behaviour import HashKey
 from ringup.emulator.sip import dial_plan
-from ringup.emulator.sip.dial_plan import DialPlan
+from ringup.emulator.sip.dial_file import DialPlan
 from ringup.emulator.sip.timers import earliest
 
 KEY_PAUSE = 0.2

@@ -10,7 +10,7 @@ from inspect import signature
 from random import Random
 
 from ringup.emulator.report import Report
-from ringup.emulator.sip import dial_plan, notices
+from ringup.emulator.sip import dial_file, notices
 from ringup.emulator.sip import text as sip_text
 from ringup.emulator.sip.calls_in import IncomingCall
 from ringup.emulator.sip.calls_out import OutgoingCall, target_of
@@ -40,7 +40,7 @@ class SipPhone:
     def __init__(self, config: SipConfig, random: Random) -> None:
         self.config = config
         self._context = PhoneContext(config, random)
-        self._plan = dial_plan.parse(config.dial_template)
+        self._plan = dial_file.read(config.dial_template)
         self._lines = {line.index: line for line in config.lines}
         self._registrations = {
             line.index: Registration(self._context, line) for line in config.lines if config.proxy_register
@@ -318,12 +318,10 @@ class SipPhone:
 
     def _proxy(self, line: SipLine, route: str) -> tuple[str, int]:
         config = self.config
-        if route.lower() == "emergency" and config.proxy_emergency:
+        if route == "emergency" and config.proxy_emergency:
             return config.proxy_emergency, config.proxy_emergency_port
         if config.outbound_proxy:
             return config.outbound_proxy, config.outbound_proxy_port
-        if route.lower() not in ("default", "emergency"):
-            return route, sip_text.DEFAULT_PORT
         return line.proxy_address, line.proxy_port
 
     def _new_media(self) -> MediaStream:

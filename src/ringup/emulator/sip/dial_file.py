@@ -1,0 +1,215 @@
+"""The dial template's file as the phone reads it (P-DIAL-1 to P-DIAL-5, P-DIAL-23; Cisco's dialplan.c).
+
+Strategy: the phone has no XML reader. It cuts the text into tokens, looks for TEMPLATE between the tags of
+DIALTEMPLATE, and steps through the tokens of each entry; what it cannot follow is one error, and it goes on
+with the next token.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+LARGEST_FILE = 8192
+"""Bytes; the file must be smaller."""
+LONGEST_VALUE = 63
+"""Characters: the phone reads each through a 64-byte buffer, and drops the rest."""
+MOST_TONES = 3
+DEFAULT_TIMEOUT = 10.0
+"""Seconds: a TIMEOUT left out, and the wait while no rule is complete."""
+
+_TONES = frozenset(
+    f"bellcore-{name}"
+    for name in (
+        "inside", "outside", "busy", "alerting", "busyverify", "stutter", "msgwaiting", "reorder",
+        "callwaiting", "cw2", "cw3", "cw4", "hold", "confirmation", "permanent", "reminder", "none",
+    )
+) | {"cisco-zipzip", "cisco-zip", "cisco-beepbonk", ""}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DialRule:
+    """One TEMPLATE entry."""
+
+    match: str
+    timeout: float = DEFAULT_TIMEOUT
+    """Seconds after the last digit."""
+    line: int = 0
+    """0 is every line."""
+    user: str = ""
+    """`phone`, `ip` or nothing."""
+    rewrite: str = ""
+    route: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class DialPlan:
+    """The rules that were understood, and how many entries were not."""
+
+    rules: tuple[DialRule, ...] = ()
+    errors: int = 0
+
+
+def read(data: bytes) -> DialPlan:
+    """Read a dial template; a file that is too large is one error."""
+    if len(data) >= LARGEST_FILE:
+        return DialPlan(errors=1)
+    reader = _Reader(_tokens(data.partition(b"\0")[0].decode("latin-1")))
+    reader.read()
+    return DialPlan(tuple(reader.rules), reader.errors)
+
+
+# --- tokens -----------------------------------------------------------------------------------------------
+
+# A comment ends at the first ">" in it, a value at the next quotation mark; there are no entities.
+_TOKEN = re.compile(
+    r"""
+    (?P<nothing> [ \t\n\v\f\r]+ | <![^>]*>? )
+    | (?P<leaves> </ ) | (?P<enters> < ) | (?P<closes> /> ) | (?P<ends> > ) | (?P<equals> = )
+    | "(?P<value> [^"]* )" | (?P<unfinished> ".* )
+    | (?P<word> [A-Za-z0-9{][A-Za-z0-9\-}]* )
+    | (?P<other> . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_Token = tuple[str, str]
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    """Kind and text of each; a value that is not ended ends the file."""
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup or ""
+        if kind == "unfinished":
+            return
+        if kind != "nothing":
+            yield kind, found[kind]
+
+
+# --- entries ----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Reader:
+    tokens: Iterator[_Token]
+    rules: list[DialRule] = field(default_factory=list)
+    errors: int = 0
+
+    def read(self) -> None:
+        """Follow the tags; only TEMPLATE must be written in capitals."""
+        is_inside, is_leaving, is_in_tag = False, False, False
+        for kind, text in self.tokens:
+            word = text.lower() if kind == "word" else ""
+            if is_leaving:
+                is_inside = is_inside and word != "dialtemplate"
+                is_leaving = kind != "ends"
+            elif kind == "enters":
+                is_in_tag = True
+            elif kind == "leaves":
+                is_leaving = True
+            elif is_in_tag and word == "dialtemplate":
+                is_inside = True
+            elif is_in_tag and text == "TEMPLATE":
+                self.errors += not (is_inside and self._take_entry())
+            elif is_in_tag and word == "versionstamp":
+                self.errors += not (is_inside and self._skip_stamp())
+            else:
+                is_in_tag = False
+
+    def _take_entry(self) -> bool:
+        """Take one rule; returns whether it was understood."""
+        values: dict[str, str] = {}
+        state, name, tones = "between", "", 0
+        for kind, text in self.tokens:
+            if kind == "closes":
+                # Taken wherever it comes, though elsewhere it is an error.
+                self.rules.append(_rule(values))
+                return state == "between"
+            before, state = state, _ENTRY.get((state, kind), "lost")
+            if state == "named":
+                name = text.lower()
+            elif before == "valued":
+                values[name] = text[:LONGEST_VALUE]
+                tones += name == "tone"
+            if not _is_in_order(before, state, text, values) or tones > MOST_TONES:
+                return False
+            if state == "done":
+                self.rules.append(_rule(values))
+                return True
+        return False
+
+    def _skip_stamp(self) -> bool:
+        """Pass over a versionStamp; returns whether it was understood."""
+        state, stamp = "start", ""
+        for kind, text in self.tokens:
+            before, state = state, _STAMP.get((state, kind), "lost")
+            if (before, kind) == ("open", "word"):
+                stamp = text
+            if state == "lost" or (before == "leaving" and text.lower() != "versionstamp"):
+                return False
+            if state == "done":
+                return len(stamp) > 2
+        return False
+
+
+_ENTRY = {
+    ("between", "word"): "named",
+    ("named", "equals"): "valued",
+    ("valued", "value"): "between",
+    ("between", "ends"): "open",
+    ("open", "leaves"): "leaving",
+    ("leaving", "word"): "left",
+    ("left", "ends"): "done",
+}
+"""What follows what in ``<TEMPLATE name="value" ...></TEMPLATE>``, behind the word TEMPLATE."""
+
+_STAMP = {
+    ("start", "word"): "start",
+    ("start", "ends"): "open",
+    ("open", "word"): "open",
+    ("open", "leaves"): "leaving",
+    ("leaving", "word"): "left",
+    ("left", "word"): "left",
+    ("left", "ends"): "done",
+}
+
+
+def _is_in_order(before: str, state: str, text: str, values: dict[str, str]) -> bool:
+    """Whether the phone goes on with an entry after this token."""
+    if state == "lost":
+        return False
+    if state == "named":
+        return text.lower() in _CHECKS
+    if state == "left":
+        return text.lower() == "template"
+    return before != "valued" or all(_CHECKS[name](value) for name, value in values.items())
+
+
+def _rule(values: dict[str, str]) -> DialRule:
+    return DialRule(
+        match=values.get("match", ""),
+        timeout=float(_number(values["timeout"])) if "timeout" in values else DEFAULT_TIMEOUT,
+        line=_number(values.get("line", "")) % 256,  # one byte
+        user=values.get("user", "").lower(),
+        rewrite=values.get("rewrite", ""),
+        route=values.get("route", "default").lower(),
+    )
+
+
+def _number(text: str) -> int:
+    """What C's atoi makes of it: the digits it begins with, else 0."""
+    digits = re.match(r"[ \t\n\v\f\r]*([+-]?[0-9]+)", text)
+    return int(digits[1]) if digits else 0
+
+
+def _one_of(*choice: str) -> Callable[[str], bool]:
+    return lambda value: value.lower() in choice
+
+
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "match": lambda _: True,
+    "line": lambda _: True,
+    "timeout": lambda value: _number(value) >= 0,
+    "user": _one_of("phone", "ip"),
+    "rewrite": lambda _: True,
+    "route": _one_of("default", "emergency", "fqdn"),
+    "tone": _one_of(*_TONES),
+}

@@ -5,6 +5,7 @@ operator's file is kept once as ``<name>.before-ringup``.
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -171,6 +172,16 @@ def _including(text: bytes, name: str, *, wanted: bool) -> bytes:
         return b"".join(row for row in lines if row.strip() != line)
     gap = b"" if not text or text.endswith(b"\n") else b"\n"
     return text + gap + line + b"\n"
+
+
+_INCLUDE = re.compile(r'\s*#(?:try)?include\s+["<]?([^">;]+?)[">]?\s*(?:;.*)?')
+_BLOCK_COMMENT = re.compile(r";--(?!-).*?--;", re.DOTALL)
+
+
+def included_names(text: bytes) -> list[str]:
+    """Return what the active ``#include`` and ``#tryinclude`` lines of a file name."""
+    active = _BLOCK_COMMENT.sub("", text.decode(errors="replace"))
+    return [match[1] for line in active.splitlines() if (match := _INCLUDE.fullmatch(line))]
 
 
 def _put(path: Path, data: bytes, like: Path) -> None:

@@ -17,6 +17,7 @@ from ringup.errors import NoAccess, RingupError, SiteErrors, disk_is_full, no_sp
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("ringup.cli.demo:demo", "Watch two software phones go from the box to a call."),
     "serve": ("ringup.cli.serve:serve", "Run the DHCP, TFTP and HTTP server."),
+    "check": ("ringup.cli.check:check", "Find what would keep phones from working."),
     "status": ("ringup.cli.status:status", "Show the stage each phone has reached."),
     "watch": ("ringup.cli.watch:watch", "Show the fleet live."),
     "phone": ("ringup.cli.phone:phone", "Add, list, show, change and remove phones."),

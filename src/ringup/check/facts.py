@@ -1,0 +1,239 @@
+"""The facts that the rules judge: plain values, each of which may be unknown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface
+
+from ringup.check.firewall import Ruleset
+from ringup.check.rule import NotKnown, Unknown
+from ringup.errors import Problem
+from ringup.site.model import Site
+
+NOT_LOOKED = Unknown("not looked at")
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """A network interface other than the loopback."""
+
+    name: str
+    addresses: tuple[IPv4Interface, ...] = ()
+    is_up: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A socket that waits for datagrams or connections."""
+
+    protocol: str
+    """``udp`` or ``tcp``."""
+    address: str
+    """As `ss` writes it: ``0.0.0.0``, ``127.0.0.1``, ``*`` for IPv4 and IPv6, ``[::]`` for IPv6 alone."""
+    port: int
+    device: str = ""
+    """The interface that the socket is bound to; empty: any."""
+    program: str = ""
+    """Empty: the system does not tell this user."""
+    pid: int = 0
+    is_ringup: bool = False
+    has_our_database: bool = False
+    """A ringup server of the site that is checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDhcp:
+    """A DHCP server, not ours, that made an offer."""
+
+    server: str
+    tftp_server: str
+    """What a phone takes from its option 150, 66 or siaddr; empty: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PbxFileState:
+    """One of our files in Asterisk's folder."""
+
+    name: str
+    included_by: str
+    is_there: bool
+    is_current: bool
+    """It says what the site says."""
+    is_included: bool
+    """An active ``#include`` or ``#tryinclude`` of the operator's file names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the manager interface said instead of letting us in."""
+
+    what: str
+    cure: str
+    is_permission: bool = False
+    """The login was accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """A transport of PJSIP."""
+
+    name: str
+    protocol: str
+    bind: str
+    """``0.0.0.0:5060``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PbxState:
+    """What a running Asterisk says about itself."""
+
+    version: str
+    read: frozenset[str] = frozenset()
+    """The manager user's permissions, and the next."""
+    write: frozenset[str] = frozenset()
+    modules: frozenset[str] = frozenset()
+    """Those that run, like ``res_pjsip.so``."""
+    applications: frozenset[str] = frozenset()
+    """In lower case: Asterisk compares without case."""
+    transports: tuple[Transport, ...] = ()
+    accounts: Mapping[str, Mapping[str, str]] | None = None
+    """Of our extensions, those that Asterisk has, with their options; None: could not be asked for."""
+    boxes: frozenset[str] | None = None
+    """Voicemail boxes, like ``201@ringup``."""
+    contexts: frozenset[str] | None = None
+    """Of the contexts that our lines use, those in the dial plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """An address that fail2ban keeps out."""
+
+    jail: str
+    address: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class SntpReply:
+    """What an NTP server said; None for `stratum`: nothing."""
+
+    server: str
+    stratum: int | None
+    """1 to 15: synchronised; 0 and 16 not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """The system's clock."""
+
+    year: int
+    is_synchronised: bool | None
+    """None: this system does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiskSpace:
+    """The disk of one folder."""
+
+    folder: str
+    free: int
+    """Bytes that an ordinary user may still write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file or folder with what decides who may use it."""
+
+    path: str
+    uid: int
+    gid: int
+    mode: int
+    is_folder: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Something that the service must be able to do."""
+
+    purpose: str
+    """What it needs it for: ``the database``."""
+    path: str
+    needs_writing: bool
+    places: tuple[Place, ...]
+    """What exists of the path, from the root down; the last may be a file."""
+    is_ours: bool = True
+    """It belongs to ringup alone; Asterisk's folder does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceUser:
+    """The user that `ringup serve` runs as."""
+
+    name: str
+    uid: int
+    groups: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that the rules may ask about."""
+
+    site: Site
+    dhcp: bool = True
+    """False: another server gives out the addresses."""
+    interface_name: str = ""
+    """As given on the command line; empty: to be found."""
+    interfaces: tuple[Interface, ...] | Unknown = NOT_LOOKED
+    listeners: tuple[Listener, ...] | Unknown = NOT_LOOKED
+    rulesets: tuple[Ruleset, ...] | Unknown = NOT_LOOKED
+    other_dhcp: OtherDhcp | Unknown | None = NOT_LOOKED
+    """None: nobody answered."""
+    loads: Mapping[str, tuple[Problem, ...]] | Unknown = NOT_LOOKED
+    """What is wrong with each load that a phone needs."""
+    firmware: str = ""
+    """The firmware folder."""
+    pbx_files: tuple[PbxFileState, ...] | Unknown = NOT_LOOKED
+    pbx: PbxState | Unknown = NOT_LOOKED
+    refusal: Refusal | None = None
+    """Why `pbx` is unknown, where Asterisk is to blame."""
+    bans: tuple[Ban, ...] | Unknown = NOT_LOOKED
+    sntp: SntpReply | Unknown = NOT_LOOKED
+    clock: ClockState | Unknown = NOT_LOOKED
+    disk: DiskSpace | Unknown = NOT_LOOKED
+    user: ServiceUser | Unknown = NOT_LOOKED
+    rights: tuple[Right, ...] | Unknown = NOT_LOOKED
+
+    def candidates(self) -> tuple[Interface, ...]:
+        """The interfaces that phones may be on: the one named, those in the site's networks, or all."""
+        every = self.interfaces if not isinstance(self.interfaces, Unknown) else ()
+        if self.interface_name:
+            return tuple(each for each in every if each.name == self.interface_name)
+        usable = tuple(each for each in every if each.addresses)
+        networks = [subnet.network for subnet in self.site.subnets]
+        fitting = tuple(
+            each
+            for each in usable
+            if any(own.ip in network for own in each.addresses for network in networks)
+        )
+        return fitting or usable
+
+    def interface(self) -> Interface:
+        """The interface that phones are on; raises NotKnown where that is not clear."""
+        if isinstance(self.interfaces, Unknown):
+            raise NotKnown(self.interfaces.why)
+        found = self.candidates()
+        if len(found) != 1 or not found[0].addresses:
+            raise NotKnown("first: interface")
+        return found[0]
+
+    def own_addresses(self) -> frozenset[IPv4Address]:
+        """Every IPv4 address of this machine but the loopback's."""
+        every = self.interfaces if not isinstance(self.interfaces, Unknown) else ()
+        return frozenset(address.ip for each in every for address in each.addresses)
+
+    def server(self) -> str:
+        """The address that phones are given for this server; raises NotKnown."""
+        return str(self.site.server_address or self.interface().addresses[0].ip)
+
+    def pbx_is_here(self) -> bool:
+        """Whether the phones register on this machine."""
+        address = self.site.pbx.address
+        return not address or address in {str(own) for own in self.own_addresses()}

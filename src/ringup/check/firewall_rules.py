@@ -1,0 +1,194 @@
+"""Does a firewall of this machine eat what phones send or what they are sent?"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from ringup.check.facts import Facts
+from ringup.check.firewall import Dropped, Packet, dropped
+from ringup.check.rule import Found, Rule, known
+from ringup.finding import ERROR, WARNING, Severity
+
+PHONE_PORT, REPLY_PORT = 50_000, 40_000
+"""Ports as a phone and as our TFTP transfers take them: any above 1024 (P-TFTP-9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service, the packets without which it does not work, and how to let it through."""
+
+    code: str
+    subject: str
+    severity: Severity
+    protocol: str
+    port: Callable[[Facts], int]
+    packets: tuple[tuple[str, str, str | int, str | int, str], ...]
+    """Each: what it is, ``in`` or ``out``, source port, destination port (``port``: the service's), state."""
+    concerns: Callable[[Facts], bool] = lambda _facts: True
+
+
+SERVICES: tuple[Service, ...] = (
+    Service(
+        "firewall-dhcp", "firewall: DHCP", ERROR, "udp", lambda _facts: 67,
+        (
+            ("a DISCOVER", "in", 68, "port", "new"),
+            ("a renewal of a lease", "in", 68, "port", "new"),
+            ("the reply to a renewal", "out", "port", 68, "established"),
+        ),
+        concerns=lambda facts: facts.dhcp,
+    ),
+    Service(
+        "firewall-tftp", "firewall: TFTP", ERROR, "udp", lambda _facts: 69,
+        (
+            ("a request", "in", PHONE_PORT, "port", "new"),
+            ("a file's first block", "out", REPLY_PORT, PHONE_PORT, "new"),
+            ("an ACK", "in", PHONE_PORT, REPLY_PORT, "established"),
+        ),
+    ),
+    Service(
+        "firewall-http", "firewall: HTTP", WARNING, "tcp", lambda _facts: 6970,
+        (
+            ("a request", "in", PHONE_PORT, "port", "new"),
+            ("an answer", "out", "port", PHONE_PORT, "established"),
+        ),
+    ),
+    Service(
+        "firewall-sip", "firewall: SIP", ERROR, "udp", lambda facts: facts.site.pbx.port,
+        (
+            ("a REGISTER", "in", PHONE_PORT, "port", "new"),
+            ("the PBX's answer", "out", "port", 5060, "new"),
+        ),
+        concerns=Facts.pbx_is_here,
+    ),
+)  # fmt: skip
+
+
+def _packets(service: Service, facts: Facts) -> Iterator[Packet]:
+    interface = facts.interface()
+    own = interface.addresses[0]
+    phone = _phone_address(facts, own.ip)
+    for name, direction, source_port, destination_port, state in service.packets:
+        port = service.port(facts)
+        to_all = name == "a DISCOVER"
+        ends = (0 if to_all else int(phone), 0xFFFFFFFF if to_all else int(own.ip))
+        incoming = direction == "in"
+        fields: dict[str, str | int] = {
+            "protocol": service.protocol,
+            "nfproto": "ipv4",
+            "sport": port if source_port == "port" else int(source_port),
+            "dport": port if destination_port == "port" else int(destination_port),
+            "saddr": ends[0] if incoming else ends[1],
+            "daddr": ends[1] if incoming else ends[0],
+            "state": state,
+            "iif" if incoming else "oif": interface.name,
+        }
+        if incoming:
+            fields["dtype"] = "broadcast" if to_all else "local"
+            fields["pkttype"] = "broadcast" if to_all else "host"
+        yield Packet(name, "in" if incoming else "out", fields)
+
+
+def _phone_address(facts: Facts, own: IPv4Address) -> IPv4Address:
+    """An address that a phone may have: of the pool, or next to ours."""
+    for subnet in facts.site.subnets:
+        return subnet.first
+    return own + 1
+
+
+def _finder(service: Service) -> Callable[[Facts], Iterator[Found]]:
+    def find(facts: Facts) -> Iterator[Found]:
+        rulesets = known(facts.rulesets)
+        if not service.concerns(facts):
+            return
+        ends: dict[tuple[str, str, str], list[str]] = {}
+        where: dict[tuple[str, str, str], tuple[Dropped, Packet]] = {}
+        for packet in _packets(service, facts):
+            if (end := dropped(rulesets, packet)) is not None:
+                key = (end.ruleset.owner, end.chain, end.by)
+                ends.setdefault(key, []).append(packet.name)
+                where[key] = where.get(key, (end, packet))
+        for key, names in ends.items():
+            yield _found(service, facts, names, *where[key])
+
+    return find
+
+
+def _found(service: Service, facts: Facts, names: Iterable[str], end: Dropped, packet: Packet) -> Found:
+    owner = end.ruleset.owner
+    place = f"table {end.ruleset.table}, chain {end.chain}" if end.ruleset.table else f"chain {end.chain}"
+    what = f"{owner} ({place}) drops {' and '.join(names)}: {end.by}."
+    commands = CURES[owner](service, facts, end, packet)
+    return Found(what, "Let it through:", commands)
+
+
+def _nftables(service: Service, facts: Facts, end: Dropped, packet: Packet) -> tuple[str, ...]:
+    incoming = packet.direction == "in"
+    interface = f"iifname {packet.fields['iif']}" if incoming else f"oifname {packet.fields['oif']}"
+    if packet.fields["state"] == "established":
+        what = "ct state established,related"
+    elif side := _side(service, facts, packet):
+        what = f"{service.protocol} {side} {service.port(facts)}"
+    else:
+        what = f"meta l4proto {service.protocol}"
+    return (f"nft insert rule {end.ruleset.table} {end.chain} {interface} {what} accept",)
+
+
+def _iptables(service: Service, facts: Facts, end: Dropped, packet: Packet) -> tuple[str, ...]:
+    interface = f"-i {packet.fields['iif']}" if packet.direction == "in" else f"-o {packet.fields['oif']}"
+    if packet.fields["state"] == "established":
+        what = "-m conntrack --ctstate ESTABLISHED,RELATED"
+    elif side := _side(service, facts, packet):
+        what = f"-p {service.protocol} --{side} {service.port(facts)}"
+    else:
+        what = f"-p {service.protocol}"
+    return (f"iptables -I {end.chain} {interface} {what} -j ACCEPT",)
+
+
+def _ufw(service: Service, facts: Facts, _end: Dropped, packet: Packet) -> tuple[str, ...]:
+    interface = facts.interface().name
+    if packet.direction == "out":
+        return (f"ufw allow out on {interface}",)
+    return (f"ufw allow in on {interface} to any port {service.port(facts)} proto {service.protocol}",)
+
+
+def _firewalld(service: Service, facts: Facts, _end: Dropped, _packet: Packet) -> tuple[str, ...]:
+    port = f"--add-port={service.port(facts)}/{service.protocol}"
+    return (f"firewall-cmd --permanent {port}", "firewall-cmd --reload")
+
+
+def _side(service: Service, facts: Facts, packet: Packet) -> str:
+    """Which of the packet's ports is the service's; empty: neither."""
+    return next((side for side in ("dport", "sport") if packet.fields[side] == service.port(facts)), "")
+
+
+CURES: Mapping[str, Callable[[Service, Facts, Dropped, Packet], tuple[str, ...]]] = {
+    "nftables": _nftables,
+    "iptables": _iptables,
+    "ufw": _ufw,
+    "firewalld": _firewalld,
+}
+"""By whoever keeps the rules: a rule put in behind its back would be gone at its next start."""
+
+
+def _sound(service: Service) -> Callable[[Facts], str]:
+    def say(facts: Facts) -> str:
+        if not service.concerns(facts):
+            return "the PBX is elsewhere" if service.code == "firewall-sip" else "not served"
+        owners = sorted({each.owner for each in known(facts.rulesets)})
+        return f"let through by {' and '.join(owners)}" if owners else "this machine has no firewall rules"
+
+    return say
+
+
+RULES: tuple[Rule[Facts], ...] = tuple(
+    Rule(
+        service.code,
+        service.subject,
+        service.severity,
+        _finder(service),
+        _sound(service),
+        after=("interface",),
+        quick=True,
+    )
+    for service in SERVICES
+)

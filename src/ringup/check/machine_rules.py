@@ -1,0 +1,110 @@
+"""The clock, the disk, and what the service's user may do."""
+
+from collections.abc import Iterator
+
+from ringup.check.facts import ClockState, Facts, Place, Right, ServiceUser
+from ringup.check.rule import Found, Rule, known
+from ringup.finding import ERROR, WARNING
+
+OLDEST_YEAR = 2026
+"""This version was written then: an earlier clock is wrong, as on a machine without a battery."""
+
+LEAST_FREE, FEW_FREE = 10_000_000, 200_000_000
+"""Bytes: below the first no lease can be kept, so no phone gets an address; below the second, soon."""
+
+_READ, _WRITE, _ENTER = 4, 2, 1
+
+
+def _year(facts: Facts) -> Iterator[Found]:
+    clock = known(facts.clock)
+    if clock.year < OLDEST_YEAR:
+        yield Found(
+            f"The system's clock says {clock.year}: leases made now end when it is set right.",
+            "Set it:",
+            ("timedatectl set-ntp true",),
+        )
+
+
+def _synchronised(facts: Facts) -> Iterator[Found]:
+    if known(facts.clock).is_synchronised is False:
+        yield Found(
+            "The system's clock is not synchronised.",
+            "Install an NTP client, or switch it on:",
+            ("apt-get install chrony",),
+        )
+
+
+def _synchronised_seen(facts: Facts) -> str:
+    clock: ClockState = known(facts.clock)
+    return "synchronised" if clock.is_synchronised else "this system does not tell"
+
+
+def _disk(facts: Facts) -> Iterator[Found]:
+    disk = known(facts.disk)
+    if disk.free < FEW_FREE:
+        yield Found(
+            f"{disk.folder} has {disk.free // 1_000_000} MB left; without any, no lease is kept, and no phone"
+            " gets an address.",
+            "See what fills the disk, and make room:",
+            (f"du -xsh {disk.folder}/* /var/log",),
+            ERROR if disk.free < LEAST_FREE else WARNING,
+        )
+
+
+def may(user: ServiceUser, place: Place, wanted: int) -> bool:
+    """Return whether the user has all of these permission bits (4 read, 2 write, 1 enter) at one place."""
+    if user.uid == 0:
+        return True
+    shift = 6 if user.uid == place.uid else 3 if place.gid in user.groups else 0
+    return (place.mode >> shift) & wanted == wanted
+
+
+def _obstacle(user: ServiceUser, right: Right) -> Place | None:
+    """The first place on the path where the user fails; the last is what is used."""
+    *above, last = right.places
+    for place in above:
+        if not may(user, place, _ENTER):
+            return place
+    wanted = _READ | (_WRITE if right.needs_writing else 0) | (_ENTER if last.is_folder else 0)
+    return None if may(user, last, wanted) else last
+
+
+def _rights(facts: Facts) -> Iterator[Found]:
+    user = known(facts.user)
+    for right in known(facts.rights):
+        place = _obstacle(user, right) if right.places else None
+        if place is None:
+            continue
+        verb = "write to" if right.needs_writing else "read"
+        on_the_way = "" if place.path == right.places[-1].path else f": {place.path} is closed to it"
+        yield Found(
+            f"The user {user.name} may not {verb} {right.path} ({right.purpose}){on_the_way}.",
+            "Give it the right:",
+            (_give(user, place, on_the_way, right),),
+        )
+
+
+def _some(rights: tuple[Right, ...]) -> str:
+    return ", ".join(right.purpose.removeprefix("the folder of ") for right in rights) or "nothing yet"
+
+
+def _give(user: ServiceUser, place: Place, on_the_way: str, right: Right) -> str:
+    if on_the_way:
+        return f"setfacl -m u:{user.name}:x {place.path}"
+    if right.is_ours:
+        return f"chown -R {user.name} {place.path}"
+    return f"setfacl -m u:{user.name}:{'rwx' if right.needs_writing else 'rx'} {place.path}"
+
+
+RULES: tuple[Rule[Facts], ...] = (
+    Rule("clock", "system clock", ERROR, _year, lambda facts: f"{known(facts.clock).year}", quick=True),
+    Rule("clock-sync", "clock's source", WARNING, _synchronised, _synchronised_seen, after=("clock",)),
+    Rule(
+        "disk", "disk", ERROR, _disk,
+        lambda facts: f"{known(facts.disk).free // 1_000_000_000:,} GB free", quick=True,
+    ),
+    Rule(
+        "rights", "rights", ERROR, _rights,
+        lambda facts: f"{known(facts.user).name} may use {_some(known(facts.rights))}", quick=True,
+    ),
+)  # fmt: skip

@@ -1,0 +1,289 @@
+"""Asterisk: our files and what they need, and the accounts that phones log in to."""
+
+from collections.abc import Iterator, Mapping
+
+from ringup.check.facts import Facts
+from ringup.check.rule import Found, Rule, known
+from ringup.finding import ERROR, WARNING
+from ringup.render.pjsip_conf import OWN_TRANSPORT
+from ringup.site.model import Driver
+
+NEEDED_READ = ("system", "call", "security", "reporting")
+"""What events are sent to us: registrations and contacts, calls, wrong passwords."""
+
+NEEDED_WRITE = ("system", "command", "config", "reporting")
+"""CoreSettings, the console and a reload of modules."""
+
+PERMISSIONS = "system,call,command,config,reporting,security"
+
+MODULES: Mapping[Driver, tuple[str, ...]] = {
+    "pjsip": (
+        "chan_pjsip.so",
+        "res_pjsip.so",
+        "res_pjsip_authenticator_digest.so",
+        "res_pjsip_endpoint_identifier_user.so",
+        "res_pjsip_registrar.so",
+        "res_pjsip_sdp_rtp.so",
+        "res_pjsip_session.so",
+        "res_pjsip_mwi.so",
+        "res_pjsip_nat.so",
+    ),
+    "chan_sip": ("chan_sip.so",),
+}
+"""Without any of these a line does not register, cannot be called, or has no lamp."""
+
+SHARED_MODULES = ("pbx_config.so", "app_dial.so", "res_rtp_asterisk.so", "codec_ulaw.so")
+
+APPLICATIONS = ("Answer", "Dial", "Echo", "GotoIf", "Hangup", "VoiceMail", "VoiceMailMain")
+"""Those of ringup_extensions.conf."""
+
+VOICEMAIL_MODULES = ("app_voicemail_imap.so", "app_voicemail_odbc.so")
+
+INSTALL = "ringup pbx install --reload"
+RELOAD = "ringup pbx reload"
+
+
+def _files(facts: Facts) -> Iterator[Found]:
+    for file in known(facts.pbx_files):
+        if not file.is_there:
+            yield Found(f"{file.name} is not in Asterisk's folder.", "Write it:", (INSTALL,))
+        elif not file.is_included:
+            yield Found(
+                f"{file.included_by} does not include {file.name}, so Asterisk does not read it.",
+                f'Add the line #include "{file.name}" to it:',
+                (INSTALL,),
+            )
+        elif not file.is_current:
+            yield Found(f"{file.name} does not say what the site says.", "Write it anew:", (INSTALL,))
+
+
+def _permissions(facts: Facts) -> Iterator[Found]:
+    user = facts.site.pbx.manager_user
+    lines = (f"read = {PERMISSIONS}", f"write = {PERMISSIONS}")
+    cure = f"Write into the section [{user}] of manager.conf, then `asterisk -rx 'manager reload'`:"
+    if facts.refusal is not None:
+        yield Found(facts.refusal.what, cure, lines)
+        return
+    state = known(facts.pbx)
+    for kind, has, needed in (("read", state.read, NEEDED_READ), ("write", state.write, NEEDED_WRITE)):
+        missing = [each for each in needed if each not in has and "all" not in has]
+        if missing:
+            yield Found(f"The manager user {user} lacks {kind} = {','.join(missing)}.", cure, lines)
+
+
+def _modules(facts: Facts) -> Iterator[Found]:
+    state = known(facts.pbx)
+    driver = facts.site.pbx.driver
+    missing = [each for each in (*MODULES[driver], *SHARED_MODULES) if each not in state.modules]
+    if driver == "chan_sip" and "chan_sip.so" in missing:
+        yield Found(
+            f"Asterisk {state.version} has not loaded chan_sip.so; it is gone since 21.",
+            "Take the other driver, or load it:",
+            ("ringup site set pbx.driver=pjsip", "asterisk -rx 'module load chan_sip.so'"),
+        )
+        return
+    if missing:
+        yield Found(
+            f"Asterisk has not loaded {', '.join(missing)}.",
+            "Take noload lines for it out of modules.conf, then:",
+            tuple(f"asterisk -rx 'module load {each}'" for each in missing),
+        )
+
+
+def _applications(facts: Facts) -> Iterator[Found]:
+    state = known(facts.pbx)
+    missing = [each for each in APPLICATIONS if each.lower() not in state.applications]
+    rivals = [each for each in VOICEMAIL_MODULES if each in state.modules]
+    voicemail = [each for each in missing if each.startswith("VoiceMail")]
+    if voicemail and (rivals or "app_voicemail.so" in state.modules):
+        yield Found(
+            f"Asterisk has no application {' or '.join(voicemail)}: it loaded several voicemail modules, of"
+            " which only the first can work. Dialling the messages extension hangs up.",
+            "Write below [modules] in modules.conf, then `asterisk -rx 'core restart now'`:",
+            tuple(f"noload => {each}" for each in reversed(VOICEMAIL_MODULES)),
+        )
+        missing = [each for each in missing if each not in voicemail]
+    elif voicemail:
+        yield Found(
+            f"Asterisk has no application {' or '.join(voicemail)}.",
+            "Load it:",
+            ("asterisk -rx 'module load app_voicemail.so'",),
+        )
+        missing = [each for each in missing if each not in voicemail]
+    if missing:
+        yield Found(
+            f"Asterisk has no application {', '.join(missing)}, which calls need.",
+            "Take noload lines for app_* out of modules.conf, then:",
+            ("asterisk -rx 'core restart now'",),
+        )
+
+
+def _transport(facts: Facts) -> Iterator[Found]:
+    state, pbx = known(facts.pbx), facts.site.pbx
+    if pbx.driver != "pjsip":
+        return
+    by_name = {each.name: each for each in state.transports}
+    wanted = pbx.transport or OWN_TRANSPORT
+    others = [
+        each
+        for each in state.transports
+        if each.protocol == "udp" and each.name != wanted and _port(each.bind) == pbx.port
+    ]
+    if pbx.transport and wanted not in by_name:
+        names = ", ".join(each.name for each in state.transports if each.protocol == "udp") or "none"
+        yield Found(
+            f"Asterisk has no transport {pbx.transport}; its UDP transports: {names}.",
+            "Name one of them, or leave it empty for ringup's own:",
+            ("ringup site set pbx.transport=",),
+        )
+    elif not pbx.transport and others:
+        yield Found(
+            f"Asterisk has the UDP transport {others[0].name} on port {pbx.port}, beside ringup's own.",
+            "Use that one:",
+            (f"ringup site set pbx.transport={others[0].name}",),
+        )
+    elif wanted not in by_name:
+        yield Found(
+            f"Asterisk has no transport {wanted}, so it hears no phone.",
+            "Transports are opened at its start:",
+            ("asterisk -rx 'core restart now'",),
+        )
+    elif by_name[wanted].protocol != "udp":
+        yield Found(
+            f"The transport {wanted} is {by_name[wanted].protocol}; these phones speak UDP.",
+            "Name a UDP transport:",
+            ("ringup site set pbx.transport=NAME",),
+        )
+    elif _port(by_name[wanted].bind) != pbx.port:
+        yield Found(
+            f"The transport {wanted} listens on {by_name[wanted].bind}, phones are told port {pbx.port}.",
+            "Say the port to the phones:",
+            (f"ringup site set pbx.port={_port(by_name[wanted].bind)}",),
+        )
+
+
+def _port(bind: str) -> int:
+    number = bind.rpartition(":")[2]
+    return int(number) if number.isdecimal() else 0
+
+
+_ANSWERS = "answers go to the port the phone sends from, so it never registers"
+
+WRONG: Mapping[Driver, tuple[tuple[str, str, str], ...]] = {
+    "pjsip": (
+        (
+            "force_rport",
+            f"{_ANSWERS} (P-AST-1)",
+            "force_rport=no",
+        ),
+        ("rewrite_contact", "calls go to the port the phone sends from (P-AST-2)", "rewrite_contact=no"),
+    ),
+    "chan_sip": (("Force rport", f"{_ANSWERS} (P-AST-3)", "nat=no"),),
+}
+"""Options that must be off for these phones: as Asterisk shows them, what happens, what to write."""
+
+
+def _accounts(facts: Facts) -> Iterator[Found]:
+    state, driver = known(facts.pbx), facts.site.pbx.driver
+    if state.accounts is None:
+        return
+    kind = "endpoint" if driver == "pjsip" else "peer"
+    names = [line.extension for _phone, line in facts.site.lines()]
+    missing = [name for name in names if name not in state.accounts]
+    if missing:
+        yield Found(
+            f"Asterisk has no {kind} {_some(missing)}.",
+            "Let ringup write it, or write it yourself:"
+            if not facts.site.pbx.etc
+            else "Make Asterisk read it:",
+            ("ringup site set pbx.etc=/etc/asterisk", INSTALL) if not facts.site.pbx.etc else (RELOAD,),
+        )
+    for option, effect, right in WRONG[driver]:
+        wrong = [name for name in names if _is_on(state.accounts.get(name, {}).get(option, ""))]
+        if wrong:
+            yield Found(
+                f"{kind.capitalize()} {_some(wrong)} has {option} on: {effect}.",
+                f"Write {right} into its section of {'pjsip.conf' if driver == 'pjsip' else 'sip.conf'},"
+                " or set it in pbx.options, then:",
+                (RELOAD,),
+            )
+
+
+def _is_on(value: str) -> bool:
+    return value.lower() in ("yes", "true")
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} others" if len(names) > 4 else "")
+
+
+def _boxes(facts: Facts) -> Iterator[Found]:
+    state, pbx = known(facts.pbx), facts.site.pbx
+    if state.boxes is not None:
+        wanted = [f"{line.extension}@{pbx.context}" for _phone, line in facts.site.lines() if line.voicemail]
+        missing = [each for each in wanted if each not in state.boxes]
+        if missing:
+            yield Found(
+                f"Asterisk has no voicemail box {_some(missing)}.", "Make it read its files:", (RELOAD,)
+            )
+    if state.contexts is not None and pbx.context not in state.contexts:
+        yield Found(
+            f"Asterisk's dial plan has no context {pbx.context}, so lines can dial nothing.",
+            "Make it read its files:",
+            (RELOAD,),
+        )
+
+
+def _no_manager(facts: Facts) -> Iterator[Found]:
+    if not facts.site.pbx.manager_user:
+        yield Found(
+            "The site names no manager user: ringup can neither reload Asterisk nor see registrations.",
+            "Add one to manager.conf, and name it here:",
+            ("ringup site set pbx.manager_user=ringup pbx.manager_secret=SECRET",),
+            WARNING,
+        )
+        return
+    if facts.refusal is None:
+        known(facts.pbx)
+    elif not facts.refusal.is_permission:
+        yield Found(facts.refusal.what, facts.refusal.cure)
+
+
+_BEFORE = ("pbx-manager", "pbx-permissions")
+
+RULES: tuple[Rule[Facts], ...] = (
+    Rule("pbx-files", "Asterisk's files", ERROR, _files, lambda _facts: "there, included and up to date"),
+    Rule(
+        "pbx-manager", "Asterisk's manager", ERROR, _no_manager,
+        lambda facts: "answers" if facts.refusal else f"Asterisk {known(facts.pbx).version}",
+    ),
+    Rule(
+        "pbx-permissions", "manager permissions", ERROR, _permissions,
+        lambda _facts: "read and write suffice", after=("pbx-manager",),
+    ),
+    Rule(
+        "pbx-modules", "Asterisk's modules", ERROR, _modules,
+        lambda facts: f"{facts.site.pbx.driver} and what it needs", after=_BEFORE,
+    ),
+    Rule(
+        "pbx-applications", "dial plan's needs", ERROR, _applications,
+        lambda _facts: "Dial, VoiceMailMain and others are there", after=_BEFORE,
+    ),
+    Rule(
+        "pbx-transport", "SIP transport", ERROR, _transport,
+        lambda facts: facts.site.pbx.transport or OWN_TRANSPORT if facts.site.pbx.driver == "pjsip"
+        else "chan_sip's own",
+        after=(*_BEFORE, "pbx-files", "pbx-modules", "sip-port"),
+    ),
+    Rule(
+        "pbx-accounts", "lines in Asterisk", ERROR, _accounts,
+        lambda facts: "none could be asked for" if known(facts.pbx).accounts is None
+        else f"{len(known(facts.pbx).accounts or {})} of our {sum(1 for _ in facts.site.lines())}",
+        after=(*_BEFORE, "pbx-files", "pbx-modules"),
+    ),
+    Rule(
+        "pbx-dialplan", "mailboxes, context", ERROR, _boxes,
+        lambda facts: f"of {facts.site.pbx.context} are there",
+        after=(*_BEFORE, "pbx-files", "pbx-applications"),
+    ),
+)  # fmt: skip

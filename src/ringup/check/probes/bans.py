@@ -1,0 +1,43 @@
+"""Whom fail2ban keeps out."""
+
+import re
+from ipaddress import IPv4Address
+
+from ringup.check.facts import Ban
+from ringup.check.probes.programs import output_of
+from ringup.check.rule import Unknown
+
+_JAILS = re.compile(r"Jail list:\s*(.*)")
+_BANNED = re.compile(r"Banned IP list:\s*(.*)")
+
+
+def bans() -> tuple[Ban, ...] | Unknown:
+    """Return every ban of an IPv4 address; Unknown where fail2ban is not installed or does not run."""
+    status = output_of("fail2ban-client", "status")
+    if isinstance(status, Unknown):
+        return status
+    found: list[Ban] = []
+    for jail in jails(status):
+        printed = output_of("fail2ban-client", "status", jail)
+        if isinstance(printed, Unknown):
+            return printed
+        found += (Ban(jail, address) for address in banned(printed))
+    return tuple(found)
+
+
+def jails(status: str) -> list[str]:
+    """Return the names in what ``fail2ban-client status`` prints."""
+    listed = _JAILS.search(status)
+    return [name.strip() for name in listed[1].split(",") if name.strip()] if listed else []
+
+
+def banned(status: str) -> list[IPv4Address]:
+    """Return the IPv4 addresses in what ``fail2ban-client status JAIL`` prints."""
+    listed = _BANNED.search(status)
+    found = []
+    for word in listed[1].split() if listed else ():
+        try:
+            found.append(IPv4Address(word))
+        except ValueError:
+            continue  # IPv6, which no phone has
+    return found

@@ -1,0 +1,87 @@
+"""Interfaces, clock, disk and permissions of this machine."""
+
+import ctypes
+import grp
+import os
+import pwd
+import shutil
+import socket
+from collections.abc import Iterator
+from datetime import datetime
+from ipaddress import IPv4Interface
+from pathlib import Path
+
+import psutil
+
+from ringup.check.facts import ClockState, DiskSpace, Interface, Place, Right, ServiceUser
+from ringup.check.rule import Unknown
+
+LOOPBACK = "lo"
+_TIMEX_BYTES = 512
+"""More than struct timex has on any system."""
+_TIME_ERROR = 5
+"""adjtimex(2): the clock is not synchronised."""
+
+
+def interfaces() -> tuple[Interface, ...]:
+    """Return every interface but the loopback."""
+    states = psutil.net_if_stats()
+    return tuple(
+        Interface(
+            name,
+            tuple(
+                IPv4Interface(f"{each.address}/{each.netmask or 32}")
+                for each in addresses
+                if each.family == socket.AF_INET
+            ),
+            states[name].isup if name in states else True,
+        )
+        for name, addresses in psutil.net_if_addrs().items()
+        if name != LOOPBACK
+    )
+
+
+def clock() -> ClockState:
+    """Return the year, and whether the kernel takes the clock for synchronised."""
+    return ClockState(datetime.now().astimezone().year, _is_synchronised())
+
+
+def _is_synchronised() -> bool | None:
+    library = ctypes.CDLL(None)
+    if not hasattr(library, "adjtimex"):
+        return None
+    state = library.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))  # modes = 0: it only tells
+    return None if state < 0 else bool(state != _TIME_ERROR)
+
+
+def disk(folder: Path) -> DiskSpace | Unknown:
+    """Return the free space where a folder is or will be."""
+    existing = next((each for each in (folder, *folder.parents) if each.is_dir()), None)
+    if existing is None:
+        return Unknown(f"{folder} is nowhere")
+    return DiskSpace(str(existing), shutil.disk_usage(existing).free)
+
+
+def service_user(name: str) -> ServiceUser | Unknown:
+    """Return the user of this name; empty: who runs this."""
+    try:
+        record = pwd.getpwnam(name) if name else pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return Unknown(f"there is no user {name or os.geteuid()}")
+    groups = {group.gr_gid for group in grp.getgrall() if record.pw_name in group.gr_mem}
+    return ServiceUser(record.pw_name, record.pw_uid, frozenset({record.pw_gid, *groups}))
+
+
+def right(purpose: str, path: Path, *, needs_writing: bool, is_ours: bool = True) -> Right:
+    """Return what decides whether a user may use a path."""
+    return Right(purpose, str(path), needs_writing, tuple(_places(path.absolute())), is_ours)
+
+
+def _places(path: Path) -> Iterator[Place]:
+    """From the root down as far as it exists, or may be looked at."""
+    for each in (*reversed(path.parents), path):
+        try:
+            status = each.stat()
+        except OSError:
+            return
+        yield Place(str(each), status.st_uid, status.st_gid, status.st_mode & 0o7777, each.is_dir())

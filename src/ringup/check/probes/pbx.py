@@ -1,0 +1,104 @@
+"""What Asterisk has in its folder, and what it says of itself over its manager interface."""
+
+import asyncio
+import fnmatch
+from collections.abc import Mapping
+from pathlib import Path
+
+from ringup.asterisk.control import Manager
+from ringup.asterisk.install import PbxFile, contents, included_names, wanted
+from ringup.check import console
+from ringup.check.facts import PbxFileState, PbxState, Refusal
+from ringup.check.rule import Unknown
+from ringup.errors import AmiRefused, InstallError, OutsideError
+from ringup.site.model import Site
+
+AT_ONCE = 50
+"""Questions about lines on their way at the same time."""
+
+_SHOW_ACCOUNT = {"pjsip": "pjsip show endpoint {}", "chan_sip": "sip show peer {}"}
+
+_LOGGING_IN = "logging in"
+"""How the manager's errors begin until the login is done."""
+
+
+def files(site: Site) -> tuple[PbxFileState, ...] | Unknown:
+    """Return the state of our files in the folder of `pbx.etc`."""
+    if not site.pbx.etc:
+        return Unknown("ringup writes none (pbx.etc is not set)")
+    etc = Path(site.pbx.etc)
+    try:
+        texts = contents(site)
+        return tuple(_file(each, texts[each.name], etc) for each in wanted(site))
+    except (OSError, InstallError) as error:
+        return Unknown(f"{etc} cannot be read: {getattr(error, 'strerror', None) or error}")
+
+
+def _file(file: PbxFile, text: str, etc: Path) -> PbxFileState:
+    own, operators = etc / file.name, etc / file.included_by
+    data = own.read_bytes() if own.exists() else None
+    included = included_names(operators.read_bytes()) if operators.exists() else []
+    return PbxFileState(
+        file.name,
+        file.included_by,
+        data is not None,
+        data == text.encode(),
+        any(fnmatch.fnmatch(file.name, Path(each).name) for each in included),
+    )
+
+
+def state(site: Site) -> PbxState | Refusal | Unknown:
+    """Log in, ask and log out."""
+    if not site.pbx.manager_user:
+        return Unknown("the site names no manager user")
+    return asyncio.run(_asked(site))
+
+
+async def _asked(site: Site) -> PbxState | Refusal:
+    pbx = site.pbx
+    manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
+    try:
+        version = await manager.connect()
+        return await _state(manager, site, version)
+    except OutsideError as error:
+        logged_in = isinstance(error, AmiRefused) and not error.tried.startswith(_LOGGING_IN)
+        what = f"{error.tried[0].upper()}{error.tried[1:]}: {error.answer}"
+        return Refusal(what, error.cure, is_permission=logged_in)
+    finally:
+        await manager.close()
+
+
+async def _state(manager: Manager, site: Site, version: str) -> PbxState:
+    permissions = console.permissions(await manager.command(f"manager show user {site.pbx.manager_user}"))
+    transports = await _said(manager, "pjsip show transports") if site.pbx.driver == "pjsip" else ""
+    context = await _said(manager, f"dialplan show {site.pbx.context}")
+    return PbxState(
+        version,
+        *permissions,
+        modules=console.modules(await manager.command("module show")),
+        applications=console.applications(await manager.command("core show applications")),
+        transports=console.transports(transports or ""),
+        accounts=await _accounts(manager, site),
+        boxes=console.boxes(await _said(manager, "voicemail show users") or ""),
+        contexts=console.contexts(context or ""),
+    )
+
+
+async def _said(manager: Manager, command: str) -> str | None:
+    """What the console says; None where Asterisk knows no such command or thing."""
+    try:
+        return await manager.command(command)
+    except AmiRefused:
+        return None
+
+
+async def _accounts(manager: Manager, site: Site) -> Mapping[str, Mapping[str, str]]:
+    names = [line.extension for _phone, line in site.lines()]
+    found: dict[str, Mapping[str, str]] = {}
+    for start in range(0, len(names), AT_ONCE):
+        some = names[start : start + AT_ONCE]
+        asked = (_said(manager, _SHOW_ACCOUNT[site.pbx.driver].format(name)) for name in some)
+        for name, text in zip(some, await asyncio.gather(*asked), strict=True):
+            if options := console.options(text or ""):
+                found[name] = options
+    return found

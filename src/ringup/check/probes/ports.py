@@ -1,0 +1,61 @@
+"""Which programs wait on which ports."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from ringup.check.facts import Listener
+from ringup.check.probes.programs import output_of
+from ringup.check.rule import Unknown
+
+_USERS = re.compile(r'\("([^"]*)",pid=(\d+)')
+
+
+def listeners(database: Path | None) -> tuple[Listener, ...] | Unknown:
+    """Return every listening UDP and TCP socket of this network; `database` is that of our site."""
+    printed = output_of("ss", "--no-header", "--listening", "--numeric", "--udp", "--tcp", "--processes")
+    return printed if isinstance(printed, Unknown) else tuple(read(printed, database))
+
+
+def read(printed: str, database: Path | None = None) -> Iterator[Listener]:
+    """Read what ``ss -Hlnutp`` prints; lines that are something else are passed over."""
+    for line in printed.splitlines():
+        parts = line.split(maxsplit=6)
+        if len(parts) < 6 or parts[0] not in ("udp", "tcp"):
+            continue
+        address, _, port = parts[4].rpartition(":")
+        address, _, device = address.partition("%")
+        if not port.isdecimal():
+            continue
+        user = _USERS.search(parts[6] if len(parts) > 6 else "")
+        yield _listener(Listener(parts[0], address, int(port), device), user, database)
+
+
+def _listener(socket: Listener, user: re.Match[str] | None, database: Path | None) -> Listener:
+    if user is None:
+        return socket
+    name, pid = user[1], int(user[2])
+    is_ringup = has_ours = False
+    try:
+        process = psutil.Process(pid)
+        name = process.name()  # the whole name; the kernel keeps 15 characters
+        is_ringup = _is_ringup(process.cmdline())
+        has_ours = is_ringup and database is not None and _has_open(process, database)
+    except psutil.Error:
+        pass  # it has ended, or is not ours to look into: the name that ss gave must do
+    return Listener(
+        socket.protocol, socket.address, socket.port, socket.device, name, pid, is_ringup, has_ours
+    )
+
+
+def _is_ringup(command: list[str]) -> bool:
+    """`ringup serve`, `python -m ringup serve` and the like."""
+    names = [Path(word).name for word in command]
+    return "serve" in command and "ringup" in names
+
+
+def _has_open(process: psutil.Process, database: Path) -> bool:
+    wanted = str(database.resolve())
+    return any(opened.path == wanted for opened in process.open_files())

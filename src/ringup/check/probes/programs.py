@@ -1,0 +1,41 @@
+"""Runs the system's own programs and takes what they print."""
+
+import os
+import shutil
+import subprocess
+
+from ringup.check.rule import Unknown
+
+SECONDS = 10.0
+"""Longer than any of them takes; one that hangs must not hang the check."""
+
+_MORE_PATH = ("/usr/sbin", "/sbin")
+"""Where a plain user's PATH does not lead, and firewalls' programs are."""
+
+
+def output_of(*command: str, silent_without: bool = False) -> str | Unknown:
+    """Return what a program prints, or why there is nothing.
+
+    `silent_without`: where the program is not installed, the answer is an empty text.
+    """
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), *_MORE_PATH))
+    program = shutil.which(command[0], path=path)
+    if program is None:
+        return "" if silent_without else Unknown(f"{command[0]} is not installed")
+    try:
+        done = subprocess.run(
+            [program, *command[1:]],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=SECONDS,
+            check=False,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Unknown(f"{command[0]} failed: {error}")
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        return Unknown(f"{command[0]}: {said[0] if said else f'status {done.returncode}'}")
+    return done.stdout

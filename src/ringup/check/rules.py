@@ -1,0 +1,41 @@
+"""The table of rules, in the order in which they are told: what explains others comes first."""
+
+from collections.abc import Collection
+
+from ringup.check import (
+    firewall_rules,
+    firmware_rules,
+    machine_rules,
+    network_rules,
+    pbx_rules,
+    site_rules,
+)
+from ringup.check.facts import Facts
+from ringup.check.rule import Result, Rule, judge
+
+_MODULES = (machine_rules, network_rules, site_rules, firewall_rules, firmware_rules, pbx_rules)
+
+ORDER = (
+    "clock", "clock-sync", "disk", "rights",
+    "interface", "network", "addresses", "server-address",
+    "dhcp-port", "tftp-port", "http-ports", "sip-port",
+    "firewall-dhcp", "firewall-tftp", "firewall-http", "firewall-sip", "fail2ban",
+    "other-dhcp", "ntp",
+    "phones", "passwords", "firmware",
+    "pbx-files", "pbx-manager", "pbx-permissions", "pbx-modules", "pbx-applications", "pbx-transport",
+    "pbx-accounts", "pbx-dialplan",
+)  # fmt: skip
+"""Codes from the machine to the PBX."""
+
+_BY_CODE = {rule.code: rule for module in _MODULES for rule in module.RULES}
+
+RULES: dict[str, Rule[Facts]] = {code: _BY_CODE[code] for code in ORDER}
+"""Every rule by its code."""
+
+QUICK: tuple[Rule[Facts], ...] = tuple(rule for rule in RULES.values() if rule.quick)
+"""Those that a server runs at its start."""
+
+
+def check(facts: Facts, ignored: Collection[str] = ()) -> list[Result]:
+    """Return what every rule but the ignored says."""
+    return judge(tuple(RULES.values()), facts, ignored)

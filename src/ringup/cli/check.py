@@ -1,0 +1,120 @@
+"""`ringup check`: what can be known before a phone is plugged in."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ringup.cli.options import database_option, firmware_option, json_option
+
+if TYPE_CHECKING:
+    from ringup.check.facts import OtherDhcp
+    from ringup.check.rule import Unknown
+    from ringup.site.model import Site
+
+SOUND, FOUND = 0, 1
+"""Exit statuses; 2, as for every command, where it could not run."""
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ringup check                          as root, before the first phone
+  ringup check --interface eth0         with several interfaces
+  ringup check --no-dhcp                another DHCP server gives the addresses
+  ringup check --user ringup            with the rights of the service's user
+  ringup check --ignore clock-sync      without one of the checks; --list names them
+  ringup check --json | jq '.checks[] | select(.state == "found")'
+Exit status: 0 no error (warnings do not count), 1 an error, 2 it could not run."""
+)
+@click.option(
+    "--interface", default="", metavar="NAME", help="The interface that the phones are on; found by itself."
+)
+@click.option("--dhcp/--no-dhcp", default=True, help="Whether `ringup serve` gives out addresses.")
+@click.option("--user", default="", metavar="NAME", help="The user of `ringup serve`; default: you.")
+@click.option("--ignore", multiple=True, metavar="CODE", help="Leave a check out; repeatable.")
+@click.option("--listen/--no-listen", default=True, help="Listen four seconds for other DHCP servers.")
+@click.option("--list", "list_rules", is_flag=True, help="List every check with its code and leave.")
+@click.option("--quiet", "-q", is_flag=True, help="Print only what is wrong.")
+@json_option
+@firmware_option
+@database_option
+def check(
+    interface: str,
+    *,
+    dhcp: bool,
+    user: str,
+    ignore: tuple[str, ...],
+    listen: bool,
+    list_rules: bool,
+    quiet: bool,
+    as_json: bool,
+    firmware: Path,
+    database: str,
+) -> None:
+    """Find what would keep phones from working: ports, firewall, network, firmware, Asterisk, clock.
+
+    Run it as root: other users see less. It changes nothing.
+    """
+    from ringup.check import report
+    from ringup.check.probes.gather import Places, everything
+    from ringup.check.rules import RULES
+    from ringup.check.rules import check as judge
+
+    if list_rules:
+        for rule in RULES.values():
+            click.echo(f"{rule.code:16} {rule.severity:8} {rule.subject}")
+        return
+    if unknown := [code for code in ignore if code not in RULES]:
+        raise click.UsageError(f"There is no check {unknown[0]}. List them: ringup check --list")
+    site, file = _stored(database)
+    places = Places(file, firmware, user)
+    heard = _other_dhcp(site, interface, listen=listen and "other-dhcp" not in ignore)
+    facts = everything(site, places, interface, dhcp=dhcp, other_dhcp=heard)
+    results = judge(facts, ignore)
+    if as_json:
+        from ringup.cli.printing import print_json
+
+        print_json(report.record(results))
+    else:
+        for line in report.lines(results, quiet=quiet):
+            click.echo(line)
+        if not quiet:
+            click.echo(report.summary(results))
+    sys.exit(FOUND if report.has_errors(results) else SOUND)
+
+
+def _stored(database: str) -> "tuple[Site, Path | None]":
+    """The site, and the file it is in; raises NoSiteYet where there is none."""
+    from ringup.change.site import opened
+    from ringup.store.database import file_of
+    from ringup.store.revisions import read_site
+
+    with opened(database) as engine:
+        return read_site(engine), file_of(engine)
+
+
+def _other_dhcp(site: "Site", interface: str, *, listen: bool) -> "OtherDhcp | Unknown | None":
+    from ringup.check.facts import Facts, OtherDhcp
+    from ringup.check.probes.machine import interfaces
+    from ringup.check.rule import NotKnown, Unknown
+    from ringup.errors import BindError
+    from ringup.serve.dhcp.other_server import find_other_server
+    from ringup.serve.sockets import interface_named
+
+    if not listen:
+        return Unknown("not listened for (--no-listen)")
+    if os.geteuid() != 0:
+        return Unknown("only root can listen for them")
+    facts: Facts = Facts(site, interface_name=interface, interfaces=interfaces())
+    try:
+        name = facts.interface().name
+        found = asyncio.run(find_other_server(name, interface_named(name).mac))
+    except NotKnown as error:
+        return Unknown(str(error))
+    except BindError as error:
+        return Unknown(str(error))
+    return OtherDhcp(found.server, found.tftp_server) if found else None

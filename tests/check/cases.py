@@ -1,0 +1,408 @@
+"""One fault each: the code of the rule that must find it, the facts, and what it must say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, IPv4Interface
+from typing import Any
+
+from ringup.check import iptables_text
+from ringup.check.facts import (
+    Ban,
+    ClockState,
+    DiskSpace,
+    Facts,
+    Interface,
+    Listener,
+    OtherDhcp,
+    Place,
+    Refusal,
+    Right,
+    ServiceUser,
+    SntpReply,
+    Transport,
+)
+from ringup.check.firewall import Ruleset
+from ringup.check.rule import Unknown
+from ringup.errors import Problem
+from ringup.site.model import Line, Phone
+from tests.check.sound import ALL, ETH0, FILES, PBX, PHONE, SITE, SOUND, STATE, SUBNET
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    code: str
+    says: str
+    facts: Facts
+    severity: str = "error"
+
+
+def but(**changes: Any) -> Facts:
+    return replace(SOUND, **changes)
+
+
+def site(**changes: Any) -> Facts:
+    return but(site=SITE.model_copy(update=changes))
+
+
+def of_pbx(**changes: Any) -> Facts:
+    return but(pbx=replace(PBX, **changes))
+
+
+def in_pbx_record(facts: Facts, **changes: Any) -> Facts:
+    return replace(facts, site=SITE.model_copy(update={"pbx": SITE.pbx.model_copy(update=changes)}))
+
+
+def phone(**changes: Any) -> Facts:
+    return site(phones=(PHONE.model_copy(update=changes),))
+
+
+def holding(*sockets: Listener) -> Facts:
+    return but(listeners=(Listener("udp", "0.0.0.0", 5060, "", "asterisk", 500), *sockets))
+
+
+def filtered(text: str) -> Facts:
+    table = iptables_text.read(text)
+    return but(rulesets=(table,) if isinstance(table, Ruleset) else ())
+
+
+def file(number: int, **changes: Any) -> Facts:
+    files = list(FILES)
+    files[number] = replace(files[number], **changes)
+    return but(pbx_files=tuple(files))
+
+
+def closed(*places: Place, purpose: str = "Asterisk's folder", is_ours: bool = True) -> Facts:
+    return but(rights=(Right(purpose, places[-1].path, True, places, is_ours),))
+
+
+SECOND = Phone(mac="001646C0FFEF", lines=(Line(extension="202", secret="b-secret"),))
+LONG = Line(extension="201", secret="0123456789abcdef0123456789abcdef")
+CHAN_SIP: Mapping[str, Any] = {"driver": "chan_sip"}
+CHAN_SIP_PBX = replace(
+    PBX,
+    version="16.28.0",
+    modules=PBX.modules | {"chan_sip.so"},
+    transports=(),
+    accounts={"201": {"Force rport": "No"}},
+)
+
+CASES: Mapping[str, Case] = {
+    "a clock without a battery": Case(
+        "clock", "says 1970", but(clock=ClockState(1970, is_synchronised=True))
+    ),
+    "a clock that nothing sets": Case(
+        "clock-sync", "not synchronised", but(clock=ClockState(2026, is_synchronised=False)), "warning"
+    ),
+    "a full disk": Case("disk", "has 3 MB left", but(disk=DiskSpace("/var/lib/ringup", 3_000_000))),
+    "a disk nearly full": Case(
+        "disk", "has 150 MB left", but(disk=DiskSpace("/var/lib/ringup", 150_000_000)), "warning"
+    ),
+    "a database folder of root's": Case(
+        "rights", "chown -R ringup /srv/ringup", closed(STATE[0], Place("/srv/ringup", 0, 0, 0o755))
+    ),
+    "a folder on the way that is closed": Case(
+        "rights",
+        "setfacl -m u:ringup:x /root",
+        closed(STATE[0], Place("/root", 0, 0, 0o700), Place("/root/ringup", 990, 990, 0o700)),
+    ),
+    "Asterisk's folder without a right of ours": Case(
+        "rights",
+        "setfacl -m u:ringup:rwx /etc/asterisk",
+        closed(STATE[0], Place("/etc/asterisk", 120, 120, 0o755), is_ours=False),
+    ),
+    "an interface that is not there": Case(
+        "interface", "There is no interface wlan0; there are: eth0", but(interface_name="wlan0")
+    ),
+    "an interface without an address": Case(
+        "interface",
+        "ip address add 192.0.2.2/24 dev eth0",
+        but(interfaces=(Interface("eth0"),), interface_name="eth0"),
+    ),
+    "no interface with an address": Case(
+        "interface", "No interface has an IPv4 address.", but(interfaces=(Interface("eth0"),))
+    ),
+    "an interface that is down": Case(
+        "interface", "ip link set eth0 up", but(interfaces=(replace(ETH0, is_up=False),))
+    ),
+    "two interfaces in the site's network": Case(
+        "interface",
+        "eth0 (192.0.2.10), eth1 (192.0.2.11)",
+        but(interfaces=(ETH0, Interface("eth1", (IPv4Interface("192.0.2.11/24"),)))),
+    ),
+    "no network": Case("network", "has no network, so no phone gets an address", site(subnets=())),
+    "a network of another interface": Case(
+        "network",
+        "no network for this interface (198.51.100.1); it has 192.0.2.0/24",
+        but(interfaces=(Interface("eth0", (IPv4Interface("198.51.100.1/24"),)),)),
+    ),
+    "another mask": Case(
+        "addresses",
+        "eth0 has 192.0.2.10/16, but phones get the mask of 192.0.2.0/24",
+        but(interfaces=(Interface("eth0", (IPv4Interface("192.0.2.10/16"),)),)),
+        "warning",
+    ),
+    "a reservation of our own address": Case(
+        "addresses",
+        "the reservation 192.0.2.10, this machine's own",
+        phone(address=IPv4Address("192.0.2.10")),
+    ),
+    "a pool of one address for two phones": Case(
+        "addresses",
+        "has room for 1 of 2 phones",
+        replace(
+            site(
+                subnets=(SUBNET.model_copy(update={"last": IPv4Address("192.0.2.100")}),),
+                phones=(PHONE, SECOND),
+            ),
+            pbx=replace(
+                PBX,
+                accounts={"201": {}, "202": {}},
+                boxes=frozenset(("201@ringup", "202@ringup")),
+            ),
+        ),
+    ),
+    "files of another machine": Case(
+        "server-address",
+        "from 192.0.2.99, which is not an address of this machine",
+        site(server_address=IPv4Address("192.0.2.99")),
+    ),
+    "dnsmasq on 67": Case(
+        "dhcp-port",
+        "dnsmasq (process 7) has UDP port 67. Stop it: systemctl disable --now dnsmasq",
+        holding(Listener("udp", "0.0.0.0", 67, "eth0", "dnsmasq", 7)),
+    ),
+    "a second ringup on 67": Case(
+        "dhcp-port",
+        "Another ringup server (process 8) has UDP port 67.",
+        holding(Listener("udp", "0.0.0.0", 67, "eth0", "python3", 8, is_ringup=True)),
+    ),
+    "tftpd on 69": Case(
+        "tftp-port",
+        "in.tftpd (process 9) has UDP port 69. Stop it: systemctl disable --now tftpd-hpa",
+        holding(Listener("udp", "0.0.0.0", 69, "", "in.tftpd", 9)),
+    ),
+    "somebody that a plain user may not see on 69": Case(
+        "tftp-port",
+        "Another program has UDP port 69. Look as root which, and stop it: ss -lnp sport = :69",
+        holding(Listener("udp", "*", 69)),
+    ),
+    "nginx on 80": Case(
+        "http-ports",
+        "nginx (process 10) has TCP port 80",
+        holding(Listener("tcp", "0.0.0.0", 80, "", "nginx", 10)),
+        "warning",
+    ),
+    "kamailio on 5060": Case(
+        "sip-port",
+        "kamailio (process 11) has UDP port 5060, which Asterisk needs. Stop it: kill 11",
+        but(listeners=(Listener("udp", "0.0.0.0", 5060, "", "kamailio", 11),)),
+    ),
+    "a firewall that drops DHCP": Case(
+        "firewall-dhcp",
+        "iptables -I INPUT -i eth0 -p udp --dport 67 -j ACCEPT",
+        filtered("-P INPUT ACCEPT\n-A INPUT -p udp --dport 67 -j DROP"),
+    ),
+    "a firewall that drops what is not of the network": Case(
+        "firewall-dhcp",
+        "drops a DISCOVER",
+        filtered(
+            "-P INPUT ACCEPT\n-A INPUT -s 192.0.2.0/24 -p udp --dport 67 -j ACCEPT\n"
+            "-A INPUT -p udp --dport 67 -j DROP"
+        ),
+    ),
+    "a firewall that drops TFTP's requests": Case(
+        "firewall-tftp",
+        "iptables (chain INPUT) drops a request: -A INPUT -p udp --dport 69 -j REJECT.",
+        filtered("-P INPUT ACCEPT\n-A INPUT -p udp --dport 69 -j REJECT"),
+    ),
+    "a firewall that drops TFTP's ACKs": Case(
+        "firewall-tftp",
+        "drops an ACK: policy drop.",
+        filtered(
+            "-P INPUT DROP\n-A INPUT -p udp -m multiport --dports 67,69,5060 -j ACCEPT\n"
+            "-A INPUT -p tcp -j ACCEPT"
+            "\n-A INPUT -p udp --dport 30000:39999 -j ACCEPT"
+        ),
+    ),
+    "a firewall that drops TFTP's replies": Case(
+        "firewall-tftp",
+        "iptables -I OUTPUT -o eth0 -p udp -j ACCEPT",
+        filtered(
+            "-P OUTPUT DROP\n-A OUTPUT -p udp -m multiport --sports 67,5060 -j ACCEPT\n"
+            "-A OUTPUT -p tcp -j ACCEPT"
+        ),
+    ),
+    "a firewall that drops HTTP": Case(
+        "firewall-http",
+        "drops a request",
+        filtered("-P INPUT ACCEPT\n-A INPUT -p tcp --dport 6970 -j DROP"),
+        "warning",
+    ),
+    "a firewall that drops SIP": Case(
+        "firewall-sip",
+        "drops a REGISTER",
+        filtered("-P INPUT ACCEPT\n-A INPUT -i eth0 -p udp --dport 5060 -j DROP"),
+    ),
+    "a phone that fail2ban keeps out": Case(
+        "fail2ban",
+        "fail2ban-client set asterisk unbanip 192.0.2.101",
+        but(bans=(Ban("asterisk", IPv4Address("192.0.2.101")), Ban("sshd", IPv4Address("203.0.113.5")))),
+    ),
+    "another DHCP server": Case(
+        "other-dhcp", "Another DHCP server, 192.0.2.1,", but(other_dhcp=OtherDhcp("192.0.2.1", ""))
+    ),
+    "no DHCP server at all": Case("other-dhcp", "No DHCP server answers", but(dhcp=False, other_dhcp=None)),
+    "a DHCP server that names no TFTP server": Case(
+        "other-dhcp",
+        "192.0.2.1 names no TFTP server for their files. Set its option 150 (an address) and 66"
+        " (a text) to 192.0.2.10.",
+        but(dhcp=False, other_dhcp=OtherDhcp("192.0.2.1", "")),
+    ),
+    "a DHCP server that names another TFTP server": Case(
+        "other-dhcp",
+        "sends phones to 192.0.2.7",
+        but(dhcp=False, other_dhcp=OtherDhcp("192.0.2.1", "192.0.2.7")),
+    ),
+    "an NTP server that is silent": Case(
+        "ntp", "Nobody answers NTP at 192.0.2.1", but(sntp=SntpReply("192.0.2.1", None)), "warning"
+    ),
+    "an NTP server without the time": Case(
+        "ntp", "has no time itself (stratum 16)", but(sntp=SntpReply("192.0.2.1", 16)), "warning"
+    ),
+    "no phones": Case("phones", "The site has no phones.", site(phones=())),
+    "a phone without a line": Case("phones", "001646C0FFEE has no line", phone(lines=()), "warning"),
+    "a password of 32 characters": Case(
+        "passwords",
+        "has 32 characters; 7940/7960 firmware takes 31. Set another: ringup phone set 001646C0FFEE --line 1",
+        phone(lines=(LONG,)),
+    ),
+    "a load that is not filed": Case(
+        "firmware",
+        "/fw: P0S3-8-12-00.loads is missing. 1 phone needs load P0S3-8-12-00.",
+        but(loads={"P0S3-8-12-00": (Problem("/fw", "P0S3-8-12-00.loads is missing.", ""),)}),
+    ),
+    "a file of ours that is not there": Case(
+        "pbx-files", "ringup_pjsip.conf is not in Asterisk's folder.", file(0, is_there=False)
+    ),
+    "a file of ours that is old": Case(
+        "pbx-files", "does not say what the site says", file(1, is_current=False)
+    ),
+    "a file of ours that nobody includes": Case(
+        "pbx-files", "extensions.conf does not include ringup_extensions.conf", file(2, is_included=False)
+    ),
+    "no manager user": Case(
+        "pbx-manager",
+        "ringup site set pbx.manager_user=",
+        in_pbx_record(but(pbx=Unknown("none")), manager_user=""),
+        "warning",
+    ),
+    "a manager that nobody answers for": Case(
+        "pbx-manager",
+        "Connection refused. Is Asterisk running?",
+        but(pbx=Unknown("first"), refusal=Refusal("Logging in: Connection refused.", "Is Asterisk running?")),
+    ),
+    "a manager without any permission": Case(
+        "pbx-permissions",
+        "read = system,call,command",
+        but(pbx=Unknown("first"), refusal=Refusal("Permission denied.", "", is_permission=True)),
+    ),
+    "a manager that may not write": Case(
+        "pbx-permissions", "lacks write = system,command,config,reporting", of_pbx(write=frozenset())
+    ),
+    "a manager that hears no events": Case(
+        "pbx-permissions", "lacks read = system,security", of_pbx(read=ALL - {"system", "security"})
+    ),
+    "a module that is not loaded": Case(
+        "pbx-modules",
+        "asterisk -rx 'module load res_pjsip_registrar.so'",
+        of_pbx(modules=PBX.modules - {"res_pjsip_registrar.so"}),
+    ),
+    "chan_sip on a version without it": Case(
+        "pbx-modules", "22.10.1 has not loaded chan_sip.so", in_pbx_record(but(), driver="chan_sip")
+    ),
+    "three voicemail modules": Case(
+        "pbx-applications",
+        "noload => app_voicemail_odbc.so; noload => app_voicemail_imap.so",
+        of_pbx(
+            applications=PBX.applications - {"voicemailmain"}, modules=PBX.modules | {"app_voicemail_imap.so"}
+        ),
+    ),
+    "no voicemail module": Case(
+        "pbx-applications",
+        "asterisk -rx 'module load app_voicemail.so'",
+        of_pbx(
+            applications=PBX.applications - {"voicemailmain", "voicemail"},
+            modules=PBX.modules - {"app_voicemail.so"},
+        ),
+    ),
+    "no Echo": Case(
+        "pbx-applications", "has no application Echo", of_pbx(applications=PBX.applications - {"echo"})
+    ),
+    "a transport that is not there": Case(
+        "pbx-transport",
+        "has no transport mine; its UDP transports: ringup-udp",
+        in_pbx_record(but(), transport="mine"),
+    ),
+    "ringup's transport not opened": Case(
+        "pbx-transport", "has no transport ringup-udp, so it hears no phone", of_pbx(transports=())
+    ),
+    "two transports on one port": Case(
+        "pbx-transport",
+        "ringup site set pbx.transport=transport-udp",
+        of_pbx(transports=(Transport("transport-udp", "udp", "0.0.0.0:5060"), *PBX.transports)),
+    ),
+    "a transport for TCP": Case(
+        "pbx-transport",
+        "is tcp; these phones speak UDP",
+        in_pbx_record(of_pbx(transports=(Transport("mine", "tcp", "0.0.0.0:5060"),)), transport="mine"),
+    ),
+    "a transport on another port": Case(
+        "pbx-transport",
+        "ringup site set pbx.port=5160",
+        in_pbx_record(of_pbx(transports=(Transport("mine", "udp", "0.0.0.0:5160"),)), transport="mine"),
+    ),
+    "a line that Asterisk does not have": Case("pbx-accounts", "has no endpoint 201", of_pbx(accounts={})),
+    "force_rport": Case(
+        "pbx-accounts", "Endpoint 201 has force_rport on", of_pbx(accounts={"201": {"force_rport": "true"}})
+    ),
+    "rewrite_contact": Case(
+        "pbx-accounts",
+        "Endpoint 201 has rewrite_contact on",
+        of_pbx(accounts={"201": {"rewrite_contact": "true"}}),
+    ),
+    "nat": Case(
+        "pbx-accounts",
+        "Write nat=no into its section of sip.conf",
+        in_pbx_record(but(pbx=replace(CHAN_SIP_PBX, accounts={"201": {"Force rport": "Yes"}})), **CHAN_SIP),
+    ),
+    "a box that is not there": Case(
+        "pbx-dialplan", "has no voicemail box 201@ringup", of_pbx(boxes=frozenset())
+    ),
+    "no context": Case("pbx-dialplan", "has no context ringup", of_pbx(contexts=frozenset())),
+}
+
+SOUND_TOO: Mapping[str, Facts] = {
+    "as it is": SOUND,
+    "chan_sip": in_pbx_record(but(pbx=CHAN_SIP_PBX), **CHAN_SIP),
+    "its own server runs": holding(
+        Listener("udp", "0.0.0.0", 67, "eth0", "python3", 8, is_ringup=True, has_our_database=True),
+        Listener("udp", "0.0.0.0", 69, "", "python3", 8, is_ringup=True, has_our_database=True),
+        Listener("tcp", "0.0.0.0", 80, "", "python3", 8, is_ringup=True, has_our_database=True),
+    ),
+    "another's DHCP": but(dhcp=False, other_dhcp=OtherDhcp("192.0.2.1", "192.0.2.10")),
+    "a PBX elsewhere": replace(
+        in_pbx_record(but(), address="192.0.2.20"),
+        listeners=(Listener("udp", "0.0.0.0", 5060, "", "kamailio", 1),),
+    ),
+    "root, whom no mode stops": replace(
+        closed(STATE[0], Place("/etc/asterisk", 120, 120, 0o000)),
+        user=ServiceUser("root", 0, frozenset((0,))),
+    ),
+    "comedia alone": in_pbx_record(
+        but(pbx=replace(CHAN_SIP_PBX, accounts={"201": {"Force rport": "No", "Symmetric RTP": "Yes"}})),
+        **CHAN_SIP,
+    ),
+    "a manager that may do all": of_pbx(read=frozenset(("all",)), write=frozenset(("all",))),
+    "no firewall": but(rulesets=()),
+}
+"""Other machines without a fault."""

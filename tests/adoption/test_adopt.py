@@ -285,6 +285,28 @@ def test_a_name_of_the_pbx_that_phones_cannot_show_is_spelt_in_latin_letters(old
 def test_an_empty_folder_gives_an_empty_site(tmp_path: Path) -> None:
     found, proof = adopted(tmp_path)
     assert (found.site.phones, proof.changes, proof.added) == ((), (), ())
+    assert "SIPDefault.cnf: is not in the folder. Is this the folder that phones read?" in notes(tmp_path)
+
+
+def test_templates_of_several_names_are_told_of_only_if_their_rules_differ(tmp_path: Path) -> None:
+    template = '<DIALTEMPLATE>\n<TEMPLATE MATCH="2.." TIMEOUT="{}"/>\n</DIALTEMPLATE>\n'
+    (tmp_path / "SIPDefault.cnf").write_text("dial_template: DIALPLAN\n")
+    (tmp_path / "SIP001646C0FFEE.cnf").write_text("dial_template: ATTIC\n")
+    for number in range(2):
+        (tmp_path / f"SIP00164600000{number}.cnf").write_text(f"line1_name: 20{number}\n")
+    (tmp_path / "DIALPLAN.xml").write_text(template.format(0))
+    told = "ATTIC.xml: a site has one dial plan, and most phones use DIALPLAN.xml."
+    (tmp_path / "ATTIC.xml").write_text("<!-- the same -->" + template.format(0))
+    assert told not in notes(tmp_path)
+    (tmp_path / "ATTIC.xml").write_text(template.format(5))
+    assert told in notes(tmp_path)
+
+
+def test_a_menu_password_that_phones_cannot_take_is_told_with_its_place_and_cure(tmp_path: Path) -> None:
+    (tmp_path / "SIP001646C0FFEE.cnf").write_text(f"line1_name: 201\nphone_password: {LONG_PASSWORD}\n")
+    [found] = adopted(tmp_path)[0].faulty
+    assert found.where == "SIP001646C0FFEE.cnf:2"
+    assert found.cure.endswith("ringup phone set 001646C0FFEE --password NEW")
 
 
 @pytest.mark.parametrize("name", ["line1_shortname", "line1_displayname", "phone_label"])

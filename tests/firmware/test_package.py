@@ -20,6 +20,7 @@ from tests.firmware.damaged import (
     SIGNED_LOADER,
     Files,
     sccp,
+    signed,
     sip,
     sip_79x1,
     unknown_signer,
@@ -232,3 +233,9 @@ def test_any_damaged_header_is_read_without_an_error(data: st.DataObject, name: 
     at = data.draw(st.integers(0, 460))
     rubbish = data.draw(st.binary(min_size=1, max_size=8))
     read_packages({**sip(), name: whole[:at] + rubbish + whole[at + len(rubbish) :]})
+
+
+def test_a_signed_file_with_less_than_an_images_header_is_truncated() -> None:
+    contents = read_packages({**sip(), APPLICATION: signed(APPLICATION, bytes(20))}, "a.zip")
+    assert FindingKind.TRUNCATED in refusals(contents)
+    assert FindingKind.DAMAGED not in refusals(contents)

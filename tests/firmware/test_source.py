@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -86,7 +87,7 @@ def test_limits_hold_for_zips_and_folders(
     assert read_source(path) == read_source(tmp_path / "folder") == FILES
     monkeypatch.setattr(firmware_source, limit, value)
     for source in (path, tmp_path / "folder"):
-        with pytest.raises(SiteErrors, match=message):
+        with pytest.raises(SiteErrors, match=f"^{re.escape(str(source))}: holds {message}"):
             read_source(source)
 
 

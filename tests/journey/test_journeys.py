@@ -38,6 +38,21 @@ def test_the_steps_of_a_storm_are_those_of_any_event(sequence: list[Event], cut:
     assert repr(journeys.by_mac()) == repr(one_by_one)
 
 
+ODD_LISTS = [
+    FileRequested(at, CONVERTED, name, "10.0.0.11", 1)
+    for at, name in enumerate(("P0S3-8-12-00.loads", ".loads", f"{CONVERTED}.loads"))
+]
+
+
+@pytest.mark.parametrize("sequence", [sequence_d(100), sequence_e(100), ODD_LISTS])
+def test_each_step_of_a_boot_is_that_of_any_event(sequence: list[Event]) -> None:
+    journeys, journey = Journeys(), Journey(sequence[0].mac)
+    for event in sequence:
+        journeys.take([event])
+        journey = follow(journey, event)
+        assert journeys.by_mac() == {journey.mac: journey}
+
+
 @given(questions_and_answers())
 def test_a_question_that_is_answered_at_once_needs_no_event_of_its_own(turns: list[Turn]) -> None:
     """Databases of earlier versions have both events."""

@@ -38,6 +38,8 @@ def test_each_parameter_that_ringup_writes_names_the_field_and_how_to_set_it() -
         if row.record:
             (found,) = problems(f"site:\n  settings:\n    {name}: '1'\n")
             assert f"{name} is written from {row.record}. Change that instead. For example: ringup " in found
+    (name,) = problems("site:\n  settings:\n    line2_authname: x\n")
+    assert name.endswith("ringup phone set MAC --line 2 --auth-name NEW")
     (zone,) = problems("site:\n  settings:\n    dst_offset: 1\n")
     assert zone.endswith("ringup site set time_zone=Europe/Berlin")
 
@@ -92,6 +94,8 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_lines() -> None:
         (with_phone("lines: x"), "lines must be a list"),
         (with_phone("telnet_level: 1"), "put it under settings"),
         (with_phone("settings: {line1_password: x}"), "line1_password is written from line 1's secret."),
+        (with_phone("settings:\n      timer_t1: 500\n      force:timer_t1: 600"),
+         "f:5: timer_t1 is set twice, with force: and without. Remove one."),
         (with_phone("settings: {timer_t1: 5000}"), "timer_t2 (4000) must be more than timer_t1 (5000)."),
         (with_phone("address: 10.0.0"), "address is '10.0.0'. Write four numbers, like 192.168.1.10."),
         (with_phone("address: 10.0.0.1\nsite:\n  server_address: 10.0.0.1"), "that of this server"),
@@ -120,6 +124,25 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_lines() -> None:
 )  # fmt: skip
 def test_each_mistake_is_told_with_its_place_and_cure(text: str, expected: str) -> None:
     assert any(expected in problem for problem in problems(text)), problems(text)
+
+
+def test_too_many_lines_are_told_of_beside_another_mistake_of_the_phone() -> None:
+    lines = "lines: [{extension: 1}, {extension: 2}, {extension: 3}]"
+    assert problems(with_phone(f"model: 7940\n    address: 10.0.0\n    {lines}")) == [
+        "f:2: a 7940 has 2 line keys, 3 lines are given. Remove some.",
+        "f:4: address is '10.0.0'. Write four numbers, like 192.168.1.10.",
+    ]
+
+
+def test_passwords_that_phones_cannot_take_may_stay_where_they_are_and_go_nowhere_else() -> None:
+    long, menu = "x" * 32, 'a"b'
+    stored = Site(
+        phones=(Phone(mac="001646C0FFEE", password=menu, lines=(Line(extension="201", secret=long),)),)
+    )
+    written = f"password: '{menu}'\n    lines:\n      - {{extension: 201, secret: {long}}}"
+    assert check(read_yaml(with_phone(written), "f"), stored) == stored
+    moved = problems(with_phone(written.replace("201", "202")), stored)
+    assert [problem.partition(" ")[0] for problem in moved] == ["f:5:"]
 
 
 NETWORKS = """

@@ -1,0 +1,37 @@
+"""Who signed a file, in words."""
+
+import pytest
+
+from ringup.firmware.images import Checked
+from ringup.firmware.package_set import authenticity_of
+from ringup.firmware.signature import Authenticity, Signer, Verdict
+
+
+@pytest.mark.parametrize(
+    ("signer", "words"),
+    [
+        (Signer(("7940", "7960"), "SIP", "", 3), "Cisco's signer for 7940/7960 SIP"),
+        (Signer(("7970",), "", "until 2008", 3), "Cisco's signer for 7970 (until 2008)"),
+        (Signer((), "", "test", 3), "ringup's test signer, which is not Cisco"),
+    ],
+)
+def test_a_signer_is_named_by_its_models_and_what_else_tells_it_from_others(
+    signer: Signer, words: str
+) -> None:
+    assert str(signer) == words
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "shown"),
+    [
+        ((Verdict.GENUINE, Verdict.GENUINE), 1),
+        ((Verdict.GENUINE, Verdict.UNKNOWN), 1),
+        ((Verdict.UNKNOWN, Verdict.GENUINE), 0),
+        ((Verdict.UNKNOWN, Verdict.DAMAGED), 1),
+        ((Verdict.DAMAGED, Verdict.UNKNOWN), 0),
+    ],
+)
+def test_a_package_is_as_authentic_as_its_worst_file(verdicts: tuple[Verdict, ...], shown: int) -> None:
+    proofs = [Authenticity(verdict, signed_at=number) for number, verdict in enumerate(verdicts)]
+    members = {str(number): Checked(None, (), proof) for number, proof in enumerate(proofs)}
+    assert authenticity_of(members, "1") == proofs[shown]

@@ -30,6 +30,11 @@ from ringup.site.secret_faults import command_to_set
 NOT_A_SETTING = re.compile(r"line\d_(name|authname|password|shortname)|phone_password|dial_template")
 """What only records can say; the dial template is compared by its rules, not by its file's name."""
 
+MODELS_UNKNOWN = Problem(
+    "model",
+    "the folder does not say which phones are 7940s, so all are entered as 7960s.",
+    "Correct them: ringup phone set MAC --model 7940.",
+)
 FOLLOWS = "dst_auto_adjust"
 LONGEST_GROUP_NAME = 64
 
@@ -55,13 +60,9 @@ def adopt(
     new_secret: Callable[[], str],
 ) -> Adoption:
     """Add the tree's phones to `base`; without `merge` also what they share, as the site's own."""
-    notes: list[Problem] = []
     known = {phone.mac for phone in base.phones}
     wanted = {mac: values for mac, values in tree.phones.items() if mac not in known}
-    for mac in tree.phones.keys() - wanted.keys():
-        notes.append(Problem(f"phone {mac}", "is in the site already.", "It stays as it is there."))
-    if merge:
-        notes += _other_loads_left_out(tree, base)
+    notes = [*_left_as_it_is(tree, base, merge=merge)]
     site = base if merge else site_records(tree, base, accounts, notes)
     extensions = {line.extension: f"phone {phone.mac}" for phone, line in site.lines()}
     if merge:
@@ -70,31 +71,38 @@ def adopt(
         _phone(mac, values, site, lines_of(values, accounts, extensions, new_secret, notes))
         for mac, values in wanted.items()
     ]
-    notes += _unmatched(accounts, phones)
-    if phones:
-        what = "the folder does not say which phones are 7940s, so all are entered as 7960s."
-        notes.append(Problem("model", what, "Correct them: ringup phone set MAC --model 7940."))
+    notes += [*_unmatched(accounts, phones), *([MODELS_UNKNOWN] if phones else [])]
     if not merge:
         site = _with_messages(tree, site, extensions)
         site = site.model_copy(update={"dial_rules": dial_rules(tree, notes)})
     bare = Site.model_validate({**dict(site), "phones": (*site.phones, *phones)})
-    defaults = default_values(bare, server)
-    needs = {
-        phone.mac: dict(_needs(wanted[phone.mac], baseline(bare, phone, server, defaults), notes))
-        for phone in phones
-    }
+    needs = _needs_of(phones, wanted, bare, server, notes)
     faulty = tuple(_faulty_secrets(wanted, phones))
     return Adoption(_lifted(bare, needs, merge=merge), tuple(notes), tuple(wanted), faulty)
 
 
-def _other_loads_left_out(tree: Tree, base: Site) -> Iterator[Problem]:
-    """Other models' loads that a merge does not bring into the site."""
-    for number, load in tree.xml.others.items():
+def _left_as_it_is(tree: Tree, base: Site, *, merge: bool) -> Iterator[Problem]:
+    """Phones and, in a merge, other models' loads for which what the site says stays."""
+    for phone in base.phones:
+        if phone.mac in tree.phones:
+            yield Problem(f"phone {phone.mac}", "is in the site already.", "It stays as it is there.")
+    for number, load in tree.xml.others.items() if merge else ():
         if base.other_loads.get(number) != load:
             what = f"names {load} in loadInformation{number}, the site does not."
             command = f"ringup site set other_loads.{number}={load}"
             cure = f"It was left out: --merge adds phones only. Add it: {command}"
             yield Problem(XML_DEFAULT, what, cure)
+
+
+def _needs_of(
+    phones: Iterable[Phone], wanted: Mapping[str, Values], site: Site, server: str, notes: list[Problem]
+) -> dict[str, dict[str, str]]:
+    """What each phone has to be told beside the records, by MAC."""
+    defaults = default_values(site, server)
+    return {
+        phone.mac: dict(_needs(wanted[phone.mac], baseline(site, phone, server, defaults), notes))
+        for phone in phones
+    }
 
 
 def _faulty_secrets(wanted: Mapping[str, Values], phones: Iterable[Phone]) -> Iterator[Problem]:

@@ -25,12 +25,16 @@ class ExpiryQueue:
         """Return the number of entries, stale ones included."""
         return len(self._by_end)
 
-    def note(self, lease: Lease, old: Lease | None, leases: Mapping[str, Lease]) -> None:
-        """Note a record's end; `old` is its address's record so far, `leases` are all by address."""
-        if old is None:
-            self._records += 1
-        elif lease.expires >= old.expires:
-            return
+    def add(self, lease: Lease) -> None:
+        """Add the first record of an address."""
+        self._records += 1
+        heapq.heappush(self._by_end, (lease.expires, lease.address))
+
+    def bring_forward(self, lease: Lease, leases: Mapping[str, Lease]) -> None:
+        """Note that a record ends earlier than before; `leases` are all records by address, this one too.
+
+        A record that ends later need not be noted.
+        """
         heapq.heappush(self._by_end, (lease.expires, lease.address))
         if len(self._by_end) > 2 * self._records + _STALE_ENTRIES:
             addresses = {address for _, address in self._by_end}

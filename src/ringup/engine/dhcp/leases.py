@@ -251,7 +251,10 @@ class LeaseTable:
             self._forget_owner(lease, address_class)
         else:
             pool_state.network_state.address_of[lease.mac] = lease.address
-        pool_state.expiry.note(lease, old, self._by_address)
+        if old is None:
+            pool_state.expiry.add(lease)
+        elif lease.expires < old.expires:
+            pool_state.expiry.bring_forward(lease, self._by_address)
 
     def _count(self, network_state: NetworkState, now: float) -> None:
         is_dynamic_in, leases = self._plan.is_dynamic_in, self._by_address.values()

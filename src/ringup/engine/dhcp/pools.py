@@ -47,9 +47,13 @@ class NetworkState:
 
         `leases` are all records by address; the caller makes one of the address returned.
         """
-        unused = (pool_state.never_leased(leases) for pool_state in self.pool_states)
-        ended = (pool_state.longest_ended(leases, now) for pool_state in self.pool_states)
-        return next(filter(None, unused), "") or next(filter(None, ended), "")
+        for pool_state in self.pool_states:
+            if address := pool_state.never_leased(leases):
+                return address
+        for pool_state in self.pool_states:
+            if address := pool_state.longest_ended(leases, now):
+                return address
+        return ""
 
 
 class PoolState:

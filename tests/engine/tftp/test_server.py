@@ -15,10 +15,9 @@ from ringup.engine.tftp.progress import (
     PlainProgresses,
     send_window,
 )
+from ringup.engine.tftp.requesters import MOST_IGNORED_PER_SECOND, MOST_NAMED
 from ringup.engine.tftp.server import (
     KNOWN_SECONDS,
-    MOST_IGNORED_PER_SECOND,
-    MOST_NAMED,
     Reply,
     TftpServer,
 )

@@ -1,0 +1,68 @@
+"""Who sends the requests: the MAC behind an address, and how much an address may ask in a second."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from ringup.wire.file_names import owner_of
+
+MOST_REQUESTS_PER_ADDRESS = 4_000
+"""In a second; what is above is not looked at. A branch's thousand phones behind one NAT address ask for
+seven files each over the seconds of their boot; a hostile client keeps the server busy for a sixth of its
+time at most."""
+
+MOST_IGNORED_PER_SECOND = 20
+"""TftpIgnored events; the rest is counted only. A person reads them, and a scanner sends thousands."""
+
+MOST_NAMED = 20_000
+"""Addresses whose MAC is known from the names they asked for: twice the largest fleet."""
+
+
+class Requesters:
+    """The MAC behind each address: who holds it, else whose name it asked for."""
+
+    def __init__(self, mac_of: Callable[[str], str]) -> None:
+        """`mac_of` gives the MAC that holds an address, or ""."""
+        self._mac_of = mac_of
+        self._named: OrderedDict[str, str] = OrderedDict()
+
+    def mac(self, address: str) -> str:
+        """Return the MAC that holds the address, else the one it gave: other servers' leases are unknown."""
+        return self._mac_of(address) or self._named.get(address, "")
+
+    def remember(self, name: str, address: str) -> None:
+        """Note the MAC in the name that an address asks for, if there is one."""
+        if told := owner_of(name):
+            self._named[address] = told
+            self._named.move_to_end(address)
+            if len(self._named) > MOST_NAMED:
+                self._named.popitem(last=False)
+
+
+class RateLimits:
+    """Counts what arrives within each second of the clock."""
+
+    def __init__(self, most_requests: int = MOST_REQUESTS_PER_ADDRESS) -> None:
+        self.most_requests = most_requests
+        """Of one address."""
+        self._second = 0
+        self._ignored = 0
+        self._requests: dict[str, int] = {}
+
+    def may_request(self, address: str, now: float) -> bool:
+        """Count one more request of an address; return whether it is to be looked at."""
+        self._begin_second(now)
+        before = self._requests.get(address, 0)
+        self._requests[address] = before + 1
+        return before < self.most_requests
+
+    def may_report(self, now: float) -> bool:
+        """Count one more ignored datagram; return whether an event is to be emitted."""
+        self._begin_second(now)
+        self._ignored += 1
+        return self._ignored <= MOST_IGNORED_PER_SECOND
+
+    def _begin_second(self, now: float) -> None:
+        if int(now) != self._second:
+            self._second = int(now)
+            self._ignored = 0
+            self._requests.clear()

@@ -1,0 +1,88 @@
+"""The table of transfers: who has one, how many there are, and when to look at each again.
+
+Strategy: one look-up a datagram; one queue of deadlines with one entry a transfer, which comes up once in
+FIRST_RESEND and is put right then and not at every ACK; a finished transfer stays in the table until its
+entry comes up, so that a repeated last ACK is not answered with an error.
+"""
+
+from collections.abc import Iterator
+from heapq import heappop, heappush
+from itertools import count
+
+from ringup.engine.tftp.options import FIRST_RESEND
+from ringup.engine.tftp.progress import Peer, Way
+from ringup.engine.tftp.transfer import Transfer
+
+MOST_TRANSFERS = 20_000
+"""At once: 10,000 phones with the two transfers that each has at the end of its boot (P-TFTP-9)."""
+
+MOST_TRANSFERS_PER_ADDRESS = 2_048
+"""At once: a branch of a thousand phones behind one NAT address, two each; or a rehearsal's fleet."""
+
+
+class TransferTable:
+    """The transfers by the phone's address and port, those that just ended included."""
+
+    def __init__(self, most: int, most_per_address: int) -> None:
+        self.by_peer: dict[Peer, Transfer] = {}
+        self.live = 0
+        """Transfers under way."""
+        self._most = most
+        self._most_per_address = most_per_address
+        self._live_at: dict[str, int] = {}
+        self._deadlines: list[tuple[float, int, Transfer]] = []
+        self._entry = count()
+
+    @property
+    def wake_at(self) -> float | None:
+        """The time of the first entry of the queue; None while it is empty."""
+        return self._deadlines[0][0] if self._deadlines else None
+
+    def is_full(self, address: str) -> bool:
+        """Return whether this address may begin no other transfer."""
+        return self.live >= self._most or self._live_at.get(address, 0) >= self._most_per_address
+
+    def has(self, way: Way) -> bool:
+        """Return whether a transfer runs between these ports, or just ended."""
+        transfer = self.by_peer.get(way[0])
+        return transfer is not None and transfer.way[1] == way[1]
+
+    def add(self, transfer: Transfer, now: float) -> None:
+        """Take a transfer that begins, in the place of an ended one of the same peer."""
+        peer = transfer.way[0]
+        self.by_peer[peer] = transfer
+        self.live += 1
+        self._live_at[peer[0]] = self._live_at.get(peer[0], 0) + 1
+        self._queue(transfer, now)
+
+    def end(self, transfer: Transfer) -> None:
+        """End a transfer; it stays in the table until its entry of the queue comes up."""
+        transfer.end()
+        self.live -= 1
+        address = transfer.way[0][0]
+        self._live_at[address] -= 1
+        if not self._live_at[address]:
+            del self._live_at[address]
+
+    def due(self, now: float) -> Iterator[Transfer]:
+        """Each live transfer whose entry comes up, for the caller to look at; then it is queued again."""
+        while self._deadlines and self._deadlines[0][0] <= now:
+            transfer = heappop(self._deadlines)[2]
+            if not transfer.over:
+                yield transfer
+            if not transfer.over:
+                self._queue(transfer, now)
+            elif self.by_peer.get(transfer.way[0]) is transfer:
+                del self.by_peer[transfer.way[0]]
+
+    def clock_was_set(self, step: float) -> None:
+        """The clock was set by so many seconds, forward or back: wait no longer and no shorter for that."""
+        for transfer in self.by_peer.values():
+            transfer.started += step
+            transfer.progress.deadline += step
+        self._deadlines = [(at + step, entry, transfer) for at, entry, transfer in self._deadlines]
+
+    def _queue(self, transfer: Transfer, now: float) -> None:
+        """An ACK moves the deadline, so the next look is soon even where the deadline is far away."""
+        look_at = min(transfer.progress.deadline, now + FIRST_RESEND)
+        heappush(self._deadlines, (look_at, next(self._entry), transfer))

@@ -16,6 +16,7 @@ from ringup.demo.steps import (
     register,
 )
 from ringup.events import Event, FileNotFound, FileSent, RegistrationRefused
+from ringup.wire.file_names import NameKind, kind_of
 
 UNANSWERED = 3
 """Challenges lost at the sending port before we believe that all of them are."""
@@ -91,7 +92,7 @@ async def it_stays_in_the_loader(lab: Lab) -> Mapping[str, Any]:
         "second hunt",
         boot_seconds(lab),
         lambda event: (
-            isinstance(event, FileNotFound) and event.mac == mac and event.name.startswith("CTLSEP")
+            isinstance(event, FileNotFound) and event.mac == mac and kind_of(event.name) is NameKind.CTLSEP
         ),
         since=lab.events.index(absent) + 1,
     )

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ringup.lint.rules import RULES
 from ringup.lint.value_faults import fault_of, unknown_key
-from ringup.phone.parameters import PARAMETERS
+from ringup.phone.parameters import PARAMETERS, FaultCode
 
 VALUES = (
     "7",
@@ -55,15 +55,19 @@ VALUES = (
 def test_fact_and_cure_are_apart_whatever_the_value_holds(
     name: str, value: str, fault: tuple[str, str, str] | None
 ) -> None:
-    assert fault_of(name, value) == fault
+    found = fault_of(name, value)
+    assert (found and (found.code, found.fault.what, found.fault.cure)) == fault
 
 
 @given(st.sampled_from(sorted(PARAMETERS)), st.text() | st.sampled_from(VALUES))
 def test_every_fault_of_a_value_has_a_rule(name: str, value: str) -> None:
-    fault = fault_of(name, value)
-    assert fault is None or fault[0] in RULES
+    found = fault_of(name, value)
+    assert found is None or found.code in RULES
 
 
 def test_only_a_misspelt_key_resembles_a_known_one() -> None:
-    assert unknown_key("telnet_levle")[1:] == ("Did you mean telnet_level?", True)
-    assert unknown_key("xyzzy")[2] is False
+    near, far = unknown_key("telnet_levle"), unknown_key("xyzzy")
+    assert near
+    assert far
+    assert (near.code, near.cure) == (FaultCode.MISSPELT_KEY, "Did you mean telnet_level?")
+    assert far.code is FaultCode.UNKNOWN_KEY

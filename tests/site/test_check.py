@@ -145,6 +145,32 @@ def test_passwords_that_phones_cannot_take_may_stay_where_they_are_and_go_nowher
     assert [problem.partition(" ")[0] for problem in moved] == ["f:5:"]
 
 
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        (
+            with_phone("model: 7940\n    lines: [{extension: 1}, {extension: 2}, {extension: 3}]"),
+            "Remove some.",
+        ),
+        (with_phone("lines: [{extension: fax}]"), "Use a number."),
+        ("network:\n  - network: 10.0.0.0/24\n    first: 10.0.0.9\n    last: 10.0.0.1\n", "Swap them."),
+        (
+            "network:\n  - network: 10.0.0.0/24\n    first: 10.0.0.1\n    last: 10.0.1.9\n",
+            "Write one of that network.",
+        ),
+        ("site:\n  time_zone: Narnia\n", "Write one like Europe/London."),
+        ("site:\n  other_loads: {x: y}\n", "Write other_loads like `30018: SIP41.8-5-4S`."),
+    ],
+)
+def test_the_cure_is_apart_from_the_fact(text: str, cure: str) -> None:
+    with pytest.raises(SiteErrors) as raised:
+        check(read_yaml(text, "f"), Site())
+    (problem,) = raised.value.problems
+    assert problem.cure == cure
+    assert problem.what.endswith(".")
+    assert cure not in problem.what
+
+
 NETWORKS = """
 network:
   - {network: 10.0.0.0/24, first: 10.0.0.100, last: 10.0.0.200, router: 10.0.0.1}

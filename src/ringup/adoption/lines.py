@@ -44,7 +44,7 @@ def note_of_secret(label: str, secret: str, where: str, command: str) -> Problem
         return None
     mend = f"To mend it, set another, here and in the PBX: {command}"
     cure = f"It was kept as it is{_left_out(label, secret)}. {mend}"
-    return Problem(where, f"{label}'s password {fault[0]}", cure)
+    return Problem(where, fault.of(f"{label}'s password").what, cure)
 
 
 def _left_out(label: str, secret: str) -> str:

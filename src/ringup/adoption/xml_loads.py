@@ -10,7 +10,7 @@ from xml.sax.saxutils import unescape
 
 from ringup.errors import Problem
 from ringup.phone.models import MODELS
-from ringup.site.model import fault_of_other_load
+from ringup.site.record_faults import fault_of_other_load
 
 XML_DEFAULT = "XMLDefault.cnf.xml"
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -39,7 +39,7 @@ def read_loads(data: bytes) -> XmlLoads:
         if number in numbers:
             ours[load] = None
         elif (fault := fault_of_other_load(number, load)) is not None:
-            notes.append(Problem(XML_DEFAULT, fault, "It was left out: no phone reads it."))
+            notes.append(Problem(XML_DEFAULT, fault.what, "It was left out: no phone reads it."))
         elif others.setdefault(number, load) != load:
             what = f"names {others[number]} and {load} in loadInformation{number}."
             notes.append(Problem(XML_DEFAULT, what, "The first one was taken."))

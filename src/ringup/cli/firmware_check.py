@@ -31,6 +31,6 @@ def _missing(load: str, wanted: RequiredBy | None, folder: FirmwareFolder) -> Fi
     if other is not None:
         cure = f"The folder has {other}: spell the load the same way."
     else:
-        fault = str(check_load(load) or "")
-        cure = fault[0].upper() + fault[1:] if fault else "Add its package: ringup firmware add ZIP"
+        fault = check_load(load)
+        cure = str(fault.of("Load")) if fault else "Add its package: ringup firmware add ZIP"
     return finding(FindingKind.INCOMPLETE, str(folder.path), what, cure)

@@ -8,6 +8,7 @@ from ringup.cli.arguments import MAC, PAIR
 from ringup.cli.options import database_option, force_option, json_option
 
 if TYPE_CHECKING:
+    from ringup.phone.fault import ValueFault
     from ringup.site.model import Phone, Site
 
 PHONE_FIELDS = ("model", "group", "label", "address", "load", "password")
@@ -303,9 +304,9 @@ def _print_added(phone: "Phone", revision: int) -> None:
     click.echo("Power it on; `ringup watch` shows it.")
 
 
-def _marked(fault: tuple[str, str] | None) -> str:
+def _marked(fault: "ValueFault | None") -> str:
     """After a password that was adopted although phones cannot take it."""
-    return f" (adopted; it {fault[0].rstrip('.')}: set another)" if fault else ""
+    return f" (adopted; it {fault.fact.rstrip('.')}: set another)" if fault else ""
 
 
 def _printable(secret: str) -> str:

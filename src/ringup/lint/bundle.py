@@ -10,7 +10,7 @@ from ringup.dial.template_file import read as read_template
 from ringup.finding import Finding
 from ringup.firmware.package import read_packages
 from ringup.lint.kinds import FIXED_NAMES, ContentKind, kind_of, kind_of_name, root_of
-from ringup.lint.value_faults import ValueFault, placeholder_in, placeholders_in, value_faults
+from ringup.lint.value_faults import WrongLine, placeholder_in, placeholders_in, wrong_lines
 from ringup.lint.xml_text import XmlText
 from ringup.lint.xml_text import read as read_xml
 from ringup.phone import cnf_text
@@ -92,9 +92,9 @@ class SourceFile:
         return self.cnf.values
 
     @cached_property
-    def value_faults(self) -> tuple[ValueFault, ...]:
+    def wrong_lines(self) -> tuple[WrongLine, ...]:
         """The values that are wrong by themselves."""
-        return tuple(value_faults(self.cnf))
+        return tuple(wrong_lines(self.cnf))
 
     @cached_property
     def placeholders(self) -> Mapping[str, CnfLine]:

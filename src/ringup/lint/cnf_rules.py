@@ -10,7 +10,7 @@ from ringup.lint.finding import LintRule, Occurrence, Repair, for_each, seen
 from ringup.lint.kinds import CNF_KINDS, root_of
 from ringup.lint.value_faults import placeholder_in, unknown_key
 from ringup.phone.cnf_text import CnfLine, CnfText, read, write
-from ringup.phone.parameters import PARAMETERS
+from ringup.phone.parameters import PARAMETERS, FaultCode
 
 LINE_NAME = re.compile(r"line([0-9]{1,3})_name")
 FOREIGN = re.compile(r"[.<>\[\]/$&+]|(?i:^(?:account|network|features|lang|phone_setting)[._])")
@@ -54,9 +54,11 @@ def _at(
 
 def _unknown_key(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
-        if line.name not in PARAMETERS and not _is_other_fault(line.name):
-            message, cure, is_near = unknown_key(line.name)
-            yield _at(file, line, message, cure, None if is_near else NOTE)
+        if line.name in PARAMETERS or _is_other_fault(line.name):
+            continue
+        if fault := unknown_key(line.name):
+            is_near = fault.code is FaultCode.MISSPELT_KEY
+            yield _at(file, line, fault.what, fault.cure, None if is_near else NOTE)
 
 
 def _is_other_fault(name: str) -> bool:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from ringup.phone.cnf_text import CnfText
+from ringup.phone.cnf_text import CnfLine, CnfText
+from ringup.phone.fault import ValueFault
 from ringup.phone.parameters import PARAMETERS, UNPROVISIONED, FaultCode, check
 
 _ANYWHERE = (
@@ -56,9 +58,17 @@ _UNSURE_CHOICE = "C216"
 """Our list of its words may lack some."""
 
 
+class CodedFault(NamedTuple):
+    """What is wrong with one value, and the rule that says so."""
+
+    code: str
+    """The rule's."""
+    fault: ValueFault
+
+
 @lru_cache(MOST_REMEMBERED)
-def fault_of(name: str, value: str) -> tuple[str, str, str] | None:
-    """The code, the message and the cure of what is wrong with a value, or None."""
+def fault_of(name: str, value: str) -> CodedFault | None:
+    """What is wrong with a value, or None."""
     row = PARAMETERS.get(name)
     if row is None or value in ("", UNPROVISIONED) or placeholder_in(value):
         return None  # empty clears the value, of a number as well: CallManager Express writes it so
@@ -66,7 +76,7 @@ def fault_of(name: str, value: str) -> tuple[str, str, str] | None:
     if fault is None:
         return None
     is_unsure = fault.code is FaultCode.NOT_A_CHOICE and row.confidence == "R"
-    return _UNSURE_CHOICE if is_unsure else _CODES[fault.code], fault.what, fault.cure
+    return CodedFault(_UNSURE_CHOICE if is_unsure else _CODES[fault.code], fault)
 
 
 def placeholder_in(text: str) -> str:
@@ -76,14 +86,13 @@ def placeholder_in(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ValueFault:
-    """One value that is wrong by itself."""
+class WrongLine:
+    """One line of a `.cnf` file whose value is wrong by itself."""
 
+    line: CnfLine
     code: str
-    name: str
-    line: int
-    message: str
-    cure: str
+    """The rule's."""
+    fault: ValueFault
 
 
 def placeholders_in(line: str) -> list[str]:
@@ -91,12 +100,11 @@ def placeholders_in(line: str) -> list[str]:
     return [found[0] for found in _IN_XML.finditer(line, 0, LONGEST_VALUE)]
 
 
-def value_faults(text: CnfText) -> Iterator[ValueFault]:
-    """Yield the fault of each value that is wrong."""
+def wrong_lines(text: CnfText) -> Iterator[WrongLine]:
+    """Yield each line whose value is wrong."""
     for line in text.entries:
-        if fault := fault_of(line.name, line.value):
-            code, message, cure = fault
-            yield ValueFault(code, line.name, line.number, message, cure)
+        if found := fault_of(line.name, line.value):
+            yield WrongLine(line, found.code, found.fault)
 
 
 VITAL = re.compile(
@@ -106,10 +114,9 @@ VITAL = re.compile(
 
 
 @lru_cache(MOST_REMEMBERED)
-def unknown_key(name: str) -> tuple[str, str, bool]:
-    """The message and the cure for a key that the catalogue lacks, and whether it resembles a known one.
+def unknown_key(name: str) -> ValueFault | None:
+    """The fault of a key that the catalogue lacks.
 
     Remembered, because the nearest name is costly to find.
     """
-    fault = check(name, "")
-    return (fault.what, fault.cure, fault.code is FaultCode.MISSPELT_KEY) if fault else ("", "", False)
+    return check(name, "")

@@ -18,10 +18,10 @@ def _with_fault(code: str) -> Callable[[Bundle], Iterable[Occurrence]]:
     def find(bundle: Bundle) -> Iterator[Occurrence]:
         of_others: Severity = max(WARNING, _SEVERITIES[code], key=ORDER.index)
         for file in cnf_files(bundle):
-            for fault in file.value_faults:
-                if fault.code == code:
-                    severity = None if VITAL.fullmatch(fault.name) else of_others
-                    yield seen(file, fault.line, fault.message, fault.cure, severity)
+            for wrong in file.wrong_lines:
+                if wrong.code == code:
+                    severity = None if VITAL.fullmatch(wrong.line.name) else of_others
+                    yield seen(file, wrong.line.number, wrong.fault.what, wrong.fault.cure, severity)
 
     return find
 

@@ -1,14 +1,14 @@
 """M5xx, Y8xx: XMLDefault.cnf.xml, SEP<MAC>.cnf.xml and syncinfo.xml."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ringup.finding import ERROR, NOTE, WARNING, Severity
 from ringup.lint.bundle import Bundle, SourceFile
 from ringup.lint.finding import LintRule, Occurrence, for_each, seen
 from ringup.lint.kinds import XML_KINDS, ContentKind
 from ringup.lint.tree_rules import loads_not_here, sep_load
-from ringup.lint.value_faults import fault_of
+from ringup.lint.value_faults import CodedFault, fault_of
 from ringup.lint.value_rules import repaired_load
 from ringup.lint.xml_text import Element
 from ringup.phone.firmware import protocol_of
@@ -120,30 +120,28 @@ def _no_number(file: SourceFile) -> Iterator[Occurrence]:
             yield seen(file, element.line, message, "Write the model's number: 7 is the 7960, 8 the 7940.")
 
 
-def _load_faults(file: SourceFile) -> Iterator[tuple[str, Element, str, str]]:
+def _load_faults(file: SourceFile) -> Iterator[tuple[Element, CodedFault]]:
     for element in loads_of(file):
-        fault = fault_of("image_version", element.text) if element.text and _is_79_0(element) else None
-        if fault:
-            code, message, cure = fault
-            yield code, element, message.replace("load ", f"{element.tag} ", 1), cure
+        found = fault_of("image_version", element.text) if element.text and _is_79_0(element) else None
+        if found:
+            yield element, found
 
 
-def _bad_load(file: SourceFile) -> Iterator[Occurrence]:
-    for code, element, message, cure in _load_faults(file):
-        if code not in ("C221", "C224"):
-            yield seen(file, element.line, message, cure)
+def _with_load_fault(takes: Callable[[str], bool]) -> Callable[[SourceFile], Iterator[Occurrence]]:
+    """A rule about the loads with a fault whose code it takes."""
+
+    def find(file: SourceFile) -> Iterator[Occurrence]:
+        for element, found in _load_faults(file):
+            if takes(found.code):
+                fault = found.fault.of(element.tag)
+                yield seen(file, element.line, fault.what, fault.cure)
+
+    return find
 
 
-def _load_with_extension(file: SourceFile) -> Iterator[Occurrence]:
-    for code, element, message, cure in _load_faults(file):
-        if code == "C221":
-            yield seen(file, element.line, message, cure)
-
-
-def _loader(file: SourceFile) -> Iterator[Occurrence]:
-    for code, element, message, cure in _load_faults(file):
-        if code == "C224":
-            yield seen(file, element.line, message, cure)
+_load_with_extension = _with_load_fault(lambda code: code == "C221")
+_loader = _with_load_fault(lambda code: code == "C224")
+_bad_load = _with_load_fault(lambda code: code not in ("C221", "C224"))
 
 
 def _repair_loads(name: str, data: bytes) -> tuple[str, bytes]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class FaultCode(Enum):
-    """The ways in which a parameter, its value or a load can be wrong."""
+    """The ways in which a parameter, its value, a load or a record can be wrong."""
 
     UNKNOWN_KEY = auto()
     MISSPELT_KEY = auto()
@@ -32,6 +32,12 @@ class FaultCode(Enum):
     LOADER = auto()
     """A loader where a phone's program is wanted."""
     NO_LOAD = auto()
+    NO_MODEL = auto()
+    """The number of a model that no phone has."""
+    OWN_MODEL = auto()
+    """A 7940 or 7960 where another model is wanted."""
+    TOO_MANY_LINES = auto()
+    UNUSABLE_SECRET = auto()
     TIMERS_IN_WRONG_ORDER = auto()
     PORTS_IN_WRONG_ORDER = auto()
 
@@ -40,8 +46,21 @@ class ValueFault(NamedTuple):
     """One fault."""
 
     code: FaultCode
-    what: str
+    subject: str
+    """What is wrong, as people call it: ``telnet_level``, ``load``."""
+    fact: str
+    """How the sentence goes on, with its full stop: ``is 7.``"""
     cure: str
+    """The next sentence: what to write instead."""
+
+    @property
+    def what(self) -> str:
+        """The subject and the fact as one sentence."""
+        return f"{self.subject} {self.fact}"
+
+    def of(self, subject: str) -> "ValueFault":
+        """Return the same fault of what has another name there."""
+        return self._replace(subject=subject)
 
     def __str__(self) -> str:
         return f"{self.what} {self.cure}"

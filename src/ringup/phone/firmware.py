@@ -65,21 +65,25 @@ def check_load(load: str) -> ValueFault | None:
     for extension in EXTENSIONS:
         if load.lower().endswith(extension):
             cure = f"Write {_right(load[: -len(extension)])}."
-            return ValueFault(FaultCode.LOAD_WITH_EXTENSION, f"load {load!r} has an extension.", cure)
+            return _fault(FaultCode.LOAD_WITH_EXTENSION, f"{load!r} has an extension.", cure)
     if load != load.upper() and check_load(_right(load)) is None:
-        what = f"load {load!r} must be in capitals, as its file is."
-        return ValueFault(FaultCode.LOAD_IN_SMALL_LETTERS, what, f"Write {_right(load)}.")
+        fact = f"{load!r} must be in capitals, as its file is."
+        return _fault(FaultCode.LOAD_IN_SMALL_LETTERS, fact, f"Write {_right(load)}.")
     match = _DASHED.fullmatch(load)
     if match is None:
         return None if _PLAIN.fullmatch(load) else _no_load(load)
     if match[1] == "P003":
-        what = f"load {load!r} is a loader, not a phone's program."
-        return ValueFault(FaultCode.LOADER, what, f"Write {_right(load)} for SIP.")
+        fact = f"{load!r} is a loader, not a phone's program."
+        return _fault(FaultCode.LOADER, fact, f"Write {_right(load)} for SIP.")
     right = _padded(match)
     if load == right:
         return None
-    what = f"load {load!r} has the wrong zeros; its file is {right}."
-    return ValueFault(FaultCode.LOAD_WITH_WRONG_ZEROS, what, "Write that.")
+    fact = f"{load!r} has the wrong zeros; its file is {right}."
+    return _fault(FaultCode.LOAD_WITH_WRONG_ZEROS, fact, "Write that.")
+
+
+def _fault(code: FaultCode, fact: str, cure: str) -> ValueFault:
+    return ValueFault(code, "load", fact, cure)
 
 
 def _right(load: str) -> str:
@@ -89,8 +93,8 @@ def _right(load: str) -> str:
 
 
 def _no_load(load: str) -> ValueFault:
-    what = f"load {load!r} is not a 7940/7960 firmware."
-    return ValueFault(FaultCode.NO_LOAD, what, "Write a name like P0S3-8-12-00 (SIP 8.12).")
+    fact = f"{load!r} is not a 7940/7960 firmware."
+    return _fault(FaultCode.NO_LOAD, fact, "Write a name like P0S3-8-12-00 (SIP 8.12).")
 
 
 def _padded(match: re.Match[str]) -> str:

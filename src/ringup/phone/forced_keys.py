@@ -70,17 +70,16 @@ def check_forced(name: str, value: str) -> ValueFault | None:
     """What is wrong with a marked setting even so, or None."""
     key = bare(name)
     if not _KEY.fullmatch(key):
-        return ValueFault(
-            FaultCode.UNUSABLE_KEY, f"{key!r} cannot be a key.", "Use letters, digits, _ . and -."
-        )
+        cure = "Use letters, digits, _ . and -."
+        return ValueFault(FaultCode.UNUSABLE_KEY, repr(key), "cannot be a key.", cure)
     row = PARAMETERS.get(key)
     if row is not None and "password" in key:
-        what = f"{key} is a password, which no view may show."
-        return ValueFault(FaultCode.PASSWORD, what, f"Set it as {row.record}.")
+        fact = "is a password, which no view may show."
+        return ValueFault(FaultCode.PASSWORD, key, fact, f"Set it as {row.record}.")
     if is_secret(key):
-        what = f"{key} looks like a password, and a setting is shown in every view."
-        return ValueFault(FaultCode.PASSWORD, what, "Leave it out.")
+        fact = "looks like a password, and a setting is shown in every view."
+        return ValueFault(FaultCode.PASSWORD, key, fact, "Leave it out.")
     if '"' in value and cnf_text.row(key, value) is None:
-        what = f"{key} holds a double quote where no line of the phone's file can hold one."
-        return ValueFault(FaultCode.UNPRINTABLE, what, "Leave it out.")
+        fact = "holds a double quote where no line of the phone's file can hold one."
+        return ValueFault(FaultCode.UNPRINTABLE, key, fact, "Leave it out.")
     return fault_of_text(key, value.replace('"', ""))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from ipaddress import AddressValueError, IPv4Address
+from typing import NamedTuple
 
 from ringup.phone.fault import FaultCode, ValueFault
 from ringup.phone.firmware import check_load
@@ -61,16 +62,16 @@ def fault_of_text(name: str, value: str, longest: int | None = None) -> ValueFau
     """Faults that no line of a .cnf file may have."""
     code = FaultCode.UNPRINTABLE
     if _UNPRINTABLE.search(value):
-        return ValueFault(code, f"{name} holds a control character.", "Write plain text on one line.")
+        return ValueFault(code, name, "holds a control character.", "Write plain text on one line.")
     if '"' in value:
-        what = f"{name} holds a double quote, which ends the value in the phone's file."
-        return ValueFault(code, what, "Leave it out.")
+        fact = "holds a double quote, which ends the value in the phone's file."
+        return ValueFault(code, name, fact, "Leave it out.")
     if not value.isascii() and any(ord(character) > 0xFF for character in value):
-        what = f"{name} holds a character outside Latin-1, which the phone cannot show."
-        return ValueFault(code, what, "Replace it.")
+        fact = "holds a character outside Latin-1, which the phone cannot show."
+        return ValueFault(code, name, fact, "Replace it.")
     if longest is not None and len(value) > longest:
-        what = f"{name} has {len(value)} characters; the phone takes {longest}."
-        return ValueFault(FaultCode.TOO_LONG, what, "Shorten it.")
+        fact = f"has {len(value)} characters; the phone takes {longest}."
+        return ValueFault(FaultCode.TOO_LONG, name, fact, "Shorten it.")
     return None
 
 
@@ -83,21 +84,22 @@ def check_together(values: Mapping[str, str]) -> list[ValueFault]:
 
     faults = []
     if number("timer_t2") <= number("timer_t1"):
-        what = f"timer_t2 ({number('timer_t2')}) must be more than timer_t1 ({number('timer_t1')})."
-        faults.append(ValueFault(FaultCode.TIMERS_IN_WRONG_ORDER, what, "Raise it."))
+        fact = f"({number('timer_t2')}) must be more than timer_t1 ({number('timer_t1')})."
+        faults.append(ValueFault(FaultCode.TIMERS_IN_WRONG_ORDER, "timer_t2", fact, "Raise it."))
     if number("end_media_port") <= number("start_media_port"):
         first, last = number("start_media_port"), number("end_media_port")
-        what = f"end_media_port ({last}) must be more than start_media_port ({first})."
-        faults.append(ValueFault(FaultCode.PORTS_IN_WRONG_ORDER, what, "Raise end_media_port."))
+        fact, cure = f"({last}) must be more than start_media_port ({first}).", "Raise end_media_port."
+        faults.append(ValueFault(FaultCode.PORTS_IN_WRONG_ORDER, "end_media_port", fact, cure))
     return faults
 
 
 def _unknown(name: str) -> ValueFault:
-    what = f"{name} is not a parameter of these phones."
+    fact = "is not a parameter of these phones."
     lower = {known.lower(): known for known in PARAMETERS}
     if near := get_close_matches(name.lower(), lower, n=1):
-        return ValueFault(FaultCode.MISSPELT_KEY, what, f"Did you mean {lower[near[0]]}?")
-    return ValueFault(FaultCode.UNKNOWN_KEY, what, "Use one of Cisco's .cnf keys, like telnet_level.")
+        return ValueFault(FaultCode.MISSPELT_KEY, name, fact, f"Did you mean {lower[near[0]]}?")
+    cure = "Use one of Cisco's .cnf keys, like telnet_level."
+    return ValueFault(FaultCode.UNKNOWN_KEY, name, fact, cure)
 
 
 def _fault_of_kind(row: Parameter, value: str) -> ValueFault | None:
@@ -109,10 +111,10 @@ def _fault_of_kind(row: Parameter, value: str) -> ValueFault | None:
         return check_load(value)
     if row.kind is ParameterKind.CHOICE and value.lower() not in {known.lower() for known in row.values}:
         cure = f"It must be one of {', '.join(row.values)}."
-        return ValueFault(FaultCode.NOT_A_CHOICE, f"{row.name} is {value!r}.", cure)
+        return ValueFault(FaultCode.NOT_A_CHOICE, row.name, f"is {value!r}.", cure)
     if row.kind in _READERS and not _READERS[row.kind](value):
-        code, what, cure = _MISREAD[row.kind]
-        return ValueFault(code, f"{row.name} is {value!r}{what}.", cure)
+        misread = _MISREAD[row.kind]
+        return ValueFault(misread.code, row.name, f"is {value!r}{misread.needed}.", misread.cure)
     return None
 
 
@@ -125,14 +127,15 @@ def _fault_of_number(row: Parameter, value: str) -> ValueFault | None:
     limits = f"at least {least}" if most == LARGEST_INTEGER else f"from {least} to {most}"
     if not _DIGITS.fullmatch(text):
         cure = f"It must be a number {limits}, in digits only."
-        return ValueFault(FaultCode.NOT_DIGITS, f"{row.name} is {value!r}.", cure)
-    what = f"{row.name} is {value}."
+        return ValueFault(FaultCode.NOT_DIGITS, row.name, f"is {value!r}.", cure)
+    fact = f"is {value}."
     if len(text) > len(str(LARGEST_INTEGER)) or not least <= int(text) <= most:
-        return ValueFault(FaultCode.OUT_OF_RANGE, what, f"It must be {limits}.")
+        return ValueFault(FaultCode.OUT_OF_RANGE, row.name, fact, f"It must be {limits}.")
     if row.values and str(int(text)) not in row.values:
-        return ValueFault(FaultCode.OUT_OF_RANGE, what, f"It must be one of {', '.join(row.values)}.")
+        cure = f"It must be one of {', '.join(row.values)}."
+        return ValueFault(FaultCode.OUT_OF_RANGE, row.name, fact, cure)
     if row.even and int(text) % 2:
-        return ValueFault(FaultCode.ODD, what, "It must be even.")
+        return ValueFault(FaultCode.ODD, row.name, fact, "It must be even.")
     return None
 
 
@@ -170,33 +173,45 @@ _READERS: Mapping[ParameterKind, Callable[[str], bool]] = {
 }
 """Whether the phone can read a text as this kind of value."""
 
-_MISREAD: Mapping[ParameterKind, tuple[FaultCode, str, str]] = {
-    ParameterKind.ADDRESS: (
+
+class _Misread(NamedTuple):
+    """The fault of a text that is not of its kind."""
+
+    code: FaultCode
+    needed: str
+    """How the fact ends; may be empty."""
+    cure: str
+
+
+_MISREAD: Mapping[ParameterKind, _Misread] = {
+    ParameterKind.ADDRESS: _Misread(
         FaultCode.NO_ADDRESS,
         ", not an address",
         "Write four numbers up to 255, like 192.168.1.10.",
     ),
-    ParameterKind.HOST: (
+    ParameterKind.HOST: _Misread(
         FaultCode.NO_HOST,
         ", neither an address nor a host name",
         "Write one like 192.168.1.10 or pbx.example.com.",
     ),
-    ParameterKind.URL: (FaultCode.NO_URL, ", not a URL the phone can fetch", "It must begin with http://."),
-    ParameterKind.MONTH: (
+    ParameterKind.URL: _Misread(
+        FaultCode.NO_URL, ", not a URL the phone can fetch", "It must begin with http://."
+    ),
+    ParameterKind.MONTH: _Misread(
         FaultCode.NO_MONTH,
         "",
         "It must be a month like April or Oct, or a number from 1 to 12.",
     ),
-    ParameterKind.WEEKDAY: (
+    ParameterKind.WEEKDAY: _Misread(
         FaultCode.NO_WEEKDAY,
         "",
         "It must be a day like Sunday or Sun, spelt exactly so, or a number from 1 (Sunday) to 7.",
     ),
-    ParameterKind.TIME: (FaultCode.NO_TIME, "", "It must be an hour, or hh:mm like 02:00."),
-    ParameterKind.ZONE: (
+    ParameterKind.TIME: _Misread(FaultCode.NO_TIME, "", "It must be an hour, or hh:mm like 02:00."),
+    ParameterKind.ZONE: _Misread(
         FaultCode.NO_ZONE,
         "",
         "It must be an abbreviation like CET, or a whole number of hours.",
     ),
 }
-"""The fault of a text that is not of its kind: its code, how the fact goes on, and the cure."""
+"""The fault of a text that is not of its kind."""

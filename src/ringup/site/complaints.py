@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from ringup.errors import Problem
 from ringup.phone.parameters import PARAMETERS
 from ringup.site.model import Line
+from ringup.site.record_faults import FaultyRecord
 from ringup.site.rows import Path
 from ringup.site.secret import SECRETS
 
@@ -94,7 +95,10 @@ def _sentence(detail: ErrorDetails, path: Path, record: type[BaseModel]) -> tupl
         case "literal_error":
             return f"{shown}; it must be {limits['expected']}.", ""
         case "value_error":
-            return _as_sentence(str(limits["error"])), ""
+            error = limits["error"]
+            if isinstance(error, FaultyRecord):
+                return error.what, error.cure
+            return _as_sentence(str(error)), ""
         case _:
             return f"{shown}.", _EXPECTED.get(kind, f"{detail['msg']}.")
 

@@ -14,8 +14,9 @@ from ringup.phone.firmware import check_load
 from ringup.phone.forced_keys import MARK, bare, check_forced, is_forced, merged
 from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, check, check_together
-from ringup.site.model import LONGEST_DISPLAY_NAME, Phone, fault_of_keys
+from ringup.site.model import LONGEST_DISPLAY_NAME, Phone
 from ringup.site.near_zones import nearest
+from ringup.site.record_faults import FaultyRecord, fault_of_keys
 from ringup.site.rows import Path, Plain
 from ringup.site.shown_texts import unshown_texts
 from ringup.site.zones import posix_rule
@@ -112,7 +113,7 @@ def _keys_suffice(data: Plain, where: Where) -> Iterator[Problem]:
     for index, phone in enumerate(data["phones"]):
         model = str(phone.get("model", Phone.model_fields["model"].default))
         if model in MODELS and (fault := fault_of_keys(model, len(phone["lines"]))):
-            yield Problem(where(("phones", index)), fault, "")
+            yield Problem(where(("phones", index)), fault.what, fault.cure)
 
 
 def _loads(data: Plain, where: Where) -> Iterator[Problem]:
@@ -136,8 +137,8 @@ def _time_zone(data: Plain, where: Where) -> Iterator[Problem]:
     place = where(("site", "time_zone"))
     try:
         rule = posix_rule(zone)
-    except ValueError as error:
-        yield Problem(place, str(error), "")
+    except FaultyRecord as error:
+        yield Problem(place, error.what, error.cure)
         return
     try:
         clock_settings(rule)

@@ -61,7 +61,7 @@ def new_faults(
 
 def _fault(secret: str, place: str, label: str) -> Iterator[Problem]:
     if (fault := fault_of_secret(secret)) is not None:
-        yield Problem(place, f"{label} {fault[0]}", fault[1])
+        yield Problem(place, fault.of(label).what, fault.cure)
 
 
 def fill_pbx(pbx: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:

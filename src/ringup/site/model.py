@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ringup.phone.forced_keys import merged
-from ringup.phone.models import MODELS
+from ringup.site.record_faults import FaultyRecord, fault_of_keys, fault_of_other_load
 from ringup.wire.mac import parse as parse_mac
 
 LONGEST_DISPLAY_NAME = 31
@@ -30,7 +30,7 @@ SPECIAL_EXTENSIONS = frozenset(
 
 def _not_special(extension: str) -> str:
     if extension.lower() in SPECIAL_EXTENSIONS:
-        raise ValueError(f"extension {extension} has a special meaning in Asterisk. Use a number.")
+        raise FaultyRecord(f"extension {extension} has a special meaning in Asterisk.", "Use a number.")
     return extension
 
 
@@ -47,23 +47,6 @@ KeptSecret = Annotated[str, Field(repr=False)]
 """Any text. Adoption keeps a secret as found; `check` refuses to set one that `fault_of_secret` names, and
 what would break a line of a file is left out of that file."""
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,64}$")]
-
-
-def fault_of_keys(model: str, lines: int) -> str | None:
-    """What is wrong with giving a phone of this model so many lines, or None."""
-    most = MODELS[model].lines
-    return None if lines <= most else f"a {model} has {most} line keys, {lines} lines are given. Remove some."
-
-
-def fault_of_other_load(number: str, load: str) -> str | None:
-    """What is wrong with a load that XMLDefault.cnf.xml is to name for another model, or None."""
-    if not re.fullmatch(r"[1-9][0-9]{0,9}", number):
-        return f"loadInformation{number} is not the number of a model."
-    if model := next((model.name for model in MODELS.values() if str(model.load_number) == number), None):
-        return f"loadInformation{number} is the {model}'s, which runs the site's load."
-    if not re.fullmatch(r"[!-~]{1,64}", load):
-        return f"loadInformation{number} cannot name {load!r}: a load has up to 64 letters, digits and signs."
-    return None
 
 
 LONGEST_DOMAIN = 100
@@ -116,7 +99,7 @@ class Phone(Record):
     @model_validator(mode="after")
     def _fits_its_keys(self) -> Self:
         if fault := fault_of_keys(self.model, len(self.lines)):
-            raise ValueError(fault)
+            raise FaultyRecord(fault.what, fault.cure)
         return self
 
 
@@ -144,11 +127,11 @@ class Subnet(Record):
     def _pool_lies_inside(self) -> Self:
         for address in (self.first, self.last):
             if address not in self.network:
-                raise ValueError(
-                    f"pool address {address} is not in {self.network}. Write one of that network."
-                )
+                what = f"pool address {address} is not in {self.network}."
+                raise FaultyRecord(what, "Write one of that network.")
         if self.first > self.last:
-            raise ValueError(f"the pool starts at {self.first}, after its end {self.last}. Swap them.")
+            what = f"the pool starts at {self.first}, after its end {self.last}."
+            raise FaultyRecord(what, "Swap them.")
         return self
 
 
@@ -250,7 +233,7 @@ class Site(Record):
     def _are_of_other_models(cls, loads: dict[str, str]) -> dict[str, str]:
         for number, load in loads.items():
             if fault := fault_of_other_load(number, load):
-                raise ValueError(f"{fault} Write other_loads like `30018: SIP41.8-5-4S`.")
+                raise FaultyRecord(fault.what, fault.cure)
         return dict(sorted(loads.items(), key=lambda item: int(item[0])))
 
     @field_validator("phones")

@@ -2,6 +2,8 @@
 
 import re
 
+from ringup.phone.fault import FaultCode, ValueFault
+
 LONGEST_SECRET = 31
 """Characters. The phone's buffer is 32 bytes; a longer secret is rejected whole (SIPCC prot_configmgr.h)."""
 
@@ -13,13 +15,15 @@ _UNUSABLE_IN_SECRETS = {
 }
 
 
-def fault_of_secret(secret: str) -> tuple[str, str] | None:
+def fault_of_secret(secret: str) -> ValueFault | None:
     """Return why phones cannot take this password, or may read it differently than the PBX, and the cure."""
     if found := [what for what, signs in _UNUSABLE_IN_SECRETS.items() if signs.search(secret)]:
         cure = "Use letters, digits and punctuation; no spaces, no double quotes."
-        return f"is not valid: it holds {' and '.join(found)}.", cure
+        fact = f"is not valid: it holds {' and '.join(found)}."
+        return ValueFault(FaultCode.UNUSABLE_SECRET, "password", fact, cure)
     if len(secret) > LONGEST_SECRET:
-        return f"has {len(secret)} characters; 7940/7960 firmware takes {LONGEST_SECRET}.", "Shorten it."
+        fact = f"has {len(secret)} characters; 7940/7960 firmware takes {LONGEST_SECRET}."
+        return ValueFault(FaultCode.TOO_LONG, "password", fact, "Shorten it.")
     return None
 
 

@@ -7,6 +7,8 @@ from importlib import resources
 from pathlib import Path
 from zoneinfo import TZPATH, available_timezones
 
+from ringup.site.record_faults import FaultyRecord
+
 TABLES = ("zone1970.tab", "zone.tab")
 """Lists of inhabited zones with their coordinates; one of them comes with every zone database."""
 
@@ -26,9 +28,8 @@ def posix_rule(iana: str) -> str:
     # A first version file (RFC 8536 §3) has no footer; nobody has shipped one since 2005.
     footer = data.rpartition(b"\n")[0].rpartition(b"\n")[2]
     if data[:4] != b"TZif" or not footer.isascii() or not footer:
-        raise ValueError(
-            f"time zone {iana!r} has no rule for the future in its file. Install a newer tzdata."
-        )
+        what = f"time zone {iana!r} has no rule for the future in its file."
+        raise FaultyRecord(what, "Install a newer tzdata.")
     return footer.decode("ascii")
 
 
@@ -38,7 +39,7 @@ def zone_file(iana: str) -> bytes:
     data = _system_file(iana) or _package_file(iana) if is_name else None
     if data is None:
         shown = iana if len(iana) <= LONGEST_NAME else f"{iana[:LONGEST_NAME]}…"
-        raise ValueError(f"time zone {shown!r} is unknown.{_suggestion(iana[:LONGEST_NAME])}")
+        raise FaultyRecord(f"time zone {shown!r} is unknown.", _suggestion(iana[:LONGEST_NAME]))
     return data
 
 
@@ -77,4 +78,4 @@ def _suggestion(iana: str) -> str:
     by_city = {name.rpartition("/")[2].lower(): name for name in known}
     city = by_city.get(iana.rpartition("/")[2].lower().replace(" ", "_"))
     near = list(dict.fromkeys(([city] if city else []) + get_close_matches(iana, known, n=3, cutoff=0.7)))
-    return f" Did you mean {' or '.join(near)}?" if near else " Write one like Europe/London."
+    return f"Did you mean {' or '.join(near)}?" if near else "Write one like Europe/London."

@@ -1,0 +1,40 @@
+"""What is wrong with a record beyond the form of its fields: the fact and the cure apart."""
+
+import re
+
+from ringup.phone.fault import FaultCode, ValueFault
+from ringup.phone.models import MODELS
+
+
+class FaultyRecord(ValueError):
+    """Raised while a record is made; `ringup.site.complaints` reads its two fields back."""
+
+    def __init__(self, what: str, cure: str) -> None:
+        super().__init__(f"{what} {cure}")
+        self.what = what
+        self.cure = cure
+
+
+def fault_of_keys(model: str, lines: int) -> ValueFault | None:
+    """What is wrong with giving a phone of this model so many lines, or None."""
+    most = MODELS[model].lines
+    if lines <= most:
+        return None
+    fact = f"has {most} line keys, {lines} lines are given."
+    return ValueFault(FaultCode.TOO_MANY_LINES, f"a {model}", fact, "Remove some.")
+
+
+def fault_of_other_load(number: str, load: str) -> ValueFault | None:
+    """What is wrong with a load that XMLDefault.cnf.xml is to name for another model, or None."""
+    if not re.fullmatch(r"[1-9][0-9]{0,9}", number):
+        return _of_other_load(FaultCode.NO_MODEL, number, "is not the number of a model.")
+    if model := next((model.name for model in MODELS.values() if str(model.load_number) == number), None):
+        return _of_other_load(FaultCode.OWN_MODEL, number, f"is the {model}'s, which runs the site's load.")
+    if not re.fullmatch(r"[!-~]{1,64}", load):
+        fact = f"cannot name {load!r}: a load has up to 64 letters, digits and signs."
+        return _of_other_load(FaultCode.NO_LOAD, number, fact)
+    return None
+
+
+def _of_other_load(code: FaultCode, number: str, fact: str) -> ValueFault:
+    return ValueFault(code, f"loadInformation{number}", fact, "Write other_loads like `30018: SIP41.8-5-4S`.")

@@ -1,13 +1,19 @@
 """Files beside the operator's: whole, once, put back on failure, never through somebody's link."""
 
 import os
+import stat
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ringup.asterisk.install import BACKUP, contents, install
+from ringup.asterisk.file_change import BACKUP
+from ringup.asterisk.include_lines import FOLDER
+from ringup.asterisk.install import contents, install, remove
 from ringup.errors import InstallError
 from ringup.site.model import Site
+from tests.other_user import NOBODY, another_user
 from tests.render.sites import HOME, OFFICE, OLD
 
 OPERATORS = {
@@ -16,7 +22,12 @@ OPERATORS = {
     "extensions.conf": b"[general]\nstatic=yes\n\n[default]\nexten => 1,1,NoOp()",
     "voicemail.conf": b"[general]\nformat=wav\n[default]\n100 => 1,J\xf6rg\n",
 }
-PJSIP = ["ringup_pjsip.conf", "ringup_voicemail.conf", "ringup_extensions.conf"]
+PJSIP = [f"{FOLDER}/ringup_{name}.conf" for name in ("pjsip", "voicemail", "extensions")]
+
+
+def line(name: str) -> bytes:
+    """What includes our file for the operator's one of this name."""
+    return f'#tryinclude "ringup.d/ringup_{name}.conf"\n'.encode()
 
 
 @pytest.fixture
@@ -28,24 +39,28 @@ def etc(tmp_path: Path) -> Path:
 
 
 def snapshot(etc: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(etc.iterdir())}
+    return {
+        str(path.relative_to(etc)): path.read_bytes() for path in sorted(etc.rglob("*")) if path.is_file()
+    }
 
 
 def test_our_files_are_written_whole_and_included_once(etc: Path) -> None:
     changed = install(HOME, etc)
     assert changed == [*PJSIP, "pjsip.conf", "voicemail.conf", "extensions.conf"]
     for name, text in contents(HOME).items():
-        assert (etc / name).read_text() == text
-    assert (etc / "pjsip.conf").read_bytes() == OPERATORS["pjsip.conf"] + b'#include "ringup_pjsip.conf"\n'
-    assert (etc / "extensions.conf").read_bytes().endswith(b'NoOp()\n#include "ringup_extensions.conf"\n')
+        assert (etc / FOLDER / name).read_text() == text
+    assert (etc / "pjsip.conf").read_bytes() == OPERATORS[
+        "pjsip.conf"
+    ] + b'#tryinclude "ringup.d/ringup_pjsip.conf"\n'
+    assert (etc / "extensions.conf").read_bytes().endswith(b"NoOp()\n" + line("extensions"))
     assert (etc / "sip.conf").read_bytes() == OPERATORS["sip.conf"]
 
 
 def test_nothing_is_written_when_nothing_changed(etc: Path) -> None:
     install(HOME, etc)
-    before = {path.name: path.stat().st_mtime_ns for path in etc.iterdir()}
+    before = {path: path.stat().st_mtime_ns for path in etc.rglob("*")}
     assert install(HOME, etc) == []
-    assert {path.name: path.stat().st_mtime_ns for path in etc.iterdir()} == before
+    assert {path: path.stat().st_mtime_ns for path in etc.rglob("*")} == before
 
 
 def test_a_changed_site_changes_only_our_files(etc: Path) -> None:
@@ -57,31 +72,33 @@ def test_a_changed_site_changes_only_our_files(etc: Path) -> None:
 def test_the_operators_files_are_kept_as_they_were_before_the_first_touch(etc: Path) -> None:
     install(HOME, etc)
     path = etc / "pjsip.conf"
-    path.write_bytes(path.read_bytes().replace(b'#include "ringup_pjsip.conf"\n', b"; later\n"))
+    path.write_bytes(path.read_bytes().replace(b'#tryinclude "ringup.d/ringup_pjsip.conf"\n', b"; later\n"))
     install(HOME, etc)
     assert (etc / f"pjsip.conf{BACKUP}").read_bytes() == OPERATORS["pjsip.conf"]
-    assert path.read_bytes() == OPERATORS["pjsip.conf"] + b'; later\n#include "ringup_pjsip.conf"\n'
+    assert path.read_bytes() == OPERATORS["pjsip.conf"] + b"; later\n" + line("pjsip")
 
 
 def test_the_other_drivers_file_and_its_include_go(etc: Path) -> None:
     install(OFFICE, etc)
     changed = install(OLD, etc)
-    assert "ringup_pjsip.conf" in changed
-    assert not (etc / "ringup_pjsip.conf").exists()
+    assert PJSIP[0] in changed
+    assert not (etc / PJSIP[0]).exists()
     assert (etc / "pjsip.conf").read_bytes() == OPERATORS["pjsip.conf"]
-    assert (etc / "sip.conf").read_bytes() == OPERATORS["sip.conf"] + b'#include "ringup_sip.conf"\n'
+    assert (etc / "sip.conf").read_bytes() == OPERATORS[
+        "sip.conf"
+    ] + b'#tryinclude "ringup.d/ringup_sip.conf"\n'
 
 
 def test_a_file_that_the_operator_does_not_have_is_made(tmp_path: Path) -> None:
     install(HOME, tmp_path)
-    assert (tmp_path / "voicemail.conf").read_bytes() == b'#include "ringup_voicemail.conf"\n'
+    assert (tmp_path / "voicemail.conf").read_bytes() == b'#tryinclude "ringup.d/ringup_voicemail.conf"\n'
     assert not (tmp_path / "sip.conf").exists()
     assert not list(tmp_path.glob(f"*{BACKUP}"))
 
 
 def test_secrets_are_for_the_owner_and_the_folders_group(etc: Path) -> None:
     install(HOME, etc)
-    status = (etc / "ringup_pjsip.conf").stat()
+    status = (etc / PJSIP[0]).stat()
     assert status.st_mode & 0o777 == 0o640
     assert status.st_gid == etc.stat().st_gid
     assert (etc / "pjsip.conf").stat().st_mode & 0o777 == 0o644
@@ -89,7 +106,7 @@ def test_secrets_are_for_the_owner_and_the_folders_group(etc: Path) -> None:
 
 def test_an_include_that_the_operator_wrote_is_not_repeated(etc: Path) -> None:
     path = etc / "pjsip.conf"
-    path.write_bytes(b'  #include "ringup_pjsip.conf"  \r\n[global]\r\n')
+    path.write_bytes(b'  #tryinclude "ringup.d/ringup_pjsip.conf"  \r\n[global]\r\n')
     assert "pjsip.conf" not in install(HOME, etc)
 
 
@@ -123,7 +140,7 @@ def test_a_full_disk_while_putting_back_still_reports_the_first_error(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(InstallError, match=r"ringup_pjsip.*Permission denied.*Run as root"):
+    with pytest.raises(InstallError, match=r"ringup_pjsip.*Permission denied.*As root.*pbx install"):
         install(HOME, etc)
 
 
@@ -148,7 +165,7 @@ def test_the_operators_own_link_is_followed_to_its_file(etc: Path) -> None:
     (etc / "pjsip.conf").symlink_to(target)
     install(HOME, etc)
     assert (etc / "pjsip.conf").is_symlink()
-    assert target.read_bytes() == b'[global]\n#include "ringup_pjsip.conf"\n'
+    assert target.read_bytes() == b'[global]\n#tryinclude "ringup.d/ringup_pjsip.conf"\n'
 
 
 def test_a_link_that_asterisks_user_made_to_another_users_file_is_not_followed(
@@ -174,10 +191,11 @@ def test_a_link_that_asterisks_user_made_to_another_users_file_is_not_followed(
 def test_a_link_in_the_place_of_our_file_is_replaced_and_its_target_left_alone(etc: Path) -> None:
     target = etc.parent / f"{etc.name}-other"
     target.write_bytes(b"precious")
-    (etc / "ringup_pjsip.conf").symlink_to(target)
+    (etc / FOLDER).mkdir()
+    (etc / PJSIP[0]).symlink_to(target)
     install(HOME, etc)
     assert target.read_bytes() == b"precious"
-    assert not (etc / "ringup_pjsip.conf").is_symlink()
+    assert not (etc / PJSIP[0]).is_symlink()
 
 
 def test_a_file_that_cannot_be_given_away_is_written_all_the_same(
@@ -191,3 +209,103 @@ def test_a_file_that_cannot_be_given_away_is_written_all_the_same(
     monkeypatch.setattr(os, "fchown", refuse)
     monkeypatch.setattr(os, "fstat", lambda _handle: os.stat_result([0] * 4 + [4711, 4711] + [0] * 4))
     assert install(HOME, etc)
+
+
+EARLIER = {
+    **{f"ringup_{name}.conf": b"; ours\n" for name in ("pjsip", "voicemail", "extensions")},
+    "pjsip.conf": OPERATORS["pjsip.conf"] + b'#include "ringup_pjsip.conf"\n; the last line\n',
+    "voicemail.conf": b'#include "ringup_voicemail.conf"\n',
+    "extensions.conf": OPERATORS["extensions.conf"] + b'\n#include "ringup_extensions.conf"\n',
+}
+"""What version 0.2.0 left there."""
+
+
+def test_an_installation_of_an_earlier_version_is_changed_over(etc: Path) -> None:
+    for name, data in EARLIER.items():
+        (etc / name).write_bytes(data)
+    install(HOME, etc)
+    assert not [name for name in EARLIER if name.startswith("ringup_") and (etc / name).exists()]
+    assert (etc / "pjsip.conf").read_bytes() == (
+        OPERATORS["pjsip.conf"] + b'#tryinclude "ringup.d/ringup_pjsip.conf"\n; the last line\n'
+    )
+    assert install(HOME, etc) == []
+
+
+@pytest.mark.parametrize("given", [OPERATORS, EARLIER], ids=["new", "earlier"])
+def test_removal_leaves_nothing_of_ours(etc: Path, given: dict[str, bytes]) -> None:
+    before = snapshot(etc)
+    for name, data in given.items():
+        (etc / name).write_bytes(data)
+    if given is OPERATORS:
+        install(HOME, etc)
+    else:
+        before |= {"pjsip.conf": OPERATORS["pjsip.conf"] + b"; the last line\n"}
+        before |= {"extensions.conf": OPERATORS["extensions.conf"] + b"\n"}
+        del before["voicemail.conf"]  # which held nothing but our line
+    assert remove(etc)
+    assert snapshot(etc) == before
+    assert not (etc / FOLDER).exists()
+    assert remove(etc) == []
+
+
+def test_a_copy_that_differs_from_what_is_left_stays(etc: Path) -> None:
+    install(HOME, etc)
+    path = etc / "pjsip.conf"
+    path.write_bytes(path.read_bytes() + b"; later\n")
+    remove(etc)
+    assert path.read_bytes() == OPERATORS["pjsip.conf"] + b"; later\n"
+    assert (etc / f"pjsip.conf{BACKUP}").read_bytes() == OPERATORS["pjsip.conf"]
+    assert not (etc / f"extensions.conf{BACKUP}").exists()
+
+
+def test_our_folder_is_the_servers_and_asterisks_alone(etc: Path) -> None:
+    install(HOME, etc)
+    assert stat.S_IMODE((etc / FOLDER).stat().st_mode) == 0o2750
+
+
+def test_a_link_in_the_place_of_our_folder_is_refused(etc: Path) -> None:
+    (etc / FOLDER).symlink_to(etc.parent)
+    with pytest.raises(InstallError, match="it is a link"):
+        install(HOME, etc)
+    assert not (etc.parent / "ringup_pjsip.conf").exists()
+
+
+@pytest.fixture
+def stock() -> Iterator[Path]:
+    """Asterisk's folder as Debian has it, where files of other users may be listed but not read."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for file, data in OPERATORS.items():
+            (folder / file).write_bytes(data)
+            (folder / file).chmod(0o640)
+        yield folder
+
+
+def test_the_servers_user_writes_our_files_and_needs_no_right_to_the_operators(stock: Path) -> None:
+    with another_user(), pytest.raises(InstallError, match=r"Permission denied.*ringup pbx install"):
+        install(HOME, stock)
+    assert snapshot(stock) == OPERATORS
+    install(HOME, stock)
+    before = snapshot(stock)
+    give(stock / FOLDER)
+    more = HOME.model_copy(update={"phones": OFFICE.phones})
+    with another_user():
+        assert install(HOME, stock) == []
+        assert install(more, stock) == PJSIP
+    after = snapshot(stock)
+    assert {name for name in after if after[name] != before[name]} == set(PJSIP)
+
+
+def test_the_servers_user_is_told_when_another_driver_needs_root(stock: Path) -> None:
+    install(OFFICE, stock)
+    give(stock / FOLDER)
+    with another_user(), pytest.raises(InstallError, match=r"sip\.conf.*As root, once"):
+        install(OLD, stock)
+
+
+def give(folder: Path) -> None:
+    """Make a folder the server's, which the tests' other user stands for."""
+    if os.geteuid() == 0:
+        for path in (folder, *folder.iterdir()):
+            os.chown(path, NOBODY, NOBODY)

@@ -64,8 +64,8 @@ def test_each_file_written_is_named_with_the_operators_backup(database: str, etc
     store(database, HOME)
     done = run("install", "--etc", str(etc), "--database", database)
     assert done.exit_code == 0
-    assert f"written        {etc}/ringup_pjsip.conf\n" in done.stdout
-    assert f"#include line  {etc}/pjsip.conf (before: pjsip.conf.before-ringup)\n" in done.stdout
+    assert f"written           {etc}/ringup.d/ringup_pjsip.conf\n" in done.stdout
+    assert f"#tryinclude line  {etc}/pjsip.conf (before: pjsip.conf.before-ringup)\n" in done.stdout
     assert "1 line for pjsip." in done.stdout
     assert "ringup pbx reload" in done.stdout
 
@@ -82,7 +82,7 @@ def test_the_other_drivers_file_is_said_to_be_removed(database: str, etc: Path) 
     run("install", "--etc", str(etc), "--database", database)
     store(database, OLD)
     done = run("install", "--etc", str(etc), "--database", database)
-    assert f"removed        {etc}/ringup_pjsip.conf\n" in done.stdout
+    assert f"removed           {etc}/ringup.d/ringup_pjsip.conf\n" in done.stdout
     assert "2 lines for chan_sip." in done.stdout
 
 
@@ -90,7 +90,7 @@ def test_the_sites_own_folder_is_used_where_none_is_given(database: str, etc: Pa
     site = HOME.model_copy(update={"pbx": HOME.pbx.model_copy(update={"etc": str(etc)})})
     store(database, site)
     assert run("install", "--database", database).exit_code == 0
-    assert (etc / "ringup_pjsip.conf").exists()
+    assert (etc / "ringup.d/ringup_pjsip.conf").exists()
 
 
 def test_no_folder_at_all_says_where_to_give_one(database: str) -> None:

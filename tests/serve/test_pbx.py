@@ -85,7 +85,7 @@ def test_files_are_written_reloaded_and_registrations_followed(tmp_path: Path) -
     registered = told.of(LineRegistered)[0]
     assert isinstance(registered, LineRegistered)
     assert (registered.mac, registered.extension) == ("001646C0FFEE", "201")
-    assert "[201]" in (tmp_path / "ringup_pjsip.conf").read_text()
+    assert "[201]" in (tmp_path / "ringup.d/ringup_pjsip.conf").read_text()
 
 
 def test_a_changed_site_is_installed_and_reloaded(tmp_path: Path) -> None:
@@ -98,8 +98,8 @@ def test_a_changed_site_is_installed_and_reloaded(tmp_path: Path) -> None:
 
     reloads = asyncio.run(run()).of(PbxReloaded)
     assert isinstance(reloads[1], PbxReloaded)
-    assert "ringup_pjsip.conf" in reloads[1].files
-    assert "[333]" in (tmp_path / "ringup_pjsip.conf").read_text()
+    assert "ringup.d/ringup_pjsip.conf" in reloads[1].files
+    assert "[333]" in (tmp_path / "ringup.d/ringup_pjsip.conf").read_text()
 
 
 def test_a_restarted_asterisk_is_followed_again(tmp_path: Path) -> None:

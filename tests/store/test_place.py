@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,8 +21,7 @@ from ringup.store import place, refusals
 from ringup.store.database import open_database, open_to_read
 from ringup.store.refusals import refusal
 from ringup.store.revisions import commit, read_site
-
-NOBODY = 65_534
+from tests.other_user import another_user
 
 
 @pytest.fixture
@@ -31,24 +30,6 @@ def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
-
-
-@contextmanager
-def another_user() -> Iterator[None]:
-    """Become nobody for a while; whoever runs the tests without root is another user than root already."""
-    if os.geteuid() != 0:
-        yield
-        return
-    groups = os.getgroups()
-    os.setgroups([])
-    os.setegid(NOBODY)
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-        os.setegid(0)
-        os.setgroups(groups)
 
 
 def keep(path: Path, name: str) -> None:

@@ -1,27 +1,24 @@
-"""Puts our files beside the operator's: ours whole, theirs with one ``#include`` line each.
+"""Puts our files into a folder of our own in Asterisk's, and one line that includes each into the operator's.
 
 All texts are rendered before the first file is touched; a failure half-way puts back what was changed. The
-operator's file is kept once as ``<name>.before-ringup``.
+operator's file is kept once as ``<name>.before-ringup``. Root does this once; from then on the server's user
+writes our files alone, and needs no right to read or write the operator's.
 """
 
 import os
-import re
-import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ringup.errors import InstallError, SiteErrors
+from ringup.asterisk.file_change import BACKUP, FileChange
+from ringup.asterisk.include_lines import FOLDER, including, needs_the_file, without
+from ringup.asterisk.own_folder import make_own_folder, own_folder
+from ringup.errors import InstallError, SiteErrors, by_system, for_root
 from ringup.render.extensions_conf import extensions_conf
 from ringup.render.pjsip_conf import pjsip_conf
 from ringup.render.sip_conf import sip_conf
 from ringup.render.voicemail_conf import voicemail_conf
 from ringup.site.model import Driver, Site
-
-MODE = 0o640
-"""Our files hold secrets: for their owner and the group of the folder, which is Asterisk's."""
-
-BACKUP = ".before-ringup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,81 +54,102 @@ def contents(site: Site) -> dict[str, str]:
 
 
 def install(site: Site, etc: Path) -> list[str]:
-    """Write what differs; returns the names of the files changed, in the order they were written."""
+    """Write what differs; returns the changed files, relative to `etc`, in the order they were written."""
     if not etc.is_dir():
         raise InstallError(
             f"writing Asterisk's files to {etc}", "there is no such folder.", "Set pbx.etc to Asterisk's own."
         )
-    changes = _changes(site, etc)
-    done: list[_FileChange] = []
+    return _carried_out(_changes(contents(site), etc), etc)
+
+
+def remove(etc: Path) -> list[str]:
+    """Take out our files and every line that includes them; returns the changed files, relative to `etc`.
+
+    A file that only held our line goes, and so does a copy of the operator's file that equals what is left.
+    """
+    changes = {change.path: change for change in _changes({}, etc)}
+    for path in (_real(etc / file.included_by) for file in PBX_FILES):
+        copy = _backup_of(path)
+        kept, left = _read(copy), changes[path].after if path in changes else _read(path)
+        if kept is None or left not in (kept, kept + b"\n"):
+            continue
+        if path in changes:
+            changes[path] = replace(changes[path], after=kept)
+        changes[copy] = FileChange(copy, kept, None)
+    changed = _carried_out(tuple(changes.values()), etc)
+    folder = own_folder(etc)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+    return changed
+
+
+def _backup_of(path: Path) -> Path:
+    return path.with_name(path.name + BACKUP)
+
+
+def _carried_out(changes: Sequence[FileChange], etc: Path) -> list[str]:
+    done: list[FileChange] = []
+    made = False
     try:
+        made = any(change.path.parent.name == FOLDER for change in changes) and make_own_folder(etc)
         for change in changes:
             done.append(change)
             change.make()
     except OSError as error:
         for change in reversed(done):
             change.undo()
-        raise InstallError(
-            f"writing {changes[len(done) - 1].path}", f"{error.strerror}.", _cure(error, etc)
-        ) from error
-    return [change.path.name for change in changes]
+        if made:
+            own_folder(etc).rmdir()
+        where = done[-1].path if done else etc / FOLDER
+        answer, cure = by_system(error, etc, _cure(error))
+        raise InstallError(f"writing {where}", answer, f"Nothing was changed. {cure}".rstrip()) from error
+    return [_name_in(etc, change.path) for change in changes]
 
 
-def _cure(error: OSError, etc: Path) -> str:
+def _name_in(etc: Path, path: Path) -> str:
+    """Relative to the folder; a file that the operator's link leads to has its name alone."""
+    return str(path.relative_to(etc)) if path.is_relative_to(etc) else path.name
+
+
+def _cure(error: OSError) -> str:
     if isinstance(error, PermissionError):
-        return f"Run as root, or as a user that may write to {etc}. Nothing was changed."
-    return "Nothing was changed."
+        return f"As root, once: {for_root('ringup pbx install')}"
+    return ""
 
 
-@dataclass(frozen=True, slots=True)
-class _FileChange:
-    """One file as it is and as it will be; none: it is not there."""
-
-    path: Path
-    before: bytes | None
-    after: bytes | None
-    backup: bool = False
-
-    def make(self) -> None:
-        """Keep the operator's file the first time, then put the new one in its place."""
-        kept = self.path.with_name(self.path.name + BACKUP)
-        if self.backup and self.before is not None and not kept.exists():
-            _put(kept, self.before, like=self.path)
-        self._set(self.after)
-
-    def undo(self) -> None:
-        """Put it back, as far as the disk allows."""
-        try:
-            self._set(self.before)
-        except OSError:
-            # The error that led here is the one to report.
-            return
-
-    def _set(self, data: bytes | None) -> None:
-        if data is None:
-            self.path.unlink(missing_ok=True)
-        else:
-            _put(self.path, data, like=self.path)
-
-
-def _changes(site: Site, etc: Path) -> list[_FileChange]:
-    """Ours before the line that includes them: Asterisk refuses a whole file whose include is missing."""
-    mine: list[_FileChange] = []
-    theirs: list[_FileChange] = []
-    gone: list[_FileChange] = []
-    texts = contents(site)
+def _changes(texts: Mapping[str, str], etc: Path) -> list[FileChange]:
+    """Ours, the lines that include them, then what is left over, so that at no time a line leads nowhere."""
+    folder = own_folder(etc)
+    mine: list[FileChange] = []
+    theirs: list[FileChange] = []
+    gone: list[FileChange] = []
     for file in PBX_FILES:
         text = texts.get(file.name)
-        own = etc / file.name
-        change = _FileChange(own, _read(own), None if text is None else text.encode())
+        own = folder / file.name
+        change = FileChange(own, _read(own), None if text is None else text.encode())
         (gone if text is None else mine).append(change)
-        operators = _real(etc / file.included_by)
-        before = _read(operators)
-        after = _including(before or b"", file.name, wanted=text is not None)
-        theirs.append(
-            _FileChange(operators, before, after if before is not None or after else None, backup=True)
-        )
+        theirs += _line_changes(file, etc, wanted=text is not None, is_there=change.before is not None)
+        earlier = etc / file.name
+        gone.append(FileChange(earlier, _read(earlier), None))
     return [change for change in (*mine, *theirs, *gone) if change.before != change.after]
+
+
+def _line_changes(file: PbxFile, etc: Path, *, wanted: bool, is_there: bool) -> list[FileChange]:
+    """The change of the operator's file: none where this user may not read it and root did it before."""
+    path = _real(etc / file.included_by)
+    try:
+        before = _read(path)
+    except InstallError:
+        if is_there or not wanted:  # a line without its file does no harm
+            return []
+        raise
+    if wanted:
+        return [FileChange(path, before, including(before or b"", file.name), backup=True)]
+    if before is None or (not needs_the_file(before, file.name) and not os.access(path.parent, os.W_OK)):
+        return []
+    after = without(before, file.name)
+    made_by_us = after == b"" != before and not _backup_of(path).exists()
+    return [FileChange(path, before, None if made_by_us else after)]
 
 
 def _real(path: Path) -> Path:
@@ -156,71 +174,5 @@ def _read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise InstallError(
-            f"reading {path}", f"{error.strerror}.", "Run as root or as Asterisk's user."
-        ) from error
-
-
-def _including(text: bytes, name: str, *, wanted: bool) -> bytes:
-    """The operator's file with our line once, or without it; every other byte stays."""
-    line = f'#include "{name}"'.encode()
-    lines = text.splitlines(keepends=True)
-    present = [row for row in lines if row.strip() == line]
-    if bool(present) == wanted:
-        return text
-    if not wanted:
-        return b"".join(row for row in lines if row.strip() != line)
-    gap = b"" if not text or text.endswith(b"\n") else b"\n"
-    return text + gap + line + b"\n"
-
-
-_INCLUDE = re.compile(r'\s*#(?:try)?include\s+["<]?([^">;]+?)[">]?\s*(?:;.*)?')
-_BLOCK_COMMENT = re.compile(r";--(?!-).*?--;", re.DOTALL)
-
-
-def included_names(text: bytes) -> list[str]:
-    """Return what the active ``#include`` and ``#tryinclude`` lines of a file name."""
-    active = _BLOCK_COMMENT.sub("", text.decode(errors="replace"))
-    return [match[1] for line in active.splitlines() if (match := _INCLUDE.fullmatch(line))]
-
-
-def _put(path: Path, data: bytes, like: Path) -> None:
-    """Replace a file in one step, on disk when it returns; owner and mode stay, or follow the folder."""
-    model = like.stat(follow_symlinks=False) if like.is_file() and not like.is_symlink() else None
-    folder = path.parent.stat()
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(handle, MODE if model is None else model.st_mode & 0o7777)
-            _give(
-                handle, *((folder.st_uid, folder.st_gid) if model is None else (model.st_uid, model.st_gid))
-            )
-            os.fsync(handle)
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _give(handle: int, owner: int, group: int) -> None:
-    """Root gives it to Asterisk's user; others may only choose among their own groups."""
-    now = os.fstat(handle)
-    if (now.st_uid, now.st_gid) == (owner, group):
-        return
-    try:
-        os.fchown(handle, owner if os.geteuid() == 0 else -1, group)
-    except OSError:
-        # We may write to the folder without being in its group, or its owner is not in our user namespace.
-        return
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        cure = f"As root, once: {for_root('ringup pbx install')}"
+        raise InstallError(f"reading {path}", f"{error.strerror}.", cure) from error

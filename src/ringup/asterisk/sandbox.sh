@@ -445,13 +445,13 @@ END
 
 write_pbx() {
     cat >pjsip.conf <<END
-; The operator's own trunks and phones go here. ringup adds one #include line at the end.
+; The operator's own trunks and phones go here. ringup adds one #tryinclude line at the end.
 [global]
 type = global
 user_agent = Asterisk
 END
     cat >sip.conf <<END
-; The operator's own trunks and phones go here. ringup adds one #include line at the end.
+; The operator's own trunks and phones go here. ringup adds one #tryinclude line at the end.
 [general]
 context = public
 allowguest = no
@@ -462,7 +462,7 @@ srvlookup = no
 alwaysauthreject = yes
 END
     cat >extensions.conf <<END
-; The operator's own dial plan goes here. ringup adds one #include line at the end.
+; The operator's own dial plan goes here. ringup adds one #tryinclude line at the end.
 [general]
 static = yes
 writeprotect = yes
@@ -471,7 +471,7 @@ writeprotect = yes
 exten => s,1,Congestion()
 END
     cat >voicemail.conf <<END
-; The operator's own boxes go here. ringup adds one #include line at the end.
+; The operator's own boxes go here. ringup adds one #tryinclude line at the end.
 [general]
 format = wav
 [default]

@@ -50,7 +50,7 @@ def _files(facts: Facts) -> Iterator[Found]:
         elif not file.is_included:
             yield Found(
                 f"{file.included_by} does not include {file.name}, so Asterisk does not read it.",
-                f'Add the line #include "{file.name}" to it:',
+                "Add the line to it, as root:",
                 (INSTALL,),
             )
         elif not file.is_current:

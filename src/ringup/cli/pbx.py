@@ -11,10 +11,20 @@ from ringup.cli.options import database_option
 if TYPE_CHECKING:
     from ringup.site.model import Site
 
+STOCK_FOLDER = Path("/etc/asterisk")
+"""Where distributions put Asterisk's configuration."""
+
 
 @click.group()
 def pbx() -> None:
     """Write our files beside Asterisk's own, and make it read them."""
+
+
+_etc_option = click.option(
+    "--etc",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Asterisk's configuration folder, instead of the one of pbx.etc.",
+)
 
 
 @pbx.command(
@@ -24,17 +34,15 @@ Examples:
   ringup pbx install --etc /etc/asterisk   into another
   ringup pbx install --reload              and make Asterisk read them"""
 )
-@click.option(
-    "--etc", type=click.Path(file_okay=False, path_type=Path), help="Asterisk's configuration folder."
-)
+@_etc_option
 @click.option("--reload", "then_reload", is_flag=True, help="Reload Asterisk if anything changed.")
 @database_option
 def install(etc: Path | None, then_reload: bool, database: str) -> None:
-    """Write the files of all lines, and one #include line into each of the operator's.
+    """Write the files of all lines into ringup.d, and one #tryinclude line into each of the operator's.
 
-    The operator's files are kept once as NAME.before-ringup. Nothing is written if nothing changed.
+    The operator's files are kept once as NAME.before-ringup. Nothing is written if nothing changed. Run it
+    once as root; `ringup serve` then keeps ringup.d up to date without a right to the operator's files.
     """
-    from ringup.asterisk.install import BACKUP, PBX_FILES
     from ringup.asterisk.install import install as install_files
     from ringup.change.site import stored_site
 
@@ -48,18 +56,53 @@ def install(etc: Path | None, then_reload: bool, database: str) -> None:
     if not changed:
         click.echo(f"{folder} is up to date: {_lines_of(site)}.")
         return
-    own = {file.name for file in PBX_FILES}
-    for name in changed:
-        kept = (
-            "" if name in own or not (folder / f"{name}{BACKUP}").exists() else f" (before: {name}{BACKUP})"
-        )
-        written = "removed" if not (folder / name).exists() else "written" if name in own else "#include line"
-        click.echo(f"{written:14} {folder / name}{kept}")
+    _print_changed(folder, changed)
     click.echo(f"{_lines_of(site)}.")
     if then_reload:
         _reload(site)
     else:
         click.echo("Asterisk reads them after: ringup pbx reload")
+
+
+@pbx.command(epilog="Example: ringup pbx remove --etc /etc/asterisk")
+@_etc_option
+@database_option
+def remove(etc: Path | None, database: str) -> None:
+    """Take our files, and the lines that include them, out of Asterisk's folder again."""
+    from ringup.asterisk.install import remove as remove_files
+
+    folder = etc or _folder_of_site(database) or STOCK_FOLDER
+    if not folder.is_dir():
+        click.echo(f"{folder} is not there: nothing to remove.")
+        return
+    changed = remove_files(folder)
+    _print_changed(folder, changed)
+    click.echo("Asterisk forgets them after: asterisk -rx 'core reload'" if changed else "Nothing to remove.")
+
+
+def _folder_of_site(database: str) -> Path | None:
+    """The folder that the site names; a site that cannot be read names none."""
+    from ringup.change.site import stored_site
+    from ringup.errors import StoreError
+
+    try:
+        etc = stored_site(database).pbx.etc
+    except StoreError:
+        return None
+    return Path(etc) if etc else None
+
+
+def _print_changed(folder: Path, changed: list[str]) -> None:
+    from ringup.asterisk.file_change import BACKUP
+    from ringup.asterisk.include_lines import FOLDER
+    from ringup.asterisk.install import PBX_FILES
+
+    for name in changed:
+        kept = f" (before: {name}{BACKUP})" if (folder / f"{name}{BACKUP}").exists() else ""
+        operators = name in {file.included_by for file in PBX_FILES}
+        written = "#tryinclude line" if operators else "written" if name.startswith(FOLDER) else ""
+        gone = not (folder / name).exists()
+        click.echo(f"{'removed' if gone else written:16}  {folder / name}{kept}")
 
 
 @pbx.command()

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ringup.asterisk.control import Manager
-from ringup.asterisk.install import PbxFile, contents, included_names, wanted
+from ringup.asterisk.include_lines import FOLDER, included_names
+from ringup.asterisk.install import PbxFile, contents, wanted
 from ringup.check import console
 from ringup.check.facts import PbxFileState, PbxState, Refusal
 from ringup.check.rule import Unknown
@@ -35,7 +36,7 @@ def files(site: Site) -> tuple[PbxFileState, ...] | Unknown:
 
 
 def _file(file: PbxFile, text: str, etc: Path) -> PbxFileState:
-    own, operators = etc / file.name, etc / file.included_by
+    own, operators = etc / FOLDER / file.name, etc / file.included_by
     data = own.read_bytes() if own.exists() else None
     included = included_names(operators.read_bytes()) if operators.exists() else []
     return PbxFileState(

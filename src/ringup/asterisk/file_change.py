@@ -1,0 +1,84 @@
+"""One file of Asterisk's folder as it is and as it will be: written whole, and put back after a failure."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+MODE = 0o640
+"""Our files hold secrets: for their owner and the group of the folder, which is Asterisk's."""
+
+BACKUP = ".before-ringup"
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file as it is and as it will be; none: it is not there."""
+
+    path: Path
+    before: bytes | None
+    after: bytes | None
+    backup: bool = False
+
+    def make(self) -> None:
+        """Keep the operator's file the first time, then put the new one in its place."""
+        kept = self.path.with_name(self.path.name + BACKUP)
+        if self.backup and self.before is not None and not kept.exists():
+            _put(kept, self.before, like=self.path)
+        self._set(self.after)
+
+    def undo(self) -> None:
+        """Put it back, as far as the disk allows."""
+        try:
+            self._set(self.before)
+        except OSError:
+            # The error that led here is the one to report.
+            return
+
+    def _set(self, data: bytes | None) -> None:
+        if data is None:
+            self.path.unlink(missing_ok=True)
+        else:
+            _put(self.path, data, like=self.path)
+
+
+def _put(path: Path, data: bytes, like: Path) -> None:
+    """Replace a file in one step, on disk when it returns; owner and mode stay, or follow the folder."""
+    model = like.stat(follow_symlinks=False) if like.is_file() and not like.is_symlink() else None
+    folder = path.parent.stat()
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(handle, MODE if model is None else model.st_mode & 0o7777)
+            _give(
+                handle, *((folder.st_uid, folder.st_gid) if model is None else (model.st_uid, model.st_gid))
+            )
+            os.fsync(handle)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _give(handle: int, owner: int, group: int) -> None:
+    """Root gives it to Asterisk's user; others may only choose among their own groups."""
+    now = os.fstat(handle)
+    if (now.st_uid, now.st_gid) == (owner, group):
+        return
+    try:
+        os.fchown(handle, owner if os.geteuid() == 0 else -1, group)
+    except OSError:
+        # We may write to the folder without being in its group, or its owner is not in our user namespace.
+        return
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

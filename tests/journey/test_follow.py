@@ -30,7 +30,6 @@ from ringup.events import (
     TftpIgnored,
     TransferFailed,
 )
-from ringup.journey import follow as follow_module
 from ringup.journey.changes import MOST_CALLS, MOST_LINES
 from ringup.journey.follow import Call, Journey, fold, follow
 from ringup.journey.record import MOST_REQUESTS, RequestRecord
@@ -380,13 +379,6 @@ def test_events_without_an_address_are_not_given_to_a_phone_without_one() -> Non
 
 def test_events_of_the_server_make_no_phone() -> None:
     assert fold([ServerStarted(1, "", "1"), FileRequested(2, "", "RINGLIST.DAT", "", 1)]) == {}
-
-
-def test_invented_phones_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follow_module, "MOST_JOURNEYS", 2)
-    journeys = fold(DiscoverReceived(1, f"{number:012X}", "") for number in range(10))
-    assert len(journeys) == 2
-    assert fold([DiscoverReceived(9, "000000000001", "")], journeys)["000000000001"].last_at == 9
 
 
 # --- for any events --------------------------------------------------------------------------------------

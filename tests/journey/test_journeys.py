@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from ringup.events import DiscoverReceived, Event, FileRequested, PbxConnected
 from ringup.journey import follow as follow_module
+from ringup.journey import journeys as journeys_module
 from ringup.journey.follow import Journey, attribute, fold, follow
 from ringup.journey.journeys import Journeys
 from tests.journey.event_strategies import Turn, events, questions_and_answers, storm_events
@@ -89,7 +90,7 @@ def test_what_was_read_does_not_change_any_more() -> None:
 
 
 def test_invented_addresses_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follow_module, "MOST_JOURNEYS", 2)
+    monkeypatch.setattr(follow_module, "MOST_ADDRESSES", 2)
     journeys = Journeys()
     journeys.take(FileRequested(1, CONFIGURED, "a", f"10.0.0.{number}", 1) for number in range(9))
     journeys.take(FileRequested(2, "", "b", f"10.0.0.{number}", 1) for number in range(9))
@@ -97,6 +98,23 @@ def test_invented_addresses_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPat
     assert len(journeys._addresses) == 2
     journeys.take([FileRequested(3, CONVERTED, "a", "10.0.0.1", 1), FileRequested(4, "", "c", "10.0.0.1", 1)])
     assert journeys.by_mac()[CONVERTED].last_at == 4
+
+
+def test_of_invented_phones_the_latest_are_known_and_those_of_the_site_always(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(journeys_module, "MOST_UNKNOWN", 4)
+    journeys = Journeys(own_macs=lambda: {CONFIGURED})
+    journeys.take([DiscoverReceived(0, CONFIGURED, "")])
+    for number in range(20):
+        journeys.take([DiscoverReceived(float(number), f"{number:012X}", "")])
+    known = set(journeys.by_mac())
+    assert CONFIGURED in known
+    assert f"{19:012X}" in known
+    assert f"{0:012X}" not in known
+    assert len(known) <= 5
+    journeys.take(DiscoverReceived(30.0, f"AA{number:010X}", "") for number in range(50))
+    assert CONFIGURED in journeys.by_mac()
 
 
 def test_names_that_all_phones_ask_for_are_kept_once() -> None:

@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from ringup.events import (
     Event,
     FileRequested,
     FileSent,
+    LineRegistered,
     ServerFault,
     ServerStarted,
     SiteChanged,
@@ -306,13 +308,13 @@ def test_what_an_operator_waits_for_is_shown_at_once_and_in_its_order(
     assert lines_of(capsys) == ["-            fault in ringup: x"]
 
 
-# --- journeys and counts ------------------------------------------------------------------------------------
+# --- counts, and what is worth a row ------------------------------------------------------------------------
 
 
 def test_everything_is_counted_whether_it_is_written_or_not() -> None:
     store = Store()
     store.refusing = True
-    recorder = Recorder(store.add, at_once)
+    recorder = Recorder(store.add, at_once, stages=lambda: {"address": 1})
     recorder.emit_all(
         [
             AddressLeased(1.0, PHONE, "10.0.0.2", 60),
@@ -340,22 +342,25 @@ def test_a_long_queue_is_shown_and_counted_though_the_store_refuses() -> None:
     assert recorder.counts.waiting == 3 * SLICE
 
 
-def test_a_fault_of_the_journeys_costs_no_event(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_line_says_again_is_shown_and_counted_but_not_written() -> None:
     store = Store()
     recorder = Recorder(store.add, at_once)
-
-    def fail(_events: Sequence[Event]) -> None:
-        raise ValueError("no such stage")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(recorder.journeys, "take", fail)
-        recorder.emit(asked("one"))
-        recorder._take_in(1)
+    again = LineRegistered(1.0, PHONE, "201", "sip:201@10.0.0.2")
+    recorder.emit_all([again, replace(again, at=2.0), asked("x"), replace(again, at=3.0)])
     recorder.flush()
-    assert store.names == ["one"]
-    assert [event.what for event in store.written if isinstance(event, ServerFault)] == [
-        "the journeys: ValueError('no such stage')"
-    ]
+    assert store.written == [again, asked("x"), replace(again, at=3.0)]
+    assert recorder.counts.events["LineRegistered"] == 3
+    assert (recorder.written, recorder.counts.waiting) == (3, 0)
+
+
+def test_the_events_after_a_slice_that_says_nothing_new_are_written() -> None:
+    store = Store()
+    recorder = Recorder(store.add, lambda _work, _done: None)
+    again = LineRegistered(1.0, PHONE, "201", "sip:201@10.0.0.2")
+    recorder.emit_all([again] * (2 * SLICE))
+    recorder.emit(asked("x"))
+    recorder.flush()
+    assert store.written == [again, asked("x")]
 
 
 def test_a_fault_of_the_recorder_is_told(

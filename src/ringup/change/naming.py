@@ -16,13 +16,21 @@ def mac_of(site: Site, text: str) -> str:
     A MAC in any spelling is taken as it is, in the site or not. Otherwise an extension counts before a whole
     label or name, and these before the beginning of one. Raises SiteErrors for no phone, and for several.
     """
-    try:
+    if is_mac(text):
         return parse_mac(text)
-    except ValueError:
-        found = _named(site, text)
+    found = _named(site, text)
     if len(found) == 1:
         return found[0].mac
     raise SiteErrors([_several(text, found) if found else _nobody(site, text)])
+
+
+def is_mac(text: str) -> bool:
+    """Return whether `text` is a MAC address, in any spelling."""
+    try:
+        parse_mac(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _named(site: Site, text: str) -> list[Phone]:

@@ -3,7 +3,7 @@
 Everything is made of `rich.text.Text`, never of markup: names come from phones and may hold brackets.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from rich import box
@@ -13,11 +13,10 @@ from rich.text import Text
 
 from ringup import events
 from ringup.events import Event
-from ringup.fleet.rows import STATES, FleetRow, fleet_rows
+from ringup.fleet.rows import STATES, FleetRow
 from ringup.journey.describe import describe, plain
 from ringup.journey.record import Journey
 from ringup.journey.stages import STAGES, place, stage
-from ringup.site.model import Site
 
 BAR_WIDTH = len(STAGES) - 1
 """One cell a stage; a phone not seen yet has none."""
@@ -114,9 +113,8 @@ def _now_cell(row: FleetRow, now: float) -> Text:
     return Text("\n").join(shown)
 
 
-def summary(shown: Iterable[FleetRow], pbx_lost: str = "") -> Text:
-    """Return how many phones are in each state; above it, in red, why the PBX does not answer."""
-    states = [row.state for row in shown]
+def summary(states: Sequence[str], pbx_lost: str = "") -> Text:
+    """Return how many phones are in each of these states; above it, in red, why the PBX does not answer."""
     told = {**STATES, "in_service": REGISTERED_BEFORE} if pbx_lost else STATES
     parts = [
         Text(f"{states.count(state)} {words}", colour)
@@ -138,15 +136,20 @@ def _fitting(everybody: list[FleetRow], most: int | None) -> list[FleetRow]:
 
 
 def fleet_table(
-    journeys: Mapping[str, Journey], site: Site, now: float, *, most: int | None = None, pbx_lost: str = ""
+    rows: list[FleetRow],
+    now: float,
+    *,
+    most: int | None = None,
+    pbx_lost: str = "",
+    states: Sequence[str] | None = None,
 ) -> Table:
-    """The board: every phone of the site and every unknown one that asks, two lines each.
+    """The board: two lines per phone, and below them how many phones are in each state.
 
     With `most` only so many are shown, those in service left out first. With `pbx_lost`, why the PBX does not
-    answer, no phone counts as in service.
+    answer, no phone counts as in service. `states` are those of the whole fleet, if `rows` are not all of it.
     """
-    everybody = fleet_rows(journeys, site)
-    shown = _fitting(everybody, most)
+    shown = _fitting(rows, most)
+    states = [row.state for row in rows] if states is None else states
     table = Table(box=box.SIMPLE_HEAD, expand=True, padding=0, caption_justify="left")
     table.add_column("Phone\nMAC", min_width=12, max_width=16, no_wrap=True, overflow="ellipsis")
     table.add_column("Model\nAddress", min_width=9, no_wrap=True)
@@ -155,8 +158,8 @@ def fleet_table(
     for row in shown:
         where = Text.assemble(row.model, "\n", (row.journey.address, "dim"))
         table.add_row(_phone_cell(row), where, _stage_lines(row, pbx_lost), _now_cell(row, now))
-    table.caption = summary(everybody, pbx_lost)
-    if left_out := len(everybody) - len(shown):
+    table.caption = summary(states, pbx_lost)
+    if left_out := len(states) - len(shown):
         table.caption = Text.assemble(table.caption, f"; {left_out} not shown")
     return table
 

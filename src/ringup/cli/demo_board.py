@@ -20,6 +20,7 @@ from ringup.demo.plan import NETWORK, DemoPlan
 from ringup.demo.processes import DemoFailed, SoftwarePhone
 from ringup.demo.steps import STEPS, Outcome, Step, run_steps
 from ringup.events import DhcpIgnored, Event, TftpIgnored
+from ringup.fleet.rows import fleet_rows
 
 REFRESH_SECONDS = 0.25
 EVENTS_SHOWN = 10
@@ -65,7 +66,8 @@ class DemoBoard:
         """The whole board."""
         events = [event_line(event.at, event) for event in self._last]
         screens = Columns([phone_screen(phone) for phone in lab.phones])
-        fleet = fleet_table(lab.fleet.journeys, lab.fleet.site, time.time(), pbx_lost=lab.fleet.pbx_lost)
+        rows = fleet_rows(lab.fleet.journeys, lab.fleet.site)
+        fleet = fleet_table(rows, time.time(), pbx_lost=lab.fleet.pbx_lost)
         return Panel(
             Group(self._steps_text(), screens, fleet, Text("last events", style="bold"), *events),
             title=f"ringup demo · Asterisk {self._plan.asterisk} · {self._plan.driver} · {NETWORK}",

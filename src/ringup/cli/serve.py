@@ -46,6 +46,18 @@ def _host_and_port(_context: click.Context, _option: click.Parameter, text: str)
     help="Store and log each phone's events. With --no-events, `ringup watch` and `ringup status` have"
     " nothing to show; server faults are still logged.",
 )  # fmt: skip
+@click.option(
+    "--keep-days",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(min=1),
+    metavar="DAYS",
+    help="Keep every event for so long. Of older ones, each phone's last boots and failures stay.",
+)
+@click.option(
+    "--keep-megabytes", default=1000, show_default=True, type=click.IntRange(min=10), metavar="MB",
+    help="Forget events earlier when the database grows beyond this size.",
+)  # fmt: skip
 @click.option("--serve-all", is_flag=True, help="Give addresses to every client, not only to Cisco phones.")
 @click.option(
     "--probe/--no-probe",

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections import deque
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -11,14 +10,14 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import Engine
 
-from ringup.change.naming import mac_of
+from ringup.change.naming import is_mac, mac_of
 from ringup.cli.board import event_line, fleet_table
 from ringup.cli.options import database_option, json_option
-from ringup.events import Event, to_record
-from ringup.fleet.reading import Fleet
+from ringup.events import to_record
+from ringup.fleet.glance import FleetAtAGlance, Glance, read_fleet, read_row, read_rows
 from ringup.fleet.record import row_record
-from ringup.fleet.rows import FleetRow, fleet_rows
 from ringup.journey.follow import Journey
 from ringup.journey.stages import STAGES, stage
 from ringup.phone.models import MODELS
@@ -31,6 +30,12 @@ NO_PHONES = """No phones yet.
   ringup serve             give it an address and its files"""
 
 NO_EVENTS = "No phone has been heard yet. Is `ringup serve` running, and the phone on the same network?"
+
+MOST_SHOWN = 100
+"""Maximum number of phones that the table shows unless more are asked for: two lines each."""
+
+NEEDS_SOMEBODY = ("trouble", "unknown", "coming")
+"""The states of phones that a shortened table shows, the most urgent first."""
 
 _OUTCOME_STYLES = {"sent": "green", "absent": "yellow", "refused": "red", "abandoned": "red"}
 
@@ -50,6 +55,7 @@ _OUTCOME_STYLES = {"sent": "green", "absent": "yellow", "refused": "red", "aband
     help="Only phones at this stage, like hunt or registered.",
 )
 @click.option("--model", type=click.Choice(list(MODELS)), help="Only phones of this model.")
+@click.option("--all", "everybody", is_flag=True, help=f"Every phone, also of more than {MOST_SHOWN}.")
 @json_option
 @database_option
 def status(
@@ -60,11 +66,13 @@ def status(
     group: str | None,
     at: str | None,
     model: str | None,
+    everybody: bool,
     as_json: bool,
     database: str,
 ) -> None:
     """Show the stage each phone has reached.
 
+    Of more than 100 phones, the table shows those that need somebody; --all shows every one.
     With PHONE (a MAC in any spelling, an extension, a label or a name): what it asked for in this boot, and
     its last events.
 
@@ -78,15 +86,17 @@ def status(
     """
     engine = open_to_read(database)
     try:
-        fleet = Fleet(engine)
-        mac = mac_of(read_site(engine), phone) if phone is not None else None
-        timeline = deque((event for event in fleet.read() if event.mac == mac), maxlen=last)
+        if phone is not None:
+            _show_phone(engine, _mac(engine, phone), last, as_json)
+        else:
+            _show_fleet(engine, PhoneFilter(trouble, group, at, model), everybody=everybody, as_json=as_json)
     finally:
         engine.dispose()
-    if mac is None:
-        _show_fleet(fleet, PhoneFilter(trouble, group, at, model), as_json)
-    else:
-        _show_phone(fleet, mac, timeline, as_json)
+
+
+def _mac(engine: Engine, phone: str) -> str:
+    """Return the MAC; the site is read only for another name."""
+    return mac_of(Site() if is_mac(phone) else read_site(engine), phone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,44 +108,59 @@ class PhoneFilter:
     stage: str | None
     model: str | None
 
-    def takes(self, row: FleetRow) -> bool:
+    @property
+    def takes_all(self) -> bool:
+        """Whether nothing is asked for."""
+        return self == PhoneFilter(False, None, None, None)
+
+    def takes(self, phone: Glance) -> bool:
         """Return True if the phone has everything that was asked for."""
-        group = row.phone.group if row.phone else None
         return (
-            (not self.trouble or row.state == "trouble")
-            and self.group in (None, group)
-            and self.stage in (None, row.journey.stage)
-            and self.model in (None, row.model)
+            (not self.trouble or phone.state == "trouble")
+            and self.group in (None, phone.group)
+            and self.stage in (None, phone.stage)
+            and self.model in (None, phone.model)
         )
 
 
-def _only(site: Site, chosen: list[FleetRow]) -> Site:
-    """Return the site with these phones alone."""
-    return site.model_copy(update={"phones": tuple(row.phone for row in chosen if row.phone)})
-
-
-def _show_fleet(fleet: Fleet, choice: PhoneFilter, as_json: bool) -> None:
-    everybody = fleet_rows(fleet.journeys, fleet.site)
-    shown = [row for row in everybody if choice.takes(row)]
+def _show_fleet(engine: Engine, choice: PhoneFilter, *, everybody: bool, as_json: bool) -> None:
+    fleet = read_fleet(engine)
+    chosen = [phone for phone in fleet.phones if choice.takes(phone)]
     if as_json:
-        click.echo(json.dumps([row_record(row) for row in shown], indent=2))
-    elif not everybody:
+        rows = read_rows(engine, fleet, [phone.mac for phone in chosen])
+        click.echo(json.dumps([row_record(row) for row in rows], indent=2))
+    elif not fleet.phones:
         click.echo(NO_PHONES)
-    elif not shown:
-        click.echo(f"None of {len(everybody)} phone{'s' if len(everybody) > 1 else ''} is like that.")
+    elif not chosen:
+        count = len(fleet.phones)
+        click.echo(f"None of {count} phone{'s' if count > 1 else ''} is like that.")
     else:
-        journeys = {row.mac: row.journey for row in shown}
-        Console().print(fleet_table(journeys, _only(fleet.site, shown), time.time(), pbx_lost=fleet.pbx_lost))
-        if all(row.state == "waiting" for row in shown):
-            click.echo(NO_EVENTS)
+        _print_fleet(engine, fleet, chosen, everybody=everybody or not choice.takes_all)
 
 
-def _show_phone(fleet: Fleet, mac: str, timeline: deque[Event], as_json: bool) -> None:
-    row = fleet.row(mac)
+def _print_fleet(engine: Engine, fleet: FleetAtAGlance, chosen: list[Glance], *, everybody: bool) -> None:
+    """Print the table; of a large fleet only the phones that need somebody, unless everybody is asked for."""
+    shown = chosen
+    if not everybody and len(chosen) > MOST_SHOWN:
+        urgent = [phone for phone in chosen if phone.state in NEEDS_SOMEBODY]
+        shown = sorted(urgent, key=lambda phone: NEEDS_SOMEBODY.index(phone.state))[:MOST_SHOWN]
+    rows = read_rows(engine, fleet, [phone.mac for phone in shown])
+    states = [phone.state for phone in chosen]
+    Console().print(fleet_table(rows, time.time(), pbx_lost=fleet.pbx_lost, states=states))
+    if len(shown) < len(chosen):
+        click.echo("Every phone: ringup status --all; one phone: ringup status PHONE.")
+    if all(state == "waiting" for state in states):
+        click.echo(NO_EVENTS)
+
+
+def _show_phone(engine: Engine, mac: str, last: int, as_json: bool) -> None:
+    fleet = read_fleet(engine)
+    row = read_row(engine, fleet, mac)
     if row is None:
         raise click.ClickException(
             f"{mac} is not in the site and has sent no packets. Add it: ringup phone add {mac}"
         )
+    timeline = fleet.events_of(engine, mac, last)
     if as_json:
         record = row_record(row)
         record["requests"] = [asdict(request) for request in row.journey.requests]
@@ -143,7 +168,7 @@ def _show_phone(fleet: Fleet, mac: str, timeline: deque[Event], as_json: bool) -
         click.echo(json.dumps(record, indent=2))
         return
     console = Console()
-    table = fleet_table({mac: row.journey}, _only(fleet.site, [row]), time.time())
+    table = fleet_table([row], time.time())
     table.caption = None
     console.print(table)
     if not timeline:
@@ -151,7 +176,7 @@ def _show_phone(fleet: Fleet, mac: str, timeline: deque[Event], as_json: bool) -
         return
     console.print(_next_line(row.journey), requests_table(row.journey), sep="\n")
     for event in timeline:
-        console.print(event_line(event.at, event, name=fleet.name(mac)), soft_wrap=True)
+        console.print(event_line(event.at, event, name=row.name if row.phone else ""), soft_wrap=True)
 
 
 def _next_line(journey: Journey) -> Text:

@@ -2,7 +2,7 @@
 
 import signal
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from time import sleep, time
 from types import FrameType
@@ -88,18 +88,25 @@ def _line(fleet: Fleet, event: Event) -> Text:
     return event_line(event.at, event, name=fleet.name(event.mac))
 
 
+def _take_in(fleet: Fleet) -> None:
+    """Read up to now."""
+    deque(fleet.read(), maxlen=0)
+
+
 def _print_once(fleet: Fleet, console: Console) -> None:
-    last = deque(fleet.read(), maxlen=FIRST_LINES)
-    if not fleet_rows(fleet.journeys, fleet.site):
+    _take_in(fleet)
+    rows = fleet_rows(fleet.journeys, fleet.site)
+    if not rows:
         console.print(NO_PHONES, highlight=False)
         return
-    console.print(fleet_table(fleet.journeys, fleet.site, time(), pbx_lost=fleet.pbx_lost))
-    for event in last:
+    console.print(fleet_table(rows, time(), pbx_lost=fleet.pbx_lost))
+    for event in fleet.recent(FIRST_LINES):
         console.print(_line(fleet, event), soft_wrap=True)
 
 
 def _print_lines(fleet: Fleet, console: Console, interval: float) -> None:
-    new: Iterator[Event] | deque[Event] = deque(fleet.read(), maxlen=FIRST_LINES)
+    _take_in(fleet)
+    new: Iterable[Event] = fleet.recent(FIRST_LINES)
     while True:
         for event in new:
             console.print(_line(fleet, event), soft_wrap=True)
@@ -108,7 +115,8 @@ def _print_lines(fleet: Fleet, console: Console, interval: float) -> None:
 
 
 def _draw(fleet: Fleet, console: Console, interval: float) -> None:
-    log: deque[Event] = deque(maxlen=MOST_LOG_LINES)
+    _take_in(fleet)
+    log = deque(fleet.recent(MOST_LOG_LINES), maxlen=MOST_LOG_LINES)
     with Live(console=console, screen=True, auto_refresh=False) as live:
         while True:
             log.extend(fleet.read())
@@ -130,10 +138,10 @@ def board(fleet: Fleet, log: Sequence[Event], now: float, console: Console) -> L
 
 def _fitting_table(fleet: Fleet, now: float, console: Console, room: int) -> tuple[Table, int]:
     """The board with as many phones as fit into `room` lines, and its height."""
-    everybody = fleet_rows(fleet.journeys, fleet.site)
+    rows = fleet_rows(fleet.journeys, fleet.site)
     for most in range(max(1, room // LINES_A_PHONE), 0, -1):
-        table = fleet_table(fleet.journeys, fleet.site, now, most=most, pbx_lost=fleet.pbx_lost)
-        if not everybody:
+        table = fleet_table(rows, now, most=most, pbx_lost=fleet.pbx_lost)
+        if not rows:
             table.caption = NO_PHONES
         height = len(console.render_lines(table))
         if height <= room:

@@ -1,14 +1,16 @@
 """The fleet as the store has it, read piece by piece."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Engine
 
-from ringup.events import Event, PbxConnected, PbxLost, ServerStarted
+from ringup.events import Event
 from ringup.fleet.rows import FleetRow
-from ringup.journey.follow import Journey, attribute, fold
+from ringup.journey.journeys import Journeys
+from ringup.journey.record import Journey
 from ringup.site.model import Site
-from ringup.store.history import read_events
+from ringup.store.history import latest_events, read_events
+from ringup.store.journeys import read_journeys
 from ringup.store.revisions import current_revision, read_site
 
 BATCH = 5_000
@@ -20,39 +22,56 @@ class Fleet:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._last_row = 0
-        self._addresses: dict[str, str] = {}
+        self._last_row = -1
         self._revision = -1
+        self._own: frozenset[str] = frozenset()
+        self._journeys = Journeys()
         self.site = Site()
-        self.journeys: dict[str, Journey] = {}
-        self.pbx_lost = ""
-        """Why the PBX does not answer; empty: it does, or nobody asked it."""
+
+    @property
+    def journeys(self) -> Mapping[str, Journey]:
+        """Every phone's journey by its MAC."""
+        return self._journeys.by_mac()
+
+    @property
+    def pbx_lost(self) -> str:
+        """Why the PBX does not answer; empty: it does, or there is no connection to it."""
+        return self._journeys.pbx_lost
 
     def read(self) -> Iterator[Event]:
-        """Take in what is new; yields each new event with its phone, once the journeys hold it."""
+        """Take in what is new; yields each new event with its phone, once the journeys hold it.
+
+        The first call takes the journeys that the server kept, and yields the events after them.
+        """
+        self._read_site()
+        if self._last_row < 0:
+            self._read_journeys()
+        while rows := read_events(self._engine, after=self._last_row, limit=BATCH):
+            events = self._journeys.take(event for _, event in rows)
+            self._last_row = rows[-1][0]
+            yield from events
+
+    def recent(self, most: int) -> list[Event]:
+        """The last `most` events, oldest first, whether the journeys were made of them or kept."""
+        return [event for _, event in latest_events(self._engine, most)]
+
+    def _read_site(self) -> None:
         revision = current_revision(self._engine)
         if revision != self._revision:
             self.site, self._revision = read_site(self._engine), revision
-        while rows := read_events(self._engine, after=self._last_row, limit=BATCH):
-            events = list(attribute((event for _, event in rows), self._addresses))
-            self.journeys = fold(events, self.journeys)
-            self._last_row = rows[-1][0]
-            self._look_at_pbx(events)
-            yield from events
+            self._own = frozenset(phone.mac for phone in self.site.phones)
 
-    def _look_at_pbx(self, events: list[Event]) -> None:
-        for event in events:
-            if isinstance(event, PbxLost):
-                self.pbx_lost = event.reason
-            elif isinstance(event, PbxConnected | ServerStarted):
-                self.pbx_lost = ""
+    def _read_journeys(self) -> None:
+        kept = read_journeys(self._engine)
+        self._journeys = Journeys(kept.by_mac.values(), lambda: self._own, kept.pbx_lost)
+        self._last_row = kept.event
 
     def row(self, mac: str) -> FleetRow | None:
         """One phone; None when we neither have a record of it nor heard it."""
-        phone = self.site.phone(mac)
-        if phone is None and mac not in self.journeys:
+        phone, journey = self.site.phone(mac), self.journeys.get(mac)
+        if phone is None and journey is None:
             return None
-        return FleetRow(mac, phone, self.journeys.get(mac, Journey(mac)))
+        return FleetRow(mac, phone, journey or Journey(mac))
 
     def name(self, mac: str) -> str:
         """What people call a phone of ours; empty for others."""

@@ -36,14 +36,20 @@ class FleetRow:
 
     @property
     def state(self) -> str:
-        """``unknown``, ``trouble``, ``in_service``, ``waiting`` or ``coming``: a key of STATES."""
-        if self.phone is None:
-            return "unknown"
-        if self.journey.troubles:
-            return "trouble"
-        if self.journey.stage in IN_SERVICE:
-            return "in_service"
-        return "waiting" if self.journey.stage == "new" else "coming"
+        """A key of STATES."""
+        journey = self.journey
+        return state_of(journey.stage, is_own=self.phone is not None, has_trouble=bool(journey.troubles))
+
+
+def state_of(stage: str, *, is_own: bool, has_trouble: bool) -> str:
+    """Return ``unknown``, ``trouble``, ``in_service``, ``waiting`` or ``coming``, a key of STATES."""
+    if not is_own:
+        return "unknown"
+    if has_trouble:
+        return "trouble"
+    if stage in IN_SERVICE:
+        return "in_service"
+    return "waiting" if stage == "new" else "coming"
 
 
 STATES: Mapping[str, tuple[str, str]] = {

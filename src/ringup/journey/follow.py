@@ -34,7 +34,7 @@ from ringup.wire.file_names import owner_of
 
 __all__ = ["Call", "Journey", "attribute", "describe", "fold", "follow"]
 
-MOST_JOURNEYS = 20_000
+MOST_ADDRESSES = 20_000
 """Four times the largest fleet we know of, so that invented MAC addresses cannot fill the memory."""
 
 FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
@@ -121,7 +121,7 @@ def attribute(events: Iterable[Event], addresses: dict[str, str]) -> Iterator[Ev
     """Yield the events; one without a MAC gets the MAC in its file name, else that of its IP address.
 
     Where another DHCP server gives the addresses we know a phone only by the names it asks for.
-    `addresses` (address to MAC, at most MOST_JOURNEYS) is kept up to date.
+    `addresses` (address to MAC, at most MOST_ADDRESSES) is kept up to date.
     """
     for event in events:
         if not event.mac and isinstance(event, NAMELESS_EVENTS):
@@ -130,7 +130,7 @@ def attribute(events: Iterable[Event], addresses: dict[str, str]) -> Iterator[Ev
                 event = given_to(mac, event)
         if isinstance(event, AT_THEIR_ADDRESS) and event.mac and event.address:
             holder = addresses.get(event.address)
-            if holder != event.mac and (holder or len(addresses) < MOST_JOURNEYS):
+            if holder != event.mac and (holder or len(addresses) < MOST_ADDRESSES):
                 addresses[event.address] = event.mac
         yield event
 
@@ -156,7 +156,7 @@ def follow_all(events: Iterable[Event], known: dict[str, Journey]) -> None:
     for event in events:
         mac = event.mac
         journey = known.get(mac)
-        if journey is None and mac and len(known) < MOST_JOURNEYS:
+        if journey is None and mac:
             journey = Journey(mac)
         if journey is not None:
             quick = _QUICK.get(type(event))

@@ -1,27 +1,80 @@
 """The journeys of all phones, kept up to date while the events come."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from ringup.events import Event
+from ringup.events import Event, PbxConnected, PbxLost, ServerStarted
 from ringup.journey.follow import attribute, follow_all
 from ringup.journey.record import Journey
 
+MOST_UNKNOWN = 5_000
+"""Maximum number of journeys of MAC addresses that are not in the site: a client can invent any number."""
+
 
 class Journeys:
-    """The same fold as `fold`, in memory that is used again for each piece; at most MOST_JOURNEYS phones."""
+    """Every phone's journey, in memory that is used again for each batch of events.
 
-    def __init__(self) -> None:
+    Phones of the site always have theirs. Of the others, at most MOST_UNKNOWN have one; the quarter that was
+    heard least recently is forgotten when there are more.
+    """
+
+    def __init__(
+        self,
+        known: Iterable[Journey] = (),
+        own_macs: Callable[[], Collection[str]] = frozenset,
+        pbx_lost: str = "",
+    ) -> None:
+        """`own_macs` returns the MACs of the site; `known` are the journeys of the events before."""
+        self._own_macs = own_macs
+        self.pbx_lost = pbx_lost
+        """Why the PBX does not answer; empty: it does, or there is no connection to it."""
         self._by_mac: dict[str, Journey] = {}
         self._addresses: dict[str, str] = {}
+        self.put(known)
 
-    def take(self, events: Iterable[Event]) -> None:
-        """Follow the next events."""
-        follow_all(attribute(events, self._addresses), self._by_mac)
+    def __getitem__(self, mac: str) -> Journey:
+        return self._by_mac[mac]
+
+    def put(self, journeys: Iterable[Journey]) -> None:
+        """Take journeys that were made elsewhere in place of those of the same phones."""
+        for journey in sorted(journeys, key=lambda journey: journey.last_at):
+            self._by_mac[journey.mac] = journey
+            if journey.address:
+                self._addresses[journey.address] = journey.mac
+
+    def take(self, events: Iterable[Event]) -> list[Event]:
+        """Follow the next events; returns them, each with the MAC of its phone."""
+        attributed = list(attribute(events, self._addresses))
+        for event in attributed:
+            self._look_at_pbx(event)
+        follow_all(attributed, self._by_mac)
+        self._forget_unknown()
+        return attributed
+
+    def _look_at_pbx(self, event: Event) -> None:
+        if isinstance(event, PbxLost):
+            self.pbx_lost = event.reason
+        elif isinstance(event, PbxConnected | ServerStarted):
+            self.pbx_lost = ""
+
+    def _forget_unknown(self) -> None:
+        if len(self._by_mac) <= MOST_UNKNOWN:
+            return
+        own = self._own_macs()
+        unknown = [journey for mac, journey in self._by_mac.items() if mac not in own]
+        if len(unknown) <= MOST_UNKNOWN:
+            return
+        unknown.sort(key=lambda journey: journey.last_at)
+        for journey in unknown[: len(unknown) - MOST_UNKNOWN * 3 // 4]:
+            del self._by_mac[journey.mac]
 
     def by_mac(self) -> Mapping[str, Journey]:
         """Every journey as it is now."""
         return dict(self._by_mac)
+
+    def changed_since(self, before: Mapping[str, Journey]) -> Iterator[Journey]:
+        """Yield the journeys that are not those of `before`."""
+        return (journey for mac, journey in self._by_mac.items() if before.get(mac) is not journey)
 
     def stages(self) -> Mapping[str, int]:
         """Return the number of phones in each stage; stages without one are left out."""

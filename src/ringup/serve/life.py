@@ -92,6 +92,8 @@ def _start(parts: ServerParts) -> list[asyncio.Task[None]]:
     parts.store.start(asyncio.get_running_loop())
     running = [
         parts.recorder.run(),
+        parts.journeys.run(),
+        parts.retention.run(),
         parts.watch.run(partial(site_changed, parts.site), partial(_emit_fault, parts.recorder)),
     ]
     for service in parts.services():
@@ -133,6 +135,7 @@ async def _stop(parts: ServerParts, tasks: list[asyncio.Task[None]]) -> None:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     parts.store.stop()
+    parts.journeys.finish()
 
 
 def _emit_fault(recorder: Recorder, what: str) -> None:

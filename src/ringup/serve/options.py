@@ -34,3 +34,7 @@ class Options:
     """Empty: the ports that phones use, those of them that are free."""
     metrics: tuple[str, int] | None = None
     """Address and port of the page for Prometheus; None: there is none."""
+    keep_days: float = 30
+    """Days for which every event is kept; older ones only as far as they explain a phone."""
+    keep_megabytes: int = 1000
+    """The most that the database may hold before older events are forgotten earlier."""

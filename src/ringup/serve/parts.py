@@ -3,7 +3,8 @@
 Nothing here opens a socket or starts a thread yet.
 """
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -14,9 +15,11 @@ from ringup.pages.metrics import Parts as MeasuredParts
 from ringup.serve.dhcp.service import DhcpService
 from ringup.serve.http import PORTS, HttpService
 from ringup.serve.interfaces import choose
+from ringup.serve.journeys import JourneysTask
 from ringup.serve.memory import uncollected
 from ringup.serve.options import Options
 from ringup.serve.recorder import Recorder
+from ringup.serve.retention import RetentionTask
 from ringup.serve.site_parts import SiteParts, site_parts
 from ringup.serve.site_watch import SiteWatch
 from ringup.serve.sockets import Interface
@@ -24,7 +27,9 @@ from ringup.serve.store_thread import StoreThread
 from ringup.serve.tftp.service import ReplyPorts, TftpService
 from ringup.site.model import Site
 from ringup.store.history import add_events
+from ringup.store.journeys import JourneyKeeper
 from ringup.store.leases import read_leases, save_leases
+from ringup.store.retention import forgetting
 from ringup.store.revisions import current_revision, read_site
 
 Service = DhcpService | TftpService | HttpService
@@ -40,9 +45,13 @@ class ServerParts:
     """Where the phones are."""
     database: Engine
     store: StoreThread
-    """Writes leases and events, urgent ones first."""
+    """Writes leases and events, leases first."""
     recorder: Recorder
-    """Takes every event, for the log, the database, the phones' journeys and the counts."""
+    """Takes every event, for the log, the database and the counts."""
+    journeys: JourneysTask
+    """Has the journeys of the phones kept, in quiet moments."""
+    retention: RetentionTask
+    """Has old events forgotten, each hour."""
     watch: SiteWatch
     """Notices a new revision of the site."""
     site: SiteParts
@@ -81,11 +90,15 @@ def server_parts(
     Each revision of the site is served as `change_site` returns it.
     """
     store = StoreThread()
-    recorder = Recorder(
-        lambda events: add_events(database, events), store.low_priority, keeps_all=options.events
-    )
     interface = choose(options.interface)
     watch = SiteWatch(lambda: current_revision(database), lambda: change_site(_read(database)))
+    keeper = JourneyKeeper(database, watch.macs)
+    recorder = Recorder(
+        lambda events: add_events(database, events),
+        store.low_priority,
+        keeps_all=options.events,
+        stages=keeper.stages,
+    )
     site = site_parts(options, interface.addresses, watch.site, read_leases(database), recorder.emit)
     tftp = _tftp(options, site, recorder, _advertised_address(watch.site, interface.addresses))
     http = _http(options, site, recorder)
@@ -95,6 +108,8 @@ def server_parts(
         database=database,
         store=store,
         recorder=recorder,
+        journeys=JourneysTask(keeper, store.low_priority, lambda: recorder.written),
+        retention=RetentionTask(lambda: _forgetting(options, database, watch), store.low_priority),
         watch=watch,
         site=site,
         dhcp=_dhcp(interface, database, site, recorder, store),
@@ -102,6 +117,11 @@ def server_parts(
         http=http,
         metrics=_metrics(options, MeasuredParts(recorder.counts, tftp, http)),
     )
+
+
+def _forgetting(options: Options, database: Engine, watch: SiteWatch) -> Iterator[None]:
+    most_bytes = options.keep_megabytes * 1_000_000
+    return forgetting(database, watch.macs, time.time(), days=options.keep_days, most_bytes=most_bytes)
 
 
 def _dhcp(

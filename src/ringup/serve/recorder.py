@@ -1,4 +1,4 @@
-"""Takes every event: a line in the log, a row in the store, a step of the phone's journey, a count.
+"""Takes every event: a line in the log, a count, a row in the store.
 
 Whoever emits only appends to a queue, from any thread. The rest is done in slices by the store's thread, when
 no lease waits for it, and in portions of a slice, after each of which the threads that serve may run: Python
@@ -9,12 +9,12 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ringup.events import Event, ServerFault, ServerStarted, ServerStopped, StoreSlow
-from ringup.journey.journeys import Journeys
 from ringup.serve.counts import Counts
 from ringup.serve.log import log, log_events
+from ringup.serve.routine import RoutineEvents
 from ringup.serve.store_thread import Done, Work
 
 FLUSH_SECONDS = 0.2
@@ -37,7 +37,7 @@ TELL_SECONDS = 60.0
 AT_ONCE = frozenset((ServerFault, ServerStarted, ServerStopped))
 """Events that an operator who reads the log waits for."""
 
-Patient = Callable[[Work, Done], None]
+LowPriority = Callable[[Work, Done], None]
 """`StoreThread.low_priority`."""
 
 
@@ -45,15 +45,23 @@ class Recorder:
     """Collects events and writes them in slices."""
 
     def __init__(
-        self, add_events: Callable[[Sequence[Event]], None], patient: Patient, *, keeps_all: bool = True
+        self,
+        add_events: Callable[[Sequence[Event]], None],
+        low_priority: LowPriority,
+        *,
+        keeps_all: bool = True,
+        stages: Callable[[], Mapping[str, int]] = dict,
     ) -> None:
-        """If not every event is kept, only those of AT_ONCE are logged and stored."""
+        """If not every event is kept, only those of AT_ONCE are logged and stored.
+
+        `stages` returns the number of phones in each stage, for the counts.
+        """
         self._keeps_all = keeps_all
         self._add_events = add_events
-        self._low_priority = patient
+        self._low_priority = low_priority
         self._new: deque[Event] = deque()
         self._unwritten: deque[Event] = deque()
-        """Shown, followed and counted."""
+        """Shown and counted."""
         self._in_hand = 0
         self._asked = False
         self._taking = threading.RLock()
@@ -61,8 +69,10 @@ class Recorder:
         self._refusing = False
         self._lost_untold = 0
         self._told_slow = -TELL_SECONDS
-        self.journeys = Journeys()
-        self.counts = Counts(self.journeys.stages, self._waiting)
+        self._routine = RoutineEvents()
+        self.written = 0
+        """Events in the store since the start."""
+        self.counts = Counts(stages, self._waiting)
 
     # --- from any thread ------------------------------------------------------------------------------
 
@@ -138,7 +148,7 @@ class Recorder:
             self._take_in(SLICE)
             batch = self._next_batch()
             if not batch:
-                return False
+                return bool(self._new)  # all of the slice were routine
             begun = time.monotonic()
             try:
                 self._add_events(batch)
@@ -146,28 +156,22 @@ class Recorder:
                 self._refused(batch, error)
                 return False
             self._in_hand = 0
+            self.written += len(batch)
             self._written(time.monotonic() - begun)
             return bool(self._new or self._unwritten)
 
     def _take_in(self, most: int) -> bool:
-        """Show, count and follow the next events; whether there were any."""
+        """Show and count the next events; whether there were any."""
         with self._taking:
             events = _taken(self._new, most)
             if not events:
                 return False
-            self._unwritten.extend(events)
+            self._unwritten.extend(self._routine.without(events))
             log_events(events)
             for first in range(0, len(events), PORTION):
                 time.sleep(0)  # gives Python's lock to whoever waits for it
-                self._follow(events[first : first + PORTION])
+                self.counts.take(events[first : first + PORTION])
             return True
-
-    def _follow(self, events: list[Event]) -> None:
-        self.counts.take(events)
-        try:
-            self.journeys.take(events)
-        except Exception as error:  # the board is not worth an event
-            self._new.append(ServerFault(time.time(), "", f"the journeys: {error!r}"))
 
     def _next_batch(self) -> list[Event]:
         with self._taking:

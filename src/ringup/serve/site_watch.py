@@ -22,6 +22,10 @@ class SiteWatch:
         self.revision = current_revision()
         self.site = read_site()
 
+    def macs(self) -> frozenset[str]:
+        """Return the MACs of the site's phones."""
+        return frozenset(phone.mac for phone in self.site.phones)
+
     async def look(self) -> bool:
         """Return whether there is a new revision; `site` is then the new one."""
         read = await asyncio.to_thread(self._read_if_new)

@@ -7,12 +7,23 @@ the promise behind every DHCPACK.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    func,
+    inspect,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
@@ -28,6 +39,9 @@ CACHE_KILOBYTES = 512
 
 BUSY_SECONDS = 10
 """Seconds that a writer waits for another; a commit takes milliseconds, so after ten seconds one hangs."""
+
+MOST_NAMED = 20_000
+"""Maximum number of values in one condition: SQLite takes 32,766."""
 
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -152,6 +166,11 @@ def latest_revision(connection: Connection) -> int:
     """The number of the last revision; 0 before the first."""
     latest: int = connection.execute(select(func.coalesce(func.max(revisions.c.id), 0))).scalar_one()
     return latest
+
+
+def among(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+    """The condition that a column has one of these values; true for more than a statement can name."""
+    return column.in_(list(values)) if len(values) <= MOST_NAMED else true()
 
 
 def file_of(engine: Engine) -> Path | None:

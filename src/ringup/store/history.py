@@ -1,16 +1,18 @@
 """The events of every phone, in the order they were added."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from math import inf
+from sys import float_info
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, insert, select
 
-from ringup.events import FIELDS, Event, from_record, kind_named
+from ringup.events import FIELDS, Event, from_record, given_to, kind_named
 from ringup.events.fields_json import COMMON, fields_json
 from ringup.store.database import number_in_order_of_commits, reading, writing
-from ringup.store.tables import events
+from ringup.store.tables import events, timeline
 
 ROWS_AT_ONCE = (500, 50, 1)
 """Rows of one INSERT. sqlite3 lets the other threads in once a statement: not at every row of a storm.
@@ -19,6 +21,7 @@ Four values a row: SQLite takes 32,766 in one statement, PostgreSQL 65,535.
 """
 
 _COLUMNS = ("at", "mac", "kind", "fields")
+_NUMBERED = (events.c.id, *(events.c[name] for name in _COLUMNS))
 
 
 def prepare_for_a_storm(engine: Engine) -> None:
@@ -66,16 +69,42 @@ def read_events(
 
     Kinds that this version does not know (a newer ringup wrote them) are left out.
     """
-    columns = (events.c.id, *(events.c[name] for name in _COLUMNS))
-    statement = select(*columns).where(events.c.id > after).order_by(events.c.id).limit(limit)
+    statement = select(*_NUMBERED).where(events.c.id > after).order_by(events.c.id).limit(limit)
     if mac is not None:
         statement = statement.where(events.c.mac == mac)
     with reading(engine) as connection:
-        return [
-            (number, _event(at, owner, kind, fields))
-            for number, at, owner, name, fields in connection.execute(statement)
-            if (kind := kind_named(name)) is not None
-        ]
+        return list(numbered_events(connection.execute(statement)))
+
+
+def latest_events(engine: Engine, most: int) -> list[tuple[int, Event]]:
+    """The last `most` events, oldest first."""
+    statement = select(*_NUMBERED).order_by(events.c.id.desc()).limit(most)
+    with reading(engine) as connection:
+        return list(numbered_events(connection.execute(statement)))[::-1]
+
+
+def events_of_phone(
+    engine: Engine, mac: str, *, since: float = 0.0, until: float = inf, most: int | None = None
+) -> list[tuple[int, Event]]:
+    """The last `most` events of one phone in a span of time, oldest first.
+
+    The span is in POSIX seconds, both ends included.
+
+    Those after the last event that the kept journeys are made of are left out: no timeline has them yet.
+    """
+    ids = select(timeline.c.event).where(timeline.c.mac == mac)
+    span = events.c.at.between(since, min(until, float_info.max))
+    statement = select(*_NUMBERED).where(events.c.id.in_(ids), span).order_by(events.c.id.desc()).limit(most)
+    with reading(engine) as connection:
+        found = list(numbered_events(connection.execute(statement)))
+    return [(number, given_to(mac, event)) for number, event in reversed(found)]
+
+
+def numbered_events(rows: Iterable[Any]) -> Iterator[tuple[int, Event]]:
+    """Yield the id and the event of rows of `_NUMBERED`; kinds unknown to this version are left out."""
+    for number, at, owner, name, fields in rows:
+        if (kind := kind_named(name)) is not None:
+            yield number, _event(at, owner, kind, fields)
 
 
 def _event(at: float, mac: str, kind: type[Event], fields: Mapping[str, Any]) -> Event:

@@ -1,7 +1,7 @@
 """The site in its tables, and every change to it as a revision."""
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -14,7 +14,7 @@ from ringup.errors import ChangedMeanwhile, StoreError
 from ringup.site.model import Group, Line, Phone, Site
 from ringup.site.records import Record, changed, stored
 from ringup.store import tables
-from ringup.store.database import latest_revision, reading, writing
+from ringup.store.database import among, latest_revision, reading, writing
 
 _ROW = 1
 """The id of the site's only row."""
@@ -59,6 +59,29 @@ def read_site_and_revision(engine: Engine) -> tuple[Site, int]:
     """The site and the number of its revision, from the same moment."""
     with reading(engine) as connection:
         return _read(connection), latest_revision(connection)
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSummary:
+    """What the phones of a large site are counted and chosen by."""
+
+    mac: str
+    group: str
+    model: str
+
+
+def read_phone_summaries(connection: Connection) -> list[PhoneSummary]:
+    """One row per phone of the site."""
+    columns = (tables.phones.c[name] for name in PhoneSummary.__dataclass_fields__)
+    return [PhoneSummary(*row) for row in connection.execute(select(*columns))]
+
+
+def read_phones(engine: Engine, macs: Collection[str]) -> tuple[Phone, ...]:
+    """The records of these phones, by MAC; those that the site does not have are left out."""
+    wanted = among(tables.phones.c.mac, macs)
+    with reading(engine) as connection, _checking_what_is_stored():
+        rows = connection.execute(_PHONES_AND_LINES.where(wanted))
+        return tuple(Phone.model_validate(record) for record in _grouped(rows))
 
 
 def current_revision(engine: Engine) -> int:
@@ -114,9 +137,15 @@ def _row(revision: Revision) -> dict[str, Any]:
 def _read(connection: Connection) -> Site:
     record = connection.execute(select(tables.site.c.record).where(tables.site.c.id == _ROW)).scalar_one()
     groups = (dict(row) for row in connection.execute(select(tables.groups)).mappings())
+    with _checking_what_is_stored(), closing(_phones(connection)) as phones:
+        return stored(record, groups, phones)
+
+
+@contextmanager
+def _checking_what_is_stored() -> Iterator[None]:
+    """Raise StoreError for a record that this version does not take."""
     try:
-        with closing(_phones(connection)) as phones:
-            return stored(record, groups, phones)
+        yield
     except ValueError as error:
         cure = "Export it with the version that wrote it, correct that, and apply it to a new database."
         raise StoreError("reading the site from the database", f"{error}.", cure) from error

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-LATEST_MIGRATION = "0002"
+LATEST_MIGRATION = "0003"
 """The newest file of migrations/versions; a test holds them together."""
 
 metadata = MetaData()
@@ -121,3 +121,40 @@ events = Table(
     sqlite_autoincrement=True,
 )
 """Ids are never used twice and are in the order of commits, so a reader may remember the last one it saw."""
+
+journeys = Table(
+    "journeys",
+    metadata,
+    Column("mac", String(12), primary_key=True),
+    Column("event", BigInteger, nullable=False),
+    Column("stage", String(32), nullable=False),
+    Column("model", String(16), nullable=False),
+    Column("address", String(15), nullable=False),
+    Column("has_trouble", Boolean, nullable=False),
+    Column("is_phone", Boolean, nullable=False),
+    Column("record", Text, nullable=False),
+)
+"""Each phone's journey, made of the events up to `followed.event`; `event` is the one that changed it last.
+
+`is_phone`: it said that it is a phone, or requested a file. The columns before `record` repeat what is in it,
+so that a fleet can be counted without reading every record.
+"""
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("mac", String(12), primary_key=True),
+    Column("event", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""The ids of each phone's events up to `followed.event`: what an index would be, written in quiet moments."""
+
+followed = Table(
+    "followed",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("event", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("pbx_lost", Text, nullable=False),
+)
+"""One row, id 1, there from the start: up to which event the journeys are made, and by which rules."""

@@ -1,0 +1,117 @@
+"""A large fleet at a glance: the state of every phone, without reading every record and every journey.
+
+What the server kept is counted by its columns. Only the phones that the events since then are about, and
+those that are shown, are read as a whole.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from ringup.events import Event, PbxConnected, ServerStarted
+from ringup.fleet.rows import FleetRow, fleet_rows, state_of
+from ringup.journey.journeys import Journeys
+from ringup.journey.record import Journey
+from ringup.site.model import Site
+from ringup.store.database import reading
+from ringup.store.history import events_of_phone, read_events
+from ringup.store.journeys import JourneySummary, read_journeys, read_summaries
+from ringup.store.revisions import PhoneSummary, read_phone_summaries, read_phones
+from ringup.wire.file_names import owner_of
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One phone, as far as a count or a choice of phones needs it."""
+
+    mac: str
+    group: str | None
+    """None: it is not in the site."""
+    model: str
+    stage: str
+    state: str
+    """A key of STATES."""
+
+
+@dataclass(frozen=True, slots=True)
+class FleetAtAGlance:
+    """Every phone, and whether the PBX answers."""
+
+    phones: tuple[Glance, ...]
+    pbx_lost: str
+    """Why the PBX does not answer; empty: it does."""
+    newer: Mapping[str, Journey]
+    """The journeys that differ from the kept ones."""
+    events: Mapping[int, Event]
+    """The events that made them differ, by their ids; each with the MAC of its phone."""
+
+    def events_of(self, engine: Engine, mac: str, most: int) -> list[Event]:
+        """The last events of one phone, oldest first."""
+        found = dict(events_of_phone(engine, mac, most=most))
+        found.update((number, event) for number, event in self.events.items() if event.mac == mac)
+        return [found[number] for number in sorted(found)[-most:]] if most else []
+
+
+def read_fleet(engine: Engine) -> FleetAtAGlance:
+    """Every phone of the site, and every unknown one that behaves as a phone."""
+    with reading(engine) as connection:
+        event, pbx_lost, kept = read_summaries(connection)
+        own = read_phone_summaries(connection)
+    new = dict(read_events(engine, after=event))
+    newer = _of_phones(engine, kept, list(new.values()), pbx_lost)
+    events = dict(zip(new, newer.take(new.values()), strict=True))
+    summaries = {row.mac: row for row in kept}
+    summaries.update((mac, _summary(journey)) for mac, journey in newer.by_mac().items())
+    return FleetAtAGlance(tuple(_glances(own, summaries)), newer.pbx_lost, newer.by_mac(), events)
+
+
+def read_rows(engine: Engine, fleet: FleetAtAGlance, macs: Collection[str]) -> list[FleetRow]:
+    """The records and journeys of these phones, in the order of the board."""
+    journeys = {**read_journeys(engine, macs).by_mac}
+    journeys.update((mac, fleet.newer[mac]) for mac in macs if mac in fleet.newer)
+    return fleet_rows(journeys, Site(phones=read_phones(engine, macs)))
+
+
+def read_row(engine: Engine, fleet: FleetAtAGlance, mac: str) -> FleetRow | None:
+    """One phone; None when it is neither in the site nor was heard."""
+    phone = next(iter(read_phones(engine, [mac])), None)
+    journey = fleet.newer.get(mac) or read_journeys(engine, [mac]).by_mac.get(mac)
+    if phone is None and journey is None:
+        return None
+    return FleetRow(mac, phone, journey or Journey(mac))
+
+
+def _of_phones(engine: Engine, kept: list[JourneySummary], events: list[Event], pbx_lost: str) -> Journeys:
+    """The kept journeys of the phones that these events are about."""
+    touched = {event.mac for event in events} | {owner_of(getattr(event, "name", "")) for event in events}
+    addresses = {getattr(event, "address", None) for event in events if not event.mac}
+    ends_calls = any(isinstance(event, ServerStarted | PbxConnected) for event in events)
+    touched |= {row.mac for row in kept if row.address in addresses}
+    if ends_calls:
+        touched |= {row.mac for row in kept if row.stage == "in_call"}
+    known = read_journeys(engine, touched).by_mac.values() if touched else ()
+    return Journeys(known, pbx_lost=pbx_lost)
+
+
+def _summary(journey: Journey) -> JourneySummary:
+    return JourneySummary(
+        mac=journey.mac,
+        stage=journey.stage,
+        model=journey.model,
+        address=journey.address,
+        has_trouble=bool(journey.troubles),
+        is_phone=bool(journey.asked or journey.model),
+    )
+
+
+def _glances(own: Iterable[PhoneSummary], summaries: Mapping[str, JourneySummary]) -> Iterable[Glance]:
+    known = set()
+    for phone in own:
+        known.add(phone.mac)
+        row = summaries.get(phone.mac) or _summary(Journey(phone.mac))
+        state = state_of(row.stage, is_own=True, has_trouble=row.has_trouble)
+        yield Glance(phone.mac, phone.group, row.model or phone.model, row.stage, state)
+    for mac, row in summaries.items():
+        if mac not in known and row.is_phone:
+            yield Glance(mac, None, row.model, row.stage, "unknown")

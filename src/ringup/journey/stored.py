@@ -1,0 +1,60 @@
+"""A journey as the text that the store keeps, and back."""
+
+import json
+from struct import pack, unpack
+from typing import Any
+
+from ringup.events import from_record, to_record
+from ringup.journey.record import TIME_BYTES, Asked, Call, Journey, asked_for, shared
+from ringup.journey.troubles import Trouble
+
+RULES_VERSION = 1
+"""Number of the rules that make journeys of events. Raise it with them: kept journeys are then made anew."""
+
+_PLAIN = ("address", "model", "stage", "since", "boots", "firmware_asked")
+"""The fields that are texts and numbers."""
+_DEFAULTS = Journey("")
+
+
+def stored(journey: Journey) -> str:
+    """Return the journey without its MAC as JSON; fields with their default are left out."""
+    return json.dumps({**_plain_fields(journey), **_boot_fields(journey)}, separators=(",", ":"))
+
+
+def _plain_fields(journey: Journey) -> dict[str, Any]:
+    fields = {name: getattr(journey, name) for name in _PLAIN}
+    return {name: value for name, value in fields.items() if value != getattr(_DEFAULTS, name)}
+
+
+def _boot_fields(journey: Journey) -> dict[str, Any]:
+    fields = {
+        "last_event": to_record(journey.last_event) if journey.last_event else None,
+        "asked": journey.asked,
+        "asked_at": unpack(f">{len(journey.asked_at) // TIME_BYTES}d", journey.asked_at),
+        "registered": journey.registered,
+        "in_call": [(call.extension, call.to, call.since, call.answered) for call in journey.in_call],
+        "mailboxes": journey.mailboxes,
+        "troubles": [tuple(getattr(trouble, name) for name in _TROUBLE) for trouble in journey.troubles],
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+_TROUBLE = tuple(Trouble.__dataclass_fields__)
+
+
+def from_stored(mac: str, text: str) -> Journey:
+    """Return the journey of the phone `mac`; raises ValueError, KeyError or TypeError for another text."""
+    record = json.loads(text)
+    times = record.get("asked_at", ())
+    last_event = record.get("last_event")
+    return Journey(
+        mac,
+        **{name: record[name] for name in _PLAIN if name in record},
+        last_event=from_record(last_event) if last_event else None,
+        asked=shared(tuple(asked_for(*Asked(*each)) for each in record.get("asked", ()))),
+        asked_at=pack(f">{len(times)}d", *times),
+        registered=tuple(record.get("registered", ())),
+        in_call=tuple(Call(*each) for each in record.get("in_call", ())),
+        mailboxes=tuple((extension, new) for extension, new in record.get("mailboxes", ())),
+        troubles=tuple(Trouble(*each) for each in record.get("troubles", ())),
+    )

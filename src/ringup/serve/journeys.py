@@ -1,0 +1,80 @@
+"""Has the journeys of the phones kept in quiet moments, by the store's thread."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from ringup.serve.log import log
+from ringup.serve.store_thread import Done, Work
+from ringup.store.journeys import BATCH
+
+LOOK_SECONDS = 1.0
+"""Seconds between two looks for new events."""
+QUIET = 300
+"""Maximum number of events written since the last look for which the server counts as quiet."""
+
+
+class Keeper(Protocol):
+    """`JourneyKeeper`, as far as it is needed here."""
+
+    def advance(self) -> int:
+        """Follow more events; returns their number."""
+
+    def stages(self) -> Mapping[str, int]:
+        """Return the number of phones in each stage."""
+
+
+class JourneysTask:
+    """Calls the keeper: batch after batch while it is quiet, one batch a look while a storm is on."""
+
+    def __init__(
+        self, keeper: Keeper, low_priority: Callable[[Work, Done], None], written: Callable[[], int]
+    ) -> None:
+        """`written` returns how many events this server has put into the store."""
+        self._keeper = keeper
+        self._low_priority = low_priority
+        self._written = written
+        self._written_before = 0
+        self._is_quiet = True
+        self._is_working = False
+        self._has_more = False
+        self._is_refusing = False
+
+    async def run(self) -> None:
+        """Keep the journeys until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            self.look()
+
+    def look(self) -> None:
+        """Begin a batch, unless one is under way."""
+        written = self._written()
+        self._is_quiet = written - self._written_before <= QUIET
+        self._written_before = written
+        if not self._is_working:
+            self._begin()
+
+    def finish(self) -> None:
+        """Follow what is left, once the store's thread has ended: the next start then has little to read."""
+        for _ in range(MOST_AT_THE_END):
+            if self._keeper.advance() < BATCH:
+                return
+
+    def _begin(self) -> None:
+        self._is_working = True
+        self._low_priority(self._work, self._worked)
+
+    def _work(self) -> None:
+        self._has_more = self._keeper.advance() == BATCH
+
+    def _worked(self, failure: Exception | None) -> None:
+        self._is_working = False
+        if failure and not self._is_refusing:
+            log.error("the journeys could not be kept: %s", failure)
+        self._is_refusing = failure is not None
+        if not failure and self._has_more and self._is_quiet:
+            self._begin()
+
+
+MOST_AT_THE_END = 40
+"""Maximum number of batches at the stop: about a second."""

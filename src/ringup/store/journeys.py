@@ -1,0 +1,178 @@
+"""The journeys of all phones as of one event, made of the events in quiet moments and kept.
+
+Whoever shows the fleet reads these rows and follows the few events after them. Several servers may share one
+database: each batch of events is followed by one of them, in one transaction, and the others read the result.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
+
+from ringup.events import Event
+from ringup.journey.journeys import Journeys
+from ringup.journey.record import Journey
+from ringup.journey.stored import RULES_VERSION, from_stored, stored
+from ringup.store.database import among, reading, writing
+from ringup.store.history import numbered_events
+from ringup.store.tables import events, followed, journeys, timeline
+
+BATCH = 500
+"""Maximum number of events of one transaction: some 20 ms, for which a lease may have to wait."""
+_ROW = 1
+"""The id of the only row of `followed`."""
+_NOTHING = -1
+"""In place of an event's id: nothing is known."""
+_ROWS_AT_ONCE = 500
+_EVENTS = (events.c.id, events.c.at, events.c.mac, events.c.kind, events.c.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptJourneys:
+    """What is kept: the journeys made of all events up to one."""
+
+    event: int
+    """The id of that event; 0 when none was followed yet."""
+    by_mac: Mapping[str, Journey]
+    pbx_lost: str
+    """Why the PBX did not answer then; empty: it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class JourneySummary:
+    """What a fleet is counted by: the columns beside a journey's record."""
+
+    mac: str
+    stage: str
+    model: str
+    address: str
+    has_trouble: bool
+    is_phone: bool
+    """It said that it is a phone, or requested a file."""
+
+
+def read_journeys(engine: Engine, macs: Collection[str] | None = None) -> KeptJourneys:
+    """The kept journeys, of these phones or of all; none if other rules than this version's made them."""
+    with reading(engine) as connection:
+        if macs is None:
+            return _read(connection)
+        return _read(connection, among(journeys.c.mac, macs))
+
+
+def read_summaries(connection: Connection) -> tuple[int, str, list[JourneySummary]]:
+    """The event they are made up to, why the PBX did not answer then, and one row per kept journey."""
+    event, pbx_lost, is_current = _state(connection)
+    if not is_current:
+        return 0, "", []
+    columns = (journeys.c[name] for name in JourneySummary.__dataclass_fields__)
+    return event, pbx_lost, [JourneySummary(*row) for row in connection.execute(select(*columns))]
+
+
+def _state(connection: Connection) -> tuple[int, str, bool]:
+    """The last event followed, why the PBX did not answer then, and whether the rules are this version's."""
+    row = connection.execute(select(followed).where(followed.c.id == _ROW)).one()
+    return row.event, row.pbx_lost, row.version == RULES_VERSION
+
+
+def _read(connection: Connection, *conditions: ColumnElement[bool]) -> KeptJourneys:
+    event, pbx_lost, is_current = _state(connection)
+    if not is_current:
+        return KeptJourneys(0, {}, "")
+    rows = connection.execute(select(journeys.c.mac, journeys.c.record).where(*conditions))
+    return KeptJourneys(event, {mac: from_stored(mac, record) for mac, record in rows}, pbx_lost)
+
+
+class JourneyKeeper:
+    """Follows the events in the store and keeps the journeys there. One thread at a time may call it."""
+
+    def __init__(self, engine: Engine, own_macs: Callable[[], Collection[str]]) -> None:
+        """Read what is kept; `own_macs` returns the MACs of the site."""
+        self._engine = engine
+        self._own_macs = own_macs
+        self._event = _NOTHING
+        with reading(engine) as connection:
+            self._load(connection)
+
+    def _load(self, connection: Connection) -> None:
+        """Read all, or what was kept since the event that is known here."""
+        kept = _read(connection, journeys.c.event > self._event)
+        if self._event == _NOTHING or kept.event < self._event:
+            self.journeys = Journeys((), self._own_macs)
+        self.journeys.put(kept.by_mac.values())
+        self.journeys.pbx_lost = kept.pbx_lost
+        self._event = kept.event
+
+    def stages(self) -> Mapping[str, int]:
+        """Return the number of phones in each stage, as of the last batch."""
+        return self.journeys.stages()
+
+    def advance(self) -> int:
+        """Follow up to BATCH more events and keep what they changed; returns the number of events."""
+        with writing(self._engine) as connection:
+            self._catch_up(connection)
+            rows = connection.execute(
+                select(*_EVENTS).where(events.c.id > self._event).order_by(events.c.id).limit(BATCH)
+            ).all()
+            if rows:
+                self._follow(connection, list(numbered_events(rows)), rows[-1].id)
+            return len(rows)
+
+    def _catch_up(self, connection: Connection) -> None:
+        """Wait for other servers; take what they, or other rules, kept since."""
+        locked = select(followed.c.event, followed.c.version).where(followed.c.id == _ROW).with_for_update()
+        event, version = connection.execute(locked).one()
+        if version != RULES_VERSION:
+            for table in (journeys, timeline):
+                connection.execute(delete(table))
+            self._event = _NOTHING
+            connection.execute(update(followed).values(event=0, version=RULES_VERSION, pbx_lost=""))
+        if event != self._event or version != RULES_VERSION:
+            self._load(connection)
+
+    def _follow(self, connection: Connection, rows: list[tuple[int, Event]], last: int) -> None:
+        before = self.journeys.by_mac()
+        try:
+            attributed = self.journeys.take(event for _, event in rows)
+            _write(connection, self.journeys, before, last)
+            _extend_timeline(connection, [number for number, _ in rows], attributed)
+        except BaseException:
+            self._event = _NOTHING  # the memory is ahead of the store: read it anew next time
+            raise
+        self._event = last
+
+
+def _write(connection: Connection, new: Journeys, before: Mapping[str, Journey], last: int) -> None:
+    changed = list(new.changed_since(before))
+    after = new.by_mac()
+    gone = [mac for mac in before if mac not in after]
+    macs = [*(journey.mac for journey in changed), *gone]
+    for first in range(0, len(macs), _ROWS_AT_ONCE):
+        connection.execute(delete(journeys).where(journeys.c.mac.in_(macs[first : first + _ROWS_AT_ONCE])))
+    if changed:
+        connection.execute(insert(journeys), [_row(journey, last) for journey in changed])
+    connection.execute(
+        update(followed).where(followed.c.id == _ROW).values(event=last, pbx_lost=new.pbx_lost)
+    )
+
+
+def _row(journey: Journey, last: int) -> dict[str, object]:
+    return {
+        "mac": journey.mac,
+        "event": last,
+        "stage": journey.stage,
+        "model": journey.model,
+        "address": journey.address,
+        "has_trouble": bool(journey.troubles),
+        "is_phone": bool(journey.asked or journey.model),
+        "record": stored(journey),
+    }
+
+
+def _extend_timeline(connection: Connection, numbers: list[int], attributed: list[Event]) -> None:
+    rows = [
+        {"mac": event.mac, "event": number}
+        for number, event in zip(numbers, attributed, strict=True)
+        if event.mac
+    ]
+    if rows:
+        connection.execute(insert(timeline), rows)

@@ -1,0 +1,194 @@
+"""Forgets old events: everything is kept for some days, and of older ones what explains a phone.
+
+Of each phone of the site its last boots and its failures stay. Events of no phone, and of phones that are
+not in the site, go. Each call is one short transaction, so that no lease waits for long.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from sqlalchemy import Connection, Engine, and_, delete, func, or_, select
+
+from ringup.events import (
+    AddressDeclined,
+    AddressRefused,
+    CallAnswered,
+    CallEnded,
+    CallStarted,
+    Event,
+    FileRefused,
+    LineAuthenticated,
+    LineHungUp,
+    LineReachable,
+    LineRegistered,
+    LineUnreachable,
+    LineUnregistered,
+    MessagesWaiting,
+    OtherServerChosen,
+    PoolEmpty,
+    RegistrationRefused,
+    TransferFailed,
+)
+from ringup.store.database import reading, writing
+from ringup.store.tables import events, followed, journeys, timeline
+
+BOOT_EVENTS = 100
+"""Of each phone, older than the days that are kept: a conversion makes some 40, an ordinary boot 15."""
+FAILURES = 50
+"""Of each phone, older than the days that are kept."""
+SLICE = 5_000
+"""Ids that one call of `forget_of_nobody` looks at."""
+DAY = 86_400
+"""Seconds."""
+PHONES_AT_ONCE = 20
+"""MACs that are read at a time."""
+_AT_ONCE = 500
+
+_FAILURES: tuple[type[Event], ...] = (
+    AddressDeclined,
+    AddressRefused,
+    FileRefused,
+    LineUnreachable,
+    LineUnregistered,
+    OtherServerChosen,
+    PoolEmpty,
+    RegistrationRefused,
+    TransferFailed,
+)
+_DAILY_LIFE: tuple[type[Event], ...] = (
+    CallAnswered,
+    CallEnded,
+    CallStarted,
+    LineAuthenticated,
+    LineHungUp,
+    LineReachable,
+    LineRegistered,
+    MessagesWaiting,
+)
+"""Events that neither belong to a boot nor are failures: none stays."""
+
+_FAILURE_NAMES = frozenset(kind.__name__ for kind in _FAILURES)
+_DAILY_NAMES = frozenset(kind.__name__ for kind in _DAILY_LIFE)
+
+
+def forget_of_phone(engine: Engine, mac: str, before: float, *, is_own: bool) -> int:
+    """Forget a phone's events before that time, but for what stays; returns their number.
+
+    `before` is in POSIX seconds. Nothing stays of a phone that is not in the site (`is_own`).
+    """
+    with writing(engine) as connection:
+        old = select(events.c.id, events.c.kind).join(timeline, timeline.c.event == events.c.id)
+        old = old.where(timeline.c.mac == mac, events.c.at < before).order_by(events.c.id.desc())
+        rows = [(row.id, row.kind) for row in connection.execute(old)]
+        gone = list(_beyond_what_stays(rows)) if is_own else [number for number, _ in rows]
+        _delete(connection, mac, gone)
+        return len(gone)
+
+
+def _beyond_what_stays(newest_first: Iterable[tuple[int, str]]) -> Iterable[int]:
+    boots = failures = 0
+    for number, kind in newest_first:
+        if kind in _DAILY_NAMES:
+            yield number
+        elif kind in _FAILURE_NAMES:
+            failures += 1
+            if failures > FAILURES:
+                yield number
+        else:
+            boots += 1
+            if boots > BOOT_EVENTS:
+                yield number
+
+
+def _delete(connection: Connection, mac: str, numbers: list[int]) -> None:
+    for first in range(0, len(numbers), _AT_ONCE):
+        some = numbers[first : first + _AT_ONCE]
+        connection.execute(delete(events).where(events.c.id.in_(some)))
+        connection.execute(delete(timeline).where(and_(timeline.c.mac == mac, timeline.c.event.in_(some))))
+
+
+def forget_of_nobody(engine: Engine, before: float, first: int) -> int | None:
+    """Forget, among SLICE ids from `first` on, events before that time of no phone that has a journey.
+
+    Returns the id to go on with; None when the rest is newer, or not followed yet.
+    """
+    last = first + SLICE - 1
+    with writing(engine) as connection:
+        up_to = connection.execute(select(followed.c.event)).scalar_one()
+        if first > up_to:
+            return None
+        is_slice = events.c.id.between(first, min(last, up_to))
+        oldest = connection.execute(select(func.min(events.c.at)).where(is_slice)).scalar()
+        if oldest is not None and oldest >= before:
+            return None
+        has_no_journey = events.c.mac.not_in(select(journeys.c.mac))
+        gone = delete(events).where(is_slice, events.c.at < before, or_(events.c.mac == "", has_no_journey))
+        if connection.execute(gone).rowcount:
+            has_no_event = ~select(events.c.id).where(events.c.id == timeline.c.event).exists()
+            connection.execute(delete(timeline).where(timeline.c.event.between(first, last), has_no_event))
+        return last + 1
+
+
+def first_event(engine: Engine) -> int:
+    """The lowest id of an event; 0 when there is none."""
+    with reading(engine) as connection:
+        return int(connection.execute(select(func.coalesce(func.min(events.c.id), 0))).scalar_one())
+
+
+def next_phones(engine: Engine, after: str, most: int) -> list[str]:
+    """Up to `most` MACs that have a journey, in order, that come after this one."""
+    statement = select(journeys.c.mac).where(journeys.c.mac > after).order_by(journeys.c.mac).limit(most)
+    with reading(engine) as connection:
+        return list(connection.execute(statement).scalars())
+
+
+def forget_oldest(engine: Engine, most: int) -> int:
+    """Forget the oldest events, whatever they are; returns their number."""
+    oldest = select(events.c.id).order_by(events.c.id).limit(most)
+    with writing(engine) as connection:
+        last = connection.execute(select(func.max(oldest.subquery().c.id))).scalar()
+        if last is None:
+            return 0
+        connection.execute(delete(timeline).where(timeline.c.event <= last))
+        return connection.execute(delete(events).where(events.c.id <= last)).rowcount
+
+
+def used_bytes(engine: Engine) -> int:
+    """The size of the database's content, without pages that are free to be used again."""
+    with reading(engine) as connection:
+        if engine.dialect.name == "sqlite":
+            pages, free, size = (
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+            return int((pages - free) * size)
+        statement = "SELECT pg_database_size(current_database())"
+        return int(connection.exec_driver_sql(statement).scalar_one())
+
+
+def forgetting(
+    engine: Engine, own_macs: Callable[[], Collection[str]], now: float, *, days: float, most_bytes: int
+) -> Iterator[None]:
+    """Forget what is older than `days`, step by step; while the rest is larger than `most_bytes`, more.
+
+    First fewer days are kept, a quarter and then a sixteenth of them; then the oldest events go, whatever
+    they are. `now` is in POSIX seconds.
+    """
+    for kept in (days, days / 4, days / 16):
+        yield from _forget_before(engine, own_macs, now - kept * DAY)
+        if used_bytes(engine) <= most_bytes:
+            return
+    while used_bytes(engine) > most_bytes and forget_oldest(engine, SLICE):
+        yield
+
+
+def _forget_before(engine: Engine, own_macs: Callable[[], Collection[str]], before: float) -> Iterator[None]:
+    mac = ""
+    while macs := next_phones(engine, mac, PHONES_AT_ONCE):
+        own = own_macs()
+        for mac in macs:
+            forget_of_phone(engine, mac, before, is_own=mac in own)
+            yield
+    following: int | None = first_event(engine)
+    while following is not None:
+        following = forget_of_nobody(engine, before, following)
+        yield

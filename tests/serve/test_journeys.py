@@ -1,0 +1,98 @@
+"""Journeys are kept in quiet moments: batch after batch then, one a look during a storm."""
+
+import pytest
+
+from ringup.serve import journeys as module
+from ringup.serve.journeys import QUIET, JourneysTask
+from ringup.serve.store_thread import Done, Work
+from ringup.store.journeys import BATCH
+
+
+class Keeper:
+    """Has so many batches to follow."""
+
+    def __init__(self, batches: int) -> None:
+        self.left = batches
+        self.failure: Exception | None = None
+
+    def advance(self) -> int:
+        if self.failure:
+            raise self.failure
+        if not self.left:
+            return 0
+        self.left -= 1
+        return BATCH if self.left else BATCH - 1
+
+    def stages(self) -> dict[str, int]:
+        return {}
+
+
+class Thread:
+    """Keeps work until it is run."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Work, Done]] = []
+
+    def take(self, work: Work, done: Done) -> None:
+        self.waiting.append((work, done))
+
+    def run(self) -> int:
+        """Run all that waits, and what that asks for; returns how many pieces there were."""
+        count = 0
+        while self.waiting:
+            work, done = self.waiting.pop(0)
+            count += 1
+            try:
+                work()
+            except Exception as error:
+                done(error)
+            else:
+                done(None)
+        return count
+
+
+def test_while_it_is_quiet_all_is_followed() -> None:
+    thread, keeper = Thread(), Keeper(5)
+    JourneysTask(keeper, thread.take, lambda: QUIET).look()
+    assert thread.run() == 5
+    assert keeper.left == 0
+
+
+def test_during_a_storm_one_batch_a_look_is_followed() -> None:
+    thread, keeper = Thread(), Keeper(5)
+    written = iter((QUIET + 1, 2 * QUIET + 2, 2 * QUIET + 2))
+    task = JourneysTask(keeper, thread.take, lambda: next(written))
+    counts = []
+    for _ in range(3):
+        task.look()
+        counts.append(thread.run())
+    assert counts == [1, 1, 3]
+
+
+def test_no_second_batch_is_begun_while_one_is_under_way() -> None:
+    thread = Thread()
+    task = JourneysTask(Keeper(5), thread.take, lambda: 0)
+    task.look()
+    task.look()
+    assert len(thread.waiting) == 1
+
+
+def test_a_store_that_refuses_is_told_of_once_and_asked_again(caplog: pytest.LogCaptureFixture) -> None:
+    thread, keeper = Thread(), Keeper(1)
+    keeper.failure = OSError("disk full")
+    task = JourneysTask(keeper, thread.take, lambda: 0)
+    for _ in range(2):
+        task.look()
+        thread.run()
+    assert caplog.text.count("the journeys could not be kept: disk full") == 1
+    keeper.failure = None
+    task.look()
+    thread.run()
+    assert keeper.left == 0
+
+
+def test_at_the_end_the_rest_is_followed_within_bounds() -> None:
+    for batches in (3, module.MOST_AT_THE_END + 9):
+        keeper = Keeper(batches)
+        JourneysTask(keeper, Thread().take, lambda: 0).finish()
+        assert keeper.left == max(0, batches - module.MOST_AT_THE_END)

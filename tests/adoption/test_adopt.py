@@ -264,6 +264,12 @@ def test_a_password_that_only_the_pbx_has_is_taken_from_there(tmp_path: Path) ->
     assert not any("password" in note.what for note in found.notes)
 
 
+def test_a_password_that_is_nowhere_is_made_and_told_of(tmp_path: Path) -> None:
+    (tmp_path / "SIP001646C0FFEE.cnf").write_text("line1_name: 201\n")
+    assert [line.secret for _, line in adopted(tmp_path)[0].site.lines()] == ["made-anew"]
+    assert "SIP001646C0FFEE.cnf:1: line 201's password is missing. A new one was made." in notes(tmp_path)
+
+
 def test_a_name_of_the_pbx_that_phones_cannot_show_is_spelt_in_latin_letters(old: Path) -> None:
     accounts = {
         name: Account(name, "x", shown, True, "pjsip", f"pjsip.conf:{name}")
@@ -286,6 +292,11 @@ def test_an_empty_folder_gives_an_empty_site(tmp_path: Path) -> None:
     found, proof = adopted(tmp_path)
     assert (found.site.phones, proof.changes, proof.added) == ((), (), ())
     assert "SIPDefault.cnf: is not in the folder. Is this the folder that phones read?" in notes(tmp_path)
+
+
+def test_a_line_without_an_auth_name_registers_with_that_of_the_first_line(tmp_path: Path) -> None:
+    (tmp_path / "SIP001646C0FFEE.cnf").write_text("line1_name: 201\nline1_authname: ann\nline2_name: 202\n")
+    assert [line.auth_name for _, line in adopted(tmp_path)[0].site.lines()] == ["ann", "ann"]
 
 
 def test_templates_of_several_names_are_told_of_only_if_their_rules_differ(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ringup.adoption.files import AdoptedFile, Keeper, plan_files
+from ringup.adoption.files import AdoptedFile, Keeper, different, plan_files
 from ringup.adoption.tree import read_tree
 from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import Phone, Ring, Site
@@ -21,10 +21,13 @@ def _old(tmp_path: Path) -> Path:
     return folder
 
 
+def targets_of(old: Path) -> dict[Keeper, Path]:
+    return {"firmware": old.parent / "firmware", "files": old.parent / "files"}
+
+
 def fates(old: Path) -> dict[str, AdoptedFile]:
     folder = FirmwareFolder(old)
-    targets: dict[Keeper, Path] = {"firmware": old.parent / "firmware", "files": old.parent / "files"}
-    planned = plan_files(folder, read_tree(folder).files, [], SITE, SERVER, targets)
+    planned = plan_files(folder, read_tree(folder).files, [], SITE, SERVER, targets_of(old))
     return {each.name: each for each in planned}
 
 
@@ -62,3 +65,39 @@ def test_a_file_that_no_phone_can_get_is_told_of(old: Path, name: str) -> None:
     found = fates(old)[name]
     assert found.keeper == "nobody"
     assert found.why
+
+
+def test_the_own_file_of_the_loader_is_known_in_any_folder(old: Path) -> None:
+    (old / "US").mkdir()
+    (old / "US" / "SEP001646C0FFEE.cnf.xml").write_text("<device/>")
+    found = fates(old)["US/SEP001646C0FFEE.cnf.xml"]
+    assert (found.keeper, found.why) == ("nobody", "the phone's load is in XMLDefault.cnf.xml from now on")
+
+
+def test_a_copied_file_is_lost_if_phones_get_other_bytes_or_none(old: Path) -> None:
+    for folder in (old, *targets_of(old).values()):
+        folder.mkdir(exist_ok=True)
+        (folder / "owl.pcm").write_bytes(b"\xff" * 480)
+        (folder / "P0S3-8-12-00.sb2").write_bytes(b"image")
+    kept = [AdoptedFile("owl.pcm", "files"), AdoptedFile("P0S3-8-12-00.sb2", "firmware")]
+
+    def lost() -> dict[str, str]:
+        found = different(FirmwareFolder(old), kept, SITE, SERVER, targets_of(old))
+        assert all(each.is_lost for each in found)
+        return {each.name: each.why for each in found}
+
+    (targets_of(old)["firmware"] / "owl.pcm").unlink()
+    assert lost() == {}
+    (targets_of(old)["files"] / "owl.pcm").write_bytes(b"\xfe" * 480)
+    assert lost().keys() == {"owl.pcm"}
+    (targets_of(old)["firmware"] / "P0S3-8-12-00.sb2").unlink()
+    (targets_of(old)["files"] / "P0S3-8-12-00.sb2").unlink()
+    assert lost().keys() == {"owl.pcm", "P0S3-8-12-00.sb2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "why", "shown"),
+    [("a.xml", "", "a.xml"), ("a.xml", "it is empty", "a.xml: it is empty"), ("\x1b[2J", "", "'\\x1b[2J'")],
+)
+def test_a_file_is_shown_so_that_no_terminal_minds(name: str, why: str, shown: str) -> None:
+    assert str(AdoptedFile(name, "nobody", why)) == shown

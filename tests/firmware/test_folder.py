@@ -8,6 +8,7 @@ import pytest
 from ringup.emulator.firmware import make_sip_package, signed, write_package
 from ringup.errors import Problem
 from ringup.firmware.folder import LARGEST_FILE, FirmwareFolder
+from ringup.firmware.package import SUFFIXES
 from ringup.wire import loads
 from ringup.wire.loads import LoadsList
 
@@ -77,6 +78,15 @@ def test_firmware_in_a_subfolder_is_found_by_its_name_alone_but_a_locale_is_not(
     assert folder.get(f"{LOAD}.loads") == (f"{LOAD}.loads", tmp_path / "sip-8.12" / f"{LOAD}.loads")
     assert folder.get("german/7960-font.xml") == ("German/7960-font.xml", tmp_path / "German/7960-font.xml")
     assert folder.get("7960-font.xml") is None
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_every_file_of_a_package_is_found_in_a_subfolder_by_its_name_alone(
+    tmp_path: Path, suffix: str
+) -> None:
+    (tmp_path / "69xx").mkdir()
+    (tmp_path / "69xx" / f"a{suffix}").write_bytes(b"x")
+    assert FirmwareFolder(tmp_path).get(f"a{suffix}") == (f"a{suffix}", tmp_path / "69xx" / f"a{suffix}")
 
 
 def test_hidden_files_and_deeper_folders_are_not_served(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ringup.finding import ERROR, Finding
 from ringup.firmware.contents import Contents, FindingKind, Package
 from ringup.firmware.package import read_packages
+from ringup.firmware.signature import ACCEPT_TEST_SIGNER
 from tests.firmware.damaged import (
     APPLICATION,
     BAD,
@@ -239,3 +240,18 @@ def test_a_signed_file_with_less_than_an_images_header_is_truncated() -> None:
     contents = read_packages({**sip(), APPLICATION: signed(APPLICATION, bytes(20))}, "a.zip")
     assert FindingKind.TRUNCATED in refusals(contents)
     assert FindingKind.DAMAGED not in refusals(contents)
+
+
+def test_a_signed_list_of_another_model_that_is_no_list_is_refused() -> None:
+    name = f"{LOAD_79X1}.loads"
+    contents = read_packages({**sip_79x1(), name: signed(name, b"\xff\xfe\n")}, "a.zip")
+    assert "is not the list of a load" in told(contents)
+    assert FindingKind.DAMAGED in refusals(contents)
+
+
+def test_a_file_of_ringups_own_signer_is_told_of_at_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(ACCEPT_TEST_SIGNER)
+    contents = read_packages(sip(), "a.zip")
+    [found] = [each for each in contents.all_findings() if each.code == FindingKind.TEST_SIGNER]
+    assert str(found.where).startswith("a.zip/")
+    assert found.cure == "Use Cisco's package."

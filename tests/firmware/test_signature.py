@@ -2,8 +2,9 @@
 
 import pytest
 
+from ringup.firmware.contents import FindingKind
 from ringup.firmware.images import Checked
-from ringup.firmware.package_set import authenticity_of
+from ringup.firmware.package_set import Claim, authenticity_of, check_signers
 from ringup.firmware.signature import Authenticity, Signer, Verdict
 
 
@@ -35,3 +36,14 @@ def test_a_package_is_as_authentic_as_its_worst_file(verdicts: tuple[Verdict, ..
     proofs = [Authenticity(verdict, signed_at=number) for number, verdict in enumerate(verdicts)]
     members = {str(number): Checked(None, (), proof) for number, proof in enumerate(proofs)}
     assert authenticity_of(members, "1") == proofs[shown]
+
+
+@pytest.mark.parametrize(
+    ("signed_for", "claimed", "fits"),
+    [("SCCP", "SIP", False), ("SIP", "SCCP", False), ("SIP", "SIP", True), ("", "SIP", True)],
+)
+def test_the_signer_of_another_protocol_is_a_fault(signed_for: str, claimed: str, fits: bool) -> None:
+    proof = Authenticity(Verdict.GENUINE, Signer(("7960",), signed_for, "", 3))
+    claim = Claim("P0S3-8-12-00", claimed, ("7960",), "list", is_clean=True)
+    found = list(check_signers({"a.sb2": Checked(None, (), proof)}, claim))
+    assert [each.code for each in found] == ([] if fits else [FindingKind.MIXED])

@@ -96,7 +96,7 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_lines() -> None:
         (with_phone("settings: {line1_password: x}"), "line1_password is written from line 1's secret."),
         (with_phone("settings:\n      timer_t1: 500\n      force:timer_t1: 600"),
          "f:5: timer_t1 is set twice, with force: and without. Remove one."),
-        (with_phone("settings: {timer_t1: 5000}"), "timer_t2 (4000) must be more than timer_t1 (5000)."),
+        (with_phone("settings: {timer_t1: 5000}"), "f:3: timer_t2 (4000) must be more than timer_t1 (5000)."),
         (with_phone("address: 10.0.0"), "address is '10.0.0'. Write four numbers, like 192.168.1.10."),
         (with_phone("address: 10.0.0.1\nsite:\n  server_address: 10.0.0.1"), "that of this server"),
         (with_phone("address: 10.0.0.9\n  - mac: 001646C0FFEF\n    address: 10.0.0.9"), "is reserved by f:3"),
@@ -111,6 +111,7 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_lines() -> None:
         ("site:\n  sync: a b\n", "Use up to 32 letters"),
         ("pbx:\n  port: 0\n", "f:2: port is '0'; it must be at least 1."),
         ("pbx:\n  port: x\n", "f:2: port is 'x'. Write a whole number."),
+        ("pbx:\n  port: [1]\n", "f:2: port is ['1']. Write a whole number."),
         ("pbx:\n  driver: sip\n", "it must be 'pjsip' or 'chan_sip'."),
         ("pbx:\n  options: {'a\\nb': x}\n", "options a\\nb"),
         ("pbx:\n  transport: \"a\\nb\"\n", "Leave out double quotes and control characters"),
@@ -126,10 +127,19 @@ def test_each_mistake_is_told_with_its_place_and_cure(text: str, expected: str) 
     assert any(expected in problem for problem in problems(text)), problems(text)
 
 
-def test_too_many_lines_are_told_of_beside_another_mistake_of_the_phone() -> None:
-    lines = "lines: [{extension: 1}, {extension: 2}, {extension: 3}]"
-    assert problems(with_phone(f"model: 7940\n    address: 10.0.0\n    {lines}")) == [
-        "f:2: a 7940 has 2 line keys, 3 lines are given. Remove some.",
+@pytest.mark.parametrize(
+    ("model", "lines", "what"),
+    [
+        ("model: 7940", 3, "a 7940 has 2 line keys, 3 lines are given. Remove some."),
+        ("label: x", 7, "a 7960 has 6 line keys, 7 lines are given. Remove some."),
+    ],
+)
+def test_too_many_lines_are_told_of_beside_another_mistake_of_the_phone(
+    model: str, lines: int, what: str
+) -> None:
+    given = ", ".join(f"{{extension: {number}}}" for number in range(1, lines + 1))
+    assert problems(with_phone(f"{model}\n    address: 10.0.0\n    lines: [{given}]")) == [
+        f"f:2: {what}",
         "f:4: address is '10.0.0'. Write four numbers, like 192.168.1.10.",
     ]
 

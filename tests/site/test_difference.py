@@ -44,6 +44,8 @@ def test_records_are_added_removed_and_ordered_by_kind() -> None:
 
 
 def test_a_setting_cleared_is_not_a_setting_removed() -> None:
+    (change,) = difference(Site(), Site(pbx=Pbx(options={"dtmf_mode": ""})))
+    assert change.fields == (FieldChange("pbx options dtmf_mode", None, ""),)
     cleared = Site(settings={"services_url": ""})
     (change,) = difference(Site(), cleared)
     assert change.fields == (FieldChange("settings services_url", None, ""),)

@@ -61,6 +61,14 @@ def test_the_files_asked_for_longest_ago_are_dropped_first() -> None:
     assert cache.blocks(files[1], "octet", BLOCK_SIZE) is not first[1]
 
 
+def test_two_files_that_do_not_fit_together_are_not_both_kept() -> None:
+    files = [bytes([number]) * SMALLEST_SHARED for number in range(2)]
+    cache = DataBlocks(most_buffered=ReadyBlocks(files[0]).buffered)
+    first, second = (cache.blocks(data, "octet", BLOCK_SIZE) for data in files)
+    assert cache.blocks(files[1], "octet", BLOCK_SIZE) is second
+    assert cache.blocks(files[0], "octet", BLOCK_SIZE) is not first
+
+
 def test_a_file_larger_than_the_cache_is_served_all_the_same() -> None:
     data = bytes(50_000)
     cache = DataBlocks(most_buffered=10)

@@ -71,8 +71,8 @@ def file(number: int, **changes: Any) -> Facts:
     return but(pbx_files=tuple(files))
 
 
-def closed(*places: Place, purpose: str = "Asterisk's folder", is_ours: bool = True) -> Facts:
-    return but(rights=(Right(purpose, places[-1].path, True, places, is_ours),))
+def closed(*places: Place) -> Facts:
+    return but(rights=(Right("the database", places[-1].path, needs_writing=True, places=places),))
 
 
 SECOND = Phone(mac="001646C0FFEF", lines=(Line(extension="202", secret="b-secret"),))
@@ -104,11 +104,6 @@ CASES: Mapping[str, Case] = {
         "rights",
         "setfacl -m u:ringup:x /root",
         closed(STATE[0], Place("/root", 0, 0, 0o700), Place("/root/ringup", 990, 990, 0o700)),
-    ),
-    "Asterisk's folder without a right of ours": Case(
-        "rights",
-        "setfacl -m u:ringup:rwx /etc/asterisk",
-        closed(STATE[0], Place("/etc/asterisk", 120, 120, 0o755), is_ours=False),
     ),
     "an interface that is not there": Case(
         "interface", "There is no interface wlan0; there are: eth0", but(interface_name="wlan0")
@@ -298,8 +293,11 @@ CASES: Mapping[str, Case] = {
     ),
     "a manager that nobody answers for": Case(
         "pbx-manager",
-        "Connection refused. Is Asterisk running?",
-        but(pbx=Unknown("first"), refusal=Refusal("Logging in: Connection refused.", "Is Asterisk running?")),
+        "does not answer. Start it: systemctl start asterisk",
+        but(
+            pbx=Unknown("first"),
+            refusal=Refusal("It does not answer.", "Start it:", ("systemctl start asterisk",)),
+        ),
     ),
     "a manager without any permission": Case(
         "pbx-permissions",

@@ -68,6 +68,7 @@ class Refusal:
 
     what: str
     cure: str
+    commands: tuple[str, ...] = ()
     is_permission: bool = False
     """The login was accepted."""
 
@@ -159,8 +160,6 @@ class Right:
     needs_writing: bool
     places: tuple[Place, ...]
     """What exists of the path, from the root down; the last may be a file."""
-    is_ours: bool = True
-    """It belongs to ringup alone; Asterisk's folder does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,16 +71,18 @@ def _obstacle(user: ServiceUser, right: Right) -> Place | None:
 
 def _rights(facts: Facts) -> Iterator[Found]:
     user = known(facts.user)
+    told: list[str] = []
     for right in known(facts.rights):
         place = _obstacle(user, right) if right.places else None
-        if place is None:
-            continue
+        if place is None or any(f"{place.path}/".startswith(f"{path}/") for path in told):
+            continue  # the same obstacle, or one that its cure takes away
+        told.append(place.path)
         verb = "write to" if right.needs_writing else "read"
         on_the_way = "" if place.path == right.places[-1].path else f": {place.path} is closed to it"
         yield Found(
             f"The user {user.name} may not {verb} {right.path} ({right.purpose}){on_the_way}.",
             "Give it the right:",
-            (_give(user, place, on_the_way, right),),
+            (_give(user, place, on_the_way),),
         )
 
 
@@ -88,12 +90,10 @@ def _some(rights: tuple[Right, ...]) -> str:
     return ", ".join(right.purpose.removeprefix("the folder of ") for right in rights) or "nothing yet"
 
 
-def _give(user: ServiceUser, place: Place, on_the_way: str, right: Right) -> str:
+def _give(user: ServiceUser, place: Place, on_the_way: str) -> str:
     if on_the_way:
         return f"setfacl -m u:{user.name}:x {place.path}"
-    if right.is_ours:
-        return f"chown -R {user.name} {place.path}"
-    return f"setfacl -m u:{user.name}:{'rwx' if right.needs_writing else 'rx'} {place.path}"
+    return f"chown -R {user.name} {place.path}"
 
 
 RULES: tuple[Rule[Facts], ...] = (

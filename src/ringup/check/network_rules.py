@@ -225,6 +225,6 @@ RULES: tuple[Rule[Facts], ...] = (
         "other-dhcp", "other DHCP servers", ERROR, _other_dhcp, _other_dhcp_seen,
         after=("interface", "dhcp-port"),
     ),
-    Rule("ntp", "time for phones", WARNING, _sntp, _sntp_seen),
+    Rule("ntp", "time for phones", WARNING, _sntp, _sntp_seen, after=("interface",)),
     Rule("fail2ban", "fail2ban", ERROR, _bans, lambda _facts: "keeps no phone out", quick=True),
 )  # fmt: skip

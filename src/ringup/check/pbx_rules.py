@@ -65,10 +65,12 @@ def _permissions(facts: Facts) -> Iterator[Found]:
         yield Found(facts.refusal.what, cure, lines)
         return
     state = known(facts.pbx)
+    lacking = []
     for kind, has, needed in (("read", state.read, NEEDED_READ), ("write", state.write, NEEDED_WRITE)):
         missing = [each for each in needed if each not in has and "all" not in has]
-        if missing:
-            yield Found(f"The manager user {user} lacks {kind} = {','.join(missing)}.", cure, lines)
+        lacking += [f"{kind} = {','.join(missing)}"] if missing else []
+    if lacking:
+        yield Found(f"The manager user {user} lacks {' and '.join(lacking)}.", cure, lines)
 
 
 def _modules(facts: Facts) -> Iterator[Found]:
@@ -246,7 +248,7 @@ def _no_manager(facts: Facts) -> Iterator[Found]:
     if facts.refusal is None:
         known(facts.pbx)
     elif not facts.refusal.is_permission:
-        yield Found(facts.refusal.what, facts.refusal.cure)
+        yield Found(facts.refusal.what, facts.refusal.cure, facts.refusal.commands)
 
 
 _BEFORE = ("pbx-manager", "pbx-permissions")

@@ -7,7 +7,7 @@ from ringup.check.facts import Facts
 from ringup.check.rule import Found, NotKnown, Rule
 from ringup.finding import ERROR, WARNING
 from ringup.site.model import Phone, Site
-from ringup.site.secret_faults import fault_of_secret
+from ringup.site.secret_faults import command_to_set, fault_of_secret
 
 SET_NETWORK = "ringup site set network=NETWORK/LENGTH:FIRST-LAST:ROUTER"
 
@@ -112,9 +112,9 @@ def _passwords(facts: Facts) -> Iterator[Found]:
         for number, line in enumerate(phone.lines, 1):
             if fault := fault_of_secret(line.secret):
                 yield Found(
-                    f"The password of {line.extension} (phone {phone.mac}) {fault[0]}",
+                    f"The password of {line.extension} (phone {phone.mac}) {fault.fact}",
                     "Set another:",
-                    (f"ringup phone set {phone.mac} --line {number} --secret NEW",),
+                    (command_to_set(phone.mac, number),),
                 )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ringup.asterisk.include_lines import FOLDER
 from ringup.check.facts import Facts, OtherDhcp, PbxState, Refusal, Right, SntpReply
 from ringup.check.probes import bans, firewall, machine, pbx, ports, sntp
 from ringup.check.rule import NotKnown, Unknown
@@ -81,7 +82,6 @@ def _rights(site: Site, places: Places) -> tuple[Right, ...]:
             found.append(machine.right("the database", places.database, needs_writing=True))
     if places.firmware.exists():
         found.append(machine.right("the firmware", places.firmware, needs_writing=False))
-    if site.pbx.etc:
-        etc = Path(site.pbx.etc)
-        found.append(machine.right("Asterisk's folder", etc, needs_writing=True, is_ours=False))
+    if site.pbx.etc and (folder := Path(site.pbx.etc) / FOLDER).exists():
+        found.append(machine.right("ringup's files in Asterisk's folder", folder, needs_writing=True))
     return tuple(found)

@@ -72,9 +72,9 @@ def service_user(name: str) -> ServiceUser | Unknown:
     return ServiceUser(record.pw_name, record.pw_uid, frozenset({record.pw_gid, *groups}))
 
 
-def right(purpose: str, path: Path, *, needs_writing: bool, is_ours: bool = True) -> Right:
+def right(purpose: str, path: Path, *, needs_writing: bool) -> Right:
     """Return what decides whether a user may use a path."""
-    return Right(purpose, str(path), needs_writing, tuple(_places(path.absolute())), is_ours)
+    return Right(purpose, str(path), needs_writing, tuple(_places(path.absolute())))
 
 
 def _places(path: Path) -> Iterator[Place]:

@@ -44,7 +44,7 @@ def _file(file: PbxFile, text: str, etc: Path) -> PbxFileState:
         file.included_by,
         data is not None,
         data == text.encode(),
-        any(fnmatch.fnmatch(file.name, Path(each).name) for each in included),
+        any(fnmatch.fnmatch(str(own), str(etc / each)) for each in included),
     )
 
 
@@ -62,11 +62,27 @@ async def _asked(site: Site) -> PbxState | Refusal:
         version = await manager.connect()
         return await _state(manager, site, version)
     except OutsideError as error:
-        logged_in = isinstance(error, AmiRefused) and not error.tried.startswith(_LOGGING_IN)
-        what = f"{error.tried[0].upper()}{error.tried[1:]}: {error.answer}"
-        return Refusal(what, error.cure, is_permission=logged_in)
+        return _refusal(error, f"{pbx.manager_host}:{pbx.manager_port}")
     finally:
         await manager.close()
+
+
+def _refusal(error: OutsideError, where: str) -> Refusal:
+    if not isinstance(error, AmiRefused):
+        return Refusal(
+            f"Asterisk's manager interface at {where} does not answer: {error.answer}",
+            "Write enabled = yes below [general] in manager.conf, and start Asterisk:",
+            ("systemctl enable asterisk", "systemctl restart asterisk"),
+        )
+    logged_in = not error.tried.startswith(_LOGGING_IN)
+    what = f"{error.tried[0].upper()}{error.tried[1:]}: {error.answer}"
+    if logged_in:
+        return Refusal(what, error.cure, is_permission=True)
+    return Refusal(
+        what,
+        "Compare the site's values with the user's section in manager.conf (secret, permit, deny), then:",
+        ("ringup site set pbx.manager_user=USER pbx.manager_secret=SECRET", "asterisk -rx 'manager reload'"),
+    )
 
 
 async def _state(manager: Manager, site: Site, version: str) -> PbxState:

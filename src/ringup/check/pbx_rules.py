@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from ringup.check.facts import Facts
+from ringup.check.facts import Facts, Transport
 from ringup.check.rule import Found, Rule, known
 from ringup.finding import ERROR, WARNING
 from ringup.render.pjsip_conf import OWN_TRANSPORT
@@ -150,17 +150,23 @@ def _transport(facts: Facts) -> Iterator[Found]:
             "Transports are opened at its start:",
             ("asterisk -rx 'core restart now'",),
         )
-    elif by_name[wanted].protocol != "udp":
+    else:
+        yield from _useless_transport(by_name[wanted], pbx.port)
+
+
+def _useless_transport(transport: Transport, told_port: int) -> Iterator[Found]:
+    """The transport is there, but phones that send UDP to `told_port` do not reach it."""
+    if transport.protocol != "udp":
         yield Found(
-            f"The transport {wanted} is {by_name[wanted].protocol}; these phones speak UDP.",
+            f"The transport {transport.name} is {transport.protocol}; these phones speak UDP.",
             "Name a UDP transport:",
             ("ringup site set pbx.transport=NAME",),
         )
-    elif _port(by_name[wanted].bind) != pbx.port:
+    elif _port(transport.bind) != told_port:
         yield Found(
-            f"The transport {wanted} listens on {by_name[wanted].bind}, phones are told port {pbx.port}.",
+            f"The transport {transport.name} listens on {transport.bind}, phones are told port {told_port}.",
             "Say the port to the phones:",
-            (f"ringup site set pbx.port={_port(by_name[wanted].bind)}",),
+            (f"ringup site set pbx.port={_port(transport.bind)}",),
         )
 
 

@@ -11,8 +11,10 @@ import click
 from ringup.cli.options import database_option, firmware_option, json_option
 
 if TYPE_CHECKING:
-    from ringup.check.facts import OtherDhcp
-    from ringup.check.rule import Unknown
+    from collections.abc import Iterable, Sequence
+
+    from ringup.check.facts import Facts, OtherDhcp
+    from ringup.check.rule import Result, Rule, Unknown
     from ringup.site.model import Site
 
 SOUND, FOUND = 0, 1
@@ -65,8 +67,7 @@ def check(
     from ringup.check.rules import check as judge
 
     if list_rules:
-        for rule in RULES.values():
-            click.echo(f"{rule.code:16} {rule.severity:8} {rule.subject}")
+        _list(RULES.values())
         return
     if unknown := [code for code in ignore if code not in RULES]:
         raise click.UsageError(f"There is no check {unknown[0]}. List them: ringup check --list")
@@ -75,16 +76,26 @@ def check(
     heard = _other_dhcp(site, interface, listen=listen and "other-dhcp" not in ignore)
     facts = everything(site, places, interface, dhcp=dhcp, other_dhcp=heard)
     results = judge(facts, ignore)
-    if as_json:
-        from ringup.cli.printing import print_json
-
-        print_json(report.record(results))
-    else:
-        for line in report.lines(results, quiet=quiet):
-            click.echo(line)
-        if not quiet:
-            click.echo(report.summary(results))
+    _print(results, as_json=as_json, quiet=quiet)
     sys.exit(FOUND if report.has_errors(results) else SOUND)
+
+
+def _list(rules: "Iterable[Rule[Facts]]") -> None:
+    for rule in rules:
+        click.echo(f"{rule.code:16} {rule.severity:8} {rule.subject}")
+
+
+def _print(results: "Sequence[Result]", *, as_json: bool, quiet: bool) -> None:
+    from ringup.check import report
+    from ringup.cli.printing import print_json
+
+    if as_json:
+        print_json(report.record(results))
+        return
+    for line in report.lines(results, quiet=quiet):
+        click.echo(line)
+    if not quiet:
+        click.echo(report.summary(results))
 
 
 def _stored(database: str) -> "tuple[Site, Path | None]":

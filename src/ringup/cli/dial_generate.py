@@ -10,9 +10,9 @@ from ringup.cli.dial_input import read_bytes
 from ringup.cli.options import database_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from ringup.dial.merge import RequiredPattern
+    from ringup.dial.merge import Disagreement, RequiredPattern
     from ringup.dial.pattern import Template
     from ringup.site.model import DialRule, Site
 
@@ -79,24 +79,25 @@ def generate(
     text = _written(site, merged.templates, as_yaml=as_yaml)
     numbers = random.Random(SEED)  # noqa: S311 - samples, no secrets
     tried, wrong = disagreements(merged.templates, wanted, iter(lambda: numbers.getrandbits(31), None))
-    told = dict.fromkeys(map(str, wrong))
-    for line in list(told)[:MOST_SHOWN]:
-        click.echo(line, err=True)
-    if len(told) > MOST_SHOWN:
-        click.echo(f"... and {len(told) - MOST_SHOWN} more", err=True)
-    agreed = f"{tried} test numbers: phone and PBX agree."
-    click.echo(
-        f"{len(wrong)} of {tried} test numbers would be changed or cut short by the phone."
-        if wrong
-        else agreed,
-        err=True,
-    )
+    _report(tried, wrong)
     if output is None:
         click.echo(text, nl=False)
     elif not wrong:
         _write(output, text)
     if wrong:
         raise SystemExit(1)
+
+
+def _report(tried: int, wrong: "Sequence[Disagreement]") -> None:
+    """Say what the test numbers showed, on stderr."""
+    told = dict.fromkeys(map(str, wrong))
+    for line in list(told)[:MOST_SHOWN]:
+        click.echo(line, err=True)
+    if len(told) > MOST_SHOWN:
+        click.echo(f"... and {len(told) - MOST_SHOWN} more", err=True)
+    agreed = f"{tried} test numbers: phone and PBX agree."
+    changed = f"{len(wrong)} of {tried} test numbers would be changed or cut short by the phone."
+    click.echo(changed if wrong else agreed, err=True)
 
 
 def _write(path: Path, text: str) -> None:

@@ -23,6 +23,8 @@ LINE_FIELDS = {
     "voicemail": "voicemail",
 }
 """What the command line calls a line's fields, and what the record does."""
+FIELDS = (*PHONE_FIELDS, *LINE_FIELDS)
+"""Keys that are no parameters."""
 
 NO_PHONES = 'No phones yet. Add one: ringup phone add 001646C0FFEE --extension 201 --name "Larry Ellison"'
 
@@ -188,31 +190,40 @@ def set_(
     from ringup.cli.settings import change_settings, check_keys, marked_if, print_revision
     from ringup.site.rows import Plain
 
-    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    fields = set(PHONE_FIELDS) | set(LINE_FIELDS)
-    given |= {key: value for key, value in pairs if key in fields}
-    settings = marked_if(force, {key: value for key, value in pairs if key not in fields})
+    named = (*options.items(), *pairs)
+    given: dict[str, Any] = {key: value for key, value in named if key in FIELDS and value is not None}
+    settings = marked_if(force, {key: value for key, value in pairs if key not in FIELDS})
     if not (pairs or given or unset or add_line or remove_line):
         raise click.UsageError('Say what to change, like --label "Sales 1" or telnet_level=1.')
     mac = mac_of(stored_site(database), phone_)
-    check_keys(settings, fields, f"phone {mac}")
+    check_keys(settings, FIELDS, f"phone {mac}")
 
     def alter(data: Plain) -> None:
         record = plain_phone(data, mac)
         record |= {name: given[name] for name in PHONE_FIELDS if name in given}
         change_settings(record, settings, unset, f"phone {mac}")
-        if remove_line is not None:
-            _remove_line(record, remove_line)
-        if add_line is not None:
-            record["lines"].append({"extension": add_line})
-        for_line = {LINE_FIELDS[name]: given[name] for name in LINE_FIELDS if name in given}
-        if for_line:
-            _line(record, len(record["lines"]) if add_line is not None else line).update(for_line)
+        _change_lines(record, given, line, add_line, remove_line)
 
+    words = ", ".join([*_line_changes(add_line, remove_line), *given, *settings, *unset])
+    print_revision(change_site(database, alter, f"change phone {mac}: {words}").revision)
+
+
+def _change_lines(
+    record: dict[str, Any], given: dict[str, Any], line: int, add_line: str | None, remove_line: str | None
+) -> None:
+    """Remove and add a line, and change the added one, else the one that is named by its number."""
+    if remove_line is not None:
+        _remove_line(record, remove_line)
+    if add_line is not None:
+        record["lines"].append({"extension": add_line})
+    if for_line := {LINE_FIELDS[name]: given[name] for name in LINE_FIELDS if name in given}:
+        _line(record, len(record["lines"]) if add_line is not None else line).update(for_line)
+
+
+def _line_changes(add_line: str | None, remove_line: str | None) -> list[str]:
+    """Return what the revision's summary says of lines that come and go."""
     edited = {"remove line": remove_line, "add line": add_line}
-    words = [f"{verb} {extension}" for verb, extension in edited.items() if extension is not None]
-    words += [*given, *settings, *unset]
-    print_revision(change_site(database, alter, f"change phone {mac}: {', '.join(words)}").revision)
+    return [f"{verb} {extension}" for verb, extension in edited.items() if extension is not None]
 
 
 @phone.command(epilog="Example: ringup phone remove 001646C0FFEE 001646C0FFEF")

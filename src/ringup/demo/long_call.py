@@ -29,7 +29,7 @@ from ringup.demo.steps import (
     run_steps,
 )
 from ringup.emulator.regularity import GAP
-from ringup.events import LineUnreachable, LineUnregistered
+from ringup.events import Event, LineUnreachable, LineUnregistered
 from ringup.site.model import Driver
 
 PBXES: Mapping[Driver, str] = {"chan_sip": "16", "pjsip": "22"}
@@ -127,28 +127,40 @@ async def talk(lab: Lab, minutes: float) -> dict[str, Any]:
     await hang_up(caller, callee, marks)
     lab.collect()
     spans = [phone.reports[first:last] for phone, first, last in zip(lab.phones, during, until, strict=True)]
+    accounts = [phone.of("call", since=mark)[-1] for phone, mark in zip(lab.phones, marks, strict=True)]
+    of_each = zip(lab.phones, accounts, spans, reversed(LAST_TONES), heard, strict=True)
     return {
         "seconds": seconds,
-        "lost_lines": [
-            f"{type(event).__name__} {event.extension}"
-            for event in lab.events[events:]
-            if isinstance(event, LineUnreachable | LineUnregistered)
-        ]
-        + [f"{report['state']} {report['extension']}" for span in spans for report in _of(span, "line")],
-        "phones": [
-            {
-                "extension": phone.extension,
-                "account": phone.of("call", since=mark)[-1],
-                "renewed": len(_of(span, "renewed")),
-                "qualified": len(_of(span, "qualified")),
-                "tones_ended": len(_of(span, "tone-ended")),
-                "last_tone": tone,
-                "heard_at_the_end": is_heard,
-            }
-            for phone, mark, span, tone, is_heard in zip(
-                lab.phones, marks, spans, reversed(LAST_TONES), heard, strict=True
-            )
-        ],
+        "lost_lines": _lost_lines(lab.events[events:], spans),
+        "phones": [_phone_during(*one) for one in of_each],
+    }
+
+
+def _lost_lines(events: Sequence[Event], spans: Sequence[Sequence[Mapping[str, Any]]]) -> list[str]:
+    """Lines that were lost during the call, as the server and then as the phones noticed it."""
+    return [
+        f"{type(event).__name__} {event.extension}"
+        for event in events
+        if isinstance(event, LineUnreachable | LineUnregistered)
+    ] + [f"{report['state']} {report['extension']}" for span in spans for report in _of(span, "line")]
+
+
+def _phone_during(
+    phone: SoftwarePhone,
+    account: Mapping[str, Any],
+    span: Sequence[Mapping[str, Any]],
+    last_tone: int,
+    heard_at_the_end: bool,
+) -> dict[str, Any]:
+    """What one phone reported during the call, with its account of the call."""
+    return {
+        "extension": phone.extension,
+        "account": account,
+        "renewed": len(_of(span, "renewed")),
+        "qualified": len(_of(span, "qualified")),
+        "tones_ended": len(_of(span, "tone-ended")),
+        "last_tone": last_tone,
+        "heard_at_the_end": heard_at_the_end,
     }
 
 

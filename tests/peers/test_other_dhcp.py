@@ -114,6 +114,6 @@ def test_ringup_starts_beside_a_dnsmasq_when_told_to(serve: list[str], tmp_path:
         process = net.popen("ringup", [*serve, "--allow-other-dhcp"])
         net.wait_for_udp_port("ringup", 67, seconds=SECONDS)
         net.wait_for_udp_port("ringup", 69)
-        assert "10.77.0.2" in read_until(process, "NOT ready: site has no phones", seconds=SECONDS)
+        assert "10.77.0.2" in read_until(process, "NOT ready: The site has no phones", seconds=SECONDS)
         process.send_signal(signal.SIGTERM)
         assert process.wait(SECONDS) == 0

@@ -112,3 +112,26 @@ def test_it_does_not_start_as_a_second_dhcp_server_unless_that_is_allowed(
         asyncio.run(serve(parts_of(tmp_path, database, dhcp=dhcp, allow_other_dhcp=allow_other_dhcp)))
     refused = outcome is BindError
     assert [type(event) for event in kept(database)] == ([OtherServerSeen] if refused else [])
+
+
+def test_what_would_make_a_phone_fail_keeps_the_server_from_saying_that_it_is_ready(
+    tmp_path: Path, database: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "0123456789abcdef0123456789abcdef"
+    phone = Phone(mac=MAC, lines=(Line(extension="201", secret=secret),))
+    commit(database, Site(phones=(phone,)), author="a test", summary="a phone", at=1.0)
+
+    parts = parts_of(tmp_path, database, http=True, http_ports=(0,))
+
+    async def run() -> None:
+        serving = asyncio.create_task(serve(parts))
+        await asyncio.sleep(0)  # one turn of the loop, in which it opens its sockets
+        (port,) = parts.http.ports
+        await until_fetched(port, "none.cnf", b"404")
+        signal.raise_signal(signal.SIGTERM)
+        await asyncio.wait_for(serving, PATIENCE)
+
+    asyncio.run(run())
+    (started,) = (event for event in kept(database) if isinstance(event, ServerStarted))
+    assert f"The password of 201 (phone {MAC}) has 32 characters" in started.missing
+    assert "ringup phone set 001646C0FFEE --line 1 --secret NEW" in caplog.text

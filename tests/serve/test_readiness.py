@@ -29,8 +29,9 @@ def test_a_site_with_phone_network_and_firmware_lacks_nothing(tmp_path: Path) ->
 
 def test_an_empty_site_is_told_to_add_a_phone_and_a_network(tmp_path: Path) -> None:
     phones, network = _texts(Site(), tmp_path)
-    assert phones.startswith("site: has no phones. Add one: ringup phone add ")
-    assert network.startswith("site: has no network, so no phone gets an address. Set one: ringup site set ")
+    assert phones.startswith("phones: The site has no phones. Add one: ringup phone add ")
+    assert network.startswith("network: The site has no network, so no phone gets an address. Set one, or ")
+    assert "ringup site set network=" in network
 
 
 def test_another_server_s_addresses_need_no_network_of_ours(tmp_path: Path) -> None:
@@ -48,7 +49,7 @@ def test_each_missing_file_of_a_needed_load_is_named_with_who_needs_it(tmp_path:
     (tmp_path / f"{LOAD}.sb2").unlink()
     (problem,) = _texts(SITE, tmp_path)
     assert problem == (
-        f"{tmp_path}: {LOAD}.sb2 is missing. 1 phone needs load {LOAD}. "
+        f"firmware: {tmp_path}: {LOAD}.sb2 is missing. 1 phone needs load {LOAD}. "
         "Add the package: ringup firmware add PACKAGE.zip"
     )
 
@@ -63,7 +64,7 @@ def test_the_word_ready_is_said_only_where_nothing_is_missing(tmp_path: Path) ->
     missing = in_short(lacking(Site(), FirmwareFolder(tmp_path), ["192.0.2.1"], dhcp=True))
     assert describe(ServerStarted(0, "", "1")) == "ringup 1 is ready"
     assert describe(ServerStarted(0, "", "1", missing)) == (
-        "ringup 1 is NOT ready: site has no phones. site has no network, so no phone gets an address."
+        "ringup 1 is NOT ready: The site has no phones. The site has no network, so no phone gets an address."
     )
     assert describe(SiteChanged(0, "", 2)) == "revision 2 is served"
-    assert describe(SiteChanged(0, "", 2, missing)).startswith("revision 2 is NOT ready: site has no phones.")
+    assert describe(SiteChanged(0, "", 2, missing)).startswith("revision 2 is NOT ready: The site has no")

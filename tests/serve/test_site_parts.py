@@ -118,7 +118,7 @@ def test_a_new_revision_is_told_with_what_its_phones_lack(tmp_path: Path, told: 
     site_changed(parts, changed(phones=()), 7)
     (event,) = told
     assert isinstance(event, SiteChanged)
-    assert (event.at, event.revision, event.missing) == (NOW, 7, "site has no phones.")
+    assert (event.at, event.revision, event.missing) == (NOW, 7, "The site has no phones.")
 
 
 def test_the_operators_own_folder_is_served(tmp_path: Path, told: list[Event]) -> None:

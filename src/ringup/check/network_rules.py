@@ -90,9 +90,14 @@ def _port(
             for each in holders(facts, protocol, port, of_interface=of_interface):
                 if not each.has_our_database and (port, each.pid, each.program) not in told:
                     told.add((port, each.pid, each.program))
-                    yield Found(f"{_who(each)} has {protocol.upper()} port {port}.", *_stop(each))
+                    yield held(each)
 
     return find
+
+
+def held(holder: Listener) -> Found:
+    """Return what to say about a port that another program has."""
+    return Found(f"{_who(holder)} has {holder.protocol.upper()} port {holder.port}.", *_stop(holder))
 
 
 def _who(holder: Listener) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from ringup.errors import Problem
 from ringup.finding import ORDER, Severity
 
 State = Literal["sound", "found", "unknown", "waiting"]
@@ -76,6 +77,14 @@ class Result:
     found: tuple[tuple[Severity, Found], ...] = ()
     note: str = ""
     """What was seen, or why nothing was looked at, or what comes first."""
+
+    def problems(self, severity: Severity) -> list[Problem]:
+        """Return what was found of this severity, for a log."""
+        return [
+            Problem(self.subject, found.what, " ".join((found.cure, "; ".join(found.commands))).rstrip())
+            for each, found in self.found
+            if each is severity
+        ]
 
     @property
     def worst(self) -> Severity | None:

@@ -4,26 +4,30 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 from ringup import __version__
+from ringup.check.rule import Result
 from ringup.errors import BindError
 from ringup.events import ServerFault, ServerStarted, ServerStopped
+from ringup.finding import ERROR, WARNING
 from ringup.serve.dhcp.other_server import refuse_beside_other_servers
 from ringup.serve.http import HttpService
 from ringup.serve.log_thread import written_beside
 from ringup.serve.memory import collect_rarely, settle, share_one_heap
 from ringup.serve.options import Options
-from ringup.serve.parts import ServerParts, server_parts, unchanged
+from ringup.serve.parts import ServerParts, Service, server_parts, unchanged
 from ringup.serve.privileges import drop_to, refuse_unwritable
 from ringup.serve.readiness import in_short
 from ringup.serve.recorder import Recorder
 from ringup.serve.site_parts import lacking_of, site_changed
-from ringup.serve.site_problems import log_missing, log_openness, log_problems
+from ringup.serve.site_problems import log_missing, log_openness, log_problems, log_warnings
+from ringup.serve.start_check import look_at_the_machine, naming_the_holder
 from ringup.site.model import Site
 from ringup.store.database import file_of, open_database
 from ringup.store.history import prepare_for_a_storm
+from ringup.wire.dhcp import SERVER_PORT
 
 
 def run(options: Options, change_site: Callable[[Site], Site] = unchanged) -> None:
@@ -40,13 +44,16 @@ def run(options: Options, change_site: Callable[[Site], Site] = unchanged) -> No
 
 async def serve(parts: ServerParts) -> None:
     """Serve until SIGINT or SIGTERM; raises BindError before anything was answered."""
+    # Beside the search for other servers, and with root's rights.
+    looking = asyncio.create_task(asyncio.to_thread(_look_at_the_machine, parts))
     await _look_for_other_servers(parts)
     open_sockets(parts)
+    machine = await looking
     await _give_up_root(parts)
     stopped = _stop_signal()
     tasks = _start(parts)
     prepare_for_a_storm(parts.database)
-    _report_start(parts)
+    _report_start(parts, machine)
     settle()
     try:
         await _first_of(stopped, tasks)
@@ -55,9 +62,25 @@ async def serve(parts: ServerParts) -> None:
 
 
 def open_sockets(parts: ServerParts) -> None:
-    """Bind what is switched on; raises BindError with the cure."""
+    """Bind what is switched on; raises BindError with the program that is in the way, and the cure."""
     for service in parts.services():
-        service.open()
+        protocol, ports = _sockets_of(parts, service)
+        with naming_the_holder(parts.interface.name, protocol, ports):
+            service.open()
+
+
+def _sockets_of(parts: ServerParts, service: Service) -> tuple[str, Collection[int]]:
+    options = parts.options
+    if service is parts.dhcp:
+        return "udp", (SERVER_PORT,)
+    if service is parts.tftp:
+        return "udp", (options.tftp_port,)
+    return "tcp", options.http_ports if service is parts.http or not options.metrics else options.metrics[1:]
+
+
+def _look_at_the_machine(parts: ServerParts) -> list[Result]:
+    site, database = parts.watch.site, file_of(parts.database)
+    return look_at_the_machine(parts.options, database, site, parts.interface.name)
 
 
 async def _look_for_other_servers(parts: ServerParts) -> None:
@@ -106,13 +129,15 @@ def _start(parts: ServerParts) -> list[asyncio.Task[None]]:
     return [asyncio.create_task(one) for one in running]
 
 
-def _report_start(parts: ServerParts) -> None:
+def _report_start(parts: ServerParts, machine: list[Result]) -> None:
     """In the log and among the events before the first phone is answered, with what the phones lack."""
     site = parts.watch.site
     missing = lacking_of(parts.site, site)
+    missing += [problem for result in machine for problem in result.problems(ERROR)]
     parts.recorder.emit(ServerStarted(time.time(), "", __version__, in_short(missing)))
     parts.recorder.flush()
     log_missing(missing)
+    log_warnings(problem for result in machine for problem in result.problems(WARNING))
     log_openness(dhcp=parts.options.dhcp)
     log_problems(site, (parts.site.firmware, parts.site.own_files), time.time())
 

@@ -1,6 +1,6 @@
 """Log at start what is wrong with a site that can be served but has values that its phones cannot use."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ringup.errors import Problem
 from ringup.files import ring_files
@@ -14,6 +14,12 @@ def log_missing(problems: Sequence[Problem]) -> None:
     """Log each problem that keeps phones from coming up, with its cure, as an error."""
     for problem in problems:
         log.error("%s", problem)
+
+
+def log_warnings(problems: Iterable[Problem]) -> None:
+    """Log each problem that phones live with, with its cure."""
+    for problem in problems:
+        log.warning("%s", problem)
 
 
 OPEN_TO_ALL = Problem(

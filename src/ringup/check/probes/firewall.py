@@ -17,6 +17,7 @@ def rulesets() -> tuple[Ruleset, ...] | Unknown:
     try:
         tables = nft_text.read(listed, beside_iptables=bool(by_iptables)) if listed.strip() else ()
         table = iptables_text.read(by_iptables)
-    except ValueError as error:
-        return Unknown(f"the rules could not be read: {error}")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        # Another version of nft may print what this one does not know; that is no reason to fail.
+        return Unknown(f"the rules could not be read: {error!r}")
     return (*tables, table) if table else tables

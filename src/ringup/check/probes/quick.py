@@ -1,0 +1,50 @@
+"""Asks the probes that answer at once and need no network: what a server looks at by itself at its start."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ringup.asterisk.include_lines import FOLDER
+from ringup.check.facts import Facts, Right
+from ringup.check.probes import bans, firewall, machine
+from ringup.site.model import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the site's server keeps its things, and as whom it runs."""
+
+    database: Path | None
+    """None: on a database server."""
+    firmware: Path
+    user: str = ""
+    """Empty: who runs this."""
+
+
+def quick(site: Site, places: Places, interface: str, *, dhcp: bool) -> Facts:
+    """Return what this machine tells in some tens of milliseconds; the firmware is not read."""
+    home = places.database.parent if places.database else places.firmware
+    return Facts(
+        site,
+        dhcp,
+        interface,
+        interfaces=machine.interfaces(),
+        rulesets=firewall.rulesets(),
+        bans=bans.bans(),
+        clock=machine.clock(),
+        disk=machine.disk(home),
+        user=machine.service_user(places.user),
+        rights=_rights(site, places),
+    )
+
+
+def _rights(site: Site, places: Places) -> tuple[Right, ...]:
+    found = []
+    if places.database is not None:
+        found.append(machine.right("the folder of the database", places.database.parent, needs_writing=True))
+        if places.database.exists():
+            found.append(machine.right("the database", places.database, needs_writing=True))
+    if places.firmware.exists():
+        found.append(machine.right("the firmware", places.firmware, needs_writing=False))
+    if site.pbx.etc and (folder := Path(site.pbx.etc) / FOLDER).exists():
+        found.append(machine.right("ringup's files in Asterisk's folder", folder, needs_writing=True))
+    return tuple(found)

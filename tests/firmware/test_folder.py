@@ -7,7 +7,7 @@ import pytest
 
 from ringup.emulator.firmware import make_sip_package, signed, write_package
 from ringup.errors import Problem
-from ringup.firmware.folder import LARGEST_FILE, FirmwareFolder
+from ringup.firmware.folder import LARGEST_FILE, FirmwareFolder, FoundFile
 from ringup.firmware.package import SUFFIXES
 from ringup.wire import loads
 from ringup.wire.loads import LoadsList
@@ -30,7 +30,7 @@ def whats(problems: list[Problem]) -> list[str]:
 def test_a_file_is_found_in_any_case(tmp_path: Path) -> None:
     unpack_package(tmp_path)
     folder = FirmwareFolder(tmp_path)
-    found = (f"{LOAD}.sb2", tmp_path / f"{LOAD}.sb2")
+    found = FoundFile(f"{LOAD}.sb2", tmp_path / f"{LOAD}.sb2")
     assert folder.get(f"{LOAD}.sb2") == folder.get(f"{LOAD}.SB2".lower()) == found
     assert folder.get("nothing") is None
 
@@ -75,8 +75,9 @@ def test_firmware_in_a_subfolder_is_found_by_its_name_alone_but_a_locale_is_not(
     (tmp_path / "German").mkdir()
     (tmp_path / "German" / "7960-font.xml").write_bytes(b"<font/>")
     folder = FirmwareFolder(tmp_path)
-    assert folder.get(f"{LOAD}.loads") == (f"{LOAD}.loads", tmp_path / "sip-8.12" / f"{LOAD}.loads")
-    assert folder.get("german/7960-font.xml") == ("German/7960-font.xml", tmp_path / "German/7960-font.xml")
+    assert folder.get(f"{LOAD}.loads") == FoundFile(f"{LOAD}.loads", tmp_path / "sip-8.12" / f"{LOAD}.loads")
+    german = FoundFile("German/7960-font.xml", tmp_path / "German/7960-font.xml")
+    assert folder.get("german/7960-font.xml") == german
     assert folder.get("7960-font.xml") is None
 
 
@@ -86,7 +87,9 @@ def test_every_file_of_a_package_is_found_in_a_subfolder_by_its_name_alone(
 ) -> None:
     (tmp_path / "69xx").mkdir()
     (tmp_path / "69xx" / f"a{suffix}").write_bytes(b"x")
-    assert FirmwareFolder(tmp_path).get(f"a{suffix}") == (f"a{suffix}", tmp_path / "69xx" / f"a{suffix}")
+    assert FirmwareFolder(tmp_path).get(f"a{suffix}") == FoundFile(
+        f"a{suffix}", tmp_path / "69xx" / f"a{suffix}"
+    )
 
 
 def test_hidden_files_and_deeper_folders_are_not_served(tmp_path: Path) -> None:

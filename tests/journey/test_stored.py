@@ -1,14 +1,18 @@
 """A journey survives the text that the store keeps."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.events import Event
-from ringup.journey.follow import fold
+from ringup.events import Event, RegistrationRefused
+from ringup.journey.follow import fold, follow
 from ringup.journey.record import Journey
 from ringup.journey.stored import from_stored, stored
 from tests.cli.fleet import EVENTS
 from tests.journey.event_strategies import events
+
+MAC = "001646C0FFEE"
 
 
 def test_a_journey_is_read_as_it_was_written() -> None:
@@ -25,4 +29,18 @@ def test_whatever_happened_survives(happened: list[Event]) -> None:
 
 
 def test_a_phone_that_nobody_heard_takes_two_bytes() -> None:
-    assert stored(Journey("001646C0FFEE")) == "{}"
+    assert stored(Journey(MAC)) == "{}"
+
+
+def test_a_trouble_is_kept_by_the_names_of_its_fields() -> None:
+    journey = follow(Journey(MAC), RegistrationRefused(1, MAC, "201", "no"))
+    assert json.loads(stored(journey))["troubles"] == [
+        {
+            "key": "registration_refused",
+            "subject": "201",
+            "what": "the PBX refuses 201: no",
+            "cure": "run: ringup pbx install --reload",
+        }
+    ]
+    (trouble,) = from_stored(MAC, stored(journey)).troubles
+    assert (trouble.subject, trouble.cure) == ("201", "run: ringup pbx install --reload")

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -264,15 +265,22 @@ def _without_load(phone: Phone, group: Group | None) -> Phone:
     return phone.model_copy(update={"load": ""}) if group and group.load == phone.load else phone
 
 
-def _clusters(needs: Mapping[str, set[Item]]) -> list[tuple[frozenset[Item], list[str]]]:
-    """Sets of items that several phones have in common, and those phones, the largest first."""
+class _Cluster(NamedTuple):
+    """Items that several phones have in common."""
+
+    items: frozenset[Item]
+    macs: list[str]
+
+
+def _clusters(needs: Mapping[str, set[Item]]) -> list[_Cluster]:
+    """What several phones have in common, the largest cluster first."""
     counted = Counter(item for items in needs.values() for item in items)
     clusters: dict[frozenset[Item], list[str]] = defaultdict(list)
     for mac, items in needs.items():
         clusters[frozenset(item for item in items if counted[item] > 1)].append(mac)
     return sorted(
-        ((items, macs) for items, macs in clusters.items() if items and len(macs) > 1),
-        key=lambda cluster: (-len(cluster[1]), cluster[1]),
+        (_Cluster(items, macs) for items, macs in clusters.items() if items and len(macs) > 1),
+        key=lambda cluster: (-len(cluster.macs), cluster.macs),
     )
 
 

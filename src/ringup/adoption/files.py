@@ -88,8 +88,8 @@ def plan_files(
             return unservable
         keeper: Keeper = "firmware" if is_firmware(base) else "files"
         found = there[keeper].get(name)
-        if found is not None and found[0] == name and there[keeper].read(name) != folder.read(name):
-            return AdoptedFile(name, "nobody", f"{found[1]} is another file of this name", is_lost=True)
+        if found is not None and found.true_name == name and there[keeper].read(name) != folder.read(name):
+            return AdoptedFile(name, "nobody", f"{found.path} is another file of this name", is_lost=True)
         return AdoptedFile(name, keeper)
 
     return [*map(fate, names), *_out_of_reach(folder.path or Path(), set(names))]

@@ -191,9 +191,9 @@ def _read_templates(reading: _Reading, names: Iterable[str]) -> dict[str, Templa
             if name not in ("", UNPROVISIONED):
                 reading.note(f"{name}.xml", "the dial template is not in the folder.")
             continue
-        templates[name] = read_template(reading.folder.read(found[0]) or b"")
+        templates[name] = read_template(reading.folder.read(found.true_name) or b"")
         for finding in templates[name].findings:
-            reading.note(f"{found[0]}:{finding.where.line}", f"{finding.what}.", finding.cure)
+            reading.note(f"{found.true_name}:{finding.where.line}", f"{finding.what}.", finding.cure)
     return templates
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ringup import events
 from ringup.events import Event
-from ringup.fleet.rows import STATES, FleetRow
+from ringup.fleet.rows import STATES, FleetRow, StateStyle
 from ringup.journey.describe import describe, plain
 from ringup.journey.record import Journey
 from ringup.journey.stages import STAGES, place, stage
@@ -22,7 +22,7 @@ BAR_WIDTH = len(STAGES) - 1
 """One cell a stage; a phone not seen yet has none."""
 
 NO_PBX = "Asterisk does not answer ({reason}): nobody can call. Start it: sudo systemctl start asterisk\n"
-REGISTERED_BEFORE = ("registered before that", "red")
+REGISTERED_BEFORE = StateStyle("registered before that", "red")
 """The words for phones that were in service when Asterisk went, and their colour."""
 
 STYLES: Mapping[type[Event], str] = {
@@ -81,7 +81,7 @@ def _phone_cell(row: FleetRow) -> Text:
 
 
 def _stage_lines(row: FleetRow, pbx_lost: str) -> Group:
-    journey, colour = row.journey, STATES[row.state][1]
+    journey, colour = row.journey, STATES[row.state].colour
     title = "waiting: not seen yet" if row.state == "waiting" else stage(journey.stage).title
     if pbx_lost and row.state == "in_service":
         title, colour = REGISTERED_BEFORE

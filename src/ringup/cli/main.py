@@ -7,6 +7,7 @@ import shutil
 import sys
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -14,28 +15,40 @@ from ringup import __version__
 from ringup.cli.encoding import write_whatever_comes
 from ringup.errors import NoAccess, RingupError, SiteErrors, disk_is_full, no_space_left
 
-COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("ringup.cli.demo:demo", "Watch two software phones go from the box to a call."),
-    "serve": ("ringup.cli.serve:serve", "Run the DHCP, TFTP and HTTP server."),
-    "check": ("ringup.cli.check:check", "Find what would keep phones from working."),
-    "status": ("ringup.cli.status:status", "Show the stage each phone has reached."),
-    "watch": ("ringup.cli.watch:watch", "Show the fleet live."),
-    "phone": ("ringup.cli.phone:phone", "Add, list, show, change and remove phones."),
-    "group": ("ringup.cli.group:group", "Add, list, show, change and remove groups."),
-    "site": ("ringup.cli.site:site", "Show and change what all phones share."),
-    "apply": ("ringup.cli.apply:apply", "Replace the site with a YAML file; deletes what the file omits."),
-    "export": ("ringup.cli.export:export", "Write the site as YAML."),
-    "adopt": ("ringup.cli.adopt:adopt", "Import an existing TFTP folder."),
-    "history": ("ringup.cli.history:history", "List the revisions of the site."),
-    "firmware": ("ringup.cli.firmware:firmware", "Add, list and check firmware packages."),
-    "render": ("ringup.cli.render:render", "Print the exact bytes a phone gets."),
-    "lint": ("ringup.cli.lint:lint", "Check the phones' files for mistakes."),
-    "dial": ("ringup.cli.dial:dial", "Test, check and make the phones' dial template."),
-    "parameters": ("ringup.cli.parameters:parameters", "Explain the .cnf keys that can be set."),
-    "pbx": ("ringup.cli.pbx:pbx", "Install and reload Asterisk's files."),
-    "emulate": ("ringup.cli.emulate:emulate", "Run a Cisco 7960 in software."),
+
+class CommandRow(NamedTuple):
+    """One command."""
+
+    place: str
+    """Its module and object."""
+    summary: str
+    """The line that `--help` shows without importing it."""
+
+
+COMMANDS: dict[str, CommandRow] = {
+    "demo": CommandRow("ringup.cli.demo:demo", "Watch two software phones go from the box to a call."),
+    "serve": CommandRow("ringup.cli.serve:serve", "Run the DHCP, TFTP and HTTP server."),
+    "check": CommandRow("ringup.cli.check:check", "Find what would keep phones from working."),
+    "status": CommandRow("ringup.cli.status:status", "Show the stage each phone has reached."),
+    "watch": CommandRow("ringup.cli.watch:watch", "Show the fleet live."),
+    "phone": CommandRow("ringup.cli.phone:phone", "Add, list, show, change and remove phones."),
+    "group": CommandRow("ringup.cli.group:group", "Add, list, show, change and remove groups."),
+    "site": CommandRow("ringup.cli.site:site", "Show and change what all phones share."),
+    "apply": CommandRow(
+        "ringup.cli.apply:apply", "Replace the site with a YAML file; deletes what the file omits."
+    ),
+    "export": CommandRow("ringup.cli.export:export", "Write the site as YAML."),
+    "adopt": CommandRow("ringup.cli.adopt:adopt", "Import an existing TFTP folder."),
+    "history": CommandRow("ringup.cli.history:history", "List the revisions of the site."),
+    "firmware": CommandRow("ringup.cli.firmware:firmware", "Add, list and check firmware packages."),
+    "render": CommandRow("ringup.cli.render:render", "Print the exact bytes a phone gets."),
+    "lint": CommandRow("ringup.cli.lint:lint", "Check the phones' files for mistakes."),
+    "dial": CommandRow("ringup.cli.dial:dial", "Test, check and make the phones' dial template."),
+    "parameters": CommandRow("ringup.cli.parameters:parameters", "Explain the .cnf keys that can be set."),
+    "pbx": CommandRow("ringup.cli.pbx:pbx", "Install and reload Asterisk's files."),
+    "emulate": CommandRow("ringup.cli.emulate:emulate", "Run a Cisco 7960 in software."),
 }
-"""Each command's object, and the line that `--help` shows without importing it."""
+"""From first set-up to everyday use."""
 
 
 class LazyGroup(click.Group):
@@ -52,14 +65,14 @@ class LazyGroup(click.Group):
             if near and not ctx.resilient_parsing:
                 ctx.fail(f"No such command '{cmd_name}'. Did you mean {near[0]}?")
             return None
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        module, _, name = COMMANDS[cmd_name].place.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+            formatter.write_dl([(name, row.summary) for name, row in COMMANDS.items()])
 
 
 CONFIG_FILE = Path("/etc/ringup/ringup.toml")

@@ -8,10 +8,12 @@ from ringup.demo.lab import Lab
 from ringup.demo.processes import DemoFailed, SoftwarePhone
 from ringup.demo.steps import (
     ANSWER_SECONDS,
+    CallMarks,
     Step,
     boot_seconds,
     convert,
     hang_up,
+    marks_of,
     power_on,
     register,
 )
@@ -60,12 +62,12 @@ async def calls_in_are_lost(lab: Lab) -> Mapping[str, Any]:
     mark = len(caller.reports)
     await caller.press("messages")
     await caller.wait("outgoing call", "call", ANSWER_SECONDS, since=mark, state="answered")
-    await hang_up(caller, None, (mark, mark))
-    marks = len(caller.reports), len(callee.reports)
+    await hang_up(caller, None, CallMarks(mark, mark))
+    marks = marks_of(caller, callee)
     await caller.press("dial", digits=callee.extension)
     await reports(callee, "incoming call", "dropped", 1, ANSWER_SECONDS)
-    await caller.wait("incoming call", "call", ANSWER_SECONDS * 3, since=marks[0], state="answered")
-    if any(report["state"] == "ringing" for report in callee.of("call", since=marks[1])):
+    await caller.wait("incoming call", "call", ANSWER_SECONDS * 3, since=marks.caller, state="answered")
+    if any(report["state"] == "ringing" for report in callee.of("call", since=marks.callee)):
         raise DemoFailed("fault", f"phone {callee.extension} rang in spite of the fault")
     return {**registered, "outgoing": "answered", "incoming": "never rang", "went_to": "voicemail"}
 

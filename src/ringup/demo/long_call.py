@@ -22,9 +22,11 @@ from ringup.demo.steps import (
     CALLEE_TONE,
     CALLER_TONE,
     STEPS,
+    CallMarks,
     Outcome,
     Step,
     hang_up,
+    marks_of,
     ring,
     run_steps,
 )
@@ -115,13 +117,13 @@ async def talk(lab: Lab, minutes: float) -> dict[str, Any]:
         await phone.wait("call", "call", ANSWER_SECONDS, since=mark, state="answered")
     await caller.press("play", frequency=CALLER_TONE)
     await callee.press("play", frequency=CALLEE_TONE)
-    await callee.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks[1], frequency=CALLER_TONE)
-    await caller.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks[0], frequency=CALLEE_TONE)
+    await callee.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks.callee, frequency=CALLER_TONE)
+    await caller.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks.caller, frequency=CALLEE_TONE)
     lab.collect()
     began, events = time.monotonic(), len(lab.events)
-    during = len(caller.reports), len(callee.reports)
+    during = marks_of(caller, callee)
     await _last(lab, minutes * 60 + OVERTIME)
-    until = len(caller.reports), len(callee.reports)
+    until = marks_of(caller, callee)
     seconds = time.monotonic() - began
     heard = await _change_tones(caller, callee, until)
     await hang_up(caller, callee, marks)
@@ -189,7 +191,7 @@ async def _last(lab: Lab, seconds: float) -> None:
         await asyncio.gather(*ends, return_exceptions=True)
 
 
-async def _change_tones(caller: SoftwarePhone, callee: SoftwarePhone, since: tuple[int, int]) -> list[bool]:
+async def _change_tones(caller: SoftwarePhone, callee: SoftwarePhone, since: CallMarks) -> list[bool]:
     """Whether each of them hears what the other begins to play now."""
     await caller.press("play", frequency=LAST_TONES[0])
     await callee.press("play", frequency=LAST_TONES[1])

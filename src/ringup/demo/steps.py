@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ringup.demo.lab import Lab
 from ringup.demo.plan import LOAD
@@ -86,20 +86,32 @@ async def contact_of(lab: Lab, phone: SoftwarePhone) -> str:
     return event.contact if isinstance(event, LineRegistered) else ""
 
 
-async def ring(caller: SoftwarePhone, callee: SoftwarePhone) -> tuple[int, int]:
-    """Dial until the other phone rings; returns where this call starts in each phone's reports."""
-    marks = len(caller.reports), len(callee.reports)
+class CallMarks(NamedTuple):
+    """Where a call starts in each phone's reports."""
+
+    caller: int
+    callee: int
+
+
+def marks_of(caller: SoftwarePhone, callee: SoftwarePhone) -> CallMarks:
+    """Return where what happens from now on starts."""
+    return CallMarks(len(caller.reports), len(callee.reports))
+
+
+async def ring(caller: SoftwarePhone, callee: SoftwarePhone) -> CallMarks:
+    """Dial until the other phone rings."""
+    marks = marks_of(caller, callee)
     await caller.press("dial", digits=callee.extension)
-    await callee.wait("call", "call", ANSWER_SECONDS, since=marks[1], state="ringing")
+    await callee.wait("call", "call", ANSWER_SECONDS, since=marks.callee, state="ringing")
     return marks
 
 
-async def hang_up(phone: SoftwarePhone, other: SoftwarePhone | None, since: tuple[int, int]) -> None:
+async def hang_up(phone: SoftwarePhone, other: SoftwarePhone | None, since: CallMarks) -> None:
     """Put the handset down and see both ends go idle."""
     await phone.press("hangup")
-    await phone.wait("hang up", "call", ANSWER_SECONDS, since=since[0], state="ended")
+    await phone.wait("hang up", "call", ANSWER_SECONDS, since=since.caller, state="ended")
     if other is not None:
-        await other.wait("hang up", "call", ANSWER_SECONDS, since=since[1], state="ended")
+        await other.wait("hang up", "call", ANSWER_SECONDS, since=since.callee, state="ended")
 
 
 async def talk(caller: SoftwarePhone, callee: SoftwarePhone) -> dict[str, Any]:
@@ -110,8 +122,8 @@ async def talk(caller: SoftwarePhone, callee: SoftwarePhone) -> dict[str, Any]:
         await phone.wait("call", "call", ANSWER_SECONDS, since=mark, state="answered")
     await caller.press("play", frequency=CALLER_TONE)
     await callee.press("play", frequency=CALLEE_TONE)
-    await callee.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks[1], frequency=CALLER_TONE)
-    await caller.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks[0], frequency=CALLEE_TONE)
+    await callee.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks.callee, frequency=CALLER_TONE)
+    await caller.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks.caller, frequency=CALLEE_TONE)
     await hang_up(caller, callee, marks)
     return {"from": caller.extension, "to": callee.extension, "heard": [CALLEE_TONE, CALLER_TONE]}
 
@@ -126,13 +138,13 @@ async def leave_message(lab: Lab) -> Mapping[str, Any]:
     """Nobody answers; the caller speaks a tone into the box; the message lamp lights."""
     caller, callee = lab.phones
     marks = await ring(caller, callee)
-    await caller.wait("voicemail", "call", ANSWER_SECONDS, since=marks[0], state="answered")
+    await caller.wait("voicemail", "call", ANSWER_SECONDS, since=marks.caller, state="answered")
     await caller.press("press", digits="#")
     await asyncio.sleep(BEEP_SECONDS)
     await caller.press("play", frequency=CALLER_TONE)
     await asyncio.sleep(MESSAGE_SECONDS)
     await hang_up(caller, None, marks)
-    lamp = await callee.wait("message lamp", "lamp", ANSWER_SECONDS, since=marks[1], on=True)
+    lamp = await callee.wait("message lamp", "lamp", ANSWER_SECONDS, since=marks.callee, on=True)
     return {"lamp_on": lamp["on"]}
 
 
@@ -146,7 +158,7 @@ async def hear_message(lab: Lab) -> Mapping[str, Any]:
     heard = await callee.wait(
         "message", "tone-heard", PLAY_MESSAGE_SECONDS, since=mark, frequency=CALLER_TONE
     )
-    await hang_up(callee, None, (mark, mark))
+    await hang_up(callee, None, CallMarks(mark, mark))
     lamp = await callee.wait("message lamp", "lamp", ANSWER_SECONDS, since=mark, on=False)
     return {"message_heard": heard["frequency"], "lamp_off": not lamp["on"]}
 

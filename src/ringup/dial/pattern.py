@@ -97,7 +97,8 @@ class RuleState:
 
 def elements(match: str) -> tuple[Element, ...]:
     """The pattern in pieces, without its commas: they take no key."""
-    return _pattern(match)[0]
+    found, _ = _pattern(match)
+    return found
 
 
 def ends_in_comma(match: str) -> bool:

@@ -8,6 +8,7 @@ too many states is given up: nothing is claimed about it.
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ringup.dial.decision import choose, on_line
 from ringup.dial.pattern import (
@@ -128,10 +129,10 @@ def _judge(
     made: Walk, rules: dict[int, Template], states: _States, standings: dict[tuple[int, State], RuleState]
 ) -> None:
     here: list[tuple[int, RuleState]] = []
-    for place in states:
-        if place not in standings:
-            standings[place] = standing(rules[place[0]].match, place[1])
-        here.append((place[0], standings[place]))
+    for index, state in states:
+        if (index, state) not in standings:
+            standings[index, state] = standing(rules[index].match, state)
+        here.append((index, standings[index, state]))
     chosen = choose(here)
     made.complete.append(tuple(index for index, one in here if one.complete))
     made.best_rule.append(chosen.best_rule if chosen else None)
@@ -160,7 +161,7 @@ def early(templates: Sequence[Template], made: Walk, claimants: Iterable[int]) -
         if winner is not None and templates[winner].timeout == 0:
             # It has dialled: nothing comes after it. A line that dials without a key is meant to.
             if here and winner not in found and (way := _shortest(made, ways, here)):
-                found[winner] = Early(winner, numbers[here], numbers[here] + way[0], way[1])
+                found[winner] = Early(winner, numbers[here], numbers[here] + way.keys, way.rule)
             continue
         for key, after in made.after[here]:
             if after not in numbers:
@@ -169,20 +170,32 @@ def early(templates: Sequence[Template], made: Walk, claimants: Iterable[int]) -
     return [found[rule] for rule in sorted(found)]
 
 
-def _shortest(made: Walk, ways: dict[int, tuple[str, int]], here: int) -> tuple[str, int] | None:
+class _Way(NamedTuple):
+    """The keys to a state where a rule wins."""
+
+    keys: str
+    rule: int
+    """Its index."""
+
+
+def _shortest(made: Walk, ways: dict[int, _Way], here: int) -> _Way | None:
     """The fewest further keys that a claimant would dial with, and which one."""
-    further = [(key + ways[after][0], ways[after][1]) for key, after in made.after[here] if after in ways]
-    return min(further, key=lambda way: len(way[0]), default=None)
+    further = [
+        _Way(key + ways[after].keys, ways[after].rule) for key, after in made.after[here] if after in ways
+    ]
+    return min(further, key=lambda way: len(way.keys), default=None)
 
 
-def _ways(made: Walk, claimants: frozenset[int]) -> dict[int, tuple[str, int]]:
+def _ways(made: Walk, claimants: frozenset[int]) -> dict[int, _Way]:
     """From each state the keys to the nearest one where a claimant wins, and which."""
     before: list[list[tuple[str, int]]] = [[] for _ in made.numbers]
     for here, following in enumerate(made.after):
         for key, after in following:
             before[after].append((key, here))
     ways = {
-        here: ("", rule) for here, rule in enumerate(made.winner) if rule is not None and rule in claimants
+        here: _Way("", rule)
+        for here, rule in enumerate(made.winner)
+        if rule is not None and rule in claimants
     }
     waiting = deque(ways)
     while waiting:
@@ -190,6 +203,6 @@ def _ways(made: Walk, claimants: frozenset[int]) -> dict[int, tuple[str, int]]:
         keys, rule = ways[here]
         for key, earlier in before[here]:
             if earlier not in ways:
-                ways[earlier] = key + keys, rule
+                ways[earlier] = _Way(key + keys, rule)
                 waiting.append(earlier)
     return ways

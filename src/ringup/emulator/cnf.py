@@ -53,7 +53,7 @@ def read(data: bytes, file: str) -> CnfReading:
 
 def effective(settings: Mapping[str, str], key: str) -> str:
     """The value that counts: the stored one, or the default where nothing or an empty text is stored."""
-    stem, _ = numbered(key)
+    stem = numbered(key).stem
     return settings.get(key.lower(), "") or DEFAULTS.get(key.lower(), DEFAULTS.get(stem, ""))
 
 
@@ -79,7 +79,7 @@ def _read_line(text: str) -> tuple[str, str | _ValueRefused]:
     key = key.strip(_BLANKS)
     if not colon:
         return key[:40], _ValueRefused("the line has no colon")
-    parameter = PARAMETERS.get(numbered(key.lower())[0])
+    parameter = PARAMETERS.get(numbered(key.lower()).stem)
     if parameter is None:
         return key[:40], _ValueRefused("no such parameter")
     value = _value(rest.strip(_BLANKS))

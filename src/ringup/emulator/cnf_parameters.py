@@ -7,6 +7,7 @@ refused like one that is no number; no source says so of a parameter, and of dtm
 import re
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
+from typing import NamedTuple
 
 URL_BUFFER = 256
 OTHER_BUFFER = 256
@@ -169,12 +170,21 @@ DEFAULTS = {name: parameter.default for name, parameter in PARAMETERS.items()}
 _NUMBERED = re.compile(r"(proxy|call_manager|line|speed_line|speed_label|dyn_dns_addr_)(\d)(_\w+)?")
 
 
-def numbered(name: str) -> tuple[str, int]:
-    """``line2_name`` is (``lineN_name``, 2); a name without a number is itself and 0."""
+class NumberedName(NamedTuple):
+    """The name of a parameter of which there may be one per line."""
+
+    stem: str
+    """``lineN_name``; a name without a number is itself."""
+    number: int
+    """0: none."""
+
+
+def numbered(name: str) -> NumberedName:
+    """Split ``line2_name`` into ``lineN_name`` and 2."""
     match = _NUMBERED.fullmatch(name.lower())
     if match is None:
-        return name.lower(), 0
-    return f"{match[1]}N{match[3] or ''}", int(match[2])
+        return NumberedName(name.lower(), 0)
+    return NumberedName(f"{match[1]}N{match[3] or ''}", int(match[2]))
 
 
 def check(parameter: Parameter, value: str) -> str | None:

@@ -186,5 +186,5 @@ def _lines_of_the_model(settings: Mapping[str, str], model: str) -> dict[str, st
     return {
         name: value
         for name, value in settings.items()
-        if not numbered(name)[0].startswith("lineN") or numbered(name)[1] <= LINES[model]
+        if not numbered(name).stem.startswith("lineN") or numbered(name).number <= LINES[model]
     }

@@ -114,7 +114,7 @@ class FileFinder:
             found = folder.get(plain)
             data = folder.read(plain) if found else None
             if found and data:
-                return File(found[0], data, str(found[1]), for_all=not self._owner(found[0]))
+                return File(found.true_name, data, str(found.path), for_all=not self._owner(found.true_name))
             is_listed = is_listed or found is not None
         return Absent(_UNREADABLE if is_listed else self._reason(plain))
 

@@ -17,13 +17,13 @@ def problems(site: Site, *folders: FirmwareFolder | None) -> Iterator[Problem]:
         if ring.name in seen:
             yield Problem(where, "is in the list twice.", "Rename one of the two.")
         seen.add(ring.name)
-        folder = next((folder for folder in known if folder.get(ring.file)), None)
-        if folder is None:
+        folder, found = next(((each, file) for each in known if (file := each.get(ring.file))), (None, None))
+        if folder is None or found is None:
             cure = "Copy it into the folder of `ringup serve --files`, or remove the ring."
             yield Problem(where, f"its file {ring.file} is not there.", cure)
             continue
         data = folder.read(ring.file)
-        path = str((folder.get(ring.file) or ("", ring.file))[1])
+        path = str(found.path)
         if data is None:
             yield Problem(path, "cannot be read.", "Check its permissions.")
         else:

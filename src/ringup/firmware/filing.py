@@ -79,7 +79,7 @@ def install_package(files: Mapping[str, bytes], folder: Path, planned: InstallPl
 def _place(index: FirmwareFolder, folder: Path, name: str) -> Path:
     """Where the file is, perhaps in a folder of the folder, or where it goes."""
     found = index.get(name)
-    return found[1] if found is not None and found[0] == name else folder / name
+    return found.path if found is not None and found.true_name == name else folder / name
 
 
 def _reserve(folder: Path) -> Path:

@@ -46,8 +46,17 @@ class _Stamp(NamedTuple):
     inode: int
 
 
+class _Kept(NamedTuple):
+    """A file's bytes, and what it looked like when they were read."""
+
+    stamp: _Stamp
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class FoundFile:
+    """One file of a folder, by its true name."""
+
     true_name: str
     path: Path
 
@@ -56,18 +65,18 @@ class _Index:
     """What one look at a folder found; made whole before it takes the old one's place, as threads read it."""
 
     def __init__(self) -> None:
-        self.exact: dict[str, _Entry] = {}
-        self.any_case: dict[str, _Entry] = {}
+        self.exact: dict[str, FoundFile] = {}
+        self.any_case: dict[str, FoundFile] = {}
         self.any_zeros: dict[str, str] = {}
 
     def add(self, name: str, path: Path) -> None:
         """The first of a name stays."""
-        entry = _Entry(name, path)
+        entry = FoundFile(name, path)
         self.exact.setdefault(name, entry)
         self.any_case.setdefault(name.lower(), entry)
         self.any_zeros.setdefault(_without_zeros(name), name)
 
-    def look_up(self, name: str) -> _Entry | None:
+    def look_up(self, name: str) -> FoundFile | None:
         """However its letters' case is spelt."""
         return self.exact.get(name) or self.any_case.get(name.lower())
 
@@ -83,7 +92,7 @@ class FirmwareFolder:
         self._index = _Index()
         self._folders: dict[Path, int] = {}
         self._settled = True
-        self._contents: dict[Path, tuple[_Stamp, bytes]] = {}
+        self._contents: dict[Path, _Kept] = {}
         self.refresh()
 
     def refresh(self) -> None:
@@ -101,13 +110,13 @@ class FirmwareFolder:
         # A copy: HTTP or TFTP may read another file meanwhile.
         self._contents = {path: kept for path, kept in self._contents.copy().items() if path in listed}
 
-    def get(self, name: str) -> tuple[str, Path] | None:
-        """The true name and the place of a file, however its letters' case is spelt."""
+    def get(self, name: str) -> FoundFile | None:
+        """Find a file, however its letters' case is spelt."""
         entry = self._index.look_up(name)
         if entry is None and self._has_changed():
             self.refresh()
             entry = self._index.look_up(name)
-        return (entry.true_name, entry.path) if entry else None
+        return entry
 
     def similar(self, name: str) -> str | None:
         """The file that differs in zeros only: ``P0S3-8-12-00.loads`` for ``P0S3-08-12-00.loads``."""
@@ -116,7 +125,7 @@ class FirmwareFolder:
     def read(self, name: str) -> bytes | None:
         """A file's bytes, the same object until the file changes; None if absent, unreadable or huge."""
         found = self.get(name)
-        return self._content(found[1]) if found else None
+        return self._content(found.path) if found else None
 
     def sizes(self) -> dict[str, int]:
         """Every file with its size in bytes, by its name with its folders."""
@@ -191,8 +200,8 @@ class FirmwareFolder:
                 return None
             stamp = _stamp(path)
             kept = self._contents.get(path)
-            if kept is not None and kept[0] == stamp:
-                return kept[1]
+            if kept is not None and kept.stamp == stamp:
+                return kept.data
             return self._read_whole(path, stamp)
         except OSError:  # gone, or not ours to read: absent for the phone, named by `problems`
             return None
@@ -206,7 +215,7 @@ class FirmwareFolder:
             if before == stamp and len(data) == stamp.size:
                 if is_refused_test_file(data):
                     return None
-                self._contents[path] = stamp, data
+                self._contents[path] = _Kept(stamp, data)
                 return data
         return None
 
@@ -225,12 +234,12 @@ class FirmwareFolder:
             hint = f" The folder has {other}: write the name as it does." if other else ""
             yield Problem(folder, f"{name} is missing.", hint.strip() or "Copy the complete package there.")
             return
-        where = str(found[1])
+        where = str(found.path)
         data = self.read(name)
         if not data:
-            yield Problem(where, self._why_unread(found[1]), "Add Cisco's package: ringup firmware add ZIP")
+            yield Problem(where, self._why_unread(found.path), "Add Cisco's package: ringup firmware add ZIP")
             return
-        checked = read_signed(found[0], data, where)
+        checked = read_signed(found.true_name, data, where)
         yield from (each.problem for each in checked.findings if each.severity is ERROR)
         if checked.image is None or checked.is_damaged:
             return

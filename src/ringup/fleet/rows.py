@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ringup.journey.record import Journey
 from ringup.journey.stages import IN_SERVICE
@@ -52,14 +53,21 @@ def state_of(stage: str, *, is_own: bool, has_trouble: bool) -> str:
     return "waiting" if stage == "new" else "coming"
 
 
-STATES: Mapping[str, tuple[str, str]] = {
-    "trouble": ("in trouble", "red"),
-    "unknown": ("unknown", "yellow"),
-    "coming": ("on the way", "blue"),
-    "waiting": ("not seen yet", "dim"),
-    "in_service": ("in service", "green"),
+class StateStyle(NamedTuple):
+    """How a state is shown."""
+
+    words: str
+    colour: str
+
+
+STATES: Mapping[str, StateStyle] = {
+    "trouble": StateStyle("in trouble", "red"),
+    "unknown": StateStyle("unknown", "yellow"),
+    "coming": StateStyle("on the way", "blue"),
+    "waiting": StateStyle("not seen yet", "dim"),
+    "in_service": StateStyle("in service", "green"),
 }
-"""Each state's words and colour, the most urgent first."""
+"""The most urgent first."""
 
 
 def fleet_rows(journeys: Mapping[str, Journey], site: Site) -> list[FleetRow]:

@@ -29,7 +29,7 @@ from ringup.events import (
     TransferFailed,
 )
 from ringup.journey.describe import plain
-from ringup.journey.record import Call, Journey
+from ringup.journey.record import Call, Journey, Mailbox
 from ringup.journey.requests import Changes, note_outcome, note_request
 from ringup.journey.stages import LOADING
 
@@ -98,8 +98,8 @@ def _ended_call(journey: Journey, event: CallEnded, _file: str) -> Changes:
 
 
 def _messages(journey: Journey, event: MessagesWaiting, _file: str) -> Changes:
-    others = tuple(box for box in journey.mailboxes if box[0] != event.extension)
-    return {"mailboxes": (*others, (event.extension, event.new))[-MOST_LINES:]}
+    others = tuple(box for box in journey.mailboxes if box.extension != event.extension)
+    return {"mailboxes": (*others, Mailbox(event.extension, event.new))[-MOST_LINES:]}
 
 
 CHANGES: Mapping[type[Event], Callable[[Journey, Any, str], Changes]] = {

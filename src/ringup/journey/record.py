@@ -77,6 +77,14 @@ class Call:
     answered: bool = False
 
 
+class Mailbox(NamedTuple):
+    """One line's mailbox."""
+
+    extension: str
+    new: int
+    """Messages not heard yet."""
+
+
 class Journey(NamedTuple):
     """The state of one phone: its stage, and its requests and calls in this boot.
 
@@ -103,8 +111,7 @@ class Journey(NamedTuple):
     registered: tuple[str, ...] = ()
     """Extensions."""
     in_call: tuple[Call, ...] = ()
-    mailboxes: tuple[tuple[str, int], ...] = ()
-    """Extension and number of new messages."""
+    mailboxes: tuple[Mailbox, ...] = ()
     troubles: tuple[Trouble, ...] = ()
 
     @property
@@ -128,7 +135,7 @@ class Journey(NamedTuple):
     @property
     def messages_waiting(self) -> int:
         """New messages in all its boxes: above 0 the lamp is on."""
-        return sum(new for _, new in self.mailboxes)
+        return sum(box.new for box in self.mailboxes)
 
     @property
     def trouble(self) -> str:

@@ -1,14 +1,15 @@
 """A journey as the text that the store keeps, and back."""
 
 import json
+from dataclasses import asdict
 from struct import pack, unpack
 from typing import Any
 
 from ringup.events import from_record, to_record
-from ringup.journey.record import TIME_BYTES, Asked, Call, Journey, asked_for, shared
+from ringup.journey.record import TIME_BYTES, Asked, Call, Journey, Mailbox, asked_for, shared
 from ringup.journey.troubles import Trouble
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Number of the rules that make journeys of events. Raise it with them: kept journeys are then made anew."""
 
 _PLAIN = ("address", "model", "stage", "since", "boots", "firmware_asked")
@@ -34,12 +35,9 @@ def _boot_fields(journey: Journey) -> dict[str, Any]:
         "registered": journey.registered,
         "in_call": [(call.extension, call.to, call.since, call.answered) for call in journey.in_call],
         "mailboxes": journey.mailboxes,
-        "troubles": [tuple(getattr(trouble, name) for name in _TROUBLE) for trouble in journey.troubles],
+        "troubles": [asdict(trouble) for trouble in journey.troubles],
     }
     return {name: value for name, value in fields.items() if value}
-
-
-_TROUBLE = tuple(Trouble.__dataclass_fields__)
 
 
 def from_stored(mac: str, text: str) -> Journey:
@@ -55,6 +53,6 @@ def from_stored(mac: str, text: str) -> Journey:
         asked_at=pack(f">{len(times)}d", *times),
         registered=tuple(record.get("registered", ())),
         in_call=tuple(Call(*each) for each in record.get("in_call", ())),
-        mailboxes=tuple((extension, new) for extension, new in record.get("mailboxes", ())),
-        troubles=tuple(Trouble(*each) for each in record.get("troubles", ())),
+        mailboxes=tuple(Mailbox(*each) for each in record.get("mailboxes", ())),
+        troubles=tuple(Trouble(**each) for each in record.get("troubles", ())),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ringup.finding import NOTE, WARNING
 from ringup.lint.bundle import Bundle, PhoneFiles
@@ -21,17 +22,32 @@ LAST = 8
 SUNDAY = ("", "1", "Sun", "Sunday")
 
 
+class ClockChange(NamedTuple):
+    """A change of the clock, on a Sunday."""
+
+    month: int
+    week: int
+
+
 @dataclass(frozen=True, slots=True)
 class SummerTime:
-    """The summer time of a region: month and week of both changes, each on a Sunday."""
+    """The summer time of a region."""
 
-    start: tuple[int, int]
-    stop: tuple[int, int]
+    start: ClockChange
+    stop: ClockChange
     cure: str
 
 
-_US = SummerTime((3, 2), (11, 1), "Begin on the second Sunday of March, stop on the first of November.")
-_EU = SummerTime((3, LAST), (10, LAST), "Begin on the last Sunday of March, stop on the last of October.")
+_US = SummerTime(
+    ClockChange(3, 2),
+    ClockChange(11, 1),
+    "Begin on the second Sunday of March, stop on the first of November.",
+)
+_EU = SummerTime(
+    ClockChange(3, LAST),
+    ClockChange(10, LAST),
+    "Begin on the last Sunday of March, stop on the last of October.",
+)
 RULE_OF: Mapping[str, SummerTime] = {**dict.fromkeys(AMERICA, _US), **dict.fromkeys(EUROPE, _EU)}
 """The rule that holds where most phones with this zone stand: the United States since 2007, Europe."""
 _OTHERS: Mapping[tuple[int, int], str] = {
@@ -74,10 +90,10 @@ def _difference(phone: PhoneFiles, rule: SummerTime) -> str:
     months = _month(phone, "dst_start_month"), _month(phone, "dst_stop_month")
     if 0 in months:
         return ""  # another rule tells of what is no month
-    if months != (rule.start[0], rule.stop[0]):
+    if months != (rule.start.month, rule.stop.month):
         why = _OTHERS.get(months, "is another region's rule")
         return f"Summer time from {MONTHS[months[0] - 1]} to {MONTHS[months[1] - 1]} {why}"
-    for edge, week in (("start", rule.start[1]), ("stop", rule.stop[1])):
+    for edge, week in (("start", rule.start.week), ("stop", rule.stop.week)):
         if what := _other_day(phone, edge, week):
             return what
     return ""

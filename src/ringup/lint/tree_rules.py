@@ -70,9 +70,10 @@ def loads_not_here(bundle: Bundle, named: Iterable[tuple[SourceFile, int, str]])
     severity: Severity | None = None if bundle.has_firmware or bundle.knows_firmware else WARNING
     for load, found in places.items():
         message, cure = missing_load(bundle, load)
-        others = {file.path for file, _ in found[1:]} - {found[0][0].path}
+        (first, number), *further = found
+        others = {file.path for file, _ in further} - {first.path}
         more = f" So do {len(others)} other files." if len(others) > 1 else " So does another file."
-        yield seen(*found[0], message + (more if others else ""), cure, severity)
+        yield seen(first, number, message + (more if others else ""), cure, severity)
 
 
 def _load_not_here(bundle: Bundle) -> Iterator[Occurrence]:

@@ -8,6 +8,7 @@ whatever follows: ``SIP<MAC>.cnf.bak`` holds the same passwords as the file itse
 import re
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 MAC = "[0-9A-F]{12}"
 """Matches the MAC of a name, in a pattern without regard to case (P-TFTP-11)."""
@@ -118,8 +119,16 @@ def expression(pattern: str) -> str:
     return "".join(_WILD.get(part) or re.escape(part) for part in parts)
 
 
-_EXPRESSIONS = tuple(
-    (re.compile(expression(pattern), re.IGNORECASE | re.ASCII | re.DOTALL), pattern, kind)
+class _Row(NamedTuple):
+    """One row of PATTERNS, ready to be compared."""
+
+    fits: re.Pattern[str]
+    pattern: str
+    kind: NameKind
+
+
+_ROWS = tuple(
+    _Row(re.compile(expression(pattern), re.IGNORECASE | re.ASCII | re.DOTALL), pattern, kind)
     for pattern, kind in PATTERNS
 )
 
@@ -143,24 +152,25 @@ def owners_in(text: str) -> list[str]:
 def kind_of(name: str) -> NameKind | None:
     """The kind of a name; None where no phone is known to request such a name."""
     row = _row_of(name)
-    return row[1] if row else None
+    return row.kind if row else None
 
 
 def as_requested(name: str) -> str:
     """The name in the phones' own spelling, without folder; unchanged where they have no fixed spelling."""
     base = base_name(name)
-    pattern = (_row_of(base) or ("*", None))[0]
+    row = _row_of(base)
+    pattern = row.pattern if row else "*"
     if "*" in pattern or "?" in pattern:
         return name
     return pattern.replace("<MAC>", owner_of(base))
 
 
-def _row_of(name: str) -> tuple[str, NameKind] | None:
+def _row_of(name: str) -> _Row | None:
     found = _OWNER.search(name)
     return _row_without_mac(name.replace(found[1], ANY_MAC) if found else name)
 
 
 @lru_cache(maxsize=1024)  # a fleet requests a few dozen names once the MAC is out of them
-def _row_without_mac(name: str) -> tuple[str, NameKind] | None:
+def _row_without_mac(name: str) -> _Row | None:
     base = base_name(name)
-    return next(((pattern, kind) for fits, pattern, kind in _EXPRESSIONS if fits.fullmatch(base)), None)
+    return next((row for row in _ROWS if row.fits.fullmatch(base)), None)

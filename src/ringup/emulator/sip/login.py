@@ -1,11 +1,24 @@
 """Answering a challenge with a line's name and password."""
 
+from typing import NamedTuple
+
 from ringup.emulator.sip.config import SipLine
 from ringup.emulator.sip.text import PhoneContext
 from ringup.errors import WireError
 from ringup.wire import sip, sip_digest
 
-_HEADERS = {401: ("WWW-Authenticate", "Authorization"), 407: ("Proxy-Authenticate", "Proxy-Authorization")}
+
+class _Headers(NamedTuple):
+    """The headers of one status."""
+
+    challenge: str
+    answer: str
+
+
+_HEADERS = {
+    401: _Headers("WWW-Authenticate", "Authorization"),
+    407: _Headers("Proxy-Authenticate", "Proxy-Authorization"),
+}
 
 
 def is_challenge(response: sip.Response) -> bool:
@@ -15,7 +28,7 @@ def is_challenge(response: sip.Response) -> bool:
 
 def challenge_of(response: sip.Response) -> sip_digest.Challenge | None:
     """The first challenge the phone can answer: MD5, no other; None when there is none."""
-    for value in sip.every(response, _HEADERS[response.status][0]):
+    for value in sip.every(response, _HEADERS[response.status].challenge):
         try:
             challenge = sip_digest.parse_challenge(value)
         except WireError:
@@ -40,4 +53,4 @@ def credentials(
         uri=request.uri,
         cnonce=context.digits(),
     )
-    return _HEADERS[response.status][1], value
+    return _HEADERS[response.status].answer, value

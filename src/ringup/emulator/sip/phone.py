@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from inspect import signature
 from random import Random
+from typing import NamedTuple
 
 from ringup.emulator.report import Report
 from ringup.emulator.sip import dial_file, notices
@@ -34,6 +35,13 @@ Command = Callable[..., list[OutgoingDatagram]]
 """Takes `now` and the command's own arguments."""
 
 
+class _Answer(NamedTuple):
+    """What was answered to a request, in case it comes again."""
+
+    forgotten_at: float
+    datagrams: list[OutgoingDatagram]
+
+
 class SipPhone:
     """One phone's lines and calls."""
 
@@ -48,7 +56,7 @@ class SipPhone:
         self._calls: dict[str, Call] = {}
         self._call: Call | None = None
         self._keypad: Keypad | None = None
-        self._answers: OrderedDict[tuple[str, ...], tuple[float, list[OutgoingDatagram]]] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, ...], _Answer] = OrderedDict()
         self._notices = Notices(self._context)
         self._answer_at: float | None = None
         self._commands: dict[str, Command] = {
@@ -156,13 +164,13 @@ class SipPhone:
         key = (branch, method, str(number), sip.first(request, "Call-ID"), sender, source[0])
         self._forget_answers(now)
         if key in self._answers:
-            return self._repeat(request, self._answers[key][1])
+            return self._repeat(request, self._answers[key].datagrams)
         try:
             outgoing = self._answer_request(request, now, source)
         except WireError as error:
             self._ignore(error, now, source)
             outgoing = self._reply(request, source, 400, "Bad Request")
-        self._answers[key] = (now + GIVE_UP * self.config.timer_t1, outgoing)
+        self._answers[key] = _Answer(now + GIVE_UP * self.config.timer_t1, outgoing)
         return outgoing
 
     def _repeat(self, request: sip.SipRequest, outgoing: list[OutgoingDatagram]) -> list[OutgoingDatagram]:
@@ -176,7 +184,7 @@ class SipPhone:
     def _forget_answers(self, now: float) -> None:
         while self._answers:
             oldest = next(iter(self._answers.values()))
-            if oldest[0] > now and len(self._answers) < REMEMBERED:
+            if oldest.forgotten_at > now and len(self._answers) < REMEMBERED:
                 return
             self._answers.popitem(last=False)
 

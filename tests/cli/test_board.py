@@ -103,6 +103,15 @@ def test_an_unknown_phone_that_asks_is_shown_with_its_cure_and_its_trouble() -> 
     assert f"ringup phone add {UNKNOWN}" in text
 
 
+def test_what_is_wrong_and_its_cure_are_a_line_each_whatever_the_reason_says() -> None:
+    refused = RegistrationRefused(200, BERT, "201", "locked; ask; again")
+    text = text_of(fleet_table(fold([*EVENTS, refused]), SITE, NOW), 160)
+    assert "the PBX refuses 201: locked; ask; again" in text
+    (cure,) = (line for line in text.splitlines() if "ringup pbx install" in line)
+    assert "run: ringup pbx install --reload" in cure
+    assert ";" not in cure
+
+
 def test_a_computer_on_the_same_network_is_no_unknown_phone() -> None:
     assert "AABBCCDDEEFF" in fold(EVENTS)
     assert "AABBCCDDEEFF" not in [row.mac for row in fleet_rows(fold(EVENTS), SITE)]

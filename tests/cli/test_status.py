@@ -64,7 +64,7 @@ def test_the_json_form_has_the_same_keys_for_every_phone(engine: Engine) -> None
         (
             "mac", "known", "name", "extensions", "model", "address", "state", "stage", "stage_title",
             "since", "boots", "firmware_asked", "registered", "in_call", "messages_waiting", "trouble",
-            "troubles", "last", "last_at",
+            "trouble_key", "cure", "troubles", "last", "last_at",
         )
     }  # fmt: skip
     anna = next(phone for phone in fleet if phone["mac"] == ANNA)
@@ -73,6 +73,26 @@ def test_the_json_form_has_the_same_keys_for_every_phone(engine: Engine) -> None
     assert anna["messages_waiting"] == 2
     assert [phone["known"] for phone in fleet] == [True] * 4 + [False]
     assert "not-for-eyes" not in run(engine, "--json").output  # the lines' secret
+
+
+def test_a_trouble_has_its_text_its_key_and_its_cure_apart(engine: Engine) -> None:
+    fill(engine)
+    record = next(each for each in json.loads(run(engine, "--json").output) if each["state"] == "trouble")
+    what, cure = "the PBX refuses 202: wrong password", "run: ringup pbx install --reload"
+    assert (record["trouble"], record["trouble_key"], record["cure"]) == (
+        f"{what}; {cure}",
+        "registration_refused",
+        cure,
+    )
+    assert record["troubles"] == [
+        {
+            "key": "registration_refused",
+            "subject": "202",
+            "what": what,
+            "cure": cure,
+            "text": f"{what}; {cure}",
+        }
+    ]
 
 
 @pytest.mark.parametrize("spelling", [ANNA, ANNA.lower(), "00:0e:84:c0:60:a6", f"SEP{ANNA}"])

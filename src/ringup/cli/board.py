@@ -92,12 +92,11 @@ def _stage_lines(row: FleetRow, pbx_lost: str) -> Group:
 
 def _news(row: FleetRow) -> list[Text]:
     """What is wrong and what to do, a line each so that a command can be copied; else the last event."""
-    journey = row.journey
-    lines = [Text(part, "red") for part in journey.trouble.split("; ") if part]
+    journey, trouble = row.journey, row.journey.trouble
+    lines = [Text(trouble.what, "red"), Text(trouble.cure, "red")] if trouble else []
     if row.phone is None:
         cure = Text(f"ringup phone add {row.mac}", "yellow")
-        unprovisioned = any(trouble.key == "unprovisioned" for trouble in journey.troubles[-1:])
-        return [cure] if unprovisioned else [*lines, cure]
+        return [cure] if trouble and trouble.key == "unprovisioned" else [*lines, cure]
     last = journey.last or "has sent nothing yet: plug it in"
     return lines or [Text(last, "dim", no_wrap=True, overflow="ellipsis")]
 

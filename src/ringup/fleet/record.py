@@ -9,7 +9,7 @@ from ringup.journey.stages import stage
 
 def row_record(row: FleetRow) -> dict[str, Any]:
     """The JSON form of one phone; keys are only ever added."""
-    journey = row.journey
+    journey, trouble = row.journey, row.journey.trouble
     return {
         "mac": row.mac,
         "known": row.phone is not None,
@@ -26,8 +26,10 @@ def row_record(row: FleetRow) -> dict[str, Any]:
         "registered": list(journey.registered),
         "in_call": [asdict(call) for call in journey.in_call],
         "messages_waiting": journey.messages_waiting,
-        "trouble": journey.trouble,
-        "troubles": [asdict(trouble) for trouble in journey.troubles],
+        "trouble": trouble.text if trouble else "",
+        "trouble_key": trouble.key if trouble else "",
+        "cure": trouble.cure if trouble else "",
+        "troubles": [{**asdict(each), "text": each.text} for each in journey.troubles],
         "last": journey.last,
         "last_at": journey.last_at,
     }

@@ -138,6 +138,6 @@ class Journey(NamedTuple):
         return sum(box.new for box in self.mailboxes)
 
     @property
-    def trouble(self) -> str:
-        """The text of the latest trouble; empty when there is none."""
-        return self.troubles[-1].text if self.troubles else ""
+    def trouble(self) -> Trouble | None:
+        """The latest trouble; None when there is none."""
+        return self.troubles[-1] if self.troubles else None

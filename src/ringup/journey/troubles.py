@@ -1,7 +1,4 @@
-"""Derive troubles from events: one row per trouble, with the event that shows it and those that end it.
-
-The text of a row is a fact, then after "; " its cure.
-"""
+"""Derive troubles from events: one row per trouble, with the event that shows it and those that end it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,7 +35,15 @@ class Trouble:
     key: str
     subject: str
     """The extension, or the kind of file; empty when it is about the phone as a whole."""
-    text: str
+    what: str
+    """The fact."""
+    cure: str
+    """The command to type, or what to do."""
+
+    @property
+    def text(self) -> str:
+        """The fact and the cure on one line."""
+        return f"{self.what}; {self.cure}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,9 @@ class TroubleRule:
 
     key: str
     event: type[Event]
-    text: str
+    what: str
+    """`{0}` is the event."""
+    cure: str
     """`{0}` is the event."""
     cleared_by: tuple[type[Event], ...]
     """Events about the same subject that end it; a registration ends all but a line's own."""
@@ -58,55 +65,60 @@ class TroubleRule:
     of_a_line: bool = False
     """A line's own trouble: forgotten when the phone boots, because the line then registers anew."""
 
+    def trouble(self, subject: str, event: Event) -> Trouble:
+        """Return what `event` shows about `subject`; a reason that is empty leaves no colon behind."""
+        fact = self.what.format(event).removesuffix(": ")
+        return Trouble(self.key, subject, plain(fact), plain(self.cure.format(event)))
+
 
 TROUBLE_RULES: tuple[TroubleRule, ...] = (
     TroubleRule(
-        "unprovisioned", FileNotFound, "not in the site: no {0.name}; "
+        "unprovisioned", FileNotFound, "not in the site: no {0.name}",
         "run: ringup phone add {0.mac}",
         cleared_by=(FileSent,), files=("own_file",), not_in=("hunt",),
     ),
     TroubleRule(
-        "firmware_absent", FileNotFound, "no firmware file {0.name}; "
+        "firmware_absent", FileNotFound, "no firmware file {0.name}",
         "add its package: ringup firmware add ZIP",
         cleared_by=(FileSent,), files=FIRMWARE,
     ),
     TroubleRule(
-        "file_refused", FileRefused, "{0.name} refused: {0.reason}; "
+        "file_refused", FileRefused, "{0.name} refused: {0.reason}",
         "see the requests: ringup status {0.mac}",
         cleared_by=(FileSent,),
     ),
     TroubleRule(
-        "abandoned", TransferFailed, "{0.name} stopped at {0.sent:,} of {0.size:,} bytes: {0.reason}; "
+        "abandoned", TransferFailed, "{0.name} stopped at {0.sent:,} of {0.size:,} bytes: {0.reason}",
         "check the cable and restart the phone",
         cleared_by=(FileSent,),
     ),
     TroubleRule(
-        "other_server", OtherServerChosen, "gets its address from another DHCP server, {0.server}; "
+        "other_server", OtherServerChosen, "gets its address from another DHCP server, {0.server}",
         "stop that server, or run ringup serve --no-dhcp",
         cleared_by=(AddressLeased,),
     ),
     TroubleRule(
-        "pool_empty", PoolEmpty, "no free address in {0.subnet}; "
+        "pool_empty", PoolEmpty, "no free address in {0.subnet}",
         "enlarge the pool: ringup site set network=NETWORK:FIRST-LAST:ROUTER",
         cleared_by=(AddressLeased,),
     ),
     TroubleRule(
-        "declined", AddressDeclined, "another host uses {0.address}; "
+        "declined", AddressDeclined, "another host uses {0.address}",
         "find that host, or take the address out of the pool",
         cleared_by=(AddressLeased,),
     ),
     TroubleRule(
-        "registration_refused", RegistrationRefused, "the PBX refuses {0.extension}: {0.reason}; "
+        "registration_refused", RegistrationRefused, "the PBX refuses {0.extension}: {0.reason}",
         "run: ringup pbx install --reload",
         cleared_by=(LineRegistered, LineAuthenticated), of_a_line=True,
     ),
     TroubleRule(
-        "unreachable", LineUnreachable, "{0.extension} does not answer the PBX; "
+        "unreachable", LineUnreachable, "{0.extension} does not answer the PBX",
         "check that the phone has power and network",
         cleared_by=(LineReachable, LineRegistered, LineUnregistered), not_in=BOOTING, of_a_line=True,
     ),
     TroubleRule(
-        "unregistered", LineUnregistered, "{0.extension} is no longer registered; "
+        "unregistered", LineUnregistered, "{0.extension} is no longer registered",
         "restart the phone if it stays so",
         cleared_by=(LineRegistered, LineReachable), not_in=BOOTING, of_a_line=True,
     ),
@@ -146,7 +158,7 @@ def troubles_after(troubles: tuple[Trouble, ...], event: Event, file: str, stage
         if stage in rule.not_in or (rule.files and file not in rule.files):
             continue
         left = [trouble for trouble in left if (trouble.key, trouble.subject) != (rule.key, subject)]
-        left.append(Trouble(rule.key, subject, plain(rule.text.format(event).removesuffix(": "))))
+        left.append(rule.trouble(subject, event))
     return tuple(left[-MOST_TROUBLES:])
 
 

@@ -105,7 +105,7 @@ def test_an_unknown_phone_that_asks_is_shown_with_its_cure_and_its_trouble() -> 
 
 def test_what_is_wrong_and_its_cure_are_a_line_each_whatever_the_reason_says() -> None:
     refused = RegistrationRefused(200, BERT, "201", "locked; ask; again")
-    text = text_of(fleet_table(fold([*EVENTS, refused]), SITE, NOW), 160)
+    text = text_of(fleet_table(fleet_rows(fold([*EVENTS, refused]), SITE), NOW), 160)
     assert "the PBX refuses 201: locked; ask; again" in text
     (cure,) = (line for line in text.splitlines() if "ringup pbx install" in line)
     assert "run: ringup pbx install --reload" in cure

@@ -15,6 +15,7 @@ from ringup.events import (
 )
 from ringup.pages import files as http_files
 from ringup.pages.files import LONGEST_NAME, FilesOverHttp, content_type, entity_tag, requested_name
+from ringup.wire.file_names import MOST_SHOWN
 from tests.pages.http_client import (
     FILES,
     MAC,
@@ -95,7 +96,7 @@ async def test_no_file_is_404_without_a_path_or_a_reason(
     assert isinstance(event, kind)
     assert event.mac == MAC
     assert event.reason
-    assert len(event.name) <= LONGEST_NAME
+    assert len(event.name) <= MOST_SHOWN
 
 
 @pytest.mark.asyncio

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ringup.serve.retention import RetentionTask
+from ringup.serve.retention import LOOKS, MANY, RetentionTask
 from ringup.serve.store_thread import Done, Work
 
 
@@ -22,7 +22,7 @@ def test_each_step_is_a_piece_of_work_of_its_own() -> None:
         happened.append("others")
         done(None)
 
-    asyncio.run(RetentionTask(new_round, low_priority).forget())
+    asyncio.run(RetentionTask(new_round, low_priority, lambda: 0).forget())
     assert happened == ["one", "others", "two", "others", "others"]
 
 
@@ -31,4 +31,15 @@ def test_what_a_step_raises_ends_the_round() -> None:
         done(OSError("disk full"))
 
     with pytest.raises(OSError, match="disk full"):
-        asyncio.run(RetentionTask(lambda: iter([None]), low_priority).forget())
+        asyncio.run(RetentionTask(lambda: iter([None]), low_priority, lambda: 0).forget())
+
+
+def test_a_round_begins_each_hour_and_earlier_when_many_events_were_written() -> None:
+    written = 0
+    task = RetentionTask(lambda: iter([None]), lambda _work, _done: None, lambda: written)
+    assert [task.is_time() for _ in range(2 * LOOKS)] == ([False] * (LOOKS - 1) + [True]) * 2
+    written = MANY - 1
+    assert not task.is_time()
+    written = MANY
+    assert task.is_time()
+    assert [task.is_time() for _ in range(LOOKS)] == [False] * (LOOKS - 1) + [True]

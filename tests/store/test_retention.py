@@ -110,6 +110,21 @@ def test_a_database_that_is_too_large_forgets_earlier_and_in_the_end_everything(
     assert events_of_phone(engine, ANNA) == []
 
 
+def test_what_strangers_did_goes_before_what_phones_of_the_site_did(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "used_bytes", lambda engine: len(left(engine)))
+    own = [refused(NEW + each) for each in range(20)]
+    flood: list[Event] = [
+        FileNotFound(NEW, mac, "x", "10.0.0.8", "") for mac in (BERT, "") for _ in range(30)
+    ]
+    keep(engine, [*own, *flood])
+    forget(engine, most_bytes=20)
+    assert left(engine) == own
+    forget(engine, most_bytes=19)
+    assert left(engine) == []
+
+
 @pytest.mark.parametrize("size", [1, 2, 1000])
 def test_slices_of_any_size_forget_the_same(
     engine: Engine, size: int, monkeypatch: pytest.MonkeyPatch

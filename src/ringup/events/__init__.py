@@ -37,6 +37,7 @@ from ringup.events.pbx import (
     RegistrationRefused,
 )
 from ringup.events.server import (
+    EventsOmitted,
     InterfaceBack,
     InterfaceLost,
     PbxConnected,
@@ -75,6 +76,7 @@ __all__ = [
     "DhcpIgnored",
     "DiscoverReceived",
     "Event",
+    "EventsOmitted",
     "FileNotFound",
     "FileRefused",
     "FileRequested",
@@ -149,6 +151,7 @@ Event = (
     | InterfaceLost
     | InterfaceBack
     | StoreSlow
+    | EventsOmitted
 )
 
 KINDS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}

@@ -98,3 +98,18 @@ class StoreSlow:
     what: str
     """``leases`` or ``events``."""
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class EventsOmitted:
+    """Events of one source that were neither logged nor stored, because no phone makes so many."""
+
+    at: float
+    mac: str
+    """The phone of the site, if they are proven to be its own."""
+    source: str
+    """The IP address they came from; empty for DHCP messages, and for the sum of many sources."""
+    count: int
+    """Within a minute."""
+    kinds: str
+    """Names of the events, separated by commas."""

@@ -14,7 +14,7 @@ class FileRequested:
     at: float
     mac: str
     name: str
-    """Exactly as the phone spelt it, here and in the outcomes."""
+    """As the phone spelt it, here and in the outcomes; a very long one is cut."""
     address: str
     port: int
 

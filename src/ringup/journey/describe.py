@@ -49,11 +49,12 @@ SENTENCES: Mapping[type[Event], str] = {
     events.InterfaceLost: "{0.interface} is down: {0.reason}",
     events.InterfaceBack: "{0.interface} is up again",
     events.StoreSlow: "the database took {0.seconds:.1f} s to write {0.what}",
+    events.EventsOmitted: "{0.count:,} more events within a minute omitted: {0.kinds} from {0.source}",
     events.ServerFault: "fault in ringup: {0.what}",
 }
 """The text after the phone's name on the `ringup watch` screen; `{0}` is the event."""
 
-_EMPTY_ENDS = (", files from ", " by ", ": ", " ()", " at ")
+_EMPTY_ENDS = (", files from ", " from ", " by ", ": ", " ()", " at ")
 """The ends of a sentence whose last field is empty."""
 
 

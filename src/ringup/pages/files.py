@@ -33,6 +33,7 @@ from ringup.events import (
     TransferFailed,
 )
 from ringup.pages.ranges import lists_tag, wanted_part
+from ringup.wire.file_names import shown
 
 LONGEST_NAME = 512
 """Characters, as in a TFTP request; what is longer is no file's name and would only fill the store."""
@@ -95,7 +96,7 @@ class FilesOverHttp:
             return
         address, port = scope["client"]
         name = requested_name(scope["raw_path"])
-        asked = _RequestedFile(name[:LONGEST_NAME], address, port, self._mac_of(address), time.time())
+        asked = _RequestedFile(shown(name), address, port, self._mac_of(address), time.time())
         found = self._find_safely(name, address)
         response = _answer(scope, found)
         if not isinstance(found, File):

@@ -13,6 +13,7 @@ from ringup.engine.tftp.server import REPLY_PORTS
 from ringup.pages.files import FilesOverHttp
 from ringup.pages.metrics import Parts as MeasuredParts
 from ringup.serve.dhcp.service import DhcpService
+from ringup.serve.event_limits import EventLimits
 from ringup.serve.http import PORTS, HttpService
 from ringup.serve.interfaces import choose
 from ringup.serve.journeys import JourneysTask
@@ -51,7 +52,7 @@ class ServerParts:
     journeys: JourneysTask
     """Has the journeys of the phones kept, in quiet moments."""
     retention: RetentionTask
-    """Has old events forgotten, each hour."""
+    """Has old events forgotten, each hour and when many were written."""
     watch: SiteWatch
     """Notices a new revision of the site."""
     site: SiteParts
@@ -98,6 +99,7 @@ def server_parts(
         store.low_priority,
         keeps_all=options.events,
         stages=keeper.stages,
+        limits=_event_limits(options, watch, lambda address: site.files.holder_of(address)),
     )
     site = site_parts(options, interface.addresses, watch.site, read_leases(database), recorder.emit)
     tftp = _tftp(options, site, recorder, _advertised_address(watch.site, interface.addresses))
@@ -109,7 +111,9 @@ def server_parts(
         store=store,
         recorder=recorder,
         journeys=JourneysTask(keeper, store.low_priority, lambda: recorder.written),
-        retention=RetentionTask(lambda: _forgetting(options, database, watch), store.low_priority),
+        retention=RetentionTask(
+            lambda: _forgetting(options, database, watch), store.low_priority, lambda: recorder.written
+        ),
         watch=watch,
         site=site,
         dhcp=_dhcp(interface, database, site, recorder, store),
@@ -117,6 +121,10 @@ def server_parts(
         http=http,
         metrics=_metrics(options, MeasuredParts(recorder.counts, tftp, http)),
     )
+
+
+def _event_limits(options: Options, watch: SiteWatch, holder_of: Callable[[str], str]) -> EventLimits:
+    return EventLimits(lambda mac: mac in watch.macs(), holder_of if options.dhcp else None)
 
 
 def _forgetting(options: Options, database: Engine, watch: SiteWatch) -> Iterator[None]:

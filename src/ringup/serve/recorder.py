@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ringup.events import Event, ServerFault, ServerStarted, ServerStopped, StoreSlow
 from ringup.serve.counts import Counts
+from ringup.serve.event_limits import EventLimits
 from ringup.serve.log import log, log_events
 from ringup.serve.routine import RoutineEvents
 from ringup.serve.store_thread import Done, Work
@@ -51,10 +52,12 @@ class Recorder:
         *,
         keeps_all: bool = True,
         stages: Callable[[], Mapping[str, int]] = dict,
+        limits: EventLimits | None = None,
     ) -> None:
         """If not every event is kept, only those of AT_ONCE are logged and stored.
 
-        `stages` returns the number of phones in each stage, for the counts.
+        `stages` returns the number of phones in each stage, for the counts. Without `limits` every event is
+        logged and stored.
         """
         self._keeps_all = keeps_all
         self._add_events = add_events
@@ -70,6 +73,7 @@ class Recorder:
         self._lost_untold = 0
         self._told_slow = -TELL_SECONDS
         self._routine = RoutineEvents()
+        self._limits = limits
         self.written = 0
         """Events in the store since the start."""
         self.counts = Counts(stages, self._waiting)
@@ -114,7 +118,7 @@ class Recorder:
         try:
             while True:
                 await asyncio.sleep(FLUSH_SECONDS)
-                if self._waiting():
+                if self._waiting() or (self._limits and self._limits.is_due(time.monotonic())):
                     self._ask()
         finally:
             self.flush()
@@ -161,13 +165,14 @@ class Recorder:
             return bool(self._new or self._unwritten)
 
     def _take_in(self, most: int) -> bool:
-        """Show and count the next events; whether there were any."""
+        """Show, as far as the limits allow, and count the next events; whether there were any."""
         with self._taking:
             events = _taken(self._new, most)
-            if not events:
+            allowed = self._limits.allowed(events, time.monotonic()) if self._limits else events
+            if not events and not allowed:
                 return False
-            self._unwritten.extend(self._routine.without(events))
-            log_events(events)
+            self._unwritten.extend(self._routine.without(allowed))
+            log_events(allowed)
             for first in range(0, len(events), PORTION):
                 time.sleep(0)  # gives Python's lock to whoever waits for it
                 self.counts.take(events[first : first + PORTION])

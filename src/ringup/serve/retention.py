@@ -1,4 +1,4 @@
-"""Has old events forgotten, hour by hour, in steps between which leases are written."""
+"""Has old events forgotten, each hour and when many were written, step by step: leases come between."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -7,28 +7,54 @@ from ringup.errors import RingupError
 from ringup.serve.log import log
 from ringup.serve.store_thread import Done, Work
 
-HOUR = 3600.0
-"""Seconds between two rounds."""
+LOOK_SECONDS = 60.0
+"""Seconds between two looks at whether a round is to begin."""
+LOOKS = 60
+"""Looks after which a round begins: an hour."""
+MANY = 200_000
+"""Events written since the last round after which one begins at once, some 27 MB."""
 
 
 class RetentionTask:
     """Runs the steps of a round one by one in the store's thread."""
 
     def __init__(
-        self, new_round: Callable[[], Iterator[None]], low_priority: Callable[[Work, Done], None]
+        self,
+        new_round: Callable[[], Iterator[None]],
+        low_priority: Callable[[Work, Done], None],
+        written: Callable[[], int],
     ) -> None:
-        """`new_round` returns the steps of a round; each does its work before it yields."""
+        """`new_round` returns the steps of a round; each does its work before it yields.
+
+        `written` returns how many events this server has put into the store.
+        """
         self._new_round = new_round
         self._low_priority = low_priority
+        self._written = written
+        self._written_before = 0
+        self._looks = 0
 
     async def run(self) -> None:
-        """Begin a round every hour, until cancelled; one that fails is logged and tried an hour later."""
+        """Look each minute whether a round is to begin, until cancelled; one that fails is logged."""
         while True:
-            await asyncio.sleep(HOUR)
-            try:
-                await self.forget()
-            except RingupError as error:
-                log.error("old events could not be forgotten: %s", error)
+            await asyncio.sleep(LOOK_SECONDS)
+            if self.is_time():
+                await self._try_to_forget()
+
+    def is_time(self) -> bool:
+        """Return whether a round is to begin at this look; the next hour then begins, too."""
+        self._looks += 1
+        written = self._written()
+        if self._looks < LOOKS and written - self._written_before < MANY:
+            return False
+        self._looks, self._written_before = 0, written
+        return True
+
+    async def _try_to_forget(self) -> None:
+        try:
+            await self.forget()
+        except RingupError as error:
+            log.error("old events could not be forgotten: %s", error)
 
     async def forget(self) -> None:
         """Run one round; raises what its steps raise."""

@@ -21,10 +21,14 @@ class SiteWatch:
         self._read_site = read_site
         self.revision = current_revision()
         self.site = read_site()
+        self._macs: tuple[Site, frozenset[str]] = self.site, _macs_of(self.site)
 
     def macs(self) -> frozenset[str]:
-        """Return the MACs of the site's phones."""
-        return frozenset(phone.mac for phone in self.site.phones)
+        """Return the MACs of the site's phones; cheap enough to ask for each event."""
+        site, macs = self._macs
+        if site is not self.site:
+            self._macs = site, macs = self.site, _macs_of(self.site)
+        return macs
 
     async def look(self) -> bool:
         """Return whether there is a new revision; `site` is then the new one."""
@@ -48,3 +52,7 @@ class SiteWatch:
                     changed(self.site, self.revision)
             except RingupError as error:
                 failed(str(error))
+
+
+def _macs_of(site: Site) -> frozenset[str]:
+    return frozenset(phone.mac for phone in site.phones)

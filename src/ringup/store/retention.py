@@ -170,22 +170,27 @@ def forgetting(
 ) -> Iterator[None]:
     """Forget what is older than `days`, step by step; while the rest is larger than `most_bytes`, more.
 
-    First fewer days are kept, a quarter and then a sixteenth of them; then the oldest events go, whatever
-    they are. `now` is in POSIX seconds.
+    First fewer days are kept, a quarter and then a sixteenth of them; then no events of devices that are not
+    in the site; then the oldest events go, whatever they are. `now` is in POSIX seconds.
     """
     for kept in (days, days / 4, days / 16):
         yield from _forget_before(engine, own_macs, now - kept * DAY)
         if used_bytes(engine) <= most_bytes:
             return
+    yield from _forget_before(engine, own_macs, now, only_strangers=True)
     while used_bytes(engine) > most_bytes and forget_oldest(engine, SLICE):
         yield
 
 
-def _forget_before(engine: Engine, own_macs: Callable[[], Collection[str]], before: float) -> Iterator[None]:
+def _forget_before(
+    engine: Engine, own_macs: Callable[[], Collection[str]], before: float, *, only_strangers: bool = False
+) -> Iterator[None]:
     mac = ""
     while macs := next_phones(engine, mac, PHONES_AT_ONCE):
         own = own_macs()
         for mac in macs:
+            if only_strangers and mac in own:
+                continue
             forget_of_phone(engine, mac, before, is_own=mac in own)
             yield
     following: int | None = first_event(engine)

@@ -19,6 +19,9 @@ _IN_TEXT = re.compile(rf"\b(?:CTLSEP|ITLSEP|SEP|SIP|MGC)({MAC})\b", re.IGNORECAS
 ANY_MAC = "0" * 12
 """Stands for the MAC where names that differ only by it are remembered as one."""
 
+MOST_SHOWN = 128
+"""Characters of a name in an event: three times what phones request. A request may name 500."""
+
 
 class NameKind(StrEnum):
     """The kinds of names; the value is what an operator may read."""
@@ -174,3 +177,8 @@ def _row_of(name: str) -> _Row | None:
 def _row_without_mac(name: str) -> _Row | None:
     base = base_name(name)
     return next((row for row in _ROWS if row.fits.fullmatch(base)), None)
+
+
+def shown(text: str) -> str:
+    """A name or another text of a request as events have it: MOST_SHOWN characters at most."""
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"

@@ -781,3 +781,25 @@ def test_a_transfer_begun_elsewhere_before_the_clock_was_set_back_is_sent_again_
         HandedOver((PHONE, 1, b""), CachedRequest(ReadRequest("two"), blocks), NOW + 5000, progress), NOW
     )
     assert packets(engine.wake(NOW + progress.wait)) == [Data(1, FILES["two"][:512])]
+
+
+# --- long texts -------------------------------------------------------------------------------------------
+
+
+def test_long_texts_of_a_request_are_cut_in_its_events() -> None:
+    long = "x" * 400
+    engine = TftpServer(lambda _name, _address: Absent("no"), mac_of, most_transfers=1)
+    for name, mode in ((long, "octet"), (long, long)):
+        Talk(engine).ask(name, mode)
+    engine.receive(build(WriteRequest(long, "octet")), PHONE, 0, NOW)
+    engine.receive(build(Error(4, long)), PHONE, 0, NOW)
+    serving = server(most_transfers=1)
+    Talk(serving, OTHER).ask("two")
+    Talk(serving).ask(long)
+    Talk(serving, OTHER).ask(long)
+    Talk(serving, OTHER).ask("two")
+    Talk(serving, OTHER).say(Error(4, long))
+    events = [*engine.take_events(), *serving.take_events()]
+    texts = [getattr(event, field, "") for event in events for field in ("name", "reason")]
+    assert sum("xxx" in text for text in texts) == 8
+    assert all(len(text) < 250 for text in texts if "/srv" not in text)

@@ -35,7 +35,7 @@ from ringup.events import (
     TransferFailed,
 )
 from ringup.wire import tftp
-from ringup.wire.file_names import owner_of
+from ringup.wire.file_names import owner_of, shown
 from ringup.wire.tftp import Error, ErrorCode, Opcode, OptionAck, ReadRequest, WriteRequest, acked_block
 
 REPLY_PORTS = 3
@@ -171,7 +171,7 @@ class TftpServer:
                 self._refuse(name, "it wants to write, and this server is read only", way, now)
                 return [(_READ_ONLY, *way)]
             case Error(code, message):
-                self._client_error(f"error {code}: {message!r}", way, now)
+                self._client_error(f"error {code}: {shown(message)!r}", way, now)
                 return []  # an error is never answered (RFC 1350 §7)
         if self._table.has(way):
             self._ignore(way, "what only servers send", now)
@@ -190,13 +190,13 @@ class TftpServer:
             if old.request == request and not old.is_new_request:
                 return _replies(old, old.begin_again())
             # Another file, or the same anew: a phone starts from the same port at each boot.
-            self._abandon(old, f"it asked for {request.name} from the same port", now)
+            self._abandon(old, f"it asked for {shown(request.name)} from the same port", now)
         self._requesters.remember(request.name, peer[0])
         if request.mode not in _MODES:
-            self._refuse(request.name, f"the mode {request.mode!r} is unknown", way, now)
+            self._refuse(request.name, f"the mode {shown(request.mode)!r} is unknown", way, now)
             return [(_UNKNOWN_MODE, *way)]
         if self._table.is_full(peer[0]):
-            self._ignore(way, f"too many transfers for a request for {request.name}", now)
+            self._ignore(way, f"too many transfers for a request for {shown(request.name)}", now)
             return []  # silence, not an error: the phone asks again in a second or four
         return self._look_up(request, way, now)
 
@@ -207,7 +207,7 @@ class TftpServer:
         if isinstance(found, File):
             return self._start(request, found, mac, way, now)
         kind = FileNotFound if isinstance(found, Absent) else FileRefused
-        self._events.append(kind(now, mac, name, address, found.reason))
+        self._events.append(kind(now, mac, shown(name), address, found.reason))
         return [(_NOT_FOUND, *way)]
 
     def _start(self, request: ReadRequest, file: File, mac: str, way: Way, now: float) -> list[Reply]:
@@ -294,7 +294,7 @@ class TftpServer:
 
     def _refuse(self, name: str, reason: str, way: Way, now: float) -> None:
         address = way[0][0]
-        self._events.append(FileRefused(now, self._requesters.mac(address), name, address, reason))
+        self._events.append(FileRefused(now, self._requesters.mac(address), shown(name), address, reason))
 
     def _ignore(self, way: Way, reason: str, now: float) -> None:
         self.ignored += 1

@@ -1,0 +1,179 @@
+"""Limits how many events become lines and rows, so that no host of the segment fills the disk.
+
+Each source has a number a minute, and all devices that are not in the site share a rate, as do all phones of
+the site. What is above is counted, and each minute one event a source tells how many were omitted. A boot of
+a phone has some 15 events, a conversion 40; only what no phone does is above.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ringup.events import (
+    DatagramsDropped,
+    Event,
+    EventsOmitted,
+    FileNotFound,
+    FileRefused,
+    FileRequested,
+    FileSent,
+    InterfaceBack,
+    InterfaceLost,
+    PbxConnected,
+    PbxLost,
+    PbxReloaded,
+    ServerFault,
+    ServerStarted,
+    ServerStopped,
+    SiteChanged,
+    StoreSlow,
+    TftpIgnored,
+    TransferFailed,
+)
+
+MINUTE = 60.0
+"""Seconds for which a source's events are counted together."""
+MOST_SOURCES = 5_000
+"""Sources that are told apart in a minute; those that come after them are counted as one."""
+MOST_SUMMARIES = 20
+"""EventsOmitted of one minute, the busiest sources first; the others share one."""
+
+OF_A_STRANGER = 60
+"""Events of one address in a minute: a new phone that is not in the site yet makes some 20."""
+OF_A_PHONE = 200
+"""Events of one phone of the site in a minute."""
+
+FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed, TftpIgnored)
+"""Events that come from an IP address, and name a phone only as far as that address proves it."""
+_OF_THE_SERVER = frozenset(
+    (
+        DatagramsDropped,
+        EventsOmitted,
+        InterfaceBack,
+        InterfaceLost,
+        PbxConnected,
+        PbxLost,
+        PbxReloaded,
+        ServerFault,
+        ServerStarted,
+        ServerStopped,
+        SiteChanged,
+        StoreSlow,
+    )
+)
+
+_Source = tuple[str, str]
+"""The MAC of a phone of the site, or empty; the address, or empty."""
+_NO_SOURCE = "", ""
+
+
+@dataclass(slots=True)
+class TokenBucket:
+    """A rate that a burst may exceed: up to `burst` at once, and `per_second` in the long run."""
+
+    burst: float
+    per_second: float
+    _tokens: float = field(init=False)
+    _at: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        """Begin full."""
+        self._tokens = self.burst
+
+    def take(self, now: float) -> bool:
+        """Count one more at `now` (seconds of a clock that never goes back); return whether it fits."""
+        self._tokens = min(self.burst, self._tokens + (now - self._at) * self.per_second)
+        self._at = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
+@dataclass(slots=True)
+class _Counted:
+    """The events of one source in this minute."""
+
+    taken: int = 0
+    omitted: int = 0
+    kinds: set[str] = field(default_factory=set)
+
+
+class EventLimits:
+    """Leaves out what is above the limits. One thread at a time may call it, but for `is_due`."""
+
+    def __init__(
+        self,
+        is_of_the_site: Callable[[str], bool],
+        holder_of: Callable[[str], str] | None = None,
+        *,
+        strangers: TokenBucket | None = None,
+        phones: TokenBucket | None = None,
+    ) -> None:
+        """`is_of_the_site` tells a phone's MAC; `holder_of` gives the MAC that leased an address, or "".
+
+        Without `holder_of` a phone is believed by the names that it requests: another server gave it its
+        address.
+        """
+        self._is_of_the_site = is_of_the_site
+        self._holder_of = holder_of
+        # In the long run 60 MB a day in the store and as much in the log.
+        self._strangers = strangers or TokenBucket(10_000, 5)
+        # Three storms of 10,000 phones at once.
+        self._phones = phones or TokenBucket(300_000, 100)
+        self._sources: dict[_Source, _Counted] = {}
+        self._ends = 0.0
+
+    def is_due(self, now: float) -> bool:
+        """Return whether events were counted whose minute is over."""
+        return bool(self._sources) and now >= self._ends
+
+    def allowed(self, events: Sequence[Event], now: float) -> list[Event]:
+        """Return the events to log and to store, after what the last minute omitted.
+
+        `now` is in seconds of a clock that never goes back.
+        """
+        before = self._summaries() if self.is_due(now) else []
+        if not self._sources:
+            self._ends = now + MINUTE
+        return before + [event for event in events if self._may(event, now)]
+
+    def _may(self, event: Event, now: float) -> bool:
+        if type(event) in _OF_THE_SERVER:
+            return True
+        source = self._source_of(event)
+        most, bucket = (OF_A_PHONE, self._phones) if source[0] else (OF_A_STRANGER, self._strangers)
+        counted = self._sources.get(source) or self._new(source)
+        if (counted.taken < most or source == _NO_SOURCE) and bucket.take(now):
+            counted.taken += 1
+            return True
+        counted.omitted += 1
+        counted.kinds.add(type(event).__name__)
+        return False
+
+    def _new(self, source: _Source) -> _Counted:
+        """Count a source from now on; without its address when there are too many."""
+        if len(self._sources) >= MOST_SOURCES:
+            source = source[0], ""
+        return self._sources.setdefault(source, _Counted())
+
+    def _source_of(self, event: Event) -> _Source:
+        """Return who the event is about: a MAC that is not in the site may be invented, so it is nobody's."""
+        address = event.address if isinstance(event, FILE_EVENTS) else ""
+        is_proven = not address or self._holder_of is None or self._holder_of(address) == event.mac
+        return (event.mac if is_proven and self._is_of_the_site(event.mac) else ""), address
+
+    def _summaries(self) -> list[Event]:
+        """What the minute omitted; a new one begins."""
+        at = time.time()
+        omitted = [(source, counted) for source, counted in self._sources.items() if counted.omitted]
+        omitted.sort(key=lambda each: -each[1].omitted)
+        self._sources = {}
+        told: list[Event] = [
+            EventsOmitted(at, mac, address, counted.omitted, ", ".join(sorted(counted.kinds)))
+            for (mac, address), counted in omitted[:MOST_SUMMARIES]
+        ]
+        if others := [counted for _, counted in omitted[MOST_SUMMARIES:]]:
+            kinds = ", ".join(sorted(set().union(*(each.kinds for each in others))))
+            told.append(EventsOmitted(at, "", "", sum(each.omitted for each in others), kinds))
+        return told

@@ -1,0 +1,113 @@
+"""The phones' segment with a server, a hostile host and an honest phone, in namespaces of their own."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+
+from ringup.emulator.firmware import make_sip_package, write_package
+from ringup.site.model import Line, Pbx, Phone, Site, Subnet
+from ringup.store.database import open_database
+from ringup.store.revisions import commit
+from tests.peers.namespaces import INTERFACE, PrivateNetwork, private_network, read_until
+
+MAC, SECRET = "001646C0FFEE", "tell-nobody-at-all"
+SERVER = "10.77.0.1"
+SECONDS = 60
+"""Longer than anything here takes."""
+
+SITE = Site(
+    pbx=Pbx(address=SERVER),
+    subnets=(
+        Subnet(
+            network=IPv4Network("10.77.0.0/16"),
+            first=IPv4Address("10.77.1.1"),
+            last=IPv4Address("10.77.1.40"),
+        ),
+    ),
+    phones=(Phone(mac=MAC, lines=(Line(extension="201", secret=SECRET),)),),
+)
+
+BOOT = """
+import json, subprocess, sys
+mac, command = sys.argv[1], [
+    sys.executable, "-m", "ringup", "emulate", "--interface", "eth0", "--mac", sys.argv[1], "--speed", "1000",
+    "--application", "P0S3-8-12-00", "--loader", "P003-8-12-00", "--json", "--until-eof",
+]
+with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as phone:
+    for line in phone.stdout:
+        print(line, end="")
+        report = json.loads(line)
+        if report.get("name") == f"SIP{mac}.cnf" and report["kind"] != "file-request":
+            break
+    phone.kill()
+"""
+"""Runs an emulated phone until it has its own file, or does not get it."""
+
+
+@dataclass
+class Segment:
+    """A running server and the hosts beside it."""
+
+    net: PrivateNetwork
+    folder: Path
+    options: Sequence[str] = ()
+
+    @property
+    def log(self) -> Path:
+        """What the server logged."""
+        return self.folder / "log"
+
+    @property
+    def stored(self) -> int:
+        """Bytes of the database."""
+        return sum(path.stat().st_size for path in self.folder.glob("ringup.db*"))
+
+    def start(self) -> None:
+        """Start the server, and return when it is ready."""
+        serve = [
+            *(sys.executable, "-m", "ringup", "serve", "--interface", INTERFACE, "--no-pbx", *self.options),
+            *("--database", str(self.folder / "ringup.db"), "--firmware", str(self.folder / "firmware")),
+        ]
+        shell = f'exec "$@" 2>&1 | tee {self.log}'
+        read_until(self.net.popen("server", ["sh", "-c", shell, "-", *serve]), " ready", seconds=SECONDS)
+
+    def attack_beside(self, script: str, *arguments: str) -> Callable[[], str]:
+        """Start a Python script on the hostile host; call the result for what it printed at its end."""
+        process = self.net.popen("attacker", [sys.executable, "-c", script, *arguments])
+
+        def ended() -> str:
+            said, _ = process.communicate(timeout=SECONDS)
+            assert process.returncode == 0, said
+            return said.decode()
+
+        return ended
+
+    def attack(self, script: str, *arguments: str) -> str:
+        """Run a Python script on the hostile host and return what it printed."""
+        return self.attack_beside(script, *arguments)()
+
+    def boot(self) -> str:
+        """Let the honest phone boot; returns what went wrong before it had its own file, or ""."""
+        told = self.net.run("phone", [sys.executable, "-c", BOOT, MAC], timeout=SECONDS).stdout
+        reports = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+        received = [each for each in reports if each["kind"] == "file-received" and MAC in each["name"]]
+        timeouts = [each for each in reports if each["kind"] == "file-timeout"]
+        return "" if received and not timeouts else told
+
+
+@contextmanager
+def segment(folder: Path, site: Site = SITE, *options: str) -> Iterator[Segment]:
+    """A started server with the site, 10.77.0.66 as the hostile host, and a phone without an address."""
+    write_package(folder / "firmware", make_sip_package())
+    database = open_database(str(folder / "ringup.db"))
+    commit(database, site, author="test", summary="a site", at=0.0)
+    database.dispose()
+    members = {"server": f"{SERVER}/16", "attacker": "10.77.0.66/16", "phone": ""}
+    with private_network(members) as net:
+        running = Segment(net, folder, options)
+        running.start()
+        yield running

@@ -5,7 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.errors import Problem, SiteErrors
+from ringup.site import yaml_rows
+from ringup.site.model import Site
+from ringup.site.write import write_yaml
 from ringup.site.yaml_rows import read_yaml
+from tests.site.sites import sites
 
 
 @pytest.mark.parametrize(
@@ -66,3 +70,30 @@ def test_any_text_gives_rows_or_site_errors(text: str) -> None:
         problems += error.problems
     assert isinstance(data, dict) != bool(problems)
     assert all(problem.where.startswith("f:") for problem in problems)
+
+
+@given(sites())
+def test_libyaml_reads_what_python_reads(site: Site) -> None:
+    text = write_yaml(site, secrets=True)
+    rows = read_yaml(text, "site.yaml")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml_rows, "_may_be_deep", lambda _: True)
+        in_python = read_yaml(text, "site.yaml")
+    assert rows.data == in_python.data
+    for name, part in rows.data.items():
+        for index in range(len(part)):
+            assert rows.where((name, index)) == in_python.where((name, index))
+
+
+@pytest.mark.parametrize(
+    "deep", ["[" * 300 + "]" * 300, "- " * 300 + "x", "\n".join(" " * n + "a:" for n in range(300))]
+)
+def test_what_may_be_too_deep_for_libyaml_is_read_in_python(
+    deep: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overflow(*_: object, **__: object) -> None:
+        raise AssertionError("libyaml's stack")
+
+    monkeypatch.setattr("yaml.compose", overflow)
+    with pytest.raises(SiteErrors):
+        read_yaml(deep, "site.yaml")

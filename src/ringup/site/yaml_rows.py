@@ -4,8 +4,10 @@ YAML's own typing would turn the MAC 001646000000 into a number and the extensio
 only the node tree is used, which knows neither.
 """
 
+import re
 from typing import Any
 
+import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -15,6 +17,13 @@ from ringup.site.rows import Path, Rows
 
 DEEPEST = 8
 """Levels; a site has five."""
+DEEP = 200
+"""Levels that libyaml surely has a stack for."""
+
+_BRACKET = re.compile(r"[\[\]{}]")
+_MAPPINGS = (MappingNode, yaml.MappingNode)
+_SEQUENCES = (SequenceNode, yaml.SequenceNode)
+_SCALARS = (ScalarNode, yaml.ScalarNode)
 
 
 def read_yaml(text: str, name: str) -> Rows:
@@ -23,7 +32,7 @@ def read_yaml(text: str, name: str) -> Rows:
     root = _compose(text, name)
     if root is None:
         return Rows({}, tree.where)
-    if not isinstance(root, MappingNode):
+    if not isinstance(root, _MAPPINGS):
         raise SiteErrors(
             [Problem(f"{name}:1", "this is not a site file.", "Begin with a line like `site:`.")]
         )
@@ -33,7 +42,31 @@ def read_yaml(text: str, name: str) -> Rows:
     return Rows(data, tree.where)
 
 
-def _compose(text: str, name: str) -> Node | None:
+def _compose(text: str, name: str) -> Any:
+    """Return the node tree, by libyaml: 5,000 phones take seconds in Python.
+
+    What libyaml refuses, or may be too deep for its stack, is read in Python, which has the words for it.
+    """
+    if _may_be_deep(text):
+        return _compose_in_python(text, name)
+    try:
+        return yaml.compose(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError):
+        return _compose_in_python(text, name)
+
+
+def _may_be_deep(text: str) -> bool:
+    """Return whether more than DEEP levels are possible: by indentation, or by brackets."""
+    if any(len(line) - len(line.lstrip(" -?")) > DEEP for line in text.splitlines()):
+        return True
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest > DEEP
+
+
+def _compose_in_python(text: str, name: str) -> Node | None:
     try:
         root: Node | None = YAML(typ="rt", pure=True).compose(text)
     except MarkedYAMLError as error:
@@ -62,12 +95,12 @@ class _Tree:
             path = path[:-1]
         return f"{self.name}:{self.lines.get(path, 1)}"
 
-    def mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+    def mapping(self, node: Any, path: Path) -> dict[str, Any]:
         """A mapping's parts by their keys; a key written twice is a problem."""
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
-            if not isinstance(key_node, ScalarNode):
+            if not isinstance(key_node, _SCALARS):
                 self._complain(line, "a key must be plain text.", "Quote it or indent it differently.")
                 continue
             key = str(key_node.value)
@@ -77,7 +110,7 @@ class _Tree:
             data[key] = self._value(value_node, (*path, key))
         return data
 
-    def _value(self, node: Node, path: Path) -> Any:
+    def _value(self, node: Any, path: Path) -> Any:
         line = node.start_mark.line + 1
         if id(node) in self.seen:
             self._complain(line, "an alias (*name) is not supported.", "Write it out, or use a group.")
@@ -87,9 +120,9 @@ class _Tree:
         if len(path) > DEEPEST:
             self._complain(line, "this is nested too deeply.", "Check the indentation.")
             return ""
-        if isinstance(node, MappingNode):
+        if isinstance(node, _MAPPINGS):
             return self.mapping(node, path)
-        if isinstance(node, SequenceNode):
+        if isinstance(node, _SEQUENCES):
             return [self._value(item, (*path, index)) for index, item in enumerate(node.value)]
         return str(node.value)
 

@@ -1,5 +1,6 @@
 """A host of the phones' segment wants others' passwords: by an address, a copy, a link, or the clock."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from ringup.engine.dhcp.lease import Lease
 from ringup.engine.dhcp.leases import LeaseTable
 from ringup.files.find import Absent, File, FileFinder, Refused, Requester
 from ringup.files.rendered import OWN, OwnKind, Records
+from ringup.firmware.beneath import open_beneath
 from ringup.firmware.folder import FirmwareFolder
 from ringup.site.model import Line, Phone, Site
 
@@ -89,6 +91,61 @@ def test_a_link_that_is_turned_later_leads_nowhere_either(tmp_path: Path) -> Non
     link.unlink()
     link.symlink_to(secret)
     assert files.read("link") is None
+
+
+def test_a_folders_link_that_is_turned_later_leads_nowhere_either(tmp_path: Path) -> None:
+    outside, folder = tmp_path / "etc", tmp_path / "files"
+    outside.mkdir()
+    (folder / "tones").mkdir(parents=True)
+    (outside / "ring.pcm").write_bytes(b"root")
+    (folder / "tones" / "ring.pcm").write_bytes(b"tone")
+    files = FirmwareFolder(folder)
+    assert files.read("tones/ring.pcm") == b"tone"
+    (folder / "tones").rename(tmp_path / "away")
+    (folder / "tones").symlink_to(outside)
+    assert files.read("tones/ring.pcm") is None
+
+
+def test_a_file_that_was_moved_out_is_not_served_from_memory_through_a_link(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "ring.pcm").write_bytes(b"tone")
+    files = FirmwareFolder(folder)
+    assert files.read("ring.pcm") == b"tone"
+    (folder / "ring.pcm").rename(tmp_path / "ring.pcm")
+    (folder / "ring.pcm").symlink_to(tmp_path / "ring.pcm")
+    assert files.read("ring.pcm") is None
+
+
+def test_a_folder_whose_name_only_begins_like_ours_is_outside(tmp_path: Path) -> None:
+    folder, beside = tmp_path / "files", tmp_path / "files-of-others"
+    folder.mkdir()
+    beside.mkdir()
+    (beside / "x").write_bytes(b"other")
+    (folder / "x").symlink_to(beside / "x")
+    with pytest.raises(PermissionError), open_beneath(folder, folder / "x"):
+        pass
+
+
+def test_the_folder_itself_may_be_a_link_and_turned(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x").write_bytes(name.encode())
+    folder = tmp_path / "current"
+    folder.symlink_to(tmp_path / "one")
+    files = FirmwareFolder(folder)
+    assert files.read("x") == b"one"
+    folder.unlink()
+    folder.symlink_to(tmp_path / "two")
+    assert files.read("x") == b"two"
+
+
+def test_a_fifo_holds_no_one_up(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"x")
+    files = FirmwareFolder(tmp_path)
+    (tmp_path / "x").unlink()
+    os.mkfifo(tmp_path / "x")
+    assert files.read("x") is None
 
 
 def test_a_stranger_costs_no_rendering(monkeypatch: pytest.MonkeyPatch) -> None:

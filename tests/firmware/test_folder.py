@@ -7,6 +7,7 @@ import pytest
 
 from ringup.emulator.firmware import make_sip_package, signed, write_package
 from ringup.errors import Problem
+from ringup.firmware.beneath import read_from_start
 from ringup.firmware.folder import LARGEST_FILE, FirmwareFolder, FoundFile
 from ringup.firmware.package import SUFFIXES
 from ringup.wire import loads
@@ -150,15 +151,14 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
     path = tmp_path / "x"
     path.write_bytes(b"half")
     folder = FirmwareFolder(tmp_path)
-    read_bytes = Path.read_bytes
 
-    def read_while_somebody_writes(self: Path) -> bytes:
-        data = read_bytes(self)
+    def read_while_somebody_writes(opened: int, size: int) -> bytes:
+        data = read_from_start(opened, size)
         if data == b"half":
             path.write_bytes(b"the whole file")
         return data
 
-    monkeypatch.setattr(Path, "read_bytes", read_while_somebody_writes)
+    monkeypatch.setattr("ringup.firmware.folder.read_from_start", read_while_somebody_writes)
     assert folder.read("x") == b"the whole file"
 
 
@@ -166,14 +166,13 @@ def test_a_file_that_never_rests_is_absent(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "x"
     path.write_bytes(b"")
     folder = FirmwareFolder(tmp_path)
-    read_bytes = Path.read_bytes
 
-    def read_while_it_grows(self: Path) -> bytes:
-        data = read_bytes(self)
+    def read_while_it_grows(opened: int, size: int) -> bytes:
+        data = read_from_start(opened, size)
         path.write_bytes(data + b"more")
         return data
 
-    monkeypatch.setattr(Path, "read_bytes", read_while_it_grows)
+    monkeypatch.setattr("ringup.firmware.folder.read_from_start", read_while_it_grows)
     assert folder.read("x") is None
 
 

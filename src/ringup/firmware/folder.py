@@ -3,8 +3,10 @@
 Strategy: the folder and the folders in it are listed once, and again when one of them changed and a name is
 missing; so a name that does not exist costs a look-up and a `stat`. A file is read once and shared, and read
 again when its size, time or inode differ: a replaced file is served whole, old or new, never half of each.
+Where links lead is looked at when the folder is listed, and again whenever a file is opened (`beneath.py`).
 """
 
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from typing import NamedTuple
 
 from ringup.errors import Problem, WireError
 from ringup.finding import ERROR
+from ringup.firmware.beneath import open_beneath, read_from_start
 from ringup.firmware.images import read_signed
 from ringup.firmware.signature import is_refused_test_file
 from ringup.wire import loads, signed_image
@@ -44,6 +47,7 @@ class _Stamp(NamedTuple):
     modified: int
     size: int
     inode: int
+    device: int
 
 
 class _Kept(NamedTuple):
@@ -196,23 +200,21 @@ class FirmwareFolder:
 
     def _content(self, path: Path) -> bytes | None:
         try:
-            if not self._is_inside(path):  # it was turned since the folder was listed
-                return None
-            stamp = _stamp(path)
-            kept = self._contents.get(path)
-            if kept is not None and kept.stamp == stamp:
-                return kept.data
-            return self._read_whole(path, stamp)
-        except OSError:  # gone, or not ours to read: absent for the phone, named by `problems`
+            with open_beneath(self.path or path.parent, path) as opened:
+                kept = self._contents.get(path)
+                if kept is not None and kept.stamp == _stamped(os.fstat(opened)):
+                    return kept.data
+                return self._read_whole(path, opened)
+        except OSError:  # gone, elsewhere, or not ours to read: absent for the phone, named by `problems`
             return None
 
-    def _read_whole(self, path: Path, stamp: _Stamp) -> bytes | None:
+    def _read_whole(self, path: Path, opened: int) -> bytes | None:
         for _ in range(_READ_TRIES):
+            stamp = _stamped(os.fstat(opened))
             if stamp.size > LARGEST_FILE:
                 return None
-            data = path.read_bytes()
-            before, stamp = stamp, _stamp(path)
-            if before == stamp and len(data) == stamp.size:
+            data = read_from_start(opened, stamp.size)
+            if _stamped(os.fstat(opened)) == stamp and len(data) == stamp.size:
                 if is_refused_test_file(data):
                     return None
                 self._contents[path] = _Kept(stamp, data)
@@ -283,8 +285,11 @@ def _stamp_or_none(path: Path) -> _Stamp | None:
 
 
 def _stamp(path: Path) -> _Stamp:
-    status = path.stat()
-    return _Stamp(status.st_mtime_ns, status.st_size, status.st_ino)
+    return _stamped(path.stat())
+
+
+def _stamped(status: os.stat_result) -> _Stamp:
+    return _Stamp(status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev)
 
 
 def _folder_time(folder: Path) -> int:

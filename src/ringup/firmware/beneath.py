@@ -1,0 +1,60 @@
+"""Open a file of a folder, wherever links lead at that moment.
+
+A check of a path before it is opened proves nothing: a link may be turned between the two. So the file is
+opened first, and the kernel tells where the open file lies.
+
+Source: proc(5) on ``/proc/self/fd``.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_O_PATH = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
+_O_FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+"""A FIFO must not hold the reader up until another program writes to it."""
+
+
+@contextmanager
+def open_beneath(folder: Path, path: Path) -> Iterator[int]:
+    """Open a regular file for reading, if it lies in `folder` or below; yields its descriptor.
+
+    Links in the path are followed; raises PermissionError if one of them, also one in the middle, leads out
+    of the folder, and OSError if there is no such file or it is not a regular one. `folder` itself may be a
+    link.
+    """
+    opened = os.open(path, _O_FILE)
+    try:
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        if not _place_of(opened).startswith(_real_folder(folder)):
+            raise PermissionError(errno.EACCES, "a link leads out of the folder", str(path))
+        yield opened
+    finally:
+        os.close(opened)
+
+
+def read_from_start(opened: int, size: int) -> bytes:
+    """Return up to `size` bytes of an open file; fewer if it is shorter now."""
+    data = os.pread(opened, size, 0)
+    while len(data) < size and (more := os.pread(opened, size - len(data), len(data))):
+        data += more
+    return data
+
+
+def _place_of(opened: int) -> str:
+    """Return the real path of an open file or folder; that of one deleted since has an addition."""
+    return os.readlink(f"/proc/self/fd/{opened}")  # noqa: PTH115  (a Path costs more than the call)
+
+
+def _real_folder(folder: Path) -> str:
+    """Return the real path of a folder, with the slash at its end."""
+    opened = os.open(folder, _O_PATH)
+    try:
+        place = _place_of(opened)
+    finally:
+        os.close(opened)
+    return place if place.endswith("/") else f"{place}/"

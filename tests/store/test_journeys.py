@@ -109,7 +109,7 @@ def test_the_summaries_repeat_the_records(engine: Engine) -> None:
         assert (row.stage, row.model, row.address) == (journey.stage, journey.model, journey.address)
         assert (row.has_trouble, row.is_phone) == (
             bool(journey.troubles),
-            bool(journey.asked or journey.model),
+            bool(journey.requested or journey.model),
         )
 
 

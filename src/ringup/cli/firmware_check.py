@@ -14,14 +14,14 @@ def findings_of(
     contents: Contents, loads: Iterable[str], wanted: Mapping[str, RequiredBy], folder: FirmwareFolder
 ) -> list[Finding]:
     """Those of the given loads; without loads, those of all that is wanted or in the folder."""
-    asked = tuple(loads)
+    chosen = tuple(loads)
     packages = {package.load: package for package in contents.packages}
     missing = [
-        _missing(load, wanted.get(load), folder) for load in asked or tuple(wanted) if load not in packages
+        _missing(load, wanted.get(load), folder) for load in chosen or tuple(wanted) if load not in packages
     ]
-    if not asked:
+    if not chosen:
         return missing + contents.all_findings()
-    return missing + [each for load in asked if load in packages for each in packages[load].told_findings()]
+    return missing + [each for load in chosen if load in packages for each in packages[load].told_findings()]
 
 
 def _missing(load: str, wanted: RequiredBy | None, folder: FirmwareFolder) -> Finding:

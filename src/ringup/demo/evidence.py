@@ -112,17 +112,17 @@ async def it_asks_every_31_seconds(lab: Lab) -> Mapping[str, Any]:
     default = await lab.wait_for(
         "SIP application", boot_seconds(lab), lambda event: _asks(event, phone, "SIPDefault.cnf")
     )
-    asked: list[FileNotFound | FileSent] = []
+    requests: list[FileNotFound | FileSent] = []
     position = lab.events.index(default) + 1
-    while len(asked) < UNPROVISIONED_ASKS:
+    while len(requests) < UNPROVISIONED_ASKS:
         event = await lab.wait_for("next request", 60, lambda event: _asks(event, phone), since=position)
         position = lab.events.index(event, position) + 1
         if isinstance(event, FileNotFound | FileSent):
-            asked.append(event)
-    names = {event.name for event in asked}
+            requests.append(event)
+    names = {event.name for event in requests}
     if names != {f"SIP{phone.mac}.cnf"}:
         raise DemoFailed("fault", f"the phone asked for {sorted(names)}")
-    gaps = [round(later.at - earlier.at, 1) for earlier, later in pairwise(asked)]
+    gaps = [round(later.at - earlier.at, 1) for earlier, later in pairwise(requests)]
     return {"asked": names.pop(), "seconds_between": gaps, "screen": phone.of("screen")[-1]["lines"]}
 
 

@@ -10,7 +10,7 @@ from ringup.demo.lab import Lab
 from ringup.demo.plan import LOAD
 from ringup.demo.processes import DemoFailed, SoftwarePhone
 from ringup.events import FileNotFound, FileSent, LineRegistered
-from ringup.journey.requests import asked_when
+from ringup.journey.requests import requested_when
 
 CALLER_TONE, CALLEE_TONE = 1000, 600
 """Hertz; far enough apart to be told from one another and from the PBX's own prompts."""
@@ -195,16 +195,16 @@ async def run_steps(lab: Lab, steps: tuple[Step, ...], reached: Callable[[Step],
 
 def _phone_findings(lab: Lab, phone: SoftwarePhone) -> dict[str, Any]:
     """What the phone asked for, as it says itself and as the server saw it."""
-    asked = [report for report in phone.of("file-request") if report.get("attempt", 1) == 1]
+    requests = [report for report in phone.of("file-request") if report.get("attempt", 1) == 1]
     answers = [
         event for event in lab.events if isinstance(event, FileSent | FileNotFound) and event.mac == phone.mac
     ]
     return {
         "mac": phone.mac,
         "extension": phone.extension,
-        "requests": [report["name"] for report in asked],
-        "ports": [report["port"] for report in asked],
-        "seen_by_server": [event.name for event in sorted(answers, key=asked_when)],
+        "requests": [report["name"] for report in requests],
+        "ports": [report["port"] for report in requests],
+        "seen_by_server": [event.name for event in sorted(answers, key=requested_when)],
         "sent": [event.name for event in answers if isinstance(event, FileSent)],
         "flashed": [report["load"] for report in phone.of("flash")],
         "boots": [report["application"] for report in phone.of("boot")],

@@ -130,9 +130,9 @@ class EmulatedPhone:
         lost = asyncio.ensure_future(self._until_lost())
         try:
             while True:
-                asked = asyncio.ensure_future(self._check_sync.wait())
-                await asyncio.wait({lost, asked}, return_when=asyncio.FIRST_COMPLETED)
-                asked.cancel()
+                check_sync = asyncio.ensure_future(self._check_sync.wait())
+                await asyncio.wait({lost, check_sync}, return_when=asyncio.FIRST_COMPLETED)
+                check_sync.cancel()
                 if lost.done():
                     lost.result()
                     return Reboot("the lease of the address is lost", must_hunt=False)

@@ -90,14 +90,14 @@ class AmiSession:
         self._number = 0
         self._own: dict[str, str] = {}
         """Our own actions in flight: their id, and which step of the login it is."""
-        self._asked: dict[str, _PendingAction] = {}
+        self._pending: dict[str, _PendingAction] = {}
         self._results: list[AmiResult] = []
         self._ping_at: float | None = None
 
     @property
     def wake_at(self) -> float | None:
         """The time at which `wake` has something to do."""
-        times = [asked.deadline for asked in self._asked.values()]
+        times = [pending.deadline for pending in self._pending.values()]
         if self._ping_at is not None:
             times.append(self._ping_at)
         return min(times, default=None)
@@ -112,7 +112,7 @@ class AmiSession:
         self._number += 1
         action_id = f"{self._prefix}-{self._number}"
         data = action(name, action_id, fields)
-        self._asked[action_id] = _PendingAction(now + ANSWER_SECONDS)
+        self._pending[action_id] = _PendingAction(now + ANSWER_SECONDS)
         return action_id, data
 
     def receive(self, data: bytes, now: float) -> list[bytes]:
@@ -131,9 +131,9 @@ class AmiSession:
 
     def wake(self, now: float) -> list[bytes]:
         """Give up what is overdue; ping a quiet connection."""
-        overdue = [action_id for action_id, asked in self._asked.items() if asked.deadline <= now]
+        overdue = [action_id for action_id, pending in self._pending.items() if pending.deadline <= now]
         for action_id in overdue:
-            del self._asked[action_id]
+            del self._pending[action_id]
             step = self._own.pop(action_id, "")
             self._results.append(Broken(f"no answer to {step}") if step else UnansweredAction(action_id))
         if self._ping_at is None or self._ping_at > now:
@@ -148,42 +148,42 @@ class AmiSession:
 
     def _take(self, message: AmiMessage, now: float) -> list[bytes]:
         action_id = message.get("ActionID")
-        asked = self._asked.get(action_id)
-        if asked is None:
+        pending = self._pending.get(action_id)
+        if pending is None:
             self._happened(message)
             return []
         # Some events have a field of this name too: OriginateResponse, ChallengeResponseFailed.
         if message.get("Response") and not message.get("Event"):
-            asked.response = message
+            pending.response = message
             if message.get("EventList").lower() == "start":
                 return []
-        elif not self._listed(asked, message):
+        elif not self._listed(pending, message):
             return []
-        return self._finish(action_id, asked, now)
+        return self._finish(action_id, pending, now)
 
     def _happened(self, message: AmiMessage) -> None:
         # A response that nobody waits for any more came after its deadline; it is nobody's news.
         if message.get("Event"):
             self._results.append(Happened(message))
 
-    def _listed(self, asked: _PendingAction, message: AmiMessage) -> bool:
+    def _listed(self, pending: _PendingAction, message: AmiMessage) -> bool:
         """Add to a list; true when it is complete."""
-        if asked.response is None or asked.response.get("EventList").lower() != "start":
+        if pending.response is None or pending.response.get("EventList").lower() != "start":
             # FullyBooted and SuccessfulAuth carry the login's id in some versions without being its answer.
             self._happened(message)
             return False
         if message.get("EventList").lower() in ("complete", "cancelled"):
             return True
-        if len(asked.listed) < MOST_LISTED:
-            asked.listed.append(message)
+        if len(pending.listed) < MOST_LISTED:
+            pending.listed.append(message)
         return False
 
-    def _finish(self, action_id: str, asked: _PendingAction, now: float) -> list[bytes]:
-        del self._asked[action_id]
-        response = asked.response or AmiMessage(())
+    def _finish(self, action_id: str, pending: _PendingAction, now: float) -> list[bytes]:
+        del self._pending[action_id]
+        response = pending.response or AmiMessage(())
         step = self._own.pop(action_id, "")
         if not step:
-            self._results.append(Answered(action_id, response, tuple(asked.listed)))
+            self._results.append(Answered(action_id, response, tuple(pending.listed)))
             return []
         return self._login(step, response, now)
 

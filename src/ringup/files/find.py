@@ -182,5 +182,5 @@ def _is_spelt_right(plain: str, true_name: str) -> bool:
     return plain == true_name or plain.rpartition("/")[2] == true_name
 
 
-def _with_note(file: File, asked: str) -> File:
-    return replace(file, source=f"{file.source}; asked for as {asked!r}: the case differs")
+def _with_note(file: File, requested: str) -> File:
+    return replace(file, source=f"{file.source}; asked for as {requested!r}: the case differs")

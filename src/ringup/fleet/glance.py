@@ -101,7 +101,7 @@ def _summary(journey: Journey) -> JourneySummary:
         model=journey.model,
         address=journey.address,
         has_trouble=bool(journey.troubles),
-        is_phone=bool(journey.asked or journey.model),
+        is_phone=bool(journey.requested or journey.model),
     )
 
 

@@ -18,14 +18,14 @@ _STAGES_AFTER = {
 
 def address_step(journey: Journey, event: AddressOffered | AddressLeased) -> Journey | None:
     """The journey after this event of the same phone; None when only `follow` can tell."""
-    mac, address, model, stage, since, boots, load, _, asked, times, lines, calls, boxes, troubles = journey
+    mac, address, model, stage, since, boots, load, _, files, times, lines, calls, boxes, troubles = journey
     if troubles:
         return None
     if isinstance(event, AddressOffered):
         if not event.interface:
             return None
         if stage in IN_SERVICE:  # it restarts
-            stage, since, boots, asked, times, lines, calls = "new", event.at, boots + 1, (), b"", (), ()
+            stage, since, boots, files, times, lines, calls = "new", event.at, boots + 1, (), b"", (), ()
         model, after = model_in(event.vendor_class) or model, _STAGES_AFTER[DiscoverReceived, stage]
     elif stage in IN_SERVICE:
         return None
@@ -35,5 +35,20 @@ def address_step(journey: Journey, event: AddressOffered | AddressLeased) -> Jou
         stage, since, boots = after, event.at, boots or 1
     return tuple.__new__(
         Journey,
-        (mac, address, model, stage, since, boots, load, event, asked, times, lines, calls, boxes, troubles),
+        (
+            mac,
+            address,
+            model,
+            stage,
+            since,
+            boots,
+            load,
+            event,
+            files,
+            times,
+            lines,
+            calls,
+            boxes,
+            troubles,
+        ),
     )

@@ -16,11 +16,11 @@ from ringup.journey.record import (
     MOST_REQUESTS,
     OWN_MAC,
     TIME_BYTES,
-    Asked,
     Journey,
-    asked_for,
+    SharedRequest,
     packed_time,
     shared,
+    shared_request,
 )
 from ringup.journey.requests import OUTCOMES, answered, load_in, repeated
 from ringup.journey.stages import IN_SERVICE, reached, starts_a_boot
@@ -41,9 +41,9 @@ _made = tuple.__new__
 class _Step(NamedTuple):
     """The effect of an event on every journey with that stage and those requests."""
 
-    before: tuple[Asked, ...]
+    before: tuple[SharedRequest, ...]
     """The requests that it was worked out from: while it holds them no others have their `id`."""
-    asked: tuple[Asked, ...]
+    requested: tuple[SharedRequest, ...]
     kept: slice
     """The times that stay."""
     request_times: slice | None
@@ -62,20 +62,20 @@ _steps: dict[tuple[int, str, type[Event], str], _Step | None] = {}
 
 def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) -> Journey | None:
     """The journey after this event of the same phone; None when only `follow` can tell."""
-    mac, address, model, stage, since, boots, load, _, asked, times, lines, calls, boxes, troubles = journey
+    mac, address, model, stage, since, boots, load, _, files, times, lines, calls, boxes, troubles = journey
     kind, spelt, at = type(event), event.name, event.at
     if troubles or not spelt.isprintable() or len(spelt) > LONGEST_LINE:
         return None
     name = spelt.replace(mac, OWN_MAC)
     try:
-        step = _steps[id(asked), stage, kind, name]
+        step = _steps[id(files), stage, kind, name]
     except KeyError:
-        step = _remember(asked, stage, kind, name)
+        step = _remember(files, stage, kind, name)
     if step is None:
         return None
-    _, asked, kept, request_times, stage, moved, moved_by_outcome, begins_a_boot, load_told = step
-    asked_at = at - event.seconds if type(event) is FileSent else at
-    packed = packed_time(asked_at)
+    _, files, kept, request_times, stage, moved, moved_by_outcome, begins_a_boot, load_told = step
+    requested_at = at - event.seconds if type(event) is FileSent else at
+    packed = packed_time(requested_at)
     if request_times:
         if times[request_times] < packed:
             return None
@@ -86,35 +86,50 @@ def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) 
         if event.address != address:
             address = plain(event.address)
     if begins_a_boot:
-        boots, since, lines, calls = boots + 1, asked_at, (), ()
+        boots, since, lines, calls = boots + 1, requested_at, (), ()
     if moved:
-        boots, since = boots or 1, at if moved_by_outcome else asked_at
+        boots, since = boots or 1, at if moved_by_outcome else requested_at
     load = load_told or load
     return _made(
         Journey,
-        (mac, address, model, stage, since, boots, load, event, asked, times, lines, calls, boxes, troubles),
+        (
+            mac,
+            address,
+            model,
+            stage,
+            since,
+            boots,
+            load,
+            event,
+            files,
+            times,
+            lines,
+            calls,
+            boxes,
+            troubles,
+        ),
     )
 
 
-def _remember(asked: tuple[Asked, ...], stage: str, kind: type[Event], name: str) -> _Step | None:
+def _remember(requested: tuple[SharedRequest, ...], stage: str, kind: type[Event], name: str) -> _Step | None:
     if len(_steps) >= MOST_STEPS:
         _steps.clear()
-    step = _steps[id(asked), stage, kind, name] = _step(asked, stage, kind, name)
+    step = _steps[id(requested), stage, kind, name] = _step(requested, stage, kind, name)
     return step
 
 
-def _step(asked: tuple[Asked, ...], stage: str, kind: type[Event], name: str) -> _Step | None:
+def _step(requested: tuple[SharedRequest, ...], stage: str, kind: type[Event], name: str) -> _Step | None:
     """None where the phone's troubles or its calls matter, or which of two requests is answered."""
     file = _kind_without_mac(name)
-    told = [place for place, one in enumerate(asked) if one.open and one.name == name]
+    told = [place for place, one in enumerate(requested) if one.open and one.name == name]
     if file is None or (kind is not FileRequested and len(told) > 1):
         return None
     if told and kind is not FileRequested:
-        return _answer(asked, stage, kind, told[0])
-    begins = starts_a_boot(FileRequested, file, stage, lambda: {one.file for one in asked})
-    earlier, before = ((), "new") if begins else (asked, stage)
+        return _answer(requested, stage, kind, told[0])
+    begins = starts_a_boot(FileRequested, file, stage, lambda: {one.file for one in requested})
+    earlier, before = ((), "new") if begins else (requested, stage)
     again = bool(earlier) and earlier[-1].name == name
-    request = repeated(earlier[-1]) if again else asked_for(name, file, "asked", 1, 1)
+    request = repeated(earlier[-1]) if again else shared_request(name, file, "asked", 1, 1)
     if kind is not FileRequested:
         request = answered(request, OUTCOMES[kind])
     earlier = earlier[:-1] if again else earlier
@@ -127,8 +142,8 @@ def _step(asked: tuple[Asked, ...], stage: str, kind: type[Event], name: str) ->
     if file == "load_list" and (not load or OWN_MAC in load):
         return None
     return _Step(
-        before=asked,
-        asked=new,
+        before=requested,
+        requested=new,
         kept=slice((len(earlier) + 1 - len(new)) * TIME_BYTES, len(earlier) * TIME_BYTES),
         request_times=None,
         stage=after,
@@ -139,15 +154,15 @@ def _step(asked: tuple[Asked, ...], stage: str, kind: type[Event], name: str) ->
     )
 
 
-def _answer(asked: tuple[Asked, ...], stage: str, kind: type[Event], place: int) -> _Step | None:
-    request = answered(asked[place], OUTCOMES[kind])
-    new = shared((*asked[:place], request, *asked[place + 1 :]))
+def _answer(requested: tuple[SharedRequest, ...], stage: str, kind: type[Event], place: int) -> _Step | None:
+    request = answered(requested[place], OUTCOMES[kind])
+    new = shared((*requested[:place], request, *requested[place + 1 :]))
     after = reached(kind, request.file, stage, lambda: _sent(new))
     if stage in IN_SERVICE or shows_trouble(kind, request.file, after):
         return None
     return _Step(
-        before=asked,
-        asked=new,
+        before=requested,
+        requested=new,
         kept=slice(None),
         request_times=slice(place * TIME_BYTES, (place + 1) * TIME_BYTES),
         stage=after,
@@ -158,8 +173,8 @@ def _answer(asked: tuple[Asked, ...], stage: str, kind: type[Event], place: int)
     )
 
 
-def _sent(asked: tuple[Asked, ...]) -> set[str]:
-    return {one.file for one in asked if one.outcome == "sent"}
+def _sent(requested: tuple[SharedRequest, ...]) -> set[str]:
+    return {one.file for one in requested if one.outcome == "sent"}
 
 
 @lru_cache(maxsize=4096)

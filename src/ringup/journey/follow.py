@@ -62,8 +62,8 @@ def _new_boot(journey: Journey, at: float) -> Journey:
         stage="new",
         since=at,
         boots=journey.boots + 1,
-        asked=(),
-        asked_at=b"",
+        requested=(),
+        requested_at=b"",
         registered=(),
         in_call=(),
         troubles=troubles_of_a_new_boot(journey.troubles),
@@ -81,7 +81,7 @@ def _out_of_service(journey: Journey) -> str:
 
 def _kinds(journey: Journey, outcome: str = "") -> set[str]:
     """The kinds of file asked for in this boot, with that outcome or any."""
-    return {asked.file for asked in journey.asked if outcome in ("", asked.outcome)}
+    return {requested.file for requested in journey.requested if outcome in ("", requested.outcome)}
 
 
 def _stage_after(journey: Journey, event: Event, file: str) -> str:

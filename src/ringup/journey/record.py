@@ -30,8 +30,8 @@ MOST_REQUESTS = 40
 """Of one boot. The longest real one, a conversion, asks for 16 names (P-BOOT-15); repeats are counted."""
 
 
-class Asked(NamedTuple):
-    """A Request without its time, so that ten thousand phones share one: made by `asked_for`."""
+class SharedRequest(NamedTuple):
+    """A Request without its time, so that ten thousand phones share one: made by `shared_request`."""
 
     name: str
     """With OWN_MAC in it."""
@@ -43,14 +43,14 @@ class Asked(NamedTuple):
     """The number of these requests that wait for their outcome."""
 
 
-asked_for = lru_cache(maxsize=4096)(Asked)
-"""The one `Asked` with these values; the bound is for names that nobody but their inventor asks for."""
+shared_request = lru_cache(maxsize=4096)(SharedRequest)
+"""The one request with these values; the bound is for names that only their inventor asks for."""
 
 
 @lru_cache(maxsize=4096)
-def shared(asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
+def shared(requested: tuple[SharedRequest, ...]) -> tuple[SharedRequest, ...]:
     """The one list of requests with these values: phones that boot alike have it in common."""
-    return asked
+    return requested
 
 
 TIME_BYTES = 8
@@ -104,9 +104,9 @@ class Journey(NamedTuple):
     firmware_asked: str = ""
     """The load it was last sent to fetch, e.g. ``P0S3-8-12-00``."""
     last_event: Event | None = None
-    asked: tuple[Asked, ...] = ()
+    requested: tuple[SharedRequest, ...] = ()
     """The requests of this boot, oldest first, at most MOST_REQUESTS."""
-    asked_at: bytes = b""
+    requested_at: bytes = b""
     """The times, TIME_BYTES each: a third of the memory of so many floats."""
     registered: tuple[str, ...] = ()
     """Extensions."""
@@ -128,8 +128,8 @@ class Journey(NamedTuple):
     def requests(self) -> tuple[RequestRecord, ...]:
         """The requests of this boot, oldest first."""
         return tuple(
-            RequestRecord(at, asked.name.replace(OWN_MAC, self.mac), asked.outcome, asked.times)
-            for at, asked in zip(_times(self.asked_at), self.asked, strict=True)
+            RequestRecord(at, requested.name.replace(OWN_MAC, self.mac), requested.outcome, requested.times)
+            for at, requested in zip(_times(self.requested_at), self.requested, strict=True)
         )
 
     @property

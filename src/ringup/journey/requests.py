@@ -13,11 +13,11 @@ from ringup.journey.describe import plain
 from ringup.journey.record import (
     MOST_REQUESTS,
     TIME_BYTES,
-    Asked,
     Journey,
-    asked_for,
+    SharedRequest,
     packed_time,
     shared,
+    shared_request,
     without_mac,
 )
 from ringup.wire.file_names import base_name
@@ -36,7 +36,7 @@ Changes = dict[str, Any]
 Answer = FileSent | FileNotFound | FileRefused
 
 
-def asked_when(event: Answer) -> float:
+def requested_when(event: Answer) -> float:
     """Return the time of the request that this event answers."""
     return event.at - event.seconds if isinstance(event, FileSent) else event.at
 
@@ -48,7 +48,7 @@ def implied_request(journey: Journey, event: Event) -> FileRequested | None:
     """
     if not isinstance(event, Answer):
         return None
-    at = asked_when(event)
+    at = requested_when(event)
     if _open_place(journey, without_mac(event.name, journey.mac), packed_time(at)) is not None:
         return None
     return FileRequested(at, event.mac, event.name, event.address, 0)
@@ -56,15 +56,15 @@ def implied_request(journey: Journey, event: Event) -> FileRequested | None:
 
 def note_request(journey: Journey, event: FileRequested, file: str) -> Changes:
     """Return its position by time: two run in parallel at the end of a boot; the second may end first."""
-    asked, times, at = journey.asked, journey.asked_at, packed_time(event.at)
+    requested, times, at = journey.requested, journey.requested_at, packed_time(event.at)
     place = after = _place_by_time(times, at)
-    new = asked_for(without_mac(event.name, journey.mac), file, "asked", 1, 1)
-    if place and asked[place - 1].name == new.name:
+    new = shared_request(without_mac(event.name, journey.mac), file, "asked", 1, 1)
+    if place and requested[place - 1].name == new.name:
         place -= 1
-        new = repeated(asked[place])
+        new = repeated(requested[place])
     changes: Changes = {
-        "asked": shared((*asked[:place], new, *asked[after:])[-MOST_REQUESTS:]),
-        "asked_at": _latest(times[: place * TIME_BYTES] + at + times[after * TIME_BYTES :]),
+        "requested": shared((*requested[:place], new, *requested[after:])[-MOST_REQUESTS:]),
+        "requested_at": _latest(times[: place * TIME_BYTES] + at + times[after * TIME_BYTES :]),
         "address": plain(event.address),
     }
     if file == "load_list":
@@ -74,16 +74,18 @@ def note_request(journey: Journey, event: FileRequested, file: str) -> Changes:
 
 def note_outcome(journey: Journey, event: Answer | TransferFailed, file: str) -> Changes:
     """Of the last request of its name that waits for one; else of the last of its name."""
-    asked, name, outcome = journey.asked, without_mac(event.name, journey.mac), OUTCOMES[type(event)]
-    at = None if isinstance(event, TransferFailed) else packed_time(asked_when(event))
+    requested, name, outcome = journey.requested, without_mac(event.name, journey.mac), OUTCOMES[type(event)]
+    at = None if isinstance(event, TransferFailed) else packed_time(requested_when(event))
     place = _open_place(journey, name, at)
     if place is None:
-        place = next((place for place in reversed(range(len(asked))) if asked[place].name == name), None)
+        latest_first = reversed(range(len(requested)))
+        place = next((place for place in latest_first if requested[place].name == name), None)
     if place is not None:
-        return {"asked": shared((*asked[:place], answered(asked[place], outcome), *asked[place + 1 :]))}
+        request = answered(requested[place], outcome)
+        return {"requested": shared((*requested[:place], request, *requested[place + 1 :]))}
     return {
-        "asked": shared((*asked, asked_for(name, file, outcome, 1, 0))[-MOST_REQUESTS:]),
-        "asked_at": _latest(journey.asked_at + packed_time(event.at)),
+        "requested": shared((*requested, shared_request(name, file, outcome, 1, 0))[-MOST_REQUESTS:]),
+        "requested_at": _latest(journey.requested_at + packed_time(event.at)),
     }
 
 
@@ -95,14 +97,14 @@ def _place_by_time(times: bytes, at: bytes) -> int:
     return place
 
 
-def repeated(asked: Asked) -> Asked:
+def repeated(request: SharedRequest) -> SharedRequest:
     """The same, asked for once more."""
-    return asked_for(asked.name, asked.file, "asked", asked.times + 1, asked.open + 1)
+    return shared_request(request.name, request.file, "asked", request.times + 1, request.open + 1)
 
 
-def answered(asked: Asked, outcome: str) -> Asked:
+def answered(request: SharedRequest, outcome: str) -> SharedRequest:
     """The same, with what became of it."""
-    return asked_for(asked.name, asked.file, outcome, asked.times, max(asked.open - 1, 0))
+    return shared_request(request.name, request.file, outcome, request.times, max(request.open - 1, 0))
 
 
 def load_in(name: str) -> str:
@@ -112,10 +114,10 @@ def load_in(name: str) -> str:
 
 def _open_place(journey: Journey, name: str, at: bytes | None) -> int | None:
     """The last request of this name that waits for its outcome and, if `at` is told, came no earlier."""
-    for place in range(len(journey.asked) - 1, -1, -1):
-        asked = journey.asked[place]
-        if asked.name == name and asked.open:
-            last = journey.asked_at[place * TIME_BYTES : (place + 1) * TIME_BYTES]
+    for place in range(len(journey.requested) - 1, -1, -1):
+        requested = journey.requested[place]
+        if requested.name == name and requested.open:
+            last = journey.requested_at[place * TIME_BYTES : (place + 1) * TIME_BYTES]
             if at is None or last >= at:
                 return place
     return None

@@ -179,10 +179,12 @@ def reached(kind: type[Event], file: str, now_in: str, sent: Callable[[], Collec
     return now_in
 
 
-def starts_a_boot(kind: type[Event], file: str, now_in: str, asked: Callable[[], Collection[str]]) -> bool:
+def starts_a_boot(
+    kind: type[Event], file: str, now_in: str, requested: Callable[[], Collection[str]]
+) -> bool:
     """Return whether such an event, about a `file` of that kind, begins a new boot of a phone in `now_in`.
 
-    `asked` tells the kinds of file of this boot.
+    `requested` tells the kinds of file of this boot.
     A phone asks for CTLSEP<MAC>.tlv (OS79XX.TXT before 7.x) first in every boot, and repeats it for a minute
     when nothing comes back (P-BOOT-11). The SIP application asks for an address once more (P-DHCP-6), so a
     DHCPDISCOVER proves a new boot only of a phone that was in service.
@@ -191,4 +193,4 @@ def starts_a_boot(kind: type[Event], file: str, now_in: str, asked: Callable[[],
         return now_in in IN_SERVICE
     if file != "first" or kind is not FileRequested:
         return False
-    return _ROWS[now_in] > HUNT or any(kind != "first" for kind in asked())
+    return _ROWS[now_in] > HUNT or any(kind != "first" for kind in requested())

@@ -6,7 +6,7 @@ from struct import pack, unpack
 from typing import Any
 
 from ringup.events import from_record, to_record
-from ringup.journey.record import TIME_BYTES, Asked, Call, Journey, Mailbox, asked_for, shared
+from ringup.journey.record import TIME_BYTES, Call, Journey, Mailbox, SharedRequest, shared, shared_request
 from ringup.journey.troubles import Trouble
 
 RULES_VERSION = 2
@@ -30,8 +30,8 @@ def _plain_fields(journey: Journey) -> dict[str, Any]:
 def _boot_fields(journey: Journey) -> dict[str, Any]:
     fields = {
         "last_event": to_record(journey.last_event) if journey.last_event else None,
-        "asked": journey.asked,
-        "asked_at": unpack(f">{len(journey.asked_at) // TIME_BYTES}d", journey.asked_at),
+        "asked": journey.requested,
+        "asked_at": unpack(f">{len(journey.requested_at) // TIME_BYTES}d", journey.requested_at),
         "registered": journey.registered,
         "in_call": [(call.extension, call.to, call.since, call.answered) for call in journey.in_call],
         "mailboxes": journey.mailboxes,
@@ -49,8 +49,8 @@ def from_stored(mac: str, text: str) -> Journey:
         mac,
         **{name: record[name] for name in _PLAIN if name in record},
         last_event=from_record(last_event) if last_event else None,
-        asked=shared(tuple(asked_for(*Asked(*each)) for each in record.get("asked", ()))),
-        asked_at=pack(f">{len(times)}d", *times),
+        requested=shared(tuple(shared_request(*SharedRequest(*each)) for each in record.get("asked", ()))),
+        requested_at=pack(f">{len(times)}d", *times),
         registered=tuple(record.get("registered", ())),
         in_call=tuple(Call(*each) for each in record.get("in_call", ())),
         mailboxes=tuple(Mailbox(*each) for each in record.get("mailboxes", ())),

@@ -55,7 +55,7 @@ class SourceFile:
         return kind_of(self.name, self.data)
 
     @cached_property
-    def is_asked_for(self) -> bool:
+    def is_requested(self) -> bool:
         """Whether a phone asks for a file of this name; a template under another name harms nobody."""
         return (
             bool(self.mac) or self.name in FIXED_NAMES or self.kind in (ContentKind.DIAL, ContentKind.SERVICE)
@@ -198,7 +198,7 @@ class Bundle:
         return found
 
     @cached_property
-    def asked_by_nobody(self) -> frozenset[str]:
+    def requested_by_no_phone(self) -> frozenset[str]:
         """Paths of settings that no phone asks for: templates, and copies under another name."""
         if not self.is_whole:
             return frozenset()  # a single file was given because somebody wants to know

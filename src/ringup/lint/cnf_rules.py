@@ -143,7 +143,7 @@ def _contradiction(file: SourceFile) -> Iterator[Occurrence]:
 
 
 def _placeholder(file: SourceFile) -> Iterator[Occurrence]:
-    severity: Severity | None = None if file.is_asked_for else NOTE
+    severity: Severity | None = None if file.is_requested else NOTE
     for found, line in file.placeholders.items():
         message = f"The placeholder {found} was never filled."
         yield _at(file, line, message, "Write the real value.", severity)

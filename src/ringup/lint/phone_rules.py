@@ -255,8 +255,8 @@ def _line_on_two_phones(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 def _call_manager_without_address(phone: PhoneFiles) -> Iterator[Occurrence]:
-    is_asked = phone.values.get("proxy1_address", "").upper() == CALL_MANAGER
-    if is_asked and not phone.values.get("call_manager1_addr"):
+    has_call_manager = phone.values.get("proxy1_address", "").upper() == CALL_MANAGER
+    if has_call_manager and not phone.values.get("call_manager1_addr"):
         message = f"proxy1_address is {CALL_MANAGER}, but call_manager1_addr is empty."
         yield _at(phone, "proxy1_address", message, "Set call_manager1_addr, or the proxy itself.")
 

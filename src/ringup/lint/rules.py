@@ -41,7 +41,7 @@ RULES: dict[str, LintRule] = {
 
 def _severity(bundle: Bundle, rule: LintRule, each: Occurrence) -> Severity:
     """Return the severity of one place: what no phone asks for keeps none from working."""
-    return NOTE if each.where.file in bundle.asked_by_nobody else each.severity or rule.severity
+    return NOTE if each.where.file in bundle.requested_by_no_phone else each.severity or rule.severity
 
 
 def lint(bundle: Bundle) -> list[Finding]:

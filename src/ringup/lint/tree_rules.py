@@ -200,15 +200,15 @@ def _without_extension(line: CnfLine) -> CnfLine:
 
 def _template_missing(bundle: Bundle) -> Iterator[Occurrence]:
     for phone, name in _templates(bundle) if bundle.is_whole else ():
-        asked = f"{name}.xml"
-        if asked in bundle.by_name or name.lower().endswith(".xml"):
+        requested = f"{name}.xml"
+        if requested in bundle.by_name or name.lower().endswith(".xml"):
             continue
-        other = bundle.by_any_case.get(asked.lower())
+        other = bundle.by_any_case.get(requested.lower())
         hint = (
             f"The file is named {other.name}: spell it alike." if other else "Write it, or correct the name."
         )
         file, line = phone.place("dial_template")
-        yield seen(file, line, f"The phone asks for {asked}, which is not here.", hint)
+        yield seen(file, line, f"The phone asks for {requested}, which is not here.", hint)
 
 
 def _folder_missing(bundle: Bundle) -> Iterator[Occurrence]:

@@ -195,7 +195,7 @@ def is_for_later_models(file: SourceFile) -> bool:
 
 def _placeholder(file: SourceFile) -> Iterator[Occurrence]:
     for found, line in file.xml_placeholders.items():
-        severity: Severity | None = None if file.is_asked_for else NOTE
+        severity: Severity | None = None if file.is_requested else NOTE
         message = f"The placeholder {found} was never filled."
         yield seen(file, line, message, "Write the real value.", severity)
 

@@ -96,23 +96,27 @@ class FilesOverHttp:
             return
         address, port = scope["client"]
         name = requested_name(scope["raw_path"])
-        asked = _RequestedFile(shown(name), address, port, self._mac_of(address), time.time())
+        requested = _RequestedFile(shown(name), address, port, self._mac_of(address), time.time())
         found = self._find_safely(name, address)
         response = _answer(scope, found)
         if not isinstance(found, File):
-            self._on_events([_not_given(asked, found)])
+            self._on_events([_not_given(requested, found)])
             await response(scope, receive, send)
         elif scope["method"] == "HEAD":  # a question that gives the phone nothing: nothing to tell
             await response(scope, receive, send)
         else:
-            await self._give(asked, response, receive, send)
+            await self._give(requested, response, receive, send)
 
-    async def _give(self, asked: _RequestedFile, response: Response, receive: Receive, send: Send) -> None:
-        untold = [FileRequested(asked.at, asked.mac, asked.name, asked.address, asked.port)]
+    async def _give(
+        self, requested: _RequestedFile, response: Response, receive: Receive, send: Send
+    ) -> None:
+        untold = [
+            FileRequested(requested.at, requested.mac, requested.name, requested.address, requested.port)
+        ]
         tell_request = asyncio.get_running_loop().call_later(OPEN_SECONDS, self._tell, untold)
         outcome: Event | None = None
         try:
-            outcome = _given(asked, response, await _send_in_pieces(response, receive, send), time.time())
+            outcome = _given(requested, response, await _send_in_pieces(response, receive, send), time.time())
         finally:
             tell_request.cancel()
             if not isinstance(outcome, FileSent | FileRefused):  # it broke off, or we did
@@ -186,9 +190,9 @@ def _part(headers: Headers, tag: str, size: int) -> range | None:
     return wanted_part(_all(headers, "range"), size)
 
 
-def _not_given(asked: _RequestedFile, found: Absent | Refused) -> Event:
+def _not_given(requested: _RequestedFile, found: Absent | Refused) -> Event:
     kind = FileRefused if isinstance(found, Refused) else FileNotFound
-    return kind(asked.at, asked.mac, asked.name, asked.address, found.reason)
+    return kind(requested.at, requested.mac, requested.name, requested.address, found.reason)
 
 
 _CONDITIONS = {
@@ -198,13 +202,13 @@ _CONDITIONS = {
 """Why there is a file and the answer has none of it."""
 
 
-def _given(asked: _RequestedFile, response: Response, sent: int, now: float) -> Event:
-    who = (now, asked.mac, asked.name, asked.address)
+def _given(requested: _RequestedFile, response: Response, sent: int, now: float) -> Event:
+    who = (now, requested.mac, requested.name, requested.address)
     if response.status_code in _CONDITIONS:
-        return FileRefused(asked.at, *who[1:], _CONDITIONS[response.status_code])
+        return FileRefused(requested.at, *who[1:], _CONDITIONS[response.status_code])
     if sent < len(response.body):
         return TransferFailed(*who, sent, len(response.body), "the connection was closed")
-    return FileSent(*who, sent, now - asked.at)
+    return FileSent(*who, sent, now - requested.at)
 
 
 async def _send_in_pieces(response: Response, receive: Receive, send: Send) -> int:

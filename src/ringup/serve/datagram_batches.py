@@ -133,13 +133,13 @@ class ReceiveBatch(Batch):
     def _datagram(self, index: int) -> Datagram:
         message, start = self.messages[index], index * self.room
         port, address = _SOCKADDR.unpack_from(self.addresses, index * 16)
-        asked = b""
+        own_address = b""
         if message.control_length:
             at = index * CONTROL_ROOM
             if _CONTROL.unpack_from(self.control, at)[1:] == (socket.IPPROTO_IP, IP_PKTINFO):
-                asked = bytes(self.control[at + _OWN_ADDRESS : at + _OWN_ADDRESS + 4])
+                own_address = bytes(self.control[at + _OWN_ADDRESS : at + _OWN_ADDRESS + 4])
         data = bytes(self.data[start : start + message.length])
-        return data, (socket.inet_ntoa(address), port), asked
+        return data, (socket.inet_ntoa(address), port), own_address
 
 
 class SendingBatch(Batch, Generic[One]):
@@ -192,20 +192,23 @@ class SendBatch(SendingBatch[Outgoing]):
 
     def fill(self, index: int, one: Outgoing) -> None:
         """Make it the message of this index."""
-        packet, peer, asked = one
+        packet, peer, own_address = one
         self.lay(index, packet)
-        if self._ways[index] != (peer, asked):  # else it goes as the last one of this index, as relays' do
-            self._ways[index] = (peer, asked)
-            self._address(index, peer, asked)
+        if self._ways[index] != (
+            peer,
+            own_address,
+        ):  # else it goes as the last one of this index, as relays' do
+            self._ways[index] = (peer, own_address)
+            self._address(index, peer, own_address)
 
-    def _address(self, index: int, peer: Peer, asked: bytes) -> None:
+    def _address(self, index: int, peer: Peer, own_address: bytes) -> None:
         address, port = peer
         # The family stays as it is: two bytes, then the port and the address.
         _PORT_AND_ADDRESS.pack_into(self.addresses, index * 16 + 2, port, socket.inet_aton(address))
-        self.messages[index].control_length = CONTROL_ROOM if asked else 0
-        if asked:
+        self.messages[index].control_length = CONTROL_ROOM if own_address else 0
+        if own_address:
             at = index * CONTROL_ROOM + _OWN_ADDRESS
-            self.control[at : at + 4] = asked
+            self.control[at : at + 4] = own_address
 
 
 def _address_of(kept: bytearray) -> int:

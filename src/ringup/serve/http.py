@@ -190,7 +190,7 @@ class _Connection(H11Protocol):
         self._callers = config.callers
         self._address = ""
         self._deadline: asyncio.TimerHandle | None = None
-        self._asked_at = 0.0
+        self._requested_at = 0.0
         self._half_closed = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -248,11 +248,11 @@ class _Connection(H11Protocol):
 
     def _wait_for_a_request(self) -> None:
         self._unset_deadline()
-        self._asked_at = self.loop.time()
+        self._requested_at = self.loop.time()
         self._deadline = self.loop.call_later(IDLE_SECONDS, self._expire)
 
     def _expire(self) -> None:
-        left = self._asked_at + ANSWER_SECONDS - self.loop.time()
+        left = self._requested_at + ANSWER_SECONDS - self.loop.time()
         if self._is_answering and left > 0:
             self._deadline = self.loop.call_later(left, self._expire)
         else:

@@ -66,7 +66,7 @@ class Recorder:
         self._unwritten: deque[Event] = deque()
         """Shown and counted."""
         self._in_hand = 0
-        self._asked = False
+        self._is_queued = False
         self._taking = threading.RLock()
         self._writing = threading.Lock()
         self._refusing = False
@@ -131,14 +131,14 @@ class Recorder:
     def _ask(self) -> None:
         if self._waiting() > MOST_WAITING:
             self._throw_away()
-        if not self._asked:
-            self._asked = True
+        if not self._is_queued:
+            self._is_queued = True
             self._low_priority(self._work, self._worked)
 
     # --- in the store's thread ------------------------------------------------------------------------
 
     def _work(self) -> None:
-        self._asked = False  # what comes from now on may have to be asked for again
+        self._is_queued = False  # what comes from now on may have to be asked for again
         if self._write_slice():
             self._ask()
 

@@ -163,7 +163,7 @@ def _row(journey: Journey, last: int) -> dict[str, object]:
         "model": journey.model,
         "address": journey.address,
         "has_trouble": bool(journey.troubles),
-        "is_phone": bool(journey.asked or journey.model),
+        "is_phone": bool(journey.requested or journey.model),
         "record": stored(journey),
     }
 

@@ -66,7 +66,7 @@ def sender_of(data: bytes) -> bytes:
 
 
 def build_reply(
-    asked: DhcpRequest,
+    request: DhcpRequest,
     options: bytes,
     *,
     flags: int,
@@ -79,13 +79,13 @@ def build_reply(
         REPLY_OP,
         ETHERNET,
         MAC_LENGTH,
-        asked.xid,
+        request.xid,
         flags,
         client_address,
         your_address,
         next_server,
-        asked.relay_address,
-        asked.hardware_address,
+        request.relay_address,
+        request.hardware_address,
         MAGIC_COOKIE,
     )
     return (header + options + _END).ljust(SMALLEST_MESSAGE, b"\0")

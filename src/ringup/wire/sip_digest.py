@@ -99,10 +99,10 @@ def response(
 ) -> str:
     """The 32 digits of RFC 2617 §3.2.2.1; `cnonce` and `count` matter only when qop was offered."""
     secret = _md5(f"{username}:{challenge.realm}:{password}")
-    asked = _md5(f"{method}:{uri}")
+    request_hash = _md5(f"{method}:{uri}")
     if not challenge.qop:
-        return _md5(f"{secret}:{challenge.nonce}:{asked}")
-    return _md5(f"{secret}:{challenge.nonce}:{count:08x}:{cnonce}:auth:{asked}")
+        return _md5(f"{secret}:{challenge.nonce}:{request_hash}")
+    return _md5(f"{secret}:{challenge.nonce}:{count:08x}:{cnonce}:auth:{request_hash}")
 
 
 def credentials(

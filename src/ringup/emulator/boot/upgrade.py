@@ -61,7 +61,7 @@ Upgrade = Current | LoaderFlashed | ApplicationFlashed | WriteFailed | Unusable 
 
 async def take_load(machine: Machine, load: str, behaviour: LoaderBehaviour) -> Upgrade:
     """Bring the phone to a load, one image at a time."""
-    asked_at = machine.host.now()
+    requested_at = machine.host.now()
     fetched = await _fetch(machine, f"{load}.loads")
     if not isinstance(fetched, bytes):
         return fetched
@@ -71,14 +71,14 @@ async def take_load(machine: Machine, load: str, behaviour: LoaderBehaviour) -> 
     takes_loader = named.loader_version != machine.flash.loader_version
     if not takes_loader and named.application.removesuffix(".sb2") == machine.flash.application:
         return Current()
-    await machine.work(machine.draw(behaviour.list_to_image), since=asked_at)
+    await machine.work(machine.draw(behaviour.list_to_image), since=requested_at)
     if takes_loader:
         return await _take_loader(machine, named.loader, named.loader_version, behaviour)
     return await _take_application(machine, named.application, behaviour)
 
 
 async def _take_loader(machine: Machine, name: str, version: str, behaviour: LoaderBehaviour) -> Upgrade:
-    asked_at = machine.host.now()
+    requested_at = machine.host.now()
     image = await _fetch_image(machine, name)
     if not isinstance(image, CheckedImage):
         return image
@@ -86,21 +86,21 @@ async def _take_loader(machine: Machine, name: str, version: str, behaviour: Loa
         # The loader compares the eight bytes of its image with LA_VERSION.
         return Unusable(Shown.NOT_AUTHENTIC, f"{name}: the image is {image.mark}, the list says {version}")
     boot = machine.draw(behaviour.boot)
-    if not await _write(machine, "loader", image, machine.draw(behaviour.loader_change) - boot, asked_at):
+    if not await _write(machine, "loader", image, machine.draw(behaviour.loader_change) - boot, requested_at):
         return WriteFailed(boot)
     machine.keep(with_loader(machine.flash, image.stem, image.mark))
     return LoaderFlashed(boot)
 
 
 async def _take_application(machine: Machine, name: str, behaviour: LoaderBehaviour) -> Upgrade:
-    asked_at = machine.host.now()
+    requested_at = machine.host.now()
     image = await _fetch_image(machine, name)
     if not isinstance(image, CheckedImage):
         return image
     new = with_application(machine.flash, image.stem)
     boot = application_behaviour(new.application, new.protocol).boot_seconds
     seconds = machine.draw(behaviour.application_change) - boot
-    if not await _write(machine, "application", image, seconds, asked_at):
+    if not await _write(machine, "application", image, seconds, requested_at):
         if not FAILED_WRITE.keeps_the_old_image:
             machine.keep(with_application(machine.flash, ""))
         return WriteFailed(machine.draw(behaviour.boot))
@@ -108,10 +108,12 @@ async def _take_application(machine: Machine, name: str, behaviour: LoaderBehavi
     return ApplicationFlashed()
 
 
-async def _write(machine: Machine, what: str, image: CheckedImage, seconds: float, asked_at: float) -> bool:
+async def _write(
+    machine: Machine, what: str, image: CheckedImage, seconds: float, requested_at: float
+) -> bool:
     """Whether it could be written; the seconds count from the request for it."""
     machine.show(Shown.UPGRADING)
-    await machine.work(seconds, since=asked_at, least=seconds * LEAST_WRITING)
+    await machine.work(seconds, since=requested_at, least=seconds * LEAST_WRITING)
     if machine.failing_writes:
         machine.failing_writes -= 1
         machine.report("flash-failed", what=what, load=image.stem)

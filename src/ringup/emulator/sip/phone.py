@@ -196,7 +196,7 @@ class SipPhone:
             return self._in_dialog(request, now, source)
         handlers = {
             "INVITE": self._invited,
-            "OPTIONS": self._asked,
+            "OPTIONS": self._capabilities,
             "NOTIFY": self._notified,
             "BYE": self._in_dialog,
         }
@@ -236,7 +236,9 @@ class SipPhone:
         user = sip.parse_uri(request.uri).user
         return next((line for line in self.config.lines if line.name == user), None)
 
-    def _asked(self, request: sip.SipRequest, now: float, source: tuple[str, int]) -> list[OutgoingDatagram]:
+    def _capabilities(
+        self, request: sip.SipRequest, now: float, source: tuple[str, int]
+    ) -> list[OutgoingDatagram]:
         self._context.report(now, "qualified", source=f"{source[0]}:{source[1]}")
         further = [("Allow", sip_text.ALLOW), ("Accept", "application/sdp")]
         return self._reply(request, source, 200, "OK", further)

@@ -41,9 +41,9 @@ class UnansweredRequest:
 
     def answers(self, response: sip.Response) -> bool:
         """Whether a response belongs to this request: same CSeq and same branch (RFC 3261 §17.1.3)."""
-        asked, told = sip.top_via(self.message), sip.top_via(response)
-        branch = sip.parameter(asked.parameters, "branch")
-        same_branch = branch == sip.parameter(told.parameters, "branch")
+        request_via, response_via = sip.top_via(self.message), sip.top_via(response)
+        branch = sip.parameter(request_via.parameters, "branch")
+        same_branch = branch == sip.parameter(response_via.parameters, "branch")
         return same_branch and sip.parse_cseq(self.message) == sip.parse_cseq(response)
 
 

@@ -37,7 +37,7 @@ class ClientMessage(NamedTuple):
     """Option 50; empty: none."""
     server: str
     """Option 54; empty: none."""
-    asked: bytes
+    requested_options: bytes
     """Option 55: the requested option codes, in the client's order."""
     lease_seconds: int
     """Option 51; 0: none."""

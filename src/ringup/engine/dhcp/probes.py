@@ -1,8 +1,8 @@
-"""Addresses that are being asked for before they are offered, and the clients that wait for it.
+"""Addresses that are probed before they are offered, and the clients that wait for it.
 
 Sources: RFC 2131 §3.1 step 2 (a server should probe, by ICMP echo) and §4.4.1.
 
-Strategy: every message is asked PROBE_TIMES times, PROBE_WAIT seconds apart. As all wait equally long, each
+Strategy: every probe is sent PROBE_TIMES times, PROBE_WAIT seconds apart. As all wait equally long, each
 round is a dictionary in the order of its ends: one look at its front tells what is due, be there one probe or
 a thousand.
 """
@@ -84,7 +84,7 @@ class Probes:
         return None
 
     def take_unanswered(self, now: float) -> list[tuple[str, ClientMessage]]:
-        """The addresses that nobody answered for, however often asked; asks again for the others."""
+        """The addresses that nobody answered for, however often probed; probes the others again."""
         unanswered = [(due.probe.address, due.message) for due in _due(self._rounds[-1], now)]
         for number in reversed(range(PROBE_TIMES - 1)):
             for due in _due(self._rounds[number], now):

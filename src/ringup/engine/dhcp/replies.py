@@ -91,7 +91,7 @@ class SubnetReplies:
     def layout(self, kind: MessageType, ours: str, seconds: int, message: ClientMessage) -> _Layout:
         """The options of such a reply to this client from this address of ours."""
         is_phone = message.is_cisco or message.mac in self._settings.phones
-        key = (kind, ours, seconds, message.asked, is_phone)
+        key = (kind, ours, seconds, message.requested_options, is_phone)
         layout = self._layouts.get(key)
         if layout is None:
             if len(self._layouts) >= MOST_LAYOUTS:
@@ -99,11 +99,13 @@ class SubnetReplies:
             layout = self._layouts[key] = self._lay_out(*key)
         return layout
 
-    def _lay_out(self, kind: MessageType, ours: str, seconds: int, asked: bytes, is_phone: bool) -> _Layout:
+    def _lay_out(
+        self, kind: MessageType, ours: str, seconds: int, requested: bytes, is_phone: bool
+    ) -> _Layout:
         """Return the requested options in order; phones, and clients without option 55, get the rest too."""
         known = self._everything(ours)
-        rest = known if is_phone or not asked else {}
-        codes = list(dict.fromkeys((*(code for code in asked if code in known), *rest)))
+        rest = known if is_phone or not requested else {}
+        codes = list(dict.fromkeys((*(code for code in requested if code in known), *rest)))
         gap = codes.index(_HOST_NAME) if _HOST_NAME in codes else len(codes)
         return _Layout(
             next_server=packed(self.tftp_servers(ours)[0]),
@@ -159,12 +161,12 @@ def inform(message: ClientMessage, subnet_replies: SubnetReplies) -> DhcpReply:
 
 def refuse(message: ClientMessage, subnet_replies: SubnetReplies, event: AddressRefused) -> DhcpReply:
     """A NAK, which only names the server and the reason (RFC 2131 table 3)."""
-    asked, ours = message.request, subnet_replies.server_for(message.arrival)
+    request, ours = message.request, subnet_replies.server_for(message.arrival)
     reason = option_bytes(options.REASON, event.reason.encode("latin-1", "replace")[:255])
     told = _opening(MessageType.NAK, ours) + reason + _echo(message)
     # RFC 2131 §4.3.2: the relay must broadcast it, the client has no usable address.
-    flags = asked.flags if message.relay == NO_ADDRESS else asked.flags | BROADCAST_FLAG
-    data = build_reply(asked, told, flags=flags)
+    flags = request.flags if message.relay == NO_ADDRESS else request.flags | BROADCAST_FLAG
+    data = build_reply(request, told, flags=flags)
     route = route_of_nak(message.relay)
     return DhcpReply(data, route, message.arrival.interface, ours, message.mac, event)
 
@@ -183,16 +185,16 @@ def _answer(
     your_address: bytes,
     seconds: int,
 ) -> bytes:
-    asked = message.request
+    request = message.request
     layout = subnet_replies.layout(kind, ours, seconds, message)
     told = layout.before
     if layout.with_name and (name := subnet_replies.name_of(message)):
         told += option_bytes(_HOST_NAME, name.encode("ascii", "replace"))
     return build_reply(
-        asked,
+        request,
         told + layout.after + _echo(message),
-        flags=asked.flags,
-        client_address=asked.client_address if kind is _ACK else NOWHERE,
+        flags=request.flags,
+        client_address=request.client_address if kind is _ACK else NOWHERE,
         your_address=your_address,
         next_server=layout.next_server,
     )

@@ -5,7 +5,7 @@ Sources: RFC 2131 §4.3; P-DHCP-1 to P-DHCP-15.
 Strategy: one row a message type, with the function that answers it. That looks at the leases, and either
 returns the one reply or emits why there is none; `state.py` is what these functions share. Nothing that a
 peer sends raises. A reply that `needs_disk` may leave when what `take_lease_changes` gave is durable; the
-event of a reply is true once it left. Whoever calls also asks what `take_probes` wants asked, tells
+event of a reply is true once it left. Whoever calls also sends what `take_probes` gives, tells
 `found_in_use` who answered, and calls `wake` at `wake_at`. A client is its hardware address, as the phones
 are everywhere else in ringup; option 61 is only sent back.
 """

@@ -48,7 +48,7 @@ class DhcpSettings:
     allow_other_dhcp: bool = False
     """Another server may own addresses of our subnets: never refuse an address that we have no record of."""
     probe: bool = False
-    """Have a pool address that nobody ever leased asked for on its network before it is offered."""
+    """Probe a pool address that was never leased on its network before it is first offered."""
 
     def reservations(self) -> dict[str, str]:
         """The reserved address of each MAC that has one; one of this machine's own is nobody's."""

@@ -67,23 +67,23 @@ def _value(name: str, text: str, size: int) -> int | None:
     return _OPTIONS[name](int(text), size)
 
 
-def _block_size(asked: int, _size: int) -> int | None:
-    return min(asked, LARGEST_BLOCK) if asked >= SMALLEST_BLOCK else None
+def _block_size(requested: int, _size: int) -> int | None:
+    return min(requested, LARGEST_BLOCK) if requested >= SMALLEST_BLOCK else None
 
 
-def _window(asked: int, _size: int) -> int | None:
-    return min(asked, LARGEST_WINDOW) if asked else None
+def _window(requested: int, _size: int) -> int | None:
+    return min(requested, LARGEST_WINDOW) if requested else None
 
 
 def _fitting_window(window: int, block_size: int) -> int:
     return max(1, min(window, LARGEST_FLIGHT // block_size))
 
 
-def _timeout(asked: int, _size: int) -> int | None:
-    return asked if 1 <= asked <= LONGEST_TIMEOUT else None
+def _timeout(requested: int, _size: int) -> int | None:
+    return requested if 1 <= requested <= LONGEST_TIMEOUT else None
 
 
-def _file_size(_asked: int, size: int) -> int:
+def _file_size(_requested: int, size: int) -> int:
     return size
 
 

@@ -109,15 +109,15 @@ class TftpServer:
         return events
 
     def receive(
-        self, data: bytes, peer: Peer, port_index: int, now: float, asked: bytes = b""
+        self, data: bytes, peer: Peer, port_index: int, now: float, own_address: bytes = b""
     ) -> list[Reply]:
-        """Return the packets to send for one datagram; `asked` is the local address it was sent to."""
+        """Return the packets to send for one datagram; `own_address` is the local address it was sent to."""
         block = acked_block(data)
         if block < 0:
-            return self._receive_other(data, (peer, port_index, asked), now)
+            return self._receive_other(data, (peer, port_index, own_address), now)
         transfer = self._transfers.get(peer)
         if transfer is None or transfer.way[1] != port_index:
-            return self._unknown((peer, port_index, asked), now)
+            return self._unknown((peer, port_index, own_address), now)
         if transfer.over:
             return []
         packets = transfer.acknowledge(block, now)
@@ -211,10 +211,10 @@ class TftpServer:
         return [(_NOT_FOUND, *way)]
 
     def _start(self, request: ReadRequest, file: File, mac: str, way: Way, now: float) -> list[Reply]:
-        peer, _, asked = way
+        peer, _, own_address = way
         terms = negotiate(request.options, len(self._blocks.as_sent(file.data, request.mode)))
         blocks = self._blocks.blocks(file.data, request.mode, terms.block_size)
-        own_way = self._own_way(peer, terms.block_size, asked)
+        own_way = self._own_way(peer, terms.block_size, own_address)
         transfer = Transfer(
             way=own_way,
             request=request,
@@ -231,19 +231,19 @@ class TftpServer:
             self._progresses.learn(CachedRequest(request, blocks), KNOWN_SECONDS)
         return _replies(transfer, packets)
 
-    def _own_way(self, peer: Peer, block_size: int, asked: bytes) -> Way:
+    def _own_way(self, peer: Peer, block_size: int, own_address: bytes) -> Way:
         """Spread by address too: in a storm all phones use the same source port for the same file.
 
         `begin` in `serve/tftp/fast/tftp_known.c` spreads alike, so that a phone's port has one of ours.
         """
-        is_main = bool(self._main_address) and asked == self._main_address
+        is_main = bool(self._main_address) and own_address == self._main_address
         if self._reply_ports < 2:
-            return peer, self._reply_ports, asked
+            return peer, self._reply_ports, own_address
         if block_size > BLOCK_SIZE or (self._main_address and not is_main):
-            return peer, self._reply_ports, asked
+            return peer, self._reply_ports, own_address
         last_number = int(peer[0].rpartition(".")[2])
         index = 1 + (last_number + peer[1]) % (self._reply_ports - 1)
-        return peer, index, b"" if is_main else asked
+        return peer, index, b"" if is_main else own_address
 
     # --- ends ---------------------------------------------------------------------------------------
 

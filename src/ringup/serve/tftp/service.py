@@ -246,9 +246,9 @@ class TftpService:
     def _answers(self, received: Sequence[Received], now: float) -> list[Reply]:
         replies: list[Reply] = []
         receive = self._server.receive
-        for data, peer, index, asked in received:
+        for data, peer, index, own_address in received:
             try:
-                replies += receive(data, peer, index, now, asked)
+                replies += receive(data, peer, index, now, own_address)
             except Exception as error:  # one datagram must not stop the server
                 self._faults.tell(f"a TFTP datagram from {peer[0]} of {len(data)} bytes: {error!r}")
         return replies

@@ -91,7 +91,7 @@ class PlainPort:
         try:
             while len(received) < most:
                 data, ancillary, _, peer = self._socket.recvmsg(LARGEST_DATAGRAM, _ROOM)
-                received.append((data, peer, _asked(ancillary)))
+                received.append((data, peer, _own_address(ancillary)))
         except OSError:  # nothing more; the loop calls again if something comes
             pass
         return received
@@ -99,10 +99,10 @@ class PlainPort:
     def send(self, outgoing: Sequence[Outgoing]) -> list[OSError]:
         """Returns an error for each packet that did not leave."""
         failures: list[OSError] = []
-        for packet, peer, asked in outgoing:
+        for packet, peer, own_address in outgoing:
             try:
-                if asked:
-                    info = PKTINFO.pack(0, asked, _NO_ADDRESS)
+                if own_address:
+                    info = PKTINFO.pack(0, own_address, _NO_ADDRESS)
                     self._socket.sendmsg([packet], [(socket.IPPROTO_IP, IP_PKTINFO, info)], 0, peer)
                 else:
                     self._socket.sendto(packet, peer)
@@ -156,8 +156,8 @@ class Outbox:
     def send(self, replies: Iterable[Reply]) -> list[OSError]:
         """Returns an error for each reply that did not leave, but for full queues."""
         by_port: dict[int, list[Outgoing]] = {}
-        for packet, peer, index, asked in replies:
-            by_port.setdefault(index, []).append((packet, peer, asked))
+        for packet, peer, index, own_address in replies:
+            by_port.setdefault(index, []).append((packet, peer, own_address))
         failures = [
             error for index, outgoing in by_port.items() for error in self._ports[index].send(outgoing)
         ]
@@ -190,10 +190,10 @@ class PolledTraffic:
     def wait(self, seconds: float) -> list[Received]:
         """Wait for datagrams and return them; empty after `seconds` or after a wake-up."""
         return [
-            (data, peer, index, asked)
+            (data, peer, index, own_address)
             for descriptor, _ in self._poll.poll(seconds)
             if (index := self._index_of.get(descriptor, -1)) >= 0
-            for data, peer, asked in self._ports[index].receive()
+            for data, peer, own_address in self._ports[index].receive()
             if peer[1]  # nobody can be answered at port 0
         ]
 
@@ -214,7 +214,7 @@ class PolledTraffic:
         self._poll.close()
 
 
-def _asked(ancillary: list[tuple[int, int, bytes]]) -> bytes:
+def _own_address(ancillary: list[tuple[int, int, bytes]]) -> bytes:
     """Return the local address that a datagram was sent to; empty on a socket that is bound to one."""
     for level, kind, value in ancillary:
         if level == socket.IPPROTO_IP and kind == IP_PKTINFO and len(value) >= PKTINFO.size:

@@ -106,13 +106,13 @@ class NativeProgresses:
 
     def start(self, way: Way, blocks: Blocks, terms: NegotiatedOptions) -> Progress:
         """The numbers of a new transfer; ACKs for it are answered from now on."""
-        (address, port), port_index, asked = way
+        (address, port), port_index, own_address = way
         progress = _progress(blocks, terms)
         progress.address = _as_it_lies(socket.inet_aton(address))
         progress.port = socket.htons(port)
         progress.port_index = port_index
-        if asked:
-            progress.own_address = _as_it_lies(asked)
+        if own_address:
+            progress.own_address = _as_it_lies(own_address)
         if self._table is not None:
             _library().table_add(self._table, ctypes.byref(progress))
         return progress
@@ -249,9 +249,9 @@ class NativeTraffic:
         return [OSError(number, os.strerror(number))]
 
     def _received(self, start: int) -> Received:
-        address, asked, port, length, index = _LEFT_DATA.unpack_from(self._left, start)
+        address, own_address, port, length, index = _LEFT_DATA.unpack_from(self._left, start)
         data = bytes(self._left[start + _LEFT_DATA.size : start + _LEFT_DATA.size + length])
-        own = b"" if asked == b"\0\0\0\0" else asked
+        own = b"" if own_address == b"\0\0\0\0" else own_address
         return data, (socket.inet_ntoa(address), socket.ntohs(port)), index, own
 
 

@@ -376,6 +376,23 @@ CASES: Mapping[str, Case] = {
     "a box that is not there": Case(
         "pbx-dialplan", "has no voicemail box 201@ringup", of_pbx(boxes=frozenset())
     ),
+    "a box that a hand-made account names": Case(
+        "pbx-dialplan",
+        "has no voicemail box 201@office, 299@default. Write it into voicemail.conf, then: ringup pbx reload",
+        in_pbx_record(
+            of_pbx(accounts={"201": {"mailboxes": "201@office,299", "context": "ringup"}}, boxes=frozenset()),
+            etc="",
+        ),
+    ),
+    "a context that a hand-made peer names": Case(
+        "pbx-dialplan",
+        "has no context phones, so lines can dial nothing. Write it into extensions.conf",
+        in_pbx_record(
+            but(pbx=replace(CHAN_SIP_PBX, accounts={"201": {"Force rport": "No", "Context": "phones"}})),
+            driver="chan_sip",
+            etc="",
+        ),
+    ),
     "no context": Case("pbx-dialplan", "has no context ringup", of_pbx(contexts=frozenset())),
 }
 

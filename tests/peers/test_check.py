@@ -21,9 +21,10 @@ from typing import Any
 import pytest
 
 from ringup.asterisk import sandbox
+from ringup.asterisk.control import MODULES
 from ringup.asterisk.install import install
 from ringup.emulator.firmware import make_sip_package, write_package
-from ringup.site.model import Line, Pbx, Phone, Site, Subnet
+from ringup.site.model import Driver, Line, Pbx, Phone, Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.revisions import commit
 from tests.peers import tftp_servers
@@ -32,7 +33,7 @@ from tests.peers.namespaces import INTERFACE, PrivateNetwork, private_network, r
 pytestmark = pytest.mark.peers
 
 REPOSITORY = Path(__file__).parents[2]
-SANDBOX = Path(os.environ.get("RINGUP_CACHE", REPOSITORY / ".cache")) / "asterisk-22"
+CACHE = Path(os.environ.get("RINGUP_CACHE", REPOSITORY / ".cache"))
 SECONDS = 30
 """Longer than anything here takes."""
 
@@ -99,6 +100,8 @@ class Machine:
 
     net: PrivateNetwork
     folder: Path
+    sandbox: Path
+    driver: Driver
     asterisk: "subprocess.Popen[bytes] | None" = None
     ntp: "subprocess.Popen[bytes] | None" = None
 
@@ -115,13 +118,14 @@ class Machine:
         return self.folder / "site" / "ringup.db"
 
     def site(self) -> Site:
-        return SITE.model_copy(update={"pbx": SITE.pbx.model_copy(update={"etc": str(self.etc)})})
+        pbx = SITE.pbx.model_copy(update={"etc": str(self.etc), "driver": self.driver})
+        return SITE.model_copy(update={"pbx": pbx})
 
     def run(self, *command: str) -> str:
         return self.net.run("ringup", command, timeout=SECONDS).stdout
 
     def start_asterisk(self) -> None:
-        command = self.net.command("ringup", sandbox.start_command(SANDBOX, self.folder / "pbx"))
+        command = self.net.command("ringup", sandbox.start_command(self.sandbox, self.folder / "pbx"))
         with (self.folder / "asterisk.log").open("ab") as log:
             self.asterisk = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.net.started.append(self.asterisk)
@@ -144,7 +148,7 @@ class Machine:
         self.reload()
 
     def reload(self) -> None:
-        self.console("module reload res_pjsip.so", "dialplan reload", "voicemail reload")
+        self.console(f"module reload {MODULES[self.driver]}", "dialplan reload", "voicemail reload")
 
     def check(self, *options: str) -> dict[str, Any]:
         """What `ringup check` says, with its exit status."""
@@ -163,13 +167,20 @@ def found(report: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    sandbox.build("22", SANDBOX)
+@contextmanager
+def machine_with(release: str, driver: Driver, folder: Path) -> Iterator[Machine]:
+    """A sound machine with this Asterisk."""
+    sandbox.build(release, CACHE / f"asterisk-{release}")
     with private_network({"ringup": f"{SERVER}/24", "router": f"{ROUTER}/24"}) as net:
         net.run("router", ["ip", "route", "add", "10.78.0.0/24", "dev", INTERFACE])
-        here = Machine(net, tmp_path_factory.mktemp("machine"))
-        sandbox.prepare(here.folder / "pbx", address="127.0.0.1", manager_secret=SECRET)
+        here = Machine(net, folder, CACHE / f"asterisk-{release}", driver)
+        sandbox.prepare(
+            folder / "pbx",
+            address=SERVER,
+            manager_address="127.0.0.1",
+            manager_secret=SECRET,
+            driver=driver,
+        )
         conf = here.etc / "manager.conf"
         conf.write_text(conf.read_text() + f"[admin]\nsecret = {SECRET}\nread = all\nwrite = all\n")
         write_package(here.firmware, make_sip_package(LOAD))
@@ -180,6 +191,12 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
                 yield here
             finally:
                 here.stop_asterisk()
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    with machine_with("22", "pjsip", tmp_path_factory.mktemp("machine")) as here:
+        yield here
 
 
 # --- faults: each is planted at the beginning of its block and gone at its end
@@ -478,3 +495,50 @@ def test_one_fault_is_named_and_no_other(machine: Machine, name: str) -> None:
     assert says in faults[0][1]
     severities = {each["severity"] for row in report["checks"] for each in row["found"]}
     assert report["status"] == (1 if "error" in severities else 0)
+
+
+def test_chan_sip_is_checked_as_well(tmp_path: Path) -> None:
+    with machine_with("16", "chan_sip", tmp_path) as here:
+        report = here.check("--no-listen")
+        assert found(report) == []
+        assert {row["code"] for row in report["checks"] if row["state"] != "sound"} <= {
+            "fail2ban",
+            "other-dhcp",
+        }
+        with another_site(
+            here, pbx=here.site().pbx.model_copy(update={"options": {"nat": "force_rport,comedia"}})
+        ):
+            ((code, text),) = found(here.check("--no-listen"))
+    assert code == "pbx-accounts"
+    assert "Peer 201 has Force rport on" in text
+
+
+def serve(machine: Machine) -> list[str]:
+    """Without DHCP, which would listen for four seconds first, and without writing Asterisk's files."""
+    places = ["--database", str(machine.database), "--firmware", str(machine.firmware)]
+    options = ["--interface", INTERFACE, "--no-dhcp", "--no-pbx"]
+    return [sys.executable, "-m", "ringup", "serve", *options, *places]
+
+
+def test_the_server_says_who_has_its_port(machine: Machine) -> None:
+    with tftpd(machine):
+        refused = machine.net.run("ringup", serve(machine), timeout=SECONDS, check=False)
+    assert refused.returncode == 2
+    assert "in.tftpd (process" in refused.stdout
+    assert "systemctl disable --now tftpd-hpa" in refused.stdout
+
+
+def test_the_server_is_not_ready_behind_a_firewall_that_drops_requests(machine: Machine) -> None:
+    _, _, plant, _ = FAULTS["nftables drops requests for files"]
+    with plant(machine), running(machine, "ringup", serve(machine), udp=69) as process:
+        said = read_until(process, "nft insert rule", seconds=SECONDS)
+    assert "NOT ready: nftables (table inet office, chain in) drops a request" in said
+    assert "is ready" not in said
+
+
+def test_the_machine_with_its_own_server_is_sound(machine: Machine) -> None:
+    with running(machine, "ringup", serve(machine), udp=69, says="is ready"):
+        report = machine.check("--no-listen")
+    assert found(report) == []
+    notes = {row["code"]: row["note"] for row in report["checks"]}
+    assert notes["tftp-port"] == "this site's ringup server has it"

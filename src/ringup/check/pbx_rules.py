@@ -59,8 +59,8 @@ def _files(facts: Facts) -> Iterator[Found]:
 
 def _permissions(facts: Facts) -> Iterator[Found]:
     user = facts.site.pbx.manager_user
-    lines = (f"read = {PERMISSIONS}", f"write = {PERMISSIONS}")
-    cure = f"Write into the section [{user}] of manager.conf, then `asterisk -rx 'manager reload'`:"
+    lines = (f"read = {PERMISSIONS}", f"write = {PERMISSIONS}", "asterisk -rx 'manager reload'")
+    cure = f"Write the first two lines into the section [{user}] of manager.conf, and type the third:"
     if facts.refusal is not None:
         yield Found(facts.refusal.what, cure, lines)
         return
@@ -101,8 +101,11 @@ def _applications(facts: Facts) -> Iterator[Found]:
         yield Found(
             f"Asterisk has no application {' or '.join(voicemail)}: it loaded several voicemail modules, of"
             " which only the first can work. Dialling the messages extension hangs up.",
-            "Write below [modules] in modules.conf, then `asterisk -rx 'core restart now'`:",
-            tuple(f"noload => {each}" for each in reversed(VOICEMAIL_MODULES)),
+            "Write the first two lines below [modules] in modules.conf, and type the third:",
+            (
+                *(f"noload => {each}" for each in reversed(VOICEMAIL_MODULES)),
+                "asterisk -rx 'core restart now'",
+            ),
         )
         missing = [each for each in missing if each not in voicemail]
     elif voicemail:
@@ -175,73 +178,6 @@ def _port(bind: str) -> int:
     return int(number) if number.isdecimal() else 0
 
 
-_ANSWERS = "answers go to the port the phone sends from, so it never registers"
-
-WRONG: Mapping[Driver, tuple[tuple[str, str, str], ...]] = {
-    "pjsip": (
-        (
-            "force_rport",
-            f"{_ANSWERS} (P-AST-1)",
-            "force_rport=no",
-        ),
-        ("rewrite_contact", "calls go to the port the phone sends from (P-AST-2)", "rewrite_contact=no"),
-    ),
-    "chan_sip": (("Force rport", f"{_ANSWERS} (P-AST-3)", "nat=no"),),
-}
-"""Options that must be off for these phones: as Asterisk shows them, what happens, what to write."""
-
-
-def _accounts(facts: Facts) -> Iterator[Found]:
-    state, driver = known(facts.pbx), facts.site.pbx.driver
-    if state.accounts is None:
-        return
-    kind = "endpoint" if driver == "pjsip" else "peer"
-    names = [line.extension for _phone, line in facts.site.lines()]
-    missing = [name for name in names if name not in state.accounts]
-    if missing:
-        yield Found(
-            f"Asterisk has no {kind} {_some(missing)}.",
-            "Let ringup write it, or write it yourself:"
-            if not facts.site.pbx.etc
-            else "Make Asterisk read it:",
-            ("ringup site set pbx.etc=/etc/asterisk", INSTALL) if not facts.site.pbx.etc else (RELOAD,),
-        )
-    for option, effect, right in WRONG[driver]:
-        wrong = [name for name in names if _is_on(state.accounts.get(name, {}).get(option, ""))]
-        if wrong:
-            yield Found(
-                f"{kind.capitalize()} {_some(wrong)} has {option} on: {effect}.",
-                f"Write {right} into its section of {'pjsip.conf' if driver == 'pjsip' else 'sip.conf'},"
-                " or set it in pbx.options, then:",
-                (RELOAD,),
-            )
-
-
-def _is_on(value: str) -> bool:
-    return value.lower() in ("yes", "true")
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} others" if len(names) > 4 else "")
-
-
-def _boxes(facts: Facts) -> Iterator[Found]:
-    state, pbx = known(facts.pbx), facts.site.pbx
-    if state.boxes is not None:
-        wanted = [f"{line.extension}@{pbx.context}" for _phone, line in facts.site.lines() if line.voicemail]
-        missing = [each for each in wanted if each not in state.boxes]
-        if missing:
-            yield Found(
-                f"Asterisk has no voicemail box {_some(missing)}.", "Make it read its files:", (RELOAD,)
-            )
-    if state.contexts is not None and pbx.context not in state.contexts:
-        yield Found(
-            f"Asterisk's dial plan has no context {pbx.context}, so lines can dial nothing.",
-            "Make it read its files:",
-            (RELOAD,),
-        )
-
-
 def _no_manager(facts: Facts) -> Iterator[Found]:
     if not facts.site.pbx.manager_user:
         yield Found(
@@ -257,7 +193,8 @@ def _no_manager(facts: Facts) -> Iterator[Found]:
         yield Found(facts.refusal.what, facts.refusal.cure, facts.refusal.commands)
 
 
-_BEFORE = ("pbx-manager", "pbx-permissions")
+BEFORE = ("pbx-manager", "pbx-permissions")
+"""Rules without which nothing else about Asterisk is known."""
 
 RULES: tuple[Rule[Facts], ...] = (
     Rule("pbx-files", "Asterisk's files", ERROR, _files, lambda _facts: "there, included and up to date"),
@@ -271,27 +208,16 @@ RULES: tuple[Rule[Facts], ...] = (
     ),
     Rule(
         "pbx-modules", "Asterisk's modules", ERROR, _modules,
-        lambda facts: f"{facts.site.pbx.driver} and what it needs", after=_BEFORE,
+        lambda facts: f"{facts.site.pbx.driver} and what it needs", after=BEFORE,
     ),
     Rule(
         "pbx-applications", "dial plan's needs", ERROR, _applications,
-        lambda _facts: "Dial, VoiceMailMain and others are there", after=_BEFORE,
+        lambda _facts: "Dial, VoiceMailMain and others are there", after=BEFORE,
     ),
     Rule(
         "pbx-transport", "SIP transport", ERROR, _transport,
         lambda facts: facts.site.pbx.transport or OWN_TRANSPORT if facts.site.pbx.driver == "pjsip"
         else "chan_sip's own",
-        after=(*_BEFORE, "pbx-files", "pbx-modules", "sip-port"),
-    ),
-    Rule(
-        "pbx-accounts", "lines in Asterisk", ERROR, _accounts,
-        lambda facts: "none could be asked for" if known(facts.pbx).accounts is None
-        else f"{len(known(facts.pbx).accounts or {})} of our {sum(1 for _ in facts.site.lines())}",
-        after=(*_BEFORE, "pbx-files", "pbx-modules"),
-    ),
-    Rule(
-        "pbx-dialplan", "mailboxes, context", ERROR, _boxes,
-        lambda facts: f"of {facts.site.pbx.context} are there",
-        after=(*_BEFORE, "pbx-files", "pbx-applications"),
+        after=(*BEFORE, "pbx-files", "pbx-modules", "sip-port"),
     ),
 )  # fmt: skip

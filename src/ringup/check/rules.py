@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from ringup.check import (
+    account_rules,
     firewall_rules,
     firmware_rules,
     machine_rules,
@@ -13,7 +14,15 @@ from ringup.check import (
 from ringup.check.facts import Facts
 from ringup.check.rule import Result, Rule, judge
 
-_MODULES = (machine_rules, network_rules, site_rules, firewall_rules, firmware_rules, pbx_rules)
+_MODULES = (
+    machine_rules,
+    network_rules,
+    site_rules,
+    firewall_rules,
+    firmware_rules,
+    pbx_rules,
+    account_rules,
+)
 
 ORDER = (
     "clock", "clock-sync", "disk", "rights",

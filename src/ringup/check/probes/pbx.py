@@ -88,16 +88,18 @@ def _refusal(error: OutsideError, where: str) -> Refusal:
 async def _state(manager: Manager, site: Site, version: str) -> PbxState:
     permissions = console.permissions(await manager.command(f"manager show user {site.pbx.manager_user}"))
     transports = await _said(manager, "pjsip show transports") if site.pbx.driver == "pjsip" else ""
-    context = await _said(manager, f"dialplan show {site.pbx.context}")
+    accounts = await _accounts(manager, site)
+    named = {options.get("context") or options.get("Context", "") for options in accounts.values()}
+    contexts = [await _said(manager, f"dialplan show {each}") for each in {site.pbx.context, *named} if each]
     return PbxState(
         version,
         *permissions,
         modules=console.modules(await manager.command("module show")),
         applications=console.applications(await manager.command("core show applications")),
         transports=console.transports(transports or ""),
-        accounts=await _accounts(manager, site),
+        accounts=accounts,
         boxes=console.boxes(await _said(manager, "voicemail show users") or ""),
-        contexts=console.contexts(context or ""),
+        contexts=console.contexts("\n".join(filter(None, contexts))),
     )
 
 

@@ -42,7 +42,7 @@ def test_a_good_folder_is_adopted_with_an_empty_table(ringup: Ringup, good: str)
 
 def test_a_dry_run_only_reports(ringup: Ringup, good: str) -> None:
     assert "Nothing was changed (--dry-run)." in ringup("adopt", good, "--dry-run").out
-    assert ringup("phone", "list", "--json").json() == {"phones": []}
+    assert ringup("phone", "list", "--json").json() == {"version": 1, "phones": []}
 
 
 def test_an_old_folder_is_reported_whole(ringup: Ringup, old: str) -> None:

@@ -139,7 +139,7 @@ def test_a_dry_run_shows_the_changes_and_makes_none(ringup: Ringup, file: Path) 
     assert said.out.endswith("Nothing was changed (--dry-run).\n")
     assert "s3cret" not in said.out
     assert revisions(ringup) == 0
-    assert ringup("phone", "list", "--json").json() == {"phones": []}
+    assert ringup("phone", "list", "--json").json() == {"version": 1, "phones": []}
     real = ringup("apply", str(file)).out
     assert real.splitlines()[:-1] == said.out.splitlines()[:-1]
     assert (

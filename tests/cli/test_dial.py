@@ -192,7 +192,7 @@ def test_a_finding_of_the_whole_file_has_no_line(ringup: Ringup) -> None:
 def test_lint_speaks_json(ringup: Ringup) -> None:
     said = ringup("dial", "lint", "--json", str(FILES / "D203.xml"))
     assert said.status == 1
-    (found,) = said.json()
+    (found,) = said.json()["findings"]
     assert found == {
         "file": str(FILES / "D203.xml"),
         "severity": "warning",
@@ -204,7 +204,7 @@ def test_lint_speaks_json(ringup: Ringup) -> None:
     }
     assert "the first wins" in found["what"]
     clean = ringup("dial", "lint", "--json", str(FILES / "D203-good.xml"))
-    assert (clean.status, json.loads(clean.out)) == (0, [])
+    assert (clean.status, json.loads(clean.out)) == (0, {"version": 1, "findings": []})
 
 
 def test_the_sites_own_template_is_clean(office: Ringup) -> None:

@@ -251,7 +251,12 @@ def test_a_clean_folder_ends_with_status_0(firmware: Firmware, folder: Path) -> 
         f"{LOAD}: complete, 4 files, required by the site; "
         "synthetic: signed by ringup's test signer, which is not Cisco.\n"
     )
-    assert firmware("check", "--json").json() == {"folder": str(folder), "checked": [LOAD], "findings": []}
+    assert firmware("check", "--json").json() == {
+        "version": 1,
+        "folder": str(folder),
+        "checked": [LOAD],
+        "findings": [],
+    }
 
 
 def test_a_wanted_load_that_is_missing_ends_with_status_1(firmware: Firmware, folder: Path) -> None:

@@ -27,6 +27,7 @@ def test_adding_a_group_says_how_to_use_it(ringup: Ringup) -> None:
         "Added group sales, revision 1.\nPut a phone in it: ringup phone set MAC --group sales\n"
     )
     assert ringup("group", "show", "sales", "--json").json() == {
+        "version": 1,
         "name": "sales",
         "load": "P0S3-08-11-00",
         "settings": {},
@@ -38,15 +39,16 @@ def test_groups_are_listed_with_what_they_share(sales: Ringup) -> None:
     rows = [line.split() for line in sales("group", "list").out.splitlines()]
     assert rows == [["group", "phones", "firmware", "settings"], ["sales", "1", "preferred_codec=g711alaw"]]
     assert sales("group", "list", "--json").json() == {
+        "version": 1,
         "groups": [
             {"name": "sales", "load": "", "settings": {"preferred_codec": "g711alaw"}, "phones": [MAC]}
-        ]
+        ],
     }
 
 
 def test_without_groups_it_is_said_how_to_add_one(ringup: Ringup) -> None:
     assert ringup("group", "list").out == "No groups yet. Add one: ringup group add sales\n"
-    assert ringup("group", "list", "--json").json() == {"groups": []}
+    assert ringup("group", "list", "--json").json() == {"version": 1, "groups": []}
 
 
 def test_a_group_is_shown_with_its_phones(sales: Ringup) -> None:
@@ -80,7 +82,7 @@ def test_a_group_with_phones_is_not_removed(sales: Ringup) -> None:
     refused(sales("group", "remove", "sales"), f"has 1 phone: {MAC}.", f'ringup phone set {MAC} --group ""')
     assert sales("phone", "set", MAC, "--group", "").status == 0
     assert sales("group", "remove", "sales").out.splitlines()[0] == "- group sales"
-    assert sales("group", "list", "--json").json() == {"groups": []}
+    assert sales("group", "list", "--json").json() == {"version": 1, "groups": []}
 
 
 @pytest.mark.parametrize(

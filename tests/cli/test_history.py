@@ -11,7 +11,7 @@ def test_without_revisions_it_is_said_how_the_first_is_made(ringup: Ringup) -> N
     assert ringup("history").out == (
         "No revisions yet. The first change makes one: ringup site set time_zone=Europe/London\n"
     )
-    assert ringup("history", "--json").json() == {"revisions": []}
+    assert ringup("history", "--json").json() == {"version": 1, "revisions": []}
 
 
 def test_each_command_leaves_a_line_that_says_what_it_did(tmp_path: Path) -> None:
@@ -68,4 +68,4 @@ def test_a_limit_shows_the_newest(ringup: Ringup) -> None:
 
 def test_a_change_that_fails_is_no_revision(ringup: Ringup) -> None:
     assert ringup("site", "set", "telnet_level=5").status == 2
-    assert ringup("history", "--json").json() == {"revisions": []}
+    assert ringup("history", "--json").json() == {"version": 1, "revisions": []}

@@ -119,7 +119,7 @@ def test_the_list_has_a_row_a_phone(larry: Ringup) -> None:
 
 def test_empty_lists_say_how_to_begin(ringup: Ringup) -> None:
     assert "ringup phone add 001646C0FFEE --extension 201" in ringup("phone", "list").out
-    assert ringup("phone", "list", "--json").json() == {"phones": []}
+    assert ringup("phone", "list", "--json").json() == {"version": 1, "phones": []}
 
 
 def test_a_list_of_an_unknown_group_names_the_near_one(larry: Ringup) -> None:
@@ -197,7 +197,7 @@ def test_phones_are_removed_all_or_none(larry: Ringup) -> None:
         f"- phone {OTHER}",
         f"- phone {MAC}",
     ]
-    assert larry("phone", "list", "--json").json() == {"phones": []}
+    assert larry("phone", "list", "--json").json() == {"version": 1, "phones": []}
 
 
 MANY = [word for extension in range(1, 8) for word in ("--extension", str(extension))]

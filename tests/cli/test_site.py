@@ -104,7 +104,7 @@ def test_what_is_so_already_makes_no_revision(ringup: Ringup) -> None:
     assert (
         ringup("site", "set", "name=ringup").out == "Nothing to change: the site already has these values.\n"
     )
-    assert ringup("history", "--json").json() == {"revisions": []}
+    assert ringup("history", "--json").json() == {"version": 1, "revisions": []}
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_mistake_is_refused_with_what_to_do(ringup: Ringup, words: list[str], 
     assert (done.status, done.out) == (2, "")
     for word in said:
         assert word in done.err
-    assert ringup("history", "--json").json() == {"revisions": []}
+    assert ringup("history", "--json").json() == {"version": 1, "revisions": []}
 
 
 def test_a_load_of_other_models_is_set_by_its_number(ringup: Ringup) -> None:

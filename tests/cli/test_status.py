@@ -35,7 +35,7 @@ def test_without_phones_it_says_what_to_do(engine: Engine) -> None:
     assert result.exit_code == 0
     assert "No phones yet." in result.output
     assert "ringup phone add MAC" in result.output
-    assert json.loads(run(engine, "--json").output) == []
+    assert json.loads(run(engine, "--json").output) == {"version": 1, "pbx_lost": "", "phones": []}
 
 
 def test_with_phones_that_nobody_heard_it_asks_for_the_server(engine: Engine) -> None:
@@ -58,7 +58,7 @@ def test_the_fleet_is_shown(engine: Engine) -> None:
 
 def test_the_json_form_has_the_same_keys_for_every_phone(engine: Engine) -> None:
     fill(engine)
-    fleet = json.loads(run(engine, "--json").output)
+    fleet = json.loads(run(engine, "--json").output)["phones"]
     assert [phone["mac"] for phone in fleet][-1] == UNKNOWN
     assert {tuple(phone) for phone in fleet} == {
         (
@@ -77,7 +77,9 @@ def test_the_json_form_has_the_same_keys_for_every_phone(engine: Engine) -> None
 
 def test_a_trouble_has_its_text_its_key_and_its_cure_apart(engine: Engine) -> None:
     fill(engine)
-    record = next(each for each in json.loads(run(engine, "--json").output) if each["state"] == "trouble")
+    record = next(
+        each for each in json.loads(run(engine, "--json").output)["phones"] if each["state"] == "trouble"
+    )
     what, cure = "the PBX refuses 202: wrong password", "run: ringup pbx install --reload"
     assert (record["trouble"], record["trouble_key"], record["cure"]) == (
         f"{what}; {cure}",
@@ -161,12 +163,12 @@ def test_events_without_a_mac_are_in_the_timeline_of_their_phone(engine: Engine)
 
 
 def _macs(result: Result) -> set[str]:
-    return {record["mac"] for record in json.loads(result.output)}
+    return {record["mac"] for record in json.loads(result.output)["phones"]}
 
 
 def test_only_the_phones_that_were_chosen_are_shown(engine: Engine) -> None:
     fill(engine)
-    everybody = {record["mac"]: record for record in json.loads(run(engine, "--json").output)}
+    everybody = {record["mac"]: record for record in json.loads(run(engine, "--json").output)["phones"]}
     troubled = {mac for mac, record in everybody.items() if record["state"] == "trouble"}
     assert _macs(run(engine, "--json", "--trouble")) == troubled
     assert 0 < len(troubled) < len(everybody)

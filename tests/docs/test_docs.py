@@ -17,8 +17,10 @@ LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 
 
 def commands_in(page: Path) -> list[str]:
-    """The `ringup …` lines of a page's indented blocks, without the remarks beside them."""
-    return [re.split(r" {2,}", line)[0] for line in COMMAND_LINE.findall(page.read_text(encoding="utf-8"))]
+    """The `ringup …` lines of a page's indented blocks, without remarks and pipes behind them."""
+    return [
+        re.split(r" {2,}| \| ", line)[0] for line in COMMAND_LINE.findall(page.read_text(encoding="utf-8"))
+    ]
 
 
 def resolve(words: list[str]) -> None:

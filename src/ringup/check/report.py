@@ -8,9 +8,6 @@ from typing import Any
 from ringup.check.rule import Found, Result
 from ringup.finding import ERROR, WARNING, Severity
 
-VERSION = 1
-"""Of the data that `record` returns; raised when a field changes its meaning or goes."""
-
 WIDTH = 80
 SUBJECT_COLUMNS = 24
 """The mark, the subject and two blanks."""
@@ -81,7 +78,7 @@ def has_errors(results: Sequence[Result]) -> bool:
 
 def record(results: Sequence[Result]) -> dict[str, Any]:
     """Return everything as plain data."""
-    return {"version": VERSION, "ok": not has_errors(results), "checks": [_row(result) for result in results]}
+    return {"ok": not has_errors(results), "checks": [_row(result) for result in results]}
 
 
 def _row(result: Result) -> dict[str, Any]:

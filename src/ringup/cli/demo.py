@@ -1,7 +1,6 @@
 """`ringup demo`: a private network on this machine, from two phones in the box to a call."""
 
 import asyncio
-import json
 import os
 import sys
 from pathlib import Path
@@ -141,6 +140,7 @@ def _run_inside(
     arguments: dict[str, Any], sandbox: Path, keep: Path | None, *, once: bool, as_json: bool
 ) -> None:
     from ringup.cli.demo_board import show
+    from ringup.cli.printing import print_json
     from ringup.demo import isolation
     from ringup.demo.plan import DemoPlan
 
@@ -153,5 +153,5 @@ def _run_inside(
         click.echo("\nStopped; nothing is left behind.", err=True)
         sys.exit(130)
     if as_json:
-        click.echo(json.dumps(result, indent=2))
+        print_json(result)
     sys.exit(0 if result["ok"] else 1)

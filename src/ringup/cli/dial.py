@@ -107,20 +107,19 @@ def _report(found: "Sequence[Finding]", *, as_json: bool) -> None:
     if as_json:
         from ringup.cli.printing import print_json
 
-        print_json(
-            [
-                {
-                    "file": one.where.file,
-                    "severity": one.severity,
-                    "title": CODES[one.code].title,
-                    "code": one.code,
-                    "line": one.where.line,
-                    "what": one.what,
-                    "cure": one.cure,
-                }
-                for one in found
-            ]
-        )
+        rows = [
+            {
+                "file": one.where.file,
+                "severity": one.severity,
+                "title": CODES[one.code].title,
+                "code": one.code,
+                "line": one.where.line,
+                "what": one.what,
+                "cure": one.cure,
+            }
+            for one in found
+        ]
+        print_json({"findings": rows})
         return
     for one in found:
         click.echo(f"{one.where}: {one.severity} {one.code}: {one.what}. {one.cure}")

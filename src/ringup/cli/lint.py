@@ -163,8 +163,7 @@ def _print_text(reading: "TreeReading", findings: list[Finding]) -> None:
 
 
 def _print_json(reading: "TreeReading", findings: list[Finding]) -> None:
-    import json
-
+    from ringup.cli.printing import print_json
     from ringup.lint.rules import RULES
 
     rows = [
@@ -180,8 +179,7 @@ def _print_json(reading: "TreeReading", findings: list[Finding]) -> None:
         for finding in findings
     ]
     unreadable = [{"file": one.path, "reason": one.reason} for one in reading.unreadable]
-    value = {"files": len(reading.bundle.files), "findings": rows, "unreadable": unreadable}
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    print_json({"files": len(reading.bundle.files), "findings": rows, "unreadable": unreadable})
 
 
 def _print_sarif(reading: "TreeReading", findings: list[Finding]) -> None:
@@ -203,7 +201,7 @@ def _print_rules(*, as_json: bool, markdown: bool) -> None:
         click.echo(page(), nl=False)
         return
     if as_json:
-        import json
+        from ringup.cli.printing import print_json
 
         rows = [
             {
@@ -214,7 +212,7 @@ def _print_rules(*, as_json: bool, markdown: bool) -> None:
             }
             for rule in RULES.values()
         ]
-        click.echo(json.dumps(rows, indent=2))
+        print_json({"rules": rows})
         return
     for rule in RULES.values():
         click.echo(f"{rule.code}  {rule.severity:7}  {rule.title}{'  (--fix)' if rule.repair else ''}")

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,18 @@ from ringup.site.secret import masked
 PIPED_WIDTH = 200
 """Columns where no terminal says how many; rich would cut at 80."""
 
+JSON_VERSION = 1
+"""Of all that `--json` prints: raised when a key goes or changes its meaning, not when one is added."""
+
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
-def print_json(value: Any, *, secrets: bool = False) -> None:
-    """Print plain data for machines, masked unless the secrets were asked for."""
+def print_json(record: Mapping[str, Any], *, secrets: bool = False) -> None:
+    """Print one object for machines, its version first; passwords are masked unless they were asked for."""
     all_encodable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    click.echo(json.dumps(value if secrets else masked(value), indent=2, ensure_ascii=not all_encodable))
+    versioned = {"version": JSON_VERSION, **record}
+    shown = versioned if secrets else masked(versioned)
+    click.echo(json.dumps(shown, indent=2, ensure_ascii=not all_encodable))
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -1,6 +1,5 @@
 """`ringup status`: the stage each phone has reached, once; or all about one phone."""
 
-import json
 import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from sqlalchemy import Engine
 from ringup.change.naming import is_mac, mac_of
 from ringup.cli.board import event_line, fleet_table
 from ringup.cli.options import database_option, json_option
+from ringup.cli.printing import print_json
 from ringup.events import to_record
 from ringup.fleet.glance import FleetAtAGlance, Glance, read_fleet, read_row, read_rows
 from ringup.fleet.record import row_record
@@ -82,7 +82,7 @@ def status(
       ringup status 0016.46c0.ffee
       ringup status 201
       ringup status --trouble --group sales
-      ringup status --json | jq -r '.[] | select(.trouble != "") | .mac + " " + .trouble'
+      ringup status --json | jq -r '.phones[] | select(.trouble != "") | .mac + " " + .trouble'
     """
     engine = open_to_read(database)
     try:
@@ -128,7 +128,7 @@ def _show_fleet(engine: Engine, choice: PhoneFilter, *, everybody: bool, as_json
     chosen = [phone for phone in fleet.phones if choice.takes(phone)]
     if as_json:
         rows = read_rows(engine, fleet, [phone.mac for phone in chosen])
-        click.echo(json.dumps([row_record(row) for row in rows], indent=2))
+        print_json({"pbx_lost": fleet.pbx_lost, "phones": [row_record(row) for row in rows]})
     elif not fleet.phones:
         click.echo(NO_PHONES)
     elif not chosen:
@@ -165,7 +165,7 @@ def _show_phone(engine: Engine, mac: str, last: int, as_json: bool) -> None:
         record = row_record(row)
         record["requests"] = [asdict(request) for request in row.journey.requests]
         record["events"] = [to_record(event) for event in timeline]
-        click.echo(json.dumps(record, indent=2))
+        print_json(record)
         return
     console = Console()
     table = fleet_table([row], time.time())

@@ -1,0 +1,239 @@
+"""The forms of `--json` that are about firmware, and of what is found wrong."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ringup.cli.json_form import Form, Printed
+from ringup.finding import Severity
+
+# --- firmware ---------------------------------------------------------------------------------------------
+
+
+class FirmwareFinding(Form):
+    """One thing to know about a package."""
+
+    fault: str
+    """Its code."""
+    where: str
+    what: str
+    cure: str
+
+
+class FirmwareFile(Form):
+    """One file of a package."""
+
+    name: str
+    size: int
+    """Bytes."""
+
+
+class RequiredByRecord(Form):
+    """What requires a load."""
+
+    site: bool
+    groups: list[str]
+    phones: list[str]
+    """MACs."""
+
+
+class PackageRecord(Form):
+    """One package of the folder."""
+
+    load: str
+    protocol: str
+    version: str
+    """Of the firmware, like `8.12`."""
+    models: list[str]
+    loader: str
+    loader_version: str
+    files: list[FirmwareFile]
+    size: int
+    """Bytes."""
+    usable: bool
+    signature: str
+    findings: list[FirmwareFinding]
+    wanted_by: RequiredByRecord
+
+
+class FirmwareList(Printed):
+    """`ringup firmware list --json`"""
+
+    folder: str
+    packages: list[PackageRecord]
+    missing: list[str]
+    """Required loads that are not in the folder."""
+
+
+class FirmwareChecked(Printed):
+    """`ringup firmware check --json`"""
+
+    folder: str
+    checked: list[str]
+    """Loads."""
+    findings: list[FirmwareFinding]
+
+
+class ReleaseRecord(Form):
+    """One release, in words and as the name of its load."""
+
+    release: str
+    load: str
+
+
+class NamedIn(Form):
+    """A file that must name the next load."""
+
+    file: str
+    text: str
+
+
+class HopRecord(Form):
+    """One hop of an upgrade path."""
+
+    start: ReleaseRecord = Field(alias="from")
+    end: ReleaseRecord = Field(alias="to")
+    named_in: list[NamedIn]
+    fetched: list[str]
+    reason: str
+    source: str
+
+
+class UpgradePath(Printed):
+    """`ringup firmware path FROM TO --json`"""
+
+    start: ReleaseRecord = Field(alias="from")
+    end: ReleaseRecord = Field(alias="to")
+    exists: bool
+    reason: str
+    source: str
+    hops: list[HopRecord]
+
+
+# --- findings ---------------------------------------------------------------------------------------------
+
+
+class LintFinding(Form):
+    """One thing that is wrong in a file."""
+
+    code: str
+    severity: Severity
+    file: str
+    line: int | None
+    message: str
+    cure: str
+    repairable: bool
+    """Whether `--fix` repairs it."""
+
+
+class Unreadable(Form):
+    """A file that could not be read."""
+
+    file: str
+    reason: str
+
+
+class Lint(Printed):
+    """`ringup lint --json`"""
+
+    files: int
+    """Files that were read."""
+    findings: list[LintFinding]
+    unreadable: list[Unreadable]
+
+
+class LintRule(Form):
+    """One rule of `ringup lint`."""
+
+    code: str
+    severity: Severity
+    title: str
+    repairable: bool
+
+
+class LintRules(Printed):
+    """`ringup lint --rules --json`"""
+
+    rules: list[LintRule]
+
+
+class DialFinding(Form):
+    """One thing that is wrong in a dial template."""
+
+    file: str
+    severity: Severity
+    title: str
+    code: str
+    line: int
+    """0: the whole file."""
+    what: str
+    cure: str
+
+
+class DialLint(Printed):
+    """`ringup dial lint --json`"""
+
+    findings: list[DialFinding]
+
+
+class DialStep(Form):
+    """What the phone has decided after so many digits."""
+
+    keys: str
+    """The digits so far."""
+    rule: int | None
+    """The best rule, counted from 1."""
+    match: str | None
+    complete: bool
+    score: int
+    seconds: int
+    """How long it waits for the next digit."""
+    tone: str
+
+
+class DialTest(Printed):
+    """`ringup dial test NUMBER --json`"""
+
+    template: str
+    line: int
+    keys: str
+    steps: list[DialStep]
+    dialled: str
+    request: str
+    """What the INVITE asks for."""
+    reason: str
+    rule: int | None
+    match: str | None
+    seconds: int
+    unused: str
+    """Digits that came too late."""
+    route: str
+
+
+class CheckFinding(Form):
+    """One thing that would keep phones from working."""
+
+    severity: Severity
+    what: str
+    cure: str
+    commands: list[str]
+    """Lines to type, in this order."""
+
+
+class CheckRecord(Form):
+    """What one check said."""
+
+    code: str
+    subject: str
+    state: Literal["sound", "found", "unknown", "waiting"]
+    note: str
+    """What was seen, or why nothing was looked at, or which check comes first."""
+    found: list[CheckFinding]
+
+
+class Checked(Printed):
+    """`ringup check --json`"""
+
+    ok: bool
+    """Whether there is no error; warnings do not count."""
+    checks: list[CheckRecord]

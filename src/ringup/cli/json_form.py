@@ -1,0 +1,20 @@
+"""What all forms of `--json` share."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Form(BaseModel):
+    """An object with exactly these keys."""
+
+    model_config = ConfigDict(
+        extra="forbid", use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
+    )
+
+
+class Printed(Form):
+    """What a command prints as a whole."""
+
+    version: Literal[1]
+    """Raised when a key goes or changes its meaning, not when one is added."""

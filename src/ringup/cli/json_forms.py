@@ -1,0 +1,44 @@
+"""The form of all that `--json` prints, by command: docs/reference/json.md is made of it.
+
+Where the code has a record already, the form takes that. No form allows a key that it does not name, and the
+tests compare the commands with the forms: a new key has to be described.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from ringup.cli import json_finding_forms as finding_forms
+from ringup.cli import json_site_forms as site_forms
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command whose `--json` has a form."""
+
+    form: type[BaseModel]
+    example: str = ""
+    """A line of jq that people need."""
+
+
+COMMANDS: Mapping[str, Command] = {
+    "status": Command(site_forms.Status, """jq -r '.phones[] | select(.cure != "") | .mac + " " + .cure'"""),
+    "status PHONE": Command(site_forms.PhoneStatus, "jq -r '.requests[] | .outcome + \" \" + .name'"),
+    "phone list": Command(site_forms.PhoneList, "jq -r '.phones[] | [.mac, .lines[0].extension] | @csv'"),
+    "phone show PHONE": Command(site_forms.OnePhone),
+    "group list": Command(site_forms.GroupList),
+    "group show NAME": Command(site_forms.OneGroup),
+    "site show": Command(site_forms.SiteRecord),
+    "history": Command(site_forms.History),
+    "parameters": Command(site_forms.Parameters),
+    "check": Command(finding_forms.Checked, """jq -r '.checks[] | select(.state == "found") | .code'"""),
+    "firmware list": Command(finding_forms.FirmwareList, "jq -r '.missing[]'"),
+    "firmware check": Command(finding_forms.FirmwareChecked),
+    "firmware path FROM TO": Command(finding_forms.UpgradePath),
+    "lint": Command(finding_forms.Lint, """jq -r '.findings[] | select(.severity == "error") | .file'"""),
+    "lint --rules": Command(finding_forms.LintRules),
+    "dial lint": Command(finding_forms.DialLint),
+    "dial test NUMBER": Command(finding_forms.DialTest),
+}
+"""Every command with `--json` that prints one object and ends, by its words."""

@@ -1,0 +1,194 @@
+"""The forms of `--json` that are about phones and the site's records."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ringup.cli.json_form import Form, Printed
+from ringup.events import KINDS
+from ringup.fleet.rows import STATES
+from ringup.journey.record import Call, RequestRecord
+from ringup.journey.stages import STAGES
+from ringup.phone.parameter_rows import Parameter
+from ringup.site.difference import Change
+from ringup.site.model import DialRule, Group, Line, Pbx, Phone, Ring, Subnet
+
+
+class TroubleRecord(Form):
+    """One thing that is wrong now."""
+
+    key: str
+    """Its kind."""
+    subject: str
+    """The extension, or the kind of file; empty when it is about the phone as a whole."""
+    what: str
+    """The fact."""
+    cure: str
+    """The command to type, or what to do."""
+    text: str
+    """Fact and cure, with a semicolon between."""
+
+
+class FleetPhone(Form):
+    """One phone and where it stands."""
+
+    mac: str = Field(pattern="^[0-9A-F]{12}$")
+    known: bool
+    """Whether the phone is in the site."""
+    name: str
+    """Its label, or the name of its first line; empty for an unknown phone."""
+    extensions: list[str]
+    model: str
+    """Four digits; empty while unknown."""
+    address: str
+    """Its last IP address; empty when it has none of ours."""
+    state: str = Field(json_schema_extra={"enum": [*STATES]})
+    stage: str = Field(json_schema_extra={"enum": [stage.key for stage in STAGES]})
+    """The boot stage that it has reached."""
+    stage_title: str
+    """The stage in words."""
+    since: float
+    """When it reached the stage, in Unix seconds; 0 while it is new."""
+    boots: int
+    firmware_asked: str
+    """The load that it was last sent to fetch."""
+    registered: list[str]
+    """The extensions that are registered."""
+    in_call: list[Call]
+    messages_waiting: int
+    """New messages of all its mailboxes."""
+    trouble: str
+    """The latest trouble: its fact, a semicolon, its cure; empty when there is none."""
+    trouble_key: str
+    """Its kind; empty when there is none."""
+    cure: str
+    """Its cure: the command to type, or what to do."""
+    troubles: list[TroubleRecord]
+    last: str
+    """The last event in words."""
+    last_at: float
+    """When that was, in Unix seconds; 0 before the first event."""
+
+
+class EventRecord(BaseModel):
+    """One event; its other keys depend on its kind."""
+
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
+
+    kind: str = Field(json_schema_extra={"enum": [*sorted(KINDS)]})
+    at: float
+    """Unix seconds."""
+    mac: str
+    """The phone; empty where no phone is known."""
+
+
+class Status(Printed):
+    """`ringup status --json`"""
+
+    pbx_lost: str
+    """Why Asterisk does not answer; empty: it does, or there is no connection to it."""
+    phones: list[FleetPhone]
+
+
+class PhoneStatus(FleetPhone, Printed):
+    """`ringup status PHONE --json`"""
+
+    requests: list[RequestRecord]
+    """The files that it requested in this boot."""
+    events: list[EventRecord]
+    """The last events, oldest first."""
+
+
+# --- the site ---------------------------------------------------------------------------------------------
+
+
+class PhoneLine(Line):
+    """One line; its passwords are masked."""
+
+    voicemail_pin: str = ""
+
+
+class SitePhone(Phone):
+    """One phone's record, and what it inherits."""
+
+    lines: tuple[PhoneLine, ...]
+    wanted_load: str
+    inherited_settings: dict[str, str]
+
+
+class PhoneList(Printed):
+    """`ringup phone list --json`"""
+
+    phones: list[SitePhone]
+
+
+class OnePhone(SitePhone):
+    """`ringup phone show PHONE --json`"""
+
+    version: Literal[1]
+
+
+class GroupRecord(Group):
+    """One group, and the MACs of its phones."""
+
+    phones: list[str]
+
+
+class GroupList(Printed):
+    """`ringup group list --json`"""
+
+    groups: list[GroupRecord]
+
+
+class OneGroup(GroupRecord):
+    """`ringup group show NAME --json`"""
+
+    version: Literal[1]
+
+
+class SiteRecord(Printed):
+    """`ringup site show --json`"""
+
+    name: str
+    time_zone: str
+    """IANA name."""
+    ntp_server: str
+    """Empty: this server's own address."""
+    load: str
+    """The firmware of every phone whose group or record names no other."""
+    other_loads: dict[str, str]
+    """The firmware of other models, by the number of `loadInformation`."""
+    server_address: str | None
+    """What options 66 and 150 give out; null: the address of the interface."""
+    settings: dict[str, str]
+    """Parameters of `.cnf` files for every phone."""
+    subnets: list[Subnet]
+    dial_rules: list[DialRule]
+    rings: list[Ring]
+    sync: str
+    pbx: Pbx
+
+
+class RevisionRecord(Form):
+    """One change of the site."""
+
+    id: int
+    at: float
+    """Unix seconds."""
+    author: str
+    summary: str
+    changes: list[Change]
+    """Passwords are masked."""
+
+
+class History(Printed):
+    """`ringup history --json`"""
+
+    revisions: list[RevisionRecord]
+    """The newest first."""
+
+
+class Parameters(Printed):
+    """`ringup parameters --json`"""
+
+    parameters: list[Parameter]

@@ -1,0 +1,138 @@
+"""Every command's `--json` prints what docs/reference/json.md says, and no key more."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click import Command, Context
+from click import Group as CommandGroup
+from jsonschema import Draft202012Validator
+
+from ringup.check.probes import gather
+from ringup.cli.json_forms import COMMANDS
+from ringup.cli.json_page import page, schema, schema_text
+from ringup.cli.main import cli
+from ringup.emulator.firmware import write_package
+from ringup.site.model import DialRule, Group, Line, Phone, Ring, Site, Subnet
+from ringup.store.database import open_database
+from tests.check.cases import CASES
+from tests.cli.fleet import ANNA, EVENTS, SITE, UNKNOWN, fill
+from tests.cli.terminal import Ringup
+from tests.cli.test_dial import FILES
+from tests.firmware.damaged import sip
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+SCHEMA = schema()
+
+SALES = Group(name="sales", load="P0S3-8-11-00", settings={"telnet_level": "1"})
+PINNED = Phone(
+    mac="0016460E0012",
+    group="sales",
+    address="192.168.1.50",  # type: ignore[arg-type]
+    settings={"phone_prompt": "hello"},
+    lines=(Line(extension="204", secret="not-for-eyes", voicemail_pin="1234"),),
+)
+NETWORK = Subnet.model_validate(
+    {"network": "192.168.1.0/24", "first": "192.168.1.100", "last": "192.168.1.200", "dns": ["192.168.1.1"]}
+)
+FULL = SITE.model_copy(
+    update={
+        "groups": (SALES,),
+        "phones": (*SITE.phones, PINNED),
+        "subnets": (NETWORK,),
+        "dial_rules": (DialRule(match="2.."),),
+        "rings": (Ring(name="Old", file="Old.raw"),),
+        "other_loads": {"30018": "SIP41.8-5-4S"},
+    }
+)
+
+
+@pytest.fixture
+def office(ringup: Ringup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ringup:
+    """A site with something in every list, firmware in its folder, and a machine with findings."""
+    engine = open_database(str(tmp_path / "ringup.db"))
+    fill(engine, site=Site(), events=EVENTS)
+    fill(engine, site=FULL, events=())
+    engine.dispose()
+    write_package(tmp_path / "firmware", sip())
+    (tmp_path / "SIP001646c0ffee.cnf").write_text("# line\nimage_version: P0S3\n")
+    facts = CASES["tftpd on 69"].facts
+    monkeypatch.setattr(gather, "everything", lambda *_places, **_options: facts)
+    return ringup
+
+
+ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "status": (("status",), ("status", "--trouble")),
+    "status PHONE": (("status", ANNA), ("status", UNKNOWN)),
+    "phone list": (("phone", "list"),),
+    "phone show PHONE": (("phone", "show", "204"), ("phone", "show", "204", "--secrets")),
+    "group list": (("group", "list"),),
+    "group show NAME": (("group", "show", "sales"),),
+    "site show": (("site", "show"),),
+    "history": (("history",),),
+    "parameters": (("parameters",),),
+    "check": (("check", "--no-listen"),),
+    "firmware list": (("firmware", "list"),),
+    "firmware check": (("firmware", "check"), ("firmware", "check", "P0S3-8-11-00")),
+    "firmware path FROM TO": (("firmware", "path", "sip 4.4", "sip 8.12"),),
+    "lint": (("lint", "{folder}", "missing.cnf"),),
+    "lint --rules": (("lint", "--rules"),),
+    "dial lint": (("dial", "lint", "{template}"),),
+    "dial test NUMBER": (("dial", "test", "202"), ("dial", "test", "")),
+}
+"""What is typed for each command, once or more often."""
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_what_a_command_prints_has_its_form(office: Ringup, tmp_path: Path, words: str) -> None:
+    form = {"$ref": f"#/$defs/{COMMANDS[words].form.__name__}", "$defs": SCHEMA["$defs"]}
+    for arguments in ARGUMENTS[words]:
+        typed = [
+            word.format(folder=tmp_path, template=FILES / "D203.xml") if "{" in word else word
+            for word in arguments
+        ]
+        said = office(*typed, "--json")
+        printed = said.json()
+        faults = [error.message for error in Draft202012Validator(form).iter_errors(printed)]
+        assert faults == [], said.err
+        assert next(iter(printed)) == "version"
+        assert _fullness(printed), f"{typed}: every list is empty, so their rows were not compared"
+
+
+def _fullness(printed: Mapping[str, Any]) -> bool:
+    lists = [value for value in printed.values() if isinstance(value, list)]
+    return not lists or any(lists)
+
+
+def test_every_command_with_json_has_a_form_or_is_known_to_have_none() -> None:
+    """`serve` and `emulate` print lines; the demo's evidence differs from fault to fault."""
+    described = {words.replace(" --rules", "") for words in COMMANDS}
+    named = {" ".join(word for word in words.split() if not word.isupper()) for words in described}
+    assert {*_with_json(cli)} - named == {"demo", "emulate"}
+
+
+def _with_json(command: Command, words: tuple[str, ...] = ()) -> Iterator[str]:
+    if isinstance(command, CommandGroup):
+        context = Context(command)
+        for name in command.list_commands(context):
+            if each := command.get_command(context, name):
+                yield from _with_json(each, (*words, name))
+    if any("--json" in option.opts for option in command.params):
+        yield " ".join(words)
+
+
+def test_the_page_and_the_schema_are_up_to_date() -> None:
+    assert (REFERENCE / "json.md").read_text(encoding="utf-8") == page(), "run tools/json-page"
+    assert (REFERENCE / "json-schema.json").read_text(encoding="utf-8") == schema_text(), (
+        "run tools/json-page"
+    )
+
+
+def test_a_key_of_a_later_version_is_allowed_by_the_published_schema_alone() -> None:
+    assert '"additionalProperties": false' not in schema_text()
+    form = {"$ref": "#/$defs/LintRules", **SCHEMA}
+    later = {"version": 1, "rules": [], "new": 1}
+    assert [error.validator for error in Draft202012Validator(form).iter_errors(later)] == [
+        "additionalProperties"
+    ]

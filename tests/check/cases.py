@@ -21,7 +21,7 @@ from ringup.check.facts import (
     SntpReply,
     Transport,
 )
-from ringup.check.firewall import Ruleset
+from ringup.check.firewall import Chain, FilterRule, Match, Ruleset
 from ringup.check.rule import Unknown
 from ringup.errors import Problem
 from ringup.site.model import Line, Phone
@@ -77,6 +77,33 @@ def closed(*places: Place) -> Facts:
 
 SECOND = Phone(mac="001646C0FFEF", lines=(Line(extension="202", secret="b-secret"),))
 LONG = Line(extension="201", secret="0123456789abcdef0123456789abcdef")
+NFT_OUT = Ruleset(
+    "nftables",
+    "inet office",
+    {
+        "out": Chain(
+            "out",
+            (
+                FilterRule("x", (Match("sport", (67, 5060)),), "accept"),
+                FilterRule(
+                    "oifname eth0 meta l4proto udp drop",
+                    (Match("oif", ("eth0",)), Match("protocol", ("udp",))),
+                    "drop",
+                ),
+            ),
+            "output",
+        )
+    },
+)
+FIREWALLD = Ruleset(
+    "firewalld",
+    "inet firewalld",
+    {
+        "filter_INPUT": Chain(
+            "filter_INPUT", (FilterRule("reject", (Match("dport", (69,)),), "reject"),), "input"
+        )
+    },
+)
 CHAN_SIP: Mapping[str, Any] = {"driver": "chan_sip"}
 CHAN_SIP_PBX = replace(
     PBX,
@@ -125,6 +152,15 @@ CASES: Mapping[str, Case] = {
         but(interfaces=(ETH0, Interface("eth1", (IPv4Interface("192.0.2.11/24"),)))),
     ),
     "no network": Case("network", "has no network, so no phone gets an address", site(subnets=())),
+    "a network of neither address": Case(
+        "network",
+        "for this interface (198.51.100.1, 203.0.113.1); it has 192.0.2.0/24",
+        but(
+            interfaces=(
+                Interface("eth0", (IPv4Interface("198.51.100.1/24"), IPv4Interface("203.0.113.1/24"))),
+            )
+        ),
+    ),
     "a network of another interface": Case(
         "network",
         "no network for this interface (198.51.100.1); it has 192.0.2.0/24",
@@ -226,6 +262,27 @@ CASES: Mapping[str, Case] = {
             "-P OUTPUT DROP\n-A OUTPUT -p udp -m multiport --sports 67,5060 -j ACCEPT\n"
             "-A OUTPUT -p tcp -j ACCEPT"
         ),
+    ),
+    "nftables that drops TFTP's replies": Case(
+        "firewall-tftp",
+        "nftables (table inet office, chain out) drops a file's first block: oifname eth0 meta l4proto udp"
+        " drop. Let it through: nft insert rule inet office out oifname eth0 meta l4proto udp accept",
+        but(rulesets=(NFT_OUT,)),
+    ),
+    "ufw that nobody told of TFTP": Case(
+        "firewall-tftp",
+        "ufw (chain INPUT) drops a request: policy drop. Let it through:"
+        " ufw allow in on eth0 to any port 69 proto udp",
+        filtered(
+            "-P INPUT DROP\n-N ufw-user-input\n-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT\n"
+            "-A INPUT -j ufw-user-input\n-A ufw-user-input -p udp -m multiport --dports 67,5060 -j ACCEPT\n"
+            "-A ufw-user-input -p tcp --dport 6970 -j ACCEPT"
+        ),
+    ),
+    "firewalld that nobody told of TFTP": Case(
+        "firewall-tftp",
+        "firewall-cmd --permanent --add-port=69/udp; firewall-cmd --reload",
+        but(rulesets=(FIREWALLD,)),
     ),
     "a firewall that drops HTTP": Case(
         "firewall-http",
@@ -360,6 +417,27 @@ CASES: Mapping[str, Case] = {
         in_pbx_record(of_pbx(transports=(Transport("mine", "udp", "0.0.0.0:5160"),)), transport="mine"),
     ),
     "a line that Asterisk does not have": Case("pbx-accounts", "has no endpoint 201", of_pbx(accounts={})),
+    "five lines that Asterisk does not have": Case(
+        "pbx-accounts",
+        "has no endpoint 201, 202, 203, 204 and 1 more.",
+        replace(
+            site(
+                phones=(
+                    PHONE,
+                    *(
+                        SECOND.model_copy(
+                            update={
+                                "mac": f"00164600000{n}",
+                                "lines": (Line(extension=f"20{n}", secret="s"),),
+                            }
+                        )
+                        for n in range(2, 6)
+                    ),
+                )
+            ),
+            pbx=replace(PBX, accounts={}, boxes=None),
+        ),
+    ),
     "force_rport": Case(
         "pbx-accounts", "Endpoint 201 has force_rport on", of_pbx(accounts={"201": {"force_rport": "true"}})
     ),

@@ -86,6 +86,7 @@ def test_a_match_that_is_not_understood_never_makes_a_drop_certain() -> None:
     assert dropped(chain(maybe_drop), REQUEST) is None
     assert dropped(chain(maybe_accept, policy="drop"), REQUEST) is None
     assert dropped(chain(maybe_drop, policy="drop"), REQUEST) is not None
+    assert dropped(chain(maybe_drop, FilterRule("drop", (), "drop")), REQUEST) is not None
 
 
 def test_a_return_goes_back_and_a_goto_does_not() -> None:
@@ -107,6 +108,11 @@ def test_chains_that_jump_in_a_circle_end() -> None:
 def test_what_comes_in_is_not_asked_of_the_way_out() -> None:
     out = Ruleset("nftables", "inet filter", {"output": Chain("output", (), "output", "drop")})
     assert dropped((out,), REQUEST) is None
+
+
+def test_a_packet_is_dropped_before_routing_as_well() -> None:
+    raw = Ruleset("nftables", "inet raw", {"pre": Chain("pre", (), "prerouting", "drop")})
+    assert dropped((raw,), REQUEST) is not None
 
 
 # --- iptables -S
@@ -147,6 +153,17 @@ def test_iptables_rules_that_hit(rule: str) -> None:
 )
 def test_iptables_rules_that_miss_or_are_not_understood(rule: str) -> None:
     assert iptables("-P INPUT ACCEPT", f"-A INPUT {rule} -j DROP") == ""
+
+
+def test_an_iptables_goto_does_not_come_back() -> None:
+    lines = ("-P INPUT ACCEPT", "-N inner", "-A INPUT {} inner", "-A INPUT -j DROP", "-A inner -j RETURN")
+    assert iptables(*(line.format("-j") for line in lines)) == "-A INPUT -j DROP"
+    assert iptables(*(line.format("-g") for line in lines)) == ""
+
+
+def test_what_a_rule_logs_does_not_matter() -> None:
+    rule = '-A INPUT -p udp -j LOG --log-prefix "[BLOCK] " --log-level 4'
+    assert iptables("-P INPUT DROP", rule) == "policy drop"
 
 
 def test_no_rules_are_no_firewall() -> None:
@@ -206,6 +223,7 @@ def test_ufw_drops_what_nobody_allowed() -> None:
         [match({"fib": {"result": "type", "flags": ["daddr"]}}, "local")],
         [match({"meta": {"key": "l4proto"}}, {"set": ["udp", "tcp"]}),
          match({"payload": {"protocol": "th", "field": "dport"}}, 69)],
+        [match({"payload": {"protocol": "ip", "field": "protocol"}}, "udp")],
     ],
 )  # fmt: skip
 def test_nft_rules_that_hit(rule: list[Any]) -> None:

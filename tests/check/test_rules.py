@@ -79,6 +79,14 @@ def test_what_a_rule_waits_for_comes_before_it() -> None:
         seen.add(rule.code)
 
 
+def test_the_quick_rules_are_these() -> None:
+    assert {rule.code for rule in QUICK} == {
+        "clock", "disk", "rights", "interface", "network", "addresses", "server-address", "phones",
+        "passwords", "firmware", "firewall-dhcp", "firewall-tftp", "firewall-http", "firewall-sip",
+        "fail2ban",
+    }  # fmt: skip
+
+
 def test_the_quick_rules_ask_nothing_that_takes_time() -> None:
     slow = Unknown("this takes time")
     facts = replace(SOUND, listeners=slow, other_dhcp=slow, pbx=slow, pbx_files=slow, sntp=slow)

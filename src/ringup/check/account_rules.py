@@ -55,7 +55,7 @@ def _is_on(value: str) -> bool:
 
 
 def _some(names: list[str]) -> str:
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} others" if len(names) > 4 else "")
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
 _NAMED: Mapping[Driver, tuple[str, str]] = {

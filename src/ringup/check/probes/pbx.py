@@ -52,10 +52,11 @@ def state(site: Site) -> PbxState | Refusal | Unknown:
     """Log in, ask and log out."""
     if not site.pbx.manager_user:
         return Unknown("the site names no manager user")
-    return asyncio.run(_asked(site))
+    return asyncio.run(asked(site))
 
 
-async def _asked(site: Site) -> PbxState | Refusal:
+async def asked(site: Site) -> PbxState | Refusal:
+    """Log in, ask and log out, on this event loop."""
     pbx = site.pbx
     manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
     try:

@@ -1,6 +1,9 @@
 """Rows to a site, or all problems at once."""
 
+from copy import deepcopy
+
 import pytest
+from hypothesis import given
 
 from ringup.errors import SiteErrors
 from ringup.phone.parameters import PARAMETERS
@@ -8,7 +11,9 @@ from ringup.site.check import check
 from ringup.site.model import Line, Pbx, Phone, Site
 from ringup.site.rows import Rows, by_record
 from ringup.site.secret import LENGTH
+from ringup.site.write import to_plain
 from ringup.site.yaml_rows import read_yaml
+from tests.site.sites import sites
 
 STORED = Site(
     sync="7",
@@ -360,3 +365,11 @@ def test_a_load_of_other_models_that_no_file_can_name_is_refused(loads: str, wha
     [found] = problems(f"site:\n  name: a\n  other_loads: {loads}\n")
     assert found.startswith("f:3: ")
     assert what in found
+
+
+@given(sites())
+def test_the_rows_that_are_checked_stay_as_they_are(site: Site) -> None:
+    data = to_plain(site, secrets=True)
+    before = deepcopy(data)
+    check(Rows(data, by_record(data)))
+    assert data == before

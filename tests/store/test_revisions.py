@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 from ringup.errors import StoreError
 from ringup.site.model import Group, Line, Phone, Site
 from ringup.site.records import records
+from ringup.store import revisions as revisions_module
 from ringup.store.database import open_database
 from ringup.store.revisions import (
     Revision,
@@ -179,3 +180,17 @@ def test_fields_of_later_versions_get_their_defaults_in_an_older_record(engine: 
         connection.execute(text("UPDATE site SET record = :old"), {"old": json.dumps({"name": "Old"})})
         connection.commit()
     assert read_site(engine) == Site(name="Old")
+
+
+def test_the_site_that_was_read_need_not_be_read_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Site(phones=(Phone(mac="00164600000A"), Phone(mac="00164600000B", label="B")))
+    commit(engine, first, author="t", summary="t", at=1.0)
+    second = Site(phones=(Phone(mac="00164600000B", label="other"), Phone(mac="00164600000C")))
+    with monkeypatch.context() as patch:
+        patch.setattr(revisions_module, "_read", None)
+        made = commit(engine, second, author="t", summary="t", at=2.0, expected_revision=1, before=first)
+    assert read_site(engine) == second
+    assert set(made.before) == {"phone 00164600000A", "phone 00164600000B"}
+    assert set(made.after) == {"phone 00164600000B", "phone 00164600000C"}

@@ -94,7 +94,13 @@ def replace_site(database: str, rows_for: Callable[[Site], Rows], summary: str) 
         stored, revision = read_site_and_revision(engine)
         site = check(rows_for(stored), stored)
         made = commit(
-            engine, site, author=author(), summary=summary, at=time.time(), expected_revision=revision
+            engine,
+            site,
+            author=author(),
+            summary=summary,
+            at=time.time(),
+            expected_revision=revision,
+            before=stored,
         )
         return Changed(site, made)
 

@@ -1,7 +1,6 @@
 """Rows to a Site, or every problem at once."""
 
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from difflib import get_close_matches
 from typing import Any
 
@@ -69,7 +68,7 @@ def check(rows: Rows, stored: Site | None = None, new_secret: Callable[[], str] 
 
 def _shaped(rows: Rows, problems: list[Problem]) -> Plain:
     """A copy in which every part is there and has the shape its record needs."""
-    data = deepcopy(rows.data)
+    data = rows.data
     problems += _unknown_parts(data, rows.where)
     shaped: Plain = {}
     for part in ("site", "pbx"):

@@ -1,6 +1,7 @@
 """Site to rows and YAML: the form that is read; what has its default is left out."""
 
 import re
+from functools import cache
 from io import StringIO
 from typing import Any
 
@@ -57,11 +58,17 @@ def _phone(phone: Phone) -> Plain:
     return plain
 
 
+@cache
+def _defaults(kind: type[BaseModel]) -> dict[str, Any]:
+    return {name: row.get_default(call_default_factory=True) for name, row in kind.model_fields.items()}
+
+
 def _fields(record: BaseModel, leave_out: set[str] | None = None) -> Plain:
     """A record's fields that say something."""
     plain: Plain = {}
+    defaults = _defaults(type(record))
     for name, value in record.model_dump(mode="json", exclude=leave_out).items():
-        default = type(record).model_fields[name].get_default(call_default_factory=True)
+        default = defaults[name]
         always = name in _ALWAYS and value != ""
         if value is None or (value == default and not always) or value in ([], {}, ()):
             continue

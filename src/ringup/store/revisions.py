@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from sys import intern
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
@@ -33,6 +33,8 @@ _LINE_KEY = len(_PHONE_FIELDS)
 _OFTEN_EQUAL = ("model", "group", "load")
 """The texts that thousands of phones share: kept once."""
 _ROWS_AT_ONCE = 500
+
+Kept = TypeVar("Kept", Group, Phone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,12 @@ def commit(
     summary: str,
     at: float,
     expected_revision: int | None = None,
+    before: Site | None = None,
 ) -> Revision:
     """Make the store hold this site, with its revision, in one transaction; nothing changed, nothing written.
 
-    With `expected_revision`, a change that somebody else committed since raises ChangedMeanwhile.
+    With `expected_revision`, a change that somebody else committed since raises ChangedMeanwhile. `before` is
+    the site of that revision, if it was read; otherwise it is read here.
     """
     with writing(engine) as connection:
         # Other databases than SQLite lock here; a second committer waits.
@@ -120,11 +124,11 @@ def commit(
                 f"revision {latest} was made meanwhile.",
                 "Nothing was changed; look at the new state and try again.",
             )
-        old = _read(connection)
-        before, after = changed(old, new)
-        if not before and not after:
+        old = _read(connection) if before is None or expected_revision is None else before
+        was, became = changed(old, new)
+        if not was and not became:
             return Revision(latest, at, author, summary, {}, {})
-        revision = Revision(latest + 1, at, author, summary, before, after)
+        revision = Revision(latest + 1, at, author, summary, was, became)
         _write(connection, old, new)
         connection.execute(insert(tables.revisions).values(_row(revision)))
         return revision
@@ -182,22 +186,18 @@ def _write(connection: Connection, old: Site, new: Site) -> None:
 
 
 def _write_groups(connection: Connection, old: tuple[Group, ...], new: tuple[Group, ...]) -> None:
-    kept = set(map(_frozen, old)) & set(map(_frozen, new))
-    gone = [group.name for group in old if _frozen(group) not in kept]
-    come = [group.model_dump(mode="json") for group in new if _frozen(group) not in kept]
+    gone, come = _differing({group.name: group for group in old}, {group.name: group for group in new})
     for name in gone:
         connection.execute(delete(tables.groups).where(tables.groups.c.name == name))
     if come:
-        connection.execute(insert(tables.groups), come)
+        connection.execute(insert(tables.groups), [group.model_dump(mode="json") for group in come])
 
 
 def _write_phones(connection: Connection, old: tuple[Phone, ...], new: tuple[Phone, ...]) -> None:
-    kept = set(map(_frozen, old)) & set(map(_frozen, new))
-    for phone in old:
-        if _frozen(phone) not in kept:
-            connection.execute(delete(tables.lines).where(tables.lines.c.mac == phone.mac))
-            connection.execute(delete(tables.phones).where(tables.phones.c.mac == phone.mac))
-    come = [phone for phone in new if _frozen(phone) not in kept]
+    gone, come = _differing({phone.mac: phone for phone in old}, {phone.mac: phone for phone in new})
+    for mac in gone:
+        connection.execute(delete(tables.lines).where(tables.lines.c.mac == mac))
+        connection.execute(delete(tables.phones).where(tables.phones.c.mac == mac))
     keys = [_line_row(phone, key, line) for phone in come for key, line in enumerate(phone.lines, 1)]
     if come:
         connection.execute(
@@ -207,10 +207,11 @@ def _write_phones(connection: Connection, old: tuple[Phone, ...], new: tuple[Pho
         connection.execute(insert(tables.lines), keys)
 
 
+def _differing(old: Mapping[str, Kept], new: Mapping[str, Kept]) -> tuple[list[str], list[Kept]]:
+    """The names of records whose rows go, and the records whose rows come; a changed one is in both."""
+    gone = [name for name, record in old.items() if new.get(name) != record]
+    return gone, [record for name, record in new.items() if old.get(name) != record]
+
+
 def _line_row(phone: Phone, key: int, line: Line) -> Record:
     return {"mac": phone.mac, "key": key, **line.model_dump(mode="json")}
-
-
-def _frozen(record: Group | Phone) -> str:
-    """Something hashable that is equal when the records are."""
-    return record.model_dump_json()

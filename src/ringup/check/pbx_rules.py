@@ -26,7 +26,6 @@ MODULES: Mapping[Driver, tuple[str, ...]] = {
         "res_pjsip_sdp_rtp.so",
         "res_pjsip_session.so",
         "res_pjsip_mwi.so",
-        "res_pjsip_nat.so",
     ),
     "chan_sip": ("chan_sip.so",),
 }

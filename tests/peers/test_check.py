@@ -141,11 +141,15 @@ class Machine:
 
     def commit(self, site: Site) -> None:
         """Make it the site, here and in Asterisk."""
+        self.record(site)
+        install(site, self.etc)
+        self.reload()
+
+    def record(self, site: Site) -> None:
+        """Make it the site, here alone."""
         engine = open_database(str(self.database))
         commit(engine, site, author="test", summary="for a check", at=time.time())
         engine.dispose()
-        install(site, self.etc)
-        self.reload()
 
     def reload(self) -> None:
         self.console(f"module reload {MODULES[self.driver]}", "dialplan reload", "voicemail reload")
@@ -316,6 +320,42 @@ def pbx_record(**changes: Any) -> Plant:
     return lambda machine: another_site(machine, pbx=machine.site().pbx.model_copy(update=changes))
 
 
+HAND_MADE = """
+[201]
+type = endpoint
+context = public
+disallow = all
+allow = ulaw
+auth = 201
+aors = 201
+[201]
+type = auth
+username = 201
+password = a-secret
+[201]
+type = aor
+max_contacts = 1
+[mine]
+type = transport
+protocol = udp
+bind = 0.0.0.0:5060
+"""
+
+
+@contextmanager
+def hand_made_account(machine: Machine) -> Iterator[None]:
+    """As a tutorial for other phones has it: with PJSIP's default of force_rport."""
+    pbx = machine.site().pbx.model_copy(update={"etc": "", "transport": "mine"})
+    machine.record(machine.site().model_copy(update={"pbx": pbx}))
+    machine.stop_asterisk()
+    with changed(machine.etc / "pjsip.conf", lambda text: text.replace("#tryinclude", ";") + HAND_MADE):
+        machine.start_asterisk()
+        yield
+        machine.stop_asterisk()
+    machine.start_asterisk()
+    machine.commit(machine.site())
+
+
 @contextmanager
 def asterisk_stopped(machine: Machine) -> Iterator[None]:
     machine.stop_asterisk()
@@ -467,6 +507,12 @@ FAULTS: dict[str, tuple[str, str, Plant, tuple[str, ...]]] = {
         (),
     ),
     "force_rport": ("pbx-accounts", "has force_rport on", pbx_record(options={"force_rport": "yes"}), ()),
+    "an account made by hand": (
+        "pbx-accounts",
+        "Endpoint 201 has force_rport on",
+        hand_made_account,
+        (),
+    ),
     "rewrite_contact": (
         "pbx-accounts",
         "has rewrite_contact on",

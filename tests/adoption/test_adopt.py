@@ -264,6 +264,11 @@ def test_a_password_that_only_the_pbx_has_is_taken_from_there(tmp_path: Path) ->
     assert not any("password" in note.what for note in found.notes)
 
 
+def test_a_line_of_the_ring_list_that_names_no_file_is_told_of_at_its_place(tmp_path: Path) -> None:
+    (tmp_path / "RINGLIST.DAT").write_text("Owl\towl.pcm\n\tx.pcm\n")
+    assert "RINGLIST.DAT:2: is not a name, a TAB and a file. It was left out." in notes(tmp_path)
+
+
 def test_a_password_that_is_nowhere_is_made_and_told_of(tmp_path: Path) -> None:
     (tmp_path / "SIP001646C0FFEE.cnf").write_text("line1_name: 201\n")
     assert [line.secret for _, line in adopted(tmp_path)[0].site.lines()] == ["made-anew"]

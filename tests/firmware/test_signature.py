@@ -47,3 +47,4 @@ def test_the_signer_of_another_protocol_is_a_fault(signed_for: str, claimed: str
     claim = Claim("P0S3-8-12-00", claimed, ("7960",), "list", is_clean=True)
     found = list(check_signers({"a.sb2": Checked(None, (), proof)}, claim))
     assert [each.code for each in found] == ([] if fits else [FindingKind.MIXED])
+    assert all("which does not sign P0S3-8-12-00" in each.what for each in found)

@@ -49,6 +49,11 @@ def test_each_parameter_that_ringup_writes_names_the_field_and_how_to_set_it() -
     assert zone.endswith("ringup site set time_zone=Europe/Berlin")
 
 
+def test_other_loads_are_kept_in_the_order_of_their_numbers() -> None:
+    site = check(read_yaml("site:\n  other_loads: {30018: SIP41.8-5-4S, 6: SIP41.8-5-4S}\n", "f"))
+    assert list(site.other_loads) == ["6", "30018"]
+
+
 def test_an_empty_file_is_the_default_site() -> None:
     assert check(read_yaml("", "f")) == Site()
 

@@ -16,6 +16,8 @@ from tests.peers.namespaces import INTERFACE, PrivateNetwork, private_network, r
 
 MAC, SECRET = "001646C0FFEE", "tell-nobody-at-all"
 SERVER = "10.77.0.1"
+POOL = 40
+"""Addresses."""
 SECONDS = 60
 """Longer than anything here takes."""
 
@@ -25,7 +27,7 @@ SITE = Site(
         Subnet(
             network=IPv4Network("10.77.0.0/16"),
             first=IPv4Address("10.77.1.1"),
-            last=IPv4Address("10.77.1.40"),
+            last=IPv4Address(f"10.77.1.{POOL}"),
         ),
     ),
     phones=(Phone(mac=MAC, lines=(Line(extension="201", secret=SECRET),)),),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from ringup.engine.rates import TokenBucket
 from ringup.events import (
     AddressOffered,
     CallStarted,
@@ -18,7 +19,7 @@ from ringup.events import (
 )
 from ringup.serve import event_limits
 from ringup.serve import recorder as recorder_module
-from ringup.serve.event_limits import MINUTE, OF_A_PHONE, OF_A_STRANGER, EventLimits, TokenBucket
+from ringup.serve.event_limits import MINUTE, OF_A_PHONE, OF_A_STRANGER, EventLimits
 from ringup.serve.recorder import Recorder
 from tests.serve.test_recorder import Store, at_once
 
@@ -152,13 +153,6 @@ def test_the_memory_of_sources_has_an_end(monkeypatch: pytest.MonkeyPatch) -> No
         ("10.0.1.2", 1),
         ("10.0.1.3", 1),
     ]
-
-
-def test_a_bucket_fills_no_higher_than_its_burst() -> None:
-    bucket = TokenBucket(2, 1)
-    assert [bucket.take(1_000.0) for _ in range(3)] == [True, True, False]
-    assert [bucket.take(1_001.0) for _ in range(2)] == [True, False]
-    assert [bucket.take(9_000.0) for _ in range(3)] == [True, True, False]
 
 
 def test_the_recorder_stores_what_is_allowed_and_counts_everything() -> None:

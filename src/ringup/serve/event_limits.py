@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from ringup.engine.rates import TokenBucket
 from ringup.events import (
     DatagramsDropped,
     Event,
@@ -65,29 +66,6 @@ _OF_THE_SERVER = frozenset(
 _Source = tuple[str, str]
 """The MAC of a phone of the site, or empty; the address, or empty."""
 _NO_SOURCE = "", ""
-
-
-@dataclass(slots=True)
-class TokenBucket:
-    """A rate that a burst may exceed: up to `burst` at once, and `per_second` in the long run."""
-
-    burst: float
-    per_second: float
-    _tokens: float = field(init=False)
-    _at: float = field(init=False, default=0.0)
-
-    def __post_init__(self) -> None:
-        """Begin full."""
-        self._tokens = self.burst
-
-    def take(self, now: float) -> bool:
-        """Count one more at `now` (seconds of a clock that never goes back); return whether it fits."""
-        self._tokens = min(self.burst, self._tokens + (now - self._at) * self.per_second)
-        self._at = now
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
 
 
 @dataclass(slots=True)

@@ -39,7 +39,7 @@ def test_a_phone_of_the_site_gets_the_whole_time_even_then() -> None:
 
 
 def test_a_stranger_may_still_ask_for_less() -> None:
-    server = a_server_with(19)
+    server = a_server_with(18)
     assert seconds_for(server, CISCO, wanted=600) == 600
     assert seconds_for(server, CISCO, wanted=DAY) == SCARCE_LEASE_SECONDS
 
@@ -50,7 +50,7 @@ def test_a_subnet_whose_time_is_shorter_keeps_it() -> None:
 
 
 def test_addresses_that_came_free_count_again_within_a_minute() -> None:
-    server = a_server_with(19)
+    server = a_server_with(18)
     assert seconds_for(server, CISCO) == SCARCE_LEASE_SECONDS
     for number in range(10):
         Client(server, mac=f"0C00000000{number:02X}").release(f"10.0.0.{100 + number}")

@@ -228,13 +228,12 @@ def test_a_declined_address_is_given_to_nobody_for_a_while(leased: bool) -> None
     assert take(leases, BERTA, NOW + 1 + QUARANTINE_SECONDS) == "10.0.0.10"
 
 
-def test_a_declined_reservation_makes_room_for_a_pool_address() -> None:
+def test_a_declined_reservation_stays_its_phones() -> None:
     leases = table(reservations={ANNA: "10.0.0.50"})
     take(leases, ANNA)
-    leases.decline(ANNA, "10.0.0.50", NOW)
-    assert leases.refusal_reason(ANNA, "10.0.0.50", NETWORK, NOW) == "a phone found another host using it"
-    assert take(leases, ANNA, NOW) == "10.0.0.10"
-    assert take(leases, ANNA, NOW + QUARANTINE_SECONDS) == "10.0.0.50"
+    assert leases.decline(ANNA, "10.0.0.50", NOW)
+    assert leases.holder_of("10.0.0.50", NOW) == ""
+    assert take(leases, ANNA, NOW) == "10.0.0.50"
 
 
 def test_a_released_address_stays_the_phones_own_as_long_as_there_are_others() -> None:

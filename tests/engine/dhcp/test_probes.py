@@ -193,6 +193,8 @@ def test_an_address_whose_quarantine_ended_is_asked_for_again() -> None:
     server = a_server(probe=True, subnets=(replace(VOICE, last=VOICE.first),))
     client = Client(server)
     client.decline(boot(client))
+    server.found_in_use("10.0.0.10", SQUATTER, NOW)
+    server.take_probes()
     client.now += QUARANTINE_SECONDS
     assert client.discover() is None
     assert asked(server) == ["10.0.0.10"]

@@ -171,6 +171,8 @@ class Bench:
 
     def __init__(self, server: DhcpServer) -> None:
         self.now = NOW
+        self.set_by = 0.0
+        """Seconds by which the clock was set since the boot."""
         self.log: list[object] = []
         self.disk = Disk(self.log)
         self.engine = server
@@ -185,6 +187,7 @@ class Bench:
             self.log.extend,
             self.disk.commit,
             lambda: self.now,
+            steady_clock=lambda: self.now - self.set_by,
             open_port=lambda name: self.open(name),
             open_pinger=lambda: self.pinger,  # type: ignore[arg-type,return-value]
             state_of=lambda _: self.state,

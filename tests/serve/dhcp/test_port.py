@@ -45,10 +45,10 @@ def test_what_came_is_told_with_the_address_that_it_came_to(port: DhcpPort, clie
     number = port._udp.getsockname()[1]
     for data, address in ((b"one", "127.0.0.1"), (b"two", "127.4.5.6"), (b"three", "127.0.0.1")):
         client.sendto(data, (address, number))
-    home = Arrival("lo", (HOME,), unicast=True)
+    home = Arrival("lo", (HOME,), unicast=True, source="127.0.0.1")
     assert port.receive() == [
         (b"one", home),
-        (b"two", Arrival("lo", ("127.4.5.6", HOME), unicast=True)),
+        (b"two", Arrival("lo", ("127.4.5.6", HOME), unicast=True, source="127.0.0.1")),
         (b"three", home),
     ]
     assert port.receive() == []

@@ -493,3 +493,31 @@ async def test_a_closed_service_answers_nothing_more() -> None:
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         assert (bench.port.closed, bench.log) == (True, [["10.0.0.10"]])
+
+
+# --- the clock is set -------------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_a_clock_that_is_set_ends_no_lease() -> None:
+    async with serving() as bench:
+        await bench.batch(request(FIRST, "10.0.0.10"))
+        before = bench.disk.saved[-1]
+        for step in (2 * 86_400.0, -86_400.0):
+            bench.now += step
+            bench.set_by += step
+            bench.look()
+        after = bench.disk.saved[-1]
+    assert after == before._replace(expires=before.expires + 86_400.0)
+
+
+@pytest.mark.asyncio
+async def test_a_clock_that_drifts_or_runs_changes_nothing() -> None:
+    async with serving() as bench:
+        await bench.batch(request(FIRST, "10.0.0.10"))
+        saved = len(bench.disk.saved)
+        for _ in range(100):
+            bench.now += 60.5
+            bench.set_by += 0.5
+            bench.look()
+        assert len(bench.disk.saved) == saved

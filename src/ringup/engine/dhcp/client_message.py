@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ringup.engine.dhcp.route import Arrival
 from ringup.errors import WireError
 from ringup.wire import dhcp_options as options
-from ringup.wire.dhcp import NO_ADDRESS
+from ringup.wire.dhcp import NO_ADDRESS, MessageType
 from ringup.wire.dhcp_request import DhcpRequest
 from ringup.wire.ipv4 import NOWHERE, dotted
 
@@ -18,6 +18,7 @@ MOST_KNOWN = 256
 
 # Of the module itself: each message asks for them.
 _VENDOR_CLASS, _PARAMETER_LIST, _SECONDS = options.VENDOR_CLASS, options.PARAMETER_LIST, options.LEASE_SECONDS
+_DECLINE = bytes((MessageType.DECLINE,))
 _REQUESTED_ADDRESS, _SERVER_ID = options.REQUESTED_ADDRESS, options.SERVER_ID
 
 
@@ -60,6 +61,11 @@ def read_client_message(request: DhcpRequest, arrival: Arrival) -> ClientMessage
         told.get(_PARAMETER_LIST, b""),
         int.from_bytes(_four(told, _SECONDS, "a number of seconds"), "big") if _SECONDS in told else 0,
     )
+
+
+def is_decline(message: ClientMessage) -> bool:
+    """Return whether the client declines an address, and does not ask for one."""
+    return message.request.options[options.MESSAGE_TYPE] == _DECLINE
 
 
 @lru_cache(maxsize=MOST_KNOWN)

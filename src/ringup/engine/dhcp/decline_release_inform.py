@@ -4,27 +4,61 @@ Sources: RFC 2131 §4.3.3 to §4.3.5.
 """
 
 from ringup.engine.dhcp.client_message import ClientMessage
+from ringup.engine.dhcp.probes import Probe, ProbeBy
 from ringup.engine.dhcp.replies import DhcpReply, SubnetReplies, inform
 from ringup.engine.dhcp.state import DhcpState
 from ringup.events import AddressDeclined, AddressReleased, InformReceived
+from ringup.wire.dhcp import NO_ADDRESS
 
 
 def answer_decline(
-    state: DhcpState, message: ClientMessage, _subnet_replies: SubnetReplies, now: float
+    state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """Quarantine the address: the client found that another host uses it."""
+    """Ask who uses the address: the client says that another host does, and anybody may say so for it."""
     address = message.requested
+    if not state.leases.is_given(message.mac, address):
+        return state.ignore(message.mac, f"it declines {address or 'nothing'}, which it does not have", now)
+    if not state.settings.probe:
+        return _set_aside(state, message, address, now)
+    by = ProbeBy.ARP if message.relay == NO_ADDRESS else ProbeBy.PING
+    probe = Probe(address, by, message.arrival.interface, subnet_replies.server_for(message.arrival))
+    if not state.probes.begin(probe, message, now):
+        return state.ignore(message.mac, f"it declines {address}, and too many addresses are probed", now)
+    return []
+
+
+def end_confirmed_decline(
+    state: DhcpState, message: ClientMessage, address: str, holder: str, now: float
+) -> None:
+    """Somebody answered for a declined address: `holder` is its MAC, empty if only a ping was answered.
+
+    A phone that answers for the address which "it" declined did not send that DECLINE.
+    """
+    if holder == message.mac:
+        state.ignore(message.mac, f"it declines {address} and uses it", now)
+    else:
+        _set_aside(state, message, address, now)
+
+
+def end_unfounded_decline(state: DhcpState, message: ClientMessage, address: str, now: float) -> None:
+    """Nobody answered for a declined address: it is free, after another probe."""
+    state.leases.decline(message.mac, address, now, seconds=0.0)
+    state.ignore(message.mac, f"it declined {address}, which no host uses", now)
+
+
+def _set_aside(state: DhcpState, message: ClientMessage, address: str, now: float) -> list[DhcpReply]:
     if state.leases.decline(message.mac, address, now):
         state.events.append(AddressDeclined(now, message.mac, address))
-        return []
-    return state.ignore(message.mac, f"it declines {address or 'nothing'}, which it does not have", now)
+    return []
 
 
 def answer_release(
     state: DhcpState, message: ClientMessage, _subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """Free the address: the client no longer uses it."""
-    address = message.client
+    """Free the address: the client no longer uses it. Only who sends from the address may say so."""
+    address, source = message.client, message.arrival.source
+    if source not in ("", address):
+        return state.ignore(message.mac, f"{source} releases {address}, which is not its own", now)
     if state.leases.release(message.mac, address, now):
         state.events.append(AddressReleased(now, message.mac, address))
         return []

@@ -4,7 +4,8 @@ Source: RFC 2131 §4.3.1. A probe puts the answer off: `offer_unanswered` and `o
 outcome is known.
 """
 
-from ringup.engine.dhcp.client_message import ClientMessage
+from ringup.engine.dhcp.client_message import ClientMessage, is_decline
+from ringup.engine.dhcp.decline_release_inform import end_confirmed_decline, end_unfounded_decline
 from ringup.engine.dhcp.probes import Probe, ProbeBy
 from ringup.engine.dhcp.replies import DhcpReply, SubnetReplies, grant
 from ringup.engine.dhcp.state import DhcpState
@@ -24,9 +25,12 @@ def answer_discover(
 
 
 def offer_unanswered(state: DhcpState, now: float) -> list[DhcpReply]:
-    """Offer the addresses whose probes got no reply."""
+    """Offer the addresses whose probes got no reply; one that was declined is free."""
     replies = []
     for address, message in state.probes.take_unanswered(now):
+        if is_decline(message):
+            end_unfounded_decline(state, message, address, now)
+            continue
         state.leases.mark_free(address)
         replies += _offer_again(state, message, now)
     return replies
@@ -39,6 +43,9 @@ def offer_another(state: DhcpState, address: str, holder: str, now: float) -> li
     """
     message = state.probes.forget(address)
     if message is None:
+        return []
+    if is_decline(message):
+        end_confirmed_decline(state, message, address, holder, now)
         return []
     if holder == message.mac:  # it still uses what another server once gave it
         state.leases.mark_free(address)

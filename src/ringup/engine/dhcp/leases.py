@@ -5,11 +5,15 @@ so a phone finds its previous address again as long as there are others to give.
 comes first, then the one whose lease ended longest ago. Neither choice walks the pool: never-used addresses
 lie above a mark that only rises (`pools.py`), ended leases in a heap by their end (`expiry.py`).
 
-An offered address needs a probe if it was never leased, because a host may use it without a lease, or if it
-was released before its lease ended. The engine may probe it first.
+An offered address needs a probe if it was never leased, because a host may use it without a lease, if it
+was released before its lease ended, or if its lease is of an earlier run: the clock may have been wrong then,
+or be wrong now. The engine may probe it first.
+
+Devices that are not in the site get what is left of a pool when the phones of the site have their share: so
+no host that invents hardware addresses takes the last one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from ipaddress import IPv4Network
 
 from ringup.engine.dhcp.lease import Lease, LeaseState, is_surely_free, is_taken
@@ -18,8 +22,11 @@ from ringup.engine.dhcp.pools import AddressClass, AddressPlan, NetworkState, Po
 OFFER_SECONDS = 60.0
 """Seconds that an offered address waits for its REQUEST; a phone decides within seconds."""
 
-QUARANTINE_SECONDS = 3600.0
-"""Seconds for which a declined address is given to no client: a host with a static address uses it."""
+QUARANTINE_SECONDS = 300.0
+"""Seconds for which an address that another host uses is given to no client. It is probed again then."""
+
+MOST_KEPT = 0.75
+"""The share of a network's pool addresses that is kept for phones of the site, if it has so many."""
 
 SCARCE_SHARE = 0.1
 """A network with less than this share of its pool addresses free is running out."""
@@ -36,27 +43,51 @@ class LeaseTable:
     """Every record, and the choice of an address."""
 
     def __init__(
-        self, pools: Iterable[Pool], reservations: Mapping[str, str], leases: Iterable[Lease] = ()
+        self,
+        pools: Iterable[Pool],
+        reservations: Mapping[str, str],
+        leases: Iterable[Lease] = (),
+        *,
+        phones: Collection[str] = (),
     ) -> None:
+        """`phones` are the MACs of the site's phones."""
         self._by_address: dict[str, Lease] = {}
         self._changes: dict[str, Lease] = {}
         self._unprobed: set[str] = set()
         for lease in leases:
             self._keep_the_later(lease)
-        self.reconfigure(pools, reservations)
+        self._of_earlier_run = set(self._by_address)
+        self.reconfigure(pools, reservations, phones)
 
     def __len__(self) -> int:
         return len(self._by_address)
 
-    def reconfigure(self, pools: Iterable[Pool], reservations: Mapping[str, str]) -> None:
-        """Serve other pools or reservations (MAC to address); the records stay."""
+    def reconfigure(
+        self, pools: Iterable[Pool], reservations: Mapping[str, str], phones: Collection[str] = ()
+    ) -> None:
+        """Serve other pools, reservations (MAC to address) or phones; the records stay."""
         self._plan = plan = AddressPlan(pools, reservations)
+        self._phones = frozenset(phones)
+        self._most_kept = sum(mac not in reservations for mac in self._phones)
         self._network_states, self._reserved_for = plan.network_states, plan.reserved_for
         # In the order of their ends, so that of two records of one phone the later one is remembered.
         for lease in sorted(self._by_address.values(), key=lambda lease: lease.expires):
             address_class = plan.class_of(lease.address)
             if address_class:  # else the site no longer serves this network
                 self._index(lease, None, address_class)
+
+    def clock_was_set(self, step: float) -> None:
+        """The clock was set by so many seconds: what was recorded since the start ends so much later.
+
+        Records of earlier runs stay as they are: they were made by another clock, perhaps the right one.
+        """
+        for address in self._by_address.keys() - self._of_earlier_run:
+            old = self._by_address[address]
+            lease = self._by_address[address] = old._replace(expires=old.expires + step)
+            if address_class := self._plan.class_of(address):
+                address_class.pool_state.expiry.bring_forward(lease, self._by_address)
+            if lease.state is not _OFFERED:
+                self._changes[address] = lease
 
     def leases(self) -> list[Lease]:
         """Every record."""
@@ -112,6 +143,11 @@ class LeaseTable:
             self._count(network_state, now)
         return network_state.size - network_state.held < SCARCE_SHARE * network_state.size
 
+    def is_given(self, mac: str, address: str) -> bool:
+        """Return whether this phone was offered or leased this address, and did not give it back."""
+        lease = self._by_address.get(address)
+        return lease is not None and lease.mac == mac and lease.state in _HOLDING
+
     def refusal_reason(self, mac: str, address: str, network: IPv4Network, now: float) -> str:
         """Return why this phone cannot have this address now; empty when it can."""
         return self._refusal_reason(mac, address, self._network_states.get(network), now)
@@ -129,7 +165,8 @@ class LeaseTable:
         address = self._preferred(mac, network_state, now)
         if not address and requested and not self._refusal_reason(mac, requested, network_state, now):
             address = requested
-        address = address or network_state.free_address(self._by_address, now)
+        if not address and not self._is_kept_from(mac, network_state, now):
+            address = network_state.free_address(self._by_address, now)
         if not address:
             return ""
         lease = self._by_address.get(address)
@@ -164,12 +201,18 @@ class LeaseTable:
         self._record(lease._replace(state=_RELEASED, expires=now), now)
         return True
 
-    def decline(self, mac: str, address: str, now: float) -> bool:
-        """The phone found its address in use: quarantine it; False when it was not given to this phone."""
+    def decline(self, mac: str, address: str, now: float, seconds: float = QUARANTINE_SECONDS) -> bool:
+        """The phone found its address in use: give it to no client for so many seconds.
+
+        A reservation stays its phone's. Returns False when the address was not given to this phone.
+        """
         lease = self._by_address.get(address)
-        if lease is None or lease.mac != mac or lease.state not in _HOLDING:
+        if lease is None or not self.is_given(mac, address):
             return False
-        self._record(lease._replace(state=_DECLINED, expires=now + QUARANTINE_SECONDS), now)
+        if self._reserved_for.get(address) == mac:
+            self._record(lease._replace(state=_RELEASED, expires=now), now)
+        else:
+            self._record(lease._replace(state=_DECLINED, expires=now + seconds), now)
         return True
 
     def take_changes(self) -> list[Lease]:
@@ -186,7 +229,8 @@ class LeaseTable:
             return "it is reserved for another phone"
         lease = self._by_address.get(address)
         if lease is None or lease.expires <= now or lease.state is _RELEASED:
-            return ""
+            is_kept = network_state and owner is None and self._is_kept_from(mac, network_state, now)
+            return "it is kept for phones of the site" if is_kept else ""
         if lease.state is _DECLINED:
             return "a phone found another host using it"
         return "" if lease.mac == mac else "another phone has it"
@@ -197,6 +241,15 @@ class LeaseTable:
                 return address
         return ""
 
+    def _is_kept_from(self, mac: str, network_state: NetworkState, now: float) -> bool:
+        """Return whether other devices have their part of a pool, and this is another one that wants more."""
+        kept = min(self._most_kept, int(network_state.size * MOST_KEPT))
+        if not kept or mac in self._phones:
+            return False
+        if not 0 <= now - network_state.counted_at < RECOUNT_SECONDS:
+            self._count(network_state, now)
+        return network_state.held_by_others >= network_state.size - kept
+
     def _keep_the_later(self, lease: Lease) -> None:
         other = self._by_address.get(lease.address)
         if other is None or other.expires < lease.expires:
@@ -204,7 +257,11 @@ class LeaseTable:
 
     def _doubt(self, before: Lease | None, mac: str, address: str, now: float) -> None:
         """Note whether an address about to be offered needs a probe, by the record it has had so far."""
-        if self._reserved_for.get(address) == mac or (before and is_surely_free(before, mac, now)):
+        is_own = before is not None and before.mac == mac
+        is_sure = before is not None and is_surely_free(before, mac, now)
+        if self._reserved_for.get(address) == mac or (
+            is_sure and (is_own or address not in self._of_earlier_run)
+        ):
             return
         self._unprobed.add(address)
 
@@ -214,12 +271,14 @@ class LeaseTable:
         if old and old.mac != lease.mac:
             self._forget_owner(old, address_class)
         self._by_address[address] = lease
+        self._of_earlier_run.discard(address)
         if address_class:
             network_state = address_class.pool_state.network_state
             if lease.state in _HOLDING and network_state.address_of.get(lease.mac, address) != address:
                 self._let_go_of_others(lease, network_state, now)
             if address_class.is_dynamic and (old is None or not is_taken(old, now)):
                 network_state.held += 1
+                network_state.held_by_others += lease.mac not in self._phones
             self._index(lease, old, address_class)
         if lease.state is not _OFFERED:
             self._changes[address] = lease
@@ -258,7 +317,11 @@ class LeaseTable:
 
     def _count(self, network_state: NetworkState, now: float) -> None:
         is_dynamic_in, leases = self._plan.is_dynamic_in, self._by_address.values()
-        network_state.held = sum(
-            is_taken(lease, now) for lease in leases if is_dynamic_in(lease.address, network_state)
-        )
+        held = [
+            lease.mac
+            for lease in leases
+            if is_taken(lease, now) and is_dynamic_in(lease.address, network_state)
+        ]
+        network_state.held = len(held)
+        network_state.held_by_others = sum(mac not in self._phones for mac in held)
         network_state.counted_at = now

@@ -36,6 +36,8 @@ class NetworkState:
         """Number of dynamic addresses."""
         self.held = 0
         """Number of dynamic addresses that are not free, including leases that ended since the last count."""
+        self.held_by_others = 0
+        """Number of those that devices have which are not in the site."""
         self.counted_at = float("-inf")
 
     def has(self, number: int) -> bool:

@@ -47,6 +47,8 @@ class Arrival:
     """Ours on that interface; the one it was sent to first, if it was unicast."""
     unicast: bool = False
     """True if the message was sent to one of our addresses and not broadcast."""
+    source: str = ""
+    """The IP address that it came from; empty: not known."""
 
 
 def route_of(relay: str, client: str, flags: int, mac: str, your_address: str) -> Route:

@@ -44,13 +44,15 @@ class DhcpServer:
     """Gives addresses and says where the files are."""
 
     def __init__(self, settings: DhcpSettings, leases: Iterable[Lease] = ()) -> None:
-        self._leases = LeaseTable(settings.pools(), settings.reservations(), leases)
+        self._leases = LeaseTable(
+            settings.pools(), settings.reservations(), leases, phones=settings.phones.keys()
+        )
         self._state = DhcpState(settings, self._leases)
 
     def reconfigure(self, settings: DhcpSettings) -> None:
         """Answer by other settings from now on; no lease is lost."""
         self._state.answer_by(settings)
-        self._leases.reconfigure(settings.pools(), settings.reservations())
+        self._leases.reconfigure(settings.pools(), settings.reservations(), settings.phones.keys())
 
     def receive(self, data: bytes, arrival: Arrival, now: float) -> list[DhcpReply]:
         """Answer one datagram: one reply or none."""
@@ -98,6 +100,10 @@ class DhcpServer:
         """Return the records to write before the replies that need the disk are sent."""
         return self._leases.take_changes()
 
+    def clock_was_set(self, step: float) -> None:
+        """The clock was set by so many seconds, forward or back: the leases given since the start go on."""
+        self._leases.clock_was_set(step)
+
     def leases(self) -> list[Lease]:
         """Every record, offers too."""
         return self._leases.leases()
@@ -120,6 +126,8 @@ class DhcpServer:
         subnet_replies = state.subnets.replies_of(message)
         if subnet_replies is None:
             return state.ignore(message.mac, f"no subnet of the site for {_came_from(message)}", now)
+        if reason := state.rates.refusal_reason(message, state.settings.phones, now):
+            return state.ignore(message.mac, reason, now)
         return answer(state, message, subnet_replies, now)
 
     def _is_served(self, message: ClientMessage) -> bool:

@@ -15,23 +15,27 @@ LARGEST_FRAME = LARGEST_PACKET + 14 + 20 + 8
 
 
 class MessageBatch(Batch):
-    """Takes DHCP messages; who sent one is not asked, its answer goes where the message says."""
+    """Takes DHCP messages. Its answer goes where the message says, and not to who sent it."""
 
     def __init__(self) -> None:
-        super().__init__(LARGEST_DATAGRAM, addressed=False)
+        super().__init__(LARGEST_DATAGRAM)
         self._used = BATCH
 
-    def receive(self, descriptor: int) -> list[tuple[bytes, bytes]]:
-        """Up to BATCH messages that are already here, each with its control message; raises OSError."""
+    def receive(self, descriptor: int) -> list[tuple[bytes, bytes, bytes]]:
+        """Up to BATCH messages that are already here; raises OSError.
+
+        Each with its control message and the address (four bytes) that it came from.
+        """
         for message in self.messages[: self._used]:
             message.control_length = CONTROL_ROOM
         self._used = 0
         self._used = count = self.call("recvmmsg", descriptor, 0, BATCH)
-        data, control, room = self.data, self.control, self.room
+        data, control, addresses, room = self.data, self.control, self.addresses, self.room
         return [
             (
                 data[index * room : index * room + message.length].tobytes(),
                 control[index * CONTROL_ROOM : index * CONTROL_ROOM + message.control_length].tobytes(),
+                addresses[index * 16 + 4 : index * 16 + 8].tobytes(),
             )
             for index, message in enumerate(self.messages[:count])
         ]

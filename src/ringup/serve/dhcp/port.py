@@ -27,6 +27,9 @@ from ringup.wire.ethernet import UdpFrame, build_udp_frame
 
 _HARDWARE = Delivery.HARDWARE
 
+MOST_ARRIVALS = 20_000
+"""Senders remembered: a renewing phone sends from its own address. Beyond it all are worked out again."""
+
 
 class AnyDhcpPort(Protocol):
     """One interface's way in and out; DhcpPort is the real one."""
@@ -79,7 +82,7 @@ class DhcpPort:
         log_queue(f"DHCP on {name}", self._udp)
         self._receiving, self._sending, self._framing = MessageBatch(), SendBatch(), FrameBatch()
         # It repeats for every datagram, so it is worked out once for each of our addresses and for everybody.
-        self._arrivals: dict[bytes, Arrival] = {}
+        self._arrivals: dict[tuple[bytes, bytes], Arrival] = {}
 
     def fileno(self) -> int:
         """The file descriptor that the event loop watches for DHCP messages."""
@@ -96,7 +99,10 @@ class DhcpPort:
             messages = self._receiving.receive(self._udp.fileno())
         except BlockingIOError:
             return []
-        return [(data, arrivals.get(told) or self._new_arrival(told)) for data, told in messages]
+        return [
+            (data, arrivals.get((told, source)) or self._new_arrival(told, source))
+            for data, told, source in messages
+        ]
 
     def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
         """Obey their routes; returns those that could not leave."""
@@ -154,13 +160,16 @@ class DhcpPort:
         self._udp.close()
         self._raw.close()
 
-    def _new_arrival(self, told: bytes) -> Arrival:
-        """Worked out from a message's control message; empty: it has none."""
+    def _new_arrival(self, told: bytes, source: bytes) -> Arrival:
+        """Worked out from a message's control message, empty if it has none, and who sent it."""
+        if len(self._arrivals) >= MOST_ARRIVALS:
+            self._arrivals.clear()
         information = told[socket.CMSG_LEN(0) : socket.CMSG_LEN(PKTINFO.size)]
         to = destination_of([(socket.IPPROTO_IP, IP_PKTINFO, information)] if information else [])
         ours = self.interface.addresses
         addresses = (to, *(address for address in ours if address != to)) if to else ours
-        arrival = self._arrivals[told] = Arrival(self.interface.name, addresses, unicast=bool(to))
+        arrival = Arrival(self.interface.name, addresses, bool(to), socket.inet_ntoa(source))
+        self._arrivals[told, source] = arrival
         return arrival
 
     def _send_alone(self, reply: DhcpReply) -> list[tuple[DhcpReply, OSError]]:

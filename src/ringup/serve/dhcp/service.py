@@ -31,6 +31,7 @@ from ringup.serve.dhcp.batches import FEW
 from ringup.serve.dhcp.commits import GATHER_SECONDS, LeaseCommits
 from ringup.serve.dhcp.ping import Pinger
 from ringup.serve.dhcp.port import AnyDhcpPort, DhcpPort
+from ringup.serve.log import log
 from ringup.serve.sockets import InterfaceState, state_of
 from ringup.serve.store_thread import Done, Work
 
@@ -48,6 +49,15 @@ SHORTEST_WAIT = 0.01
 
 _ON_RECORD = frozenset((AddressDeclined, AddressInUse, AddressReleased))
 """Events whose lease is kept; they are told when it is."""
+
+
+CLOCK_STEP = 1.0
+"""Seconds by which the time of day may move against the time since boot before it counts as set."""
+
+
+def _since_boot() -> float:
+    """Seconds; nobody sets this clock, and it goes on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class _Served:
@@ -71,6 +81,7 @@ class DhcpService:
         commit: Callable[[Work, Done], None],
         clock: Callable[[], float] = time.time,
         *,
+        steady_clock: Callable[[], float] = _since_boot,
         open_port: Callable[[str], AnyDhcpPort] = DhcpPort,
         open_pinger: Callable[[], Pinger] = Pinger,
         state_of: Callable[[str], InterfaceState] = state_of,
@@ -81,6 +92,8 @@ class DhcpService:
         self._engine = engine
         self._emit_all = emit_all
         self._clock = clock
+        self._steady_clock = steady_clock
+        self._ahead = clock() - steady_clock()
         self._open_port = open_port
         self._open_pinger = open_pinger
         self._state_of = state_of
@@ -142,10 +155,20 @@ class DhcpService:
         served.port.close()
         served.port = None
 
+    def _now(self) -> float:
+        """The time of day. When somebody has set it, the leases hear of it before anything is answered."""
+        now = self._clock()
+        ahead = now - self._steady_clock()
+        step, self._ahead = ahead - self._ahead, ahead
+        if abs(step) > CLOCK_STEP:
+            log.info("the clock was set by %+.1f s; leases run on by the time since boot", step)
+            self._engine.clock_was_set(step)
+        return now
+
     # --- DHCP messages ------------------------------------------------------------------------------
 
     def _serve(self, served: _Served, port: AnyDhcpPort) -> None:
-        now = self._clock()
+        now = self._now()
         try:
             for _ in range(BATCHES_AT_ONCE):
                 datagrams = port.receive()
@@ -237,7 +260,7 @@ class DhcpService:
                 served.port.probe(probe.address, probe.source)
 
     def _hear_arp(self, served: _Served, port: AnyDhcpPort) -> None:
-        now = self._clock()
+        now = self._now()
         try:
             for address, mac in port.arp_senders(MOST_ANSWERS):
                 self._take(self._engine.found_in_use(address, mac, now))
@@ -246,7 +269,7 @@ class DhcpService:
         self._go_on(now)
 
     def _hear_pings(self, pinger: Pinger) -> None:
-        now = self._clock()
+        now = self._now()
         with suppress(OSError):
             for address in pinger.answers(MOST_ANSWERS):
                 self._take(self._engine.found_in_use(address, "", now))
@@ -254,17 +277,18 @@ class DhcpService:
 
     def _wake(self) -> None:
         self._waking = None
-        now = self._clock()
+        now = self._now()
         self._take(self._engine.wake(now))
         self._go_on(now)
 
     # --- once a second ------------------------------------------------------------------------------
 
     def _look(self) -> None:
-        now = self._clock()
+        now = self._now()
         for served in self._served.values():
             self._look_after(served, now)
             self._count_drops(served, now)
+        self._commits.save(self._engine.take_lease_changes())  # there are some when the clock was set
         self._commits.look()
         if self._loop:
             self._looking = self._loop.call_later(LOOK_SECONDS, self._look)

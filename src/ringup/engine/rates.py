@@ -1,0 +1,26 @@
+"""Rates that a burst may exceed."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class TokenBucket:
+    """Up to `burst` at once, and `per_second` in the long run."""
+
+    burst: float
+    per_second: float
+    _tokens: float = field(init=False)
+    _at: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        """Begin full."""
+        self._tokens = self.burst
+
+    def take(self, now: float, amount: float = 1) -> bool:
+        """Count one more, or `amount`, at `now` (seconds of any clock); return whether it fits."""
+        self._tokens = min(self.burst, self._tokens + max(now - self._at, 0.0) * self.per_second)
+        self._at = now
+        if self._tokens < amount:
+            return False
+        self._tokens -= amount
+        return True

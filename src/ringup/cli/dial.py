@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ringup.cli import completion
 from ringup.cli.dial_generate import generate
 from ringup.cli.dial_input import read_bytes
 from ringup.cli.options import database_option, json_option
@@ -34,7 +35,12 @@ Examples:
   ringup dial test ""                         what happens without a digit"""
 )
 @click.argument("number")
-@click.option("--phone", metavar="PHONE", help="The template that this phone is given.")
+@click.option(
+    "--phone",
+    metavar="PHONE",
+    shell_complete=completion.phones,
+    help="The template that this phone is given.",
+)
 @click.option("--file", "file", metavar="FILE", help="A template file.")
 @click.option("--line", type=click.IntRange(1, 6), default=1, show_default=True, help="The line button used.")
 @json_option

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ringup.cli import completion
 from ringup.cli.options import database_option, firmware_option, json_option
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ Examples:
   ringup firmware check                  what the site wants, and all that is in the folder
   ringup firmware check P0S3-8-12-00     one load"""
 )
-@click.argument("loads", metavar="[LOAD]...", nargs=-1)
+@click.argument("loads", metavar="[LOAD]...", nargs=-1, shell_complete=completion.loads)
 @firmware_option
 @json_option
 @database_option

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ringup.cli import completion
 from ringup.cli.arguments import PAIR
 from ringup.cli.options import database_option, force_option, json_option
 
@@ -23,8 +24,15 @@ def group() -> None:
 
 @group.command(epilog="Example: ringup group add sales --set preferred_codec=g711alaw")
 @click.argument("name")
-@click.option("--load", help="Firmware, where it differs from the site's.")
-@click.option("--set", "settings", type=PAIR, multiple=True, help="A .cnf parameter; repeatable.")
+@click.option("--load", shell_complete=completion.loads, help="Firmware, where it differs from the site's.")
+@click.option(
+    "--set",
+    "settings",
+    type=PAIR,
+    multiple=True,
+    shell_complete=completion.pairs(),
+    help="A .cnf parameter; repeatable.",
+)
 @force_option
 @database_option
 def add(
@@ -72,7 +80,7 @@ def list_(as_json: bool, database: str) -> None:
 
 
 @group.command(epilog="Example: ringup group show sales")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.groups)
 @json_option
 @database_option
 def show(name: str, as_json: bool, database: str) -> None:
@@ -96,10 +104,18 @@ def show(name: str, as_json: bool, database: str) -> None:
 
 
 @group.command("set", epilog="Example: ringup group set sales preferred_codec=g711ulaw --unset telnet_level")
-@click.argument("name")
-@click.argument("pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1)
-@click.option("--load", help="Firmware; empty for the site's.")
-@click.option("--unset", multiple=True, metavar="KEY", help="Remove a setting; repeatable.")
+@click.argument("name", shell_complete=completion.groups)
+@click.argument(
+    "pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1, shell_complete=completion.pairs("load")
+)
+@click.option("--load", shell_complete=completion.loads, help="Firmware; empty for the site's.")
+@click.option(
+    "--unset",
+    multiple=True,
+    metavar="KEY",
+    shell_complete=completion.keys(),
+    help="Remove a setting; repeatable.",
+)
 @force_option
 @database_option
 def set_(
@@ -133,7 +149,7 @@ def set_(
 
 
 @group.command(epilog="Example: ringup group remove sales")
-@click.argument("name")
+@click.argument("name", shell_complete=completion.groups)
 @database_option
 def remove(name: str, database: str) -> None:
     """Remove a group that has no phones."""

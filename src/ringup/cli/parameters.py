@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ringup.cli import completion
 from ringup.cli.options import json_option
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ Examples:
   ringup parameters dst timer --json     keys whose name contains one of these words
 Set them with ringup site set, ringup group set and ringup phone set."""
 )
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=completion.keys())
 @json_option
 @click.option("--markdown", is_flag=True, hidden=True, help="Print docs/reference/parameters.md.")
 def parameters(names: tuple[str, ...], as_json: bool, markdown: bool) -> None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ringup.cli import completion
 from ringup.cli.arguments import MAC, PAIR
 from ringup.cli.options import database_option, force_option, json_option
 
@@ -46,17 +47,26 @@ Examples:
   ringup phone add 0016.46c0.ffee --model 7940 --extension 201 --extension 202 --group sales
   ringup phone add 001646C0FFEE --extension 201 --set telnet_level=1"""
 )
-@click.argument("mac", type=MAC)
+@click.argument("mac", type=MAC, shell_complete=completion.unknown_macs)
 @click.option("--model", default="7960", show_default=True, help="7940 or 7960; it is on the back.")
 @click.option("--extension", "extensions", multiple=True, help="A line's number; repeat for more lines.")
 @click.option("--name", "names", multiple=True, help="Caller name: one for all lines, or one a line.")
 @click.option("--secret", "secrets", multiple=True, help="A line's password; made when not given.")
 @click.option("--pin", "pins", multiple=True, help="A line's voicemail PIN.")
-@click.option("--group", help="The group whose settings it takes over.")
+@click.option("--group", shell_complete=completion.groups, help="The group whose settings it takes over.")
 @click.option("--label", help="Text at the top right of its screen.")
 @click.option("--address", help="The IP address it always gets.")
-@click.option("--load", help="Its firmware, where it differs from the site's.")
-@click.option("--set", "settings", type=PAIR, multiple=True, help="A .cnf parameter; repeatable.")
+@click.option(
+    "--load", shell_complete=completion.loads, help="Its firmware, where it differs from the site's."
+)
+@click.option(
+    "--set",
+    "settings",
+    type=PAIR,
+    multiple=True,
+    shell_complete=completion.pairs(),
+    help="A .cnf parameter; repeatable.",
+)
 @force_option
 @database_option
 def add(
@@ -95,7 +105,7 @@ def add(
 
 
 @phone.command("list", epilog="Example: ringup phone list --group sales")
-@click.option("--group", help="Only the phones of this group.")
+@click.option("--group", shell_complete=completion.groups, help="Only the phones of this group.")
 @json_option
 @database_option
 def list_(group: str | None, as_json: bool, database: str) -> None:
@@ -119,7 +129,7 @@ def list_(group: str | None, as_json: bool, database: str) -> None:
 
 
 @phone.command(epilog="Example: ringup phone show 00:16:46:c0:ff:ee --secrets")
-@click.argument("phone_", metavar="PHONE")
+@click.argument("phone_", metavar="PHONE", shell_complete=completion.phones)
 @click.option("--secrets", is_flag=True, help="Show passwords and PINs.")
 @json_option
 @database_option
@@ -148,13 +158,17 @@ Examples:
   ringup phone set 001646C0FFEE telnet_level=1 --unset preferred_codec
 An empty value clears a field; an empty setting clears what the phone has stored.""",
 )
-@click.argument("phone_", metavar="PHONE")
-@click.argument("pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1)
+@click.argument("phone_", metavar="PHONE", shell_complete=completion.phones)
+@click.argument(
+    "pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1, shell_complete=completion.pairs(*PHONE_FIELDS)
+)
 @click.option("--model", help="7940 or 7960.")
-@click.option("--group", help="Its group; empty for none.")
+@click.option("--group", shell_complete=completion.groups, help="Its group; empty for none.")
 @click.option("--label", help="Text at the top right of its screen.")
 @click.option("--address", help="The IP address it always gets; empty for any.")
-@click.option("--load", help="Its firmware; empty for the group's or site's.")
+@click.option(
+    "--load", shell_complete=completion.loads, help="Its firmware; empty for the group's or site's."
+)
 @click.option("--password", help="Its menu and telnet password.")
 @click.option("--line", type=click.IntRange(1, 6), default=1, help="The line that the next options change.")
 @click.option("--extension", help="The line's number.")
@@ -167,7 +181,13 @@ An empty value clears a field; an empty setting clears what the phone has stored
 @click.option("--voicemail/--no-voicemail", default=None, help="Whether the line has a box.")
 @click.option("--add-line", metavar="EXTENSION", help="Add a line; --name and the like are then its own.")
 @click.option("--remove-line", metavar="EXTENSION", help="Remove a line.")
-@click.option("--unset", multiple=True, metavar="KEY", help="Remove a setting; repeatable.")
+@click.option(
+    "--unset",
+    multiple=True,
+    metavar="KEY",
+    shell_complete=completion.keys(),
+    help="Remove a setting; repeatable.",
+)
 @force_option
 @database_option
 def set_(
@@ -227,7 +247,7 @@ def _line_changes(add_line: str | None, remove_line: str | None) -> list[str]:
 
 
 @phone.command(epilog="Example: ringup phone remove 001646C0FFEE 001646C0FFEF")
-@click.argument("phones", metavar="PHONE...", nargs=-1, required=True)
+@click.argument("phones", metavar="PHONE...", nargs=-1, required=True, shell_complete=completion.phones)
 @database_option
 def remove(phones: tuple[str, ...], database: str) -> None:
     """Remove phones; PHONE is a MAC, an extension, a label or a name."""

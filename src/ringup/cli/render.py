@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ringup.cli import completion
 from ringup.cli.options import DEFAULT_SERVER, database_option, firmware_option
 from ringup.site.secret import MASK
 
@@ -36,7 +37,7 @@ Examples:
   ringup render --secrets 001646C0FFEE SIPDefault.cnf the exact bytes
   ringup render --pbx ringup_pjsip.conf               a file of Asterisk's"""
 )
-@click.argument("whose", metavar="[PHONE]", required=False)
+@click.argument("whose", metavar="[PHONE]", required=False, shell_complete=completion.phones)
 @click.argument("name", required=False)
 @click.option("--pbx", is_flag=True, help="Asterisk's files instead of a phone's; the only argument is NAME.")
 @click.option("--server", default="", metavar="ADDRESS", help="The address phones reach the server at.")

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from ringup.cli import completion
 from ringup.cli.arguments import PAIR
 from ringup.cli.options import database_option, force_option, json_option
 
@@ -65,8 +66,14 @@ Examples:
 A network is NETWORK:FIRST-LAST or NETWORK:FIRST-LAST:ROUTER; it replaces the one of the same address, or is
 added. The rest of the keys: ringup site show --json.""",
 )
-@click.argument("pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1)
-@click.option("--unset", multiple=True, metavar="KEY", help="Give a field its default, or remove a setting.")
+@click.argument("pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1, shell_complete=completion.site_pairs)
+@click.option(
+    "--unset",
+    multiple=True,
+    metavar="KEY",
+    shell_complete=completion.site_keys,
+    help="Give a field its default, or remove a setting.",
+)
 @click.option("--remove-network", multiple=True, metavar="NETWORK", help="Stop giving out its addresses.")
 @force_option
 @database_option

@@ -12,6 +12,7 @@ from rich.text import Text
 from sqlalchemy import Engine
 
 from ringup.change.naming import is_mac, mac_of
+from ringup.cli import completion
 from ringup.cli.board import event_line, fleet_table
 from ringup.cli.options import database_option, json_option
 from ringup.cli.printing import print_json
@@ -41,12 +42,14 @@ _OUTCOME_STYLES = {"sent": "green", "absent": "yellow", "refused": "red", "aband
 
 
 @click.command()
-@click.argument("phone", metavar="[PHONE]", required=False)
+@click.argument("phone", metavar="[PHONE]", required=False, shell_complete=completion.phones)
 @click.option(
     "--last", type=click.IntRange(min=0), default=40, show_default=True, help="Events shown of one phone."
 )
 @click.option("--trouble", is_flag=True, help="Only phones in trouble.")
-@click.option("--group", metavar="NAME", help="Only the phones of this group.")
+@click.option(
+    "--group", metavar="NAME", shell_complete=completion.groups, help="Only the phones of this group."
+)
 @click.option(
     "--stage",
     "at",

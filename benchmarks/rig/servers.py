@@ -192,7 +192,7 @@ def _ringup(place: Place, *options: str) -> Start:
 
 
 def _ringup_tftp(place: Place) -> Start:
-    return _ringup(place, "--no-dhcp")
+    return _ringup(place, "--no-dhcp", "--owners", "open")
 
 
 def _ringup_dhcp(place: Place) -> Start:

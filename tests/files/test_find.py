@@ -250,7 +250,7 @@ def test_a_phones_own_file_goes_to_nobody_else(name: str) -> None:
         "only its own phone gets this file: 10.0.0.66 holds no lease of ours"
     )
     assert guarded.find(name, Requester("10.0.0.11", OTHER_MAC)) == Refused(
-        f"only its own phone gets this file: 10.0.0.11 is leased to {OTHER_MAC}"
+        f"only its own phone gets this file: 10.0.0.11 belongs to {OTHER_MAC}"
     )
 
 

@@ -159,6 +159,8 @@ def test_a_second_server_that_names_a_taken_port_does_not_start(
         "--interface",
         "lo",
         "--no-dhcp",
+        "--owners",
+        "open",
         "--no-pbx",
         "--no-tftp",
     ]

@@ -58,7 +58,19 @@ def state_folder(name: str, site: Site) -> Iterator[Path]:
 def serving(folder: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     """`ringup serve`, ready, as nobody if root starts it."""
     command = [
-        *(sys.executable, "-m", "ringup", "serve", "--interface", "lo", "--no-dhcp", "--no-pbx", *options),
+        *(
+            sys.executable,
+            "-m",
+            "ringup",
+            "serve",
+            "--interface",
+            "lo",
+            "--no-dhcp",
+            "--owners",
+            "open",
+            "--no-pbx",
+            *options,
+        ),
         *("--database", str(folder / "ringup.db"), "--firmware", str(folder / "firmware")),
         *(["--user", "nobody"] if os.geteuid() == 0 else []),
     ]

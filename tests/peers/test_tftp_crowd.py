@@ -79,7 +79,18 @@ def lan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lan]:
     commit(database, site, author="test", summary="one phone", at=time.time())
     database.dispose()
     command = [
-        *(sys.executable, "-m", "ringup", "serve", "--interface", INTERFACE, "--no-dhcp", "--no-pbx"),
+        *(
+            sys.executable,
+            "-m",
+            "ringup",
+            "serve",
+            "--interface",
+            INTERFACE,
+            "--no-dhcp",
+            "--owners",
+            "open",
+            "--no-pbx",
+        ),
         *("--database", str(folder / "ringup.db"), "--firmware", str(folder / "firmware")),
         *("--log", "json"),
     ]

@@ -17,6 +17,7 @@ from ringup.serve.dhcp import other_server
 from ringup.serve.dhcp.other_server import OtherServer
 from ringup.serve.life import serve
 from ringup.serve.options import Options
+from ringup.serve.owners.source import OPEN
 from ringup.serve.parts import ServerParts, server_parts
 from ringup.site.model import Line, Phone, Site
 from ringup.store.database import open_database
@@ -44,7 +45,7 @@ def _impatient() -> Iterator[None]:
 
 
 def parts_of(folder: Path, database: Engine, **options: Any) -> ServerParts:
-    options = {"dhcp": False, "tftp": False, "http": False, "pbx": False, **options}
+    options = {"dhcp": False, "owners": OPEN, "tftp": False, "http": False, "pbx": False, **options}
     return server_parts(Options("lo", str(folder / "ringup.db"), folder, **options), database)
 
 

@@ -10,6 +10,7 @@ from ringup.engine.dhcp.lease import Lease
 from ringup.engine.found import File, Refused
 from ringup.events import Event, SiteChanged
 from ringup.serve.options import Options
+from ringup.serve.owners.source import OPEN, OwnerSource
 from ringup.serve.site_parts import SiteParts, site_changed, site_parts
 from ringup.site.model import Line, Phone, Site, Subnet
 from ringup.wire.dhcp import MessageType
@@ -29,9 +30,13 @@ def told() -> list[Event]:
     return []
 
 
-def parts_of(site: Site, folder: Path, told: list[Event], now: float = NOW, **options: Any) -> SiteParts:
+def parts_of(
+    site: Site, folder: Path, told: list[Event], now: float = NOW, neighbour: str = "", **options: Any
+) -> SiteParts:
     made_of = Options("eth0", "", folder, **{"probe": False, **options})
-    return site_parts(made_of, (SERVER,), site, LEASES, told.append, lambda: now)
+    return site_parts(
+        made_of, (SERVER,), site, LEASES, told.append, lambda: now, neighbour=lambda _: neighbour
+    )
 
 
 def changed(**fields: Any) -> Site:
@@ -66,8 +71,27 @@ def test_the_owner_is_checked_in_every_later_revision_too(tmp_path: Path, told: 
     assert isinstance(parts.files.find(OWN_FILE, "10.0.0.66"), Refused)
 
 
-def test_without_our_own_leases_nobody_can_be_checked(tmp_path: Path, told: list[Event]) -> None:
-    assert b"tellnobody" in data_of(parts_of(SITE, tmp_path, told, dhcp=False), address="10.0.0.66")
+@pytest.mark.parametrize(
+    ("owners", "neighbour", "is_given"),
+    [
+        (None, KNOWN, True), (None, CISCO, False), (None, "", False),
+        (OPEN, CISCO, True),
+    ],
+    ids=["its own", "another's", "unknown", "open"],
+)  # fmt: skip
+def test_without_our_own_leases_the_neighbour_table_tells(
+    owners: OwnerSource | None, neighbour: str, tmp_path: Path, told: list[Event], *, is_given: bool
+) -> None:
+    parts = parts_of(SITE, tmp_path, told, neighbour=neighbour, dhcp=False, owners=owners)
+    assert isinstance(parts.files.find(OWN_FILE, "10.0.0.66"), File) is is_given
+
+
+def test_a_revision_takes_an_address_given_by_hand_away(tmp_path: Path, told: list[Event]) -> None:
+    by_hand = changed(phones=(PHONE.model_copy(update={"address": IPv4Address("10.0.0.50")}),))
+    parts = parts_of(by_hand, tmp_path, told, neighbour=KNOWN)
+    assert b"tellnobody" in data_of(parts, address="10.0.0.50")
+    site_changed(parts, SITE, 2)
+    assert isinstance(parts.files.find(OWN_FILE, "10.0.0.50"), Refused)
 
 
 def test_a_new_revision_reaches_the_files(tmp_path: Path, told: list[Event]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from ringup.firmware.folder import FirmwareFolder
 from ringup.serve.log import log
-from ringup.serve.site_problems import log_openness, log_problems
+from ringup.serve.site_problems import log_problems
 from ringup.site.model import Ring, Site
 from tests.site.test_clock_watch import day, use_zone, zone_file
 
@@ -49,9 +49,3 @@ def test_a_bad_ring_tone_and_a_zone_that_leaves_its_rule_are_logged(
 def test_a_good_site_is_nothing_to_talk_about(kept: Kept) -> None:
     log_problems(Site(), (None,), NEW_YEAR)
     assert kept.lines == []
-
-
-@pytest.mark.parametrize("dhcp", [True, False])
-def test_without_dhcp_it_is_said_that_everybody_gets_every_file(dhcp: bool, kept: Kept) -> None:
-    log_openness(dhcp=dhcp)
-    assert ("passwords included" in "".join(kept.lines)) is not dhcp

@@ -1,10 +1,13 @@
 """`ringup serve`: the daemon."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ringup.cli.options import database_option, files_option, firmware_option
+
+if TYPE_CHECKING:
+    from ringup.serve.owners.source import OwnerSource
 
 EXAMPLES = """
 \b
@@ -12,6 +15,7 @@ Examples:
   ringup serve --interface eth0
   ringup serve --interface eth0 --user ringup      give up root once the sockets are open
   ringup serve --interface eth0 --no-dhcp          another DHCP server gives the addresses
+  ringup serve --interface eth0 --no-dhcp --owners leases:/var/lib/misc/dnsmasq.leases
   ringup serve --interface eth0 --metrics 127.0.0.1:9469
   ringup serve --interface eth0 --log json | jq .
 """
@@ -24,6 +28,17 @@ def _host_and_port(_context: click.Context, _option: click.Parameter, text: str)
     if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise click.BadParameter("it must be HOST:PORT, as in 127.0.0.1:9469.")
     return host.strip("[]"), int(port)
+
+
+def _owner_source(_context: click.Context, _option: click.Parameter, text: str) -> "OwnerSource | None":
+    if not text:
+        return None
+    from ringup.serve.owners.source import read_source
+
+    try:
+        return read_source(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.command(epilog=EXAMPLES)
@@ -67,6 +82,13 @@ def _host_and_port(_context: click.Context, _option: click.Parameter, text: str)
 @click.option(
     "--allow-other-dhcp", is_flag=True, help="Start even if another DHCP server answers on this network."
 )
+@click.option(
+    "--owners", default="", callback=_owner_source, metavar="HOW",
+    help="How to know which phone an address belongs to, because a phone's own file is for that phone only."
+    " leases:FILE follows the lease file of another DHCP server (Kea, ISC dhcpd or dnsmasq); neighbours asks"
+    " the kernel which MAC a host of this network has; open gives every file to every host."
+    " Default: ringup's own leases; with --no-dhcp: neighbours.",
+)  # fmt: skip
 @click.option("--tftp-port", default=69, show_default=True, type=click.IntRange(1, 65535))
 @click.option(
     "--first-reply-port", default=0, type=click.IntRange(0, 65533), metavar="PORT",

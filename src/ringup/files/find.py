@@ -43,7 +43,9 @@ class Requester:
 
     address: str
     mac: str = ""
-    """Who holds the lease of that address; empty: nobody we know."""
+    """The phone that the address belongs to; empty: none that is known."""
+    unknown: str = "holds no lease of ours"
+    """What a refusal says of an address that belongs to no phone."""
 
 
 class FileFinder:
@@ -140,7 +142,7 @@ class FileFinder:
         owner = self._owner(name) if self._check_owner else ""
         if not owner or owner == requester.mac:
             return None
-        holder = f"is leased to {requester.mac}" if requester.mac else "holds no lease of ours"
+        holder = f"belongs to {requester.mac}" if requester.mac else requester.unknown
         return Refused(f"only its own phone gets this file: {requester.address} {holder}")
 
     def _reason(self, plain: str) -> str:

@@ -17,12 +17,13 @@ from ringup.serve.http import HttpService
 from ringup.serve.log_thread import written_beside
 from ringup.serve.memory import collect_rarely, settle, share_one_heap
 from ringup.serve.options import Options
+from ringup.serve.owners.choice import check_owners, log_owners
 from ringup.serve.parts import ServerParts, Service, server_parts, unchanged
 from ringup.serve.privileges import drop_to, refuse_unwritable
 from ringup.serve.readiness import in_short
 from ringup.serve.recorder import Recorder
 from ringup.serve.site_parts import lacking_of, site_changed
-from ringup.serve.site_problems import log_missing, log_openness, log_problems, log_warnings
+from ringup.serve.site_problems import log_missing, log_problems, log_warnings
 from ringup.serve.start_check import look_at_the_machine, naming_the_holder
 from ringup.site.model import Site
 from ringup.store.database import file_of, open_database
@@ -101,6 +102,7 @@ async def _give_up_root(parts: ServerParts) -> None:
     if parts.options.user:
         drop_to(parts.options.user)
         refuse_unwritable(file_of(parts.database), parts.options.user)
+    check_owners(parts.options.owners_by)
 
 
 def _stop_signal() -> asyncio.Event:
@@ -138,7 +140,7 @@ def _report_start(parts: ServerParts, machine: list[Result]) -> None:
     parts.recorder.flush()
     log_missing(missing)
     log_warnings(problem for result in machine for problem in result.problems(WARNING))
-    log_openness(dhcp=parts.options.dhcp)
+    log_owners(parts.options.owners_by)
     log_problems(site, (parts.site.firmware, parts.site.own_files), time.time())
 
 

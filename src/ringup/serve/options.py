@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from ringup.serve.owners.source import NEIGHBOURS, OWN_LEASES, OwnerSource
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -38,3 +40,10 @@ class Options:
     """Days for which every event is kept; older ones only as far as they explain a phone."""
     keep_megabytes: int = 1000
     """The most that the database may hold before older events are forgotten earlier."""
+    owners: OwnerSource | None = None
+    """By what the phone of an address is known; None: `owners_by`."""
+
+    @property
+    def owners_by(self) -> OwnerSource:
+        """Return what is chosen, else our leases where we are the DHCP server, else the neighbour table."""
+        return self.owners or (OWN_LEASES if self.dhcp else NEIGHBOURS)

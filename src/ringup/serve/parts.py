@@ -19,6 +19,7 @@ from ringup.serve.interfaces import choose
 from ringup.serve.journeys import JourneysTask
 from ringup.serve.memory import uncollected
 from ringup.serve.options import Options
+from ringup.serve.owners.neighbours import NeighbourTable
 from ringup.serve.recorder import Recorder
 from ringup.serve.retention import RetentionTask
 from ringup.serve.site_parts import SiteParts, site_parts
@@ -101,7 +102,14 @@ def server_parts(
         stages=keeper.stages,
         limits=_event_limits(options, watch, lambda address: site.files.holder_of(address)),
     )
-    site = site_parts(options, interface.addresses, watch.site, read_leases(database), recorder.emit)
+    site = site_parts(
+        options,
+        interface.addresses,
+        watch.site,
+        read_leases(database),
+        recorder.emit,
+        neighbour=NeighbourTable(interface.name).mac_of,
+    )
     tftp = _tftp(options, site, recorder, _advertised_address(watch.site, interface.addresses))
     http = _http(options, site, recorder)
     return ServerParts(

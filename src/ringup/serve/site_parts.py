@@ -14,6 +14,10 @@ from ringup.files.find import FileFinder, Found, Requester
 from ringup.firmware.folder import FirmwareFolder
 from ringup.serve.dhcp.settings import dhcp_settings
 from ringup.serve.options import Options
+from ringup.serve.owners.address_owners import AddressOwners, Holder
+from ringup.serve.owners.choice import address_owners
+from ringup.serve.owners.neighbours import NeighbourTable
+from ringup.serve.owners.source import OwnersBy
 from ringup.serve.readiness import in_short, lacking
 from ringup.site.model import Site
 
@@ -29,12 +33,16 @@ class PhoneFiles:
     """The files that an address gets; the finder is another one after each revision."""
 
     finder: FileFinder
-    holder_of: Callable[[str], str]
-    """Returns the phone whose files an address gets: who holds a living lease of it."""
+    owners: AddressOwners
+
+    def holder_of(self, address: str) -> str:
+        """Return the phone whose files an address gets; empty: none that is known."""
+        return self.owners.holder_of(address)
 
     def find(self, name: str, address: str) -> Found:
         """Find the file for the phone whose files this address gets, or say why it gets none."""
-        return self.finder.find(name, Requester(address, self.holder_of(address)))
+        owners = self.owners
+        return self.finder.find(name, Requester(address, owners.holder_of(address), owners.unknown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +70,20 @@ def site_parts(
     leases: Iterable[Lease],
     emit: Callable[[Event], None],
     clock: Callable[[], float] = time.time,
+    *,
+    neighbour: Holder | None = None,
 ) -> SiteParts:
-    """Build what answers by this revision of the site."""
+    """Build what answers by this revision of the site; `neighbour` is the kernel's table if none is given."""
     firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
     own_files = FirmwareFolder(options.files, LOOK_SECONDS) if options.files else None
     dhcp = DhcpServer(_dhcp_settings(site, options, addresses), leases)
+    owners = address_owners(
+        options.owners_by,
+        site,
+        lambda address: dhcp.holder_of(address, clock()),
+        neighbour or NeighbourTable(options.interface).mac_of,
+        clock,
+    )
     return SiteParts(
         options=options,
         addresses=addresses,
@@ -74,7 +91,7 @@ def site_parts(
         own_files=own_files,
         files=PhoneFiles(
             _finder(site, options, addresses, firmware, own_files),
-            lambda address: dhcp.holder_of(address, clock()),
+            owners,
         ),
         dhcp=dhcp,
         pbx=_pbx_link(site, emit, dhcp.who_has) if options.pbx else None,
@@ -87,6 +104,7 @@ def site_changed(parts: SiteParts, site: Site, revision: int) -> None:
     """Answer by a new revision from now on, and say what its phones still lack."""
     options, addresses = parts.options, parts.addresses
     parts.files.finder = _finder(site, options, addresses, parts.firmware, parts.own_files)
+    parts.files.owners.site_changed(site)
     parts.dhcp.reconfigure(_dhcp_settings(site, options, addresses))
     if parts.pbx:
         parts.pbx.site_changed(site)
@@ -105,9 +123,10 @@ def _finder(
     firmware: FirmwareFolder,
     own_files: FirmwareFolder | None,
 ) -> FileFinder:
-    """Made anew for each revision; without our leases nobody's ownership can be checked."""
+    """Made anew for each revision."""
     server = str(site.server_address or addresses[0])
-    return FileFinder(site, firmware, server, check_owner=options.dhcp, own_files=own_files)
+    is_checked = options.owners_by.by is not OwnersBy.OPEN
+    return FileFinder(site, firmware, server, check_owner=is_checked, own_files=own_files)
 
 
 def _dhcp_settings(site: Site, options: Options, addresses: tuple[str, ...]) -> DhcpSettings:

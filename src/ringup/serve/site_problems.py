@@ -22,19 +22,6 @@ def log_warnings(problems: Iterable[Problem]) -> None:
         log.warning("%s", problem)
 
 
-OPEN_TO_ALL = Problem(
-    "--no-dhcp",
-    "ringup knows no leases, so every phone's file, passwords included, goes to any host that requests it.",
-    "Leave --no-dhcp out, or let a firewall restrict UDP port 69 and TCP ports 80 and 6970 to the phones.",
-)
-
-
-def log_openness(*, dhcp: bool) -> None:
-    """Log who gets the phones' files where nobody can tell whose an address is."""
-    if not dhcp:
-        log.warning("%s", OPEN_TO_ALL)
-
-
 def log_problems(site: Site, folders: Sequence[FirmwareFolder | None], now: float) -> None:
     """Log each problem of the ring tones, looked for in these folders, and of the coming year's clock."""
     for problem in (*ring_files.problems(site, *folders), *clock_problems(site, now)):

@@ -1,0 +1,83 @@
+"""The kernel's neighbour table: which MAC a host of our own segment has."""
+
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+from ringup.wire.neighbours import build_question, parse_answer
+
+ANSWER_SECONDS = 0.2
+"""The kernel answers at once; a thread that serves must not hang if it does not."""
+
+RESOLVE_SECONDS = 0.03
+"""For which an unknown neighbour is waited for. A host that sent us a request has resolved us, so the kernel
+normally knows it; it forgets neighbours when it has many."""
+
+BETWEEN_RESOLUTIONS = 1.0
+"""Seconds: a host that invents source addresses costs a thread that serves 3 % of its time."""
+
+_DISCARD_PORT = 9
+"""RFC 863; a datagram to it makes the kernel look for its host."""
+
+_ROOM = 4096
+
+
+class NeighbourTable:
+    """Asks for one address at a time, from any thread."""
+
+    def __init__(self, interface: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._interface = interface
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._number = 0
+        self._resolved_at = -BETWEEN_RESOLUTIONS
+
+    def mac_of(self, address: str) -> str:
+        """Return the MAC that the kernel knows of this address on the interface; empty: none."""
+        with self._lock:
+            try:
+                index = socket.if_nametoindex(self._interface)
+                with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, 0) as asking:
+                    return self._ask(asking, address, index) or self._resolved(asking, address, index)
+            except OSError:  # the interface is gone, or there is no such table
+                return ""
+
+    def _ask(self, asking: socket.socket, address: str, index: int) -> str:
+        self._number = self._number % 0xFFFFFFFF + 1
+        asking.send(build_question(address, index, self._number))
+        until = time.monotonic() + ANSWER_SECONDS
+        while (left := until - time.monotonic()) > 0 and select.select([asking], [], [], left)[0]:
+            answer = parse_answer(asking.recv(_ROOM), self._number)
+            if answer is not None:
+                return answer
+        return ""
+
+    def _resolved(self, asking: socket.socket, address: str, index: int) -> str:
+        """Have the kernel look for an unknown neighbour, not often, and ask once more."""
+        now = self._clock()
+        if now - self._resolved_at < BETWEEN_RESOLUTIONS or not self._is_beside_us(address):
+            return ""
+        self._resolved_at = now
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as knocking:
+            knocking.sendto(b"", (address, _DISCARD_PORT))
+        time.sleep(RESOLVE_SECONDS)
+        return self._ask(asking, address, index)
+
+    def _is_beside_us(self, address: str) -> bool:
+        return is_beside(address, self._interface)
+
+
+def is_beside(address: str, interface: str) -> bool:
+    """Return whether an address is in a network of this interface, so that its host needs no router."""
+    import psutil
+
+    from ringup.wire.ipv4 import number_of
+
+    for entry in psutil.net_if_addrs().get(interface, ()):
+        if entry.family == socket.AF_INET and entry.netmask:
+            mask = number_of(entry.netmask)
+            if number_of(entry.address) & mask == number_of(address) & mask:
+                return True
+    return False

@@ -1,0 +1,38 @@
+"""The value of `serve --owners`: by what the phone of an address is known."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class OwnersBy(StrEnum):
+    """The ways to know which phone an address belongs to."""
+
+    OWN_LEASES = ""
+    """The default where ringup is the DHCP server."""
+    LEASES = "leases"
+    NEIGHBOURS = "neighbours"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerSource:
+    """One way, and the file that `leases` follows."""
+
+    by: OwnersBy
+    file: Path | None = None
+
+
+OWN_LEASES = OwnerSource(OwnersBy.OWN_LEASES)
+NEIGHBOURS = OwnerSource(OwnersBy.NEIGHBOURS)
+OPEN = OwnerSource(OwnersBy.OPEN)
+
+
+def read_source(text: str) -> OwnerSource:
+    """Read ``leases:FILE``, ``neighbours`` or ``open``; raises ValueError for another text."""
+    name, colon, file = text.partition(":")
+    if name == OwnersBy.LEASES and file:
+        return OwnerSource(OwnersBy.LEASES, Path(file))
+    if colon or not name or name == OwnersBy.LEASES or name not in list(OwnersBy):
+        raise ValueError("it must be leases:FILE, neighbours or open.")
+    return OwnerSource(OwnersBy(name))

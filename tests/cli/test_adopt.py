@@ -168,3 +168,16 @@ def test_passwords_that_phones_cannot_take_survive_an_export_into_an_empty_site(
     assert "line 1's password is not valid: it holds a double quote. Use letters, digits" in refused.err
     assert ringup("apply", "-", typed=ringup("export").out).status == 0
     assert ringup("export", "--secrets").out == text
+
+
+def test_long_lists_are_counted_unless_verbose_asks_for_them(ringup: Ringup, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    (folder / "SIPDefault.cnf").write_text("image_version: P0S3-8-12-00\n")
+    for number in range(30):
+        (folder / f"SIP0016460000{number:02d}.cnf").write_text(f"line1_name: {200 + number}\nnat_enable: 9\n")
+        (folder / f"note{number:02d}.txt").write_text("a note")
+    short, complete = (ringup("adopt", str(folder), "--dry-run", *more).out for more in ((), ("--verbose",)))
+    assert "more (--verbose)" in short
+    assert "more (--verbose)" not in complete
+    assert len(complete.splitlines()) > len(short.splitlines()) + 9

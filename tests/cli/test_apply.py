@@ -113,6 +113,7 @@ def test_an_edited_masked_export_keeps_the_secrets_it_does_not_name(office: Ring
     assert said.out.splitlines() == [
         "~ phone 001646000000",
         "    line 1 name: Larry Ellison → Bert",
+        "phones: 1 changed, 1 unchanged; in groups: sales 1",
         "Revision 2.",
     ]
     assert office("export", "--secrets").out == before.replace("Larry Ellison", "Bert")
@@ -127,7 +128,11 @@ def test_a_masked_secret_with_nothing_behind_it_is_refused(office: Ringup, tmp_p
 
 def test_what_the_file_leaves_out_is_removed(office: Ringup) -> None:
     said = office("apply", "-", typed=OFFICE.partition("  - mac: 0016460E0012")[0])
-    assert said.out.splitlines() == ["- phone 0016460E0012", "Revision 2."]
+    assert said.out.splitlines() == [
+        "- phone 0016460E0012",
+        "phones: 1 removed (0016460E0012), 1 unchanged",
+        "Revision 2.",
+    ]
     assert [phone["mac"] for phone in office("phone", "list", "--json").json()["phones"]] == ["001646000000"]
 
 
@@ -189,3 +194,35 @@ def test_a_missing_file_is_said(ringup: Ringup, tmp_path: Path) -> None:
     said = ringup("apply", str(tmp_path / "nosuch.yaml"))
     assert said.status == 2
     assert "nosuch.yaml: No such file or directory. Check its name." in said.err
+
+
+def many(count: int, group: str = "sales") -> str:
+    """A site file with so many phones, in one group."""
+    phones = "".join(f"  - {{mac: 0016460{n:05d}, group: {group}}}\n" for n in range(count))
+    return f"groups:\n  - {{name: sales}}\n  - {{name: support}}\nphones:\n{phones}"
+
+
+def test_many_changes_are_counted_and_their_fields_are_left_to_verbose(ringup: Ringup) -> None:
+    said = ringup("apply", "-", typed=many(300))
+    assert said.out.splitlines() == [
+        "groups: 2 added",
+        "phones: 300 added; in groups: sales 300",
+        "Revision 1. Every field: --verbose, or `ringup history --json`.",
+    ]
+    moved = many(290).replace("group: sales", "group: support", 40)
+    tried = ringup("apply", "-", "--dry-run", typed=moved)
+    assert tried.out.splitlines()[:2] == [
+        "phones: 40 changed, 10 removed (001646000290, 001646000291, 001646000292, 001646000293, 001646000294"
+        " and 5 more), 250 unchanged; in groups: support 40",
+        "Nothing was changed (--dry-run). Every field: --verbose, or `ringup history --json`.",
+    ]
+    detailed = ringup("apply", "-", "--dry-run", "--verbose", typed=moved).out
+    assert detailed.count("    group: sales → support\n") == 40
+    assert detailed.endswith(f"{tried.out.splitlines()[0]}\nNothing was changed (--dry-run).\n")
+
+
+def test_twenty_records_are_still_detailed(ringup: Ringup) -> None:
+    def detailed(phones: int) -> bool:
+        return "+ phone" in ringup("apply", "-", "--dry-run", typed=many(phones)).out
+
+    assert (detailed(18), detailed(19)) == (True, False)  # and two groups

@@ -40,6 +40,7 @@ was kept that phones cannot take; or a file that a phone may request is not serv
     "--merge", is_flag=True, help="Add the phones that are not in the site yet; change nothing else."
 )
 @click.option("--dry-run", is_flag=True, help="Report, and change nothing.")
+@click.option("--verbose", "-v", is_flag=True, help="Report every phone and file of a long list.")
 @firmware_option
 @files_option
 @database_option
@@ -50,6 +51,7 @@ def adopt(
     pjsip_conf: Path | None,
     merge: bool,
     dry_run: bool,
+    verbose: bool,
     firmware: Path,
     files: Path,
     database: str,
@@ -72,19 +74,20 @@ def adopt(
         FirmwareFolder(tftproot), stored, accounts, {"firmware": firmware, "files": files}, merge=merge,
         server=str(stored.server_address or DEFAULT_SERVER), new_secret=generate,
     )  # fmt: skip
-    _report(plan, stored, notes)
+    _report(plan, stored, notes, verbose=verbose)
     lost = _say_nothing_changed() if dry_run else _carry_out(plan, stored, database, tftproot)
     if lost or not plan.keeps_all:
         sys.exit(1)
 
 
-def _report(plan: "Plan", stored: "Site", notes: "list[Problem]") -> None:
+def _report(plan: "Plan", stored: "Site", notes: "list[Problem]", *, verbose: bool) -> None:
     """Print what was found and what becomes of it."""
-    from ringup.cli.adopt_report import report, report_files
+    from ringup.cli.adopt_report import EVERYTHING, MOST_ROWS, report, report_files
 
+    most = EVERYTHING if verbose else MOST_ROWS
     unknown = "" if stored.server_address else DEFAULT_SERVER
-    report(plan.tree, plan.found, [*notes, *plan.found.notes, *plan.firmware], plan.proof, unknown)
-    report_files(plan.files, plan.targets)
+    report(plan.tree, plan.found, [*notes, *plan.found.notes, *plan.firmware], plan.proof, unknown, most)
+    report_files(plan.files, plan.targets, most)
 
 
 def _say_nothing_changed() -> "list[AdoptedFile]":

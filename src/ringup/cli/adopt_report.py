@@ -1,6 +1,7 @@
 """What `ringup adopt` says: what it found, what it could not take, and what would change."""
 
-from collections import defaultdict
+import sys
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +17,25 @@ from ringup.errors import Problem
 from ringup.phone.forced_keys import is_forced
 from ringup.site.model import Site
 
+MOST_ROWS = 20
+"""Maximum number of rows of one list or table; --verbose prints EVERYTHING."""
+EVERYTHING = sys.maxsize
 MOST_VALUES = 3
 """Different values of one key that are shown; more are counted."""
 
 
-def report(tree: Tree, found: Adoption, notes: Iterable[Problem], proof: Comparison, server: str) -> None:
-    """Print all of it; `server` is what stands for our own address until it is known, or empty."""
+def report(
+    tree: Tree,
+    found: Adoption,
+    notes: Iterable[Problem],
+    proof: Comparison,
+    server: str,
+    most: int = EVERYTHING,
+) -> None:
+    """Print it; `server` is what stands for our own address until it is known, or empty.
+
+    At most `most` rows of each list are printed, and the rest is counted.
+    """
     site = found.site
     lines = sum(len(phone.lines) for phone in site.phones if phone.mac in found.added_phones)
     phones, groups = len(found.added_phones), len(site.groups)
@@ -29,32 +43,49 @@ def report(tree: Tree, found: Adoption, notes: Iterable[Problem], proof: Compari
     for group in site.groups:
         members = sum(phone.group == group.name for phone in site.phones)
         click.echo(f"  group {group.name}: {_count(members, 'phone')}")
-    _list("To know", [str(note) for note in (*tree.notes, *notes)])
-    _list("Passwords that phones cannot take", [str(note) for note in found.faulty])
-    _list("Kept against the catalogue's advice", _forced(site))
+    _list("To know", [str(note) for note in (*tree.notes, *notes)], most)
+    _list("Passwords that phones cannot take", [str(note) for note in found.faulty], most)
+    _list("Kept against the catalogue's advice", _forced(site), most)
     _added(proof.added, len(tree.phones), server)
     click.echo("")
     if not proof.changes:
         click.echo(f"Proof: nothing changes for {_count(len(tree.phones), 'phone')}.")
         return
-    print_table(
-        ("phone", "key", "before", "after"),
-        [(one.mac, one.key, _shown(one.before), _shown(one.after)) for one in proof.changes],
-    )
+    if len(proof.changes) <= most:
+        print_table(
+            ("phone", "key", "before", "after"),
+            [(one.mac, one.key, _shown(one.before), _shown(one.after)) for one in proof.changes],
+        )
+    else:
+        _print_alike(proof.changes, most)
     click.echo(f"Proof: {len(proof.changes)} values change, {len(tree.phones)} phones were compared.")
 
 
-def report_files(kept: Sequence[AdoptedFile], targets: Mapping[Keeper, Path]) -> None:
+def _print_alike(changes: Iterable[Difference], most: int) -> None:
+    """Print each kind of change once, with the number of phones, the most frequent first."""
+    alike = Counter((one.key, _shown(one.before), _shown(one.after)) for one in changes).most_common()
+    print_table(
+        ("phones", "key", "before", "after"),
+        [(str(count), *change) for change, count in alike[:most]],
+    )
+    if more := alike[most:]:
+        click.echo(f"{_count(len(more), 'more kind')} of change.")
+    click.echo("Each phone: --verbose")
+
+
+def report_files(kept: Sequence[AdoptedFile], targets: Mapping[Keeper, Path], most: int = EVERYTHING) -> None:
     """Print each file under what becomes of it."""
     titles: dict[Keeper, str] = {
         "records": "Files that ringup makes itself, from the site's records",
         **{keeper: f"Files for {target}, served under the same names" for keeper, target in targets.items()},
     }
     for keeper, title in titles.items():
-        _list(title, [str(each) for each in kept if each.keeper == keeper])
+        _list(title, [str(each) for each in kept if each.keeper == keeper], most)
     unserved = [each for each in kept if each.keeper == "nobody"]
     for why in dict.fromkeys(each.why for each in unserved):
-        _list(f"Not served: {why}", [str(replace(each, why="")) for each in unserved if each.why == why])
+        _list(
+            f"Not served: {why}", [str(replace(each, why="")) for each in unserved if each.why == why], most
+        )
     if kept:
         click.echo("")
 
@@ -69,11 +100,13 @@ def report_copied(kept: Sequence[AdoptedFile], lost: Sequence[AdoptedFile]) -> N
         click.echo(f"{same} of {_count(copied, 'copied file')} are served byte for byte as they were found.")
 
 
-def _list(title: str, items: list[str]) -> None:
+def _list(title: str, items: list[str], most: int = EVERYTHING) -> None:
     if items:
         click.echo(f"\n{title}:")
-        for item in items:
+        for item in items[:most]:
             click.echo(f"  {item}")
+        if left := items[most:]:
+            click.echo(f"  and {len(left)} more (--verbose)")
 
 
 def _forced(site: Site) -> list[str]:

@@ -2,10 +2,18 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from ringup.cli.apply_summary import MOST_DETAILED, summary
 from ringup.cli.options import database_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ringup.site.difference import Change
+    from ringup.site.model import Site
 
 
 @click.command(
@@ -14,36 +22,51 @@ Examples:
   ringup export -o site.yaml
   ringup apply site.yaml --dry-run
   ringup apply site.yaml
+  ringup apply site.yaml --dry-run --verbose      every field, however many phones
+  ringup export | sed s/Larry/Bert/ | ringup apply -
 Passwords that the file leaves out, or masks with ********, stay as they are; new lines get new ones."""
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option(
+    "--verbose", "-v", is_flag=True, help=f"Show every field, also of more than {MOST_DETAILED} records."
+)
 @database_option
-def apply(file: Path, dry_run: bool, database: str) -> None:
+def apply(file: Path, *, dry_run: bool, verbose: bool, database: str) -> None:
     """Replace the site with the contents of FILE (- for standard input), as one revision.
 
     apply deletes what the file omits. If the file has mistakes, nothing changes and all of them are reported.
     """
     from ringup.change.site import replace_site, stored_or_new_site
-    from ringup.cli.printing import print_changes
-    from ringup.cli.settings import print_revision
     from ringup.site.check import check
-    from ringup.site.difference import difference
+    from ringup.site.difference import changes, difference
     from ringup.site.yaml_rows import read_yaml
 
     name = "standard input" if str(file) == "-" else str(file)
     rows = read_yaml(_text(file, name), name)
-    if not dry_run:
-        print_revision(replace_site(database, lambda _: rows, f"apply {name}").revision)
+    if dry_run:
+        stored = stored_or_new_site(database)
+        site = check(rows, stored)
+        made, ending = difference(stored, site), "Nothing was changed (--dry-run)."
+    else:
+        done = replace_site(database, lambda _: rows, f"apply {name}")
+        site, made = done.site, changes(done.revision.before, done.revision.after)
+        ending = f"Revision {done.revision.id}."
+    _print(made, site, ending, verbose=verbose)
+
+
+def _print(made: "Sequence[Change]", site: "Site", ending: str, *, verbose: bool) -> None:
+    """Print the fields, unless they are too many; then the sum."""
+    from ringup.cli.printing import print_changes
+
+    if not made:
+        click.echo("Nothing to change: the site already has these values.")
         return
-    stored = stored_or_new_site(database)
-    changes = difference(stored, check(rows, stored))
-    print_changes(changes)
-    click.echo(
-        "Nothing was changed (--dry-run)."
-        if changes
-        else "Nothing to change: the site already has these values."
-    )
+    if is_detailed := verbose or len(made) <= MOST_DETAILED:
+        print_changes(made)
+    for line in summary(made, site):
+        click.echo(line)
+    click.echo(ending if is_detailed else f"{ending} Every field: --verbose, or `ringup history --json`.")
 
 
 def _text(file: Path, name: str) -> str:

@@ -41,7 +41,7 @@ def check(rows: Rows, stored: Site | None = None, new_secret: Callable[[], str] 
     Raises SiteErrors with every problem.
     """
     before = stored or Site()
-    problems: list[Problem] = []
+    problems: list[Problem] = [*rows.problems]
     data = _shaped(rows, problems)
     marked, doubled = unmark(data["phones"], rows.where)
     problems += doubled

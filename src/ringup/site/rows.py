@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ringup.errors import Problem
+
 Path = tuple[str | int, ...]
 """The way from the top: ``("phones", 3, "lines", 0, "secret")``."""
 
@@ -18,6 +20,8 @@ class Rows:
     data: Plain
     where: Callable[[Path], str]
     """A file and line, or the record's name."""
+    problems: tuple[Problem, ...] = ()
+    """Mistakes of the file's form that were mended to read on; `check` reports them with its own."""
 
 
 def by_record(data: Plain) -> Callable[[Path], str]:

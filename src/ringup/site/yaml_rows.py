@@ -5,6 +5,7 @@ only the node tree is used, which knows neither.
 """
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -14,6 +15,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ringup.errors import Problem, SiteErrors
 from ringup.site.rows import Path, Rows
+from ringup.site.yaml_mending import mend
 
 DEEPEST = 8
 """Levels; a site has five."""
@@ -29,30 +31,48 @@ _SCALARS = (ScalarNode, yaml.ScalarNode)
 def read_yaml(text: str, name: str) -> Rows:
     """The rows of a site file called `name` in messages; SiteErrors names everything that is no such form."""
     tree = _Tree(name)
-    root = _compose(text, name)
+    root, faults = _compose(text, name)
     if root is None:
-        return Rows({}, tree.where)
+        return Rows({}, tree.where, faults)
     if not isinstance(root, _MAPPINGS):
         raise SiteErrors(
-            [Problem(f"{name}:1", "this is not a site file.", "Begin with a line like `site:`.")]
+            [*faults, Problem(f"{name}:1", "this is not a site file.", "Begin with a line like `site:`.")]
         )
     data = tree.mapping(root, ())
     if tree.problems:
-        raise SiteErrors(tree.problems)
-    return Rows(data, tree.where)
+        raise SiteErrors([*faults, *tree.problems])
+    return Rows(data, tree.where, faults)
 
 
-def _compose(text: str, name: str) -> Any:
-    """Return the node tree, by libyaml: 5,000 phones take seconds in Python.
+def _compose(text: str, name: str) -> tuple[Any, tuple[Problem, ...]]:
+    """Return the node tree, by libyaml, and the mistakes of form that had to be mended for it.
 
-    What libyaml refuses, or may be too deep for its stack, is read in Python, which has the words for it.
+    In Python, 5,000 phones take seconds. It reads what libyaml refuses, or may be too deep for libyaml, and
+    has the words for it.
     """
     if _may_be_deep(text):
-        return _compose_in_python(text, name)
+        return _compose_in_python(text, name), ()
+    with suppress(yaml.YAMLError, ValueError):
+        return yaml.compose(text, Loader=yaml.CSafeLoader), ()
+    mended, faults = mend(text, name, _syntax_fault)
+    with suppress(yaml.YAMLError, ValueError):
+        return yaml.compose(mended, Loader=yaml.CSafeLoader), tuple(faults)
     try:
-        return yaml.compose(text, Loader=yaml.CSafeLoader)
+        return _compose_in_python(mended, name), tuple(faults)
+    except SiteErrors as left:
+        raise SiteErrors([*faults, *left.problems]) from left
+
+
+def _syntax_fault(text: str) -> int | None:
+    """Return the line, from 0, at which libyaml stops; None: it reads the text, or says no line."""
+    try:
+        yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return mark.line if mark else None
     except (yaml.YAMLError, ValueError):
-        return _compose_in_python(text, name)
+        return None
+    return None
 
 
 def _may_be_deep(text: str) -> bool:

@@ -1,1 +1,1 @@
-"""What is wrong with a tree of phones' files, seen as one bundle, and what to write instead."""
+"""Find the faults in a tree of phones' files, checked together, and the text to write instead."""

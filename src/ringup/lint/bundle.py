@@ -1,4 +1,4 @@
-"""All files of a TFTP root together: which is what, and how each reads."""
+"""All files of a TFTP root together: the kind of each file, and its parsed contents."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,10 +19,10 @@ from ringup.phone.parameters import UNPROVISIONED
 from ringup.wire.file_names import MAC, owner_of
 
 _OUR_FIRMWARE = re.compile(r"P0[0SM]3.*\.(?:bin|zup)|.*\.(?:loads|sb2|sbn|sgn)", re.IGNORECASE)
-"""Other makers' firmware ends in ``.bin`` as well."""
+"""Names of Cisco's firmware images: other vendors' firmware ends in ``.bin`` as well."""
 IS_MAC = re.compile(MAC, re.IGNORECASE)
 _MISSPELT_MAC = re.compile(rf"(?:SIP|SEP)(?!{MAC}\.)[0-9A-FO:.-]{{10,17}}\.cnf(?:\.xml)?", re.IGNORECASE)
-"""A MAC with a digit too few or too many, an O for a zero, or with separators."""
+"""Matches a misspelt MAC: a digit too few or too many, an O for a zero, or separators."""
 
 
 LONGEST_PROLOG = 4096
@@ -34,7 +34,7 @@ class SourceFile:
     """One file that was read."""
 
     path: str
-    """As the operator is told."""
+    """The path as the operator wrote it."""
     data: bytes
     size: int = -1
     """Bytes on disk; of a huge file only the beginning is read."""
@@ -56,14 +56,14 @@ class SourceFile:
 
     @cached_property
     def is_requested(self) -> bool:
-        """Whether a phone asks for a file of this name; a template under another name harms nobody."""
+        """Whether phones request a file of this name; a template under another name does no harm."""
         return (
             bool(self.mac) or self.name in FIXED_NAMES or self.kind in (ContentKind.DIAL, ContentKind.SERVICE)
         )
 
     @property
     def has_misspelt_mac(self) -> bool:
-        """Whether it was meant for a phone, and its name is wrong by a character."""
+        """Whether the file was intended for a phone, but its name is wrong by one character."""
         return _MISSPELT_MAC.fullmatch(self.name) is not None
 
     @cached_property
@@ -78,17 +78,17 @@ class SourceFile:
 
     @cached_property
     def is_text(self) -> bool:
-        """Whether it can be read by lines: UTF-16 and binary files hold NULs."""
+        """Whether the file can be read line by line: UTF-16 and binary files contain NULs."""
         return b"\0" not in self.data
 
     @cached_property
     def cnf(self) -> CnfText:
-        """Read as a ``.cnf`` file; without lines if it is no text, or XML."""
+        """The contents as a ``.cnf`` file; without lines if the file is XML or is not text."""
         return cnf_text.read(self.data if self.is_text and not self.is_xml else b"")
 
     @cached_property
     def values(self) -> Mapping[str, CnfLine]:
-        """The entry of each parameter that counts."""
+        """For each parameter, the entry that takes effect."""
         return self.cnf.values
 
     @cached_property
@@ -108,7 +108,10 @@ class SourceFile:
 
     @cached_property
     def is_template(self) -> bool:
-        """Whether placeholders stand for whole settings: then nobody knows which ones it will have."""
+        """Whether placeholders stand for complete settings.
+
+        It is then unknown which settings the file will have.
+        """
         lines = self.cnf.lines
         return any(placeholder_in(line.name or ("" if line.is_comment else line.text)) for line in lines)
 
@@ -128,7 +131,7 @@ class SourceFile:
 
     @cached_property
     def dial_findings(self) -> tuple[Finding, ...]:
-        """What is wrong with it as a dial template."""
+        """The faults of the file as a dial template."""
         return lint(read_template(self.data)).findings
 
     @cached_property
@@ -149,17 +152,20 @@ class PhoneFiles:
 
     @cached_property
     def values(self) -> Mapping[str, str]:
-        """Every value that counts; what clears a parameter is empty."""
+        """Every value that takes effect; empty where the files clear the parameter."""
         lines = {**(self.default.values if self.default else {}), **self.own.values}
         return {name: "" if line.value == UNPROVISIONED else line.value for name, line in lines.items()}
 
     @cached_property
     def is_template(self) -> bool:
-        """Whether nobody knows what is set, because placeholders stand for whole settings."""
+        """Whether the settings are unknown, because placeholders stand for complete settings."""
         return self.own.is_template or (self.default is not None and self.default.is_template)
 
     def place(self, name: str) -> tuple[SourceFile, int]:
-        """Where the value that counts is written; the phone's own file, as a whole, if nowhere."""
+        """Return the file and line of the value that takes effect.
+
+        Without such a value, return the phone's own file as a whole.
+        """
         for file in (self.own, self.default):
             if file is not None and name in file.values:
                 return file, file.values[name].number
@@ -180,14 +186,14 @@ class Bundle:
 
     files: tuple[SourceFile, ...]
     is_whole: bool = True
-    """A whole tree, where what is missing can be told; False: single files."""
+    """True for a complete tree, in which missing files are found; False for single files."""
     models: Mapping[str, str] = field(default_factory=dict)
-    """The model of each MAC, where somebody knows it."""
+    """The model of each MAC, where it is known."""
     knows_firmware: bool = False
-    """All firmware there is was looked for, though other files may be missing here."""
+    """True if all existing firmware was searched, although other files may be missing here."""
 
     def of(self, *kinds: ContentKind) -> Iterable[SourceFile]:
-        """The files of these kinds."""
+        """Return the files of these kinds."""
         return (file for kind in kinds for file in self._by_kind.get(kind, ()))
 
     @cached_property
@@ -213,7 +219,7 @@ class Bundle:
 
     @cached_property
     def by_any_case(self) -> Mapping[str, SourceFile]:
-        """The same in lower case."""
+        """Files by the last part of their name in lower case."""
         return {name.lower(): file for name, file in self.by_name.items()}
 
     @cached_property
@@ -223,7 +229,7 @@ class Bundle:
 
     @cached_property
     def firmware_findings(self) -> tuple[FirmwareFinding, ...]:
-        """What is wrong with the firmware, folder by folder: a package lies in one."""
+        """The faults of the firmware, folder by folder, since all files of a package lie in one folder."""
         folders: dict[str, dict[str, SourceFile]] = {}
         for file in self.of(ContentKind.FIRMWARE):
             if _OUR_FIRMWARE.fullmatch(file.name):

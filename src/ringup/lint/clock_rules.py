@@ -1,4 +1,4 @@
-"""C33x: summer time: fields that exclude each other, and rules that are not the zone's."""
+"""C33x: summer time: fields that exclude each other, and rules that differ from those of the time zone."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -114,7 +114,7 @@ def _other_day(phone: PhoneFiles, edge: str, right: int) -> str:
 
 
 def _month(phone: PhoneFiles, name: str) -> int:
-    """1 to 12; 0 for what is no month, of which another rule tells."""
+    """Return 1 to 12; 0 for a value that is not a month, which another rule reports."""
     text = phone.values.get(name) or PARAMETERS[name].default or ""
     if text.isascii() and text.isdigit():
         return int(text) if len(text) <= 2 else 0
@@ -134,7 +134,10 @@ def _built_in_rule(phone: PhoneFiles) -> Iterator[Occurrence]:
 
 
 def _complete(bundle: Bundle) -> Iterator[PhoneFiles]:
-    """Yield the phones of which all files are here: of SIPDefault.cnf alone nobody knows what follows it."""
+    """Yield the phones whose files are all here.
+
+    A value in SIPDefault.cnf alone may be overridden by a missing file.
+    """
     return (phone for phone in whole_phones(bundle) if bundle.is_whole or phone.own.kind is ContentKind.PHONE)
 
 

@@ -1,4 +1,4 @@
-"""C1xx: how a ``.cnf`` file is written: its lines, its keys, what was left in it."""
+"""C1xx: the syntax of a ``.cnf`` file: its lines, its keys, and left-over placeholders."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +14,7 @@ from ringup.phone.parameters import PARAMETERS, FaultCode
 
 LINE_NAME = re.compile(r"line([0-9]{1,3})_name")
 FOREIGN = re.compile(r"[.<>\[\]/$&+]|(?i:^(?:account|network|features|lang|phone_setting)[._])")
-"""What no key of Cisco's has: Polycom writes ``reg.1.displayName``, Yealink ``account.1.label``."""
+"""Matches keys of other vendors: Polycom writes ``reg.1.displayName``, Yealink ``account.1.label``."""
 
 _IN_OTHER_CASE = {name.lower(): name for name in PARAMETERS}
 _SMART_QUOTES = (
@@ -121,7 +121,7 @@ def _with_colon(line: CnfLine) -> CnfLine:
 
 
 def _doubles(text: CnfText) -> Iterator[tuple[CnfLine, CnfLine]]:
-    """Each entry whose name came before, with the last one before it."""
+    """Yield each repeated entry, with the last earlier entry of the same name."""
     before: dict[str, CnfLine] = {}
     for line in text.entries:
         if line.name in before:
@@ -186,7 +186,7 @@ def _cut_off(file: SourceFile) -> Iterator[Occurrence]:
 
 
 def _may_hold_semicolon(name: str) -> bool:
-    """Passwords and URLs do; of a number nobody means more than its digits."""
+    """Return whether a value may contain a semicolon: passwords and URLs may, numbers may not."""
     return name.endswith(("password", "_url", "_uri", "name", "label"))
 
 

@@ -1,4 +1,4 @@
-"""Dxxx: dial templates; the codes and what they mean are the dial workbench's own."""
+"""Dxxx: dial templates; the codes and their meanings are those of `ringup dial lint`."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""A rule, and what it objects to."""
+"""A lint rule, and the places where it finds a fault."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ringup.lint.bundle import Bundle, SourceFile
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One place that a rule objects to."""
+    """One place where a rule finds a fault."""
 
     where: Location
     what: str
@@ -20,7 +20,7 @@ class Occurrence:
 
 
 Repair = Callable[[str, bytes], tuple[str, bytes]]
-"""A file's name and bytes to better ones; what it cannot repair safely it leaves."""
+"""Turns a file's name and bytes into repaired ones; leaves unchanged whatever it cannot repair safely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class LintRule:
     code: str
     """For scripts and searches: it never changes its meaning."""
     severity: Severity
-    """The worst that it tells."""
+    """The worst severity of its findings."""
     title: str
     find: Callable[[Bundle], Iterable[Occurrence]]
     repair: Repair | None = None
-    """What --fix does about it."""
+    """The repair that --fix makes for this rule."""
 
 
 Subject = TypeVar("Subject")
@@ -43,10 +43,10 @@ Subject = TypeVar("Subject")
 def for_each(
     subjects: Callable[[Bundle], Iterable[Subject]], find: Callable[[Subject], Iterable[Occurrence]]
 ) -> Callable[[Bundle], Iterable[Occurrence]]:
-    """A rule about one thing of many, as a rule about the bundle."""
+    """Turn a rule about one item into a rule about all such items of the bundle."""
     return lambda bundle: (seen for subject in subjects(bundle) for seen in find(subject))
 
 
 def seen(file: SourceFile, line: int, what: str, cure: str, severity: Severity | None = None) -> Occurrence:
-    """One place in a file."""
+    """Return an occurrence at one place in a file."""
     return Occurrence(Location(file.path, line), what, cure, severity)

@@ -10,7 +10,7 @@ from ringup.lint.finding import LintRule, Occurrence, seen
 
 
 def _code(bundle: Bundle, found: FirmwareFinding) -> str:
-    """Empty: nothing that these rules tell."""
+    """Return the code of a firmware finding; empty for one that these rules do not report."""
     kind, file = found.finding.code, found.file
     if kind in (FindingKind.INCOMPLETE, FindingKind.MIXED, FindingKind.STRAY):
         # Of single files nobody knows what lies beside them.
@@ -32,7 +32,7 @@ CODES: dict[str, str] = {
     FindingKind.UNKNOWN_SIGNER: "L910",
     FindingKind.UNSIGNED: "L910",
 }
-"""OS79XX.TXT, the one kind missing here, has rules of its own."""
+"""The code of each kind of finding, except for OS79XX.TXT, which has rules of its own."""
 
 
 def _with_code(code: str) -> Callable[[Bundle], Iterable[Occurrence]]:

@@ -1,4 +1,4 @@
-"""The kinds of files in a TFTP root, told by their content first and by their names second."""
+"""The kinds of files in a TFTP root, recognised first by their content and then by their names."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from ringup.wire.file_names import NameKind
 
 
 class ContentKind(StrEnum):
-    """The kinds of files that rules tell apart."""
+    """The kinds of files that rules distinguish."""
 
     DEFAULT = "SIPDefault.cnf"
     PHONE = "SIP<MAC>.cnf"
@@ -78,7 +78,10 @@ _KINDS: Mapping[NameKind, ContentKind] = {
 
 
 def kind_of_name(name: str) -> ContentKind:
-    """The kind that a name says; what an ``.xml`` or another ``.cnf`` file is, only its text tells."""
+    """Return the kind that a name implies.
+
+    Only the contents decide the kind of an ``.xml`` or another ``.cnf`` file.
+    """
     named = file_names.kind_of(name)
     return _KINDS.get(named, ContentKind.OTHER) if named else ContentKind.OTHER
 
@@ -105,7 +108,7 @@ def _kind_of_root(name: str, root: str) -> ContentKind:
 
 
 def _has_settings(data: bytes) -> bool:
-    """Tell whether a ``.cnf`` file is one of Cisco's: databases and OpenSSL use the suffix too."""
+    """Return whether a ``.cnf`` file is one of Cisco's: databases and OpenSSL use the suffix too."""
     if b"\0" in data:
         return False
     lines = cnf_text.read(data).lines
@@ -115,9 +118,9 @@ def _has_settings(data: bytes) -> bool:
 
 
 _PROLOG = ((b"<?", b"?>"), (b"<!--", b"-->"), (b"<!", b">"))
-"""What may stand before the root element of an XML file: how it begins and ends."""
+"""Beginnings and ends of the items that may stand before the root element of an XML file."""
 _OTHER_ROOTS = frozenset(("default", "syncinfo"))
-"""Roots of files that a phone reads for something else."""
+"""Roots of files that a phone reads for another purpose."""
 _ROOT = re.compile(rb"<([A-Za-z_][A-Za-z0-9_.:-]*)")
 
 

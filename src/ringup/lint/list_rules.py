@@ -12,7 +12,7 @@ from ringup.phone.firmware import EXTENSIONS, loader_of, protocol_of, release_of
 from ringup.phone.ring_tone import BLOCK, CONVERT, HEADERS, LONGEST, SHORTEST
 
 LONGEST_LINE = 255
-"""Characters of a line that is repaired: more than any name and file have."""
+"""Maximum number of characters of a line that --fix repairs: more than any name and file have."""
 
 _BLANKS_FOR_TAB = re.compile(r"(\S.*?)[ ]+(\S+\.(?:pcm|raw|ul|ulaw))([ ]*)", re.IGNORECASE)
 Numbered = Iterator[tuple[int, str]]
@@ -36,7 +36,7 @@ def _xml_for_lines(file: SourceFile) -> Iterator[Occurrence]:
 
 
 def _lines(file: SourceFile) -> Numbered:
-    """The lines that are not blank, without their ends."""
+    """Return the lines that are not blank, without their line ends."""
     for number, line in enumerate(file.text.split("\n"), start=1):
         if line.strip():
             yield number, line.removesuffix("\r")
@@ -131,8 +131,8 @@ def _repair_end(name: str, data: bytes) -> tuple[str, bytes]:
 def _tabs(file: SourceFile) -> Iterator[Occurrence]:
     for number, line in _lines(file):
         if "\t" not in line:
-            message = "No TAB stands between the name and the file."
-            yield seen(file, number, message, "Write one: blanks do not part them.")
+            message = "There is no TAB between the name and the file."
+            yield seen(file, number, message, "Separate them with one TAB; spaces do not count.")
 
 
 def _repair_tabs(name: str, data: bytes) -> tuple[str, bytes]:

@@ -1,4 +1,4 @@
-"""F1xx: names and bytes of whole files: what phones ask for, letter by letter, and what they can read."""
+"""F1xx: names and bytes of files: the exact names that phones request, and the bytes that they can read."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ _OTHER_SUFFIX = re.compile(
     rf"(?P<name>SEP{MAC}|SIP(?:{MAC}|Default))(?:\.cnf|\.cnf\.xml|\.xml|\.txt|\.cfg)?",
     re.IGNORECASE,
 )
-"""The other generation's suffix, or none."""
+"""Suffixes of another phone generation, or a missing suffix."""
 _EMPTY_ENDS_THE_BOOT = (ContentKind.PHONE, ContentKind.SEP, ContentKind.XML_DEFAULT)
 _FIXED = frozenset(name.lower() for name in FIXED_NAMES)
 SHORTEST_TRUST_LIST = 16
@@ -131,7 +131,7 @@ def _no_text(file: SourceFile) -> Iterator[Occurrence]:
 
 
 def _utf8(file: SourceFile) -> Iterator[Occurrence]:
-    """Only a whole file that is UTF-8 and nothing else: single Latin-1 letters look otherwise."""
+    """Find files that are UTF-8 throughout: single Latin-1 letters are not valid UTF-8."""
     if file.data.isascii() or not _LATIN_SEQUENCE.search(file.data):
         return
     try:
@@ -161,7 +161,7 @@ def _mixed_ends(file: SourceFile) -> Iterator[Occurrence]:
 
 
 def _repair_ends(name: str, data: bytes) -> tuple[str, bytes]:
-    """All lines as most of them end, CR CR LF and lone CRs included."""
+    """Give all lines the line end that most of them have; CR CR LF and lone CRs count as line ends."""
     end = b"\r\n" if 2 * data.count(b"\r\n") > data.count(b"\n") else b"\n"
     return name, end.join(_LINE_END.split(data.replace(b"\r\r\n", b"\r\n")))
 

@@ -1,4 +1,4 @@
-"""C34x: passwords that several phones share and anybody could guess."""
+"""C34x: passwords that several phones share or that are easy to guess."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ COMMON = frozenset(
     ("password", "passw0rd", "asterisk", "12345678", "123456789", "cisco123", "changeme", "secret123")
 )
 NAMED = 3
-"""Files that a finding names; of the others only the number."""
+"""Maximum number of files that a finding names; of further files it gives only the number."""
 
 
 def is_weak(password: str, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""C3xx: what one phone gets from both its files, taken together."""
+"""C3xx: the values that one phone gets from its two files together."""
 
 from collections.abc import Iterable, Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
@@ -17,16 +17,19 @@ PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16
 DEFAULT_PASSWORD = "cisco"  # noqa: S105 - the documented default that a rule warns of
 CALL_MANAGER = "USECALLMANAGER"
 LOCKING = ("callerid_blocking", "anonymous_call_block", "dnd_control", "call_hold_ringback", "call_waiting")
-"""2 and 3 lock them; those belong into the phone's own file (AG75)."""
+"""Parameters whose values 2 and 3 lock the setting; these values belong in the phone's own file (AG75)."""
 
 
 def phones(bundle: Bundle) -> Iterable[PhoneFiles]:
-    """Every phone with what is known of it."""
+    """Return every phone with everything known about it."""
     return bundle.phones
 
 
 def whole_phones(bundle: Bundle) -> Iterator[PhoneFiles]:
-    """Those of which all files are here, and filled in: of the others nobody knows what is not set."""
+    """Return the phones whose files are all here and filled in.
+
+    For others it is unknown which values are unset.
+    """
     for phone in bundle.phones:
         is_all = phone.default is not None or bundle.is_whole
         if is_all and not phone.is_template:
@@ -48,7 +51,7 @@ def _at(phone: PhoneFiles, name: str, message: str, cure: str) -> Occurrence:
 
 
 def _value(phone: PhoneFiles, name: str) -> str:
-    """The value that counts; the phone's default where it is set nowhere."""
+    """Return the value that takes effect; the phone's default if no file sets one."""
     value = phone.values.get(name)
     return PARAMETERS[name].default or "" if value is None else value
 
@@ -83,7 +86,10 @@ _PORTS = {
 
 
 def _port_without_address(phone: PhoneFiles) -> Iterator[Occurrence]:
-    """Samples write the default port beside an empty address; only another port says that one was meant."""
+    """Find ports without an address, except the default.
+
+    Samples write the default port beside an empty address.
+    """
     for port, address in _PORTS.items():
         value = phone.values.get(port, "")
         if value and value != PARAMETERS[port].default and not phone.values.get(address):
@@ -151,7 +157,10 @@ def _is_nat_in_a_lan(phone: PhoneFiles) -> bool:
 
 
 def _changes_addresses(phone: PhoneFiles) -> bool:
-    """Without, NAT is only the cure for servers that answer to the source port (P-SIP-9)."""
+    """Return whether `nat_enable` changes addresses.
+
+    Otherwise `nat_enable` only helps with servers that answer to the source port (P-SIP-9).
+    """
     return bool(phone.values.get("nat_address")) or _value(phone, "nat_received_processing") == "1"
 
 
@@ -184,7 +193,7 @@ def _does_not_register(phone: PhoneFiles) -> Iterator[Occurrence]:
 
 
 def _model(phone: PhoneFiles) -> str:
-    """From whoever knows it, else from what the files say of themselves in a comment or a SEP file."""
+    """Return the model from the bundle's list, else from a comment in the files or from a SEP file."""
     if phone.model:
         return phone.model
     remarks = " ".join(line.before for line in phone.own.cnf.lines if line.is_comment)

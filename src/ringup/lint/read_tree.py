@@ -1,4 +1,4 @@
-"""From paths to a bundle: each file is opened once, and what cannot be read is named."""
+"""Read paths into a bundle: each file is opened once, and each unreadable file is listed."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -12,9 +12,9 @@ LARGEST_TEXT = 1024 * 1024
 """Bytes: a hundred times the largest file that a phone reads as text."""
 LARGEST_FIRMWARE = 64 * 1024 * 1024
 SOUND_HEAD = 16
-"""Bytes of a ring tone that are looked at; of the rest only the number counts."""
+"""Bytes of a ring tone that are checked; of further bytes only the number matters."""
 DEEPEST = 8
-"""Folders inside each other: more than any TFTP root has."""
+"""Maximum depth of nested folders: more than any TFTP root has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,14 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class TreeReading:
-    """What was read, and what was not."""
+    """The files that were read, and those that could not be read."""
 
     bundle: Bundle
     unreadable: tuple[Unreadable, ...]
 
 
 def read_paths(paths: Iterable[Path]) -> TreeReading:
-    """Read files, and folders with all that phones could find in them, as one bundle."""
+    """Read files, and all files of folders that phones could find, as one bundle."""
     files: dict[str, SourceFile] = {}
     unreadable: list[Unreadable] = []
     is_whole = False
@@ -55,7 +55,7 @@ def read_paths(paths: Iterable[Path]) -> TreeReading:
 
 
 def _in_folder(folder: str, unreadable: list[Unreadable], depth: int = 1) -> Iterator[str]:
-    """The files below, hidden ones left out, links to folders not followed."""
+    """Yield the files below a folder, without hidden files; links to folders are not followed."""
     try:
         with os.scandir(folder) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)

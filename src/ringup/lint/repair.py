@@ -1,4 +1,4 @@
-"""What --fix would make of a bundle: better names and bytes, only where nothing can be lost."""
+"""Repair a bundle for --fix: change names and bytes only where nothing can be lost."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,10 @@ from ringup.lint.bundle import Bundle, SourceFile
 from ringup.lint.rules import RULES, lint
 
 MOST_ROUNDS = 4
-"""One repair may uncover another: a key spelt right at last has a value to repair."""
+"""Maximum number of rounds.
+
+One repair may uncover another, for example the value of a key whose spelling was corrected.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Repaired:
 
 
 def repairs(bundle: Bundle, findings: Iterable[Finding]) -> list[Repaired]:
-    """Every file that can be made better, in the bundle's order."""
+    """Return every file that can be repaired, in the bundle's order."""
     current = {file.path: file for file in bundle.files}
     origin = {file.path: file for file in bundle.files}
     for _ in range(MOST_ROUNDS):
@@ -42,7 +45,7 @@ def repairs(bundle: Bundle, findings: Iterable[Finding]) -> list[Repaired]:
 def _round(
     current: dict[str, SourceFile], origin: dict[str, SourceFile], findings: Iterable[Finding]
 ) -> bool:
-    """Repair each file once by each rule that objects to it."""
+    """Repair each file once by each rule that finds a fault in it."""
     objections: dict[str, list[str]] = {}
     for finding in findings:
         codes = objections.setdefault(finding.where.file, [])

@@ -1,4 +1,4 @@
-"""The table of rules, and what they find together."""
+"""The table of all rules, and their findings."""
 
 from ringup.finding import NOTE, Finding, Severity
 from ringup.lint import (
@@ -40,12 +40,12 @@ RULES: dict[str, LintRule] = {
 
 
 def _severity(bundle: Bundle, rule: LintRule, each: Occurrence) -> Severity:
-    """Return the severity of one place: what no phone asks for keeps none from working."""
+    """Return the severity of one place: a fault in a file that no phone requests is not an error."""
     return NOTE if each.where.file in bundle.requested_by_no_phone else each.severity or rule.severity
 
 
 def lint(bundle: Bundle) -> list[Finding]:
-    """What all rules find, by file and line; what many phones share is told once."""
+    """Return the findings of all rules by file and line; a fault that many phones share is reported once."""
     found = {
         Finding(rule.code, _severity(bundle, rule, each), each.where, each.what, each.cure)
         for rule in RULES.values()

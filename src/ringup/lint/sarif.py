@@ -15,7 +15,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema
 def sarif(
     findings: Iterable[Finding], rules: Mapping[str, LintRule], unreadable: Sequence[str]
 ) -> dict[str, Any]:
-    """One log with one run."""
+    """Return one SARIF log with one run."""
     index = {code: place for place, code in enumerate(rules)}
     return {
         "$schema": SCHEMA,
@@ -66,6 +66,6 @@ def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
 
 
 def _uri(path: str) -> str:
-    """Relative as it was given; an absolute path is a file's URI."""
+    """Return a relative path as it was given, and an absolute path as a file URI."""
     quoted = quote(path.encode("utf-8", "surrogateescape"))
     return f"file://{quoted}" if path.startswith("/") else quoted

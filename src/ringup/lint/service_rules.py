@@ -31,7 +31,10 @@ LONGEST: Mapping[tuple[str, str], int] = {
     ("CiscoIPPhoneImage", "Data"): 4324,
     ("CiscoIPPhoneGraphicMenu", "Data"): 4324,
 }
-"""Characters, by the root (empty: every page) and the element; picture data are two digits a byte."""
+"""Maximum number of characters, by the root (empty: every page) and the element.
+
+Picture data take two digits per byte.
+"""
 
 NOT_ON_79_0 = (
     "CiscoIPPhoneIconMenu",
@@ -43,7 +46,7 @@ NOT_ON_79_0 = (
     "CiscoIPPhoneResponse",
     "SoftKeyItem",
 )
-"""Objects of CallManager 3.1 and later, which a SIP 7940/60 does not take."""
+"""Objects of CallManager 3.1 and later, which a 7940 or 7960 with a SIP load does not accept."""
 
 RING_LIST = "CiscoIPPhoneRingList"
 _BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,31};)")

@@ -32,7 +32,10 @@ def sep_load(file: SourceFile) -> str:
 
 
 def _differ(one: str, other: str) -> bool:
-    """Whether two loads do, and both could be right: of a wrong name another rule tells."""
+    """Return whether two loads differ although both names could be right.
+
+    Another rule reports a wrong name.
+    """
     wrong = any(not load or fault_of("image_version", load) for load in (one, other))
     return one != other and not wrong
 
@@ -42,12 +45,12 @@ def _cnf_with_loads(bundle: Bundle) -> Iterator[SourceFile]:
 
 
 def has_load(bundle: Bundle, load: str) -> bool:
-    """Whether the load's list, or its image from before the lists, is here, letter by letter."""
+    """Return whether the load's `.loads` file, or an old load's `.bin`, is here with exactly this name."""
     return any(f"{load}{suffix}" in bundle.by_name for suffix in (".loads", ".bin", ".sbn"))
 
 
 def missing_load(bundle: Bundle, load: str) -> tuple[str, str]:
-    """The message and the cure for a load that is not here."""
+    """Return the message and the cure for a load that is missing."""
     other = bundle.by_any_case.get(f"{load}.loads".lower())
     message = f"{load} is asked for, but there is no {load}.loads."
     if other is not None:
@@ -84,7 +87,7 @@ def _load_not_here(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 def _default_loads(bundle: Bundle) -> Iterator[Occurrence]:
-    """SIPDefault.cnf against XMLDefault.cnf.xml."""
+    """Compare the load of SIPDefault.cnf with the one of XMLDefault.cnf.xml."""
     for file in bundle.of(ContentKind.DEFAULT):
         xml = bundle.near(file, ContentKind.XML_DEFAULT)
         load = load_named_by(file)
@@ -96,20 +99,21 @@ def _default_loads(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 def _two_loads(bundle: Bundle) -> Iterator[Occurrence]:
-    """One phone's SEP file against what its SIP files say: it would change firmware at every boot."""
+    """Find phones whose SEP file and SIP files name different loads: they would reflash at every boot."""
     for phone in bundle.phones:
         load = phone.values.get("image_version", "")
         other = sep_load(phone.sep) if phone.sep else ""
         if phone.sep is not None and _differ(load, other) and not placeholder_in(load):
             message = (
-                f"{phone.sep.name} names {other}, image_version {load}: the phone would change for ever."
+                f"{phone.sep.name} names load {other} but image_version names {load}: "
+                "the phone would reflash at every boot."
             )
             file, line = phone.place("image_version")
             yield seen(file, line, message, "Name one load in both.")
 
 
 def _other_loads(bundle: Bundle) -> Iterator[Occurrence]:
-    """Phones with a load of their own are often meant: one note for all of them."""
+    """Give one note for all phones with a load of their own, since that is often intended."""
     for default in bundle.of(ContentKind.DEFAULT):
         common = load_named_by(default)
         others = Counter(
@@ -212,7 +216,10 @@ def _template_missing(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 def _folder_missing(bundle: Bundle) -> Iterator[Occurrence]:
-    """`tftp_cfg_dir` is glued in front of the name as it is (P-PARAM-23)."""
+    """Find a `tftp_cfg_dir` without that folder.
+
+    Phones put its value in front of the name unchanged (P-PARAM-23).
+    """
     for file in bundle.of(ContentKind.DEFAULT) if bundle.is_whole else ():
         line = file.values.get("tftp_cfg_dir")
         prefix = line.value.lstrip("./") if line and line.value != UNPROVISIONED else ""

@@ -1,4 +1,4 @@
-"""What is wrong with one value of one parameter, as the catalogue knows it, and the code of each fault."""
+"""Find the fault of one parameter's value by the catalogue, and the lint code of each fault."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,16 +22,16 @@ _WHOLE = (
 )
 _IN_XML = re.compile(_ANYWHERE)
 _PLACEHOLDER = re.compile(_ANYWHERE + _WHOLE)
-"""Left-overs of templates that nobody filled: ``###SECRET###``, ``{$x.y|z}``, ``[== X ==]``, ``#EXTENSION``.
+"""Matches left-over placeholders of templates: ``###SECRET###``, ``{$x.y|z}``, ``[== X ==]``, ``#EXTENSION``.
 
 Narrow on purpose: a password may hold any of these characters.
 """
 
 LONGEST_VALUE = 512
-"""Characters looked at: twice the longest that a phone takes, a URL."""
+"""Maximum number of characters checked: twice the longest value that a phone takes, a URL."""
 
 MOST_REMEMBERED = 4096
-"""Pairs of a name and a value: a thousand phones share nearly all of theirs."""
+"""Maximum number of cached pairs of name and value: a thousand phones share nearly all pairs."""
 
 _CODES: Mapping[FaultCode, str] = {
     FaultCode.NOT_DIGITS: "C201",
@@ -55,11 +55,11 @@ _CODES: Mapping[FaultCode, str] = {
 }
 """The rule of each fault that a value can have."""
 _UNSURE_CHOICE = "C216"
-"""Our list of its words may lack some."""
+"""The rule of an unknown word for a parameter whose list of words may be incomplete."""
 
 
 class CodedFault(NamedTuple):
-    """What is wrong with one value, and the rule that says so."""
+    """The fault of one value, and the code of the rule that reports it."""
 
     code: str
     """The rule's."""
@@ -68,7 +68,7 @@ class CodedFault(NamedTuple):
 
 @lru_cache(MOST_REMEMBERED)
 def fault_of(name: str, value: str) -> CodedFault | None:
-    """What is wrong with a value, or None."""
+    """Return the fault of a value, or None."""
     row = PARAMETERS.get(name)
     if row is None or value in ("", UNPROVISIONED) or placeholder_in(value):
         return None  # empty clears the value, of a number as well: CallManager Express writes it so
@@ -80,7 +80,7 @@ def fault_of(name: str, value: str) -> CodedFault | None:
 
 
 def placeholder_in(text: str) -> str:
-    """The first placeholder; empty for none."""
+    """Return the first placeholder; empty if there is none."""
     found = _PLACEHOLDER.search(text, 0, LONGEST_VALUE)
     return found[0] if found else ""
 
@@ -115,8 +115,8 @@ VITAL = re.compile(
 
 @lru_cache(MOST_REMEMBERED)
 def unknown_key(name: str) -> ValueFault | None:
-    """The fault of a key that the catalogue lacks.
+    """Return the fault of a key that the catalogue lacks.
 
-    Remembered, because the nearest name is costly to find.
+    The result is cached, because finding the most similar name is slow.
     """
     return check(name, "")

@@ -13,7 +13,7 @@ from ringup.phone.firmware import EXTENSIONS, protocol_of, release_of, right_nam
 
 
 def _with_fault(code: str) -> Callable[[Bundle], Iterable[Occurrence]]:
-    """A rule that tells one kind of fault."""
+    """Return a rule that reports one kind of fault."""
 
     def find(bundle: Bundle) -> Iterator[Occurrence]:
         of_others: Severity = max(WARNING, _SEVERITIES[code], key=ORDER.index)
@@ -27,7 +27,7 @@ def _with_fault(code: str) -> Callable[[Bundle], Iterable[Occurrence]]:
 
 
 def repaired_load(load: str) -> str:
-    """The load without extension and with its zeros right."""
+    """Return the load without extension and with the right zeros."""
     for extension in EXTENSIONS:
         if load.lower().endswith(extension):
             load = load[: -len(extension)]

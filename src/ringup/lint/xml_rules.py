@@ -38,7 +38,7 @@ def _xml_files(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 def _whole(bundle: Bundle, *kinds: ContentKind) -> Iterator[SourceFile]:
-    """Files that could be read to their end and are filled in: others have findings about that alone."""
+    """Yield files that are valid XML to their end and have no placeholders: other rules report the rest."""
     return (
         file
         for file in bundle.of(*kinds)
@@ -73,7 +73,7 @@ def load_number(element: Element) -> int | None:
 
 
 def _is_79_0(element: Element) -> bool:
-    """Whether it is for a 7940 or 7960: the other models' loads have other names."""
+    """Return whether an element is for a 7940 or 7960: the loads of other models have other names."""
     number = load_number(element)
     is_ours = number in {row.load_number for row in MODELS.values()}
     return is_ours or (element.tag == "loadInformation" and element.text.upper().startswith("P0"))
@@ -128,7 +128,7 @@ def _load_faults(file: SourceFile) -> Iterator[tuple[Element, CodedFault]]:
 
 
 def _with_load_fault(takes: Callable[[str], bool]) -> Callable[[SourceFile], Iterator[Occurrence]]:
-    """A rule about the loads with a fault whose code it takes."""
+    """Return a rule that reports loads with the fault of this code."""
 
     def find(file: SourceFile) -> Iterator[Occurrence]:
         for element, found in _load_faults(file):
@@ -189,7 +189,7 @@ def _no_load_in_sep(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 def is_for_later_models(file: SourceFile) -> bool:
-    """Whether a device XML holds what only models after the 7960 read: their lines, features, services."""
+    """Return whether a device XML has lines, features or services, which only models after the 7960 read."""
     return any(element.tag in LATER_ONLY for element in file.xml.elements)
 
 

@@ -1,4 +1,4 @@
-"""XML as far as the rules look at it: elements with their lines, text where none belongs, the first error."""
+"""Read XML as far as the rules need it: elements with their lines, misplaced text, and the first error."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from xml.parsers.expat import ExpatError, ParserCreate, errors
 
 ODD_ENCODING = "an odd encoding"
 DEEPEST = 100
-"""Elements inside each other: far more than any phone's file has."""
+"""Maximum depth of nested elements: far more than any phone's file has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +17,14 @@ class Element:
     line: int
     attributes: Mapping[str, str]
     text: str
-    """Without blanks around it; of an element that holds others, empty."""
+    """The text without surrounding spaces; empty for an element that contains others."""
     depth: int
     """The root's is 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class XmlText:
-    """What was read, up to the first error."""
+    """The elements that were read, up to the first error."""
 
     elements: tuple[Element, ...]
     """In the order in which they end."""
@@ -49,7 +49,7 @@ class _Open:
 
 
 def read(data: bytes) -> XmlText:
-    """Read any bytes; nothing is raised."""
+    """Read any bytes; raises nothing."""
     reader = _MarkupReader()
     try:
         reader.parser.Parse(_decoded(data), True)
@@ -93,11 +93,11 @@ class _MarkupReader:
 
     @property
     def line(self) -> int:
-        """Where the reader is."""
+        """The line that the reader has reached."""
         return self.parser.CurrentLineNumber
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Go into an element."""
+        """Begin an element."""
         if len(self._open) == DEEPEST:
             raise _MarkupRefused("elements lie too deep inside each other")
         if self._open:
@@ -105,11 +105,11 @@ class _MarkupReader:
         self._open.append(_Open(tag, self.line, attributes))
 
     def data(self, text: str) -> None:
-        """Keep text for the element it is in."""
+        """Add text to the element that encloses it."""
         self._open[-1].texts.append((self.line, text))
 
     def end(self, _tag: str) -> None:
-        """Leave an element."""
+        """End an element."""
         left = self._open.pop()
         text = "".join(text for _, text in left.texts).strip()
         if left.has_children and text:

@@ -89,7 +89,10 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
     " the kernel which MAC a host of this network has; open gives every file to every host."
     " Default: ringup's own leases; with --no-dhcp: neighbours.",
 )  # fmt: skip
-@click.option("--tftp-port", default=69, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--tftp-port", default=69, show_default=True, type=click.IntRange(1, 65535),
+    help="UDP port for TFTP requests. Phones use 69.",
+)  # fmt: skip
 @click.option(
     "--first-reply-port", default=0, type=click.IntRange(0, 65533), metavar="PORT",
     help="Transfers use three UDP ports from here on; 0 lets the kernel choose.",
@@ -102,7 +105,10 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
     "--metrics", default="", callback=_host_and_port, metavar="HOST:PORT",
     help="Serve Prometheus metrics at http://HOST:PORT/metrics. Default: off.",
 )  # fmt: skip
-@click.option("--log", "log_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--log", "log_format", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="Form of the log on standard error.",
+)  # fmt: skip
 def serve(log_format: str, **options: Any) -> None:
     """Give phones their addresses and files, and keep Asterisk in step.
 

@@ -26,7 +26,10 @@ _LISTS: dict[str, tuple[str, type[BaseModel]]] = {
 
 _PARTS = ("site", "network", "pbx", "dial_rules", "rings", "groups", "phones")
 
-_ELSEWHERE = {"subnets": "network", **{name: name for name in _PARTS if name not in ("site", "network")}}
+FIELDS_ELSEWHERE = {
+    "subnets": "network",
+    **{name: name for name in _PARTS if name not in ("site", "network")},
+}
 """Fields of Site that a file has beside `site`, not in it."""
 
 _ABSENT_WHEN_EMPTY = frozenset(
@@ -135,9 +138,11 @@ def _record(
 
 def _site(data: Plain, where: Callable[[Path], str], problems: list[Problem]) -> BaseModel | None:
     """The fields of `site` alone."""
-    for name in [name for name in data if name in _ELSEWHERE]:
+    for name in [name for name in data if name in FIELDS_ELSEWHERE]:
         what = f"{name} does not stand in site."
-        problems.append(Problem(where(("site", name)), what, f"Put it beside site, as {_ELSEWHERE[name]}."))
+        problems.append(
+            Problem(where(("site", name)), what, f"Put it beside site, as {FIELDS_ELSEWHERE[name]}.")
+        )
         del data[name]
     return _record(Site, data, ("site",), where, problems)
 

@@ -61,40 +61,47 @@ class Record(BaseModel):
 
 
 class Line(Record):
-    """One SIP account on one key."""
+    """One SIP account on one line button."""
 
     extension: Extension
+    """The number that the line has in Asterisk; unique in the site."""
     name: Plain = ""
-    """Caller ID name, and the display name on the phone."""
+    """Caller ID name."""
     secret: Annotated[KeptSecret, Field(min_length=1, repr=False)]
+    """The line's SIP password, at most 31 characters. Left out: the stored one, or a new one is made."""
     auth_name: Annotated[Plain, Field(max_length=LONGEST_AUTH_NAME)] = ""
-    """Empty: the extension."""
+    """The name that the line authenticates with; empty: the extension."""
     short_name: Plain = ""
-    """The text beside the key; empty: the extension."""
+    """The text beside the line button; empty: the extension."""
     display_name: Annotated[Plain, Field(max_length=LONGEST_DISPLAY_NAME)] = ""
-    """Empty: the name."""
+    """The line's name on the phone's screen; empty: ``name``."""
     voicemail: bool = True
+    """Whether the line has a mailbox and its MWI lamp."""
     voicemail_pin: Annotated[str, Field(pattern=r"^[0-9]{0,16}$", repr=False)] = ""
-    """Digits asked when the box is heard from another phone; empty: the box is only open to its own line."""
+    """The mailbox's PIN, for calls from other phones; empty: only its own line may open the mailbox."""
 
 
 class Phone(Record):
     """A device with a MAC, a model and lines."""
 
     mac: Mac
+    """Twelve hexadecimal digits, as on the sticker; colons and dashes may stand between them."""
     model: ModelName = "7960"
+    """The 7940 has two line buttons, the 7960 six."""
     group: Name = ""
-    """Empty: no group."""
+    """The group's name; empty: none."""
     label: Plain = ""
     """Top right of the screen, about 11 characters visible; empty: the first line's name."""
     address: IPv4Address | None = None
-    """A reservation."""
+    """The address that DHCP reserves for the phone; empty: one of the pool."""
     load: str = ""
-    """The wanted firmware; empty: inherited."""
+    """The firmware that the phone should run; empty: the group's or the site's."""
     password: KeptSecret = ""
-    """The phone's own menu and telnet password."""
+    """The password of the phone's menu and telnet. Left out: the stored one, or a new one is made."""
     settings: dict[str, str] = {}
+    """``.cnf`` parameters for this phone."""
     lines: tuple[Line, ...] = ()
+    """The lines, by line button from the top."""
 
     @model_validator(mode="after")
     def _fits_its_keys(self) -> Self:
@@ -107,21 +114,30 @@ class Group(Record):
     """Settings that phones share."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+    """The name that phones give as their ``group``."""
     load: str = ""
+    """The firmware of the group's phones; empty: the site's."""
     settings: dict[str, str] = {}
+    """``.cnf`` parameters for the group's phones."""
 
 
 class Subnet(Record):
-    """Addresses we give out on one network."""
+    """A network on which DHCP gives out addresses."""
 
     network: IPv4Network
+    """The network, without host bits: ``192.168.1.0/24``."""
     first: IPv4Address
     """First address of the pool."""
     last: IPv4Address
+    """Last address of the pool."""
     router: IPv4Address | None = None
+    """The default router, inside the network; empty: none is sent."""
     dns: Annotated[tuple[IPv4Address, ...], Field(max_length=MOST_DNS_SERVERS)] = ()
+    """IPv4 addresses of the DNS servers."""
     domain: Annotated[Plain, Field(max_length=LONGEST_DOMAIN)] = ""
+    """The DNS domain; empty: none is sent."""
     lease_seconds: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400
+    """How many seconds a lease lasts."""
 
     @model_validator(mode="after")
     def _pool_lies_inside(self) -> Self:
@@ -139,19 +155,26 @@ class DialRule(Record):
     """One TEMPLATE of the phone's dial plan."""
 
     match: Annotated[Plain, Field(min_length=1, max_length=63)]
+    """The digits: ``.`` is any one, ``*`` the rest, ``,`` a second dial tone."""
     timeout: Annotated[int, Field(ge=0, le=600)] = 5
-    """Seconds; 0 dials at once."""
+    """Seconds to wait for another digit; 0 dials at once."""
     rewrite: Annotated[Plain, Field(max_length=63)] = ""
+    """What is dialled in place of the digits; empty: the digits."""
     user: Literal["", "Phone", "IP"] = "Phone"
+    """The ``user=`` parameter of the SIP URI; empty: none."""
     route: Plain = ""
+    """``default``, ``emergency`` or ``FQDN``; empty: none is written."""
     tone: Plain = ""
+    """The tone of a comma, like ``Bellcore-Stutter``; empty: the outside tone."""
 
 
 class Ring(Record):
     """One ring tone of RINGLIST.DAT."""
 
     name: Plain
+    """The name in the phone's menu."""
     file: Plain
+    """The file's name, in the folder of ``--files``."""
 
 
 def _no_broken_address(named: str, what: str) -> str:
@@ -165,33 +188,40 @@ def _no_broken_address(named: str, what: str) -> str:
 
 
 class Pbx(Record):
-    """The Asterisk that the lines register to, and how we reach its files and its manager interface."""
+    """The Asterisk that the lines register to, and how ringup reaches its files and its manager interface."""
 
     address: Plain = ""
-    """Host name or address the phones register to; empty: the server's own address."""
+    """Host name or address that the phones register to; empty: this server's own address."""
     port: Annotated[int, Field(ge=1, le=65535)] = 5060
+    """UDP port that the phones register to."""
     driver: Driver = "pjsip"
+    """Asterisk's SIP driver."""
     transport: Name = ""
-    """pjsip: the operator's own UDP transport section; empty: we write ``ringup-udp``."""
+    """pjsip: your own UDP transport section in ``pjsip.conf``; empty: ringup writes ``ringup-udp``."""
     bind: Plain = "0.0.0.0"
-    """pjsip: where our own transport listens."""
+    """pjsip: the address on which ``ringup-udp`` listens."""
     context: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,79}$")] = "ringup"
+    """The dial plan's context for the lines."""
     messages: Extension = "500"
-    """The extension behind the messages key."""
+    """The extension behind the Messages button."""
     ring_seconds: Annotated[int, Field(ge=1, le=300)] = 20
-    """Before voicemail answers."""
+    """Seconds before voicemail answers."""
     outside_prefix: Annotated[str, Field(pattern=r"^[0-9]{0,4}$")] = "9"
+    """Digits in front of an outside number; with an empty one any number may be one."""
     outside_dial: Plain = ""
-    """Asterisk dial string of the way out, ``${EXTEN:1}`` included; empty: no outside lines."""
+    """Asterisk's dial string for outside numbers, ``${EXTEN:1}`` included; empty: no outside calls."""
     options: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")], Plain] = {}
-    """Endpoint or peer options that replace ours, e.g. ``direct_media: "yes"``."""
+    """Endpoint (pjsip) or peer (chan_sip) options in place of ringup's, like ``direct_media: "yes"``."""
     etc: Plain = ""
-    """Asterisk's configuration folder on this machine (``/etc/asterisk``); empty: we write no PBX files."""
+    """Asterisk's configuration folder here, like ``/etc/asterisk``; empty: ringup writes no PBX files."""
     manager_host: Plain = "127.0.0.1"
+    """Host of Asterisk's manager interface."""
     manager_port: Annotated[int, Field(ge=1, le=65535)] = 5038
+    """TCP port of the manager interface."""
     manager_user: Plain = ""
-    """Empty: no manager interface."""
+    """The manager interface's user; empty: ringup does not connect to it."""
     manager_secret: Secret = ""
+    """The password of that user."""
 
     @field_validator("address")
     @classmethod
@@ -203,25 +233,33 @@ class Site(Record):
     """All records together."""
 
     name: Plain = "ringup"
+    """A name for you; no phone shows it."""
     time_zone: str = "Etc/UTC"
-    """IANA name."""
+    """Time zone of the phones, by its IANA name."""
     ntp_server: Plain = ""
-    """Empty: the server's own address."""
+    """Where phones take the time from; empty: this server's own address."""
     load: str = "P0S3-8-12-00"
-    """The firmware every phone should run, unless its group or itself says otherwise."""
+    """The firmware of every phone whose group or record names no other."""
     other_loads: dict[str, str] = {}
-    """What XMLDefault.cnf.xml names for other models, by the N of ``loadInformationN``."""
+    """The firmware of other models in XMLDefault.cnf.xml, by the N of ``loadInformationN``."""
     server_address: IPv4Address | None = None
-    """What options 66 and 150 say; none: the address of the interface we serve on."""
+    """The TFTP server that DHCP options 66 and 150 send; empty: the address of the interface."""
     settings: dict[str, str] = {}
+    """``.cnf`` parameters for all phones."""
     subnets: tuple[Subnet, ...] = ()
+    """The networks; none: DHCP gives out no address."""
     dial_rules: tuple[DialRule, ...] = ()
-    """None: computed from the extensions, voicemail and the outside prefix."""
+    """The dial template; none: computed from the extensions, voicemail and the outside prefix."""
     rings: tuple[Ring, ...] = ()
+    """Ring tones of the phones' list."""
     sync: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")] = "1"
+    """``SYNC`` of ``syncinfo.xml``; left out: the stored one stays."""
     pbx: Pbx = Pbx()
+    """The PBX."""
     groups: tuple[Group, ...] = ()
+    """Groups of phones."""
     phones: tuple[Phone, ...] = ()
+    """The phones, by MAC."""
 
     @field_validator("ntp_server")
     @classmethod

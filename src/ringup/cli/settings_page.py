@@ -59,7 +59,7 @@ VARIABLES: Mapping[str, str] = {
     "RINGUP_FILES": "`--files` of every command.",
     "RINGUP_ASTERISK": "`ringup demo`, `./run`: an Asterisk of this machine, like `/usr/sbin/asterisk`.",
     "RINGUP_CACHE": "`ringup demo`, `./run` and `./test`: where the private Asterisks are kept.",
-    "RINGUP_PYTHON": "`./run` and `./test`: the Python to use, like `/usr/bin/python3.12`.",
+    "RINGUP_PYTHON": "`./run`, `./test` and `./install`: the Python to use, like `/usr/bin/python3.12`.",
     "RINGUP_ACCEPT_TEST_SIGNER": "Tests only: accept synthetic firmware, which a phone refuses.",
 }
 

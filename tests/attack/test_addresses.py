@@ -1,64 +1,76 @@
-"""One host takes and declines every address that it can get, and a phone of the site boots beside it."""
+"""Only the served interface's own addresses answer, for routed phones too, and another one at once."""
 
 from pathlib import Path
 
 import pytest
 
-from ringup.engine.dhcp.lease import LeaseState
-from ringup.store.database import open_database
-from ringup.store.leases import read_leases
-from tests.attack.segment import MAC, POOL, segment
+from tests.attack.segment import SERVER, Segment, segment
+from tests.peers.namespaces import INTERFACE
 
 pytestmark = pytest.mark.peers
 
-GREED = """
-import random, socket, sys, time
-from ringup.wire.dhcp import BROADCAST_FLAG, Message, MessageType, build, parse
+OTHER, ROUTED, LATER = "192.168.9.1", "192.168.50.5", "10.77.0.5"
 
-opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-for option in (socket.SO_REUSEADDR, socket.SO_BROADCAST):
-    opened.setsockopt(socket.SOL_SOCKET, option, 1)
-opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"eth0")
-opened.bind(("0.0.0.0", 68))
-opened.settimeout(0.02)
-server = socket.inet_aton("10.77.0.1")
+ASK = """
+import socket, sys, urllib.request
+server, source, wanted = sys.argv[1:]
 
-def say(kind, mac, *options):
-    told = ((53, bytes((kind,))), (60, b"Cisco Systems, Inc. IP Phone CP-7960G\\0"), *options)
-    message = Message(op=1, xid=1, flags=BROADCAST_FLAG, hardware_address=mac, options=told)
-    opened.sendto(build(message), ("255.255.255.255", 67))
+def by_tftp():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.bind((source, 0))
+        client.settimeout(1)
+        client.sendto(b"\\0\\1SIPDefault.cnf\\0octet\\0blksize\\0" + b"8000\\0", (server, 69))
+        _, port = client.recvfrom(2000)
+        client.sendto(b"\\0\\4\\0\\0", port)
+        return client.recv(9000)
 
-until, taken = time.monotonic() + float(sys.argv[1]), 0
-while time.monotonic() < until:
-    for _ in range(20):
-        say(MessageType.DISCOVER, b"\\x0e" + random.randbytes(5))
-    try:
-        while True:
-            reply = parse(opened.recv(2048))
-            address = socket.inet_aton(reply.your_address)
-            if reply.type is MessageType.OFFER:
-                say(MessageType.REQUEST, reply.hardware_address, (50, address), (54, server))
-            elif reply.type is MessageType.ACK:
-                taken += 1
-                if taken % 2:
-                    say(MessageType.DECLINE, reply.hardware_address, (50, address), (54, server))
-    except TimeoutError:
-        pass
-    say(MessageType.DECLINE, bytes.fromhex(sys.argv[2]), (50, socket.inet_aton("10.77.1.1")), (54, server))
-print(taken)
+def by_http():
+    with socket.create_connection((server, 6970), 1, (source, 0)) as client:
+        client.sendall(b"GET /SIPDefault.cnf HTTP/1.0\\r\\n\\r\\n")
+        return b"".join(iter(lambda: client.recv(9000), b""))
+
+for ask in (by_tftp, by_http):
+    for _ in range(20 if wanted else 1):
+        try:
+            answer = ask()
+        except OSError as error:
+            answer = repr(error).encode()
+        if wanted.encode() in answer:
+            break
+    print(ask.__name__, wanted.encode() in answer if wanted else b"proxy" in answer)
 """
 
 
-def test_a_host_that_takes_all_addresses_leaves_the_phones_of_the_site_theirs(tmp_path: Path) -> None:
-    with segment(tmp_path) as each:
-        greed = each.attack_beside(GREED, "8", MAC)
-        failures = [each.boot() for _ in range(3)]
-        taken = int(greed())
-        failures.append(each.boot())
-        assert "fault" not in each.log.read_text()
-    assert failures == [""] * 4
-    database = open_database(str(tmp_path / "ringup.db"))
-    leases = read_leases(database)
-    database.dispose()
-    assert taken >= POOL - 1, "the attack was one"
-    assert [lease.mac for lease in leases if lease.state is LeaseState.LEASED].count(MAC) == 1
+def answers(here: Segment, server: str, source: str = "10.77.0.66", wanted: str = "") -> list[str]:
+    """Whether TFTP and HTTP answer at that address of the server; 20 tries if the answer must hold a text."""
+    return here.attack(ASK, server, source, wanted).split("\n")[:2]
+
+
+BOTH, NEITHER = ["by_tftp True", "by_http True"], ["by_tftp False", "by_http False"]
+
+
+def ip(here: Segment, member: str, *commands: str) -> None:
+    for command in commands:
+        here.net.run(member, ["ip", *command.split()])
+
+
+def test_another_networks_address_does_not_answer_and_a_routed_phone_is_served(tmp_path: Path) -> None:
+    with segment(tmp_path) as here:
+        ip(here, "server", "link add other type bridge", f"address add {OTHER}/24 dev other")
+        ip(here, "server", "link set other up", "route add 192.168.50.0/24 via 10.77.0.66")
+        ip(here, "attacker", f"route add 192.168.9.0/24 via {SERVER}", "link set lo up")
+        ip(here, "attacker", f"address add {ROUTED}/32 dev lo")
+        assert answers(here, SERVER) == BOTH
+        assert answers(here, OTHER) == NEITHER
+        assert answers(here, SERVER, ROUTED) == BOTH
+
+
+def test_another_address_is_told_and_answers(tmp_path: Path) -> None:
+    with segment(tmp_path) as here:
+        ip(here, "server", f"address flush dev {INTERFACE}", f"address add {LATER}/16 dev {INTERFACE}")
+        assert answers(here, LATER, wanted=f'sntp_server: "{LATER}"') == BOTH
+        log = here.log.read_text()
+        assert (
+            f"{INTERFACE} has the address {LATER} instead of {SERVER}; NOT ready: Phones are sent to" in log
+        )
+        assert here.boot() == ""

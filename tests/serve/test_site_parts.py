@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from ringup.cli.board import style_of
 from ringup.engine.dhcp.lease import Lease
+from ringup.engine.dhcp.route import Arrival
 from ringup.engine.found import File, Refused
-from ringup.events import Event, SiteChanged
+from ringup.events import Event, ServerAddressChanged, SiteChanged
 from ringup.serve.options import Options
 from ringup.serve.owners.source import OPEN, OwnerSource
-from ringup.serve.site_parts import SiteParts, site_changed, site_parts
+from ringup.serve.site_parts import SiteParts, addresses_changed, site_changed, site_parts
 from ringup.site.model import Line, Phone, Site, Subnet
 from ringup.wire.dhcp import MessageType
 from tests.engine.dhcp.clients import CISCO, DAY, KNOWN, LAPTOP, NOW, SERVER, Client, kind_of
@@ -158,6 +160,32 @@ def test_files_name_the_address_that_phones_are_told(
 ) -> None:
     parts = parts_of(changed(server_address=told_address), tmp_path, told)
     assert f'sntp_server: "{named}"'.encode() in data_of(parts, "SIPDefault.cnf")
+
+
+def test_another_address_of_ours_is_told_at_once(tmp_path: Path, told: list[Event]) -> None:
+    parts = parts_of(SITE, tmp_path, told)
+    parts.addresses.take(("10.0.0.5",))
+    addresses_changed(parts, SITE, "eth0", SERVER)
+    assert b'sntp_server: "10.0.0.5"' in data_of(parts, "SIPDefault.cnf")
+    offer = Client(parts.dhcp, mac="001646000000", arrival=Arrival("eth0", ("10.0.0.5",))).discover()
+    assert offer is not None
+    assert offer.message.next_server == "10.0.0.5"
+    assert offer.message.option(66) == b"10.0.0.5"
+    assert offer.message.option(150) == offer.message.option(54) == bytes((10, 0, 0, 5))
+    (event,) = told
+    assert isinstance(event, ServerAddressChanged)
+    assert (event.interface, event.before, event.after) == ("eth0", SERVER, "10.0.0.5")
+
+
+def test_an_address_that_the_site_names_and_that_is_gone_is_said(tmp_path: Path, told: list[Event]) -> None:
+    named = changed(server_address=IPv4Address(SERVER))
+    parts = parts_of(named, tmp_path, told)
+    parts.addresses.take(("10.0.0.5",))
+    addresses_changed(parts, named, "eth0", SERVER)
+    (event,) = told
+    assert isinstance(event, ServerAddressChanged)
+    assert event.missing.startswith(f"Phones are sent to {SERVER}, which the interface no longer has.")
+    assert "bold red" in style_of(event)
 
 
 @pytest.mark.parametrize("serve_all", [False, True])

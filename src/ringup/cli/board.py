@@ -51,6 +51,7 @@ STYLES: Mapping[type[Event], str] = {
     events.LineUnreachable: "red",
     events.RegistrationRefused: "red",
     events.PbxLost: "red",
+    events.ServerAddressChanged: "yellow",
     events.ServerFault: "bold red",
 }
 """Green: it worked; yellow: worth a look, often normal; red: somebody has to act. The others are plain."""

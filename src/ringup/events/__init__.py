@@ -43,6 +43,7 @@ from ringup.events.server import (
     PbxConnected,
     PbxLost,
     PbxReloaded,
+    ServerAddressChanged,
     ServerFault,
     ServerStarted,
     ServerStopped,
@@ -98,6 +99,7 @@ __all__ = [
     "PbxReloaded",
     "PoolEmpty",
     "RegistrationRefused",
+    "ServerAddressChanged",
     "ServerFault",
     "ServerStarted",
     "ServerStopped",
@@ -147,6 +149,7 @@ Event = (
     | PbxConnected
     | PbxLost
     | PbxReloaded
+    | ServerAddressChanged
     | ServerFault
     | InterfaceLost
     | InterfaceBack

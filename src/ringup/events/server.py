@@ -90,6 +90,20 @@ class InterfaceBack:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerAddressChanged:
+    """The interface has other addresses than before; phones are told the new first one from now on."""
+
+    at: float
+    mac: str
+    interface: str
+    before: str
+    """The first address so far."""
+    after: str
+    missing: str = ""
+    """Reasons why phones of the site cannot come up, as in `ServerStarted`."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreSlow:
     """The store took long to write: phones wait for their addresses that long."""
 

@@ -48,6 +48,7 @@ SENTENCES: Mapping[type[Event], str] = {
     events.PbxReloaded: "Asterisk reloaded {0.files}",
     events.InterfaceLost: "{0.interface} is down: {0.reason}",
     events.InterfaceBack: "{0.interface} is up again",
+    events.ServerAddressChanged: "{0.interface} has the address {0.after} instead of {0.before}",
     events.StoreSlow: "the database took {0.seconds:.1f} s to write {0.what}",
     events.EventsOmitted: "{0.count:,} more events within a minute omitted: {0.kinds} from {0.source}",
     events.ServerFault: "fault in ringup: {0.what}",
@@ -69,6 +70,9 @@ _WORDS[events.AddressOffered] = lambda event: (_WANTED_TOO if event.vendor_class
 _READY, _NOT_READY = _WORDS[events.ServerStarted], "ringup {0.version} is NOT ready: {0.missing}".format
 _SERVED, _IN_VAIN = _WORDS[events.SiteChanged], "revision {0.revision} is NOT ready: {0.missing}".format
 _WORDS[events.ServerStarted] = lambda event: (_NOT_READY if event.missing else _READY)(event)
+_MOVED = _WORDS[events.ServerAddressChanged]
+_MOVED_IN_VAIN = f"{SENTENCES[events.ServerAddressChanged]}; NOT ready: {{0.missing}}".format
+_WORDS[events.ServerAddressChanged] = lambda event: (_MOVED_IN_VAIN if event.missing else _MOVED)(event)
 _WORDS[events.SiteChanged] = lambda event: (_IN_VAIN if event.missing else _SERVED)(event)
 
 

@@ -11,7 +11,7 @@ import errno
 import os
 import socket
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -59,10 +59,12 @@ class HttpService:
         flag: str = "--http-port",
         address: str = "0.0.0.0",
         needed: bool = True,
+        answers_at: Callable[[str], bool] = lambda _address: True,
     ) -> None:
         """`needed`: a port that cannot be opened is an error; otherwise it is logged and done without.
 
-        `flag` is the option that names the ports, for the operator.
+        `flag` is the option that names the ports, for the operator. `answers_at` takes the address of ours
+        that a connection came to; one to another address is closed at once.
         """
         self._name = name
         self._flag = flag
@@ -71,7 +73,7 @@ class HttpService:
         self._needed = needed
         self._sockets: list[socket.socket] = []
         self._callers = Callers()
-        self._server = _Server(_Config(app, self._callers))
+        self._server = _Server(_Config(app, self._callers, answers_at))
 
     @property
     def ports(self) -> list[int]:
@@ -139,7 +141,7 @@ class Callers:
 class _Config(uvicorn.Config):
     """uvicorn without what a server of files needs not: log, lifespan, proxies, web sockets."""
 
-    def __init__(self, app: ASGIApp, callers: Callers) -> None:
+    def __init__(self, app: ASGIApp, callers: Callers, answers_at: Callable[[str], bool]) -> None:
         super().__init__(
             app,
             http=_Connection,
@@ -157,6 +159,7 @@ class _Config(uvicorn.Config):
             h11_max_incomplete_event_size=LARGEST_HEADERS,
         )
         self.callers = callers
+        self.answers_at = answers_at
 
 
 class _Server(uvicorn.Server):
@@ -188,6 +191,7 @@ class _Connection(H11Protocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._callers = config.callers
+        self._answers_at = config.answers_at
         self._address = ""
         self._deadline: asyncio.TimerHandle | None = None
         self._requested_at = 0.0
@@ -198,7 +202,7 @@ class _Connection(H11Protocol):
         super().connection_made(transport)
         transport.set_write_buffer_limits(high=0)  # so that waiting for room is waiting for the last byte
         address = self.client[0] if self.client else ""
-        if not self._callers.admit(address):
+        if not (self._answers_at(self.server[0] if self.server else "") and self._callers.admit(address)):
             transport.abort()
             return
         self._address = address

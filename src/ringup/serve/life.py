@@ -22,7 +22,7 @@ from ringup.serve.parts import ServerParts, Service, server_parts, unchanged
 from ringup.serve.privileges import drop_to, refuse_unwritable
 from ringup.serve.readiness import in_short
 from ringup.serve.recorder import Recorder
-from ringup.serve.site_parts import lacking_of, site_changed
+from ringup.serve.site_parts import addresses_changed, lacking_of, site_changed
 from ringup.serve.site_problems import log_missing, log_problems, log_warnings
 from ringup.serve.start_check import look_at_the_machine, naming_the_holder
 from ringup.site.model import Site
@@ -121,6 +121,7 @@ def _start(parts: ServerParts) -> list[asyncio.Task[None]]:
         parts.retention.run(),
         parts.watch.run(partial(site_changed, parts.site), partial(_emit_fault, parts.recorder)),
     ]
+    running.append(parts.address_watch.run(partial(_addresses_changed, parts)))
     for service in parts.services():
         if isinstance(service, HttpService):
             running.append(service.run())
@@ -142,6 +143,12 @@ def _report_start(parts: ServerParts, machine: list[Result]) -> None:
     log_warnings(problem for result in machine for problem in result.problems(WARNING))
     log_owners(parts.options.owners_by)
     log_problems(site, (parts.site.firmware, parts.site.own_files), time.time())
+
+
+def _addresses_changed(parts: ServerParts, before: str) -> None:
+    site = parts.watch.site
+    addresses_changed(parts.site, site, parts.interface.name, before)
+    log_missing(list(parts.site.addresses.gone(site)))
 
 
 async def _first_of(stopped: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from ringup.engine.tftp.server import REPLY_PORTS
 from ringup.pages.files import FilesOverHttp
 from ringup.pages.metrics import Parts as MeasuredParts
+from ringup.serve.addresses import AddressWatch
 from ringup.serve.dhcp.service import DhcpService
 from ringup.serve.event_limits import EventLimits
 from ringup.serve.http import PORTS, HttpService
@@ -56,6 +57,8 @@ class ServerParts:
     """Has old events forgotten, each hour and when many were written."""
     watch: SiteWatch
     """Notices a new revision of the site."""
+    address_watch: AddressWatch
+    """Notices when the interface has other addresses."""
     site: SiteParts
     """Answers by the site's records: the files, the DHCP engine, the link to the PBX."""
     dhcp: DhcpService
@@ -123,6 +126,7 @@ def server_parts(
             lambda: _forgetting(options, database, watch), store.low_priority, lambda: recorder.written
         ),
         watch=watch,
+        address_watch=AddressWatch(interface.name, site.addresses),
         site=site,
         dhcp=_dhcp(interface, database, site, recorder, store),
         tftp=tftp,
@@ -160,6 +164,7 @@ def _tftp(options: Options, site: SiteParts, recorder: Recorder, main_address: s
         main_address=main_address,
         port=options.tftp_port,
         reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
+        answers_at=site.addresses.has_packed,
     )
 
 
@@ -169,6 +174,7 @@ def _http(options: Options, site: SiteParts, recorder: Recorder) -> HttpService:
         FilesOverHttp(site.files.find, site.files.holder_of, recorder.emit_all),
         options.http_ports or PORTS,
         needed=bool(options.http_ports),
+        answers_at=site.addresses.has,
     )
 
 

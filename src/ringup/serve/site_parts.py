@@ -9,9 +9,10 @@ from ringup.engine.dhcp.lease import Lease
 from ringup.engine.dhcp.server import DhcpServer
 from ringup.engine.dhcp.settings import DhcpSettings
 from ringup.errors import Problem
-from ringup.events import Event, SiteChanged
+from ringup.events import Event, ServerAddressChanged, SiteChanged
 from ringup.files.find import FileFinder, Found, Requester
 from ringup.firmware.folder import FirmwareFolder
+from ringup.serve.addresses import ServedAddresses
 from ringup.serve.dhcp.settings import dhcp_settings
 from ringup.serve.options import Options
 from ringup.serve.owners.address_owners import AddressOwners, Holder
@@ -50,8 +51,7 @@ class SiteParts:
     """What answers by the site's records; none of it opens a socket or starts a thread."""
 
     options: Options
-    addresses: tuple[str, ...]
-    """IPv4, of the served interface."""
+    addresses: ServedAddresses
     firmware: FirmwareFolder
     own_files: FirmwareFolder | None
     """The operator's own."""
@@ -76,6 +76,7 @@ def site_parts(
     """Build what answers by this revision of the site; `neighbour` is the kernel's table if none is given."""
     firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
     own_files = FirmwareFolder(options.files, LOOK_SECONDS) if options.files else None
+    served = ServedAddresses(addresses)
     dhcp = DhcpServer(_dhcp_settings(site, options, addresses), leases)
     owners = address_owners(
         options.owners_by,
@@ -86,7 +87,7 @@ def site_parts(
     )
     return SiteParts(
         options=options,
-        addresses=addresses,
+        addresses=served,
         firmware=firmware,
         own_files=own_files,
         files=PhoneFiles(
@@ -102,18 +103,31 @@ def site_parts(
 
 def site_changed(parts: SiteParts, site: Site, revision: int) -> None:
     """Answer by a new revision from now on, and say what its phones still lack."""
-    options, addresses = parts.options, parts.addresses
+    _answer_by(parts, site)
+    parts.emit(SiteChanged(parts.clock(), "", revision, in_short(lacking_of(parts, site))))
+
+
+def addresses_changed(parts: SiteParts, site: Site, interface: str, before: str) -> None:
+    """Tell phones the new address from now on, and say what that leaves undone."""
+    _answer_by(parts, site)
+    missing = in_short(lacking_of(parts, site))
+    after = parts.addresses.main
+    parts.emit(ServerAddressChanged(parts.clock(), "", interface, before, after, missing))
+
+
+def _answer_by(parts: SiteParts, site: Site) -> None:
+    options, addresses = parts.options, parts.addresses.all
     parts.files.finder = _finder(site, options, addresses, parts.firmware, parts.own_files)
     parts.files.owners.site_changed(site)
     parts.dhcp.reconfigure(_dhcp_settings(site, options, addresses))
     if parts.pbx:
         parts.pbx.site_changed(site)
-    parts.emit(SiteChanged(parts.clock(), "", revision, in_short(lacking_of(parts, site))))
 
 
 def lacking_of(parts: SiteParts, site: Site) -> list[Problem]:
     """Return what keeps phones of this revision from coming up."""
-    return lacking(site, parts.firmware, parts.addresses, dhcp=parts.options.dhcp)
+    missing = lacking(site, parts.firmware, parts.addresses.all, dhcp=parts.options.dhcp)
+    return [*parts.addresses.gone(site), *missing]
 
 
 def _finder(

@@ -96,12 +96,14 @@ class TftpService:
         port: int = PORT,
         reply_ports: ReplyPorts = ANY_PORTS,
         open_traffic: OpenTraffic = quickest_traffic,
+        answers_at: Callable[[bytes], bool] = lambda _address: True,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """`find`, `mac_of` and `on_events` are called from the service's own thread.
 
         Where all addresses are served, nearly all requests come to `main_address`: the reply ports but the
-        last are bound to it, which spares the kernel a look at each packet's own.
+        last are bound to it, which spares the kernel a look at each packet's own. `answers_at` takes four
+        bytes, or none where one address is served, and returns whether a request to that one is answered.
         """
         self._find = find
         self._mac_of = mac_of
@@ -111,6 +113,7 @@ class TftpService:
         self._port = port
         self._reply_ports = reply_ports
         self._open_traffic = open_traffic
+        self._answers_at = answers_at
         self._clock = clock
         self._ahead = clock() - time.monotonic()
         self._server: TftpServer
@@ -247,6 +250,8 @@ class TftpService:
         replies: list[Reply] = []
         receive = self._server.receive
         for data, peer, index, own_address in received:
+            if not self._answers_at(own_address):
+                continue  # to another network's address of this machine
             try:
                 replies += receive(data, peer, index, now, own_address)
             except Exception as error:  # one datagram must not stop the server

@@ -1,4 +1,4 @@
-"""What a user types who may not read or write the site of this machine."""
+"""Commands to type for a user who may not read or write the site of this machine."""
 
 import getpass
 import grp
@@ -10,7 +10,7 @@ from ringup.store.place import earlier_private_site
 
 
 def cure(error: NoAccess) -> str:
-    """Return the command that was typed as root would type it, and how to do without root from now on."""
+    """Return the typed command in the form for root, and how to work without root from now on."""
     again = f"Type: {for_root(shlex.join(['ringup', *sys.argv[1:]]))}"
     if not error.group:
         return f"{again}{earlier_private_site()}"

@@ -81,7 +81,7 @@ def adopt(
 
 
 def _report(plan: "Plan", stored: "Site", notes: "list[Problem]", *, verbose: bool) -> None:
-    """Print what was found and what becomes of it."""
+    """Print each file and value found, and how ringup will use it."""
     from ringup.cli.adopt_report import EVERYTHING, MOST_ROWS, report, report_files
 
     most = EVERYTHING if verbose else MOST_ROWS
@@ -96,7 +96,7 @@ def _say_nothing_changed() -> "list[AdoptedFile]":
 
 
 def _carry_out(plan: "Plan", stored: "Site", database: str, tftproot: Path) -> "list[AdoptedFile]":
-    """Copy the files and commit the site; return the files that phones get otherwise all the same."""
+    """Copy the files and commit the site; return the files that phones nevertheless get with other bytes."""
     from ringup.adoption.files import different
     from ringup.cli.adopt_report import report_copied
 
@@ -123,7 +123,7 @@ def _commit(database: str, stored: "Site", rows: "Rows", tftproot: Path) -> None
 
 
 def _refuse_full(site: "Site") -> None:
-    """What is in the site already would be mixed with what the folder says."""
+    """Refuse to import into a site that has phones already: its values would mix with those of the folder."""
     from ringup.errors import Problem, SiteErrors
 
     held = {
@@ -162,7 +162,7 @@ def _data(folder: Path, name: str) -> bytes:
 
 
 def _copy(folder: "FirmwareFolder", kept: "Sequence[AdoptedFile]", targets: "Mapping[Keeper, Path]") -> None:
-    """Copy each file to its target; what is there already, byte for byte, stays."""
+    """Copy each file to its target; an identical target is left alone."""
     from ringup.firmware.filing import install_package, plan
 
     for keeper, target in targets.items():

@@ -1,4 +1,4 @@
-"""What `ringup adopt` says: what it found, what it could not take, and what would change."""
+"""The report of `ringup adopt`: values found, values not imported, and values that would change."""
 
 import sys
 from collections import Counter, defaultdict
@@ -21,7 +21,7 @@ MOST_ROWS = 20
 """Maximum number of rows of one list or table; --verbose prints EVERYTHING."""
 EVERYTHING = sys.maxsize
 MOST_VALUES = 3
-"""Different values of one key that are shown; more are counted."""
+"""Maximum number of different values of one key that are shown; further values are only counted."""
 
 
 def report(
@@ -74,7 +74,7 @@ def _print_alike(changes: Iterable[Difference], most: int) -> None:
 
 
 def report_files(kept: Sequence[AdoptedFile], targets: Mapping[Keeper, Path], most: int = EVERYTHING) -> None:
-    """Print each file under what becomes of it."""
+    """Print each file under the heading of its use: generated, copied or not served."""
     titles: dict[Keeper, str] = {
         "records": "Files that ringup makes itself, from the site's records",
         **{keeper: f"Files for {target}, served under the same names" for keeper, target in targets.items()},
@@ -91,7 +91,7 @@ def report_files(kept: Sequence[AdoptedFile], targets: Mapping[Keeper, Path], mo
 
 
 def report_copied(kept: Sequence[AdoptedFile], lost: Sequence[AdoptedFile]) -> None:
-    """Print whether phones get the copied files' bytes."""
+    """Print whether phones get exactly the bytes of the copied files."""
     copied = sum(each.keeper in ("firmware", "files") for each in kept)
     for each in lost:
         click.echo(f"  {each}")
@@ -124,7 +124,7 @@ def _forced(site: Site) -> list[str]:
 
 
 def _added(added: Iterable[Difference], phones: int, server: str) -> None:
-    """A key a line, however many phones."""
+    """Print one line per added key, however many phones have it."""
     values: dict[str, list[str]] = defaultdict(list)
     for one in added:
         values[one.key].append("(this server)" if one.after == server else _shown(one.after))

@@ -1,4 +1,4 @@
-"""What an operator sees of the fleet: a table with two lines a phone, and one line an event.
+"""The screen of `ringup watch`: a table with two lines per phone, and one line per event.
 
 Everything is made of `rich.text.Text`, never of markup: names come from phones and may hold brackets.
 """
@@ -19,11 +19,11 @@ from ringup.journey.record import Journey
 from ringup.journey.stages import STAGES, place, stage
 
 BAR_WIDTH = len(STAGES) - 1
-"""One cell a stage; a phone not seen yet has none."""
+"""Width of a phone's progress bar: one cell per stage; a phone that was not seen yet has no cell."""
 
 NO_PBX = "Asterisk does not answer ({reason}): nobody can call. Start it: sudo systemctl start asterisk\n"
 REGISTERED_BEFORE = StateStyle("registered before that", "red")
-"""The words for phones that were in service when Asterisk went, and their colour."""
+"""The text, with its colour, for phones that were in service when the connection to Asterisk was lost."""
 
 STYLES: Mapping[type[Event], str] = {
     events.AddressLeased: "green",
@@ -54,7 +54,7 @@ STYLES: Mapping[type[Event], str] = {
     events.ServerAddressChanged: "yellow",
     events.ServerFault: "bold red",
 }
-"""Green: it worked; yellow: worth a look, often normal; red: somebody has to act. The others are plain."""
+"""The colours of events: green for success, yellow for often normal, red where an operator must act."""
 
 
 def style_of(event: Event) -> str:
@@ -63,7 +63,7 @@ def style_of(event: Event) -> str:
 
 
 def how_long(seconds: float) -> str:
-    """A duration in its largest unit: ``12 s``, ``3 min``, ``5 h``, ``4 d``."""
+    """Return a duration in its largest unit: ``12 s``, ``3 min``, ``5 h``, ``4 d``."""
     for unit, length, most in (("s", 1, 120), ("min", 60, 120), ("h", 3600, 48)):
         if seconds < most * length:
             return f"{max(0, int(seconds // length))} {unit}"
@@ -92,7 +92,7 @@ def _stage_lines(row: FleetRow, pbx_lost: str) -> Group:
 
 
 def _news(row: FleetRow) -> list[Text]:
-    """What is wrong and what to do, a line each so that a command can be copied; else the last event."""
+    """Return the problem and its cure on two lines, so that a command can be copied; else the last event."""
     journey, trouble = row.journey, row.journey.trouble
     lines = [Text(trouble.what, "red"), Text(trouble.cure, "red")] if trouble else []
     if row.phone is None:
@@ -114,7 +114,7 @@ def _now_cell(row: FleetRow, now: float) -> Text:
 
 
 def summary(states: Sequence[str], pbx_lost: str = "") -> Text:
-    """Return how many phones are in each of these states; above it, in red, why the PBX does not answer."""
+    """Return the number of phones in each state; above the numbers, in red, why the PBX does not answer."""
     told = {**STATES, "in_service": REGISTERED_BEFORE} if pbx_lost else STATES
     parts = [
         Text(f"{states.count(state)} {words}", colour)
@@ -127,7 +127,7 @@ def summary(states: Sequence[str], pbx_lost: str = "") -> Text:
 
 
 def _fitting(everybody: list[FleetRow], most: int | None) -> list[FleetRow]:
-    """At most so many, the most urgent, in the order of the board."""
+    """Return the most urgent rows, at most so many, in the order of the table."""
     if most is None or len(everybody) <= most:
         return everybody
     urgency = list(STATES)

@@ -1,4 +1,4 @@
-"""`ringup check`: what can be known before a phone is plugged in."""
+"""`ringup check`: find faults before a phone is plugged in."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ringup.site.model import Site
 
 SOUND, FOUND = 0, 1
-"""Exit statuses; 2, as for every command, where it could not run."""
+"""Exit statuses; 2, as for every command, if the check could not run."""
 
 
 @click.command(
@@ -100,7 +100,7 @@ def _print(results: "Sequence[Result]", *, as_json: bool, quiet: bool) -> None:
 
 
 def _stored(database: str) -> "tuple[Site, Path | None]":
-    """The site, and the file it is in; raises NoSiteYet where there is none."""
+    """Return the site and its database file; raises NoSiteYet if there is no site."""
     from ringup.change.site import opened
     from ringup.store.database import file_of
     from ringup.store.revisions import read_site

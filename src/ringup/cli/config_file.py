@@ -1,7 +1,8 @@
 """The TOML file that supplies options' defaults: one table per command, and keys that all commands share.
 
 A key is spelt like its flag: ``http-port`` or ``http_port``. A command of a group has a table below the
-group's: ``[phone.add]``. What no command takes is refused, all at once, with the near name.
+group's: ``[phone.add]``. Keys that no command takes are refused, all at once, each with the most similar
+name.
 """
 
 import tomllib
@@ -16,13 +17,13 @@ from ringup.cli.options import SHARED_DEFAULTS as META
 from ringup.errors import Problem, SiteErrors
 
 SHARED = ("database", "firmware", "files")
-"""Keys before the first table: they are for every command that has the option."""
+"""The name for keys before the first table, which apply to every command that has the option."""
 
 Table = Mapping[str, Any]
 
 
 def read_config(path: Path, context: click.Context) -> None:
-    """Let the file supply defaults in this context; raises SiteErrors for all that is wrong with it."""
+    """Take defaults for this context from the file; raises SiteErrors with all faults of the file."""
     given = _read(path)
     root = context.command
     tables = {key: value for key, value in given.items() if key not in SHARED}
@@ -80,7 +81,7 @@ def _flag(key: str) -> str:
 
 
 def _flags(command: click.Command) -> dict[str, str]:
-    """The parameter's name by each long flag that sets it."""
+    """Return the name of click's parameter for each long flag."""
     return {
         flag.removeprefix("--"): str(parameter.name)
         for parameter in command.params
@@ -91,7 +92,7 @@ def _flags(command: click.Command) -> dict[str, str]:
 
 
 def _by_parameter(tables: Table, command: click.Command, context: click.Context) -> dict[str, Any]:
-    """The tables with flags replaced by the names of click's parameters."""
+    """Return the tables with flags replaced by the names of click's parameters."""
     renamed: dict[str, Any] = {}
     for key, value in tables.items():
         part = _command(command, context, key)

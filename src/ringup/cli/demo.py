@@ -23,7 +23,7 @@ RINGUP_ASTERISK=/usr/sbin/asterisk takes this machine's own Asterisk in place of
 
 
 def cache_folder() -> Path:
-    """Where the sandboxes are kept: RINGUP_CACHE, or the user's cache folder."""
+    """Return the folder of the Asterisk sandboxes: RINGUP_CACHE, or the user's cache folder."""
     if named := os.environ.get("RINGUP_CACHE"):
         return Path(named)
     home = os.environ.get("XDG_CACHE_HOME", "")
@@ -110,7 +110,7 @@ def demo(
 
 
 def _check(asterisk: str, driver: str, fault: str) -> None:
-    """All that can be said against the flags before anything is built."""
+    """Refuse flags that contradict each other, before anything is built."""
     from ringup.demo.faults import FAULTS
     from ringup.demo.plan import TRANSPORTS
 
@@ -126,7 +126,10 @@ def _check(asterisk: str, driver: str, fault: str) -> None:
 
 
 def _ready_sandbox(asterisk: str, named: Path | None) -> Path:
-    """The folder of the private Asterisk, built now if it is not there yet; empty for this machine's own."""
+    """Return the folder of the private Asterisk, built now if it is missing.
+
+    Return an empty path for this machine's own Asterisk.
+    """
     from ringup.asterisk import sandbox
 
     if os.environ.get("RINGUP_ASTERISK"):

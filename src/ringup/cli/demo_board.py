@@ -25,30 +25,30 @@ from ringup.fleet.rows import fleet_rows
 REFRESH_SECONDS = 0.25
 EVENTS_SHOWN = 10
 SCREEN_WIDTH, SCREEN_LINES = 36, 3
-"""Two displays fit beside each other into 80 columns."""
+"""Size of one phone's display: two displays fit beside each other into 80 columns."""
 
 
 class DemoBoard:
-    """The state of the screen: what was reached, and the last events."""
+    """The state of the demo's screen: the steps reached, and the last events."""
 
     def __init__(self, plan: DemoPlan, steps: tuple[Step, ...], console: Console) -> None:
         self._plan = plan
         self._steps = steps
         self._console = console
         self.painted = False
-        """Whether the picture is on the screen; until then, and without a terminal, there are lines."""
+        """Whether the screen is drawn; before that, and without a terminal, lines are printed."""
         self._reached: dict[str, float] = {}
         self._doing = "building the network"
         self._last: list[Event] = []
         self._started = time.monotonic()
 
     def tell(self, text: str) -> None:
-        """Something is being prepared."""
+        """Report a preparation that is under way."""
         self._doing = text
         self._print(f"  {text} …")
 
     def reached(self, step: Step) -> None:
-        """Note that a step has been reached."""
+        """Note that the demo has reached a step."""
         self._reached[step.name] = time.monotonic() - self._started
         self._doing = next((s.title for s in self._steps if s.name not in self._reached), "")
         self._print(f"[{self._reached[step.name]:5.1f} s] {step.title}")
@@ -63,7 +63,7 @@ class DemoBoard:
         self._last = [*self._last, *shown][-EVENTS_SHOWN:]
 
     def picture(self, lab: Lab) -> RenderableType:
-        """The whole board."""
+        """Return the complete screen."""
         events = [event_line(event.at, event) for event in self._last]
         screens = Columns([phone_screen(phone) for phone in lab.phones])
         rows = fleet_rows(lab.fleet.journeys, lab.fleet.site)
@@ -86,7 +86,7 @@ class DemoBoard:
 
 
 def phone_screen(phone: SoftwarePhone) -> Panel:
-    """What the phone itself shows: its display, and its message lamp."""
+    """Return the phone's own display and its MWI lamp."""
     shown = phone.of("screen")
     lines = [str(line) for line in shown[-1]["lines"]] if shown else ["(no power)"]
     lamps = phone.of("lamp")

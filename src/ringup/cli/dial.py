@@ -1,4 +1,4 @@
-"""`ringup dial`: what phones do with the keys pressed, and whether that is what was meant."""
+"""`ringup dial`: show how phones handle dialled digits, and check the dial template."""
 
 import sys
 from typing import TYPE_CHECKING, Any
@@ -85,7 +85,7 @@ Exit status: 0 clean, 1 something found, 2 a file cannot be read."""
 @json_option
 @database_option
 def lint(files: tuple[str, ...], *, as_json: bool, database: str) -> None:
-    """Find what a phone would not do as it was meant.
+    """Find the rules that a phone would apply in an unintended way.
 
     Rules that never fire or fire too early, Asterisk's letters, what the phone's reader refuses.
     """
@@ -135,7 +135,10 @@ def _report(found: "Sequence[Finding]", *, as_json: bool) -> None:
 
 
 def _of_site(database: str, phone: str | None) -> tuple[str, bytes]:
-    """The name and the bytes that a phone is given; every name is served the same (`files.rendered`)."""
+    """Return the name and bytes of a phone's dial template.
+
+    Every name gives the same bytes (`files.rendered`).
+    """
     from ringup.change.naming import mac_of
     from ringup.change.site import phone_of, stored_site
     from ringup.render.dialplan_xml import dial_template
@@ -175,7 +178,7 @@ def _show(rules: "Sequence[Template]", done: "Dialling") -> None:
 
 
 def _shown(done: "Dialling") -> "list[DigitStep]":
-    """What comes before the first key only matters where it dials."""
+    """Return the steps to show; the one before the first digit only if the phone dials then."""
     first = done.keyed[0]
     return [*done.keyed] if first.decision.complete or len(done.keyed) == 1 else [*done.keyed[1:]]
 
@@ -190,7 +193,7 @@ def _then(one: "DigitStep") -> str:
 
 
 def _ending(rules: "Sequence[Template]", done: "Dialling") -> str:
-    """One or two sentences."""
+    """Return the final result in one or two sentences."""
     if not done.number:
         return "Nothing is dialled: the phone goes on-hook."
     when = "at once" if done.seconds == 0 else f"{done.seconds} s after the last digit"
@@ -213,7 +216,7 @@ def _ending(rules: "Sequence[Template]", done: "Dialling") -> str:
 
 
 def _record(rules: "Sequence[Template]", keys: str, done: "Dialling") -> dict[str, Any]:
-    """The JSON form; rules count from 1, as in the table."""
+    """Return the JSON form of one step; rules count from 1, as in the table."""
 
     def rule_of(index: int | None) -> dict[str, Any]:
         return {

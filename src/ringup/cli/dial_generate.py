@@ -1,4 +1,4 @@
-"""`ringup dial generate`: a dial template for the site and for an Asterisk dial plan, with its proof."""
+"""`ringup dial generate`: make a dial template for the site and an Asterisk dial plan, and test it."""
 
 import random
 from pathlib import Path
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from ringup.site.model import DialRule, Site
 
 SEED = 7960
-"""The same numbers are tried each time."""
+"""Seed of the random numbers, fixed so that every run tries the same ones."""
 
 MOST_SHOWN = 20
-"""Disagreements listed."""
+"""Maximum number of failed numbers that are listed."""
 
 
 @click.command(
@@ -89,7 +89,7 @@ def generate(
 
 
 def _report(tried: int, wrong: "Sequence[Disagreement]") -> None:
-    """Say what the test numbers showed, on stderr."""
+    """Print the result of the test numbers on stderr."""
     told = dict.fromkeys(map(str, wrong))
     for line in list(told)[:MOST_SHOWN]:
         click.echo(line, err=True)
@@ -108,7 +108,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _base(site: "Site", timeout: int) -> "list[Template]":
-    """The operator's rules as they are; ours with the pause that was asked for."""
+    """Return the operator's rules unchanged, and generated rules with the requested pause."""
     from ringup.dial.pattern import Template
     from ringup.render.dialplan_xml import computed_rules
 
@@ -127,7 +127,7 @@ def _base(site: "Site", timeout: int) -> "list[Template]":
 
 
 def _of_site(site: "Site") -> "Iterator[RequiredPattern]":
-    """What `render.extensions_conf` makes of the site."""
+    """Return the dial plan that `render.extensions_conf` makes for the site."""
     from ringup.dial.asterisk_pattern import parse
     from ringup.dial.merge import RequiredPattern
     from ringup.render.dialplan_xml import ECHO_TEST
@@ -175,7 +175,7 @@ def _that_keys_give(wanted: "list[RequiredPattern]") -> "Iterator[RequiredPatter
 
 
 def _written(site: "Site", templates: "tuple[Template, ...]", *, as_yaml: bool) -> str:
-    """Through the site's own records, so that what is printed is what a phone would get."""
+    """Render the template through the site's records, so that the printed text is the one that phones get."""
     from ringup.render.dialplan_xml import dial_template
     from ringup.site.model import DialRule
 

@@ -1,4 +1,4 @@
-"""Files given to `ringup dial`: all their bytes at once, ``-`` for what is piped in."""
+"""Read the files given to `ringup dial`; ``-`` is standard input."""
 
 import sys
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 LARGEST_READ = 4_000_000
-"""Bytes: a phone reads 8,191 and Asterisk's files are small; this is so that no device is read for ever."""
+"""Maximum number of bytes read, so that an endless device file ends; phones read 8,191 bytes."""
 
 
 def read_bytes(name: str) -> bytes:
-    """The bytes of a file; a usage error, status 2, if it cannot be read."""
+    """Return the bytes of a file; raises a usage error (status 2) if it cannot be read."""
     if name == "-":
         return sys.stdin.buffer.read(LARGEST_READ)
     try:

@@ -126,7 +126,7 @@ def emulate(
 
 
 def _flash(path: Path | None, mac: str, model: str, application: str, loader: str) -> "Flash":
-    """What the file holds, or a factory phone; the flags win."""
+    """Return the flash contents from the file, or those of a factory-new phone; flags override both."""
     from ringup.emulator.firmware import loader_version_of
     from ringup.emulator.flash import Flash, load
 

@@ -22,7 +22,7 @@ from ringup.emulator.report import Report
 
 @dataclass(frozen=True, slots=True)
 class Emulation:
-    """What one `ringup emulate` was asked to do."""
+    """The settings of one run of `ringup emulate`."""
 
     flash: Flash
     host: PhoneHost
@@ -36,7 +36,7 @@ class Emulation:
 
 
 async def run(emulation: Emulation) -> None:
-    """Run the phone until it is told to stop."""
+    """Run the phone until it is stopped."""
     path = emulation.flash_path
     phone = EmulatedPhone(
         emulation.flash,
@@ -76,7 +76,7 @@ def parse_command(line: str) -> dict[str, Any]:
 
 
 async def _read_commands(phone: EmulatedPhone, running: "asyncio.Future[None]", until_eof: bool) -> None:
-    """Carry out standard input line by line, once there is power."""
+    """Run the commands from standard input line by line, once the phone has power."""
     await phone.powered.wait()
     if _is_watchable(sys.stdin.fileno()):
         reader = asyncio.StreamReader()
@@ -90,7 +90,7 @@ async def _read_commands(phone: EmulatedPhone, running: "asyncio.Future[None]", 
 
 
 def _is_watchable(descriptor: int) -> bool:
-    """Whether somebody may type there: not on a file or /dev/null, which end at once."""
+    """Return whether commands may still come on this input: a file or /dev/null ends at once."""
     with select.epoll() as watch:
         try:
             watch.register(descriptor, select.EPOLLIN)

@@ -29,7 +29,7 @@ def readable(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 def _escaped(character: str) -> str:
-    """As JSON escapes it, which is also readable for people."""
+    """Escape a character as JSON does, which people can read too."""
     units = character.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 

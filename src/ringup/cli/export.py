@@ -41,7 +41,7 @@ def export(secrets: bool, output: Path | None, database: str) -> None:
 
 
 def _write_private(path: Path, data: bytes) -> None:
-    """Whole or not at all, and for its owner only: there may be passwords inside."""
+    """Write a file completely or not at all, readable only by its owner, because it may hold passwords."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:

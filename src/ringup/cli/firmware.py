@@ -1,4 +1,4 @@
-"""`ringup firmware`: add, list and check packages, and find the way from one release to another."""
+"""`ringup firmware`: add, list and check packages, and find the upgrade path between two releases."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,8 +41,9 @@ def add(
 ) -> None:
     """Add a package to the firmware folder, if Cisco's signature shows that every byte of it is right.
 
-    A folder may be a whole tftpboot: what belongs to no package is named and left out. Of several packages
-    the whole ones are added; exit status 1 means that another one was refused. All problems are named.
+    A folder may be a complete tftpboot: files that belong to no package are listed and left out.
+    Of several packages, complete ones are added; exit status 1 means that another package was refused. All
+    problems are listed.
     """
     from ringup.change.site import stored_or_new_site
     from ringup.cli.firmware_printing import print_added
@@ -106,9 +107,9 @@ Examples:
 def check(
     ctx: click.Context, *, loads: tuple[str, ...], firmware: Path, as_json: bool, database: str
 ) -> None:
-    """Check the firmware that phones want, and Cisco's signature on it.
+    """Check the firmware that phones need, and Cisco's signature on it.
 
-    Exit status 1 means that a phone cannot take some of it. What is only worth knowing is printed as well.
+    Exit status 1 means that a phone cannot take some of it. Notes that need no action are printed as well.
     """
     from ringup.change.site import stored_site
     from ringup.cli.firmware_check import findings_of
@@ -144,9 +145,9 @@ Examples:
 @json_option
 @click.pass_context
 def path(ctx: click.Context, *, releases: tuple[str, ...], as_json: bool) -> None:
-    """Print the way from one release to another, hop by hop. Exit status 1 means that there is none.
+    """Print the upgrade path from one release to another, hop by hop. Exit status 1: there is no path.
 
-    A release is a load's name (P0S3-8-12-00, P0S30202) or spoken: sip 4.4, sccp 5.0.
+    A release is a load's name (P0S3-8-12-00, P0S30202) or protocol and version: sip 4.4, sccp 5.0.
     """
     from ringup.cli.firmware_printing import path_as_json, print_path
     from ringup.cli.printing import print_json
@@ -163,7 +164,7 @@ def path(ctx: click.Context, *, releases: tuple[str, ...], as_json: bool) -> Non
 
 
 def _two_releases(words: tuple[str, ...]) -> list[str]:
-    """``sip 4.4 sip 8.12`` is two releases, and so is ``P0S30202 sip 8.12``."""
+    """Split the arguments into two releases: ``sip 4.4 sip 8.12`` or ``P0S30202 sip 8.12``."""
     texts: list[str] = []
     rest = list(words)
     while rest:

@@ -1,4 +1,4 @@
-"""What `ringup firmware check` finds: the packages' faults, and the wanted loads that are not there."""
+"""The findings of `ringup firmware check`: faults of packages, and required loads that are missing."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,7 +13,10 @@ from ringup.site.wanted import RequiredBy
 def findings_of(
     contents: Contents, loads: Iterable[str], wanted: Mapping[str, RequiredBy], folder: FirmwareFolder
 ) -> list[Finding]:
-    """Those of the given loads; without loads, those of all that is wanted or in the folder."""
+    """Return the findings of the given loads.
+
+    If no loads are given, return those of all loads that are required or in the folder.
+    """
     chosen = tuple(loads)
     packages = {package.load: package for package in contents.packages}
     missing = [

@@ -16,13 +16,13 @@ from ringup.phone.firmware_ladder import SCCP_WITHOUT_LOADER, Hop, Path
 from ringup.site.wanted import RequiredBy
 
 LONGEST_LEFT_OUT = 10
-"""Names of other files that are printed; a zip with a manual in it may have many."""
+"""Maximum number of left-out files that are printed; a zip that contains a manual may have many."""
 
 
 def print_added(
     contents: Contents, planned: InstallPlan, folder: FilePath, *, site_load: str, dry_run: bool
 ) -> None:
-    """Say what was filed, what it is, what was refused and why, and what to do next."""
+    """Print the packages that were added, those that were refused and why, and the next command."""
     usable = contents.usable()
     for package in usable:
         click.echo(f"{package.load}: {describe(package)}")
@@ -60,7 +60,7 @@ def _done(name: str, planned: InstallPlan, *, dry_run: bool) -> str:
 
 
 def describe(package: Package) -> str:
-    """Kind, version, models and loader in one line."""
+    """Describe a package in one line: kind, version, models and loader."""
     kind = " ".join(part for part in (package.protocol, package.version) if part) or "firmware"
     *first, last = package.models or ("models unknown",)
     models = f"{', '.join(first)} and {last}" if first else last
@@ -81,7 +81,7 @@ def _next_step(package: Package, site_load: str) -> str:
 
 
 def print_packages(contents: Contents, wanted: Mapping[str, RequiredBy]) -> None:
-    """One row a package."""
+    """Print one row per package."""
     print_table(
         ("load", "kind", "version", "loader", "files", "bytes", "state", "required by"),
         [
@@ -105,7 +105,7 @@ def print_packages(contents: Contents, wanted: Mapping[str, RequiredBy]) -> None
 
 
 def state(package: Package) -> str:
-    """Return ``complete``, or the kinds of what is wrong."""
+    """Return ``complete``, or the kinds of a package's faults."""
     kinds = dict.fromkeys(each.code for each in package.findings if each.severity is ERROR)
     proof = package.authenticity
     return ", ".join(kinds) or f"complete, {str(proof).partition(':')[0] if proof else 'not signed'}"
@@ -114,7 +114,7 @@ def state(package: Package) -> str:
 def print_checked(
     contents: Contents, checked: Sequence[str], wanted: Mapping[str, RequiredBy], findings: Sequence[Finding]
 ) -> None:
-    """The findings, then what is right."""
+    """Print the findings, then the loads that are in order."""
     print_findings(findings)
     for package in contents.packages:
         if package.load in checked and package.is_usable:
@@ -126,13 +126,13 @@ def print_checked(
 
 
 def print_findings(findings: Iterable[Finding]) -> None:
-    """One line a finding, its kind in front."""
+    """Print one line per finding, its kind in front."""
     for each in findings:
         click.echo(f"{each.code}: {each.problem}")
 
 
 def print_path(path: Path) -> None:
-    """The hops, or why there are none."""
+    """Print the hops of an upgrade path, or why there is no path."""
     title = f"{path.start} ({path.start.load}) to {path.end} ({path.end.load})"
     if not path.exists:
         click.echo(f"{title}: no upgrade path.\n{path.reason}\n  source   {path.source}")
@@ -163,7 +163,7 @@ def _print_hop(number: int, hop: Hop) -> None:
 
 
 def path_as_json(path: Path) -> dict[str, Any]:
-    """The path for machines."""
+    """Return the upgrade path as JSON values."""
     return {
         "from": {"release": str(path.start), "load": path.start.load},
         "to": {"release": str(path.end), "load": path.end.load},
@@ -185,12 +185,12 @@ def path_as_json(path: Path) -> dict[str, Any]:
 
 
 def finding_as_json(finding: Finding) -> dict[str, Any]:
-    """A finding for machines."""
+    """Return a finding as JSON values."""
     return {"fault": finding.code, **asdict(finding.problem)}
 
 
 def package_as_json(package: Package, wanted: RequiredBy | None) -> dict[str, Any]:
-    """A package for machines."""
+    """Return a package as JSON values."""
     return {
         "load": package.load,
         "protocol": package.protocol,

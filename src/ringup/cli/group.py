@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def group() -> None:
-    """Add, list, show, change and remove groups, whose settings their phones take over.
+    """Add, list, show, change and remove groups, whose settings their phones inherit.
 
     \b
     ringup group add sales --set preferred_codec=g711alaw

@@ -1,4 +1,4 @@
-"""The forms of `--json` that are about firmware, and of what is found wrong."""
+"""The forms of `--json` that are about firmware and findings."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What all forms of `--json` share."""
+"""The fields that all forms of `--json` share."""
 
 from typing import Literal
 
@@ -14,7 +14,7 @@ class Form(BaseModel):
 
 
 class Printed(Form):
-    """What a command prints as a whole."""
+    """The complete object that a command prints."""
 
     version: Literal[1]
     """Raised when a key goes or changes its meaning, not when one is added."""

@@ -1,4 +1,4 @@
-"""The form of all that `--json` prints, by command: docs/reference/json.md is made of it.
+"""The form of the JSON that each command prints; docs/reference/json.md is generated from it.
 
 Where the code has a record already, the form takes that. No form allows a key that it does not name, and the
 tests compare the commands with the forms: a new key has to be described.

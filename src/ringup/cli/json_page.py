@@ -1,4 +1,4 @@
-"""docs/reference/json.md, made of the forms; with `--schema`, docs/reference/json-schema.json."""
+"""Generate docs/reference/json.md from the forms; with `--schema`, docs/reference/json-schema.json."""
 
 import json
 import sys
@@ -69,7 +69,7 @@ def _row(path: str, kind: str, meaning: str) -> str:
 
 
 def _fields(form: Schema, definitions: Schema, before: str) -> Iterator[tuple[str, str, str]]:
-    """Every key with its way, like ``phones[].mac``, its type and its meaning."""
+    """Yield every key with its path, like ``phones[].mac``, its type and its meaning."""
     for name, field in form.get("properties", {}).items():
         target, kind = _resolved(field, definitions)
         path = f"{before}{name}{'[]' if kind.startswith('list') else ''}"
@@ -78,7 +78,7 @@ def _fields(form: Schema, definitions: Schema, before: str) -> Iterator[tuple[st
 
 
 def _resolved(field: Schema, definitions: Schema) -> tuple[Schema, str]:
-    """The object that a field holds, itself or in a list, and the field's type in words."""
+    """Return the object that a field holds, directly or in a list, and the field's type in words."""
     if "$ref" in field:
         target = definitions[field["$ref"].rpartition("/")[2]]
         return target, str(target.get("type", "object"))

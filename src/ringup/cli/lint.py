@@ -1,4 +1,4 @@
-"""`ringup lint`: what is wrong with the phones' files, where, and what to write instead."""
+"""`ringup lint`: find faults in the phones' files, their places, and the text to write instead."""
 
 import sys
 from collections import Counter
@@ -18,7 +18,7 @@ CLEAN, FOUND, CANNOT_READ = 0, 1, 2
 """Exit statuses; notes alone are clean."""
 
 PLACEHOLDER_SERVER = "192.0.2.1"
-"""An address for documents (RFC 5737), where the site does not say how phones reach us."""
+"""A documentation address (RFC 5737), used if the site does not set the address of this server."""
 
 
 @click.command(
@@ -55,7 +55,7 @@ def lint(
     firmware: Path,
     database: str,
 ) -> None:
-    """Find what is wrong with phones' files: settings, firmware, dial plan, ring tones, all together."""
+    """Find faults in phones' files: settings, firmware, dial plan, ring tones, all checked together."""
     if list_rules:
         _print_rules(as_json=as_json, markdown=markdown)
         return
@@ -90,7 +90,7 @@ def _status(reading: "TreeReading", findings: Iterable[Finding]) -> int:
 
 
 def _served(database: str, firmware: Path, files: Path) -> "TreeReading":
-    """The files that phones would be given now."""
+    """Return the files that phones would get now."""
     from ringup.change.site import stored_site
     from ringup.files.find import File, FileFinder, Requester
     from ringup.firmware.folder import FirmwareFolder
@@ -113,7 +113,7 @@ def _served(database: str, firmware: Path, files: Path) -> "TreeReading":
 
 
 def _fixed(reading: "TreeReading", findings: list[Finding], *, yes: bool, quiet: bool) -> bool:
-    """Show the repairs and make them if wanted; whether any was made."""
+    """Show the repairs and make them if the operator agrees; return whether any was made."""
     from ringup.cli.lint_fix import apply, difference
     from ringup.lint.repair import repairs
 
@@ -135,12 +135,12 @@ def _fixed(reading: "TreeReading", findings: list[Finding], *, yes: bool, quiet:
 
 
 def is_terminal() -> bool:
-    """Whether somebody is there to be asked."""
+    """Return whether standard input is a terminal, so that the operator can be asked."""
     return sys.stdin.isatty()
 
 
 def _still_there(paths: Iterable[Path]) -> list[Path]:
-    """The paths after a repair, which may have renamed some."""
+    """Return the paths after a repair, which may have renamed some files."""
     from ringup.wire.file_names import as_requested
 
     return [path if path.exists() else path.with_name(as_requested(path.name)) for path in paths]

@@ -1,4 +1,4 @@
-"""`ringup lint --fix`: the difference as a patch, and the repaired files on disk."""
+"""`ringup lint --fix`: show the difference as a patch, and write the repaired files."""
 
 import os
 import re
@@ -13,11 +13,11 @@ from ringup.lint.repair import Repaired
 from ringup.site.secret import MASK
 
 _SECRET = re.compile(r'(?i)(password\s*[:=]\s*"?)([^\r\n]*[^"\r\n;\s])')
-"""To the last sign of the line, any comment too, as a password may hold a quote or a semicolon."""
+"""Matches a secret to the end of its line, with any comment: a password may hold a quote or a semicolon."""
 
 
 def difference(one: Repaired) -> str:
-    """A unified diff, passwords masked; a new name is said as git says it."""
+    """Return a unified diff with masked passwords; a new file name is shown as git shows it."""
     lines = list(_hunks(one))
     if one.is_renamed:
         lines = [f"rename from {one.before.path}\n", f"rename to {one.after.path}\n", *lines]
@@ -31,14 +31,14 @@ def _hunks(one: Repaired) -> Iterator[str]:
 
 
 def _shown(data: bytes) -> list[str]:
-    """Lines as a terminal can show them; a CR is ^M, as it is the difference at times."""
+    """Return lines as a terminal can show them; a CR is ^M, because a CR may be the only difference."""
     text = _SECRET.sub(rf"\1{MASK}", data.decode("latin-1"))
     lines = text.replace("\r", "^M").split("\n")
     return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
 
 
 def apply(planned: Iterable[Repaired]) -> None:
-    """Write each file whole or not at all, then give it its name."""
+    """Write each file completely or not at all, then rename it."""
     for one in planned:
         try:
             if one.after.data != one.before.data:
@@ -57,7 +57,7 @@ def _rename(old: Path, new: Path) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Its owner and mode stay: a TFTP server must be able to read it still."""
+    """Write a file and keep its owner and mode, so that a TFTP server can still read it."""
     path = path.resolve()
     status = path.stat()
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

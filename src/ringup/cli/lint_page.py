@@ -1,4 +1,4 @@
-"""docs/reference/lint-rules.md, generated from the table of rules."""
+"""Generate docs/reference/lint-rules.md from the table of rules."""
 
 from collections.abc import Iterator
 
@@ -38,7 +38,7 @@ milder, and what no phone asks for has notes only. Notes alone leave the exit st
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the complete page."""
     return _HEAD + "".join(_section(group, title) for group, title in GROUPS.items())
 
 

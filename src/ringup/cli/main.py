@@ -21,7 +21,7 @@ class CommandRow(NamedTuple):
     """One command."""
 
     place: str
-    """Its module and object."""
+    """The module and object of the command."""
     summary: str
     """The line that `--help` shows without importing it."""
 
@@ -87,7 +87,7 @@ class LazyGroup(click.Group):
 
 
 CONFIG_FILE = Path("/etc/ringup/ringup.toml")
-"""Read by every command where it exists; an installation makes it."""
+"""The configuration file that every command reads if it exists; an installation creates it."""
 
 
 def _default_config() -> Path | None:
@@ -127,7 +127,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; our own errors become one message and exit status 2."""
+    """Run the command line; errors that ringup raises become one message and exit status 2."""
     write_whatever_comes()
     try:
         cli()
@@ -150,7 +150,7 @@ def _with_cure(error: RingupError) -> str:
 
 
 def _count(error: RingupError) -> str:
-    """A line of its own before several problems, so that each begins with its file and line."""
+    """Return a first line before several problems, so that each of them begins with its file and line."""
     number = len(error.problems) if isinstance(error, SiteErrors) else 1
     return f"{number} problems, and nothing was changed:\n" if number > 1 else ""
 

@@ -1,4 +1,4 @@
-"""Options that several commands share, and where they find their defaults."""
+"""Options that several commands share, and the sources of their defaults."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ import click
 from ringup.store.place import SITE_DATABASE, SITE_FOLDER
 
 DEFAULT_SERVER = "127.0.0.1"
-"""In rendered files, where neither a flag nor the site says how phones reach us."""
+"""The address in rendered files if neither a flag nor the site sets the address of this server."""
 
 
 SHARED_DEFAULTS = "ringup.shared"
@@ -22,7 +22,7 @@ def _shared_default(name: str) -> str:
 
 
 def default_database() -> str:
-    """The database of this machine's one site."""
+    """Return the database of this machine's site."""
     return _shared_default("database") or str(SITE_DATABASE)
 
 
@@ -60,7 +60,7 @@ def _folder_option(name: str, text: str) -> Callable[[Callable[..., Any]], Calla
 
 
 def firmware_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--firmware`: the folder that packages are filed in and served from."""
+    """Add `--firmware`: the folder that packages are added to and served from."""
     return _folder_option("firmware", "Folder with the firmware packages.")(command)
 
 

@@ -1,4 +1,4 @@
-"""All that is known about one `.cnf` key, in words."""
+"""Describe everything known about one `.cnf` parameter, in words."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ CONFIDENCE = {
 
 
 def facts(row: Parameter) -> Iterator[tuple[str, str]]:
-    """All that is known about a key, the first without a heading."""
+    """Return all facts about a parameter; the first has no heading."""
     yield "", row.meaning
     yield "  values", values(row)
     yield "  default", shown(row.default)
@@ -26,7 +26,7 @@ def facts(row: Parameter) -> Iterator[tuple[str, str]]:
 
 
 def values(row: Parameter) -> str:
-    """Return the values that a key takes, in a few words."""
+    """Return the values that a parameter takes, in a few words."""
     if row.values:
         return ", ".join(row.values)
     parts = [str(row.kind) if row.kind != "switch" else "0 or 1"]
@@ -40,11 +40,11 @@ def values(row: Parameter) -> str:
 
 
 def shown(default: str | None) -> str:
-    """A default as people read it."""
+    """Return a default in readable form."""
     return "unknown" if default is None else default or "(empty)"
 
 
 def releases(row: Parameter) -> str:
-    """Say which releases are known to have the key."""
+    """Return which releases are known to have the parameter."""
     last = row.until or "8.12 (the last release)"
     return f"{row.since} to {last}" if row.since else f"up to {last}; first release unknown"

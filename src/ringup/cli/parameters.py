@@ -47,7 +47,7 @@ def parameters(names: tuple[str, ...], as_json: bool, markdown: bool) -> None:
 
 
 def _found(names: tuple[str, ...]) -> list["Parameter"]:
-    """The rows of these names, or of the keys that contain them; all without names."""
+    """Return the rows of these names, or of parameters that contain them; without names, all rows."""
     from difflib import get_close_matches
 
     from ringup.errors import Problem, SiteErrors

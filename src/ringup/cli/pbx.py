@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from ringup.site.model import Site
 
 STOCK_FOLDER = Path("/etc/asterisk")
-"""Where distributions put Asterisk's configuration."""
+"""The folder in which distributions keep Asterisk's configuration."""
 
 
 @click.group()
 def pbx() -> None:
-    """Write our files beside Asterisk's own, and make it read them."""
+    """Write ringup's files beside Asterisk's own, and make Asterisk read them."""
 
 
 _etc_option = click.option(
@@ -68,7 +68,7 @@ def install(etc: Path | None, then_reload: bool, database: str) -> None:
 @_etc_option
 @database_option
 def remove(etc: Path | None, database: str) -> None:
-    """Take our files, and the lines that include them, out of Asterisk's folder again."""
+    """Remove ringup's files, and the lines that include them, from Asterisk's folder."""
     from ringup.asterisk.install import remove as remove_files
 
     folder = etc or _folder_of_site(database) or STOCK_FOLDER
@@ -81,7 +81,7 @@ def remove(etc: Path | None, database: str) -> None:
 
 
 def _folder_of_site(database: str) -> Path | None:
-    """The folder that the site names; a site that cannot be read names none."""
+    """Return the folder that the site names; none if the site cannot be read."""
     from ringup.change.site import stored_site
     from ringup.errors import StoreError
 

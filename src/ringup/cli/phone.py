@@ -23,9 +23,9 @@ LINE_FIELDS = {
     "display_name": "display_name",
     "voicemail": "voicemail",
 }
-"""What the command line calls a line's fields, and what the record does."""
+"""The names of a line's fields on the command line, and their names in the record."""
 FIELDS = (*PHONE_FIELDS, *LINE_FIELDS)
-"""Keys that are no parameters."""
+"""Keys that are fields of a phone's record, not `.cnf` parameters."""
 
 NO_PHONES = 'No phones yet. Add one: ringup phone add 001646C0FFEE --extension 201 --name "Larry Ellison"'
 
@@ -231,7 +231,7 @@ def set_(
 def _change_lines(
     record: dict[str, Any], given: dict[str, Any], line: int, add_line: str | None, remove_line: str | None
 ) -> None:
-    """Remove and add a line, and change the added one, else the one that is named by its number."""
+    """Remove and add a line; change the added line, else the line with the given number."""
     if remove_line is not None:
         _remove_line(record, remove_line)
     if add_line is not None:
@@ -241,7 +241,7 @@ def _change_lines(
 
 
 def _line_changes(add_line: str | None, remove_line: str | None) -> list[str]:
-    """Return what the revision's summary says of lines that come and go."""
+    """Return the text of the revision's summary about added and removed lines."""
     edited = {"remove line": remove_line, "add line": add_line}
     return [f"{verb} {extension}" for verb, extension in edited.items() if extension is not None]
 
@@ -267,7 +267,7 @@ def remove(phones: tuple[str, ...], database: str) -> None:
 
 
 def _spread(lines: list[dict[str, str]], field: str, values: tuple[str, ...]) -> None:
-    """Give a repeated option's values to the lines: one to all of them, or one each."""
+    """Distribute a repeated option's values: one value for all lines, or one for each line."""
     option = {"voicemail_pin": "pin"}.get(field, field)
     if values and not lines:
         raise click.UsageError(f"--{option} is a line's: give the line's --extension too.")
@@ -336,12 +336,12 @@ def _print_added(phone: "Phone", revision: int) -> None:
 
 
 def _marked(fault: "ValueFault | None") -> str:
-    """After a password that was adopted although phones cannot take it."""
+    """Mark an adopted password that phones cannot take."""
     return f" (adopted; it {fault.fact.rstrip('.')}: set another)" if fault else ""
 
 
 def _printable(secret: str) -> str:
-    """An adopted password may hold what would move a terminal's cursor."""
+    """Return an adopted password without control characters, which could move a terminal's cursor."""
     return secret if secret.isprintable() else ascii(secret)
 
 

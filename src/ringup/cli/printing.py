@@ -1,4 +1,4 @@
-"""How commands print: tables for people, JSON for machines, changes as + - ~ lines."""
+"""Print the results of commands: tables for people, JSON for scripts, changes as + - ~ lines."""
 
 import json
 import sys
@@ -12,16 +12,22 @@ from ringup.site.difference import Change, FieldChange
 from ringup.site.secret import masked
 
 PIPED_WIDTH = 200
-"""Columns where no terminal says how many; rich would cut at 80."""
+"""Number of columns if the output is not a terminal; rich would cut lines at 80."""
 
 JSON_VERSION = 1
-"""Of all that `--json` prints: raised when a key goes or changes its meaning, not when one is added."""
+"""Version of all `--json` output.
+
+Raised when a key is removed or changes its meaning, not when one is added.
+"""
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
 def print_json(record: Mapping[str, Any], *, secrets: bool = False) -> None:
-    """Print one object for machines, its version first; passwords are masked unless they were asked for."""
+    """Print one object as JSON, its version first.
+
+    Passwords are masked unless the operator asked for them.
+    """
     all_encodable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     versioned = {"version": JSON_VERSION, **record}
     shown = versioned if secrets else masked(versioned)
@@ -59,10 +65,13 @@ def _field(change: Change, field: FieldChange) -> str:
 
 
 def _shown(text: str | None) -> str:
-    """Nothing written and written empty differ: an empty setting clears what a phone has stored."""
+    """Show an empty setting differently from a missing one.
+
+    An empty one clears the value that a phone has stored.
+    """
     return "(nothing)" if text is None else text or "(empty)"
 
 
 def local_time(at: float) -> str:
-    """A time as people here write it."""
+    """Return a time in the local time zone and format."""
     return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -23,7 +23,7 @@ _SECRETS = (
 
 
 def masked(text: str) -> str:
-    """The file with every password and PIN replaced by asterisks."""
+    """Return the file with every password and PIN replaced by asterisks."""
     for pattern in _SECRETS:
         text = pattern.sub(rf"\g<1>{MASK}\g<3>", text)
     return text
@@ -99,7 +99,7 @@ def _pbx_files(site: "Site") -> dict[str, bytes]:
 
 
 def _phone_files(site: "Site", mac: str, server: str, firmware: Path) -> dict[str, bytes]:
-    """Through the finder, so that this is what the phone would really be given."""
+    """Find the phone's files as the server does, so that the bytes are exactly those that the phone gets."""
     from ringup.files.find import File, FileFinder, Requester
     from ringup.firmware.folder import FirmwareFolder
 

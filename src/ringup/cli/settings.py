@@ -1,4 +1,4 @@
-"""Settings as commands change them, and how a command says what it changed."""
+"""Change settings for commands, and print the changes."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -30,12 +30,15 @@ def change_settings(record: Plain, settings: Mapping[str, str], unset: Iterable[
 
 
 def marked_if(force: bool, settings: Mapping[str, str]) -> dict[str, str]:
-    """The settings as they are kept; with --force, what the catalogue refuses is marked and let through."""
+    """Return the settings as stored.
+
+    With --force, values that the catalogue refuses are marked and accepted.
+    """
     return marked(settings) if force else dict(settings)
 
 
 def check_keys(keys: Iterable[str], fields: Iterable[str], where: str) -> None:
-    """Refuse keys that are neither one of these fields nor a `.cnf` parameter, with the near ones."""
+    """Refuse keys that are neither one of these fields nor a `.cnf` parameter, and suggest similar ones."""
     known = {name.lower(): name for name in (*fields, *PARAMETERS)}
     problems = []
     for key in keys:
@@ -49,7 +52,7 @@ def check_keys(keys: Iterable[str], fields: Iterable[str], where: str) -> None:
 
 
 def print_revision(revision: "Revision") -> None:
-    """Say what a commit changed."""
+    """Print the changes of a commit."""
     if not revision.before and not revision.after:
         click.echo("Nothing to change: the site already has these values.")
         return

@@ -19,7 +19,7 @@ _MANY_VALUES = {
     "dial_rules": "Write them with `ringup export` and `ringup apply`.",
     "rings": "Write them with `ringup export` and `ringup apply`.",
 }
-"""Fields of the site that no KEY=VALUE can set, and what can."""
+"""Fields of the site that KEY=VALUE cannot set, and the command that can."""
 
 
 @click.group()
@@ -110,7 +110,7 @@ def set_(
 
 
 def _shown(key: str, value: str, force: bool) -> str:
-    """The key as the history says it: marked, if it is a setting that needs force."""
+    """Return the key as the history shows it: marked if the setting needs --force."""
     from ringup.cli.settings import marked_if
 
     name = key.removeprefix("settings.")
@@ -125,7 +125,7 @@ def _fields() -> tuple[str, ...]:
 
 
 def _place(data: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
-    """The mapping that holds this key, and its name there."""
+    """Return the mapping that holds this key, and the key's name in it."""
     from ringup.site.model import Site
 
     first, _, rest = key.partition(".")

@@ -36,7 +36,7 @@ MOST_SHOWN = 100
 """Maximum number of phones that the table shows unless more are asked for: two lines each."""
 
 NEEDS_SOMEBODY = ("trouble", "unknown", "coming")
-"""The states of phones that a shortened table shows, the most urgent first."""
+"""The states of phones that need an operator, the most urgent first; a shortened table shows only these."""
 
 _OUTCOME_STYLES = {"sent": "green", "absent": "yellow", "refused": "red", "abandoned": "red"}
 
@@ -75,9 +75,9 @@ def status(
 ) -> None:
     """Show the stage each phone has reached.
 
-    Of more than 100 phones, the table shows those that need somebody; --all shows every one.
-    With PHONE (a MAC in any spelling, an extension, a label or a name): what it asked for in this boot, and
-    its last events.
+    Of more than 100 phones, the table shows those that need attention; --all shows every phone.
+    With PHONE (a MAC in any spelling, an extension, a label or a name): the files that it requested in
+    this boot, and its last events.
 
     \b
     Examples:
@@ -98,7 +98,7 @@ def status(
 
 
 def _mac(engine: Engine, phone: str) -> str:
-    """Return the MAC; the site is read only for another name."""
+    """Return the MAC of the named phone; the site is read only if the name is not a MAC."""
     return mac_of(Site() if is_mac(phone) else read_site(engine), phone)
 
 
@@ -113,11 +113,11 @@ class PhoneFilter:
 
     @property
     def takes_all(self) -> bool:
-        """Whether nothing is asked for."""
+        """Whether the filter has no condition."""
         return self == PhoneFilter(False, None, None, None)
 
     def takes(self, phone: Glance) -> bool:
-        """Return True if the phone has everything that was asked for."""
+        """Return True if the phone fulfils every condition."""
         return (
             (not self.trouble or phone.state == "trouble")
             and self.group in (None, phone.group)
@@ -142,7 +142,7 @@ def _show_fleet(engine: Engine, choice: PhoneFilter, *, everybody: bool, as_json
 
 
 def _print_fleet(engine: Engine, fleet: FleetAtAGlance, chosen: list[Glance], *, everybody: bool) -> None:
-    """Print the table; of a large fleet only the phones that need somebody, unless everybody is asked for."""
+    """Print the table; of a large fleet only the phones that need attention, unless --all is given."""
     shown = chosen
     if not everybody and len(chosen) > MOST_SHOWN:
         urgent = [phone for phone in chosen if phone.state in NEEDS_SOMEBODY]
@@ -183,7 +183,7 @@ def _show_phone(engine: Engine, mac: str, last: int, as_json: bool) -> None:
 
 
 def _next_line(journey: Journey) -> Text:
-    """Which boot this is, and what should come next."""
+    """Return the number of this boot, and the normal next stage."""
     here = stage(journey.stage)
     parts = [f"Boot {journey.boots} since the records begin."]
     if journey.firmware_asked:
@@ -195,7 +195,7 @@ def _next_line(journey: Journey) -> Text:
 
 
 def requests_table(journey: Journey) -> Table:
-    """The files asked for in this boot."""
+    """Return a table of the files that the phone requested in this boot."""
     table = Table(box=box.SIMPLE_HEAD, padding=0, title_justify="left")
     table.add_column("Asked at")
     table.add_column("File", overflow="fold")

@@ -24,13 +24,13 @@ from ringup.fleet.rows import fleet_rows
 from ringup.store.database import open_to_read
 
 MOST_LOG_LINES = 200
-"""Kept for the panel; no terminal is higher."""
+"""Maximum number of log lines kept for the panel; no terminal is higher."""
 FIRST_LINES = 10
-"""Of the past, when watching begins and stdout is no terminal; as `tail -f`."""
+"""Number of past events printed at the start, as `tail -f` does, if stdout is not a terminal."""
 LEAST_LOG_LINES = 5
-"""Of the screen that are always left to the events, frame included."""
+"""Minimum number of screen lines reserved for the events, including the frame."""
 LINES_A_PHONE = 2
-"""At least; a trouble or a second call takes more."""
+"""Minimum number of lines per phone; a trouble or a second call takes more."""
 
 
 @click.command()
@@ -47,7 +47,7 @@ LINES_A_PHONE = 2
 def watch(interval: float, once: bool, database: str) -> None:
     """Show the fleet live, until Ctrl-C.
 
-    When the output is no terminal: one line an event, as they come.
+    When the output is not a terminal: one line per event, as events occur.
 
     \b
     Examples:
@@ -72,7 +72,7 @@ def watch(interval: float, once: bool, database: str) -> None:
 
 @contextmanager
 def _sigterm_as_ctrl_c() -> Iterator[None]:
-    """So that `kill` and `timeout` leave a usable terminal as well."""
+    """Treat SIGTERM as Ctrl-C, so that `kill` and `timeout` leave a usable terminal too."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -89,7 +89,7 @@ def _line(fleet: Fleet, event: Event) -> Text:
 
 
 def _take_in(fleet: Fleet) -> None:
-    """Read up to now."""
+    """Read all events up to now."""
     deque(fleet.read(), maxlen=0)
 
 
@@ -125,7 +125,10 @@ def _draw(fleet: Fleet, console: Console, interval: float) -> None:
 
 
 def board(fleet: Fleet, log: Sequence[Event], now: float, console: Console) -> Layout:
-    """The screen: the fleet above, the last events below. When it is too low, phones in service go first."""
+    """Return the screen: the fleet above, the last events below.
+
+    If the terminal is too low, phones in service are left out first.
+    """
     table, height = _fitting_table(fleet, now, console, console.height - LEAST_LOG_LINES)
     room = max(1, console.height - height - 2)
     lines = [_line(fleet, event) for event in list(log)[-room:]]
@@ -137,7 +140,7 @@ def board(fleet: Fleet, log: Sequence[Event], now: float, console: Console) -> L
 
 
 def _fitting_table(fleet: Fleet, now: float, console: Console, room: int) -> tuple[Table, int]:
-    """The board with as many phones as fit into `room` lines, and its height."""
+    """Return the fleet's table with as many phones as fit into `room` lines, and its height."""
     rows = fleet_rows(fleet.journeys, fleet.site)
     for most in range(max(1, room // LINES_A_PHONE), 0, -1):
         table = fleet_table(rows, now, most=most, pbx_lost=fleet.pbx_lost)

@@ -309,3 +309,14 @@ def give(folder: Path) -> None:
     if os.geteuid() == 0:
         for path in (folder, *folder.iterdir()):
             os.chown(path, NOBODY, NOBODY)
+
+
+def test_a_folder_that_the_service_may_not_write_yet_asks_for_its_restart(
+    etc: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_self: Path, _target: Path) -> Path:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(InstallError, match=r"Read-only file system.*systemctl restart ringup"):
+        install(HOME, etc)

@@ -8,10 +8,11 @@ import pytest
 from tests.packages.machine import REPOSITORY, Machine, new_machine
 
 INSTALL = "/srv/ringup/install"
+UNIT = "/etc/systemd/system/ringup.service"
 PLACES = (
     "/opt/ringup/bin/ringup",
     "/usr/local/bin/ringup",
-    "/etc/systemd/system/ringup.service",
+    UNIT,
     "/usr/local/share/man/man1/ringup-serve.1.gz",
     "/usr/local/share/bash-completion/completions/ringup",
     "/usr/local/share/zsh/site-functions/_ringup",
@@ -27,7 +28,10 @@ def test_a_clone_installs_itself_and_goes_again(tmp_path: Path) -> None:
         copy_clone(machine)
         machine.run("useradd", "--create-home", "ann")
         assert "only root can install" in machine.run_as("ann", INSTALL, status=2)
+        what_others_made_is_left_alone(machine)
         assert "ringup 0." in machine.run(INSTALL)
+        assert machine.path(f"{UNIT}.before-ringup").read_text() == "[Service]\nExecStart=/bin/true\n"
+        machine.path(f"{UNIT}.before-ringup").unlink()
         assert [name for name in PLACES if not is_there(machine, name)] == []
         use(machine)
         machine.path(CONFIG).write_text("# mine\n")
@@ -42,6 +46,19 @@ def test_a_clone_installs_itself_and_goes_again(tmp_path: Path) -> None:
         left = machine.run("sh", "-c", "find / -xdev -name '*ringup*' ! -path '/srv/*' ! -path '/proc/*'")
         assert left == ""
         machine.run("getent", "passwd", "ringup", status=2)
+
+
+def what_others_made_is_left_alone(machine: Machine) -> None:
+    """A clone where the program would go, and a unit that the operator wrote."""
+    clone = machine.path("/opt/ringup/pyproject.toml")
+    clone.parent.mkdir()
+    clone.touch()
+    for flag in ((), ("--remove",), ("--purge",)):
+        assert "./install did not make it" in machine.run(INSTALL, *flag, status=2)
+    clone.unlink()
+    clone.parent.rmdir()
+    machine.path(UNIT).parent.mkdir(parents=True, exist_ok=True)
+    machine.path(UNIT).write_text("[Service]\nExecStart=/bin/true\n")
 
 
 def copy_clone(machine: Machine) -> None:

@@ -26,6 +26,9 @@ MAC = "001646C0FFEE"
 DATABASE = "/var/lib/ringup/ringup.db"
 CONFIG = "/etc/ringup/ringup.toml"
 UNIT = "/usr/lib/systemd/system/ringup.service"
+RELEASES = os.environ.get("RINGUP_PACKAGE_RELEASES", "bookworm").split()
+"""Before a release: RINGUP_PACKAGE_RELEASES="bookworm trixie sid"; each takes some minutes."""
+
 MOST_EXPOSED = 3.0
 """Of 10, as `systemd-analyze security` counts."""
 
@@ -38,7 +41,7 @@ OPERATORS = {
 
 
 @pytest.mark.peers
-@pytest.mark.parametrize("release", ["bookworm"])
+@pytest.mark.parametrize("release", RELEASES)
 def test_a_package_lives_from_the_upgrade_to_the_purge(release: str, tmp_path: Path) -> None:
     package = built_package(release, tmp_path)
     with new_machine(release, tmp_path) as machine:

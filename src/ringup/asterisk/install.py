@@ -5,6 +5,7 @@ operator's file is kept once as ``<name>.before-ringup``. Root does this once; f
 writes our files alone, and needs no right to read or write the operator's.
 """
 
+import errno
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -114,6 +115,8 @@ def _name_in(etc: Path, path: Path) -> str:
 def _cure(error: OSError) -> str:
     if isinstance(error, PermissionError):
         return f"As root, once: {for_root('ringup pbx install')}"
+    if error.errno == errno.EROFS:  # systemd lets the service write what was there when it started
+        return f"If the folder is new, restart the service: {for_root('systemctl restart ringup')}"
     return ""
 
 

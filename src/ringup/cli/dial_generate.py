@@ -104,7 +104,10 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_bytes(text.encode("latin-1", "replace"))
     except OSError as error:
-        raise click.UsageError(f"{path}: {error.strerror}.") from error
+        from ringup.errors import OutsideError, by_system
+
+        answer, cure = by_system(error, path.parent, "Choose another place.")
+        raise OutsideError(f"writing {path}", answer, cure) from error
 
 
 def _base(site: "Site", timeout: int) -> "list[Template]":

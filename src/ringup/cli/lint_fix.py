@@ -8,7 +8,7 @@ from contextlib import suppress
 from difflib import unified_diff
 from pathlib import Path
 
-from ringup.errors import OutsideError
+from ringup.errors import OutsideError, by_system
 from ringup.lint.repair import Repaired
 from ringup.site.secret import MASK
 
@@ -46,8 +46,9 @@ def apply(planned: Iterable[Repaired]) -> None:
             if one.is_renamed:
                 _rename(Path(one.before.path), Path(one.after.path))
         except OSError as error:
-            tried, answer = f"repairing {one.before.path}", f"{error.strerror}."
-            raise OutsideError(tried, answer, "Files named before this one are repaired.") from error
+            answer, cure = by_system(error, Path(one.before.path).parent, "")
+            done = f"Files named before this one are repaired. {cure}".rstrip()
+            raise OutsideError(f"repairing {one.before.path}", answer, done) from error
 
 
 def _rename(old: Path, new: Path) -> None:

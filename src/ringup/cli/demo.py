@@ -16,7 +16,7 @@ Examples:
   ringup demo                                    watch it; Ctrl-C ends it
   ringup demo --once                             end after the call
   ringup demo --once --json --asterisk 16 --driver chan_sip
-  ringup demo --fault rewrite-contact            see how a common mistake looks
+  ringup demo --fault rewrite-contact            see how a common mistake looks, and what ends it
 
 RINGUP_ASTERISK=/usr/sbin/asterisk takes this machine's own Asterisk in place of a private one.
 """

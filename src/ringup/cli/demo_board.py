@@ -2,19 +2,23 @@
 
 import asyncio
 import signal
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from rich.columns import Columns
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.live import Live
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
 from ringup.cli.board import event_line, fleet_table
-from ringup.demo.evidence import FAULT_STEPS
-from ringup.demo.faults import FAULTS
+from ringup.cli.keys import unseen
+from ringup.demo.evidence import FAULT_SEEN, FAULT_STEPS
+from ringup.demo.faults import FAULTS, Fault
 from ringup.demo.lab import Lab
 from ringup.demo.plan import NETWORK, DemoPlan
 from ringup.demo.processes import DemoFailed, SoftwarePhone
@@ -23,7 +27,10 @@ from ringup.events import DhcpIgnored, Event, TftpIgnored
 from ringup.fleet.rows import fleet_rows
 
 REFRESH_SECONDS = 0.25
-EVENTS_SHOWN = 10
+EVENTS_KEPT = 40
+LEAST_EVENT_LINES = 4
+"""Of the screen that stay for the last events; steps and headings get shorter first."""
+BORDER_LINES, BORDER_COLUMNS = 2, 4
 SCREEN_WIDTH, SCREEN_LINES = 36, 3
 """Size of one phone's display: two displays fit beside each other into 80 columns."""
 
@@ -60,29 +67,70 @@ class DemoBoard:
     def take(self, events: list[Event]) -> None:
         """Keep the last events that are worth showing."""
         shown = [event for event in events if not isinstance(event, DhcpIgnored | TftpIgnored)]
-        self._last = [*self._last, *shown][-EVENTS_SHOWN:]
+        self._last = [*self._last, *shown][-EVENTS_KEPT:]
 
     def picture(self, lab: Lab) -> RenderableType:
-        """Return the complete screen."""
-        events = [event_line(event.at, event) for event in self._last]
-        screens = Columns([phone_screen(phone) for phone in lab.phones])
-        rows = fleet_rows(lab.fleet.journeys, lab.fleet.site)
-        fleet = fleet_table(rows, time.time(), pbx_lost=lab.fleet.pbx_lost)
+        """Return the board, a line lower than the screen, the last event at its end.
+
+        The cursor stays in its last line: a board as high as the screen would scroll, and leave its border.
+        """
+        room = self._console.height - 1 - BORDER_LINES
+        inside = self._console.options.update(width=self._console.width - BORDER_COLUMNS)
+        for parts in self._layouts(lab):
+            lines = sum(len(self._console.render_lines(part, inside)) for part in parts)
+            if room - lines >= LEAST_EVENT_LINES:
+                break
+        events = self._fitting_events(room - lines, inside)
         return Panel(
-            Group(self._steps_text(), screens, fleet, Text("last events", style="bold"), *events),
+            Group(*parts, *events),
             title=f"ringup demo · Asterisk {self._plan.asterisk} · {self._plan.driver} · {NETWORK}",
             subtitle="Ctrl-C ends it",
+            height=min(room, lines + sum(len(self._console.render_lines(each, inside)) for each in events))
+            + BORDER_LINES,
         )
 
+    def _layouts(self, lab: Lab) -> Iterator[list[RenderableType]]:
+        """Yield what stands above the events, each time lower than before."""
+        rows = fleet_rows(lab.fleet.journeys, lab.fleet.site)
+        screens = Columns([phone_screen(phone) for phone in lab.phones])
+        explained = (
+            [Text(f"On purpose: {lab.fault.title}: {lab.fault.shows}.", "yellow")] if lab.fault else []
+        )
+        heading = Text("last events", style="bold")
+        for is_full, has_steps in ((True, True), (False, True), (False, False)):
+            fleet = fleet_table(rows, time.time(), pbx_lost=lab.fleet.pbx_lost)
+            if not is_full:
+                fleet.box, fleet.show_header, fleet.padding = None, False, (0, 1, 0, 0)
+            steps = self._steps_text() if has_steps else self._place_text()
+            yield [*explained, steps, screens, fleet, *([heading] if is_full else [])]
+        yield [*explained, steps, fleet]
+
+    def _fitting_events(self, room: int, inside: ConsoleOptions) -> list[Text]:
+        """Return the last events that fit, oldest first, each in as many lines as it takes."""
+        fitting: list[Text] = []
+        for event in reversed(self._last):
+            line = event_line(event.at, event)
+            line.no_wrap, line.overflow = False, "fold"
+            room -= len(self._console.render_lines(line, inside))
+            if room < 0:
+                break
+            fitting.insert(0, line)
+        return fitting
+
     def _steps_text(self) -> Text:
-        text = Text()
-        for step in self._steps:
-            done = self._reached.get(step.name)
-            if done is None:
-                text.append(f"  ·         {step.title}\n", style="dim")
-            else:
-                text.append(f"  ✓ {done:5.1f} s ", style="green").append(f"{step.title}\n")
-        return text
+        return Text("\n").join(self._step_text(step) for step in self._steps)
+
+    def _step_text(self, step: Step) -> Text:
+        done = self._reached.get(step.name)
+        if done is None:
+            return Text(f"  ·         {step.title}", "dim")
+        mark, colour = ("✗", "red") if step.name == FAULT_SEEN else ("✓", "green")
+        return Text.assemble((f"  {mark} {done:5.1f} s ", colour), step.title)
+
+    def _place_text(self) -> Text:
+        """Return the last step and the next one, each with a line."""
+        done = sum(step.name in self._reached for step in self._steps)
+        return Text("\n").join(self._step_text(step) for step in self._steps[max(0, done - 1) : done + 1])
 
 
 def phone_screen(phone: SoftwarePhone) -> Panel:
@@ -104,41 +152,57 @@ async def show(plan: DemoPlan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
     live = console.is_terminal and not quiet
     steps = FAULT_STEPS[plan.fault] if plan.fault else STEPS
     board = DemoBoard(plan, steps, console)
-    if plan.fault:
+    if plan.fault and not live:
         console.print(f"On purpose: {FAULTS[plan.fault].title}.\nIt shows: {FAULTS[plan.fault].shows}.")
     _end_on_signals()
-    outcome = Outcome()
+    outcome, over = Outcome(), asyncio.Event()
     try:
         async with Lab(plan, board.tell) as lab:
-            painter = asyncio.create_task(_paint(board, lab, console, live=live))
+            painter = asyncio.create_task(_paint(board, lab, console, over, live=live))
             try:
                 outcome = await run_steps(lab, steps, board.reached)
-                if not once and outcome.ok:
+                if not once and outcome.ok and not plan.fault:
                     await asyncio.Event().wait()
             finally:
-                painter.cancel()
+                over.set()
+                await painter
     except DemoFailed as blocked:
         outcome.failed_step, outcome.reason = blocked.step, blocked.what
     if not outcome.ok:
         console.print(
             f'The demo failed at step "{outcome.failed_step}": {outcome.reason}', style="red", highlight=False
         )
+    if plan.fault and outcome.ok:
+        _print_proof(console, FAULTS[plan.fault], outcome.findings)
     return _result(plan, outcome)
 
 
-async def _paint(board: DemoBoard, lab: Lab, console: Console, *, live: bool) -> None:
-    """Keep the picture on a terminal up to date."""
+def _print_proof(console: Console, fault: Fault, findings: Mapping[str, Any]) -> None:
+    """Print what showed the fault, and what ends it."""
+    console.print(f"\n{fault.title}:", style="bold red", highlight=False, markup=False)
+    for sentence in findings["proof"]:
+        console.print(Padding(Text(sentence), (0, 0, 0, 2)))
+    fact, _, command = fault.cure.rpartition(": ")
+    console.print(Text(f"Cure: {fact}:", "green"))
+    console.print(Text(f"  {command}", "green"), soft_wrap=True)
+
+
+async def _paint(board: DemoBoard, lab: Lab, console: Console, over: asyncio.Event, *, live: bool) -> None:
+    """Keep the picture on a terminal up to date until all is over, the last step included."""
     position = 0
     if not live:
         return
     board.painted = True
-    with Live(console=console, refresh_per_second=4) as screen:
-        while True:
+    with unseen(sys.stdin.fileno()), Live(console=console, auto_refresh=False) as screen:
+        is_over = False
+        while not is_over:
             lab.collect()
             board.take(lab.events[position:])
             position = len(lab.events)
-            screen.update(board.picture(lab))
-            await asyncio.sleep(REFRESH_SECONDS)
+            screen.update(board.picture(lab), refresh=True)
+            is_over = over.is_set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), REFRESH_SECONDS)
 
 
 def _end_on_signals() -> None:
@@ -158,6 +222,7 @@ def _result(plan: DemoPlan, outcome: Outcome) -> dict[str, Any]:
         "asterisk": plan.asterisk,
         "driver": plan.driver,
         "fault": plan.fault,
+        "cure": FAULTS[plan.fault].cure if plan.fault else "",
         "failed_step": outcome.failed_step,
         "reason": outcome.reason,
         "seconds": outcome.steps,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
+from ringup.demo import proof
 from ringup.demo.lab import Lab
 from ringup.demo.processes import DemoFailed, SoftwarePhone
 from ringup.demo.steps import (
@@ -52,7 +53,10 @@ async def answers_are_dropped(lab: Lab) -> Mapping[str, Any]:
         await reports(phone, "fault", "dropped", UNANSWERED, boot_seconds(lab)) for phone in lab.phones
     ]
     refuse_if_registered(lab)
-    return {"dropped": [report["first_line"] for report in dropped[0]]}
+    return {
+        "dropped": [report["first_line"] for report in dropped[0]],
+        "proof": proof.answers_to_the_sending_port(lab.phones[0].extension, dropped[0][0]),
+    }
 
 
 async def calls_in_are_lost(lab: Lab) -> Mapping[str, Any]:
@@ -65,11 +69,18 @@ async def calls_in_are_lost(lab: Lab) -> Mapping[str, Any]:
     await hang_up(caller, None, CallMarks(mark, mark))
     marks = marks_of(caller, callee)
     await caller.press("dial", digits=callee.extension)
-    await reports(callee, "incoming call", "dropped", 1, ANSWER_SECONDS)
+    (first,) = await reports(callee, "incoming call", "dropped", 1, ANSWER_SECONDS)
     await caller.wait("incoming call", "call", ANSWER_SECONDS * 3, since=marks.caller, state="answered")
     if any(report["state"] == "ringing" for report in callee.of("call", since=marks.callee)):
         raise DemoFailed("fault", f"phone {callee.extension} rang in spite of the fault")
-    return {**registered, "outgoing": "answered", "incoming": "never rang", "went_to": "voicemail"}
+    contact = str(registered["contacts"][callee.extension])
+    return {
+        **registered,
+        "outgoing": "answered",
+        "incoming": "never rang",
+        "went_to": "voicemail",
+        "proof": proof.call_to_the_sending_port(callee.extension, contact, first),
+    }
 
 
 async def the_secret_is_rejected(lab: Lab) -> Mapping[str, Any]:
@@ -79,7 +90,10 @@ async def the_secret_is_rejected(lab: Lab) -> Mapping[str, Any]:
     await phone.wait("fault", "line", boot_seconds(lab), state="refused")
     await lab.wait_for("fault", 60, lambda event: isinstance(event, RegistrationRefused))
     refuse_if_registered(lab)
-    return {"rejected": {key: rejected[key] for key in ("file", "key", "reason")}}
+    return {
+        "rejected": {key: rejected[key] for key in ("file", "key", "reason")},
+        "proof": proof.rejected_secret(phone.extension, rejected),
+    }
 
 
 async def it_stays_in_the_loader(lab: Lab) -> Mapping[str, Any]:
@@ -102,7 +116,12 @@ async def it_stays_in_the_loader(lab: Lab) -> Mapping[str, Any]:
         raise DemoFailed("fault", "the phone runs SIP without its application file")
     boots = [report["application"] for report in lab.phones[0].of("boot")]
     screens = [report["lines"] for report in lab.phones[0].of("screen")]
-    return {"boots": boots, "screen": screens[-1]}
+    name = absent.name if isinstance(absent, FileNotFound) else ""
+    return {
+        "boots": boots,
+        "screen": screens[-1],
+        "proof": proof.absent_firmware(lab.phones[0].extension, name, screens[-1]),
+    }
 
 
 async def it_asks_every_31_seconds(lab: Lab) -> Mapping[str, Any]:
@@ -123,7 +142,9 @@ async def it_asks_every_31_seconds(lab: Lab) -> Mapping[str, Any]:
     if names != {f"SIP{phone.mac}.cnf"}:
         raise DemoFailed("fault", f"the phone asked for {sorted(names)}")
     gaps = [round(later.at - earlier.at, 1) for earlier, later in pairwise(requests)]
-    return {"asked": names.pop(), "seconds_between": gaps, "screen": phone.of("screen")[-1]["lines"]}
+    name, screen = names.pop(), phone.of("screen")[-1]["lines"]
+    shown = proof.absent_phone_file(phone.extension, name, gaps, screen)
+    return {"asked": name, "seconds_between": gaps, "screen": screen, "proof": shown}
 
 
 def _asks(event: Event, phone: SoftwarePhone, name: str = "") -> bool:
@@ -131,26 +152,29 @@ def _asks(event: Event, phone: SoftwarePhone, name: str = "") -> bool:
     return isinstance(event, FileNotFound | FileSent) and event.mac == phone.mac and name in ("", event.name)
 
 
+FAULT_SEEN = "fault-seen"
+"""The name of every fault's last step: what it shows is wrong."""
+
 _UP_TO_THE_LOAD = (
     Step("power-on", "two SCCP phones out of the box are plugged in", power_on),
     Step("converted", "both run the SIP load", convert),
 )
 
 FAULT_STEPS: dict[str, tuple[Step, ...]] = {
-    "force-rport": (*_UP_TO_THE_LOAD, Step("fault-seen", "neither can register", answers_are_dropped)),
-    "nat-comedia": (*_UP_TO_THE_LOAD, Step("fault-seen", "neither can register", answers_are_dropped)),
+    "force-rport": (*_UP_TO_THE_LOAD, Step(FAULT_SEEN, "neither can register", answers_are_dropped)),
+    "nat-comedia": (*_UP_TO_THE_LOAD, Step(FAULT_SEEN, "neither can register", answers_are_dropped)),
     "rewrite-contact": (
         *_UP_TO_THE_LOAD,
-        Step("fault-seen", "calls out work, calls in do not", calls_in_are_lost),
+        Step(FAULT_SEEN, "calls out work, calls in do not", calls_in_are_lost),
     ),
-    "long-secret": (*_UP_TO_THE_LOAD, Step("fault-seen", "neither can register", the_secret_is_rejected)),
+    "long-secret": (*_UP_TO_THE_LOAD, Step(FAULT_SEEN, "neither can register", the_secret_is_rejected)),
     "missing-application": (
         _UP_TO_THE_LOAD[0],
-        Step("fault-seen", "they stay in the loader", it_stays_in_the_loader),
+        Step(FAULT_SEEN, "they stay in the loader", it_stays_in_the_loader),
     ),
     "missing-phone-file": (
         _UP_TO_THE_LOAD[0],
-        Step("fault-seen", "they ask for their file every 31 s", it_asks_every_31_seconds),
+        Step(FAULT_SEEN, "they ask for their file every 31 s", it_asks_every_31_seconds),
     ),
 }
 """The steps of each fault; the last one proves the fault."""

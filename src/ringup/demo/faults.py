@@ -37,6 +37,8 @@ class Fault:
     """What is wrong, as the operator would say it."""
     shows: str
     """How it looks at the phone."""
+    cure: str
+    """What ends it; behind its last colon is the command to type."""
     drivers: tuple[Driver, ...] = ("pjsip", "chan_sip")
     pbx_options: Mapping[str, str] = field(default_factory=dict)
     tamper: Callable[[Site], Site] = _as_it_is
@@ -50,34 +52,42 @@ FAULTS: dict[str, Fault] = {
     "force-rport": Fault(
         "PJSIP's default force_rport=yes",
         "the answers go to the port the phone sends from, where it does not listen: it never registers",
+        "Set force_rport=no in the phone's endpoint; ringup writes that: ringup pbx install --reload",
         drivers=("pjsip",),
         pbx_options={"force_rport": "yes"},
     ),
     "rewrite-contact": Fault(
         "rewrite_contact=yes, as FreePBX has it",
         "it registers and calls out, but calls to it go to a dead port",
+        "Set rewrite_contact=no in the phone's endpoint, and restart the phone; ringup writes that: "
+        "ringup pbx install --reload",
         drivers=("pjsip",),
         pbx_options={"rewrite_contact": "yes"},
     ),
     "nat-comedia": Fault(
         "chan_sip's nat=force_rport,comedia",
         "the answers go to the port the phone sends from, where it does not listen: it never registers",
+        "Set nat=no in the phone's peer; ringup writes that: ringup pbx install --reload",
         drivers=("chan_sip",),
         pbx_options={"nat": "force_rport,comedia"},
     ),
     "long-secret": Fault(
         "a secret of 32 characters, as FreePBX makes them",
         "the phone rejects the complete value and answers the challenge without it: it never registers",
+        "Give the line a password of at most 31 characters, and restart the phone: "
+        "ringup phone set 201 --secret PASSWORD",
         tamper=_give_long_secrets,
     ),
     "missing-application": Fault(
         "a firmware folder without the .sb2 file",
         "the phone takes the new loader and stays in it",
+        "Add the complete package: ringup firmware add ZIP. What is missing: ringup firmware check",
         missing_files=".sb2",
     ),
     "missing-phone-file": Fault(
         "no SIP<MAC>.cnf: the phone was never added",
         "it converts, then asks for its file every 31 seconds: Phone Unprovisioned",
+        "Add the phone: ringup phone add 001646C0FFEE --extension 201",
         unknown_phones=True,
     ),
 }

@@ -1,0 +1,59 @@
+"""The packets and files that show a fault, in sentences: what a technician would point at."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+LISTENS = 5060
+"""The port of the phone's Contact, and the only one on which it listens (P-SIP-1)."""
+
+Report = Mapping[str, Any]
+
+
+def answers_to_the_sending_port(extension: str, dropped: Report) -> list[str]:
+    """Say to which port the PBX answered a REGISTER."""
+    port, answer = dropped["port"], _line(dropped)
+    return [
+        f"Phone {extension}'s REGISTER came from port {port}; its Contact says {LISTENS}.",
+        f'Asterisk answered "{answer}" to port {port}, where the phone does not listen.',
+    ]
+
+
+def call_to_the_sending_port(extension: str, contact: str, dropped: Report) -> list[str]:
+    """Say to which port the PBX sent a call."""
+    return [
+        f"Phone {extension} registered, and Asterisk keeps the contact {contact}.",
+        f'Asterisk sent "{_line(dropped)}" to port {dropped["port"]}; the phone listens on {LISTENS} alone.',
+    ]
+
+
+def rejected_secret(extension: str, rejected: Report) -> list[str]:
+    """Say which value the phone dropped."""
+    return [
+        f"Phone {extension} rejected {rejected['key']} of {rejected['file']}: {rejected['reason']}.",
+        f"It answered Asterisk's challenge without a password, and Asterisk refused {extension}.",
+    ]
+
+
+def absent_firmware(extension: str, name: str, screen: Sequence[str]) -> list[str]:
+    """Say which file was requested in vain, and what the display shows."""
+    return [
+        f"Phone {extension} requested {name}; the answer was error 1, file not found.",
+        f'It starts its hunt again, and shows "{_shown(screen)}".',
+    ]
+
+
+def absent_phone_file(extension: str, name: str, gaps: Sequence[float], screen: Sequence[str]) -> list[str]:
+    """Say which file was requested again and again."""
+    waits = " and ".join(f"{gap:g}" for gap in gaps)
+    return [
+        f"Phone {extension} requested {name} three times, {waits} seconds apart; the site has no such phone.",
+        f'It shows "{_shown(screen)}".',
+    ]
+
+
+def _line(report: Report) -> str:
+    return " ".join(str(report["first_line"]).split())
+
+
+def _shown(screen: Sequence[str]) -> str:
+    return ", ".join(text for line in screen if (text := str(line).strip()))

@@ -1,1 +1,1 @@
-"""What a phone may fetch, over TFTP or HTTP alike."""
+"""The files that a phone may fetch, the same over TFTP and HTTP."""

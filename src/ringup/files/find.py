@@ -1,4 +1,4 @@
-"""What a phone may fetch: the one place that decides, over TFTP and HTTP alike.
+"""Find the file for a request, and decide whether the requester may have it, for TFTP and HTTP alike.
 
 Strategy: a name is made plain first (phones ask for ``/x``, ``./x`` and ``US/x``: P-TFTP-12). Then come
 the files rendered from the site's records, the firmware folder, and the operator's own folder. Case is
@@ -23,18 +23,18 @@ from ringup.wire.file_names import MAC, owner_of
 __all__ = ["Absent", "File", "FileFinder", "Found", "Refused", "Requester", "plain_name"]
 
 MOST_PARTS = MOST_FOLDERS + 1
-"""Of a name: its folders and a file. 7940s ask for one folder at most (``US/7960-tones.xml``, P-TFTP-12)."""
+"""Maximum number of parts of a name; 7940s request one folder at most (``US/7960-tones.xml``, P-TFTP-12)."""
 
 MOST_OWN_FILES = 256
-"""Phones' own files kept: one asks for its own once or twice in a boot, and 10,000 of them are 9 MB."""
+"""Maximum number of phones' own files in the cache; 10,000 of them take 9 MB."""
 
 LEAST_WITH_MAC = 13
-"""Characters: a MAC's twelve digits and something about it."""
+"""Minimum length of a name with a MAC in it: twelve digits, and at least one further character."""
 
 _UNREADABLE = "the file in the folder is empty or cannot be read: copy it there again"
 _SEPARATORS = re.compile(r"[:._-]")
 _ANY_MAC = re.compile(rf"(?=({MAC}))")
-"""Every run of twelve digits, those that overlap too."""
+"""Matches every run of twelve hexadecimal digits, overlapping runs included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class FileFinder:
         self._own = lru_cache(MOST_OWN_FILES)(partial(_own, self._records))
 
     def find(self, name: str, requester: Requester) -> Found:
-        """The file, or why this requester gets none."""
+        """Return the file, or the reason why this requester gets none."""
         plain = plain_name(name)
         if not isinstance(plain, str):
             return plain
@@ -93,7 +93,7 @@ class FileFinder:
         return file if _is_spelt_right(plain, file.name) else _with_note(file, plain)
 
     def names(self) -> list[str]:
-        """Every name that is rendered, as phones should spell it."""
+        """Return every rendered name, in the spelling that phones should use."""
         site = self._records.site
         own = (kind.name(phone) for kind in OWN for phone in site.phones if kind.has(site, phone))
         return sorted((*self._kinds, *own))
@@ -121,7 +121,7 @@ class FileFinder:
         return Absent(_UNREADABLE if is_listed else self._reason(plain))
 
     def _has(self, plain: str) -> bool:
-        """Whether there is such a file, without making it."""
+        """Return whether there is such a file, without rendering it."""
         upper = plain.rpartition("/")[2].upper()
         is_made = any(kind.phone(self._records, upper) is not None for kind in OWN)
         return is_made or any(folder.get(plain) is not None for folder in self._folders)
@@ -161,13 +161,16 @@ def _own(records: Records, kind: OwnKind, mac: str) -> File | None:
 
 
 def _file(name: str, text: str, *, for_all: bool) -> File | None:
-    """Never an empty file: it ends the hunt where "not found" would let it go on (P-TFTP-16)."""
+    """Return a file, but never an empty one.
+
+    It would end the hunt, which continues after "not found" (P-TFTP-16).
+    """
     data = latin_bytes(text)
     return File(name, data, "the site's records", for_all) if data else None
 
 
 def plain_name(name: str) -> str | Absent | Refused:
-    """A requested name without what phones put in front of it: ``/``, ``./``, backslashes for slashes."""
+    """Return a requested name without a leading ``/`` or ``./``, and with slashes instead of backslashes."""
     if "/" not in name and "\\" not in name and ".." not in name:
         return name
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]

@@ -41,7 +41,7 @@ NO_SUCH_FILE = "no file of this name, neither made by ringup nor in a folder"
 
 
 def reason_for(name: str) -> str:
-    """Why there is no file of this name."""
+    """Return why there is no file of this name."""
     kind = kind_of(name)
     reason = REASONS.get(kind, NO_SUCH_FILE) if kind else NO_SUCH_FILE
     return reason.format(mac=owner_of(name))

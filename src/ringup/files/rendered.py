@@ -1,4 +1,4 @@
-"""The files that are made from the site's records: one row a kind, with its names and how it is rendered.
+"""The files that ringup renders from the site's records: one row per kind, with its names and its renderer.
 
 What all phones share has rows of its own; of what each phone has for itself, 10,000 names are never listed
 to find one: the MAC in the name leads to the phone.
@@ -21,27 +21,27 @@ from ringup.site.model import Phone, Site
 
 
 class Loaders(Protocol):
-    """Whoever knows which loader a load brings."""
+    """Knows the loader that belongs to each load."""
 
     def loader_of(self, load: str) -> str | None:
-        """The loader's name without suffix; None if unknown."""
+        """Return the loader's name without suffix; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What files are rendered from."""
+    """The records that files are rendered from."""
 
     site: Site
     phones: Mapping[str, Phone]
     """The site's phones by MAC."""
     loaders: Loaders
     server: str
-    """The address that phones reach us at."""
+    """The address of this server that phones use."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedKind:
-    """One kind of file that all phones share, made when asked for."""
+    """One kind of file that all phones share, rendered on request."""
 
     names: Callable[[Site], Iterable[str]]
     render: Callable[[Records, str], str]
@@ -53,18 +53,18 @@ class OwnKind:
     """One kind of file that each phone has for itself, with its MAC between two fixed parts of the name."""
 
     before: str
-    """In upper case."""
+    """The fixed part of the name before the MAC, in upper case."""
     after: str
     has: Callable[[Site, Phone], bool]
-    """Whether there is such a file for this phone."""
+    """Return whether this phone has such a file."""
     render: Callable[[Records, Phone], str]
 
     def name(self, phone: Phone) -> str:
-        """The name as phones should spell it."""
+        """Return the name in the spelling that phones should use."""
         return f"{self.before}{phone.mac}{self.after}"
 
     def phone(self, records: Records, upper: str) -> Phone | None:
-        """Whose file this name means, given in upper case; None if it means none."""
+        """Return the phone whose file has this name (in upper case); None if there is none."""
         if not (upper.startswith(self.before) and upper.endswith(self.after.upper())):
             return None
         phone = records.phones.get(upper[len(self.before) : -len(self.after)])
@@ -76,7 +76,10 @@ def _always(name: str) -> Callable[[Site], Iterable[str]]:
 
 
 def _dial_templates(site: Site) -> Iterable[str]:
-    """Phones copy their ``dial_template``'s spelling; after a check-sync they ask for ours (P-DIAL-19)."""
+    """Return all names of the dial template.
+
+    The default name, requested after a check-sync, and those set (P-DIAL-19).
+    """
     groups = (group.settings for group in site.groups)
     settings = (site.settings, *groups, *(phone.settings for phone in site.phones if phone.settings))
     used = (bare_values(level).get("dial_template", "") for level in settings)

@@ -1,4 +1,4 @@
-"""The site's ring tones against the files that phones will ask for."""
+"""Compare the site's ring tones with the files that phones will request."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,10 @@ from ringup.site.model import Site
 
 
 def problems(site: Site, *folders: FirmwareFolder | None) -> Iterator[Problem]:
-    """What is wrong with the ring tones of RINGLIST.DAT, looked for in these folders in turn."""
+    """Return the faults of the ring tones of RINGLIST.DAT.
+
+    Their files are searched in these folders in turn.
+    """
     known = [folder for folder in folders if folder is not None]
     seen: set[str] = set()
     for ring in site.rings:

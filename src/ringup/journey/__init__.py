@@ -1,1 +1,1 @@
-"""Events to stages: where each phone is on its road."""
+"""Turn events into journeys: the boot stage, requests, calls and troubles of each phone."""

@@ -17,7 +17,7 @@ _STAGES_AFTER = {
 
 
 def address_step(journey: Journey, event: AddressOffered | AddressLeased) -> Journey | None:
-    """The journey after this event of the same phone; None when only `follow` can tell."""
+    """Return the journey after this event of the same phone; None if only `follow` can compute it."""
     mac, address, model, stage, since, boots, load, _, files, times, lines, calls, boxes, troubles = journey
     if troubles:
         return None

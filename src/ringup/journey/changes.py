@@ -34,9 +34,9 @@ from ringup.journey.requests import Changes, note_outcome, note_request
 from ringup.journey.stages import LOADING
 
 MOST_LINES = 6
-"""A 7960 has six line keys."""
+"""Maximum number of lines of a phone: a 7960 has six line buttons."""
 MOST_CALLS = 12
-"""Two a line."""
+"""Maximum number of calls of a phone: two per line."""
 
 _MODEL_IN_VENDOR_CLASS = re.compile(r"Cisco.* (?:CP-)?(\d{4})", re.ASCII)
 """All spellings of P-DHCP-16 to P-DHCP-20: ``… CP-7960G``, ``…IP Phone 7912``, ``…Wireless Phone 7921``."""
@@ -44,7 +44,7 @@ _MODEL_IN_VENDOR_CLASS = re.compile(r"Cisco.* (?:CP-)?(\d{4})", re.ASCII)
 
 @lru_cache(maxsize=256)
 def model_in(vendor_class: str) -> str:
-    """The four digits of a phone's model; empty where a vendor class tells none."""
+    """Return the four digits of a phone's model; empty if its vendor class contains none."""
     found = _MODEL_IN_VENDOR_CLASS.match(vendor_class)
     return intern(found[1]) if found else ""
 
@@ -69,7 +69,10 @@ def _line(journey: Journey, event: LineRegistered | LineAuthenticated | LineReac
 
 
 def _reachable_line(journey: Journey, event: LineReachable, file: str) -> Changes:
-    """A line that answers at its contact is registered; in a boot it is the contact of the boot before."""
+    """Note a line as registered if it answers at its contact.
+
+    During a boot the contact is that of the last boot.
+    """
     return {} if journey.stage in LOADING else _line(journey, event, file)
 
 
@@ -83,7 +86,7 @@ def _call(journey: Journey, event: CallStarted, _file: str) -> Changes:
 
 
 def _answered_call(journey: Journey, event: CallAnswered, _file: str) -> Changes:
-    """The PBX may tell of an answer only: to the phone that was called."""
+    """Note a call as answered; the PBX may report only the answer, for the phone that was called."""
     talking = Call(event.extension, event.to, event.at, answered=True)
     others = tuple(
         call for call in journey.in_call if (call.extension, call.to) != (event.extension, event.to)
@@ -92,7 +95,7 @@ def _answered_call(journey: Journey, event: CallAnswered, _file: str) -> Changes
 
 
 def _ended_call(journey: Journey, event: CallEnded, _file: str) -> Changes:
-    """The event does not say which call of the line is over; the newest is as good as any."""
+    """Remove the newest call of the line: the event does not name the call that ended."""
     of_the_line = [call for call in journey.in_call if call.extension == event.extension]
     return {"in_call": tuple(call for call in journey.in_call if call not in of_the_line[-1:])}
 
@@ -123,4 +126,4 @@ CHANGES: Mapping[type[Event], Callable[[Journey, Any, str], Changes]] = {
     CallEnded: _ended_call,
     MessagesWaiting: _messages,
 }
-"""Return an event's changes, without the stage, by the kind of file; others change the last line."""
+"""The function that returns an event's changes, without the stage; other events change only the last line."""

@@ -1,4 +1,4 @@
-"""One short human line for every event: what the phone did, or what was done to it."""
+"""Describe every event in one short line for people."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from ringup import events
 from ringup.events import Event
 
 LONGEST_LINE = 160
-"""Characters. Names and reasons come from the wire and may be long; a board line is 80 to 160 wide."""
+"""Maximum number of characters of a line: names and reasons come from the network and may be long."""
 
 SENTENCES: Mapping[type[Event], str] = {
     events.DiscoverReceived: "requests an address ({0.vendor_class})",
@@ -77,7 +77,7 @@ _WORDS[events.SiteChanged] = lambda event: (_IN_VAIN if event.missing else _SERV
 
 
 def plain(text: str, longest: int = LONGEST_LINE) -> str:
-    """`text` on one line, without anything a terminal would obey, at most `longest` characters."""
+    """Return `text` on one line of at most `longest` characters, without control characters."""
     if text.isprintable() and len(text) <= longest:
         return text
     text = text.replace("\0", "")  # option 60 ends in one

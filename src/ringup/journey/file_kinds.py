@@ -1,4 +1,4 @@
-"""The kinds of files that a boot is made of: one row a kind, of the kinds of names in `wire.file_names`."""
+"""The kinds of files that phones request in a boot: one row per kind, with its names of `wire.file_names`."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +15,7 @@ class FileKind:
     title: str
     """The operator's word for it."""
     names: tuple[NameKind, ...]
-    """Of these; one with a MAC must hold the asking phone's own."""
+    """The kinds of names of this file; a MAC in a name must be that of the requesting phone."""
 
 
 FILE_KINDS: tuple[FileKind, ...] = (

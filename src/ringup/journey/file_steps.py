@@ -42,26 +42,32 @@ class _Step(NamedTuple):
     """The effect of an event on every journey with that stage and those requests."""
 
     before: tuple[SharedRequest, ...]
-    """The requests that it was worked out from: while it holds them no others have their `id`."""
+    """The requests from which the step was computed.
+
+    Keeping them ensures that no other object has their `id`.
+    """
     requested: tuple[SharedRequest, ...]
     kept: slice
-    """The times that stay."""
+    """The request times that remain unchanged."""
     request_times: slice | None
-    """The time of the request that is answered, if it was told before; else this event brings one."""
+    """The time of the answered request, if an earlier event reported it.
+
+    Else this event supplies the time.
+    """
     stage: str
     moved: bool
     """True if the stage changes."""
     moved_by_outcome: bool
     begins_a_boot: bool
     load: str
-    """The load whose list it is; empty when it is no list."""
+    """The load whose `.loads` list the file is; empty for other files."""
 
 
 _steps: dict[tuple[int, str, type[Event], str], _Step | None] = {}
 
 
 def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) -> Journey | None:
-    """The journey after this event of the same phone; None when only `follow` can tell."""
+    """Return the journey after this event of the same phone; None if only `follow` can compute it."""
     mac, address, model, stage, since, boots, load, _, files, times, lines, calls, boxes, troubles = journey
     kind, spelt, at = type(event), event.name, event.at
     if troubles or not spelt.isprintable() or len(spelt) > LONGEST_LINE:
@@ -119,7 +125,7 @@ def _remember(requested: tuple[SharedRequest, ...], stage: str, kind: type[Event
 
 
 def _step(requested: tuple[SharedRequest, ...], stage: str, kind: type[Event], name: str) -> _Step | None:
-    """None where the phone's troubles or its calls matter, or which of two requests is answered."""
+    """Compute a step; None if it depends on troubles or calls, or on which of two requests is answered."""
     file = _kind_without_mac(name)
     told = [place for place, one in enumerate(requested) if one.open and one.name == name]
     if file is None or (kind is not FileRequested and len(told) > 1):
@@ -179,6 +185,6 @@ def _sent(requested: tuple[SharedRequest, ...]) -> set[str]:
 
 @lru_cache(maxsize=4096)
 def _kind_without_mac(name: str) -> str | None:
-    """`kind_of` a name with OWN_MAC in it; None where a MAC is left, another's or in another spelling."""
+    """Return `kind_of` a name with OWN_MAC in it; None if the name still contains a MAC."""
     spelt = name.upper()
     return None if _MAY_BE_A_MAC.search(spelt) else kind_of(spelt.replace(OWN_MAC, ANY_MAC), ANY_MAC)

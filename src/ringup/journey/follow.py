@@ -1,4 +1,4 @@
-"""Events to journeys: a fold over everything that happened to the phones.
+"""Compute the journeys of phones from their events, one event after another.
 
 It reads no clock: `since` and `last_at` are the events' own times, and whoever shows a journey brings the
 present.
@@ -35,12 +35,15 @@ from ringup.wire.file_names import owner_of
 __all__ = ["Call", "Journey", "attribute", "describe", "fold", "follow"]
 
 MOST_ADDRESSES = 20_000
-"""Four times the largest fleet we know of, so that invented MAC addresses cannot fill the memory."""
+"""Maximum number of addresses kept.
+
+Four times the largest known fleet, so that forged MACs cannot fill memory.
+"""
 
 FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
 
 NAMELESS_EVENTS = (*FILE_EVENTS, TftpIgnored)
-"""Events that may come from a phone that got no address from this server."""
+"""Events that may come from a phone whose address this server did not assign."""
 OWN_FILE_EVENTS = (FileSent, FileNotFound, FileRequested)
 """Events whose file name may name the phone; a refused name may be another phone's, and proves nothing."""
 AT_THEIR_ADDRESS = (*OWN_FILE_EVENTS, AddressLeased)
@@ -53,11 +56,11 @@ _QUICK: Mapping[type[Event], Callable[[Journey, Any], Journey | None]] = {
     FileSent: file_step,
     FileNotFound: file_step,
 }
-"""The events of a storm, and what may know their step."""
+"""The events of a boot storm, and the function that may return their step from its cache."""
 
 
 def _new_boot(journey: Journey, at: float) -> Journey:
-    """The same phone with nothing of this boot yet: what it had registered and its calls are gone."""
+    """Return the phone's journey at the start of a boot, without requests, registrations and calls."""
     return journey._replace(
         stage="new",
         since=at,
@@ -71,7 +74,10 @@ def _new_boot(journey: Journey, at: float) -> Journey:
 
 
 def _out_of_service(journey: Journey) -> str:
-    """The stage of a phone that no event moved on, when its calls or registrations may have ended."""
+    """Return the stage of a phone that this event does not advance.
+
+    Its calls or registrations may have ended.
+    """
     if journey.stage == "in_call" and not journey.in_call:
         return "registered" if journey.registered else "dial_plan"
     if journey.stage == "registered" and not journey.registered:
@@ -80,7 +86,7 @@ def _out_of_service(journey: Journey) -> str:
 
 
 def _kinds(journey: Journey, outcome: str = "") -> set[str]:
-    """The kinds of file asked for in this boot, with that outcome or any."""
+    """Return the kinds of file requested in this boot, with this outcome or with any."""
     return {requested.file for requested in journey.requested if outcome in ("", requested.outcome)}
 
 
@@ -90,7 +96,7 @@ def _stage_after(journey: Journey, event: Event, file: str) -> str:
 
 
 def follow(journey: Journey, event: Event) -> Journey:
-    """The journey after `event`; events of other phones and of nobody leave it as it is."""
+    """Return the journey after `event`; events of other phones, or without a MAC, do not change it."""
     if not event.mac or event.mac != journey.mac:
         return journey
     if question := _untold_question(journey, event):
@@ -136,14 +142,14 @@ def attribute(events: Iterable[Event], addresses: dict[str, str]) -> Iterator[Ev
 
 
 def _hung_up(journey: Journey, at: float) -> Journey:
-    """While we did not listen to the PBX, calls may have ended without our knowledge."""
+    """Remove all calls: they may have ended while there was no connection to the PBX."""
     quiet = journey._replace(in_call=())
     stage = _out_of_service(quiet)
     return quiet if stage == journey.stage else quiet._replace(stage=stage, since=at)
 
 
 def fold(events: Iterable[Event], journeys: Mapping[str, Journey] | None = None) -> dict[str, Journey]:
-    """All journeys by MAC after `events`; `journeys` are those of the events before."""
+    """Return all journeys by MAC after `events`; `journeys` are those before these events."""
     known = dict(journeys or {})
     by_time = sorted(known.values(), key=lambda journey: journey.last_at)
     addresses = {journey.address: journey.mac for journey in by_time if journey.address}
@@ -152,7 +158,7 @@ def fold(events: Iterable[Event], journeys: Mapping[str, Journey] | None = None)
 
 
 def follow_all(events: Iterable[Event], known: dict[str, Journey]) -> None:
-    """Take events that were given to their phones into the journeys by MAC."""
+    """Update the journeys by MAC with events that already have the MAC of their phone."""
     for event in events:
         mac = event.mac
         journey = known.get(mac)

@@ -1,4 +1,4 @@
-"""The journeys of all phones, kept up to date while the events come."""
+"""The journeys of all phones, updated with each new event."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ class Journeys:
         """`own_macs` returns the MACs of the site; `known` are the journeys of the events before."""
         self._own_macs = own_macs
         self.pbx_lost = pbx_lost
-        """Why the PBX does not answer; empty: it does, or there is no connection to it."""
+        """The reason why the PBX does not answer; empty if it answers, or if ringup has no link to it."""
         self._by_mac: dict[str, Journey] = {}
         self._addresses: dict[str, str] = {}
         self.put(known)
@@ -36,7 +36,7 @@ class Journeys:
         return self._by_mac[mac]
 
     def put(self, journeys: Iterable[Journey]) -> None:
-        """Take journeys that were made elsewhere in place of those of the same phones."""
+        """Replace the journeys of some phones by journeys that were computed elsewhere."""
         for journey in sorted(journeys, key=lambda journey: journey.last_at):
             self._by_mac[journey.mac] = journey
             if journey.address:
@@ -69,7 +69,7 @@ class Journeys:
             del self._by_mac[journey.mac]
 
     def by_mac(self) -> Mapping[str, Journey]:
-        """Every journey as it is now."""
+        """Return every current journey by MAC."""
         return dict(self._by_mac)
 
     def changed_since(self, before: Mapping[str, Journey]) -> Iterator[Journey]:

@@ -1,4 +1,4 @@
-"""Journey: where one phone is on its road from the box to a call, as a frozen value."""
+"""Journey: the state of one phone between power-on and its calls, as a frozen value."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +12,7 @@ from ringup.journey.troubles import Trouble
 
 @dataclass(frozen=True, slots=True)
 class RequestRecord:
-    """One file asked for in this boot."""
+    """One file that the phone requested in this boot."""
 
     at: float
     """The time of its last request."""
@@ -20,42 +20,42 @@ class RequestRecord:
     outcome: str = "asked"
     """``asked``, ``sent``, ``absent``, ``refused`` or ``abandoned``."""
     times: int = 1
-    """The number of requests for it without another name between."""
+    """The number of consecutive requests for this file."""
 
 
 OWN_MAC = "\0"
 """Stands for the phone's own MAC in a name: no name that `plain` let through has this character."""
 
 MOST_REQUESTS = 40
-"""Of one boot. The longest real one, a conversion, asks for 16 names (P-BOOT-15); repeats are counted."""
+"""Maximum number of requests kept per boot; the longest real boot, a conversion, has 16 names (P-BOOT-15)."""
 
 
 class SharedRequest(NamedTuple):
     """A Request without its time, so that ten thousand phones share one: made by `shared_request`."""
 
     name: str
-    """With OWN_MAC in it."""
+    """The requested name, with OWN_MAC in place of the phone's MAC."""
     file: str
     """The kind of file (`file_kinds.FILE_KINDS`) that it means."""
     outcome: str
     times: int
     open: int
-    """The number of these requests that wait for their outcome."""
+    """The number of requests for this file that have no outcome yet."""
 
 
 shared_request = lru_cache(maxsize=4096)(SharedRequest)
-"""The one request with these values; the bound is for names that only their inventor asks for."""
+"""Return the shared request with these values; the cache is bounded because clients can invent names."""
 
 
 @lru_cache(maxsize=4096)
 def shared(requested: tuple[SharedRequest, ...]) -> tuple[SharedRequest, ...]:
-    """The one list of requests with these values: phones that boot alike have it in common."""
+    """Return the shared list of these requests: phones that boot alike share one list."""
     return requested
 
 
 TIME_BYTES = 8
 packed_time = Struct(">d").pack
-"""Its bytes are in the order of the times."""
+"""Pack a time into bytes that sort in the order of the times."""
 
 
 def _times(packed: bytes) -> tuple[float, ...]:
@@ -63,7 +63,7 @@ def _times(packed: bytes) -> tuple[float, ...]:
 
 
 def without_mac(name: str, mac: str) -> str:
-    """A name from the wire as a journey keeps it."""
+    """Return a requested name in the form that a journey keeps: with OWN_MAC in place of the MAC."""
     return plain(name).replace(mac, OWN_MAC)
 
 
@@ -107,7 +107,7 @@ class Journey(NamedTuple):
     requested: tuple[SharedRequest, ...] = ()
     """The requests of this boot, oldest first, at most MOST_REQUESTS."""
     requested_at: bytes = b""
-    """The times, TIME_BYTES each: a third of the memory of so many floats."""
+    """The times of the requests, TIME_BYTES each: a third of the memory that floats need."""
     registered: tuple[str, ...] = ()
     """Extensions."""
     in_call: tuple[Call, ...] = ()
@@ -116,7 +116,7 @@ class Journey(NamedTuple):
 
     @property
     def last(self) -> str:
-        """The last event in words; they are made when somebody asks."""
+        """The last event in words, which are composed when they are read."""
         return describe(self.last_event) if self.last_event else ""
 
     @property
@@ -134,7 +134,7 @@ class Journey(NamedTuple):
 
     @property
     def messages_waiting(self) -> int:
-        """New messages in all its boxes: above 0 the lamp is on."""
+        """The number of new messages in all mailboxes of the phone; above 0 the MWI lamp is on."""
         return sum(box.new for box in self.mailboxes)
 
     @property

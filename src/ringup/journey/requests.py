@@ -1,4 +1,4 @@
-"""The requests of a boot: what was asked for, when, and what became of it.
+"""The requests of a boot: the file, the time, and the outcome of each.
 
 A request that is answered at once makes one event, its outcome. If that is still open after half a second,
 a FileRequested comes first. So an outcome without an earlier FileRequested stands for the request as well.
@@ -42,9 +42,9 @@ def requested_when(event: Answer) -> float:
 
 
 def implied_request(journey: Journey, event: Event) -> FileRequested | None:
-    """The request that came with this outcome; None if it was told before, or if the event is none.
+    """Return the request that this outcome implies; None if an earlier event reported it, or if there is none.
 
-    A transfer that breaks off was always told of: its phone may have begun another boot since.
+    The request of a failed transfer was always reported before: the phone may have begun another boot since.
     """
     if not isinstance(event, Answer):
         return None
@@ -55,7 +55,7 @@ def implied_request(journey: Journey, event: Event) -> FileRequested | None:
 
 
 def note_request(journey: Journey, event: FileRequested, file: str) -> Changes:
-    """Return its position by time: two run in parallel at the end of a boot; the second may end first."""
+    """Add a request and return its position by time; of two parallel transfers the second may end first."""
     requested, times, at = journey.requested, journey.requested_at, packed_time(event.at)
     place = after = _place_by_time(times, at)
     new = shared_request(without_mac(event.name, journey.mac), file, "asked", 1, 1)
@@ -73,7 +73,7 @@ def note_request(journey: Journey, event: FileRequested, file: str) -> Changes:
 
 
 def note_outcome(journey: Journey, event: Answer | TransferFailed, file: str) -> Changes:
-    """Of the last request of its name that waits for one; else of the last of its name."""
+    """Record the outcome of the last open request of this name, else of the last request of this name."""
     requested, name, outcome = journey.requested, without_mac(event.name, journey.mac), OUTCOMES[type(event)]
     at = None if isinstance(event, TransferFailed) else packed_time(requested_when(event))
     place = _open_place(journey, name, at)
@@ -90,7 +90,7 @@ def note_outcome(journey: Journey, event: Answer | TransferFailed, file: str) ->
 
 
 def _place_by_time(times: bytes, at: bytes) -> int:
-    """Return how many of the requests came no later."""
+    """Return the number of requests that came at this time or earlier."""
     place = len(times) // TIME_BYTES
     while place and times[(place - 1) * TIME_BYTES : place * TIME_BYTES] > at:
         place -= 1
@@ -98,22 +98,22 @@ def _place_by_time(times: bytes, at: bytes) -> int:
 
 
 def repeated(request: SharedRequest) -> SharedRequest:
-    """The same, asked for once more."""
+    """Return the request, counted once more."""
     return shared_request(request.name, request.file, "asked", request.times + 1, request.open + 1)
 
 
 def answered(request: SharedRequest, outcome: str) -> SharedRequest:
-    """The same, with what became of it."""
+    """Return the request with its outcome."""
     return shared_request(request.name, request.file, outcome, request.times, max(request.open - 1, 0))
 
 
 def load_in(name: str) -> str:
-    """The load whose list has this name."""
+    """Return the load whose `.loads` list has this name."""
     return intern(base_name(name).rpartition(".")[0])
 
 
 def _open_place(journey: Journey, name: str, at: bytes | None) -> int | None:
-    """The last request of this name that waits for its outcome and, if `at` is told, came no earlier."""
+    """Return the position of the last open request of this name; if `at` is given, none that came earlier."""
     for place in range(len(journey.requested) - 1, -1, -1):
         requested = journey.requested[place]
         if requested.name == name and requested.open:

@@ -1,4 +1,4 @@
-"""The boot as a table: one row a stage, what proves it, what comes next and how long that takes.
+"""The boot as a table: one row per stage, with the events that prove it, the next stage and its usual time.
 
 Sequences and times are those of real logs: P-BOOT-6 to P-BOOT-11 and P-TFTP-6. A phone moves down
 the table within one boot; only a new boot, the end of a call or of a registration, and a firmware fetch move
@@ -32,7 +32,7 @@ class StageProof:
     also_sent: str = ""
     """A kind of file that must have been sent in the same boot."""
     not_in: tuple[str, ...] = ()
-    """Stages in which the event says nothing."""
+    """Stages in which the event proves nothing."""
 
     def holds(self, stage: str, sent: Callable[[], Collection[str]]) -> bool:
         """True if its event proves the stage for a phone in `stage` that was `sent` these kinds of file."""
@@ -47,7 +47,7 @@ class Stage:
     title: str
     """The text that an operator reads after the phone's name."""
     proofs: tuple[StageProof, ...]
-    """Any one of them is enough."""
+    """The events that prove this stage; any one of them is enough."""
     next: tuple[str, ...] = ()
     """The normal next stage; empty: the phone may stay."""
     seconds: float = 0.0
@@ -62,7 +62,7 @@ LOADING = ("hunt", "loader", "application")
 """Stages in which the loader runs (or flashes), so that nothing can answer the PBX."""
 
 BOOTING = ("wants_address", "address", *LOADING)
-"""Stages in which it is normal that a line does not answer."""
+"""Stages in which an unreachable line is normal."""
 
 STAGES: tuple[Stage, ...] = (
     Stage(
@@ -140,7 +140,7 @@ STAGES: tuple[Stage, ...] = (
 )  # fmt: skip
 
 IN_SERVICE = ("registered", "in_call")
-"""Stages at the end of the road."""
+"""Stages of a phone that is in service: the boot is complete."""
 
 _ROWS = {stage.key: number for number, stage in enumerate(STAGES)}
 
@@ -153,18 +153,18 @@ _PROOFS_OF = {
     ]
     for event, file in {(proof.event, proof.file) for stage in STAGES for proof in stage.proofs}
 }
-"""The rows that an event about a file may prove, so that the many others cost nothing."""
+"""The stages that an event about a file may prove, so that other events need no search."""
 
 HUNT = _ROWS["hunt"]
 
 
 def place(key: str) -> int:
-    """The row of a stage, counted from 0."""
+    """Return the position of a stage in the table, counted from 0."""
     return _ROWS[key]
 
 
 def stage(key: str) -> Stage:
-    """The row of the table with this key."""
+    """Return the row of the table with this key."""
     return STAGES[_ROWS[key]]
 
 

@@ -1,4 +1,4 @@
-"""A journey as the text that the store keeps, and back."""
+"""Convert a journey to the text that the database keeps, and back."""
 
 import json
 from dataclasses import asdict
@@ -10,7 +10,10 @@ from ringup.journey.record import TIME_BYTES, Call, Journey, Mailbox, SharedRequ
 from ringup.journey.troubles import Trouble
 
 RULES_VERSION = 2
-"""Number of the rules that make journeys of events. Raise it with them: kept journeys are then made anew."""
+"""Version of the rules that compute journeys. Raise it with each change.
+
+Stored journeys are then recomputed.
+"""
 
 _PLAIN = ("address", "model", "stage", "since", "boots", "firmware_asked")
 """The fields that are texts and numbers."""

@@ -1,4 +1,7 @@
-"""Derive troubles from events: one row per trouble, with the event that shows it and those that end it."""
+"""Derive troubles from events.
+
+One row per trouble, with the event that shows it and the events that end it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +28,7 @@ from ringup.journey.file_kinds import FIRMWARE
 from ringup.journey.stages import BOOTING
 
 MOST_TROUBLES = 8
-"""A phone with six lines has rarely more than one; the oldest go first."""
+"""Maximum number of troubles per phone, which rarely has more than one; the oldest are dropped first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,12 @@ class TroubleRule:
     cure: str
     """`{0}` is the event."""
     cleared_by: tuple[type[Event], ...]
-    """Events about the same subject that end it; a registration ends all but a line's own."""
+    """Events about the same subject that end the trouble.
+
+    A registration ends all troubles but a line's own.
+    """
     files: tuple[str, ...] = ()
-    """The kinds of file it is about; none: any."""
+    """The kinds of file that the trouble is about; an empty set means any kind."""
     not_in: tuple[str, ...] = ()
     """Stages in which the event is normal."""
     of_a_line: bool = False
@@ -148,7 +154,7 @@ def _ends(event: Event, subject: str, trouble: Trouble) -> bool:
 
 
 def troubles_after(troubles: tuple[Trouble, ...], event: Event, file: str, stage: str) -> tuple[Trouble, ...]:
-    """The troubles that are left after `event`, about a `file` of that kind, and the one it shows (last)."""
+    """Return the troubles that remain after `event`, about a `file` of that kind; a new one comes last."""
     rules = _RULES_OF.get(type(event), ())
     if not troubles and not rules:
         return troubles
@@ -163,5 +169,5 @@ def troubles_after(troubles: tuple[Trouble, ...], event: Event, file: str, stage
 
 
 def troubles_of_a_new_boot(troubles: Iterable[Trouble]) -> tuple[Trouble, ...]:
-    """The troubles that a restart does not end."""
+    """Return the troubles that a restart does not end."""
     return tuple(trouble for trouble in troubles if not _RULES[trouble.key].of_a_line)

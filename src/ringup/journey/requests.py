@@ -42,7 +42,7 @@ def requested_when(event: Answer) -> float:
 
 
 def implied_request(journey: Journey, event: Event) -> FileRequested | None:
-    """Return the request that this outcome implies; None if an earlier event reported it, or if there is none.
+    """Return the request that this outcome implies; None if an earlier event reported the request.
 
     The request of a failed transfer was always reported before: the phone may have begun another boot since.
     """

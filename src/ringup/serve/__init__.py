@@ -1,1 +1,1 @@
-"""The server's only sockets, tasks and clock."""
+"""The server: the only folder with sockets, tasks and a clock."""

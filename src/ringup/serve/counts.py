@@ -7,7 +7,7 @@ from ringup.events import Event, FileSent
 
 
 class Counts:
-    """Kept by the recorder, slice by slice, and read from any thread."""
+    """Numbers of events; the recorder updates them slice by slice, and any thread may read them."""
 
     def __init__(self, stages: Callable[[], Mapping[str, int]], waiting: Callable[[], int]) -> None:
         self._stages = stages
@@ -18,10 +18,10 @@ class Counts:
         self.blocks_resent = 0
         """DATA packets sent more than once, of the files that arrived."""
         self.lost = 0
-        """Events that were thrown away, because the store took none for too long."""
+        """Events that were dropped because the database accepted none for too long."""
 
     def take(self, events: Sequence[Event]) -> None:
-        """Count these."""
+        """Count these events."""
         self._events.update(map(type, events))
         sent = [event for event in events if type(event) is FileSent]
         self.files_sent += len(sent)
@@ -30,12 +30,12 @@ class Counts:
 
     @property
     def events(self) -> Mapping[str, int]:
-        """Number of events, by the name of their kind."""
+        """Return the number of events, by the name of their kind."""
         return {kind.__name__: count for kind, count in list(self._events.items())}
 
     @property
     def waiting(self) -> int:
-        """Events that are not in the store yet."""
+        """Return the number of events that are not in the database yet."""
         return self._waiting()
 
     def stages(self) -> Mapping[str, int]:

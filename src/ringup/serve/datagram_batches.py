@@ -17,17 +17,16 @@ from ringup.engine.tftp.progress import Peer
 from ringup.serve.sockets import IP_PKTINFO, PKTINFO
 
 BATCH = 64
-"""Datagrams a call: more make the calls no cheaper, and the other ports wait."""
+"""Maximum number of datagrams per call: more save no time, and make the other ports wait."""
 
 LARGEST_DATAGRAM = 1024
-"""Bytes read of each: a request has at most 512, an ACK has 4; what is longer is wrong either way."""
+"""Maximum number of bytes read per datagram: a request has at most 512, an ACK 4; a longer one is invalid."""
 
 LARGEST_PACKET = 1500
-"""Bytes of a packet that is sent in a batch: what fits into an Ethernet frame; longer ones go by
-themselves."""
+"""Maximum size in bytes of a packet sent in a batch: one Ethernet frame; longer packets are sent singly."""
 
 CONTROL_ROOM = socket.CMSG_SPACE(PKTINFO.size)
-"""Bytes of the control message that tells which of our addresses a datagram came to, or leaves from."""
+"""Bytes of the control message with the local address that a datagram came to, or leaves from."""
 
 _SOCKADDR = struct.Struct("!2xH4s")
 _PORT_AND_ADDRESS = struct.Struct("!H4s")
@@ -81,7 +80,7 @@ def supported() -> bool:
 
 
 class Batch:
-    """BATCH messages, each with a part, an address, a control message and room for its bytes."""
+    """Holds BATCH messages, each with a part, an address, a control message and room for its bytes."""
 
     def __init__(self, room: int, *, addressed: bool = True, controlled: bool = True) -> None:
         """`addressed`: who sent it or gets it is told; `controlled`: which of our addresses is."""
@@ -115,13 +114,13 @@ class Batch:
 
 
 class ReceiveBatch(Batch):
-    """Takes what waits on a socket."""
+    """Receives the datagrams that wait on a socket."""
 
     def __init__(self) -> None:
         super().__init__(LARGEST_DATAGRAM)
 
     def receive(self, descriptor: int) -> list[Datagram]:
-        """Up to BATCH datagrams that are already here."""
+        """Return up to BATCH datagrams that have already arrived."""
         for message in self.messages:
             message.name_length, message.control_length = 16, CONTROL_ROOM
         try:

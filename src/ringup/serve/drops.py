@@ -1,4 +1,4 @@
-"""The kernel's receive queues: how much it granted, and what it threw away because one was full."""
+"""The kernel's receive queues: the size granted, and the datagrams dropped because a queue was full."""
 
 import socket
 import struct
@@ -14,15 +14,15 @@ _SO_MEMINFO = 55
 """Linux 4.12; Python has no name for it."""
 _MEMINFO = struct.Struct("=9I")
 _DROPS = 8
-"""SK_MEMINFO_DROPS: which of the nine numbers it is."""
+"""The index of SK_MEMINFO_DROPS among the nine numbers of SO_MEMINFO."""
 _COUNTER = 2**32
 
 ENOUGH = 4 * 1024 * 1024
-"""Bytes: 10,000 phones' first requests. Without root this is the most that many systems grant."""
+"""Bytes that hold the first requests of 10,000 phones; without root, many systems grant no more."""
 
 
 def log_queue(service: str, opened: socket.socket) -> None:
-    """Say how many phones may ask at once before the kernel throws requests away."""
+    """Log how many requests may arrive at once before the kernel drops some."""
     granted = opened.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
     requests = granted // BYTES_A_REQUEST
     if granted >= 2 * ENOUGH:  # Linux grants twice what was asked, for its own bookkeeping
@@ -36,7 +36,7 @@ def log_queue(service: str, opened: socket.socket) -> None:
 
 
 class DropCount:
-    """Asks the kernel, at most a few times a second: it is one system call a socket."""
+    """Reads the kernel's drop counters, at most a few times a second: one system call per socket."""
 
     def __init__(self, sockets: Sequence[socket.socket]) -> None:
         self._sockets = sockets
@@ -53,7 +53,7 @@ class DropCount:
 
 
 def _drops(opened: socket.socket) -> int:
-    """0 where the kernel does not tell."""
+    """Return the drop counter of a socket; 0 if the kernel has none."""
     try:
         told = opened.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, _MEMINFO.size)
     except OSError:

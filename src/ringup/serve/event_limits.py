@@ -1,4 +1,4 @@
-"""Limits how many events become lines and rows, so that no host of the segment fills the disk.
+"""Limit the events that are logged and stored, so that no host of the segment can fill the disk.
 
 Each source has a number a minute, and all devices that are not in the site share a rate, as do all phones of
 the site. What is above is counted, and each minute one event a source tells how many were omitted. A boot of
@@ -36,14 +36,14 @@ from ringup.events import (
 MINUTE = 60.0
 """Seconds for which a source's events are counted together."""
 MOST_SOURCES = 5_000
-"""Sources that are told apart in a minute; those that come after them are counted as one."""
+"""Maximum number of sources counted separately within a minute; later sources are counted together."""
 MOST_SUMMARIES = 20
-"""EventsOmitted of one minute, the busiest sources first; the others share one."""
+"""Maximum number of EventsOmitted per minute, the busiest sources first; other sources share one event."""
 
 OF_A_STRANGER = 60
-"""Events of one address in a minute: a new phone that is not in the site yet makes some 20."""
+"""Maximum number of events per minute of an unknown address: a phone not yet in the site makes some 20."""
 OF_A_PHONE = 200
-"""Events of one phone of the site in a minute."""
+"""Maximum number of events per minute of one phone of the site."""
 
 FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed, TftpIgnored)
 """Events that come from an IP address, and name a phone only as far as that address proves it."""
@@ -80,7 +80,7 @@ class _Counted:
 
 
 class EventLimits:
-    """Leaves out what is above the limits. One thread at a time may call it, but for `is_due`."""
+    """Drops events that exceed the limits. One thread at a time may call it, but for `is_due`."""
 
     def __init__(
         self,
@@ -138,13 +138,16 @@ class EventLimits:
         return self._sources.setdefault(source, _Counted())
 
     def _source_of(self, event: Event) -> _Source:
-        """Return who the event is about: a MAC that is not in the site may be invented, so it is nobody's."""
+        """Return the source of an event.
+
+        A MAC that is not in the site is ignored, because it may be forged.
+        """
         address = event.address if isinstance(event, FILE_EVENTS) else ""
         is_proven = not address or self._holder_of is None or self._holder_of(address) == event.mac
         return (event.mac if is_proven and self._is_of_the_site(event.mac) else ""), address
 
     def _summaries(self) -> list[Event]:
-        """What the minute omitted; a new one begins."""
+        """Return the EventsOmitted of the past minute, and begin a new one."""
         at = time.time()
         omitted = [(source, counted) for source, counted in self._sources.items() if counted.omitted]
         omitted.sort(key=lambda each: -each[1].omitted)

@@ -25,20 +25,23 @@ PORTS = (6970, 80)
 """Ports that phones request files from over HTTP: 6970 is CallManager's port, 80 the port of their URLs."""
 
 MOST_CONNECTIONS = 512
-"""In all, below the 1,024 open files that a process may have by default."""
+"""Maximum number of connections, below the default limit of 1,024 open files per process."""
 MOST_PER_ADDRESS = 16
-"""A phone was never seen with more than two transfers; a browser opens six connections."""
+"""Maximum number of connections per client address: phones use at most two, a browser six."""
 
 IDLE_SECONDS = 10
-"""From a connection's start, or its last answer, to a request's last header: phones send them at once."""
+"""Maximum seconds from a connection's start, or its last answer, to the last header of a request."""
 ANSWER_SECONDS = 300
-"""For one request and its answer: an image of 750 KB at 2.5 KB/s."""
+"""Maximum seconds for one request and its answer: an image of 750 KB at 2.5 KB/s."""
 
 LARGEST_HEADERS = 8 * 1024
 """Bytes of one request's line and headers; a phone sends some 400."""
 
 BACKLOG = 256
-"""Connections that may wait to be accepted: one turn of the loop takes them all, in some 10 ms."""
+"""Maximum number of connections that wait to be accepted.
+
+One turn of the event loop takes all, in some 10 ms.
+"""
 
 _CURES = {
     errno.EACCES: "Ports below 1024 need root: start as root, the program gives it up once they are open.",
@@ -77,7 +80,7 @@ class HttpService:
 
     @property
     def ports(self) -> list[int]:
-        """Those that are open; tells the number when the kernel chose it."""
+        """Return the open ports, also when the kernel chose their numbers."""
         return [int(opened.getsockname()[1]) for opened in self._sockets]
 
     @property
@@ -122,7 +125,7 @@ class Callers:
         self.refused = 0
 
     def admit(self, address: str) -> bool:
-        """Count one more of an address, if it may have one more."""
+        """Count one more connection of an address, if its limit allows; return whether it does."""
         if self.connections >= MOST_CONNECTIONS or self._open[address] >= MOST_PER_ADDRESS:
             self.refused += 1
             return False
@@ -131,7 +134,7 @@ class Callers:
         return True
 
     def leave(self, address: str) -> None:
-        """Count one less."""
+        """Count one connection less of an address."""
         self.connections -= 1
         self._open[address] -= 1
         if not self._open[address]:
@@ -139,7 +142,7 @@ class Callers:
 
 
 class _Config(uvicorn.Config):
-    """uvicorn without what a server of files needs not: log, lifespan, proxies, web sockets."""
+    """uvicorn's settings without log, lifespan, proxies and web sockets: a file server needs none."""
 
     def __init__(self, app: ASGIApp, callers: Callers, answers_at: Callable[[str], bool]) -> None:
         super().__init__(
@@ -163,15 +166,15 @@ class _Config(uvicorn.Config):
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves the signals to us and stops at once."""
+    """uvicorn's server, changed to handle no signals and to stop at once."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave SIGINT and SIGTERM to whoever runs the loop."""
+        """Leave SIGINT and SIGTERM to the program that runs the event loop."""
         yield
 
     def stop(self) -> None:
-        """Close everything, now."""
+        """Close all connections and sockets immediately."""
         self.should_exit = self.force_exit = True
         for server in getattr(self, "servers", ()):
             server.close()
@@ -198,7 +201,7 @@ class _Connection(H11Protocol):
         self._half_closed = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take it, or close it when there are too many."""
+        """Accept the connection, or close it if there are too many."""
         super().connection_made(transport)
         transport.set_write_buffer_limits(high=0)  # so that waiting for room is waiting for the last byte
         address = self.client[0] if self.client else ""
@@ -209,7 +212,7 @@ class _Connection(H11Protocol):
         self._wait_for_a_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
+        """Forget the closed connection."""
         super().connection_lost(exc)
         self._unset_deadline()
         if self._address:
@@ -217,14 +220,14 @@ class _Connection(H11Protocol):
             self._address = ""
 
     def data_received(self, data: bytes) -> None:
-        """Read on; what breaks the protocol too late for an answer ends the connection."""
+        """Read more bytes; a protocol error that comes too late for an answer ends the connection."""
         try:
             super().data_received(data)
         except Exception:  # uvicorn answers 400 where it still can; here an answer is under way already
             self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what breaks the protocol; an answer of ours that has not begun is not given any more."""
+        """Answer a protocol error with status 400; an answer that has not begun is dropped."""
         if self.cycle is not None:  # None before the first request, whatever its annotation says
             self.cycle.disconnected = True
         super().send_400_response(msg)
@@ -243,7 +246,7 @@ class _Connection(H11Protocol):
         super().on_response_complete()
 
     def shutdown(self) -> None:
-        """Close it at once, whatever it is doing."""
+        """Close the connection immediately, in any state."""
         self.transport.abort()
 
     @property

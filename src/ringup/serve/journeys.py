@@ -1,4 +1,4 @@
-"""Has the journeys of the phones kept in quiet moments, by the store's thread."""
+"""Let the store thread save the journeys of the phones when the server is idle."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ QUIET = 300
 
 
 class Keeper(Protocol):
-    """`JourneyKeeper`, as far as it is needed here."""
+    """The methods of `JourneyKeeper` that this module needs."""
 
     def advance(self) -> int:
         """Follow more events; returns their number."""
@@ -25,7 +25,7 @@ class Keeper(Protocol):
 
 
 class JourneysTask:
-    """Calls the keeper: batch after batch while it is quiet, one batch a look while a storm is on."""
+    """Calls the keeper: batch after batch when the server is idle, one batch per look in a boot storm."""
 
     def __init__(
         self, keeper: Keeper, low_priority: Callable[[Work, Done], None], written: Callable[[], int]
@@ -41,7 +41,7 @@ class JourneysTask:
         self._is_refusing = False
 
     async def run(self) -> None:
-        """Keep the journeys until cancelled."""
+        """Save the journeys until cancelled."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             self.look()
@@ -55,7 +55,7 @@ class JourneysTask:
             self._begin()
 
     def finish(self) -> None:
-        """Follow what is left, once the store's thread has ended: the next start then has little to read."""
+        """Follow the remaining events once the store thread has ended, so the next start reads little."""
         for _ in range(MOST_AT_THE_END):
             if self._keeper.advance() < BATCH:
                 return

@@ -32,7 +32,7 @@ from ringup.wire.dhcp import SERVER_PORT
 
 
 def run(options: Options, change_site: Callable[[Site], Site] = unchanged) -> None:
-    """Serve until told to stop; raises RingupError when it cannot start."""
+    """Serve until a signal stops the server; raises RingupError if it cannot start."""
     share_one_heap()
     database = open_database(options.database)
     collect_rarely()
@@ -44,7 +44,7 @@ def run(options: Options, change_site: Callable[[Site], Site] = unchanged) -> No
 
 
 async def serve(parts: ServerParts) -> None:
-    """Serve until SIGINT or SIGTERM; raises BindError before anything was answered."""
+    """Serve until SIGINT or SIGTERM; raises BindError before the first reply."""
     # Beside the search for other servers, and with root's rights.
     looking = asyncio.create_task(asyncio.to_thread(_look_at_the_machine, parts))
     await _look_for_other_servers(parts)
@@ -63,7 +63,10 @@ async def serve(parts: ServerParts) -> None:
 
 
 def open_sockets(parts: ServerParts) -> None:
-    """Bind what is switched on; raises BindError with the program that is in the way, and the cure."""
+    """Bind the sockets of all enabled parts.
+
+    Raises BindError that names the conflicting program and the cure.
+    """
     for service in parts.services():
         protocol, ports = _sockets_of(parts, service)
         with naming_the_holder(parts.interface.name, protocol, ports):
@@ -113,7 +116,10 @@ def _stop_signal() -> asyncio.Event:
 
 
 def _start(parts: ServerParts) -> list[asyncio.Task[None]]:
-    """Start what reads from sockets and what runs beside it; the tasks are those that must not end."""
+    """Start all parts that read from sockets, and the background tasks.
+
+    Return the tasks that must not end.
+    """
     parts.store.start(asyncio.get_running_loop())
     running = [
         parts.recorder.run(),
@@ -133,7 +139,7 @@ def _start(parts: ServerParts) -> list[asyncio.Task[None]]:
 
 
 def _report_start(parts: ServerParts, machine: list[Result]) -> None:
-    """In the log and among the events before the first phone is answered, with what the phones lack."""
+    """Report the start in the log and as an event, before the first reply, with all that phones lack."""
     site = parts.watch.site
     missing = lacking_of(parts.site, site)
     missing += [problem for result in machine for problem in result.problems(ERROR)]
@@ -161,7 +167,7 @@ async def _first_of(stopped: asyncio.Event, tasks: list[asyncio.Task[None]]) -> 
 
 
 async def _stop(parts: ServerParts, tasks: list[asyncio.Task[None]]) -> None:
-    """Sockets first, so that nothing new comes; the store's thread last, so that nothing is lost."""
+    """Stop the sockets first, so that nothing arrives, and the store thread last, so that nothing is lost."""
     for service in parts.services():
         service.close()
     parts.recorder.emit(ServerStopped(time.time(), ""))

@@ -1,4 +1,4 @@
-"""The daemon's log: one line an event on standard error, for people or for machines."""
+"""The daemon's log: one line per event on standard error, as text or as JSON."""
 
 import json
 import logging
@@ -13,7 +13,7 @@ from ringup.journey.describe import describe
 log = logging.getLogger("ringup")
 
 Lines = Callable[[Sequence[Event]], Iterator[str]]
-"""Each event's line, with its end."""
+"""Formats each event as one line, with its line end."""
 
 
 def start_log(form: str, as_typed: Callable[[str], str] = str) -> None:
@@ -29,7 +29,7 @@ def start_log(form: str, as_typed: Callable[[str], str] = str) -> None:
 
 
 def log_events(events: Sequence[Event]) -> None:
-    """One line each, all in one write; nothing before `start_log`."""
+    """Log one line per event, all in one write; log nothing before `start_log`."""
     for handler in log.handlers:
         if isinstance(handler, EventStream):
             handler.write(events)
@@ -43,7 +43,10 @@ class EventStream(logging.StreamHandler):  # type: ignore[type-arg]
         self._lines = lines
 
     def write(self, events: Sequence[Event]) -> None:
-        """Past the logging module: a record of it for each event would cost five times as much."""
+        """Write text directly.
+
+        A record of the logging module for each event would cost five times as much.
+        """
         text = "".join(self._lines(events))
         self.acquire()
         try:
@@ -59,7 +62,7 @@ def _clock(at: float) -> str:
 
 
 def _text_lines(events: Sequence[Event]) -> Iterator[str]:
-    """Time of day, the phone, and what happened in words."""
+    """Format an event as text: the time, the phone, and the event in words."""
     second, clock = -1, ""
     for event in events:
         at = int(event.at)
@@ -69,14 +72,14 @@ def _text_lines(events: Sequence[Event]) -> Iterator[str]:
 
 
 def _json_lines(events: Sequence[Event]) -> Iterator[str]:
-    """The event's own fields."""
+    """Format an event as JSON with its own fields."""
     write = json.JSONEncoder().encode
     for event in events:
         yield write(to_record(event)) + "\n"
 
 
 class _TextMessage(logging.Formatter):
-    """A line that is about no event."""
+    """Formats a log message that does not belong to an event, as text."""
 
     def __init__(self, as_typed: Callable[[str], str]) -> None:
         super().__init__()
@@ -87,7 +90,7 @@ class _TextMessage(logging.Formatter):
 
 
 class _JsonMessage(logging.Formatter):
-    """The same for machines."""
+    """Formats a log message that does not belong to an event, as JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         return json.dumps({"at": record.created, "message": record.getMessage()})

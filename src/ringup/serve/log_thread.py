@@ -1,4 +1,4 @@
-"""A thread that writes the log, so that nobody who serves waits for whoever reads it.
+"""Write the log in a separate thread, so that the server never waits for the reader of the log.
 
 Standard error may be a pipe: to a pager that waits for a key, or to a logging service whose disk is slow.
 What writes into it then stands still, and with it whatever comes after: the events, and the leases behind
@@ -14,14 +14,17 @@ from typing import TextIO
 from ringup.serve.log import EventStream, log
 
 MOST_WAITING = 8 * 1024 * 1024
-"""Characters that wait to be written: the lines of a storm of 10,000 phones. What comes then is left out."""
+"""Maximum number of characters that wait to be written; further lines are dropped.
+
+10,000 phones of a boot storm make that many.
+"""
 
 LAST_SECONDS = 2.0
 """Seconds that the end of the program waits for the remaining lines to be written."""
 
 
 class PatientStream:
-    """Takes text at once and writes it, in order, as fast as the real stream takes it."""
+    """Accepts text immediately, and writes it in order as fast as the real stream accepts it."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -34,7 +37,7 @@ class PatientStream:
         self._thread.start()
 
     def write(self, text: str) -> None:
-        """Keep it for the thread; too much is left out, and said later."""
+        """Queue text for the thread; text above the limit is dropped and reported later."""
         with self._more:
             if self._waiting + len(text) > MOST_WAITING:
                 self._left_out += text.count("\n")
@@ -44,10 +47,10 @@ class PatientStream:
             self._more.notify()
 
     def flush(self) -> None:
-        """The thread does, after each text."""
+        """Do nothing: the thread flushes after each text."""
 
     def close(self, seconds: float = LAST_SECONDS) -> None:
-        """End once all is written, or after so many seconds."""
+        """End when everything is written, or after so many seconds."""
         with self._more:
             self._closing = True
             self._more.notify()
@@ -61,7 +64,7 @@ class PatientStream:
             self._written(text)
 
     def _next(self) -> str | None:
-        """None at the end. A text that is being written waits still."""
+        """Return the next text, or None at the end; a text counts as waiting until it is written."""
         with self._more:
             while not (self._texts or self._closing):
                 self._more.wait()
@@ -78,7 +81,7 @@ class PatientStream:
 
 @contextmanager
 def written_beside(stream: TextIO) -> Iterator[None]:
-    """Meanwhile, a thread writes the log to `stream`."""
+    """Let a thread write the log to `stream` while the block runs."""
     handlers = [handler for handler in log.handlers if isinstance(handler, EventStream)]
     patient = PatientStream(stream)
     for handler in handlers:

@@ -8,7 +8,7 @@ from ringup.serve.owners.source import NEIGHBOURS, OWN_LEASES, OwnerSource
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One server on one interface."""
+    """The options of one server on one interface."""
 
     interface: str
     database: str
@@ -16,24 +16,27 @@ class Options:
     files: Path | None = None
     """The operator's own files: ring tones, logos."""
     user: str = ""
-    """Become this user once the sockets are open; empty: stay who we are."""
+    """Become this user once the sockets are open; empty: keep the current user."""
     dhcp: bool = True
     tftp: bool = True
     http: bool = True
     pbx: bool = True
     events: bool = True
-    """Keep, log and follow what happens to each phone."""
+    """Store and log the events of each phone, and follow its state."""
     serve_all: bool = False
-    """Give addresses to everybody, not only to Cisco phones."""
+    """Give addresses to every client, not only to Cisco phones."""
     probe: bool = True
-    """Ask whether a pool address that was never leased is free before it is offered."""
+    """Probe a pool address before it is first offered."""
     allow_other_dhcp: bool = False
-    """Start even when another DHCP server answers on the segment; never refuse what may be its address."""
+    """Start even if another DHCP server answers on the segment.
+
+    Never refuse addresses that may be its own.
+    """
     tftp_port: int = 69
     first_reply_port: int = 0
     """First UDP port of the transfers; 0: the kernel chooses them."""
     http_ports: tuple[int, ...] = ()
-    """Empty: the ports that phones use, those of them that are free."""
+    """The HTTP ports; empty: the free ones of the ports that phones use."""
     metrics: tuple[str, int] | None = None
     """Address and port of the page for Prometheus; None: there is none."""
     keep_days: float = 30

@@ -1,4 +1,4 @@
-"""What one server is made of, and how it is put together; `life.py` opens, starts and stops it.
+"""The parts of one server, and how they are built; `life.py` opens, starts and stops them.
 
 Nothing here opens a socket or starts a thread yet.
 """
@@ -45,22 +45,22 @@ class ServerParts:
 
     options: Options
     interface: Interface
-    """Where the phones are."""
+    """The interface that the phones are on."""
     database: Engine
     store: StoreThread
     """Writes leases and events, leases first."""
     recorder: Recorder
     """Takes every event, for the log, the database and the counts."""
     journeys: JourneysTask
-    """Has the journeys of the phones kept, in quiet moments."""
+    """Lets the store thread save the journeys of the phones when the server is idle."""
     retention: RetentionTask
-    """Has old events forgotten, each hour and when many were written."""
+    """Lets the store thread delete old events, each hour and after many new events."""
     watch: SiteWatch
     """Notices a new revision of the site."""
     address_watch: AddressWatch
     """Notices when the interface has other addresses."""
     site: SiteParts
-    """Answers by the site's records: the files, the DHCP engine, the link to the PBX."""
+    """The parts that depend on the site's records: the files, the DHCP engine, the link to the PBX."""
     dhcp: DhcpService
     """On the event loop, with the engine of `site`."""
     tftp: TftpService
@@ -68,7 +68,7 @@ class ServerParts:
     http: HttpService
     """On the event loop, with the same files."""
     metrics: HttpService | None
-    """For Prometheus, on a listener of its own: phones have no business there."""
+    """The metrics page for Prometheus, on a separate listener, because phones must not reach it."""
 
     def services(self) -> list[Service]:
         """Return the parts with sockets that are switched on, in the order in which they are opened."""
@@ -169,7 +169,7 @@ def _tftp(options: Options, site: SiteParts, recorder: Recorder, main_address: s
 
 
 def _http(options: Options, site: SiteParts, recorder: Recorder) -> HttpService:
-    """Ports that the operator names must be free; of the usual ones, those that are not are left out."""
+    """Build the HTTP part: ports that the operator names must be free; default ports in use are skipped."""
     return HttpService(
         FilesOverHttp(site.files.find, site.files.holder_of, recorder.emit_all),
         options.http_ports or PORTS,

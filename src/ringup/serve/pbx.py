@@ -1,4 +1,4 @@
-"""Keeps Asterisk in step with the site: writes our files, reloads them, and listens to what it says."""
+"""Keep Asterisk in step with the site: write ringup's files, reload Asterisk, and follow its events."""
 
 import asyncio
 import time
@@ -30,11 +30,11 @@ class PbxLink:
         self._mac_of = mac_of
         self._changed = asyncio.Event()
         self._said = ""
-        """Why the manager interface is unreachable; logged once, not at every attempt."""
+        """The last reason why the manager interface is unreachable; logged once, not at every attempt."""
         self.site_changed(site)
 
     def site_changed(self, site: Site) -> None:
-        """Install and reload soon."""
+        """Schedule an install and a reload, because the site has changed."""
         self._site = site
         self._owners = {line.extension: phone.mac for phone, line in site.lines()}
         self._changed.set()
@@ -53,7 +53,7 @@ class PbxLink:
             retry = min(retry * 2, LONGEST_RETRY)
 
     async def _connected(self) -> bool:
-        """Hold one connection as long as it lasts; whether there was one."""
+        """Hold one connection as long as it lasts; return whether there was one."""
         manager = manager_of(self._site.pbx)
         version = ""
         try:

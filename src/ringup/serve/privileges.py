@@ -1,4 +1,4 @@
-"""Gives up root once the sockets are open."""
+"""Give up root once the sockets are open."""
 
 import grp
 import os

@@ -1,4 +1,4 @@
-"""Checks whether a site has what its phones need: a server that lacks it must not say that it is ready."""
+"""Check whether a site has everything that its phones need; otherwise the server must not report "ready"."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Interface

@@ -23,20 +23,20 @@ FLUSH_SECONDS = 0.2
 SLICE = 2_000
 """Events of one transaction: some 10 ms, for which a lease may have to wait."""
 PORTION = 250
-"""Events before other threads get their turn: less than 1 ms."""
+"""Number of events after which other threads may run: less than 1 ms."""
 CROWDED = 20_000
-"""Events that wait, 4 MB: a storm of 2,200 phones makes them within a second."""
+"""Number of waiting events above which senders must wait: 4 MB, one second of a storm of 2,200 phones."""
 MOST_WAITING = 150_000
 """Events kept in memory while the store refuses to write, some 30 MB: 10,000 phones make 90,000 at once."""
 TURN_SECONDS = 0.002
-"""What the store's thread needs for the events of one of TFTP's turns."""
+"""Seconds that the store thread needs for the events of one turn of the TFTP thread."""
 SLOW_SECONDS = 1.0
-"""A slice that takes longer is told of."""
+"""Seconds after which a slice is reported as slow."""
 TELL_SECONDS = 60.0
-"""Between two events that say so."""
+"""Minimum seconds between two reports of a slow slice."""
 
 AT_ONCE = frozenset((ServerFault, ServerStarted, ServerStopped))
-"""Events that an operator who reads the log waits for."""
+"""Events that are logged at once, because an operator may be waiting for them."""
 
 LowPriority = Callable[[Work, Done], None]
 """`StoreThread.low_priority`."""
@@ -64,7 +64,7 @@ class Recorder:
         self._low_priority = low_priority
         self._new: deque[Event] = deque()
         self._unwritten: deque[Event] = deque()
-        """Shown and counted."""
+        """Events that are logged and counted, but not yet in the database."""
         self._in_hand = 0
         self._is_queued = False
         self._taking = threading.RLock()
@@ -75,17 +75,20 @@ class Recorder:
         self._routine = RoutineEvents()
         self._limits = limits
         self.written = 0
-        """Events in the store since the start."""
+        """Number of events written to the database since the start."""
         self.counts = Counts(stages, self._waiting)
 
     # --- from any thread ------------------------------------------------------------------------------
 
     def emit(self, event: Event) -> None:
-        """Keep the event for the next slice."""
+        """Queue the event for the next slice."""
         self.emit_all((event,))
 
     def emit_all(self, events: Sequence[Event]) -> None:
-        """Keep several; those of AT_ONCE are in the log when this returns, with all that came before."""
+        """Queue several events.
+
+        Those of AT_ONCE, and all earlier events, are in the log when this returns.
+        """
         if not self._keeps_all:
             events = [event for event in events if type(event) in AT_ONCE]
         self._new.extend(events)
@@ -109,12 +112,15 @@ class Recorder:
         return len(self._new) > CROWDED and not self._refusing
 
     def flush(self) -> None:
-        """Write what waits, now; when the store refuses, keep it, say so once, and try again next time."""
+        """Write all waiting events.
+
+        If the database refuses, report it once, keep them and retry next time.
+        """
         while self._write_slice():
             pass
 
     async def run(self) -> None:
-        """Have it written until cancelled, and write the rest then."""
+        """Let the store thread write events until cancelled, then write the rest."""
         try:
             while True:
                 await asyncio.sleep(FLUSH_SECONDS)
@@ -147,7 +153,7 @@ class Recorder:
             log.error("the events could not be recorded: %r", failure)
 
     def _write_slice(self) -> bool:
-        """Take in and write up to SLICE events; whether more could be written at once."""
+        """Log, count and write up to SLICE events; return whether more can be written at once."""
         with self._writing:
             self._take_in(SLICE)
             batch = self._next_batch()
@@ -165,7 +171,7 @@ class Recorder:
             return bool(self._new or self._unwritten)
 
     def _take_in(self, most: int) -> bool:
-        """Show, as far as the limits allow, and count the next events; whether there were any."""
+        """Log the next events, as far as the limits allow, and count them; return whether there were any."""
         with self._taking:
             events = _taken(self._new, most)
             allowed = self._limits.allowed(events, time.monotonic()) if self._limits else events
@@ -197,7 +203,7 @@ class Recorder:
             self._throw_away()
 
     def _throw_away(self) -> None:
-        """The oldest go first."""
+        """Drop waiting events above the limit, the oldest first."""
         with self._taking:
             too_many = self._waiting() - MOST_WAITING
             thrown = len(_taken(self._unwritten, too_many))
@@ -208,7 +214,7 @@ class Recorder:
             self.counts.lost += thrown
 
     def _written(self, seconds: float) -> None:
-        """Tell what went wrong before, and whether it took long."""
+        """Report earlier failures, and whether the write was slow."""
         self._refusing = False
         if self._lost_untold:
             lost, self._lost_untold = self._lost_untold, 0
@@ -219,5 +225,5 @@ class Recorder:
 
 
 def _taken(queue: deque[Event], most: int) -> list[Event]:
-    """Up to so many from the front; the queue has no other reader meanwhile."""
+    """Take up to so many events from the front of the queue, which has no other reader."""
     return [queue.popleft() for _ in range(min(most, len(queue)))]

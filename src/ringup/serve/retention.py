@@ -1,4 +1,4 @@
-"""Has old events forgotten, each hour and when many were written, step by step: leases come between."""
+"""Delete old events each hour and after many new events, step by step; leases are written in between."""
 
 import asyncio
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Leaves out events that say again what is known: 5,000 lines that re-register each hour make 240,000 a day.
+"""Drop events that repeat a known state: 5,000 lines that re-register each hour make 240,000 events a day.
 
 A line that is registered and says so again, from the same place, is worth a row a day. After a boot, or a
 loss, it is news again.
@@ -27,7 +27,7 @@ from ringup.wire.file_names import owner_of
 DAY = 86_400.0
 """Seconds after which the same is worth a row again: it shows that the line was alive on that day."""
 MOST_PHONES = 20_000
-"""Maximum number of phones that are remembered; all are forgotten when there are more."""
+"""Maximum number of phones in memory; the memory is cleared when there are more."""
 
 _AGAIN = (LineRegistered, LineAuthenticated, LineReachable)
 _ALL_IS_NEW_AFTER = (ServerStarted, PbxConnected)
@@ -47,7 +47,7 @@ _Said = dict[tuple[type[Event], str, str], float]
 
 
 class RoutineEvents:
-    """Remembers what the lines of each phone said since its last boot. One thread at a time may call it."""
+    """Remembers the events of each phone's lines since its last boot. One thread at a time may call it."""
 
     def __init__(self) -> None:
         self._said: dict[str, _Said] = {}

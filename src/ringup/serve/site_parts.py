@@ -1,4 +1,4 @@
-"""What answers by the site's records: the files, the DHCP engine and the link to the PBX."""
+"""The parts that depend on the site's records: the files, the DHCP engine and the link to the PBX."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -31,7 +31,7 @@ LOOK_SECONDS = 0.25
 
 @dataclass(slots=True)
 class PhoneFiles:
-    """The files that an address gets; the finder is another one after each revision."""
+    """Finds the files that an address gets; each revision of the site brings a new finder."""
 
     finder: FileFinder
     owners: AddressOwners
@@ -48,7 +48,7 @@ class PhoneFiles:
 
 @dataclass(frozen=True, slots=True)
 class SiteParts:
-    """What answers by the site's records; none of it opens a socket or starts a thread."""
+    """The parts that depend on the site's records; none of them opens a socket or starts a thread."""
 
     options: Options
     addresses: ServedAddresses
@@ -102,7 +102,7 @@ def site_parts(
 
 
 def site_changed(parts: SiteParts, site: Site, revision: int) -> None:
-    """Answer by a new revision from now on, and say what its phones still lack."""
+    """Serve a new revision from now on, and report what its phones still lack."""
     _answer_by(parts, site)
     parts.emit(SiteChanged(parts.clock(), "", revision, in_short(lacking_of(parts, site))))
 

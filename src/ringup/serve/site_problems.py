@@ -23,6 +23,6 @@ def log_warnings(problems: Iterable[Problem]) -> None:
 
 
 def log_problems(site: Site, folders: Sequence[FirmwareFolder | None], now: float) -> None:
-    """Log each problem of the ring tones, looked for in these folders, and of the coming year's clock."""
+    """Log each problem of the ring tones, searched in these folders, and of the clock in the coming year."""
     for problem in (*ring_files.problems(site, *folders), *clock_problems(site, now)):
         log.warning("%s", problem)

@@ -1,4 +1,4 @@
-"""Notices a new revision of the site, whoever wrote it."""
+"""Detect a new revision of the site, whichever program wrote it."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,7 @@ LOOK_SECONDS = 0.25
 
 
 class SiteWatch:
-    """Reads the site again whenever its revision has moved.
+    """Reads the site again whenever it has a new revision.
 
     In a thread: 10,000 phones take a fifth of a second, and a database over the network may take any time.
     """
@@ -31,7 +31,7 @@ class SiteWatch:
         return macs
 
     async def look(self) -> bool:
-        """Return whether there is a new revision; `site` is then the new one."""
+        """Return whether there is a new revision; if so, `site` is the site of that revision."""
         read = await asyncio.to_thread(self._read_if_new)
         if read is None:
             return False
@@ -44,7 +44,7 @@ class SiteWatch:
         return None if revision == self.revision else (self._read_site(), revision)
 
     async def run(self, changed: Callable[[Site, int], None], failed: Callable[[str], None]) -> None:
-        """Call `changed` for each new revision, until cancelled; a store that fails is asked again."""
+        """Call `changed` for each new revision, until cancelled; retry after a database error."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:

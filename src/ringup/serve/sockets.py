@@ -1,4 +1,4 @@
-"""Sockets bound to one interface, sockets that tell the address asked, and raw ones; Linux only.
+"""Open sockets bound to one interface, sockets that report the local address, and raw sockets; Linux only.
 
 Sources: ip(7), packet(7), socket(7).
 """
@@ -21,7 +21,10 @@ RECEIVE_BUFFER = 16 * 1024 * 1024
 the machine is busy with something else, 10,000 phones with a few requests each outrun four megabytes too."""
 
 LARGEST_DATAGRAM = 2048
-"""Bytes. DHCP messages fit an Ethernet frame; what is longer is cut off, and then refused by the parser."""
+"""Maximum size in bytes: DHCP messages fit an Ethernet frame.
+
+Longer ones are cut and refused by the parser.
+"""
 
 # Linux constants that Python 3.11 has no names for.
 IP_PKTINFO = 8
@@ -60,7 +63,7 @@ class Interface:
     mac: str
     """Twelve upper-case digits; zeros on the loopback interface."""
     addresses: tuple[str, ...]
-    """IPv4, the kernel's order: its first is what broadcasts are answered from."""
+    """IPv4 addresses in the kernel's order; replies to broadcasts leave from the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,9 @@ class InterfaceState:
     """The state of an interface, as the kernel reports it."""
 
     index: int
-    """Its number; an interface that is made anew has another. 0: it is gone."""
+    """The interface's number, which changes when the interface is created anew; 0 if it does not exist."""
     trouble: str = ""
-    """Why no phone can be reached over it; empty: none."""
+    """The reason why the interface reaches no phone; empty if it works."""
 
 
 def interface_named(name: str) -> Interface:
@@ -101,13 +104,13 @@ def state_of(name: str) -> "InterfaceState":
 
 
 def own_addresses() -> frozenset[str]:
-    """Every IPv4 address of this machine."""
+    """Return every IPv4 address of this machine."""
     entries = (entry for known in psutil.net_if_addrs().values() for entry in known)
     return frozenset(entry.address for entry in entries if entry.family == socket.AF_INET)
 
 
 def open_udp(interface: str, port: int) -> socket.socket:
-    """A non-blocking UDP socket that hears one interface only, broadcasts too; raises BindError.
+    """Open a non-blocking UDP socket that receives on one interface only, broadcasts too; raises BindError.
 
     It shares its port with nobody on that interface: a second DHCP server there shall be noticed, not heard.
     """
@@ -121,31 +124,34 @@ def open_udp(interface: str, port: int) -> socket.socket:
 
 
 def open_frame_sender(interface: str) -> socket.socket:
-    """A raw socket that sends whole Ethernet frames and hears nothing; raises BindError."""
+    """Open a raw socket that sends complete Ethernet frames and receives nothing; raises BindError."""
     return _open_raw(interface, 0)
 
 
 def open_arp(interface: str) -> socket.socket:
-    """A raw socket that sends whole Ethernet frames and hears the others' ARP; raises BindError."""
+    """Open a raw socket that sends complete Ethernet frames and receives the ARP of other hosts.
+
+    Raises BindError.
+    """
     return _open_raw(interface, ETHERTYPE_ARP)
 
 
 def open_ping() -> socket.socket:
-    """A non-blocking raw socket that sends ICMP and hears echo replies on any interface; raises BindError."""
+    """Open a non-blocking raw socket that sends ICMP and receives echo replies; raises BindError."""
     with _opening("an ICMP socket", socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as opened:
         opened.setsockopt(_SOL_RAW, _ICMP_FILTER, _ALL_BUT_ECHO_REPLIES)
     return opened
 
 
 def open_frame_listener(interface: str) -> socket.socket:
-    """A raw socket that also hears every IPv4 frame of the interface; raises BindError."""
+    """Open a raw socket that also receives every IPv4 frame of the interface; raises BindError."""
     opened = _open_raw(interface, _ETH_P_IP)
     opened.setsockopt(_SOL_PACKET, _PACKET_AUXDATA, 1)
     return opened
 
 
 def widen_receive_buffer(opened: socket.socket) -> None:
-    """Ask for RECEIVE_BUFFER, past the system's limit if we may."""
+    """Request RECEIVE_BUFFER from the kernel, above the system's limit if this process may."""
     try:
         opened.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, RECEIVE_BUFFER)
     except PermissionError:
@@ -158,7 +164,7 @@ def from_address(source: str) -> list[tuple[int, int, bytes]]:
 
 
 def receive_frame(opened: socket.socket) -> tuple[bytes, bool]:
-    """One frame, and whether its UDP checksum is filled in; raises BlockingIOError when none is here.
+    """Return one frame, and whether its UDP checksum is filled in; raises BlockingIOError if there is none.
 
     Between namespaces of one machine the kernel leaves the checksum to a network card that does not exist.
     """
@@ -175,7 +181,7 @@ def _open_raw(interface: str, protocol: int) -> socket.socket:
 
 @contextmanager
 def _opening(tried: str, family: int, kind: int, protocol: int = 0) -> Iterator[socket.socket]:
-    """A new non-blocking socket; whatever fails inside closes it and becomes a BindError."""
+    """Open a non-blocking socket; an error inside the block closes it and becomes a BindError."""
     opened: socket.socket | None = None
     try:
         opened = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
@@ -188,7 +194,7 @@ def _opening(tried: str, family: int, kind: int, protocol: int = 0) -> Iterator[
 
 
 def destination_of(ancillary: list[tuple[int, int, bytes]]) -> str:
-    """Our address that a datagram was sent to; empty: it was sent to everybody."""
+    """Return the local address that a datagram was sent to; empty for a broadcast."""
     for level, kind, value in ancillary:
         if (level, kind) == (socket.IPPROTO_IP, IP_PKTINFO):
             _, ours, addressed = PKTINFO.unpack(value)

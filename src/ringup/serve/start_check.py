@@ -1,4 +1,4 @@
-"""What a server looks at by itself at its start: the rules of `ringup check` that need no network."""
+"""Run the rules of `ringup check` that need no network when the server starts."""
 
 import errno
 from collections.abc import Collection, Iterator
@@ -13,7 +13,7 @@ from ringup.site.model import Site
 
 
 def look_at_the_machine(options: Options, database: Path | None, site: Site, interface: str) -> list[Result]:
-    """Return what this machine says about itself; what `lacking` tells of the site is left out.
+    """Return the findings about this machine, without those about the site, which `lacking` returns.
 
     Takes some tens of milliseconds, mostly of other programs, and needs root to read a firewall's rules.
     """
@@ -26,7 +26,7 @@ def look_at_the_machine(options: Options, database: Path | None, site: Site, int
 
 @contextmanager
 def naming_the_holder(interface: str, protocol: str, ports: Collection[int]) -> Iterator[None]:
-    """Let the error of a port that is taken say which program has it, where the system tells."""
+    """Add the name of the program that uses a port to the error about it, if the system reveals the name."""
     try:
         yield
     except BindError as error:

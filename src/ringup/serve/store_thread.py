@@ -1,4 +1,4 @@
-"""The one thread that writes to the store: leases at once, events when no lease waits.
+"""The only thread that writes to the database: leases at once, events when no lease waits.
 
 A commit waits for the disk. Here it holds up neither DHCP nor TFTP, and what asks for a commit while another
 one runs shares the next: so a storm costs few of them. One thread, since SQLite takes one writer at a time
@@ -14,11 +14,11 @@ Work = Callable[[], None]
 """The work of the thread; an exception that it raises is passed to `Done`."""
 
 Done = Callable[[Exception | None], None]
-"""Called on the event loop afterwards, with what went wrong."""
+"""Called on the event loop afterwards, with the exception, if any."""
 
 
 class StoreThread:
-    """Runs work in the order given, urgent work first."""
+    """Runs work in the given order, high-priority work first."""
 
     def __init__(self) -> None:
         self._high_priority: deque[tuple[Work, Done]] = deque()
@@ -29,20 +29,23 @@ class StoreThread:
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin; `loop` is where the answers go."""
+        """Start the thread; it calls `Done` on `loop`."""
         self._loop = loop
         self._thread.start()
 
     def high_priority(self, work: Work, done: Done) -> None:
-        """Before everything that is not: a phone waits for it."""
+        """Queue work before all low-priority work, because a phone waits for it."""
         self._take(self._high_priority, work, done)
 
     def low_priority(self, work: Work, done: Done) -> None:
-        """Work that is done when nothing urgent waits."""
+        """Queue work that is done when no high-priority work waits."""
         self._take(self._low_priority, work, done)
 
     def stop(self) -> None:
-        """Finish what was asked for and end; answers that come now are called by the loop's next turn."""
+        """Finish all queued work and end.
+
+        The event loop makes the remaining `Done` calls in its next turn.
+        """
         with self._waits:
             self._stopping = True
             self._waits.notify()

@@ -8,7 +8,7 @@ from ringup.serve.datagram_batches import BATCH, CONTROL_ROOM, LARGEST_PACKET, B
 from ringup.serve.sockets import LARGEST_DATAGRAM
 
 FEW = 3
-"""Messages that single calls take as quickly as a batch."""
+"""Number of messages up to which single calls are as quick as a batch."""
 
 LARGEST_FRAME = LARGEST_PACKET + 14 + 20 + 8
 """Bytes of a frame that is sent in a batch: its packet, and the Ethernet, IPv4 and UDP headers."""

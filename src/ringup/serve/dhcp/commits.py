@@ -1,4 +1,4 @@
-"""Holds back what must not leave before the disk has it: the ACKs of a commit, and of the next one.
+"""Hold back ACKs until their leases are on disk: those of the running commit, and those of the next one.
 
 Strategy: one commit runs at a time, in the store's thread. It begins GATHER_SECONDS after the first change,
 so that a storm's phones share it. What needs the disk while it runs waits for the next one: the slower the
@@ -18,14 +18,17 @@ GATHER_SECONDS = 0.002
 takes half the processor time of one that commits as often as it can."""
 
 SLOW_SECONDS = 1.0
-"""A commit that takes longer is told of: a quarter of the time after which a phone asks again."""
+"""Seconds after which a commit is reported as slow: a quarter of the time after which a phone retransmits."""
 
 MOST_WAITING = 16_384
-"""Replies that wait for the disk, one a phone and some 1 KB each; the phones beyond them ask again."""
+"""Maximum number of replies that wait for the disk, one per phone, some 1 KB each.
+
+Further phones retransmit.
+"""
 
 
 class LeaseCommits:
-    """Saves lease changes and then lets the replies go that waited for them."""
+    """Saves lease changes, and then sends the replies that waited for them."""
 
     def __init__(
         self,
@@ -56,13 +59,13 @@ class LeaseCommits:
         self._failing = False
 
     def hold(self, replies: Iterable[DhcpReply]) -> None:
-        """Keep replies back until the next commit is durable; a phone has one waiting, its last."""
+        """Hold replies back until the next commit is durable; of each phone, only the latest reply waits."""
         for reply in replies:
             if len(self._waiting) < MOST_WAITING or reply.mac in self._waiting:
                 self._waiting[reply.mac] = reply
 
     def tell(self, events: Iterable[Event]) -> None:
-        """Emit events when the changes they tell of are durable."""
+        """Emit events once the lease changes that they report are durable."""
         self._to_tell += events
 
     def save(self, changes: Iterable[Lease] = ()) -> None:
@@ -75,7 +78,7 @@ class LeaseCommits:
             self._later(self._begin)
 
     def look(self) -> None:
-        """Once a second: try again what failed, and tell of a commit that takes too long."""
+        """Retry failed commits, and report a commit that takes too long; called once a second."""
         if not self._is_running:
             self._begin()
         elif not self._said_slow and time.monotonic() - self._began > SLOW_SECONDS:
@@ -94,7 +97,7 @@ class LeaseCommits:
         self._commit(lambda: self._save(leases), self._end)
 
     def _end(self, failure: Exception | None) -> None:
-        """On the loop: the disk has it, or refused."""
+        """Handle the end of a commit, on the event loop: it is durable, or it failed."""
         self._is_running = False
         if time.monotonic() - self._began > SLOW_SECONDS:
             self._tell_slow()

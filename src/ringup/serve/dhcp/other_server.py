@@ -1,4 +1,4 @@
-"""Looks for another DHCP server: asks as a Cisco phone would, and tells who answers.
+"""Search for another DHCP server: send a DISCOVER like a Cisco phone's, and report the server that answers.
 
 Works on an interface that has an address and a DHCP client of its own: it sends and hears whole frames, and
 so needs no port.
@@ -39,10 +39,10 @@ PATIENCE_SECONDS = 4.0
 """dnsmasq pings an address for 3 seconds before it offers it (its PING_WAIT), ISC dhcpd for 1."""
 
 TRIES = 2
-"""DISCOVERs sent: the first may be lost while a switch port wakes up."""
+"""Number of DISCOVERs sent: the first may be lost while a switch port comes up."""
 
 BETWEEN_TRIES_SECONDS = 0.75
-"""So short that a server which pings answers the last DISCOVER in time too."""
+"""Seconds between two DISCOVERs; short enough that a server which pings first still answers the last one."""
 
 _MOST_FRAMES_AT_ONCE = 256
 
@@ -60,7 +60,7 @@ class OtherServer:
 async def find_other_server(
     interface: str, mac: str, timeout: float = PATIENCE_SECONDS
 ) -> OtherServer | None:
-    """The first server but ourselves that offers an address within so many seconds; raises BindError."""
+    """Return the first other server that offers an address within so many seconds; raises BindError."""
     xid = secrets.randbits(32)
     discover = build_udp_frame(_discover_frame(mac, xid))
     found: asyncio.Future[OtherServer] = asyncio.get_running_loop().create_future()
@@ -101,7 +101,7 @@ async def refuse_beside_other_servers(
 
 
 def offer_in(frame: bytes, xid: int, *, check_udp: bool = True) -> OtherServer | None:
-    """The offer to our DISCOVER that an Ethernet frame carries, or None."""
+    """Return the offer to our DISCOVER that an Ethernet frame carries, or None."""
     datagram = parse_udp_frame(frame, check_udp=check_udp)
     if datagram is None or datagram.destination_port != CLIENT_PORT:
         return None

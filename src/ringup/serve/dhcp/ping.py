@@ -1,4 +1,4 @@
-"""Asks by ping whether somebody has an address behind a relay."""
+"""Probe by ping whether a host behind a relay uses an address."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from ringup.wire.icmp import build_echo_request, parse_echo_reply
 
 
 class Pinger:
-    """One ICMP socket for all interfaces: the routing table knows the way."""
+    """One ICMP socket for all interfaces: the routing table chooses the interface."""
 
     def __init__(self) -> None:
         """Open it; raises BindError."""
@@ -25,7 +25,7 @@ class Pinger:
         self._raw.sendto(self._request, (address, 0))
 
     def answers(self, most: int) -> Iterator[str]:
-        """The addresses that answered, of up to `most` packets that are here; raises OSError."""
+        """Return the addresses that replied, from up to `most` packets that have arrived; raises OSError."""
         for _ in range(most):
             try:
                 packet = self._raw.recv(LARGEST_DATAGRAM)
@@ -36,5 +36,5 @@ class Pinger:
                 yield address
 
     def close(self) -> None:
-        """Give the socket back."""
+        """Close the socket."""
         self._raw.close()

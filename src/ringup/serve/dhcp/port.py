@@ -32,7 +32,7 @@ MOST_ARRIVALS = 20_000
 
 
 class AnyDhcpPort(Protocol):
-    """One interface's way in and out; DhcpPort is the real one."""
+    """Receives and sends the messages of one interface; DhcpPort does so on a real interface."""
 
     index: int
     """The kernel's number of the interface."""
@@ -173,7 +173,10 @@ class DhcpPort:
         return arrival
 
     def _send_alone(self, reply: DhcpReply) -> list[tuple[DhcpReply, OSError]]:
-        """By a call of its own: there are few, or it is too long for a batch and the kernel cuts it up."""
+        """Send a datagram by a separate call.
+
+        There are few, or it is too long for a batch and the kernel fragments it.
+        """
         route = reply.route
         try:
             if route.delivery is Delivery.HARDWARE:

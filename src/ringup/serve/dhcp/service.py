@@ -1,4 +1,4 @@
-"""The DHCP server's sockets, clock and disk; what is answered is decided in `engine.dhcp`.
+"""The DHCP server's sockets, clock and disk; `engine.dhcp` decides on the replies.
 
 Strategy: everything that waits on a socket is taken at once and answered by the engine. What needs no disk
 leaves then; what does waits in `dhcp_commits.py`. `open` binds, as root; `start` begins to read, after the
@@ -36,19 +36,19 @@ from ringup.serve.sockets import InterfaceState, state_of
 from ringup.serve.store_thread import Done, Work
 
 BATCHES_AT_ONCE = 4
-"""Batches taken from one socket before others get their turn: 256 datagrams, some 5 ms."""
+"""Maximum number of batches taken from one socket before the next socket: 256 datagrams, some 5 ms."""
 
 MOST_ANSWERS = 256
-"""Answers to probes that are taken before others get their turn."""
+"""Maximum number of probe replies that are handled before other work continues."""
 
 LOOK_SECONDS = 1.0
 """Seconds between two checks of the interfaces, the kernel's drops and the commits."""
 
 SHORTEST_WAIT = 0.01
-"""Seconds between two looks at the probes: a storm's end together, a hundred looks a second are enough."""
+"""Minimum seconds between two checks of the probes; a boot storm's probes end together."""
 
 _ON_RECORD = frozenset((AddressDeclined, AddressInUse, AddressReleased))
-"""Events whose lease is kept; they are told when it is."""
+"""Events about a lease that is stored; they are emitted once the lease is durable."""
 
 
 CLOCK_STEP = 1.0
@@ -61,7 +61,7 @@ def _since_boot() -> float:
 
 
 class _Served:
-    """One interface and what is known of it."""
+    """One served interface and its state."""
 
     def __init__(self, name: str, port: AnyDhcpPort) -> None:
         self.name = name
@@ -108,7 +108,7 @@ class DhcpService:
     # --- its life ---------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Bind every interface; raises BindError and leaves none open."""
+        """Bind every interface; if one fails, raises BindError and leaves no socket open."""
         try:
             for name in self._names:
                 self._served[name] = _Served(name, self._open_port(name))
@@ -127,7 +127,7 @@ class DhcpService:
         self._looking = self._loop.call_later(LOOK_SECONDS, self._look)
 
     def close(self) -> None:
-        """Stop serving and give the sockets back; replies that still wait for the disk are dropped."""
+        """Stop serving and close the sockets; replies that still wait for the disk are dropped."""
         for handle in (self._looking, self._waking):
             if handle:
                 handle.cancel()
@@ -201,7 +201,7 @@ class DhcpService:
             self._send([reply for reply in replies if not reply.needs_disk])
 
     def _go_on(self, now: float) -> None:
-        """The work that remains after a batch of the engine."""
+        """Do the work that remains after a batch of messages."""
         for probe in self._engine.take_probes():
             self._ask(probe)
         self._commits.save(self._engine.take_lease_changes())
@@ -218,7 +218,7 @@ class DhcpService:
             call()
 
     def _release(self, replies: Sequence[DhcpReply]) -> None:
-        """Their leases are on disk. One that changed hands meanwhile is not given to the first."""
+        """Send replies whose leases are on disk, except for an address that another client got meanwhile."""
         who_has = self._engine.who_has
         self._send([one for one in replies if one.event is None or who_has(one.event.address) == one.mac])
 
@@ -249,7 +249,7 @@ class DhcpService:
     # --- probes -------------------------------------------------------------------------------------
 
     def _ask(self, probe: Probe) -> None:
-        """Send the probe; one that cannot be sent counts as one without a reply."""
+        """Send the probe; a probe that cannot be sent counts as unanswered."""
         with suppress(OSError):
             if probe.by is ProbeBy.PING:
                 if self._pinger:
@@ -294,7 +294,7 @@ class DhcpService:
             self._looking = self._loop.call_later(LOOK_SECONDS, self._look)
 
     def _look_after(self, served: _Served, now: float) -> None:
-        """Notice that an interface went or came, and open its sockets again when it was made anew."""
+        """Detect that an interface went down or came back; open its sockets again if it was created anew."""
         state = self._state_of(served.name)
         trouble = state.trouble
         if not trouble and (served.port is None or state.index != served.port.index):
@@ -308,7 +308,7 @@ class DhcpService:
         served.trouble = trouble
 
     def _open_again(self, served: _Served) -> str:
-        """Why its sockets cannot be opened; empty: they are open."""
+        """Open an interface's sockets again; return why that failed, or an empty text."""
         self._give_back(served)
         try:
             served.port = self._open_port(served.name)

@@ -1,4 +1,4 @@
-"""From the site's records to what the DHCP engine needs."""
+"""Convert the site's records to the settings of the DHCP engine."""
 
 import re
 from ipaddress import AddressValueError, IPv4Address
@@ -22,7 +22,7 @@ def dhcp_settings(
     allow_other_dhcp: bool = False,
     probe: bool = False,
 ) -> DhcpSettings:
-    """Everything that decides a DHCP answer for this site, seen from this machine."""
+    """Return all settings that determine DHCP replies for this site on this machine."""
     tftp_server = str(site.server_address or server_address)
     return DhcpSettings(
         subnets=tuple(_served(subnet) for subnet in site.subnets),
@@ -49,13 +49,16 @@ def _served(subnet: Subnet) -> ServedSubnet:
 
 
 def _known(phone: Phone) -> KnownPhone:
-    """Named by its label if that makes a host name."""
+    """Return the settings of one phone, named by its label if that is a valid host name."""
     label = re.sub(r"[^A-Za-z0-9]+", "-", phone.label).strip("-").lower()[:LONGEST_HOST_NAME]
     return KnownPhone(label, str(phone.address or "")) if label or phone.address else _NOTHING_SPECIAL
 
 
 def _ntp_servers(named: str) -> tuple[str, ...] | None:
-    """Option 42 takes addresses only; a name there is for SIPDefault.cnf alone."""
+    """Return the NTP servers for option 42, which takes addresses only.
+
+    A name goes only into SIPDefault.cnf.
+    """
     if not named:
         return None
     try:

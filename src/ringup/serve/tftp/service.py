@@ -1,4 +1,4 @@
-"""The TFTP server's sockets, clock and thread; what is said over them is decided in `engine.tftp`.
+"""The TFTP server's sockets, clock and thread; `engine.tftp` decides on the replies.
 
 Strategy: one socket for requests and a few that all transfers share. A thread of its own waits for them:
 blocks go on while the event loop reads a new revision or waits for a disk. `open` binds, as root; `start`
@@ -37,7 +37,7 @@ CLOCK_STEP = 0.1
 """Seconds by which the time of day may run away from the machine's own clock before it counts as set."""
 
 DROPS_SECONDS = 1.0
-"""Between two looks at what the kernel threw away."""
+"""Seconds between two checks of the kernel's drop counters."""
 
 # ip(7); Python has no names for them.
 _IP_MTU_DISCOVER = 10
@@ -55,9 +55,9 @@ class ReplyPorts:
     """The UDP ports that transfers run over; a firewall can be told the range."""
 
     first: int = 0
-    """0: the kernel chooses each."""
+    """The first port; 0: the kernel chooses every port."""
     count: int = REPLY_PORTS
-    """0: transfers run over the requests' own port."""
+    """The number of ports; 0: transfers use the port of the requests."""
 
 
 ANY_PORTS = ReplyPorts()
@@ -117,7 +117,7 @@ class TftpService:
         self._clock = clock
         self._ahead = clock() - time.monotonic()
         self._server: TftpServer
-        """From `start` on."""
+        """The engine; set by `start`."""
         self._sockets: list[socket.socket] = []
         self._traffic: Traffic | None = None
         self._drops = DropCount(())
@@ -140,17 +140,17 @@ class TftpService:
 
     @property
     def ignored(self) -> int:
-        """Datagrams that belong to nothing, in all."""
+        """Number of datagrams so far that belong to no request and no transfer."""
         return self._server.ignored + self._traffic.ignored if self._traffic else 0
 
     @property
     def unsent(self) -> int:
-        """Datagrams that the kernel did not take; their transfers send them again."""
+        """Number of datagrams that the kernel did not accept; their transfers retransmit them."""
         return self._traffic.unsent if self._traffic else 0
 
     @property
     def dropped(self) -> int:
-        """Datagrams that the kernel threw away before we could read them."""
+        """Number of datagrams that the kernel dropped before the server read them."""
         return self._drops.total
 
     @property
@@ -197,7 +197,7 @@ class TftpService:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop serving; transfers under way are dropped, their phones ask again."""
+        """Stop serving; running transfers are dropped, and their phones repeat their requests."""
         if self._thread is not None:
             self._stopping = True
             os.eventfd_write(self._wake_up, 1)
@@ -218,7 +218,7 @@ class TftpService:
             traffic.close()
 
     def _serve(self, traffic: Traffic) -> None:
-        """One turn: wait for datagrams, answer them, look at the deadlines, tell what happened."""
+        """Run one turn: wait for datagrams, answer them, check the deadlines, emit events."""
         try:
             received = traffic.wait(self._seconds_to_sleep())
         except OSError as error:  # an interface went; the sockets live on
@@ -239,7 +239,7 @@ class TftpService:
         return LONGEST_SLEEP if wake_at is None else min(max(wake_at - self._clock(), 0.0), LONGEST_SLEEP)
 
     def _look_at_the_clock(self, now: float) -> None:
-        """A machine without a battery learns the time from the network, sometimes while phones load."""
+        """Detect that the clock was set: a machine without a battery clock gets the time from the network."""
         ahead = now - time.monotonic()
         if abs(ahead - self._ahead) > CLOCK_STEP:
             self._server.clock_was_set(ahead - self._ahead)
@@ -284,7 +284,7 @@ class TftpService:
 
 
 def _never_fragment(opened: socket.socket) -> None:
-    """Errors, and blocks of 512 bytes, fit every path, so the kernel need not find each packet a number."""
+    """Forbid fragments: 512-byte blocks fit every path, and the kernel then assigns no packet numbers."""
     opened.setsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER, _IP_PMTUDISC_PROBE)
 
 

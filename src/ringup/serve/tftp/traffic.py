@@ -25,7 +25,7 @@ from ringup.serve.datagram_batches import (
 from ringup.serve.sockets import IP_PKTINFO, PKTINFO
 
 FEW = 4
-"""Datagrams that single calls take before a batch is worth its set-up."""
+"""Number of datagrams up to which single calls are quicker than a batch."""
 
 _NO_ADDRESS = bytes(4)
 _ROOM = socket.CMSG_SPACE(PKTINFO.size)
@@ -47,7 +47,7 @@ class Traffic(Protocol):
 
     @property
     def ignored(self) -> int:
-        """Datagrams that were counted and not looked at."""
+        """Number of datagrams that were counted but not processed."""
 
     @property
     def live(self) -> int:
@@ -141,7 +141,7 @@ class BatchedPort:
 
 
 def batched_ports(sockets: Sequence[socket.socket]) -> list[TftpPort]:
-    """A port a socket; they share their batches, since one thread serves them in turn."""
+    """Return one port per socket; the ports share their batches, because one thread serves them in turn."""
     receiving, sending = ReceiveBatch(), SendBatch()
     return [BatchedPort(opened, receiving, sending) for opened in sockets]
 
@@ -198,11 +198,11 @@ class PolledTraffic:
         ]
 
     def finished(self) -> Sequence[Finished]:
-        """Nobody: the engine sees every ACK."""
+        """Return nothing: the engine sees every ACK."""
         return ()
 
     def handed_over(self) -> Sequence[HandedOver]:
-        """None: the engine begins them all."""
+        """Return nothing: the engine begins all transfers."""
         return ()
 
     def send(self, replies: Iterable[Reply]) -> list[OSError]:

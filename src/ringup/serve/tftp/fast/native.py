@@ -126,7 +126,7 @@ class NativeProgresses:
         return True
 
     def flush(self) -> None:
-        """Let what was sent leave."""
+        """Send all queued packets."""
         if self._leaving:
             _library().table_flush(self._table)
             self._leaving.clear()
@@ -151,7 +151,7 @@ def _progress(blocks: Blocks, terms: NegotiatedOptions) -> NativeProgress:
 
 
 class NativeTraffic:
-    """Only requests for what is not known, errors and ACKs of nobody come to Python."""
+    """Passes only requests for unknown files, errors and ACKs without a transfer to Python."""
 
     def __init__(
         self,
@@ -186,12 +186,12 @@ class NativeTraffic:
 
     @property
     def unsent(self) -> int:
-        """Packets that did not leave."""
+        """Number of packets that could not be sent."""
         return self._outbox.unsent + int(self._head.unsent)
 
     @property
     def ignored(self) -> int:
-        """ACKs of nobody beyond the few that the engine is shown."""
+        """Number of ACKs without a transfer that the engine did not see; it sees only a few."""
         return int(self._head.strangers)
 
     def wait(self, seconds: float) -> list[Received]:
@@ -207,7 +207,7 @@ class NativeTraffic:
         return int(self._head.live)
 
     def finished(self) -> list[Finished]:
-        """Whose last block was acknowledged in the last wait."""
+        """Return the transfers whose last block was acknowledged during the last wait."""
         known = self.progresses.known
         entries = _FINISHED.iter_unpack(self._finished[: self._head.finished_count * _FINISHED.size])
         return [
@@ -334,7 +334,7 @@ _address_of.argtypes = (ctypes.py_object,)
 
 
 def _as_it_lies(address: bytes) -> int:
-    """Four bytes as the number that has them in this machine's memory."""
+    """Convert four bytes to the number with the same bytes in this machine's memory."""
     number: int = struct.unpack("=I", address)[0]
     return number
 

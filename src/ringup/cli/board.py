@@ -51,6 +51,9 @@ STYLES: Mapping[type[Event], str] = {
     events.LineUnreachable: "red",
     events.RegistrationRefused: "red",
     events.PbxLost: "red",
+    events.RegisteredElsewhere: "red",
+    events.FilesFromTwoAddresses: "red",
+    events.LeasedAddressElsewhere: "red",
     events.ServerAddressChanged: "yellow",
     events.ServerFault: "bold red",
 }

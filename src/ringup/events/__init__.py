@@ -9,6 +9,11 @@ from dataclasses import MISSING, fields
 from operator import attrgetter
 from typing import Any
 
+from ringup.events.devices import (
+    FilesFromTwoAddresses,
+    LeasedAddressElsewhere,
+    RegisteredElsewhere,
+)
 from ringup.events.dhcp import (
     AddressDeclined,
     AddressInUse,
@@ -82,9 +87,11 @@ __all__ = [
     "FileRefused",
     "FileRequested",
     "FileSent",
+    "FilesFromTwoAddresses",
     "InformReceived",
     "InterfaceBack",
     "InterfaceLost",
+    "LeasedAddressElsewhere",
     "LineAuthenticated",
     "LineHungUp",
     "LineReachable",
@@ -98,6 +105,7 @@ __all__ = [
     "PbxLost",
     "PbxReloaded",
     "PoolEmpty",
+    "RegisteredElsewhere",
     "RegistrationRefused",
     "ServerAddressChanged",
     "ServerFault",
@@ -125,6 +133,9 @@ Event = (
     | DhcpIgnored
     | PoolEmpty
     | AddressInUse
+    | RegisteredElsewhere
+    | FilesFromTwoAddresses
+    | LeasedAddressElsewhere
     | FileRequested
     | FileSent
     | FileNotFound

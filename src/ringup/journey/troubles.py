@@ -13,6 +13,8 @@ from ringup.events import (
     FileNotFound,
     FileRefused,
     FileSent,
+    FilesFromTwoAddresses,
+    LeasedAddressElsewhere,
     LineAuthenticated,
     LineReachable,
     LineRegistered,
@@ -20,6 +22,7 @@ from ringup.events import (
     LineUnregistered,
     OtherServerChosen,
     PoolEmpty,
+    RegisteredElsewhere,
     RegistrationRefused,
     TransferFailed,
 )
@@ -69,7 +72,7 @@ class TroubleRule:
     not_in: tuple[str, ...] = ()
     """Stages in which the event is normal."""
     of_a_line: bool = False
-    """A line's own trouble: forgotten when the phone boots, because the line then registers anew."""
+    """Not ended by a registration, but forgotten when the phone boots: a line then registers anew."""
 
     def trouble(self, subject: str, event: Event) -> Trouble:
         """Return what `event` shows about `subject`; a reason that is empty leaves no colon behind."""
@@ -112,6 +115,24 @@ TROUBLE_RULES: tuple[TroubleRule, ...] = (
         "declined", AddressDeclined, "another host uses {0.address}",
         "find that host, or take the address out of the pool",
         cleared_by=(AddressLeased,),
+    ),
+    TroubleRule(
+        "registered_elsewhere", RegisteredElsewhere,
+        "boots at {0.address} while it is registered from {0.registered}: perhaps two devices with one MAC",
+        "find both in the switch's MAC table, unless the phone just moved",
+        cleared_by=(LineRegistered,),
+    ),
+    TroubleRule(
+        "two_addresses", FilesFromTwoAddresses,
+        "{0.address} and {0.before} requested its files within a minute: perhaps two devices with one MAC",
+        "find both in the switch's MAC table, and restart the phone",
+        cleared_by=(AddressLeased,), of_a_line=True,
+    ),
+    TroubleRule(
+        "address_elsewhere", LeasedAddressElsewhere,
+        "the device {0.holder} uses its address {0.address}",
+        "find that MAC in the switch's MAC table, and restart the phone",
+        cleared_by=(AddressLeased,), of_a_line=True,
     ),
     TroubleRule(
         "registration_refused", RegistrationRefused, "the PBX refuses {0.extension}: {0.reason}",

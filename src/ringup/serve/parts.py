@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from ringup.engine.tftp.server import REPLY_PORTS
+from ringup.journey.two_devices import TwoDevices
 from ringup.pages.files import FilesOverHttp
 from ringup.pages.metrics import Parts as MeasuredParts
 from ringup.serve.addresses import AddressWatch
@@ -103,6 +104,7 @@ def server_parts(
         store.low_priority,
         keeps_all=options.events,
         stages=keeper.stages,
+        traces=TwoDevices().traces,
         limits=_event_limits(options, watch, lambda address: site.files.holder_of(address)),
     )
     site = site_parts(

@@ -53,12 +53,14 @@ class Recorder:
         keeps_all: bool = True,
         stages: Callable[[], Mapping[str, int]] = dict,
         limits: EventLimits | None = None,
+        traces: Callable[[Sequence[Event]], list[Event]] = lambda _events: [],
     ) -> None:
         """If not every event is kept, only those of AT_ONCE are logged and stored.
 
         `stages` returns the number of phones in each stage, for the counts. Without `limits` every event is
-        logged and stored.
+        logged and stored. `traces` returns what events show together: events too.
         """
+        self._traces = traces
         self._keeps_all = keeps_all
         self._add_events = add_events
         self._low_priority = low_priority
@@ -174,6 +176,7 @@ class Recorder:
         """Log the next events, as far as the limits allow, and count them; return whether there were any."""
         with self._taking:
             events = _taken(self._new, most)
+            events += self._traces(events)
             allowed = self._limits.allowed(events, time.monotonic()) if self._limits else events
             if not events and not allowed:
                 return False

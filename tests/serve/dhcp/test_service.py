@@ -20,6 +20,7 @@ from ringup.events import (
     DiscoverReceived,
     InterfaceBack,
     InterfaceLost,
+    LeasedAddressElsewhere,
     StoreSlow,
 )
 from ringup.events import ServerFault as Fault
@@ -391,6 +392,17 @@ async def test_an_interface_that_goes_down_and_up_is_told_once_each_and_keeps_it
         assert bench.look() == [InterfaceBack(NOW, "", "eth0")]
         assert bench.look() == []
         assert sent(await bench.batch(discover(FIRST))) == [(MessageType.OFFER, "10.0.0.10")]
+
+
+@pytest.mark.asyncio
+async def test_a_leased_address_at_another_device_is_told_once_a_minute() -> None:
+    async with serving() as bench:
+        await bench.batch(request(FIRST, "10.0.0.10"))
+        assert await bench.arp(("10.0.0.10", FIRST), ("10.0.0.11", SQUATTER)) == []
+        told = LeasedAddressElsewhere(NOW, FIRST, "10.0.0.10", SQUATTER)
+        assert await bench.arp(("10.0.0.10", SQUATTER), ("10.0.0.10", SQUATTER)) == [told]
+        bench.now += 60
+        assert len(await bench.arp(("10.0.0.10", SQUATTER))) == 1
 
 
 @pytest.mark.asyncio

@@ -25,8 +25,10 @@ from ringup.events import (
     Event,
     InterfaceBack,
     InterfaceLost,
+    LeasedAddressElsewhere,
     ServerFault,
 )
+from ringup.journey.two_devices import SECONDS
 from ringup.serve.dhcp.batches import FEW
 from ringup.serve.dhcp.commits import GATHER_SECONDS, LeaseCommits
 from ringup.serve.dhcp.ping import Pinger
@@ -100,6 +102,8 @@ class DhcpService:
         self._gather_seconds = gather_seconds
         self._commits = LeaseCommits(save_leases, commit, self._release, emit_all, clock, self._later)
         self._served: dict[str, _Served] = {}
+        self._elsewhere: dict[str, float] = {}
+        """When a leased address was last seen at another device."""
         self._pinger: Pinger | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._looking: asyncio.TimerHandle | None = None
@@ -263,10 +267,19 @@ class DhcpService:
         now = self._now()
         try:
             for address, mac in port.arp_senders(MOST_ANSWERS):
+                self._look_for_its_holder(address, mac, now)
                 self._take(self._engine.found_in_use(address, mac, now))
         except OSError:
             self._look_after(served, now)
         self._go_on(now)
+
+    def _look_for_its_holder(self, address: str, mac: str, now: float) -> None:
+        """Emit, once a minute, that another device says that it has an address which a phone leases."""
+        holder = self._engine.holder_of(address, now)
+        if not holder or holder == mac or now - self._elsewhere.get(address, now - SECONDS) < SECONDS:
+            return
+        self._elsewhere[address] = now
+        self._emit(LeasedAddressElsewhere(now, holder, address, mac))
 
     def _hear_pings(self, pinger: Pinger) -> None:
         now = self._now()

@@ -1,0 +1,139 @@
+"""Find the traces of two devices with one MAC in the events of all phones.
+
+A phone that reboots is ordinary: the PBX still has its registration, from the same address. So is a phone
+that renews its lease. Behind a NAT many phones register from one address, which then proves nothing.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ringup.events import (
+    AddressLeased,
+    Event,
+    FileNotFound,
+    FileRefused,
+    FileRequested,
+    FileSent,
+    FilesFromTwoAddresses,
+    LineAuthenticated,
+    LineRegistered,
+    LineUnreachable,
+    LineUnregistered,
+    PbxLost,
+    RegisteredElsewhere,
+)
+from ringup.wire.file_names import owner_of
+
+SECONDS = 60.0
+"""Between two requests for a phone's files, and between two events that say the same."""
+
+MOST_PHONES = 20_000
+"""Phones remembered of each kind of trace; above it all are forgotten: a host can invent any number."""
+
+_ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}", re.ASCII)
+
+
+class _Request(NamedTuple):
+    address: str
+    at: float
+
+
+class TwoDevices:
+    """Follows the events of all phones, and returns those that tell of two devices."""
+
+    def __init__(self) -> None:
+        self._registered: dict[str, str] = {}
+        """The address of each phone's living registration, by MAC."""
+        self._phones_at: Counter[str] = Counter()
+        """The number of phones that register from an address."""
+        self._requests: dict[str, _Request] = {}
+        """The last request for each phone's own files."""
+        self._told: dict[tuple[str, ...], float] = {}
+
+    def traces(self, events: Iterable[Event]) -> list[Event]:
+        """Return what these events show, each thing once in a minute."""
+        return [trace for event in events for trace in self._after(event)]
+
+    def _after(self, event: Event) -> Iterator[Event]:
+        follow = _FOLLOW.get(type(event))
+        if follow is None:
+            return
+        for trace in follow(self, event):
+            key = (type(trace).__name__, trace.mac, *sorted(_addresses(trace)))
+            if event.at - self._told.get(key, -SECONDS) >= SECONDS:
+                _remember(self._told, key, event.at)
+                yield trace
+
+    def _registers(self, event: LineRegistered | LineAuthenticated) -> Iterator[Event]:
+        where = event.contact if isinstance(event, LineRegistered) else event.address
+        if event.mac and (found := _ADDRESS.search(where)):
+            self._forget_registration(event.mac)
+            if len(self._registered) >= MOST_PHONES:
+                self._forget_registrations()
+            self._registered[event.mac] = found[0]
+            self._phones_at[found[0]] += 1
+        return iter(())
+
+    def _leaves(self, event: LineUnregistered | LineUnreachable) -> Iterator[Event]:
+        self._forget_registration(event.mac)
+        return iter(())
+
+    def _loses_pbx(self, _event: PbxLost) -> Iterator[Event]:
+        self._forget_registrations()
+        return iter(())
+
+    def _forget_registration(self, mac: str) -> None:
+        if address := self._registered.pop(mac, ""):
+            self._phones_at[address] -= 1
+
+    def _forget_registrations(self) -> None:
+        self._registered.clear()
+        self._phones_at.clear()
+
+    def _leases(self, event: AddressLeased) -> Iterator[Event]:
+        if not event.renewed:
+            yield from self._boots(event.at, event.mac, event.address)
+
+    def _requests_file(self, event: FileRequested | FileSent | FileNotFound | FileRefused) -> Iterator[Event]:
+        mac = owner_of(event.name)
+        if not mac:
+            return
+        yield from self._boots(event.at, mac, event.address)
+        before = self._requests.get(mac)
+        _remember(self._requests, mac, _Request(event.address, event.at))
+        if before and before.address != event.address and event.at - before.at < SECONDS:
+            yield FilesFromTwoAddresses(event.at, mac, event.address, before.address)
+
+    def _boots(self, at: float, mac: str, address: str) -> Iterator[Event]:
+        registered = self._registered.get(mac, address)
+        is_shared = self._phones_at[registered] > 1
+        if registered != address and not is_shared:
+            yield RegisteredElsewhere(at, mac, address, registered)
+
+
+_FOLLOW: Mapping[type[Event], Callable[[TwoDevices, Any], Iterator[Event]]] = {
+    LineRegistered: TwoDevices._registers,
+    LineAuthenticated: TwoDevices._registers,
+    LineUnregistered: TwoDevices._leaves,
+    LineUnreachable: TwoDevices._leaves,
+    PbxLost: TwoDevices._loses_pbx,
+    AddressLeased: TwoDevices._leases,
+    FileRequested: TwoDevices._requests_file,
+    FileSent: TwoDevices._requests_file,
+    FileNotFound: TwoDevices._requests_file,
+    FileRefused: TwoDevices._requests_file,
+}
+
+
+def _addresses(trace: Event) -> Iterator[str]:
+    for name in ("address", "registered", "before"):
+        if address := getattr(trace, name, ""):
+            yield address
+
+
+def _remember(kept: dict[Any, Any], key: object, value: object) -> None:
+    if len(kept) >= MOST_PHONES and key not in kept:
+        kept.clear()
+    kept[key] = value

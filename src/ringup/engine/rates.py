@@ -24,3 +24,7 @@ class TokenBucket:
             return False
         self._tokens -= amount
         return True
+
+    def give_back(self, amount: float) -> None:
+        """Take back what was counted and did not happen."""
+        self._tokens = min(self.burst, self._tokens + amount)

@@ -50,7 +50,7 @@ def test_the_terms_are_what_is_acknowledged() -> None:
     assert (terms.block_size, terms.window, terms.wait) == (1468, 4, 7)
 
 
-@pytest.mark.parametrize(("block_size", "window"), [(512, 64), (1468, 64), (8192, 12), (65464, 1)])
+@pytest.mark.parametrize(("block_size", "window"), [(512, 64), (1468, 44), (8192, 8), (65464, 1)])
 def test_one_ack_never_sets_off_more_than_a_flight(block_size: int, window: int) -> None:
     terms = negotiate({"blksize": str(block_size), "windowsize": "65535"}, 10**6)
     assert (terms.block_size, terms.window) == (block_size, window)

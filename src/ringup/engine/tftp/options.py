@@ -16,11 +16,11 @@ SMALLEST_BLOCK = 8
 
 LARGEST_WINDOW = 64
 """Packets sent for one ACK. RFC 7440 allows 65,535; this keeps what one small datagram can set off small, and
-64 blocks of 1,468 bytes are what a gigabit carries in 0.7 ms, a LAN's round trip."""
+64 blocks of 512 bytes are what a gigabit carries in 0.3 ms, a LAN's round trip."""
 
-LARGEST_FLIGHT = 96 * 1024
-"""Bytes sent for one ACK: 64 blocks of 1,468 bytes. A window of the largest blocks would be 4 MB, and a
-client that asks for such windows again and again would hold up the others."""
+LARGEST_FLIGHT = 64 * 1024
+"""Bytes sent for one ACK: one of the largest blocks. Anybody can ask in another's name and guess the first
+ACK: this is what that sets off. A window of the largest blocks would be 4 MB."""
 
 LONGEST_TIMEOUT = 255
 """Seconds (RFC 2349)."""

@@ -22,8 +22,9 @@ from ringup.engine.tftp.progress import (
     Way,
 )
 from ringup.engine.tftp.requesters import MOST_REQUESTS_PER_ADDRESS, RateLimits, Requesters
-from ringup.engine.tftp.transfer import MOST_RESENDS, Transfer
+from ringup.engine.tftp.transfer import ERROR_SECONDS, MOST_RESENDS, ClientError, Transfer, first_bytes
 from ringup.engine.tftp.transfers import MOST_TRANSFERS, MOST_TRANSFERS_PER_ADDRESS, TransferTable
+from ringup.engine.tftp.unanswered import MOST_SENDINGS, Unanswered
 from ringup.errors import WireError
 from ringup.events import (
     Event,
@@ -88,6 +89,7 @@ class TftpServer:
         self._reply_ports = reply_ports
         self._main_address = main_address
         self._progresses = progresses or PlainProgresses()
+        self._unanswered = Unanswered()
         self._blocks = DataBlocks()
         self._events: list[Event] = []
         self.ignored = 0
@@ -121,6 +123,8 @@ class TftpServer:
         if transfer.over:
             return []
         packets = transfer.acknowledge(block, now)
+        if transfer.charged:
+            self._settle(transfer)
         if transfer.complete:
             self._finish(transfer, now)
         return _replies(transfer, packets)
@@ -154,7 +158,10 @@ class TftpServer:
         replies: list[Reply] = []
         for transfer in self._table.due(now):
             self._tell_request(transfer)
-            if transfer.progress.deadline <= now:
+            self._settle(transfer)
+            if transfer.error:
+                self._look_at_error(transfer, transfer.error, now)
+            elif transfer.progress.deadline <= now:
                 replies += self._overdue(transfer, now)
         return replies
 
@@ -187,8 +194,8 @@ class TftpServer:
             return []
         old = self._transfers.get(peer)
         if old is not None and not old.over:
-            if old.request == request and not old.is_new_request:
-                return _replies(old, old.begin_again())
+            if old.request == request and not old.is_new_request and not old.error:
+                return _replies(old, self._unless_in_vain(old, old.begin_again(), now))
             # Another file, or the same anew: a phone starts from the same port at each boot.
             self._abandon(old, f"it asked for {shown(request.name)} from the same port", now)
         self._requesters.remember(request.name, peer[0])
@@ -214,6 +221,10 @@ class TftpServer:
         peer, _, own_address = way
         terms = negotiate(request.options, len(self._blocks.as_sent(file.data, request.mode)))
         blocks = self._blocks.blocks(file.data, request.mode, terms.block_size)
+        cost = first_bytes(blocks, terms)
+        if not self._unanswered.may_begin(peer[0], cost, now):
+            self._ignore(way, f"too much is not acknowledged, for a request for {shown(request.name)}", now)
+            return []
         own_way = self._own_way(peer, terms.block_size, own_address)
         transfer = Transfer(
             way=own_way,
@@ -224,6 +235,7 @@ class TftpServer:
             option_ack=tftp.build(OptionAck(terms.acknowledged)) if terms.acknowledged else b"",
             progress=self._progresses.start(own_way, blocks, terms),
             started=now,
+            charged=cost,
         )
         packets = transfer.begin(self._progresses, now)
         self._table.add(transfer, now)
@@ -266,25 +278,63 @@ class TftpServer:
         self._events.append(TransferFailed(now, transfer.mac, name, address, transfer.arrived, size, reason))
         self._end(transfer)
 
+    def _settle(self, transfer: Transfer) -> None:
+        """Give back what was charged for a transfer, once somebody acknowledges it."""
+        if transfer.is_answered:
+            self._unanswered.give_back(transfer.charged)
+            transfer.charged = 0
+            self._end_silence(transfer)
+
+    def _end_silence(self, transfer: Transfer) -> None:
+        if transfer.silent:
+            transfer.silent = False
+            self._unanswered.end_silence(transfer.way[0][0])
+
+    def _look_at_error(self, transfer: Transfer, error: ClientError, now: float) -> None:
+        """Believe an ERROR when no ACK came after it: whoever goes on with its ACKs has not sent it."""
+        if transfer.progress.acked > error.acked:
+            transfer.error = None
+            self._ignore(transfer.way, f"{error.reason}, and its transfer goes on", now)
+        elif now - error.at >= ERROR_SECONDS:
+            self._abandon(transfer, error.reason, now)
+        else:
+            transfer.progress.deadline = now + ERROR_SECONDS
+
     def _end(self, transfer: Transfer) -> None:
+        self._settle(transfer)
+        self._end_silence(transfer)
         self._progresses.end(transfer.progress)
         self._table.end(transfer)
 
     def _overdue(self, transfer: Transfer, now: float) -> list[Reply]:
-        if transfer.progress.unanswered < MOST_RESENDS:
-            return _replies(transfer, transfer.resend(now))
-        reason = f"no answer to {MOST_RESENDS + 1} sendings of the same block"
+        most = MOST_RESENDS if transfer.is_answered else MOST_SENDINGS - 1
+        if transfer.progress.unanswered < most:
+            return _replies(transfer, self._unless_in_vain(transfer, transfer.resend(now), now))
+        reason = f"no answer to {most + 1} sendings of the same block"
         if transfer.all_sent:
             reason = "the last block was never acknowledged: it probably has the whole file"
         self._abandon(transfer, reason, now)
         return []
 
+    def _unless_in_vain(self, transfer: Transfer, packets: list[Packet], now: float) -> list[Packet]:
+        """Return the packets to send again; none to who acknowledges nothing, where that is too much."""
+        if transfer.is_answered:
+            return packets
+        if not transfer.silent:
+            transfer.silent = True
+            self._unanswered.note_silence(transfer.way[0][0])
+        cost = sum(map(len, packets))
+        if not self._unanswered.may_resend(cost, now):
+            return []
+        transfer.charged += cost
+        return packets
+
     def _client_error(self, said: str, way: Way, now: float) -> None:
         transfer = self._transfers.get(way[0])
         if transfer is None or not self._table.has(way):
             self._ignore(way, f"{said}, and it has no transfer", now)
-        elif not transfer.over:
-            self._abandon(transfer, f"it answered {said}", now)
+        elif not transfer.over and not transfer.error:
+            transfer.error = ClientError(f"it answered {said}", transfer.progress.acked, now)
 
     # --- what belongs to nothing --------------------------------------------------------------------
 

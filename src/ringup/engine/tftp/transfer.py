@@ -1,6 +1,7 @@
 """One file on its way to one phone: which packets leave, and when it is over."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ringup.engine.tftp.blocks import BLOCK_SIZE, Blocks, CutBlocks, Packet
 from ringup.engine.tftp.options import NO_OPTIONS, NegotiatedOptions
@@ -13,6 +14,19 @@ phone has left its port by 13 s (8.12) or 20 s (older loaders): P-TFTP-6 and P-T
 
 LONGEST_WAIT = 8.0
 """Seconds between two resendings at most, unless the client asked for a longer timeout."""
+
+
+ERROR_SECONDS = 0.25
+"""Seconds in which a phone that goes on with its ACKs shows that an ERROR was not its own."""
+
+
+class ClientError(NamedTuple):
+    """An ERROR that came from a transfer's address."""
+
+    reason: str
+    acked: int
+    """Blocks acknowledged before it."""
+    at: float
 
 
 _NO_REQUEST = ReadRequest("")
@@ -39,8 +53,19 @@ class Transfer:
     started: float
     told: bool = False
     """True if an event of its request was emitted."""
+    charged: int = 0
+    """Bytes that `Unanswered` counts for it; 0: it has been acknowledged, or was begun elsewhere."""
+    silent: bool = False
+    """Its first packet was sent again, and is not acknowledged yet."""
+    error: ClientError | None = None
+    """An ERROR that waits to be believed."""
     over: bool = False
     """Finished or given up; kept for a while so that its peer is known."""
+
+    @property
+    def is_answered(self) -> bool:
+        """Return whether a block was acknowledged."""
+        return self.progress.acked > 0
 
     @property
     def complete(self) -> bool:
@@ -102,8 +127,16 @@ class Transfer:
         progress.deadline = now + progress.wait
         if progress.offering:
             return [self.option_ack]
-        progress.resent += progress.sent - progress.acked
-        return self._packets(progress.acked, progress.sent)
+        # One block of a first window is enough to learn whether there is anybody.
+        end = progress.sent if progress.acked else 1
+        progress.resent += end - progress.acked
+        return self._packets(progress.acked, end)
 
     def _packets(self, first: int, end: int) -> list[Packet]:
         return [self.blocks.packet(number) for number in range(first, end)]
+
+
+def first_bytes(blocks: Blocks, terms: NegotiatedOptions) -> int:
+    """Return the bytes that leave before a block is acknowledged, without the OACK and resendings."""
+    count = min(terms.window, blocks.count)
+    return min(count * terms.block_size, blocks.size) + 4 * count

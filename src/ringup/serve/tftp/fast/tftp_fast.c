@@ -247,7 +247,10 @@ static int answer_ack(struct table *table, uint32_t i, uint32_t port_index)
     }
     if (progress->acked == progress->count) /* begun here, over, and not yet forgotten: the last ACK once more */
         return 1;
+    int is_first = !progress->acked;
     uint32_t packets = acknowledge(progress, data[2] << 8 | data[3], table->now);
+    if (is_first && progress->acked && begun_of(table, progress))
+        table->unanswered--;
     for (uint32_t number = progress->acked; packets; number++, packets--)
         queue_data(table, progress, number);
     if (progress->acked == progress->count)

@@ -22,6 +22,7 @@ enum {
     MOST_KNOWN = 64,        /* requests that can be answered here: a boot has five that all phones share */
     LONGEST_KNOWN = 128,    /* bytes of one; names and modes that phones send have less than 40 */
     MOST_BEGUN = 1 << 14,   /* transfers begun here and not yet handed over or forgotten: 33,000 a second */
+    MOST_UNANSWERED = 1 << 12, /* of them without any ACK: their addresses may be invented, and Python has bounds */
     ASKERS = 1 << 14,
     MOST_ASKED = 32,        /* requests of one address in a second; the others are left to Python, which has a bound too */
     PYTHONS = 0xffff,       /* in the place of a known request's number: Python began this transfer */
@@ -123,7 +124,7 @@ struct table {
 
     struct known known[MOST_KNOWN];
     struct begun begun[MOST_BEGUN];
-    uint32_t first_begun, begun_count;
+    uint32_t first_begun, begun_count, unanswered;
     struct asker askers[ASKERS];
 
     struct mmsghdr in[BATCH];

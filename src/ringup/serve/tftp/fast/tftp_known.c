@@ -84,6 +84,7 @@ static void hand_over(struct table *table, struct begun *begun)
     table->handed[table->handed_count++] = (struct handed){begun->progress, begun->started, begun->known};
     table->known[begun->known].live--;
     table->live--;
+    table->unanswered -= !begun->progress.acked;
     forget(table, begun);
 }
 
@@ -146,7 +147,8 @@ int begin(struct table *table, const uint8_t *request, uint32_t length, const st
     uint32_t address = from->sin_addr.s_addr;
     uint16_t port = from->sin_port;
     /* What Python has yet to take over it must find first. */
-    if (own != table->main_address || table->handed_count || table->begun_count == MOST_BEGUN)
+    if (own != table->main_address || table->handed_count || table->begun_count == MOST_BEGUN ||
+        table->unanswered >= MOST_UNANSWERED)
         return 0;
     struct known *known = look_up(table, request, length);
     if (!known || asks_often(table, address) || under_way(table, address, port))
@@ -163,6 +165,7 @@ int begin(struct table *table, const uint8_t *request, uint32_t length, const st
     progress->sent = progress->count < progress->window ? progress->count : progress->window;
     known->live++;
     table->live++;
+    table->unanswered++;
     table_add(table, progress);
     table_send(table, progress);
     return 1;

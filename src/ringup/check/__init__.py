@@ -1,1 +1,1 @@
-"""What can be known without a phone: probes return facts, rules judge them."""
+"""Checks that need no phone: probes return facts, rules judge them."""

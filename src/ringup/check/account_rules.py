@@ -1,4 +1,4 @@
-"""The accounts that phones log in to, and the mailboxes and contexts that they name, whoever wrote them."""
+"""Check the accounts that phones log in to, and the mailboxes and contexts that the accounts name."""
 
 from collections.abc import Callable, Iterator, Mapping
 

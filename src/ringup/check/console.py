@@ -14,13 +14,13 @@ _OPTION = re.compile(r"^\s*\*?\s*([A-Za-z0-9_][^:]*?)\s*: ?(.*)$", re.MULTILINE)
 
 
 def permissions(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return what ``manager show user`` says may be read and written."""
+    """Return the read and write permissions that ``manager show user`` prints."""
     found = {kind: frozenset(value.strip().split(",")) for kind, value in _PERMISSION.findall(text)}
     return found.get("read", frozenset()), found.get("write", frozenset())
 
 
 def modules(text: str) -> frozenset[str]:
-    """Return the modules that run, of ``module show``."""
+    """Return the running modules that ``module show`` prints."""
     return frozenset(
         match[1] for match in _MODULE.finditer(text) if not re.search(r"\sNot Running\s", match[0])
     )
@@ -32,7 +32,7 @@ def applications(text: str) -> frozenset[str]:
 
 
 def transports(text: str) -> tuple[Transport, ...]:
-    """Return those of ``pjsip show transports``."""
+    """Return the transports that ``pjsip show transports`` prints."""
     return tuple(Transport(*match) for match in _TRANSPORT.findall(text))
 
 
@@ -42,7 +42,7 @@ def boxes(text: str) -> frozenset[str]:
 
 
 def contexts(text: str) -> frozenset[str]:
-    """Return the contexts that ``dialplan show`` tells of."""
+    """Return the contexts that ``dialplan show`` prints."""
     return frozenset(_CONTEXT.findall(text))
 
 

@@ -57,14 +57,14 @@ class PbxFileState:
     included_by: str
     is_there: bool
     is_current: bool
-    """It says what the site says."""
+    """True if the file's contents agree with the site."""
     is_included: bool
     """An active ``#include`` or ``#tryinclude`` of the operator's file names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What the manager interface said instead of letting us in."""
+    """The error of the manager interface when it refused the login or an action."""
 
     what: str
     cure: str
@@ -85,7 +85,7 @@ class Transport:
 
 @dataclass(frozen=True, slots=True)
 class PbxState:
-    """What a running Asterisk says about itself."""
+    """The state that a running Asterisk reports."""
 
     version: str
     read: frozenset[str] = frozenset()
@@ -106,7 +106,7 @@ class PbxState:
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """An address that fail2ban keeps out."""
+    """An address that fail2ban blocks."""
 
     jail: str
     address: IPv4Address
@@ -152,7 +152,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Something that the service must be able to do."""
+    """An access that the service needs."""
 
     purpose: str
     """What it needs it for: ``the database``."""
@@ -186,7 +186,7 @@ class Facts:
     other_dhcp: OtherDhcp | Unknown | None = NOT_LOOKED
     """None: nobody answered."""
     loads: Mapping[str, tuple[Problem, ...]] | Unknown = NOT_LOOKED
-    """What is wrong with each load that a phone needs."""
+    """The faults of each load that a phone needs."""
     firmware: str = ""
     """The firmware folder."""
     pbx_files: tuple[PbxFileState, ...] | Unknown = NOT_LOOKED

@@ -1,4 +1,4 @@
-"""A firewall's rules in one form, and what becomes of a packet; nothing here reads a file or runs a program.
+"""A firewall's rules in one form, and their effect on a packet; nothing here reads a file or runs a program.
 
 nftables and iptables are both chains of rules with matches and a verdict, so both are read into the same
 values. A packet passes when every base chain of its hook lets it pass. A match that is not understood is
@@ -71,7 +71,7 @@ class Ruleset:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Where a packet ends."""
+    """The rule or policy that drops a packet."""
 
     ruleset: Ruleset
     chain: str

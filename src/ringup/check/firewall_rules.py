@@ -1,4 +1,4 @@
-"""Does a firewall of this machine eat what phones send or what they are sent?"""
+"""Check whether a firewall of this machine drops packets from phones or to phones."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -167,7 +167,7 @@ CURES: Mapping[str, Callable[[Service, Facts, Dropped, Packet], tuple[str, ...]]
     "ufw": _ufw,
     "firewalld": _firewalld,
 }
-"""By whoever keeps the rules: a rule put in behind its back would be gone at its next start."""
+"""Cures by the program that owns the rules: it would drop any other rule at its next start."""
 
 
 def _sound(service: Service) -> Callable[[Facts], str]:

@@ -1,4 +1,4 @@
-"""Is every load that a phone needs filed, complete and genuine?"""
+"""Check whether every load that a phone needs is installed, complete and genuine."""
 
 from collections.abc import Iterator
 

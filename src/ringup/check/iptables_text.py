@@ -1,4 +1,4 @@
-"""From what ``iptables -S`` prints to a ruleset. Source: iptables(8), iptables-extensions(8)."""
+"""Parse the output of ``iptables -S`` into a ruleset. Source: iptables(8), iptables-extensions(8)."""
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The clock, the disk, and what the service's user may do."""
+"""Check the clock, the disk, and the rights of the service's user."""
 
 from collections.abc import Iterator
 

@@ -20,7 +20,7 @@ STOP: Mapping[str, str] = {
     "nginx": "systemctl disable --now nginx",
     "lighttpd": "systemctl disable --now lighttpd",
 }
-"""How each program is stopped for good, on Debian; any other by its process id."""
+"""The command that permanently stops each program on Debian; other programs are stopped by process id."""
 
 HTTP_PORTS = (80, 6970)
 DHCP_PORT, TFTP_PORT = 67, 69
@@ -96,7 +96,7 @@ def _port(
 
 
 def held(holder: Listener) -> Found:
-    """Return what to say about a port that another program has."""
+    """Return the finding about a port that another program uses."""
     return Found(f"{_who(holder)} has {holder.protocol.upper()} port {holder.port}.", *_stop(holder))
 
 

@@ -1,4 +1,4 @@
-"""From what ``nft --json list ruleset`` prints to rulesets. Source: libnftables-json(5)."""
+"""Parse the output of ``nft --json list ruleset`` into rulesets. Source: libnftables-json(5)."""
 
 import json
 from collections.abc import Iterator, Mapping

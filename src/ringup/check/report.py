@@ -1,4 +1,4 @@
-"""What the rules said, as text for people in 80 columns and as plain data for programs."""
+"""Show the results of the rules as text in 80 columns, or as plain data for programs."""
 
 import textwrap
 from collections import Counter

@@ -20,7 +20,7 @@ Fact = TypeVar("Fact")
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Stands in the place of a fact that was not looked up."""
+    """Takes the place of a fact that was not looked up."""
 
     why: str
     """Half a sentence without a full stop, like ``not installed``."""
@@ -32,7 +32,7 @@ class NotKnown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One thing that is wrong."""
+    """One fault that a rule found."""
 
     what: str
     """A sentence, its subject included where the rule's own does not do."""
@@ -41,7 +41,7 @@ class Found:
     commands: tuple[str, ...] = ()
     """Lines to type, in this order."""
     severity: Severity | None = None
-    """Milder or worse than the rule's own; None: the rule's."""
+    """The severity if it differs from the rule's; None: the rule's."""
 
     def __str__(self) -> str:
         return " ".join((self.what, self.cure, "; ".join(self.commands))).rstrip()
@@ -54,13 +54,13 @@ class Rule(Generic[Evidence]):
     code: str
     """For scripts and searches: it never changes its meaning."""
     subject: str
-    """What is looked at, in at most 20 characters."""
+    """The subject of the check, in at most 20 characters."""
     severity: Severity
     """Error: a phone fails; warning: something else does not work as it should, or soon will not."""
     find: Callable[[Evidence], Iterable[Found]]
     """Pure; raises NotKnown, through `known`, without its facts."""
     sound: Callable[[Evidence], str]
-    """What was seen where nothing was found, in a few words."""
+    """The text, in a few words, for a check that found no fault."""
     after: tuple[str, ...] = ()
     """Codes of rules whose findings explain this one's; it is not looked at beside them."""
     quick: bool = False
@@ -69,7 +69,7 @@ class Rule(Generic[Evidence]):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one rule said."""
+    """The result of one rule."""
 
     code: str
     subject: str
@@ -79,7 +79,7 @@ class Result:
     """What was seen, or why nothing was looked at, or what comes first."""
 
     def problems(self, severity: Severity) -> list[Problem]:
-        """Return what was found of this severity, for a log."""
+        """Return the findings of this severity, for a log."""
         return [
             Problem(self.subject, found.what, " ".join((found.cure, "; ".join(found.commands))).rstrip())
             for each, found in self.found
@@ -88,7 +88,7 @@ class Result:
 
     @property
     def worst(self) -> Severity | None:
-        """The worst severity of what was found."""
+        """The worst severity of the findings."""
         return min((severity for severity, _ in self.found), key=ORDER.index, default=None)
 
 
@@ -100,7 +100,7 @@ def known(fact: Fact | Unknown) -> Fact:
 
 
 def judge(rules: Sequence[Rule[Evidence]], evidence: Evidence, ignored: Collection[str] = ()) -> list[Result]:
-    """Return what each rule says about the evidence, in the order of the rules."""
+    """Return the result of each rule for the evidence, in the order of the rules."""
     results: dict[str, Result] = {}
     for rule in rules:
         if rule.code not in ignored:

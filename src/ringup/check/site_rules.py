@@ -1,4 +1,4 @@
-"""What the site's records lack, and what of them phones cannot use."""
+"""Check the site's records for missing values, and for values that phones cannot use."""
 
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address

@@ -1,4 +1,4 @@
-"""Faults of our own while phones are served: told of, one a second, and never the phone's loss."""
+"""Report internal faults while phones are served, at most one per second; the phone still gets a reply."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from ringup.events import ServerFault
 
 
 class Faults:
-    """Tells one a second: a cable that is out, or a broken disk, makes thousands."""
+    """Reports at most one fault per second: an unplugged cable or a broken disk causes thousands."""
 
     def __init__(self, tell: Callable[[ServerFault], None], clock: Callable[[], float], by: str = "") -> None:
         """`by`: how phones asked, where it needs to be said."""
@@ -17,7 +17,7 @@ class Faults:
         self._second = 0
 
     def tell(self, what: str) -> None:
-        """Tell of it, if nothing was told of in this second."""
+        """Report a fault, unless another was reported within this second."""
         now = self._clock()
         if int(now) != self._second:
             self._second = int(now)

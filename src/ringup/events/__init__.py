@@ -193,7 +193,10 @@ _VALUES = {kind: attrgetter(*names) for kind, names in FIELDS.items()}
 
 
 def to_record(event: Event) -> dict[str, Any]:
-    """The plain-data form: ``kind``, every field, and ``formerly``: the kind in versions up to 0.2.0."""
+    """Return the event's plain-data form: ``kind``, every field, and ``formerly``.
+
+    ``formerly`` is the name of the kind in versions up to 0.2.0.
+    """
     kind = type(event)
     # Not `asdict`: it looks for values inside values, which no event has, at ten times the cost.
     record = {"kind": kind.__name__, **dict(zip(FIELDS[kind], _VALUES[kind](event), strict=True))}
@@ -201,19 +204,19 @@ def to_record(event: Event) -> dict[str, Any]:
 
 
 def kind_named(name: str) -> type[Event] | None:
-    """The event of a name, a former one included; None for a name that this version does not know."""
+    """Return the event class of a name, former names included; None for an unknown name."""
     return KINDS.get(FORMER_NAMES.get(name, name))
 
 
 def given_to(mac: str, event: Event) -> Event:
-    """The same event of the phone `mac`."""
+    """Return a copy of the event with `mac` as its phone."""
     kind = type(event)
     # Not `replace`, for the same reason.
     return kind(event.at, mac, *_VALUES[kind](event)[2:])
 
 
 def from_record(record: Mapping[str, Any]) -> Event:
-    """The event of a plain-data form; fields that this version does not know are dropped.
+    """Return the event of a plain-data form; fields that this version does not know are dropped.
 
     Raises KeyError for a kind that this version does not know, and for a missing field without a default.
     """

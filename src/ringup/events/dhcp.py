@@ -1,11 +1,11 @@
-"""What happens while a phone gets its address."""
+"""Events while a phone gets its address."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class DiscoverReceived:
-    """A DHCPDISCOVER that is not answered at once: the phone looks for anybody who gives addresses."""
+    """A DHCPDISCOVER that is not answered at once."""
 
     at: float
     mac: str
@@ -55,7 +55,7 @@ class AddressRefused:
 
 @dataclass(frozen=True, slots=True)
 class AddressDeclined:
-    """A DHCPDECLINE: the phone found the address in use by somebody else."""
+    """A DHCPDECLINE: the phone found that another host uses the address."""
 
     at: float
     mac: str
@@ -120,7 +120,7 @@ class PoolEmpty:
 
 @dataclass(frozen=True, slots=True)
 class AddressInUse:
-    """Somebody answered when we asked whether a fresh pool address is free; it is set aside."""
+    """A host answered the probe of a pool address, so the address is set aside."""
 
     at: float
     mac: str

@@ -1,4 +1,4 @@
-"""What the PBX tells of a phone's lines and calls."""
+"""Events that the PBX reports about a phone's lines and calls."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What happens to the server itself."""
+"""Events of the server itself."""
 
 from dataclasses import dataclass
 
@@ -63,7 +63,7 @@ class PbxReloaded:
 
 @dataclass(frozen=True, slots=True)
 class ServerFault:
-    """Something of ours went wrong while one datagram or request was handled; the server goes on."""
+    """The server failed to handle one datagram or request; it continues to serve."""
 
     at: float
     mac: str
@@ -105,7 +105,7 @@ class ServerAddressChanged:
 
 @dataclass(frozen=True, slots=True)
 class StoreSlow:
-    """The store took long to write: phones wait for their addresses that long."""
+    """The database was slow to write; phones wait that long for their addresses."""
 
     at: float
     mac: str

@@ -29,7 +29,7 @@ class FileSent:
     address: str
     size: int
     seconds: float
-    """Since it was asked for."""
+    """Seconds since the request."""
     resent: int = 0
     """DATA packets sent more than once."""
 
@@ -72,7 +72,7 @@ class TransferFailed:
 
 @dataclass(frozen=True, slots=True)
 class TftpIgnored:
-    """A datagram that is no read request and belongs to no transfer."""
+    """A datagram that is not a read request and belongs to no transfer."""
 
     at: float
     mac: str
@@ -82,7 +82,7 @@ class TftpIgnored:
 
 @dataclass(frozen=True, slots=True)
 class DatagramsDropped:
-    """The kernel threw datagrams away because the receive queue was full: their phones must ask again."""
+    """The kernel dropped datagrams because the receive queue was full; their phones repeat the requests."""
 
     at: float
     mac: str

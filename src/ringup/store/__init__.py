@@ -1,1 +1,1 @@
-"""Keep in the database what must survive: the site and its revisions, leases, events."""
+"""The database: the site and its revisions, leases, events, and the journeys of phones."""

@@ -68,7 +68,7 @@ def open_database(url_or_path: str) -> Engine:
 
 
 def open_to_read(url_or_path: str) -> Engine:
-    """Open a database that is there already, and bring it up to date if this user may write it.
+    """Open an existing database; migrate its tables to this version if this user may write to it.
 
     Raises StoreError for a file that does not exist or that ringup did not make; nothing is created.
     """
@@ -111,7 +111,7 @@ def _refused(url: URL) -> Iterator[None]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that sees one state of the database throughout."""
+    """Open a transaction that sees the same state of the database from beginning to end."""
     with _as_store_error(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
@@ -163,7 +163,7 @@ def number_in_order_of_commits(connection: Connection) -> None:
 
 
 def latest_revision(connection: Connection) -> int:
-    """The number of the last revision; 0 before the first."""
+    """Return the number of the last revision; 0 before the first."""
     latest: int = connection.execute(select(func.coalesce(func.max(revisions.c.id), 0))).scalar_one()
     return latest
 
@@ -174,7 +174,7 @@ def among(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[
 
 
 def file_of(engine: Engine) -> Path | None:
-    """The file of a SQLite database; None for a server's."""
+    """Return the file of a SQLite database; None for a database server."""
     name = engine.url.database
     return Path(name) if name and engine.dialect.name == "sqlite" else None
 

@@ -25,13 +25,13 @@ _NUMBERED = (events.c.id, *(events.c[name] for name in _COLUMNS))
 
 
 def prepare_for_a_storm(engine: Engine) -> None:
-    """Compile every INSERT now: 11 ms that the leases of the first storm should not wait for."""
+    """Compile every INSERT now, so that the leases of the first boot storm need not wait 11 ms for it."""
     for size in ROWS_AT_ONCE:
         statement_of(engine.dialect, size)
 
 
 def add_events(engine: Engine, new: Iterable[Event]) -> None:
-    """Keep these events; one transaction."""
+    """Store these events in one transaction."""
     waiting = list(new)
     if not waiting:
         return

@@ -22,7 +22,7 @@ BATCH = 500
 _ROW = 1
 """The id of the only row of `followed`."""
 _NOTHING = -1
-"""In place of an event's id: nothing is known."""
+"""Stands for an event's id while no event is known."""
 _ROWS_AT_ONCE = 500
 _EVENTS = (events.c.id, events.c.at, events.c.mac, events.c.kind, events.c.fields)
 
@@ -94,7 +94,7 @@ class JourneyKeeper:
             self._load(connection)
 
     def _load(self, connection: Connection) -> None:
-        """Read all, or what was kept since the event that is known here."""
+        """Read all journeys, or only those stored since the last known event."""
         kept = _read(connection, journeys.c.event > self._event)
         if self._event == _NOTHING or kept.event < self._event:
             self.journeys = Journeys((), self._own_macs)

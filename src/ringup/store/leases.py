@@ -1,4 +1,4 @@
-"""The leases: on disk before the phone hears of them."""
+"""Read and write the leases; a lease is on disk before its ACK is sent."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -20,7 +20,7 @@ _STATES = {state: state.value for state in LeaseState}
 
 
 def read_leases(engine: Engine) -> list[Lease]:
-    """Every lease we know of, whatever its state, by address."""
+    """Return every lease on record, in any state, by address."""
     with reading(engine) as connection:
         return [
             Lease(**{**row, "state": LeaseState(row["state"])})
@@ -29,7 +29,7 @@ def read_leases(engine: Engine) -> list[Lease]:
 
 
 def save_leases(engine: Engine, changed: Iterable[Lease]) -> None:
-    """Keep these leases, one an address, the last one given; durable when this returns."""
+    """Store these leases, the last one of each address; they are durable when this returns."""
     rows = list({lease.address: _row(lease) for lease in changed}.values())
     if not rows:
         return
@@ -55,6 +55,6 @@ def _upsert(paramstyle: str, rows: int) -> str:
 
 
 def _row(lease: Lease) -> tuple[object, ...]:
-    """In the order of the table's columns."""
+    """Return a lease's values in the order of the table's columns."""
     mac, address, expires, state, client_id, host_name = lease
     return address, mac, expires, _STATES[state], client_id, host_name

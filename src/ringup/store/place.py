@@ -39,7 +39,7 @@ def check_readable(path: Path) -> None:
 
 
 def make(path: Path) -> None:
-    """Make the file before SQLite does, so that nobody else can read it; what is there is left as it is.
+    """Create the file before SQLite does, so that no other user can read it; an existing file is left alone.
 
     Raises NoAccess where this user may not write it or its folder, OSError for the system's other refusals.
     """

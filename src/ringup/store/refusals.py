@@ -1,4 +1,4 @@
-"""What a database refused, in the operator's words: what was tried, what it said, and what to do."""
+"""Explain a database error to the operator: the attempt, the error, and the cure."""
 
 import sys
 from pathlib import Path

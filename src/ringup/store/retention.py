@@ -1,4 +1,4 @@
-"""Forgets old events: everything is kept for some days, and of older ones what explains a phone.
+"""Delete old events: all events are kept for some days, older ones only if they explain a phone's state.
 
 Of each phone of the site its last boots and its failures stay. Events of no phone, and of phones that are
 not in the site, go. Each call is one short transaction, so that no lease waits for long.
@@ -64,7 +64,7 @@ _DAILY_LIFE: tuple[type[Event], ...] = (
     LineRegistered,
     MessagesWaiting,
 )
-"""Events that neither belong to a boot nor are failures: none stays."""
+"""Events that neither belong to a boot nor report a failure; none of them is kept."""
 
 _FAILURE_NAMES = frozenset(kind.__name__ for kind in _FAILURES)
 _DAILY_NAMES = frozenset(kind.__name__ for kind in _DAILY_LIFE)

@@ -31,7 +31,7 @@ _LINE_FIELDS = [column.name for column in _LINE_COLUMNS]
 _LINE_KEY = len(_PHONE_FIELDS)
 """The position at which the line begins in such a row."""
 _OFTEN_EQUAL = ("model", "group", "load")
-"""The texts that thousands of phones share: kept once."""
+"""Texts that thousands of phones share, kept in memory once."""
 _ROWS_AT_ONCE = 500
 
 Kept = TypeVar("Kept", Group, Phone)
@@ -52,7 +52,7 @@ class Revision:
 
 
 def read_site(engine: Engine) -> Site:
-    """The site as last committed."""
+    """Return the site as last committed."""
     with reading(engine) as connection:
         return _read(connection)
 
@@ -178,7 +178,7 @@ def _grouped(rows: Iterable[Any]) -> Iterator[Record]:
 
 
 def _write(connection: Connection, old: Site, new: Site) -> None:
-    """Replace what differs."""
+    """Replace the records that differ."""
     record = new.model_dump(mode="json", exclude={"groups", "phones"})
     connection.execute(update(tables.site).where(tables.site.c.id == _ROW).values(record=record))
     _write_groups(connection, old.groups, new.groups)

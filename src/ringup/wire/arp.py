@@ -1,7 +1,7 @@
 """ARP over Ethernet and IPv4 (RFC 826): who has an address?
 
-Strategy: `build_request` writes a whole frame. `parse_sender` reads of any frame only who says that an
-address is his; requests say so too. A frame that is none gives None: it is not for us.
+Strategy: `build_request` writes a complete frame. `parse_sender` reads only the sender's address and MAC
+from a frame; requests contain them too. It returns None for a frame that is not ARP.
 """
 
 import struct

@@ -162,7 +162,10 @@ def build(message: Message) -> bytes:
 
 
 def lay_out(options: Iterable[tuple[int, bytes]]) -> bytes:
-    """Options one behind the other, without the end option; raises ValueError for codes that are layout."""
+    """Return the options in sequence, without the end option.
+
+    Raises ValueError for the codes that structure the option field.
+    """
     return b"".join(option_bytes(code, data) for code, data in options)
 
 
@@ -208,7 +211,10 @@ def _overload_value(value: bytes) -> int:
 
 
 def option_bytes(code: int, data: bytes) -> bytes:
-    """One option, cut into pieces of 255 bytes where it is longer (RFC 3396 §7); ValueError as `lay_out`."""
+    """Return one option, split into pieces of 255 bytes if longer (RFC 3396 §7).
+
+    Raises ValueError like `lay_out`.
+    """
     if code in _LAYOUT_CODES or not 0 < code < _END:
         raise ValueError(f"option {code} is layout, not data")
     if len(data) <= _LONGEST_PIECE:

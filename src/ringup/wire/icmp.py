@@ -1,4 +1,4 @@
-"""ICMP echo (RFC 792): is anybody at an address?"""
+"""ICMP echo (RFC 792): find out whether a host uses an address."""
 
 import struct
 

@@ -52,12 +52,12 @@ class Image:
 
     @property
     def is_compressed(self) -> bool:
-        """Say whether the code is compressed, as loaders are."""
+        """Return whether the code is compressed, as that of loaders is."""
         return bool(self.flags & COMPRESSED)
 
     @property
     def length(self) -> int:
-        """Where the DSP section begins."""
+        """The offset at which the DSP section begins."""
         return self.compressed_length if self.is_compressed else self.plain_length
 
 

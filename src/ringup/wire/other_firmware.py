@@ -36,7 +36,7 @@ class Recognised:
 
     kind: FirmwareKind
     fault: str | None
-    """What contradicts its own lengths and checksums; empty: nothing; None: nothing is there to compare."""
+    """The contradiction to its own lengths and checksums; empty if there is none; None if it has neither."""
     is_short: bool = False
 
 

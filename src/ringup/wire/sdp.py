@@ -1,4 +1,4 @@
-"""Session descriptions: what is offered and answered for a call's sound (RFC 8866, RFC 3264).
+"""Session descriptions: the offer and the answer for a call's sound (RFC 8866, RFC 3264).
 
 A description is kept as its lines, in order, cut into the session's part and one part a medium; what a
 line means is read only when asked for.
@@ -38,7 +38,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What one end wants to hear: where, how, and which way."""
+    """The sound that one end wants to receive: address, codecs and direction."""
 
     address: str
     port: int
@@ -163,7 +163,7 @@ def _direction(lines: Lines) -> str:
 
 
 def describe(sound: Sound, *, origin: str, session: int, version: int, name: str) -> Description:
-    """The description that says what one end wants to hear.
+    """Return the description of the sound that one end wants to receive.
 
     The order of the lines is the phone's own: ``t=`` before ``m=``, then ``c=`` (descriptions that
     begin ``o=Cisco-SIPUA`` in published traces of 7.x and later).

@@ -15,7 +15,7 @@ _BLANKS = " \t"
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What a WWW-Authenticate or Proxy-Authenticate header asks for."""
+    """The challenge of a WWW-Authenticate or Proxy-Authenticate header."""
 
     realm: str
     nonce: str

@@ -1,1 +1,1 @@
-"""What this machine, its network and its PBX say: each module returns plain values, and judges nothing."""
+"""Probes of this machine, its network and its PBX: each module returns plain values, and judges nothing."""

@@ -1,4 +1,4 @@
-"""Whom fail2ban keeps out."""
+"""Read the addresses that fail2ban blocks."""
 
 import re
 from ipaddress import IPv4Address

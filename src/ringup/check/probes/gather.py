@@ -1,4 +1,4 @@
-"""Asks all probes and puts their answers together."""
+"""Run all probes and combine their results."""
 
 from dataclasses import replace
 

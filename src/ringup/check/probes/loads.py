@@ -7,7 +7,7 @@ from ringup.site.wanted import required_loads
 
 
 def loads(site: Site, folder: FirmwareFolder) -> dict[str, tuple[Problem, ...]]:
-    """Return what is wrong with each load that a phone of the site needs."""
+    """Return the faults of each load that a phone of the site needs."""
     return {
         load: tuple(folder.problems(load)) for load, wanted in required_loads(site).items() if wanted.phones
     }

@@ -1,4 +1,4 @@
-"""What Asterisk has in its folder, and what it says of itself over its manager interface."""
+"""Read ringup's files in Asterisk's folder, and Asterisk's state over its manager interface."""
 
 import asyncio
 import fnmatch
@@ -105,7 +105,7 @@ async def _state(manager: Manager, site: Site, version: str) -> PbxState:
 
 
 async def _said(manager: Manager, command: str) -> str | None:
-    """What the console says; None where Asterisk knows no such command or thing."""
+    """Return the console's output; None if Asterisk does not know the command or the object."""
     try:
         return await manager.command(command)
     except AmiRefused:

@@ -1,4 +1,4 @@
-"""Which programs wait on which ports."""
+"""Find the programs that listen on each port."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def listeners(database: Path | None) -> tuple[Listener, ...] | Unknown:
 
 
 def read(printed: str, database: Path | None = None) -> Iterator[Listener]:
-    """Read what ``ss -Hlnutp`` prints; lines that are something else are passed over."""
+    """Read what ``ss -Hlnutp`` prints; other lines are skipped."""
     for line in printed.splitlines():
         parts = line.split(maxsplit=6)
         if len(parts) < 6 or parts[0] not in ("udp", "tcp"):

@@ -1,4 +1,4 @@
-"""Runs the system's own programs and takes what they print."""
+"""Run programs of the system and return their output."""
 
 import os
 import shutil

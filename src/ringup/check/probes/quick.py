@@ -1,4 +1,4 @@
-"""Asks the probes that answer at once and need no network: what a server looks at by itself at its start."""
+"""Run the probes that are quick and need no network; the server runs them at its start."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ class Places:
 
 
 def quick(site: Site, places: Places, interface: str, *, dhcp: bool) -> Facts:
-    """Return what this machine tells in some tens of milliseconds; the firmware is not read."""
+    """Return the facts that this machine provides within some tens of milliseconds; firmware is not read."""
     home = places.database.parent if places.database else places.firmware
     return Facts(
         site,

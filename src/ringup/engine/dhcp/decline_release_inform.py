@@ -77,5 +77,5 @@ def answer_inform(
 
 
 def ignore_another_servers(state: DhcpState, message: ClientMessage, now: float) -> list[DhcpReply]:
-    """A DECLINE or RELEASE of an address that another server gave is no business of ours."""
+    """Ignore a DECLINE or RELEASE of an address that another server gave."""
     return state.ignore(message.mac, f"meant for the server {message.server}", now)

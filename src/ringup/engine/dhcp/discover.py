@@ -16,7 +16,10 @@ from ringup.wire.dhcp import NO_ADDRESS
 def answer_discover(
     state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """The offer tells of the message too; where there is none at once, the message comes first."""
+    """Answer a DISCOVER.
+
+    The event of an immediate offer reports the DISCOVER too, else it has its own event.
+    """
     noted, told = len(state.events), (message.vendor_class, message.arrival.interface)
     replies = _offer(state, message, subnet_replies, now, *told)
     if not replies:
@@ -56,7 +59,7 @@ def offer_another(state: DhcpState, address: str, holder: str, now: float) -> li
 
 
 def _offer_again(state: DhcpState, message: ClientMessage, now: float) -> list[DhcpReply]:
-    """Go on after a probe; the site may have changed meanwhile."""
+    """Offer an address after a probe; the site may have changed meanwhile."""
     subnet_replies = state.subnets.replies_of(message)
     return _offer(state, message, subnet_replies, now) if subnet_replies else []
 

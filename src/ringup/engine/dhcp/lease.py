@@ -19,7 +19,7 @@ _HAD_IT = (_LEASED, _RELEASED)
 
 
 class Lease(NamedTuple):
-    """One address and the phone that has, had or refused it."""
+    """One address, and the phone that has, had or refused the address."""
 
     mac: str
     address: str

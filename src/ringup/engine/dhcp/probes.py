@@ -16,29 +16,29 @@ PROBE_WAIT = 0.25
 """Seconds. ARP on one segment is answered within a few milliseconds, by a sleepy device within a hundred."""
 
 PROBE_TIMES = 2
-"""One lost message must not give an address to two; half a second in all is an eighth of a phone's timer."""
+"""Number of probes per address: one lost probe must not give an address to two hosts."""
 
 MOST_PROBES = 16_384
-"""Side by side, some 1 KB each; what comes beyond them is offered unasked: a storm is never throttled."""
+"""Maximum number of parallel probes, 1 KB each; further addresses are offered without a probe."""
 
 
 class ProbeBy(StrEnum):
     """The protocol of a probe."""
 
     ARP = "arp"
-    """On the interface's own network: every host answers, whatever its firewall."""
+    """ARP, on the interface's own network: every host answers, whatever its firewall."""
     PING = "ping"
-    """Behind a relay, where no ARP reaches."""
+    """Ping, for addresses behind a relay, which ARP cannot reach."""
 
 
 class Probe(NamedTuple):
-    """Ask whether somebody has this address."""
+    """A probe to send: does a host use this address?"""
 
     address: str
     by: ProbeBy
     interface: str
     source: str
-    """Our address to ask from."""
+    """The address of this server that the probe is sent from."""
 
 
 class _Running(NamedTuple):
@@ -49,7 +49,7 @@ class _Running(NamedTuple):
 
 
 class Probes:
-    """The questions that are out."""
+    """The probes that wait for a reply."""
 
     def __init__(self) -> None:
         self._rounds: list[dict[str, _Running]] = [{} for _ in range(PROBE_TIMES)]
@@ -65,7 +65,7 @@ class Probes:
         return min((front.ends for front in fronts), default=None)
 
     def begin(self, probe: Probe, message: ClientMessage, now: float) -> bool:
-        """Ask for an address on behalf of a client; False when too many questions are out already."""
+        """Begin to probe an address for a client; return False if too many probes are running already."""
         for running in self._rounds:
             if probe.address in running:  # the client asks again: the answer goes to its newest message
                 running[probe.address] = running[probe.address]._replace(message=message)
@@ -76,7 +76,7 @@ class Probes:
         return True
 
     def forget(self, address: str) -> ClientMessage | None:
-        """End the asking; gives the message that waited for it."""
+        """End a probe; return the client's message that waited for it."""
         for running in self._rounds:
             ended = running.pop(address, None)
             if ended:
@@ -84,7 +84,7 @@ class Probes:
         return None
 
     def take_unanswered(self, now: float) -> list[tuple[str, ClientMessage]]:
-        """The addresses that nobody answered for, however often probed; probes the others again."""
+        """Return the addresses whose last probe got no reply; schedule further probes of the others."""
         unanswered = [(due.probe.address, due.message) for due in _due(self._rounds[-1], now)]
         for number in reversed(range(PROBE_TIMES - 1)):
             for due in _due(self._rounds[number], now):

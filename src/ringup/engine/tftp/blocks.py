@@ -33,7 +33,7 @@ class Blocks(Protocol):
 
     @property
     def data(self) -> bytes:
-        """The whole file, as sent."""
+        """The complete file, as sent."""
 
     @property
     def size(self) -> int:
@@ -52,7 +52,7 @@ class Blocks(Protocol):
 
 
 class CutBlocks:
-    """Packets that are cut when asked for."""
+    """Packets that are built on demand."""
 
     __slots__ = ("block_size", "count", "data", "size")
 
@@ -117,7 +117,7 @@ class DataBlocks:
         return CutBlocks(self.as_sent(data, mode), block_size)
 
     def as_sent(self, data: bytes, mode: str) -> bytes:
-        """The bytes that travel: the file's own, or their netascii form."""
+        """Return the bytes as sent: the file's own, or their netascii form."""
         if mode == "octet":
             return data
         if self._converted[0] is not data:  # the size is asked first, then the blocks: convert once

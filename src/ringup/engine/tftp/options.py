@@ -36,7 +36,7 @@ class NegotiatedOptions:
     block_size: int = BLOCK_SIZE
     window: int = 1
     wait: float = FIRST_RESEND
-    """Seconds before the first resending."""
+    """Seconds before the first retransmission."""
     acknowledged: Mapping[str, str] = field(default_factory=dict)
     """The options of the OACK; empty: no OACK, the answer is DATA at once."""
 
@@ -46,7 +46,7 @@ NO_OPTIONS = NegotiatedOptions()
 
 
 def negotiate(options: Mapping[str, str], size: int) -> NegotiatedOptions:
-    """The terms for a file of this size; what is unknown or makes no sense is left out (RFC 2347)."""
+    """Negotiate the options for a file of this size; unknown or invalid options are left out (RFC 2347)."""
     if not options:  # the phones ask for none
         return NO_OPTIONS
     taken = {name: value for name, text in options.items() if (value := _value(name, text, size)) is not None}
@@ -61,7 +61,7 @@ def negotiate(options: Mapping[str, str], size: int) -> NegotiatedOptions:
 
 
 def _value(name: str, text: str, size: int) -> int | None:
-    """The value we agree to, None to leave the option out."""
+    """Return the accepted value of an option, or None to leave the option out."""
     if name not in _OPTIONS or len(text) > _MOST_DIGITS or not (text.isascii() and text.isdigit()):
         return None
     return _OPTIONS[name](int(text), size)

@@ -1,4 +1,4 @@
-"""Who sends the requests: the MAC behind an address, and how much an address may ask in a second."""
+"""The clients that send requests: the MAC behind each address, and the limit of requests per second."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -18,7 +18,7 @@ MOST_NAMED = 20_000
 
 
 class Requesters:
-    """The MAC behind each address: who holds it, else whose name it asked for."""
+    """The MAC behind each address: the holder of its lease, else the MAC in a file name that it requested."""
 
     def __init__(self, mac_of: Callable[[str], str]) -> None:
         """`mac_of` gives the MAC that holds an address, or ""."""
@@ -39,11 +39,11 @@ class Requesters:
 
 
 class RateLimits:
-    """Counts what arrives within each second of the clock."""
+    """Counts the datagrams that arrive within each second of the clock."""
 
     def __init__(self, most_requests: int = MOST_REQUESTS_PER_ADDRESS) -> None:
         self.most_requests = most_requests
-        """Of one address."""
+        """Maximum number of requests per second of one address."""
         self._second = 0
         self._ignored = 0
         self._requests: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""The TFTP server: which packets answer a datagram, and what happened.
+"""The TFTP server: return the reply packets for a datagram, and the events.
 
 RFC 1350, with the options of RFC 2347 for those who ask (the phones do not). Strategy: `transfers.py` keeps
 the transfers and their deadlines, `transfer.py` makes the packets of one. What is not found is answered with
@@ -48,7 +48,7 @@ KNOWN_SECONDS = 0.25
 may still get what a file held before it changed."""
 
 Reply = tuple[Packet, Peer, int, bytes]
-"""A datagram and its way."""
+"""A datagram to send, and its destination and local port."""
 
 _MODES = ("octet", "netascii")
 _REQUESTS = tuple(opcode.to_bytes(2, "big") for opcode in (Opcode.READ_REQUEST, Opcode.WRITE_REQUEST))
@@ -141,7 +141,7 @@ class TftpServer:
             self._finish(transfer, now)
 
     def take_over(self, handed: HandedOver, now: float) -> None:
-        """Go on with a transfer that was begun without us."""
+        """Continue a transfer that began outside the engine."""
         way, (request, blocks), started, progress = handed
         progress.deadline = min(progress.deadline, now + progress.wait)  # if the clock was set back meanwhile
         mac = self._requesters.mac(way[0][0])
@@ -154,7 +154,7 @@ class TftpServer:
         self._table.clock_was_set(step)
 
     def wake(self, now: float) -> list[Reply]:
-        """Send again what is overdue, give up what is hopeless."""
+        """Retransmit overdue packets, and end transfers without an answer."""
         replies: list[Reply] = []
         for transfer in self._table.due(now):
             self._tell_request(transfer)

@@ -1,4 +1,4 @@
-"""One file on its way to one phone: which packets leave, and when it is over."""
+"""One transfer of a file to a phone: the packets to send, and the end of the transfer."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -39,7 +39,7 @@ class TransferTable:
         return self._deadlines[0][0] if self._deadlines else None
 
     def is_full(self, address: str) -> bool:
-        """Return whether this address may begin no other transfer."""
+        """Return whether this address may not begin another transfer."""
         return self.live >= self._most or self._live_at.get(address, 0) >= self._most_per_address
 
     def has(self, way: Way) -> bool:
@@ -65,7 +65,7 @@ class TransferTable:
             del self._live_at[address]
 
     def due(self, now: float) -> Iterator[Transfer]:
-        """Each live transfer whose entry comes up, for the caller to look at; then it is queued again."""
+        """Yield each live transfer whose deadline entry is due, then queue it again."""
         while self._deadlines and self._deadlines[0][0] <= now:
             transfer = heappop(self._deadlines)[2]
             if not transfer.over:

@@ -1,11 +1,13 @@
-"""Beside another DHCP server, a dnsmasq, a phone gets its own file, and a host of its segment does not."""
+"""Beside another DHCP server, a phone gets its own file, and a host of its segment does not."""
 
-import shutil
-from collections.abc import Iterator
+import json
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from benchmarks.rig.programs import peer
 
 from ringup.site.model import Site
 from ringup.wire.mac import with_colons
@@ -13,6 +15,8 @@ from tests.attack.segment import MAC, SECRET, SERVER, SITE, Segment, segment
 from tests.peers.namespaces import INTERFACE
 
 pytestmark = pytest.mark.peers
+
+REPOSITORY = Path(__file__).parents[2]
 
 WITHOUT_NETWORK = Site(**{**dict(SITE), "subnets": ()})
 
@@ -30,30 +34,72 @@ except urllib.error.HTTPError as error:
 """
 
 
+def dnsmasq(folder: Path) -> list[str]:
+    return [
+        "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0", "--no-ping",
+        f"--pid-file={folder}/pid", f"--dhcp-leasefile={folder}/leases", f"--interface={INTERFACE}",
+        "--dhcp-range=10.77.1.200,10.77.1.220,1h", f"--dhcp-option-force=66,{SERVER}",
+        f"--dhcp-option-force=150,{SERVER}",
+    ]  # fmt: skip
+
+
+def dhcpd(folder: Path) -> list[str]:
+    (folder / "dhcpd.conf").write_text(
+        "authoritative; ping-check off; option tftp-addresses code 150 = array of ip-address;\n"
+        f'option tftp-addresses {SERVER}; option tftp-server-name "{SERVER}";\n'
+        "subnet 10.77.0.0 netmask 255.255.0.0 { range 10.77.1.200 10.77.1.220; }\n"
+    )
+    (folder / "leases").touch()
+    files = ("-cf", f"{folder}/dhcpd.conf", "-lf", f"{folder}/leases", "-pf", f"{folder}/pid")
+    return ["dhcpd", "-4", "-f", "-q", "-user", "root", "-group", "root", *files, INTERFACE]
+
+
+def kea(folder: Path) -> list[str]:
+    options = [{"name": "tftp-addresses", "data": SERVER}, {"name": "tftp-server-name", "data": SERVER}]
+    # It tidies its lease file up each second, so that the file is rotated while the phone boots.
+    database = {"type": "memfile", "persist": True, "name": f"{folder}/leases", "lfc-interval": 1}
+    settings = {
+        "interfaces-config": {"interfaces": [INTERFACE], "dhcp-socket-type": "raw"},
+        "lease-database": database,
+        "option-def": [{"name": "tftp-addresses", "code": 150, "type": "ipv4-address", "array": True}],
+        "option-data": options,
+        "loggers": [{"name": "kea-dhcp4", "severity": "WARN", "output_options": [{"output": "stdout"}]}],
+        "subnet4": [{"subnet": "10.77.0.0/16", "pools": [{"pool": "10.77.1.200 - 10.77.1.220"}]}],
+    }
+    (folder / "kea.json").write_text(json.dumps({"Dhcp4": settings}))
+    return ["kea-dhcp4", "-c", f"{folder}/kea.json"]
+
+
+def installed(name: str, folder: Path) -> list[str]:
+    """What is put before a server's command: the system's program, or Debian's in the cache."""
+    program = peer(name, Path(os.environ.get("RINGUP_CACHE", REPOSITORY / ".cache")) / "storm")
+    kea_lfc = Path(program.path).with_name("kea-lfc")
+    own = {"KEA_PIDFILE_DIR": folder, "KEA_LOCKFILE_DIR": folder, "KEA_LFC_EXECUTABLE": kea_lfc}
+    own_or_its = {**own, **program.environment}
+    return ["env", *(f"{key}={value}" for key, value in own_or_its.items()), program.path]
+
+
 @contextmanager
-def beside_dnsmasq(folder: Path, *options: str) -> Iterator[Segment]:
-    """The segment, with a dnsmasq on the server that sends phones to ringup's files."""
-    if shutil.which("dnsmasq") is None:
-        pytest.skip("dnsmasq is not installed")
+def beside(server: Callable[[Path], list[str]], folder: Path, *options: str) -> Iterator[Segment]:
+    """The segment, with another DHCP server on ringup's machine that sends phones to ringup's files."""
+    name, *arguments = server(folder)
+    command = [*installed(name, folder), *arguments]
     with segment(folder, WITHOUT_NETWORK, "--no-dhcp", *options) as here:
-        here.net.popen(
-            "server",
-            [
-                "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0", "--no-ping",
-                f"--pid-file={folder}/pid", f"--dhcp-leasefile={folder}/leases", f"--interface={INTERFACE}",
-                "--dhcp-range=10.77.1.200,10.77.1.220,1h", f"--dhcp-option-force=66,{SERVER}",
-                f"--dhcp-option-force=150,{SERVER}",
-            ],
-        )  # fmt: skip
+        here.net.popen("server", command)
         here.net.wait_for_udp_port("server", 67)
         here.net.run("phone", ["ip", "link", "set", INTERFACE, "address", with_colons(MAC)])
         yield here
 
 
-@pytest.mark.parametrize("owners", ["neighbours", "leases"])
-def test_the_phone_gets_its_own_file_and_another_host_does_not(owners: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("server", "owners"),
+    [(dnsmasq, "neighbours"), (dnsmasq, "leases"), (dhcpd, "leases"), (kea, "leases")],
+)
+def test_the_phone_gets_its_own_file_and_another_host_does_not(
+    server: Callable[[Path], list[str]], owners: str, tmp_path: Path
+) -> None:
     way = f"leases:{tmp_path}/leases" if owners == "leases" else owners
-    with beside_dnsmasq(tmp_path, "--owners", way) as here:
+    with beside(server, tmp_path, "--owners", way) as here:
         assert SECRET not in here.attack(FETCH)
         assert here.boot() == ""
         stolen = here.attack(FETCH)
@@ -63,11 +109,11 @@ def test_the_phone_gets_its_own_file_and_another_host_does_not(owners: str, tmp_
 
 def test_an_address_set_by_hand_is_no_lease(tmp_path: Path) -> None:
     """The address that the phone will get is taken by another host before it boots."""
-    with beside_dnsmasq(tmp_path, "--owners", f"leases:{tmp_path}/leases") as here:
+    with beside(dnsmasq, tmp_path, "--owners", f"leases:{tmp_path}/leases") as here:
         here.net.run("attacker", ["ip", "address", "add", "10.77.1.200/16", "dev", INTERFACE])
         assert SECRET not in here.attack(FETCH)
 
 
 def test_open_is_open(tmp_path: Path) -> None:
-    with beside_dnsmasq(tmp_path, "--owners", "open") as here:
+    with beside(dnsmasq, tmp_path, "--owners", "open") as here:
         assert SECRET in here.attack(FETCH)

@@ -26,6 +26,8 @@ PORTS = (6970, 80)
 
 MOST_CONNECTIONS = 512
 """Maximum number of connections, below the default limit of 1,024 open files per process."""
+MOST_OF_STRANGERS = MOST_CONNECTIONS * 2 // 3
+"""Of addresses without a lease, together: a third of all connections is kept for phones."""
 MOST_PER_ADDRESS = 16
 """Maximum number of connections per client address: phones use at most two, a browser six."""
 
@@ -63,11 +65,13 @@ class HttpService:
         address: str = "0.0.0.0",
         needed: bool = True,
         answers_at: Callable[[str], bool] = lambda _address: True,
+        has_lease: Callable[[str], bool] = lambda _address: True,
     ) -> None:
         """`needed`: a port that cannot be opened is an error; otherwise it is logged and done without.
 
         `flag` is the option that names the ports, for the operator. `answers_at` takes the address of ours
-        that a connection came to; one to another address is closed at once.
+        that a connection came to; one to another address is closed at once. A third of the connections is
+        kept for addresses that `has_lease` knows.
         """
         self._name = name
         self._flag = flag
@@ -75,7 +79,7 @@ class HttpService:
         self._ports = ports
         self._needed = needed
         self._sockets: list[socket.socket] = []
-        self._callers = Callers()
+        self._callers = Callers(has_lease)
         self._server = _Server(_Config(app, self._callers, answers_at))
 
     @property
@@ -119,26 +123,43 @@ class HttpService:
 class Callers:
     """The open connections of each address."""
 
-    def __init__(self) -> None:
+    def __init__(self, has_lease: Callable[[str], bool]) -> None:
+        self._has_lease = has_lease
         self._open: Counter[str] = Counter()
+        self._strangers: set[str] = set()
+        """Addresses that had no lease when the first of their open connections came."""
+        self._of_strangers = 0
         self.connections = 0
         self.refused = 0
 
     def admit(self, address: str) -> bool:
         """Count one more connection of an address, if its limit allows; return whether it does."""
-        if self.connections >= MOST_CONNECTIONS or self._open[address] >= MOST_PER_ADDRESS:
+        if not self._may_have_one(address):
             self.refused += 1
             return False
         self.connections += 1
+        self._of_strangers += address in self._strangers
         self._open[address] += 1
+        return True
+
+    def _may_have_one(self, address: str) -> bool:
+        if self.connections >= MOST_CONNECTIONS or self._open.get(address, 0) >= MOST_PER_ADDRESS:
+            return False
+        is_stranger = address in self._strangers if address in self._open else not self._has_lease(address)
+        if is_stranger and self._of_strangers >= MOST_OF_STRANGERS:
+            return False
+        if is_stranger:
+            self._strangers.add(address)
         return True
 
     def leave(self, address: str) -> None:
         """Count one connection less of an address."""
         self.connections -= 1
+        self._of_strangers -= address in self._strangers
         self._open[address] -= 1
         if not self._open[address]:
             del self._open[address]
+            self._strangers.discard(address)
 
 
 class _Config(uvicorn.Config):

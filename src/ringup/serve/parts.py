@@ -177,6 +177,7 @@ def _http(options: Options, site: SiteParts, recorder: Recorder) -> HttpService:
         options.http_ports or PORTS,
         needed=bool(options.http_ports),
         answers_at=site.addresses.has,
+        has_lease=(lambda address: bool(site.files.holder_of(address))) if options.dhcp else lambda _: True,
     )
 
 

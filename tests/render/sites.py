@@ -73,7 +73,7 @@ RULES = HOME.model_copy(
             DialRule(match="2..", timeout=0),
             DialRule(match="112", timeout=0, route="emergency", user=""),
             DialRule(match="9,011*", timeout=6, rewrite="%s", tone="Bellcore-Outside"),
-            DialRule(match="\\*<&>..", timeout=1),
+            DialRule(match="\\*37..", timeout=1),
         )
     }
 )

@@ -109,13 +109,14 @@ OTHER_SUBNET = Subnet.model_validate(
         "lease_seconds": 3600,
     }
 )
+DIAL_TEXT = PLAIN.map(lambda text: text.translate(dict.fromkeys(map(ord, "<>&"))))
 DIAL_RULES = st.builds(
     DialRule,
-    match=PLAIN.filter(bool),
+    match=DIAL_TEXT.filter(bool),
     timeout=st.integers(0, 600),
-    rewrite=PLAIN,
+    rewrite=DIAL_TEXT,
     user=st.sampled_from(["", "Phone", "IP"]),
-    tone=PLAIN,
+    tone=DIAL_TEXT,
 )
 PBXES = st.builds(
     Pbx,

@@ -378,3 +378,12 @@ def test_the_rows_that_are_checked_stay_as_they_are(site: Site) -> None:
     before = deepcopy(data)
     check(Rows(data, by_record(data)))
     assert data == before
+
+
+@pytest.mark.parametrize("field", ["match", "rewrite", "tone", "route"])
+@pytest.mark.parametrize("character", "<>&")
+def test_a_dial_rule_takes_nothing_that_xml_escapes(field: str, character: str) -> None:
+    rule = {"match": "'9,*'", field: f"'1{character}2'"}
+    lines = "\n".join(f"    {name}: {value}" for name, value in rule.items())
+    (problem,) = problems("dial_rules:\n  -\n" + lines)
+    assert f"{field} is '1{character}2'. Leave out < > &" in problem

@@ -89,6 +89,7 @@ PARTS: Mapping[str, Part] = {
 _TEXTS: Mapping[str, str] = {
     "": "text",
     r"^[^\x00-\x1f\x7f\x85\u2028\u2029\"]*$": 'text without `"`',
+    r"^[^\x00-\x1f\x7f\x85\u2028\u2029\"<>&]*$": 'text without `" < > &`',
     r"^[\x21\x23-\x7e]*$": 'ASCII without spaces and `"`',
     r"^[0-9*+A-Za-z.-][0-9*#+A-Za-z_.-]{0,126}$": "digits, letters, `* # + _ . -`; neither `#` nor `_` first",
     r"^[0-9]{0,16}$": "up to 16 digits",

@@ -27,7 +27,10 @@ _WORDS = {
 
 _NUMBER = "Use digits, letters and * # + _ . - only, neither # nor _ first."
 
+_DIALLED = "Leave out < > & and double quotes: phones read a dial template without XML's escapes."
+
 _CURES = {
+    **dict.fromkeys(("match", "rewrite", "route", "tone"), _DIALLED),
     "model": "Write 7940 or 7960.",
     "extension": _NUMBER,
     "messages": _NUMBER,

@@ -41,6 +41,8 @@ Extension = Annotated[
 Plain = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\x85\u2028\u2029\"]*$")]
 """Text that fits into a quoted value of every file we write: no double quote, and neither control characters
 nor what Unicode takes for the end of a line."""
+DialText = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\x85\u2028\u2029\"<>&]*$")]
+"""Plain text without what XML escapes: the phone's reader of dial templates knows no escapes (P-DIAL-23)."""
 Secret = Annotated[str, Field(pattern=r"^[\x21\x23-\x7e]*$", repr=False)]
 """Printable ASCII without blanks and double quotes: a phone and a PBX may disagree about anything else."""
 KeptSecret = Annotated[str, Field(repr=False)]
@@ -154,17 +156,17 @@ class Subnet(Record):
 class DialRule(Record):
     """One TEMPLATE of the phone's dial plan."""
 
-    match: Annotated[Plain, Field(min_length=1, max_length=63)]
+    match: Annotated[DialText, Field(min_length=1, max_length=63)]
     """The digits: ``.`` is any one, ``*`` the rest, ``,`` a second dial tone."""
     timeout: Annotated[int, Field(ge=0, le=600)] = 5
     """Seconds to wait for another digit; 0 dials at once."""
-    rewrite: Annotated[Plain, Field(max_length=63)] = ""
+    rewrite: Annotated[DialText, Field(max_length=63)] = ""
     """What is dialled in place of the digits; empty: the digits."""
     user: Literal["", "Phone", "IP"] = "Phone"
     """The ``user=`` parameter of the SIP URI; empty: none."""
-    route: Plain = ""
+    route: DialText = ""
     """``default``, ``emergency`` or ``FQDN``; empty: none is written."""
-    tone: Plain = ""
+    tone: DialText = ""
     """The tone of a comma, like ``Bellcore-Stutter``; empty: the outside tone."""
 
 

@@ -1,27 +1,38 @@
 """`ringup watch`."""
 
+import os
+import pty
 import signal
+import sys
 from collections import deque
-from collections.abc import Callable, Iterator
-from datetime import UTC
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from io import StringIO
 from pathlib import Path
+from typing import Self
 
+import pyte
 import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 from sqlalchemy import Engine
 
+from ringup.cli import status as status_module
 from ringup.cli import watch as watch_module
+from ringup.cli import watch_screen
 from ringup.cli.board import event_line
-from ringup.cli.watch import FIRST_LINES, board, watch
+from ringup.cli.watch import FIRST_LINES, watch
+from ringup.cli.watch_screen import screen
+from ringup.cli.watch_view import KEYS, View
 from ringup.events import Event, LineUnregistered
 from ringup.fleet.reading import Fleet
+from ringup.fleet.rows import FleetRow, fleet_rows
+from ringup.journey.record import Journey
 from ringup.site.model import Site
 from ringup.store.database import open_database
 from ringup.store.history import add_events
-from tests.cli.fleet import ANNA, BERT, EVENTS, NOW, SITE, fill, healthy
+from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, NOW, SITE, fill, healthy
 from tests.cli.test_board import golden_text
 
 NEWS = LineUnregistered(290, ANNA, "1600", "expired")
@@ -140,10 +151,11 @@ def fleet_of(engine: Engine, *, site: Site | None = None, events: list[Event] | 
     return fleet
 
 
-def screen_of(fleet: Fleet, width: int, height: int) -> str:
+def screen_of(fleet: Fleet, width: int, height: int, view: View | None = None) -> str:
     """What a terminal of this size shows."""
     console = Console(file=StringIO(), width=width, height=height, color_system=None, _environ={})
-    console.print(board(fleet, deque(EVENTS), NOW, console))
+    rows = fleet_rows(fleet.journeys, fleet.site)
+    console.print(screen(fleet, rows, deque(EVENTS), view or View(), NOW, console))
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 
@@ -151,20 +163,166 @@ def screen_of(fleet: Fleet, width: int, height: int) -> str:
 def test_the_screen_at_80_by_24(
     engine: Engine, golden: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch_module, "event_line", partial(event_line, zone=UTC))
+    monkeypatch.setattr(watch_screen, "event_line", partial(event_line, zone=UTC))
     golden("board/screen-80x24.txt", golden_text(screen_of(fleet_of(engine), 80, 24)))
 
 
-def test_a_fleet_larger_than_the_screen_leaves_out_the_phones_in_service(engine: Engine) -> None:
+def test_a_fleet_larger_than_the_screen_begins_with_those_that_need_somebody(engine: Engine) -> None:
     site, events = healthy(40)
     site = site.model_copy(update={"phones": (*site.phones, *SITE.phones)})
     fleet = fleet_of(engine, site=site, events=[*events, *EVENTS])
     text = screen_of(fleet, 100, 24)
     assert BERT in text
-    assert "not shown" in text
+    assert "1 of 45" in text
     assert "45 phones" in text
 
 
 @pytest.mark.parametrize("height", [1, 3, 8, 15, 24, 60])
 def test_the_screen_is_never_higher_than_the_terminal(engine: Engine, height: int) -> None:
     assert len(screen_of(fleet_of(engine), 80, height).splitlines()) <= height
+
+
+# --- keys -------------------------------------------------------------------------------------------------
+
+
+def seen(fleet: Fleet, *keys: str, height: int = 24) -> str:
+    """The screen after these keys, drawn after each of them as `ringup watch` does."""
+    view = View()
+    text = screen_of(fleet, 80, height, view)
+    for key in keys:
+        view.press(key)
+        text = screen_of(fleet, 80, height, view)
+    return text
+
+
+def test_the_totals_come_first_and_what_needs_somebody_next(engine: Engine) -> None:
+    lines = seen(fleet_of(engine)).splitlines()
+    assert lines[0].startswith("5 phones: 1 in trouble, 1 unknown")
+    assert BERT in "".join(lines[5:8])
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("anna", ANNA), ("1600", ANNA), ("0016.46c0", BERT), ("00:16:46:c0:ff", BERT), ("CARLA", CARLA)],
+)
+def test_the_filter_finds_by_name_extension_and_mac(engine: Engine, typed: str, found: str) -> None:
+    text = seen(fleet_of(engine), "/", *typed)
+    assert found in text
+    assert "1 of 1, by urgency, with “" in text
+    assert "Esc ends it" in text
+
+
+def test_enter_keeps_the_filter_and_escape_ends_it(engine: Engine) -> None:
+    fleet = fleet_of(engine)
+    assert "1 of 1" in seen(fleet, "/", *"anno", "backspace", "a", "enter")
+    assert "1 of 5" in seen(fleet, "/", *"anna", "enter", "escape")
+    assert "1 of 5" in seen(fleet, "end", "/", "6")
+    assert "none, by urgency, with “nobody”" in seen(fleet, "/", *"nobody", "enter")
+
+
+def test_t_shows_only_phones_that_need_somebody(engine: Engine) -> None:
+    fleet = fleet_of(engine)
+    text = seen(fleet, "t")
+    assert "1 of 2, by urgency, only trouble" in text
+    assert ANNA not in text
+    assert ANNA in seen(fleet, "t", "t")
+
+
+def test_s_goes_through_the_orders(engine: Engine) -> None:
+    fleet = fleet_of(engine)
+
+    def order(*keys: str) -> list[str]:
+        text = seen(fleet, *keys, height=60)
+        return sorted((ANNA, BERT, CARLA), key=text.index)
+
+    assert order("s") == [BERT, CARLA, ANNA]  # 202, 203, 1600
+    assert order("s", "s") == [ANNA, BERT, CARLA]
+    assert order("s", "s", "s")[0] == CARLA
+    assert order() == order("s", "s", "s", "s")
+
+
+def test_the_selected_phone_is_always_on_the_screen(engine: Engine) -> None:
+    site, events = healthy(40)
+    fleet = fleet_of(engine, site=site, events=events)
+    assert f"{site.phones[39].mac}" in seen(fleet, "end")
+    assert "40 of 40" in seen(fleet, "end", "down", "j")
+    assert "39 of 40" in seen(fleet, "end", "up")
+    assert site.phones[0].mac in seen(fleet, "end", "home")
+    paged = seen(fleet, "page down", "page down", "page up", "k")
+    assert "6 of 40" in paged  # a page of six
+    assert site.phones[5].mac in paged
+
+
+def test_enter_shows_the_selected_phones_requests_and_last_events_until_escape(
+    engine: Engine, golden: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch_screen, "event_line", partial(event_line, zone=UTC))
+    monkeypatch.setattr(status_module, "datetime", _InUtc)
+    fleet = fleet_of(engine)
+    text = seen(fleet, "enter")
+    golden("board/screen-phone-80x24.txt", golden_text(text))
+    assert f"phone {BERT}" in text
+    assert "202 is refused by the PBX: wrong password" in text
+    assert seen(fleet, "enter", "escape") == seen(fleet)
+
+
+class _InUtc(datetime):
+    @classmethod
+    def fromtimestamp(cls, at: float, tz: tzinfo | None = None) -> Self:
+        return super().fromtimestamp(at, tz or UTC)
+
+
+def test_help_names_every_key(engine: Engine) -> None:
+    text = seen(fleet_of(engine), "?")
+    assert all(keys in text for keys, _ in KEYS)
+    assert seen(fleet_of(engine, site=SITE), "?", "escape").startswith("5 phones")
+
+
+def test_nothing_to_select_is_no_error(engine: Engine) -> None:
+    fleet = fleet_of(engine, site=Site())
+    for keys in (["enter"], ["down"], ["end"], ["/", "x", "enter", "enter"], ["t", "page up"]):
+        assert "No phones yet." in seen(fleet, *keys)
+
+
+def test_an_idle_screen_of_a_large_fleet_reads_no_phone_again(
+    engine: Engine, terminal: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine)
+    made: list[int] = []
+
+    def counted(journeys: Mapping[str, Journey], site: Site) -> list[FleetRow]:
+        made.append(1)
+        return fleet_rows(journeys, site)
+
+    monkeypatch.setattr(watch_module, "fleet_rows", counted)
+    after_waiting(monkeypatch, lambda: None, lambda: None, lambda: add_events(engine, [NEWS]), lambda: None)
+    assert run(engine).exit_code == 0
+    assert len(made) == 2
+
+
+def test_on_a_real_terminal_keys_work_and_q_ends(engine: Engine) -> None:
+    fill(engine)
+    words = ["watch", "--interval", "5", "--database", str(engine.url.database)]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24"}
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(sys.executable, [sys.executable, "-m", "ringup", *words], environment)
+    screen = pyte.Screen(80, 24)
+    stream = pyte.ByteStream(screen)
+
+    def until(words: str) -> None:
+        for _ in range(100):
+            if words in "\n".join(screen.display):
+                return
+            stream.feed(os.read(terminal, 65536))
+        raise AssertionError("\n".join(screen.display))
+
+    until("by urgency")
+    os.write(terminal, b"/1600\r")
+    until("1 of 1, by urgency, with “1600”")
+    os.write(terminal, b"\r")
+    until(f"phone {ANNA}")
+    os.write(terminal, b"q")
+    status = os.waitpid(pid, 0)[1]
+    os.close(terminal)
+    assert status == 0

@@ -19,7 +19,7 @@ from ringup.cli.printing import print_json
 from ringup.events import to_record
 from ringup.fleet.glance import FleetAtAGlance, Glance, read_fleet, read_row, read_rows
 from ringup.fleet.record import row_record
-from ringup.journey.follow import Journey
+from ringup.journey.record import MOST_REQUESTS, Journey
 from ringup.journey.stages import STAGES, stage
 from ringup.phone.models import MODELS
 from ringup.site.model import Site
@@ -177,12 +177,12 @@ def _show_phone(engine: Engine, mac: str, last: int, as_json: bool) -> None:
     if not timeline:
         console.print(NO_EVENTS)
         return
-    console.print(_next_line(row.journey), requests_table(row.journey), sep="\n")
+    console.print(next_line(row.journey), requests_table(row.journey), sep="\n")
     for event in timeline:
         console.print(event_line(event.at, event, name=row.name if row.phone else ""), soft_wrap=True)
 
 
-def _next_line(journey: Journey) -> Text:
+def next_line(journey: Journey) -> Text:
     """Return the number of this boot, and the normal next stage."""
     here = stage(journey.stage)
     parts = [f"Boot {journey.boots} since the records begin."]
@@ -194,14 +194,14 @@ def _next_line(journey: Journey) -> Text:
     return Text(" ".join(parts))
 
 
-def requests_table(journey: Journey) -> Table:
-    """Return a table of the files that the phone requested in this boot."""
+def requests_table(journey: Journey, most: int = MOST_REQUESTS) -> Table:
+    """Return a table of the last files, at most so many, that the phone requested in this boot."""
     table = Table(box=box.SIMPLE_HEAD, padding=0, title_justify="left")
     table.add_column("Asked at")
     table.add_column("File", overflow="fold")
     table.add_column("Outcome")
     table.add_column("Times", justify="right")
-    for request in journey.requests:
+    for request in journey.requests[-most:]:
         clock = datetime.fromtimestamp(request.at).strftime("%H:%M:%S")  # the operator's own zone
         outcome = Text(request.outcome, _OUTCOME_STYLES.get(request.outcome, ""))
         table.add_row(clock, Text(request.name), outcome, str(request.times))

@@ -1,23 +1,24 @@
-"""`ringup watch`: the fleet, live, until Ctrl-C."""
+"""`ringup watch`: the fleet, live, with keys."""
 
 import signal
+import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from time import sleep, time
 from types import FrameType
 
 import click
 from rich.console import Console
-from rich.layout import Layout
 from rich.live import Live
-from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from ringup.cli.board import event_line, fleet_table
+from ringup.cli.keys import pressed, unseen
 from ringup.cli.options import database_option
 from ringup.cli.status import NO_PHONES
+from ringup.cli.watch_screen import screen
+from ringup.cli.watch_view import View
 from ringup.events import Event
 from ringup.fleet.reading import Fleet
 from ringup.fleet.rows import fleet_rows
@@ -27,10 +28,6 @@ MOST_LOG_LINES = 200
 """Maximum number of log lines kept for the panel; no terminal is higher."""
 FIRST_LINES = 10
 """Number of past events printed at the start, as `tail -f` does, if stdout is not a terminal."""
-LEAST_LOG_LINES = 5
-"""Minimum number of screen lines reserved for the events, including the frame."""
-LINES_A_PHONE = 2
-"""Minimum number of lines per phone; a trouble or a second call takes more."""
 
 
 @click.command()
@@ -115,38 +112,27 @@ def _print_lines(fleet: Fleet, console: Console, interval: float) -> None:
 
 
 def _draw(fleet: Fleet, console: Console, interval: float) -> None:
+    """Show the screen until `q`; without a keyboard, until Ctrl-C."""
     _take_in(fleet)
     log = deque(fleet.recent(MOST_LOG_LINES), maxlen=MOST_LOG_LINES)
-    with Live(console=console, screen=True, auto_refresh=False) as live:
-        while True:
-            log.extend(fleet.read())
-            live.update(board(fleet, log, time(), console), refresh=True)
-            sleep(interval)
+    view, site = View(), fleet.site
+    rows = fleet_rows(fleet.journeys, site)
+    wait = pressed if sys.stdin.isatty() else _sleep
+    with _unseen_keys(), Live(console=console, screen=True, auto_refresh=False) as live:
+        while not view.is_over:
+            new = list(fleet.read())
+            log.extend(new)
+            if new or fleet.site is not site:
+                site, rows = fleet.site, fleet_rows(fleet.journeys, fleet.site)
+            live.update(screen(fleet, rows, log, view, time(), console), refresh=True)
+            for key in wait(interval):
+                view.press(key)
 
 
-def board(fleet: Fleet, log: Sequence[Event], now: float, console: Console) -> Layout:
-    """Return the screen: the fleet above, the last events below.
-
-    If the terminal is too low, phones in service are left out first.
-    """
-    table, height = _fitting_table(fleet, now, console, console.height - LEAST_LOG_LINES)
-    room = max(1, console.height - height - 2)
-    lines = [_line(fleet, event) for event in list(log)[-room:]]
-    joined = Text("\n", no_wrap=True, overflow="ellipsis").join(lines)
-    panel = Panel(joined, title="last events", title_align="left", subtitle="Ctrl-C ends", border_style="dim")
-    screen = Layout()
-    screen.split_column(Layout(table, size=height), Layout(panel))
-    return screen
+def _unseen_keys() -> AbstractContextManager[None]:
+    return unseen(sys.stdin.fileno()) if sys.stdin.isatty() else nullcontext()
 
 
-def _fitting_table(fleet: Fleet, now: float, console: Console, room: int) -> tuple[Table, int]:
-    """Return the fleet's table with as many phones as fit into `room` lines, and its height."""
-    rows = fleet_rows(fleet.journeys, fleet.site)
-    for most in range(max(1, room // LINES_A_PHONE), 0, -1):
-        table = fleet_table(rows, now, most=most, pbx_lost=fleet.pbx_lost)
-        if not rows:
-            table.caption = NO_PHONES
-        height = len(console.render_lines(table))
-        if height <= room:
-            break
-    return table, min(height, max(1, room))
+def _sleep(seconds: float) -> list[str]:
+    sleep(seconds)
+    return []

@@ -9,7 +9,7 @@ from ringup.fleet.rows import FleetRow
 from ringup.journey.journeys import Journeys
 from ringup.journey.record import Journey
 from ringup.site.model import Site
-from ringup.store.history import latest_events, read_events
+from ringup.store.history import events_of_phone, latest_events, read_events
 from ringup.store.journeys import read_journeys
 from ringup.store.revisions import current_revision, read_site
 
@@ -54,6 +54,10 @@ class Fleet:
     def recent(self, most: int) -> list[Event]:
         """The last `most` events, oldest first, whether the journeys were made of them or kept."""
         return [event for _, event in latest_events(self._engine, most)]
+
+    def events_of(self, mac: str, most: int) -> list[Event]:
+        """The last `most` events of one phone, oldest first."""
+        return [event for _, event in events_of_phone(self._engine, mac, most=most)]
 
     def _read_site(self) -> None:
         revision = current_revision(self._engine)

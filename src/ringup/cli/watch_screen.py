@@ -1,0 +1,119 @@
+"""The screen of `ringup watch`: totals, phones, last events; or one phone; or the keys."""
+
+from collections.abc import Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.layout import Layout
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from ringup.cli.board import event_line, fleet_table, summary
+from ringup.cli.status import NO_PHONES, next_line, requests_table
+from ringup.cli.watch_view import KEYS, View
+from ringup.events import Event
+from ringup.fleet.reading import Fleet
+from ringup.fleet.rows import FleetRow
+
+LEAST_LOG_LINES = 5
+"""Of the screen that are always left to the events, frame included."""
+LINES_A_PHONE = 2
+"""At least; a trouble or a second call takes more."""
+HINT = "q quit · ↑↓ move · Enter phone · / filter · t trouble · s sort · ? keys"
+
+
+def screen(
+    fleet: Fleet, rows: Sequence[FleetRow], log: Sequence[Event], view: View, now: float, console: Console
+) -> RenderableType:
+    """Return what the terminal shows; `rows` are the whole fleet, in the order of extensions."""
+    shown = view.chosen(rows)
+    if view.mode == "help":
+        return _keys()
+    if view.mode == "phone" and shown:
+        return _phone(fleet, shown[view.selected], log, now, console)
+    head = _head(fleet, rows, shown, view)
+    head_lines = len(console.render_lines(head))
+    body, lines = _body(fleet, shown, view, now, console, console.height - head_lines - LEAST_LOG_LINES)
+    layout = Layout()
+    layout.split_column(
+        Layout(head, size=head_lines),
+        Layout(body, size=lines),
+        Layout(_events(fleet, log, view, console.height - head_lines - lines - 2)),
+    )
+    return layout
+
+
+def _head(fleet: Fleet, rows: Sequence[FleetRow], shown: Sequence[FleetRow], view: View) -> RenderableType:
+    """Return the totals, and how many phones are shown in which order."""
+    if not rows:
+        return Text(NO_PHONES)
+    parts = [f"by {view.order}"]
+    if view.only_trouble:
+        parts.append("only trouble")
+    if view.text or view.mode == "filter":
+        parts.append(f"with “{view.text}{'▏' if view.mode == 'filter' else ''}”")
+    place = f"{view.selected + 1} of {len(shown)}" if shown else "none"
+    totals = summary([row.state for row in rows], fleet.pbx_lost)
+    return Group(totals, Text(f"{place}, {', '.join(parts)}", "dim"))
+
+
+def _body(
+    fleet: Fleet, shown: Sequence[FleetRow], view: View, now: float, console: Console, room: int
+) -> tuple[Table, int]:
+    """Return the phones around the selected one that fit into `room` lines, and their height."""
+    most = max(1, room // LINES_A_PHONE)
+    view.first = max(0, min(view.first, view.selected, max(0, len(shown) - 1)))
+    while True:
+        visible = shown[view.first : view.first + most]
+        table = fleet_table(list(visible), now, pbx_lost=fleet.pbx_lost, states=[])
+        table.caption = None
+        height = len(console.render_lines(table))
+        if height > room and len(visible) > 1:
+            most = len(visible) - 1
+        elif view.selected >= view.first + len(visible) and visible:
+            view.first = view.selected - len(visible) + 1
+        else:
+            break
+    if visible:
+        table.rows[view.selected - view.first].style = "reverse"
+    view.page = max(1, len(visible))
+    return table, min(height, max(1, room))
+
+
+def _events(fleet: Fleet, log: Sequence[Event], view: View, room: int) -> Panel:
+    lines = [event_line(event.at, event, name=fleet.name(event.mac)) for event in list(log)[-max(1, room) :]]
+    joined = Text("\n", no_wrap=True, overflow="ellipsis").join(lines)
+    hint = "Enter keeps the filter, Esc ends it" if view.mode == "filter" else HINT
+    return Panel(joined, title="last events", title_align="left", subtitle=hint, border_style="dim")
+
+
+def _phone(fleet: Fleet, row: FleetRow, log: Sequence[Event], now: float, console: Console) -> Panel:
+    """Return one phone: its state, the files that it requested, and the last events that fit."""
+    table = fleet_table([row], now, pbx_lost=fleet.pbx_lost)
+    table.caption = None
+    inside = console.options.update(width=console.width - 4)
+    parts: list[RenderableType] = [table, next_line(row.journey)]
+    requests = requests_table(row.journey, most=max(3, console.height // 4))
+    if row.journey.requests:
+        parts.append(requests)
+    room = console.height - 2 - sum(len(console.render_lines(part, inside)) for part in parts)
+    events = _timeline(fleet, row.mac, log, max(0, room))
+    lines = [event_line(event.at, event, name=row.name if row.phone else "") for event in events]
+    return Panel(
+        Group(*parts, *lines), title=f"phone {row.mac}", subtitle="Esc back · q quit", height=console.height
+    )
+
+
+def _timeline(fleet: Fleet, mac: str, log: Sequence[Event], most: int) -> list[Event]:
+    """Return the last events of one phone: the store's, and newer ones of the log."""
+    if not most:
+        return []
+    kept = fleet.events_of(mac, most)
+    return [*kept, *(event for event in log if event.mac == mac and event not in kept)][-most:]
+
+
+def _keys() -> Panel:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for keys, meaning in KEYS:
+        table.add_row(Text(keys, "bold"), Text(meaning))
+    return Panel(table, title="keys of ringup watch", subtitle="Esc back · q quit")

@@ -13,8 +13,13 @@ from ringup.events import (
     FileNotFound,
     FileSent,
     OtherServerSeen,
+    PbxLost,
+    ServerAddressChanged,
+    ServerFault,
+    ServerStarted,
+    SiteChanged,
 )
-from ringup.journey.describe import LONGEST_LINE, SENTENCES, describe, plain
+from ringup.journey.describe import LONGEST_LINE, LONGEST_OWN_LINE, SENTENCES, describe, plain
 from tests.journey.event_strategies import events, events_of
 
 
@@ -33,7 +38,15 @@ def test_every_event_is_one_short_printable_line(event: Event) -> None:
     line = describe(event)
     assert line
     assert line.isprintable()
-    assert len(line) <= LONGEST_LINE
+    about_the_server = type(event) in (PbxLost, ServerAddressChanged, ServerFault, ServerStarted, SiteChanged)
+    assert len(line) <= (LONGEST_OWN_LINE if about_the_server else LONGEST_LINE)
+
+
+def test_a_fault_of_the_server_keeps_its_cure_however_long_its_fact() -> None:
+    cure = "Run as root, or as a user that may write to /etc/asterisk: ringup pbx install"
+    fault = ServerFault(1, "", f"{'writing a file of the PBX, ' * 8}Permission denied. {cure}")
+    assert describe(fault).endswith(cure)
+    assert describe(PbxLost(1, "", f"{'no answer ' * 20}{cure}")).endswith(cure)
 
 
 def test_a_file_is_told_with_its_size_and_its_seconds() -> None:

@@ -9,6 +9,16 @@ from ringup.events import Event
 LONGEST_LINE = 160
 """Maximum number of characters of a line: names and reasons come from the network and may be long."""
 
+LONGEST_OWN_LINE = 600
+"""Characters of an event about this server: its reason ends with the cure, which must not be cut."""
+_ABOUT_THE_SERVER = (
+    events.PbxLost,
+    events.ServerAddressChanged,
+    events.ServerFault,
+    events.ServerStarted,
+    events.SiteChanged,
+)
+
 SENTENCES: Mapping[type[Event], str] = {
     events.DiscoverReceived: "requests an address ({0.vendor_class})",
     events.AddressOffered: "is offered {0.address}, files from {0.tftp_server}",
@@ -94,4 +104,6 @@ def describe(event: Event) -> str:
     if sentence.endswith(_EMPTY_ENDS):
         for end in _EMPTY_ENDS:
             sentence = sentence.removesuffix(end)
-    return plain(sentence)
+    if not isinstance(event, _ABOUT_THE_SERVER):
+        return plain(sentence)
+    return plain(sentence, LONGEST_OWN_LINE)

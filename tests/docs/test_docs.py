@@ -12,14 +12,16 @@ from ringup.cli.main import COMMANDS, cli
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
-COMMAND_LINE = re.compile(r"^ {4}(?:\$ )?(ringup [^\n]*)$", re.MULTILINE)
+COMMAND_LINE = re.compile(r"^ {4}(?:\$ )?(?:sudo )?(ringup (?:[^\n]*\\\n)*[^\n]*)$", re.MULTILINE)
+"""One command; a backslash at a line's end goes on with it."""
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 
 
 def commands_in(page: Path) -> list[str]:
     """The `ringup …` lines of a page's indented blocks, without remarks and pipes behind them."""
     return [
-        re.split(r" {2,}| \| ", line)[0] for line in COMMAND_LINE.findall(page.read_text(encoding="utf-8"))
+        re.split(r" {2,}| \| ", re.sub(r" *\\\n *", " ", line))[0]
+        for line in COMMAND_LINE.findall(page.read_text(encoding="utf-8"))
     ]
 
 

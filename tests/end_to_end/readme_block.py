@@ -1,7 +1,9 @@
-"""Cuts the commands for real phones out of the README and runs them word for word; prints what came of it.
+"""Cuts a page's commands for a real phone out of it and runs them word for word; prints what came of it.
 
-Run inside `ringup.demo.isolation`: the test beside this file does. The machine has Debian's Asterisk 22 and
-its stock `/etc/asterisk`; the phone is emulated, the firmware is synthetic, the machine's folders are copies.
+Run inside `ringup.demo.isolation`: the test beside this file does. The machine has Debian's Asterisk 22 with
+all its modules and its stock `/etc/asterisk`; the phone is emulated, the firmware is synthetic, the machine's
+folders are copies or empty. `./install` is the real one, but takes this Python in place of an environment of
+its own, which it would have to download. `sudo` does what it is told.
 """
 
 import asyncio
@@ -21,31 +23,38 @@ from ringup.demo.processes import HostProcess, SoftwarePhone
 from ringup.emulator.firmware import make_sip_package
 
 ROOT = Path(__file__).parents[2]
-HEADING = "## With real phones"
+PAGES = {"README.md": "## With real phones", "docs/tutorial/box-to-dial-tone.md": ""}
+"""The pages and the heading below which their commands are; empty: all of the page."""
 ADDRESS = "192.168.1.10/24"
 MAC, EXTENSION = "001646C0FFEE", "201"
 LOAD = "P0S3-8-12-00"
-REGISTERED_SECONDS, ANSWER_SECONDS = 120, 20
-STAYS = re.compile(r"^ringup (serve|watch)\b")
+REGISTERED_SECONDS, ANSWER_SECONDS, MESSAGE_SECONDS = 120, 20, 90
+READY_SECONDS = 30
+STAYS = re.compile(r"^sudo ringup (serve|watch)\b")
 """Commands that run until they are stopped."""
+POWER_ON = "sudo ringup watch"
+"""Typed when the phone is plugged in."""
+EMPTY_FOLDERS = ("/opt", "/usr/local", "/var/lib", "/var/cache")
 
 
-def block(text: str, heading: str = HEADING) -> str:
-    """Return the first indented block under a heading, without its indentation."""
-    section = text.split(f"\n{heading}\n", 1)[1].split("\n## ", 1)[0]
-    found = re.search(r"(?m)^(?:    .*\n|\n(?=    ))+", section)
+def block(text: str, heading: str) -> str:
+    """Return every indented block under a heading, without its indentation."""
+    section = text.split(f"\n{heading}\n", 1)[1].split("\n## ", 1)[0] if heading else text
+    found = re.findall(r"(?m)^\n((?:    .*\n|\n(?=    ))+)", section)
     assert found, f"no indented block under {heading}"
-    return re.sub(r"(?m)^    ", "", found[0])
+    return re.sub(r"(?m)^    ", "", "\n".join(found))
 
 
 def commands(script: str) -> list[str]:
-    """Split a block into its commands; a here-document belongs to the command that reads it."""
+    """Split a block into its commands; here-documents and lines after a backslash belong to theirs."""
     found: list[str] = []
     end = ""
     for line in script.splitlines():
         if end:
             found[-1] += f"\n{line}"
             end = "" if line == end else end
+        elif found and found[-1].endswith("\\"):
+            found[-1] += f"\n{line}"
         elif line.strip() and not line.startswith("#"):
             found.append(line)
             end = (re.findall(r"<<'?(\w+)'?", line) or [""])[0]
@@ -53,7 +62,7 @@ def commands(script: str) -> list[str]:
 
 
 def lay_out_machine(state: Path, tree: Path) -> None:
-    """Give this mount namespace an /etc/asterisk of stock files, an empty /var/lib and the programs named."""
+    """Give this mount namespace an /etc/asterisk of stock files, nothing installed, and `sudo`."""
     instance = state / "pbx"
     for folder in ("var/lib/asterisk", "var/spool/asterisk/voicemail", "var/log/asterisk", "run/asterisk"):
         (instance / folder).mkdir(parents=True)
@@ -63,21 +72,38 @@ def lay_out_machine(state: Path, tree: Path) -> None:
     (etc / "asterisk").mkdir(exist_ok=True)
     network.run(["mount", "--bind", str(etc), "/etc"])
     network.run(["mount", "--bind", str(instance / "etc/asterisk"), "/etc/asterisk"])
-    network.run(["mount", "-t", "tmpfs", "tmpfs", "/var/lib"])
+    for folder in EMPTY_FOLDERS:
+        network.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", folder])
+    Path("/usr/local/bin").mkdir()
     programs = state / "bin"
     programs.mkdir()
-    _program(programs / "sudo", 'case $1 in -s) exit 0 ;; esac\nexec "$@"')
+    _program(programs / "sudo", 'exec "$@"')
     pid = instance / "run/asterisk/asterisk.pid"
     _program(
         programs / "asterisk",
         f'exec nsenter --mount="/proc/$(cat {pid})/ns/mnt" chroot {tree} /usr/sbin/asterisk "$@"',
     )
-    _program(programs / "ringup", f'exec {sys.executable} -m ringup "$@"')
 
 
 def _program(path: Path, body: str) -> None:
     path.write_text(f"#!/bin/sh\n{body}\n")
     path.chmod(0o755)
+
+
+def copy_clone(folder: Path) -> None:
+    """Copy what git keeps, and let `./install` take this Python in place of an environment of its own."""
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
+    packed = subprocess.run(
+        ["tar", "-c", "--null", "-T", "-"], cwd=ROOT, input=names, check=True, capture_output=True
+    )
+    subprocess.run(["tar", "-C", str(folder), "-x", "--no-same-owner"], input=packed.stdout, check=True)
+    _program(
+        folder / "tools/make-environment",
+        f"""mkdir -p "$2/bin"
+printf '#!/bin/sh\\nexec {sys.executable} "$@"\\n' >"$2/bin/python"
+chmod 755 "$2/bin/python"
+ln -s {Path(sys.executable).with_name("ringup")} "$2/bin/ringup\"""",
+    )
 
 
 def write_zip(path: Path) -> None:
@@ -87,14 +113,15 @@ def write_zip(path: Path) -> None:
             package.writestr(name, data)
 
 
-async def run(tree: Path) -> dict[str, Any]:
-    """Run the README's block and try the phone: does it register, and does 500 answer?"""
+async def run(page: str, tree: Path) -> dict[str, Any]:
+    """Type a page's commands and try the phone: does it register, does 500 answer, does the lamp light?"""
     state = isolation.STATE
     lay_out_machine(state, tree)
     network.make_switch()
     network.add_host("machine", address=ADDRESS)
     folder = state / "clone"
     folder.mkdir()
+    copy_clone(folder)
     write_zip(folder / f"{LOAD}.zip")
     phone = SoftwarePhone("phone1", MAC, EXTENSION, speed=10, state=state)
     network.add_host("phone1", mac=phone.mac_with_colons)
@@ -103,14 +130,30 @@ async def run(tree: Path) -> dict[str, Any]:
     )
     await asterisk.start()
     await _asked(state, "core waitfullybooted", "fully booted")
-    result = await _type(commands(block((ROOT / "README.md").read_text())), folder, state)
+    typed = commands(block((ROOT / page).read_text(), PAGES[page]))
+    first = typed.index(POWER_ON)
+    said = await _type(typed[:first], folder, state)
     await phone.power_on()
+    said += await _type(typed[first : first + 1], folder, state)
+    result = await _try(phone, state)
+    said += await _type(typed[first + 1 :], folder, state)
+    await phone.power_off()
+    failed = [row for row in said if row[1]]
+    return {"count": first, "all": len(typed), "failed": failed, "said": said, **result}
+
+
+async def _try(phone: SoftwarePhone, state: Path) -> dict[str, Any]:
+    """Call 500, then leave the phone a message."""
     await phone.wait("registration", "line", REGISTERED_SECONDS, state="registered")
     await phone.press("dial", digits="500")
     await phone.wait("calling 500", "call", ANSWER_SECONDS, state="answered")
     application = await _asked(state, "core show channels", "VoiceMailMain")
-    await phone.power_off()
-    return {**result, "voicemail_runs": "VoiceMailMain" in application}
+    await phone.press("hangup")
+    await _asked(state, "core show channels", "0 active channels")
+    message = f"channel originate Local/{EXTENSION}@ringup application Playback demo-congrats"
+    await _asked(state, message, "")
+    lamp = await phone.wait("the message lamp", "lamp", MESSAGE_SECONDS, on=True)
+    return {"voicemail_runs": "VoiceMailMain" in application, "lamp_on": lamp["on"]}
 
 
 async def _asked(state: Path, command: str, expected: str) -> str:
@@ -124,17 +167,29 @@ async def _asked(state: Path, command: str, expected: str) -> str:
     return answer
 
 
-async def _type(typed: list[str], folder: Path, state: Path) -> dict[str, Any]:
+async def _type(typed: list[str], folder: Path, state: Path) -> list[tuple[str, int, str]]:
     """Run the commands in one shell's environment; those that stay run beside the others."""
     os.environ["RINGUP_ACCEPT_TEST_SIGNER"] = "1"
-    environment = {**os.environ, "PATH": f"{state / 'bin'}:{os.environ['PATH']}"}
     said: list[tuple[str, int, str]] = []
     for command in typed:
         if STAYS.match(command):
-            await HostProcess(command, _shell(command, folder, environment), state / "serve.log").start()
+            log = state / f"{command.split()[2]}.log"
+            await HostProcess(command, _shell(command, folder, state), log).start()
+            said.append((command, 0, await _first_words(log)))
             continue
-        said.append((command, *await asyncio.to_thread(_run, _shell(command, folder, environment))))
-    return {"count": len(typed), "failed": [row for row in said if row[1]], "said": said}
+        said.append((command, *await asyncio.to_thread(_run, _shell(command, folder, state))))
+    return said
+
+
+async def _first_words(log: Path) -> str:
+    """Wait until the server says whether it is ready, as whoever typed the command would."""
+    said = ""
+    for _ in range(READY_SECONDS * 10 if log.name == "serve.log" else 1):
+        said = await asyncio.to_thread(log.read_text)
+        if "ready" in said:
+            break
+        await asyncio.sleep(0.1)
+    return said
 
 
 def _run(command: list[str]) -> tuple[int, str]:
@@ -142,11 +197,15 @@ def _run(command: list[str]) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def _shell(command: str, folder: Path, environment: dict[str, str]) -> list[str]:
-    path = f"PATH={environment['PATH']}"
-    return network.inside("machine", ["env", "-C", str(folder), path, "bash", "-c", command])
+def _shell(command: str, folder: Path, state: Path) -> list[str]:
+    settings = [
+        f"PATH={state / 'bin'}:/usr/local/bin:{os.environ['PATH']}",
+        f"RINGUP_PYTHON={sys.executable}",
+    ]
+    alone = ["-u", "RINGUP_CACHE", "-u", "RINGUP_CONFIG"]
+    return network.inside("machine", ["env", "-C", str(folder), *alone, *settings, "bash", "-c", command])
 
 
 if __name__ == "__main__":
     isolation.prepare()
-    print(json.dumps(asyncio.run(run(Path(sys.argv[1])))))
+    print(json.dumps(asyncio.run(run(sys.argv[1], Path(sys.argv[2])))))

@@ -1,24 +1,40 @@
-"""The README's block for real phones reaches dial tone, typed as it is printed."""
+"""The README's and the tutorial's commands reach dial tone, typed as they are printed."""
 
 import json
 import os
+import re
 import subprocess
 import sys
+from hashlib import md5
 from pathlib import Path
 
 import pytest
 
 from ringup.demo import isolation
 from tests.end_to_end.demo_runs import CACHE, LONGEST_RUN, ROOT
+from tests.end_to_end.readme_block import PAGES
 
 pytestmark = pytest.mark.end_to_end
 
+MOST_COMMANDS = 9
+"""Before the phone is plugged in, `./install` and `ringup check` included."""
 SCRIPT = Path(__file__).with_name("readme_block.py")
 
 
-def test_the_block_for_real_phones_reaches_dial_tone_on_a_stock_asterisk() -> None:
+def stock_files_changed(tree: Path) -> list[str]:
+    """The files of /etc/asterisk that are not as Debian's packages brought them."""
+    status = (tree / "var/lib/dpkg/status").read_text(encoding="utf-8")
+    shipped = dict(re.findall(r"(?m)^ /(etc/asterisk/\S+) ([0-9a-f]{32})$", status))
+    assert len(shipped) > 100
+    return [name for name, digest in shipped.items() if md5((tree / name).read_bytes()).hexdigest() != digest]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page_reach_dial_tone_on_a_stock_asterisk(page: str) -> None:
+    tree = CACHE / "asterisk-22"
+    assert stock_files_changed(tree) == []
     done = subprocess.run(
-        [*isolation.unshare_command(), "--", sys.executable, str(SCRIPT), str(CACHE / "asterisk-22")],
+        [*isolation.unshare_command(), "--", sys.executable, str(SCRIPT), page, str(tree)],
         capture_output=True,
         text=True,
         timeout=LONGEST_RUN,
@@ -28,6 +44,8 @@ def test_the_block_for_real_phones_reaches_dial_tone_on_a_stock_asterisk() -> No
     )
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads(done.stdout)
-    print(f"{result['count']} commands in the README's block for real phones")
+    print(f"{page}: {result['count']} commands, then power on; {result['all']} in all")
     assert result["failed"] == []
     assert result["voicemail_runs"]
+    assert result["lamp_on"]
+    assert result["count"] <= MOST_COMMANDS

@@ -7,6 +7,7 @@ import click
 from ringup.cli import completion
 from ringup.cli.arguments import MAC, PAIR
 from ringup.cli.options import database_option, force_option, json_option
+from ringup.cli.secret_input import read_secret, read_secrets, secret_of
 
 if TYPE_CHECKING:
     from ringup.phone.fault import ValueFault
@@ -26,6 +27,8 @@ LINE_FIELDS = {
 """The names of a line's fields on the command line, and their names in the record."""
 FIELDS = (*PHONE_FIELDS, *LINE_FIELDS)
 """Keys that are fields of a phone's record, not `.cnf` parameters."""
+
+SECRET_FIELDS = ("password", "secret", "pin")
 
 NO_PHONES = 'No phones yet. Add one: ringup phone add 001646C0FFEE --extension 201 --name "Larry Ellison"'
 
@@ -51,8 +54,15 @@ Examples:
 @click.option("--model", default="7960", show_default=True, help="7940 or 7960; it is on the back.")
 @click.option("--extension", "extensions", multiple=True, help="A line's number; repeat for more lines.")
 @click.option("--name", "names", multiple=True, help="Caller name: one for all lines, or one a line.")
-@click.option("--secret", "secrets", multiple=True, help="A line's password; made when not given.")
-@click.option("--pin", "pins", multiple=True, help="A line's voicemail PIN.")
+@click.option(
+    "--secret",
+    "secrets",
+    multiple=True,
+    callback=read_secrets,
+    help="A line's password, - reads it from standard input; made when not given.",
+)
+@click.option("--pin", "pins", multiple=True, callback=read_secrets, help="A line's voicemail PIN.")
+@click.option("--password", callback=read_secret, help="Its menu and telnet password; made when not given.")
 @click.option("--group", shell_complete=completion.groups, help="The group whose settings it takes over.")
 @click.option("--label", help="Text at the top right of its screen.")
 @click.option("--address", help="The IP address it always gets.")
@@ -169,12 +179,16 @@ An empty value clears a field; an empty setting clears what the phone has stored
 @click.option(
     "--load", shell_complete=completion.loads, help="Its firmware; empty for the group's or site's."
 )
-@click.option("--password", help="Its menu and telnet password.")
+@click.option(
+    "--password",
+    callback=read_secret,
+    help="Its menu and telnet password; - reads it from standard input.",
+)
 @click.option("--line", type=click.IntRange(1, 6), default=1, help="The line that the next options change.")
 @click.option("--extension", help="The line's number.")
 @click.option("--name", help="The line's caller name.")
-@click.option("--secret", help="The line's password.")
-@click.option("--pin", help="The line's voicemail PIN.")
+@click.option("--secret", callback=read_secret, help="The line's password; - reads it from standard input.")
+@click.option("--pin", callback=read_secret, help="The line's voicemail PIN.")
 @click.option("--auth-name", help="The line's user name for the PBX, where it is not the extension.")
 @click.option("--short-name", help="The text beside the line's key.")
 @click.option("--display-name", help="The line's name as the phone sends it.")
@@ -210,6 +224,7 @@ def set_(
     from ringup.cli.settings import change_settings, check_keys, marked_if, print_revision
     from ringup.site.rows import Plain
 
+    pairs = tuple((key, secret_of(value, key) if key in SECRET_FIELDS else value) for key, value in pairs)
     named = (*options.items(), *pairs)
     given: dict[str, Any] = {key: value for key, value in named if key in FIELDS and value is not None}
     settings = marked_if(force, {key: value for key, value in pairs if key not in FIELDS})

@@ -7,6 +7,7 @@ import click
 from ringup.cli import completion
 from ringup.cli.arguments import PAIR
 from ringup.cli.options import database_option, force_option, json_option
+from ringup.cli.secret_input import secret_of
 
 NETWORK_FORM = "network=192.168.1.0/24:192.168.1.100-192.168.1.200:192.168.1.1"
 
@@ -20,6 +21,8 @@ _MANY_VALUES = {
     "rings": "Write them with `ringup export` and `ringup apply`.",
 }
 """Fields of the site that KEY=VALUE cannot set, and the command that can."""
+
+_SECRET_FIELDS = ("pbx.manager_secret",)
 
 
 @click.group()
@@ -64,7 +67,7 @@ Examples:
   ringup site set {NETWORK_FORM}
   ringup site set telnet_level=1 --unset preferred_codec
 A network is NETWORK:FIRST-LAST or NETWORK:FIRST-LAST:ROUTER; it replaces the one of the same address, or is
-added. The rest of the keys: ringup site show --json.""",
+added. pbx.manager_secret=- reads it from standard input. The rest of the keys: ringup site show --json.""",
 )
 @click.argument("pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1, shell_complete=completion.site_pairs)
 @click.option(
@@ -90,6 +93,7 @@ def set_(
 
     if not (pairs or unset or remove_network):
         raise click.UsageError("Say what to change, like time_zone=Europe/London.")
+    pairs = tuple((key, secret_of(value, key) if key in _SECRET_FIELDS else value) for key, value in pairs)
     if not force:
         check_keys((key for key, _ in pairs if "." not in key), _fields(), "site")
 

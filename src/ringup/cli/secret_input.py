@@ -1,0 +1,38 @@
+"""Secrets that are typed or piped in: a command line is in the shell's history and the list of processes."""
+
+import sys
+
+import click
+
+STANDARD_INPUT = "-"
+"""In a secret's place: read it from standard input."""
+
+
+def secret_of(value: str, what: str) -> str:
+    """Return the value, or for `-` the next line of standard input; a terminal does not show it.
+
+    Raises UsageError when there is no line.
+    """
+    if value != STANDARD_INPUT:
+        return value
+    if sys.stdin.isatty():
+        typed: str = click.prompt(what, hide_input=True, err=True)
+        return typed
+    line = sys.stdin.readline()
+    if not line.strip("\r\n"):
+        raise click.UsageError(
+            f"{what}: standard input has no line for it: printf '%s\\n' PASSWORD | ringup ..."
+        )
+    return line.rstrip("\r\n")
+
+
+def read_secret(_context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Click's callback of an option for one secret."""
+    return None if value is None else secret_of(value, option.opts[0])
+
+
+def read_secrets(
+    _context: click.Context, option: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Click's callback of an option that is repeated: a line for each `-`."""
+    return tuple(secret_of(value, option.opts[0]) for value in values)

@@ -78,6 +78,10 @@ class NoSiteYet(StoreError):
     """There is no database, or an empty one; the first change makes the site."""
 
 
+class NoKeyYet(StoreError):
+    """The key that encrypts a site's secrets is not made yet, and this user may not make it."""
+
+
 class ChangedMeanwhile(StoreError):
     """Another program committed a revision after this change was prepared; nothing was written."""
 

@@ -6,9 +6,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, update
 
 from ringup.store import database
+from ringup.store.encryption import Cipher
+from ringup.store.tables import encryption
 from tests.cli.terminal import Ringup, terminal
 
 migrate = database._upgrade
@@ -28,11 +30,12 @@ def migrated_once() -> Iterator[None]:
     The migrations themselves are tested in tests/store.
     """
 
-    def upgrade(connection: Connection) -> None:
+    def upgrade(connection: Connection, cipher: Cipher) -> None:
         if inspect(connection).get_table_names():
-            return migrate(connection)
+            return migrate(connection, cipher)
         for statement in statements():
             connection.exec_driver_sql(statement)
+        connection.execute(update(encryption).values(proof=cipher.proof()))
         return None
 
     with pytest.MonkeyPatch.context() as patch:

@@ -34,7 +34,7 @@ def test_unknown_keys_are_named_all_at_once_with_the_near_ones(ringup: Ringup, c
 
 def test_a_key_like_none_gets_the_list(ringup: Ringup, config: Path) -> None:
     said = refused(ringup, config, "[history]\nxyz = 1\n")
-    assert "[history]: there is no option xyz. Choose from: limit, json, database." in said
+    assert "[history]: there is no option xyz. Choose from: limit, json, database, key." in said
 
 
 def test_a_command_without_its_table_is_told_how(ringup: Ringup, config: Path) -> None:

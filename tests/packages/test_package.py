@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 MAC = "001646C0FFEE"
 DATABASE = "/var/lib/ringup/ringup.db"
 CONFIG = "/etc/ringup/ringup.toml"
+KEY = "/etc/ringup/ringup.key"
 UNIT = "/usr/lib/systemd/system/ringup.service"
 RELEASES = os.environ.get("RINGUP_PACKAGE_RELEASES", "bookworm").split()
 """Before a release: RINGUP_PACKAGE_RELEASES="bookworm trixie sid"; each takes some minutes."""
@@ -113,6 +114,8 @@ def the_site_is_for_root_and_the_group(machine: Machine) -> None:
     for name, mode in modes.items():
         found = machine.path(name).stat()
         assert (stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid) == (mode, 0, group)
+    assert machine.run("stat", "-c", "%U:%G %a", KEY) == "root:ringup 640\n"
+    assert b"s3cret201" not in machine.path(DATABASE).read_bytes()
     machine.run("useradd", "--create-home", "ann")
     said = machine.run_as("ann", "ringup", "status", status=2)
     assert f"database {DATABASE}: this user may not read it. Type: su - -c 'ringup status'" in said

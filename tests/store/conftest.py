@@ -16,10 +16,11 @@ KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.peers)]
 
 
 @pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where an empty database is, or will be."""
+def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where an empty database is, or will be; the key is beside it, or where programs are told that it is."""
     if request.param == "sqlite":
         return str(tmp_path / "ringup.db")
+    monkeypatch.setenv("RINGUP_KEY", str(tmp_path / "ringup.key"))
     made: str = request.getfixturevalue("postgresql").database()
     return made
 

@@ -7,7 +7,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -22,6 +21,7 @@ from ringup.store.database import file_of, open_database, reading
 from ringup.store.history import add_events, read_events
 from ringup.store.revisions import commit, current_revision, read_site
 from ringup.store.tables import LATEST_MIGRATION, metadata
+from tests.store.earlier_version import downgrade
 
 MISSING_TABLE = r'no such table: lines|relation "lines" does not exist'
 OFFICE = Site(name="Office")
@@ -48,11 +48,7 @@ def test_the_latest_migration_is_the_newest_file() -> None:
 def test_an_older_database_is_brought_up_to_date_with_what_is_inside(engine: Engine, url: str) -> None:
     stopped = ServerStopped(1.0, "")
     add_events(engine, [stopped])
-    with engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(Path(*migrations.__path__)))
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
+    downgrade(engine, "0001")
     again = open_database(url)
     assert [event for _, event in read_events(again)] == [stopped]
     with again.connect() as connection:
@@ -94,7 +90,7 @@ def test_secrets_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     keep_office(engine)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
-    assert modes == {"ringup.db": 0o600, "ringup.db-wal": 0o600, "ringup.db-shm": 0o600}
+    assert modes == dict.fromkeys(("ringup.db", "ringup.db-wal", "ringup.db-shm", "ringup.db.key"), 0o600)
     engine.dispose()
 
 

@@ -84,6 +84,7 @@ def test_a_database_of_another_program_gets_no_tables(tmp_path: Path, opened: ob
 def test_a_site_that_may_only_be_read_is_read(folder: Path) -> None:
     path = folder / "ringup.db"
     keep(path, "Office")
+    path.with_name("ringup.db.key").chmod(0o444)
     path.chmod(0o444)
     folder.chmod(0o555)
     with another_user():
@@ -91,14 +92,14 @@ def test_a_site_that_may_only_be_read_is_read(folder: Path) -> None:
         with pytest.raises(NoAccess, match="may not write it"):
             open_database(str(path))
     folder.chmod(0o755)
-    assert [entry.name for entry in folder.iterdir()] == ["ringup.db"]
+    assert sorted(entry.name for entry in folder.iterdir()) == ["ringup.db", "ringup.db.key"]
 
 
 def test_a_site_of_an_earlier_version_that_may_only_be_read_is_read(folder: Path) -> None:
     path = folder / "ringup.db"
     keep(path, "Office")
     with closing(sqlite3.connect(path)) as connection:
-        for later in ("journeys", "timeline", "followed"):
+        for later in ("journeys", "timeline", "followed", "encryption"):
             connection.execute(f"DROP TABLE {later}")
         connection.execute("CREATE INDEX events_by_mac ON events (mac, id)")
         connection.execute("CREATE INDEX events_by_time ON events (at)")
@@ -137,7 +138,8 @@ def test_the_group_of_a_shared_folder_may_write_all_of_a_site(tmp_path: Path) ->
     engine = open_database(str(tmp_path / "ringup.db"))
     commit(engine, Site(name="Office"), author="test", summary="test", at=1.0)
     modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}
-    assert modes == {"ringup.db": 0o660, "ringup.db-wal": 0o660, "ringup.db-shm": 0o660}
+    database = dict.fromkeys(("ringup.db", "ringup.db-wal", "ringup.db-shm"), 0o660)
+    assert modes == {**database, "ringup.db.key": 0o640}
     engine.dispose()
 
 

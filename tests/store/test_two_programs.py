@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +28,10 @@ def line_of(program: "subprocess.Popen[str]") -> dict[str, Any]:
 
 
 @pytest.mark.peers
-def test_two_programs_lose_nothing_and_see_everything(postgresql: PostgresqlServer) -> None:
+def test_two_programs_lose_nothing_and_see_everything(
+    postgresql: PostgresqlServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RINGUP_KEY", str(tmp_path / "ringup.key"))
     url = postgresql.database()
     open_database(url).dispose()
     programs = [

@@ -15,7 +15,8 @@ from ringup.site.check import check
 from ringup.site.model import Phone, Site
 from ringup.site.rows import Plain, Rows, by_record
 from ringup.site.write import to_plain
-from ringup.store.database import open_database, open_to_read
+from ringup.store.database import open_database, open_to_read, open_with_new_key
+from ringup.store.new_key import begin_anew
 from ringup.store.revisions import Revision, commit, read_site, read_site_and_revision
 
 _NEAR_MAC = 0.8
@@ -103,6 +104,19 @@ def replace_site(database: str, rows_for: Callable[[Site], Rows], summary: str) 
             before=stored,
         )
         return Changed(site, made)
+
+
+def begin_site_anew(database: str, rows: Rows, summary: str) -> Changed:
+    """Commit the site of these rows where the key of the secrets is lost: none that is stored is kept.
+
+    Raises StoreError where the key is not lost.
+    """
+    site = check(rows)
+    engine = open_with_new_key(database)
+    try:
+        return Changed(site, begin_anew(engine, site, author=author(), summary=summary, at=time.time()))
+    finally:
+        engine.dispose()
 
 
 def author() -> str:

@@ -31,25 +31,37 @@ Passwords that the file leaves out, or masks with ********, stay as they are; ne
 @click.option(
     "--verbose", "-v", is_flag=True, help=f"Show every field, also of more than {MOST_DETAILED} records."
 )
+@click.option(
+    "--new-key",
+    is_flag=True,
+    help="When the key of the stored passwords is lost: begin anew with those of the file. Leases, events and"
+    " history stay.",
+)
 @database_option
-def apply(file: Path, *, dry_run: bool, verbose: bool, database: str) -> None:
+def apply(file: Path, *, dry_run: bool, verbose: bool, new_key: bool, database: str) -> None:
     """Replace the site with the contents of FILE (- for standard input), as one revision.
 
     apply deletes what the file omits. If the file has mistakes, nothing changes and all of them are reported.
     """
-    from ringup.change.site import replace_site, stored_or_new_site
+    from ringup.change.site import begin_site_anew, replace_site, stored_or_new_site
     from ringup.site.check import check
     from ringup.site.difference import changes, difference
     from ringup.site.yaml_rows import read_yaml
 
     name = "standard input" if str(file) == "-" else str(file)
+    if new_key and dry_run:
+        raise click.UsageError("--new-key has nothing to compare FILE with: leave --dry-run out.")
     rows = read_yaml(_text(file, name), name)
     if dry_run:
         stored = stored_or_new_site(database)
         site = check(rows, stored)
         made, ending = difference(stored, site), "Nothing was changed (--dry-run)."
     else:
-        done = replace_site(database, lambda _: rows, f"apply {name}")
+        done = (
+            begin_site_anew(database, rows, f"apply {name} with a new key")
+            if new_key
+            else replace_site(database, lambda _: rows, f"apply {name}")
+        )
         site, made = done.site, changes(done.revision.before, done.revision.after)
         ending = f"Revision {done.revision.id}."
     _print(made, site, ending, verbose=verbose)

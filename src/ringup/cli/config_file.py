@@ -16,7 +16,7 @@ import click
 from ringup.cli.options import SHARED_DEFAULTS as META
 from ringup.errors import Problem, SiteErrors
 
-SHARED = ("database", "firmware", "files")
+SHARED = ("database", "key", "firmware", "files")
 """The name for keys before the first table, which apply to every command that has the option."""
 
 Table = Mapping[str, Any]

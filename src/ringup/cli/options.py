@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ringup.store.key_place import NAMED, SITE_KEY
 from ringup.store.place import SITE_DATABASE, SITE_FOLDER
 
 DEFAULT_SERVER = "127.0.0.1"
@@ -32,7 +33,11 @@ def site_folder(database: str) -> Path:
 
 
 def database_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--database`: a SQLAlchemy URL or a file name."""
+    """Add `--database`, a SQLAlchemy URL or a file name, and `--key`, the file that decrypts its secrets."""
+    return _database_option(_key_option(command))
+
+
+def _database_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--database",
         envvar="RINGUP_DATABASE",
@@ -42,6 +47,32 @@ def database_option(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="FILE|URL",
         help="Where the site, leases and events are kept.",
     )(command)
+
+
+def _key_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--key",
+        envvar="RINGUP_KEY",
+        type=click.Path(dir_okay=False, path_type=Path),
+        default=_default_key,
+        show_default=f"{SITE_KEY}; FILE.key beside another database",
+        expose_value=False,
+        callback=_name_key,
+        metavar="FILE",
+        help="Key of the passwords in the database; made when it is first needed.",
+    )(command)
+
+
+def _default_key() -> str | None:
+    """The file of --config names the key of its own database, which is no other's."""
+    database = click.get_current_context().params["database"]
+    return _shared_default("key") or None if database == default_database() else None
+
+
+def _name_key(context: click.Context, _option: click.Parameter, key: Path | None) -> None:
+    """Tell the store, for as long as the command lasts; it opens the database far from here."""
+    token = NAMED.set(key)
+    context.call_on_close(lambda: NAMED.reset(token))
 
 
 def _folder_option(name: str, text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

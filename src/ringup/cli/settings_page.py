@@ -55,6 +55,7 @@ have no command in their name:
 VARIABLES: Mapping[str, str] = {
     "RINGUP_CONFIG": "`--config`: another file in place of `/etc/ringup/ringup.toml`.",
     "RINGUP_DATABASE": "`--database` of every command.",
+    "RINGUP_KEY": "`--key` of every command.",
     "RINGUP_FIRMWARE": "`--firmware` of every command.",
     "RINGUP_FILES": "`--files` of every command.",
     "RINGUP_ASTERISK": "`ringup demo`, `./run`: an Asterisk of this machine, like `/usr/sbin/asterisk`.",

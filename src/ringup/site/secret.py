@@ -1,6 +1,7 @@
 """Secrets that people can read off a sheet and phones accept."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from ringup.phone.forced_keys import bare
@@ -21,12 +22,19 @@ SECRETS = frozenset({"secret", "password", "voicemail_pin", "manager_secret"})
 
 def masked(value: Any) -> Any:
     """The same plain data with every secret that is not empty masked."""
+    return with_secrets(value, lambda _: MASK)
+
+
+def with_secrets(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return the same plain data with every secret that is not empty changed."""
     if isinstance(value, dict):
         return {
-            name: MASK if bare(name) in SECRETS and part not in ("", None) else masked(part)
+            name: change(part)
+            if bare(name) in SECRETS and part not in ("", None)
+            else with_secrets(part, change)
             for name, part in value.items()
         }
-    return [masked(part) for part in value] if isinstance(value, list) else value
+    return [with_secrets(part, change) for part in value] if isinstance(value, list) else value
 
 
 def generate() -> str:

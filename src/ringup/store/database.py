@@ -1,14 +1,14 @@
 """Opens the database: SQLite in one file, or PostgreSQL by a URL; brings its tables up to date.
 
 All that is particular to either is here. PostgreSQL reads in one snapshot (REPEATABLE READ); SQLite does so
-by itself. Who may read and write the file is in place.py, what a refusal means in refusals.py. WAL lets
-readers go on beside the one writer; synchronous=FULL puts a commit on the disk before it returns, which is
-the promise behind every DHCPACK.
+by itself. Who may read and write the file is in place.py, what a refusal means in refusals.py, where the key
+of the secrets lies in key_place.py. WAL lets readers go on beside the one writer; synchronous=FULL puts a
+commit on the disk before it returns, which is the promise behind every DHCPACK.
 """
 
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,15 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
-from ringup.errors import NoSiteYet, StoreError
+from ringup.errors import NoKeyYet, NoSiteYet, StoreError
+from ringup.store.encryption import Cipher, give_cipher, new_key
+from ringup.store.key_file import read_key, read_or_make_key, wrong_key
+from ringup.store.key_place import key_file
 from ringup.store.place import check_readable, is_writable, make
+from ringup.store.plain_text import remove_plain_text
 from ringup.store.read_only import engine_on_a_copy, read_only_engine
 from ringup.store.refusals import refusal
-from ringup.store.tables import LATEST_MIGRATION, revisions
+from ringup.store.tables import LATEST_MIGRATION, encryption, revisions
 
 CACHE_KILOBYTES = 512
 """Of pages that each connection keeps, a quarter of SQLite's own: the kernel keeps the file as well."""
@@ -54,51 +58,133 @@ _BEGIN_WRITING = "BEGIN IMMEDIATE"
 _EVENTS_LOCK = 0x72696E67
 """The number of PostgreSQL's advisory lock for whoever adds events: "ring"."""
 
+_ENCRYPTED_SINCE = "0004"
+"""The migration that encrypts the secrets: before it, a site has no key yet."""
+
+_IN_MEMORY = Cipher(new_key())
+"""For databases that end with this program."""
+
 _WRITES = "ringup_writes"
 """Execution option of a connection that will write, so SQLite takes the write lock before it reads."""
 
 
 def open_database(url_or_path: str) -> Engine:
-    """Open, create where missing, and migrate; raises StoreError. Dispose of the engine when done."""
+    """Open, create where missing, and migrate; raises StoreError. Dispose of the engine when done.
+
+    The key of its secrets is read, and made before anything is encrypted.
+    """
     url = _url(url_or_path)
     if path := _file(url):
         with _refused(url):
             make(path)
-    return _migrated(url, lambda: _open(url), begin=True)
+    return _with_key(url, _migrated(url, begin=True))
+
+
+def open_with_new_key(url_or_path: str) -> Engine:
+    """Open a database whose key is lost or another's, with the key that there is now, or a new one.
+
+    What is encrypted in it cannot be read until `new_key.begin_anew` has replaced it. Raises
+    StoreError, also when the key is the right one.
+    """
+    url = _url(url_or_path)
+    if path := _file(url):
+        check_readable(path)
+    engine = _migrated(url, begin=False)
+    with _disposing(url, engine):
+        cipher = read_or_make_key(key_file(_file(url)), _shown(url))
+        proof, _ = _encryption(engine)
+        if cipher.is_proven_by(proof):
+            raise StoreError(f"key {cipher.source}", "it is the right one already.", "Leave --new-key out.")
+    give_cipher(engine, cipher)
+    return engine
 
 
 def open_to_read(url_or_path: str) -> Engine:
     """Open an existing database; migrate its tables to this version if this user may write to it.
 
-    Raises StoreError for a file that does not exist or that ringup did not make; nothing is created.
+    Raises StoreError for a file that does not exist or that ringup did not make; nothing is created but the
+    key, when secrets of an earlier version are encrypted.
     """
     url = _url(url_or_path)
     path = _file(url)
     if path is None:
-        return _migrated(url, lambda: _open(url), begin=False)
+        return _with_key(url, _migrated(url, begin=False))
     check_readable(path)
     if is_writable(path):
-        return _migrated(url, lambda: _open(url), begin=False)
+        with suppress(NoKeyYet):
+            return _with_key(url, _migrated(url, begin=False))
     with _refused(url):
         engine = read_only_engine(path, json_deserializer=_from_json)
-        event.listen(engine, "begin", _begin_sqlite)
-        with engine.connect() as connection:
-            step = _step(connection)
+    event.listen(engine, "begin", _begin_sqlite)
+    with _disposing(url, engine), engine.connect() as connection:
+        step = _step(connection)
     if step == LATEST_MIGRATION:
-        return engine
+        return _with_key(url, engine)
     engine.dispose()
-    return _migrated(url, lambda: engine_on_a_copy(path, json_deserializer=_from_json), begin=False)
+    return _migrated_copy(url, path)
 
 
-def _migrated(url: URL, opened: Callable[[], Engine], *, begin: bool) -> Engine:
+def _migrated(url: URL, *, begin: bool) -> Engine:
     with _refused(url):
-        engine = opened()
-        try:
-            _migrate(engine, begin=begin)
-        except BaseException:
-            engine.dispose()
-            raise
+        engine = _open(url)
+    with _disposing(url, engine):
+        _migrate(engine, lambda step: _key(url, step), begin=begin)
     return engine
+
+
+def _migrated_copy(url: URL, path: Path) -> Engine:
+    """Bring a copy in memory up to date; secrets of an earlier version get a key that nobody else needs."""
+    with _refused(url):
+        engine = engine_on_a_copy(path, json_deserializer=_from_json)
+    with _disposing(url, engine):
+        with engine.connect() as connection:
+            cipher = _key(url, _step(connection)) if _is_encrypted(_step(connection)) else Cipher(new_key())
+        _migrate(engine, lambda _: cipher, begin=False)
+    give_cipher(engine, cipher)
+    return engine
+
+
+def _with_key(url: URL, engine: Engine) -> Engine:
+    """Give the engine its key; raises StoreError when that is lost or another's."""
+    with _disposing(url, engine):
+        proof, plain_text_left = _encryption(engine)
+        cipher = _key(url, LATEST_MIGRATION)
+        if not cipher.is_proven_by(proof):
+            raise wrong_key(cipher.source, _shown(url))
+    give_cipher(engine, cipher)
+    if plain_text_left:
+        remove_plain_text(engine)
+    return engine
+
+
+def _key(url: URL, step: str | None) -> Cipher:
+    """The key of a database at this migration; a new one only where nothing is encrypted yet."""
+    if url.get_backend_name() == "sqlite" and _file(url) is None:
+        return _IN_MEMORY
+    found = read_key if _is_encrypted(step) else read_or_make_key
+    return found(key_file(_file(url)), _shown(url))
+
+
+def _is_encrypted(step: str | None) -> bool:
+    return step is not None and step >= _ENCRYPTED_SINCE
+
+
+def _encryption(engine: Engine) -> tuple[str, bool]:
+    """Return the proof of the key, and whether plain text is left on the disk."""
+    with engine.connect() as connection:
+        row = connection.execute(select(encryption.c.proof, encryption.c.plain_text_left)).one()
+    return row.proof, row.plain_text_left
+
+
+@contextmanager
+def _disposing(url: URL, engine: Engine) -> Iterator[None]:
+    """Dispose of the engine when it cannot be opened."""
+    try:
+        with _refused(url):
+            yield
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 @contextmanager
@@ -184,6 +270,10 @@ def _file(url: URL) -> Path | None:
     return Path(str(url.database)) if in_a_file else None
 
 
+def _shown(url: URL) -> str:
+    return f"database {url.render_as_string(hide_password=True).removeprefix('sqlite:///')}"
+
+
 def _url(text: str) -> URL:
     if "://" not in text:
         return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
@@ -223,7 +313,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(_BEGIN_WRITING if writes else "BEGIN")
 
 
-def _migrate(engine: Engine, *, begin: bool) -> None:
+def _migrate(engine: Engine, key: Callable[[str | None], Cipher], *, begin: bool) -> None:
     """Alembic is slow to import, so it is only asked when the database is not at the latest step."""
     with engine.connect() as connection:
         step = _step(connection)
@@ -231,15 +321,16 @@ def _migrate(engine: Engine, *, begin: bool) -> None:
             return
         if step is None:
             _check_before_the_first_step(engine, inspect(connection).get_table_names(), begin=begin)
+    cipher = key(step)
     with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
         # Another process may have done it while we waited for the lock.
         if _step(connection) != LATEST_MIGRATION:
-            _upgrade(connection)
+            _upgrade(connection, cipher)
 
 
 def _check_before_the_first_step(engine: Engine, tables: Sequence[str], *, begin: bool) -> None:
     """Leave alone what another program made, and what was only to be read."""
-    tried = f"database {engine.url.render_as_string(hide_password=True).removeprefix('sqlite:///')}"
+    tried = _shown(engine.url)
     if tables:
         raise StoreError(tried, "another program made it.", "Correct --database or RINGUP_DATABASE.")
     if not begin:
@@ -253,14 +344,14 @@ def _step(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, cipher: Cipher) -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
+    config.attributes.update(connection=connection, cipher=cipher)
     try:
         command.upgrade(config, "head")
     except CommandError as error:

@@ -15,6 +15,7 @@ from ringup.site.model import Group, Line, Phone, Site
 from ringup.site.records import Record, changed, stored
 from ringup.store import tables
 from ringup.store.database import among, latest_revision, reading, writing
+from ringup.store.encryption import Cipher, cipher_of
 
 _ROW = 1
 """The id of the site's only row."""
@@ -83,7 +84,7 @@ def read_phones(engine: Engine, macs: Collection[str]) -> tuple[Phone, ...]:
     wanted = among(tables.phones.c.mac, macs)
     with reading(engine) as connection, _checking_what_is_stored():
         rows = connection.execute(_PHONES_AND_LINES.where(wanted))
-        return tuple(Phone.model_validate(record) for record in _grouped(rows))
+        return tuple(Phone.model_validate(record) for record in _grouped(rows, cipher_of(connection)))
 
 
 def current_revision(engine: Engine) -> int:
@@ -96,7 +97,8 @@ def revisions(engine: Engine, limit: int | None = None) -> list[Revision]:
     """The revisions, newest first."""
     statement = select(tables.revisions).order_by(tables.revisions.c.id.desc()).limit(limit)
     with reading(engine) as connection:
-        return [Revision(**row) for row in connection.execute(statement).mappings()]
+        decrypted = cipher_of(connection).decrypt_all
+        return [Revision(**decrypted(dict(row))) for row in connection.execute(statement).mappings()]
 
 
 def commit(
@@ -129,20 +131,22 @@ def commit(
         if not was and not became:
             return Revision(latest, at, author, summary, {}, {})
         revision = Revision(latest + 1, at, author, summary, was, became)
-        _write(connection, old, new)
-        connection.execute(insert(tables.revisions).values(_row(revision)))
+        write_site(connection, old, new)
+        keep_revision(connection, revision)
         return revision
 
 
-def _row(revision: Revision) -> dict[str, Any]:
-    return {name: getattr(revision, name) for name in ("id", "at", "author", "summary", "before", "after")}
+def keep_revision(connection: Connection, revision: Revision) -> None:
+    """Add it to the history, in the transaction of the change itself."""
+    row = {name: getattr(revision, name) for name in ("id", "at", "author", "summary", "before", "after")}
+    connection.execute(insert(tables.revisions).values(cipher_of(connection).encrypt_all(row)))
 
 
 def _read(connection: Connection) -> Site:
     record = connection.execute(select(tables.site.c.record).where(tables.site.c.id == _ROW)).scalar_one()
     groups = (dict(row) for row in connection.execute(select(tables.groups)).mappings())
     with _checking_what_is_stored(), closing(_phones(connection)) as phones:
-        return stored(record, groups, phones)
+        return stored(cipher_of(connection).decrypt_all(record), groups, phones)
 
 
 @contextmanager
@@ -158,28 +162,32 @@ def _checking_what_is_stored() -> Iterator[None]:
 def _phones(connection: Connection) -> Generator[Record, None, None]:
     """Yield each phone with its lines, a few hundred rows in memory at a time; close it when done."""
     with connection.execute(_PHONES_AND_LINES, execution_options={"yield_per": _ROWS_AT_ONCE}) as rows:
-        yield from _grouped(rows)
+        yield from _grouped(rows, cipher_of(connection))
 
 
-def _grouped(rows: Iterable[Any]) -> Iterator[Record]:
+def _grouped(rows: Iterable[Any], cipher: Cipher) -> Iterator[Record]:
     for _mac, keys in groupby(rows, key=itemgetter(0)):
-        lines = list(keys)
-        first = lines[0]
+        rows_of_phone = list(keys)
+        first = rows_of_phone[0]
         phone = dict(zip(_PHONE_FIELDS, first, strict=False))
         for name in _OFTEN_EQUAL:
             phone[name] = intern(phone[name])
+        phone["password"] = cipher.decrypt(phone["password"])
         once: dict[Any, Any] = {}  # the lines of a phone often bear one name
         phone["lines"] = [
             dict(zip(_LINE_FIELDS, map(once.setdefault, values, values), strict=True))
-            for key, *values in (line[_LINE_KEY:] for line in lines)
+            for key, *values in (row[_LINE_KEY:] for row in rows_of_phone)
             if key is not None
         ]
+        for line in phone["lines"]:
+            line["secret"] = cipher.decrypt(line["secret"])
+            line["voicemail_pin"] = cipher.decrypt(line["voicemail_pin"])
         yield phone
 
 
-def _write(connection: Connection, old: Site, new: Site) -> None:
-    """Replace the records that differ."""
-    record = new.model_dump(mode="json", exclude={"groups", "phones"})
+def write_site(connection: Connection, old: Site, new: Site) -> None:
+    """Replace what differs, in the transaction of a revision."""
+    record = cipher_of(connection).encrypt_all(new.model_dump(mode="json", exclude={"groups", "phones"}))
     connection.execute(update(tables.site).where(tables.site.c.id == _ROW).values(record=record))
     _write_groups(connection, old.groups, new.groups)
     _write_phones(connection, old.phones, new.phones)
@@ -198,10 +206,14 @@ def _write_phones(connection: Connection, old: tuple[Phone, ...], new: tuple[Pho
     for mac in gone:
         connection.execute(delete(tables.lines).where(tables.lines.c.mac == mac))
         connection.execute(delete(tables.phones).where(tables.phones.c.mac == mac))
-    keys = [_line_row(phone, key, line) for phone in come for key, line in enumerate(phone.lines, 1)]
+    encrypted = cipher_of(connection).encrypt_all
+    keys = [
+        encrypted(_line_row(phone, key, line)) for phone in come for key, line in enumerate(phone.lines, 1)
+    ]
     if come:
         connection.execute(
-            insert(tables.phones), [phone.model_dump(mode="json", exclude={"lines"}) for phone in come]
+            insert(tables.phones),
+            [encrypted(phone.model_dump(mode="json", exclude={"lines"})) for phone in come],
         )
     if keys:
         connection.execute(insert(tables.lines), keys)

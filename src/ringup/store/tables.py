@@ -1,4 +1,7 @@
-"""Every table of the store, once; the migrations create them, the statements use them."""
+"""Every table of the store, once; the migrations create them, the statements use them.
+
+Secrets are encrypted: the columns `password`, `secret` and `voicemail_pin`, and those fields of JSON records.
+"""
 
 from sqlalchemy import (
     JSON,
@@ -11,11 +14,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
 )
-from sqlalchemy.engine import Dialect
 
-LATEST_MIGRATION = "0003"
+LATEST_MIGRATION = "0004"
 """The newest file of migrations/versions; a test holds them together."""
 
 metadata = MetaData()
@@ -23,24 +24,6 @@ metadata = MetaData()
 _Counter = BigInteger().with_variant(Integer, "sqlite")
 """SQLite counts only in INTEGER."""
 
-
-class _SecretText(TypeDecorator[str]):
-    """Any text: PostgreSQL's holds no NUL, which an adopted password may."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Put what is no character in NUL's place."""
-        return value and value.replace("\0", _NUL)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        """Put it back."""
-        return value and value.replace(_NUL, "\0")
-
-
-_NUL = "\U0010ffff"
-"""No text holds it: Unicode keeps it for a program's own use."""
 
 site = Table(
     "site",
@@ -67,7 +50,7 @@ phones = Table(
     Column("label", Text, nullable=False),
     Column("address", String(15)),
     Column("load", Text, nullable=False),
-    Column("password", _SecretText, nullable=False),
+    Column("password", Text, nullable=False),
     Column("settings", JSON, nullable=False),
 )
 
@@ -78,7 +61,7 @@ lines = Table(
     Column("key", Integer, primary_key=True, autoincrement=False),
     Column("extension", String(127), nullable=False),
     Column("name", Text, nullable=False),
-    Column("secret", _SecretText, nullable=False),
+    Column("secret", Text, nullable=False),
     Column("auth_name", Text, nullable=False),
     Column("short_name", Text, nullable=False),
     Column("display_name", Text, nullable=False),
@@ -98,6 +81,18 @@ revisions = Table(
     Column("after", JSON, nullable=False),
 )
 """`before` and `after` hold the changed records only; a record missing in one was added or removed."""
+
+encryption = Table(
+    "encryption",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("proof", Text, nullable=False),
+    Column("plain_text_left", Boolean, nullable=False),
+)
+"""One row, id 1: secrets of all tables are encrypted, and `proof` tells their key from another.
+
+`plain_text_left`: pages that an earlier version wrote may hold secrets that are in no table.
+"""
 
 leases = Table(
     "leases",

@@ -1,0 +1,45 @@
+"""Begins a site anew whose key is lost: leases, events and history stay, the lost secrets are masked."""
+
+from sqlalchemy import Connection, Engine, delete, select, update
+
+from ringup.errors import StoreError
+from ringup.site.model import Site
+from ringup.site.records import changed
+from ringup.site.secret import MASK, with_secrets
+from ringup.store import tables
+from ringup.store.database import latest_revision, writing
+from ringup.store.encryption import Cipher, cipher_of
+from ringup.store.revisions import Revision, keep_revision, write_site
+
+
+def begin_anew(engine: Engine, new: Site, *, author: str, summary: str, at: float) -> Revision:
+    """Replace the whole site, as one revision, in one transaction; `engine` is of `open_with_new_key`.
+
+    Nothing of the site before can be compared, so the revision has every record as an added one.
+    """
+    with writing(engine) as connection:
+        cipher = cipher_of(connection)
+        _mask_lost_secrets(connection, cipher)
+        for table in (tables.lines, tables.phones, tables.groups):
+            connection.execute(delete(table))
+        connection.execute(update(tables.encryption).values(proof=cipher.proof()))
+        write_site(connection, Site(), new)
+        _, became = changed(Site(), new)
+        revision = Revision(latest_revision(connection) + 1, at, author, summary, {}, became)
+        keep_revision(connection, revision)
+        return revision
+
+
+def _mask_lost_secrets(connection: Connection, cipher: Cipher) -> None:
+    def masked_if_lost(stored: str) -> str:
+        try:
+            cipher.decrypt(stored)
+        except StoreError:
+            return MASK
+        return stored
+
+    table = tables.revisions
+    for number in connection.execute(select(table.c.id)).scalars().all():
+        kept = connection.execute(select(table.c.before, table.c.after).where(table.c.id == number)).one()
+        before, after = (with_secrets(records, masked_if_lost) for records in kept)
+        connection.execute(update(table).where(table.c.id == number).values(before=before, after=after))

@@ -34,7 +34,7 @@ NOT_COMPARED = {
 }
 """By server, what it does by accident, so that nothing can be compared."""
 
-_SOONER = "The first resending comes after half a second; tftpd-hpa's after one, atftpd's after five."
+_SOONER = "ringup retransmits first after half a second, tftpd-hpa after one second, atftpd after five."
 _SMALLER = "RFC 2348 begins at 8, RFC 2347 lets a server leave an option out: the file still comes."
 _NO_NUMBER = "The value is not a number, so the option is left out (RFC 2347)."
 _TIMEOUT = "RFC 2349 ends at 1 and 255; RFC 2347 lets a server leave an option out: the file still comes."
@@ -62,7 +62,7 @@ DEVIATIONS: dict[str, Deviation] = {
     "an ACK of a block not yet sent": Deviation(
         "DATA 1 (512), silence",
         {"atftpd": "DATA 1 (512), DATA 6 (512)"},
-        "Such an ACK is forged or broken; atftpd leaves out what lies before.",
+        "Such an ACK is forged or broken; atftpd skips the blocks before it.",
     ),
     "no ACK at all": Deviation(
         "DATA 1 (512) ×5 in 8 s",
@@ -117,7 +117,7 @@ DEVIATIONS: dict[str, Deviation] = {
     "blksize 65464": Deviation(
         "OACK blksize=65464, DATA 1 (4608)",
         {"dnsmasq": "OACK blksize=1468, DATA 1 (1468)"},
-        "Who asks for RFC 2348's largest gets it; dnsmasq keeps to the MTU.",
+        "A client that requests the largest block size of RFC 2348 gets it; dnsmasq keeps to the MTU.",
     ),
     "blksize 65465": Deviation(
         "OACK blksize=65464, DATA 1 (4608)",
@@ -224,12 +224,12 @@ DEVIATIONS: dict[str, Deviation] = {
     "a request of 600 bytes": Deviation(
         "ERROR 4",
         {"tftpd_hpa": "ERROR 0", "dnsmasq": "ERROR 0 that names a path"},
-        "RFC 2347 ends a request at 512 bytes. No file of a phone has such a name.",
+        "RFC 2347 limits a request to 512 bytes. No file of a phone has such a name.",
     ),
     "a request filled up with zeros to 600 bytes": Deviation(
         "ERROR 4",
         dict.fromkeys(("tftpd_hpa", "dnsmasq", "atftpd"), "DATA 1 (512)"),
-        "RFC 2347 ends a request at 512 bytes; up to there zeros at its end do no harm.",
+        "RFC 2347 limits a request to 512 bytes; zeros at the end of a shorter request do no harm.",
     ),
     "opcode 0": Deviation("silence", {"dnsmasq": "ERROR 4", "atftpd": "ERROR 4"}, _NO_ANSWER),
     "opcode 9": Deviation("silence", {"dnsmasq": "ERROR 4", "atftpd": "ERROR 4"}, _NO_ANSWER),

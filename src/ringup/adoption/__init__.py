@@ -1,1 +1,1 @@
-"""Somebody's existing TFTP folder becomes records of ours, with a comparison of both."""
+"""Import an existing TFTP folder as records of the site, with a comparison of both."""

@@ -42,7 +42,7 @@ LONGEST_GROUP_NAME = 64
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What came out."""
+    """The result of an adoption."""
 
     site: Site
     notes: tuple[Problem, ...]

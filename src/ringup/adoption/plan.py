@@ -20,7 +20,7 @@ from ringup.site.write import to_plain
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would be done."""
+    """The planned changes of an adoption."""
 
     folder: FirmwareFolder
     tree: Tree
@@ -28,7 +28,7 @@ class Plan:
     rows: Rows
     """The site as a file would say it, so that the same checks read it."""
     site: Site
-    """The same, checked."""
+    """The site of these rows, checked."""
     server: str
     proof: Comparison
     firmware: tuple[Problem, ...]

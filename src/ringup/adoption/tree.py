@@ -32,7 +32,7 @@ _BLANKS = re.compile(r"\s{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One parameter's value and where it stands."""
+    """One parameter's value, and the file and line in which it stands."""
 
     value: str
     where: str
@@ -43,7 +43,7 @@ Values = Mapping[str, Entry]
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What a folder says."""
+    """The contents of a TFTP folder."""
 
     defaults: Values
     phones: Mapping[str, Values]
@@ -81,7 +81,7 @@ class _Reading:
 
 
 def read_tree(folder: FirmwareFolder) -> Tree:
-    """Read all of it."""
+    """Read the complete folder."""
     reading = _Reading(folder)
     names = list(folder.sizes())
     defaults = _defaults(reading, names)

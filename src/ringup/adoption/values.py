@@ -72,7 +72,7 @@ def accepted(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def canonical(name: str, value: str) -> str:
-    """One spelling for all that means the same to the phone."""
+    """Return one spelling for all values that mean the same to the phone."""
     row = PARAMETERS.get(name)
     if row is None:
         return value

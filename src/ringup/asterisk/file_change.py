@@ -28,7 +28,7 @@ class FileChange:
         self._set(self.after)
 
     def undo(self) -> None:
-        """Put it back, as far as the disk allows."""
+        """Restore the earlier file, as far as the disk allows."""
         try:
             self._set(self.before)
         except OSError:
@@ -65,7 +65,7 @@ def _put(path: Path, data: bytes, like: Path) -> None:
 
 
 def _give(handle: int, owner: int, group: int) -> None:
-    """Root gives it to Asterisk's user; others may only choose among their own groups."""
+    """Set owner and group: root sets Asterisk's user, other users can only choose among their own groups."""
     now = os.fstat(handle)
     if (now.st_uid, now.st_gid) == (owner, group):
         return

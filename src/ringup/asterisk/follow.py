@@ -1,4 +1,4 @@
-"""What Asterisk's manager events say about our phones: one row an event kind, pure.
+"""Turn Asterisk's manager events into events about the site's phones: one row per kind of event.
 
 Recorded with Asterisk 16 (chan_sip and PJSIP) and 22 (PJSIP); the recordings are the tests' data. What they
 taught: PJSIP says nothing but that a login succeeded when a contact is registered again unchanged, as after a

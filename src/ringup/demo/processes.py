@@ -65,7 +65,7 @@ class HostProcess:
         return self._process
 
     async def kill(self) -> None:
-        """End it at once, without a chance to tidy up."""
+        """Kill the program immediately, without a clean stop."""
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
@@ -139,7 +139,7 @@ class SoftwarePhone:
             self._changed.notify_all()
 
     async def press(self, do: str, **arguments: Any) -> None:
-        """Do what a hand would: `dial`, `answer`, `hangup`, `press`, `messages`, `play`."""
+        """Operate the phone: `dial`, `answer`, `hangup`, `press`, `messages`, `play`."""
         if self._keys is None:
             raise DemoFailed(do, f"phone {self.extension} has no power")
         self._keys.write(json.dumps({"do": do, **arguments}).encode() + b"\n")

@@ -15,7 +15,7 @@ from ringup.journey.requests import requested_when
 CALLER_TONE, CALLEE_TONE = 1000, 600
 """Hertz; far enough apart to be told from one another and from the PBX's own prompts."""
 MESSAGE_SECONDS = 4.0
-"""How long a message is spoken into the box."""
+"""Seconds of sound that the caller leaves as a message."""
 BEEP_SECONDS = 2.0
 """From the # that cuts the greeting short to the end of the beep."""
 CONVERSION_SECONDS = 240
@@ -87,14 +87,14 @@ async def contact_of(lab: Lab, phone: SoftwarePhone) -> str:
 
 
 class CallMarks(NamedTuple):
-    """Where a call starts in each phone's reports."""
+    """The position in each phone's reports at which a call starts."""
 
     caller: int
     callee: int
 
 
 def marks_of(caller: SoftwarePhone, callee: SoftwarePhone) -> CallMarks:
-    """Return where what happens from now on starts."""
+    """Return the current end of each phone's reports, where those of a new call will start."""
     return CallMarks(len(caller.reports), len(callee.reports))
 
 

@@ -35,7 +35,7 @@ ONE_FIVE_NINE = RetryPattern(
 
 
 class OnSilence(enum.Enum):
-    """What a hunt does about a file for which no answer came at all."""
+    """The action of a hunt after a file for which no answer came."""
 
     NEXT_FILE = "next file"
     START_OVER = "start over"
@@ -78,7 +78,7 @@ LEAST_WRITING = 0.5
 
 @dataclass(frozen=True, slots=True)
 class FailedWrite:
-    """What becomes of an image that could not be written to flash."""
+    """The result for an image that could not be written to flash."""
 
     keeps_the_old_image: bool
     """False: a phone whose application was not written has none until the next hunt."""
@@ -176,7 +176,7 @@ class DhcpWaits:
     """How long a DHCP message waits for an answer, in seconds."""
 
     seconds: tuple[float, ...]
-    """After each sending; the last for ever where there is no limit to the sendings."""
+    """The wait after each transmission; the last wait repeats if the number of transmissions is unlimited."""
     source: str
 
 
@@ -209,9 +209,9 @@ class Variant:
     """How one phone differs from others of its load."""
 
     seed: int | None = None
-    """Of times and ports; None: of no two boots the same."""
+    """Seed of the random times and ports; None: every boot differs."""
     failed_writes: int = 0
-    """How many images it fails to write to flash, from the first on."""
+    """Number of images, from the first on, that the phone fails to write to flash."""
     hash_key: HashKey = HashKey.DIALS
 
 

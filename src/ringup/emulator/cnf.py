@@ -74,7 +74,7 @@ class _ValueRefused:
 
 
 def _read_line(text: str) -> tuple[str, str | _ValueRefused]:
-    """The name of one line and its value, or why there is none."""
+    """Return the name and value of one line, or why the line has none."""
     key, colon, rest = text.partition(":")
     key = key.strip(_BLANKS)
     if not colon:
@@ -92,7 +92,7 @@ def _read_line(text: str) -> tuple[str, str | _ValueRefused]:
 
 
 def _value(rest: str) -> str | None:
-    """What stands behind the colon, without quotes and trailing comment; None for an open quote."""
+    """Return the value after the colon, without quotes and comment; None for an open quote."""
     if not rest.startswith('"'):
         return rest.partition(";")[0].strip(_BLANKS)
     value, quote, _ = rest[1:].partition('"')

@@ -1,4 +1,4 @@
-"""Which `.cnf` values a 7940/7960 takes: one row a parameter (P-PARAM; buffer sizes P-CNF-10).
+"""The `.cnf` values that a 7940/7960 takes: one row per parameter (P-PARAM; buffer sizes P-CNF-10).
 
 The N in a name stands for 1, 2, 3 …. Buffer sizes include the closing NUL. [I] A number outside its range is
 refused like one that is no number; no source says so of a parameter, and of dtmf_avt_payload the opposite.
@@ -188,7 +188,7 @@ def numbered(name: str) -> NumberedName:
 
 
 def check(parameter: Parameter, value: str) -> str | None:
-    """Why the phone does not take a value, or None if it does."""
+    """Return why the phone rejects a value, or None if it accepts the value."""
     match parameter:
         case Number(low, high):
             return _check_number(value, low, high)

@@ -1,4 +1,4 @@
-"""What a phone keeps without power: its images and every setting it was given (P-LOAD-18, P-CNF-4)."""
+"""The contents of a phone's flash: its images and every accepted setting (P-LOAD-18, P-CNF-4)."""
 
 import json
 import os
@@ -79,7 +79,7 @@ def save(path: Path, flash: Flash) -> None:
 
 
 def _for_the_owner(path: str, flags: int) -> int:
-    """The settings hold passwords."""
+    """Open the file for its owner only, because the settings hold passwords."""
     return os.open(path, flags, 0o600)
 
 

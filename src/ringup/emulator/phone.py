@@ -49,7 +49,7 @@ class Sip(Protocol):
         ...
 
     async def stop(self) -> None:
-        """Fall silent."""
+        """Stop without sending anything more."""
         ...
 
 
@@ -84,7 +84,7 @@ class EmulatedPhone:
 
     @property
     def flash(self) -> Flash:
-        """What the phone keeps without power."""
+        """The contents of the phone's flash."""
         return self._machine.flash
 
     @property
@@ -117,7 +117,7 @@ class EmulatedPhone:
         await self._sip.command(name, **arguments)
 
     def refuse(self, command: str, reason: str) -> None:
-        """Tell whoever listens that a command made no sense."""
+        """Report that a command was not possible."""
         self._machine.report("refused", command=command, reason=reason)
 
     async def _serve(self, ready: Ready) -> Reboot:
@@ -167,7 +167,7 @@ class EmulatedPhone:
         )
 
     def _heard(self, report: Report) -> None:
-        """What the SIP half tells goes on to whoever listens, and moves the screen."""
+        """Pass a report of the SIP half on, and update the screen."""
         self._on_report(report)
         if report.kind == "check-sync":
             self._check_sync.set()

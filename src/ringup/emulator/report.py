@@ -1,4 +1,4 @@
-"""What the software phone does and shows, one report at a time."""
+"""Reports of the software phone about its actions and its display."""
 
 import json
 from collections.abc import Mapping

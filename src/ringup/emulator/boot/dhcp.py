@@ -31,7 +31,7 @@ DEFAULT_MASK = "255.255.255.0"
 
 @dataclass(frozen=True, slots=True)
 class HeldLease:
-    """What an ACK gave the phone."""
+    """The lease and the options that an ACK gave the phone."""
 
     address: str
     mask: str
@@ -61,7 +61,7 @@ class OutgoingDhcp:
 
 class _State(enum.Enum):
     REBOOTING = "init-reboot"
-    """Asking for the address it had (RFC 2131 §3.2)."""
+    """The state in which the phone requests its previous address (RFC 2131 §3.2)."""
     SELECTING = "selecting"
     REQUESTING = "requesting"
     BOUND = "bound"
@@ -78,9 +78,9 @@ class DhcpClient:
         self.is_lost = False
         """The lease ran out or was withdrawn: the phone has to begin again."""
         self.is_refused = False
-        """A server said NAK: the address of this lease is not to be asked for again."""
+        """A server sent a NAK, so the phone does not request the address of this lease again."""
         self.repeated = 0
-        """How many messages were sent once more for want of an answer."""
+        """Number of messages that were repeated because no answer came."""
         self._had = had
         self._hardware_address = to_bytes(mac)
         self._vendor_class = VENDOR_CLASSES[model]
@@ -138,7 +138,7 @@ class DhcpClient:
         return self._send(now)
 
     def _lose(self, now: float) -> list[OutgoingDhcp]:
-        """A NAK: begin again; a phone that had a lease has lost it."""
+        """Begin again after a NAK; a phone that had a lease loses the lease."""
         self.is_lost = self.lease is not None
         self.lease = None
         return self._enter(_State.SELECTING, now)
@@ -211,7 +211,7 @@ class DhcpClient:
 
 
 def lease_of(message: Message, server: str) -> HeldLease | None:
-    """What an ACK means to a phone; None if it gives no address."""
+    """Return the lease that an ACK gives; None if it gives no address."""
     if message.your_address == NO_ADDRESS:
         return None
     seconds = _number(message, codes.LEASE_SECONDS)

@@ -25,7 +25,7 @@ from ringup.emulator.screen import Shown
 
 
 class LoaderKind(enum.Enum):
-    """What a file of the hunt is to the loader."""
+    """The use that the loader makes of a file of the hunt."""
 
     TRUST_LIST = "trust list"
     NAMES_A_LOAD = "names a load"
@@ -141,7 +141,7 @@ async def _search(
 
 
 def _decide(machine: Machine, protocol: str, image_version: str) -> _Load | StartApplication | Unusable:
-    """What is left when no file named a load."""
+    """Decide how to continue when no file named a load."""
     if protocol and image_version:
         return _Load(image_version)
     if protocol and protocol == machine.flash.protocol:

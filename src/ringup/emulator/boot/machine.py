@@ -68,7 +68,7 @@ class Machine:
         self._retry = FOUR_SECONDS
 
     def report(self, kind: str, **detail: object) -> None:
-        """Tell what happened."""
+        """Report an event of the phone."""
         self._on_report(Report(self.host.now(), kind, detail))
 
     def show(self, situation: Shown) -> None:
@@ -86,7 +86,7 @@ class Machine:
         self.keep(with_settings(self.flash, settings))
 
     def draw(self, spread: Spread) -> float:
-        """Throw the phone's dice."""
+        """Draw a random value with the phone's seed."""
         return spread.draw(self._dice)
 
     async def work(self, seconds: float, *, since: float | None = None, least: float = 0.0) -> None:

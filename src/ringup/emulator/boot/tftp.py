@@ -39,7 +39,7 @@ class OutgoingTftp:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The whole file came; it may be empty."""
+    """The complete file arrived; it may be empty."""
 
     data: bytes
 
@@ -61,14 +61,14 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """Every port and every repetition was used up."""
+    """No answer came to any repetition from any port."""
 
 
 Outcome = Received | NotFound | Failed | NoAnswer
 
 
 class Fetch:
-    """One file, asked for until there is an outcome."""
+    """Requests one file until there is an outcome."""
 
     def __init__(
         self,

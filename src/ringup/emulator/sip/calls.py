@@ -24,7 +24,7 @@ _TURNED = {"sendrecv": "sendrecv", "sendonly": "recvonly", "recvonly": "sendonly
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """Who talks to whom, and through which proxies."""
+    """The two ends of a dialog, and the proxies between them."""
 
     call_id: str
     local: str
@@ -259,7 +259,7 @@ class Talk:
     # --- hanging up -----------------------------------------------------------------------------------------
 
     def hung_up(self, now: float, by: str) -> None:
-        """The call is over; say how much was said."""
+        """End the call, and report the amount of sound sent and received."""
         if by == "them":
             self._unacknowledged = None
         if self.over:

@@ -36,7 +36,7 @@ class IncomingCall:
         self._answered = False
         self._forget_at: float | None = None
         self._latest: list[OutgoingDatagram] = []
-        """The last response to the INVITE: what a repetition of it gets."""
+        """The last response to the INVITE, which is sent again if the INVITE is repeated."""
         self._expires_at: float | None = None
         self._offer = sound_in(invite)
         dialog = Dialog(

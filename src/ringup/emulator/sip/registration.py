@@ -18,7 +18,7 @@ SOONEST = 1.0
 
 
 class Registration:
-    """Keeps one line registered, for ever."""
+    """Keeps one line registered until the phone stops."""
 
     def __init__(self, context: PhoneContext, line: SipLine) -> None:
         self._context = context

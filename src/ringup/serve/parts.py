@@ -191,7 +191,7 @@ def _metrics(options: Options, measured: MeasuredParts) -> HttpService | None:
 
 
 def _advertised_address(site: Site, addresses: Sequence[str]) -> str:
-    """Return the address of ours that DHCP gives out for TFTP, and so nearly all requests come to."""
+    """Return the address that DHCP advertises as the TFTP server; nearly all requests arrive on it."""
     advertised = str(site.server_address)
     return advertised if advertised in addresses else addresses[0]
 

@@ -37,6 +37,8 @@ FAILURES = 50
 """Of each phone, older than the days that are kept."""
 SLICE = 5_000
 """Ids that one call of `forget_of_nobody` looks at."""
+EVENT_BYTES = 250
+"""Of an event and its place in a timeline, in PostgreSQL."""
 DAY = 86_400
 """Seconds."""
 PHONES_AT_ONCE = 20
@@ -153,7 +155,11 @@ def forget_oldest(engine: Engine, most: int) -> int:
 
 
 def used_bytes(engine: Engine) -> int:
-    """The size of the database's content, without pages that are free to be used again."""
+    """The size of the database's content, without what is free to be used again.
+
+    PostgreSQL gives deleted rows back to its files, not to the disk, and much later: there the events are
+    counted, at what an event takes.
+    """
     with reading(engine) as connection:
         if engine.dialect.name == "sqlite":
             pages, free, size = (
@@ -161,8 +167,7 @@ def used_bytes(engine: Engine) -> int:
                 for name in ("page_count", "freelist_count", "page_size")
             )
             return int((pages - free) * size)
-        statement = "SELECT pg_database_size(current_database())"
-        return int(connection.exec_driver_sql(statement).scalar_one())
+        return EVENT_BYTES * int(connection.execute(select(func.count()).select_from(events)).scalar_one())
 
 
 def forgetting(

@@ -9,6 +9,12 @@ from tests.cli.terminal import Ringup, terminal
 MAC = "001646C0FFEE"
 
 
+@pytest.fixture(autouse=True)
+def log_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`serve` would take the log over for every later test of this process."""
+    monkeypatch.setattr("ringup.serve.log.start_log", lambda *_: None)
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     return tmp_path / "ringup.db"

@@ -120,3 +120,11 @@ def test_nonsense_in_the_middle_never_raises(form: str, nonsense: str, at: int) 
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
     living_leases(text)
+
+
+@pytest.mark.parametrize("end", ["ends 3 2025/99/26 12:26:40;", ""])
+def test_an_isc_lease_whose_end_cannot_be_read_has_ended(end: str) -> None:
+    start = ISC[: ISC.index("lease 10.0.0.10")]
+    lease = "lease 10.0.0.99 {{\n  {}\n  hardware ethernet 00:16:46:c0:ff:ee;\n}}\n"
+    assert set(living_leases(start + lease.format("ends never;"))) == {"10.0.0.99"}
+    assert living_leases(start + lease.format(end)) == {}

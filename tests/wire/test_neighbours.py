@@ -54,3 +54,21 @@ def test_an_answer_cut_off_names_no_one(end: int) -> None:
 @given(st.binary())
 def test_any_bytes_are_read(data: bytes) -> None:
     parse_answer(data, 0)
+
+
+def with_attributes(attributes: bytes) -> bytes:
+    return struct.pack("=I", 28 + len(attributes)) + ANSWER[4:28] + attributes
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        b"",
+        struct.pack("=HH", 8, 1) + bytes(4),
+        struct.pack("=HH", 2, 2),
+        struct.pack("=HH", 0, 1) + bytes(8),
+    ],
+    ids=["none", "another", "a hardware address shorter than its head", "an attribute without a length"],
+)
+def test_an_answer_without_a_hardware_address_names_none(attributes: bytes) -> None:
+    assert parse_answer(with_attributes(attributes), 7) == ""

@@ -170,5 +170,5 @@ def test_a_second_server_that_names_a_taken_port_does_not_start(
         capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
     assert done.returncode == 2
-    assert f"HTTP on 0.0.0.0 port {ports[0]}: Address already in use." in done.stderr
-    assert "--http-port" in done.stderr
+    assert f"HTTP on 0.0.0.0 port {ports[0]}: Another ringup server (process " in done.stderr
+    assert f"has TCP port {ports[0]}. Stop it" in done.stderr

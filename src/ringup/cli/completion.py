@@ -21,7 +21,7 @@ Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
 def _of_site(offers: "Callable[[Site], Iterable[tuple[str, str]]]") -> Complete:
-    """Return the completion by words and their help that a site offers."""
+    """Return a completer that suggests words of the site, each with its help text."""
 
     def complete(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
         from ringup.change.site import stored_site

@@ -90,7 +90,7 @@ class DemoBoard:
         )
 
     def _layouts(self, lab: Lab) -> Iterator[list[RenderableType]]:
-        """Yield what stands above the events, each time lower than before."""
+        """Yield shorter and shorter versions of the part of the board above the events."""
         rows = fleet_rows(lab.fleet.journeys, lab.fleet.site)
         screens = Columns([phone_screen(phone) for phone in lab.phones])
         explained = (

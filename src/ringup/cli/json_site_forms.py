@@ -48,7 +48,7 @@ class FleetPhone(Form):
     stage_title: str
     """The stage in words."""
     since: float
-    """When it reached the stage, in Unix seconds; 0 while it is new."""
+    """The time at which the phone reached its stage, in Unix seconds; 0 while the stage is ``new``."""
     boots: int
     firmware_asked: str
     """The load that it was last sent to fetch."""

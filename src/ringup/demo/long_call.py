@@ -37,7 +37,7 @@ from ringup.site.model import Driver
 PBXES: Mapping[Driver, str] = {"chan_sip": "16", "pjsip": "22"}
 """The Asterisk that each driver is tried with."""
 LAST_TONES = 1200, 800
-"""Hertz of caller and callee in the last seconds: tones that were never heard before."""
+"""Frequencies in Hz that caller and callee play in the last seconds; no earlier tone of the call has them."""
 BETWEEN_REGISTRATIONS = 60
 """Seconds that a registration lasts here, the fewest that Asterisk grants; phones ask 5 s earlier."""
 BETWEEN_QUALIFIES = 60

@@ -1,4 +1,4 @@
-"""The steps of a storm that bring a phone its address: an offer made at once, and the lease.
+"""The steps that give a phone its address during a boot storm: an offer made at once, then the lease.
 
 `follow` would do the same at several times the cost.
 """

@@ -1,13 +1,13 @@
 """A ``.cnf`` file, read without loss: `read` gives its lines in pieces, `write` gives the same bytes back.
 
 Strategy: every byte is a Latin-1 character (P-CNF-13), so nothing can fail to decode. A line is
-cut into pieces that joined again are the line:
+cut into pieces; joined, they give the same line:
 
     before   name          separator  quote  value           after          end
              image_version  ` : `      `"`    P0S3-8-12-00    `"; comment`   CR LF
 
-``#`` begins a comment line, ``;`` a trailing comment (not inside quotes), a blank may stand before the colon
-(UK04, DE16). ``=`` for the colon is found in the wild. A line that is no entry is kept whole in `before`.
+``#`` begins a comment line. ``;`` begins a trailing comment, except inside quotes. A space may stand before
+the colon, and some files have ``=`` for the colon. A line that is not an entry is kept whole in `before`.
 """
 
 import re

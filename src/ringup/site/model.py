@@ -215,7 +215,7 @@ class Pbx(Record):
     options: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")], Plain] = {}
     """Endpoint (pjsip) or peer (chan_sip) options in place of ringup's, like ``direct_media: "yes"``."""
     etc: Plain = ""
-    """Asterisk's configuration folder here, like ``/etc/asterisk``; empty: ringup writes no PBX files."""
+    """Asterisk's configuration folder on this machine, like ``/etc/asterisk``; empty: none is written."""
     manager_host: Plain = "127.0.0.1"
     """Host of Asterisk's manager interface."""
     manager_port: Annotated[int, Field(ge=1, le=65535)] = 5038

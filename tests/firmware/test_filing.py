@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ringup import disk
 from ringup.errors import InstallError, SiteErrors
 from ringup.firmware import filing as firmware_filing
 from ringup.firmware.filing import install_package, plan
@@ -69,7 +70,7 @@ def test_an_interruption_leaves_whole_files_and_no_list_without_its_members(
         if steps > after:
             raise KeyboardInterrupt
 
-    write, sync_folder = firmware_filing._write, firmware_filing._sync_folder
+    write, sync_folder = firmware_filing._write, disk.sync_folder
 
     def interrupted_write(path: Path, data: bytes) -> None:
         path.write_bytes(data[:2])
@@ -81,7 +82,7 @@ def test_an_interruption_leaves_whole_files_and_no_list_without_its_members(
         sync_folder(folder)
 
     monkeypatch.setattr(firmware_filing, "_write", interrupted_write)
-    monkeypatch.setattr(firmware_filing, "_sync_folder", interrupted_sync)
+    monkeypatch.setattr(firmware_filing, "sync_folder", interrupted_sync)
     if after < 6:
         with pytest.raises(KeyboardInterrupt):
             put(tmp_path, FILES)

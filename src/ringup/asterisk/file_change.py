@@ -5,6 +5,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from ringup.disk import sync_folder
+
 MODE = 0o640
 """Our files hold secrets: for their owner and the group of the folder, which is Asterisk's."""
 
@@ -61,7 +63,7 @@ def _put(path: Path, data: bytes, like: Path) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _give(handle: int, owner: int, group: int) -> None:
@@ -74,11 +76,3 @@ def _give(handle: int, owner: int, group: int) -> None:
     except OSError:
         # We may write to the folder without being in its group, or its owner is not in our user namespace.
         return
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ringup.disk import sync_folder
 from ringup.errors import InstallError, Problem, SiteErrors, by_system
 from ringup.firmware.folder import FirmwareFolder
 
@@ -67,7 +68,7 @@ def install_package(files: Mapping[str, bytes], folder: Path, planned: InstallPl
                 _write(written[name], files[name])
             for name in sorted(written, key=lambda name: (name.lower().endswith(".loads"), name)):
                 written[name].replace(_place(index, folder, name))
-                _sync_folder(_place(index, folder, name).parent)
+                sync_folder(_place(index, folder, name).parent)
         finally:
             for temporary in written.values():
                 temporary.unlink(missing_ok=True)
@@ -95,11 +96,3 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
     # Firmware is no secret, and the server may have given up root.
     path.chmod(0o644)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

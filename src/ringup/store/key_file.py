@@ -11,6 +11,7 @@ from base64 import b64decode, b64encode
 from contextlib import suppress
 from pathlib import Path
 
+from ringup.disk import sync_folder
 from ringup.errors import NoAccess, NoKeyYet, StoreError, for_root
 from ringup.store.encryption import KEY_BYTES, Cipher, new_key
 from ringup.store.key_place import SITE_KEY
@@ -81,7 +82,7 @@ def _make(path: Path) -> None:
             os.link(temporary, path)
     finally:
         Path(temporary).unlink()
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def _share(handle: int, path: Path) -> None:
@@ -92,14 +93,6 @@ def _share(handle: int, path: Path) -> None:
             os.fchown(handle, 0, grp.getgrnam(GROUP).gr_gid)
             shared = True
     os.fchmod(handle, _SHARED if shared else _PRIVATE)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_there(path: Path) -> bool:

@@ -14,10 +14,6 @@ from ringup.events import (
     DatagramsDropped,
     Event,
     EventsOmitted,
-    FileNotFound,
-    FileRefused,
-    FileRequested,
-    FileSent,
     InterfaceBack,
     InterfaceLost,
     PbxConnected,
@@ -29,9 +25,8 @@ from ringup.events import (
     ServerStopped,
     SiteChanged,
     StoreSlow,
-    TftpIgnored,
-    TransferFailed,
 )
+from ringup.journey.follow import NAMELESS_EVENTS
 
 MINUTE = 60.0
 """Seconds for which a source's events are counted together."""
@@ -45,8 +40,6 @@ OF_A_STRANGER = 60
 OF_A_PHONE = 200
 """Maximum number of events per minute of one phone of the site."""
 
-FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed, TftpIgnored)
-"""Events that come from an IP address, and name a phone only as far as that address proves it."""
 _OF_THE_SERVER = frozenset(
     (
         DatagramsDropped,
@@ -140,9 +133,10 @@ class EventLimits:
     def _source_of(self, event: Event) -> _Source:
         """Return the source of an event.
 
-        A MAC that is not in the site is ignored, because it may be forged.
+        A MAC that is not in the site is ignored, because it may be forged. An event that comes from an IP
+        address names a phone only as far as that address proves it.
         """
-        address = event.address if isinstance(event, FILE_EVENTS) else ""
+        address = event.address if isinstance(event, NAMELESS_EVENTS) else ""
         is_proven = not address or self._holder_of is None or self._holder_of(address) == event.mac
         return (event.mac if is_proven and self._is_of_the_site(event.mac) else ""), address
 

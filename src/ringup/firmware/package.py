@@ -15,6 +15,7 @@ from ringup.firmware import package_78xx as firmware_78xx
 from ringup.firmware import package_7940 as firmware_79_0
 from ringup.firmware.contents import Contents, FindingKind, Package, are_harmless
 from ringup.firmware.files import Files, stem
+from ringup.firmware.folder import FIRMWARE_SUFFIXES
 from ringup.firmware.images import MAGIC, finding, measured, read_signed
 from ringup.firmware.package_7940 import MODELS, is_signed, version_text
 from ringup.firmware.package_set import Claim, check_signers
@@ -23,13 +24,12 @@ from ringup.phone.firmware import FIRST_LOADER_RELEASE, protocol_of, release_of,
 from ringup.wire import container_78xx, image_7940
 
 SIGNED_SUFFIXES = (".loads", ".sb2", ".sbn", ".sgn")
-SUFFIXES = (*SIGNED_SUFFIXES, ".bin", ".sbin", ".zup", ".zz")
 POINTER = "OS79XX.TXT"
 
 
 def is_firmware(name: str) -> bool:
     """Whether a file is part of a package by its name."""
-    return name.lower().endswith(SUFFIXES)
+    return name.lower().endswith(FIRMWARE_SUFFIXES)
 
 
 def read_packages(by_name: Mapping[str, bytes], source: str = "") -> Contents:

@@ -62,7 +62,7 @@ def read_fleet(engine: Engine) -> FleetAtAGlance:
     newer = _of_phones(engine, kept, list(new.values()), pbx_lost)
     events = dict(zip(new, newer.take(new.values()), strict=True))
     summaries = {row.mac: row for row in kept}
-    summaries.update((mac, _summary(journey)) for mac, journey in newer.by_mac().items())
+    summaries.update((mac, JourneySummary.of(journey)) for mac, journey in newer.by_mac().items())
     return FleetAtAGlance(tuple(_glances(own, summaries)), newer.pbx_lost, newer.by_mac(), events)
 
 
@@ -94,22 +94,11 @@ def _of_phones(engine: Engine, kept: list[JourneySummary], events: list[Event], 
     return Journeys(known, pbx_lost=pbx_lost)
 
 
-def _summary(journey: Journey) -> JourneySummary:
-    return JourneySummary(
-        mac=journey.mac,
-        stage=journey.stage,
-        model=journey.model,
-        address=journey.address,
-        has_trouble=bool(journey.troubles),
-        is_phone=bool(journey.requested or journey.model),
-    )
-
-
 def _glances(own: Iterable[PhoneSummary], summaries: Mapping[str, JourneySummary]) -> Iterable[Glance]:
     known = set()
     for phone in own:
         known.add(phone.mac)
-        row = summaries.get(phone.mac) or _summary(Journey(phone.mac))
+        row = summaries.get(phone.mac) or JourneySummary.of(Journey(phone.mac))
         state = state_of(row.stage, is_own=True, has_trouble=row.has_trouble)
         yield Glance(phone.mac, phone.group, row.model or phone.model, row.stage, state)
     for mac, row in summaries.items():

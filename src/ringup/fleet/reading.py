@@ -72,7 +72,7 @@ class Fleet:
 
     def row(self, mac: str) -> FleetRow | None:
         """One phone; None when we neither have a record of it nor heard it."""
-        phone, journey = self.site.phone(mac), self.journeys.get(mac)
+        phone, journey = self.site.phone(mac), self._journeys.get(mac)
         if phone is None and journey is None:
             return None
         return FleetRow(mac, phone, journey or Journey(mac))

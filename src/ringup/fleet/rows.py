@@ -77,7 +77,7 @@ def fleet_rows(journeys: Mapping[str, Journey], site: Site) -> list[FleetRow]:
     others = [
         FleetRow(mac, None, journey)
         for mac, journey in journeys.items()
-        if mac not in known and (journey.requests or journey.model)
+        if mac not in known and journey.is_phone
     ]
     return sorted(ours, key=_order) + sorted(others, key=lambda row: row.mac)
 

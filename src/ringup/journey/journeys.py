@@ -32,8 +32,12 @@ class Journeys:
         self._addresses: dict[str, str] = {}
         self.put(known)
 
-    def __getitem__(self, mac: str) -> Journey:
-        return self._by_mac[mac]
+    def __contains__(self, mac: str) -> bool:
+        return mac in self._by_mac
+
+    def get(self, mac: str) -> Journey | None:
+        """Return the journey of one phone; None if it was never heard."""
+        return self._by_mac.get(mac)
 
     def put(self, journeys: Iterable[Journey]) -> None:
         """Replace the journeys of some phones by journeys that were computed elsewhere."""

@@ -138,6 +138,11 @@ class Journey(NamedTuple):
         return sum(box.new for box in self.mailboxes)
 
     @property
+    def is_phone(self) -> bool:
+        """Whether it said that it is a phone, or requested a file."""
+        return bool(self.requested or self.model)
+
+    @property
     def trouble(self) -> Trouble | None:
         """The latest trouble; None when there is none."""
         return self.troubles[-1] if self.troubles else None

@@ -6,6 +6,7 @@ database: each batch of events is followed by one of them, in one transaction, a
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 
@@ -38,8 +39,7 @@ class KeptJourneys:
     """Why the PBX did not answer then; empty: it did."""
 
 
-@dataclass(frozen=True, slots=True)
-class JourneySummary:
+class JourneySummary(NamedTuple):
     """What a fleet is counted by: the columns beside a journey's record."""
 
     mac: str
@@ -48,7 +48,19 @@ class JourneySummary:
     address: str
     has_trouble: bool
     is_phone: bool
-    """It said that it is a phone, or requested a file."""
+    """`Journey.is_phone`."""
+
+    @classmethod
+    def of(cls, journey: Journey) -> Self:
+        """Return the summary of a journey."""
+        return cls(
+            mac=journey.mac,
+            stage=journey.stage,
+            model=journey.model,
+            address=journey.address,
+            has_trouble=bool(journey.troubles),
+            is_phone=journey.is_phone,
+        )
 
 
 def read_journeys(engine: Engine, macs: Collection[str] | None = None) -> KeptJourneys:
@@ -64,7 +76,7 @@ def read_summaries(connection: Connection) -> tuple[int, str, list[JourneySummar
     event, pbx_lost, is_current = _state(connection)
     if not is_current:
         return 0, "", []
-    columns = (journeys.c[name] for name in JourneySummary.__dataclass_fields__)
+    columns = (journeys.c[name] for name in JourneySummary._fields)
     return event, pbx_lost, [JourneySummary(*row) for row in connection.execute(select(*columns))]
 
 
@@ -143,8 +155,7 @@ class JourneyKeeper:
 
 def _write(connection: Connection, new: Journeys, before: Mapping[str, Journey], last: int) -> None:
     changed = list(new.changed_since(before))
-    after = new.by_mac()
-    gone = [mac for mac in before if mac not in after]
+    gone = [mac for mac in before if mac not in new]
     macs = [*(journey.mac for journey in changed), *gone]
     for first in range(0, len(macs), _ROWS_AT_ONCE):
         connection.execute(delete(journeys).where(journeys.c.mac.in_(macs[first : first + _ROWS_AT_ONCE])))
@@ -156,16 +167,7 @@ def _write(connection: Connection, new: Journeys, before: Mapping[str, Journey],
 
 
 def _row(journey: Journey, last: int) -> dict[str, object]:
-    return {
-        "mac": journey.mac,
-        "event": last,
-        "stage": journey.stage,
-        "model": journey.model,
-        "address": journey.address,
-        "has_trouble": bool(journey.troubles),
-        "is_phone": bool(journey.requested or journey.model),
-        "record": stored(journey),
-    }
+    return {**JourneySummary.of(journey)._asdict(), "event": last, "record": stored(journey)}
 
 
 def _extend_timeline(connection: Connection, numbers: list[int], attributed: list[Event]) -> None:

@@ -13,6 +13,9 @@ LOOK_SECONDS = 1.0
 QUIET = 300
 """Maximum number of events written since the last look for which the server counts as quiet."""
 
+MOST_AT_THE_END = 40
+"""Maximum number of batches at the stop: about a second."""
+
 
 class Keeper(Protocol):
     """The methods of `JourneyKeeper` that this module needs."""
@@ -74,7 +77,3 @@ class JourneysTask:
         self._is_refusing = failure is not None
         if not failure and self._has_more and self._is_quiet:
             self._begin()
-
-
-MOST_AT_THE_END = 40
-"""Maximum number of batches at the stop: about a second."""

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ringup.events import (
+    AddressLeased,
     CallStarted,
     Event,
     FileNotFound,
@@ -18,6 +19,7 @@ from ringup.events import (
 from ringup.fleet.glance import read_fleet, read_row, read_rows
 from ringup.fleet.reading import Fleet
 from ringup.fleet.rows import fleet_rows
+from ringup.journey import journeys as journeys_module
 from ringup.journey.follow import attribute
 from ringup.store.database import open_database
 from ringup.store.history import add_events
@@ -79,3 +81,15 @@ def test_only_the_phones_named_are_read(engine: Engine) -> None:
     add_events(engine, EVENTS)
     glance = read_fleet(engine)
     assert [row.mac for row in read_rows(engine, glance, [UNKNOWN, ANNA])] == [ANNA, UNKNOWN]
+
+
+def test_phones_of_the_site_are_new_however_many_boot_at_once(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journeys_module, "MOST_UNKNOWN", 1)
+    booted = [
+        AddressLeased(float(at), phone.mac, f"10.0.0.{at}", 60) for at, phone in enumerate(SITE.phones, 1)
+    ]
+    add_events(engine, booted)
+    glance = read_fleet(engine)
+    assert {one.mac: one.stage for one in glance.phones} == {phone.mac: "address" for phone in SITE.phones}

@@ -59,7 +59,11 @@ def read_fleet(engine: Engine) -> FleetAtAGlance:
         event, pbx_lost, kept = read_summaries(connection)
         own = read_phone_summaries(connection)
     new = dict(read_events(engine, after=event))
-    newer = _of_phones(engine, kept, list(new.values()), pbx_lost)
+    newer = Journeys(
+        _of_phones(engine, kept, list(new.values())),
+        own_macs=lambda: {phone.mac for phone in own},
+        pbx_lost=pbx_lost,
+    )
     events = dict(zip(new, newer.take(new.values()), strict=True))
     summaries = {row.mac: row for row in kept}
     summaries.update((mac, JourneySummary.of(journey)) for mac, journey in newer.by_mac().items())
@@ -82,7 +86,7 @@ def read_row(engine: Engine, fleet: FleetAtAGlance, mac: str) -> FleetRow | None
     return FleetRow(mac, phone, journey or Journey(mac))
 
 
-def _of_phones(engine: Engine, kept: list[JourneySummary], events: list[Event], pbx_lost: str) -> Journeys:
+def _of_phones(engine: Engine, kept: list[JourneySummary], events: list[Event]) -> Iterable[Journey]:
     """The kept journeys of the phones that these events are about."""
     touched = {event.mac for event in events} | {owner_of(getattr(event, "name", "")) for event in events}
     addresses = {getattr(event, "address", None) for event in events if not event.mac}
@@ -90,8 +94,7 @@ def _of_phones(engine: Engine, kept: list[JourneySummary], events: list[Event], 
     touched |= {row.mac for row in kept if row.address in addresses}
     if ends_calls:
         touched |= {row.mac for row in kept if row.stage == "in_call"}
-    known = read_journeys(engine, touched).by_mac.values() if touched else ()
-    return Journeys(known, pbx_lost=pbx_lost)
+    return read_journeys(engine, touched).by_mac.values() if touched else ()
 
 
 def _glances(own: Iterable[PhoneSummary], summaries: Mapping[str, JourneySummary]) -> Iterable[Glance]:

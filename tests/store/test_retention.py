@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from ringup.events import (
     AddressLeased,
@@ -11,10 +11,13 @@ from ringup.events import (
     Event,
     FileNotFound,
     FileSent,
+    FilesFromTwoAddresses,
+    LineAuthenticated,
     LineRegistered,
     RegistrationRefused,
 )
 from ringup.store import retention
+from ringup.store.database import writing
 from ringup.store.history import add_events, events_of_phone, read_events
 from ringup.store.journeys import JourneyKeeper
 from ringup.store.retention import DAY, forgetting, used_bytes
@@ -134,3 +137,19 @@ def test_slices_of_any_size_forget_the_same(
     keep(engine, [*(FileNotFound(OLD, "", "x", "10.0.0.7", "") for _ in range(5)), young])
     forget(engine)
     assert left(engine) == [young]
+
+
+def test_daily_life_goes_under_its_former_name_too(engine: Engine) -> None:
+    keep(engine, [LineAuthenticated(OLD, ANNA, "201", "10.0.0.9"), AddressLeased(OLD, ANNA, "10.0.0.9", 60)])
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE events SET kind = 'LineLoggedIn' WHERE kind = 'LineAuthenticated'"))
+    forget(engine)
+    assert left(engine) == [AddressLeased(OLD, ANNA, "10.0.0.9", 60)]
+
+
+def test_traces_of_a_second_device_count_as_failures(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BOOT_EVENTS", 0)
+    trace = FilesFromTwoAddresses(OLD, ANNA, "10.0.0.8", "10.0.0.9")
+    keep(engine, [trace, AddressLeased(OLD, ANNA, "10.0.0.9", 60)])
+    forget(engine)
+    assert left(engine) == [trace]

@@ -9,25 +9,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from sqlalchemy import Connection, Engine, and_, delete, func, or_, select
 
 from ringup.events import (
-    AddressDeclined,
     AddressRefused,
     CallAnswered,
     CallEnded,
     CallStarted,
-    Event,
-    FileRefused,
+    FileNotFound,
     LineAuthenticated,
     LineHungUp,
     LineReachable,
     LineRegistered,
-    LineUnreachable,
-    LineUnregistered,
     MessagesWaiting,
-    OtherServerChosen,
-    PoolEmpty,
-    RegistrationRefused,
-    TransferFailed,
+    kind_named,
 )
+from ringup.journey.troubles import TROUBLE_RULES
 from ringup.store.database import reading, writing
 from ringup.store.tables import events, followed, journeys, timeline
 
@@ -45,18 +39,9 @@ PHONES_AT_ONCE = 20
 """MACs that are read at a time."""
 _AT_ONCE = 500
 
-_FAILURES: tuple[type[Event], ...] = (
-    AddressDeclined,
-    AddressRefused,
-    FileRefused,
-    LineUnreachable,
-    LineUnregistered,
-    OtherServerChosen,
-    PoolEmpty,
-    RegistrationRefused,
-    TransferFailed,
-)
-_DAILY_LIFE: tuple[type[Event], ...] = (
+_FAILURES = {AddressRefused} | {rule.event for rule in TROUBLE_RULES} - {FileNotFound}
+"""Events that show a trouble. A file that is not found is ordinary: each boot has some."""
+_DAILY_LIFE = {
     CallAnswered,
     CallEnded,
     CallStarted,
@@ -65,11 +50,8 @@ _DAILY_LIFE: tuple[type[Event], ...] = (
     LineReachable,
     LineRegistered,
     MessagesWaiting,
-)
+}
 """Events that neither belong to a boot nor report a failure; none of them is kept."""
-
-_FAILURE_NAMES = frozenset(kind.__name__ for kind in _FAILURES)
-_DAILY_NAMES = frozenset(kind.__name__ for kind in _DAILY_LIFE)
 
 
 def forget_of_phone(engine: Engine, mac: str, before: float, *, is_own: bool) -> int:
@@ -88,10 +70,11 @@ def forget_of_phone(engine: Engine, mac: str, before: float, *, is_own: bool) ->
 
 def _beyond_what_stays(newest_first: Iterable[tuple[int, str]]) -> Iterable[int]:
     boots = failures = 0
-    for number, kind in newest_first:
-        if kind in _DAILY_NAMES:
+    for number, name in newest_first:
+        kind = kind_named(name)
+        if kind in _DAILY_LIFE:
             yield number
-        elif kind in _FAILURE_NAMES:
+        elif kind in _FAILURES:
             failures += 1
             if failures > FAILURES:
                 yield number

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from ringup.cli import completion
 from ringup.wire.mac import parse as parse_mac
 
 
@@ -39,3 +40,13 @@ class PairType(click.ParamType[tuple[str, str]]):
 
 MAC = MacType()
 PAIR = PairType()
+
+settings_option = click.option(
+    "--set",
+    "settings",
+    type=PAIR,
+    multiple=True,
+    shell_complete=completion.pairs(),
+    help="A .cnf parameter; repeatable.",
+)
+"""The parameters of a new phone or group."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ringup.cli import completion
-from ringup.cli.arguments import PAIR
+from ringup.cli.arguments import PAIR, settings_option
 from ringup.cli.options import database_option, force_option, json_option
 
 if TYPE_CHECKING:
@@ -25,14 +25,7 @@ def group() -> None:
 @group.command(epilog="Example: ringup group add sales --set preferred_codec=g711alaw")
 @click.argument("name")
 @click.option("--load", shell_complete=completion.loads, help="Firmware, where it differs from the site's.")
-@click.option(
-    "--set",
-    "settings",
-    type=PAIR,
-    multiple=True,
-    shell_complete=completion.pairs(),
-    help="A .cnf parameter; repeatable.",
-)
+@settings_option
 @force_option
 @database_option
 def add(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ringup.cli import completion
-from ringup.cli.arguments import MAC, PAIR
+from ringup.cli.arguments import MAC, PAIR, settings_option
 from ringup.cli.options import database_option, force_option, json_option
 from ringup.cli.secret_input import read_secret, read_secrets, secret_of
 
@@ -69,14 +69,7 @@ Examples:
 @click.option(
     "--load", shell_complete=completion.loads, help="Its firmware, where it differs from the site's."
 )
-@click.option(
-    "--set",
-    "settings",
-    type=PAIR,
-    multiple=True,
-    shell_complete=completion.pairs(),
-    help="A .cnf parameter; repeatable.",
-)
+@settings_option
 @force_option
 @database_option
 def add(

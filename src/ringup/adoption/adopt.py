@@ -98,7 +98,7 @@ def _left_as_it_is(tree: Tree, base: Site, *, merge: bool) -> Iterator[Problem]:
 def _needs_of(
     phones: Iterable[Phone], wanted: Mapping[str, Values], site: Site, server: str, notes: list[Problem]
 ) -> dict[str, dict[str, str]]:
-    """What each phone has to be told beside the records, by MAC."""
+    """Return, by MAC, the parameters that a phone needs beside those that its record gives."""
     defaults = default_values(site, server)
     return {
         phone.mac: dict(_needs(wanted[phone.mac], baseline(site, phone, server, defaults), notes))
@@ -273,7 +273,7 @@ class _Cluster(NamedTuple):
 
 
 def _clusters(needs: Mapping[str, set[Item]]) -> list[_Cluster]:
-    """What several phones have in common, the largest cluster first."""
+    """Return the sets of parameters that several phones share, the largest set of phones first."""
     counted = Counter(item for items in needs.values() for item in items)
     clusters: dict[frozenset[Item], list[str]] = defaultdict(list)
     for mac, items in needs.items():

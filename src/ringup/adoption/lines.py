@@ -18,7 +18,7 @@ from ringup.site.model import LONGEST_DISPLAY_NAME, Driver, Line
 from ringup.site.secret_faults import fault_of_secret
 
 PHONE = "phone"
-"""What its own password belongs to; the others to a line."""
+"""The owner of `phone_password`; every other password belongs to a line."""
 _NOTHING = Entry("", "")
 _UNFIT = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\"]")
 

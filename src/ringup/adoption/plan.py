@@ -32,13 +32,13 @@ class Plan:
     server: str
     proof: Comparison
     firmware: tuple[Problem, ...]
-    """What is wrong with firmware in the folder."""
+    """The faults of the firmware in the folder."""
     files: tuple[AdoptedFile, ...]
     targets: Mapping[Keeper, Path]
 
     @property
     def keeps_all(self) -> bool:
-        """Whether every phone gets what it had, and takes it."""
+        """Return whether each phone keeps its values and files, and its firmware accepts the values."""
         is_lost = any(each.is_lost for each in self.files)
         return not (self.proof.changes or self.found.faulty or is_lost)
 

@@ -52,7 +52,7 @@ class Tree:
     """Dial templates that phones use, by their name without ``.xml``."""
     rings: tuple[Ring, ...]
     xml: XmlLoads
-    """What XMLDefault names."""
+    """The loads that XMLDefault.cnf.xml names."""
     files: tuple[str, ...]
     """Every file that a phone can ask for, with its folders."""
     notes: tuple[Problem, ...]

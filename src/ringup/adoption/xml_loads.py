@@ -19,7 +19,7 @@ _LOAD = re.compile(r"<loadInformation(\d*)(?:\s[^>]*)?>\s*([^<\s]+)\s*<")
 
 @dataclass(frozen=True, slots=True)
 class XmlLoads:
-    """What XMLDefault names."""
+    """The loads that one XMLDefault.cnf.xml names."""
 
     ours: tuple[str, ...] = ()
     """For 7940s and 7960s, each once."""

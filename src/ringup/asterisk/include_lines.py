@@ -31,7 +31,10 @@ def without(text: bytes, name: str) -> bytes:
 
 
 def needs_the_file(text: bytes, name: str) -> bool:
-    """Whether the operator's file has the line of an earlier version, which fails without our file."""
+    """Return whether an operator's file includes ours by a line of an earlier version.
+
+    Asterisk refuses such a file once ours is gone.
+    """
     return _earlier_line(name) in (row.strip() for row in text.splitlines())
 
 

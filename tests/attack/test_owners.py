@@ -85,8 +85,8 @@ def beside(server: Callable[[Path], list[str]], folder: Path, *options: str) -> 
     name, *arguments = server(folder)
     command = [*installed(name, folder), *arguments]
     with segment(folder, WITHOUT_NETWORK, "--no-dhcp", *options) as here:
-        here.net.popen("server", command)
-        here.net.wait_for_udp_port("server", 67)
+        server_process = here.net.popen("server", command)
+        here.net.wait_for_udp_port("server", 67, of=server_process)
         here.net.run("phone", ["ip", "link", "set", INTERFACE, "address", with_colons(MAC)])
         yield here
 

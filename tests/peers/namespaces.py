@@ -68,11 +68,16 @@ class PrivateNetwork:
         (shown,) = json.loads(self.run(member, ["ip", "-json", "link", "show", "dev", INTERFACE]).stdout)
         return str(shown["address"]).replace(":", "").upper()
 
-    def wait_for_udp_port(self, member: str, port: int, *, seconds: float = 10) -> None:
-        """Return when some program of the member listens on a UDP port."""
+    def wait_for_udp_port(
+        self, member: str, port: int, *, of: "subprocess.Popen[bytes] | None" = None, seconds: float = 30
+    ) -> None:
+        """Return when some program of the member listens on a UDP port; fail at once if `of` has ended."""
         table = Path(f"/proc/{self.holders[member].pid}/net/udp")
         until = time.monotonic() + seconds
         while f":{port:04X} " not in table.read_text():
+            if of is not None and of.poll() is not None:
+                said = of.stdout.read().decode(errors="replace") if of.stdout else ""
+                raise AssertionError(f"{member}: {of.args!r} ended with {of.returncode}: {said}")
             if time.monotonic() > until:
                 raise AssertionError(f"{member}: nobody listens on UDP port {port} after {seconds} s")
             select.select([], [], [], 0.02)

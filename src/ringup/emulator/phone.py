@@ -18,7 +18,8 @@ from ringup.emulator.cnf_parameters import numbered
 from ringup.emulator.flash import Flash
 from ringup.emulator.report import Report
 from ringup.emulator.screen import idle_lines
-from ringup.emulator.sip.sockets import SipConfig, SipRunner, from_settings
+from ringup.emulator.sip.config import SipConfig, from_settings
+from ringup.emulator.sip.runner import SipRunner
 
 
 class PhoneHost(Host, Protocol):

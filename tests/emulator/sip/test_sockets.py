@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ringup.emulator.sip.config import SipConfig, SipLine
-from ringup.emulator.sip.sockets import SipRunner
+from ringup.emulator.sip.runner import SipRunner
 from ringup.errors import BindError
 from ringup.wire import rtp, sdp, sip
 from tests.emulator.sip.world import answer

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from ringup.emulator import arrival
+from ringup.emulator.sip import arrival
 
 
 def pair() -> tuple[socket.socket, socket.socket]:

@@ -1,0 +1,164 @@
+"""Runs one phone's SIP half in a world: opens its ports, carries its datagrams and sets its alarm.
+
+The phone sends from one port and listens on another, which is what makes it hard to serve
+(P-SIP-1): whatever comes back to the sending port is read, counted in a report, and dropped.
+"""
+
+from collections.abc import Callable, Iterable
+from ipaddress import ip_address
+from random import Random
+
+from ringup.emulator.report import Report
+from ringup.emulator.sip.config import OutgoingDatagram, SipConfig
+from ringup.emulator.sip.host import Alarm, Arrival, Port, SipHost
+from ringup.emulator.sip.phone import SipPhone
+from ringup.emulator.sip.sockets import NetworkSipHost
+from ringup.errors import BindError
+
+
+class SipRunner:
+    """Runs one phone's SIP half."""
+
+    def __init__(
+        self, on_report: Callable[[Report], None], random: Random | None = None, host: SipHost | None = None
+    ) -> None:
+        self.on_report = on_report
+        self._random = random or Random()  # noqa: S311 - a phone's dice, not a secret
+        self._host: SipHost = host or NetworkSipHost(lambda why: self._report("unsent", reason=why))
+        self._phone: SipPhone | None = None
+        self._addresses: dict[str, str] = {}
+        self._listening: Port | None = None
+        self._sending: Port | None = None
+        self._media: Port | None = None
+        self._media_port: int | None = None
+        self._alarm: Alarm | None = None
+
+    async def start(self, config: SipConfig) -> None:
+        """Open the ports and register; raises BindError when an address or port is not to be had."""
+        await self.stop()
+        await self._resolve(config)
+        host, address = self._host, config.address
+        self._listening = host.open(address, config.voip_control_port, is_media=False, receive=self._receive)
+        if config.nat_enable:
+            self._sending = self._listening
+        else:
+            self._sending = host.open(address, 0, is_media=False, receive=self._drop)
+        self._phone = SipPhone(config, self._random)
+        self._carry_out(self._phone.start(self._host.now()))
+
+    async def command(self, name: str, **arguments: object) -> None:
+        """Do what a person does at the phone; raises ValueError for what no person could do."""
+        if self._phone is None:
+            raise ValueError("the phone's SIP half is not running")
+        self._carry_out(self._phone.command(name, self._host.now(), **arguments))
+
+    async def stop(self) -> None:
+        """Fall silent at once, as a phone that reboots: nothing is unregistered, no call is ended."""
+        if self._alarm:
+            self._alarm.cancel()
+        for opened in {self._listening, self._sending, self._media} - {None}:
+            _close(opened)
+        self._listening = self._sending = self._media = self._alarm = self._phone = None
+        self._media_port = None
+
+    # --- ports ----------------------------------------------------------------------------------------------
+
+    async def _resolve(self, config: SipConfig) -> None:
+        """Look up the names among the proxies once, as the phone does at boot."""
+        names = {line.proxy_address for line in config.lines} | {
+            config.outbound_proxy,
+            config.proxy_emergency,
+        }
+        for name in sorted(names - {""}):
+            try:
+                self._addresses[name] = await self._host.resolve(name)
+            except OSError as error:
+                self._report("unresolved", name=name, reason=str(error))
+
+    def _receive(self, arrivals: Iterable[Arrival]) -> None:
+        for arrival in arrivals:
+            if self._phone is None:
+                return
+            self._send(self._phone.receive(arrival.data, self._host.now() - arrival.waited, arrival.source))
+        self._carry_out([])
+
+    def _drop(self, arrivals: Iterable[Arrival]) -> None:
+        """What the real phone never sees: an answer to the port it sent from."""
+        port = self._sending.number if self._sending else 0
+        for arrival in arrivals:
+            first_line = arrival.data.partition(b"\r\n")[0].decode("utf-8", "replace")[:200]
+            self._report("dropped", port=port, first_line=first_line, source=arrival.source[0])
+        self._carry_out([])
+
+    def _hear(self, arrivals: Iterable[Arrival]) -> None:
+        for arrival in arrivals:
+            if self._phone:
+                self._phone.receive_media(arrival.data, self._host.now() - arrival.waited)
+        self._carry_out([])
+
+    # --- carrying out ---------------------------------------------------------------------------------------
+
+    def _report(self, kind: str, **detail: object) -> None:
+        self.on_report(Report(self._host.now(), kind, detail))
+
+    def _carry_out(self, outgoing: list[OutgoingDatagram]) -> None:
+        """Send, tell, open or close the media port, and set the alarm."""
+        phone = self._phone
+        if phone is None:
+            return
+        self._send(outgoing)
+        for report in phone.take_reports():
+            self.on_report(report)
+        self._follow_media_port()
+        if self._alarm:
+            self._alarm.cancel()
+            self._alarm = None
+        if phone.wake_at is not None:
+            delay = max(phone.wake_at - self._host.now(), 0.0)
+            self._alarm = self._host.call_later(delay, self._wake)
+
+    def _wake(self) -> None:
+        self._alarm = None
+        if self._phone:
+            self._carry_out(self._phone.wake(self._host.now()))
+
+    def _send(self, outgoing: list[OutgoingDatagram]) -> None:
+        for data, (host, port), media in outgoing:
+            if media:
+                self._follow_media_port()
+            opened = self._media if media else self._sending
+            if opened is None:
+                continue
+            try:
+                opened.send(data, (self._address_of(host), port))
+            except OSError as error:
+                self._report("unsent", destination=f"{host}:{port}", reason=str(error))
+
+    def _address_of(self, host: str) -> str:
+        """An address without asking anybody: a lookup here would stop every call."""
+        if host in self._addresses:
+            return self._addresses[host]
+        try:
+            return str(ip_address(host))
+        except ValueError as error:
+            raise OSError(f"{host} was not found when the phone started") from error
+
+    def _follow_media_port(self) -> None:
+        wanted = self._phone.media_port if self._phone else None
+        if wanted == self._media_port or self._phone is None:
+            return
+        _close(self._media)
+        self._media, self._media_port = None, wanted
+        if wanted is None:
+            return
+        try:
+            self._media = self._host.open(
+                self._phone.config.address, wanted, is_media=True, receive=self._hear
+            )
+        except BindError as error:
+            self._report("no-media", port=wanted, reason=str(error))
+
+
+def _close(port: Port | None) -> None:
+    if port is not None:
+        port.close()

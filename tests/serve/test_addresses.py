@@ -1,19 +1,19 @@
 """The addresses that are served follow the interface; what the site names and the interface lost is said."""
 
 import socket
+from collections.abc import Callable
 from ipaddress import IPv4Address
 
 import pytest
 
 from ringup.errors import BindError
-from ringup.serve import addresses
 from ringup.serve.addresses import AddressWatch, ServedAddresses
 from ringup.serve.sockets import Interface
 from ringup.site.model import Pbx, Site
 
 
-def interface_with(monkeypatch: pytest.MonkeyPatch, *now: str) -> None:
-    monkeypatch.setattr(addresses, "interface_named", lambda name: Interface(name, "0" * 12, now))
+def interface_with(*now: str) -> Callable[[str], Interface]:
+    return lambda name: Interface(name, "0" * 12, now)
 
 
 def test_a_request_is_answered_at_the_interfaces_addresses_only() -> None:
@@ -25,31 +25,29 @@ def test_a_request_is_answered_at_the_interfaces_addresses_only() -> None:
     assert served.has_packed(b"")
 
 
-def test_another_address_is_noticed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_address_is_noticed_once() -> None:
     served = ServedAddresses(("10.0.0.1",))
-    watch = AddressWatch("eth0", served)
-    interface_with(monkeypatch, "10.0.0.1")
+    now = ["10.0.0.1"]
+    watch = AddressWatch("eth0", served, lambda name: interface_with(*now)(name))
     assert watch.look() == ""
-    interface_with(monkeypatch, "10.0.0.5")
+    now[0] = "10.0.0.5"
     assert watch.look() == "10.0.0.1"
     assert watch.look() == ""
     assert served.has("10.0.0.5")
     assert not served.has("10.0.0.1")
 
 
-def test_an_interface_without_an_address_keeps_what_it_had(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interface_without_an_address_keeps_what_it_had() -> None:
     served = ServedAddresses(("10.0.0.1",))
-    interface_with(monkeypatch)
-    assert AddressWatch("eth0", served).look() == ""
+    assert AddressWatch("eth0", served, interface_with()).look() == ""
     assert served.main == "10.0.0.1"
 
 
-def test_an_interface_that_is_gone_keeps_what_it_had(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interface_that_is_gone_keeps_what_it_had() -> None:
     def gone(_name: str) -> Interface:
         raise BindError("interface eth0", "there is no such interface.", "")
 
-    monkeypatch.setattr(addresses, "interface_named", gone)
-    assert AddressWatch("eth0", ServedAddresses(("10.0.0.1",))).look() == ""
+    assert AddressWatch("eth0", ServedAddresses(("10.0.0.1",)), gone).look() == ""
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -21,6 +20,7 @@ from ringup.events import (
     StoreSlow,
 )
 from ringup.serve import recorder as recorder_module
+from ringup.serve.clocks import Clocks
 from ringup.serve.log import log, start_log
 from ringup.serve.recorder import SLICE, Recorder
 from ringup.serve.store_thread import Done, StoreThread, Work
@@ -270,16 +270,15 @@ def test_what_could_not_be_written_at_the_end_is_told(capsys: pytest.CaptureFixt
     assert lines_of(capsys)[-1] == "error: 1 events could not be written"
 
 
-def test_a_slow_store_is_an_event_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_store_is_an_event_once_a_minute() -> None:
     now = [0.0]
-    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     store = Store()
 
     def slowly(events: Sequence[Event]) -> None:
         now[0] += 2.0
         store.add(events)
 
-    recorder = Recorder(slowly, at_once)
+    recorder = Recorder(slowly, at_once, clocks=Clocks(steady=lambda: now[0]))
     for name in "abc":
         recorder.emit(asked(name))
         recorder.flush()
@@ -406,8 +405,7 @@ def test_it_says_when_too_many_wait_but_not_while_the_store_refuses(monkeypatch:
 def test_a_sender_in_a_storm_waits_only_while_it_is_crowded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder_module, "CROWDED", 2)
     waits: list[float] = []
-    monkeypatch.setattr("ringup.serve.recorder.time.sleep", waits.append)
-    recorder = Recorder(Store().add, lambda _work, _done: None)
+    recorder = Recorder(Store().add, lambda _work, _done: None, clocks=Clocks(pause=waits.append))
     recorder.emit_all_in_time([asked("1"), asked("2")])
     assert waits == []
     recorder.emit_all_in_time([asked("3")])

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable, Iterator
 
 from ringup.errors import BindError, Problem
-from ringup.serve.sockets import interface_named
+from ringup.serve.sockets import Interface, interface_named
 from ringup.site.model import Site
 
 LOOK_SECONDS = 1.0
@@ -56,8 +56,14 @@ class ServedAddresses:
 class AddressWatch:
     """Looks at the interface once a second."""
 
-    def __init__(self, interface: str, addresses: ServedAddresses) -> None:
+    def __init__(
+        self,
+        interface: str,
+        addresses: ServedAddresses,
+        interface_named: Callable[[str], Interface] = interface_named,
+    ) -> None:
         self._interface = interface
+        self._interface_named = interface_named
         self._addresses = addresses
 
     def look(self) -> str:
@@ -66,7 +72,7 @@ class AddressWatch:
         An interface that is gone, or without an address, is another matter: it may come back as it was.
         """
         try:
-            now = interface_named(self._interface).addresses
+            now = self._interface_named(self._interface).addresses
         except BindError:
             return ""
         if not now or now == self._addresses.all:

@@ -82,6 +82,7 @@ class EventLimits:
         *,
         strangers: TokenBucket | None = None,
         phones: TokenBucket | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """`is_of_the_site` tells a phone's MAC; `holder_of` gives the MAC that leased an address, or "".
 
@@ -96,6 +97,7 @@ class EventLimits:
         self._phones = phones or TokenBucket(300_000, 100)
         self._sources: dict[_Source, _Counted] = {}
         self._ends = 0.0
+        self._clock = clock
 
     def is_due(self, now: float) -> bool:
         """Return whether events were counted whose minute is over."""
@@ -142,7 +144,7 @@ class EventLimits:
 
     def _summaries(self) -> list[Event]:
         """Return the EventsOmitted of the past minute, and begin a new one."""
-        at = time.time()
+        at = self._clock()
         omitted = [(source, counted) for source, counted in self._sources.items() if counted.omitted]
         omitted.sort(key=lambda each: -each[1].omitted)
         self._sources = {}

@@ -3,7 +3,6 @@
 Nothing here opens a socket or starts a thread yet.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,20 +13,20 @@ from ringup.journey.two_devices import TwoDevices
 from ringup.pages.files import FilesOverHttp
 from ringup.pages.metrics import Parts as MeasuredParts
 from ringup.serve.addresses import AddressWatch
+from ringup.serve.clocks import Clocks
 from ringup.serve.dhcp.service import DhcpService
 from ringup.serve.event_limits import EventLimits
 from ringup.serve.http import PORTS, HttpService
-from ringup.serve.interfaces import choose
 from ringup.serve.journeys import JourneysTask
+from ringup.serve.machine import THIS_MACHINE, Machine
 from ringup.serve.memory import uncollected
 from ringup.serve.options import Options
-from ringup.serve.owners.neighbours import NeighbourTable
 from ringup.serve.recorder import Recorder
 from ringup.serve.retention import RetentionTask
 from ringup.serve.site_parts import SiteParts, site_parts
 from ringup.serve.site_watch import SiteWatch
 from ringup.serve.sockets import Interface
-from ringup.serve.store_thread import StoreThread
+from ringup.serve.store_thread import AnyStoreThread
 from ringup.serve.tftp.service import ReplyPorts, TftpService
 from ringup.site.model import Site
 from ringup.store.history import add_events
@@ -48,7 +47,7 @@ class ServerParts:
     interface: Interface
     """The interface that the phones are on."""
     database: Engine
-    store: StoreThread
+    store: AnyStoreThread
     """Writes leases and events, leases first."""
     recorder: Recorder
     """Takes every event, for the log, the database and the counts."""
@@ -89,14 +88,17 @@ def unchanged(site: Site) -> Site:
 
 
 def server_parts(
-    options: Options, database: Engine, change_site: Callable[[Site], Site] = unchanged
+    options: Options,
+    database: Engine,
+    change_site: Callable[[Site], Site] = unchanged,
+    machine: Machine = THIS_MACHINE,
 ) -> ServerParts:
     """Build a server; raises BindError when the interface cannot be chosen.
 
     Each revision of the site is served as `change_site` returns it.
     """
-    store = StoreThread()
-    interface = choose(options.interface)
+    clocks, store = machine.clocks, machine.store_thread()
+    interface = machine.choose_interface(options.interface)
     watch = SiteWatch(lambda: current_revision(database), lambda: change_site(_read(database)))
     keeper = JourneyKeeper(database, watch.macs)
     recorder = Recorder(
@@ -105,7 +107,8 @@ def server_parts(
         keeps_all=options.events,
         stages=keeper.stages,
         traces=TwoDevices().traces,
-        limits=_event_limits(options, watch, lambda address: site.files.holder_of(address)),
+        limits=_event_limits(options, watch, lambda address: site.files.holder_of(address), clocks),
+        clocks=clocks,
     )
     site = site_parts(
         options,
@@ -113,9 +116,10 @@ def server_parts(
         watch.site,
         read_leases(database),
         recorder.emit,
-        neighbour=NeighbourTable(interface.name).mac_of,
+        clocks.time_of_day,
+        neighbour=machine.neighbours(interface.name),
     )
-    tftp = _tftp(options, site, recorder, _advertised_address(watch.site, interface.addresses))
+    tftp = _tftp(options, site, recorder, _advertised_address(watch.site, interface.addresses), clocks)
     http = _http(options, site, recorder)
     return ServerParts(
         options=options,
@@ -125,29 +129,39 @@ def server_parts(
         recorder=recorder,
         journeys=JourneysTask(keeper, store.low_priority, lambda: recorder.written),
         retention=RetentionTask(
-            lambda: _forgetting(options, database, watch), store.low_priority, lambda: recorder.written
+            lambda: _forgetting(options, database, watch, clocks.time_of_day()),
+            store.low_priority,
+            lambda: recorder.written,
         ),
         watch=watch,
-        address_watch=AddressWatch(interface.name, site.addresses),
+        address_watch=AddressWatch(interface.name, site.addresses, machine.interface_named),
         site=site,
-        dhcp=_dhcp(interface, database, site, recorder, store),
+        dhcp=_dhcp(interface, database, site, recorder, store, machine),
         tftp=tftp,
         http=http,
         metrics=_metrics(options, MeasuredParts(recorder.counts, tftp, http)),
     )
 
 
-def _event_limits(options: Options, watch: SiteWatch, holder_of: Callable[[str], str]) -> EventLimits:
-    return EventLimits(lambda mac: mac in watch.macs(), holder_of if options.dhcp else None)
+def _event_limits(
+    options: Options, watch: SiteWatch, holder_of: Callable[[str], str], clocks: Clocks
+) -> EventLimits:
+    holder = holder_of if options.dhcp else None
+    return EventLimits(lambda mac: mac in watch.macs(), holder, clock=clocks.time_of_day)
 
 
-def _forgetting(options: Options, database: Engine, watch: SiteWatch) -> Iterator[None]:
+def _forgetting(options: Options, database: Engine, watch: SiteWatch, now: float) -> Iterator[None]:
     most_bytes = options.keep_megabytes * 1_000_000
-    return forgetting(database, watch.macs, time.time(), days=options.keep_days, most_bytes=most_bytes)
+    return forgetting(database, watch.macs, now, days=options.keep_days, most_bytes=most_bytes)
 
 
 def _dhcp(
-    interface: Interface, database: Engine, site: SiteParts, recorder: Recorder, store: StoreThread
+    interface: Interface,
+    database: Engine,
+    site: SiteParts,
+    recorder: Recorder,
+    store: AnyStoreThread,
+    machine: Machine,
 ) -> DhcpService:
     return DhcpService(
         [interface.name],
@@ -155,10 +169,18 @@ def _dhcp(
         lambda leases: save_leases(database, leases),
         recorder.emit_all,
         store.high_priority,
+        machine.clocks.time_of_day,
+        steady_clock=machine.clocks.since_boot,
+        stopwatch=machine.clocks.steady,
+        open_port=machine.open_dhcp_port,
+        open_pinger=machine.open_pinger,
+        state_of=machine.state_of,
     )
 
 
-def _tftp(options: Options, site: SiteParts, recorder: Recorder, main_address: str) -> TftpService:
+def _tftp(
+    options: Options, site: SiteParts, recorder: Recorder, main_address: str, clocks: Clocks
+) -> TftpService:
     return TftpService(
         site.files.find,
         site.files.holder_of,
@@ -167,6 +189,8 @@ def _tftp(options: Options, site: SiteParts, recorder: Recorder, main_address: s
         port=options.tftp_port,
         reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
         answers_at=site.addresses.has_packed,
+        clock=clocks.time_of_day,
+        steady_clock=clocks.steady,
     )
 
 

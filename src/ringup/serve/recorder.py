@@ -7,11 +7,11 @@ would let them wait for its lock for 5 ms.
 
 import asyncio
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 from ringup.events import Event, ServerFault, ServerStarted, ServerStopped, StoreSlow
+from ringup.serve.clocks import REAL_CLOCKS, Clocks
 from ringup.serve.counts import Counts
 from ringup.serve.event_limits import EventLimits
 from ringup.serve.log import log, log_events
@@ -54,6 +54,7 @@ class Recorder:
         stages: Callable[[], Mapping[str, int]] = dict,
         limits: EventLimits | None = None,
         traces: Callable[[Sequence[Event]], list[Event]] = lambda _events: [],
+        clocks: Clocks = REAL_CLOCKS,
     ) -> None:
         """If not every event is kept, only those of AT_ONCE are logged and stored.
 
@@ -61,6 +62,7 @@ class Recorder:
         logged and stored. `traces` returns what events show together: events too.
         """
         self._traces = traces
+        self._clocks = clocks
         self._keeps_all = keeps_all
         self._add_events = add_events
         self._low_priority = low_priority
@@ -106,7 +108,7 @@ class Recorder:
         """
         self.emit_all(events)
         if self.is_crowded:
-            time.sleep(TURN_SECONDS)
+            self._clocks.pause(TURN_SECONDS)
 
     @property
     def is_crowded(self) -> bool:
@@ -126,7 +128,7 @@ class Recorder:
         try:
             while True:
                 await asyncio.sleep(FLUSH_SECONDS)
-                if self._waiting() or (self._limits and self._limits.is_due(time.monotonic())):
+                if self._waiting() or (self._limits and self._limits.is_due(self._clocks.steady())):
                     self._ask()
         finally:
             self.flush()
@@ -161,7 +163,7 @@ class Recorder:
             batch = self._next_batch()
             if not batch:
                 return bool(self._new)  # all of the slice were routine
-            begun = time.monotonic()
+            begun = self._clocks.steady()
             try:
                 self._add_events(batch)
             except Exception as error:
@@ -169,7 +171,7 @@ class Recorder:
                 return False
             self._in_hand = 0
             self.written += len(batch)
-            self._written(time.monotonic() - begun)
+            self._written(self._clocks.steady() - begun)
             return bool(self._new or self._unwritten)
 
     def _take_in(self, most: int) -> bool:
@@ -177,13 +179,13 @@ class Recorder:
         with self._taking:
             events = _taken(self._new, most)
             events += self._traces(events)
-            allowed = self._limits.allowed(events, time.monotonic()) if self._limits else events
+            allowed = self._limits.allowed(events, self._clocks.steady()) if self._limits else events
             if not events and not allowed:
                 return False
             self._unwritten.extend(self._routine.without(allowed))
             log_events(allowed)
             for first in range(0, len(events), PORTION):
-                time.sleep(0)  # gives Python's lock to whoever waits for it
+                self._clocks.pause(0)  # gives Python's lock to whoever waits for it
                 self.counts.take(events[first : first + PORTION])
             return True
 
@@ -221,10 +223,12 @@ class Recorder:
         self._refusing = False
         if self._lost_untold:
             lost, self._lost_untold = self._lost_untold, 0
-            self.emit(ServerFault(time.time(), "", f"{lost} events were lost: the store took none"))
-        if seconds > SLOW_SECONDS and time.monotonic() - self._told_slow >= TELL_SECONDS:
-            self._told_slow = time.monotonic()
-            self.emit(StoreSlow(time.time(), "", "events", seconds))
+            self.emit(
+                ServerFault(self._clocks.time_of_day(), "", f"{lost} events were lost: the store took none")
+            )
+        if seconds > SLOW_SECONDS and self._clocks.steady() - self._told_slow >= TELL_SECONDS:
+            self._told_slow = self._clocks.steady()
+            self.emit(StoreSlow(self._clocks.time_of_day(), "", "events", seconds))
 
 
 def _taken(queue: deque[Event], most: int) -> list[Event]:

@@ -9,12 +9,29 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 Work = Callable[[], None]
 """The work of the thread; an exception that it raises is passed to `Done`."""
 
 Done = Callable[[Exception | None], None]
 """Called on the event loop afterwards, with the exception, if any."""
+
+
+class AnyStoreThread(Protocol):
+    """Runs work for the store; StoreThread does so in a thread."""
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to work; `Done` is called on `loop`."""
+
+    def high_priority(self, work: Work, done: Done) -> None:
+        """Queue work before all low-priority work."""
+
+    def low_priority(self, work: Work, done: Done) -> None:
+        """Queue work that is done when no high-priority work waits."""
+
+    def stop(self) -> None:
+        """Finish all queued work and end."""
 
 
 class StoreThread:

@@ -38,6 +38,7 @@ class LeaseCommits:
         emit_all: Callable[[Sequence[Event]], None],
         clock: Callable[[], float],
         later: Callable[[Callable[[], None]], object],
+        steady_clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`save` runs where `commit` runs work, the rest on the loop; `later` calls after GATHER_SECONDS."""
         self._save = save
@@ -52,6 +53,7 @@ class LeaseCommits:
         self._saved_for: list[DhcpReply] = []
         self._saved_to_tell: list[Event] = []
         self._later = later
+        self._steady_clock = steady_clock
         self._is_gathering = False
         self._is_running = False
         self._began = 0.0
@@ -81,7 +83,7 @@ class LeaseCommits:
         """Retry failed commits, and report a commit that takes too long; called once a second."""
         if not self._is_running:
             self._begin()
-        elif not self._said_slow and time.monotonic() - self._began > SLOW_SECONDS:
+        elif not self._said_slow and self._steady_clock() - self._began > SLOW_SECONDS:
             self._said_slow = True
             self._tell_slow()
 
@@ -89,7 +91,7 @@ class LeaseCommits:
         self._is_gathering = False
         if self._is_running or not self._unsaved:
             return
-        self._is_running, self._said_slow, self._began = True, False, time.monotonic()
+        self._is_running, self._said_slow, self._began = True, False, self._steady_clock()
         self._saving, self._unsaved = self._unsaved, {}
         self._saved_for, self._waiting = list(self._waiting.values()), {}
         self._saved_to_tell, self._to_tell = self._to_tell, []
@@ -99,7 +101,7 @@ class LeaseCommits:
     def _end(self, failure: Exception | None) -> None:
         """Handle the end of a commit, on the event loop: it is durable, or it failed."""
         self._is_running = False
-        if time.monotonic() - self._began > SLOW_SECONDS:
+        if self._steady_clock() - self._began > SLOW_SECONDS:
             self._tell_slow()
         if failure is None:
             self._failing = False
@@ -116,4 +118,4 @@ class LeaseCommits:
             self._emit_all([ServerFault(self._clock(), "", what)])
 
     def _tell_slow(self) -> None:
-        self._emit_all([StoreSlow(self._clock(), "", "leases", time.monotonic() - self._began)])
+        self._emit_all([StoreSlow(self._clock(), "", "leases", self._steady_clock() - self._began)])

@@ -29,6 +29,7 @@ from ringup.events import (
     ServerFault,
 )
 from ringup.journey.two_devices import SECONDS
+from ringup.serve.clocks import since_boot
 from ringup.serve.dhcp.batches import FEW
 from ringup.serve.dhcp.commits import GATHER_SECONDS, LeaseCommits
 from ringup.serve.dhcp.ping import Pinger
@@ -57,11 +58,6 @@ CLOCK_STEP = 1.0
 """Seconds by which the time of day may move against the time since boot before it counts as set."""
 
 
-def _since_boot() -> float:
-    """Seconds; nobody sets this clock, and it goes on while the machine sleeps."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
 class _Served:
     """One served interface and its state."""
 
@@ -83,7 +79,8 @@ class DhcpService:
         commit: Callable[[Work, Done], None],
         clock: Callable[[], float] = time.time,
         *,
-        steady_clock: Callable[[], float] = _since_boot,
+        steady_clock: Callable[[], float] = since_boot,
+        stopwatch: Callable[[], float] = time.monotonic,
         open_port: Callable[[str], AnyDhcpPort] = DhcpPort,
         open_pinger: Callable[[], Pinger] = Pinger,
         state_of: Callable[[str], InterfaceState] = state_of,
@@ -100,7 +97,9 @@ class DhcpService:
         self._open_pinger = open_pinger
         self._state_of = state_of
         self._gather_seconds = gather_seconds
-        self._commits = LeaseCommits(save_leases, commit, self._release, emit_all, clock, self._later)
+        self._commits = LeaseCommits(
+            save_leases, commit, self._release, emit_all, clock, self._later, stopwatch
+        )
         self._served: dict[str, _Served] = {}
         self._elsewhere: dict[str, float] = {}
         """When a leased address was last seen at another device."""

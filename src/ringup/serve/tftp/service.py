@@ -98,6 +98,7 @@ class TftpService:
         open_traffic: OpenTraffic = quickest_traffic,
         answers_at: Callable[[bytes], bool] = lambda _address: True,
         clock: Callable[[], float] = time.time,
+        steady_clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`find`, `mac_of` and `on_events` are called from the service's own thread.
 
@@ -115,7 +116,8 @@ class TftpService:
         self._open_traffic = open_traffic
         self._answers_at = answers_at
         self._clock = clock
-        self._ahead = clock() - time.monotonic()
+        self._steady_clock = steady_clock
+        self._ahead = clock() - steady_clock()
         self._server: TftpServer
         """The engine; set by `start`."""
         self._sockets: list[socket.socket] = []
@@ -181,20 +183,28 @@ class TftpService:
         return [(self._address, self._port), *zip(addresses[:count], ports, strict=True)]
 
     def start(self) -> None:
-        """Begin to serve."""
+        """Begin to serve, in a thread of its own."""
         self._wake_up = os.eventfd(0, os.EFD_CLOEXEC)
-        main_address = socket.inet_aton(self._main_address) if self._main_address else b""
-        self._traffic = self._open_traffic(self._sockets, self._wake_up, main_address)
         self._drops = DropCount(self._sockets)
+        traffic = self._open_traffic(self._sockets, self._wake_up, self._packed_main_address)
+        self.serve_over(traffic)
+        self._thread = threading.Thread(target=self._run, args=(traffic,), name="tftp", daemon=True)
+        self._thread.start()
+
+    @property
+    def _packed_main_address(self) -> bytes:
+        return socket.inet_aton(self._main_address) if self._main_address else b""
+
+    def serve_over(self, traffic: Traffic) -> None:
+        """Let the engine answer what this traffic brings; whoever calls this calls `turn`, too."""
+        self._traffic = traffic
         self._server = TftpServer(
             lambda name, address: self._faults.find(self._find, name, address),
             self._mac_of,
             reply_ports=self._reply_ports.count,
-            main_address=main_address,
-            progresses=self._traffic.progresses,
+            main_address=self._packed_main_address,
+            progresses=traffic.progresses,
         )
-        self._thread = threading.Thread(target=self._run, args=(self._traffic,), name="tftp", daemon=True)
-        self._thread.start()
 
     def close(self) -> None:
         """Stop serving; running transfers are dropped, and their phones repeat their requests."""
@@ -213,11 +223,11 @@ class TftpService:
     def _run(self, traffic: Traffic) -> None:
         try:
             while not self._stopping:
-                self._serve(traffic)
+                self.turn(traffic)
         finally:
             traffic.close()
 
-    def _serve(self, traffic: Traffic) -> None:
+    def turn(self, traffic: Traffic) -> None:
         """Run one turn: wait for datagrams, answer them, check the deadlines, emit events."""
         try:
             received = traffic.wait(self._seconds_to_sleep())
@@ -234,13 +244,18 @@ class TftpService:
         self._wake(traffic, now)
         self._tell(now)
 
+    @property
+    def wake_at(self) -> float | None:
+        """When the engine has something to do by itself, in Unix seconds; None: nothing is under way."""
+        return self._server.wake_at
+
     def _seconds_to_sleep(self) -> float:
         wake_at = self._server.wake_at
         return LONGEST_SLEEP if wake_at is None else min(max(wake_at - self._clock(), 0.0), LONGEST_SLEEP)
 
     def _look_at_the_clock(self, now: float) -> None:
         """Detect that the clock was set: a machine without a battery clock gets the time from the network."""
-        ahead = now - time.monotonic()
+        ahead = now - self._steady_clock()
         if abs(ahead - self._ahead) > CLOCK_STEP:
             self._server.clock_was_set(ahead - self._ahead)
             self._look_at_drops += ahead - self._ahead

@@ -1,0 +1,38 @@
+"""What a server needs of the machine that it runs on: clocks, sockets, and a thread for the store.
+
+One value holds it all, so that a simulation can run the same server on a clock and a cable of its own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ringup.serve.clocks import REAL_CLOCKS, Clocks
+from ringup.serve.dhcp.ping import Pinger
+from ringup.serve.dhcp.port import AnyDhcpPort, DhcpPort
+from ringup.serve.interfaces import choose
+from ringup.serve.owners.address_owners import Holder
+from ringup.serve.owners.neighbours import NeighbourTable
+from ringup.serve.sockets import Interface, InterfaceState, interface_named, state_of
+from ringup.serve.store_thread import AnyStoreThread, StoreThread
+
+
+def _neighbour_table(interface: str) -> Holder:
+    return NeighbourTable(interface).mac_of
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The machine; the defaults are the real one."""
+
+    clocks: Clocks = REAL_CLOCKS
+    choose_interface: Callable[[str], Interface] = choose
+    interface_named: Callable[[str], Interface] = interface_named
+    state_of: Callable[[str], InterfaceState] = state_of
+    neighbours: Callable[[str], Holder] = _neighbour_table
+    """Takes an interface, returns a look into its neighbour table."""
+    open_dhcp_port: Callable[[str], AnyDhcpPort] = DhcpPort
+    open_pinger: Callable[[], Pinger] = Pinger
+    store_thread: Callable[[], AnyStoreThread] = StoreThread
+
+
+THIS_MACHINE = Machine()

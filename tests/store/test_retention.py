@@ -94,6 +94,18 @@ def test_old_events_of_unknown_phones_and_of_nobody_go(engine: Engine) -> None:
     assert left(engine) == [young]
 
 
+def test_what_a_phone_asked_for_stays_with_its_boot_though_no_mac_stands_in_it(engine: Engine) -> None:
+    boot: list[Event] = [
+        AddressLeased(OLD, ANNA, "10.0.0.9", 60),
+        FileSent(OLD + 1, "", f"SIP{ANNA}.cnf", "10.0.0.9", 1, 1),
+        FileNotFound(OLD + 2, "", "dialplan.xml", "10.0.0.9", ""),
+    ]
+    keep(engine, [*boot, FileNotFound(OLD + 3, "", "x", "10.0.0.7", "")])
+    forget(engine)
+    assert left(engine) == boot
+    assert [event.at for _, event in events_of_phone(engine, ANNA)] == [event.at for event in boot]
+
+
 def test_events_that_no_batch_took_yet_are_not_forgotten(engine: Engine) -> None:
     waiting: list[Event] = [AddressLeased(OLD, ANNA, "10.0.0.9", 60), refused(OLD, BERT)]
     keep(engine, [AddressLeased(OLD, ANNA, "10.0.0.9", 60)])

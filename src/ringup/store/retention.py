@@ -6,7 +6,7 @@ not in the site, go. Each call is one short transaction, so that no lease waits 
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from sqlalchemy import Connection, Engine, and_, delete, func, or_, select
+from sqlalchemy import Connection, Engine, and_, delete, func, select
 
 from ringup.events import (
     AddressRefused,
@@ -94,7 +94,8 @@ def _delete(connection: Connection, mac: str, numbers: list[int]) -> None:
 def forget_of_nobody(engine: Engine, before: float, first: int) -> int | None:
     """Forget, among SLICE ids from `first` on, events before that time of no phone that has a journey.
 
-    Returns the id to go on with; None when the rest is newer, or not followed yet.
+    An event without a MAC that stands in such a phone's timeline is that phone's, and `forget_of_phone`
+    judges it. Returns the id to go on with; None when the rest is newer, or not followed yet.
     """
     last = first + SLICE - 1
     with writing(engine) as connection:
@@ -105,8 +106,12 @@ def forget_of_nobody(engine: Engine, before: float, first: int) -> int | None:
         oldest = connection.execute(select(func.min(events.c.at)).where(is_slice)).scalar()
         if oldest is not None and oldest >= before:
             return None
-        has_no_journey = events.c.mac.not_in(select(journeys.c.mac))
-        gone = delete(events).where(is_slice, events.c.at < before, or_(events.c.mac == "", has_no_journey))
+        with_journey = select(journeys.c.mac)
+        attributed = select(timeline.c.event).where(
+            timeline.c.event.between(first, last), timeline.c.mac.in_(with_journey)
+        )
+        is_nobodys = and_(events.c.mac.not_in(with_journey), events.c.id.not_in(attributed))
+        gone = delete(events).where(is_slice, events.c.at < before, is_nobodys)
         if connection.execute(gone).rowcount:
             has_no_event = ~select(events.c.id).where(events.c.id == timeline.c.event).exists()
             connection.execute(delete(timeline).where(timeline.c.event.between(first, last), has_no_event))

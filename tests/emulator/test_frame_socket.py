@@ -77,6 +77,16 @@ def on_segment(scene: Callable[[Segment], Awaitable[Result]]) -> Result:
     return asyncio.run(play())
 
 
+def spoken_from(host: NetworkHost) -> str:
+    """The source address of what the phone sends over a port of its own."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as hearing:
+        hearing.bind(("127.0.0.1", 0))
+        port = host.open_port(0, lambda _arrivals: None)
+        port.send(b"hello", hearing.getsockname())
+        port.close()
+        return str(hearing.recvfrom(10)[1][0])
+
+
 def test_phones_that_share_an_interface_get_their_own_leases_and_speak_from_them() -> None:
     async def scene(segment: Segment) -> dict[str, tuple[HeldLease, str]]:
         hosts = {mac: NetworkHost("no-such-nic", mac, shared=segment.frames) for mac in ADDRESSES}
@@ -86,13 +96,12 @@ def test_phones_that_share_an_interface_get_their_own_leases_and_speak_from_them
         leases, _ = await asyncio.gather(asyncio.gather(*asked), segment.serve(len(hosts)))
         told = {}
         for (mac, host), lease in zip(hosts.items(), leases, strict=True):
-            with host.open_port(0) as opened:
-                told[mac] = lease, str(opened.getsockname()[0])
+            told[mac] = lease, spoken_from(host)
             await host.close()
         return told
 
-    for mac, (lease, spoken_from) in on_segment(scene).items():
-        assert lease.address == spoken_from == ADDRESSES[mac]
+    for mac, (lease, source) in on_segment(scene).items():
+        assert lease.address == source == ADDRESSES[mac]
 
 
 def test_a_phone_hears_what_is_for_its_mac_and_the_others_do_not() -> None:

@@ -1,20 +1,19 @@
 """The real world behind a software phone: the clock, UDP sockets, raw frames and the interface's address."""
 
 import asyncio
-import contextlib
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ringup.emulator.boot.dhcp import DhcpClient, HeldLease
-from ringup.emulator.boot.tftp import Fetch, Outcome, OutgoingTftp
+from ringup.emulator.boot.tftp import Fetch, Outcome
 from ringup.emulator.frame_socket import FrameSocket
 from ringup.emulator.frames import DhcpFrames
 from ringup.emulator.interface import PhoneInterface
+from ringup.emulator.ports import Arrival, Port, Receive
+from ringup.emulator.transfer import LINGER, Transfer
 
-LINGER = 3.0
-"""Seconds a port stays open after its file, to acknowledge a last block that is sent again. [I]"""
 LARGEST_DATAGRAM = 65535
 EVERY_ADDRESS = "0.0.0.0"
 
@@ -43,7 +42,7 @@ class NetworkHost:
         self._is_shared = shared is not None
         self._frames = DhcpFrames(mac, self.now, shared or FrameSocket(interface))
         self._address = EVERY_ADDRESS
-        self._transfers: set[_Transfer] = set()
+        self._transfers: set[Transfer] = set()
 
     def now(self) -> float:
         """Unix seconds."""
@@ -87,7 +86,7 @@ class NetworkHost:
 
     async def fetch(self, fetch: Fetch) -> Outcome:
         """Carry a transfer."""
-        transfer = _Transfer(fetch, self)
+        transfer = Transfer(fetch, self.now, self.open_port)
         self._transfers.add(transfer)
         try:
             return await transfer.run()
@@ -107,12 +106,12 @@ class NetworkHost:
         is_whole = self._static is None and not self._keep_address and not self._is_shared
         return is_whole and self._address != EVERY_ADDRESS
 
-    def _drop(self, transfer: "_Transfer") -> None:
+    def _drop(self, transfer: Transfer) -> None:
         transfer.close()
         self._transfers.discard(transfer)
 
-    def open_port(self, port: int) -> socket.socket:
-        """A UDP socket on our address, on that port if it is free; whoever lingers on it makes way."""
+    def open_port(self, port: int, receive: Receive) -> Port:
+        """A UDP port on our address, on that port if it is free; whoever lingers on it makes way."""
         for transfer in tuple(self._transfers):
             if transfer.port == port and transfer.is_over:
                 self._drop(transfer)
@@ -122,72 +121,28 @@ class NetworkHost:
             opened.bind((self._address, port))
         except OSError:
             opened.bind((self._address, 0))
-        return opened
+        return _SocketPort(opened, receive)
 
 
-class _Transfer:
-    """The socket and the timer of one `Fetch`."""
+class _SocketPort:
+    """A port with a socket."""
 
-    def __init__(self, fetch: Fetch, host: NetworkHost) -> None:
-        self.port = 0
-        self._fetch = fetch
-        self._host = host
-        self._loop = asyncio.get_running_loop()
-        self._done: asyncio.Future[Outcome] = self._loop.create_future()
-        self._socket: socket.socket | None = None
-        self._timer: asyncio.TimerHandle | None = None
+    def __init__(self, opened: socket.socket, receive: Receive) -> None:
+        self._socket = opened
+        self.number = int(opened.getsockname()[1])
+        asyncio.get_running_loop().add_reader(opened, lambda: receive(self._waiting()))
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the port is only kept for a repeated last block."""
-        return self._done.done()
-
-    async def run(self) -> Outcome:
-        self._send(self._fetch.start(self._host.now()))
-        return await self._done
+    def send(self, data: bytes, destination: tuple[str, int]) -> None:
+        self._socket.sendto(data, destination)
 
     def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._socket is not None:
-            self._loop.remove_reader(self._socket)
-            self._socket.close()
-            self._socket = None
+        asyncio.get_running_loop().remove_reader(self._socket)
+        self._socket.close()
 
-    def _send(self, datagrams: Iterable[OutgoingTftp]) -> None:
-        for outgoing in datagrams:
-            if outgoing.port != self.port:
-                self._move_to(outgoing.port)
-            # A network that is not there loses the datagram; the pattern of repetitions goes on.
-            with contextlib.suppress(OSError):
-                if self._socket is not None:
-                    self._socket.sendto(outgoing.data, (outgoing.address, outgoing.remote_port))
-        self._plan()
-
-    def _move_to(self, port: int) -> None:
-        self.close()
-        self._socket = self._host.open_port(port)
-        self.port = port
-        self._loop.add_reader(self._socket, self._readable)
-
-    def _readable(self) -> None:
-        opened = self._socket
-        while opened is not None and opened is self._socket:
+    def _waiting(self) -> Iterator[Arrival]:
+        while True:
             try:
-                data, sender = opened.recvfrom(LARGEST_DATAGRAM)
-            except OSError:
+                data, source = self._socket.recvfrom(LARGEST_DATAGRAM)
+            except OSError:  # nothing more, or the port was closed by what came before
                 return
-            self._send(self._fetch.receive(data, sender, self._host.now()))
-
-    def _wake(self) -> None:
-        self._send(self._fetch.wake(self._host.now()))
-
-    def _plan(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._fetch.wake_at is not None:
-            delay = max(0.0, self._fetch.wake_at - self._host.now())
-            self._timer = self._loop.call_later(delay, self._wake)
-        if self._fetch.outcome is not None and not self._done.done():
-            self._done.set_result(self._fetch.outcome)
+            yield Arrival(data, source, 0.0)

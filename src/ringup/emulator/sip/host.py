@@ -4,36 +4,10 @@
 its own.
 """
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
-
-class Arrival(NamedTuple):
-    """A datagram that arrived at a port."""
-
-    data: bytes
-    source: tuple[str, int]
-    waited: float
-    """Seconds between its arrival and its being read."""
-
-
-Receive = Callable[[Iterator[Arrival]], None]
-"""Takes the datagrams that wait at a port, the oldest first."""
-
-
-class Port(Protocol):
-    """A UDP port of the phone."""
-
-    number: int
-    """The port number that it has."""
-
-    def send(self, data: bytes, destination: tuple[str, int]) -> None:
-        """Send one datagram; raises OSError where the network refuses it."""
-        ...
-
-    def close(self) -> None:
-        """Receive nothing more."""
-        ...
+from ringup.emulator.ports import Port, Receive
 
 
 class Alarm(Protocol):

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from random import Random
 
+from ringup.emulator.ports import Arrival, Port
 from ringup.emulator.report import Report
 from ringup.emulator.sip.config import OutgoingDatagram, SipConfig
-from ringup.emulator.sip.host import Alarm, Arrival, Port, SipHost
+from ringup.emulator.sip.host import Alarm, SipHost
 from ringup.emulator.sip.phone import SipPhone
 from ringup.emulator.sip.sockets import NetworkSipHost
 from ringup.errors import BindError

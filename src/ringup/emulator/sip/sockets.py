@@ -5,8 +5,9 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 
+from ringup.emulator.ports import Arrival, Port, Receive
 from ringup.emulator.sip import arrival
-from ringup.emulator.sip.host import Alarm, Arrival, Port, Receive
+from ringup.emulator.sip.host import Alarm
 from ringup.errors import BindError
 
 TOS_SIGNALLING = 0x60

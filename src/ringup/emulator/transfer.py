@@ -1,0 +1,81 @@
+"""Carries one TFTP transfer: its port, its timer, and its end."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+
+from ringup.emulator.boot.tftp import Fetch, Outcome, OutgoingTftp
+from ringup.emulator.ports import Arrival, Port, Receive
+
+LINGER = 3.0
+"""Seconds a port stays open after its file, to acknowledge a last block that is sent again. [I]"""
+
+
+class Transfer:
+    """The port and the timer of one `Fetch`, on the running event loop."""
+
+    def __init__(
+        self, fetch: Fetch, now: Callable[[], float], open_port: Callable[[int, Receive], Port]
+    ) -> None:
+        """`open_port` opens a UDP port of that number, or another where it is taken."""
+        self.port = 0
+        self._fetch = fetch
+        self._now = now
+        self._open_port = open_port
+        self._loop = asyncio.get_running_loop()
+        self._done: asyncio.Future[Outcome] = self._loop.create_future()
+        self._opened: Port | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the port is only kept for a repeated last block."""
+        return self._done.done()
+
+    async def run(self) -> Outcome:
+        """Send the request, and carry datagrams until there is an outcome."""
+        self._send(self._fetch.start(self._now()))
+        return await self._done
+
+    def close(self) -> None:
+        """Receive nothing more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def _send(self, datagrams: Iterable[OutgoingTftp]) -> None:
+        for outgoing in datagrams:
+            if outgoing.port != self.port:
+                self._move_to(outgoing.port)
+            # A network that is not there loses the datagram; the pattern of repetitions goes on.
+            with contextlib.suppress(OSError):
+                if self._opened is not None:
+                    self._opened.send(outgoing.data, (outgoing.address, outgoing.remote_port))
+        self._plan()
+
+    def _move_to(self, port: int) -> None:
+        self.close()
+        self._opened = self._open_port(port, self._receive)
+        self.port = port
+
+    def _receive(self, arrivals: Iterator[Arrival]) -> None:
+        opened = self._opened
+        for arrival in arrivals:
+            self._send(self._fetch.receive(arrival.data, arrival.source, self._now()))
+            if opened is not self._opened:  # the rest belongs to the port before
+                return
+
+    def _wake(self) -> None:
+        self._send(self._fetch.wake(self._now()))
+
+    def _plan(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._fetch.wake_at is not None:
+            delay = max(0.0, self._fetch.wake_at - self._now())
+            self._timer = self._loop.call_later(delay, self._wake)
+        if self._fetch.outcome is not None and not self._done.done():
+            self._done.set_result(self._fetch.outcome)

@@ -137,7 +137,7 @@ def _one(
         prepared = _prepared(workshop, workload)
         database = folder / "ringup.db"
         if server.ours:
-            shutil.copy(prepared / "ringup.db", database)
+            fleet.copy_database(prepared, folder)
         place = Place(net, folder, prepared / "files", workshop / "images", database, cache, workload.phones)
         result = run(server, workload, place, clients)
     print(

@@ -1,6 +1,7 @@
 """A site with many phones, as a database for ringup and as a folder of files for everybody else."""
 
 import random
+import shutil
 import time
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
@@ -57,6 +58,12 @@ def write_database(path: Path, site: Site) -> None:
         commit(database, site, author="storm", summary="the fleet", at=time.time())
     finally:
         database.dispose()
+
+
+def copy_database(prepared: Path, folder: Path) -> None:
+    """Copy the database of `prepared` to `folder`, with the key that decrypts its secrets."""
+    for file in prepared.glob("ringup.db*"):
+        shutil.copy(file, folder)
 
 
 def write_images(folder: Path) -> None:

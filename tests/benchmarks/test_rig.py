@@ -1,12 +1,16 @@
 """The rig counts what it says and judges by the rounds."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
-from benchmarks.rig import measure, table
+from benchmarks.rig import fleet, measure, table
 from benchmarks.rig.workloads import WORKLOADS, chosen
+
+from ringup.store.database import open_database
+from ringup.store.revisions import read_site
 
 
 def result(**figures: float) -> dict[str, Any]:
@@ -81,3 +85,17 @@ def test_the_processor_time_of_a_child_that_has_ended_is_counted() -> None:
             assert 0.2 <= used < 10
         finally:
             process.communicate(b"\n")
+
+
+def test_a_copied_database_gives_back_the_site_with_its_secrets(tmp_path: Path) -> None:
+    prepared, copy = tmp_path / "prepared", tmp_path / "copy"
+    prepared.mkdir()
+    copy.mkdir()
+    site = fleet.fleet(2, "192.0.2.1")
+    fleet.write_database(prepared / "ringup.db", site)
+    fleet.copy_database(prepared, copy)
+    database = open_database(str(copy / "ringup.db"))
+    try:
+        assert read_site(database) == site
+    finally:
+        database.dispose()

@@ -316,7 +316,22 @@ CASES: Mapping[str, Case] = {
         but(dhcp=False, other_dhcp=OtherDhcp("192.0.2.1", "192.0.2.7")),
     ),
     "an NTP server that is silent": Case(
-        "ntp", "Nobody answers NTP at 192.0.2.1", but(sntp=SntpReply("192.0.2.1", None)), "warning"
+        "ntp",
+        "or let ringup give the time: ringup site set ntp_server=; ringup serve --sntp",
+        but(sntp=SntpReply("192.0.2.1", None)),
+        "warning",
+    ),
+    "no NTP server at all": Case(
+        "ntp",
+        "or let ringup give the time: ringup serve --sntp",
+        but(sntp=SntpReply("192.0.2.10", None), site=SITE.model_copy(update={"ntp_server": ""})),
+        "warning",
+    ),
+    "this machine as an NTP server without the time": Case(
+        "ntp",
+        "That is this machine. Synchronise its clock, or vouch for it (`serve --sntp --trust-clock`):",
+        but(sntp=SntpReply("192.0.2.10", 0), site=SITE.model_copy(update={"ntp_server": ""})),
+        "warning",
     ),
     "an NTP server without the time": Case(
         "ntp", "has no time itself (stratum 16)", but(sntp=SntpReply("192.0.2.1", 16)), "warning"

@@ -23,7 +23,7 @@ def ringup(folder: Path) -> list[str]:
 
 def tftpd_hpa(folder: Path) -> list[str]:
     options = ["--foreground", "--ipv4", "--address", "0.0.0.0:69", "--user", "root", "--secure"]
-    return [*_unpacked("in.tftpd"), *options, str(folder)]
+    return [*unpacked("in.tftpd"), *options, str(folder)]
 
 
 def dnsmasq(folder: Path) -> list[str]:
@@ -35,7 +35,7 @@ def dnsmasq(folder: Path) -> list[str]:
 
 def atftpd(folder: Path) -> list[str]:
     options = ["--daemon", "--no-fork", "--user", "root.root", "--logfile", "-", "--maxthread", "1000"]
-    return [*_unpacked("atftpd"), *options, "--pidfile", f"{folder}.pid", str(folder)]
+    return [*unpacked("atftpd"), *options, "--pidfile", f"{folder}.pid", str(folder)]
 
 
 Server = Callable[[Path], list[str]]
@@ -52,7 +52,7 @@ def start(net: PrivateNetwork, member: str, command: list[str], log: Path) -> in
     return process.pid
 
 
-def _unpacked(program: str) -> list[str]:
+def unpacked(program: str) -> list[str]:
     path = CACHE / "usr" / "sbin" / program
     if not path.exists():
         pytest.skip(f"{program} is not unpacked: run tools/peer-servers")

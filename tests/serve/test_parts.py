@@ -33,6 +33,7 @@ def parts_of(database: Engine, folder: Path, **options: Any) -> ServerParts:
         ({"dhcp": False}, ["tftp", "http", "metrics"]),
         ({"tftp": False}, ["dhcp", "http", "metrics"]),
         ({"http": False}, ["dhcp", "tftp", "metrics"]),
+        ({"sntp": True}, ["dhcp", "tftp", "http", "sntp", "metrics"]),
         ({"metrics": None}, ["dhcp", "tftp", "http"]),
     ],
 )

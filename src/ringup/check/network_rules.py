@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Address
 
-from ringup.check.facts import Facts, Listener
+from ringup.check.facts import Facts, Listener, SntpReply
 from ringup.check.rule import Found, Rule, known
 from ringup.finding import ERROR, WARNING
 
@@ -21,6 +21,11 @@ STOP: Mapping[str, str] = {
     "lighttpd": "systemctl disable --now lighttpd",
 }
 """The command that permanently stops each program on Debian; other programs are stopped by process id."""
+
+_KEEP: Mapping[tuple[str, int], str] = {
+    ("udp", 123): "Leave --sntp out, and let that program answer phones (chrony: `allow` in chrony.conf).",
+}
+"""The cure by protocol and port, where the other program does the same work."""
 
 HTTP_PORTS = (80, 6970)
 DHCP_PORT, TFTP_PORT = 67, 69
@@ -97,7 +102,9 @@ def _port(
 
 def held(holder: Listener) -> Found:
     """Return the finding about a port that another program uses."""
-    return Found(f"{_who(holder)} has {holder.protocol.upper()} port {holder.port}.", *_stop(holder))
+    cure = _KEEP.get((holder.protocol, holder.port)) if not holder.is_ringup else None
+    what = f"{_who(holder)} has {holder.protocol.upper()} port {holder.port}."
+    return Found(what, *((cure, ()) if cure and holder.program else _stop(holder)))
 
 
 def _who(holder: Listener) -> str:
@@ -177,7 +184,19 @@ def _sntp(facts: Facts) -> Iterator[Found]:
     elif not 0 < reply.stratum < 16:
         wrong = f"The NTP server {reply.server} has no time itself (stratum {reply.stratum})."
     if wrong:
-        yield Found(wrong, "Name one that answers phones:", ("ringup site set ntp_server=ADDRESS",))
+        yield Found(wrong, *_time_for_phones(facts, reply))
+
+
+def _time_for_phones(facts: Facts, reply: SntpReply) -> tuple[str, tuple[str, ...]]:
+    """The cure: another server, or a right clock where the server is this machine."""
+    if reply.stratum is not None and reply.server in {str(own) for own in facts.own_addresses()}:
+        cure = "That is this machine. Synchronise its clock, or vouch for it (`serve --sntp --trust-clock`):"
+        return cure, ("apt-get install chrony",)
+    unnamed = ("ringup site set ntp_server=",) if facts.site.ntp_server else ()
+    return (
+        "Name one that answers phones (`ringup site set ntp_server=ADDRESS`), or let ringup give the time:",
+        (*unnamed, "ringup serve --sntp"),
+    )
 
 
 def _sntp_seen(facts: Facts) -> str:

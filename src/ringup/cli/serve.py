@@ -16,6 +16,7 @@ Examples:
   ringup serve --interface eth0 --user ringup      give up root once the sockets are open
   ringup serve --interface eth0 --no-dhcp          another DHCP server gives the addresses
   ringup serve --interface eth0 --no-dhcp --owners leases:/var/lib/misc/dnsmasq.leases
+  ringup serve --interface eth0 --sntp             phones get the time from this machine, too
   ringup serve --interface eth0 --metrics 127.0.0.1:9469
   ringup serve --interface eth0 --log json | jq .
 """
@@ -55,6 +56,14 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
 @click.option("--dhcp/--no-dhcp", default=True, help="Give out addresses.")
 @click.option("--tftp/--no-tftp", default=True, help="Serve files over TFTP.")
 @click.option("--http/--no-http", default=True, help="Serve the same files over HTTP.")
+@click.option(
+    "--sntp/--no-sntp", default=False,
+    help="Give phones this machine's time, where no NTP server answers on UDP port 123.",
+)  # fmt: skip
+@click.option(
+    "--trust-clock", is_flag=True,
+    help="With --sntp: give the time also while no program synchronises the clock.",
+)  # fmt: skip
 @click.option("--pbx/--no-pbx", default=True, help="Write Asterisk's files and follow its events.")
 @click.option(
     "--events/--no-events", default=True,

@@ -24,6 +24,7 @@ from ringup.serve.readiness import in_short
 from ringup.serve.recorder import Recorder
 from ringup.serve.site_parts import addresses_changed, lacking_of, site_changed
 from ringup.serve.site_problems import log_missing, log_problems, log_warnings
+from ringup.serve.sntp import PORT as SNTP_PORT
 from ringup.serve.start_check import look_at_the_machine, naming_the_holder
 from ringup.site.model import Site
 from ringup.store.database import file_of, open_database
@@ -79,6 +80,8 @@ def _sockets_of(parts: ServerParts, service: Service) -> tuple[str, Collection[i
         return "udp", (SERVER_PORT,)
     if service is parts.tftp:
         return "udp", (options.tftp_port,)
+    if service is parts.sntp:
+        return "udp", (SNTP_PORT,)
     return "tcp", options.http_ports if service is parts.http or not options.metrics else options.metrics[1:]
 
 

@@ -23,6 +23,10 @@ class Options:
     pbx: bool = True
     events: bool = True
     """Store and log the events of each phone, and follow its state."""
+    sntp: bool = False
+    """Answer SNTP requests: give phones the time of this machine's clock."""
+    trust_clock: bool = False
+    """Answer them also while no program synchronises the clock."""
     serve_all: bool = False
     """Give addresses to every client, not only to Cisco phones."""
     probe: bool = True

@@ -25,6 +25,7 @@ from ringup.serve.recorder import Recorder
 from ringup.serve.retention import RetentionTask
 from ringup.serve.site_parts import SiteParts, site_parts
 from ringup.serve.site_watch import SiteWatch
+from ringup.serve.sntp import SntpService
 from ringup.serve.sockets import Interface
 from ringup.serve.store_thread import AnyStoreThread
 from ringup.serve.tftp.service import ReplyPorts, TftpService
@@ -35,13 +36,13 @@ from ringup.store.leases import read_leases, save_leases
 from ringup.store.retention import forgetting
 from ringup.store.revisions import current_revision, read_site
 
-Service = DhcpService | TftpService | HttpService
+Service = DhcpService | TftpService | HttpService | SntpService
 """A part with sockets."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerParts:
-    """One server: DHCP, TFTP and HTTP on one interface, and the link to one PBX."""
+    """One server: DHCP, TFTP, HTTP and SNTP on one interface, and the link to one PBX."""
 
     options: Options
     interface: Interface
@@ -67,6 +68,8 @@ class ServerParts:
     """In a thread of its own, with the files of `site`."""
     http: HttpService
     """On the event loop, with the same files."""
+    sntp: SntpService
+    """On the event loop."""
     metrics: HttpService | None
     """The metrics page for Prometheus, on a separate listener, because phones must not reach it."""
 
@@ -77,6 +80,7 @@ class ServerParts:
             self.dhcp if options.dhcp else None,
             self.tftp if options.tftp else None,
             self.http if options.http else None,
+            self.sntp if options.sntp else None,
             self.metrics,
         )
         return [service for service in switched if service is not None]
@@ -139,6 +143,7 @@ def server_parts(
         dhcp=_dhcp(interface, database, site, recorder, store, machine),
         tftp=tftp,
         http=http,
+        sntp=_sntp(options, interface, site, recorder),
         metrics=_metrics(options, MeasuredParts(recorder.counts, tftp, http)),
     )
 
@@ -203,6 +208,10 @@ def _http(options: Options, site: SiteParts, recorder: Recorder) -> HttpService:
         answers_at=site.addresses.has,
         has_lease=(lambda address: bool(site.files.holder_of(address))) if options.dhcp else lambda _: True,
     )
+
+
+def _sntp(options: Options, interface: Interface, site: SiteParts, recorder: Recorder) -> SntpService:
+    return SntpService(interface.name, site.addresses.has, recorder.emit, trusts_clock=options.trust_clock)
 
 
 def _metrics(options: Options, measured: MeasuredParts) -> HttpService | None:

@@ -1,6 +1,5 @@
 """Interfaces, clock, disk and permissions of this machine."""
 
-import ctypes
 import grp
 import os
 import pwd
@@ -14,13 +13,10 @@ from pathlib import Path
 import psutil
 
 from ringup.check.facts import ClockState, DiskSpace, Interface, Place, Right, ServiceUser
+from ringup.check.probes.kernel_clock import kernel_clock
 from ringup.check.rule import Unknown
 
 LOOPBACK = "lo"
-_TIMEX_BYTES = 512
-"""More than struct timex has on any system."""
-_TIME_ERROR = 5
-"""adjtimex(2): the clock is not synchronised."""
 
 
 def interfaces() -> tuple[Interface, ...]:
@@ -43,15 +39,8 @@ def interfaces() -> tuple[Interface, ...]:
 
 def clock() -> ClockState:
     """Return the year, and whether the kernel takes the clock for synchronised."""
-    return ClockState(datetime.now().astimezone().year, _is_synchronised())
-
-
-def _is_synchronised() -> bool | None:
-    library = ctypes.CDLL(None)
-    if not hasattr(library, "adjtimex"):
-        return None
-    state = library.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))  # modes = 0: it only tells
-    return None if state < 0 else bool(state != _TIME_ERROR)
+    kernel = kernel_clock()
+    return ClockState(datetime.now().astimezone().year, kernel.is_synchronised if kernel else None)
 
 
 def disk(folder: Path) -> DiskSpace | Unknown:

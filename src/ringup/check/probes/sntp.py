@@ -4,17 +4,13 @@ import socket
 import time
 
 from ringup.check.facts import SntpReply
+from ringup.errors import WireError
+from ringup.wire.sntp import UNSYNCHRONISED, Mode, SntpPacket, build, parse, timestamp
 
 PORT = 123
 TRIES = 2
 SECONDS = 1.0
 """For each try; a server of the same building answers within milliseconds."""
-
-_LENGTH = 48
-_REQUEST = bytes([0b00_100_011]) + bytes(_LENGTH - 1)
-"""Version 4, mode 3: a client."""
-_MODE, _SERVER = 0b111, 4
-_LEAP_UNKNOWN = 3
 
 
 def ask(server: str, port: int = PORT) -> SntpReply:
@@ -24,7 +20,7 @@ def ask(server: str, port: int = PORT) -> SntpReply:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
                 asking.settimeout(SECONDS)
                 asking.connect((server, port))
-                asking.send(_REQUEST)
+                asking.send(build(SntpPacket(Mode.CLIENT, transmit=timestamp(time.time()))))
                 stratum = _heard(asking)
         except OSError:
             continue
@@ -44,6 +40,10 @@ def _heard(asking: socket.socket) -> int | None:
 
 def stratum_in(reply: bytes) -> int | None:
     """Return the stratum of a server's reply; 0 where it has no time itself, None for anything else."""
-    if len(reply) < _LENGTH or reply[0] & _MODE != _SERVER:
+    try:
+        packet = parse(reply)
+    except WireError:
         return None
-    return 0 if reply[0] >> 6 == _LEAP_UNKNOWN else reply[1]
+    if packet.mode is not Mode.SERVER:
+        return None
+    return 0 if packet.leap == UNSYNCHRONISED else packet.stratum

@@ -1,0 +1,88 @@
+"""An SNTP server without a socket and a clock: a request and the state of the clock in, a reply out.
+
+It follows RFC 4330 §6. A clock that is not synchronised is served as such: leap indicator 3, stratum 0, kiss
+code INIT, and timestamps of zero, so that no client can take a wrong time from the reply (RFC 4330 §5 lets a
+client discard it). The reply has 48 bytes, and a shorter request gets none, so nothing is amplified. Requests
+of modes 6 and 7, by which other servers were abused, get no reply.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from ringup.engine.rates import TokenBucket
+from ringup.errors import WireError
+from ringup.wire import sntp
+from ringup.wire.sntp import Mode, SntpPacket
+
+STRATUM = 10
+"""The stratum of a synchronised clock. Neither the kernel nor RFC 5905 says through how many servers its time
+came, so this is what chrony's ``local`` takes: below 16, and above that of any better source."""
+
+REFERENCE_ID = bytes((127, 127, 1, 1))
+"""This machine's own clock, as other NTP servers name it."""
+NOT_YET = b"INIT"
+"""Kiss code of a server that is not synchronised (RFC 4330 §8)."""
+
+PRECISION = -10
+"""Binary logarithm of seconds: a millisecond, because Python reads the clock."""
+
+BURST, PER_SECOND = 8, 1.0
+"""Requests of one address: a phone sends one, and other clients a burst at their start."""
+BURST_OF_ALL, PER_SECOND_OF_ALL = 5_000, 1_000.0
+"""Requests of all addresses: those of a boot storm, and below a tenth of a processor in the long run."""
+MOST_ADDRESSES = 20_000
+"""Addresses whose rate is remembered: twice the largest fleet."""
+
+_REPLY_MODES = {Mode.CLIENT: Mode.SERVER, Mode.SYMMETRIC_ACTIVE: Mode.SYMMETRIC_PASSIVE}
+_VERSIONS = range(1, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockQuality:
+    """What a reply says about the clock."""
+
+    is_synchronised: bool
+    leap: int = 0
+    """0, or 1 and 2 on a day with a leap second."""
+    largest_error: float = 0.0
+    """Seconds."""
+
+
+class SntpServer:
+    """Answers SNTP requests, at a limited rate per address and in total."""
+
+    def __init__(self) -> None:
+        self._all = TokenBucket(BURST_OF_ALL, PER_SECOND_OF_ALL)
+        self._addresses: OrderedDict[str, TokenBucket] = OrderedDict()
+
+    def reply(self, data: bytes, address: str, now: float, quality: ClockQuality) -> bytes:
+        """Return the reply to a datagram of this address at `now` (Unix seconds); empty: it gets none."""
+        try:
+            request = sntp.parse(data)
+        except WireError:
+            return b""
+        mode = _REPLY_MODES.get(request.mode)
+        if mode is None or request.version not in _VERSIONS or not self._may_ask(address, now):
+            return b""
+        return sntp.build(_reply(request, mode, now, quality))
+
+    def _may_ask(self, address: str, now: float) -> bool:
+        bucket = self._addresses.pop(address, None) or TokenBucket(BURST, PER_SECOND)
+        self._addresses[address] = bucket
+        if len(self._addresses) > MOST_ADDRESSES:
+            self._addresses.popitem(last=False)
+        return bucket.take(now) and self._all.take(now)
+
+
+def _reply(request: SntpPacket, mode: Mode, now: float, quality: ClockQuality) -> SntpPacket:
+    if not quality.is_synchronised:
+        return SntpPacket(
+            mode, request.version, sntp.UNSYNCHRONISED, 0, request.poll, PRECISION,
+            reference_id=NOT_YET, originate=request.transmit,
+        )  # fmt: skip
+    stamp = sntp.timestamp(now)
+    return SntpPacket(
+        mode, request.version, quality.leap, STRATUM, request.poll, PRECISION,
+        root_dispersion=sntp.short_format(quality.largest_error), reference_id=REFERENCE_ID,
+        reference=stamp, originate=request.transmit, receive=stamp, transmit=stamp,
+    )  # fmt: skip

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from ringup.emulator.boot.dhcp import DhcpClient, HeldLease, OutgoingDhcp
-from ringup.emulator.frame_socket import FrameSocket
 from ringup.errors import WireError
 from ringup.wire.dhcp import CLIENT_PORT, SERVER_PORT, build, parse
 from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame, parse_udp_frame
@@ -12,10 +12,26 @@ from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame, parse
 BROADCAST = "255.255.255.255"
 
 
+class Frames(Protocol):
+    """The cable for frames with DHCP; FrameSocket is the one of a real interface."""
+
+    def plug_in(self, mac: str, receive: Callable[[bytes], None]) -> None:
+        """Hand this phone its frames from now on; raises BindError."""
+        ...
+
+    def unplug(self, mac: str) -> None:
+        """Hand this phone no more frames."""
+        ...
+
+    def send(self, frame: bytes) -> None:
+        """Send, if a phone is plugged in."""
+        ...
+
+
 class DhcpFrames:
     """Carries one client's messages over a socket of frames; a new client takes the place of the last."""
 
-    def __init__(self, mac: str, now: Callable[[], float], frames: FrameSocket) -> None:
+    def __init__(self, mac: str, now: Callable[[], float], frames: Frames) -> None:
         self._frames = frames
         self._mac = mac
         self._now = now

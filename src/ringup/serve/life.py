@@ -4,8 +4,9 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from functools import partial
+from typing import Any
 
 from ringup import __version__
 from ringup.check.rule import Result
@@ -124,13 +125,7 @@ def _start(parts: ServerParts) -> list[asyncio.Task[None]]:
     Return the tasks that must not end.
     """
     parts.store.start(asyncio.get_running_loop())
-    running = [
-        parts.recorder.run(),
-        parts.journeys.run(),
-        parts.retention.run(),
-        parts.watch.run(partial(site_changed, parts.site), partial(_emit_fault, parts.recorder)),
-    ]
-    running.append(parts.address_watch.run(partial(_addresses_changed, parts)))
+    running = background(parts)
     for service in parts.services():
         if isinstance(service, HttpService):
             running.append(service.run())
@@ -139,6 +134,17 @@ def _start(parts: ServerParts) -> list[asyncio.Task[None]]:
     if parts.site.pbx:
         running.append(parts.site.pbx.run())
     return [asyncio.create_task(one) for one in running]
+
+
+def background(parts: ServerParts) -> list[Coroutine[Any, Any, None]]:
+    """Return the tasks that read no socket; none of them ever ends."""
+    return [
+        parts.recorder.run(),
+        parts.journeys.run(),
+        parts.retention.run(),
+        parts.watch.run(partial(site_changed, parts.site), partial(_emit_fault, parts.recorder)),
+        parts.address_watch.run(partial(_addresses_changed, parts)),
+    ]
 
 
 def _report_start(parts: ServerParts, machine: list[Result]) -> None:

@@ -1,0 +1,143 @@
+"""The world of one emulated phone on a street: its cable, its address, and the street's clock."""
+
+import asyncio
+from collections.abc import Callable
+
+from ringup.emulator.boot.dhcp import DhcpClient, HeldLease
+from ringup.emulator.boot.tftp import Fetch, Outcome
+from ringup.emulator.frames import DhcpFrames
+from ringup.emulator.ports import Port, Receive
+from ringup.emulator.transfer import LINGER, Transfer
+from ringup.errors import BindError
+from ringup.street.cable import Cable, Parcel, arrivals
+from ringup.street.loop import StreetLoop
+
+FIRST_EPHEMERAL, LAST_EPHEMERAL = 49_152, 65_535
+"""Ports that a phone takes where it does not care (RFC 6335 §6)."""
+NO_ADDRESS = "0.0.0.0"
+
+
+class StreetPhoneHost:
+    """A host for the boot and for the SIP half of one phone."""
+
+    def __init__(self, loop: StreetLoop, cable: Cable, mac: str) -> None:
+        self._loop = loop
+        self._cable = cable
+        self._mac = mac
+        self._frames = DhcpFrames(mac, self.now, _Frames(cable))
+        self.address = NO_ADDRESS
+        """The address that the phone has; 0.0.0.0 before its first lease."""
+        self._transfers: set[Transfer] = set()
+        self._ports: set[_StreetPort] = set()
+        self._ephemeral = FIRST_EPHEMERAL
+
+    def now(self) -> float:
+        """Unix seconds."""
+        return self._loop.unix_time()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        """Call once, so many seconds from now."""
+        return self._loop.call_later(seconds, callback)
+
+    async def plug_in(self) -> None:
+        """Put the plug into the cable."""
+        self._frames.open()
+
+    async def lease(self, client: DhcpClient) -> HeldLease:
+        """Obtain a lease and carry its address."""
+        lease = await self._frames.obtain(client)
+        self.address = lease.address
+        return lease
+
+    async def until_lost(self, client: DhcpClient) -> None:
+        """Renew the lease until that fails."""
+        await self._frames.until_lost(client)
+
+    async def fetch(self, fetch: Fetch) -> Outcome:
+        """Carry a transfer."""
+        transfer = Transfer(fetch, self.now, self._open_for_transfer)
+        self._transfers.add(transfer)
+        try:
+            return await transfer.run()
+        finally:
+            self._loop.call_later(LINGER, self._drop, transfer)
+
+    def open(self, address: str, port: int, *, is_media: bool, receive: Receive) -> Port:
+        """Open a UDP port; raises BindError where the phone has it open already."""
+        try:
+            return _StreetPort(self._cable, address, port or self._free_port(address), receive, self._ports)
+        except OSError as error:
+            raise BindError(f"the software phone wanted {address}:{port}/udp", str(error), "") from error
+
+    async def resolve(self, name: str) -> str:
+        """Raise OSError unless the name is an address: nobody on a street answers DNS."""
+        if not name.replace(".", "").isdigit():
+            raise OSError(f"{name}: nobody on this street answers DNS")
+        return name
+
+    async def close(self) -> None:
+        """Pull the plug."""
+        for transfer in tuple(self._transfers):
+            self._drop(transfer)
+        for port in tuple(self._ports):
+            port.close()
+        self._frames.close()
+
+    def _drop(self, transfer: Transfer) -> None:
+        transfer.close()
+        self._transfers.discard(transfer)
+
+    def _open_for_transfer(self, port: int, receive: Receive) -> Port:
+        for transfer in tuple(self._transfers):
+            if transfer.port == port and transfer.is_over:
+                self._drop(transfer)
+        wanted = self._free_port(self.address) if self._cable.is_taken(self.address, port) else port
+        return _StreetPort(self._cable, self.address, wanted, receive, self._ports)
+
+    def _free_port(self, address: str) -> int:
+        while True:
+            self._ephemeral = self._ephemeral + 1 if self._ephemeral < LAST_EPHEMERAL else FIRST_EPHEMERAL
+            if not self._cable.is_taken(address, self._ephemeral):
+                return self._ephemeral
+
+
+class _Frames:
+    """The cable in the form in which a phone's DHCP takes it."""
+
+    def __init__(self, cable: Cable) -> None:
+        self._cable = cable
+
+    def plug_in(self, mac: str, receive: Callable[[bytes], None]) -> None:
+        self._cable.plug_in(mac, receive)
+
+    def unplug(self, mac: str) -> None:
+        self._cable.unplug(mac)
+
+    def send(self, frame: bytes) -> None:
+        self._cable.send_frame(frame)
+
+
+class _StreetPort:
+    """A port of a phone."""
+
+    def __init__(
+        self, cable: Cable, address: str, port: int, receive: Receive, opened: "set[_StreetPort]"
+    ) -> None:
+        self.number = port
+        self._cable = cable
+        self._address = address
+        self._opened = opened
+        cable.listen(address, port, lambda parcel: receive(arrivals(parcel)))
+        opened.add(self)
+
+    def send(self, data: bytes, destination: tuple[str, int]) -> None:
+        self._cable.send(Parcel(self._address, self.number, *destination, data))
+
+    def close(self) -> None:
+        if self in self._opened:
+            self._opened.discard(self)
+            self._cable.ignore(self._address, self.number)

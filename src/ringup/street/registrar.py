@@ -1,0 +1,260 @@
+"""A small PBX: it registers lines as Asterisk's two drivers do, and watches over the contacts.
+
+What differs between the drivers, and what operators set wrongly, are values of `Manners`. It places no calls.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+from ringup.asterisk.follow import happenings
+from ringup.errors import WireError
+from ringup.events import Event
+from ringup.site.model import Driver, Site
+from ringup.street.cable import Cable, Parcel
+from ringup.street.loop import StreetLoop
+from ringup.wire import sip, sip_digest
+from ringup.wire.ami import AmiMessage
+
+PORT = 5060
+REALM = "asterisk"
+QUALIFY_SECONDS = 60.0
+"""Seconds between two OPTIONS: `qualify_frequency` as ringup writes it."""
+PATIENCE_SECONDS = 3.0
+"""Seconds after which a contact that answers no OPTIONS counts as unreachable: Asterisk's default."""
+LONGEST_EXPIRES = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How the PBX answers."""
+
+    driver: Driver = "pjsip"
+    force_rport: bool = False
+    """Answer to the port that a request came from, where these phones do not listen (P-AST-1)."""
+    rewrite_contact: bool = False
+    """Send requests to the port that a REGISTER came from."""
+
+
+@dataclass(slots=True)
+class _Contact:
+    """Where one line is reached."""
+
+    address: str
+    port: int
+    uri: str
+    until: float
+    qualified: str = ""
+    """The branch of the OPTIONS that waits for an answer."""
+    is_reachable: bool | None = None
+
+
+@dataclass(slots=True)
+class Registrar:
+    """The PBX of one street."""
+
+    loop: StreetLoop
+    cable: Cable
+    address: str
+    emit: Callable[[Event], None]
+    """Takes what ringup learns over the manager interface."""
+    random: Random
+    manners: Manners = Manners()
+    mac_of: Callable[[str], str] = lambda _address: ""
+    contacts: dict[str, _Contact] = field(default_factory=dict)
+    """By extension."""
+    refused: int = 0
+    _passwords: Mapping[str, str] = field(default_factory=dict)
+    _owners: Mapping[str, str] = field(default_factory=dict)
+    _nonces: set[str] = field(default_factory=set)
+
+    def site_changed(self, site: Site) -> None:
+        """Go by the accounts of another revision, as after a reload."""
+        self._passwords = {line.extension: line.secret for _, line in site.lines()}
+        self._owners = {line.extension: phone.mac for phone, line in site.lines()}
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self.cable.listen(self.address, PORT, self._receive)
+
+    def stop(self) -> None:
+        """Fall silent, and forget all contacts, as a PBX that is restarted."""
+        self.cable.ignore(self.address, PORT)
+        self.contacts.clear()
+
+    # --- requests -----------------------------------------------------------------------------------------
+
+    def _receive(self, parcel: Parcel) -> None:
+        try:
+            message = sip.parse(parcel.data)
+        except WireError:
+            return
+        if isinstance(message, sip.Response):
+            self._answered(message)
+        elif message.method == "REGISTER":
+            self._register(message, parcel)
+
+    def _register(self, request: sip.SipRequest, parcel: Parcel) -> None:
+        extension = sip.parse_uri(sip.parse_address(sip.first(request, "To")).uri).user
+        if extension not in self._passwords:
+            self._refuse("InvalidAccountID", extension, request, parcel)
+            return
+        authorization = sip.first(request, "Authorization")
+        if not authorization:
+            self._challenge(request, parcel)
+        elif self._knows(authorization, self._passwords[extension]):
+            self._accept(extension, request, parcel)
+        else:
+            self._refuse("ChallengeResponseFailed", extension, request, parcel)
+
+    def _challenge(self, request: sip.SipRequest, parcel: Parcel) -> None:
+        nonce = f"{self.random.getrandbits(64):016x}"
+        self._nonces.add(nonce)
+        challenge = f'Digest realm="{REALM}",nonce="{nonce}",algorithm=md5'
+        self._answer(request, parcel, 401, "Unauthorized", [("WWW-Authenticate", challenge)])
+
+    def _knows(self, authorization: str, password: str) -> bool:
+        fields = sip_digest.parse_fields(authorization)
+        nonce = fields.get("nonce", "")
+        if nonce not in self._nonces:
+            return False
+        self._nonces.discard(nonce)
+        expected = sip_digest.response(
+            sip_digest.parse_challenge(f'Digest realm="{REALM}",nonce="{nonce}",algorithm=md5'),
+            username=fields.get("username", ""),
+            password=password,
+            method="REGISTER",
+            uri=fields.get("uri", ""),
+            cnonce=fields.get("cnonce", ""),
+        )
+        return fields.get("response") == expected
+
+    def _accept(self, extension: str, request: sip.SipRequest, parcel: Parcel) -> None:
+        uri = sip.parse_uri(sip.parse_address(sip.listed(request, "Contact")[0]).uri)
+        seconds = min(int(sip.first(request, "Expires") or LONGEST_EXPIRES), LONGEST_EXPIRES)
+        address, port = uri.host, uri.port or PORT
+        if self.manners.rewrite_contact:
+            address, port = parcel.source, parcel.source_port
+        contact = f"sip:{extension}@{address}:{port}"
+        had = self.contacts.get(extension)
+        self.contacts[extension] = _Contact(address, port, contact, self.loop.unix_time() + seconds)
+        answered = [("Contact", f"<sip:{extension}@{uri.host}:{uri.port or PORT}>;expires={seconds}")]
+        self._answer(request, parcel, 200, "OK", [*answered, ("Expires", str(seconds))])
+        self._tell_registered(extension, contact, parcel, is_new=had is None or had.uri != contact)
+        if had is None:
+            self._qualify(extension)
+
+    def _refuse(self, event: str, extension: str, request: sip.SipRequest, parcel: Parcel) -> None:
+        self.refused += 1
+        if self.manners.driver == "pjsip":
+            self._answer(request, parcel, 401, "Unauthorized", [("WWW-Authenticate", self._new_challenge())])
+        else:
+            self._answer(request, parcel, 403, "Forbidden", [])
+        self._tell(
+            Event=event, Service="PJSIP" if self.manners.driver == "pjsip" else "SIP", AccountID=extension,
+            RemoteAddress=f"IPV4/UDP/{parcel.source}/{parcel.source_port}",
+        )  # fmt: skip
+
+    def _new_challenge(self) -> str:
+        nonce = f"{self.random.getrandbits(64):016x}"
+        self._nonces.add(nonce)
+        return f'Digest realm="{REALM}",nonce="{nonce}",algorithm=md5'
+
+    def _answer(
+        self,
+        request: sip.SipRequest,
+        parcel: Parcel,
+        status: int,
+        reason: str,
+        further: list[tuple[str, str]],
+    ) -> None:
+        via = sip.top_via(request)
+        port = parcel.source_port if self.manners.force_rport else via.port or PORT
+        to = f"{sip.first(request, 'To')};tag=as{self.random.getrandbits(32):08x}"
+        headers = (
+            ("Via", sip.first(request, "Via")),
+            ("From", sip.first(request, "From")),
+            ("To", to),
+            ("Call-ID", sip.first(request, "Call-ID")),
+            ("CSeq", sip.first(request, "CSeq")),
+            *further,
+            ("Content-Length", "0"),
+        )
+        self._send(sip.build(sip.Response(status, reason, headers, b"")), parcel.source, port)
+
+    # --- contacts -----------------------------------------------------------------------------------------
+
+    def _qualify(self, extension: str) -> None:
+        contact = self.contacts.get(extension)
+        if contact is None:
+            return
+        now = self.loop.unix_time()
+        if now >= contact.until:
+            del self.contacts[extension]
+            self._tell_contact(extension, contact, "Removed", "Unregistered")
+            return
+        contact.qualified = f"z9hG4bK{self.random.getrandbits(32):08x}"
+        self._send(self._options(extension, contact), contact.address, contact.port)
+        self.loop.call_later(PATIENCE_SECONDS, self._give_up, extension, contact.qualified)
+        self.loop.call_later(QUALIFY_SECONDS, self._qualify, extension)
+
+    def _options(self, extension: str, contact: _Contact) -> bytes:
+        place = f"{self.address}:{PORT}"
+        headers = (
+            ("Via", f"SIP/2.0/UDP {place};branch={contact.qualified}"),
+            ("From", f"<sip:{extension}@{place}>;tag={self.random.getrandbits(32):08x}"),
+            ("To", f"<{contact.uri}>"),
+            ("Call-ID", f"{contact.qualified}@{self.address}"),
+            ("CSeq", "102 OPTIONS"),
+            ("Contact", f"<sip:{extension}@{place}>"),
+            ("Max-Forwards", "70"),
+            ("Content-Length", "0"),
+        )
+        return sip.build(sip.SipRequest("OPTIONS", contact.uri, headers, b""))
+
+    def _answered(self, response: sip.Response) -> None:
+        branch = sip.parameter(sip.top_via(response).parameters, "branch")
+        for extension, contact in self.contacts.items():
+            if contact.qualified and contact.qualified == branch:
+                contact.qualified = ""
+                if not contact.is_reachable:
+                    contact.is_reachable = True
+                    self._tell_contact(extension, contact, "Reachable", "Reachable")
+                return
+
+    def _give_up(self, extension: str, branch: str) -> None:
+        contact = self.contacts.get(extension)
+        if contact is not None and contact.qualified == branch and contact.is_reachable is not False:
+            contact.is_reachable = False
+            self._tell_contact(extension, contact, "Unreachable", "Unreachable")
+
+    # --- what the manager interface tells -----------------------------------------------------------------
+
+    def _tell_registered(self, extension: str, contact: str, parcel: Parcel, *, is_new: bool) -> None:
+        if self.manners.driver == "chan_sip":
+            self._tell(
+                Event="PeerStatus", Peer=f"SIP/{extension}", PeerStatus="Registered",
+                Address=f"{parcel.source}:{parcel.source_port}",
+            )  # fmt: skip
+            return
+        remote = f"IPV4/UDP/{parcel.source}/{parcel.source_port}"
+        self._tell(Event="SuccessfulAuth", Service="PJSIP", AccountID=extension, RemoteAddress=remote)
+        if is_new:
+            self._tell(Event="ContactStatus", ContactStatus="Created", AOR=extension, URI=contact)
+
+    def _tell_contact(self, extension: str, contact: _Contact, pjsip: str, chan_sip: str) -> None:
+        if self.manners.driver == "chan_sip":
+            self._tell(Event="PeerStatus", Peer=f"SIP/{extension}", PeerStatus=chan_sip, Time="1")
+        else:
+            self._tell(
+                Event="ContactStatus", ContactStatus=pjsip, AOR=extension, URI=contact.uri,
+                RoundtripUsec="1000",
+            )  # fmt: skip
+
+    def _tell(self, **fields: str) -> None:
+        message = AmiMessage(tuple(fields.items()))
+        for event in happenings(message, self._owners, self.loop.unix_time(), mac_of=self.mac_of):
+            self.emit(event)
+
+    def _send(self, data: bytes, address: str, port: int) -> None:
+        self.cable.send(Parcel(self.address, PORT, address, port, data))

@@ -1,0 +1,241 @@
+"""The machine that `ringup serve` runs on in a street: the street's clock and cable instead of sockets."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+
+from ringup.engine.dhcp.replies import DhcpReply
+from ringup.engine.dhcp.route import Arrival, Delivery
+from ringup.engine.tftp.progress import Finished, HandedOver, PlainProgresses, Progresses
+from ringup.engine.tftp.server import Reply
+from ringup.serve.clocks import Clocks
+from ringup.serve.dhcp.ping import Pinger
+from ringup.serve.machine import Machine
+from ringup.serve.sockets import Interface, InterfaceState
+from ringup.serve.store_thread import Done, Work
+from ringup.serve.tftp.service import TftpService
+from ringup.serve.tftp.traffic import Received
+from ringup.street.cable import Cable, Parcel
+from ringup.street.loop import StreetLoop
+from ringup.wire.dhcp import CLIENT_PORT, SERVER_PORT
+from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame
+
+COMMIT_SECONDS = 0.004
+"""Seconds that a commit takes on a street: a disk that is neither the fastest nor the slowest."""
+FIRST_REPLY_PORT = 50_000
+BATCH = 64
+"""Datagrams that one look at a port takes."""
+
+
+class StreetPort:
+    """The DHCP sockets of the server's interface; an `AnyDhcpPort`."""
+
+    index = 2
+
+    def __init__(self, loop: StreetLoop, cable: Cable, interface: Interface) -> None:
+        self._loop = loop
+        self._cable = cable
+        self._interface = interface
+        self._descriptor, self._arp_descriptor = loop.new_descriptor(), loop.new_descriptor()
+        self._waiting: deque[Parcel] = deque()
+        cable.serve_dhcp(self._take)
+
+    def fileno(self) -> int:
+        """The number that the loop watches for DHCP messages."""
+        return self._descriptor
+
+    def arp_fileno(self) -> int:
+        """The number that the loop watches for ARP."""
+        return self._arp_descriptor
+
+    def _take(self, parcel: Parcel) -> None:
+        if not self._waiting:
+            self._loop.readable(self._descriptor)
+        self._waiting.append(parcel)
+
+    def receive(self) -> list[tuple[bytes, Arrival]]:
+        """Up to BATCH datagrams that are already here."""
+        taken = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+        if self._waiting:
+            self._loop.readable(self._descriptor)
+        return [(parcel.data, self._arrival(parcel)) for parcel in taken]
+
+    def _arrival(self, parcel: Parcel) -> Arrival:
+        ours = self._interface.addresses
+        is_unicast = parcel.destination in ours
+        return Arrival(self._interface.name, ours, is_unicast, parcel.source)
+
+    def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
+        """Send each by its route; nothing fails to leave."""
+        for reply in replies:
+            route = reply.route
+            if route.delivery is Delivery.RELAY:
+                self._cable.send(Parcel(reply.source, SERVER_PORT, route.address, route.port, reply.data))
+                continue
+            frame = UdpFrame(
+                source_mac=self._interface.mac,
+                destination_mac=route.mac if route.delivery is Delivery.HARDWARE else BROADCAST_MAC,
+                source=reply.source,
+                destination=route.address,
+                source_port=SERVER_PORT,
+                destination_port=CLIENT_PORT,
+                payload=reply.data,
+            )
+            self._cable.send_frame(build_udp_frame(frame))
+        return []
+
+    def probe(self, address: str, source: str) -> None:
+        """Ask by ARP: on a street nobody answers."""
+
+    def arp_senders(self, most: int) -> Iterator[tuple[str, str]]:
+        """No ARP ever arrives."""
+        return iter(())
+
+    def dropped(self) -> int:
+        """No queue of a street is ever full."""
+        return 0
+
+    def refresh(self) -> None:
+        """The addresses stay."""
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        self._cable.stop_dhcp(self._take)
+
+
+class StreetTraffic:
+    """The TFTP ports of the server; a `Traffic`."""
+
+    unsent = ignored = live = 0
+
+    def __init__(self, loop: StreetLoop, cable: Cable, address: str, ports: Sequence[int]) -> None:
+        """The first port is the one of the requests, the others are those of the transfers."""
+        self.progresses: Progresses = PlainProgresses()
+        self._loop = loop
+        self._cable = cable
+        self._address = address
+        self._ports = tuple(ports)
+        self._waiting: list[Received] = []
+        self._service: TftpService | None = None
+        self._is_called = False
+        self._alarm_at: float | None = None
+
+    def serve(self, service: TftpService) -> None:
+        """Let the service take turns whenever something arrives or is due."""
+        self._service = service
+        service.serve_over(self)
+        for index, port in enumerate(self._ports):
+            self._cable.listen(self._address, port, partial(self._take, index))
+
+    def _take(self, index: int, parcel: Parcel) -> None:
+        peer = (parcel.source, parcel.source_port)
+        self._waiting.append((parcel.data, peer, index, b""))
+        if not self._is_called:
+            self._is_called = True
+            self._loop.call_soon(self._turn)
+
+    def _turn(self) -> None:
+        self._is_called = False
+        if self._service is None:
+            return
+        self._service.turn(self)
+        wake_at = self._service.wake_at
+        if wake_at is not None and (self._alarm_at is None or wake_at < self._alarm_at):
+            self._alarm_at = wake_at
+            self._loop.call_later(max(0.0, wake_at - self._loop.unix_time()), self._wake, wake_at)
+
+    def _wake(self, at: float) -> None:
+        if self._alarm_at == at:
+            self._alarm_at = None
+            self._turn()
+
+    def wait(self, seconds: float) -> Sequence[Received]:
+        """Return what has arrived, without a wait."""
+        received, self._waiting = self._waiting, []
+        return received
+
+    def finished(self) -> Sequence[Finished]:
+        """Return nothing: the engine sees every ACK."""
+        return ()
+
+    def handed_over(self) -> Sequence[HandedOver]:
+        """Return nothing: the engine begins all transfers."""
+        return ()
+
+    def send(self, replies: Iterable[Reply]) -> Sequence[OSError]:
+        """Let replies leave."""
+        for packet, peer, index, _own_address in replies:
+            self._cable.send(Parcel(self._address, self._ports[index], *peer, bytes(packet)))
+        return ()
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        self._service = None
+        for port in self._ports:
+            self._cable.ignore(self._address, port)
+
+
+class StreetStore:
+    """Runs the store's work on the street's clock; an `AnyStoreThread`."""
+
+    def __init__(self, loop: StreetLoop) -> None:
+        self._loop = loop
+        self._is_stopped = False
+
+    def start(self, loop: object) -> None:
+        """Begin: there is no thread to start."""
+
+    def high_priority(self, work: Work, done: Done) -> None:
+        """Do the work COMMIT_SECONDS from now."""
+        self._loop.call_later(COMMIT_SECONDS, self._work, work, done)
+
+    def low_priority(self, work: Work, done: Done) -> None:
+        """Do the work COMMIT_SECONDS from now: on a street no work waits for other work."""
+        self._loop.call_later(COMMIT_SECONDS, self._work, work, done)
+
+    def stop(self) -> None:
+        """Do nothing that is still due, as a machine whose power is cut."""
+        self._is_stopped = True
+
+    def _work(self, work: Work, done: Done) -> None:
+        if self._is_stopped:
+            return
+        failure: Exception | None = None
+        try:
+            work()
+        except Exception as error:
+            failure = error
+        done(failure)
+
+
+class _NoPinger(Pinger):
+    """Nobody on a street answers pings."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def probe(self, address: str) -> None:
+        """Ask nobody."""
+
+    def answers(self, most: int) -> Iterator[str]:
+        return iter(())
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+def street_machine(loop: StreetLoop, cable: Cable, interface: Interface) -> Machine:
+    """Return the machine of a server with this interface on the cable."""
+    return Machine(
+        clocks=Clocks(loop.unix_time, loop.time, loop.time, lambda _seconds: None),
+        choose_interface=lambda _name: interface,
+        interface_named=lambda _name: interface,
+        state_of=lambda _name: InterfaceState(StreetPort.index),
+        neighbours=lambda _name: lambda _address: "",
+        open_dhcp_port=lambda _name: StreetPort(loop, cable, interface),
+        open_pinger=lambda: _NoPinger(loop.new_descriptor()),
+        store_thread=lambda: StreetStore(loop),
+    )

@@ -1,0 +1,55 @@
+"""The cable of a street, and what faults do on it."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from ringup.street.cable import DELAY, Cable, Fate, Parcel
+from ringup.street.loop import StreetLoop
+
+HELLO = Parcel("10.0.0.1", 69, "10.0.0.2", 2000, b"hello")
+
+
+@pytest.fixture
+def loop() -> Iterator[StreetLoop]:
+    made = StreetLoop(0.0)
+    yield made
+    made.close()
+
+
+def carried(loop: StreetLoop, cable: Cable, parcel: Parcel = HELLO) -> list[tuple[float, bytes]]:
+    heard: list[tuple[float, bytes]] = []
+    cable.listen("10.0.0.2", 2000, lambda each: heard.append((round(loop.time(), 6), each.data)))
+    cable.send(parcel)
+    loop.run_until_complete(asyncio.sleep(10))
+    return heard
+
+
+def test_a_datagram_takes_its_time(loop: StreetLoop) -> None:
+    assert carried(loop, Cable(loop)) == [(DELAY, b"hello")]
+
+
+@pytest.mark.parametrize(
+    ("fate", "heard"), [((), []), ((1.0, 2.0), [1.0, 2.0]), ((0.5,), [0.5])], ids=["lost", "doubled", "late"]
+)
+def test_a_fault_says_what_becomes_of_a_datagram(loop: StreetLoop, fate: Fate, heard: list[float]) -> None:
+    cable = Cable(loop)
+    cable.faults.append(lambda _parcel, _fate: fate)
+    assert [at for at, _ in carried(loop, cable)] == heard
+    assert (cable.counts.sent, cable.counts.lost, cable.counts.doubled) == (1, not fate, len(fate) > 1)
+
+
+def test_nobody_at_a_port_is_counted(loop: StreetLoop) -> None:
+    cable = Cable(loop)
+    assert carried(loop, cable, HELLO._replace(destination_port=1)) == []
+    assert cable.counts.nobody == 1
+
+
+def test_a_port_has_one_listener(loop: StreetLoop) -> None:
+    cable = Cable(loop)
+    cable.listen("10.0.0.2", 1, lambda _parcel: None)
+    with pytest.raises(OSError, match="in use"):
+        cable.listen("10.0.0.2", 1, lambda _parcel: None)
+    cable.ignore("10.0.0.2", 1)
+    assert not cable.is_taken("10.0.0.2", 1)

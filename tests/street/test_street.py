@@ -1,0 +1,82 @@
+"""The server's own parts, emulated phones and a registrar on a clock that jumps."""
+
+from pathlib import Path
+
+from ringup.events import LineReachable, LineRegistered, LineUnreachable
+from ringup.store.history import read_events
+from ringup.street.cable import Parcel
+from ringup.street.registrar import Manners
+from ringup.street.street import Street
+from tests.street.streets import all_registered, mac_of, street
+
+
+def on(opened: Street, *numbers: int) -> None:
+    for number in numbers:
+        opened.power_on(mac_of(number))
+
+
+def kinds(opened: Street) -> list[type]:
+    opened.run(2.0)
+    return [type(event) for _, event in read_events(opened.database)]
+
+
+def test_a_phone_from_the_box_is_converted_and_registers_in_virtual_minutes(tmp_path: Path) -> None:
+    with street(tmp_path, fresh=True) as opened:
+        on(opened, 0)
+        assert opened.run_until(lambda: all_registered(opened), most=600)
+        assert 100 < opened.loop.time() < 400
+        flashed = [
+            report.detail["load"] for report in opened.residents[mac_of(0)].reports if report.kind == "flash"
+        ]
+    assert flashed == ["P003-8-12-00", "P0S3-8-12-00"]
+
+
+def test_the_store_tells_of_the_registration_and_of_the_answer_to_options(tmp_path: Path) -> None:
+    with street(tmp_path) as opened:
+        on(opened, 0)
+        assert opened.run_until(lambda: all_registered(opened), most=120)
+        seen = kinds(opened)
+    assert LineRegistered in seen
+    assert LineReachable in seen
+
+
+def test_a_pbx_that_answers_to_the_source_port_registers_nobody(tmp_path: Path) -> None:
+    with street(tmp_path, changes={"manners": Manners(force_rport=True)}) as opened:
+        on(opened, 0)
+        assert not opened.run_until(lambda: all_registered(opened), most=180)
+        dropped = [report for report in opened.residents[mac_of(0)].reports if report.kind == "dropped"]
+    assert dropped
+
+
+def test_a_pbx_that_rewrites_the_contact_cannot_reach_the_phone(tmp_path: Path) -> None:
+    with street(tmp_path, changes={"manners": Manners(rewrite_contact=True)}) as opened:
+        on(opened, 0)
+        assert opened.run_until(lambda: all_registered(opened), most=120)
+        opened.run(10)
+        seen = kinds(opened)
+    assert LineUnreachable in seen
+    assert LineReachable not in seen
+
+
+def test_the_same_seed_is_the_same_street_datagram_by_datagram(tmp_path: Path) -> None:
+    def parcels(name: str, seed: int) -> list[tuple[float, Parcel]]:
+        folder = tmp_path / name
+        folder.mkdir()
+        heard: list[Parcel] = []
+        with street(folder, 2, changes={"seed": seed, "on_parcel": heard.append}) as opened:
+            on(opened, 0, 1)
+            assert opened.run_until(lambda: all_registered(opened), most=120)
+            return [(opened.loop.time(), parcel) for parcel in heard]
+
+    first = parcels("first", 1)
+    assert parcels("again", 1) == first
+    assert parcels("other", 2) != first
+
+
+def test_a_lost_datagram_costs_time_and_nothing_else(tmp_path: Path) -> None:
+    """Every seventh datagram is lost."""
+    with street(tmp_path, 3) as opened:
+        opened.cable.faults.append(lambda _parcel, fate: () if opened.cable.counts.sent % 7 == 0 else fate)
+        on(opened, 0, 1, 2)
+        assert opened.run_until(lambda: all_registered(opened), most=900)
+        assert opened.cable.counts.lost > 10

@@ -16,6 +16,7 @@ from ringup.cli.main import cli
 from ringup.emulator.firmware import write_package
 from ringup.site.model import DialRule, Group, Line, Phone, Ring, Site, Subnet
 from ringup.store.database import open_database
+from ringup.store.pins import Pin, PinnedBy, save_pins
 from tests.check.cases import CASES
 from tests.cli.fleet import ANNA, EVENTS, SITE, UNKNOWN, fill
 from tests.cli.terminal import Ringup
@@ -54,6 +55,7 @@ def office(ringup: Ringup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     engine = open_database(str(tmp_path / "ringup.db"))
     fill(engine, site=Site(), events=EVENTS)
     fill(engine, site=FULL, events=())
+    save_pins(engine, [Pin(ANNA, "192.168.50.20", 1.0, PinnedBy.OPERATOR)])
     engine.dispose()
     write_package(tmp_path / "firmware", sip())
     (tmp_path / "SIP001646c0ffee.cnf").write_text("# line\nimage_version: P0S3\n")
@@ -66,6 +68,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "status": (("status",), ("status", "--trouble")),
     "status PHONE": (("status", ANNA), ("status", UNKNOWN)),
     "phone list": (("phone", "list"),),
+    "phone pins": (("phone", "pins"),),
     "phone show PHONE": (("phone", "show", "204"), ("phone", "show", "204", "--secrets")),
     "group list": (("group", "list"),),
     "group show NAME": (("group", "show", "sales"),),

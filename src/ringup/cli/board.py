@@ -54,6 +54,8 @@ STYLES: Mapping[type[Event], str] = {
     events.RegisteredElsewhere: "red",
     events.FilesFromTwoAddresses: "red",
     events.LeasedAddressElsewhere: "red",
+    events.PhonePinned: "yellow",
+    events.PhoneUnpinned: "yellow",
     events.ServerAddressChanged: "yellow",
     events.ServerFault: "bold red",
 }

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, Command] = {
     "status PHONE": Command(site_forms.PhoneStatus, "jq -r '.requests[] | .outcome + \" \" + .name'"),
     "phone list": Command(site_forms.PhoneList, "jq -r '.phones[] | [.mac, .lines[0].extension] | @csv'"),
     "phone show PHONE": Command(site_forms.OnePhone),
+    "phone pins": Command(site_forms.PinList, "jq -r '.pins[] | .mac + \" \" + .address'"),
     "group list": Command(site_forms.GroupList),
     "group show NAME": Command(site_forms.OneGroup),
     "site show": Command(site_forms.SiteRecord),

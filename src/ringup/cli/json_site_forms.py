@@ -12,6 +12,7 @@ from ringup.journey.stages import STAGES
 from ringup.phone.parameter_rows import Parameter
 from ringup.site.difference import Change
 from ringup.site.model import DialRule, Group, Line, Pbx, Phone, Ring, Subnet
+from ringup.store.pins import Pin
 
 
 class TroubleRecord(Form):
@@ -126,6 +127,12 @@ class OnePhone(SitePhone):
     """`ringup phone show PHONE --json`"""
 
     version: Literal[1]
+
+
+class PinList(Printed):
+    """`ringup phone pins --json`"""
+
+    pins: list[Pin]
 
 
 class GroupRecord(Group):

@@ -7,6 +7,7 @@ import click
 from ringup.cli import completion
 from ringup.cli.arguments import MAC, PAIR, settings_option
 from ringup.cli.options import database_option, force_option, json_option
+from ringup.cli.phone_pins import pin, pins, unpin
 from ringup.cli.secret_input import read_secret, read_secrets, secret_of
 
 if TYPE_CHECKING:
@@ -379,3 +380,7 @@ def _print_phone(record: dict[str, Any], *, secrets: bool) -> None:
     for title, note in (("settings", ""), ("inherited_settings", " (inherited)")):
         for name, value in sorted(shown[title].items()):
             click.echo(f"  {name}: {value or '(empty)'}{note}")
+
+
+for command in (pin, unpin, pins):
+    phone.add_command(command)

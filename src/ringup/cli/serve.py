@@ -95,7 +95,8 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
     "--owners", default="", callback=_owner_source, metavar="HOW",
     help="How to know which phone an address belongs to, because a phone's own file is for that phone only."
     " leases:FILE follows the lease file of another DHCP server (Kea, ISC dhcpd or dnsmasq); neighbours asks"
-    " the kernel which MAC a host of this network has; open gives every file to every host."
+    " the kernel which MAC a host of this network has; pin does the same, and binds a phone behind a router"
+    " to the first address that requests its file (`ringup phone pins`); open gives every file to every host."
     " Default: ringup's own leases; with --no-dhcp: neighbours.",
 )  # fmt: skip
 @click.option(

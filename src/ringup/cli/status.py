@@ -15,7 +15,7 @@ from ringup.change.naming import is_mac, mac_of
 from ringup.cli import completion
 from ringup.cli.board import event_line, fleet_table
 from ringup.cli.options import database_option, json_option
-from ringup.cli.printing import print_json
+from ringup.cli.printing import local_time, print_json
 from ringup.events import to_record
 from ringup.fleet.glance import FleetAtAGlance, Glance, read_fleet, read_row, read_rows
 from ringup.fleet.record import row_record
@@ -24,6 +24,7 @@ from ringup.journey.stages import STAGES, stage
 from ringup.phone.models import MODELS
 from ringup.site.model import Site
 from ringup.store.database import open_to_read
+from ringup.store.pins import pin_of
 from ringup.store.revisions import read_site
 
 NO_PHONES = """No phones yet.
@@ -174,6 +175,8 @@ def _show_phone(engine: Engine, mac: str, last: int, as_json: bool) -> None:
     table = fleet_table([row], time.time())
     table.caption = None
     console.print(table)
+    if pin := pin_of(engine, mac):
+        console.print(f"Its own files go to {pin.address}: pinned by {pin.by}, {local_time(pin.at)}.")
     if not timeline:
         console.print(NO_EVENTS)
         return

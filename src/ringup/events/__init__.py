@@ -12,6 +12,8 @@ from typing import Any
 from ringup.events.devices import (
     FilesFromTwoAddresses,
     LeasedAddressElsewhere,
+    PhonePinned,
+    PhoneUnpinned,
     RegisteredElsewhere,
 )
 from ringup.events.dhcp import (
@@ -104,6 +106,8 @@ __all__ = [
     "PbxConnected",
     "PbxLost",
     "PbxReloaded",
+    "PhonePinned",
+    "PhoneUnpinned",
     "PoolEmpty",
     "RegisteredElsewhere",
     "RegistrationRefused",
@@ -136,6 +140,8 @@ Event = (
     | RegisteredElsewhere
     | FilesFromTwoAddresses
     | LeasedAddressElsewhere
+    | PhonePinned
+    | PhoneUnpinned
     | FileRequested
     | FileSent
     | FileNotFound

@@ -1,4 +1,4 @@
-"""Traces that two devices leave which use one MAC or one address."""
+"""Traces that two devices leave which use one MAC or one address; and which address a phone is bound to."""
 
 from dataclasses import dataclass
 
@@ -35,3 +35,26 @@ class LeasedAddressElsewhere:
     address: str
     holder: str
     """The MAC that says that it has the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhonePinned:
+    """From now on the phone's own files go to this address."""
+
+    at: float
+    mac: str
+    address: str
+    before: str
+    """The address of its pin before; empty: it had none."""
+    by: str
+    """What bound it: ``first request``, ``neighbour`` or ``operator``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneUnpinned:
+    """The phone is free: the next address that requests its own file gets it."""
+
+    at: float
+    mac: str
+    address: str
+    """The address that it was bound to."""

@@ -98,6 +98,14 @@ class FileFinder:
         own = (kind.name(phone) for kind in OWN for phone in site.phones if kind.has(site, phone))
         return sorted((*self._kinds, *own))
 
+    def phone_of(self, name: str) -> str:
+        """Return the MAC of the phone of the site whose own file this is; empty: none, or no such file."""
+        plain = plain_name(name)
+        if not isinstance(plain, str):
+            return ""
+        owner = self._owner(plain)
+        return owner if owner in self._records.phones and self._has(plain) else ""
+
     def _rendered(self, plain: str) -> File | None:
         """Found without its folder: ``tftp_cfg_dir`` is glued in front of a phone's own file (P-PARAM-23)."""
         last = plain.rpartition("/")[2]

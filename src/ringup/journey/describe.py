@@ -34,6 +34,8 @@ SENTENCES: Mapping[type[Event], str] = {
     events.RegisteredElsewhere: "boots at {0.address}, but is registered from {0.registered}: two devices?",
     events.FilesFromTwoAddresses: "its files are requested from {0.address} and {0.before}: two devices?",
     events.LeasedAddressElsewhere: "{0.holder} says that it has {0.address}, which this phone leases",
+    events.PhonePinned: "its own files go to {0.address} ({0.by}), before to {0.before}",
+    events.PhoneUnpinned: "its own files are no longer bound to {0.address}",
     events.PoolEmpty: "gets no address: no free address in {0.subnet}",
     events.FileRequested: "requests {0.name}",
     events.FileSent: "has {0.name}, {0.size:,} bytes in {0.seconds:.1f} s",
@@ -68,7 +70,7 @@ SENTENCES: Mapping[type[Event], str] = {
 }
 """The text after the phone's name on the `ringup watch` screen; `{0}` is the event."""
 
-_EMPTY_ENDS = (", files from ", " from ", " by ", ": ", " ()", " at ")
+_EMPTY_ENDS = (", files from ", ", before to ", " from ", " by ", ": ", " ()", " at ")
 """The ends of a sentence whose last field is empty."""
 
 

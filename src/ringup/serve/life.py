@@ -138,12 +138,14 @@ def _start(parts: ServerParts) -> list[asyncio.Task[None]]:
 
 def background(parts: ServerParts) -> list[Coroutine[Any, Any, None]]:
     """Return the tasks that read no socket; none of them ever ends."""
+    fault = partial(_emit_fault, parts.recorder)
     return [
         parts.recorder.run(),
         parts.journeys.run(),
         parts.retention.run(),
-        parts.watch.run(partial(site_changed, parts.site), partial(_emit_fault, parts.recorder)),
+        parts.watch.run(partial(site_changed, parts.site), fault),
         parts.address_watch.run(partial(_addresses_changed, parts)),
+        *([parts.pin_watch.run(fault)] if parts.pin_watch else ()),
     ]
 
 

@@ -11,7 +11,7 @@ from ringup.serve.dhcp.ping import Pinger
 from ringup.serve.dhcp.port import AnyDhcpPort, DhcpPort
 from ringup.serve.interfaces import choose
 from ringup.serve.owners.address_owners import Holder
-from ringup.serve.owners.neighbours import NeighbourTable
+from ringup.serve.owners.neighbours import NeighbourTable, is_beside
 from ringup.serve.sockets import Interface, InterfaceState, interface_named, state_of
 from ringup.serve.store_thread import AnyStoreThread, StoreThread
 
@@ -30,6 +30,8 @@ class Machine:
     state_of: Callable[[str], InterfaceState] = state_of
     neighbours: Callable[[str], Holder] = _neighbour_table
     """Takes an interface, returns a look into its neighbour table."""
+    is_beside: Callable[[str, str], bool] = is_beside
+    """Takes an address and an interface, returns whether the address is of a network of that interface."""
     open_dhcp_port: Callable[[str], AnyDhcpPort] = DhcpPort
     open_pinger: Callable[[], Pinger] = Pinger
     store_thread: Callable[[], AnyStoreThread] = StoreThread

@@ -21,6 +21,9 @@ from ringup.serve.journeys import JourneysTask
 from ringup.serve.machine import THIS_MACHINE, Machine
 from ringup.serve.memory import uncollected
 from ringup.serve.options import Options
+from ringup.serve.owners.address_owners import Holder
+from ringup.serve.owners.pins import Pins, PinWatch
+from ringup.serve.owners.source import OwnersBy
 from ringup.serve.recorder import Recorder
 from ringup.serve.retention import RetentionTask
 from ringup.serve.site_parts import SiteParts, site_parts
@@ -33,6 +36,7 @@ from ringup.site.model import Site
 from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
 from ringup.store.leases import read_leases, save_leases
+from ringup.store.pins import pins_state, read_pins, save_pins
 from ringup.store.retention import forgetting
 from ringup.store.revisions import current_revision, read_site
 
@@ -60,6 +64,8 @@ class ServerParts:
     """Notices a new revision of the site."""
     address_watch: AddressWatch
     """Notices when the interface has other addresses."""
+    pin_watch: PinWatch | None
+    """Notices pins that a command made or removed, where `--owners pin` was chosen."""
     site: SiteParts
     """The parts that depend on the site's records: the files, the DHCP engine, the link to the PBX."""
     dhcp: DhcpService
@@ -114,6 +120,8 @@ def server_parts(
         limits=_event_limits(options, watch, lambda address: site.files.holder_of(address), clocks),
         clocks=clocks,
     )
+    neighbour = machine.neighbours(interface.name)
+    pins = _pins(options, interface, database, neighbour, recorder, store, machine)
     site = site_parts(
         options,
         interface.addresses,
@@ -121,7 +129,8 @@ def server_parts(
         read_leases(database),
         recorder.emit,
         clocks.time_of_day,
-        neighbour=machine.neighbours(interface.name),
+        neighbour=neighbour,
+        pins=pins,
     )
     tftp = _tftp(options, site, recorder, _advertised_address(watch.site, interface.addresses), clocks)
     http = _http(options, site, recorder)
@@ -139,12 +148,34 @@ def server_parts(
         ),
         watch=watch,
         address_watch=AddressWatch(interface.name, site.addresses, machine.interface_named),
+        pin_watch=PinWatch(pins, lambda: pins_state(database), lambda: read_pins(database)) if pins else None,
         site=site,
         dhcp=_dhcp(interface, database, site, recorder, store, machine),
         tftp=tftp,
         http=http,
         sntp=_sntp(options, interface, site, recorder),
         metrics=_metrics(options, MeasuredParts(recorder.counts, tftp, http)),
+    )
+
+
+def _pins(
+    options: Options,
+    interface: Interface,
+    database: Engine,
+    neighbour: Holder,
+    recorder: Recorder,
+    store: AnyStoreThread,
+    machine: Machine,
+) -> Pins | None:
+    if options.owners_by.by is not OwnersBy.PIN:
+        return None
+    return Pins(
+        read_pins(database),
+        neighbour=neighbour,
+        is_beside=lambda address: machine.is_beside(address, interface.name),
+        save=lambda pin, done: store.low_priority(lambda: save_pins(database, [pin]), lambda _: done()),
+        emit=recorder.emit,
+        clock=machine.clocks.time_of_day,
     )
 
 

@@ -18,6 +18,7 @@ from ringup.serve.options import Options
 from ringup.serve.owners.address_owners import AddressOwners, Holder
 from ringup.serve.owners.choice import address_owners
 from ringup.serve.owners.neighbours import NeighbourTable
+from ringup.serve.owners.pins import Pins
 from ringup.serve.owners.source import OwnersBy
 from ringup.serve.readiness import in_short, lacking
 from ringup.site.model import Site
@@ -43,7 +44,10 @@ class PhoneFiles:
     def find(self, name: str, address: str) -> Found:
         """Find the file for the phone whose files this address gets, or say why it gets none."""
         owners = self.owners
-        return self.finder.find(name, Requester(address, owners.holder_of(address), owners.unknown))
+        holder = owners.holder_of(address)
+        if owners.by is OwnersBy.PIN and (phone := self.finder.phone_of(name)):
+            holder = owners.claim(phone, address, holder)
+        return self.finder.find(name, Requester(address, holder, owners.unknown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ def site_parts(
     clock: Callable[[], float] = time.time,
     *,
     neighbour: Holder | None = None,
+    pins: Pins | None = None,
 ) -> SiteParts:
     """Build what answers by this revision of the site; `neighbour` is the kernel's table if none is given."""
     firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
@@ -84,6 +89,7 @@ def site_parts(
         lambda address: dhcp.holder_of(address, clock()),
         neighbour or NeighbourTable(options.interface).mac_of,
         clock,
+        pins,
     )
     return SiteParts(
         options=options,

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0004"
+LATEST_MIGRATION = "0005"
 """The newest file of migrations/versions; a test holds them together."""
 
 metadata = MetaData()
@@ -104,6 +104,16 @@ leases = Table(
     Column("client_id", Text, nullable=False),
     Column("host_name", Text, nullable=False),
 )
+
+pins = Table(
+    "pins",
+    metadata,
+    Column("mac", String(12), primary_key=True),
+    Column("address", String(15), nullable=False, unique=True),
+    Column("at", Float(53), nullable=False),
+    Column("by", String(16), nullable=False),
+)
+"""The address that each phone's own files go to, for `serve --owners pin`."""
 
 events = Table(
     "events",

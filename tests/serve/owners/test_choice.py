@@ -25,9 +25,13 @@ def lines(kept: pytest.LogCaptureFixture) -> list[str]:
     [
         (OWN_LEASES, "INFO A phone's own file goes to the address that the phone holds a living lease of"),
         (NEIGHBOURS, "INFO A phone's own file goes to the neighbour on the interface that has"),
+        (
+            read_source("pin"),
+            "INFO A phone's own file goes to the neighbour on the interface that has",
+        ),
         (read_source("open"), "WARNING --owners open: every phone's file, passwords included"),
     ],
-    ids=["leases", "neighbours", "open"],
+    ids=["leases", "neighbours", "pin", "open"],
 )
 def test_the_way_is_said(chosen: OwnerSource, line: str, kept: pytest.LogCaptureFixture) -> None:
     log_owners(chosen)

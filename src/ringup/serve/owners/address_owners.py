@@ -14,6 +14,14 @@ from ringup.site.model import Site
 Holder = Callable[[str], str]
 """Takes an address, returns the MAC of the phone that it belongs to; empty: none."""
 
+Claim = Callable[[str, str, str], str]
+"""Takes the phone whose own file is requested, the address and its holder; returns its holder from now on."""
+
+
+def no_claim(_mac: str, _address: str, holder: str) -> str:
+    """Leave the address with its holder: only pins are won by a request."""
+    return holder
+
 
 @dataclass(slots=True)
 class AddressOwners:
@@ -25,6 +33,7 @@ class AddressOwners:
     """By the kernel's table."""
     reserved_for: Mapping[str, str]
     """The phone of each address that the operator gave by hand."""
+    claim: Claim = no_claim
 
     @property
     def checked(self) -> bool:
@@ -56,6 +65,7 @@ _UNKNOWN: Mapping[OwnersBy, str] = {
     OwnersBy.OWN_LEASES: "holds no lease of ours",
     OwnersBy.LEASES: "has no living lease in the lease file",
     OwnersBy.NEIGHBOURS: "is not a known neighbour on the interface",
+    OwnersBy.PIN: "is not the address that the phone is pinned to (free it: ringup phone unpin PHONE)",
     OwnersBy.OPEN: "",
 }
 

@@ -6,6 +6,7 @@ from ringup.errors import Problem
 from ringup.serve.log import log
 from ringup.serve.owners.address_owners import AddressOwners, Holder, reserved_for
 from ringup.serve.owners.lease_file import LeaseFile
+from ringup.serve.owners.pins import Pins
 from ringup.serve.owners.source import OwnersBy, OwnerSource
 from ringup.site.model import Site
 
@@ -16,8 +17,11 @@ def address_owners(
     own_lease: Holder,
     neighbour: Holder,
     clock: Callable[[], float],
+    pins: Pins | None = None,
 ) -> AddressOwners:
-    """Return who an address belongs to, by this way."""
+    """Return who an address belongs to, by this way; `pins` only where they are the way."""
+    if pins is not None:
+        return AddressOwners(source.by, pins.holder_of, neighbour, reserved_for(site), pins.claim)
     holder = neighbour if source.by is OwnersBy.NEIGHBOURS else own_lease
     if source.file:
         holder = LeaseFile(source.file, clock).holder_of
@@ -40,7 +44,9 @@ _WORDS: Mapping[OwnersBy, str] = {
     OwnersBy.OWN_LEASES: "goes to the address that the phone holds a living lease of",
     OwnersBy.LEASES: "goes to the address that the phone has a living lease of in {0.file}",
     OwnersBy.NEIGHBOURS: "goes to the neighbour on the interface that has the phone's MAC; phones behind a "
-    "router get none (use --owners leases:FILE)",
+    "router get none (use --owners leases:FILE or pin)",
+    OwnersBy.PIN: "goes to the neighbour on the interface that has the phone's MAC, and behind a router to "
+    "the first address that requests it (`ringup phone pins` lists them)",
 }
 
 

@@ -12,6 +12,7 @@ class OwnersBy(StrEnum):
     """The default where ringup is the DHCP server."""
     LEASES = "leases"
     NEIGHBOURS = "neighbours"
+    PIN = "pin"
     OPEN = "open"
 
 
@@ -25,14 +26,15 @@ class OwnerSource:
 
 OWN_LEASES = OwnerSource(OwnersBy.OWN_LEASES)
 NEIGHBOURS = OwnerSource(OwnersBy.NEIGHBOURS)
+PIN = OwnerSource(OwnersBy.PIN)
 OPEN = OwnerSource(OwnersBy.OPEN)
 
 
 def read_source(text: str) -> OwnerSource:
-    """Read ``leases:FILE``, ``neighbours`` or ``open``; raises ValueError for another text."""
+    """Read ``leases:FILE``, ``neighbours``, ``pin`` or ``open``; raises ValueError for another text."""
     name, colon, file = text.partition(":")
     if name == OwnersBy.LEASES and file:
         return OwnerSource(OwnersBy.LEASES, Path(file))
     if colon or not name or name == OwnersBy.LEASES or name not in list(OwnersBy):
-        raise ValueError("it must be leases:FILE, neighbours or open.")
+        raise ValueError("it must be leases:FILE, neighbours, pin or open.")
     return OwnerSource(OwnersBy(name))

@@ -1,0 +1,141 @@
+"""The first address that requests a phone's own file keeps it, and only where nobody else can tell."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ringup.events import Event, PhonePinned, PhoneUnpinned
+from ringup.serve.owners.pins import Pins, PinWatch
+from ringup.store.pins import Pin, PinnedBy
+
+ANN, BERT, STRANGER = "001646C0FFEE", "001646C0FFEF", "00AABBCCDDEE"
+ROUTED, OTHER_ROUTED, BESIDE, OTHER_BESIDE = "10.9.0.20", "10.9.0.21", "10.0.0.20", "10.0.0.21"
+NOW = 1000.0
+
+
+class Office:
+    """Pins with a neighbour table, a store that saves when it is told to, and the events."""
+
+    def __init__(self, *stored: Pin) -> None:
+        self.neighbours: dict[str, str] = {}
+        self.stored = list(stored)
+        self.told: list[Event] = []
+        self.waiting: list[Callable[[], None]] = []
+        self.pins = Pins(
+            stored,
+            neighbour=lambda address: self.neighbours.get(address, ""),
+            is_beside=lambda address: address.startswith("10.0.0."),
+            save=self._save,
+            emit=self.told.append,
+            clock=lambda: NOW,
+        )
+        self.watch = PinWatch(self.pins, self._state, lambda: list(self.stored))
+
+    def _state(self) -> tuple[int, float]:
+        return len(self.stored), max((pin.at for pin in self.stored), default=0.0)
+
+    def _save(self, pin: Pin, done: Callable[[], None]) -> None:
+        def save() -> None:
+            kept = [each for each in self.stored if each.mac != pin.mac and each.address != pin.address]
+            self.stored = [*kept, pin]
+            done()
+
+        self.waiting.append(save)
+
+    def save(self) -> None:
+        while self.waiting:
+            self.waiting.pop(0)()
+
+    def requests(self, mac: str, address: str) -> str:
+        """Return whose address it is after a request of that phone's own file."""
+        return self.pins.claim(mac, address, self.pins.holder_of(address))
+
+
+def test_behind_a_router_the_first_address_has_the_phone_and_no_later_one() -> None:
+    office = Office()
+    assert office.pins.holder_of(ROUTED) == ""
+    assert office.requests(ANN, ROUTED) == ANN
+    assert office.requests(ANN, OTHER_ROUTED) == ""
+    assert office.requests(ANN, ROUTED) == ANN
+    office.save()
+    assert office.stored == [Pin(ANN, ROUTED, NOW, PinnedBy.REQUEST)]
+    assert office.told == [PhonePinned(NOW, ANN, ROUTED, "", "first request")]
+
+
+def test_one_address_has_one_phone() -> None:
+    office = Office()
+    office.requests(ANN, ROUTED)
+    assert office.requests(BERT, ROUTED) == ANN
+    assert len(office.told) == 1
+
+
+@pytest.mark.parametrize("neighbour", ["", STRANGER, BERT])
+def test_beside_us_only_the_mac_proves_a_phone(neighbour: str) -> None:
+    office = Office()
+    office.neighbours[BESIDE] = neighbour
+    assert office.requests(ANN, BESIDE) == neighbour
+    assert office.told == []
+
+
+def test_an_address_beside_us_that_is_taken_by_hand_is_not_the_phones() -> None:
+    office = Office(Pin(ANN, BESIDE, 1.0, PinnedBy.OPERATOR))
+    assert office.pins.holder_of(BESIDE) == ""
+    office.neighbours[BESIDE] = STRANGER
+    assert office.requests(ANN, BESIDE) == STRANGER
+
+
+def test_a_pin_follows_the_mac_to_a_new_address() -> None:
+    office = Office()
+    office.requests(ANN, ROUTED)
+    office.neighbours[BESIDE] = ANN
+    assert office.requests(ANN, BESIDE) == ANN
+    assert office.pins.holder_of(ROUTED) == ""
+    office.neighbours = {OTHER_BESIDE: ANN}
+    assert office.requests(ANN, OTHER_BESIDE) == ANN
+    office.save()
+    assert office.stored == [Pin(ANN, OTHER_BESIDE, NOW, PinnedBy.NEIGHBOUR)]
+    assert office.told[1:] == [
+        PhonePinned(NOW, ANN, BESIDE, ROUTED, "neighbour"),
+        PhonePinned(NOW, ANN, OTHER_BESIDE, BESIDE, "neighbour"),
+    ]
+
+
+def test_a_phone_whose_address_is_proved_to_be_anothers_is_free() -> None:
+    office = Office(Pin(BERT, BESIDE, 1.0, PinnedBy.NEIGHBOUR))
+    office.neighbours[BESIDE] = ANN
+    assert office.requests(ANN, BESIDE) == ANN
+    assert office.told[0] == PhoneUnpinned(NOW, BERT, BESIDE)
+    assert office.requests(BERT, ROUTED) == BERT
+
+
+def test_what_a_command_removed_or_made_counts_from_the_next_look_on() -> None:
+    office = Office(Pin(ANN, ROUTED, 1.0, PinnedBy.REQUEST))
+    office.stored = [Pin(BERT, OTHER_ROUTED, 2.0, PinnedBy.OPERATOR)]
+    office.watch.look()
+    assert office.told == [
+        PhoneUnpinned(NOW, ANN, ROUTED),
+        PhonePinned(2.0, BERT, OTHER_ROUTED, "", "operator"),
+    ]
+    assert office.requests(ANN, OTHER_ROUTED) == BERT
+    assert office.requests(ANN, ROUTED) == ANN
+
+
+def test_a_pin_that_is_not_saved_yet_is_not_lost_to_a_look() -> None:
+    office = Office()
+    office.requests(ANN, ROUTED)
+    office.stored = [Pin(BERT, OTHER_ROUTED, 2.0, PinnedBy.OPERATOR)]
+    office.watch.look()
+    assert office.requests(ANN, "10.9.0.99") == ""
+    office.save()
+    office.watch.look()
+    assert office.pins.holder_of(ROUTED) == ANN
+    assert office.pins.holder_of(OTHER_ROUTED) == BERT
+
+
+def test_pins_that_were_read_before_the_last_change_are_not_taken() -> None:
+    office = Office()
+    changes = office.pins.changes
+    office.requests(ANN, ROUTED)
+    office.save()
+    office.pins.take([], changes)
+    assert office.pins.holder_of(ROUTED) == ANN

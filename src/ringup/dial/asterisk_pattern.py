@@ -1,9 +1,10 @@
-"""Asterisk's extension patterns: what they match, numbers that they match, and phones' templates for them.
+"""Asterisk's extension patterns: what each pattern matches, sample numbers, and phone templates made from it.
 
-``X`` is 0-9, ``Z`` 1-9, ``N`` 2-9, ``[15-7]`` a set, ``.`` one or more of anything, ``!`` none or more;
-hyphens only please the eye. An extension that does not begin with ``_`` is literal. A phone knows ``.`` for
-one digit and a star for the rest: a class smaller than X is spelt out digit by digit, or widened, and that is
-said. Source: Asterisk's documentation, "Pattern Matching"; P-DIAL-7.
+``X`` is 0-9, ``Z`` 1-9, ``N`` 2-9, ``[15-7]`` a set, ``.`` one or more of any character, ``!`` none or more.
+Asterisk ignores hyphens. An extension that does not begin with ``_`` is literal. A phone's template has only
+``.`` for one digit and ``*`` for the rest. A class smaller than X is therefore written out as one template
+per digit, or widened to ``.``, with a note that says so. Source: Asterisk's documentation, "Pattern
+Matching"; P-DIAL-7.
 """
 
 from collections.abc import Iterator
@@ -16,10 +17,12 @@ from ringup.dial.template_file import LONGEST_VALUE
 
 DIGITS = "0123456789"
 MOST_TEMPLATES = 10
-"""A pattern is spelt out into so many templates at most; the phone's file has room for about 150."""
+"""Maximum number of templates that one pattern is written out into; the phone's file has room for about 150.
+"""
 
 MOST_EXTRA_DIGITS = 8
-"""How many more digits a sample has where any number may follow."""
+"""How many digits a sample number gets beyond the fixed ones, where the pattern allows any number of digits.
+"""
 
 _CLASSES = {"X": DIGITS, "Z": DIGITS[1:], "N": DIGITS[2:]}
 
@@ -28,27 +31,29 @@ Tail = Literal["", ".", "!"]
 
 @dataclass(frozen=True, slots=True)
 class AsteriskPattern:
-    """An extension, position by position."""
+    """One extension of Asterisk's dial plan, position by position."""
 
     text: str
-    """As it was written."""
+    """The extension as it was written."""
     positions: tuple[str, ...]
-    """What each takes, as a string of its characters."""
+    """The characters that each position accepts, as one string per position."""
     tail: Tail = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """Templates for one pattern."""
+    """The templates for one pattern."""
 
     matches: tuple[str, ...] = ()
-    """MATCH texts; none: it cannot be expressed."""
+    """The MATCH texts; empty when no template can express the pattern."""
     note: str = ""
-    """What was widened, spelt out or cannot be expressed; empty: it says the same."""
+    """What was widened, written out or cannot be expressed; empty when the templates match exactly what the
+    pattern does.
+    """
 
 
 def parse(text: str) -> AsteriskPattern | None:
-    """Read an extension; None for a pattern that Asterisk would not read either."""
+    """Read an extension; return None for a pattern that Asterisk would not read either."""
     if not text.startswith("_"):
         return AsteriskPattern(text, tuple(text)) if text else None
     positions: list[str] = []
@@ -57,7 +62,7 @@ def parse(text: str) -> AsteriskPattern | None:
         letter = text[position]
         position += 1
         if letter in (".", "!"):
-            # Asterisk reads nothing after it.
+            # Asterisk reads nothing after this character.
             return AsteriskPattern(text, tuple(positions), "." if letter == "." else "!")
         if letter == "[":
             end = text.find("]", position)
@@ -72,7 +77,7 @@ def parse(text: str) -> AsteriskPattern | None:
 
 
 def _set(text: str) -> str:
-    """``15-7`` is 1, 5, 6 and 7; empty: a range that runs backwards."""
+    """Return the digits of a set: ``15-7`` is 1, 5, 6 and 7; a range that runs backwards is empty."""
     characters: dict[str, None] = {}
     position = 0
     while position < len(text):
@@ -90,7 +95,7 @@ def _set(text: str) -> str:
 
 
 def matches(pattern: AsteriskPattern, number: str) -> bool:
-    """Whether Asterisk takes this number for this extension."""
+    """Return whether Asterisk accepts this number for this extension."""
     least = len(pattern.positions)
     if not pattern.tail and len(number) != least:
         return False
@@ -100,13 +105,13 @@ def matches(pattern: AsteriskPattern, number: str) -> bool:
 
 
 def is_dialled(pattern: AsteriskPattern) -> bool:
-    """Whether keys can give it at all: not ``s``, ``i`` or a name."""
+    """Return whether a phone's buttons can dial the extension at all: not ``s``, ``i`` or a name."""
     keys = {*KEYS, "#"}
     return all(keys & set(characters) for characters in pattern.positions)
 
 
 def sample(pattern: AsteriskPattern, integers: Iterator[int]) -> str:
-    """A number that the pattern matches, chosen by the integers; of keys that phones have."""
+    """Return a number that the pattern matches, chosen by the integers, of digits that phones have."""
     number = "".join(_chosen(_keys_of(characters), next(integers)) for characters in pattern.positions)
     if pattern.tail:
         least = 1 if pattern.tail == "." or not number else 0
@@ -120,7 +125,10 @@ def _chosen(characters: str, integer: int) -> str:
 
 
 def _keys_of(characters: str) -> str:
-    """Without what no key gives; raises ValueError if nothing remains (see `is_dialled`)."""
+    """Return the positions without the characters that no button of a phone dials.
+
+    Raises ValueError if a position has no character left (see `is_dialled`).
+    """
     keys = "".join(key for key in characters if key in {*KEYS, "#"})
     if not keys:
         raise ValueError(f"no key gives any of {characters!r}")
@@ -128,7 +136,10 @@ def _keys_of(characters: str) -> str:
 
 
 def to_templates(pattern: AsteriskPattern, most: int = MOST_TEMPLATES) -> Converted:
-    """The MATCH texts that take what the pattern takes, or more than that if spelling out takes too many."""
+    """Return the MATCH texts that accept what the pattern accepts.
+
+    They accept more if writing out all digits takes too many templates.
+    """
     if not is_dialled(pattern):
         return Converted(note="no keys give it")
     choices, widened, spelt_out = _choices(pattern, most)
@@ -149,9 +160,10 @@ _ENDS: dict[Tail, tuple[str, ...]] = {"": ("",), ".": ("*",), "!": ("", "*")}
 
 
 def _choices(pattern: AsteriskPattern, most: int) -> tuple[list[list[str]], list[str], list[str]]:
-    """What stands for each position; the classes that were widened and those spelt out.
+    """Return the texts for each position, the classes that were widened, and the classes that were written
+    out.
 
-    From the left: first digits are what tells numbers apart.
+    Positions are written out from the left, because the first digits distinguish numbers best.
     """
     choices: list[list[str]] = []
     widened, spelt_out = [], []
@@ -160,7 +172,7 @@ def _choices(pattern: AsteriskPattern, most: int) -> tuple[list[list[str]], list
         if set(DIGITS) <= set(characters) <= set(KEYS):
             choices.append(["."])
         elif count * len(characters) <= most or not set(characters) <= set(KEYS):
-            # A dot takes no "#": a class with one is spelt out whatever it costs.
+            # A dot does not accept "#", so a class with "#" is always written out.
             count *= len(characters)
             choices.append([_ESCAPED.get(key, key) for key in characters])
             spelt_out += [characters] if len(characters) > 1 else []

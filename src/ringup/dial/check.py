@@ -1,7 +1,7 @@
-"""What is wrong with a dial template: the faults its reader found, and rules that do not do what was meant.
+"""What is wrong with a dial template: faults that its reader found, and rules that cannot work as intended.
 
-No false alarms: that a rule never fires, or fires too early, is only said after a walk through every state
-(`dial_search`), with a number that shows it.
+There are no false alarms. A rule is reported as never used, or as dialling too early, only after a search
+through every state (`dial_search`), with a number that shows the fault.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,20 +26,22 @@ from ringup.finding import Finding
 ASTERISK_LETTERS = frozenset("XxZzNn[]!_")
 
 EMERGENCY_NUMBERS = ("112", "911", "999", "000")
-"""Meant to be dialled at once, with a digit for the way out or without, whatever else begins so."""
+"""Numbers that must be dialled at once, with or without the outside prefix, even if longer numbers begin with
+them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Lint:
-    """What was found, in the order of the file."""
+    """The findings, in the order of the file."""
 
     findings: tuple[Finding, ...]
     is_searched: bool
-    """False: the rules were too many to be compared with each other."""
+    """False when there were too many rules to compare with each other."""
 
 
 def lint(file: TemplateFile, most: int = MOST_STATES) -> Lint:
-    """Everything that is wrong with a template that was read."""
+    """Return everything that is wrong with a template that was read."""
     rules = file.rules
     findings = [*file.findings, *(one for rule in rules for one in _of_one(rule))]
     twins = _twins(rules)
@@ -54,7 +56,7 @@ def lint(file: TemplateFile, most: int = MOST_STATES) -> Lint:
 
 
 def named(rules: Sequence[Template], index: int) -> str:
-    """A rule as people count it: from 1, with its MATCH."""
+    """Name a rule for people: its number, from 1, with its MATCH."""
     return f"rule {index + 1} ({_quoted(rules[index])})"
 
 
@@ -90,7 +92,7 @@ def _ends_in_backslash(match: str) -> bool:
 
 
 def _twins(rules: Sequence[Template]) -> dict[int, int]:
-    """Each rule with the MATCH of an earlier one that counts on the same lines, and that one."""
+    """Yield each rule whose MATCH an earlier rule has on the same lines, with that earlier rule."""
     seen: dict[tuple[str, int], int] = {}
     twins: dict[int, int] = {}
     for index, rule in enumerate(rules):
@@ -116,7 +118,7 @@ def _never(rules: Sequence[Template], walks: Sequence[Walk], twins: dict[int, in
 
 
 def _is_diallable(rule: Template) -> bool:
-    """Others have a finding of their own."""
+    """Return whether a phone can dial the MATCH; other rules have a finding of their own."""
     return all(letter in {*KEYS, "#"} for letter in literals(rule.match))
 
 

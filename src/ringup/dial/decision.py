@@ -1,4 +1,4 @@
-"""What all rules of a dial template say together: which one leads, when the phone dials, and what.
+"""The decision of all rules of a dial template: the best match, when the phone dials, and which number.
 
 Source: P-DIAL-10 to P-DIAL-22.
 """
@@ -10,32 +10,33 @@ from ringup.dial.pattern import DEFAULT_TIMEOUT, Class, RuleState, Template, fit
 from ringup.dial.rewriting import LONGEST_NUMBER, rewritten
 
 DEFAULT_TONE = "Bellcore-Outside"
-"""Of a comma without a TONE of its own."""
+"""The tone of a comma in a rule without a TONE of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What all rules together say to the keys so far."""
+    """What the phone makes of the digits so far, by all rules together."""
 
     best_rule: int | None
-    """Index of the rule that leads; None: none fits."""
+    """Index of the best matching rule; None when no rule matches."""
     complete: bool
-    """False: the best rule wants more keys."""
+    """False when the best rule needs more digits."""
     score: int
     timeout: int
-    """Seconds until the phone dials, if no other key comes; 0: now."""
+    """Seconds until the phone dials if no other digit follows; 0: now."""
     number: str
-    """What it dials then."""
+    """The number that the phone then dials."""
     rewriter: int | None = None
-    """The rule whose REWRITE and USER the number has: the best rule if it is complete, else the last that was
-    before a better one took the lead."""
+    """The rule whose REWRITE and USER the number has. It is the best rule if that is complete, otherwise the
+    last complete rule before a better match replaced it.
+    """
     tone: str = ""
-    """The second dial tone that the phone gives now."""
+    """The second dial tone that the phone plays now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The rule that leads, by its index, and the rule that writes the number."""
+    """The best matching rule and the rule that writes the number, by their indices."""
 
     best_rule: int
     state: RuleState
@@ -43,17 +44,17 @@ class Choice:
 
 
 def on_line(templates: Sequence[Template], line: int) -> list[tuple[int, Template]]:
-    """The rules that count on a line, with their indices."""
+    """Return the rules that apply to a line, with their indices."""
     return [(index, rule) for index, rule in enumerate(templates) if rule.line in (0, line)]
 
 
 def choose(standings: Sequence[tuple[int, RuleState]]) -> Choice | None:
-    """Return the rule that leads, of those that fit, in file order; None where none fits.
+    """Return the best of the rules that match, given in file order; None when no rule matches.
 
-    More literals win, then the better class of what was matched, then the first. A complete rule may also
-    take the lead from an incomplete one with as many literals that stands before it, whatever its class: so
-    a star is taken over an incomplete dot rule before it, but not over one behind it. Source: dialplan.c of
-    SIPCC.
+    The rule with the most literals wins, then the rule of the higher class, then the first. A complete rule
+    may also win over an incomplete rule before it that has as many literals, whatever its class. So a star
+    wins over an incomplete dot rule that stands before the star, but not over one after it. Source:
+    dialplan.c of SIPCC.
     """
     chosen: Choice | None = None
     furthest = (0, 0)
@@ -72,7 +73,7 @@ def _is_better(complete: RuleState, chosen: Choice | None) -> bool:
 
 
 def decide(templates: Sequence[Template], keys: str, line: int = 1) -> Decision:
-    """What the phone makes of the keys pressed so far on a line."""
+    """Return what the phone makes of the digits pressed so far on a line."""
     fits = ((index, fit(rule.match, keys)) for index, rule in on_line(templates, line))
     standings = [(index, one) for index, one in fits if one is not None]
     chosen = choose(standings)
@@ -86,7 +87,10 @@ def decide(templates: Sequence[Template], keys: str, line: int = 1) -> Decision:
 
 
 def _tone(best_rule: Template, state: RuleState, standings: Sequence[RuleState]) -> str:
-    """A comma of any rule that fits gives it, unless a rule is complete that does not end in a star."""
+    """Return the second dial tone now, or none.
+
+    A comma of any matching rule sounds, unless a complete rule does not end in a star.
+    """
     is_done = state.complete and state.kind is not Class.STAR
     if is_done or not any(one.is_at_comma for one in standings):
         return ""
@@ -94,5 +98,5 @@ def _tone(best_rule: Template, state: RuleState, standings: Sequence[RuleState])
 
 
 def takes_hash(templates: Sequence[Template], keys: str, line: int = 1) -> bool:
-    """Whether ``#`` after these keys is a key of some rule rather than "dial now"."""
+    """Return whether a rule accepts ``#`` as a digit after these digits; otherwise ``#`` means "dial now"."""
     return any(fit(rule.match, f"{keys}#") is not None for _, rule in on_line(templates, line))

@@ -1,6 +1,6 @@
-"""A number dialled key by key on an idle phone: what each key brings about, and how it ends.
+"""A number dialled digit by digit on an idle phone: what each digit does, and how the dialling ends.
 
-Source: P-DIAL-1 to P-DIAL-22. The pause of the person between two keys counts as none.
+Source: P-DIAL-1 to P-DIAL-22. The person's pauses between digits count as zero.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ Reason = Literal["rule", "#", "timeout", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class DigitStep:
-    """One key, and what the phone makes of all keys so far."""
+    """One digit, and what the phone makes of all digits so far."""
 
     typed: str
     decision: Decision
@@ -24,37 +24,37 @@ class DigitStep:
 
 @dataclass(frozen=True, slots=True)
 class Dialling:
-    """All keys, and the end."""
+    """All digits of a number, and the end of the dialling."""
 
     keyed: tuple[DigitStep, ...]
-    """First without any key, where an empty MATCH may already dial."""
+    """One step per digit; the first step is before any digit, where an empty MATCH may already dial."""
     number: str
-    """What is dialled; empty: nothing, the phone goes on-hook."""
+    """The number that is dialled; empty: nothing, the phone goes on-hook."""
     reason: Reason
     rule: int | None
     """Index of the rule that decided."""
     seconds: int
-    """After the last key that counted."""
+    """Seconds from the last digit that counted until the phone dials."""
     unused: str
-    """Keys pressed after the phone had dialled: the number was cut short."""
+    """Digits pressed after the phone had dialled: the number was cut short."""
     user: str = ""
     route: str = "default"
     rewriter: int | None = None
-    """Index of the rule that wrote the number; may be another than the one that decided, see P-DIAL-21."""
+    """Index of the rule that wrote the number. It may differ from the rule that decided, see P-DIAL-21."""
 
     @property
     def typed(self) -> str:
-        """The keys that counted."""
+        """Return the digits that counted."""
         return self.keyed[-1].typed
 
     @property
     def request(self) -> str:
-        """The number with the ``;user=`` of its rule."""
+        """Return the number with the ``;user=`` of its rule."""
         return with_user(self.number, self.user)
 
 
 def dial(templates: Sequence[Template], keys: str, line: int = 1) -> Dialling:
-    """Press all keys one after the other, then wait."""
+    """Press all digits one after the other, then wait."""
     decision = decide(templates, "", line)
     keyed = [DigitStep("", decision)]
     for position, key in enumerate(keys):
@@ -72,7 +72,7 @@ def _ended(
     templates: Sequence[Template], keyed: list[DigitStep], reason: Reason, seconds: int, unused: str
 ) -> Dialling:
     decision = keyed[-1].decision
-    # A "#" hurries the rule that is complete, which still rewrites.
+    # A "#" ends the wait; the complete rule still rewrites the number.
     rule = decision.best_rule if decision.complete else None
     if not decision.number:
         return Dialling(tuple(keyed), "", "nothing", None, seconds, unused)

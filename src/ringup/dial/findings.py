@@ -13,7 +13,9 @@ class Code:
     """One kind of finding."""
 
     severity: Severity
-    """error: the phone drops the entry or the file; warning: it reads it, but hardly as it was meant."""
+    """error: the phone drops the entry or the file; warning: the phone reads the entry, but probably not as
+    intended.
+    """
     title: str
 
 
@@ -42,5 +44,5 @@ CODES: dict[str, Code] = {
 
 
 def finding(code: str, line: int, what: str, cure: str) -> Finding:
-    """One mistake in a template whose name the reader does not know; line 0: the file as a whole."""
+    """Make a finding about a template whose name the reader does not know; line 0 means the complete file."""
     return Finding(code, CODES[code].severity, Location(line=line), what, cure)

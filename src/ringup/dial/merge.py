@@ -1,4 +1,6 @@
-"""A dial template made of rules that exist and of what a PBX takes, and the proof that the two agree."""
+"""A dial template made of existing rules and the numbers that a PBX accepts, and a check that the
+two agree.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,27 +12,27 @@ from ringup.dial.pattern import KEYS, Class, Template, class_of, ends_in_comma
 from ringup.dial.search import Walk, early, is_catch_all, walk
 
 SAMPLES = 200
-"""Numbers that are tried at least, over all patterns."""
+"""Minimum number of sample numbers that are tried, over all patterns together."""
 
 SAMPLES_EACH = 3
-"""Of a pattern that stands for several numbers."""
+"""Sample numbers per pattern that stands for several numbers."""
 
 FEWEST_TOGETHER = 3
-"""Extensions that begin alike and are as long become one template from here on."""
+"""Minimum number of extensions of one length and first digit that are merged into one template."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequiredPattern:
-    """One extension that must be dialled as it is."""
+    """One extension that a phone must dial without change."""
 
     pattern: AsteriskPattern
     source: str
-    """Where it comes from: ``extensions.conf:12``, ``line 201``."""
+    """Where the extension comes from: ``extensions.conf:12``, ``line 201``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The template, and what should be known about it."""
+    """The template, and the remarks about it."""
 
     templates: tuple[Template, ...]
     remarks: tuple[str, ...]
@@ -38,7 +40,7 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A number that the PBX takes, and what the phone does with it."""
+    """A number that the PBX accepts, and what the phone does with the number."""
 
     number: str
     wanted: RequiredPattern
@@ -53,9 +55,9 @@ class Disagreement:
 
 
 def merge(base: Sequence[Template], wanted: Sequence[RequiredPattern], patience: int) -> Merged:
-    """The base's rules, one or more for each pattern, and the base's catch-alls last.
+    """Make a template of the base's rules, the rules for each pattern, and last the base's catch-alls.
 
-    Only a rule after which nothing could follow dials at once.
+    A rule dials at once only if no longer number could follow.
     """
     remarks: list[str] = []
     last = [rule for rule in base if is_catch_all(rule)]
@@ -76,7 +78,9 @@ def merge(base: Sequence[Template], wanted: Sequence[RequiredPattern], patience:
 def _settled(
     templates: list[Template], own: int, count: int, patience: int, remarks: list[str]
 ) -> list[Template]:
-    """The rules with their time-outs: the first `own` were there before, after `count` come catch-alls."""
+    """Return the rules with their time-outs: the first `own` are the base's, those from `count` on are
+    catch-alls.
+    """
     made = walk(templates, 1)
     if made is None:
         remarks.append(f"too many rules to compare: each waits {patience} s")
@@ -96,14 +100,14 @@ def _settled(
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """What one pattern adds."""
+    """The rules and remarks that one pattern adds."""
 
     matches: tuple[str, ...]
     note: str
 
 
 def _converted(wanted: Sequence[RequiredPattern], base: Sequence[Template]) -> list[_New]:
-    """MATCH texts that the base lacks; a comma in one of the base's only gives a tone."""
+    """Return the MATCH texts that the base lacks; a comma in a rule of the base only plays a tone."""
     known = {rule.match.replace(",", "") for rule in base if not ends_in_comma(rule.match)}
     found = []
     for one in wanted:
@@ -116,17 +120,17 @@ def _converted(wanted: Sequence[RequiredPattern], base: Sequence[Template]) -> l
 
 
 def _is_dialled(templates: Sequence[Template], number: str) -> bool:
-    """Whether a rule dials this number, once it is whole."""
+    """Return whether a rule dials this number once all its digits are pressed."""
     return decide(templates, number).complete
 
 
 def _is_plain(pattern: AsteriskPattern) -> bool:
-    """A number, not a pattern."""
+    """Return whether an extension is a number, not a pattern."""
     return not pattern.tail and all(len(one) == 1 and one in KEYS for one in pattern.positions)
 
 
 def _together(numbers: Sequence[str], remarks: list[str]) -> Iterator[str]:
-    """Numbers with the same first digit and length as one template, where there are several."""
+    """Merge numbers of the same first digit and length into one template, where there are several."""
     groups: dict[tuple[str, int], list[str]] = {}
     for number in numbers:
         groups.setdefault((number[0], len(number)), []).append(number)
@@ -140,9 +144,9 @@ def _together(numbers: Sequence[str], remarks: list[str]) -> Iterator[str]:
 
 
 def _longer(templates: Sequence[Template], made: Walk, count: int) -> dict[int, str]:
-    """Each rule that would cut a number of one of the first `count` short, and that number."""
+    """Yield each rule that would cut short a number of one of the first `count` rules, and that number."""
     found: dict[int, str] = {}
-    # A rule that waits no longer hides those that would cut short after it.
+    # A rule that now waits cannot hide the rules after it that would still cut numbers short.
     while True:
         now = [replace(rule, timeout=1) if index in found else rule for index, rule in enumerate(templates)]
         hasty = [one for one in early(now, made, range(count)) if now[one.rule].route != "emergency"]
@@ -152,9 +156,9 @@ def _longer(templates: Sequence[Template], made: Walk, count: int) -> dict[int, 
 
 
 def _idle(templates: Sequence[Template], made: Walk, own: int, count: int) -> set[int]:
-    """New rules that only come true where one of the first `own` does, which waits no longer.
+    """Return the new rules that match only where one of the first `own` rules does, which dials no later.
 
-    Whatever that one rewrites stays as it was meant: the samples tell.
+    A number that the base's rule rewrites keeps the base's meaning: the samples report the difference.
     """
     idle = set(range(own, count))
     for winner, complete in zip(made.winner, made.complete, strict=True):
@@ -169,7 +173,7 @@ def _idle(templates: Sequence[Template], made: Walk, own: int, count: int) -> se
 def disagreements(
     templates: Sequence[Template], wanted: Sequence[RequiredPattern], integers: Iterator[int]
 ) -> tuple[int, list[Disagreement]]:
-    """How many numbers of the patterns were tried, and those the phone does not dial as they are."""
+    """Try sample numbers of the patterns; return how many, and those that the phone changes or cuts short."""
     tried = 0
     found: list[Disagreement] = []
     for one, number in _samples(wanted, integers):
@@ -183,7 +187,7 @@ def disagreements(
 def _samples(
     wanted: Sequence[RequiredPattern], integers: Iterator[int]
 ) -> Iterator[tuple[RequiredPattern, str]]:
-    """Numbers of each pattern in turn."""
+    """Yield numbers of each pattern in turn."""
     if not wanted:
         return
     each = max(SAMPLES_EACH, -(-SAMPLES // len(wanted)))

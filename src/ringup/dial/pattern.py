@@ -1,8 +1,9 @@
-"""One rule of a dial template, and what it makes of the keys pressed.
+"""One rule of a dial template, and what the rule makes of the digits pressed.
 
-Strategy: each MATCH is a small machine that takes one key at a time and never goes back, so its state says
-all that matters (where it stands, how many literals it took). The states of all rules together decide
-(`decision`); the search behind the lint walks those same states. Source: P-DIAL-6 to P-DIAL-22.
+Strategy: each MATCH is a small state machine that takes one digit at a time and never goes back. So its state
+holds all that matters: the position in the MATCH, and how many literals have matched. The states of all rules
+together decide (`decision`); the search behind the checks goes through the same states. Source: P-DIAL-6 to
+P-DIAL-22.
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,10 @@ from enum import Enum, IntEnum
 from functools import cache
 
 DEFAULT_TIMEOUT = 10
-"""Seconds: of a rule that names none, and while no rule is complete."""
+"""Seconds that the phone waits for a rule without TIMEOUT, and while no rule is complete."""
 
 KEYS = "0123456789*+"
-"""What a dot takes; ``#`` dials at once unless a rule names it."""
+"""The digits that a dot accepts; ``#`` dials at once unless a rule names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +23,21 @@ class Template:
 
     match: str
     timeout: int = DEFAULT_TIMEOUT
-    """Seconds after the last key; 0 dials at once."""
+    """Seconds from the last digit until the phone dials; 0: at once."""
     line: int = 0
-    """0: every line."""
+    """The line that the rule applies to; 0: every line."""
     user: str = ""
     """``phone``, ``ip`` or nothing."""
     rewrite: str = ""
     route: str = "default"
     tones: tuple[str, ...] = ()
-    """The secondary dial tones, one a comma."""
+    """The second dial tones, one per comma."""
     at: int = 0
-    """Where it stands in its file; 0: in none."""
+    """The line number of the entry in its file; 0: the rule is in no file."""
 
 
 class Class(IntEnum):
-    """Between rules with as many literals the higher class wins."""
+    """The class of a match: among rules with equally many literals, the higher class wins."""
 
     STAR = 1
     DOTS = 2
@@ -44,7 +45,7 @@ class Class(IntEnum):
 
 
 class Kind(Enum):
-    """What stands in a MATCH, apart from commas."""
+    """The kinds of characters in a MATCH, apart from commas."""
 
     LITERAL = "literal"
     DOT = "dot"
@@ -53,22 +54,22 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place of a MATCH."""
+    """One element of a MATCH."""
 
     kind: Kind
     letter: str = ""
-    """Of a literal."""
+    """The character of a literal."""
     until: str = ""
-    """Of a star: the character that stands next in the MATCH, at which it stops if that is dialled."""
+    """Of a star: the next character of the MATCH, at which the star stops if that character is dialled."""
     joins: bool = False
-    """Of a dot: whether a dot stands right before it."""
+    """Of a dot: whether another dot stands directly before it."""
     commas: int = 0
-    """How many commas stand before it in the MATCH; several in a row are one."""
+    """How many commas stand before this element in the MATCH; several in a row count as one."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far one rule has come: `taken` elements, the last of which may be a star that takes more."""
+    """How far one rule has matched: `taken` elements, the last of which may be a star that accepts more."""
 
     taken: int = 0
     in_star: bool = False
@@ -79,46 +80,50 @@ START = State()
 
 @dataclass(frozen=True, slots=True)
 class RuleState:
-    """What one rule says to the keys so far."""
+    """The result of one rule for the digits so far."""
 
     complete: bool
     score: int
-    """Literals matched; dots and stars count nothing."""
+    """How many literals have matched; dots and stars do not count."""
     kind: Class
-    """Of what was matched so far: the last dot or star decides."""
+    """The class of the match so far, decided by the last dot or star."""
     commas: int = 0
-    """How many second dial tones it has given already."""
+    """How many second dial tones the rule has played already."""
     is_at_comma: bool = False
-    """Whether it gives one now."""
+    """Whether the rule plays a second dial tone now."""
 
 
-# Reading a MATCH, and walking it.
+# Reading a MATCH, and following it.
 
 
 def elements(match: str) -> tuple[Element, ...]:
-    """The pattern in pieces, without its commas: they take no key."""
+    """Return the elements of a pattern without its commas, which match no digit."""
     found, _ = _pattern(match)
     return found
 
 
 def ends_in_comma(match: str) -> bool:
-    """Whether a comma is left after the last element: such a rule waits for a key that it cannot take."""
+    """Return whether a comma follows the last element: such a rule waits for a digit that it
+    cannot accept.
+    """
     found, commas = _pattern(match)
     return commas > (found[-1].commas if found else 0)
 
 
 def literals(match: str) -> str:
-    """The literal characters of a MATCH, in their order."""
+    """Return the literal characters of a MATCH, in their order."""
     return "".join(element.letter for element in elements(match) if element.kind is Kind.LITERAL)
 
 
 def keys_named(match: str) -> set[str]:
-    """The keys that are not like all others to it: its literals, and those at which its stars stop."""
+    """Return the digits that a pattern treats differently: its literals, and those at which its
+    stars stop.
+    """
     return {element.letter + element.until for element in elements(match)} - {""}
 
 
 def class_of(match: str) -> Class:
-    """What kind of pattern it is."""
+    """Return the class of a pattern."""
     kinds = {element.kind for element in elements(match)}
     if Kind.STAR in kinds:
         return Class.STAR
@@ -126,7 +131,7 @@ def class_of(match: str) -> Class:
 
 
 def step(match: str, state: State, key: str) -> State | None:
-    """The state after one more key; None when the rule is out."""
+    """Return the state after one more digit; None when the rule no longer matches."""
     places = elements(match)
     if state.in_star:
         star = places[state.taken - 1]
@@ -143,7 +148,7 @@ def step(match: str, state: State, key: str) -> State | None:
 
 
 def states(match: str, keys: str) -> list[State] | None:
-    """The state before the first key and after each; None when the rule does not fit."""
+    """Return the state before the first digit and after each; None when the rule does not match."""
     found = [START]
     for key in keys:
         after = step(match, found[-1], key)
@@ -154,7 +159,7 @@ def states(match: str, keys: str) -> list[State] | None:
 
 
 def standing(match: str, state: State) -> RuleState:
-    """Whether the rule is complete there, what it scores, and the class of what it has matched."""
+    """Return whether the rule is complete in a state, its score, and the class of its match."""
     places, commas = _pattern(match)
     matched = places[: state.taken]
     score = sum(element.kind is Kind.LITERAL for element in matched)
@@ -167,14 +172,14 @@ def standing(match: str, state: State) -> RuleState:
 
 
 def fit(match: str, keys: str) -> RuleState | None:
-    """What one rule says to these keys; None when it does not fit."""
+    """Return the result of one rule for these digits; None when the rule does not match."""
     walked = states(match, keys)
     return None if walked is None else standing(match, walked[-1])
 
 
 @cache
 def _pattern(match: str) -> tuple[tuple[Element, ...], int]:
-    """Its elements, and how many commas it has in all."""
+    """Return the elements of a pattern, and how many commas it has in all."""
     found: list[Element] = []
     commas, position = 0, 0
     while position < len(match):
@@ -196,6 +201,6 @@ def _pattern(match: str) -> tuple[tuple[Element, ...], int]:
 
 
 def _character_at(match: str, position: int) -> str:
-    """The character there, or the one that is escaped there."""
+    """Return the character at a position, or the escaped character there."""
     following = match[position : position + 2]
     return following[1:] if following.startswith("\\") else following[:1]

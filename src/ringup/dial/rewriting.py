@@ -1,4 +1,4 @@
-"""What REWRITE and USER make of the keys that a complete rule has taken. Source: P-DIAL-16 to P-DIAL-18."""
+"""How REWRITE and USER change the digits that a complete rule has matched. Source: P-DIAL-16 to P-DIAL-18."""
 
 from itertools import pairwise
 
@@ -6,11 +6,11 @@ from ringup.dial.pattern import START, Element, Kind, State, Template, elements,
 
 MOST_GROUPS = 5
 LONGEST_NUMBER = 255
-"""Characters of a dial string."""
+"""Maximum number of characters of a number that the phone dials."""
 
 
 def rewritten(template: Template, keys: str) -> str:
-    """What a complete rule dials for these keys; without USER."""
+    """Return the number that a complete rule dials for these digits, without USER."""
     if not template.rewrite:
         return keys[:LONGEST_NUMBER]
     found = groups(template.match, keys)
@@ -27,28 +27,28 @@ def rewritten(template: Template, keys: str) -> str:
             written += values.get(name, name)
         else:
             written += letter
-    # A REWRITE that writes nothing leaves the number that was dialled.
+    # If REWRITE produces nothing, the phone dials the digits unchanged.
     return (written or keys)[:LONGEST_NUMBER]
 
 
 def with_user(number: str, user: str) -> str:
-    """The number as USER changes it: the parameter goes inside a final ``>``."""
+    """Return the number as USER changes it: the parameter goes inside a final ``>``."""
     if not user:
         return number
     return f"{number[:-1]};user={user}>" if number.endswith(">") else f"{number};user={user}"
 
 
 def number_of_groups(match: str) -> int:
-    """Runs of dots, and stars: of more than MOST_GROUPS the rest cannot be written."""
+    """Count the groups of a MATCH: runs of dots, and stars. REWRITE can use only the first MOST_GROUPS."""
     return sum(element.kind is not Kind.LITERAL and not element.joins for element in elements(match))
 
 
 def groups(match: str, keys: str) -> list[str]:
-    """What the groups took, MOST_GROUPS at most.
+    """Return the digits of each group, of MOST_GROUPS at most.
 
-    A group begins at a star, at a dot that no dot precedes, and at a dot that takes ``*`` or ``+``. The phone
-    keeps where a group begins and how many keys it has: those that a sixth group takes after its first only
-    lengthen the fifth, which then holds the keys that follow its own.
+    A group begins at a star, at a dot without a dot before it, and at a dot that matches ``*`` or ``+``. The
+    phone stores only where a group begins and its number of digits. The digits of a sixth group, after its
+    first, lengthen the fifth, which then holds the digits that follow its own.
     """
     found: list[list[int]] = []
     walked = states(match, keys) or [START]

@@ -1,8 +1,9 @@
-"""Every number that can make a difference to a dial template, walked once: the proof behind the lint.
+"""A search through every number that can make a difference to a dial template, for checks without false
+alarms.
 
-Strategy: the states of all rules together are a machine with few states, and keys that no rule names are
-all alike. Walking it breadth first reaches each state by its shortest number. A template whose rules make
-too many states is given up: nothing is claimed about it.
+Strategy: the states of all rules together form a machine with few states, and all digits that no rule names
+are equivalent. A breadth-first search reaches each state by its shortest number. If the rules make too many
+states, the search ends without a result, and no finding depends on it.
 """
 
 from collections import deque
@@ -26,31 +27,31 @@ from ringup.dial.pattern import (
 )
 
 MOST_LINES = 6
-"""Line keys of a 7960; a rule for a higher LINE counts nowhere."""
+"""Line buttons of a 7960; a rule for a higher LINE has no effect."""
 
 MOST_STATES = 20_000
-"""A file of 8 KB with a country's dial plan has a tenth of it."""
+"""Maximum number of states; a template of 8 KB with a country's dial plan has a tenth of that."""
 
 MOST_RULES = 1_000
-"""More do not fit into a file that a phone reads."""
+"""Maximum number of rules; no more fit into a file that a phone reads."""
 
 _States = tuple[tuple[int, State], ...]
 
 
 @dataclass(slots=True)
 class Walk:
-    """All states of a template on one line; each is known by its index, the start is 0."""
+    """All states of a template on one line; each state is known by its index, the start is 0."""
 
     numbers: list[str] = field(default_factory=lambda: [""])
-    """The shortest number that leads there."""
+    """The shortest number that leads to each state."""
     complete: list[tuple[int, ...]] = field(default_factory=list)
-    """The rules that are complete there."""
+    """The rules that are complete in each state."""
     winner: list[int | None] = field(default_factory=list)
-    """The complete rule that would be used there."""
+    """The complete rule that would dial in each state."""
     best_rule: list[int | None] = field(default_factory=list)
-    """The rule that leads there, complete or not."""
+    """The best matching rule in each state, complete or not."""
     after: list[list[tuple[str, int]]] = field(default_factory=list)
-    """The keys that lead on, and where to."""
+    """The digits that lead out of each state, and the state that each digit leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,14 @@ class Early:
 
     rule: int
     number: str
-    """What it dials."""
+    """The number that the rule dials."""
     longer: str
-    """What might have been meant."""
+    """A longer number that the caller might have meant."""
     longer_rule: int
 
 
 def lines_of(templates: Iterable[Template]) -> list[int]:
-    """The lines that rules name, and one that none names; only those a phone has."""
+    """Return the lines that rules name, and one line that no rule names; only those that a phone has."""
     keys = range(1, MOST_LINES + 1)
     named = {rule.line for rule in templates} & set(keys)
     other = [line for line in keys if line not in named][:1]
@@ -74,7 +75,7 @@ def lines_of(templates: Iterable[Template]) -> list[int]:
 
 
 def walk(templates: Sequence[Template], line: int, most: int = MOST_STATES) -> Walk | None:
-    """Walk all states; None if there are more than `most`, or too many rules."""
+    """Search all states; return None if there are more than `most`, or too many rules."""
     if len(templates) > MOST_RULES:
         return None
     rules = dict(on_line(templates, line))
@@ -103,7 +104,7 @@ def walk(templates: Sequence[Template], line: int, most: int = MOST_STATES) -> W
 
 
 def _symbols(rules: Iterable[Template]) -> str:
-    """The keys that rules name, and one that none names."""
+    """Return the digits that rules name, and one digit that no rule names."""
     named = {key for rule in rules for key in keys_named(rule.match)}
     other = [key for key in KEYS if key not in named][:1]
     return "".join(sorted({*(named & {*KEYS, "#"}), *other}))
@@ -140,26 +141,26 @@ def _judge(
 
 
 def never_used(walks: Sequence[Walk], rule: int) -> bool:
-    """Whether no number at all is dialled by this rule."""
+    """Return whether this rule dials no number at all."""
     return not any(rule in made.winner for made in walks)
 
 
 def is_catch_all(template: Template) -> bool:
-    """A star without any literal is for whatever no other rule wants."""
+    """Return whether a rule is a star without literals, for all numbers that no other rule matches."""
     return class_of(template.match) is Class.STAR and not literals(template.match)
 
 
 def early(templates: Sequence[Template], made: Walk, claimants: Iterable[int]) -> list[Early]:
-    """Each rule that dials at once where one of the claimants could still come true; its shortest example."""
+    """Yield each rule that dials at once where a claimant could still match, with its shortest example."""
     ways = _ways(made, frozenset(claimants))
     found: dict[int, Early] = {}
-    # Not `made.numbers`: on the shortest way something else may have dialled already.
+    # `made.numbers` will not do: on the shortest way to a state another rule may already have dialled.
     numbers, waiting = {0: ""}, deque([0])
     while waiting:
         here = waiting.popleft()
         winner = made.winner[here]
         if winner is not None and templates[winner].timeout == 0:
-            # It has dialled: nothing comes after it. A line that dials without a key is meant to.
+            # The phone has dialled, so nothing follows. A line that dials without any digit is intended.
             if here and winner not in found and (way := _shortest(made, ways, here)):
                 found[winner] = Early(winner, numbers[here], numbers[here] + way.keys, way.rule)
             continue
@@ -171,15 +172,15 @@ def early(templates: Sequence[Template], made: Walk, claimants: Iterable[int]) -
 
 
 class _Way(NamedTuple):
-    """The keys to a state where a rule wins."""
+    """The digits that lead to a state where a rule wins."""
 
     keys: str
     rule: int
-    """Its index."""
+    """Index of the rule that wins."""
 
 
 def _shortest(made: Walk, ways: dict[int, _Way], here: int) -> _Way | None:
-    """The fewest further keys that a claimant would dial with, and which one."""
+    """Return the fewest further digits with which a claimant would dial, and that claimant."""
     further = [
         _Way(key + ways[after].keys, ways[after].rule) for key, after in made.after[here] if after in ways
     ]
@@ -187,7 +188,7 @@ def _shortest(made: Walk, ways: dict[int, _Way], here: int) -> _Way | None:
 
 
 def _ways(made: Walk, claimants: frozenset[int]) -> dict[int, _Way]:
-    """From each state the keys to the nearest one where a claimant wins, and which."""
+    """Return, for each state, the digits to the nearest state where a claimant wins, and the claimant."""
     before: list[list[tuple[str, int]]] = [[] for _ in made.numbers]
     for here, following in enumerate(made.after):
         for key, after in following:

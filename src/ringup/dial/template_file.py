@@ -1,7 +1,7 @@
-"""A dial template's bytes: the rules a phone takes from them, and every fault it finds.
+"""A dial template's bytes: the rules that a phone reads from them, and every fault in them.
 
-The phone drops a faulty entry and goes on with the next. Its own reader takes several TONEs in one entry,
-which XML does not: repeated ones are renamed before the XML is read. Source: P-DIAL-1 to P-DIAL-20.
+The phone drops a faulty entry and continues with the next. The phone accepts several TONE attributes in one
+entry, which XML forbids: repeated ones are renamed before the XML is read. Source: P-DIAL-1 to P-DIAL-20.
 """
 
 import re
@@ -18,10 +18,10 @@ from ringup.dial.pattern import DEFAULT_TIMEOUT, Template
 from ringup.finding import Finding
 
 LARGEST_FILE = 8_191
-"""Bytes: the phone's buffer has 8,192."""
+"""Maximum size in bytes of a template file: the phone's buffer has 8,192."""
 
 LONGEST_VALUE = 63
-"""Characters: each value is read through a buffer of 64 bytes."""
+"""Maximum number of characters of a value: the phone reads each value through a buffer of 64 bytes."""
 
 MOST_TONES = 3
 HIGHEST_LINE = 255
@@ -43,22 +43,22 @@ _REPEATED = ".repeated"
 
 @dataclass(frozen=True, slots=True)
 class TemplateFile:
-    """What was read."""
+    """The result of reading a template file."""
 
     rules: tuple[Template, ...] = ()
-    """Of the entries without a fault."""
+    """The rules of the entries without a fault."""
     findings: tuple[Finding, ...] = ()
     is_refused: bool = False
-    """The phone takes nothing from the file."""
+    """Whether the phone ignores the complete file."""
 
     @property
     def used(self) -> tuple[Template, ...]:
-        """The rules a phone goes by."""
+        """Return the rules that a phone uses."""
         return () if self.is_refused else self.rules
 
 
 def read(data: bytes) -> TemplateFile:
-    """Read a template; what is wrong becomes a finding. An empty file has no rules and no faults."""
+    """Read a template; faults become findings. An empty file has no rules and no faults."""
     if not data.strip():
         return TemplateFile()
     entries = _Entries()
@@ -71,7 +71,7 @@ def read(data: bytes) -> TemplateFile:
 
 
 def _text(data: bytes) -> str:
-    """UTF-8 if it is that, as XML is unless it says otherwise; else what phones are served in."""
+    """Decode UTF-8 where it is valid, the default of XML; otherwise Latin-1, which phones are served."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -93,7 +93,7 @@ def _with_distinct_tones(text: str) -> str:
 
 
 class _Entries:
-    """Follows the XML reader from tag to tag."""
+    """Receives the XML reader's events, tag by tag."""
 
     def __init__(self) -> None:
         self.rules: list[Template] = []
@@ -101,11 +101,11 @@ class _Entries:
         self.is_refused = False
         self._path: list[str] = []
         self._parser: Any = DefusedXMLParser(target=self)
-        # Text that waits in a buffer would be found on the line of the next tag.
+        # Buffered text would be reported on the line of the next tag.
         self._parser.parser.buffer_text = False
 
     def read(self, text: str) -> None:
-        """Read all of it, or up to where it is no XML any more."""
+        """Read the complete file, or up to the point where it is no longer XML."""
         try:
             self._parser.feed(text)
             self._parser.close()
@@ -119,17 +119,17 @@ class _Entries:
             self.find("D101", what, "Remove it.")
 
     def find(self, code: str, what: str, cure: str, *, line: int | None = None) -> None:
-        """Note a fault where the reader is."""
+        """Add a finding for the reader's current line."""
         self.findings.append(finding(code, self._line if line is None else line, what, cure))
 
     @property
     def _line(self) -> int:
         return int(self._parser.parser.CurrentLineNumber)
 
-    # What the XML reader calls.
+    # Callbacks of the XML reader.
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Take an entry, or say why not."""
+        """Take an entry, or add a finding that says why not."""
         self._path.append(tag)
         if len(self._path) == 1:
             if tag.lower() != "dialtemplate":
@@ -143,7 +143,7 @@ class _Entries:
             self.find("D104", f"<{tag}> is not <TEMPLATE>", "The phone skips it: write TEMPLATE in capitals.")
 
     def data(self, text: str) -> None:
-        """Text belongs only into a versionStamp."""
+        """Report text outside a versionStamp, the only element with text."""
         is_seen = any(one.code == "D110" and one.where.line == self._line for one in self.findings[-1:])
         if text.strip() and self._path[-1].lower() != "versionstamp" and not is_seen:
             what = f"{text.strip()[:20]!r} is no entry"
@@ -154,7 +154,7 @@ class _Entries:
         self._path.pop()
 
     def close(self) -> None:
-        """Nothing is made at the end."""
+        """Do nothing: no result is built at the end."""
 
     def _take(self, attributes: dict[str, str]) -> None:
         before = len(self.findings)
@@ -200,7 +200,7 @@ def _anything(_value: str) -> str:
 
 
 def _one_of(*choice: str) -> Callable[[str], str]:
-    """A check that gives the cure, or nothing."""
+    """Make a check that returns the cure of a wrong value, or nothing."""
     allowed = {one.lower() for one in choice}
     return lambda value: (
         "" if value.lower() in allowed else f"Write one of {', '.join(filter(None, choice))}."
@@ -227,5 +227,5 @@ _CHECKS: dict[str, Callable[[str], str]] = {
 
 
 def _reason(error: ParseError) -> str:
-    """The reader's own words without its place."""
+    """Return the reader's own words without the position."""
     return str(error).partition(":")[0]

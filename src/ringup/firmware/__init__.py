@@ -1,1 +1,1 @@
-"""Firmware packages: reading, checking and filing them."""
+"""Firmware packages: reading and checking them, and adding them to the firmware folder."""

@@ -1,7 +1,7 @@
-"""Open a file of a folder, wherever links lead at that moment.
+"""Open a file of a folder only if it really lies in that folder, wherever links lead at that moment.
 
-A check of a path before it is opened proves nothing: a link may be turned between the two. So the file is
-opened first, and the kernel tells where the open file lies.
+Checking a path before the file is opened proves nothing: a link may be changed between the check and the
+opening. So the file is opened first, and the kernel reports where the open file lies.
 
 Source: proc(5) on ``/proc/self/fd``.
 """
@@ -15,16 +15,16 @@ from pathlib import Path
 
 _O_PATH = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
 _O_FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-"""A FIFO must not hold the reader up until another program writes to it."""
+"""A FIFO must not block the reader until another program writes to the FIFO."""
 
 
 @contextmanager
 def open_beneath(folder: Path, path: Path) -> Iterator[int]:
     """Open a regular file for reading, if it lies in `folder` or below; yields its descriptor.
 
-    Links in the path are followed; raises PermissionError if one of them, also one in the middle, leads out
-    of the folder, and OSError if there is no such file or it is not a regular one. `folder` itself may be a
-    link.
+    Links in the path are followed, and `folder` may be a link. Raises PermissionError if a link, also one in
+    the middle of the path, leads out of the folder. Raises OSError if there is no such file or the file is
+    not a regular one.
     """
     opened = os.open(path, _O_FILE)
     try:
@@ -46,12 +46,12 @@ def read_from_start(opened: int, size: int) -> bytes:
 
 
 def _place_of(opened: int) -> str:
-    """Return the real path of an open file or folder; that of one deleted since has an addition."""
+    """Return the real path of an open file or folder; the path of a deleted one has a suffix."""
     return os.readlink(f"/proc/self/fd/{opened}")  # noqa: PTH115  (a Path costs more than the call)
 
 
 def _real_folder(folder: Path) -> str:
-    """Return the real path of a folder, with the slash at its end."""
+    """Return the real path of a folder, with a slash at the end."""
     opened = os.open(folder, _O_PATH)
     try:
         place = _place_of(opened)

@@ -9,7 +9,7 @@ from ringup.firmware.signature import Authenticity, accepts_test_signer
 
 
 class FindingKind(StrEnum):
-    """The kind of a finding; its code in JSON."""
+    """The kind of a finding, and its code in JSON."""
 
     INCOMPLETE = "incomplete"
     TRUNCATED = "truncated"
@@ -17,19 +17,21 @@ class FindingKind(StrEnum):
     MIXED = "mixed"
     DAMAGED = "damaged"
     CASE = "case"
-    """Named as it was signed but for upper and lower case, which ringup serves and other servers may not."""
+    """The file's name differs from the signed name in upper and lower case. ringup serves it; other servers
+    may not.
+    """
     UNKNOWN_SIGNER = "signer not known"
-    """It fits no known key; its lengths and checksums are right."""
+    """The signature fits no known key; lengths and checksums are right."""
     UNSIGNED = "not signed"
-    """An image from before 5.0; nothing can prove whose it is."""
+    """An image from before 5.0, which has no signature; nothing can prove who made it."""
     TEST_SIGNER = "test signer"
-    """Synthetic: no real phone takes it, and ringup only when told to."""
+    """Synthetic firmware: no real phone accepts it, and ringup accepts it only when configured to."""
     STRAY = "stray"
     """A file that no package here needs."""
     POINTER = "pointer"
-    """OS79XX.TXT is wrong; ringup serves its own, so the package is usable."""
+    """OS79XX.TXT is wrong. ringup serves its own OS79XX.TXT, so the package is usable."""
     UNUSUAL = "unusual"
-    """Not as in the packages that were measured; usable as far as we know."""
+    """Different from the packages that were measured; usable as far as we know."""
 
 
 _SEVERITIES: Mapping[FindingKind, Severity] = {
@@ -45,53 +47,60 @@ _SEVERITIES: Mapping[FindingKind, Severity] = {
     FindingKind.POINTER: WARNING,
     FindingKind.UNUSUAL: NOTE,
 }
-"""An error refuses a package: it must not be given to phones."""
+"""The severity of each kind: an error refuses a package, which must not be given to phones."""
 
 
 def severity_of(kind: FindingKind) -> Severity:
-    """Return how bad it is; synthetic firmware is refused unless this process was told to take it."""
+    """Return the severity of a kind; synthetic firmware is refused unless this process is set to
+    accept it.
+    """
     if kind is FindingKind.TEST_SIGNER:
         return NOTE if accepts_test_signer() else ERROR
     return _SEVERITIES[kind]
 
 
 def are_harmless(findings: Iterable[Finding]) -> bool:
-    """Say whether none of the findings refuses a package."""
+    """Return whether none of the findings refuses a package."""
     return not any(each.severity is ERROR for each in findings)
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One load with the files it consists of."""
+    """One load with the files that it consists of."""
 
     load: str
     protocol: str
-    """``SIP``, ``SCCP``, ``MGCP``; empty where the package does not say."""
+    """``SIP``, ``SCCP``, ``MGCP``; empty where the package does not name its protocol."""
     version: str
     models: tuple[str, ...]
     files: tuple[tuple[str, int], ...]
-    """Name and bytes of each file that is there."""
+    """Name and bytes of each file of the load that is present."""
     findings: tuple[Finding, ...]
     loader: str = ""
-    """Empty: a release from before the universal application loader, or a 79x1's."""
+    """The loader's name. Empty for a release from before the universal application loader, and for a 79x1's.
+    """
     loader_version: str = ""
-    """LA_VERSION as the list says it."""
+    """LA_VERSION as the `.loads` file gives it."""
     authenticity: Authenticity | None = None
-    """Of the application or the list; of the file in doubt, if there is one; None where nothing is signed."""
+    """The authenticity of the application or the list; that of the doubtful file, if there is one; None where
+    nothing is signed.
+    """
 
     @property
     def size(self) -> int:
-        """All bytes."""
+        """The size of all files together, in bytes."""
         return sum(size for _, size in self.files)
 
     def told_findings(self) -> list[Finding]:
-        """Return the findings without that it is synthetic, where such firmware is taken."""
+        """Return the findings; that a package is synthetic is left out where synthetic firmware
+        is accepted.
+        """
         synthetic = FindingKind.TEST_SIGNER
         return [each for each in self.findings if each.code != synthetic or each.severity is ERROR]
 
     @property
     def is_usable(self) -> bool:
-        """Whether a phone can take it."""
+        """Whether a phone can take the package."""
         return are_harmless(self.findings)
 
 
@@ -101,15 +110,17 @@ class Contents:
 
     packages: tuple[Package, ...]
     findings: tuple[Finding, ...]
-    """About files that belong to no package, and OS79XX.TXT."""
+    """The findings about files that belong to no package, and about OS79XX.TXT."""
     others: tuple[str, ...]
-    """Names of files that are no firmware."""
+    """Names of files that are not firmware."""
 
     def usable(self) -> list[Package]:
         """Return the packages that a phone can take."""
         return [package for package in self.packages if package.is_usable]
 
     def all_findings(self) -> list[Finding]:
-        """Those of the packages first; a file that two packages share is told of once."""
+        """Return all findings, those of the packages first; a file that two packages share is
+        reported once.
+        """
         of_packages = (each for package in self.packages for each in package.told_findings())
         return list(dict.fromkeys((*of_packages, *self.findings)))

@@ -1,4 +1,6 @@
-"""The files among which packages are looked for, in any case, and which of them a package has claimed."""
+"""The files among which packages are looked for, in any case, and which of these files belong to
+a package.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,7 +13,7 @@ from ringup.wire.loads_other import LINE_ENDS
 
 
 class Files:
-    """Names and bytes, and which of them belong to a package."""
+    """Names and bytes of files, and which of the files belong to a package."""
 
     def __init__(self, files: Mapping[str, bytes], source: str) -> None:
         self.by_name = files
@@ -20,24 +22,24 @@ class Files:
         self._by_lower = {name.lower(): name for name in sorted(files, reverse=True)}
 
     def true_name(self, name: str) -> str | None:
-        """As the file is spelt here, whatever the case of its letters."""
+        """Return a file's name as it is spelt here, for a name in any case."""
         return name if name in self.by_name else self._by_lower.get(name.lower())
 
     def where(self, name: str) -> str:
-        """The file's place, for findings."""
+        """Return the file's place, for findings."""
         return self._prefix + name
 
     def sizes(self, names: list[str]) -> tuple[tuple[str, int], ...]:
-        """Those of the names that are here, with their bytes."""
+        """Return those of the names that are here, with their sizes in bytes."""
         true_names = {true_name for name in names if (true_name := self.true_name(name)) is not None}
         return tuple((name, len(self.by_name[name])) for name in sorted(true_names))
 
     def claim(self, *names: str) -> None:
-        """Those of the names that are here belong to a package."""
+        """Note that a package has these files, as far as they are here."""
         self.claimed |= {true_name for name in names if (true_name := self.true_name(name)) is not None}
 
     def member(self, member: str, name: str) -> Checked:
-        """Claim and check a file that the list `name` names."""
+        """Check a file that the list `name` names, and note that it belongs to a package."""
         true_name = self.true_name(member)
         if true_name is None:
             what = f"lists {member}, which is missing."
@@ -53,17 +55,19 @@ class Files:
 
 
 def bad_list(files: Files, name: str, payload: bytes, error: WireError) -> Finding:
-    """About a `.loads` payload that is no list."""
+    """Make the finding about a `.loads` payload that is not a list."""
     fault = FindingKind.DAMAGED if payload.endswith(LINE_ENDS) else FindingKind.TRUNCATED
     return finding(fault, files.where(name), f"is not the list of a load: {error}.")
 
 
 def ends_open(files: Files, name: str, payload: bytes) -> Iterator[Finding]:
-    """About a list without a last line end: some of Cisco's have none, and one that lost its end has none."""
+    """Make the finding about a list without a last line end: several of Cisco's lists have none, and so has a
+    truncated list.
+    """
     if not payload.endswith(LINE_ENDS):
         yield finding(FindingKind.UNUSUAL, files.where(name), "ends without a line end; it may be cut short.")
 
 
 def stem(name: str) -> str:
-    """A file's name without its suffix."""
+    """Return a file's name without its suffix."""
     return name.rpartition(".")[0]

@@ -1,7 +1,7 @@
-"""Putting the files of a package into the firmware folder: whole or not at all, whenever it is interrupted.
+"""Adding a package's files to the firmware folder: all or none of them, even if the process is interrupted.
 
-Strategy: every file is written under a hidden name, which is never served, and synced; only then are they
-renamed, the `.loads` files last, so that no phone sees a list whose files are not there yet.
+Strategy: every file is first written under a hidden name, which is never served, and synced. Only then are
+the files renamed, the `.loads` files last, so that no phone gets a list whose files are not there yet.
 """
 
 import os
@@ -19,16 +19,18 @@ TEMPORARY_PREFIX = ".ringup-"
 
 @dataclass(frozen=True, slots=True)
 class InstallPlan:
-    """What filing these files does."""
+    """What adding these files would change."""
 
     new: tuple[str, ...]
     replaced: tuple[str, ...]
     same: tuple[str, ...]
-    """Already there, byte for byte."""
+    """Files that are already there, byte for byte."""
 
 
 def plan(files: Mapping[str, bytes], folder: Path, *, replace: bool) -> InstallPlan:
-    """Compare with what the folder has; SiteErrors if other files have these names, unless replaced."""
+    """Compare files with those of the folder; raises SiteErrors if different files have their names, unless
+    replaced.
+    """
     index = FirmwareFolder(folder)
     sorted_out: dict[str, list[str]] = {"new": [], "replaced": [], "same": []}
     problems = []
@@ -55,7 +57,9 @@ def _state(place: Path, data: bytes) -> str:
 
 
 def install_package(files: Mapping[str, bytes], folder: Path, planned: InstallPlan) -> None:
-    """Write what is new or replaced; an interruption leaves every file old or new, never half of it."""
+    """Write the new and the replaced files; an interruption leaves every file old or new, never half of
+    either.
+    """
     written: dict[str, Path] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -78,7 +82,7 @@ def install_package(files: Mapping[str, bytes], folder: Path, planned: InstallPl
 
 
 def _place(index: FirmwareFolder, folder: Path, name: str) -> Path:
-    """Where the file is, perhaps in a folder of the folder, or where it goes."""
+    """Return the path of the existing file, perhaps in a subfolder, or the path of the new file."""
     found = index.get(name)
     return found.path if found is not None and found.true_name == name else folder / name
 
@@ -94,5 +98,5 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    # Firmware is no secret, and the server may have given up root.
+    # Firmware is not secret, and the server may no longer run as root.
     path.chmod(0o644)

@@ -1,9 +1,10 @@
-"""The operator's firmware folder: which files are there, whole, and what a load lacks.
+"""The operator's firmware folder: which files it holds, and what a load lacks.
 
-Strategy: the folder and the folders in it are listed once, and again when one of them changed and a name is
-missing; so a name that does not exist costs a look-up and a `stat`. A file is read once and shared, and read
-again when its size, time or inode differ: a replaced file is served whole, old or new, never half of each.
-Where links lead is looked at when the folder is listed, and again whenever a file is opened (`beneath.py`).
+Strategy: the folder and its subfolders are listed once. They are listed again when one of them changed and a
+name is missing, so a name that does not exist costs a look-up and a `stat`. A file is read once and its bytes
+are shared. The file is read again when its size, time or inode differ, so a replaced file is served as the
+old one or the new one, never half of each. Links are followed and checked when the folder is listed, and
+again whenever a file is opened (`beneath.py`).
 """
 
 import os
@@ -23,26 +24,35 @@ from ringup.wire import loads, signed_image
 from ringup.wire.loads import LoadsList
 
 LARGEST_FILE = 64 * 1024 * 1024
-"""Bytes of a file that is served: ten times the largest of a 7975's package, and no disk image by mistake."""
+"""Maximum size in bytes of a file that is served: ten times the largest file of a 7975's package. A larger
+file, such as a disk image, is there by mistake.
+"""
 
 FIRMWARE_SUFFIXES = (".loads", ".sb2", ".sbn", ".sgn", ".bin", ".sbin", ".zup", ".zz")
-"""Files of a package; a phone asks for them without a folder, wherever the operator unpacked them."""
+"""The suffixes of a package's files. A phone requests these files without a folder, wherever the operator
+unpacked them.
+"""
 
 MOST_FOLDERS = 2
-"""Before a file's name, as in ``Desktops/320x212x12/List.xml``, which 7970s ask for (Cisco's UCM guides)."""
+"""Maximum number of folders before a file's name, as in ``Desktops/320x212x12/List.xml``, which 7970s request
+(Cisco's UCM guides).
+"""
 
 _READ_TRIES = 3
-"""A file that changes while it is read is read again; one that never rests is absent until it does."""
+"""How often a file that changes during the reading is read. If it changes every time, the file counts as
+absent until it no longer changes.
+"""
 
 _TICK = 50_000_000
-"""Nanoseconds: a folder that changed this lately may change again without a new time (the kernel's tick is at
-most 10 ms; some file systems are coarser)."""
+"""Nanoseconds. A folder that changed this recently may change again without a new time (the kernel's tick is
+at most 10 ms; some file systems are coarser).
+"""
 
 _ZERO_BEFORE_DIGIT = re.compile(r"-0(?=\d)")
 
 
 class _Stamp(NamedTuple):
-    """What tells one state of a file from another."""
+    """The properties of a file that change when its contents change."""
 
     modified: int
     size: int
@@ -51,7 +61,7 @@ class _Stamp(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    """A file's bytes, and what it looked like when they were read."""
+    """A file's bytes, and the file's stamp when they were read."""
 
     stamp: _Stamp
     data: bytes
@@ -59,14 +69,17 @@ class _Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """One file of a folder, by its true name."""
+    """One file of a folder, under its true name."""
 
     true_name: str
     path: Path
 
 
 class _Index:
-    """What one look at a folder found; made whole before it takes the old one's place, as threads read it."""
+    """The result of one listing of a folder.
+
+    It is completed before it replaces the previous one, because other threads read it.
+    """
 
     def __init__(self) -> None:
         self.exact: dict[str, FoundFile] = {}
@@ -74,22 +87,24 @@ class _Index:
         self.any_zeros: dict[str, str] = {}
 
     def add(self, name: str, path: Path) -> None:
-        """The first of a name stays."""
+        """Add a file, unless a file of that name is there already."""
         entry = FoundFile(name, path)
         self.exact.setdefault(name, entry)
         self.any_case.setdefault(name.lower(), entry)
         self.any_zeros.setdefault(_without_zeros(name), name)
 
     def look_up(self, name: str) -> FoundFile | None:
-        """However its letters' case is spelt."""
+        """Find a file by its name in any case."""
         return self.exact.get(name) or self.any_case.get(name.lower())
 
 
 class FirmwareFolder:
-    """An index of a folder and of the folders in it, two deep; a folder that is missing is empty."""
+    """An index of a folder and its subfolders, two levels deep; a missing folder counts as empty."""
 
     def __init__(self, path: Path | str | None, look_seconds: float = 0.0) -> None:
-        """A name that is not listed makes us look for changes, at most once in `look_seconds`."""
+        """Index a folder; a request for an unlisted name checks for changes at most once in
+        `look_seconds`.
+        """
         self.path = Path(path) if path else None
         self._look_seconds = look_seconds
         self._looked_at = -look_seconds
@@ -101,7 +116,7 @@ class FirmwareFolder:
 
     def refresh(self) -> None:
         """List the folder anew."""
-        # Noted before the listing: a file that comes meanwhile changes the time again.
+        # Noted before the listing, so that a file that is added during the listing changes the time again.
         self._folders = {folder: _folder_time(folder) for folder in self._all_folders()}
         self._settled = all(time.time_ns() - changed > _TICK for changed in self._folders.values())
         index = _Index()
@@ -111,11 +126,11 @@ class FirmwareFolder:
                     self._add(index, path)
         self._index = index
         listed = {entry.path for entry in index.exact.values()}
-        # A copy: HTTP or TFTP may read another file meanwhile.
+        # A copy, because the HTTP or TFTP thread may read another file meanwhile.
         self._contents = {path: kept for path, kept in self._contents.copy().items() if path in listed}
 
     def get(self, name: str) -> FoundFile | None:
-        """Find a file, however its letters' case is spelt."""
+        """Find a file by its name in any case."""
         entry = self._index.look_up(name)
         if entry is None and self._has_changed():
             self.refresh()
@@ -123,22 +138,26 @@ class FirmwareFolder:
         return entry
 
     def similar(self, name: str) -> str | None:
-        """The file that differs in zeros only: ``P0S3-8-12-00.loads`` for ``P0S3-08-12-00.loads``."""
+        """Find the file whose name differs in zeros only: ``P0S3-8-12-00.loads`` for
+        ``P0S3-08-12-00.loads``.
+        """
         return self._index.any_zeros.get(_without_zeros(name)) if "-" in name else None
 
     def read(self, name: str) -> bytes | None:
-        """A file's bytes, the same object until the file changes; None if absent, unreadable or huge."""
+        """Return a file's bytes, the same object until the file changes; None if it is absent, unreadable or
+        too large.
+        """
         found = self.get(name)
         return self._content(found.path) if found else None
 
     def sizes(self) -> dict[str, int]:
-        """Every file with its size in bytes, by its name with its folders."""
+        """Return the size in bytes of every file, by its name with its folders."""
         names = {self._name(entry.path): entry.path for entry in self._index.exact.values()}
         stamps = ((name, _stamp_or_none(path)) for name, path in names.items())
         return dict(sorted((name, stamp.size) for name, stamp in stamps if stamp))
 
     def loads_list(self, load: str) -> LoadsList | None:
-        """What the load's ``.loads`` file says; None if it is absent or is none."""
+        """Return the list in the load's ``.loads`` file; None if the file is absent or holds no list."""
         data = self.read(f"{load}.loads")
         try:
             return loads.parse(signed_image.parse(data).payload) if data else None
@@ -146,12 +165,12 @@ class FirmwareFolder:
             return None
 
     def loader_of(self, load: str) -> str | None:
-        """The loader that a load brings, without its suffix."""
+        """Return the name of the loader that a load uses, without its suffix."""
         found = self.loads_list(load)
         return found.loader.removesuffix(".sbn") if found else None
 
     def problems(self, load: str) -> list[Problem]:
-        """What keeps a phone from taking this load."""
+        """Return the problems that keep a phone from taking this load."""
         name = f"{load}.loads"
         if self.get(name) is None and self.get(f"{load}.bin") is not None:
             return []  # before 5.x a load is one unsigned .bin (P-LOAD-10)
@@ -164,7 +183,9 @@ class FirmwareFolder:
     # --- the index ----------------------------------------------------------------------------------
 
     def _all_folders(self) -> Iterator[Path]:
-        """Those near the top first: of two files of one name, phones get theirs."""
+        """Return all folders, the upper ones first: where two files have one name, phones get the
+        upper file.
+        """
         level = [self.path] if self.path is not None else []
         for _ in range(MOST_FOLDERS + 1):
             yield from level
@@ -172,7 +193,9 @@ class FirmwareFolder:
             level = [path for path in below if self._is_inside(path)]
 
     def _is_inside(self, path: Path) -> bool:
-        """Return False for a link that leads out of the folder, to files that nobody offered."""
+        """Return False for a link that leads out of the folder, to files that the operator did not mean to
+        serve.
+        """
         if not path.is_symlink():
             return True
         return self.path is not None and path.resolve().is_relative_to(self.path.resolve())
@@ -187,7 +210,11 @@ class FirmwareFolder:
         return path.relative_to(self.path).as_posix() if self.path is not None else path.name
 
     def _has_changed(self) -> bool:
-        """Half of the names of a boot are absent: in a storm that would be thousands of looks at the disk."""
+        """Return whether a folder changed since it was listed.
+
+        Half of the names that a booting phone requests are absent. In a boot storm, a check for each of them
+        would read the disk thousands of times.
+        """
         now = time.monotonic()
         if now - self._looked_at < self._look_seconds:
             return False
@@ -205,7 +232,8 @@ class FirmwareFolder:
                 if kept is not None and kept.stamp == _stamped(os.fstat(opened)):
                     return kept.data
                 return self._read_whole(path, opened)
-        except OSError:  # gone, elsewhere, or not ours to read: absent for the phone, named by `problems`
+        except OSError:
+            # The file is gone, moved, or unreadable: absent for the phone, and reported by `problems`.
             return None
 
     def _read_whole(self, path: Path, opened: int) -> bytes | None:
@@ -228,7 +256,7 @@ class FirmwareFolder:
         return "is empty or cannot be read."
 
     def _faults_of(self, name: str) -> Iterator[Problem]:
-        """What is wrong with one signed file of a package."""
+        """Return what is wrong with one signed file of a package."""
         folder = str(self.path or "the firmware folder")
         found = self.get(name)
         if found is None:
@@ -270,7 +298,7 @@ def _without_zeros(name: str) -> str:
 
 
 def _visible(folder: Path) -> list[Path]:
-    """What a folder holds, without hidden entries; nothing if it cannot be listed."""
+    """Return the entries of a folder without the hidden ones; empty if the folder cannot be listed."""
     try:
         return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError:
@@ -293,7 +321,7 @@ def _stamped(status: os.stat_result) -> _Stamp:
 
 
 def _folder_time(folder: Path) -> int:
-    """When a folder's list of names last changed; 0 while there is no folder."""
+    """Return when a folder's list of names last changed; 0 while there is no folder."""
     try:
         return folder.stat().st_mtime_ns
     except OSError:

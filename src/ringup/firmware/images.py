@@ -1,7 +1,8 @@
-"""One file of a firmware package by itself: is it intact, and what it says it is.
+"""The check of one file of a firmware package: whether the file is intact, and what it is.
 
-The order is that of proof: the header's constants and lengths, the name, Cisco's signature; an image's own
-lengths and checksums only where no known key fits (docs/reference/firmware-container.md#order-of-checks).
+The checks run from the header's constants and lengths to the name and Cisco's signature. An image's own
+lengths and checksums are compared only where no known key fits
+(docs/reference/firmware-container.md#order-of-checks).
 """
 
 from collections.abc import Iterator, Mapping
@@ -33,38 +34,38 @@ MEASURED_SIZES: Mapping[str, int] = {
     "P00307020300.sbn": 129_400,
     "P00307020300.bin": 128_996,
 }
-"""Bytes of Cisco's own files, for those that no known key proves."""
+"""Sizes in bytes of Cisco's own files, for files that no known key proves."""
 
 COPY_AGAIN = "Copy it from Cisco's package again, in binary mode."
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A signed file, if it could be read, and what is wrong with it."""
+    """A signed file, if it could be read, and the findings about it."""
 
     image: SignedImage | None
     findings: tuple[Finding, ...]
     authenticity: Authenticity | None = None
-    """None where the file could not be read."""
+    """The authenticity of the file; None where the file could not be read."""
 
     @property
     def is_proved(self) -> bool:
-        """Say whether every byte is as its signer left it."""
+        """Return whether every byte is unchanged since the file was signed."""
         return self.authenticity is not None and self.authenticity.verdict is Verdict.GENUINE
 
     @property
     def is_damaged(self) -> bool:
-        """Say whether its bytes differ from what was signed."""
+        """Return whether the bytes differ from the signed ones."""
         return self.authenticity is not None and self.authenticity.verdict is Verdict.DAMAGED
 
 
 def finding(kind: FindingKind, where: str, what: str, cure: str = COPY_AGAIN) -> Finding:
-    """A finding about one file."""
+    """Make a finding about one file."""
     return Finding(kind, severity_of(kind), Location(where), what, cure)
 
 
 def read_signed(name: str, data: bytes, where: str) -> Checked:
-    """Open the container of a `.loads`, `.sbn` or `.sb2` file and check it against its name and signature."""
+    """Open the container of a `.loads`, `.sbn` or `.sb2` file, and compare it with its name and signature."""
     broken = _broken(data, where)
     if broken is not None:
         return Checked(None, (broken,))
@@ -83,7 +84,7 @@ def read_signed(name: str, data: bytes, where: str) -> Checked:
 
 
 def _broken(data: bytes, where: str) -> Finding | None:
-    """What keeps the header from being read at all."""
+    """Return what keeps the header from being read at all, or None."""
     length = int.from_bytes(data[8:10], "big")
     if not data:
         return finding(FindingKind.TRUNCATED, where, "is empty.")
@@ -100,7 +101,9 @@ def _broken(data: bytes, where: str) -> Finding | None:
 
 
 def _other_constants(image: SignedImage, data: bytes, where: str) -> Iterator[Finding]:
-    """Every genuine header is the same but for its length, signature and name."""
+    """Report header constants that differ: all genuine headers are equal but for length,
+    signature and name.
+    """
     right = signed_image.sign(image.name, b"", image.signature)
     if not data.startswith(signed_image.build(right)):
         yield finding(FindingKind.DAMAGED, where, "has a signed header unlike every genuine one.")
@@ -120,7 +123,7 @@ def _renamed(name: str, image: SignedImage, where: str) -> Iterator[Finding]:
 
 
 def measured(name: str, data: bytes, where: str) -> Iterator[Finding]:
-    """Compare with the size of Cisco's file, where it is known."""
+    """Compare a file's size with the size of Cisco's file, where that is known."""
     right = MEASURED_SIZES.get(name, len(data))
     if len(data) != right:
         fault = FindingKind.TRUNCATED if len(data) < right else FindingKind.DAMAGED
@@ -128,9 +131,10 @@ def measured(name: str, data: bytes, where: str) -> Iterator[Finding]:
 
 
 def check_program(name: str, checked: Checked, where: str, loader_version: str | None) -> Iterator[Finding]:
-    """Compare an image with its name, and a loader's mark with LA_VERSION, which is None for an application.
+    """Check an image against its name, and a loader's mark against LA_VERSION, which is None for an
+    application.
 
-    A file that no key proves must fit its own lengths and checksums as well.
+    A file that no key proves must also agree with its own lengths and checksums.
     """
     if checked.image is None or checked.is_damaged:
         return
@@ -150,7 +154,7 @@ def check_program(name: str, checked: Checked, where: str, loader_version: str |
 
 
 def unproved(payload: bytes, image: Image, where: str) -> Iterator[Finding]:
-    """Yield what an image's own lengths and checksums contradict."""
+    """Yield what contradicts an image's own lengths and checksums."""
     for fault in image_7940.faults(payload, image):
         yield finding(FindingKind.DAMAGED, where, f"{fault}.")
 

@@ -1,4 +1,4 @@
-"""Images of other models that no list names: a 7910's, a 7902's to 7912's, a 7935's, an expansion module's.
+"""Images of other models that no `.loads` file lists: 7910, 7902 to 7912, 7935, and the expansion modules.
 
 Source: docs/reference/firmware-container.md#other-models.
 """
@@ -16,18 +16,18 @@ SUFFIXES = (".sbn", ".bin", ".sbin", ".zup")
 
 
 def is_image(name: str, data: bytes) -> bool:
-    """Say whether a file is such an image, signed or not."""
+    """Return whether a file is such an image, signed or not."""
     found = content_of(data)
     return name.lower().endswith(SUFFIXES) and found is not None and found.kind.stands_alone
 
 
 def content_of(data: bytes) -> Recognised | None:
-    """Return what a file holds, behind its signed header if it has one; None if that is unknown."""
+    """Return what a file holds after its signed header, if it has one; None if the contents are unknown."""
     return recognise(signed_image.payload_of(data) if data.startswith(MAGIC) else data)
 
 
 def package_of(files: Files, name: str) -> Package:
-    """The package of one image: signed, unsigned, or both."""
+    """Return the package of one image, which may be present as a signed file, an unsigned file, or both."""
     load = stem(name)
     present = dict.fromkeys(each for end in SUFFIXES if (each := files.true_name(f"{load}{end}")))
     mine = [each for each in present if is_image(each, files.by_name[each])]
@@ -59,11 +59,11 @@ def _is_signed(files: Files, name: str) -> bool:
 
 
 def _unsigned(files: Files, name: str, signed: dict[str, Checked]) -> list[Finding]:
-    """An unsigned image is the payload of the signed one, or has only its own lengths to show."""
+    """Check an unsigned image: it must equal the payload of the signed one, or agree with its own lengths."""
     data, where = files.by_name[name], files.where(name)
     images = {each: checked.image for each, checked in signed.items() if checked.image}
     if any(checked.is_damaged for checked in signed.values()):
-        return []  # that is told, and nothing can be said of this file
+        return []  # The damage is reported already, and nothing can be said about this file.
     if images:
         other = next((each for each, image in images.items() if image.payload != data), None)
         what = f"is not the image that {other} holds."

@@ -25,7 +25,7 @@ MODELS: Mapping[str, tuple[str, ...]] = {
     "70": ("7970", "7971"),
     "75": ("7975",),
 }
-"""By the number in ``SIP41.…`` (P-LATER-1, P-LATER-2)."""
+"""The models, by the number in names like ``SIP41.…`` (P-LATER-1, P-LATER-2)."""
 
 _LOAD = re.compile(r"(SIP|SCCP)(\d\d)\.(.+)")
 _PROTOCOL = re.compile(r"(SIP|SCCP)", re.IGNORECASE)
@@ -35,7 +35,7 @@ _MEMBER = re.compile(r"[a-z]+?(\d\d)(sip|sccp)?\..*")
 
 
 def package_of(files: Files, load: str, name: str, checked: Checked) -> Package:
-    """The package of one `.loads` file."""
+    """Return the package of one `.loads` file."""
     findings, members = list(checked.findings), tuple[Member, ...]()
     kind, default = _LOAD.fullmatch(load), _DEFAULT.fullmatch(load)
     is_79x1 = bool(kind or default)
@@ -117,13 +117,13 @@ def _has_lengths(checked: Checked | None) -> bool:
 
 
 def has_lengths(payload: bytes) -> bool:
-    """Say whether a payload has lengths or checksums of its own."""
+    """Return whether a payload has lengths or checksums of its own."""
     found = recognise(payload)
     return found is not None and found.fault is not None
 
 
 def _differs(member: Member, size: int, payload: bytes, where: str) -> Iterator[Finding]:
-    """Compare a file with the size and the digits that the list of a 7921 says of it."""
+    """Compare a file with the size and the digits that a 7921's list gives for the file."""
     if member.size is None:
         return
     if size != member.size:
@@ -135,7 +135,9 @@ def _differs(member: Member, size: int, payload: bytes, where: str) -> Iterator[
 
 
 def _other_hardware(files: Files, number: str, members: tuple[str, ...], name: str) -> Iterator[Finding]:
-    """[I] Only the number of the model is compared: how the parts' versions go together is unknown."""
+    """Report parts for another model. [I] Only the model number is compared: how the parts' versions must
+    match is unknown.
+    """
     for member in members:
         match = _MEMBER.fullmatch(member.lower())
         if number and match and match[1] != number:
@@ -149,7 +151,7 @@ def _version_text(text: str) -> str:
 
 
 def _protocol(load: str, members: tuple[str, ...]) -> str:
-    """From ``SIP41.…`` or ``SCCP69xx.…``, else from ``jar41sip.…`` and its like."""
+    """Return the protocol that names like ``SIP41.…``, ``SCCP69xx.…`` or ``jar41sip.…`` state."""
     own = _PROTOCOL.match(load)
     if own:
         return own[1].upper()

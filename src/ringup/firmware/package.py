@@ -1,8 +1,8 @@
-"""Firmware packages among files: which are there, of what kind, and every rule they break.
+"""Firmware packages among files: which packages there are, of what kind, and every rule that they break.
 
-Strategy: pure over a mapping of names to bytes. Each `.loads` file makes a package of what it lists;
-releases from before the loader (P-LOAD-10) are one image without a list. What then remains belongs to
-nothing, and is said.
+Strategy: pure functions over a mapping of names to bytes. Each `.loads` file makes a package of the files
+that it lists; releases from before the loader (P-LOAD-10) are one image without a list. The remaining files
+belong to no package and are reported.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,12 +28,12 @@ POINTER = "OS79XX.TXT"
 
 
 def is_firmware(name: str) -> bool:
-    """Whether a file is part of a package by its name."""
+    """Return whether a file is part of a package, by its name."""
     return name.lower().endswith(FIRMWARE_SUFFIXES)
 
 
 def read_packages(by_name: Mapping[str, bytes], source: str = "") -> Contents:
-    """Every package among these files; `source` is written before each name in findings."""
+    """Return every package among these files; findings begin each file's name with `source`."""
     files = Files(by_name, source)
     names = sorted(by_name)
     packages = [_listed(files, name) for name in names if name.lower().endswith(".loads")]
@@ -49,7 +49,7 @@ def _listed(files: Files, name: str) -> Package:
     if firmware_78xx.is_foreign(files.by_name[name]):
         return firmware_78xx.package_of(files, name)
     checked = read_signed(name, files.by_name[name], files.where(name))
-    # The signed header has the true name, wherever somebody renamed the file (P-LOAD-6).
+    # The signed header holds the true name, even if the file was renamed (P-LOAD-6).
     load = stem(checked.image.name if checked.image else name)
     if protocol_of(load.upper()) is not None:
         return firmware_79_0.package_of(files, right_name(load), name, checked)
@@ -63,11 +63,11 @@ def _other_images(files: Files, names: list[str]) -> Iterator[Package]:
 
 
 def _is_single(name: str) -> bool:
-    """A release from before the loader: an image without a list."""
+    """Return whether a file is a release from before the loader: an image without a list."""
     load = stem(name).upper()
     release = release_of(load)
     is_image = name.lower().endswith((".sbn", ".bin")) and protocol_of(load) is not None
-    # P003-… with dashes is a loader, never a program.
+    # A name P003-… with dashes is always a loader, never an application.
     is_old = release is not None and release[0] < FIRST_LOADER_RELEASE and not load.startswith("P003-")
     return is_image and is_old
 
@@ -89,7 +89,7 @@ def _single(files: Files, name: str) -> Package:
 
 
 def _single_image(files: Files, name: str, load: str) -> Iterator[Finding]:
-    """Check an image from before 7.x; nobody measured its inside, so a misfit is only a note."""
+    """Check an image from before 7.x; its format was never measured, so a mismatch is only a note."""
     data, where = files.by_name[name], files.where(name)
     if name.lower().endswith(".sbn"):
         checked = read_signed(name, data, where)
@@ -114,7 +114,7 @@ def _single_image(files: Files, name: str, load: str) -> Iterator[Finding]:
 
 
 def _unsigned(data: bytes, where: str) -> Finding:
-    """An image from before 5.0: its own lengths and checksums are all there is."""
+    """Check an image from before 5.0, which has only its own lengths and checksums."""
     if is_refused_test_file(data):
         what = "is synthetic firmware, which no real phone should be given."
         return finding(FindingKind.TEST_SIGNER, where, what, "Use Cisco's package.")
@@ -124,7 +124,7 @@ def _unsigned(data: bytes, where: str) -> Finding:
 
 
 def _fits(data: bytes) -> bool:
-    """Say whether an image agrees with its own lengths and checksums."""
+    """Return whether an image agrees with its own lengths and checksums."""
     try:
         return not any(image_7940.faults(data, image_7940.parse(data)))
     except WireError:
@@ -147,7 +147,7 @@ def _strays(files: Files, *, has_packages: bool) -> Iterator[Finding]:
 
 
 def _kind_text(data: bytes) -> str:
-    """Name what a signed file holds; first bytes alone would prove too little."""
+    """Name what a signed file holds; its first bytes alone would prove too little."""
     if data.startswith(container_78xx.MAGIC):
         return "; it is a file of a 78xx"
     found = firmware_other_image.content_of(data) if data.startswith(MAGIC) else None

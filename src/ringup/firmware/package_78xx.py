@@ -1,7 +1,7 @@
-"""Lists outside the signed container: a 78xx's, whose files have a digest of their own, and CIPC's.
+"""Lists outside the signed container: a 78xx's, whose files each have a digest, and CIPC's.
 
-Source: docs/reference/firmware-container.md#other-models. That the list of a 78xx names one file a line, as
-those of older models do, is a guess [I]; a list that names none is taken by itself.
+Source: docs/reference/firmware-container.md#other-models. That the list of a 78xx names one file per line, as
+the lists of older models do, is a guess [I]; a list that names no file makes a package by itself.
 """
 
 import re
@@ -22,12 +22,12 @@ _NO_SIGNER = "ringup cannot verify its signer."
 
 
 def is_foreign(data: bytes) -> bool:
-    """Say whether a `.loads` file is such a list."""
+    """Return whether a `.loads` file is such a list."""
     return data.startswith(container_78xx.MAGIC) or CIPC_MARK in data[:CIPC_MARK_WITHIN]
 
 
 def package_of(files: Files, name: str) -> Package:
-    """The package of one such list."""
+    """Return the package of one such list."""
     if not files.by_name[name].startswith(container_78xx.MAGIC):
         what = "is an update list of Cisco IP Communicator, which is not signed."
         note = finding(FindingKind.UNSIGNED, files.where(name), what, "")
@@ -61,7 +61,7 @@ def package_of(files: Files, name: str) -> Package:
 
 
 def _payload_of(files: Files, name: str, findings: list[Finding]) -> bytes:
-    """Check one file, and return its payload; nothing of a damaged one."""
+    """Check one file, and return its payload; a damaged file has none."""
     where = files.where(name)
     try:
         found = container_78xx.parse(files.by_name[name])

@@ -19,7 +19,7 @@ MODELS = ("7940", "7960")
 
 
 def package_of(files: Files, load: str, name: str, checked: Checked) -> Package:
-    """The package of one `.loads` file."""
+    """Return the package of one `.loads` file."""
     findings, found = list(checked.findings), None
     if checked.image is not None and not checked.is_damaged:
         payload = checked.image.payload
@@ -37,7 +37,7 @@ def package_of(files: Files, load: str, name: str, checked: Checked) -> Package:
     findings += check_signers(members, Claim(load, protocol, MODELS, files.where(name), clean))
     loader = stem(found.loader) if found else ""
     mine = [name, f"{load}.sb2"]
-    # A list that cannot be read is the one fault; its files are not strays because of it.
+    # Only the unreadable list is reported; the files of the package do not count as strays.
     mine += [f"{loader or loader_of(load)}{suffix}" for suffix in (".sbn", ".bin")]
     files.claim(*mine)
     return Package(
@@ -56,7 +56,7 @@ def package_of(files: Files, load: str, name: str, checked: Checked) -> Package:
 def _members(
     files: Files, load: str, name: str, found: LoadsList, members: dict[str, Checked]
 ) -> Iterator[Finding]:
-    """Check the files that the list names, and keep them in `members`."""
+    """Check the files that the list names, and keep the files in `members`."""
     yield from _mixed_versions(files, load, name, found)
     for member, version in ((found.loader, found.loader_version), (found.application, None)):
         checked = files.member(member, name)
@@ -82,10 +82,10 @@ def _mixed_versions(files: Files, load: str, name: str, found: LoadsList) -> Ite
 
 
 def _unsigned_loader(files: Files, name: str, payload: bytes) -> Iterator[Finding]:
-    """The `.bin` is the payload of the `.sbn`."""
+    """Check the `.bin` of a loader, which must equal the payload of the `.sbn`."""
     true_name = files.true_name(name)
     if true_name is None:
-        return  # only firmware from before 5.x asks for it
+        return  # Only firmware from before 5.x requests this file.
     data, where = files.by_name[true_name], files.where(true_name)
     if true_name != name:
         yield finding(FindingKind.CASE, where, "has upper and lower case mixed up.", f"Name it {name}.")
@@ -102,7 +102,9 @@ def _unsigned_loader(files: Files, name: str, payload: bytes) -> Iterator[Findin
 
 
 def _disguised(files: Files, name: str, application: str) -> Iterator[Finding]:
-    """An application that somebody copied to a `.bin`: no phone asks for it once it has a loader."""
+    """Report an application that was copied to a `.bin`: a phone that has a loader never requests
+    a `.bin`.
+    """
     true_name = files.true_name(name)
     if true_name is None:
         return
@@ -112,7 +114,7 @@ def _disguised(files: Files, name: str, application: str) -> Iterator[Finding]:
 
 
 def _same_as(files: Files, name: str) -> str:
-    """Name the file of the same content, or of the same image without its header."""
+    """Return the name of the file with the same content, or with the same image without its header."""
     data = files.by_name[name]
     for other, content in sorted(files.by_name.items()):
         if other != name and content == data:
@@ -123,13 +125,15 @@ def _same_as(files: Files, name: str) -> str:
 
 
 def is_signed(files: Files, name: str) -> Finding:
-    """About a `.bin` that has a signed header."""
+    """Make the finding about a `.bin` that has a signed header."""
     what = f"is a signed file{_same_as(files, name)}; phones that ask for a .bin cannot take it."
     return finding(FindingKind.RENAMED, files.where(name), what, "Take the .bin from the package.")
 
 
 def version_text(load: str) -> str:
-    """``8.12``, ``8.1(2)``, ``8.1 SR02``; the last two digits only where they are not zero."""
+    """Return the version for people: ``8.12``, ``8.1(2)``, ``8.1 SR02``; the last two digits only if they are
+    not zero.
+    """
     release = release_of(load)
     if release is None:
         return ""

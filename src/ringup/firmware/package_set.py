@@ -1,4 +1,6 @@
-"""The files of one package together: one key must have signed them all, and it must fit what they are."""
+"""The files of one package together: one key must have signed them all, and the key must fit the
+files' kind.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,26 +11,26 @@ from ringup.firmware.images import Checked, finding
 from ringup.firmware.signature import Authenticity, Signer, Verdict
 
 Members = Mapping[str, Checked]
-"""The signed files that are there, by the place that findings name."""
+"""The signed files that are present, by the place that findings name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The load, protocol and models that a package claims, which its signers must fit."""
+    """The load, protocol and models that a package claims; the signers must fit them."""
 
     load: str
     protocol: str
     models: tuple[str, ...]
     where: str
-    """The place of its list, for findings."""
+    """The place of the package's list, for findings."""
     is_clean: bool
-    """Nothing was found that refuses it."""
+    """Whether no finding refuses the package."""
     is_compared: bool = True
-    """Every file has lengths or checksums of its own, which were compared."""
+    """Whether every file has lengths or checksums of its own, which were compared."""
 
 
 def check_signers(members: Members, claim: Claim) -> Iterator[Finding]:
-    """Yield what the signatures of a package say against it."""
+    """Yield what contradicts the package's claim in the signatures."""
     proved = {place: each for place, each in members.items() if each.is_proved and each.authenticity}
     unknown = [place for place, each in members.items() if _is_unknown(each)]
     found = {each.authenticity.signer: place for place, each in proved.items() if each.authenticity}
@@ -76,12 +78,14 @@ def _is_unknown(checked: Checked) -> bool:
 
 
 def models_signed_for(proof: Authenticity | None) -> tuple[str, ...]:
-    """Return the models of Cisco's signer; none where it is not known."""
+    """Return the models for which Cisco's signer signs; empty where the signer is unknown."""
     return proof.signer.models if proof and proof.signer and not proof.signer.is_test else ()
 
 
 def authenticity_of(members: Members, shown: str) -> Authenticity | None:
-    """Return that of the member `shown`, if one key proves all; else the worst of them, or None."""
+    """Return the authenticity of the member `shown`, if one key proves all; else the worst of the members, or
+    None.
+    """
     proofs = {place: each.authenticity for place, each in members.items() if each.authenticity}
     for verdict in (Verdict.DAMAGED, Verdict.UNKNOWN):
         for proof in proofs.values():

@@ -1,8 +1,7 @@
-"""Cisco's signature on a firmware file: its signer, and whether the file is still what was signed.
+"""Cisco's signature on a firmware file: the signer, and whether the file has changed since it was signed.
 
-The public keys are in `signers.json`: twenty-three of Cisco's, each proved on genuine files, and
-ringup's own test signer, whose private key everybody has. A file that fits no key is not damaged: older
-signers exist.
+The public keys are in `signers.json`: twenty-three of Cisco's, each proved on genuine files, and ringup's own
+test key, whose private half is public. A file that fits no key need not be damaged: older signers exist.
 """
 
 import json
@@ -16,15 +15,17 @@ from pathlib import Path
 from ringup.wire.image_signature import RECORD_END, SIGNATURE_START, digest_of, opened
 
 ACCEPT_TEST_SIGNER = "RINGUP_ACCEPT_TEST_SIGNER"
-"""Environment variable: ``1`` lets synthetic packages pass, as `ringup demo` and the tests need it."""
+"""Name of an environment variable: with the value ``1``, synthetic packages are accepted, as `ringup demo`
+and the tests need.
+"""
 
 _SYNTHETIC_NOTE = b"synthetic image made by ringup"
 _NOTE_WITHIN = 2048
-"""Bytes from the start of a file: the note follows the headers."""
+"""Number of bytes from the start of a file within which the note lies, after the headers."""
 
 
 class Verdict(Enum):
-    """The result of checking a signature; the text is what people read."""
+    """The result of checking a signature; the text is for people."""
 
     GENUINE = "genuine"
     DAMAGED = "damaged"
@@ -33,7 +34,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """One public key and the files that it signs."""
+    """One public key, and the files that this key signs."""
 
     models: tuple[str, ...]
     protocol: str
@@ -43,7 +44,7 @@ class Signer:
 
     @property
     def is_test(self) -> bool:
-        """Say whether this is ringup's own key, which proves nothing."""
+        """Return whether this is ringup's own key, which proves nothing."""
         return self.note == "test"
 
     def __str__(self) -> str:
@@ -57,13 +58,13 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Authenticity:
-    """What is known of one signed file."""
+    """What is known about the origin of one signed file."""
 
     verdict: Verdict
     signer: Signer | None = None
-    """None for a file that fits no known key."""
+    """The signer; None for a file that fits no known key."""
     signed_at: int = 0
-    """Unix time in seconds."""
+    """When the file was signed, as Unix time in seconds."""
 
     def __str__(self) -> str:
         if self.verdict is Verdict.GENUINE and self.signer and self.signer.is_test:
@@ -90,7 +91,7 @@ def signers() -> tuple[Signer, ...]:
 
 
 def authenticity(data: bytes) -> Authenticity:
-    """Check the signature of a whole signed file, whose header was found to be in order."""
+    """Check the signature of a complete signed file, whose header was found to be valid."""
     signature = data[SIGNATURE_START:RECORD_END]
     for signer in signers():
         found = opened(signature, signer.modulus)
@@ -101,19 +102,20 @@ def authenticity(data: bytes) -> Authenticity:
 
 
 def accepts_test_signer() -> bool:
-    """Say whether this process was told to take synthetic firmware."""
+    """Return whether this process accepts synthetic firmware."""
     return os.environ.get(ACCEPT_TEST_SIGNER) == "1"
 
 
 def is_refused_test_file(data: bytes) -> bool:
-    """Say whether a file is synthetic firmware, signed or not, and this process was not told to take such.
+    """Return whether a file is synthetic firmware, signed or not, and this process does not accept such
+    firmware.
 
-    The oldest phones take unsigned images, so a synthetic `.bin` is known by its note.
+    The oldest phones take unsigned images, so a synthetic `.bin` is recognised by its note.
     """
     if accepts_test_signer():
         return False
     if _SYNTHETIC_NOTE in data[:_NOTE_WITHIN]:
         return True
-    # Only the key is looked at: a digest of each file that is served would be work for nothing.
+    # Only the key is looked at: computing a digest of each file that is served would waste time.
     signature = data[SIGNATURE_START:RECORD_END] if data.startswith(b"\x01\x00\x02") else b""
     return any(signer.is_test and opened(signature, signer.modulus) for signer in signers())

@@ -1,8 +1,8 @@
 """Reading the files of a firmware package from a zip or a folder, within limits.
 
-Strategy: only base names count, whatever folders a zip puts in front, so nothing is ever written outside the
-firmware folder; a path that tries to lead out is refused all the same. Everything is read before anything is
-judged, so the limits are those of memory.
+Strategy: only base names count, whatever folders a zip puts before them, so nothing is ever written outside
+the firmware folder. A path that tries to lead out is refused nevertheless. All files are read before any is
+checked, so the limits bound the memory.
 """
 
 import lzma
@@ -17,10 +17,12 @@ from ringup.firmware.folder import LARGEST_FILE, FirmwareFolder
 from ringup.firmware.package import POINTER, is_firmware
 
 LARGEST_PACKAGE = 4 * LARGEST_FILE
-"""Bytes of all files together, unpacked: a 7975's package has about 10 MB."""
+"""Maximum size in bytes of all files together, unpacked: a 7975's package has about 10 MB."""
 
 MOST_FILES = 1000
-"""In a zip or folder: Cisco's packages have under 20, and nobody should unpack a disk by mistake."""
+"""Maximum number of files in a zip or folder: Cisco's packages have under 20; more is probably a disk image
+by mistake.
+"""
 
 Found = tuple[str, bytes]
 
@@ -30,17 +32,20 @@ _UNREADABLE = (
     lzma.LZMAError,
     struct.error,
     EOFError,
-    # A name without a character; Python 3.11.2's looks at its first.
+    # zipfile of Python 3.11.2 fails on a name without a character, because it looks at the first one.
     IndexError,
     ValueError,
     NotImplementedError,
-    # What zipfile raises for a password.
+    # zipfile raises this for a password.
     RuntimeError,
 )
 
 
 def read_source(path: Path) -> dict[str, bytes]:
-    """Every file by its base name; SiteErrors with all that is wrong, InstallError if it cannot be read."""
+    """Return every file by its base name.
+
+    Raises SiteErrors with all that is wrong, and InstallError if the source cannot be read.
+    """
     try:
         found = list(_of_folder(path) if path.is_dir() else _of_zip(path))
     except OSError as error:
@@ -61,10 +66,10 @@ def read_source(path: Path) -> dict[str, bytes]:
 
 
 def read_folder(folder: FirmwareFolder) -> dict[str, bytes]:
-    """The firmware in the firmware folder, by the names that phones ask for."""
+    """Return the firmware in the firmware folder, by the names that phones request."""
     names = {name.rpartition("/")[2]: name for name in folder.sizes() if is_firmware(name)}
     names |= {name: name for name in folder.sizes() if name.upper() == POINTER}
-    # What cannot be read is told like what is empty: phones get neither.
+    # An unreadable file is reported like an empty one: phones get neither.
     return {base: folder.read(name) or b"" for base, name in names.items()}
 
 
@@ -73,7 +78,7 @@ def _of_folder(path: Path) -> Iterator[Found]:
     count = 0
     for file in (each for each in _walk(path) if each.is_file()):
         name = file.relative_to(path).as_posix()
-        # A whole tftpboot may be given: what is no firmware is named, and not read.
+        # A complete tftpboot folder may be given: files that are not firmware are named, and not read.
         if not is_firmware(file.name) and file.name.upper() != POINTER:
             yield name, b""
             continue
@@ -85,7 +90,7 @@ def _of_folder(path: Path) -> Iterator[Found]:
 
 
 def _walk(path: Path) -> Iterator[Path]:
-    """Everything inside but what is hidden; folders that are links are not entered."""
+    """Yield everything inside a folder except hidden entries; folders that are links are not entered."""
     for each in sorted(path.iterdir()):
         if each.name.startswith("."):
             continue
@@ -101,7 +106,8 @@ def _of_zip(path: Path) -> Iterator[Found]:
             total = 0
             for count, member in enumerate(_members(path, archive)):
                 with archive.open(member) as file:
-                    # One byte more than allowed shows a member that is larger than it says.
+                    # One byte more than allowed reveals a member that is larger than the zip's directory
+                    # states.
                     data = file.read(LARGEST_FILE + 1)
                 total += len(data)
                 _limit(path, count, len(data), total)

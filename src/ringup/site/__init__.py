@@ -1,1 +1,1 @@
-"""The operator's records: what phones there are, what they should be, and where they register."""
+"""The operator's records: which phones there are, how they are configured, and where they register."""

@@ -1,4 +1,4 @@
-"""Rows to a Site, or every problem at once."""
+"""Make a Site of rows, or report every problem at once."""
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
@@ -22,7 +22,7 @@ _LISTS: dict[str, tuple[str, type[BaseModel]]] = {
     "groups": ("groups", Group),
     "phones": ("phones", Phone),
 }
-"""Parts of a file that are lists: the site's field and the record of each item."""
+"""The parts of a site file that are lists: the field of Site, and the record type of its items."""
 
 _PARTS = ("site", "network", "pbx", "dial_rules", "rings", "groups", "phones")
 
@@ -30,16 +30,16 @@ FIELDS_ELSEWHERE = {
     "subnets": "network",
     **{name: name for name in _PARTS if name not in ("site", "network")},
 }
-"""Fields of Site that a file has beside `site`, not in it."""
+"""Fields of Site that a site file has beside `site`, not inside it."""
 
 _ABSENT_WHEN_EMPTY = frozenset(
     {"address", "router", "server_address", "settings", "other_loads", "options", "dns", "lines"}
 )
-"""Fields for which an empty text means that nothing was written."""
+"""Fields in which an empty text means that nothing was written."""
 
 
 def check(rows: Rows, stored: Site | None = None, new_secret: Callable[[], str] = generate) -> Site:
-    """The site these rows describe; secrets that they leave out or mask come from `stored`.
+    """Return the site that these rows describe; secrets that the rows omit or mask come from `stored`.
 
     Raises SiteErrors with every problem.
     """
@@ -52,7 +52,7 @@ def check(rows: Rows, stored: Site | None = None, new_secret: Callable[[], str] 
     def where(path: Path) -> str:
         return rows.where(marked.get(path, path))
 
-    # Not a choice but a counter: a file without it must not make every phone restart.
+    # `sync` is a counter, not a choice: a file without it must not make every phone restart.
     data["site"].setdefault("sync", before.sync)
     problems += fill_phones(data["phones"], before, marked, new_secret, where)
     problems += new_faults(data["phones"], before, marked, where)
@@ -70,7 +70,7 @@ def check(rows: Rows, stored: Site | None = None, new_secret: Callable[[], str] 
 
 
 def _shaped(rows: Rows, problems: list[Problem]) -> Plain:
-    """A copy in which every part is there and has the shape its record needs."""
+    """Return a copy of the rows in which every part exists and has the shape that its record needs."""
     data = rows.data
     problems += _unknown_parts(data, rows.where)
     shaped: Plain = {}
@@ -137,7 +137,7 @@ def _record(
 
 
 def _site(data: Plain, where: Callable[[Path], str], problems: list[Problem]) -> BaseModel | None:
-    """The fields of `site` alone."""
+    """Return the fields of `site` alone."""
     for name in [name for name in data if name in FIELDS_ELSEWHERE]:
         what = f"{name} does not stand in site."
         problems.append(
@@ -148,7 +148,7 @@ def _site(data: Plain, where: Callable[[Path], str], problems: list[Problem]) ->
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
-    """By line where there are lines, each problem once."""
+    """Sort problems by line where they have lines, and drop duplicates."""
 
     def key(problem: Problem) -> tuple[str, int]:
         file, _, line = problem.where.rpartition(":")

@@ -1,9 +1,9 @@
-"""Where a zone's clock leaves its own rule: the days on which phones, which follow the rule, would be wrong.
+"""Where a zone's clock departs from the zone's own rule: the days on which phones would show a wrong time.
 
-A TZif file lists changes and ends in a rule that holds for ever after (RFC 8536 §3.3). Phones get that rule.
-Two kinds of zones depart from it for a while: those whose law changes at a date ahead, and those like Morocco
-whose listed changes go on for decades because no rule can say them. So `ringup serve` looks a year ahead when
-it starts.
+A TZif file lists changes and ends in a rule that holds for ever after (RFC 8536 §3.3). Phones get only that
+rule. Two kinds of zones depart from their rule for a while. The law of the first changes at a future date.
+The second, like Morocco, has listed changes for decades that no rule can express. So `ringup serve` compares
+the coming year when it starts.
 """
 
 import struct
@@ -22,17 +22,20 @@ DAYS_AHEAD = 366
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A span of days on which the zone's clock is not what its rule says."""
+    """A span of days on which the zone's clock differs from the zone's rule."""
 
     first: str
-    """The day, like ``2027-02-07``."""
+    """The first day, like ``2027-02-07``."""
     last: str
     minutes: int
-    """How far the zone's clock is ahead of the rule's."""
+    """How many minutes the zone's clock is ahead of the rule's clock."""
 
 
 def departures(iana: str, now: float) -> list[Departure]:
-    """The spans of the coming year, looked at each noon UTC; ValueError for an unknown zone."""
+    """Return the spans of the coming year, compared at noon UTC of each day.
+
+    Raises ValueError for an unknown zone.
+    """
     real = ZoneInfo.from_file(BytesIO(zone_file(iana)))
     rule = ZoneInfo.from_file(BytesIO(_only_rule(posix_rule(iana))))
     noon = datetime.fromtimestamp(now, UTC).replace(hour=12, minute=0, second=0, microsecond=0)
@@ -49,7 +52,7 @@ def departures(iana: str, now: float) -> list[Departure]:
 
 
 def clock_problems(site: Site, now: float) -> Iterator[Problem]:
-    """What will be wrong with the phones' clocks within a year."""
+    """Return what will be wrong with the phones' clocks within a year."""
     try:
         found = departures(site.time_zone, now)
     except ValueError as error:
@@ -70,7 +73,7 @@ def _minutes_east(zone: ZoneInfo, day: datetime) -> int:
 
 
 def _only_rule(rule: str) -> bytes:
-    """A TZif file of version 2 with no changes in it, only the rule (RFC 8536 §3.1)."""
+    """Return a TZif file of version 2 that has only the rule and no changes (RFC 8536 §3.1)."""
     header = struct.pack(">4sc15x6I", b"TZif", b"2", 0, 0, 0, 0, 1, 4)
     block = header + struct.pack(">lBB", 0, 0, 0) + b"UTC\0"
     return block + block + b"\n" + rule.encode("ascii") + b"\n"

@@ -1,4 +1,4 @@
-"""pydantic's findings in our words: where, what is wrong with the value, what to write instead."""
+"""pydantic's findings in ringup's words: where, what is wrong with the value, and what to write instead."""
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
@@ -23,7 +23,7 @@ _WORDS = {
     "first": "first pool address",
     "last": "last pool address",
 }
-"""Fields whose name is not how people call them."""
+"""The fields whose names differ from what people call them."""
 
 _NUMBER = "Use digits, letters and * # + _ . - only, neither # nor _ first."
 
@@ -43,7 +43,9 @@ _CURES = {
     "sync": "Use up to 32 letters, digits, _ . and -.",
     "network": "Write it like 192.168.1.0/24, without host bits.",
 }
-"""What to write where a pattern did not fit; the others may not hold control characters and double quotes."""
+"""What to write where a pattern did not match. The other fields may not hold control characters and double
+quotes.
+"""
 
 _ADDRESS = "Write four numbers, like 192.168.1.10."
 _PLAIN = (
@@ -54,7 +56,7 @@ _PLAIN = (
 def problems_of(
     error: ValidationError, base: Path, where: Callable[[Path], str], record: type[BaseModel]
 ) -> Iterator[Problem]:
-    """One problem for each finding about the record that stands at `base`."""
+    """Return one problem for each finding about the record at `base`."""
     for detail in error.errors(include_url=False):
         path = tuple(part for part in detail["loc"] if part != "[key]")
         what, cure = _sentence(detail, path, record)
@@ -62,7 +64,7 @@ def problems_of(
 
 
 def label(path: Path) -> str:
-    """How people call the part at this path of a record: ``line 1's password``."""
+    """Return what people call the part at this path of a record: ``line 1's password``."""
     words = []
     for part, after in zip_longest(path, path[1:]):
         if part == "lines" and isinstance(after, int):
@@ -123,7 +125,7 @@ _EXPECTED = {
     "model_type": "Write `name: value` lines under it.",
     "model_attributes_type": "Write `name: value` lines under it.",
 }
-"""What to write instead, by the kind of pydantic's finding."""
+"""What to write instead, by the type of pydantic's finding."""
 
 
 def _suggestion(field: str, path: Path, record: type[BaseModel]) -> str:

@@ -1,6 +1,6 @@
-"""What must fit between records: unique MACs and extensions, known groups, settings, addresses.
+"""What must match between records: unique MACs and extensions, existing groups, settings, addresses.
 
-These run on the rows, not on checked records, so that a mistake in one field does not hide another.
+These checks run on the rows, not on checked records, so that a mistake in one field does not hide another.
 """
 
 import re
@@ -26,7 +26,7 @@ Where = Callable[[Path], str]
 
 
 def cross_check(data: Plain, where: Where) -> Iterator[Problem]:
-    """Every problem between the records of these rows, whose parts have the right shape already."""
+    """Return every problem between the records of these rows, whose parts already have the right shape."""
     yield from _unique(_macs(data), where, "MAC {} belongs to {} already.", "Remove one of the two.")
     yield from _unique(_extensions(data), where, "extension {} is taken by {}.", "Give one of them another.")
     yield from _unique(_group_names(data), where, "group {} is at {} already.", "Remove or rename one.")
@@ -97,7 +97,7 @@ def _messages_free(data: Plain, where: Where) -> Iterator[Problem]:
 
 
 def _names_fit(data: Plain, where: Where) -> Iterator[Problem]:
-    """The name doubles as display name, whose buffer is smaller."""
+    """Check names that also serve as the display name, for which the phone has a smaller buffer."""
     most = LONGEST_DISPLAY_NAME
     for index, phone in enumerate(data["phones"]):
         for key, line in enumerate(phone["lines"]):
@@ -109,7 +109,9 @@ def _names_fit(data: Plain, where: Where) -> Iterator[Problem]:
 
 
 def _keys_suffice(data: Plain, where: Where) -> Iterator[Problem]:
-    """In the words of Phone's own check, which stays silent while another field is wrong."""
+    """Check the number of lines in the words of Phone's own check, which pydantic skips while another field
+    is wrong.
+    """
     for index, phone in enumerate(data["phones"]):
         model = str(phone.get("model", Phone.model_fields["model"].default))
         if model in MODELS and (fault := fault_of_keys(model, len(phone["lines"]))):
@@ -198,7 +200,7 @@ _COMMANDS = {
     "password": "ringup phone set MAC --password NEW",
     "dial_rules": "ringup export > site.yaml, then dial_rules in it, then ringup apply site.yaml",
 }
-"""How each record that parameters are written from is changed."""
+"""The command that changes each record from which parameters are written."""
 
 
 def _how_to_set(record: str) -> str:
@@ -229,7 +231,9 @@ def _networks(data: Plain, where: Where) -> Iterator[Problem]:
 
 
 def _reservations_fit(data: Plain, networks: list[IPv4Network], where: Where) -> Iterator[Problem]:
-    """Only where we give addresses; without networks somebody else does."""
+    """Check the reserved addresses only if the site has networks; otherwise another DHCP server assigns
+    addresses.
+    """
     taken = {_address(subnet.get("router")): "the router" for subnet in data["network"]}
     taken[_address(data["site"].get("server_address"))] = "this server"
     for index, phone in enumerate(data["phones"]):

@@ -1,4 +1,6 @@
-"""Two sites, or a revision's two halves, as a list of changed records, field by field, secrets masked."""
+"""Two sites, or the two halves of a revision, as a list of changed records, field by field,
+secrets masked.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from ringup.site.secret import MASK, SECRETS
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field's text before and after; None where it was not there."""
+    """One field's text before and after; None where the field did not exist."""
 
     name: str
     """``line 1 name``, ``settings telnet_level``."""
@@ -21,7 +23,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record that is not what it was."""
+    """One record that differs, with its changed fields."""
 
     record: str
     """``site``, ``group sales``, ``phone 001646C0FFEE``."""
@@ -30,12 +32,12 @@ class Change:
 
 
 def difference(before: Site, after: Site) -> list[Change]:
-    """What has to change to make the one site the other."""
+    """Return what has to change to turn the one site into the other."""
     return changes(*changed(before, after))
 
 
 def changes(before: Mapping[str, Record], after: Mapping[str, Record]) -> list[Change]:
-    """The same from the changed records alone, as a revision keeps them."""
+    """Return the changes from the changed records alone, as a revision stores them."""
     names = dict.fromkeys([*before, *after])
     return [_change(name, before.get(name), after.get(name)) for name in sorted(names, key=_rank)]
 
@@ -61,7 +63,7 @@ _ITEMS = {"lines": "line", "subnets": "network", "dial_rules": "dial rule", "rin
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Every field with its way as words."""
+    """Return every field of a record, by its path in words."""
     if isinstance(value, dict):
         for key, part in value.items():
             yield from _flat(part, f"{name} {key}".strip())
@@ -78,7 +80,9 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _means_empty(name: str) -> bool:
-    """An empty setting clears what the phone has stored; other empty fields say nothing."""
+    """Return whether an empty value has a meaning: an empty setting clears the phone's stored value; other
+    empty fields mean nothing.
+    """
     return name.startswith(("settings ", "pbx options "))
 
 

@@ -1,7 +1,9 @@
-"""Passwords that phones cannot take are ``force:secret`` in a site file, so that it can be applied again.
+"""Passwords that phones cannot take: a site file has them as ``force:secret``, so that the file can be
+applied again.
 
-Only an adoption brings one in. Without the mark a file is refused for it, as for a slip of the pen. Eight
-asterisks are marked too: without it they mean that the stored password stays.
+Only an adoption brings in such a password. Without the mark, a file with such a password is refused, because
+it may be a typing error. A password of eight asterisks is marked too, because unmarked asterisks mean that
+the stored password stays.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,7 +27,7 @@ def mark(plain: Plain) -> Plain:
 
 
 def unmark(phones: list[Plain], where: Callable[[Path], str]) -> tuple[dict[Path, Path], list[Problem]]:
-    """Take the marks off, in place; return the marked path of each that had one, and the problems."""
+    """Remove the marks, in place; return the path of each password that had a mark, and the problems."""
     paths: dict[Path, Path] = {}
     problems: list[Problem] = []
     for record, path, name in _secrets(phones):
@@ -41,7 +43,7 @@ def unmark(phones: list[Plain], where: Callable[[Path], str]) -> tuple[dict[Path
 
 
 def _secrets(phones: list[Plain]) -> Iterator[tuple[Plain, Path, str]]:
-    """Yield each record that can hold a password, its path and the field."""
+    """Yield each record that can hold a password, with the record's path and the field."""
     for index, phone in enumerate(phones):
         yield phone, ("phones", index), PASSWORD
         for key, line in enumerate(phone["lines"]):

@@ -1,4 +1,4 @@
-"""Secrets that a file leaves out or masks: the stored ones are kept, missing ones are made."""
+"""Secrets that a file omits or masks: the stored secrets are kept, and missing secrets are made."""
 
 from collections.abc import Callable, Container, Iterator
 
@@ -17,10 +17,10 @@ def fill_phones(
     new_secret: Callable[[], str],
     where: Callable[[Path], str],
 ) -> Iterator[Problem]:
-    """Give every phone and line its secrets, in place; a mask with nothing behind it is a problem.
+    """Give every phone and line its secrets, in place; a mask without a stored secret is a problem.
 
-    A line's secret is found by its extension, so it moves with the line to another phone. A forced one
-    is no mask.
+    A line's secret is found by its extension, so the secret moves with the line to another phone. A marked
+    (forced) text is never a mask.
     """
     passwords = {phone.mac: phone.password for phone in stored.phones}
     lines = {line.extension: line for _, line in stored.lines()}
@@ -41,9 +41,10 @@ def fill_phones(
 def new_faults(
     phones: list[Plain], stored: Site, forced: Container[Path], where: Callable[[Path], str]
 ) -> Iterator[Problem]:
-    """Yield the passwords that phones cannot take, unless forced or in the same place of the site already.
+    """Yield the passwords that phones cannot take, unless they are forced or already in the same place of the
+    site.
 
-    Only an adoption brings such a one in; it may stay until somebody sets another.
+    Only an adoption brings in such a password; it may stay until the operator sets another.
     """
     kept = {("phone", phone.mac, phone.password) for phone in stored.phones}
     kept |= {("line", line.extension, line.secret) for _, line in stored.lines()}
@@ -65,7 +66,7 @@ def _fault(secret: str, place: str, label: str) -> Iterator[Problem]:
 
 
 def fill_pbx(pbx: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:
-    """Keep the manager interface's password where it is masked."""
+    """Keep the stored password of the manager interface where the file masks it."""
     if "manager_secret" in pbx:
         yield from _fill(pbx, "manager_secret", stored.pbx.manager_secret or None, str, where, ("pbx",))
 

@@ -15,7 +15,9 @@ from ringup.site.record_faults import FaultyRecord, fault_of_keys, fault_of_othe
 from ringup.wire.mac import parse as parse_mac
 
 LONGEST_DISPLAY_NAME = 31
-"""Characters. The phone's buffer is 32 bytes; a longer text is rejected whole (SIPCC prot_configmgr.h)."""
+"""Maximum number of characters. The phone's buffer is 32 bytes; a longer text is rejected completely (SIPCC
+prot_configmgr.h).
+"""
 
 LONGEST_AUTH_NAME = 128
 
@@ -25,7 +27,9 @@ ModelName = Annotated[str, Field(pattern="^(7940|7960)$")]
 SPECIAL_EXTENSIONS = frozenset(
     ("a", "authentication", "e", "failed", "fax", "general", "globals", "h", "i", "o", "s", "t")
 )
-"""Names to which Asterisk's dial plan or files give a meaning, in lower case: `h` runs at every hangup."""
+"""Names to which Asterisk's dial plan or files give a meaning, in lower case: Asterisk runs `h` at every
+hangup.
+"""
 
 
 def _not_special(extension: str) -> str:
@@ -37,27 +41,37 @@ def _not_special(extension: str) -> str:
 Extension = Annotated[
     str, Field(pattern=r"^[0-9*+A-Za-z.-][0-9*#+A-Za-z_.-]{0,126}$"), AfterValidator(_not_special)
 ]
-"""Not beginning with ``_``, a pattern in Asterisk's dial plan, or ``#``, a directive in its files."""
+"""An extension must not begin with ``_``, which marks a pattern in Asterisk's dial plan, nor with ``#``,
+which marks a directive in its files.
+"""
 Plain = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\x85\u2028\u2029\"]*$")]
-"""Text that fits into a quoted value of every file we write: no double quote, and neither control characters
-nor what Unicode takes for the end of a line."""
+"""Text that fits into a quoted value of every file that ringup writes: without double quotes, control
+characters and the characters that Unicode counts as line ends.
+"""
 DialText = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\x85\u2028\u2029\"<>&]*$")]
-"""Plain text without what XML escapes: the phone's reader of dial templates knows no escapes (P-DIAL-23)."""
+"""Plain text without the characters that XML escapes: the phone's reader of dial templates knows no escapes
+(P-DIAL-23).
+"""
 Secret = Annotated[str, Field(pattern=r"^[\x21\x23-\x7e]*$", repr=False)]
-"""Printable ASCII without blanks and double quotes: a phone and a PBX may disagree about anything else."""
+"""Printable ASCII without spaces and double quotes: a phone and a PBX may interpret any other character
+differently.
+"""
 KeptSecret = Annotated[str, Field(repr=False)]
-"""Any text. Adoption keeps a secret as found; `check` refuses to set one that `fault_of_secret` names, and
-what would break a line of a file is left out of that file."""
+"""Any text. Adoption keeps a secret as it was found. `check` refuses to set a secret that `fault_of_secret`
+names, and a secret that would break a line of a file is left out of that file.
+"""
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,64}$")]
 
 
 LONGEST_DOMAIN = 100
 MOST_DNS_SERVERS = 6
-"""Ours: a DHCP reply with every option must fit the 548 bytes that a client has to take (RFC 2131 §2)."""
+"""Maximum number of DNS servers, a choice of ringup: a DHCP reply with every option must fit the 548 bytes
+that a client has to accept (RFC 2131 §2).
+"""
 
 
 class Record(BaseModel):
-    """What all records share: frozen, and no field that we do not know."""
+    """The base of all records: frozen, and unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -180,7 +194,7 @@ class Ring(Record):
 
 
 def _no_broken_address(named: str, what: str) -> str:
-    """Return a host's name or address; ValueError for digits and dots that are not an address."""
+    """Return a host name or address; raises ValueError for digits and dots that are not an address."""
     if re.fullmatch(r"[\d.]+", named):
         try:
             IPv4Address(named)
@@ -232,7 +246,7 @@ class Pbx(Record):
 
 
 class Site(Record):
-    """All records together."""
+    """All records of the operator together."""
 
     name: Plain = "ringup"
     """A name for you; no phone shows it."""
@@ -287,23 +301,25 @@ class Site(Record):
         return tuple(sorted(groups, key=lambda group: group.name))
 
     def phone(self, mac: str) -> Phone | None:
-        """The phone of this MAC, if we know it."""
+        """Return the phone with this MAC, or None."""
         return next((phone for phone in self.phones if phone.mac == mac), None)
 
     def group(self, name: str) -> Group | None:
-        """The group of this name."""
+        """Return the group with this name, or None."""
         return next((group for group in self.groups if group.name == name), None)
 
     def lines(self) -> Iterator[tuple[Phone, Line]]:
-        """Every line with its phone, by MAC and key."""
+        """Return every line with its phone, by MAC and line button."""
         return ((phone, line) for phone in self.phones for line in phone.lines)
 
     def load_of(self, phone: Phone) -> str:
-        """The firmware this phone should run: its own, its group's, the site's."""
+        """Return the firmware that this phone should run: its own, its group's, or the site's."""
         group = self.group(phone.group)
         return phone.load or (group.load if group else "") or self.load
 
     def settings_of(self, phone: Phone) -> dict[str, str]:
-        """The ``.cnf`` parameters set for this phone at any level; the nearest wins."""
+        """Return the ``.cnf`` parameters set for this phone at any level; the level nearest to the phone
+        wins.
+        """
         group = self.group(phone.group)
         return merged((self.settings, group.settings if group else {}, phone.settings))

@@ -1,9 +1,9 @@
-"""The zones to take where the phone cannot express the one wanted: near by the clock first, then on the map.
+"""Zones to choose instead of a zone that the phone cannot express: close by the clock first, then on the map.
 
-Strategy: a choice each for the whole hour below, the same hour and the one above. Within an hour a zone with
-the same summer time wins, then one that changes on the same days, then any with summer time (or without, like
-the one wanted), then the nearest on the map. All of it comes from the zone data, so the same data gives the
-same choices.
+Strategy: one choice for the same whole hour, one for the hour below, one for the hour above. Within an hour,
+zones are ranked: first those with the same summer time, then those that change on the same days, then those
+that also have (or also lack) summer time, then the nearest on the map. All data comes from the zone database,
+so the same database gives the same choices.
 """
 
 import math
@@ -24,13 +24,13 @@ _REMARKS = {_SAME: "", _SAME_DAYS: ", changing at another hour", _OTHER_DAYS: ",
 
 @dataclass(frozen=True, slots=True)
 class ZoneChoice:
-    """One zone the phone can follow."""
+    """One zone that the phone can follow."""
 
     name: str
     minutes_east: int
-    """Of Greenwich, in winter."""
+    """Minutes east of Greenwich, in winter."""
     remark: str
-    """How its summer time differs; empty: it does not."""
+    """How its summer time differs from that of the wanted zone; empty: not at all."""
 
     def __str__(self) -> str:
         return f"{self.name} ({_utc(self.minutes_east)}{self.remark})"
@@ -41,7 +41,7 @@ class _Zone:
     name: str
     minutes_east: int
     changes: str
-    """The rule without the standard time: the summer time and when it holds; empty: none."""
+    """The rule without the standard time: the summer time and its dates; empty: no summer time."""
     place: tuple[float, float] | None
 
 
@@ -91,7 +91,7 @@ def _zone(name: str) -> _Zone:
 
 
 def _place_of(name: str, rule: str) -> tuple[float, float] | None:
-    """Latitude and longitude; of another name of the same zone where the table has only that."""
+    """Return latitude and longitude; the table may list them under another name of the same zone."""
     zones = inhabited_zones()
     text = zones.get(name) or next((place for other, place in zones.items() if posix_rule(other) == rule), "")
     match = _PLACE.fullmatch(text)
@@ -104,7 +104,7 @@ def _place_of(name: str, rule: str) -> tuple[float, float] | None:
 
 
 def _difference(wanted: _Zone, other: _Zone) -> int:
-    """How far apart their summer times are; names of the summer time do not count."""
+    """Return how different the summer times of two zones are; the names of the summer times do not count."""
     ours, theirs = wanted.changes.partition(",")[2], other.changes.partition(",")[2]
     if ours == theirs:
         return _SAME
@@ -114,7 +114,7 @@ def _difference(wanted: _Zone, other: _Zone) -> int:
 
 
 def _distance(one: _Zone, other: _Zone) -> float:
-    """Along the surface of the earth, in radians."""
+    """Return the distance along the surface of the earth, in radians."""
     if one.place is None or other.place is None:
         return math.pi
     (latitude, longitude), (there, east) = (map(math.radians, place) for place in (one.place, other.place))

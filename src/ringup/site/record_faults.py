@@ -1,4 +1,4 @@
-"""What is wrong with a record beyond the form of its fields: the fact and the cure apart."""
+"""What is wrong with a record as a whole, beyond its single fields; the fact and the cure are separate."""
 
 import re
 
@@ -7,7 +7,7 @@ from ringup.phone.models import MODELS
 
 
 class FaultyRecord(ValueError):
-    """Raised while a record is made; `ringup.site.complaints` reads its two fields back."""
+    """Raised while a record is made; `ringup.site.complaints` reads the fact and the cure back."""
 
     def __init__(self, what: str, cure: str) -> None:
         super().__init__(f"{what} {cure}")
@@ -16,7 +16,7 @@ class FaultyRecord(ValueError):
 
 
 def fault_of_keys(model: str, lines: int) -> ValueFault | None:
-    """What is wrong with giving a phone of this model so many lines, or None."""
+    """Return what is wrong with giving a phone of this model so many lines, or None."""
     most = MODELS[model].lines
     if lines <= most:
         return None
@@ -25,7 +25,7 @@ def fault_of_keys(model: str, lines: int) -> ValueFault | None:
 
 
 def fault_of_other_load(number: str, load: str) -> ValueFault | None:
-    """What is wrong with a load that XMLDefault.cnf.xml is to name for another model, or None."""
+    """Return what is wrong with a load that XMLDefault.cnf.xml is to name for another model, or None."""
     if not re.fullmatch(r"[1-9][0-9]{0,9}", number):
         return _of_other_load(FaultCode.NO_MODEL, number, "is not the number of a model.")
     if model := next((model.name for model in MODELS.values() if str(model.load_number) == number), None):

@@ -1,6 +1,6 @@
 """The site as named plain-data records: ``site``, ``group sales``, ``phone 001646C0FFEE``.
 
-A revision keeps the changed ones before and after; a difference compares them.
+A revision stores the changed records before and after the change; a difference compares them.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ _ELSEWHERE = {"groups", "phones"}
 
 
 def records(site: Site) -> dict[str, Record]:
-    """Every record by its name, secrets included, in JSON's types."""
+    """Return every record by its name, secrets included, in JSON's types."""
     return {name: _plain(record) for name, record in _named(site).items()}
 
 
@@ -34,9 +34,10 @@ def _plain(record: Site | Group | Phone) -> Record:
 
 
 def stored(site: Record, groups: Iterable[Record], phones: Iterable[Record]) -> Site:
-    """The site of plain data that was checked when it was kept; phones are taken one by one.
+    """Return the site of plain data that was checked when it was stored; phones are read one by one.
 
-    A later version may take less: ValueError then names the fields, not their values, which may be secret.
+    A later version of ringup may accept less. ValueError then names the fields, but not their values, which
+    may be secret.
     """
     checked = {
         "groups": [_checked(Group, f"group {group.get('name')}", group) for group in groups],
@@ -55,9 +56,9 @@ def _checked(kind: type[Kept], name: str, data: Record) -> Kept:
 
 
 def changed(before: Site, after: Site) -> tuple[dict[str, Record], dict[str, Record]]:
-    """The records that are not the same in both, as they were and as they are."""
+    """Return the records that differ between two sites, as they were and as they are."""
     old, new = _named(before), _named(after)
-    # Comparing two models costs a tenth of writing them out, and nearly all of a large site's are equal.
+    # Comparing two models costs a tenth of converting them, and in a large site nearly all are equal.
     candidates = [name for name in {**old, **new} if name == "site" or old.get(name) != new.get(name)]
     was = {name: _plain(old[name]) for name in candidates if name in old}
     became = {name: _plain(new[name]) for name in candidates if name in new}

@@ -1,4 +1,4 @@
-"""Rows: what the operator gave us, every scalar as text, and where each part of it stands."""
+"""The operator's input as rows: every scalar as text, and the place of each part."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from ringup.errors import Problem
 
 Path = tuple[str | int, ...]
-"""The way from the top: ``("phones", 3, "lines", 0, "secret")``."""
+"""The path of a part from the top: ``("phones", 3, "lines", 0, "secret")``."""
 
 Plain = dict[str, Any]
 """Mappings, lists and text, in the form of a site file."""
@@ -15,17 +15,17 @@ Plain = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A site in the form of a file, not yet checked."""
+    """A site in the form of a site file, not yet checked."""
 
     data: Plain
     where: Callable[[Path], str]
-    """A file and line, or the record's name."""
+    """The place of a part: a file and line, or the record's name."""
     problems: tuple[Problem, ...] = ()
-    """Mistakes of the file's form that were mended to read on; `check` reports them with its own."""
+    """Mistakes in the file's form that were mended to read on; `check` reports them with its own problems."""
 
 
 def by_record(data: Plain) -> Callable[[Path], str]:
-    """Say where by the record's name, for changes that come from no file."""
+    """Return the record's name as the place of a part, for changes that come from no file."""
 
     def where(path: Path) -> str:
         top = path[0] if path else ""

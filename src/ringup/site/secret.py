@@ -1,4 +1,4 @@
-"""Secrets that people can read off a sheet and phones accept."""
+"""Generated secrets: easy to read from a sheet of paper, and accepted by phones."""
 
 import secrets
 from collections.abc import Callable
@@ -7,13 +7,17 @@ from typing import Any
 from ringup.phone.forced_keys import bare
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""No 0 and O, no 1, l and I: telling them apart on paper is hard. Small i and o are left out too."""
+"""The characters of a secret. 0 and O, and 1, l and I, are left out because they look alike on paper. So are
+i and o.
+"""
 
 LENGTH = 20
-"""Characters: 115 bits, and well below the 31 that the phone takes."""
+"""Number of characters: 115 bits, and well below the 31 that the phone accepts."""
 
 MASK = "********"
-"""What every view shows in a secret's place; in a file that is applied it means: keep the stored one."""
+"""What every view shows instead of a secret. In a file that is applied, the mask means: keep the stored
+secret.
+"""
 
 
 SECRETS = frozenset({"secret", "password", "voicemail_pin", "manager_secret"})
@@ -21,7 +25,7 @@ SECRETS = frozenset({"secret", "password", "voicemail_pin", "manager_secret"})
 
 
 def masked(value: Any) -> Any:
-    """The same plain data with every secret that is not empty masked."""
+    """Return the same plain data with every secret that is not empty masked."""
     return with_secrets(value, lambda _: MASK)
 
 
@@ -38,5 +42,5 @@ def with_secrets(value: Any, change: Callable[[Any], Any]) -> Any:
 
 
 def generate() -> str:
-    """A new secret."""
+    """Return a new secret."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))

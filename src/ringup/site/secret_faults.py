@@ -1,11 +1,13 @@
-"""Passwords that phones cannot take: why, and what to type for another."""
+"""Passwords that phones cannot take: the reason, and the command that sets another."""
 
 import re
 
 from ringup.phone.fault import FaultCode, ValueFault
 
 LONGEST_SECRET = 31
-"""Characters. The phone's buffer is 32 bytes; a longer secret is rejected whole (SIPCC prot_configmgr.h)."""
+"""Maximum number of characters. The phone's buffer is 32 bytes; a longer secret is rejected completely (SIPCC
+prot_configmgr.h).
+"""
 
 _UNUSABLE_IN_SECRETS = {
     "a double quote": re.compile('"'),
@@ -28,7 +30,9 @@ def fault_of_secret(secret: str) -> ValueFault | None:
 
 
 def command_to_set(mac: str, line: int = 0) -> str:
-    """Return what to type to give a line, from 1, another password; 0 is the phone's own."""
+    """Return the command that gives a line, counted from 1, another password; 0 stands for the phone's own
+    password.
+    """
     return (
         f"ringup phone set {mac} --line {line} --secret NEW"
         if line

@@ -1,4 +1,4 @@
-"""Texts that go into the phones' files, which are Latin-1: what they cannot hold is refused."""
+"""Texts that go into the phones' files: characters outside Latin-1 are refused."""
 
 from collections.abc import Callable, Iterator
 
@@ -45,6 +45,8 @@ def _texts(data: Plain) -> Iterator[tuple[Path, str, str]]:
 
 
 def _shown_fields(phone: Plain, line: Plain, *, is_first: bool) -> tuple[str, ...]:
-    """The name reaches the phone where nothing else is given as display name, or as label of the phone."""
+    """Yield the fields that a phone shows. A name reaches the phone only without a display name, or without a
+    label of the phone.
+    """
     is_name_shown = not line.get("display_name") or (is_first and not phone.get("label"))
     return (*_OF_LINES, "name") if is_name_shown else _OF_LINES

@@ -1,4 +1,4 @@
-"""Which firmware a site wants, and for whom."""
+"""The firmware that a site requires, and the phones and groups that require it."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,17 @@ from ringup.site.model import Site
 
 @dataclass(frozen=True, slots=True)
 class RequiredBy:
-    """Who wants one load."""
+    """The records that require one load."""
 
     load: str
     by_site: bool
-    """It is the site's own: what phones get that nothing else is said about."""
+    """Whether the site itself names the load, which then applies to every phone without a load of its own or
+    of its group.
+    """
     groups: tuple[str, ...]
     """Names of the groups that set it."""
     phones: tuple[str, ...]
-    """MACs of the phones that get it, at whatever level it was set."""
+    """MACs of the phones that get the load, at whatever level it was set."""
 
     def __str__(self) -> str:
         names = (["the site"] if self.by_site else []) + [f"group {name}" for name in self.groups]
@@ -25,7 +27,7 @@ class RequiredBy:
 
 
 def required_loads(site: Site) -> dict[str, RequiredBy]:
-    """Every wanted load by its name, the site's first."""
+    """Return every required load by its name, the site's load first."""
     groups = [group for group in site.groups if group.load]
     phones = {phone.mac: site.load_of(phone) for phone in site.phones}
     loads = dict.fromkeys((site.load, *(group.load for group in groups), *phones.values()))

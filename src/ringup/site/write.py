@@ -1,4 +1,6 @@
-"""Site to rows and YAML: the form that is read; what has its default is left out."""
+"""Convert a Site to rows and YAML, in the form that ringup reads; fields with their default value are left
+out.
+"""
 
 import re
 from functools import cache
@@ -15,13 +17,15 @@ from ringup.site.rows import Plain
 from ringup.site.secret import masked
 
 _ALWAYS = frozenset({"name", "time_zone", "load", "model", "driver", "extension", "first", "last"})
-"""Fields worth reading even where they have their default. A phone's own empty load stays out."""
+"""Fields that are written even with their default value, because people look for them. A phone's own empty
+load is left out.
+"""
 
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 def to_plain(site: Site, *, secrets: bool) -> Plain:
-    """The site in the form of a file; without `secrets` each is masked."""
+    """Return the site in the form of a site file; without `secrets`, each secret is masked."""
     plain: Plain = {
         "site": _fields(site, {"subnets", "dial_rules", "rings", "pbx", "groups", "phones"}),
         "network": [_fields(subnet) for subnet in site.subnets],
@@ -36,7 +40,7 @@ def to_plain(site: Site, *, secrets: bool) -> Plain:
 
 
 def write_yaml(site: Site, *, secrets: bool) -> str:
-    """The site as YAML; reading it back gives the same site, writing that the same text."""
+    """Return the site as YAML; reading it gives the same site, and writing that site gives the same text."""
     yaml = YAML(typ="rt", pure=True)
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 100_000
@@ -52,7 +56,7 @@ def write_yaml(site: Site, *, secrets: bool) -> str:
 
 def _phone(phone: Phone) -> Plain:
     plain = _fields(phone, {"lines"})
-    # An empty password is a choice; a missing one would be generated.
+    # An empty password is a choice; a missing password would be generated.
     plain.setdefault("password", "")
     plain["lines"] = [_fields(line) for line in phone.lines]
     return plain
@@ -64,7 +68,7 @@ def _defaults(kind: type[BaseModel]) -> dict[str, Any]:
 
 
 def _fields(record: BaseModel, leave_out: set[str] | None = None) -> Plain:
-    """A record's fields that say something."""
+    """Return the fields of a record that differ from their defaults."""
     plain: Plain = {}
     defaults = _defaults(type(record))
     for name, value in record.model_dump(mode="json", exclude=leave_out).items():
@@ -77,7 +81,9 @@ def _fields(record: BaseModel, leave_out: set[str] | None = None) -> Plain:
 
 
 def _typed(value: Any) -> Any:
-    """Digits bare where every YAML reader gets the same digits back; the rest of the text as it is."""
+    """Return digits as a number if every YAML reader gets the same digits back, and any other
+    text unchanged.
+    """
     if isinstance(value, dict):
         return {name: _typed(part) for name, part in value.items()}
     if isinstance(value, list):
@@ -85,5 +91,5 @@ def _typed(value: Any) -> Any:
     if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
         return int(value)
     if isinstance(value, str) and not value.isprintable():
-        return DoubleQuotedScalarString(value)  # The only style that can escape.
+        return DoubleQuotedScalarString(value)  # Only this YAML style can escape characters.
     return value

@@ -1,8 +1,8 @@
-"""The usual mistakes of people who write YAML by hand, in their words, and mended so that reading can go on.
+"""Mend the usual mistakes in YAML written by hand, and report them in the writer's words.
 
-YAML's reader stops at the first line that it cannot read, and its words name the reader's state. Here each
-line near that place is tried as its writer may have meant it. The mend with which the reader gets further is
-taken for the fault.
+YAML's reader stops at the first line that it cannot read, and its message describes the state of the reader.
+Here each line near that place is changed to what its writer may have meant. The change with which the reader
+gets further is taken as the cure.
 """
 
 import re
@@ -14,9 +14,11 @@ from ringup.errors import Problem
 MOST_FAULTS = 20
 """Maximum number of mistakes in one file that are mended: each try reads the file anew."""
 AHEAD = 3
-"""Lines behind the place that a try reads: with too few, an end that is missing looks like a mend."""
+"""How many lines after the place a try reads: with too few lines, a missing end would look like a mend."""
 LINES_BACK = 3
-"""The reader notices a comment that begins with ``;`` only at the lines behind it."""
+"""How many lines before the place are tried: the reader notices a comment that begins with ``;`` only on the
+lines after the comment.
+"""
 
 _TAB = re.compile(r"[ ]*\t[ \t]*")
 _SEMICOLON = re.compile(r"\s*;")
@@ -32,7 +34,7 @@ class _Mend(NamedTuple):
 
 
 Find = Callable[[Sequence[str], int], Iterator[_Mend]]
-"""The ways in which the line of this index may have been meant."""
+"""Return the ways in which the line of this index may have been meant."""
 
 
 def mend(text: str, name: str, fault_at: Callable[[str], int | None]) -> tuple[str, list[Problem]]:
@@ -66,10 +68,10 @@ def _mended(lines: list[str], place: int, fault_at: Callable[[str], int | None])
 
 
 def _near(lines: list[str], place: int, fault_at: Callable[[str], int | None]) -> tuple[int, list[str]]:
-    """Return a part of the file that has the same fault, and how many lines before it were left out.
+    """Return a part of the file that has the same fault, and how many lines before the part were left out.
 
-    It is the last record before the place, under its heading: a try then costs the same in a long file. Where
-    the fault does not show there, it is all that stands before it.
+    The part is the last record before the place, with its heading, so that a try takes no longer in a long
+    file. If the fault does not show in that record, the part is everything before the place.
     """
     end, back = place + AHEAD, max(0, place - LINES_BACK)
     heading = max((n for n in range(back) if lines[n][:1].isalpha()), default=0)
@@ -117,7 +119,7 @@ _USUAL: tuple[Find, ...] = (_tabs, _semicolons, _colons, _indentation)
 
 
 def _widths(lines: Sequence[str], index: int) -> list[int]:
-    """How far the lines around this one are indented, the nearest first; behind a dash, too."""
+    """Return the indentations of the lines around this one, the nearest first, also those after a dash."""
     widths: list[int] = []
     for near in (
         *reversed(lines[max(0, index - LINES_BACK) : index]),

@@ -1,7 +1,7 @@
-"""YAML text to rows: every scalar stays the text that was written, every part remembers its line.
+"""Read YAML text as rows: every scalar stays the text that was written, and every part has its line number.
 
-YAML's own typing would turn the MAC 001646000000 into a number and the extension 0201 into 201 or 129, so
-only the node tree is used, which knows neither.
+YAML's own typing would turn the MAC 001646000000 into a number and the extension 0201 into 201 or 129. So
+only YAML's node tree is used, which has text and no types.
 """
 
 import re
@@ -18,9 +18,9 @@ from ringup.site.rows import Path, Rows
 from ringup.site.yaml_mending import mend
 
 DEEPEST = 8
-"""Levels; a site has five."""
+"""Maximum number of nested levels; a site has five."""
 DEEP = 200
-"""Levels that libyaml surely has a stack for."""
+"""Number of nested levels that libyaml can read without exhausting its stack."""
 
 _BRACKET = re.compile(r"[\[\]{}]")
 _MAPPINGS = (MappingNode, yaml.MappingNode)
@@ -29,7 +29,10 @@ _SCALARS = (ScalarNode, yaml.ScalarNode)
 
 
 def read_yaml(text: str, name: str) -> Rows:
-    """The rows of a site file called `name` in messages; SiteErrors names everything that is no such form."""
+    """Return the rows of a site file called `name` in messages.
+
+    Raises SiteErrors with everything that does not have the form of a site file.
+    """
     tree = _Tree(name)
     root, faults = _compose(text, name)
     if root is None:
@@ -45,10 +48,10 @@ def read_yaml(text: str, name: str) -> Rows:
 
 
 def _compose(text: str, name: str) -> tuple[Any, tuple[Problem, ...]]:
-    """Return the node tree, by libyaml, and the mistakes of form that had to be mended for it.
+    """Return the node tree, made by libyaml, and the mistakes of form that had to be mended.
 
-    In Python, 5,000 phones take seconds. It reads what libyaml refuses, or may be too deep for libyaml, and
-    has the words for it.
+    The slower reader in Python takes seconds for 5,000 phones. It reads only text that libyaml refuses, or
+    that may be nested too deeply for libyaml, and it words the problems.
     """
     if _may_be_deep(text):
         return _compose_in_python(text, name), ()
@@ -64,7 +67,7 @@ def _compose(text: str, name: str) -> tuple[Any, tuple[Problem, ...]]:
 
 
 def _syntax_fault(text: str) -> int | None:
-    """Return the line, from 0, at which libyaml stops; None: it reads the text, or says no line."""
+    """Return the line, from 0, at which libyaml stops; None if libyaml reads the text, or gives no line."""
     try:
         yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -101,7 +104,7 @@ def _compose_in_python(text: str, name: str) -> Node | None:
 
 
 class _Tree:
-    """Turns nodes into plain data and keeps their lines and the problems on the way."""
+    """Converts nodes to plain data and records their lines and the problems."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -110,13 +113,13 @@ class _Tree:
         self.problems: list[Problem] = []
 
     def where(self, path: Path) -> str:
-        """The line of this part, or of the nearest part around it."""
+        """Return the line of this part, or of the nearest part around it."""
         while path and path not in self.lines:
             path = path[:-1]
         return f"{self.name}:{self.lines.get(path, 1)}"
 
     def mapping(self, node: Any, path: Path) -> dict[str, Any]:
-        """A mapping's parts by their keys; a key written twice is a problem."""
+        """Return a mapping's parts by their keys; a duplicate key is a problem."""
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1

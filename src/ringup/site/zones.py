@@ -1,4 +1,4 @@
-"""An IANA zone's POSIX rule, from the footer of its TZif file (RFC 8536 §3.3)."""
+"""The POSIX rule of an IANA zone, from the footer of its TZif file (RFC 8536 §3.3)."""
 
 import re
 from difflib import get_close_matches
@@ -10,22 +10,25 @@ from zoneinfo import TZPATH, available_timezones
 from ringup.site.record_faults import FaultyRecord
 
 TABLES = ("zone1970.tab", "zone.tab")
-"""Lists of inhabited zones with their coordinates; one of them comes with every zone database."""
+"""Lists of inhabited zones with their coordinates; every zone database contains one of these lists."""
 
 LONGEST_NAME = 64
-"""Characters; the longest zone has 32, and a file system may refuse to look for a very long one."""
+"""Maximum number of characters; the longest zone name has 32, and a file system may refuse to look up a very
+long name.
+"""
 _NAME = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}")
 
 
 @lru_cache
 def posix_rule(iana: str) -> str:
-    """The rule that holds from now on, like ``GMT0BST,M3.5.0/1,M10.5.0``; ValueError for an unknown zone.
+    """Return the rule that holds from now on, like ``GMT0BST,M3.5.0/1,M10.5.0``; ValueError for an unknown
+    zone.
 
-    It is perpetual: the same each year, until a newer zone database says otherwise. The few zones whose file
-    goes its own way for some years first are found by `ringup.site.clock_watch`.
+    The rule is the same for each year, until a newer zone database changes it. `ringup.site.clock_watch`
+    finds the few zones whose file lists other changes for several years first.
     """
     data = zone_file(iana)
-    # A first version file (RFC 8536 §3) has no footer; nobody has shipped one since 2005.
+    # A TZif file of version 1 (RFC 8536 §3) has no footer; zone databases have had none since 2005.
     footer = data.rpartition(b"\n")[0].rpartition(b"\n")[2]
     if data[:4] != b"TZif" or not footer.isascii() or not footer:
         what = f"time zone {iana!r} has no rule for the future in its file."
@@ -34,7 +37,7 @@ def posix_rule(iana: str) -> str:
 
 
 def zone_file(iana: str) -> bytes:
-    """The zone's TZif file, from the system or the tzdata package; ValueError for an unknown zone."""
+    """Return the zone's TZif file, from the system or the tzdata package; ValueError for an unknown zone."""
     is_name = len(iana) <= LONGEST_NAME and _NAME.fullmatch(iana)
     data = _system_file(iana) or _package_file(iana) if is_name else None
     if data is None:
@@ -45,7 +48,9 @@ def zone_file(iana: str) -> bytes:
 
 @lru_cache
 def inhabited_zones() -> dict[str, str]:
-    """Every zone where people live and its coordinates as the table writes them (``+5130-00007``)."""
+    """Return every zone where people live, with its coordinates as the table writes them
+    (``+5130-00007``).
+    """
     for table in TABLES:
         for folder in (*map(Path, TZPATH), resources.files("tzdata").joinpath("zoneinfo")):
             place = folder.joinpath(table)
@@ -64,7 +69,7 @@ def _system_file(iana: str) -> bytes | None:
 
 
 def _package_file(iana: str) -> bytes | None:
-    """From the tzdata package, where the system has no zone files."""
+    """Return a zone's file from the tzdata package, for systems without zone files."""
     try:
         path = resources.files("tzdata").joinpath("zoneinfo", *iana.split("/"))
         data = path.read_bytes()

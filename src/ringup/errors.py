@@ -40,6 +40,15 @@ class SiteErrors(RingupError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class UnsafeChange(RingupError):
+    """A change that asks first was not approved; nothing was changed."""
+
+    def __init__(self, reasons: Iterable[str], cure: str) -> None:
+        self.reasons = tuple(reasons)
+        self.cure = cure
+        super().__init__(" ".join((*self.reasons, "Nothing was changed.", cure)).rstrip())
+
+
 class OutsideError(RingupError):
     """The world outside said no: what was tried, what it said, and what to do next."""
 

@@ -21,8 +21,8 @@ from ringup.phone.parameters import BOUND_TOGETHER, PARAMETERS
 from ringup.render.default_xml import default_xml
 from ringup.render.sip_cnf import phone_cnf
 from ringup.site.check import check
+from ringup.site.mask import MASK
 from ringup.site.model import DialRule, Group, Line, Phone, Site
-from ringup.site.secret import MASK
 from tests.adoption.trees import OLD, SERVER, write_old, write_rendered
 from tests.render.sites import OFFICE
 from tests.site.sites import ANY_SECRETS, sites

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ringup.site.secret import MASK
+from ringup.site.mask import MASK
 from ringup.site.secret_faults import LONGEST_SECRET
 from tests.cli.terminal import Ringup, terminal
 
@@ -114,6 +114,7 @@ def test_an_edited_masked_export_keeps_the_secrets_it_does_not_name(office: Ring
         "~ phone 001646000000",
         "    line 1 name: Larry Ellison → Bert",
         "phones: 1 changed, 1 unchanged; in groups: sales 1",
+        "1 phone must restart to follow: 001646000000",
         "Revision 2.",
     ]
     assert office("export", "--secrets").out == before.replace("Larry Ellison", "Bert")
@@ -131,6 +132,7 @@ def test_what_the_file_leaves_out_is_removed(office: Ringup) -> None:
     assert said.out.splitlines() == [
         "- phone 0016460E0012",
         "phones: 1 removed (0016460E0012), 1 unchanged",
+        "1 phone must read the dial template again: 001646000000",
         "Revision 2.",
     ]
     assert [phone["mac"] for phone in office("phone", "list", "--json").json()["phones"]] == ["001646000000"]

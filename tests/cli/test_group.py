@@ -68,6 +68,7 @@ def test_phones_take_over_what_their_group_says(sales: Ringup) -> None:
         "~ group sales",
         "    load: (nothing) → P0S3-08-11-00",
         "    settings telnet_level: (nothing) → 1",
+        "1 phone must restart to follow: 001646C0FFEE",
         "Revision 3.",
     ]
     phone = sales("phone", "show", MAC, "--json").json()

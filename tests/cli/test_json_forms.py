@@ -58,6 +58,7 @@ def office(ringup: Ringup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     save_pins(engine, [Pin(ANNA, "192.168.50.20", 1.0, PinnedBy.OPERATOR)])
     engine.dispose()
     write_package(tmp_path / "firmware", sip())
+    (tmp_path / "site.yaml").write_text("site:\n  load: P0S3-08-11-00\n")
     (tmp_path / "SIP001646c0ffee.cnf").write_text("# line\nimage_version: P0S3\n")
     facts = CASES["tftpd on 69"].facts
     monkeypatch.setattr(gather, "everything", lambda *_places, **_options: facts)
@@ -73,7 +74,10 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "group list": (("group", "list"),),
     "group show NAME": (("group", "show", "sales"),),
     "site show": (("site", "show"),),
+    "plan FILE": (("plan", "{site}"),),
     "history": (("history",),),
+    "show REVISION": (("show", "1"),),
+    "diff A B": (("diff", "0", "1"),),
     "parameters": (("parameters",),),
     "check": (("check", "--no-listen"),),
     "firmware list": (("firmware", "list"),),
@@ -92,7 +96,9 @@ def test_what_a_command_prints_has_its_form(office: Ringup, tmp_path: Path, word
     form = {"$ref": f"#/$defs/{COMMANDS[words].form.__name__}", "$defs": SCHEMA["$defs"]}
     for arguments in ARGUMENTS[words]:
         typed = [
-            word.format(folder=tmp_path, template=FILES / "D203.xml") if "{" in word else word
+            word.format(folder=tmp_path, template=FILES / "D203.xml", site=tmp_path / "site.yaml")
+            if "{" in word
+            else word
             for word in arguments
         ]
         said = office(*typed, "--json")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ringup.site.secret import MASK
+from ringup.site.mask import MASK
 from ringup.site.secret_faults import LONGEST_SECRET
 from tests.cli.terminal import Ringup, Said
 
@@ -145,6 +145,7 @@ def test_set_changes_fields_lines_and_settings_and_prints_what_changed(larry: Ri
         "    line 1 name: Larry Ellison → Bert",
         "    settings telnet_level: (nothing) → 1",
         "    settings services_url: (nothing) → (empty)",
+        "1 phone must restart to follow: 001646C0FFEE",
         "Revision 2.",
     ]
     assert shown(larry)["settings"] == {"telnet_level": "1", "services_url": ""}
@@ -193,7 +194,7 @@ def test_phones_are_removed_all_or_none(larry: Ringup) -> None:
     larry("phone", "add", OTHER)
     refused(larry("phone", "remove", MAC, "001646C0FFED"), "phone 001646C0FFED", f"Did you mean {MAC}?")
     assert len(larry("phone", "list", "--json").json()["phones"]) == 2
-    assert larry("phone", "remove", MAC, OTHER, MAC).out.splitlines()[:2] == [
+    assert larry("phone", "remove", MAC, OTHER, MAC, "--yes").out.splitlines()[:2] == [
         f"- phone {OTHER}",
         f"- phone {MAC}",
     ]

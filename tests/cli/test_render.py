@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ringup.cli.render import masked, render
+from ringup.cli.render import render
 from ringup.errors import SiteErrors
+from ringup.render.masked import masked
 from ringup.render.pjsip_conf import pjsip_conf
 from ringup.render.sip_cnf import default_cnf, phone_cnf
 from ringup.render.voicemail_conf import voicemail_conf
-from ringup.site.secret import MASK
+from ringup.site.mask import MASK
 from ringup.store.database import open_database
 from ringup.store.revisions import commit
 from tests.render.sites import LARRY, OFFICE

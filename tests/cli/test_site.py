@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ringup.site.secret import MASK
+from ringup.site.mask import MASK
 from tests.cli.terminal import Ringup
 
 NETWORK = "network=192.168.1.0/24:192.168.1.100-192.168.1.200:192.168.1.1"

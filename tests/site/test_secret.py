@@ -1,6 +1,7 @@
 """Generated secrets, and masks."""
 
-from ringup.site.secret import ALPHABET, LENGTH, generate, masked
+from ringup.site.mask import masked
+from ringup.site.secret import ALPHABET, LENGTH, generate
 from ringup.site.secret_faults import LONGEST_SECRET
 
 

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 
 from ringup.errors import SiteErrors
 from ringup.site.check import check
+from ringup.site.mask import MASK
 from ringup.site.model import Line, Phone, Site
-from ringup.site.secret import MASK
 from ringup.site.write import write_yaml
 from ringup.site.yaml_rows import read_yaml
 from tests.site.sites import ANY_SECRETS, sites

@@ -12,8 +12,8 @@ from ringup.dial.template_file import TemplateFile
 from ringup.phone.forced_keys import is_secret
 from ringup.render.default_xml import default_xml
 from ringup.render.dialplan_xml import dial_template
+from ringup.site.mask import MASK
 from ringup.site.model import Site
-from ringup.site.secret import MASK
 
 DIAL_PLAN = "dial_template"
 

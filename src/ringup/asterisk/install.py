@@ -7,43 +7,16 @@ writes our files alone, and needs no right to read or write the operator's.
 
 import errno
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ringup.asterisk.file_change import BACKUP, FileChange
 from ringup.asterisk.include_lines import FOLDER, including, needs_the_file, without
 from ringup.asterisk.own_folder import make_own_folder, own_folder
 from ringup.errors import InstallError, SiteErrors, by_system, for_root
-from ringup.render.extensions_conf import extensions_conf
-from ringup.render.pjsip_conf import pjsip_conf
-from ringup.render.sip_conf import sip_conf
-from ringup.render.voicemail_conf import voicemail_conf
-from ringup.site.model import Driver, Site
-
-
-@dataclass(frozen=True, slots=True)
-class PbxFile:
-    """One file of ours and the operator's file that includes it."""
-
-    name: str
-    included_by: str
-    render: Callable[[Site], str]
-    driver: Driver | None = None
-    """Only for this driver; none: for both."""
-
-
-PBX_FILES: tuple[PbxFile, ...] = (
-    PbxFile("ringup_pjsip.conf", "pjsip.conf", pjsip_conf, "pjsip"),
-    PbxFile("ringup_sip.conf", "sip.conf", sip_conf, "chan_sip"),
-    PbxFile("ringup_voicemail.conf", "voicemail.conf", voicemail_conf),
-    PbxFile("ringup_extensions.conf", "extensions.conf", extensions_conf),
-)
-
-
-def wanted(site: Site) -> tuple[PbxFile, ...]:
-    """The files of the site's driver."""
-    return tuple(file for file in PBX_FILES if file.driver in (None, site.pbx.driver))
+from ringup.render.pbx_files import PBX_FILES, PbxFile, wanted
+from ringup.site.model import Site
 
 
 def contents(site: Site) -> dict[str, str]:

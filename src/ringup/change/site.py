@@ -10,7 +10,9 @@ from difflib import get_close_matches
 
 from sqlalchemy import Engine
 
-from ringup.errors import ChangedMeanwhile, NoSiteYet, Problem, SiteErrors
+from ringup.change.gather import gather
+from ringup.change.plan import Plan, plan
+from ringup.errors import ChangedMeanwhile, NoSiteYet, Problem, SiteErrors, UnsafeChange
 from ringup.site.check import check
 from ringup.site.model import Phone, Site
 from ringup.site.rows import Plain, Rows, by_record
@@ -26,12 +28,23 @@ MOST_TRIES = 5
 """How often a change is made anew because others committed theirs first; each try takes some milliseconds."""
 
 
+Approve = Callable[[Plan], None]
+"""Looks at a plan before it is carried out; raises UnsafeChange for one that must not be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
     """What a command did."""
 
     site: Site
     revision: Revision
+    plan: Plan
+
+
+def refuse_unsafe(plan: Plan) -> None:
+    """Approve of every plan that is safe."""
+    if plan.unsafe:
+        raise UnsafeChange((found.sentence for found in plan.unsafe), "")
 
 
 @contextmanager
@@ -68,10 +81,13 @@ def stored_or_new_site(database: str) -> Site:
         return Site()
 
 
-def change_site(database: str, change: Callable[[Plain], None], summary: str) -> Changed:
-    """Let `change` alter the site's plain form, check all of it and commit; SiteErrors changes nothing.
+def change_site(
+    database: str, change: Callable[[Plain], None], summary: str, approve: Approve = refuse_unsafe
+) -> Changed:
+    """Let `change` alter the site's plain form, check all of it and commit; an error changes nothing.
 
     When another program commits first, `change` alters the site as that left it: up to MOST_TRIES times.
+    Raises SiteErrors, and what `approve` raises.
     """
 
     def altered(site: Site) -> Rows:
@@ -85,15 +101,30 @@ def change_site(database: str, change: Callable[[Plain], None], summary: str) ->
 
     for _ in range(MOST_TRIES - 1):
         with suppress(ChangedMeanwhile):
-            return replace_site(database, altered, summary)
-    return replace_site(database, altered, summary)
+            return replace_site(database, altered, summary, approve)
+    return replace_site(database, altered, summary, approve)
 
 
-def replace_site(database: str, rows_for: Callable[[Site], Rows], summary: str) -> Changed:
+def replace_site(
+    database: str, rows_for: Callable[[Site], Rows], summary: str, approve: Approve = refuse_unsafe
+) -> Changed:
     """Commit the site of these rows; raises ChangedMeanwhile when another program commits meanwhile."""
+    return transform_site(database, lambda stored: check(rows_for(stored), stored), summary, approve)
+
+
+def transform_site(
+    database: str, new_site: Callable[[Site], Site], summary: str, approve: Approve = refuse_unsafe
+) -> Changed:
+    """Commit what `new_site`, whose result must be checked, makes of the site as it is.
+
+    Raises ChangedMeanwhile when another program commits meanwhile, and what `approve` raises; nothing is then
+    changed.
+    """
     with opened_to_change(database) as engine:
         stored, revision = read_site_and_revision(engine)
-        site = check(rows_for(stored), stored)
+        site = new_site(stored)
+        planned = plan(stored, site, gather(engine, stored, site, time.time()))
+        approve(planned)
         made = commit(
             engine,
             site,
@@ -103,7 +134,18 @@ def replace_site(database: str, rows_for: Callable[[Site], Rows], summary: str) 
             expected_revision=revision,
             before=stored,
         )
-        return Changed(site, made)
+        return Changed(site, made, planned)
+
+
+def planned_change(database: str, rows: Rows) -> Plan:
+    """Plan the replacement of the site by these rows without changing anything; there may be no database."""
+    try:
+        with opened(database) as engine:
+            stored = read_site(engine)
+            site = check(rows, stored)
+            return plan(stored, site, gather(engine, stored, site, time.time()))
+    except NoSiteYet:
+        return plan(Site(), check(rows, Site()))
 
 
 def begin_site_anew(database: str, rows: Rows, summary: str) -> Changed:
@@ -114,7 +156,8 @@ def begin_site_anew(database: str, rows: Rows, summary: str) -> Changed:
     site = check(rows)
     engine = open_with_new_key(database)
     try:
-        return Changed(site, begin_anew(engine, site, author=author(), summary=summary, at=time.time()))
+        made = begin_anew(engine, site, author=author(), summary=summary, at=time.time())
+        return Changed(site, made, plan(Site(), site))
     finally:
         engine.dispose()
 

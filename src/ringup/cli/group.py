@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ringup.cli import completion
+from ringup.cli.approval import Approval, yes_option
 from ringup.cli.arguments import PAIR, settings_option
 from ringup.cli.options import database_option, force_option, json_option
 
@@ -27,9 +28,10 @@ def group() -> None:
 @click.option("--load", shell_complete=completion.loads, help="Firmware, where it differs from the site's.")
 @settings_option
 @force_option
+@yes_option
 @database_option
 def add(
-    name: str, load: str | None, settings: tuple[tuple[str, str], ...], force: bool, database: str
+    name: str, load: str | None, settings: tuple[tuple[str, str], ...], force: bool, yes: bool, database: str
 ) -> None:
     """Add a group."""
     from ringup.change.site import change_site
@@ -44,7 +46,7 @@ def add(
         record = {"name": name, "load": load or "", "settings": marked_if(force, dict(settings))}
         data["groups"].append(record)
 
-    changed = change_site(database, append, f"add group {name}")
+    changed = change_site(database, append, f"add group {name}", Approval(yes))
     click.echo(f"Added group {name}, revision {changed.revision.id}.")
     click.echo(f"Put a phone in it: ringup phone set MAC --group {name}")
 
@@ -110,6 +112,7 @@ def show(name: str, as_json: bool, database: str) -> None:
     help="Remove a setting; repeatable.",
 )
 @force_option
+@yes_option
 @database_option
 def set_(
     name: str,
@@ -117,11 +120,12 @@ def set_(
     load: str | None,
     unset: tuple[str, ...],
     force: bool,
+    yes: bool,
     database: str,
 ) -> None:
     """Change a group; KEY is load or any .cnf parameter."""
     from ringup.change.site import change_site
-    from ringup.cli.settings import change_settings, check_keys, marked_if, print_revision
+    from ringup.cli.settings import change_settings, check_keys, marked_if, print_changed
     from ringup.site.rows import Plain
 
     settings = dict(pairs)
@@ -138,16 +142,17 @@ def set_(
         change_settings(record, settings, unset, f"group {name}")
 
     words = [*(("load",) if wanted is not None else ()), *settings, *unset]
-    print_revision(change_site(database, alter, f"change group {name}: {', '.join(words)}").revision)
+    print_changed(change_site(database, alter, f"change group {name}: {', '.join(words)}", Approval(yes)))
 
 
 @group.command(epilog="Example: ringup group remove sales")
 @click.argument("name", shell_complete=completion.groups)
+@yes_option
 @database_option
-def remove(name: str, database: str) -> None:
+def remove(name: str, yes: bool, database: str) -> None:
     """Remove a group that has no phones."""
     from ringup.change.site import change_site
-    from ringup.cli.settings import print_revision
+    from ringup.cli.settings import print_changed
     from ringup.errors import Problem, SiteErrors
     from ringup.site.rows import Plain
 
@@ -159,7 +164,7 @@ def remove(name: str, database: str) -> None:
             cure = f'Move them first: `ringup phone set {members[0]} --group ""`.'
             raise SiteErrors([Problem(f"group {name}", what, cure)])
 
-    print_revision(change_site(database, drop, f"remove group {name}").revision)
+    print_changed(change_site(database, drop, f"remove group {name}", Approval(yes)))
 
 
 def _plain_group(data: dict[str, Any], name: str) -> dict[str, Any]:

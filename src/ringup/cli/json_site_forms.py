@@ -4,6 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ringup.change.file_diff import FileDiff
+from ringup.change.plan import CallInTheWay, Count, DroppedRegistration, GroupCount
+from ringup.change.unsafe import Unsafe
 from ringup.cli.json_form import Form, Printed
 from ringup.events import KINDS
 from ringup.fleet.rows import STATES
@@ -193,6 +196,51 @@ class History(Printed):
 
     revisions: list[RevisionRecord]
     """The newest first."""
+
+
+class PlanForm(Form):
+    """What a change does; passwords are masked everywhere."""
+
+    counts: list[Count]
+    """One per kind of record that changes."""
+    groups: list[GroupCount]
+    """The groups of the added and changed phones, the largest first."""
+    changes: list[Change]
+    """Every changed record with its fields."""
+    files: list[FileDiff]
+    """Every rendered file that changes; the diff is a unified one."""
+    restarts: list[str]
+    """MACs of the phones that must restart to follow the change."""
+    refreshes: list[str]
+    """MACs of the phones that only have to read their dial template again."""
+    registrations: list[DroppedRegistration]
+    """Registered lines that Asterisk refuses until their phone has the new records."""
+    calls: list[CallInTheWay]
+    """Calls of phones that must restart, or whose registration drops."""
+    unsafe: list[Unsafe]
+    """Reasons for which `ringup apply` asks first, or needs `--yes`."""
+
+
+class Plan(PlanForm, Printed):
+    """`ringup plan FILE --json`"""
+
+
+class RevisionPlan(PlanForm, Printed):
+    """`ringup show REVISION --json`"""
+
+    id: int
+    at: float
+    """Unix seconds."""
+    author: str
+    summary: str
+
+
+class RevisionDiff(PlanForm, Printed):
+    """`ringup diff A B --json`"""
+
+    a: int
+    """The revision that is compared; 0: before the first."""
+    b: int
 
 
 class Parameters(Printed):

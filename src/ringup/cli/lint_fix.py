@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ringup.errors import OutsideError, by_system
 from ringup.lint.repair import Repaired
-from ringup.site.secret import MASK
+from ringup.site.mask import MASK
 
 _SECRET = re.compile(r'(?i)(password\s*[:=]\s*"?)([^\r\n]*[^"\r\n;\s])')
 """Matches a secret to the end of its line, with any comment: a password may hold a quote or a semicolon."""

@@ -14,7 +14,7 @@ from click.shell_completion import CompletionItem
 
 from ringup import __version__
 from ringup.cli.encoding import write_whatever_comes
-from ringup.errors import NoAccess, RingupError, SiteErrors, disk_is_full, no_space_left
+from ringup.errors import NoAccess, RingupError, SiteErrors, UnsafeChange, disk_is_full, no_space_left
 
 
 class CommandRow(NamedTuple):
@@ -35,12 +35,16 @@ COMMANDS: dict[str, CommandRow] = {
     "phone": CommandRow("ringup.cli.phone:phone", "Add, list, show, change and remove phones."),
     "group": CommandRow("ringup.cli.group:group", "Add, list, show, change and remove groups."),
     "site": CommandRow("ringup.cli.site:site", "Show and change what all phones share."),
+    "plan": CommandRow("ringup.cli.plan:plan", "Show what applying a YAML file would change."),
     "apply": CommandRow(
         "ringup.cli.apply:apply", "Replace the site with a YAML file; deletes what the file omits."
     ),
     "export": CommandRow("ringup.cli.export:export", "Write the site as YAML."),
     "adopt": CommandRow("ringup.cli.adopt:adopt", "Import an existing TFTP folder."),
     "history": CommandRow("ringup.cli.history:history", "List the revisions of the site."),
+    "show": CommandRow("ringup.cli.revision:show", "Show one revision, with the diff of every file."),
+    "diff": CommandRow("ringup.cli.revision:diff", "Show how two revisions differ."),
+    "undo": CommandRow("ringup.cli.revision:undo", "Take back a revision, by a new one."),
     "firmware": CommandRow("ringup.cli.firmware:firmware", "Add, list and check firmware packages."),
     "render": CommandRow("ringup.cli.render:render", "Print the exact bytes a phone gets."),
     "lint": CommandRow("ringup.cli.lint:lint", "Check the phones' files for mistakes."),
@@ -90,6 +94,10 @@ CONFIG_FILE = Path("/etc/ringup/ringup.toml")
 """The configuration file that every command reads if it exists; an installation creates it."""
 
 
+NOT_APPROVED = 3
+"""Exit status of a change that asks first and was not approved."""
+
+
 def _default_config() -> Path | None:
     return CONFIG_FILE if CONFIG_FILE.is_file() else None
 
@@ -127,13 +135,13 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; errors that ringup raises become one message and exit status 2."""
+    """Run the command line; an error that ringup raises is one message and exit status 2, or NOT_APPROVED."""
     write_whatever_comes()
     try:
         cli()
     except RingupError as error:
         click.echo(f"ringup: {_count(error)}{as_typed(_with_cure(error))}", err=True)
-        sys.exit(2)
+        sys.exit(NOT_APPROVED if isinstance(error, UnsafeChange) else 2)
     except OSError as error:
         if not disk_is_full(error):
             raise

@@ -95,7 +95,7 @@ def _folder_of_site(database: str) -> Path | None:
 def _print_changed(folder: Path, changed: list[str]) -> None:
     from ringup.asterisk.file_change import BACKUP
     from ringup.asterisk.include_lines import FOLDER
-    from ringup.asterisk.install import PBX_FILES
+    from ringup.render.pbx_files import PBX_FILES
 
     for name in changed:
         kept = f" (before: {name}{BACKUP})" if (folder / f"{name}{BACKUP}").exists() else ""

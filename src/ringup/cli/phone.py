@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ringup.cli import completion
+from ringup.cli.approval import Approval, yes_option
 from ringup.cli.arguments import MAC, PAIR, settings_option
 from ringup.cli.options import database_option, force_option, json_option
 from ringup.cli.phone_pins import pin, pins, unpin
@@ -72,6 +73,7 @@ Examples:
 )
 @settings_option
 @force_option
+@yes_option
 @database_option
 def add(
     mac: str,
@@ -82,6 +84,7 @@ def add(
     pins: tuple[str, ...],
     settings: tuple[tuple[str, str], ...],
     force: bool,
+    yes: bool,
     database: str,
     **fields: str | None,
 ) -> None:
@@ -104,7 +107,7 @@ def add(
         data["phones"].append(record)
 
     summary = " ".join(("add phone", mac, ", ".join(extensions))).rstrip()
-    changed = change_site(database, append, summary)
+    changed = change_site(database, append, summary, Approval(yes))
     _print_added(phone_of(changed.site, mac), changed.revision.id)
 
 
@@ -197,6 +200,7 @@ An empty value clears a field; an empty setting clears what the phone has stored
     help="Remove a setting; repeatable.",
 )
 @force_option
+@yes_option
 @database_option
 def set_(
     phone_: str,
@@ -206,6 +210,7 @@ def set_(
     remove_line: str | None,
     unset: tuple[str, ...],
     force: bool,
+    yes: bool,
     database: str,
     **options: str | bool | None,
 ) -> None:
@@ -215,7 +220,7 @@ def set_(
     """
     from ringup.change.naming import mac_of
     from ringup.change.site import change_site, plain_phone, stored_site
-    from ringup.cli.settings import change_settings, check_keys, marked_if, print_revision
+    from ringup.cli.settings import change_settings, check_keys, marked_if, print_changed
     from ringup.site.rows import Plain
 
     pairs = tuple((key, secret_of(value, key) if key in SECRET_FIELDS else value) for key, value in pairs)
@@ -234,7 +239,7 @@ def set_(
         _change_lines(record, given, line, add_line, remove_line)
 
     words = ", ".join([*_line_changes(add_line, remove_line), *given, *settings, *unset])
-    print_revision(change_site(database, alter, f"change phone {mac}: {words}").revision)
+    print_changed(change_site(database, alter, f"change phone {mac}: {words}", Approval(yes)))
 
 
 def _change_lines(
@@ -257,12 +262,13 @@ def _line_changes(add_line: str | None, remove_line: str | None) -> list[str]:
 
 @phone.command(epilog="Example: ringup phone remove 001646C0FFEE 001646C0FFEF")
 @click.argument("phones", metavar="PHONE...", nargs=-1, required=True, shell_complete=completion.phones)
+@yes_option
 @database_option
-def remove(phones: tuple[str, ...], database: str) -> None:
+def remove(phones: tuple[str, ...], yes: bool, database: str) -> None:
     """Remove phones; PHONE is a MAC, an extension, a label or a name."""
     from ringup.change.naming import mac_of
     from ringup.change.site import change_site, plain_phone, stored_site
-    from ringup.cli.settings import print_revision
+    from ringup.cli.settings import print_changed
     from ringup.site.rows import Plain
 
     site = stored_site(database)
@@ -272,7 +278,7 @@ def remove(phones: tuple[str, ...], database: str) -> None:
         for record in [plain_phone(data, mac) for mac in macs]:
             data["phones"].remove(record)
 
-    print_revision(change_site(database, drop, f"remove phone {', '.join(macs)}").revision)
+    print_changed(change_site(database, drop, f"remove phone {', '.join(macs)}", Approval(yes)))
 
 
 def _spread(lines: list[dict[str, str]], field: str, values: tuple[str, ...]) -> None:
@@ -333,7 +339,7 @@ def _cells(site: "Site", phone: "Phone") -> tuple[str, ...]:
 
 
 def _print_added(phone: "Phone", revision: int) -> None:
-    from ringup.site.secret import MASK
+    from ringup.site.mask import MASK
 
     click.echo(f"Added phone {phone.mac} ({phone.model}), revision {revision}.")
     for number, line in enumerate(phone.lines, 1):
@@ -355,7 +361,7 @@ def _printable(secret: str) -> str:
 
 
 def _print_phone(record: dict[str, Any], *, secrets: bool) -> None:
-    from ringup.site.secret import masked
+    from ringup.site.mask import masked
     from ringup.site.secret_faults import fault_of_secret
 
     shown: dict[str, Any] = record if secrets else masked(record)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ringup.site.difference import Change, FieldChange
-from ringup.site.secret import masked
+from ringup.site.mask import masked
 
 PIPED_WIDTH = 200
 """Number of columns if the output is not a terminal; rich would cut lines at 80."""

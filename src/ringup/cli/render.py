@@ -1,6 +1,5 @@
 """`ringup render`: print the exact bytes a phone, or Asterisk, gets."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,25 +7,10 @@ import click
 
 from ringup.cli import completion
 from ringup.cli.options import DEFAULT_SERVER, database_option, firmware_option
-from ringup.site.secret import MASK
+from ringup.render.masked import masked
 
 if TYPE_CHECKING:
     from ringup.site.model import Site
-
-# What may hold a secret, in each of the dialects that we write; everything else is shown as it is.
-_SECRETS = (
-    re.compile(r'(?m)^(\w*password: ")([^"\n]+)(")'),
-    re.compile(r'(?m)^(\w*password: )([^"\n].*)()$'),
-    re.compile(r"(?m)^((?:password|secret) = )(.+)()$"),
-    re.compile(r"(?m)^((?!exten )\S+ => )(\d+)(,)"),
-)
-
-
-def masked(text: str) -> str:
-    """Return the file with every password and PIN replaced by asterisks."""
-    for pattern in _SECRETS:
-        text = pattern.sub(rf"\g<1>{MASK}\g<3>", text)
-    return text
 
 
 @click.command(

@@ -10,11 +10,10 @@ from ringup.cli.printing import print_changes
 from ringup.errors import Problem, SiteErrors
 from ringup.phone.forced_keys import is_forced, marked, merged, other_spelling
 from ringup.phone.parameters import PARAMETERS
-from ringup.site.difference import changes
 from ringup.site.rows import Plain
 
 if TYPE_CHECKING:
-    from ringup.store.revisions import Revision
+    from ringup.change.site import Changed
 
 
 def change_settings(record: Plain, settings: Mapping[str, str], unset: Iterable[str], where: str) -> None:
@@ -51,10 +50,14 @@ def check_keys(keys: Iterable[str], fields: Iterable[str], where: str) -> None:
         raise SiteErrors(problems)
 
 
-def print_revision(revision: "Revision") -> None:
-    """Print the changes of a commit."""
-    if not revision.before and not revision.after:
+def print_changed(changed: "Changed") -> None:
+    """Print what a command changed, what phones notice of it, and the revision."""
+    from ringup.change.plan_text import effect_lines
+
+    if not changed.plan:
         click.echo("Nothing to change: the site already has these values.")
         return
-    print_changes(changes(revision.before, revision.after))
-    click.echo(f"Revision {revision.id}.")
+    print_changes(changed.plan.changes)
+    for line in effect_lines(changed.plan):
+        click.echo(line)
+    click.echo(f"Revision {changed.revision.id}.")

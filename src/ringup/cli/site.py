@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from ringup.cli import completion
+from ringup.cli.approval import Approval, yes_option
 from ringup.cli.arguments import PAIR
 from ringup.cli.options import database_option, force_option, json_option
 from ringup.cli.secret_input import secret_of
@@ -79,17 +80,19 @@ added. pbx.manager_secret=- reads it from standard input. The rest of the keys: 
 )
 @click.option("--remove-network", multiple=True, metavar="NETWORK", help="Stop giving out its addresses.")
 @force_option
+@yes_option
 @database_option
 def set_(
     pairs: tuple[tuple[str, str], ...],
     unset: tuple[str, ...],
     remove_network: tuple[str, ...],
     force: bool,
+    yes: bool,
     database: str,
 ) -> None:
     """Change the site; KEY is a field, pbx.FIELD, network, or any .cnf parameter."""
     from ringup.change.site import change_site
-    from ringup.cli.settings import check_keys, print_revision
+    from ringup.cli.settings import check_keys, print_changed
 
     if not (pairs or unset or remove_network):
         raise click.UsageError("Say what to change, like time_zone=Europe/London.")
@@ -110,7 +113,7 @@ def set_(
         + list(unset)
         + [f"network {network}" for network in remove_network]
     )
-    print_revision(change_site(database, alter, f"change site: {', '.join(words)}").revision)
+    print_changed(change_site(database, alter, f"change site: {', '.join(words)}", Approval(yes)))
 
 
 def _shown(key: str, value: str, force: bool) -> str:

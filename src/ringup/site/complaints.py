@@ -10,10 +10,10 @@ from pydantic_core import ErrorDetails
 
 from ringup.errors import Problem
 from ringup.phone.parameters import PARAMETERS
+from ringup.site.mask import SECRETS
 from ringup.site.model import Line
 from ringup.site.record_faults import FaultyRecord
 from ringup.site.rows import Path
-from ringup.site.secret import SECRETS
 
 _WORDS = {
     "secret": "password",

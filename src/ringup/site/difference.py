@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ringup.site.mask import MASK, SECRETS
 from ringup.site.model import Site
 from ringup.site.records import Record, changed
-from ringup.site.secret import MASK, SECRETS
 
 
 @dataclass(frozen=True, slots=True)

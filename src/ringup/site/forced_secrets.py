@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 
 from ringup.errors import Problem
 from ringup.phone.forced_keys import MARK
+from ringup.site.mask import MASK
 from ringup.site.rows import Path, Plain
-from ringup.site.secret import MASK
 from ringup.site.secret_faults import fault_of_secret
 
 PASSWORD, SECRET = "password", "secret"

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Container, Iterator
 
 from ringup.errors import Problem
+from ringup.site.mask import MASK
 from ringup.site.model import Site
 from ringup.site.rows import Path, Plain
-from ringup.site.secret import MASK
 from ringup.site.secret_faults import fault_of_secret
 from ringup.wire.mac import parse as parse_mac
 

@@ -3,7 +3,7 @@
 A revision stores the changed records before and after the change; a difference compares them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -44,6 +44,14 @@ def stored(site: Record, groups: Iterable[Record], phones: Iterable[Record]) -> 
         "phones": [_checked(Phone, f"phone {phone.get('mac')}", phone) for phone in phones],
     }
     return _checked(Site, "site", {**site, **checked})
+
+
+def of_records(found: Mapping[str, Record]) -> Site:
+    """The site of what `records` returned; ValueError as `stored`."""
+    kinds: dict[str, list[Record]] = {"group": [], "phone": []}
+    for name, record in found.items():
+        kinds.get(name.partition(" ")[0], []).append(record)
+    return stored(found["site"], kinds["group"], kinds["phone"])
 
 
 def _checked(kind: type[Kept], name: str, data: Record) -> Kept:

@@ -12,9 +12,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from ringup.site.forced_secrets import mark
+from ringup.site.mask import masked
 from ringup.site.model import Phone, Site
 from ringup.site.rows import Plain
-from ringup.site.secret import masked
 
 _ALWAYS = frozenset({"name", "time_zone", "load", "model", "driver", "extension", "first", "last"})
 """Fields that are written even with their default value, because people look for them. A phone's own empty

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Engine
 
 from ringup.errors import StoreError
-from ringup.site.secret import with_secrets
+from ringup.site.mask import with_secrets
 
 KEY_BYTES = 32
 

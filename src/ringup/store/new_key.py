@@ -3,9 +3,9 @@
 from sqlalchemy import Connection, Engine, delete, select, update
 
 from ringup.errors import StoreError
+from ringup.site.mask import MASK, with_secrets
 from ringup.site.model import Site
 from ringup.site.records import changed
-from ringup.site.secret import MASK, with_secrets
 from ringup.store import tables
 from ringup.store.database import latest_revision, writing
 from ringup.store.encryption import Cipher, cipher_of

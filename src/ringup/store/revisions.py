@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from ringup.errors import ChangedMeanwhile, StoreError
 from ringup.site.model import Group, Line, Phone, Site
-from ringup.site.records import Record, changed, stored
+from ringup.site.records import Record, changed, of_records, records, stored
 from ringup.store import tables
 from ringup.store.database import among, latest_revision, reading, writing
 from ringup.store.encryption import Cipher, cipher_of
@@ -99,6 +99,41 @@ def revisions(engine: Engine, limit: int | None = None) -> list[Revision]:
     with reading(engine) as connection:
         decrypted = cipher_of(connection).decrypt_all
         return [Revision(**decrypted(dict(row))) for row in connection.execute(statement).mappings()]
+
+
+def read_revision(engine: Engine, number: int) -> Revision:
+    """One revision; raises StoreError where there is none of this number."""
+    with reading(engine) as connection:
+        return _revision(connection, number)
+
+
+def _revision(connection: Connection, number: int) -> Revision:
+    row = (
+        connection.execute(select(tables.revisions).where(tables.revisions.c.id == number)).mappings().first()
+    )
+    if row is None:
+        latest = latest_revision(connection)
+        cure = f"The latest is {latest}: ringup history" if latest else "None is there yet."
+        raise StoreError(f"reading revision {number}", "there is none.", cure)
+    return Revision(**cipher_of(connection).decrypt_all(dict(row)))
+
+
+def site_at(engine: Engine, number: int) -> Site:
+    """The site as revision `number` left it, 0 before the first; raises StoreError where there is none."""
+    with reading(engine) as connection, _checking_what_is_stored():
+        if number:
+            _revision(connection, number)
+        found = records(_read(connection))
+        later = select(tables.revisions.c.id).where(tables.revisions.c.id > number)
+        for each in connection.execute(later.order_by(tables.revisions.c.id.desc())).scalars().all():
+            revision = _revision(connection, each)
+            for name in revision.after:
+                found.pop(name, None)
+            found |= revision.before
+            if "site" not in found:  # begun anew, with a new key
+                answer = f"the records before revision {each} are lost with their key."
+                raise StoreError(f"reading the site of revision {number}", answer, "")
+    return of_records(found)
 
 
 def commit(

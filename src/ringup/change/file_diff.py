@@ -1,0 +1,114 @@
+"""Two texts of one rendered file as a unified diff, secrets masked, in time that grows with the file alone.
+
+Strategy: a small file is compared line by line. A large one (Asterisk's, with thousands of sections alike) is
+cut into blocks, each known by its first line; only blocks that differ are compared line by line. difflib
+alone would take minutes for a file with 30,000 lines. Blocks that only change places do not show.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from ringup.render.masked import masked
+
+Side = Literal["phone", "asterisk"]
+
+CONTEXT = 1
+"""Lines around a changed one: rows of these files explain themselves."""
+MOST_LINES = 200
+"""Maximum number of lines of a block: a longer one (mailboxes) is cut into lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileDiff:
+    """One rendered file that is not what it was."""
+
+    side: Side
+    name: str
+    kind: Literal["added", "removed", "changed"]
+    added: int
+    """Number of added lines."""
+    removed: int
+    diff: str
+    """Hunks of a unified diff, secrets masked; empty if only the order of the lines changed."""
+
+
+def file_diff(side: Side, name: str, before: str, after: str) -> FileDiff:
+    """Compare two texts of a file; an empty text means that there is no such file."""
+    hunks = list(_hunks(before, after))
+    signs = Counter(line[0] for line in hunks)
+    kind: Literal["added", "removed", "changed"] = (
+        "added" if not before else "removed" if not after else "changed"
+    )
+    return FileDiff(side, name, kind, signs["+"], signs["-"], "".join(_shown(line) for line in hunks))
+
+
+def _shown(line: str) -> str:
+    """Return a line of a hunk with its secret masked; a changed secret shows as two lines alike."""
+    return f"{line[0]}{masked(line[1:])}"
+
+
+def _hunks(before: str, after: str) -> Iterator[str]:
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    if max(len(old), len(new)) <= MOST_LINES:
+        yield from _by_line(old, new, 0, 0)
+        return
+    yield from _by_block(_blocks(old), _blocks(new))
+
+
+def _by_line(old: Sequence[str], new: Sequence[str], old_start: int, new_start: int) -> Iterator[str]:
+    """Yield hunks whose numbers count from the beginning of the file."""
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for group in matcher.get_grouped_opcodes(CONTEXT):
+        first, last = group[0], group[-1]
+        yield (f"@@ -{_span(old_start, first[1], last[2])} +{_span(new_start, first[3], last[4])} @@\n")
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                yield from (f" {line}" for line in old[i1:i2])
+                continue
+            yield from (f"-{line}" for line in old[i1:i2])
+            yield from (f"+{line}" for line in new[j1:j2])
+
+
+def _span(start: int, first: int, last: int) -> str:
+    """Return the lines of a hunk as a unified diff writes them."""
+    length = last - first
+    return f"{start + first + (1 if length else 0)},{length}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    start: int
+    """Number of lines before it in the file."""
+    lines: tuple[str, ...]
+
+
+def _blocks(lines: Sequence[str]) -> dict[tuple[str, int], _Block]:
+    """Cut a file at its blank lines; blocks with the same first line are counted."""
+    found: dict[tuple[str, int], _Block] = {}
+    seen: Counter[str] = Counter()
+    for start, end in _spans(lines):
+        key = lines[start].partition("=")[0].strip() if end - start == 1 else lines[start]
+        found[key, seen[key]] = _Block(start, tuple(lines[start:end]))
+        seen[key] += 1
+    return found
+
+
+def _spans(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the end line of each block, the blank line before it not included."""
+    bounds = [number for number, line in enumerate(lines) if line == "\n"]
+    for start, end in zip([-1, *bounds], [*bounds, len(lines)], strict=True):
+        if end - start - 1 > MOST_LINES:
+            yield from ((number, number + 1) for number in range(start + 1, end))
+        elif end > start + 1:
+            yield start + 1, end
+
+
+def _by_block(old: dict[tuple[str, int], _Block], new: dict[tuple[str, int], _Block]) -> Iterator[str]:
+    nothing = _Block(0, ())
+    for key in dict.fromkeys([*old, *new]):
+        was, is_now = old.get(key, nothing), new.get(key, nothing)
+        if was.lines != is_now.lines:
+            yield from _by_line(was.lines, is_now.lines, was.start, is_now.start)

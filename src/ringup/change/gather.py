@@ -1,0 +1,53 @@
+"""What the store knows about the living system, as the World of a plan."""
+
+from collections.abc import Collection
+from ipaddress import IPv4Address
+
+from sqlalchemy import Engine
+
+from ringup.change.rendered import touched_phones
+from ringup.change.world import World
+from ringup.engine.dhcp.lease import LeaseState
+from ringup.journey.journeys import Journeys
+from ringup.journey.record import Journey
+from ringup.site.model import Site
+from ringup.store.history import read_events
+from ringup.store.journeys import read_journeys
+from ringup.store.leases import read_leases
+
+BATCH = 5_000
+"""Events read at a time."""
+
+
+def gather(engine: Engine, before: Site, after: Site, now: float, restarting: Collection[str] = ()) -> World:
+    """Return what a plan of this change has to know; what the change does not touch is not read.
+
+    `now` is in Unix seconds. `restarting` are the MACs of the phones that are restarted with the change.
+    """
+    touched = touched_phones(before, after)
+    journeys = _journeys(engine, touched) if touched else {}
+    return World(
+        registered={mac: frozenset(found.registered) for mac, found in journeys.items() if found.registered},
+        in_call={mac: found.in_call for mac, found in journeys.items() if found.in_call},
+        leased=_leased(engine, now) if before.subnets != after.subnets else {},
+        restarting=frozenset(restarting),
+    )
+
+
+def _journeys(engine: Engine, macs: Collection[str]) -> dict[str, Journey]:
+    """Return the journeys of these phones up to the last event."""
+    kept = read_journeys(engine, macs)
+    journeys, last = Journeys(kept.by_mac.values(), lambda: macs), kept.event
+    while rows := read_events(engine, after=last, limit=BATCH):
+        journeys.take(event for _, event in rows)
+        last = rows[-1][0]
+    wanted = set(macs)
+    return {mac: journey for mac, journey in journeys.by_mac().items() if mac in wanted}
+
+
+def _leased(engine: Engine, now: float) -> dict[IPv4Address, str]:
+    return {
+        IPv4Address(lease.address): lease.mac
+        for lease in read_leases(engine)
+        if lease.state is LeaseState.LEASED and lease.expires > now
+    }

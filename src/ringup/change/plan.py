@@ -1,0 +1,201 @@
+"""Plan: what a change of the site does on both sides, before it is made.
+
+The same plan serves every face: records first, then the files rendered from them, then what that means for
+the phones that are up. It reaches no database, clock or socket: what is known about the living system is an
+argument.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ringup.change.effects import SHARED_CNF, Effect, effect_of
+from ringup.change.file_diff import FileDiff, file_diff
+from ringup.change.rendered import FilePair, changed_files, touched_phones
+from ringup.change.unsafe import Facts, Unsafe, unsafe
+from ringup.change.world import World
+from ringup.render.sip_cnf import phone_cnf
+from ringup.site.difference import Change, difference
+from ringup.site.model import Phone, Site
+
+if TYPE_CHECKING:
+    from ringup.journey.record import Call
+
+KINDS = ("site", "group", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many records of one kind change."""
+
+    kind: str
+    """``site``, ``group`` or ``phone``."""
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """How many added and changed phones one group has."""
+
+    name: str
+    phones: int
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedRegistration:
+    """One registered line that Asterisk refuses from then on, until its phone has the new records."""
+
+    mac: str
+    extension: str
+    reason: str
+    """``phone removed``, ``line removed``, ``password changed`` or ``PBX changed``."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallInTheWay:
+    """One call of a phone that must restart, or whose registration drops."""
+
+    mac: str
+    extension: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a change does; an empty one changes no record."""
+
+    counts: tuple[Count, ...]
+    """One per kind of record that changes."""
+    groups: tuple[GroupCount, ...]
+    """The groups of the added and changed phones, the largest first."""
+    changes: tuple[Change, ...]
+    """Every changed record with its fields, secrets masked."""
+    files: tuple[FileDiff, ...]
+    """Every rendered file that changes, secrets masked; those for all phones first, Asterisk's last."""
+    restarts: tuple[str, ...]
+    """MACs of the phones that must restart to follow the change."""
+    refreshes: tuple[str, ...]
+    """MACs of the phones that only have to read their dial template again."""
+    registrations: tuple[DroppedRegistration, ...]
+    calls: tuple[CallInTheWay, ...]
+    unsafe: tuple[Unsafe, ...]
+    """Reasons to ask first."""
+
+    def __bool__(self) -> bool:
+        return bool(self.changes)
+
+
+def plan(before: Site, after: Site, world: World | None = None) -> Plan:
+    """Return what has to happen to make the one site the other."""
+    world = world or World()
+    changes = tuple(difference(before, after))
+    old, new = ({phone.mac: phone for phone in site.phones} for site in (before, after))
+    files = list(changed_files(before, after, world, touched_phones(before, after))) if changes else []
+    staying = [mac for mac in old if mac in new]
+    restarts = _restarts(files, staying, after, world)
+    dropped = tuple(_dropped(before, after, old, new, world))
+    renewed = {change.record.partition(" ")[2] for change in changes if change.kind == "changed"}
+    facts = Facts(
+        before, after, world, old, new, files,
+        changed=frozenset(mac for mac in staying if mac in renewed or mac in restarts),
+    )  # fmt: skip
+    return Plan(
+        counts=tuple(_counts(changes, after)),
+        groups=_groups(changes, new),
+        changes=changes,
+        files=tuple(file_diff(file.side, file.name, file.before, file.after) for file in files),
+        restarts=tuple(mac for mac in staying if mac in restarts),
+        refreshes=tuple(mac for mac in staying if mac not in restarts) if _refreshes(files) else (),
+        registrations=dropped,
+        calls=tuple(_calls({*restarts, *(registration.mac for registration in dropped)}, world)),
+        unsafe=unsafe(facts),
+    )
+
+
+def _counts(changes: Sequence[Change], after: Site) -> Iterator[Count]:
+    totals = {"site": 1, "group": len(after.groups), "phone": len(after.phones)}
+    for kind in KINDS:
+        own = [change.kind for change in changes if change.record.partition(" ")[0] == kind]
+        if own:
+            added, changed, removed = (own.count(name) for name in ("added", "changed", "removed"))
+            yield Count(kind, added, changed, removed, totals[kind] - added - changed)
+
+
+def _groups(changes: Sequence[Change], phones: Mapping[str, Phone]) -> tuple[GroupCount, ...]:
+    touched = (phones.get(change.record.partition(" ")[2]) for change in changes)
+    counted = Counter(phone.group for phone in touched if phone is not None and phone.group)
+    return tuple(GroupCount(name, number) for name, number in counted.most_common())
+
+
+def _restarts(files: Sequence[FilePair], staying: Sequence[str], after: Site, world: World) -> set[str]:
+    """Return the phones, of those before and after, that get another value of a file read at their start."""
+    shared = [file for file in files if file.side == "phone" and not file.mac]
+    if any(file.name != SHARED_CNF and effect_of(file.name) is Effect.RESTART for file in shared):
+        return set(staying)
+    own = {file.mac for file in files if file.mac and effect_of(_kind(file)) is Effect.RESTART}
+    keys = {key for file in shared if file.name == SHARED_CNF for key in _changed_keys(file)}
+    found = own & set(staying)
+    if keys:
+        phones = {phone.mac: phone for phone in after.phones}
+        server = str(after.server_address or world.server)
+        found |= {mac for mac in staying if not keys <= _values(phone_cnf(after, phones[mac], server)).keys()}
+    return found
+
+
+def _kind(file: FilePair) -> str:
+    return file.name.replace(file.mac, "<MAC>")
+
+
+def _changed_keys(file: FilePair) -> set[str]:
+    old, new = _values(file.before), _values(file.after)
+    return {key for key in {*old, *new} if old.get(key) != new.get(key)}
+
+
+def _values(text: str) -> dict[str, str]:
+    """Return the rows of a .cnf file of ours by their keys, without its remarks."""
+    rows = (row.partition(": ") for row in text.splitlines() if not row.startswith("#"))
+    return {key: value for key, _, value in rows}
+
+
+def _refreshes(files: Sequence[FilePair]) -> bool:
+    """Return whether the phones' dial template changes."""
+    return any(file.side == "phone" and not file.mac and effect_of(file.name) is Effect.DIAL_PLAN
+               for file in files)  # fmt: skip
+
+
+def _dropped(
+    before: Site, after: Site, old: Mapping[str, Phone], new: Mapping[str, Phone], world: World
+) -> Iterator[DroppedRegistration]:
+    moved = _reached_at(before) != _reached_at(after)
+    for mac in sorted(world.registered):
+        accounts = {line.extension: line for line in new[mac].lines} if mac in new else {}
+        for line in old[mac].lines if mac in old else ():
+            if line.extension not in world.registered[mac]:
+                continue
+            now = accounts.get(line.extension)
+            if mac not in new:
+                reason = "phone removed"
+            elif now is None:
+                reason = "line removed"
+            elif moved:
+                reason = "PBX changed"
+            elif (line.secret, line.auth_name) != (now.secret, now.auth_name):
+                reason = "password changed"
+            else:
+                continue
+            yield DroppedRegistration(mac, line.extension, reason)
+
+
+def _reached_at(site: Site) -> tuple[str, int, str]:
+    """Return what a registration is bound to: another PBX, port or driver knows nothing of it."""
+    return site.pbx.address, site.pbx.port, site.pbx.driver
+
+
+def _calls(macs: Collection[str], world: World) -> Iterator[CallInTheWay]:
+    for mac in sorted(macs):
+        calls: tuple[Call, ...] = world.in_call.get(mac, ())
+        yield from (CallInTheWay(mac, call.extension, call.to) for call in calls)

@@ -1,0 +1,120 @@
+"""The rendered files of two sites that are not the same in both, on the phones' side and on Asterisk's."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from ringup.change.file_diff import Side
+from ringup.change.world import World
+from ringup.errors import SiteErrors
+from ringup.files.rendered import OWN, RENDERED, Records
+from ringup.render.pbx_files import PBX_FILES
+from ringup.site.model import Phone, Site
+
+
+@dataclass(frozen=True, slots=True)
+class FilePair:
+    """One file before and after; an empty text means that there is no such file."""
+
+    side: Side
+    name: str
+    before: str
+    after: str
+    mac: str = ""
+    """The phone whose own file it is; empty: a file for all."""
+    fault: str = ""
+    """Why it can no longer be made of the records; empty: it can, or could not before either."""
+
+    def __repr__(self) -> str:  # the texts hold secrets
+        return f"FilePair({self.side!r}, {self.name!r})"
+
+
+def touched_phones(before: Site, after: Site) -> list[str]:
+    """Return the MACs of phones, before or after, whose own files may differ: cheaper than to render them."""
+    old, new = _phones(before), _phones(after)
+    if _alone(before) != _alone(after):
+        return sorted({*old, *new})
+    groups = {group.name: group for group in before.groups}
+    renewed = {group.name: group for group in after.groups}
+    changed = {name for name in {*groups, *renewed} if groups.get(name) != renewed.get(name)}
+    return sorted(
+        mac
+        for mac in {*old, *new}
+        if (was := old.get(mac)) is None
+        or (now := new.get(mac)) is None
+        or was != now
+        or now.group in changed
+    )
+
+
+def changed_files(before: Site, after: Site, world: World, touched: Iterable[str]) -> Iterator[FilePair]:
+    """Yield every file that differs, those for all phones first; `touched` is of `touched_phones`."""
+    old, new = _records(before, world), _records(after, world)
+    pairs = (*_shared(old, new), *_own(old, new, touched), *_asterisk(before, after))
+    return (pair for pair in pairs if pair.before != pair.after)
+
+
+def _alone(site: Site) -> Site:
+    return site.model_copy(update={"groups": (), "phones": ()})
+
+
+def _phones(site: Site) -> dict[str, Phone]:
+    return {phone.mac: phone for phone in site.phones}
+
+
+def _records(site: Site, world: World) -> Records:
+    return Records(site, _phones(site), world, str(site.server_address or world.server))
+
+
+def _shared(old: Records, new: Records) -> Iterator[FilePair]:
+    for kind in RENDERED:
+        was, becomes = set(kind.names(old.site)), set(kind.names(new.site))
+        for name in sorted(was | becomes):
+            yield _pair(
+                "phone",
+                name,
+                partial(kind.render, old, name) if name in was else None,
+                partial(kind.render, new, name) if name in becomes else None,
+            )
+
+
+def _own(old: Records, new: Records, touched: Iterable[str]) -> Iterator[FilePair]:
+    for mac in touched:
+        was, becomes = old.phones.get(mac), new.phones.get(mac)
+        for kind in OWN:
+            yield _pair(
+                "phone",
+                f"{kind.before}{mac}{kind.after}",
+                partial(kind.render, old, was) if was and kind.has(old.site, was) else None,
+                partial(kind.render, new, becomes) if becomes and kind.has(new.site, becomes) else None,
+                mac,
+            )
+
+
+def _asterisk(before: Site, after: Site) -> Iterator[FilePair]:
+    for file in PBX_FILES:
+        was = file.driver in (None, before.pbx.driver)
+        becomes = file.driver in (None, after.pbx.driver)
+        yield _pair(
+            "asterisk",
+            file.name,
+            partial(file.render, before) if was else None,
+            partial(file.render, after) if becomes else None,
+        )
+
+
+Render = Callable[[], str]
+
+
+def _pair(side: Side, name: str, before: Render | None, after: Render | None, mac: str = "") -> FilePair:
+    was, old_fault = _text(before)
+    becomes, fault = _text(after)
+    return FilePair(side, name, was, becomes, mac, "" if old_fault else fault)
+
+
+def _text(render: Render | None) -> tuple[str, str]:
+    """Return a file's text, and why there is none although there should be one."""
+    try:
+        return (render() if render else ""), ""
+    except (SiteErrors, ValueError) as error:
+        return "", str(error)

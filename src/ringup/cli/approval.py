@@ -1,0 +1,46 @@
+"""Ask before an unsafe change: on a terminal by a question, elsewhere by demanding --yes."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ringup.errors import UnsafeChange
+
+if TYPE_CHECKING:
+    from ringup.change.plan import Plan
+    from ringup.change.unsafe import Unsafe
+
+CURE = "To make it all the same, add --yes."
+
+
+def yes_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--yes`."""
+    return click.option("--yes", is_flag=True, help="Make an unsafe change without asking.")(command)
+
+
+class Approval:
+    """Approves the plans of one command; what was approved is not asked for again when it plans anew."""
+
+    def __init__(self, yes: bool, show: "Callable[[Plan], None] | None" = None) -> None:
+        """`show` prints what the question is about."""
+        self._yes = yes
+        self._show = show
+        self._approved: set[Unsafe] = set()
+
+    def __call__(self, plan: "Plan") -> None:
+        """Return if the plan may be carried out; raises UnsafeChange otherwise."""
+        asked = [found for found in plan.unsafe if found not in self._approved]
+        if self._yes or not asked:
+            return
+        sentences = [found.sentence for found in asked]
+        if not sys.stdin.isatty():
+            raise UnsafeChange(sentences, CURE)
+        if self._show is not None:
+            self._show(plan)
+        for sentence in sentences:
+            click.echo(sentence, err=True)
+        if not click.confirm("Make this change?", err=True):
+            raise UnsafeChange((), "")
+        self._approved |= set(asked)

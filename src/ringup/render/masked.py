@@ -1,0 +1,20 @@
+"""Rendered files without their secrets, in each of the dialects that we write."""
+
+import re
+
+from ringup.site.mask import MASK
+
+# What may hold a secret; everything else is shown as it is.
+_SECRETS = (
+    re.compile(r'(?m)^(\w*password: ")([^"\n]+)(")'),
+    re.compile(r'(?m)^(\w*password: )([^"\n].*)()$'),
+    re.compile(r"(?m)^((?:password|secret) = )(.+)()$"),
+    re.compile(r"(?m)^((?!exten )\S+ => )(\d+)(,)"),
+)
+
+
+def masked(text: str) -> str:
+    """Return a file, or a row of one, with every password and PIN replaced by asterisks."""
+    for pattern in _SECRETS:
+        text = pattern.sub(rf"\g<1>{MASK}\g<3>", text)
+    return text

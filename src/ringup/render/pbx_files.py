@@ -1,0 +1,34 @@
+"""Asterisk's files of ours: one row per file, with the operator's file that includes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ringup.render.extensions_conf import extensions_conf
+from ringup.render.pjsip_conf import pjsip_conf
+from ringup.render.sip_conf import sip_conf
+from ringup.render.voicemail_conf import voicemail_conf
+from ringup.site.model import Driver, Site
+
+
+@dataclass(frozen=True, slots=True)
+class PbxFile:
+    """One file of ours and the operator's file that includes it."""
+
+    name: str
+    included_by: str
+    render: Callable[[Site], str]
+    driver: Driver | None = None
+    """Only for this driver; none: for both."""
+
+
+PBX_FILES: tuple[PbxFile, ...] = (
+    PbxFile("ringup_pjsip.conf", "pjsip.conf", pjsip_conf, "pjsip"),
+    PbxFile("ringup_sip.conf", "sip.conf", sip_conf, "chan_sip"),
+    PbxFile("ringup_voicemail.conf", "voicemail.conf", voicemail_conf),
+    PbxFile("ringup_extensions.conf", "extensions.conf", extensions_conf),
+)
+
+
+def wanted(site: Site) -> tuple[PbxFile, ...]:
+    """The files of the site's driver."""
+    return tuple(file for file in PBX_FILES if file.driver in (None, site.pbx.driver))

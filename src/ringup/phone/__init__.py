@@ -1,1 +1,1 @@
-"""Facts about the phones, as tables."""
+"""Facts about the phones as tables, and functions that read these tables."""

@@ -1,9 +1,9 @@
-"""A zone's POSIX rule to the phone's ``time_zone`` and ``dst_*`` parameters.
+"""Convert a zone's POSIX rule to the phone's ``time_zone`` and ``dst_*`` parameters.
 
-Source: P-CLOCK-3 to P-CLOCK-7 (AG2 3-26, CME-CFG) and POSIX.1-2017 §8.3 for the rule. Both sides count
-changes in the wall-clock time that is about to end, so hours carry over as they are. The phone knows whole
-hours, one change into summer time and one out of it, each on the n-th or last weekday of a month; anything
-else is a ValueError.
+Source: P-CLOCK-3 to P-CLOCK-7 (AG2 3-26, CME-CFG) and POSIX.1-2017 §8.3 for the rule. The rule and the phone
+both give the hour of a change in the clock time before the change, so hours are copied unchanged. The phone
+knows only full hours, one change into summer time and one out of it, each on the n-th or last weekday of a
+month. Any other rule raises ValueError.
 """
 
 import re
@@ -12,23 +12,25 @@ from dataclasses import dataclass
 from ringup.phone.parameters import MONTHS, WEEKDAYS
 
 LAST_WEEK = 8
-"""What the phone calls the last week of a month; POSIX says 5."""
+"""The phone's number for the last week of a month; POSIX has 5."""
 
 DEFAULT_CHANGE = 7200
-"""Seconds after midnight, where a POSIX rule names no time."""
+"""Seconds after midnight of a change for which a POSIX rule names no time."""
 
 ABBREVIATIONS: dict[int, str] = {
-    # In P-CLOCK-3:
+    # Listed in P-CLOCK-3:
     0: "GMT",
     1: "CET",
     9: "JST",
     -5: "EST",
     -8: "PST",
-    # Recalled [R], better than a negative number, which is recalled as well:
+    # Recalled [R]; that a negative number works is recalled as well:
     -6: "CST",
     -7: "MST",
 }
-"""Hours east of Greenwich to the name the phone knows; it stands for standard time, dst_* does the rest."""
+"""The name that the phone knows for each number of hours east of Greenwich. The name stands for standard
+time; the dst_* parameters do the rest.
+"""
 
 _NAME = r"(?:<[^<>]+>|[A-Za-z]+)"
 _OFFSET = r"[+-]?\d{1,2}(?::\d{2}(?::\d{2})?)?"
@@ -47,7 +49,9 @@ class _ClockChange:
 
 
 def clock_settings(posix_rule: str) -> dict[str, str]:
-    """The parameters for a rule like ``GMT0BST,M3.5.0/1,M10.5.0``; ValueError says what does not fit."""
+    """Return the parameters for a rule like ``GMT0BST,M3.5.0/1,M10.5.0``; ValueError says what
+    does not fit.
+    """
     match = _RULE.fullmatch(posix_rule)
     if match is None:
         raise ValueError(f"{posix_rule!r} is not a POSIX time zone rule")
@@ -59,7 +63,7 @@ def clock_settings(posix_rule: str) -> dict[str, str]:
     summer = -_seconds(match[2]) if match[2] else standard + 3600
     start, stop = _change(match[3]), _change(match[4])
     if summer < standard:
-        # Ireland's rule calls winter time the exception; the phone can only add.
+        # Ireland's rule treats winter time as the exception; the phone can only add an hour.
         standard, summer, start, stop = summer, standard, stop, start
     return {
         "time_zone": _zone(standard),
@@ -71,7 +75,7 @@ def clock_settings(posix_rule: str) -> dict[str, str]:
 
 
 def _seconds(text: str) -> int:
-    """Signed ``h[:mm[:ss]]`` as seconds."""
+    """Return the seconds of a signed ``h[:mm[:ss]]``."""
     sign = -1 if text.startswith("-") else 1
     hours, minutes, seconds = [*map(int, text.lstrip("+-").split(":")), 0, 0][:3]
     return sign * (hours * 3600 + minutes * 60 + seconds)
@@ -109,7 +113,9 @@ def _change(text: str) -> _ClockChange:
 
 
 def _minute(seconds: int) -> int:
-    """The minute of the day; midnight at the day's end becomes 23:59, the latest the phone can say."""
+    """Return the minute of the day; midnight at the day's end becomes 23:59, the latest minute that the phone
+    accepts.
+    """
     if not 0 <= seconds <= 86_400 or seconds % 60:
         raise ValueError(f"it changes at {_clock(seconds)}, outside the day; the phone knows 0:00 to 23:59")
     return min(seconds // 60, 24 * 60 - 1)

@@ -36,90 +36,98 @@ _LINE = re.compile(
 _NEEDS_QUOTES = re.compile(r'\A\Z|\A\s|\s\Z|[;"]')
 _UNWRITABLE = re.compile(r'["\r\n\x00]')
 LINE_ENDS = re.compile("[\0\n\x0b\x0c\r\x1a\x1c-\x1e]")
-"""What one reader of bytes or another takes for the end of a line or of the text."""
+"""Characters that one reader or another takes for the end of a line or of the text."""
 LONGEST_ROW = 1024
-"""Bytes that we write: eight times the longest text that a phone takes (P-CNF-10)."""
+"""Maximum number of bytes per row that ringup writes: eight times the longest text that a phone accepts
+(P-CNF-10).
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class CnfLine:
-    """One line in its pieces."""
+    """One line, cut into its pieces."""
 
     number: int
-    """From 1."""
+    """The line's number, from 1."""
     before: str
-    """Blanks before the name; the whole line if it is a comment, empty or no entry."""
+    """The spaces before the name. For a comment, an empty line or a line without an entry: the
+    complete line.
+    """
     name: str = ""
-    """Empty: the line is no entry."""
+    """The parameter's name; empty when the line is not an entry."""
     separator: str = ""
-    """The colon, or ``=``, with the blanks around it."""
+    """The colon or ``=``, with the spaces around it."""
     quote: str = ""
-    """The opening quote, if there is one."""
+    """The opening quote, or empty."""
     value: str = ""
-    """Without its quotes, as written."""
+    """The value without its quotes, as written."""
     after: str = ""
-    """The closing quote, blanks, and a comment."""
+    """The closing quote, spaces, and a comment."""
     end: str = ""
-    """CR LF, LF, CR, or nothing at the end of the file."""
+    """The line end: CR LF, LF, CR, or empty at the end of the file."""
 
     @property
     def text(self) -> str:
-        """The line as written, without its end."""
+        """Return the line as written, without its line end."""
         return f"{self.before}{self.name}{self.separator}{self.quote}{self.value}{self.after}"
 
     @property
     def is_entry(self) -> bool:
-        """Whether it gives a parameter a value."""
+        """Whether the line gives a parameter a value."""
         return bool(self.name)
 
     @property
     def is_comment(self) -> bool:
-        """Whether it is empty or a comment."""
+        """Whether the line is empty or a comment."""
         plain = self.before.removeprefix(BOM).strip()
         return not self.name and (not plain or plain[0] in "#;")
 
     @property
     def closed(self) -> bool:
-        """Whether a value that begins with a quote also ends with one."""
+        """Whether a value that begins with a quote also ends with a quote."""
         return not self.quote or self.after.startswith('"')
 
     @property
     def trailing(self) -> str:
-        """What stands behind the value and its quote, without blanks: a comment, or something stray."""
+        """Return what follows the value and its quote, without spaces: a comment, or stray text."""
         return (self.after[1:] if self.quote and self.closed else self.after).strip()
 
 
 @dataclass(frozen=True, slots=True)
 class CnfText:
-    """A whole file."""
+    """A complete file."""
 
     lines: tuple[CnfLine, ...]
 
     @property
     def entries(self) -> tuple[CnfLine, ...]:
-        """The lines that give a value, in the file's order, duplicates included."""
+        """Return the lines that give a value, in the file's order, duplicates included."""
         return tuple(line for line in self.lines if line.name)
 
     @property
     def values(self) -> Mapping[str, CnfLine]:
-        """The entry of each name that counts: the last, since the phone sets values as it reads."""
+        """Return the entry of each name that counts: the last one, because the phone sets values
+        as it reads.
+        """
         return {line.name: line for line in self.lines if line.name}
 
 
 def read(data: bytes) -> CnfText:
-    """Read any bytes; what is no entry becomes a line without a name."""
+    """Read any bytes; a line that is not an entry becomes a line without a name."""
     return CnfText(tuple(_lines(data.decode("latin-1"))))
 
 
 def write(text: CnfText) -> bytes:
-    """The bytes that were read."""
+    """Return the bytes that were read."""
     return "".join(line.text + line.end for line in text.lines).encode("latin-1")
 
 
 def row(name: str, value: str) -> str | None:
-    """Write the line that gives a parameter this value, with its end; None where no line can hold it.
+    """Return the line that gives a parameter this value, with its line end; None where no line can hold the
+    value.
 
-    In quotes, or bare where a double quote is inside: what follows a quoted value would be lost.
+    The value is in quotes, unless it contains a double quote: the phone would lose all that follows the
+    second quote.
     """
     for line in (f'{name}: "{value}"', f"{name}: {value}"):
         if len(line) < LONGEST_ROW and _is_read_back(line, name, value):
@@ -135,9 +143,9 @@ def _is_read_back(line: str, name: str, value: str) -> bool:
 
 
 def with_value(text: CnfText, number: int, value: str) -> CnfText:
-    """Give line `number` another value and keep all else; quotes are added where the value needs them.
+    """Give line `number` another value and keep everything else; quotes are added where the value needs them.
 
-    Raises ValueError for a line that is no entry, and for a value that no line can hold.
+    Raises ValueError for a line that is not an entry, and for a value that no line can hold.
     """
     old = text.lines[number - 1]
     if not old.name:
@@ -153,7 +161,7 @@ def with_value(text: CnfText, number: int, value: str) -> CnfText:
 
 
 def with_line(text: CnfText, line: CnfLine) -> CnfText:
-    """Put another line in the place of the one with its number."""
+    """Replace the line that has this line's number."""
     index = line.number - 1
     return CnfText((*text.lines[:index], line, *text.lines[index + 1 :]))
 

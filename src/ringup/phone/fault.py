@@ -1,4 +1,4 @@
-"""A fault in a value that a phone would get: a code for programs, the fact and the cure for people."""
+"""A fault in a value for a phone: a code for programs, and the fact and the cure for people."""
 
 from enum import Enum, auto
 from typing import NamedTuple
@@ -9,10 +9,10 @@ class FaultCode(Enum):
 
     UNKNOWN_KEY = auto()
     MISSPELT_KEY = auto()
-    """Unknown as well, and a known one is near."""
+    """The key is unknown, and a known key has a similar name."""
     UNUSABLE_KEY = auto()
     PASSWORD = auto()
-    """A password where everybody can read it."""
+    """A password in a file that everyone can read."""
     UNPRINTABLE = auto()
     TOO_LONG = auto()
     NOT_DIGITS = auto()
@@ -30,12 +30,12 @@ class FaultCode(Enum):
     LOAD_IN_SMALL_LETTERS = auto()
     LOAD_WITH_WRONG_ZEROS = auto()
     LOADER = auto()
-    """A loader where a phone's program is wanted."""
+    """The name of a loader where the name of an application belongs."""
     NO_LOAD = auto()
     NO_MODEL = auto()
-    """The number of a model that no phone has."""
+    """A model number that no phone has."""
     OWN_MODEL = auto()
-    """A 7940 or 7960 where another model is wanted."""
+    """A 7940 or 7960 where only other models belong."""
     TOO_MANY_LINES = auto()
     UNUSABLE_SECRET = auto()
     TIMERS_IN_WRONG_ORDER = auto()
@@ -47,19 +47,19 @@ class ValueFault(NamedTuple):
 
     code: FaultCode
     subject: str
-    """What is wrong, as people call it: ``telnet_level``, ``load``."""
+    """The wrong thing, as people call it: ``telnet_level``, ``load``."""
     fact: str
-    """How the sentence goes on, with its full stop: ``is 7.``"""
+    """The rest of the sentence that begins with the subject, with its full stop: ``is 7.``"""
     cure: str
     """The next sentence: what to write instead."""
 
     @property
     def what(self) -> str:
-        """The subject and the fact as one sentence."""
+        """Return the subject and the fact as one sentence."""
         return f"{self.subject} {self.fact}"
 
     def of(self, subject: str) -> "ValueFault":
-        """Return the same fault of what has another name there."""
+        """Return the same fault for a thing with another name."""
         return self._replace(subject=subject)
 
     def __str__(self) -> str:

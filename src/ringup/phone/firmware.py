@@ -1,6 +1,7 @@
-"""Names of 7940/7960 firmware: which protocol a load speaks, which loader it brings, if it is spelt right.
+"""Names of 7940/7960 firmware: which protocol a load speaks, which loader it uses, and how its name is spelt.
 
-Source: P-LOAD-1 to P-LOAD-6. Names become file names on the phone, so case and zeros matter.
+Source: P-LOAD-1 to P-LOAD-6. The phone uses these names as file names, so upper and lower case and zeros
+matter.
 """
 
 import re
@@ -8,30 +9,35 @@ import re
 from ringup.phone.fault import FaultCode, ValueFault
 
 PROTOCOLS: dict[str, str] = {"P003": "SCCP", "P0S3": "SIP", "P0M3": "MGCP"}
-"""The first four characters: P phone, then the protocol's letter, 3 for the 79[46]0's processor."""
+"""The first four characters of a name: P for phone, the protocol's letter, and 3 for the processor of the
+79[46]0.
+"""
 
 EXTENSIONS = (".loads", ".sb2", ".sbn", ".bin", ".zup")
 
 LAST_SIP_RELEASE = (8, 12)
-"""8.12 of May 2009 is the last, and the only one whose name drops the leading zero."""
+"""The last SIP release, 8.12 of May 2009, is the only one whose name has no leading zero."""
 
 FIRST_LOADER_RELEASE = 7
-"""Major release that brought the universal application loader (MATRIX); before it a load is one image."""
+"""The first major release with the universal application loader (MATRIX); a load of an earlier release is one
+image.
+"""
 
 _DASHED = re.compile(r"(P0[0SM]3)-([0-9]{1,2})-([0-9]{1,2})-([0-9]{2})")
 _PLAIN = re.compile(r"P0[0SM]3([0-9]{2})([0-9]{2})([0-9]{4}|SR[0-9]{2})?")
 
 
 def protocol_of(load: str) -> str | None:
-    """``SIP``, ``SCCP`` or ``MGCP``; None for a name of another family."""
+    """Return ``SIP``, ``SCCP`` or ``MGCP``; None for a name of another family."""
     return PROTOCOLS.get(load[:4])
 
 
 def loader_of(load: str) -> str:
-    """A guess at the loader a load brings: the ``.loads`` file decides, ask `FirmwareFolder.loader_of` first.
+    """Guess which loader a load uses. The ``.loads`` file decides, so call `FirmwareFolder.loader_of` first.
 
-    A SIP or MGCP package's loader is P003 with the same dashed numbers; SCCP's shares the application's name.
-    A load from before the loader is named itself, as its OS79XX.TXT does: ``P0S3-06-3-00`` (HOWTO of 2005).
+    A SIP or MGCP package's loader is named P003 with the same dashed numbers; an SCCP loader has the
+    application's name. A load from before the universal loader is its own loader, which its OS79XX.TXT names:
+    ``P0S3-06-3-00`` (HOWTO of 2005).
     """
     release = release_of(load)
     if protocol_of(load) == "SCCP" or (release is not None and release[0] < FIRST_LOADER_RELEASE):
@@ -40,13 +46,15 @@ def loader_of(load: str) -> str:
 
 
 def version_of(load: str) -> tuple[int, int] | None:
-    """Major and minor release of a dashed name; None where the name does not say."""
+    """Return the major and minor release of a dashed name; None where the name does not contain them."""
     match = _DASHED.fullmatch(load)
     return (int(match[2]), int(match[3])) if match else None
 
 
 def release_of(load: str) -> tuple[int, int] | None:
-    """Major and minor release of a name of any age: ``P0S30202`` is 2.2, ``P00308010200`` is 8.1(2)."""
+    """Return the major and minor release of a name of any age: ``P0S30202`` is 2.2, ``P00308010200`` is
+    8.1(2).
+    """
     match = _DASHED.fullmatch(load)
     if match is not None:
         return int(match[2]), int(match[3])
@@ -55,13 +63,13 @@ def release_of(load: str) -> tuple[int, int] | None:
 
 
 def right_name(load: str) -> str:
-    """The name as Cisco spells it: in capitals, and with the zeros of that release."""
+    """Return the name as Cisco spells it: in upper case, and with the zeros of that release."""
     match = _DASHED.fullmatch(load.upper())
     return _padded(match) if match else load.upper()
 
 
 def check_load(load: str) -> ValueFault | None:
-    """What is wrong with this name as a wanted firmware, or None."""
+    """Return what is wrong with this name as a required firmware, or None."""
     for extension in EXTENSIONS:
         if load.lower().endswith(extension):
             cure = f"Write {_right(load[: -len(extension)])}."
@@ -87,7 +95,9 @@ def _fault(code: FaultCode, fact: str, cure: str) -> ValueFault:
 
 
 def _right(load: str) -> str:
-    """The name meant by this one: in capitals, SIP's program instead of its loader, the zeros right."""
+    """Return the name that was probably meant: in upper case, SIP's application instead of its loader, the
+    right zeros.
+    """
     match = _DASHED.fullmatch(load.upper().replace("P003-", "P0S3-"))
     return _padded(match) if match else load.upper()
 
@@ -98,7 +108,7 @@ def _no_load(load: str) -> ValueFault:
 
 
 def _padded(match: re.Match[str]) -> str:
-    """The name with its zeros right: two digits for the major release in all but SIP's 8.12."""
+    """Return the name with the right zeros: two digits for the major release, except in SIP's 8.12."""
     major, minor = int(match[2]), int(match[3])
     first = str(major) if (major, minor) == LAST_SIP_RELEASE else f"{major:02}"
     return f"{match[1]}-{first}-{minor}-{match[4]}"

@@ -1,9 +1,9 @@
-"""From which firmware a 7940/7960 gets to which: every hop that a source allows, one row each.
+"""The upgrade paths between firmware releases of a 7940/7960: every hop that a source allows is one row.
 
-Strategy: a path is the fewest hops over the wanted release and `WAYPOINTS`; a hop exists if a row of `RULES`
-allows it. What no row allows is refused, with a reason of `Refusal`. Source: P-PATH-1 to P-PATH-12, with the
-keys of its table of sources; HOWTO05 is a post of 10 October 2005, "Using Cisco IP Phones with Asterisk",
-that takes a 7940 to SIP 6.3 and then to 7.4.
+Strategy: a path is the fewest hops over the required release and `WAYPOINTS`; a hop exists if a row of
+`RULES` allows it. A path that no rows allow is refused, with a reason from `Refusal`. Source: P-PATH-1 to
+P-PATH-12, with the keys of their table of sources. HOWTO05 is a post of 10 October 2005, "Using Cisco IP
+Phones with Asterisk", that takes a 7940 to SIP 6.3 and then to 7.4.
 """
 
 from collections import deque
@@ -15,11 +15,13 @@ from ringup.phone.firmware import loader_of
 from ringup.phone.firmware_release import ANY, Numbers, Release, known
 
 WAYPOINTS = (*known("SIP", (4, 4), (5, 3), (6, 3), (7, 4)), *known("SCCP", (5, 0)))
-"""Where paths lead through: CME-INST's rungs; of 6.x and 7.x the releases of HOWTO05."""
+"""The releases that paths may lead through: the steps of CME-INST, and of 6.x and 7.x the releases of
+HOWTO05.
+"""
 
 
 class Direction(Enum):
-    """Which way inside its range a rule may be used."""
+    """The direction in which a rule may be used inside its range."""
 
     UP = "up"
     EITHER = "either"
@@ -27,12 +29,12 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a hop is done; ``{load}`` and ``{loader}`` are those of the hop's end."""
+    """How a hop is done; ``{load}`` and ``{loader}`` stand for those of the release at the hop's end."""
 
     named_in: tuple[tuple[str, str], ...]
-    """A file and what it must say."""
+    """The files of the hop, each with what it must contain."""
     fetched: tuple[str, ...]
-    """What the phone then asks for, in order."""
+    """The files that the phone then requests, in order."""
 
 
 IMAGE_VERSION = ("SIPDefault.cnf", "image_version: {load}")
@@ -58,7 +60,7 @@ OLD_SCCP_TO_LOADER = Manner(
 )
 SCCP_TO_LOADER = Manner((LOADER_POINTER, LOADER_INFORMATION), ("{loader}.sbn", "{load}.loads", "{load}.sb2"))
 SCCP_WITHOUT_LOADER = (OLD_SCCP_TO_LOADER, SCCP_TO_LOADER)
-"""OS79XX.TXT does nothing here: it names P003, as the phone's own image is named (MATRIX)."""
+"""OS79XX.TXT has no effect on this hop: it names P003, as the phone's own image is named (MATRIX)."""
 SCCP_UNSIGNED = Manner((LOAD_INFORMATION,), ("{load}.bin",))
 SCCP_SIGNED = Manner((LOAD_INFORMATION,), ("{load}.sbn",))
 SCCP_TAKES_LOADER = Manner((LOAD_INFORMATION,), ("{load}.sbn", "{load}.loads", "{load}.sb2"))
@@ -68,7 +70,7 @@ SIP_BY_XML = Manner((LOAD_INFORMATION,), BY_LIST)
 
 @dataclass(frozen=True, slots=True)
 class PathRule:
-    """One row: phones on these releases may be given those."""
+    """One row: a phone on one of the first releases may be given one of the second."""
 
     start: str
     start_range: tuple[Numbers, Numbers]
@@ -80,7 +82,7 @@ class PathRule:
     source: str
 
     def allows(self, start: Release, end: Release) -> bool:
-        """Whether this row covers the hop."""
+        """Return whether this row allows the hop."""
         fits = (start.protocol, end.protocol) == (self.start, self.end)
         inside = _within(start.numbers, self.start_range) and _within(end.numbers, self.end_range)
         upwards = self.direction is Direction.EITHER or end.numbers >= start.numbers
@@ -213,12 +215,12 @@ class Hop:
 
     @property
     def named_in(self) -> list[tuple[str, str]]:
-        """Each file that names the firmware of this hop, with what it says."""
+        """Return each file that names the firmware of this hop, with its contents."""
         return [(file, self._spelt(text)) for file, text in self.rule.manner.named_in]
 
     @property
     def fetched(self) -> list[str]:
-        """What the phone fetches."""
+        """Return the files that the phone requests."""
         return [self._spelt(text) for text in self.rule.manner.fetched]
 
     def _spelt(self, text: str) -> str:
@@ -227,7 +229,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The hops from one release to another; without hops and with a reason: there is no way."""
+    """The hops from one release to another. Without hops but with a reason, there is no upgrade path."""
 
     start: Release
     end: Release
@@ -237,12 +239,12 @@ class Path:
 
     @property
     def exists(self) -> bool:
-        """Whether there is a way, if only the empty one."""
+        """Whether there is an upgrade path; a path without hops and without a reason counts."""
         return not self.reason
 
 
 class Refusal(Enum):
-    """Why there is no way: the text and its source."""
+    """Why there is no upgrade path: the text and its source."""
 
     MGCP = "MGCP has no documented ladder.", "P-PATH-11 names none"
     UNSIGNED = (
@@ -261,7 +263,7 @@ class Refusal(Enum):
 
 
 def way(start: Release, end: Release) -> Path:
-    """The fewest hops from one release to another, or why there are none."""
+    """Return the fewest hops from one release to another, or why there is no upgrade path."""
     if start == end:
         return Path(start, end, ())
     came_by: dict[Release, Hop] = {}
@@ -282,8 +284,9 @@ def way(start: Release, end: Release) -> Path:
 
 
 def hops_from(start: Release, end: Release) -> Iterator[Hop]:
-    """The hops that the table allows, to the wanted release or a waypoint."""
-    # Of two ways as short, the one that converts early: from there on the wanted protocol's ladder holds.
+    """Return the hops that the table allows, to the required release or to a waypoint."""
+    # Of two equally short paths, take the one that converts early: after the conversion, the rules of the
+    # required protocol apply.
     through = sorted(WAYPOINTS, key=lambda each: each.protocol != end.protocol)
     for target in (end, *(each for each in through if str(each) != str(end))):
         rule = next((rule for rule in RULES if rule.allows(start, target)), None)

@@ -1,4 +1,4 @@
-"""Releases of 7940/7960 firmware, as people and file names call them.
+"""Releases of 7940/7960 firmware, as people and file names call these releases.
 
 Source: P-LOAD-1 to P-LOAD-7, with the source keys of docs/reference/phones.md.
 """
@@ -14,7 +14,7 @@ Numbers = tuple[int, int]
 
 ANY: Numbers = (99, 99)
 FIRST_SIGNED = 5
-"""Major release from which all images are signed (68244; readme of SCCP 8.0(10))."""
+"""The first major release with all images signed (68244; readme of SCCP 8.0(10))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ class Release:
     protocol: str
     numbers: Numbers
     load: str
-    """Its name; ``zzww`` stands for the digits that only the package knows."""
+    """The load's name; ``zzww`` stands for digits that only the package's own name shows."""
 
     @property
     def is_signed(self) -> bool:
-        """Whether a phone that runs it takes nothing unsigned any more."""
+        """Whether a phone that runs this release no longer accepts unsigned images."""
         return self.numbers[0] >= FIRST_SIGNED
 
     def __str__(self) -> str:
@@ -47,14 +47,15 @@ KNOWN_LOADS: dict[tuple[str, Numbers], str] = {
     ("SCCP", (8, 0)): "P00308001000",
     ("SCCP", (8, 1)): "P00308010200",
 }
-"""Names that are not SIP's dashed ones; of an SCCP release the one that a source names (P-LOAD-2, P-LOAD-3).
+"""The names that are not SIP's dashed ones; of each SCCP release the name that a source gives (P-LOAD-2,
+P-LOAD-3).
 
-2.0 and 2.1 are spelt after 2.2 and 2.3 [I].
+The names of 2.0 and 2.1 are formed like those of 2.2 and 2.3 [I].
 """
 
 
 def known(protocol: str, *releases: Numbers) -> tuple[Release, ...]:
-    """Releases of one protocol with their names."""
+    """Return the releases of one protocol, with their names."""
     return tuple(Release(protocol, numbers, _load_name(protocol, numbers)) for numbers in releases)
 
 
@@ -74,7 +75,7 @@ SIP_RELEASES = known(
 )  # fmt: skip
 """Every SIP release that a source names (P-LOAD-7)."""
 SCCP_RELEASES = known("SCCP", (3, 3), (5, 0), (6, 0), (7, 2), (8, 0), (8, 1))
-"""The SCCP releases that a source names by their load."""
+"""The SCCP releases whose load a source names."""
 
 _SPOKEN = re.compile(r"(sip|sccp|mgcp)[ -]?(\d{1,2})\.(\d{1,2})(?:\((\d{1,2})\))?", re.IGNORECASE)
 
@@ -102,7 +103,9 @@ def _spoken(match: re.Match[str]) -> Release:
 
 LAST_RELEASES: dict[str, Numbers] = {"SIP": (8, 12), "SCCP": (8, 99), "MGCP": ANY}
 FIRST_RELEASES: dict[str, Numbers] = {"SIP": (2, 0), "SCCP": (0, 0), "MGCP": (0, 0)}
-"""2.0 is the oldest SIP release of which a source says anything, 8.12 is the last (P-LOAD-7)."""
+"""The first release of each protocol: 2.0 is the oldest SIP release that a source describes; 8.12 is the last
+(P-LOAD-7).
+"""
 
 
 def _bounded(found: Release, text: str) -> Release:

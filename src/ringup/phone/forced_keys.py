@@ -1,7 +1,8 @@
-"""Settings that the catalogue would refuse and the operator wants all the same, marked in their own name.
+"""Settings that the table of parameters would refuse and that the operator forces, marked in their own name.
 
-Such a key is kept as ``force:reg.1.displayName``, at whatever level it is set. So the mark is there wherever
-the setting is shown, exported or listed in the history, and only the rendered file has the bare key.
+Such a key is stored as ``force:reg.1.displayName``, at whatever level it is set. So the mark shows wherever
+the setting is displayed, exported or listed in the history, and only the rendered file has the key without
+the mark.
 """
 
 import re
@@ -18,33 +19,33 @@ _SECRET = re.compile(r"(password|secret|passwd|pwd)$", re.IGNORECASE)
 
 
 def bare(name: str) -> str:
-    """The key as the phone reads it."""
+    """Return the key without the mark, as the phone reads it."""
     return name.removeprefix(MARK)
 
 
 def is_forced(name: str) -> bool:
-    """Whether this setting is kept against the catalogue's advice."""
+    """Return whether this setting is forced although the table refuses it."""
     return name.startswith(MARK)
 
 
 def other_spelling(name: str) -> str:
-    """The same key with the mark, or without it."""
+    """Return the key with the mark if it had none, or without the mark if it had one."""
     return bare(name) if is_forced(name) else MARK + name
 
 
 def is_secret(name: str) -> bool:
-    """Whether a key holds a password, by its name."""
+    """Return whether a key holds a password, judged by its name."""
     return bool(_SECRET.search(name))
 
 
 def needs_force(name: str, value: str) -> bool:
-    """Whether the catalogue refuses this key or value, or writes the key from a record."""
+    """Return whether the table refuses this key or value, or ringup writes the key from a record."""
     row = PARAMETERS.get(name)
     return row is None or bool(row.record) or check(name, value) is not None
 
 
 def marked(settings: Mapping[str, str]) -> dict[str, str]:
-    """The same settings, marked where they need it."""
+    """Return the settings, marked where they need the mark."""
     return {
         MARK + name if not is_forced(name) and needs_force(name, value) else name: value
         for name, value in settings.items()
@@ -52,7 +53,7 @@ def marked(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def merged(levels: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Settings of several levels, marks kept; the last level that has a key wins, marked or not."""
+    """Merge settings of several levels, marks included; the last level that has a key wins, marked or not."""
     result: dict[str, str] = {}
     for level in levels:
         for name, value in level.items():
@@ -62,12 +63,12 @@ def merged(levels: Iterable[Mapping[str, str]]) -> dict[str, str]:
 
 
 def bare_values(*levels: Mapping[str, str]) -> dict[str, str]:
-    """What the phone is told: the same without marks."""
+    """Return the settings as the phone gets them: without marks."""
     return {bare(name): value for name, value in merged(levels).items()}
 
 
 def check_forced(name: str, value: str) -> ValueFault | None:
-    """What is wrong with a marked setting even so, or None."""
+    """Return what is wrong with a forced setting, or None: some faults cannot be forced."""
     key = bare(name)
     if not _KEY.fullmatch(key):
         cure = "Use letters, digits, _ . and -."

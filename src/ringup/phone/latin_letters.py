@@ -1,4 +1,4 @@
-"""Texts for a screen that has Latin-1 only, and the nearest spelling of those that it cannot show."""
+"""Texts for a screen that shows only Latin-1, and the nearest spelling of characters outside Latin-1."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -13,11 +13,13 @@ _GREEK = (
 _OTHERS = "ł l đ d ı i œ oe ħ h ŋ ng ŧ t ə a – - — - ‘ ' ’ ' ‚ ' “ ' ” ' „ ' ‹ ' › ' … ... € EUR • *"
 _WORDS = f"{_CYRILLIC} {_GREEK} {_OTHERS}".split()
 _SPELLINGS = {**dict(zip(_WORDS[::2], _WORDS[1::2], strict=True)), "ъ": "", "ь": ""}
-"""Letters and signs outside Latin-1 that no decomposition of Unicode brings into it."""
+"""Letters and signs outside Latin-1 that Unicode does not decompose into Latin-1."""
 
 
 def not_shown(text: str) -> str:
-    """Return the characters of a text that the phone cannot show, each once; empty for none."""
+    """Return the characters of a text that the phone cannot show, each once; empty for a text that the phone
+    can show.
+    """
     return "" if text.isascii() else "".join(dict.fromkeys(sign for sign in text if sign > "\xff"))
 
 
@@ -27,7 +29,9 @@ def nearest_spelling(text: str) -> str:
 
 
 def latin_bytes(text: str) -> bytes:
-    """Encode a text for the phone: in the nearest spelling, a question mark where there is none."""
+    """Encode a text for the phone in the nearest spelling; a character without a near spelling becomes a
+    question mark.
+    """
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""One row a phone model: what it is called, what selects its load, how many lines it has.
+"""The phone models, one row per model: its name, what selects its load, and how many lines it has.
 
 Source: P-MODEL-1 and P-MODEL-2.
 """
@@ -12,7 +12,9 @@ class Model:
 
     name: str
     load_number: int
-    """The N of ``<loadInformationN>`` in XMLDefault.cnf.xml; the number selects, the text is decoration."""
+    """The N of ``<loadInformationN>`` in XMLDefault.cnf.xml; the phone reads only the number, not the model's
+    name beside it.
+    """
     lines: int
 
 
@@ -22,6 +24,6 @@ LOAD_NUMBERS: dict[int, str] = {
     435: "7945", 436: "7965", 437: "7975", 484: "7925", 20000: "7905", 30002: "7920", 30006: "7970",
     30007: "7912", 30008: "7902", 30018: "7961", 30019: "7936",
 }  # fmt: skip
-"""The model of each N in ``<loadInformationN>``; 308 and 309 are the GE forms."""
+"""The model for each N in ``<loadInformationN>``; 308 and 309 are the GE variants."""
 
 MODELS: dict[str, Model] = {model.name: model for model in (Model("7940", 8, 2), Model("7960", 7, 6))}

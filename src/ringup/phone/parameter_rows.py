@@ -1,8 +1,8 @@
-"""The table of ``.cnf`` parameters of the SIP 7940/7960: one row a key.
+"""The table of ``.cnf`` parameters of the SIP 7940/7960: one row per parameter.
 
 `source` is the number of a fact in docs/reference/phones/parameters.md. `confidence` is the letter of
 docs/reference/phones.md: D documented, L seen in a real log or file, I inferred, R recalled. Where no source
-gives a limit, the row says R and carries none, or the widest that cannot refuse a value which works.
+gives a limit, the row has the confidence R and no limit, or one so wide that it refuses no value that works.
 
 Rows whose `record` is set are computed by ringup from that record; an operator changes the record.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LINES = range(1, 7)
-"""Line keys of a 7960; a 7940 ignores 3 to 6."""
+"""Line buttons of a 7960; a 7940 ignores lines 3 to 6."""
 
 UNPROVISIONED = "UNPROVISIONED"
 """The word that clears a stored value (SIPCC cfgfile_utils.c); for an integer it means 0."""
@@ -30,29 +30,31 @@ DATE_FORMATS = (
     *(separator.join(order) for separator in "/-." for order in ("MDY", "DMY", "YMD", "YDM")),
     "YY-M-D",
 )
-"""Day, month and year in the orders of the guide, with any of its separators, and one with a short year."""
+"""Day, month and year in the orders and with the separators of the guide, and one format with a
+short year.
+"""
 
 
 class ParameterKind(StrEnum):
-    """What sort of value a parameter takes."""
+    """The type of a parameter's value."""
 
     TEXT = "text"
     INTEGER = "integer"
     SWITCH = "switch"
     """0 or 1."""
     CHOICE = "choice"
-    """A key word; case does not matter (SIPCC)."""
+    """A keyword; case does not matter (SIPCC)."""
     ADDRESS = "address"
-    """Exactly four decimal groups."""
+    """An IPv4 address: exactly four decimal groups."""
     HOST = "host"
-    """An address or a name."""
+    """An IPv4 address or a host name."""
     PORT = "port"
     URL = "url"
     LOAD = "load"
-    """A firmware image's name without extension."""
+    """The name of a firmware image, without extension."""
     MONTH = "month"
     WEEKDAY = "weekday"
-    """Case matters here, alone among the key words (AG2 3-26)."""
+    """A weekday. Case matters only for this type of keyword (AG2 3-26)."""
     TIME = "time"
     """An hour, ``hh/mm`` or ``hh:mm``."""
     ZONE = "zone"
@@ -60,7 +62,7 @@ class ParameterKind(StrEnum):
 
 
 class ParameterFile(StrEnum):
-    """Where a parameter normally stands; the phone reads all of them from both files."""
+    """The file in which a parameter normally stands; the phone accepts every parameter in both files."""
 
     DEFAULT = "SIPDefault.cnf"
     PHONE = "SIP<MAC>.cnf"
@@ -72,34 +74,35 @@ D, P, E = ParameterFile.DEFAULT, ParameterFile.PHONE, ParameterFile.EITHER
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One ``.cnf`` key."""
+    """One ``.cnf`` parameter."""
 
     name: str
     kind: ParameterKind
     default: str | None
-    """What the phone does without it; None where no default is known."""
+    """The value that the phone uses when the parameter is missing; None where no default is known."""
     file: ParameterFile
     since: str
-    """First release known to have it; empty: as long as our sources go back."""
+    """First release known to have the parameter; empty: the first release that the sources describe."""
     meaning: str
     source: str
     confidence: str
-    """The weakest of what the row says: D, L, I or R."""
+    """The lowest confidence of the statements in the row: D, L, I or R."""
     values: tuple[str, ...] = ()
     least: int | None = None
     most: int | None = None
     longest: int | None = None
-    """Characters; the phone rejects a longer value whole."""
+    """Maximum number of characters; the phone rejects a longer value completely."""
     even: bool = False
     may_be_empty: bool = False
-    """Numbers only: an empty value is no error for this one."""
+    """For numbers only: whether the phone accepts an empty value."""
     record: str = ""
-    """The record that ringup computes it from; empty: the operator may set it."""
+    """The record from which ringup computes the parameter; empty: the operator may set the parameter."""
     until: str = ""
-    """Last release that has it; empty: no source says that it went away before 8.12, the last."""
+    """Last release that has the parameter; empty: no source names one before 8.12, the last of all."""
     needs_restart: bool = True
-    """Whether a change waits for the next start. Every row says so: both files are read at start only, and a
-    check-sync that does not restart reads the dial template again, nothing else (P-CNF-12)."""
+    """Whether a change takes effect only at the next start. All rows say so. Both files are read only at the
+    start, and a check-sync without a restart reads only the dial template again (P-CNF-12).
+    """
 
 
 def _proxies() -> Iterator[Parameter]:
@@ -160,7 +163,7 @@ def _lines() -> Iterator[Parameter]:
 
 
 def _speed_dials() -> Iterator[Parameter]:
-    # CME numbers them 1 to 5; FUNK's file uses the key's own number, 2 to 6. Both are let through.
+    # CME numbers them 1 to 5; FUNK's file uses the line's own number, 2 to 6. ringup accepts both.
     for n in LINES:
         yield Parameter(
             f"speed_line{n}", ParameterKind.TEXT, "", P, "7.0",
@@ -240,7 +243,7 @@ _ROWS: tuple[Parameter, ...] = (
               "P-PARAM-20, SIPCC buffer 32", "D", values=("none", "phone", "ip")),
     Parameter("timer_register_expires", ParameterKind.INTEGER, "3600", D, "", "Seconds a registration should last.",
               "P-PARAM-29", "D", least=1, most=3_932_100),
-    # No source gives a range: anything that is digits and fits a C int.
+    # No source gives a range, so any digits that fit a C int are accepted.
     Parameter("timer_register_delta", ParameterKind.INTEGER, "5", D, "7.4",
               "Registers again this many seconds before the end.", "P-PARAM-30; range recalled", "R", least=0),
     Parameter("timer_t1", ParameterKind.INTEGER, "500", D, "", "First retransmission, milliseconds.", "P-PARAM-31, AG2 3-10", "D",

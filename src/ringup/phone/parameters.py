@@ -1,7 +1,8 @@
-"""What a ``.cnf`` parameter may be: `PARAMETERS`, one row a key, and `check`, which says what is wrong.
+"""The values that a ``.cnf`` parameter accepts: the table `PARAMETERS`, and `check`, which returns the fault
+of a value.
 
-Source: P-CNF-6 to P-CNF-10: digits only in integers, key words in any case, four groups in an address; a
-text that is too long is rejected whole.
+Source: P-CNF-6 to P-CNF-10: only digits in integers, keywords in any case, four groups in an address; a text
+that is too long is rejected completely.
 """
 
 import re
@@ -44,14 +45,16 @@ _TIME = re.compile(r"([0-9]{1,2})(?:[:/]([0-9]{2}))?")
 _ZONE = re.compile(r"[A-Z]{2,5}|-?[0-9]{1,2}")
 _NUMERIC = frozenset({ParameterKind.INTEGER, ParameterKind.SWITCH, ParameterKind.PORT})
 LARGEST_INTEGER = 2**31 - 1
-"""The phone's integers are C ints."""
+"""The largest integer that the phone can hold: its integers are C ints."""
 
 BOUND_TOGETHER = ("timer_t1", "timer_t2", "start_media_port", "end_media_port")
-"""What `check_together` looks at."""
+"""The parameters that `check_together` compares."""
 
 
 def check(name: str, value: str) -> ValueFault | None:
-    """What is wrong with this value of this parameter, or None; the fault names the limit and the cure."""
+    """Return what is wrong with this value of this parameter, or None; the fault names the limit and the
+    cure.
+    """
     row = PARAMETERS.get(name)
     if row is None:
         return _unknown(name)
@@ -59,7 +62,7 @@ def check(name: str, value: str) -> ValueFault | None:
 
 
 def fault_of_text(name: str, value: str, longest: int | None = None) -> ValueFault | None:
-    """Faults that no line of a .cnf file may have."""
+    """Return the fault of a text that no line of a .cnf file can hold, or None."""
     code = FaultCode.UNPRINTABLE
     if _UNPRINTABLE.search(value):
         return ValueFault(code, name, "holds a control character.", "Write plain text on one line.")
@@ -76,7 +79,9 @@ def fault_of_text(name: str, value: str, longest: int | None = None) -> ValueFau
 
 
 def check_together(values: Mapping[str, str]) -> list[ValueFault]:
-    """What is wrong between parameters that are each right alone; missing ones count with their defaults."""
+    """Return what is wrong between parameters that are each valid alone; missing ones count with their
+    defaults.
+    """
 
     def number(name: str) -> int:
         text = values.get(name, "")
@@ -171,15 +176,15 @@ _READERS: Mapping[ParameterKind, Callable[[str], bool]] = {
     ParameterKind.TIME: _is_time,
     ParameterKind.ZONE: lambda text: _ZONE.fullmatch(text) is not None,
 }
-"""Whether the phone can read a text as this kind of value."""
+"""Functions that return whether the phone can read a text as this type of value."""
 
 
 class _Misread(NamedTuple):
-    """The fault of a text that is not of its kind."""
+    """The fault of a text that does not have its type's form."""
 
     code: FaultCode
     needed: str
-    """How the fact ends; may be empty."""
+    """The end of the fact; may be empty."""
     cure: str
 
 
@@ -214,4 +219,4 @@ _MISREAD: Mapping[ParameterKind, _Misread] = {
         "It must be an abbreviation like CET, or a whole number of hours.",
     ),
 }
-"""The fault of a text that is not of its kind."""
+"""The fault of a text for each type of value."""

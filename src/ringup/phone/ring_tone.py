@@ -1,7 +1,7 @@
-"""What a ring tone's bytes must be: raw u-law, 8,000 samples a second, one byte a sample.
+"""The format of a ring tone: raw u-law, 8,000 samples per second, one byte per sample.
 
-Source: P-RING-3: 240 to 16,080 samples (30 ms to 2.01 s), a multiple of 240. The figures are
-Cisco's for the 7961, 7970 and 7931; that they hold for the 7940/7960 is inferred.
+Source: P-RING-3: 240 to 16,080 samples (30 ms to 2.01 s), a multiple of 240. The figures are Cisco's for the
+7961, 7970 and 7931; that they also apply to the 7940/7960 is inferred.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ringup.errors import Problem
 
 BLOCK = 240
-"""Bytes: a tone is whole blocks of 30 ms."""
+"""Bytes per block of 30 ms; a tone is a whole number of blocks."""
 
 SHORTEST = BLOCK
 LONGEST = 16_080
@@ -28,7 +28,7 @@ CONVERT = "Convert it: sox IN -t raw -r 8000 -c 1 -e u-law OUT trim 0 2."
 
 
 def ring_problems(where: str, data: bytes) -> Iterator[Problem]:
-    """What is wrong with a ring tone, each with its cure."""
+    """Return what is wrong with a ring tone, each with its cure."""
     kind = next((name for start, name in HEADERS.items() if data.startswith(start)), "")
     if kind:
         yield Problem(where, f"is {kind}; the phone plays raw u-law without a header.", CONVERT)

@@ -1,1 +1,1 @@
-"""Site and phone to text: pure, deterministic, one module a file kind."""
+"""Files of text made from a site and a phone: pure, deterministic, one module per kind of file."""

@@ -1,8 +1,8 @@
 """Quoting rules of Asterisk's configuration files: no value may become a comment, a line or a section.
 
-A ``;`` begins a comment unless ``\\`` stands before it; a line end ends the value; nothing else is special
-after ``key = ``. A line that begins with ``#`` is a directive (``#exec`` runs programs), so no name may begin
-so. Source: Asterisk's main/config.c (process_text_line), 16 to 22.
+A ``;`` begins a comment unless ``\\`` stands before it, and a line end ends the value. Nothing else is
+special after ``key = ``. A line that begins with ``#`` is a directive (``#exec`` runs programs), so no name
+may begin with ``#``. Source: Asterisk's main/config.c (process_text_line), 16 to 22.
 """
 
 import re
@@ -13,44 +13,52 @@ from ringup.phone.cnf_text import LINE_ENDS
 HEADER = "; Written by ringup; changes here are lost. Your own belong into the file that includes this one.\n"
 
 LONGEST_VALUE = 1024
-"""Bytes of a password that we write: Asterisk skips a line of 8,192 and more, and no password means that
-none is asked for."""
+"""Maximum number of bytes of a password that ringup writes. Asterisk skips a line of 8,192 bytes or more, and
+an account whose password line is skipped needs no password.
+"""
 _NAME = re.compile(r"[A-Za-z0-9_.*+-][A-Za-z0-9_.*#+-]*")
 _KEY = re.compile(r"[A-Za-z0-9_/]+")
 
 
 def value(text: str) -> str:
-    """Text as the value of ``key = value``; raises ValueError for a control character that ends lines."""
+    """Quote a text as the value of ``key = value``; raises ValueError for a control character that ends
+    lines.
+    """
     if LINE_ENDS.search(text):
         raise ValueError(f"{text!r} holds a control character: it would end the line in Asterisk's file")
     return text.replace(";", r"\;")
 
 
 def can_hold_secret(text: str) -> bool:
-    """Whether Asterisk reads a password here at all: what cannot be written must not become an open account.
+    """Return whether Asterisk reads this password completely; otherwise the account would be open, so it must
+    be left out.
 
-    Blanks and control characters around a value are not read (ast_strip).
+    Asterisk removes spaces and control characters around a value (ast_strip).
     """
     is_read = any(character > " " for character in text)
     return is_read and len(text.encode()) <= LONGEST_VALUE and not LINE_ENDS.search(text)
 
 
 def left_out(name: str, command: str) -> str:
-    """Say in the file why the account of this name is not there, and what to type."""
+    """Return a comment for the file: why the account of this name is missing, and the command
+    that cures it.
+    """
     return (
         f"\n; {section_name(name)} is left out: no line here can hold its password. Set another: {command}\n"
     )
 
 
 def section_name(text: str) -> str:
-    """Text between ``[`` and ``]``, or an extension; raises ValueError for anything a name cannot hold."""
+    """Check a text for a place between ``[`` and ``]``, or as an extension; raises ValueError for characters
+    that a name cannot hold.
+    """
     if not _NAME.fullmatch(text):
         raise ValueError(f"{text!r} cannot name a section of Asterisk's files")
     return text
 
 
 def section(name: str, options: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
-    """A whole section; options with an empty value are left out."""
+    """Return a complete section; options with an empty value are left out."""
     pairs = options.items() if isinstance(options, Mapping) else options
     lines = [f"{_option_name(key)} = {value(text)}\n" for key, text in pairs if text]
     return "".join([f"\n[{section_name(name)}]\n", *lines])
@@ -63,11 +71,13 @@ def _option_name(key: str) -> str:
 
 
 def caller_id(name: str, number: str) -> str:
-    """``"Name" <number>``; characters that would end the quotes or the number are left out of the name."""
+    """Return ``"Name" <number>``; characters that would end the quotes or the number are left out of the
+    name.
+    """
     plain = re.sub(r'[<>"\\]', "", value(name).replace(r"\;", "")).strip()
     return f'"{plain}" <{number}>' if plain else f"<{number}>"
 
 
 def one_field(text: str) -> str:
-    """Text that is one of several separated by commas; the commas and bars in it become blanks."""
+    """Prepare a text as one of several fields separated by commas; its commas and bars become spaces."""
     return re.sub(r"\s+", " ", re.sub(r"[,|]", " ", value(text))).strip()

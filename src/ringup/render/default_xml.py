@@ -1,7 +1,8 @@
-"""XMLDefault.cnf.xml: which load a phone without any other file is to run; this converts SCCP phones.
+"""XMLDefault.cnf.xml: the load for every phone without a file of its own; this load converts SCCP phones.
 
-The number in ``loadInformationN`` selects the model, its text is decoration. It names the application, not
-the loader: the phone finds that by itself through the ``.loads`` file. Source: P-BOOT-16, P-SEP-1, P-LOAD-22.
+The number in ``loadInformationN`` selects the model; the element's model name is not read. The file names the
+application, not the loader: the phone finds the loader in the ``.loads`` file. Source: P-BOOT-16, P-SEP-1,
+P-LOAD-22.
 """
 
 from xml.sax.saxutils import escape
@@ -21,7 +22,9 @@ _EMPTY_URLS = (
 
 
 def default_xml(site: Site, server: str) -> str:
-    """XMLDefault.cnf.xml with the site's load for our models, and the loads it names for others."""
+    """Return XMLDefault.cnf.xml with the site's load for the 7940 and 7960, and the site's loads for other
+    models.
+    """
     pbx = escape(site.pbx.address or server)
     named = {model.load_number: site.load for model in MODELS.values()}
     named |= {int(number): load for number, load in site.other_loads.items()}
@@ -36,7 +39,7 @@ def _load(number: int, load: str) -> str:
 
 
 def _call_manager(address: str) -> str:
-    """Where a phone that stays SCCP would register; the ports are CallManager's."""
+    """Return the server with which a phone that stays on SCCP would register; the ports are CallManager's."""
     return f"""\
   <callManagerGroup>
     <members>

@@ -1,7 +1,7 @@
 """dialplan.xml: when the phone stops collecting digits and dials.
 
-Only ``.`` (one digit), ``*`` (the rest), ``,`` (secondary dial tone) and literals mean anything to the
-phone; Asterisk's ``X`` and ``[2-9]`` are literals there. The rule with most literals wins, then the first.
+The phone knows ``.`` (one digit), ``*`` (the rest), ``,`` (secondary dial tone) and literals. Asterisk's
+``X`` and ``[2-9]`` would be literals there. The rule with the most literals wins; on a tie, the first rule.
 Source: P-DIAL-1 to P-DIAL-20.
 """
 
@@ -13,20 +13,22 @@ from ringup.errors import Problem, SiteErrors
 from ringup.site.model import DialRule, Site
 
 LARGEST_FILE = 8_191
-"""Bytes; the phone ignores a file that fills its buffer of 8,192."""
+"""Maximum number of bytes; the phone ignores a file that fills its buffer of 8,192."""
 
 LONGEST_ATTRIBUTE = 63
-"""Characters; each value is read through a buffer of 64 bytes."""
+"""Maximum number of characters; the phone reads each value through a buffer of 64 bytes."""
 
 ECHO_TEST = "600"
 PATIENCE = 5
-"""Seconds after the last digit, where more digits could follow."""
+"""Seconds that the phone waits after the last digit, where more digits could follow."""
 
 _DIALLABLE = re.compile(r"[0-9*]+")
 
 
 def dial_template(site: Site) -> str:
-    """The operator's rules, or those that follow from the site; SiteErrors for more than a phone reads."""
+    """Return the operator's rules, or the rules computed from the site; SiteErrors for more than a phone
+    reads.
+    """
     rules = site.dial_rules or computed_rules(site)
     text = "<DIALTEMPLATE>\n" + "".join(f"  {_template(rule)}\n" for rule in rules) + "</DIALTEMPLATE>\n"
     size = len(text.encode("latin-1", "replace"))
@@ -37,7 +39,9 @@ def dial_template(site: Site) -> str:
 
 
 def computed_rules(site: Site) -> tuple[DialRule, ...]:
-    """Extensions by first digits and length, the messages key, the way out; all else after a pause."""
+    """Compute the rules: extensions by first digits and length, the Messages button, the outside prefix, and
+    last a rule for all other numbers, which waits.
+    """
     services = [site.pbx.messages, ECHO_TEST]
     extensions = {line.extension for _phone, line in site.lines()}
     outside = site.pbx.outside_prefix if site.pbx.outside_dial else None
@@ -49,34 +53,36 @@ def computed_rules(site: Site) -> tuple[DialRule, ...]:
     )
     way_out = [] if outside is None else [f"{outside},*" if outside else "*"]
     every = [*patterns, *way_out]
-    # Without a prefix any number may go on to be one outside.
+    # Without a prefix, any number may be the beginning of an outside number.
     least = PATIENCE if outside == "" else 0
     rules = [DialRule(match=match, timeout=max(least, _timeout(match, every))) for match in patterns]
     return (*rules, *(DialRule(match=match, timeout=PATIENCE) for match in dict.fromkeys([*way_out, "*"])))
 
 
 def _literal(number: str) -> str:
-    """A star that is dialled, not the rest of the number."""
+    """Escape a star that is dialled, which otherwise stands for the rest of the number."""
     return number.replace("*", r"\*")
 
 
 def _pattern(number: str, outside: str) -> str:
-    """All numbers that begin like this one and are as long.
+    """Return the pattern of all numbers that have the same beginning and length as this one.
 
-    One more digit than the outside prefix is kept where they begin alike: it then has more literals than the
-    way out, which wins.
+    A number that begins like the outside prefix keeps one digit more than the prefix. So the pattern has more
+    literals than the prefix's own rule, and wins.
     """
     kept = len(outside) + 1 if outside and number.startswith(outside) else 1
     return _literal(number[:kept]) + "".join("." if digit != "*" else r"\*" for digit in number[kept:])
 
 
 def _timeout(match: str, every: Iterable[str]) -> int:
-    """0 dials at once: only where no other rule could want one more digit."""
+    """Return the time-out of a rule: 0 (dial at once) only if no other rule could need one more digit."""
     return PATIENCE if any(_may_continue(match, other) for other in every if other != match) else 0
 
 
 def _may_continue(match: str, other: str) -> bool:
-    """Whether what fills `match` may be the beginning of what `other` takes; a lone star never claims it."""
+    """Return whether a number that matches `match` may be the beginning of one that `other` matches; a lone
+    star does not count.
+    """
     shorter, longer = _tokens(match), _tokens(other)
     if longer == ["rest"]:
         return False
@@ -88,7 +94,7 @@ def _may_continue(match: str, other: str) -> bool:
 
 
 def _tokens(match: str) -> list[str]:
-    """One item a digit; ``rest`` for a star that takes all that follows."""
+    """Split a MATCH into one item per digit; ``rest`` stands for a star that accepts all that follows."""
     names = {"*": "rest", r"\*": "*"}
     return [names.get(token, token) for token in re.findall(r"\\.|[^,]", match)]
 

@@ -1,6 +1,6 @@
-"""ringup_extensions.conf: one context in which the lines call each other, their voicemail and outside.
+"""ringup_extensions.conf: one context in which the lines call each other, voicemail and outside numbers.
 
-Nothing that a caller sends reaches a dial string but digits. Source: P-AST-9.
+Of what a caller dials, only digits reach a dial string. Source: P-AST-9.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,9 @@ TECHNOLOGY: dict[Driver, str] = {"pjsip": "PJSIP", "chan_sip": "SIP"}
 
 
 def extensions_conf(site: Site) -> str:
-    """The whole file; raises SiteErrors for extensions that the dial plan would read as patterns."""
+    """Return the complete file; raises SiteErrors for extensions that the dial plan would read
+    as patterns.
+    """
     pbx = site.pbx
     numbers = [line.extension for _phone, line in site.lines()]
     problems = [
@@ -35,7 +37,7 @@ def extensions_conf(site: Site) -> str:
 
 
 def _messages(pbx: Pbx) -> Iterator[str]:
-    """The messages key: the caller's own box, without asking for its PIN."""
+    """Return the extension of the Messages button: the caller's own mailbox, without a PIN."""
     yield f"exten => {section_name(pbx.messages)},1,Answer()"
     yield f"same => n,VoiceMailMain(${{CALLERID(num)}}@{pbx.context},s)"
     yield "same => n,Hangup()"
@@ -48,10 +50,13 @@ def _echo_test() -> Iterator[str]:
 
 
 def _outside(pbx: Pbx) -> Iterator[str]:
-    """The operator's dial string decides where it goes; FILTER keeps anything but digits out of it."""
-    # A prefix alone is no number; without a prefix, two digits at least.
+    """Return the extensions of outside calls, which use the operator's dial string; FILTER lets only digits
+    into it.
+    """
+    # The prefix alone is not a number; without a prefix, a number has at least two digits.
     pattern = f"_{pbx.outside_prefix}." if pbx.outside_prefix else "_XX."
-    # Lengths are compared, not texts: a quote in what was dialled would end the quotes of the expression.
+    # The expression compares lengths, not texts: a quote among the dialled characters would end the
+    # expression's quotes.
     yield f"exten => {pattern},1,Set(digits=${{FILTER(0-9*#+,${{EXTEN}})}})"
     yield "same => n,GotoIf($[${LEN(${digits})} != ${LEN(${EXTEN})}]?refused)"
     yield f"same => n,Dial({value(pbx.outside_dial)})"
@@ -60,7 +65,7 @@ def _outside(pbx: Pbx) -> Iterator[str]:
 
 
 def _line(pbx: Pbx, line: Line) -> Iterator[str]:
-    """Ring, then voicemail by what became of the call."""
+    """Return the extension of a line: ring, then voicemail, by the result of the call."""
     number = section_name(line.extension)
     device = f"{TECHNOLOGY[pbx.driver]}/{number}"
     yield f"exten => {number},hint,{device}"

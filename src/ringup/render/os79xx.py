@@ -1,7 +1,8 @@
-"""OS79XX.TXT: the image name that firmware from before the universal loader asks for first.
+"""OS79XX.TXT: the image name that firmware from before the universal loader requests first.
 
-It names the loader: the only image that exists as the unsigned ``.bin`` this path needs. A blank after the
-name makes the phone ask for a name that does not exist (CSCdv19260). Source: P-BOOT-4, P-LOAD-12.
+The file names the loader, which is the only image that exists as the unsigned ``.bin`` that this path needs.
+With a space after the name, the phone requests a name that does not exist (CSCdv19260). Source: P-BOOT-4,
+P-LOAD-12.
 """
 
 from ringup.errors import Problem, SiteErrors

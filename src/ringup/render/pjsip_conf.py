@@ -1,7 +1,7 @@
 """ringup_pjsip.conf: an endpoint, an auth and an aor for each line, and a transport if the operator has none.
 
-``force_rport=no`` and ``rewrite_contact=no`` are the point: these phones send from one port and listen on
-another. Source: P-AST-1, P-AST-2, P-AST-6; option names from Asterisk 16's and 22's res_pjsip.
+``force_rport=no`` and ``rewrite_contact=no`` matter most: these phones send from one port and listen on
+another. Source: P-AST-1, P-AST-2, P-AST-6; option names from res_pjsip of Asterisk 16 and 22.
 """
 
 from ringup.render.asterisk_text import HEADER, caller_id, can_hold_secret, left_out, section
@@ -27,13 +27,13 @@ ENDPOINT: dict[str, str] = {
     "trust_id_inbound": "no",
     "identify_by": "username",
 }
-"""What every endpoint starts from; ``pbx.options`` replace and extend it."""
+"""The options of every endpoint; ``pbx.options`` replace and extend them."""
 
 AOR: dict[str, str] = {
     "type": "aor",
     "max_contacts": "1",
     "remove_existing": "yes",
-    # OPTIONS go to the Contact's port 5060: a phone that answers them can also be called.
+    # Asterisk sends OPTIONS to the Contact's port 5060: a phone that replies can also be called.
     "qualify_frequency": "60",
     "minimum_expiration": "60",
     "default_expiration": "3600",
@@ -41,7 +41,7 @@ AOR: dict[str, str] = {
 
 
 def pjsip_conf(site: Site) -> str:
-    """The whole file."""
+    """Return the complete file."""
     transport = "" if site.pbx.transport else _transport(site.pbx)
     return HEADER + transport + "".join(_line(site.pbx, phone, line) for phone, line in site.lines())
 

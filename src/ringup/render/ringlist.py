@@ -1,7 +1,7 @@
-"""RINGLIST.DAT: the ring tones to choose from, a name, a TAB and a file a line.
+"""RINGLIST.DAT: the ring tones to choose from, one line each: a name, a TAB and a file.
 
-Copies on the web have blanks where the TAB was; names contain blanks, so the phone then finds no file.
-Source: P-RING-1.
+Copies of this file on the web have spaces in place of the TAB. Names may contain spaces, so a phone then
+finds no file. Source: P-RING-1.
 """
 
 import re
@@ -13,7 +13,7 @@ _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def ringlist(site: Site) -> str:
-    """The list, empty for a site without ring tones of its own (then no file is served)."""
+    """Return the list; empty for a site without ring tones of its own, for which no file is served."""
     return "".join(f"{_column(ring.name)}\t{_column(ring.file)}\n" for ring in site.rings)
 
 

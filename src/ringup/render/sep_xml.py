@@ -1,8 +1,9 @@
-"""SEP<MAC>.cnf.xml for a phone whose load is not the site's: XMLDefault.cnf.xml can name only one for all.
+"""SEP<MAC>.cnf.xml for a phone whose load differs from the site's, because XMLDefault.cnf.xml can name only
+one load.
 
-Without it the loader takes the site's load while the SIP application is told the phone's own: it may loop
-(P-PATH-15). The loader asks for this file before all others that name a load, and goes on with the two
-.cnf files once it runs SIP (P-BOOT-8, P-SEP-3: a few lines are enough).
+Without this file, the loader would take the site's load, while SIP<MAC>.cnf names the phone's own load: the
+phone may reboot endlessly (P-PATH-15). The loader requests this file before all other files that name a load.
+Once the phone runs SIP, it continues with the two .cnf files (P-BOOT-8, P-SEP-3: a few lines are enough).
 """
 
 from xml.sax.saxutils import escape
@@ -12,12 +13,12 @@ from ringup.site.model import Phone, Site
 
 
 def has_own_load(site: Site, phone: Phone) -> bool:
-    """Whether this phone needs the file: others get none, and so are not told twice."""
+    """Return whether this phone needs the file; the other phones get their load from one file only."""
     return site.load_of(phone) != site.load
 
 
 def sep_xml(site: Site, phone: Phone) -> str:
-    """The load of one phone."""
+    """Return the file that names the load of one phone."""
     load = site.load_of(phone)
     return (
         "<device>\n"

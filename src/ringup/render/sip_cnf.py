@@ -1,7 +1,7 @@
 """SIPDefault.cnf and SIP<MAC>.cnf: what the phones' SIP firmware reads at each boot.
 
-A value that is in neither file stays what the phone's flash holds, so what a former owner may have set is
-cleared by an explicit ``""``. Source: P-CNF-1 to P-CNF-5, P-CNF-13.
+A parameter that is in neither file keeps the value in the phone's flash. So an explicit ``""`` clears what a
+former owner may have set. Source: P-CNF-1 to P-CNF-5, P-CNF-13.
 """
 
 import re
@@ -21,15 +21,19 @@ from ringup.site.secret_faults import command_to_set
 from ringup.site.zones import posix_rule
 
 DIAL_TEMPLATE = "dialplan"
-"""The phone adds ``.xml`` and copies the case; check-sync always fetches ``dialplan.xml`` (P-DIAL-19)."""
+"""The name of the dial template without ``.xml``, which the phone adds; check-sync always fetches
+``dialplan.xml`` in lower case (P-DIAL-19).
+"""
 
 DEFAULT_PASSWORD = "cisco"  # noqa: S105 - the documented default; written so that a former owner's goes
 LONGEST_PROMPT = PARAMETERS["phone_prompt"].longest
 LONGEST_DISPLAY_NAME = PARAMETERS["line1_displayname"].longest
-"""Characters; the phone rejects a longer value whole (SIPCC's buffer of 32)."""
+"""Maximum number of characters; the phone rejects a longer value completely (SIPCC's buffer of 32)."""
 
 PROXIES = range(1, 7)
-"""Written for all lines: that 2 to 6 fall back to proxy1 is only recalled, and flash may hold others."""
+"""The proxies of all lines. That lines 2 to 6 use proxy1 by default is only recalled, and the flash may hold
+other values.
+"""
 
 _KEY_NAMES = {
     model.name: tuple(
@@ -39,7 +43,7 @@ _KEY_NAMES = {
     )
     for model in MODELS.values()
 }
-"""Every key of a model is written: one without an account is cleared."""
+"""The parameters of one line. All lines of a model are written: a line without an account is cleared."""
 
 _NUMERIC = frozenset({ParameterKind.INTEGER, ParameterKind.SWITCH, ParameterKind.PORT})
 _NUMBERS = frozenset(name for name, row in PARAMETERS.items() if row.kind in _NUMERIC)
@@ -47,7 +51,7 @@ _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\"]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PLAIN_SECRETS = re.compile(r"[\x20\x21\x23-\x7e\xa0-\xff]{0,512}")
-"""All of one phone's together: what an ordinary row holds."""
+"""Matches the passwords of one phone, joined, if ordinary rows can hold all of them."""
 
 FIXED: dict[str, str] = {
     "proxy_register": "1",
@@ -60,18 +64,18 @@ FIXED: dict[str, str] = {
     "dtmf_db_level": "3",
     "sntp_mode": "unicast",
     "time_format_24hr": "1",
-    # The one order that no reader mistakes for another; the phone's own default is M/D/Y.
+    # No reader can mistake this order for another; the phone's own default is M/D/Y.
     "date_format": "Y/M/D",
     "dial_template": DIAL_TEMPLATE,
     "user_info": "none",
     "voip_control_port": "5060",
-    # Off on purpose, with the ports explained in P-SIP-1: the PBX answers to the port in Via.
+    # NAT support is off on purpose, and the ports follow P-SIP-1: the PBX replies to the port in Via.
     "nat_enable": "0",
     "nat_address": "",
     "nat_received_processing": "0",
     "telnet_level": "0",
     "phone_password": DEFAULT_PASSWORD,
-    # Cleared: a second-hand phone may still know its former owner's.
+    # Cleared, because a second-hand phone may still store its former owner's.
     "tftp_cfg_dir": "",
     "outbound_proxy": "",
     "proxy_backup": "",
@@ -85,11 +89,11 @@ FIXED: dict[str, str] = {
     "dyn_dns_addr_2": "",
     "dyn_tftp_addr": "",
 }
-"""What every site starts from; the site's settings replace and extend it."""
+"""The parameters of every site; the site's settings replace and extend them."""
 
 
 def default_cnf(site: Site, server: str) -> str:
-    """SIPDefault.cnf: what all phones share."""
+    """Return SIPDefault.cnf: the parameters that all phones share."""
     clock, remark = _clock(site)
     proxies = {
         key: value
@@ -112,7 +116,7 @@ def default_cnf(site: Site, server: str) -> str:
 
 
 def phone_cnf(site: Site, phone: Phone, server: str) -> str:
-    """SIP<MAC>.cnf: what one phone has of its own."""
+    """Return SIP<MAC>.cnf: the parameters of one phone."""
     group = site.group(phone.group)
     computed = {
         "image_version": phone.load or (group.load if group else "") or site.load,
@@ -122,7 +126,8 @@ def phone_cnf(site: Site, phone: Phone, server: str) -> str:
     }
     accounts = chain(*map(_account, phone.lines), repeat(""))
     computed |= zip(_KEY_NAMES[phone.model], accounts, strict=False)
-    # A setting of the whole site replaces what this file would otherwise say after SIPDefault.cnf said it.
+    # A setting of the site also replaces the value that this file would have, because the phone reads this
+    # file after SIPDefault.cnf.
     shared = {name: value for name, value in bare_values(site.settings).items() if name in computed}
     own = bare_values(group.settings if group else {}, phone.settings)
     values = computed | shared | own
@@ -136,7 +141,9 @@ def phone_cnf(site: Site, phone: Phone, server: str) -> str:
 
 
 def _secret_rows(phone: Phone) -> dict[str, str]:
-    """Each password's row, or a comment where no row can hold it: the phone then keeps what it has stored."""
+    """Return each password's row. Where no row can hold the password, a comment says so, and the phone keeps
+    its stored password.
+    """
     secrets = {n: (f"line{n}_password", line.secret) for n, line in enumerate(phone.lines, 1)}
     if phone.password:
         secrets[0] = ("phone_password", phone.password)
@@ -148,7 +155,7 @@ def _secret_rows(phone: Phone) -> dict[str, str]:
 
 
 def _account(line: Line) -> tuple[str, ...]:
-    """The values of one key, in the order of _KEY_NAMES."""
+    """Return the values of one line, in the order of _KEY_NAMES."""
     name = line.extension
     return (
         name,
@@ -160,12 +167,16 @@ def _account(line: Line) -> tuple[str, ...]:
 
 
 def _prompt(phone: Phone) -> dict[str, str]:
-    """The telnet prompt names the phone, so that nobody resets the wrong one."""
+    """Return the telnet prompt, which names the phone, so that an administrator does not reset
+    the wrong one.
+    """
     return {"phone_prompt": phone.lines[0].extension[:LONGEST_PROMPT]} if phone.lines else {}
 
 
 def _clock(site: Site) -> tuple[dict[str, str], list[str]]:
-    """Zone and summer time; where the phone cannot follow, Greenwich time and a remark saying why."""
+    """Return zone and summer time. If the phone cannot follow the zone, return Greenwich time and a remark
+    that says why.
+    """
     try:
         return clock_settings(posix_rule(site.time_zone)), []
     except ValueError as error:
@@ -179,11 +190,13 @@ def _printable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """A file's rows for the keys it has: 10,000 phones wait, and most have the same keys."""
+    """The rows of a file for its parameters, prepared once: 10,000 phones wait, and most files have the same
+    parameters.
+    """
 
     template: str
     numbers: tuple[str, ...]
-    """The keys whose values bring their own quotes, or none."""
+    """For each parameter, whether the value is written as it is, with its own quotes or none."""
     all_known: bool
 
 
@@ -195,7 +208,7 @@ def _rows(names: tuple[str, ...]) -> _Rows:
 
 
 def _number(value: str) -> str:
-    """Numbers stand without quotes, as in Cisco's own files; everything else is safe inside them."""
+    """Return a number without quotes, as in Cisco's own files, and any other value in quotes."""
     return value if value.isascii() and value.isdigit() else f'"{value}"'
 
 
@@ -212,7 +225,7 @@ def _file(remarks: list[str], values: dict[str, str]) -> str:
 
 
 def _bare_rows(values: Mapping[str, str]) -> dict[str, str]:
-    """The rows of values with a double quote; raises SiteErrors for what would break a row."""
+    """Return the rows of values with a double quote; raises SiteErrors for a value that would break a row."""
     rows = {}
     for name, value in values.items():
         if not _KEY.fullmatch(name):

@@ -1,7 +1,7 @@
-"""syncinfo.xml: what a phone compares its ``sync`` value with after a NOTIFY check-sync.
+"""syncinfo.xml: the value that a phone compares with its ``sync`` parameter after a NOTIFY check-sync.
 
-Equal: only the dial plan is read again. Different: the phone restarts. So it must always say the same as the
-``.cnf`` files do once they have been read. Source: P-SYNC-3.
+If the two are equal, the phone only reads the dial plan again. If they differ, the phone restarts. So the
+value here must always be the one that the ``.cnf`` files give a phone. Source: P-SYNC-3.
 """
 
 from xml.sax.saxutils import quoteattr
@@ -11,6 +11,8 @@ from ringup.site.model import Site
 
 
 def syncinfo(site: Site) -> str:
-    """The site's sync value for every image; a ``sync`` among the site's settings is the one that counts."""
+    """Return the file with the site's sync value for every image; a ``sync`` among the site's settings takes
+    precedence.
+    """
     sync = quoteattr(bare_values(site.settings).get("sync", site.sync))
     return f'<SYNCINFO>\n  <IMAGE VERSION="*" SYNC={sync}/>\n</SYNCINFO>\n'

@@ -52,5 +52,6 @@ def _secrets(phones: list[Plain]) -> Iterator[tuple[Plain, Path, str]]:
 
 def _marked(record: Plain, name: str) -> Plain:
     secret = str(record.get(name, ""))
-    needs_mark = secret == MASK or fault_of_secret(secret) is not None
-    return {MARK + key if needs_mark and key == name else key: value for key, value in record.items()}
+    if secret != MASK and fault_of_secret(secret) is None:
+        return record
+    return {MARK + key if key == name else key: value for key, value in record.items()}

@@ -2,26 +2,21 @@
 out.
 """
 
-import re
 from functools import cache
-from io import StringIO
 from typing import Any
 
 from pydantic import BaseModel
-from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from ringup.site.forced_secrets import mark
 from ringup.site.mask import masked
 from ringup.site.model import Phone, Site
 from ringup.site.rows import Plain
+from ringup.site.yaml_text import yaml_text
 
 _ALWAYS = frozenset({"name", "time_zone", "load", "model", "driver", "extension", "first", "last"})
 """Fields that are written even with their default value, because people look for them. A phone's own empty
 load is left out.
 """
-
-_WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 def to_plain(site: Site, *, secrets: bool) -> Plain:
@@ -41,17 +36,8 @@ def to_plain(site: Site, *, secrets: bool) -> Plain:
 
 def write_yaml(site: Site, *, secrets: bool) -> str:
     """Return the site as YAML; reading it gives the same site, and writing that site gives the same text."""
-    yaml = YAML(typ="rt", pure=True)
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.width = 100_000
-    yaml.allow_unicode = True
-    text = StringIO()
     plain = mark(to_plain(site, secrets=True)) if secrets else to_plain(site, secrets=False)
-    for name, part in plain.items():
-        if text.tell():
-            text.write("\n")
-        yaml.dump({name: _typed(part)}, text)
-    return text.getvalue()
+    return "\n".join(yaml_text({name: part}) for name, part in plain.items())
 
 
 def _phone(phone: Phone) -> Plain:
@@ -78,18 +64,3 @@ def _fields(record: BaseModel, leave_out: set[str] | None = None) -> Plain:
             continue
         plain[name] = dict(sorted(value.items())) if isinstance(value, dict) else value
     return plain
-
-
-def _typed(value: Any) -> Any:
-    """Return digits as a number if every YAML reader gets the same digits back, and any other
-    text unchanged.
-    """
-    if isinstance(value, dict):
-        return {name: _typed(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_typed(part) for part in value]
-    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
-        return int(value)
-    if isinstance(value, str) and not value.isprintable():
-        return DoubleQuotedScalarString(value)  # Only this YAML style can escape characters.
-    return value

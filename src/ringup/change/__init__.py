@@ -1,1 +1,1 @@
-"""The one way to change a site: plain data in, all problems or one revision out."""
+"""The one way to change a site: plain data goes in; all problems, or one revision, come out."""

@@ -1,4 +1,6 @@
-"""A phone by the names that people use: its MAC, an extension, its label, or a name or its beginning."""
+"""Find a phone by the names that people use: its MAC, an extension, its label, its name, or the beginning of
+either.
+"""
 
 from difflib import get_close_matches
 
@@ -7,14 +9,15 @@ from ringup.site.model import Phone, Site
 from ringup.wire.mac import parse as parse_mac
 
 MOST_NAMED = 5
-"""Phones that an ambiguous name lists."""
+"""Maximum number of phones that are listed for an ambiguous name."""
 
 
 def mac_of(site: Site, text: str) -> str:
     """Return the MAC of the phone that `text` means, in upper case without separators.
 
-    A MAC in any spelling is taken as it is, in the site or not. Otherwise an extension counts before a whole
-    label or name, and these before the beginning of one. Raises SiteErrors for no phone, and for several.
+    A MAC in any spelling is accepted, whether it is in the site or not. Otherwise the text is compared first
+    with extensions, then with complete labels and names, then with their beginnings. Raises SiteErrors if no
+    phone matches, or if several do.
     """
     if is_mac(text):
         return parse_mac(text)
@@ -34,7 +37,7 @@ def is_mac(text: str) -> bool:
 
 
 def _named(site: Site, text: str) -> list[Phone]:
-    """Return the phones of the first way of naming that fits any."""
+    """Return the phones that match in the first of these ways that has a match."""
     wanted = text.strip().casefold()
     if not wanted:
         return []

@@ -1,4 +1,4 @@
-"""One change to the site, from any command: read, change, check, commit, all or nothing."""
+"""One change to the site, from any command: read, change, check, commit; either all of it or nothing."""
 
 import getpass
 import os
@@ -22,10 +22,14 @@ from ringup.store.new_key import begin_anew
 from ringup.store.revisions import Revision, commit, read_site, read_site_and_revision
 
 _NEAR_MAC = 0.8
-"""Of difflib's measure: two digits may differ. With the usual 0.6 the vendor's half alone is near."""
+"""Similarity of two MACs by difflib's measure: two digits may differ. With the usual 0.6, all MACs of one
+vendor would be similar.
+"""
 
 MOST_TRIES = 5
-"""How often a change is made anew because others committed theirs first; each try takes some milliseconds."""
+"""Maximum number of times that a change is repeated because another program committed first; each try takes
+several milliseconds.
+"""
 
 
 Approve = Callable[[Plan], None]
@@ -34,7 +38,7 @@ Approve = Callable[[Plan], None]
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a command did."""
+    """The result of a command that changes the site."""
 
     site: Site
     revision: Revision
@@ -49,7 +53,7 @@ def refuse_unsafe(plan: Plan) -> None:
 
 @contextmanager
 def opened(database: str) -> Iterator[Engine]:
-    """The database for the length of a command that reads; raises StoreError where there is none."""
+    """Open the database for a command that reads; raises StoreError if there is no database."""
     engine = open_to_read(database)
     try:
         yield engine
@@ -59,7 +63,7 @@ def opened(database: str) -> Iterator[Engine]:
 
 @contextmanager
 def opened_to_change(database: str) -> Iterator[Engine]:
-    """The database for the length of a command that changes it; made if there is none."""
+    """Open the database for a command that changes the site; a missing database is created."""
     engine = open_database(database)
     try:
         yield engine
@@ -68,13 +72,15 @@ def opened_to_change(database: str) -> Iterator[Engine]:
 
 
 def stored_site(database: str) -> Site:
-    """The site as it is now; raises NoSiteYet where there is no database."""
+    """Return the site as it is now; raises NoSiteYet if there is no database."""
     with opened(database) as engine:
         return read_site(engine)
 
 
 def stored_or_new_site(database: str) -> Site:
-    """The site that a change starts from: an empty one where there is no database, which is not made here."""
+    """Return the site that a change starts from: an empty site if there is no database, which is not created
+    here.
+    """
     try:
         return stored_site(database)
     except NoSiteYet:
@@ -149,9 +155,9 @@ def planned_change(database: str, rows: Rows) -> Plan:
 
 
 def begin_site_anew(database: str, rows: Rows, summary: str) -> Changed:
-    """Commit the site of these rows where the key of the secrets is lost: none that is stored is kept.
+    """Commit the site of these rows after the key of the secrets was lost: no stored secret is kept.
 
-    Raises StoreError where the key is not lost.
+    Raises StoreError if the key is not lost.
     """
     site = check(rows)
     engine = open_with_new_key(database)
@@ -163,12 +169,14 @@ def begin_site_anew(database: str, rows: Rows, summary: str) -> Changed:
 
 
 def author() -> str:
-    """Who is typing; under sudo, who typed that."""
+    """Return the user's name; under sudo, the name of the user who typed sudo."""
     return os.environ.get("SUDO_USER") or os.environ.get("USER") or getpass.getuser()
 
 
 def phone_of(site: Site, mac: str) -> Phone:
-    """The phone of this MAC; SiteErrors with a near one where there is none."""
+    """Return the phone with this MAC; raises SiteErrors, which names a similar MAC, if there is no such
+    phone.
+    """
     phone = site.phone(mac)
     if phone is None:
         raise no_phone(mac, [phone.mac for phone in site.phones])
@@ -176,7 +184,7 @@ def phone_of(site: Site, mac: str) -> Phone:
 
 
 def plain_phone(data: Plain, mac: str) -> Plain:
-    """The same in a site's plain form."""
+    """Return the phone with this MAC from a site's plain form."""
     for phone in data["phones"]:
         if phone["mac"] == mac:
             found: Plain = phone
@@ -185,7 +193,7 @@ def plain_phone(data: Plain, mac: str) -> Plain:
 
 
 def no_phone(mac: str, known: list[str]) -> SiteErrors:
-    """The error for a MAC that is in no record."""
+    """Return the error for a MAC that no record has."""
     near = get_close_matches(mac, known, n=1, cutoff=_NEAR_MAC)
     add = f"See `ringup phone list`, or add it: `ringup phone add {mac}`."
     cure = f"Did you mean {near[0]}?" if near else add
@@ -193,7 +201,7 @@ def no_phone(mac: str, known: list[str]) -> SiteErrors:
 
 
 def no_group(name: str, known: list[str]) -> SiteErrors:
-    """The error for a group that is in no record."""
+    """Return the error for a group that no record has."""
     near = get_close_matches(name, known, n=1)
     cure = f"Did you mean {near[0]}?" if near else f"Add it: `ringup group add {name}`."
     return SiteErrors([Problem(f"group {name}", "is not in the site.", cure)])

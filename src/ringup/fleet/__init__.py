@@ -1,1 +1,3 @@
-"""The phones of a site and where each stands: our record of it and its journey, together."""
+"""The fleet: each phone's record in the site, together with its journey, and the state that follows from
+both.
+"""

@@ -1,7 +1,7 @@
-"""A large fleet at a glance: the state of every phone, without reading every record and every journey.
+"""The state of every phone of a large fleet, without reading every record and every journey.
 
-What the server kept is counted by its columns. Only the phones that the events since then are about, and
-those that are shown, are read as a whole.
+Phones are counted by the columns that the server stored beside each journey. A complete record and journey is
+read only for phones with later events, and for phones that are shown.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -23,11 +23,11 @@ from ringup.wire.file_names import owner_of
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One phone, as far as a count or a choice of phones needs it."""
+    """One phone, with the fields that counting or choosing phones needs."""
 
     mac: str
     group: str | None
-    """None: it is not in the site."""
+    """The group's name; None: the phone is not in the site."""
     model: str
     stage: str
     state: str
@@ -36,25 +36,25 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class FleetAtAGlance:
-    """Every phone, and whether the PBX answers."""
+    """The state of every phone, and whether the PBX answers."""
 
     phones: tuple[Glance, ...]
     pbx_lost: str
-    """Why the PBX does not answer; empty: it does."""
+    """The reason why the PBX does not answer; empty: it answers."""
     newer: Mapping[str, Journey]
-    """The journeys that differ from the kept ones."""
+    """The journeys that later events have changed since they were stored."""
     events: Mapping[int, Event]
-    """The events that made them differ, by their ids; each with the MAC of its phone."""
+    """The events that changed these journeys, by their ids; each has the MAC of its phone."""
 
     def events_of(self, engine: Engine, mac: str, most: int) -> list[Event]:
-        """The last events of one phone, oldest first."""
+        """Return the last events of one phone, oldest first."""
         found = dict(events_of_phone(engine, mac, most=most))
         found.update((number, event) for number, event in self.events.items() if event.mac == mac)
         return [found[number] for number in sorted(found)[-most:]] if most else []
 
 
 def read_fleet(engine: Engine) -> FleetAtAGlance:
-    """Every phone of the site, and every unknown one that behaves as a phone."""
+    """Read the state of every phone of the site, and of every unknown device that behaves like a phone."""
     with reading(engine) as connection:
         event, pbx_lost, kept = read_summaries(connection)
         own = read_phone_summaries(connection)
@@ -71,14 +71,14 @@ def read_fleet(engine: Engine) -> FleetAtAGlance:
 
 
 def read_rows(engine: Engine, fleet: FleetAtAGlance, macs: Collection[str]) -> list[FleetRow]:
-    """The records and journeys of these phones, in the order of the board."""
+    """Return the records and journeys of these phones, in the order of `ringup watch`."""
     journeys = {**read_journeys(engine, macs).by_mac}
     journeys.update((mac, fleet.newer[mac]) for mac in macs if mac in fleet.newer)
     return fleet_rows(journeys, Site(phones=read_phones(engine, macs)))
 
 
 def read_row(engine: Engine, fleet: FleetAtAGlance, mac: str) -> FleetRow | None:
-    """One phone; None when it is neither in the site nor was heard."""
+    """Return one phone; None if it is neither in the site nor has sent anything."""
     phone = next(iter(read_phones(engine, [mac])), None)
     journey = fleet.newer.get(mac) or read_journeys(engine, [mac]).by_mac.get(mac)
     if phone is None and journey is None:
@@ -87,7 +87,7 @@ def read_row(engine: Engine, fleet: FleetAtAGlance, mac: str) -> FleetRow | None
 
 
 def _of_phones(engine: Engine, kept: list[JourneySummary], events: list[Event]) -> Iterable[Journey]:
-    """The kept journeys of the phones that these events are about."""
+    """Return the stored journeys of the phones that these events are about."""
     touched = {event.mac for event in events} | {owner_of(getattr(event, "name", "")) for event in events}
     addresses = {getattr(event, "address", None) for event in events if not event.mac}
     ends_calls = any(isinstance(event, ServerStarted | PbxConnected) for event in events)

@@ -1,4 +1,4 @@
-"""The fleet as the store has it, read piece by piece."""
+"""The fleet as the database has it, read in batches."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,11 +14,11 @@ from ringup.store.journeys import read_journeys
 from ringup.store.revisions import current_revision, read_site
 
 BATCH = 5_000
-"""Events read at a time, so that a long history does not have to fit into the memory at once."""
+"""Events read at a time, so that a long history need not fit into the memory at once."""
 
 
 class Fleet:
-    """The site and every phone's journey, read from the store piece by piece."""
+    """The site and every phone's journey, read from the database in batches."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -35,13 +35,13 @@ class Fleet:
 
     @property
     def pbx_lost(self) -> str:
-        """Why the PBX does not answer; empty: it does, or there is no connection to it."""
+        """The reason why the PBX does not answer; empty: it answers, or ringup is not connected to it."""
         return self._journeys.pbx_lost
 
     def read(self) -> Iterator[Event]:
-        """Take in what is new; yields each new event with its phone, once the journeys hold it.
+        """Read new events; yield each with its phone, after the event has changed the phone's journey.
 
-        The first call takes the journeys that the server kept, and yields the events after them.
+        The first call reads the stored journeys, and yields the events after them.
         """
         self._read_site()
         if self._last_row < 0:
@@ -52,7 +52,9 @@ class Fleet:
             yield from events
 
     def recent(self, most: int) -> list[Event]:
-        """The last `most` events, oldest first, whether the journeys were made of them or kept."""
+        """Return the last `most` events, oldest first, also those that the stored journeys
+        already contain.
+        """
         return [event for _, event in latest_events(self._engine, most)]
 
     def events_of(self, mac: str, most: int) -> list[Event]:
@@ -71,13 +73,13 @@ class Fleet:
         self._last_row = kept.event
 
     def row(self, mac: str) -> FleetRow | None:
-        """One phone; None when we neither have a record of it nor heard it."""
+        """Return one phone; None if it has no record and has sent nothing."""
         phone, journey = self.site.phone(mac), self._journeys.get(mac)
         if phone is None and journey is None:
             return None
         return FleetRow(mac, phone, journey or Journey(mac))
 
     def name(self, mac: str) -> str:
-        """What people call a phone of ours; empty for others."""
+        """Return what people call a phone of the site; empty for other devices."""
         phone = self.site.phone(mac)
         return FleetRow(mac, phone, Journey(mac)).name if phone else ""

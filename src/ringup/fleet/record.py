@@ -8,7 +8,7 @@ from ringup.journey.stages import stage
 
 
 def row_record(row: FleetRow) -> dict[str, Any]:
-    """The JSON form of one phone; keys are only ever added."""
+    """Return the JSON form of one phone; later versions only add keys."""
     journey, trouble = row.journey, row.journey.trouble
     return {
         "mac": row.mac,

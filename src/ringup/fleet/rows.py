@@ -1,4 +1,4 @@
-"""One phone of the fleet: our record of it, its journey, and the state that people are told."""
+"""One phone of the fleet: its record in the site, its journey, and the state that people see."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from ringup.site.model import Phone, Site
 
 @dataclass(frozen=True, slots=True)
 class FleetRow:
-    """One phone of the board: our record of it, its journey, or both."""
+    """One phone of the fleet: its record in the site, its journey, or both."""
 
     mac: str
     phone: Phone | None
@@ -19,7 +19,7 @@ class FleetRow:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Return what people call the phone."""
         if self.phone is None:
             return "unknown phone"
         names = (self.phone.label, *(line.name for line in self.phone.lines))
@@ -27,12 +27,12 @@ class FleetRow:
 
     @property
     def extensions(self) -> tuple[str, ...]:
-        """The lines of our record."""
+        """Return the extensions of the lines in the record."""
         return tuple(line.extension for line in self.phone.lines) if self.phone else ()
 
     @property
     def model(self) -> str:
-        """What it says it is, else what we were told."""
+        """Return the model that the phone reports, otherwise the model in the record."""
         return self.journey.model or (self.phone.model if self.phone else "")
 
     @property
@@ -54,7 +54,7 @@ def state_of(stage: str, *, is_own: bool, has_trouble: bool) -> str:
 
 
 class StateStyle(NamedTuple):
-    """How a state is shown."""
+    """How a state is displayed."""
 
     words: str
     colour: str
@@ -67,11 +67,13 @@ STATES: Mapping[str, StateStyle] = {
     "waiting": StateStyle("not seen yet", "dim"),
     "in_service": StateStyle("in service", "green"),
 }
-"""The most urgent first."""
+"""The states, the most urgent first."""
 
 
 def fleet_rows(journeys: Mapping[str, Journey], site: Site) -> list[FleetRow]:
-    """Our phones by their first extension, then the unknown ones that ask as a phone does."""
+    """Return the phones of the site by their first extension, then the unknown devices that send requests
+    like a phone.
+    """
     ours = [FleetRow(phone.mac, phone, journeys.get(phone.mac, Journey(phone.mac))) for phone in site.phones]
     known = {phone.mac for phone in site.phones}
     others = [
@@ -83,6 +85,6 @@ def fleet_rows(journeys: Mapping[str, Journey], site: Site) -> list[FleetRow]:
 
 
 def _order(row: FleetRow) -> tuple[bool, int, str, str]:
-    """99 before 201 before 1600; phones without a line last."""
+    """Sort extension 99 before 201 before 1600, and phones without a line last."""
     first = row.extensions[0] if row.extensions else ""
     return (not first, len(first), first, row.mac)

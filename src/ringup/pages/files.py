@@ -1,9 +1,9 @@
-"""Files over HTTP: what TFTP serves, to the same askers, for the phones that can.
+"""Files over HTTP: the files that TFTP serves, for the same phones, if they can use HTTP.
 
-Strategy: one ASGI application. A name goes to the same `find` as a TFTP request, and what becomes of it is
-told in the same events, so a journey follows a phone over either. The whole answer is decided first
-(`answer_with`); then its bytes leave in pieces, each when the one before has gone, so that a slow phone costs
-one piece of memory.
+Strategy: one ASGI application. A name goes to the same `find` as in a TFTP request, and the outcome is
+reported by the same events, so a journey follows a phone over either protocol. The complete answer is decided
+first (`answer_with`). Then its bytes are sent in pieces, each when the previous one has left, so that a slow
+phone costs one piece of memory.
 
 Source: RFC 9110; file names of phones are Latin-1 (P-XML-8).
 """
@@ -36,19 +36,25 @@ from ringup.pages.ranges import lists_tag, wanted_part
 from ringup.wire.file_names import shown
 
 LONGEST_NAME = 512
-"""Characters, as in a TFTP request; what is longer is no file's name and would only fill the store."""
+"""Maximum number of characters, as in a TFTP request; a longer text is not a file's name and would only fill
+the database.
+"""
 
 PIECE = 32 * 1024
-"""Bytes handed to a connection at a time: what a phone that stopped reading costs."""
+"""Bytes handed to a connection at a time: the memory that a phone costs when it stops reading."""
 
 OPEN_SECONDS = FIRST_RESEND
-"""A request is told of when its outcome is open then, as over TFTP; else the outcome tells of both."""
+"""Seconds after which a request without an outcome gets an event of its own, as over TFTP. Otherwise the
+event of the outcome reports the request too.
+"""
 
 MOST_TAGS = 64
-"""Files whose tag is remembered: a load, the common files, and the phones' own of a busy minute."""
+"""Maximum number of files whose entity tag is cached: a load, the common files, and the phones' own files of
+a busy minute.
+"""
 
 CONTENT_TYPES = {".xml": "text/xml", ".cnf": "text/plain; charset=iso-8859-1"}
-"""By a name's end; phones read XML only as ``text/xml`` (P-XML-5)."""
+"""Content types by the end of a file's name; phones read XML only as ``text/xml`` (P-XML-5)."""
 ANY_BYTES = "application/octet-stream"
 
 _METHODS = "GET, HEAD"
@@ -57,7 +63,7 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/]*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _RequestedFile:
-    """One request."""
+    """One request for a file."""
 
     name: str
     address: str
@@ -82,7 +88,9 @@ class FilesOverHttp:
         self._faults = Faults(lambda fault: on_events([fault]), time.time, " over HTTP")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; a fault of ours is told, and is status 500 or a closed connection."""
+        """Answer one request; an internal error is logged, and the phone gets status 500 or a closed
+        connection.
+        """
         try:
             await self._answer_request(scope, receive, send)
         except Exception as error:
@@ -102,7 +110,7 @@ class FilesOverHttp:
         if not isinstance(found, File):
             self._on_events([_not_given(requested, found)])
             await response(scope, receive, send)
-        elif scope["method"] == "HEAD":  # a question that gives the phone nothing: nothing to tell
+        elif scope["method"] == "HEAD":  # A successful HEAD transfers no file, so it has no event.
             await response(scope, receive, send)
         else:
             await self._give(requested, response, receive, send)
@@ -119,12 +127,12 @@ class FilesOverHttp:
             outcome = _given(requested, response, await _send_in_pieces(response, receive, send), time.time())
         finally:
             tell_request.cancel()
-            if not isinstance(outcome, FileSent | FileRefused):  # it broke off, or we did
+            if not isinstance(outcome, FileSent | FileRefused):  # The client broke off, or this server did.
                 self._tell(untold)
         self._on_events([outcome])
 
     def _tell(self, untold: list[FileRequested]) -> None:
-        """Once."""
+        """Emit the event of the request, only once."""
         self._on_events([untold.pop() for _ in tuple(untold)])
 
     def _find_safely(self, name: str, address: str) -> Found:
@@ -134,7 +142,7 @@ class FilesOverHttp:
 
 
 def requested_name(target: bytes) -> str:
-    """The name in a request's target (without its query): ``/US/7960-tones.xml``, or a whole URL."""
+    """Return the name in a request's target, without the query: ``/US/7960-tones.xml``, or a complete URL."""
     path = target.decode("latin-1")
     if not path.startswith("/"):
         path = _ORIGIN.sub("", path, count=1)
@@ -142,20 +150,21 @@ def requested_name(target: bytes) -> str:
 
 
 def content_type(name: str) -> str:
-    """What a file of this name is said to be."""
+    """Return the content type of a file of this name."""
     return next((kind for end, kind in CONTENT_TYPES.items() if name.lower().endswith(end)), ANY_BYTES)
 
 
-@lru_cache(MOST_TAGS)  # by the object: bytes keep their hash, and are compared by identity first
+# Cached by the bytes object: bytes keep their hash, and are compared by identity first.
+@lru_cache(MOST_TAGS)
 def entity_tag(data: bytes) -> str:
-    """The strong entity tag of a file's bytes, with its quotes."""
+    """Return the strong entity tag of a file's bytes, with its quotes."""
     return f'"{hashlib.sha256(data).hexdigest()[:32]}"'
 
 
 def answer_with(file: File, headers: Headers, *, whole: bool = False) -> Response:
-    """The answer to a request for a file that is there; `whole`: without looking for a range (HEAD)."""
+    """Return the answer to a request for an existing file; with `whole`, a range is ignored (HEAD)."""
     tag, size = entity_tag(file.data), len(file.data)
-    # Files are made for one requester: no proxy may keep them, and a phone revalidates its copy.
+    # Each file is made for one requester: no proxy may cache it, and a phone revalidates its copy.
     common = {"etag": tag, "accept-ranges": "bytes", "cache-control": "private, no-cache"}
     if "if-match" in headers and not lists_tag(_all(headers, "if-match"), tag, weakly=False):
         return PlainTextResponse("The file has changed.\n", 412, common)
@@ -184,9 +193,10 @@ def _all(headers: Headers, name: str) -> str:
 
 
 def _part(headers: Headers, tag: str, size: int) -> range | None:
-    """The part that is asked for and may be given; None: the whole file."""
+    """Return the part that the request names, if it may be sent; None: the complete file."""
     if "if-range" in headers and headers["if-range"].strip() != tag:
-        return None  # the requester has a part of another file, or knows it by a date, and we give none
+        # The requester has a part of another file, or gives a date; this server sends no dates.
+        return None
     return wanted_part(_all(headers, "range"), size)
 
 
@@ -199,7 +209,7 @@ _CONDITIONS = {
     412: "it is another file by now than the one the requester knows (If-Match)",
     416: "the part asked for lies behind the file's end (Range)",
 }
-"""Why there is a file and the answer has none of it."""
+"""The reason why a file exists and the answer contains none of it."""
 
 
 def _given(requested: _RequestedFile, response: Response, sent: int, now: float) -> Event:
@@ -212,9 +222,10 @@ def _given(requested: _RequestedFile, response: Response, sent: int, now: float)
 
 
 async def _send_in_pieces(response: Response, receive: Receive, send: Send) -> int:
-    """Send an answer; returns the bytes of its body that left before the requester did.
+    """Send an answer; return how many bytes of its body left before the requester closed the connection.
 
-    They have left when the kernel took them: HTTP has no acknowledgement that a server could see.
+    A byte counts as sent when the kernel has accepted it: HTTP has no acknowledgement that a server could
+    see.
     """
     gone = asyncio.ensure_future(_until_gone(receive))
     try:
@@ -225,7 +236,8 @@ async def _send_in_pieces(response: Response, receive: Receive, send: Send) -> i
         for start in range(0, len(response.body), PIECE):
             piece = bytes(response.body[start : start + PIECE])
             await send({"type": "http.response.body", "body": piece, "more_body": True})
-            # Sending waits until what came before has gone, so an empty piece says that this one has.
+            # Sending waits until the previous piece has left, so sending an empty piece means that the last
+            # one has left.
             await send({"type": "http.response.body", "body": b"", "more_body": True})
             await asyncio.sleep(0)
             if gone.done():

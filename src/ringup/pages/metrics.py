@@ -1,7 +1,7 @@
-"""What Prometheus may read of the server: one table of rows, and what they are read from.
+"""The metrics that Prometheus may read of the server: one table of rows, and the sources of their numbers.
 
-Strategy: nothing is counted here. Each row reads a number that some part of the server keeps anyway, at the
-moment it is asked for; a part that is not there leaves its rows out.
+Strategy: nothing is counted here. Each row reads a number that a part of the server keeps anyway, when
+Prometheus requests the page. A part that does not run has no rows.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,38 +10,38 @@ from typing import Any, Literal, Protocol
 
 
 class CountReader(Protocol):
-    """What was counted as the events went by."""
+    """The counts of the events that the server emitted."""
 
     @property
     def events(self) -> Mapping[str, int]:
-        """By the event's kind."""
+        """Number of events, by kind."""
 
     @property
     def files_sent(self) -> int:
-        """Whole or in part, over TFTP and HTTP."""
+        """Files sent over TFTP and HTTP, completely or in part."""
 
     @property
     def bytes_sent(self) -> int:
-        """Of those files."""
+        """Bytes sent of those files."""
 
     @property
     def blocks_resent(self) -> int:
         """TFTP DATA packets sent more than once."""
 
     def stages(self) -> Mapping[str, int]:
-        """Phones by the key of their stage."""
+        """Number of phones in each stage, by the stage's key."""
 
     @property
     def waiting(self) -> int:
-        """Events that are not in the store yet."""
+        """Events that are not in the database yet."""
 
     @property
     def lost(self) -> int:
-        """Events that never got there."""
+        """Events that were lost before they reached the database."""
 
 
 class TftpGauges(Protocol):
-    """What the TFTP service knows of itself."""
+    """What the TFTP service knows about itself."""
 
     @property
     def live(self) -> int:
@@ -53,28 +53,28 @@ class TftpGauges(Protocol):
 
     @property
     def unsent(self) -> int:
-        """Datagrams that the kernel did not take."""
+        """Datagrams that the kernel did not accept for sending."""
 
     @property
     def dropped(self) -> int:
-        """Datagrams that the kernel threw away before we read them."""
+        """Datagrams that the kernel dropped before the server read them."""
 
 
 class HttpGauges(Protocol):
-    """What the HTTP service knows of itself."""
+    """What the HTTP service knows about itself."""
 
     @property
     def connections(self) -> int:
-        """Open now."""
+        """Connections that are open now."""
 
     @property
     def refused(self) -> int:
-        """Closed at once: too many."""
+        """Connections that were closed at once, because too many were open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of the server that are there."""
+    """The parts of the server that run."""
 
     counts: CountReader | None = None
     tftp: TftpGauges | None = None
@@ -89,12 +89,12 @@ class Metric:
     kind: Literal["counter", "gauge"]
     help: str
     part: str
-    """The field of `Parts` that it is read from."""
+    """The field of `Parts` that the number is read from."""
     read: Callable[[Any], float | Mapping[str, float]]
     advice: str
-    """How an operator reads it."""
+    """How an operator interprets the number."""
     label: str = ""
-    """What the keys of the mapping read are; empty: it is one number."""
+    """The label for the keys of a mapping of numbers; empty: the metric is a single number."""
 
 
 METRICS: tuple[Metric, ...] = (
@@ -167,4 +167,4 @@ METRICS: tuple[Metric, ...] = (
         "Always 0 with phones alone.",
     ),
 )  # fmt: skip
-"""Every metric of ours, in the order of the page; those of the process itself come after them."""
+"""Every metric of ringup, in the order of the page; the metrics of the process follow."""

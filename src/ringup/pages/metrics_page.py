@@ -1,4 +1,4 @@
-"""The page that Prometheus reads: the rows of `serve.metrics`, and the process's own."""
+"""The page that Prometheus reads: the rows of `pages.metrics`, and the metrics of the process."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -40,13 +40,13 @@ class MetricsPage:
 
 
 class _CountCollector(Collector):
-    """Reads the table when asked."""
+    """Reads the table when Prometheus requests the page."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
     def collect(self) -> Iterable[Family]:
-        """Every row whose part is there."""
+        """Yield every row whose part of the server runs."""
         return list(self._rows())
 
     def _rows(self) -> Iterator[Family]:

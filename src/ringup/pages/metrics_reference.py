@@ -29,7 +29,7 @@ worth a look are `process_cpu_seconds_total`, `process_resident_memory_bytes` an
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the complete page."""
     return _HEAD + "".join(_row(metric) for metric in METRICS) + _TAIL
 
 

@@ -1,4 +1,4 @@
-"""What the conditions and ranges of a request mean, and which are nonsense; pure, and never raising.
+"""The meaning of a request's conditions and ranges, invalid ones included; pure functions that never raise.
 
 Source: RFC 9110 §8.8.3 (entity tags), §13.1 (conditions), §14.1 and §14.2 (ranges).
 """
@@ -6,7 +6,9 @@ Source: RFC 9110 §8.8.3 (entity tags), §13.1 (conditions), §14.1 and §14.2 (
 import re
 
 LONGEST_NUMBER = 18
-"""Digits of a position in a file; a longer one is nonsense, and Python reads no number without end."""
+"""Maximum number of digits of a position in a file. A longer one is invalid, and Python limits the digits
+that it converts.
+"""
 
 _ONE_RANGE = re.compile(
     rf"bytes=[ \t]*([0-9]{{0,{LONGEST_NUMBER}}})-([0-9]{{0,{LONGEST_NUMBER}}})[ \t]*", re.IGNORECASE
@@ -15,10 +17,10 @@ _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
 def wanted_part(header: str, size: int) -> range | None:
-    """The positions of a file of `size` bytes that a ``Range`` asks for.
+    """Return the positions of a file of `size` bytes that a ``Range`` requests.
 
-    None: the whole file, because the header is nonsense or wants several parts, which nobody must be given.
-    An empty range: no byte of it exists, which is status 416.
+    None stands for the complete file: the header is invalid, or requests several parts, which a server need
+    not support. An empty range means that no byte of the range exists, which is status 416.
     """
     found = _ONE_RANGE.fullmatch(header)
     if found is None:
@@ -33,7 +35,9 @@ def wanted_part(header: str, size: int) -> range | None:
 
 
 def lists_tag(header: str, tag: str, *, weakly: bool) -> bool:
-    """Whether a list of entity tags, or ``*``, has this strong tag; weak ones count only when `weakly`."""
+    """Return whether a list of entity tags, or ``*``, contains this strong tag; weak tags count only when
+    `weakly`.
+    """
     if header.strip() == "*":
         return True
     return any(found[1] == tag and (weakly or found[0] == tag) for found in _TAG.finditer(header))

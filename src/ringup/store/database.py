@@ -39,10 +39,14 @@ from ringup.store.refusals import refusal
 from ringup.store.tables import LATEST_MIGRATION, encryption, revisions
 
 CACHE_KILOBYTES = 512
-"""Of pages that each connection keeps, a quarter of SQLite's own: the kernel keeps the file as well."""
+"""Kilobytes of pages that each connection caches, a quarter of SQLite's own default: the kernel caches the
+file too.
+"""
 
 BUSY_SECONDS = 10
-"""Seconds that a writer waits for another; a commit takes milliseconds, so after ten seconds one hangs."""
+"""Seconds that a writer waits for another writer. A commit takes milliseconds, so after ten seconds a writer
+hangs.
+"""
 
 MOST_NAMED = 20_000
 """Maximum number of values in one condition: SQLite takes 32,766."""
@@ -56,22 +60,23 @@ _PRAGMAS = (
 _BEGIN_WRITING = "BEGIN IMMEDIATE"
 
 _EVENTS_LOCK = 0x72696E67
-"""The number of PostgreSQL's advisory lock for whoever adds events: "ring"."""
+"""Number of PostgreSQL's advisory lock for programs that add events: "ring"."""
 
 _ENCRYPTED_SINCE = "0004"
 """The migration that encrypts the secrets: before it, a site has no key yet."""
 
 _IN_MEMORY = Cipher(new_key())
-"""For databases that end with this program."""
+"""URL of databases that exist only in the memory of this program."""
 
 _WRITES = "ringup_writes"
 """Execution option of a connection that will write, so SQLite takes the write lock before it reads."""
 
 
 def open_database(url_or_path: str) -> Engine:
-    """Open, create where missing, and migrate; raises StoreError. Dispose of the engine when done.
+    """Open the database, create it if missing, and migrate it; raises StoreError. Dispose of the engine when
+    done.
 
-    The key of its secrets is read, and made before anything is encrypted.
+    The key of the secrets is read, or made before anything is encrypted.
     """
     url = _url(url_or_path)
     if path := _file(url):
@@ -81,10 +86,10 @@ def open_database(url_or_path: str) -> Engine:
 
 
 def open_with_new_key(url_or_path: str) -> Engine:
-    """Open a database whose key is lost or another's, with the key that there is now, or a new one.
+    """Open a database whose key is lost or wrong, with the existing key or a new one.
 
-    What is encrypted in it cannot be read until `new_key.begin_anew` has replaced it. Raises
-    StoreError, also when the key is the right one.
+    Encrypted values cannot be read until `new_key.begin_anew` has replaced them. Raises StoreError, also when
+    the key is the right one.
     """
     url = _url(url_or_path)
     if path := _file(url):
@@ -133,7 +138,7 @@ def _migrated(url: URL, *, begin: bool) -> Engine:
 
 
 def _migrated_copy(url: URL, path: Path) -> Engine:
-    """Bring a copy in memory up to date; secrets of an earlier version get a key that nobody else needs."""
+    """Bring a copy in memory up to date; secrets of an earlier version are encrypted with a temporary key."""
     with _refused(url):
         engine = engine_on_a_copy(path, json_deserializer=_from_json)
     with _disposing(url, engine):
@@ -145,7 +150,7 @@ def _migrated_copy(url: URL, path: Path) -> Engine:
 
 
 def _with_key(url: URL, engine: Engine) -> Engine:
-    """Give the engine its key; raises StoreError when that is lost or another's."""
+    """Give the engine its key; raises StoreError when the key is lost or belongs to another database."""
     with _disposing(url, engine):
         proof, plain_text_left = _encryption(engine)
         cipher = _key(url, LATEST_MIGRATION)
@@ -158,7 +163,7 @@ def _with_key(url: URL, engine: Engine) -> Engine:
 
 
 def _key(url: URL, step: str | None) -> Cipher:
-    """The key of a database at this migration; a new one only where nothing is encrypted yet."""
+    """Return the key of a database at this migration; a new key is made only if nothing is encrypted yet."""
     if url.get_backend_name() == "sqlite" and _file(url) is None:
         return _IN_MEMORY
     found = read_key if _is_encrypted(step) else read_or_make_key
@@ -170,7 +175,7 @@ def _is_encrypted(step: str | None) -> bool:
 
 
 def _encryption(engine: Engine) -> tuple[str, bool]:
-    """Return the proof of the key, and whether plain text is left on the disk."""
+    """Return the stored proof of the key, and whether plain text is left on the disk."""
     with engine.connect() as connection:
         row = connection.execute(select(encryption.c.proof, encryption.c.plain_text_left)).one()
     return row.proof, row.plain_text_left
@@ -207,7 +212,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that is on disk when the block has ended, or has left nothing."""
+    """Open a transaction; at the end of the block it is on disk, or, after an exception, has left nothing."""
     with (
         _as_store_error(engine),
         engine.connect().execution_options(**{_WRITES: True}) as connection,
@@ -218,7 +223,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing_plainly(engine: Engine) -> Iterator[DBAPICursor]:
-    """As `writing`, by the driver's own cursor: for what is written hundreds of times a second.
+    """Open a transaction as `writing` does, with the driver's own cursor, for data written hundreds of times
+    a second.
 
     SQLAlchemy's connection takes as much processor time for a transaction as SQLite for twenty leases.
     """
@@ -231,17 +237,17 @@ def writing_plainly(engine: Engine) -> Iterator[DBAPICursor]:
             yield cursor
             connection.commit()
         except BaseException:
-            connection.invalidate()  # closed, and with it what it had begun
+            connection.invalidate()  # Closing the connection also ends its transaction.
             raise
         finally:
             connection.close()
 
 
 def number_in_order_of_commits(connection: Connection) -> None:
-    """Let ids that this transaction takes from now on be in the order in which transactions commit.
+    """Make the ids that this transaction takes from now on follow the order in which transactions commit.
 
     SQLite has one writer at a time. PostgreSQL numbers rows before they are committed, so a reader that
-    remembers the last number would miss a lower one that is committed later. The lock is held until the
+    remembers the last number would miss a lower number that is committed later. The lock is held until the
     commit is visible.
     """
     if connection.dialect.name == "postgresql":
@@ -255,7 +261,9 @@ def latest_revision(connection: Connection) -> int:
 
 
 def among(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
-    """The condition that a column has one of these values; true for more than a statement can name."""
+    """Return the condition that a column has one of these values; always true for more values than a
+    statement can hold.
+    """
     return column.in_(list(values)) if len(values) <= MOST_NAMED else true()
 
 
@@ -284,7 +292,7 @@ def _url(text: str) -> URL:
 
 
 def _open(url: URL) -> Engine:
-    if url.drivername == "postgresql":  # SQLAlchemy would take psycopg2, which nobody develops further
+    if url.drivername == "postgresql":  # SQLAlchemy would use psycopg2, which is no longer developed.
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
@@ -295,12 +303,15 @@ def _open(url: URL) -> Engine:
 
 
 def _from_json(stored: str) -> Any:
-    """Most phones have no settings of their own: with 10,000 the decoder would take 20 ms to say so."""
+    """Decode JSON, with a shortcut for empty settings, which most phones have: decoding 10,000 of them takes
+    20 ms.
+    """
     return {} if stored == "{}" else json.loads(stored)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver would begin by itself, and only at the first write: too late for a consistent read.
+    # The driver would begin a transaction by itself, but only at the first write: too late for a consistent
+    # read.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
@@ -314,7 +325,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _migrate(engine: Engine, key: Callable[[str | None], Cipher], *, begin: bool) -> None:
-    """Alembic is slow to import, so it is only asked when the database is not at the latest step."""
+    """Run Alembic, which is slow to import, only if the database is not at the latest migration."""
     with engine.connect() as connection:
         step = _step(connection)
         if step == LATEST_MIGRATION:
@@ -323,13 +334,13 @@ def _migrate(engine: Engine, key: Callable[[str | None], Cipher], *, begin: bool
             _check_before_the_first_step(engine, inspect(connection).get_table_names(), begin=begin)
     cipher = key(step)
     with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
-        # Another process may have done it while we waited for the lock.
+        # Another process may have migrated the database while this one waited for the lock.
         if _step(connection) != LATEST_MIGRATION:
             _upgrade(connection, cipher)
 
 
 def _check_before_the_first_step(engine: Engine, tables: Sequence[str], *, begin: bool) -> None:
-    """Leave alone what another program made, and what was only to be read."""
+    """Refuse a database that another program made, or that was opened only for reading."""
     tried = _shown(engine.url)
     if tables:
         raise StoreError(tried, "another program made it.", "Correct --database or RINGUP_DATABASE.")

@@ -47,7 +47,7 @@ class Cipher:
     def decrypt(self, stored: str) -> str:
         """Return the text; raises StoreError when another key encrypted it, or when it is damaged."""
         if not stored.startswith(PREFIX):
-            return stored  # empty, or somebody wrote it there by hand
+            return stored  # The value is empty, or was written by hand.
         try:
             raw = b64decode(stored[len(PREFIX) :])
             return self._aead.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None).decode()
@@ -67,11 +67,11 @@ class Cipher:
         return with_secrets(value, self.decrypt)
 
     def proof(self) -> str:
-        """Return what `is_proven_by` will know this key by."""
+        """Return a proof of this key, by which `is_proven_by` recognises the key."""
         return self.encrypt(_CHECKED)
 
     def is_proven_by(self, proof: str) -> bool:
-        """Whether this key made that proof."""
+        """Return whether a proof was made with this key."""
         try:
             return self.decrypt(proof) == _CHECKED
         except StoreError:
@@ -79,16 +79,16 @@ class Cipher:
 
 
 def new_key() -> bytes:
-    """Return a key that nobody has."""
+    """Return a new random key."""
     return AESGCM.generate_key(KEY_BYTES * 8)
 
 
 def give_cipher(engine: Engine, cipher: Cipher) -> None:
-    """Let every connection of this engine encrypt and decrypt with it."""
+    """Let every connection of this engine encrypt and decrypt with the cipher."""
     engine.update_execution_options(**{_CIPHER: cipher})
 
 
 def cipher_of(connection: Connection) -> Cipher:
-    """Return what the connection's engine was given."""
+    """Return the cipher that the connection's engine was given."""
     cipher: Cipher = connection.get_execution_options()[_CIPHER]
     return cipher

@@ -15,9 +15,10 @@ from ringup.store.database import number_in_order_of_commits, reading, writing
 from ringup.store.tables import events, timeline
 
 ROWS_AT_ONCE = (500, 50, 1)
-"""Rows of one INSERT. sqlite3 lets the other threads in once a statement: not at every row of a storm.
+"""Maximum number of rows of one INSERT. sqlite3 lets other threads run once per statement, which is less
+often than once per row.
 
-Four values a row: SQLite takes 32,766 in one statement, PostgreSQL 65,535.
+Each row has four values: SQLite accepts 32,766 values in one statement, PostgreSQL 65,535.
 """
 
 _COLUMNS = ("at", "mac", "kind", "fields")
@@ -25,7 +26,9 @@ _NUMBERED = (events.c.id, *(events.c[name] for name in _COLUMNS))
 
 
 def prepare_for_a_storm(engine: Engine) -> None:
-    """Compile every INSERT now, so that the leases of the first boot storm need not wait 11 ms for it."""
+    """Compile every INSERT now, so that the leases of the first boot storm need not wait 11 ms for the
+    compilation.
+    """
     for size in ROWS_AT_ONCE:
         statement_of(engine.dialect, size)
 
@@ -45,7 +48,9 @@ def add_events(engine: Engine, new: Iterable[Event]) -> None:
 
 
 def _insert(connection: Connection, new: Sequence[Event]) -> None:
-    """As text that is compiled once: SQLAlchemy's own way costs more than what the database does."""
+    """Insert rows with a statement that is compiled once: SQLAlchemy's own way costs more than the database
+    itself.
+    """
     statement, parameters = statement_of(connection.dialect, len(new))
     rows = ((event.at, event.mac, type(event).__name__, fields_json(event)) for event in new)
     connection.exec_driver_sql(statement, parameters(tuple(chain.from_iterable(rows))))
@@ -53,7 +58,7 @@ def _insert(connection: Connection, new: Sequence[Event]) -> None:
 
 @lru_cache(maxsize=16)
 def statement_of(dialect: Dialect, count: int) -> tuple[str, Callable[[tuple[Any, ...]], Any]]:
-    """An INSERT of `count` rows, and what makes its parameters of all their values."""
+    """Return an INSERT of `count` rows, and a function that makes its parameters of the rows' values."""
     row = dict.fromkeys(_COLUMNS)
     compiled = insert(events).inline().values([row] * count).compile(dialect=dialect)
     names = list(compiled.params)
@@ -65,9 +70,9 @@ def statement_of(dialect: Dialect, count: int) -> tuple[str, Callable[[tuple[Any
 def read_events(
     engine: Engine, *, mac: str | None = None, after: int = 0, limit: int | None = None
 ) -> list[tuple[int, Event]]:
-    """The events with a row id above `after`, oldest first; of one phone, or of all.
+    """Return the events with an id above `after`, oldest first, of one phone or of all.
 
-    Kinds that this version does not know (a newer ringup wrote them) are left out.
+    Unknown kinds of events, written by a newer ringup, are left out.
     """
     statement = select(*_NUMBERED).where(events.c.id > after).order_by(events.c.id).limit(limit)
     if mac is not None:
@@ -86,11 +91,10 @@ def latest_events(engine: Engine, most: int) -> list[tuple[int, Event]]:
 def events_of_phone(
     engine: Engine, mac: str, *, since: float = 0.0, until: float = inf, most: int | None = None
 ) -> list[tuple[int, Event]]:
-    """The last `most` events of one phone in a span of time, oldest first.
+    """Return the last `most` events of one phone in a span of time, oldest first.
 
-    The span is in POSIX seconds, both ends included.
-
-    Those after the last event that the kept journeys are made of are left out: no timeline has them yet.
+    The span is in POSIX seconds, both ends included. Events later than the stored journeys are left out,
+    because no timeline has them yet.
     """
     ids = select(timeline.c.event).where(timeline.c.mac == mac)
     span = events.c.at.between(since, min(until, float_info.max))
@@ -111,5 +115,5 @@ def _event(at: float, mac: str, kind: type[Event], fields: Mapping[str, Any]) ->
     own = FIELDS[kind][len(COMMON) :]
     try:
         return kind(at, mac, *[fields[name] for name in own])
-    except KeyError:  # an older version wrote it
+    except KeyError:  # An older version wrote this row.
         return from_record({"at": at, "mac": mac, "kind": kind.__name__, **fields})

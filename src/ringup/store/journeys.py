@@ -1,7 +1,7 @@
-"""The journeys of all phones as of one event, made of the events in quiet moments and kept.
+"""The journeys of all phones up to one event, computed from the events in quiet moments and stored.
 
-Whoever shows the fleet reads these rows and follows the few events after them. Several servers may share one
-database: each batch of events is followed by one of them, in one transaction, and the others read the result.
+A program that shows the fleet reads these rows and applies the few later events. Several servers may share
+one database: one of them applies each batch of events, in one transaction, and the others read the result.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -19,7 +19,7 @@ from ringup.store.history import numbered_events
 from ringup.store.tables import events, followed, journeys, timeline
 
 BATCH = 500
-"""Maximum number of events of one transaction: some 20 ms, for which a lease may have to wait."""
+"""Maximum number of events of one transaction, about 20 ms of work, for which a lease may have to wait."""
 _ROW = 1
 """The id of the only row of `followed`."""
 _NOTHING = -1
@@ -30,17 +30,17 @@ _EVENTS = (events.c.id, events.c.at, events.c.mac, events.c.kind, events.c.field
 
 @dataclass(frozen=True, slots=True)
 class KeptJourneys:
-    """What is kept: the journeys made of all events up to one."""
+    """The stored journeys, made of all events up to one event."""
 
     event: int
-    """The id of that event; 0 when none was followed yet."""
+    """The id of the last of these events; 0 when there was none."""
     by_mac: Mapping[str, Journey]
     pbx_lost: str
-    """Why the PBX did not answer then; empty: it did."""
+    """The reason why the PBX did not answer after that event; empty: it answered."""
 
 
 class JourneySummary(NamedTuple):
-    """What a fleet is counted by: the columns beside a journey's record."""
+    """The columns beside a journey's record, by which the phones of a fleet are counted."""
 
     mac: str
     stage: str
@@ -64,7 +64,7 @@ class JourneySummary(NamedTuple):
 
 
 def read_journeys(engine: Engine, macs: Collection[str] | None = None) -> KeptJourneys:
-    """The kept journeys, of these phones or of all; none if other rules than this version's made them."""
+    """Return the stored journeys, of these phones or of all; empty if another version's rules made them."""
     with reading(engine) as connection:
         if macs is None:
             return _read(connection)
@@ -72,7 +72,9 @@ def read_journeys(engine: Engine, macs: Collection[str] | None = None) -> KeptJo
 
 
 def read_summaries(connection: Connection) -> tuple[int, str, list[JourneySummary]]:
-    """The event they are made up to, why the PBX did not answer then, and one row per kept journey."""
+    """Return the last event of the stored journeys, why the PBX did not answer then, and one row
+    per journey.
+    """
     event, pbx_lost, is_current = _state(connection)
     if not is_current:
         return 0, "", []
@@ -81,7 +83,9 @@ def read_summaries(connection: Connection) -> tuple[int, str, list[JourneySummar
 
 
 def _state(connection: Connection) -> tuple[int, str, bool]:
-    """The last event followed, why the PBX did not answer then, and whether the rules are this version's."""
+    """Return the last applied event, why the PBX did not answer then, and whether this version's rules made
+    the journeys.
+    """
     row = connection.execute(select(followed).where(followed.c.id == _ROW)).one()
     return row.event, row.pbx_lost, row.version == RULES_VERSION
 
@@ -95,10 +99,12 @@ def _read(connection: Connection, *conditions: ColumnElement[bool]) -> KeptJourn
 
 
 class JourneyKeeper:
-    """Follows the events in the store and keeps the journeys there. One thread at a time may call it."""
+    """Applies the events in the database to the journeys and stores the journeys. Only one thread at a time
+    may call it.
+    """
 
     def __init__(self, engine: Engine, own_macs: Callable[[], Collection[str]]) -> None:
-        """Read what is kept; `own_macs` returns the MACs of the site."""
+        """Read the stored journeys; `own_macs` returns the MACs of the site."""
         self._engine = engine
         self._own_macs = own_macs
         self._event = _NOTHING
@@ -115,11 +121,11 @@ class JourneyKeeper:
         self._event = kept.event
 
     def stages(self) -> Mapping[str, int]:
-        """Return the number of phones in each stage, as of the last batch."""
+        """Return the number of phones in each stage, after the last batch."""
         return self.journeys.stages()
 
     def advance(self) -> int:
-        """Follow up to BATCH more events and keep what they changed; returns the number of events."""
+        """Apply up to BATCH more events and store the changed journeys; return the number of events."""
         with writing(self._engine) as connection:
             self._catch_up(connection)
             rows = connection.execute(
@@ -130,7 +136,7 @@ class JourneyKeeper:
             return len(rows)
 
     def _catch_up(self, connection: Connection) -> None:
-        """Wait for other servers; take what they, or other rules, kept since."""
+        """Wait for other servers, then read what they, or a version with other rules, stored since."""
         locked = select(followed.c.event, followed.c.version).where(followed.c.id == _ROW).with_for_update()
         event, version = connection.execute(locked).one()
         if version != RULES_VERSION:
@@ -148,7 +154,8 @@ class JourneyKeeper:
             _write(connection, self.journeys, before, last)
             _extend_timeline(connection, [number for number, _ in rows], attributed)
         except BaseException:
-            self._event = _NOTHING  # the memory is ahead of the store: read it anew next time
+            # The journeys in memory are ahead of the database: read them again next time.
+            self._event = _NOTHING
             raise
         self._event = last
 

@@ -1,6 +1,6 @@
-"""The file with the key of a site's secrets: how it is read, how a new one is made.
+"""The file with the key of a site's secrets: reading it, and making a new one.
 
-It holds 32 bytes in base64.
+The file holds 32 bytes in base64.
 """
 
 import grp
@@ -22,7 +22,7 @@ _PRIVATE = 0o600
 
 
 def read_key(path: Path, database: str) -> Cipher:
-    """Return the cipher of this file's key; raises StoreError that names the file and what it is for."""
+    """Return the cipher of this file's key; raises StoreError with the file and its purpose."""
     try:
         text = path.read_bytes()
     except FileNotFoundError:
@@ -54,9 +54,9 @@ def wrong_key(path: Path | str, database: str) -> StoreError:
 
 
 def read_or_make_key(path: Path, database: str) -> Cipher:
-    """Read the key, or make a new one where there is no file; raises StoreError.
+    """Read the key, or make a new one if there is no file; raises StoreError.
 
-    Of several programs that make one at the same time, all get the same.
+    Several programs that make a key at the same time all get the same key.
     """
     if not _is_there(path):
         try:
@@ -77,7 +77,7 @@ def _make(path: Path) -> None:
             file.write(b64encode(new_key()) + b"\n")
             file.flush()
             os.fsync(handle)
-        # As a rename, but what another program made meanwhile stays.
+        # Like a rename, but a file that another program made meanwhile stays.
         with suppress(FileExistsError):
             os.link(temporary, path)
     finally:
@@ -86,7 +86,7 @@ def _make(path: Path) -> None:
 
 
 def _share(handle: int, path: Path) -> None:
-    """Let the group read it that shares the database."""
+    """Let the group that shares the database read the key."""
     shared = bool(path.parent.stat().st_mode & stat.S_ISGID)
     if path == SITE_KEY and os.geteuid() == 0:
         with suppress(KeyError):
@@ -99,7 +99,7 @@ def _is_there(path: Path) -> bool:
     try:
         return path.exists()
     except PermissionError:
-        return True  # reading it then says so
+        return True  # The reading of the key will report the error.
 
 
 def _no_access(path: Path, verb: str) -> StoreError:

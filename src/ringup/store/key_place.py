@@ -1,4 +1,6 @@
-"""Where the key of a site's secrets lies: outside the database, whose copies then give no password away."""
+"""The place of the key of a site's secrets: outside the database, so that a copy of the database gives no
+password away.
+"""
 
 import os
 from contextvars import ContextVar
@@ -11,14 +13,14 @@ SITE_KEY = Path("/etc/ringup/ringup.key")
 """The key of this machine's site, and of databases on servers."""
 
 NAMED: ContextVar[Path | None] = ContextVar("key", default=None)
-"""The file that the operator named for this command; None: the usual place."""
+"""The key file that the operator named for this command; None: the default file."""
 
 
 def key_file(database: Path | None) -> Path:
-    """Return where the key of a database is or will be; None stands for one on a server.
+    """Return where the key of a database is or will be; None stands for a database on a server.
 
-    A service manager's credential comes first (systemd.exec(5), LoadCredential), then the file that was
-    named. Raises StoreError for a server's database when this user has no usual place.
+    A service manager's credential comes first (systemd.exec(5), LoadCredential), then the file that the
+    operator named. Raises StoreError for a server's database if this user cannot read its default key file.
     """
     given = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent")) / "ringup.key"
     if given.is_file():

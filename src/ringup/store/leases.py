@@ -11,12 +11,14 @@ from ringup.store.database import reading, writing_plainly
 from ringup.store.tables import leases
 
 MOST_ROWS = 64
-"""Leases of a statement: a commit in a storm has some forty; older SQLite takes no more than 999 values."""
+"""Maximum number of leases per statement. A commit in a boot storm has about forty; an older SQLite accepts
+only 999 values.
+"""
 
 _COLUMNS = [column.name for column in leases.columns]
 _KEPT = [name for name in _COLUMNS if name != "address"]
 _STATES = {state: state.value for state in LeaseState}
-"""Plain text: a driver looks at an enumeration's twice."""
+"""The states as plain text, because a driver takes longer for an enumeration's values."""
 
 
 def read_leases(engine: Engine) -> list[Lease]:
@@ -42,10 +44,10 @@ def save_leases(engine: Engine, changed: Iterable[Lease]) -> None:
 
 @lru_cache(maxsize=MOST_ROWS)
 def _upsert(paramstyle: str, rows: int) -> str:
-    """A statement for either database, as its driver takes it.
+    """Return a statement for either database, in the form that its driver accepts.
 
-    Through SQLAlchemy's own a row costs twice as much; and a statement a row would take Python's lock from
-    the threads that serve, and give it back, as often as there are rows.
+    Through SQLAlchemy, a row costs twice as much. One statement per row would take and release Python's lock,
+    which the serving threads need, once per row.
     """
     row = ", ".join(["?" if paramstyle == "qmark" else "%s"] * len(_COLUMNS))
     return (

@@ -1,4 +1,6 @@
-"""Begins a site anew whose key is lost: leases, events and history stay, the lost secrets are masked."""
+"""Begin a site anew after its key was lost: leases, events and history stay, and the lost
+secrets are masked.
+"""
 
 from sqlalchemy import Connection, Engine, delete, select, update
 
@@ -13,9 +15,10 @@ from ringup.store.revisions import Revision, keep_revision, write_site
 
 
 def begin_anew(engine: Engine, new: Site, *, author: str, summary: str, at: float) -> Revision:
-    """Replace the whole site, as one revision, in one transaction; `engine` is of `open_with_new_key`.
+    """Replace the complete site, as one revision, in one transaction; `engine` comes from
+    `open_with_new_key`.
 
-    Nothing of the site before can be compared, so the revision has every record as an added one.
+    The old site cannot be compared, so the revision lists every record as added.
     """
     with writing(engine) as connection:
         cipher = cipher_of(connection)

@@ -1,8 +1,8 @@
-"""Where a SQLite database lies: what this user may do there, and how a new one is made.
+"""The place of a SQLite database: what this user may do there, and how a new database is created.
 
-A site that a group shares lies in a folder with the setgid bit, as an installation makes /var/lib/ringup: its
-files are the group's too (0660). Any other one is its owner's alone (0600). SQLite gives -wal and -shm the
-mode of the database.
+A site that a group shares lies in a folder with the setgid bit, as an installation makes /var/lib/ringup, and
+its files belong to the group too (0660). Any other database is readable only by its owner (0600). SQLite
+gives -wal and -shm the mode of the database.
 """
 
 import grp
@@ -15,19 +15,21 @@ from pathlib import Path
 from ringup.errors import NoAccess, NoSiteYet, StoreError, for_root
 
 SITE_FOLDER = Path("/var/lib/ringup")
-"""The site of this machine: the database, firmware packages, and files of the operator's own."""
+"""The folder of this machine's site: the database, firmware packages, and the operator's own files."""
 
 SITE_DATABASE = SITE_FOLDER / "ringup.db"
 
 GROUP = "ringup"
-"""Its members share the site of this machine."""
+"""The group whose members share the site of this machine."""
 
 _SHARED = 0o2770
 _PRIVATE = 0o700
 
 
 def check_readable(path: Path) -> None:
-    """Raise NoSiteYet where there is no such file, NoAccess where this user may not read it."""
+    """Check that this user may read the file; raises NoSiteYet if it is missing, and NoAccess if it is not
+    readable.
+    """
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -59,14 +61,18 @@ def make(path: Path) -> None:
 
 
 def is_writable(path: Path) -> bool:
-    """Whether this user may write the file and beside it, where SQLite keeps its journal."""
+    """Return whether this user may write the file, and other files beside it, where SQLite keeps
+    its journal.
+    """
     return os.access(path, os.W_OK, effective_ids=True) and os.access(
         path.parent, os.W_OK | os.X_OK, effective_ids=True
     )
 
 
 def earlier_private_site() -> str:
-    """Return a sentence for a user whose site an earlier version kept at home; empty for all others."""
+    """Return a sentence for a user whose site an earlier version stored in the home folder; empty for all
+    others.
+    """
     home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     private = Path(home) / "ringup" / "ringup.db"
     return f"\nYour own site of an earlier version: --database {private}" if private.is_file() else ""
@@ -102,7 +108,7 @@ def _cure_of_absent(path: Path) -> str:
 
 
 def _no_access(path: Path, verb: str) -> StoreError:
-    """The error for a file or folder that belongs to others, or to a disk that is mounted read-only."""
+    """Return the error for a file or folder that belongs to another user, or is on a read-only disk."""
     existing = next((each for each in (path, *path.parents) if _is_there(each)), path)
     if verb == "write" and os.statvfs(existing).f_flag & os.ST_RDONLY:
         cure = "Mount it for writing, or give another --database."

@@ -1,4 +1,6 @@
-"""Removes from the disk what the database held before its secrets were encrypted: in pages no longer used."""
+"""Remove from the disk the secrets that the database held before they were encrypted, in pages no longer
+used.
+"""
 
 from contextlib import suppress
 
@@ -10,14 +12,15 @@ _REWRITE = {
     "sqlite": ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"),
     "postgresql": ("SET lock_timeout = '10s'", "VACUUM FULL phones, lines, site, revisions"),
 }
-"""Outside a transaction. The first column of SQLite's last statement says that another program's long read
-kept it from emptying the journal."""
+"""The statements to run outside a transaction. In the result of SQLite's last statement, the first column
+shows whether another program's long read kept it from emptying the journal.
+"""
 
 
 def remove_plain_text(engine: Engine) -> None:
-    """Write the tables anew, without what is no longer in them; what fails is done at the next opening.
+    """Rewrite the tables without deleted data; a step that fails is repeated at the next opening.
 
-    Needs as much room as the database has; 1 GB takes some ten seconds.
+    This needs as much free space as the database has; 1 GB takes about ten seconds.
     """
     with suppress(engine.dialect.loaded_dbapi.Error):
         if _rewritten(engine):
@@ -36,4 +39,5 @@ def _rewritten(engine: Engine) -> bool:
         busy = cursor.fetchone() if engine.dialect.name == "sqlite" else None
         return not (busy and busy[0])
     finally:
-        connection.invalidate()  # closed: its settings are not for others
+        # The connection is closed, because its settings must not reach other users of the pool.
+        connection.invalidate()

@@ -12,12 +12,12 @@ from sqlalchemy.pool import StaticPool
 
 
 def read_only_engine(path: Path, **options: Any) -> Engine:
-    """Return an engine that never writes; what other programs commit meanwhile is seen."""
+    """Return an engine that never writes; it sees what other programs commit meanwhile."""
     return create_engine(_url(path), creator=lambda: _connect(path), **options)
 
 
 def engine_on_a_copy(path: Path, **options: Any) -> Engine:
-    """Return an engine on a copy in memory, which can be brought up to date where the file cannot."""
+    """Return an engine on a copy in memory, which can be migrated where the file cannot."""
     copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     with closing(_connect(path)) as source:
         source.backup(copy)
@@ -29,10 +29,11 @@ def _url(path: Path) -> URL:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    """Read the journal beside the file, if there is one; without it everything is in the file itself.
+    """Connect with the journal beside the file, if there is one; without a journal the file itself holds
+    everything.
 
-    SQLite would make the journal's index, and cannot where it may not write. So a file that is alone is
-    opened as one that does not change (https://www.sqlite.org/wal.html, "Read-Only Databases").
+    SQLite would create the journal's index, which fails without write access. So a file without a journal is
+    opened as immutable (https://www.sqlite.org/wal.html, "Read-Only Databases").
     """
     alone = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
     return sqlite3.connect(f"file:{quote(str(path))}?mode=ro{alone}", uri=True, isolation_level=None)

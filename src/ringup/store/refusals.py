@@ -14,14 +14,16 @@ _DRIVERS = {
 }
 
 _FULL = ("database or disk is full", "disk I/O error")
-"""SQLite's words when it cannot write; the second one also for a broken disk, so the free space decides."""
+"""SQLite's messages when it cannot write. The second message also appears for a broken disk, so the free
+space decides.
+"""
 
 
 def refusal(url: URL, error: Exception) -> StoreError:
-    """Return the error to raise for one of SQLAlchemy's, the driver's or the system's."""
+    """Return ringup's error for an error of SQLAlchemy, the driver or the system."""
     original = getattr(error, "orig", None) or error
     if diagnosis := getattr(original, "diag", None):
-        # PostgreSQL's detail quotes the whole row, secrets included.
+        # PostgreSQL's error detail quotes the complete row, secrets included.
         original = diagnosis.message_primary or type(original).__name__
     file = url.database if url.get_backend_name() == "sqlite" else None
     shown = file or url.render_as_string(hide_password=True)
@@ -38,7 +40,7 @@ def refusal(url: URL, error: Exception) -> StoreError:
 
 
 def _has_no_room(path: Path) -> bool:
-    """Whether a file of one page cannot be written beside the database."""
+    """Return whether not even a file of one page can be written beside the database."""
     probe = path.with_name(f".{path.name}.room")
     try:
         probe.write_bytes(bytes(65_536))

@@ -1,7 +1,9 @@
-"""Delete old events: all events are kept for some days, older ones only if they explain a phone's state.
+"""Delete old events: all events are kept for a number of days, older ones only if they explain a phone's
+state.
 
-Of each phone of the site its last boots and its failures stay. Events of no phone, and of phones that are
-not in the site, go. Each call is one short transaction, so that no lease waits for long.
+For each phone of the site, its last boots and its failures are kept. Old events without a phone, and of
+devices that are not in the site, are deleted. Each call is one short transaction, so that no lease waits for
+long.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -26,13 +28,15 @@ from ringup.store.database import reading, writing
 from ringup.store.tables import events, followed, journeys, timeline
 
 BOOT_EVENTS = 100
-"""Of each phone, older than the days that are kept: a conversion makes some 40, an ordinary boot 15."""
+"""Number of boot events that are kept per phone beyond these days: a conversion emits about 40, an ordinary
+boot 15.
+"""
 FAILURES = 50
-"""Of each phone, older than the days that are kept."""
+"""Number of failures that are kept per phone beyond these days."""
 SLICE = 5_000
-"""Ids that one call of `forget_of_nobody` looks at."""
+"""Number of ids that one call of `forget_of_nobody` reads."""
 EVENT_BYTES = 250
-"""Of an event and its place in a timeline, in PostgreSQL."""
+"""Bytes of an event and its row in a timeline, in PostgreSQL."""
 DAY = 86_400
 """Seconds."""
 PHONES_AT_ONCE = 20
@@ -40,7 +44,7 @@ PHONES_AT_ONCE = 20
 _AT_ONCE = 500
 
 _FAILURES = {AddressRefused} | {rule.event for rule in TROUBLE_RULES} - {FileNotFound}
-"""Events that show a trouble. A file that is not found is ordinary: each boot has some."""
+"""Events that show a trouble. A file that is not found is normal: each boot has several."""
 _DAILY_LIFE = {
     CallAnswered,
     CallEnded,
@@ -51,13 +55,13 @@ _DAILY_LIFE = {
     LineRegistered,
     MessagesWaiting,
 }
-"""Events that neither belong to a boot nor report a failure; none of them is kept."""
+"""Events that neither belong to a boot nor report a failure; none of them is kept beyond these days."""
 
 
 def forget_of_phone(engine: Engine, mac: str, before: float, *, is_own: bool) -> int:
-    """Forget a phone's events before that time, but for what stays; returns their number.
+    """Delete a phone's events before a time, except those that are kept; return their number.
 
-    `before` is in POSIX seconds. Nothing stays of a phone that is not in the site (`is_own`).
+    `before` is in POSIX seconds. For a device that is not in the site (`is_own`), nothing is kept.
     """
     with writing(engine) as connection:
         old = select(events.c.id, events.c.kind).join(timeline, timeline.c.event == events.c.id)
@@ -92,10 +96,10 @@ def _delete(connection: Connection, mac: str, numbers: list[int]) -> None:
 
 
 def forget_of_nobody(engine: Engine, before: float, first: int) -> int | None:
-    """Forget, among SLICE ids from `first` on, events before that time of no phone that has a journey.
+    """Delete, among SLICE ids from `first` on, the old events that belong to no phone with a journey.
 
-    An event without a MAC that stands in such a phone's timeline is that phone's, and `forget_of_phone`
-    judges it. Returns the id to go on with; None when the rest is newer, or not followed yet.
+    An event without a MAC that is in a phone's timeline belongs to that phone, and `forget_of_phone` decides
+    about it. Returns the id to continue with; None when the rest is newer, or not in the journeys yet.
     """
     last = first + SLICE - 1
     with writing(engine) as connection:
@@ -119,20 +123,20 @@ def forget_of_nobody(engine: Engine, before: float, first: int) -> int | None:
 
 
 def first_event(engine: Engine) -> int:
-    """The lowest id of an event; 0 when there is none."""
+    """Return the lowest id of an event; 0 when there is none."""
     with reading(engine) as connection:
         return int(connection.execute(select(func.coalesce(func.min(events.c.id), 0))).scalar_one())
 
 
 def next_phones(engine: Engine, after: str, most: int) -> list[str]:
-    """Up to `most` MACs that have a journey, in order, that come after this one."""
+    """Return up to `most` MACs that have a journey, in order, beginning after this one."""
     statement = select(journeys.c.mac).where(journeys.c.mac > after).order_by(journeys.c.mac).limit(most)
     with reading(engine) as connection:
         return list(connection.execute(statement).scalars())
 
 
 def forget_oldest(engine: Engine, most: int) -> int:
-    """Forget the oldest events, whatever they are; returns their number."""
+    """Delete the oldest events of any kind; return their number."""
     oldest = select(events.c.id).order_by(events.c.id).limit(most)
     with writing(engine) as connection:
         last = connection.execute(select(func.max(oldest.subquery().c.id))).scalar()
@@ -143,10 +147,10 @@ def forget_oldest(engine: Engine, most: int) -> int:
 
 
 def used_bytes(engine: Engine) -> int:
-    """The size of the database's content, without what is free to be used again.
+    """Return the size of the database's content, without free pages.
 
-    PostgreSQL gives deleted rows back to its files, not to the disk, and much later: there the events are
-    counted, at what an event takes.
+    PostgreSQL frees the space of deleted rows late, and for its files only, not for the disk. So its events
+    are counted, with EVENT_BYTES each.
     """
     with reading(engine) as connection:
         if engine.dialect.name == "sqlite":
@@ -161,10 +165,10 @@ def used_bytes(engine: Engine) -> int:
 def forgetting(
     engine: Engine, own_macs: Callable[[], Collection[str]], now: float, *, days: float, most_bytes: int
 ) -> Iterator[None]:
-    """Forget what is older than `days`, step by step; while the rest is larger than `most_bytes`, more.
+    """Delete events older than `days`, step by step; delete more while the rest is larger than `most_bytes`.
 
-    First fewer days are kept, a quarter and then a sixteenth of them; then no events of devices that are not
-    in the site; then the oldest events go, whatever they are. `now` is in POSIX seconds.
+    First fewer days are kept: a quarter, then a sixteenth of them. Then all events of devices that are not in
+    the site are deleted, then the oldest events of any kind. `now` is in POSIX seconds.
     """
     for kept in (days, days / 4, days / 16):
         yield from _forget_before(engine, own_macs, now - kept * DAY)

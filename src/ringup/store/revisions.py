@@ -1,4 +1,4 @@
-"""The site in its tables, and every change to it as a revision."""
+"""The site in its tables, and the revisions that record each change to the site."""
 
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -26,13 +26,13 @@ _PHONES_AND_LINES = (
     .select_from(tables.phones.outerjoin(tables.lines, tables.phones.c.mac == tables.lines.c.mac))
     .order_by(tables.phones.c.mac, tables.lines.c.key)
 )
-"""A row a line; a phone without any has one row, whose line is NULL."""
+"""A query with one row per line of a phone; a phone without lines has one row, with NULL as the line."""
 _PHONE_FIELDS = [column.name for column in tables.phones.c]
 _LINE_FIELDS = [column.name for column in _LINE_COLUMNS]
 _LINE_KEY = len(_PHONE_FIELDS)
-"""The position at which the line begins in such a row."""
+"""The column at which the line begins in such a row."""
 _OFTEN_EQUAL = ("model", "group", "load")
-"""Texts that thousands of phones share, kept in memory once."""
+"""Columns whose text thousands of phones share; each text is kept in memory only once."""
 _ROWS_AT_ONCE = 500
 
 Kept = TypeVar("Kept", Group, Phone)
@@ -47,9 +47,9 @@ class Revision:
     author: str
     summary: str
     before: Mapping[str, Record]
-    """The changed records as they were, by name; an added one is missing. Secrets included."""
+    """The changed records before the change, by name, secrets included; an added record is missing."""
     after: Mapping[str, Record]
-    """The changed records as they became; a removed one is missing."""
+    """The changed records after the change; a removed record is missing."""
 
 
 def read_site(engine: Engine) -> Site:
@@ -66,7 +66,7 @@ def read_site_and_revision(engine: Engine) -> tuple[Site, int]:
 
 @dataclass(frozen=True, slots=True)
 class PhoneSummary:
-    """What the phones of a large site are counted and chosen by."""
+    """The fields by which the phones of a large site are counted and chosen."""
 
     mac: str
     group: str
@@ -74,13 +74,13 @@ class PhoneSummary:
 
 
 def read_phone_summaries(connection: Connection) -> list[PhoneSummary]:
-    """One row per phone of the site."""
+    """Return one row per phone of the site."""
     columns = (tables.phones.c[name] for name in PhoneSummary.__dataclass_fields__)
     return [PhoneSummary(*row) for row in connection.execute(select(*columns))]
 
 
 def read_phones(engine: Engine, macs: Collection[str]) -> tuple[Phone, ...]:
-    """The records of these phones, by MAC; those that the site does not have are left out."""
+    """Return the records of these phones, by MAC; MACs that the site does not have are left out."""
     wanted = among(tables.phones.c.mac, macs)
     with reading(engine) as connection, _checking_what_is_stored():
         rows = connection.execute(_PHONES_AND_LINES.where(wanted))
@@ -146,13 +146,13 @@ def commit(
     expected_revision: int | None = None,
     before: Site | None = None,
 ) -> Revision:
-    """Make the store hold this site, with its revision, in one transaction; nothing changed, nothing written.
+    """Commit this site and its revision in one transaction; if nothing changed, nothing is written.
 
-    With `expected_revision`, a change that somebody else committed since raises ChangedMeanwhile. `before` is
-    the site of that revision, if it was read; otherwise it is read here.
+    With `expected_revision`, a commit of another program since that revision raises ChangedMeanwhile.
+    `before` is the site of that revision, if the caller has read it; otherwise it is read here.
     """
     with writing(engine) as connection:
-        # Other databases than SQLite lock here; a second committer waits.
+        # Databases other than SQLite lock here; a second committer waits.
         connection.execute(select(tables.site.c.id).where(tables.site.c.id == _ROW).with_for_update())
         latest = latest_revision(connection)
         if expected_revision not in (None, latest):
@@ -172,7 +172,7 @@ def commit(
 
 
 def keep_revision(connection: Connection, revision: Revision) -> None:
-    """Add it to the history, in the transaction of the change itself."""
+    """Add a revision to the history, in the transaction of the change itself."""
     row = {name: getattr(revision, name) for name in ("id", "at", "author", "summary", "before", "after")}
     connection.execute(insert(tables.revisions).values(cipher_of(connection).encrypt_all(row)))
 
@@ -186,7 +186,7 @@ def _read(connection: Connection) -> Site:
 
 @contextmanager
 def _checking_what_is_stored() -> Iterator[None]:
-    """Raise StoreError for a record that this version does not take."""
+    """Raise StoreError for a stored record that this version does not accept."""
     try:
         yield
     except ValueError as error:
@@ -208,7 +208,7 @@ def _grouped(rows: Iterable[Any], cipher: Cipher) -> Iterator[Record]:
         for name in _OFTEN_EQUAL:
             phone[name] = intern(phone[name])
         phone["password"] = cipher.decrypt(phone["password"])
-        once: dict[Any, Any] = {}  # the lines of a phone often bear one name
+        once: dict[Any, Any] = {}  # The lines of one phone often have one name.
         phone["lines"] = [
             dict(zip(_LINE_FIELDS, map(once.setdefault, values, values), strict=True))
             for key, *values in (row[_LINE_KEY:] for row in rows_of_phone)
@@ -221,7 +221,7 @@ def _grouped(rows: Iterable[Any], cipher: Cipher) -> Iterator[Record]:
 
 
 def write_site(connection: Connection, old: Site, new: Site) -> None:
-    """Replace what differs, in the transaction of a revision."""
+    """Replace the records that differ, in the transaction of a revision."""
     record = cipher_of(connection).encrypt_all(new.model_dump(mode="json", exclude={"groups", "phones"}))
     connection.execute(update(tables.site).where(tables.site.c.id == _ROW).values(record=record))
     _write_groups(connection, old.groups, new.groups)
@@ -255,7 +255,7 @@ def _write_phones(connection: Connection, old: tuple[Phone, ...], new: tuple[Pho
 
 
 def _differing(old: Mapping[str, Kept], new: Mapping[str, Kept]) -> tuple[list[str], list[Kept]]:
-    """The names of records whose rows go, and the records whose rows come; a changed one is in both."""
+    """Return the names of the records to delete, and the records to insert; a changed record is in both."""
     gone = [name for name, record in old.items() if new.get(name) != record]
     return gone, [record for name, record in new.items() if old.get(name) != record]
 

@@ -22,7 +22,7 @@ LATEST_MIGRATION = "0005"
 metadata = MetaData()
 
 _Counter = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite counts only in INTEGER."""
+"""An integer column; SQLite counts up only in a column of the type INTEGER."""
 
 
 site = Table(
@@ -31,7 +31,7 @@ site = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("record", JSON, nullable=False),
 )
-"""One row, id 1, there from the start: whoever commits locks it."""
+"""One row with id 1, present from the start; a program that commits locks this row."""
 
 groups = Table(
     "groups",
@@ -68,7 +68,7 @@ lines = Table(
     Column("voicemail", Boolean, nullable=False),
     Column("voicemail_pin", Text, nullable=False),
 )
-"""`key` is the line key, 1 is the top one."""
+"""The lines of the phones; `key` is the number of the line button, 1 is the top one."""
 
 revisions = Table(
     "revisions",
@@ -80,7 +80,9 @@ revisions = Table(
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
 )
-"""`before` and `after` hold the changed records only; a record missing in one was added or removed."""
+"""The revisions; `before` and `after` hold the changed records only. A record missing in either was added or
+removed.
+"""
 
 encryption = Table(
     "encryption",
@@ -89,9 +91,9 @@ encryption = Table(
     Column("proof", Text, nullable=False),
     Column("plain_text_left", Boolean, nullable=False),
 )
-"""One row, id 1: secrets of all tables are encrypted, and `proof` tells their key from another.
+"""One row with id 1. The secrets of all tables are encrypted, and `proof` identifies their key.
 
-`plain_text_left`: pages that an earlier version wrote may hold secrets that are in no table.
+`plain_text_left` is true while pages that an earlier version wrote may still hold secrets that no table has.
 """
 
 leases = Table(
@@ -125,7 +127,9 @@ events = Table(
     Column("fields", JSON, nullable=False),
     sqlite_autoincrement=True,
 )
-"""Ids are never used twice and are in the order of commits, so a reader may remember the last one it saw."""
+"""The events. Ids are never reused and follow the order of commits, so a reader may remember the last id that
+it saw.
+"""
 
 journeys = Table(
     "journeys",
@@ -139,10 +143,10 @@ journeys = Table(
     Column("is_phone", Boolean, nullable=False),
     Column("record", Text, nullable=False),
 )
-"""Each phone's journey, made of the events up to `followed.event`; `event` is the one that changed it last.
+"""Each phone's journey, made of the events up to `followed.event`; `event` is the last event that changed it.
 
-`is_phone`: it said that it is a phone, or requested a file. The columns before `record` repeat what is in it,
-so that a fleet can be counted without reading every record.
+`is_phone`: the device identified itself as a phone, or requested a file. The columns before `record` repeat
+fields of the record, so that a fleet can be counted without reading every record.
 """
 
 timeline = Table(
@@ -152,7 +156,9 @@ timeline = Table(
     Column("event", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
-"""The ids of each phone's events up to `followed.event`: what an index would be, written in quiet moments."""
+"""The ids of each phone's events up to `followed.event`: this replaces an index, and is written in quiet
+moments.
+"""
 
 followed = Table(
     "followed",
@@ -162,4 +168,4 @@ followed = Table(
     Column("version", Integer, nullable=False),
     Column("pbx_lost", Text, nullable=False),
 )
-"""One row, id 1, there from the start: up to which event the journeys are made, and by which rules."""
+"""One row with id 1, present from the start: the last event in the journeys, and the version of the rules."""

@@ -1,4 +1,6 @@
-"""Runs the migrations on the connection that `database.open_database` hands over; its transaction is ours."""
+"""Run the migrations on the connection that `database.open_database` passes; the caller owns its
+transaction.
+"""
 
 from alembic import context
 

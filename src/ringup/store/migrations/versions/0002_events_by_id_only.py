@@ -1,6 +1,7 @@
-"""Events without indexes but their ids: in a storm those cost four times what the events themselves do.
+"""Events are indexed only by id: in a boot storm, the other indexes cost four times what the events
+themselves do.
 
-Each commit rewrote every page of the index by MAC, for all phones speak at once.
+Each commit rewrote every page of the index by MAC, because all phones send at once.
 """
 
 from alembic import op

@@ -1,6 +1,8 @@
-"""Journeys are kept, so that a board need not read every event; and each phone's events can be found.
+"""Journeys are stored, so that `ringup watch` need not read every event, and so that a phone's events can be
+found.
 
-An index of the events would cost a storm four times what the events do: these rows are written afterwards.
+An index of the events would cost four times what the events do in a boot storm; these rows are written
+afterwards.
 """
 
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""Secrets are encrypted, those in the revisions too: a copy of the database alone gives no password away."""
+"""Secrets are encrypted, also those in revisions, so that a copy of the database gives no password away."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 _NUL = "\U0010ffff"
-"""What stood for NUL, which PostgreSQL's text does not hold."""
+"""The text that stood for NUL, which PostgreSQL's text cannot hold."""
 
 phones = sa.table("phones", sa.column("mac"), sa.column("password"))
 lines = sa.table("lines", *map(sa.column, ("mac", "key", "secret", "voicemail_pin")))
@@ -47,7 +47,7 @@ def _change(text: Callable[[str], str], record: Callable[[Any], Any]) -> None:
 
 
 def _change_each(table: sa.TableClause, key: tuple[str, ...], change: Callable[[Any], Any]) -> None:
-    """Change every column but the key's, a row at a time: a revision may hold a whole site."""
+    """Change every column except the key's, row by row, because a revision may hold a complete site."""
     others = [column.name for column in table.c if column.name not in key]
     for row in op.get_bind().execute(sa.select(*(table.c[name] for name in key))).all():
         here = sa.and_(*(table.c[name] == value for name, value in zip(key, row, strict=True)))

@@ -290,6 +290,33 @@ CASES: Mapping[str, Case] = {
         filtered("-P INPUT ACCEPT\n-A INPUT -p tcp --dport 6970 -j DROP"),
         "warning",
     ),
+    "a firewall that drops sound": Case(
+        "firewall-rtp",
+        "iptables -I INPUT -i eth0 -p udp --dport 10000:20000 -j ACCEPT",
+        filtered("-P INPUT ACCEPT\n-A INPUT -p udp -m udp --dport 10000:20000 -j DROP"),
+    ),
+    "a firewall that lets a part of the sound in": Case(
+        "firewall-rtp",
+        "drops a phone's sound (middle port) and a phone's sound (last port):",
+        filtered("-P INPUT ACCEPT\n-A INPUT -p udp -m udp --dport 14000:30000 -j DROP"),
+    ),
+    "a firewall that lets no sound out": Case(
+        "firewall-rtp",
+        "iptables -I OUTPUT -o eth0 -p udp --sport 10000:20000 -j ACCEPT",
+        filtered("-P OUTPUT ACCEPT\n-A OUTPUT -p udp -m udp --dport 16384:32767 -j DROP"),
+    ),
+    "a TFTP port of ours among Asterisk's": Case(
+        "rtp-ports",
+        "ringup serve (process 77) has UDP port 12000, one of Asterisk's for sound (10000 to 20000)",
+        holding(Listener("udp", "0.0.0.0", 12_000, "", "python3", 77, True, True)),
+        "warning",
+    ),
+    "a phone whose SIP port is among its own": Case(
+        "rtp-ports",
+        "ringup phone set 001646C0FFEE voip_control_port=5060",
+        phone(settings={"voip_control_port": "20000"}),
+        "warning",
+    ),
     "a firewall that drops SIP": Case(
         "firewall-sip",
         "drops a REGISTER",

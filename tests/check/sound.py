@@ -18,6 +18,7 @@ from ringup.check.facts import (
     Transport,
 )
 from ringup.check.pbx_rules import APPLICATIONS, MODULES, SHARED_MODULES
+from ringup.check.rtp import RtpPorts
 from ringup.site.model import Line, Pbx, Phone, Site, Subnet
 
 PHONE = Phone(mac="001646C0FFEE", lines=(Line(extension="201", secret="a-secret"),))
@@ -60,6 +61,7 @@ FIREWALL = iptables_text.read(
 -P OUTPUT ACCEPT
 -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
 -A INPUT -i eth0 -p udp -m multiport --dports 67,69,5060 -j ACCEPT
+-A INPUT -i eth0 -p udp -m udp --dport 10000:20000 -j ACCEPT
 -A INPUT -i eth0 -p tcp -m tcp --dport 6970 -j ACCEPT
 """
 )
@@ -78,6 +80,7 @@ SOUND = Facts(
     loads={"P0S3-8-12-00": ()},
     pbx_files=FILES,
     pbx=PBX,
+    rtp=RtpPorts(10_000, 20_000),
     bans=(),
     sntp=SntpReply("192.0.2.1", 2),
     clock=ClockState(2026, is_synchronised=True),

@@ -437,6 +437,12 @@ FAULTS: dict[str, tuple[str, str, Plant, tuple[str, ...]]] = {
         shell("iptables -A INPUT -p udp -m udp --dport 5060 -j REJECT", "iptables -F INPUT"),
         (),
     ),
+    "iptables drops sound": (
+        "firewall-rtp",
+        "iptables -I INPUT -i eth0 -p udp --dport 10000:20000 -j ACCEPT",
+        shell("iptables -A INPUT -p udp -m udp --dport 15000:20000 -j DROP", "iptables -F INPUT"),
+        (),
+    ),
     "the address of another network": (
         "network",
         "no network for this interface (10.78.0.1)",

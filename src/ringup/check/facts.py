@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
 
 from ringup.check.firewall import Ruleset
+from ringup.check.rtp import RtpPorts
 from ringup.check.rule import NotKnown, Unknown
 from ringup.errors import Problem
 from ringup.site.model import Site
@@ -193,6 +194,8 @@ class Facts:
     pbx: PbxState | Unknown = NOT_LOOKED
     refusal: Refusal | None = None
     """Why `pbx` is unknown, where Asterisk is to blame."""
+    rtp: RtpPorts | Unknown = NOT_LOOKED
+    """Of Asterisk, for sound."""
     bans: tuple[Ban, ...] | Unknown = NOT_LOOKED
     sntp: SntpReply | Unknown = NOT_LOOKED
     clock: ClockState | Unknown = NOT_LOOKED

@@ -6,6 +6,7 @@ from ipaddress import IPv4Address
 
 from ringup.check.facts import Facts
 from ringup.check.firewall import Dropped, Packet, dropped
+from ringup.check.rtp import RtpPorts, all_phone_ports
 from ringup.check.rule import Found, Rule, known
 from ringup.finding import ERROR, WARNING, Severity
 
@@ -21,44 +22,76 @@ class Service:
     subject: str
     severity: Severity
     protocol: str
-    port: Callable[[Facts], int]
+    ports: Callable[[Facts], RtpPorts]
+    """The service's own; most have one. Raises NotKnown."""
     packets: tuple[tuple[str, str, str | int, str | int, str], ...]
-    """Each: what it is, ``in`` or ``out``, source port, destination port (``port``: the service's), state."""
+    """Each: what it is, ``in`` or ``out``, source port, destination port, state.
+
+    A port is a number, or a name of `_PORTS`.
+    """
     concerns: Callable[[Facts], bool] = lambda _facts: True
+    otherwise: str = "not served"
+    """What is said where it does not concern this machine."""
+    after: tuple[str, ...] = ("interface",)
+
+
+_PORTS: Mapping[str, Callable[[Service, Facts], int]] = {
+    "first": lambda service, facts: service.ports(facts).first,
+    "middle": lambda service, facts: (service.ports(facts).first + service.ports(facts).last) // 4 * 2,
+    "last": lambda service, facts: service.ports(facts).last,
+    "phone's first": lambda _service, facts: all_phone_ports(facts.site).first,
+    "phone's last": lambda _service, facts: all_phone_ports(facts.site).last,
+}
+
+
+def _one(port: Callable[[Facts], int]) -> Callable[[Facts], RtpPorts]:
+    return lambda facts: RtpPorts(port(facts), port(facts))
 
 
 SERVICES: tuple[Service, ...] = (
     Service(
-        "firewall-dhcp", "firewall: DHCP", ERROR, "udp", lambda _facts: 67,
+        "firewall-dhcp", "firewall: DHCP", ERROR, "udp", _one(lambda _facts: 67),
         (
-            ("a DISCOVER", "in", 68, "port", "new"),
-            ("a renewal of a lease", "in", 68, "port", "new"),
-            ("the reply to a renewal", "out", "port", 68, "established"),
+            ("a DISCOVER", "in", 68, "first", "new"),
+            ("a renewal of a lease", "in", 68, "first", "new"),
+            ("the reply to a renewal", "out", "first", 68, "established"),
         ),
         concerns=lambda facts: facts.dhcp,
     ),
     Service(
-        "firewall-tftp", "firewall: TFTP", ERROR, "udp", lambda _facts: 69,
+        "firewall-tftp", "firewall: TFTP", ERROR, "udp", _one(lambda _facts: 69),
         (
-            ("a request", "in", PHONE_PORT, "port", "new"),
+            ("a request", "in", PHONE_PORT, "first", "new"),
             ("a file's first block", "out", REPLY_PORT, PHONE_PORT, "new"),
             ("an ACK", "in", PHONE_PORT, REPLY_PORT, "established"),
         ),
     ),
     Service(
-        "firewall-http", "firewall: HTTP", WARNING, "tcp", lambda _facts: 6970,
+        "firewall-http", "firewall: HTTP", WARNING, "tcp", _one(lambda _facts: 6970),
         (
-            ("a request", "in", PHONE_PORT, "port", "new"),
-            ("an answer", "out", "port", PHONE_PORT, "established"),
+            ("a request", "in", PHONE_PORT, "first", "new"),
+            ("an answer", "out", "first", PHONE_PORT, "established"),
         ),
     ),
     Service(
-        "firewall-sip", "firewall: SIP", ERROR, "udp", lambda facts: facts.site.pbx.port,
+        "firewall-sip", "firewall: SIP", ERROR, "udp", _one(lambda facts: facts.site.pbx.port),
         (
-            ("a REGISTER", "in", PHONE_PORT, "port", "new"),
-            ("the PBX's answer", "out", "port", 5060, "new"),
+            ("a REGISTER", "in", PHONE_PORT, "first", "new"),
+            ("the PBX's answer", "out", "first", 5060, "new"),
         ),
-        concerns=Facts.pbx_is_here,
+        concerns=Facts.pbx_is_here, otherwise="the PBX is elsewhere",
+    ),
+    Service(
+        "firewall-rtp", "firewall: sound", ERROR, "udp", lambda facts: known(facts.rtp),
+        (
+            ("a phone's sound (first port)", "in", "phone's first", "first", "new"),
+            ("a phone's sound (middle port)", "in", "phone's first", "middle", "new"),
+            ("a phone's sound (last port)", "in", "phone's last", "last", "new"),
+            ("the PBX's sound (first port)", "out", "first", "phone's first", "new"),
+            ("the PBX's sound (last port)", "out", "last", "phone's last", "new"),
+        ),
+        concerns=Facts.pbx_is_here, otherwise="the PBX is elsewhere",
+        after=("interface", "firewall-tftp", "firewall-sip"),  # without files and SIP there is no call
     ),
 )  # fmt: skip
 
@@ -68,15 +101,14 @@ def _packets(service: Service, facts: Facts) -> Iterator[Packet]:
     own = interface.addresses[0]
     phone = _phone_address(facts, own.ip)
     for name, direction, source_port, destination_port, state in service.packets:
-        port = service.port(facts)
         to_all = name == "a DISCOVER"
         ends = (0 if to_all else int(phone), 0xFFFFFFFF if to_all else int(own.ip))
         incoming = direction == "in"
         fields: dict[str, str | int] = {
             "protocol": service.protocol,
             "nfproto": "ipv4",
-            "sport": port if source_port == "port" else int(source_port),
-            "dport": port if destination_port == "port" else int(destination_port),
+            "sport": _port(source_port, service, facts),
+            "dport": _port(destination_port, service, facts),
             "saddr": ends[0] if incoming else ends[1],
             "daddr": ends[1] if incoming else ends[0],
             "state": state,
@@ -86,6 +118,10 @@ def _packets(service: Service, facts: Facts) -> Iterator[Packet]:
             fields["dtype"] = "broadcast" if to_all else "local"
             fields["pkttype"] = "broadcast" if to_all else "host"
         yield Packet(name, "in" if incoming else "out", fields)
+
+
+def _port(named: str | int, service: Service, facts: Facts) -> int:
+    return _PORTS[named](service, facts) if isinstance(named, str) else named
 
 
 def _phone_address(facts: Facts, own: IPv4Address) -> IPv4Address:
@@ -127,7 +163,7 @@ def _nftables(service: Service, facts: Facts, end: Dropped, packet: Packet) -> t
     if packet.fields["state"] == "established":
         what = "ct state established,related"
     elif side := _side(service, facts, packet):
-        what = f"{service.protocol} {side} {service.port(facts)}"
+        what = f"{service.protocol} {side} {_range(service, facts, '-')}"
     else:
         what = f"meta l4proto {service.protocol}"
     return (f"nft insert rule {end.ruleset.table} {end.chain} {interface} {what} accept",)
@@ -138,7 +174,7 @@ def _iptables(service: Service, facts: Facts, end: Dropped, packet: Packet) -> t
     if packet.fields["state"] == "established":
         what = "-m conntrack --ctstate ESTABLISHED,RELATED"
     elif side := _side(service, facts, packet):
-        what = f"-p {service.protocol} --{side} {service.port(facts)}"
+        what = f"-p {service.protocol} --{side} {_range(service, facts, ':')}"
     else:
         what = f"-p {service.protocol}"
     return (f"iptables -I {end.chain} {interface} {what} -j ACCEPT",)
@@ -148,17 +184,29 @@ def _ufw(service: Service, facts: Facts, _end: Dropped, packet: Packet) -> tuple
     interface = facts.interface().name
     if packet.direction == "out":
         return (f"ufw allow out on {interface}",)
-    return (f"ufw allow in on {interface} to any port {service.port(facts)} proto {service.protocol}",)
+    return (
+        f"ufw allow in on {interface} to any port {_range(service, facts, ':')} proto {service.protocol}",
+    )
 
 
 def _firewalld(service: Service, facts: Facts, _end: Dropped, _packet: Packet) -> tuple[str, ...]:
-    port = f"--add-port={service.port(facts)}/{service.protocol}"
+    port = f"--add-port={_range(service, facts, '-')}/{service.protocol}"
     return (f"firewall-cmd --permanent {port}", "firewall-cmd --reload")
 
 
 def _side(service: Service, facts: Facts, packet: Packet) -> str:
     """Which of the packet's ports is the service's; empty: neither."""
-    return next((side for side in ("dport", "sport") if packet.fields[side] == service.port(facts)), "")
+    side = "dport" if packet.direction == "in" else "sport"
+    return (
+        side
+        if packet.fields[side] in range(service.ports(facts).first, service.ports(facts).last + 1)
+        else ""
+    )
+
+
+def _range(service: Service, facts: Facts, separator: str) -> str:
+    ports = service.ports(facts)
+    return f"{ports.first}{separator}{ports.last}" if ports.first != ports.last else str(ports.first)
 
 
 CURES: Mapping[str, Callable[[Service, Facts, Dropped, Packet], tuple[str, ...]]] = {
@@ -173,7 +221,9 @@ CURES: Mapping[str, Callable[[Service, Facts, Dropped, Packet], tuple[str, ...]]
 def _sound(service: Service) -> Callable[[Facts], str]:
     def say(facts: Facts) -> str:
         if not service.concerns(facts):
-            return "the PBX is elsewhere" if service.code == "firewall-sip" else "not served"
+            return (
+                "the PBX is elsewhere" if service.code in ("firewall-sip", "firewall-rtp") else "not served"
+            )
         owners = sorted({each.owner for each in known(facts.rulesets)})
         return f"let through by {' and '.join(owners)}" if owners else "this machine has no firewall rules"
 
@@ -187,7 +237,7 @@ RULES: tuple[Rule[Facts], ...] = tuple(
         service.severity,
         _finder(service),
         _sound(service),
-        after=("interface",),
+        after=service.after,
         quick=True,
     )
     for service in SERVICES

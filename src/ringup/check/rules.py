@@ -9,6 +9,7 @@ from ringup.check import (
     machine_rules,
     network_rules,
     pbx_rules,
+    rtp_rules,
     site_rules,
 )
 from ringup.check.facts import Facts
@@ -17,6 +18,7 @@ from ringup.check.rule import Result, Rule, judge
 _MODULES = (
     machine_rules,
     network_rules,
+    rtp_rules,
     site_rules,
     firewall_rules,
     firmware_rules,
@@ -27,8 +29,8 @@ _MODULES = (
 ORDER = (
     "clock", "clock-sync", "disk", "rights",
     "interface", "network", "addresses", "server-address",
-    "dhcp-port", "tftp-port", "http-ports", "sip-port",
-    "firewall-dhcp", "firewall-tftp", "firewall-http", "firewall-sip", "fail2ban",
+    "dhcp-port", "tftp-port", "http-ports", "sip-port", "rtp-ports",
+    "firewall-dhcp", "firewall-tftp", "firewall-http", "firewall-sip", "firewall-rtp", "fail2ban",
     "other-dhcp", "ntp",
     "phones", "passwords", "firmware",
     "pbx-files", "pbx-manager", "pbx-permissions", "pbx-modules", "pbx-applications", "pbx-transport",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ringup.asterisk.include_lines import FOLDER
 from ringup.check.facts import Facts, Right
-from ringup.check.probes import bans, firewall, machine
+from ringup.check.probes import bans, firewall, machine, rtp
 from ringup.site.model import Site
 
 
@@ -29,6 +29,7 @@ def quick(site: Site, places: Places, interface: str, *, dhcp: bool) -> Facts:
         interface,
         interfaces=machine.interfaces(),
         rulesets=firewall.rulesets(),
+        rtp=rtp.ports(site),
         bans=bans.bans(),
         clock=machine.clock(),
         disk=machine.disk(home),

@@ -1,1 +1,3 @@
-"""Conversations: a datagram and the time in, datagrams and events out. No socket, no clock, no log."""
+"""Protocol engines: a datagram and the time go in, datagrams and events come out. No socket, no clock, no
+log.
+"""

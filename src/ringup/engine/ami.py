@@ -1,9 +1,9 @@
-"""The manager conversation: log in, act, match responses by ActionID, hand on events.
+"""The client of Asterisk's manager interface: log in, act, match responses by ActionID, pass on events.
 
-Strategy: bytes and the time in, bytes and results out. The login is by challenge, so the secret never
-crosses the wire. Actions may overlap; a list (``EventList: start`` … ``complete``) is one answer. An action
-without an answer is given up after `ANSWER_SECONDS`; a quiet connection is pinged, and one that leaves a ping
-unanswered is lost. Source: Asterisk's main/manager.c.
+Strategy: bytes and the time go in, bytes and results come out. The login is by challenge, so the secret is
+never sent. Actions may overlap. A list (``EventList: start`` … ``complete``) is one answer. An action without
+an answer is given up after `ANSWER_SECONDS`. A quiet connection is pinged, and a connection that leaves a
+ping unanswered counts as lost. Source: Asterisk's main/manager.c.
 """
 
 import hashlib
@@ -14,13 +14,15 @@ from ringup.errors import WireError
 from ringup.wire.ami import AmiMessage, Framer, action, parse, parse_banner
 
 ANSWER_SECONDS = 10.0
-"""Until an action is given up; Asterisk answers within a second, a reload of a large site takes three."""
+"""Seconds until an action is given up. Asterisk answers within a second; a reload of a large site takes
+three.
+"""
 
 PING_SECONDS = 30.0
-"""Between pings; Asterisk says nothing on its own while nobody calls."""
+"""Seconds between pings; Asterisk sends nothing by itself while there are no calls."""
 
 MOST_LISTED = 200_000
-"""Events in one list: ten lists' worth of the largest site."""
+"""Maximum number of events in one list: ten times the lists of the largest site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The other side is no manager interface, or has gone silent."""
+    """The other side is not a manager interface, or no longer sends anything."""
 
     reason: str
 
@@ -130,7 +132,7 @@ class AmiSession:
         return replies
 
     def wake(self, now: float) -> list[bytes]:
-        """Give up what is overdue; ping a quiet connection."""
+        """Give up overdue actions, and ping a quiet connection."""
         overdue = [action_id for action_id, pending in self._pending.items() if pending.deadline <= now]
         for action_id in overdue:
             del self._pending[action_id]
@@ -162,12 +164,12 @@ class AmiSession:
         return self._finish(action_id, pending, now)
 
     def _happened(self, message: AmiMessage) -> None:
-        # A response that nobody waits for any more came after its deadline; it is nobody's news.
+        # This response came after its action was given up, so it is dropped.
         if message.get("Event"):
             self._results.append(Happened(message))
 
     def _listed(self, pending: _PendingAction, message: AmiMessage) -> bool:
-        """Add to a list; true when it is complete."""
+        """Add an event to a list; return true when the list is complete."""
         if pending.response is None or pending.response.get("EventList").lower() != "start":
             # FullyBooted and SuccessfulAuth carry the login's id in some versions without being its answer.
             self._happened(message)
@@ -194,7 +196,7 @@ class AmiSession:
             self._results.append(LoginRefused(response.get("Message", "no reason given")))
             return []
         if step == "challenge":
-            # MD5 is what the interface offers; it keeps the secret off the wire.
+            # The interface offers only MD5, which keeps the secret from being sent.
             text = response.get("Challenge") + self._secret
             key = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
             fields = [("AuthType", "MD5"), ("Username", self._user), ("Key", key), ("Events", "on")]

@@ -10,7 +10,7 @@ class Faults:
     """Reports at most one fault per second: an unplugged cable or a broken disk causes thousands."""
 
     def __init__(self, tell: Callable[[ServerFault], None], clock: Callable[[], float], by: str = "") -> None:
-        """`by`: how phones asked, where it needs to be said."""
+        """Report faults; `by` names the protocol of the request, where the report must mention it."""
         self._tell = tell
         self._clock = clock
         self._by = by
@@ -24,9 +24,11 @@ class Faults:
             self._tell(ServerFault(now, "", what))
 
     def find(self, find: Callable[[str, str], Found], name: str, address: str) -> Found:
-        """Return what `find` returns; "absent" if it fails: another answer ends a hunt (P-TFTP-15)."""
+        """Return the result of `find`; "absent" if it fails, because any other answer ends a hunt
+        (P-TFTP-15).
+        """
         try:
             return find(name, address)
-        except Exception as error:  # whatever a renderer or a folder does, the phone gets an answer
+        except Exception as error:  # Whatever fails in a renderer or a folder, the phone gets an answer.
             self.tell(f"finding {name!r} for {address}{self._by}: {error!r}")
             return Absent("the server itself failed while it looked for the file; see the fault beside this")

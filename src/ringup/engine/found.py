@@ -8,24 +8,24 @@ class File:
     """A file to send."""
 
     name: str
-    """Its true name; the requester may have spelt it otherwise."""
+    """The file's true name; the requester may have spelt it differently."""
     data: bytes
     source: str
     """The file's source, and what was odd about the request, in the operator's words."""
     for_all: bool = False
-    """True if every requester of this name is sent these bytes."""
+    """True if every requester of this name gets these bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """There is no such file; most names of a phone's hunt are."""
+    """The file does not exist, like most names of a phone's hunt."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """There is such a file, but not for this requester."""
+    """The file exists, but not for this requester."""
 
     reason: str
 

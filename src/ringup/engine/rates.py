@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class TokenBucket:
-    """Up to `burst` at once, and `per_second` in the long run."""
+    """A limit of `burst` at once, and `per_second` in the long run."""
 
     burst: float
     per_second: float
@@ -13,7 +13,7 @@ class TokenBucket:
     _at: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
-        """Begin full."""
+        """Begin with a full bucket."""
         self._tokens = self.burst
 
     def take(self, now: float, amount: float = 1) -> bool:
@@ -26,5 +26,5 @@ class TokenBucket:
         return True
 
     def give_back(self, amount: float) -> None:
-        """Take back what was counted and did not happen."""
+        """Give back an amount that was counted and not used."""
         self._tokens = min(self.burst, self._tokens + amount)

@@ -1,4 +1,4 @@
-"""A client's message with the options understood that decide the answer."""
+"""A client's message, with the parsed options that decide the answer."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,12 +11,14 @@ from ringup.wire.dhcp_request import DhcpRequest
 from ringup.wire.ipv4 import NOWHERE, dotted
 
 CISCO_PREFIXES = ("Cisco Systems", "CISCO ATA19")
-"""Beginnings of option 60: of every Cisco phone (P-DHCP-2), and of the ATA 190 to 192 (P-DHCP-22)."""
+"""Beginnings of option 60 that Cisco phones (P-DHCP-2) and the ATA 190 to 192 (P-DHCP-22) send."""
 
 MOST_KNOWN = 256
-"""Vendor classes, and addresses of relays and servers, that are understood once; those used last are kept."""
+"""Maximum number of cached vendor classes, and of cached addresses of relays and servers; the least recently
+used are dropped.
+"""
 
-# Of the module itself: each message asks for them.
+# Names of this module, because each message uses them.
 _VENDOR_CLASS, _PARAMETER_LIST, _SECONDS = options.VENDOR_CLASS, options.PARAMETER_LIST, options.LEASE_SECONDS
 _DECLINE = bytes((MessageType.DECLINE,))
 _REQUESTED_ADDRESS, _SERVER_ID = options.REQUESTED_ADDRESS, options.SERVER_ID
@@ -45,7 +47,7 @@ class ClientMessage(NamedTuple):
 
 
 def read_client_message(request: DhcpRequest, arrival: Arrival) -> ClientMessage:
-    """Understand the options; raises WireError that names the one which is not what it claims to be."""
+    """Parse the options; raises WireError that names the malformed option."""
     told, client, relay = request.options, request.client_address, request.relay_address
     vendor_class, is_cisco = _vendor(told.get(_VENDOR_CLASS, b""))
     return ClientMessage(
@@ -64,7 +66,7 @@ def read_client_message(request: DhcpRequest, arrival: Arrival) -> ClientMessage
 
 
 def is_decline(message: ClientMessage) -> bool:
-    """Return whether the client declines an address, and does not ask for one."""
+    """Return whether the client declines an address, rather than requests one."""
     return message.request.options[options.MESSAGE_TYPE] == _DECLINE
 
 

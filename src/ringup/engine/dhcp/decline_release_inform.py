@@ -1,4 +1,5 @@
-"""Answer what a client that has an address sends: DECLINE and RELEASE give it back, INFORM asks for options.
+"""Answer the messages of clients that have an address: DECLINE and RELEASE return it, INFORM requests
+options.
 
 Sources: RFC 2131 §4.3.3 to §4.3.5.
 """
@@ -14,7 +15,7 @@ from ringup.wire.dhcp import NO_ADDRESS
 def answer_decline(
     state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """Ask who uses the address: the client says that another host does, and anybody may say so for it."""
+    """Probe the declined address: a forged DECLINE may claim that another host uses the address."""
     address = message.requested
     if not state.leases.is_given(message.mac, address):
         return state.ignore(message.mac, f"it declines {address or 'nothing'}, which it does not have", now)
@@ -30,9 +31,10 @@ def answer_decline(
 def end_confirmed_decline(
     state: DhcpState, message: ClientMessage, address: str, holder: str, now: float
 ) -> None:
-    """Somebody answered for a declined address: `holder` is its MAC, empty if only a ping was answered.
+    """Set aside a declined address that a host answered for.
 
-    A phone that answers for the address which "it" declined did not send that DECLINE.
+    `holder` is the host's MAC; empty if the host answered only a ping. A phone that answers for the address
+    that it declined did not send the DECLINE.
     """
     if holder == message.mac:
         state.ignore(message.mac, f"it declines {address} and uses it", now)
@@ -41,7 +43,7 @@ def end_confirmed_decline(
 
 
 def end_unfounded_decline(state: DhcpState, message: ClientMessage, address: str, now: float) -> None:
-    """Nobody answered for a declined address: it is free, after another probe."""
+    """Free a declined address whose probes got no reply; the address is probed again before it is offered."""
     state.leases.decline(message.mac, address, now, seconds=0.0)
     state.ignore(message.mac, f"it declined {address}, which no host uses", now)
 
@@ -55,7 +57,9 @@ def _set_aside(state: DhcpState, message: ClientMessage, address: str, now: floa
 def answer_release(
     state: DhcpState, message: ClientMessage, _subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """Free the address: the client no longer uses it. Only who sends from the address may say so."""
+    """Free the address, which the client no longer uses. Only a RELEASE sent from the address itself is
+    accepted.
+    """
     address, source = message.client, message.arrival.source
     if source not in ("", address):
         return state.ignore(message.mac, f"{source} releases {address}, which is not its own", now)
@@ -68,7 +72,7 @@ def answer_release(
 def answer_inform(
     state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """Send the options alone: the client set its address itself."""
+    """Send only the options: the client configured its address itself."""
     address = message.client
     if address not in subnet_replies:
         return state.ignore(message.mac, f"an INFORM from {address}, not of {subnet_replies.network}", now)

@@ -1,7 +1,7 @@
-"""Answer a DISCOVER: choose an address, have it probed if need be, and offer it.
+"""Answer a DISCOVER: choose an address, probe it if necessary, and offer it.
 
-Source: RFC 2131 §4.3.1. A probe puts the answer off: `offer_unanswered` and `offer_another` go on when its
-outcome is known.
+Source: RFC 2131 §4.3.1. A probe delays the answer: `offer_unanswered` and `offer_another` continue when the
+probe has ended.
 """
 
 from ringup.engine.dhcp.client_message import ClientMessage, is_decline
@@ -18,7 +18,7 @@ def answer_discover(
 ) -> list[DhcpReply]:
     """Answer a DISCOVER.
 
-    The event of an immediate offer reports the DISCOVER too, else it has its own event.
+    The event of an immediate offer also reports the DISCOVER; otherwise the DISCOVER has its own event.
     """
     noted, told = len(state.events), (message.vendor_class, message.arrival.interface)
     replies = _offer(state, message, subnet_replies, now, *told)
@@ -28,7 +28,7 @@ def answer_discover(
 
 
 def offer_unanswered(state: DhcpState, now: float) -> list[DhcpReply]:
-    """Offer the addresses whose probes got no reply; one that was declined is free."""
+    """Offer the addresses whose probes got no reply; a declined address is freed instead."""
     replies = []
     for address, message in state.probes.take_unanswered(now):
         if is_decline(message):
@@ -40,9 +40,9 @@ def offer_unanswered(state: DhcpState, now: float) -> list[DhcpReply]:
 
 
 def offer_another(state: DhcpState, address: str, holder: str, now: float) -> list[DhcpReply]:
-    """Somebody answered a probe: set the address aside and try the next one.
+    """Set aside an address that a host answered for, and try the next address.
 
-    `holder` is the MAC that answered, empty if only a ping was answered.
+    `holder` is the host's MAC; empty if the host answered only a ping.
     """
     message = state.probes.forget(address)
     if message is None:
@@ -50,7 +50,7 @@ def offer_another(state: DhcpState, address: str, holder: str, now: float) -> li
     if is_decline(message):
         end_confirmed_decline(state, message, address, holder, now)
         return []
-    if holder == message.mac:  # it still uses what another server once gave it
+    if holder == message.mac:  # The client still uses an address that another server gave it.
         state.leases.mark_free(address)
     else:
         state.leases.decline(message.mac, address, now)

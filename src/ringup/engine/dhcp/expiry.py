@@ -1,8 +1,8 @@
 """The addresses of one pool in the order in which their records end.
 
-Strategy: a heap with one entry per record. A record whose end moves later, as most do, keeps its entry until
-that comes to the top: so none is found too late, and a renewal adds nothing. A record whose end moves earlier
-gets a second entry; stale entries are dropped when there are too many.
+Strategy: a heap with one entry per record. Most records end later than first noted; such a record keeps its
+entry until the entry comes to the top. So no ended record is found too late, and a renewal adds nothing. A
+record whose end moves earlier gets a second entry. Stale entries are dropped when there are too many.
 """
 
 import heapq
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from ringup.engine.dhcp.lease import Lease
 
 _STALE_ENTRIES = 64
-"""Entries a heap may hold beyond twice its records before it is rebuilt."""
+"""Number of entries that a heap may have beyond twice its records before the heap is rebuilt."""
 
 
 class ExpiryQueue:
@@ -31,7 +31,8 @@ class ExpiryQueue:
         heapq.heappush(self._by_end, (lease.expires, lease.address))
 
     def bring_forward(self, lease: Lease, leases: Mapping[str, Lease]) -> None:
-        """Note that a record ends earlier than before; `leases` are all records by address, this one too.
+        """Note that a record ends earlier than before; `leases` are all records by address, including this
+        one.
 
         A record that ends later need not be noted.
         """
@@ -43,7 +44,7 @@ class ExpiryQueue:
     def longest_ended(
         self, leases: Mapping[str, Lease], is_dynamic: Callable[[str], bool], now: float
     ) -> str:
-        """Return the earliest ended record's address; it stays on top, where its new record will find it.
+        """Return the address whose record ended first; its entry stays on top for the address's new record.
 
         An address that is no longer dynamic is dropped. Empty: no record has ended.
         """

@@ -13,7 +13,7 @@ class LeaseState(StrEnum):
     RELEASED = "released"
 
 
-# A name of the module is found in half the time of an enumeration's.
+# A name of the module is found in half the time of an enumeration's member.
 _OFFERED, _LEASED, _DECLINED, _RELEASED = LeaseState
 _HAD_IT = (_LEASED, _RELEASED)
 
@@ -24,7 +24,9 @@ class Lease(NamedTuple):
     mac: str
     address: str
     expires: float
-    """Unix seconds: end of the lease, of the offer's hold or of the quarantine; a release's own time."""
+    """Unix seconds: the end of the lease, of the offer's hold or of the quarantine. For a released address,
+    the time of the release.
+    """
     state: LeaseState = LeaseState.LEASED
     client_id: str = ""
     """Option 61 in hexadecimal digits."""
@@ -39,8 +41,9 @@ def is_taken(lease: Lease, now: float) -> bool:
 def is_surely_free(record: Lease, mac: str, now: float) -> bool:
     """Return whether an address on record needs no probe before it is offered to a phone.
 
-    Its own address is its own. A lease that ran to its end is over for its phone too, which counts from an
-    earlier moment; one that was released early may be in use after all: the RELEASE may be an old copy.
+    A phone's own address needs none. A lease that ended is over for its phone too, because the phone counts
+    from an earlier moment. An address that was released before its lease ended may still be in use: the
+    RELEASE may be an old copy.
     """
     if record.mac == mac:
         return record.state in _HAD_IT or (record.state is _OFFERED and record.expires > now)

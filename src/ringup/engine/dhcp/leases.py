@@ -1,16 +1,16 @@
 """Keep the records of addresses: which client has which address, and until when.
 
-Strategy: a record is never forgotten, only its state and end change, until its address goes to another phone;
-so a phone finds its previous address again as long as there are others to give. An address that nobody had
-comes first, then the one whose lease ended longest ago. Neither choice walks the pool: never-used addresses
-lie above a mark that only rises (`pools.py`), ended leases in a heap by their end (`expiry.py`).
+Strategy: a record is never deleted. Only its state and end change, until its address goes to another phone.
+So a phone gets its previous address again as long as others are free. An address that was never leased comes
+first, then the address whose lease ended longest ago. Neither choice searches the pool: never-leased
+addresses lie above a mark that only rises (`pools.py`), ended leases in a heap by their end (`expiry.py`).
 
-An offered address needs a probe if it was never leased, because a host may use it without a lease, if it
-was released before its lease ended, or if its lease is of an earlier run: the clock may have been wrong then,
-or be wrong now. The engine may probe it first.
+An offered address needs a probe in three cases: it was never leased, because a host may use it without a
+lease; it was released before its lease ended; or its lease is from an earlier run, because the clock may have
+been wrong then or may be wrong now. The engine may probe the address first.
 
-Devices that are not in the site get what is left of a pool when the phones of the site have their share: so
-no host that invents hardware addresses takes the last one.
+Unknown devices get only the addresses of a pool beyond those kept for the phones of the site. So a host that
+invents hardware addresses cannot take the last one.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -20,27 +20,33 @@ from ringup.engine.dhcp.lease import Lease, LeaseState, is_surely_free, is_taken
 from ringup.engine.dhcp.pools import AddressClass, AddressPlan, NetworkState, Pool
 
 OFFER_SECONDS = 60.0
-"""Seconds that an offered address waits for its REQUEST; a phone decides within seconds."""
+"""Seconds for which an offered address is held for its REQUEST; a phone decides within seconds."""
 
 QUARANTINE_SECONDS = 300.0
-"""Seconds for which an address that another host uses is given to no client. It is probed again then."""
+"""Seconds for which an address that another host uses is given to no client. The address is then probed
+again.
+"""
 
 MOST_KEPT = 0.75
-"""The share of a network's pool addresses that is kept for phones of the site, if it has so many."""
+"""The share of a network's pool addresses that is kept for the phones of the site, if the site
+has so many.
+"""
 
 SCARCE_SHARE = 0.1
-"""A network with less than this share of its pool addresses free is running out."""
+"""The share of free pool addresses below which a network is running out."""
 
 RECOUNT_SECONDS = 60.0
-"""Seconds between two recounts that remove ended leases from the count in use; new ones are added at once."""
+"""Seconds between two recounts that remove ended leases from the number in use; new leases are
+added at once.
+"""
 
-# A name of the module is found in half the time of an enumeration's.
+# A name of the module is found in half the time of an enumeration's member.
 _OFFERED, _LEASED, _DECLINED, _RELEASED = LeaseState
 _HOLDING = (_OFFERED, _LEASED)
 
 
 class LeaseTable:
-    """Every record, and the choice of an address."""
+    """All records, and the choice of an address."""
 
     def __init__(
         self,
@@ -65,21 +71,21 @@ class LeaseTable:
     def reconfigure(
         self, pools: Iterable[Pool], reservations: Mapping[str, str], phones: Collection[str] = ()
     ) -> None:
-        """Serve other pools, reservations (MAC to address) or phones; the records stay."""
+        """Use other pools, reservations (MAC to address) or phones; the records stay."""
         self._plan = plan = AddressPlan(pools, reservations)
         self._phones = frozenset(phones)
         self._most_kept = sum(mac not in reservations for mac in self._phones)
         self._network_states, self._reserved_for = plan.network_states, plan.reserved_for
-        # In the order of their ends, so that of two records of one phone the later one is remembered.
+        # Sorted by their ends, so that of two records of one phone the later is remembered.
         for lease in sorted(self._by_address.values(), key=lambda lease: lease.expires):
             address_class = plan.class_of(lease.address)
-            if address_class:  # else the site no longer serves this network
+            if address_class:  # Otherwise the site no longer serves this network.
                 self._index(lease, None, address_class)
 
     def clock_was_set(self, step: float) -> None:
-        """The clock was set by so many seconds: what was recorded since the start ends so much later.
+        """Shift the ends of records made since the start by so many seconds, because the clock was set.
 
-        Records of earlier runs stay as they are: they were made by another clock, perhaps the right one.
+        Records of earlier runs stay as they are: they were made by another clock, which may have been right.
         """
         for address in self._by_address.keys() - self._of_earlier_run:
             old = self._by_address[address]
@@ -90,23 +96,25 @@ class LeaseTable:
                 self._changes[address] = lease
 
     def leases(self) -> list[Lease]:
-        """Every record."""
+        """Return every record."""
         return list(self._by_address.values())
 
     def at(self, address: str) -> Lease | None:
-        """The record of an address."""
+        """Return the record of an address."""
         return self._by_address.get(address)
 
     def of(self, mac: str, network: IPv4Network) -> Lease | None:
-        """The phone's record on a network, whatever its state."""
+        """Return the phone's record on a network, in any state."""
         network_state = self._network_states.get(network)
         address = network_state.address_of.get(mac) if network_state else None
         return self._by_address[address] if address else None
 
     def who_has(self, address: str) -> str:
-        """The MAC of the phone that leased an address, else that it is reserved for, else empty.
+        """Return the MAC of the phone that leased an address, else the MAC that the address is reserved for,
+        else empty.
 
-        A lease that ran out counts until the address is given to another: nobody else can have it.
+        An ended lease counts until the address is given to another client: until then no other client can
+        have it.
         """
         lease = self._by_address.get(address)
         if lease and lease.state is _LEASED:
@@ -114,16 +122,17 @@ class LeaseTable:
         return self._reserved_for.get(address, "")
 
     def holder_of(self, address: str, now: float) -> str:
-        """Return the MAC that holds a living lease of an address at `now` (Unix seconds); empty: nobody.
+        """Return the MAC that holds a running lease of an address at `now` (Unix seconds); empty: none.
 
-        A reservation never leased and a lease that ran out prove nothing: anybody can set an address.
+        A reservation that was never leased and an ended lease prove nothing: any host can configure an
+        address itself.
         """
         lease = self._by_address.get(address)
         is_living = lease is not None and lease.state is _LEASED and now < lease.expires
         return lease.mac if lease is not None and is_living else ""
 
     def reserved(self, mac: str, network: IPv4Network) -> str:
-        """The address reserved for a phone on a network, or empty."""
+        """Return the address reserved for a phone on a network, or empty."""
         return self._plan.reserved(mac, network)
 
     def needs_probe(self, address: str) -> bool:
@@ -144,7 +153,7 @@ class LeaseTable:
         return network_state.size - network_state.held < SCARCE_SHARE * network_state.size
 
     def is_given(self, mac: str, address: str) -> bool:
-        """Return whether this phone was offered or leased this address, and did not give it back."""
+        """Return whether this phone was offered or leased this address and has not returned it."""
         lease = self._by_address.get(address)
         return lease is not None and lease.mac == mac and lease.state in _HOLDING
 
@@ -153,7 +162,9 @@ class LeaseTable:
         return self._refusal_reason(mac, address, self._network_states.get(network), now)
 
     def preferred(self, mac: str, network: IPv4Network, now: float) -> str:
-        """The address a phone should have: its reservation, else what it has or had; empty: none is known."""
+        """Return the address that a phone should have: its reservation, else its present or last one; empty:
+        none is known.
+        """
         network_state = self._network_states.get(network)
         return self._preferred(mac, network_state, now) if network_state else ""
 
@@ -170,8 +181,7 @@ class LeaseTable:
         if not address:
             return ""
         lease = self._by_address.get(address)
-        # A phone that restarts asks anew while its lease runs: an offer must not shorten it.
-        # Nor is an offer made again that has most of its time before it.
+        # A restarted phone sends DISCOVER while its lease runs: an offer must not shorten the lease.
         stands = lease is not None and (
             lease.expires > now
             if lease.state is _LEASED
@@ -183,18 +193,18 @@ class LeaseTable:
         return address
 
     def lease(self, lease: Lease, now: float) -> None:
-        """Record an acknowledged address; the caller found no reason to refuse it."""
+        """Record an acknowledged address, for which the caller found no refusal reason."""
         self._unprobed.discard(lease.address)
         self._record(lease, now)
 
     def withdraw_offer(self, mac: str, network: IPv4Network, now: float) -> None:
-        """Free the offered address: the phone took another server's offer."""
+        """Free the offered address, because the phone accepted another server's offer."""
         lease = self.of(mac, network)
         if lease and lease.state is _OFFERED:
             self._record(lease._replace(expires=now), now)
 
     def release(self, mac: str, address: str, now: float) -> bool:
-        """The phone gives its address back; False when it does not have it."""
+        """Free the address that a phone returns; False if the phone does not have it."""
         lease = self._by_address.get(address)
         if lease is None or lease.mac != mac or lease.state is not _LEASED:
             return False
@@ -202,9 +212,10 @@ class LeaseTable:
         return True
 
     def decline(self, mac: str, address: str, now: float, seconds: float = QUARANTINE_SECONDS) -> bool:
-        """The phone found its address in use: give it to no client for so many seconds.
+        """Give an address that its phone found in use to no client for so many seconds.
 
-        A reservation stays its phone's. Returns False when the address was not given to this phone.
+        A reserved address stays reserved for the phone. Returns False when the address was not given to this
+        phone.
         """
         lease = self._by_address.get(address)
         if lease is None or not self.is_given(mac, address):
@@ -242,7 +253,9 @@ class LeaseTable:
         return ""
 
     def _is_kept_from(self, mac: str, network_state: NetworkState, now: float) -> bool:
-        """Return whether other devices have their part of a pool, and this is another one that wants more."""
+        """Return whether an unknown device asks for more addresses of a pool than unknown
+        devices may have.
+        """
         kept = min(self._most_kept, int(network_state.size * MOST_KEPT))
         if not kept or mac in self._phones:
             return False
@@ -256,7 +269,7 @@ class LeaseTable:
             self._by_address[lease.address] = lease
 
     def _doubt(self, before: Lease | None, mac: str, address: str, now: float) -> None:
-        """Note whether an address about to be offered needs a probe, by the record it has had so far."""
+        """Note whether an address that will be offered needs a probe, according to its previous record."""
         is_own = before is not None and before.mac == mac
         is_sure = before is not None and is_surely_free(before, mac, now)
         if self._reserved_for.get(address) == mac or (
@@ -284,7 +297,7 @@ class LeaseTable:
             self._changes[address] = lease
 
     def _let_go_of_others(self, lease: Lease, network_state: NetworkState, now: float) -> None:
-        """A phone has one address on a network: the one it had before this is free now."""
+        """Free the phone's previous address on a network: a phone has one address per network."""
         address = network_state.address_of[lease.mac]
         previous = self._by_address[address]
         if previous.expires <= now:
@@ -304,7 +317,7 @@ class LeaseTable:
                 del address_of[lease.mac]
 
     def _index(self, lease: Lease, old: Lease | None, address_class: AddressClass) -> None:
-        """Index a record by its phone and by its end; `old` is the record that its address had so far."""
+        """Index a record by its phone and by its end; `old` is the address's previous record."""
         pool_state = address_class.pool_state
         if lease.state is _DECLINED:
             self._forget_owner(lease, address_class)

@@ -47,7 +47,7 @@ class NetworkState:
     def free_address(self, leases: Mapping[str, Lease], now: float) -> str:
         """Return an address that was never leased, else the one whose lease ended first; empty: none is free.
 
-        `leases` are all records by address; the caller makes one of the address returned.
+        `leases` are all records by address; the caller must record the returned address.
         """
         for pool_state in self.pool_states:
             if address := pool_state.never_leased(leases):
@@ -59,7 +59,7 @@ class NetworkState:
 
 
 class PoolState:
-    """The state of one pool: the addresses that are free, or will be."""
+    """The state of one pool: its free addresses, and those that will become free."""
 
     def __init__(self, pool: Pool, network_state: NetworkState, reserved: frozenset[int]) -> None:
         self.network_state = network_state
@@ -88,7 +88,9 @@ class PoolState:
         return self.last - self.first + 1 - len(taken)
 
     def never_leased(self, leases: Mapping[str, Lease]) -> str:
-        """Raise the mark to the next address that was never leased, and return that; empty: none is left."""
+        """Raise the mark to the next address that was never leased, and return that address; empty: none is
+        left.
+        """
         while self.never_used <= self.last:
             number = self.never_used
             self.never_used += 1
@@ -98,7 +100,7 @@ class PoolState:
         return ""
 
     def longest_ended(self, leases: Mapping[str, Lease], now: float) -> str:
-        """Return the dynamic address whose record ended first; empty: none has ended."""
+        """Return the dynamic address whose record ended first; empty: no record has ended."""
         return self.expiry.longest_ended(leases, lambda address: self._is_dynamic(number_of(address)), now)
 
     def _is_dynamic(self, number: int) -> bool:
@@ -135,7 +137,7 @@ class AddressPlan:
             self.pool_states.append(pool_state)
 
     def reserved(self, mac: str, network: IPv4Network) -> str:
-        """The address reserved for a phone on a network, or empty."""
+        """Return the address reserved for a phone on a network, or empty."""
         address = self._reserved.get(mac, "")
         return address if address and IPv4Address(address) in network else ""
 

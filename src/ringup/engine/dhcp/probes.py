@@ -1,10 +1,10 @@
-"""Addresses that are probed before they are offered, and the clients that wait for it.
+"""The addresses that are probed before they are offered, and the clients that wait for an offer.
 
 Sources: RFC 2131 §3.1 step 2 (a server should probe, by ICMP echo) and §4.4.1.
 
-Strategy: every probe is sent PROBE_TIMES times, PROBE_WAIT seconds apart. As all wait equally long, each
-round is a dictionary in the order of its ends: one look at its front tells what is due, be there one probe or
-a thousand.
+Strategy: every probe is sent PROBE_TIMES times, PROBE_WAIT seconds apart. All probes wait equally long, so
+the probes of a round are one dictionary in the order of their ends. The first entry shows whether a probe is
+due, whatever the number of probes.
 """
 
 from enum import StrEnum
@@ -13,7 +13,9 @@ from typing import NamedTuple
 from ringup.engine.dhcp.client_message import ClientMessage
 
 PROBE_WAIT = 0.25
-"""Seconds. ARP on one segment is answered within a few milliseconds, by a sleepy device within a hundred."""
+"""Seconds between two probes. ARP on one segment is answered within a few milliseconds, by a sleeping device
+within a hundred.
+"""
 
 PROBE_TIMES = 2
 """Number of probes per address: one lost probe must not give an address to two hosts."""
@@ -67,7 +69,8 @@ class Probes:
     def begin(self, probe: Probe, message: ClientMessage, now: float) -> bool:
         """Begin to probe an address for a client; return False if too many probes are running already."""
         for running in self._rounds:
-            if probe.address in running:  # the client asks again: the answer goes to its newest message
+            # The client has sent its message again: the answer will go to the newest message.
+            if probe.address in running:
                 running[probe.address] = running[probe.address]._replace(message=message)
                 return True
         if len(self) >= MOST_PROBES:
@@ -104,7 +107,7 @@ class Probes:
 def _due(running: dict[str, _Running], now: float) -> list[_Running]:
     due = []
     for one in running.values():
-        # A clock that was set back must not make a phone wait for the hour it was set back by.
+        # A clock that was set back must not make a phone wait for as long as the clock was set back.
         if one.begun <= now < one.ends:
             break
         due.append(one)

@@ -1,8 +1,9 @@
-"""Limits how fast one wire or relay may have addresses offered to strangers, or set aside.
+"""Limits how fast unknown devices of one interface or relay may be offered addresses, or have addresses set
+aside.
 
-A host invents as many hardware addresses as it likes, so these rates are those of the place that a message
-came from, not of the client that it names. A phone of the site gets one address however often it asks: its
-DISCOVER has no rate.
+A host can invent any number of hardware addresses, so these rates count the messages of the interface or
+relay, not of the client. A phone of the site gets one address however often it requests one, so its DISCOVER
+has no rate limit.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from ringup.wire.dhcp_options import MESSAGE_TYPE
 
 
 class _Rate(NamedTuple):
-    """A rate of one place."""
+    """The rate limit of one interface or relay."""
 
     what: str
     burst: float
@@ -24,25 +25,29 @@ class _Rate(NamedTuple):
 
 
 DISCOVERS = _Rate("DISCOVERs of new devices", 1_000, 20.0, True)
-"""Of devices that are not in the site: those of a new building, and then those that repeat them."""
+"""The limit for DISCOVER messages of unknown devices: a new building's devices send one each, and then repeat
+it.
+"""
 
 DECLINES = _Rate("DECLINEs", 10, 0.2, False)
-"""Of anybody: a network has a few hosts with addresses that they set themselves."""
+"""The limit for DECLINE messages of all clients: a network has few hosts that configured their address
+themselves.
+"""
 
 MOST_PLACES = 1_024
-"""Wires and relays that are remembered; beyond it all are forgotten."""
+"""Maximum number of interfaces and relays that are remembered; beyond it all are forgotten."""
 
 _RATES = {bytes((MessageType.DISCOVER,)): DISCOVERS, bytes((MessageType.DECLINE,)): DECLINES}
 
 
 class PlaceRates:
-    """Counts the messages of each place."""
+    """Counts the messages of each interface and relay."""
 
     def __init__(self) -> None:
         self._buckets: dict[tuple[str, _Rate], TokenBucket] = {}
 
     def refusal_reason(self, message: ClientMessage, phones: Mapping[str, object], now: float) -> str:
-        """Count a message; return why it gets no answer, empty when it may."""
+        """Count a message; return why it gets no answer, or empty if it may get one."""
         kind = message.request.options[MESSAGE_TYPE]
         rate = _RATES.get(kind)
         if rate is None or (rate.spares_phones and message.mac in phones):

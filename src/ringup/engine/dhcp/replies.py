@@ -2,9 +2,10 @@
 
 Sources: RFC 2131 table 3 (the fields of a reply); P-DHCP-15 (what phones need).
 
-Strategy: phones of one subnet that ask alike are told alike but for their name. So the options are laid out
-once for each subnet, kind of reply, lease time and list of wishes, with a gap for the name; a reply is that,
-the header, and what is sent back as it came. A changed site makes new places, and with them new layouts.
+Strategy: phones of one subnet that request the same options get equal replies except for their names. So the
+options are laid out once for each subnet, kind of reply, lease time and list of requested options, with a gap
+for the name. A reply consists of this layout, the header, and the options that are echoed. A changed site
+makes new subnet templates, and with them new layouts.
 """
 
 import struct
@@ -23,10 +24,12 @@ ARP_CACHE_SECONDS = 600
 """Option 35; the value that worked behind a second switch (P-DHCP-12)."""
 
 MOST_LAYOUTS = 1024
-"""Layouts remembered for a subnet; a site's devices need a handful, a forger any number."""
+"""Maximum number of layouts that are remembered per subnet. A site's devices need a handful; an attacker can
+cause any number.
+"""
 
 _TIMES = struct.Struct("!BBIBBIBBI")
-# Of the module itself: each reply asks for them.
+# Names of this module, because each reply uses them.
 _CLIENT_ID, _RELAY_AGENT, _HOST_NAME = options.CLIENT_ID, options.RELAY_AGENT, options.HOST_NAME
 _OFFER, _ACK = MessageType.OFFER, MessageType.ACK
 
@@ -39,7 +42,7 @@ class DhcpReply(NamedTuple):
     interface: str
     source: str
     mac: str
-    """The client's."""
+    """The client's MAC."""
     event: AddressOffered | AddressLeased | AddressRefused | None = None
     """The event to emit once the reply has been sent."""
     needs_disk: bool = False
@@ -47,7 +50,7 @@ class DhcpReply(NamedTuple):
 
 
 class _Layout(NamedTuple):
-    """The options of all replies of one kind to one list of wishes."""
+    """The options of all replies of one kind to one list of requested options."""
 
     next_server: bytes
     before: bytes
@@ -57,7 +60,9 @@ class _Layout(NamedTuple):
 
 
 _LayoutKey = tuple[MessageType, str, int, bytes, bool]
-"""The kind of reply, our address, the lease time (0: none), option 55, and whether a phone asks."""
+"""The kind of reply, this server's address, the lease time (0: none), option 55, and whether the client is a
+phone.
+"""
 
 
 class SubnetReplies:
@@ -75,21 +80,23 @@ class SubnetReplies:
         return number_of(address) & self._mask == self._base
 
     def name_of(self, message: ClientMessage) -> str:
-        """Option 12: the site's name for it, SEP and the MAC for other phones, empty for unknown clients."""
+        """Return option 12: the site's name for the phone, SEP and the MAC for other phones, empty for
+        unknown clients.
+        """
         phone = self._settings.phones.get(message.mac)
         if phone and phone.host_name:
             return phone.host_name
         return f"SEP{message.mac}" if phone or message.is_cisco else ""
 
     def server_for(self, arrival: Arrival) -> str:
-        """Return our address to put into the reply: one on the client's own network if there is one."""
+        """Return this server's address for the reply: if possible, one on the client's own network."""
         ours = arrival.addresses
         if arrival.unicast or len(ours) == 1:
             return ours[0]
         return next((address for address in ours if address in self), ours[0])
 
     def layout(self, kind: MessageType, ours: str, seconds: int, message: ClientMessage) -> _Layout:
-        """The options of such a reply to this client from this address of ours."""
+        """Return the options of a reply of this kind to this client from this server address."""
         is_phone = message.is_cisco or message.mac in self._settings.phones
         key = (kind, ours, seconds, message.requested_options, is_phone)
         layout = self._layouts.get(key)
@@ -117,7 +124,9 @@ class SubnetReplies:
         )
 
     def _everything(self, ours: str) -> dict[int, bytes]:
-        """All that we could tell, in the order of an unasked reply; what is unknown is empty."""
+        """Return all options that the server knows, in the order of a reply without option 55; unknown values
+        are empty.
+        """
         subnet, tftp = self.subnet, self.tftp_servers(ours)
         ntp = (ours,) if self._settings.ntp_servers is None else self._settings.ntp_servers
         return {
@@ -128,12 +137,12 @@ class SubnetReplies:
             options.DOMAIN: subnet.domain.encode("ascii", "replace"),
             options.TFTP_ADDRESSES: options.pack_addresses(tftp),
             options.ARP_CACHE_TIMEOUT: ARP_CACHE_SECONDS.to_bytes(4, "big"),
-            options.HOST_NAME: b"",  # each client has its own
+            options.HOST_NAME: b"",  # Each client has its own name.
             options.NTP_SERVERS: options.pack_addresses(ntp),
         }
 
     def tftp_servers(self, ours: str) -> tuple[str, ...]:
-        """Option 150; its first is also option 66 and siaddr."""
+        """Return option 150; its first address is also option 66 and siaddr."""
         return self._settings.tftp_servers or (ours,)
 
 
@@ -144,7 +153,9 @@ def grant(
     seconds: int,
     event: AddressOffered | AddressLeased,
 ) -> DhcpReply:
-    """The OFFER or ACK that the event tells of, from our address `ours`; an ACK needs its lease on disk."""
+    """Return the OFFER or ACK that the event reports, from the server address `ours`; an ACK waits for its
+    lease on disk.
+    """
     is_ack = isinstance(event, AddressLeased)
     address = event.address
     data = _answer(_ACK if is_ack else _OFFER, message, subnet_replies, ours, packed(address), seconds)
@@ -153,14 +164,14 @@ def grant(
 
 
 def inform(message: ClientMessage, subnet_replies: SubnetReplies) -> DhcpReply:
-    """The ACK of an INFORM: no address and no times (RFC 2131 §4.3.5)."""
+    """Return the ACK of an INFORM: no address and no times (RFC 2131 §4.3.5)."""
     ours = subnet_replies.server_for(message.arrival)
     data = _answer(_ACK, message, subnet_replies, ours, NOWHERE, 0)
     return DhcpReply(data, route_to(message, NO_ADDRESS), message.arrival.interface, ours, message.mac)
 
 
 def refuse(message: ClientMessage, subnet_replies: SubnetReplies, event: AddressRefused) -> DhcpReply:
-    """A NAK, which only names the server and the reason (RFC 2131 table 3)."""
+    """Return a NAK, which contains only the server and the reason (RFC 2131 table 3)."""
     request, ours = message.request, subnet_replies.server_for(message.arrival)
     reason = option_bytes(options.REASON, event.reason.encode("latin-1", "replace")[:255])
     told = _opening(MessageType.NAK, ours) + reason + _echo(message)
@@ -213,7 +224,9 @@ def _times(seconds: int) -> bytes:
 
 
 def _echo(message: ClientMessage) -> bytes:
-    """Return the options to echo: the client identifier (RFC 6842); last, the relay's own (RFC 3046 §2.2)."""
+    """Return the options to echo: the client identifier (RFC 6842) and, last, the relay's option 82 (RFC 3046
+    §2.2).
+    """
     told, echoed = message.request.options, b""
     if _CLIENT_ID in told:
         echoed = option_bytes(_CLIENT_ID, told[_CLIENT_ID])

@@ -1,6 +1,6 @@
-"""Answer a REQUEST: lease the address or refuse it, by the state that the client is in.
+"""Answer a REQUEST: lease the address or refuse it, according to the state of the client.
 
-Source: RFC 2131 §4.3.2; its table 4 tells the four states apart.
+Source: RFC 2131 §4.3.2; its table 4 distinguishes the four states.
 """
 
 from ipaddress import IPv4Network
@@ -17,7 +17,9 @@ from ringup.wire.dhcp_options import CLIENT_ID
 def answer_request(
     state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """SELECTING names the server, RENEWING and REBINDING their address, INIT-REBOOT only asks for one."""
+    """Answer by the client's state. SELECTING names the server, RENEWING and REBINDING give ciaddr,
+    INIT-REBOOT has only option 50.
+    """
     client = message.client
     if message.server:
         return _selecting(state, message, subnet_replies, now)
@@ -29,7 +31,9 @@ def answer_request(
 
 
 def answer_another_servers_request(state: DhcpState, message: ClientMessage, now: float) -> list[DhcpReply]:
-    """The client took another server's offer: ours is free again, and that server gives addresses here."""
+    """Free the offered address, because the client accepted another server's offer; remember that this server
+    exists.
+    """
     state.events.append(OtherServerChosen(now, message.mac, message.server))
     subnet_replies = state.subnets.replies_of(message)
     if subnet_replies is None:
@@ -57,11 +61,11 @@ def _selecting(
 def _rebooting(
     state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """INIT-REBOOT: the client remembers an address.
+    """Answer INIT-REBOOT: the client remembers an address.
 
-    RFC 2131 §4.3.2 wants silence towards a client without a record, because it may be another server's.
-    A 7960 then waits 60 seconds before it sends DISCOVER, so an address inside our subnet is refused at
-    once where no other server can own it.
+    RFC 2131 §4.3.2 requires silence towards a client without a record, whose address may be another server's.
+    A 7960 then waits 60 seconds before it sends DISCOVER. So an address inside a served subnet is refused at
+    once if no other server can have given it.
     """
     address = message.requested
     if message.relay == NO_ADDRESS:
@@ -81,7 +85,9 @@ def _rebooting(
 def _extending(
     state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """RENEWING asks us alone and is believed; REBINDING asks everybody and must be on record here."""
+    """Answer RENEWING, which is unicast to this server and believed, and REBINDING, which is broadcast and
+    needs a record here.
+    """
     address = message.client
     asks_us_alone = message.arrival.unicast and message.relay == NO_ADDRESS
     refusal_reason = state.leases.refusal_reason(message.mac, address, subnet_replies.network, now)
@@ -93,11 +99,11 @@ def _extending(
 
 
 def _is_on_record(state: DhcpState, mac: str, address: str, network: IPv4Network) -> bool:
-    """Return whether we may judge a phone's address: it had or has one here, or was offered this."""
+    """Return whether this server may judge a phone's address: the phone had, has, or was offered one here."""
     if state.leases.reserved(mac, network):
         return True
     lease = state.leases.of(mac, network)
-    # An offer that was never taken is no binding: the phone took another server's, and is that one's.
+    # An offer that was never accepted is not a binding: the phone accepted another server's offer.
     return lease is not None and (lease.state is not LeaseState.OFFERED or lease.address == address)
 
 

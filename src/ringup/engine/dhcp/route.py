@@ -1,4 +1,4 @@
-"""The way of a DHCP message to the server, and of its reply: the packet decides, the socket obeys.
+"""The path of a DHCP message to the server, and of its reply; the packet alone decides the path of the reply.
 
 Source: RFC 2131 §4.1.
 """
@@ -13,13 +13,13 @@ EVERYBODY = "255.255.255.255"
 
 
 class Delivery(StrEnum):
-    """The four ways of RFC 2131 §4.1."""
+    """The four ways to deliver a reply of RFC 2131 §4.1."""
 
     RELAY = "relay"
     UNICAST = "unicast"
     BROADCAST = "broadcast"
     HARDWARE = "hardware"
-    """To an address that answers no ARP yet: the frame must name the hardware address itself."""
+    """To an address that does not answer ARP yet: the frame must carry the hardware address itself."""
 
 
 _RELAY, _HARDWARE = Delivery.RELAY, Delivery.HARDWARE
@@ -32,7 +32,7 @@ class Route(NamedTuple):
     address: str
     port: int
     mac: str = ""
-    """Only for `HARDWARE`."""
+    """The hardware address; only for `HARDWARE`."""
 
 
 TO_EVERYBODY = Route(Delivery.BROADCAST, EVERYBODY, CLIENT_PORT)
@@ -40,22 +40,25 @@ TO_EVERYBODY = Route(Delivery.BROADCAST, EVERYBODY, CLIENT_PORT)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The way that a message arrived."""
+    """How a message arrived."""
 
     interface: str
     addresses: tuple[str, ...]
-    """Ours on that interface; the one it was sent to first, if it was unicast."""
+    """This server's addresses on that interface; first the address that the message was sent to, if it was
+    unicast.
+    """
     unicast: bool = False
-    """True if the message was sent to one of our addresses and not broadcast."""
+    """Whether the message was sent to one of this server's addresses, and not broadcast."""
     source: str = ""
-    """The IP address that it came from; empty: not known."""
+    """The IP address that the message came from; empty: unknown."""
 
 
 def route_of(relay: str, client: str, flags: int, mac: str, your_address: str) -> Route:
     """Return where to send an OFFER or ACK; `your_address` is 0.0.0.0 in the answer to an INFORM."""
     if relay != NO_ADDRESS:
         return Route(_RELAY, relay, SERVER_PORT)
-    # A ciaddr that we neither give nor were asked about is not believed: it may belong to somebody else.
+    # The ciaddr is believed only if it is the address in the reply, or the reply is to an INFORM: otherwise
+    # another host may own it.
     if client != NO_ADDRESS and your_address in (client, NO_ADDRESS):
         return Route(Delivery.UNICAST, client, CLIENT_PORT)
     if flags & BROADCAST_FLAG:
@@ -64,5 +67,5 @@ def route_of(relay: str, client: str, flags: int, mac: str, your_address: str) -
 
 
 def route_of_nak(relay: str) -> Route:
-    """A NAK goes through the relay or to everybody: its client has no address that can be used."""
+    """Return the route of a NAK, through the relay or by broadcast: the client has no usable address."""
     return TO_EVERYBODY if relay == NO_ADDRESS else Route(Delivery.RELAY, relay, SERVER_PORT)

@@ -1,13 +1,13 @@
-"""DISCOVER to ACK: what is answered, to whom, or why not.
+"""The DHCP server: which messages are answered, to which client, or why not.
 
 Sources: RFC 2131 §4.3; P-DHCP-1 to P-DHCP-15.
 
-Strategy: one row a message type, with the function that answers it. That looks at the leases, and either
-returns the one reply or emits why there is none; `state.py` is what these functions share. Nothing that a
-peer sends raises. A reply that `needs_disk` may leave when what `take_lease_changes` gave is durable; the
-event of a reply is true once it left. Whoever calls also sends what `take_probes` gives, tells
-`found_in_use` who answered, and calls `wake` at `wake_at`. A client is its hardware address, as the phones
-are everywhere else in ringup; option 61 is only sent back.
+Strategy: one row per message type, with the function that answers it. The function reads the leases, and
+either returns one reply or emits the reason why there is none. The functions share `state.py`. No datagram
+raises an exception. A reply with `needs_disk` may be sent once the records of `take_lease_changes` are
+durable. The event of a reply is emitted once the reply was sent. The caller also sends the probes of
+`take_probes`, reports each reply to a probe to `found_in_use`, and calls `wake` at `wake_at`. A client is
+identified by its hardware address, like the phones everywhere else in ringup; option 61 is only echoed.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -41,7 +41,7 @@ AnswerElsewhere = Callable[[DhcpState, ClientMessage, float], list[DhcpReply]]
 
 
 class DhcpServer:
-    """Gives addresses and says where the files are."""
+    """Gives out addresses, and tells clients where their files are."""
 
     def __init__(self, settings: DhcpSettings, leases: Iterable[Lease] = ()) -> None:
         self._leases = LeaseTable(
@@ -81,9 +81,9 @@ class DhcpServer:
         return offer_unanswered(self._state, now)
 
     def found_in_use(self, address: str, holder: str, now: float) -> list[DhcpReply]:
-        """Somebody answered a probe: set the address aside and try the next one.
+        """Set aside an address that a host answered for, and try the next address.
 
-        `holder` is the MAC that answered, empty if only a ping was answered.
+        `holder` is the host's MAC; empty if the host answered only a ping.
         """
         return offer_another(self._state, address, holder, now)
 
@@ -101,19 +101,21 @@ class DhcpServer:
         return self._leases.take_changes()
 
     def clock_was_set(self, step: float) -> None:
-        """The clock was set by so many seconds, forward or back: the leases given since the start go on."""
+        """Keep the leases given since the start running, because the clock was set by so many seconds,
+        forward or back.
+        """
         self._leases.clock_was_set(step)
 
     def leases(self) -> list[Lease]:
-        """Every record, offers too."""
+        """Return every record, offers included."""
         return self._leases.leases()
 
     def who_has(self, address: str) -> str:
-        """The MAC of the phone that leased an address or has it reserved; empty: nobody."""
+        """Return the MAC of the phone that leased an address or has it reserved; empty: none."""
         return self._leases.who_has(address)
 
     def holder_of(self, address: str, now: float) -> str:
-        """Return the MAC that holds a living lease of an address at `now`; empty: nobody."""
+        """Return the MAC that holds a running lease of an address at `now`; empty: none."""
         return self._leases.holder_of(address, now)
 
     # --- one message ------------------------------------------------------------------------------
@@ -146,13 +148,15 @@ _ANSWERS: Mapping[bytes, tuple[Answer, AnswerElsewhere | None]] = {
     bytes((MessageType.RELEASE,)): (answer_release, ignore_another_servers),
     bytes((MessageType.INFORM,)): (answer_inform, None),
 }
-"""By option 53: what answers it, and what does where its option 54 names another server."""
+"""By option 53: the function that answers, and the function for messages whose option 54 names another
+server.
+"""
 
 _FROM_SERVERS = {bytes((kind,)): kind.name for kind in (MessageType.OFFER, MessageType.ACK, MessageType.NAK)}
 
 
 def _why_no_client_message(request: DhcpRequest) -> str:
-    """Return why a message is not a client's; empty when it is one."""
+    """Return why a message is not a client's; empty when it is."""
     if request.op != REQUEST_OP:
         return "a server's reply"
     if request.hardware_type != ETHERNET or len(request.hardware_address) != MAC_LENGTH:

@@ -9,7 +9,7 @@ from ringup.engine.dhcp.pools import Pool
 
 @dataclass(frozen=True, slots=True)
 class ServedSubnet:
-    """One network with its pool and what its phones are told; addresses are dotted text."""
+    """One network with its pool and the options for its phones; addresses are dotted text."""
 
     network: IPv4Network
     first: IPv4Address
@@ -25,9 +25,9 @@ class KnownPhone:
     """The site's settings for one MAC."""
 
     host_name: str = ""
-    """Letters, digits and hyphens (RFC 1123); empty: as Cisco names devices, SEP and the MAC."""
+    """Letters, digits and hyphens (RFC 1123); empty: SEP and the MAC, as Cisco names devices."""
     address: str = ""
-    """Its reservation; empty: from the pool."""
+    """The reserved address; empty: the phone gets one of the pool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +38,24 @@ class DhcpSettings:
     phones: Mapping[str, KnownPhone] = field(default_factory=dict)
     """By MAC."""
     tftp_servers: tuple[str, ...] = ()
-    """Options 150, 66 (the first) and siaddr (the first); none: the address we answer from."""
+    """Options 150, 66 (the first) and siaddr (the first); empty: the address that the reply is sent from."""
     ntp_servers: tuple[str, ...] | None = None
-    """Option 42; None: the address we answer from; an empty tuple: no option."""
+    """Option 42; None: the address that the reply is sent from; an empty tuple: no option 42."""
     own_addresses: tuple[str, ...] = ()
-    """This machine's: never given to a phone, taken as our server identifier."""
+    """This machine's addresses: never given to a phone, accepted as this server's identifier."""
     serve_all: bool = False
-    """Answer everybody, not only Cisco phones and phones of the site."""
+    """Whether all clients are answered, not only Cisco phones and phones of the site."""
     allow_other_dhcp: bool = False
-    """Another server may own addresses of our subnets: never refuse an address that we have no record of."""
+    """Whether another server may own addresses of the served subnets: then an address without a record is
+    never refused.
+    """
     probe: bool = False
     """Probe a pool address that was never leased on its network before it is first offered."""
 
     def reservations(self) -> dict[str, str]:
-        """The reserved address of each MAC that has one; one of this machine's own is nobody's."""
+        """The reserved address of each MAC that has one; one of this machine's own addresses is never
+        reserved.
+        """
         reserved = {mac: phone.address for mac, phone in self.phones.items() if phone.address}
         return {mac: address for mac, address in reserved.items() if address not in self.own_addresses}
 

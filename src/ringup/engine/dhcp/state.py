@@ -12,20 +12,24 @@ from ringup.engine.dhcp.subnets import Subnets
 from ringup.events import DhcpIgnored, Event
 
 SHORTEST_LEASE_SECONDS = 60
-"""A client may ask for less than the subnet's time, but not for so little that it only renews."""
+"""Minimum lease time. A client may request less than the subnet's time, but not so little that it renews
+constantly.
+"""
 
 SCARCE_LEASE_SECONDS = 3600
-"""Longest lease of a device that is not in the site, on a network that is running out of addresses."""
+"""Maximum lease time of a device that is not in the site, on a network that is running out of addresses."""
 
 REPEAT_SECONDS = 3600.0
-"""The same reason for ignoring the same client is said once in this time: computers ask every few minutes."""
+"""Seconds within which the same reason for ignoring the same client is reported only once: computers send
+DISCOVER every few minutes.
+"""
 
 MOST_REPEATS = 4096
-"""Reasons remembered for that; beyond it all are forgotten and said again."""
+"""Maximum number of reasons remembered for that; beyond it all are forgotten and reported again."""
 
 
 class DhcpState:
-    """The leases, the probes that are out, the settings in force, and the events not yet taken."""
+    """The leases, the running probes, the settings in force, and the events not yet taken."""
 
     def __init__(self, settings: DhcpSettings, leases: LeaseTable) -> None:
         self.leases = leases
@@ -38,7 +42,7 @@ class DhcpState:
         self.answer_by(settings)
 
     def answer_by(self, settings: DhcpSettings) -> None:
-        """Answer by other settings from now on; the pools of `leases` are not changed here."""
+        """Use other settings from now on; the pools of `leases` are not changed here."""
         self.settings = settings
         self.subnets = Subnets(settings)
 
@@ -54,7 +58,9 @@ class DhcpState:
         return []
 
     def lease_seconds(self, message: ClientMessage, subnet_replies: SubnetReplies, now: float) -> int:
-        """The subnet's time; less if the client requests less, or is unknown and addresses run out."""
+        """Return the subnet's lease time; less if the client requests less, or is unknown and addresses run
+        out.
+        """
         most = subnet_replies.subnet.lease_seconds
         if message.mac not in self.settings.phones and self.leases.is_scarce(subnet_replies.network, now):
             most = min(most, SCARCE_LEASE_SECONDS)

@@ -8,7 +8,9 @@ from ringup.engine.dhcp.settings import DhcpSettings
 from ringup.wire.dhcp import NO_ADDRESS
 
 MOST_PLACES = 4096
-"""Relay and client addresses remembered with their subnet; beyond it all are looked up again."""
+"""Maximum number of relay and client addresses remembered with their subnet; beyond it all are looked up
+again.
+"""
 
 
 class Subnets:
@@ -23,7 +25,9 @@ class Subnets:
         return len(self._replies_at)
 
     def replies_of(self, message: ClientMessage) -> SubnetReplies | None:
-        """By the relay's address, else by a renewing client's own, else by the receiving interface's."""
+        """Return the templates of a subnet: by the relay's address, else a renewing client's own, else the
+        interface's.
+        """
         if message.relay != NO_ADDRESS:
             return self._containing(message.relay)
         if message.arrival.unicast and message.client != NO_ADDRESS:
@@ -31,7 +35,7 @@ class Subnets:
         return next(self.beside(message), None)
 
     def beside(self, message: ClientMessage) -> Iterator[SubnetReplies]:
-        """Every subnet on the wire that the message came in by."""
+        """Return every subnet on the interface that received the message."""
         found = (self._containing(address) for address in message.arrival.addresses)
         return filter(None, found)
 

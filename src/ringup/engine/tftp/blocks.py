@@ -1,9 +1,9 @@
 """A file as DATA packets: built once, shared by every transfer of the file.
 
-Strategy: a large file in blocks of 512 bytes, which is every load on its way to every phone, has one buffer
-with a packet every 516 bytes, headers included; a packet is a slice of it. Packets of small files, which go
-to one phone once, and of other block sizes are cut when sent: a client may name any of 65,457 sizes, and a
-buffer for each would be a way to fill our memory.
+Strategy: a large file in blocks of 512 bytes has one buffer, with a packet every 516 bytes, headers included;
+a packet is a slice of the buffer. Every load that a phone requests is sent like this. The packets of small
+files, which go to one phone once, and of other block sizes are cut when they are sent. A client may name any
+of 65,457 block sizes, and a buffer for each could fill the server's memory.
 """
 
 from collections import OrderedDict
@@ -13,14 +13,15 @@ from typing import Protocol
 from ringup.wire.tftp import BLOCK_NUMBERS, Opcode
 
 BLOCK_SIZE = 512
-"""Bytes of payload unless the request asks otherwise (RFC 1350)."""
+"""Bytes of payload, unless the request names another block size (RFC 1350)."""
 
 SMALLEST_SHARED = 16 * 1024
-"""Bytes of a file worth a buffer: loads, ring tones and logos; what is rendered for one phone has a few
-KB."""
+"""Minimum size in bytes of a file with a buffer: loads, ring tones and logos. A file that is rendered for one
+phone has a few KB.
+"""
 
 MOST_BUFFERED = 32 * 1024 * 1024
-"""Bytes of packets kept ready: some twenty-five firmware packages of 1.2 MB."""
+"""Maximum number of bytes in all buffers: about twenty-five firmware packages of 1.2 MB."""
 
 _HEADER = Struct("!HH")
 """Opcode and block number."""
@@ -29,7 +30,7 @@ Packet = bytes | memoryview
 
 
 class Blocks(Protocol):
-    """The packets of one file: block 1 is number 0."""
+    """The packets of one file; block 1 has the number 0."""
 
     @property
     def data(self) -> bytes:
@@ -45,7 +46,7 @@ class Blocks(Protocol):
 
     @property
     def count(self) -> int:
-        """Return the number of packets; the last is shorter than the block size, empty if need be."""
+        """Return the number of packets; the last is shorter than the block size, and may be empty."""
 
     def packet(self, number: int) -> Packet:
         """One DATA packet; the first has number 0."""
@@ -63,7 +64,7 @@ class CutBlocks:
         self.count = len(data) // block_size + 1
 
     def packet(self, number: int) -> Packet:
-        """A new packet."""
+        """Build and return a packet."""
         start = number * self.block_size
         header = _HEADER.pack(Opcode.DATA, (number + 1) % BLOCK_NUMBERS)
         return header + self.data[start : start + self.block_size]
@@ -83,35 +84,36 @@ class ReadyBlocks(CutBlocks):
 
     @property
     def packets(self) -> bytes:
-        """The buffer: a packet every 516 bytes."""
+        """The buffer, with a packet every 516 bytes."""
         return self._buffer
 
     @property
     def buffered(self) -> int:
-        """Bytes of the buffer."""
+        """Return the size of the buffer in bytes."""
         return len(self._buffer)
 
     def packet(self, number: int) -> Packet:
-        """A slice of the buffer."""
+        """Return a slice of the buffer."""
         start = number * self._stride
         return self._packets[start : start + self._stride]
 
 
 class DataBlocks:
-    """The packets of the files last asked for, found by the very bytes object that holds the file.
+    """The packets of the most recently requested files, found by the identity of the bytes object that holds
+    the file.
 
-    A file that changes is a new bytes object, so nothing here can be out of date.
+    A file that changes is a new bytes object, so no entry can be out of date.
     """
 
     def __init__(self, most_buffered: int = MOST_BUFFERED) -> None:
         self._most = most_buffered
         self._buffered = 0
-        # The bytes object is kept beside its packets: its id stays its own as long as the entry lives.
+        # The bytes object is kept beside its packets, so that its id is not reused while the entry exists.
         self._ready: OrderedDict[tuple[int, str], tuple[bytes, ReadyBlocks]] = OrderedDict()
         self._converted: tuple[bytes, bytes] = (b"", b"")
 
     def blocks(self, data: bytes, mode: str, block_size: int) -> Blocks:
-        """The packets of a file for a transfer in this mode with this block size."""
+        """Return the packets of a file for a transfer in this mode with this block size."""
         if block_size == BLOCK_SIZE and len(data) >= SMALLEST_SHARED:
             return self._ready_blocks(data, mode)
         return CutBlocks(self.as_sent(data, mode), block_size)
@@ -120,7 +122,8 @@ class DataBlocks:
         """Return the bytes as sent: the file's own, or their netascii form."""
         if mode == "octet":
             return data
-        if self._converted[0] is not data:  # the size is asked first, then the blocks: convert once
+        # The size is requested before the blocks, so the conversion is cached.
+        if self._converted[0] is not data:
             self._converted = (data, netascii(data))
         return self._converted[1]
 
@@ -139,5 +142,5 @@ class DataBlocks:
 
 
 def netascii(data: bytes) -> bytes:
-    """The network form of a text: CR LF for a line's end, CR NUL for a CR (RFC 1350 §1, RFC 764)."""
+    """Return the netascii form of a text: CR LF for a line end, CR NUL for a CR (RFC 1350 §1, RFC 764)."""
     return data.replace(b"\r", b"\r\0").replace(b"\n", b"\r\n")

@@ -7,26 +7,33 @@ from ringup.engine.tftp.blocks import BLOCK_SIZE
 from ringup.wire.tftp import LARGEST_BLOCK
 
 FIRST_RESEND = 0.5
-"""Seconds before DATA is sent again. Well within the second after which an 8.12 phone itself asks again
-(P-TFTP-7): where one datagram of a hundred is lost, a load of 250 blocks waits five times so long. A phone
-that is merely slow gets a block twice, and ignores it."""
+"""Seconds before DATA is first retransmitted. This is well below the second after which an 8.12 phone repeats
+its request (P-TFTP-7). Where one datagram of a hundred is lost, a load of 250 blocks waits for five such
+periods. A phone that is merely slow gets a block twice, and ignores the second copy.
+"""
 
 SMALLEST_BLOCK = 8
 """Bytes (RFC 2348)."""
 
 LARGEST_WINDOW = 64
-"""Packets sent for one ACK. RFC 7440 allows 65,535; this keeps what one small datagram can set off small, and
-64 blocks of 512 bytes are what a gigabit carries in 0.3 ms, a LAN's round trip."""
+"""Maximum number of packets sent for one ACK. RFC 7440 allows 65,535. A small limit bounds the traffic that
+one small datagram can cause, and 64 blocks of 512 bytes fill a gigabit link for 0.3 ms, the round trip of a
+LAN.
+"""
 
 LARGEST_FLIGHT = 64 * 1024
-"""Bytes sent for one ACK: one of the largest blocks. Anybody can ask in another's name and guess the first
-ACK: this is what that sets off. A window of the largest blocks would be 4 MB."""
+"""Maximum number of bytes sent for one ACK: one block of the largest size. An attacker can forge a
+requester's address and guess the first ACK, and this limits the bytes that the forgery causes. A window of
+the largest blocks would be 4 MB.
+"""
 
 LONGEST_TIMEOUT = 255
 """Seconds (RFC 2349)."""
 
 _MOST_DIGITS = 10
-"""Of a value: 2^32, far above what any option means; a longer one is left out unread."""
+"""Maximum number of digits of a value: 2^32 is far above the meaning of any option. An option with a longer
+value is ignored.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class NegotiatedOptions:
     wait: float = FIRST_RESEND
     """Seconds before the first retransmission."""
     acknowledged: Mapping[str, str] = field(default_factory=dict)
-    """The options of the OACK; empty: no OACK, the answer is DATA at once."""
+    """The options of the OACK; empty: no OACK is sent, and the answer is DATA at once."""
 
 
 NO_OPTIONS = NegotiatedOptions()
@@ -47,7 +54,7 @@ NO_OPTIONS = NegotiatedOptions()
 
 def negotiate(options: Mapping[str, str], size: int) -> NegotiatedOptions:
     """Negotiate the options for a file of this size; unknown or invalid options are left out (RFC 2347)."""
-    if not options:  # the phones ask for none
+    if not options:  # The phones request no options.
         return NO_OPTIONS
     taken = {name: value for name, text in options.items() if (value := _value(name, text, size)) is not None}
     if "windowsize" in taken:
@@ -88,8 +95,8 @@ def _file_size(_requested: int, size: int) -> int:
 
 
 _OPTIONS: dict[str, Callable[[int, int], int | None]] = {
-    "blksize": _block_size,  # RFC 2348: we may lower it
-    "windowsize": _window,  # RFC 7440: we may lower it
-    "timeout": _timeout,  # RFC 2349: as asked, or not at all
-    "tsize": _file_size,  # RFC 2349: 0 in the request, the size in the answer
+    "blksize": _block_size,  # RFC 2348: the server may lower the value.
+    "windowsize": _window,  # RFC 7440: the server may lower the value.
+    "timeout": _timeout,  # RFC 2349: the requested value, or none.
+    "tsize": _file_size,  # RFC 2349: 0 in the request, the file's size in the answer.
 }

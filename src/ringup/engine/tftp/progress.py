@@ -1,12 +1,12 @@
 """The progress of one file: the numbers of a transfer, and the effect of an ACK on them.
 
-Strategy: blocks are counted from the file's start and never wrap; only the 16-bit numbers on the wire do.
-`acked` blocks have arrived, `sent` have left; an ACK counts if its number lies in between, so a repeated or
-late ACK sends nothing (no Sorcerer's Apprentice, RFC 1123 §4.2.3.1). With a window (RFC 7440) an ACK inside
-it says that the next block was lost: sending goes on from there.
+Strategy: blocks are counted from the file's start and never wrap; only the 16-bit numbers on the wire wrap.
+`acked` blocks have arrived, and `sent` blocks have been sent. An ACK counts if its number lies between the
+two, so a repeated or late ACK causes no packet (no Sorcerer's Apprentice, RFC 1123 §4.2.3.1). With a window
+(RFC 7440), an ACK inside the window means that the next block was lost: sending continues from that block.
 
-This is all that happens for nearly every datagram of a storm, so it has a twin in C that answers ACKs without
-Python (`serve/tftp/fast/tftp_fast.c`); the engine's tests run against both.
+In a boot storm, this is all the work for nearly every datagram. So C code answers ACKs without Python
+(`serve/tftp/fast/tftp_fast.c`); the engine's tests run against both.
 """
 
 from typing import NamedTuple, Protocol
@@ -16,36 +16,39 @@ from ringup.engine.tftp.options import NegotiatedOptions
 from ringup.wire.tftp import BLOCK_NUMBERS, ReadRequest
 
 Peer = tuple[str, int]
-"""A phone's address and port: with our own port, that is the transfer's identity (RFC 1350 §4)."""
+"""A phone's address and port: together with this server's port, they identify the transfer (RFC 1350 §4)."""
 
 Way = tuple[Peer, int, bytes]
-"""Between whom: the phone, which of our ports, which of our addresses (four bytes; none: the socket's
-own)."""
+"""The ends of a transfer: the phone, this server's port, and this server's address (four bytes; empty: the
+socket's own).
+"""
 
 
 class Progress(Protocol):
     """The numbers of one transfer."""
 
     count: int
-    """Packets of the whole file."""
+    """Packets of the complete file."""
     window: int
     acked: int
     sent: int
     offering: bool
-    """The OACK waits for its ACK."""
+    """Whether the OACK still waits for its ACK."""
     unanswered: int
-    """Resendings since the last progress."""
+    """Number of retransmissions since the last progress."""
     resent: int
-    """DATA packets sent more than once, in all."""
+    """Total number of DATA packets sent more than once."""
     first_wait: float
-    """Seconds before the first resending."""
+    """Seconds before the first retransmission."""
     wait: float
     """Seconds from the last sending to `deadline`."""
     deadline: float
     """The time of the next retransmission."""
 
     def acknowledge(self, number: int, now: float) -> int:
-        """Return how many packets to send for an ACK, from `acked` on; none if it is old, or the last one."""
+        """Return how many packets to send for an ACK, from `acked` on; 0 for an old ACK and for
+        the last one.
+        """
 
 
 class CachedRequest(NamedTuple):
@@ -62,12 +65,12 @@ class Finished(NamedTuple):
     known: CachedRequest | None = None
     """The first reply, if the engine did not see the beginning of the transfer."""
     started: float = 0.0
-    """In that case: when."""
+    """When the transfer began, if the engine did not see its beginning."""
     resent: int = 0
 
 
 class HandedOver(NamedTuple):
-    """A transfer whose beginning the engine did not see, and that it is to go on with."""
+    """A transfer whose beginning the engine did not see, and which the engine now continues."""
 
     way: Way
     known: CachedRequest
@@ -76,23 +79,23 @@ class HandedOver(NamedTuple):
 
 
 class Progresses(Protocol):
-    """Whoever keeps the numbers."""
+    """The keeper of the transfers' numbers."""
 
     def learn(self, known: CachedRequest, seconds: float) -> None:
-        """From now on, and for so many seconds, such requests may be answered without the engine."""
+        """Allow such requests to be answered without the engine for so many seconds."""
 
     def start(self, way: Way, blocks: Blocks, terms: NegotiatedOptions) -> Progress:
-        """The numbers of a new transfer; ACKs for it may be answered from now on."""
+        """Return the numbers of a new transfer, whose ACKs may be answered without the engine from now on."""
 
     def send(self, progress: Progress, blocks: Blocks) -> bool:
-        """Let the packets from `acked` to `sent` leave; False: they must be made and sent elsewhere."""
+        """Send the packets from `acked` to `sent`; False: the caller must make and send them."""
 
     def end(self, progress: Progress) -> None:
-        """The transfer is over: no ACK moves it any more."""
+        """End a transfer: later ACKs have no effect on it."""
 
 
 class PlainProgress:
-    """The numbers as Python's own."""
+    """The numbers as Python attributes."""
 
     __slots__ = (
         "acked",
@@ -116,7 +119,9 @@ class PlainProgress:
         self.deadline = 0.0
 
     def acknowledge(self, number: int, now: float) -> int:
-        """Return how many packets to send for an ACK, from `acked` on; none if it is old, or the last one."""
+        """Return how many packets to send for an ACK, from `acked` on; 0 for an old ACK and for
+        the last one.
+        """
         if self.offering:
             if number:
                 return 0
@@ -133,25 +138,25 @@ class PlainProgress:
 
 
 class PlainProgresses:
-    """Keeps nothing: every datagram comes through the engine."""
+    """Keeps nothing: the engine handles every datagram."""
 
     def learn(self, _known: CachedRequest, _seconds: float) -> None:
-        """Every request comes through the engine."""
+        """Do nothing: the engine answers every request."""
 
     def start(self, _way: Way, blocks: Blocks, terms: NegotiatedOptions) -> Progress:
-        """The numbers of a new transfer."""
+        """Return the numbers of a new transfer."""
         return PlainProgress(blocks.count, terms)
 
     def send(self, _progress: Progress, _blocks: Blocks) -> bool:
-        """Every packet leaves through the engine."""
+        """Return False: the engine sends every packet."""
         return False
 
     def end(self, _progress: Progress) -> None:
-        """Nothing is kept."""
+        """Do nothing: nothing is kept."""
 
 
 def send_window(progress: Progress, now: float) -> int:
-    """Note that the next window leaves now; returns how many packets it has."""
+    """Note that the next window is sent now; return its number of packets."""
     progress.unanswered = 0
     progress.wait = progress.first_wait
     progress.deadline = now + progress.wait

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from ringup.wire.file_names import owner_of
 
 MOST_REQUESTS_PER_ADDRESS = 4_000
-"""In a second; what is above is not looked at. A branch's thousand phones behind one NAT address ask for
-seven files each over the seconds of their boot; a hostile client keeps the server busy for a sixth of its
-time at most."""
+"""Maximum number of requests per second of one address; further requests are ignored. A branch's thousand
+phones behind one NAT address request seven files each over the seconds of their boot. A hostile client keeps
+the server busy for at most a sixth of its time.
+"""
 
 MOST_IGNORED_PER_SECOND = 20
-"""TftpIgnored events; the rest is counted only. A person reads them, and a scanner sends thousands."""
+"""Maximum number of TftpIgnored events per second; further datagrams are only counted. People read these
+events, and a scanner sends thousands of datagrams.
+"""
 
 MOST_NAMED = 20_000
-"""Addresses whose MAC is known from the names they asked for: twice the largest fleet."""
+"""Maximum number of addresses whose MAC is known from requested file names: twice the largest fleet."""
 
 
 class Requesters:
@@ -26,11 +29,13 @@ class Requesters:
         self._named: OrderedDict[str, str] = OrderedDict()
 
     def mac(self, address: str) -> str:
-        """Return the MAC that holds the address, else the one it gave: other servers' leases are unknown."""
+        """Return the MAC that holds the address, else the MAC in a name that the address requested: leases of
+        other servers are unknown.
+        """
         return self._mac_of(address) or self._named.get(address, "")
 
     def remember(self, name: str, address: str) -> None:
-        """Note the MAC in the name that an address asks for, if there is one."""
+        """Note the MAC in the name that an address requests, if the name contains one."""
         if told := owner_of(name):
             self._named[address] = told
             self._named.move_to_end(address)
@@ -49,14 +54,14 @@ class RateLimits:
         self._requests: dict[str, int] = {}
 
     def may_request(self, address: str, now: float) -> bool:
-        """Count one more request of an address; return whether it is to be looked at."""
+        """Count one more request of an address; return whether the server may answer it."""
         self._begin_second(now)
         before = self._requests.get(address, 0)
         self._requests[address] = before + 1
         return before < self.most_requests
 
     def may_report(self, now: float) -> bool:
-        """Count one more ignored datagram; return whether an event is to be emitted."""
+        """Count one more ignored datagram; return whether to emit an event for it."""
         self._begin_second(now)
         self._ignored += 1
         return self._ignored <= MOST_IGNORED_PER_SECOND

@@ -1,10 +1,10 @@
 """The TFTP server: return the reply packets for a datagram, and the events.
 
-RFC 1350, with the options of RFC 2347 for those who ask (the phones do not). Strategy: `transfers.py` keeps
-the transfers and their deadlines, `transfer.py` makes the packets of one. What is not found is answered with
-error 1 at once, and so is what is refused: at any other error a phone's loader stops its hunt (CSCee31047,
-P-TFTP-15). For the same reason a phone that we give up is told nothing. No text that leaves here names a path
-or a reason; those are for the events.
+RFC 1350, with the options of RFC 2347 for clients that request options (the phones do not). Strategy:
+`transfers.py` keeps the transfers and their deadlines, `transfer.py` makes the packets of one transfer. A
+missing file is answered with error 1 at once, and so is a refused one: after any other error, a phone's
+loader stops its hunt (CSCee31047, P-TFTP-15). For the same reason, no error is sent when a transfer is given
+up. No text that is sent contains a path or a reason; these are only in the events.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,12 +40,15 @@ from ringup.wire.file_names import owner_of, shown
 from ringup.wire.tftp import Error, ErrorCode, Opcode, OptionAck, ReadRequest, WriteRequest, acked_block
 
 REPLY_PORTS = 3
-"""Ports that the transfers share: two for what phones ask for, one for the rest. One would do; the more there
-are, the fewer datagrams come with one system call: eight cost a twentieth of the speed, 16 a tenth."""
+"""Number of ports that the transfers share: two for the phones' usual requests, one for the rest. One port
+would be enough. With more ports, each system call receives fewer datagrams: eight ports cost a twentieth of
+the speed, 16 a tenth.
+"""
 
 KNOWN_SECONDS = 0.25
-"""Seconds for which requests may be answered without the engine once a file was found: so much later a phone
-may still get what a file held before it changed."""
+"""Seconds for which requests may be answered without the engine once a file was found. For so long after a
+file has changed, a phone may still get the old contents.
+"""
 
 Reply = tuple[Packet, Peer, int, bytes]
 """A datagram to send, and its destination and local port."""
@@ -61,12 +64,12 @@ _UNKNOWN_TRANSFER = tftp.build(Error(ErrorCode.UNKNOWN_TRANSFER_ID, "Unknown tra
 
 
 class TftpServer:
-    """Datagrams and the time in, datagrams and events out.
+    """Datagrams and the time go in, datagrams and events come out.
 
-    `find` takes a name as it was asked for and the requester's address; `mac_of` gives the MAC that holds an
-    address, or "". Port 0 is the one that requests come to; transfers use ports 1 to `reply_ports`, or port 0
-    itself when there are none. The last alone carries what is unusual: blocks above 512 bytes, and answers
-    from another address than `main_address` (four bytes), where the other ports are bound to that one.
+    `find` takes a name as it was requested and the requester's address; `mac_of` returns the MAC that holds
+    an address, or "". Requests arrive on port 0. Transfers use ports 1 to `reply_ports`, or port 0 itself
+    when there are none. The last port alone carries unusual transfers: blocks above 512 bytes, and answers
+    from another address than `main_address` (four bytes), if the other ports are bound to `main_address`.
     """
 
     def __init__(
@@ -97,12 +100,12 @@ class TftpServer:
 
     @property
     def live(self) -> int:
-        """Transfers under way."""
+        """Return the number of running transfers."""
         return self._table.live
 
     @property
     def wake_at(self) -> float | None:
-        """The time of the next call of `wake`; None while nothing is under way."""
+        """Return the time of the next call of `wake`; None while there is no transfer."""
         return self._table.wake_at
 
     def take_events(self) -> list[Event]:
@@ -130,7 +133,9 @@ class TftpServer:
         return _replies(transfer, packets)
 
     def completed(self, finished: Finished, now: float) -> None:
-        """Note that the last block has arrived, where `progresses` answered the ACKs by itself."""
+        """Note that the last block of a transfer has arrived, where `progresses` answered the
+        ACKs by itself.
+        """
         peer, known, started, resent = finished
         transfer = self._transfers.get(peer)
         if known:
@@ -143,14 +148,16 @@ class TftpServer:
     def take_over(self, handed: HandedOver, now: float) -> None:
         """Continue a transfer that began outside the engine."""
         way, (request, blocks), started, progress = handed
-        progress.deadline = min(progress.deadline, now + progress.wait)  # if the clock was set back meanwhile
+        # The clock may have been set back meanwhile.
+        progress.deadline = min(progress.deadline, now + progress.wait)
         mac = self._requesters.mac(way[0][0])
         transfer = Transfer(way, request, mac, blocks, NO_OPTIONS, b"", progress, started)
-        self._tell_request(transfer)  # it takes long already, or goes another way than most
+        # The transfer already takes long, or uses another port or address than most.
+        self._tell_request(transfer)
         self._table.add(transfer, now)
 
     def clock_was_set(self, step: float) -> None:
-        """The clock was set by so many seconds, forward or back: wait no longer and no shorter for that."""
+        """Shift all deadlines, because the clock was set by so many seconds, forward or back."""
         self._table.clock_was_set(step)
 
     def wake(self, now: float) -> list[Reply]:
@@ -196,7 +203,8 @@ class TftpServer:
         if old is not None and not old.over:
             if old.request == request and not old.is_new_request and not old.error:
                 return _replies(old, self._unless_in_vain(old, old.begin_again(), now))
-            # Another file, or the same anew: a phone starts from the same port at each boot.
+            # The client requests another file, or the same file again: a phone starts from the same port at
+            # each boot.
             self._abandon(old, f"it asked for {shown(request.name)} from the same port", now)
         self._requesters.remember(request.name, peer[0])
         if request.mode not in _MODES:
@@ -204,7 +212,7 @@ class TftpServer:
             return [(_UNKNOWN_MODE, *way)]
         if self._table.is_full(peer[0]):
             self._ignore(way, f"too many transfers for a request for {shown(request.name)}", now)
-            return []  # silence, not an error: the phone asks again in a second or four
+            return []  # Silence, not an error: the phone sends its request again after one to four seconds.
         return self._look_up(request, way, now)
 
     def _look_up(self, request: ReadRequest, way: Way, now: float) -> list[Reply]:
@@ -244,9 +252,11 @@ class TftpServer:
         return _replies(transfer, packets)
 
     def _own_way(self, peer: Peer, block_size: int, own_address: bytes) -> Way:
-        """Spread by address too: in a storm all phones use the same source port for the same file.
+        """Choose a port by the phone's address too: in a boot storm all phones use one source port for one
+        file.
 
-        `begin` in `serve/tftp/fast/tftp_known.c` spreads alike, so that a phone's port has one of ours.
+        `begin` in `serve/tftp/fast/tftp_known.c` chooses alike, so that each port of a phone belongs to one
+        server port.
         """
         is_main = bool(self._main_address) and own_address == self._main_address
         if self._reply_ports < 2:
@@ -266,7 +276,9 @@ class TftpServer:
         self._end(transfer)
 
     def _tell_request(self, transfer: Transfer) -> None:
-        """Once, when its outcome is not there at the first look; else the outcome tells of both."""
+        """Emit the event of a request, once, if it has no outcome at the first check; otherwise the outcome's
+        event reports both.
+        """
         if not transfer.told:
             transfer.told = True
             (address, port), name = transfer.way[0], transfer.request.name
@@ -279,7 +291,7 @@ class TftpServer:
         self._end(transfer)
 
     def _settle(self, transfer: Transfer) -> None:
-        """Give back what was charged for a transfer, once somebody acknowledges it."""
+        """Give back the bytes that were charged for a transfer, once its first block is acknowledged."""
         if transfer.is_answered:
             self._unanswered.give_back(transfer.charged)
             transfer.charged = 0
@@ -291,7 +303,9 @@ class TftpServer:
             self._unanswered.end_silence(transfer.way[0][0])
 
     def _look_at_error(self, transfer: Transfer, error: ClientError, now: float) -> None:
-        """Believe an ERROR when no ACK came after it: whoever goes on with its ACKs has not sent it."""
+        """Believe an ERROR when no ACK came after it: a client that continues with its ACKs has not sent the
+        ERROR.
+        """
         if transfer.progress.acked > error.acked:
             transfer.error = None
             self._ignore(transfer.way, f"{error.reason}, and its transfer goes on", now)
@@ -317,7 +331,9 @@ class TftpServer:
         return []
 
     def _unless_in_vain(self, transfer: Transfer, packets: list[Packet], now: float) -> list[Packet]:
-        """Return the packets to send again; none to who acknowledges nothing, where that is too much."""
+        """Return the packets to retransmit; none to an address that acknowledges nothing, if that would be
+        too much.
+        """
         if transfer.is_answered:
             return packets
         if not transfer.silent:

@@ -9,23 +9,24 @@ from ringup.engine.tftp.progress import PlainProgress, Progress, Progresses, Way
 from ringup.wire.tftp import ReadRequest
 
 MOST_RESENDS = 5
-"""Resendings of one window before giving up: at 0.5, 1.5, 3.5, 7.5 and 15.5 s, given up at 23.5. A silent
-phone has left its port by 13 s (8.12) or 20 s (older loaders): P-TFTP-6 and P-TFTP-7."""
+"""Maximum number of retransmissions of one window: at 0.5, 1.5, 3.5, 7.5 and 15.5 s; the transfer is given up
+at 23.5. A silent phone has closed its port by 13 s (8.12) or 20 s (older loaders): P-TFTP-6 and P-TFTP-7.
+"""
 
 LONGEST_WAIT = 8.0
-"""Seconds between two resendings at most, unless the client asked for a longer timeout."""
+"""Maximum number of seconds between two retransmissions, unless the client requested a longer timeout."""
 
 
 ERROR_SECONDS = 0.25
-"""Seconds in which a phone that goes on with its ACKs shows that an ERROR was not its own."""
+"""Seconds in which a phone that continues with its ACKs shows that an ERROR was not its own."""
 
 
 class ClientError(NamedTuple):
-    """An ERROR that came from a transfer's address."""
+    """An ERROR that arrived from a transfer's address."""
 
     reason: str
     acked: int
-    """Blocks acknowledged before it."""
+    """Number of blocks that were acknowledged before the ERROR."""
     at: float
 
 
@@ -36,10 +37,10 @@ _NO_PROGRESS = PlainProgress(0, NO_OPTIONS)
 
 @dataclass(slots=True, eq=False)
 class Transfer:
-    """The state of one transfer: 800 bytes while it runs, 920 where C answers its ACKs; its file is
-    shared.
+    """The state of one transfer.
 
-    Once it is over it takes 430 until it is forgotten, a second later at most.
+    It takes 800 bytes while the transfer runs, or 920 if C code answers the ACKs. The file is shared. Once
+    the transfer has ended, 430 bytes remain for at most a second.
     """
 
     way: Way
@@ -48,19 +49,21 @@ class Transfer:
     blocks: Blocks
     terms: NegotiatedOptions
     option_ack: bytes
-    """Empty when no option was agreed."""
+    """The OACK; empty when no option was agreed."""
     progress: Progress
     started: float
     told: bool = False
     """True if an event of its request was emitted."""
     charged: int = 0
-    """Bytes that `Unanswered` counts for it; 0: it has been acknowledged, or was begun elsewhere."""
+    """Number of bytes that `Unanswered` counts for this transfer; 0: it has been acknowledged, or began
+    elsewhere.
+    """
     silent: bool = False
-    """Its first packet was sent again, and is not acknowledged yet."""
+    """Whether the first packet was retransmitted and is not acknowledged yet."""
     error: ClientError | None = None
-    """An ERROR that waits to be believed."""
+    """An ERROR that is not believed yet."""
     over: bool = False
-    """Finished or given up; kept for a while so that its peer is known."""
+    """Finished or given up; kept for a while so that a late packet of its peer is recognised."""
 
     @property
     def is_answered(self) -> bool:
@@ -79,24 +82,26 @@ class Transfer:
 
     @property
     def is_new_request(self) -> bool:
-        """Return whether the same request is a new one: after a silence, or when every block was sent.
+        """Return whether a repeated request begins a new transfer: after a silence, or when every block was
+        sent.
 
-        A client that asks for the same file again may be heard before its last ACK: they come to two ports.
+        A client's new request for the same file may arrive before its last ACK, because the two go to
+        different ports.
         """
         return bool(self.progress.acked) and (bool(self.progress.unanswered) or self.all_sent)
 
     @property
     def arrived(self) -> int:
-        """Bytes acknowledged."""
+        """Return the number of acknowledged bytes."""
         return min(self.progress.acked * self.terms.block_size, self.blocks.size)
 
     def end(self) -> None:
-        """Keep no more than who it was with: thousands that are over linger in a storm."""
+        """Keep only the peer's identity: in a boot storm, thousands of ended transfers remain for a while."""
         self.over = True
         self.request, self.blocks, self.progress = _NO_REQUEST, _NO_BLOCKS, _NO_PROGRESS
 
     def begin(self, progresses: Progresses, now: float) -> list[Packet]:
-        """The first packets: the OACK, or DATA at once; none if `progresses` let them leave."""
+        """Return the first packets: the OACK, or DATA at once; none if `progresses` sent them."""
         progress = self.progress
         send_window(progress, now)
         if not self.option_ack:
@@ -107,14 +112,14 @@ class Transfer:
         return [self.option_ack]
 
     def begin_again(self) -> list[Packet]:
-        """The first packet once more, for a repeated request; whatever came after it stands."""
+        """Return the first packet once more, for a repeated request; the progress so far stays."""
         if self.progress.offering:
             return [self.option_ack]
         self.progress.resent += 1
         return [self.blocks.packet(0)]
 
     def acknowledge(self, number: int, now: float) -> list[Packet]:
-        """Return the packets to send for an ACK; none if it is old, or the last one."""
+        """Return the packets to send for an ACK; none for an old ACK and for the last one."""
         count = self.progress.acknowledge(number, now)
         acked = self.progress.acked
         return self._packets(acked, acked + count)
@@ -127,7 +132,7 @@ class Transfer:
         progress.deadline = now + progress.wait
         if progress.offering:
             return [self.option_ack]
-        # One block of a first window is enough to learn whether there is anybody.
+        # One block of a first window is enough to learn whether a client is there.
         end = progress.sent if progress.acked else 1
         progress.resent += end - progress.acked
         return self._packets(progress.acked, end)
@@ -137,6 +142,8 @@ class Transfer:
 
 
 def first_bytes(blocks: Blocks, terms: NegotiatedOptions) -> int:
-    """Return the bytes that leave before a block is acknowledged, without the OACK and resendings."""
+    """Return the number of bytes sent before a block is acknowledged, without the OACK and
+    retransmissions.
+    """
     count = min(terms.window, blocks.count)
     return min(count * terms.block_size, blocks.size) + 4 * count

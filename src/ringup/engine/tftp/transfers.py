@@ -1,8 +1,8 @@
-"""The table of transfers: who has one, how many there are, and when to look at each again.
+"""The table of transfers: which clients have one, how many there are, and when to check each again.
 
-Strategy: one look-up a datagram; one queue of deadlines with one entry a transfer, which comes up once in
-FIRST_RESEND and is put right then and not at every ACK; a finished transfer stays in the table until its
-entry comes up, so that a repeated last ACK is not answered with an error.
+Strategy: one look-up per datagram, and one queue of deadlines with one entry per transfer. An entry comes up
+once per FIRST_RESEND, and its time is corrected only then, not at every ACK. A finished transfer stays in the
+table until its entry comes up, so that a repeated last ACK is not answered with an error.
 """
 
 from collections.abc import Iterator
@@ -14,14 +14,18 @@ from ringup.engine.tftp.progress import Peer, Way
 from ringup.engine.tftp.transfer import Transfer
 
 MOST_TRANSFERS = 20_000
-"""At once: 10,000 phones with the two transfers that each has at the end of its boot (P-TFTP-9)."""
+"""Maximum number of transfers at once: 10,000 phones with the two transfers that each has at the end of its
+boot (P-TFTP-9).
+"""
 
 MOST_TRANSFERS_PER_ADDRESS = 2_048
-"""At once: a branch of a thousand phones behind one NAT address, two each; or a rehearsal's fleet."""
+"""Maximum number of transfers of one address at once: a branch of a thousand phones behind one NAT address
+with two each, or a rehearsal's fleet.
+"""
 
 
 class TransferTable:
-    """The transfers by the phone's address and port, those that just ended included."""
+    """The transfers by the phone's address and port, including those that have just ended."""
 
     def __init__(self, most: int, most_per_address: int) -> None:
         self.by_peer: dict[Peer, Transfer] = {}
@@ -35,7 +39,7 @@ class TransferTable:
 
     @property
     def wake_at(self) -> float | None:
-        """The time of the first entry of the queue; None while it is empty."""
+        """Return the time of the first entry of the queue; None while the queue is empty."""
         return self._deadlines[0][0] if self._deadlines else None
 
     def is_full(self, address: str) -> bool:
@@ -48,7 +52,7 @@ class TransferTable:
         return transfer is not None and transfer.way[1] == way[1]
 
     def add(self, transfer: Transfer, now: float) -> None:
-        """Take a transfer that begins, in the place of an ended one of the same peer."""
+        """Add a transfer that begins, in place of an ended transfer of the same peer."""
         peer = transfer.way[0]
         self.by_peer[peer] = transfer
         self.live += 1
@@ -56,7 +60,7 @@ class TransferTable:
         self._queue(transfer, now)
 
     def end(self, transfer: Transfer) -> None:
-        """End a transfer; it stays in the table until its entry of the queue comes up."""
+        """End a transfer; it stays in the table until its entry in the queue comes up."""
         transfer.end()
         self.live -= 1
         address = transfer.way[0][0]
@@ -76,13 +80,15 @@ class TransferTable:
                 del self.by_peer[transfer.way[0]]
 
     def clock_was_set(self, step: float) -> None:
-        """The clock was set by so many seconds, forward or back: wait no longer and no shorter for that."""
+        """Shift all deadlines, because the clock was set by so many seconds, forward or back."""
         for transfer in self.by_peer.values():
             transfer.started += step
             transfer.progress.deadline += step
         self._deadlines = [(at + step, entry, transfer) for at, entry, transfer in self._deadlines]
 
     def _queue(self, transfer: Transfer, now: float) -> None:
-        """An ACK moves the deadline, so the next look is soon even where the deadline is far away."""
+        """Queue the next check of a transfer soon, even if its deadline is far away, because an ACK moves the
+        deadline.
+        """
         look_at = min(transfer.progress.deadline, now + FIRST_RESEND)
         heappush(self._deadlines, (look_at, next(self._entry), transfer))

@@ -8,7 +8,8 @@ import click.testing
 import pytest
 
 from ringup.check.facts import Facts
-from ringup.check.probes import gather
+from ringup.check.probes import gather, service_unit
+from ringup.check.probes.quick import Places
 from ringup.cli.main import cli
 from ringup.errors import NoSiteYet
 from ringup.store.database import open_database
@@ -87,6 +88,25 @@ def test_every_check_is_listed(run: Run) -> None:
     done = run(SOUND, "--list")
     assert "other-dhcp" in done.stdout
     assert done.exit_code == 0
+
+
+@pytest.mark.parametrize(("arguments", "user"), [((), "service"), (("--user", "another"), "another")])
+def test_the_rights_are_those_of_the_service_s_user_unless_one_is_named(
+    arguments: tuple[str, ...], user: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen = []
+
+    def everything(_site: object, places: Places, *_rest: object, **_options: object) -> Facts:
+        seen.append(places.user)
+        return SOUND
+
+    monkeypatch.setattr(gather, "everything", everything)
+    monkeypatch.setattr(service_unit, "unit_user", lambda: "service")
+    database = str(tmp_path / "ringup.db")
+    open_database(database).dispose()
+    command = ["check", "--no-listen", "--database", database, *arguments]
+    assert click.testing.CliRunner().invoke(cli, command).exit_code == 0
+    assert seen == [user]
 
 
 def test_the_site_s_records_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

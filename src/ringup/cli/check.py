@@ -27,7 +27,7 @@ Examples:
   ringup check                          as root, before the first phone
   ringup check --interface eth0         with several interfaces
   ringup check --no-dhcp                another DHCP server gives the addresses
-  ringup check --user ringup            with the rights of the service's user
+  ringup check --user root              with the rights of another user than the service's
   ringup check --ignore clock-sync      without one of the checks; --list names them
   ringup check --json | jq '.checks[] | select(.state == "found")'
 Exit status: 0 no error (warnings do not count), 1 an error, 2 it could not run."""
@@ -36,7 +36,12 @@ Exit status: 0 no error (warnings do not count), 1 an error, 2 it could not run.
     "--interface", default="", metavar="NAME", help="The interface that the phones are on; found by itself."
 )
 @click.option("--dhcp/--no-dhcp", default=True, help="Whether `ringup serve` gives out addresses.")
-@click.option("--user", default="", metavar="NAME", help="The user of `ringup serve`; default: you.")
+@click.option(
+    "--user",
+    default="",
+    metavar="NAME",
+    help="The user of `ringup serve`; default: the service's, or you without one.",
+)
 @click.option("--ignore", multiple=True, metavar="CODE", help="Leave a check out; repeatable.")
 @click.option("--listen/--no-listen", default=True, help="Listen four seconds for other DHCP servers.")
 @click.option("--list", "list_rules", is_flag=True, help="List every check with its code and leave.")
@@ -64,6 +69,7 @@ def check(
     from ringup.check import report
     from ringup.check.probes.gather import everything
     from ringup.check.probes.quick import Places
+    from ringup.check.probes.service_unit import unit_user
     from ringup.check.rules import RULES
     from ringup.check.rules import check as judge
 
@@ -73,7 +79,7 @@ def check(
     if unknown := [code for code in ignore if code not in RULES]:
         raise click.UsageError(f"There is no check {unknown[0]}. List them: ringup check --list")
     site, file = _stored(database)
-    places = Places(file, firmware, user)
+    places = Places(file, firmware, user or unit_user())
     heard = _other_dhcp(site, interface, listen=listen and "other-dhcp" not in ignore)
     facts = everything(site, places, interface, dhcp=dhcp, other_dhcp=heard)
     results = judge(facts, ignore)

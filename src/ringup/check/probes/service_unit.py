@@ -1,0 +1,52 @@
+"""The user that systemd runs ringup's service as. Source: systemd.unit(5) and systemd.exec(5)."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+UNIT = "ringup.service"
+FOLDERS = (
+    Path("/etc/systemd/system"),
+    Path("/run/systemd/system"),
+    Path("/usr/local/lib/systemd/system"),
+    Path("/usr/lib/systemd/system"),
+    Path("/lib/systemd/system"),
+)
+"""systemd's folders of units, the first that has one first."""
+
+ROOT = "root"
+
+
+def unit_user(folders: Sequence[Path] = FOLDERS) -> str:
+    """Return the user of the installed unit, `root` where it sets none; empty: no unit can be read.
+
+    The files are read, not systemd asked, so that it is known before systemd has read them.
+    """
+    unit = next((folder / UNIT for folder in folders if (folder / UNIT).is_file()), None)
+    if unit is None:
+        return ""
+    user = ""
+    try:
+        for file in (unit, *_drop_ins(folders)):
+            for value in _values(file.read_text(errors="replace")):
+                user = value
+    except OSError:
+        return ""
+    return user or ROOT
+
+
+def _drop_ins(folders: Sequence[Path]) -> Iterable[Path]:
+    """Those of all folders in the order of their names; of one name, the first folder's."""
+    found: dict[str, Path] = {}
+    for folder in reversed(folders):
+        found |= {file.name: file for file in (folder / f"{UNIT}.d").glob("*.conf")}
+    return (found[name] for name in sorted(found))
+
+
+def _values(text: str) -> Iterable[str]:
+    """Yield each value of User= in [Service]; an empty one takes the earlier back."""
+    section = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            section = line
+        elif section == "[Service]" and line.partition("=")[0].strip() == "User":
+            yield line.partition("=")[2].strip()

@@ -79,3 +79,26 @@ def test_a_mistake_far_down_is_tried_on_its_record_alone(monkeypatch: pytest.Mon
     text = "phones:\n" + "  - mac: 00164600000A\n    label: Larry\n" * 500 + "\tmodel: x\n"
     assert len(read_yaml(text, "f").problems) == 1
     assert sum(size > len(text) / 2 for size in sizes) <= 4
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('    label: "Larry', "the quote that begins here does not end. Write the same quote at its end."),
+        ("    label: @Larry", "this is not YAML: found character that cannot start any token."),
+        ("    label: }", "this is not YAML: did not find expected node content."),
+        ("    label: *", "this is not YAML: did not find expected alphabetic or numeric character."),
+        ('    label: "\\q"', "this is not YAML: found unknown escape character."),
+    ],
+)
+def test_another_mistake_far_down_is_told_by_the_quick_reader_alone(
+    line: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ringup.site.yaml_rows._compose_in_python", lambda *_given: pytest.fail("slow"))
+    text = (
+        "phones:\n" + "  - mac: 00164600000A\n    label: Larry\n" * 500 + f"  - mac: 00164600000B\n{line}\n"
+    )
+    with pytest.raises(SiteErrors) as caught:
+        read_yaml(text, "f")
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(f"f:1003: {told}")

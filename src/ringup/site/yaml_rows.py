@@ -50,16 +50,20 @@ def read_yaml(text: str, name: str) -> Rows:
 def _compose(text: str, name: str) -> tuple[Any, tuple[Problem, ...]]:
     """Return the node tree, made by libyaml, and the mistakes of form that had to be mended.
 
-    The slower reader in Python takes seconds for 5,000 phones. It reads only text that libyaml refuses, or
-    that may be nested too deeply for libyaml, and it words the problems.
+    The slower reader in Python takes seconds for 5,000 phones. It reads only text that may be nested too
+    deeply for libyaml, or that has characters which libyaml refuses without a line.
     """
     if _may_be_deep(text):
         return _compose_in_python(text, name), ()
     with suppress(yaml.YAMLError, ValueError):
         return yaml.compose(text, Loader=yaml.CSafeLoader), ()
     mended, faults = mend(text, name, _syntax_fault)
-    with suppress(yaml.YAMLError, ValueError):
+    try:
         return yaml.compose(mended, Loader=yaml.CSafeLoader), tuple(faults)
+    except yaml.MarkedYAMLError as left:
+        raise SiteErrors([*faults, _not_yaml(left, name)]) from left
+    except (yaml.YAMLError, ValueError):
+        pass
     try:
         return _compose_in_python(mended, name), tuple(faults)
     except SiteErrors as left:
@@ -93,14 +97,22 @@ def _compose_in_python(text: str, name: str) -> Node | None:
     try:
         root: Node | None = YAML(typ="rt", pure=True).compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        what = f"this is not YAML: {error.problem or error.context}."
-        raise SiteErrors([Problem(f"{name}:{line}", what, "Check indentation and quotes.")]) from error
+        raise SiteErrors([_not_yaml(error, name)]) from error
     except (YAMLError, ValueError, RecursionError) as error:
         what = f"this is not YAML: {' '.join(str(error).split())[:200] or 'nested too deeply'}."
         raise SiteErrors([Problem(f"{name}:1", what, "Write plain UTF-8 text.")]) from error
     return root
+
+
+def _not_yaml(error: MarkedYAMLError | yaml.MarkedYAMLError, name: str) -> Problem:
+    """Word what a reader says; a quote that never ends is where it begins, not at the end of the file."""
+    mark = error.problem_mark or error.context_mark
+    if "unexpected end of stream" in str(error.problem) and error.context_mark:
+        mark = error.context_mark
+        what, cure = "the quote that begins here does not end.", "Write the same quote at its end."
+    else:
+        what, cure = f"this is not YAML: {error.problem or error.context}.", "Check indentation and quotes."
+    return Problem(f"{name}:{mark.line + 1 if mark else 1}", what, cure)
 
 
 class _Tree:

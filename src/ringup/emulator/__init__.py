@@ -1,1 +1,1 @@
-"""A Cisco 7940/7960 in software, faithful to its faults."""
+"""A Cisco 7940/7960 in software, which behaves like the real phone, faults included."""

@@ -1,8 +1,9 @@
-"""What each firmware does and how long it takes, one row each, with the source (P-BOOT, P-TFTP, P-SYNC).
+"""The behaviour of each firmware and its times, one row each, with the source (P-BOOT, P-TFTP, P-SYNC).
 
-Logs are tagged [L], conclusions from them [I]; a row that mixes both says which field is which. Seconds of
-flashing and booting are the real ones; a `Pace` divides those, and never the waits of a protocol. What
-differs from boot to boot in the logs is a `Spread` or a `PortRanges`, drawn with the phone's dice.
+Times from logs are tagged [L], conclusions from logs [I]; a row that mixes both tags its fields. Seconds of
+flashing and booting are those of the real phone. A `Pace` divides these seconds, but never the waits of a
+protocol. Values that differ from boot to boot in the logs are a `Spread` or a `PortRanges`, drawn with the
+phone's random generator.
 """
 
 import enum
@@ -17,7 +18,7 @@ class RetryPattern:
     """How often an unanswered request is repeated, in seconds."""
 
     sends: tuple[float, ...]
-    """When the datagram leaves, counted from the first time on this source port."""
+    """When the datagram is sent, in seconds from the first sending on this source port."""
     next_port_after: float
     ports: int
     source: str
@@ -42,14 +43,16 @@ class OnSilence(enum.Enum):
 
 
 class AfterSipFile(enum.Enum):
-    """Where the loader learns its load when it has found SIP<MAC>.cnf.
+    """How the loader learns its load after it has found SIP<MAC>.cnf.
 
-    [D] CME-CFG: the first file found decides the protocol. No log shows a loader that found SIP<MAC>.cnf, so
-    how it gets from there to the name of the load is a guess, hence the choice.
+    [D] CME-CFG: the first file found decides the protocol. No log shows a loader that found SIP<MAC>.cnf. How
+    the loader then learns the name of the load is a guess, so it can be chosen.
     """
 
     ASK_XML_DEFAULT = "ask XMLDefault.cnf.xml"
-    """Skip MGC<MAC>.cnf, take the load of XMLDefault; without one, image_version of the file."""
+    """Skip MGC<MAC>.cnf and take the load that XMLDefault names; without XMLDefault, take image_version of
+    the file.
+    """
     IMAGE_VERSION = "image_version"
     """Take image_version of the file; without one, the SIP application in flash."""
 
@@ -59,10 +62,12 @@ FIRST_PORTS = PortRanges(
     "[L] JH: boots of ten phones began at 49,804 to 49,917 or at 50,082 to 52,681, most at another port than "
     "the boot before; [I] that both ranges are equally likely",
 )
-"""The first source port of a boot; each file, and each new try, takes the next."""
+"""The first source port of a boot; each file, and each new try, uses the next port."""
 
 BELOW_THE_LOADER = Spread((8.0, 8.0, 8.0, 8.0, 9.0, 9.0, 9.0, 11.0))
-"""[L] JH, eight phones: the SIP application begins so many ports below the loader's last boot."""
+"""[L] JH, eight phones: how far the first port of the SIP application is below the loader's in
+its last boot.
+"""
 
 LOADER_BOOT = Spread((13.0, 15.0, 21.0))
 """[L] JH, three phones: from the SCCP application's XMLDefault.cnf.xml to the loader's first request."""
@@ -73,7 +78,9 @@ LOADER_CHANGE = Spread((25.0, 26.0, 29.0, 31.0, 32.0, 34.0, 34.0, 37.0))
 APPLICATION_CHANGE = Spread((45.0, 46.0, 51.0, 53.0, 56.0, 57.0, 63.0, 69.0))
 """[L] JH, eight phones: from the request for the .sb2 to the request for SIPDefault.cnf."""
 LEAST_WRITING = 0.5
-"""[I] However long a file was on its way, flashing takes at least this share of what was drawn for both."""
+"""[I] However long the download of a file took, flashing takes at least this share of the time drawn for
+both.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,9 @@ class FailedWrite:
     """The result for an image that could not be written to flash."""
 
     keeps_the_old_image: bool
-    """False: a phone whose application was not written has none until the next hunt."""
+    """Whether the phone still has its old image. False: a phone whose application was not written has none
+    until the next hunt.
+    """
     source: str
 
 
@@ -97,21 +106,23 @@ class LoaderBehaviour:
     """One generation of boot loaders."""
 
     since: tuple[int, int]
-    """The first version of this row."""
+    """The first loader version that this row describes."""
     hunts_at_power_on: bool
-    """False: it starts the application at once and hunts only when that found another load."""
+    """Whether the loader hunts at every start. False: it starts the application at once, and hunts only after
+    the application found another load.
+    """
     retry: RetryPattern
     on_silence: OnSilence
     pause: float
-    """Seconds before a hunt that failed begins again."""
+    """Seconds between a failed hunt and the next."""
     boot: Spread
-    """From the reboot to the first request."""
+    """Seconds from the reboot to the first request."""
     list_to_image: Spread
-    """From the request for the list of a load to that for an image."""
+    """Seconds from the request for a load's list to the request for an image."""
     loader_change: Spread
-    """From the request for a loader to the first request of the next hunt, the reboot included."""
+    """Seconds from the request for a loader to the first request of the next hunt, including the reboot."""
     application_change: Spread
-    """From the request for an application to the application's first request, its boot included."""
+    """Seconds from the request for an application to the application's first request, including its boot."""
     after_sip_file: AfterSipFile
     source: str
 
@@ -142,16 +153,18 @@ class ApplicationBehaviour:
     protocol: str
     since: tuple[int, int]
     below_the_loader: Spread | None
-    """How far its first source port is below the loader's of the same boot; None: a port of its own."""
+    """How far its first source port is below the loader's of the same boot; None: an independent port."""
     retry: RetryPattern
     boot_seconds: float
-    """From the end of the loader's work to the application's first request."""
+    """Seconds from the end of the loader's work to the application's first request."""
     pause: float
-    """Seconds before an unanswered or fruitless hunt begins again."""
+    """Seconds between an unanswered or unsuccessful hunt and the next."""
     unprovisioned_pause: float
     """Seconds between two requests for a missing SIP<MAC>.cnf."""
     ring_list_after: Spread
-    """From the phone's own file to the ring list and the dial template, which are asked for together."""
+    """Seconds from the phone's own file to the ring list and the dial template, which are
+    requested together.
+    """
     source: str
 
 
@@ -192,21 +205,22 @@ DISCOVER_WAITS = DhcpWaits(
 
 
 class HashKey(enum.Enum):
-    """What # does where no rule has it as a digit.
+    """The effect of # where no rule has it as a digit.
 
-    [D] SIPCC, dialplan.c: outside CallManager mode # dials at once, but not where a rule fits the digits
-    before it. Whether 8.12 waits there too was seen nowhere: a guess, hence the choice (P-DIAL-8).
+    [D] SIPCC, dialplan.c: outside CallManager mode, # dials at once, except where a rule matches the digits
+    before it. Whether 8.12 also waits there was never observed, so this is a guess and can be chosen
+    (P-DIAL-8).
     """
 
     DIALS = "dials"
     """Always dial at once."""
     WAITS = "waits"
-    """With a rule that fits, leave the number to the time-out: its own if it is complete, else 10 s."""
+    """If a rule matches, wait for its time-out: the rule's own if it is complete, else 10 s."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """How one phone differs from others of its load."""
+    """The ways in which one phone differs from others with its load."""
 
     seed: int | None = None
     """Seed of the random times and ports; None: every boot differs."""
@@ -220,29 +234,31 @@ _VERSION = re.compile(r"P0.3-?(\d{1,2})-?(\d{1,2})")
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How much faster than the real phone this one flashes and boots."""
+    """How much faster this phone flashes and boots than the real one."""
 
     speed: float = 1.0
 
     def work(self, seconds: float) -> float:
-        """Real seconds of flashing or booting, divided."""
+        """Divides the real seconds of flashing or booting."""
         return seconds / self.speed
 
 
 def version_of(load: str) -> tuple[int, int]:
-    """``P0S3-8-12-00`` is (8, 12), ``P00305000200`` is (5, 0); (0, 0) for any other form."""
+    """Return the numbers of a name: ``P0S3-8-12-00`` is (8, 12), ``P00305000200`` is (5, 0), any other form
+    is (0, 0).
+    """
     match = _VERSION.match(load)
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
 def loader_behaviour(loader: str) -> LoaderBehaviour:
-    """The row of a loader by its name."""
+    """Return the row of a loader by its name."""
     version = version_of(loader)
     return [row for row in LOADERS if row.since <= version][-1]
 
 
 def application_behaviour(load: str, protocol: str) -> ApplicationBehaviour:
-    """The row of an application by its name; protocols that are not emulated behave as SCCP."""
+    """Return the row of an application by its name; protocols that are not emulated behave as SCCP."""
     version = version_of(load)
     rows = [row for row in APPLICATIONS if row.protocol == protocol and row.since <= version]
     return rows[-1] if rows else APPLICATIONS[0]

@@ -1,8 +1,9 @@
 """The phone's own reading of SIPDefault.cnf and SIP<MAC>.cnf, by the rules of Cisco's parser.
 
-One `name: value` a line; `#` begins a comment line and `;` a trailing comment; values bare or in double
-quotes (P-CNF-1). Integers are digits only. A string that fills its buffer is refused whole, not cut.
-What is refused keeps the value it had. Nothing raises: every refusal is a `Rejection`, as in the phone's log.
+One `name: value` per line; `#` begins a comment line and `;` a trailing comment; values are bare or in double
+quotes (P-CNF-1). Integers are digits only. A string that fills its buffer is refused completely, not
+shortened. After a refused value, the parameter keeps its previous value. Nothing raises: every refusal is a
+`Rejection`, as in the phone's log.
 """
 
 from collections.abc import Mapping
@@ -12,13 +13,13 @@ from ringup.emulator.cnf_parameters import DEFAULTS, PARAMETERS, check, numbered
 
 UNPROVISIONED = "UNPROVISIONED"
 LINES = {"7940": 2, "7960": 6}
-"""Lines by model (AG): what a file says of the others is ignored."""
+"""Number of lines per model (AG); values for further lines are ignored."""
 _BLANKS = " \t\r"
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One line that the phone did not take."""
+    """One line that the phone rejected."""
 
     file: str
     line: int
@@ -52,13 +53,13 @@ def read(data: bytes, file: str) -> CnfReading:
 
 
 def effective(settings: Mapping[str, str], key: str) -> str:
-    """The value that counts: the stored one, or the default where nothing or an empty text is stored."""
+    """Return the value in effect: the stored one, or the default where nothing or an empty text is stored."""
     stem = numbered(key).stem
     return settings.get(key.lower(), "") or DEFAULTS.get(key.lower(), DEFAULTS.get(stem, ""))
 
 
 def provisioned_lines(settings: Mapping[str, str], model: str) -> list[int]:
-    """The numbers of the lines that have a name and a proxy (an absent proxy is line 1's, [R])."""
+    """Return the numbers of the lines that have a name and a proxy (by default line 1's proxy, [R])."""
     proxy_of_line_1 = effective(settings, "proxy1_address")
     return [
         number

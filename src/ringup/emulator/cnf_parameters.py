@@ -1,7 +1,8 @@
-"""The `.cnf` values that a 7940/7960 takes: one row per parameter (P-PARAM; buffer sizes P-CNF-10).
+"""The `.cnf` values that a 7940/7960 accepts: one row per parameter (P-PARAM; buffer sizes P-CNF-10).
 
 The N in a name stands for 1, 2, 3 …. Buffer sizes include the closing NUL. [I] A number outside its range is
-refused like one that is no number; no source says so of a parameter, and of dtmf_avt_payload the opposite.
+refused like a text that is not a number. No source confirms this for any parameter, and for dtmf_avt_payload
+a source says the opposite.
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 URL_BUFFER = 256
 OTHER_BUFFER = 256
-"""[R] Texts whose buffer no source gives."""
+"""[R] Buffer size of texts for which no source gives a size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ PARAMETERS: dict[str, Parameter] = {
     "outbound_proxy": Text(),
     "outbound_proxy_port": _port(),
     "lineN_name": Text(128),
-    "lineN_shortname": Text(128),  # [R] as the name it replaces on the label
+    "lineN_shortname": Text(128),  # [R] As long as the name that it replaces on the label.
     "lineN_displayname": Text(32),
     "lineN_authname": Text(129),
     "lineN_password": Text(32),
@@ -107,7 +108,7 @@ PARAMETERS: dict[str, Parameter] = {
     "tos_media": Number(0, 5, "5"),
     "dtmf_inband": _switch("1"),
     "dtmf_outofband": Keyword(("none", "avt", "avt_always"), "avt"),
-    "dtmf_avt_payload": Number(96, 2**31 - 1, "101"),  # above 127 counts as 101
+    "dtmf_avt_payload": Number(96, 2**31 - 1, "101"),  # A value above 127 counts as 101.
     "dtmf_db_level": Number(1, 5, "3"),
     "start_media_port": Number(16384, 32766, "16384"),
     "end_media_port": Number(16384, 32766, "32766"),
@@ -151,7 +152,8 @@ PARAMETERS: dict[str, Parameter] = {
     "time_format_24hr": Number(0, 3, "1"),
     "date_format": Text(OTHER_BUFFER, "M/D/Y"),
     "dst_auto_adjust": _switch("1"),
-    "dst_offset": Text(OTHER_BUFFER, "1"),  # "hours"; whether 00/30 is taken is not known, so any text
+    # Documented as "hours". Whether 00/30 is accepted is unknown, so any text is.
+    "dst_offset": Text(OTHER_BUFFER, "1"),
     "dst_start_month": Keyword(_MONTH_WORDS, "April"),
     "dst_stop_month": Keyword(_MONTH_WORDS, "Oct"),
     "dst_start_day": Text(),
@@ -171,12 +173,12 @@ _NUMBERED = re.compile(r"(proxy|call_manager|line|speed_line|speed_label|dyn_dns
 
 
 class NumberedName(NamedTuple):
-    """The name of a parameter of which there may be one per line."""
+    """The name of a parameter that exists once per line."""
 
     stem: str
-    """``lineN_name``; a name without a number is itself."""
+    """``lineN_name``; for a name without a number, the name itself."""
     number: int
-    """0: none."""
+    """The line's number; 0: none."""
 
 
 def numbered(name: str) -> NumberedName:

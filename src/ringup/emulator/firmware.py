@@ -1,8 +1,9 @@
-"""Synthetic firmware packages: files with the shape of Cisco's and none of their content.
+"""Synthetic firmware packages: files with the format of Cisco's, without Cisco's code.
 
-Every size, length, checksum and fixed text that a phone or a validator looks at is where the genuine files
-have it, by the byte tables of docs/reference/firmware-container.md; the rest is a note that says so. They
-are signed with ringup's test signer, so that nobody can take them for genuine.
+Every size, length, checksum and fixed text that a phone or a validator reads is at the place where genuine
+files have it, by the byte tables of docs/reference/firmware-container.md. The other bytes are a note that the
+file is synthetic. The files are signed with ringup's test key, so that they cannot be mistaken for genuine
+ones.
 """
 
 import re
@@ -21,12 +22,14 @@ ARM_BRANCH = bytes.fromhex("060000ea")
 """One little-endian ARM branch; genuine images begin with eight words of the form ``xx xx xx ea``."""
 SIP_MARK, SCCP_MARK = "PAS3ARM1", "PA03Z031"
 SIGNED_AT = 1_700_000_000
-"""Unix time that synthetic signatures bear: the same each time, so that packages are equal byte for byte."""
+"""Unix time in synthetic signatures: a constant, so that packages are equal byte for byte."""
 
 
 @dataclass(frozen=True, slots=True)
 class PackageSizes:
-    """One genuine package: bytes of its files, where their code ends, and how its texts end their lines."""
+    """One genuine package: the sizes of its files in bytes, where their code ends, and the line ends of its
+    texts.
+    """
 
     protocol: str
     version: tuple[int, int]
@@ -54,7 +57,7 @@ def _text(text: str) -> bytes:
 
 PACKAGES = (
     PackageSizes("SIP", (7, 5), 689_682, 0x912DC, b"PS03AT46", 129_292, "PAS3X060", "\r\n", "\r\n", None),
-    # The loader of 8.3 was not at hand: its mark has the shape of the others [I].
+    # The loader of 8.3 was not available: its mark has the form of the others [I].
     PackageSizes(
         "SIP",
         (8, 3),
@@ -67,7 +70,7 @@ PACKAGES = (
         "\n",
         "\r\n\n",
     ),
-    # One of two genuine lists of 8.4 ends its last line open; its loader was not at hand [I].
+    # One of two genuine lists of 8.4 has no last line end; its loader was not available [I].
     PackageSizes(
         "SIP", (8, 4), 752_508, 0xA0664, _text("DSP4.0(2.0)[A0]"), 130_256, "PAS30804", "\r\n", "", "\r\n"
     ),
@@ -122,7 +125,9 @@ def make_package(load: str, loader: str, loader_version: str) -> dict[str, bytes
 
 @cache
 def _made(load: str, loader: str, loader_version: str) -> tuple[tuple[str, bytes], ...]:
-    """Signing takes some milliseconds a file, and tests ask for the same packages again and again."""
+    """Make a package once: signing takes several milliseconds per file, and tests request the same packages
+    often.
+    """
     sizes = _nearest(load)
     listed = loads.build(
         loads.LoadsList(f"{loader}.sbn", f"{load}.sb2", loader_version), sizes.loads_line_end
@@ -140,14 +145,14 @@ def _made(load: str, loader: str, loader_version: str) -> tuple[tuple[str, bytes
 
 
 def write_package(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Put a package's files into a folder, which is made if need be."""
+    """Write a package's files into a folder, which is created if necessary."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         (folder / name).write_bytes(data)
 
 
 def loader_version_of(loader: str) -> str:
-    """Return the LA_VERSION of a loader: the measured one, else one of Cisco's shape [I]."""
+    """Return the LA_VERSION of a loader: the measured one, else one of Cisco's form [I]."""
     version = _version(loader)
     protocol = "SIP" if "-" in loader else "SCCP"
     for sizes in PACKAGES:
@@ -157,7 +162,7 @@ def loader_version_of(loader: str) -> str:
 
 
 def signed(name: str, payload: bytes) -> bytes:
-    """Return a whole file of this payload, signed by ringup's test signer."""
+    """Return a complete file with this payload, signed by ringup's test signer."""
     whole = bytearray(signed_image.build(signed_image.sign(name, payload)))
     whole[SIGNATURE_START:RECORD_END] = signature_of(
         bytes(whole), TEST_SIGNER, TEST_SIGNER_PRIVATE_EXPONENT, SIGNED_AT
@@ -181,7 +186,7 @@ def _version(name: str) -> tuple[int, int]:
 
 
 def _application(load: str, sizes: PackageSizes) -> bytes:
-    """A plain image: its code, then its DSP section."""
+    """Return a plain image: its code, then its DSP section."""
     mark = SIP_MARK if load[2:3] == "S" else SCCP_MARK
     whole = sizes.application - _header_length(f"{load}.sb2")
     code = _code(load, mark, sizes.application_code, {0x12C: sizes.application_code})
@@ -190,7 +195,9 @@ def _application(load: str, sizes: PackageSizes) -> bytes:
 
 
 def _loader(loader: str, mark: str, sizes: PackageSizes) -> bytes:
-    """A compressed image. Its body does not unpack, so the plain length is a genuine loader's."""
+    """Return a compressed image. Its body cannot be unpacked, so the plain length is that of a genuine
+    loader.
+    """
     whole = sizes.loader - _header_length(f"{loader}.sbn")
     end = whole - LOADER_DSP_LENGTH
     code = _code(loader, mark, end, {0x12C: 0x23D4A, 0x130: image_7940.COMPRESSED | 1, 0x138: end})

@@ -42,12 +42,14 @@ class Flash:
 
 
 def with_application(flash: Flash, load: str) -> Flash:
-    """The flash after an application was written."""
+    """Return the flash after an application was written."""
     return replace(flash, application=load)
 
 
 def with_loader(flash: Flash, loader: str, version: str) -> Flash:
-    """The flash after a loader was written: passwords and network settings are gone (P-PATH-22)."""
+    """Return the flash after a loader was written, which clears passwords and network settings
+    (P-PATH-22).
+    """
     kept = {
         name: value
         for name, value in flash.settings.items()
@@ -57,17 +59,17 @@ def with_loader(flash: Flash, loader: str, version: str) -> Flash:
 
 
 def with_address(flash: Flash, address: str) -> Flash:
-    """The flash after a lease was taken."""
+    """Return the flash after a lease was obtained."""
     return replace(flash, address=address)
 
 
 def with_settings(flash: Flash, settings: Mapping[str, str]) -> Flash:
-    """The flash after `.cnf` files were read: what they leave out keeps its value."""
+    """Return the flash after `.cnf` files were read: a parameter that is in no file keeps its value."""
     return replace(flash, settings={**flash.settings, **settings})
 
 
 def save(path: Path, flash: Flash) -> None:
-    """Replace the file as a whole: a phone that loses power has the old flash or the new one."""
+    """Replace the flash file completely: a phone that loses power has the old flash or the new one."""
     record = json.dumps(asdict(flash), indent=2, sort_keys=True) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -92,7 +94,7 @@ def load(path: Path) -> Flash | None:
     except (OSError, ValueError) as error:
         raise _unreadable(path, str(error)) from error
     if isinstance(record, dict):
-        record = {"address": "", **record}  # flash files of older phones have none
+        record = {"address": "", **record}  # Flash files of older versions lack this.
     if not isinstance(record, dict) or not _is_complete(record):
         raise _unreadable(path, "it is not the flash of a software phone.")
     return Flash(**{name.name: record[name.name] for name in fields(Flash)})

@@ -1,6 +1,6 @@
-"""The raw socket that carries DHCP for phones without an address: of one phone, or of many on one cable.
+"""The raw socket that carries DHCP for phones without an address: one phone, or many on one interface.
 
-Sources: packet(7), socket(7); RFC 2131 §2 for where the hardware address stands.
+Sources: packet(7), socket(7); RFC 2131 §2 for the position of the hardware address.
 """
 
 import asyncio
@@ -15,9 +15,9 @@ from ringup.errors import BindError
 ETHERTYPE_IPV4 = 0x0800
 LARGEST_FRAME = 65535
 RECEIVE_BUFFER = 4 * 1024 * 1024
-"""Bytes: the answers to 1,000 phones that ask at the same moment."""
+"""Bytes: the answers to 1,000 phones that send at the same moment."""
 
-_SO_ATTACH_FILTER, _SO_RCVBUFFORCE = 26, 33  # Linux constants that Python has no names for
+_SO_ATTACH_FILTER, _SO_RCVBUFFORCE = 26, 33  # Linux constants that Python's socket module lacks.
 _INSTRUCTION = struct.Struct("=HBBI")
 _PROGRAM = struct.Struct("@HL")
 """sock_fprog: how many instructions, and where."""
@@ -32,19 +32,20 @@ _TO_A_DHCP_CLIENT = (
     (0x06, 0, 0, LARGEST_FRAME),
     (0x06, 0, 0, 0),
 )
-"""Classic BPF. Without it every block of every file would be read here too, and thrown away."""
+"""Classic BPF. Without it, every block of every file would also be read here, and dropped."""
 
 _ETHERNET, _UDP, _HARDWARE_ADDRESS = 14, 8, 28
 """Lengths of headers, and where a DHCP message has its client's MAC."""
 
 
 def open_frames(interface: str) -> socket.socket:
-    """An AF_PACKET socket that sees what an interface receives for DHCP clients; raises BindError."""
+    """Return an AF_PACKET socket that receives an interface's frames for DHCP clients; raises BindError."""
     try:
         opened = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERTYPE_IPV4))
         try:
             only_for_dhcp_clients(opened)
-            with contextlib.suppress(PermissionError):  # with CAP_NET_RAW alone it keeps the kernel's size
+            # With only CAP_NET_RAW, the socket keeps the kernel's buffer size.
+            with contextlib.suppress(PermissionError):
                 opened.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, RECEIVE_BUFFER)
             opened.bind((interface, ETHERTYPE_IPV4))
         except OSError:
@@ -60,7 +61,7 @@ def open_frames(interface: str) -> socket.socket:
 
 
 def only_for_dhcp_clients(opened: socket.socket) -> None:
-    """Let nothing through but Ethernet frames of IPv4 with a datagram to a DHCP client."""
+    """Accept only Ethernet frames of IPv4 with a datagram to a DHCP client."""
     code = ctypes.create_string_buffer(b"".join(_INSTRUCTION.pack(*each) for each in _TO_A_DHCP_CLIENT))
     program = _PROGRAM.pack(len(_TO_A_DHCP_CLIENT), ctypes.addressof(code))
     opened.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
@@ -76,7 +77,7 @@ class FrameSocket:
         self._phones: dict[bytes, Callable[[bytes], None]] = {}
 
     def plug_in(self, mac: str, receive: Callable[[bytes], None]) -> None:
-        """Hand this phone its frames from now on; raises BindError."""
+        """Pass this phone its frames from now on; raises BindError."""
         if self._socket is None:
             self._socket = self._open_socket(self._interface)
             self._socket.setblocking(False)
@@ -92,7 +93,7 @@ class FrameSocket:
             self._socket = None
 
     def send(self, frame: bytes) -> None:
-        """Send, if a phone is plugged in; a cable that is out loses the frame, and the client repeats it."""
+        """Send a frame, if a phone is plugged in; otherwise the frame is lost, and the client repeats it."""
         with contextlib.suppress(OSError):
             if self._socket is not None:
                 self._socket.send(frame)
@@ -109,7 +110,9 @@ class FrameSocket:
 
 
 def _client_of(frame: bytes) -> bytes:
-    """The MAC that a DHCP message in an IPv4 frame is for; nonsense of anything else."""
+    """Return the MAC that a DHCP message in an IPv4 frame is for; the result for other packets has no
+    meaning.
+    """
     header = frame[_ETHERNET] % 16 * 4 if len(frame) > _ETHERNET else 0
     at = _ETHERNET + header + _UDP + _HARDWARE_ADDRESS
     return frame[at : at + 6]

@@ -1,7 +1,7 @@
-"""The checks of a phone's loader before it takes a file: signed header, name, signature, image.
+"""The checks of a phone's loader before it accepts a file: signed header, name, signature, image.
 
-The phone reads the format by itself, from the same byte tables as the server
-(docs/reference/firmware-container.md), and shares no code with it: where the two disagree, a test sees it.
+The phone has its own reader of the format, from the same byte tables as the server's
+(docs/reference/firmware-container.md), and shares no code with it. So a test detects where the two disagree.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ _CONSTANT = bytes.fromhex(
 )
 """Bytes 10 to 124 of every genuine file: signer, serial number, issuer, algorithms."""
 _PADDING = b"\0\1" + b"\xff" * 229 + b"\0"
-"""What an opened signature begins with, in front of the time and the digest."""
+"""The beginning of an opened signature, before the time and the digest."""
 _CONSTANT_AT, _SIGNATURE_AT, _NAME_TAG_AT, _NAME_AT = 10, 125, 381, 384
 
 
@@ -32,7 +32,7 @@ class CheckedImage:
 
 
 def payload_of(name: str, data: bytes, keys: Iterable[int]) -> bytes:
-    """Return what a file holds, if the phone would take it; raises WireError with the phone's reason."""
+    """Return the payload of a file that the phone accepts; raises WireError with the phone's reason."""
     length = int.from_bytes(data[8:10], "big")
     if data[:8] != bytes.fromhex("0100020101020002") or len(data) < length or length < _NAME_AT:
         raise WireError("the file has no signed header", 0)

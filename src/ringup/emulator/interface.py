@@ -1,7 +1,8 @@
-"""The network interface a software phone lives on: its MAC, and the address of its lease (`ip` of iproute2).
+"""The network interface of a software phone: its MAC, and the address of its lease (`ip` of iproute2).
 
-A phone's interface has no address of its own. One that has is somebody else's, and is refused; addresses we
-set carry a label, so that what a killed phone left behind is known and replaced.
+A phone's interface has no address at first. An interface that has one is in use by another program and
+refused. The addresses of a phone carry a label, so that those that a killed phone left behind are recognised
+and replaced.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ ROUTE_METRIC = "7960"
 
 
 async def run_ip(*arguments: str) -> str:
-    """What `ip` prints; raises BindError with what it complains of."""
+    """Return the output of `ip`; raises BindError with its error message."""
     process = await asyncio.create_subprocess_exec(
         "ip", *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
@@ -39,19 +40,19 @@ async def run_ip(*arguments: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PhoneInterface:
-    """One interface and whose addresses it may carry."""
+    """One interface, and the addresses that it may carry."""
 
     name: str
     ip: Callable[..., Awaitable[str]] = run_ip
-    """Runs `ip` with these arguments and gives what it prints."""
+    """Runs `ip` with these arguments and returns its output."""
 
     @property
     def label(self) -> str:
-        """The label of our addresses."""
+        """The label of the phone's addresses."""
         return self.name + LABEL
 
     async def prepare(self, mac: str) -> None:
-        """Check that nobody uses the interface, give it the phone's MAC, and switch it on."""
+        """Check that no other program uses the interface, give it the phone's MAC, and switch it on."""
         if len(self.label) > LONGEST_NAME:
             raise BindError(
                 f"using {self.name} as a phone's",
@@ -75,7 +76,7 @@ class PhoneInterface:
         await self.ip("link", "set", "dev", self.name, "up")
 
     async def use(self, lease: HeldLease) -> None:
-        """Carry a lease's address and nothing else of ours, and its router."""
+        """Use a lease's address and its router, and remove the phone's other addresses."""
         prefix = _prefix_length(lease.mask)
         await self.clear(but=lease.address)
         address = f"{lease.address}/{prefix}"
@@ -86,7 +87,7 @@ class PhoneInterface:
             )
 
     async def clear(self, but: str = "") -> None:
-        """Take our addresses away."""
+        """Remove the phone's addresses."""
         link = await self._show()
         for address in link.get("addr_info", ()):
             is_ours = address.get("family") == "inet" and address.get("label") == self.label
@@ -95,7 +96,7 @@ class PhoneInterface:
                 await self.ip("address", "delete", text, "dev", self.name)
 
     async def must_carry(self, address: str) -> None:
-        """Raise BindError unless the interface has this address: settings of the phone's menu make none."""
+        """Raise BindError unless the interface has this address, which static settings do not add."""
         carried = await self._addresses()
         # All of 127.0.0.0/8 is the loopback's, though only one address is listed.
         if address in carried or (ip_address(address).is_loopback and any(map(_is_loopback, carried))):
@@ -107,7 +108,7 @@ class PhoneInterface:
         )
 
     async def own_address(self) -> str:
-        """The first address the interface has, whosesoever; empty if none."""
+        """Return the first address of the interface, the phone's or not; empty if it has none."""
         return next(iter(await self._addresses()), "")
 
     async def _addresses(self) -> list[str]:

@@ -1,4 +1,6 @@
-"""The real world behind a software phone: the clock, UDP sockets, raw frames and the interface's address."""
+"""The real environment of a software phone: the clock, UDP sockets, raw frames and the
+interface's address.
+"""
 
 import asyncio
 import socket
@@ -21,9 +23,9 @@ EVERY_ADDRESS = "0.0.0.0"
 class NetworkHost:
     """A `Host` on one interface.
 
-    With `keep_address` the interface is left as it is and the phone speaks from the address it has; with
-    `static` there is no DHCP at all, as with settings stored in the phone's menu. With `shared` many phones
-    live on the interface: none touches it, and somebody has made every address they may get a local one.
+    With `keep_address`, the interface stays unchanged and the phone uses its address. With `static`, there is
+    no DHCP at all, as with settings stored in the phone's menu. With `shared`, many phones use the interface:
+    none of them changes it, and every address that they may get is already local.
     """
 
     def __init__(
@@ -62,7 +64,7 @@ class NetworkHost:
         self._frames.open()
 
     async def lease(self, client: DhcpClient) -> HeldLease:
-        """Obtain a lease and carry its address."""
+        """Obtain a lease and use its address."""
         if self._static is not None:
             self._address = self._static.address
             return self._static
@@ -94,7 +96,7 @@ class NetworkHost:
             asyncio.get_running_loop().call_later(LINGER, self._drop, transfer)
 
     async def close(self) -> None:
-        """Close every socket and take the address away."""
+        """Close every socket and remove the address."""
         for transfer in tuple(self._transfers):
             self._drop(transfer)
         self._frames.close()
@@ -111,7 +113,9 @@ class NetworkHost:
         self._transfers.discard(transfer)
 
     def open_port(self, port: int, receive: Receive) -> Port:
-        """A UDP port on our address, on that port if it is free; whoever lingers on it makes way."""
+        """Open a UDP port on the phone's address, if possible that one; an older socket that lingers on it is
+        closed.
+        """
         for transfer in tuple(self._transfers):
             if transfer.port == port and transfer.is_over:
                 self._drop(transfer)
@@ -143,6 +147,6 @@ class _SocketPort:
         while True:
             try:
                 data, source = self._socket.recvfrom(LARGEST_DATAGRAM)
-            except OSError:  # nothing more, or the port was closed by what came before
+            except OSError:  # Nothing is left, or the port was closed by an earlier datagram.
                 return
             yield Arrival(data, source, 0.0)

@@ -1,4 +1,4 @@
-"""A Cisco 7940 or 7960 in software: it boots, registers, and goes on until its power is cut."""
+"""A Cisco 7940 or 7960 in software: it boots, registers, and runs until its power is cut."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -23,14 +23,14 @@ from ringup.emulator.sip.runner import SipRunner
 
 
 class PhoneHost(Host, Protocol):
-    """A `Host` that also has a plug and keeps a lease."""
+    """A `Host` that also has a network plug and keeps a lease."""
 
     async def plug_in(self) -> None:
-        """Make ready; raises BindError where a phone could not work."""
+        """Connect to the network; raises BindError if a phone could not work there."""
         ...
 
     async def until_lost(self, client: DhcpClient) -> None:
-        """Renew the lease; return when that failed."""
+        """Renew the lease; return when the renewal has failed."""
         ...
 
     async def close(self) -> None:
@@ -46,16 +46,16 @@ class Sip(Protocol):
         ...
 
     async def command(self, name: str, **arguments: object) -> None:
-        """Do what a person does at the phone."""
+        """Do what a person at the phone does."""
         ...
 
     async def stop(self) -> None:
-        """Stop without sending anything more."""
+        """Stop without sending anything."""
         ...
 
 
 def _ignore(flash: Flash) -> None:
-    """Keep nothing: the flash of a phone without a flash file."""
+    """Save nothing: for a phone without a flash file."""
 
 
 class EmulatedPhone:
@@ -90,11 +90,11 @@ class EmulatedPhone:
 
     @property
     def screen(self) -> tuple[str, ...]:
-        """What it shows now."""
+        """Return what the screen shows now."""
         return self._machine.screen.lines
 
     async def run(self) -> None:
-        """Power on, and run until cancelled, which is pulling the plug."""
+        """Power on, and run until cancelled, which stands for pulling the plug."""
         flash = self.flash
         await self._host.plug_in()
         self._machine.report(
@@ -114,7 +114,7 @@ class EmulatedPhone:
             self._machine.report("power-off")
 
     async def command(self, name: str, **arguments: object) -> None:
-        """Press keys; raises ValueError for what no person could do now."""
+        """Press buttons; raises ValueError for what a person could not do now."""
         await self._sip.command(name, **arguments)
 
     def refuse(self, command: str, reason: str) -> None:
@@ -143,7 +143,8 @@ class EmulatedPhone:
                     return step
                 if step is not None and step != config.dial_template:
                     config = replace(config, dial_template=step)
-                    # Only here the phone registers anew: our SIP half reads its dial template at its start.
+                    # Only here the phone registers again: the emulated SIP half reads its dial template at
+                    # its start.
                     await self._sip.start(config)
         finally:
             lost.cancel()
@@ -168,7 +169,7 @@ class EmulatedPhone:
         )
 
     def _heard(self, report: Report) -> None:
-        """Pass a report of the SIP half on, and update the screen."""
+        """Pass on a report of the SIP half, and update the screen."""
         self._on_report(report)
         if report.kind == "check-sync":
             self._check_sync.set()
@@ -183,7 +184,7 @@ class EmulatedPhone:
 
 
 def _lines_of_the_model(settings: Mapping[str, str], model: str) -> dict[str, str]:
-    """Without the lines that a 7940 has no keys for."""
+    """Return the lines without those that a 7940 has no buttons for."""
     return {
         name: value
         for name, value in settings.items()

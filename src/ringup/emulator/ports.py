@@ -1,4 +1,4 @@
-"""A UDP port as a software phone sees it, whoever carries its datagrams."""
+"""A UDP port as a software phone uses it, on any network."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
@@ -10,7 +10,7 @@ class Arrival(NamedTuple):
     data: bytes
     source: tuple[str, int]
     waited: float
-    """Seconds between its arrival and its being read."""
+    """Seconds between the datagram's arrival and its being read."""
 
 
 Receive = Callable[[Iterator[Arrival]], None]
@@ -21,7 +21,7 @@ class Port(Protocol):
     """A UDP port of the phone."""
 
     number: int
-    """The port number that it has."""
+    """The number of the port."""
 
     def send(self, data: bytes, destination: tuple[str, int]) -> None:
         """Send one datagram; raises OSError where the network refuses it."""

@@ -1,9 +1,11 @@
-"""How regular one direction of a call's sound was: its longest gap, and what was lost."""
+"""The regularity of one direction of a call's sound: its longest gap, and the lost packets."""
 
 GAP = 0.1
-"""Seconds without a packet from which on a person hears a gap: five packets."""
+"""Seconds without a packet after which a person hears a gap: five packets."""
 LARGEST_JUMP = 3000
-"""Sequence numbers: a greater jump is another stream, not a loss (MAX_DROPOUT of RFC 3550, appendix A.1)."""
+"""Maximum increase of the sequence number that counts as a loss; a larger one is another stream (MAX_DROPOUT
+of RFC 3550, appendix A.1).
+"""
 
 
 class Regularity:
@@ -19,7 +21,7 @@ class Regularity:
         self._last_sequence: int | None = None
 
     def note(self, at: float, sequence: int) -> None:
-        """Take one packet in."""
+        """Count one packet."""
         if self._last_at is not None:
             between = at - self._last_at
             self.longest = max(self.longest, between)

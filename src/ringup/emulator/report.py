@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One thing a person beside the phone could see or hear, or a counter behind its screen."""
+    """One thing that a person beside the phone could see or hear, or an internal count of the phone."""
 
     at: float
     """Unix seconds."""
@@ -16,5 +16,5 @@ class Report:
     detail: Mapping[str, object]
 
     def to_json(self) -> str:
-        """One line: ``at`` and ``kind`` first, then the details beside them."""
+        """Return one line of JSON: ``at`` and ``kind`` first, then the details."""
         return json.dumps({"at": self.at, "kind": self.kind, **self.detail}, ensure_ascii=False)

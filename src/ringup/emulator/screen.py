@@ -1,4 +1,4 @@
-"""What the display shows while the phone boots: one row a situation, with the source of its words."""
+"""The texts of the display while the phone boots: one row per situation, with the source of its words."""
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 class Shown(enum.Enum):
     """A situation of the boot; the value is the text."""
 
-    # [R] The words of the loader while all is well were seen in no source.
+    # [R] No source shows the words of a loader without a problem.
     CONFIGURING_ADDRESS = "Configuring IP"
     LOOKING_FOR_FILES = "Requesting Configuration"
     UPGRADING = "Upgrading Software"
@@ -22,7 +22,7 @@ class Shown(enum.Enum):
 
 
 class Screen:
-    """The lines now shown; tells when they change."""
+    """The lines now shown; reports when they change."""
 
     def __init__(self, on_change: Callable[[Sequence[str]], None]) -> None:
         self.lines: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What differs from boot to boot, drawn from what was measured: times and source ports."""
+"""Values that differ from boot to boot, drawn from measurements: times and source ports."""
 
 from dataclasses import dataclass
 from random import Random
@@ -6,12 +6,14 @@ from random import Random
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Measured values, in rising order; what is drawn lies between them as they do, so the median stays."""
+    """Measured values, in rising order. Drawn values are distributed between them in the same way, so the
+    median is the same.
+    """
 
     measured: tuple[float, ...]
 
     def draw(self, dice: Random) -> float:
-        """One value, from the least to the greatest that was measured."""
+        """Draw one value, between the smallest and the largest measured one."""
         place = dice.random() * (len(self.measured) - 1)
         below = int(place)
         above = min(below + 1, len(self.measured) - 1)
@@ -21,10 +23,10 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class PortRanges:
-    """Where the first source port of a boot lies."""
+    """The ranges in which the first source port of a boot lies."""
 
     ranges: tuple[tuple[int, int], ...]
-    """The first and the last port of each; every range is as likely as the others."""
+    """The first and the last port of each range; every range is equally likely."""
     source: str
 
     def draw(self, dice: Random) -> int:

@@ -1,9 +1,9 @@
-"""Tones: what the phone plays into a call, and what it hears in one.
+"""Tones: those that the phone plays into a call, and those that it detects in one.
 
-Hearing: each block of 100 ms is weighed with a Hann window and compared with sine and cosine at each known
-frequency (what Goertzel's algorithm computes, for fixed blocks faster as two dot products). A tone is there
-when it stands 10 dB above its own neighbours 20 Hz away, so neither a voice nor a louder tone beside it
-passes for it.
+Detection: each block of 100 ms is weighted with a Hann window and compared with sine and cosine at each known
+frequency (which is what Goertzel's algorithm computes; for fixed blocks two dot products are faster). A tone
+is present when it is 10 dB above the frequencies 20 Hz beside it, so neither a voice nor a louder tone nearby
+is mistaken for it.
 """
 
 import math
@@ -17,21 +17,23 @@ PCMU, PCMA = 0, 8
 """RTP payload types of the two laws."""
 
 FRAME = 160
-"""Samples of one packet: 20 ms."""
+"""Number of samples per packet: 20 ms."""
 LEVEL = 8000
-"""Peak of a tone that is played: 12 dB below the loudest."""
+"""Peak of a played tone: 12 dB below the loudest possible."""
 
 BLOCK = 800
-"""Samples heard at a time: 100 ms, so 10 Hz from bin to bin."""
+"""Number of samples per block: 100 ms, which gives 10 Hz between frequencies."""
 NEIGHBOUR = 20
-"""Hz: where the Hann window is blind to a tone in the middle."""
+"""Hz: at this distance the Hann window is blind to the tone in the middle."""
 QUIETEST = 150.0
-"""Peak of the faintest tone that counts: 47 dB below the loudest."""
+"""Peak of the faintest tone that is detected: 47 dB below the loudest possible."""
 PEAK_RATIO = 10.0
 LEAST_SHARE = 0.002
-"""A tone's part of the block's power: down to 27 dB below everything else."""
+"""Minimum share of the block's power that a tone must have: 27 dB below everything else."""
 BLOCKS_TO_HEAR = 4
-"""The first may be cut short, so four are at least 300 ms."""
+"""Number of blocks with the tone before it is reported. The first may be partial, so four are at least 300
+ms.
+"""
 BLOCKS_TO_MISS = 2
 
 DTMF = {
@@ -39,7 +41,7 @@ DTMF = {
     for low, row in zip((697, 770, 852, 941), ("123A", "456B", "789C", "*0#D"), strict=True)
     for high, key in zip((1209, 1336, 1477, 1633), row, strict=True)
 }
-"""The two frequencies of each key (ITU-T Q.23)."""
+"""The two frequencies of each digit (ITU-T Q.23)."""
 
 _ENCODE = {PCMU: g711.ulaw_encode, PCMA: g711.alaw_encode}
 _DECODE = {PCMU: g711.ulaw_decode, PCMA: g711.alaw_decode}
@@ -47,7 +49,7 @@ SILENCE = {PCMU: bytes([g711.ULAW_SILENCE]) * FRAME, PCMA: bytes([g711.ALAW_SILE
 
 
 def samples(frequencies: Iterable[int], count: int, level: int = LEVEL) -> list[int]:
-    """The sum of sines of whole frequencies, the peak shared among them."""
+    """Return the sum of sines of integer frequencies, which share the peak."""
     steps = [2 * math.pi * frequency / g711.SAMPLE_RATE for frequency in frequencies]
     share = level / max(len(steps), 1)
     return [round(share * sum(math.sin(step * index) for step in steps)) for index in range(count)]
@@ -55,12 +57,14 @@ def samples(frequencies: Iterable[int], count: int, level: int = LEVEL) -> list[
 
 @lru_cache(maxsize=64)
 def _second(frequencies: tuple[int, ...], codec: int) -> bytes:
-    """One second, which joins on to itself because the frequencies are whole numbers."""
+    """Return one second of sound, which can be repeated without a break because the frequencies
+    are integers.
+    """
     return _ENCODE[codec](samples(frequencies, g711.SAMPLE_RATE))
 
 
 def frame(frequencies: tuple[int, ...], codec: int, index: int) -> bytes:
-    """The 20 ms packet number `index` of a tone; of silence when there are no frequencies."""
+    """Return the 20 ms packet number `index` of a tone, or of silence when there are no frequencies."""
     if not frequencies:
         return SILENCE[codec]
     start = index * FRAME % g711.SAMPLE_RATE
@@ -68,7 +72,7 @@ def frame(frequencies: tuple[int, ...], codec: int, index: int) -> bytes:
 
 
 def decode(codec: int, payload: bytes) -> Sequence[int]:
-    """The samples of a packet; none for a codec the phone did not ask for."""
+    """Return the samples of a packet; none for a codec that the phone did not request."""
     return _DECODE[codec](payload) if codec in _DECODE else ()
 
 
@@ -83,13 +87,13 @@ def _waves(frequency: int) -> tuple[list[float], list[float]]:
 
 
 def amplitude(block: Sequence[int], frequency: int) -> float:
-    """The peak of one frequency in a block."""
+    """Return the peak of one frequency in a block."""
     cosine, sine = _waves(frequency)
     return math.hypot(sum(map(mul, block, cosine)), sum(map(mul, block, sine))) * 4 / BLOCK
 
 
 def present(block: Sequence[int], frequency: int) -> bool:
-    """Whether a tone is in a block of BLOCK samples."""
+    """Return whether a tone is present in a block of BLOCK samples."""
     power = sum(map(mul, block, block)) / BLOCK
     if power < QUIETEST**2 / 2:
         return False
@@ -101,7 +105,7 @@ def present(block: Sequence[int], frequency: int) -> bool:
 
 
 class Ear:
-    """Listens to a stream of samples for known tones."""
+    """Detects known tones in a stream of samples."""
 
     def __init__(self, frequencies: Iterable[int]) -> None:
         self._frequencies = tuple(frequencies)
@@ -122,7 +126,7 @@ class Ear:
         return found
 
     def forget(self) -> list[int]:
-        """Start anew, as after a silence; returns the tones that were sounding."""
+        """Start again, as after a silence; return the tones that were sounding."""
         ended = sorted(self.sounding)
         self.sounding.clear()
         self._block.clear()

@@ -8,7 +8,7 @@ from ringup.emulator.boot.tftp import Fetch, Outcome, OutgoingTftp
 from ringup.emulator.ports import Arrival, Port, Receive
 
 LINGER = 3.0
-"""Seconds a port stays open after its file, to acknowledge a last block that is sent again. [I]"""
+"""Seconds for which a port stays open after its file, to acknowledge a repeated last block. [I]"""
 
 
 class Transfer:
@@ -17,7 +17,9 @@ class Transfer:
     def __init__(
         self, fetch: Fetch, now: Callable[[], float], open_port: Callable[[int, Receive], Port]
     ) -> None:
-        """`open_port` opens a UDP port of that number, or another where it is taken."""
+        """Prepare a transfer; `open_port` opens a UDP port of that number, or another if that
+        port is taken.
+        """
         self.port = 0
         self._fetch = fetch
         self._now = now
@@ -29,7 +31,7 @@ class Transfer:
 
     @property
     def is_over(self) -> bool:
-        """Whether the port is only kept for a repeated last block."""
+        """Whether the port is open only for a repeated last block."""
         return self._done.done()
 
     async def run(self) -> Outcome:
@@ -49,7 +51,7 @@ class Transfer:
         for outgoing in datagrams:
             if outgoing.port != self.port:
                 self._move_to(outgoing.port)
-            # A network that is not there loses the datagram; the pattern of repetitions goes on.
+            # An unreachable network loses the datagram; the pattern of repetitions continues.
             with contextlib.suppress(OSError):
                 if self._opened is not None:
                     self._opened.send(outgoing.data, (outgoing.address, outgoing.remote_port))
@@ -64,7 +66,7 @@ class Transfer:
         opened = self._opened
         for arrival in arrivals:
             self._send(self._fetch.receive(arrival.data, arrival.source, self._now()))
-            if opened is not self._opened:  # the rest belongs to the port before
+            if opened is not self._opened:  # The rest belongs to the previous port.
                 return
 
     def _wake(self) -> None:

@@ -1,1 +1,1 @@
-"""Bytes to frozen values and back; nothing here knows a socket or a clock."""
+"""Packet and file formats: bytes to frozen values and back, without sockets and clocks."""

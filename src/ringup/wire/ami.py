@@ -17,10 +17,14 @@ from ringup.errors import WireError
 BANNER_START = b"Asterisk Call Manager/"
 
 LONGEST_LINE = 64 * 1024
-"""Bytes. Asterisk's own lines are under 1 KB, but for output of CLI commands."""
+"""Maximum number of bytes of a line. Asterisk's own lines are under 1 KB, except in the output of CLI
+commands.
+"""
 
 LARGEST_MESSAGE = 16 * 1024 * 1024
-"""Bytes. ``pjsip show endpoints`` of 10,000 lines is one message of about 5 MB."""
+"""Maximum number of bytes of a message. ``pjsip show endpoints`` of 10,000 lines is one message of about 5
+MB.
+"""
 
 _FORBIDDEN = "\r\n\0"
 
@@ -32,18 +36,20 @@ class AmiMessage:
     fields: tuple[tuple[str, str], ...]
 
     def get(self, name: str, default: str = "") -> str:
-        """The first value of this name."""
+        """Return the first value with this name."""
         wanted = name.lower()
         return next((value for key, value in self.fields if key.lower() == wanted), default)
 
     def all(self, name: str) -> list[str]:
-        """Every value of this name, in order."""
+        """Return every value with this name, in order."""
         wanted = name.lower()
         return [value for key, value in self.fields if key.lower() == wanted]
 
 
 def build(message: AmiMessage) -> bytes:
-    """The bytes of a message; raises ValueError for a field that would not arrive as it is."""
+    """Return the bytes of a message; raises ValueError for a field that the other side would read
+    differently.
+    """
     if not message.fields:
         raise ValueError("a manager message needs at least one field")
     lines = [_line(name, value) for name, value in message.fields]
@@ -59,7 +65,7 @@ def _line(name: str, value: str) -> str:
 
 
 def parse(data: bytes) -> AmiMessage:
-    """The message of these bytes, its closing empty line included."""
+    """Read a message from its bytes, which include the closing empty line."""
     if not data.endswith(b"\r\n\r\n"):
         raise WireError("a manager message has no empty line at its end", len(data))
     if len(data) > LARGEST_MESSAGE:
@@ -73,7 +79,7 @@ def parse(data: bytes) -> AmiMessage:
 
 
 def _field(line: bytes, offset: int) -> tuple[str, str]:
-    """One line; the blank after the colon belongs to neither side, later ones to the value."""
+    """Read one line; a space after the colon is a separator, and further spaces belong to the value."""
     name, colon, value = line.partition(b":")
     if not colon or not name:
         raise WireError("a manager line is no 'Key: value'", offset)
@@ -81,19 +87,19 @@ def _field(line: bytes, offset: int) -> tuple[str, str]:
 
 
 def _text(data: bytes) -> str:
-    # Names of callers may be in any encoding; a wrong letter in a name is no reason to lose the connection.
+    # Callers' names may be in any encoding; a wrong letter in a name must not end the connection.
     return data.decode("utf-8", "replace")
 
 
 def parse_banner(line: bytes) -> str:
-    """The protocol's version in the first line, like ``5.0.4``."""
+    """Return the protocol's version from the first line, like ``5.0.4``."""
     if not line.startswith(BANNER_START) or not line.endswith(b"\r\n"):
         raise WireError("this is no Asterisk manager interface: its first line is another", 0)
     return _text(line[len(BANNER_START) : -2])
 
 
 class Framer:
-    """Cuts a stream into the banner line and messages; holds what is not complete yet."""
+    """Cuts a stream into the banner line and messages, and keeps the incomplete rest."""
 
     def __init__(self) -> None:
         self._held = bytearray()
@@ -101,7 +107,7 @@ class Framer:
         self._greeted = False
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The pieces that these bytes complete, the banner first; raises WireError past the limits."""
+        """Return the pieces that these bytes complete, the banner first; raises WireError past the limits."""
         self._held += data
         return list(self._pieces())
 
@@ -127,7 +133,7 @@ class Framer:
         return piece
 
     def _skip_empty_lines(self) -> None:
-        """Asterisk 16 ends its TestEvent with one line end too many."""
+        """Skip empty lines: Asterisk 16 ends its TestEvent with one line end too many."""
         while self._held.startswith(b"\r\n"):
             del self._held[:2]
 
@@ -137,5 +143,5 @@ class Framer:
 
 
 def action(name: str, action_id: str, fields: Iterable[tuple[str, str]] = ()) -> bytes:
-    """The bytes of an action; raises ValueError for values that hold line ends."""
+    """Return the bytes of an action; raises ValueError for values that contain line ends."""
     return build(AmiMessage((("Action", name), ("ActionID", action_id), *fields)))

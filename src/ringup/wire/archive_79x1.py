@@ -11,7 +11,7 @@ Source: measured on 78 genuine files (docs/reference/firmware-container.md#other
 MARK = b"CNU_File_Archive_3.0"
 COUNT_START, DATA_START, ENTRIES_START, ENTRY_LENGTH = 0x30, 0x34, 0x248, 20
 MOST_ENTRIES = 4096
-"""Genuine archives have under 100; a damaged number must not cost time."""
+"""Maximum number of entries. Genuine archives have under 100; a damaged number must not cost time."""
 _SIZE_IN_ENTRY = 8
 
 
@@ -22,5 +22,5 @@ def length_of(payload: bytes) -> int | None:
         return None
     places = range(ENTRIES_START + _SIZE_IN_ENTRY, ENTRIES_START + count * ENTRY_LENGTH, ENTRY_LENGTH)
     length = start + sum(int.from_bytes(payload[at : at + 4], "big") for at in places)
-    # Two genuine builds have a line feed behind the archive.
+    # Two genuine builds have a line feed after the archive.
     return length + (len(payload) == length + 1 and payload.endswith(b"\n"))

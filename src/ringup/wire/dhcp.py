@@ -21,7 +21,7 @@ REQUEST_OP = 1
 REPLY_OP = 2
 
 BROADCAST_FLAG = 0x8000
-"""The client cannot take a unicast before it has its address (RFC 2131 §2, figure 2)."""
+"""Set by a client that cannot receive unicast before it has its address (RFC 2131 §2, figure 2)."""
 
 NO_ADDRESS = "0.0.0.0"
 
@@ -77,9 +77,9 @@ class Message:
     your_address: str = NO_ADDRESS
     """yiaddr: the server gives this address."""
     next_server: str = NO_ADDRESS
-    """siaddr: where the boot goes on."""
+    """siaddr: the server for the next step of the boot."""
     relay_address: str = NO_ADDRESS
-    """giaddr: the relay agent that passed this on, on the client's network."""
+    """giaddr: the address of the relay agent on the client's network."""
     hardware_address: bytes = b""
     """chaddr without its padding, at most 16 bytes."""
     server_name: str = ""
@@ -90,7 +90,7 @@ class Message:
     hops: int = 0
 
     def option(self, code: int) -> bytes | None:
-        """The bytes of an option, or None."""
+        """Return the bytes of an option, or None."""
         for number, data in self.options:
             if number == code:
                 return data
@@ -98,12 +98,12 @@ class Message:
 
     @property
     def type(self) -> MessageType | None:
-        """Option 53; None for BOOTP and for types that RFC 2132 does not name."""
+        """Return option 53; None for BOOTP and for types that RFC 2132 does not name."""
         return _TYPES.get(self.option(53) or b"")
 
     @property
     def wants_broadcast(self) -> bool:
-        """Whether the client asked for broadcast replies."""
+        """Whether the client requested broadcast replies."""
         return bool(self.flags & BROADCAST_FLAG)
 
 
@@ -170,7 +170,9 @@ def lay_out(options: Iterable[tuple[int, bytes]]) -> bytes:
 
 
 def read_options(data: bytes) -> tuple[dict[int, bytes], int]:
-    """Every option once and whole, and the overload value (0, 1 file, 2 sname, 3 both); raises WireError."""
+    """Return every option once, its parts joined, and the overload value (0, 1 file, 2 sname, 3 both); raises
+    WireError.
+    """
     found: dict[int, bytes] = {}
     _collect(found, data, _HEADER.size, len(data))
     if _OVERLOAD not in found:

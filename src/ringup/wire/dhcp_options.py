@@ -1,8 +1,8 @@
-"""The DHCP options that a phone's boot touches: code, name, codec, who sends it, why a phone cares.
+"""The DHCP options of a phone's boot: code, name, codec, sender, and the option's use for a phone.
 
-Sources: RFC 2132 unless a row names another; P-DHCP-3 for what the phones ask and send.
+Sources: RFC 2132 unless a row names another; P-DHCP-3 for the options that phones request and send.
 
-Strategy: one row an option. `encode` and `decode` use the row's codec; an option without a row is bytes.
+Strategy: one row per option. `encode` and `decode` use the row's codec; an option without a row is bytes.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,12 +12,12 @@ from ipaddress import IPv4Address
 from ringup.errors import WireError
 
 Value = str | int | bytes | tuple[str, ...]
-"""What an option says: text or one address, a number, bytes, or several addresses."""
+"""The value of an option: text or one address, a number, bytes, or several addresses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """How a value is laid out; `encode` raises ValueError or TypeError, `decode` raises WireError."""
+    """The byte format of a value; `encode` raises ValueError or TypeError, `decode` raises WireError."""
 
     name: str
     encode: Callable[[Value], bytes]
@@ -26,7 +26,7 @@ class Codec:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One row: an option, and what it is to a phone."""
+    """One row: an option, and its use for a phone."""
 
     code: int
     name: str
@@ -37,33 +37,33 @@ class Option:
 
 
 def address(data: bytes) -> str:
-    """One IPv4 address, dotted."""
+    """Make the codec of one IPv4 address, dotted."""
     if len(data) != 4:
         raise WireError(f"an address has 4 bytes, this has {len(data)}", 0)
     return f"{data[0]}.{data[1]}.{data[2]}.{data[3]}"
 
 
 def addresses(data: bytes) -> tuple[str, ...]:
-    """One or more IPv4 addresses, in order of preference."""
+    """Make the codec of one or more IPv4 addresses, in order of preference."""
     if not data or len(data) % 4:
         raise WireError(f"a list of addresses has a multiple of 4 bytes, this has {len(data)}", 0)
     return tuple(address(data[start : start + 4]) for start in range(0, len(data), 4))
 
 
 def text(data: bytes) -> str:
-    """Text without the NULs that the phones put at its end (P-DHCP-2)."""
+    """Make the codec of text without the NULs that the phones append (P-DHCP-2)."""
     return data.rstrip(b"\0").decode("latin-1")
 
 
 def number(data: bytes, length: int) -> int:
-    """An unsigned big-endian number of so many bytes."""
+    """Make the codec of an unsigned big-endian number of so many bytes."""
     if len(data) != length:
         raise WireError(f"a number of {length} bytes was expected, this has {len(data)}", 0)
     return int.from_bytes(data, "big")
 
 
 def pack_addresses(values: tuple[str, ...]) -> bytes:
-    """The bytes of one or more dotted addresses."""
+    """Return the bytes of one or more dotted addresses."""
     return b"".join(IPv4Address(value).packed for value in values)
 
 
@@ -167,16 +167,16 @@ OPTIONS: Mapping[int, Option] = {
                "where the files are; wins over 66 and siaddr; two are a redundant pair (RFC 5859)"),
     )
 }  # fmt: skip
-"""Every option we know, by its code."""
+"""All known options, by code."""
 
 
 def encode(code: int, value: Value) -> bytes:
-    """The bytes of an option; raises TypeError or ValueError for a value of another kind or size."""
+    """Return the bytes of an option; raises TypeError or ValueError for a value of the wrong kind or size."""
     return _codec(code).encode(value)
 
 
 def decode(code: int, data: bytes) -> Value:
-    """What an option says; raises WireError with the offset inside the option."""
+    """Return the value of an option; raises WireError with the offset inside the option."""
     return _codec(code).decode(data)
 
 

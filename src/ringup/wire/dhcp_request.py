@@ -1,8 +1,8 @@
-"""A client's DHCP message as the server reads it, and the reply to it, with the fields still packed.
+"""A client's DHCP message as the server reads it, and the reply, both with packed fields.
 
-Strategy: the same bytes as `dhcp.py`, for the one place where they come by the thousand: no field is turned
-into text that is only copied into the reply, and the options are a dictionary. What both read alike
-(the options, RFC 3396) is read by the same function.
+Strategy: the same format as in `dhcp.py`, for the server, which receives thousands of messages. A field that
+is only copied into the reply is not turned into text, and the options are a dictionary. Both modules read the
+options with the same function (RFC 3396).
 """
 
 import struct
@@ -28,7 +28,8 @@ _END = b"\xff"
 class DhcpRequest(NamedTuple):
     """One message to a server; addresses are four bytes each.
 
-    A NamedTuple, as is all that is made for each datagram: a frozen dataclass takes three times as long.
+    It is a NamedTuple, as is everything that is made per datagram: a frozen dataclass takes three times as
+    long.
     """
 
     op: int
@@ -60,7 +61,7 @@ def parse_request(data: bytes) -> DhcpRequest:
 
 
 def sender_of(data: bytes) -> bytes:
-    """The Ethernet address in a message that may be broken further on; empty when it has none."""
+    """Return the Ethernet address in a message, even if the rest is malformed; empty when there is none."""
     whole = len(data) >= _CHADDR_OFFSET + MAC_LENGTH and data[1] == ETHERNET and data[2] == MAC_LENGTH
     return data[_CHADDR_OFFSET : _CHADDR_OFFSET + MAC_LENGTH] if whole else b""
 
@@ -74,7 +75,7 @@ def build_reply(
     your_address: bytes = NOWHERE,
     next_server: bytes = NOWHERE,
 ) -> bytes:
-    """The reply to an Ethernet client: `options` are laid out already."""
+    """Return the reply to an Ethernet client; `options` are laid out already."""
     header = _REPLY.pack(
         REPLY_OP,
         ETHERNET,

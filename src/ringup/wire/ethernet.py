@@ -1,9 +1,9 @@
-"""UDP datagrams with their IPv4 and Ethernet II headers, for those who have no address to send from or to.
+"""UDP datagrams with their IPv4 and Ethernet II headers, for senders and receivers without an IP address.
 
 Sources: RFC 768, RFC 791, RFC 894, RFC 1071.
 
-Strategy: `build_udp_frame` writes what `parse_udp_frame` reads. Parsing gives None, not an error: most frames
-on a segment are simply not for us, and a damaged one is to be dropped like the kernel drops it.
+Strategy: `build_udp_frame` writes what `parse_udp_frame` reads. Parsing returns None instead of raising an
+error: most frames on a segment are for other hosts, and a damaged frame is dropped as the kernel drops it.
 """
 
 import struct
@@ -41,7 +41,7 @@ class UdpFrame(NamedTuple):
 
 
 def build_udp_frame(frame: UdpFrame) -> bytes:
-    """The bytes for an AF_PACKET socket, both checksums filled in; the driver pads them to 60 bytes."""
+    """Return the bytes for an AF_PACKET socket, with both checksums; the driver pads them to 60 bytes."""
     source_mac, destination_mac, from_address, to_address, source_port, destination_port, payload = frame
     source, destination = packed(from_address), packed(to_address)
     udp_length = _UDP.size + len(payload)
@@ -54,10 +54,11 @@ def build_udp_frame(frame: UdpFrame) -> bytes:
 
 
 def parse_udp_frame(data: bytes, *, check_udp: bool = True) -> UdpFrame | None:
-    """The UDP datagram in a frame, or None for other traffic, fragments, short frames and wrong checksums.
+    """Return the UDP datagram in a frame, or None for other traffic, fragments, short frames and wrong
+    checksums.
 
-    `check_udp` is turned off for frames whose checksum the sending kernel left to the network card: between
-    two namespaces of one machine there is no card.
+    `check_udp` is off for frames whose UDP checksum the sending kernel left to the network card: between two
+    namespaces of one machine there is no card.
     """
     if len(data) < _ETHERNET.size + _IPV4.size:
         return None
@@ -83,11 +84,11 @@ def parse_udp_frame(data: bytes, *, check_udp: bool = True) -> UdpFrame | None:
 
 
 def checksum(data: bytes) -> int:
-    """The Internet checksum of RFC 1071; zero over data that includes its own right checksum."""
+    """Return the Internet checksum of RFC 1071; it is zero over data that includes its own right checksum."""
     if len(data) % 2:
         data += b"\0"
-    # Adding 16-bit words and folding the carries back in is what a remainder by 65,535 is, and Python divides
-    # one long number faster than it adds many short ones. All ones stands for a sum that is not zero.
+    # Adding 16-bit words with end-around carry equals the remainder by 65,535, and Python divides one long
+    # number faster than it adds many short ones. All ones stands for a sum that is not zero.
     number = int.from_bytes(data, "big")
     total = number % 0xFFFF or (0xFFFF if number else 0)
     return total ^ 0xFFFF
@@ -100,7 +101,7 @@ def _ipv4_header(source: bytes, destination: bytes, total_length: int) -> bytes:
 
 
 def _ipv4_packet(data: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """Source, destination and UDP datagram of an IPv4 packet; frame padding behind it is cut off."""
+    """Return source, destination and UDP datagram of an IPv4 packet, without the frame's padding."""
     first, _, total_length, _, fragment, _, protocol, _, source, destination = _IPV4.unpack_from(data)
     header_length = (first & 0x0F) * 4
     right = (

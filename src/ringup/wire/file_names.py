@@ -1,8 +1,8 @@
-"""File names that phones request: the kind of each name, and the phone whose name it is.
+"""File names that phones request: the kind of each name, and the phone that the name belongs to.
 
-The one table of them. A name may come with ``/`` or ``./`` in front, with a folder and in another case
-(P-TFTP-12, P-TFTP-13); all of that is forgiven here. A name that holds a phone's MAC belongs to that phone,
-whatever follows: ``SIP<MAC>.cnf.bak`` holds the same passwords as the file itself.
+This is the only table of these names. A requested name may begin with ``/`` or ``./``, contain a folder, or
+differ in case (P-TFTP-12, P-TFTP-13); the functions here accept all of these. A name that contains a phone's
+MAC belongs to that phone, whatever follows: ``SIP<MAC>.cnf.bak`` holds the same passwords as the file itself.
 """
 
 import re
@@ -11,16 +11,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 MAC = "[0-9A-F]{12}"
-"""Matches the MAC of a name, in a pattern without regard to case (P-TFTP-11)."""
+"""Matches the MAC in a name, without regard to case (P-TFTP-11)."""
 
 _OWNER = re.compile(r"(?:[Ss][EeIi][Pp]|[Mm][Gg][Cc])([0-9A-Fa-f]{12})(?![0-9A-Fa-f])")
-"""Fits CTLSEP and ITLSEP too. Both cases are spelt out for speed: TFTP tries every request."""
+"""Also matches CTLSEP and ITLSEP. Upper and lower case are both written out for speed: TFTP tries it for
+every request.
+"""
 _IN_TEXT = re.compile(rf"\b(?:CTLSEP|ITLSEP|SEP|SIP|MGC)({MAC})\b", re.IGNORECASE | re.ASCII)
 ANY_MAC = "0" * 12
-"""Stands for the MAC where names that differ only by it are remembered as one."""
+"""Stands for the MAC where names that differ only in their MAC are cached as one."""
 
 MOST_SHOWN = 128
-"""Characters of a name in an event: three times what phones request. A request may name 500."""
+"""Maximum number of characters of a name in an event: three times the length of the phones' names. A request
+may contain 500.
+"""
 
 
 class NameKind(StrEnum):
@@ -103,7 +107,8 @@ PATTERNS: tuple[tuple[str, NameKind], ...] = (
     ("*.cnf", NameKind.CNF),
     ("*.xml", NameKind.XML),
 )
-"""Names as phones spell them, without folder: ``*`` is any text, ``?`` a character; the first fit counts.
+"""Names as phones spell them, without a folder: ``*`` is any text, ``?`` one character; the first match
+counts.
 
 Source: P-BOOT-4 to P-BOOT-14, P-BOOT-23, P-MODEL-3, P-MODEL-11, P-RING-1, P-RING-4, P-RING-6 and P-LATER-9.
 """
@@ -111,7 +116,7 @@ Source: P-BOOT-4 to P-BOOT-14, P-BOOT-23, P-MODEL-3, P-MODEL-11, P-RING-1, P-RIN
 OWN = frozenset(
     (NameKind.CTLSEP, NameKind.ITLSEP, NameKind.SEP_XML, NameKind.SEP_CNF, NameKind.SIP, NameKind.MGCP)
 )
-"""The kinds of which each phone has its own; `owner_of` gives the phone."""
+"""The kinds of files of which each phone has its own; `owner_of` returns the phone."""
 
 _WILD = {"*": ".*", "?": ".", "<MAC>": MAC}
 
@@ -137,29 +142,33 @@ _ROWS = tuple(
 
 
 def base_name(name: str) -> str:
-    """The file name without its folder."""
+    """Return the file name without its folder."""
     return name.replace("\\", "/").rpartition("/")[2]
 
 
 def owner_of(name: str) -> str:
-    """The MAC of the phone whose name it is, in capitals; empty where the name holds none."""
+    """Return the MAC, in upper case, of the phone that a name belongs to; empty if the name
+    contains no MAC.
+    """
     found = _OWNER.search(name)
     return found[1].upper() if found else ""
 
 
 def owners_in(text: str) -> list[str]:
-    """The MACs, in capitals, that a text mentions with the prefix of a file name."""
+    """Return the MACs, in upper case, that a text contains after the prefix of a file name."""
     return [mac.upper() for mac in _IN_TEXT.findall(text)]
 
 
 def kind_of(name: str) -> NameKind | None:
-    """The kind of a name; None where no phone is known to request such a name."""
+    """Return the kind of a name; None if no phone is known to request such a name."""
     row = _row_of(name)
     return row.kind if row else None
 
 
 def as_requested(name: str) -> str:
-    """The name in the phones' own spelling, without folder; unchanged where they have no fixed spelling."""
+    """Return the name in the phones' own spelling, without a folder; unchanged if there is no
+    fixed spelling.
+    """
     base = base_name(name)
     row = _row_of(base)
     pattern = row.pattern if row else "*"
@@ -173,12 +182,12 @@ def _row_of(name: str) -> _Row | None:
     return _row_without_mac(name.replace(found[1], ANY_MAC) if found else name)
 
 
-@lru_cache(maxsize=1024)  # a fleet requests a few dozen names once the MAC is out of them
+@lru_cache(maxsize=1024)  # Without MACs, a fleet requests only a few dozen different names.
 def _row_without_mac(name: str) -> _Row | None:
     base = base_name(name)
     return next((row for row in _ROWS if row.fits.fullmatch(base)), None)
 
 
 def shown(text: str) -> str:
-    """A name or another text of a request as events have it: MOST_SHOWN characters at most."""
+    """Shorten a name or another text of a request for events: to MOST_SHOWN characters."""
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"

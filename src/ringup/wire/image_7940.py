@@ -25,9 +25,9 @@ HEADER_LENGTH = 0x13C
 COMPRESSED = 0x8000_0000
 COMPRESS_MAGIC = b"\x1f\x9d"
 APPLICATION_MARKS = ("PAS3ARM1", "PA03Z031")
-"""SIP and SCCP applications; everything else at 0x120 is a loader's version."""
+"""The marks of SIP and SCCP applications; any other mark at 0x120 is a loader's version."""
 LARGEST_PLAIN, LARGEST_COMPRESSED = 0xC0000, 0x60000
-"""Bytes: what the loader takes."""
+"""Maximum number of bytes that the loader accepts."""
 
 _BRANCHES_END = 0x20
 _BRANCH = 0xEA
@@ -75,9 +75,9 @@ def parse(payload: bytes) -> Image:
 
 
 def faults(payload: bytes, image: Image) -> Iterator[str]:
-    """Yield what contradicts the image's own lengths and checksums; nothing for a whole image.
+    """Yield what contradicts the image's own lengths and checksums; nothing for an intact image.
 
-    The plain checksum of a compressed image is not looked at: it is that of the unpacked code.
+    The plain checksum of a compressed image is not compared: it covers the unpacked code.
     """
     end = image.length
     if payload[NAME_START + len(image.name) : _ZERO_END].strip(b"\0"):
@@ -128,8 +128,8 @@ def dsp_checksum(section: bytes, own_place: int) -> int:
 def checksum(data: bytes) -> int:
     """Return the 16-bit sum of every byte doubled and mixed with the low 12 bits of its offset.
 
-    One addition a byte, end around carry, from 0x5555. Done on one large number: modulo 65535 is what the
-    carry does, and 0 is never reached.
+    The sum starts at 0x5555 and adds byte by byte, with end-around carry. One large number is used instead:
+    the remainder by 65535 has the effect of the carry, and 0 never occurs.
     """
     doubled = bytearray(2 * len(data))
     doubled[::2] = doubled[1::2] = data

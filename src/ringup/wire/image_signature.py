@@ -21,8 +21,9 @@ LENGTH = 256
 """Bytes of a signature."""
 
 MOST_OPENED = 1024
-"""Signatures by keys that are remembered, about 1 MB: a package is read several times, and each of its files
-is tried with each known key."""
+"""Maximum number of cached results, about 1 MB: a package is read several times, and each file is tried with
+each known key.
+"""
 
 _PADDING = b"\x00\x01" + b"\xff" * 229 + b"\x00"
 _TIME_END = len(_PADDING) + 4
@@ -30,19 +31,19 @@ _TIME_END = len(_PADDING) + 4
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a signature says, once a key has opened it."""
+    """The contents of a signature that a key has opened."""
 
     signed_at: int
     """Unix time in seconds."""
     digest: bytes
-    """SHA-1 of what was signed."""
+    """SHA-1 of the signed bytes."""
 
 
 @lru_cache(MOST_OPENED)
 def opened(signature: bytes, modulus: int) -> Opened | None:
-    """Open a signature with a public key; None where the key does not fit, or the signature is damaged.
+    """Open a signature with a public key; None if the key does not fit or the signature is damaged.
 
-    All 232 bytes of padding are compared: with the exponent 3 anything less could be forged.
+    All 232 bytes of padding are compared: with the exponent 3, a partial comparison would allow forgery.
     """
     block = pow(int.from_bytes(signature, "big"), EXPONENT, modulus).to_bytes(LENGTH, "big")
     if len(signature) != LENGTH or not block.startswith(_PADDING):
@@ -58,6 +59,6 @@ def digest_of(data: bytes) -> bytes:
 
 
 def signature_of(data: bytes, modulus: int, private_exponent: int, signed_at: int) -> bytes:
-    """Sign a whole file, whose signature's record may hold anything; returns the 256 bytes to put there."""
+    """Sign a complete file, whose signature record may hold any bytes; return the 256 bytes to put there."""
     block = _PADDING + signed_at.to_bytes(4, "big") + digest_of(data)
     return pow(int.from_bytes(block, "big"), private_exponent, modulus).to_bytes(LENGTH, "big")

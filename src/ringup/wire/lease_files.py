@@ -1,7 +1,7 @@
 """The lease files of other DHCP servers: Kea's CSV, ISC dhcpd's blocks, dnsmasq's lines.
 
-Each file is a journal or may be caught while it is written: of several records of an address the last
-counts, and what is broken or cut off is passed over, never an error.
+A file may be a journal, or may be read while the server writes it. So the last of several records of an
+address counts, and a broken or truncated record is skipped without an error.
 
 Sources: Kea's Administrator Reference Manual, "Why Is Lease File Cleanup Necessary"; dhcpd.leases(5);
 dnsmasq(8), ``--dhcp-leasefile``.
@@ -23,7 +23,7 @@ class FileLease(NamedTuple):
     mac: str
     """Twelve upper-case digits; empty: the record gives no Ethernet address."""
     ends: float
-    """Unix seconds; infinity: never; 0: it is not leased."""
+    """Unix seconds; infinity: never; 0: the address is not leased."""
 
 
 _KEA, _ISC, _DNSMASQ = "Kea", "ISC dhcpd", "dnsmasq"
@@ -39,7 +39,7 @@ _ISC_WORD = re.compile(
 _QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _COMMENT = re.compile(r"#[^\n]*")
 _ISC_ON = re.compile(r"^\s*on\s[^{}]*\{[^{}]*\}", re.ASCII | re.MULTILINE)
-"""What a lease does at its end: a block in a block."""
+"""What happens to a lease at its end: a block inside a block."""
 _ISC_LEASE = re.compile(r"^lease\s+(\d+(?:\.\d+){3})\s*\{([^{}]*)^\}", re.ASCII | re.MULTILINE)
 _ISC_ENDS = re.compile(
     r"^\s*ends\s+(?:(never)|epoch\s+(\d+)|\d\s+(\d+)/(\d+)/(\d+)\s+(\d+):(\d+):(\d+))",
@@ -52,7 +52,7 @@ _NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 
 
 def form_of(text: str) -> str:
-    """Return whose file this is, ``Kea``, ``ISC dhcpd`` or ``dnsmasq``; empty if it is none of theirs."""
+    """Return the server whose file this is, ``Kea``, ``ISC dhcpd`` or ``dnsmasq``; empty for another file."""
     if text.startswith(_KEA_HEADER):
         return _KEA
     if _DNSMASQ_LINE.match(text):
@@ -61,9 +61,9 @@ def form_of(text: str) -> str:
 
 
 def living_leases(text: str) -> dict[str, FileLease]:
-    """Return the last record of each leased address; an unknown form has none.
+    """Return the last record of each leased address; an unknown format has none.
 
-    A record may have ended by its time: whoever asks brings the present.
+    The records include leases that have ended since; the caller compares their ends with the present time.
     """
     records = _RECORDS.get(form_of(text), _none)(text)
     last = {record.address: record for record in records}
@@ -71,11 +71,13 @@ def living_leases(text: str) -> dict[str, FileLease]:
 
 
 def _kea(text: str) -> Iterator[FileLease]:
-    """By the names of its columns, which newer versions add to; a line without its end is cut off."""
+    """Read Kea's columns by their names, because newer versions add columns; a line without a line end is
+    truncated.
+    """
     lines = text[: text.rfind("\n") + 1].splitlines()
     names = lines[0].split(",") if lines else []
     for line in lines[1:]:
-        row = dict(zip(names, line.split(","), strict=False))  # Kea writes commas as &#x2c
+        row = dict(zip(names, line.split(","), strict=False))  # Kea writes a comma as &#x2c.
         address, seconds, ends = (row.get(name, "") for name in ("address", "valid_lifetime", "expire"))
         if _ADDRESS.fullmatch(address) and _NUMBER.fullmatch(seconds) and _NUMBER.fullmatch(ends):
             leased = row.get("state", "0") == "0" and int(seconds)
@@ -84,7 +86,7 @@ def _kea(text: str) -> Iterator[FileLease]:
 
 
 def _isc(text: str) -> Iterator[FileLease]:
-    """Quoted texts may hold braces and number signs, so they go first."""
+    """Remove quoted texts first, because they may contain braces and number signs."""
     plain = _ISC_ON.sub("", _COMMENT.sub("", _QUOTED.sub('""', text)))
     for address, body in _ISC_LEASE.findall(plain):
         state, mac = _ISC_STATE.search(body), _ISC_MAC.search(body)
@@ -106,7 +108,7 @@ def _isc_end(body: str) -> float:
 
 
 def _dnsmasq(text: str) -> Iterator[FileLease]:
-    """IPv6 leases follow the line ``duid``; an end of 0 is never."""
+    """Read up to the line ``duid``, after which IPv6 leases follow; an end of 0 means never."""
     for line in text[: text.rfind("\n") + 1].splitlines():
         words = line.split(" ")
         if len(words) >= 4 and _NUMBER.fullmatch(words[0]) and _ADDRESS.fullmatch(words[2]):
@@ -118,7 +120,7 @@ def _none(_text: str) -> Iterator[FileLease]:
 
 
 def _mac(text: str) -> str:
-    """Empty for what is not an Ethernet address: other hardware has a type in front, or another length."""
+    """Return the MAC; empty for other hardware, which has a type before the address, or another length."""
     try:
         return parse_mac(text)
     except ValueError:

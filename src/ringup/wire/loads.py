@@ -32,7 +32,7 @@ class LoadsList:
 
 
 def build(loads: LoadsList, line_end: str = "\n") -> bytes:
-    """The payload's text."""
+    """Return the payload's text."""
     lines = (loads.loader, loads.application, VERSION_KEY + loads.loader_version)
     return "".join(line + line_end for line in lines).encode("ascii")
 
@@ -51,7 +51,7 @@ def parse(payload: bytes) -> LoadsList:
 
 
 def _lines(payload: bytes) -> list[tuple[int, int]]:
-    """Where the lines that are not empty begin and end."""
+    """Return where each line that is not empty begins and ends."""
     spans = []
     start = 0
     for line in payload.split(b"\n"):

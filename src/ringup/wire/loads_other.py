@@ -28,9 +28,9 @@ class Member:
 
     name: str
     size: int | None = None
-    """Bytes of the signed file; None where the list does not say it."""
+    """Bytes of the signed file; None if the list does not contain the size."""
     digits: str = ""
-    """32 hexadecimal digits with which the payload begins; empty where the list does not say it."""
+    """The first 32 hexadecimal digits of the payload; empty if the list does not contain them."""
 
 
 def build(names: tuple[str, ...], line_end: str = "\r\n") -> bytes:
@@ -39,7 +39,7 @@ def build(names: tuple[str, ...], line_end: str = "\r\n") -> bytes:
 
 
 def parse(payload: bytes) -> tuple[Member, ...]:
-    """Return the files, in order; a payload that names none is refused."""
+    """Return the files, in order; a payload that names no file is refused."""
     lines = (_LINE.fullmatch(line.strip()) for line in _LINE_END.split(payload))
     members = tuple(_member(line) for line in lines if line)
     if not members:

@@ -10,12 +10,14 @@ _SPELT = re.compile(r"(?:SEP)?([0-9A-F]{12})", re.IGNORECASE | re.ASCII)
 
 
 def from_bytes(data: bytes) -> str:
-    """Spell the first six bytes of a hardware address; fewer than six are none and give ``""``."""
+    """Spell the first six bytes of a hardware address; return ``""`` for fewer than six bytes."""
     return data[:LENGTH].hex().upper() if len(data) >= LENGTH else ""
 
 
 def to_bytes(mac: str) -> bytes:
-    """The six bytes of a spelt address; raises ValueError for anything but twelve hexadecimal digits."""
+    """Return the six bytes of a spelt address; raises ValueError for anything but twelve
+    hexadecimal digits.
+    """
     return bytes.fromhex(parse(mac))
 
 

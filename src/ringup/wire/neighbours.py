@@ -1,6 +1,6 @@
-"""Ask Linux over netlink which hardware address a neighbour has, and read who it names.
+"""Messages that ask Linux over netlink for a neighbour's hardware address, and the parser of the answers.
 
-Sources: rtnetlink(7); linux/neighbour.h; one entry instead of the whole table since Linux 5.0.
+Sources: rtnetlink(7); linux/neighbour.h; one entry instead of the complete table since Linux 5.0.
 """
 
 import struct
@@ -19,14 +19,16 @@ _KNOWN_STATES = 0x02 | 0x04 | 0x08 | 0x10 | 0x80
 
 
 def build_question(address: str, interface: int, number: int) -> bytes:
-    """The message that asks who has a dotted address on the interface of this index."""
+    """Return the message that requests the neighbour with a dotted address on the interface of this index."""
     attribute = _ATTRIBUTE.pack(_ATTRIBUTE.size + 4, _ADDRESS) + packed(address)
     body = _NEIGHBOUR.pack(_AF_INET, interface, 0, 0, 0) + attribute
     return _HEADER.pack(_HEADER.size + len(body), _GET, _REQUEST, number, 0) + body
 
 
 def parse_answer(data: bytes, number: int) -> str | None:
-    """The MAC in the answer to question `number`; empty: the kernel knows none; None: another message."""
+    """Return the MAC in the answer to message `number`; empty: the kernel knows none; None:
+    another message.
+    """
     if len(data) < _HEADER.size:
         return None
     length, kind, _, answered, _ = _HEADER.unpack_from(data)

@@ -11,7 +11,7 @@ from ringup.wire import archive_79x1, image_7940
 
 _KUP_LENGTH_START = 32
 _KUP_NOT_COUNTED = 24
-"""Bytes of a kup image that the length in it leaves out."""
+"""Bytes of a kup image that its own length field does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class FirmwareKind:
     """``"an image of a 7902, 7905 or 7912"``."""
     models: tuple[str, ...]
     stands_alone: bool = False
-    """It is all that its phone takes: no list names it."""
+    """Whether the image is all that its phone needs: no list names it."""
     length: Callable[[bytes], int | None] | None = None
-    """Returns how many bytes it should have; None where its table is cut short."""
+    """Returns how many bytes the file should have; None if its table is truncated or impossible."""
     check: Callable[[bytes], str] | None = None
     """Returns what contradicts its checksums and lengths."""
 
@@ -36,7 +36,9 @@ class Recognised:
 
     kind: FirmwareKind
     fault: str | None
-    """The contradiction to its own lengths and checksums; empty if there is none; None if it has neither."""
+    """What contradicts its own lengths and checksums; empty: nothing; None: it has neither lengths nor
+    checksums.
+    """
     is_short: bool = False
 
 
@@ -62,7 +64,9 @@ def _kup_length(data: bytes) -> int:
 
 
 def _image_kind(data: bytes) -> FirmwareKind | None:
-    """A 7910's image has the form of a 7940's; the fourth letter of its name tells them apart."""
+    """Distinguish a 7910's image from a 7940's, which has the same format, by the fourth letter
+    of its name.
+    """
     try:
         name = image_7940.parse(data).name
     except WireError:

@@ -16,11 +16,11 @@ class Reader:
 
     @property
     def remaining(self) -> int:
-        """How many bytes are left before the current bound."""
+        """Return how many bytes are left before the current bound."""
         return self._end - self.offset
 
     def take(self, count: int, what: str) -> bytes:
-        """The next `count` bytes; `what` names the field in the error."""
+        """Return the next `count` bytes; `what` names the field in an error."""
         if not 0 <= count <= self.remaining:
             raise WireError(f"{what} needs {count} bytes, {self.remaining} are left", self.offset)
         start = self.offset
@@ -28,23 +28,23 @@ class Reader:
         return self._data[start : self.offset]
 
     def uint8(self, what: str) -> int:
-        """One unsigned byte."""
+        """Return one unsigned byte."""
         return self.take(1, what)[0]
 
     def uint16(self, what: str) -> int:
-        """Two bytes, big-endian."""
+        """Return two bytes as a big-endian number."""
         return int.from_bytes(self.take(2, what), "big")
 
     def uint32(self, what: str) -> int:
-        """Four bytes, big-endian."""
+        """Return four bytes as a big-endian number."""
         return int.from_bytes(self.take(4, what), "big")
 
     def rest(self) -> bytes:
-        """Everything up to the current bound."""
+        """Return all bytes up to the current bound."""
         return self.take(self.remaining, "the rest")
 
     def until_nul(self, what: str) -> bytes:
-        """The bytes before the next NUL, which is consumed; a missing NUL is an error."""
+        """Return the bytes before the next NUL, and skip the NUL; a missing NUL is an error."""
         end = self._data.find(b"\0", self.offset, self._end)
         if end < 0:
             raise WireError(f"{what} has no NUL at its end", self.offset)
@@ -54,7 +54,7 @@ class Reader:
 
     @contextmanager
     def restricted_to(self, count: int, what: str) -> Iterator[None]:
-        """Let no read pass the next `count` bytes; they must be used up when the block ends."""
+        """Limit all reads to the next `count` bytes, which must be used up when the block ends."""
         if not 0 <= count <= self.remaining:
             raise WireError(f"{what} claims {count} bytes, {self.remaining} are left", self.offset)
         outer, self._end = self._end, self.offset + count

@@ -24,7 +24,7 @@ LARGEST_COUNT = 15
 LARGEST_VOLUME = 63
 
 DTMF_DIGITS = "0123456789*#ABCD"
-"""A key's place in this text is its event number (RFC 4733 §3.2)."""
+"""The digits in the order of their event numbers (RFC 4733 §3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,19 @@ class Packet:
 
 @dataclass(frozen=True, slots=True)
 class TelephoneEvent:
-    """A key held for `duration` timestamp units so far."""
+    """A digit that has been pressed for `duration` timestamp units so far."""
 
     event: int
     duration: int
     end: bool = False
     volume: int = 10
-    """dBm0 below zero, 0-63."""
+    """The level in dBm0, without the minus sign: 0 to 63."""
 
 
 def build(packet: Packet) -> bytes:
-    """Write a packet; raises ValueError or struct.error for what would not be read back."""
+    """Return the bytes of a packet; raises ValueError or struct.error for a value that `parse` would not read
+    back.
+    """
     if not 0 <= packet.payload_type < 0x80 or len(packet.contributors) > LARGEST_COUNT:
         raise ValueError("an RTP payload type has 7 bits, and 15 contributors are the most")
     if packet.extension is not None and len(packet.extension[1]) % 4:

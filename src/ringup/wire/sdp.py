@@ -1,7 +1,7 @@
 """Session descriptions: the offer and the answer for a call's sound (RFC 8866, RFC 3264).
 
-A description is kept as its lines, in order, cut into the session's part and one part a medium; what a
-line means is read only when asked for.
+A description is stored as its lines, in order: those of the session, then those of each medium. A line is
+parsed only when its value is needed.
 """
 
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A whole description; `lines` begin with ``v=0``."""
+    """A complete description; `lines` begin with ``v=0``."""
 
     lines: Lines
     media: tuple[Media, ...] = ()
@@ -83,7 +83,9 @@ def _media(value: str, offset: int) -> Media:
 
 
 def build(description: Description) -> bytes:
-    """Write a description with CRLF line ends; raises ValueError for what would not be read back."""
+    """Return a description with CRLF line ends; raises ValueError for a value that `parse` would not read
+    back.
+    """
     lines = list(description.lines)
     for medium in description.media:
         value = " ".join([medium.kind, str(medium.port), medium.protocol, *medium.formats])
@@ -99,7 +101,7 @@ def build(description: Description) -> bytes:
 
 
 def sound_of(description: Description) -> Sound | None:
-    """The first audio medium over plain RTP; None when there is none. Raises WireError."""
+    """Return the first audio medium over plain RTP; None when there is none. Raises WireError."""
     index = _sound_index(description)
     return None if index is None else _sound(description, description.media[index])
 
@@ -112,7 +114,9 @@ def _sound_index(description: Description) -> int | None:
 
 
 def answering(answer: Description, offer: Description) -> Description:
-    """An answer with every medium of the offer in its place, all but the sound refused (RFC 3264 §6)."""
+    """Return an answer with every medium of the offer in its place; all but the sound are refused (RFC 3264
+    §6).
+    """
     index = _sound_index(offer)
     media = [replace(medium, port=0, lines=()) for medium in offer.media]
     if index is not None:

@@ -40,7 +40,7 @@ _PADDING_TAG, _FILE_NAME_TAG = 13, 14
 
 @dataclass(frozen=True, slots=True)
 class SignedImage:
-    """One signed file: its own name as signed, and the image behind the header."""
+    """One signed file: its name as signed, and the image after the header."""
 
     name: str
     """The file's name with its suffix; the phone may reject a file served under another."""
@@ -66,7 +66,7 @@ class _ImageHeader:
 
 
 def sign(name: str, payload: bytes, signature: bytes = bytes(SIGNATURE_LENGTH)) -> SignedImage:
-    """Wrap a payload the way Cisco's files are; the signature is whatever is given."""
+    """Wrap a payload as Cisco's files are; any given signature is used."""
     image = SignedImage(name, payload, 0, signature)
     length = len(_records(image))
     return SignedImage(name, payload, length + -length % ALIGNMENT, signature)
@@ -97,7 +97,7 @@ def parse(data: bytes) -> SignedImage:
 
 
 def payload_of(data: bytes) -> bytes:
-    """Return what is behind a signed header, however that header is; nothing where it cannot be found."""
+    """Return the payload after a signed header, even a faulty one; empty if the payload cannot be found."""
     try:
         return parse(data).payload
     except WireError:
@@ -157,7 +157,7 @@ def _text(reader: Reader, what: str) -> str:
 
 
 def _record(reader: Reader, tag: int, what: str) -> AbstractContextManager[None]:
-    """Enter a record that must come here."""
+    """Read a record that must come next."""
     start = reader.offset
     found = reader.uint8(what)
     if found != tag:

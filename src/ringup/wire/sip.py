@@ -1,8 +1,8 @@
 """SIP messages: headers kept in order and as written (RFC 3261 §7, §25).
 
-Strategy: a datagram is cut at its CRLFs once, from front to back; nothing is searched twice, so a hostile
-message costs no more than its length. Text is UTF-8 with stray bytes carried through unchanged, because
-phones of this age put Latin-1 into display names. What a header means is read only when asked for.
+Strategy: a datagram is split at its CRLFs once, from front to back. Nothing is searched twice, so an
+attacker's message costs no more than its length. Text is UTF-8, and other bytes are kept unchanged, because
+phones of this age put Latin-1 into display names. A header's value is parsed only when it is needed.
 """
 
 from dataclasses import dataclass
@@ -96,7 +96,9 @@ def parse(data: bytes) -> Message:
 
 
 def build(message: Message) -> bytes:
-    """Write a message exactly as its headers say; raises ValueError for what would not be read back."""
+    """Return a message exactly as its headers are given; raises ValueError for what `parse` would not read
+    back.
+    """
     if isinstance(message, SipRequest):
         start = f"{message.method} {message.uri} {VERSION}"
     else:
@@ -161,7 +163,7 @@ def _text(line: bytes, offset: int) -> str:
 
 
 def is_token(text: str) -> bool:
-    """Whether a text may be a method or header name (RFC 3261 §25.1)."""
+    """Return whether a text may be a method or header name (RFC 3261 §25.1)."""
     return bool(text) and _TOKEN.issuperset(text)
 
 
@@ -174,30 +176,30 @@ def is_number(text: str) -> bool:
 
 
 def canonical(name: str) -> str:
-    """The lower-case long form of a header name."""
+    """Return the lower-case long form of a header name."""
     lowered = name.lower()
     return COMPACT_FORMS.get(lowered, lowered)
 
 
 def every(message: Message, name: str) -> list[str]:
-    """The values of all headers of a name, as written."""
+    """Return the values of all headers of a name, as written."""
     wanted = canonical(name)
     return [value for written, value in message.headers if canonical(written) == wanted]
 
 
 def first(message: Message, name: str) -> str:
-    """The value of the first header of a name; empty when there is none."""
+    """Return the value of the first header of a name; empty when there is none."""
     wanted = canonical(name)
     return next((value for written, value in message.headers if canonical(written) == wanted), "")
 
 
 def listed(message: Message, name: str) -> list[str]:
-    """The members of a header that may be a list (Via, Route, Contact), over all its lines."""
+    """Return the members of a header that may be a list (Via, Route, Contact), over all its lines."""
     return [member for value in every(message, name) for member in split_outside(value, ",") if member]
 
 
 def parse_cseq(message: Message) -> tuple[int, str]:
-    """The number and method of CSeq; raises WireError."""
+    """Return the number and method of CSeq; raises WireError."""
     number, _, method = first(message, "CSeq").partition(" ")
     method = method.strip(" \t")
     if not is_number(number) or not is_token(method):
@@ -206,7 +208,9 @@ def parse_cseq(message: Message) -> tuple[int, str]:
 
 
 def split_outside(text: str, separator: str) -> list[str]:
-    """Cut at a separator, but not inside quotation marks or angle brackets; blanks around parts go."""
+    """Split a text at a separator outside quotation marks and angle brackets; spaces around the parts are
+    removed.
+    """
     parts, start, quoted_, bracketed, escaped = [], 0, False, False, False
     for index, character in enumerate(text):
         if escaped:
@@ -228,7 +232,7 @@ def split_outside(text: str, separator: str) -> list[str]:
 
 
 def parameter(parameters: Parameters, name: str) -> str | None:
-    """The value of a parameter: None when it is absent, empty when it has no value."""
+    """Return the value of a parameter: None when it is absent, empty when it has no value."""
     for written, value in parameters:
         if written.lower() == name:
             return value or ""
@@ -236,7 +240,7 @@ def parameter(parameters: Parameters, name: str) -> str | None:
 
 
 def quoted(text: str) -> str:
-    """A display name in quotation marks, escaped."""
+    """Return a display name in quotation marks, escaped."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
@@ -331,7 +335,7 @@ def parse_via(text: str) -> Via:
 
 
 def top_via(message: Message) -> Via:
-    """The first Via: who sent a request, or which request a response answers; raises WireError."""
+    """Return the first Via, which names a request's sender or a response's request; raises WireError."""
     hops = listed(message, "Via")
     if not hops:
         raise WireError("a SIP message has no Via", 0)

@@ -27,7 +27,9 @@ class Challenge:
 
 
 def parse_fields(text: str) -> dict[str, str]:
-    """The fields of a Digest header, names in lower case, quotation marks removed; raises WireError."""
+    """Return the fields of a Digest header, names in lower case, without quotation marks; raises
+    WireError.
+    """
     scheme = text.partition(" ")[0]
     if scheme.lower() != SCHEME.lower():
         raise WireError(f"{scheme[:20]!r} is not Digest", 0)
@@ -86,7 +88,7 @@ def parse_challenge(text: str) -> Challenge:
 
 
 def is_answerable(challenge: Challenge) -> bool:
-    """Whether plain MD5 with qop `auth` or none will do; these phones know nothing else."""
+    """Return whether the phone can answer: it knows only plain MD5, with qop `auth` or without qop."""
     return challenge.algorithm.lower() in ("", "md5") and (not challenge.qop or "auth" in challenge.qop)
 
 
@@ -108,7 +110,7 @@ def response(
 def credentials(
     challenge: Challenge, *, username: str, password: str, method: str, uri: str, cnonce: str, count: int = 1
 ) -> str:
-    """The value of Authorization or Proxy-Authorization, its fields in the phone's order."""
+    """Return the value of Authorization or Proxy-Authorization, with the fields in the phone's order."""
     digits = response(
         challenge, username=username, password=password, method=method, uri=uri, cnonce=cnonce, count=count
     )

@@ -19,14 +19,16 @@ LARGEST_BLOCK = 65464
 """Bytes of payload: the largest blksize (RFC 2348), which just fits into a UDP datagram."""
 
 LONGEST_MESSAGE = 512
-"""Bytes of an error's text that are kept. RFC 1350 names no limit; the requests' one is taken."""
+"""Maximum number of bytes kept of an error's text. RFC 1350 names no limit, so the limit of
+requests is used.
+"""
 
 BLOCK_NUMBERS = 65536
 """Block numbers have 16 bits and wrap."""
 
 
 class Opcode(IntEnum):
-    """What a packet is: its first two bytes."""
+    """The type of a packet: its first two bytes."""
 
     READ_REQUEST = 1
     WRITE_REQUEST = 2
@@ -58,17 +60,17 @@ class ErrorCode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """RRQ: send me this file."""
+    """RRQ: the client requests a file."""
 
     name: str
-    """As the requester spelt it."""
+    """The name as the requester spelt it."""
     mode: str = "octet"
     options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class WriteRequest:
-    """WRQ: take this file from me."""
+    """WRQ: the client wants to send a file."""
 
     name: str
     mode: str = "octet"
@@ -83,7 +85,7 @@ class WriteRequest:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """DATA: a piece of the file; one shorter than the block size is the last."""
+    """DATA: a piece of the file; a piece shorter than the block size is the last."""
 
     block: int
     """1 is the first; after 65535 comes 0."""
@@ -98,7 +100,7 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """ACK: this block, and all before it, arrived; block 0 takes the options of an OACK."""
+    """ACK: this block, and all before it, arrived; block 0 acknowledges an OACK."""
 
     block: int
 
@@ -111,7 +113,7 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """ERROR: the transfer is over."""
+    """ERROR: the transfer ends."""
 
     code: int
     message: str
@@ -125,7 +127,7 @@ class Error:
 
 @dataclass(frozen=True, slots=True)
 class OptionAck:
-    """OACK: the options of the request that the server takes, with its values (RFC 2347)."""
+    """OACK: the requested options that the server accepts, with its values (RFC 2347)."""
 
     options: Mapping[str, str]
 
@@ -137,7 +139,9 @@ Packet = ReadRequest | WriteRequest | Data | Ack | Error | OptionAck
 
 
 def acked_block(data: bytes) -> int:
-    """The block number of an ACK, or -1 for any other datagram: the quick look a server takes first."""
+    """Return the block number of an ACK, or -1 for any other datagram; a fast check that a
+    server does first.
+    """
     if len(data) >= 4 and data[0] == 0 and data[1] == Opcode.ACK:
         return data[2] << 8 | data[3]
     return -1
@@ -166,7 +170,7 @@ def parse(data: bytes) -> Packet:
 
 
 def _plain_request(data: bytes) -> ReadRequest | None:
-    """The short way for what phones send: a read request without options and without faults."""
+    """Read the usual request of a phone fast: a read request without options and without faults."""
     if len(data) > LONGEST_REQUEST or not data.startswith(_READ_REQUEST):
         return None
     fields = data[2:].split(b"\0")
@@ -176,7 +180,7 @@ def _plain_request(data: bytes) -> ReadRequest | None:
 
 
 def build(packet: Packet) -> bytes:
-    """The datagram of a packet."""
+    """Return the datagram of a packet."""
     match packet:
         case ReadRequest(name, mode, options):
             return _number(Opcode.READ_REQUEST) + _texts(name, mode) + _option_texts(options)

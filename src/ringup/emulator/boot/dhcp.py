@@ -22,7 +22,7 @@ VENDOR_CLASSES = {
 }
 
 REQUEST_TRIES = 4
-"""REQUESTs without an answer before the phone begins again with DISCOVER (RFC 2131 §3.1)."""
+"""Number of unanswered REQUESTs after which the phone begins again with DISCOVER (RFC 2131 §3.1)."""
 SHORTEST_REPEAT = 60.0
 """Seconds between two renewal messages (RFC 2131 §4.4.5)."""
 INFINITE = 0xFFFFFFFF
@@ -36,12 +36,14 @@ class HeldLease:
     address: str
     mask: str
     router: str
-    """Empty when none was given."""
+    """The router; empty when the ACK had none."""
     server: str
     """The DHCP server."""
     tftp: str
     tftp_source: str
-    """Which field the TFTP server is from: ``option 150``, ``option 66``, ``siaddr`` or ``dhcp server``."""
+    """The field that the TFTP server is from: ``option 150``, ``option 66``, ``siaddr`` or
+    ``dhcp server``.
+    """
     domain: str = ""
     renew_after: float = 0.0
     """Seconds; T1."""
@@ -70,7 +72,7 @@ class _State(enum.Enum):
 
 
 class DhcpClient:
-    """One exchange, and the renewals of the lease it gave; `had` is the address of the lease before."""
+    """One DHCP exchange, and the renewals of its lease; `had` is the address of the previous lease."""
 
     def __init__(self, mac: str, model: str, had: str = "") -> None:
         self.lease: HeldLease | None = None
@@ -91,7 +93,7 @@ class DhcpClient:
         self._bound_at = 0.0
 
     def start(self, now: float) -> list[OutgoingDhcp]:
-        """The first message: a REQUEST for the address it had, or a DISCOVER."""
+        """Return the first message: a REQUEST for the previous address, or a DISCOVER."""
         self._began = now
         return self._enter(_State.REBOOTING if self._had else _State.SELECTING, now)
 
@@ -169,7 +171,7 @@ class DhcpClient:
         chosen: tuple[tuple[int, bytes], ...] = (),
         client_address: str = NO_ADDRESS,
     ) -> Message:
-        # The order of the options is not in any capture; the list of option 55 is.
+        # No capture shows the order of the options; the list in option 55 is from captures.
         return Message(
             op=REQUEST_OP,
             xid=self._xid,
@@ -197,7 +199,7 @@ class DhcpClient:
         self.wake_at = now + lease.renew_after if lease.seconds else None
 
     def _renew(self, now: float) -> list[OutgoingDhcp]:
-        """Unicast from T1, broadcast from T2, the end at the end (RFC 2131 §4.4.5)."""
+        """Renew by unicast from T1, by broadcast from T2; the lease ends at its end (RFC 2131 §4.4.5)."""
         lease = self.lease
         if lease is None or now >= self._bound_at + lease.seconds:
             return self._lose(now)
@@ -232,7 +234,7 @@ def lease_of(message: Message, server: str) -> HeldLease | None:
 
 
 def choose_tftp_server(message: Message, server: str) -> tuple[str, str]:
-    """Option 150, then 66, then siaddr, then the DHCP server itself [I].
+    """Return the TFTP server: option 150, then 66, then siaddr, then the DHCP server itself [I].
 
     Option 66 counts only as a dotted address: this phone resolves no names.
     """
@@ -250,7 +252,7 @@ def _server(message: Message) -> str:
 
 
 def _addresses(message: Message, code: int, otherwise: str) -> str:
-    """The first address of an option."""
+    """Return the first address of an option."""
     try:
         first = codes.addresses(message.option(code) or b"")[0]
     except WireError:

@@ -1,7 +1,8 @@
-"""The universal application loader: what it hunts, and where each answer leads (P-BOOT-7 to P-BOOT-10).
+"""The universal application loader: its file search (hunt), and the result of each answer (P-BOOT-7 to
+P-BOOT-10).
 
-Strategy: `HUNT` is the order of the log; `_search` walks it to a load or a protocol; `run` acts on that until
-the phone starts its application or reboots.
+Strategy: `HUNT` is the order of the log. `_search` requests the files until one names a load or a protocol.
+`run` acts on the result until the phone starts its application or reboots.
 """
 
 import enum
@@ -25,7 +26,7 @@ from ringup.emulator.screen import Shown
 
 
 class LoaderKind(enum.Enum):
-    """The use that the loader makes of a file of the hunt."""
+    """How the loader uses a file of the hunt."""
 
     TRUST_LIST = "trust list"
     NAMES_A_LOAD = "names a load"
@@ -39,7 +40,8 @@ HUNT: tuple[tuple[str, LoaderKind], ...] = (
     ("SIP{mac}.cnf", LoaderKind.SIP),
     ("MGC{mac}.cnf", LoaderKind.MGCP),
     ("XMLDefault.cnf.xml", LoaderKind.NAMES_A_LOAD),
-    # [D] CME-CFG goes on with these. [L] JH: XMLDefault existing, the loader did not try them.
+    # [D] According to CME-CFG, the loader continues with these. [L] JH: when XMLDefault existed, it did not
+    # request them.
     ("SIPDefault.cnf", LoaderKind.SIP),
     ("MGCDefault.cnf", LoaderKind.MGCP),
 )
@@ -51,14 +53,14 @@ class Reboot:
 
     reason: str
     must_hunt: bool = True
-    """The loader hunts even if its generation starts the application at once."""
+    """Whether the loader hunts even if its generation normally starts the application at once."""
     boot_seconds: float | None = None
-    """How long the boot takes, where that was drawn already."""
+    """Seconds that the boot takes, if they were drawn already."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartApplication:
-    """Leave the loader."""
+    """The loader ends, and the application starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ async def run(machine: Machine, behaviour: LoaderBehaviour) -> Reboot | StartApp
     await machine.get_address()
     machine.start_loader_ports(behaviour.retry)
     machine.show(Shown.LOOKING_FOR_FILES)
-    while True:  # a message stays on the screen while the next hunt goes on
+    while True:  # A message stays on the screen during the next hunt.
         found = await _search(machine, behaviour)
         step = await _take(machine, behaviour, found.name) if isinstance(found, _Load) else found
         match step:
@@ -97,7 +99,7 @@ async def _take(
         case ApplicationFlashed() | Current():
             return StartApplication()
         case Unusable() if load == machine.flash.application:
-            # [I] A list that is gone does not stop a phone whose application is the one it names.
+            # [I] A missing list does not stop a phone that already runs the application that the list names.
             return StartApplication()
         case _:
             return upgrade
@@ -106,11 +108,11 @@ async def _take(
 async def _search(
     machine: Machine, behaviour: LoaderBehaviour
 ) -> _Load | StartApplication | Unusable | Silent:
-    """Walk the hunt to the first file that decides."""
+    """Request the files of the hunt up to the first that decides."""
     protocol, image_version, silent = "", "", 0
     for template, kind in HUNT:
         if protocol and kind is not LoaderKind.NAMES_A_LOAD:
-            continue  # the first file found decided (P-BOOT-9)
+            continue  # The first file found decided (P-BOOT-9).
         name = template.format(mac=machine.flash.mac)
         outcome = await machine.fetch(name)
         match outcome:

@@ -1,4 +1,6 @@
-"""The phone's hardware as its firmware sees it: flash, screen, network and clock behind small seams."""
+"""The phone's hardware as its firmware sees it: flash, screen, network and clock behind replaceable
+interfaces.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
@@ -15,10 +17,10 @@ from ringup.emulator.spread import Spread
 
 
 class Host(Protocol):
-    """What the machine needs of the world: a clock and two kinds of conversation."""
+    """What the machine needs from its host: a clock, and two kinds of network exchange."""
 
     def now(self) -> float:
-        """Unix seconds."""
+        """Return the time in Unix seconds."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -26,16 +28,16 @@ class Host(Protocol):
         ...
 
     async def lease(self, client: DhcpClient) -> HeldLease:
-        """Carry the client's messages until it has a lease; then use that address."""
+        """Carry the client's messages until it has a lease, then use the leased address."""
         ...
 
     async def fetch(self, fetch: Fetch) -> Outcome:
-        """Carry a transfer's datagrams until it has an outcome."""
+        """Carry a transfer's datagrams until the transfer has an outcome."""
         ...
 
 
 class Machine:
-    """One phone's parts, and what its firmware does with each."""
+    """One phone's parts, and what the firmware does with each part."""
 
     def __init__(
         self,
@@ -56,7 +58,7 @@ class Machine:
         self.failing_writes = variant.failed_writes
         """How many of the next images cannot be written to flash."""
         self._pace = pace
-        # Phones of one seed differ from each other, but each is the same again.
+        # Phones with one seed differ from each other, but each behaves the same in every run.
         seed = None if variant.seed is None else f"{variant.seed} {flash.mac}"
         self._dice = Random(seed)  # noqa: S311 - a phone's dice, not a secret
         self._on_report = on_report
@@ -76,7 +78,7 @@ class Machine:
         self.screen.show(situation.value)
 
     def keep(self, flash: Flash) -> None:
-        """Write the flash."""
+        """Save the flash."""
         if flash != self.flash:
             self.flash = flash
             self._save(flash)
@@ -90,16 +92,16 @@ class Machine:
         return spread.draw(self._dice)
 
     async def work(self, seconds: float, *, since: float | None = None, least: float = 0.0) -> None:
-        """Be busy flashing or booting, for so long on the real phone.
+        """Wait as long as the real phone flashes or boots, divided by the pace.
 
-        With `since`, a Unix time, what has passed from then on counts, but `least` seconds remain.
+        With `since`, a Unix time, the time since then counts too, but at least `least` seconds remain.
         """
         wanted, least = self._pace.work(seconds), self._pace.work(least)
         passed = 0.0 if since is None else self.host.now() - since
         await self.host.sleep(max(wanted - passed, least))
 
     async def get_address(self) -> None:
-        """One DHCP exchange; it begins with the address of the last, unless a server has refused that."""
+        """Do one DHCP exchange, beginning with the last address, unless a server refused that address."""
         self.show(Shown.CONFIGURING_ADDRESS)
         is_refused = self.client is not None and self.client.is_refused
         had = "" if is_refused else self.flash.address
@@ -112,11 +114,11 @@ class Machine:
         )  # fmt: skip
 
     def power_up(self) -> None:
-        """Begin a boot: no loader has hunted in it."""
+        """Begin a boot, in which no loader has hunted yet."""
         self._loader_port = 0
 
     def start_loader_ports(self, retry: RetryPattern) -> None:
-        """Count source ports from a base that this boot draws, one a file or a new try."""
+        """Count source ports from a base that this boot draws: one per file or new try."""
         self._loader_port = FIRST_PORTS.draw(self._dice)
         self._start_ports(self._loader_port, retry)
 
@@ -133,7 +135,7 @@ class Machine:
         self._retry = retry
 
     async def fetch(self, name: str) -> Outcome:
-        """Ask the TFTP server for a file."""
+        """Request a file from the TFTP server."""
         server = self.lease.tftp if self.lease else ""
         fetch = Fetch(name, server, self._reporting_first_port(name), self._retry, self._tftp_port)
         outcome = await self.host.fetch(fetch)
@@ -149,7 +151,7 @@ class Machine:
         return outcome
 
     def _reporting_first_port(self, name: str) -> Iterator[int]:
-        """The ports of one file; the first is reported, so that each file is reported once."""
+        """Yield the ports of one file, and report the first one, so that each file is reported once."""
         port = next(self._ports)
         self.report("file-request", name=name, port=port)
         while True:

@@ -1,4 +1,4 @@
-"""The SCCP application as far as provisioning goes: it looks for another load (P-BOOT-5, P-BOOT-6)."""
+"""The SCCP application, as far as it looks for another load (P-BOOT-5, P-BOOT-6)."""
 
 from ringup.emulator.behaviour import ApplicationBehaviour
 from ringup.emulator.boot.config_xml import load_in, locales_in
@@ -26,7 +26,9 @@ async def run(machine: Machine, behaviour: ApplicationBehaviour) -> Reboot:
 
 
 async def _hunt(machine: Machine) -> Reboot | bytes | None:
-    """The configuration found, empty if there is none; None if nobody answers; a reboot for a new load."""
+    """Return the configuration, empty if no file exists; None if no server answers; a reboot for
+    a new load.
+    """
     answers = 0
     for template in ("CTLSEP{mac}.tlv", "SEP{mac}.cnf.xml", "XMLDefault.cnf.xml"):
         name = template.format(mac=machine.flash.mac)
@@ -42,7 +44,7 @@ async def _hunt(machine: Machine) -> Reboot | bytes | None:
 
 
 async def _fetch_locale(machine: Machine, configuration: bytes) -> None:
-    """Sequence B: with an empty locale the request keeps its leading slash."""
+    """Fetch the files of a locale (sequence B); with an empty locale the request keeps its leading slash."""
     user, network = locales_in(configuration)
     await machine.fetch(f"{user}/7960-font.xml")
     await machine.fetch(f"{network}/7960-tones.xml")

@@ -1,4 +1,6 @@
-"""The SIP application until it may register: its files and its load (P-BOOT-7, P-BOOT-8, P-CNF-3)."""
+"""The SIP application before registration: it fetches its files and, if they name one, a load (P-BOOT-7,
+P-BOOT-8, P-CNF-3).
+"""
 
 import asyncio
 from collections.abc import Mapping
@@ -20,7 +22,7 @@ class Ready:
 
     settings: Mapping[str, str]
     dial_template: bytes
-    """Empty without a dial template."""
+    """The dial template's name; empty: none."""
     ring_list: bytes
 
 
@@ -34,16 +36,16 @@ async def run(machine: Machine, behaviour: ApplicationBehaviour, loader: LoaderB
         own = await _own_settings(machine, behaviour) if default is not None else None
         if default is not None and own is not None:
             break
-        # [I] Silence is treated as the loader treats it: a pause, then from the beginning.
+        # [I] The application treats silence as the loader does: a pause, then a new start.
         await machine.host.sleep(behaviour.pause)
-    # The phone's own file wins; what flash remembers of an image_version does not count.
+    # The phone's own file wins; an image_version stored in flash does not count.
     version = {**default, **own}.get("image_version", "")
     reboot = await _follow_image_version(machine, version, loader)
     return reboot or await _finish(machine, behaviour)
 
 
 async def check_sync(machine: Machine) -> Reboot | bytes | None:
-    """Act on check-sync: a reboot, or the dial template read anew; None if there is none."""
+    """Act on check-sync: a reboot, or the dial template read again; None if there is no dial template."""
     information = await machine.fetch("syncinfo.xml")
     template = await machine.fetch(_template_name(machine) or "dialplan.xml")
     if isinstance(information, Received) and _is_out_of_sync(machine, information.data):
@@ -61,12 +63,12 @@ def _is_out_of_sync(machine: Machine, information: bytes) -> bool:
 
 
 async def _own_settings(machine: Machine, behaviour: ApplicationBehaviour) -> Mapping[str, str] | None:
-    """The phone's own file, asked for every 31 s until it gives a line; None if nobody answers."""
+    """Request the phone's own file every 31 s until it configures a line; None if no server answers."""
     while True:
-        # tftp_cfg_dir is glued in front as it stands: "./" asks for "./SIP000E84C060A6.cnf".
+        # tftp_cfg_dir is put before the name unchanged: with "./" the phone requests "./SIP000E84C060A6.cnf".
         folder = cnf.effective(machine.flash.settings, "tftp_cfg_dir")
         settings = await _read(machine, f"{folder}SIP{machine.flash.mac}.cnf")
-        # [I] A file that gives no line is asked for again like one that is not there.
+        # [I] A file that configures no line is requested again, like a missing file.
         if settings is None or (
             settings and cnf.provisioned_lines(machine.flash.settings, machine.flash.model)
         ):
@@ -76,7 +78,7 @@ async def _own_settings(machine: Machine, behaviour: ApplicationBehaviour) -> Ma
 
 
 async def _read(machine: Machine, name: str) -> Mapping[str, str] | None:
-    """Fetch a `.cnf` and keep what it says; empty if it is absent, None if nobody answers."""
+    """Fetch a `.cnf` and store its values; empty if it is absent, None if no server answers."""
     outcome = await machine.fetch(name)
     if isinstance(outcome, NoAnswer):
         return None
@@ -92,7 +94,7 @@ async def _read(machine: Machine, name: str) -> Mapping[str, str] | None:
 
 
 async def _follow_image_version(machine: Machine, version: str, loader: LoaderBehaviour) -> Reboot | None:
-    """Take the load that the files name; one that cannot be had leaves the phone with what it runs."""
+    """Take the load that the files name; if that fails, the phone keeps its present load."""
     if not version or version == machine.flash.application:
         return None
     match await take_load(machine, version, loader):
@@ -107,7 +109,7 @@ async def _follow_image_version(machine: Machine, version: str, loader: LoaderBe
 
 
 async def _finish(machine: Machine, behaviour: ApplicationBehaviour) -> Ready:
-    """The ring list and the dial template, in parallel; neither is needed."""
+    """Fetch the ring list and the dial template at the same time; neither is required."""
     await machine.work(machine.draw(behaviour.ring_list_after))
     names = ["RINGLIST.DAT", _template_name(machine)]
     outcomes = await asyncio.gather(*(machine.fetch(name) for name in names if name))
@@ -116,6 +118,8 @@ async def _finish(machine: Machine, behaviour: ApplicationBehaviour) -> Ready:
 
 
 def _template_name(machine: Machine) -> str:
-    """The case is copied: DIALPLAN asks for DIALPLAN.xml. [I] Without the setting nothing is asked for."""
+    """Return the template's name with its case: DIALPLAN requests DIALPLAN.xml. [I] Without the setting
+    nothing is requested.
+    """
     template = cnf.effective(machine.flash.settings, "dial_template")
     return f"{template}.xml" if template else ""

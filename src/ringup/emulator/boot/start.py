@@ -1,4 +1,4 @@
-"""From power-on to the first REGISTER, through as many reboots as it takes (P-BOOT-15)."""
+"""The phone's start from power-on to the first REGISTER, over any number of reboots (P-BOOT-15)."""
 
 from ringup.emulator.behaviour import LoaderBehaviour, application_behaviour, loader_behaviour
 from ringup.emulator.boot import loader, sccp_application, sip_application
@@ -24,7 +24,7 @@ async def boot(machine: Machine) -> Ready:
 
 
 async def _start(machine: Machine, behaviour: LoaderBehaviour, must_hunt: bool) -> Ready | Reboot:
-    """One boot: the loader where it hunts, then the application."""
+    """Do one boot: the loader, if it hunts, then the application."""
     if behaviour.hunts_at_power_on or must_hunt or not machine.flash.application:
         step = await loader.run(machine, behaviour)
         if not isinstance(step, StartApplication):

@@ -1,11 +1,12 @@
 """The phone's side of one TFTP transfer: mode octet, no options, 512-byte blocks (RFC 1350; P-TFTP-1).
 
-A request that gets no answer is repeated from the same source port, then from a new one, as the firmware's
-RetryPattern says. The phone follows the port its first DATA comes from, acknowledges each block, acknowledges
-a repeated block again, and goes on doing so after the last one, for a server that lost that acknowledgement.
+A request without an answer is repeated from the same source port, then from a new one, according to the
+firmware's RetryPattern. The phone sends its ACKs to the port that its first DATA came from. It acknowledges
+each block, and each repeated block again. It continues after the last block, for a server that lost the last
+ACK.
 
-[I] Silence in the middle of a file is met with the same pattern: the last acknowledgement is repeated, then
-the whole file is asked for again from a new port ("gives up after ~13 s of silence per port, 3 ports",
+[I] After silence in the middle of a file, the same pattern applies: the last ACK is repeated, then the
+complete file is requested again from a new port ("gives up after ~13 s of silence per port, 3 ports",
 P-TFTP-8).
 """
 
@@ -24,12 +25,14 @@ UNKNOWN_TRANSFER = 5
 DISK_FULL = 3
 
 MAX_FILE = 4 * 1024 * 1024
-"""[R] The largest real file has 756,524 bytes; more is refused. Block numbers do not wrap below it."""
+"""[R] Maximum file size: the largest real file has 756,524 bytes, and a larger one is refused. Block numbers
+do not wrap below this size.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingTftp:
-    """One datagram to send, from which port of ours to whom."""
+    """One datagram to send, with the phone's source port and the destination."""
 
     port: int
     address: str
@@ -61,7 +64,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """No answer came to any repetition from any port."""
+    """No answer came to any repeated request, from any port."""
 
 
 Outcome = Received | NotFound | Failed | NoAnswer
@@ -106,7 +109,7 @@ class Fetch:
         return self._first_send(request, now)
 
     def wake(self, now: float) -> list[OutgoingTftp]:
-        """Repeat what was last sent, take the next port, or give up."""
+        """Repeat the last datagram, use the next port, or give up."""
         if self.wake_at is None or now < self.wake_at:
             return []
         if self._sent < len(self._retry.sends):
@@ -162,7 +165,7 @@ class Fetch:
         return []
 
     def _first_send(self, data: bytes, now: float) -> list[OutgoingTftp]:
-        """Send something new: the pattern begins again."""
+        """Send a new datagram, with which the pattern begins again."""
         self._last = data
         self._since = now
         self._sent = 1

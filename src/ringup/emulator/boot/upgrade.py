@@ -1,4 +1,4 @@
-"""Taking a load: its `.loads` list, the loader if its version differs, the application (P-LOAD-18)."""
+"""Installing a load: its `.loads` list, the loader if its version differs, the application (P-LOAD-18)."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class LoaderFlashed:
     """The loader was replaced; the phone has to reboot before it takes the application."""
 
     boot_seconds: float
-    """How long that boot takes: it was drawn together with the flashing."""
+    """Seconds that this boot takes, drawn together with those of the flashing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class ApplicationFlashed:
 
 @dataclass(frozen=True, slots=True)
 class WriteFailed:
-    """An image came whole, but the flash did not take it: the phone reboots and starts over."""
+    """An image arrived completely, but could not be written to flash: the phone reboots and starts over."""
 
     boot_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """The load could not be taken: what the screen says, and why."""
+    """The load could not be installed: the screen's text, and the reason."""
 
     shown: Shown
     reason: str
@@ -111,7 +111,7 @@ async def _take_application(machine: Machine, name: str, behaviour: LoaderBehavi
 async def _write(
     machine: Machine, what: str, image: CheckedImage, seconds: float, requested_at: float
 ) -> bool:
-    """Whether it could be written; the seconds count from the request for it."""
+    """Return whether the image could be written; the seconds count from the request for the image."""
     machine.show(Shown.UPGRADING)
     await machine.work(seconds, since=requested_at, least=seconds * LEAST_WRITING)
     if machine.failing_writes:

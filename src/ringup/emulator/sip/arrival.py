@@ -1,6 +1,7 @@
-"""When a datagram arrived, by the kernel's clock: a phone that is slow to read has not been without sound.
+"""The arrival time of a datagram by the kernel's clock, so that a slow reader is not counted as missing
+sound.
 
-Source: socket(7), SO_TIMESTAMPNS; its number is Linux's, Python has no name for it.
+Source: socket(7), SO_TIMESTAMPNS; its number is Linux's, because Python has no name for it.
 """
 
 import contextlib
@@ -14,13 +15,13 @@ _ROOM = socket.CMSG_SPACE(_TIMESPEC.size)
 
 
 def note_arrivals(opened: socket.socket) -> None:
-    """Have the kernel note the time of each datagram; where it cannot, they arrive when they are read."""
+    """Let the kernel record the time of each datagram; without that, the time of reading counts."""
     with contextlib.suppress(OSError):
         opened.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
 
 
 def receive(opened: socket.socket, largest: int) -> tuple[bytes, tuple[str, int], float]:
-    """A datagram, its sender, and how many seconds it has waited; raises OSError as recvfrom does."""
+    """Return a datagram, its sender, and how many seconds it has waited; raises OSError as recvfrom does."""
     datagram, notes, _, source = opened.recvmsg(largest, _ROOM)
     for level, kind, data in notes:
         if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS) and len(data) >= _TIMESPEC.size:

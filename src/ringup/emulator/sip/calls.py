@@ -28,15 +28,15 @@ class Dialog:
 
     call_id: str
     local: str
-    """Our From or To value, with tag."""
+    """The phone's own From or To value, with tag."""
     remote: str
     target: str
-    """The far end's Contact."""
+    """The Contact of the far end."""
     route: tuple[str, ...] = ()
 
 
 def route_of(message: sip.Message, *, backwards: bool) -> tuple[str, ...]:
-    """The route set out of Record-Route: backwards from a response, forwards from a request."""
+    """Return the route set from Record-Route: reversed from a response, in order from a request."""
     hops = sip.listed(message, "Record-Route")
     for hop in hops:
         sip.parse_address(hop)
@@ -50,7 +50,7 @@ def contact_of(message: sip.Message, otherwise: str) -> str:
 
 
 def destination_of(uri: str, otherwise: tuple[str, int]) -> tuple[str, int]:
-    """The address and port of a URI that names an address; names are left to the proxy."""
+    """Return the address and port of a URI that contains an address; a URI with a name goes to the proxy."""
     try:
         place = sip.parse_uri(uri)
         ip_address(place.host)
@@ -60,7 +60,7 @@ def destination_of(uri: str, otherwise: tuple[str, int]) -> tuple[str, int]:
 
 
 def sound_in(message: sip.Message) -> sdp.Sound | None:
-    """The sound a message describes; None when it has no description, or none that can be read."""
+    """Return the sound that a message describes; None when it has no readable description."""
     description = description_in(message)
     try:
         return sdp.sound_of(description) if description else None
@@ -69,7 +69,7 @@ def sound_in(message: sip.Message) -> sdp.Sound | None:
 
 
 def description_in(message: sip.Message) -> sdp.Description | None:
-    """The description a message carries; None when it has none that can be read."""
+    """Return the description in a message; None when it has no readable description."""
     try:
         return sdp.parse(message.body)
     except WireError:
@@ -77,7 +77,7 @@ def description_in(message: sip.Message) -> sdp.Description | None:
 
 
 def can_talk(remote: sdp.Sound) -> bool:
-    """Whether there is a codec in common."""
+    """Return whether there is a codec in common."""
     return any(codec in remote.codecs for codec in CODECS["g711ulaw"])
 
 
@@ -89,7 +89,9 @@ def in_dialog(
     proxy: tuple[str, int],
     further: list[tuple[str, str]] | None = None,
 ) -> tuple[sip.SipRequest, tuple[str, int]]:
-    """A request inside a dialog and where it goes (RFC 3261 §12.2.1.1; every proxy is a loose router)."""
+    """Return a request inside the dialog and its destination (RFC 3261 §12.2.1.1; every proxy is a loose
+    router).
+    """
     routes = [("Route", hop) for hop in dialog.route]
     request = sip_text.request(
         context,
@@ -106,7 +108,7 @@ def in_dialog(
 
 
 class Talk:
-    """A call that is answered, until both sides have hung up."""
+    """A call that was answered, until both sides have hung up."""
 
     def __init__(
         self, context: PhoneContext, line: SipLine, dialog: Dialog, media: MediaStream, cseq: int = 100
@@ -140,7 +142,7 @@ class Talk:
 
     @property
     def finished(self) -> bool:
-        """Whether nothing is on its way any more."""
+        """Whether no message of the call is still awaited."""
         return self.over and self._ending is None and self._unacknowledged is None
 
     def continue_from(self, cseq: int) -> None:
@@ -150,7 +152,9 @@ class Talk:
     # --- descriptions -----------------------------------------------------------------------------------
 
     def description(self, request: sip.SipRequest | None) -> bytes:
-        """Our offer, or our answer to the offer in a request; its version goes up only when it changes."""
+        """Return the phone's offer, or its answer to the offer in a request; the version rises only with a
+        change.
+        """
         remote = sound_in(request) if request else None
         offer = description_in(request) if request and remote else None
         config = self._context.config
@@ -161,7 +165,7 @@ class Talk:
             common = tuple(codec for codec in codecs if codec in remote.codecs)
             sound = replace(
                 sound,
-                port=self.media.port if remote.port else 0,  # RFC 3264 §6: what is refused stays so
+                port=self.media.port if remote.port else 0,  # RFC 3264 §6: a refused medium stays refused.
                 codecs=common,
                 event_payload=None if events is None else remote.event_payload,
                 direction=_TURNED[remote.direction],
@@ -180,11 +184,11 @@ class Talk:
     def receive_request(
         self, request: sip.SipRequest, now: float, source: tuple[str, int]
     ) -> list[OutgoingDatagram]:
-        """Answer a request inside the dialog, or take the ACK of our answer to one."""
+        """Answer a request inside the dialog, or accept the ACK of an earlier answer."""
         if request.method == "ACK":
             return self._acknowledged(request, now)
         number, _ = sip.parse_cseq(request)
-        if number < self._heard:  # RFC 3261 §12.2.2: overtaken by a later one
+        if number < self._heard:  # RFC 3261 §12.2.2: a later request has overtaken this one.
             return [self._answer(request, source, 500, "Server Internal Error")]
         self._heard = number
         if self.over and request.method != "BYE":
@@ -205,7 +209,9 @@ class Talk:
         return sip_text.answer_to(request, reply, source)
 
     def _change(self, request: sip.SipRequest, now: float, source: tuple[str, int]) -> list[OutgoingDatagram]:
-        """A re-INVITE (direct media, hold, connected line) or UPDATE: our side stays as it is."""
+        """Answer a re-INVITE (direct media, hold, connected line) or UPDATE; the phone's side stays
+        unchanged.
+        """
         remote = sound_in(request)
         if request.body and (remote is None or not can_talk(remote)):
             return [self._answer(request, source, 488, "Not Acceptable Here")]
@@ -269,7 +275,7 @@ class Talk:
         self.ended_by = by
 
     def hang_up(self, now: float) -> list[OutgoingDatagram]:
-        """Send BYE; one who was called waits for the ACK with it (RFC 3261 §15)."""
+        """Send BYE; the called side first waits for the ACK (RFC 3261 §15)."""
         self.hung_up(now, "us")
         return [] if self._unacknowledged else self._bye(now, None)
 
@@ -282,7 +288,7 @@ class Talk:
         return [self._ending.outgoing]
 
     def receive_response(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
-        """The answer to BYE."""
+        """Take the answer to BYE."""
         if self._ending is None or not self._ending.answers(response) or response.status < 200:
             return []
         request, self._ending = self._ending.message, None
@@ -293,7 +299,7 @@ class Talk:
         return self._bye(now, login) if login else []
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Repeat what is unanswered, and send the sound that is due."""
+        """Repeat unanswered messages, and send the sound that is due."""
         outgoing: list[OutgoingDatagram] = []
         if self._ending:
             outgoing += self._ending.wake(now)

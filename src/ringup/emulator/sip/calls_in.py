@@ -1,4 +1,6 @@
-"""A call that comes to this phone: ringing, the answer, or the caller's change of mind (RFC 3261 §13.3)."""
+"""A call to this phone: ringing, the answer, or the caller's hanging up before the answer (RFC
+3261 §13.3).
+"""
 
 from ringup.emulator.sip import text as sip_text
 from ringup.emulator.sip import timers as sip_timers
@@ -11,7 +13,7 @@ from ringup.wire import sip
 
 
 class IncomingCall:
-    """From the INVITE's arrival until nothing of the call is on its way."""
+    """A call from the INVITE's arrival until no message of it is still awaited."""
 
     direction = "in"
 
@@ -58,7 +60,7 @@ class IncomingCall:
         """When `wake` has something to do."""
         refusal = self._refusal.wake_at if self._refusal else None
         expires_at = self._expires_at if self.ringing else None
-        # What is still on its way after that moment is what there is to wait for.
+        # The call's end depends on messages that are still awaited after that moment.
         forget_at = self._forget_at if self.talk.finished else None
         return earliest(refusal, expires_at, forget_at, self.talk.wake_at if self._answered else None)
 
@@ -67,7 +69,7 @@ class IncomingCall:
         return self._forget_at is not None and now >= self._forget_at and self.talk.finished
 
     def start(self, now: float) -> list[OutgoingDatagram]:
-        """100, and 180 if the phone can speak what the caller offers."""
+        """Send 100, and 180 if the phone supports a codec of the caller's offer."""
         if self._invite.body and (self._offer is None or not can_talk(self._offer)):
             return self._refuse(now, 488, "Not Acceptable Here")
         self._report(now, "ringing")
@@ -88,14 +90,16 @@ class IncomingCall:
         return both
 
     def repeat(self, request: sip.SipRequest) -> list[OutgoingDatagram] | None:
-        """What an INVITE that came again gets (RFC 3261 §17.2.1); None when it is not this call's."""
+        """Return the reply to a repeated INVITE (RFC 3261 §17.2.1); None when the INVITE is not
+        of this call.
+        """
         if sip.every(request, "Via") != sip.every(self._invite, "Via"):
             return None
         return self._latest
 
     @property
     def ringing(self) -> bool:
-        """Whether it can be answered."""
+        """Whether the call can be answered."""
         return not self._answered and not self.over
 
     def answer(self, now: float) -> list[OutgoingDatagram]:
@@ -110,7 +114,7 @@ class IncomingCall:
         return outgoing
 
     def hang_up(self, now: float) -> list[OutgoingDatagram]:
-        """Say goodbye, or turn the caller away."""
+        """End the call, or refuse the caller."""
         if self.over:
             return []
         if not self._answered:
@@ -164,7 +168,7 @@ class IncomingCall:
         return self.talk.receive_response(response, now)
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Repeat, give up, play."""
+        """Repeat messages, give up, play sound."""
         outgoing = self.talk.wake(now) if self._answered else []
         self._notice_end(now)
         if self._refusal:

@@ -1,4 +1,4 @@
-"""A call this phone makes: INVITE, ringing, the answer or none (RFC 3261 §13.2, §9.1)."""
+"""A call from this phone: INVITE, ringing, and the answer if there is one (RFC 3261 §13.2, §9.1)."""
 
 from math import inf
 
@@ -17,7 +17,7 @@ NO_ANSWER = 408
 
 
 class OutgoingCall:
-    """From the first INVITE until nothing of the call is on its way."""
+    """A call from the first INVITE until no message of it is still awaited."""
 
     direction = "out"
 
@@ -68,7 +68,7 @@ class OutgoingCall:
     def wake_at(self) -> float | None:
         """When `wake` has something to do."""
         waiting = [task.wake_at for task in (self._invite, self._cancel) if task]
-        # What is still on its way after that moment is what there is to wait for.
+        # The call's end depends on messages that are still awaited after that moment.
         forget_at = self._forget_at if self.talk.finished else None
         return earliest(*waiting, self._gives_up_at, forget_at, self.talk.wake_at)
 
@@ -169,7 +169,7 @@ class OutgoingCall:
         return [acknowledgement]
 
     def _acknowledge_no(self, invite: sip.SipRequest, response: sip.Response) -> OutgoingDatagram:
-        """The ACK to a refusal belongs to the INVITE's own transaction (RFC 3261 §17.1.1.3)."""
+        """Acknowledge a refusal, in the INVITE's own transaction (RFC 3261 §17.1.1.3)."""
         number, _ = sip.parse_cseq(invite)
         request = sip_text.request(
             self._context,
@@ -187,7 +187,7 @@ class OutgoingCall:
     # --- the end --------------------------------------------------------------------------------------------
 
     def hang_up(self, now: float) -> list[OutgoingDatagram]:
-        """Say goodbye, or call the INVITE back; CANCEL waits for a provisional response (RFC 3261 §9.1)."""
+        """End the call, or cancel the INVITE; CANCEL waits for a provisional response (RFC 3261 §9.1)."""
         if self.over:
             return []
         if self._answered:
@@ -255,7 +255,7 @@ class OutgoingCall:
         return outgoing
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Repeat, give up, play."""
+        """Repeat messages, give up, play sound."""
         outgoing = self.talk.wake(now)
         self._notice_end(now)
         if self._cancel:
@@ -287,7 +287,7 @@ class OutgoingCall:
 
 
 def target_of(context: PhoneContext, line: SipLine, number: str, user: str = "phone") -> str:
-    """The URI a number becomes: at the line's proxy, marked as a telephone number."""
+    """Return the URI for a number: at the line's proxy, marked as a telephone number."""
     if "@" in number or number.lower().startswith("sip:"):
         return number if number.lower().startswith("sip:") else f"sip:{number}"
     port = "" if line.proxy_port == sip_text.DEFAULT_PORT else f":{line.proxy_port}"

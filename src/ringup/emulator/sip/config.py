@@ -1,4 +1,4 @@
-"""What the SIP half of the phone is set to, and how the stored settings say it (P-PARAM)."""
+"""The configuration of the phone's SIP half, read from the stored settings (P-PARAM)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class OutgoingDatagram(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SipLine:
-    """One line key: an account at a proxy."""
+    """One line button: an account at a proxy."""
 
     index: int
     """1-6."""
@@ -34,14 +34,14 @@ class SipLine:
 
 @dataclass(frozen=True, slots=True)
 class SipConfig:
-    """Everything the SIP half needs to know; defaults are the phone's own (P-PARAM)."""
+    """All settings of the SIP half; the defaults are the phone's own (P-PARAM)."""
 
     address: str
     mac: str
     """Twelve upper-case hexadecimal digits."""
     lines: tuple[SipLine, ...]
     user_agent: str = "Cisco-CP7960G/8.0"
-    """What SIP 8.12 calls itself (captures of 2009, 2013 and 2020)."""
+    """The user agent of SIP 8.12 (captures of 2009, 2013 and 2020)."""
     model_number: int = 7
     user_info: str = "phone"
     """`none`, `phone` or `ip`. The captures of 7960s carry `;user=phone` in Contact, so that is the default
@@ -77,9 +77,9 @@ class SipConfig:
     start_media_port: int = 16384
     end_media_port: int = 32766
     auto_answer: frozenset[int] = frozenset()
-    """Lines that answer by themselves."""
+    """Lines that answer calls automatically."""
     listen_for: tuple[int, ...] = (350, 400, 425, 440, 480, 500, 600, 620, 700, 800, 1000, 1200, 1400, 1600)
-    """Tones that the ear of this phone knows, in Hz."""
+    """Tones that this phone can detect, in Hz."""
 
     @property
     def public_address(self) -> str:
@@ -107,9 +107,9 @@ UNPROVISIONED = "UNPROVISIONED"
 def from_settings(
     settings: Mapping[str, str], *, address: str, mac: str, dial_template: bytes = b""
 ) -> SipConfig:
-    """The SIP half's configuration out of what the flash holds: parameter names to their text.
+    """Make the SIP half's configuration from the settings in flash: parameter names to their text.
 
-    Values were checked when they were stored; one that is no number after all counts as missing.
+    Values were checked when they were stored; a text that is not a number counts as missing.
     """
     known = {name: value for name, value in settings.items() if value not in ("", UNPROVISIONED)}
     numbers = {name: int(value) for name, value in known.items() if value.isascii() and value.isdecimal()}
@@ -131,7 +131,9 @@ def from_settings(
 
 
 def _line(known: Mapping[str, str], numbers: Mapping[str, int], index: int) -> SipLine | None:
-    """A line, if it has a name and a proxy; lines 2-6 inherit line 1's account and proxy (P-PARAM-12)."""
+    """Return a line that has a name and a proxy; lines 2-6 inherit line 1's account and proxy
+    (P-PARAM-12).
+    """
     name = known.get(f"line{index}_name", "")
     proxy = known.get(f"proxy{index}_address", known.get("proxy1_address", ""))
     if not name or not proxy:

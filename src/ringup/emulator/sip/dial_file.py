@@ -1,8 +1,8 @@
 """The dial template's file as the phone reads it (P-DIAL-1 to P-DIAL-5, P-DIAL-23; Cisco's dialplan.c).
 
 Strategy: the phone has no XML reader. It cuts the text into tokens, looks for TEMPLATE between the tags of
-DIALTEMPLATE, and steps through the tokens of each entry; what it cannot follow is one error, and it goes on
-with the next token.
+DIALTEMPLATE, and goes through the tokens of each entry. A token that does not fit counts as one error, and
+the phone continues with the next token.
 """
 
 import re
@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 LARGEST_FILE = 8192
 """Bytes; the file must be smaller."""
 LONGEST_VALUE = 63
-"""Characters: the phone reads each through a 64-byte buffer, and drops the rest."""
+"""Maximum number of characters of a value: the phone reads each value into a 64-byte buffer, and drops the
+rest.
+"""
 MOST_TONES = 3
 DEFAULT_TIMEOUT = 10.0
 """Seconds: a TIMEOUT left out, and the wait while no rule is complete."""
@@ -43,7 +45,7 @@ class DialRule:
 
 @dataclass(frozen=True, slots=True)
 class DialPlan:
-    """The rules that were understood, and how many entries were not."""
+    """The rules that the phone understood, and the number of entries that it did not."""
 
     rules: tuple[DialRule, ...] = ()
     errors: int = 0
@@ -75,7 +77,7 @@ _Token = tuple[str, str]
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    """Kind and text of each; a value that is not ended ends the file."""
+    """Yield kind and text of each token; an unterminated value ends the file."""
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or ""
         if kind == "unfinished":
@@ -94,7 +96,7 @@ class _Reader:
     errors: int = 0
 
     def read(self) -> None:
-        """Follow the tags; only TEMPLATE must be written in capitals."""
+        """Follow the tags; only TEMPLATE must be in upper case."""
         is_inside, is_leaving, is_in_tag = False, False, False
         for kind, text in self.tokens:
             word = text.lower() if kind == "word" else ""
@@ -115,12 +117,12 @@ class _Reader:
                 is_in_tag = False
 
     def _take_entry(self) -> bool:
-        """Take one rule; returns whether it was understood."""
+        """Take one rule; return whether it was understood."""
         values: dict[str, str] = {}
         state, name, tones = "between", "", 0
         for kind, text in self.tokens:
             if kind == "closes":
-                # Taken wherever it comes, though elsewhere it is an error.
+                # Accepted anywhere, although elsewhere it is an error.
                 self.rules.append(_rule(values))
                 return state == "between"
             before, state = state, _ENTRY.get((state, kind), "lost")
@@ -159,7 +161,7 @@ _ENTRY = {
     ("leaving", "word"): "left",
     ("left", "ends"): "done",
 }
-"""What follows what in ``<TEMPLATE name="value" ...></TEMPLATE>``, behind the word TEMPLATE."""
+"""Which token may follow which in ``<TEMPLATE name="value" ...></TEMPLATE>``, after the word TEMPLATE."""
 
 _STAMP = {
     ("start", "word"): "start",
@@ -173,7 +175,7 @@ _STAMP = {
 
 
 def _is_in_order(before: str, state: str, text: str, values: dict[str, str]) -> bool:
-    """Whether the phone goes on with an entry after this token."""
+    """Return whether the phone continues with an entry after this token."""
     if state == "lost":
         return False
     if state == "named":
@@ -195,7 +197,7 @@ def _rule(values: dict[str, str]) -> DialRule:
 
 
 def _number(text: str) -> int:
-    """What C's atoi makes of it: the digits it begins with, else 0."""
+    """Return the number as C's atoi does: the digits at the beginning, else 0."""
     digits = re.match(r"[ \t\n\v\f\r]*([+-]?[0-9]+)", text)
     return int(digits[1]) if digits else 0
 

@@ -1,7 +1,7 @@
 """The rules of a dial template as the phone applies them (P-DIAL-6 to P-DIAL-22, after Cisco's dialplan.c).
 
-Strategy: a MATCH text becomes a list of elements once; for the digits typed so far every rule says none,
-partial or complete, with the number of literal characters it matched, and one function picks the winner.
+Strategy: a MATCH text becomes a list of elements once. For the digits typed so far, every rule matches not,
+partially or completely, with a number of matched literals. One function picks the winner.
 """
 
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ GROUPS = 5
 
 @dataclass(frozen=True, slots=True)
 class DialDecision:
-    """What the phone makes of the digits so far."""
+    """The phone's decision for the digits so far."""
 
     rule: DialRule | None
     """The complete rule that would be used."""
     complete: bool
-    """False while a rule with more literals may still come true, or none is complete."""
+    """False while a rule with more literals may still match, or no rule is complete."""
     timeout: float
     """Seconds to wait for another digit; 0 dials now."""
     number: str
@@ -31,7 +31,7 @@ class DialDecision:
 
 
 class _Class(IntEnum):
-    """Between rules with equal literals the better class wins."""
+    """Among rules with equally many literals, the higher class wins."""
 
     STAR = 1
     DOTS = 2
@@ -45,16 +45,18 @@ class _Fit:
     complete: bool
     literals: int
     groups: tuple[tuple[int, int], ...]
-    """Where each began among the digits, and how many digits it was given."""
+    """Where each group began among the digits, and its number of digits."""
     kind: _Class = _Class.LITERAL
-    """Of what was matched so far: a dot or a star that came last decides."""
+    """The class of the match so far, decided by the last dot or star."""
 
 
 _KINDS = {".": "dot", "*": "star", ",": "tone"}
 
 
 def _elements(pattern: str) -> list[tuple[str, str]]:
-    """Kind and character of each; a comma is one too, since a rule that stands before it is not complete."""
+    """Return kind and character of each element; a comma is an element too, since a rule before its comma is
+    not complete.
+    """
     found: list[tuple[str, str]] = []
     letters = iter(pattern)
     for letter in letters:
@@ -91,10 +93,11 @@ def _fit(elements: list[tuple[str, str]], digits: str) -> _Fit | None:
 
 
 def _star(rest: str, following: list[tuple[str, str]]) -> int:
-    """How many a star takes: one or more, never a ``#``, up to the character behind it in the pattern.
+    """Return how many digits a star accepts: one or more, never a ``#``, up to the next character of the
+    pattern.
 
-    That character is compared as it is: a dot or a comma behind the star is not dialled, so it stops nothing;
-    a second star stops the first at a star that is dialled.
+    That character is compared literally. A dot or a comma after the star is never dialled, so neither stops
+    the star. A second star stops the first at a dialled star.
     """
     until = following[0][1] if following else ""
     length = 0
@@ -104,10 +107,10 @@ def _star(rest: str, following: list[tuple[str, str]]) -> int:
 
 
 def _take(groups: list[tuple[int, int]], position: int, length: int, *, is_new: bool) -> None:
-    """Note what a dot or a star took.
+    """Note the digits that a dot or a star accepted.
 
-    Past the fifth group the phone notes no beginning, only lengths, and adds them to the fifth; the first
-    digit of each further group is not counted.
+    After the fifth group the phone notes no beginnings, only lengths, and adds them to the fifth group; the
+    first digit of each further group is not counted.
     """
     if is_new and len(groups) < GROUPS:
         groups.append((position, length))
@@ -120,9 +123,9 @@ def match(plan: DialPlan, digits: str, line: int = 1) -> DialDecision:
     """Decide which rule the digits typed so far on a line lead to.
 
     As in dialplan.c of SIPCC, two records are kept while the rules are tried in their order: the furthest
-    that any rule has come, and the complete rule that is taken. A rule that comes further than all before
-    takes the lead and voids the taken one; a complete rule is taken if no taken one has as many literals and
-    as good a class. The number was written when a rule was taken: voiding that one does not write it anew.
+    match of any rule, and the complete rule that was chosen. A rule with a further match than all before
+    discards the chosen rule. A complete rule is chosen if no chosen rule has as many literals and as good a
+    class. The number is written when a rule is chosen; discarding the rule does not change the number.
     """
     furthest, longest, taken = (0, 0), 0, 0
     best: DialRule | None = None
@@ -152,7 +155,7 @@ def is_literal_hash(plan: DialPlan, digits: str, line: int = 1) -> bool:
 
 
 def rewritten(rule: DialRule, digits: str, groups: tuple[tuple[int, int], ...]) -> str:
-    """The number that a complete rule dials."""
+    """Return the number that a complete rule dials."""
     if not rule.rewrite:
         return digits
     texts = [digits[start : start + length] for start, length in groups]
@@ -170,4 +173,4 @@ def rewritten(rule: DialRule, digits: str, groups: tuple[tuple[int, int], ...]) 
             parts.append(numbered.get(following, following))
         else:
             parts.append(letter)
-    return "".join(parts) or digits  # what writes nothing leaves the digits in the phone's buffer
+    return "".join(parts) or digits  # A REWRITE that writes nothing leaves the digits in the phone's buffer.

@@ -1,7 +1,7 @@
-"""What the SIP half needs of the world: a clock, an alarm, ports and names.
+"""What the SIP half needs from its host: a clock, an alarm, ports and names.
 
-`sockets.py` gives it the real ones. A simulation gives others, so that the same phone runs on a clock of
-its own.
+`sockets.py` provides the real ones. A simulation provides others, so that the same phone runs on a simulated
+clock.
 """
 
 from collections.abc import Callable
@@ -11,18 +11,18 @@ from ringup.emulator.ports import Port, Receive
 
 
 class Alarm(Protocol):
-    """A call that is due later, as asyncio's TimerHandle is."""
+    """A call that is due later, like asyncio's TimerHandle."""
 
     def cancel(self) -> None:
-        """Do not call."""
+        """Cancel the call."""
         ...
 
 
 class SipHost(Protocol):
-    """The world of one phone's SIP half."""
+    """The host of one phone's SIP half."""
 
     def now(self) -> float:
-        """Unix seconds; a step of the machine's clock does not show in them."""
+        """Return Unix seconds; a change of the machine's clock has no effect on them."""
         ...
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Alarm:
@@ -30,9 +30,9 @@ class SipHost(Protocol):
         ...
 
     def open(self, address: str, port: int, *, is_media: bool, receive: Receive) -> Port:
-        """Open a UDP port; 0 for any that is free. Raises BindError.
+        """Open a UDP port; 0 for any free one. Raises BindError.
 
-        Of a media port, `receive` is given datagrams with the time that each has waited.
+        For a media port, `receive` gets datagrams with the time that each has waited.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Keys pressed one after the other, and the moment the dial template lets the number go (P-DIAL-14)."""
+"""Digits dialled one after the other, and the moment when the dial template ends the dialling (P-DIAL-14)."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from ringup.emulator.sip.dial_file import DialPlan
 from ringup.emulator.sip.timers import earliest
 
 KEY_PAUSE = 0.2
-"""Seconds between two keys of a person who knows the number."""
+"""Seconds between two digits of a person who knows the number."""
 OFF_HOOK = 15.0
 """Seconds off-hook without a number after which the phone goes on-hook: a guess, see P-DIAL-15."""
 
@@ -26,7 +26,7 @@ class Dialled:
 
 
 class Keypad:
-    """One off-hook phone and a person's fingers."""
+    """One phone that is off-hook, and the digits that a person dials."""
 
     def __init__(
         self, plan: DialPlan, line: int, keys: str, now: float, hash_key: HashKey = HashKey.DIALS
@@ -45,11 +45,11 @@ class Keypad:
 
     @property
     def wake_at(self) -> float | None:
-        """When the next key falls, or the phone stops waiting for one."""
+        """When the next digit is pressed, or the phone stops waiting for one."""
         return earliest(self._key_at, self._dial_at)
 
     def wake(self, now: float) -> Dialled | None:
-        """Press what is due; returns the number once the phone dials."""
+        """Press the digits that are due; return the number once the phone dials."""
         while True:
             due = self.wake_at
             if due is None or due > now:

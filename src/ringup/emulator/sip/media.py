@@ -1,4 +1,6 @@
-"""The sound of one call: RTP packets out every 20 ms, RTP packets in, keys as events (RFC 3550, RFC 4733)."""
+"""The sound of one call: an RTP packet is sent every 20 ms, RTP packets arrive, digits are events (RFC 3550,
+RFC 4733).
+"""
 
 from collections import deque
 from dataclasses import dataclass
@@ -14,20 +16,20 @@ from ringup.wire.sdp import Sound
 
 PACKET_SECONDS = 0.02
 MOST_LATE = 0.5
-"""Seconds: after a longer standstill the stream goes on from now instead of catching up."""
+"""Seconds: after a longer pause the stream continues from now instead of catching up."""
 KEY_FRAMES = 5
-"""A key sounds for 100 ms … (RFC 4733 says nothing; 50 ms is the least a receiver must see.)"""
+"""A digit sounds for 100 ms. (RFC 4733 gives no duration; a receiver must recognise 50 ms.)"""
 PAUSE_FRAMES = 5
-"""… and is followed by as much silence."""
+"""The silence after a digit is as long as the digit."""
 QUIET_AFTER = 0.2
-"""Seconds without a packet after which the ear hears silence: Asterisk sends nothing while it records."""
+"""Seconds without a packet that count as silence: Asterisk sends nothing while it records."""
 END_PACKETS = 3
 """RFC 4733 §2.5.1.4: the end of an event is sent three times."""
 
 
 @dataclass(slots=True)
 class _Key:
-    """A key on its way out."""
+    """A digit that is being sent."""
 
     event: int
     frames: int = 0

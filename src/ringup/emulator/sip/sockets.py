@@ -1,4 +1,6 @@
-"""The SIP half's world on a real network: UDP sockets, the machine's clock and the event loop's alarms."""
+"""The host of the SIP half on a real network: UDP sockets, the machine's clock and the event
+loop's alarms.
+"""
 
 import asyncio
 import socket
@@ -18,11 +20,11 @@ SO_NO_CHECK = 11
 """Linux's name for "send UDP without a checksum"; Python has none. The real phone does so ([L] LKML20)."""
 LARGEST_DATAGRAM = 65535
 MOST_AT_ONCE = 64
-"""Datagrams read from one socket before the others get their turn."""
+"""Maximum number of datagrams read from one socket before the others get their turn."""
 
 
 class NetworkSipHost:
-    """A `SipHost` on the running event loop; `on_refused` hears why an earlier datagram went nowhere."""
+    """A `SipHost` on the running event loop; `on_refused` is called when an earlier datagram was refused."""
 
     def __init__(self, on_refused: Callable[[str], None]) -> None:
         self._on_refused = on_refused
@@ -30,7 +32,7 @@ class NetworkSipHost:
         """Unix seconds minus the monotonic clock, so that a step of the wall clock stops no call."""
 
     def now(self) -> float:
-        """Unix seconds that no step of the clock changes."""
+        """Return Unix seconds that no change of the clock affects."""
         return self._started + time.monotonic()
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Alarm:
@@ -55,13 +57,14 @@ class NetworkSipHost:
 
     def _waiting(self, opened: socket.socket) -> Iterator[Arrival]:
         for _ in range(MOST_AT_ONCE):
-            if opened.fileno() < 0:  # what came before it made the phone close the port
+            if opened.fileno() < 0:  # An earlier datagram made the phone close the port.
                 return
             try:
                 datagram, source, waited = arrival.receive(opened, LARGEST_DATAGRAM)
             except (BlockingIOError, InterruptedError):
                 return
-            except OSError as error:  # a closed port somewhere told us so; the socket is fine
+            # A closed port elsewhere caused this error; the socket itself is usable.
+            except OSError as error:
                 self._on_refused(str(error))
                 continue
             yield Arrival(datagram, source, waited)

@@ -1,7 +1,8 @@
-"""The words a 7960 uses in SIP: numbers it makes up, its headers and their order (P-SIP-3 to P-SIP-7).
+"""The texts of a 7960 in SIP: the numbers that it generates, its headers and their order (P-SIP-3 to
+P-SIP-7).
 
-REGISTER is letter for letter that of SIP 8.12 (LKML20, PB09). The order in ACK is that of a published
-8.0 trace of 2006; INVITE and the responses follow the same order where no capture was found.
+REGISTER is letter for letter that of SIP 8.12 (LKML20, PB09). The order in ACK is that of a published 8.0
+trace of 2006; INVITE and the responses follow the same order where no capture was found.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from ringup.wire import sip
 DEFAULT_PORT = 5060
 FIRST_CSEQ = 101
 FIRST_COUNT = 2
-"""The count inside the first tag and the first Call-ID of a boot; `0002` in both in LKML20."""
+"""The count in the first tag and the first Call-ID of a boot; `0002` in both in LKML20."""
 
 ALLOW = "ACK,BYE,CANCEL,INVITE,NOTIFY,OPTIONS,REFER,REGISTER,UPDATE"
 """As in traces of 7960s, with UPDATE for 8.x; that UPDATE is listed is a guess."""
@@ -22,7 +23,7 @@ ALLOW = "ACK,BYE,CANCEL,INVITE,NOTIFY,OPTIONS,REFER,REGISTER,UPDATE"
 
 @dataclass(slots=True)
 class PhoneContext:
-    """What all conversations of one phone share: its settings, its dice, its reports."""
+    """What all conversations of one phone share: its settings, its random generator, its reports."""
 
     config: SipConfig
     random: Random
@@ -35,7 +36,7 @@ class PhoneContext:
         self.reports.append(Report(at, kind, detail))
 
     def digits(self) -> str:
-        """Eight hexadecimal digits out of the dice."""
+        """Return eight random hexadecimal digits."""
         return f"{self.random.getrandbits(32):08x}"
 
     def tag(self) -> str:
@@ -51,25 +52,27 @@ class PhoneContext:
         return f"{mac[:8]}-{mac[8:]}{count & 0xFFFF:04x}-{self.digits()}-{self.digits()}@{place}"
 
     def via(self) -> str:
-        """A Via with a new branch; the port is the listening one, whatever port it is sent from."""
+        """Return a Via with a new branch; its port is the listening one, whatever port the message is sent
+        from.
+        """
         place = f"{self.config.public_address}:{self.config.voip_control_port}"
         return f"SIP/2.0/UDP {place};branch=z9hG4bK{self.digits()}"
 
     def contact_uri(self, line: SipLine) -> str:
-        """Where requests to a line should go."""
+        """Return the URI for requests to a line."""
         user = "" if self.config.user_info == "none" else f";user={self.config.user_info}"
         place = f"{self.config.public_address}:{self.config.voip_control_port}"
         return f"sip:{line.name}@{place}{user};transport=udp"
 
 
 def line_uri(line: SipLine) -> str:
-    """The line's address of record."""
+    """Return the line's address of record."""
     port = "" if line.proxy_port == DEFAULT_PORT else f":{line.proxy_port}"
     return f"sip:{line.name}@{line.proxy_address}{port}"
 
 
 def register_contact(context: PhoneContext, line: SipLine) -> str:
-    """The Contact of REGISTER, with the phone's instance and model number."""
+    """Return the Contact of REGISTER, with the phone's instance and model number."""
     instance = f"urn:uuid:00000000-0000-0000-0000-{context.config.mac.lower()}"
     return (
         f'<{context.contact_uri(line)}>;+sip.instance="<{instance}>"'
@@ -78,13 +81,13 @@ def register_contact(context: PhoneContext, line: SipLine) -> str:
 
 
 def named(line: SipLine) -> str:
-    """The line's name and address for From: ``"Anna" <sip:201@192.168.1.9>``."""
+    """Return the line's name and address for From: ``"Anna" <sip:201@192.168.1.9>``."""
     display = sip.quoted(line.display_name) + " " if line.display_name else ""
     return f"{display}<{line_uri(line)}>"
 
 
 def body_headers(body: bytes) -> list[tuple[str, str]]:
-    """Content-Length, and what goes with a session description."""
+    """Return Content-Length, and the headers of a session description."""
     if not body:
         return [("Content-Length", "0")]
     return [
@@ -108,7 +111,9 @@ def request(
     body: bytes = b"",
     last: tuple[tuple[str, str], ...] = (),
 ) -> sip.SipRequest:
-    """A request in the phone's order of headers; `further` stands between User-Agent and Content-Length."""
+    """Return a request in the phone's order of headers; `further` stands between User-Agent and
+    Content-Length.
+    """
     headers = [
         ("Via", via or context.via()),
         ("From", sender),
@@ -134,7 +139,7 @@ def response(
     further: list[tuple[str, str]] | None = None,
     body: bytes = b"",
 ) -> sip.Response:
-    """A response: what must be repeated from the request, then the phone's own headers."""
+    """Return a response: the headers that repeat the request's, then the phone's own headers."""
     to = sip.first(request, "To")
     if tag and sip.parameter(sip.parse_address(to).parameters, "tag") is None:
         to = f"{to};tag={tag}"
@@ -152,8 +157,9 @@ def response(
 
 
 def answer_to(request: sip.SipRequest, reply: sip.Response, source: tuple[str, int]) -> OutgoingDatagram:
-    """A response on its way: to the address that asked, and the port in its Via (RFC 3261 §18.2.2).
+    """Return a response with its destination: the request's source address, and the port in its Via (RFC 3261
+    §18.2.2).
 
-    The phone is older than rport and ignores it, as it hopes its peers do.
+    The phone is older than rport and ignores it, as it expects its peers to do.
     """
     return OutgoingDatagram(sip.build(reply), (source[0], sip.top_via(request).port or DEFAULT_PORT))

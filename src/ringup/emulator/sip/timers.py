@@ -1,4 +1,6 @@
-"""What is sent again until somebody answers (RFC 3261 §17, with the timers of P-PARAM-31 to P-PARAM-33)."""
+"""Messages that are repeated until they are answered (RFC 3261 §17, with the timers of P-PARAM-31 to
+P-PARAM-33).
+"""
 
 from dataclasses import dataclass
 from math import inf
@@ -7,18 +9,18 @@ from ringup.emulator.sip.config import OutgoingDatagram, SipConfig
 from ringup.wire import sip
 
 GIVE_UP = 64
-"""Times T1: how long a 200 to an INVITE waits for its ACK, and a finished transaction is remembered."""
+"""Multiple of T1: how long a 200 to an INVITE waits for its ACK, and a finished transaction is remembered."""
 
 
 @dataclass(slots=True)
 class UnansweredRequest:
-    """One message that is repeated, with doubling pauses, until `wake_at` finds no tries left."""
+    """One message that is repeated, with doubling pauses, until no tries are left."""
 
     message: sip.Message
     outgoing: OutgoingDatagram
     interval: float
     longest: float
-    """Seconds: the pauses double no further."""
+    """Maximum number of seconds between two repetitions."""
     left: int
     """How many repetitions remain."""
     wake_at: float
@@ -29,7 +31,7 @@ class UnansweredRequest:
         return self.left < 0
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Repeat if it is time; the last pause ends with nothing but `given_up`."""
+        """Repeat the message if it is time; after the last pause, only set `given_up`."""
         if now < self.wake_at or self.left < 0:
             return []
         self.left -= 1
@@ -40,7 +42,7 @@ class UnansweredRequest:
         return [self.outgoing]
 
     def answers(self, response: sip.Response) -> bool:
-        """Whether a response belongs to this request: same CSeq and same branch (RFC 3261 §17.1.3)."""
+        """Return whether a response belongs to this request: same CSeq and same branch (RFC 3261 §17.1.3)."""
         request_via, response_via = sip.top_via(self.message), sip.top_via(response)
         branch = sip.parameter(request_via.parameters, "branch")
         same_branch = branch == sip.parameter(response_via.parameters, "branch")
@@ -50,7 +52,7 @@ class UnansweredRequest:
 def ask(
     message: sip.SipRequest, destination: tuple[str, int], config: SipConfig, now: float
 ) -> UnansweredRequest:
-    """A request that waits for its response; `outgoing` is its first sending."""
+    """Make a request that waits for its response; `outgoing` is its first sending."""
     invites = message.method == "INVITE"
     return UnansweredRequest(
         message=message,
@@ -65,8 +67,8 @@ def ask(
 def until_acknowledged(
     message: sip.Response, outgoing: OutgoingDatagram, config: SipConfig, now: float
 ) -> UnansweredRequest:
-    """A final response to an INVITE, which waits for its ACK for 64 T1."""
-    longest = max(config.timer_t1, config.timer_t2)  # a T2 below T1 would make them countless
+    """Make a final response to an INVITE, which waits for its ACK for 64 T1."""
+    longest = max(config.timer_t1, config.timer_t2)  # With a T2 below T1, the repetitions would be countless.
     passed, interval, tries = 0.0, config.timer_t1, -1
     while passed < GIVE_UP * config.timer_t1:
         passed, interval, tries = passed + interval, min(interval * 2, longest), tries + 1
@@ -74,5 +76,5 @@ def until_acknowledged(
 
 
 def earliest(*times: float | None) -> float | None:
-    """The first of some moments, of which any may never come."""
+    """Return the earliest of several times, each of which may be never."""
     return min((time for time in times if time is not None), default=None)

@@ -65,6 +65,28 @@ def test_another_networks_address_does_not_answer_and_a_routed_phone_is_served(t
         assert answers(here, SERVER, ROUTED) == BOTH
 
 
+CONNECT = """
+import socket, sys
+try:
+    socket.create_connection((sys.argv[1], 6970), 1)
+    print("connected")
+except OSError as error:
+    print(type(error).__name__)
+"""
+
+
+def test_another_networks_address_has_no_open_port_and_not_even_a_refusal(tmp_path: Path) -> None:
+    with segment(tmp_path) as here:
+        ip(here, "server", "link add other type bridge", f"address add {OTHER}/24 dev other")
+        ip(here, "server", "link set other up")
+        ip(here, "attacker", f"route add 192.168.9.0/24 via {SERVER}")
+        assert [here.attack(CONNECT, each).strip() for each in (SERVER, OTHER)] == [
+            "connected",
+            "TimeoutError",
+        ]
+        assert here.boot() == ""
+
+
 def test_another_address_is_told_and_answers(tmp_path: Path) -> None:
     with segment(tmp_path) as here:
         ip(here, "server", f"address flush dev {INTERFACE}", f"address add {LATER}/16 dev {INTERFACE}")

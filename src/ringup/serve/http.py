@@ -19,6 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from ringup.errors import BindError
+from ringup.serve.address_filter import admit_only
 from ringup.serve.log import log
 
 PORTS = (6970, 80)
@@ -64,18 +65,21 @@ class HttpService:
         flag: str = "--http-port",
         address: str = "0.0.0.0",
         needed: bool = True,
+        addresses: Sequence[str] = (),
         answers_at: Callable[[str], bool] = lambda _address: True,
         has_lease: Callable[[str], bool] = lambda _address: True,
     ) -> None:
         """`needed`: a port that cannot be opened is an error; otherwise it is logged and done without.
 
-        `flag` is the option that names the ports, for the operator. `answers_at` takes the address of ours
+        `flag` is the option that names the ports, for the operator. With `addresses`, the kernel drops what
+        comes to others of ours. `answers_at` takes the address of ours
         that a connection came to; one to another address is closed at once. A third of the connections is
         kept for addresses that `has_lease` knows.
         """
         self._name = name
         self._flag = flag
         self._address = address
+        self._addresses = addresses
         self._ports = ports
         self._needed = needed
         self._sockets: list[socket.socket] = []
@@ -102,11 +106,21 @@ class HttpService:
         for port in self._ports:
             try:
                 self._sockets.append(_listening(self._name, self._address, port, self._flag))
+                self._filter()
             except BindError as error:
                 if self._needed:
                     self.close()
                     raise
                 log.warning("%s The server goes on without it.", error)
+
+    def addresses_changed(self, addresses: Sequence[str]) -> None:
+        """Answer at these addresses from now on; open connections go on."""
+        self._addresses = addresses
+        self._filter()
+
+    def _filter(self) -> None:
+        for opened in self._sockets if self._addresses else ():
+            admit_only(opened, self._addresses)
 
     async def run(self) -> None:
         """Serve until cancelled or closed."""

@@ -19,7 +19,7 @@ from ringup.serve.log_thread import written_beside
 from ringup.serve.memory import collect_rarely, settle, share_one_heap
 from ringup.serve.options import Options
 from ringup.serve.owners.choice import check_owners, log_owners
-from ringup.serve.parts import ServerParts, Service, server_parts, unchanged
+from ringup.serve.parts import ServerParts, Service, advertised_address, server_parts, unchanged
 from ringup.serve.privileges import drop_to, refuse_unwritable
 from ringup.serve.readiness import in_short
 from ringup.serve.recorder import Recorder
@@ -164,6 +164,9 @@ def _report_start(parts: ServerParts, machine: list[Result]) -> None:
 
 def _addresses_changed(parts: ServerParts, before: str) -> None:
     site = parts.watch.site
+    addresses = parts.site.addresses.all
+    parts.tftp.addresses_changed(addresses, advertised_address(site, addresses))
+    parts.http.addresses_changed(addresses)
     addresses_changed(parts.site, site, parts.interface.name, before)
     log_missing(list(parts.site.addresses.gone(site)))
 

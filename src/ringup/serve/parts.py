@@ -132,7 +132,7 @@ def server_parts(
         neighbour=neighbour,
         pins=pins,
     )
-    tftp = _tftp(options, site, recorder, _advertised_address(watch.site, interface.addresses), clocks)
+    tftp = _tftp(options, site, recorder, advertised_address(watch.site, interface.addresses), clocks)
     http = _http(options, site, recorder)
     return ServerParts(
         options=options,
@@ -224,6 +224,7 @@ def _tftp(
         main_address=main_address,
         port=options.tftp_port,
         reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
+        addresses=site.addresses.all,
         answers_at=site.addresses.has_packed,
         clock=clocks.time_of_day,
         steady_clock=clocks.steady,
@@ -236,6 +237,7 @@ def _http(options: Options, site: SiteParts, recorder: Recorder) -> HttpService:
         FilesOverHttp(site.files.find, site.files.holder_of, recorder.emit_all),
         options.http_ports or PORTS,
         needed=bool(options.http_ports),
+        addresses=site.addresses.all,
         answers_at=site.addresses.has,
         has_lease=(lambda address: bool(site.files.holder_of(address))) if options.dhcp else lambda _: True,
     )
@@ -254,7 +256,7 @@ def _metrics(options: Options, measured: MeasuredParts) -> HttpService | None:
     return HttpService(MetricsPage(measured), [port], name="metrics", address=address, flag="--metrics")
 
 
-def _advertised_address(site: Site, addresses: Sequence[str]) -> str:
+def advertised_address(site: Site, addresses: Sequence[str]) -> str:
     """Return the address that DHCP advertises as the TFTP server; nearly all requests arrive on it."""
     advertised = str(site.server_address)
     return advertised if advertised in addresses else addresses[0]

@@ -168,6 +168,9 @@ class StreetTraffic:
             self._cable.send(Parcel(self._address, self._ports[index], *peer, bytes(packet)))
         return ()
 
+    def rebound(self, main_address: bytes) -> None:
+        """Do nothing: the server of a street keeps its address."""
+
     def close(self) -> None:
         """Hear nothing more."""
         self._service = None

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from ringup.engine.found import Absent, File, Found
@@ -90,6 +90,7 @@ async def serving_over(
     address: str = "127.0.0.1",
     reply_ports: ReplyPorts | None = None,
     main_address: str = "",
+    addresses: Sequence[str] = (),
     find: Callable[[str, str], Found] = find,
     clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[tuple[TftpService, Told]]:
@@ -100,6 +101,7 @@ async def serving_over(
         told.hear,
         address=address,
         main_address=main_address,
+        addresses=addresses,
         port=0,
         reply_ports=reply_ports or ReplyPorts(),
         open_traffic=open_traffic,

@@ -304,3 +304,31 @@ async def test_a_block_that_the_kernel_refuses_is_told(serving: Serving) -> None
             assert service.unsent == 1
     assert isinstance(fault, ServerFault)
     assert "did not leave" in fault.what
+
+
+@pytest.mark.asyncio
+async def test_reply_ports_move_with_the_main_address_and_other_transfers_go_on(serving: Serving) -> None:
+    first, second, later = "127.0.0.5", "127.0.0.6", "127.0.0.7"
+    async with serving("0.0.0.0", main_address=first, addresses=(first, second)) as (service, _):
+        moving = {opened.getsockname()[1] for opened in service._sockets[1:-1]}
+        with closing(Phone()) as phone, closing(Phone()) as under_way:
+            assert (await phone.ask("small", (first, service.port)))[1][1] in moving
+            data, peer = await under_way.ask("big", (second, service.port))
+            service.addresses_changed((later, second), later)
+            async with asyncio.timeout(10):
+                reply_port = 0
+                while reply_port not in moving:
+                    with closing(Phone()) as other:
+                        _, (address, reply_port) = await other.ask("small", (later, service.port))
+                        assert address == later
+            received = b""
+            while isinstance(data, Data):
+                received += data.payload
+                await under_way.send(Ack(data.block), peer)
+                if len(data.payload) < 512:
+                    break
+                data, _ = await under_way.receive()
+            assert received == FILES["big"]
+            for name in ("small", "big"):
+                with closing(Phone()) as other:
+                    assert await other.fetch(name, (later, service.port)) == FILES[name]

@@ -90,7 +90,8 @@ class TftpServer:
         self._table = TransferTable(most_transfers, most_per_address)
         self._transfers = self._table.by_peer
         self._reply_ports = reply_ports
-        self._main_address = main_address
+        self.main_address = main_address
+        """Four bytes, or none; another one when the server's address has changed."""
         self._progresses = progresses or PlainProgresses()
         self._unanswered = Unanswered()
         self._blocks = DataBlocks()
@@ -258,10 +259,10 @@ class TftpServer:
         `begin` in `serve/tftp/fast/tftp_known.c` chooses alike, so that each port of a phone belongs to one
         server port.
         """
-        is_main = bool(self._main_address) and own_address == self._main_address
+        is_main = bool(self.main_address) and own_address == self.main_address
         if self._reply_ports < 2:
             return peer, self._reply_ports, own_address
-        if block_size > BLOCK_SIZE or (self._main_address and not is_main):
+        if block_size > BLOCK_SIZE or (self.main_address and not is_main):
             return peer, self._reply_ports, own_address
         last_number = int(peer[0].rpartition(".")[2])
         index = 1 + (last_number + peer[1]) % (self._reply_ports - 1)

@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from ringup.engine.faults import Faults
@@ -19,6 +20,7 @@ from ringup.engine.tftp.server import REPLY_PORTS, Reply, TftpServer
 from ringup.errors import BindError
 from ringup.events import DatagramsDropped, Event
 from ringup.serve import datagram_batches
+from ringup.serve.address_filter import admit_only
 from ringup.serve.drops import DropCount, log_queue
 from ringup.serve.log import log
 from ringup.serve.sockets import IP_PKTINFO, widen_receive_buffer
@@ -93,6 +95,7 @@ class TftpService:
         *,
         address: str = "0.0.0.0",
         main_address: str = "",
+        addresses: Sequence[str] = (),
         port: int = PORT,
         reply_ports: ReplyPorts = ANY_PORTS,
         open_traffic: OpenTraffic = quickest_traffic,
@@ -103,7 +106,8 @@ class TftpService:
         """`find`, `mac_of` and `on_events` are called from the service's own thread.
 
         Where all addresses are served, nearly all requests come to `main_address`: the reply ports but the
-        last are bound to it, which spares the kernel a look at each packet's own. `answers_at` takes four
+        last are bound to it, which spares the kernel a look at each packet's own. With `addresses`, the
+        kernel drops what comes to others. `answers_at` takes four
         bytes, or none where one address is served, and returns whether a request to that one is answered.
         """
         self._find = find
@@ -111,6 +115,8 @@ class TftpService:
         self._on_events = on_events
         self._address = address
         self._main_address = main_address
+        self._addresses = addresses
+        self._next_main_address = ""
         self._port = port
         self._reply_ports = reply_ports
         self._open_traffic = open_traffic
@@ -167,6 +173,7 @@ class TftpService:
                 self._sockets.append(_bound(address, port))
             for opened in self._sockets[:-1]:
                 _never_fragment(opened)
+            self._filter()
         except BindError:
             self.close()
             raise
@@ -181,6 +188,23 @@ class TftpService:
         main = self._main_address or self._address
         addresses = [main] * (count - 1) + [self._address]
         return [(self._address, self._port), *zip(addresses[:count], ports, strict=True)]
+
+    def addresses_changed(self, addresses: Sequence[str], main_address: str) -> None:
+        """Answer at these addresses from now on; the thread binds its reply ports anew within LONGEST_SLEEP.
+
+        They stay where they are as long as their address does, for transfers are under way there.
+        """
+        self._addresses = addresses
+        self._filter()
+        if self._main_address and self._main_address not in addresses:
+            self._next_main_address = main_address
+
+    def _filter(self) -> None:
+        """Let the kernel drop what comes to addresses that are not served."""
+        if not self._addresses or not self._sockets:
+            return
+        for opened in (self._sockets[0], self._sockets[-1]):  # the others are bound to one address
+            admit_only(opened, self._addresses)
 
     def start(self) -> None:
         """Begin to serve, in a thread of its own."""
@@ -229,6 +253,8 @@ class TftpService:
 
     def turn(self, traffic: Traffic) -> None:
         """Run one turn: wait for datagrams, answer them, check the deadlines, emit events."""
+        if self._next_main_address:
+            self._bind_reply_ports_anew(traffic)
         try:
             received = traffic.wait(self._seconds_to_sleep())
         except OSError as error:  # an interface went; the sockets live on
@@ -243,6 +269,25 @@ class TftpService:
         self._send(traffic, self._answers(received, now))
         self._wake(traffic, now)
         self._tell(now)
+
+    def _bind_reply_ports_anew(self, traffic: Traffic) -> None:
+        """Move the reply ports of an address that is gone to the main one, port numbers and descriptors kept.
+
+        Until that is done, and where it fails, the last port answers all requests.
+        """
+        main_address, self._next_main_address = self._next_main_address, ""
+        moving = self._sockets[1:-1]
+        try:
+            for opened in moving:
+                with closing(_bound(main_address, opened.getsockname()[1])) as other:
+                    _never_fragment(other)
+                    os.dup2(other.fileno(), opened.fileno(), inheritable=False)
+        except (BindError, OSError) as error:
+            self._faults.tell(f"TFTP's reply ports stay at {self._main_address}: {error}")
+            return
+        self._main_address = main_address
+        traffic.rebound(self._packed_main_address)
+        self._server.main_address = self._packed_main_address
 
     @property
     def wake_at(self) -> float | None:

@@ -65,6 +65,9 @@ class Traffic(Protocol):
     def send(self, replies: Iterable[Reply]) -> Sequence[OSError]:
         """Let replies leave; returns an error for each that did not, but for full queues."""
 
+    def rebound(self, main_address: bytes) -> None:
+        """Go on after the reply ports but the last were bound to this address, under the same descriptors."""
+
     def close(self) -> None:
         """Forget the sockets; they stay open."""
 
@@ -208,6 +211,11 @@ class PolledTraffic:
     def send(self, replies: Iterable[Reply]) -> list[OSError]:
         """Let replies leave; returns an error for each that did not, but for full queues."""
         return self._outbox.send(replies)
+
+    def rebound(self, main_address: bytes) -> None:
+        """Watch the reply ports again: epoll forgot the sockets that were closed."""
+        for descriptor in list(self._index_of)[1:-1]:
+            self._poll.register(descriptor, select.EPOLLIN)
 
     def close(self) -> None:
         """Forget the sockets; they stay open."""

@@ -229,6 +229,10 @@ class NativeTraffic:
         self.progresses.flush()
         return [*self._outbox.send(replies), *self._refusal()]
 
+    def rebound(self, main_address: bytes) -> None:
+        """Answer requests to this address in the library; it polls by descriptors, which are the same."""
+        self._head.main_address = _as_it_lies(main_address)
+
     def close(self) -> None:
         """Forget the sockets; they stay open."""
         _library().table_free(self._table)

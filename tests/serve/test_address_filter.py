@@ -1,0 +1,57 @@
+"""The kernel drops what is sent to an address that is not served, and what is under way goes on."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from ringup.serve.address_filter import admit_only
+
+SERVED, LATER, OTHER = "127.0.0.5", "127.0.0.7", "127.0.0.1"
+SHORT = 0.2
+
+
+@pytest.fixture
+def datagrams() -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
+        admit_only(opened, (SERVED,))
+        opened.bind(("0.0.0.0", 0))
+        opened.settimeout(SHORT)
+        yield opened
+
+
+def send(text: bytes, address: str, to: socket.socket) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.sendto(text, (address, to.getsockname()[1]))
+
+
+def test_datagrams_come_to_the_served_address_only(datagrams: socket.socket) -> None:
+    for address in (OTHER, LATER, SERVED):
+        send(address.encode(), address, datagrams)
+    assert datagrams.recv(20) == SERVED.encode()
+    with pytest.raises(TimeoutError):
+        datagrams.recv(20)
+
+
+def test_other_addresses_take_their_place(datagrams: socket.socket) -> None:
+    admit_only(datagrams, (LATER, OTHER))
+    for address in (SERVED, LATER, OTHER):
+        send(address.encode(), address, datagrams)
+    assert [datagrams.recv(20) for _ in range(2)] == [LATER.encode(), OTHER.encode()]
+
+
+def test_another_address_cannot_be_connected_to_and_an_open_connection_outlives_its_address() -> None:
+    with socket.create_server(("0.0.0.0", 0)) as listening:
+        admit_only(listening, (SERVED,))
+        port = listening.getsockname()[1]
+        with pytest.raises(TimeoutError):
+            socket.create_connection((OTHER, port), SHORT)
+        with socket.create_connection((SERVED, port), SHORT) as client:
+            accepted, _ = listening.accept()
+            with accepted:
+                admit_only(listening, (LATER,))
+                client.sendall(b"goes on")
+                assert accepted.recv(20) == b"goes on"
+        with pytest.raises(TimeoutError):
+            socket.create_connection((SERVED, port), SHORT)
+        socket.create_connection((LATER, port), SHORT).close()

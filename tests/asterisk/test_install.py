@@ -4,13 +4,16 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from ringup.asterisk.file_change import BACKUP
+from ringup.asterisk.file_change import BACKUP, PREVIOUS
 from ringup.asterisk.include_lines import FOLDER
 from ringup.asterisk.install import contents, install, remove
+from ringup.asterisk.own_folder import alone_in
 from ringup.errors import InstallError
 from ringup.site.model import Site
 from tests.other_user import NOBODY, another_user
@@ -67,6 +70,58 @@ def test_a_changed_site_changes_only_our_files(etc: Path) -> None:
     install(HOME, etc)
     more = HOME.model_copy(update={"phones": OFFICE.phones})
     assert install(more, etc) == PJSIP
+
+
+def test_our_files_are_kept_as_they_were_before_the_latest_change(etc: Path) -> None:
+    more = HOME.model_copy(update={"phones": OFFICE.phones})
+    for site in (HOME, more, HOME, HOME):
+        install(site, etc)
+    assert (etc / f"{PJSIP[0]}{PREVIOUS}").read_text() == contents(more)["ringup_pjsip.conf"]
+    remove(etc)
+    assert not (etc / FOLDER).exists()
+
+
+class Killed(BaseException):
+    """Stands for a signal that no program can catch."""
+
+
+@pytest.mark.parametrize("at", range(6))
+def test_what_a_killed_program_left_half_done_is_completed_at_the_next_start(
+    etc: Path, at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(HOME, etc)
+    more = HOME.model_copy(update={"phones": OFFICE.phones})
+    real, calls = Path.replace, count()
+
+    def replace(self: Path, target: Path) -> Path:
+        if next(calls) == at:
+            raise Killed
+        return real(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", replace)
+        with pytest.raises(Killed):
+            install(more, etc)
+    for name in contents(HOME):  # each file is old or new, never a part
+        assert (etc / FOLDER / name).read_text() in (contents(HOME)[name], contents(more)[name])
+    install(more, etc)
+    names = {f"{FOLDER}/{name}" for name in contents(more)}
+    assert {name: snapshot(etc)[name].decode() for name in names} == {
+        f"{FOLDER}/{name}": text for name, text in contents(more).items()
+    }
+    assert not list((etc / FOLDER).glob(".*"))
+
+
+def test_two_programs_do_not_write_at_the_same_time(etc: Path) -> None:
+    install(HOME, etc)
+    more = HOME.model_copy(update={"phones": OFFICE.phones})
+    with ThreadPoolExecutor() as pool:
+        with alone_in(etc / FOLDER):
+            second = pool.submit(install, more, etc)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.05)
+            assert snapshot(etc)[PJSIP[0]].decode() == contents(HOME)["ringup_pjsip.conf"]
+        assert second.result(timeout=5) == PJSIP
 
 
 def test_the_operators_files_are_kept_as_they_were_before_the_first_touch(etc: Path) -> None:
@@ -294,7 +349,8 @@ def test_the_servers_user_writes_our_files_and_needs_no_right_to_the_operators(s
         assert install(HOME, stock) == []
         assert install(more, stock) == PJSIP
     after = snapshot(stock)
-    assert {name for name in after if after[name] != before[name]} == set(PJSIP)
+    assert {name for name in before if after[name] != before[name]} == set(PJSIP)
+    assert {*after} - {*before} == {f"{name}{PREVIOUS}" for name in PJSIP}
 
 
 def test_the_servers_user_is_told_when_another_driver_needs_root(stock: Path) -> None:

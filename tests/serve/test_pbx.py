@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ringup.asterisk.install import install
 from ringup.events import Event, LineRegistered, PbxConnected, PbxLost, PbxReloaded, ServerFault
 from ringup.serve import pbx as serve_pbx
 from ringup.serve.pbx import PbxLink
@@ -100,6 +101,25 @@ def test_a_changed_site_is_installed_and_reloaded(tmp_path: Path) -> None:
     assert isinstance(reloads[1], PbxReloaded)
     assert "ringup.d/ringup_pjsip.conf" in reloads[1].files
     assert "[333]" in (tmp_path / "ringup.d/ringup_pjsip.conf").read_text()
+
+
+def test_files_that_a_killed_command_wrote_are_reloaded_and_loaded_ones_are_not_again(tmp_path: Path) -> None:
+    async def run() -> Told:
+        async with FakeAsterisk() as asterisk, linked(site_at(asterisk.port, tmp_path)) as (link, told):
+            await told.until(PbxReloaded)
+            changed = site_at(asterisk.port, tmp_path, extension="333")
+            install(changed, tmp_path)
+            link.site_changed(changed)
+            await told.until(PbxReloaded, 2)
+            link.site_changed(changed.model_copy(update={"name": "no file changes"}))
+            link.site_changed(changed)
+            link.site_changed(site_at(asterisk.port, tmp_path, extension="334"))
+            await told.until(PbxReloaded, 3)
+            return told
+
+    reloads = [event.files for event in asyncio.run(run()).of(PbxReloaded) if isinstance(event, PbxReloaded)]
+    assert reloads[:2] == ["everything", "everything"]
+    assert "ringup.d/ringup_pjsip.conf" in reloads[2]
 
 
 def test_a_restarted_asterisk_is_followed_again(tmp_path: Path) -> None:

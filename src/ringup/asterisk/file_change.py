@@ -11,6 +11,8 @@ MODE = 0o640
 """Our files hold secrets: for their owner and the group of the folder, which is Asterisk's."""
 
 BACKUP = ".before-ringup"
+PREVIOUS = ".previous"
+"""Ends the name of the copy of a file of ours as it was before the latest change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,17 @@ class FileChange:
     before: bytes | None
     after: bytes | None
     backup: bool = False
+    """Whether it is the operator's: kept as it was before the first change."""
+    previous: bool = False
+    """Whether it is ours: kept as it was before this change."""
 
     def make(self) -> None:
-        """Keep the operator's file the first time, then put the new one in its place."""
+        """Keep the operator's file the first time and ours each time, then put the new one in its place."""
         kept = self.path.with_name(self.path.name + BACKUP)
         if self.backup and self.before is not None and not kept.exists():
             _put(kept, self.before, like=self.path)
+        if self.previous and self.before is not None:
+            _put(self.path.with_name(self.path.name + PREVIOUS), self.before, like=self.path)
         self._set(self.after)
 
     def undo(self) -> None:

@@ -7,13 +7,14 @@ writes our files alone, and needs no right to read or write the operator's.
 
 import errno
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
-from ringup.asterisk.file_change import BACKUP, FileChange
-from ringup.asterisk.include_lines import FOLDER, including, needs_the_file, without
-from ringup.asterisk.own_folder import make_own_folder, own_folder
+from ringup.asterisk.file_change import BACKUP, PREVIOUS, FileChange
+from ringup.asterisk.include_lines import including, needs_the_file, without
+from ringup.asterisk.own_folder import alone_in, make_own_folder, own_folder
 from ringup.errors import InstallError, SiteErrors, by_system, for_root
 from ringup.render.pbx_files import PBX_FILES, PbxFile, wanted
 from ringup.site.model import Site
@@ -27,13 +28,22 @@ def contents(site: Site) -> dict[str, str]:
         raise InstallError("making Asterisk's files", str(error), "Nothing was changed.") from error
 
 
+def fingerprint(site: Site) -> bytes:
+    """Return a digest of our files; equal ones need no reload. Raises InstallError as `contents` does."""
+    digest = sha256()
+    for name, text in contents(site).items():
+        digest.update(f"{name}\0{len(text)}\0{text}".encode())
+    return digest.digest()
+
+
 def install(site: Site, etc: Path) -> list[str]:
     """Write what differs; returns the changed files, relative to `etc`, in the order they were written."""
     if not etc.is_dir():
         raise InstallError(
             f"writing Asterisk's files to {etc}", "there is no such folder.", "Set pbx.etc to Asterisk's own."
         )
-    return _carried_out(_changes(contents(site), etc), etc)
+    texts = contents(site)
+    return _carried_out(lambda: _changes(texts, etc), etc)
 
 
 def remove(etc: Path) -> list[str]:
@@ -41,7 +51,15 @@ def remove(etc: Path) -> list[str]:
 
     A file that only held our line goes, and so does a copy of the operator's file that equals what is left.
     """
-    changes = {change.path: change for change in _changes({}, etc)}
+    folder = own_folder(etc)
+    changed = _carried_out(lambda: _removal(etc), etc)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+    return changed
+
+
+def _removal(etc: Path) -> Sequence[FileChange]:
+    changes = {change.path: replace(change, previous=False) for change in _changes({}, etc)}
     for path in (_real(etc / file.included_by) for file in PBX_FILES):
         copy = _backup_of(path)
         kept, left = _read(copy), changes[path].after if path in changes else _read(path)
@@ -50,34 +68,49 @@ def remove(etc: Path) -> list[str]:
         if path in changes:
             changes[path] = replace(changes[path], after=kept)
         changes[copy] = FileChange(copy, kept, None)
-    changed = _carried_out(tuple(changes.values()), etc)
-    folder = own_folder(etc)
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
-    return changed
+    for file in PBX_FILES:
+        copy = own_folder(etc) / f"{file.name}{PREVIOUS}"
+        if (kept := _read(copy)) is not None:
+            changes[copy] = FileChange(copy, kept, None)
+    return tuple(changes.values())
 
 
 def _backup_of(path: Path) -> Path:
     return path.with_name(path.name + BACKUP)
 
 
-def _carried_out(changes: Sequence[FileChange], etc: Path) -> list[str]:
+def _carried_out(planned: Callable[[], Sequence[FileChange]], etc: Path) -> list[str]:
+    """Make the changes that `planned` finds, while nobody else does; a failure puts all of them back."""
+    folder = own_folder(etc)
+    if not folder.is_dir() and not planned():
+        return []
     done: list[FileChange] = []
     made = False
     try:
-        made = any(change.path.parent.name == FOLDER for change in changes) and make_own_folder(etc)
-        for change in changes:
-            done.append(change)
-            change.make()
-    except OSError as error:
+        made = make_own_folder(etc)
+        with alone_in(folder):
+            _remove_unfinished(folder)
+            for change in planned():
+                done.append(change)
+                change.make()
+    except (OSError, InstallError) as error:
         for change in reversed(done):
             change.undo()
         if made:
-            own_folder(etc).rmdir()
-        where = done[-1].path if done else etc / FOLDER
+            folder.rmdir()
+        if isinstance(error, InstallError):
+            raise
+        where = done[-1].path if done else folder
         answer, cure = by_system(error, etc, _cure(error))
         raise InstallError(f"writing {where}", answer, f"Nothing was changed. {cure}".rstrip()) from error
-    return [_name_in(etc, change.path) for change in changes]
+    return [_name_in(etc, change.path) for change in done]
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what a program that was killed while it wrote left behind; it may hold passwords."""
+    for file in PBX_FILES:
+        for path in folder.glob(f".{file.name}.*"):
+            path.unlink()
 
 
 def _name_in(etc: Path, path: Path) -> str:
@@ -102,7 +135,7 @@ def _changes(texts: Mapping[str, str], etc: Path) -> list[FileChange]:
     for file in PBX_FILES:
         text = texts.get(file.name)
         own = folder / file.name
-        change = FileChange(own, _read(own), None if text is None else text.encode())
+        change = FileChange(own, _read(own), None if text is None else text.encode(), previous=True)
         (gone if text is None else mine).append(change)
         theirs += _line_changes(file, etc, wanted=text is not None, is_there=change.before is not None)
         earlier = etc / file.name

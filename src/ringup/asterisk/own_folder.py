@@ -1,9 +1,11 @@
 """Our folder in Asterisk's: written by the server's user, read by Asterisk's group, closed to all others."""
 
+import fcntl
 import grp
 import os
 import pwd
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ringup.asterisk.include_lines import FOLDER
@@ -35,6 +37,20 @@ def make_own_folder(etc: Path) -> bool:
         os.chown(folder, _server_user(etc) if os.geteuid() == 0 else -1, asterisk_group(etc))
     folder.chmod(MODE)
     return True
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Let one program at a time write here: `ringup serve` and a command may both carry out a change.
+
+    Raises OSError.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _server_user(etc: Path) -> int:

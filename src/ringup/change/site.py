@@ -3,15 +3,17 @@
 import getpass
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from sqlalchemy import Engine
 
+from ringup.change.carry_out import Step, StepFailed, carry_out
 from ringup.change.gather import gather
 from ringup.change.plan import Plan, plan
+from ringup.change.undo import undone
 from ringup.errors import ChangedMeanwhile, NoSiteYet, Problem, SiteErrors, UnsafeChange
 from ringup.site.check import check
 from ringup.site.model import Phone, Site
@@ -43,6 +45,17 @@ class Changed:
     site: Site
     revision: Revision
     plan: Plan
+    done: tuple[str, ...] = ()
+    """What was done outside the records, a sentence for each step."""
+
+
+MoreSteps = Callable[[Plan], Sequence[Step]]
+"""Returns what has to follow this change after Asterisk's files, such as the restarts of phones."""
+
+
+def no_more_steps(_plan: Plan) -> Sequence[Step]:
+    """Return nothing: the records and Asterisk's files are all that changes now."""
+    return ()
 
 
 def refuse_unsafe(plan: Plan) -> None:
@@ -88,7 +101,11 @@ def stored_or_new_site(database: str) -> Site:
 
 
 def change_site(
-    database: str, change: Callable[[Plain], None], summary: str, approve: Approve = refuse_unsafe
+    database: str,
+    change: Callable[[Plain], None],
+    summary: str,
+    approve: Approve = refuse_unsafe,
+    more_steps: MoreSteps = no_more_steps,
 ) -> Changed:
     """Let `change` alter the site's plain form, check all of it and commit; an error changes nothing.
 
@@ -107,24 +124,34 @@ def change_site(
 
     for _ in range(MOST_TRIES - 1):
         with suppress(ChangedMeanwhile):
-            return replace_site(database, altered, summary, approve)
-    return replace_site(database, altered, summary, approve)
+            return replace_site(database, altered, summary, approve, more_steps)
+    return replace_site(database, altered, summary, approve, more_steps)
 
 
 def replace_site(
-    database: str, rows_for: Callable[[Site], Rows], summary: str, approve: Approve = refuse_unsafe
+    database: str,
+    rows_for: Callable[[Site], Rows],
+    summary: str,
+    approve: Approve = refuse_unsafe,
+    more_steps: MoreSteps = no_more_steps,
 ) -> Changed:
     """Commit the site of these rows; raises ChangedMeanwhile when another program commits meanwhile."""
-    return transform_site(database, lambda stored: check(rows_for(stored), stored), summary, approve)
+    return transform_site(
+        database, lambda stored: check(rows_for(stored), stored), summary, approve, more_steps
+    )
 
 
 def transform_site(
-    database: str, new_site: Callable[[Site], Site], summary: str, approve: Approve = refuse_unsafe
+    database: str,
+    new_site: Callable[[Site], Site],
+    summary: str,
+    approve: Approve = refuse_unsafe,
+    more_steps: MoreSteps = no_more_steps,
 ) -> Changed:
-    """Commit what `new_site`, whose result must be checked, makes of the site as it is.
+    """Commit what `new_site`, whose result must be checked, makes of the site as it is, and carry it out.
 
     Raises ChangedMeanwhile when another program commits meanwhile, and what `approve` raises; nothing is then
-    changed.
+    changed. Raises StepFailed once all of it is put back.
     """
     with opened_to_change(database) as engine:
         stored, revision = read_site_and_revision(engine)
@@ -140,7 +167,54 @@ def transform_site(
             expected_revision=revision,
             before=stored,
         )
-        return Changed(site, made, planned)
+        done = _carried_out(engine, stored, Changed(site, made, planned), more_steps) if planned else ()
+        return Changed(site, made, planned, done)
+
+
+def _carried_out(engine: Engine, before: Site, changed: Changed, more_steps: MoreSteps) -> tuple[str, ...]:
+    """Carry out a revision; if that fails, take it back by a further revision, and raise StepFailed."""
+    steps: list[Step] = []
+    if changed.site.pbx.etc:
+        from ringup.change.pbx_steps import pbx_steps  # with asyncio, 30 ms that most commands do without
+
+        steps += pbx_steps(before, changed.site)
+    steps += more_steps(changed.plan)
+    try:
+        return carry_out(steps, before, changed.site)
+    except StepFailed as failed:
+        raise _put_back(engine, changed.revision, failed) from failed
+
+
+def _put_back(engine: Engine, made: Revision, failed: StepFailed) -> StepFailed:
+    """Take the revision back; returns the error that says so."""
+    summary = f"put back revision {made.id}: {failed.tried} failed"
+    for _ in range(MOST_TRIES):
+        with suppress(ChangedMeanwhile):
+            try:
+                _commit_undone(engine, made, summary)
+            except SiteErrors as error:
+                kept = f"Revision {made.id} stays, because a later one builds on it: {error}"
+                return StepFailed(failed.tried, f"{failed.answer} {kept}", failed.cure)
+            back = f"Revision {made.id} was put back, and so was all that followed it."
+            return StepFailed(failed.tried, f"{failed.answer} {back}", failed.cure)
+    kept = f"Revision {made.id} stays, because others changed the site at every try."
+    return StepFailed(
+        failed.tried, f"{failed.answer} {kept}", f"{failed.cure} Undo it: ringup undo {made.id}"
+    )
+
+
+def _commit_undone(engine: Engine, made: Revision, summary: str) -> None:
+    now, number = read_site_and_revision(engine)
+    restored = undone(now, made.before, made.after, made.id)
+    commit(
+        engine,
+        restored,
+        author=author(),
+        summary=summary,
+        at=time.time(),
+        expected_revision=number,
+        before=now,
+    )
 
 
 def planned_change(database: str, rows: Rows) -> Plan:

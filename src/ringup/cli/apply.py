@@ -57,7 +57,7 @@ def apply(file: Path, *, dry_run: bool, verbose: bool, new_key: bool, yes: bool,
     else:
         approval = Approval(yes, lambda plan: _print(plan, "", verbose=False))
         done = replace_site(database, lambda _: rows, f"apply {name}", approval)
-    _print(done.plan, f"Revision {done.revision.id}.", verbose=verbose)
+    _print(done.plan, "\n".join((*done.done, f"Revision {done.revision.id}.")), verbose=verbose)
 
 
 def _print(plan: "Plan", ending: str, *, verbose: bool) -> None:

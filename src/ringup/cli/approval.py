@@ -20,6 +20,11 @@ def yes_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--yes", is_flag=True, help="Make an unsafe change without asking.")(command)
 
 
+def is_terminal() -> bool:
+    """Return whether standard input is a terminal, so that the operator can be asked."""
+    return sys.stdin.isatty()
+
+
 class Approval:
     """Approves the plans of one command; what was approved is not asked for again when it plans anew."""
 
@@ -35,7 +40,7 @@ class Approval:
         if self._yes or not asked:
             return
         sentences = [found.sentence for found in asked]
-        if not sys.stdin.isatty():
+        if not is_terminal():
             raise UnsafeChange(sentences, CURE)
         if self._show is not None:
             self._show(plan)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ringup.cli.approval import is_terminal
 from ringup.cli.options import database_option, files_option, firmware_option, json_option
 from ringup.finding import NOTE, ORDER, Finding
 
@@ -132,11 +133,6 @@ def _fixed(reading: "TreeReading", findings: list[Finding], *, yes: bool, quiet:
     apply(planned)
     click.echo(f"Repaired {count}.", err=True)
     return True
-
-
-def is_terminal() -> bool:
-    """Return whether standard input is a terminal, so that the operator can be asked."""
-    return sys.stdin.isatty()
 
 
 def _still_there(paths: Iterable[Path]) -> list[Path]:

@@ -120,24 +120,11 @@ def _reload(site: "Site") -> None:
             "The site names no manager user. Add one to Asterisk's manager.conf, then: "
             "ringup site set pbx.manager_user=ringup pbx.manager_secret=..."
         )
-    version = asyncio.run(_reload_over_ami(site))
+    from ringup.change.pbx_steps import reload_over_ami
+
+    version = asyncio.run(reload_over_ami(site.pbx))
     click.echo(f"Asterisk {version} at {site.pbx.manager_host} has reloaded {site.pbx.driver}, "
                "the dial plan and voicemail.")  # fmt: skip
-
-
-async def _reload_over_ami(site: "Site") -> str:
-    from ringup.asterisk.control import Manager
-
-    settings = site.pbx
-    manager = Manager(
-        settings.manager_host, settings.manager_port, settings.manager_user, settings.manager_secret
-    )
-    try:
-        version = await manager.connect()
-        await manager.reload(settings.driver)
-    finally:
-        await manager.close()
-    return version
 
 
 def _lines_of(site: "Site") -> str:

@@ -90,7 +90,7 @@ def add(
 ) -> None:
     """Add the phone with this MAC, in any spelling."""
     from ringup.change.site import change_site, phone_of
-    from ringup.cli.settings import marked_if
+    from ringup.cli.settings import marked_if, print_done
     from ringup.errors import Problem, SiteErrors
     from ringup.site.rows import Plain
 
@@ -109,6 +109,7 @@ def add(
     summary = " ".join(("add phone", mac, ", ".join(extensions))).rstrip()
     changed = change_site(database, append, summary, Approval(yes))
     _print_added(phone_of(changed.site, mac), changed.revision.id)
+    print_done(changed)
 
 
 @phone.command("list", epilog="Example: ringup phone list --group sales")

@@ -60,4 +60,11 @@ def print_changed(changed: "Changed") -> None:
     print_changes(changed.plan.changes)
     for line in effect_lines(changed.plan):
         click.echo(line)
+    print_done(changed)
     click.echo(f"Revision {changed.revision.id}.")
+
+
+def print_done(changed: "Changed") -> None:
+    """Print what was done outside the records."""
+    for sentence in changed.done:
+        click.echo(sentence)

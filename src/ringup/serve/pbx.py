@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ringup.asterisk.control import Manager
 from ringup.asterisk.follow import happenings
-from ringup.asterisk.install import install
+from ringup.asterisk.install import fingerprint, install
 from ringup.errors import AmiRefused, OutsideError
 from ringup.events import Event, PbxConnected, PbxLost, PbxReloaded, ServerFault
 from ringup.site.model import Pbx, Site
@@ -29,6 +29,10 @@ class PbxLink:
         self._emit = emit
         self._mac_of = mac_of
         self._changed = asyncio.Event()
+        self._installed = b""
+        """The fingerprint of the files that were last written."""
+        self._loaded = b""
+        """The fingerprint of the files that Asterisk was last told to read; empty: none by this program."""
         self._said = ""
         """The last reason why the manager interface is unreachable; logged once, not at every attempt."""
         self.site_changed(site)
@@ -70,11 +74,19 @@ class PbxLink:
         return bool(version)
 
     async def _install(self) -> list[str]:
+        """Write the files; return those that Asterisk has to read, whoever wrote them.
+
+        The command that changed the site may have written them, and been killed before the reload.
+        """
         self._changed.clear()
-        if not self._site.pbx.etc:
+        site = self._site
+        if not site.pbx.etc:
             return []
         try:
-            return await asyncio.to_thread(install, self._site, Path(self._site.pbx.etc))
+            written = await asyncio.to_thread(install, site, Path(site.pbx.etc))
+            wanted = await asyncio.to_thread(fingerprint, site)
+            is_loaded, self._installed = wanted == self._loaded, wanted
+            return written or ([] if is_loaded else ["everything"])
         except (OutsideError, OSError) as error:
             self._emit(ServerFault(time.time(), "", f"writing Asterisk's files: {error}"))
             return []
@@ -104,6 +116,7 @@ class PbxLink:
     async def _reload(self, manager: Manager, files: list[str]) -> None:
         try:
             await manager.reload(self._site.pbx.driver)
+            self._loaded = self._installed
             self._emit(PbxReloaded(time.time(), "", " ".join(files)))
         except AmiRefused as error:
             self._emit(ServerFault(time.time(), "", str(error)))

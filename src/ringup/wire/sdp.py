@@ -114,8 +114,8 @@ def _sound_index(description: Description) -> int | None:
 
 
 def answering(answer: Description, offer: Description) -> Description:
-    """Return an answer with every medium of the offer in its place; all but the sound are refused (RFC 3264
-    §6).
+    """Return an answer with every medium of the offer in its place; all but the sound are refused
+    (RFC 3264 §6).
     """
     index = _sound_index(offer)
     media = [replace(medium, port=0, lines=()) for medium in offer.media]

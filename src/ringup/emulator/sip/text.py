@@ -157,8 +157,8 @@ def response(
 
 
 def answer_to(request: sip.SipRequest, reply: sip.Response, source: tuple[str, int]) -> OutgoingDatagram:
-    """Return a response with its destination: the request's source address, and the port in its Via (RFC 3261
-    §18.2.2).
+    """Return a response with its destination: the request's source address, and the port in its Via
+    (RFC 3261 §18.2.2).
 
     The phone is older than rport and ignores it, as it expects its peers to do.
     """

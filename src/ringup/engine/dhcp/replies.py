@@ -224,8 +224,8 @@ def _times(seconds: int) -> bytes:
 
 
 def _echo(message: ClientMessage) -> bytes:
-    """Return the options to echo: the client identifier (RFC 6842) and, last, the relay's option 82 (RFC 3046
-    §2.2).
+    """Return the options to echo: the client identifier (RFC 6842) and, last, the relay's option 82
+    (RFC 3046 §2.2).
     """
     told, echoed = message.request.options, b""
     if _CLIENT_ID in told:

@@ -17,7 +17,7 @@ def on(opened: Street, *numbers: int) -> None:
 
 def kinds(opened: Street) -> list[type]:
     opened.run(2.0)
-    return [type(event) for _, event in read_events(opened.database)]
+    return [type(event) for _, event in read_events(opened.server.database)]
 
 
 def test_a_phone_from_the_box_is_converted_and_registers_in_virtual_minutes(tmp_path: Path) -> None:

@@ -113,6 +113,10 @@ class EmulatedPhone:
             await self._host.close()
             self._machine.report("power-off")
 
+    def fail_writes(self, count: int) -> None:
+        """Let so many of the next images fail to be written to flash."""
+        self._machine.failing_writes += count
+
     async def command(self, name: str, **arguments: object) -> None:
         """Press buttons; raises ValueError for what a person could not do now."""
         await self._sip.command(name, **arguments)

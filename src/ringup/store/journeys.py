@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, insert, select, update
 
 from ringup.events import Event
 from ringup.journey.journeys import Journeys
@@ -98,6 +98,12 @@ def _read(connection: Connection, *conditions: ColumnElement[bool]) -> KeptJourn
     return KeptJourneys(event, {mac: from_stored(mac, record) for mac, record in rows}, pbx_lost)
 
 
+_NEXT_EVENTS = (
+    select(*_EVENTS).where(events.c.id > bindparam("after")).order_by(events.c.id).limit(bindparam("most"))
+)
+_LOCKED = select(followed.c.event, followed.c.version).where(followed.c.id == _ROW).with_for_update()
+
+
 class JourneyKeeper:
     """Applies the events in the database to the journeys and stores the journeys. Only one thread at a time
     may call it.
@@ -128,17 +134,14 @@ class JourneyKeeper:
         """Apply up to BATCH more events and store the changed journeys; return the number of events."""
         with writing(self._engine) as connection:
             self._catch_up(connection)
-            rows = connection.execute(
-                select(*_EVENTS).where(events.c.id > self._event).order_by(events.c.id).limit(BATCH)
-            ).all()
+            rows = connection.execute(_NEXT_EVENTS, {"after": self._event, "most": BATCH}).all()
             if rows:
                 self._follow(connection, list(numbered_events(rows)), rows[-1].id)
             return len(rows)
 
     def _catch_up(self, connection: Connection) -> None:
         """Wait for other servers, then read what they, or a version with other rules, stored since."""
-        locked = select(followed.c.event, followed.c.version).where(followed.c.id == _ROW).with_for_update()
-        event, version = connection.execute(locked).one()
+        event, version = connection.execute(_LOCKED).one()
         if version != RULES_VERSION:
             for table in (journeys, timeline):
                 connection.execute(delete(table))

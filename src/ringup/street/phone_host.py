@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from ringup.emulator.boot.dhcp import DhcpClient, HeldLease
-from ringup.emulator.boot.tftp import Fetch, Outcome
+from ringup.emulator.boot.tftp import Fetch, Outcome, Received
 from ringup.emulator.frames import DhcpFrames
 from ringup.emulator.ports import Port, Receive
 from ringup.emulator.transfer import LINGER, Transfer
@@ -20,7 +20,15 @@ NO_ADDRESS = "0.0.0.0"
 class StreetPhoneHost:
     """A host for the boot and for the SIP half of one phone."""
 
-    def __init__(self, loop: StreetLoop, cable: Cable, mac: str) -> None:
+    def __init__(
+        self,
+        loop: StreetLoop,
+        cable: Cable,
+        mac: str,
+        on_file: Callable[[str, str, bytes], None] | None = None,
+    ) -> None:
+        """`on_file` hears of every file that the phone received: its MAC, the name, and the bytes."""
+        self._on_file = on_file
         self._loop = loop
         self._cable = cable
         self._mac = mac
@@ -62,9 +70,12 @@ class StreetPhoneHost:
         transfer = Transfer(fetch, self.now, self._open_for_transfer)
         self._transfers.add(transfer)
         try:
-            return await transfer.run()
+            outcome = await transfer.run()
         finally:
             self._loop.call_later(LINGER, self._drop, transfer)
+        if self._on_file is not None and isinstance(outcome, Received):
+            self._on_file(self._mac, fetch.name, outcome.data)
+        return outcome
 
     def open(self, address: str, port: int, *, is_media: bool, receive: Receive) -> Port:
         """Open a UDP port; raises BindError where the phone has it open already."""

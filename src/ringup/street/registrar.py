@@ -64,13 +64,14 @@ class Registrar:
     contacts: dict[str, _Contact] = field(default_factory=dict)
     """By extension."""
     refused: int = 0
-    _passwords: Mapping[str, str] = field(default_factory=dict)
+    passwords: dict[str, str] = field(default_factory=dict)
+    """By extension, as the PBX has them."""
     _owners: Mapping[str, str] = field(default_factory=dict)
     _nonces: set[str] = field(default_factory=set)
 
     def site_changed(self, site: Site) -> None:
         """Go by the accounts of another revision, as after a reload."""
-        self._passwords = {line.extension: line.secret for _, line in site.lines()}
+        self.passwords = {line.extension: line.secret for _, line in site.lines()}
         self._owners = {line.extension: phone.mac for phone, line in site.lines()}
 
     def start(self) -> None:
@@ -96,13 +97,13 @@ class Registrar:
 
     def _register(self, request: sip.SipRequest, parcel: Parcel) -> None:
         extension = sip.parse_uri(sip.parse_address(sip.first(request, "To")).uri).user
-        if extension not in self._passwords:
+        if extension not in self.passwords:
             self._refuse("InvalidAccountID", extension, request, parcel)
             return
         authorization = sip.first(request, "Authorization")
         if not authorization:
             self._challenge(request, parcel)
-        elif self._knows(authorization, self._passwords[extension]):
+        elif self._knows(authorization, self.passwords[extension]):
             self._accept(extension, request, parcel)
         else:
             self._refuse("ChallengeResponseFailed", extension, request, parcel)

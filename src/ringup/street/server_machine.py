@@ -1,7 +1,7 @@
 """The machine that `ringup serve` runs on in a street: the street's clock and cable instead of sockets."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from ringup.engine.dhcp.replies import DhcpReply
@@ -142,7 +142,7 @@ class StreetTraffic:
         wake_at = self._service.wake_at
         if wake_at is not None and (self._alarm_at is None or wake_at < self._alarm_at):
             self._alarm_at = wake_at
-            self._loop.call_later(max(0.0, wake_at - self._loop.unix_time()), self._wake, wake_at)
+            self._loop.call_later(self._service.seconds_to_sleep(), self._wake, wake_at)
 
     def _wake(self, at: float) -> None:
         if self._alarm_at == at:
@@ -230,10 +230,15 @@ class _NoPinger(Pinger):
         """There is nothing to close."""
 
 
-def street_machine(loop: StreetLoop, cable: Cable, interface: Interface) -> Machine:
-    """Return the machine of a server with this interface on the cable."""
+def street_machine(
+    loop: StreetLoop, cable: Cable, interface: Interface, ahead: Callable[[], float] = lambda: 0.0
+) -> Machine:
+    """Return the machine of a server with this interface on the cable.
+
+    `ahead` returns by how many seconds its clock differs from the street's.
+    """
     return Machine(
-        clocks=Clocks(loop.unix_time, loop.time, loop.time, lambda _seconds: None),
+        clocks=Clocks(lambda: loop.unix_time() + ahead(), loop.time, loop.time, lambda _seconds: None),
         choose_interface=lambda _name: interface,
         interface_named=lambda _name: interface,
         state_of=lambda _name: InterfaceState(StreetPort.index),

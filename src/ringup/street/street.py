@@ -1,56 +1,79 @@
 """One street: a server, its phones and a PBX on one cable, for as long as the caller lets time pass."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-
-from sqlalchemy import Engine
 
 from ringup.emulator.behaviour import Variant
 from ringup.emulator.flash import Flash
 from ringup.emulator.phone import EmulatedPhone
 from ringup.emulator.report import Report
 from ringup.emulator.sip.runner import SipRunner
-from ringup.serve.life import background
-from ringup.serve.options import Options
-from ringup.serve.parts import ServerParts, server_parts
-from ringup.serve.sockets import Interface
+from ringup.errors import RingupError
+from ringup.events import Event
 from ringup.site.model import Site
-from ringup.store.database import open_database
 from ringup.street.cable import Cable, Parcel
 from ringup.street.loop import StreetLoop
 from ringup.street.phone_host import StreetPhoneHost
 from ringup.street.registrar import Manners, Registrar
-from ringup.street.server_machine import FIRST_REPLY_PORT, StreetTraffic, street_machine
+from ringup.street.server import StreetServer
 
 EPOCH = 1_790_000_000.0
 """Unix seconds at which every street begins: a Monday in September 2026."""
+RESTART_SECONDS = 5.0
+"""Seconds between two starts of a server that fails: `RestartSec` of the service unit."""
 ONE_OF_OURS = Manners()
 """PJSIP as ringup sets it up."""
-SERVER_MAC = "02005E000001"
 
 
-@dataclass(slots=True)
 class Resident:
-    """A phone of the street, and what it reported."""
+    """A phone of the street: what is in its flash, what it reported, and its life while it has power."""
 
-    phone: EmulatedPhone
-    host: StreetPhoneHost
-    reports: list[Report] = field(default_factory=list)
-    task: "asyncio.Task[None] | None" = None
+    def __init__(self, flash: Flash, build: "Callable[[Flash, Resident], EmulatedPhone]") -> None:
+        self.flash = flash
+        self.reports: list[Report] = []
+        self.boots = 0
+        self.writes_to_fail = 0
+        """How many of the next images cannot be written to flash."""
+        self.phone: EmulatedPhone | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.lines: dict[object, object] = {}
+        """The last state of each line, by its number."""
+        self._build = build
+
+    def hear(self, report: Report) -> None:
+        """Take a report."""
+        self.reports.append(report)
+        if report.kind in ("power-on", "reboot", "power-off"):
+            self.boots += report.kind != "power-off"
+            self.lines.clear()
+        elif report.kind == "line":
+            self.lines[report.detail.get("line")] = report.detail.get("state")
 
     @property
     def registered(self) -> bool:
-        """Return whether its last word about a line was that this line is registered."""
-        lines: dict[object, object] = {}
-        for report in self.reports:
-            if report.kind == "power-on" or report.kind == "reboot":
-                lines.clear()
-            elif report.kind == "line":
-                lines[report.detail.get("line")] = report.detail.get("state")
-        return bool(lines) and all(state == "registered" for state in lines.values())
+        """Return whether all its lines are registered."""
+        return bool(self.lines) and all(state == "registered" for state in self.lines.values())
+
+    def power_on(self, loop: StreetLoop) -> None:
+        """Begin a life with what is in the flash; a phone that has power goes on."""
+        if self.task is None:
+            self.phone = self._build(self.flash, self)
+            self.phone.fail_writes(self.writes_to_fail)
+            self.task = loop.create_task(self.phone.run())
+
+    def power_off(self) -> None:
+        """End its life at once."""
+        if self.task is not None:
+            self.task.cancel()
+            self.task = self.phone = None
+
+    def keep(self, flash: Flash) -> None:
+        """Write the flash."""
+        self.flash = flash
 
 
 @dataclass(slots=True)
@@ -59,12 +82,10 @@ class Street:
 
     loop: StreetLoop
     cable: Cable
-    database: Engine
-    parts: ServerParts
+    server: StreetServer
     registrar: Registrar
     residents: dict[str, Resident]
-    traffic: StreetTraffic | None = None
-    _tasks: "list[asyncio.Task[None]]" = field(default_factory=list)
+    """By MAC."""
 
     def run(self, seconds: float) -> None:
         """Let so much time pass."""
@@ -80,50 +101,35 @@ class Street:
         return True
 
     def start_server(self) -> None:
-        """Start the server, as after its machine was switched on."""
-        self._do(self._start_server())
+        """Start the server in the next turn of the loop."""
+        self.loop.create_task(self._start_server())
 
     async def _start_server(self) -> None:
-        parts = self.parts
-        parts.store.start(self.loop)
-        parts.dhcp.open()
-        parts.dhcp.start()
-        address = parts.interface.addresses[0]
-        ports = [parts.options.tftp_port, *range(FIRST_REPLY_PORT, FIRST_REPLY_PORT + 4)]
-        self.traffic = StreetTraffic(self.loop, self.cable, address, ports)
-        self.traffic.serve(parts.tftp)
-        self._tasks = [asyncio.ensure_future(each) for each in background(parts)]
+        """Try until it starts, as the service manager does."""
+        while True:
+            with suppress(RingupError):
+                return await self.server.start()
+            await asyncio.sleep(RESTART_SECONDS)
 
     def power_on(self, mac: str, after: float = 0.0) -> None:
         """Plug a phone in, so many seconds from now."""
-        self.loop.call_later(after, self._plug_in, self.residents[mac])
-
-    def _plug_in(self, resident: Resident) -> None:
-        resident.task = self.loop.create_task(resident.phone.run())
+        self.loop.call_later(after, self.residents[mac].power_on, self.loop)
 
     def power_off(self, mac: str) -> None:
         """Pull a phone's plug."""
-        task = self.residents[mac].task
-        if task is not None:
-            task.cancel()
+        self.residents[mac].power_off()
 
     def close(self) -> None:
         """Stop everything."""
+        self.server.kill()
+        self.run(0.001)
         running = asyncio.all_tasks(self.loop)
         for task in running:
             task.cancel()
-        self._do(asyncio.wait(running))
-        if self.traffic is not None:
-            self.traffic.close()
-        self.parts.dhcp.close()
-        self.database.dispose()
+        if running:
+            self.loop.run_until_complete(asyncio.wait(running))
+        self.server.close()
         self.loop.close()
-
-    def _do(self, work: Awaitable[object]) -> None:
-        async def await_it() -> None:
-            await work
-
-        self.loop.run_until_complete(await_it())
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,9 @@ class Plan:
     manners: Manners = ONE_OF_OURS
     speed: float = 1.0
     on_parcel: Callable[[Parcel], None] | None = None
+    """Hears of every datagram, before any fault."""
+    on_file: Callable[[str, str, bytes], None] | None = None
+    """Hears of every file that a phone received: its MAC, the name, and the bytes."""
     variants: Mapping[str, Variant] = field(default_factory=dict)
     """By MAC; the others have the street's seed and no peculiarity."""
 
@@ -150,29 +159,40 @@ def open_street(plan: Plan) -> Street:
     asyncio.set_event_loop(loop)
     cable = Cable(loop, plan.on_parcel)
     site = plan.site
-    interface = Interface("street0", SERVER_MAC, (str(site.server_address),))
-    database = open_database(plan.database)
-    options = Options(interface.name, plan.database, plan.firmware, http=False, pbx=False, probe=False)
-    parts = server_parts(options, database, machine=street_machine(loop, cable, interface))
-    pbx = site.pbx.address or str(site.server_address)
-    registrar = Registrar(loop, cable, pbx, parts.recorder.emit, Random(plan.seed), plan.manners)  # noqa: S311
+    server = StreetServer(loop, cable, str(site.server_address), plan.database, plan.firmware)
+    dice = Random(plan.seed)  # noqa: S311 - a PBX's dice on a street, not a secret
+    pbx = site.pbx.address or server.address
+    registrar = Registrar(loop, cable, pbx, _telling(server), dice, plan.manners)
     registrar.site_changed(site)
     registrar.start()
-    residents = {flash.mac: _resident(loop, cable, flash, plan) for flash in plan.flashes}
-    return Street(loop, cable, database, parts, registrar, residents)
+    residents = {flash.mac: Resident(flash, _builder(loop, cable, plan)) for flash in plan.flashes}
+    return Street(loop, cable, server, registrar, residents)
 
 
-def _resident(loop: StreetLoop, cable: Cable, flash: Flash, plan: Plan) -> Resident:
-    host = StreetPhoneHost(loop, cable, flash.mac)
-    reports: list[Report] = []
-    variant = plan.variants.get(flash.mac) or Variant(seed=plan.seed)
-    dice = Random(f"{plan.seed} {flash.mac}")  # noqa: S311 - a phone's dice, not a secret
-    phone = EmulatedPhone(
-        flash,
-        host,
-        on_report=reports.append,
-        speed=plan.speed,
-        variant=variant,
-        sip=lambda on_report: SipRunner(on_report, dice, host),
-    )
-    return Resident(phone, host, reports)
+def _telling(server: StreetServer) -> Callable[[Event], None]:
+    """Return what hands ringup an event of the PBX, if ringup runs to hear it."""
+
+    def tell(event: Event) -> None:
+        if server.parts is not None:
+            server.parts.recorder.emit(event)
+
+    return tell
+
+
+def _builder(loop: StreetLoop, cable: Cable, plan: Plan) -> Callable[[Flash, Resident], EmulatedPhone]:
+    """Return what builds a phone for each of its lives."""
+
+    def build(flash: Flash, resident: Resident) -> EmulatedPhone:
+        host = StreetPhoneHost(loop, cable, flash.mac, plan.on_file)
+        dice = Random(f"{plan.seed} {flash.mac} {resident.boots}")  # noqa: S311 - a phone's dice, not a secret
+        return EmulatedPhone(
+            flash,
+            host,
+            on_report=resident.hear,
+            save=resident.keep,
+            speed=plan.speed,
+            variant=plan.variants.get(flash.mac) or Variant(seed=plan.seed),
+            sip=lambda on_report: SipRunner(on_report, dice, host),
+        )
+
+    return build

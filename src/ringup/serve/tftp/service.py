@@ -256,7 +256,7 @@ class TftpService:
         if self._next_main_address:
             self._bind_reply_ports_anew(traffic)
         try:
-            received = traffic.wait(self._seconds_to_sleep())
+            received = traffic.wait(self.seconds_to_sleep())
         except OSError as error:  # an interface went; the sockets live on
             self._faults.tell(f"TFTP cannot receive: {error}")
             received = ()
@@ -294,7 +294,8 @@ class TftpService:
         """When the engine has something to do by itself, in Unix seconds; None: nothing is under way."""
         return self._server.wake_at
 
-    def _seconds_to_sleep(self) -> float:
+    def seconds_to_sleep(self) -> float:
+        """Return how long a turn may wait for datagrams."""
         wake_at = self._server.wake_at
         return LONGEST_SLEEP if wake_at is None else min(max(wake_at - self._clock(), 0.0), LONGEST_SLEEP)
 

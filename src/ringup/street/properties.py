@@ -1,0 +1,125 @@
+"""What must hold on every street at every step, whatever goes wrong: looked at from outside the server.
+
+Nothing here asks the server: what it sent is read from the cable, what it kept from the database's file.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ringup.errors import WireError
+from ringup.site.model import Site
+from ringup.street.cable import Parcel
+from ringup.wire import dhcp_options as options
+from ringup.wire.dhcp import CLIENT_PORT, NO_ADDRESS, SERVER_PORT, MessageType, parse
+from ringup.wire.file_names import owner_of
+
+MOST_VIOLATIONS = 20
+"""Violations kept of one run: the first ones tell the story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A property that did not hold."""
+
+    at: float
+    """Seconds since the street began."""
+    what: str
+
+
+@dataclass(slots=True)
+class Properties:
+    """Watches one street."""
+
+    site: Site
+    database: Path
+    firmware: Path
+    now: Callable[[], float]
+    """Seconds since the street began."""
+    server: str
+    """Its address."""
+    violations: list[Violation] = field(default_factory=list)
+    acknowledged: int = 0
+    files: int = 0
+    _leases: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """Who was promised an address, and until when."""
+    _addresses: dict[str, str] = field(default_factory=dict)
+    """The MAC that was last promised an address."""
+
+    def see(self, parcel: Parcel) -> None:
+        """Look at a datagram that is sent."""
+        if parcel.source != self.server:
+            return
+        if parcel.source_port == SERVER_PORT and parcel.destination_port == CLIENT_PORT:
+            self._see_dhcp(parcel)
+        elif parcel.data[:2] == b"\0\3":
+            self._see_block(parcel)
+
+    def receive(self, mac: str, name: str, data: bytes) -> None:
+        """Look at a file that a phone has received."""
+        self.files += 1
+        image = self.firmware / name
+        if image.is_file() and image.read_bytes() != data:
+            self._violated(f"{mac} received {name} of {len(data)} bytes, and not the image on disk")
+        if not data:
+            self._violated(f"{mac} received {name}, and it is empty")
+        for other, secret in self._secrets_of_others(mac):
+            if secret.encode() in data:
+                self._violated(f"{mac} received a secret of {other} in {name}")
+        owner = owner_of(name)
+        if owner and owner != mac:
+            self._violated(f"{mac} received {name}")
+
+    # --- DHCP ---------------------------------------------------------------------------------------------
+
+    def _see_dhcp(self, parcel: Parcel) -> None:
+        try:
+            message = parse(parcel.data)
+        except WireError as error:
+            self._violated(f"the server sent a DHCP message that cannot be read: {error}")
+            return
+        if message.type is not MessageType.ACK or message.your_address == NO_ADDRESS:
+            return
+        self.acknowledged += 1
+        mac = message.hardware_address.hex().upper()
+        seconds = int.from_bytes(message.option(options.LEASE_SECONDS) or b"", "big")
+        holder, until = self._leases.get(message.your_address, ("", 0.0))
+        if holder not in ("", mac) and until > self.now():
+            self._violated(f"{message.your_address} was promised to {holder}, and is given to {mac}")
+        self._leases[message.your_address] = mac, self.now() + seconds
+        self._addresses[message.your_address] = mac
+        if self._stored_holder(message.your_address) != mac:
+            self._violated(f"{message.your_address} was promised to {mac}, but that is not on disk")
+
+    def _stored_holder(self, address: str) -> str:
+        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as connection:
+            found = connection.execute("SELECT mac FROM leases WHERE address = ?", (address,)).fetchone()
+        connection.close()
+        return found[0] if found else ""
+
+    def look_at_the_leases(self) -> None:
+        """Look whether every promise that has not ended is still on disk."""
+        for address, (mac, until) in self._leases.items():
+            if until > self.now() and self._stored_holder(address) != mac:
+                self._violated(f"{address} was promised to {mac}, and the promise is lost")
+
+    # --- secrets ------------------------------------------------------------------------------------------
+
+    def _see_block(self, parcel: Parcel) -> None:
+        mac = self._addresses.get(parcel.destination, "")
+        for other, secret in self._secrets_of_others(mac):
+            if secret.encode() in parcel.data:
+                self._violated(f"a secret of {other} was sent to {parcel.destination}")
+
+    def _secrets_of_others(self, mac: str) -> Iterable[tuple[str, str]]:
+        return ((phone.mac, line.secret) for phone, line in self.site.lines() if phone.mac != mac)
+
+    def _violated(self, what: str) -> None:
+        if len(self.violations) < MOST_VIOLATIONS:
+            self.violations.append(Violation(self.now(), what))
+
+
+def unexplained(registered: Mapping[str, bool], overdue: Mapping[str, str]) -> list[str]:
+    """Return the phones that are neither in service nor said to be late or in trouble."""
+    return [mac for mac, is_in_service in registered.items() if not is_in_service and not overdue.get(mac)]

@@ -1,0 +1,282 @@
+"""One street for each seed: what is on it, what goes wrong and when, and whether every property held.
+
+A seed draws a script; a script is played; a script that fails is shortened to what still fails.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+from random import Random
+from shutil import copy
+
+from ringup.emulator.firmware import make_sip_package, write_package
+from ringup.emulator.flash import Flash
+from ringup.fleet.glance import read_fleet, read_rows
+from ringup.journey.overdue import overdue
+from ringup.site.model import Driver, Line, Pbx, Phone, Site, Subnet
+from ringup.store.database import open_database
+from ringup.store.revisions import commit
+from ringup.street.cable import Parcel
+from ringup.street.faults import FAULTS, ROWS
+from ringup.street.properties import Properties, Violation, unexplained
+from ringup.street.registrar import Manners
+from ringup.street.story import Story
+from ringup.street.street import EPOCH, Plan, Street, open_street
+
+LOAD, LOADER = "P0S3-8-12-00", "P003-8-12-00"
+SERVER = IPv4Address("10.0.0.1")
+MOST_PHONES = 3
+MOST_FAULTS = 3
+LAST_BEGIN = 200.0
+"""Seconds after the power-on within which every fault begins."""
+LONGEST_FAULT = 300.0
+SETTLE = 1_800.0
+"""Seconds after the last fault within which all phones are in service again."""
+QUIET_SECONDS = 120.0
+MOST_AT_REST = 30
+"""Datagrams of one phone in QUIET_SECONDS once all are in service: REGISTER, OPTIONS and their answers."""
+MOST_TRANSFERS = 8
+"""Transfers of one phone at a time: a request that is repeated from new ports, and the ends that linger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One fault."""
+
+    key: str
+    begins: float
+    """Seconds after the start."""
+    lasts: float
+    """Seconds; 0: to the end of the run."""
+    dice: int
+    """The seed of what the fault draws."""
+
+    def __str__(self) -> str:
+        lasts = f"for {self.lasts:.0f} s" if self.lasts else "to the end"
+        return f"{self.key} from {self.begins:.0f} s on, {lasts}"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What happens on one street."""
+
+    seed: int
+    phones: int
+    fresh: bool
+    """True if the phones come from the box and are converted."""
+    driver: Driver
+    acts: tuple[Act, ...]
+
+    def __str__(self) -> str:
+        state = "fresh from the box" if self.fresh else f"with {LOAD}"
+        acts = "; ".join(map(str, self.acts)) or "nothing goes wrong"
+        return f"seed {self.seed}: {self.phones} phones {state}, {self.driver}; {acts}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a script."""
+
+    script: Script
+    violations: tuple[Violation, ...]
+    boots: int
+    datagrams: int
+    files: int
+    acknowledged: int
+    seconds: float
+    """How much time passed on the street."""
+
+
+def draw(seed: int) -> Script:
+    """Draw a script; the same seed always draws the same."""
+    dice = Random(seed)  # noqa: S311 - a script's dice, not a secret
+    acts = []
+    for _ in range(dice.randint(0, MOST_FAULTS)):
+        row = dice.choice(ROWS)
+        lasts = 0.0 if dice.random() < 0.15 else dice.uniform(5.0, LONGEST_FAULT)
+        acts.append(Act(row.key, dice.uniform(0.0, LAST_BEGIN), lasts, dice.getrandbits(32)))
+    return Script(
+        seed=seed,
+        phones=dice.randint(1, MOST_PHONES),
+        fresh=dice.random() < 0.15,
+        driver=dice.choice(("pjsip", "chan_sip")),
+        acts=tuple(sorted(acts, key=lambda act: act.begins)),
+    )
+
+
+class Stage:
+    """The folder with what every street needs: the firmware, and a database for each number of phones."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.firmware = folder / "firmware"
+        self.sites = {count: _site(count) for count in range(1, MOST_PHONES + 1)}
+        write_package(self.firmware, make_sip_package(LOAD))
+        for count, site in self.sites.items():
+            (folder / f"{count}").mkdir(exist_ok=True)
+            engine = open_database(str(folder / f"{count}" / "ringup.db"))
+            commit(engine, site, author="the street", summary="the site", at=EPOCH - 60)
+            engine.dispose()
+
+    def database(self, phones: int, place: Path) -> Path:
+        """Return a fresh copy of the database of a site with so many phones."""
+        for path in (self.folder / f"{phones}").iterdir():
+            copy(path, place / path.name)
+        return place / "ringup.db"
+
+
+def play(script: Script, stage: Stage, place: Path, story: Story | None = None) -> Outcome:
+    """Play a script; `place` is an empty folder. A `story` is told of all datagrams and acts."""
+    with _opened(script, stage, place, story) as (street, properties):
+        street.start_server()
+        for mac in street.residents:
+            street.power_on(mac)
+        for act in script.acts:
+            _schedule(street, act, story)
+        last = max((act.begins + act.lasts for act in script.acts), default=0.0)
+        street.run(last + 1.0)
+        is_over = all(act.lasts or _ends_by_itself(act) for act in script.acts)
+        came_up = street.run_until(lambda: _all_registered(street), most=SETTLE, step=5.0)
+        at_the_end = _at_the_end(street, properties, is_over=is_over, came_up=came_up)
+        return Outcome(
+            script,
+            (*properties.violations, *at_the_end),
+            sum(resident.boots for resident in street.residents.values()),
+            street.cable.counts.sent,
+            properties.files,
+            properties.acknowledged,
+            street.loop.time(),
+        )
+
+
+def shortened(script: Script, stage: Stage, places: Iterator[Path]) -> Script:
+    """Return the script without what is not needed for it to fail."""
+    for act in script.acts:
+        without = replace(script, acts=tuple(each for each in script.acts if each is not act))
+        if play(without, stage, next(places)).violations:
+            return shortened(without, stage, places)
+    if script.phones > 1:
+        smaller = replace(script, phones=script.phones - 1)
+        if play(smaller, stage, next(places)).violations:
+            return shortened(smaller, stage, places)
+    return script
+
+
+@contextmanager
+def _opened(
+    script: Script, stage: Stage, place: Path, story: Story | None
+) -> Iterator[tuple[Street, Properties]]:
+    site = stage.sites[script.phones]
+    database = stage.database(script.phones, place)
+    properties = Properties(site, database, stage.firmware, lambda: street.loop.time(), str(SERVER))
+
+    def see(parcel: Parcel) -> None:
+        properties.see(parcel)
+        if story is not None:
+            story.tell_parcel(street.loop.time(), parcel)
+
+    plan = Plan(
+        site,
+        str(database),
+        stage.firmware,
+        [_flash(phone.mac, fresh=script.fresh) for phone in site.phones],
+        seed=script.seed,
+        manners=Manners(script.driver),
+        on_parcel=see,
+        on_file=properties.receive,
+    )
+    street = open_street(plan)
+    try:
+        yield street, properties
+    finally:
+        street.close()
+
+
+def _schedule(street: Street, act: Act, story: Story | None) -> None:
+    dice = Random(act.dice)  # noqa: S311 - a fault's dice, not a secret
+
+    def begin() -> None:
+        if story is not None:
+            story.tell(street.loop.time(), f"--- {act.key} begins: {FAULTS[act.key].what}")
+        end = FAULTS[act.key].begin(street, dice)
+        if act.lasts:
+            street.loop.call_later(act.lasts, finish, end)
+
+    def finish(end: Callable[[], None]) -> None:
+        if story is not None:
+            story.tell(street.loop.time(), f"--- {act.key} ends")
+        end()
+
+    street.loop.call_later(act.begins, begin)
+
+
+def _ends_by_itself(act: Act) -> bool:
+    return not FAULTS[act.key].hides_registration and FAULTS[act.key].where != "cable"
+
+
+def _all_registered(street: Street) -> bool:
+    return all(resident.registered for resident in street.residents.values())
+
+
+def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_up: bool) -> list[Violation]:
+    properties.look_at_the_leases()
+    found: list[str] = []
+    if is_over and not came_up:
+        missing = [mac for mac, resident in street.residents.items() if not resident.registered]
+        found.append(f"all faults are over, and {', '.join(missing)} did not come up within {SETTLE:.0f} s")
+    if not came_up and not street.server.disk_refuses:
+        # Behind a disk that refuses nobody can read the board.
+        registered = {mac: resident.registered for mac, resident in street.residents.items()}
+        silent = unexplained(registered, _said(street))
+        found += [f"{mac} is out of service, and nothing says so" for mac in silent]
+    if came_up and is_over:
+        found += _restlessness(street)
+    parts = street.server.parts
+    if parts is None:
+        found.append("the server does not run")
+    elif parts.tftp.live > MOST_TRANSFERS * len(street.residents):
+        found.append(f"{parts.tftp.live} transfers are under way")
+    return [Violation(street.loop.time(), what) for what in found]
+
+
+def _said(street: Street) -> dict[str, str]:
+    """What the board says of each phone that is not in service: its trouble, or what is overdue."""
+    engine = street.server.database
+    now = street.loop.unix_time() + street.server.clock_is_ahead
+    said = {}
+    for row in read_rows(engine, read_fleet(engine), list(street.residents)):
+        late = overdue(row.journey, now)
+        trouble = row.journey.trouble
+        unseen = "not seen yet" if row.journey.stage == "new" else ""
+        said[row.mac] = (trouble.text if trouble else "") or (late.what if late else "") or unseen
+    return said
+
+
+def _restlessness(street: Street) -> Sequence[str]:
+    before = street.cable.counts.sent
+    street.run(QUIET_SECONDS)
+    sent = street.cable.counts.sent - before
+    if sent <= MOST_AT_REST * len(street.residents):
+        return ()
+    return (f"{sent} datagrams in {QUIET_SECONDS:.0f} s although all phones are in service",)
+
+
+def _flash(mac: str, *, fresh: bool) -> Flash:
+    return Flash(mac, "7960") if fresh else Flash(mac, "7960", LOAD, LOADER)
+
+
+def _site(phones: int) -> Site:
+    records = tuple(
+        Phone(mac=f"{0x001646000000 + number:012X}", lines=(_line(number),)) for number in range(phones)
+    )
+    subnet = Subnet(
+        network=IPv4Network("10.0.0.0/24"), first=IPv4Address("10.0.0.10"), last=IPv4Address("10.0.0.99")
+    )
+    pbx = Pbx(address="10.0.0.2")
+    return Site(server_address=SERVER, load=LOAD, subnets=(subnet,), phones=records, pbx=pbx)
+
+
+def _line(number: int) -> Line:
+    return Line(extension=str(201 + number), secret=f"Street-secret-{number}")

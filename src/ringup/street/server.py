@@ -1,0 +1,99 @@
+"""`ringup serve` on a street: the parts that production wires, on the street's clock and cable.
+
+A kill loses what the process had in memory, and keeps what it had on disk. A disk may refuse, a clock may be
+set: both say so to the server as a real machine would.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, event
+
+from ringup.serve.life import background
+from ringup.serve.options import Options
+from ringup.serve.parts import ServerParts, server_parts
+from ringup.serve.sockets import Interface
+from ringup.store.database import open_database
+from ringup.street.cable import Cable
+from ringup.street.loop import StreetLoop
+from ringup.street.server_machine import FIRST_REPLY_PORT, StreetTraffic, street_machine
+
+if TYPE_CHECKING:
+    import asyncio
+
+SERVER_MAC = "02005E000001"
+INTERFACE = "street0"
+REPLY_PORTS = 4
+
+
+class StreetServer:
+    """One server, between its start and its end."""
+
+    def __init__(self, loop: StreetLoop, cable: Cable, address: str, database: str, firmware: Path) -> None:
+        self.address = address
+        self.clock_is_ahead = 0.0
+        """Seconds by which the server's clock differs from the street's."""
+        self.disk_refuses = False
+        """True while the database takes and gives nothing."""
+        self.starts = 0
+        self.parts: ServerParts | None = None
+        """None while it does not run."""
+        self._loop = loop
+        self._cable = cable
+        self._interface = Interface(INTERFACE, SERVER_MAC, (address,))
+        self._options = Options(INTERFACE, database, firmware, http=False, pbx=False, probe=False)
+        self._database: Engine | None = None
+        self._traffic: StreetTraffic | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def database(self) -> Engine:
+        """The database of the running server; opened where none runs."""
+        if self._database is None:
+            self._database = open_database(self._options.database)
+            event.listen(self._database, "checkout", self._may_use_the_disk)
+        return self._database
+
+    async def start(self) -> None:
+        """Start, as after its machine was switched on; a server that runs goes on."""
+        if self.parts is not None:
+            return
+        self.starts += 1
+        machine = street_machine(self._loop, self._cable, self._interface, lambda: self.clock_is_ahead)
+        self.parts = parts = server_parts(self._options, self.database, machine=machine)
+        parts.store.start(self._loop)
+        parts.dhcp.open()
+        parts.dhcp.start()
+        ports = [self._options.tftp_port, *range(FIRST_REPLY_PORT, FIRST_REPLY_PORT + REPLY_PORTS)]
+        self._traffic = StreetTraffic(self._loop, self._cable, self.address, ports)
+        self._traffic.serve(parts.tftp)
+        self._tasks = [self._loop.create_task(each) for each in background(parts)]
+
+    def kill(self) -> None:
+        """End it at once, as `kill -9` does: nothing more is written or sent."""
+        if self.parts is None:
+            return
+        refuses, self.disk_refuses = self.disk_refuses, True
+        self.parts.store.stop()
+        for task in self._tasks:
+            task.cancel()
+        if self._traffic is not None:
+            self._traffic.close()
+        self.parts.dhcp.close()
+        self.parts = None
+        # What the cancelled tasks still want to write meets a disk that refuses; the next start sees it work.
+        self._loop.call_soon(self._loop.call_soon, self._forget, refuses)
+
+    def _forget(self, refuses: bool) -> None:
+        self.disk_refuses = refuses
+
+    def close(self) -> None:
+        """Give the database back."""
+        if self._database is not None:
+            self._database.dispose()
+            self._database = None
+
+    def _may_use_the_disk(self, *_of_the_pool: object) -> None:
+        if self.disk_refuses:
+            raise sqlite3.OperationalError("disk I/O error")

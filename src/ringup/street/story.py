@@ -1,0 +1,80 @@
+"""The story of a street in words, datagram by datagram; blocks of a file are told together."""
+
+from dataclasses import dataclass, field
+
+from ringup.errors import WireError
+from ringup.street.cable import Parcel
+from ringup.wire import sip, tftp
+from ringup.wire.dhcp import parse as parse_dhcp
+
+DHCP_PORTS = (67, 68)
+SIP_PORT = 5060
+
+
+@dataclass(slots=True)
+class Story:
+    """The lines told so far."""
+
+    lines: list[str] = field(default_factory=list)
+    _blocks: int = 0
+
+    def tell(self, at: float, text: str) -> None:
+        """Add a line."""
+        if self._blocks:
+            self.lines.append(f"{'':>9}  … {self._blocks} blocks and ACKs")
+            self._blocks = 0
+        self.lines.append(f"{at:9.3f}  {text}")
+
+    def tell_parcel(self, at: float, parcel: Parcel) -> None:
+        """Add a datagram; the blocks of a transfer but for its first are counted only."""
+        words = words_of(parcel)
+        if not words:
+            self._blocks += 1
+            return
+        label = f"{parcel.source}:{parcel.source_port} → {parcel.destination}:{parcel.destination_port}"
+        self.tell(at, f"{label}  {words}")
+
+
+def words_of(parcel: Parcel) -> str:
+    """Return a datagram in words; empty for a block of a file after the first, and for its ACK."""
+    ports = (parcel.source_port, parcel.destination_port)
+    if any(port in DHCP_PORTS for port in ports):
+        return f"DHCP {_dhcp(parcel)}"
+    if SIP_PORT in ports:
+        return f"SIP {_sip(parcel)}"
+    return _tftp(parcel)
+
+
+def _dhcp(parcel: Parcel) -> str:
+    try:
+        message = parse_dhcp(parcel.data)
+    except WireError as error:
+        return str(error)
+    kind = message.type.name if message.type else "BOOTP"
+    return f"{kind} {message.hardware_address.hex().upper()} {message.your_address}"
+
+
+def _sip(parcel: Parcel) -> str:
+    try:
+        message = sip.parse(parcel.data)
+    except WireError as error:
+        return str(error)
+    if isinstance(message, sip.Response):
+        return f"{message.status} ({sip.first(message, 'CSeq')})"
+    return f"{message.method} {sip.first(message, 'To')}"
+
+
+def _tftp(parcel: Parcel) -> str:
+    try:
+        packet = tftp.parse(parcel.data)
+    except WireError as error:
+        return f"TFTP {error}"
+    match packet:
+        case tftp.ReadRequest(name):
+            return f"TFTP request {name}"
+        case tftp.Data(1, data):
+            return f"TFTP block 1, {len(data)} bytes"
+        case tftp.Error(code, message):
+            return f"TFTP error {code} {message}"
+        case _:
+            return ""

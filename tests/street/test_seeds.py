@@ -1,0 +1,103 @@
+"""Streets drawn from seeds: every property holds, and a server that breaks one is found out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ringup.files.find import FileFinder
+from ringup.serve.dhcp.commits import LeaseCommits
+from ringup.street.faults import FAULTS
+from ringup.street.seeds import Act, Outcome, Script, Stage, draw, play, shortened
+from ringup.street.story import Story
+
+FAILED_ONCE = Path(__file__).with_name("failed_once.txt")
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return Stage(tmp_path_factory.mktemp("stage"))
+
+
+def seeds_that_failed_once() -> list[int]:
+    lines = FAILED_ONCE.read_text().splitlines()
+    return [int(line.split()[0]) for line in lines if line and not line.startswith("#")]
+
+
+def played(script: Script, stage: Stage, folder: Path, story: Story | None = None) -> Outcome:
+    place = folder / "street"
+    place.mkdir()
+    return play(script, stage, place, story)
+
+
+def quiet(*acts: Act, phones: int = 1) -> Script:
+    return Script(1, phones, fresh=False, driver="pjsip", acts=acts)
+
+
+@pytest.mark.parametrize("seed", [1, 2, *seeds_that_failed_once()])
+def test_every_property_holds(seed: int, stage: Stage, tmp_path: Path) -> None:
+    outcome = played(draw(seed), stage, tmp_path)
+    assert outcome.violations == ()
+    assert outcome.boots >= outcome.script.phones
+    assert outcome.acknowledged > 0
+
+
+@pytest.mark.parametrize("where", ["cable", "server", "pbx", "phone"])
+def test_a_street_comes_up_again_after_all_faults_of_one_kind(
+    where: str, stage: Stage, tmp_path: Path
+) -> None:
+    rows = [row for row in FAULTS.values() if row.where == where]
+    acts = [Act(row.key, 20.0 + 40.0 * number, 30.0, 1) for number, row in enumerate(rows)]
+    assert played(quiet(*acts), stage, tmp_path).violations == ()
+
+
+def test_a_seed_always_draws_the_same_script() -> None:
+    assert draw(77) == draw(77)
+    assert len({draw(seed) for seed in range(100)}) == 100
+
+
+def test_a_lease_that_is_answered_before_it_is_kept_is_found(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LeaseCommits, "hold", lambda self, replies: self._release(list(replies)))
+    (first, *_) = played(quiet(), stage, tmp_path).violations
+    assert "not on disk" in first.what
+
+
+def test_files_that_are_given_to_anybody_are_found(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = FileFinder.find
+    names = {f"SIP{mac}.cnf" for mac in ("001646000000", "001646000001")}
+
+    def another(self: FileFinder, name: str, requester: object) -> object:
+        other = next(iter(names - {name})) if name in names else name
+        self._check_owner = False
+        return find(self, other, requester)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(FileFinder, "find", another)
+    violations = played(quiet(phones=2), stage, tmp_path).violations
+    assert any("secret of" in each.what for each in violations)
+
+
+def test_a_failing_script_is_shortened_to_what_it_needs_and_told_in_words(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ringup.street.seeds.SETTLE", 200.0)
+    monkeypatch.setattr("ringup.street.seeds.overdue", lambda _journey, _now: None)
+    needed = Act("pbx-dead", 5.0, 0.0, 1)
+    script = quiet(Act("duplicates", 1.0, 20.0, 1), needed, phones=2)
+
+    def places() -> Iterator[Path]:
+        for number in range(100):
+            (tmp_path / f"{number}").mkdir()
+            yield tmp_path / f"{number}"
+
+    short = shortened(script, stage, places())
+    assert (short.acts, short.phones) == ((needed,), 1)
+    story = Story()
+    played(short, stage, tmp_path, story)
+    told = "\n".join(story.lines)
+    assert "pbx-dead begins" in told
+    assert "TFTP request SIP001646000000.cnf" in told
+    assert "DHCP ACK 001646000000 10.0.0.10" in told

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from ringup.site import yaml_text as module
 from ringup.site.yaml_text import yaml_text
 
 KEYS = st.text("abcdefghijkl_-:019", min_size=1, max_size=12) | st.sampled_from(["yes", "null", "1e5", "7"])
@@ -48,6 +49,20 @@ def prepared(value: Any) -> Any:
 @example({"name": "R: D", "label": "R #1", "other": "R&D, #1!", "end": "Room:"})
 def test_the_text_is_the_one_that_ruamel_writes(data: dict[str, Any]) -> None:
     assert yaml_text(data) == by_ruamel(data)
+
+
+def test_a_masked_secret_is_asked_of_the_library_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def by_library(text: str) -> str:
+        asked.append(text)
+        return f"'{text}'"
+
+    monkeypatch.setattr(module, "_by_library", by_library)
+    module._text.cache_clear()
+    yaml_text({"lines": [{"secret": "*****"}] * 1000})
+    module._text.cache_clear()
+    assert asked == ["*****"]
 
 
 @pytest.mark.parametrize("text", ["001646000000", "001646E00000", "0201", "1_000", "1e5", "true", "~", ""])

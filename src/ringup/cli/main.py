@@ -1,5 +1,6 @@
 """The `ringup` command: its subcommands are imported only when they are used, so `--help` starts fast."""
 
+import gc
 import importlib
 import re
 import shlex
@@ -90,6 +91,12 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, row.summary) for name, row in COMMANDS.items()])
 
 
+COLLECT_AFTER = 100_000
+"""New objects before a garbage collection: modules and records hold few cycles, and most commands end soon.
+
+With Python's 700 it took a third of what `apply` of 5,000 phones costs, and a tenth of the imports.
+"""
+
 CONFIG_FILE = Path("/etc/ringup/ringup.toml")
 """The configuration file that every command reads if it exists; an installation creates it."""
 
@@ -136,6 +143,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; an error that ringup raises is one message and exit status 2, or NOT_APPROVED."""
+    gc.set_threshold(COLLECT_AFTER)
     write_whatever_comes()
     try:
         cli()

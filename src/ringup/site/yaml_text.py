@@ -39,7 +39,7 @@ def yaml_text(data: dict[str, Any]) -> str:
 
 def _mapping(data: dict[str, Any], margin: str) -> Iterator[str]:
     for name, value in data.items():
-        key = f"{margin}{_key(name)}:"
+        key = f"{margin}{_text(name)}:"
         if value and isinstance(value, dict):
             yield key
             yield from _mapping(value, margin + _STEP)
@@ -68,6 +68,7 @@ def _scalar(value: Any) -> str:
     return value if _WHOLE_NUMBER.fullmatch(value) else _text(value)
 
 
+@lru_cache(maxsize=4096)  # names of fields, masks and words that thousands of phones share
 def _text(text: str) -> str:
     if not _WORDS.fullmatch(text):
         return _by_library(text if text.isprintable() else DoubleQuotedScalarString(text))
@@ -75,11 +76,6 @@ def _text(text: str) -> str:
         return text
     quoted = text.replace("'", "''")
     return f"'{quoted}'"
-
-
-@lru_cache(maxsize=1024)
-def _key(name: str) -> str:
-    return _text(name)
 
 
 def _by_library(value: Any) -> str:

@@ -86,3 +86,24 @@ def test_blocks_that_only_change_places_do_not_show() -> None:
     there = "".join(f"\n[{n}]\nx = {n}\n" for n in numbers)
     back = "".join(chain.from_iterable(f"\n[{n}]\nx = {n}\n" for n in reversed(numbers)))
     assert file_diff("asterisk", "x", there, back).diff == ""
+
+
+@given(st.integers(0, 199), st.sampled_from(["changed", "added", "removed"]))
+def test_one_section_among_many_is_shown_alone_and_at_its_line(number: int, what: str) -> None:
+    values = dict.fromkeys(range(200), "a")
+    other = {**values, number: "b"}
+    without = {name: "a" for name in values if name != number}
+    before, after = {"changed": (values, other), "added": (without, values), "removed": (values, without)}[
+        what
+    ]
+    found = file_diff("asterisk", "x", sections(before), sections(after))
+    shown = {line[1:] for line in found.diff.splitlines() if line[0] in "+-"}
+    whole = {f"[{number}]", "type = x", f"value = {values[number]}"}
+    assert shown <= whole | {f"value = {other[number]}"}
+    if what != "changed":
+        assert shown == whole
+    hunk = HUNK.match(found.diff)
+    assert hunk is not None
+    text = sections(after if what == "added" else before).splitlines()
+    start = int(hunk[3] if what == "added" else hunk[1])
+    assert f"[{number}]" in text[max(0, start - 2) : start + 2]

@@ -55,7 +55,22 @@ def _hunks(before: str, after: str) -> Iterator[str]:
     if max(len(old), len(new)) <= MOST_LINES:
         yield from _by_line(old, new, 0, 0)
         return
-    yield from _by_block(_blocks(old), _blocks(new))
+    first, old_end, new_end = _differing(old, new)
+    yield from _by_block(_blocks(old[first:old_end], first), _blocks(new[first:new_end], first))
+
+
+def _differing(old: Sequence[str], new: Sequence[str]) -> tuple[int, int, int]:
+    """Return the first line, and the end in each file, of the whole blocks between which the files differ."""
+    shorter = min(len(old), len(new))
+    first = next((n for n, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), shorter)
+    backwards = zip(reversed(old), reversed(new), strict=False)
+    same = next((n for n, pair in enumerate(backwards) if pair[0] != pair[1]), shorter)
+    same = min(same, shorter - first)
+    while first and old[first - 1] != "\n":
+        first -= 1
+    while same and old[len(old) - same] != "\n":
+        same -= 1
+    return first, len(old) - same, len(new) - same
 
 
 def _by_line(old: Sequence[str], new: Sequence[str], old_start: int, new_start: int) -> Iterator[str]:
@@ -85,13 +100,16 @@ class _Block:
     lines: tuple[str, ...]
 
 
-def _blocks(lines: Sequence[str]) -> dict[tuple[str, int], _Block]:
-    """Cut a file at its blank lines; blocks with the same first line are counted."""
+def _blocks(lines: Sequence[str], before: int) -> dict[tuple[str, int], _Block]:
+    """Cut lines at the blank ones; blocks with the same first line are counted.
+
+    So many lines of the file stand `before` them.
+    """
     found: dict[tuple[str, int], _Block] = {}
     seen: Counter[str] = Counter()
     for start, end in _spans(lines):
         key = lines[start].partition("=")[0].strip() if end - start == 1 else lines[start]
-        found[key, seen[key]] = _Block(start, tuple(lines[start:end]))
+        found[key, seen[key]] = _Block(before + start, tuple(lines[start:end]))
         seen[key] += 1
     return found
 

@@ -79,6 +79,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "show REVISION": (("show", "1"),),
     "diff A B": (("diff", "0", "1"),),
     "parameters": (("parameters",),),
+    "rehearse": (("rehearse", "--most", "5"),),
     "check": (("check", "--no-listen"),),
     "firmware list": (("firmware", "list"),),
     "firmware check": (("firmware", "check"), ("firmware", "check", "P0S3-8-11-00")),

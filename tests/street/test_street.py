@@ -80,3 +80,17 @@ def test_a_lost_datagram_costs_time_and_nothing_else(tmp_path: Path) -> None:
         on(opened, 0, 1, 2)
         assert opened.run_until(lambda: all_registered(opened), most=900)
         assert opened.cable.counts.lost > 10
+
+
+def test_phones_share_the_bytes_of_an_image(tmp_path: Path) -> None:
+    images: list[bytes] = []
+
+    def note(_mac: str, name: str, data: bytes) -> None:
+        if name.endswith(".sb2"):
+            images.append(data)
+
+    with street(tmp_path, 2, fresh=True, changes={"on_file": note}) as opened:
+        on(opened, 0, 1)
+        assert opened.run_until(lambda: all_registered(opened), most=600)
+    first, second = images
+    assert first is second

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from ringup.cli import json_finding_forms as finding_forms
+from ringup.cli import json_rehearsal_form as rehearsal_form
 from ringup.cli import json_site_forms as site_forms
 
 
@@ -37,6 +38,7 @@ COMMANDS: Mapping[str, Command] = {
     "diff A B": Command(site_forms.RevisionDiff),
     "parameters": Command(site_forms.Parameters),
     "check": Command(finding_forms.Checked, """jq -r '.checks[] | select(.state == "found") | .code'"""),
+    "rehearse": Command(rehearsal_form.Rehearsal, "jq -r '.failures[] | .mac + \" \" + .why'"),
     "firmware list": Command(finding_forms.FirmwareList, "jq -r '.missing[]'"),
     "firmware check": Command(finding_forms.FirmwareChecked),
     "firmware path FROM TO": Command(finding_forms.UpgradePath),

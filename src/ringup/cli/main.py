@@ -52,6 +52,7 @@ COMMANDS: dict[str, CommandRow] = {
     "dial": CommandRow("ringup.cli.dial:dial", "Test, check and make the phones' dial template."),
     "parameters": CommandRow("ringup.cli.parameters:parameters", "Explain the .cnf keys that can be set."),
     "pbx": CommandRow("ringup.cli.pbx:pbx", "Install and reload Asterisk's files."),
+    "rehearse": CommandRow("ringup.cli.rehearse:rehearse", "Boot the whole site in the computer first."),
     "emulate": CommandRow("ringup.cli.emulate:emulate", "Run a Cisco 7960 in software."),
 }
 """From first set-up to everyday use."""

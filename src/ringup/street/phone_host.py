@@ -1,7 +1,7 @@
 """The world of one emulated phone on a street: its cable, its address, and the street's clock."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ringup.emulator.boot.dhcp import DhcpClient, HeldLease
 from ringup.emulator.boot.tftp import Fetch, Outcome, Received
@@ -26,8 +26,15 @@ class StreetPhoneHost:
         cable: Cable,
         mac: str,
         on_file: Callable[[str, str, bytes], None] | None = None,
+        names: Mapping[str, str] | None = None,
+        shared: dict[bytes, bytes] | None = None,
     ) -> None:
-        """`on_file` hears of every file that the phone received: its MAC, the name, and the bytes."""
+        """`on_file` hears of every file that the phone received: its MAC, the name, and the bytes.
+
+        `names` are what DNS answers on this street. What phones received is kept once, in `shared`.
+        """
+        self._names = names or {}
+        self._shared = shared if shared is not None else {}
         self._on_file = on_file
         self._loop = loop
         self._cable = cable
@@ -67,6 +74,7 @@ class StreetPhoneHost:
 
     async def fetch(self, fetch: Fetch) -> Outcome:
         """Carry a transfer."""
+        fetch.share = lambda data: self._shared.setdefault(data, data)
         transfer = Transfer(fetch, self.now, self._open_for_transfer)
         self._transfers.add(transfer)
         try:
@@ -85,9 +93,11 @@ class StreetPhoneHost:
             raise BindError(f"the software phone wanted {address}:{port}/udp", str(error), "") from error
 
     async def resolve(self, name: str) -> str:
-        """Raise OSError unless the name is an address: nobody on a street answers DNS."""
+        """Return the address of a name that this street's DNS knows, and an address as it is."""
+        if name in self._names:
+            return self._names[name]
         if not name.replace(".", "").isdigit():
-            raise OSError(f"{name}: nobody on this street answers DNS")
+            raise OSError(f"{name}: DNS does not know it")
         return name
 
     async def close(self) -> None:

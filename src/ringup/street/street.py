@@ -149,6 +149,10 @@ class Plan:
     """Hears of every datagram, before any fault."""
     on_file: Callable[[str, str, bytes], None] | None = None
     """Hears of every file that a phone received: its MAC, the name, and the bytes."""
+    pbx: str = ""
+    """The address of the PBX; empty: the one that the site names, which must then be an address."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What DNS answers."""
     variants: Mapping[str, Variant] = field(default_factory=dict)
     """By MAC; the others have the street's seed and no peculiarity."""
 
@@ -161,11 +165,12 @@ def open_street(plan: Plan) -> Street:
     site = plan.site
     server = StreetServer(loop, cable, str(site.server_address), plan.database, plan.firmware)
     dice = Random(plan.seed)  # noqa: S311 - a PBX's dice on a street, not a secret
-    pbx = site.pbx.address or server.address
+    pbx = plan.pbx or site.pbx.address or server.address
     registrar = Registrar(loop, cable, pbx, _telling(server), dice, plan.manners)
     registrar.site_changed(site)
     registrar.start()
-    residents = {flash.mac: Resident(flash, _builder(loop, cable, plan)) for flash in plan.flashes}
+    build = _builder(loop, cable, plan, {})
+    residents = {flash.mac: Resident(flash, build) for flash in plan.flashes}
     return Street(loop, cable, server, registrar, residents)
 
 
@@ -179,11 +184,13 @@ def _telling(server: StreetServer) -> Callable[[Event], None]:
     return tell
 
 
-def _builder(loop: StreetLoop, cable: Cable, plan: Plan) -> Callable[[Flash, Resident], EmulatedPhone]:
+def _builder(
+    loop: StreetLoop, cable: Cable, plan: Plan, shared: dict[bytes, bytes]
+) -> Callable[[Flash, Resident], EmulatedPhone]:
     """Return what builds a phone for each of its lives."""
 
     def build(flash: Flash, resident: Resident) -> EmulatedPhone:
-        host = StreetPhoneHost(loop, cable, flash.mac, plan.on_file)
+        host = StreetPhoneHost(loop, cable, flash.mac, plan.on_file, plan.names, shared)
         dice = Random(f"{plan.seed} {flash.mac} {resident.boots}")  # noqa: S311 - a phone's dice, not a secret
         return EmulatedPhone(
             flash,

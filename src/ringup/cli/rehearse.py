@@ -1,0 +1,230 @@
+"""`ringup rehearse`: boot the whole site in the computer, before the phones do."""
+
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ringup.cli.options import database_option, firmware_option, json_option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ringup.emulator.flash import Flash
+    from ringup.site.model import Site
+    from ringup.street.rehearsal import Result, Tell
+
+EXAMPLES = """
+\b
+Examples:
+  ringup rehearse                            the phones as they are now, after a power cut
+  ringup rehearse --from factory             all phones come from the box and are converted
+  ringup rehearse --change site.yaml         with a change that is not made yet
+  ringup rehearse --power-cut                the building loses its power once all are up
+  ringup rehearse --fault loss --fault pbx-restart
+  ringup rehearse --phones 1000              a building of 1,000 invented phones with your settings
+Nothing is changed and nothing is sent: server, phones and PBX live in this process, on a clock of their own.
+"""
+
+SHOWN = 20
+"""Phones that failed and are listed; --json has all."""
+
+
+def _faults(_context: click.Context, _option: click.Parameter, keys: tuple[str, ...]) -> tuple[str, ...]:
+    from ringup.street.faults import FAULTS
+
+    for key in keys:
+        if key not in FAULTS:
+            raise click.BadParameter(f"{key} is none of {', '.join(FAULTS)}.")
+    return keys
+
+
+@click.command(epilog=EXAMPLES)
+@click.option(
+    "--change", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True), metavar="FILE",
+    help="Rehearse the site that `ringup apply FILE` would make.",
+)  # fmt: skip
+@click.option(
+    "--from", "begin", type=click.Choice(["now", "factory"]), default="now", show_default=True,
+    help="What is in the phones: the site's load where a phone was in service, or SCCP as from the box.",
+)  # fmt: skip
+@click.option("--phones", type=click.IntRange(1, 20_000), metavar="COUNT", help="Invent so many phones.")
+@click.option("--power-cut", is_flag=True, help="Cut the power of all phones once they are up.")
+@click.option(
+    "--fault", "faults", multiple=True, callback=_faults, metavar="KEY",
+    help="Let this go wrong for two minutes while they boot; repeat for more..",
+)  # fmt: skip
+@click.option(
+    "--window", default=10.0, show_default=True, type=click.FloatRange(0.1, 86_400), metavar="SECONDS",
+    help="All phones get power within so many seconds.",
+)  # fmt: skip
+@click.option(
+    "--most", default=60.0, show_default=True, type=click.FloatRange(1, 10_000), metavar="MINUTES",
+    help="End after so many minutes of the rehearsal's own time.",
+)  # fmt: skip
+@click.option("--seed", default=0, show_default=True, help="Draw times and ports from this number.")
+@firmware_option
+@json_option
+@database_option
+def rehearse(
+    *,
+    change: Path | None,
+    begin: str,
+    phones: int | None,
+    power_cut: bool,
+    faults: tuple[str, ...],
+    window: float,
+    most: float,
+    seed: int,
+    firmware: Path,
+    as_json: bool,
+    database: str,
+) -> None:
+    """Boot all phones of the site in this process: who comes up when, who does not, and why.
+
+    The exit status is 1 if a phone does not come up.
+    """
+    from ringup.street.rehearsal import Script, building, rehearse
+
+    site = _site(database, change)
+    site = building(phones, site) if phones else site
+    if not site.phones:
+        raise click.UsageError("the site has no phones; --phones COUNT invents some.")
+    flashes = _flashes(database, site, firmware, begin, is_invented=phones is not None)
+    script = Script(site, firmware, flashes, faults, power_cut, window, most * 60, seed)
+    with tempfile.TemporaryDirectory(prefix="ringup-rehearsal-") as folder, _progress(len(flashes)) as tell:
+        result = rehearse(script, Path(folder), tell)
+    if as_json:
+        _print_json(result)
+    else:
+        _print(result)
+    if result.failures:
+        sys.exit(1)
+
+
+def _site(database: str, change: Path | None) -> "Site":
+    from ringup.change.site import stored_or_new_site
+    from ringup.cli.site_file import read_site_file
+    from ringup.site.check import check
+
+    stored = stored_or_new_site(database)
+    return stored if change is None else check(read_site_file(change)[1], stored)
+
+
+def _flashes(
+    database: str, site: "Site", firmware: Path, begin: str, *, is_invented: bool
+) -> "dict[str, Flash]":
+    """Return what is in each phone: a phone that was never in service is taken to come from the box."""
+    from ringup.errors import NoSiteYet
+    from ringup.firmware.folder import FirmwareFolder
+    from ringup.street.rehearsal import from_factory, with_load
+
+    flashes = from_factory(site.phones)
+    if begin == "factory":
+        return flashes
+    try:
+        seen = {phone.mac for phone in site.phones} if is_invented else _in_service_once(database)
+    except NoSiteYet:
+        seen = set()
+    folder = FirmwareFolder(firmware)
+    for phone in site.phones:
+        load = site.load_of(phone)
+        loader = folder.loader_of(load) if phone.mac in seen and load else None
+        if loader:
+            flashes |= with_load([phone], load, loader)
+    return flashes
+
+
+def _in_service_once(database: str) -> set[str]:
+    from ringup.change.site import opened
+    from ringup.fleet.glance import read_fleet
+    from ringup.journey.stages import IN_SERVICE
+
+    with opened(database) as engine:
+        return {phone.mac for phone in read_fleet(engine).phones if phone.stage in IN_SERVICE}
+
+
+@contextmanager
+def _progress(phones: int) -> "Iterator[Tell]":
+    """Show the rehearsal's own time and the phones in service, on a terminal's standard error."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("in service"))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("0:00", total=phones)
+
+        def tell(seconds: float, in_service: int) -> None:
+            progress.update(task, completed=in_service, description=_clock(seconds))
+
+        yield tell
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def _print(result: "Result") -> None:
+    from ringup.cli.printing import print_table
+
+    up = len(result.in_service)
+    click.echo(f"{up} of {result.phones} phones came up in {_clock(result.seconds)} of the rehearsal's time.")
+    rows = [(name, _moment(result.share_in_service(part))) for name, part in _PARTS]
+    if result.again is not None:
+        rows.append(("all again after the power cut", _moment(result.again)))
+    print_table(("in service", "after"), rows)
+    click.echo(
+        f"The server: at most {result.most_transfers} transfers at once, {result.busiest:,} datagrams in the"
+        f" busiest second; {result.datagrams:,} datagrams and {result.boots:,} boots in all."
+    )
+    if result.failures:
+        click.echo()
+        shown = result.failures[:SHOWN]
+        print_table(
+            ("MAC", "lines", "stage", "last event", "why"),
+            [(each.mac, " ".join(each.extensions), each.stage, each.last, each.why) for each in shown],
+        )
+        if more := len(result.failures) - len(shown):
+            click.echo(f"and {more} more; all of them: --json")
+
+
+_PARTS = (("the first", 0.0), ("half of them", 0.5), ("95 of 100", 0.95), ("all", 1.0))
+
+
+def _moment(seconds: float | None) -> str:
+    return "never" if seconds is None else _clock(seconds)
+
+
+def _print_json(result: "Result") -> None:
+    from ringup.cli.printing import print_json
+
+    print_json(rehearsal_record(result))
+
+
+def rehearsal_record(result: "Result") -> dict[str, Any]:
+    """Return the JSON form of a rehearsal; times in seconds of the rehearsal's own time."""
+    return {
+        "phones": result.phones,
+        "in_service": len(result.in_service),
+        "seconds": result.seconds,
+        "half_after": result.share_in_service(0.5),
+        "most_after": result.share_in_service(0.95),
+        "all_after": result.share_in_service(1.0),
+        "all_again_after": result.again,
+        "most_transfers": result.most_transfers,
+        "busiest_second": result.busiest,
+        "datagrams": result.datagrams,
+        "boots": result.boots,
+        "times": dict(result.in_service),
+        "failures": [
+            {
+                "mac": each.mac, "extensions": list(each.extensions), "stage": each.stage,
+                "last": each.last, "why": each.why,
+            }
+            for each in result.failures
+        ],
+    }  # fmt: skip

@@ -1,0 +1,279 @@
+"""Boot a whole site on a street: who comes up when, who does not and why, and how busy the server is.
+
+Strategy: the site is copied into a database of its own, with the change that is to be tried; nothing of the
+operator's is touched. Phones, server and PBX then live on one segment and one virtual clock until all phones
+are in service or the time is over.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+from random import Random
+from statistics import quantiles
+
+from ringup.emulator.firmware import loader_version_of
+from ringup.emulator.flash import Flash
+from ringup.fleet.glance import read_fleet, read_rows
+from ringup.journey.overdue import overdue
+from ringup.journey.stages import stage
+from ringup.site.model import Line, Phone, Site, Subnet
+from ringup.store.database import open_database
+from ringup.store.revisions import commit
+from ringup.street.cable import Parcel
+from ringup.street.faults import FAULTS
+from ringup.street.registrar import Manners
+from ringup.street.street import EPOCH, Plan, Street, open_street
+
+OUR_NETWORK = IPv4Network("198.18.0.0/15")
+"""The network of a rehearsal whose site gives out no addresses: kept for tests of networks (RFC 2544)."""
+OUR_SERVER, OUR_PBX = IPv4Address("198.18.0.1"), "198.19.255.254"
+FAULT_SECONDS = 120.0
+"""How long a fault lasts that ends."""
+STEP = 5.0
+"""Seconds of the street between two looks at it."""
+EACH = 8
+"""Datagrams between two looks at the transfers that are under way."""
+FIRST_MAC = 0x001646A00000
+FIRST_EXTENSION = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What is rehearsed."""
+
+    site: Site
+    firmware: Path
+    flashes: Mapping[str, Flash]
+    """What is in each phone, by MAC."""
+    faults: tuple[str, ...] = ()
+    """Keys of FAULTS; each begins while the phones boot and lasts FAULT_SECONDS."""
+    power_cut: bool = False
+    """True if the power of the building goes once all phones are in service."""
+    window: float = 10.0
+    """Seconds within which all phones get power."""
+    most: float = 3_600.0
+    """Seconds after which the rehearsal ends."""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A phone that did not come up."""
+
+    mac: str
+    extensions: tuple[str, ...]
+    stage: str
+    """The title of the stage it was in at the end."""
+    last: str
+    """The last event of it, in words."""
+    why: str
+    """Its trouble, or what is overdue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a rehearsal; times in seconds since the power came."""
+
+    phones: int
+    in_service: Mapping[str, float]
+    """When each phone was first in service, by MAC."""
+    again: float | None
+    """How long all took to be back after the power cut; None: there was none, or they are not all back."""
+    failures: tuple[Failure, ...]
+    seconds: float
+    """How much time passed on the street."""
+    datagrams: int
+    boots: int
+    most_transfers: int
+    """The most TFTP transfers under way at once."""
+    busiest: int
+    """The most datagrams of one second."""
+
+    def share_in_service(self, part: float) -> float | None:
+        """Return after how many seconds this part of all phones was in service; None: never."""
+        times = sorted(self.in_service.values())
+        needed = max(1, round(part * self.phones))
+        return times[needed - 1] if len(times) >= needed else None
+
+
+Tell = Callable[[float, int], None]
+"""Takes the seconds that have passed on the street, and how many phones are in service."""
+
+
+def rehearse(script: Script, folder: Path, tell: Tell = lambda _seconds, _phones: None) -> Result:
+    """Boot the site; `folder` is an empty folder for the street's own database."""
+    site = _on_a_street(script.site)
+    database = str(folder / "street.db")
+    engine = open_database(database)
+    commit(engine, site, author="rehearsal", summary="the site", at=EPOCH - 60)
+    engine.dispose()
+    load = _Load()
+    street = open_street(_plan(script, site, database, load))
+    load.street = street
+    try:
+        return _Rehearsal(script, site, street, load, tell).run()
+    finally:
+        street.close()
+
+
+def building(phones: int, like: Site) -> Site:
+    """Return a site of so many invented phones with the settings of another."""
+    records = tuple(
+        Phone(mac=f"{FIRST_MAC + number:012X}", lines=(_line(number),)) for number in range(phones)
+    )
+    return like.model_copy(update={"phones": records, "groups": (), "subnets": ()})
+
+
+def from_factory(phones: Iterable[Phone]) -> dict[str, Flash]:
+    """Return phones fresh from the box, with SCCP."""
+    return {phone.mac: Flash(phone.mac, phone.model) for phone in phones}
+
+
+def with_load(phones: Iterable[Phone], load: str, loader: str) -> dict[str, Flash]:
+    """Return phones that run this load already."""
+    version = loader_version_of(loader)
+    return {phone.mac: Flash(phone.mac, phone.model, load, loader, version) for phone in phones}
+
+
+def quarters(times: Sequence[float]) -> tuple[float, float, float] | None:
+    """Return the quartiles of some times; None for fewer than two."""
+    if len(times) < 2:
+        return None
+    first, second, third = quantiles(times, n=4)
+    return first, second, third
+
+
+def _line(number: int) -> Line:
+    return Line(extension=str(FIRST_EXTENSION + number), secret=f"rehearsal-{number}")
+
+
+def _on_a_street(site: Site) -> Site:
+    """Return the site with what a street needs: a network, and the server's address in it."""
+    if site.subnets and site.server_address:
+        return site
+    network = site.subnets[0].network if site.subnets else OUR_NETWORK
+    server = site.server_address or next(network.hosts())
+    ours = Subnet(network=OUR_NETWORK, first=OUR_SERVER + 256, last=OUR_SERVER + 65_536)
+    return site.model_copy(update={"server_address": server, "subnets": site.subnets or (ours,)})
+
+
+def _plan(script: Script, site: Site, database: str, load: "_Load") -> Plan:
+    named = site.pbx.address
+    is_name = bool(named) and not named.replace(".", "").isdigit()
+    pbx = OUR_PBX if is_name else named or str(site.server_address)
+    return Plan(
+        site,
+        database,
+        script.firmware,
+        list(script.flashes.values()),
+        seed=script.seed,
+        on_parcel=load.see,
+        manners=Manners(site.pbx.driver),
+        pbx=pbx,
+        names={named: pbx} if is_name else {},
+    )
+
+
+class _Load:
+    """How busy the street and the server are."""
+
+    street: Street
+    most_transfers = 0
+    busiest = 0
+    _second = 0
+    _datagrams = 0
+
+    def see(self, _parcel: Parcel) -> None:
+        """Count a datagram."""
+        second = int(self.street.loop.time())
+        if second != self._second:
+            self._second, self._datagrams = second, 0
+        self._datagrams += 1
+        self.busiest = max(self.busiest, self._datagrams)
+        parts = self.street.server.parts
+        if parts is not None and self._datagrams % EACH == 1:
+            self.most_transfers = max(self.most_transfers, parts.tftp.live)
+
+
+class _Rehearsal:
+    """One run."""
+
+    def __init__(self, script: Script, site: Site, street: Street, load: _Load, tell: Tell) -> None:
+        self._script = script
+        self._site = site
+        self._street = street
+        self._tell = tell
+        self._in_service: dict[str, float] = {}
+        self._load = load
+
+    def run(self) -> Result:
+        street, script = self._street, self._script
+        street.start_server()
+        dice = Random(script.seed)  # noqa: S311 - a script's dice, not a secret
+        for mac in street.residents:
+            street.power_on(mac, after=dice.uniform(0.1, script.window))
+        for key in script.faults:
+            self._schedule(key, dice.uniform(0.0, script.window))
+        self._until_all_are_up(script.most)
+        again = self._cut_the_power() if script.power_cut and not self._missing() else None
+        return Result(
+            phones=len(street.residents),
+            in_service=self._in_service,
+            again=again,
+            failures=tuple(self._failures()),
+            seconds=street.loop.time(),
+            datagrams=street.cable.counts.sent,
+            boots=sum(resident.boots for resident in street.residents.values()),
+            most_transfers=self._load.most_transfers,
+            busiest=self._load.busiest,
+        )
+
+    def _schedule(self, key: str, begins: float) -> None:
+        dice = Random(f"{self._script.seed} {key}")  # noqa: S311 - a fault's dice, not a secret
+
+        def begin() -> None:
+            end = FAULTS[key].begin(self._street, dice)
+            self._street.loop.call_later(FAULT_SECONDS, end)
+
+        self._street.loop.call_later(begins, begin)
+
+    def _until_all_are_up(self, most: float) -> bool:
+        street = self._street
+        until = street.loop.time() + most
+        while self._missing() and street.loop.time() < until:
+            street.run(STEP)
+            self._look()
+        return not self._missing()
+
+    def _look(self) -> None:
+        street = self._street
+        for mac, resident in street.residents.items():
+            if resident.registered and mac not in self._in_service:
+                self._in_service[mac] = street.loop.time()
+        self._tell(street.loop.time(), len(street.residents) - len(self._missing()))
+
+    def _missing(self) -> list[str]:
+        return [mac for mac, resident in self._street.residents.items() if not resident.registered]
+
+    def _cut_the_power(self) -> float | None:
+        street = self._street
+        for mac in street.residents:
+            street.power_off(mac)
+        street.run(STEP)
+        began = street.loop.time()
+        for mac in street.residents:
+            street.power_on(mac, after=0.1)
+        return street.loop.time() - began if self._until_all_are_up(self._script.most) else None
+
+    def _failures(self) -> Iterable[Failure]:
+        missing = self._missing()
+        street = self._street
+        if not missing:
+            return
+        street.run(2.0)  # until the last events are in the store
+        engine, now = street.server.database, street.loop.unix_time() + street.server.clock_is_ahead
+        for row in read_rows(engine, read_fleet(engine), missing):
+            trouble, late = row.journey.trouble, overdue(row.journey, now)
+            why = (trouble.text if trouble else "") or (late.what if late else "") or "on its way"
+            yield Failure(row.mac, row.extensions, stage(row.journey.stage).title, row.journey.last, why)

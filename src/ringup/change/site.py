@@ -122,10 +122,24 @@ def change_site(
         change(data)
         return Rows(data, by_record(data))
 
+    return merge_site(database, altered, summary, approve, more_steps)
+
+
+def merge_site(
+    database: str,
+    rows_for: Callable[[Site], Rows],
+    summary: str,
+    approve: Approve = refuse_unsafe,
+    more_steps: MoreSteps = no_more_steps,
+) -> Changed:
+    """Commit the site of the rows that `rows_for` makes of the site as it is.
+
+    When another program commits first, the rows are made again: up to MOST_TRIES times.
+    """
     for _ in range(MOST_TRIES - 1):
         with suppress(ChangedMeanwhile):
-            return replace_site(database, altered, summary, approve, more_steps)
-    return replace_site(database, altered, summary, approve, more_steps)
+            return replace_site(database, rows_for, summary, approve, more_steps)
+    return replace_site(database, rows_for, summary, approve, more_steps)
 
 
 def replace_site(
@@ -219,13 +233,28 @@ def _commit_undone(engine: Engine, made: Revision, summary: str) -> None:
 
 def planned_change(database: str, rows: Rows) -> Plan:
     """Plan the replacement of the site by these rows without changing anything; there may be no database."""
+    return planned_merge(database, lambda _: rows).plan
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A change that was planned and not made."""
+
+    before: Site
+    after: Site
+    plan: Plan
+
+
+def planned_merge(database: str, rows_for: Callable[[Site], Rows]) -> Planned:
+    """Plan what `merge_site` would do without changing anything; there may be no database."""
     try:
         with opened(database) as engine:
             stored = read_site(engine)
-            site = check(rows, stored)
-            return plan(stored, site, gather(engine, stored, site, time.time()))
+            site = check(rows_for(stored), stored)
+            return Planned(stored, site, plan(stored, site, gather(engine, stored, site, time.time())))
     except NoSiteYet:
-        return plan(Site(), check(rows, Site()))
+        site = check(rows_for(Site()), Site())
+        return Planned(Site(), site, plan(Site(), site))
 
 
 def begin_site_anew(database: str, rows: Rows, summary: str) -> Changed:

@@ -1,4 +1,4 @@
-"""`ringup export`: write the site as YAML."""
+"""`ringup export`: write the site as YAML, or its phones as CSV."""
 
 import os
 import tempfile
@@ -14,20 +14,31 @@ from ringup.cli.options import database_option
 Examples:
   ringup export -o site.yaml
   ringup export --secrets -o backup.yaml
-Without --secrets passwords are masked; `ringup apply` then keeps the stored ones."""
+  ringup export --csv -o phones.csv               the phones alone, for `ringup import`
+Without --secrets passwords are masked; `ringup apply` then keeps the stored ones. CSV has no
+columns for them without --secrets, and `ringup import` keeps them, too."""
 )
 @click.option("--secrets", is_flag=True, help="Write passwords and PINs as they are.")
+@click.option(
+    "--csv", "as_csv", is_flag=True, help="Write the phones as CSV, in the form of `ringup import`."
+)
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, instead of the screen."
 )
 @database_option
-def export(secrets: bool, output: Path | None, database: str) -> None:
-    """Write the site as YAML, in the form that `ringup apply` reads."""
+def export(*, secrets: bool, as_csv: bool, output: Path | None, database: str) -> None:
+    """Write the site as YAML, in the form that `ringup apply` reads; or its phones as CSV."""
     from ringup.change.site import stored_site
     from ringup.errors import OutsideError, by_system
     from ringup.site.write import write_yaml
 
-    text = write_yaml(stored_site(database), secrets=secrets)
+    site = stored_site(database)
+    if as_csv:
+        from ringup.site.write_csv import write_csv
+
+        text = write_csv(site, secrets=secrets)
+    else:
+        text = write_yaml(site, secrets=secrets)
     if output is None:
         click.echo(text.encode(), nl=False)
         return

@@ -40,7 +40,10 @@ COMMANDS: dict[str, CommandRow] = {
     "apply": CommandRow(
         "ringup.cli.apply:apply", "Replace the site with a YAML file; deletes what the file omits."
     ),
-    "export": CommandRow("ringup.cli.export:export", "Write the site as YAML."),
+    "import": CommandRow(
+        "ringup.cli.import_phones:import_phones", "Add and change phones from CSV or a spreadsheet."
+    ),
+    "export": CommandRow("ringup.cli.export:export", "Write the site as YAML, or its phones as CSV."),
     "adopt": CommandRow("ringup.cli.adopt:adopt", "Import an existing TFTP folder."),
     "history": CommandRow("ringup.cli.history:history", "List the revisions of the site."),
     "show": CommandRow("ringup.cli.revision:show", "Show one revision, with the diff of every file."),

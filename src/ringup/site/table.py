@@ -1,0 +1,87 @@
+"""A table of text with the line of each row, as a spreadsheet or a CSV file holds it."""
+
+from dataclasses import dataclass
+
+from ringup.errors import Problem, SiteErrors
+
+MOST_ROWS = 50_000
+"""Maximum number of rows: ten times the largest fleet that is measured. It bounds the memory of a reading."""
+LARGEST_FILE = 32 << 20
+"""Maximum number of bytes of a file, and of what an .xlsx file unpacks to."""
+BLANKS = " \t\r\n\u00a0"
+"""What spreadsheets leave around a value, the no-break space among it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row that is not empty."""
+
+    line: int
+    """Number of the row's first line in its file, from 1."""
+    cells: tuple[str, ...]
+    """As many as the header has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header and the rows below it."""
+
+    name: str
+    """What messages call the file."""
+    header_line: int
+    header: tuple[str, ...]
+    """Names of the columns as written, without outer blanks; empty: a column without a name."""
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...] = ()
+    """Mistakes in the form of single rows, which are left out of `rows` where they cannot be read."""
+
+    def place(self, line: int) -> str:
+        """Return what messages call a line."""
+        return f"{self.name}:{line}"
+
+
+class TableBuilder:
+    """Collects the rows of a file, of which the first that is not empty is the header."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._header: Row | None = None
+        self._rows: list[Row] = []
+        self._problems: list[Problem] = []
+
+    def add(self, line: int, cells: list[str]) -> None:
+        """Add a row; empty rows, and empty cells beyond the header, are dropped."""
+        cells = [cell.strip(BLANKS) for cell in cells]
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
+            return
+        if self._header is None:
+            self._header = Row(line, tuple(cells))
+            return
+        width = len(self._header.cells)
+        if len(cells) > width:
+            what = f"has {len(cells)} values, and the header has {width} columns."
+            cure = "Quote a value that holds the separator, or give the column a name."
+            self._problems.append(Problem(f"{self._name}:{line}", f"the row {what}", cure))
+            cells = cells[:width]
+        if len(self._rows) == MOST_ROWS:
+            raise too_large(f"{self._name}:{line}", f"the table has more than {MOST_ROWS:,} rows.")
+        self._rows.append(Row(line, (*cells, *[""] * (width - len(cells)))))
+
+    def table(self) -> Table:
+        """Return the table; raises SiteErrors if there was not even a header."""
+        if self._header is None:
+            what, cure = "the file is empty.", "Begin with a row of column names, like mac,extension,name."
+            raise SiteErrors([Problem(f"{self._name}:1", what, cure)])
+        header = self._header
+        return Table(self._name, header.line, header.cells, tuple(self._rows), tuple(self._problems))
+
+    def refuse(self, line: int, what: str, cure: str) -> SiteErrors:
+        """Return the error that ends the reading at this line, with the problems before it."""
+        return SiteErrors([*self._problems, Problem(f"{self._name}:{line}", what, cure)])
+
+
+def too_large(place: str, what: str) -> SiteErrors:
+    """Return the error for a file beyond the bounds."""
+    return SiteErrors([Problem(place, what, "Split it into several files.")])

@@ -1,0 +1,93 @@
+"""What phones, server and PBX send each other, from a capture or from a street, in one form."""
+
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ringup.street.cable import Parcel
+from ringup.street.story import words_of
+
+REGISTERED = "200 (102 REGISTER)"
+"""The answer to the second REGISTER of a boot, which carries the password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One datagram of a phone's conversation."""
+
+    at: float
+    """Seconds since the phone's first datagram."""
+    by_phone: bool
+    port: int
+    """The phone's port; 0 for SIP, which a phone sends from a port that nobody chose."""
+    words: str
+
+
+def of_capture(capture: Path) -> list[tuple[float, Parcel]]:
+    """All datagrams with DHCP, TFTP or SIP in a capture."""
+    fields = (
+        "frame.time_epoch",
+        "ip.src",
+        "udp.srcport",
+        "ip.dst",
+        "udp.dstport",
+        "udp.payload",
+        "dhcp.hw.mac_addr",
+    )
+    options = [word for field in fields for word in ("-e", field)]
+    done = subprocess.run(
+        ["tshark", "-r", str(capture), "-Y", "udp and not icmp and not rtp", "-T", "fields", *options],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return list(_rows(done.stdout.splitlines()))
+
+
+def _rows(lines: Iterable[str]) -> Iterator[tuple[float, Parcel]]:
+    for line in lines:
+        at, source, source_port, destination, port, payload, mac = (line.split("\t") + [""] * 7)[:7]
+        if payload:
+            data = bytes.fromhex(payload.replace(":", ""))
+            mac = mac.replace(":", "").upper()
+            yield float(at), Parcel(source, int(source_port), destination, int(port), data, mac)
+
+
+def conversation(parcels: Iterable[tuple[float, Parcel]], mac: str) -> list[Sent]:
+    """What one phone says and is told until it is registered, without the blocks of files after the first."""
+    address, began, told = "", -1.0, list[Sent]()
+    for at, parcel in parcels:
+        words = words_of(parcel)
+        if not words:
+            continue
+        if words.startswith("DHCP"):
+            if mac not in words:
+                continue
+            by_phone = parcel.destination_port == 67
+            address = words.split()[-1] if " ACK " in words else address
+        elif address in (parcel.source, parcel.destination):
+            by_phone = parcel.source == address
+        else:
+            continue
+        began = at if began < 0 else began
+        port = parcel.source_port if by_phone else parcel.destination_port
+        told.append(Sent(at - began, by_phone, 0 if words.startswith("SIP") else port, words))
+        if words.endswith(REGISTERED):
+            break
+    return told
+
+
+def requests(told: Iterable[Sent]) -> list[tuple[int, str]]:
+    """What the phone sent, in order, with its port."""
+    return [(sent.port, sent.words) for sent in told if sent.by_phone]
+
+
+def answers(told: Iterable[Sent]) -> list[tuple[int, str]]:
+    """What it was answered; two files that travel at once may come in either order.
+
+    What a PBX asks by itself comes at a time of its own, and is left out.
+    """
+    by_itself = ("SIP NOTIFY", "SIP OPTIONS")
+    answered = (each for each in told if not each.by_phone and not each.words.startswith(by_itself))
+    return sorted((sent.port, sent.words) for sent in answered)

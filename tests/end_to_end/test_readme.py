@@ -16,7 +16,7 @@ from tests.end_to_end.readme_block import PAGES
 
 pytestmark = pytest.mark.end_to_end
 
-MOST_COMMANDS = 9
+MOST_COMMANDS = 7
 """Before the phone is plugged in, `./install` and `ringup check` included."""
 SCRIPT = Path(__file__).with_name("readme_block.py")
 

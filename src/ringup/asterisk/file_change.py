@@ -26,14 +26,17 @@ class FileChange:
     """Whether it is the operator's: kept as it was before the first change."""
     previous: bool = False
     """Whether it is ours: kept as it was before this change."""
+    owners: Path | None = None
+    """Whose owner and group a new file gets; none: its folder's."""
 
     def make(self) -> None:
         """Keep the operator's file the first time and ours each time, then put the new one in its place."""
         kept = self.path.with_name(self.path.name + BACKUP)
         if self.backup and self.before is not None and not kept.exists():
-            _put(kept, self.before, like=self.path)
+            _put(kept, self.before, like=self.path, owners=self.path.parent)
         if self.previous and self.before is not None:
-            _put(self.path.with_name(self.path.name + PREVIOUS), self.before, like=self.path)
+            previous = self.path.with_name(self.path.name + PREVIOUS)
+            _put(previous, self.before, like=self.path, owners=self.path.parent)
         self._set(self.after)
 
     def undo(self) -> None:
@@ -48,13 +51,13 @@ class FileChange:
         if data is None:
             self.path.unlink(missing_ok=True)
         else:
-            _put(self.path, data, like=self.path)
+            _put(self.path, data, like=self.path, owners=self.owners or self.path.parent)
 
 
-def _put(path: Path, data: bytes, like: Path) -> None:
-    """Replace a file in one step, on disk when it returns; owner and mode stay, or follow the folder."""
+def _put(path: Path, data: bytes, like: Path, owners: Path) -> None:
+    """Replace a file in one step, on disk when it returns; owner and mode stay, or follow `owners`."""
     model = like.stat(follow_symlinks=False) if like.is_file() and not like.is_symlink() else None
-    folder = path.parent.stat()
+    theirs = owners.stat()
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:
@@ -63,7 +66,7 @@ def _put(path: Path, data: bytes, like: Path) -> None:
             file.flush()
             os.fchmod(handle, MODE if model is None else model.st_mode & 0o7777)
             _give(
-                handle, *((folder.st_uid, folder.st_gid) if model is None else (model.st_uid, model.st_gid))
+                handle, *((theirs.st_uid, theirs.st_gid) if model is None else (model.st_uid, model.st_gid))
             )
             os.fsync(handle)
         temporary.replace(path)

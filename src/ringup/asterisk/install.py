@@ -14,7 +14,10 @@ from pathlib import Path
 
 from ringup.asterisk.file_change import BACKUP, PREVIOUS, FileChange
 from ringup.asterisk.include_lines import including, needs_the_file, without
+from ringup.asterisk.manager_account import removed_account
+from ringup.asterisk.operators_file import read_file, real_file
 from ringup.asterisk.own_folder import alone_in, make_own_folder, own_folder
+from ringup.asterisk.voicemail_modules import MODULES_FILE, with_rivals
 from ringup.errors import InstallError, SiteErrors, by_system, for_root
 from ringup.render.pbx_files import PBX_FILES, PbxFile, wanted
 from ringup.site.model import Site
@@ -36,14 +39,27 @@ def fingerprint(site: Site) -> bytes:
     return digest.digest()
 
 
-def install(site: Site, etc: Path) -> list[str]:
-    """Write what differs; returns the changed files, relative to `etc`, in the order they were written."""
+def install(
+    site: Site,
+    etc: Path,
+    also: Sequence[FileChange] = (),
+    last: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """Write what differs, and `also`; returns the changed files, relative to `etc`, in that order.
+
+    `last` is called when all are written; what it raises puts them back.
+    """
     if not etc.is_dir():
         raise InstallError(
             f"writing Asterisk's files to {etc}", "there is no such folder.", "Set pbx.etc to Asterisk's own."
         )
     texts = contents(site)
-    return _carried_out(lambda: _changes(texts, etc), etc)
+    return _carried_out(lambda: (*_changes(texts, etc), *also), etc, last)
+
+
+def to_write(site: Site, etc: Path) -> list[str]:
+    """Return what `install` would write now, relative to `etc`. Raises InstallError as `install` does."""
+    return [_name_in(etc, change.path) for change in _changes(contents(site), etc)]
 
 
 def remove(etc: Path) -> list[str]:
@@ -59,10 +75,11 @@ def remove(etc: Path) -> list[str]:
 
 
 def _removal(etc: Path) -> Sequence[FileChange]:
-    changes = {change.path: replace(change, previous=False) for change in _changes({}, etc)}
-    for path in (_real(etc / file.included_by) for file in PBX_FILES):
+    undone = (*_changes({}, etc), *removed_account(etc), *with_rivals(etc))
+    changes = {change.path: replace(change, previous=False) for change in undone}
+    for path in (real_file(etc / name) for name in (*(file.included_by for file in PBX_FILES), MODULES_FILE)):
         copy = _backup_of(path)
-        kept, left = _read(copy), changes[path].after if path in changes else _read(path)
+        kept, left = read_file(copy), changes[path].after if path in changes else read_file(path)
         if kept is None or left not in (kept, kept + b"\n"):
             continue
         if path in changes:
@@ -70,7 +87,7 @@ def _removal(etc: Path) -> Sequence[FileChange]:
         changes[copy] = FileChange(copy, kept, None)
     for file in PBX_FILES:
         copy = own_folder(etc) / f"{file.name}{PREVIOUS}"
-        if (kept := _read(copy)) is not None:
+        if (kept := read_file(copy)) is not None:
             changes[copy] = FileChange(copy, kept, None)
     return tuple(changes.values())
 
@@ -79,7 +96,9 @@ def _backup_of(path: Path) -> Path:
     return path.with_name(path.name + BACKUP)
 
 
-def _carried_out(planned: Callable[[], Sequence[FileChange]], etc: Path) -> list[str]:
+def _carried_out(
+    planned: Callable[[], Sequence[FileChange]], etc: Path, last: Callable[[], None] = lambda: None
+) -> list[str]:
     """Make the changes that `planned` finds, while nobody else does; a failure puts all of them back."""
     folder = own_folder(etc)
     if not folder.is_dir() and not planned():
@@ -93,12 +112,13 @@ def _carried_out(planned: Callable[[], Sequence[FileChange]], etc: Path) -> list
             for change in planned():
                 done.append(change)
                 change.make()
-    except (OSError, InstallError) as error:
+            last()
+    except BaseException as error:
         for change in reversed(done):
             change.undo()
         if made:
             folder.rmdir()
-        if isinstance(error, InstallError):
+        if not isinstance(error, OSError):
             raise
         where = done[-1].path if done else folder
         answer, cure = by_system(error, etc, _cure(error))
@@ -135,19 +155,19 @@ def _changes(texts: Mapping[str, str], etc: Path) -> list[FileChange]:
     for file in PBX_FILES:
         text = texts.get(file.name)
         own = folder / file.name
-        change = FileChange(own, _read(own), None if text is None else text.encode(), previous=True)
+        change = FileChange(own, read_file(own), None if text is None else text.encode(), previous=True)
         (gone if text is None else mine).append(change)
         theirs += _line_changes(file, etc, wanted=text is not None, is_there=change.before is not None)
         earlier = etc / file.name
-        gone.append(FileChange(earlier, _read(earlier), None))
+        gone.append(FileChange(earlier, read_file(earlier), None))
     return [change for change in (*mine, *theirs, *gone) if change.before != change.after]
 
 
 def _line_changes(file: PbxFile, etc: Path, *, wanted: bool, is_there: bool) -> list[FileChange]:
     """The change of the operator's file: none where this user may not read it and root did it before."""
-    path = _real(etc / file.included_by)
+    path = real_file(etc / file.included_by)
     try:
-        before = _read(path)
+        before = read_file(path)
     except InstallError:
         if is_there or not wanted:  # a line without its file does no harm
             return []
@@ -159,29 +179,3 @@ def _line_changes(file: PbxFile, etc: Path, *, wanted: bool, is_there: bool) -> 
     after = without(before, file.name)
     made_by_us = after == b"" != before and not _backup_of(path).exists()
     return [FileChange(path, before, None if made_by_us else after)]
-
-
-def _real(path: Path) -> Path:
-    """The operator's file itself where this is their link to it.
-
-    Asterisk's user owns the folder: a link of its own to somebody else's file is not followed, as root would
-    write there on its behalf.
-    """
-    if not path.is_symlink():
-        return path
-    target = path.resolve()
-    if not target.exists() or target.stat().st_uid != path.lstat().st_uid:
-        raise InstallError(
-            f"writing {path}", f"it is a link to {target}, which has another owner.", "Make it a file."
-        )
-    return target
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        cure = f"As root, once: {for_root('ringup pbx install')}"
-        raise InstallError(f"reading {path}", f"{error.strerror}.", cure) from error

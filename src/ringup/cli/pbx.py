@@ -2,17 +2,22 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ringup.cli.options import database_option
 
 if TYPE_CHECKING:
+    from ringup.asterisk.preparation import Preparation
     from ringup.site.model import Site
 
 STOCK_FOLDER = Path("/etc/asterisk")
 """The folder in which distributions keep Asterisk's configuration."""
+
+
+_WORDS = {"modules.conf": "noload lines", "manager.d/ringup.conf": "manager account"}
+"""What `install` put into a file of this name."""
 
 
 @click.group()
@@ -30,28 +35,123 @@ _etc_option = click.option(
 @pbx.command(
     epilog="""\b
 Examples:
-  ringup pbx install                       into the folder of pbx.etc
-  ringup pbx install --etc /etc/asterisk   into another
-  ringup pbx install --reload              and make Asterisk read them"""
+  ringup pbx install                       into the folder of pbx.etc; asks before it touches more
+  ringup pbx install --yes                 the same without a question, for scripts
+  ringup pbx install --dry-run             show what would be written
+  ringup pbx install --etc /etc/asterisk   into another folder"""
 )
 @_etc_option
 @click.option("--reload", "then_reload", is_flag=True, help="Reload Asterisk if anything changed.")
+@click.option(
+    "--fix-modules/--leave-modules",
+    default=None,
+    help="Whether modules.conf leaves one voicemail module; default: if Asterisk needs it.",
+)
+@click.option("--yes", is_flag=True, help="Add the account and the lines of modules.conf without asking.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
 @database_option
-def install(etc: Path | None, then_reload: bool, database: str) -> None:
+def install(
+    etc: Path | None,
+    *,
+    then_reload: bool,
+    fix_modules: bool | None,
+    yes: bool,
+    dry_run: bool,
+    database: str,
+) -> None:
     """Write the files of all lines into ringup.d, and one #tryinclude line into each of the operator's.
+
+    Asked on a terminal, or with --yes, it also adds an account to Asterisk's manager interface, which the
+    site remembers, and leaves one voicemail module where several load. Asterisk then reads its files, or
+    restarts if its modules change; while a call is up, nothing is changed.
 
     The operator's files are kept once as NAME.before-ringup. Nothing is written if nothing changed. Run it
     once as root; `ringup serve` then keeps ringup.d up to date without a right to the operator's files.
     """
-    from ringup.asterisk.install import install as install_files
     from ringup.change.site import stored_site
+    from ringup.cli.approval import is_terminal
 
     site = stored_site(database)
+    folder = _folder_for(site, etc)
+    more = _preparation(site, folder, fix_modules) if yes or dry_run or is_terminal() else None
+    if dry_run:
+        _print_planned(site, folder, more)
+        return
+    if more is not None and more.changes:
+        _prepare(site, folder, more, yes=yes, database=database)
+        return
+    _install_alone(site, folder, then_reload=then_reload)
+
+
+def _folder_for(site: "Site", etc: Path | None) -> Path:
     folder = etc or (Path(site.pbx.etc) if site.pbx.etc else None)
     if folder is None:
         raise click.UsageError(
             "Which folder? Give --etc /etc/asterisk, or: ringup site set pbx.etc=/etc/asterisk"
         )
+    return folder
+
+
+def _preparation(site: "Site", folder: Path, fix_modules: bool | None) -> "Preparation":
+    """Return what Asterisk lacks, having said what is in the way of it."""
+    from ringup.asterisk.preparation import prepared
+
+    found = prepared(site.pbx, folder, fix_modules=fix_modules)
+    for obstacle in found.obstacles:
+        click.echo(f"Left out: {obstacle}", err=True)
+    return found
+
+
+def _print_planned(site: "Site", folder: Path, more: "Preparation | None") -> None:
+    from ringup.asterisk.install import to_write
+    from ringup.asterisk.preparation import sentences
+
+    for name in to_write(site, folder):
+        click.echo(f"{'to write':16}  {folder / name}")
+    for sentence in sentences(more) if more else ():
+        click.echo(sentence)
+
+
+def _prepare(site: "Site", folder: Path, more: "Preparation", *, yes: bool, database: str) -> None:
+    """Show all of it, ask, write the files and then the site's record, and make Asterisk read them."""
+    from ringup.asterisk.install import install as install_files
+    from ringup.asterisk.preparation import make_effective, refuse_during_calls
+    from ringup.change.site import stored_site
+    from ringup.errors import UnsafeChange
+
+    _print_planned(site, folder, more)
+    if not yes and not click.confirm("Do this?", err=True):
+        raise UnsafeChange((), "")
+    refuse_during_calls(more)
+    changed = install_files(site, folder, more.changes, lambda: _remember(more, database))
+    _print_changed(folder, changed)
+    click.echo(f"{_lines_of(site)}.")
+    make_effective(more)
+    after = stored_site(database)
+    if after.pbx.manager_user:
+        _reload(after)
+
+
+def _remember(more: "Preparation", database: str) -> None:
+    """Give the site the account, if there is a new one."""
+    from ringup.asterisk.manager_account import USER, secret_in
+
+    if more.account is not None:
+        _set_account(database, USER, secret_in(more.account), "add Asterisk's manager account")
+
+
+def _set_account(database: str, user: str, secret: str, summary: str) -> None:
+    from ringup.change.site import change_site
+
+    def alter(data: dict[str, Any]) -> None:
+        data["pbx"] |= {"manager_user": user, "manager_secret": secret}
+
+    change_site(database, alter, summary)
+
+
+def _install_alone(site: "Site", folder: Path, *, then_reload: bool) -> None:
+    from ringup.asterisk.install import install as install_files
+
     changed = install_files(site, folder)
     if not changed:
         click.echo(f"{folder} is up to date: {_lines_of(site)}.")
@@ -68,8 +168,10 @@ def install(etc: Path | None, then_reload: bool, database: str) -> None:
 @_etc_option
 @database_option
 def remove(etc: Path | None, database: str) -> None:
-    """Remove ringup's files, and the lines that include them, from Asterisk's folder."""
+    """Remove ringup's files, lines and account from Asterisk's folder, and the account from the site."""
     from ringup.asterisk.install import remove as remove_files
+    from ringup.asterisk.manager_account import ACCOUNT_FILE
+    from ringup.asterisk.voicemail_modules import MODULES_FILE
 
     folder = etc or _folder_of_site(database) or STOCK_FOLDER
     if not folder.is_dir():
@@ -77,7 +179,19 @@ def remove(etc: Path | None, database: str) -> None:
         return
     changed = remove_files(folder)
     _print_changed(folder, changed)
-    click.echo("Asterisk forgets them after: asterisk -rx 'core reload'" if changed else "Nothing to remove.")
+    if ACCOUNT_FILE in changed:
+        _forget_account(database)
+    command = "core restart gracefully" if MODULES_FILE in changed else "core reload"
+    click.echo(f"Asterisk forgets them after: asterisk -rx '{command}'" if changed else "Nothing to remove.")
+
+
+def _forget_account(database: str) -> None:
+    from contextlib import suppress
+
+    from ringup.errors import StoreError
+
+    with suppress(StoreError):  # a database that is gone remembers nothing
+        _set_account(database, "", "", "remove Asterisk's manager account")
 
 
 def _folder_of_site(database: str) -> Path | None:
@@ -94,13 +208,12 @@ def _folder_of_site(database: str) -> Path | None:
 
 def _print_changed(folder: Path, changed: list[str]) -> None:
     from ringup.asterisk.file_change import BACKUP
-    from ringup.asterisk.include_lines import FOLDER
     from ringup.render.pbx_files import PBX_FILES
 
     for name in changed:
         kept = f" (before: {name}{BACKUP})" if (folder / f"{name}{BACKUP}").exists() else ""
         operators = name in {file.included_by for file in PBX_FILES}
-        written = "#tryinclude line" if operators else "written" if name.startswith(FOLDER) else ""
+        written = "#tryinclude line" if operators else _WORDS.get(name, "written")
         gone = not (folder / name).exists()
         click.echo(f"{'removed' if gone else written:16}  {folder / name}{kept}")
 

@@ -42,6 +42,10 @@ class ScriptedHost:
         """When, from which source port, what: every read request that left."""
         self.slow: dict[str, float] = {}
         """Seconds that files are on their way; 0 unless it says so."""
+        self.silent_servers: set[str] = set()
+        """Addresses that give no answer to any request."""
+        self.options: tuple[tuple[int, bytes], ...] = ((66, SERVER.encode()),)
+        """Options of the OFFER and the ACK that say where the files are."""
         self.leases = 0
         self.dhcp: list[Message] = []
         """What the phone sent."""
@@ -61,9 +65,9 @@ class ScriptedHost:
         message = client.start(self._now)[0].message
         self.dhcp.append(message)
         if message.type is MessageType.DISCOVER:
-            message = client.receive(_reply(message, MessageType.OFFER), self._now)[0].message
+            message = client.receive(_reply(message, MessageType.OFFER, self.options), self._now)[0].message
             self.dhcp.append(message)
-        client.receive(_reply(message, MessageType.ACK), self._now)
+        client.receive(_reply(message, MessageType.ACK, self.options), self._now)
         self.leases += 1
         assert client.lease is not None
         return client.lease
@@ -100,9 +104,9 @@ class ScriptedHost:
         assert outgoing.remote_port == 69
         self.requests.append((self._now, outgoing.port, packet.name))
         answer = self.files.get(packet.name)
-        if answer == SILENT:
+        if answer == SILENT or outgoing.address in self.silent_servers:
             return
-        sender = (SERVER, 4000 + len(self.requests))
+        sender = (outgoing.address, 4000 + len(self.requests))
         if not isinstance(answer, bytes):
             code = answer if isinstance(answer, int) else 1
             fetch.receive(wire.build(wire.Error(code, f"error {code}")), sender, self._now)
@@ -112,7 +116,7 @@ class ScriptedHost:
             assert fetch.receive(data, sender, self._now)
 
 
-def _reply(request: Message, kind: MessageType) -> Message:
+def _reply(request: Message, kind: MessageType, options: tuple[tuple[int, bytes], ...]) -> Message:
     server = bytes((192, 0, 2, 1))
     return Message(
         op=REPLY_OP,
@@ -125,7 +129,7 @@ def _reply(request: Message, kind: MessageType) -> Message:
             (54, server),
             (51, bytes((0, 0, 14, 16))),
             (1, bytes((255, 255, 255, 0))),
-            (66, SERVER.encode()),
+            *options,
         ),
     )
 

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -102,7 +102,7 @@ class Opened(Exception):
 def test_it_does_not_start_as_a_second_dhcp_server_unless_that_is_allowed(
     tmp_path: Path, database: Engine, dhcp: bool, allow_other_dhcp: bool, outcome: type[Exception]
 ) -> None:
-    async def find(_interface: str, _mac: str) -> OtherServer:
+    async def find(_interface: str, _mac: str, *, nodes: Collection[str]) -> OtherServer:
         return OtherServer("10.0.0.2", "10.0.0.15")
 
     with (

@@ -99,7 +99,7 @@ def test_a_site_of_an_earlier_version_that_may_only_be_read_is_read(folder: Path
     path = folder / "ringup.db"
     keep(path, "Office")
     with closing(sqlite3.connect(path)) as connection:
-        for later in ("journeys", "timeline", "followed", "encryption", "pins"):
+        for later in ("journeys", "timeline", "followed", "encryption", "pins", "nodes", "active_nodes"):
             connection.execute(f"DROP TABLE {later}")
         connection.execute("CREATE INDEX events_by_mac ON events (mac, id)")
         connection.execute("CREATE INDEX events_by_time ON events (at)")

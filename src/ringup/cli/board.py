@@ -32,6 +32,7 @@ STYLES: Mapping[type[Event], str] = {
     events.LineReachable: "green",
     events.PbxConnected: "green",
     events.ServerStarted: "green",
+    events.NodeActive: "yellow",
     events.CallStarted: "cyan",
     events.CallAnswered: "bold cyan",
     events.LineHungUp: "cyan",

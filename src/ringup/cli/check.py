@@ -78,9 +78,10 @@ def check(
         return
     if unknown := [code for code in ignore if code not in RULES]:
         raise click.UsageError(f"There is no check {unknown[0]}. List them: ringup check --list")
-    site, file = _stored(database)
+    site, file, nodes = _stored(database)
     places = Places(file, firmware, user or unit_user())
-    heard = _other_dhcp(site, interface, listen=listen and "other-dhcp" not in ignore)
+    listen = listen and "other-dhcp" not in ignore
+    heard = _other_dhcp(site, interface, nodes, listen=listen)
     facts = everything(site, places, interface, dhcp=dhcp, other_dhcp=heard)
     results = judge(facts, ignore)
     _print(results, as_json=as_json, quiet=quiet)
@@ -105,17 +106,20 @@ def _print(results: "Sequence[Result]", *, as_json: bool, quiet: bool) -> None:
         click.echo(report.summary(results))
 
 
-def _stored(database: str) -> "tuple[Site, Path | None]":
-    """Return the site and its database file; raises NoSiteYet if there is no site."""
+def _stored(database: str) -> "tuple[Site, Path | None, list[str]]":
+    """Return the site, its database file and the addresses of its nodes; raises NoSiteYet without a site."""
     from ringup.change.site import opened
     from ringup.store.database import file_of
+    from ringup.store.nodes import read_nodes
     from ringup.store.revisions import read_site
 
     with opened(database) as engine:
-        return read_site(engine), file_of(engine)
+        return read_site(engine), file_of(engine), [node.address for node in read_nodes(engine)]
 
 
-def _other_dhcp(site: "Site", interface: str, *, listen: bool) -> "OtherDhcp | Unknown | None":
+def _other_dhcp(
+    site: "Site", interface: str, nodes: "Sequence[str]", *, listen: bool
+) -> "OtherDhcp | Unknown | None":
     from ringup.check.facts import Facts, OtherDhcp
     from ringup.check.probes.machine import interfaces
     from ringup.check.rule import NotKnown, Unknown
@@ -130,7 +134,7 @@ def _other_dhcp(site: "Site", interface: str, *, listen: bool) -> "OtherDhcp | U
     facts: Facts = Facts(site, interface_name=interface, interfaces=interfaces())
     try:
         name = facts.interface().name
-        found = asyncio.run(find_other_server(name, interface_named(name).mac))
+        found = asyncio.run(find_other_server(name, interface_named(name).mac, nodes=nodes))
     except NotKnown as error:
         return Unknown(str(error))
     except BindError as error:

@@ -9,6 +9,9 @@ from ringup.cli.options import database_option, files_option, firmware_option
 if TYPE_CHECKING:
     from ringup.serve.owners.source import OwnerSource
 
+LONGEST_NODE_NAME = 64
+"""Characters of the database's column; a host name has no more."""
+
 EXAMPLES = """
 \b
 Examples:
@@ -29,6 +32,12 @@ def _host_and_port(_context: click.Context, _option: click.Parameter, text: str)
     if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise click.BadParameter("it must be HOST:PORT, as in 127.0.0.1:9469.")
     return host.strip("[]"), int(port)
+
+
+def _node_name(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    if len(text) > LONGEST_NODE_NAME or not text.isprintable():
+        raise click.BadParameter(f"it must be printable and have at most {LONGEST_NODE_NAME} characters.")
+    return text
 
 
 def _owner_source(_context: click.Context, _option: click.Parameter, text: str) -> "OwnerSource | None":
@@ -98,6 +107,10 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
     " the kernel which MAC a host of this network has; pin does the same, and binds a phone behind a router"
     " to the first address that requests its file (`ringup phone pins`); open gives every file to every host."
     " Default: ringup's own leases; with --no-dhcp: neighbours.",
+)  # fmt: skip
+@click.option(
+    "--node", default="", callback=_node_name, metavar="NAME",
+    help="Name of this server among those that share a PostgreSQL database. Default: the host name.",
 )  # fmt: skip
 @click.option(
     "--tftp-port", default=69, show_default=True, type=click.IntRange(1, 65535),

@@ -4,7 +4,7 @@ Every event has `at` (Unix seconds) and `mac` (twelve upper-case digits; empty w
 packet it was). Engines return them, the store keeps them, the journey is a fold over them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from operator import attrgetter
 from typing import Any
@@ -47,6 +47,8 @@ from ringup.events.server import (
     EventsOmitted,
     InterfaceBack,
     InterfaceLost,
+    NodeActive,
+    NodeStandby,
     PbxConnected,
     PbxLost,
     PbxReloaded,
@@ -71,6 +73,7 @@ __all__ = [
     "FIELDS",
     "FORMER_NAMES",
     "KINDS",
+    "OF_A_NODE",
     "AddressDeclined",
     "AddressInUse",
     "AddressLeased",
@@ -101,6 +104,8 @@ __all__ = [
     "LineUnreachable",
     "LineUnregistered",
     "MessagesWaiting",
+    "NodeActive",
+    "NodeStandby",
     "OtherServerChosen",
     "OtherServerSeen",
     "PbxConnected",
@@ -121,6 +126,7 @@ __all__ = [
     "TransferFailed",
     "from_record",
     "given_to",
+    "of_node",
     "to_record",
 ]
 
@@ -162,6 +168,8 @@ Event = (
     | MessagesWaiting
     | ServerStarted
     | ServerStopped
+    | NodeActive
+    | NodeStandby
     | SiteChanged
     | PbxConnected
     | PbxLost
@@ -195,6 +203,11 @@ FIELDS: Mapping[type[Event], tuple[str, ...]] = {
 }
 """The names of every event's fields, in their order: ``at`` and ``mac`` first."""
 
+OF_A_NODE: tuple[type[Event], ...] = tuple(
+    kind for kind in Event.__args__ for field in fields(kind) if field.name == "node" and field.default == ""
+)
+"""The events of a server that are named after it where several share a database."""
+
 _VALUES = {kind: attrgetter(*names) for kind, names in FIELDS.items()}
 
 
@@ -219,6 +232,14 @@ def given_to(mac: str, event: Event) -> Event:
     kind = type(event)
     # Not `replace`, for the same reason.
     return kind(event.at, mac, *_VALUES[kind](event)[2:])
+
+
+def of_node(node: str, event: Event) -> Event:
+    """Return the event with the name of its node, if it is of those that have one."""
+    if type(event) not in OF_A_NODE:
+        return event
+    kind: Callable[..., Event] = type(event)
+    return kind(*_VALUES[type(event)](event)[:-1], node)
 
 
 def from_record(record: Mapping[str, Any]) -> Event:

@@ -12,6 +12,8 @@ class ServerStarted:
     version: str
     missing: str = ""
     """Reasons why phones of the site cannot come up; empty when none is known."""
+    node: str = ""
+    """The server among several on one database; empty: there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,29 @@ class ServerStopped:
 
     at: float
     mac: str
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeActive:
+    """A node alone provides a service from now on: DHCP on one network, or the link to the PBX."""
+
+    at: float
+    mac: str
+    node: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStandby:
+    """A node does not provide a service that one node alone provides; it takes over when that one is gone."""
+
+    at: float
+    mac: str
+    node: str
+    service: str
+    active: str
+    """The node that provides it; empty if none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +56,7 @@ class SiteChanged:
     revision: int
     missing: str = ""
     """Reasons why phones of the site cannot come up, as in `ServerStarted`."""
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +66,7 @@ class PbxConnected:
     at: float
     mac: str
     version: str
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +76,7 @@ class PbxLost:
     at: float
     mac: str
     reason: str
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +87,7 @@ class PbxReloaded:
     mac: str
     files: str
     """Names of the changed files, separated by blanks."""
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +97,7 @@ class ServerFault:
     at: float
     mac: str
     what: str
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +108,7 @@ class InterfaceLost:
     mac: str
     interface: str
     reason: str
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +118,7 @@ class InterfaceBack:
     at: float
     mac: str
     interface: str
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +133,7 @@ class ServerAddressChanged:
     after: str
     missing: str = ""
     """Reasons why phones of the site cannot come up, as in `ServerStarted`."""
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +145,7 @@ class StoreSlow:
     what: str
     """``leases`` or ``events``."""
     seconds: float
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ SENTENCES: Mapping[type[Event], str] = {
     events.MessagesWaiting: "{0.extension} has {0.new} new and {0.old} old messages",
     events.ServerStarted: "ringup {0.version} is ready",
     events.ServerStopped: "ringup has stopped",
+    events.NodeActive: "{0.node} is active: {0.service}",
+    events.NodeStandby: "{0.node} is standby: {0.service}, active is {0.active}",
     events.SiteChanged: "revision {0.revision} is served",
     events.PbxConnected: "connected to Asterisk {0.version}",
     events.PbxLost: "lost the connection to Asterisk: {0.reason}",
@@ -70,7 +72,7 @@ SENTENCES: Mapping[type[Event], str] = {
 }
 """The text after the phone's name on the `ringup watch` screen; `{0}` is the event."""
 
-_EMPTY_ENDS = (", files from ", ", before to ", " from ", " by ", ": ", " ()", " at ")
+_EMPTY_ENDS = (", files from ", ", before to ", " from ", " by ", ": ", " ()", " at ", ", active is ")
 """The ends of a sentence whose last field is empty."""
 
 
@@ -106,6 +108,8 @@ def describe(event: Event) -> str:
     if sentence.endswith(_EMPTY_ENDS):
         for end in _EMPTY_ENDS:
             sentence = sentence.removesuffix(end)
+    if type(event) in events.OF_A_NODE and (node := getattr(event, "node", "")):
+        sentence = f"{sentence} ({node})"
     if not isinstance(event, _ABOUT_THE_SERVER):
         return plain(sentence)
     return plain(sentence, LONGEST_OWN_LINE)

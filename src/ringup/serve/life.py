@@ -17,19 +17,21 @@ from ringup.serve.dhcp.other_server import refuse_beside_other_servers
 from ringup.serve.http import HttpService
 from ringup.serve.log_thread import written_beside
 from ringup.serve.memory import collect_rarely, settle, share_one_heap
+from ringup.serve.nodes.node import join
 from ringup.serve.options import Options
 from ringup.serve.owners.choice import check_owners, log_owners
 from ringup.serve.parts import ServerParts, Service, advertised_address, server_parts, unchanged
 from ringup.serve.privileges import drop_to, refuse_unwritable
 from ringup.serve.readiness import in_short
 from ringup.serve.recorder import Recorder
-from ringup.serve.site_parts import addresses_changed, lacking_of, site_changed
+from ringup.serve.site_parts import addresses_changed, lacking_of, nodes_changed, site_changed
 from ringup.serve.site_problems import log_missing, log_problems, log_warnings
 from ringup.serve.sntp import PORT as SNTP_PORT
 from ringup.serve.start_check import look_at_the_machine, naming_the_holder
 from ringup.site.model import Site
 from ringup.store.database import file_of, open_database
 from ringup.store.history import prepare_for_a_storm
+from ringup.store.nodes import read_nodes
 from ringup.wire.dhcp import SERVER_PORT
 
 
@@ -48,6 +50,8 @@ def run(options: Options, change_site: Callable[[Site], Site] = unchanged) -> No
 async def serve(parts: ServerParts) -> None:
     """Serve until SIGINT or SIGTERM; raises BindError before the first reply."""
     # Beside the search for other servers, and with root's rights.
+    if parts.nodes:
+        join(parts.database, parts.nodes.node)
     looking = asyncio.create_task(asyncio.to_thread(_look_at_the_machine, parts))
     await _look_for_other_servers(parts)
     open_sockets(parts)
@@ -55,6 +59,8 @@ async def serve(parts: ServerParts) -> None:
     await _give_up_root(parts)
     stopped = _stop_signal()
     tasks = _start(parts)
+    if parts.nodes:
+        await parts.nodes.membership.beat(partial(_nodes_changed, parts))
     prepare_for_a_storm(parts.database)
     _report_start(parts, machine)
     settle()
@@ -96,7 +102,10 @@ async def _look_for_other_servers(parts: ServerParts) -> None:
         return
     try:
         await refuse_beside_other_servers(
-            parts.interface, parts.recorder.emit, allowed=parts.options.allow_other_dhcp
+            parts.interface,
+            parts.recorder.emit,
+            allowed=parts.options.allow_other_dhcp,
+            nodes=[node.address for node in read_nodes(parts.database)] if parts.nodes else (),
         )
     except BindError:
         parts.recorder.flush()
@@ -131,8 +140,10 @@ def _start(parts: ServerParts) -> list[asyncio.Task[None]]:
             running.append(service.run())
         else:
             service.start()
-    if parts.site.pbx:
-        running.append(parts.site.pbx.run())
+    if parts.nodes:
+        running.append(parts.nodes.membership.run(partial(_nodes_changed, parts)))
+    if pbx := parts.nodes.pbx if parts.nodes else parts.site.pbx:
+        running.append(pbx.run())
     return [asyncio.create_task(one) for one in running]
 
 
@@ -162,6 +173,10 @@ def _report_start(parts: ServerParts, machine: list[Result]) -> None:
     log_problems(site, (parts.site.firmware, parts.site.own_files), time.time())
 
 
+def _nodes_changed(parts: ServerParts) -> None:
+    nodes_changed(parts.site, parts.watch.site)
+
+
 def _addresses_changed(parts: ServerParts, before: str) -> None:
     site = parts.watch.site
     addresses = parts.site.addresses.all
@@ -189,6 +204,8 @@ async def _stop(parts: ServerParts, tasks: list[asyncio.Task[None]]) -> None:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     parts.store.stop()
+    if parts.nodes:
+        parts.nodes.membership.leave()  # not before the last lease is stored
     parts.journeys.finish()
 
 

@@ -47,6 +47,8 @@ class Options:
     """Days for which every event is kept; older ones only as far as they explain a phone."""
     keep_megabytes: int = 1000
     """The most that the database may hold before older events are forgotten earlier."""
+    node: str = ""
+    """The name of this server among those that share a database; empty: the machine's host name."""
     owners: OwnerSource | None = None
     """By what the phone of an address is known; None: `owners_by`."""
 

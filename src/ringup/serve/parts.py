@@ -4,7 +4,8 @@ Nothing here opens a socket or starts a thread yet.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import Engine
 
@@ -20,6 +21,9 @@ from ringup.serve.http import PORTS, HttpService
 from ringup.serve.journeys import JourneysTask
 from ringup.serve.machine import THIS_MACHINE, Machine
 from ringup.serve.memory import uncollected
+from ringup.serve.nodes.membership import Membership, WhileActive
+from ringup.serve.nodes.node import NodeParts, are_several, exclusive_services, this_node
+from ringup.serve.nodes.shared_leases import Leases, SharedLeases
 from ringup.serve.options import Options
 from ringup.serve.owners.address_owners import Holder
 from ringup.serve.owners.pins import Pins, PinWatch
@@ -35,7 +39,8 @@ from ringup.serve.tftp.service import ReplyPorts, TftpService
 from ringup.site.model import Site
 from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
-from ringup.store.leases import read_leases, save_leases
+from ringup.store.leases import read_lease, read_leases, save_leases
+from ringup.store.nodes import Node, beat, leave
 from ringup.store.pins import pins_state, read_pins, save_pins
 from ringup.store.retention import forgetting
 from ringup.store.revisions import current_revision, read_site
@@ -66,6 +71,8 @@ class ServerParts:
     """Notices when the interface has other addresses."""
     pin_watch: PinWatch | None
     """Notices pins that a command made or removed, where `--owners pin` was chosen."""
+    nodes: NodeParts | None
+    """This server among the nodes of a PostgreSQL database; None with SQLite, where it is alone."""
     site: SiteParts
     """The parts that depend on the site's records: the files, the DHCP engine, the link to the PBX."""
     dhcp: DhcpService
@@ -109,7 +116,9 @@ def server_parts(
     """
     clocks, store = machine.clocks, machine.store_thread()
     interface = machine.choose_interface(options.interface)
+    node = this_node(options, interface.addresses[0]) if are_several(database) else None
     watch = SiteWatch(lambda: current_revision(database), lambda: change_site(_read(database)))
+    nodes: NodeParts | None = None
     keeper = JourneyKeeper(database, watch.macs)
     recorder = Recorder(
         lambda events: add_events(database, events),
@@ -119,10 +128,11 @@ def server_parts(
         traces=TwoDevices().traces,
         limits=_event_limits(options, watch, lambda address: site.files.holder_of(address), clocks),
         clocks=clocks,
+        node=node.name if node else "",
     )
     neighbour = machine.neighbours(interface.name)
     pins = _pins(options, interface, database, neighbour, recorder, store, machine)
-    site = site_parts(
+    site: SiteParts = site_parts(
         options,
         interface.addresses,
         watch.site,
@@ -131,7 +141,12 @@ def server_parts(
         clocks.time_of_day,
         neighbour=neighbour,
         pins=pins,
+        share=partial(_shared, database, lambda: dhcp.is_active) if node else lambda own: own,
+        nodes=lambda: nodes.membership.others if nodes else (),
     )
+    dhcp: DhcpService = _dhcp(interface, database, site, recorder, store, machine)
+    if node:
+        nodes = _nodes(options, interface, database, node, watch, site, dhcp, recorder)
     tftp = _tftp(options, site, recorder, advertised_address(watch.site, interface.addresses), clocks)
     http = _http(options, site, recorder)
     return ServerParts(
@@ -149,8 +164,9 @@ def server_parts(
         watch=watch,
         address_watch=AddressWatch(interface.name, site.addresses, machine.interface_named),
         pin_watch=PinWatch(pins, lambda: pins_state(database), lambda: read_pins(database)) if pins else None,
+        nodes=nodes,
         site=site,
-        dhcp=_dhcp(interface, database, site, recorder, store, machine),
+        dhcp=dhcp,
         tftp=tftp,
         http=http,
         sntp=_sntp(options, interface, site, recorder),
@@ -177,6 +193,32 @@ def _pins(
         emit=recorder.emit,
         clock=machine.clocks.time_of_day,
     )
+
+
+def _shared(database: Engine, is_active: Callable[[], bool], own: Leases) -> Leases:
+    return SharedLeases(own, lambda address: read_lease(database, address), is_active)
+
+
+def _nodes(
+    options: Options,
+    interface: Interface,
+    database: Engine,
+    node: Node,
+    watch: SiteWatch,
+    site: SiteParts,
+    dhcp: DhcpService,
+    recorder: Recorder,
+) -> NodeParts:
+    def node_now() -> Node:
+        return replace(node, address=advertised_address(watch.site, site.addresses.all))
+
+    dhcp.stand_by()
+    pbx = WhileActive(site.pbx.run) if site.pbx else None
+    services = exclusive_services(options, interface.name, database, dhcp, pbx)
+    membership = Membership(
+        node_now, services, partial(beat, database), partial(leave, database), recorder.emit
+    )
+    return NodeParts(node, membership, pbx)
 
 
 def _event_limits(

@@ -10,7 +10,17 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
-from ringup.events import Event, ServerFault, ServerStarted, ServerStopped, StoreSlow
+from ringup.events import (
+    OF_A_NODE,
+    Event,
+    NodeActive,
+    NodeStandby,
+    ServerFault,
+    ServerStarted,
+    ServerStopped,
+    StoreSlow,
+    of_node,
+)
 from ringup.serve.clocks import REAL_CLOCKS, Clocks
 from ringup.serve.counts import Counts
 from ringup.serve.event_limits import EventLimits
@@ -35,8 +45,10 @@ SLOW_SECONDS = 1.0
 TELL_SECONDS = 60.0
 """Minimum seconds between two reports of a slow slice."""
 
-AT_ONCE = frozenset((ServerFault, ServerStarted, ServerStopped))
+AT_ONCE = frozenset((NodeActive, NodeStandby, ServerFault, ServerStarted, ServerStopped))
 """Events that are logged at once, because an operator may be waiting for them."""
+
+_OF_A_NODE = frozenset(OF_A_NODE)
 
 LowPriority = Callable[[Work, Done], None]
 """`StoreThread.low_priority`."""
@@ -55,14 +67,17 @@ class Recorder:
         limits: EventLimits | None = None,
         traces: Callable[[Sequence[Event]], list[Event]] = lambda _events: [],
         clocks: Clocks = REAL_CLOCKS,
+        node: str = "",
     ) -> None:
         """If not every event is kept, only those of AT_ONCE are logged and stored.
 
         `stages` returns the number of phones in each stage, for the counts. Without `limits` every event is
-        logged and stored. `traces` returns what events show together: events too.
+        logged and stored. `traces` returns what events show together: events too. `node` is
+        this server's name where there are several.
         """
         self._traces = traces
         self._clocks = clocks
+        self._node = node
         self._keeps_all = keeps_all
         self._add_events = add_events
         self._low_priority = low_priority
@@ -93,6 +108,8 @@ class Recorder:
 
         Those of AT_ONCE, and all earlier events, are in the log when this returns.
         """
+        if self._node and not _OF_A_NODE.isdisjoint(map(type, events)):
+            events = [of_node(self._node, event) for event in events]
         if not self._keeps_all:
             events = [event for event in events if type(event) in AT_ONCE]
         self._new.extend(events)

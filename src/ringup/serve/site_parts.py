@@ -1,7 +1,7 @@
 """The parts that depend on the site's records: the files, the DHCP engine and the link to the PBX."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from ringup.files.find import FileFinder, Found, Requester
 from ringup.firmware.folder import FirmwareFolder
 from ringup.serve.addresses import ServedAddresses
 from ringup.serve.dhcp.settings import dhcp_settings
+from ringup.serve.nodes.shared_leases import Leases
 from ringup.serve.options import Options
 from ringup.serve.owners.address_owners import AddressOwners, Holder
 from ringup.serve.owners.choice import address_owners
@@ -22,6 +23,7 @@ from ringup.serve.owners.pins import Pins
 from ringup.serve.owners.source import OwnersBy
 from ringup.serve.readiness import in_short, lacking
 from ringup.site.model import Site
+from ringup.store.nodes import Node
 
 if TYPE_CHECKING:
     from ringup.serve.pbx import PbxLink
@@ -65,6 +67,8 @@ class SiteParts:
     pbx: "PbxLink | None"
     emit: Callable[[Event], None]
     clock: Callable[[], float]
+    nodes: Callable[[], Sequence[Node]]
+    """The other servers of the site."""
 
 
 def site_parts(
@@ -77,16 +81,22 @@ def site_parts(
     *,
     neighbour: Holder | None = None,
     pins: Pins | None = None,
+    share: Callable[[DhcpServer], Leases] = lambda own: own,
+    nodes: Callable[[], Sequence[Node]] = tuple,
 ) -> SiteParts:
-    """Build what answers by this revision of the site; `neighbour` is the kernel's table if none is given."""
+    """Build what answers by this revision of the site; `neighbour` is the kernel's table if none is given.
+
+    `share` makes of this server's leases those of all `nodes`, which are the other servers.
+    """
     firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
     own_files = FirmwareFolder(options.files, LOOK_SECONDS) if options.files else None
     served = ServedAddresses(addresses)
-    dhcp = DhcpServer(_dhcp_settings(site, options, addresses), leases)
+    dhcp = DhcpServer(_dhcp_settings(site, options, addresses, nodes()), leases)
+    shared = share(dhcp)
     owners = address_owners(
         options.owners_by,
         site,
-        lambda address: dhcp.holder_of(address, clock()),
+        lambda address: shared.holder_of(address, clock()),
         neighbour or NeighbourTable(options.interface).mac_of,
         clock,
         pins,
@@ -101,9 +111,10 @@ def site_parts(
             owners,
         ),
         dhcp=dhcp,
-        pbx=_pbx_link(site, emit, dhcp.who_has) if options.pbx else None,
+        pbx=_pbx_link(site, emit, shared.who_has) if options.pbx else None,
         emit=emit,
         clock=clock,
+        nodes=nodes,
     )
 
 
@@ -121,11 +132,16 @@ def addresses_changed(parts: SiteParts, site: Site, interface: str, before: str)
     parts.emit(ServerAddressChanged(parts.clock(), "", interface, before, after, missing))
 
 
+def nodes_changed(parts: SiteParts, site: Site) -> None:
+    """Tell phones the addresses of the nodes that there are now."""
+    parts.dhcp.reconfigure(_dhcp_settings(site, parts.options, parts.addresses.all, parts.nodes()))
+
+
 def _answer_by(parts: SiteParts, site: Site) -> None:
     options, addresses = parts.options, parts.addresses.all
     parts.files.finder = _finder(site, options, addresses, parts.firmware, parts.own_files)
     parts.files.owners.site_changed(site)
-    parts.dhcp.reconfigure(_dhcp_settings(site, options, addresses))
+    nodes_changed(parts, site)
     if parts.pbx:
         parts.pbx.site_changed(site)
 
@@ -149,7 +165,9 @@ def _finder(
     return FileFinder(site, firmware, server, check_owner=is_checked, own_files=own_files)
 
 
-def _dhcp_settings(site: Site, options: Options, addresses: tuple[str, ...]) -> DhcpSettings:
+def _dhcp_settings(
+    site: Site, options: Options, addresses: tuple[str, ...], nodes: Sequence[Node]
+) -> DhcpSettings:
     return dhcp_settings(
         site,
         addresses[0],
@@ -157,6 +175,7 @@ def _dhcp_settings(site: Site, options: Options, addresses: tuple[str, ...]) -> 
         serve_all=options.serve_all,
         allow_other_dhcp=options.allow_other_dhcp,
         probe=options.probe,
+        nodes=nodes,
     )
 
 

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
 import psutil
 
@@ -87,6 +88,14 @@ def interface_named(name: str) -> Interface:
         mac=macs[0].replace(":", "").upper() if macs else "0" * 12,
         addresses=tuple(entry.address for entry in known if entry.family == socket.AF_INET),
     )
+
+
+def network_of(name: str) -> str:
+    """Return the network of an interface's first IPv4 address, as in ``10.0.0.0/24``; empty without one."""
+    for entry in psutil.net_if_addrs().get(name, ()):
+        if entry.family == socket.AF_INET:
+            return str(IPv4Network(f"{entry.address}/{entry.netmask or 32}", strict=False))
+    return ""
 
 
 def state_of(name: str) -> "InterfaceState":

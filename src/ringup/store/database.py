@@ -48,6 +48,9 @@ BUSY_SECONDS = 10
 hangs.
 """
 
+_TIMEOUTS = {"connect_timeout": 5, "tcp_user_timeout": 5000}
+"""Seconds and milliseconds after which a PostgreSQL server that is cut off is given up; a URL may differ."""
+
 MOST_NAMED = 20_000
 """Maximum number of values in one condition: SQLite takes 32,766."""
 
@@ -299,7 +302,8 @@ def _open(url: URL) -> Engine:
     if url.drivername == "postgresql":  # SQLAlchemy would use psycopg2, which is no longer developed.
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        timeouts = {name: value for name, value in _TIMEOUTS.items() if name not in url.query}
+        return create_engine(url, pool_pre_ping=True, connect_args=timeouts)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, json_deserializer=_from_json)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 
 from ringup.engine.dhcp.lease import Lease, LeaseState
 from ringup.store.database import reading, writing_plainly
+from ringup.store.nodes import Hold, check_active
 from ringup.store.tables import leases
 
 MOST_ROWS = 64
@@ -24,18 +25,28 @@ _STATES = {state: state.value for state in LeaseState}
 def read_leases(engine: Engine) -> list[Lease]:
     """Return every lease on record, in any state, by address."""
     with reading(engine) as connection:
-        return [
-            Lease(**{**row, "state": LeaseState(row["state"])})
-            for row in connection.execute(select(leases).order_by(leases.c.address)).mappings()
-        ]
+        rows = connection.execute(select(leases).order_by(leases.c.address)).mappings()
+        return [Lease(**{**row, "state": LeaseState(row["state"])}) for row in rows]
 
 
-def save_leases(engine: Engine, changed: Iterable[Lease]) -> None:
-    """Store these leases, the last one of each address; they are durable when this returns."""
+def read_lease(engine: Engine, address: str) -> Lease | None:
+    """Return the lease of one address, in any state; None where there was never one."""
+    with reading(engine) as connection:
+        row = connection.execute(select(leases).where(leases.c.address == address)).mappings().one_or_none()
+    return Lease(**{**row, "state": LeaseState(row["state"])}) if row else None
+
+
+def save_leases(engine: Engine, changed: Iterable[Lease], hold: Hold | None = None) -> None:
+    """Store these leases, the last one of each address; they are durable when this returns.
+
+    With `hold`, raises NotActive and stores nothing if another node has taken over DHCP meanwhile.
+    """
     rows = list({lease.address: _row(lease) for lease in changed}.values())
     if not rows:
         return
     with writing_plainly(engine) as cursor:
+        if hold:
+            check_active(cursor, hold)
         for start in range(0, len(rows), MOST_ROWS):
             some = rows[start : start + MOST_ROWS]
             statement = _upsert(engine.dialect.paramstyle, len(some))

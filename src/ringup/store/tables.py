@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0005"
+LATEST_MIGRATION = "0006"
 """The newest file of migrations/versions; a test holds them together."""
 
 metadata = MetaData()
@@ -169,3 +169,32 @@ followed = Table(
     Column("pbx_lost", Text, nullable=False),
 )
 """One row with id 1, present from the start: the last event in the journeys, and the version of the rules."""
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("address", String(15), nullable=False),
+    Column("serves_files", Boolean, nullable=False),
+    Column("run", String(32), nullable=False),
+    Column("seen", Float(53), nullable=False),
+)
+"""The servers that share this database: their addresses, and when each was last here.
+
+`run` is another one for each start, so that two servers of one name are told apart. `seen` is by the clock of
+the database.
+"""
+
+active_nodes = Table(
+    "active_nodes",
+    metadata,
+    Column("service", String(64), primary_key=True),
+    Column("node", String(64), nullable=False),
+    Column("run", String(32), nullable=False),
+    Column("turn", BigInteger, nullable=False),
+    Column("until", Float(53), nullable=False),
+)
+"""The node that alone provides a service, such as DHCP on one network, until a time by the database's clock.
+
+`turn` grows with each change of node, so that one which lost the service and has it again knows that.
+"""

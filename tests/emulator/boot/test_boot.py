@@ -478,3 +478,15 @@ def test_a_sip_application_without_answers_begins_again() -> None:
 
 def test_the_hunt_is_the_order_of_the_log_then_of_the_guide() -> None:
     assert [name.format(mac=MAC) for name, _ in loader.HUNT] == [*HUNT, "SIPDefault.cnf", "MGCDefault.cnf"]
+
+
+def test_a_tftp_server_that_does_not_answer_is_replaced_by_the_second_of_option_150() -> None:
+    host = ScriptedHost(SITE)
+    host.silent_servers.add("192.0.2.1")
+    host.options = ((150, bytes((192, 0, 2, 1, 192, 0, 2, 3))),)
+    bench = Bench(host, CONVERTED, 1.0, Variant(7, 0))
+    assert asyncio.run(boot.boot(bench.machine)) is not None
+    # The application gets its address, and so the same two servers, by itself.
+    timeouts = [each["name"] for each in bench.details("file-timeout")]
+    assert timeouts == [HUNT[0], "SIPDefault.cnf"]
+    assert [name for name in host.names() if name != HUNT[0]][:2] == [HUNT[1], HUNT[2]]

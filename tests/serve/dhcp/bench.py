@@ -11,7 +11,7 @@ from ringup.engine.dhcp.lease import Lease
 from ringup.engine.dhcp.replies import DhcpReply
 from ringup.engine.dhcp.route import Arrival
 from ringup.engine.dhcp.server import DhcpServer
-from ringup.errors import BindError
+from ringup.errors import BindError, StoreError
 from ringup.serve.datagram_batches import BATCH
 from ringup.serve.dhcp.service import DhcpService
 from ringup.serve.sockets import InterfaceState
@@ -138,6 +138,7 @@ class Disk:
         self.log = log
         self.says = ""
         """What is wrong with it."""
+        self.refuses: Exception | None = None
         self.busy = False
         self.asked: list[tuple[Work, Done]] = []
         self.saved: list[Lease] = []
@@ -145,6 +146,8 @@ class Disk:
 
     def save(self, leases: Sequence[Lease]) -> None:
         self.tried += 1
+        if self.refuses:
+            raise self.refuses
         if self.says:
             raise OSError(self.says)
         self.saved += leases
@@ -161,7 +164,7 @@ class Disk:
         failure: Exception | None = None
         try:
             work()
-        except OSError as error:
+        except (OSError, StoreError) as error:
             failure = error
         done(failure)
 

@@ -1,6 +1,7 @@
 """What is taken for another DHCP server's offer, and what it says of its TFTP server."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
@@ -111,7 +112,7 @@ def told() -> list[Event]:
 
 
 def start_beside(answering: OtherServer | None, told: list[Event], *, allowed: bool) -> None:
-    async def find(_interface: str, _mac: str) -> OtherServer | None:
+    async def find(_interface: str, _mac: str, *, nodes: Collection[str]) -> OtherServer | None:
         return answering
 
     interface = Interface("eth0", "02AABBCCDDEE", ("10.0.0.1",))

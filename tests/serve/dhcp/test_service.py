@@ -30,6 +30,7 @@ from ringup.serve.dhcp.commits import LeaseCommits
 from ringup.serve.dhcp.port import AnyDhcpPort
 from ringup.serve.dhcp.service import BATCHES_AT_ONCE, DhcpService
 from ringup.serve.sockets import InterfaceState
+from ringup.store.nodes import NotActive
 from ringup.wire.dhcp import MessageType
 from tests.engine.dhcp.clients import NOW, SERVER, a_server
 from tests.serve.dhcp.bench import (
@@ -533,3 +534,51 @@ async def test_a_clock_that_drifts_or_runs_changes_nothing() -> None:
             bench.set_by += 0.5
             bench.look()
         assert len(bench.disk.saved) == saved
+
+
+# --- one of several nodes ---------------------------------------------------------------------------------
+
+
+@pytest.mark.asyncio
+async def test_a_node_on_standby_hears_phones_and_says_nothing() -> None:
+    async with serving() as bench:
+        bench.service.stand_by()
+        assert await bench.batch(discover(FIRST), request(SECOND, "10.0.0.11")) == []
+        assert await bench.arp((SQUATTER, "10.0.0.10")) == []
+        assert await bench.pinged("10.0.0.10") == []
+        assert bench.look() == []
+        assert bench.engine.leases() == []
+
+
+@pytest.mark.asyncio
+async def test_a_node_that_takes_over_answers_by_the_leases_of_all_and_stores_by_its_turn() -> None:
+    stored: list[Lease] = []
+    async with serving() as bench:
+        bench.service.stand_by()
+        bench.service.take_over([Lease(SECOND, "10.0.0.10", NOW + 60)], stored.extend)
+        assert sent(await bench.batch(discover(FIRST))) == [(MessageType.OFFER, "10.0.0.11")]
+        assert sent(await bench.batch(request(FIRST, "10.0.0.11"))) == [(MessageType.ACK, "10.0.0.11")]
+    assert [(lease.mac, lease.address) for lease in stored] == [(FIRST, "10.0.0.11")]
+    assert bench.disk.saved == []
+
+
+@pytest.mark.asyncio
+async def test_no_ack_leaves_when_another_node_has_taken_over_and_nothing_is_tried_again() -> None:
+    async with serving() as bench:
+        bench.disk.refuses = NotActive("DHCP", "another node has taken over.", "")
+        assert sent(await bench.batch(request(FIRST, "10.0.0.10"))) == []
+        bench.disk.refuses = None
+        assert bench.look() == []
+        assert bench.disk.saved == []
+
+
+@pytest.mark.asyncio
+async def test_what_waited_for_the_disk_when_another_node_took_over_is_dropped() -> None:
+    async with serving() as bench:
+        bench.disk.busy = True
+        await bench.batch(request(FIRST, "10.0.0.10"))
+        await bench.batch(request(SECOND, "10.0.0.11"))
+        bench.service.stand_by()
+        bench.disk.finish()
+        assert bench.disk.asked == []
+        assert [lease.mac for lease in bench.disk.saved] == [FIRST]

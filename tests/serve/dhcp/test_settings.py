@@ -6,6 +6,7 @@ import pytest
 
 from ringup.serve.dhcp.settings import dhcp_settings
 from ringup.site.model import Phone, Site, Subnet
+from ringup.store.nodes import Node
 
 OWN = ("192.168.1.2", "192.168.1.3")
 SUBNET = Subnet(
@@ -76,3 +77,24 @@ def test_that_another_server_is_allowed_arrives() -> None:
 def test_a_broken_ntp_address_is_refused_before_it_can_reach_a_phone(address: str) -> None:
     with pytest.raises(ValueError, match="is not an IPv4 address"):
         Site(ntp_server=address)
+
+
+NODES = (Node("two", "192.168.1.8", True, ""), Node("three", "192.168.1.9", False, ""))
+
+
+@pytest.mark.parametrize(
+    ("server_address", "option_150"),
+    [
+        (None, (OWN[0], "192.168.1.8")),
+        (OWN[1], (OWN[1], "192.168.1.8")),
+        ("192.168.1.8", ("192.168.1.8", OWN[0])),
+        ("203.0.113.5", ("203.0.113.5",)),
+    ],
+)
+def test_phones_hear_of_every_node_that_serves_files_this_one_first_unless_the_site_says_so(
+    server_address: str | None, option_150: tuple[str, ...]
+) -> None:
+    site = Site(server_address=IPv4Address(server_address) if server_address else None)
+    settings = dhcp_settings(site, OWN[0], OWN, serve_all=False, nodes=NODES)
+    assert settings.tftp_servers == option_150
+    assert settings.nodes == ("192.168.1.8", "192.168.1.9")

@@ -51,6 +51,8 @@ class HeldLease:
     """Seconds; T2."""
     seconds: float = 0.0
     """Lease time; 0 for ever."""
+    spare_tftp: str = ""
+    """The second address of option 150; empty when there is none, or another field gave the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,7 @@ def lease_of(message: Message, server: str) -> HeldLease | None:
         server=server,
         tftp=tftp,
         tftp_source=source,
+        spare_tftp=_addresses(message, codes.TFTP_ADDRESSES, "", 1) if source == "option 150" else "",
         domain=codes.text(message.option(codes.DOMAIN) or b""),
         renew_after=_number(message, codes.RENEW_SECONDS) or seconds * 0.5,
         rebind_after=_number(message, codes.REBIND_SECONDS) or seconds * 0.875,
@@ -251,13 +254,13 @@ def _server(message: Message) -> str:
     return _addresses(message, codes.SERVER_ID, "")
 
 
-def _addresses(message: Message, code: int, otherwise: str) -> str:
-    """Return the first address of an option."""
+def _addresses(message: Message, code: int, otherwise: str, place: int = 0) -> str:
+    """Return the address at a place of an option, by default the first."""
     try:
-        first = codes.addresses(message.option(code) or b"")[0]
-    except WireError:
+        found = codes.addresses(message.option(code) or b"")[place]
+    except (WireError, IndexError):
         return otherwise
-    return otherwise if first == NO_ADDRESS else first
+    return otherwise if found == NO_ADDRESS else found
 
 
 def _number(message: Message, code: int) -> float:

@@ -3,6 +3,7 @@ interfaces.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import count
 from random import Random
 from typing import Protocol
@@ -135,8 +136,18 @@ class Machine:
         self._retry = retry
 
     async def fetch(self, name: str) -> Outcome:
-        """Request a file from the TFTP server."""
-        server = self.lease.tftp if self.lease else ""
+        """Request a file from the TFTP server; one that gives no answer has its place taken by the spare.
+
+        [I] Option 150 lists several for redundancy (P-DHCP-9); no log shows a phone that changed over.
+        """
+        outcome = await self._fetch_from(self.lease.tftp if self.lease else "", name)
+        if isinstance(outcome, NoAnswer) and self.lease and self.lease.spare_tftp:
+            spare = self.lease.spare_tftp
+            self.lease = replace(self.lease, tftp=spare, spare_tftp=self.lease.tftp)
+            outcome = await self._fetch_from(spare, name)
+        return outcome
+
+    async def _fetch_from(self, server: str, name: str) -> Outcome:
         fetch = Fetch(name, server, self._reporting_first_port(name), self._retry, self._tftp_port)
         outcome = await self.host.fetch(fetch)
         match outcome:

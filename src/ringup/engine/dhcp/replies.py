@@ -174,7 +174,8 @@ def refuse(message: ClientMessage, subnet_replies: SubnetReplies, event: Address
     """Return a NAK, which contains only the server and the reason (RFC 2131 table 3)."""
     request, ours = message.request, subnet_replies.server_for(message.arrival)
     reason = option_bytes(options.REASON, event.reason.encode("latin-1", "replace")[:255])
-    told = _opening(MessageType.NAK, ours) + reason + _echo(message)
+    # A client may believe only the server that it chose: that can be a node whose leases are ours now.
+    told = _opening(MessageType.NAK, message.server or ours) + reason + _echo(message)
     # RFC 2131 §4.3.2: the relay must broadcast it, the client has no usable address.
     flags = request.flags if message.relay == NO_ADDRESS else request.flags | BROADCAST_FLAG
     data = build_reply(request, told, flags=flags)

@@ -52,6 +52,8 @@ def _selecting(
     address = message.requested
     if not address:
         return state.ignore(message.mac, "a REQUEST that names no address", now)
+    if message.server in state.settings.nodes:
+        return _refuse(message, subnet_replies, address, "the node that offered it no longer answers", now)
     refusal_reason = state.leases.refusal_reason(message.mac, address, subnet_replies.network, now)
     if refusal_reason:
         return _refuse(message, subnet_replies, address, refusal_reason, now)

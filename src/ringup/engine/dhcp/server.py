@@ -44,6 +44,9 @@ class DhcpServer:
     """Gives out addresses, and tells clients where their files are."""
 
     def __init__(self, settings: DhcpSettings, leases: Iterable[Lease] = ()) -> None:
+        self._begin(settings, leases)
+
+    def _begin(self, settings: DhcpSettings, leases: Iterable[Lease]) -> None:
         self._leases = LeaseTable(
             settings.pools(), settings.reservations(), leases, phones=settings.phones.keys()
         )
@@ -53,6 +56,12 @@ class DhcpServer:
         """Answer by other settings from now on; no lease is lost."""
         self._state.answer_by(settings)
         self._leases.reconfigure(settings.pools(), settings.reservations(), settings.phones.keys())
+
+    def begin_anew(self, leases: Iterable[Lease]) -> None:
+        """Go by these leases instead of those so far: another server has given addresses meanwhile."""
+        settings, shared = self._state.settings, self._state.shared
+        self._begin(settings, leases)
+        self._state.shared = shared
 
     def receive(self, data: bytes, arrival: Arrival, now: float) -> list[DhcpReply]:
         """Answer one datagram: one reply or none."""
@@ -138,7 +147,11 @@ class DhcpServer:
 
     def _is_ours(self, message: ClientMessage) -> bool:
         own_addresses = self._state.settings.own_addresses
-        return message.server in message.arrival.addresses or message.server in own_addresses
+        return (
+            message.server in message.arrival.addresses
+            or message.server in own_addresses
+            or message.server in self._state.settings.nodes
+        )
 
 
 _ANSWERS: Mapping[bytes, tuple[Answer, AnswerElsewhere | None]] = {

@@ -43,6 +43,8 @@ class DhcpSettings:
     """Option 42; None: the address that the reply is sent from; an empty tuple: no option 42."""
     own_addresses: tuple[str, ...] = ()
     """This machine's addresses: never given to a phone, accepted as this server's identifier."""
+    nodes: tuple[str, ...] = ()
+    """Addresses of the other nodes of the site: never given to a phone; they speak for the same leases."""
     serve_all: bool = False
     """Whether all clients are answered, not only Cisco phones and phones of the site."""
     allow_other_dhcp: bool = False
@@ -53,15 +55,16 @@ class DhcpSettings:
     """Probe a pool address that was never leased on its network before it is first offered."""
 
     def reservations(self) -> dict[str, str]:
-        """The reserved address of each MAC that has one; one of this machine's own addresses is never
+        """The reserved address of each MAC that has one; an address of this machine or of a node is never
         reserved.
         """
         reserved = {mac: phone.address for mac, phone in self.phones.items() if phone.address}
-        return {mac: address for mac, address in reserved.items() if address not in self.own_addresses}
+        servers = {*self.own_addresses, *self.nodes}
+        return {mac: address for mac, address in reserved.items() if address not in servers}
 
     def pools(self) -> list[Pool]:
         """The pools, without the addresses that belong to routers and servers."""
-        servers = {*self.own_addresses, *self.tftp_servers, *(self.ntp_servers or ())}
+        servers = {*self.own_addresses, *self.nodes, *self.tftp_servers, *(self.ntp_servers or ())}
         return [
             Pool(
                 subnet.network,

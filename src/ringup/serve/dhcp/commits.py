@@ -12,6 +12,7 @@ from ringup.engine.dhcp.lease import Lease
 from ringup.engine.dhcp.replies import DhcpReply
 from ringup.events import Event, ServerFault, StoreSlow
 from ringup.serve.store_thread import Done, Work
+from ringup.store.nodes import NotActive
 
 GATHER_SECONDS = 0.002
 """Seconds that a change waits to share a commit. No phone notices; a storm of 5,000 phones a second
@@ -79,6 +80,14 @@ class LeaseCommits:
             self._is_gathering = True
             self._later(self._begin)
 
+    def save_by(self, save: Callable[[Sequence[Lease]], None]) -> None:
+        """Write by this from the next commit on."""
+        self._save = save
+
+    def forget(self) -> None:
+        """Drop what no commit has begun to write: another server gives the addresses now."""
+        self._unsaved, self._waiting, self._to_tell, self._failing = {}, {}, [], False
+
     def look(self) -> None:
         """Retry failed commits, and report a commit that takes too long; called once a second."""
         if not self._is_running:
@@ -96,7 +105,8 @@ class LeaseCommits:
         self._saved_for, self._waiting = list(self._waiting.values()), {}
         self._saved_to_tell, self._to_tell = self._to_tell, []
         leases = list(self._saving.values())
-        self._commit(lambda: self._save(leases), self._end)
+        save = self._save
+        self._commit(lambda: save(leases), self._end)
 
     def _end(self, failure: Exception | None) -> None:
         """Handle the end of a commit, on the event loop: it is durable, or it failed."""
@@ -108,6 +118,9 @@ class LeaseCommits:
             self._release(self._saved_for)
             self._emit_all(self._saved_to_tell)
             self.save()
+            return
+        if isinstance(failure, NotActive):
+            self.forget()
             return
         # The replies are dropped: their phones ask again. What a later message changed since stays changed.
         self._unsaved = self._saving | self._unsaved

@@ -8,7 +8,7 @@ import asyncio
 import secrets
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ringup.errors import BindError, WireError
@@ -58,13 +58,16 @@ class OtherServer:
 
 
 async def find_other_server(
-    interface: str, mac: str, timeout: float = PATIENCE_SECONDS
+    interface: str, mac: str, timeout: float = PATIENCE_SECONDS, *, nodes: Collection[str] = ()
 ) -> OtherServer | None:
-    """Return the first other server that offers an address within so many seconds; raises BindError."""
+    """Return the first other server that offers an address within so many seconds; raises BindError.
+
+    `nodes` are addresses of servers that share our leases.
+    """
     xid = secrets.randbits(32)
     discover = build_udp_frame(_discover_frame(mac, xid))
     found: asyncio.Future[OtherServer] = asyncio.get_running_loop().create_future()
-    ours = own_addresses()
+    ours = own_addresses() | set(nodes)
     with open_frame_listener(interface) as opened:
         loop = asyncio.get_running_loop()
         loop.add_reader(opened, _look, opened, xid, ours, found)
@@ -82,13 +85,13 @@ async def find_other_server(
 
 
 async def refuse_beside_other_servers(
-    interface: Interface, emit: Callable[[Event], None], *, allowed: bool
+    interface: Interface, emit: Callable[[Event], None], *, allowed: bool, nodes: Collection[str] = ()
 ) -> None:
     """Raise BindError where another DHCP server answers; tell of it, and go on, where that is `allowed`.
 
     Two servers on one segment hand out each other's addresses, and half of the phones go astray.
     """
-    other = await find_other_server(interface.name, interface.mac)
+    other = await find_other_server(interface.name, interface.mac, nodes=nodes)
     if other is None:
         return
     emit(OtherServerSeen(time.time(), "", other.server, other.tftp_server))

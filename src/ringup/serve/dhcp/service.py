@@ -7,7 +7,7 @@ privileges are gone. Once a second the service looks after its interfaces, the k
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from ringup.engine.dhcp.lease import Lease
@@ -101,6 +101,8 @@ class DhcpService:
             save_leases, commit, self._release, emit_all, clock, self._later, stopwatch
         )
         self._served: dict[str, _Served] = {}
+        self.is_active = True
+        """False: another node answers the phones here, and this one drops what it hears."""
         self._elsewhere: dict[str, float] = {}
         """When a leased address was last seen at another device."""
         self._pinger: Pinger | None = None
@@ -144,6 +146,18 @@ class DhcpService:
             self._pinger.close()
             self._pinger = None
 
+    def stand_by(self) -> None:
+        """Answer no phone until `take_over`: another node does."""
+        self.is_active = False
+        self._commits.forget()
+
+    def take_over(self, leases: Iterable[Lease], save: Callable[[Sequence[Lease]], None]) -> None:
+        """Answer from now on, by all leases that any node has given; `save` stores changes of this turn."""
+        self._commits.forget()
+        self._commits.save_by(save)
+        self._engine.begin_anew(leases)
+        self.is_active = True
+
     def _watch(self, served: _Served) -> None:
         if self._loop and served.port:
             self._loop.add_reader(served.port.fileno(), self._serve, served, served.port)
@@ -175,7 +189,8 @@ class DhcpService:
         try:
             for _ in range(BATCHES_AT_ONCE):
                 datagrams = port.receive()
-                self._answer(datagrams, now)
+                if self.is_active:
+                    self._answer(datagrams, now)
                 if len(datagrams) < FEW:  # hardly more wait; the event loop tells if they do
                     break
         except OSError:  # the interface went down or away
@@ -205,6 +220,8 @@ class DhcpService:
 
     def _go_on(self, now: float) -> None:
         """Do the work that remains after a batch of messages."""
+        if not self.is_active:
+            return
         for probe in self._engine.take_probes():
             self._ask(probe)
         self._commits.save(self._engine.take_lease_changes())
@@ -266,6 +283,8 @@ class DhcpService:
         now = self._now()
         try:
             for address, mac in port.arp_senders(MOST_ANSWERS):
+                if not self.is_active:
+                    continue
                 self._look_for_its_holder(address, mac, now)
                 self._take(self._engine.found_in_use(address, mac, now))
         except OSError:
@@ -284,13 +303,15 @@ class DhcpService:
         now = self._now()
         with suppress(OSError):
             for address in pinger.answers(MOST_ANSWERS):
-                self._take(self._engine.found_in_use(address, "", now))
+                if self.is_active:
+                    self._take(self._engine.found_in_use(address, "", now))
         self._go_on(now)
 
     def _wake(self) -> None:
         self._waking = None
         now = self._now()
-        self._take(self._engine.wake(now))
+        if self.is_active:
+            self._take(self._engine.wake(now))
         self._go_on(now)
 
     # --- once a second ------------------------------------------------------------------------------
@@ -300,7 +321,8 @@ class DhcpService:
         for served in self._served.values():
             self._look_after(served, now)
             self._count_drops(served, now)
-        self._commits.save(self._engine.take_lease_changes())  # there are some when the clock was set
+        if self.is_active:
+            self._commits.save(self._engine.take_lease_changes())  # there are some when the clock was set
         self._commits.look()
         if self._loop:
             self._looking = self._loop.call_later(LOOK_SECONDS, self._look)

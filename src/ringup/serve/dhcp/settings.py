@@ -1,10 +1,12 @@
 """Convert the site's records to the settings of the DHCP engine."""
 
 import re
+from collections.abc import Sequence
 from ipaddress import AddressValueError, IPv4Address
 
 from ringup.engine.dhcp.settings import DhcpSettings, KnownPhone, ServedSubnet
 from ringup.site.model import Phone, Site, Subnet
+from ringup.store.nodes import Node
 
 LONGEST_HOST_NAME = 63
 """Characters of one label (RFC 1123 §2.1)."""
@@ -21,19 +23,37 @@ def dhcp_settings(
     serve_all: bool,
     allow_other_dhcp: bool = False,
     probe: bool = False,
+    nodes: Sequence[Node] = (),
 ) -> DhcpSettings:
-    """Return all settings that determine DHCP replies for this site on this machine."""
-    tftp_server = str(site.server_address or server_address)
+    """Return all settings that determine DHCP replies for this site on this machine.
+
+    `nodes` are the other servers of the site.
+    """
     return DhcpSettings(
         subnets=tuple(_served(subnet) for subnet in site.subnets),
         phones={phone.mac: _known(phone) for phone in site.phones},
-        tftp_servers=(tftp_server,),
+        tftp_servers=_tftp_servers(str(site.server_address or ""), server_address, own_addresses, nodes),
         ntp_servers=_ntp_servers(site.ntp_server),
         own_addresses=own_addresses,
+        nodes=tuple(node.address for node in nodes),
         serve_all=serve_all,
         allow_other_dhcp=allow_other_dhcp,
         probe=probe,
     )
+
+
+def _tftp_servers(
+    named: str, own: str, own_addresses: tuple[str, ...], nodes: Sequence[Node]
+) -> tuple[str, ...]:
+    """Return the one that the site names, this node, and the others: phones try them in this order.
+
+    An address that no node has, such as that of a router which forwards to one, stands alone.
+    """
+    others = tuple(node.address for node in nodes if node.serves_files)
+    if named and named not in (*own_addresses, *others):
+        return (named,)
+    first = (named,) if named in own_addresses else (named, own) if named else (own,)
+    return tuple(dict.fromkeys((*first, *others)))
 
 
 def _served(subnet: Subnet) -> ServedSubnet:

@@ -1,0 +1,1 @@
+"""Several servers on one database: which of them is active, and what each knows of the others."""

@@ -18,7 +18,7 @@ def commands(names: Iterable[str]) -> list[tuple[str, ...]]:
     """The words of every command and subcommand."""
     words: list[tuple[str, ...]] = []
     for name in names:
-        command = cli.get_command(click.Context(cli), name)
+        command = cli.get_command(click.Context(cli, **cli.context_settings), name)
         parts = command.commands if isinstance(command, click.Group) else ()
         words += [(name,), *((name, part) for part in parts)]
     return words

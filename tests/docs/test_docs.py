@@ -28,7 +28,7 @@ def commands_in(page: Path) -> list[str]:
 def resolve(words: list[str]) -> None:
     """Find the command and parse its flags as the command line would; raises click's errors."""
     command: click.Command = cli
-    context = click.Context(cli, info_name="ringup")
+    context = click.Context(cli, info_name="ringup", **cli.context_settings)
     while isinstance(command, click.Group):
         name, words = words[0], words[1:]
         found = command.get_command(context, name)
@@ -64,7 +64,7 @@ def test_every_link_of_the_page_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_explains_itself_with_an_example(name: str) -> None:
-    command = cli.get_command(click.Context(cli), name)
+    command = cli.get_command(click.Context(cli, **cli.context_settings), name)
     assert command is not None
     assert command.help
     pages = [command]

@@ -37,7 +37,7 @@ def test_the_example_is_read(tmp_path: Path) -> None:
     assert example is not None
     file = tmp_path / "ringup.toml"
     file.write_text(example[1])
-    context = click.Context(cli, info_name="ringup")
+    context = click.Context(cli, info_name="ringup", **cli.context_settings)
     read_config(file, context)
     assert context.default_map is not None
     assert context.default_map["serve"]["http_ports"] == [6970]
@@ -50,7 +50,7 @@ ROWS = re.findall(r"^\| `([\w-]+)` \| `(RINGUP_SERVE_\w+)` \|", page(), re.MULTI
 def test_each_variable_of_serve_is_one_that_the_command_reads(
     key: str, variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    serve = cli.get_command(click.Context(cli), "serve")
+    serve = cli.get_command(click.Context(cli, **cli.context_settings), "serve")
     assert serve is not None
     option = next(row for row in serve.params if f"--{key}" in row.opts)
     monkeypatch.setenv(variable, "17")

@@ -87,8 +87,7 @@ _OTHERS = """
 def page() -> str:
     """Return the contents of settings.md."""
     named = "".join(_row(f"`{name}`", meaning) for name, meaning in VARIABLES.items())
-    prefix = cli.context_settings["auto_envvar_prefix"]
-    tables = dict(_tables(cli, click.Context(cli, info_name="ringup", auto_envvar_prefix=prefix)))
+    tables = dict(_tables(cli, click.Context(cli, info_name="ringup", **cli.context_settings)))
     explained = [_HEAD.format(table=name) + "".join(tables.pop(name).values()) for name in _EXPLAINED]
     others = (_row(f"`[{name}]`", _keys(rows)) for name, rows in tables.items() if rows)
     return "".join((_TOP, _VARIABLES, named, *explained, _OTHERS, *others))

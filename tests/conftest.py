@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from ringup.serve.tftp.fast import native
+from tests.attack.honest_phones import pytest_terminal_summary as pytest_terminal_summary
 
 # Firmware in tests is synthetic; programs that tests start are told so by the same variable.
 os.environ["RINGUP_ACCEPT_TEST_SIGNER"] = "1"

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.cli.terminal import Ringup
@@ -103,3 +104,17 @@ def test_another_encoding_can_be_named(ringup: Ringup, file: Path) -> None:
     assert "--encoding cp1252" in ringup("import", str(file)).err
     assert ringup("import", str(file), "--encoding", "cp1252").status == 0
     assert ringup("phone", "show", "301", "--json").json()["lines"][0]["name"] == "Zoë"
+
+
+def test_a_spreadsheet_is_read_by_its_contents(ringup: Ringup, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["mac", "extension"], ["00:16:46:c0:ff:ee", 201], [1646000000, 202]):
+        book.worksheets[0].append(row)
+    path = tmp_path / "phones.dat"
+    book.save(path)
+    assert f"{path}:3: mac has 10 digits" in ringup("import", str(path)).err
+    book.worksheets[0]["A3"] = "001646000000"
+    book.save(path)
+    assert ringup("import", str(path)).out.endswith("Revision 1.\n")
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old")
+    assert "Save it as .xlsx" in ringup("import", str(path)).err

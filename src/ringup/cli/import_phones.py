@@ -1,4 +1,4 @@
-"""`ringup import`: add and change phones from a CSV file or a spreadsheet."""
+"""`ringup import`: add and change phones from CSV or an .xlsx file."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ def _mapping(_ctx: click.Context, _param: click.Parameter, pairs: tuple[str, ...
     epilog="""\b
 Examples:
   ringup import phones.csv --dry-run
-  ringup import phones.csv
+  ringup import phones.xlsx                        the first sheet
   ringup import staff.csv --map "Their name=name" --map "Desk phone=mac" --map "Room="
   ringup import phones.csv --encoding cp1252       Excel's plain CSV of Windows
   ringup export --csv -o phones.csv                the same columns, to edit and import again
@@ -60,7 +60,7 @@ def import_phones(
     yes: bool,
     database: str,
 ) -> None:
-    """Add and change the phones of FILE: CSV, or - for standard input; the first row names the columns.
+    """Add and change the phones of FILE: CSV or .xlsx, - for standard input; its first row names columns.
 
     Phones that FILE omits stay. If FILE has mistakes, nothing changes and all of them are reported. A line
     without a password gets a new one.

@@ -8,6 +8,10 @@ MOST_ROWS = 50_000
 """Maximum number of rows: ten times the largest fleet that is measured. It bounds the memory of a reading."""
 LARGEST_FILE = 32 << 20
 """Maximum number of bytes of a file, and of what an .xlsx file unpacks to."""
+ZIP = b"PK\x03\x04"
+"""The beginning of an .xlsx file."""
+OLD_OR_PROTECTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""The beginning of an .xls file, and of an .xlsx file with a password."""
 BLANKS = " \t\r\n\u00a0"
 """What spreadsheets leave around a value, the no-break space among it."""
 

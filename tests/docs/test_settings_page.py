@@ -54,5 +54,5 @@ def test_each_variable_of_serve_is_one_that_the_command_reads(
     assert serve is not None
     option = next(row for row in serve.params if f"--{key}" in row.opts)
     monkeypatch.setenv(variable, "17")
-    context = click.Context(serve, parent=click.Context(cli, auto_envvar_prefix="RINGUP"), info_name="serve")
+    context = click.Context(serve, parent=click.Context(cli, **cli.context_settings), info_name="serve")
     assert option.value_from_envvar(context)

@@ -386,8 +386,14 @@ CASES: Mapping[str, Case] = {
     ),
     "no manager user": Case(
         "pbx-manager",
-        "ringup site set pbx.manager_user=",
+        "as root: ringup pbx install",
         in_pbx_record(but(pbx=Unknown("none")), manager_user=""),
+        "warning",
+    ),
+    "no manager user, and Asterisk elsewhere": Case(
+        "pbx-manager",
+        "ringup site set pbx.manager_user=",
+        in_pbx_record(but(pbx=Unknown("none")), manager_user="", manager_host="192.168.1.20"),
         "warning",
     ),
     "a manager that nobody answers for": Case(
@@ -419,9 +425,20 @@ CASES: Mapping[str, Case] = {
     ),
     "three voicemail modules": Case(
         "pbx-applications",
-        "noload => app_voicemail_odbc.so; noload => app_voicemail_imap.so",
+        "as root: ringup pbx install",
         of_pbx(
             applications=PBX.applications - {"voicemailmain"}, modules=PBX.modules | {"app_voicemail_imap.so"}
+        ),
+    ),
+    "three voicemail modules, and a folder that is not ringup's": Case(
+        "pbx-applications",
+        "noload => app_voicemail_odbc.so; noload => app_voicemail_imap.so",
+        in_pbx_record(
+            of_pbx(
+                applications=PBX.applications - {"voicemailmain"},
+                modules=PBX.modules | {"app_voicemail_imap.so"},
+            ),
+            etc="",
         ),
     ),
     "no voicemail module": Case(

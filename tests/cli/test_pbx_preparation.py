@@ -208,3 +208,12 @@ def test_remove_leaves_an_account_of_the_operators(ringup: Ringup, tmp_path: Pat
     ringup("pbx", "install", "--yes")
     ringup("pbx", "remove")
     assert account(tmp_path) == ("panel", "theirs")
+
+
+@pytest.mark.usefixtures("asterisk")
+def test_lines_that_wait_for_a_restart_are_said_to(ringup: Ringup, etc: Path, console: FakeConsole) -> None:
+    (etc / "modules.conf").write_text(FIXED)
+    said = ringup("pbx", "install", "--yes")
+    assert said.status == 0
+    assert "modules.conf does so already. Restart it: asterisk -rx 'core restart gracefully'" in said.err
+    assert "core restart gracefully" not in console.asked

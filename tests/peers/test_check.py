@@ -496,7 +496,7 @@ FAULTS: dict[str, tuple[str, str, Plant, tuple[str, ...]]] = {
     ),
     "several voicemail modules": (
         "pbx-applications",
-        "noload => app_voicemail_odbc.so",
+        "ringup pbx install",
         lambda m: other_modules(m, three_voicemail_modules),
         (),
     ),

@@ -18,7 +18,7 @@ FIRST_LINE = "; Written by `ringup pbx install`; `ringup pbx remove` removes it.
 SECRET_BYTES = 24
 
 _BY_HAND = "ringup site set pbx.manager_user=ringup pbx.manager_secret=-"
-_LOCAL_HOSTS = ("127.0.0.1", "localhost")
+LOCAL_HOSTS = ("127.0.0.1", "localhost")
 _ENABLED = re.compile(rb"(?mi)^\s*enabled\s*=>?\s*(yes|true|y|t|1|on)\b")
 _SECTION = re.compile(rf"(?m)^\s*\[{USER}\]".encode())
 
@@ -44,7 +44,7 @@ def account_change(pbx: Pbx, etc: Path) -> FileChange | None:
     operator has an account of this name.
     """
     manager = read_file(etc / MANAGER_FILE)
-    if manager is None or pbx.manager_user not in ("", USER) or pbx.manager_host not in _LOCAL_HOSTS:
+    if manager is None or pbx.manager_user not in ("", USER) or pbx.manager_host not in LOCAL_HOSTS:
         return None
     path = etc / ACCOUNT_FILE
     before = read_file(path)

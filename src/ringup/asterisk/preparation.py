@@ -7,8 +7,10 @@ from ringup.asterisk import console
 from ringup.asterisk.file_change import FileChange
 from ringup.asterisk.manager_account import MANAGER_FILE, account_change
 from ringup.asterisk.voicemail_modules import MODULES_FILE, difference, without_rivals
-from ringup.errors import OutsideError
+from ringup.errors import InstallError, OutsideError
 from ringup.site.model import Pbx
+
+RESTART = "asterisk -rx 'core restart gracefully'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,12 @@ def make_effective(preparation: Preparation) -> None:
 def _modules(etc: Path, fix: bool | None) -> FileChange | None:
     if fix is False or (fix is None and not (_runs_here(etc) and console.lacks_voicemail())):
         return None
-    return without_rivals(etc)
+    change = without_rivals(etc)
+    if change is None and fix is None:
+        raise InstallError(
+            "leaving one voicemail module", f"{etc / MODULES_FILE} does so already.", f"Restart it: {RESTART}"
+        )
+    return change
 
 
 def _runs_here(etc: Path) -> bool:

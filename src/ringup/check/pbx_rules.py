@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from ringup.asterisk.manager_account import LOCAL_HOSTS
 from ringup.check.facts import Facts, Transport
 from ringup.check.rule import Found, Rule, known
 from ringup.finding import ERROR, WARNING
@@ -39,7 +40,16 @@ APPLICATIONS = ("Answer", "Dial", "Echo", "GotoIf", "Hangup", "VoiceMail", "Voic
 VOICEMAIL_MODULES = ("app_voicemail_imap.so", "app_voicemail_odbc.so")
 
 INSTALL = "ringup pbx install --reload"
+PREPARE = "ringup pbx install"
 RELOAD = "ringup pbx reload"
+
+
+def _prepared(facts: Facts, otherwise: str, commands: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return the command that does it where Asterisk's folder is ours to prepare; else what is given."""
+    pbx = facts.site.pbx
+    if pbx.etc and pbx.manager_host in LOCAL_HOSTS:
+        return "This shows the change and asks, as root:", (PREPARE,)
+    return otherwise, commands
 
 
 def _files(facts: Facts) -> Iterator[Found]:
@@ -100,10 +110,13 @@ def _applications(facts: Facts) -> Iterator[Found]:
         yield Found(
             f"Asterisk has no application {' or '.join(voicemail)}: it loaded several voicemail modules, of"
             " which only the first can work. Dialling the messages extension hangs up.",
-            "Write the first two lines below [modules] in modules.conf, and type the third:",
-            (
-                *(f"noload => {each}" for each in reversed(VOICEMAIL_MODULES)),
-                "asterisk -rx 'core restart now'",
+            *_prepared(
+                facts,
+                "Write the first two lines below [modules] in modules.conf, and type the third:",
+                (
+                    *(f"noload => {each}" for each in reversed(VOICEMAIL_MODULES)),
+                    "asterisk -rx 'core restart now'",
+                ),
             ),
         )
         missing = [each for each in missing if each not in voicemail]
@@ -181,8 +194,11 @@ def _no_manager(facts: Facts) -> Iterator[Found]:
     if not facts.site.pbx.manager_user:
         yield Found(
             "The site names no manager user: ringup can neither reload Asterisk nor see registrations.",
-            "Add one to manager.conf, and name it here:",
-            ("ringup site set pbx.manager_user=ringup pbx.manager_secret=SECRET",),
+            *_prepared(
+                facts,
+                "Add one to manager.conf, and name it here:",
+                ("ringup site set pbx.manager_user=ringup pbx.manager_secret=SECRET",),
+            ),
             WARNING,
         )
         return

@@ -230,8 +230,8 @@ def reload(database: str) -> None:
 def _reload(site: "Site") -> None:
     if not site.pbx.manager_user:
         raise click.UsageError(
-            "The site names no manager user. Add one to Asterisk's manager.conf, then: "
-            "ringup site set pbx.manager_user=ringup pbx.manager_secret=..."
+            "The site names no manager user. Add one: ringup pbx install. For an Asterisk elsewhere, add it "
+            "to manager.conf there, then: ringup site set pbx.manager_user=ringup pbx.manager_secret=-"
         )
     from ringup.change.pbx_steps import reload_over_ami
 

@@ -8,13 +8,16 @@ import pytest
 from click import Command, Context
 from click import Group as CommandGroup
 from jsonschema import Draft202012Validator
+from sqlalchemy import Engine
 
+from ringup.change import restart_run
+from ringup.change.restart import Restarts
 from ringup.check.probes import gather
 from ringup.cli.json_forms import COMMANDS
 from ringup.cli.json_page import page, schema, schema_text
 from ringup.cli.main import cli
 from ringup.emulator.firmware import write_package
-from ringup.site.model import DialRule, Group, Line, Phone, Ring, Site, Subnet
+from ringup.site.model import DialRule, Group, Line, Pbx, Phone, Ring, Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.pins import Pin, PinnedBy, save_pins
 from tests.check.cases import CASES
@@ -45,6 +48,7 @@ FULL = SITE.model_copy(
         "dial_rules": (DialRule(match="2.."),),
         "rings": (Ring(name="Old", file="Old.raw"),),
         "other_loads": {"30018": "SIP41.8-5-4S"},
+        "pbx": SITE.pbx.model_copy(update={"manager_user": "ringup", "manager_secret": "s3cret"}),
     }
 )
 
@@ -62,7 +66,12 @@ def office(ringup: Ringup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     (tmp_path / "SIP001646c0ffee.cnf").write_text("# line\nimage_version: P0S3\n")
     facts = CASES["tftpd on 69"].facts
     monkeypatch.setattr(gather, "everything", lambda *_places, **_options: facts)
+    monkeypatch.setattr(restart_run, "restart", without_asterisk)
     return ringup
+
+
+async def without_asterisk(_pbx: Pbx, _engine: Engine, restarts: Restarts, *_rest: object) -> None:
+    restarts.give_up("connection lost.")
 
 
 ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -80,6 +89,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "diff A B": (("diff", "0", "1"),),
     "parameters": (("parameters",),),
     "rehearse": (("rehearse", "--most", "5"),),
+    "restart PHONE": (("restart", "204"),),
     "check": (("check", "--no-listen"),),
     "firmware list": (("firmware", "list"),),
     "firmware check": (("firmware", "check"), ("firmware", "check", "P0S3-8-11-00")),

@@ -25,7 +25,7 @@ def gather(engine: Engine, before: Site, after: Site, now: float, restarting: Co
     `now` is in Unix seconds. `restarting` are the MACs of the phones that are restarted with the change.
     """
     touched = touched_phones(before, after)
-    journeys = _journeys(engine, touched) if touched else {}
+    journeys = journeys_of(engine, touched) if touched else {}
     return World(
         registered={mac: frozenset(found.registered) for mac, found in journeys.items() if found.registered},
         in_call={mac: found.in_call for mac, found in journeys.items() if found.in_call},
@@ -34,7 +34,7 @@ def gather(engine: Engine, before: Site, after: Site, now: float, restarting: Co
     )
 
 
-def _journeys(engine: Engine, macs: Collection[str]) -> dict[str, Journey]:
+def journeys_of(engine: Engine, macs: Collection[str]) -> dict[str, Journey]:
     """Return the journeys of these phones up to the last event."""
     kept = read_journeys(engine, macs)
     journeys, last = Journeys(kept.by_mac.values(), lambda: macs), kept.event

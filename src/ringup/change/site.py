@@ -142,6 +142,14 @@ def merge_site(
     return replace_site(database, rows_for, summary, approve, more_steps)
 
 
+def restart_revision(database: str, new_site: Callable[[Site], Site], summary: str) -> Changed:
+    """Commit the new ``sync`` of a restart, which was approved before; tries as often as `change_site`."""
+    for _ in range(MOST_TRIES - 1):
+        with suppress(ChangedMeanwhile):
+            return transform_site(database, new_site, summary, lambda _plan: None)
+    return transform_site(database, new_site, summary, lambda _plan: None)
+
+
 def replace_site(
     database: str,
     rows_for: Callable[[Site], Rows],

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from ringup.cli import json_finding_forms as finding_forms
 from ringup.cli import json_rehearsal_form as rehearsal_form
+from ringup.cli import json_restart_form as restart_form
 from ringup.cli import json_site_forms as site_forms
 
 
@@ -39,6 +40,9 @@ COMMANDS: Mapping[str, Command] = {
     "parameters": Command(site_forms.Parameters),
     "check": Command(finding_forms.Checked, """jq -r '.checks[] | select(.state == "found") | .code'"""),
     "rehearse": Command(rehearsal_form.Rehearsal, "jq -r '.failures[] | .mac + \" \" + .why'"),
+    "restart PHONE": Command(
+        restart_form.Restart, """jq -r '.phones[] | select(.outcome != "booted") | .mac'"""
+    ),
     "firmware list": Command(finding_forms.FirmwareList, "jq -r '.missing[]'"),
     "firmware check": Command(finding_forms.FirmwareChecked),
     "firmware path FROM TO": Command(finding_forms.UpgradePath),

@@ -49,6 +49,7 @@ COMMANDS: dict[str, CommandRow] = {
     "show": CommandRow("ringup.cli.revision:show", "Show one revision, with the diff of every file."),
     "diff": CommandRow("ringup.cli.revision:diff", "Show how two revisions differ."),
     "undo": CommandRow("ringup.cli.revision:undo", "Take back a revision, by a new one."),
+    "restart": CommandRow("ringup.cli.restart:restart", "Restart phones, a few at a time."),
     "firmware": CommandRow("ringup.cli.firmware:firmware", "Add, list and check firmware packages."),
     "render": CommandRow("ringup.cli.render:render", "Print the exact bytes a phone gets."),
     "lint": CommandRow("ringup.cli.lint:lint", "Check the phones' files for mistakes."),

@@ -1,0 +1,46 @@
+"""Tell a phone over the manager interface to compare its files with the server's: NOTIFY check-sync.
+
+PJSIP has the action PJSIPNotify with an endpoint, chan_sip has SIPnotify with a peer. Both take the event as
+a variable, so that Asterisk needs no section of its own for it. Source: Asterisk's res_pjsip_notify.c and
+chan_sip.c, versions 16 and 22; P-SYNC-1.
+"""
+
+import re
+from typing import NamedTuple
+
+from ringup.asterisk.control import Manager
+from ringup.site.model import Driver
+
+EVENT = ("Variable", "Event=check-sync")
+
+_CHANNEL = re.compile(r"(?:PJSIP|SIP)/(.+)-[0-9a-f]{8}")
+
+
+class Notify(NamedTuple):
+    """A driver's action that sends a NOTIFY."""
+
+    action: str
+    field: str
+    """The field that names the line."""
+
+
+NOTIFIES: dict[Driver, Notify] = {
+    "pjsip": Notify("PJSIPNotify", "Endpoint"),
+    "chan_sip": Notify("SIPnotify", "Channel"),
+}
+
+
+async def check_sync(manager: Manager, driver: Driver, extension: str) -> None:
+    """Send a check-sync to the phone that registered this line; raises AmiRefused, or OutsideError.
+
+    Success means that Asterisk will send it, not that the phone received it.
+    """
+    notify = NOTIFIES[driver]
+    await manager.action(notify.action, [(notify.field, extension), EVENT])
+
+
+async def busy_extensions(manager: Manager) -> frozenset[str]:
+    """Return the extensions that have a channel, ringing ones included; raises OutsideError."""
+    answered = await manager.action("CoreShowChannels")
+    channels = (_CHANNEL.fullmatch(event.get("Channel")) for event in answered.listed)
+    return frozenset(channel[1] for channel in channels if channel)

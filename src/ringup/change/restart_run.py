@@ -1,0 +1,85 @@
+"""Carry out a restart: tell phones over Asterisk's manager interface, and see their boots in the store."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from ringup.asterisk.check_sync import busy_extensions, check_sync
+from ringup.asterisk.control import Manager
+from ringup.change.gather import journeys_of
+from ringup.change.restart import Restarts, Target
+from ringup.errors import AmiRefused, OutsideError
+from ringup.site.model import Pbx
+
+LOOK_SECONDS = 0.5
+"""Seconds between two looks at the calls and the store."""
+
+
+async def restart(
+    pbx: Pbx,
+    engine: Engine,
+    restarts: Restarts,
+    macs: tuple[str, ...],
+    begin: Callable[[], None],
+    told: Callable[[Target], None],
+    finished: Callable[[], None],
+) -> None:
+    """Tell every phone of `restarts` that may be told, and wait until the outcome of each is known.
+
+    `begin` is called once, before the first phone is told: it makes `syncinfo.xml` differ from what the
+    phones have. `told` and `finished` report progress. Raises OutsideError if Asterisk cannot be reached at
+    the beginning, and AmiRefused if its manager user lacks a right.
+    """
+    manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
+    try:
+        await manager.connect()
+        await busy_extensions(manager)
+        has_begun = False
+        while not restarts.done:
+            boots = await asyncio.to_thread(_boots, engine, macs)
+            restarts.look(time.monotonic(), boots)
+            due = restarts.due(await _busy(manager, restarts))
+            if due and not has_begun:
+                await asyncio.to_thread(begin)
+                has_begun = True
+            for target in due:
+                if await _tell(manager, pbx, restarts, target, boots.get(target.mac, 0)):
+                    told(target)
+            finished()
+            if not restarts.done:
+                await asyncio.sleep(LOOK_SECONDS)
+    finally:
+        await manager.close()
+
+
+def _boots(engine: Engine, macs: tuple[str, ...]) -> dict[str, int]:
+    return {mac: journey.boots for mac, journey in journeys_of(engine, macs).items()}
+
+
+async def _busy(manager: Manager, restarts: Restarts) -> frozenset[str]:
+    """Return the busy extensions; without Asterisk, the phones that are left cannot be told."""
+    try:
+        return await busy_extensions(manager)
+    except OutsideError as error:
+        restarts.give_up(error.answer)
+        return frozenset()
+
+
+async def _tell(manager: Manager, pbx: Pbx, restarts: Restarts, target: Target, boots: int) -> bool:
+    if not target.extensions:
+        restarts.not_told(target.mac, "It has no line.")
+        return False
+    try:
+        await check_sync(manager, pbx.driver, target.extensions[0])
+    except AmiRefused as error:
+        if error.cure:
+            raise
+        restarts.not_told(target.mac, error.answer)
+        return False
+    except OutsideError as error:
+        restarts.not_told(target.mac, error.answer)
+        return False
+    restarts.told(target.mac, time.monotonic(), boots)
+    return True

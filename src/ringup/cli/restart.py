@@ -1,0 +1,200 @@
+"""`ringup restart`: restart phones by check-sync, a few at a time, and see them boot."""
+
+import asyncio
+import time
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ringup.cli import completion
+from ringup.cli.approval import CURE, is_terminal, yes_option
+from ringup.cli.options import database_option, json_option
+
+if TYPE_CHECKING:
+    from ringup.change.restart import Restarts, Result, Target
+    from ringup.site.model import Phone, Site
+
+AT_ONCE = 10
+"""Phones that restart at a time, so that most of a building can be called."""
+
+WAIT_SECONDS = 180
+"""From the NOTIFY to the boot: a phone waits until it was idle for 20 s (P-SYNC-2), then starts."""
+
+NO_MANAGER = (
+    "The site names no manager user. Add one to Asterisk's manager.conf, then: "
+    "ringup site set pbx.manager_user=ringup pbx.manager_secret=..."
+)
+
+BY_HAND = "At the phone, press *, 6 and Settings at the same time, or unplug its power for a moment."
+"""How to restart a phone that does not react (P-PROB-30)."""
+
+SENTENCES = {
+    "booted": "booted after {seconds:.0f} s.",
+    "silent": f"no boot seen within {{seconds:.0f}} s. {BY_HAND}",
+    "in-call": "in a call, so it was not told. Repeat later, or add --now.",
+    "not-told": f"Asterisk could not tell it: {{reason}} {BY_HAND}",
+}
+"""What is printed of each outcome."""
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ringup restart 201                     by extension, name or MAC
+  ringup restart Larry 001646C0FFEE
+  ringup restart --group lobby --at-once 3
+  ringup restart --all --yes --json
+  ringup restart 201 --now               even in a call: it restarts when it was idle for 20 s
+Exit status 1: a phone was not seen to boot. Run `ringup serve` meanwhile: it sees phones boot."""
+)
+@click.argument("phones", metavar="[PHONE]...", nargs=-1, shell_complete=completion.phones)
+@click.option("--group", shell_complete=completion.groups, help="All phones of this group.")
+@click.option("--all", "every", is_flag=True, help="All phones of the site.")
+@click.option("--now", is_flag=True, help="Tell phones in a call too, after all others.")
+@click.option(
+    "--at-once",
+    type=click.IntRange(1),
+    default=AT_ONCE,
+    show_default=True,
+    help="How many may restart at a time.",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(1),
+    default=WAIT_SECONDS,
+    show_default=True,
+    help="Seconds until a phone that was told must have booted.",
+)
+@yes_option
+@json_option
+@database_option
+def restart(
+    phones: tuple[str, ...],
+    *,
+    group: str | None,
+    every: bool,
+    now: bool,
+    at_once: int,
+    wait: float,
+    yes: bool,
+    as_json: bool,
+    database: str,
+) -> None:
+    """Restart phones by a check-sync from Asterisk, idle phones first, and wait until each has booted.
+
+    Phones in a call are left alone. The site gets a new `sync` value, as one revision, because phones restart
+    only at a new one.
+    """
+    from ringup.change.restart import Outcome, Restarts, Target
+    from ringup.change.site import stored_site
+
+    if sum((bool(phones), group is not None, every)) != 1:
+        raise click.UsageError("Which phones? Name some, or a --group, or --all: one of the three.")
+    site = stored_site(database)
+    if not site.pbx.manager_user:
+        raise click.UsageError(NO_MANAGER)
+    targets = [Target.of(phone) for phone in _chosen(site, phones, group)]
+    _ask(len(targets), at_once, yes=yes)
+    restarts = Restarts(targets, at_once, wait, also_in_call=now)
+    asyncio.run(_run(database, site, restarts, targets, quiet=as_json))
+    _print_sum(restarts, as_json=as_json)
+    if any(result.outcome is not Outcome.BOOTED for result in restarts.results):
+        raise SystemExit(1)
+
+
+def _chosen(site: "Site", names: Collection[str], group: str | None) -> "list[Phone]":
+    """Return the phones that are meant, each once; raises SiteErrors with every name that is not known."""
+    from ringup.change.naming import mac_of
+    from ringup.change.site import no_group, phone_of
+    from ringup.errors import Problem, SiteErrors
+
+    if group is not None and site.group(group) is None:
+        raise no_group(group, [each.name for each in site.groups])
+    if not names:
+        return [phone for phone in site.phones if group is None or phone.group == group]
+    found: dict[str, Phone] = {}
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            phone = phone_of(site, mac_of(site, name))
+            found[phone.mac] = phone
+        except SiteErrors as error:
+            problems += error.problems
+    if problems:
+        raise SiteErrors(problems)
+    return list(found.values())
+
+
+def _ask(count: int, at_once: int, *, yes: bool) -> None:
+    """Ask before more than one phone restarts; raises UnsafeChange if it is not approved."""
+    from ringup.errors import UnsafeChange
+
+    if yes or count <= 1:
+        return
+    sentence = f"{count} phones restart, {min(at_once, count)} at a time; none of them can call meanwhile."
+    if not is_terminal():
+        raise UnsafeChange((sentence,), CURE)
+    click.echo(sentence, err=True)
+    if not click.confirm("Restart them?", err=True):
+        raise UnsafeChange((), "")
+
+
+async def _run(
+    database: str, site: "Site", restarts: "Restarts", targets: "list[Target]", *, quiet: bool
+) -> None:
+    from ringup.change.restart import with_new_sync
+    from ringup.change.restart_run import restart as run
+    from ringup.change.site import opened, restart_revision
+
+    printed = 0
+
+    def begin() -> None:
+        summary = f"restart {len(targets)} phone{'' if len(targets) == 1 else 's'}"
+        restart_revision(database, lambda stored: with_new_sync(stored, time.time()), summary)
+
+    def told(target: "Target") -> None:
+        if not quiet:
+            click.echo(f"{_named(target)}: told to restart when it was idle for 20 s.")
+
+    def finished() -> None:
+        nonlocal printed
+        for result in restarts.results[printed:]:
+            if not quiet:
+                click.echo(f"{_named(result.target)}: {_sentence(result)}")
+        printed = len(restarts.results)
+
+    with opened(database) as engine:
+        macs = tuple(target.mac for target in targets)
+        await run(site.pbx, engine, restarts, macs, begin, told, finished)
+
+
+def _named(target: "Target") -> str:
+    return " ".join((target.mac, *target.extensions[:1], *([target.name] if target.name else [])))
+
+
+def _sentence(result: "Result") -> str:
+    return SENTENCES[result.outcome].format(seconds=result.seconds or 0, reason=result.reason)
+
+
+def _record(result: "Result") -> dict[str, Any]:
+    return {
+        "mac": result.target.mac,
+        "name": result.target.name,
+        "extensions": list(result.target.extensions),
+        "outcome": str(result.outcome),
+        "seconds": None if result.seconds is None else round(result.seconds, 1),
+        "reason": result.reason,
+        "text": _sentence(result),
+    }
+
+
+def _print_sum(restarts: "Restarts", *, as_json: bool) -> None:
+    from ringup.cli.printing import print_json
+
+    booted = sum(1 for result in restarts.results if result.outcome == "booted")
+    if as_json:
+        print_json({"booted": booted, "phones": [_record(result) for result in restarts.results]})
+    else:
+        count = len(restarts.results)
+        click.echo(f"{booted} of {count} phone{'' if count == 1 else 's'} booted.")

@@ -164,14 +164,22 @@ Examples:
   ringup phone set 001646C0FFEE --add-line 206 --name Fax --no-voicemail
   ringup phone set 001646C0FFEE --remove-line 206
   ringup phone set 001646C0FFEE telnet_level=1 --unset preferred_codec
+  ringup phone set --group lobby load=P0S3-8-12-00      all phones of the group
+  ringup phone set --model 7940 group=sales             all 7940s
+  ringup phone set --all telnet_level=0
 An empty value clears a field; an empty setting clears what the phone has stored.""",
 )
-@click.argument("phone_", metavar="PHONE", shell_complete=completion.phones)
+@click.argument("phone_", metavar="[PHONE]", required=False, shell_complete=completion.phones)
 @click.argument(
     "pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1, shell_complete=completion.pairs(*PHONE_FIELDS)
 )
-@click.option("--model", help="7940 or 7960.")
-@click.option("--group", shell_complete=completion.groups, help="Its group; empty for none.")
+@click.option("--all", "every", is_flag=True, help="Change every phone.")
+@click.option("--model", help="7940 or 7960; without PHONE: change the phones of this model.")
+@click.option(
+    "--group",
+    shell_complete=completion.groups,
+    help="Its group, empty for none; without PHONE: change the phones of this group.",
+)
 @click.option("--label", help="Text at the top right of its screen.")
 @click.option("--address", help="The IP address it always gets; empty for any.")
 @click.option(
@@ -204,33 +212,48 @@ An empty value clears a field; an empty setting clears what the phone has stored
 @yes_option
 @database_option
 def set_(
-    phone_: str,
+    phone_: str | None,
     pairs: tuple[tuple[str, str], ...],
     line: int,
     add_line: str | None,
     remove_line: str | None,
     unset: tuple[str, ...],
+    every: bool,
     force: bool,
     yes: bool,
     database: str,
     **options: str | bool | None,
 ) -> None:
-    """Change a phone; KEY is a field or any .cnf parameter.
+    """Change a phone, or several; KEY is a field or any .cnf parameter.
 
-    PHONE is a MAC, an extension, a label or a name (its beginning is enough).
+    PHONE is a MAC, an extension, a label or a name (its beginning is enough). Without PHONE, --group and
+    --model choose the phones.
     """
     from ringup.change.naming import mac_of
     from ringup.change.site import change_site, plain_phone, stored_site
+    from ringup.cli.phone_selection import change_several, check_shared, print_several, selection_of
     from ringup.cli.settings import change_settings, check_keys, marked_if, print_changed
     from ringup.site.rows import Plain
 
+    selection, first = selection_of(phone_, options, every)
+    pairs = (*first, *pairs)
     pairs = tuple((key, secret_of(value, key) if key in SECRET_FIELDS else value) for key, value in pairs)
     named = (*options.items(), *pairs)
     given: dict[str, Any] = {key: value for key, value in named if key in FIELDS and value is not None}
     settings = marked_if(force, {key: value for key, value in pairs if key not in FIELDS})
     if not (pairs or given or unset or add_line or remove_line):
         raise click.UsageError('Say what to change, like --label "Sales 1" or telnet_level=1.')
-    mac = mac_of(stored_site(database), phone_)
+    words = ", ".join([*_line_changes(add_line, remove_line), *given, *settings, *unset])
+    if selection is not None:
+        check_shared(given, add_line, remove_line)
+        check_keys(settings, FIELDS, str(selection))
+
+        def alter_all(data: Plain) -> None:
+            change_several(selection.records(data), given, line, settings, unset)
+
+        print_several(change_site(database, alter_all, f"change {selection}: {words}", Approval(yes)))
+        return
+    mac = mac_of(stored_site(database), phone_ or "")
     check_keys(settings, FIELDS, f"phone {mac}")
 
     def alter(data: Plain) -> None:
@@ -239,7 +262,6 @@ def set_(
         change_settings(record, settings, unset, f"phone {mac}")
         _change_lines(record, given, line, add_line, remove_line)
 
-    words = ", ".join([*_line_changes(add_line, remove_line), *given, *settings, *unset])
     print_changed(change_site(database, alter, f"change phone {mac}: {words}", Approval(yes)))
 
 

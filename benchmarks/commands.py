@@ -25,6 +25,7 @@ from sqlalchemy import Engine
 from ringup.events import Event
 from ringup.site.model import Group, Line, Pbx, Phone, Site
 from ringup.site.write import write_yaml
+from ringup.site.write_csv import write_csv
 from ringup.store.database import open_database
 from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
@@ -133,6 +134,10 @@ def rows(folder: Path, phones: int, events: int) -> list[Row]:
     (folder / "changed.db.key").chmod(0o600)
     file = folder / "site.yaml"
     file.write_text(write_yaml(site, secrets=True).replace("Person", "Somebody"))
+    table = folder / "phones.csv"
+    # New databases have none of the site's groups, which a table does not make.
+    alone = tuple(phone.model_copy(update={"group": ""}) for phone in site.phones)
+    table.write_text(write_csv(site.model_copy(update={"phones": alone}), secrets=True))
     new = folder / "new.db"
 
     def on(database: Path, *command: str) -> tuple[str, ...]:
@@ -152,6 +157,7 @@ def rows(folder: Path, phones: int, events: int) -> list[Row]:
             2.0,
             anew=(changed, large),
         ),
+        Row(f"import {phones:,} new phones", on(new, "import", str(table)), 5.0, anew=(new, folder / "none")),
         Row(f"export {phones:,} phones", on(large, "export", "-o", str(folder / "out.yaml")), 1.0),
         Row(
             f"phone add, into {phones:,}",

@@ -8,6 +8,7 @@ from ringup.cli import completion
 from ringup.cli.approval import Approval, yes_option
 from ringup.cli.arguments import MAC, PAIR, settings_option
 from ringup.cli.options import database_option, force_option, json_option
+from ringup.cli.phone_lines import LINE_FIELDS, change_lines, line_changes
 from ringup.cli.phone_pins import pin, pins, unpin
 from ringup.cli.secret_input import read_secret, read_secrets, secret_of
 
@@ -16,17 +17,6 @@ if TYPE_CHECKING:
     from ringup.site.model import Phone, Site
 
 PHONE_FIELDS = ("model", "group", "label", "address", "load", "password")
-LINE_FIELDS = {
-    "extension": "extension",
-    "name": "name",
-    "secret": "secret",
-    "pin": "voicemail_pin",
-    "auth_name": "auth_name",
-    "short_name": "short_name",
-    "display_name": "display_name",
-    "voicemail": "voicemail",
-}
-"""The names of a line's fields on the command line, and their names in the record."""
 FIELDS = (*PHONE_FIELDS, *LINE_FIELDS)
 """Keys that are fields of a phone's record, not `.cnf` parameters."""
 
@@ -243,7 +233,7 @@ def set_(
     settings = marked_if(force, {key: value for key, value in pairs if key not in FIELDS})
     if not (pairs or given or unset or add_line or remove_line):
         raise click.UsageError('Say what to change, like --label "Sales 1" or telnet_level=1.')
-    words = ", ".join([*_line_changes(add_line, remove_line), *given, *settings, *unset])
+    words = ", ".join([*line_changes(add_line, remove_line), *given, *settings, *unset])
     if selection is not None:
         check_shared(given, add_line, remove_line)
         check_keys(settings, FIELDS, str(selection))
@@ -260,27 +250,9 @@ def set_(
         record = plain_phone(data, mac)
         record |= {name: given[name] for name in PHONE_FIELDS if name in given}
         change_settings(record, settings, unset, f"phone {mac}")
-        _change_lines(record, given, line, add_line, remove_line)
+        change_lines(record, given, line, add_line, remove_line)
 
     print_changed(change_site(database, alter, f"change phone {mac}: {words}", Approval(yes)))
-
-
-def _change_lines(
-    record: dict[str, Any], given: dict[str, Any], line: int, add_line: str | None, remove_line: str | None
-) -> None:
-    """Remove and add a line; change the added line, else the line with the given number."""
-    if remove_line is not None:
-        _remove_line(record, remove_line)
-    if add_line is not None:
-        record["lines"].append({"extension": add_line})
-    if for_line := {LINE_FIELDS[name]: given[name] for name in LINE_FIELDS if name in given}:
-        _line(record, len(record["lines"]) if add_line is not None else line).update(for_line)
-
-
-def _line_changes(add_line: str | None, remove_line: str | None) -> list[str]:
-    """Return the text of the revision's summary about added and removed lines."""
-    edited = {"remove line": remove_line, "add line": add_line}
-    return [f"{verb} {extension}" for verb, extension in edited.items() if extension is not None]
 
 
 @phone.command(epilog="Example: ringup phone remove 001646C0FFEE 001646C0FFEF")
@@ -316,27 +288,6 @@ def _spread(lines: list[dict[str, str]], field: str, values: tuple[str, ...]) ->
     for index, line in enumerate(lines):
         if values:
             line[field] = values[0] if len(values) == 1 else values[index]
-
-
-def _line(record: dict[str, Any], number: int) -> dict[str, Any]:
-    from ringup.errors import Problem, SiteErrors
-
-    lines: list[dict[str, Any]] = record["lines"]
-    if number > len(lines):
-        what = f"has {len(lines)} {'line' if len(lines) == 1 else 'lines'}, not {number}."
-        raise SiteErrors([Problem(f"phone {record['mac']}", what, "Add one: `--add-line EXTENSION`.")])
-    return lines[number - 1]
-
-
-def _remove_line(record: dict[str, Any], extension: str) -> None:
-    from ringup.errors import Problem, SiteErrors
-
-    kept = [line for line in record["lines"] if line["extension"] != extension]
-    if len(kept) == len(record["lines"]):
-        has = ", ".join(line["extension"] for line in record["lines"]) or "none"
-        what = f"has no line {extension}."
-        raise SiteErrors([Problem(f"phone {record['mac']}", what, f"Its lines: {has}.")])
-    record["lines"] = kept
 
 
 def _as_json(site: "Site", phone: "Phone") -> dict[str, Any]:

@@ -80,14 +80,12 @@ class FileFinder:
             return plain
         # Before anything is made: the time of a refusal must not tell a known MAC from an unknown one.
         denied = self._denied(plain, requester)
-        if denied is not None and self._has(plain):
-            return denied
+        if denied is not None:
+            return self._refused_or_absent(plain, denied)
         try:
             file = self._rendered(plain) or self._stored(plain)
         except RingupError as error:
             return Absent(f"it cannot be made of the site's records: {error}")
-        if denied is not None and isinstance(file, File):  # it came into the folder meanwhile
-            return denied
         if isinstance(file, Absent):
             return file
         return file if _is_spelt_right(plain, file.name) else _with_note(file, plain)
@@ -128,11 +126,20 @@ class FileFinder:
             is_listed = is_listed or found is not None
         return Absent(_UNREADABLE if is_listed else self._reason(plain))
 
+    def _refused_or_absent(self, plain: str, denied: Refused) -> Found:
+        """Return the answer to who may not have the file; both answers cost the same work."""
+        absent = Absent(self._reason(plain))
+        return denied if self._has(plain) else absent
+
     def _has(self, plain: str) -> bool:
-        """Return whether there is such a file, without rendering it."""
+        """Return whether there is such a file, without rendering it.
+
+        It looks everywhere, also after it found the file: a stranger could measure the difference.
+        """
         upper = plain.rpartition("/")[2].upper()
-        is_made = any(kind.phone(self._records, upper) is not None for kind in OWN)
-        return is_made or any(folder.get(plain) is not None for folder in self._folders)
+        made = [kind.phone(self._records, upper) is not None for kind in OWN]
+        stored = [folder.get(plain) is not None for folder in self._folders]
+        return any(made + stored)
 
     def _owner(self, name: str) -> str:
         """Return the MAC of the phone that a file belongs to; empty: it is for all.

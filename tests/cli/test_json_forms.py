@@ -10,6 +10,7 @@ from click import Group as CommandGroup
 from jsonschema import Draft202012Validator
 from sqlalchemy import Engine
 
+from ringup.asterisk import verification
 from ringup.change import restart_run
 from ringup.change.restart import Restarts
 from ringup.check.probes import gather
@@ -17,6 +18,7 @@ from ringup.cli.json_forms import COMMANDS
 from ringup.cli.json_page import page, schema, schema_text
 from ringup.cli.main import cli
 from ringup.emulator.firmware import write_package
+from ringup.finding import ERROR, Finding, Location
 from ringup.site.model import DialRule, Group, Line, Pbx, Phone, Ring, Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.pins import Pin, PinnedBy, save_pins
@@ -67,6 +69,11 @@ def office(ringup: Ringup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     facts = CASES["tftpd on 69"].facts
     monkeypatch.setattr(gather, "everything", lambda *_places, **_options: facts)
     monkeypatch.setattr(restart_run, "restart", without_asterisk)
+
+    async def asked(*_asked: object) -> list[Finding]:
+        return [Finding("secret", ERROR, Location("line 204"), "Asterisk refuses its secret.", "")]
+
+    monkeypatch.setattr(verification, "verified", asked)
     return ringup
 
 
@@ -88,6 +95,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "show REVISION": (("show", "1"),),
     "diff A B": (("diff", "0", "1"),),
     "parameters": (("parameters",),),
+    "pbx verify": (("pbx", "verify"),),
     "rehearse": (("rehearse", "--most", "5"),),
     "restart PHONE": (("restart", "204"),),
     "check": (("check", "--no-listen"),),

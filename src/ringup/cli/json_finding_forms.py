@@ -237,3 +237,22 @@ class Checked(Printed):
     ok: bool
     """Whether there is no error; warnings do not count."""
     checks: list[CheckRecord]
+
+
+class PbxDifference(Form):
+    """One thing that Asterisk believes otherwise."""
+
+    code: str
+    severity: Severity
+    where: str
+    """`Asterisk`, or the line."""
+    what: str
+    cure: str
+
+
+class PbxVerified(Printed):
+    """`ringup pbx verify --json`"""
+
+    ok: bool
+    """Whether there is no error and no warning; notes do not count."""
+    findings: list[PbxDifference]

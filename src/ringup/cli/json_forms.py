@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Command] = {
     "diff A B": Command(site_forms.RevisionDiff),
     "parameters": Command(site_forms.Parameters),
     "check": Command(finding_forms.Checked, """jq -r '.checks[] | select(.state == "found") | .code'"""),
+    "pbx verify": Command(finding_forms.PbxVerified, "jq -r '.findings[] | .where + \" \" + .code'"),
     "rehearse": Command(rehearsal_form.Rehearsal, "jq -r '.failures[] | .mac + \" \" + .why'"),
     "restart PHONE": Command(
         restart_form.Restart, """jq -r '.phones[] | select(.outcome != "booted") | .mac'"""

@@ -1,4 +1,4 @@
-"""`ringup pbx`: install and reload Asterisk's files."""
+"""`ringup pbx`: install and reload Asterisk's files; `verify` has a module of its own."""
 
 import asyncio
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ringup.cli.options import database_option
+from ringup.cli.pbx_verify import verify
 
 if TYPE_CHECKING:
     from ringup.asterisk.preparation import Preparation
@@ -23,6 +24,9 @@ _WORDS = {"modules.conf": "noload lines", "manager.d/ringup.conf": "manager acco
 @click.group()
 def pbx() -> None:
     """Write ringup's files beside Asterisk's own, and make Asterisk read them."""
+
+
+pbx.add_command(verify)
 
 
 _etc_option = click.option(

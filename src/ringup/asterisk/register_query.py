@@ -1,0 +1,100 @@
+"""Prove a secret: a REGISTER without Contact, which binds nothing and removes nothing (RFC 3261 §10.2.3).
+
+Asterisk challenges it like any other. To right credentials PJSIP replies 200 and chan_sip 400, because
+chan_sip wants a Contact, but only once the secret is right; to wrong ones PJSIP replies 401 again and
+chan_sip 403. Seen with Asterisk 16 (both drivers) and 22.
+"""
+
+import secrets
+import socket
+from dataclasses import dataclass
+from enum import Enum
+from time import monotonic
+
+from ringup.errors import WireError
+from ringup.wire import sip, sip_digest
+
+ANSWER_SECONDS = 2.0
+"""For each of the two replies; a repeated request would count twice against a jail."""
+
+LARGEST_DATAGRAM = 65_535
+
+
+class Proof(Enum):
+    """What the registrar said to the credentials."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    SILENT = "silent"
+    """No reply, or one that says neither."""
+
+
+_MEANING = {200: Proof.RIGHT, 400: Proof.RIGHT, 401: Proof.WRONG, 403: Proof.WRONG}
+"""By the status of the reply to the credentials."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where and as whom a line logs in."""
+
+    host: str
+    port: int
+    extension: str
+    user: str
+    secret: str
+
+
+def prove(account: Account) -> Proof:
+    """Log in once, binding nothing; never raises for what the network says."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.connect((account.host, account.port))
+            return _prove(udp, account)
+    except (OSError, WireError):
+        return Proof.SILENT
+
+
+def _prove(udp: socket.socket, account: Account) -> Proof:
+    uri = f"sip:{account.host}"
+    call = secrets.token_hex(8)
+    challenged = _asked(udp, account, call, 1, ())
+    if challenged.status != 401:
+        return Proof.SILENT
+    challenge = sip_digest.parse_challenge(sip.first(challenged, "WWW-Authenticate"))
+    proof = sip_digest.credentials(
+        challenge,
+        username=account.user,
+        password=account.secret,
+        method="REGISTER",
+        uri=uri,
+        cnonce=secrets.token_hex(4),
+    )
+    return _MEANING.get(_asked(udp, account, call, 2, (("Authorization", proof),)).status, Proof.SILENT)
+
+
+def _asked(udp: socket.socket, account: Account, call: str, number: int, more: sip.Headers) -> sip.Response:
+    """Send one request and return its final reply; raises TimeoutError."""
+    host, port = udp.getsockname()[:2]
+    person = f"<sip:{account.extension}@{account.host}>"
+    headers = (
+        ("Via", f"SIP/2.0/UDP {host}:{port};branch=z9hG4bK{call}{number}"),
+        ("From", f"{person};tag={call}"),
+        ("To", person),
+        ("Call-ID", f"{call}@{host}"),
+        ("CSeq", f"{number} REGISTER"),
+        ("Max-Forwards", "70"),
+        *more,
+        ("Content-Length", "0"),
+    )
+    udp.send(sip.build(sip.SipRequest("REGISTER", f"sip:{account.host}", headers)))
+    end = monotonic() + ANSWER_SECONDS
+    while (left := end - monotonic()) > 0:
+        udp.settimeout(left)
+        reply = sip.parse(udp.recv(LARGEST_DATAGRAM))
+        if isinstance(reply, sip.Response) and reply.status >= 200 and _is_to(reply, number):
+            return reply
+    raise TimeoutError
+
+
+def _is_to(reply: sip.Response, number: int) -> bool:
+    return sip.parse_cseq(reply) == (number, "REGISTER")

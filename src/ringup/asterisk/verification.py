@@ -1,0 +1,44 @@
+"""Ask Asterisk and compare: one login, one question for each line, one REGISTER for each secret."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from ringup.asterisk.believed import believed
+from ringup.asterisk.control import Manager
+from ringup.asterisk.register_query import Account, Proof, prove
+from ringup.asterisk.verify import Expected, verify
+from ringup.finding import Finding
+from ringup.site.model import Line, Pbx, Phone, Site
+
+
+async def verified(site: Site, phones: Sequence[Phone], addresses: Mapping[str, str]) -> list[Finding]:
+    """Return what Asterisk believes otherwise about these phones; `addresses` are their leases, by MAC.
+
+    Raises AmiRefused where the login is refused, OutsideError where nobody replies.
+    """
+    pbx = site.pbx
+    lines = [(phone, line) for phone in phones for line in phone.lines]
+    manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
+    try:
+        await manager.connect()
+        seen = await believed(manager, site, [line.extension for _phone, line in lines])
+    finally:
+        await manager.close()
+    known = [line for _phone, line in lines if line.extension in seen.accounts]
+    proofs = await asyncio.to_thread(_proofs, pbx, known)
+    expected = [
+        Expected(line, addresses.get(phone.mac, ""), proofs.get(line.extension, Proof.RIGHT))
+        for phone, line in lines
+    ]
+    return verify(pbx, expected, seen)
+
+
+def _proofs(pbx: Pbx, lines: Sequence[Line]) -> Mapping[str, Proof]:
+    """Prove each secret once; after the first silence nobody else is asked."""
+    found: dict[str, Proof] = {}
+    for line in lines:
+        host, user = pbx.address or pbx.manager_host, line.auth_name or line.extension
+        found[line.extension] = prove(Account(host, pbx.port, line.extension, user, line.secret))
+        if found[line.extension] is Proof.SILENT:
+            break
+    return found

@@ -1,0 +1,178 @@
+"""Compare what Asterisk believes with what the site says: values in, findings out."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ringup.asterisk.believed import Account, Believed, Contact
+from ringup.asterisk.register_query import Proof
+from ringup.errors import WireError
+from ringup.finding import ERROR, NOTE, WARNING, Finding, Location, Severity
+from ringup.render.asterisk_text import can_hold_secret
+from ringup.render.extensions_conf import TECHNOLOGY
+from ringup.render.pjsip_conf import AOR, ENDPOINT, OWN_TRANSPORT
+from ringup.render.sip_conf import PEER
+from ringup.site.model import Driver, Line, Pbx
+from ringup.wire.sip import parse_uri
+
+INSTALL = "Write its files and reload Asterisk: ringup pbx install --reload"
+PHONE_PORT = 5060
+"""The phones listen on it, whatever port they send from."""
+
+USER_AGENT = "Cisco-CP79"
+_UNREACHABLE = ("unreachable", "lagged")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One line as the site says it, and its phone's address."""
+
+    line: Line
+    address: str = ""
+    """The phone's lease; empty where it is not known, and then not compared."""
+    proof: Proof = Proof.RIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    code: str
+    what: str
+    field: str
+    """``object.Field`` in an account's options."""
+    option: str
+    """Its name in Asterisk's file."""
+
+
+_COMPARED: Mapping[Driver, tuple[_Compared, ...]] = {
+    "pjsip": (
+        _Compared("context", "context", "endpoint.Context", "context"),
+        _Compared("mailbox", "mailbox", "endpoint.Mailboxes", "mailboxes"),
+        _Compared("codecs", "codecs", "endpoint.Allow", "allow"),
+        _Compared("transport", "transport", "endpoint.Transport", "transport"),
+        _Compared("rewritten-contact", "rewrite_contact", "endpoint.RewriteContact", "rewrite_contact"),
+        _Compared("forced-rport", "force_rport", "endpoint.ForceRport", "force_rport"),
+        _Compared("auth-user", "user name", "auth.Username", "username"),
+        _Compared("qualify", "qualify_frequency", "aor.QualifyFrequency", "qualify_frequency"),
+    ),
+    "chan_sip": (
+        _Compared("context", "context", "peer.Context", "context"),
+        _Compared("mailbox", "mailbox", "peer.VoiceMailbox", "mailbox"),
+        _Compared("codecs", "codecs", "peer.Codecs", "allow"),
+        _Compared("forced-rport", "forced rport", "peer.SIP-Forcerport", "nat"),
+        _Compared("no-secret", "secret", "peer.SecretExist", "secret"),
+    ),
+}
+_SPOKEN = {"true": "yes", "false": "no", "Y": "yes", "N": "no"}
+
+
+def verify(pbx: Pbx, expected: Iterable[Expected], believed: Believed) -> list[Finding]:
+    """Return what differs: first what concerns every line, and only that where it explains the rest."""
+    lines = list(expected)
+    if not believed.is_driver_loaded:
+        return [
+            _finding("no-module", ERROR, "Asterisk", f"has not loaded {pbx.driver}.", _MODULE[pbx.driver])
+        ]
+    if lines and not believed.accounts:
+        what = "knows none of the lines: it does not include ringup's file, or has not read it."
+        return [_finding("no-include", ERROR, "Asterisk", what, INSTALL)]
+    findings = list(_shared(pbx, lines, believed))
+    for each in lines:
+        findings += _line(pbx, each, believed)
+    return findings
+
+
+_MODULE: Mapping[Driver, str] = {
+    "pjsip": "Take noload lines for res_pjsip out of modules.conf, then: asterisk -rx 'core restart now'",
+    "chan_sip": "It is gone since Asterisk 21; take the other driver: ringup site set pbx.driver=pjsip",
+}
+
+
+def _shared(pbx: Pbx, lines: list[Expected], believed: Believed) -> Iterator[Finding]:
+    if not believed.has_context:
+        yield _finding(
+            "no-context", ERROR, "Asterisk", f"has no context {pbx.context}: nobody can call.", INSTALL
+        )
+    if not believed.has_voicemail:
+        cure = "Leave one voicemail module in modules.conf: ringup pbx install --fix-modules"
+        yield _finding("no-voicemail", ERROR, "Asterisk", "has no application VoiceMailMain.", cure)
+    if any(each.proof is Proof.SILENT for each in lines):
+        what = f"did not reply to a REGISTER at {pbx.address}:{pbx.port}."
+        cure = "Compare pbx.address and pbx.port with its transport; ringup check looks at the firewall."
+        yield _finding("silent", ERROR, "Asterisk", what, cure)
+
+
+def _line(pbx: Pbx, expected: Expected, believed: Believed) -> Iterator[Finding]:
+    line, where = expected.line, f"line {expected.line.extension}"
+    account = believed.accounts.get(line.extension)
+    if account is None and not can_hold_secret(line.secret):
+        cure = f"Set another: ringup phone set {line.extension} --line N --secret SECRET"
+        yield _finding("no-account", ERROR, where, "no file of Asterisk can hold its secret.", cure)
+        return
+    if account is None:
+        yield _finding("no-account", ERROR, where, "Asterisk has no account for it.", INSTALL)
+        return
+    yield from _options(pbx, line, account)
+    if expected.proof is Proof.WRONG:
+        what = "Asterisk refuses its secret: it has another one."
+        yield _finding("secret", ERROR, where, what, INSTALL)
+    box = f"{line.extension}@{pbx.context}"
+    if line.voicemail and believed.has_voicemail and box not in believed.boxes:
+        yield _finding("no-mailbox", ERROR, where, f"Asterisk has no mailbox {box}.", INSTALL)
+    device = f"{TECHNOLOGY[pbx.driver]}/{line.extension}"
+    dialled = believed.dials.get(line.extension, ())
+    if believed.has_context and not any(_leads(each, device) for each in dialled):
+        what = f"the extension {line.extension} of {pbx.context} does not dial {device}."
+        yield _finding("extension", ERROR, where, what, INSTALL)
+    yield from _contact(where, expected.address, account.contact)
+
+
+def _leads(dialled: str, device: str) -> bool:
+    return device in dialled.split(",")[0].split("&")
+
+
+def _options(pbx: Pbx, line: Line, account: Account) -> Iterator[Finding]:
+    wanted = _wanted(pbx, line)
+    for each in _COMPARED[pbx.driver]:
+        has = account.options.get(each.field, "")
+        has = _SPOKEN.get(has, has.strip("()").replace("|", ","))
+        if has != wanted[each.option]:
+            what = f"Asterisk's {each.what} is {has or 'empty'}, the site's {wanted[each.option] or 'empty'}."
+            yield _finding(each.code, ERROR, f"line {line.extension}", what, INSTALL)
+
+
+def _wanted(pbx: Pbx, line: Line) -> Mapping[str, str]:
+    """Return the options as the renderers write them, in Asterisk's words."""
+    box = f"{line.extension}@{pbx.context}" if line.voicemail else ""
+    shared = {"context": pbx.context, "mailboxes": box, "mailbox": box}
+    if pbx.driver == "pjsip":
+        own = {**ENDPOINT, **shared, "transport": pbx.transport or OWN_TRANSPORT, **pbx.options}
+        return {**AOR, **own, "username": line.auth_name or line.extension}
+    own = {**PEER, **shared, **pbx.options}
+    return {**own, "nat": "yes" if "force_rport" in own["nat"] else own["nat"], "secret": "yes"}
+
+
+def _contact(where: str, address: str, contact: Contact | None) -> Iterator[Finding]:
+    if contact is None:
+        yield _finding("not-registered", NOTE, where, "is not registered.", "Is the phone on?")
+        return
+    try:
+        uri = parse_uri(contact.uri)
+    except WireError as error:
+        yield _finding("contact", ERROR, where, f"its contact is unreadable: {error}.", "Restart the phone.")
+        return
+    if address and uri.host != address:
+        what = f"is registered from {uri.host}; its phone has {address}."
+        yield _finding("contact-address", ERROR, where, what, "Another device uses its secret: change it.")
+    if (uri.port or PHONE_PORT) != PHONE_PORT:
+        what = f"its contact has port {uri.port}; the phone listens on {PHONE_PORT}, so no call reaches it."
+        cure = "Set rewrite_contact=no and force_rport=no (chan_sip: nat=no), then restart the phone."
+        yield _finding("contact-port", ERROR, where, what, cure)
+    if not contact.user_agent.startswith(USER_AGENT):
+        what = f"is registered by {contact.user_agent or 'an unnamed device'}, which is no Cisco 79xx."
+        yield _finding("user-agent", WARNING, where, what, "Another device uses its secret: change it.")
+    if contact.status.lower().startswith(_UNREACHABLE):
+        what = f"Asterisk's OPTIONS find its phone {contact.status}."
+        yield _finding("unreachable", WARNING, where, what, "See: ringup status")
+
+
+def _finding(code: str, severity: Severity, where: str, what: str, cure: str) -> Finding:
+    return Finding(code, severity, Location(where), what, cure)

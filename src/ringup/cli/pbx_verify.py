@@ -1,0 +1,84 @@
+"""`ringup pbx verify`: whether Asterisk believes what the site says."""
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ringup.cli.options import database_option, json_option
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ringup.finding import Finding
+    from ringup.site.model import Phone, Site
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ringup pbx verify               every phone
+  ringup pbx verify 201 Lobby     the phones of these numbers, labels or MACs
+  ringup pbx verify --json | jq -r '.findings[] | .where + " " + .code'
+Exit status: 0 as the site says (notes do not count), 1 a difference, 2 Asterisk could not be asked."""
+)
+@click.argument("phones", nargs=-1, metavar="[PHONE]...")
+@json_option
+@database_option
+def verify(phones: tuple[str, ...], *, as_json: bool, database: str) -> None:
+    """Compare what Asterisk believes with what the site says, line by line.
+
+    Accounts, mailboxes, the dial plan and registrations are asked for over the manager interface. Each secret
+    is proved by one REGISTER without Contact, which changes no registration.
+    """
+    from ringup.asterisk.verification import verified
+    from ringup.cli.printing import print_json
+    from ringup.finding import NOTE
+
+    site, addresses = _stored(database)
+    if not site.pbx.manager_user:
+        raise click.UsageError("The site names no manager user. Make one, as root: ringup pbx install --yes")
+    chosen = _chosen(site, phones)
+    findings = asyncio.run(verified(site, chosen, addresses))
+    ok = all(each.severity is NOTE for each in findings)
+    if as_json:
+        print_json({"version": 1, "ok": ok, "findings": [_record(each) for each in findings]})
+    else:
+        for each in findings:
+            click.echo(str(each))
+        count = sum(len(phone.lines) for phone in chosen)
+        if ok:
+            click.echo(f"Asterisk has {count} line{'' if count == 1 else 's'} as the site says.")
+    sys.exit(0 if ok else 1)
+
+
+def _stored(database: str) -> "tuple[Site, Mapping[str, str]]":
+    """Return the site, and the address of each phone's lease by its MAC."""
+    from time import time
+
+    from ringup.change.site import opened
+    from ringup.engine.dhcp.lease import LeaseState
+    from ringup.store.leases import read_leases
+    from ringup.store.revisions import read_site
+
+    with opened(database) as engine:
+        leases = [each for each in read_leases(engine) if each.state is LeaseState.LEASED]
+        return read_site(engine), {each.mac: each.address for each in leases if each.expires > time()}
+
+
+def _chosen(site: "Site", named: "Sequence[str]") -> "Sequence[Phone]":
+    from ringup.change.naming import mac_of
+
+    macs = {mac_of(site, each) for each in named}
+    return [phone for phone in site.phones if not macs or phone.mac in macs]
+
+
+def _record(finding: "Finding") -> dict[str, str]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "where": str(finding.where),
+        "what": finding.what,
+        "cure": finding.cure,
+    }

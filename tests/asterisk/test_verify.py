@@ -1,0 +1,114 @@
+"""What Asterisk 16 (both drivers) and 22 answered, compared with sites that say the same or not."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ringup.asterisk.believed import (
+    Account,
+    Believed,
+    Contact,
+    dials,
+    pjsip_account,
+    sip_account,
+)
+from ringup.asterisk.register_query import Proof
+from ringup.asterisk.verify import Expected, verify
+from ringup.engine.ami import Answered
+from ringup.site.model import Driver
+from ringup.wire.ami import AmiMessage
+from tests.asterisk.real_verify import LINE, PHONE, site_for
+
+RECORDINGS: Mapping[str, Driver] = {"16-pjsip": "pjsip", "22-pjsip": "pjsip", "16-chan_sip": "chan_sip"}
+
+
+def recorded(name: str) -> Mapping[str, Any]:
+    answers: Mapping[str, Any] = json.loads((Path(__file__).parent / f"verify-{name}.json").read_text())
+    return answers
+
+
+def messages(rows: Any) -> tuple[AmiMessage, ...]:
+    return tuple(AmiMessage(tuple((name, value) for name, value in fields)) for fields in rows)
+
+
+def believed(name: str) -> Believed:
+    answers = recorded(name)
+    first, *rest = messages(answers["account"])
+    answer = Answered("1", first, tuple(rest))
+    account = pjsip_account(answer) if RECORDINGS[name] == "pjsip" else sip_account(answer)
+    return Believed(
+        accounts={"201": account},
+        boxes=frozenset({"201@ringup"}),
+        dials=dials(messages(answers["dialplan"])[1:]),
+    )
+
+
+def codes(name: str, seen: Believed, **changes: Any) -> list[str]:
+    expected = replace(Expected(LINE, PHONE), **changes)
+    return [each.code for each in verify(site_for(RECORDINGS[name]).pbx, [expected], seen)]
+
+
+def with_contact(seen: Believed, **changes: Any) -> Believed:
+    account = seen.accounts["201"]
+    assert account.contact
+    return replace(seen, accounts={"201": replace(account, contact=replace(account.contact, **changes))})
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_what_was_recorded_is_sound(name: str) -> None:
+    assert codes(name, believed(name)) == []
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+@pytest.mark.parametrize(
+    ("option", "value", "code"),
+    [("context", "elsewhere", "context"), ("allow", "ulaw", "codecs")],
+)
+def test_another_option_is_named(name: str, option: str, value: str, code: str) -> None:
+    pbx = site_for(RECORDINGS[name]).pbx
+    found = verify(pbx.model_copy(update={"options": {option: value}}), [Expected(LINE)], believed(name))
+    assert [each.code for each in found] == [code]
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_what_concerns_every_line_is_said_once_and_alone(name: str) -> None:
+    seen = believed(name)
+    assert codes(name, Believed(is_driver_loaded=False)) == ["no-module"]
+    assert codes(name, replace(seen, accounts={})) == ["no-include"]
+    assert codes(name, replace(seen, has_voicemail=False, boxes=frozenset())) == ["no-voicemail"]
+    assert codes(name, replace(seen, has_context=False, dials={})) == ["no-context"]
+    assert codes(name, seen, proof=Proof.SILENT) == ["silent"]
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_what_a_line_lacks_is_named(name: str) -> None:
+    seen = believed(name)
+    others = {"202": Account({})}
+    assert codes(name, replace(seen, accounts=others)) == ["no-account"]
+    assert codes(name, replace(seen, boxes=frozenset())) == ["no-mailbox"]
+    assert codes(name, replace(seen, dials={"201": ("PJSIP/2010,20", "SIP/2010,20")})) == ["extension"]
+    assert codes(name, seen, proof=Proof.WRONG) == ["secret"]
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_a_wrong_registration_is_named(name: str) -> None:
+    seen = believed(name)
+    assert codes(name, seen, address="127.0.0.3") == ["contact-address"]
+    assert codes(name, with_contact(seen, uri=f"sip:201@{PHONE}:5070")) == ["contact-port"]
+    assert codes(name, with_contact(seen, user_agent="Softphone/1")) == ["user-agent"]
+    assert codes(name, with_contact(seen, status="UNREACHABLE")) == ["unreachable"]
+    assert codes(name, with_contact(seen, uri="tel:201")) == ["contact"]
+    unregistered = replace(seen.accounts["201"], contact=None)
+    assert codes(name, replace(seen, accounts={"201": unregistered})) == ["not-registered"]
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_the_contact_is_read_and_the_password_is_not_kept(name: str) -> None:
+    account = believed(name).accounts["201"]
+    assert isinstance(account.contact, Contact)
+    assert account.contact.user_agent == "Cisco-CP7960G/8.0"
+    assert LINE.secret not in account.options.values()

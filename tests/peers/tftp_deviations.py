@@ -87,12 +87,14 @@ DEVIATIONS: dict[str, Deviation] = {
         _SOONER,
     ),
     "an ACK from a foreign port": Deviation(
-        "DATA 1 (512), to that port: ERROR 5, DATA 2 (512)",
-        dict.fromkeys(("tftpd_hpa", "atftpd"), "DATA 1 (512), to that port: silence, DATA 2 (512)"),
+        "DATA 1 (512), to that port: silence, DATA 2 (512)",
+        {"dnsmasq": "DATA 1 (512), to that port: ERROR 5, DATA 2 (512)"},
         "RFC 1350 §4 wants ERROR 5 to the unknown transfer ID; all four continue the transfer.",
     ),
     "an ACK without a transfer": Deviation(
-        "ERROR 5", {"tftpd_hpa": "silence", "dnsmasq": "ERROR 4", "atftpd": "ERROR 4"}, _NOT_OURS
+        "silence",
+        dict.fromkeys(("dnsmasq", "atftpd"), "ERROR 4"),
+        "It may be late, of a transfer that ended; an ERROR would end the phone's next try from that port.",
     ),
     "a DATA packet without a transfer": Deviation(
         "ERROR 5", {"tftpd_hpa": "silence", "dnsmasq": "ERROR 4", "atftpd": "ERROR 4"}, _NOT_OURS

@@ -248,9 +248,17 @@ def _said(street: Street) -> dict[str, str]:
     said = {}
     for row in read_rows(engine, read_fleet(engine), list(street.residents)):
         late = overdue(row.journey, now)
+        # To a PBX that still holds the registration of the boot before, the phone is in service.
+        is_held = set(row.extensions) <= set(street.registrar.contacts)
         trouble = row.journey.trouble
         unseen = "not seen yet" if row.journey.stage == "new" else ""
-        said[row.mac] = (trouble.text if trouble else "") or (late.what if late else "") or unseen
+        reasons = (
+            trouble.text if trouble else "",
+            late.what if late else "",
+            unseen,
+            "held by the PBX" if is_held else "",
+        )
+        said[row.mac] = next(filter(None, reasons), "")
     return said
 
 

@@ -506,21 +506,20 @@ def test_a_write_request_is_error_2() -> None:
     assert refused.name == "startup-config"
 
 
-def test_an_ack_from_a_foreign_port_is_error_5_and_the_victim_goes_on() -> None:
+def test_an_ack_from_a_foreign_port_gets_no_answer_and_the_victim_goes_on() -> None:
     talk = Talk(server())
     talk.ask("multiple")
     foreign = (PHONE[0], 6666)
-    (reply,) = talk.engine.receive(build(Ack(1)), foreign, talk.port, talk.now)
-    assert packets([reply]) == [Error(5, "Unknown transfer ID")]
-    assert reply[1:3] == (foreign, talk.port)
+    assert talk.engine.receive(build(Ack(1)), foreign, talk.port, talk.now) == []
+    assert talk.engine.ignored == 1
     assert talk.ack(1) == [Data(2, b"x" * 512)]
 
 
-def test_an_ack_to_another_of_our_ports_is_error_5_and_changes_nothing() -> None:
+def test_an_ack_to_another_of_our_ports_gets_no_answer_and_changes_nothing() -> None:
     talk = Talk(server())
     talk.ask("multiple")
-    (reply,) = talk.engine.receive(build(Ack(1)), PHONE, 0, talk.now)
-    assert packets([reply]) == [Error(5, "Unknown transfer ID")]
+    assert talk.engine.receive(build(Ack(1)), PHONE, 0, talk.now) == []
+    assert talk.engine.ignored == 1
     assert talk.ack(1) == [Data(2, b"x" * 512)]
 
 
@@ -811,3 +810,16 @@ def test_long_texts_of_a_request_are_cut_in_its_events() -> None:
     texts = [getattr(event, field, "") for event in events for field in ("name", "reason")]
     assert sum("xxx" in text for text in texts) == 8
     assert all(len(text) < 250 for text in texts if "/srv" not in text)
+
+
+def test_a_late_ack_of_a_transfer_that_was_given_up_does_not_end_the_phones_next_try() -> None:
+    """The phone takes an ERROR as the answer to its request, and asks for that file no more."""
+    talk = Talk(server())
+    talk.ask("multiple")
+    talk.now += 60
+    while talk.engine.live:
+        talk.engine.wake(talk.now)
+        talk.now += 60
+    assert talk.engine.receive(build(Ack(1)), PHONE, talk.port, talk.now) == []
+    talk.ask("multiple")
+    assert talk.ack(1) == [Data(2, b"x" * 512)]

@@ -60,6 +60,7 @@ _NOT_FOUND = tftp.build(Error(ErrorCode.FILE_NOT_FOUND, "File not found"))
 _READ_ONLY = tftp.build(Error(ErrorCode.ACCESS_VIOLATION, "This server is read only"))
 _ILLEGAL = tftp.build(Error(ErrorCode.ILLEGAL_OPERATION, "Illegal TFTP operation"))
 _UNKNOWN_MODE = tftp.build(Error(ErrorCode.ILLEGAL_OPERATION, "Unknown mode: octet and netascii are known"))
+_NO_TRANSFER = "it belongs to no transfer"
 _UNKNOWN_TRANSFER = tftp.build(Error(ErrorCode.UNKNOWN_TRANSFER_ID, "Unknown transfer ID"))
 
 
@@ -123,7 +124,10 @@ class TftpServer:
             return self._receive_other(data, (peer, port_index, own_address), now)
         transfer = self._transfers.get(peer)
         if transfer is None or transfer.way[1] != port_index:
-            return self._unknown((peer, port_index, own_address), now)
+            # No ERROR 5: a late ACK of an ended transfer comes from the port of the phone's next request, so
+            # the ERROR would end that one.
+            self._ignore((peer, port_index, own_address), _NO_TRANSFER, now)
+            return []
         if transfer.over:
             return []
         packets = transfer.acknowledge(block, now)
@@ -191,7 +195,8 @@ class TftpServer:
         if self._table.has(way):
             self._ignore(way, "what only servers send", now)
             return []
-        return self._unknown(way, now)
+        self._ignore(way, _NO_TRANSFER, now)
+        return [(_UNKNOWN_TRANSFER, *way)]
 
     # --- requests -----------------------------------------------------------------------------------
 
@@ -354,10 +359,6 @@ class TftpServer:
             transfer.error = ClientError(f"it answered {said}", transfer.progress.acked, now)
 
     # --- what belongs to nothing --------------------------------------------------------------------
-
-    def _unknown(self, way: Way, now: float) -> list[Reply]:
-        self._ignore(way, "it belongs to no transfer", now)
-        return [(_UNKNOWN_TRANSFER, *way)]
 
     def _refuse(self, name: str, reason: str, way: Way, now: float) -> None:
         address = way[0][0]

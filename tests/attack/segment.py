@@ -78,6 +78,10 @@ class Segment:
         shell = f'exec "$@" 2>&1 | tee {self.log}'
         read_until(self.net.popen("server", ["sh", "-c", shell, "-", *serve]), " ready", seconds=SECONDS)
 
+    def logged(self, text: str) -> str:
+        """Wait until the server has logged a text, which it does somewhat late; returns the log so far."""
+        return read_until(self.net.popen("server", ["tail", "-n", "+1", "-f", str(self.log)]), text)
+
     def attack_beside(self, script: str, *arguments: str) -> Callable[[], str]:
         """Start a Python script on the hostile host; call the result for what it printed at its end."""
         process = self.net.popen("attacker", [sys.executable, "-c", script, *arguments])

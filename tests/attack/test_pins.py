@@ -64,6 +64,5 @@ def test_the_first_address_keeps_a_file_until_it_is_freed_and_a_mac_moves_it(tmp
         assert fetched(here, FIRST, wanted=True) == BOTH
         assert here.boot() == ""
         assert [fetched(here, each) for each in (FIRST, SECOND)] == [NEITHER, NEITHER]
-        log = here.log.read_text()
+        log = here.logged(f"(neighbour), before to {FIRST}")
     assert f"its own files go to {FIRST} (first request)" in log
-    assert f"(neighbour), before to {FIRST}" in log

@@ -52,3 +52,10 @@ def test_every_stage_with_a_usual_time_names_what_comes_next(row: object) -> Non
 )
 def test_a_duration_is_told_in_the_unit_that_fits(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_a_clock_that_was_set_back_hides_nothing() -> None:
+    found = overdue(Journey("A", stage="hunt", since=NOW), NOW - 86_400)
+    assert found is not None
+    assert "the clock was set back" in found.what
+    assert overdue(Journey("A", stage="hunt", since=NOW), NOW - 1) is None

@@ -22,13 +22,15 @@ class Overdue(NamedTuple):
 
     stage: Stage
     seconds: float
-    """How long the phone has been in it."""
+    """How long the phone has been in it; below 0 if the clock was set back since."""
     patience: float
     """How long it may be in it."""
 
     @property
     def what(self) -> str:
         """The fact in words."""
+        if self.seconds < 0:
+            return f'"{self.stage.title}" since a time that is still to come: the clock was set back'
         titles = " or ".join(f'"{stage(key).title}"' for key in self.stage.next)
         return (
             f'"{self.stage.title}" for {duration(self.seconds)}; '
@@ -49,7 +51,7 @@ def overdue(journey: Journey, now: float) -> Overdue | None:
     """
     longest = patience(journey.stage)
     lasts = now - journey.since
-    if not longest or not journey.since or lasts <= longest:
+    if not longest or not journey.since or -SLACK_SECONDS <= lasts <= longest:
         return None
     return Overdue(stage(journey.stage), lasts, longest)
 

@@ -235,7 +235,8 @@ def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_u
         found += _restlessness(street)
     parts = street.server.parts
     if parts is None:
-        found.append("the server does not run")
+        if not street.server.disk_refuses:
+            found.append("the server does not run")
     elif parts.tftp.live > MOST_TRANSFERS * len(street.residents):
         found.append(f"{parts.tftp.live} transfers are under way")
     return [Violation(street.loop.time(), what) for what in found]

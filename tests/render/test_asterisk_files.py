@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from ringup.errors import SiteErrors
 from ringup.render.extensions_conf import extensions_conf
@@ -165,6 +165,11 @@ def test_every_secret_arrives_as_it_was(site: Site) -> None:
         assert sip[extension, "friend"]["secret"] == line.secret
 
 
+def stripped(text: str) -> str:
+    """The text as Asterisk leaves it (ast_strip): Python's own strip takes more, like U+0085."""
+    return text.strip("".join(map(chr, range(33))))
+
+
 def with_secret(secret: str) -> Site:
     lines = (Line(extension="201", secret=secret), Line(extension="202", secret="s3cret"))
     return Site(phones=(Phone(mac="001646C0FFEE", lines=lines),))
@@ -182,11 +187,12 @@ def test_an_account_whose_password_cannot_be_written_is_left_out_and_not_open(
 
 
 @given(ANY_SECRETS)
+@example("\x85")
 def test_no_password_at_all_says_anything_else_to_asterisk(secret: str) -> None:
     for render, kind, key in ((pjsip_conf, "auth", "password"), (sip_conf, "friend", "secret")):
         found, usual = (sections(render(with_secret(one))) for one in (secret, "s3cret"))
         if ("201", kind) in found:
-            assert found["201", kind].pop(key).strip() == secret.strip() != ""
+            assert stripped(found["201", kind].pop(key)) == stripped(secret) != ""
             del usual["201", kind][key]
         else:
             usual = {name: options for name, options in usual.items() if name[0] != "201"}

@@ -55,3 +55,14 @@ def test_another_address_cannot_be_connected_to_and_an_open_connection_outlives_
         with pytest.raises(TimeoutError):
             socket.create_connection((SERVED, port), SHORT)
         socket.create_connection((LATER, port), SHORT).close()
+
+
+def test_a_kernel_that_takes_no_filter_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """Seen with an unprivileged service user: EPERM."""
+
+    class Refusing(socket.socket):
+        def setsockopt(self, *_arguments: object) -> None:
+            raise PermissionError(1, "Operation not permitted")
+
+    with Refusing(socket.AF_INET, socket.SOCK_DGRAM) as opened, caplog.at_level("INFO", logger="ringup"):
+        admit_only(opened, (SERVED,))

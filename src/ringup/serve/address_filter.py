@@ -14,6 +14,8 @@ import socket
 import struct
 from collections.abc import Iterable, Iterator
 
+from ringup.serve.log import log
+
 MOST_ADDRESSES = 2_000
 """Maximum number of addresses of a filter; the kernel takes 4,096 instructions."""
 
@@ -30,14 +32,18 @@ _WHOLE, _NOTHING = 0xFFFFFFFF, 0
 
 
 def admit_only(opened: socket.socket, addresses: Iterable[str]) -> None:
-    """From now on let an IPv4 socket receive what is sent to these addresses only; raises OSError.
+    """From now on let an IPv4 socket receive what is sent to these addresses only.
 
-    Needs no rights, and replaces an earlier filter at once.
+    Needs no rights on most machines, and replaces an earlier filter at once. Where the kernel takes no filter
+    from this user, that is logged: requests to other addresses then reach the server, which ignores them.
     """
     code = b"".join(_instructions(list(addresses)[:MOST_ADDRESSES]))
     room = ctypes.create_string_buffer(code, len(code))
     program = _PROGRAM.pack(len(code) // _INSTRUCTION.size, ctypes.addressof(room))
-    opened.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
+    except OSError as error:
+        log.info("the kernel takes no address filter (%s); ringup ignores other addresses itself", error)
 
 
 def _instructions(addresses: Iterable[str]) -> Iterator[bytes]:

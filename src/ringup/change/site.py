@@ -136,18 +136,20 @@ def merge_site(
 
     When another program commits first, the rows are made again: up to MOST_TRIES times.
     """
-    for _ in range(MOST_TRIES - 1):
-        with suppress(ChangedMeanwhile):
-            return replace_site(database, rows_for, summary, approve, more_steps)
-    return replace_site(database, rows_for, summary, approve, more_steps)
+    return _tried_again(lambda: replace_site(database, rows_for, summary, approve, more_steps))
 
 
 def restart_revision(database: str, new_site: Callable[[Site], Site], summary: str) -> Changed:
     """Commit the new ``sync`` of a restart, which was approved before; tries as often as `change_site`."""
+    return _tried_again(lambda: transform_site(database, new_site, summary, lambda _plan: None))
+
+
+def _tried_again(change: Callable[[], Changed]) -> Changed:
+    """Make a change, up to MOST_TRIES times while another program commits first."""
     for _ in range(MOST_TRIES - 1):
         with suppress(ChangedMeanwhile):
-            return transform_site(database, new_site, summary, lambda _plan: None)
-    return transform_site(database, new_site, summary, lambda _plan: None)
+            return change()
+    return change()
 
 
 def replace_site(

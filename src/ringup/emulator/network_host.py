@@ -14,6 +14,7 @@ from ringup.emulator.frame_socket import FrameSocket
 from ringup.emulator.frames import DhcpFrames
 from ringup.emulator.interface import PhoneInterface
 from ringup.emulator.ports import Arrival, Port, Receive
+from ringup.emulator.socket_port import SocketPort
 from ringup.emulator.transfer import LINGER, Transfer
 
 LARGEST_DATAGRAM = 65535
@@ -125,28 +126,13 @@ class NetworkHost:
             opened.bind((self._address, port))
         except OSError:
             opened.bind((self._address, 0))
-        return _SocketPort(opened, receive)
+        return SocketPort(opened, lambda: receive(_waiting(opened)))
 
 
-class _SocketPort:
-    """A port with a socket."""
-
-    def __init__(self, opened: socket.socket, receive: Receive) -> None:
-        self._socket = opened
-        self.number = int(opened.getsockname()[1])
-        asyncio.get_running_loop().add_reader(opened, lambda: receive(self._waiting()))
-
-    def send(self, data: bytes, destination: tuple[str, int]) -> None:
-        self._socket.sendto(data, destination)
-
-    def close(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._socket)
-        self._socket.close()
-
-    def _waiting(self) -> Iterator[Arrival]:
-        while True:
-            try:
-                data, source = self._socket.recvfrom(LARGEST_DATAGRAM)
-            except OSError:  # Nothing is left, or the port was closed by an earlier datagram.
-                return
-            yield Arrival(data, source, 0.0)
+def _waiting(opened: socket.socket) -> Iterator[Arrival]:
+    while True:
+        try:
+            data, source = opened.recvfrom(LARGEST_DATAGRAM)
+        except OSError:  # Nothing is left, or the port was closed by an earlier datagram.
+            return
+        yield Arrival(data, source, 0.0)

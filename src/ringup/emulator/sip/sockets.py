@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from ringup.emulator.ports import Arrival, Port, Receive
 from ringup.emulator.sip import arrival
 from ringup.emulator.sip.host import Alarm
+from ringup.emulator.socket_port import SocketPort
 from ringup.errors import BindError
 
 TOS_SIGNALLING = 0x60
@@ -46,8 +47,7 @@ class NetworkSipHost:
             arrival.note_arrivals(opened)
         else:
             opened.setsockopt(socket.SOL_SOCKET, SO_NO_CHECK, 1)
-        asyncio.get_running_loop().add_reader(opened, lambda: receive(self._waiting(opened)))
-        return _SocketPort(opened)
+        return SocketPort(opened, lambda: receive(self._waiting(opened)))
 
     async def resolve(self, name: str) -> str:
         """Look up an IPv4 address; raises OSError where there is none."""
@@ -68,21 +68,6 @@ class NetworkSipHost:
                 self._on_refused(str(error))
                 continue
             yield Arrival(datagram, source, waited)
-
-
-class _SocketPort:
-    """A port with a socket."""
-
-    def __init__(self, opened: socket.socket) -> None:
-        self._socket = opened
-        self.number = int(opened.getsockname()[1])
-
-    def send(self, data: bytes, destination: tuple[str, int]) -> None:
-        self._socket.sendto(data, destination)
-
-    def close(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._socket)
-        self._socket.close()
 
 
 def _bound(address: str, port: int, tos: int) -> socket.socket:

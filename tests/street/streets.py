@@ -67,4 +67,4 @@ def street(
 
 
 def all_registered(opened: Street) -> bool:
-    return all(resident.registered for resident in opened.residents.values())
+    return not opened.missing()

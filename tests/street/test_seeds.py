@@ -84,7 +84,7 @@ def test_a_failing_script_is_shortened_to_what_it_needs_and_told_in_words(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ringup.street.seeds.SETTLE", 200.0)
-    monkeypatch.setattr("ringup.street.seeds.overdue", lambda _journey, _now: None)
+    monkeypatch.setattr("ringup.street.reasons.overdue", lambda _journey, _now: None)
     needed = Act("pbx-dead", 5.0, 0.0, 1)
     script = quiet(Act("duplicates", 1.0, 20.0, 1), needed, phones=2)
 

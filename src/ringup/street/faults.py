@@ -210,3 +210,27 @@ ROWS: tuple[FaultRow, ...] = (
 )  # fmt: skip
 
 FAULTS: Mapping[str, FaultRow] = {row.key: row for row in ROWS}
+
+
+def schedule(
+    street: Street,
+    key: str,
+    begins: float,
+    lasts: float,
+    dice: Random,
+    tell: Callable[[str], None] = lambda _text: None,
+) -> None:
+    """Let a fault begin so many seconds from now; 0 for `lasts`: it never ends. `tell` hears of both."""
+    row = FAULTS[key]
+
+    def begin() -> None:
+        tell(f"--- {key} begins: {row.what}")
+        end = row.begin(street, dice)
+        if lasts:
+            street.loop.call_later(lasts, finish, end)
+
+    def finish(end: Callable[[], None]) -> None:
+        tell(f"--- {key} ends")
+        end()
+
+    street.loop.call_later(begins, begin)

@@ -44,8 +44,6 @@ class Properties:
     files: int = 0
     _leases: dict[str, tuple[str, float]] = field(default_factory=dict)
     """Who was promised an address, and until when."""
-    _addresses: dict[str, str] = field(default_factory=dict)
-    """The MAC that was last promised an address."""
 
     def see(self, parcel: Parcel) -> None:
         """Look at a datagram that is sent."""
@@ -88,7 +86,6 @@ class Properties:
         if holder not in ("", mac) and until > self.now():
             self._violated(f"{message.your_address} was promised to {holder}, and is given to {mac}")
         self._leases[message.your_address] = mac, self.now() + seconds
-        self._addresses[message.your_address] = mac
         if self._stored_holder(message.your_address) != mac:
             self._violated(f"{message.your_address} was promised to {mac}, but that is not on disk")
 
@@ -107,7 +104,7 @@ class Properties:
     # --- secrets ------------------------------------------------------------------------------------------
 
     def _see_block(self, parcel: Parcel) -> None:
-        mac = self._addresses.get(parcel.destination, "")
+        mac, _ = self._leases.get(parcel.destination, ("", 0.0))
         for other, secret in self._secrets_of_others(mac):
             if secret.encode() in parcel.data:
                 self._violated(f"a secret of {other} was sent to {parcel.destination}")

@@ -109,10 +109,7 @@ class Registrar:
             self._refuse("ChallengeResponseFailed", extension, request, parcel)
 
     def _challenge(self, request: sip.SipRequest, parcel: Parcel) -> None:
-        nonce = f"{self.random.getrandbits(64):016x}"
-        self._nonces.add(nonce)
-        challenge = f'Digest realm="{REALM}",nonce="{nonce}",algorithm=md5'
-        self._answer(request, parcel, 401, "Unauthorized", [("WWW-Authenticate", challenge)])
+        self._answer(request, parcel, 401, "Unauthorized", [("WWW-Authenticate", self._new_challenge())])
 
     def _knows(self, authorization: str, password: str) -> bool:
         fields = sip_digest.parse_fields(authorization)
@@ -121,7 +118,7 @@ class Registrar:
             return False
         self._nonces.discard(nonce)
         expected = sip_digest.response(
-            sip_digest.parse_challenge(f'Digest realm="{REALM}",nonce="{nonce}",algorithm=md5'),
+            sip_digest.parse_challenge(_challenge_with(nonce)),
             username=fields.get("username", ""),
             password=password,
             method="REGISTER",
@@ -148,7 +145,7 @@ class Registrar:
     def _refuse(self, event: str, extension: str, request: sip.SipRequest, parcel: Parcel) -> None:
         self.refused += 1
         if self.manners.driver == "pjsip":
-            self._answer(request, parcel, 401, "Unauthorized", [("WWW-Authenticate", self._new_challenge())])
+            self._challenge(request, parcel)
         else:
             self._answer(request, parcel, 403, "Forbidden", [])
         self._tell(
@@ -159,7 +156,7 @@ class Registrar:
     def _new_challenge(self) -> str:
         nonce = f"{self.random.getrandbits(64):016x}"
         self._nonces.add(nonce)
-        return f'Digest realm="{REALM}",nonce="{nonce}",algorithm=md5'
+        return _challenge_with(nonce)
 
     def _answer(
         self,
@@ -259,3 +256,7 @@ class Registrar:
 
     def _send(self, data: bytes, address: str, port: int) -> None:
         self.cable.send(Parcel(self.address, PORT, address, port, data))
+
+
+def _challenge_with(nonce: str) -> str:
+    return f'Digest realm="{REALM}",nonce="{nonce}",algorithm=md5'

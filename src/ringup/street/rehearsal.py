@@ -5,23 +5,22 @@ operator's is touched. Phones, server and PBX then live on one segment and one v
 are in service or the time is over.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from random import Random
-from statistics import quantiles
 
 from ringup.emulator.firmware import loader_version_of
 from ringup.emulator.flash import Flash
 from ringup.fleet.glance import read_fleet, read_rows
-from ringup.journey.overdue import overdue
 from ringup.journey.stages import stage
 from ringup.site.model import Line, Phone, Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.revisions import commit
 from ringup.street.cable import Parcel
-from ringup.street.faults import FAULTS
+from ringup.street.faults import schedule
+from ringup.street.reasons import reason
 from ringup.street.registrar import Manners
 from ringup.street.street import EPOCH, Plan, Street, open_street
 
@@ -112,7 +111,7 @@ def rehearse(script: Script, folder: Path, tell: Tell = lambda _seconds, _phones
     street = open_street(_plan(script, site, database, load))
     load.street = street
     try:
-        return _Rehearsal(script, site, street, load, tell).run()
+        return _Rehearsal(script, street, load, tell).run()
     finally:
         street.close()
 
@@ -134,14 +133,6 @@ def with_load(phones: Iterable[Phone], load: str, loader: str) -> dict[str, Flas
     """Return phones that run this load already."""
     version = loader_version_of(loader)
     return {phone.mac: Flash(phone.mac, phone.model, load, loader, version) for phone in phones}
-
-
-def quarters(times: Sequence[float]) -> tuple[float, float, float] | None:
-    """Return the quartiles of some times; None for fewer than two."""
-    if len(times) < 2:
-        return None
-    first, second, third = quantiles(times, n=4)
-    return first, second, third
 
 
 def _line(number: int) -> Line:
@@ -199,9 +190,8 @@ class _Load:
 class _Rehearsal:
     """One run."""
 
-    def __init__(self, script: Script, site: Site, street: Street, load: _Load, tell: Tell) -> None:
+    def __init__(self, script: Script, street: Street, load: _Load, tell: Tell) -> None:
         self._script = script
-        self._site = site
         self._street = street
         self._tell = tell
         self._in_service: dict[str, float] = {}
@@ -214,9 +204,10 @@ class _Rehearsal:
         for mac in street.residents:
             street.power_on(mac, after=dice.uniform(0.1, script.window))
         for key in script.faults:
-            self._schedule(key, dice.uniform(0.0, script.window))
+            fault_dice = Random(f"{script.seed} {key}")  # noqa: S311 - a fault's dice, not a secret
+            schedule(street, key, dice.uniform(0.0, script.window), FAULT_SECONDS, fault_dice)
         self._until_all_are_up(script.most)
-        again = self._cut_the_power() if script.power_cut and not self._missing() else None
+        again = self._cut_the_power() if script.power_cut and not self._street.missing() else None
         return Result(
             phones=len(street.residents),
             in_service=self._in_service,
@@ -224,37 +215,25 @@ class _Rehearsal:
             failures=tuple(self._failures()),
             seconds=street.loop.time(),
             datagrams=street.cable.counts.sent,
-            boots=sum(resident.boots for resident in street.residents.values()),
+            boots=street.boots,
             most_transfers=self._load.most_transfers,
             busiest=self._load.busiest,
         )
 
-    def _schedule(self, key: str, begins: float) -> None:
-        dice = Random(f"{self._script.seed} {key}")  # noqa: S311 - a fault's dice, not a secret
-
-        def begin() -> None:
-            end = FAULTS[key].begin(self._street, dice)
-            self._street.loop.call_later(FAULT_SECONDS, end)
-
-        self._street.loop.call_later(begins, begin)
-
     def _until_all_are_up(self, most: float) -> bool:
         street = self._street
         until = street.loop.time() + most
-        while self._missing() and street.loop.time() < until:
+        while self._street.missing() and street.loop.time() < until:
             street.run(STEP)
             self._look()
-        return not self._missing()
+        return not self._street.missing()
 
     def _look(self) -> None:
         street = self._street
         for mac, resident in street.residents.items():
             if resident.registered and mac not in self._in_service:
                 self._in_service[mac] = street.loop.time()
-        self._tell(street.loop.time(), len(street.residents) - len(self._missing()))
-
-    def _missing(self) -> list[str]:
-        return [mac for mac, resident in self._street.residents.items() if not resident.registered]
+        self._tell(street.loop.time(), len(street.residents) - len(self._street.missing()))
 
     def _cut_the_power(self) -> float | None:
         street = self._street
@@ -267,13 +246,12 @@ class _Rehearsal:
         return street.loop.time() - began if self._until_all_are_up(self._script.most) else None
 
     def _failures(self) -> Iterable[Failure]:
-        missing = self._missing()
+        missing = self._street.missing()
         street = self._street
         if not missing:
             return
         street.run(2.0)  # until the last events are in the store
-        engine, now = street.server.database, street.loop.unix_time() + street.server.clock_is_ahead
+        engine, now = street.server.database, street.server_time
         for row in read_rows(engine, read_fleet(engine), missing):
-            trouble, late = row.journey.trouble, overdue(row.journey, now)
-            why = (trouble.text if trouble else "") or (late.what if late else "") or "on its way"
+            why = reason(row, now) or "on its way"
             yield Failure(row.mac, row.extensions, stage(row.journey.stage).title, row.journey.last, why)

@@ -3,7 +3,7 @@
 A seed draws a script; a script is played; a script that fails is shortened to what still fails.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
@@ -14,13 +14,13 @@ from shutil import copy
 from ringup.emulator.firmware import make_sip_package, write_package
 from ringup.emulator.flash import Flash
 from ringup.fleet.glance import read_fleet, read_rows
-from ringup.journey.overdue import overdue
 from ringup.site.model import Driver, Line, Pbx, Phone, Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.revisions import commit
 from ringup.street.cable import Parcel
-from ringup.street.faults import FAULTS, ROWS
+from ringup.street.faults import FAULTS, ROWS, schedule
 from ringup.street.properties import Properties, Violation, unexplained
+from ringup.street.reasons import reason
 from ringup.street.registrar import Manners
 from ringup.street.story import Story
 from ringup.street.street import EPOCH, Plan, Street, open_street
@@ -138,12 +138,12 @@ def play(script: Script, stage: Stage, place: Path, story: Story | None = None) 
         last = max((act.begins + act.lasts for act in script.acts), default=0.0)
         street.run(last + 1.0)
         is_over = all(act.lasts or _ends_by_itself(act) for act in script.acts)
-        came_up = street.run_until(lambda: _all_registered(street), most=SETTLE, step=5.0)
+        came_up = street.run_until(lambda: not street.missing(), most=SETTLE, step=5.0)
         at_the_end = _at_the_end(street, properties, is_over=is_over, came_up=came_up)
         return Outcome(
             script,
             (*properties.violations, *at_the_end),
-            sum(resident.boots for resident in street.residents.values()),
+            street.boots,
             street.cable.counts.sent,
             properties.files,
             properties.acknowledged,
@@ -195,37 +195,24 @@ def _opened(
 
 
 def _schedule(street: Street, act: Act, story: Story | None) -> None:
+    def tell(text: str) -> None:
+        if story is not None:
+            story.tell(street.loop.time(), text)
+
     dice = Random(act.dice)  # noqa: S311 - a fault's dice, not a secret
-
-    def begin() -> None:
-        if story is not None:
-            story.tell(street.loop.time(), f"--- {act.key} begins: {FAULTS[act.key].what}")
-        end = FAULTS[act.key].begin(street, dice)
-        if act.lasts:
-            street.loop.call_later(act.lasts, finish, end)
-
-    def finish(end: Callable[[], None]) -> None:
-        if story is not None:
-            story.tell(street.loop.time(), f"--- {act.key} ends")
-        end()
-
-    street.loop.call_later(act.begins, begin)
+    schedule(street, act.key, act.begins, act.lasts, dice, tell)
 
 
 def _ends_by_itself(act: Act) -> bool:
     return not FAULTS[act.key].hides_registration and FAULTS[act.key].where != "cable"
 
 
-def _all_registered(street: Street) -> bool:
-    return all(resident.registered for resident in street.residents.values())
-
-
 def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_up: bool) -> list[Violation]:
     properties.look_at_the_leases()
     found: list[str] = []
     if is_over and not came_up:
-        missing = [mac for mac, resident in street.residents.items() if not resident.registered]
-        found.append(f"all faults are over, and {', '.join(missing)} did not come up within {SETTLE:.0f} s")
+        missing = ", ".join(street.missing())
+        found.append(f"all faults are over, and {missing} did not come up within {SETTLE:.0f} s")
     if not came_up and not street.server.disk_refuses:
         # Behind a disk that refuses nobody can read the board.
         registered = {mac: resident.registered for mac, resident in street.residents.items()}
@@ -244,22 +231,13 @@ def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_u
 
 def _said(street: Street) -> dict[str, str]:
     """What the board says of each phone that is not in service: its trouble, or what is overdue."""
-    engine = street.server.database
-    now = street.loop.unix_time() + street.server.clock_is_ahead
+    engine, now = street.server.database, street.server_time
     said = {}
     for row in read_rows(engine, read_fleet(engine), list(street.residents)):
-        late = overdue(row.journey, now)
         # To a PBX that still holds the registration of the boot before, the phone is in service.
         is_held = set(row.extensions) <= set(street.registrar.contacts)
-        trouble = row.journey.trouble
         unseen = "not seen yet" if row.journey.stage == "new" else ""
-        reasons = (
-            trouble.text if trouble else "",
-            late.what if late else "",
-            unseen,
-            "held by the PBX" if is_held else "",
-        )
-        said[row.mac] = next(filter(None, reasons), "")
+        said[row.mac] = reason(row, now) or unseen or ("held by the PBX" if is_held else "")
     return said
 
 

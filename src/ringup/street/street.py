@@ -100,6 +100,20 @@ class Street:
             self.run(step)
         return True
 
+    def missing(self) -> list[str]:
+        """Return the MACs of the phones that are not registered."""
+        return [mac for mac, resident in self.residents.items() if not resident.registered]
+
+    @property
+    def server_time(self) -> float:
+        """Return Unix seconds by the server's own clock."""
+        return self.loop.unix_time() + self.server.clock_is_ahead
+
+    @property
+    def boots(self) -> int:
+        """Return how often phones have booted, all together."""
+        return sum(resident.boots for resident in self.residents.values())
+
     def start_server(self) -> None:
         """Start the server in the next turn of the loop."""
         self.loop.create_task(self._start_server())

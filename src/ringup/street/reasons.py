@@ -1,0 +1,12 @@
+"""Why a phone is out of service, as the board says it."""
+
+from ringup.fleet.rows import FleetRow
+from ringup.journey.overdue import overdue
+
+
+def reason(row: FleetRow, now: float) -> str:
+    """Return a phone's trouble, or what is overdue at `now`, in Unix seconds; empty: neither."""
+    if trouble := row.journey.trouble:
+        return trouble.text
+    late = overdue(row.journey, now)
+    return late.what if late else ""

@@ -8,17 +8,13 @@ from ringup.cli import completion
 from ringup.cli.approval import Approval, yes_option
 from ringup.cli.arguments import MAC, PAIR, settings_option
 from ringup.cli.options import database_option, force_option, json_option
-from ringup.cli.phone_lines import LINE_FIELDS, change_lines, line_changes
+from ringup.cli.phone_changing import FIELDS, PHONE_FIELDS, Wanted, change_one, change_several
 from ringup.cli.phone_pins import pin, pins, unpin
 from ringup.cli.secret_input import read_secret, read_secrets, secret_of
 
 if TYPE_CHECKING:
     from ringup.phone.fault import ValueFault
     from ringup.site.model import Phone, Site
-
-PHONE_FIELDS = ("model", "group", "label", "address", "load", "password")
-FIELDS = (*PHONE_FIELDS, *LINE_FIELDS)
-"""Keys that are fields of a phone's record, not `.cnf` parameters."""
 
 SECRET_FIELDS = ("password", "secret", "pin")
 
@@ -219,11 +215,8 @@ def set_(
     PHONE is a MAC, an extension, a label or a name (its beginning is enough). Without PHONE, --group and
     --model choose the phones.
     """
-    from ringup.change.naming import mac_of
-    from ringup.change.site import change_site, plain_phone, stored_site
-    from ringup.cli.phone_selection import change_several, check_shared, print_several, selection_of
-    from ringup.cli.settings import change_settings, check_keys, marked_if, print_changed
-    from ringup.site.rows import Plain
+    from ringup.cli.phone_selection import selection_of
+    from ringup.cli.settings import marked_if
 
     selection, first = selection_of(phone_, options, every)
     pairs = (*first, *pairs)
@@ -233,26 +226,11 @@ def set_(
     settings = marked_if(force, {key: value for key, value in pairs if key not in FIELDS})
     if not (pairs or given or unset or add_line or remove_line):
         raise click.UsageError('Say what to change, like --label "Sales 1" or telnet_level=1.')
-    words = ", ".join([*line_changes(add_line, remove_line), *given, *settings, *unset])
-    if selection is not None:
-        check_shared(given, add_line, remove_line)
-        check_keys(settings, FIELDS, str(selection))
-
-        def alter_all(data: Plain) -> None:
-            change_several(selection.records(data), given, line, settings, unset)
-
-        print_several(change_site(database, alter_all, f"change {selection}: {words}", Approval(yes)))
-        return
-    mac = mac_of(stored_site(database), phone_ or "")
-    check_keys(settings, FIELDS, f"phone {mac}")
-
-    def alter(data: Plain) -> None:
-        record = plain_phone(data, mac)
-        record |= {name: given[name] for name in PHONE_FIELDS if name in given}
-        change_settings(record, settings, unset, f"phone {mac}")
-        change_lines(record, given, line, add_line, remove_line)
-
-    print_changed(change_site(database, alter, f"change phone {mac}: {words}", Approval(yes)))
+    wanted = Wanted(given, settings, unset, line, add_line, remove_line)
+    if selection is None:
+        change_one(database, phone_ or "", wanted, Approval(yes))
+    else:
+        change_several(database, selection, wanted, Approval(yes))
 
 
 @phone.command(epilog="Example: ringup phone remove 001646C0FFEE 001646C0FFEF")

@@ -77,7 +77,7 @@ def check_shared(given: dict[str, Any], add_line: str | None, remove_line: str |
         raise click.UsageError(f"Several phones cannot share {', '.join(own)}: name one phone.")
 
 
-def change_several(
+def change_records(
     records: list[Plain], given: dict[str, Any], line: int, settings: dict[str, str], unset: tuple[str, ...]
 ) -> None:
     """Change the phones in place; one without the line, or the setting to remove, is passed over."""

@@ -1,0 +1,64 @@
+"""What `ringup phone set` does to one phone, or to several."""
+
+from typing import Any, NamedTuple
+
+from ringup.cli.approval import Approval
+from ringup.cli.phone_lines import LINE_FIELDS, change_lines, line_changes
+from ringup.cli.phone_selection import Selection, change_records, check_shared, print_several
+
+PHONE_FIELDS = ("model", "group", "label", "address", "load", "password")
+FIELDS = (*PHONE_FIELDS, *LINE_FIELDS)
+"""Keys that are fields of a phone's record, not `.cnf` parameters."""
+
+
+class Wanted(NamedTuple):
+    """What one `phone set` changes."""
+
+    given: dict[str, Any]
+    """Fields of the phone and of a line."""
+    settings: dict[str, str]
+    unset: tuple[str, ...]
+    """Keys of settings to remove."""
+    line: int
+    """The number of the line that the line's fields are for."""
+    add_line: str | None
+    remove_line: str | None
+
+    def __str__(self) -> str:
+        lines = line_changes(self.add_line, self.remove_line)
+        return ", ".join([*lines, *self.given, *self.settings, *self.unset])
+
+
+def change_one(database: str, named: str, wanted: Wanted, approval: Approval) -> None:
+    """Change the phone of this name in one revision, and print it."""
+    from ringup.change.naming import mac_of
+    from ringup.change.site import change_site, plain_phone, stored_site
+    from ringup.cli.settings import change_settings, check_keys, print_changed
+    from ringup.site.rows import Plain
+
+    mac = mac_of(stored_site(database), named)
+    check_keys(wanted.settings, FIELDS, f"phone {mac}")
+
+    def alter(data: Plain) -> None:
+        record = plain_phone(data, mac)
+        record |= {name: wanted.given[name] for name in PHONE_FIELDS if name in wanted.given}
+        change_settings(record, wanted.settings, wanted.unset, f"phone {mac}")
+        change_lines(record, wanted.given, wanted.line, wanted.add_line, wanted.remove_line)
+
+    print_changed(change_site(database, alter, f"change phone {mac}: {wanted}", approval))
+
+
+def change_several(database: str, selection: Selection, wanted: Wanted, approval: Approval) -> None:
+    """Change all selected phones in one revision, and print it."""
+    from ringup.change.site import change_site
+    from ringup.cli.settings import check_keys
+    from ringup.site.rows import Plain
+
+    check_shared(wanted.given, wanted.add_line, wanted.remove_line)
+    check_keys(wanted.settings, FIELDS, str(selection))
+
+    def alter(data: Plain) -> None:
+        records = selection.records(data)
+        change_records(records, wanted.given, wanted.line, wanted.settings, wanted.unset)
+
+    print_several(change_site(database, alter, f"change {selection}: {wanted}", approval))

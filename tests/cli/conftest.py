@@ -1,5 +1,7 @@
 """A `ringup` with an empty database, for the commands that keep and change records."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from functools import cache
@@ -11,6 +13,7 @@ from sqlalchemy import Connection, inspect, update
 from ringup.store import database
 from ringup.store.encryption import Cipher
 from ringup.store.tables import encryption
+from tests.asterisk.fake_asterisk import FakeAsterisk
 from tests.cli.terminal import Ringup, terminal
 
 migrate = database._upgrade
@@ -21,6 +24,21 @@ def ringup(tmp_path: Path) -> Ringup:
     """The command line on a database that nobody has used."""
     database.open_database(str(tmp_path / "ringup.db")).dispose()
     return terminal(tmp_path / "ringup.db")
+
+
+@pytest.fixture
+def asterisk() -> Iterator[FakeAsterisk]:
+    """A manager interface in a thread of its own, as the command runs an event loop itself."""
+    fake = FakeAsterisk()
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    asyncio.run_coroutine_threadsafe(fake.__aenter__(), loop).result()
+    yield fake
+    asyncio.run_coroutine_threadsafe(fake.__aexit__(None, None, None), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -1,8 +1,5 @@
 """`ringup pbx`: what was written where, and whether Asterisk has read it."""
 
-import asyncio
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,21 +35,6 @@ def store(database: str, site: Site) -> None:
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(pbx, arguments)
-
-
-@pytest.fixture
-def asterisk() -> Iterator[FakeAsterisk]:
-    """A manager interface in a thread of its own, as the command runs an event loop itself."""
-    fake = FakeAsterisk()
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    asyncio.run_coroutine_threadsafe(fake.__aenter__(), loop).result()
-    yield fake
-    asyncio.run_coroutine_threadsafe(fake.__aexit__(None, None, None), loop).result()
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
 
 
 def reachable(site: Site, port: int, secret: str = "s3cret") -> Site:

@@ -1,8 +1,5 @@
 """`ringup restart`: who is told, what is said of each phone, and the exit status."""
 
-import asyncio
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,21 +17,6 @@ from tests.cli.terminal import Ringup
 
 LARRY, ANN, BARE = "001646000001", "001646000002", "001646000003"
 FILES = ("CTLSEP{}.tlv", "SEP{}.cnf.xml", "XMLDefault.cnf.xml", "SIPDefault.cnf", "SIP{}.cnf")
-
-
-@pytest.fixture
-def asterisk() -> Iterator[FakeAsterisk]:
-    """A manager interface in a thread of its own, as the command runs an event loop itself."""
-    fake = FakeAsterisk()
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    asyncio.run_coroutine_threadsafe(fake.__aenter__(), loop).result()
-    yield fake
-    asyncio.run_coroutine_threadsafe(fake.__aexit__(None, None, None), loop).result()
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""What the commands of a large site cost: CPU seconds and seconds, medians of some rounds, beside goals.
+"""Measure what the commands of a large site cost, beside the goals: medians of CPU and elapsed seconds.
 
     .venv/bin/python benchmarks/commands.py [PHONES [EVENTS]]
 
@@ -47,7 +47,7 @@ RINGUP = (sys.executable, "-m", "ringup")
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one process took, in seconds."""
+    """The time that one process took, in seconds."""
 
     cpu: float
     elapsed: float
@@ -123,7 +123,7 @@ def _follow(engine: Engine, site: Site) -> None:
 
 
 def rows(folder: Path, phones: int, events: int) -> list[Row]:
-    """What is measured, in databases that are made here."""
+    """Make the databases, and return the commands to measure in them."""
     site = fleet(phones)
     empty = make_database(folder / "empty.db", Site())
     some = make_database(folder / "some.db", fleet(SOME_PHONES), SOME_PHONES * 9)

@@ -105,10 +105,10 @@ def _phone(number: int) -> Phone:
 
 
 class Size(NamedTuple):
-    """What is in the database, in its file and beside it."""
+    """The size of the database, of its file and of its journal."""
 
     rows: int
-    """Of events."""
+    """Number of events."""
     used: float
     """Megabytes that hold something."""
     file: float

@@ -1,4 +1,4 @@
-"""What Asterisk believes about lines, asked over its manager interface; the same for both drivers.
+"""Ask Asterisk over its manager interface what it believes about lines; both drivers give the same form.
 
 Actions and fields as Asterisk 16 (both drivers) and 22 answer them.
 """
@@ -44,12 +44,12 @@ class Believed:
     is_driver_loaded: bool = True
     has_context: bool = True
     has_voicemail: bool = True
-    """Whether the application VoiceMailMain is there."""
+    """True if Asterisk has loaded the application VoiceMailMain."""
     accounts: Mapping[str, Account] = field(default_factory=dict)
     boxes: frozenset[str] = frozenset()
     """Like ``201@ringup``."""
     dials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What each extension of the context dials, like ``PJSIP/201,20``."""
+    """The arguments of Dial for each extension of the context, like ``PJSIP/201,20``."""
 
 
 async def believed(manager: Manager, site: Site, extensions: Iterable[str]) -> Believed:

@@ -23,9 +23,9 @@ class FileChange:
     before: bytes | None
     after: bytes | None
     backup: bool = False
-    """Whether it is the operator's: kept as it was before the first change."""
+    """True for a file of the operator: a copy is kept from before the first change."""
     previous: bool = False
-    """Whether it is ours: kept as it was before this change."""
+    """True for a file of ringup: a copy is kept from before this change."""
     owners: Path | None = None
     """Whose owner and group a new file gets; none: its folder's."""
 

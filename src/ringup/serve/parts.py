@@ -120,16 +120,8 @@ def server_parts(
     watch = SiteWatch(lambda: current_revision(database), lambda: change_site(_read(database)))
     nodes: NodeParts | None = None
     keeper = JourneyKeeper(database, watch.macs)
-    recorder = Recorder(
-        lambda events: add_events(database, events),
-        store.low_priority,
-        keeps_all=options.events,
-        stages=keeper.stages,
-        traces=TwoDevices().traces,
-        limits=_event_limits(options, watch, lambda address: site.files.holder_of(address), clocks),
-        clocks=clocks,
-        node=node.name if node else "",
-    )
+    limits = _event_limits(options, watch, lambda address: site.files.holder_of(address), clocks)
+    recorder = _recorder(options, database, store, keeper, limits, clocks, node.name if node else "")
     neighbour = machine.neighbours(interface.name)
     pins = _pins(options, interface, database, neighbour, recorder, store, machine)
     site: SiteParts = site_parts(
@@ -156,11 +148,7 @@ def server_parts(
         store=store,
         recorder=recorder,
         journeys=JourneysTask(keeper, store.low_priority, lambda: recorder.written),
-        retention=RetentionTask(
-            lambda: _forgetting(options, database, watch, clocks.time_of_day()),
-            store.low_priority,
-            lambda: recorder.written,
-        ),
+        retention=_retention(options, database, store, watch, recorder, clocks),
         watch=watch,
         address_watch=AddressWatch(interface.name, site.addresses, machine.interface_named),
         pin_watch=PinWatch(pins, lambda: pins_state(database), lambda: read_pins(database)) if pins else None,
@@ -172,6 +160,44 @@ def server_parts(
         sntp=_sntp(options, interface, site, recorder),
         metrics=_metrics(options, MeasuredParts(recorder.counts, tftp, http)),
     )
+
+
+def _recorder(
+    options: Options,
+    database: Engine,
+    store: AnyStoreThread,
+    keeper: JourneyKeeper,
+    limits: EventLimits,
+    clocks: Clocks,
+    node: str,
+) -> Recorder:
+    return Recorder(
+        lambda events: add_events(database, events),
+        store.low_priority,
+        keeps_all=options.events,
+        stages=keeper.stages,
+        traces=TwoDevices().traces,
+        limits=limits,
+        clocks=clocks,
+        node=node,
+    )
+
+
+def _retention(
+    options: Options,
+    database: Engine,
+    store: AnyStoreThread,
+    watch: SiteWatch,
+    recorder: Recorder,
+    clocks: Clocks,
+) -> RetentionTask:
+    most_bytes = options.keep_megabytes * 1_000_000
+
+    def new_round() -> Iterator[None]:
+        now = clocks.time_of_day()
+        return forgetting(database, watch.macs, now, days=options.keep_days, most_bytes=most_bytes)
+
+    return RetentionTask(new_round, store.low_priority, lambda: recorder.written)
 
 
 def _pins(
@@ -226,11 +252,6 @@ def _event_limits(
 ) -> EventLimits:
     holder = holder_of if options.dhcp else None
     return EventLimits(lambda mac: mac in watch.macs(), holder, clock=clocks.time_of_day)
-
-
-def _forgetting(options: Options, database: Engine, watch: SiteWatch, now: float) -> Iterator[None]:
-    most_bytes = options.keep_megabytes * 1_000_000
-    return forgetting(database, watch.macs, now, days=options.keep_days, most_bytes=most_bytes)
 
 
 def _dhcp(

@@ -29,6 +29,16 @@ def test_importing_an_export_changes_nothing(site: Site, secrets: bool, encoding
     assert imported(write_csv(site, secrets=secrets), site, encoding) == site
 
 
+def test_a_value_of_blanks_alone_stays_and_an_empty_cell_still_clears_others() -> None:
+    line = Line(extension="201", secret="s3cret", display_name=" ")
+    phone = Phone(mac="001646C0FFEE", label=" ", lines=(line,), settings={"phone_prompt": " "})
+    site = Site(phones=(phone, Phone(mac="001646C0FFEF", label="Sales")))
+    text = write_csv(site, secrets=False)
+    assert imported(text, site) == site
+    cleared = imported(text.replace("Sales", ""), site)
+    assert [phone.label for phone in cleared.phones] == [" ", ""]
+
+
 @given(sites())
 def test_an_export_with_secrets_makes_the_phones_anew(site: Site) -> None:
     empty = site.model_copy(update={"phones": ()})

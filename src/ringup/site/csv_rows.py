@@ -277,7 +277,8 @@ def _put(record: Plain, column: Column, value: str) -> None:
         if name == "model" and (model := _MODEL.fullmatch(value)):
             value = model[1]
         if value == "":
-            record.pop(name, None)
+            if not _is_only_blanks(record.get(name)):
+                record.pop(name, None)
         elif str(record.get(name, "")).strip(BLANKS) != value:
             record[name] = value
 
@@ -298,10 +299,16 @@ def _put_secret(record: Plain, name: str, value: str) -> None:
 def _put_setting(record: Plain, name: str, value: str) -> None:
     settings: dict[str, str] = dict(record.get("settings", {}))
     if not value:
-        settings.pop(name, None)
+        if not _is_only_blanks(settings.get(name)):
+            settings.pop(name, None)
     elif name not in settings or settings[name].strip(BLANKS) != meant(value):
         settings = merged((settings, {name: meant(value)}))
     record["settings"] = settings
+
+
+def _is_only_blanks(stored: object) -> bool:
+    """Return whether a value is blanks alone: a table shows it as an empty cell, which then means it."""
+    return isinstance(stored, str) and bool(stored) and not stored.strip(BLANKS)
 
 
 def notes(merged: Merged, columns: Columns, table: Table) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,7 +74,9 @@ def kea(folder: Path) -> list[str]:
 def installed(name: str, folder: Path) -> list[str]:
     """What is put before a server's command: the system's program, or Debian's in the cache."""
     program = peer(name, Path(os.environ.get("RINGUP_CACHE", REPOSITORY / ".cache")) / "storm")
-    kea_lfc = Path(program.path).with_name("kea-lfc")
+    # Debian's kea-common has kea-lfc, and a system that has this package gets no second copy in the cache.
+    beside_it = str(Path(program.path).parent)
+    kea_lfc = shutil.which("kea-lfc", path=f"{beside_it}:/usr/sbin")
     own = {"KEA_PIDFILE_DIR": folder, "KEA_LOCKFILE_DIR": folder, "KEA_LFC_EXECUTABLE": kea_lfc}
     own_or_its = {**own, **program.environment}
     return ["env", *(f"{key}={value}" for key, value in own_or_its.items()), program.path]

@@ -18,7 +18,7 @@ os.environ["RINGUP_ACCEPT_TEST_SIGNER"] = "1"
 os.environ["RINGUP_CONFIG"] = os.devnull
 
 # A deadline is a clock: a busy machine would fail what is right. `./test` asks for the thorough one.
-# Where a change is judged (CI is set), the same examples each time, so that a failure is this change's; new ones at a desk.
+# Where a change is judged (CI is set), the same examples each time, so that a failure is this change's.
 SAME = bool(os.environ.get("CI"))
 settings.register_profile("fast", deadline=None, max_examples=50, derandomize=SAME)
 settings.register_profile("thorough", deadline=None, max_examples=100, derandomize=SAME)

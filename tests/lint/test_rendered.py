@@ -53,7 +53,7 @@ def without_mistakes(site: Site) -> Site:
 
 
 def reads_as_utf8(site: Site) -> bool:
-    """Whether Latin-1 letters of the site stand together as UTF-8 would have them, like those of \u00c3\u00a4."""
+    """Whether Latin-1 letters of the site stand together as UTF-8 would have them."""
     together = re.findall("[\x80-\xff]+", site.model_dump_json())
     return any(each.encode("latin-1").decode("utf-8", "ignore") for each in together)
 

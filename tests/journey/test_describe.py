@@ -8,6 +8,7 @@ from ringup.events import (
     AddressLeased,
     AddressOffered,
     CallEnded,
+    CdpSeen,
     DiscoverReceived,
     Event,
     FileNotFound,
@@ -17,9 +18,11 @@ from ringup.events import (
     ServerAddressChanged,
     ServerFault,
     ServerStarted,
+    SipSeen,
     SiteChanged,
 )
 from ringup.journey.describe import LONGEST_LINE, LONGEST_OWN_LINE, SENTENCES, describe, plain
+from ringup.journey.follow import fold
 from tests.journey.event_strategies import events, events_of
 
 
@@ -76,6 +79,27 @@ def test_what_is_empty_leaves_no_loose_end() -> None:
     assert describe(OtherServerSeen(1, "", "10.0.0.9", "")) == (
         "is answered by another DHCP server, 10.0.0.9"
     )
+
+
+def test_a_sip_message_and_a_cdp_announcement_are_told() -> None:
+    phone, pbx = "10.0.0.11:51098", "10.0.0.1:5060"
+    named = ("201", "10.0.0.11:5060", "Cisco-CP7960G/8.0", False, "a@10.0.0.11")
+    assert describe(SipSeen(1, "", phone, pbx, "REGISTER", 0, *named)) == (
+        f"SIP REGISTER request from {phone} to {pbx}"
+    )
+    assert describe(SipSeen(1, "", pbx, phone, "REGISTER", 401, *named)) == (
+        f"SIP REGISTER 401 from {pbx} to {phone}"
+    )
+    announced = ("SIP001646C0FFEE", "Cisco IP Phone 7960", "P003-08-2-00", "Port 1", -1)
+    assert describe(CdpSeen(1, "001646C0FFEE", *announced)) == (
+        "announces itself by CDP: Cisco IP Phone 7960, SIP001646C0FFEE, P003-08-2-00"
+    )
+
+
+def test_a_phone_of_which_only_cdp_and_sip_were_seen_is_seen() -> None:
+    announced = CdpSeen(1, "001646C0FFEE", "SIP001646C0FFEE", "Cisco IP Phone 7960", "", "Port 1", -1)
+    journey = fold([announced])["001646C0FFEE"]
+    assert (journey.stage, journey.last_at) == ("new", 1)
 
 
 def test_option_60_loses_its_nul() -> None:

@@ -38,6 +38,8 @@ STYLES: Mapping[type[Event], str] = {
     events.LineHungUp: "cyan",
     events.CallEnded: "cyan",
     events.MessagesWaiting: "magenta",
+    events.SipSeen: "dim",
+    events.CdpSeen: "dim",
     events.FileNotFound: "yellow",
     events.AddressRefused: "yellow",
     events.DhcpIgnored: "dim",

@@ -9,6 +9,7 @@ from dataclasses import MISSING, fields
 from operator import attrgetter
 from typing import Any
 
+from ringup.events.cdp import CdpSeen
 from ringup.events.devices import (
     FilesFromTwoAddresses,
     LeasedAddressElsewhere,
@@ -59,6 +60,7 @@ from ringup.events.server import (
     SiteChanged,
     StoreSlow,
 )
+from ringup.events.sip import SipSeen
 from ringup.events.tftp import (
     DatagramsDropped,
     FileNotFound,
@@ -83,6 +85,7 @@ __all__ = [
     "CallAnswered",
     "CallEnded",
     "CallStarted",
+    "CdpSeen",
     "DatagramsDropped",
     "DhcpIgnored",
     "DiscoverReceived",
@@ -120,6 +123,7 @@ __all__ = [
     "ServerFault",
     "ServerStarted",
     "ServerStopped",
+    "SipSeen",
     "SiteChanged",
     "StoreSlow",
     "TftpIgnored",
@@ -166,6 +170,8 @@ Event = (
     | LineHungUp
     | CallEnded
     | MessagesWaiting
+    | SipSeen
+    | CdpSeen
     | ServerStarted
     | ServerStopped
     | NodeActive

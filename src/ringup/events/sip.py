@@ -1,0 +1,32 @@
+"""SIP messages of a phone, as they were seen: on the wire, in a capture, or in a PBX's log."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SipSeen:
+    """A SIP message that a phone sent or was sent, with the headers that tell why a registration fails."""
+
+    at: float
+    mac: str
+    source: str
+    """``address:port`` that it came from; empty where the log does not tell it."""
+    destination: str
+    """``address:port`` that it went to; empty where the log does not tell it."""
+    method: str
+    """``REGISTER``, ``INVITE``, ``OPTIONS``…; of an answer: the method that it answers, from CSeq."""
+    status: int
+    """``200``, ``401``…; 0: it is a request."""
+    extension: str
+    """The user name on the phone's side: To's in a REGISTER and in what it is sent, else From's."""
+    contact: str
+    """``host:port`` of Contact, without scheme, user and parameters; empty: it has none."""
+    user_agent: str
+    authorized: bool
+    """Whether it carries Authorization or Proxy-Authorization."""
+    call_id: str
+
+    @property
+    def result(self) -> str:
+        """``request``, or the status as text."""
+        return str(self.status) if self.status else "request"

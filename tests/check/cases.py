@@ -22,8 +22,8 @@ from ringup.check.facts import (
     Transport,
 )
 from ringup.check.firewall import Chain, FilterRule, Match, Ruleset
-from ringup.check.rule import Unknown
 from ringup.errors import Problem
+from ringup.rule import Unknown
 from ringup.site.model import Line, Phone
 from tests.check.sound import ALL, ETH0, FILES, PBX, PHONE, SITE, SOUND, STATE, SUBNET
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable
 
 from ringup.check.report import WIDTH, has_errors, lines, record, summary
-from ringup.check.rule import Found, Result
 from ringup.check.rules import check
 from ringup.finding import ERROR
+from ringup.rule import Found, Result
 from tests.check.cases import CASES
 from tests.check.sound import SOUND
 

@@ -6,7 +6,7 @@ import pytest
 
 from ringup.check.probes import rtp as probe
 from ringup.check.rtp import RtpPorts, all_phone_ports, asterisk_ports, phone_ports, sip_port
-from ringup.check.rule import Unknown
+from ringup.rule import Unknown
 from ringup.site.model import Group, Pbx, Phone, Site
 
 DEFAULT = RtpPorts(5_000, 31_000)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from ringup.check.facts import Facts
-from ringup.check.rule import Unknown
 from ringup.check.rules import QUICK, RULES, check
+from ringup.rule import Unknown
 from tests.check.cases import CASES, SOUND_TOO
 from tests.check.sound import SOUND
 

@@ -8,9 +8,9 @@ from unittest.mock import patch
 import pytest
 
 from ringup.check.facts import Facts, Listener
-from ringup.check.rule import Unknown
 from ringup.errors import BindError
 from ringup.finding import ERROR, WARNING
+from ringup.rule import Unknown
 from ringup.serve.options import Options
 from ringup.serve.start_check import look_at_the_machine, naming_the_holder
 from tests.check.cases import CASES

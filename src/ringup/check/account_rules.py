@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ringup.check.facts import Facts
 from ringup.check.pbx_rules import BEFORE, INSTALL, RELOAD
-from ringup.check.rule import Found, Rule, known
 from ringup.finding import ERROR
+from ringup.rule import Found, Rule, known
 from ringup.site.model import Driver, Line
 
 _ANSWERS = "answers go to the port the phone sends from, so it never registers"

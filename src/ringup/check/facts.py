@@ -6,8 +6,8 @@ from ipaddress import IPv4Address, IPv4Interface
 
 from ringup.check.firewall import Ruleset
 from ringup.check.rtp import RtpPorts
-from ringup.check.rule import NotKnown, Unknown
 from ringup.errors import Problem
+from ringup.rule import NotKnown, Unknown
 from ringup.site.model import Site
 
 NOT_LOOKED = Unknown("not looked at")

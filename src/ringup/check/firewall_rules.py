@@ -7,8 +7,8 @@ from ipaddress import IPv4Address
 from ringup.check.facts import Facts
 from ringup.check.firewall import Dropped, Packet, dropped
 from ringup.check.rtp import RtpPorts, all_phone_ports
-from ringup.check.rule import Found, Rule, known
 from ringup.finding import ERROR, WARNING, Severity
+from ringup.rule import Found, Rule, known
 
 PHONE_PORT, REPLY_PORT = 50_000, 40_000
 """Ports as a phone and as our TFTP transfers take them: any above 1024 (P-TFTP-9)."""

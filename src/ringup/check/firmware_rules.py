@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ringup.check.facts import Facts
-from ringup.check.rule import Found, Rule, known
 from ringup.finding import ERROR
+from ringup.rule import Found, Rule, known
 from ringup.site.wanted import required_loads
 
 

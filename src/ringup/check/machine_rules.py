@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ringup.check.facts import ClockState, Facts, Place, Right, ServiceUser
-from ringup.check.rule import Found, Rule, known
 from ringup.finding import ERROR, WARNING
+from ringup.rule import Found, Rule, known
 
 OLDEST_YEAR = 2026
 """This version was written then: an earlier clock is wrong, as on a machine without a battery."""

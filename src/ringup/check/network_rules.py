@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Address
 
 from ringup.check.facts import Facts, Listener, SntpReply
-from ringup.check.rule import Found, Rule, known
 from ringup.finding import ERROR, WARNING
+from ringup.rule import Found, Rule, known
 
 STOP: Mapping[str, str] = {
     "dnsmasq": "systemctl disable --now dnsmasq",

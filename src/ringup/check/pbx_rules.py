@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from ringup.asterisk.manager_account import LOCAL_HOSTS
 from ringup.check.facts import Facts, Transport
-from ringup.check.rule import Found, Rule, known
 from ringup.finding import ERROR, WARNING
 from ringup.render.pjsip_conf import OWN_TRANSPORT
+from ringup.rule import Found, Rule, known
 from ringup.site.model import Driver
 
 NEEDED_READ = ("system", "call", "security", "reporting")

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ringup.check.rule import Found, Result
 from ringup.finding import ERROR, WARNING, Severity
+from ringup.rule import Found, Result
 
 WIDTH = 80
 SUBJECT_COLUMNS = 24

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from ringup.check.facts import Facts
 from ringup.check.rtp import phone_ports, sip_port
-from ringup.check.rule import Found, Rule, known
 from ringup.finding import WARNING
+from ringup.rule import Found, Rule, known
 
 TFTP_REPLY_PORT = 50_000
 """A port for the cure: above Asterisk's and the phones' ranges, and free on an ordinary machine."""

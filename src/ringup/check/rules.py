@@ -13,7 +13,7 @@ from ringup.check import (
     site_rules,
 )
 from ringup.check.facts import Facts
-from ringup.check.rule import Result, Rule, judge
+from ringup.rule import Result, Rule, judge
 
 _MODULES = (
     machine_rules,

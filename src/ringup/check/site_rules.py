@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address
 
 from ringup.check.facts import Facts
-from ringup.check.rule import Found, NotKnown, Rule
 from ringup.finding import ERROR, WARNING
+from ringup.rule import Found, NotKnown, Rule
 from ringup.site.model import Phone, Site
 from ringup.site.secret_faults import command_to_set, fault_of_secret
 

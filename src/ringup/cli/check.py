@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ringup.check.facts import Facts, OtherDhcp
-    from ringup.check.rule import Result, Rule, Unknown
+    from ringup.rule import Result, Rule, Unknown
     from ringup.site.model import Site
 
 SOUND, FOUND = 0, 1
@@ -122,8 +122,8 @@ def _other_dhcp(
 ) -> "OtherDhcp | Unknown | None":
     from ringup.check.facts import Facts, OtherDhcp
     from ringup.check.probes.machine import interfaces
-    from ringup.check.rule import NotKnown, Unknown
     from ringup.errors import BindError
+    from ringup.rule import NotKnown, Unknown
     from ringup.serve.dhcp.other_server import find_other_server
     from ringup.serve.sockets import interface_named
 

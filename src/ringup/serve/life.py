@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from ringup import __version__
-from ringup.check.rule import Result
 from ringup.errors import BindError
 from ringup.events import ServerFault, ServerStarted, ServerStopped
 from ringup.finding import ERROR, WARNING
+from ringup.rule import Result
 from ringup.serve.dhcp.other_server import refuse_beside_other_servers
 from ringup.serve.http import HttpService
 from ringup.serve.log_thread import written_beside

@@ -6,10 +6,10 @@ from ipaddress import IPv4Interface
 from ringup.check import firmware_rules, site_rules
 from ringup.check.facts import Facts, Interface
 from ringup.check.probes.loads import loads
-from ringup.check.rule import judge
 from ringup.errors import Problem
 from ringup.finding import ERROR
 from ringup.firmware.folder import FirmwareFolder
+from ringup.rule import judge
 from ringup.site.model import Site
 
 CODES = ("phones", "network", "firmware")

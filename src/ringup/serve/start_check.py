@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ringup.check.rule import Result, Unknown, judge
 from ringup.errors import BindError
+from ringup.rule import Result, Unknown, judge
 from ringup.serve.options import Options
 from ringup.serve.readiness import CODES
 from ringup.site.model import Site

@@ -12,7 +12,7 @@ import pytest
 from ringup.check.facts import Ban, DiskSpace, ServiceUser
 from ringup.check.probes import bans, firewall, machine, ports, programs, sntp
 from ringup.check.probes.quick import Places, quick
-from ringup.check.rule import Unknown
+from ringup.rule import Unknown
 from ringup.site.model import Pbx, Site
 
 

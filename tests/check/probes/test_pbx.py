@@ -9,7 +9,7 @@ import pytest
 from ringup.asterisk.install import install
 from ringup.check.facts import PbxState, Refusal, Transport
 from ringup.check.probes import pbx
-from ringup.check.rule import Unknown
+from ringup.rule import Unknown
 from ringup.site.model import Pbx, Site
 from ringup.wire.ami import AmiMessage
 from tests.asterisk.fake_asterisk import FakeAsterisk, refusing

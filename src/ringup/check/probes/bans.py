@@ -5,7 +5,7 @@ from ipaddress import IPv4Address
 
 from ringup.check.facts import Ban
 from ringup.check.probes.programs import output_of
-from ringup.check.rule import Unknown
+from ringup.rule import Unknown
 
 _JAILS = re.compile(r"Jail list:\s*(.*)")
 _BANNED = re.compile(r"Banned IP list:\s*(.*)")

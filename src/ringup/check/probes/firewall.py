@@ -3,7 +3,7 @@
 from ringup.check import iptables_text, nft_text
 from ringup.check.firewall import Ruleset
 from ringup.check.probes.programs import output_of
-from ringup.check.rule import Unknown
+from ringup.rule import Unknown
 
 
 def rulesets() -> tuple[Ruleset, ...] | Unknown:

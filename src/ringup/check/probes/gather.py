@@ -6,8 +6,8 @@ from ringup.check.facts import Facts, OtherDhcp, PbxState, Refusal, SntpReply
 from ringup.check.probes import pbx, ports, sntp
 from ringup.check.probes.loads import loads
 from ringup.check.probes.quick import Places, quick
-from ringup.check.rule import NotKnown, Unknown
 from ringup.firmware.folder import FirmwareFolder
+from ringup.rule import NotKnown, Unknown
 from ringup.site.model import Site
 
 

@@ -14,7 +14,7 @@ import psutil
 
 from ringup.check.facts import ClockState, DiskSpace, Interface, Place, Right, ServiceUser
 from ringup.check.probes.kernel_clock import kernel_clock
-from ringup.check.rule import Unknown
+from ringup.rule import Unknown
 
 LOOPBACK = "lo"
 

@@ -10,9 +10,9 @@ from ringup.asterisk.include_lines import FOLDER, included_names
 from ringup.asterisk.install import contents
 from ringup.check import console
 from ringup.check.facts import PbxFileState, PbxState, Refusal
-from ringup.check.rule import Unknown
 from ringup.errors import AmiRefused, InstallError, OutsideError
 from ringup.render.pbx_files import PbxFile, wanted
+from ringup.rule import Unknown
 from ringup.site.model import Site
 
 AT_ONCE = 50

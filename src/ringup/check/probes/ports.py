@@ -8,7 +8,7 @@ import psutil
 
 from ringup.check.facts import Listener
 from ringup.check.probes.programs import output_of
-from ringup.check.rule import Unknown
+from ringup.rule import Unknown
 
 _USERS = re.compile(r'\("([^"]*)",pid=(\d+)')
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from ringup.check.rule import Unknown
+from ringup.rule import Unknown
 
 SECONDS = 10.0
 """Longer than any of them takes; one that hangs must not hang the check."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ringup.check.rtp import ASTERISK_WITHOUT_FILE, RtpPorts, asterisk_ports
-from ringup.check.rule import Unknown
+from ringup.rule import Unknown
 from ringup.site.model import Site
 
 NAME = "rtp.conf"

@@ -11,12 +11,14 @@ from rich.console import Console, RenderableType
 
 from ringup.cli.board import STYLES, event_line, fleet_table, how_long
 from ringup.events import KINDS, Event, FileSent, LineRegistered, RegistrationRefused, ServerStarted
-from ringup.fleet.rows import FleetRow, fleet_rows
+from ringup.fleet.rows import FleetRow, Present, fleet_rows
 from ringup.journey.follow import Journey, fold
 from ringup.journey.stages import STAGES
 from ringup.site.model import Phone, Site
 from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, LATE, NOW, SITE, UNKNOWN, healthy, line
 from tests.journey.event_strategies import events
+
+PRESENT = Present(NOW)
 
 
 def text_of(shown: RenderableType, width: int, *, colour: bool = False) -> str:
@@ -42,7 +44,7 @@ def golden_text(text: str) -> str:
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_board_of_a_fleet_in_every_state(golden: Callable[[str, str], None], width: int) -> None:
-    table = fleet_table(fleet_rows(fold(EVENTS), SITE), NOW)
+    table = fleet_table(fleet_rows(fold(EVENTS), SITE, PRESENT), NOW)
     golden(f"board/fleet-{width}.txt", golden_text(text_of(table, width)))
 
 
@@ -55,12 +57,14 @@ def test_the_board_of_a_conversion_step_by_step(golden: Callable[[str, str], Non
         before = journeys.get(UNKNOWN, Journey(UNKNOWN)).stage
         journeys = fold([event], journeys)
         if journeys[UNKNOWN].stage != before:
-            steps.append(text_of(fleet_table(fleet_rows(journeys, site), event.at), width))
+            steps.append(text_of(fleet_table(fleet_rows(journeys, site, Present(event.at)), event.at), width))
     golden(f"board/conversion-{width}.txt", golden_text("".join(steps)))
 
 
 def test_without_asterisk_nobody_is_in_service() -> None:
-    text = text_of(fleet_table(fleet_rows(fold(EVENTS), SITE), NOW, pbx_lost="connection refused"), 80)
+    text = text_of(
+        fleet_table(fleet_rows(fold(EVENTS), SITE, PRESENT), NOW, pbx_lost="connection refused"), 80
+    )
     assert "in service" not in text
     assert "Asterisk does not answer (connection refused): nobody can call." in " ".join(text.split())
     assert "systemctl start asterisk" in " ".join(text.split())
@@ -68,12 +72,12 @@ def test_without_asterisk_nobody_is_in_service() -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    text = text_of(fleet_table(fleet_rows(fold(EVENTS), SITE), NOW), width)
+    text = text_of(fleet_table(fleet_rows(fold(EVENTS), SITE, PRESENT), NOW), width)
     assert max(map(len, text.splitlines())) <= width
 
 
 def test_at_80_columns_addresses_extensions_and_commands_are_whole() -> None:
-    text = text_of(fleet_table(fleet_rows(fold(EVENTS), SITE), NOW), 80)
+    text = text_of(fleet_table(fleet_rows(fold(EVENTS), SITE, PRESENT), NOW), 80)
     for whole in (ANNA, BERT, UNKNOWN, "192.168.178.102", "202 ", f"ringup phone add {UNKNOWN}", "talks 202"):
         assert whole in text
 
@@ -81,7 +85,7 @@ def test_at_80_columns_addresses_extensions_and_commands_are_whole() -> None:
 @pytest.mark.parametrize("stage", [row.key for row in STAGES[1:]])
 def test_every_title_is_whole_at_80_columns(stage: str) -> None:
     journey = Journey(LATE, stage=stage, address="192.168.100.100")
-    text = text_of(fleet_table(fleet_rows({LATE: journey}, SITE), NOW), 80)
+    text = text_of(fleet_table(fleet_rows({LATE: journey}, SITE, PRESENT), NOW), 80)
     assert next(row.title for row in STAGES if row.key == stage) in text
 
 
@@ -98,14 +102,14 @@ def test_a_phone_that_was_never_seen_is_waited_for() -> None:
 
 def test_an_unknown_phone_that_asks_is_shown_with_its_cure_and_its_trouble() -> None:
     refused = RegistrationRefused(200, UNKNOWN, "201", "unknown account")
-    text = text_of(fleet_table(fleet_rows(fold([*EVENTS, refused]), SITE), NOW), 120)
+    text = text_of(fleet_table(fleet_rows(fold([*EVENTS, refused]), SITE, PRESENT), NOW), 120)
     assert "the PBX refuses 201: unknown account" in text
     assert f"ringup phone add {UNKNOWN}" in text
 
 
 def test_what_is_wrong_and_its_cure_are_a_line_each_whatever_the_reason_says() -> None:
     refused = RegistrationRefused(200, BERT, "201", "locked; ask; again")
-    text = text_of(fleet_table(fleet_rows(fold([*EVENTS, refused]), SITE), NOW), 160)
+    text = text_of(fleet_table(fleet_rows(fold([*EVENTS, refused]), SITE, PRESENT), NOW), 160)
     assert "the PBX refuses 201: locked; ask; again" in text
     (cure,) = (line for line in text.splitlines() if "ringup pbx install" in line)
     assert "run: ringup pbx install --reload" in cure
@@ -114,17 +118,17 @@ def test_what_is_wrong_and_its_cure_are_a_line_each_whatever_the_reason_says() -
 
 def test_a_computer_on_the_same_network_is_no_unknown_phone() -> None:
     assert "AABBCCDDEEFF" in fold(EVENTS)
-    assert "AABBCCDDEEFF" not in [row.mac for row in fleet_rows(fold(EVENTS), SITE)]
+    assert "AABBCCDDEEFF" not in [row.mac for row in fleet_rows(fold(EVENTS), SITE, PRESENT)]
 
 
 def test_phones_stand_in_the_order_of_their_extensions_and_unknown_ones_last() -> None:
-    assert [row.mac for row in fleet_rows(fold(EVENTS), SITE)] == [BERT, CARLA, ANNA, LATE, UNKNOWN]
+    assert [row.mac for row in fleet_rows(fold(EVENTS), SITE, PRESENT)] == [BERT, CARLA, ANNA, LATE, UNKNOWN]
 
 
 def test_a_board_that_is_too_small_keeps_the_phones_that_need_somebody() -> None:
     site, events = healthy(9)
     site = site.model_copy(update={"phones": (*site.phones, *SITE.phones)})
-    text = text_of(fleet_table(fleet_rows(fold([*events, *EVENTS]), site), NOW, most=3), 120)
+    text = text_of(fleet_table(fleet_rows(fold([*events, *EVENTS]), site, PRESENT), NOW, most=3), 120)
     assert all(mac in text for mac in (BERT, UNKNOWN, CARLA))
     assert ANNA not in text
     assert "14 phones" in text
@@ -181,13 +185,13 @@ def test_brackets_in_names_are_no_markup() -> None:
     event = FileSent(0, "", "[bold red]x[/]", "", 1, 0.1)
     assert "[bold red]x[/]" in text_of(event_line(0, event, zone=UTC), 80)
     label = Site(phones=(Phone(mac=LATE, label="[blink]x"),))
-    assert "[blink]x" in text_of(fleet_table(fleet_rows({}, label), NOW), 80)
+    assert "[blink]x" in text_of(fleet_table(fleet_rows({}, label, PRESENT), NOW), 80)
 
 
 @settings(max_examples=settings().max_examples // 2)  # a table takes milliseconds
 @given(st.lists(events(), max_size=20))
 def test_any_events_can_be_shown(sequence: list[Event]) -> None:
-    text = text_of(fleet_table(fleet_rows(fold(sequence), SITE), 4e9), 80)
+    text = text_of(fleet_table(fleet_rows(fold(sequence), SITE, Present(4e9)), 4e9), 80)
     for event in sequence:
         text += text_of(event_line(event.at, event, zone=UTC), 80)
     assert "\x1b" not in text

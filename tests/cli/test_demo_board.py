@@ -20,6 +20,7 @@ from ringup.demo.faults import FAULTS
 from ringup.demo.plan import DemoPlan
 from ringup.demo.steps import STEPS
 from ringup.events import DhcpIgnored
+from ringup.fleet.rows import Present
 from ringup.journey.journeys import Journeys
 from tests.cli.fleet import ANNA, BERT, EVENTS, NOW, SITE
 from tests.cli.test_board import golden_text
@@ -38,7 +39,9 @@ def lab(fault: str = "") -> Any:
     return SimpleNamespace(
         phones=[phone, phone],
         fault=FAULTS.get(fault),
-        fleet=SimpleNamespace(journeys=journeys.by_mac(), site=site, pbx_lost=""),
+        fleet=SimpleNamespace(
+            journeys=journeys.by_mac(), site=site, pbx_lost="", present=lambda _now: Present(NOW)
+        ),
     )
 
 

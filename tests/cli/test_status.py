@@ -3,15 +3,18 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
+from ringup.cli import status as status_module
 from ringup.cli.status import status
 from ringup.errors import SiteErrors
+from ringup.site.model import Pbx
 from ringup.store.database import open_database
-from tests.cli.fleet import ANNA, BERT, EVENTS, LATE, SITE, UNKNOWN, fill
+from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, LATE, NOW, SITE, UNKNOWN, fill
 from tests.journey.sequences import of_nobody, sequence_e
 
 
@@ -21,6 +24,15 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine = open_database(str(tmp_path / "ringup.db"))
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The command's clock, which stands still at NOW."""
+    standing = SimpleNamespace(now=NOW)
+    standing.time = lambda: standing.now
+    monkeypatch.setattr(status_module, "time", standing)
+    return standing
 
 
 def run(engine: Engine, *words: str) -> Result:
@@ -160,6 +172,45 @@ def test_a_phone_is_shown_by_its_extension(engine: Engine) -> None:
 def test_events_without_a_mac_are_in_the_timeline_of_their_phone(engine: Engine) -> None:
     fill(engine, events=tuple(of_nobody(sequence_e(100))))
     assert "Anna          requests dialplan.xml" in run(engine, ANNA).output
+
+
+AFTER_TEN_MINUTES = NOW + 700
+"""When Carla, who takes the application since 273 s, is overdue."""
+
+
+def test_a_phone_that_stays_in_a_stage_is_in_trouble_with_what_is_missing_and_a_cure(
+    engine: Engine, clock: SimpleNamespace
+) -> None:
+    fill(engine)
+    clock.now = AFTER_TEN_MINUTES
+    text = " ".join(run(engine).output.split())
+    assert "2 in trouble, 1 unknown, 1 not seen yet, 1 in service" in text
+    record = next(each for each in json.loads(run(engine, "--json").output)["phones"] if each["mac"] == CARLA)
+    what = '"takes the application" for 12 min: "SIP application starts" usually follows within 69 s'
+    assert record["state"] == "trouble"
+    assert record["trouble_key"] == "overdue"
+    assert record["trouble"] == f"{what}; {record['cure']}"
+    assert record["cure"].endswith(f"ringup status {CARLA}")
+    assert [(each["key"], each["subject"]) for each in record["troubles"]] == [("overdue", "application")]
+    assert record["cure"] in " ".join(run(engine, CARLA).output.split())
+
+
+def test_what_is_overdue_is_among_the_phones_in_trouble(engine: Engine, clock: SimpleNamespace) -> None:
+    fill(engine)
+    assert _macs(run(engine, "--trouble", "--json")) == {BERT}
+    clock.now = AFTER_TEN_MINUTES
+    assert _macs(run(engine, "--trouble", "--json")) == {BERT, CARLA}
+
+
+def test_a_trouble_with_a_reason_is_told_before_what_is_overdue(
+    engine: Engine, clock: SimpleNamespace
+) -> None:
+    """Bert's account is refused, and he has no ring list either."""
+    fill(engine, site=SITE.model_copy(update={"pbx": Pbx(manager_user="ringup")}))
+    clock.now = AFTER_TEN_MINUTES
+    record = next(each for each in json.loads(run(engine, "--json").output)["phones"] if each["mac"] == BERT)
+    assert record["trouble_key"] == "registration_refused"
+    assert [each["key"] for each in record["troubles"]] == ["overdue", "registration_refused"]
 
 
 def _macs(result: Result) -> set[str]:

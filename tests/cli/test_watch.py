@@ -27,7 +27,7 @@ from ringup.cli.watch_screen import screen
 from ringup.cli.watch_view import KEYS, View
 from ringup.events import Event, LineUnregistered
 from ringup.fleet.reading import Fleet
-from ringup.fleet.rows import FleetRow, fleet_rows
+from ringup.fleet.rows import FleetRow, Present, fleet_rows
 from ringup.journey.record import Journey
 from ringup.site.model import Site
 from ringup.store.database import open_database
@@ -154,7 +154,7 @@ def fleet_of(engine: Engine, *, site: Site | None = None, events: list[Event] | 
 def screen_of(fleet: Fleet, width: int, height: int, view: View | None = None) -> str:
     """What a terminal of this size shows."""
     console = Console(file=StringIO(), width=width, height=height, color_system=None, _environ={})
-    rows = fleet_rows(fleet.journeys, fleet.site)
+    rows = fleet_rows(fleet.journeys, fleet.site, fleet.present(NOW))
     console.print(screen(fleet, rows, deque(EVENTS), view or View(), NOW, console))
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
@@ -290,14 +290,35 @@ def test_an_idle_screen_of_a_large_fleet_reads_no_phone_again(
     fill(engine)
     made: list[int] = []
 
-    def counted(journeys: Mapping[str, Journey], site: Site) -> list[FleetRow]:
+    def counted(journeys: Mapping[str, Journey], site: Site, present: Present) -> list[FleetRow]:
         made.append(1)
-        return fleet_rows(journeys, site)
+        return fleet_rows(journeys, site, present)
 
     monkeypatch.setattr(watch_module, "fleet_rows", counted)
     after_waiting(monkeypatch, lambda: None, lambda: None, lambda: add_events(engine, [NEWS]), lambda: None)
     assert run(engine).exit_code == 0
     assert len(made) == 2
+
+
+def test_silence_makes_a_phone_red_although_nothing_comes(
+    engine: Engine, terminal: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine)
+    clock = [NOW]
+    seen: list[str] = []
+
+    def later() -> None:
+        seen.append(terminal.getvalue())
+        clock[0] += 700
+
+    after_waiting(monkeypatch, later, lambda: None)
+    monkeypatch.setattr(watch_module, "time", lambda: clock[0])
+    assert run(engine).exit_code == 0
+    assert "takes the application" in seen[0]
+    assert "1 in trouble" in seen[0]
+    assert "2 in trouble" not in seen[0]
+    assert "2 in trouble" in terminal.getvalue()
+    assert "usually follows" in terminal.getvalue()
 
 
 def test_on_a_real_terminal_keys_work_and_q_ends(engine: Engine) -> None:

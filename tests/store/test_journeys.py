@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, text, update
+from sqlalchemy import Engine, delete, text, update
 
 from ringup.events import AddressLeased, Event, FileNotFound, FileRequested, FileSent, PbxConnected, PbxLost
 from ringup.journey import journeys as journeys_module
@@ -13,8 +13,9 @@ from ringup.store import journeys as module
 from ringup.store.database import open_database, reading, writing
 from ringup.store.history import add_events, events_of_phone
 from ringup.store.journeys import JourneyKeeper, read_journeys, read_summaries
-from ringup.store.tables import followed
+from ringup.store.tables import events, followed
 from tests.cli.fleet import ANNA, BERT, EVENTS
+from tests.store.earlier_version import downgrade
 
 OWN = frozenset((ANNA, BERT))
 
@@ -106,7 +107,8 @@ def test_the_summaries_repeat_the_records(engine: Engine) -> None:
     assert {row.mac for row in rows} == set(journeys)
     for row in rows:
         journey = journeys[row.mac]
-        assert (row.stage, row.model, row.address) == (journey.stage, journey.model, journey.address)
+        assert row[:4] == (row.mac, journey.stage, journey.model, journey.address)
+        assert row.since == journey.since
         assert (row.has_trouble, row.is_phone) == (
             bool(journey.troubles),
             bool(journey.requested or journey.model),
@@ -133,6 +135,20 @@ def test_journeys_by_other_rules_are_made_anew(engine: Engine) -> None:
     assert read_journeys(engine).event == 0
     follow_all(keeper_on(engine))
     assert read_journeys(engine).by_mac == fold(EVENTS)
+
+
+def test_journeys_of_an_earlier_version_keep_what_events_no_longer_tell(engine: Engine, url: str) -> None:
+    add_events(engine, EVENTS)
+    follow_all(keeper_on(engine))
+    with writing(engine) as connection:
+        connection.execute(delete(events))
+    downgrade(engine, "0006")
+    again = open_database(url)
+    assert read_journeys(again).by_mac == fold(EVENTS)
+    with reading(again) as connection:
+        _, _, rows = read_summaries(connection)
+    again.dispose()
+    assert {row.mac: row.since for row in rows} == {mac: each.since for mac, each in fold(EVENTS).items()}
 
 
 def test_phones_of_the_site_are_followed_whatever_strangers_do(

@@ -101,7 +101,7 @@ def _stage_lines(row: FleetRow, pbx_lost: str) -> Group:
 
 def _news(row: FleetRow) -> list[Text]:
     """Return the problem and its cure on two lines, so that a command can be copied; else the last event."""
-    journey, trouble = row.journey, row.journey.trouble
+    journey, trouble = row.journey, row.trouble
     lines = [Text(trouble.what, "red"), Text(trouble.cure, "red")] if trouble else []
     if row.phone is None:
         cure = Text(f"ringup phone add {row.mac}", "yellow")

@@ -91,7 +91,7 @@ class DemoBoard:
 
     def _layouts(self, lab: Lab) -> Iterator[list[RenderableType]]:
         """Yield shorter and shorter versions of the part of the board above the events."""
-        rows = fleet_rows(lab.fleet.journeys, lab.fleet.site)
+        rows = fleet_rows(lab.fleet.journeys, lab.fleet.site, lab.fleet.present(time.time()))
         screens = Columns([phone_screen(phone) for phone in lab.phones])
         explained = (
             [Text(f"On purpose: {lab.fault.title}: {lab.fault.shows}.", "yellow")] if lab.fault else []

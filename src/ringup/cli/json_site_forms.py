@@ -22,9 +22,9 @@ class TroubleRecord(Form):
     """One thing that is wrong now."""
 
     key: str
-    """Its kind."""
+    """Its kind; ``overdue``: the phone stays in its stage for longer than a boot takes."""
     subject: str
-    """The extension, or the kind of file; empty when it is about the phone as a whole."""
+    """The extension, the kind of file, or the stage that is overdue; empty: the phone as a whole."""
     what: str
     """The fact."""
     cure: str

@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,7 +145,7 @@ def _in_service_once(database: str) -> set[str]:
     from ringup.journey.stages import IN_SERVICE
 
     with opened(database) as engine:
-        return {phone.mac for phone in read_fleet(engine).phones if phone.stage in IN_SERVICE}
+        return {phone.mac for phone in read_fleet(engine, time.time()).phones if phone.stage in IN_SERVICE}
 
 
 @contextmanager

@@ -128,7 +128,7 @@ class PhoneFilter:
 
 
 def _show_fleet(engine: Engine, choice: PhoneFilter, *, everybody: bool, as_json: bool) -> None:
-    fleet = read_fleet(engine)
+    fleet = read_fleet(engine, time.time())
     chosen = [phone for phone in fleet.phones if choice.takes(phone)]
     if as_json:
         rows = read_rows(engine, fleet, [phone.mac for phone in chosen])
@@ -150,7 +150,7 @@ def _print_fleet(engine: Engine, fleet: FleetAtAGlance, chosen: list[Glance], *,
         shown = sorted(urgent, key=lambda phone: NEEDS_SOMEBODY.index(phone.state))[:MOST_SHOWN]
     rows = read_rows(engine, fleet, [phone.mac for phone in shown])
     states = [phone.state for phone in chosen]
-    Console().print(fleet_table(rows, time.time(), pbx_lost=fleet.pbx_lost, states=states))
+    Console().print(fleet_table(rows, fleet.present.now, pbx_lost=fleet.pbx_lost, states=states))
     if len(shown) < len(chosen):
         click.echo("Every phone: ringup status --all; one phone: ringup status PHONE.")
     if all(state == "waiting" for state in states):
@@ -158,7 +158,7 @@ def _print_fleet(engine: Engine, fleet: FleetAtAGlance, chosen: list[Glance], *,
 
 
 def _show_phone(engine: Engine, mac: str, last: int, as_json: bool) -> None:
-    fleet = read_fleet(engine)
+    fleet = read_fleet(engine, time.time())
     row = read_row(engine, fleet, mac)
     if row is None:
         raise click.ClickException(
@@ -172,7 +172,7 @@ def _show_phone(engine: Engine, mac: str, last: int, as_json: bool) -> None:
         print_json(record)
         return
     console = Console()
-    table = fleet_table([row], time.time())
+    table = fleet_table([row], fleet.present.now)
     table.caption = None
     console.print(table)
     if pin := pin_of(engine, mac):

@@ -92,11 +92,12 @@ def _take_in(fleet: Fleet) -> None:
 
 def _print_once(fleet: Fleet, console: Console) -> None:
     _take_in(fleet)
-    rows = fleet_rows(fleet.journeys, fleet.site)
+    now = time()
+    rows = fleet_rows(fleet.journeys, fleet.site, fleet.present(now))
     if not rows:
         console.print(NO_PHONES, highlight=False)
         return
-    console.print(fleet_table(rows, time(), pbx_lost=fleet.pbx_lost))
+    console.print(fleet_table(rows, now, pbx_lost=fleet.pbx_lost))
     for event in fleet.recent(FIRST_LINES):
         console.print(_line(fleet, event), soft_wrap=True)
 
@@ -116,15 +117,17 @@ def _draw(fleet: Fleet, console: Console, interval: float) -> None:
     _take_in(fleet)
     log = deque(fleet.recent(MOST_LOG_LINES), maxlen=MOST_LOG_LINES)
     view, site = View(), fleet.site
-    rows = fleet_rows(fleet.journeys, site)
+    rows = fleet_rows(fleet.journeys, site, fleet.present(time()))
     wait = pressed if sys.stdin.isatty() else _sleep
     with _unseen_keys(), Live(console=console, screen=True, auto_refresh=False) as live:
         while not view.is_over:
             new = list(fleet.read())
             log.extend(new)
+            now = time()
             if new or fleet.site is not site:
-                site, rows = fleet.site, fleet_rows(fleet.journeys, fleet.site)
-            live.update(screen(fleet, rows, log, view, time(), console), refresh=True)
+                site, rows = fleet.site, fleet_rows(fleet.journeys, fleet.site, fleet.present(now))
+            rows = [row.at(fleet.present(now)) for row in rows]
+            live.update(screen(fleet, rows, log, view, now, console), refresh=True)
             for key in wait(interval):
                 view.press(key)
 

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from ringup.events import Event, PbxConnected, ServerStarted
-from ringup.fleet.rows import FleetRow, fleet_rows, state_of
+from ringup.fleet.rows import FleetRow, Present, fleet_rows, state_of
 from ringup.journey.journeys import Journeys
+from ringup.journey.overdue import stage_overdue
 from ringup.journey.record import Journey
 from ringup.site.model import Site
 from ringup.store.database import reading
 from ringup.store.history import events_of_phone, read_events
 from ringup.store.journeys import JourneySummary, read_journeys, read_summaries
-from ringup.store.revisions import PhoneSummary, read_phone_summaries, read_phones
+from ringup.store.revisions import PhoneSummary, follows_pbx, read_phone_summaries, read_phones
 from ringup.wire.file_names import owner_of
 
 
@@ -43,6 +44,8 @@ class FleetAtAGlance:
     """The reason why the PBX does not answer; empty: it answers."""
     newer: Mapping[str, Journey]
     """The journeys that later events have changed since they were stored."""
+    present: Present
+    """The time of the glance."""
     events: Mapping[int, Event]
     """The events that changed these journeys, by their ids; each has the MAC of its phone."""
 
@@ -53,11 +56,14 @@ class FleetAtAGlance:
         return [found[number] for number in sorted(found)[-most:]] if most else []
 
 
-def read_fleet(engine: Engine) -> FleetAtAGlance:
-    """Read the state of every phone of the site, and of every unknown device that behaves like a phone."""
+def read_fleet(engine: Engine, now: float) -> FleetAtAGlance:
+    """Read the state at `now` of every phone of the site, and of every unknown device that behaves like a
+    phone.
+    """
     with reading(engine) as connection:
         event, pbx_lost, kept = read_summaries(connection)
         own = read_phone_summaries(connection)
+        present = Present(now, follows_pbx(connection))
     new = dict(read_events(engine, after=event))
     newer = Journeys(
         _of_phones(engine, kept, list(new.values())),
@@ -67,14 +73,15 @@ def read_fleet(engine: Engine) -> FleetAtAGlance:
     events = dict(zip(new, newer.take(new.values()), strict=True))
     summaries = {row.mac: row for row in kept}
     summaries.update((mac, JourneySummary.of(journey)) for mac, journey in newer.by_mac().items())
-    return FleetAtAGlance(tuple(_glances(own, summaries)), newer.pbx_lost, newer.by_mac(), events)
+    phones = tuple(_glances(own, summaries, present))
+    return FleetAtAGlance(phones, newer.pbx_lost, newer.by_mac(), present, events)
 
 
 def read_rows(engine: Engine, fleet: FleetAtAGlance, macs: Collection[str]) -> list[FleetRow]:
     """Return the records and journeys of these phones, in the order of `ringup watch`."""
     journeys = {**read_journeys(engine, macs).by_mac}
     journeys.update((mac, fleet.newer[mac]) for mac in macs if mac in fleet.newer)
-    return fleet_rows(journeys, Site(phones=read_phones(engine, macs)))
+    return fleet_rows(journeys, Site(phones=read_phones(engine, macs)), fleet.present)
 
 
 def read_row(engine: Engine, fleet: FleetAtAGlance, mac: str) -> FleetRow | None:
@@ -83,7 +90,7 @@ def read_row(engine: Engine, fleet: FleetAtAGlance, mac: str) -> FleetRow | None
     journey = fleet.newer.get(mac) or read_journeys(engine, [mac]).by_mac.get(mac)
     if phone is None and journey is None:
         return None
-    return FleetRow(mac, phone, journey or Journey(mac))
+    return FleetRow(mac, phone, journey or Journey(mac)).at(fleet.present)
 
 
 def _of_phones(engine: Engine, kept: list[JourneySummary], events: list[Event]) -> Iterable[Journey]:
@@ -97,12 +104,15 @@ def _of_phones(engine: Engine, kept: list[JourneySummary], events: list[Event]) 
     return read_journeys(engine, touched).by_mac.values() if touched else ()
 
 
-def _glances(own: Iterable[PhoneSummary], summaries: Mapping[str, JourneySummary]) -> Iterable[Glance]:
+def _glances(
+    own: Iterable[PhoneSummary], summaries: Mapping[str, JourneySummary], present: Present
+) -> Iterable[Glance]:
     known = set()
     for phone in own:
         known.add(phone.mac)
         row = summaries.get(phone.mac) or JourneySummary.of(Journey(phone.mac))
-        state = state_of(row.stage, is_own=True, has_trouble=row.has_trouble)
+        late = stage_overdue(row.stage, row.since, present.now, sees_pbx=present.sees_pbx)
+        state = state_of(row.stage, is_own=True, has_trouble=row.has_trouble or late is not None)
         yield Glance(phone.mac, phone.group, row.model or phone.model, row.stage, state)
     for mac, row in summaries.items():
         if mac not in known and row.is_phone:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import Engine
 
 from ringup.events import Event
-from ringup.fleet.rows import FleetRow
+from ringup.fleet.rows import FleetRow, Present
 from ringup.journey.journeys import Journeys
 from ringup.journey.record import Journey
 from ringup.site.model import Site
@@ -37,6 +37,10 @@ class Fleet:
     def pbx_lost(self) -> str:
         """The reason why the PBX does not answer; empty: it answers, or ringup is not connected to it."""
         return self._journeys.pbx_lost
+
+    def present(self, now: float) -> Present:
+        """Return the present at `now`, in Unix seconds."""
+        return Present(now, bool(self.site.pbx.manager_user))
 
     def read(self) -> Iterator[Event]:
         """Read new events; yield each with its phone, after the event has changed the phone's journey.
@@ -71,13 +75,6 @@ class Fleet:
         kept = read_journeys(self._engine)
         self._journeys = Journeys(kept.by_mac.values(), lambda: self._own, kept.pbx_lost)
         self._last_row = kept.event
-
-    def row(self, mac: str) -> FleetRow | None:
-        """Return one phone; None if it has no record and has sent nothing."""
-        phone, journey = self.site.phone(mac), self._journeys.get(mac)
-        if phone is None and journey is None:
-            return None
-        return FleetRow(mac, phone, journey or Journey(mac))
 
     def name(self, mac: str) -> str:
         """Return what people call a phone of the site; empty for other devices."""

@@ -9,7 +9,7 @@ from ringup.journey.stages import stage
 
 def row_record(row: FleetRow) -> dict[str, Any]:
     """Return the JSON form of one phone; later versions only add keys."""
-    journey, trouble = row.journey, row.journey.trouble
+    journey, trouble = row.journey, row.trouble
     return {
         "mac": row.mac,
         "known": row.phone is not None,
@@ -29,7 +29,7 @@ def row_record(row: FleetRow) -> dict[str, Any]:
         "trouble": trouble.text if trouble else "",
         "trouble_key": trouble.key if trouble else "",
         "cure": trouble.cure if trouble else "",
-        "troubles": [{**asdict(each), "text": each.text} for each in journey.troubles],
+        "troubles": [{**asdict(each), "text": each.text} for each in row.troubles],
         "last": journey.last,
         "last_at": journey.last_at,
     }

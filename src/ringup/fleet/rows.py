@@ -1,11 +1,13 @@
 """One phone of the fleet: its record in the site, its journey, and the state that people see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from ringup.journey.overdue import Overdue, overdue
 from ringup.journey.record import Journey
 from ringup.journey.stages import IN_SERVICE
+from ringup.journey.troubles import Trouble
 from ringup.site.model import Phone, Site
 
 
@@ -16,6 +18,8 @@ class FleetRow:
     mac: str
     phone: Phone | None
     journey: Journey
+    overdue: Overdue | None = None
+    """What is overdue now; None of an unknown device, which may belong to another server."""
 
     @property
     def name(self) -> str:
@@ -38,8 +42,23 @@ class FleetRow:
     @property
     def state(self) -> str:
         """A key of STATES."""
-        journey = self.journey
-        return state_of(journey.stage, is_own=self.phone is not None, has_trouble=bool(journey.troubles))
+        return state_of(self.journey.stage, is_own=self.phone is not None, has_trouble=bool(self.troubles))
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """Return what is overdue, then the journey's troubles: the last one explains most."""
+        late = (self.overdue.trouble(self.mac),) if self.overdue else ()
+        return (*late, *self.journey.troubles)
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """The latest trouble; None when there is none."""
+        return self.troubles[-1] if self.troubles else None
+
+    def at(self, present: "Present") -> "FleetRow":
+        """Return the same phone with what is overdue at this time."""
+        late = present.overdue(self.journey) if self.phone else None
+        return self if late is None is self.overdue else replace(self, overdue=late)
 
 
 def state_of(stage: str, *, is_own: bool, has_trouble: bool) -> str:
@@ -70,7 +89,19 @@ STATES: Mapping[str, StateStyle] = {
 """The states, the most urgent first."""
 
 
-def fleet_rows(journeys: Mapping[str, Journey], site: Site) -> list[FleetRow]:
+class Present(NamedTuple):
+    """What a journey does not know: the time at which somebody looks at it, and whether the PBX is heard."""
+
+    now: float
+    """Unix seconds."""
+    sees_pbx: bool = True
+
+    def overdue(self, journey: Journey) -> Overdue | None:
+        """Return what is overdue of a journey now."""
+        return overdue(journey, self.now, sees_pbx=self.sees_pbx)
+
+
+def fleet_rows(journeys: Mapping[str, Journey], site: Site, present: Present) -> list[FleetRow]:
     """Return the phones of the site by their first extension, then the unknown devices that send requests
     like a phone.
     """
@@ -81,7 +112,7 @@ def fleet_rows(journeys: Mapping[str, Journey], site: Site) -> list[FleetRow]:
         for mac, journey in journeys.items()
         if mac not in known and journey.is_phone
     ]
-    return sorted(ours, key=_order) + sorted(others, key=lambda row: row.mac)
+    return [row.at(present) for row in sorted(ours, key=_order)] + sorted(others, key=lambda row: row.mac)
 
 
 def _order(row: FleetRow) -> tuple[bool, int, str, str]:

@@ -3,10 +3,12 @@
 A journey reads no clock, so whoever shows it brings the present.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from ringup.journey.record import Journey
-from ringup.journey.stages import Stage, stage
+from ringup.journey.stages import STAGES, Stage, stage
+from ringup.journey.troubles import Trouble
 
 TIMES_AS_LONG = 3.0
 """How many times its usual duration a stage may last. A guess: the slowest of eight logged conversions took
@@ -15,6 +17,33 @@ one and a half times as long as the quickest (P-BOOT-21)."""
 SLACK_SECONDS = 30.0
 """Seconds that any stage may last longer than usual. A guess: a phone repeats a request that got no answer
 after 4, 8 and 16 s, so one lost datagram makes no stage overdue."""
+
+ON_A_SLOW_LINE: Mapping[str, float] = {"loader": 240.0, "application": 600.0}
+"""Seconds that a stage with a firmware file may last at least, because the file may travel on a slow line.
+
+The sizes are those of P-LOAD-10. The line is a guess: 200 ms from a block to its ACK, one block of fifty lost
+and repeated after 4 s. A loader of 131 KB has 256 blocks and takes 71 s, an application of 757 KB has 1,478
+and takes 414 s; then the phone writes its flash memory (P-BOOT-21).
+"""
+
+KEY = "overdue"
+"""The key of the trouble."""
+
+SEEN_BY_THE_PBX = "registered"
+"""The stage that only the PBX reports."""
+
+CURES: Mapping[str, str] = {
+    "new": "check that the phone has power, and that its switch port is in the phones' network",
+    "wants_address": "see whether our offers can reach the phone: ringup check",
+    "address": "see whether UDP port 69 is open for the phone's requests: ringup check",
+    "hunt": "see the files that it asked for: ringup status {mac}",
+    "loader": "leave its power on for ten minutes, then restart it; see its files: ringup status {mac}",
+    "application": "leave its power on for ten minutes, then restart it; see its files: ringup status {mac}",
+    "sip_default": "see the files that it asked for: ringup status {mac}",
+    "own_file": "see whether its REGISTER can reach Asterisk: ringup check",
+    "dial_plan": "see whether its REGISTER can reach Asterisk: ringup check",
+}
+"""What to do about a phone that is overdue in a stage; `{mac}` is the phone."""
 
 
 class Overdue(NamedTuple):
@@ -33,27 +62,42 @@ class Overdue(NamedTuple):
             return f'"{self.stage.title}" since a time that is still to come: the clock was set back'
         titles = " or ".join(f'"{stage(key).title}"' for key in self.stage.next)
         return (
-            f'"{self.stage.title}" for {duration(self.seconds)}; '
+            f'"{self.stage.title}" for {duration(self.seconds)}: '
             f"{titles} usually follows within {duration(self.stage.seconds)}"
         )
+
+    def trouble(self, mac: str) -> Trouble:
+        """Return it as the trouble of the phone `mac`."""
+        return Trouble(KEY, self.stage.key, self.what, CURES[self.stage.key].format(mac=mac))
 
 
 def patience(key: str) -> float:
     """Return how many seconds a phone may be in a stage; 0: for ever."""
     usual = stage(key).seconds
-    return max(TIMES_AS_LONG * usual, usual + SLACK_SECONDS) if usual else 0.0
+    if not usual:
+        return 0.0
+    return max(TIMES_AS_LONG * usual, usual + SLACK_SECONDS, ON_A_SLOW_LINE.get(key, 0.0))
 
 
-def overdue(journey: Journey, now: float) -> Overdue | None:
+def overdue(journey: Journey, now: float, *, sees_pbx: bool = True) -> Overdue | None:
     """Return what is overdue at `now`, in Unix seconds; None while the phone may stay in its stage.
 
-    A phone that was never seen is not overdue: nobody knows whether it has power.
+    A phone that was never seen is not overdue: nobody knows whether it has power. Without `sees_pbx`, nobody
+    knows whether it is registered, so a phone that has its files is not overdue either.
     """
-    longest = patience(journey.stage)
-    lasts = now - journey.since
-    if not longest or not journey.since or -SLACK_SECONDS <= lasts <= longest:
+    return stage_overdue(journey.stage, journey.since, now, sees_pbx=sees_pbx)
+
+
+def stage_overdue(key: str, since: float, now: float, *, sees_pbx: bool = True) -> Overdue | None:
+    """Return what `overdue` says of a phone that is in the stage `key` since then."""
+    longest = _PATIENCE[key]
+    lasts = now - since
+    if not longest or not since or -SLACK_SECONDS <= lasts <= longest:
         return None
-    return Overdue(stage(journey.stage), lasts, longest)
+    here = stage(key)
+    if not sees_pbx and SEEN_BY_THE_PBX in here.next:
+        return None
+    return Overdue(here, lasts, longest)
 
 
 def duration(seconds: float) -> str:
@@ -62,3 +106,6 @@ def duration(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} s"
+
+
+_PATIENCE = {each.key: patience(each.key) for each in STAGES}

@@ -49,6 +49,8 @@ class JourneySummary(NamedTuple):
     has_trouble: bool
     is_phone: bool
     """`Journey.is_phone`."""
+    since: float
+    """`Journey.since`."""
 
     @classmethod
     def of(cls, journey: Journey) -> Self:
@@ -60,6 +62,7 @@ class JourneySummary(NamedTuple):
             address=journey.address,
             has_trouble=bool(journey.troubles),
             is_phone=journey.is_phone,
+            since=journey.since,
         )
 
 

@@ -87,6 +87,12 @@ def read_phones(engine: Engine, macs: Collection[str]) -> tuple[Phone, ...]:
         return tuple(Phone.model_validate(record) for record in _grouped(rows, cipher_of(connection)))
 
 
+def follows_pbx(connection: Connection) -> bool:
+    """Return whether the site names a manager user, so that a server sees what the PBX does."""
+    record = connection.execute(select(tables.site.c.record).where(tables.site.c.id == _ROW)).scalar_one()
+    return bool(record.get("pbx", {}).get("manager_user"))
+
+
 def current_revision(engine: Engine) -> int:
     """The number of the last revision, 0 before the first; cheap enough to ask each second."""
     with reading(engine) as connection:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0006"
+LATEST_MIGRATION = "0007"
 """The newest file of migrations/versions; a test holds them together."""
 
 metadata = MetaData()
@@ -142,11 +142,13 @@ journeys = Table(
     Column("has_trouble", Boolean, nullable=False),
     Column("is_phone", Boolean, nullable=False),
     Column("record", Text, nullable=False),
+    Column("since", Float(53), nullable=False),
 )
 """Each phone's journey, made of the events up to `followed.event`; `event` is the last event that changed it.
 
-`is_phone`: the device identified itself as a phone, or requested a file. The columns before `record` repeat
-fields of the record, so that a fleet can be counted without reading every record.
+`is_phone`: the device identified itself as a phone, or requested a file. `since`, in Unix seconds: when it
+reached its stage; 0 while it is new. The columns beside `record` repeat fields of the record, so that a fleet
+can be counted without reading every record.
 """
 
 timeline = Table(

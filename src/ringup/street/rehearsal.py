@@ -252,6 +252,6 @@ class _Rehearsal:
             return
         street.run(2.0)  # until the last events are in the store
         engine, now = street.server.database, street.server_time
-        for row in read_rows(engine, read_fleet(engine), missing):
+        for row in read_rows(engine, read_fleet(engine, now), missing):
             why = reason(row, now) or "on its way"
             yield Failure(row.mac, row.extensions, stage(row.journey.stage).title, row.journey.last, why)

@@ -233,7 +233,7 @@ def _said(street: Street) -> dict[str, str]:
     """What the board says of each phone that is not in service: its trouble, or what is overdue."""
     engine, now = street.server.database, street.server_time
     said = {}
-    for row in read_rows(engine, read_fleet(engine), list(street.residents)):
+    for row in read_rows(engine, read_fleet(engine, now), list(street.residents)):
         # To a PBX that still holds the registration of the boot before, the phone is in service.
         is_held = set(row.extensions) <= set(street.registrar.contacts)
         unseen = "not seen yet" if row.journey.stage == "new" else ""

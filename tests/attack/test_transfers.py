@@ -12,7 +12,13 @@ FORGE = """
 import socket, struct, sys, time
 mine = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 mine.setblocking(False)
-mine.sendto(b"\\0\\1SIPDefault.cnf\\0octet\\0", ("10.77.0.1", 69))
+request = b"\\0\\1SIPDefault.cnf\\0octet\\0"
+mine.sendto(request, ("10.77.0.1", 69))
+others = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(40)]
+for other in others:
+    other.settimeout(5)
+    other.sendto(request, ("10.77.0.1", 69))
+learnt = {other.recvfrom(2048)[1][1] for other in others}
 raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
 until, datagrams, received, ports = time.monotonic() + 8, 0, 0, set()
 error = b"\\0\\5\\0\\0stop\\0"
@@ -30,7 +36,7 @@ while time.monotonic() < until:
             datagrams, received = datagrams + 1, received + len(data)
     except BlockingIOError:
         time.sleep(0.01)
-print(datagrams, received, len(ports))
+print(datagrams, received, len(ports | learnt))
 """
 
 

@@ -90,7 +90,7 @@ async def fetched(finder: FileFinder, names: list[str]) -> dict[str, bytes]:
         return finder.find(name, Requester(""))
 
     got = {}
-    async with serving_over(lambda sockets, wake_up, _main: PolledTraffic(sockets, wake_up), find=find) as (
+    async with serving_over(lambda sockets, wake_up, *_: PolledTraffic(sockets, wake_up), find=find) as (
         service,
         _,
     ):

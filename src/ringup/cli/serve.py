@@ -117,8 +117,8 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
     help="UDP port for TFTP requests. Phones use 69.",
 )  # fmt: skip
 @click.option(
-    "--first-reply-port", default=0, type=click.IntRange(0, 65533), metavar="PORT",
-    help="Transfers use three UDP ports from here on; 0 lets the kernel choose.",
+    "--first-reply-port", default=0, type=click.IntRange(0, 65527), metavar="PORT",
+    help="Transfers use nine UDP ports from here on; 0 lets the kernel choose.",
 )  # fmt: skip
 @click.option(
     "--http-port", "http_ports", multiple=True, type=click.IntRange(1, 65535), metavar="PORT",

@@ -3,6 +3,7 @@
 One value holds it all, so that a simulation can run the same server on a clock and a cable of its own.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -35,6 +36,8 @@ class Machine:
     open_dhcp_port: Callable[[str], AnyDhcpPort] = DhcpPort
     open_pinger: Callable[[], Pinger] = Pinger
     store_thread: Callable[[], AnyStoreThread] = StoreThread
+    random_bytes: Callable[[int], bytes] = os.urandom
+    """Takes a number of bytes."""
 
 
 THIS_MACHINE = Machine()

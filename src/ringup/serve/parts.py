@@ -139,7 +139,7 @@ def server_parts(
     dhcp: DhcpService = _dhcp(interface, database, site, recorder, store, machine)
     if node:
         nodes = _nodes(options, interface, database, node, watch, site, dhcp, recorder)
-    tftp = _tftp(options, site, recorder, advertised_address(watch.site, interface.addresses), clocks)
+    tftp = _tftp(options, site, recorder, advertised_address(watch.site, interface.addresses), machine)
     http = _http(options, site, recorder)
     return ServerParts(
         options=options,
@@ -278,7 +278,7 @@ def _dhcp(
 
 
 def _tftp(
-    options: Options, site: SiteParts, recorder: Recorder, main_address: str, clocks: Clocks
+    options: Options, site: SiteParts, recorder: Recorder, main_address: str, machine: Machine
 ) -> TftpService:
     return TftpService(
         site.files.find,
@@ -289,8 +289,9 @@ def _tftp(
         reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
         addresses=site.addresses.all,
         answers_at=site.addresses.has_packed,
-        clock=clocks.time_of_day,
-        steady_clock=clocks.steady,
+        clock=machine.clocks.time_of_day,
+        steady_clock=machine.clocks.steady,
+        random_bytes=machine.random_bytes,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, event
 
+from ringup.engine.tftp.server import REPLY_PORTS
 from ringup.serve.life import background
 from ringup.serve.options import Options
 from ringup.serve.parts import ServerParts, server_parts
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 SERVER_MAC = "02005E000001"
 INTERFACE = "street0"
-REPLY_PORTS = 4
 
 
 class StreetServer:

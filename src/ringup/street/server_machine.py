@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from random import Random
 
 from ringup.engine.dhcp.replies import DhcpReply
 from ringup.engine.dhcp.route import Arrival, Delivery
@@ -246,4 +247,5 @@ def street_machine(
         open_dhcp_port=lambda _name: StreetPort(loop, cable, interface),
         open_pinger=lambda: _NoPinger(loop.new_descriptor()),
         store_thread=lambda: StreetStore(loop),
+        random_bytes=Random(0).randbytes,  # noqa: S311 - nobody attacks a street
     )

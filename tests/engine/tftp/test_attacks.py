@@ -10,6 +10,7 @@ from ringup.engine.tftp.transfer import ERROR_SECONDS
 from ringup.engine.tftp.unanswered import BURST, MOST_SENDINGS, MOST_SILENT_PER_ADDRESS
 from ringup.events import FileSent, TftpIgnored, TransferFailed
 from ringup.wire.tftp import Ack, Data, Error, ReadRequest, build
+from tests.engine.tftp.port_choice import PORT_CHOICE
 from tests.engine.tftp.test_server import FILES, NOW, OTHER, PHONE, Talk, mac_of, server
 
 pytestmark = pytest.mark.usefixtures("progresses")
@@ -50,7 +51,7 @@ def test_a_request_that_nobody_acknowledges_costs_three_sendings_of_its_first_pa
 
 
 def test_a_guessed_first_ack_sets_off_one_window_and_no_second() -> None:
-    engine = TftpServer(lambda name, _: File(name, bytes(400_000), "a test"), mac_of)
+    engine = TftpServer(lambda name, _: File(name, bytes(400_000), "a test"), mac_of, PORT_CHOICE)
     talk = Talk(engine)
     talk.ask("large", windowsize="65535", blksize="1468")
     sent = sum(len(packet.payload) for packet in talk.ack(0) if isinstance(packet, Data))

@@ -15,6 +15,7 @@ from ringup.engine.tftp.server import TftpServer
 from ringup.engine.tftp.transfer import MOST_RESENDS
 from ringup.events import FileRequested, FileSent, TransferFailed
 from ringup.wire.tftp import Ack, Data, Error, OptionAck, Packet, ReadRequest, build, parse
+from tests.engine.tftp.port_choice import PORT_CHOICE
 
 pytestmark = pytest.mark.usefixtures("progresses")
 
@@ -85,7 +86,7 @@ class Outcome:
 
 def run(data: bytes, fates: Iterator[tuple[float, ...]], window: int = 1) -> Outcome:
     """One file, until nothing is left to happen."""
-    server = TftpServer(lambda name, _: File(name, data, ""), lambda _: "", reply_ports=2)
+    server = TftpServer(lambda name, _: File(name, data, ""), lambda _: "", PORT_CHOICE, reply_ports=2)
     client = Client(window)
     outcome = Outcome(client, server)
     under_way: list[tuple[float, int, bytes, int]] = []

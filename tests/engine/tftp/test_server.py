@@ -42,6 +42,7 @@ from ringup.wire.tftp import (
     build,
     parse,
 )
+from tests.engine.tftp.port_choice import PORT_CHOICE
 
 pytestmark = pytest.mark.usefixtures("progresses")
 
@@ -70,7 +71,7 @@ def mac_of(address: str) -> str:
 
 
 def server(**limits: int) -> TftpServer:
-    return TftpServer(find, mac_of, **limits)  # type: ignore[arg-type]  # `progresses` is none of the limits
+    return TftpServer(find, mac_of, PORT_CHOICE, **limits)  # type: ignore[arg-type]  # `progresses` is none of the limits
 
 
 def packets(replies: list[Reply]) -> list[Packet]:
@@ -174,7 +175,7 @@ def test_an_empty_file_is_one_empty_block() -> None:
 
 def test_block_numbers_wrap_from_65535_to_0() -> None:
     data = bytes(8 * 65537)
-    engine = TftpServer(lambda name, _: File(name, data, ""), lambda _: "")
+    engine = TftpServer(lambda name, _: File(name, data, ""), lambda _: "", PORT_CHOICE)
     talk = Talk(engine)
     assert talk.ask("big", blksize="8") == [OptionAck({"blksize": "8"})]
     (packet,) = talk.ack(0)
@@ -189,7 +190,7 @@ def test_block_numbers_wrap_from_65535_to_0() -> None:
 
 def test_a_default_block_size_wraps_as_well() -> None:
     data = bytes(512 * 65536)
-    talk = Talk(TftpServer(lambda name, _: File(name, data, ""), lambda _: ""))
+    talk = Talk(TftpServer(lambda name, _: File(name, data, ""), lambda _: "", PORT_CHOICE))
     (packet,) = talk.ask("big")
     for _ in range(65535):
         assert isinstance(packet, Data)
@@ -226,7 +227,7 @@ def test_two_files_at_once_use_two_ports_of_one_phone() -> None:
 
 def test_answers_from_another_address_than_the_main_one_leave_from_the_last_port() -> None:
     main, other = b"\x0a\0\0\1", b"\x0a\0\0\2"
-    engine = TftpServer(find, mac_of, reply_ports=4, main_address=main)
+    engine = TftpServer(find, mac_of, PORT_CHOICE, reply_ports=4, main_address=main)
     request = build(ReadRequest("two"))
     ((_, _, port, asked),) = engine.receive(request, PHONE, 0, 1000.0, main)
     assert (port in (1, 2, 3), asked) == (True, b"")
@@ -302,7 +303,7 @@ def test_tsize_tells_the_converted_size() -> None:
 
 def test_a_window_is_sent_for_one_ack() -> None:
     data = bytes(range(256)) * 10
-    talk = Talk(TftpServer(lambda name, _: File(name, data, ""), lambda _: ""))
+    talk = Talk(TftpServer(lambda name, _: File(name, data, ""), lambda _: "", PORT_CHOICE))
     talk.ask("w", windowsize="3", blksize="512")
     assert [packet.block for packet in talk.ack(0) if isinstance(packet, Data)] == [1, 2, 3]
     assert [packet.block for packet in talk.ack(3) if isinstance(packet, Data)] == [4, 5, 6]
@@ -312,7 +313,7 @@ def test_a_window_is_sent_for_one_ack() -> None:
 
 def test_an_ack_inside_a_window_goes_on_behind_the_gap() -> None:
     data = bytes(5000)
-    talk = Talk(TftpServer(lambda name, _: File(name, data, ""), lambda _: ""))
+    talk = Talk(TftpServer(lambda name, _: File(name, data, ""), lambda _: "", PORT_CHOICE))
     talk.ask("w", windowsize="4")
     talk.ack(0)
     assert [packet.block for packet in talk.ack(2) if isinstance(packet, Data)] == [3, 4, 5, 6]
@@ -627,7 +628,7 @@ def test_a_lease_tells_more_than_a_name() -> None:
 
 
 def test_names_of_old_addresses_are_forgotten() -> None:
-    engine = TftpServer(lambda _name, _address: Absent(""), lambda _: "")
+    engine = TftpServer(lambda _name, _address: Absent(""), lambda _: "", PORT_CHOICE)
     for number in range(MOST_NAMED + 1):
         engine.receive(build(ReadRequest(f"SEP{number:012X}.cnf.xml")), (str(number), 1), 0, 0.0)
     engine.take_events()
@@ -750,7 +751,9 @@ def test_only_what_is_the_same_for_all_and_tells_nothing_may_be_answered_elsewhe
     request_: ReadRequest, for_all: bool, learned: bool
 ) -> None:
     learner = Learner()
-    engine = TftpServer(lambda name, _: File(name, b"a\n", "", for_all), lambda _: MAC, progresses=learner)
+    engine = TftpServer(
+        lambda name, _: File(name, b"a\n", "", for_all), lambda _: MAC, PORT_CHOICE, progresses=learner
+    )
     engine.receive(build(request_), PHONE, 0, NOW)
     assert [known.request for known in learner.learned] == [request_] * learned
     assert [known.blocks.data for known in learner.learned] == [
@@ -792,7 +795,7 @@ def test_a_transfer_begun_elsewhere_before_the_clock_was_set_back_is_sent_again_
 
 def test_long_texts_of_a_request_are_cut_in_its_events() -> None:
     long = "x" * 400
-    engine = TftpServer(lambda _name, _address: Absent("no"), mac_of, most_transfers=1)
+    engine = TftpServer(lambda _name, _address: Absent("no"), mac_of, PORT_CHOICE, most_transfers=1)
     for name, mode in ((long, "octet"), (long, long)):
         Talk(engine).ask(name, mode)
     engine.receive(build(WriteRequest(long, "octet")), PHONE, 0, NOW)

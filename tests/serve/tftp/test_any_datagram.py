@@ -10,6 +10,7 @@ from ringup.engine.found import Absent, File, Found
 from ringup.engine.tftp.server import TftpServer
 from ringup.events import Event, FileSent, TransferFailed
 from ringup.wire.tftp import Ack, Error, ReadRequest, build
+from tests.engine.tftp.port_choice import PORT_CHOICE
 from tests.serve.tftp.turns import Bench, all_that_came
 
 FILES = {name: File(name, bytes(1200), "", for_all=name == "shared") for name in ("shared", "own")}
@@ -51,7 +52,7 @@ def _known_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(steps=st.lists(STEP, max_size=25))
 def test_any_datagrams_are_answered_in_c_as_in_python(steps: Sequence[tuple[int, int, bytes]]) -> None:
     bench = Bench(find, patience=1000.0)
-    python = TftpServer(find, lambda _: "", reply_ports=PORTS - 1)
+    python = TftpServer(find, lambda _: "", PORT_CHOICE, reply_ports=PORTS - 1)
     with bench.stack:
         places = [opened.getsockname() for opened in bench.sockets]
         phones = [bench.phone() for _ in range(PHONES)]

@@ -322,14 +322,22 @@ def test_more_files_than_there_are_places_are_served_by_the_engine() -> None:
     assert sum(finder.looked_for.values()) > len(names)
 
 
-def test_a_phones_port_hears_from_one_port_of_ours_whoever_answers() -> None:
+def test_an_address_hears_from_one_port_of_ours_whoever_answers_and_wherever_it_asks_from() -> None:
     bench = Bench(lambda name, _: File(name, b"a file", "", for_all=name == NAME), SEARCHED_AGAIN)
     with bench.stack:
         server = bench.sockets[0].getsockname()
-        for _ in range(8):
-            phone = bench.phone()
+        heard_from = set()
+        for address in (
+            "127.0.0.1",
+            "127.0.0.2",
+            "127.0.1.1",
+            "127.1.0.1",
+            "127.200.201.254",
+            "127.255.255.254",
+        ):
             peers = set()
-            for name in ("left to the engine", NAME):
+            for name in ("left to the engine", NAME, "left to the engine", NAME):
+                phone = bench.phone(address)
                 phone.sendto(build(ReadRequest(name)), server)
                 bench.turn(1e9)
                 ((data, peer),) = all_that_came(phone)
@@ -338,3 +346,5 @@ def test_a_phones_port_hears_from_one_port_of_ours_whoever_answers() -> None:
                 bench.turn(1e9)
                 peers.add(peer)
             assert len(peers) == 1
+            heard_from |= peers
+        assert len(heard_from) == 2

@@ -12,6 +12,7 @@ from ringup.serve import datagram_batches
 from ringup.serve.tftp.fast import native as tftp_native
 from ringup.serve.tftp.fast.native import NativeTraffic
 from ringup.serve.tftp.service import quickest_traffic
+from tests.engine.tftp.port_choice import PORT_CHOICE
 
 SIZES = [name for name, _ in tftp_native._SIZES]
 
@@ -81,7 +82,7 @@ def test_the_log_says_which_way_is_used(
     monkeypatch.setattr(logging.getLogger("ringup"), "propagate", True)
     opened, wake_up = loopback
     with caplog.at_level(logging.INFO, logger="ringup"):
-        traffic = quickest_traffic([opened], wake_up, b"")
+        traffic = quickest_traffic([opened], wake_up, b"", PORT_CHOICE)
     traffic.close()
     assert isinstance(traffic, NativeTraffic) == native
     (record,) = caplog.records

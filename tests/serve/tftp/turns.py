@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ringup.engine.found import Found
 from ringup.engine.tftp.server import TftpServer
 from ringup.serve.tftp.fast.native import NativeTraffic
+from tests.engine.tftp.port_choice import PORT_CHOICE
 
 if TYPE_CHECKING:
     from ringup.events import Event
@@ -20,20 +21,22 @@ class Bench:
     def __init__(self, finder: Callable[[str, str], Found], patience: float) -> None:
         self.stack = ExitStack()
         self.sockets = [self._socket() for _ in range(4)]
-        self.traffic = NativeTraffic(self.sockets, self._socket().fileno(), b"", patience)
+        self.traffic = NativeTraffic(self.sockets, self._socket().fileno(), b"", PORT_CHOICE, patience)
         self.stack.callback(self.traffic.close)
-        self.server = TftpServer(finder, lambda _: "", reply_ports=3, progresses=self.traffic.progresses)
+        self.server = TftpServer(
+            finder, lambda _: "", PORT_CHOICE, reply_ports=3, progresses=self.traffic.progresses
+        )
         self.events: list[Event] = []
         self.ahead = 0.0
 
-    def _socket(self) -> socket.socket:
+    def _socket(self, address: str = "127.0.0.1") -> socket.socket:
         opened = self.stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         opened.setblocking(False)
-        opened.bind(("127.0.0.1", 0))
+        opened.bind((address, 0))
         return opened
 
-    def phone(self) -> socket.socket:
-        return self._socket()
+    def phone(self, address: str = "127.0.0.1") -> socket.socket:
+        return self._socket(address)
 
     def turn(self, now: float) -> None:
         """What `TftpService` does with what has come."""

@@ -21,6 +21,7 @@ from ringup.engine.tftp.progress import (
     Progresses,
     Way,
 )
+from ringup.engine.tftp.reply_ports import ReplyPortChoice
 from ringup.engine.tftp.requesters import MOST_REQUESTS_PER_ADDRESS, RateLimits, Requesters
 from ringup.engine.tftp.transfer import ERROR_SECONDS, MOST_RESENDS, ClientError, Transfer, first_bytes
 from ringup.engine.tftp.transfers import MOST_TRANSFERS, MOST_TRANSFERS_PER_ADDRESS, TransferTable
@@ -39,10 +40,10 @@ from ringup.wire import tftp
 from ringup.wire.file_names import owner_of, shown
 from ringup.wire.tftp import Error, ErrorCode, Opcode, OptionAck, ReadRequest, WriteRequest, acked_block
 
-REPLY_PORTS = 3
-"""Number of ports that the transfers share: two for the phones' usual requests, one for the rest. One port
-would be enough. With more ports, each system call receives fewer datagrams: eight ports cost a twentieth of
-the speed, 16 a tenth.
+REPLY_PORTS = 9
+"""Number of ports that the transfers share: eight for the phones' usual requests, so that a host that forges
+an ACK or an ERROR must guess one of eight, and one for the rest. With more ports, each system call receives
+fewer datagrams.
 """
 
 KNOWN_SECONDS = 0.25
@@ -69,14 +70,16 @@ class TftpServer:
 
     `find` takes a name as it was requested and the requester's address; `mac_of` returns the MAC that holds
     an address, or "". Requests arrive on port 0. Transfers use ports 1 to `reply_ports`, or port 0 itself
-    when there are none. The last port alone carries unusual transfers: blocks above 512 bytes, and answers
-    from another address than `main_address` (four bytes), if the other ports are bound to `main_address`.
+    when there are none; `port_choice` says which one a client gets. The last port alone carries unusual
+    transfers: blocks above 512 bytes, and answers from another address than `main_address` (four bytes), if
+    the other ports are bound to `main_address`.
     """
 
     def __init__(
         self,
         find: Callable[[str, str], Found],
         mac_of: Callable[[str], str],
+        port_choice: ReplyPortChoice,
         *,
         reply_ports: int = REPLY_PORTS,
         main_address: bytes = b"",
@@ -91,6 +94,7 @@ class TftpServer:
         self._table = TransferTable(most_transfers, most_per_address)
         self._transfers = self._table.by_peer
         self._reply_ports = reply_ports
+        self._port_choice = port_choice
         self.main_address = main_address
         """Four bytes, or none; another one when the server's address has changed."""
         self._progresses = progresses or PlainProgresses()
@@ -258,19 +262,13 @@ class TftpServer:
         return _replies(transfer, packets)
 
     def _own_way(self, peer: Peer, block_size: int, own_address: bytes) -> Way:
-        """Choose a port by the phone's address too: in a boot storm all phones use one source port for one
-        file.
-
-        `begin` in `serve/tftp/fast/tftp_known.c` chooses alike, so that each port of a phone belongs to one
-        server port.
-        """
+        """Choose a port by the phone's address, as `begin` in `serve/tftp/fast/tftp_known.c` does."""
         is_main = bool(self.main_address) and own_address == self.main_address
         if self._reply_ports < 2:
             return peer, self._reply_ports, own_address
         if block_size > BLOCK_SIZE or (self.main_address and not is_main):
             return peer, self._reply_ports, own_address
-        last_number = int(peer[0].rpartition(".")[2])
-        index = 1 + (last_number + peer[1]) % (self._reply_ports - 1)
+        index = 1 + self._port_choice.among(self._reply_ports - 1, peer[0])
         return peer, index, b"" if is_main else own_address
 
     # --- ends ---------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from ringup.engine.faults import Faults
 from ringup.engine.found import Found
+from ringup.engine.tftp.reply_ports import SECRET_BYTES, ReplyPortChoice
 from ringup.engine.tftp.server import REPLY_PORTS, Reply, TftpServer
 from ringup.errors import BindError
 from ringup.events import DatagramsDropped, Event
@@ -67,16 +68,18 @@ ANY_PORTS = ReplyPorts()
 NO_C = "the part in C was not built (it needs a C compiler when ringup is installed)"
 """The reason in the log for a slower way."""
 
-OpenTraffic = Callable[[Sequence[socket.socket], int, bytes], Traffic]
-"""Takes the sockets, the descriptor that ends a wait, and the address (four bytes, or none) that all reply
-ports but the last are bound to, where all addresses are served."""
+OpenTraffic = Callable[[Sequence[socket.socket], int, bytes, ReplyPortChoice], Traffic]
+"""Takes the sockets, the descriptor that ends a wait, the address (four bytes, or none) that all reply
+ports but the last are bound to, where all addresses are served, and the choice of each client's port."""
 
 
-def quickest_traffic(sockets: Sequence[socket.socket], wake_up: int, main_address: bytes) -> Traffic:
+def quickest_traffic(
+    sockets: Sequence[socket.socket], wake_up: int, main_address: bytes, port_choice: ReplyPortChoice
+) -> Traffic:
     """Open the first of C, batches and single calls that this machine has, and log which one."""
     if tftp_native.available():
         log.info("TFTP: C answers ACKs and known requests")
-        return tftp_native.NativeTraffic(sockets, wake_up, main_address)
+        return tftp_native.NativeTraffic(sockets, wake_up, main_address, port_choice)
     if datagram_batches.supported():
         log.info("TFTP: Python answers everything, in batches; %s", NO_C)
         return PolledTraffic(sockets, wake_up, batched_ports(sockets))
@@ -102,6 +105,7 @@ class TftpService:
         answers_at: Callable[[bytes], bool] = lambda _address: True,
         clock: Callable[[], float] = time.time,
         steady_clock: Callable[[], float] = time.monotonic,
+        random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
         """`find`, `mac_of` and `on_events` are called from the service's own thread.
 
@@ -109,6 +113,7 @@ class TftpService:
         last are bound to it, which spares the kernel a look at each packet's own. With `addresses`, the
         kernel drops what comes to others. `answers_at` takes four
         bytes, or none where one address is served, and returns whether a request to that one is answered.
+        `random_bytes` gives the secret by which each client's reply port is chosen.
         """
         self._find = find
         self._mac_of = mac_of
@@ -119,6 +124,7 @@ class TftpService:
         self._next_main_address = ""
         self._port = port
         self._reply_ports = reply_ports
+        self._port_choice = ReplyPortChoice(random_bytes(SECRET_BYTES))
         self._open_traffic = open_traffic
         self._answers_at = answers_at
         self._clock = clock
@@ -210,7 +216,8 @@ class TftpService:
         """Begin to serve, in a thread of its own."""
         self._wake_up = os.eventfd(0, os.EFD_CLOEXEC)
         self._drops = DropCount(self._sockets)
-        traffic = self._open_traffic(self._sockets, self._wake_up, self._packed_main_address)
+        main_address = self._packed_main_address
+        traffic = self._open_traffic(self._sockets, self._wake_up, main_address, self._port_choice)
         self.serve_over(traffic)
         self._thread = threading.Thread(target=self._run, args=(traffic,), name="tftp", daemon=True)
         self._thread.start()
@@ -225,6 +232,7 @@ class TftpService:
         self._server = TftpServer(
             lambda name, address: self._faults.find(self._find, name, address),
             self._mac_of,
+            self._port_choice,
             reply_ports=self._reply_ports.count,
             main_address=self._packed_main_address,
             progresses=traffic.progresses,

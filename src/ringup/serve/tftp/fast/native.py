@@ -18,6 +18,7 @@ from typing import Any
 from ringup.engine.tftp.blocks import Blocks, ReadyBlocks
 from ringup.engine.tftp.options import FIRST_RESEND, NO_OPTIONS, NegotiatedOptions
 from ringup.engine.tftp.progress import CachedRequest, Finished, HandedOver, Progress, Way
+from ringup.engine.tftp.reply_ports import ReplyPortChoice
 from ringup.engine.tftp.server import Reply
 from ringup.serve.tftp.traffic import Outbox, Received, batched_ports
 from ringup.wire import tftp
@@ -158,6 +159,7 @@ class NativeTraffic:
         sockets: Sequence[socket.socket],
         wake_up: int,
         main_address: bytes,
+        port_choice: ReplyPortChoice,
         patience: float = FIRST_RESEND,
     ) -> None:
         """A transfer begun here is handed over after `patience` seconds: the engine then sends again.
@@ -182,6 +184,7 @@ class NativeTraffic:
         self._head.patience = patience
         # All reply ports but the last, as the engine has it.
         self._head.spread = max(0, len(sockets) - 2)
+        library.table_choose_ports(self._table, port_choice.multiplier, port_choice.choices)
         self._head.main_address = _as_it_lies(main_address or bytes(4))
 
     @property
@@ -325,6 +328,7 @@ def _library() -> Any:
             ctypes.c_int,
             (pointer, ctypes.c_char_p, ctypes.c_uint32, pointer, ctypes.c_double, ctypes.c_double),
         ),
+        ("table_choose_ports", None, (pointer, ctypes.c_uint64, ctypes.c_char_p)),
         ("run", ctypes.c_int, (pointer, ctypes.c_double)),
     ):
         function = getattr(library, name)

@@ -25,6 +25,7 @@ enum {
     MOST_UNANSWERED = 1 << 12, /* of them without any ACK: their addresses may be invented, and Python has bounds */
     ASKERS = 1 << 14,
     MOST_ASKED = 32,        /* requests of one address in a second; the others are left to Python, which has a bound too */
+    PORT_PLACES = 1 << 16,
     PYTHONS = 0xffff,       /* in the place of a known request's number: Python began this transfer */
 };
 
@@ -125,6 +126,8 @@ struct table {
     struct known known[MOST_KNOWN];
     struct begun begun[MOST_BEGUN];
     uint32_t first_begun, begun_count, unanswered;
+    uint64_t port_multiplier;           /* these two: ReplyPortChoice in engine/tftp/reply_ports.py */
+    uint8_t port_choices[PORT_PLACES];
     struct asker askers[ASKERS];
 
     struct mmsghdr in[BATCH];

@@ -141,6 +141,18 @@ void hand_over_of(struct table *table, const struct sockaddr_in *from)
         hand_over(table, begun_of(table, progress));
 }
 
+void table_choose_ports(struct table *table, uint64_t multiplier, const uint8_t *choices)
+{
+    table->port_multiplier = multiplier;
+    memcpy(table->port_choices, choices, PORT_PLACES);
+}
+
+/* The reply port of an address, as engine/tftp/reply_ports.py chooses it. */
+static uint8_t port_for(const struct table *table, uint32_t address)
+{
+    return 1 + table->port_choices[ntohl(address) * table->port_multiplier >> 48] % table->spread;
+}
+
 /* Answer a request with the first window of its file; 0 if it is left to Python. */
 int begin(struct table *table, const uint8_t *request, uint32_t length, const struct sockaddr_in *from, uint32_t own)
 {
@@ -159,8 +171,7 @@ int begin(struct table *table, const uint8_t *request, uint32_t length, const st
     struct progress *progress = &begun->progress;
     progress->address = address;
     progress->port = port;
-    /* As `_own_way` in engine/tftp/server.py: a phone that goes on from the same port hears from the same port. */
-    progress->port_index = 1 + ((ntohl(address) & 0xff) + ntohs(port)) % table->spread;
+    progress->port_index = port_for(table, address);
     progress->deadline = table->now + progress->wait;
     progress->sent = progress->count < progress->window ? progress->count : progress->window;
     known->live++;

@@ -57,8 +57,8 @@ def test_firmware_and_files_lie_beside_the_database(tmp_path: Path) -> None:
     ("members", "group", "said"),
     [
         ([], "", "Type: sudo ringup phone add 001646C0FFEE --name 'L E'"),
-        ([], "ringup", "or, once and for all: sudo adduser ann ringup, then log out and in."),
-        (["ann"], "ringup", "or log out and in: this session does not know yet that ann is in ringup."),
+        ([], "ringup", "or join the group: sudo adduser ann ringup, then log out and in."),
+        (["ann"], "ringup", "or log out and in: ann joined the group ringup after this session began."),
     ],
 )
 def test_a_user_without_the_right_gets_the_command_that_helps(

@@ -57,7 +57,7 @@ def test_an_old_folder_is_reported_whole(ringup: Ringup, old: str) -> None:
         "site: force:image_version: P0S3-08-12-00",
         "group timer_register_expires-60: 2 phones",
         "served under the same names:\n  notes.txt\n  owl.pcm\n",
-        "Added: ringup always says these",
+        "Added: ringup always sends these",
         "  sntp_server: (this server)\n",
         "values change, 4 phones were compared.",
     ):
@@ -79,7 +79,7 @@ def test_a_password_that_phones_cannot_take_is_the_only_reason_for_status_1(
     assert "Proof: nothing changes for 2 phones." in said.out
     assert f"ringup phone set {LARRY} --line 1 --secret NEW" in said.out
     assert "0123456789abcdef" not in said.out
-    assert "secret: ******** (adopted; it has 32 characters" in ringup("phone", "show", LARRY).out
+    assert "secret: ******** (imported; it has 32 characters" in ringup("phone", "show", LARRY).out
     assert ringup("phone", "set", LARRY, "--label", "Ann").status == 0
     assert ringup("phone", "set", LARRY, "--line", "1", "--secret", "z" * 32).status == 2
     assert ringup("phone", "set", LARRY, "--line", "1", "--secret", "0ther").status == 0
@@ -157,7 +157,7 @@ def test_passwords_that_phones_cannot_take_survive_an_export_into_an_empty_site(
     assert "line 201's password is not valid: it holds a double quote." in said.out
     assert "line1_password: ********\n" in ringup("render", LARRY, path.name).out
     assert 'line1_password: s3"cret\n' in ringup("render", LARRY, path.name, "--secrets").out
-    assert f"password: '\\t{'x' * 32}' (adopted" in ringup("phone", "show", LARRY, "--secrets").out
+    assert f"password: '\\t{'x' * 32}' (imported" in ringup("phone", "show", LARRY, "--secrets").out
     text = ringup("export", "--secrets").out
     again = terminal(tmp_path / "again.db")
     assert again("apply", "-", typed=text).status == 0

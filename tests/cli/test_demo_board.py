@@ -78,7 +78,7 @@ def test_the_board_fits_with_its_end_and_the_newest_event(width: int, height: in
     assert newest[-20:].strip() in lines[-2]
     assert sum("  ✓ " in line for line in lines) >= (1 if fault else 2) or height == 24
     if fault:
-        assert "On purpose: " in lines[1]
+        assert "With the fault: " in lines[1]
         assert any("  ✗  12.5 s " in line for line in lines)
 
 

@@ -75,11 +75,11 @@ def test_the_table_fits_into_80_columns(office: Ringup) -> None:
     ("words", "last"),
     [
         (("201",), 'Dials 201;user=phone at once: by rule 3, MATCH="2..".'),
-        (("20#",), "Dials 20 at once: # dials what there is."),
+        (("20#",), "Dials 20 at once: # ends the number."),
         (("20",), "Dials 20 10 s after the last digit: no rule is complete."),
-        (("91#",), 'Dials 91;user=phone at once: # dials what there is, by rule 5, MATCH="9,*".'),
+        (("91#",), 'Dials 91;user=phone at once: # ends the number, by rule 5, MATCH="9,*".'),
         (("",), "Nothing is dialled: the phone goes on-hook."),
-        (("2015",), "Cut short: 5 comes too late."),
+        (("2015",), "Pressed too late, so not sent: 5."),
         (("201", "--phone", LARRY.mac), 'Dials 201;user=phone at once: by rule 3, MATCH="2..".'),
         (
             ("41", "--file", str(FILES / "D202.xml")),
@@ -99,7 +99,7 @@ def test_a_phone_without_a_template_has_no_rules(ringup: Ringup, tmp_path: Path)
     silent = LARRY.model_copy(update={"group": "", "settings": {"dial_template": ""}})
     store(tmp_path, HOME.model_copy(update={"phones": (silent,)}))
     said = ringup("dial", "test", "201", "--phone", LARRY.mac)
-    assert said.err == "No template is asked for: the setting dial_template is empty.\n"
+    assert said.err == "The phone requests no template: the setting dial_template is empty.\n"
     assert said.out.endswith("Dials 201 10 s after the last digit: no rule is complete.\n")
 
 
@@ -143,7 +143,7 @@ def test_a_number_that_another_rule_wrote_is_told_with_that_rule(ringup: Ringup,
     file.write_text(f"<DIALTEMPLATE>{entries}</DIALTEMPLATE>")
     said = ringup("dial", "test", "9011", "--file", str(file))
     assert "Dials 10 10 s after the last digit: no rule is complete.\n" in said.out
-    assert 'what rule 1, MATCH="9.11" made of it' in said.out
+    assert 'rewritten by rule 1, MATCH="9.11"' in said.out
     assert "waits 10 s, tone Bellcore-Outside" in said.out
     steps = ringup("dial", "test", "90", "--file", str(file), "--json").json()["steps"]
     assert [step["tone"] for step in steps] == ["", "Bellcore-Outside", ""]

@@ -96,7 +96,7 @@ def test_a_group_with_phones_is_not_removed(sales: Ringup) -> None:
         (("add", "a b"), ["name is 'a b'"]),
         (("add", "kitchen", "--set", "telnet_level=5"), ["from 0 to 2"]),
         (("add", "kitchen", "--load", "P0S3-08-12-00"), ["Write that."]),
-        (("set", "sales"), ["Say what to change"]),
+        (("set", "sales"), ["Name a setting to change"]),
         (("set", "sales", "laod=P0S3-8-12-00"), ["Did you mean load?"]),
         (("set", "sales", "telnet_levle=1"), ["Did you mean telnet_level?"]),
         (("set", "sales", "--unset", "sync"), ["has no setting sync. Its settings: preferred_codec."]),

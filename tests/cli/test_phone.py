@@ -226,7 +226,7 @@ MANY = [word for extension in range(1, 8) for word in ("--extension", str(extens
         ([OTHER, "--address", "10.0.0"], ["Write four numbers"]),
         ([OTHER, "--load", "p0s3-08-12-00.loads"], ["Write P0S3-8-12-00."]),
         ([OTHER, "--group", "sales"], ["there is no group 'sales'. Add it: ringup group add sales."]),
-        ([OTHER, "--name", "Ann"], ["--name is a line's: give the line's --extension too."]),
+        ([OTHER, "--name", "Ann"], ["--name needs a line: add its --extension."]),
         ([OTHER, "--extension", "1", "--extension", "2", "--pin", "1", "--pin", "2", "--pin", "3"],
          ["--pin is given 3 times for 2 lines"]),
         ([MAC, "--extension", "301"], ["is in the site already.", f"ringup phone set {MAC}", "--add-line"]),
@@ -243,7 +243,7 @@ def test_a_wrong_phone_is_refused_with_what_to_do(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ([], ["Say what to change"]),
+        ([], ["Name a change, like --label"]),
         (["lable=x"], ["lable is neither a field nor a .cnf parameter", "Did you mean label?"]),
         (["telnet_levle=1"], ["Did you mean telnet_level?"]),
         (["domain_name=x"], ["Did you mean Domain_Name?"]),

@@ -14,7 +14,7 @@ def test_a_pin_is_made_shown_and_removed(ringup: Ringup) -> None:
     assert "192.168.50.20" in listed
     assert "operator" in listed
     assert ringup("phone", "pins", "--json").json()["pins"][0]["mac"] == PHONE
-    assert "Its own files go to 192.168.50.20: pinned by operator" in ringup("status", "201").out
+    assert "Its own files go only to 192.168.50.20: pinned by operator" in ringup("status", "201").out
     assert ringup("phone", "unpin", "Larry").out == f"Phone {PHONE} is no longer pinned.\n"
     assert ringup("phone", "unpin", "Larry").out == f"Phone {PHONE} is not pinned.\n"
     assert ringup("phone", "pins", "--json").json()["pins"] == []

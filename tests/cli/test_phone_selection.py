@@ -68,10 +68,10 @@ def test_settings_are_removed_where_they_are_and_mailboxes_where_lines_are(offic
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("load=x",), "Say what to change"),
+        (("load=x",), "Name a change"),
         (("--label", "x"), "choose several by --group, --model or --all"),
         ((MACS[0], "--all", "--label", "x"), "Name a phone, or give --all."),
-        (("--all", "--model", "7940", "--label", "x"), "--all is every phone"),
+        (("--all", "--model", "7940", "--label", "x"), "--all selects every phone"),
         (("--all", "--extension", "9"), "Several phones cannot share extension: name one phone."),
         (("--all", "--add-line", "9", "secret=x"), "cannot share secret, add-line"),
         (("--group", "loby", "label=x"), "Did you mean lobby?"),
@@ -80,7 +80,7 @@ def test_settings_are_removed_where_they_are_and_mailboxes_where_lines_are(offic
             ("--all", "labl=x"),
             "all phones: labl is neither a field nor a .cnf parameter. Did you mean label?",
         ),
-        (("--all",), "Say what to change"),
+        (("--all",), "Name a change"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(office: Ringup, words: tuple[str, ...], said: str) -> None:

@@ -18,7 +18,7 @@ def _office(ringup: Ringup, tmp_path: Path) -> Ringup:
 
 
 def test_the_phones_of_the_site_come_up_in_minutes_that_nobody_waits(office: Ringup) -> None:
-    assert "1 of 1 phones came up" in office("rehearse").out
+    assert "1 of 1 phones got into service" in office("rehearse").out
 
 
 def test_who_does_not_come_up_is_listed_with_a_reason(office: Ringup, tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_who_does_not_come_up_is_listed_with_a_reason(office: Ringup, tmp_path: 
     assert ".sbn" in said.json()["failures"][0]["why"]
     shown = office("rehearse", "--from", "factory", "--most", "10")
     assert shown.status == 1
-    assert "0 of 1 phones came up" in shown.out
+    assert "0 of 1 phones got into service" in shown.out
     assert "001646000001" in shown.out
 
 
@@ -40,7 +40,7 @@ def test_a_change_is_rehearsed_and_not_made(office: Ringup, tmp_path: Path) -> N
         "  - {mac: '001646000001', lines: [{extension: '201'}]}\n"
         "  - {mac: '001646000002', lines: [{extension: '202'}]}\n"
     )
-    assert "2 of 2 phones came up" in office("rehearse", "--change", str(changed)).out
+    assert "2 of 2 phones got into service" in office("rehearse", "--change", str(changed)).out
     assert "001646000002" not in office("phone", "list").out
 
 

@@ -125,7 +125,7 @@ def test_a_phone_in_a_call_is_left_alone(ringup: Ringup, database: str, asterisk
     before = sync_of(database)
     said = ringup("restart", "201")
     assert said.status == 1
-    assert "in a call, so it was not told. Repeat later, or add --now." in said.out
+    assert "in a call, so it got no check-sync. Repeat later, or add --now." in said.out
     assert told(asterisk) == []
     assert sync_of(database) == before
 
@@ -163,7 +163,7 @@ def test_what_asterisk_refuses_is_said_of_that_phone_alone(
     )
     said = ringup("restart", "201", "202", "--yes")
     assert said.status == 1
-    assert "202 Ann: Asterisk could not tell it: Unable to retrieve endpoint 202." in said.out
+    assert "202 Ann: Asterisk could not send the check-sync: Unable to retrieve endpoint 202." in said.out
     assert "1 of 2 phones booted." in said.out
 
 
@@ -189,7 +189,7 @@ Typed = tuple[str, ...]
 @pytest.mark.parametrize(
     ("typed", "message_"),
     [
-        ((), "Which phones?"),
+        ((), "exactly one of the three"),
         (("201", "--all"), "one of the three"),
         (("nobody", "nowhere"), "phone nowhere"),
         (("--group", "loby"), "Did you mean lobby?"),

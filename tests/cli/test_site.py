@@ -110,7 +110,7 @@ def test_what_is_so_already_makes_no_revision(ringup: Ringup) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], ["Say what to change"]),
+        ([], ["Name a change, like time_zone"]),
         (["telnet_level=5"], ["telnet_level is 5. It must be from 0 to 2."]),
         (["telnetlevel=1"], ["Did you mean telnet_level?"]),
         (["nmae=Office"], ["nmae is neither a field nor a .cnf parameter", "Did you mean name?"]),
@@ -118,8 +118,8 @@ def test_what_is_so_already_makes_no_revision(ringup: Ringup) -> None:
         (["pbxaddress=10.0.0.1"], ["Did you mean pbx.address?"]),
         (["pbx.adress=10.0.0.1"], ["pbx: adress is not known here. Did you mean address?"]),
         (["pbx.driver=sip"], ["it must be 'pjsip' or 'chan_sip'."]),
-        (["pbx=x"], ["pbx is more than one value.", "pbx.address=192.168.1.10"]),
-        (["phones=x"], ["phones is more than one value.", "Use `ringup phone`."]),
+        (["pbx=x"], ["pbx holds more than one value.", "pbx.address=192.168.1.10"]),
+        (["phones=x"], ["phones holds more than one value.", "Use `ringup phone`."]),
         (["proxy1_address=10.0.0.1"], ["proxy1_address is written from pbx.address. Change that instead."]),
         (["time_zone=Europe/Londn"], ["Did you mean Europe/London"]),
         (["time_zone=London"], ["Did you mean Europe/London?"]),
@@ -157,6 +157,6 @@ def test_a_load_of_other_models_is_set_by_its_number(ringup: Ringup) -> None:
     refused = ringup("site", "set", "other_loads.7=P0S3-8-12-00")
     assert "loadInformation7 is the 7960's, which runs the site's load." in refused.err
     assert (
-        "Set one by its number, like other_loads.30018=SIP41.8-5-4S."
+        "Set one load by its number, like other_loads.30018=SIP41.8-5-4S."
         in ringup("site", "set", "other_loads=x").err
     )

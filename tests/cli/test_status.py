@@ -114,7 +114,7 @@ def test_one_phone_is_shown_with_its_requests_and_its_timeline(engine: Engine, s
     fill(engine)
     result = run(engine, spelling)
     assert result.exit_code == 0
-    assert "Boot 1 since the records begin. Load asked for: P0S3-8-12-00." in result.output
+    assert "Boot 1 since the first record. Load requested: P0S3-8-12-00." in result.output
     assert f"./SIP{ANNA}.cnf" in result.output
     assert "absent" in result.output
     assert "Anna          1600 talks to 202" in result.output
@@ -128,7 +128,7 @@ def test_what_comes_next_and_how_soon_is_said_of_a_phone_on_its_way(engine: Engi
 
 def test_a_phone_that_asked_for_no_load_is_not_said_to_have(engine: Engine) -> None:
     fill(engine)
-    assert "Load asked for" not in run(engine, BERT).output
+    assert "Load requested" not in run(engine, BERT).output
 
 
 def test_the_timeline_is_as_long_as_asked(engine: Engine) -> None:
@@ -230,4 +230,4 @@ def test_only_the_phones_that_were_chosen_are_shown(engine: Engine) -> None:
     assert _macs(run(engine, "--json", "--group", "nobody")) == set()
     output = run(engine, "--trouble").output
     assert all((mac in output) == (mac in troubled) for mac in everybody)
-    assert "is like that" in run(engine, "--group", "nobody").output
+    assert "None of 5 phones fits" in run(engine, "--group", "nobody").output

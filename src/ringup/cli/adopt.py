@@ -28,8 +28,8 @@ Examples:
   ringup adopt /tftpboot --dry-run
   ringup adopt /tftpboot --pjsip-conf /etc/asterisk/pjsip.conf
   ringup adopt /tftpboot --sip-conf /etc/asterisk/sip.conf --merge
-Exit status 0: every phone gets the values it had. 1: some differ, and the table says which; or a password
-was kept that phones cannot take; or a file that a phone may request is not served as it was."""
+Exit status 0: every phone gets the same values as before. 1: some values differ (the table shows them);
+or phones cannot take a password that was kept; or a file that a phone may request is not served unchanged."""
 )
 @click.argument("tftproot", type=click.Path(file_okay=False, exists=True, path_type=Path))
 @click.option(
@@ -96,7 +96,7 @@ def _say_nothing_changed() -> "list[AdoptedFile]":
 
 
 def _carry_out(plan: "Plan", stored: "Site", database: str, tftproot: Path) -> "list[AdoptedFile]":
-    """Copy the files and commit the site; return the files that phones nevertheless get with other bytes."""
+    """Copy the files and commit the site; return the files whose bytes differ when they are served."""
     from ringup.adoption.files import different
     from ringup.cli.adopt_report import report_copied
 
@@ -108,7 +108,7 @@ def _carry_out(plan: "Plan", stored: "Site", database: str, tftproot: Path) -> "
 
 
 def _commit(database: str, stored: "Site", rows: "Rows", tftproot: Path) -> None:
-    """Write the revision, unless the site is no longer the one that was read."""
+    """Write the revision, unless another command changed the site after it was read."""
     from ringup.change.site import replace_site
     from ringup.errors import Problem, SiteErrors
 
@@ -118,7 +118,7 @@ def _commit(database: str, stored: "Site", rows: "Rows", tftproot: Path) -> None
             raise SiteErrors([Problem("site", "another command changed it meanwhile.", cure)])
         return rows
 
-    # The report before has shown all of it, and a site with phones only ever gets more of them.
+    # No question is asked: the report has shown every change, and an import removes no phone.
     revision = replace_site(database, rows_for, f"adopt {tftproot}", approve=lambda _plan: None).revision
     click.echo(f"Revision {revision.id}. See it: ringup export")
 
@@ -133,7 +133,7 @@ def _refuse_full(site: "Site") -> None:
     }  # fmt: skip
     if any(held.values()):
         words = ", ".join(f"{len(part)} {name}" for name, part in held.items() if part)
-        cure = "Add --merge to take only the phones it does not have, or give another --database."
+        cure = "Add --merge to import only the phones it does not have, or set another --database."
         raise SiteErrors([Problem("site", f"is not empty: {words}.", cure)])
 
 
@@ -163,7 +163,7 @@ def _data(folder: Path, name: str) -> bytes:
 
 
 def _copy(folder: "FirmwareFolder", kept: "Sequence[AdoptedFile]", targets: "Mapping[Keeper, Path]") -> None:
-    """Copy each file to its target; an identical target is left alone."""
+    """Copy each file to its target, unless an identical file is there."""
     from ringup.firmware.filing import install_package, plan
 
     for keeper, target in targets.items():

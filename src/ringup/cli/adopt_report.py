@@ -32,9 +32,9 @@ def report(
     server: str,
     most: int = EVERYTHING,
 ) -> None:
-    """Print it; `server` is what stands for our own address until it is known, or empty.
+    """Print the report; `server` is the placeholder for this server's address, or empty.
 
-    At most `most` rows of each list are printed, and the rest is counted.
+    At most `most` rows of each list are printed; the number of further rows follows.
     """
     site = found.site
     lines = sum(len(phone.lines) for phone in site.phones if phone.mac in found.added_phones)
@@ -76,7 +76,7 @@ def _print_alike(changes: Iterable[Difference], most: int) -> None:
 def report_files(kept: Sequence[AdoptedFile], targets: Mapping[Keeper, Path], most: int = EVERYTHING) -> None:
     """Print each file under the heading of its use: generated, copied or not served."""
     titles: dict[Keeper, str] = {
-        "records": "Files that ringup makes itself, from the site's records",
+        "records": "Files that ringup generates from the site's records",
         **{keeper: f"Files for {target}, served under the same names" for keeper, target in targets.items()},
     }
     for keeper, title in titles.items():
@@ -91,7 +91,7 @@ def report_files(kept: Sequence[AdoptedFile], targets: Mapping[Keeper, Path], mo
 
 
 def report_copied(kept: Sequence[AdoptedFile], lost: Sequence[AdoptedFile]) -> None:
-    """Print whether phones get exactly the bytes of the copied files."""
+    """Print whether the copied files are served byte for byte."""
     copied = sum(each.keeper in ("firmware", "files") for each in kept)
     for each in lost:
         click.echo(f"  {each}")
@@ -134,7 +134,10 @@ def _added(added: Iterable[Difference], phones: int, server: str) -> None:
         shown = ", ".join(different) if len(different) <= MOST_VALUES else f"{len(different)} values"
         whose = "" if len(given) == phones else f" ({_count(len(given), 'phone')})"
         rows.append(f"{key}: {shown}{whose}")
-    _list("Added: ringup always says these, the folder left them to what phones remember", rows)
+    _list(
+        "Added: ringup always sends these; your folder did not set them, so phones kept their stored values",
+        rows,
+    )
 
 
 def _count(number: int, noun: str) -> str:

@@ -21,9 +21,9 @@ Examples:
   ringup export -o site.yaml
   ringup apply site.yaml --dry-run
   ringup apply site.yaml
-  ringup apply site.yaml --dry-run --verbose      every field, however many phones
+  ringup apply site.yaml --dry-run --verbose      every field, for any number of phones
   ringup export | sed s/Larry/Bert/ | ringup apply -
-Passwords that the file leaves out, or masks with ********, stay as they are; new lines get new ones."""
+Passwords that the file omits, or masks with ********, stay as they are; new lines get new passwords."""
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
@@ -33,8 +33,8 @@ Passwords that the file leaves out, or masks with ********, stay as they are; ne
 @click.option(
     "--new-key",
     is_flag=True,
-    help="When the key of the stored passwords is lost: begin anew with those of the file. Leases, events and"
-    " history stay.",
+    help="Use this if the key of the stored passwords is lost: create a new key, and take the passwords "
+    "from FILE. Leases, events and history stay.",
 )
 @yes_option
 @database_option
@@ -61,7 +61,7 @@ def apply(file: Path, *, dry_run: bool, verbose: bool, new_key: bool, yes: bool,
 
 
 def _print(plan: "Plan", ending: str, *, verbose: bool) -> None:
-    """Print the fields, unless they are too many; then the sum, and what phones notice."""
+    """Print the fields, unless there are too many; then the number of changes, and their effect on phones."""
     from ringup.change.plan_text import count_lines, effect_lines
     from ringup.cli.printing import print_changes
 

@@ -1,4 +1,4 @@
-"""Ask before an unsafe change: on a terminal by a question, elsewhere by demanding --yes."""
+"""Ask before an unsafe change: ask on a terminal; without a terminal, require --yes."""
 
 import sys
 from collections.abc import Callable
@@ -26,10 +26,12 @@ def is_terminal() -> bool:
 
 
 class Approval:
-    """Approves the plans of one command; what was approved is not asked for again when it plans anew."""
+    """Asks the operator to approve the plans of one command; if the command plans again, an approved danger
+    is not asked about twice.
+    """
 
     def __init__(self, yes: bool, show: "Callable[[Plan], None] | None" = None) -> None:
-        """`show` prints what the question is about."""
+        """`show` prints the plan before the question."""
         self._yes = yes
         self._show = show
         self._approved: set[Unsafe] = set()

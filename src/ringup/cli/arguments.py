@@ -14,7 +14,7 @@ class MacType(click.ParamType[str]):
     name = "mac"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Twelve upper-case digits, or a usage error."""
+        """Return twelve upper-case digits, or raise a usage error."""
         try:
             return parse_mac(str(value))
         except ValueError as error:

@@ -1,6 +1,6 @@
 """The screen of `ringup watch`: a table with two lines per phone, and one line per event.
 
-Everything is made of `rich.text.Text`, never of markup: names come from phones and may hold brackets.
+Every part is a `rich.text.Text`, never markup, because names from phones may contain brackets.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,11 +19,11 @@ from ringup.journey.record import Journey
 from ringup.journey.stages import STAGES, place, stage
 
 BAR_WIDTH = len(STAGES) - 1
-"""Width of a phone's progress bar: one cell per stage; a phone that was not seen yet has no cell."""
+"""Width of a phone's progress bar: one cell per stage; a phone that has sent nothing yet has no cell."""
 
 NO_PBX = "Asterisk does not answer ({reason}): nobody can call. Start it: sudo systemctl start asterisk\n"
 REGISTERED_BEFORE = StateStyle("registered before that", "red")
-"""The text, with its colour, for phones that were in service when the connection to Asterisk was lost."""
+"""The state text, with its colour, of phones that were in service when Asterisk stopped answering."""
 
 STYLES: Mapping[type[Event], str] = {
     events.AddressLeased: "green",
@@ -62,11 +62,13 @@ STYLES: Mapping[type[Event], str] = {
     events.ServerAddressChanged: "yellow",
     events.ServerFault: "bold red",
 }
-"""The colours of events: green for success, yellow for often normal, red where an operator must act."""
+"""The colours of events: green for success, yellow for events that are often normal, red for events that need
+an operator.
+"""
 
 
 def style_of(event: Event) -> str:
-    """Return the event's colour: red also for a start or a revision that no phone can use."""
+    """Return the event's colour. It is red also for a start, or a revision, with which no phone can work."""
     return "bold red" if getattr(event, "missing", "") else STYLES.get(type(event), "")
 
 
@@ -100,7 +102,9 @@ def _stage_lines(row: FleetRow, pbx_lost: str) -> Group:
 
 
 def _news(row: FleetRow) -> list[Text]:
-    """Return the problem and its cure on two lines, so that a command can be copied; else the last event."""
+    """Return the problem and its cure on two lines, so that a command can be copied; or the last event if
+    there is no problem.
+    """
     journey, trouble = row.journey, row.trouble
     lines = [Text(trouble.what, "red"), Text(trouble.cure, "red")] if trouble else []
     if row.phone is None:
@@ -122,7 +126,9 @@ def _now_cell(row: FleetRow, now: float) -> Text:
 
 
 def summary(states: Sequence[str], pbx_lost: str = "") -> Text:
-    """Return the number of phones in each state; above the numbers, in red, why the PBX does not answer."""
+    """Return the number of phones in each state; above the numbers, in red, the reason why the PBX does not
+    answer.
+    """
     told = {**STATES, "in_service": REGISTERED_BEFORE} if pbx_lost else STATES
     parts = [
         Text(f"{states.count(state)} {words}", colour)
@@ -151,10 +157,10 @@ def fleet_table(
     pbx_lost: str = "",
     states: Sequence[str] | None = None,
 ) -> Table:
-    """The board: two lines per phone, and below them how many phones are in each state.
-
-    With `most` only so many are shown, those in service left out first. With `pbx_lost`, why the PBX does not
-    answer, no phone counts as in service. `states` are those of the whole fleet, if `rows` are not all of it.
+    """Return the table: two lines per phone, and below them the number of phones in each state. `most` limits
+    the number of phones shown; phones in service are left out first. `pbx_lost` is the reason why the PBX
+    does not answer; if it is set, no phone counts as in service. `states` are the states of all phones, for
+    the case that `rows` holds only some of them.
     """
     shown = _fitting(rows, most)
     states = [row.state for row in rows] if states is None else states
@@ -173,9 +179,9 @@ def fleet_table(
 
 
 def event_line(at: float, event: Event, *, name: str = "", zone: tzinfo | None = None) -> Text:
-    """One line of a log: the time, who (`name`, else the MAC) and what happened, coloured by its outcome.
-
-    `zone`: the machine's own when there is none. Print it with `soft_wrap=True` to have it whole.
+    """Return one line of a log: the time, the phone (`name`, or the MAC) and the event, in the colour of its
+    outcome. `zone` is the time zone; without one, the machine's zone is used. Print the line with
+    `soft_wrap=True`, so that it is not cut.
     """
     who = plain(name or event.mac or "server", 12)
     clock = datetime.fromtimestamp(at, zone).strftime("%H:%M:%S")

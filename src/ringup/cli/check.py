@@ -27,25 +27,28 @@ Examples:
   ringup check                          as root, before the first phone
   ringup check --interface eth0         with several interfaces
   ringup check --no-dhcp                another DHCP server gives the addresses
-  ringup check --user root              with the rights of another user than the service's
-  ringup check --ignore clock-sync      without one of the checks; --list names them
+  ringup check --user root              with the rights of root instead of the service's user
+  ringup check --ignore clock-sync      leave out one check; --list shows all codes
   ringup check --json | jq '.checks[] | select(.state == "found")'
 Exit status: 0 no error (warnings do not count), 1 an error, 2 it could not run."""
 )
 @click.option(
-    "--interface", default="", metavar="NAME", help="The interface that the phones are on; found by itself."
+    "--interface",
+    default="",
+    metavar="NAME",
+    help="The interface that the phones are on. Default: found automatically.",
 )
 @click.option("--dhcp/--no-dhcp", default=True, help="Whether `ringup serve` gives out addresses.")
 @click.option(
     "--user",
     default="",
     metavar="NAME",
-    help="The user of `ringup serve`; default: the service's, or you without one.",
+    help="The user that `ringup serve` runs as. Default: the user of the installed service, or you.",
 )
 @click.option("--ignore", multiple=True, metavar="CODE", help="Leave a check out; repeatable.")
 @click.option("--listen/--no-listen", default=True, help="Listen four seconds for other DHCP servers.")
 @click.option("--list", "list_rules", is_flag=True, help="List every check with its code and leave.")
-@click.option("--quiet", "-q", is_flag=True, help="Print only what is wrong.")
+@click.option("--quiet", "-q", is_flag=True, help="Print only faults and warnings.")
 @json_option
 @firmware_option
 @database_option
@@ -62,9 +65,8 @@ def check(
     firmware: Path,
     database: str,
 ) -> None:
-    """Find what would keep phones from working: ports, firewall, network, firmware, Asterisk, clock.
-
-    Run it as root: other users see less. It changes nothing.
+    """Find faults that would keep phones from working: ports, firewall, network, firmware, Asterisk, clock.
+    Run it as root, because other users see less. It changes nothing.
     """
     from ringup.check import report
     from ringup.check.probes.gather import everything

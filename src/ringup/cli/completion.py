@@ -1,7 +1,7 @@
-"""What the shell's Tab key offers for an argument: phones, groups, keys and loads of the site.
+"""Completion by the shell's Tab key: phones, groups, keys and loads of the site.
 
-A function takes click's context and the beginning of the word. It offers nothing where the site cannot be
-read: a message would end up in the line that is being typed.
+A function takes click's context and the beginning of the word. It offers nothing if the site cannot be read,
+because a message would appear in the line that the user types.
 """
 
 from collections.abc import Callable, Iterable
@@ -36,7 +36,7 @@ def _of_site(offers: "Callable[[Site], Iterable[tuple[str, str]]]") -> Complete:
 
 
 def _beginning_with(begun: str, words: Iterable[tuple[str, str]]) -> list[CompletionItem]:
-    """Keep the words that begin so in any case, each once."""
+    """Return each word once that begins with this text; upper and lower case count as equal."""
     kept = {word: said for word, said in words if word.casefold().startswith(begun.casefold())}
     return [CompletionItem(word, help=said or None) for word, said in kept.items()]
 
@@ -62,12 +62,12 @@ def _loads(site: "Site") -> Iterable[tuple[str, str]]:
 
 
 phones = _of_site(_phones)
-"""MACs, extensions and labels."""
+"""Yield MACs, extensions and labels."""
 
 groups = _of_site(_groups)
 
 loads = _of_site(_loads)
-"""Those that the site, a group or a phone requires."""
+"""Offer the loads that the site, a group or a phone requires."""
 
 
 def unknown_macs(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:

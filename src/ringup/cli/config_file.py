@@ -1,8 +1,7 @@
 """The TOML file that supplies options' defaults: one table per command, and keys that all commands share.
 
 A key is spelt like its flag: ``http-port`` or ``http_port``. A command of a group has a table below the
-group's: ``[phone.add]``. Keys that no command takes are refused, all at once, each with the most similar
-name.
+group's: ``[phone.add]``. Unknown keys are refused, all at once, each with the most similar known name.
 """
 
 import tomllib
@@ -17,7 +16,7 @@ from ringup.cli.options import SHARED_DEFAULTS as META
 from ringup.errors import Problem, SiteErrors
 
 SHARED = ("database", "key", "firmware", "files")
-"""The name for keys before the first table, which apply to every command that has the option."""
+"""Stands for the keys above the first table; they apply to every command that has the option."""
 
 Table = Mapping[str, Any]
 

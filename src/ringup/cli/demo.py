@@ -16,9 +16,9 @@ Examples:
   ringup demo                                    watch it; Ctrl-C ends it
   ringup demo --once                             end after the call
   ringup demo --once --json --asterisk 16 --driver chan_sip
-  ringup demo --fault rewrite-contact            see how a common mistake looks, and what ends it
+  ringup demo --fault rewrite-contact            see the symptoms of a common mistake, and the cure
 
-RINGUP_ASTERISK=/usr/sbin/asterisk takes this machine's own Asterisk in place of a private one.
+RINGUP_ASTERISK=/usr/sbin/asterisk uses the machine's Asterisk instead of a private one.
 """
 
 
@@ -50,16 +50,17 @@ def _describe_faults(ctx: click.Context, _param: click.Parameter, wanted: bool) 
 @json_option
 @click.option(
     "--speed", type=click.FloatRange(1, 1000), default=10.0, show_default=True,
-    help="How much faster than a real phone the flashing and booting is; never the protocol.",
+    help="How many times faster than a real phone the phones flash and boot; the protocols keep their "
+    "real times.",
 )  # fmt: skip
 @click.option(
     "--seed", type=int, metavar="NUMBER",
-    help="Draw the phones' times and ports from this, so that a run can be repeated.",
+    help="Seed for the phones' random times and ports: the same seed repeats a run.",
 )  # fmt: skip
-@click.option("--fault", default="", metavar="NAME", help="Break something on purpose; see --faults.")
+@click.option("--fault", default="", metavar="NAME", help="Run with this fault; --faults lists them.")
 @click.option(
     "--faults", is_flag=True, is_eager=True, expose_value=False, callback=_describe_faults,
-    help="List what can be broken.",
+    help="List the faults.",
 )  # fmt: skip
 @click.option(
     "--capture", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
@@ -71,7 +72,7 @@ def _describe_faults(ctx: click.Context, _param: click.Parameter, wanted: bool) 
 )  # fmt: skip
 @click.option(
     "--keep", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-    help="Keep databases, logs and PBX files there; without it nothing stays.",
+    help="Keep databases, logs and PBX files in this folder. Default: delete them.",
 )  # fmt: skip
 def demo(
     *,
@@ -88,8 +89,8 @@ def demo(
 ) -> None:
     """Build a private network with Asterisk, the server and two Cisco 7960s in software, and watch.
 
-    The phones come out of the box with SCCP firmware. They get an address, take the SIP firmware, fetch
-    their files, register and call each other. Nothing leaves this machine; nothing stays on it.
+    The phones come out of the box with SCCP firmware. They get an address, take the SIP firmware, fetch their
+    files, register and call each other. No packet leaves this machine, and no file stays on it.
     """
     from ringup.demo import isolation
 
@@ -153,7 +154,7 @@ def _run_inside(
     try:
         result = asyncio.run(show(plan, once=once, quiet=as_json))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        click.echo("\nStopped; nothing is left behind.", err=True)
+        click.echo("\nStopped; the network and its files are removed.", err=True)
         sys.exit(130)
     if as_json:
         print_json(result)

@@ -29,7 +29,9 @@ from ringup.fleet.rows import fleet_rows
 REFRESH_SECONDS = 0.25
 EVENTS_KEPT = 40
 LEAST_EVENT_LINES = 4
-"""Of the screen that stay for the last events; steps and headings get shorter first."""
+"""Minimum number of screen lines for the last events; on a small screen, steps and headings are shortened
+first.
+"""
 BORDER_LINES, BORDER_COLUMNS = 2, 4
 SCREEN_WIDTH, SCREEN_LINES = 36, 3
 """Size of one phone's display: two displays fit beside each other into 80 columns."""
@@ -43,14 +45,14 @@ class DemoBoard:
         self._steps = steps
         self._console = console
         self.painted = False
-        """Whether the screen is drawn; before that, and without a terminal, lines are printed."""
+        """Whether the live screen is drawn; before that, and without a terminal, lines are printed."""
         self._reached: dict[str, float] = {}
         self._doing = "building the network"
         self._last: list[Event] = []
         self._started = time.monotonic()
 
     def tell(self, text: str) -> None:
-        """Report a preparation that is under way."""
+        """Report the preparation that has begun."""
         self._doing = text
         self._print(f"  {text} …")
 
@@ -70,9 +72,8 @@ class DemoBoard:
         self._last = [*self._last, *shown][-EVENTS_KEPT:]
 
     def picture(self, lab: Lab) -> RenderableType:
-        """Return the board, a line lower than the screen, the last event at its end.
-
-        The cursor stays in its last line: a board as high as the screen would scroll, and leave its border.
+        """Return the board, one line lower than the screen, with the last event at the end. The cursor stays
+        in the last line, so a board as high as the screen would scroll and leave its border behind.
         """
         room = self._console.height - 1 - BORDER_LINES
         inside = self._console.options.update(width=self._console.width - BORDER_COLUMNS)
@@ -94,7 +95,9 @@ class DemoBoard:
         rows = fleet_rows(lab.fleet.journeys, lab.fleet.site, lab.fleet.present(time.time()))
         screens = Columns([phone_screen(phone) for phone in lab.phones])
         explained = (
-            [Text(f"On purpose: {lab.fault.title}: {lab.fault.shows}.", "yellow")] if lab.fault else []
+            [Text(f"With the fault: {lab.fault.title}; expected: {lab.fault.shows}.", "yellow")]
+            if lab.fault
+            else []
         )
         heading = Text("last events", style="bold")
         for is_full, has_steps in ((True, True), (False, True), (False, False)):
@@ -106,7 +109,7 @@ class DemoBoard:
         yield [*explained, steps, fleet]
 
     def _fitting_events(self, room: int, inside: ConsoleOptions) -> list[Text]:
-        """Return the last events that fit, oldest first, each in as many lines as it takes."""
+        """Return the last events that fit, oldest first; a long event takes several lines."""
         fitting: list[Text] = []
         for event in reversed(self._last):
             line = event_line(event.at, event)
@@ -128,7 +131,7 @@ class DemoBoard:
         return Text.assemble((f"  {mark} {done:5.1f} s ", colour), step.title)
 
     def _place_text(self) -> Text:
-        """Return the last step and the next one, each with a line."""
+        """Return the last step and the next step, each in a line of its own."""
         done = sum(step.name in self._reached for step in self._steps)
         return Text("\n").join(self._step_text(step) for step in self._steps[max(0, done - 1) : done + 1])
 
@@ -153,7 +156,7 @@ async def show(plan: DemoPlan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
     steps = FAULT_STEPS[plan.fault] if plan.fault else STEPS
     board = DemoBoard(plan, steps, console)
     if plan.fault and not live:
-        console.print(f"On purpose: {FAULTS[plan.fault].title}.\nIt shows: {FAULTS[plan.fault].shows}.")
+        console.print(f"With the fault: {FAULTS[plan.fault].title}.\nExpected: {FAULTS[plan.fault].shows}.")
     _end_on_signals()
     outcome, over = Outcome(), asyncio.Event()
     try:
@@ -178,7 +181,7 @@ async def show(plan: DemoPlan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
 
 
 def _print_proof(console: Console, fault: Fault, findings: Mapping[str, Any]) -> None:
-    """Print what showed the fault, and what ends it."""
+    """Print the evidence of the fault, and its cure."""
     console.print(f"\n{fault.title}:", style="bold red", highlight=False, markup=False)
     for sentence in findings["proof"]:
         console.print(Padding(Text(sentence), (0, 0, 0, 2)))
@@ -188,7 +191,7 @@ def _print_proof(console: Console, fault: Fault, findings: Mapping[str, Any]) ->
 
 
 async def _paint(board: DemoBoard, lab: Lab, console: Console, over: asyncio.Event, *, live: bool) -> None:
-    """Keep the picture on a terminal up to date until all is over, the last step included."""
+    """Redraw the screen until the demo has ended, its last step included."""
     position = 0
     if not live:
         return
@@ -206,9 +209,9 @@ async def _paint(board: DemoBoard, lab: Lab, console: Console, over: asyncio.Eve
 
 
 def _end_on_signals() -> None:
-    """The first process of a PID namespace gets no signal that it has no handler for.
-
-    SIGINT has Python's, but not where a script started us in the background: such shells let us ignore it.
+    """The kernel delivers a signal to the first process of a PID namespace only if the process has a handler
+    for it. Python has a handler for SIGINT, but not if a script started the demo in the background: the shell
+    then sets SIGINT to be ignored.
     """
     task = asyncio.current_task()
     if task is not None:

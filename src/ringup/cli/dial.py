@@ -30,16 +30,16 @@ dial.add_command(generate)
     epilog="""\b
 Examples:
   ringup dial test 202                        with the site's template
-  ringup dial test 9,0113312345678 --line 2   commas are only for the eye
+  ringup dial test 9,0113312345678 --line 2   commas are ignored
   ringup dial test 911 --file dialplan.xml    with any file
-  ringup dial test ""                         what happens without a digit"""
+  ringup dial test ""                         if no digit is dialled"""
 )
 @click.argument("number")
 @click.option(
     "--phone",
     metavar="PHONE",
     shell_complete=completion.phones,
-    help="The template that this phone is given.",
+    help="Use the template that this phone gets.",
 )
 @click.option("--file", "file", metavar="FILE", help="A template file.")
 @click.option("--line", type=click.IntRange(1, 6), default=1, show_default=True, help="The line button used.")
@@ -78,16 +78,15 @@ def test(
 Examples:
   ringup dial lint                      the site's own template
   ringup dial lint dialplan.xml *.xml   files, each finding with its line
-  ringup dial lint --json -             for machines, of what is piped in
+  ringup dial lint --json -             for machines, of standard input
 Exit status: 0 clean, 1 something found, 2 a file cannot be read."""
 )
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @json_option
 @database_option
 def lint(files: tuple[str, ...], *, as_json: bool, database: str) -> None:
-    """Find the rules that a phone would apply in an unintended way.
-
-    Rules that never fire or fire too early, Asterisk's letters, what the phone's reader refuses.
+    """Find rules that a phone would apply in an unintended way. It reports rules that never apply or apply
+    too early, Asterisk's letters, and elements that the phone refuses.
     """
     from ringup.dial.check import lint as linted
     from ringup.dial.template_file import read
@@ -148,7 +147,7 @@ def _of_site(database: str, phone: str | None) -> tuple[str, bytes]:
     settings = site.settings if phone is None else site.settings_of(phone_of(site, mac_of(site, phone)))
     name = settings.get("dial_template", DIAL_TEMPLATE)
     if not name:
-        click.echo("No template is asked for: the setting dial_template is empty.", err=True)
+        click.echo("The phone requests no template: the setting dial_template is empty.", err=True)
         return "no template", b""
     return f"{name}.xml", dial_template(site).encode("latin-1", "replace")
 
@@ -178,7 +177,9 @@ def _show(rules: "Sequence[Template]", done: "Dialling") -> None:
 
 
 def _shown(done: "Dialling") -> "list[DigitStep]":
-    """Return the steps to show; the one before the first digit only if the phone dials then."""
+    """Return the steps to show; the step before the first digit is included only if the phone dials at that
+    step.
+    """
     first = done.keyed[0]
     return [*done.keyed] if first.decision.complete or len(done.keyed) == 1 else [*done.keyed[1:]]
 
@@ -198,7 +199,7 @@ def _ending(rules: "Sequence[Template]", done: "Dialling") -> str:
         return "Nothing is dialled: the phone goes on-hook."
     when = "at once" if done.seconds == 0 else f"{done.seconds} s after the last digit"
     why = {
-        "#": "# dials what there is",
+        "#": "# ends the number",
         "timeout": "no rule is complete",
         "rule": "",
         "nothing": "",
@@ -207,11 +208,11 @@ def _ending(rules: "Sequence[Template]", done: "Dialling") -> str:
     text = f"Dials {done.request} {when}: {', '.join(part for part in (why, by) if part)}."
     if done.rewriter is not None and done.rewriter != done.rule:
         other = f'rule {done.rewriter + 1}, MATCH="{rules[done.rewriter].match}"'
-        text += f"\nThe number is what {other} made of it, before a better rule took the lead."
+        text += f"\nThe number was rewritten by {other}, before a better rule matched."
     if done.route not in ("", "default"):
         text += f"\nIts route is {done.route}."
     if done.unused:
-        text += f"\nCut short: {done.unused} comes too late."
+        text += f"\nPressed too late, so not sent: {done.unused}."
     return text
 
 

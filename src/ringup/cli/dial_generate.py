@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ringup.site.model import DialRule, Site
 
 SEED = 7960
-"""Seed of the random numbers, fixed so that every run tries the same ones."""
+"""Seed of the random numbers, fixed so that every run tries the same numbers."""
 
 MOST_SHOWN = 20
 """Maximum number of failed numbers that are listed."""
@@ -38,7 +38,7 @@ Examples:
     type=click.IntRange(1, 600),
     default=5,
     show_default=True,
-    help="Seconds to wait where more keys could follow.",
+    help="Seconds to wait if more digits could follow.",
 )
 @click.option("--yaml", "as_yaml", is_flag=True, help="Print dial_rules of a site file instead of XML.")
 @click.option(
@@ -59,9 +59,9 @@ def generate(
 ) -> None:
     """Make a dial template of the site's extensions and of Asterisk's patterns.
 
-    What had to be widened, spelt out or left out is said, and at least 200 numbers are tried: each that
-    Asterisk takes must be dialled by the phone unchanged. Otherwise the exit status is 1, and no file is
-    written.
+    Warnings show the patterns that had to be widened, split or left out. Then at least 200 numbers are tried:
+    the phone must dial each number that Asterisk accepts unchanged. Otherwise the exit status is 1, and no
+    file is written.
     """
     from ringup.change.site import stored_site
     from ringup.dial.merge import disagreements, merge
@@ -174,7 +174,7 @@ def _that_keys_give(wanted: "list[RequiredPattern]") -> "Iterator[RequiredPatter
         if is_dialled(one.pattern):
             yield one
         else:
-            click.echo(f"{one.source}: {one.pattern.text}: no keys give it; left out", err=True)
+            click.echo(f"{one.source}: {one.pattern.text}: a phone cannot dial it; left out", err=True)
 
 
 def _written(site: "Site", templates: "tuple[Template, ...]", *, as_yaml: bool) -> str:

@@ -21,20 +21,20 @@ Examples:
   ringup emulate --interface phone0 --mac 001646C0FFEE
       a 7960 from the factory; its interface should have no address
   ringup emulate --interface phone0 --mac 001646C0FFEE --flash lobby.json
-      the same phone every day: what it was converted to stays converted
+      the phone keeps its firmware and settings in this file
   ringup emulate --interface phone0 --mac 001646C0FFEE --application P0S3-8-12-00 --loader P003-8-12-00
-      one that was converted elsewhere
+      a phone that was already converted
   ringup emulate --interface phone0 --mac 001646C0FFEE --speed 10 --json
-      flashes and boots ten times faster; one JSON object a line
+      flashes and boots ten times faster; one JSON object per line
   ringup emulate --interface phone0 --mac 001646C0FFEE --failed-writes 1 --seed 7
-      the first image is not written and taken again; --seed repeats the same times and ports
+      writing the first image fails, so the phone fetches it again; --seed repeats times and ports
 
 \b
-With --json it reads one JSON command a line:
+With --json it reads one JSON command per line:
   {"do": "dial", "digits": "202"}   {"do": "answer"}    {"do": "hangup"}
   {"do": "press", "digits": "1#"}   {"do": "messages"}  {"do": "play", "frequency": 800}
   {"do": "power-off"}
-At a terminal, type the same as words:  dial 202
+At a terminal, type the commands as words: dial 202
 """
 
 
@@ -52,12 +52,12 @@ class AddressType(click.ParamType[IPv4Interface]):
 
 
 @click.command(epilog=EXAMPLES)
-@click.option("--interface", required=True, metavar="NAME", help="Where the phone is plugged in.")
+@click.option("--interface", required=True, metavar="NAME", help="The network interface that the phone uses.")
 @click.option("--mac", required=True, type=MAC, help="The phone's MAC address, in any spelling.")
 @click.option("--model", type=click.Choice(["7940", "7960"]), default="7960", show_default=True)
 @click.option(
     "--flash", "flash_file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-    help="Where the phone keeps its firmware and settings; a new phone each time without it.",
+    help="The file in which the phone keeps its firmware and settings. Default: a new phone each time.",
 )  # fmt: skip
 @click.option(
     "--application", default="", metavar="LOAD", help="The load in flash instead of the factory's SCCP."
@@ -65,25 +65,28 @@ class AddressType(click.ParamType[IPv4Interface]):
 @click.option("--loader", default="", metavar="LOAD", help="The loader in flash instead of the factory's.")
 @click.option(
     "--speed", default=1.0, show_default=True, type=click.FloatRange(min=0.1, max=10_000),
-    help="How much faster it flashes and boots; its retries and waits stay those of the real phone.",
+    help="How many times faster it flashes and boots; its retries and waits keep the real phone's times.",
 )  # fmt: skip
-@click.option("--keep-address", is_flag=True, help="Ask DHCP, but leave the interface's address as it is.")
+@click.option("--keep-address", is_flag=True, help="Use DHCP, but do not change the interface's address.")
 @click.option(
-    "--static", type=AddressType(), metavar="ADDRESS/LENGTH", help="No DHCP: the phone's own stored address."
+    "--static",
+    type=AddressType(),
+    metavar="ADDRESS/LENGTH",
+    help="No DHCP: use this address, stored in the phone.",
 )
 @click.option("--tftp-server", default="", metavar="ADDRESS", help="The TFTP server stored with --static.")
 @click.option("--tftp-port", default=69, show_default=True, type=click.IntRange(1, 65535))
 @click.option(
     "--seed", type=int, metavar="NUMBER",
-    help="Draw the times and ports that differ from boot to boot from this, so that a run can be repeated.",
+    help="Seed for the times and ports that differ from boot to boot: the same seed repeats a run.",
 )  # fmt: skip
 @click.option(
     "--failed-writes", default=0, metavar="COUNT", type=click.IntRange(0),
-    help="Fail to write that many images to flash, and start over each time.",
+    help="Let the first COUNT writes to flash fail; the phone starts over each time.",
 )  # fmt: skip
 @click.option(
     "--hash-key", type=click.Choice(["dials", "waits"]), default="dials", show_default=True,
-    help="Whether # dials at once when a rule of the dial template is complete; not known of real phones.",
+    help="Whether # dials at once when a rule of the dial template is complete (not known for real phones).",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines, even at a terminal.")
 @click.option("--until-eof", is_flag=True, help="Power off when standard input ends.")
@@ -108,8 +111,8 @@ def emulate(
 ) -> None:
     """Run a Cisco 7940 or 7960 in software.
 
-    It asks DHCP for an address, hunts for its files, flashes what it is given, registers, and rings, exactly
-    as the real phone does, faults included.
+    It requests an address by DHCP, hunts for its files, flashes the firmware that it gets, registers, and
+    rings, as the real phone does, including the real phone's faults.
     """
     from ringup.cli.emulate_run import Emulation, run
     from ringup.emulator.behaviour import HashKey, Variant
@@ -126,7 +129,7 @@ def emulate(
 
 
 def _flash(path: Path | None, mac: str, model: str, application: str, loader: str) -> "Flash":
-    """Return the flash contents from the file, or those of a factory-new phone; flags override both."""
+    """Return the flash contents from the file, or those of a new phone; flags override both."""
     from ringup.emulator.firmware import loader_version_of
     from ringup.emulator.flash import Flash, load
 

@@ -60,7 +60,7 @@ async def run(emulation: Emulation) -> None:
 
 
 def parse_command(line: str) -> dict[str, Any]:
-    """``{"do": "dial", "digits": "202"}`` or ``dial 202``; raises ValueError."""
+    """Read ``{"do": "dial", "digits": "202"}`` or ``dial 202``; raises ValueError for anything else."""
     text = line.strip()
     if text.startswith("{"):
         command = json.loads(text)
@@ -90,7 +90,7 @@ async def _read_commands(phone: EmulatedPhone, running: "asyncio.Future[None]", 
 
 
 def _is_watchable(descriptor: int) -> bool:
-    """Return whether commands may still come on this input: a file or /dev/null ends at once."""
+    """Return whether more commands can come on this input; a file or /dev/null ends at once."""
     with select.epoll() as watch:
         try:
             watch.register(descriptor, select.EPOLLIN)

@@ -5,7 +5,7 @@ import io
 import sys
 
 HANDLER = "ringup.readable"
-"""The name of `readable` among the error handlers of `codecs`."""
+"""Name under which `readable` is registered as an error handler of `codecs`."""
 
 _SPELLINGS = str.maketrans(
     {"→": "->", "…": "...", "–": "-", "—": "-", "×": "x", "“": '"', "”": '"', "’": "'"}
@@ -15,9 +15,8 @@ _FIRST_ESCAPED, _LAST_ESCAPED = 0xDC80, 0xDCFF
 
 
 def readable(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Spell a character that cannot be encoded: ``->`` for an arrow, else an escape as in JSON.
-
-    A byte that could not be decoded is written as that byte.
+    """Replace a character that cannot be encoded: an arrow becomes ``->``, another character an escape as in
+    JSON. A byte that could not be decoded is written unchanged.
     """
     if not isinstance(error, UnicodeEncodeError):
         raise error
@@ -29,13 +28,13 @@ def readable(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 def _escaped(character: str) -> str:
-    """Escape a character as JSON does, which people can read too."""
+    """Escape a character as JSON does, because people can read that form, too."""
     units = character.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def write_whatever_comes() -> None:
-    """Let standard output and standard error take every character, whatever the locale."""
+    """Let standard output and standard error accept every character, in any locale."""
     codecs.register_error(HANDLER, readable)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

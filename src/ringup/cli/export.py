@@ -15,15 +15,18 @@ Examples:
   ringup export -o site.yaml
   ringup export --secrets -o backup.yaml
   ringup export --csv -o phones.csv               the phones alone, for `ringup import`
-Without --secrets passwords are masked; `ringup apply` then keeps the stored ones. CSV has no
-columns for them without --secrets, and `ringup import` keeps them, too."""
+Without --secrets, YAML has masked passwords and CSV has no columns for them; `ringup apply` and
+`ringup import` then keep the stored ones."""
 )
-@click.option("--secrets", is_flag=True, help="Write passwords and PINs as they are.")
+@click.option("--secrets", is_flag=True, help="Write passwords and PINs in plain text.")
 @click.option(
     "--csv", "as_csv", is_flag=True, help="Write the phones as CSV, in the form of `ringup import`."
 )
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, instead of the screen."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file instead of standard output.",
 )
 @database_option
 def export(*, secrets: bool, as_csv: bool, output: Path | None, database: str) -> None:

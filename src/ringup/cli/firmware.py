@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def firmware() -> None:
-    """Add, list and check the firmware that phones are given.
+    """Add, list and check firmware packages.
 
     \b
     ringup firmware add cmterm-7940-7960-sip.zip
@@ -28,7 +28,7 @@ def firmware() -> None:
     epilog="""\b
 Examples:
   ringup firmware add cmterm-7940-7960-sip.zip
-  ringup firmware add unpacked/ --dry-run      say what it is, copy nothing"""
+  ringup firmware add unpacked/ --dry-run      describe the package, copy nothing"""
 )
 @click.argument("source", metavar="ZIP|DIR", type=click.Path(exists=True, path_type=Path))
 @firmware_option
@@ -39,11 +39,11 @@ Examples:
 def add(
     ctx: click.Context, *, source: Path, firmware: Path, replace: bool, dry_run: bool, database: str
 ) -> None:
-    """Add a package to the firmware folder, if Cisco's signature shows that every byte of it is right.
+    """Add a package to the firmware folder, if Cisco's signature proves that all its bytes are correct.
 
-    A folder may be a complete tftpboot: files that belong to no package are listed and left out.
-    Of several packages, complete ones are added; exit status 1 means that another package was refused. All
-    problems are listed.
+    The source may be a complete tftpboot folder: files that belong to no package are listed and left out. If
+    it contains several packages, the complete ones are added; exit status 1 means that another package was
+    refused. All problems are listed.
     """
     from ringup.change.site import stored_or_new_site
     from ringup.cli.firmware_printing import print_added
@@ -96,7 +96,7 @@ def list_(*, firmware: Path, as_json: bool, database: str) -> None:
 @firmware.command(
     epilog="""\b
 Examples:
-  ringup firmware check                  what the site wants, and all that is in the folder
+  ringup firmware check                  all loads that the site needs or the folder has
   ringup firmware check P0S3-8-12-00     one load"""
 )
 @click.argument("loads", metavar="[LOAD]...", nargs=-1, shell_complete=completion.loads)
@@ -107,9 +107,10 @@ Examples:
 def check(
     ctx: click.Context, *, loads: tuple[str, ...], firmware: Path, as_json: bool, database: str
 ) -> None:
-    """Check the firmware that phones need, and Cisco's signature on it.
+    """Check the firmware that phones need, and Cisco's signatures.
 
-    Exit status 1 means that a phone cannot take some of it. Notes that need no action are printed as well.
+    Exit status 1 means that a phone cannot take one of the loads. Notes that need no action are printed as
+    well.
     """
     from ringup.change.site import stored_site
     from ringup.cli.firmware_check import findings_of
@@ -191,4 +192,6 @@ def _loads_of(contents: "Contents") -> list[str]:
 def _nothing_in(source: Path) -> "Problem":
     from ringup.errors import Problem
 
-    return Problem(str(source), "holds no firmware.", "Give Cisco's zip, or the folder it was unpacked to.")
+    return Problem(
+        str(source), "holds no firmware.", "Name Cisco's zip, or the folder into which you unpacked it."
+    )

@@ -74,7 +74,7 @@ def _next_step(package: Package, site_load: str) -> str:
     if set(package.models) & {"7940", "7960"}:
         return (
             f"Next: ringup site set load={package.load}\n"
-            f"      (how a phone gets there from what it runs: ringup firmware path FROM {package.load})"
+            f"      (the upgrade path from older firmware: ringup firmware path FROM {package.load})"
         )
     models = " or ".join(package.models) or "phone they are for"
     return f"Done: ringup serves these files, but does not configure the {models} yet."
@@ -105,7 +105,7 @@ def print_packages(contents: Contents, wanted: Mapping[str, RequiredBy]) -> None
 
 
 def state(package: Package) -> str:
-    """Return ``complete``, or the kinds of a package's faults."""
+    """Return ``complete``, or the codes of the package's faults."""
     kinds = dict.fromkeys(each.code for each in package.findings if each.severity is ERROR)
     proof = package.authenticity
     return ", ".join(kinds) or f"complete, {str(proof).partition(':')[0] if proof else 'not signed'}"

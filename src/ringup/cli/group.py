@@ -25,7 +25,9 @@ def group() -> None:
 
 @group.command(epilog="Example: ringup group add sales --set preferred_codec=g711alaw")
 @click.argument("name")
-@click.option("--load", shell_complete=completion.loads, help="Firmware, where it differs from the site's.")
+@click.option(
+    "--load", shell_complete=completion.loads, help="The group's load, if it differs from the site's."
+)
 @settings_option
 @force_option
 @yes_option
@@ -103,7 +105,7 @@ def show(name: str, as_json: bool, database: str) -> None:
 @click.argument(
     "pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1, shell_complete=completion.pairs("load")
 )
-@click.option("--load", shell_complete=completion.loads, help="Firmware; empty for the site's.")
+@click.option("--load", shell_complete=completion.loads, help="The group's load; empty: the site's.")
 @click.option(
     "--unset",
     multiple=True,
@@ -131,7 +133,7 @@ def set_(
     settings = dict(pairs)
     wanted = settings.pop("load", load)
     if wanted is None and not (settings or unset):
-        raise click.UsageError("Say what to change, like preferred_codec=g711alaw.")
+        raise click.UsageError("Name a setting to change, like preferred_codec=g711alaw.")
     settings = marked_if(force, settings)
     check_keys(settings, ("load",), f"group {name}")
 

@@ -13,7 +13,9 @@ Examples:
   ringup history
   ringup history --limit 5 --json"""
 )
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most this many revisions."
+)
 @json_option
 @database_option
 def history(limit: int, as_json: bool, database: str) -> None:

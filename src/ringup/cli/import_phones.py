@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def _mapping(_ctx: click.Context, _param: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
-    """Return our names by theirs; theirs may hold equals signs, ours do not."""
+    """Return the file's column names with ringup's fields; a column name may contain equals signs, a field
+    does not.
+    """
     mapped = {}
     for pair in pairs:
         theirs, equals, ours = pair.rpartition("=")
@@ -39,14 +41,13 @@ secret, voicemail, voicemail_pin, auth_name, short_name and display_name, with a
 (extension 2), or one row per line.""",
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
-@click.option("--dry-run", is_flag=True, help="Show row by row what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the changes row by row, and change nothing.")
 @click.option(
     "--map", "mapped", multiple=True, callback=_mapping, metavar='"THEIRS=OURS"',
-    help="What a column means; with nothing after the sign it is left out. Repeatable.",
+    help="Read the column of this name as this field; with nothing after the sign, ignore the column. "
+    "Repeatable.",
 )  # fmt: skip
-@click.option(
-    "--encoding", default="", metavar="NAME", help="The encoding of a CSV file; recognised if not given."
-)
+@click.option("--encoding", default="", metavar="NAME", help="The encoding of a CSV file. Default: detected.")
 @click.option("--verbose", "-v", is_flag=True, help="Show every row after the change, too.")
 @yes_option
 @database_option
@@ -62,8 +63,8 @@ def import_phones(
 ) -> None:
     """Add and change the phones of FILE: CSV or .xlsx, - for standard input; its first row names columns.
 
-    Phones that FILE omits stay. If FILE has mistakes, nothing changes and all of them are reported. A line
-    without a password gets a new one.
+    Phones that are not in FILE stay as they are. If FILE has mistakes, nothing changes and all of them are
+    reported. A line without a password gets a new one.
     """
     from ringup.change.site import merge_site, planned_merge
     from ringup.cli.import_reading import Reading
@@ -92,7 +93,7 @@ def import_phones(
 
 
 def _print(reading: "Reading", plan: "Plan", after: "Site", *, with_rows: bool) -> None:
-    """Print the rows if asked for, then the sum."""
+    """Print the rows, if wanted, then the number of changes."""
     from ringup.change.row_report import row_reports
 
     if with_rows:

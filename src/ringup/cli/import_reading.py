@@ -1,4 +1,4 @@
-"""Read the table of `ringup import`, put it into the site, and show how far it is."""
+"""Read the table of `ringup import`, put it into the site, and show the progress."""
 
 import sys
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ _ROWS_PER_STEP = 500
 
 
 class Progress:
-    """One line on a terminal's standard error that is overwritten; nothing elsewhere."""
+    """Shows progress in one line on a terminal's standard error; without a terminal, shows nothing."""
 
     def __init__(self) -> None:
         self._is_shown = sys.stderr.isatty()
         self._width = 0
 
     def step(self, text: str) -> None:
-        """Show what is being done now."""
+        """Show the current step."""
         if self._is_shown:
             click.echo(f"\r{text:<{self._width}}", nl=False, err=True)
             self._width = len(text)
@@ -39,7 +39,7 @@ class Progress:
 
 
 class Reading:
-    """A table, and what the last site that it was put into was."""
+    """A table, and the last site into which it was put."""
 
     def __init__(self, file: Path, mapped: dict[str, str], encoding: str) -> None:
         """Raises SiteErrors for a file or a mapping that cannot be used."""
@@ -70,7 +70,7 @@ class Reading:
         return {mac: tuple(map(self.table.place, own)) for mac, own in lines.items()}
 
     def notes(self) -> Iterator[str]:
-        """Yield what the operator should know about how the table was read."""
+        """Yield the notes for the operator about how the table was read."""
         return notes(self._merged, self.columns, self.table) if self._merged else iter(())
 
 
@@ -87,7 +87,9 @@ def _read(file: Path, encoding: str) -> Table:
     if len(data) > LARGEST_FILE:
         raise too_large(name, f"the file has more than {LARGEST_FILE:,} bytes.")
     if data.startswith((ZIP, OLD_OR_PROTECTED)):
-        from ringup.site.xlsx_table import read_xlsx  # with openpyxl, 200 ms that a CSV file does without
+        from ringup.site.xlsx_table import (
+            read_xlsx,
+        )  # imports openpyxl: 200 ms, which a CSV file need not pay
 
         return read_xlsx(data, name)
     return read_csv(data, name, encoding)

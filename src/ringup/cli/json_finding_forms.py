@@ -11,7 +11,7 @@ from ringup.finding import Severity
 
 
 class FirmwareFinding(Form):
-    """One thing to know about a package."""
+    """One finding about a package."""
 
     fault: str
     """Its code."""
@@ -43,7 +43,7 @@ class PackageRecord(Form):
     load: str
     protocol: str
     version: str
-    """Of the firmware, like `8.12`."""
+    """The version of the firmware, like `8.12`."""
     models: list[str]
     loader: str
     loader_version: str
@@ -114,7 +114,7 @@ class UpgradePath(Printed):
 
 
 class LintFinding(Form):
-    """One thing that is wrong in a file."""
+    """One fault in a file."""
 
     code: str
     severity: Severity
@@ -158,7 +158,7 @@ class LintRules(Printed):
 
 
 class DialFinding(Form):
-    """One thing that is wrong in a dial template."""
+    """One fault in a dial template."""
 
     file: str
     severity: Severity
@@ -177,7 +177,7 @@ class DialLint(Printed):
 
 
 class DialStep(Form):
-    """What the phone has decided after so many digits."""
+    """The phone's decision after these digits."""
 
     keys: str
     """The digits so far."""
@@ -187,7 +187,7 @@ class DialStep(Form):
     complete: bool
     score: int
     seconds: int
-    """How long it waits for the next digit."""
+    """Seconds that the phone waits for the next digit."""
     tone: str
 
 
@@ -200,34 +200,34 @@ class DialTest(Printed):
     steps: list[DialStep]
     dialled: str
     request: str
-    """What the INVITE asks for."""
+    """The user part that the phone sends in its INVITE."""
     reason: str
     rule: int | None
     match: str | None
     seconds: int
     unused: str
-    """Digits that came too late."""
+    """Digits that were dialled after the phone had sent the INVITE."""
     route: str
 
 
 class CheckFinding(Form):
-    """One thing that would keep phones from working."""
+    """One fault that would keep phones from working."""
 
     severity: Severity
     what: str
     cure: str
     commands: list[str]
-    """Lines to type, in this order."""
+    """Commands to type, in this order."""
 
 
 class CheckRecord(Form):
-    """What one check said."""
+    """The result of one check."""
 
     code: str
     subject: str
     state: Literal["sound", "found", "unknown", "waiting"]
     note: str
-    """What was seen, or why nothing was looked at, or which check comes first."""
+    """The facts that were found, or why the check could not be done, or the check that must succeed first."""
     found: list[CheckFinding]
 
 
@@ -240,12 +240,12 @@ class Checked(Printed):
 
 
 class PbxDifference(Form):
-    """One thing that Asterisk believes otherwise."""
+    """One difference between Asterisk and the site."""
 
     code: str
     severity: Severity
     where: str
-    """`Asterisk`, or the line."""
+    """`Asterisk`, or the extension of the line."""
     what: str
     cure: str
 

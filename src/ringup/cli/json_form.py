@@ -17,4 +17,4 @@ class Printed(Form):
     """The complete object that a command prints."""
 
     version: Literal[1]
-    """Raised when a key goes or changes its meaning, not when one is added."""
+    """Raised when a key is removed or changes its meaning, not when a key is added."""

@@ -1,7 +1,7 @@
 """The form of the JSON that each command prints; docs/reference/json.md is generated from it.
 
-Where the code has a record already, the form takes that. No form allows a key that it does not name, and the
-tests compare the commands with the forms: a new key has to be described.
+If the code already has a record with the same fields, the form uses it. No form allows other keys than its
+own, and tests compare the commands' output with the forms, so a new key must be described here.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class Command:
 
     form: type[BaseModel]
     example: str = ""
-    """A line of jq that people need."""
+    """An example of jq for this command."""
 
 
 COMMANDS: Mapping[str, Command] = {
@@ -52,4 +52,4 @@ COMMANDS: Mapping[str, Command] = {
     "dial lint": Command(finding_forms.DialLint),
     "dial test NUMBER": Command(finding_forms.DialTest),
 }
-"""Every command with `--json` that prints one object and ends, by its words."""
+"""Every command whose `--json` prints one object, by its words."""

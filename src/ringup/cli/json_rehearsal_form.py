@@ -4,7 +4,7 @@ from ringup.cli.json_form import Form, Printed
 
 
 class RehearsalFailure(Form):
-    """One phone that did not come up."""
+    """One phone that did not get into service."""
 
     mac: str
     extensions: list[str]
@@ -13,28 +13,28 @@ class RehearsalFailure(Form):
     last: str
     """Its last event, in words."""
     why: str
-    """Its trouble, or what is overdue."""
+    """Its trouble, or the step that is overdue."""
 
 
 class Rehearsal(Printed):
-    """`ringup rehearse --json`; all times are seconds of the rehearsal's own time since its start."""
+    """`ringup rehearse --json`; all times are seconds of simulated time since the start of the rehearsal."""
 
     phones: int
     in_service: int
-    """How many phones were in service at any time."""
+    """The number of phones that were in service at least once."""
     seconds: float
-    """How long the rehearsal lasted."""
+    """The simulated duration of the rehearsal."""
     half_after: float | None
-    """When half of the phones were in service; null: never."""
+    """The time when half of the phones were in service; null: never."""
     most_after: float | None
-    """When 95 of 100 phones were."""
+    """The time when 95 % of the phones were in service; null: never."""
     all_after: float | None
     all_again_after: float | None
     """Seconds from the power cut's end until all phones were back; null without --power-cut."""
     most_transfers: int
-    """The most TFTP transfers under way at once."""
+    """The largest number of TFTP transfers at the same time."""
     busiest_second: int
-    """Datagrams of the busiest second."""
+    """The largest number of datagrams in one second."""
     datagrams: int
     boots: int
     times: dict[str, float]

@@ -5,16 +5,16 @@ from ringup.cli.json_form import Form, Printed
 
 
 class RestartedPhone(Form):
-    """What became of one phone."""
+    """The result for one phone."""
 
     mac: str
     name: str
     extensions: list[str]
     outcome: Outcome
     seconds: float | None
-    """Seconds from the NOTIFY to the boot, or until the wait ended; null: the phone was not told."""
+    """Seconds from the NOTIFY to the boot, or to the end of the wait; null: no NOTIFY was sent."""
     reason: str
-    """What Asterisk answered, if it could not tell the phone; otherwise empty."""
+    """Asterisk's reply, if it could not send the NOTIFY; otherwise empty."""
     text: str
     """The outcome and its cure, in words."""
 

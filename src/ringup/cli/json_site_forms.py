@@ -19,12 +19,12 @@ from ringup.store.pins import Pin
 
 
 class TroubleRecord(Form):
-    """One thing that is wrong now."""
+    """One trouble that a phone has now."""
 
     key: str
-    """Its kind; ``overdue``: the phone stays in its stage for longer than a boot takes."""
+    """Its kind; ``overdue``: the phone stays in its stage longer than a boot takes."""
     subject: str
-    """The extension, the kind of file, or the stage that is overdue; empty: the phone as a whole."""
+    """The extension, the kind of file, or the overdue stage; empty: it concerns the complete phone."""
     what: str
     """The fact."""
     cure: str
@@ -34,7 +34,7 @@ class TroubleRecord(Form):
 
 
 class FleetPhone(Form):
-    """One phone and where it stands."""
+    """One phone and its state."""
 
     mac: str = Field(pattern="^[0-9A-F]{12}$")
     known: bool
@@ -43,9 +43,9 @@ class FleetPhone(Form):
     """Its label, or the name of its first line; empty for an unknown phone."""
     extensions: list[str]
     model: str
-    """Four digits; empty while unknown."""
+    """Four digits; empty while the model is not known."""
     address: str
-    """Its last IP address; empty when it has none of ours."""
+    """Its last IP address; empty if it has none from this server."""
     state: str = Field(json_schema_extra={"enum": [*STATES]})
     stage: str = Field(json_schema_extra={"enum": [stage.key for stage in STAGES]})
     """The boot stage that it has reached."""
@@ -55,7 +55,7 @@ class FleetPhone(Form):
     """The time at which the phone reached its stage, in Unix seconds; 0 while the stage is ``new``."""
     boots: int
     firmware_asked: str
-    """The load that it was last sent to fetch."""
+    """The load that the phone last requested."""
     registered: list[str]
     """The extensions that are registered."""
     in_call: list[Call]
@@ -71,7 +71,7 @@ class FleetPhone(Form):
     last: str
     """The last event in words."""
     last_at: float
-    """When that was, in Unix seconds; 0 before the first event."""
+    """The time of the last event, in Unix seconds; 0 before the first event."""
 
 
 class EventRecord(BaseModel):
@@ -83,14 +83,14 @@ class EventRecord(BaseModel):
     at: float
     """Unix seconds."""
     mac: str
-    """The phone; empty where no phone is known."""
+    """The MAC of the phone; empty if the event belongs to no known phone."""
 
 
 class Status(Printed):
     """`ringup status --json`"""
 
     pbx_lost: str
-    """Why Asterisk does not answer; empty: it does, or there is no connection to it."""
+    """Why Asterisk does not answer; empty if it answers, or if ringup has no connection to it."""
     phones: list[FleetPhone]
 
 
@@ -169,7 +169,7 @@ class SiteRecord(Printed):
     other_loads: dict[str, str]
     """The firmware of other models, by the number of `loadInformation`."""
     server_address: str | None
-    """What options 66 and 150 give out; null: the address of the interface."""
+    """The address in options 66 and 150; null: the address of the interface."""
     settings: dict[str, str]
     """Parameters of `.cnf` files for every phone."""
     subnets: list[Subnet]
@@ -199,7 +199,7 @@ class History(Printed):
 
 
 class PlanForm(Form):
-    """What a change does; passwords are masked everywhere."""
+    """The effects of a change; passwords are masked everywhere."""
 
     counts: list[Count]
     """One per kind of record that changes."""
@@ -210,13 +210,13 @@ class PlanForm(Form):
     files: list[FileDiff]
     """Every rendered file that changes; the diff is a unified one."""
     restarts: list[str]
-    """MACs of the phones that must restart to follow the change."""
+    """MACs of the phones that must restart before the change takes effect."""
     refreshes: list[str]
     """MACs of the phones that only have to read their dial template again."""
     registrations: list[DroppedRegistration]
-    """Registered lines that Asterisk refuses until their phone has the new records."""
+    """Registered lines that Asterisk will refuse until their phone has the new records."""
     calls: list[CallInTheWay]
-    """Calls of phones that must restart, or whose registration drops."""
+    """Current calls of phones that must restart, or that lose their registration."""
     unsafe: list[Unsafe]
     """Reasons for which `ringup apply` asks first, or needs `--yes`."""
 
@@ -239,7 +239,7 @@ class RevisionDiff(PlanForm, Printed):
     """`ringup diff A B --json`"""
 
     a: int
-    """The revision that is compared; 0: before the first."""
+    """The revision that is compared; 0: the empty site before the first revision."""
     b: int
 
 

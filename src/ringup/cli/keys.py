@@ -1,7 +1,8 @@
 """Keys from a terminal, one at a time and unseen, over termios and select.
 
-prompt_toolkit's input brings an application's event loop with it, and readchar blocks until a key comes, so
-neither can wait for a key and for the next look at the database at once.
+Two libraries were considered: prompt_toolkit's input needs an application's event loop, and readchar blocks
+until a key is pressed. With neither can the program wait for a key and for the next reading of the database
+at the same time.
 """
 
 import os
@@ -19,18 +20,18 @@ SEQUENCES = {
     b"\x1b[1~": "home", b"\x1b[4~": "end",
     b"\x1b": "escape", b"\r": "enter", b"\n": "enter", b"\x7f": "backspace", b"\x08": "backspace",
 }  # fmt: skip
-"""What terminals send for the keys that are no character (xterm, VT220, Linux console)."""
+"""The sequences that terminals send for keys without a character (xterm, VT220, Linux console)."""
 
 _KEY = re.compile(rb"\x1b(?:[\[O][0-9;]*[A-Za-z~])?|[\x00-\x7f]|[\xc0-\xff][\x80-\xbf]*")
 _LOCAL_FLAGS = 3
-"""The place of the local flags in what tcgetattr returns."""
+"""Index of the local flags in the list that tcgetattr returns."""
 
 
 @contextmanager
 def unseen(descriptor: int) -> Iterator[None]:
-    """Let the terminal neither show keys nor wait for Enter; Ctrl-C stays a signal. No terminal: no change.
-
-    A shown `^C` would move the cursor off the place from which a live picture is drawn again.
+    """Let the terminal neither show keys nor wait for Enter; Ctrl-C stays a signal. Without a terminal,
+    change nothing. An echoed `^C` would move the cursor away from the position from which the live screen is
+    redrawn.
     """
     if not os.isatty(descriptor):
         yield
@@ -45,7 +46,7 @@ def unseen(descriptor: int) -> Iterator[None]:
 
 
 def pressed(seconds: float) -> list[str]:
-    """Return the keys of the next `seconds`, as soon as there are any."""
+    """Return the keys as soon as there are any, or none after `seconds`."""
     descriptor = sys.stdin.fileno()
     if not select.select([descriptor], [], [], max(0.0, seconds))[0]:
         return []
@@ -54,6 +55,6 @@ def pressed(seconds: float) -> list[str]:
 
 
 def keys_of(typed: bytes) -> list[str]:
-    """Return a character or a word of SEQUENCES for each key; sequences that no row names are left out."""
+    """Return a character or a word of SEQUENCES for each key; unknown sequences are left out."""
     keys = (SEQUENCES.get(each) or each.decode(errors="ignore") for each in _KEY.findall(typed))
     return [key for key in keys if key and key.isprintable()]

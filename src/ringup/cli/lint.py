@@ -25,9 +25,9 @@ PLACEHOLDER_SERVER = "192.0.2.1"
 @click.command(
     epilog="""\b
 Examples:
-  ringup lint /srv/tftp                  a whole TFTP root, as one bundle
+  ringup lint /srv/tftp                  a complete TFTP root; its files are checked together
   ringup lint SIP001646C0FFEE.cnf        one file
-  ringup lint                            what ringup itself would serve
+  ringup lint                            the files that ringup itself would serve
   ringup lint --fix /srv/tftp            repair what is safe; the diff comes first
   ringup lint --sarif /srv/tftp > lint.sarif
   ringup lint --rules                    every code
@@ -56,7 +56,7 @@ def lint(
     firmware: Path,
     database: str,
 ) -> None:
-    """Find faults in phones' files: settings, firmware, dial plan, ring tones, all checked together."""
+    """Find faults in phones' files: settings, firmware, dial plan and ring tones are checked together."""
     if list_rules:
         _print_rules(as_json=as_json, markdown=markdown)
         return
@@ -107,7 +107,7 @@ def _served(database: str, firmware: Path, files: Path) -> "TreeReading":
     folders = [folder for folder in (firmware, files) if folder.is_dir()]
     others = read_paths(folders)
     models = {phone.mac: phone.model for phone in site.phones}
-    # Without its folder nobody can tell whether a ring tone is missing.
+    # Without the folder, missing ring tones cannot be detected.
     served = (*rendered, *others.bundle.files)
     bundle = Bundle(served, is_whole=bool(folders), models=models, knows_firmware=True)
     return TreeReading(bundle, others.unreadable)

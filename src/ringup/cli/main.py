@@ -24,18 +24,18 @@ class CommandRow(NamedTuple):
     place: str
     """The module and object of the command."""
     summary: str
-    """The line that `--help` shows without importing it."""
+    """The line that `--help` shows; the command need not be imported for it."""
 
 
 COMMANDS: dict[str, CommandRow] = {
     "demo": CommandRow("ringup.cli.demo:demo", "Watch two software phones go from the box to a call."),
     "serve": CommandRow("ringup.cli.serve:serve", "Run the DHCP, TFTP and HTTP server."),
-    "check": CommandRow("ringup.cli.check:check", "Find what would keep phones from working."),
+    "check": CommandRow("ringup.cli.check:check", "Find faults that would keep phones from working."),
     "status": CommandRow("ringup.cli.status:status", "Show the stage each phone has reached."),
     "watch": CommandRow("ringup.cli.watch:watch", "Show the fleet live."),
     "phone": CommandRow("ringup.cli.phone:phone", "Add, list, show, change and remove phones."),
     "group": CommandRow("ringup.cli.group:group", "Add, list, show, change and remove groups."),
-    "site": CommandRow("ringup.cli.site:site", "Show and change what all phones share."),
+    "site": CommandRow("ringup.cli.site:site", "Show and change the settings that all phones share."),
     "plan": CommandRow("ringup.cli.plan:plan", "Show what applying a YAML file would change."),
     "apply": CommandRow(
         "ringup.cli.apply:apply", "Replace the site with a YAML file; deletes what the file omits."
@@ -48,18 +48,18 @@ COMMANDS: dict[str, CommandRow] = {
     "history": CommandRow("ringup.cli.history:history", "List the revisions of the site."),
     "show": CommandRow("ringup.cli.revision:show", "Show one revision, with the diff of every file."),
     "diff": CommandRow("ringup.cli.revision:diff", "Show how two revisions differ."),
-    "undo": CommandRow("ringup.cli.revision:undo", "Take back a revision, by a new one."),
+    "undo": CommandRow("ringup.cli.revision:undo", "Revert a revision by a new one."),
     "restart": CommandRow("ringup.cli.restart:restart", "Restart phones, a few at a time."),
     "firmware": CommandRow("ringup.cli.firmware:firmware", "Add, list and check firmware packages."),
-    "render": CommandRow("ringup.cli.render:render", "Print the exact bytes a phone gets."),
+    "render": CommandRow("ringup.cli.render:render", "Print the exact bytes of a phone's file."),
     "lint": CommandRow("ringup.cli.lint:lint", "Check the phones' files for mistakes."),
     "dial": CommandRow("ringup.cli.dial:dial", "Test, check and make the phones' dial template."),
     "parameters": CommandRow("ringup.cli.parameters:parameters", "Explain the .cnf keys that can be set."),
     "pbx": CommandRow("ringup.cli.pbx:pbx", "Install and reload Asterisk's files."),
-    "rehearse": CommandRow("ringup.cli.rehearse:rehearse", "Boot the whole site in the computer first."),
+    "rehearse": CommandRow("ringup.cli.rehearse:rehearse", "Boot all phones of the site in software."),
     "emulate": CommandRow("ringup.cli.emulate:emulate", "Run a Cisco 7960 in software."),
 }
-"""From first set-up to everyday use."""
+"""The commands, in the order from first set-up to everyday use."""
 
 
 class LazyGroup(click.Group):
@@ -97,9 +97,9 @@ class LazyGroup(click.Group):
 
 
 COLLECT_AFTER = 100_000
-"""New objects before a garbage collection: modules and records hold few cycles, and most commands end soon.
-
-With Python's 700 it took a third of what `apply` of 5,000 phones costs, and a tenth of the imports.
+"""Number of new objects before a garbage collection. It is large because modules and records hold few cycles,
+and most commands end soon. With Python's default of 700, collections took a third of the time of `apply` with
+5,000 phones, and a tenth of the time of the imports.
 """
 
 CONFIG_FILE = Path("/etc/ringup/ringup.toml")
@@ -107,7 +107,7 @@ CONFIG_FILE = Path("/etc/ringup/ringup.toml")
 
 
 NOT_APPROVED = 3
-"""Exit status of a change that asks first and was not approved."""
+"""Exit status of an unsafe change that was not approved."""
 
 
 def _default_config() -> Path | None:
@@ -117,7 +117,9 @@ def _default_config() -> Path | None:
 def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None) -> None:
     """Let the TOML file supply the defaults."""
     if path is not None:
-        from ringup.cli.config_file import read_config  # with tomllib, 8 ms that most commands do without
+        from ringup.cli.config_file import (
+            read_config,
+        )  # imports tomllib: 8 ms, which most commands need not pay
 
         read_config(path, ctx)
 
@@ -171,13 +173,17 @@ def _with_cure(error: RingupError) -> str:
 
 
 def _count(error: RingupError) -> str:
-    """Return a first line before several problems, so that each of them begins with its file and line."""
+    """Return the heading of several problems, so that each problem begins on its own line with file and line
+    number.
+    """
     number = len(error.problems) if isinstance(error, SiteErrors) else 1
     return f"{number} problems, and nothing was changed:\n" if number > 1 else ""
 
 
 def as_typed(message: str) -> str:
-    """Return the message with its commands as they were typed, where `ringup` alone would not be found."""
+    """Return the message with its commands in the form that was typed, if the shell would not find `ringup`
+    alone.
+    """
     typed = sys.argv[0]
     if Path(typed).name != "ringup" or "/" not in typed or shutil.which("ringup"):
         return message

@@ -1,6 +1,6 @@
 """The man pages, made from the commands themselves: `python -m ringup.cli.manual FOLDER` writes them.
 
-One page per command, as git has it: ringup(1), ringup-serve(1), ringup-phone-add(1). Format: man(7).
+There is one page per command, as git has: ringup(1), ringup-serve(1), ringup-phone-add(1). Format: man(7).
 """
 
 import re
@@ -23,11 +23,11 @@ FILES = (
 )
 
 _PLAIN = "\b"
-"""click's mark of a paragraph whose lines stay as they are."""
+"""click's mark for a paragraph that must not be rewrapped."""
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each page, the one of `ringup` first."""
+    """Yield the name and the text of each page, first those of `ringup`."""
     root = click.Context(cli, info_name="ringup", **cli.context_settings)
     yield from _pages(cli, root)
 
@@ -98,7 +98,7 @@ def _list(title: str, entries: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    """Yield paragraphs; those that click leaves as they are, unfilled."""
+    """Yield the paragraphs; a paragraph with click's mark keeps its lines."""
     for paragraph in re.split(r"\n\s*\n", cleandoc(text)):
         lines = [line.replace(_PLAIN, "") for line in paragraph.splitlines()]
         kept = _escaped("\n".join(line.rstrip() for line in lines).strip("\n"))
@@ -107,7 +107,9 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    """Keep roff from reading a backslash, a hyphen, or a line that begins with a dot or a quote."""
+    """Escape the characters that roff would interpret: a backslash, a hyphen, and a dot or a quote at the
+    start of a line.
+    """
     safe = text.replace("\\", "\\e").replace("-", "\\-")
     return re.sub(r"^([.'])", r"\\&\1", safe, flags=re.MULTILINE)
 

@@ -14,7 +14,7 @@ DEFAULT_SERVER = "127.0.0.1"
 
 
 SHARED_DEFAULTS = "ringup.shared"
-"""In a click context's `meta`: defaults that the file of --config gives to all commands."""
+"""Key in a click context's `meta` of the defaults that the file of --config sets for all commands."""
 
 
 def _shared_default(name: str) -> str:
@@ -28,7 +28,9 @@ def default_database() -> str:
 
 
 def site_folder(database: str) -> Path:
-    """The folder of a site's files: that of its database, or the machine's own where a server keeps that."""
+    """Return the folder of a site's files: the folder of its database, or the machine's own folder if a
+    database server holds the site.
+    """
     return SITE_FOLDER if "://" in database else Path(database).expanduser().absolute().parent
 
 
@@ -43,9 +45,9 @@ def _database_option(command: Callable[..., Any]) -> Callable[..., Any]:
         envvar="RINGUP_DATABASE",
         default=default_database,
         show_default=str(SITE_DATABASE),
-        is_eager=True,  # the folders beside it are found by it
+        is_eager=True,  # the database's place decides where the folders beside it are
         metavar="FILE|URL",
-        help="Where the site, leases and events are kept.",
+        help="The database with the site, leases and events.",
     )(command)
 
 
@@ -59,24 +61,24 @@ def _key_option(command: Callable[..., Any]) -> Callable[..., Any]:
         expose_value=False,
         callback=_name_key,
         metavar="FILE",
-        help="Key of the passwords in the database; made when it is first needed.",
+        help="File with the key of the passwords in the database; created when it is first needed.",
     )(command)
 
 
 def _default_key() -> str | None:
-    """The file of --config names the key of its own database, which is no other's."""
+    """The file of --config sets the key of its own database only."""
     database = click.get_current_context().params["database"]
     return _shared_default("key") or None if database == default_database() else None
 
 
 def _name_key(context: click.Context, _option: click.Parameter, key: Path | None) -> None:
-    """Tell the store, for as long as the command lasts; it opens the database far from here."""
+    """Give the store the key's file while the command runs, because another module opens the database."""
     token = NAMED.set(key)
     context.call_on_close(lambda: NAMED.reset(token))
 
 
 def _folder_option(name: str, text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return the option for a folder that lies beside the database unless told otherwise."""
+    """Return the option for a folder whose default place is beside the database."""
     return click.option(
         f"--{name}",
         envvar=f"RINGUP_{name.upper()}",
@@ -107,5 +109,5 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def force_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--force`."""
-    text = "Set .cnf keys or values that the catalogue refuses; they stay marked with force: in front."
+    text = "Set .cnf keys or values that the catalogue refuses; they are stored with force: in front."
     return click.option("--force", is_flag=True, help=text)(command)

@@ -15,7 +15,7 @@ one phone:
     ringup phone set 001646C0FFEE phone_prompt=reception
 
 A key or value that is not in this catalogue needs `--force`. It is then kept, shown, exported and listed in
-the history as `force:KEY`; only the phone's file has the bare key:
+the history as `force:KEY`; the phone's file has the key without this prefix:
 
     ringup phone set 001646C0FFEE some_new_key=1 --force
     ringup phone set 001646C0FFEE --unset some_new_key
@@ -26,8 +26,8 @@ The same on the command line:
     ringup parameters telnet_level
 
 Sources are numbers of [facts about the phones](phones.md), with that page's keys for Cisco's guides (AG),
-files and captures. Firmware is from the first release known to have a key to the last; no source names a
-release that dropped one.
+files and captures. "Firmware" gives the first and the last release that are known to have a key;
+no source mentions a release that dropped a key.
 """
 
 

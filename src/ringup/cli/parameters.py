@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   ringup parameters                      every key with its values and meaning
-  ringup parameters telnet_level         everything known about one key
+  ringup parameters telnet_level         all facts about one key
   ringup parameters dst timer --json     keys whose name contains one of these words
 Set them with ringup site set, ringup group set and ringup phone set."""
 )
@@ -23,7 +23,7 @@ Set them with ringup site set, ringup group set and ringup phone set."""
 @json_option
 @click.option("--markdown", is_flag=True, hidden=True, help="Print docs/reference/parameters.md.")
 def parameters(names: tuple[str, ...], as_json: bool, markdown: bool) -> None:
-    """List the keys of SIPDefault.cnf and SIP<MAC>.cnf, or explain those of these NAMEs."""
+    """List the keys of SIPDefault.cnf and SIP<MAC>.cnf, or explain the keys of these NAMEs."""
     from ringup.cli.parameter_facts import shown, values
     from ringup.cli.parameter_page import page
     from ringup.cli.printing import print_json, print_table

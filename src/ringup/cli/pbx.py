@@ -18,7 +18,7 @@ STOCK_FOLDER = Path("/etc/asterisk")
 
 
 _WORDS = {"modules.conf": "noload lines", "manager.d/ringup.conf": "manager account"}
-"""What `install` put into a file of this name."""
+"""Describes the lines that `install` adds to a file of this name."""
 
 
 @click.group()
@@ -39,8 +39,8 @@ _etc_option = click.option(
 @pbx.command(
     epilog="""\b
 Examples:
-  ringup pbx install                       into the folder of pbx.etc; asks before it touches more
-  ringup pbx install --yes                 the same without a question, for scripts
+  ringup pbx install                       into the folder of pbx.etc; asks before other changes
+  ringup pbx install --yes                 without a question, for scripts
   ringup pbx install --dry-run             show what would be written
   ringup pbx install --etc /etc/asterisk   into another folder"""
 )
@@ -49,10 +49,11 @@ Examples:
 @click.option(
     "--fix-modules/--leave-modules",
     default=None,
-    help="Whether modules.conf leaves one voicemail module; default: if Asterisk needs it.",
+    help="Whether modules.conf switches off all voicemail modules but one. Default: only if Asterisk "
+    "needs it.",
 )
 @click.option("--yes", is_flag=True, help="Add the account and the lines of modules.conf without asking.")
-@click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the changes, and change nothing.")
 @database_option
 def install(
     etc: Path | None,
@@ -65,12 +66,11 @@ def install(
 ) -> None:
     """Write the files of all lines into ringup.d, and one #tryinclude line into each of the operator's.
 
-    Asked on a terminal, or with --yes, it also adds an account to Asterisk's manager interface, which the
-    site remembers, and leaves one voicemail module where several load. Asterisk then reads its files, or
-    restarts if its modules change; while a call is up, nothing is changed.
-
-    The operator's files are kept once as NAME.before-ringup. Nothing is written if nothing changed. Run it
-    once as root; `ringup serve` then keeps ringup.d up to date without a right to the operator's files.
+    If you confirm on a terminal, or with --yes, it also adds an account to Asterisk's manager interface and
+    stores it in the site; and if Asterisk loads several voicemail modules, it switches off all but one.
+    Asterisk then reloads its files, or restarts if its modules change; while a call is up, nothing is
+    changed. A copy of each of your files is kept as NAME.before-ringup. Nothing is written if nothing
+    changed. Run it once as root; `ringup serve` then keeps ringup.d up to date without rights to your files.
     """
     from ringup.change.site import stored_site
     from ringup.cli.approval import is_terminal
@@ -97,7 +97,7 @@ def _folder_for(site: "Site", etc: Path | None) -> Path:
 
 
 def _preparation(site: "Site", folder: Path, fix_modules: bool | None) -> "Preparation":
-    """Return what Asterisk lacks, having said what is in the way of it."""
+    """Return the changes that Asterisk needs; print what prevents them."""
     from ringup.asterisk.preparation import prepared
 
     found = prepared(site.pbx, folder, fix_modules=fix_modules)
@@ -117,7 +117,7 @@ def _print_planned(site: "Site", folder: Path, more: "Preparation | None") -> No
 
 
 def _prepare(site: "Site", folder: Path, more: "Preparation", *, yes: bool, database: str) -> None:
-    """Show all of it, ask, write the files and then the site's record, and make Asterisk read them."""
+    """Show all changes, ask, write the files and then the site's record, and make Asterisk read the files."""
     from ringup.asterisk.install import install as install_files
     from ringup.asterisk.preparation import make_effective, refuse_during_calls
     from ringup.change.site import stored_site
@@ -194,12 +194,12 @@ def _forget_account(database: str) -> None:
 
     from ringup.errors import StoreError
 
-    with suppress(StoreError):  # a database that is gone remembers nothing
+    with suppress(StoreError):  # a deleted database holds no account
         _set_account(database, "", "", "remove Asterisk's manager account")
 
 
 def _folder_of_site(database: str) -> Path | None:
-    """Return the folder that the site names; none if the site cannot be read."""
+    """Return the folder in pbx.etc; none if the site cannot be read."""
     from ringup.change.site import stored_site
     from ringup.errors import StoreError
 
@@ -225,7 +225,7 @@ def _print_changed(folder: Path, changed: list[str]) -> None:
 @pbx.command()
 @database_option
 def reload(database: str) -> None:
-    """Make Asterisk read the files again, over its manager interface."""
+    """Make Asterisk reload its files, over its manager interface."""
     from ringup.change.site import stored_site
 
     _reload(stored_site(database))

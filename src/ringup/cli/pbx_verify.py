@@ -1,4 +1,4 @@
-"""`ringup pbx verify`: whether Asterisk believes what the site says."""
+"""`ringup pbx verify`: compare Asterisk's accounts and dial plan with the site."""
 
 import asyncio
 import sys
@@ -21,16 +21,16 @@ Examples:
   ringup pbx verify               every phone
   ringup pbx verify 201 Lobby     the phones of these numbers, labels or MACs
   ringup pbx verify --json | jq -r '.findings[] | .where + " " + .code'
-Exit status: 0 as the site says (notes do not count), 1 a difference, 2 Asterisk could not be asked."""
+Exit status: 0 equal to the site (notes do not count), 1 a difference, 2 Asterisk did not answer."""
 )
 @click.argument("phones", nargs=-1, metavar="[PHONE]...")
 @json_option
 @database_option
 def verify(phones: tuple[str, ...], *, as_json: bool, database: str) -> None:
-    """Compare what Asterisk believes with what the site says, line by line.
+    """Compare each line's account, as Asterisk has loaded it, with the site.
 
-    Accounts, mailboxes, the dial plan and registrations are asked for over the manager interface. Each secret
-    is proved by one REGISTER without Contact, which changes no registration.
+    Accounts, mailboxes, the dial plan and registrations are read over the manager interface. Each secret is
+    checked by one REGISTER without Contact, which changes no registration.
     """
     from ringup.asterisk.verification import verified
     from ringup.cli.printing import print_json
@@ -49,7 +49,7 @@ def verify(phones: tuple[str, ...], *, as_json: bool, database: str) -> None:
             click.echo(str(each))
         count = sum(len(phone.lines) for phone in chosen)
         if ok:
-            click.echo(f"Asterisk has {count} line{'' if count == 1 else 's'} as the site says.")
+            click.echo(f"Asterisk has {count} line{'' if count == 1 else 's'} as in the site.")
     sys.exit(0 if ok else 1)
 
 

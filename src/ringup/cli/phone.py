@@ -41,22 +41,20 @@ Examples:
 @click.argument("mac", type=MAC, shell_complete=completion.unknown_macs)
 @click.option("--model", default="7960", show_default=True, help="7940 or 7960; it is on the back.")
 @click.option("--extension", "extensions", multiple=True, help="A line's number; repeat for more lines.")
-@click.option("--name", "names", multiple=True, help="Caller name: one for all lines, or one a line.")
+@click.option("--name", "names", multiple=True, help="Caller name: one for all lines, or one per line.")
 @click.option(
     "--secret",
     "secrets",
     multiple=True,
     callback=read_secrets,
-    help="A line's password, - reads it from standard input; made when not given.",
+    help="A line's password; - reads it from standard input. Default: generated.",
 )
 @click.option("--pin", "pins", multiple=True, callback=read_secrets, help="A line's voicemail PIN.")
-@click.option("--password", callback=read_secret, help="Its menu and telnet password; made when not given.")
-@click.option("--group", shell_complete=completion.groups, help="The group whose settings it takes over.")
+@click.option("--password", callback=read_secret, help="Its menu and telnet password. Default: generated.")
+@click.option("--group", shell_complete=completion.groups, help="The group whose settings it inherits.")
 @click.option("--label", help="Text at the top right of its screen.")
 @click.option("--address", help="The IP address it always gets.")
-@click.option(
-    "--load", shell_complete=completion.loads, help="Its firmware, where it differs from the site's."
-)
+@click.option("--load", shell_complete=completion.loads, help="Its load, if it differs from the site's.")
 @settings_option
 @force_option
 @yes_option
@@ -128,7 +126,7 @@ def list_(group: str | None, as_json: bool, database: str) -> None:
 @json_option
 @database_option
 def show(phone_: str, secrets: bool, as_json: bool, database: str) -> None:
-    """Show one phone, with what it inherits; PHONE is a MAC, an extension, a label or a name."""
+    """Show one phone, with the settings that it inherits; PHONE is a MAC, an extension, a label or a name."""
     from ringup.change.naming import mac_of
     from ringup.change.site import phone_of, stored_site
     from ringup.cli.printing import print_json
@@ -153,7 +151,7 @@ Examples:
   ringup phone set --group lobby load=P0S3-8-12-00      all phones of the group
   ringup phone set --model 7940 group=sales             all 7940s
   ringup phone set --all telnet_level=0
-An empty value clears a field; an empty setting clears what the phone has stored.""",
+An empty value clears a field; an empty setting clears the value that the phone has stored.""",
 )
 @click.argument("phone_", metavar="[PHONE]", required=False, shell_complete=completion.phones)
 @click.argument(
@@ -181,11 +179,13 @@ An empty value clears a field; an empty setting clears what the phone has stored
 @click.option("--name", help="The line's caller name.")
 @click.option("--secret", callback=read_secret, help="The line's password; - reads it from standard input.")
 @click.option("--pin", callback=read_secret, help="The line's voicemail PIN.")
-@click.option("--auth-name", help="The line's user name for the PBX, where it is not the extension.")
-@click.option("--short-name", help="The text beside the line's key.")
-@click.option("--display-name", help="The line's name as the phone sends it.")
-@click.option("--voicemail/--no-voicemail", default=None, help="Whether the line has a box.")
-@click.option("--add-line", metavar="EXTENSION", help="Add a line; --name and the like are then its own.")
+@click.option("--auth-name", help="The line's user name for the PBX, if it is not the extension.")
+@click.option("--short-name", help="The text beside the line button.")
+@click.option("--display-name", help="The line's display name, which the phone sends with its calls.")
+@click.option("--voicemail/--no-voicemail", default=None, help="Whether the line has a mailbox.")
+@click.option(
+    "--add-line", metavar="EXTENSION", help="Add a line; --name and similar options then apply to it."
+)
 @click.option("--remove-line", metavar="EXTENSION", help="Remove a line.")
 @click.option(
     "--unset",
@@ -225,7 +225,7 @@ def set_(
     given: dict[str, Any] = {key: value for key, value in named if key in FIELDS and value is not None}
     settings = marked_if(force, {key: value for key, value in pairs if key not in FIELDS})
     if not (pairs or given or unset or add_line or remove_line):
-        raise click.UsageError('Say what to change, like --label "Sales 1" or telnet_level=1.')
+        raise click.UsageError('Name a change, like --label "Sales 1" or telnet_level=1.')
     wanted = Wanted(given, settings, unset, line, add_line, remove_line)
     if selection is None:
         change_one(database, phone_ or "", wanted, Approval(yes))
@@ -258,10 +258,10 @@ def _spread(lines: list[dict[str, str]], field: str, values: tuple[str, ...]) ->
     """Distribute a repeated option's values: one value for all lines, or one for each line."""
     option = {"voicemail_pin": "pin"}.get(field, field)
     if values and not lines:
-        raise click.UsageError(f"--{option} is a line's: give the line's --extension too.")
+        raise click.UsageError(f"--{option} needs a line: add its --extension.")
     if len(values) not in (0, 1, len(lines)):
         raise click.UsageError(
-            f"--{option} is given {len(values)} times for {len(lines)} lines: give it once, or once a line."
+            f"--{option} is given {len(values)} times for {len(lines)} lines: give it once, or once per line."
         )
     for index, line in enumerate(lines):
         if values:
@@ -303,12 +303,12 @@ def _print_added(phone: "Phone", revision: int) -> None:
 
 
 def _marked(fault: "ValueFault | None") -> str:
-    """Mark an adopted password that phones cannot take."""
-    return f" (adopted; it {fault.fact.rstrip('.')}: set another)" if fault else ""
+    """Mark an imported password that phones cannot take."""
+    return f" (imported; it {fault.fact.rstrip('.')}: set another)" if fault else ""
 
 
 def _printable(secret: str) -> str:
-    """Return an adopted password without control characters, which could move a terminal's cursor."""
+    """Return an imported password without control characters, which could move the terminal's cursor."""
     return secret if secret.isprintable() else ascii(secret)
 
 

@@ -1,4 +1,4 @@
-"""What `ringup phone set` does to one phone, or to several."""
+"""Carry out `ringup phone set` for one phone or several."""
 
 from typing import Any, NamedTuple
 
@@ -12,15 +12,15 @@ FIELDS = (*PHONE_FIELDS, *LINE_FIELDS)
 
 
 class Wanted(NamedTuple):
-    """What one `phone set` changes."""
+    """The changes of one `phone set`."""
 
     given: dict[str, Any]
-    """Fields of the phone and of a line."""
+    """New values for fields of the phone and of a line."""
     settings: dict[str, str]
     unset: tuple[str, ...]
     """Keys of settings to remove."""
     line: int
-    """The number of the line that the line's fields are for."""
+    """The number of the line whose fields change."""
     add_line: str | None
     remove_line: str | None
 

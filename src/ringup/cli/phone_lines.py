@@ -1,4 +1,4 @@
-"""The lines of a phone as `ringup phone set` changes them."""
+"""How `ringup phone set` changes the lines of a phone."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ LINE_FIELDS = {
     "display_name": "display_name",
     "voicemail": "voicemail",
 }
-"""The names of a line's fields on the command line, and their names in the record."""
+"""The options that set a line's fields, and the fields' names in the record."""
 
 
 def change_lines(

@@ -1,4 +1,4 @@
-"""`ringup phone pin`, `unpin` and `pins`: the addresses that `serve --owners pin` gives phones' files to."""
+"""`ringup phone pin`, `unpin` and `pins`: which address gets a phone's files with `serve --owners pin`."""
 
 import time
 from ipaddress import AddressValueError, IPv4Address
@@ -12,7 +12,11 @@ from ringup.cli.options import database_option, json_option
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-NO_PINS = "No phone is pinned. `ringup serve --owners pin` pins each to the first address that has its file."
+NO_PINS = (
+    "No phone is pinned. With `ringup serve --owners pin`, a phone is pinned to the first address that "
+    "requests "
+    "its file."
+)
 
 
 def _address(_context: click.Context, _argument: click.Parameter, text: str) -> str:
@@ -27,9 +31,9 @@ def _address(_context: click.Context, _argument: click.Parameter, text: str) -> 
 @click.argument("address", callback=_address)
 @database_option
 def pin(phone_: str, address: str, database: str) -> None:
-    """Bind a phone's own files to this address, for `serve --owners pin`.
+    """Give a phone's own files to this address only, with `serve --owners pin`.
 
-    A phone that had the address before is free.
+    If another phone was pinned to the address, its pin is removed.
     """
     from ringup.change.site import opened_to_change
     from ringup.store.pins import Pin, PinnedBy, save_pins
@@ -44,7 +48,7 @@ def pin(phone_: str, address: str, database: str) -> None:
 @click.argument("phone_", metavar="PHONE", shell_complete=completion.phones)
 @database_option
 def unpin(phone_: str, database: str) -> None:
-    """Free a phone from its pin: the next address that requests its own file gets it."""
+    """Remove a phone's pin: the phone is pinned to the next address that requests its own file."""
     from ringup.change.site import opened_to_change
     from ringup.store.pins import remove_pin
 
@@ -58,7 +62,7 @@ def unpin(phone_: str, database: str) -> None:
 @json_option
 @database_option
 def pins(as_json: bool, database: str) -> None:
-    """List the phones whose own files are bound to an address, by `serve --owners pin` or by hand."""
+    """List the phones that are pinned to an address, by `serve --owners pin` or by hand."""
     from dataclasses import asdict
 
     from ringup.change.site import opened

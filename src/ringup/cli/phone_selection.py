@@ -1,4 +1,4 @@
-"""Several phones that one `ringup phone set` changes: those of a group, of a model, or all."""
+"""The phones that one `ringup phone set` changes: those of a group, of a model, or all."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ FOR_SEVERAL = ("model", "group", "label", "load", "password", "voicemail")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The phones that a command means; None: any."""
+    """The conditions that select phones; None: no condition."""
 
     group: str | None
     model: str | None
@@ -47,9 +47,9 @@ class Selection:
 def selection_of(
     phone: str | None, options: dict[str, Any], every: bool
 ) -> tuple[Selection | None, tuple[tuple[str, str], ...]]:
-    """Return the phones that are chosen by options, None if one is named, and the pair in the name's place.
+    """Return the selection by options, or None if a phone is named, and the KEY=VALUE in the name's place.
 
-    Without a name --group and --model choose phones, and are taken out of `options`.
+    Without a name, --group and --model select phones, and are removed from `options`.
     """
     is_pair = phone is not None and "=" in phone and (every or _chooses(options))
     if phone is not None and not is_pair:
@@ -59,7 +59,9 @@ def selection_of(
     if not every and not _chooses(options):
         raise click.UsageError("Name a phone, or choose several by --group, --model or --all.")
     if every and _chooses(options):
-        raise click.UsageError("--all is every phone: leave --group and --model out, or write group=NAME.")
+        raise click.UsageError(
+            "--all selects every phone. Leave out --group and --model; to set the group, write group=NAME."
+        )
     selection = Selection(options.pop("group", None), options.pop("model", None))
     return selection, (PAIR.convert(phone, None, None),) if phone else ()
 
@@ -69,7 +71,7 @@ def _chooses(options: dict[str, Any]) -> bool:
 
 
 def check_shared(given: dict[str, Any], add_line: str | None, remove_line: str | None) -> None:
-    """Refuse what only one phone can have."""
+    """Refuse fields that only one phone can have."""
     own = [name for name in given if name not in FOR_SEVERAL]
     own += ["add-line"] if add_line is not None else []
     own += ["remove-line"] if remove_line is not None else []
@@ -80,7 +82,7 @@ def check_shared(given: dict[str, Any], add_line: str | None, remove_line: str |
 def change_records(
     records: list[Plain], given: dict[str, Any], line: int, settings: dict[str, str], unset: tuple[str, ...]
 ) -> None:
-    """Change the phones in place; one without the line, or the setting to remove, is passed over."""
+    """Change the phones in place; skip a phone that lacks the line, or the setting to remove."""
     from ringup.cli.settings import change_settings
 
     for record in records:
@@ -92,7 +94,7 @@ def change_records(
 
 
 def print_several(changed: "Changed") -> None:
-    """Print the fields of a few phones, else only the sums."""
+    """Print the fields of a few phones; for many phones, print only the numbers."""
     from ringup.change.plan_text import count_lines, effect_lines
     from ringup.cli.plan_printing import MOST_DETAILED
     from ringup.cli.settings import print_changed, print_done

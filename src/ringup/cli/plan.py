@@ -1,4 +1,4 @@
-"""`ringup plan`: what a site file would change, on the phones' side and on Asterisk's."""
+"""`ringup plan`: show the effects of a site file on the phones and on Asterisk."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   ringup plan site.yaml
-  ringup plan site.yaml --verbose         every diff, however many files
+  ringup plan site.yaml --verbose         every diff, for any number of files
   ringup plan site.yaml --markdown        for a review
   ringup plan site.yaml --json | jq '.unsafe'
 Nothing is changed. `ringup apply` makes the change."""
@@ -26,9 +26,9 @@ Nothing is changed. `ringup apply` makes the change."""
 @json_option
 @database_option
 def plan(file: Path, *, as_markdown: bool, verbose: bool, as_json: bool, database: str) -> None:
-    """Show what `ringup apply FILE` would do (- for standard input): records, files, phones, what is unsafe.
+    """Show what `ringup apply FILE` would change (- for standard input), and what is unsafe.
 
-    Passwords are masked: a changed one shows as two lines alike.
+    Passwords are masked, so a changed password appears as two equal lines.
     """
     from ringup.change.site import planned_change
     from ringup.cli.plan_printing import print_plan, print_plan_as

@@ -10,13 +10,13 @@ from ringup.change.plan_text import MOST_FILES, count_lines, effect_lines, file_
 from ringup.cli.printing import print_changes, print_json
 
 MOST_DETAILED = 20
-"""Maximum number of changed records whose fields are printed unless all are asked for."""
+"""Maximum number of changed records whose fields are printed without --verbose."""
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def print_plan(plan: Plan, *, verbose: bool) -> None:
-    """Print sums, what phones notice, what is unsafe, then fields and diffs."""
+    """Print the numbers, the effect on phones, the unsafe parts, then fields and diffs."""
     for line in count_lines(plan):
         click.echo(line)
     for line in effect_lines(plan):

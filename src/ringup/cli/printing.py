@@ -12,7 +12,7 @@ from ringup.site.difference import Change, FieldChange
 from ringup.site.mask import masked
 
 PIPED_WIDTH = 200
-"""Number of columns if the output is not a terminal; rich would cut lines at 80."""
+"""Number of columns if the output is not a terminal; without this, rich would cut lines at 80."""
 
 JSON_VERSION = 1
 """Version of all `--json` output.
@@ -35,7 +35,7 @@ def print_json(record: Mapping[str, Any], *, secrets: bool = False) -> None:
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under bold headers, with as little ink as a list needs."""
+    """Print rows under bold headers, without a frame."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -60,7 +60,7 @@ def _field(change: Change, field: FieldChange) -> str:
     before, after = _shown(field.before), _shown(field.after)
     if change.kind == "added":
         return after
-    # Both sides of a changed secret are the same mask.
+    # A secret is masked before and after, so equal masks mean a change.
     return f"{before} → {'(new)' if before == after else after}"
 
 

@@ -1,4 +1,4 @@
-"""`ringup rehearse`: boot the whole site in the computer, before the phones do."""
+"""`ringup rehearse`: boot all phones of the site in software."""
 
 import sys
 import tempfile
@@ -27,11 +27,11 @@ Examples:
   ringup rehearse --power-cut                the building loses its power once all are up
   ringup rehearse --fault loss --fault pbx-restart
   ringup rehearse --phones 1000              a building of 1,000 invented phones with your settings
-Nothing is changed and nothing is sent: server, phones and PBX live in this process, on a clock of their own.
+Nothing is changed and nothing is sent: server, phones and PBX run in this process, on a simulated clock.
 """
 
 SHOWN = 20
-"""Phones that failed and are listed; --json has all."""
+"""Maximum number of failed phones that are listed; --json has all."""
 
 
 def _faults(_context: click.Context, _option: click.Parameter, keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -50,23 +50,34 @@ def _faults(_context: click.Context, _option: click.Parameter, keys: tuple[str, 
 )  # fmt: skip
 @click.option(
     "--from", "begin", type=click.Choice(["now", "factory"]), default="now", show_default=True,
-    help="What is in the phones: the site's load where a phone was in service, or SCCP as from the box.",
+    help="The firmware in the phones at the start. now: the site's load, if the phone was in service "
+    "before; factory: SCCP.",
 )  # fmt: skip
-@click.option("--phones", type=click.IntRange(1, 20_000), metavar="COUNT", help="Invent so many phones.")
+@click.option(
+    "--phones",
+    type=click.IntRange(1, 20_000),
+    metavar="COUNT",
+    help="Invent this many phones instead of the site's.",
+)
 @click.option("--power-cut", is_flag=True, help="Cut the power of all phones once they are up.")
 @click.option(
     "--fault", "faults", multiple=True, callback=_faults, metavar="KEY",
-    help="Let this go wrong for two minutes while they boot; repeat for more..",
+    help="A fault that lasts two minutes while the phones boot; repeatable.",
 )  # fmt: skip
 @click.option(
     "--window", default=10.0, show_default=True, type=click.FloatRange(0.1, 86_400), metavar="SECONDS",
-    help="All phones get power within so many seconds.",
+    help="All phones get power within this many seconds.",
 )  # fmt: skip
 @click.option(
     "--most", default=60.0, show_default=True, type=click.FloatRange(1, 10_000), metavar="MINUTES",
-    help="End after so many minutes of the rehearsal's own time.",
+    help="End after this many minutes of simulated time.",
 )  # fmt: skip
-@click.option("--seed", default=0, show_default=True, help="Draw times and ports from this number.")
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    help="Seed for random times and ports: the same seed repeats a rehearsal.",
+)
 @firmware_option
 @json_option
 @database_option
@@ -84,16 +95,16 @@ def rehearse(
     as_json: bool,
     database: str,
 ) -> None:
-    """Boot all phones of the site in this process: who comes up when, who does not, and why.
+    """Boot all phones of the site in software; show when each is in service, or why it fails.
 
-    The exit status is 1 if a phone does not come up.
+    The exit status is 1 if a phone does not get into service.
     """
     from ringup.street.rehearsal import Script, building, rehearse
 
     site = _site(database, change)
     site = building(phones, site) if phones else site
     if not site.phones:
-        raise click.UsageError("the site has no phones; --phones COUNT invents some.")
+        raise click.UsageError("the site has no phones. Add --phones COUNT to invent some.")
     flashes = _flashes(database, site, firmware, begin, is_invented=phones is not None)
     script = Script(site, firmware, flashes, faults, power_cut, window, most * 60, seed)
     with tempfile.TemporaryDirectory(prefix="ringup-rehearsal-") as folder, _progress(len(flashes)) as tell:
@@ -118,7 +129,7 @@ def _site(database: str, change: Path | None) -> "Site":
 def _flashes(
     database: str, site: "Site", firmware: Path, begin: str, *, is_invented: bool
 ) -> "dict[str, Flash]":
-    """Return what is in each phone: a phone that was never in service is taken to come from the box."""
+    """Return the firmware of each phone; a phone that was never in service is assumed to have SCCP."""
     from ringup.errors import NoSiteYet
     from ringup.firmware.folder import FirmwareFolder
     from ringup.street.rehearsal import from_factory, with_load
@@ -150,7 +161,7 @@ def _in_service_once(database: str) -> set[str]:
 
 @contextmanager
 def _progress(phones: int) -> "Iterator[Tell]":
-    """Show the rehearsal's own time and the phones in service, on a terminal's standard error."""
+    """Show the simulated time and the number of phones in service, on a terminal's standard error."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -173,10 +184,12 @@ def _print(result: "Result") -> None:
     from ringup.cli.printing import print_table
 
     up = len(result.in_service)
-    click.echo(f"{up} of {result.phones} phones came up in {_clock(result.seconds)} of the rehearsal's time.")
+    click.echo(
+        f"{up} of {result.phones} phones got into service in {_clock(result.seconds)} of simulated time."
+    )
     rows = [(name, _moment(result.share_in_service(part))) for name, part in _PARTS]
     if result.again is not None:
-        rows.append(("all again after the power cut", _moment(result.again)))
+        rows.append(("all phones after the power cut", _moment(result.again)))
     print_table(("in service", "after"), rows)
     click.echo(
         f"The server: at most {result.most_transfers} transfers at once, {result.busiest:,} datagrams in the"
@@ -207,7 +220,7 @@ def _print_json(result: "Result") -> None:
 
 
 def rehearsal_record(result: "Result") -> dict[str, Any]:
-    """Return the JSON form of a rehearsal; times in seconds of the rehearsal's own time."""
+    """Return the JSON form of a rehearsal; times are in seconds of simulated time."""
     return {
         "phones": result.phones,
         "in_service": len(result.in_service),

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 @click.command(
     epilog="""\b
 Examples:
-  ringup render 001646C0FFEE                          the files this phone gets, and their sizes
-  ringup render 001646C0FFEE SIP001646C0FFEE.cnf      one of them, passwords masked
+  ringup render 001646C0FFEE                          this phone's files, and their sizes
+  ringup render 001646C0FFEE SIP001646C0FFEE.cnf      one file, passwords masked
   ringup render --secrets 001646C0FFEE SIPDefault.cnf the exact bytes
-  ringup render --pbx ringup_pjsip.conf               a file of Asterisk's"""
+  ringup render --pbx ringup_pjsip.conf               a file for Asterisk"""
 )
 @click.argument("whose", metavar="[PHONE]", required=False, shell_complete=completion.phones)
 @click.argument("name", required=False)
 @click.option("--pbx", is_flag=True, help="Asterisk's files instead of a phone's; the only argument is NAME.")
-@click.option("--server", default="", metavar="ADDRESS", help="The address phones reach the server at.")
-@click.option("--secrets", is_flag=True, help="Print passwords and PINs as they are.")
+@click.option("--server", default="", metavar="ADDRESS", help="The server's address, as the phones reach it.")
+@click.option("--secrets", is_flag=True, help="Print passwords and PINs in plain text.")
 @firmware_option
 @database_option
 def render(
@@ -59,7 +59,8 @@ def render(
     _print_file(files, name, secrets=secrets)
     if not pbx and not server and DEFAULT_SERVER.encode() in files[name]:
         click.echo(
-            f"{DEFAULT_SERVER} stands for the server's address: say --server ADDRESS, or once and for all "
+            f"{DEFAULT_SERVER} stands for the server's address. Set it with --server ADDRESS, or for all "
+            "commands with "
             "ringup site set server_address=ADDRESS",
             err=True,
         )
@@ -68,7 +69,7 @@ def render(
 def _print_file(files: dict[str, bytes], name: str, *, secrets: bool) -> None:
     if name not in files:
         raise click.UsageError(f"There is no file {name}. Choose from {', '.join(files)}.")
-    # Latin-1 keeps every byte as it is, whatever the file's encoding.
+    # Latin-1 keeps every byte unchanged, in any encoding of the file.
     text = files[name].decode("latin-1")
     shown = text if secrets else masked(text)
     click.echo(shown.encode("latin-1"), nl=False)

@@ -1,4 +1,4 @@
-"""`ringup restart`: restart phones by check-sync, a few at a time, and see them boot."""
+"""`ringup restart`: restart phones by check-sync, a few at a time, and wait for their boots."""
 
 import asyncio
 import time
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from ringup.site.model import Phone, Site
 
 AT_ONCE = 10
-"""Phones that restart at a time, so that most of a building can be called."""
+"""Number of phones that restart at the same time; small, so that most phones of a building stay reachable."""
 
 WAIT_SECONDS = 180
-"""From the NOTIFY to the boot: a phone waits until it was idle for 20 s (P-SYNC-2), then starts."""
+"""Maximum seconds from the NOTIFY to the boot: a phone waits until it has been idle for 20 s (P-SYNC-2), then
+restarts.
+"""
 
 NO_MANAGER = (
     "The site names no manager user. Add one to Asterisk's manager.conf, then: "
@@ -32,10 +34,10 @@ BY_HAND = "At the phone, press *, 6 and Settings at the same time, or unplug its
 SENTENCES = {
     "booted": "booted after {seconds:.0f} s.",
     "silent": f"no boot seen within {{seconds:.0f}} s. {BY_HAND}",
-    "in-call": "in a call, so it was not told. Repeat later, or add --now.",
-    "not-told": f"Asterisk could not tell it: {{reason}} {BY_HAND}",
+    "in-call": "in a call, so it got no check-sync. Repeat later, or add --now.",
+    "not-told": f"Asterisk could not send the check-sync: {{reason}} {BY_HAND}",
 }
-"""What is printed of each outcome."""
+"""The text that is printed for each outcome."""
 
 
 @click.command(
@@ -45,26 +47,26 @@ Examples:
   ringup restart Larry 001646C0FFEE
   ringup restart --group lobby --at-once 3
   ringup restart --all --yes --json
-  ringup restart 201 --now               even in a call: it restarts when it was idle for 20 s
-Exit status 1: a phone was not seen to boot. Run `ringup serve` meanwhile: it sees phones boot."""
+  ringup restart 201 --now               even in a call: it restarts after 20 s without a call
+Exit status 1: at least one boot was not seen. `ringup serve` must run, because it sees the boots."""
 )
 @click.argument("phones", metavar="[PHONE]...", nargs=-1, shell_complete=completion.phones)
 @click.option("--group", shell_complete=completion.groups, help="All phones of this group.")
 @click.option("--all", "every", is_flag=True, help="All phones of the site.")
-@click.option("--now", is_flag=True, help="Tell phones in a call too, after all others.")
+@click.option("--now", is_flag=True, help="Also send the check-sync to phones in a call, after all others.")
 @click.option(
     "--at-once",
     type=click.IntRange(1),
     default=AT_ONCE,
     show_default=True,
-    help="How many may restart at a time.",
+    help="Restart at most this many phones at the same time.",
 )
 @click.option(
     "--wait",
     type=click.FloatRange(1),
     default=WAIT_SECONDS,
     show_default=True,
-    help="Seconds until a phone that was told must have booted.",
+    help="Seconds to wait for a phone's boot after its check-sync.",
 )
 @yes_option
 @json_option
@@ -83,14 +85,14 @@ def restart(
 ) -> None:
     """Restart phones by a check-sync from Asterisk, idle phones first, and wait until each has booted.
 
-    Phones in a call are left alone. The site gets a new `sync` value, as one revision, because phones restart
-    only at a new one.
+    Phones in a call are not restarted. The site gets a new `sync` value, as one revision, because phones
+    restart only if the value is new.
     """
     from ringup.change.restart import Outcome, Restarts, Target
     from ringup.change.site import stored_site
 
     if sum((bool(phones), group is not None, every)) != 1:
-        raise click.UsageError("Which phones? Name some, or a --group, or --all: one of the three.")
+        raise click.UsageError("Name phones, or a --group, or --all: exactly one of the three.")
     site = stored_site(database)
     if not site.pbx.manager_user:
         raise click.UsageError(NO_MANAGER)
@@ -104,7 +106,7 @@ def restart(
 
 
 def _chosen(site: "Site", names: Collection[str], group: str | None) -> "list[Phone]":
-    """Return the phones that are meant, each once; raises SiteErrors with every name that is not known."""
+    """Return the selected phones, each once; raises SiteErrors with all unknown names."""
     from ringup.change.naming import mac_of
     from ringup.change.site import no_group, phone_of
     from ringup.errors import Problem, SiteErrors
@@ -155,7 +157,7 @@ async def _run(
 
     def told(target: "Target") -> None:
         if not quiet:
-            click.echo(f"{_named(target)}: told to restart when it was idle for 20 s.")
+            click.echo(f"{_named(target)}: check-sync sent; it restarts after 20 s without a call.")
 
     def finished() -> None:
         nonlocal printed

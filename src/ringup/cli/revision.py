@@ -1,4 +1,4 @@
-"""`ringup show`, `ringup diff`, `ringup undo`: look at revisions of the site, and take one back."""
+"""`ringup show`, `ringup diff`, `ringup undo`: show, compare and revert revisions of the site."""
 
 import click
 
@@ -44,7 +44,7 @@ def show(revision: int, *, verbose: bool, as_json: bool, database: str) -> None:
     epilog="""\b
 Examples:
   ringup diff 11 14
-  ringup diff 14 11      what undoing 12 to 14 would bring back
+  ringup diff 14 11      the effect of undoing 12 to 14
   ringup diff 0 14       from an empty site"""
 )
 @click.argument("a", type=click.IntRange(min=0))
@@ -73,14 +73,14 @@ def diff(a: int, b: int, *, verbose: bool, as_json: bool, database: str) -> None
     epilog="""\b
 Examples:
   ringup undo            the latest revision
-  ringup undo 12         revision 12 alone, if nothing of it was changed since
-Passwords come back as they were."""
+  ringup undo 12         only revision 12, if no later revision changed its fields
+Passwords are restored, too."""
 )
 @click.argument("revision", type=_NUMBER, required=False)
 @yes_option
 @database_option
 def undo(revision: int | None, *, yes: bool, database: str) -> None:
-    """Take back one revision by a new one, which restores its records as they were before."""
+    """Revert one revision by a new one, which restores the earlier records."""
     from ringup.change.revisions import undo_revision
     from ringup.cli.settings import print_changed
 

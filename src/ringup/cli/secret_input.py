@@ -1,11 +1,13 @@
-"""Secrets that are typed or piped in: a command line is in the shell's history and the list of processes."""
+"""Read secrets from standard input, because a command line is visible in the shell's history and the process
+list.
+"""
 
 import sys
 
 import click
 
 STANDARD_INPUT = "-"
-"""In a secret's place: read it from standard input."""
+"""The argument that means: read the secret from standard input."""
 
 
 def secret_of(value: str, what: str) -> str:
@@ -34,5 +36,5 @@ def read_secret(_context: click.Context, option: click.Parameter, value: str | N
 def read_secrets(
     _context: click.Context, option: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Click's callback of an option that is repeated: a line for each `-`."""
+    """Click's callback of a repeatable option for secrets: each `-` reads one line."""
     return tuple(secret_of(value, option.opts[0]) for value in values)

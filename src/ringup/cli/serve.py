@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ringup.serve.owners.source import OwnerSource
 
 LONGEST_NODE_NAME = 64
-"""Characters of the database's column; a host name has no more."""
+"""Maximum length of a node's name: the database's column has this size, and no host name is longer."""
 
 EXAMPLES = """
 \b
@@ -56,7 +56,7 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
     "--interface",
     default="",
     metavar="NAME",
-    help="The interface that the phones are on; required if there are several.",
+    help="The interface that the phones are on; required if the machine has several.",
 )
 @database_option
 @firmware_option
@@ -67,11 +67,11 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
 @click.option("--http/--no-http", default=True, help="Serve the same files over HTTP.")
 @click.option(
     "--sntp/--no-sntp", default=False,
-    help="Give phones this machine's time, where no NTP server answers on UDP port 123.",
+    help="Send this machine's time to phones, on UDP port 123; for machines without an NTP server.",
 )  # fmt: skip
 @click.option(
     "--trust-clock", is_flag=True,
-    help="With --sntp: give the time also while no program synchronises the clock.",
+    help="With --sntp: send the time even if no program synchronises the clock.",
 )  # fmt: skip
 @click.option("--pbx/--no-pbx", default=True, help="Write Asterisk's files and follow its events.")
 @click.option(
@@ -85,11 +85,12 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
     show_default=True,
     type=click.FloatRange(min=1),
     metavar="DAYS",
-    help="Keep every event for so long. Of older ones, each phone's last boots and failures stay.",
+    help="Keep every event for this many days. Of older events, only each phone's last boots and failures "
+    "are kept.",
 )
 @click.option(
     "--keep-megabytes", default=1000, show_default=True, type=click.IntRange(min=10), metavar="MB",
-    help="Forget events earlier when the database grows beyond this size.",
+    help="Delete events earlier if the database grows beyond this size.",
 )  # fmt: skip
 @click.option("--serve-all", is_flag=True, help="Give addresses to every client, not only to Cisco phones.")
 @click.option(
@@ -102,15 +103,15 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
 )
 @click.option(
     "--owners", default="", callback=_owner_source, metavar="HOW",
-    help="How to know which phone an address belongs to, because a phone's own file is for that phone only."
-    " leases:FILE follows the lease file of another DHCP server (Kea, ISC dhcpd or dnsmasq); neighbours asks"
-    " the kernel which MAC a host of this network has; pin does the same, and binds a phone behind a router"
-    " to the first address that requests its file (`ringup phone pins`); open gives every file to every host."
-    " Default: ringup's own leases; with --no-dhcp: neighbours.",
+    help="How ringup finds out which phone an address belongs to: a phone's own file goes to that phone "
+    "only. leases:FILE reads the lease file of another DHCP server (Kea, ISC dhcpd or dnsmasq). "
+    "neighbours reads the MAC of a host on this network from the kernel. pin does the same, and for "
+    "a phone behind a router accepts the first address that requests its file (`ringup phone pins`). "
+    "open sends every file to every host. Default: ringup's own leases; with --no-dhcp: neighbours.",
 )  # fmt: skip
 @click.option(
     "--node", default="", callback=_node_name, metavar="NAME",
-    help="Name of this server among those that share a PostgreSQL database. Default: the host name.",
+    help="Name of this server, if several share a PostgreSQL database. Default: the host name.",
 )  # fmt: skip
 @click.option(
     "--tftp-port", default=69, show_default=True, type=click.IntRange(1, 65535),
@@ -118,7 +119,7 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
 )  # fmt: skip
 @click.option(
     "--first-reply-port", default=0, type=click.IntRange(0, 65527), metavar="PORT",
-    help="Transfers use nine UDP ports from here on; 0 lets the kernel choose.",
+    help="First of the nine UDP ports for transfers; 0 lets the kernel choose.",
 )  # fmt: skip
 @click.option(
     "--http-port", "http_ports", multiple=True, type=click.IntRange(1, 65535), metavar="PORT",
@@ -133,10 +134,10 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
     help="Form of the log on standard error.",
 )  # fmt: skip
 def serve(log_format: str, **options: Any) -> None:
-    """Give phones their addresses and files, and keep Asterisk in step.
+    """Give phones their addresses and files, and keep Asterisk's files up to date.
 
-    Root is needed to open the sockets (UDP 67 and 69, TCP 80, and raw replies to phones that have no address
-    yet); --user gives it up right after. Ctrl-C or SIGTERM ends it cleanly.
+    It needs root to open the sockets (UDP 67 and 69, TCP 80, and raw replies to phones that have no address
+    yet); with --user it gives up root right after. Ctrl-C or SIGTERM stops it cleanly.
     """
     from ringup.cli.main import as_typed  # which imports this file only when it is used
     from ringup.serve.life import run

@@ -51,7 +51,7 @@ def check_keys(keys: Iterable[str], fields: Iterable[str], where: str) -> None:
 
 
 def print_changed(changed: "Changed") -> None:
-    """Print what a command changed, what phones notice of it, and the revision."""
+    """Print the changes of a command, their effect on phones, and the revision."""
     from ringup.change.plan_text import effect_lines
 
     if not changed.plan:
@@ -65,6 +65,6 @@ def print_changed(changed: "Changed") -> None:
 
 
 def print_done(changed: "Changed") -> None:
-    """Print what was done outside the records."""
+    """Print the steps that were done outside the database."""
     for sentence in changed.done:
         click.echo(sentence)

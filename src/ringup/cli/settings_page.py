@@ -12,16 +12,16 @@ _TOP = f"""\
 
 Written by `tools/settings-page` from the commands' options.
 
-Every option of every command can also be set by a variable or in a file. A flag wins over a variable, and a
-variable over the file. The phones, their network and their PBX are not in this file: they are
-[the site](site.md), in the database.
+You can also set every option of every command by a variable or in a file. A flag wins over a variable, and
+a variable over the file. The phones, their network and their PBX are not set there: they are [the
+site](site.md), in the database.
 
 ## The file
 
-Every command reads `{CONFIG_FILE}` where it exists, or the file of `--config` in its place. It is
-TOML, with one table per command and keys like the flags without `--`. A command of a group has a table below
-the group's: `[phone.add]`. `--no-dhcp` is `dhcp = false`; an option that may be repeated has a list. A key
-that no command has is an error, with the nearest name.
+Every command reads `{CONFIG_FILE}` where it exists, or the file of `--config` in its place. It is TOML,
+with one table per command and keys like the flags without `--`. A command of a group has a table below the
+group's: `[phone.add]`. `--no-dhcp` is `dhcp = false`; an option that may be repeated has a list. An
+unknown key is an error; the message suggests the most similar key.
 
 ```toml
 database = "/srv/ringup/ringup.db"
@@ -38,7 +38,7 @@ ignore = ["clock-sync"]
 
 After a change, restart the [service](../how-to/run-as-a-service.md).
 
-Before the first table, {", ".join(f"`{key}`" for key in SHARED)} are for all commands that have the option.
+Above the first table, {", ".join(f"`{key}`" for key in SHARED)} apply to all commands that have the option.
 """
 
 _VARIABLES = """
@@ -58,14 +58,14 @@ VARIABLES: Mapping[str, str] = {
     "RINGUP_KEY": "`--key` of every command.",
     "RINGUP_FIRMWARE": "`--firmware` of every command.",
     "RINGUP_FILES": "`--files` of every command.",
-    "RINGUP_ASTERISK": "`ringup demo`, `./run`: an Asterisk of this machine, like `/usr/sbin/asterisk`.",
+    "RINGUP_ASTERISK": "`ringup demo`, `./run`: use this Asterisk of the machine, like `/usr/sbin/asterisk`.",
     "RINGUP_CACHE": "`ringup demo`, `./run` and `./test`: where the private Asterisks are kept.",
     "RINGUP_PYTHON": "`./run`, `./test` and `./install`: the Python to use, like `/usr/bin/python3.12`.",
     "RINGUP_ACCEPT_TEST_SIGNER": "Tests only: accept synthetic firmware, which a phone refuses.",
 }
 
 _EXPLAINED = ("serve", "check")
-"""Commands whose settings a machine keeps; of the others the page only names the keys."""
+"""Commands that have a full table on the page; for the other commands the page lists only the keys."""
 
 _HEAD = """
 ## [{table}]

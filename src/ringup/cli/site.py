@@ -1,4 +1,4 @@
-"""`ringup site`: show and change what all phones share."""
+"""`ringup site`: show and change the settings that all phones share."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ NETWORK_FORM = "network=192.168.1.0/24:192.168.1.100-192.168.1.200:192.168.1.1"
 
 _MANY_VALUES = {
     "pbx": "Set one of its fields, like pbx.address=192.168.1.10.",
-    "other_loads": "Set one by its number, like other_loads.30018=SIP41.8-5-4S.",
-    "subnets": f"Set one, like {NETWORK_FORM}.",
+    "other_loads": "Set one load by its number, like other_loads.30018=SIP41.8-5-4S.",
+    "subnets": f"Set one network, like {NETWORK_FORM}.",
     "groups": "Use `ringup group`.",
     "phones": "Use `ringup phone`.",
     "dial_rules": "Write them with `ringup export` and `ringup apply`.",
@@ -67,8 +67,8 @@ Examples:
   ringup site set pbx.address=192.168.1.10 pbx.driver=chan_sip
   ringup site set {NETWORK_FORM}
   ringup site set telnet_level=1 --unset preferred_codec
-A network is NETWORK:FIRST-LAST or NETWORK:FIRST-LAST:ROUTER; it replaces the one of the same address, or is
-added. pbx.manager_secret=- reads it from standard input. The rest of the keys: ringup site show --json.""",
+A network is NETWORK:FIRST-LAST or NETWORK:FIRST-LAST:ROUTER; it replaces an existing entry for the same
+network. pbx.manager_secret=- reads the secret from standard input. Other keys: ringup site show --json.""",
 )
 @click.argument("pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1, shell_complete=completion.site_pairs)
 @click.option(
@@ -76,9 +76,14 @@ added. pbx.manager_secret=- reads it from standard input. The rest of the keys: 
     multiple=True,
     metavar="KEY",
     shell_complete=completion.site_keys,
-    help="Give a field its default, or remove a setting.",
+    help="Reset a field to its default, or remove a setting.",
 )
-@click.option("--remove-network", multiple=True, metavar="NETWORK", help="Stop giving out its addresses.")
+@click.option(
+    "--remove-network",
+    multiple=True,
+    metavar="NETWORK",
+    help="Remove this network, so that no addresses are given out there.",
+)
 @force_option
 @yes_option
 @database_option
@@ -95,7 +100,7 @@ def set_(
     from ringup.cli.settings import check_keys, print_changed
 
     if not (pairs or unset or remove_network):
-        raise click.UsageError("Say what to change, like time_zone=Europe/London.")
+        raise click.UsageError("Name a change, like time_zone=Europe/London.")
     pairs = tuple((key, secret_of(value, key) if key in _SECRET_FIELDS else value) for key, value in pairs)
     if not force:
         check_keys((key for key, _ in pairs if "." not in key), _fields(), "site")
@@ -145,7 +150,7 @@ def _place(data: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
     if first == "settings" and rest:
         return data["site"].setdefault("settings", {}), rest
     if key in _MANY_VALUES:
-        raise click.UsageError(f"{key} is more than one value. {_MANY_VALUES[key]}")
+        raise click.UsageError(f"{key} holds more than one value. {_MANY_VALUES[key]}")
     if key in Site.model_fields:
         return data["site"], key
     return data["site"].setdefault("settings", {}), key

@@ -11,7 +11,7 @@ STANDARD_INPUT = Path("-")
 
 
 def read_site_file(file: Path) -> tuple[str, Rows]:
-    """Return what messages call the file, and its rows; raises SiteErrors for one that cannot be read."""
+    """Return the file's name for messages, and its rows; raises SiteErrors if the file cannot be read."""
     name = "standard input" if file == STANDARD_INPUT else str(file)
     return name, read_yaml(_text(file, name), name)
 

@@ -18,7 +18,7 @@ _TOP = """\
 Written by `tools/site-page` from the records in the code.
 
 `ringup export` writes the site in this form, and `ringup apply` reads it. `apply` replaces the site: it
-deletes what the file leaves out, but keeps stored passwords.
+deletes every record that the file omits, but keeps the stored passwords of the others.
 
     ringup export -o site.yaml
     ringup apply site.yaml --dry-run
@@ -26,13 +26,13 @@ deletes what the file leaves out, but keeps stored passwords.
 
 All mistakes are reported at once, each with its line, and nothing is changed.
 
-Passwords and PINs are written as `********` unless `--secrets` asks for them; a masked one keeps the stored
+Without `--secrets`, passwords and PINs are written as `********`; a masked password keeps its stored
 value. `force:` before `password` or `secret` keeps a password that a 7940 or 7960 cannot hold, as an
-[import](../how-to/adopt.md) found it.
+[import](../how-to/adopt.md) writes it.
 
-`settings` hold any of the [parameters](parameters.md) of the phones' own files. A phone's own value wins over
-its group's, and that over the site's. `force:` before a name sets one that ringup does not know or would
-refuse.
+`settings` hold any of the [parameters](parameters.md) of the phones' own files. A phone's own value wins
+over its group's, and the group's value over the site's. `force:` before a name sets a parameter that
+ringup does not know or would refuse.
 
 The same fields can be set one by one: `ringup site set`, `ringup group` and `ringup phone`.
 """
@@ -74,11 +74,15 @@ class Part(NamedTuple):
 
 
 PARTS: Mapping[str, Part] = {
-    "site": Part(Site, "What all phones share."),
-    "network": Part(Subnet, "A list of networks on which DHCP gives out addresses; none: no addresses."),
+    "site": Part(Site, "The settings that all phones share."),
+    "network": Part(
+        Subnet, "A list of networks on which DHCP gives out addresses; without it, DHCP gives out none."
+    ),
     "pbx": Part(Pbx, "The Asterisk that the lines register to."),
     "dial_rules": Part(
-        DialRule, "A list, the [dial template](../how-to/dial-template.md); none: ringup makes it."
+        DialRule,
+        "A list of rules for the [dial template](../how-to/dial-template.md); without it, ringup "
+        "generates the rules.",
     ),
     "rings": Part(Ring, "A list of ring tones, in the order of the phones' menu."),
     "groups": Part(Group, "A list of groups of phones that share settings."),
@@ -100,10 +104,10 @@ _TEXTS: Mapping[str, str] = {
     r"^[A-Za-z0-9_.-]{1,32}$": "1 to 32 letters, digits, `_ . -`",
     r"^[A-Za-z0-9_-]{1,79}$": "1 to 79 letters, digits, `_ -`",
 }
-"""In words, what each pattern of the records lets through."""
+"""The texts that each pattern of the records allows, in words."""
 
 _PASSWORDS = frozenset({"password", "secret"})
-"""The phones' own, for which the check of a whole site has more rules than the record."""
+"""Types of fields for which the check of a complete site has more rules than the record."""
 
 _FORMATS = {"ipv4": "IPv4 address", "ipv4network": "IPv4 network"}
 _GENERATED = frozenset({("Phone", "password"), ("Line", "secret")})
@@ -139,7 +143,9 @@ def _rows(record: type[BaseModel]) -> Iterator[tuple[str, str, str, str]]:
 
 
 def docstrings(record: type[BaseModel]) -> dict[str, str]:
-    """Return the docstring below each field; read from the source, as the classes do not keep them."""
+    """Return the docstring below each field, read from the source, because the classes do not keep docstrings
+    of fields.
+    """
     tree = ast.parse(inspect.getsource(model))
     (body,) = (row.body for row in tree.body if isinstance(row, ast.ClassDef) and row.name == record.__name__)
     return {

@@ -28,13 +28,13 @@ from ringup.store.pins import pin_of
 from ringup.store.revisions import read_site
 
 NO_PHONES = """No phones yet.
-  ringup phone add MAC     add one (or plug it in: it shows up here by itself)
+  ringup phone add MAC     add one (or plug it in: then it is shown here)
   ringup serve             give it an address and its files"""
 
 NO_EVENTS = "No phone has been heard yet. Is `ringup serve` running, and the phone on the same network?"
 
 MOST_SHOWN = 100
-"""Maximum number of phones that the table shows unless more are asked for: two lines each."""
+"""Maximum number of phones in the table without --all; each phone takes two lines."""
 
 NEEDS_SOMEBODY = ("trouble", "unknown", "coming")
 """The states of phones that need an operator, the most urgent first; a shortened table shows only these."""
@@ -45,9 +45,13 @@ _OUTCOME_STYLES = {"sent": "green", "absent": "yellow", "refused": "red", "aband
 @click.command()
 @click.argument("phone", metavar="[PHONE]", required=False, shell_complete=completion.phones)
 @click.option(
-    "--last", type=click.IntRange(min=0), default=40, show_default=True, help="Events shown of one phone."
+    "--last",
+    type=click.IntRange(min=0),
+    default=40,
+    show_default=True,
+    help="Number of events shown for one phone.",
 )
-@click.option("--trouble", is_flag=True, help="Only phones in trouble.")
+@click.option("--trouble", is_flag=True, help="Only phones that have a trouble.")
 @click.option(
     "--group", metavar="NAME", shell_complete=completion.groups, help="Only the phones of this group."
 )
@@ -59,7 +63,9 @@ _OUTCOME_STYLES = {"sent": "green", "absent": "yellow", "refused": "red", "aband
     help="Only phones at this stage, like hunt or registered.",
 )
 @click.option("--model", type=click.Choice(list(MODELS)), help="Only phones of this model.")
-@click.option("--all", "everybody", is_flag=True, help=f"Every phone, also of more than {MOST_SHOWN}.")
+@click.option(
+    "--all", "everybody", is_flag=True, help=f"Every phone, even if there are more than {MOST_SHOWN}."
+)
 @json_option
 @database_option
 def status(
@@ -105,7 +111,7 @@ def _mac(engine: Engine, phone: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PhoneFilter:
-    """The phones that are shown; a field that is None takes any value."""
+    """Which phones are shown; a field that is None allows any value."""
 
     trouble: bool
     group: str | None
@@ -137,7 +143,7 @@ def _show_fleet(engine: Engine, choice: PhoneFilter, *, everybody: bool, as_json
         click.echo(NO_PHONES)
     elif not chosen:
         count = len(fleet.phones)
-        click.echo(f"None of {count} phone{'s' if count > 1 else ''} is like that.")
+        click.echo(f"None of {count} phone{'s' if count > 1 else ''} fits these options.")
     else:
         _print_fleet(engine, fleet, chosen, everybody=everybody or not choice.takes_all)
 
@@ -176,7 +182,7 @@ def _show_phone(engine: Engine, mac: str, last: int, as_json: bool) -> None:
     table.caption = None
     console.print(table)
     if pin := pin_of(engine, mac):
-        console.print(f"Its own files go to {pin.address}: pinned by {pin.by}, {local_time(pin.at)}.")
+        console.print(f"Its own files go only to {pin.address}: pinned by {pin.by}, {local_time(pin.at)}.")
     if not timeline:
         console.print(NO_EVENTS)
         return
@@ -188,9 +194,9 @@ def _show_phone(engine: Engine, mac: str, last: int, as_json: bool) -> None:
 def next_line(journey: Journey) -> Text:
     """Return the number of this boot, and the normal next stage."""
     here = stage(journey.stage)
-    parts = [f"Boot {journey.boots} since the records begin."]
+    parts = [f"Boot {journey.boots} since the first record."]
     if journey.firmware_asked:
-        parts.append(f"Load asked for: {journey.firmware_asked}.")
+        parts.append(f"Load requested: {journey.firmware_asked}.")
     if here.next:
         titles = " or ".join(f"“{stage(key).title}”" for key in here.next)
         parts.append(f"Next: {titles}, normally within {here.seconds:g} s.")
@@ -198,7 +204,7 @@ def next_line(journey: Journey) -> Text:
 
 
 def requests_table(journey: Journey, most: int = MOST_REQUESTS) -> Table:
-    """Return a table of the last files, at most so many, that the phone requested in this boot."""
+    """Return a table of the last files that the phone requested in this boot; a limit sets their number."""
     table = Table(box=box.SIMPLE_HEAD, padding=0, title_justify="left")
     table.add_column("Asked at")
     table.add_column("File", overflow="fold")

@@ -37,14 +37,14 @@ FIRST_LINES = 10
     default=0.5,
     show_default=True,
     metavar="SECONDS",
-    help="How often to look for news.",
+    help="Seconds between two readings of the database.",
 )
 @click.option("--once", is_flag=True, help="Show the board and the last events once.")
 @database_option
 def watch(interval: float, once: bool, database: str) -> None:
     """Show the fleet live, until Ctrl-C.
 
-    When the output is not a terminal: one line per event, as events occur.
+    If the output is not a terminal, print one line per event, as events occur.
 
     \b
     Examples:

@@ -16,9 +16,9 @@ from ringup.fleet.reading import Fleet
 from ringup.fleet.rows import FleetRow
 
 LEAST_LOG_LINES = 5
-"""Of the screen that are always left to the events, frame included."""
+"""Minimum number of screen lines for the events, frame included."""
 LINES_A_PHONE = 2
-"""At least; a trouble or a second call takes more."""
+"""Minimum number of lines per phone; a trouble or a second call takes more."""
 HINT = "q quit · ↑↓ move · Enter phone · / filter · t trouble · s sort · ? keys"
 
 
@@ -105,7 +105,7 @@ def _phone(fleet: Fleet, row: FleetRow, log: Sequence[Event], now: float, consol
 
 
 def _timeline(fleet: Fleet, mac: str, log: Sequence[Event], most: int) -> list[Event]:
-    """Return the last events of one phone: the store's, and newer ones of the log."""
+    """Return the last events of one phone: those in the database, and newer ones from the log."""
     if not most:
         return []
     kept = fleet.events_of(mac, most)

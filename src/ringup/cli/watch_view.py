@@ -1,4 +1,4 @@
-"""What a person chose to see of the fleet, and what each key changes of it."""
+"""The operator's view of the fleet (filter, order, selection), and how each key changes it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _URGENCY = {state: rank for rank, state in enumerate(STATES)}
 
 ORDERS: Mapping[str, Callable[[FleetRow], object]] = {
     "urgency": lambda row: _URGENCY[row.state],
-    "extension": lambda row: 0,  # as fleet_rows gives them
+    "extension": lambda row: 0,  # in the order of fleet_rows
     "name": lambda row: row.name.casefold(),
     "newest": lambda row: -row.journey.last_at,
 }
@@ -24,11 +24,11 @@ KEYS = (
     ("Home End", "the first, the last phone"),
     ("Enter", "this phone: its requests and last events; Esc goes back"),
     ("/", "only phones whose name, extension or MAC has this text; Esc ends it"),
-    ("t", "only phones in trouble, and unknown ones"),
+    ("t", "only phones that have a trouble, and unknown phones"),
     ("s", f"another order: {', '.join(ORDERS)}"),
     ("q", "quit; so does Ctrl-C"),
 )
-"""The keys and what they do, for `?`."""
+"""The keys and their effects, shown by `?`."""
 
 TROUBLED = ("trouble", "unknown")
 
@@ -40,7 +40,7 @@ class View:
     mode: Mode = "fleet"
     order: str = "urgency"
     text: str = ""
-    """What the filter looks for; empty: everything."""
+    """The text of the filter; empty: no filter."""
     only_trouble: bool = False
     selected: int = 0
     """The place of the selected phone among those that are shown."""
@@ -70,7 +70,7 @@ class View:
         )
 
     def press(self, key: str) -> None:
-        """Do what a key means in this mode; keys without a meaning do nothing."""
+        """Carry out a key in this mode; ignore keys without a meaning."""
         if self.mode == "filter":
             self._type(key)
         elif key == "q":

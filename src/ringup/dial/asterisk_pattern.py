@@ -141,7 +141,7 @@ def to_templates(pattern: AsteriskPattern, most: int = MOST_TEMPLATES) -> Conver
     They accept more if writing out all digits takes too many templates.
     """
     if not is_dialled(pattern):
-        return Converted(note="no keys give it")
+        return Converted(note="a phone cannot dial it")
     choices, widened, spelt_out = _choices(pattern, most)
     stems = ["".join(parts) for parts in product(*choices)]
     texts = [stem + end for stem in stems for end in _ENDS[pattern.tail] if stem + end]

@@ -102,7 +102,7 @@ class Journey(NamedTuple):
     boots: int = 0
     """Boots seen. A loader that gives up and starts its hunt anew counts too: it looks the same."""
     firmware_asked: str = ""
-    """The load it was last sent to fetch, e.g. ``P0S3-8-12-00``."""
+    """The load whose `.loads` file the phone last requested, e.g. ``P0S3-8-12-00``."""
     last_event: Event | None = None
     requested: tuple[SharedRequest, ...] = ()
     """The requests of this boot, oldest first, at most MOST_REQUESTS."""

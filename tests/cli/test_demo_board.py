@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from ringup.cli import demo_board
+from ringup.cli import board
 from ringup.cli.board import event_line
 from ringup.cli.demo_board import DemoBoard, _print_proof
 from ringup.demo import proof
@@ -65,7 +65,7 @@ def drawn(width: int, height: int, fault: str = "") -> str:
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.time", lambda: NOW)
-    monkeypatch.setattr(demo_board, "event_line", partial(event_line, zone=UTC))
+    monkeypatch.setattr(board, "event_line", partial(event_line, zone=UTC))
 
 
 @pytest.mark.parametrize("fault", ["", *FAULTS])

@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 from sqlalchemy import Engine
 
+from ringup.cli import board as board_module
 from ringup.cli import status as status_module
 from ringup.cli import watch as watch_module
 from ringup.cli import watch_screen
@@ -25,13 +26,14 @@ from ringup.cli.board import event_line
 from ringup.cli.watch import FIRST_LINES, watch
 from ringup.cli.watch_screen import screen
 from ringup.cli.watch_view import KEYS, View
-from ringup.events import Event, LineUnregistered
+from ringup.events import Event, FileNotFound, LineUnregistered, RegistrationRefused
 from ringup.fleet.reading import Fleet
 from ringup.fleet.rows import FleetRow, Present, fleet_rows
 from ringup.journey.record import Journey
 from ringup.site.model import Site
 from ringup.store.database import open_database
 from ringup.store.history import add_events
+from ringup.store.journeys import JourneyKeeper
 from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, NOW, SITE, fill, healthy
 from tests.cli.test_board import golden_text
 
@@ -256,7 +258,7 @@ def test_the_selected_phone_is_always_on_the_screen(engine: Engine) -> None:
 def test_enter_shows_the_selected_phones_requests_and_last_events_until_escape(
     engine: Engine, golden: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch_screen, "event_line", partial(event_line, zone=UTC))
+    monkeypatch.setattr(board_module, "event_line", partial(event_line, zone=UTC))
     monkeypatch.setattr(status_module, "datetime", _InUtc)
     fleet = fleet_of(engine)
     text = seen(fleet, "enter")
@@ -264,6 +266,49 @@ def test_enter_shows_the_selected_phones_requests_and_last_events_until_escape(
     assert f"phone {BERT}" in text
     assert "202 is refused by the PBX: wrong password" in text
     assert seen(fleet, "enter", "escape") == seen(fleet)
+    JourneyKeeper(engine, frozenset).advance()
+    assert seen(fleet, "enter") == text  # the store's events and those of the log, each once
+
+
+LONG = "the account does not exist, or the password that the phone answered with is an old one: see the log"
+
+
+def test_one_phone_is_told_in_full_however_long_its_texts_are(engine: Engine) -> None:
+    fleet = fleet_of(
+        engine,
+        site=SITE,
+        events=[
+            *EVENTS,
+            *(FileNotFound(250 + n, BERT, f"{n}-{'x' * 90}.cnf", "10.0.0.8", "") for n in range(30)),
+            RegistrationRefused(290, BERT, "202", LONG),
+        ],
+    )
+    JourneyKeeper(engine, frozenset).advance()
+    lines = seen(fleet, "enter").splitlines()
+    text = " ".join(" ".join(line.strip("│ ") for line in lines).split())
+    assert text.count(f"the PBX refuses 202: {LONG} run: ringup pbx install --reload") == 1
+    assert f"202 is refused by the PBX: {LONG}" in text
+    assert "…" not in text.replace("Bert Bertol…", "")
+    assert len(lines) == 24
+    assert {len(line) for line in lines} == {80}
+
+
+def test_all_troubles_of_one_phone_are_told_the_last_one_first(engine: Engine) -> None:
+    missing = FileNotFound(220, BERT, f"SIP{BERT}.cnf", "10.0.0.8", "")
+    refused = RegistrationRefused(230, BERT, "202", "wrong password")
+    text = seen(fleet_of(engine, site=SITE, events=[*EVENTS, missing, refused]), "enter")
+    assert 0 < text.index("the PBX refuses 202") < text.index("not in the site: no")
+    assert f"ringup phone add {BERT}" in text
+
+
+@pytest.mark.parametrize("keys", [("enter",), ("?",), ("/",)])
+@pytest.mark.parametrize("height", [8, 15, 24, 60])
+def test_how_to_leave_is_always_on_the_screen(engine: Engine, height: int, keys: tuple[str, ...]) -> None:
+    fleet = fleet_of(engine)
+    lines = seen(fleet, *keys, height=height).splitlines()
+    assert len(lines) <= height
+    assert "Ctrl-C quits" in lines[-1]
+    assert "q quit" in seen(fleet, height=height).splitlines()[-1]
 
 
 class _InUtc(datetime):

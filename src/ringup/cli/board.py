@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from rich import box
-from rich.console import Group
+from rich.console import Console, ConsoleOptions, Group
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +17,7 @@ from ringup.fleet.rows import STATES, FleetRow, StateStyle
 from ringup.journey.describe import describe, plain
 from ringup.journey.record import Journey
 from ringup.journey.stages import STAGES, place, stage
+from ringup.journey.troubles import MOST_TROUBLES
 
 BAR_WIDTH = len(STAGES) - 1
 """Width of a phone's progress bar: one cell per stage; a phone that has sent nothing yet has no cell."""
@@ -91,38 +92,50 @@ def _phone_cell(row: FleetRow) -> Text:
     return Text.assemble((first, style), "\n", (row.mac, "dim"))
 
 
-def _stage_lines(row: FleetRow, pbx_lost: str) -> Group:
+def stage_line(row: FleetRow, pbx_lost: str) -> Text:
+    """Return the phone's progress as a bar, and its stage in words."""
     journey, colour = row.journey, STATES[row.state].colour
     title = "waiting: not seen yet" if row.state == "waiting" else stage(journey.stage).title
     if pbx_lost and row.state == "in_service":
         title, colour = REGISTERED_BEFORE
-    first = Text.assemble(_bar(journey, colour), " ", (title, colour))
-    first.no_wrap, first.overflow = True, "ellipsis"
-    return Group(first, *_news(row))
+    return Text.assemble(_bar(journey, colour), " ", (title, colour))
 
 
-def _news(row: FleetRow) -> list[Text]:
-    """Return the problem and its cure on two lines, so that a command can be copied; or the last event if
-    there is no problem.
+def _stage_lines(row: FleetRow, pbx_lost: str) -> Group:
+    """Return the stage, and the latest trouble or the last event."""
+    first, lines = stage_line(row, pbx_lost), news(row, most=1)
+    for line in (first, *([] if row.troubles or row.phone is None else lines)):
+        line.no_wrap, line.overflow = True, "ellipsis"
+    return Group(first, *lines)
+
+
+def news(row: FleetRow, most: int = MOST_TROUBLES + 1) -> list[Text]:
+    """Return the last problems, or the last event if there is none.
+
+    Each cure has a line of its own, so that a command can be copied.
     """
-    journey, trouble = row.journey, row.trouble
-    lines = [Text(trouble.what, "red"), Text(trouble.cure, "red")] if trouble else []
+    troubles = [each for each in row.troubles if row.phone or each.key != "unprovisioned"][-most:]
+    lines = [Text(text, "red") for each in reversed(troubles) for text in (each.what, each.cure)]
     if row.phone is None:
-        cure = Text(f"ringup phone add {row.mac}", "yellow")
-        return [cure] if trouble and trouble.key == "unprovisioned" else [*lines, cure]
-    last = journey.last or "has sent nothing yet: plug it in"
-    return lines or [Text(last, "dim", no_wrap=True, overflow="ellipsis")]
+        return [*lines, Text(f"ringup phone add {row.mac}", "yellow")]
+    return lines or [Text(row.journey.last or "has sent nothing yet: plug it in", "dim")]
 
 
 def _now_cell(row: FleetRow, now: float) -> Text:
     journey = row.journey
-    shown = [Text(how_long(now - journey.since) if journey.stage != "new" else "", "dim")]
-    shown += [
+    since = how_long(now - journey.since) if journey.stage != "new" else ""
+    return Text("\n").join([Text(since, "dim"), *now_parts(row)])
+
+
+def now_parts(row: FleetRow) -> list[Text]:
+    """Return the phone's calls, and its new messages."""
+    journey = row.journey
+    shown = [
         Text(f"{'talks' if call.answered else 'calls'} {plain(call.to)}", "cyan") for call in journey.in_call
     ]
     if journey.messages_waiting:
         shown.append(Text(f"lamp: {journey.messages_waiting}", "magenta"))
-    return Text("\n").join(shown)
+    return shown
 
 
 def summary(states: Sequence[str], pbx_lost: str = "") -> Text:
@@ -188,3 +201,18 @@ def event_line(at: float, event: Event, *, name: str = "", zone: tzinfo | None =
     line = Text(no_wrap=True, overflow="ellipsis")
     line.append(clock, "dim").append(f"  {who:<12}  ").append(describe(event), style_of(event))
     return line
+
+
+def last_lines(
+    events: Sequence[Event], room: int, console: Console, inside: ConsoleOptions, *, name: str = ""
+) -> list[Text]:
+    """Return the last events that fit into `room` lines, oldest first, each in as many lines as it takes."""
+    fitting: list[Text] = []
+    for event in reversed(events):
+        line = event_line(event.at, event, name=name)
+        line.no_wrap, line.overflow = False, "fold"
+        room -= len(console.render_lines(line, inside))
+        if room < 0:
+            break
+        fitting.insert(0, line)
+    return fitting

@@ -9,13 +9,13 @@ from contextlib import suppress
 from typing import Any
 
 from rich.columns import Columns
-from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from ringup.cli.board import event_line, fleet_table
+from ringup.cli.board import fleet_table, last_lines
 from ringup.cli.keys import unseen
 from ringup.demo.evidence import FAULT_SEEN, FAULT_STEPS
 from ringup.demo.faults import FAULTS, Fault
@@ -81,7 +81,7 @@ class DemoBoard:
             lines = sum(len(self._console.render_lines(part, inside)) for part in parts)
             if room - lines >= LEAST_EVENT_LINES:
                 break
-        events = self._fitting_events(room - lines, inside)
+        events = last_lines(self._last, room - lines, self._console, inside)
         return Panel(
             Group(*parts, *events),
             title=f"ringup demo · Asterisk {self._plan.asterisk} · {self._plan.driver} · {NETWORK}",
@@ -107,18 +107,6 @@ class DemoBoard:
             steps = self._steps_text() if has_steps else self._place_text()
             yield [*explained, steps, screens, fleet, *([heading] if is_full else [])]
         yield [*explained, steps, fleet]
-
-    def _fitting_events(self, room: int, inside: ConsoleOptions) -> list[Text]:
-        """Return the last events that fit, oldest first; a long event takes several lines."""
-        fitting: list[Text] = []
-        for event in reversed(self._last):
-            line = event_line(event.at, event)
-            line.no_wrap, line.overflow = False, "fold"
-            room -= len(self._console.render_lines(line, inside))
-            if room < 0:
-                break
-            fitting.insert(0, line)
-        return fitting
 
     def _steps_text(self) -> Text:
         return Text("\n").join(self._step_text(step) for step in self._steps)

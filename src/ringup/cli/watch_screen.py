@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ringup.cli.board import event_line, fleet_table, summary
-from ringup.cli.status import NO_PHONES, next_line, requests_table
+from ringup.cli.status import NO_PHONES
+from ringup.cli.watch_phone import BACK_HINT, phone_panel
 from ringup.cli.watch_view import KEYS, View
 from ringup.events import Event
 from ringup.fleet.reading import Fleet
@@ -28,9 +29,9 @@ def screen(
     """Return what the terminal shows; `rows` are the whole fleet, in the order of extensions."""
     shown = view.chosen(rows)
     if view.mode == "help":
-        return _keys()
+        return _keys(console)
     if view.mode == "phone" and shown:
-        return _phone(fleet, shown[view.selected], log, now, console)
+        return phone_panel(fleet, shown[view.selected], log, now, console)
     head = _head(fleet, rows, shown, view)
     head_lines = len(console.render_lines(head))
     body, lines = _body(fleet, shown, view, now, console, console.height - head_lines - LEAST_LOG_LINES)
@@ -83,37 +84,12 @@ def _body(
 def _events(fleet: Fleet, log: Sequence[Event], view: View, room: int) -> Panel:
     lines = [event_line(event.at, event, name=fleet.name(event.mac)) for event in list(log)[-max(1, room) :]]
     joined = Text("\n", no_wrap=True, overflow="ellipsis").join(lines)
-    hint = "Enter keeps the filter, Esc ends it" if view.mode == "filter" else HINT
+    hint = "Enter keeps the filter, Esc ends it · Ctrl-C quits" if view.mode == "filter" else HINT
     return Panel(joined, title="last events", title_align="left", subtitle=hint, border_style="dim")
 
 
-def _phone(fleet: Fleet, row: FleetRow, log: Sequence[Event], now: float, console: Console) -> Panel:
-    """Return one phone: its state, the files that it requested, and the last events that fit."""
-    table = fleet_table([row], now, pbx_lost=fleet.pbx_lost)
-    table.caption = None
-    inside = console.options.update(width=console.width - 4)
-    parts: list[RenderableType] = [table, next_line(row.journey)]
-    requests = requests_table(row.journey, most=max(3, console.height // 4))
-    if row.journey.requests:
-        parts.append(requests)
-    room = console.height - 2 - sum(len(console.render_lines(part, inside)) for part in parts)
-    events = _timeline(fleet, row.mac, log, max(0, room))
-    lines = [event_line(event.at, event, name=row.name if row.phone else "") for event in events]
-    return Panel(
-        Group(*parts, *lines), title=f"phone {row.mac}", subtitle="Esc back · q quit", height=console.height
-    )
-
-
-def _timeline(fleet: Fleet, mac: str, log: Sequence[Event], most: int) -> list[Event]:
-    """Return the last events of one phone: those in the database, and newer ones from the log."""
-    if not most:
-        return []
-    kept = fleet.events_of(mac, most)
-    return [*kept, *(event for event in log if event.mac == mac and event not in kept)][-most:]
-
-
-def _keys() -> Panel:
+def _keys(console: Console) -> Panel:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for keys, meaning in KEYS:
         table.add_row(Text(keys, "bold"), Text(meaning))
-    return Panel(table, title="keys of ringup watch", subtitle="Esc back · q quit")
+    return Panel(table, title="keys of ringup watch", subtitle=BACK_HINT, height=console.height)

@@ -95,11 +95,16 @@ def test_a_site_that_may_only_be_read_is_read(folder: Path) -> None:
     assert sorted(entry.name for entry in folder.iterdir()) == ["ringup.db", "ringup.db.key"]
 
 
+LATER_TABLES = (
+    "journeys", "timeline", "followed", "encryption", "pins", "nodes", "active_nodes", "held_secrets"
+)  # fmt: skip
+
+
 def test_a_site_of_an_earlier_version_that_may_only_be_read_is_read(folder: Path) -> None:
     path = folder / "ringup.db"
     keep(path, "Office")
     with closing(sqlite3.connect(path)) as connection:
-        for later in ("journeys", "timeline", "followed", "encryption", "pins", "nodes", "active_nodes"):
+        for later in LATER_TABLES:
             connection.execute(f"DROP TABLE {later}")
         connection.execute("CREATE INDEX events_by_mac ON events (mac, id)")
         connection.execute("CREATE INDEX events_by_time ON events (at)")

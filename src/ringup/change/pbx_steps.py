@@ -7,6 +7,7 @@ second reload of the same files changes nothing.
 
 import asyncio
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from ringup.asterisk.control import Manager
@@ -14,18 +15,22 @@ from ringup.asterisk.include_lines import FOLDER
 from ringup.asterisk.install import fingerprint, install
 from ringup.change.carry_out import Step
 from ringup.errors import AmiRefused, InstallError, OutsideError
+from ringup.site.held import HeldSecret, with_held
 from ringup.site.model import Pbx, Site
 
 
-def pbx_steps(before: Site, after: Site) -> tuple[Step, ...]:
-    """Return the steps of a change; none where Asterisk's files are not ours to write, or do not change."""
-    if not _is_ours(after.pbx) or _print(before) == _print(after):
+def pbx_steps(before: Site, after: Site, held: Collection[HeldSecret] = ()) -> tuple[Step, ...]:
+    """Return the steps of a change; none where Asterisk's files are not ours to write, or do not change.
+
+    Asterisk keeps the `held` logins.
+    """
+    if not is_ours(after.pbx) or _print(before) == _print(after):
         return ()
-    files = Step("writing Asterisk's files", _write)
+    files = Step("writing Asterisk's files", lambda site: _write(with_held(site, held)))
     return (files, Step("reloading Asterisk", _reload)) if after.pbx.manager_user else (files,)
 
 
-def _is_ours(pbx: Pbx) -> bool:
+def is_ours(pbx: Pbx) -> bool:
     """Return whether `ringup pbx install` was there before, and this user may write where it did."""
     return bool(pbx.etc) and os.access(Path(pbx.etc) / FOLDER, os.W_OK, effective_ids=True)
 

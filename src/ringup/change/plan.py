@@ -22,6 +22,9 @@ from ringup.site.model import Phone, Site
 if TYPE_CHECKING:
     from ringup.journey.record import Call
 
+MARK = "sync"
+"""The key of `SIPDefault.cnf` that only marks what a phone has read (P-SYNC-3): it changes nothing."""
+
 KINDS = ("site", "group", "phone")
 
 
@@ -152,7 +155,7 @@ def _kind(file: FilePair) -> str:
 
 def _changed_keys(file: FilePair) -> set[str]:
     old, new = _values(file.before), _values(file.after)
-    return {key for key in {*old, *new} if old.get(key) != new.get(key)}
+    return {key for key in {*old, *new} if key != MARK and old.get(key) != new.get(key)}
 
 
 def _values(text: str) -> dict[str, str]:

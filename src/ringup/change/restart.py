@@ -137,6 +137,17 @@ def _is_busy(target: Target, busy: Collection[str]) -> bool:
     return any(extension in busy for extension in target.extensions)
 
 
+def restart_command(site: Site, macs: Collection[str]) -> str:
+    """Return the command that restarts these phones: all, those of one group, or one by one."""
+    wanted = set(macs)
+    if wanted == {phone.mac for phone in site.phones} and len(wanted) > 1:
+        return "ringup restart --all"
+    for group in site.groups:
+        if len(wanted) > 1 and wanted == {phone.mac for phone in site.phones if phone.group == group.name}:
+            return f"ringup restart --group {group.name}"
+    return f"ringup restart {' '.join(macs)}"
+
+
 def with_new_sync(site: Site, now: float) -> Site:
     """Return the site with a ``sync`` that no phone has read before; `now` is in Unix seconds.
 

@@ -2,19 +2,38 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from sqlalchemy import Engine
 
 from ringup.asterisk.check_sync import busy_extensions, check_sync
 from ringup.asterisk.control import Manager
 from ringup.change.gather import journeys_of
-from ringup.change.restart import Restarts, Target
+from ringup.change.restart import Restarts, Result, Target
 from ringup.errors import AmiRefused, OutsideError
 from ringup.site.model import Pbx
 
 LOOK_SECONDS = 0.5
 """Seconds between two looks at the calls and the store."""
+
+
+class Follower(Protocol):
+    """What has to follow the phones' restart while it goes on, such as Asterisk's secrets."""
+
+    async def look(self, manager: Manager, results: Sequence[Result]) -> bool:
+        """Follow what happened, given what became of the phones so far; return whether more may come."""
+
+
+class NothingFollows:
+    """Follows nothing: the phones restart, and that is all."""
+
+    async def look(self, _manager: Manager, _results: Sequence[Result]) -> bool:
+        """Return at once that nothing more will come."""
+        return False
+
+
+NOTHING_FOLLOWS = NothingFollows()
 
 
 async def restart(
@@ -25,8 +44,11 @@ async def restart(
     begin: Callable[[], None],
     told: Callable[[Target], None],
     finished: Callable[[], None],
+    follower: Follower = NOTHING_FOLLOWS,
 ) -> None:
     """Tell every phone of `restarts` that may be told, and wait until the outcome of each is known.
+
+    Then wait until nothing more may follow.
 
     `begin` is called once, before the first phone is told: it makes `syncinfo.xml` differ from what the
     phones have. `told` and `finished` report progress. Raises OutsideError if Asterisk cannot be reached at
@@ -37,7 +59,8 @@ async def restart(
         await manager.connect()
         await busy_extensions(manager)
         has_begun = False
-        while not restarts.done:
+        more_follows = await follower.look(manager, restarts.results)
+        while not restarts.done or more_follows:
             boots = await asyncio.to_thread(_boots, engine, macs)
             restarts.look(time.monotonic(), boots)
             due = restarts.due(await _busy(manager, restarts))
@@ -48,7 +71,8 @@ async def restart(
                 if await _tell(manager, pbx, restarts, target, boots.get(target.mac, 0)):
                     told(target)
             finished()
-            if not restarts.done:
+            more_follows = await follower.look(manager, restarts.results)
+            if not restarts.done or more_follows:
                 await asyncio.sleep(LOOK_SECONDS)
     finally:
         await manager.close()

@@ -1,5 +1,7 @@
 """Revisions of the site as plans between two of them, and as changes that are taken back."""
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Engine
 
 from ringup.change.plan import Plan, plan
@@ -7,6 +9,9 @@ from ringup.change.site import Approve, Changed, opened, refuse_unsafe, transfor
 from ringup.change.undo import undone
 from ringup.errors import Problem, SiteErrors
 from ringup.store.revisions import current_revision, read_revision, site_at
+
+if TYPE_CHECKING:
+    from ringup.change.restart_step import Restarting
 
 
 def plan_between(engine: Engine, a: int, b: int) -> Plan:
@@ -17,7 +22,12 @@ def plan_between(engine: Engine, a: int, b: int) -> Plan:
     return plan(site_at(engine, a), site_at(engine, b))
 
 
-def undo_revision(database: str, number: int | None, approve: Approve = refuse_unsafe) -> Changed:
+def undo_revision(
+    database: str,
+    number: int | None,
+    approve: Approve = refuse_unsafe,
+    restarting: "Restarting | None" = None,
+) -> Changed:
     """Take back a revision, or the latest, by a new one that restores its records as they were before.
 
     Raises SiteErrors with every conflict with a later revision, and what `approve` raises.
@@ -32,4 +42,5 @@ def undo_revision(database: str, number: int | None, approve: Approve = refuse_u
         lambda now: undone(now, revision.before, revision.after, revision.id),
         f"undo revision {revision.id}",
         approve,
+        restarting=restarting,
     )

@@ -5,23 +5,30 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from ringup.change.carry_out import Step, StepFailed, carry_out
 from ringup.change.gather import gather
 from ringup.change.plan import Plan, plan
+from ringup.change.restart import with_new_sync
 from ringup.change.undo import undone
-from ringup.errors import ChangedMeanwhile, NoSiteYet, Problem, SiteErrors, UnsafeChange
+from ringup.errors import ChangedMeanwhile, NoSiteYet, OutsideError, Problem, SiteErrors, UnsafeChange
 from ringup.site.check import check
+from ringup.site.held import HeldSecret, with_held
 from ringup.site.model import Phone, Site
 from ringup.site.rows import Plain, Rows, by_record
 from ringup.site.write import to_plain
 from ringup.store.database import open_database, open_to_read, open_with_new_key
+from ringup.store.held_secrets import read_held
 from ringup.store.new_key import begin_anew
 from ringup.store.revisions import Revision, commit, read_site, read_site_and_revision
+
+if TYPE_CHECKING:
+    from ringup.change.restart_step import Restarting
 
 _NEAR_MAC = 0.8
 """Similarity of two MACs by difflib's measure: two digits may differ. With the usual 0.6, all MACs of one
@@ -90,6 +97,15 @@ def stored_site(database: str) -> Site:
         return read_site(engine)
 
 
+def asterisks_site(database: str) -> Site:
+    """Return the site as Asterisk should have it now: with the secrets that it holds for phones.
+
+    Raises NoSiteYet if there is no database.
+    """
+    with opened(database) as engine:
+        return with_held(read_site(engine), read_held(engine))
+
+
 def stored_or_new_site(database: str) -> Site:
     """Return the site that a change starts from: an empty site if there is no database, which is not created
     here.
@@ -106,6 +122,7 @@ def change_site(
     summary: str,
     approve: Approve = refuse_unsafe,
     more_steps: MoreSteps = no_more_steps,
+    restarting: "Restarting | None" = None,
 ) -> Changed:
     """Let `change` alter the site's plain form, check all of it and commit; an error changes nothing.
 
@@ -122,7 +139,7 @@ def change_site(
         change(data)
         return Rows(data, by_record(data))
 
-    return merge_site(database, altered, summary, approve, more_steps)
+    return merge_site(database, altered, summary, approve, more_steps, restarting)
 
 
 def merge_site(
@@ -131,12 +148,13 @@ def merge_site(
     summary: str,
     approve: Approve = refuse_unsafe,
     more_steps: MoreSteps = no_more_steps,
+    restarting: "Restarting | None" = None,
 ) -> Changed:
     """Commit the site of the rows that `rows_for` makes of the site as it is.
 
     When another program commits first, the rows are made again: up to MOST_TRIES times.
     """
-    return _tried_again(lambda: replace_site(database, rows_for, summary, approve, more_steps))
+    return _tried_again(lambda: replace_site(database, rows_for, summary, approve, more_steps, restarting))
 
 
 def restart_revision(database: str, new_site: Callable[[Site], Site], summary: str) -> Changed:
@@ -158,10 +176,11 @@ def replace_site(
     summary: str,
     approve: Approve = refuse_unsafe,
     more_steps: MoreSteps = no_more_steps,
+    restarting: "Restarting | None" = None,
 ) -> Changed:
     """Commit the site of these rows; raises ChangedMeanwhile when another program commits meanwhile."""
     return transform_site(
-        database, lambda stored: check(rows_for(stored), stored), summary, approve, more_steps
+        database, lambda stored: check(rows_for(stored), stored), summary, approve, more_steps, restarting
     )
 
 
@@ -171,42 +190,95 @@ def transform_site(
     summary: str,
     approve: Approve = refuse_unsafe,
     more_steps: MoreSteps = no_more_steps,
+    restarting: "Restarting | None" = None,
 ) -> Changed:
     """Commit what `new_site`, whose result must be checked, makes of the site as it is, and carry it out.
 
-    Raises ChangedMeanwhile when another program commits meanwhile, and what `approve` raises; nothing is then
-    changed. Raises StepFailed once all of it is put back.
+    With `restarting`, the registered phones that must restart do so, and Asterisk gets their new secrets when
+    they have fetched them. Raises ChangedMeanwhile when another program commits meanwhile, and what `approve`
+    raises; nothing is then changed. Raises StepFailed once all of it is put back.
     """
     with opened_to_change(database) as engine:
         stored, revision = read_site_and_revision(engine)
-        site = new_site(stored)
-        planned = plan(stored, site, gather(engine, stored, site, time.time()))
+        site, now = new_site(stored), time.time()
+        world = gather(engine, stored, site, now, _macs(site) if restarting else ())
+        planned = plan(stored, site, world)
         approve(planned)
+        told = tuple(mac for mac in planned.restarts if mac in world.registered) if restarting else ()
         made = commit(
             engine,
-            site,
+            _to_restart(site, now) if told else site,
             author=author(),
             summary=summary,
-            at=time.time(),
+            at=now,
             expected_revision=revision,
             before=stored,
+            hold=told,
         )
-        done = _carried_out(engine, stored, Changed(site, made, planned), more_steps) if planned else ()
-        return Changed(site, made, planned, done)
+        if not planned:
+            return Changed(site, made, planned)
+        changed = Changed(site, made, planned)
+        return replace(changed, done=_carried_out(engine, stored, changed, more_steps, restarting, told))
 
 
-def _carried_out(engine: Engine, before: Site, changed: Changed, more_steps: MoreSteps) -> tuple[str, ...]:
+def _macs(site: Site) -> list[str]:
+    return [phone.mac for phone in site.phones]
+
+
+def _to_restart(site: Site, now: float) -> Site:
+    """Return the site with what makes phones restart; raises SiteErrors where nothing can tell them."""
+    if not site.pbx.manager_user:
+        cure = "Make one, as root: ringup pbx install --yes. Or leave --restart out."
+        raise SiteErrors([Problem("pbx", "names no manager user, who could tell phones to restart.", cure)])
+    return with_new_sync(site, now)
+
+
+def _carried_out(
+    engine: Engine,
+    before: Site,
+    changed: Changed,
+    more_steps: MoreSteps,
+    restarting: "Restarting | None",
+    told: Sequence[str],
+) -> tuple[str, ...]:
     """Carry out a revision; if that fails, take it back by a further revision, and raise StepFailed."""
     steps: list[Step] = []
     if changed.site.pbx.etc:
         from ringup.change.pbx_steps import pbx_steps  # with asyncio, 30 ms that most commands do without
 
-        steps += pbx_steps(before, changed.site)
+        steps += pbx_steps(before, changed.site, read_held(engine))
     steps += more_steps(changed.plan)
+    if restarting and changed.plan.restarts:
+        from ringup.change.restart_step import restart_step
+
+        off = len(changed.plan.restarts) - len(told)
+        steps.append(
+            restart_step(engine, restarting, told, off, before, lambda held: _keep_old(engine, held))
+        )
     try:
         return carry_out(steps, before, changed.site)
     except StepFailed as failed:
         raise _put_back(engine, changed.revision, failed) from failed
+
+
+def _keep_old(engine: Engine, held: Sequence[HeldSecret]) -> int:
+    """Give lines the logins back that Asterisk still has; returns the revision. Raises StoreError."""
+    for tries_left in reversed(range(MOST_TRIES)):
+        now, number = read_site_and_revision(engine)
+        try:
+            return commit(
+                engine,
+                with_held(now, held),
+                author=author(),
+                summary=f"keep the old passwords of {len(held)} lines",
+                at=time.time(),
+                expected_revision=number,
+                before=now,
+            ).id
+        except ChangedMeanwhile as error:
+            if not tries_left:
+                raise OutsideError("keeping old passwords", error.answer, error.cure) from error
+    raise AssertionError
 
 
 def _put_back(engine: Engine, made: Revision, failed: StepFailed) -> StepFailed:

@@ -7,6 +7,7 @@ import click
 
 from ringup.cli.approval import Approval, yes_option
 from ringup.cli.options import database_option
+from ringup.cli.restart_printing import print_ending, restart_option, restarting
 
 if TYPE_CHECKING:
     from ringup.change.plan import Plan
@@ -21,6 +22,7 @@ Examples:
   ringup export -o site.yaml
   ringup apply site.yaml --dry-run
   ringup apply site.yaml
+  ringup apply site.yaml --restart                and restart the phones that must follow
   ringup apply site.yaml --dry-run --verbose      every field, for any number of phones
   ringup export | sed s/Larry/Bert/ | ringup apply -
 Passwords that the file omits, or masks with ********, stay as they are; new lines get new passwords."""
@@ -36,9 +38,12 @@ Passwords that the file omits, or masks with ********, stay as they are; new lin
     help="Use this if the key of the stored passwords is lost: create a new key, and take the passwords "
     "from FILE. Leases, events and history stay.",
 )
+@restart_option
 @yes_option
 @database_option
-def apply(file: Path, *, dry_run: bool, verbose: bool, new_key: bool, yes: bool, database: str) -> None:
+def apply(
+    file: Path, *, dry_run: bool, verbose: bool, new_key: bool, restart: bool, yes: bool, database: str
+) -> None:
     """Replace the site with the contents of FILE (- for standard input), as one revision.
 
     apply deletes what the file omits. If the file has mistakes, nothing changes and all of them are reported.
@@ -46,18 +51,22 @@ def apply(file: Path, *, dry_run: bool, verbose: bool, new_key: bool, yes: bool,
     from ringup.change.site import begin_site_anew, planned_change, replace_site
     from ringup.cli.site_file import read_site_file
 
+    if new_key and restart:
+        raise click.UsageError("--new-key has no change to restart phones for: leave --restart out.")
     if new_key and dry_run:
         raise click.UsageError("--new-key has nothing to compare FILE with: leave --dry-run out.")
     name, rows = read_site_file(file)
     if dry_run:
         _print(planned_change(database, rows), "Nothing was changed (--dry-run).", verbose=verbose)
         return
+    how = restarting(restart)
     if new_key:
         done = begin_site_anew(database, rows, f"apply {name} with a new key")
     else:
-        approval = Approval(yes, lambda plan: _print(plan, "", verbose=False))
-        done = replace_site(database, lambda _: rows, f"apply {name}", approval)
+        approval = Approval(yes, lambda plan: _print(plan, "", verbose=False), can_restart=True)
+        done = replace_site(database, lambda _: rows, f"apply {name}", approval, restarting=how)
     _print(done.plan, "\n".join((*done.done, f"Revision {done.revision.id}.")), verbose=verbose)
+    print_ending(done, how)
 
 
 def _print(plan: "Plan", ending: str, *, verbose: bool) -> None:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from ringup.change.unsafe import Unsafe
 
 CURE = "To make it all the same, add --yes."
+OR_RESTART = "To restart the phones with the change, add --restart. "
+
+WITHOUT_RESTART = "secret-without-restart"
 
 
 def yes_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,8 +33,11 @@ class Approval:
     is not asked about twice.
     """
 
-    def __init__(self, yes: bool, show: "Callable[[Plan], None] | None" = None) -> None:
-        """`show` prints the plan before the question."""
+    def __init__(
+        self, yes: bool, show: "Callable[[Plan], None] | None" = None, *, can_restart: bool = False
+    ) -> None:
+        """`show` prints the plan before the question; `can_restart`: the command has the option --restart."""
+        self._can_restart = can_restart
         self._yes = yes
         self._show = show
         self._approved: set[Unsafe] = set()
@@ -43,7 +49,8 @@ class Approval:
             return
         sentences = [found.sentence for found in asked]
         if not is_terminal():
-            raise UnsafeChange(sentences, CURE)
+            would_help = self._can_restart and any(each.code == WITHOUT_RESTART for each in asked)
+            raise UnsafeChange(sentences, f"{OR_RESTART if would_help else ''}{CURE}")
         if self._show is not None:
             self._show(plan)
         for sentence in sentences:

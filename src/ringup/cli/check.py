@@ -111,12 +111,15 @@ def _print(results: "Sequence[Result]", *, as_json: bool, quiet: bool) -> None:
 def _stored(database: str) -> "tuple[Site, Path | None, list[str]]":
     """Return the site, its database file and the addresses of its nodes; raises NoSiteYet without a site."""
     from ringup.change.site import opened
+    from ringup.site.held import with_held
     from ringup.store.database import file_of
+    from ringup.store.held_secrets import read_held
     from ringup.store.nodes import read_nodes
     from ringup.store.revisions import read_site
 
     with opened(database) as engine:
-        return read_site(engine), file_of(engine), [node.address for node in read_nodes(engine)]
+        site = with_held(read_site(engine), read_held(engine))
+        return site, file_of(engine), [node.address for node in read_nodes(engine)]
 
 
 def _other_dhcp(

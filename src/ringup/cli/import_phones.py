@@ -7,6 +7,7 @@ import click
 
 from ringup.cli.approval import Approval, yes_option
 from ringup.cli.options import database_option
+from ringup.cli.restart_printing import print_ending, restart_option, restarting
 
 if TYPE_CHECKING:
     from ringup.change.plan import Plan
@@ -49,6 +50,7 @@ secret, voicemail, voicemail_pin, auth_name, short_name and display_name, with a
 )  # fmt: skip
 @click.option("--encoding", default="", metavar="NAME", help="The encoding of a CSV file. Default: detected.")
 @click.option("--verbose", "-v", is_flag=True, help="Show every row after the change, too.")
+@restart_option
 @yes_option
 @database_option
 def import_phones(
@@ -58,6 +60,7 @@ def import_phones(
     mapped: dict[str, str],
     encoding: str,
     verbose: bool,
+    restart: bool,
     yes: bool,
     database: str,
 ) -> None:
@@ -76,20 +79,22 @@ def import_phones(
         _print(reading, planned.plan, planned.after, with_rows=True)
         click.echo("Nothing was changed (--dry-run).")
         return
-    approval = Approval(yes, lambda plan: _print_sum(reading, plan))
+    approval = Approval(yes, lambda plan: _print_sum(reading, plan), can_restart=True)
 
     def approve(plan: "Plan") -> None:
         reading.progress.end()
         approval(plan)
         reading.progress.step("writing")
 
-    done = merge_site(database, reading.rows_for, f"import {reading.table.name}", approve)
+    how = restarting(restart)
+    done = merge_site(database, reading.rows_for, f"import {reading.table.name}", approve, restarting=how)
     reading.progress.end()
     _print(reading, done.plan, done.site, with_rows=verbose)
     for sentence in done.done:
         click.echo(sentence)
     if done.plan:
         click.echo(f"Revision {done.revision.id}.")
+    print_ending(done, how)
 
 
 def _print(reading: "Reading", plan: "Plan", after: "Site", *, with_rows: bool) -> None:

@@ -72,10 +72,10 @@ def install(
     changed. A copy of each of your files is kept as NAME.before-ringup. Nothing is written if nothing
     changed. Run it once as root; `ringup serve` then keeps ringup.d up to date without rights to your files.
     """
-    from ringup.change.site import stored_site
+    from ringup.change.site import asterisks_site
     from ringup.cli.approval import is_terminal
 
-    site = stored_site(database)
+    site = asterisks_site(database)
     folder = _folder_for(site, etc)
     more = _preparation(site, folder, fix_modules) if yes or dry_run or is_terminal() else None
     if dry_run:

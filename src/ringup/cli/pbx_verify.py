@@ -59,12 +59,15 @@ def _stored(database: str) -> "tuple[Site, Mapping[str, str]]":
 
     from ringup.change.site import opened
     from ringup.engine.dhcp.lease import LeaseState
+    from ringup.site.held import with_held
+    from ringup.store.held_secrets import read_held
     from ringup.store.leases import read_leases
     from ringup.store.revisions import read_site
 
     with opened(database) as engine:
         leases = [each for each in read_leases(engine) if each.state is LeaseState.LEASED]
-        return read_site(engine), {each.mac: each.address for each in leases if each.expires > time()}
+        site = with_held(read_site(engine), read_held(engine))
+        return site, {each.mac: each.address for each in leases if each.expires > time()}
 
 
 def _chosen(site: "Site", named: "Sequence[str]") -> "Sequence[Phone]":

@@ -10,6 +10,7 @@ from ringup.cli.arguments import MAC, PAIR, settings_option
 from ringup.cli.options import database_option, force_option, json_option
 from ringup.cli.phone_changing import FIELDS, PHONE_FIELDS, Wanted, change_one, change_several
 from ringup.cli.phone_pins import pin, pins, unpin
+from ringup.cli.restart_printing import restart_option, restarting
 from ringup.cli.secret_input import read_secret, read_secrets, secret_of
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ Examples:
   ringup phone set --group lobby load=P0S3-8-12-00      all phones of the group
   ringup phone set --model 7940 group=sales             all 7940s
   ringup phone set --all telnet_level=0
+  ringup phone set 201 --secret - --restart             the phone first, then Asterisk
 An empty value clears a field; an empty setting clears the value that the phone has stored.""",
 )
 @click.argument("phone_", metavar="[PHONE]", required=False, shell_complete=completion.phones)
@@ -195,6 +197,7 @@ An empty value clears a field; an empty setting clears the value that the phone 
     help="Remove a setting; repeatable.",
 )
 @force_option
+@restart_option
 @yes_option
 @database_option
 def set_(
@@ -206,6 +209,7 @@ def set_(
     unset: tuple[str, ...],
     every: bool,
     force: bool,
+    restart: bool,
     yes: bool,
     database: str,
     **options: str | bool | None,
@@ -227,10 +231,11 @@ def set_(
     if not (pairs or given or unset or add_line or remove_line):
         raise click.UsageError('Name a change, like --label "Sales 1" or telnet_level=1.')
     wanted = Wanted(given, settings, unset, line, add_line, remove_line)
+    approval, how = Approval(yes, can_restart=True), restarting(restart)
     if selection is None:
-        change_one(database, phone_ or "", wanted, Approval(yes))
+        change_one(database, phone_ or "", wanted, approval, how)
     else:
-        change_several(database, selection, wanted, Approval(yes))
+        change_several(database, selection, wanted, approval, how)
 
 
 @phone.command(epilog="Example: ringup phone remove 001646C0FFEE 001646C0FFEF")

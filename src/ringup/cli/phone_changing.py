@@ -1,10 +1,13 @@
 """Carry out `ringup phone set` for one phone or several."""
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ringup.cli.approval import Approval
 from ringup.cli.phone_lines import LINE_FIELDS, change_lines, line_changes
 from ringup.cli.phone_selection import Selection, change_records, check_shared, print_several
+
+if TYPE_CHECKING:
+    from ringup.change.restart_step import Restarting
 
 PHONE_FIELDS = ("model", "group", "label", "address", "load", "password")
 FIELDS = (*PHONE_FIELDS, *LINE_FIELDS)
@@ -29,7 +32,9 @@ class Wanted(NamedTuple):
         return ", ".join([*lines, *self.given, *self.settings, *self.unset])
 
 
-def change_one(database: str, named: str, wanted: Wanted, approval: Approval) -> None:
+def change_one(
+    database: str, named: str, wanted: Wanted, approval: Approval, how: "Restarting | None" = None
+) -> None:
     """Change the phone of this name in one revision, and print it."""
     from ringup.change.naming import mac_of
     from ringup.change.site import change_site, plain_phone, stored_site
@@ -45,10 +50,13 @@ def change_one(database: str, named: str, wanted: Wanted, approval: Approval) ->
         change_settings(record, wanted.settings, wanted.unset, f"phone {mac}")
         change_lines(record, wanted.given, wanted.line, wanted.add_line, wanted.remove_line)
 
-    print_changed(change_site(database, alter, f"change phone {mac}: {wanted}", approval))
+    summary = f"change phone {mac}: {wanted}"
+    print_changed(change_site(database, alter, summary, approval, restarting=how), how)
 
 
-def change_several(database: str, selection: Selection, wanted: Wanted, approval: Approval) -> None:
+def change_several(
+    database: str, selection: Selection, wanted: Wanted, approval: Approval, how: "Restarting | None" = None
+) -> None:
     """Change all selected phones in one revision, and print it."""
     from ringup.change.site import change_site
     from ringup.cli.settings import check_keys
@@ -61,4 +69,5 @@ def change_several(database: str, selection: Selection, wanted: Wanted, approval
         records = selection.records(data)
         change_records(records, wanted.given, wanted.line, wanted.settings, wanted.unset)
 
-    print_several(change_site(database, alter, f"change {selection}: {wanted}", approval))
+    summary = f"change {selection}: {wanted}"
+    print_several(change_site(database, alter, summary, approval, restarting=how), how)

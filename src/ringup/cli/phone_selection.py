@@ -10,6 +10,7 @@ from ringup.errors import Problem, SiteErrors
 from ringup.site.rows import Plain
 
 if TYPE_CHECKING:
+    from ringup.change.restart_step import Restarting
     from ringup.change.site import Changed
 
 FOR_SEVERAL = ("model", "group", "label", "load", "password", "voicemail")
@@ -93,16 +94,18 @@ def change_records(
             record["lines"][line - 1]["voicemail"] = given["voicemail"]
 
 
-def print_several(changed: "Changed") -> None:
+def print_several(changed: "Changed", how: "Restarting | None" = None) -> None:
     """Print the fields of a few phones; for many phones, print only the numbers."""
     from ringup.change.plan_text import count_lines, effect_lines
     from ringup.cli.plan_printing import MOST_DETAILED
+    from ringup.cli.restart_printing import print_ending
     from ringup.cli.settings import print_changed, print_done
 
     if len(changed.plan.changes) <= MOST_DETAILED:
-        print_changed(changed)
+        print_changed(changed, how)
         return
     for text in (*count_lines(changed.plan), *effect_lines(changed.plan)):
         click.echo(text)
     print_done(changed)
     click.echo(f"Revision {changed.revision.id}. Every field: ringup show {changed.revision.id} --verbose")
+    print_ending(changed, how)

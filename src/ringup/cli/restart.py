@@ -10,34 +10,16 @@ import click
 from ringup.cli import completion
 from ringup.cli.approval import CURE, is_terminal, yes_option
 from ringup.cli.options import database_option, json_option
+from ringup.cli.restart_printing import AT_ONCE, WAIT_SECONDS, named, sentence, told_line
 
 if TYPE_CHECKING:
     from ringup.change.restart import Restarts, Result, Target
     from ringup.site.model import Phone, Site
 
-AT_ONCE = 10
-"""Number of phones that restart at the same time; small, so that most phones of a building stay reachable."""
-
-WAIT_SECONDS = 180
-"""Maximum seconds from the NOTIFY to the boot: a phone waits until it has been idle for 20 s (P-SYNC-2), then
-restarts.
-"""
-
 NO_MANAGER = (
     "The site names no manager user. Add one to Asterisk's manager.conf, then: "
     "ringup site set pbx.manager_user=ringup pbx.manager_secret=..."
 )
-
-BY_HAND = "At the phone, press *, 6 and Settings at the same time, or unplug its power for a moment."
-"""How to restart a phone that does not react (P-PROB-30)."""
-
-SENTENCES = {
-    "booted": "booted after {seconds:.0f} s.",
-    "silent": f"no boot seen within {{seconds:.0f}} s. {BY_HAND}",
-    "in-call": "in a call, so it got no check-sync. Repeat later, or add --now.",
-    "not-told": f"Asterisk could not send the check-sync: {{reason}} {BY_HAND}",
-}
-"""The text that is printed for each outcome."""
 
 
 @click.command(
@@ -157,26 +139,18 @@ async def _run(
 
     def told(target: "Target") -> None:
         if not quiet:
-            click.echo(f"{_named(target)}: check-sync sent; it restarts after 20 s without a call.")
+            click.echo(told_line(target))
 
     def finished() -> None:
         nonlocal printed
         for result in restarts.results[printed:]:
             if not quiet:
-                click.echo(f"{_named(result.target)}: {_sentence(result)}")
+                click.echo(f"{named(result.target)}: {sentence(result)}")
         printed = len(restarts.results)
 
     with opened(database) as engine:
         macs = tuple(target.mac for target in targets)
         await run(site.pbx, engine, restarts, macs, begin, told, finished)
-
-
-def _named(target: "Target") -> str:
-    return " ".join((target.mac, *target.extensions[:1], *([target.name] if target.name else [])))
-
-
-def _sentence(result: "Result") -> str:
-    return SENTENCES[result.outcome].format(seconds=result.seconds or 0, reason=result.reason)
 
 
 def _record(result: "Result") -> dict[str, Any]:
@@ -187,7 +161,7 @@ def _record(result: "Result") -> dict[str, Any]:
         "outcome": str(result.outcome),
         "seconds": None if result.seconds is None else round(result.seconds, 1),
         "reason": result.reason,
-        "text": _sentence(result),
+        "text": sentence(result),
     }
 
 

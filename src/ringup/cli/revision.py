@@ -4,6 +4,7 @@ import click
 
 from ringup.cli.approval import Approval, yes_option
 from ringup.cli.options import database_option, json_option
+from ringup.cli.restart_printing import restart_option, restarting
 
 _verbose = click.option("--verbose", "-v", is_flag=True, help="Show every field and every diff.")
 _NUMBER = click.IntRange(min=1)
@@ -77,11 +78,13 @@ Examples:
 Passwords are restored, too."""
 )
 @click.argument("revision", type=_NUMBER, required=False)
+@restart_option
 @yes_option
 @database_option
-def undo(revision: int | None, *, yes: bool, database: str) -> None:
+def undo(revision: int | None, *, restart: bool, yes: bool, database: str) -> None:
     """Revert one revision by a new one, which restores the earlier records."""
     from ringup.change.revisions import undo_revision
     from ringup.cli.settings import print_changed
 
-    print_changed(undo_revision(database, revision, Approval(yes)))
+    how = restarting(restart)
+    print_changed(undo_revision(database, revision, Approval(yes, can_restart=True), how), how)

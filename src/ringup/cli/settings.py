@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from ringup.cli.printing import print_changes
+from ringup.cli.restart_printing import print_ending
 from ringup.errors import Problem, SiteErrors
 from ringup.phone.forced_keys import is_forced, marked, merged, other_spelling
 from ringup.phone.parameters import PARAMETERS
 from ringup.site.rows import Plain
 
 if TYPE_CHECKING:
+    from ringup.change.restart_step import Restarting
     from ringup.change.site import Changed
 
 
@@ -50,8 +52,8 @@ def check_keys(keys: Iterable[str], fields: Iterable[str], where: str) -> None:
         raise SiteErrors(problems)
 
 
-def print_changed(changed: "Changed") -> None:
-    """Print the changes of a command, their effect on phones, and the revision."""
+def print_changed(changed: "Changed", how: "Restarting | None" = None) -> None:
+    """Print the changes of a command, their effect on phones, the revision, and how to restart them."""
     from ringup.change.plan_text import effect_lines
 
     if not changed.plan:
@@ -62,6 +64,7 @@ def print_changed(changed: "Changed") -> None:
         click.echo(line)
     print_done(changed)
     click.echo(f"Revision {changed.revision.id}.")
+    print_ending(changed, how)
 
 
 def print_done(changed: "Changed") -> None:

@@ -17,6 +17,7 @@ from ringup.serve.addresses import AddressWatch
 from ringup.serve.clocks import Clocks
 from ringup.serve.dhcp.service import DhcpService
 from ringup.serve.event_limits import EventLimits
+from ringup.serve.held_secrets import HeldWatch
 from ringup.serve.http import PORTS, HttpService
 from ringup.serve.journeys import JourneysTask
 from ringup.serve.machine import THIS_MACHINE, Machine
@@ -37,6 +38,7 @@ from ringup.serve.sockets import Interface
 from ringup.serve.store_thread import AnyStoreThread
 from ringup.serve.tftp.service import ReplyPorts, TftpService
 from ringup.site.model import Site
+from ringup.store.held_secrets import read_held
 from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
 from ringup.store.leases import read_lease, read_leases, save_leases
@@ -71,6 +73,8 @@ class ServerParts:
     """Notices when the interface has other addresses."""
     pin_watch: PinWatch | None
     """Notices pins that a command made or removed, where `--owners pin` was chosen."""
+    held_watch: HeldWatch
+    """Notices that phones have fetched their new secrets, which Asterisk then gets."""
     nodes: NodeParts | None
     """This server among the nodes of a PostgreSQL database; None with SQLite, where it is alone."""
     site: SiteParts
@@ -135,6 +139,7 @@ def server_parts(
         pins=pins,
         share=partial(_shared, database, lambda: dhcp.is_active) if node else lambda own: own,
         nodes=lambda: nodes.membership.others if nodes else (),
+        held=lambda: read_held(database),
     )
     dhcp: DhcpService = _dhcp(interface, database, site, recorder, store, machine)
     if node:
@@ -152,6 +157,7 @@ def server_parts(
         watch=watch,
         address_watch=AddressWatch(interface.name, site.addresses, machine.interface_named),
         pin_watch=PinWatch(pins, lambda: pins_state(database), lambda: read_pins(database)) if pins else None,
+        held_watch=HeldWatch(database, lambda: watch.revision),
         nodes=nodes,
         site=site,
         dhcp=dhcp,

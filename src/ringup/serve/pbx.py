@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ringup.asterisk.control import Manager
@@ -10,6 +10,7 @@ from ringup.asterisk.follow import happenings
 from ringup.asterisk.install import fingerprint, install
 from ringup.errors import AmiRefused, OutsideError
 from ringup.events import Event, PbxConnected, PbxLost, PbxReloaded, ServerFault
+from ringup.site.held import HeldSecret, with_held
 from ringup.site.model import Pbx, Site
 
 FIRST_RETRY = 1.0
@@ -25,9 +26,12 @@ class PbxLink:
         site: Site,
         emit: Callable[[Event], None],
         mac_of: Callable[[str], str] = lambda _address: "",
+        held: Callable[[], Sequence[HeldSecret]] = tuple,
     ) -> None:
+        """`held` returns the secrets that Asterisk keeps until their phones have the new ones."""
         self._emit = emit
         self._mac_of = mac_of
+        self._held = held
         self._changed = asyncio.Event()
         self._installed = b""
         """The fingerprint of the files that were last written."""
@@ -41,6 +45,10 @@ class PbxLink:
         """Schedule an install and a reload, because the site has changed."""
         self._site = site
         self._owners = {line.extension: phone.mac for phone, line in site.lines()}
+        self._changed.set()
+
+    def secrets_changed(self) -> None:
+        """Schedule an install and a reload, because phones have fetched their new secrets."""
         self._changed.set()
 
     async def run(self) -> None:
@@ -83,6 +91,7 @@ class PbxLink:
         if not site.pbx.etc:
             return []
         try:
+            site = with_held(site, await asyncio.to_thread(self._held))
             written = await asyncio.to_thread(install, site, Path(site.pbx.etc))
             wanted = await asyncio.to_thread(fingerprint, site)
             is_loaded, self._installed = wanted == self._loaded, wanted

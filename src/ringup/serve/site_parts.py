@@ -22,6 +22,7 @@ from ringup.serve.owners.neighbours import NeighbourTable
 from ringup.serve.owners.pins import Pins
 from ringup.serve.owners.source import OwnersBy
 from ringup.serve.readiness import in_short, lacking
+from ringup.site.held import HeldSecret
 from ringup.site.model import Site
 from ringup.store.nodes import Node
 
@@ -83,10 +84,12 @@ def site_parts(
     pins: Pins | None = None,
     share: Callable[[DhcpServer], Leases] = lambda own: own,
     nodes: Callable[[], Sequence[Node]] = tuple,
+    held: Callable[[], Sequence[HeldSecret]] = tuple,
 ) -> SiteParts:
     """Build what answers by this revision of the site; `neighbour` is the kernel's table if none is given.
 
-    `share` makes of this server's leases those of all `nodes`, which are the other servers.
+    `share` makes of this server's leases those of all `nodes`, which are the other servers. `held` returns
+    the secrets that Asterisk keeps until their phones have the new ones.
     """
     firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
     own_files = FirmwareFolder(options.files, LOOK_SECONDS) if options.files else None
@@ -111,7 +114,7 @@ def site_parts(
             owners,
         ),
         dhcp=dhcp,
-        pbx=_pbx_link(site, emit, shared.who_has) if options.pbx else None,
+        pbx=_pbx_link(site, emit, shared.who_has, held) if options.pbx else None,
         emit=emit,
         clock=clock,
         nodes=nodes,
@@ -179,7 +182,12 @@ def _dhcp_settings(
     )
 
 
-def _pbx_link(site: Site, emit: Callable[[Event], None], who_has: Callable[[str], str]) -> "PbxLink":
+def _pbx_link(
+    site: Site,
+    emit: Callable[[Event], None],
+    who_has: Callable[[str], str],
+    held: Callable[[], Sequence[HeldSecret]],
+) -> "PbxLink":
     from ringup.serve.pbx import PbxLink  # 0.8 MB with the owners of 20,000 lines
 
-    return PbxLink(site, emit, who_has)
+    return PbxLink(site, emit, who_has, held)

@@ -23,7 +23,7 @@ def begin_anew(engine: Engine, new: Site, *, author: str, summary: str, at: floa
     with writing(engine) as connection:
         cipher = cipher_of(connection)
         _mask_lost_secrets(connection, cipher)
-        for table in (tables.lines, tables.phones, tables.groups):
+        for table in (tables.lines, tables.phones, tables.groups, tables.held_secrets):
             connection.execute(delete(table))
         connection.execute(update(tables.encryption).values(proof=cipher.proof()))
         write_site(connection, Site(), new)

@@ -16,6 +16,7 @@ from ringup.site.records import Record, changed, of_records, records, stored
 from ringup.store import tables
 from ringup.store.database import among, latest_revision, reading, writing
 from ringup.store.encryption import Cipher, cipher_of
+from ringup.store.held_secrets import hold_changed
 
 _ROW = 1
 """The id of the site's only row."""
@@ -151,9 +152,11 @@ def commit(
     at: float,
     expected_revision: int | None = None,
     before: Site | None = None,
+    hold: Collection[str] = (),
 ) -> Revision:
     """Commit this site and its revision in one transaction; if nothing changed, nothing is written.
 
+    Asterisk keeps the present secrets of the phones with these MACs (`hold`) until `held_secrets.release`.
     With `expected_revision`, a commit of another program since that revision raises ChangedMeanwhile.
     `before` is the site of that revision, if the caller has read it; otherwise it is read here.
     """
@@ -173,6 +176,7 @@ def commit(
             return Revision(latest, at, author, summary, {}, {})
         revision = Revision(latest + 1, at, author, summary, was, became)
         write_site(connection, old, new)
+        hold_changed(connection, was, became, hold)
         keep_revision(connection, revision)
         return revision
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0007"
+LATEST_MIGRATION = "0008"
 """The newest file of migrations/versions; a test holds them together."""
 
 metadata = MetaData()
@@ -82,6 +82,20 @@ revisions = Table(
 )
 """The revisions; `before` and `after` hold the changed records only. A record missing in either was added or
 removed.
+"""
+
+held_secrets = Table(
+    "held_secrets",
+    metadata,
+    Column("mac", String(12), primary_key=True),
+    Column("extension", String(127), primary_key=True),
+    Column("secret", Text, nullable=False),
+    Column("auth_name", Text, nullable=False),
+    Column("after", BigInteger, nullable=False),
+)
+"""The login that Asterisk keeps for a line until its phone has fetched its file with the new one.
+
+`after` is the id of the last event before the new login was offered.
 """
 
 encryption = Table(

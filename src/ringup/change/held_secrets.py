@@ -1,0 +1,68 @@
+"""Let Asterisk's secrets follow the phones: a secret changes there once its phone was seen to fetch it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from ringup.asterisk.control import Manager
+from ringup.asterisk.install import install
+from ringup.change.pbx_steps import is_ours
+from ringup.change.releases import Releases
+from ringup.change.restart import Outcome, Result
+from ringup.errors import OutsideError
+from ringup.site.held import HeldSecret, with_held
+from ringup.site.model import Site
+from ringup.store.held_secrets import read_held
+from ringup.store.revisions import read_site
+
+FETCH_SECONDS = 60.0
+"""From a phone's boot to the request for its own file: some seconds, or a minute behind a loader's hunt."""
+
+
+class SecretsFollow:
+    """Follows a restart: writes Asterisk's files and reloads it whenever phones have their new secrets."""
+
+    def __init__(self, engine: Engine, macs: Collection[str], clock: Callable[[], float] = time.monotonic):
+        """`macs` are the phones whose secrets change."""
+        self._engine = engine
+        self._macs = frozenset(macs)
+        self._clock = clock
+        self._releases = Releases(engine)
+        self._booted: dict[str, float] = {}
+
+    async def look(self, manager: Manager, results: Sequence[Result]) -> bool:
+        """Release what was fetched; return whether a phone that booted may still fetch its file."""
+        if not self._macs:
+            return False
+        site = await asyncio.to_thread(self._released)
+        if site is not None:
+            # The files are written: an Asterisk that is gone reads them when it starts.
+            with suppress(OutsideError):
+                await manager.reload(site.pbx.driver)
+        return await asyncio.to_thread(self._may_come, results)
+
+    def _released(self) -> Site | None:
+        """Return the site whose files Asterisk has to read; none if no phone fetched a secret."""
+        if not self._releases.look():
+            return None
+        site = read_site(self._engine)
+        if not is_ours(site.pbx):  # `ringup serve` does it
+            return None
+        install(with_held(site, read_held(self._engine)), Path(site.pbx.etc))
+        return site
+
+    def _may_come(self, results: Sequence[Result]) -> bool:
+        now = self._clock()
+        for result in results:
+            if result.outcome is Outcome.BOOTED:
+                self._booted.setdefault(result.target.mac, now)
+        held = {each.mac for each in self.held()}
+        return any(now - at < FETCH_SECONDS for mac, at in self._booted.items() if mac in held)
+
+    def held(self) -> list[HeldSecret]:
+        """Return the secrets of this change that no phone has fetched so far."""
+        return [each for each in read_held(self._engine) if each.mac in self._macs]

@@ -1,0 +1,98 @@
+"""The step of a change that restarts its phones, so that they follow it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+
+from ringup.change.carry_out import Step
+from ringup.change.held_secrets import SecretsFollow
+from ringup.change.restart import Outcome, Restarts, Result, Target
+from ringup.change.restart_run import restart
+from ringup.site.held import HeldSecret
+from ringup.site.model import Site
+
+MOST_NAMED = 5
+"""Maximum number of phones that a sentence names; the rest is counted."""
+
+KeepOld = Callable[[Sequence[HeldSecret]], int]
+"""Gives lines their old logins back, and returns the revision that does so."""
+
+
+@dataclass(slots=True)
+class Restarting:
+    """How a change restarts its phones, who is told about it, and what became of each phone."""
+
+    at_once: int
+    wait: float
+    """Seconds from the NOTIFY to the boot."""
+    told: Callable[[Target], None] = lambda _target: None
+    finished: Callable[[Result], None] = lambda _result: None
+    results: list[Result] = field(default_factory=list)
+
+
+def restart_step(
+    engine: Engine, how: Restarting, macs: Sequence[str], off: int, before: Site, keep_old: KeepOld
+) -> Step:
+    """Return the step that restarts these phones; `off` others are not registered, and follow by themselves.
+
+    A phone that does not fetch its new secret keeps the old one on both sides. The step raises OutsideError
+    if Asterisk cannot be reached at its beginning, and AmiRefused if the manager user lacks a right.
+    """
+
+    def follow(site: Site) -> str:
+        if site is before:  # put back: nobody was told
+            return ""
+        phones = {phone.mac: phone for phone in site.phones}
+        targets = [Target.of(phones[mac]) for mac in macs]
+        secrets = SecretsFollow(engine, macs)
+        if targets:
+            how.results = asyncio.run(_restarted(engine, site, how, targets, secrets))
+        return " ".join(_said(how.results, off, secrets.held(), keep_old))
+
+    return Step("restarting phones", follow)
+
+
+async def _restarted(
+    engine: Engine, site: Site, how: Restarting, targets: Sequence[Target], secrets: SecretsFollow
+) -> list[Result]:
+    restarts = Restarts(targets, how.at_once, how.wait)
+    reported = 0
+
+    def finished() -> None:
+        nonlocal reported
+        for result in restarts.results[reported:]:
+            how.finished(result)
+        reported = len(restarts.results)
+
+    macs = tuple(target.mac for target in targets)
+    await restart(site.pbx, engine, restarts, macs, lambda: None, how.told, finished, secrets)
+    return restarts.results
+
+
+def _said(results: Sequence[Result], off: int, held: Sequence[HeldSecret], keep_old: KeepOld) -> list[str]:
+    """Return what was done, a sentence each; gives the secrets back that no phone has fetched."""
+    said = []
+    if results:
+        booted = sum(result.outcome is Outcome.BOOTED for result in results)
+        said.append(f"{booted} of {_count(len(results))} restarted.")
+    if off:
+        follows = (
+            "is not registered and follows at its" if off == 1 else "are not registered and follow at their"
+        )
+        said.append(f"{_count(off)} {follows} next start.")
+    if held:
+        number = keep_old(held)
+        named = ", ".join(each.extension for each in held[:MOST_NAMED])
+        more = f" and {len(held) - MOST_NAMED} more" if len(held) > MOST_NAMED else ""
+        lines = "line keeps its" if len(held) == 1 else "lines keep their"
+        said.append(
+            f"{len(held)} {lines} old password on both sides, because the phone did not fetch the new one: "
+            f"{named}{more} (revision {number})."
+        )
+    return said
+
+
+def _count(number: int) -> str:
+    return f"{number} phone{'' if number == 1 else 's'}"

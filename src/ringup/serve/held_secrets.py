@@ -1,0 +1,52 @@
+"""Notice that phones have fetched their new secrets, so that Asterisk gets them.
+
+The command that restarts phones does the same while it runs. One that is killed leaves the rest to the
+server.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine
+
+from ringup.change.releases import Releases
+from ringup.errors import RingupError
+from ringup.store.held_secrets import read_held
+
+if TYPE_CHECKING:
+    from ringup.site.held import HeldSecret
+
+LOOK_SECONDS = 0.25
+"""Seconds until Asterisk is told of a secret that a phone has fetched."""
+
+
+class HeldWatch:
+    """Releases held secrets when their phones have fetched the new ones, and tells of every change."""
+
+    def __init__(self, engine: Engine, revision: Callable[[], int]) -> None:
+        """`revision` is that of the site: only a revision holds secrets, so without a new one none is new."""
+        self._engine = engine
+        self._revision = revision
+        self._seen = -1
+        self._releases = Releases(engine)
+        self._held: Sequence[HeldSecret] = ()
+
+    def look(self) -> bool:
+        """Release what was fetched; return whether Asterisk's secrets have changed since the last look."""
+        revision = self._revision()
+        if revision == self._seen and not self._held:
+            return False
+        self._releases.look()
+        before, self._held, self._seen = self._held, read_held(self._engine), revision
+        return before != self._held
+
+    async def run(self, changed: Callable[[], None], failed: Callable[[str], None]) -> None:
+        """Call `changed` for each change, until cancelled; retry after a database error."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                if await asyncio.to_thread(self.look):
+                    changed()
+            except RingupError as error:
+                failed(str(error))

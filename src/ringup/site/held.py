@@ -1,0 +1,39 @@
+"""The site as Asterisk has it while lines keep their old login: their phones do not know the new one yet."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ringup.site.model import Line, Phone, Site
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSecret:
+    """The login that Asterisk keeps for one line until its phone has fetched its file with the new one."""
+
+    extension: str
+    mac: str
+    secret: str = field(repr=False)
+    auth_name: str
+    after: int
+    """The id of the last event before the new login was offered."""
+
+
+def with_held(site: Site, held: Iterable[HeldSecret]) -> Site:
+    """Return the site with the held logins in place of the new ones; lines that are gone stay gone."""
+    logins = {(each.mac, each.extension): each for each in held}
+    if not logins:
+        return site
+    macs = {mac for mac, _extension in logins}
+    phones = (_held(phone, logins) if phone.mac in macs else phone for phone in site.phones)
+    return site.model_copy(update={"phones": tuple(phones)})
+
+
+def _held(phone: Phone, logins: dict[tuple[str, str], HeldSecret]) -> Phone:
+    lines = (_login(line, logins.get((phone.mac, line.extension))) for line in phone.lines)
+    return phone.model_copy(update={"lines": tuple(lines)})
+
+
+def _login(line: Line, held: HeldSecret | None) -> Line:
+    if held is None:
+        return line
+    return line.model_copy(update={"secret": held.secret, "auth_name": held.auth_name})

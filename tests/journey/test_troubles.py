@@ -25,7 +25,7 @@ from ringup.events import (
 from ringup.journey.file_kinds import FILE_KINDS
 from ringup.journey.follow import Journey, fold, follow
 from ringup.journey.stages import STAGES
-from ringup.journey.troubles import MOST_TROUBLES, TROUBLE_RULES
+from ringup.journey.troubles import MOST_ATTEMPTS, MOST_TROUBLES, REPEATED_BOOTS, TROUBLE_RULES
 from tests.journey.sequences import (
     CONFIGURED,
     CONVERTED,
@@ -218,6 +218,31 @@ def test_a_new_boot_forgets_the_lines_troubles_and_keeps_the_others(line_event: 
     assert len(before[MAC].troubles) == 2
     journey = fold(missing(90, MAC, f"CTLSEP{MAC}.tlv"), before)[MAC]
     assert [trouble.key for trouble in journey.troubles] == ["abandoned"]
+
+
+def loaders_again_and_again(boots: int) -> list[Event]:
+    """Boots of a phone that takes the same loader in each of them."""
+    times = range(0, 60 * boots, 60)
+    return [
+        event for at in times for event in (*hunt(at), *found(at + 2, CONVERTED, "P003-8-12-00.sbn", 1.0))
+    ]
+
+
+def test_a_phone_that_boots_again_and_again_is_in_trouble_until_it_registers() -> None:
+    assert text_of(fold(loaders_again_and_again(MOST_ATTEMPTS + 1))[CONVERTED]) == ""
+    before = fold(loaders_again_and_again(MOST_ATTEMPTS + 2))
+    assert text_of(before[CONVERTED]) == (
+        f"began to boot {MOST_ATTEMPTS + 1} times in a row and never got all its files; "
+        f"see what each boot requested: ringup status {CONVERTED}"
+    )
+    after = fold([*loaders_again_and_again(MOST_ATTEMPTS + 3)])[CONVERTED]
+    assert [trouble.key for trouble in after.troubles] == [REPEATED_BOOTS]
+    assert text_of(fold([LineRegistered(9_000, CONVERTED, "1600", "")], before)[CONVERTED]) == ""
+
+
+def test_boots_of_a_phone_that_had_all_its_files_are_counted_anew() -> None:
+    days = [event for day in range(20) for event in sequence_e(86_400.0 * day)]
+    assert fold(days)[MAC].troubles == ()
 
 
 def test_the_latest_trouble_is_the_one_that_is_told() -> None:

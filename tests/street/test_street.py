@@ -85,7 +85,7 @@ def test_a_lost_datagram_costs_time_and_nothing_else(tmp_path: Path) -> None:
 def test_phones_share_the_bytes_of_an_image(tmp_path: Path) -> None:
     images: list[bytes] = []
 
-    def note(_mac: str, name: str, data: bytes) -> None:
+    def note(_mac: str, name: str, data: bytes, _server: str) -> None:
         if name.endswith(".sb2"):
             images.append(data)
 

@@ -18,7 +18,23 @@ _STAGES_AFTER = {
 
 def address_step(journey: Journey, event: AddressOffered | AddressLeased) -> Journey | None:
     """Return the journey after this event of the same phone; None if only `follow` can compute it."""
-    mac, address, model, stage, since, boots, load, _, files, times, lines, calls, boxes, troubles = journey
+    (
+        mac,
+        address,
+        model,
+        stage,
+        since,
+        boots,
+        load,
+        _,
+        files,
+        times,
+        lines,
+        calls,
+        boxes,
+        troubles,
+        attempts,
+    ) = journey
     if troubles:
         return None
     if isinstance(event, AddressOffered):
@@ -26,6 +42,7 @@ def address_step(journey: Journey, event: AddressOffered | AddressLeased) -> Jou
             return None
         if stage in IN_SERVICE:  # it restarts
             stage, since, boots, files, times, lines, calls = "new", event.at, boots + 1, (), b"", (), ()
+            attempts = 1
         model, after = model_in(event.vendor_class) or model, _STAGES_AFTER[DiscoverReceived, stage]
     elif stage in IN_SERVICE:
         return None
@@ -50,5 +67,6 @@ def address_step(journey: Journey, event: AddressOffered | AddressLeased) -> Jou
             calls,
             boxes,
             troubles,
+            attempts,
         ),
     )

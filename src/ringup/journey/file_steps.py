@@ -23,8 +23,8 @@ from ringup.journey.record import (
     shared_request,
 )
 from ringup.journey.requests import OUTCOMES, answered, load_in, repeated
-from ringup.journey.stages import IN_SERVICE, reached, starts_a_boot
-from ringup.journey.troubles import shows_trouble
+from ringup.journey.stages import IN_SERVICE, UP, reached, starts_a_boot
+from ringup.journey.troubles import MOST_ATTEMPTS, shows_trouble
 from ringup.wire.file_names import ANY_MAC, MAC
 
 MOST_STEPS = 4096
@@ -68,7 +68,23 @@ _steps: dict[tuple[int, str, type[Event], str], _Step | None] = {}
 
 def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) -> Journey | None:
     """Return the journey after this event of the same phone; None if only `follow` can compute it."""
-    mac, address, model, stage, since, boots, load, _, files, times, lines, calls, boxes, troubles = journey
+    (
+        mac,
+        address,
+        model,
+        stage,
+        since,
+        boots,
+        load,
+        _,
+        files,
+        times,
+        lines,
+        calls,
+        boxes,
+        troubles,
+        attempts,
+    ) = journey
     kind, spelt, at = type(event), event.name, event.at
     if troubles or not spelt.isprintable() or len(spelt) > LONGEST_LINE:
         return None
@@ -92,8 +108,12 @@ def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) 
         if event.address != address:
             address = plain(event.address)
     if begins_a_boot:
+        if attempts >= MOST_ATTEMPTS:
+            return None
+        attempts += 1
         boots, since, lines, calls = boots + 1, requested_at, (), ()
     if moved:
+        attempts = 0 if stage in UP else attempts
         boots, since = boots or 1, at if moved_by_outcome else requested_at
     load = load_told or load
     return _made(
@@ -113,6 +133,7 @@ def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) 
             calls,
             boxes,
             troubles,
+            attempts,
         ),
     )
 

@@ -28,7 +28,7 @@ from ringup.journey.file_kinds import kind_of
 from ringup.journey.file_steps import file_step
 from ringup.journey.record import Call, Journey
 from ringup.journey.requests import implied_request
-from ringup.journey.stages import reached, starts_a_boot
+from ringup.journey.stages import UP, reached, starts_a_boot
 from ringup.journey.troubles import troubles_after, troubles_of_a_new_boot
 from ringup.wire.file_names import owner_of
 
@@ -61,6 +61,7 @@ _QUICK: Mapping[type[Event], Callable[[Journey, Any], Journey | None]] = {
 
 def _new_boot(journey: Journey, at: float) -> Journey:
     """Return the phone's journey at the start of a boot, without requests, registrations and calls."""
+    attempts = journey.attempts + 1
     return journey._replace(
         stage="new",
         since=at,
@@ -69,7 +70,8 @@ def _new_boot(journey: Journey, at: float) -> Journey:
         requested_at=b"",
         registered=(),
         in_call=(),
-        troubles=troubles_of_a_new_boot(journey.troubles),
+        troubles=troubles_of_a_new_boot(journey.troubles, journey.mac, attempts),
+        attempts=attempts,
     )
 
 
@@ -118,7 +120,9 @@ def _after(journey: Journey, event: Event) -> Journey:
     journey = journey._replace(last_event=event, **changes)
     stage = _stage_after(journey, event, file)
     if stage != journey.stage:
-        journey = journey._replace(stage=stage, since=event.at, boots=max(journey.boots, 1))
+        attempts = 0 if stage in UP else journey.attempts
+        boots = max(journey.boots, 1)
+        journey = journey._replace(stage=stage, since=event.at, boots=boots, attempts=attempts)
     troubles = troubles_after(journey.troubles, event, file, stage)
     return journey if troubles is journey.troubles else journey._replace(troubles=troubles)
 

@@ -113,6 +113,8 @@ class Journey(NamedTuple):
     in_call: tuple[Call, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    attempts: int = 0
+    """Boots since it last had all its files; 0 while it has them."""
 
     @property
     def last(self) -> str:

@@ -142,6 +142,9 @@ STAGES: tuple[Stage, ...] = (
 IN_SERVICE = ("registered", "in_call")
 """Stages of a phone that is in service: the boot is complete."""
 
+UP = ("dial_plan", *IN_SERVICE)
+"""Stages of a phone that has all its files: it stays up, whether the PBX takes it or not."""
+
 _ROWS = {stage.key: number for number, stage in enumerate(STAGES)}
 
 _PROOFS_OF = {

@@ -9,13 +9,13 @@ from ringup.events import from_record, to_record
 from ringup.journey.record import TIME_BYTES, Call, Journey, Mailbox, SharedRequest, shared, shared_request
 from ringup.journey.troubles import Trouble
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Version of the rules that compute journeys. Raise it with each change.
 
 Stored journeys are then recomputed.
 """
 
-_PLAIN = ("address", "model", "stage", "since", "boots", "firmware_asked")
+_PLAIN = ("address", "model", "stage", "since", "boots", "firmware_asked", "attempts")
 """The fields that are texts and numbers."""
 _DEFAULTS = Journey("")
 

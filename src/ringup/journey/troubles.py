@@ -151,7 +151,15 @@ TROUBLE_RULES: tuple[TroubleRule, ...] = (
     ),
 )  # fmt: skip
 
-_RULES = {rule.key: rule for rule in TROUBLE_RULES}
+MOST_ATTEMPTS = 6
+"""Boots that a phone may begin before it has all its files. A guess: a conversion takes four with those that
+a lost datagram adds (P-BOOT-21)."""
+
+REPEATED_BOOTS = "repeated_boots"
+"""The key of the trouble of a phone that boots again and again."""
+
+_OF_A_LINE = {rule.key: rule.of_a_line for rule in TROUBLE_RULES} | {REPEATED_BOOTS: False}
+_CLEARED_BY = {rule.key: rule.cleared_by for rule in TROUBLE_RULES} | {REPEATED_BOOTS: (LineRegistered,)}
 
 _RULES_OF = {
     event: [rule for rule in TROUBLE_RULES if rule.event is event]
@@ -168,10 +176,9 @@ def shows_trouble(kind: type[Event], file: str, stage: str) -> bool:
 
 
 def _ends(event: Event, subject: str, trouble: Trouble) -> bool:
-    rule = _RULES[trouble.key]
-    if isinstance(event, LineRegistered) and not rule.of_a_line:
+    if isinstance(event, LineRegistered) and not _OF_A_LINE[trouble.key]:
         return True
-    return isinstance(event, rule.cleared_by) and subject == trouble.subject
+    return isinstance(event, _CLEARED_BY[trouble.key]) and subject == trouble.subject
 
 
 def troubles_after(troubles: tuple[Trouble, ...], event: Event, file: str, stage: str) -> tuple[Trouble, ...]:
@@ -189,6 +196,14 @@ def troubles_after(troubles: tuple[Trouble, ...], event: Event, file: str, stage
     return tuple(left[-MOST_TROUBLES:])
 
 
-def troubles_of_a_new_boot(troubles: Iterable[Trouble]) -> tuple[Trouble, ...]:
-    """Return the troubles that a restart does not end."""
-    return tuple(trouble for trouble in troubles if not _RULES[trouble.key].of_a_line)
+def troubles_of_a_new_boot(troubles: Iterable[Trouble], mac: str, attempts: int) -> tuple[Trouble, ...]:
+    """Return the troubles that a restart does not end, and that of a phone that restarts again and again.
+
+    `attempts` is the number of boots since the phone `mac` last had all its files, this one included.
+    """
+    left = tuple(each for each in troubles if not _OF_A_LINE[each.key] and each.key != REPEATED_BOOTS)
+    if attempts <= MOST_ATTEMPTS:
+        return left
+    what = f"began to boot {attempts} times in a row and never got all its files"
+    cure = f"see what each boot requested: ringup status {mac}"
+    return (*left, Trouble(REPEATED_BOOTS, "", what, cure))

@@ -36,6 +36,8 @@ Fate = Sequence[float]
 """Delays in seconds, one a copy; none: the datagram is lost."""
 Fault = Callable[[Parcel, Fate], Fate]
 """Takes a parcel and what is to become of it, and returns what becomes of it."""
+Rewrite = Callable[[Parcel], Parcel]
+"""Takes a datagram of UDP and returns the one that travels on, as a router with NAT does."""
 Receive = Callable[[Parcel], None]
 
 
@@ -58,6 +60,9 @@ class Cable:
         self._loop = loop
         self._on_parcel = on_parcel
         self.faults: list[Fault] = []
+        self.rewrites: list[Rewrite] = []
+        self.neighbours: dict[str, str] = {}
+        """The hardware addresses of hosts that nobody knows of, by the address that each of them uses."""
         self.counts = Counts()
         self._ports: dict[tuple[str, int], Receive] = {}
         self._clients: dict[str, list[Callable[[bytes], None]]] = {}
@@ -81,6 +86,8 @@ class Cable:
 
     def send(self, parcel: Parcel) -> None:
         """Carry a datagram."""
+        for rewrite in self.rewrites:
+            parcel = rewrite(parcel)
         for delay in self._fate(parcel):
             self._loop.call_later(delay, self._deliver, parcel)
 

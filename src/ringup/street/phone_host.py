@@ -25,11 +25,12 @@ class StreetPhoneHost:
         loop: StreetLoop,
         cable: Cable,
         mac: str,
-        on_file: Callable[[str, str, bytes], None] | None = None,
+        on_file: Callable[[str, str, bytes, str], None] | None = None,
         names: Mapping[str, str] | None = None,
         shared: dict[bytes, bytes] | None = None,
     ) -> None:
-        """`on_file` hears of every file that the phone received: its MAC, the name, and the bytes.
+        """`on_file` hears of every file that the phone received: its MAC, the name, the bytes,
+        and the server.
 
         `names` are what DNS answers on this street. What phones received is kept once, in `shared`.
         """
@@ -39,7 +40,7 @@ class StreetPhoneHost:
         self._loop = loop
         self._cable = cable
         self._mac = mac
-        self._frames = DhcpFrames(mac, self.now, _Frames(cable))
+        self._frames = DhcpFrames(mac, self.now, PhoneFrames(cable))
         self.address = NO_ADDRESS
         """The address that the phone has; 0.0.0.0 before its first lease."""
         self._transfers: set[Transfer] = set()
@@ -82,7 +83,7 @@ class StreetPhoneHost:
         finally:
             self._loop.call_later(LINGER, self._drop, transfer)
         if self._on_file is not None and isinstance(outcome, Received):
-            self._on_file(self._mac, fetch.name, outcome.data)
+            self._on_file(self._mac, fetch.name, outcome.data, fetch.server)
         return outcome
 
     def open(self, address: str, port: int, *, is_media: bool, receive: Receive) -> Port:
@@ -126,19 +127,22 @@ class StreetPhoneHost:
                 return self._ephemeral
 
 
-class _Frames:
+class PhoneFrames:
     """The cable in the form in which a phone's DHCP takes it."""
 
     def __init__(self, cable: Cable) -> None:
         self._cable = cable
 
     def plug_in(self, mac: str, receive: Callable[[bytes], None]) -> None:
+        """Put the plug of this phone into the cable."""
         self._cable.plug_in(mac, receive)
 
     def unplug(self, mac: str) -> None:
+        """Pull it."""
         self._cable.unplug(mac)
 
     def send(self, frame: bytes) -> None:
+        """Let a frame leave."""
         self._cable.send_frame(frame)
 
 

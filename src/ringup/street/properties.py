@@ -34,7 +34,8 @@ class Properties:
 
     site: Site
     database: Path
-    firmware: Path
+    images: Callable[[str, bytes], bool]
+    """Takes a name and bytes; returns whether an image of this name was ever like that on disk."""
     now: Callable[[], float]
     """Seconds since the street began."""
     server: str
@@ -54,11 +55,12 @@ class Properties:
         elif parcel.data[:2] == b"\0\3":
             self._see_block(parcel)
 
-    def receive(self, mac: str, name: str, data: bytes) -> None:
-        """Look at a file that a phone has received."""
+    def receive(self, mac: str, name: str, data: bytes, server: str) -> None:
+        """Look at a file that a phone has received from a server; those of others may send what they like."""
         self.files += 1
-        image = self.firmware / name
-        if image.is_file() and image.read_bytes() != data:
+        if server != self.server:
+            return
+        if not self.images(name, data):
             self._violated(f"{mac} received {name} of {len(data)} bytes, and not the image on disk")
         if not data:
             self._violated(f"{mac} received {name}, and it is empty")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from random import Random
+from shutil import copytree
 
 from ringup.emulator.firmware import loader_version_of
 from ringup.emulator.flash import Flash
@@ -19,7 +20,7 @@ from ringup.site.model import Line, Phone, Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.revisions import commit
 from ringup.street.cable import Parcel
-from ringup.street.faults import schedule
+from ringup.street.faults import FAULTS, schedule
 from ringup.street.reasons import reason
 from ringup.street.registrar import Manners
 from ringup.street.street import EPOCH, Plan, Street, open_street
@@ -108,7 +109,7 @@ def rehearse(script: Script, folder: Path, tell: Tell = lambda _seconds, _phones
     commit(engine, site, author="rehearsal", summary="the site", at=EPOCH - 60)
     engine.dispose()
     load = _Load()
-    street = open_street(_plan(script, site, database, load))
+    street = open_street(_plan(script, site, database, _firmware(script, folder), load))
     load.street = street
     try:
         return _Rehearsal(script, street, load, tell).run()
@@ -149,14 +150,22 @@ def _on_a_street(site: Site) -> Site:
     return site.model_copy(update={"server_address": server, "subnets": site.subnets or (ours,)})
 
 
-def _plan(script: Script, site: Site, database: str, load: "_Load") -> Plan:
+def _firmware(script: Script, folder: Path) -> Path:
+    """Return the folder with the images: a copy where a fault damages them."""
+    if all(FAULTS[key].where != "firmware" for key in script.faults):
+        return script.firmware
+    copytree(script.firmware, folder / "firmware")
+    return folder / "firmware"
+
+
+def _plan(script: Script, site: Site, database: str, firmware: Path, load: "_Load") -> Plan:
     named = site.pbx.address
     is_name = bool(named) and not named.replace(".", "").isdigit()
     pbx = OUR_PBX if is_name else named or str(site.server_address)
     return Plan(
         site,
         database,
-        script.firmware,
+        firmware,
         list(script.flashes.values()),
         seed=script.seed,
         on_parcel=load.see,

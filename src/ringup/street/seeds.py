@@ -7,33 +7,33 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
+from os import link
 from pathlib import Path
 from random import Random
-from shutil import copy
+from shutil import copy, copytree
 
 from ringup.emulator.firmware import make_sip_package, write_package
 from ringup.emulator.flash import Flash
 from ringup.fleet.glance import read_fleet, read_rows
-from ringup.site.model import Driver, Line, Pbx, Phone, Site, Subnet
+from ringup.site.model import Line, Pbx, Phone, Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.revisions import commit
 from ringup.street.cable import Parcel
-from ringup.street.faults import FAULTS, ROWS, schedule
+from ringup.street.faults import FAULTS, schedule
 from ringup.street.properties import Properties, Violation, unexplained
 from ringup.street.reasons import reason
 from ringup.street.registrar import Manners
+from ringup.street.script import MOST_PHONES, Act, FlashState, Script
 from ringup.street.story import Story
 from ringup.street.street import EPOCH, Plan, Street, open_street
 
 LOAD, LOADER = "P0S3-8-12-00", "P003-8-12-00"
+OLDER_LOAD, OLDER_LOADER = "P0S3-07-5-00", "P003-07-5-00"
 SERVER = IPv4Address("10.0.0.1")
-MOST_PHONES = 3
-MOST_FAULTS = 3
-LAST_BEGIN = 200.0
-"""Seconds after the power-on within which every fault begins."""
-LONGEST_FAULT = 300.0
 SETTLE = 1_800.0
 """Seconds after the last fault within which all phones are in service again."""
+LONGEST_ACT = 30.0
+"""Seconds that a fault may take which ends by itself."""
 QUIET_SECONDS = 120.0
 MOST_AT_REST = 30
 """Datagrams of one phone in QUIET_SECONDS once all are in service: REGISTER, OPTIONS and their answers."""
@@ -42,68 +42,19 @@ MOST_TRANSFERS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """One fault."""
-
-    key: str
-    begins: float
-    """Seconds after the start."""
-    lasts: float
-    """Seconds; 0: to the end of the run."""
-    dice: int
-    """The seed of what the fault draws."""
-
-    def __str__(self) -> str:
-        lasts = f"for {self.lasts:.0f} s" if self.lasts else "to the end"
-        return f"{self.key} from {self.begins:.0f} s on, {lasts}"
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """What happens on one street."""
-
-    seed: int
-    phones: int
-    fresh: bool
-    """True if the phones come from the box and are converted."""
-    driver: Driver
-    acts: tuple[Act, ...]
-
-    def __str__(self) -> str:
-        state = "fresh from the box" if self.fresh else f"with {LOAD}"
-        acts = "; ".join(map(str, self.acts)) or "nothing goes wrong"
-        return f"seed {self.seed}: {self.phones} phones {state}, {self.driver}; {acts}"
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a script."""
 
     script: Script
     violations: tuple[Violation, ...]
+    came_up: bool
+    """Whether all phones were in service at the end."""
     boots: int
     datagrams: int
     files: int
     acknowledged: int
     seconds: float
     """How much time passed on the street."""
-
-
-def draw(seed: int) -> Script:
-    """Draw a script; the same seed always draws the same."""
-    dice = Random(seed)  # noqa: S311 - a script's dice, not a secret
-    acts = []
-    for _ in range(dice.randint(0, MOST_FAULTS)):
-        row = dice.choice(ROWS)
-        lasts = 0.0 if dice.random() < 0.15 else dice.uniform(5.0, LONGEST_FAULT)
-        acts.append(Act(row.key, dice.uniform(0.0, LAST_BEGIN), lasts, dice.getrandbits(32)))
-    return Script(
-        seed=seed,
-        phones=dice.randint(1, MOST_PHONES),
-        fresh=dice.random() < 0.15,
-        driver=dice.choice(("pjsip", "chan_sip")),
-        acts=tuple(sorted(acts, key=lambda act: act.begins)),
-    )
 
 
 class Stage:
@@ -119,6 +70,14 @@ class Stage:
             engine = open_database(str(folder / f"{count}" / "ringup.db"))
             commit(engine, site, author="the street", summary="the site", at=EPOCH - 60)
             engine.dispose()
+
+    def firmware_for(self, script: Script, place: Path) -> Path:
+        """Return the folder with the images: one of the street's own where a fault may damage them."""
+        if all(FAULTS[act.key].where != "firmware" for act in script.acts):
+            return self.firmware
+        own = place / "firmware"
+        copytree(self.firmware, own, copy_function=link)
+        return own
 
     def database(self, phones: int, place: Path) -> Path:
         """Return a fresh copy of the database of a site with so many phones."""
@@ -136,13 +95,14 @@ def play(script: Script, stage: Stage, place: Path, story: Story | None = None) 
         for act in script.acts:
             _schedule(street, act, story)
         last = max((act.begins + act.lasts for act in script.acts), default=0.0)
-        street.run(last + 1.0)
+        street.run(last + LONGEST_ACT)
         is_over = all(act.lasts or _ends_by_itself(act) for act in script.acts)
         came_up = street.run_until(lambda: not street.missing(), most=SETTLE, step=5.0)
         at_the_end = _at_the_end(street, properties, is_over=is_over, came_up=came_up)
         return Outcome(
             script,
             (*properties.violations, *at_the_end),
+            came_up,
             street.boots,
             street.cable.counts.sent,
             properties.files,
@@ -170,7 +130,14 @@ def _opened(
 ) -> Iterator[tuple[Street, Properties]]:
     site = stage.sites[script.phones]
     database = stage.database(script.phones, place)
-    properties = Properties(site, database, stage.firmware, lambda: street.loop.time(), str(SERVER))
+    firmware = stage.firmware_for(script, place)
+    properties = Properties(
+        site,
+        database,
+        lambda name, data: street.images.was_ever(name, data),
+        lambda: street.loop.time(),
+        str(SERVER),
+    )
 
     def see(parcel: Parcel) -> None:
         properties.see(parcel)
@@ -180,8 +147,8 @@ def _opened(
     plan = Plan(
         site,
         str(database),
-        stage.firmware,
-        [_flash(phone.mac, fresh=script.fresh) for phone in site.phones],
+        firmware,
+        [_flash(phone.mac, script.flash) for phone in site.phones],
         seed=script.seed,
         manners=Manners(script.driver),
         on_parcel=see,
@@ -222,7 +189,7 @@ def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_u
         found += _restlessness(street)
     parts = street.server.parts
     if parts is None:
-        if not street.server.disk_refuses:
+        if is_over and not street.server.disk_refuses:
             found.append("the server does not run")
     elif parts.tftp.live > MOST_TRANSFERS * len(street.residents):
         found.append(f"{parts.tftp.live} transfers are under way")
@@ -250,8 +217,11 @@ def _restlessness(street: Street) -> Sequence[str]:
     return (f"{sent} datagrams in {QUIET_SECONDS:.0f} s although all phones are in service",)
 
 
-def _flash(mac: str, *, fresh: bool) -> Flash:
-    return Flash(mac, "7960") if fresh else Flash(mac, "7960", LOAD, LOADER)
+def _flash(mac: str, state: FlashState) -> Flash:
+    if state == "fresh":
+        return Flash(mac, "7960")
+    load, loader = (LOAD, LOADER) if state == "current" else (OLDER_LOAD, OLDER_LOADER)
+    return Flash(mac, "7960", load, loader)
 
 
 def _site(phones: int) -> Site:

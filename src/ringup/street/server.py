@@ -42,7 +42,7 @@ class StreetServer:
         self._loop = loop
         self._cable = cable
         self._interface = Interface(INTERFACE, SERVER_MAC, (address,))
-        self._options = Options(INTERFACE, database, firmware, http=False, pbx=False, probe=False)
+        self._options = Options(INTERFACE, database, firmware, http=False, pbx=False)
         self._database: Engine | None = None
         self._traffic: StreetTraffic | None = None
         self._tasks: list[asyncio.Task[None]] = []

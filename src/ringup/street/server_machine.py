@@ -16,7 +16,7 @@ from ringup.serve.sockets import Interface, InterfaceState
 from ringup.serve.store_thread import Done, Work
 from ringup.serve.tftp.service import TftpService
 from ringup.serve.tftp.traffic import Received
-from ringup.street.cable import Cable, Parcel
+from ringup.street.cable import DELAY, Cable, Parcel
 from ringup.street.loop import StreetLoop
 from ringup.wire.dhcp import CLIENT_PORT, SERVER_PORT
 from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame
@@ -39,6 +39,7 @@ class StreetPort:
         self._interface = interface
         self._descriptor, self._arp_descriptor = loop.new_descriptor(), loop.new_descriptor()
         self._waiting: deque[Parcel] = deque()
+        self._senders: deque[tuple[str, str]] = deque()
         cable.serve_dhcp(self._take)
 
     def fileno(self) -> int:
@@ -86,11 +87,21 @@ class StreetPort:
         return []
 
     def probe(self, address: str, source: str) -> None:
-        """Ask by ARP: on a street nobody answers."""
+        """Ask by ARP: only hosts that nobody knows of answer; phones ask for what they hold."""
+        if address in self._cable.neighbours:
+            self._loop.call_later(DELAY, self._take_arp, address)
+
+    def _take_arp(self, address: str) -> None:
+        mac = self._cable.neighbours.get(address)
+        if mac is not None:
+            self._senders.append((address, mac))
+            self._loop.readable(self._arp_descriptor)
 
     def arp_senders(self, most: int) -> Iterator[tuple[str, str]]:
-        """No ARP ever arrives."""
-        return iter(())
+        """Yield the address and the hardware address of each answer."""
+        while self._senders and most > 0:
+            most -= 1
+            yield self._senders.popleft()
 
     def dropped(self) -> int:
         """No queue of a street is ever full."""

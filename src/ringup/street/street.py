@@ -16,8 +16,9 @@ from ringup.errors import RingupError
 from ringup.events import Event
 from ringup.site.model import Site
 from ringup.street.cable import Cable, Parcel
+from ringup.street.images import Images
 from ringup.street.loop import StreetLoop
-from ringup.street.phone_host import StreetPhoneHost
+from ringup.street.phone_host import NO_ADDRESS, StreetPhoneHost
 from ringup.street.registrar import Manners, Registrar
 from ringup.street.server import StreetServer
 
@@ -42,6 +43,8 @@ class Resident:
         self.task: asyncio.Task[None] | None = None
         self.lines: dict[object, object] = {}
         """The last state of each line, by its number."""
+        self.host: StreetPhoneHost | None = None
+        """Its place on the network, in its present life or its last."""
         self._build = build
 
     def hear(self, report: Report) -> None:
@@ -52,6 +55,11 @@ class Resident:
             self.lines.clear()
         elif report.kind == "line":
             self.lines[report.detail.get("line")] = report.detail.get("state")
+
+    @property
+    def address(self) -> str:
+        """Return the address that it has; 0.0.0.0 before its first lease."""
+        return self.host.address if self.host is not None else NO_ADDRESS
 
     @property
     def registered(self) -> bool:
@@ -86,6 +94,10 @@ class Street:
     registrar: Registrar
     residents: dict[str, Resident]
     """By MAC."""
+    site: Site
+    """As it is at the beginning."""
+    images: Images
+    """The images in the server's folder."""
 
     def run(self, seconds: float) -> None:
         """Let so much time pass."""
@@ -161,8 +173,8 @@ class Plan:
     speed: float = 1.0
     on_parcel: Callable[[Parcel], None] | None = None
     """Hears of every datagram, before any fault."""
-    on_file: Callable[[str, str, bytes], None] | None = None
-    """Hears of every file that a phone received: its MAC, the name, and the bytes."""
+    on_file: Callable[[str, str, bytes, str], None] | None = None
+    """Hears of every file that a phone received: its MAC, the name, the bytes, and the server."""
     pbx: str = ""
     """The address of the PBX; empty: the one that the site names, which must then be an address."""
     names: Mapping[str, str] = field(default_factory=dict)
@@ -185,7 +197,7 @@ def open_street(plan: Plan) -> Street:
     registrar.start()
     build = _builder(loop, cable, plan, {})
     residents = {flash.mac: Resident(flash, build) for flash in plan.flashes}
-    return Street(loop, cable, server, registrar, residents)
+    return Street(loop, cable, server, registrar, residents, site, Images(plan.firmware))
 
 
 def _telling(server: StreetServer) -> Callable[[Event], None]:
@@ -205,6 +217,7 @@ def _builder(
 
     def build(flash: Flash, resident: Resident) -> EmulatedPhone:
         host = StreetPhoneHost(loop, cable, flash.mac, plan.on_file, plan.names, shared)
+        resident.host = host
         dice = Random(f"{plan.seed} {flash.mac} {resident.boots}")  # noqa: S311 - a phone's dice, not a secret
         return EmulatedPhone(
             flash,

@@ -139,7 +139,10 @@ class Machine:
         """Request a file from the TFTP server; one that gives no answer has its place taken by the spare.
 
         [I] Option 150 lists several for redundancy (P-DHCP-9); no log shows a phone that changed over.
+        [I] A phone whose lease ran out while it hunts gets an address first (RFC 2131 §4.4.5).
         """
+        if self.client is not None and self.client.is_lost:
+            await self.get_address()
         outcome = await self._fetch_from(self.lease.tftp if self.lease else "", name)
         if isinstance(outcome, NoAnswer) and self.lease and self.lease.spare_tftp:
             spare = self.lease.spare_tftp

@@ -1,0 +1,139 @@
+"""What a cable may do to the datagrams that it carries."""
+
+from collections.abc import Callable
+from ipaddress import IPv4Address
+from random import Random
+
+from ringup.street.cable import Fate, Fault, Parcel
+from ringup.street.faults.row import Begin, End, FaultRow, one_of
+from ringup.street.registrar import PORT
+from ringup.street.street import Street
+
+DHCP_PORTS = (67, 68)
+FIRST_NAT_PORT = 61_000
+
+
+def _on_the_cable(make: Callable[[Street, Random], Fault]) -> Begin:
+    def begin(street: Street, dice: Random) -> End:
+        fault = make(street, dice)
+        street.cable.faults.append(fault)
+        return lambda: street.cable.faults.remove(fault)
+
+    return begin
+
+
+def _loses(share: tuple[float, float]) -> Callable[[Street, Random], Fault]:
+    def make(_street: Street, dice: Random) -> Fault:
+        part, draws = dice.uniform(*share), Random(dice.random())  # noqa: S311 - a fault's dice
+        return lambda _parcel, fate: () if draws.random() < part else fate
+
+    return make
+
+
+def _doubles(_street: Street, dice: Random) -> Fault:
+    part, draws = dice.uniform(0.05, 0.5), Random(dice.random())  # noqa: S311 - a fault's dice
+
+    def fault(_parcel: Parcel, fate: Fate) -> Fate:
+        return (*fate, *(delay + draws.uniform(0, 0.05) for delay in fate)) if draws.random() < part else fate
+
+    return fault
+
+
+def _delays(least: float, most: float) -> Callable[[Street, Random], Fault]:
+    def make(_street: Street, dice: Random) -> Fault:
+        longest, draws = dice.uniform(least, most), Random(dice.random())  # noqa: S311 - a fault's dice
+        return lambda _parcel, fate: tuple(delay + draws.uniform(0, longest) for delay in fate)
+
+    return make
+
+
+def _from_server_to_ports(ports: Callable[[int], bool]) -> Callable[[Street, Random], Fault]:
+    def make(street: Street, _dice: Random) -> Fault:
+        server = street.server.address
+        return lambda parcel, fate: () if parcel.source == server and ports(parcel.source_port) else fate
+
+    return make
+
+
+def _to_ports(ports: Callable[[int], bool]) -> Callable[[Street, Random], Fault]:
+    return lambda _street, _dice: lambda parcel, fate: () if ports(parcel.destination_port) else fate
+
+
+def _of_one_phone(passes: Callable[[Parcel, str, str], bool]) -> Callable[[Street, Random], Fault]:
+    """Lose what does not pass; `passes` takes a datagram, and the MAC and the address of the phone."""
+
+    def make(street: Street, dice: Random) -> Fault:
+        mac = one_of(street, dice)
+        resident = street.residents[mac]
+        return lambda parcel, fate: fate if passes(parcel, mac, resident.address) else ()
+
+    return make
+
+
+def _is_not_from(parcel: Parcel, mac: str, address: str) -> bool:
+    is_its_frame = parcel.mac == mac and parcel.destination_port == DHCP_PORTS[0]
+    return not is_its_frame and parcel.source != address
+
+
+def _is_not_to(parcel: Parcel, mac: str, address: str) -> bool:
+    is_its_frame = parcel.mac == mac and parcel.destination_port == DHCP_PORTS[1]
+    return not is_its_frame and parcel.destination != address
+
+
+def _is_not_of(parcel: Parcel, mac: str, address: str) -> bool:
+    return _is_not_from(parcel, mac, address) and _is_not_to(parcel, mac, address)
+
+
+def _nat(street: Street, _dice: Random) -> End:
+    """Put a router with NAT between the phones and the PBX."""
+    router, pbx = str(IPv4Address(street.registrar.address) + 200), street.registrar.address
+    inside: dict[int, tuple[str, int]] = {}
+
+    def rewrite(parcel: Parcel) -> Parcel:
+        if parcel.destination == pbx and parcel.source != router:
+            port = next(
+                (port for port, peer in inside.items() if peer == parcel[:2]), FIRST_NAT_PORT + len(inside)
+            )
+            inside[port] = parcel.source, parcel.source_port
+            return parcel._replace(source=router, source_port=port)
+        if parcel.destination == router and parcel.destination_port in inside:
+            address, port = inside[parcel.destination_port]
+            return parcel._replace(destination=address, destination_port=port)
+        return parcel
+
+    street.cable.rewrites.append(rewrite)
+    return lambda: street.cable.rewrites.remove(rewrite)
+
+
+CABLE_FAULTS: tuple[FaultRow, ...] = (
+    FaultRow("loss", "cable", "a share of all datagrams is lost", "repeated requests and blocks",
+             _on_the_cable(_loses((0.01, 0.2)))),
+    FaultRow("heavy-loss", "cable", "every second to fourth datagram is lost", "long gaps, requests given up",
+             _on_the_cable(_loses((0.25, 0.5)))),
+    FaultRow("duplicates", "cable", "datagrams arrive twice", "repeated ACKs", _on_the_cable(_doubles)),
+    FaultRow("jitter", "cable", "datagrams overtake each other", "blocks out of order",
+             _on_the_cable(_delays(0.001, 0.2))),
+    FaultRow("delay", "cable", "datagrams take seconds", "requests repeated although answers are under way",
+             _on_the_cable(_delays(1.0, 6.0))),
+    FaultRow("cable-out", "cable", "nothing arrives", "silence", _on_the_cable(_loses((1.0, 1.0))),
+             hides_registration=True),
+    FaultRow("no-dhcp", "cable", "no DHCP message arrives", "DISCOVER again and again",
+             _on_the_cable(_to_ports(lambda port: port in DHCP_PORTS)), hides_registration=True),
+    FaultRow("deaf-dhcp", "cable", "the server's DHCP answers are filtered", "DISCOVER again and again",
+             _on_the_cable(_from_server_to_ports(lambda port: port == 67)), hides_registration=True),
+    FaultRow("requests-filtered", "cable", "no TFTP request arrives", "the hunt goes on for ever",
+             _on_the_cable(_to_ports(lambda port: port == 69)), hides_registration=True),
+    FaultRow("blocks-filtered", "cable", "no TFTP answer arrives: a firewall knows port 69 only",
+             "the same request from one port after another",
+             _on_the_cable(_from_server_to_ports(lambda port: port >= 50_000)), hides_registration=True),
+    FaultRow("sip-filtered", "cable", "no SIP arrives", "has its files, never registers",
+             _on_the_cable(_to_ports(lambda port: port == PORT)), hides_registration=True),
+    FaultRow("wrong-vlan", "cable", "one phone is in another VLAN", "nothing of it is seen",
+             _on_the_cable(_of_one_phone(_is_not_of)), hides_registration=True),
+    FaultRow("mute-phone", "cable", "nothing that one phone sends arrives", "nothing of it is seen",
+             _on_the_cable(_of_one_phone(_is_not_from)), hides_registration=True),
+    FaultRow("deaf-phone", "cable", "nothing arrives at one phone", "its requests again and again",
+             _on_the_cable(_of_one_phone(_is_not_to)), hides_registration=True),
+    FaultRow("nat", "cable", "a router with NAT is between the phones and the PBX",
+             "REGISTER again and again from an address that is no phone's", _nat, hides_registration=True),
+)  # fmt: skip

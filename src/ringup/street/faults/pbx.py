@@ -1,0 +1,70 @@
+"""What may be wrong with the PBX."""
+
+from random import Random
+
+from ringup.street.faults.row import Begin, End, FaultRow, nothing
+from ringup.street.registrar import Manners
+from ringup.street.street import Street
+
+
+def _pbx_with(manners: Manners) -> Begin:
+    def begin(street: Street, _dice: Random) -> End:
+        registrar, usual = street.registrar, street.registrar.manners
+        registrar.manners = manners
+
+        def end() -> None:
+            registrar.manners = usual
+
+        return end
+
+    return begin
+
+
+def _pbx_dead(street: Street, _dice: Random) -> End:
+    street.registrar.stop()
+    return street.registrar.start
+
+
+def _pbx_restarts(street: Street, _dice: Random) -> End:
+    street.registrar.stop()
+    street.registrar.start()
+    return nothing
+
+
+def _pbx_has_another_secret(street: Street, dice: Random) -> End:
+    registrar = street.registrar
+    extension = dice.choice(sorted(registrar.passwords))
+    usual = registrar.passwords[extension]
+    registrar.passwords[extension] = usual + "x"
+
+    def end() -> None:
+        registrar.passwords[extension] = usual
+
+    return end
+
+
+def _pbx_without_an_account(street: Street, dice: Random) -> End:
+    registrar = street.registrar
+    extension = dice.choice(sorted(registrar.passwords))
+    usual = registrar.passwords.pop(extension)
+
+    def end() -> None:
+        registrar.passwords[extension] = usual
+
+    return end
+
+
+PBX_FAULTS: tuple[FaultRow, ...] = (
+    FaultRow("pbx-dead", "pbx", "the PBX is silent", "has its files, never registers", _pbx_dead,
+             hides_registration=True),
+    FaultRow("pbx-restart", "pbx", "the PBX forgets its contacts", "no calls until the next REGISTER",
+             _pbx_restarts),
+    FaultRow("force-rport", "pbx", "answers go to the source port", "REGISTER again and again",
+             _pbx_with(Manners(force_rport=True)), hides_registration=True),
+    FaultRow("rewritten-contact", "pbx", "the contact has the source port", "registered, but unreachable",
+             _pbx_with(Manners(rewrite_contact=True))),
+    FaultRow("other-secret", "pbx", "a line's secret was changed on the PBX only", "REGISTER is refused",
+             _pbx_has_another_secret, hides_registration=True),
+    FaultRow("account-missing", "pbx", "a line has no account on the PBX", "REGISTER is refused",
+             _pbx_without_an_account, hides_registration=True),
+)  # fmt: skip

@@ -1,0 +1,61 @@
+"""The firmware folder of a street's server: its files as they were, and what is done to them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+Damage = Callable[[bytes], bytes | None]
+"""Takes a file and returns what becomes of it; None: the file goes."""
+
+
+class Images:
+    """The files of a firmware folder, with the damages that last.
+
+    The files themselves are damaged, so the folder must be the street's own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._originals: dict[str, bytes] = {}
+        self._versions: dict[str, set[bytes]] = {}
+        """Everything that was ever on disk, by name; empty before the first damage."""
+        self._damages: list[tuple[str, Damage]] = []
+
+    def damage(self, suffix: str, damage: Damage) -> Callable[[], None]:
+        """Damage the files whose names end so; return what mends them."""
+        if not self._originals:
+            files = (path for path in sorted(self.folder.iterdir()) if path.is_file())
+            self._originals = {path.name: path.read_bytes() for path in files}
+            self._versions = {name: {data} for name, data in self._originals.items()}
+        entry = (suffix, damage)
+        self._damages.append(entry)
+        self._lay_out()
+
+        def mend() -> None:
+            self._damages.remove(entry)
+            self._lay_out()
+
+        return mend
+
+    def was_ever(self, name: str, data: bytes) -> bool:
+        """Return whether a file of this name was once on disk with these bytes; True for other names."""
+        if name in self._versions:
+            return data in self._versions[name]
+        path = self.folder / name
+        return not path.is_file() or path.read_bytes() == data
+
+    def _lay_out(self) -> None:
+        for name, original in self._originals.items():
+            data: bytes | None = original
+            for suffix, damage in self._damages:
+                data = damage(data) if data and name.endswith(suffix) else data
+            self._put(name, data)
+
+    def _put(self, name: str, data: bytes | None) -> None:
+        """Put a new file in the place of the old: other streets may have the old one by another name."""
+        path = self.folder / name
+        if path.is_file() and path.read_bytes() == data:
+            return
+        path.unlink(missing_ok=True)
+        if data is not None:
+            path.write_bytes(data)
+            self._versions[name].add(data)

@@ -1,0 +1,68 @@
+"""Another TFTP server, as a simple model: it sends blocks of 512 bytes, and repeats nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ringup.errors import WireError
+from ringup.street.cable import Cable, Parcel
+from ringup.wire import tftp
+
+REQUEST_PORT, DATA_PORT = 69, 40_000
+BLOCK = 512
+
+
+@dataclass(slots=True)
+class OtherTftpServer:
+    """A TFTP server that ringup did not set up."""
+
+    cable: Cable
+    address: str
+    files: Callable[[str], bytes | None]
+    """Takes a name; returns the file, or None."""
+    missing: tftp.Error | None
+    """The answer where there is no file; None: silence."""
+    _under_way: dict[tuple[str, int], bytes] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self.cable.listen(self.address, REQUEST_PORT, self._begin)
+        self.cable.listen(self.address, DATA_PORT, self._go_on)
+
+    def stop(self) -> None:
+        """Fall silent."""
+        self.cable.ignore(self.address, REQUEST_PORT)
+        self.cable.ignore(self.address, DATA_PORT)
+
+    def _begin(self, parcel: Parcel) -> None:
+        packet = _read(parcel)
+        if not isinstance(packet, tftp.ReadRequest):
+            return
+        data = self.files(packet.name)
+        peer = (parcel.source, parcel.source_port)
+        if data is not None:
+            self._under_way[peer] = data
+            self._send_block(peer, 1)
+        elif self.missing is not None:
+            self._send(peer, self.missing)
+
+    def _go_on(self, parcel: Parcel) -> None:
+        packet, peer = _read(parcel), (parcel.source, parcel.source_port)
+        if isinstance(packet, tftp.Ack) and peer in self._under_way:
+            self._send_block(peer, packet.block + 1)
+
+    def _send_block(self, peer: tuple[str, int], block: int) -> None:
+        data = self._under_way[peer]
+        if (block - 1) * BLOCK > len(data):
+            del self._under_way[peer]
+            return
+        self._send(peer, tftp.Data(block, data[(block - 1) * BLOCK : block * BLOCK]))
+
+    def _send(self, peer: tuple[str, int], packet: tftp.Packet) -> None:
+        self.cable.send(Parcel(self.address, DATA_PORT, *peer, tftp.build(packet)))
+
+
+def _read(parcel: Parcel) -> tftp.Packet | None:
+    try:
+        return tftp.parse(parcel.data)
+    except WireError:
+        return None

@@ -1,0 +1,80 @@
+"""Script: what happens on one street. A seed draws one, and one can be kept as a line of JSON."""
+
+import json
+from dataclasses import asdict, dataclass
+from random import Random
+from typing import Literal
+
+from ringup.site.model import Driver
+from ringup.street.faults import ROWS
+
+MOST_PHONES = 3
+MOST_FAULTS = 3
+LAST_BEGIN = 200.0
+"""Seconds after the power-on within which every fault begins."""
+LONGEST_FAULT = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One fault."""
+
+    key: str
+    begins: float
+    """Seconds after the start."""
+    lasts: float
+    """Seconds; 0: to the end of the run."""
+    dice: int
+    """The seed of what the fault draws."""
+
+    def __str__(self) -> str:
+        lasts = f"for {self.lasts:.0f} s" if self.lasts else "to the end"
+        return f"{self.key} from {self.begins:.0f} s on, {lasts}"
+
+
+FlashState = Literal["current", "older", "fresh"]
+"""The site's load, an older one of SIP, or that of a phone from the box, which is converted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What happens on one street."""
+
+    seed: int
+    phones: int
+    flash: FlashState
+    """What is in the phones at the beginning."""
+    driver: Driver
+    acts: tuple[Act, ...]
+
+    def __str__(self) -> str:
+        acts = "; ".join(map(str, self.acts)) or "nothing goes wrong"
+        return f"seed {self.seed}: {self.phones} phones, {self.flash} load, {self.driver}; {acts}"
+
+
+def draw(seed: int) -> Script:
+    """Draw a script; the same seed always draws the same."""
+    dice = Random(seed)  # noqa: S311 - a script's dice, not a secret
+    acts = []
+    for _ in range(dice.randint(0, MOST_FAULTS)):
+        row = dice.choice(ROWS)
+        lasts = 0.0 if dice.random() < 0.15 else dice.uniform(5.0, LONGEST_FAULT)
+        acts.append(Act(row.key, dice.uniform(0.0, LAST_BEGIN), lasts, dice.getrandbits(32)))
+    return Script(
+        seed=seed,
+        phones=dice.randint(1, MOST_PHONES),
+        flash=dice.choices(("current", "older", "fresh"), (8, 1, 2))[0],
+        driver=dice.choice(("pjsip", "chan_sip")),
+        acts=tuple(sorted(acts, key=lambda act: act.begins)),
+    )
+
+
+def to_line(script: Script) -> str:
+    """Return a script as a line of JSON: other scripts come of its seed once there are other faults."""
+    return json.dumps(asdict(script))
+
+
+def from_line(line: str) -> Script:
+    """Return the script of such a line; raises ValueError, KeyError or TypeError for any other."""
+    record = json.loads(line)
+    return Script(**{**record, "acts": tuple(Act(**act) for act in record["acts"])})

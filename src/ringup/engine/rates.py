@@ -9,22 +9,23 @@ class TokenBucket:
 
     burst: float
     per_second: float
-    _tokens: float = field(init=False)
+    tokens: float = field(init=False)
+    """What may be counted at once, as of the last call."""
     _at: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         """Begin with a full bucket."""
-        self._tokens = self.burst
+        self.tokens = self.burst
 
     def take(self, now: float, amount: float = 1) -> bool:
         """Count one more, or `amount`, at `now` (seconds of any clock); return whether it fits."""
-        self._tokens = min(self.burst, self._tokens + max(now - self._at, 0.0) * self.per_second)
+        self.tokens = min(self.burst, self.tokens + max(now - self._at, 0.0) * self.per_second)
         self._at = now
-        if self._tokens < amount:
+        if self.tokens < amount:
             return False
-        self._tokens -= amount
+        self.tokens -= amount
         return True
 
     def give_back(self, amount: float) -> None:
         """Give back an amount that was counted and not used."""
-        self._tokens = min(self.burst, self._tokens + amount)
+        self.tokens = min(self.burst, self.tokens + amount)

@@ -98,13 +98,50 @@ def test_phones_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(isinstance(event, FileSent) for event in engine.take_events()) == 200
 
 
-def test_a_request_that_is_repeated_in_another_name_has_the_same_rate(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(unanswered, "BURST", 10_000)
-    monkeypatch.setattr(unanswered, "BYTES_PER_SECOND", 0)
+def test_a_request_that_is_repeated_in_another_name_costs_no_more() -> None:
     engine = server()
-    assert sum(request_in_the_name_of(engine, VICTIM, 1_000) for _ in range(1_000)) <= 10_000
+    sent = sum(request_in_the_name_of(engine, VICTIM, 1_000) for _ in range(1_000))
+    assert sent + left_in(engine, 3) == MOST_SENDINGS * 516
+
+
+def test_a_repeated_request_of_a_transfer_that_goes_on_has_a_limit() -> None:
+    talk = Talk(server())
+    talk.ask("multiple")
+    talk.ack(1)
+    assert sum(len(talk.ask("multiple")) for _ in range(1_000)) == MOST_SENDINGS - 1
+
+
+def test_only_some_first_packets_of_one_silent_address_are_sent_again() -> None:
+    engine = server()
+    for port in range(1_000, 2_000):
+        assert request_in_the_name_of(engine, VICTIM, port)
+    assert left_in(engine, 3) <= (MOST_SENDINGS - 1) * (MOST_SILENT_PER_ADDRESS + 1) * 516
+
+
+# --- windows --------------------------------------------------------------------------------------------
+
+
+def test_guessed_acks_inside_a_window_send_no_window_each() -> None:
+    blocks = 800
+    engine = TftpServer(lambda name, _: File(name, bytes(blocks * 512 - 1), ""), mac_of, PORT_CHOICE)
+    talk = Talk(engine)
+    talk.ask("large", windowsize="64")
+    assert sum(len(talk.ack(number)) for number in (0, 1, 2, 3, 4, 5, 6, 7)) <= 2 * 64
+    assert sum(len(talk.ack(number)) for number in range(8, 65)) <= 2 * 64
+    sent = sum(len(talk.ack(number)) for number in range(65, blocks + 1))
+    assert sent <= 2 * blocks + 64
+
+
+def test_two_losses_in_one_window_cost_a_wait_and_then_a_complete_window_comes() -> None:
+    engine = TftpServer(lambda name, _: File(name, bytes(300 * 512), ""), mac_of, PORT_CHOICE)
+    talk = Talk(engine)
+    talk.ask("large", windowsize="64")
+    assert len(talk.ack(0)) == 64
+    assert [packet.block for packet in talk.ack(2) if isinstance(packet, Data)] == [*range(3, 67)]
+    assert talk.ack(4) == []
+    assert [packet.block for packet in talk.wait() if isinstance(packet, Data)] == [*range(5, 69)]
+    assert talk.now - NOW < 1
+    assert len(talk.ack(68)) == 64
 
 
 # --- errors in another's name -------------------------------------------------------------------------------

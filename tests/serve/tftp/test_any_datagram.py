@@ -7,8 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ringup.engine.found import Absent, File, Found
+from ringup.engine.tftp.blocks import CutBlocks
+from ringup.engine.tftp.options import NegotiatedOptions
+from ringup.engine.tftp.progress import PlainProgresses, send_window
 from ringup.engine.tftp.server import TftpServer
 from ringup.events import Event, FileSent, TransferFailed
+from ringup.serve.tftp.fast.native import NativeProgresses
 from ringup.wire.tftp import Ack, Error, ReadRequest, build
 from tests.engine.tftp.port_choice import PORT_CHOICE
 from tests.serve.tftp.turns import Bench, all_that_came
@@ -75,3 +79,26 @@ def test_any_datagrams_are_answered_in_c_as_in_python(steps: Sequence[tuple[int,
                 heard[number] = from_port
         assert bench.server.live + bench.traffic.live == python.live
     assert ended(bench.events) == ended(python.take_events())
+
+
+@given(
+    count=st.integers(1, 12),
+    window=st.integers(1, 5),
+    numbers=st.lists(st.integers(0, 14), max_size=30),
+)
+def test_any_acks_move_the_numbers_of_c_as_those_of_python(
+    count: int, window: int, numbers: Sequence[int]
+) -> None:
+    terms = NegotiatedOptions(window=window)
+    blocks = CutBlocks(bytes(512 * count - 1), 512)
+    one, other = (
+        kind.start((("127.0.0.1", 1), 0, b""), blocks, terms)
+        for kind in (PlainProgresses(), NativeProgresses())
+    )
+    for each in (one, other):
+        send_window(each, NOW)
+    for number in numbers:
+        if one.acked < count:
+            assert one.acknowledge(number, NOW) == other.acknowledge(number, NOW)
+    names = ("acked", "sent", "resent", "unanswered", "wait", "deadline")
+    assert [getattr(one, name) for name in names] == [getattr(other, name) for name in names]

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.engine.found import File, Found
+from ringup.engine.tftp import unanswered
 from ringup.engine.tftp.blocks import CutBlocks
 from ringup.engine.tftp.progress import CachedRequest
 from ringup.events import FileSent, TftpIgnored, TransferFailed
@@ -205,6 +206,50 @@ async def test_a_repeated_last_ack_is_nobodys_business() -> None:
             await phone.ask("nothing", ("127.0.0.1", service.port))
     assert len(told.all(FileSent)) == 1
     assert not told.all(TftpIgnored)
+
+
+# --- requests in another's name -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def room_for_five_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unanswered, "BURST", 5 * 516)
+    monkeypatch.setattr(unanswered, "BYTES_PER_SECOND", 0)
+
+
+def _request(bench: Bench, phone: socket.socket) -> list[tuple[bytes, tuple[str, int]]]:
+    phone.sendto(build(ReadRequest(NAME)), bench.sockets[0].getsockname())
+    bench.turn(1e9)
+    return all_that_came(phone)
+
+
+@pytest.mark.usefixtures("room_for_five_blocks")
+def test_what_nobody_acknowledges_has_one_limit_for_both_halves() -> None:
+    finder = Finder()
+    bench = Bench(lambda name, _: finder("two", ""), SEARCHED_AGAIN)
+    with bench.stack:
+        _learn(bench, FILES["two"])
+        answered = sum(bool(_request(bench, bench.phone())) for _ in range(20))
+        bench.traffic.progresses.known.clear()
+        assert (answered, bench.traffic.live) == (5, 5)
+        assert finder.looked_for["two"] == 15, "the library leaves them to the engine"
+        assert bench.server.ignored == 15
+
+
+@pytest.mark.usefixtures("room_for_five_blocks")
+@pytest.mark.parametrize("patience", [0.0, SEARCHED_AGAIN], ids=["handed over at once", "kept"])
+def test_what_is_acknowledged_is_given_back_by_both_halves(patience: float) -> None:
+    bench = Bench(lambda name, _: File(name, FILES["two"], ""), patience)
+    with bench.stack:
+        _learn(bench, FILES["two"])
+        for _ in range(20):
+            phone = bench.phone()
+            ((_, peer),) = _request(bench, phone)
+            bench.turn(1e9)
+            assert len(_say(bench, phone, build(Ack(1)), peer)) == 1
+            _say(bench, phone, build(Ack(2)), peer)
+        bench.turn(1e9 + 1)
+        assert len([event for event in bench.events if isinstance(event, FileSent)]) == 20
 
 
 # --- without a thread, the clock in our hands -----------------------------------------------------------

@@ -3,7 +3,9 @@
 Strategy: blocks are counted from the file's start and never wrap; only the 16-bit numbers on the wire wrap.
 `acked` blocks have arrived, and `sent` blocks have been sent. An ACK counts if its number lies between the
 two, so a repeated or late ACK causes no packet (no Sorcerer's Apprentice, RFC 1123 §4.2.3.1). With a window
-(RFC 7440), an ACK inside the window means that the next block was lost: sending continues from that block.
+(RFC 7440), an ACK inside the window means that the next block was lost: sending continues from that block, as
+long as no more blocks were sent again than have arrived. Otherwise a guessed ACK for each block of a window
+would send as many windows.
 
 In a boot storm, this is all the work for nearly every datagram. So C code answers ACKs without Python
 (`serve/tftp/fast/tftp_fast.c`); the engine's tests run against both.
@@ -11,8 +13,10 @@ In a boot storm, this is all the work for nearly every datagram. So C code answe
 
 from typing import NamedTuple, Protocol
 
+from ringup.engine.rates import TokenBucket
 from ringup.engine.tftp.blocks import Blocks
 from ringup.engine.tftp.options import NegotiatedOptions
+from ringup.engine.tftp.unanswered import Bucket
 from ringup.wire.tftp import BLOCK_NUMBERS, ReadRequest
 
 Peer = tuple[str, int]
@@ -81,6 +85,9 @@ class HandedOver(NamedTuple):
 class Progresses(Protocol):
     """The keeper of the transfers' numbers."""
 
+    def share(self, bucket: TokenBucket) -> Bucket:
+        """Return a bucket that transfers which begin without the engine take from, too, and give back to."""
+
     def learn(self, known: CachedRequest, seconds: float) -> None:
         """Allow such requests to be answered without the engine for so many seconds."""
 
@@ -119,8 +126,8 @@ class PlainProgress:
         self.deadline = 0.0
 
     def acknowledge(self, number: int, now: float) -> int:
-        """Return how many packets to send for an ACK, from `acked` on; 0 for an old ACK and for
-        the last one.
+        """Return how many packets to send for an ACK, from `acked` on; 0 for an old ACK, for the last one,
+        and where the timer will send them again.
         """
         if self.offering:
             if number:
@@ -133,12 +140,20 @@ class PlainProgress:
         self.acked += step
         if self.acked == self.count:
             return 0
-        self.resent += self.sent - self.acked
+        again = self.sent - self.acked
+        if again and self.resent + again > self.acked + self.window:
+            self.unanswered, self.wait = 0, self.first_wait
+            return 0
+        self.resent += again
         return send_window(self, now)
 
 
 class PlainProgresses:
     """Keeps nothing: the engine handles every datagram."""
+
+    def share(self, bucket: TokenBucket) -> Bucket:
+        """Return the bucket: the engine begins every transfer."""
+        return bucket
 
     def learn(self, _known: CachedRequest, _seconds: float) -> None:
         """Do nothing: the engine answers every request."""

@@ -98,7 +98,7 @@ class TftpServer:
         self.main_address = main_address
         """Four bytes, or none; another one when the server's address has changed."""
         self._progresses = progresses or PlainProgresses()
-        self._unanswered = Unanswered()
+        self._unanswered = Unanswered(self._progresses.share)
         self._blocks = DataBlocks()
         self._events: list[Event] = []
         self.ignored = 0
@@ -160,7 +160,8 @@ class TftpServer:
         # The clock may have been set back meanwhile.
         progress.deadline = min(progress.deadline, now + progress.wait)
         mac = self._requesters.mac(way[0][0])
-        transfer = Transfer(way, request, mac, blocks, NO_OPTIONS, b"", progress, started)
+        charged = 0 if progress.acked else first_bytes(blocks, NO_OPTIONS)
+        transfer = Transfer(way, request, mac, blocks, NO_OPTIONS, b"", progress, started, charged=charged)
         # The transfer already takes long, or uses another port or address than most.
         self._tell_request(transfer)
         self._table.add(transfer, now)
@@ -212,7 +213,7 @@ class TftpServer:
         old = self._transfers.get(peer)
         if old is not None and not old.over:
             if old.request == request and not old.is_new_request and not old.error:
-                return _replies(old, self._unless_in_vain(old, old.begin_again(), now))
+                return _replies(old, self._begin_again(old, now))
             # The client requests another file, or the same file again: a phone starts from the same port at
             # each boot.
             self._abandon(old, f"it asked for {shown(request.name)} from the same port", now)
@@ -334,18 +335,29 @@ class TftpServer:
         self._abandon(transfer, reason, now)
         return []
 
+    def _begin_again(self, transfer: Transfer, now: float) -> list[Packet]:
+        """Return the first packet for a repeated request, or none if it was sent MOST_SENDINGS times."""
+        if transfer.sendings == MOST_SENDINGS:
+            return []
+        if not transfer.is_answered:
+            return self._unless_in_vain(transfer, transfer.begin_again(), now)
+        transfer.sendings += 1
+        return transfer.begin_again()
+
     def _unless_in_vain(self, transfer: Transfer, packets: list[Packet], now: float) -> list[Packet]:
         """Return the packets to retransmit; none to an address that acknowledges nothing, if that would be
         too much.
         """
         if transfer.is_answered:
             return packets
+        address = transfer.way[0][0]
         if not transfer.silent:
             transfer.silent = True
-            self._unanswered.note_silence(transfer.way[0][0])
+            self._unanswered.note_silence(address)
         cost = sum(map(len, packets))
-        if not self._unanswered.may_resend(cost, now):
+        if transfer.sendings == MOST_SENDINGS or not self._unanswered.may_resend(address, cost, now):
             return []
+        transfer.sendings += 1
         transfer.charged += cost
         return packets
 

@@ -55,9 +55,9 @@ class Transfer:
     told: bool = False
     """True if an event of its request was emitted."""
     charged: int = 0
-    """Number of bytes that `Unanswered` counts for this transfer; 0: it has been acknowledged, or began
-    elsewhere.
-    """
+    """Number of bytes that `Unanswered` counts for this transfer; 0: it has been acknowledged."""
+    sendings: int = 1
+    """Number of sendings of the first packet."""
     silent: bool = False
     """Whether the first packet was retransmitted and is not acknowledged yet."""
     error: ClientError | None = None
@@ -133,8 +133,9 @@ class Transfer:
         if progress.offering:
             return [self.option_ack]
         # One block of a first window is enough to learn whether a client is there.
-        end = progress.sent if progress.acked else 1
-        progress.resent += end - progress.acked
+        end = min(progress.acked + progress.window, progress.count) if progress.acked else 1
+        progress.resent += min(end, progress.sent) - progress.acked
+        progress.sent = max(end, progress.sent)
         return self._packets(progress.acked, end)
 
     def _packets(self, first: int, end: int) -> list[Packet]:

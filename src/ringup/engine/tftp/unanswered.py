@@ -6,6 +6,9 @@ cost nothing, however many boot at once. Transfers that are never acknowledged a
 by their number, and for all addresses together by bytes per second.
 """
 
+from collections.abc import Callable
+from typing import Protocol
+
 from ringup.engine.rates import TokenBucket
 
 MOST_SILENT_PER_ADDRESS = 64
@@ -13,32 +16,45 @@ MOST_SILENT_PER_ADDRESS = 64
 acknowledged.
 """
 
-BURST = 8 * 1024 * 1024
-"""Number of bytes at once: the first blocks of 16,000 phones."""
+BURST = 4 * 1024 * 1024
+"""Number of bytes at once: the first blocks of 8,000 phones. A host that spends all of it leaves room in the
+table of transfers.
+"""
 
 BYTES_PER_SECOND = 1024 * 1024
 """Number of bytes per second in the long run: 2,000 first blocks that are not acknowledged."""
 
 MOST_SENDINGS = 3
-"""Maximum number of sendings of the first packet: at 0, 0.5 and 1.5 s. A phone that receives none of them
-requests the file again.
+"""Maximum number of sendings of the first packet, by the timer (at 0, 0.5 and 1.5 s) and for repeated
+requests together. A phone that receives none of them requests the file again after the transfer was given up.
 """
+
+
+class Bucket(Protocol):
+    """Bytes that may be sent; a `TokenBucket`, or one that C code takes from, too."""
+
+    def take(self, now: float, amount: float) -> bool:
+        """Count an amount; return whether it fits."""
+
+    def give_back(self, amount: float) -> None:
+        """Give back an amount that was counted."""
 
 
 class Unanswered:
     """The bytes and transfers that have not been acknowledged."""
 
-    def __init__(self) -> None:
-        self._bytes = TokenBucket(BURST, BYTES_PER_SECOND)
+    def __init__(self, share: Callable[[TokenBucket], Bucket]) -> None:
+        """`share` lets the transfers that begin without the engine take from the same bucket."""
+        self._bytes = share(TokenBucket(BURST, BYTES_PER_SECOND))
         self._silent_at: dict[str, int] = {}
 
     def may_begin(self, address: str, cost: int, now: float) -> bool:
         """Charge a new transfer's first bytes; return whether it may begin."""
         return self._silent_at.get(address, 0) < MOST_SILENT_PER_ADDRESS and self._bytes.take(now, cost)
 
-    def may_resend(self, cost: int, now: float) -> bool:
+    def may_resend(self, address: str, cost: int, now: float) -> bool:
         """Charge a retransmission; return whether it may be sent."""
-        return self._bytes.take(now, cost)
+        return self._silent_at.get(address, 0) <= MOST_SILENT_PER_ADDRESS and self._bytes.take(now, cost)
 
     def note_silence(self, address: str) -> None:
         """Count a transfer whose first packet has to be retransmitted."""

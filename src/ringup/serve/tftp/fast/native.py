@@ -15,11 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ringup.engine.rates import TokenBucket
 from ringup.engine.tftp.blocks import Blocks, ReadyBlocks
 from ringup.engine.tftp.options import FIRST_RESEND, NO_OPTIONS, NegotiatedOptions
 from ringup.engine.tftp.progress import CachedRequest, Finished, HandedOver, Progress, Way
 from ringup.engine.tftp.reply_ports import ReplyPortChoice
 from ringup.engine.tftp.server import Reply
+from ringup.engine.tftp.unanswered import Bucket
 from ringup.serve.tftp.traffic import Outbox, Received, batched_ports
 from ringup.wire import tftp
 
@@ -95,6 +97,10 @@ class NativeProgresses:
         self.known: dict[int, CachedRequest] = {}
         """By the library's number, which it uses anew only when no transfer holds on to the bytes."""
 
+    def share(self, bucket: TokenBucket) -> Bucket:
+        """Return a bucket that the library takes from, too."""
+        return bucket if self._table is None else _SharedBucket(bucket, _TableHead.from_address(self._table))
+
     def learn(self, known: CachedRequest, seconds: float) -> None:
         """From now on, and for so many seconds, such requests are answered in the library."""
         if self._table is None:
@@ -136,6 +142,24 @@ class NativeProgresses:
         """The transfer is over: no ACK moves it any more."""
         if self._table is not None and isinstance(progress, NativeProgress):
             _library().table_remove(self._table, ctypes.byref(progress))
+
+
+class _SharedBucket:
+    """A bucket whose tokens lie in the library's memory."""
+
+    def __init__(self, bucket: TokenBucket, head: "_TableHead") -> None:
+        self._bucket = bucket
+        self._head = head
+        head.unanswered_bytes = bucket.tokens
+
+    def take(self, now: float, amount: float) -> bool:
+        self._bucket.tokens = self._head.unanswered_bytes
+        fits = self._bucket.take(now, amount)
+        self._head.unanswered_bytes = self._bucket.tokens
+        return fits
+
+    def give_back(self, amount: float) -> None:
+        self._head.unanswered_bytes += amount
 
 
 def _progress(blocks: Blocks, terms: NegotiatedOptions) -> NativeProgress:
@@ -277,6 +301,7 @@ class _TableHead(ctypes.Structure):
         ("patience", ctypes.c_double),
         ("spread", ctypes.c_uint32),
         ("main_address", ctypes.c_uint32),
+        ("unanswered_bytes", ctypes.c_double),
     )
 
 

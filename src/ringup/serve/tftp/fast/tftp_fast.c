@@ -41,7 +41,13 @@ uint32_t acknowledge(struct progress *progress, uint32_t number, double now)
         progress->acked += step;
         if (progress->acked == progress->count)
             return 0;
-        progress->resent += progress->sent - progress->acked;
+        uint32_t again = progress->sent - progress->acked;
+        if (again && progress->resent + again > progress->acked + progress->window) {
+            progress->unanswered = 0;
+            progress->wait = progress->first_wait;
+            return 0;
+        }
+        progress->resent += again;
     }
     uint32_t left = progress->count - progress->acked;
     progress->unanswered = 0;
@@ -250,7 +256,7 @@ static int answer_ack(struct table *table, uint32_t i, uint32_t port_index)
     int is_first = !progress->acked;
     uint32_t packets = acknowledge(progress, data[2] << 8 | data[3], table->now);
     if (is_first && progress->acked && begun_of(table, progress))
-        table->unanswered--;
+        table->unanswered_bytes += first_bytes(progress);
     for (uint32_t number = progress->acked; packets; number++, packets--)
         queue_data(table, progress, number);
     if (progress->acked == progress->count)

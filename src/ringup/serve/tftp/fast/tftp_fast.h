@@ -22,7 +22,6 @@ enum {
     MOST_KNOWN = 64,        /* requests that can be answered here: a boot has five that all phones share */
     LONGEST_KNOWN = 128,    /* bytes of one; names and modes that phones send have less than 40 */
     MOST_BEGUN = 1 << 14,   /* transfers begun here and not yet handed over or forgotten: 33,000 a second */
-    MOST_UNANSWERED = 1 << 12, /* of them without any ACK: their addresses may be invented, and Python has bounds */
     ASKERS = 1 << 14,
     MOST_ASKED = 32,        /* requests of one address in a second; the others are left to Python, which has a bound too */
     PORT_PLACES = 1 << 16,
@@ -111,6 +110,7 @@ struct table {
     double patience;                    /* seconds after which a transfer begun here is handed over */
     uint32_t spread;                    /* reply ports that a request may be answered from; 0: Python begins them all */
     uint32_t main_address;              /* those ports' own; requests to another are left to Python */
+    double unanswered_bytes;            /* that may still be sent to whoever acknowledges nothing; Python adds to them */
 
     /* poll(2) and not epoll: a socket that is watched all the time costs a look at its watcher for every packet that
      * has left, a twentieth of all. The last one is the wake-up descriptor. */
@@ -125,7 +125,7 @@ struct table {
 
     struct known known[MOST_KNOWN];
     struct begun begun[MOST_BEGUN];
-    uint32_t first_begun, begun_count, unanswered;
+    uint32_t first_begun, begun_count;
     uint64_t port_multiplier;           /* these two: ReplyPortChoice in engine/tftp/reply_ports.py */
     uint8_t port_choices[PORT_PLACES];
     struct asker askers[ASKERS];
@@ -152,6 +152,7 @@ void table_remove(struct table *table, struct progress *progress);
 void table_send(struct table *table, const struct progress *progress);
 
 /* tftp_known.c */
+uint32_t first_bytes(const struct progress *progress);
 struct begun *begun_of(struct table *table, struct progress *progress);
 int begin(struct table *table, const uint8_t *request, uint32_t length, const struct sockaddr_in *from, uint32_t own);
 void note_end(struct table *table, struct begun *begun);

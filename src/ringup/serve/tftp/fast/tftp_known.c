@@ -71,6 +71,14 @@ struct begun *begun_of(struct table *table, struct progress *progress)
     return begun >= table->begun && begun < table->begun + MOST_BEGUN ? begun : NULL;
 }
 
+/* The bytes of the first window, as in engine/tftp/transfer.py; they are given back at the first ACK. */
+uint32_t first_bytes(const struct progress *progress)
+{
+    uint32_t packets = progress->count < progress->window ? progress->count : progress->window;
+    uint64_t payload = (uint64_t)packets * progress->block_size;
+    return (payload < progress->size ? payload : progress->size) + HEADER * packets;
+}
+
 static int is_over(const struct progress *progress) { return progress->acked == progress->count; }
 
 static void forget(struct table *table, struct begun *begun)
@@ -84,7 +92,6 @@ static void hand_over(struct table *table, struct begun *begun)
     table->handed[table->handed_count++] = (struct handed){begun->progress, begun->started, begun->known};
     table->known[begun->known].live--;
     table->live--;
-    table->unanswered -= !begun->progress.acked;
     forget(table, begun);
 }
 
@@ -159,11 +166,11 @@ int begin(struct table *table, const uint8_t *request, uint32_t length, const st
     uint32_t address = from->sin_addr.s_addr;
     uint16_t port = from->sin_port;
     /* What Python has yet to take over it must find first. */
-    if (own != table->main_address || table->handed_count || table->begun_count == MOST_BEGUN ||
-        table->unanswered >= MOST_UNANSWERED)
+    if (own != table->main_address || table->handed_count || table->begun_count == MOST_BEGUN)
         return 0;
     struct known *known = look_up(table, request, length);
-    if (!known || asks_often(table, address) || under_way(table, address, port))
+    if (!known || first_bytes(&known->model) > table->unanswered_bytes || asks_often(table, address) ||
+        under_way(table, address, port))
         return 0;
     struct begun *begun = &table->begun[(table->first_begun + table->begun_count++) % MOST_BEGUN];
     *begun = (struct begun){.progress = known->model, .started = table->now, .known = known - table->known,
@@ -176,7 +183,7 @@ int begin(struct table *table, const uint8_t *request, uint32_t length, const st
     progress->sent = progress->count < progress->window ? progress->count : progress->window;
     known->live++;
     table->live++;
-    table->unanswered++;
+    table->unanswered_bytes -= first_bytes(progress);
     table_add(table, progress);
     table_send(table, progress);
     return 1;

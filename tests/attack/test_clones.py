@@ -47,4 +47,4 @@ def test_a_clone_at_another_address_gets_no_file_and_is_told(tmp_path: Path) -> 
     assert SECRET not in stolen
     assert "10.77.0.66 and 10.77.1.1 requested its files" in troubles["two_addresses"]
     assert "switch's MAC table" in troubles["two_addresses"]
-    assert "10.77.0.66 holds no lease of ours" in troubles["file_refused"]
+    assert "10.77.0.66 has no lease from this server" in troubles["file_refused"]

@@ -247,7 +247,7 @@ def test_a_phones_own_file_goes_to_the_phone_that_holds_the_lease() -> None:
 def test_a_phones_own_file_goes_to_nobody_else(name: str) -> None:
     guarded = finder(check_owner=True)
     assert guarded.find(name, STRANGER) == Refused(
-        "only its own phone gets this file: 10.0.0.66 holds no lease of ours"
+        "only its own phone gets this file: 10.0.0.66 has no lease from this server"
     )
     assert guarded.find(name, Requester("10.0.0.11", OTHER_MAC)) == Refused(
         f"only its own phone gets this file: 10.0.0.11 belongs to {OTHER_MAC}"

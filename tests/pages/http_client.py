@@ -28,7 +28,7 @@ def find(name: str, address: str) -> Found:
     if name == "broken":
         raise RuntimeError("a renderer's bug in /var/lib/ringup")
     if name == f"SIP{MAC}.cnf":
-        return Refused(f"only its own phone gets this file: {address} holds no lease of ours")
+        return Refused(f"only its own phone gets this file: {address} has no lease from this server")
     data = FILES.get(name)
     return Absent("no such file in /var/lib/ringup") if data is None else File(name, data, "a test")
 

@@ -54,8 +54,8 @@ class Granted:
 @pytest.mark.parametrize(
     ("granted", "level", "said"),
     [
-        (2 * ENOUGH, logging.INFO, "TFTP: 10922 requests may wait at once"),
-        (212_992, logging.WARNING, "lets only 277 requests wait at once; with more phones"),
+        (2 * ENOUGH, logging.INFO, "TFTP: the kernel's queue holds 10922 requests"),
+        (212_992, logging.WARNING, "queue holds only 277 requests. If more phones send at once"),
     ],
 )
 def test_what_the_kernel_granted_is_logged_with_the_cure_where_it_is_little(

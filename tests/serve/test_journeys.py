@@ -84,7 +84,7 @@ def test_a_store_that_refuses_is_told_of_once_and_asked_again(caplog: pytest.Log
     for _ in range(2):
         task.look()
         thread.run()
-    assert caplog.text.count("the journeys could not be kept: disk full") == 1
+    assert caplog.text.count("the states of the phones could not be saved: disk full") == 1
     keeper.failure = None
     task.look()
     thread.run()

@@ -217,7 +217,7 @@ def test_a_refusal_is_said_once_and_the_log_goes_on(capsys: pytest.CaptureFixtur
         recorder.flush()
     assert lines_of(capsys) == [
         f"{PHONE} requests one",
-        "error: the store takes no events: disk full",
+        "error: the database refuses events: disk full",
         f"{PHONE} requests two",
     ]
 
@@ -235,13 +235,13 @@ def test_what_is_thrown_away_is_counted_and_told(
         recorder.flush()
     assert (recorder.counts.lost, recorder.counts.waiting) == (2, 3)
     assert [line for line in lines_of(capsys) if "lost" in line] == [
-        "error: events are lost: 3 wait for the store, which takes none"
+        "error: events are lost: 3 wait, and the database refuses them"
     ]
     store.refusing = False
     recorder.flush()
     assert store.names == ["c", "d", "e"]
     (fault,) = [event for event in store.written if isinstance(event, ServerFault)]
-    assert fault.what == "2 events were lost: the store took none"
+    assert fault.what == "2 events were lost, because the database refused them"
     assert recorder.counts.waiting == 0
 
 

@@ -44,7 +44,7 @@ class Requester:
     address: str
     mac: str = ""
     """The phone that the address belongs to; empty: none that is known."""
-    unknown: str = "holds no lease of ours"
+    unknown: str = "has no lease from this server"
     """What a refusal says of an address that belongs to no phone."""
 
 

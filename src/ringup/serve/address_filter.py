@@ -1,12 +1,13 @@
-"""Lets the kernel drop what comes to addresses that a socket is not to answer at; Linux only.
+"""A socket filter that makes the kernel drop packets to addresses that are not served; Linux only.
 
-TFTP's and HTTP's sockets are bound to all addresses and filtered by the served interface's, and not bound to
-these: an address that comes later is then served without root's rights, which are given up by then, and no
-transfer at another address is lost when one goes. To another network the port does not exist: not even a
-refusal comes back, as from a port that nobody has bound.
+The sockets of TFTP and HTTP are bound to all addresses, and the filter accepts only the addresses of the
+served interface. The sockets are not bound to these addresses for two reasons. An address that is added later
+can be served without root's rights, which the server has given up by then. And when an address is removed, no
+transfer at another address is lost. A host on another network gets no reply at all, not even the error that a
+closed port sends.
 
-A listening TCP socket's filter sees every segment before a connection is made; connections that were made
-keep the filter of that moment. Sources: socket(7) SO_ATTACH_FILTER, the kernel's networking/filter.
+The filter of a listening TCP socket sees every segment before a connection is made. A connection keeps the
+filter that was active when it was made. Sources: socket(7) SO_ATTACH_FILTER, the kernel's networking/filter.
 """
 
 import ctypes
@@ -20,22 +21,22 @@ MOST_ADDRESSES = 2_000
 """Maximum number of addresses of a filter; the kernel takes 4,096 instructions."""
 
 _SO_ATTACH_FILTER = 26
-"""Python has no name for it. It takes a `struct sock_fprog`."""
+"""Socket option; Python has no name for it. Its value is a `struct sock_fprog`."""
 _PROGRAM = struct.Struct("@HP")
-"""Number of instructions, and where they are."""
+"""Number of instructions, and their address in memory."""
 _INSTRUCTION = struct.Struct("=HBBI")
-"""Code, how many to skip if true and if false, operand."""
+"""Operation code, instructions to skip if true, instructions to skip if false, operand."""
 _LOAD_WORD, _SKIP_UNLESS_EQUAL, _RETURN = 0x20, 0x15, 0x06
 _DESTINATION = 0xFFF00000 + 16
-"""The destination in the IPv4 header: SKF_NET_OFF and its offset."""
+"""Position of the destination address: SKF_NET_OFF plus the offset in the IPv4 header."""
 _WHOLE, _NOTHING = 0xFFFFFFFF, 0
 
 
 def admit_only(opened: socket.socket, addresses: Iterable[str]) -> None:
-    """From now on let an IPv4 socket receive what is sent to these addresses only.
+    """Let an IPv4 socket receive only packets to these addresses from now on.
 
-    Needs no rights on most machines, and replaces an earlier filter at once. Where the kernel takes no filter
-    from this user, that is logged: requests to other addresses then reach the server, which ignores them.
+    It needs no rights on most machines, and replaces an earlier filter at once. If the kernel refuses the
+    filter, this is logged: requests to other addresses then reach the server, which ignores them.
     """
     code = b"".join(_instructions(list(addresses)[:MOST_ADDRESSES]))
     room = ctypes.create_string_buffer(code, len(code))
@@ -43,7 +44,10 @@ def admit_only(opened: socket.socket, addresses: Iterable[str]) -> None:
     try:
         opened.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
     except OSError as error:
-        log.info("the kernel takes no address filter (%s); ringup ignores other addresses itself", error)
+        log.info(
+            "the kernel refuses an address filter (%s); ringup ignores requests to other addresses itself",
+            error,
+        )
 
 
 def _instructions(addresses: Iterable[str]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The addresses of the served interface as they are now, and what happens when they change."""
+"""The current addresses of the served interface, and the handling of changes."""
 
 import asyncio
 import socket
@@ -9,13 +9,13 @@ from ringup.serve.sockets import Interface, interface_named
 from ringup.site.model import Site
 
 LOOK_SECONDS = 1.0
-"""Seconds between two looks at the interface: so much later do phones hear of another address."""
+"""Seconds between two checks of the interface; phones get a new address after at most this time."""
 
 
 class ServedAddresses:
     """IPv4 addresses of the served interface, the main one first; TFTP and HTTP answer at these only.
 
-    TFTP asks from a thread of its own: one whole value takes the place of the other.
+    The TFTP thread reads them too, so a change replaces the complete value at once.
     """
 
     def __init__(self, addresses: tuple[str, ...]) -> None:
@@ -23,26 +23,30 @@ class ServedAddresses:
         self.take(addresses)
 
     def take(self, addresses: tuple[str, ...]) -> None:
-        """Go by these from now on."""
+        """Use these addresses from now on."""
         self.all = addresses
         self._packed = frozenset(map(socket.inet_aton, addresses))
         self._ever |= frozenset(addresses)
 
     @property
     def main(self) -> str:
-        """The address that phones are told if the site names no other."""
+        """The address that phones get for this server if the site sets no other."""
         return self.all[0]
 
     def has(self, address: str) -> bool:
-        """Return whether a request to this address of ours is answered."""
+        """Return whether the server answers requests to this local address."""
         return address in self.all
 
     def has_packed(self, address: bytes) -> bool:
-        """Do the same for four bytes; none: the request came to a socket that is bound to an address."""
+        """Do the same for an address of four bytes. Empty bytes give True: the socket is bound to one
+        address.
+        """
         return not address or address in self._packed
 
     def gone(self, site: Site) -> Iterator[Problem]:
-        """Yield each address that the site gives phones, that the interface had, and has no longer."""
+        """Yield a problem for each address in the site's records that the interface had earlier and no longer
+        has.
+        """
         named = {"server_address": str(site.server_address or ""), "pbx.address": site.pbx.address}
         for key, address in named.items():
             if address in self._ever and address not in self.all:
@@ -54,7 +58,7 @@ class ServedAddresses:
 
 
 class AddressWatch:
-    """Looks at the interface once a second."""
+    """Checks the interface once a second."""
 
     def __init__(
         self,
@@ -67,9 +71,10 @@ class AddressWatch:
         self._addresses = addresses
 
     def look(self) -> str:
-        """Return the main address so far if the addresses have changed; empty: they have not.
+        """Return the former main address if the addresses have changed, else an empty text.
 
-        An interface that is gone, or without an address, is another matter: it may come back as it was.
+        A missing interface, or one without an address, does not count as a change, because it may come back
+        unchanged.
         """
         try:
             now = self._interface_named(self._interface).addresses

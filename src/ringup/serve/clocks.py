@@ -1,4 +1,4 @@
-"""The clocks that a server goes by; a simulation gives it clocks of its own."""
+"""The clocks that a server uses; a simulation replaces them."""
 
 import time
 from collections.abc import Callable
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 
 
 def since_boot() -> float:
-    """Return seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
+    """Return seconds of a clock that cannot be set and that continues while the machine sleeps."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """The clocks of a machine, all in seconds."""
+    """The clocks of a machine; all count seconds."""
 
     time_of_day: Callable[[], float] = time.time
-    """Unix seconds; somebody may set this clock."""
+    """Unix seconds; this clock can be set."""
     steady: Callable[[], float] = time.monotonic
-    """Never goes back, and stands still while the machine sleeps."""
+    """Never goes back, and stops while the machine sleeps."""
     since_boot: Callable[[], float] = since_boot
-    """Never goes back."""
+    """Never goes back, and continues while the machine sleeps."""
     pause: Callable[[float], None] = time.sleep
-    """Hold the calling thread up for so many seconds."""
+    """Makes the calling thread wait for this many seconds."""
 
 
 REAL_CLOCKS = Clocks()

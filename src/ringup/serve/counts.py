@@ -16,9 +16,9 @@ class Counts:
         self.files_sent = 0
         self.bytes_sent = 0
         self.blocks_resent = 0
-        """DATA packets sent more than once, of the files that arrived."""
+        """Number of retransmitted DATA packets of files that arrived."""
         self.lost = 0
-        """Events that were dropped because the database accepted none for too long."""
+        """Number of events that were dropped because the database accepted none for too long."""
 
     def take(self, events: Sequence[Event]) -> None:
         """Count these events."""
@@ -39,5 +39,7 @@ class Counts:
         return self._waiting()
 
     def stages(self) -> Mapping[str, int]:
-        """Return the number of phones in each stage now, of those heard since the server started."""
+        """Return the number of phones in each stage; it counts the phones that sent a packet since the server
+        started.
+        """
         return self._stages()

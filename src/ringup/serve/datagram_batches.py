@@ -1,7 +1,7 @@
 """Many datagrams for one system call: recvmmsg(2) and sendmmsg(2) through ctypes; Linux with glibc or musl.
 
-Strategy: every structure is made once and points at the next, so that a batch only fills in lengths,
-addresses and payloads. A datagram taken or given this way costs half of what Python's own sockets take.
+Strategy: all structures are made once and point at each other, so that a batch only fills in lengths,
+addresses and payloads. A datagram costs half as much time as with Python's own sockets.
 """
 
 import ctypes
@@ -17,16 +17,18 @@ from ringup.engine.tftp.progress import Peer
 from ringup.serve.sockets import IP_PKTINFO, PKTINFO
 
 BATCH = 64
-"""Maximum number of datagrams per call: more save no time, and make the other ports wait."""
+"""Maximum number of datagrams per call; more would save no time and would make the other ports wait."""
 
 LARGEST_DATAGRAM = 1024
-"""Maximum number of bytes read per datagram: a request has at most 512, an ACK 4; a longer one is invalid."""
+"""Maximum number of bytes read per datagram: a request has at most 512, an ACK 4; a longer datagram is
+invalid.
+"""
 
 LARGEST_PACKET = 1500
 """Maximum size in bytes of a packet sent in a batch: one Ethernet frame; longer packets are sent singly."""
 
 CONTROL_ROOM = socket.CMSG_SPACE(PKTINFO.size)
-"""Bytes of the control message with the local address that a datagram came to, or leaves from."""
+"""Size in bytes of the control message with the local address of a received or sent datagram."""
 
 _SOCKADDR = struct.Struct("!2xH4s")
 _PORT_AND_ADDRESS = struct.Struct("!H4s")
@@ -43,7 +45,7 @@ Outgoing = tuple[Packet, Peer, bytes]
 """A datagram to send: packet, destination, and the local address (empty: the socket's own)."""
 
 One = TypeVar("One")
-"""The parts of one message."""
+"""The type of the messages that a batch sends."""
 
 
 class _Part(ctypes.Structure):
@@ -53,7 +55,7 @@ class _Part(ctypes.Structure):
 
 
 class _MessageHeader(ctypes.Structure):
-    """A msghdr. musl has an int and a gap where glibc has a size_t; the gap is zero either way."""
+    """A msghdr. musl has an int and a gap in the place of glibc's size_t; the gap is always zero."""
 
     _fields_ = (
         ("name", ctypes.c_void_p),
@@ -67,14 +69,14 @@ class _MessageHeader(ctypes.Structure):
 
 
 class _Message(ctypes.Structure):
-    """An mmsghdr: a msghdr, and how many bytes came or went."""
+    """An mmsghdr: a msghdr, and the number of bytes received or sent."""
 
     _anonymous_ = ("header",)
     _fields_ = (("header", _MessageHeader), ("length", ctypes.c_uint))
 
 
 def supported() -> bool:
-    """Return whether this system has both calls."""
+    """Return whether this system has recvmmsg and sendmmsg."""
     libc = ctypes.CDLL(None)
     return hasattr(libc, "recvmmsg") and hasattr(libc, "sendmmsg")
 
@@ -83,13 +85,13 @@ class Batch:
     """Holds BATCH messages, each with a part, an address, a control message and room for its bytes."""
 
     def __init__(self, room: int, *, addressed: bool = True, controlled: bool = True) -> None:
-        """`addressed`: who sent it or gets it is told; `controlled`: which of our addresses is."""
+        """`addressed`: messages have the peer's address; `controlled`: messages have the local address."""
         self.room = room
-        # None of these calls waits, so Python's lock is kept: another thread would take it for milliseconds.
+        # None of these calls waits, so Python's lock is kept: another thread could hold it for milliseconds.
         self._libc = ctypes.PyDLL(None, use_errno=True)
         self._array = (_Message * BATCH)()
         self._part_array = (_Part * BATCH)()
-        # As lists: an array makes a new object each time that it is asked for one.
+        # Stored as lists, because an array makes a new object for each access.
         self.messages, self.parts = list(self._array), list(self._part_array)
         self._keep = [bytearray(BATCH * size) for size in (room, 16, CONTROL_ROOM)]
         self.data, self.addresses, self.control = (memoryview(kept) for kept in self._keep)
@@ -103,7 +105,7 @@ class Batch:
                 message.control = control + index * CONTROL_ROOM
 
     def call(self, name: str, descriptor: int, first: int, count: int) -> int:
-        """Do the system call; returns how many messages it did, raises OSError."""
+        """Do the system call; returns the number of messages that it handled, raises OSError."""
         messages = ctypes.byref(self._array, first * ctypes.sizeof(_Message))
         more = (None,) if name == "recvmmsg" else ()
         done: int = getattr(self._libc, name)(descriptor, messages, count, socket.MSG_DONTWAIT, *more)
@@ -142,10 +144,12 @@ class ReceiveBatch(Batch):
 
 
 class SendingBatch(Batch, Generic[One]):
-    """Hands to the kernel what `fill` lays out."""
+    """Sends messages; `fill` prepares each of them."""
 
     def send(self, descriptor: int, outgoing: Sequence[One]) -> dict[int, OSError]:
-        """Send them in order; returns an error for each that did not leave, by its place in `outgoing`."""
+        """Send the messages in order; returns the error of each message that could not be sent, by its index
+        in `outgoing`.
+        """
         failures: dict[int, OSError] = {}
         for start in range(0, len(outgoing), BATCH):
             batch = outgoing[start : start + BATCH]
@@ -155,11 +159,11 @@ class SendingBatch(Batch, Generic[One]):
         return failures
 
     def fill(self, index: int, one: One) -> None:
-        """Make it the message of this index."""
+        """Put this packet into the message with this index."""
         raise NotImplementedError
 
     def lay(self, index: int, packet: Packet) -> None:
-        """Copy the bytes of a message; no more than there is room."""
+        """Copy the bytes of a message, at most as many as were stored."""
         start, length = index * self.room, len(packet)
         self.data[start : start + length] = packet
         self.parts[index].length = length
@@ -171,7 +175,7 @@ class SendingBatch(Batch, Generic[One]):
             try:
                 gone += self.call("sendmmsg", descriptor, gone, count - gone)
             except OSError as error:
-                # A full queue takes no other packet either; any other refusal concerns the first one only.
+                # A full queue refuses the other packets, too; any other error concerns only the first packet.
                 lost = count - gone if error.errno in (errno.EAGAIN, errno.ENOBUFS) else 1
                 failures += [(index, error) for index in range(gone, gone + lost)]
                 gone += lost
@@ -190,19 +194,17 @@ class SendBatch(SendingBatch[Outgoing]):
             _CONTROL.pack_into(self.control, index * CONTROL_ROOM, *header)
 
     def fill(self, index: int, one: Outgoing) -> None:
-        """Make it the message of this index."""
+        """Put this packet into the message with this index."""
         packet, peer, own_address = one
         self.lay(index, packet)
-        if self._ways[index] != (
-            peer,
-            own_address,
-        ):  # else it goes as the last one of this index, as relays' do
+        # A relay sends many messages in turn: the addresses of the last message with this index stay.
+        if self._ways[index] != (peer, own_address):
             self._ways[index] = (peer, own_address)
             self._address(index, peer, own_address)
 
     def _address(self, index: int, peer: Peer, own_address: bytes) -> None:
         address, port = peer
-        # The family stays as it is: two bytes, then the port and the address.
+        # The first two bytes, the address family, do not change; the port and the address follow.
         _PORT_AND_ADDRESS.pack_into(self.addresses, index * 16 + 2, port, socket.inet_aton(address))
         self.messages[index].control_length = CONTROL_ROOM if own_address else 0
         if own_address:

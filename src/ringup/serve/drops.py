@@ -8,7 +8,9 @@ from ringup.errors import for_root
 from ringup.serve.log import log
 
 BYTES_A_REQUEST = 768
-"""Bytes that the kernel counts for a small datagram: 212,992 bytes held 277 (measured on Linux)."""
+"""Bytes that the kernel counts for a small datagram: a queue of 212,992 bytes held 277 datagrams (measured on
+Linux).
+"""
 
 _SO_MEMINFO = 55
 """Linux 4.12; Python has no name for it."""
@@ -18,25 +20,26 @@ _DROPS = 8
 _COUNTER = 2**32
 
 ENOUGH = 4 * 1024 * 1024
-"""Bytes that hold the first requests of 10,000 phones; without root, many systems grant no more."""
+"""Bytes of a queue that holds the first requests of 10,000 phones; many systems grant no more without root.
+"""
 
 
 def log_queue(service: str, opened: socket.socket) -> None:
     """Log how many requests may arrive at once before the kernel drops some."""
     granted = opened.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
     requests = granted // BYTES_A_REQUEST
-    if granted >= 2 * ENOUGH:  # Linux grants twice what was asked, for its own bookkeeping
-        log.info("%s: %d requests may wait at once", service, requests)
+    if granted >= 2 * ENOUGH:  # Linux grants twice the requested size, because it counts its own overhead
+        log.info("%s: the kernel's queue holds %d requests", service, requests)
         return
     log.warning(
-        "%s: the kernel lets only %d requests wait at once; with more phones, some lose their first and"
-        " wait four seconds. Raise it: %s",
+        "%s: the kernel's queue holds only %d requests. If more phones send at once, some requests are "
+        "lost, and these phones wait four seconds. Increase it: %s",
         service, requests, for_root(f"sysctl -w net.core.rmem_max={ENOUGH}"),
     )  # fmt: skip
 
 
 class DropCount:
-    """Reads the kernel's drop counters, at most a few times a second: one system call per socket."""
+    """Reads the kernel's drop counters, one system call per socket: call it a few times a second at most."""
 
     def __init__(self, sockets: Sequence[socket.socket]) -> None:
         self._sockets = sockets
@@ -44,7 +47,7 @@ class DropCount:
         self.total = 0
 
     def more(self) -> int:
-        """Return the number since the last call; the kernel's counters wrap."""
+        """Return the number of drops since the last call; the kernel's counters may wrap."""
         now = [_drops(opened) for opened in self._sockets]
         new = sum((count - before) % _COUNTER for count, before in zip(now, self._seen, strict=True))
         self._seen = now

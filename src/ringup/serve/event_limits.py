@@ -1,8 +1,9 @@
-"""Limit the events that are logged and stored, so that no host of the segment can fill the disk.
+"""Limit the events that are logged and stored, so that no host on the segment can fill the disk.
 
-Each source has a number a minute, and all devices that are not in the site share a rate, as do all phones of
-the site. What is above is counted, and each minute one event a source tells how many were omitted. A boot of
-a phone has some 15 events, a conversion 40; only what no phone does is above.
+Each source may cause a number of events per minute. All devices that are not in the site share a further
+limit, and so do all phones of the site. Events above a limit are only counted, and each minute one event per
+source reports how many were omitted. A phone's boot makes about 15 events and a conversion 40, so the limits
+concern only traffic that no phone sends.
 """
 
 import time
@@ -38,7 +39,9 @@ MOST_SUMMARIES = 20
 """Maximum number of EventsOmitted per minute, the busiest sources first; other sources share one event."""
 
 OF_A_STRANGER = 60
-"""Maximum number of events per minute of an unknown address: a phone not yet in the site makes some 20."""
+"""Maximum number of events per minute from an unknown address; a phone that is not in the site makes about
+20.
+"""
 OF_A_PHONE = 200
 """Maximum number of events per minute of one phone of the site."""
 
@@ -77,7 +80,7 @@ class _Counted:
 
 
 class EventLimits:
-    """Drops events that exceed the limits. One thread at a time may call it, but for `is_due`."""
+    """Drops events above the limits. Only one thread at a time may call it, except `is_due`."""
 
     def __init__(
         self,
@@ -88,27 +91,28 @@ class EventLimits:
         phones: TokenBucket | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`is_of_the_site` tells a phone's MAC; `holder_of` gives the MAC that leased an address, or "".
+        """`is_of_the_site` returns whether a MAC is in the site; `holder_of` returns the MAC that leases an
+        address, or "".
 
-        Without `holder_of` a phone is believed by the names that it requests: another server gave it its
-        address.
+        Without `holder_of`, another server gives out the addresses; the file names in a phone's requests then
+        identify the phone.
         """
         self._is_of_the_site = is_of_the_site
         self._holder_of = holder_of
-        # In the long run 60 MB a day in the store and as much in the log.
+        # In the long run: 60 MB per day in the database and as much in the log.
         self._strangers = strangers or TokenBucket(10_000, 5)
-        # Three storms of 10,000 phones at once.
+        # Enough for three boot storms of 10,000 phones at the same time.
         self._phones = phones or TokenBucket(300_000, 100)
         self._sources: dict[_Source, _Counted] = {}
         self._ends = 0.0
         self._clock = clock
 
     def is_due(self, now: float) -> bool:
-        """Return whether events were counted whose minute is over."""
+        """Return whether omitted events were counted and their minute has ended."""
         return bool(self._sources) and now >= self._ends
 
     def allowed(self, events: Sequence[Event], now: float) -> list[Event]:
-        """Return the events to log and to store, after what the last minute omitted.
+        """Return the events to log and store; the report of the last minute's omitted events comes first.
 
         `now` is in seconds of a clock that never goes back.
         """
@@ -131,7 +135,7 @@ class EventLimits:
         return False
 
     def _new(self, source: _Source) -> _Counted:
-        """Count a source from now on; without its address when there are too many."""
+        """Begin to count a source; if there are too many sources, count it without its address."""
         if len(self._sources) >= MOST_SOURCES:
             source = source[0], ""
         return self._sources.setdefault(source, _Counted())
@@ -139,8 +143,8 @@ class EventLimits:
     def _source_of(self, event: Event) -> _Source:
         """Return the source of an event.
 
-        A MAC that is not in the site is ignored, because it may be forged. An event that comes from an IP
-        address names a phone only as far as that address proves it.
+        A MAC that is not in the site is ignored, because it may be forged. An event from an IP address counts
+        for a phone only if the address proves that the phone sent it.
         """
         address = event.address if isinstance(event, NAMELESS_EVENTS) else ""
         is_proven = not address or self._holder_of is None or self._holder_of(address) == event.mac

@@ -1,8 +1,9 @@
 """HTTP's sockets: an application served by uvicorn, on our own event loop and on sockets that we open.
 
-Strategy: `open` binds and listens, as root; `run` serves, after the privileges are gone. A connection that
-asks nothing is closed after IDLE_SECONDS, one that takes its answer too slowly after ANSWER_SECONDS, and
-there are limits for each address and in all: a silent, slow or greedy client costs the others nothing.
+Strategy: `open` binds and listens, as root; `run` serves, after the privileges are gone. A connection without
+a request is closed after IDLE_SECONDS. A connection that receives its answer too slowly is closed after
+ANSWER_SECONDS. The number of connections is limited per address and in all. So a silent, slow or greedy
+client does not disturb the others.
 """
 
 import asyncio
@@ -28,7 +29,9 @@ PORTS = (6970, 80)
 MOST_CONNECTIONS = 512
 """Maximum number of connections, below the default limit of 1,024 open files per process."""
 MOST_OF_STRANGERS = MOST_CONNECTIONS * 2 // 3
-"""Of addresses without a lease, together: a third of all connections is kept for phones."""
+"""Maximum number of connections from all addresses without a lease; a third of all connections is kept for
+phones.
+"""
 MOST_PER_ADDRESS = 16
 """Maximum number of connections per client address: phones use at most two, a browser six."""
 
@@ -38,23 +41,22 @@ ANSWER_SECONDS = 300
 """Maximum seconds for one request and its answer: an image of 750 KB at 2.5 KB/s."""
 
 LARGEST_HEADERS = 8 * 1024
-"""Bytes of one request's line and headers; a phone sends some 400."""
+"""Maximum bytes of a request's first line and headers; a phone sends about 400."""
 
 BACKLOG = 256
-"""Maximum number of connections that wait to be accepted.
-
-One turn of the event loop takes all, in some 10 ms.
+"""Maximum number of connections that wait to be accepted. One turn of the event loop accepts all of them, in
+about 10 ms.
 """
 
 _CURES = {
     errno.EACCES: "Ports below 1024 need root: start as root, the program gives it up once they are open.",
-    errno.EADDRINUSE: "`ss -ltnp` shows who has the port. Stop that, or name another with {flag}.",
+    errno.EADDRINUSE: "`ss -ltnp` shows the program on the port. Stop it, or choose another with {flag}.",
     errno.EADDRNOTAVAIL: "`ip -brief address` lists the addresses of this machine. Name one of them.",
 }
 
 
 class HttpService:
-    """One application on one address and some ports."""
+    """Serves one application on one address and several ports."""
 
     def __init__(
         self,
@@ -69,12 +71,11 @@ class HttpService:
         answers_at: Callable[[str], bool] = lambda _address: True,
         has_lease: Callable[[str], bool] = lambda _address: True,
     ) -> None:
-        """`needed`: a port that cannot be opened is an error; otherwise it is logged and done without.
-
-        `flag` is the option that names the ports, for the operator. With `addresses`, the kernel drops what
-        comes to others of ours. `answers_at` takes the address of ours
-        that a connection came to; one to another address is closed at once. A third of the connections is
-        kept for addresses that `has_lease` knows.
+        """`needed`: a port that cannot be opened is an error; otherwise the port is skipped and this is
+        logged. `flag` is the option that sets the ports, for messages. With `addresses`, the kernel drops
+        packets to other local addresses. `answers_at` takes the local address of a connection and returns
+        whether it is served; otherwise the connection is closed at once. `has_lease` returns whether a
+        client's address is leased; a third of the connections is kept for such clients.
         """
         self._name = name
         self._flag = flag
@@ -102,7 +103,7 @@ class HttpService:
         return self._callers.refused
 
     def open(self) -> None:
-        """Listen on every port; raises BindError, and leaves none open, when a needed one is not free."""
+        """Listen on every port; if a needed port is not free, raises BindError and leaves no port open."""
         for port in self._ports:
             try:
                 self._sockets.append(_listening(self._name, self._address, port, self._flag))
@@ -114,7 +115,7 @@ class HttpService:
                 log.warning("%s The server goes on without it.", error)
 
     def addresses_changed(self, addresses: Sequence[str]) -> None:
-        """Answer at these addresses from now on; open connections go on."""
+        """Answer at these addresses from now on; open connections continue."""
         self._addresses = addresses
         self._filter()
 
@@ -127,7 +128,7 @@ class HttpService:
         await self._server.serve(self._sockets)
 
     def close(self) -> None:
-        """Stop serving; answers under way are dropped, their phones ask again."""
+        """Stop serving; unfinished answers are dropped, and their phones repeat the request."""
         self._server.stop()
         for opened in self._sockets:
             opened.close()
@@ -141,7 +142,7 @@ class Callers:
         self._has_lease = has_lease
         self._open: Counter[str] = Counter()
         self._strangers: set[str] = set()
-        """Addresses that had no lease when the first of their open connections came."""
+        """Addresses that had no lease when they opened the first of their connections."""
         self._of_strangers = 0
         self.connections = 0
         self.refused = 0
@@ -167,7 +168,7 @@ class Callers:
         return True
 
     def leave(self, address: str) -> None:
-        """Count one connection less of an address."""
+        """Count one connection of an address fewer."""
         self.connections -= 1
         self._of_strangers -= address in self._strangers
         self._open[address] -= 1
@@ -177,7 +178,9 @@ class Callers:
 
 
 class _Config(uvicorn.Config):
-    """uvicorn's settings without log, lifespan, proxies and web sockets: a file server needs none."""
+    """Return uvicorn's settings without log, lifespan, proxies and web sockets, because a file server does
+    not need them.
+    """
 
     def __init__(self, app: ASGIApp, callers: Callers, answers_at: Callable[[str], bool]) -> None:
         super().__init__(
@@ -238,7 +241,9 @@ class _Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Accept the connection, or close it if there are too many."""
         super().connection_made(transport)
-        transport.set_write_buffer_limits(high=0)  # so that waiting for room is waiting for the last byte
+        transport.set_write_buffer_limits(
+            high=0
+        )  # so that waiting for buffer space means waiting for the last byte
         address = self.client[0] if self.client else ""
         if not (self._answers_at(self.server[0] if self.server else "") and self._callers.admit(address)):
             transport.abort()
@@ -255,15 +260,19 @@ class _Connection(H11Protocol):
             self._address = ""
 
     def data_received(self, data: bytes) -> None:
-        """Read more bytes; a protocol error that comes too late for an answer ends the connection."""
+        """Read more bytes; a protocol error ends the connection if an answer can no longer be sent."""
         try:
             super().data_received(data)
-        except Exception:  # uvicorn answers 400 where it still can; here an answer is under way already
+        except (
+            Exception
+        ):  # uvicorn replies with 400 if it still can; here it has already begun another answer
             self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:
         """Answer a protocol error with status 400; an answer that has not begun is dropped."""
-        if self.cycle is not None:  # None before the first request, whatever its annotation says
+        if (
+            self.cycle is not None
+        ):  # None before the first request, although its annotation does not allow None
             self.cycle.disconnected = True
         super().send_400_response(msg)
 
@@ -316,6 +325,7 @@ def _listening(name: str, address: str, port: int, flag: str) -> socket.socket:
         cure = _CURES.get(number, "").format(flag=flag)
         raise BindError(f"{name} on {address} port {port}", what, cure) from error
     opened.setblocking(False)
-    # Connections inherit it. Without it a body waits some 40 ms for the acknowledgement of its headers.
+    # Connections inherit this option. Without it, a body waits about 40 ms for the acknowledgement of its
+    # headers.
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return opened

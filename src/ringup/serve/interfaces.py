@@ -1,4 +1,4 @@
-"""Find the interface that the phones are on, if only one is possible."""
+"""Find the interface that the phones are on, if there is only one candidate."""
 
 import psutil
 
@@ -9,7 +9,9 @@ LOOPBACK = "lo"
 
 
 def choose(name: str) -> Interface:
-    """The named interface, or the only one with an address; raises BindError with the choices."""
+    """Return the named interface, or the only one with an address; otherwise raises BindError with the
+    choices.
+    """
     if name:
         chosen = interface_named(name)
         if not chosen.addresses:

@@ -1,4 +1,4 @@
-"""Let the store thread save the journeys of the phones when the server is idle."""
+"""Save the journeys (states) of the phones in the store thread when the server is idle."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -11,10 +11,10 @@ from ringup.store.journeys import BATCH
 LOOK_SECONDS = 1.0
 """Seconds between two looks for new events."""
 QUIET = 300
-"""Maximum number of events written since the last look for which the server counts as quiet."""
+"""The server counts as idle if at most this many events were written since the last check."""
 
 MOST_AT_THE_END = 40
-"""Maximum number of batches at the stop: about a second."""
+"""Maximum number of batches when the server stops; they take about a second."""
 
 
 class Keeper(Protocol):
@@ -28,12 +28,12 @@ class Keeper(Protocol):
 
 
 class JourneysTask:
-    """Calls the keeper: batch after batch when the server is idle, one batch per look in a boot storm."""
+    """Calls the keeper: many batches when the server is idle, one batch per check in a boot storm."""
 
     def __init__(
         self, keeper: Keeper, low_priority: Callable[[Work, Done], None], written: Callable[[], int]
     ) -> None:
-        """`written` returns how many events this server has put into the store."""
+        """`written` returns the number of events that this server has written to the database."""
         self._keeper = keeper
         self._low_priority = low_priority
         self._written = written
@@ -73,7 +73,7 @@ class JourneysTask:
     def _worked(self, failure: Exception | None) -> None:
         self._is_working = False
         if failure and not self._is_refusing:
-            log.error("the journeys could not be kept: %s", failure)
+            log.error("the states of the phones could not be saved: %s", failure)
         self._is_refusing = failure is not None
         if not failure and self._has_more and self._is_quiet:
             self._begin()

@@ -49,7 +49,7 @@ def run(options: Options, change_site: Callable[[Site], Site] = unchanged) -> No
 
 async def serve(parts: ServerParts) -> None:
     """Serve until SIGINT or SIGTERM; raises BindError before the first reply."""
-    # Beside the search for other servers, and with root's rights.
+    # Runs at the same time as the search for other servers, with root's rights.
     if parts.nodes:
         join(parts.database, parts.nodes.node)
     looking = asyncio.create_task(asyncio.to_thread(_look_at_the_machine, parts))
@@ -113,7 +113,8 @@ async def _look_for_other_servers(parts: ServerParts) -> None:
 
 
 async def _give_up_root(parts: ServerParts) -> None:
-    # What Python imports at the first use of a thread, the user may not be allowed to read.
+    # Import this now: Python imports it at the first use of a thread, when the user may not be allowed to
+    # read it.
     await asyncio.to_thread(lambda: None)
     if parts.options.user:
         drop_to(parts.options.user)
@@ -162,7 +163,9 @@ def background(parts: ServerParts) -> list[Coroutine[Any, Any, None]]:
 
 
 def _report_start(parts: ServerParts, machine: list[Result]) -> None:
-    """Report the start in the log and as an event, before the first reply, with all that phones lack."""
+    """Report the start in the log and as an event, before the first reply, with all faults that would stop
+    phones.
+    """
     site = parts.watch.site
     missing = lacking_of(parts.site, site)
     missing += [problem for result in machine for problem in result.problems(ERROR)]
@@ -188,7 +191,7 @@ def _addresses_changed(parts: ServerParts, before: str) -> None:
 
 
 async def _first_of(stopped: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
-    """Wait for the signal; a task that dies stops the service loudly."""
+    """Wait for the signal; if a task ends with an error, stop the service with that error."""
     waiting = asyncio.create_task(stopped.wait())
     done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
@@ -206,7 +209,7 @@ async def _stop(parts: ServerParts, tasks: list[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
     parts.store.stop()
     if parts.nodes:
-        parts.nodes.membership.leave()  # not before the last lease is stored
+        parts.nodes.membership.leave()  # only after the last lease is stored
     parts.journeys.finish()
 
 

@@ -36,7 +36,7 @@ def log_events(events: Sequence[Event]) -> None:
 
 
 class EventStream(logging.StreamHandler):  # type: ignore[type-arg]
-    """Standard error, for the messages of `log` and for events, which come in thousands."""
+    """Writes log messages and events to standard error; events come in thousands."""
 
     def __init__(self, lines: Lines) -> None:
         super().__init__(sys.stderr)
@@ -50,7 +50,7 @@ class EventStream(logging.StreamHandler):  # type: ignore[type-arg]
         text = "".join(self._lines(events))
         self.acquire()
         try:
-            with suppress(OSError, ValueError):  # nobody reads it any more: no reason to stop serving
+            with suppress(OSError, ValueError):  # the reader of the log is gone; the server continues
                 self.stream.write(text)
                 self.flush()
         finally:

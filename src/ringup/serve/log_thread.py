@@ -1,8 +1,7 @@
 """Write the log in a separate thread, so that the server never waits for the reader of the log.
 
-Standard error may be a pipe: to a pager that waits for a key, or to a logging service whose disk is slow.
-What writes into it then stands still, and with it whatever comes after: the events, and the leases behind
-them.
+Standard error may be a pipe to a pager that waits for a key, or to a logging service whose disk is slow. A
+write to such a pipe blocks, and would also delay the events and the leases that wait for the same thread.
 """
 
 import threading
@@ -14,9 +13,8 @@ from typing import TextIO
 from ringup.serve.log import EventStream, log
 
 MOST_WAITING = 8 * 1024 * 1024
-"""Maximum number of characters that wait to be written; further lines are dropped.
-
-10,000 phones of a boot storm make that many.
+"""Maximum number of characters that wait to be written; further lines are dropped. A boot storm of 10,000
+phones makes this many.
 """
 
 LAST_SECONDS = 2.0
@@ -58,7 +56,7 @@ class PatientStream:
 
     def _run(self) -> None:
         while (text := self._next()) is not None:
-            with suppress(OSError, ValueError):  # nobody reads it any more: no reason to stop serving
+            with suppress(OSError, ValueError):  # the reader of the log is gone; the server continues
                 self._stream.write(text)
                 self._stream.flush()
             self._written(text)

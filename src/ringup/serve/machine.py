@@ -1,6 +1,6 @@
-"""What a server needs of the machine that it runs on: clocks, sockets, and a thread for the store.
+"""The parts of the machine that a server uses: clocks, sockets, and a thread for the store.
 
-One value holds it all, so that a simulation can run the same server on a clock and a cable of its own.
+They are fields of one object, so that a simulation can run the same server on a simulated clock and network.
 """
 
 import os
@@ -30,9 +30,9 @@ class Machine:
     interface_named: Callable[[str], Interface] = interface_named
     state_of: Callable[[str], InterfaceState] = state_of
     neighbours: Callable[[str], Holder] = _neighbour_table
-    """Takes an interface, returns a look into its neighbour table."""
+    """Takes an interface; returns a function that reads the interface's neighbour table."""
     is_beside: Callable[[str, str], bool] = is_beside
-    """Takes an address and an interface, returns whether the address is of a network of that interface."""
+    """Takes an address and an interface; returns whether the address is in a network of that interface."""
     open_dhcp_port: Callable[[str], AnyDhcpPort] = DhcpPort
     open_pinger: Callable[[], Pinger] = Pinger
     store_thread: Callable[[], AnyStoreThread] = StoreThread

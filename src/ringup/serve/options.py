@@ -24,35 +24,38 @@ class Options:
     events: bool = True
     """Store and log the events of each phone, and follow its state."""
     sntp: bool = False
-    """Answer SNTP requests: give phones the time of this machine's clock."""
+    """Answer SNTP requests with the time of this machine's clock."""
     trust_clock: bool = False
-    """Answer them also while no program synchronises the clock."""
+    """Answer SNTP requests even if no program synchronises the clock."""
     serve_all: bool = False
     """Give addresses to every client, not only to Cisco phones."""
     probe: bool = True
     """Probe a pool address before it is first offered."""
     allow_other_dhcp: bool = False
-    """Start even if another DHCP server answers on the segment.
-
-    Never refuse addresses that may be its own.
+    """Start even if another DHCP server answers on the segment, and never refuse (NAK) addresses that may be
+    the other server's.
     """
     tftp_port: int = 69
     first_reply_port: int = 0
     """First UDP port of the transfers; 0: the kernel chooses them."""
     http_ports: tuple[int, ...] = ()
-    """The HTTP ports; empty: the free ones of the ports that phones use."""
+    """The HTTP ports; empty: those of the default ports that are free."""
     metrics: tuple[str, int] | None = None
     """Address and port of the page for Prometheus; None: there is none."""
     keep_days: float = 30
-    """Days for which every event is kept; older ones only as far as they explain a phone."""
+    """Days for which every event is kept; of older events, only each phone's last boots and failures are
+    kept.
+    """
     keep_megabytes: int = 1000
-    """The most that the database may hold before older events are forgotten earlier."""
+    """Maximum size of the database in megabytes; above it, events are deleted earlier."""
     node: str = ""
     """The name of this server among those that share a database; empty: the machine's host name."""
     owners: OwnerSource | None = None
-    """By what the phone of an address is known; None: `owners_by`."""
+    """How the phone of an address is identified; None: the default of `owners_by`."""
 
     @property
     def owners_by(self) -> OwnerSource:
-        """Return what is chosen, else our leases where we are the DHCP server, else the neighbour table."""
+        """Return the chosen way; without a choice, ringup's own leases if it serves DHCP, else the neighbour
+        table.
+        """
         return self.owners or (OWN_LEASES if self.dhcp else NEIGHBOURS)

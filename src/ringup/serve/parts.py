@@ -64,27 +64,29 @@ class ServerParts:
     recorder: Recorder
     """Takes every event, for the log, the database and the counts."""
     journeys: JourneysTask
-    """Lets the store thread save the journeys of the phones when the server is idle."""
+    """Saves the journeys (states) of the phones in the store thread when the server is idle."""
     retention: RetentionTask
-    """Lets the store thread delete old events, each hour and after many new events."""
+    """Deletes old events in the store thread, each hour and after many new events."""
     watch: SiteWatch
-    """Notices a new revision of the site."""
+    """Detects a new revision of the site."""
     address_watch: AddressWatch
-    """Notices when the interface has other addresses."""
+    """Detects a change of the interface's addresses."""
     pin_watch: PinWatch | None
-    """Notices pins that a command made or removed, where `--owners pin` was chosen."""
+    """Detects pins that a command made or removed; None without `--owners pin`."""
     held_watch: HeldWatch
-    """Notices that phones have fetched their new secrets, which Asterisk then gets."""
+    """Detects phones that have fetched their new secrets; Asterisk then gets these secrets, too."""
     nodes: NodeParts | None
-    """This server among the nodes of a PostgreSQL database; None with SQLite, where it is alone."""
+    """This server as one of the nodes of a PostgreSQL database; None with SQLite, which allows no other
+    server.
+    """
     site: SiteParts
     """The parts that depend on the site's records: the files, the DHCP engine, the link to the PBX."""
     dhcp: DhcpService
-    """On the event loop, with the engine of `site`."""
+    """DHCP, on the event loop, with the engine of `site`."""
     tftp: TftpService
-    """In a thread of its own, with the files of `site`."""
+    """TFTP, in its own thread, with the files of `site`."""
     http: HttpService
-    """On the event loop, with the same files."""
+    """HTTP, on the event loop, with the same files."""
     sntp: SntpService
     """On the event loop."""
     metrics: HttpService | None
@@ -104,7 +106,7 @@ class ServerParts:
 
 
 def unchanged(site: Site) -> Site:
-    """Return the site as the store has it."""
+    """Return the site that the database holds."""
     return site
 
 
@@ -116,7 +118,7 @@ def server_parts(
 ) -> ServerParts:
     """Build a server; raises BindError when the interface cannot be chosen.
 
-    Each revision of the site is served as `change_site` returns it.
+    `change_site` may alter each revision of the site before it is served.
     """
     clocks, store = machine.clocks, machine.store_thread()
     interface = machine.choose_interface(options.interface)
@@ -302,7 +304,7 @@ def _tftp(
 
 
 def _http(options: Options, site: SiteParts, recorder: Recorder) -> HttpService:
-    """Build the HTTP part: ports that the operator names must be free; default ports in use are skipped."""
+    """Build the HTTP part: the operator's ports must be free; default ports in use are skipped."""
     return HttpService(
         FilesOverHttp(site.files.find, site.files.holder_of, recorder.emit_all),
         options.http_ports or PORTS,
@@ -320,7 +322,7 @@ def _sntp(options: Options, interface: Interface, site: SiteParts, recorder: Rec
 def _metrics(options: Options, measured: MeasuredParts) -> HttpService | None:
     if options.metrics is None:
         return None
-    from ringup.pages.metrics_page import MetricsPage  # 1 MB that most servers do without
+    from ringup.pages.metrics_page import MetricsPage  # needs 1 MB of memory, which most servers save
 
     address, port = options.metrics
     return HttpService(MetricsPage(measured), [port], name="metrics", address=address, flag="--metrics")

@@ -1,4 +1,4 @@
-"""Keep Asterisk in step with the site: write ringup's files, reload Asterisk, and follow its events."""
+"""Keep Asterisk up to date with the site: write ringup's files, reload Asterisk, and follow its events."""
 
 import asyncio
 import time
@@ -36,13 +36,13 @@ class PbxLink:
         self._installed = b""
         """The fingerprint of the files that were last written."""
         self._loaded = b""
-        """The fingerprint of the files that Asterisk was last told to read; empty: none by this program."""
+        """The fingerprint of the files that this program last made Asterisk read; empty: none yet."""
         self._said = ""
         """The last reason why the manager interface is unreachable; logged once, not at every attempt."""
         self.site_changed(site)
 
     def site_changed(self, site: Site) -> None:
-        """Schedule an install and a reload, because the site has changed."""
+        """Schedule an installation of the files and a reload, because the site has changed."""
         self._site = site
         self._owners = {line.extension: phone.mac for phone, line in site.lines()}
         self._changed.set()
@@ -52,7 +52,7 @@ class PbxLink:
         self._changed.set()
 
     async def run(self) -> None:
-        """Install, connect, reload, follow; over and over, until cancelled."""
+        """Install the files, connect, reload, follow Asterisk's events; repeat this until cancelled."""
         retry = FIRST_RETRY
         while True:
             await self._install()
@@ -65,7 +65,7 @@ class PbxLink:
             retry = min(retry * 2, LONGEST_RETRY)
 
     async def _connected(self) -> bool:
-        """Hold one connection as long as it lasts; return whether there was one."""
+        """Use one connection until it ends; return whether it could be made."""
         manager = manager_of(self._site.pbx)
         version = ""
         try:
@@ -82,9 +82,10 @@ class PbxLink:
         return bool(version)
 
     async def _install(self) -> list[str]:
-        """Write the files; return those that Asterisk has to read, whoever wrote them.
+        """Write the files; return the files that Asterisk has not read yet.
 
-        The command that changed the site may have written them, and been killed before the reload.
+        Another program may have written them: the command that changed the site may have been killed before
+        the reload.
         """
         self._changed.clear()
         site = self._site
@@ -101,7 +102,7 @@ class PbxLink:
             return []
 
     async def _follow(self, manager: Manager) -> None:
-        """Reload now and after each change of the site, while events come in."""
+        """Reload Asterisk now and after each change of the site, and receive events at the same time."""
         await self._reload(manager, ["everything"])
         reloading = asyncio.create_task(self._reload_on_change(manager, self._site.pbx))
         try:
@@ -136,5 +137,5 @@ def _login(pbx: Pbx) -> tuple[str, int, str, str]:
 
 
 def manager_of(pbx: Pbx) -> Manager:
-    """The manager interface that the site's records name."""
+    """Return the manager interface that is set in the site's records."""
     return Manager(*_login(pbx))

@@ -10,14 +10,14 @@ from ringup.errors import BindError, StoreError, for_root
 
 
 def drop_to(user: str) -> None:
-    """Become `user` for good; raises BindError when there is no such user or we are not root."""
+    """Become `user` permanently; raises BindError if the user does not exist or the process is not root."""
     try:
         record = pwd.getpwnam(user)
     except KeyError:
         raise BindError(
             f"dropping privileges to {user}",
             "there is no such user.",
-            f"Make it: {for_root(f'adduser --system --group {user}')}, or leave --user out.",
+            f"Create it: {for_root(f'adduser --system --group {user}')}, or leave --user out.",
         ) from None
     if os.geteuid() == record.pw_uid:
         return
@@ -33,7 +33,7 @@ def drop_to(user: str) -> None:
 
 
 def refuse_unwritable(database: Path | None, user: str) -> None:
-    """Raise StoreError when the user we became cannot write the database, its journal beside it included."""
+    """Raise StoreError if the current user cannot write the database and its journal beside it."""
     if database is None:
         return
     if os.access(database, os.W_OK) and os.access(database.parent, os.W_OK | os.X_OK):

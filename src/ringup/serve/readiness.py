@@ -13,16 +13,17 @@ from ringup.rule import judge
 from ringup.site.model import Site
 
 CODES = ("phones", "network", "firmware")
-"""The rules of `ringup check` about what must be there at each revision of the site."""
+"""The rules of `ringup check` that are applied to each revision of the site."""
 
 _RULES = tuple(rule for rule in (*site_rules.RULES, *firmware_rules.RULES) if rule.code in CODES)
 
 
 def lacking(site: Site, firmware: FirmwareFolder, addresses: Sequence[str], *, dhcp: bool) -> list[Problem]:
-    """Return what keeps phones of this site from coming up, each problem with its cure.
+    """Return the problems that keep phones of this site from registering, each with its cure.
 
-    `addresses` are the IPv4 addresses of the served interface; `dhcp` is False where another server gives out
-    the addresses. An empty list means that nothing is known to be missing, not that every phone registers.
+    `addresses` are the IPv4 addresses of the served interface; `dhcp` is False if another server gives out
+    the addresses. An empty list means that no problem was found; it does not prove that every phone
+    registers.
     """
     interface = Interface("", tuple(IPv4Interface(address) for address in addresses))
     facts = Facts(site, dhcp, interfaces=(interface,), loads=loads(site, firmware))

@@ -1,8 +1,8 @@
-"""Takes every event: a line in the log, a count, a row in the store.
+"""Record every event: log it, count it, and write it to the database.
 
-Whoever emits only appends to a queue, from any thread. The rest is done in slices by the store's thread, when
-no lease waits for it, and in portions of a slice, after each of which the threads that serve may run: Python
-would let them wait for its lock for 5 ms.
+A thread that emits an event only appends it to a queue. The store's thread does the rest when no lease waits:
+it takes the events in slices, and each slice in portions. After each portion it gives up Python's lock,
+because the serving threads would otherwise wait 5 ms for it.
 """
 
 import asyncio
@@ -29,24 +29,30 @@ from ringup.serve.routine import RoutineEvents
 from ringup.serve.store_thread import Done, Work
 
 FLUSH_SECONDS = 0.2
-"""Seconds that an event may wait for its row; a screen that polls does not show the difference."""
+"""Maximum seconds until an event is written; too short to be noticed on a screen that polls the database."""
 SLICE = 2_000
-"""Events of one transaction: some 10 ms, for which a lease may have to wait."""
+"""Maximum number of events per transaction: about 10 ms, for which a lease may have to wait."""
 PORTION = 250
-"""Number of events after which other threads may run: less than 1 ms."""
+"""Number of events after which other threads may run; they take less than 1 ms."""
 CROWDED = 20_000
-"""Number of waiting events above which senders must wait: 4 MB, one second of a storm of 2,200 phones."""
+"""Number of waiting events above which the sending threads must wait: 4 MB, or one second of a storm of 2,200
+phones.
+"""
 MOST_WAITING = 150_000
-"""Events kept in memory while the store refuses to write, some 30 MB: 10,000 phones make 90,000 at once."""
+"""Maximum number of events kept in memory while the database refuses writes, about 30 MB; 10,000 phones make
+90,000 at once.
+"""
 TURN_SECONDS = 0.002
-"""Seconds that the store thread needs for the events of one turn of the TFTP thread."""
+"""Seconds that a sending thread waits before it checks again: the store thread needs them for one turn's
+events.
+"""
 SLOW_SECONDS = 1.0
 """Seconds after which a slice is reported as slow."""
 TELL_SECONDS = 60.0
 """Minimum seconds between two reports of a slow slice."""
 
 AT_ONCE = frozenset((NodeActive, NodeStandby, ServerFault, ServerStarted, ServerStopped))
-"""Events that are logged at once, because an operator may be waiting for them."""
+"""Kinds of events that are logged at once, because an operator may be waiting for them."""
 
 _OF_A_NODE = frozenset(OF_A_NODE)
 
@@ -69,11 +75,10 @@ class Recorder:
         clocks: Clocks = REAL_CLOCKS,
         node: str = "",
     ) -> None:
-        """If not every event is kept, only those of AT_ONCE are logged and stored.
-
-        `stages` returns the number of phones in each stage, for the counts. Without `limits` every event is
-        logged and stored. `traces` returns what events show together: events too. `node` is
-        this server's name where there are several.
+        """Without `keeps_all`, only the events of AT_ONCE are logged and stored. `stages` returns the number
+        of phones in each stage, for the counts. Without `limits`, every event is logged and stored. `traces`
+        returns further events that it concludes from several events. `node` is this server's name if several
+        servers share the database.
         """
         self._traces = traces
         self._clocks = clocks
@@ -104,10 +109,7 @@ class Recorder:
         self.emit_all((event,))
 
     def emit_all(self, events: Sequence[Event]) -> None:
-        """Queue several events.
-
-        Those of AT_ONCE, and all earlier events, are in the log when this returns.
-        """
+        """Queue several events; on return, events of AT_ONCE and all earlier events are in the log."""
         if self._node and not _OF_A_NODE.isdisjoint(map(type, events)):
             events = [of_node(self._node, event) for event in events]
         if not self._keeps_all:
@@ -119,9 +121,11 @@ class Recorder:
             self._ask()
 
     def emit_all_in_time(self, events: Sequence[Event]) -> None:
-        """Keep several; hold up the calling thread where a storm makes events faster than they can be kept.
+        """Queue several events; in a boot storm, make the calling thread wait if events arrive faster than
+        they can be written.
 
-        The kernel keeps TFTP's requests meanwhile, and TFTP is back before a phone would notice.
+        The kernel queues TFTP's requests meanwhile, and the wait is too short for a phone to repeat its
+        request.
         """
         self.emit_all(events)
         if self.is_crowded:
@@ -129,7 +133,9 @@ class Recorder:
 
     @property
     def is_crowded(self) -> bool:
-        """Return whether a sender of events should wait for the store's thread; never while it refuses."""
+        """Return whether a sending thread should wait for the store's thread; False while the database
+        refuses writes.
+        """
         return len(self._new) > CROWDED and not self._refusing
 
     def flush(self) -> None:
@@ -165,7 +171,7 @@ class Recorder:
     # --- in the store's thread ------------------------------------------------------------------------
 
     def _work(self) -> None:
-        self._is_queued = False  # what comes from now on may have to be asked for again
+        self._is_queued = False  # events from now on may need another run
         if self._write_slice():
             self._ask()
 
@@ -174,12 +180,12 @@ class Recorder:
             log.error("the events could not be recorded: %r", failure)
 
     def _write_slice(self) -> bool:
-        """Log, count and write up to SLICE events; return whether more can be written at once."""
+        """Log, count and write up to SLICE events; return whether more can be written immediately."""
         with self._writing:
             self._take_in(SLICE)
             batch = self._next_batch()
             if not batch:
-                return bool(self._new)  # all of the slice were routine
+                return bool(self._new)  # the complete slice was routine
             begun = self._clocks.steady()
             try:
                 self._add_events(batch)
@@ -192,7 +198,7 @@ class Recorder:
             return bool(self._new or self._unwritten)
 
     def _take_in(self, most: int) -> bool:
-        """Log the next events, as far as the limits allow, and count them; return whether there were any."""
+        """Count the next events, and log those that the limits allow; return whether there were any."""
         with self._taking:
             events = _taken(self._new, most)
             events += self._traces(events)
@@ -202,7 +208,7 @@ class Recorder:
             self._unwritten.extend(self._routine.without(allowed))
             log_events(allowed)
             for first in range(0, len(events), PORTION):
-                self._clocks.pause(0)  # gives Python's lock to whoever waits for it
+                self._clocks.pause(0)  # gives Python's lock to a waiting thread
                 self.counts.take(events[first : first + PORTION])
             return True
 
@@ -217,7 +223,7 @@ class Recorder:
             self._unwritten.extendleft(reversed(batch))
             self._in_hand = 0
         if not self._refusing:
-            log.error("the store takes no events: %s", error)
+            log.error("the database refuses events: %s", error)
         self._refusing = True
         while self._take_in(SLICE):  # the log goes on
             pass
@@ -231,7 +237,7 @@ class Recorder:
             thrown = len(_taken(self._unwritten, too_many))
             thrown += len(_taken(self._new, too_many - thrown))
             if not self._lost_untold:
-                log.error("events are lost: %d wait for the store, which takes none", MOST_WAITING)
+                log.error("events are lost: %d wait, and the database refuses them", MOST_WAITING)
             self._lost_untold += thrown
             self.counts.lost += thrown
 
@@ -241,7 +247,11 @@ class Recorder:
         if self._lost_untold:
             lost, self._lost_untold = self._lost_untold, 0
             self.emit(
-                ServerFault(self._clocks.time_of_day(), "", f"{lost} events were lost: the store took none")
+                ServerFault(
+                    self._clocks.time_of_day(),
+                    "",
+                    f"{lost} events were lost, because the database refused them",
+                )
             )
         if seconds > SLOW_SECONDS and self._clocks.steady() - self._told_slow >= TELL_SECONDS:
             self._told_slow = self._clocks.steady()
@@ -249,5 +259,5 @@ class Recorder:
 
 
 def _taken(queue: deque[Event], most: int) -> list[Event]:
-    """Take up to so many events from the front of the queue, which has no other reader."""
+    """Take up to this many events from the front of the queue, which has no other reader."""
     return [queue.popleft() for _ in range(min(most, len(queue)))]

@@ -8,11 +8,11 @@ from ringup.serve.log import log
 from ringup.serve.store_thread import Done, Work
 
 LOOK_SECONDS = 60.0
-"""Seconds between two looks at whether a round is to begin."""
+"""Seconds between two checks whether a round must begin."""
 LOOKS = 60
-"""Looks after which a round begins: an hour."""
+"""Number of checks after which a round begins: an hour."""
 MANY = 200_000
-"""Events written since the last round after which one begins at once, some 27 MB."""
+"""Number of written events, about 27 MB, after which a round begins at once."""
 
 
 class RetentionTask:
@@ -24,9 +24,8 @@ class RetentionTask:
         low_priority: Callable[[Work, Done], None],
         written: Callable[[], int],
     ) -> None:
-        """`new_round` returns the steps of a round; each does its work before it yields.
-
-        `written` returns how many events this server has put into the store.
+        """`new_round` returns the steps of a round; each step does its work before it yields. `written`
+        returns the number of events that this server has written to the database.
         """
         self._new_round = new_round
         self._low_priority = low_priority
@@ -35,14 +34,14 @@ class RetentionTask:
         self._looks = 0
 
     async def run(self) -> None:
-        """Look each minute whether a round is to begin, until cancelled; one that fails is logged."""
+        """Check each minute whether a round must begin, until cancelled; log a round that fails."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             if self.is_time():
                 await self._try_to_forget()
 
     def is_time(self) -> bool:
-        """Return whether a round is to begin at this look; the next hour then begins, too."""
+        """Return whether a round must begin now; if so, start to count the next hour."""
         self._looks += 1
         written = self._written()
         if self._looks < LOOKS and written - self._written_before < MANY:
@@ -54,16 +53,16 @@ class RetentionTask:
         try:
             await self.forget()
         except RingupError as error:
-            log.error("old events could not be forgotten: %s", error)
+            log.error("old events could not be deleted: %s", error)
 
     async def forget(self) -> None:
-        """Run one round; raises what its steps raise."""
+        """Run one round; raises the errors of its steps."""
         steps = self._new_round()
         while await self._step(steps):
             pass
 
     async def _step(self, steps: Iterator[None]) -> bool:
-        """Return whether there are more."""
+        """Run the next step; return whether more steps follow."""
         done = asyncio.get_running_loop().create_future()
         has_more = False
 

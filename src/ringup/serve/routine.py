@@ -1,7 +1,8 @@
-"""Drop events that repeat a known state: 5,000 lines that re-register each hour make 240,000 events a day.
+"""Drop events that only repeat a known state: 5,000 lines that re-register each hour make 240,000 events a
+day.
 
-A line that is registered and says so again, from the same place, is worth a row a day. After a boot, or a
-loss, it is news again.
+If a registered line registers again from the same address, only one event per day is stored. After a boot, or
+a lost registration, the next event is stored again.
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ from ringup.events import (
 from ringup.wire.file_names import owner_of
 
 DAY = 86_400.0
-"""Seconds after which the same is worth a row again: it shows that the line was alive on that day."""
+"""Seconds after which a repeated event is stored again, as a proof that the line worked on that day."""
 MOST_PHONES = 20_000
 """Maximum number of phones in memory; the memory is cleared when there are more."""
 
@@ -43,7 +44,7 @@ _PHONE_IS_NEW_AFTER = (
 )
 
 _Said = dict[tuple[type[Event], str, str], float]
-"""The time at which a line said something, by the kind of event, the extension and the place it named."""
+"""The time of a line's last event, by kind of event, extension and address."""
 
 
 class RoutineEvents:
@@ -53,7 +54,7 @@ class RoutineEvents:
         self._said: dict[str, _Said] = {}
 
     def without(self, events: Sequence[Event]) -> list[Event]:
-        """Return the events that are worth a row, in their order."""
+        """Return the events to store, in their order."""
         return [event for event in events if self._is_news(event)]
 
     def _is_news(self, event: Event) -> bool:
@@ -80,7 +81,7 @@ class RoutineEvents:
 
 
 def _place(event: LineRegistered | LineAuthenticated | LineReachable) -> str:
-    """Where the line is, as the event names it."""
+    """Return the address of the line in the event."""
     if isinstance(event, LineRegistered):
         return event.contact
     return event.address if isinstance(event, LineAuthenticated) else ""

@@ -41,11 +41,11 @@ class PhoneFiles:
     owners: AddressOwners
 
     def holder_of(self, address: str) -> str:
-        """Return the phone whose files an address gets; empty: none that is known."""
+        """Return the phone whose files an address gets; empty: no known phone."""
         return self.owners.holder_of(address)
 
     def find(self, name: str, address: str) -> Found:
-        """Find the file for the phone whose files this address gets, or say why it gets none."""
+        """Return the file for the phone of this address, or the reason why the address does not get it."""
         owners = self.owners
         holder = owners.holder_of(address)
         if owners.by is OwnersBy.PIN and (phone := self.finder.phone_of(name)):
@@ -61,9 +61,9 @@ class SiteParts:
     addresses: ServedAddresses
     firmware: FirmwareFolder
     own_files: FirmwareFolder | None
-    """The operator's own."""
+    """The files that the operator added."""
     files: PhoneFiles
-    """For TFTP and HTTP."""
+    """Finds files for TFTP and HTTP."""
     dhcp: DhcpServer
     pbx: "PbxLink | None"
     emit: Callable[[Event], None]
@@ -86,10 +86,11 @@ def site_parts(
     nodes: Callable[[], Sequence[Node]] = tuple,
     held: Callable[[], Sequence[HeldSecret]] = tuple,
 ) -> SiteParts:
-    """Build what answers by this revision of the site; `neighbour` is the kernel's table if none is given.
+    """Build the parts for this revision of the site.
 
-    `share` makes of this server's leases those of all `nodes`, which are the other servers. `held` returns
-    the secrets that Asterisk keeps until their phones have the new ones.
+    Without `neighbour`, the kernel's neighbour table is used. `nodes` are the other servers; `share` wraps
+    this server's leases, so that the leases of all nodes are found. `held` returns the secrets that Asterisk
+    keeps until their phones have the new ones.
     """
     firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
     own_files = FirmwareFolder(options.files, LOOK_SECONDS) if options.files else None
@@ -122,13 +123,13 @@ def site_parts(
 
 
 def site_changed(parts: SiteParts, site: Site, revision: int) -> None:
-    """Serve a new revision from now on, and report what its phones still lack."""
+    """Serve a new revision from now on, and report the problems that its phones will have."""
     _answer_by(parts, site)
     parts.emit(SiteChanged(parts.clock(), "", revision, in_short(lacking_of(parts, site))))
 
 
 def addresses_changed(parts: SiteParts, site: Site, interface: str, before: str) -> None:
-    """Tell phones the new address from now on, and say what that leaves undone."""
+    """Send phones the new address from now on, and report fields of the site that still hold the old one."""
     _answer_by(parts, site)
     missing = in_short(lacking_of(parts, site))
     after = parts.addresses.main
@@ -136,7 +137,7 @@ def addresses_changed(parts: SiteParts, site: Site, interface: str, before: str)
 
 
 def nodes_changed(parts: SiteParts, site: Site) -> None:
-    """Tell phones the addresses of the nodes that there are now."""
+    """Send phones the addresses of the current nodes from now on."""
     parts.dhcp.reconfigure(_dhcp_settings(site, parts.options, parts.addresses.all, parts.nodes()))
 
 
@@ -150,7 +151,7 @@ def _answer_by(parts: SiteParts, site: Site) -> None:
 
 
 def lacking_of(parts: SiteParts, site: Site) -> list[Problem]:
-    """Return what keeps phones of this revision from coming up."""
+    """Return the problems that keep phones of this revision from registering."""
     missing = lacking(site, parts.firmware, parts.addresses.all, dhcp=parts.options.dhcp)
     return [*parts.addresses.gone(site), *missing]
 
@@ -162,7 +163,7 @@ def _finder(
     firmware: FirmwareFolder,
     own_files: FirmwareFolder | None,
 ) -> FileFinder:
-    """Made anew for each revision."""
+    """Return the parts of one revision; they are made again for each revision."""
     server = str(site.server_address or addresses[0])
     is_checked = options.owners_by.by is not OwnersBy.OPEN
     return FileFinder(site, firmware, server, check_owner=is_checked, own_files=own_files)
@@ -188,6 +189,6 @@ def _pbx_link(
     who_has: Callable[[str], str],
     held: Callable[[], Sequence[HeldSecret]],
 ) -> "PbxLink":
-    from ringup.serve.pbx import PbxLink  # 0.8 MB with the owners of 20,000 lines
+    from ringup.serve.pbx import PbxLink  # takes 0.8 MB for the owners of 20,000 lines
 
     return PbxLink(site, emit, who_has, held)

@@ -1,4 +1,4 @@
-"""Log at start what is wrong with a site that can be served but has values that its phones cannot use."""
+"""Log at start the problems of a site: it can be served, but has values that its phones cannot use."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,7 +17,7 @@ def log_missing(problems: Sequence[Problem]) -> None:
 
 
 def log_warnings(problems: Iterable[Problem]) -> None:
-    """Log each problem that phones live with, with its cure."""
+    """Log each problem with which phones still work, with its cure."""
     for problem in problems:
         log.warning("%s", problem)
 

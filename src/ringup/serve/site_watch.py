@@ -7,13 +7,14 @@ from ringup.errors import RingupError
 from ringup.site.model import Site
 
 LOOK_SECONDS = 0.25
-"""Seconds until a change made by `ringup phone add` reaches the phones."""
+"""Seconds between two checks: a change by `ringup phone add` takes effect after at most this time."""
 
 
 class SiteWatch:
-    """Reads the site again whenever it has a new revision.
+    """Reads the site again when it has a new revision.
 
-    In a thread: 10,000 phones take a fifth of a second, and a database over the network may take any time.
+    It reads in a thread, because 10,000 phones take a fifth of a second, and a database on the network may
+    take longer.
     """
 
     def __init__(self, current_revision: Callable[[], int], read_site: Callable[[], Site]) -> None:
@@ -24,7 +25,7 @@ class SiteWatch:
         self._macs: tuple[Site, frozenset[str]] = self.site, _macs_of(self.site)
 
     def macs(self) -> frozenset[str]:
-        """Return the MACs of the site's phones; cheap enough to ask for each event."""
+        """Return the MACs of the site's phones; quick enough to be called for each event."""
         site, macs = self._macs
         if site is not self.site:
             self._macs = site, macs = self.site, _macs_of(self.site)
@@ -39,7 +40,8 @@ class SiteWatch:
         return True
 
     def _read_if_new(self) -> tuple[Site, int] | None:
-        # The number first: a commit in between is read now and once more at the next look, never missed.
+        # Read the revision's number first: a commit in between is then read now and again at the next check,
+        # but never missed.
         revision = self._current_revision()
         return None if revision == self.revision else (self._read_site(), revision)
 

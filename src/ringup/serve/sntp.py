@@ -1,8 +1,9 @@
 """The SNTP server's socket and clock; `engine.sntp` decides on the replies.
 
-Strategy: one socket on the event loop. It answers requests to the served addresses only, from the address
-that was asked. `open` binds, as root; `start` begins to read, after the privileges are gone. The kernel says
-whether the clock is synchronised; each change is logged, because a clock that is not is served as such.
+Strategy: one socket on the event loop. It answers requests to the served addresses only, and replies from the
+address of the request. `open` binds, as root; `start` begins to read, after the server has given up root. The
+kernel reports whether the clock is synchronised. Each change is logged, because replies without a
+synchronised clock hold no time.
 """
 
 import asyncio
@@ -20,10 +21,10 @@ from ringup.serve.sockets import LARGEST_DATAGRAM, PKTINFO_ROOM, destination_of,
 PORT = 123
 
 MOST_AT_ONCE = 64
-"""Requests that are answered before the event loop does other work."""
+"""Maximum number of requests that are answered before the event loop does other work."""
 
 LOOK_SECONDS = 1.0
-"""Seconds for which the kernel's word about the clock is good."""
+"""Seconds for which the kernel's report about the clock is used."""
 
 _STATES = {
     True: "SNTP: phones get the time of this machine's clock, which is synchronised",
@@ -50,9 +51,8 @@ class SntpService:
         steady_clock: Callable[[], float] = time.monotonic,
         kernel_clock: Callable[[], KernelClock | None] = kernel_clock,
     ) -> None:
-        """`answers_at` says whether a request to this address of ours gets a reply.
-
-        `trusts_clock`: the operator vouches for the clock.
+        """`answers_at` returns whether requests to this local address get a reply. `trusts_clock`: the
+        operator guarantees that the clock is right.
         """
         self._interface = interface
         self._answers_at = answers_at
@@ -79,7 +79,7 @@ class SntpService:
         self._socket = open_udp(self._interface, self._port)
 
     def start(self) -> None:
-        """Begin to answer what `open` opened, on the running loop; log the state of the clock."""
+        """Begin to answer on the opened socket, on the running loop; log the state of the clock."""
         if self._socket is None:
             return
         self._loop = asyncio.get_running_loop()
@@ -103,10 +103,10 @@ class SntpService:
                 self._answer(opened, data, destination_of(ancillary), sender)
             except BlockingIOError:
                 return
-            except OSError as error:  # the interface went away, or the sender cannot be reached
+            except OSError as error:  # the interface disappeared, or the sender cannot be reached
                 self._faults.tell(f"SNTP: {error.strerror}")
                 return
-            except Exception as error:  # a fault of ours costs this datagram only
+            except Exception as error:  # after an internal error, only this datagram is lost
                 self._faults.tell(f"SNTP failed on a datagram: {error!r}")
 
     def _answer(self, opened: socket.socket, data: bytes, to: str, sender: tuple[str, int]) -> None:

@@ -18,13 +18,14 @@ from ringup.errors import BindError
 from ringup.wire.arp import ETHERTYPE_ARP
 
 RECEIVE_BUFFER = 16 * 1024 * 1024
-"""Bytes. A storm of 1,000 phones outruns the kernel's 208 KiB (docs/explanation/benchmarks.md); while
-the machine is busy with something else, 10,000 phones with a few requests each outrun four megabytes too."""
+"""Size in bytes of a receive queue. A storm of 1,000 phones overflows the kernel's default of 208 KiB
+(docs/explanation/benchmarks.md). If the machine is busy, 10,000 phones with a few requests each also overflow
+four megabytes.
+"""
 
 LARGEST_DATAGRAM = 2048
-"""Maximum size in bytes: DHCP messages fit an Ethernet frame.
-
-Longer ones are cut and refused by the parser.
+"""Maximum size in bytes of a received message: DHCP messages fit an Ethernet frame. A longer message is cut,
+and the parser then refuses it.
 """
 
 # Linux constants that Python 3.11 has no names for.
@@ -40,12 +41,12 @@ _SOL_RAW, _ICMP_FILTER = 255, 1
 _ALL_BUT_ECHO_REPLIES = struct.pack("=I", 0xFFFFFFFF ^ 1)
 
 PKTINFO = struct.Struct("=I4s4s")
-"""in_pktinfo: interface index, our local address, the destination in the header."""
+"""in_pktinfo: interface index, local address, destination address in the header."""
 _AUXDATA = struct.Struct("=IIIHHHH")
-"""tpacket_auxdata: status first."""
+"""The first field of tpacket_auxdata, the status."""
 PKTINFO_ROOM = socket.CMSG_SPACE(PKTINFO.size)
 _IFREQ = struct.Struct("=16sH14x")
-"""ifreq with the flags of an interface."""
+"""An ifreq with the flags of an interface."""
 _AUXDATA_ROOM = socket.CMSG_SPACE(_AUXDATA.size)
 
 _CURES = {
@@ -58,7 +59,7 @@ _CURES = {
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """A network interface and its addresses as they are now."""
+    """A network interface and its current addresses."""
 
     name: str
     mac: str
@@ -78,7 +79,7 @@ class InterfaceState:
 
 
 def interface_named(name: str) -> Interface:
-    """Look an interface up; raises BindError when there is none of that name."""
+    """Look an interface up; raises BindError if it does not exist."""
     known = psutil.net_if_addrs().get(name)
     if known is None:
         raise BindError(f"interface {name}", "there is no such interface.", _CURES[errno.ENODEV])
@@ -119,9 +120,11 @@ def own_addresses() -> frozenset[str]:
 
 
 def open_udp(interface: str, port: int) -> socket.socket:
-    """Open a non-blocking UDP socket that receives on one interface only, broadcasts too; raises BindError.
+    """Open a non-blocking UDP socket that receives on one interface only, including broadcasts; raises
+    BindError.
 
-    It shares its port with nobody on that interface: a second DHCP server there shall be noticed, not heard.
+    No other program can use the port on that interface, so a second DHCP server there is detected as an
+    error.
     """
     with _opening(f"UDP port {port} on {interface}", socket.AF_INET, socket.SOCK_DGRAM) as opened:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode() + b"\0")
@@ -175,7 +178,7 @@ def from_address(source: str) -> list[tuple[int, int, bytes]]:
 def receive_frame(opened: socket.socket) -> tuple[bytes, bool]:
     """Return one frame, and whether its UDP checksum is filled in; raises BlockingIOError if there is none.
 
-    Between namespaces of one machine the kernel leaves the checksum to a network card that does not exist.
+    Between namespaces of one machine, the kernel leaves the checksum to a network card that does not exist.
     """
     data, ancillary, _, _ = opened.recvmsg(LARGEST_DATAGRAM, _AUXDATA_ROOM)
     status = next((_AUXDATA.unpack(value)[0] for _, kind, value in ancillary if kind == _PACKET_AUXDATA), 0)

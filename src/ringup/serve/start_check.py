@@ -13,9 +13,9 @@ from ringup.site.model import Site
 
 
 def look_at_the_machine(options: Options, database: Path | None, site: Site, interface: str) -> list[Result]:
-    """Return the findings about this machine, without those about the site, which `lacking` returns.
+    """Return the findings about this machine; `lacking` returns those about the site.
 
-    Takes some tens of milliseconds, mostly of other programs, and needs root to read a firewall's rules.
+    It takes a few tens of milliseconds, mostly in other programs, and needs root to read a firewall's rules.
     """
     from ringup.check.probes.quick import Places, quick
     from ringup.check.rules import QUICK
@@ -26,7 +26,7 @@ def look_at_the_machine(options: Options, database: Path | None, site: Site, int
 
 @contextmanager
 def naming_the_holder(interface: str, protocol: str, ports: Collection[int]) -> Iterator[None]:
-    """Add the name of the program that uses a port to the error about it, if the system reveals the name."""
+    """Add to an error about a port the name of the program that uses the port, if the system shows it."""
     try:
         yield
     except BindError as error:

@@ -1,8 +1,8 @@
 """The only thread that writes to the database: leases at once, events when no lease waits.
 
-A commit waits for the disk. Here it holds up neither DHCP nor TFTP, and what asks for a commit while another
-one runs shares the next: so a storm costs few of them. One thread, since SQLite takes one writer at a time
-and lets a second one sleep.
+A commit waits for the disk. In this thread it delays neither DHCP nor TFTP. Work that arrives during a commit
+shares the next one, so a boot storm needs few commits. There is only one such thread, because SQLite allows
+one writer at a time and makes a second writer wait.
 """
 
 import asyncio
@@ -15,11 +15,11 @@ Work = Callable[[], None]
 """The work of the thread; an exception that it raises is passed to `Done`."""
 
 Done = Callable[[Exception | None], None]
-"""Called on the event loop afterwards, with the exception, if any."""
+"""Called on the event loop after the work, with the work's exception, if any."""
 
 
 class AnyStoreThread(Protocol):
-    """Runs work for the store; StoreThread does so in a thread."""
+    """The interface of objects that run work for the store; StoreThread runs it in a thread."""
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to work; `Done` is called on `loop`."""

@@ -193,7 +193,7 @@ async def test_no_ack_leaves_and_none_is_claimed_when_saving_fails_and_it_is_sai
         assert bench.disk.tried == 1, "it is not asked again by each phone"
         bench.disk.says = ""
         assert sent(bench.look()) == [(MessageType.ACK, "10.0.0.11")], "it waited less than a second"
-    fault = "the leases could not be saved, so no phone is answered until they can: disk full"
+    fault = "the leases could not be saved, so no phone gets an ACK until they can: disk full"
     assert first == [Fault(NOW, "", fault)]
     assert sent(second) == [(MessageType.OFFER, "10.0.0.12")]
     assert events(second, Fault) == []

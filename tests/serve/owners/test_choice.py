@@ -23,7 +23,7 @@ def lines(kept: pytest.LogCaptureFixture) -> list[str]:
 @pytest.mark.parametrize(
     ("chosen", "line"),
     [
-        (OWN_LEASES, "INFO A phone's own file goes to the address that the phone holds a living lease of"),
+        (OWN_LEASES, "INFO A phone's own file goes to the address that the phone currently leases"),
         (NEIGHBOURS, "INFO A phone's own file goes to the neighbour on the interface that has"),
         (
             read_source("pin"),
@@ -43,7 +43,7 @@ def test_a_lease_file_is_named_and_a_missing_one_is_warned_of(
     kept: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     log_owners(read_source(f"leases:{tmp_path}/leases"))
-    assert f"a living lease of in {tmp_path}/leases" in lines(kept)[0]
+    assert f"currently leases according to {tmp_path}/leases" in lines(kept)[0]
     assert lines(kept)[1].startswith(f"WARNING {tmp_path}/leases does not exist yet")
 
 

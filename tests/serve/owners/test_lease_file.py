@@ -99,7 +99,7 @@ def test_a_file_that_does_not_change_is_not_read_again(tmp_path: Path) -> None:
 
 def test_another_file_is_refused_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("root:x:0:0\n")
-    with pytest.raises(BindError, match="not a lease file that ringup knows"):
+    with pytest.raises(BindError, match="not that of a lease file that ringup can read"):
         LeaseFile(tmp_path / "x").check()
     with pytest.raises(BindError, match="Is a directory"):
         LeaseFile(tmp_path).check()

@@ -1,30 +1,32 @@
-"""Many DHCP messages for one system call, with what only DHCP needs: the way in, and whole frames out.
+"""Receive and send many DHCP messages per system call; replies can be complete Ethernet frames.
 
-A storm's replies leave together: one by one, each takes the kernel two thirds more processor time, most of it
-to wake whoever receives it.
+In a boot storm, replies are sent together. If they are sent singly, each takes two thirds more processor time
+in the kernel, mostly to wake the receiver.
 """
 
 from ringup.serve.datagram_batches import BATCH, CONTROL_ROOM, LARGEST_PACKET, Batch, SendingBatch
 from ringup.serve.sockets import LARGEST_DATAGRAM
 
 FEW = 3
-"""Number of messages up to which single calls are as quick as a batch."""
+"""Below this number of messages, single calls are as quick as a batch."""
 
 LARGEST_FRAME = LARGEST_PACKET + 14 + 20 + 8
-"""Bytes of a frame that is sent in a batch: its packet, and the Ethernet, IPv4 and UDP headers."""
+"""Maximum size in bytes of a frame in a batch: a packet and the Ethernet, IPv4 and UDP headers."""
 
 
 class MessageBatch(Batch):
-    """Takes DHCP messages. Its answer goes where the message says, and not to who sent it."""
+    """Receives DHCP messages. The message itself says where to send the reply; that may differ from its
+    sender.
+    """
 
     def __init__(self) -> None:
         super().__init__(LARGEST_DATAGRAM)
         self._used = BATCH
 
     def receive(self, descriptor: int) -> list[tuple[bytes, bytes, bytes]]:
-        """Up to BATCH messages that are already here; raises OSError.
+        """Return up to BATCH messages that have already arrived; raises OSError.
 
-        Each with its control message and the address (four bytes) that it came from.
+        Each has its control message and the address (four bytes) of its sender.
         """
         for message in self.messages[: self._used]:
             message.control_length = CONTROL_ROOM
@@ -42,7 +44,9 @@ class MessageBatch(Batch):
 
 
 class FrameBatch(SendingBatch[bytes]):
-    """Hands Ethernet frames of at most LARGEST_FRAME bytes to a raw socket, which knows its interface."""
+    """Sends Ethernet frames of at most LARGEST_FRAME bytes through a raw socket that is bound to its
+    interface.
+    """
 
     def __init__(self) -> None:
         super().__init__(LARGEST_FRAME, addressed=False, controlled=False)

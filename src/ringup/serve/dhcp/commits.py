@@ -1,8 +1,8 @@
-"""Hold back ACKs until their leases are on disk: those of the running commit, and those of the next one.
+"""Hold ACKs back until a commit has written their leases to disk.
 
 Strategy: one commit runs at a time, in the store's thread. It begins GATHER_SECONDS after the first change,
-so that a storm's phones share it. What needs the disk while it runs waits for the next one: the slower the
-disk, the more phones share a commit.
+so that many phones of a boot storm share it. Changes that arrive while it runs wait for the next commit: the
+slower the disk, the more phones share a commit.
 """
 
 import time
@@ -15,16 +15,16 @@ from ringup.serve.store_thread import Done, Work
 from ringup.store.nodes import NotActive
 
 GATHER_SECONDS = 0.002
-"""Seconds that a change waits to share a commit. No phone notices; a storm of 5,000 phones a second
-takes half the processor time of one that commits as often as it can."""
+"""Seconds that a change waits to share a commit. The delay is too short to matter to a phone, and a storm of
+5,000 phones per second takes half as much processor time as with immediate commits.
+"""
 
 SLOW_SECONDS = 1.0
 """Seconds after which a commit is reported as slow: a quarter of the time after which a phone retransmits."""
 
 MOST_WAITING = 16_384
-"""Maximum number of replies that wait for the disk, one per phone, some 1 KB each.
-
-Further phones retransmit.
+"""Maximum number of replies that wait for the disk: one per phone, about 1 KB each. Further phones get no
+reply and retransmit.
 """
 
 
@@ -41,7 +41,9 @@ class LeaseCommits:
         later: Callable[[Callable[[], None]], object],
         steady_clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`save` runs where `commit` runs work, the rest on the loop; `later` calls after GATHER_SECONDS."""
+        """`commit` runs `save` elsewhere; all other calls happen on the event loop. `later` calls back after
+        GATHER_SECONDS.
+        """
         self._save = save
         self._commit = commit
         self._release = release
@@ -75,17 +77,19 @@ class LeaseCommits:
         """Make these changes durable with the next commit."""
         for lease in changes:
             self._unsaved[lease.address] = lease
-        # A disk that refused is asked again once a second, not by each phone of a storm.
+        # A failed commit is retried once a second, not for each phone of a boot storm.
         if self._unsaved and not (self._is_running or self._is_gathering or self._failing):
             self._is_gathering = True
             self._later(self._begin)
 
     def save_by(self, save: Callable[[Sequence[Lease]], None]) -> None:
-        """Write by this from the next commit on."""
+        """Use this function for the next commits."""
         self._save = save
 
     def forget(self) -> None:
-        """Drop what no commit has begun to write: another server gives the addresses now."""
+        """Drop the changes and replies that no commit has begun to write, because another server now gives
+        out the addresses.
+        """
         self._unsaved, self._waiting, self._to_tell, self._failing = {}, {}, [], False
 
     def look(self) -> None:
@@ -122,12 +126,12 @@ class LeaseCommits:
         if isinstance(failure, NotActive):
             self.forget()
             return
-        # The replies are dropped: their phones ask again. What a later message changed since stays changed.
+        # The replies are dropped, and their phones repeat the request. Changes by later messages stay.
         self._unsaved = self._saving | self._unsaved
         self._to_tell = (self._saved_to_tell + self._to_tell)[:MOST_WAITING]
         if not self._failing:
             self._failing = True
-            what = f"the leases could not be saved, so no phone is answered until they can: {failure}"
+            what = f"the leases could not be saved, so no phone gets an ACK until they can: {failure}"
             self._emit_all([ServerFault(self._clock(), "", what)])
 
     def _tell_slow(self) -> None:

@@ -1,7 +1,7 @@
 """Search for another DHCP server: send a DISCOVER like a Cisco phone's, and report the server that answers.
 
-Works on an interface that has an address and a DHCP client of its own: it sends and hears whole frames, and
-so needs no port.
+It sends and receives complete Ethernet frames and needs no UDP port, so it also works on an interface with a
+running DHCP client.
 """
 
 import asyncio
@@ -36,13 +36,16 @@ ASKED = bytes((1, 66, 6, 3, 15, 150, 35))
 """Option 55 of a 7960 (P-DHCP-3)."""
 
 PATIENCE_SECONDS = 4.0
-"""dnsmasq pings an address for 3 seconds before it offers it (its PING_WAIT), ISC dhcpd for 1."""
+"""Seconds to wait for an offer. Before an offer, dnsmasq pings the address for 3 seconds (its PING_WAIT) and
+ISC dhcpd for 1.
+"""
 
 TRIES = 2
 """Number of DISCOVERs sent: the first may be lost while a switch port comes up."""
 
 BETWEEN_TRIES_SECONDS = 0.75
-"""Seconds between two DISCOVERs; short enough that a server which pings first still answers the last one."""
+"""Seconds between two DISCOVERs; short enough for a server that pings first to answer the last one in time.
+"""
 
 _MOST_FRAMES_AT_ONCE = 256
 
@@ -52,17 +55,18 @@ class OtherServer:
     """The server that made an offer."""
 
     server: str
-    """Its identifier, option 54, or the address it sent from."""
+    """Its server identifier (option 54), or the source address of the offer."""
     tftp_server: str
-    """Its TFTP server: option 150, 66 or siaddr, in the phone's order; empty when it gives none."""
+    """The TFTP server in its offer: option 150, 66 or siaddr, in the phone's order; empty if there is none.
+    """
 
 
 async def find_other_server(
     interface: str, mac: str, timeout: float = PATIENCE_SECONDS, *, nodes: Collection[str] = ()
 ) -> OtherServer | None:
-    """Return the first other server that offers an address within so many seconds; raises BindError.
+    """Return the first other server that offers an address within this many seconds; raises BindError.
 
-    `nodes` are addresses of servers that share our leases.
+    `nodes` are the addresses of servers that share this server's leases.
     """
     xid = secrets.randbits(32)
     discover = build_udp_frame(_discover_frame(mac, xid))
@@ -87,9 +91,10 @@ async def find_other_server(
 async def refuse_beside_other_servers(
     interface: Interface, emit: Callable[[Event], None], *, allowed: bool, nodes: Collection[str] = ()
 ) -> None:
-    """Raise BindError where another DHCP server answers; tell of it, and go on, where that is `allowed`.
+    """Raise BindError if another DHCP server answers; if that is `allowed`, only report it.
 
-    Two servers on one segment hand out each other's addresses, and half of the phones go astray.
+    Two servers on one segment may give out the same addresses, and about half of the phones take the other
+    server's offer.
     """
     other = await find_other_server(interface.name, interface.mac, nodes=nodes)
     if other is None:
@@ -164,7 +169,7 @@ def _look(
     for _ in range(_MOST_FRAMES_AT_ONCE):
         try:
             frame, summed = receive_frame(opened)
-        except OSError:  # nothing waits, or the interface went down
+        except OSError:  # no frame is waiting, or the interface went down
             return
         offer = offer_in(frame, xid, check_udp=summed)
         if offer and offer.server not in ours and not found.done():

@@ -11,7 +11,7 @@ class Pinger:
     """One ICMP socket for all interfaces: the routing table chooses the interface."""
 
     def __init__(self) -> None:
-        """Open it; raises BindError."""
+        """Open the socket; raises BindError."""
         self._raw = open_ping()
         self._identifier = os.getpid() & 0xFFFF
         self._request = build_echo_request(self._identifier)

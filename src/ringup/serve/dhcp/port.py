@@ -28,7 +28,9 @@ from ringup.wire.ethernet import UdpFrame, build_udp_frame
 _HARDWARE = Delivery.HARDWARE
 
 MOST_ARRIVALS = 20_000
-"""Senders remembered: a renewing phone sends from its own address. Beyond it all are worked out again."""
+"""Maximum number of cached senders, because a renewing phone sends from its own address. The cache is cleared
+when full.
+"""
 
 
 class AnyDhcpPort(Protocol):

@@ -1,8 +1,9 @@
 """The DHCP server's sockets, clock and disk; `engine.dhcp` decides on the replies.
 
-Strategy: everything that waits on a socket is taken at once and answered by the engine. What needs no disk
-leaves then; what does waits in `dhcp_commits.py`. `open` binds, as root; `start` begins to read, after the
-privileges are gone. Once a second the service looks after its interfaces, the kernel's drops and its commits.
+Strategy: the service reads all datagrams that wait on a socket, and the engine answers them. Replies that
+need no commit are sent at once; the others wait in `dhcp/commits.py`. `open` binds, as root; `start` begins
+to read, after the privileges are gone. Once a second the service looks after its interfaces, the kernel's
+drops and its commits.
 """
 
 import asyncio
@@ -39,7 +40,7 @@ from ringup.serve.sockets import InterfaceState, state_of
 from ringup.serve.store_thread import Done, Work
 
 BATCHES_AT_ONCE = 4
-"""Maximum number of batches taken from one socket before the next socket: 256 datagrams, some 5 ms."""
+"""Maximum number of batches read from one socket before the next socket: 256 datagrams, about 5 ms."""
 
 MOST_ANSWERS = 256
 """Maximum number of probe replies that are handled before other work continues."""
@@ -48,14 +49,18 @@ LOOK_SECONDS = 1.0
 """Seconds between two checks of the interfaces, the kernel's drops and the commits."""
 
 SHORTEST_WAIT = 0.01
-"""Minimum seconds between two checks of the probes; a boot storm's probes end together."""
+"""Minimum seconds between two checks of the probes, because the probes of a boot storm end at nearly the same
+time.
+"""
 
 _ON_RECORD = frozenset((AddressDeclined, AddressInUse, AddressReleased))
 """Events about a lease that is stored; they are emitted once the lease is durable."""
 
 
 CLOCK_STEP = 1.0
-"""Seconds by which the time of day may move against the time since boot before it counts as set."""
+"""Maximum difference in seconds between the time of day and the time since boot; above it, the clock counts
+as set.
+"""
 
 
 class _Served:
@@ -86,7 +91,7 @@ class DhcpService:
         state_of: Callable[[str], InterfaceState] = state_of,
         gather_seconds: float = GATHER_SECONDS,
     ) -> None:
-        """`commit` runs `save_leases` elsewhere; what that was given is durable when it returns."""
+        """`commit` runs `save_leases` in another thread; its leases are durable when it returns."""
         self._names = tuple(interfaces)
         self._engine = engine
         self._emit_all = emit_all
@@ -102,9 +107,9 @@ class DhcpService:
         )
         self._served: dict[str, _Served] = {}
         self.is_active = True
-        """False: another node answers the phones here, and this one drops what it hears."""
+        """False: another node answers the phones on this network, and this server drops their messages."""
         self._elsewhere: dict[str, float] = {}
-        """When a leased address was last seen at another device."""
+        """The time when each leased address was last seen at another device."""
         self._pinger: Pinger | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._looking: asyncio.TimerHandle | None = None
@@ -147,12 +152,14 @@ class DhcpService:
             self._pinger = None
 
     def stand_by(self) -> None:
-        """Answer no phone until `take_over`: another node does."""
+        """Answer no phone until `take_over`, because another node answers them."""
         self.is_active = False
         self._commits.forget()
 
     def take_over(self, leases: Iterable[Lease], save: Callable[[Sequence[Lease]], None]) -> None:
-        """Answer from now on, by all leases that any node has given; `save` stores changes of this turn."""
+        """Answer from now on, with the leases of all nodes; `save` stores the changes while this node is
+        active.
+        """
         self._commits.forget()
         self._commits.save_by(save)
         self._engine.begin_anew(leases)
@@ -173,12 +180,12 @@ class DhcpService:
         served.port = None
 
     def _now(self) -> float:
-        """The time of day. When somebody has set it, the leases hear of it before anything is answered."""
+        """Return the time of day. If the clock was set, adjust the leases before the next reply."""
         now = self._clock()
         ahead = now - self._steady_clock()
         step, self._ahead = ahead - self._ahead, ahead
         if abs(step) > CLOCK_STEP:
-            log.info("the clock was set by %+.1f s; leases run on by the time since boot", step)
+            log.info("the clock was set by %+.1f s; this does not change the remaining time of leases", step)
             self._engine.clock_was_set(step)
         return now
 
@@ -191,9 +198,9 @@ class DhcpService:
                 datagrams = port.receive()
                 if self.is_active:
                     self._answer(datagrams, now)
-                if len(datagrams) < FEW:  # hardly more wait; the event loop tells if they do
+                if len(datagrams) < FEW:  # few more can wait; if there are any, the event loop calls again
                     break
-        except OSError:  # the interface went down or away
+        except OSError:  # the interface went down or disappeared
             self._look_after(served, now)
         self._go_on(now)
 
@@ -202,12 +209,12 @@ class DhcpService:
         for data, arrival in datagrams:
             try:
                 replies += receive(data, arrival, now)
-            except Exception as error:  # a fault of ours costs this datagram only
+            except Exception as error:  # after an internal error, only this datagram is lost
                 self._fault(now, "", f"DHCP failed on a datagram of {len(data)} bytes: {error!r}")
         self._take(replies)
 
     def _take(self, replies: Sequence[DhcpReply]) -> None:
-        """Tell what the engine saw, send what needs no disk, hold back what does."""
+        """Emit the engine's events, send the replies that need no commit, and hold back the others."""
         events = self._engine.take_events()
         if not _ON_RECORD.isdisjoint(map(type, events)):
             self._commits.tell([event for event in events if type(event) in _ON_RECORD])
@@ -227,7 +234,7 @@ class DhcpService:
         self._commits.save(self._engine.take_lease_changes())
         wake_at = self._engine.wake_at
         if wake_at is not None and self._waking is None and self._loop and self._served:
-            # Never longer than a probe waits: the clock may have been set back.
+            # Never wait longer than a probe's timeout, because the clock may have been set back.
             wait = min(max(wake_at - now, SHORTEST_WAIT), PROBE_WAIT)
             self._waking = self._loop.call_later(wait, self._wake)
 
@@ -292,7 +299,7 @@ class DhcpService:
         self._go_on(now)
 
     def _look_for_its_holder(self, address: str, mac: str, now: float) -> None:
-        """Emit, once a minute, that another device says that it has an address which a phone leases."""
+        """Report, at most once a minute, that another device claims by ARP an address that a phone leases."""
         holder = self._engine.holder_of(address, now)
         if not holder or holder == mac or now - self._elsewhere.get(address, now - SECONDS) < SECONDS:
             return
@@ -322,7 +329,7 @@ class DhcpService:
             self._look_after(served, now)
             self._count_drops(served, now)
         if self.is_active:
-            self._commits.save(self._engine.take_lease_changes())  # there are some when the clock was set
+            self._commits.save(self._engine.take_lease_changes())  # there are changes if the clock was set
         self._commits.look()
         if self._loop:
             self._looking = self._loop.call_later(LOOK_SECONDS, self._look)
@@ -342,7 +349,7 @@ class DhcpService:
         served.trouble = trouble
 
     def _open_again(self, served: _Served) -> str:
-        """Open an interface's sockets again; return why that failed, or an empty text."""
+        """Open an interface's sockets again; return the reason of a failure, or an empty text."""
         self._give_back(served)
         try:
             served.port = self._open_port(served.name)
@@ -354,7 +361,7 @@ class DhcpService:
     def _refresh(self, port: AnyDhcpPort) -> str:
         try:
             port.refresh()
-        except BindError as error:  # it went away between two looks
+        except BindError as error:  # the interface disappeared between two checks
             return str(error)
         return ""
 

@@ -9,10 +9,10 @@ from ringup.site.model import Phone, Site, Subnet
 from ringup.store.nodes import Node
 
 LONGEST_HOST_NAME = 63
-"""Characters of one label (RFC 1123 §2.1)."""
+"""Maximum length of one label of a host name (RFC 1123 §2.1)."""
 
 _NOTHING_SPECIAL = KnownPhone()
-"""Shared by the thousands of phones without a label and a reservation."""
+"""One shared object for all phones without a label and a reservation, to save memory."""
 
 
 def dhcp_settings(
@@ -45,9 +45,11 @@ def dhcp_settings(
 def _tftp_servers(
     named: str, own: str, own_addresses: tuple[str, ...], nodes: Sequence[Node]
 ) -> tuple[str, ...]:
-    """Return the one that the site names, this node, and the others: phones try them in this order.
+    """Return the server addresses in the order in which phones try them: the site's server_address, this
+    node, the other nodes.
 
-    An address that no node has, such as that of a router which forwards to one, stands alone.
+    If server_address is not a node's address, for example that of a router which forwards to a node, it is
+    the only one.
     """
     others = tuple(node.address for node in nodes if node.serves_files)
     if named and named not in (*own_addresses, *others):

@@ -1,1 +1,1 @@
-"""Several servers on one database: which of them is active, and what each knows of the others."""
+"""Several servers (nodes) on one database: which of them is active, and how they find each other."""

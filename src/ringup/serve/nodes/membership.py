@@ -1,8 +1,10 @@
-"""This server among the nodes of its database: it says each second that it is here, and learns its part.
+"""This server as one of the nodes of its database: each second it reports that it runs, and learns whether it
+is active.
 
-Strategy: a service that one node alone may provide has a hold in the database, for a few seconds from each
-beat on. This node counts them from before it asked, by a clock that nobody sets; so it stops before the
-database lets another node begin, also when no beat comes through.
+Strategy: for each service that only one node may provide, the database stores a hold, which ends a few
+seconds after the active node's last beat. The node itself measures this time from the moment before it sent
+the beat, by a clock that cannot be set. So it stops before the database lets another node begin, even if its
+beats no longer reach the database.
 """
 
 import asyncio
@@ -16,34 +18,36 @@ from ringup.serve.log import log
 from ringup.store.nodes import HOLD_SECONDS, Beat, Hold, Node
 
 BEAT_SECONDS = 1.0
-"""Seconds between two beats: three may be lost before another node takes over."""
+"""Seconds between two beats; three beats may be lost before another node takes over."""
 
 CLOCK_DIFFERENCE = 10.0
-"""Seconds by which this machine's clock may differ from the database's before that is logged."""
+"""Maximum difference in seconds between this machine's clock and the database's; a larger difference is
+logged.
+"""
 
 
 @dataclass(slots=True)
 class ExclusiveService:
-    """A service that one node alone may provide."""
+    """A service that only one node may provide at a time."""
 
     name: Callable[[], str]
     """Its name in the database; empty while this node cannot provide it."""
     take_over: Callable[[Hold], Awaitable[None]]
-    """Begins to provide it; raises RingupError if it cannot, and is tried again."""
+    """Begins to provide the service; if it raises RingupError, it is called again later."""
     stand_by: Callable[[], None]
-    """Stops to provide it."""
+    """Stops providing the service."""
     hold: Hold | None = field(default=None, init=False)
-    """The hold by which this node provides it; None: it does not."""
+    """This node's hold on the service; None: this node does not provide it."""
     until: float = field(default=0.0, init=False)
     """The end of the hold, by the clock of `Membership`."""
     seen_active: str | None = field(default=None, init=False)
-    """The node that was reported as active; None: none was reported yet."""
+    """The node that was last reported as active; None: no node was reported yet."""
     known_as: str = field(default="", init=False)
-    """Its last name that was not empty."""
+    """The last name of the service that was not empty."""
 
 
 class Membership:
-    """Keeps this node's holds, and calls `take_over` and `stand_by` as they come and go."""
+    """Keeps this node's holds, and calls `take_over` and `stand_by` when a hold begins and ends."""
 
     def __init__(
         self,
@@ -67,13 +71,13 @@ class Membership:
         self._said_clock = False
 
     async def run(self, changed: Callable[[], None]) -> None:
-        """Beat until cancelled; call `changed` when the other nodes' addresses are others than before."""
+        """Beat until cancelled; call `changed` when the other nodes' addresses have changed."""
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             await self.beat(changed)
 
     async def beat(self, changed: Callable[[], None] = lambda: None) -> None:
-        """Say that this node is here, take over what is free, and give up what is lost."""
+        """Report that this node runs; take over free services, and stop those whose hold is lost."""
         names = [name for service in self._services if (name := _name_now(service))]
         began = self._clock()
         answer = asyncio.ensure_future(asyncio.to_thread(self._beat, self._node(), names))
@@ -86,7 +90,7 @@ class Membership:
         except RingupError as error:
             self._end_old_holds()
             if not self._is_failing:
-                log.error("this node cannot tell the others that it is here: %s", error)
+                log.error("this node cannot report to the database that it runs: %s", error)
             self._is_failing = True
             return
         if _addresses(answer.result().others) != _addresses(self.others):
@@ -94,7 +98,7 @@ class Membership:
             changed()
 
     def leave(self) -> None:
-        """Let another node take over at once, if the database can be told so."""
+        """Give up all holds, so that another node can take over at once; a database error is only logged."""
         try:
             self._leave(self._node())
         except RingupError as error:
@@ -122,7 +126,7 @@ class Membership:
                 await self._take_over(service, hold)
 
     async def _take_over(self, service: ExclusiveService, hold: Hold) -> None:
-        if service.hold:  # another node had it between
+        if service.hold:  # another node was active meanwhile
             service.hold = None
             service.stand_by()
         await service.take_over(hold)
@@ -135,7 +139,7 @@ class Membership:
             service.hold = None
             service.stand_by()
         elif service.seen_active is not None and active in (service.seen_active, ""):
-            return  # nothing new; while no node is active, one of them takes over soon
+            return  # nothing to report: if no node is active, one of them takes over soon
         service.seen_active = active
         self._emit(NodeStandby(time.time(), "", self._node().name, service.known_as, active))
 
@@ -143,15 +147,15 @@ class Membership:
         difference = time.time() - by_database
         if abs(difference) > CLOCK_DIFFERENCE and not self._said_clock:
             log.warning(
-                "this machine's clock differs from the database's by %+.0f s: here, leases of other nodes end"
-                " at another time. Let NTP set the clocks: timedatectl set-ntp true",
+                "this machine's clock differs from the database's by %+.0f s, so leases of other nodes "
+                "end here at the wrong time. Synchronise the clocks: timedatectl set-ntp true",
                 difference,
             )
         self._said_clock = abs(difference) > CLOCK_DIFFERENCE
 
 
 class WhileActive:
-    """Runs work that never ends by itself, as long as this node is active for it."""
+    """Runs endless work while this node is active for it."""
 
     def __init__(self, work: Callable[[], Awaitable[None]]) -> None:
         self._work = work
@@ -159,17 +163,17 @@ class WhileActive:
         self._standby = asyncio.Event()
 
     async def take_over(self, _hold: Hold) -> None:
-        """Let the work run."""
+        """Allow the work to start."""
         self._standby.clear()
         self._active.set()
 
     def stand_by(self) -> None:
-        """Let the work be cancelled."""
+        """Cancel the work."""
         self._active.clear()
         self._standby.set()
 
     async def run(self) -> None:
-        """Start the work each time that this node becomes active; raises what the work raises."""
+        """Start the work each time this node becomes active; raises the errors of the work."""
         while True:
             await self._active.wait()
             work = asyncio.ensure_future(self._work())

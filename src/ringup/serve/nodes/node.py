@@ -1,4 +1,6 @@
-"""How this server joins the nodes of its database: its name, its address, and what it takes over."""
+"""Register this server as a node of its database: its name, its address, and the services that it may
+provide.
+"""
 
 import asyncio
 import secrets
@@ -19,23 +21,23 @@ from ringup.store.leases import read_leases, save_leases
 from ringup.store.nodes import Hold, Node, beat, running_namesake
 
 PBX = "PBX"
-"""The name of the link to Asterisk among the services that one node alone provides: a site has one PBX."""
+"""Name in the database of the link to Asterisk, a service of only one node, because a site has one PBX."""
 
 
 @dataclass(frozen=True, slots=True)
 class NodeParts:
-    """This server among the nodes of its database."""
+    """This server as one of the nodes of its database."""
 
     node: Node
-    """As it was at the start."""
+    """The description at the start of the server."""
     membership: Membership
-    """Keeps what only one node may provide: DHCP and the link to the PBX."""
+    """Keeps this node's holds on the services of only one node: DHCP and the link to the PBX."""
     pbx: WhileActive | None
-    """The link to the PBX, which only one of several nodes has."""
+    """The link to the PBX, which runs on only one of several nodes."""
 
 
 def are_several(database: Engine) -> bool:
-    """Return whether other servers can share this database: SQLite is for the servers of one machine."""
+    """Return whether other servers can share this database; SQLite allows only one machine."""
     return database.dialect.name == "postgresql"
 
 
@@ -45,7 +47,7 @@ def this_node(options: Options, address: str) -> Node:
 
 
 def join(database: Engine, node: Node) -> None:
-    """Let the other nodes know this one; raises BindError if another running server has its name."""
+    """Register this node in the database; raises BindError if another running server has the same name."""
     if other := running_namesake(database, node):
         raise BindError(
             f"node {node.name}",
@@ -56,7 +58,7 @@ def join(database: Engine, node: Node) -> None:
 
 
 class DhcpOnNetwork:
-    """DHCP as a service that one node alone provides on each network."""
+    """DHCP as a service that only one node provides on each network."""
 
     def __init__(self, interface: str, dhcp: DhcpService, database: Engine) -> None:
         self._interface = interface
@@ -65,14 +67,16 @@ class DhcpOnNetwork:
         self._database = database
 
     def name(self) -> str:
-        """Return the name of the service; empty while the interface is down, so that another node answers."""
+        """Return the name of the service; empty while the interface is down, so that another node can take
+        over.
+        """
         if state_of(self._interface).trouble:
             return ""
         self._network = network_of(self._interface) or self._network
         return f"DHCP on {self._network}"
 
     async def take_over(self, hold: Hold) -> None:
-        """Read every lease that any node has given, and answer by them."""
+        """Read the leases of all nodes, and begin to answer."""
         leases = await asyncio.to_thread(read_leases, self._database)
         self._dhcp.take_over(leases, partial(self._save, hold))
 
@@ -83,7 +87,7 @@ class DhcpOnNetwork:
 def exclusive_services(
     options: Options, interface: str, database: Engine, dhcp: DhcpService, pbx: WhileActive | None
 ) -> list[ExclusiveService]:
-    """Return what this server may provide only while no other node does."""
+    """Return the services that this server may provide only while no other node does."""
     services = []
     if options.dhcp:
         ours = DhcpOnNetwork(interface, dhcp, database)

@@ -1,8 +1,8 @@
-"""Whose address it is, on a node that gives no addresses itself: another one writes the leases meanwhile.
+"""Find the phone of an address on a node that is on standby for DHCP, while another node writes the leases.
 
-Strategy: a node that is active for DHCP has every lease in memory. Any other asks the database for the one
-address, and goes by the answer for a quarter of a second, in which a phone requests several files. When the
-database does not answer, it goes by the leases that it knew last.
+Strategy: the active node has every lease in memory. A standby node reads the lease of the one address from
+the database and uses it for a quarter of a second, because a phone requests several files within that time.
+If the database does not answer, the node uses the leases that it read last.
 """
 
 import time
@@ -14,27 +14,29 @@ from ringup.engine.dhcp.lease import Lease, LeaseState
 from ringup.errors import StoreError
 
 FRESH_SECONDS = 0.25
-"""Seconds for which an answer of the database counts."""
+"""Seconds for which a lease that was read from the database is used."""
 
 PAUSE_SECONDS = 2.0
-"""Seconds for which a database that gave no answer is not asked, because each phone would wait for it."""
+"""Seconds for which the database is not queried again after it gave no answer, because each phone would wait
+for it.
+"""
 
 MOST_KEPT = 4096
-"""Answers remembered; beyond it all are asked for again."""
+"""Maximum number of leases in the cache; the cache is cleared when full."""
 
 
 class Leases(Protocol):
-    """What `DhcpServer` tells of an address."""
+    """The methods of `DhcpServer` that return the phone of an address."""
 
     def who_has(self, address: str) -> str:
-        """The MAC of the phone that leased an address or has it reserved; empty: nobody."""
+        """Return the MAC of the phone that leases an address or has it reserved; empty: no phone."""
 
     def holder_of(self, address: str, now: float) -> str:
-        """Return the MAC that holds a living lease of an address at `now`; empty: nobody."""
+        """Return the MAC that has a current lease of an address at `now`; empty: none."""
 
 
 class SharedLeases:
-    """The leases of all nodes; asked from the threads of TFTP, HTTP and the recorder."""
+    """The leases of all nodes; the threads of TFTP, HTTP and the recorder use this object."""
 
     def __init__(
         self,
@@ -52,7 +54,7 @@ class SharedLeases:
         self._asks_again_at = 0.0
 
     def who_has(self, address: str) -> str:
-        """Return the MAC of the phone that leased an address or has it reserved; empty: nobody."""
+        """Return the MAC of the phone that leases an address or has it reserved; empty: no phone."""
         with suppress(StoreError):
             lease = None if self._is_active() else self._lease(address)
             if lease and lease.state is LeaseState.LEASED:
@@ -60,7 +62,7 @@ class SharedLeases:
         return self._own.who_has(address)
 
     def holder_of(self, address: str, now: float) -> str:
-        """Return the MAC that holds a living lease of an address at `now`, in Unix seconds; empty: nobody."""
+        """Return the MAC that has a current lease of an address at `now`, in Unix seconds; empty: none."""
         if self._is_active():
             return self._own.holder_of(address, now)
         try:

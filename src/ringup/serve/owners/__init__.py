@@ -1,1 +1,3 @@
-"""Which phone an address belongs to: by our leases, another server's, the neighbour table, or a pin."""
+"""Find the phone of an address: by ringup's own leases, another server's leases, the neighbour table, or a
+pin.
+"""

@@ -1,8 +1,9 @@
-"""Which phone an address belongs to, by the way that the operator chose.
+"""Find the phone that an address belongs to, in the way that the operator chose.
 
-Strategy: a way says who holds an address. Where it knows nobody, a phone that the operator gave an address by
-hand (`ringup phone set PHONE --address`) holds that if the neighbour table names its MAC. Behind a router the
-table knows no one; there the operator's word is enough if another server's leases are followed.
+Strategy: the chosen way returns the phone of an address. If it finds no phone, ringup looks for a phone whose
+record has this address (`ringup phone set PHONE --address`). Such a phone holds the address if the neighbour
+table shows the phone's MAC there. The table does not show hosts behind a router; for these, the record is
+enough if ringup follows another server's lease file.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,45 +13,46 @@ from ringup.serve.owners.source import OwnersBy
 from ringup.site.model import Site
 
 Holder = Callable[[str], str]
-"""Takes an address, returns the MAC of the phone that it belongs to; empty: none."""
+"""Takes an address; returns the MAC of the phone that it belongs to; empty: no phone."""
 
 Claim = Callable[[str, str, str], str]
-"""Takes the phone whose own file is requested, the address and its holder; returns its holder from now on."""
+"""Takes the phone whose own file is requested, the address and its holder; returns the address's new holder.
+"""
 
 
 def no_claim(_mac: str, _address: str, holder: str) -> str:
-    """Leave the address with its holder: only pins are won by a request."""
+    """Return the holder unchanged: only with pins can a request change the holder."""
     return holder
 
 
 @dataclass(slots=True)
 class AddressOwners:
-    """Who an address belongs to; asked from the threads of TFTP and HTTP."""
+    """Finds the phone of an address; the threads of TFTP and HTTP use this object."""
 
     by: OwnersBy
     holder: Holder
     neighbour: Holder
-    """By the kernel's table."""
+    """Reads the kernel's neighbour table."""
     reserved_for: Mapping[str, str]
-    """The phone of each address that the operator gave by hand."""
+    """The phone of each address that is in a phone's record."""
     claim: Claim = no_claim
 
     @property
     def checked(self) -> bool:
-        """Return whether a phone's files are for that phone only."""
+        """Return whether only the phone itself may get its files."""
         return self.by is not OwnersBy.OPEN
 
     @property
     def unknown(self) -> str:
-        """What a refusal says of an address that belongs to no phone."""
+        """Return the reason for a refusal if the address belongs to no phone."""
         return _UNKNOWN[self.by]
 
     def site_changed(self, site: Site) -> None:
-        """Go by the reservations of another revision."""
+        """Use the reservations of another revision from now on."""
         self.reserved_for = reserved_for(site)
 
     def holder_of(self, address: str) -> str:
-        """Return the MAC of the phone that this address belongs to; empty: none that is known."""
+        """Return the MAC of the phone that this address belongs to; empty: no known phone."""
         if holder := self.holder(address):
             return holder
         reserved = self.reserved_for.get(address, "")
@@ -62,9 +64,9 @@ class AddressOwners:
 
 
 _UNKNOWN: Mapping[OwnersBy, str] = {
-    OwnersBy.OWN_LEASES: "holds no lease of ours",
-    OwnersBy.LEASES: "has no living lease in the lease file",
-    OwnersBy.NEIGHBOURS: "is not a known neighbour on the interface",
+    OwnersBy.OWN_LEASES: "has no lease from this server",
+    OwnersBy.LEASES: "has no current lease in the lease file",
+    OwnersBy.NEIGHBOURS: "is not in the interface's neighbour table",
     OwnersBy.PIN: "is not the address that the phone is pinned to (free it: ringup phone unpin PHONE)",
     OwnersBy.OPEN: "",
 }

@@ -1,4 +1,4 @@
-"""Builds what the operator chose with `--owners`, and says so when the server starts."""
+"""Build the finder of owners that `--owners` selects, and log the choice when the server starts."""
 
 from collections.abc import Callable, Mapping
 
@@ -19,7 +19,7 @@ def address_owners(
     clock: Callable[[], float],
     pins: Pins | None = None,
 ) -> AddressOwners:
-    """Return who an address belongs to, by this way; `pins` only where they are the way."""
+    """Return the finder for this way; `pins` is set only if the way is pins."""
     if pins is not None:
         return AddressOwners(source.by, pins.holder_of, neighbour, reserved_for(site), pins.claim)
     holder = neighbour if source.by is OwnersBy.NEIGHBOURS else own_lease
@@ -29,7 +29,7 @@ def address_owners(
 
 
 def check_owners(source: OwnerSource) -> None:
-    """Raise BindError when the chosen way cannot work; called as the user who will serve."""
+    """Raise BindError if the chosen way cannot work; call it as the user that the server runs as."""
     if source.file:
         LeaseFile(source.file).check()
 
@@ -37,12 +37,13 @@ def check_owners(source: OwnerSource) -> None:
 OPEN_TO_ALL = Problem(
     "--owners open",
     "every phone's file, passwords included, goes to any host that requests it.",
-    "Leave --owners out, or let a firewall restrict UDP port 69 and TCP ports 80 and 6970 to the phones.",
+    "Leave --owners out, or use a firewall that allows only the phones to reach UDP port 69 and TCP ports "
+    "80 and 6970.",
 )
 
 _WORDS: Mapping[OwnersBy, str] = {
-    OwnersBy.OWN_LEASES: "goes to the address that the phone holds a living lease of",
-    OwnersBy.LEASES: "goes to the address that the phone has a living lease of in {0.file}",
+    OwnersBy.OWN_LEASES: "goes to the address that the phone currently leases",
+    OwnersBy.LEASES: "goes to the address that the phone currently leases according to {0.file}",
     OwnersBy.NEIGHBOURS: "goes to the neighbour on the interface that has the phone's MAC; phones behind a "
     "router get none (use --owners leases:FILE or pin)",
     OwnersBy.PIN: "goes to the neighbour on the interface that has the phone's MAC, and behind a router to "
@@ -51,7 +52,7 @@ _WORDS: Mapping[OwnersBy, str] = {
 
 
 def log_owners(source: OwnerSource) -> None:
-    """Log to whom a phone's own file goes."""
+    """Log which address gets a phone's own file."""
     if source.by is OwnersBy.OPEN:
         log.warning("%s", OPEN_TO_ALL)
         return

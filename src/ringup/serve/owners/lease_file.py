@@ -1,4 +1,4 @@
-"""Follows the lease file of another DHCP server while that writes, rewrites and rotates it."""
+"""Follows the lease file of another DHCP server while that server writes, rewrites and rotates it."""
 
 import threading
 import time
@@ -11,11 +11,13 @@ from ringup.errors import BindError, by_system
 from ringup.wire.lease_files import FileLease, form_of, living_leases
 
 REST = 4
-"""After a reading, the next one waits for this many times as long as it took: a file that changes all the
-time takes at most a fifth of a thread."""
+"""The pause after a reading is this many times as long as the reading took. So a file that changes all the
+time takes at most a fifth of a thread's time.
+"""
 
 _KEAS_COMPLETED, _KEAS_EARLIER = ".completed", (".2", ".1")
-"""While Kea tidies up, a part of the leases is only in these; oldest first."""
+"""Suffixes of further files: while Kea cleans its lease file up, some leases are only in these; oldest first.
+"""
 
 
 class _Stamp(NamedTuple):
@@ -25,7 +27,7 @@ class _Stamp(NamedTuple):
 
 
 class LeaseFile:
-    """The leases of one file, read again when it changes; from any thread."""
+    """The leases of one file; the file is read again when it changes. Any thread may use this object."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
         self.path = path
@@ -36,16 +38,16 @@ class LeaseFile:
         self._next_reading = 0.0
 
     def holder_of(self, address: str) -> str:
-        """Return the MAC that has a living lease of the address; empty: none."""
+        """Return the MAC that has a current lease of the address; empty: none."""
         with self._lock:
             self._read_if_changed()
             lease = self._leases.get(address)
         return lease.mac if lease and self._clock() < lease.ends else ""
 
     def check(self) -> None:
-        """Read it now; raises BindError for a file that this user cannot read, or that is of another form.
+        """Read the file now; raises BindError if this user cannot read it, or if its format is unknown.
 
-        A file that is missing or empty may come: the other server makes it with its first lease.
+        A missing or empty file is accepted, because the other server creates it with its first lease.
         """
         tried = f"--owners leases:{self.path}"
         try:
@@ -56,7 +58,7 @@ class LeaseFile:
             raise BindError(tried, *by_system(error, self.path, "Let this user read the file.")) from error
         if text.strip() and not form_of(text):
             cure = "Name the lease file of Kea (CSV), ISC dhcpd or dnsmasq."
-            raise BindError(tried, "it is not a lease file that ringup knows.", cure)
+            raise BindError(tried, "its format is not that of a lease file that ringup can read.", cure)
 
     def _read_if_changed(self) -> None:
         now = time.monotonic()
@@ -64,14 +66,14 @@ class LeaseFile:
         stamps = tuple(_stamp(path) for path in paths)
         if stamps == self._stamps or now < self._next_reading:
             return
-        # Between two names of a rotation there is no file: what was known stays until it is back.
+        # During a rotation the file does not exist for a moment; the known leases stay until it is back.
         with suppress(OSError):
             self._leases = living_leases(self._whole_text())
             self._stamps = stamps
         self._next_reading = time.monotonic() + REST * (time.monotonic() - now)
 
     def _whole_text(self) -> str:
-        """The file, after what Kea has in others while it tidies up."""
+        """Return the lines of the file, after those of the further files that Kea uses during a cleanup."""
         text = _text_of(self.path)
         if form_of(text) != "Kea":
             return text
@@ -86,7 +88,7 @@ class LeaseFile:
 
 
 def _lines_below(path: Path, header: str) -> str:
-    """The lines of a file that has the same columns."""
+    """Return the lines of a file if it has the same columns."""
     first, _, rest = _text_of(path).partition("\n")
     return rest.rstrip("\n") if first == header else ""
 

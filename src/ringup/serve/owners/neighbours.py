@@ -1,4 +1,4 @@
-"""The kernel's neighbour table: which MAC a host of our own segment has."""
+"""The kernel's neighbour table: it shows the MAC of a host on the server's own segment."""
 
 import select
 import socket
@@ -9,23 +9,26 @@ from collections.abc import Callable
 from ringup.wire.neighbours import build_question, parse_answer
 
 ANSWER_SECONDS = 0.2
-"""The kernel answers at once; a thread that serves must not hang if it does not."""
+"""Timeout in seconds. The kernel answers at once; if it does not, a serving thread must not hang."""
 
 RESOLVE_SECONDS = 0.03
-"""For which an unknown neighbour is waited for. A host that sent us a request has resolved us, so the kernel
-normally knows it; it forgets neighbours when it has many."""
+"""Seconds to wait for an unknown neighbour. A host that sent a request has sent ARP before, so the kernel
+normally knows it; with many neighbours, the kernel may have dropped its entry.
+"""
 
 BETWEEN_RESOLUTIONS = 1.0
-"""Seconds: a host that invents source addresses costs a thread that serves 3 % of its time."""
+"""Minimum seconds between two such waits, so that a host which invents source addresses takes at most 3 % of
+a serving thread's time.
+"""
 
 _DISCARD_PORT = 9
-"""RFC 863; a datagram to it makes the kernel look for its host."""
+"""The discard port (RFC 863); a datagram to this port makes the kernel resolve the host by ARP."""
 
 _ROOM = 4096
 
 
 class NeighbourTable:
-    """Asks for one address at a time, from any thread."""
+    """Reads the entry of one address at a time; any thread may use this object."""
 
     def __init__(self, interface: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._interface = interface
@@ -35,7 +38,7 @@ class NeighbourTable:
         self._resolved_at = -BETWEEN_RESOLUTIONS
 
     def mac_of(self, address: str) -> str:
-        """Return the MAC that the kernel knows of this address on the interface; empty: none."""
+        """Return the MAC that the kernel has for this address on the interface; empty: none."""
         with self._lock:
             try:
                 index = socket.if_nametoindex(self._interface)
@@ -55,7 +58,7 @@ class NeighbourTable:
         return ""
 
     def _resolved(self, asking: socket.socket, address: str, index: int) -> str:
-        """Have the kernel look for an unknown neighbour, not often, and ask once more."""
+        """Have the kernel resolve an unknown neighbour, not too often, and read the entry again."""
         now = self._clock()
         if now - self._resolved_at < BETWEEN_RESOLUTIONS or not self._is_beside_us(address):
             return ""
@@ -70,7 +73,9 @@ class NeighbourTable:
 
 
 def is_beside(address: str, interface: str) -> bool:
-    """Return whether an address is in a network of this interface, so that its host needs no router."""
+    """Return whether an address is in a network of this interface, so that its host is reached without a
+    router.
+    """
     import psutil
 
     from ringup.wire.ipv4 import number_of

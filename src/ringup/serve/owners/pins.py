@@ -1,8 +1,8 @@
-"""Pins each phone to the address that requests its own file first, where nothing else tells whose it is.
+"""Pin each phone behind a router to the first address that requests the phone's own file.
 
-Strategy: the kernel's neighbour table decides about hosts of our own segment, and a pin follows the phone's
-MAC there. Behind a router the table knows nobody: the first address that requests the phone's own file keeps
-it, until an operator frees the phone.
+Strategy: on the server's own segment, the kernel's neighbour table decides, and a pin follows the phone's MAC
+there. The table does not show hosts behind a router: the first address that requests the phone's own file is
+pinned, until an operator removes the pin.
 """
 
 import asyncio
@@ -15,14 +15,14 @@ from ringup.serve.owners.address_owners import Holder
 from ringup.store.pins import Pin, PinnedBy
 
 LOOK_SECONDS = 1.0
-"""Seconds until the server goes by a pin that a command made or removed."""
+"""Seconds until the server applies a pin that a command made or removed."""
 
 Save = Callable[[Pin, Callable[[], None]], None]
-"""Takes a pin to store, and what to call when the store has it, or has refused it."""
+"""Takes a pin to store, and a function that is called when the pin is stored or has been refused."""
 
 
 class Pins:
-    """The pins of all phones; asked from the threads of TFTP and HTTP."""
+    """The pins of all phones; the threads of TFTP and HTTP use this object."""
 
     def __init__(
         self,
@@ -34,7 +34,9 @@ class Pins:
         emit: Callable[[Event], None],
         clock: Callable[[], float],
     ) -> None:
-        """`is_beside` returns whether an address is of our own segment, where only its MAC proves a phone."""
+        """`is_beside` returns whether an address is on the server's own segment, where only the MAC
+        identifies a phone.
+        """
         self._neighbour = neighbour
         self._is_beside = is_beside
         self._save = save
@@ -47,16 +49,17 @@ class Pins:
         self._by_address = {pin.address: pin for pin in self._by_mac.values()}
 
     def holder_of(self, address: str) -> str:
-        """Return the MAC of the phone that an address belongs to; empty: none that is known."""
+        """Return the MAC of the phone that an address belongs to; empty: no known phone."""
         if neighbour := self._neighbour(address):
             return neighbour
         pin = self._by_address.get(address)
         return pin.mac if pin and not self._is_beside(address) else ""
 
     def claim(self, mac: str, address: str, holder: str) -> str:
-        """Return whose address this is after a request for that phone's own file; a free phone is pinned.
+        """Return the phone of an address after a request for a phone's own file; pin the phone if it has no
+        pin.
 
-        `holder` is what `holder_of` returned.
+        `holder` is the result of `holder_of`.
         """
         with self._lock:
             pin = self._by_mac.get(mac)
@@ -70,11 +73,15 @@ class Pins:
 
     @property
     def changes(self) -> int:
-        """The number of changes so far, as `take` wants it."""
+        """The number of changes so far, for `take`."""
         return self._changes
 
     def take(self, stored: Iterable[Pin], changes: int) -> None:
-        """Go by what the store has; it was read when `changes` was this, and is old if that has risen."""
+        """Replace the pins by those of the database.
+
+        `changes` is the value of that property before the database was read; if it has risen since, the
+        stored pins are outdated and are ignored.
+        """
         with self._lock:
             if self._unsaved or changes != self._changes:
                 return
@@ -110,19 +117,21 @@ class Pins:
 
 
 class PinWatch:
-    """Lets the server go by pins that a command made or removed."""
+    """Applies pins that a command made or removed."""
 
     def __init__(
         self, pins: Pins, state: Callable[[], tuple[int, float]], read: Callable[[], list[Pin]]
     ) -> None:
-        """`state` is cheap and differs after a change; both are called in a thread."""
+        """`state` is quick and returns a different value after a change; both functions are called in a
+        thread.
+        """
         self._pins = pins
         self._state = state
         self._read = read
         self._seen = state()
 
     async def run(self, failed: Callable[[str], None]) -> None:
-        """Look each second, until cancelled; retry after a database error."""
+        """Check each second, until cancelled; retry after a database error."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:

@@ -1,4 +1,4 @@
-"""The value of `serve --owners`: by what the phone of an address is known."""
+"""The value of `serve --owners`: how the phone of an address is identified."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class OwnersBy(StrEnum):
-    """The ways to know which phone an address belongs to."""
+    """The ways to identify the phone of an address."""
 
     OWN_LEASES = ""
     """The default where ringup is the DHCP server."""
@@ -18,7 +18,7 @@ class OwnersBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnerSource:
-    """One way, and the file that `leases` follows."""
+    """One way, and for `leases` the file to follow."""
 
     by: OwnersBy
     file: Path | None = None
@@ -31,7 +31,7 @@ OPEN = OwnerSource(OwnersBy.OPEN)
 
 
 def read_source(text: str) -> OwnerSource:
-    """Read ``leases:FILE``, ``neighbours``, ``pin`` or ``open``; raises ValueError for another text."""
+    """Read ``leases:FILE``, ``neighbours``, ``pin`` or ``open``; raises ValueError for any other text."""
     name, colon, file = text.partition(":")
     if name == OwnersBy.LEASES and file:
         return OwnerSource(OwnersBy.LEASES, Path(file))

@@ -1,0 +1,146 @@
+"""Asterisk's full log and its security log, of chan_sip and PJSIP: notices, verbose lines, security events.
+
+The same refusal is logged as a notice and as a security event; it is one event here.
+"""
+
+import re
+
+from ringup.events import (
+    LineAuthenticated,
+    LineReachable,
+    LineRegistered,
+    LineUnreachable,
+    LineUnregistered,
+    RegistrationRefused,
+)
+from ringup.evidence.rows import nothing, reader_of, row
+from ringup.evidence.sighting import ADDRESS, Context, Sighting, Sightings, remember
+
+_URI_USER = re.compile(r"sips?:([^@:;>\s]+)[@;>]")
+_SECURITY = re.compile(r'(\w+)="([^"]*)"')
+_REFUSALS = {
+    "InvalidAccountID": "unknown account",
+    "InvalidPassword": "wrong password",
+    "ChallengeResponseFailed": "wrong password",
+    "FailedACL": "refused by an access list (ACL)",
+    "InvalidTransport": "transport not allowed",
+    "RequestNotAllowed": "request not allowed",
+    "RequestNotSupported": "request not supported",
+}
+"""The security events that say that a phone was turned away, in the words of events from AMI."""
+_LINE_REASONS = (
+    ("wrong password", "wrong password"),
+    ("no matching peer", "unknown account"),
+    ("username/auth name mismatch", "the user name is not the account's name"),
+    ("does not match acl", "refused by an access list (ACL)"),
+    ("not a local domain", "not a local domain"),
+    ("peer is not supposed to register", "the account is not allowed to register"),
+    ("no matching endpoint", "unknown account"),
+    ("failed to authenticate", "wrong password"),
+    ("not match endpoint acl", "refused by an access list (ACL)"),
+)
+"""Words of the notices in lower case, and the reason in the words of events from AMI."""
+
+
+def _user(text: str) -> str:
+    found = _URI_USER.search(text)
+    return found[1] if found else ""
+
+
+def _host(text: str) -> str:
+    found = re.search(ADDRESS, text)
+    return found[1] if found else ""
+
+
+def _reason(words: str) -> str:
+    lower = words.lower()
+    return next((reason for key, reason in _LINE_REASONS if key in lower), words.strip())
+
+
+def _refused(found: re.Match[str], context: Context) -> Sightings:
+    uri, address, words = found.groups()
+    return _refusal(context, _user(uri), address, _reason(words))
+
+
+def _refused_request(found: re.Match[str], context: Context) -> Sightings:
+    """PJSIP names the method; only a REGISTER that was refused is a refused registration."""
+    method, uri, address, words = found.groups()
+    if method not in ("REGISTER", ""):
+        return []
+    return _refusal(context, _user(uri), address, _reason(words))
+
+
+def _refusal(context: Context, line: str, address: str, reason: str) -> Sightings:
+    """Return a refusal once a second for each line; PJSIP calls an account that does not exist unknown."""
+    key = ("Asterisk refused", line, address)
+    if line == "<unknown>" or context.kept.get(key) == int(context.at):
+        return []
+    remember(context.kept, key, int(context.at))
+    return [Sighting(RegistrationRefused(context.at, "", line, reason), address)]
+
+
+def _security(found: re.Match[str], context: Context) -> Sightings:
+    fields = dict(_SECURITY.findall(found[0]))
+    if fields.get("Service") not in ("SIP", "PJSIP"):
+        return []
+    kind, line, address = (
+        fields["SecurityEvent"],
+        fields.get("AccountID", ""),
+        _host(fields.get("RemoteAddress", "")),
+    )
+    line = _user(line) or line
+    if kind == "SuccessfulAuth" and fields.get("UsingPassword", "1") != "0":
+        return [Sighting(LineAuthenticated(context.at, "", line, address), address)]
+    return _refusal(context, line, address, _REFUSALS[kind]) if kind in _REFUSALS else []
+
+
+def _registered(found: re.Match[str], context: Context) -> Sightings:
+    line, contact = found.groups()
+    return [Sighting(LineRegistered(context.at, "", line, contact), _host(contact))]
+
+
+def _contact_added(found: re.Match[str], context: Context) -> Sightings:
+    contact, line = found.groups()
+    return [Sighting(LineRegistered(context.at, "", line, contact), _host(contact))]
+
+
+def _unregistered(found: re.Match[str], context: Context) -> Sightings:
+    return [Sighting(LineUnregistered(context.at, "", found[1]))]
+
+
+def _contact_removed(found: re.Match[str], context: Context) -> Sightings:
+    contact, line, reason = found.groups()
+    return [Sighting(LineUnregistered(context.at, "", line, (reason or "").strip()), _host(contact))]
+
+
+def _deleted(found: re.Match[str], context: Context) -> Sightings:
+    line, contact = found.groups()
+    return [Sighting(LineUnregistered(context.at, "", line, "its contact was deleted"), _host(contact))]
+
+
+def _reachable(found: re.Match[str], context: Context) -> Sightings:
+    line, contact, word, milliseconds = found.groups()
+    if word.lower() == "unreachable":
+        return [Sighting(LineUnreachable(context.at, "", line), _host(contact or ""))]
+    return [Sighting(LineReachable(context.at, "", line, float(milliseconds or 0)), _host(contact or ""))]
+
+
+_ROWS = (
+    row(rf"\bRegistration from '(.*?)' failed for '{ADDRESS}(?::\d+)?' - (.*)$", _refused),
+    row(rf"\bRequest '?(\w*)'? from '(.*?)' failed for '{ADDRESS}(?::\d+)?' (?:\(callid: [^)]*\) )?- (.*)$",
+        _refused_request),
+    row(r'SecurityEvent="\w+".*', _security),
+    row(r"\bRegistered SIP '([^']+)' at (\S+)", _registered),
+    row(r"\bAdded contact '([^']+)' to AOR '([^']+)'", _contact_added),
+    row(r"\bUnregistered SIP '([^']+)'", _unregistered),
+    row(r"\bRemoved contact '([^']+)' from AOR '([^']+)'(?: due to (.*))?", _contact_removed),
+    row(r"\bContact ([^/\s]+)/(\S+) is now (Reachable|Unreachable|NonQualified)\b(?:.*?RTT: ([\d.]+))?",
+        _reachable),
+    row(r"\bContact ([^/\s]+)/(\S+) has been deleted", _deleted),
+    row(r"\bPeer '([^']+)' is now ()(UNREACHABLE|Unreachable|Reachable|REACHABLE|Lagged)\b(?:.*?\((\d+)ms)?",
+        _reachable),
+    row(r"\b(?:chan_sip\.c|res_pjsip|pjsip|res_security_log)|\bEndpoint \S+ is now ", nothing),
+)  # fmt: skip
+
+read = reader_of(_ROWS)
+"""Read a line of Asterisk's log."""

@@ -1,0 +1,48 @@
+"""atftpd's lines: each transfer is a thread, whose number stands behind the process's in brackets.
+
+"End of transfer" comes after the ACK of the last block (``tftpd_file.c``), but only with ``--verbose=7``.
+"""
+
+import re
+
+from ringup.evidence import tftp_words
+from ringup.evidence.rows import nothing, reader_of, row
+from ringup.evidence.sighting import ADDRESS, Context, Requested, Sightings
+
+_THREAD = r"atftpd\[(\d+(?:\.\d+)?)\]"
+
+
+def _serving(found: re.Match[str], context: Context) -> Sightings:
+    thread, name, address, port = found.groups()
+    return tftp_words.requested(context, address, name, port=port, thread=thread or "")
+
+
+def _request(found: re.Match[str], context: Context) -> Requested | None:
+    return context.requested.get(found[1] or "") or context.last
+
+
+def _not_found(found: re.Match[str], context: Context) -> Sightings:
+    request = _request(found, context)
+    return tftp_words.not_found(context, request.address, request.name, "not found") if request else []
+
+
+def _ended(found: re.Match[str], context: Context) -> Sightings:
+    request = context.requested.pop(found[1] or "", None)
+    return tftp_words.sent(context, request) if request else []
+
+
+def _broken(found: re.Match[str], context: Context) -> Sightings:
+    request = _request(found, context)
+    return tftp_words.failed(context, request.address, request.name, found[2]) if request else []
+
+
+read = reader_of(
+    (
+        row(rf"(?:{_THREAD}.*)?\bServing (.+?) to {ADDRESS}:(\d+)", _serving),
+        row(rf"{_THREAD}.*\bFile (?:.+?) not found", _not_found),
+        row(rf"{_THREAD}.*\bEnd of transfer", _ended),
+        row(rf"{_THREAD}.*\b(Aborting transfer|received ERROR .*|client sent ERROR.*)", _broken),
+        row(rf"{_THREAD}|atftpd: ", nothing),
+    )
+)
+"""Read a line of atftpd."""

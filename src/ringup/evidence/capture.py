@@ -1,0 +1,157 @@
+"""A capture's packets as sightings: DHCP, TFTP, SIP and CDP, decoded with ringup's own codecs."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from ringup.errors import WireError
+from ringup.events import CdpSeen
+from ringup.evidence import dhcp_words, sip_messages
+from ringup.evidence.sighting import Context, Sighting, Sightings, remember
+from ringup.evidence.transfers import Transfers
+from ringup.wire import cdp, dhcp, dhcp_options, pcap, sip
+from ringup.wire.captured import CapturedArp, CapturedCdp, CapturedUdp, captured
+from ringup.wire.mac import from_bytes
+
+_METHODS = (
+    "REGISTER", "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "NOTIFY", "SUBSCRIBE", "REFER", "INFO", "UPDATE",
+    "MESSAGE", "PRACK", "PUBLISH",
+)  # fmt: skip
+_SIP_STARTS = (b"SIP/2.0 ", *(f"{method} ".encode() for method in _METHODS))
+_DHCP_PORTS = (dhcp.SERVER_PORT, dhcp.CLIENT_PORT)
+
+
+class CaptureReader:
+    """Reads the packets of one capture in their order."""
+
+    def __init__(self) -> None:
+        self.context = Context()
+        self.forms: Counter[str] = Counter()
+        """The number of packets of each protocol."""
+        self.packets = 0
+        self._transfers = Transfers(self.context)
+
+    def read(self, packet: pcap.Packet) -> Sightings:
+        """Return what the next packet tells."""
+        self.packets += 1
+        self.context.at = packet.at
+        content = captured(packet.link, packet.data)
+        if content is None:
+            return []
+        return self._udp(content) if isinstance(content, CapturedUdp) else self._without_ip(content)
+
+    def _without_ip(self, content: CapturedCdp | CapturedArp) -> Sightings:
+        if isinstance(content, CapturedArp):
+            remember(self.context.holders, content.address, content.mac)
+            return []
+        try:
+            announced = cdp.parse(content.data)
+        except WireError:
+            return []
+        self.forms["CDP"] += 1
+        if "phone" not in announced.platform.lower():
+            return []
+        told = (
+            announced.device,
+            announced.platform,
+            announced.software,
+            announced.port,
+            announced.voice_vlan,
+        )
+        return [Sighting(CdpSeen(self.context.at, content.mac, *told))]
+
+    def _udp(self, datagram: CapturedUdp) -> Sightings:
+        if datagram.source_port in _DHCP_PORTS and datagram.destination_port in _DHCP_PORTS:
+            return self._counted("DHCP", self._dhcp(datagram))
+        if datagram.payload.startswith(_SIP_STARTS):
+            return self._counted("SIP", self._sip(datagram))
+        return self._counted("TFTP", self._transfers.read(datagram))
+
+    def _counted(self, protocol: str, told: Sightings | None) -> Sightings:
+        if told is None:
+            return []
+        self.forms[protocol] += 1
+        return told
+
+    def _sip(self, datagram: CapturedUdp) -> Sightings | None:
+        try:
+            message = sip.parse(datagram.payload)
+        except WireError:
+            return None
+        source = f"{datagram.source}:{datagram.source_port}"
+        return sip_messages.seen(
+            self.context, message, source, f"{datagram.destination}:{datagram.destination_port}"
+        )
+
+    def _dhcp(self, datagram: CapturedUdp) -> Sightings | None:
+        try:
+            message = dhcp.parse(datagram.payload)
+        except WireError:
+            return None
+        mac = from_bytes(message.hardware_address)
+        handle = _DHCP.get(message.type) if message.type and mac else None
+        return handle(self.context, mac, message) if handle else None
+
+
+def _text(message: dhcp.Message, code: int) -> str:
+    return dhcp_options.text(message.option(code) or b"")
+
+
+def _option_address(message: dhcp.Message, code: int) -> str:
+    value = message.option(code) or b""
+    return dhcp_options.address(value[:4]) if len(value) >= 4 else ""
+
+
+def _tftp_server(message: dhcp.Message) -> str:
+    """Return from where a phone gets its files: option 150, else 66, else siaddr (P-DHCP-4)."""
+    siaddr = "" if message.next_server == dhcp.NO_ADDRESS else message.next_server
+    named = _option_address(message, dhcp_options.TFTP_ADDRESSES) or _text(message, dhcp_options.TFTP_NAME)
+    return named or siaddr
+
+
+def _discover(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+    dhcp_words.named(context, mac, _text(message, dhcp_options.HOST_NAME))
+    return dhcp_words.discover(context, mac, vendor_class=_text(message, dhcp_options.VENDOR_CLASS))
+
+
+def _request(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+    dhcp_words.named(context, mac, _text(message, dhcp_options.VENDOR_CLASS))
+    return []
+
+
+def _offer(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+    return dhcp_words.offer(context, mac, message.your_address, _tftp_server(message))
+
+
+def _ack(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+    seconds = int.from_bytes((message.option(dhcp_options.LEASE_SECONDS) or b"")[:4], "big")
+    if message.your_address == dhcp.NO_ADDRESS:
+        return []
+    return dhcp_words.ack(context, mac, message.your_address, seconds)
+
+
+def _nak(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+    return dhcp_words.nak(context, mac, "", _text(message, dhcp_options.REASON))
+
+
+def _decline(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+    return dhcp_words.decline(context, mac, _option_address(message, dhcp_options.REQUESTED_ADDRESS))
+
+
+def _release(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+    return dhcp_words.release(context, mac, message.client_address)
+
+
+def _inform(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+    return dhcp_words.inform(context, mac, message.client_address)
+
+
+_DHCP: Mapping[dhcp.MessageType, Callable[[Context, str, dhcp.Message], Sightings]] = {
+    dhcp.MessageType.DISCOVER: _discover,
+    dhcp.MessageType.REQUEST: _request,
+    dhcp.MessageType.OFFER: _offer,
+    dhcp.MessageType.ACK: _ack,
+    dhcp.MessageType.NAK: _nak,
+    dhcp.MessageType.DECLINE: _decline,
+    dhcp.MessageType.RELEASE: _release,
+    dhcp.MessageType.INFORM: _inform,
+}

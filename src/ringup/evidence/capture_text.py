@@ -1,0 +1,48 @@
+"""A capture as text: lines of TFTP that tshark, Wireshark and tcpdump print, and tables pasted from them."""
+
+import re
+
+from ringup.evidence import tftp_words
+from ringup.evidence.rows import nothing, reader_of, row
+from ringup.evidence.sighting import ADDRESS, Context, Sightings
+
+_FROM_TO = rf"{ADDRESS}[\s\",;|]+(?:(?:→|->|>)[\s\",;|]*)?{ADDRESS}[\s\",;|]+TFTP\b"
+_TCPDUMP = rf"\bIP {ADDRESS}\.(\d+) > {ADDRESS}\.(\S+?): "
+_CODES = {"file not found": "1", "access violation": "2", "enotfound": "1", "eaccess": "2"}
+
+
+def _request(found: re.Match[str], context: Context) -> Sightings:
+    address, _, name = found.groups()
+    return tftp_words.requested(context, address, name)
+
+
+def _error(found: re.Match[str], context: Context) -> Sightings:
+    """The address that the error goes to is the phone's, if it requested a file before."""
+    sender, receiver, words = found.groups()
+    if receiver not in context.requested:
+        request = context.requested.get(sender)
+        return tftp_words.failed(context, sender, request.name, words.strip()) if request else []
+    code = next((code for key, code in _CODES.items() if key in words.lower()), "0")
+    return tftp_words.error(context, receiver, code, words.strip(' ,"'))
+
+
+def _tcpdump_request(found: re.Match[str], context: Context) -> Sightings:
+    address, port, _, _, name = found.groups()
+    return tftp_words.requested(context, address, name, port=port)
+
+
+def _tcpdump_error(found: re.Match[str], context: Context) -> Sightings:
+    _, _, receiver, _, word = found.groups()
+    return tftp_words.error(context, receiver, _CODES.get(word.lower(), "0"), word)
+
+
+read = reader_of(
+    (
+        row(rf"{_FROM_TO}.*?\bRead Request, File: ([^,\"]+)", _request),
+        row(rf"{_FROM_TO}.*?\bError Code, Code: (.*)$", _error),
+        row(rf"{_TCPDUMP}.*?\bRRQ \"([^\"]+)\"", _tcpdump_request),
+        row(rf"{_TCPDUMP}.*?\bERROR (E?[A-Z]+)", _tcpdump_error),
+        row(rf"{_FROM_TO}", nothing),
+    )
+)
+"""Read a line of a capture's text."""

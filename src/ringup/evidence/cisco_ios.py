@@ -1,0 +1,102 @@
+"""Cisco IOS: ``debug tftp events`` and ``packets``, ``debug ip dhcp server packet`` and ``events``.
+
+``debug tftp events`` alone names no address, so a name that holds no MAC belongs to the last host that
+``debug tftp packets`` named. A client of DHCP is its identifier: ``01`` and its MAC, or text in hexadecimal.
+"Finished" is logged when the last block left. Written for Cisco's documents and public threads.
+"""
+
+import re
+
+from ringup.evidence import dhcp_words, tftp_words
+from ringup.evidence.rows import nothing, reader_of, row
+from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, mac_of
+from ringup.wire.file_names import owner_of
+
+_HOST = "IOS host"
+_CLIENT = r"client (?:([0-9a-fA-F]{2}(?:[0-9a-fA-F]{2}\.?)+|[0-9a-fA-F.]+))"
+_WHERE = r"(?: (?:on interface|through relay) (\S+))?"
+_RECEIVED = "(?:message )?received from"
+_MAC_IN_TEXT = re.compile(r"([0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})", re.IGNORECASE)
+
+
+def client_mac(identifier: str) -> str:
+    """Return the MAC in a client identifier (RFC 2132 §9.14) as IOS prints it; empty if it has none."""
+    digits = identifier.replace(".", "").upper()
+    if len(digits) == 14 and digits.startswith("01"):
+        return digits[2:]
+    if len(digits) == 12:
+        return digits
+    try:
+        text = bytes.fromhex(digits).decode("latin-1")
+    except ValueError:
+        return ""
+    found = _MAC_IN_TEXT.search(text)
+    return mac_of(found[1]) if found else ""
+
+
+def _host(found: re.Match[str], context: Context) -> Sightings:
+    context.kept[_HOST] = (found[1], found[2])
+    return []
+
+
+def _looking(found: re.Match[str], context: Context) -> Sightings:
+    address, port = context.kept.pop(_HOST, ("", ""))
+    if not address and not owner_of(found[1]) and context.last:
+        address = context.last.address
+    return tftp_words.requested(context, address, found[1], port=port)
+
+
+def _error(found: re.Match[str], context: Context) -> Sightings:
+    if context.last is None:
+        return []
+    outcome = tftp_words.not_found if found[1] == tftp_words.NOT_FOUND else tftp_words.refused
+    return outcome(context, context.last.address, context.last.name, found[2].strip())
+
+
+def _discover(found: re.Match[str], context: Context) -> Sightings:
+    return dhcp_words.discover(context, client_mac(found[1]), interface=(found[2] or "").rstrip("."))
+
+
+def _sending(found: re.Match[str], context: Context) -> Sightings:
+    kind, identifier, address = found.groups()
+    mac = client_mac(identifier)
+    if kind == "NAK":
+        return dhcp_words.nak(context, mac, address or "", "")
+    answer = dhcp_words.offer if kind == "OFFER" else dhcp_words.ack
+    return answer(context, mac, address) if address else []
+
+
+def _release(found: re.Match[str], context: Context) -> Sightings:
+    kind, identifier, address = found.groups()
+    answer = dhcp_words.release if kind == "RELEASE" else dhcp_words.decline
+    return answer(context, client_mac(identifier), address or "")
+
+
+def _assigned(found: re.Match[str], context: Context) -> Sightings:
+    address, identifier = found.groups()
+    return dhcp_words.offer(context, client_mac(identifier), address)
+
+
+read = reader_of(
+    (
+        row(rf"\bTFTP: (?:read request|Read request) from host {ADDRESS}\((\d+)\)", _host),
+        row(r"\bTFTP: Looking for (\S+)", _looking),
+        row(r"\bTFTP: Sending error (\d+) ?(.*)$", _error),
+        row(
+            rf"\bDHCPD: DHCPDISCOVER received from {_CLIENT}(?: (?:on interface|through relay) (\S+))?",
+            _discover,
+        ),
+        row(rf"\bDHCPD: Sending DHCP(OFFER|ACK|NAK) to {_CLIENT}\.?(?: \({ADDRESS}\))?", _sending),
+        row(
+            rf"\bDHCPD: DHCP(RELEASE|DECLINE) (?:message )?received from {_CLIENT}(?: \({ADDRESS}\))?",
+            _release,
+        ),
+        row(rf"\bDHCPD: assigned IP address {ADDRESS} to {_CLIENT}", _assigned),
+        row(rf"\bDHCPD: htype \d+ chaddr {HARDWARE}", nothing),
+        row(
+            r"\bTFTP: (?:Opened|Finished|Server request|Sending block|Received ACK|Sending)|\bDHCPD: ",
+            nothing,
+        ),
+    )
+)
+"""Read a line of IOS's debug output."""

@@ -1,0 +1,116 @@
+"""The times of a file's lines in Unix seconds.
+
+A stamp without a year is of the latest year that does not lie after the file's own time. A stamp without a
+date is of the day of the line before; a clock that goes back by half a day begins a new day. A line without a
+stamp has the time of the line before it. A file without any stamp has its order: a millisecond for each line.
+"""
+
+import re
+from datetime import datetime, timedelta, timezone, tzinfo
+
+from ringup.evidence.stamps import SECONDS, STAMP_FORMS, Elapsed, Moment, Stamp, StampForm
+
+HEAD = 90
+"""Characters of a line in which a stamp is looked for; behind them it is part of a message."""
+TAIL = 30
+"""Characters of a line's end, where Tftpd64 writes its stamp."""
+
+_SECONDS = re.compile(r"\d\d(?:[.,]\d{1,9})?(?![\d:])", re.ASCII)
+_ORDER_STEP = 0.001
+"""Seconds between two lines of a file without stamps."""
+_DAY = 86_400.0
+_LEAP_YEAR = 2024
+
+
+class Clock:
+    """Reads the stamps of one file, line after line."""
+
+    def __init__(self, zone: tzinfo, written: float) -> None:
+        """`zone` is that of stamps that name none; `written` is when the file was written (Unix seconds)."""
+        self._zone = zone
+        self._written = datetime.fromtimestamp(written, zone)
+        self._forms = list(STAMP_FORMS)
+        self._hours: dict[tuple[int, ...], float] = {}
+        self._day = 0.0
+        """The beginning of the last day that was named; 0: none was."""
+        self._at = 0.0
+        self._minute = ("", 0.0)
+        """What the last line began with, up to its seconds, and the time at second 0."""
+        self.is_timed = False
+        """Whether any line had a stamp."""
+
+    def read(self, line: str) -> tuple[float, bool]:
+        """Return the time of a line, and whether the line itself has a stamp."""
+        begin, minute = self._minute
+        if begin and line.startswith(begin) and (seconds := _SECONDS.match(line, len(begin))):
+            self._at = minute + float(seconds[0].replace(",", "."))
+            return self._at, True
+        stamp = self._stamp(line)
+        if stamp is None:
+            self._at += 0.0 if self.is_timed else _ORDER_STEP
+            return self._at, False
+        self.is_timed = True
+        self._at = stamp
+        return stamp, True
+
+    def _stamp(self, line: str) -> float | None:
+        head = line[:HEAD]
+        for place, form in enumerate(self._forms):
+            text = line[-TAIL:] if form.name == "Tftpd64" else head
+            found = form.pattern.search(text)
+            if found and (at := self._seconds(form.read(found))) is not None:
+                self._remember_minute(form, found, at)
+                if place:  # the lines of a file are alike: try this form first from now on
+                    self._forms.insert(0, self._forms.pop(place))
+                return at
+        return None
+
+    def _remember_minute(self, form: StampForm, found: re.Match[str], at: float) -> None:
+        if form.name == "Tftpd64" or SECONDS not in form.pattern.groupindex:
+            self._minute = ("", 0.0)
+            return
+        start, end = found.span(SECONDS)
+        self._minute = (found.string[:start], at - float(found.string[start:end].replace(",", ".")))
+
+    def _seconds(self, stamp: Stamp) -> float | None:
+        if isinstance(stamp, Elapsed):
+            return stamp.seconds
+        if stamp is None:
+            return None
+        if not stamp.month:
+            return self._of_day(stamp)
+        within = stamp.minute * 60 + stamp.second
+        key = (stamp.year, stamp.month, stamp.day, stamp.hour, -1 if stamp.offset is None else stamp.offset)
+        if key not in self._hours:
+            begun = self._hour(stamp)
+            if begun is None:
+                return None
+            if len(self._hours) > 2000:
+                self._hours.clear()
+            self._hours[key] = begun
+        self._day = self._hours[key] - stamp.hour * 3600
+        return self._hours[key] + within
+
+    def _of_day(self, stamp: Moment) -> float:
+        if not self._day:
+            today = self._written.replace(hour=0, minute=0, second=0, microsecond=0)
+            self._day = today.timestamp()
+        at = self._day + stamp.hour * 3600 + stamp.minute * 60 + stamp.second
+        if at < self._at - _DAY / 2:
+            self._day += _DAY
+            at += _DAY
+        return at
+
+    def _hour(self, stamp: Moment) -> float | None:
+        """Return the beginning of the stamp's hour; None for a date that does not exist."""
+        zone = self._zone if stamp.offset is None else timezone(timedelta(seconds=stamp.offset))
+        latest = self._written + timedelta(days=1)
+        years = (stamp.year,) if stamp.year else range(latest.year, latest.year - 5, -1)
+        for year in years:
+            try:
+                begun = datetime(year, stamp.month, stamp.day, stamp.hour, tzinfo=zone)
+                if stamp.year or begun <= latest:
+                    return begun.timestamp()
+            except (ValueError, OverflowError):
+                continue
+        return None

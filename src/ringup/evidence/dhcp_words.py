@@ -1,0 +1,94 @@
+"""What DHCP servers log about a message, as sightings: the same for every server."""
+
+import re
+
+from ringup.events import (
+    AddressDeclined,
+    AddressLeased,
+    AddressOffered,
+    AddressRefused,
+    AddressReleased,
+    DhcpIgnored,
+    DiscoverReceived,
+    InformReceived,
+    OtherServerChosen,
+    PoolEmpty,
+)
+from ringup.evidence.sighting import NOT_LOGGED, Context, Sighting, Sightings, remember
+
+_PHONE_NAME = re.compile(r"(?:SEP|SIP)[0-9A-F]{12}", re.IGNORECASE | re.ASCII)
+NO_ADDRESS_LEFT = re.compile(
+    r"no (?:free lease|address(?:es)? (?:available|left|range)|leases? (?:left|available))|pool .*exhausted",
+    re.IGNORECASE,
+)
+"""The words of servers whose pool is empty."""
+
+_DISCOVERED, _LEASED = "DHCP discover", "DHCP lease"
+
+
+def named(context: Context, mac: str, name: str) -> None:
+    """Note that a client's host name or vendor class is that of a Cisco phone, if it is."""
+    if mac and (_PHONE_NAME.search(name) or "Cisco Systems, Inc. IP Phone" in name):
+        context.hinted.add(mac)
+
+
+def discover(
+    context: Context, mac: str, *, vendor_class: str = "", interface: str = "", trouble: str = ""
+) -> Sightings:
+    """A DHCPDISCOVER, and why it gets no answer if the server says so."""
+    named(context, mac, vendor_class)
+    remember(context.kept, (_DISCOVERED, mac), context.at)
+    seen = Sighting(DiscoverReceived(context.at, mac, vendor_class, interface))
+    return [seen, *_without_answer(context, mac, trouble)]
+
+
+def _without_answer(context: Context, mac: str, trouble: str) -> Sightings:
+    if not trouble:
+        return []
+    if NO_ADDRESS_LEFT.search(trouble):
+        return [Sighting(PoolEmpty(context.at, mac, trouble))]
+    return [Sighting(DhcpIgnored(context.at, mac, trouble))]
+
+
+def ignored(context: Context, mac: str, trouble: str) -> Sightings:
+    """A message without an answer."""
+    return _without_answer(context, mac, trouble or "not answered")
+
+
+def offer(context: Context, mac: str, address: str, tftp_server: str = NOT_LOGGED) -> Sightings:
+    """A DHCPOFFER; most servers do not log from where the phone gets its files."""
+    return [Sighting(AddressOffered(context.at, mac, address, tftp_server))]
+
+
+def ack(context: Context, mac: str, address: str, seconds: str | int = 0) -> Sightings:
+    """A DHCPACK: a renewal, if the client holds that address and sent no DISCOVER since."""
+    discovered = context.kept.pop((_DISCOVERED, mac), None)
+    renewed = discovered is None and context.kept.get((_LEASED, mac)) == address
+    remember(context.kept, (_LEASED, mac), address)
+    return [Sighting(AddressLeased(context.at, mac, address, int(seconds), renewed))]
+
+
+def nak(context: Context, mac: str, address: str, reason: str) -> Sightings:
+    """A DHCPNAK."""
+    return [Sighting(AddressRefused(context.at, mac, address, reason))]
+
+
+def decline(context: Context, mac: str, address: str) -> Sightings:
+    """A DHCPDECLINE."""
+    return [Sighting(AddressDeclined(context.at, mac, address))]
+
+
+def release(context: Context, mac: str, address: str) -> Sightings:
+    """A DHCPRELEASE."""
+    context.kept.pop((_LEASED, mac), None)
+    return [Sighting(AddressReleased(context.at, mac, address))]
+
+
+def inform(context: Context, mac: str, address: str) -> Sightings:
+    """A DHCPINFORM; some servers log only its address."""
+    return [Sighting(InformReceived(context.at, mac, address), address)]
+
+
+def other_server(context: Context, mac: str, server: str) -> Sightings:
+    """A DHCPREQUEST that takes the offer of another server."""
+    return [Sighting(OtherServerChosen(context.at, mac, server))]

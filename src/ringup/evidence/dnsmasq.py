@@ -1,0 +1,147 @@
+"""dnsmasq's DHCP and TFTP lines, with and without ``log-dhcp``.
+
+With ``log-dhcp`` each line begins with the number of the transaction; the vendor class is logged before its
+DHCPDISCOVER, and the options of an answer after it. So an offer waits for its options until the next answer.
+"sent" is logged after the ACK of the last block (``tftp.c``); the size is not logged.
+"""
+
+import re
+from dataclasses import replace
+
+from ringup.events import AddressOffered
+from ringup.evidence import dhcp_words, tftp_words
+from ringup.evidence.rows import nothing, reader_of, row
+from ringup.evidence.sighting import (
+    ADDRESS,
+    HARDWARE,
+    Context,
+    Sighting,
+    Sightings,
+    file_name,
+    mac_of,
+    remember,
+)
+
+_CLASS, _OFFER, _ERROR = "dnsmasq class", "dnsmasq offer", "dnsmasq error"
+_RANKS = {"": 0, "66": 1, "150": 2}
+_REST = re.compile(rf"(?:{ADDRESS} )?{HARDWARE}(?: (.*))?$", re.ASCII)
+
+
+def _dhcp(found: re.Match[str], context: Context) -> Sightings:
+    kind, interface, text = found.groups()
+    number = _TRANSACTION.search(found.string, 0, found.start())
+    transaction = number[1] if number else ""
+    rest = _REST.match(text.rstrip())
+    if rest is None:
+        return []
+    address, hardware, words = rest.groups()
+    mac, words = mac_of(hardware), words or ""
+    return [*_held(context), *_message(context, kind, mac, address or "", words, transaction, interface)]
+
+
+def _message(
+    context: Context, kind: str, mac: str, address: str, words: str, transaction: str, interface: str
+) -> Sightings:
+    dhcp_words.named(context, mac, words)
+    match kind:
+        case "DISCOVER":
+            vendor_class = context.kept.pop((_CLASS, transaction), "")
+            told = {"vendor_class": vendor_class, "interface": interface, "trouble": words}
+            return dhcp_words.discover(context, mac, **told)
+        case "OFFER":
+            return _offer(context, mac, address, transaction)
+        case "REQUEST":
+            dhcp_words.named(context, mac, context.kept.pop((_CLASS, transaction), ""))
+            return dhcp_words.ignored(context, mac, words) if words else []
+        case "ACK":
+            return dhcp_words.ack(context, mac, address)
+        case "NAK":
+            return dhcp_words.nak(context, mac, address, words)
+        case "DECLINE":
+            return dhcp_words.decline(context, mac, address)
+        case "RELEASE":
+            return dhcp_words.release(context, mac, address)
+    return dhcp_words.inform(context, mac, address)
+
+
+def _offer(context: Context, mac: str, address: str, transaction: str) -> Sightings:
+    """Hold an offer back until its options are logged; without ``log-dhcp`` they never are."""
+    if not transaction:
+        return dhcp_words.offer(context, mac, address)
+    (context.held[_OFFER],) = dhcp_words.offer(context, mac, address, "")
+    context.kept[_OFFER] = (transaction, 0)
+    return []
+
+
+def _held(context: Context) -> Sightings:
+    held = context.held.pop(_OFFER, None)
+    return [held] if held else []
+
+
+def _vendor_class(found: re.Match[str], context: Context) -> Sightings:
+    remember(context.kept, (_CLASS, found[1]), found[2].strip())
+    return []
+
+
+def _tftp_server(found: re.Match[str], context: Context) -> Sightings:
+    """Note in the offer where the phone gets its files: option 150 counts most, siaddr least."""
+    transaction, siaddr, code, option = found.groups()
+    held, (of, rank) = context.held.get(_OFFER), context.kept.get(_OFFER, ("", 0))
+    new = _RANKS[code or ""]
+    if held and of == transaction and new >= rank and isinstance(held.event, AddressOffered):
+        server = siaddr or option
+        context.held[_OFFER] = Sighting(replace(held.event, tftp_server=server))
+        context.kept[_OFFER] = (of, new)
+    return []
+
+
+def _sent(found: re.Match[str], context: Context) -> Sightings:
+    name, address = found.groups()
+    request = tftp_words.request_of(context, address)
+    return tftp_words.sent(context, request._replace(at=context.at, name=file_name(name)))
+
+
+def _not_found(found: re.Match[str], context: Context) -> Sightings:
+    name, address = found.groups()
+    return tftp_words.not_found(context, address or "", name, "not found")
+
+
+def _failed(found: re.Match[str], context: Context) -> Sightings:
+    name, address = found.groups()
+    reason = context.kept.pop((_ERROR, address), "the phone stopped acknowledging")
+    return tftp_words.failed(context, address, name, reason)
+
+
+def _error(found: re.Match[str], context: Context) -> Sightings:
+    """The phone sent an error; the line that follows names the file."""
+    remember(context.kept, (_ERROR, found[2]), found[1])
+    return []
+
+
+def _no_access(found: re.Match[str], context: Context) -> Sightings:
+    name, reason = found.groups()
+    return tftp_words.refused(context, "", name, reason)
+
+
+_TRANSACTION = re.compile(r"\b(\d+) $", re.ASCII)
+"""With ``log-dhcp``, the number before the message."""
+_KINDS = "DISCOVER|OFFER|REQUEST|ACK|NAK|DECLINE|RELEASE|INFORM"
+
+read = reader_of(
+    (
+        row(rf"DHCP({_KINDS})\(([^)\s]*)\) (.*)$", _dhcp),
+        row(r"\b(\d+) vendor class: (.*)$", _vendor_class),
+        row(
+            rf"\b(\d+) (?:next server: {ADDRESS}|sent size:\s*\d+ option:\s*(150|66) +(?:\D* )?(\S+)\s*$)",
+            _tftp_server,
+        ),
+        row(r"\bTFTP sent (\S.*?) to " + ADDRESS + r"\s*$", _sent),
+        row(rf"dnsmasq(?:-tftp)?(?:\[\d+\])?: sent (\S.*?) to {ADDRESS}\s*$", _sent),
+        row(rf"dnsmasq.*\bfile (.+?) not found(?: for {ADDRESS})?\s*$", _not_found),
+        row(rf"dnsmasq.*\bfailed sending (.+?) to {ADDRESS}", _failed),
+        row(rf"dnsmasq.*\berror \d+ (.*?) received from {ADDRESS}", _error),
+        row(r"dnsmasq.*\bcannot access (.+?): (.+)$", _no_access),
+        row(r"\bdnsmasq(?:-dhcp|-tftp)?(?:\[\d+\])?: ", nothing),
+    )
+)
+"""Read a line of dnsmasq."""

@@ -1,0 +1,187 @@
+"""The forms of evidence that are read: one row for each, as the reference page lists them.
+
+The first form that knows a line reads it, so a log of several programs is read line by line.
+"""
+
+from typing import NamedTuple
+
+from ringup.evidence import (
+    asterisk_log,
+    atftpd,
+    bootpd,
+    capture_text,
+    cisco_ios,
+    dnsmasq,
+    free_text,
+    isc_dhcpd,
+    kea,
+    other_dhcp,
+    phone_console,
+    tftpd64,
+    tftpd_hpa,
+)
+from ringup.evidence.rows import Read
+
+BY_PROGRAM = "made by the program in ringup's tests"
+BY_DOCUMENTS = "from documents and public threads"
+
+
+class Form(NamedTuple):
+    """One form of evidence."""
+
+    name: str
+    recognised: str
+    """What a line or a file of this form contains."""
+    protocols: tuple[str, ...]
+    checked: str
+    """`BY_PROGRAM` or `BY_DOCUMENTS`."""
+    keys: tuple[str, ...] = ()
+    """Lower-case texts of which a line of this form contains one; empty: any line may be of it."""
+    read: Read | None = None
+    """Reads a line; None: the form is not read line by line."""
+
+
+_DHCP, _TFTP, _SIP = ("DHCP",), ("TFTP",), ("SIP",)
+
+LINE_FORMS = (
+    Form(
+        "dnsmasq",
+        "`dnsmasq-dhcp`, `dnsmasq-tftp`, `DHCPACK(eth0)`",
+        ("DHCP", "TFTP"),
+        BY_DOCUMENTS,
+        (
+            "dnsmasq",
+            "tftp sent",
+            "dhcpdiscover(",
+            "dhcpoffer(",
+            "dhcprequest(",
+            "dhcpack(",
+            "dhcpnak(",
+            "vendor class:",
+        ),
+        dnsmasq.read,
+    ),
+    Form("ISC dhcpd", "`DHCPACK on 10.0.0.11 to 00:16:…`", _DHCP, BY_PROGRAM, ("dhcp",), isc_dhcpd.read),
+    Form(
+        "Kea",
+        "`DHCP4_LEASE_ALLOC`",
+        _DHCP,
+        BY_DOCUMENTS,
+        ("kea-dhcp4", "dhcp4_", "alloc_engine", "dhcpsrv_"),
+        kea.read,
+    ),
+    Form(
+        "tftpd-hpa and BSD's tftpd",
+        "`RRQ from 10.0.0.11 filename …`",
+        _TFTP,
+        BY_DOCUMENTS,
+        ("rrq", "tftpd", "read request for", "sending nak", "file not found", " finished "),
+        tftpd_hpa.read,
+    ),
+    Form("atftpd", "`Serving … to 10.0.0.11:50123`", _TFTP, BY_PROGRAM, ("atftpd", "serving "), atftpd.read),
+    Form(
+        "Tftpd64, Tftpd32",
+        "`Read request for file <…>`",
+        ("DHCP", "TFTP"),
+        BY_DOCUMENTS,
+        (
+            "connection received from",
+            "request for file",
+            "error",
+            "blk",
+            "rcvd dhcp",
+            "dhcp: ",
+            "acked",
+            "timeout",
+            "oack",
+            "local port",
+            "max retries",
+            "not processed",
+            "requested address",
+        ),
+        tftpd64.read,
+    ),
+    Form(
+        "Cisco IOS debug",
+        "`TFTP: Looking for …`, `DHCPD: …`",
+        ("DHCP", "TFTP"),
+        BY_DOCUMENTS,
+        ("tftp: ", "dhcpd: "),
+        cisco_ios.read,
+    ),
+    Form(
+        "console of a phone",
+        "`TFTP: [14]:Requesting …`",
+        _TFTP,
+        BY_DOCUMENTS,
+        ("tftp:", "tftpclient"),
+        phone_console.read,
+    ),
+    Form(
+        "bootpd of macOS",
+        "`DHCP DISCOVER [en0]: 1,0:16:…`",
+        _DHCP,
+        BY_DOCUMENTS,
+        ("bootpd", "dhcp discover [", "dhcp request ["),
+        bootpd.read,
+    ),
+    Form(
+        "text of a capture",
+        "tshark's, tcpdump's lines for TFTP",
+        _TFTP,
+        BY_DOCUMENTS,
+        ("tftp", "rrq", "error"),
+        capture_text.read,
+    ),
+    Form(
+        "Asterisk log",
+        "`Registration from '…' failed for '…'`, `SecurityEvent=`",
+        _SIP,
+        BY_DOCUMENTS,
+        (
+            "registration from",
+            "request",
+            "securityevent",
+            "registered sip",
+            "contact",
+            "peer '",
+            "pjsip",
+            "chan_sip",
+            "endpoint",
+        ),
+        asterisk_log.read,
+    ),
+    Form(
+        "other DHCP servers, neighbour tables",
+        "`assigned 10.0.0.11 to 00:16:…`, `ip neigh`, the audit log of Windows",
+        _DHCP,
+        BY_DOCUMENTS,
+        (),
+        other_dhcp.read,
+    ),
+    Form(
+        "any text",
+        "a boot file's name, with an address or a MAC",
+        ("DHCP", "TFTP"),
+        BY_DOCUMENTS,
+        (),
+        free_text.read,
+    ),
+)
+"""Forms that are read line by line, in the order in which they are tried."""
+
+SIP_MESSAGES = Form(
+    "SIP messages in text",
+    "`REGISTER sip:… SIP/2.0`, then headers (`pjsip set logger on`, `sip set debug on`, ngrep)",
+    _SIP,
+    BY_DOCUMENTS,
+)
+CAPTURE = Form(
+    "capture (pcap, pcapng)",
+    "Ethernet, Linux cooked or raw IP, with VLAN tags",
+    ("CDP", "DHCP", "TFTP", "SIP"),
+    BY_DOCUMENTS,
+)
+
+FORMS = (*LINE_FORMS, SIP_MESSAGES, CAPTURE)
+"""All forms."""

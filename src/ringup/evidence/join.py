@@ -1,0 +1,48 @@
+"""Give each event to its phone: by MAC, by the name of a file, by address, by extension.
+
+Two passes: forward, as the server does it live, and then backward, because a log often names a phone only
+after its first requests. A phone of which only the address is known has its address in place of a MAC.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from ringup.events import Event, given_to
+from ringup.evidence.sighting import Sighting, remember
+from ringup.journey.follow import attribute
+from ringup.wire.file_names import owner_of
+
+
+def is_address_key(mac: str) -> bool:
+    """Return whether an event's `mac` is an address, because the evidence holds no MAC of this phone."""
+    return "." in mac
+
+
+def joined(sightings: Iterable[Sighting], holders: Mapping[str, str]) -> list[Event]:
+    """Return the events of all phones in the order of the sightings; `holders` are address to MAC."""
+    forward = list(_attributed(sightings, dict(holders)))
+    backward = list(_attributed(reversed(forward), {}))
+    return [_by_address(sighting) for sighting in reversed(backward)]
+
+
+def _attributed(sightings: Iterable[Sighting], addresses: dict[str, str]) -> Iterable[Sighting]:
+    lines: dict[str, str] = {}
+    for event, address in sightings:
+        (event,) = attribute((event,), addresses)
+        extension = getattr(event, "extension", "")
+        if not event.mac and (
+            mac := addresses.get(address, "") or ("" if address else lines.get(extension, ""))
+        ):
+            event = given_to(mac, event)
+        if event.mac and extension:
+            remember(lines, extension, event.mac)
+        if event.mac and address:
+            addresses.setdefault(address, event.mac)
+        yield Sighting(event, address)
+
+
+def _by_address(sighting: Sighting) -> Event:
+    event, address = sighting
+    if event.mac:
+        return event
+    where = owner_of(getattr(event, "name", "")) or address or getattr(event, "address", "")
+    return given_to(where, event) if where else event

@@ -1,0 +1,82 @@
+"""Kea's DHCPv4 lines: each has a message's name, the client in brackets, and a text.
+
+Leases are logged at INFO; messages at DEBUG, from version 2.5.4 on at INFO. Source: Kea Messages Manual.
+"""
+
+import re
+
+from ringup.evidence import dhcp_words
+from ringup.evidence.rows import nothing, reader_of, row
+from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, mac_of, remember
+
+_CLIENT = rf"\[hwtype=\d+ {HARDWARE}\]"
+_OFFERED = "Kea offer"
+
+
+def _packet(found: re.Match[str], context: Context) -> Sightings:
+    hardware, kind, interface = found.groups()
+    mac = mac_of(hardware)
+    if kind == "DISCOVER":
+        return dhcp_words.discover(context, mac, interface=interface)
+    return []
+
+
+def _offer(found: re.Match[str], context: Context) -> Sightings:
+    hardware, address = found.groups()
+    remember(context.kept, (_OFFERED, mac_of(hardware)), address)
+    return dhcp_words.offer(context, mac_of(hardware), address)
+
+
+def _lease(found: re.Match[str], context: Context) -> Sightings:
+    hardware, address, seconds = found.groups()
+    return dhcp_words.ack(context, mac_of(hardware), address, seconds or 0)
+
+
+def _nak(found: re.Match[str], context: Context) -> Sightings:
+    hardware, words = found.groups()
+    address = re.search(ADDRESS, words)
+    return dhcp_words.nak(context, mac_of(hardware), address[1] if address else "", words.strip())
+
+
+def _ignored(found: re.Match[str], context: Context) -> Sightings:
+    hardware, words = found.groups()
+    return dhcp_words.ignored(context, mac_of(hardware), words.strip())
+
+
+def _no_address(found: re.Match[str], context: Context) -> Sightings:
+    return dhcp_words.ignored(context, mac_of(found[1]), "no addresses left")
+
+
+def _decline(found: re.Match[str], context: Context) -> Sightings:
+    address, hardware = found.groups()
+    return dhcp_words.decline(context, mac_of(hardware), address)
+
+
+def _release(found: re.Match[str], context: Context) -> Sightings:
+    hardware, address = found.groups()
+    return dhcp_words.release(context, mac_of(hardware), address)
+
+
+def _host_name(found: re.Match[str], context: Context) -> Sightings:
+    dhcp_words.named(context, mac_of(found[1]), found[2])
+    return []
+
+
+read = reader_of(
+    (
+        row(rf"\bDHCP4_PACKET_RECEIVED {_CLIENT}.*?: DHCP(\w+) .*?interface (\S+)", _packet),
+        row(rf"\bDHCP4_LEASE_(?:OFFER|ADVERT) {_CLIENT}.*?: lease {ADDRESS} ", _offer),
+        row(
+            rf"\bDHCP4_LEASE_(?:ALLOC|RENEW|REUSE) {_CLIENT}.*?: lease {ADDRESS} (?:.*?for (\d+) seconds)?",
+            _lease,
+        ),
+        row(rf"\bDHCP4_(?:PACKET_NAK_\d+|NO_LEASE_INIT_REBOOT) {_CLIENT}.*?: (.*)$", _nak),
+        row(rf"\bALLOC_ENGINE_V4_ALLOC_FAIL\w* {_CLIENT}", _no_address),
+        row(rf"\bDHCP4_(?:SUBNET_SELECTION_FAILED|PACKET_DROP_\d+) {_CLIENT}.*?: (.*)$", _ignored),
+        row(rf"\bDHCP4_DECLINE_LEASE\w* .*?{ADDRESS}.*?{_CLIENT}", _decline),
+        row(rf"\bDHCP4_RELEASE {_CLIENT}.*?: address {ADDRESS}", _release),
+        row(rf"\bDHCP4_CLIENT_(?:HOSTNAME|FQDN)_\w+ {_CLIENT}.*?: (.*)$", _host_name),
+        row(r"\bkea-dhcp4\b|\b(?:DHCP4|DHCPSRV|ALLOC_ENGINE|HOSTS|EVAL)_[A-Z0-9_]+ ", nothing),
+    )
+)
+"""Read a line of Kea's DHCPv4 server."""

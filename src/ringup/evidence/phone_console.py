@@ -1,0 +1,54 @@
+"""Lines that a phone itself writes about its files, on its console or to a syslog server.
+
+``TFTP: [14]:Requesting SEP….cnf.xml from 10.0.0.1``: the address is the server's, and the number in brackets
+ties a request to its outcome. The phone is the one whose MAC was in a name last. Written for public threads
+about later models; what the phone says of itself is proof, so "Finished" counts as received.
+"""
+
+import re
+
+from ringup.events import FileNotFound, FileRefused, FileRequested, FileSent, TransferFailed
+from ringup.evidence.rows import nothing, reader_of, row
+from ringup.evidence.sighting import Context, Requested, Sighting, Sightings, file_name, remember
+from ringup.wire.file_names import owner_of
+
+_PHONE, _REQUEST = "console phone", "console request"
+
+
+def _requesting(found: re.Match[str], context: Context) -> Sightings:
+    number, name = found.groups()
+    name = file_name(name)
+    if owner := owner_of(name):
+        context.kept[_PHONE] = owner
+    remember(context.kept, (_REQUEST, number), Requested(context.at, name, ""))
+    return [Sighting(FileRequested(context.at, context.kept.get(_PHONE, ""), name, "", 0))]
+
+
+def _outcome(found: re.Match[str], context: Context) -> Sightings:
+    number, words = found.groups()
+    request = context.kept.get((_REQUEST, number))
+    if request is None:
+        return []
+    common = (context.at, context.kept.get(_PHONE, ""), request.name, "")
+    lower = words.lower()
+    if "not found" in lower or "no such" in lower:
+        return [Sighting(FileNotFound(*common, words.strip()))]
+    if "finished" in lower or "rcvd" in lower or "complete" in lower:
+        size = re.search(r"(\d+) ?bytes", lower)
+        taken = max(context.at - request.at, 0.0)
+        return [Sighting(FileSent(*common, int(size[1]) if size else 0, taken))]
+    if "denied" in lower or "access" in lower:
+        return [Sighting(FileRefused(*common, words.strip()))]
+    if "error" in lower or "time" in lower or "fail" in lower or "abort" in lower:
+        return [Sighting(TransferFailed(*common, 0, 0, words.strip()))]
+    return []
+
+
+read = reader_of(
+    (
+        row(r"\bTFTP: ?\[(\d+)\]: ?Requesting (\S+) from ", _requesting),
+        row(r"\bTFTP: ?\[(\d+)\]: ?(.+)$", _outcome),
+        row(r"\btftpClient: ", nothing),
+    )
+)
+"""Read a line of a phone's console."""

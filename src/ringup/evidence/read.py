@@ -1,0 +1,84 @@
+"""Read several files together: one pass over each, then all events by time."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import tzinfo
+
+from ringup.evidence.capture import CaptureReader
+from ringup.evidence.clock import Clock
+from ringup.evidence.forms import CAPTURE, FORMS
+from ringup.evidence.join import joined
+from ringup.evidence.reading import FileReading, Reading
+from ringup.evidence.sighting import Context
+from ringup.evidence.source import Opened, Source, lines, opened, read_exactly
+from ringup.evidence.store import Store
+from ringup.evidence.text import TextReader
+from ringup.wire import pcap
+
+_PROTOCOLS = {form.name: form.protocols for form in FORMS}
+EMPTY = "the file is empty"
+NOTHING_KNOWN = "no line of it is in a form that ringup reads"
+
+
+def read(sources: Iterable[Source], zone: tzinfo) -> Reading:
+    """Read all sources; `zone` is that of time stamps that name none.
+
+    Never raises for what a file contains. Memory is bounded (`store.MOST_SIGHTINGS`), whatever the size.
+    """
+    store, files, contexts = Store(), list[FileReading](), list[Context]()
+    for source in sources:
+        content = opened(source.stream)
+        take = _capture if content.is_capture else _text
+        file, context = take(source, content, store, zone)
+        files.append(file)
+        contexts.append(context)
+    holders = {address: mac for context in contexts for address, mac in context.holders.items()}
+    hinted = frozenset(mac for context in contexts for mac in context.hinted)
+    return Reading(tuple(joined(store.in_order(), holders)), tuple(files), store.omitted, hinted)
+
+
+def _text(source: Source, content: Opened, store: Store, zone: tzinfo) -> tuple[FileReading, Context]:
+    clock = Clock(zone, source.written)
+    reader = TextReader(clock)
+    for line in lines(content.stream):
+        if told := reader.read(line):
+            store.add(told)
+    store.add(reader.finish())
+    return (
+        FileReading(
+            source.name,
+            _kind("text", content),
+            reader.lines,
+            dict(reader.forms),
+            _protocols(reader.forms),
+            reader.unread,
+            tuple(reader.examples),
+            clock.is_timed,
+            "" if reader.forms else NOTHING_KNOWN if reader.lines else EMPTY,
+        ),
+        reader.context,
+    )
+
+
+def _capture(source: Source, content: Opened, store: Store, _zone: tzinfo) -> tuple[FileReading, Context]:
+    reader = CaptureReader()
+    for packet in pcap.packets(read_exactly(content.stream)):
+        if told := reader.read(packet):
+            store.add(told)
+    file = FileReading(
+        source.name,
+        _kind("capture", content),
+        reader.packets,
+        {f"{CAPTURE.name}: {protocol}": count for protocol, count in reader.forms.items()},
+        frozenset(CAPTURE.protocols),
+        problem="" if reader.packets else EMPTY,
+    )
+    return file, reader.context
+
+
+def _kind(kind: str, content: Opened) -> str:
+    return f"compressed {kind}" if content.is_packed else kind
+
+
+def _protocols(forms: Counter[str]) -> frozenset[str]:
+    return frozenset(protocol for form in forms for protocol in _PROTOCOLS[form])

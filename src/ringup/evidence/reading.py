@@ -1,0 +1,133 @@
+"""What was read: the events of phones, and how each file was understood."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from ipaddress import ip_address
+
+from ringup.events import (
+    CdpSeen,
+    DiscoverReceived,
+    Event,
+    FileNotFound,
+    FileRefused,
+    FileRequested,
+    FileSent,
+    LineAuthenticated,
+    LineReachable,
+    LineRegistered,
+    LineUnreachable,
+    RegistrationRefused,
+    SipSeen,
+    TransferFailed,
+)
+from ringup.evidence.join import is_address_key
+
+_FILES = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
+_OF_A_PBX = (
+    LineAuthenticated, LineReachable, LineRegistered, LineUnreachable, RegistrationRefused, SipSeen,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """How one file was understood."""
+
+    name: str
+    kind: str
+    """``text``, ``capture``, or either in a compressed file."""
+    lines: int
+    """Lines, or packets of a capture."""
+    forms: Mapping[str, int]
+    """The number of lines or packets of each form that was found in the file."""
+    protocols: frozenset[str] = frozenset()
+    """The protocols that these forms tell about: silence about another one proves nothing."""
+    unread: int = 0
+    """Lines that speak of phones and that no form knew."""
+    examples: tuple[str, ...] = ()
+    """Some of these lines."""
+    is_timed: bool = True
+    """Whether the lines have times; if not, events are a millisecond apart, in the order of the lines."""
+    problem: str = ""
+    """Why nothing was read; empty if the file was read."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The events of all files, by time, each with the MAC of its phone.
+
+    Where the evidence holds no MAC of a phone, `mac` of its events is its address (`is_address_key`).
+    """
+
+    events: tuple[Event, ...] = ()
+    files: tuple[FileReading, ...] = ()
+    omitted: int = 0
+    """Events that were dropped because memory is bounded: the oldest of the busiest phones."""
+    hinted: frozenset[str] = field(default_factory=frozenset)
+    """MACs that a host name or a vendor class shows to be those of Cisco phones."""
+
+    @property
+    def lines(self) -> int:
+        """Lines and packets in all files."""
+        return sum(file.lines for file in self.files)
+
+    @property
+    def unread(self) -> int:
+        """Lines that speak of phones and that no form knew."""
+        return sum(file.unread for file in self.files)
+
+    @property
+    def forms(self) -> Mapping[str, Mapping[str, int]]:
+        """The forms of each file, with the number of lines or packets of each."""
+        return {file.name: file.forms for file in self.files}
+
+    @property
+    def protocols(self) -> frozenset[str]:
+        """``DHCP``, ``TFTP``, ``SIP`` and ``CDP``, as far as the files tell about them."""
+        return frozenset(protocol for file in self.files for protocol in file.protocols)
+
+    @cached_property
+    def by_phone(self) -> Mapping[str, tuple[Event, ...]]:
+        """Return the events of each device, by its MAC or address."""
+        found: dict[str, list[Event]] = {}
+        for event in self.events:
+            if event.mac:
+                found.setdefault(event.mac, []).append(event)
+        return {mac: tuple(events) for mac, events in found.items()}
+
+    @cached_property
+    def phones(self) -> tuple[str, ...]:
+        """Return the MACs and addresses of the phones, in the order of their first event.
+
+        A device that only got an address counts as a phone if its name or vendor class says so, or if the
+        evidence shows no phone at all. A device of which only a PBX tells counts if its User-Agent is Cisco's
+        or its address is a private one: others are strangers that try passwords.
+        """
+        sure = tuple(mac for mac, events in self.by_phone.items() if self._is_phone(mac, events))
+        return sure or tuple(self.by_phone)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Return the MACs and addresses of devices that are not known to be phones."""
+        sure = set(self.phones)
+        return tuple(mac for mac in self.by_phone if mac not in sure)
+
+    def _is_phone(self, mac: str, events: Iterable[Event]) -> bool:
+        return mac in self.hinted or any(_shows_a_phone(mac, event) for event in events)
+
+
+def _shows_a_phone(mac: str, event: Event) -> bool:
+    if isinstance(event, DiscoverReceived):
+        return "Cisco" in event.vendor_class
+    if isinstance(event, SipSeen) and "cisco" in event.user_agent.lower():
+        return True
+    if isinstance(event, _OF_A_PBX):
+        return not is_address_key(mac) or _is_private(mac)
+    return isinstance(event, (*_FILES, CdpSeen))
+
+
+def _is_private(address: str) -> bool:
+    try:
+        return ip_address(address).is_private
+    except ValueError:
+        return False

@@ -1,0 +1,39 @@
+"""A form as a table: patterns in order, and the function that turns the first that fits into sightings."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ringup.evidence.sighting import Context, Sightings
+
+Read = Callable[[str, Context], Sightings | None]
+"""Reads one line; None: the line is not of this form."""
+
+
+class Row(NamedTuple):
+    """One kind of line."""
+
+    pattern: re.Pattern[str]
+    handle: Callable[[re.Match[str], Context], Sightings]
+
+
+def row(pattern: str, handle: Callable[[re.Match[str], Context], Sightings]) -> Row:
+    """Return a row; the pattern is searched for anywhere in a line."""
+    return Row(re.compile(pattern, re.ASCII), handle)
+
+
+def reader_of(rows: tuple[Row, ...]) -> Read:
+    """Return the function that reads a line by the first row that fits."""
+
+    def read(line: str, context: Context) -> Sightings | None:
+        for pattern, handle in rows:
+            if found := pattern.search(line):
+                return handle(found, context)
+        return None
+
+    return read
+
+
+def nothing(_found: re.Match[str], _context: Context) -> Sightings:
+    """Handle a line that is of the form and tells nothing about a phone."""
+    return []

@@ -1,0 +1,105 @@
+"""What a line of a log tells about a phone, and what earlier lines of the same file told."""
+
+import re
+from dataclasses import dataclass, field
+from sys import intern
+from typing import Any, NamedTuple
+
+from ringup.events import Event
+from ringup.wire.file_names import base_name, kind_of, shown
+
+ADDRESS = r"(?:::ffff:)?((?:\d{1,3}\.){3}\d{1,3})"
+"""One group: the dotted address; the prefix is that of an IPv4 address in an IPv6 socket."""
+HARDWARE = (
+    r"((?:[0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}"
+    r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})"
+)
+"""One group: an Ethernet address as servers spell it; some leave out leading zeros."""
+
+_USUAL_LENGTH = len("00:16:46:c0:ff:ee")
+
+NOT_LOGGED = "?"
+"""Stands for a value that the log does not contain, where an empty text would mean that there is none."""
+
+MOST_REMEMBERED = 4096
+"""Maximum number of entries of each memory of a file: logs can name any number of addresses."""
+
+NOWHERE = ("0.0.0.0", "255.255.255.255")
+
+
+class Sighting(NamedTuple):
+    """An event, and the address of its phone where the event itself has no field for it."""
+
+    event: Event
+    address: str = ""
+
+
+Sightings = list[Sighting]
+
+
+class Requested(NamedTuple):
+    """The last file that an address requested, or that a thread of a server serves."""
+
+    at: float
+    name: str
+    address: str
+
+
+@dataclass
+class Context:
+    """What the lines of one file told so far; `at` is the time of the present line."""
+
+    at: float = 0.0
+    requested: dict[str, Requested] = field(default_factory=dict)
+    """By address, and by the thread or process that serves it."""
+    last: Requested | None = None
+    holders: dict[str, str] = field(default_factory=dict)
+    """Address to MAC, from neighbour tables and the like."""
+    hinted: set[str] = field(default_factory=set)
+    """MACs that a host name or a vendor class shows to be those of Cisco phones."""
+    held: dict[str, Sighting] = field(default_factory=dict)
+    """A sighting that waits for the lines that complete it, by form."""
+    kept: dict[Any, Any] = field(default_factory=dict)
+    """What a form remembers; its keys begin with the form's name."""
+
+    def request(self, address: str, name: str, thread: str = "") -> str:
+        """Remember a request; returns the name as events have it."""
+        name = file_name(name)
+        self.last = Requested(self.at, name, address)
+        remember(self.requested, address, self.last)
+        if thread:
+            remember(self.requested, thread, self.last)
+        return name
+
+
+def remember(kept: dict[Any, Any], key: object, value: object) -> None:
+    """Set an entry; a memory that is full forgets its older half."""
+    if len(kept) >= MOST_REMEMBERED and key not in kept:
+        for old in list(kept)[: MOST_REMEMBERED // 2]:
+            del kept[old]
+    kept[key] = value
+
+
+def file_name(text: str) -> str:
+    """Return the requested name in a path that a server logged; a folder of the server's is left out."""
+    text = text.strip().strip("\"'")
+    base = base_name(text)
+    return intern(shown(base if kind_of(base) else text))
+
+
+def mac_of(text: str) -> str:
+    """Return twelve upper-case digits of a spelt Ethernet address; empty for another text."""
+    if len(text) == _USUAL_LENGTH:
+        digits = text.replace(":", "").replace("-", "")
+    elif ":" in text or "-" in text:
+        digits = "".join(part.zfill(2) for part in re.split("[:-]", text))
+    else:
+        digits = text.replace(".", "")
+    return intern(digits.upper()) if len(digits) == 12 else ""
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is a dotted address of one host."""
+    parts = text.split(".")
+    right = len(parts) == 4 and all(part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts)
+    return right and text not in NOWHERE

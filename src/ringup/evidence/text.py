@@ -1,0 +1,137 @@
+"""Text, line by line: which lines are worth a look, which form knows them, and lines that were wrapped."""
+
+import re
+from collections import Counter
+
+from ringup.evidence.clock import Clock
+from ringup.evidence.forms import LINE_FORMS, SIP_MESSAGES
+from ringup.evidence.sighting import Context, Sightings
+from ringup.evidence.sip_text import SipText
+
+HINTS = (
+    "tftp", "dhcp", "sip", "rrq", ".cnf", ".loads", ".tlv", ".sb", "os79", "xmldefault", "ringlist",
+    "dialplan.xml", "bootpd", "connection received", "for file", "blk", "acked", "sending nak", "serving ",
+    "registration", "securityevent", "contact", "peer '", "ack sent", "offer sent", "nak sent", "lladdr",
+    "ether", "arpa", "assigned", ") at ", "recv ", ",assign,", "request ", "timeout",
+    "->", "→", "bytes to ", "transmitting", "renew,",
+)  # fmt: skip
+"""Lower-case texts of which a line has one if it may be evidence; all others are counted and dropped."""
+
+_ESCAPED_LINE_END, _ESCAPED_RETURN = "#012", "#015"
+"""How rsyslog writes the line ends inside a message."""
+
+LONGEST_LINE = 4096
+"""Maximum number of characters of a line that are looked at."""
+MOST_EXAMPLES = 5
+"""Maximum number of lines that are kept to show what was not understood."""
+LONGEST_EXAMPLE = 200
+"""Maximum number of characters of such a line."""
+_SPEAKS_OF_PHONES = ("tftp", "dhcp", "sip/2.0", "register", "rrq", ".cnf", ".loads")
+"""A line with one of these that no form knows is told as not understood."""
+_LOOKS_STAMPED = re.compile(r"\d:\d\d:\d\d", re.ASCII)
+_READERS = tuple((form.name, form.keys or ("",), form.read) for form in LINE_FORMS if form.read)
+
+
+class TextReader:
+    """Reads the lines of one file in their order."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.context = Context()
+        self.forms: Counter[str] = Counter()
+        """The number of lines of each form."""
+        self.lines = 0
+        self.unread = 0
+        """Lines that speak of what phones do and that no form knew."""
+        self.examples: list[str] = []
+        self.clock = clock
+        self._sip = SipText(self.context)
+        self._is_unknown = False
+        """Whether no form knew the wrapped line."""
+        self._wrapped = ""
+        """A stamped line that told nothing: the next line, if it has no stamp, may be its end."""
+
+    def read(self, line: str) -> Sightings:
+        """Return what the next line tells."""
+        self.lines += 1
+        text = line[:LONGEST_LINE].rstrip("\r\n")
+        if _ESCAPED_LINE_END in text:
+            parts = line.rstrip().replace(_ESCAPED_RETURN, "").split(_ESCAPED_LINE_END)
+            return [each for part in parts for each in self._line(part)]
+        return self._line(text)
+
+    def finish(self) -> Sightings:
+        """Return what the last lines tell; no line follows."""
+        self._drop_wrapped()
+        return [*self._end_of_message(), *self.context.held.values()]
+
+    def _line(self, text: str) -> Sightings:
+        told: Sightings = []
+        if self._sip.is_open:
+            if self._sip.takes(text):
+                return told
+            told = self._end_of_message()
+        lower = text.lower()
+        for hint in HINTS:
+            if hint in lower:
+                return [*told, *self._hinted(text, lower)]
+        if self._wrapped and text:
+            if _LOOKS_STAMPED.search(text):
+                self._drop_wrapped()
+            else:
+                told = [*told, *self._continued(text)]
+        return told
+
+    def _end_of_message(self) -> Sightings:
+        if not self._sip.is_open:
+            return []
+        self.forms[SIP_MESSAGES.name] += 1
+        return self._sip.end()
+
+    def _hinted(self, text: str, lower: str) -> Sightings:
+        self.context.at, stamped = self.clock.read(text)
+        if self._wrapped and not stamped and (told := self._continued(text)):
+            return told
+        self._drop_wrapped()
+        has_peers = self._sip.peers(text, lower)
+        if "sip/2.0" in lower and self._sip.begins(text):
+            return []
+        known = self._by_form(text, lower)
+        if stamped and not known and not has_peers:
+            self._wrapped, self._is_unknown = text, known is None
+        elif known is None and not has_peers:
+            self._not_known(text, lower)
+        return known or []
+
+    def _by_form(self, text: str, lower: str) -> Sightings | None:
+        for form, keys, read in _READERS:
+            for key in keys:
+                if key in lower:
+                    break
+            else:
+                continue
+            told = read(text, self.context)
+            if told is not None:
+                self.forms[form] += 1
+                return told
+        return None
+
+    def _continued(self, text: str) -> Sightings:
+        """Read the line before and this one as one that was wrapped; empty: they are two lines."""
+        before, self._wrapped = self._wrapped, ""
+        joined = f"{before} {text.strip(' >')}"
+        told = self._by_form(joined, joined.lower())
+        if not told and self._is_unknown:
+            self._not_known(before, before.lower())
+        return told or []
+
+    def _drop_wrapped(self) -> None:
+        if self._wrapped and self._is_unknown:
+            self._not_known(self._wrapped, self._wrapped.lower())
+        self._wrapped = ""
+
+    def _not_known(self, text: str, lower: str) -> None:
+        if not any(word in lower for word in _SPEAKS_OF_PHONES):
+            return
+        self.unread += 1
+        if len(self.examples) < MOST_EXAMPLES:
+            self.examples.append(text[:LONGEST_EXAMPLE])

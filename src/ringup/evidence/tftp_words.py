@@ -1,0 +1,51 @@
+"""What TFTP servers log about a request, as sightings: the same for every server."""
+
+from ringup.events import FileNotFound, FileRefused, FileRequested, FileSent, TftpIgnored, TransferFailed
+from ringup.evidence.sighting import Context, Requested, Sighting, Sightings, file_name
+
+NOT_FOUND = "1"
+"""TFTP's error for a file that does not exist (RFC 1350, appendix)."""
+
+
+def requested(context: Context, address: str, name: str, *, port: str = "", thread: str = "") -> Sightings:
+    """A read request: an event, and remembered for the lines about its outcome."""
+    name = context.request(address, name, thread)
+    return [Sighting(FileRequested(context.at, "", name, address, int(port or 0) & 0xFFFF))]
+
+
+def not_found(context: Context, address: str, name: str, reason: str = "") -> Sightings:
+    """The server says that the file does not exist."""
+    return [Sighting(FileNotFound(context.at, "", file_name(name), address, reason))] if name else []
+
+
+def refused(context: Context, address: str, name: str, reason: str) -> Sightings:
+    """The server does not give the file."""
+    return [Sighting(FileRefused(context.at, "", file_name(name), address, reason))] if name else []
+
+
+def failed(context: Context, address: str, name: str, reason: str) -> Sightings:
+    """The transfer broke off; how far it came is not logged."""
+    return [Sighting(TransferFailed(context.at, "", file_name(name), address, 0, 0, reason))] if name else []
+
+
+def sent(context: Context, request: Requested, size: int = 0) -> Sightings:
+    """The server saw the ACK of the last block; a size of 0 is not logged."""
+    seconds = max(context.at - request.at, 0.0)
+    return [Sighting(FileSent(context.at, "", request.name, request.address, size, seconds))]
+
+
+def ignored(context: Context, address: str, reason: str) -> Sightings:
+    """The server gave no file, and does not name one."""
+    return [Sighting(TftpIgnored(context.at, "", address, reason))]
+
+
+def request_of(context: Context, key: str) -> Requested:
+    """Return the last request of an address, or of a server's thread; one without a name if there is none."""
+    return context.requested.get(key) or Requested(context.at, "", key)
+
+
+def error(context: Context, address: str, code: str, reason: str) -> Sightings:
+    """The server sent an error to an address: about the file that this address requested last."""
+    name = request_of(context, address).name
+    outcome = not_found if code == NOT_FOUND else refused
+    return outcome(context, address, name, reason)

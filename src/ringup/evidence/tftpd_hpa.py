@@ -1,0 +1,67 @@
+"""tftpd-hpa's syslog lines, and those of the other descendants of BSD's tftpd.
+
+tftpd-hpa logs requests with ``-v`` and errors with ``-vv``; Red Hat's and its children's builds also say how
+a transfer ended. FreeBSD's and macOS's tftpd logs a request after it opened the file, or failed to.
+
+"finished" is not taken for an outcome: it is logged when the last block left.
+"""
+
+import re
+
+from ringup.evidence import tftp_words
+from ringup.evidence.rows import nothing, reader_of, row
+from ringup.evidence.sighting import ADDRESS, Context, Sightings
+
+_PROCESS = re.compile(r"\[(\d+)\]", re.ASCII)
+
+
+def _request(found: re.Match[str], context: Context) -> Sightings:
+    address, name = found.groups()
+    process = _PROCESS.search(found.string, 0, found.start())
+    name = name.partition(" remapped to ")[0]
+    return tftp_words.requested(context, address, name, thread=process[1] if process else "")
+
+
+def _error(found: re.Match[str], context: Context) -> Sightings:
+    code, reason, address = found.groups()
+    return tftp_words.error(context, address, code, reason)
+
+
+def _not_found(found: re.Match[str], context: Context) -> Sightings:
+    address, name = found.groups()
+    return tftp_words.not_found(context, address, name, "File not found")
+
+
+def _broken(found: re.Match[str], context: Context) -> Sightings:
+    process, reason = found.groups()
+    request = context.requested.get(process or "")
+    return tftp_words.failed(context, request.address, request.name, reason) if request else []
+
+
+def _not_allowed(found: re.Match[str], context: Context) -> Sightings:
+    return tftp_words.ignored(context, found[1], "refused by hosts.allow or hosts.deny")
+
+
+def _bsd(found: re.Match[str], context: Context) -> Sightings:
+    host, name, outcome = found.groups()
+    address = host if host.count(".") == 3 else ""
+    if outcome.lower() == "success":
+        return tftp_words.requested(context, address, name)
+    if "not found" in outcome.lower() or "no such file" in outcome.lower():
+        return tftp_words.not_found(context, address, name, outcome)
+    return tftp_words.refused(context, address, name, outcome)
+
+
+read = reader_of(
+    (
+        row(rf"\bRRQ from {ADDRESS} filename (.+)$", _request),
+        row(rf"\bsending NAK \((\d+), (.*?)\) to {ADDRESS}", _error),
+        row(rf"\bClient {ADDRESS} File not found (.+)$", _not_found),
+        row(rf"\bClient {ADDRESS} (?:finished|timed out) ", nothing),
+        row(r"tftpd\[(\d+)\].*\btftpd: (?:read|write)(?:\(ack\))?: (.+)$", _broken),
+        row(rf"tftpd.*\bconnection refused from {ADDRESS}", _not_allowed),
+        row(r"\b(\d[\d.]+\d|[A-Za-z][\w.-]*): read request for (?://)?(.+?): (.+)$", _bsd),
+        row(r"in\.tftpd\[\d+\]: (?:connect from|remap: )|tftpd\[\d+\]: .*write request", nothing),
+    )
+)
+"""Read a line of in.tftpd or another BSD tftpd."""

@@ -84,7 +84,10 @@ def test_an_asterisk_that_does_not_come_back_is_an_error(
 
 
 def test_an_asterisk_that_does_not_run_is_an_error_with_its_words(asterisk: FakeConsole) -> None:
-    with pytest.raises(OutsideError, match=r"manager reload: Unable to connect .* systemctl start asterisk"):
+    with pytest.raises(
+        OutsideError,
+        match=r"manager reload on Asterisk.s console: Unable to connect .* systemctl start asterisk",
+    ):
         console.reload_manager()
 
 

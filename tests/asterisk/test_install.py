@@ -195,7 +195,7 @@ def test_a_full_disk_while_putting_back_still_reports_the_first_error(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(InstallError, match=r"ringup_pjsip.*Permission denied.*As root.*pbx install"):
+    with pytest.raises(InstallError, match=r"ringup_pjsip.*Permission denied.*as root.*pbx install"):
         install(HOME, etc)
 
 
@@ -356,7 +356,7 @@ def test_the_servers_user_writes_our_files_and_needs_no_right_to_the_operators(s
 def test_the_servers_user_is_told_when_another_driver_needs_root(stock: Path) -> None:
     install(OFFICE, stock)
     give(stock / FOLDER)
-    with another_user(), pytest.raises(InstallError, match=r"sip\.conf.*As root, once"):
+    with another_user(), pytest.raises(InstallError, match=r"sip\.conf.*Run this once, as root"):
         install(OLD, stock)
 
 

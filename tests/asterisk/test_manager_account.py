@@ -66,8 +66,8 @@ def test_a_folder_without_manager_conf_gets_none(tmp_path: Path) -> None:
     [
         (STOCK.replace("yes", "no"), "the interface is off. Write enabled = yes"),
         (STOCK.replace("enabled", ";enabled"), "the interface is off"),
-        (STOCK.replace("#include", ";#include"), 'Add to it: #include "manager.d/\\*.conf"'),
-        (STOCK + "[ringup]\nsecret=x\n", "Give the site its secret: ringup site set"),
+        (STOCK.replace("#include", ";#include"), 'Add this line to it: #include "manager.d/\\*.conf"'),
+        (STOCK + "[ringup]\nsecret=x\n", "Store its secret in the site: ringup site set"),
     ],
     ids=["off", "not on", "not included", "the operator's"],
 )
@@ -87,7 +87,7 @@ def test_the_operators_file_of_our_name_is_neither_changed_nor_removed(etc: Path
 
 def test_a_missing_or_linked_folder_is_said(etc: Path) -> None:
     (etc / "manager.d").rmdir()
-    with pytest.raises(InstallError, match=r"is not a folder\. Make it"):
+    with pytest.raises(InstallError, match=r"is not a folder\. Create it"):
         account_change(Pbx(), etc)
     (etc / "elsewhere").mkdir()
     (etc / "manager.d").symlink_to(etc / "elsewhere")

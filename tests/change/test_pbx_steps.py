@@ -92,11 +92,14 @@ def test_a_change_that_asterisk_does_not_see_leaves_it_alone(database: str, ami:
 
 def test_a_refused_reload_puts_records_and_files_back_and_says_so(database: str, etc: Path, ami: Ami) -> None:
     before, files = stored_site(database), written(etc)
-    ami.answers.append(AmiRefused("reloading chan_sip.so", "this Asterisk has not loaded it.", "Load it."))
+    ami.answers.append(
+        AmiRefused("reloading chan_sip.so", "Asterisk has not loaded this module.", "Load it.")
+    )
     with pytest.raises(StepFailed) as raised:
         change_site(database, rename, "rename")
     assert str(raised.value) == (
-        "reloading Asterisk: this Asterisk has not loaded it. Revision 2 was put back, and so was all that "
+        "reloading Asterisk: Asterisk has not loaded this module. Revision 2 was put back, and so was all "
+        "that "
         "followed it. Load it."
     )
     assert stored_site(database) == before

@@ -1,1 +1,1 @@
-"""The PBX side: our files in its folder, and its manager interface."""
+"""The PBX side: ringup's files in Asterisk's folder, and Asterisk's manager interface."""

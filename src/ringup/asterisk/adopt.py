@@ -21,24 +21,24 @@ _NO_PEERS = frozenset({"general", "authentication", "globals"})
 
 @dataclass(slots=True)
 class Section:
-    """One section, with what its templates gave it."""
+    """One section, with the options of its templates."""
 
     name: str
     where: str
     is_template: bool = False
     options: dict[str, str] = field(default_factory=dict)
-    """By name in lower case; of several of one name the last."""
+    """The options by name in lower case; of several with one name, the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class AsteriskText:
-    """A whole file."""
+    """The contents of one file."""
 
     sections: tuple[Section, ...]
     notes: tuple[Problem, ...]
 
     def of_type(self, kind: str) -> dict[str, Section]:
-        """The sections of one ``type=``, templates left out."""
+        """Return the sections of one ``type=``, without templates."""
         return {
             section.name: section
             for section in self.sections
@@ -47,7 +47,7 @@ class AsteriskText:
 
 
 def read(data: bytes, name: str) -> AsteriskText:
-    """Read any bytes; lines that mean nothing become notes."""
+    """Read any bytes; lines that cannot be read become notes."""
     sections: list[Section] = []
     notes: list[Problem] = []
     current: Section | None = None
@@ -56,7 +56,7 @@ def read(data: bytes, name: str) -> AsteriskText:
         key, equals, value = line.partition("=")
         if line.startswith("#"):
             notes.append(
-                Problem(where, f"{line} was not followed.", "Give that file too if phones are in it.")
+                Problem(where, f"{line} was not followed.", "Pass that file too if phones are in it.")
             )
         elif line.startswith("["):
             current = _section(line, where, sections, notes)
@@ -68,7 +68,7 @@ def read(data: bytes, name: str) -> AsteriskText:
 
 
 def accounts(text: AsteriskText, driver: Driver) -> dict[str, Account]:
-    """The lines' accounts by the user that phones log in as."""
+    """Return the accounts of lines, by the user name that phones log in with."""
     found = _of_pjsip(text) if driver == "pjsip" else _of_chan_sip(text)
     return {account.name: account for account in found}
 
@@ -107,7 +107,7 @@ def _names(text: str) -> list[str]:
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, str]]:
-    """Lines with something on them, their comments removed."""
+    """Yield the lines that are not empty, without comments."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -121,7 +121,9 @@ def _lines(data: bytes) -> Iterator[tuple[int, str]]:
 
 
 def _without_blocks(line: str, in_comment: bool) -> tuple[str, bool]:
-    """The line without its parts between ``;--`` and ``--;``, and whether one is still open."""
+    """Return the line without its parts between ``;--`` and ``--;``, and whether such a comment is still
+    open.
+    """
     kept = ""
     while line:
         if in_comment:
@@ -131,7 +133,7 @@ def _without_blocks(line: str, in_comment: bool) -> tuple[str, bool]:
         before, found, line = line.partition(";--")
         kept += before
         if found and line.startswith("-"):
-            return kept, False  # ";---" is a ruler, an ordinary comment
+            return kept, False  # ";---" begins an ordinary comment, used as a ruler
         in_comment = bool(found)
     return kept, in_comment
 

@@ -1,6 +1,7 @@
-"""Ask Asterisk over its manager interface what it believes about lines; both drivers give the same form.
+"""Read the accounts, mailboxes and dial plan that Asterisk has loaded, over its manager interface.
 
-Actions and fields as Asterisk 16 (both drivers) and 22 answer them.
+The result has the same form for both drivers. Actions and fields are those of Asterisk 16 (both drivers) and
+22.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,17 +22,17 @@ _ACTIONS: Mapping[Driver, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Where Asterisk calls a line."""
+    """The address at which Asterisk calls a line."""
 
     uri: str
-    """PJSIP: the URI as registered or rewritten; chan_sip: made of its address and port."""
+    """PJSIP: the registered or rewritten URI; chan_sip: made from the peer's address and port."""
     user_agent: str
     status: str
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One line: its options by ``object.Field``, like ``endpoint.Context``, and its contact."""
+    """One line's account: its options by ``object.Field``, like ``endpoint.Context``, and its contact."""
 
     options: Mapping[str, str]
     contact: Contact | None = None
@@ -39,7 +40,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Believed:
-    """Everything that was asked; an account that Asterisk does not have is not among `accounts`."""
+    """All that was read from Asterisk; `accounts` holds only accounts that Asterisk has."""
 
     is_driver_loaded: bool = True
     has_context: bool = True
@@ -47,13 +48,13 @@ class Believed:
     """True if Asterisk has loaded the application VoiceMailMain."""
     accounts: Mapping[str, Account] = field(default_factory=dict)
     boxes: frozenset[str] = frozenset()
-    """Like ``201@ringup``."""
+    """The mailboxes, like ``201@ringup``."""
     dials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The arguments of Dial for each extension of the context, like ``PJSIP/201,20``."""
 
 
 async def believed(manager: Manager, site: Site, extensions: Iterable[str]) -> Believed:
-    """Ask about these lines; raises OutsideError when the connection ends."""
+    """Read the data of these lines; raises OutsideError if the connection ends."""
     accounts: dict[str, Account] = {}
     action, name = _ACTIONS[site.pbx.driver]
     for extension in extensions:
@@ -77,7 +78,7 @@ async def believed(manager: Manager, site: Site, extensions: Iterable[str]) -> B
 
 
 async def has_application(manager: Manager, name: str) -> bool:
-    """Return whether a module brought this application; the console refuses to show one that is not there."""
+    """Return whether Asterisk has this application; for a missing one, the console prints an error."""
     try:
         await manager.command(f"core show application {name}")
     except AmiRefused as error:
@@ -90,7 +91,7 @@ async def has_application(manager: Manager, name: str) -> bool:
 async def _listed(
     manager: Manager, action: str, fields: Iterable[tuple[str, str]] = ()
 ) -> tuple[AmiMessage, ...]:
-    """Return the events of a list; none where Asterisk has nothing to list, or not the action."""
+    """Return the events of a list; none if the list is empty, or if Asterisk does not have the action."""
     try:
         return (await manager.action(action, fields)).listed
     except AmiRefused:
@@ -120,7 +121,7 @@ def sip_account(answer: Answered) -> Account:
 
 
 def dials(rows: Iterable[AmiMessage]) -> Mapping[str, tuple[str, ...]]:
-    """Return what the Dial steps of each extension dial."""
+    """Return the arguments of each extension's Dial steps."""
     found: dict[str, tuple[str, ...]] = {}
     for row in rows:
         if row.get("Application") == "Dial":

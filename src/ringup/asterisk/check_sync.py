@@ -1,8 +1,8 @@
-"""Tell a phone over the manager interface to compare its files with the server's: NOTIFY check-sync.
+"""Make a phone compare its files with the server's: Asterisk sends it a NOTIFY check-sync.
 
 PJSIP has the action PJSIPNotify with an endpoint, chan_sip has SIPnotify with a peer. Both take the event as
-a variable, so that Asterisk needs no section of its own for it. Source: Asterisk's res_pjsip_notify.c and
-chan_sip.c, versions 16 and 22; P-SYNC-1.
+a variable, so that Asterisk's configuration needs no section for the event. Source: Asterisk's
+res_pjsip_notify.c and chan_sip.c, versions 16 and 22; P-SYNC-1.
 """
 
 import re
@@ -21,7 +21,7 @@ class Notify(NamedTuple):
 
     action: str
     field: str
-    """The field that names the line."""
+    """The field of the action that holds the line."""
 
 
 NOTIFIES: dict[Driver, Notify] = {

@@ -1,4 +1,4 @@
-"""Asterisk's console on this machine: what root can ask before there is a manager account."""
+"""Asterisk's console on this machine: for questions by root before a manager account exists."""
 
 import re
 import subprocess
@@ -12,8 +12,10 @@ POLL_SECONDS = 0.2
 
 
 def asked(command: str) -> str:
-    """Return what Asterisk prints for a command; raises OutsideError where it does not run or answer."""
-    tried = f"asking Asterisk for {command}"
+    """Return the output of a console command; raises OutsideError if Asterisk does not run or does not
+    answer.
+    """
+    tried = f"running {command} on Asterisk's console"
     cure = f"Start it: {for_root('systemctl start asterisk')}"
     try:
         done = subprocess.run(
@@ -34,7 +36,7 @@ def lacks_voicemail() -> bool:
 
 
 def refuse_during_calls() -> None:
-    """Raise OutsideError while a call is up, which a restart would end."""
+    """Raise OutsideError while a call is up, because a restart would end the call."""
     found = re.search(r"(\d+) active channels?", asked("core show channels count"))
     if found is None or int(found[1]):
         count = f"{found[1]} channels are in use" if found else "the number of calls is not known"
@@ -42,17 +44,19 @@ def refuse_during_calls() -> None:
 
 
 def restart() -> None:
-    """Restart Asterisk, once a call that began meanwhile has ended, and wait until it is up again.
+    """Restart Asterisk and wait until it is up again; raises OutsideError.
 
-    Raises OutsideError. The console answers before the old process is gone, and not at all for some tenths
-    of a second after it.
+    If a call has begun meanwhile, Asterisk restarts after the call. The console still answers before the old
+    process ends, and then does not answer for some tenths of a second.
     """
     asked("core restart gracefully")
     end = monotonic() + BOOT_SECONDS
     while not _is_up():
         if monotonic() > end:
             raise OutsideError(
-                "restarting Asterisk", f"it is not up after {BOOT_SECONDS} seconds.", "Look at its log."
+                "restarting Asterisk",
+                f"it is not up after {BOOT_SECONDS} seconds.",
+                "See the reason in Asterisk's log.",
             )
         sleep(POLL_SECONDS)
 

@@ -14,26 +14,28 @@ from ringup.site.model import Driver
 from ringup.wire.ami import AmiMessage
 
 CONNECT_SECONDS = 5.0
-"""For the connection and the login."""
+"""Timeout in seconds for the connection and for the login."""
 
 BOOT_SECONDS = 10.0
-"""Asterisk listens before its modules are up; a reload before that would miss some."""
+"""Seconds to wait for Asterisk's modules: it accepts logins before they are loaded, and an earlier reload
+would miss some of them.
+"""
 
 READ_BYTES = 65_536
 MOST_EVENTS_WAITING = 100_000
-"""A storm of registrations after a power cut: three events for each of 30,000 lines."""
+"""Maximum number of queued events: three for each of 30,000 lines that register after a power cut."""
 
 MODULES: dict[Driver, str] = {"pjsip": "res_pjsip.so", "chan_sip": "chan_sip.so"}
-"""What is reloaded for each driver; reloading res_pjsip reloads all of PJSIP's objects."""
+"""The module to reload for each driver; a reload of res_pjsip reloads all of PJSIP's objects."""
 
 SHARED_MODULES = ("app_voicemail.so", "pbx_config.so")
-"""Reloaded for either driver; boxes before the dial plan that leads to them."""
+"""Modules that are reloaded for both drivers: first the mailboxes, then the dial plan that uses them."""
 
 NO_SUCH_MODULE = "No such module"
 
 
 class Manager:
-    """One login; `action` and `command` may be used at the same time from several tasks."""
+    """One session on the manager interface; several tasks may use `action` and `command` at the same time."""
 
     def __init__(self, host: str, port: int, user: str, secret: str) -> None:
         self._where = f"{host}:{port}"
@@ -69,7 +71,7 @@ class Manager:
             raise OutsideError(tried, "no answer.", cure) from None
         except (OSError, socket.gaierror) as error:
             self._login.cancel()
-            cure = "Is Asterisk running, and enabled = yes in its manager.conf?"
+            cure = "Check that Asterisk runs and that its manager.conf has enabled = yes."
             raise OutsideError(tried, f"{error.strerror or error}.", cure) from error
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(BOOT_SECONDS):
@@ -78,7 +80,9 @@ class Manager:
         return settings.response.get("AsteriskVersion").split("~")[0].split("+")[0]
 
     async def action(self, name: str, fields: Iterable[tuple[str, str]] = ()) -> ami.Answered:
-        """Do one action; raises AmiRefused with what Asterisk said, OutsideError when it says nothing."""
+        """Send one action; raises AmiRefused with Asterisk's reply, or OutsideError if Asterisk does not
+        reply.
+        """
         if self._lost or self._writer is None:
             raise OutsideError(f"asking Asterisk for {name}", self._lost or "not connected.", "")
         action_id, data = self._session.act(name, fields, self._now())
@@ -96,12 +100,12 @@ class Manager:
         return answered
 
     async def command(self, text: str) -> str:
-        """What a command prints on Asterisk's console; needs the right ``command`` in manager.conf."""
+        """Return the output of a console command; needs the right ``command`` in manager.conf."""
         answered = await self.action("Command", [("Command", text)])
         return "\n".join(answered.response.all("Output"))
 
     async def reload(self, driver: Driver) -> None:
-        """Make Asterisk read the files of `install` again; chan_sip does so a moment after this returns."""
+        """Make Asterisk reload the files of `install`; chan_sip reloads shortly after this returns."""
         for module in (*SHARED_MODULES, MODULES[driver]):
             try:
                 await self.action("Reload", [("Module", module)])
@@ -110,18 +114,18 @@ class Manager:
                     raise
                 raise AmiRefused(
                     f"reloading {module}",
-                    "this Asterisk has not loaded it.",
-                    f"Load it in modules.conf, or change pbx.driver from {driver}: chan_sip is gone since "
-                    "Asterisk 21, and two drivers cannot share port 5060.",
+                    "Asterisk has not loaded this module.",
+                    f"Load it in modules.conf, or change pbx.driver from {driver}. Asterisk 21 and later "
+                    "have no chan_sip, and two drivers cannot share port 5060.",
                 ) from error
 
     async def events(self) -> AsyncIterator[AmiMessage]:
-        """Events as they come, until the connection ends."""
+        """Yield the events as they arrive, until the connection ends."""
         while (event := await self._events.get()) is not None:
             yield event
 
     async def close(self) -> None:
-        """End the connection; may be called in any state."""
+        """End the connection; it may be called in any state."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -135,7 +139,7 @@ class Manager:
 
     @property
     def lost(self) -> str:
-        """Why the connection ended; empty while it holds."""
+        """The reason why the connection ended; empty while it is open."""
         return self._lost
 
     def _now(self) -> float:
@@ -151,7 +155,7 @@ class Manager:
             self._lose(f"{error.strerror or error}.")
 
     async def _keep_time(self) -> None:
-        """Wake the session when it asks for it."""
+        """Call the engine again at the time that it requests."""
         while not self._lost:
             self._changed.clear()
             wake_at = self._session.wake_at
@@ -189,7 +193,7 @@ class Manager:
     def _happened(self, event: AmiMessage) -> None:
         if event.get("Event") == "FullyBooted":
             self._booted.set()
-        # A reader too slow for Asterisk loses the newest events; the next qualify repeats the states.
+        # If the reader is too slow, the newest events are lost; the next qualify repeats the states.
         if not self._events.full():
             self._events.put_nowait(event)
 
@@ -197,7 +201,8 @@ class Manager:
         return AmiRefused(
             f"logging in to Asterisk's manager interface at {self._where} as {self._user}",
             _sentence(reason),
-            "Check the user's section, secret, permit and deny in manager.conf; then: manager reload",
+            "Check the user's section, secret, permit and deny in manager.conf; then: asterisk -rx "
+            "'manager reload'",
         )
 
     def _settle_login(self, error: Exception | None) -> None:
@@ -218,7 +223,7 @@ class Manager:
             future.set_result(outcome)
 
     def _lose(self, reason: str) -> None:
-        """End everything that waits."""
+        """End all waiting calls with this error."""
         if self._lost:
             return
         self._lost = reason

@@ -1,9 +1,8 @@
-"""Reads extensions.conf: which numbers can be dialled from a context.
+"""Read extensions.conf to find the numbers that can be dialled from a context.
 
-Only what decides that is read: contexts, the extensions that have a priority 1, and the contexts included.
-Whatever could add numbers elsewhere (``#include``, ``switch``, variables in names) is not followed but noted.
-Source: Asterisk's documentation, "Contexts, Extensions, and Priorities"; main/config.c for comments and
-templates.
+It reads contexts, the extensions that have a priority 1, and included contexts. Other sources of numbers
+(``#include``, ``switch``, variables in names) are not followed; each becomes a note. Source: Asterisk's
+documentation, "Contexts, Extensions, and Priorities"; main/config.c for comments and templates.
 """
 
 import re
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that was not followed."""
+    """A line that was not followed."""
 
     line: int
     text: str
@@ -30,18 +29,18 @@ class Extension:
 
 @dataclass(slots=True)
 class Context:
-    """One context: what its sections of the file say together."""
+    """One context; the file may have several sections of its name."""
 
     name: str
     extensions: list[Extension] = field(default_factory=list)
     includes: list[tuple[str, int]] = field(default_factory=list)
-    """Names of other contexts, and the lines that say so."""
+    """Names of included contexts, each with its line number."""
     is_template: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DialplanFile:
-    """The contexts by name, and what was not followed."""
+    """The contexts by name, and the lines that were not followed."""
 
     contexts: dict[str, Context]
     notes: tuple[Note, ...] = ()
@@ -49,7 +48,7 @@ class DialplanFile:
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """What can be dialled from one context."""
+    """The extensions that can be dialled from one context."""
 
     extensions: tuple[Extension, ...]
     notes: tuple[Note, ...] = ()
@@ -63,7 +62,7 @@ _SWITCHES = frozenset({"switch", "lswitch", "eswitch"})
 
 
 def read(text: str) -> DialplanFile:
-    """Read a file; whatever cannot be read is noted."""
+    """Read a file; lines that cannot be read become notes."""
     reader = _DialplanReader()
     for number, line in _lines(text):
         reader.take(number, line)
@@ -71,7 +70,9 @@ def read(text: str) -> DialplanFile:
 
 
 def reachable(file: DialplanFile, context: str) -> Reachable:
-    """The extensions of a context and of all it includes, in the order Asterisk tries the contexts."""
+    """Return the extensions of a context and of all included contexts, in the order in which Asterisk tries
+    them.
+    """
     if context not in file.contexts:
         raise KeyError(context)
     found: dict[str, Extension] = {}
@@ -94,7 +95,7 @@ def reachable(file: DialplanFile, context: str) -> Reachable:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines with their numbers, without comments."""
+    """Yield the lines with their numbers, without comments."""
     depth = 0
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
         kept, depth = _without_comments(line, depth)
@@ -123,7 +124,7 @@ def _without_comments(line: str, depth: int) -> tuple[str, int]:
 
 
 class _DialplanReader:
-    """Knows which context a line belongs to."""
+    """Collects the lines of each context."""
 
     def __init__(self) -> None:
         self.contexts: dict[str, Context] = {}
@@ -132,7 +133,7 @@ class _DialplanReader:
         self._here: Context | None = None
 
     def take(self, number: int, line: str) -> None:
-        """One line without its comments."""
+        """Read one line, which has no comments."""
         if line.startswith("#"):
             self.notes.append(Note(number, f"{line.split()[0]} is not followed: {line.strip()}"))
         elif line.lstrip().startswith("["):
@@ -171,7 +172,7 @@ class _DialplanReader:
         if key == "exten":
             self._extension(number, self._here, value)
         elif key == "include":
-            # Hours and days may follow: then it is included at those.
+            # Hours and days may follow: the context is then included at these times only.
             name = re.split(r"[,|]", value)[0].strip()
             self._here.includes.append((name, number))
         elif key in _SWITCHES:
@@ -180,7 +181,7 @@ class _DialplanReader:
     def _extension(self, number: int, context: Context, value: str) -> None:
         parts = [part.strip() for part in value.split(",", 2)]
         if len(parts) < 2 or not _FIRST_PRIORITY.fullmatch(parts[1]):
-            # Without a priority 1 it cannot be dialled: a hint, or a later step.
+            # Without a priority 1, the extension cannot be dialled: the line is a hint, or a later step.
             return
         # After a slash comes the caller's number.
         pattern = parts[0].partition("/")[0].strip().strip('"')

@@ -1,4 +1,4 @@
-"""One file of Asterisk's folder as it is and as it will be: written whole, and put back after a failure."""
+"""The change of one file in Asterisk's folder: it is written completely, and undone after a failure."""
 
 import os
 import tempfile
@@ -8,29 +8,33 @@ from pathlib import Path
 from ringup.disk import sync_folder
 
 MODE = 0o640
-"""Our files hold secrets: for their owner and the group of the folder, which is Asterisk's."""
+"""Mode of ringup's files: they hold secrets, so only their owner and the folder's group (Asterisk's) may read
+them.
+"""
 
 BACKUP = ".before-ringup"
 PREVIOUS = ".previous"
-"""Ends the name of the copy of a file of ours as it was before the latest change."""
+"""Suffix of the copy of ringup's file from before the latest change."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file as it is and as it will be; none: it is not there."""
+    """The bytes of one file before and after a change; None: the file does not exist."""
 
     path: Path
     before: bytes | None
     after: bytes | None
     backup: bool = False
-    """True for a file of the operator: a copy is kept from before the first change."""
+    """True for a file of the operator: a copy from before the first change is kept."""
     previous: bool = False
-    """True for a file of ringup: a copy is kept from before this change."""
+    """True for a file of ringup: a copy from before this change is kept."""
     owners: Path | None = None
-    """Whose owner and group a new file gets; none: its folder's."""
+    """A path whose owner and group a new file gets; None: those of its folder."""
 
     def make(self) -> None:
-        """Keep the operator's file the first time and ours each time, then put the new one in its place."""
+        """Keep a copy, of the operator's file the first time and of ringup's file each time, then write the
+        new file.
+        """
         kept = self.path.with_name(self.path.name + BACKUP)
         if self.backup and self.before is not None and not kept.exists():
             _put(kept, self.before, like=self.path, owners=self.path.parent)
@@ -44,7 +48,7 @@ class FileChange:
         try:
             self._set(self.before)
         except OSError:
-            # The error that led here is the one to report.
+            # The earlier error, which made the undo necessary, is the one to report.
             return
 
     def _set(self, data: bytes | None) -> None:
@@ -55,7 +59,9 @@ class FileChange:
 
 
 def _put(path: Path, data: bytes, like: Path, owners: Path) -> None:
-    """Replace a file in one step, on disk when it returns; owner and mode stay, or follow `owners`."""
+    """Replace a file in one step; it is on disk on return. It keeps its owner and mode; a new file gets those
+    of `owners`.
+    """
     model = like.stat(follow_symlinks=False) if like.is_file() and not like.is_symlink() else None
     theirs = owners.stat()
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -77,12 +83,13 @@ def _put(path: Path, data: bytes, like: Path, owners: Path) -> None:
 
 
 def _give(handle: int, owner: int, group: int) -> None:
-    """Set owner and group: root sets Asterisk's user, other users can only choose among their own groups."""
+    """Set owner and group: root can set Asterisk's user, other users only one of their own groups."""
     now = os.fstat(handle)
     if (now.st_uid, now.st_gid) == (owner, group):
         return
     try:
         os.fchown(handle, owner if os.geteuid() == 0 else -1, group)
     except OSError:
-        # We may write to the folder without being in its group, or its owner is not in our user namespace.
+        # This user may write to the folder without being in its group, or the owner is not in this user
+        # namespace.
         return

@@ -1,9 +1,10 @@
 """Turn Asterisk's manager events into events about the site's phones: one row per kind of event.
 
-Recorded with Asterisk 16 (chan_sip and PJSIP) and 22 (PJSIP); the recordings are the tests' data. What they
-taught: PJSIP says nothing but that a login succeeded when a contact is registered again unchanged, as after a
-restart; chan_sip cannot tell an unknown account from a wrong password; a channel is the caller's when its
-Uniqueid is its Linkedid; voicemail that answers is not an answered call.
+The events were recorded with Asterisk 16 (chan_sip and PJSIP) and 22 (PJSIP), and the tests use these
+recordings. They show four facts. If a contact registers again unchanged, as after a restart, PJSIP reports
+only a successful login. chan_sip reports an unknown account and a wrong password in the same way. A channel
+belongs to the caller if its Uniqueid is its Linkedid. Voicemail that answers does not count as an answered
+call.
 """
 
 import re
@@ -27,7 +28,7 @@ from ringup.events import (
 from ringup.wire.ami import AmiMessage
 
 RING, UP = "4", "6"
-"""ChannelState: the phone has dialled; both sides talk."""
+"""Values of ChannelState: the phone has dialled; both sides talk."""
 
 _CHANNEL = re.compile(r"(?:PJSIP|SIP)/(.+)-[0-9a-f]{8}")
 _PEER = re.compile(r"SIP/(.+)")
@@ -36,25 +37,25 @@ _SIP_SERVICES = ("SIP", "PJSIP")
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One manager event with what is known about our lines."""
+    """One manager event, with the owners of the site's lines and addresses."""
 
     event: AmiMessage
     owners: Mapping[str, str]
-    """Extension to MAC."""
+    """The phone's MAC for each extension of the site."""
     mac_of: Callable[[str], str]
-    """Address to MAC; empty for a stranger's."""
+    """Returns the MAC of an address's phone; empty for an unknown address."""
     at: float
 
     def get(self, name: str) -> str:
         return self.event.get(name)
 
     def line(self, extension: str) -> tuple[float, str, str] | None:
-        """The first three fields of an event about one of our lines."""
+        """Return the first three fields of an event about one of the site's lines."""
         mac = self.owners.get(extension)
         return None if mac is None else (self.at, mac, extension)
 
     def line_of_channel(self, name: str) -> tuple[float, str, str] | None:
-        """The line whose channel this is."""
+        """Return the line to which this channel belongs."""
         channel = _CHANNEL.fullmatch(self.get(name))
         return self.line(channel[1]) if channel else None
 
@@ -66,16 +67,18 @@ def happenings(
     *,
     mac_of: Callable[[str], str] = lambda _address: "",
 ) -> list[Event]:
-    """What the event says about the lines of `owners` (extension to MAC); most events say nothing.
+    """Return ringup's events for a manager event about the lines of `owners` (MACs by extension); most
+    manager events give none.
 
-    `mac_of` (address to MAC, or "") names the phone that tries an account which does not exist.
+    `mac_of` returns the MAC of an address, or ""; it identifies a phone that tries an account which does not
+    exist.
     """
     row = _ROWS.get(event.get("Event"))
     return list(row(_Seen(event, owners, mac_of, at))) if row else []
 
 
 def _contact_status(seen: _Seen) -> Iterator[Event]:
-    """PJSIP: a contact came, went, or changed its answer to OPTIONS."""
+    """PJSIP: a contact was added or removed, or its reply to OPTIONS changed."""
     if (line := seen.line(seen.get("AOR"))) is None:
         return
     match seen.get("ContactStatus"):
@@ -90,7 +93,7 @@ def _contact_status(seen: _Seen) -> Iterator[Event]:
 
 
 def _peer_status(seen: _Seen) -> Iterator[Event]:
-    """chan_sip; PJSIP sends this too, but its ContactStatus says more."""
+    """Handle chan_sip's event; PJSIP sends it too, but its ContactStatus has more details."""
     peer = _PEER.fullmatch(seen.get("Peer"))
     line = seen.line(peer[1]) if peer else None
     if line is None:
@@ -131,14 +134,14 @@ def _refused(reason: str) -> Callable[[_Seen], Iterator[Event]]:
 
 
 def _state(seen: _Seen) -> Iterator[Event]:
-    """A phone has dialled: its own channel rings at the dial plan (chan_sip says so in a second event)."""
+    """A phone has dialled: its own channel is in the state Ring (chan_sip reports this in a second event)."""
     line = seen.line_of_channel("Channel")
     if line is not None and seen.get("ChannelState") == RING and seen.get("Exten"):
         yield CallStarted(*line, seen.get("Exten"))
 
 
 def _dial_end(seen: _Seen) -> Iterator[Event]:
-    """The far end picked up: told of both sides, so far as they are ours."""
+    """The far end answered; yield an event for each side that is a line of the site."""
     if seen.get("DialStatus") != "ANSWER":
         return
     if (caller := seen.line_of_channel("Channel")) is not None:
@@ -148,14 +151,14 @@ def _dial_end(seen: _Seen) -> Iterator[Event]:
 
 
 def _hangup_request(seen: _Seen) -> Iterator[Event]:
-    """One end hung up; a busy phone that refuses a call sends this too, while its channel rings."""
+    """One end hung up; a busy phone that refuses a call also causes this event, while its channel rings."""
     line = seen.line_of_channel("Channel")
     if line is not None and _took_part(seen):
         yield LineHungUp(*line)
 
 
 def _hangup(seen: _Seen) -> Iterator[Event]:
-    """A channel ended; one that was called and never picked up took part in nothing."""
+    """A channel ended; a called channel that never answered had no call, so it gives no event."""
     line = seen.line_of_channel("Channel")
     if line is not None and _took_part(seen):
         yield CallEnded(*line, seen.get("Cause-txt"))
@@ -189,7 +192,7 @@ _ROWS: Mapping[str, Callable[[_Seen], Iterator[Event]]] = {
 
 
 def _number(text: str) -> int:
-    """A count, a time in milliseconds or microseconds; -1 and nonsense count as 0."""
+    """Return a number (a count, milliseconds or microseconds); -1 and invalid texts give 0."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 

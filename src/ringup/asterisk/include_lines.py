@@ -1,18 +1,21 @@
-"""The one line in an operator's file that includes ours.
+"""The one line in an operator's file that includes ringup's file.
 
-Asterisk does without a file of `#tryinclude` that is missing, while a missing `#include` keeps the whole
-file, and with it the module, from loading (main/config.c, process_text_line). Earlier versions wrote the
-latter and put our files beside the operator's; such a line becomes one of today's where it stands.
+If a file of `#tryinclude` is missing, Asterisk ignores the line. If a file of `#include` is missing, Asterisk
+does not load the including file, nor the module that needs it (main/config.c, process_text_line). Earlier
+versions wrote `#include` lines and put ringup's files beside the operator's; such a line is replaced in its
+place by a new one.
 """
 
 import re
 
 FOLDER = "ringup.d"
-"""Our files' folder in Asterisk's own."""
+"""The folder of ringup's files, inside Asterisk's folder."""
 
 
 def including(text: bytes, name: str) -> bytes:
-    """Return an operator's file with the line for our file `name` exactly once; every other byte stays."""
+    """Return an operator's file with exactly one line that includes ringup's file `name`; every other byte
+    stays.
+    """
     line = _line(name)
     rows = text.splitlines(keepends=True)
     ours = [number for number, row in enumerate(rows) if _is_ours(row, name)]
@@ -26,14 +29,14 @@ def including(text: bytes, name: str) -> bytes:
 
 
 def without(text: bytes, name: str) -> bytes:
-    """Return an operator's file without any line that includes our file `name`."""
+    """Return an operator's file without any line that includes ringup's file `name`."""
     return b"".join(row for row in text.splitlines(keepends=True) if not _is_ours(row, name))
 
 
 def needs_the_file(text: bytes, name: str) -> bool:
-    """Return whether an operator's file includes ours by a line of an earlier version.
+    """Return whether an operator's file includes ringup's file by a line of an earlier version.
 
-    Asterisk refuses such a file once ours is gone.
+    Asterisk refuses such a file after ringup's file is deleted.
     """
     return _earlier_line(name) in (row.strip() for row in text.splitlines())
 
@@ -43,7 +46,7 @@ _BLOCK_COMMENT = re.compile(r";--(?!-).*?--;", re.DOTALL)
 
 
 def included_names(text: bytes) -> list[str]:
-    """Return what the active ``#include`` and ``#tryinclude`` lines of a file name."""
+    """Return the file names in the active ``#include`` and ``#tryinclude`` lines of a file."""
     active = _BLOCK_COMMENT.sub("", text.decode(errors="replace"))
     return [match[1] for line in active.splitlines() if (match := _INCLUDE.fullmatch(line))]
 

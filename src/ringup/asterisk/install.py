@@ -1,8 +1,9 @@
-"""Puts our files into a folder of our own in Asterisk's, and one line that includes each into the operator's.
+"""Write ringup's files into a folder inside Asterisk's, and one line that includes each of them into the
+operator's files.
 
-All texts are rendered before the first file is touched; a failure half-way puts back what was changed. The
-operator's file is kept once as ``<name>.before-ringup``. Root does this once; from then on the server's user
-writes our files alone, and needs no right to read or write the operator's.
+All texts are rendered before the first file is changed; a failure half-way undoes all changes. One copy of
+each operator's file is kept as ``<name>.before-ringup``. Root does this once. From then on, the server's user
+writes only ringup's files, and needs no right to read or write the operator's files.
 """
 
 import errno
@@ -24,7 +25,9 @@ from ringup.site.model import Site
 
 
 def contents(site: Site) -> dict[str, str]:
-    """Every file of ours by its name; raises InstallError for records that Asterisk's files cannot hold."""
+    """Return every file of ringup by its name; raises InstallError for records that Asterisk's files cannot
+    hold.
+    """
     try:
         return {file.name: file.render(site) for file in wanted(site)}
     except (SiteErrors, ValueError) as error:
@@ -32,7 +35,9 @@ def contents(site: Site) -> dict[str, str]:
 
 
 def fingerprint(site: Site) -> bytes:
-    """Return a digest of our files; equal ones need no reload. Raises InstallError as `contents` does."""
+    """Return a digest of ringup's files; if it is unchanged, no reload is needed. Raises InstallError as
+    `contents` does.
+    """
     digest = sha256()
     for name, text in contents(site).items():
         digest.update(f"{name}\0{len(text)}\0{text}".encode())
@@ -45,27 +50,32 @@ def install(
     also: Sequence[FileChange] = (),
     last: Callable[[], None] = lambda: None,
 ) -> list[str]:
-    """Write what differs, and `also`; returns the changed files, relative to `etc`, in that order.
+    """Write the files that differ, and `also`; returns the changed files, relative to `etc`, in that order.
 
-    `last` is called when all are written; what it raises puts them back.
+    `last` is called when all files are written; if it raises, all changes are undone.
     """
     if not etc.is_dir():
         raise InstallError(
-            f"writing Asterisk's files to {etc}", "there is no such folder.", "Set pbx.etc to Asterisk's own."
+            f"writing Asterisk's files to {etc}",
+            "there is no such folder.",
+            "Set pbx.etc to Asterisk's folder.",
         )
     texts = contents(site)
     return _carried_out(lambda: (*_changes(texts, etc), *also), etc, last)
 
 
 def to_write(site: Site, etc: Path) -> list[str]:
-    """Return what `install` would write now, relative to `etc`. Raises InstallError as `install` does."""
+    """Return the files that `install` would write now, relative to `etc`. Raises InstallError as `install`
+    does.
+    """
     return [_name_in(etc, change.path) for change in _changes(contents(site), etc)]
 
 
 def remove(etc: Path) -> list[str]:
-    """Take out our files and every line that includes them; returns the changed files, relative to `etc`.
+    """Remove ringup's files and every line that includes them; returns the changed files, relative to `etc`.
 
-    A file that only held our line goes, and so does a copy of the operator's file that equals what is left.
+    A file that held only ringup's line is deleted, and so is a copy that equals the operator's remaining
+    file.
     """
     folder = own_folder(etc)
     changed = _carried_out(lambda: _removal(etc), etc)
@@ -99,7 +109,9 @@ def _backup_of(path: Path) -> Path:
 def _carried_out(
     planned: Callable[[], Sequence[FileChange]], etc: Path, last: Callable[[], None] = lambda: None
 ) -> list[str]:
-    """Make the changes that `planned` finds, while nobody else does; a failure puts all of them back."""
+    """Make the changes that `planned` returns, while a lock keeps other programs out; a failure undoes all of
+    them.
+    """
     folder = own_folder(etc)
     if not folder.is_dir() and not planned():
         return []
@@ -127,27 +139,33 @@ def _carried_out(
 
 
 def _remove_unfinished(folder: Path) -> None:
-    """Remove what a program that was killed while it wrote left behind; it may hold passwords."""
+    """Remove the temporary files of a program that was killed while it wrote; they may hold passwords."""
     for file in PBX_FILES:
         for path in folder.glob(f".{file.name}.*"):
             path.unlink()
 
 
 def _name_in(etc: Path, path: Path) -> str:
-    """Relative to the folder; a file that the operator's link leads to has its name alone."""
+    """Return the path relative to the folder; for a file outside the folder, reached by a link, return only
+    its name.
+    """
     return str(path.relative_to(etc)) if path.is_relative_to(etc) else path.name
 
 
 def _cure(error: OSError) -> str:
     if isinstance(error, PermissionError):
-        return f"As root, once: {for_root('ringup pbx install')}"
-    if error.errno == errno.EROFS:  # systemd lets the service write what was there when it started
+        return f"Run this once, as root: {for_root('ringup pbx install')}"
+    if (
+        error.errno == errno.EROFS
+    ):  # systemd lets the service write only to paths that existed when it started
         return f"If the folder is new, restart the service: {for_root('systemctl restart ringup')}"
     return ""
 
 
 def _changes(texts: Mapping[str, str], etc: Path) -> list[FileChange]:
-    """Ours, the lines that include them, then what is left over, so that at no time a line leads nowhere."""
+    """Return the changes in order: ringup's files, the lines that include them, then files to delete. So no
+    line ever includes a missing file.
+    """
     folder = own_folder(etc)
     mine: list[FileChange] = []
     theirs: list[FileChange] = []
@@ -164,12 +182,14 @@ def _changes(texts: Mapping[str, str], etc: Path) -> list[FileChange]:
 
 
 def _line_changes(file: PbxFile, etc: Path, *, wanted: bool, is_there: bool) -> list[FileChange]:
-    """The change of the operator's file: none where this user may not read it and root did it before."""
+    """Return the change of the operator's file; empty if this user may not read it and root has added the
+    line before.
+    """
     path = real_file(etc / file.included_by)
     try:
         before = read_file(path)
     except InstallError:
-        if is_there or not wanted:  # a line without its file does no harm
+        if is_there or not wanted:  # a #tryinclude line without its file does no harm
             return []
         raise
     if wanted:

@@ -1,4 +1,6 @@
-"""Our account for Asterisk's manager interface: a file in `manager.d`, if manager.conf includes it."""
+"""ringup's account for Asterisk's manager interface: a file in `manager.d`, if manager.conf includes that
+folder.
+"""
 
 import re
 import secrets
@@ -29,7 +31,7 @@ def new_secret() -> str:
 
 
 def account_text(secret: str) -> str:
-    """Return the file of the account, which only this machine may use."""
+    """Return the file of the account; only programs on this machine may use the account."""
     return (
         f"{FIRST_LINE}[{USER}]\nsecret = {secret}\ndeny = 0.0.0.0/0.0.0.0\n"
         f"permit = 127.0.0.1/255.255.255.255\n"
@@ -38,9 +40,10 @@ def account_text(secret: str) -> str:
 
 
 def account_change(pbx: Pbx, etc: Path) -> FileChange | None:
-    """Return the file to write; none where the site has an account of its own or Asterisk is elsewhere.
+    """Return the file to write; None if the site already has an account, or if Asterisk runs on another
+    machine.
 
-    Raises InstallError where manager.conf leaves the file out or switches the interface off, and where the
+    Raises InstallError if manager.conf does not include the file or switches the interface off, or if the
     operator has an account of this name.
     """
     manager = read_file(etc / MANAGER_FILE)
@@ -51,7 +54,9 @@ def account_change(pbx: Pbx, etc: Path) -> FileChange | None:
     if _has_operators_account(etc, manager):
         if pbx.manager_user:
             return None
-        raise _refused(etc, f"the operator has an account [{USER}].", f"Give the site its secret: {_BY_HAND}")
+        raise _refused(
+            etc, f"the operator has an account [{USER}].", f"Store its secret in the site: {_BY_HAND}"
+        )
     _check_manager_file(etc, manager)
     after = account_text(pbx.manager_secret or new_secret()).encode()
     if pbx.manager_user and before == after:
@@ -60,12 +65,12 @@ def account_change(pbx: Pbx, etc: Path) -> FileChange | None:
 
 
 def secret_in(change: FileChange) -> str:
-    """Return the password that a file of `account_change` holds."""
+    """Return the password in a file made by `account_change`."""
     return str(re.findall(r"(?m)^secret = (\S+)$", (change.after or b"").decode())[0])
 
 
 def removed_account(etc: Path) -> list[FileChange]:
-    """Return the removal of our file; nothing where it is not there or not ours."""
+    """Return the removal of ringup's file; nothing if the file does not exist or is not ringup's."""
     before = read_file(etc / ACCOUNT_FILE)
     return [FileChange(etc / ACCOUNT_FILE, before, None)] if _is_ours(before) else []
 
@@ -85,12 +90,12 @@ def _is_ours(text: bytes | None) -> bool:
 def _check_manager_file(etc: Path, manager: bytes) -> None:
     folder = (etc / ACCOUNT_FILE).parent
     if folder.is_symlink() or not folder.is_dir():
-        raise _refused(etc, f"{folder} is not a folder.", f"Make it: {for_root(f'mkdir {folder}')}")
+        raise _refused(etc, f"{folder} is not a folder.", f"Create it: {for_root(f'mkdir {folder}')}")
     if f"{folder.name}/*.conf" not in included_names(manager):
         raise _refused(
             etc,
             f"it does not include {folder.name}.",
-            f'Add to it: #include "{folder.name}/*.conf"',
+            f'Add this line to it: #include "{folder.name}/*.conf"',
         )
     if not _ENABLED.search(manager):
         raise _refused(etc, "the interface is off.", "Write enabled = yes below [general].")

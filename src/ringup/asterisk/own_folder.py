@@ -1,4 +1,4 @@
-"""Our folder in Asterisk's: written by the server's user, read by Asterisk's group, closed to all others."""
+"""ringup's folder inside Asterisk's: the server's user writes it, and Asterisk's group reads it."""
 
 import fcntl
 import grp
@@ -12,14 +12,16 @@ from ringup.asterisk.include_lines import FOLDER
 from ringup.errors import InstallError
 
 MODE = 0o2750
-"""With the setgid bit: whoever writes a file here, Asterisk's group may read it."""
+"""Mode of the folder, with the setgid bit: files of any user in it belong to Asterisk's group."""
 
 SERVER_USER = "ringup"
 ASTERISK_GROUP = "asterisk"
 
 
 def own_folder(etc: Path) -> Path:
-    """Return where our files are; raises InstallError where a link leads root elsewhere."""
+    """Return the folder of ringup's files; raises InstallError if it is a link, because root would write
+    elsewhere.
+    """
     folder = etc / FOLDER
     if folder.is_symlink():
         raise InstallError(f"writing to {folder}", "it is a link.", f"Remove it: rm {folder}")
@@ -27,12 +29,12 @@ def own_folder(etc: Path) -> Path:
 
 
 def make_own_folder(etc: Path) -> bool:
-    """Make the folder if it is not there; returns whether it was made. Raises OSError."""
+    """Create the folder if it does not exist; returns whether it was created. Raises OSError."""
     folder = own_folder(etc)
     if folder.is_dir():
         return False
     folder.mkdir(mode=0o700)
-    # Only root gives it away; in a user namespace there may be nobody to give it to.
+    # Only root can change the owner; in a user namespace the owner may not exist.
     with suppress(OSError):
         os.chown(folder, _server_user(etc) if os.geteuid() == 0 else -1, asterisk_group(etc))
     folder.chmod(MODE)
@@ -41,9 +43,8 @@ def make_own_folder(etc: Path) -> bool:
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Let one program at a time write here: `ringup serve` and a command may both carry out a change.
-
-    Raises OSError.
+    """Lock the folder, so that only one program writes: `ringup serve` and a command may both carry out a
+    change. Raises OSError.
     """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -61,7 +62,9 @@ def _server_user(etc: Path) -> int:
 
 
 def asterisk_group(etc: Path) -> int:
-    """Return the group that Asterisk reads its files by: its folder's, asterisk.conf's, or ``asterisk``."""
+    """Return the group with which Asterisk reads its files: its folder's, the one in asterisk.conf, or
+    ``asterisk``.
+    """
     for path in (etc, etc / "asterisk.conf"):
         with suppress(OSError):
             if group := path.stat().st_gid:

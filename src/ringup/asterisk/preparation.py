@@ -1,4 +1,6 @@
-"""What Asterisk needs once besides our files: an account for ringup, and one voicemail module alone."""
+"""The changes that Asterisk needs once, besides ringup's files: an account for ringup, and only one voicemail
+module.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +17,12 @@ RESTART = "asterisk -rx 'core restart gracefully'"
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What is to be written once, and what is in the way of it."""
+    """The files to write once, and the reasons why some cannot be written."""
 
     account: FileChange | None = None
     modules: FileChange | None = None
     obstacles: tuple[OutsideError, ...] = ()
-    """Why the one or the other cannot be done; our own files do not depend on it."""
+    """Why the account or the modules cannot be changed; ringup's own files do not depend on them."""
 
     @property
     def changes(self) -> tuple[FileChange, ...]:
@@ -29,10 +31,10 @@ class Preparation:
 
 
 def prepared(pbx: Pbx, etc: Path, *, fix_modules: bool | None = None) -> Preparation:
-    """Return what this Asterisk lacks.
+    """Return the changes that this Asterisk needs.
 
-    `fix_modules` says whether modules.conf gets its lines; none: if Asterisk, asked on its console, needs
-    them.
+    `fix_modules`: whether modules.conf gets its lines; None: only if Asterisk's console shows that they are
+    needed.
     """
     obstacles: list[OutsideError] = []
     account = modules = None
@@ -48,21 +50,22 @@ def prepared(pbx: Pbx, etc: Path, *, fix_modules: bool | None = None) -> Prepara
 
 
 def sentences(preparation: Preparation) -> list[str]:
-    """Return what will be done, for the operator to read before it is done."""
+    """Describe the changes, for the operator to read before they are made."""
     said = []
     if preparation.account is not None:
         said.append(
-            f"An account for ringup in Asterisk's manager interface, for this machine alone, goes into "
-            f"{preparation.account.path}; its password goes into the site."
+            f"{preparation.account.path} gets an account for ringup in Asterisk's manager interface, usable "
+            "only on this machine. The site stores its password."
         )
     if preparation.modules is not None:
         said += [
-            "Asterisk loads several voicemail modules, of which only the first can work; the others go:",
+            "Asterisk loads several voicemail modules, of which only the first can work. The others are "
+            "switched off:",
             difference(preparation.modules),
-            "Then Asterisk is restarted, if no call is up.",
+            "Then Asterisk restarts, if no call is up.",
         ]
     elif preparation.account is not None:
-        said.append("Then Asterisk reads its files; nothing is restarted.")
+        said.append("Then Asterisk reloads its files, without a restart.")
     return said
 
 
@@ -73,7 +76,7 @@ def refuse_during_calls(preparation: Preparation) -> None:
 
 
 def make_effective(preparation: Preparation) -> None:
-    """Make Asterisk read what was written: by a restart if its modules change. Raises OutsideError."""
+    """Make Asterisk read the written files; it restarts if its modules change. Raises OutsideError."""
     if preparation.modules is not None:
         console.restart()
     elif preparation.account is not None:
@@ -86,11 +89,13 @@ def _modules(etc: Path, fix: bool | None) -> FileChange | None:
     change = without_rivals(etc)
     if change is None and fix is None:
         raise InstallError(
-            "leaving one voicemail module", f"{etc / MODULES_FILE} does so already.", f"Restart it: {RESTART}"
+            "switching off further voicemail modules",
+            f"{etc / MODULES_FILE} does so already.",
+            f"Restart it: {RESTART}",
         )
     return change
 
 
 def _runs_here(etc: Path) -> bool:
-    """Return whether this is a whole folder of Asterisk's, so that its console is worth asking."""
+    """Return whether this is a complete folder of Asterisk, so that its console can be expected to answer."""
     return (etc / MODULES_FILE).exists() and (etc / MANAGER_FILE).exists()

@@ -1,8 +1,8 @@
-"""Prove a secret: a REGISTER without Contact, which binds nothing and removes nothing (RFC 3261 §10.2.3).
+"""Check a secret with a REGISTER without Contact, which adds and removes no registration (RFC 3261 §10.2.3).
 
-Asterisk challenges it like any other. To right credentials PJSIP replies 200 and chan_sip 400, because
-chan_sip wants a Contact, but only once the secret is right; to wrong ones PJSIP replies 401 again and
-chan_sip 403. Seen with Asterisk 16 (both drivers) and 22.
+Asterisk challenges this request like any other. If the credentials are right, PJSIP replies 200, and chan_sip
+replies 400 because it requires a Contact. If they are wrong, PJSIP replies 401 again, and chan_sip 403. Seen
+with Asterisk 16 (both drivers) and 22.
 """
 
 import secrets
@@ -15,27 +15,29 @@ from ringup.errors import WireError
 from ringup.wire import sip, sip_digest
 
 ANSWER_SECONDS = 2.0
-"""For each of the two replies; a repeated request would count twice against a jail."""
+"""Timeout in seconds for each of the two replies. The request is not repeated, because a jail would count a
+wrong secret twice.
+"""
 
 LARGEST_DATAGRAM = 65_535
 
 
 class Proof(Enum):
-    """What the registrar said to the credentials."""
+    """The registrar's answer to the credentials."""
 
     RIGHT = "right"
     WRONG = "wrong"
     SILENT = "silent"
-    """No reply, or one that says neither."""
+    """No reply, or a reply that does not show whether the secret is right."""
 
 
 _MEANING = {200: Proof.RIGHT, 400: Proof.RIGHT, 401: Proof.WRONG, 403: Proof.WRONG}
-"""By the status of the reply to the credentials."""
+"""The meaning of each status of the reply to the credentials."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where and as whom a line logs in."""
+    """The registrar, user name and secret of a line."""
 
     host: str
     port: int
@@ -45,7 +47,7 @@ class Account:
 
 
 def prove(account: Account) -> Proof:
-    """Log in once, binding nothing; never raises for what the network says."""
+    """Log in once without making a registration; network errors and replies never raise."""
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
             udp.connect((account.host, account.port))

@@ -1,4 +1,4 @@
-"""A private Asterisk on a machine that has none: what `sandbox.sh` does, for Python callers."""
+"""A private Asterisk for a machine without one; this module runs `sandbox.sh` for Python callers."""
 
 import subprocess
 from pathlib import Path
@@ -7,10 +7,10 @@ from ringup.errors import InstallError
 from ringup.site.model import Driver
 
 SCRIPT = Path(__file__).with_name("sandbox.sh")
-"""POSIX sh, so that it also runs without us: `tools/asterisk-sandbox`."""
+"""A POSIX shell script, so that it also runs without Python: `tools/asterisk-sandbox`."""
 
 NATIVE = Path()
-"""In place of a sandbox's folder: this machine's own asterisk."""
+"""Stands for the machine's own Asterisk, in place of a sandbox's folder."""
 
 
 def _command(*arguments: str) -> list[str]:
@@ -18,7 +18,7 @@ def _command(*arguments: str) -> list[str]:
 
 
 def _run(tried: str, *arguments: str, show_errors: bool = False) -> str:
-    """Run the script and return what it prints; `show_errors` sends its progress to our standard error."""
+    """Run the script and return its output; with `show_errors`, its progress goes to standard error."""
     done = subprocess.run(
         _command(*arguments),
         stdin=subprocess.DEVNULL,
@@ -28,7 +28,7 @@ def _run(tried: str, *arguments: str, show_errors: bool = False) -> str:
         check=False,
     )
     if done.returncode:
-        raise InstallError(tried, (done.stderr or "it failed, see above.").strip(), "")
+        raise InstallError(tried, (done.stderr or "it failed; the reason is above.").strip(), "")
     return done.stdout
 
 
@@ -37,24 +37,26 @@ def _folder(folder: Path) -> str:
 
 
 def build(release: str, folder: Path, mirror: str = "") -> None:
-    """Build Asterisk `release` in `folder` unless it is there; progress goes to standard error."""
+    """Build Asterisk `release` in `folder` if it is not there; progress goes to standard error."""
     extra = ("--mirror", mirror) if mirror else ()
     _run(f"building a private Asterisk {release}", release, str(folder), *extra, show_errors=True)
 
 
 def namespaces_forbidden() -> str:
-    """Why this user may not make namespaces, and the switch to set; empty where they may be made."""
+    """Return the reason why this user may not create namespaces, and the setting to change; empty if the user
+    may.
+    """
     done = subprocess.run(_command("namespaces"), stdin=subprocess.DEVNULL, capture_output=True, check=False)
     return done.stdout.decode(errors="replace").strip()
 
 
 def ready(folder: Path) -> bool:
-    """Whether this folder holds a finished sandbox."""
+    """Return whether this folder holds a complete sandbox."""
     return (folder / ".ringup-sandbox").is_file()
 
 
 def version(folder: Path) -> str:
-    """The version of its Asterisk, like ``16.28.0``."""
+    """Return the version of the sandbox's Asterisk, like ``16.28.0``."""
     return _run("asking for the version", "version", _folder(folder)).strip()
 
 
@@ -68,7 +70,7 @@ def prepare(
     manager_user: str = "ringup",
     driver: Driver = "pjsip",
 ) -> Path:
-    """Write one Asterisk's own configuration, as an operator would have it; returns its etc folder."""
+    """Write the configuration of one Asterisk, as an operator would have it; returns its etc folder."""
     _run(
         "preparing an Asterisk", "prepare", str(instance),
         "--address", address,
@@ -82,10 +84,10 @@ def prepare(
 
 
 def start_command(folder: Path, instance: Path) -> list[str]:
-    """The command that becomes Asterisk; it runs in the foreground, the caller owns the process."""
+    """Return the command that runs Asterisk in the foreground; the caller starts and stops the process."""
     return _command("start", _folder(folder), str(instance))
 
 
 def stop(instance: Path) -> None:
-    """Stop a running instance by its pid file; one that does not run is no error."""
+    """Stop an instance by its pid file; it is not an error if it does not run."""
     _run("stopping an Asterisk", "stop", str(instance))

@@ -1,4 +1,6 @@
-"""Ask Asterisk and compare: one login, one question for each line, one REGISTER for each secret."""
+"""Read Asterisk's state and compare it with the site: one login, one action per line, one REGISTER per
+secret.
+"""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -12,9 +14,10 @@ from ringup.site.model import Line, Pbx, Phone, Site
 
 
 async def verified(site: Site, phones: Sequence[Phone], addresses: Mapping[str, str]) -> list[Finding]:
-    """Return what Asterisk believes otherwise about these phones; `addresses` are their leases, by MAC.
+    """Return the differences between Asterisk and the site for these phones; `addresses` are their leases, by
+    MAC.
 
-    Raises AmiRefused where the login is refused, OutsideError where nobody replies.
+    Raises AmiRefused if the login is refused, OutsideError if Asterisk does not reply.
     """
     pbx = site.pbx
     lines = [(phone, line) for phone in phones for line in phone.lines]
@@ -34,7 +37,7 @@ async def verified(site: Site, phones: Sequence[Phone], addresses: Mapping[str, 
 
 
 def _proofs(pbx: Pbx, lines: Sequence[Line]) -> Mapping[str, Proof]:
-    """Prove each secret once; after the first silence nobody else is asked."""
+    """Check each secret once; after the first missing reply, check no more."""
     found: dict[str, Proof] = {}
     for line in lines:
         host, user = pbx.address or pbx.manager_host, line.auth_name or line.extension

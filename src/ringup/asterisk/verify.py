@@ -1,4 +1,4 @@
-"""Compare what Asterisk believes with what the site says: values in, findings out."""
+"""Compare Asterisk's state with the site's records; returns findings."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ringup.wire.sip import parse_uri
 
 INSTALL = "Write its files and reload Asterisk: ringup pbx install --reload"
 PHONE_PORT = 5060
-"""The phones listen on it, whatever port they send from."""
+"""The port on which the phones listen; they send from another port."""
 
 USER_AGENT = "Cisco-CP79"
 _UNREACHABLE = ("unreachable", "lagged")
@@ -24,11 +24,11 @@ _UNREACHABLE = ("unreachable", "lagged")
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One line as the site says it, and its phone's address."""
+    """One line of the site, and its phone's address."""
 
     line: Line
     address: str = ""
-    """The phone's lease; empty where it is not known, and then not compared."""
+    """The address of the phone's lease; if it is not known, it is empty and is not compared."""
     proof: Proof = Proof.RIGHT
 
 
@@ -37,9 +37,9 @@ class _Compared:
     code: str
     what: str
     field: str
-    """``object.Field`` in an account's options."""
+    """The option's name in an account, ``object.Field``."""
     option: str
-    """Its name in Asterisk's file."""
+    """The option's name in Asterisk's file."""
 
 
 _COMPARED: Mapping[Driver, tuple[_Compared, ...]] = {
@@ -65,14 +65,14 @@ _SPOKEN = {"true": "yes", "false": "no", "Y": "yes", "N": "no"}
 
 
 def verify(pbx: Pbx, expected: Iterable[Expected], believed: Believed) -> list[Finding]:
-    """Return what differs: first what concerns every line, and only that where it explains the rest."""
+    """Return the differences: first those of every line, and only these if they explain all others."""
     lines = list(expected)
     if not believed.is_driver_loaded:
         return [
             _finding("no-module", ERROR, "Asterisk", f"has not loaded {pbx.driver}.", _MODULE[pbx.driver])
         ]
     if lines and not believed.accounts:
-        what = "knows none of the lines: it does not include ringup's file, or has not read it."
+        what = "has none of the lines: it does not include ringup's file, or has not read the file yet."
         return [_finding("no-include", ERROR, "Asterisk", what, INSTALL)]
     findings = list(_shared(pbx, lines, believed))
     for each in lines:
@@ -81,8 +81,9 @@ def verify(pbx: Pbx, expected: Iterable[Expected], believed: Believed) -> list[F
 
 
 _MODULE: Mapping[Driver, str] = {
-    "pjsip": "Take noload lines for res_pjsip out of modules.conf, then: asterisk -rx 'core restart now'",
-    "chan_sip": "It is gone since Asterisk 21; take the other driver: ringup site set pbx.driver=pjsip",
+    "pjsip": "Remove the noload lines for res_pjsip from modules.conf, then: asterisk -rx 'core restart now'",
+    "chan_sip": "Asterisk 21 and later do not have it. Use the other driver: ringup site set "
+    "pbx.driver=pjsip",
 }
 
 
@@ -92,11 +93,11 @@ def _shared(pbx: Pbx, lines: list[Expected], believed: Believed) -> Iterator[Fin
             "no-context", ERROR, "Asterisk", f"has no context {pbx.context}: nobody can call.", INSTALL
         )
     if not believed.has_voicemail:
-        cure = "Leave one voicemail module in modules.conf: ringup pbx install --fix-modules"
+        cure = "Switch off all voicemail modules but one: ringup pbx install --fix-modules"
         yield _finding("no-voicemail", ERROR, "Asterisk", "has no application VoiceMailMain.", cure)
     if any(each.proof is Proof.SILENT for each in lines):
         what = f"did not reply to a REGISTER at {pbx.address}:{pbx.port}."
-        cure = "Compare pbx.address and pbx.port with its transport; ringup check looks at the firewall."
+        cure = "Compare pbx.address and pbx.port with Asterisk's transport; check the firewall: ringup check"
         yield _finding("silent", ERROR, "Asterisk", what, cure)
 
 
@@ -105,14 +106,16 @@ def _line(pbx: Pbx, expected: Expected, believed: Believed) -> Iterator[Finding]
     account = believed.accounts.get(line.extension)
     if account is None and not can_hold_secret(line.secret):
         cure = f"Set another: ringup phone set {line.extension} --line N --secret SECRET"
-        yield _finding("no-account", ERROR, where, "no file of Asterisk can hold its secret.", cure)
+        yield _finding(
+            "no-account", ERROR, where, "its secret has a character that Asterisk's files cannot hold.", cure
+        )
         return
     if account is None:
         yield _finding("no-account", ERROR, where, "Asterisk has no account for it.", INSTALL)
         return
     yield from _options(pbx, line, account)
     if expected.proof is Proof.WRONG:
-        what = "Asterisk refuses its secret: it has another one."
+        what = "Asterisk refuses the site's secret, because it has another one."
         yield _finding("secret", ERROR, where, what, INSTALL)
     box = f"{line.extension}@{pbx.context}"
     if line.voicemail and believed.has_voicemail and box not in believed.boxes:
@@ -135,12 +138,14 @@ def _options(pbx: Pbx, line: Line, account: Account) -> Iterator[Finding]:
         has = account.options.get(each.field, "")
         has = _SPOKEN.get(has, has.strip("()").replace("|", ","))
         if has != wanted[each.option]:
-            what = f"Asterisk's {each.what} is {has or 'empty'}, the site's {wanted[each.option] or 'empty'}."
+            what = (
+                f"Asterisk's {each.what} is {has or 'empty'}, the site's is {wanted[each.option] or 'empty'}."
+            )
             yield _finding(each.code, ERROR, f"line {line.extension}", what, INSTALL)
 
 
 def _wanted(pbx: Pbx, line: Line) -> Mapping[str, str]:
-    """Return the options as the renderers write them, in Asterisk's words."""
+    """Return the options that the renderers write, with the values that Asterisk shows."""
     box = f"{line.extension}@{pbx.context}" if line.voicemail else ""
     shared = {"context": pbx.context, "mailboxes": box, "mailbox": box}
     if pbx.driver == "pjsip":
@@ -152,25 +157,31 @@ def _wanted(pbx: Pbx, line: Line) -> Mapping[str, str]:
 
 def _contact(where: str, address: str, contact: Contact | None) -> Iterator[Finding]:
     if contact is None:
-        yield _finding("not-registered", NOTE, where, "is not registered.", "Is the phone on?")
+        yield _finding("not-registered", NOTE, where, "is not registered.", "Check that the phone is on.")
         return
     try:
         uri = parse_uri(contact.uri)
     except WireError as error:
-        yield _finding("contact", ERROR, where, f"its contact is unreadable: {error}.", "Restart the phone.")
+        yield _finding("contact", ERROR, where, f"its contact cannot be read: {error}.", "Restart the phone.")
         return
     if address and uri.host != address:
-        what = f"is registered from {uri.host}; its phone has {address}."
-        yield _finding("contact-address", ERROR, where, what, "Another device uses its secret: change it.")
+        what = f"is registered from {uri.host}, but its phone has the address {address}."
+        yield _finding(
+            "contact-address", ERROR, where, what, "Another device uses the line's secret: change the secret."
+        )
     if (uri.port or PHONE_PORT) != PHONE_PORT:
         what = f"its contact has port {uri.port}; the phone listens on {PHONE_PORT}, so no call reaches it."
         cure = "Set rewrite_contact=no and force_rport=no (chan_sip: nat=no), then restart the phone."
         yield _finding("contact-port", ERROR, where, what, cure)
     if not contact.user_agent.startswith(USER_AGENT):
-        what = f"is registered by {contact.user_agent or 'an unnamed device'}, which is no Cisco 79xx."
-        yield _finding("user-agent", WARNING, where, what, "Another device uses its secret: change it.")
+        what = (
+            f"is registered by {contact.user_agent or 'a device without a name'}, which is not a Cisco 79xx."
+        )
+        yield _finding(
+            "user-agent", WARNING, where, what, "Another device uses the line's secret: change the secret."
+        )
     if contact.status.lower().startswith(_UNREACHABLE):
-        what = f"Asterisk's OPTIONS find its phone {contact.status}."
+        what = f"Asterisk's OPTIONS requests show its phone as {contact.status}."
         yield _finding("unreachable", WARNING, where, what, "See: ringup status")
 
 

@@ -1,6 +1,7 @@
-"""The lines of modules.conf that leave one voicemail module: of several, only the first can work.
+"""The lines of modules.conf that switch off all voicemail modules but one.
 
-Without them Asterisk with all modules has no VoiceMailMain, and a call to the messages extension hangs up.
+If Asterisk loads several, only the first can work: Asterisk then has no VoiceMailMain, and a call to the
+messages extension hangs up.
 """
 
 import re
@@ -13,7 +14,7 @@ from ringup.errors import InstallError
 
 MODULES_FILE = "modules.conf"
 RIVALS = ("app_voicemail_imap.so", "app_voicemail_odbc.so")
-"""Those that stand beside app_voicemail.so."""
+"""The further voicemail modules, besides app_voicemail.so."""
 
 _MARK = b" ; ringup"
 _LINES = tuple(f"noload => {name}".encode() + _MARK for name in RIVALS)
@@ -21,12 +22,16 @@ _HEADING = re.compile(rb"(?m)^[ \t]*\[modules\][^\n]*(\n|\Z)")
 
 
 def without_rivals(etc: Path) -> FileChange | None:
-    """Return modules.conf with a ``noload`` line for each rival; none if it has them."""
+    """Return modules.conf with a ``noload`` line for each further voicemail module; None if it has them
+    already.
+    """
     path = real_file(etc / MODULES_FILE)
     before = read_file(path)
     heading = _HEADING.search(before or b"")
     if before is None or heading is None:
-        raise InstallError(f"reading {path}", "it has no section [modules].", "Is this Asterisk's folder?")
+        raise InstallError(
+            f"reading {path}", "it has no section [modules].", "Check that this is Asterisk's folder."
+        )
     missing = [line for line in _LINES if not _has(before, line)]
     if not missing:
         return None
@@ -36,7 +41,7 @@ def without_rivals(etc: Path) -> FileChange | None:
 
 
 def with_rivals(etc: Path) -> list[FileChange]:
-    """Return modules.conf without our lines; nothing where it has none. The operator's own stay."""
+    """Return modules.conf without ringup's lines, None if it has none; the operator's own lines stay."""
     path = real_file(etc / MODULES_FILE)
     before = read_file(path) or b""
     after = b"".join(row for row in before.splitlines(keepends=True) if row.rstrip(b"\r\n") not in _LINES)

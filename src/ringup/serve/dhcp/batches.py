@@ -52,5 +52,5 @@ class FrameBatch(SendingBatch[bytes]):
         super().__init__(LARGEST_FRAME, addressed=False, controlled=False)
 
     def fill(self, index: int, one: bytes) -> None:
-        """Make it the message of this index."""
+        """Put the frame into the message with this index."""
         self.lay(index, one)

@@ -117,7 +117,7 @@ async def test_nobody_listening_says_what_to_check() -> None:
     async with FakeAsterisk() as asterisk:
         port = asterisk.port
     manager = Manager("127.0.0.1", port, "ringup", "s3cret")
-    with pytest.raises(OutsideError, match=r"Check that Asterisk runs"):
+    with pytest.raises(OutsideError, match=r"Connection refused\. Check that Asterisk runs"):
         await manager.connect()
     await manager.close()
 

@@ -45,6 +45,7 @@ def etc(tmp_path: Path) -> Path:
 def ami(etc: Path, monkeypatch: pytest.MonkeyPatch) -> Ami:
     fake = Ami(etc)
     monkeypatch.setattr(pbx_steps, "reload_over_ami", fake.reload)
+    monkeypatch.setattr(pbx_steps, "said", lambda _site, macs: f"Compared {', '.join(sorted(macs))}.")
     return fake
 
 
@@ -77,7 +78,11 @@ def summary_of(database: str, number: int) -> str:
 
 def test_a_change_is_written_and_reloaded_before_the_command_ends(database: str, etc: Path, ami: Ami) -> None:
     changed = change_site(database, rename, "rename")
-    assert changed.done == (f"Wrote 2 of Asterisk's files in {etc}.", "Asterisk 22.10.1 reloaded them.")
+    assert changed.done == (
+        f"Wrote 2 of Asterisk's files in {etc}.",
+        "Asterisk 22.10.1 reloaded its files.",
+        f"Compared {LARRY.mac}.",
+    )
     assert written(etc) == contents(changed.site)
     assert ami.loaded == [contents(changed.site)["ringup_pjsip.conf"]]
 
@@ -176,7 +181,7 @@ def test_who_may_not_write_leaves_the_files_to_the_server(etc: Path) -> None:
     site = Site(pbx=Pbx(etc=str(etc), manager_user="ringup"), phones=(LARRY,))
     install(site, etc)
     other = site.model_copy(update={"phones": ()})
-    assert len(pbx_steps.pbx_steps(site, other)) == 2
+    assert len(pbx_steps.pbx_steps(site, other)) == 3
     (etc / FOLDER).chmod(0o755)
     with another_user():
         assert pbx_steps.pbx_steps(site, other) == ()

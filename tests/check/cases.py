@@ -23,6 +23,7 @@ from ringup.check.facts import (
 )
 from ringup.check.firewall import Chain, FilterRule, Match, Ruleset
 from ringup.errors import Problem
+from ringup.finding import ERROR, NOTE, WARNING, Finding, Location, Severity
 from ringup.rule import Unknown
 from ringup.site.model import Line, Phone
 from tests.check.sound import ALL, ETH0, FILES, PBX, PHONE, SITE, SOUND, STATE, SUBNET
@@ -73,6 +74,11 @@ def file(number: int, **changes: Any) -> Facts:
 
 def closed(*places: Place) -> Facts:
     return but(rights=(Right("the database", places[-1].path, needs_writing=True, places=places),))
+
+
+def believed(code: str, severity: Severity, extension: str) -> Finding:
+    where = Location(f"line {extension}")
+    return Finding(code, severity, where, "Asterisk refuses its secret.", "Write it.")
 
 
 SECOND = Phone(mac="001646C0FFEF", lines=(Line(extension="202", secret="b-secret"),))
@@ -531,6 +537,14 @@ CASES: Mapping[str, Case] = {
         ),
     ),
     "no context": Case("pbx-dialplan", "has no context ringup", of_pbx(contexts=frozenset())),
+    "a secret that Asterisk refuses": Case(
+        "pbx-verify",
+        "line 201: Asterisk refuses its secret. Write it.",
+        but(verified=(believed("secret", ERROR, "201"), believed("not-registered", NOTE, "202"))),
+    ),
+    "an unknown device": Case(
+        "pbx-verify", "line 201", but(verified=(believed("user-agent", WARNING, "201"),)), "warning"
+    ),
 }
 
 SOUND_TOO: Mapping[str, Facts] = {
@@ -556,5 +570,6 @@ SOUND_TOO: Mapping[str, Facts] = {
     ),
     "a manager that may do all": of_pbx(read=frozenset(("all",)), write=frozenset(("all",))),
     "no firewall": but(rulesets=()),
+    "a phone that is not plugged in": but(verified=(believed("not-registered", NOTE, "201"),)),
 }
 """Other machines without a fault."""

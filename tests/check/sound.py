@@ -80,6 +80,7 @@ SOUND = Facts(
     loads={"P0S3-8-12-00": ()},
     pbx_files=FILES,
     pbx=PBX,
+    verified=(),
     rtp=RtpPorts(10_000, 20_000),
     bans=(),
     sntp=SntpReply("192.0.2.1", 2),

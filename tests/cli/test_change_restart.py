@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ringup.asterisk.install import install
-from ringup.change import held_secrets, restart_run
+from ringup.change import held_secrets, pbx_steps, restart_run
 from ringup.cli import restart_printing
 from ringup.events import Event, FileRequested, FileSent, LineRegistered
 from ringup.site.model import Line, Pbx, Phone, Site
@@ -29,6 +29,7 @@ def look_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restart_run, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(restart_printing, "WAIT_SECONDS", 0.2)
     monkeypatch.setattr(held_secrets, "FETCH_SECONDS", 0.2)
+    monkeypatch.setattr(pbx_steps, "said", lambda _site, _macs: "")
 
 
 @pytest.fixture

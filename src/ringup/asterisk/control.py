@@ -5,6 +5,8 @@ Reconnecting is the caller's job: when the connection ends, `events` ends, and e
 
 import asyncio
 import contextlib
+import errno
+import os
 import socket
 from collections.abc import AsyncIterator, Iterable
 
@@ -72,7 +74,7 @@ class Manager:
         except (OSError, socket.gaierror) as error:
             self._login.cancel()
             cure = "Check that Asterisk runs and that its manager.conf has enabled = yes."
-            raise OutsideError(tried, f"{error.strerror or error}.", cure) from error
+            raise OutsideError(tried, _reason(error), cure) from error
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(BOOT_SECONDS):
                 await self._booted.wait()
@@ -234,6 +236,12 @@ class Manager:
             self._events.get_nowait()
         self._events.put_nowait(None)
         self._changed.set()
+
+
+def _reason(error: OSError) -> str:
+    """Return the system's words: asyncio replaces them by the address."""
+    is_of_system = error.errno in errno.errorcode
+    return f"{os.strerror(error.errno) if is_of_system and error.errno else error.strerror or error}."
 
 
 def _sentence(text: str) -> str:

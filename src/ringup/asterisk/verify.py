@@ -18,6 +18,11 @@ INSTALL = "Write its files and reload Asterisk: ringup pbx install --reload"
 PHONE_PORT = 5060
 """The port on which the phones listen; they send from another port."""
 
+ABOUT_PHONES = frozenset(
+    {"not-registered", "contact", "contact-address", "contact-port", "user-agent", "unreachable"}
+)
+"""Codes of findings about a phone and its registration, not about what Asterisk has read."""
+
 USER_AGENT = "Cisco-CP79"
 _UNREACHABLE = ("unreachable", "lagged")
 

@@ -45,6 +45,11 @@ def journeys_of(engine: Engine, macs: Collection[str]) -> dict[str, Journey]:
     return {mac: journey for mac, journey in journeys.by_mac().items() if mac in wanted}
 
 
+def living_addresses(engine: Engine, now: float) -> dict[str, str]:
+    """Return the address of each phone's living lease, by MAC; `now` is in Unix seconds."""
+    return {mac: str(address) for address, mac in _leased(engine, now).items()}
+
+
 def _leased(engine: Engine, now: float) -> dict[IPv4Address, str]:
     return {
         IPv4Address(lease.address): lease.mac

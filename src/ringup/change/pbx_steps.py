@@ -14,6 +14,7 @@ from ringup.asterisk.control import Manager
 from ringup.asterisk.include_lines import FOLDER
 from ringup.asterisk.install import fingerprint, install
 from ringup.change.carry_out import Step
+from ringup.change.verify_step import said
 from ringup.errors import AmiRefused, InstallError, OutsideError
 from ringup.site.held import HeldSecret, with_held
 from ringup.site.model import Pbx, Site
@@ -27,7 +28,21 @@ def pbx_steps(before: Site, after: Site, held: Collection[HeldSecret] = ()) -> t
     if not is_ours(after.pbx) or _print(before) == _print(after):
         return ()
     files = Step("writing Asterisk's files", lambda site: _write(with_held(site, held)))
-    return (files, Step("reloading Asterisk", _reload)) if after.pbx.manager_user else (files,)
+    if not after.pbx.manager_user:
+        return (files,)
+    phones = _differing(before, after)
+    verify = Step(
+        "verifying Asterisk", lambda site: said(with_held(site, held), phones) if site is after else ""
+    )
+    return files, Step("reloading Asterisk", _reload), verify
+
+
+def _differing(before: Site, after: Site) -> frozenset[str]:
+    """Return the MACs of the phones whose accounts may differ."""
+    if before.pbx != after.pbx:
+        return frozenset(phone.mac for phone in after.phones)
+    old = {phone.mac: phone.lines for phone in before.phones}
+    return frozenset(phone.mac for phone in after.phones if phone.lines != old.get(phone.mac))
 
 
 def is_ours(pbx: Pbx) -> bool:
@@ -57,7 +72,7 @@ def _reload(site: Site) -> str:
         raise
     except OutsideError as error:
         return f"Asterisk was not reloaded ({error.answer.rstrip('.')}); it reads its files when it starts."
-    return f"Asterisk {version} reloaded them."
+    return f"Asterisk {version} reloaded its files."
 
 
 async def reload_over_ami(pbx: Pbx) -> str:

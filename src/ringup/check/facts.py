@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Interface
 from ringup.check.firewall import Ruleset
 from ringup.check.rtp import RtpPorts
 from ringup.errors import Problem
+from ringup.finding import Finding
 from ringup.rule import NotKnown, Unknown
 from ringup.site.model import Site
 
@@ -194,6 +195,8 @@ class Facts:
     pbx: PbxState | Unknown = NOT_LOOKED
     refusal: Refusal | None = None
     """Why `pbx` is unknown, where Asterisk is to blame."""
+    verified: tuple[Finding, ...] | Unknown = NOT_LOOKED
+    """What Asterisk believes otherwise than the site."""
     rtp: RtpPorts | Unknown = NOT_LOOKED
     """Of Asterisk, for sound."""
     bans: tuple[Ban, ...] | Unknown = NOT_LOOKED

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from ringup.check import (
     account_rules,
+    believed_rules,
     firewall_rules,
     firmware_rules,
     machine_rules,
@@ -24,6 +25,7 @@ _MODULES = (
     firmware_rules,
     pbx_rules,
     account_rules,
+    believed_rules,
 )
 
 ORDER = (
@@ -34,7 +36,7 @@ ORDER = (
     "other-dhcp", "ntp",
     "phones", "passwords", "firmware",
     "pbx-files", "pbx-manager", "pbx-permissions", "pbx-modules", "pbx-applications", "pbx-transport",
-    "pbx-accounts", "pbx-dialplan",
+    "pbx-accounts", "pbx-dialplan", "pbx-verify",
 )  # fmt: skip
 """Codes from the machine to the PBX."""
 

@@ -80,11 +80,11 @@ def check(
         return
     if unknown := [code for code in ignore if code not in RULES]:
         raise click.UsageError(f"There is no check {unknown[0]}. List them: ringup check --list")
-    site, file, nodes = _stored(database)
+    site, file, nodes, addresses = _stored(database)
     places = Places(file, firmware, user or unit_user())
     listen = listen and "other-dhcp" not in ignore
     heard = _other_dhcp(site, interface, nodes, listen=listen)
-    facts = everything(site, places, interface, dhcp=dhcp, other_dhcp=heard)
+    facts = everything(site, places, interface, dhcp=dhcp, other_dhcp=heard, addresses=addresses)
     results = judge(facts, ignore)
     _print(results, as_json=as_json, quiet=quiet)
     sys.exit(FOUND if report.has_errors(results) else SOUND)
@@ -108,8 +108,14 @@ def _print(results: "Sequence[Result]", *, as_json: bool, quiet: bool) -> None:
         click.echo(report.summary(results))
 
 
-def _stored(database: str) -> "tuple[Site, Path | None, list[str]]":
-    """Return the site, its database file and the addresses of its nodes; raises NoSiteYet without a site."""
+def _stored(database: str) -> "tuple[Site, Path | None, list[str], dict[str, str]]":
+    """Return the site, its database file, the addresses of its nodes and those of its phones by MAC.
+
+    Raises NoSiteYet without a site.
+    """
+    from time import time
+
+    from ringup.change.gather import living_addresses
     from ringup.change.site import opened
     from ringup.site.held import with_held
     from ringup.store.database import file_of
@@ -119,7 +125,8 @@ def _stored(database: str) -> "tuple[Site, Path | None, list[str]]":
 
     with opened(database) as engine:
         site = with_held(read_site(engine), read_held(engine))
-        return site, file_of(engine), [node.address for node in read_nodes(engine)]
+        nodes = [node.address for node in read_nodes(engine)]
+        return site, file_of(engine), nodes, living_addresses(engine, time())
 
 
 def _other_dhcp(

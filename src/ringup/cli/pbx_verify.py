@@ -57,17 +57,14 @@ def _stored(database: str) -> "tuple[Site, Mapping[str, str]]":
     """Return the site, and the address of each phone's lease by its MAC."""
     from time import time
 
+    from ringup.change.gather import living_addresses
     from ringup.change.site import opened
-    from ringup.engine.dhcp.lease import LeaseState
     from ringup.site.held import with_held
     from ringup.store.held_secrets import read_held
-    from ringup.store.leases import read_leases
     from ringup.store.revisions import read_site
 
     with opened(database) as engine:
-        leases = [each for each in read_leases(engine) if each.state is LeaseState.LEASED]
-        site = with_held(read_site(engine), read_held(engine))
-        return site, {each.mac: each.address for each in leases if each.expires > time()}
+        return with_held(read_site(engine), read_held(engine)), living_addresses(engine, time())
 
 
 def _chosen(site: "Site", named: "Sequence[str]") -> "Sequence[Phone]":

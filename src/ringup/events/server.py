@@ -81,7 +81,7 @@ class PbxLost:
 
 @dataclass(frozen=True, slots=True)
 class PbxReloaded:
-    """Our files were written and Asterisk reloaded them."""
+    """Our files were written and Asterisk reloaded its files."""
 
     at: float
     mac: str

@@ -1,5 +1,6 @@
 """Run all probes and combine their results."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ringup.check.facts import Facts, OtherDhcp, PbxState, Refusal, SntpReply
@@ -12,9 +13,18 @@ from ringup.site.model import Site
 
 
 def everything(
-    site: Site, places: Places, interface: str, *, dhcp: bool, other_dhcp: OtherDhcp | Unknown | None
+    site: Site,
+    places: Places,
+    interface: str,
+    *,
+    dhcp: bool,
+    other_dhcp: OtherDhcp | Unknown | None,
+    addresses: Mapping[str, str],
 ) -> Facts:
-    """Return all facts; the other DHCP server is heard by the caller, who has the sockets for it."""
+    """Return all facts; the other DHCP server is heard by the caller, who has the sockets for it.
+
+    `addresses` are the phones' leases, by MAC.
+    """
     facts = quick(site, places, interface, dhcp=dhcp)
     state = pbx.state(site)
     return replace(
@@ -24,6 +34,7 @@ def everything(
         loads=loads(site, FirmwareFolder(places.firmware)),
         pbx_files=pbx.files(site),
         pbx=state if isinstance(state, PbxState | Unknown) else Unknown("first: Asterisk's manager"),
+        verified=pbx.verification(site, state, addresses),
         refusal=state if isinstance(state, Refusal) else None,
         sntp=_sntp(facts),
     )

@@ -8,9 +8,11 @@ from pathlib import Path
 from ringup.asterisk.control import Manager
 from ringup.asterisk.include_lines import FOLDER, included_names
 from ringup.asterisk.install import contents
+from ringup.asterisk.verification import verified
 from ringup.check import console
 from ringup.check.facts import PbxFileState, PbxState, Refusal
 from ringup.errors import AmiRefused, InstallError, OutsideError
+from ringup.finding import Finding
 from ringup.render.pbx_files import PbxFile, wanted
 from ringup.rule import Unknown
 from ringup.site.model import Site
@@ -54,6 +56,18 @@ def state(site: Site) -> PbxState | Refusal | Unknown:
     if not site.pbx.manager_user:
         return Unknown("the site names no manager user")
     return asyncio.run(asked(site))
+
+
+def verification(
+    site: Site, state: PbxState | Refusal | Unknown, addresses: Mapping[str, str]
+) -> tuple[Finding, ...] | Unknown:
+    """Return what Asterisk believes otherwise than the site; `addresses` are the phones' leases, by MAC."""
+    if not isinstance(state, PbxState):
+        return Unknown("first: Asterisk's manager")
+    try:
+        return tuple(asyncio.run(verified(site, site.phones, addresses)))
+    except OutsideError as error:
+        return Unknown(f"{error.tried}: {error.answer}".rstrip("."))
 
 
 async def asked(site: Site) -> PbxState | Refusal:

@@ -1,0 +1,135 @@
+"""Runs the demo up to registration, changes one phone's secret with --restart, and prints what callers met.
+
+Run inside `ringup.demo.isolation`: the test beside this file does. A phone that is called is not idle,
+and a phone that is not idle does not restart. Calls are therefore made before the change, and from the
+restart on. All the time the PBX is asked whether it accepts the secret that the phone has.
+"""
+
+import asyncio
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ringup.asterisk.register_query import Account, Proof, prove
+from ringup.demo import isolation, network
+from ringup.demo.lab import Lab
+from ringup.demo.plan import NETWORK, OWNERS, PBX, DemoPlan
+from ringup.demo.processes import DemoFailed, SoftwarePhone
+from ringup.demo.steps import STEPS, boot_seconds, run_steps
+from ringup.site.model import Driver
+from ringup.store.revisions import read_site
+
+NEW = "a-new-secret-of-201"
+WATCHER = "10.79.60.3"
+"""From where the PBX is asked."""
+CALL_SECONDS = 1.0
+ASK_SECONDS = 0.2
+SETTLED_CALLS = 5
+"""Calls before the change, and after the phone has registered again."""
+
+
+async def called(caller: SoftwarePhone, callee: SoftwarePhone) -> bool:
+    """Dial, and return whether the other phone rings within a second."""
+    mark, own = len(callee.reports), len(caller.reports)
+    await caller.press("dial", digits=callee.extension)
+    try:
+        await callee.wait("call", "call", CALL_SECONDS, since=mark, state="ringing")
+        is_reached = True
+    except DemoFailed:
+        is_reached = False
+    await caller.press("hangup")
+    with contextlib.suppress(DemoFailed):
+        await caller.wait("hang up", "call", 2 * CALL_SECONDS, since=own, state="ended")
+    return is_reached
+
+
+async def asked(secret: Callable[[], str], refused: list[tuple[float, float]]) -> None:
+    """Ask the PBX again and again whether it takes the phone's secret; note from when to when it does not."""
+    began = 0.0
+    while True:
+        account = Account(str(PBX), 5060, OWNERS[0].extension, OWNERS[0].extension, secret())
+        proof = await asyncio.to_thread(prove, account)
+        now = time.monotonic()
+        if proof is Proof.WRONG and not began:
+            began = now
+        elif proof is Proof.RIGHT and began:
+            refused.append((began, now))
+            began = 0.0
+        await asyncio.sleep(ASK_SECONDS)
+
+
+async def run(sandbox: Path, release: str, driver: Driver) -> dict[str, Any]:
+    """Change the first phone's secret while the second one calls it."""
+    plan = DemoPlan(sandbox=sandbox, state=isolation.STATE, asterisk=release, driver=driver)
+    async with Lab(plan) as lab:
+        outcome = await run_steps(lab, STEPS[:3], lambda _step: None)
+        if not outcome.ok:
+            return {"reason": outcome.reason}
+        network.run(["ip", "address", "add", f"{WATCHER}/{NETWORK.prefixlen}", "dev", network.SWITCH])
+        phone, caller = lab.phones
+        own_file, mark, old = f"SIP{phone.mac}.cnf", len(phone.reports), secret_of(lab)
+
+        def secret() -> str:
+            files = (report["name"] for report in phone.of("file-received", since=mark))
+            return NEW if own_file in files else old
+
+        refused: list[tuple[float, float]] = []
+        asking = asyncio.create_task(asked(secret, refused))
+        before = [await called(caller, phone) for _ in range(SETTLED_CALLS)]
+        command = asyncio.create_task(changed(plan))
+        begun = await phone.wait("restart", "check-sync", boot_seconds(lab), since=mark)
+        meanwhile = [await called(caller, phone)]
+        while "registered" not in (states := [line["state"] for line in phone.of("line", since=mark)]):
+            meanwhile.append(await called(caller, phone))
+        registered = phone.of("line", since=mark)[states.index("registered")]
+        after = [await called(caller, phone) for _ in range(SETTLED_CALLS)]
+        status, printed = await command
+        asking.cancel()
+        return {
+            "reason": "",
+            "status": status,
+            "printed": printed,
+            "before": before,
+            "meanwhile": meanwhile,
+            "after": after,
+            "seconds": registered["at"] - begun["at"],
+            "refused": [round(end - begin, 2) for begin, end in refused],
+            "states": states,
+            "stored": secret_of(lab),
+        }
+
+
+def secret_of(lab: Lab) -> str:
+    """The first phone's secret in the records."""
+    found = read_site(lab._database).phone(OWNERS[0].mac)
+    return found.lines[0].secret if found else ""
+
+
+async def changed(plan: DemoPlan) -> tuple[int | None, str]:
+    """Change the secret as an operator does."""
+    words = [
+        "phone",
+        "set",
+        OWNERS[0].extension,
+        "--secret",
+        NEW,
+        "--restart",
+        "--database",
+        str(plan.database),
+    ]
+    command = await asyncio.create_subprocess_exec(
+        *network.inside("server", [sys.executable, "-m", "ringup", *words]),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    printed, _ = await command.communicate()
+    return command.returncode, printed.decode()
+
+
+if __name__ == "__main__":
+    isolation.prepare()
+    print(json.dumps(asyncio.run(run(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))))  # type: ignore[arg-type]

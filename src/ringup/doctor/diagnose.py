@@ -1,0 +1,122 @@
+"""Judge the evidence: every cause that fits, the surest first, or none and what to collect next."""
+
+from collections.abc import Collection, Iterator
+
+from ringup.doctor.evidence import Evidence
+from ringup.doctor.rule import Rule
+from ringup.doctor.rules.table import RULES
+from ringup.doctor.spans import late
+from ringup.doctor.verdict import ORDER, Diagnosis, State, Verdict
+from ringup.events import (
+    AddressLeased,
+    AddressOffered,
+    CallAnswered,
+    CallStarted,
+    FileSent,
+    LineAuthenticated,
+    LineReachable,
+    LineRegistered,
+)
+from ringup.journey.overdue import Overdue, duration
+from ringup.journey.stages import IN_SERVICE, Stage, stage
+from ringup.rule import NotKnown
+
+GOOD = (
+    AddressOffered,
+    AddressLeased,
+    FileSent,
+    LineRegistered,
+    LineAuthenticated,
+    LineReachable,
+    CallStarted,
+    CallAnswered,
+)
+"""Events that went as they should."""
+
+TOO_EARLY_SECONDS = 180.0
+"""Seconds after its last event within which a trouble may still end by itself."""
+
+COLLECT = (
+    "Leave the phone plugged in for three minutes, then run: ringup why {mac}",
+    "As root, capture what it sends: tcpdump -i INTERFACE -w phone.pcap ether host {ether}",
+    "Note the words on its screen, and Settings, Status, Status Messages.",
+)
+"""What to collect where no cause is known; `ether` is the MAC with colons."""
+
+
+def diagnose(evidence: Evidence) -> Diagnosis:
+    """Return what can be said about the phone."""
+    journey = evidence.journey
+    at, overdue = stage(journey.stage), late(evidence)
+    verdicts = tuple(sorted(_verdicts(evidence), key=lambda verdict: ORDER.index(verdict.confidence)))
+    state = _state(evidence, verdicts, overdue)
+    good = [event for event in evidence.events if isinstance(event, GOOD)]
+    collect = _collect(evidence.mac) if state == "stuck" and not verdicts else ()
+    last_good = good[-1] if good else None
+    return Diagnosis(
+        evidence.mac,
+        state,
+        at,
+        journey.since,
+        last_good,
+        _next(at),
+        overdue,
+        _trouble(evidence),
+        verdicts,
+        collect,
+    )
+
+
+def _state(evidence: Evidence, verdicts: tuple[Verdict, ...], overdue: Overdue | None) -> State:
+    if not evidence.events and not evidence.journey.since:
+        return "never_heard"
+    if verdicts or overdue:
+        return "stuck"
+    if evidence.journey.troubles:
+        is_old = evidence.now - evidence.journey.last_at > TOO_EARLY_SECONDS
+        return "stuck" if is_old else "too_early"
+    return "in_service" if evidence.journey.stage in IN_SERVICE else "on_the_way"
+
+
+def _verdicts(evidence: Evidence) -> list[Verdict]:
+    found: dict[str, list[Verdict]] = {}
+    for rule in _in_order(RULES.values()):
+        if not any(found.get(code) for code in rule.after):
+            found[rule.code] = list(_of(rule, evidence))
+    return [verdict for code in RULES for verdict in found.get(code, ())]
+
+
+def _in_order(rules: Collection[Rule]) -> Iterator[Rule]:
+    """Yield the rules so that each comes after those of its `after`."""
+    waiting, done = list(rules), set[str]()
+    while waiting:
+        ready = [rule for rule in waiting if done.issuperset(rule.after)]
+        yield from ready
+        done |= {rule.code for rule in ready}
+        waiting = [rule for rule in waiting if rule.code not in done]
+        if not ready:
+            raise ValueError(f"rules wait for each other: {[rule.code for rule in waiting]}")
+
+
+def _of(rule: Rule, evidence: Evidence) -> Iterator[Verdict]:
+    try:
+        for sign in rule.find(evidence):
+            yield rule.verdict(sign, evidence.mac)
+    except NotKnown:
+        return
+
+
+def _trouble(evidence: Evidence) -> str:
+    return evidence.journey.trouble.what if evidence.journey.trouble else ""
+
+
+def _next(at: Stage) -> str:
+    if not at.next:
+        return ""
+    titles = " or ".join(f'"{stage(key).title}"' for key in at.next)
+    return f"{titles}, usually within {duration(at.seconds)}"
+
+
+def _collect(mac: str) -> tuple[str, ...]:
+    ether = ":".join(mac[n : n + 2] for n in range(0, len(mac), 2)).lower()
+    return tuple(line.format(mac=mac, ether=ether) for line in COLLECT)

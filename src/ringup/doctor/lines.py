@@ -1,0 +1,99 @@
+"""What happened to each line of a phone, as the rules about registrations read it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ringup.doctor.evidence import Evidence, PbxLine
+from ringup.doctor.spans import SERVICE, about, late, of_kind, since_service
+from ringup.errors import WireError
+from ringup.events import (
+    Event,
+    FileSent,
+    LineAuthenticated,
+    LineRegistered,
+    LineUnreachable,
+    LineUnregistered,
+    RegistrationRefused,
+    SipSeen,
+)
+from ringup.rule import Unknown, known
+from ringup.wire.sip import parse_uri
+
+WAITING = ("own_file", "dial_plan")
+"""Stages in which a REGISTER is due."""
+
+_ABOUT_LINES = (*SERVICE, LineUnreachable, LineUnregistered, RegistrationRefused)
+
+
+@dataclass(frozen=True, slots=True)
+class LineEvents:
+    """One line, and what the PBX reported about it."""
+
+    extension: str
+    events: tuple[Event, ...]
+
+    @property
+    def last(self) -> Event | None:
+        """The last report."""
+        return self.events[-1] if self.events else None
+
+    def last_of(self, *kinds: type[Event]) -> Event | None:
+        """Return the last report of these kinds."""
+        return next((event for event in reversed(self.events) if isinstance(event, kinds)), None)
+
+    def refusals(self) -> tuple[RegistrationRefused, ...]:
+        """Return the refusals since the PBX last accepted this line."""
+        accepted = (LineRegistered, LineAuthenticated)
+        last = max((n for n, event in enumerate(self.events) if isinstance(event, accepted)), default=-1)
+        return of_kind(self.events[last + 1 :], RegistrationRefused)
+
+
+def lines(evidence: Evidence) -> Iterator[LineEvents]:
+    """Yield every line that an event is about."""
+    events = [event for event in evidence.events if isinstance(event, _ABOUT_LINES)]
+    for extension in dict.fromkeys(event.extension for event in events):
+        yield LineEvents(extension, tuple(event for event in events if event.extension == extension))
+
+
+def port_of(contact: str) -> int:
+    """Return the port of a contact, as a URI or as ``host:port``; 0: it names none."""
+    try:
+        return parse_uri(contact if contact.lower().startswith("sip") else f"sip:{contact}").port or 0
+    except WireError:
+        return 0
+
+
+def is_waiting(evidence: Evidence) -> bool:
+    """Return whether a REGISTER is overdue: the phone has its file, and longer than it needs."""
+    return evidence.journey.stage in WAITING and late(evidence) is not None
+
+
+def own_file_sent(evidence: Evidence) -> tuple[FileSent, ...]:
+    """Return the last transfer of its own file since the phone was last in service; empty without one."""
+    own = about(since_service(evidence), evidence.mac, "own_file")
+    return tuple(event for event in own if isinstance(event, FileSent))[-1:]
+
+
+def seen_sip(evidence: Evidence, method: str = "REGISTER") -> tuple[SipSeen, ...]:
+    """Return the messages of this method that were seen since the phone was last in service."""
+    return tuple(each for each in of_kind(since_service(evidence), SipSeen) if each.method == method)
+
+
+def requests(seen: Sequence[SipSeen]) -> tuple[SipSeen, ...]:
+    """Return the requests."""
+    return tuple(each for each in seen if not each.status)
+
+
+def answers(seen: Sequence[SipSeen], *statuses: int) -> tuple[SipSeen, ...]:
+    """Return the answers, all or those of these statuses."""
+    return tuple(each for each in seen if each.status and (not statuses or each.status in statuses))
+
+
+def pbx_line(evidence: Evidence, extension: str) -> PbxLine | None:
+    """Return what the PBX believes of a line; None if it was not asked, or does not have the line."""
+    return None if isinstance(evidence.pbx, Unknown) else evidence.pbx.lines.get(extension)
+
+
+def extensions(evidence: Evidence) -> tuple[str, ...]:
+    """Return the extensions of the phone; raises NotKnown where the site was not read."""
+    return tuple(line.extension for line in known(evidence.expected).lines)

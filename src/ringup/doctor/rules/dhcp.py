@@ -1,0 +1,204 @@
+"""Why a phone gets no address, or a wrong one."""
+
+from collections.abc import Iterator
+
+from ringup.doctor.evidence import Evidence
+from ringup.doctor.rule import Rule, Sign
+from ringup.doctor.spans import FILE_EVENTS, of_kind, since_last, since_service
+from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
+from ringup.events import (
+    AddressDeclined,
+    AddressLeased,
+    AddressOffered,
+    AddressRefused,
+    DhcpIgnored,
+    DiscoverReceived,
+    Event,
+    OtherServerChosen,
+    OtherServerSeen,
+    PoolEmpty,
+)
+from ringup.journey.overdue import duration
+from ringup.rule import known
+
+LEAST_OFFERS = 3
+"""Offers in vain that count: a phone asks again after 4, 8 and 16 s; two may be one lost datagram."""
+LEAST_REFUSALS = 3
+"""DHCPNAKs in a row that count: one or two are a phone that comes from another network (P-DHCP-13)."""
+LEAST_IGNORED = 2
+"""Ignored messages that count: a phone repeats what nobody answers."""
+
+
+def _without_lease(evidence: Evidence) -> tuple[Event, ...]:
+    """Return the events since the phone last had a lease, or did something that needs an address."""
+    return since_last(since_service(evidence), AddressLeased, *FILE_EVENTS)
+
+
+def _pool_empty(evidence: Evidence) -> Iterator[Sign]:
+    events = _without_lease(evidence)
+    empty = of_kind(since_last(events, AddressOffered), PoolEmpty)
+    if empty:
+        yield Sign(CERTAIN, empty, {"subnet": empty[-1].subnet})
+
+
+def _refused_again(evidence: Evidence) -> Iterator[Sign]:
+    refused = of_kind(_without_lease(evidence), AddressRefused)
+    if len(refused) >= LEAST_REFUSALS:
+        last = refused[-1]
+        words = {"count": len(refused), "address": last.address, "reason": last.reason}
+        yield Sign(LIKELY, refused, words)
+
+
+def _ignored(evidence: Evidence) -> Iterator[Sign]:
+    events = since_last(_without_lease(evidence), AddressOffered, PoolEmpty)
+    ignored = of_kind(events, DhcpIgnored)
+    if len(ignored) >= LEAST_IGNORED and "not authoritative" not in ignored[-1].reason:
+        yield Sign(CERTAIN, ignored, {"count": len(ignored), "reason": ignored[-1].reason})
+
+
+def _not_authoritative(evidence: Evidence) -> Iterator[Sign]:
+    ignored = of_kind(since_service(evidence), DhcpIgnored)
+    silent = tuple(event for event in ignored if "not authoritative" in event.reason)
+    if silent:
+        yield Sign(CERTAIN, silent, {"count": len(silent)})
+
+
+def _other_chosen(evidence: Evidence) -> Iterator[Sign]:
+    events = since_last(since_service(evidence), AddressLeased)
+    chosen, seen = of_kind(events, OtherServerChosen), of_kind(events, OtherServerSeen)
+    if not chosen:
+        return
+    server = chosen[-1].server
+    named = {event.tftp_server for event in seen if event.server == server}
+    if "" in named:
+        yield Sign(CERTAIN, (*seen, *chosen), {"server": server, "what": "which names no TFTP server"})
+    elif named:
+        what = f"which sends it to {', '.join(sorted(named))} for its files"
+        yield Sign(CERTAIN, (*seen, *chosen), {"server": server, "what": what})
+    else:
+        yield Sign(LIKELY, chosen, {"server": server, "what": "not from ringup"})
+
+
+def _declined(evidence: Evidence) -> Iterator[Sign]:
+    declined = of_kind(_without_lease(evidence), AddressDeclined)
+    if declined:
+        yield Sign(CERTAIN, declined, {"address": declined[-1].address})
+
+
+def _offers_in_vain(evidence: Evidence) -> Iterator[Sign]:
+    events = _without_lease(evidence)
+    offers = of_kind(events, AddressOffered)
+    if len(offers) >= LEAST_OFFERS and not of_kind(events, OtherServerChosen):
+        lasts = duration(offers[-1].at - offers[0].at)
+        words = {"count": len(offers), "lasts": lasts, "server": offers[-1].tftp_server}
+        yield Sign(LIKELY, offers, words)
+
+
+def _no_offer(evidence: Evidence) -> Iterator[Sign]:
+    events = since_last(_without_lease(evidence), AddressOffered, PoolEmpty, DhcpIgnored)
+    asked = of_kind(events, DiscoverReceived)
+    if len(asked) >= LEAST_OFFERS and evidence.source.heard("DHCP"):
+        words = {"count": len(asked), "lasts": duration(asked[-1].at - asked[0].at)}
+        yield Sign(LIKELY if evidence.source.kind == "ours" else POSSIBLE, asked, words)
+
+
+def _wrong_tftp_server(evidence: Evidence) -> Iterator[Sign]:
+    wanted = known(evidence.expected).tftp_server
+    offers = of_kind(since_service(evidence), AddressOffered)
+    if wanted and offers and evidence.source.kind != "ours" and offers[-1].tftp_server != wanted:
+        named = offers[-1].tftp_server or "no TFTP server"
+        yield Sign(CERTAIN, offers[-1:], {"named": named, "wanted": wanted})
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "dhcp-pool-empty",
+        "It gets no address: no address of {subnet} is free.",
+        "The pool is smaller than the number of devices on this network, or old leases still hold it.",
+        "Enlarge the pool:",
+        ("ringup site set network=NETWORK:FIRST-LAST:ROUTER",),
+        _pool_empty,
+        "RFC 2131; ringup's own events",
+    ),
+    Rule(
+        "dhcp-other-server",
+        "It takes its address from another DHCP server, {server}, {what}.",
+        "Two DHCP servers answer on this network, and the phone takes the first offer that suits it.",
+        "Stop the other server, or let it name ringup as TFTP server (options 66 and 150) and run:",
+        ("ringup serve --no-dhcp",),
+        _other_chosen,
+        "P-DHCP-10; ringup's own events",
+    ),
+    Rule(
+        "dhcp-declined",
+        "It declined {address}: another host uses that address.",
+        "A host with an address of its own choice sits inside the pool.",
+        "Find the host in the switch's table, or take the address out of the pool:",
+        ("ringup site set network=NETWORK:FIRST-LAST:ROUTER",),
+        _declined,
+        "RFC 2131; ringup's own events",
+    ),
+    Rule(
+        "dhcp-nak-loop",
+        "It was refused {address} {count} times (NAK) and has no lease: {reason}.",
+        "It requests an address again and again that this server may not give it. Either another server "
+        "offered the address, or the phone hears our refusals and not our offers.",
+        "Look for a second DHCP server on the network:",
+        ("ringup check",),
+        _refused_again,
+        "P-DHCP-13, RFC 2131; ringup's own events",
+        apart="A second server: its offer is in a capture on the phone's port. Lost offers: there is none.",
+    ),
+    Rule(
+        "dhcp-ignored",
+        "Its DHCP messages get no answer: {reason}.",
+        "The server decided not to answer; the reason is its own.",
+        "Set the network that the phone is on, or the server that shall answer it, and look again:",
+        ("ringup site show", "ringup check"),
+        _ignored,
+        "ringup's own events",
+    ),
+    Rule(
+        "dhcp-not-authoritative",
+        "The DHCP server keeps silent where it should refuse (NAK): a minute is lost at every boot.",
+        "The phone requests the address of its last network for 60 s before it asks for a new one; a server "
+        "that is not authoritative ignores these requests.",
+        "Make the server authoritative: in ISC's dhcpd.conf, and in Kea's subnet:",
+        ("authoritative;", '"authoritative": true'),
+        _not_authoritative,
+        "P-DHCP-13",
+    ),
+    Rule(
+        "dhcp-offers-in-vain",
+        "It was offered an address {count} times in {lasts} and took none: the offers do not reach it.",
+        "Something between the server and the phone takes the offers away: a firewall that drops packets "
+        "from UDP port 67, DHCP snooping on the switch, or a relay that does not send broadcasts on.",
+        "Let UDP from port 67 to port 68 leave this machine, and trust this server's port on the switch:",
+        ("ringup check",),
+        _offers_in_vain,
+        "P-DHCP-5; the street's fault deaf-dhcp",
+        apart="On this machine, tcpdump shows the offers leave: then it is the switch or the relay.",
+        after=("dhcp-pool-empty", "dhcp-other-server", "dhcp-nak-loop", "dhcp-declined"),
+    ),
+    Rule(
+        "dhcp-no-offer",
+        "It asked for an address {count} times in {lasts}, and no offer is seen.",
+        "No DHCP server that was listened to answers it: none serves this network, or its pool is empty.",
+        "Read the server's own log for the reason, and check its subnet and its pool.",
+        (),
+        _no_offer,
+        "P-DHCP-5",
+        apart="The server's log: no line at all means that the request did not arrive there.",
+        after=("dhcp-pool-empty", "dhcp-ignored", "dhcp-other-server"),
+    ),
+    Rule(
+        "dhcp-wrong-tftp-server",
+        "The DHCP server sends it to {named} for its files, the site's TFTP server is {wanted}.",
+        "Option 150, or option 66 or siaddr without it, has another value than the site's server address.",
+        "Give options 150 and 66 the address of the site's server: {wanted}.",
+        (),
+        _wrong_tftp_server,
+        "P-DHCP-10, P-DHCP-15",
+    ),
+)
+"""In the order in which they are told."""

@@ -1,0 +1,261 @@
+"""Why a phone does not get its files."""
+
+from collections.abc import Iterator, Sequence
+
+from ringup.doctor.evidence import Evidence
+from ringup.doctor.rule import Rule, Sign
+from ringup.doctor.spans import (
+    FileEvent,
+    Run,
+    about,
+    file_events,
+    of_kind,
+    repeats,
+    runs,
+    since_lease,
+    since_sent,
+    since_service,
+)
+from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE, Confidence
+from ringup.events import (
+    AddressLeased,
+    Event,
+    FileNotFound,
+    FileRefused,
+    FileRequested,
+    FileSent,
+    TransferFailed,
+)
+from ringup.journey.file_kinds import kind_of
+from ringup.journey.overdue import duration, patience
+from ringup.rule import known
+
+LEAST_REPEATS = 4
+"""Requests for one file in a row that count: on a path that loses every tenth packet three happen."""
+PROVING_REPEATS = 9
+"""Requests for one file in a row that no lossy path explains: three ports, three each (P-TFTP-7)."""
+LEAST_STALLS = 2
+"""Transfers of one file that stopped in the middle; one happens on any lossy path."""
+UNPROVISIONED_SECONDS = (26.0, 40.0)
+"""Between two requests of an unprovisioned phone: about 31 (P-BOOT-18)."""
+LEAST_SEARCHES = 3
+"""Searches from CTLSEP on that count: a phone without a CallManager repeats its own (P-BOOT-26)."""
+
+
+def _gaps(run: Run) -> str:
+    """Return when the repetitions came, like ``+4 s, +8 s``."""
+    count = repeats(run)
+    times = run.asked_at[-count:]
+    return ", ".join(f"+{at - times[0]:.0f} s" for at in times[1:4])
+
+
+def _answers_lost(evidence: Evidence) -> Iterator[Sign]:
+    found = since_sent(runs(since_service(evidence)))
+    for run in [run for run in found if repeats(run) >= LEAST_REPEATS and not _got_some(run)][-1:]:
+        count = repeats(run)
+        sure: Confidence = CERTAIN if count >= PROVING_REPEATS else LIKELY
+        ports = f" from port {run.ports[0]}" if len(run.ports) == 1 else ""
+        words = {"name": run.name, "count": count, "gaps": _gaps(run), "ports": ports}
+        yield Sign(sure, tuple(run.events), words)
+
+
+def _got_some(run: Run) -> bool:
+    """Return whether a block arrived."""
+    return any(event.sent for event in run.events if isinstance(event, TransferFailed))
+
+
+def _stalls(evidence: Evidence) -> Iterator[Sign]:
+    events = since_service(evidence)
+    failed = [event for event in of_kind(events, TransferFailed) if event.sent and _broke_off(event)]
+    for name in dict.fromkeys(event.name for event in failed):
+        stalls = tuple(event for event in failed if event.name == name)
+        done = any(event.name == name and event.at > stalls[-1].at for event in of_kind(events, FileSent))
+        if len(stalls) >= LEAST_STALLS and not done:
+            last = stalls[-1]
+            words = {"name": name, "count": len(stalls), "sent": f"{last.sent:,}", "size": f"{last.size:,}"}
+            yield Sign(LIKELY, stalls, words)
+
+
+def _broke_off(event: TransferFailed) -> bool:
+    """Return whether the phone fell silent; a phone that asks anew is impatient, not broken off."""
+    return "same port" not in event.reason
+
+
+def _no_request(evidence: Evidence) -> Iterator[Sign]:
+    if evidence.journey.stage != "address" or not evidence.source.proves_silence("TFTP"):
+        return
+    leased = [event for event in evidence.events if isinstance(event, AddressLeased)][-1:]
+    if (
+        leased
+        and evidence.now - leased[0].at > patience("address")
+        and not file_events(since_lease(evidence))
+    ):
+        words = {"address": leased[0].address, "lasts": duration(evidence.now - leased[0].at)}
+        yield Sign(LIKELY, tuple(leased), words)
+
+
+def _own_file(evidence: Evidence) -> tuple[FileEvent, ...]:
+    """Return what happened to its own file since the SIP application runs; before, its absence is normal."""
+    events = since_service(evidence)
+    starts = [n for n, event in enumerate(events) if _is(event, evidence.mac, "sip_default")]
+    if not starts and evidence.source.kind == "ours":
+        return ()
+    after = events[starts[-1] :] if starts else events
+    hunts = [n for n, event in enumerate(after) if _is(event, evidence.mac, "first")]
+    return about(after[: hunts[0]] if hunts else after, evidence.mac, "own_file")
+
+
+def _is(event: Event, mac: str, kind: str) -> bool:
+    return isinstance(event, FileEvent) and kind_of(event.name, mac) == kind
+
+
+def _unprovisioned(evidence: Evidence) -> Iterator[Sign]:
+    absent = tuple(event for event in _own_file(evidence) if isinstance(event, FileNotFound))
+    if absent and not any(isinstance(event, FileSent) for event in _own_file(evidence)):
+        expected = evidence.expected
+        is_new = evidence.source.kind == "ours" and not getattr(expected, "is_known", True)
+        cause = (
+            "No phone with this MAC is in the site." if is_new else f"The server says: {absent[-1].reason}"
+        )
+        yield Sign(CERTAIN, absent, {"name": absent[-1].name, "cause": cause.rstrip(".")})
+        return
+    asked = [run for run in runs(_own_file(evidence)) if run.name][-1:]
+    if asked and not asked[0].shows(FileSent) and _is_unprovisioned(asked[0].gaps):
+        words = {
+            "name": asked[0].name,
+            "cause": "It asks every 31 s, as it does only while the file is absent",
+        }
+        yield Sign(CERTAIN, tuple(asked[0].events), words)
+
+
+def _is_unprovisioned(gaps: Sequence[float]) -> bool:
+    least, most = UNPROVISIONED_SECONDS
+    return len(gaps) >= LEAST_STALLS and all(least <= gap <= most for gap in gaps[-3:])
+
+
+def _refused(evidence: Evidence) -> Iterator[Sign]:
+    events = about(since_service(evidence), evidence.mac, "own_file", "sccp_file")
+    refused = tuple(event for event in events if isinstance(event, FileRefused))
+    if refused and not any(isinstance(event, FileSent) and event.at > refused[-1].at for event in events):
+        yield Sign(CERTAIN, refused, {"name": refused[-1].name, "reason": refused[-1].reason})
+
+
+def _empty_file(evidence: Evidence) -> Iterator[Sign]:
+    events = about(since_service(evidence), evidence.mac, "sccp_file", "own_file", "default_xml")
+    empty = tuple(event for event in events if isinstance(event, FileSent) and event.size == 0)
+    if empty:
+        yield Sign(CERTAIN, empty, {"name": empty[-1].name})
+
+
+def _other_case(evidence: Evidence) -> Iterator[Sign]:
+    """Only of other servers: ringup compares names without case."""
+    if evidence.source.kind == "ours" or not known(evidence.expected).loads:
+        return
+    loads = {load.lower(): load for load in known(evidence.expected).loads}
+    for event in of_kind(since_service(evidence), FileNotFound):
+        stem = event.name.rpartition(".")[0]
+        if stem.lower() in loads and loads[stem.lower()] != stem:
+            yield Sign(CERTAIN, (event,), {"name": event.name, "right": loads[stem.lower()]})
+            return
+
+
+def _in_circles(evidence: Evidence) -> Iterator[Sign]:
+    """The search from CTLSEP on, again and again, although answers arrive."""
+    found = runs(since_service(evidence))
+    starts = [n for n, run in enumerate(found) if kind_of(run.name, evidence.mac) == "first"]
+    if len(starts) < LEAST_SEARCHES or any(repeats(run) >= LEAST_REPEATS for run in found):
+        return
+    after = found[starts[-LEAST_SEARCHES] :]
+    kinds = {kind_of(run.name, evidence.mac) for run in after}
+    if not kinds & {"load_list", "loader", "application", "sip_default"}:
+        events = tuple(event for run in after for event in run.events)
+        xml = [run for run in after if kind_of(run.name, evidence.mac) == "default_xml"]
+        absent = any(run.shows(FileNotFound) for run in xml)
+        sent = any(run.shows(FileSent, FileRequested) for run in xml)
+        state = "is absent" if absent else "names no load that it takes" if sent else "was not requested"
+        yield Sign(LIKELY if xml else POSSIBLE, events, {"count": len(starts), "state": state})
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "file-refused",
+        "{name} is refused to it: {reason}.",
+        "A phone's own file holds its passwords, so it goes only to the address that the phone is bound to.",
+        "If this is the phone, free it:",
+        ("ringup phone pins", "ringup phone unpin {mac}"),
+        _refused,
+        "ringup's own events",
+    ),
+    Rule(
+        "file-unprovisioned",
+        "It does not get {name}: Phone Unprovisioned.",
+        "{cause}.",
+        "Add the phone; on another server, put the file under exactly this name into its root:",
+        ("ringup phone add {mac}",),
+        _unprovisioned,
+        "P-BOOT-18, P-PROB-1; the demo's fault missing-phone-file",
+    ),
+    Rule(
+        "file-empty",
+        "{name} is empty.",
+        "An empty file is not the same as an absent one: the loader stops at it with Protocol Application "
+        "Invalid.",
+        "Remove the file, or write it completely.",
+        (),
+        _empty_file,
+        "P-TFTP-16, P-PATH-15",
+    ),
+    Rule(
+        "file-name-case",
+        "It asks for {name}; the folder has {right}, which differs in upper and lower case.",
+        "TFTP servers on Unix compare names with case.",
+        "Write the name in the phone's files exactly as the folder has it: {right}.",
+        (),
+        _other_case,
+        "P-TFTP-13, P-PROB-25",
+    ),
+    Rule(
+        "tftp-answers-lost",
+        "It asked for {name} {count} times{ports} ({gaps}): the answers do not reach it.",
+        "A phone repeats a request that nothing answers. The server answers from a port of its own, above "
+        "1023: a firewall that knows only port 69, or a NAT between, takes these answers away.",
+        "Let UDP from the server's ports to the phones pass, or set the firewall's TFTP helper:",
+        ("ringup check",),
+        _answers_lost,
+        "P-TFTP-5 to P-TFTP-7, P-PATH-14; the street's fault blocks-filtered",
+        apart="A NAT: the requests come from another address than its lease. A firewall: from the same.",
+    ),
+    Rule(
+        "tftp-stalls",
+        "The transfer of {name} broke off {count} times, last after {sent} of {size} bytes.",
+        "Packets are lost on the way: a cable, a duplex mismatch at the switch's port, or a slow path.",
+        "Look at the error counters of the phone's switch port, and change the cable.",
+        (),
+        _stalls,
+        "P-TFTP-8, P-PATH-21; the street's fault heavy-loss",
+        apart="If every phone of a building breaks off, it is the path; if one does, its cable or port.",
+        after=("tftp-answers-lost",),
+    ),
+    Rule(
+        "tftp-silent",
+        "It has had {address} for {lasts} and requested no file here.",
+        "Its requests do not arrive, or go elsewhere: a firewall on this machine drops UDP port 69, or the "
+        "phone's own menu names another server (Alternate TFTP: YES).",
+        "Let UDP port 69 in; on the phone, set Alternate TFTP to NO in Settings, Network Configuration:",
+        ("ringup check",),
+        _no_request,
+        "P-DHCP-11, P-PROB-7; the street's fault requests-filtered",
+        apart="Run tcpdump for UDP port 69 on this machine: requests are seen, or the phone goes elsewhere.",
+    ),
+    Rule(
+        "load-not-named",
+        "It searches from CTLSEP on for the {count}th time and finds no load: XMLDefault.cnf.xml {state}.",
+        "Answers arrive, so the network is sound; but no file tells the loader which load to take.",
+        "Name the load for the phone's model, and serve XMLDefault.cnf.xml:",
+        ("ringup site set load=P0S3-8-12-00",),
+        _in_circles,
+        "P-PROB-13, P-BOOT-6, P-BOOT-26",
+        after=("file-empty", "tftp-answers-lost", "file-unprovisioned", "file-refused"),
+    ),
+)
+"""In the order in which they are told."""

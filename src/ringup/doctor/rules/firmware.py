@@ -1,0 +1,171 @@
+"""Why a phone does not get, or does not keep, its firmware."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ringup.doctor.evidence import Evidence
+from ringup.doctor.rule import Rule, Sign
+from ringup.doctor.spans import about, of_kind, runs, since_service
+from ringup.doctor.verdict import CERTAIN, LIKELY
+from ringup.events import Event, FileNotFound, FileRequested, FileSent
+from ringup.journey.file_kinds import FIRMWARE, kind_of
+from ringup.journey.overdue import patience
+from ringup.phone.firmware import right_name
+from ringup.wire.file_names import base_name
+
+STARTED = ("sip_default", "ring_list", "dial_plan")
+"""Files that only a running application requests."""
+LEAST_TIMES = 2
+"""Complete transfers of one image without success in between."""
+LEAST_TURNS = 3
+"""Changes from one load's list to another's that count: an upgrade has one."""
+
+
+def _search(evidence: Evidence) -> tuple[Event, ...]:
+    """Return the events since service, or since the SIP application last started: it needs no load more."""
+    events = since_service(evidence)
+    starts = [n for n, event in enumerate(events) if _kind(event, evidence.mac) in STARTED]
+    return events[starts[-1] + 1 :] if starts else events
+
+
+def _kind(event: Event, mac: str) -> str:
+    name = getattr(event, "name", "")
+    return kind_of(name, mac) if name else ""
+
+
+def _absent(evidence: Evidence) -> list[FileNotFound]:
+    events = about(_search(evidence), evidence.mac, *FIRMWARE)
+    return [event for event in events if isinstance(event, FileNotFound)]
+
+
+def _misspelt(evidence: Evidence) -> Iterator[Sign]:
+    for event in _absent(evidence)[-1:]:
+        load, _, extension = base_name(event.name).rpartition(".")
+        right = right_name(load)
+        if right != load:
+            yield Sign(CERTAIN, (event,), {"load": load, "right": right, "extension": extension})
+
+
+def _load_absent(evidence: Evidence) -> Iterator[Sign]:
+    for event in _absent(evidence)[-1:]:
+        words = {"name": base_name(event.name), "reason": event.reason}
+        yield Sign(CERTAIN, (event,), words)
+
+
+def _image_again(evidence: Evidence) -> Iterator[Sign]:
+    images = about(_search(evidence), evidence.mac, "loader", "application")
+    sent = [event for event in images if isinstance(event, FileSent)]
+    for name in dict.fromkeys(event.name for event in reversed(sent)):
+        times = tuple(event for event in sent if event.name == name)
+        if len(times) >= LEAST_TIMES:
+            yield Sign(LIKELY, times, {"name": base_name(name), "count": len(times)})
+            return
+
+
+def _list_only(evidence: Evidence) -> Iterator[Sign]:
+    """The list was sent, and nothing else was requested for longer than an image that is up to date needs."""
+    found = runs(_search(evidence))
+    if not found or kind_of(found[-1].name, evidence.mac) != "load_list" or not found[-1].shows(FileSent):
+        return
+    if evidence.source.proves_silence("TFTP") and evidence.now - found[-1].last.at > patience("hunt"):
+        yield Sign(LIKELY, tuple(found[-1].events), {"name": found[-1].name})
+
+
+def _two_loads(evidence: Evidence) -> Iterator[Sign]:
+    lists = about(since_service(evidence), evidence.mac, "load_list")
+    asked = [event for event in lists if isinstance(event, FileSent | FileRequested | FileNotFound)]
+    turns = [(one, other) for one, other in pairwise(asked) if one.name != other.name]
+    if len(turns) >= LEAST_TURNS:
+        names = sorted({base_name(event.name).rpartition(".")[0] for event in asked})
+        yield Sign(LIKELY, tuple(later for _, later in turns), {"names": " and ".join(names)})
+
+
+def _pointer_again(evidence: Evidence) -> Iterator[Sign]:
+    """OS79XX.TXT and nothing else, or the same image asked for and absent after it: an old phone."""
+    events = [
+        event for event in since_service(evidence) if getattr(event, "name", "").upper() == "OS79XX.TXT"
+    ]
+    absent = of_kind(events, FileNotFound)
+    if len(absent) >= LEAST_TIMES:
+        yield Sign(LIKELY, absent, {"count": len(absent)})
+
+
+def _default_term(evidence: Evidence) -> Iterator[Sign]:
+    events = of_kind(since_service(evidence), FileNotFound)
+    absent = tuple(event for event in events if base_name(event.name).lower().endswith(".default.loads"))
+    if len(absent) >= LEAST_TIMES:
+        yield Sign(CERTAIN, absent, {"name": absent[-1].name, "count": len(absent)})
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "load-of-a-later-model",
+        "It asked for {name} {count} times: a factory-reset 7941 or later, whose firmware is not here.",
+        "After a factory reset these phones fetch their load under this name, and nothing else.",
+        "Put the complete package of this model into the folder, its default list included.",
+        (),
+        _default_term,
+        "P-BOOT-13, P-LOAD-8",
+    ),
+    Rule(
+        "load-misspelt",
+        "The load {load} does not exist; meant is {right}.",
+        "Some release names carry a zero before the number and others do not; the phone asks for the name "
+        "that its files give it.",
+        "Write the load as its package names it:",
+        ("ringup site set load={right}",),
+        _misspelt,
+        "P-LOAD-6, P-PATH-19",
+    ),
+    Rule(
+        "load-absent",
+        "{name} is not there: {reason}.",
+        "The phone is told to take a load whose files are not in the folder, or not all of them.",
+        "Add the complete package, and see what is missing:",
+        ("ringup firmware add ZIP", "ringup firmware check"),
+        _load_absent,
+        "P-LOAD-11, P-PROB-14; the demo's fault missing-application",
+        after=("load-misspelt", "load-of-a-later-model"),
+    ),
+    Rule(
+        "image-again",
+        "It took {name} completely {count} times and does not keep it.",
+        "The phone refuses the image after its transfer, or cannot write it: the file is damaged or renamed, "
+        "the running release cannot take it, or the flash fails.",
+        "Check the package; if it is sound, go by the steps between the two releases:",
+        ("ringup firmware check", "ringup firmware path FROM TO"),
+        _image_again,
+        "P-BOOT-22, P-LOAD-16, P-PATH-18; the street's fault flash-fails",
+        apart="Other phones take the same file: then it is this phone's flash or its old release.",
+    ),
+    Rule(
+        "list-only",
+        "It took {name} and asked for nothing after it.",
+        "The list names a file that the phone cannot take, or the phone lost power or its network while it "
+        "read it. A phone that is up to date goes on to SIPDefault.cnf within 24 s.",
+        "Check that every file of the list lies beside it, in the same case:",
+        ("ringup firmware check",),
+        _list_only,
+        "P-PROB-14, P-BOOT-8",
+        apart="The phone's screen: a picture of a load means a refused file, a dark screen means power.",
+    ),
+    Rule(
+        "two-loads",
+        "It is sent to {names} in turn, and changes its firmware at every boot.",
+        "XMLDefault.cnf.xml and image_version in the .cnf files name different loads.",
+        "Name one load everywhere:",
+        ("ringup site set load=LOAD",),
+        _two_loads,
+        "P-LOAD-21, P-PATH-20",
+    ),
+    Rule(
+        "pointer-absent",
+        "It asked for OS79XX.TXT {count} times: a phone from before the loader, and the file is absent.",
+        "Firmware from before 7.x begins with this file, which names the image to take.",
+        "Serve OS79XX.TXT with one line and no blank after it, and the .bin beside it; the steps:",
+        ("ringup firmware path FROM TO",),
+        _pointer_again,
+        "P-BOOT-4, P-PATH-17",
+    ),
+)
+"""In the order in which they are told."""

@@ -1,0 +1,209 @@
+"""Why a phone that was in service, or was heard, is out of reach."""
+
+from collections.abc import Iterator
+
+from ringup.doctor.evidence import LISTENING_PORT, Evidence
+from ringup.doctor.lines import is_waiting, lines, own_file_sent, port_of
+from ringup.doctor.rule import Rule, Sign
+from ringup.doctor.spans import late, since_lease
+from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
+from ringup.events import (
+    FilesFromTwoAddresses,
+    LeasedAddressElsewhere,
+    LineReachable,
+    LineRegistered,
+    LineUnreachable,
+    LineUnregistered,
+    RegisteredElsewhere,
+)
+from ringup.journey.overdue import duration
+from ringup.journey.stages import BOOTING
+from ringup.rule import Unknown
+
+QUIET = ("wants_address", "address", "hunt", "loader", "application", "sip_default")
+"""Stages in which a phone repeats what gets no answer: if it is silent, it is off or cut off."""
+LEAST_UNREACHABLE = 130.0
+"""Seconds without an answer that count: ringup lets the PBX ask every 60 s, so two more were lost."""
+TRACES_SECONDS = 3600.0
+"""How long a trace of two devices counts."""
+
+
+def _rewritten(evidence: Evidence) -> Iterator[Sign]:
+    listens = LISTENING_PORT if isinstance(evidence.expected, Unknown) else evidence.expected.listening_port
+    for line in lines(evidence):
+        registered = line.last_of(LineRegistered)
+        port = port_of(registered.contact) if isinstance(registered, LineRegistered) else 0
+        if not isinstance(registered, LineRegistered) or port in (0, listens):
+            continue
+        lost, answers = line.last_of(LineUnreachable), line.last_of(LineReachable)
+        is_lost = lost is not None and lost.at > registered.at
+        if answers is None or answers.at < registered.at:
+            shown = (registered, lost) if lost is not None and is_lost else (registered,)
+            words = {"extension": line.extension, "port": port, "listens": listens}
+            yield Sign(CERTAIN if is_lost else LIKELY, shown, words)
+
+
+def _unreachable(evidence: Evidence) -> Iterator[Sign]:
+    if evidence.journey.stage in BOOTING:
+        return
+    for line in lines(evidence):
+        if isinstance(line.last, LineUnreachable):
+            lasts = evidence.now - line.last.at
+            if lasts > LEAST_UNREACHABLE:
+                words = {"extension": line.extension, "lasts": duration(lasts)}
+                yield Sign(LIKELY, (line.last,), words)
+
+
+def _unregistered(evidence: Evidence) -> Iterator[Sign]:
+    if evidence.journey.stage in BOOTING or own_file_sent(evidence):
+        return
+    for line in lines(evidence):
+        if isinstance(line.last, LineUnregistered):
+            reason = f" ({line.last.reason})" if line.last.reason else ""
+            lasts = duration(evidence.now - line.last.at)
+            yield Sign(LIKELY, (line.last,), {"extension": line.extension, "lasts": lasts, "reason": reason})
+
+
+def _two_devices(evidence: Evidence) -> Iterator[Sign]:
+    traces = tuple(
+        event
+        for event in evidence.events
+        if isinstance(event, FilesFromTwoAddresses | RegisteredElsewhere)
+        and event.at > evidence.now - TRACES_SECONDS
+    )
+    if traces and evidence.journey.troubles:
+        last = traces[-1]
+        other = last.before if isinstance(last, FilesFromTwoAddresses) else last.registered
+        yield Sign(LIKELY, traces, {"one": last.address, "other": other})
+
+
+def _address_taken(evidence: Evidence) -> Iterator[Sign]:
+    for event in since_lease(evidence):
+        if isinstance(event, LeasedAddressElsewhere):
+            yield Sign(CERTAIN, (event,), {"address": event.address, "holder": event.holder})
+            return
+
+
+def _fell_silent(evidence: Evidence) -> Iterator[Sign]:
+    overdue = late(evidence)
+    last = evidence.events[-1:]
+    if overdue is None or overdue.seconds < 0 or not last or evidence.journey.stage not in QUIET:
+        return
+    quiet = evidence.now - last[0].at
+    if evidence.source.kind == "ours" and quiet > max(overdue.patience, 60.0):
+        words = {"stage": overdue.stage.title, "lasts": duration(quiet)}
+        yield Sign(POSSIBLE if evidence.journey.stage == "address" else LIKELY, last, words)
+
+
+def _never_heard(evidence: Evidence) -> Iterator[Sign]:
+    if not evidence.events and evidence.source.proves_silence("DHCP") and evidence.journey.stage == "new":
+        yield Sign(POSSIBLE)
+
+
+def _pbx_lost(evidence: Evidence) -> Iterator[Sign]:
+    if evidence.pbx_lost and is_waiting(evidence):
+        yield Sign(LIKELY, (), {"reason": evidence.pbx_lost.rstrip(".")})
+
+
+def _clock_set_back(evidence: Evidence) -> Iterator[Sign]:
+    overdue = late(evidence)
+    if overdue is not None and overdue.seconds < 0:
+        yield Sign(CERTAIN, evidence.events[-1:], {"ahead": duration(-overdue.seconds)})
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "clock-set-back",
+        "Its last event is {ahead} in the future: this server's clock was set back.",
+        "Times before and after the change do not fit together, so nothing can be said about what is late.",
+        "Set the clock right and keep it so:",
+        ("timedatectl set-ntp true", "ringup check"),
+        _clock_set_back,
+        "the street's fault clock-step",
+    ),
+    Rule(
+        "contact-rewritten",
+        "{extension} is registered at port {port}, where it does not listen: calls to it are lost.",
+        "The PBX replaces the port of Contact by the one that the request came from. The phone listens at "
+        "{listens} only.",
+        "Set rewrite_contact=no for the line, and restart the phone; ringup writes that:",
+        ("ringup pbx install --reload", "ringup restart {mac}"),
+        _rewritten,
+        "P-AST-2, P-PROB-3, P-PROB-17; the street's fault rewritten-contact",
+    ),
+    Rule(
+        "address-taken",
+        "The device {holder} uses {address}, which this phone leases.",
+        "Two devices use one address, so answers go to either.",
+        "Find that MAC in the switch's table, and give the device another address.",
+        (),
+        _address_taken,
+        "P-PROB-26; ringup's own events",
+    ),
+    Rule(
+        "two-devices",
+        "Both {one} and {other} act as this phone: perhaps two devices with one MAC.",
+        "Two devices have the same MAC, or the phone moved to another network a moment ago.",
+        "Look for the MAC on two ports of the switch; switch one device off.",
+        (),
+        _two_devices,
+        "ringup's own events",
+        apart="A phone that moved stops being heard at its old address.",
+    ),
+    Rule(
+        "pbx-lost",
+        "ringup has no connection to Asterisk, so nobody sees its registration: {reason}.",
+        "Asterisk does not run, or its manager interface refuses ringup.",
+        "Start Asterisk, and check its manager account:",
+        ("ringup check", "ringup pbx verify"),
+        _pbx_lost,
+        "ringup's own events",
+    ),
+    Rule(
+        "line-unreachable",
+        "{extension} is registered and has not answered the PBX for {lasts}.",
+        "The phone has no power or no network, or a NAT or firewall between them forgot its port.",
+        "Check power and cable; if the phone shows its line without an x, check what lies between.",
+        ("ringup pbx verify {extension}",),
+        _unreachable,
+        "P-AST-17, P-PROB-17; the street's fault cable-out",
+        apart="Ping the phone: it answers, then something between drops SIP; it does not, then it is off.",
+        after=("contact-rewritten", "address-taken", "two-devices"),
+    ),
+    Rule(
+        "line-lost",
+        "{extension} has not been registered for {lasts}{reason}.",
+        "Its registration ran out or was taken back, and the phone did not renew it: it is off, cut off, or "
+        "its REGISTERs are lost.",
+        "Check power and cable, then restart it:",
+        ("ringup pbx verify {extension}",),
+        _unregistered,
+        "P-AST-22; the street's fault cable-out",
+        apart="Ping the phone: it answers, then its REGISTERs are lost; it does not, then it is off.",
+        after=("contact-rewritten", "address-taken", "two-devices", "secret-differs", "secret-too-long"),
+    ),
+    Rule(
+        "fell-silent",
+        'Nothing was heard from it for {lasts}, since "{stage}".',
+        "It lost its power or its network in the middle of a boot: a phone that waits for an answer repeats "
+        "its request.",
+        "Check its power, its cable and its port on the switch, then plug it in again.",
+        (),
+        _fell_silent,
+        "P-TFTP-6 to P-TFTP-8; the street's fault cable-out",
+        apart="Ping its address: it answers, then its requests are lost; it does not, then it is off.",
+        after=("dhcp-offers-in-vain", "dhcp-pool-empty", "dhcp-ignored", "list-only", "tftp-stalls"),
+    ),
+    Rule(
+        "never-heard",
+        "It was never heard here.",
+        "It has no power, is not on this network (cable, VLAN, a router without a DHCP relay), its MAC is "
+        "another one, or another DHCP server is quicker.",
+        "Check power and cable, and compare its label with {mac}; then look at what reaches this machine:",
+        ("ringup check", "ringup watch"),
+        _never_heard,
+        "P-BOOT-2, P-PROB-11, P-PROB-22; the street's fault no-dhcp",
+        apart="Its screen: Configuring VLAN or Configuring IP means that it is on, and no answer reaches it.",
+    ),
+)
+"""In the order in which they are told."""

@@ -1,0 +1,298 @@
+"""Why a phone that has its files does not register."""
+
+from collections.abc import Iterator
+
+from ringup.doctor.evidence import LISTENING_PORT, Evidence
+from ringup.doctor.lines import (
+    LineEvents,
+    answers,
+    extensions,
+    is_waiting,
+    lines,
+    own_file_sent,
+    pbx_line,
+    port_of,
+    requests,
+    seen_sip,
+)
+from ringup.doctor.rule import Rule, Sign
+from ringup.doctor.spans import of_kind, since_service
+from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
+from ringup.events import RegistrationRefused, SipSeen
+from ringup.journey.overdue import duration
+from ringup.rule import Unknown, known
+
+LONGEST_SECRET = 31
+"""Characters of a secret that the phone takes (P-CNF-11)."""
+LEAST_REFUSALS = 2
+"""Refusals in a row that count: a phone tries again, and one may be a challenge that came too late."""
+LEAST_SPAN = 20.0
+"""Seconds from the first refusal to the last: retransmissions of one attempt come within a few seconds."""
+LEAST_REQUESTS = 2
+"""REGISTERs without an answer that count."""
+
+_WRONG_PORT_OPTIONS = {"endpoint.ForceRport": "force_rport=no", "peer.SIP-Forcerport": "nat=no"}
+"""What the PBX has switched on, and the setting that switches it off (P-AST-1, P-AST-3)."""
+
+
+def _refused(evidence: Evidence) -> Iterator[tuple[LineEvents, tuple[RegistrationRefused, ...]]]:
+    """Yield the lines that the PBX refuses, with the refusals."""
+    for line in lines(evidence):
+        refusals = line.refusals()
+        if len(refusals) >= LEAST_REFUSALS and refusals[-1].at - refusals[0].at >= LEAST_SPAN:
+            yield line, refusals
+
+
+def _length(evidence: Evidence, extension: str) -> int:
+    if isinstance(evidence.expected, Unknown):
+        return 0
+    lengths = (line.secret_length for line in evidence.expected.lines if line.extension == extension)
+    return next(lengths, 0)
+
+
+def _too_long(evidence: Evidence) -> Iterator[Sign]:
+    for line, refusals in _refused(evidence):
+        length = _length(evidence, line.extension)
+        if length > LONGEST_SECRET:
+            yield Sign(CERTAIN, refusals, {"extension": line.extension, "length": length})
+
+
+def _wrong_secret(evidence: Evidence) -> Iterator[Sign]:
+    for line, refusals in _refused(evidence):
+        if refusals[-1].reason == "wrong password":
+            words = {"extension": line.extension, "count": len(refusals)}
+            yield Sign(LIKELY, refusals, words)
+
+
+def _unknown_account(evidence: Evidence) -> Iterator[Sign]:
+    for line, refusals in _refused(evidence):
+        if refusals[-1].reason.startswith("unknown account"):
+            yield Sign(CERTAIN, refusals, {"extension": line.extension})
+
+
+def _other_refusal(evidence: Evidence) -> Iterator[Sign]:
+    for line, refusals in _refused(evidence):
+        reason = refusals[-1].reason
+        if reason != "wrong password" and not reason.startswith("unknown account"):
+            yield Sign(LIKELY, refusals, {"extension": line.extension, "reason": reason})
+
+
+def _answered_at_wrong_port(evidence: Evidence) -> Iterator[Sign]:
+    """The answers were seen, and go where the phone does not listen."""
+    seen = seen_sip(evidence)
+    wrong = tuple(each for each in answers(seen) if _goes_wrong(each, requests(seen)))
+    if wrong and not any(each.authorized for each in requests(seen)):
+        last = wrong[-1]
+        ports = _contact_ports(requests(seen)) or {LISTENING_PORT}
+        port = last.destination.rpartition(":")[2]
+        words = {
+            "port": port,
+            "listens": min(ports),
+            "extension": last.extension,
+            "settings": "force_rport=no",
+        }
+        yield Sign(CERTAIN, (*requests(seen)[:1], *wrong[:2]), words)
+
+
+def _contact_ports(asked: tuple[SipSeen, ...]) -> set[int]:
+    return {port_of(each.contact) or LISTENING_PORT for each in asked if each.contact}
+
+
+def _goes_wrong(answer: SipSeen, asked: tuple[SipSeen, ...]) -> bool:
+    port = port_of(answer.destination)
+    return bool(port) and bool(asked) and port not in (_contact_ports(asked) or {LISTENING_PORT})
+
+
+def _forces_rport(evidence: Evidence) -> Iterator[Sign]:
+    """The PBX says that it answers to the sending port, and the phone is overdue."""
+    if not is_waiting(evidence):
+        return
+    known(evidence.pbx)
+    for extension in extensions(evidence):
+        line = pbx_line(evidence, extension)
+        for option, setting in _WRONG_PORT_OPTIONS.items():
+            if line and line.options.get(option, "").lower()[:1] in ("y", "t"):
+                words = {
+                    "extension": extension,
+                    "settings": setting,
+                    "listens": LISTENING_PORT,
+                }
+                yield Sign(CERTAIN, own_file_sent(evidence), words)
+
+
+def _not_at_pbx(evidence: Evidence) -> Iterator[Sign]:
+    if not is_waiting(evidence):
+        return
+    state = known(evidence.pbx)
+    for extension in extensions(evidence):
+        if extension not in state.lines:
+            yield Sign(CERTAIN, own_file_sent(evidence), {"extension": extension})
+
+
+def _unanswered(evidence: Evidence) -> Iterator[Sign]:
+    seen = seen_sip(evidence)
+    asked = requests(seen)
+    if len(asked) >= LEAST_REQUESTS and not answers(seen):
+        words = {"count": len(asked), "destination": asked[-1].destination, "extension": asked[-1].extension}
+        yield Sign(LIKELY if evidence.source.kind == "capture" else POSSIBLE, asked, words)
+
+
+def _challenge_again(evidence: Evidence) -> Iterator[Sign]:
+    """Each answer to the challenge is challenged again: 401 without end."""
+    seen = seen_sip(evidence)
+    tried = [each for each in requests(seen) if each.authorized]
+    if len(tried) < LEAST_REFUSALS or answers(seen, 200):
+        return
+    last = answers(seen)[-1:]
+    if last and last[0].status in (401, 407, 403):
+        words = {"extension": tried[-1].extension, "count": len(tried), "status": last[0].status}
+        yield Sign(LIKELY, (*tried[-1:], *last), words)
+
+
+_STATUS_CAUSES = {
+    404: ("has no such account", "Compare the line's name in the phone's file with the PBX's accounts."),
+    423: (
+        "wants a longer registration than the phone asks for",
+        "Set minimum_expiration of the AoR to at most timer_register_expires of the phone.",
+    ),
+}
+
+
+def _status(evidence: Evidence) -> Iterator[Sign]:
+    for each in answers(seen_sip(evidence), *_STATUS_CAUSES)[-1:]:
+        fact, cure = _STATUS_CAUSES[each.status]
+        words = {"extension": each.extension, "status": each.status, "fact": fact, "cure": cure}
+        yield Sign(CERTAIN, (each,), words)
+
+
+def _silent(evidence: Evidence) -> Iterator[Sign]:
+    """It has its file, a REGISTER is overdue, and the PBX reported nothing."""
+    if not is_waiting(evidence) or not evidence.source.proves_silence("PBX"):
+        return
+    if of_kind(since_service(evidence), RegistrationRefused) or not own_file_sent(evidence):
+        return
+    words = {"lasts": duration(evidence.now - evidence.journey.since), "setting": _setting(evidence)}
+    yield Sign(LIKELY, own_file_sent(evidence), words)
+
+
+def _setting(evidence: Evidence) -> str:
+    is_chan_sip = not isinstance(evidence.expected, Unknown) and evidence.expected.driver == "chan_sip"
+    return "nat=no in its peer" if is_chan_sip else "force_rport=no in its endpoint"
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "secret-too-long",
+        "The PBX refuses {extension}: its secret has {length} characters, and the phone takes at most 31.",
+        "The phone rejects a longer secret completely, and answers the challenge with an old one or none.",
+        "Give the line a secret of at most 31 characters, and restart the phone:",
+        ("ringup phone set {extension} --secret SECRET", "ringup restart {extension}"),
+        _too_long,
+        "P-CNF-11, P-PROB-4; the demo's fault long-secret",
+    ),
+    Rule(
+        "account-unknown",
+        "The PBX has no account {extension}.",
+        "The line was added to the phone's file and not to the PBX, or under another name.",
+        "Write the PBX's files and reload it:",
+        ("ringup pbx install --reload",),
+        _unknown_account,
+        "P-AST-13; Asterisk's event InvalidAccountID",
+    ),
+    Rule(
+        "secret-differs",
+        "The PBX refuses {extension}, {count} times in a row: wrong password.",
+        "The secret was changed on one side only: the phone still has the file from before, or the PBX was "
+        "not reloaded.",
+        "Write the PBX's files, reload it, and restart the phone so that it takes its file anew:",
+        ("ringup pbx install --reload", "ringup restart {extension}"),
+        _wrong_secret,
+        "P-AST-22; the street's fault other-secret",
+        apart="ringup pbx verify says whether the PBX has the site's secret: if it has, the phone's is old.",
+        after=("secret-too-long",),
+    ),
+    Rule(
+        "registration-refused",
+        "The PBX refuses {extension}: {reason}.",
+        "The reason is the PBX's own.",
+        "Compare the PBX with the site:",
+        ("ringup pbx verify {extension}",),
+        _other_refusal,
+        "Asterisk's event PeerStatus",
+    ),
+    Rule(
+        "answer-to-wrong-port",
+        "The PBX answers {extension} at port {port}, where it does not listen; it listens at {listens}.",
+        "The phone sends from one port and listens at another, which its Via names. The PBX answers to the "
+        "port that the request came from.",
+        "Set {settings} for the line; ringup writes that:",
+        ("ringup pbx install --reload",),
+        _answered_at_wrong_port,
+        "P-SIP-1, P-AST-1, P-AST-3, P-AST-16; the demo's faults force-rport and nat-comedia",
+    ),
+    Rule(
+        "pbx-forces-rport",
+        "The PBX answers {extension} at the port that it sends from, where it does not listen.",
+        "The phone sends from one port and listens at {listens}. The PBX's account forces rport, so every "
+        "challenge is lost.",
+        "Set {settings} for the line; ringup writes that:",
+        ("ringup pbx install --reload",),
+        _forces_rport,
+        "P-AST-1, P-AST-3; Asterisk's answers to PJSIPShowEndpoint and SIPshowpeer",
+        after=("answer-to-wrong-port",),
+    ),
+    Rule(
+        "account-missing",
+        "The PBX has no account {extension}.",
+        "The PBX was asked, and does not have this line.",
+        "Write the PBX's files and reload it:",
+        ("ringup pbx install --reload",),
+        _not_at_pbx,
+        "Asterisk's answers to PJSIPShowEndpoint and SIPshowpeer",
+        after=("account-unknown",),
+    ),
+    Rule(
+        "register-status",
+        "The PBX answers {extension} with {status}: it {fact}.",
+        "The status says it.",
+        "{cure}",
+        (),
+        _status,
+        "RFC 3261 §21.4; P-AST-18",
+    ),
+    Rule(
+        "register-challenged-again",
+        "The PBX challenges {extension} again and again ({status} after {count} answers).",
+        "The phone answers the challenge with a secret, a name or a realm that the PBX does not have.",
+        "Compare the secrets of both sides; the phone takes at most 31 characters.",
+        ("ringup pbx verify {extension}",),
+        _challenge_again,
+        "P-PROB-4, P-AST-22",
+        after=("secret-too-long", "secret-differs", "answer-to-wrong-port"),
+    ),
+    Rule(
+        "register-unanswered",
+        "{count} REGISTERs of {extension} to {destination} have no answer.",
+        "Nothing answers at that address and port: the PBX does not run there, does not listen there, or a "
+        "firewall takes the requests or the answers away.",
+        "Check the address and port of the PBX in the phone's file, its transport, and the firewall:",
+        ("ringup check",),
+        _unanswered,
+        "P-AST-21; the street's faults pbx-dead and sip-filtered",
+        apart="A capture on the PBX: no REGISTER arrives, or it arrives and is not answered.",
+    ),
+    Rule(
+        "register-silent",
+        "It has had its file for {lasts}, and the PBX reports no REGISTER that succeeded or failed.",
+        "One of three: the PBX answers at the port that the phone sends from, where it does not listen "
+        "(by far the most frequent); the PBX is down or listens elsewhere; a firewall drops UDP port 5060.",
+        "Set {setting}; ringup writes that. Then see what the PBX believes:",
+        ("ringup pbx install --reload", "ringup pbx verify", "ringup check"),
+        _silent,
+        "P-SIP-1, P-AST-1, P-AST-3; the street's faults force-rport, pbx-dead and sip-filtered",
+        apart="`pjsip set logger on`: 401 to a port other than 5060: the first; nothing at all: a firewall.",
+        after=("answer-to-wrong-port", "pbx-forces-rport", "account-missing", "register-unanswered",
+               "register-status", "register-challenged-again", "pbx-lost"),
+    ),
+)  # fmt: skip
+"""In the order in which they are told."""

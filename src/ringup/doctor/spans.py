@@ -1,0 +1,162 @@
+"""Parts of a phone's events that rules ask for: what came since it was last in service, runs of requests."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from typing import Any, TypeVar
+
+from ringup.doctor.evidence import Evidence
+from ringup.events import (
+    AddressLeased,
+    Event,
+    FileNotFound,
+    FileRefused,
+    FileRequested,
+    FileSent,
+    LineAuthenticated,
+    LineReachable,
+    LineRegistered,
+    TransferFailed,
+)
+from ringup.journey.file_kinds import kind_of
+from ringup.journey.overdue import Overdue, overdue
+
+SERVICE = (LineRegistered, LineReachable, LineAuthenticated)
+"""Events that show a line in service."""
+
+FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
+FileEvent = FileRequested | FileSent | FileNotFound | FileRefused | TransferFailed
+
+LONGEST_REPEAT = 25.0
+"""Seconds between two requests that are one and its repetition: at most 16 in one port, 13 to a new port
+(P-TFTP-6, P-TFTP-7). An unprovisioned phone asks every 31 s (P-BOOT-18)."""
+
+LONGEST_TRANSFER = 1800.0
+"""Seconds after which a request without an outcome is not a transfer: the server was killed, or a log ends.
+An application takes ten minutes over a path with 200 ms a block (P-TFTP-3)."""
+
+Kind = TypeVar("Kind", bound=Event)
+
+
+def since_service(evidence: Evidence) -> tuple[Event, ...]:
+    """Return the events after the last one that shows a line in service."""
+    last = max((n for n, event in enumerate(evidence.events) if isinstance(event, SERVICE)), default=-1)
+    return evidence.events[last + 1 :]
+
+
+def since_last(events: Sequence[Event], *kinds: type[Event]) -> tuple[Event, ...]:
+    """Return the events after the last one of these kinds; all without one."""
+    last = max((n for n, event in enumerate(events) if isinstance(event, kinds)), default=-1)
+    return tuple(events[last + 1 :])
+
+
+def of_kind(events: Sequence[Event], kind: type[Kind]) -> tuple[Kind, ...]:
+    """Return the events of one kind."""
+    return tuple(event for event in events if isinstance(event, kind))
+
+
+def file_events(events: Sequence[Event]) -> tuple[FileEvent, ...]:
+    """Return what happened to files."""
+    return tuple(event for event in events if isinstance(event, FileEvent))
+
+
+def about(events: Sequence[Event], mac: str, *kinds: str) -> tuple[FileEvent, ...]:
+    """Return what happened to files of these kinds (`file_kinds.FILE_KINDS`)."""
+    return tuple(event for event in file_events(events) if kind_of(event.name, mac) in kinds)
+
+
+def is_transferring(evidence: Evidence) -> bool:
+    """Return whether a transfer is under way: a request has no outcome yet. Then a long silence is normal."""
+    last = next((event for event in reversed(evidence.events) if isinstance(event, FileRequested)), None)
+    is_recent = last is not None and evidence.now - last.at < LONGEST_TRANSFER
+    return is_recent and any(request.open for request in evidence.journey.requested)
+
+
+def late(evidence: Evidence) -> Overdue | None:
+    """Return what is overdue; of a phone that takes an image, counted from the end of its transfer."""
+    if is_transferring(evidence):
+        return None
+    journey = evidence.journey
+    images = about(evidence.events, evidence.mac, "loader", "application")
+    if journey.stage in ("loader", "application") and images:
+        journey = journey._replace(since=max(journey.since, images[-1].at))
+    return overdue(journey, evidence.now)
+
+
+def since_lease(evidence: Evidence) -> tuple[Event, ...]:
+    """Return the events since service that follow the last lease; all of them without a lease."""
+    return since_last(since_service(evidence), AddressLeased)
+
+
+@dataclass(slots=True)
+class Run:
+    """Requests for one file, one directly after another."""
+
+    name: str
+    events: list[FileEvent] = field(default_factory=list)
+    asked_at: list[float] = field(default_factory=list)
+    """The time of each request."""
+
+    @property
+    def count(self) -> int:
+        """The number of requests."""
+        return len(self.asked_at)
+
+    @property
+    def last(self) -> FileEvent:
+        """What happened last."""
+        return self.events[-1]
+
+    @property
+    def gaps(self) -> tuple[float, ...]:
+        """Seconds between the requests."""
+        return tuple(later - earlier for earlier, later in pairwise(self.asked_at))
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports that the requests came from, as far as an event names them, each once."""
+        known = (event.port for event in self.events if isinstance(event, FileRequested) and event.port)
+        return tuple(dict.fromkeys(known))
+
+    def shows(self, *kinds: type[Event]) -> bool:
+        """Return whether an event of these kinds is in it."""
+        return any(isinstance(event, kinds) for event in self.events)
+
+
+def runs(events: Sequence[Event]) -> list[Run]:
+    """Return the runs of requests. An outcome whose request has no event of its own stands for both."""
+    return [_run(name, group) for name, group in groupby(file_events(events), lambda event: event.name)]
+
+
+def _run(name: str, events: Iterator[FileEvent]) -> Run:
+    run, waiting = Run(name), 0
+    for event in events:
+        run.events.append(event)
+        if isinstance(event, FileRequested):
+            waiting += 1
+            run.asked_at.append(event.at)
+        elif waiting:
+            waiting -= 1
+        else:
+            run.asked_at.append(_asked_at(event))
+    return run
+
+
+def _asked_at(event: Any) -> float:
+    return float(event.at - event.seconds) if isinstance(event, FileSent) else float(event.at)
+
+
+def since_sent(found: Sequence[Run]) -> list[Run]:
+    """Return the runs after the last file that arrived."""
+    last = max((n for n, run in enumerate(found) if run.shows(FileSent)), default=-1)
+    return list(found[last + 1 :])
+
+
+def repeats(run: Run) -> int:
+    """Return how many of its last requests are one request and its repetitions."""
+    count = min(run.count, 1)
+    for gap in reversed(run.gaps):
+        if gap > LONGEST_REPEAT:
+            break
+        count += 1
+    return count

@@ -1,0 +1,98 @@
+"""A diagnosis as text of at most a screenful: 80 columns, 24 lines."""
+
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from ringup.doctor.verdict import Diagnosis, Verdict
+from ringup.events import Event
+from ringup.journey.describe import describe
+from ringup.journey.overdue import duration
+
+WIDTH = 80
+MOST_LINES = 24
+LABEL_COLUMNS = 14
+"""Two blanks, a label, and blanks up to here."""
+FIRST_QUOTED, LAST_QUOTED = 2, 1
+"""Events quoted of a verdict with more: the first ones, and the last."""
+
+Clock = Callable[[float], str]
+"""From Unix seconds to what people read."""
+
+
+def verdict_lines(verdict: Verdict, clock: Clock) -> Iterator[str]:
+    """Yield the lines of one verdict."""
+    yield from textwrap.wrap(f"{verdict.what} [{verdict.confidence}]", WIDTH)
+    yield from _labelled("cause", verdict.cause)
+    yield from _labelled("cure", verdict.cure)
+    for command in verdict.commands:
+        yield f"{'':{LABEL_COLUMNS}}  {command}"
+    if verdict.apart:
+        yield from _labelled("told apart", verdict.apart)
+    yield from quoted(verdict.evidence, clock)
+
+
+def quoted(events: Sequence[Event], clock: Clock) -> Iterator[str]:
+    """Yield the events that prove a cause: a few of them where there are many."""
+    first, last = events[:FIRST_QUOTED], events[FIRST_QUOTED:][-LAST_QUOTED:]
+    left_out = len(events) - len(first) - len(last)
+    shown = [_event(event, clock) for event in first]
+    shown += [f"({left_out} more)"] if left_out else []
+    shown += [_event(event, clock) for event in last]
+    for number, line in enumerate(shown):
+        label = "" if number else "seen"
+        yield _cut(f"  {label:{LABEL_COLUMNS - 2}}{line}")
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
+
+
+def _event(event: Event, clock: Clock) -> str:
+    return f"{clock(event.at)} {describe(event)}"
+
+
+def _labelled(label: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=f"  {label:{LABEL_COLUMNS - 2}}",
+        subsequent_indent=" " * LABEL_COLUMNS,
+        break_on_hyphens=False,
+    )
+
+
+def diagnosis_lines(diagnosis: Diagnosis, title: str, now: float, clock: Clock) -> list[str]:
+    """Return the whole diagnosis of the phone that people call `title`, in at most MOST_LINES lines.
+
+    The surest cause is told whole, each other one in one line.
+    """
+    lines = [title, ""]
+    if diagnosis.verdict:
+        lines += verdict_lines(diagnosis.verdict, clock)
+    else:
+        lines += textwrap.wrap(diagnosis.summary, WIDTH)
+    lines += [*_place(diagnosis, now, clock)]
+    for verdict in diagnosis.verdicts[1:]:
+        lines += _labelled("or", f"{verdict.what} [{verdict.confidence}]")
+    for number, step in enumerate(diagnosis.collect):
+        lines += _labelled("" if number else "collect", step)
+    return lines[:MOST_LINES]
+
+
+def _place(diagnosis: Diagnosis, now: float, clock: Clock) -> Iterator[str]:
+    """Yield where the phone is, the last step that went well, and what should have come next."""
+    if diagnosis.since:
+        lasts = f", for {duration(now - diagnosis.since)}" if now >= diagnosis.since else ""
+        yield from _labelled("stage", f"{diagnosis.stage.title}{lasts}")
+    if diagnosis.last_good:
+        yield _cut(f"  {'last good':{LABEL_COLUMNS - 2}}{_event(diagnosis.last_good, clock)}")
+    if diagnosis.expected_next and diagnosis.state != "in_service":
+        yield from _labelled("due next", diagnosis.expected_next)
+
+
+def grouped(diagnoses: Sequence[Diagnosis]) -> list[tuple[str, list[Diagnosis]]]:
+    """Return the diagnoses by their summary, the most frequent first."""
+    by_summary = sorted(diagnoses, key=lambda diagnosis: diagnosis.summary)
+    groups = [(what, list(each)) for what, each in groupby(by_summary, lambda each: each.summary)]
+    return sorted(groups, key=lambda group: (-len(group[1]), group[0]))

@@ -1,0 +1,71 @@
+"""Gather the evidence about a phone that the database holds, in the form that the doctor reads."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Engine
+
+from ringup.doctor.evidence import LISTENING_PORT, Evidence, Expected, ExpectedLine, Protocol, Source
+from ringup.fleet.glance import FleetAtAGlance, read_row
+from ringup.fleet.rows import FleetRow
+from ringup.journey.record import Journey
+from ringup.site.model import Site
+
+MOST_EVENTS = 2_000
+"""Events of one phone that are read: a day of a phone that asks for one file every 31 s has 2,800."""
+
+
+def evidence_of(
+    engine: Engine,
+    fleet: FleetAtAGlance,
+    site: Site,
+    mac: str,
+    now: float,
+    *,
+    loads: Collection[str] = (),
+    heard: Collection[Protocol] | None = None,
+) -> Evidence:
+    """Return what is stored about this phone at `now`, in Unix seconds.
+
+    `loads` are those of the firmware folder. `heard` are the protocols that the server listened to; None: as
+    the site says.
+    """
+    row = read_row(engine, fleet, mac) or FleetRow(mac, site.phone(mac), Journey(mac))
+    return Evidence(
+        mac,
+        now,
+        Source("ours", frozenset(heard_by(site, fleet.pbx_lost) if heard is None else heard)),
+        tuple(sorted(fleet.events_of(engine, mac, MOST_EVENTS), key=lambda event: event.at)),
+        row.journey,
+        row.model,
+        expected_of(site, mac, loads),
+        pbx_lost=fleet.pbx_lost if site.pbx.manager_user else "",
+    )
+
+
+def heard_by(site: Site, pbx_lost: str) -> frozenset[Protocol]:
+    """Return the protocols that a server of this site listens to."""
+    found: set[Protocol] = {"TFTP"}
+    if site.subnets:
+        found.add("DHCP")
+    if site.pbx.manager_user and not pbx_lost:
+        found.add("PBX")
+    return frozenset(found)
+
+
+def expected_of(site: Site, mac: str, loads: Collection[str] = ()) -> Expected:
+    """Return what the site has for this phone."""
+    server = str(site.server_address or "")
+    proxy, phone = site.pbx.address or server, site.phone(mac)
+    if phone is None:
+        return Expected(False, load=site.load, loads=frozenset(loads), tftp_server=server, proxy=proxy)
+    port = site.settings_of(phone).get("voip_control_port", "")
+    return Expected(
+        True,
+        tuple(ExpectedLine(line.extension, len(line.secret)) for line in phone.lines),
+        site.load_of(phone),
+        frozenset(loads),
+        server,
+        proxy,
+        int(port) if port.isascii() and port.isdigit() else LISTENING_PORT,
+        site.pbx.driver,
+    )

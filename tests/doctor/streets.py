@@ -1,0 +1,36 @@
+"""Streets with a fault, and what the doctor says of their phones from the stored events alone."""
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from ringup.doctor.diagnose import diagnose
+from ringup.doctor.evidence import Evidence, Protocol
+from ringup.doctor.verdict import Diagnosis
+from ringup.fleet.evidence import evidence_of
+from ringup.fleet.glance import read_fleet
+from ringup.street.faults import schedule
+from ringup.street.street import Street
+from tests.street.streets import mac_of, site_of, street
+
+POWER_ON = 0.5
+HEARD: tuple[Protocol, ...] = ("DHCP", "TFTP", "PBX")
+"""What a street's server listens to: its registrar hands on what Asterisk's manager interface tells."""
+
+
+def evidence_on(opened: Street, number: int = 0, phones: int = 1) -> Evidence:
+    engine = opened.server.database
+    fleet, mac = read_fleet(engine, opened.server_time), mac_of(number)
+    return evidence_of(engine, fleet, site_of(phones), mac, opened.server_time, heard=HEARD)
+
+
+def seen_after(
+    folder: Path, fault: str, seconds: float, *, begins: float = 0.1, seed: int = 1, **options: Any
+) -> Diagnosis:
+    """Play a street with a fault that does not end, and ask about its phone after so many seconds."""
+    with street(folder, 1, **options) as opened:
+        if fault:
+            schedule(opened, fault, begins, 0.0, Random(seed))
+        opened.power_on(mac_of(0), after=POWER_ON)
+        opened.run(seconds)
+        return diagnose(evidence_on(opened))

@@ -1,0 +1,127 @@
+"""Every rule speaks where its cause is, stays silent where nothing is wrong, and has its page."""
+
+import re
+from dataclasses import fields, replace
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from ringup.doctor.diagnose import diagnose
+from ringup.doctor.evidence import Evidence
+from ringup.doctor.rules.table import MODULES, RULES
+from ringup.doctor.text import MOST_LINES, WIDTH, diagnosis_lines, verdict_lines
+from ringup.rule import Unknown
+from tests.doctor.cases import CASES, HEALTHY, MAC, clock
+
+PAGES = Path(str(files("ringup.doctor.rules")))
+SECTION = re.compile(r"^## (\S+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+HEADS = ("**Symptom.**", "**Evidence.**", "**Confidence.**", "**Checked against.**")
+
+
+def codes(evidence: Evidence) -> list[str]:
+    return [verdict.code for verdict in diagnose(evidence).verdicts]
+
+
+def test_every_rule_has_a_case() -> None:
+    assert list(CASES) == list(RULES)
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_the_first_verdict_of_each_case_is_its_rules(code: str) -> None:
+    assert codes(CASES[code])[0] == code
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_verdict_quotes_events_of_the_evidence_in_their_order(code: str) -> None:
+    evidence = CASES[code]
+    (verdict,) = [each for each in diagnose(evidence).verdicts if each.code == code]
+    assert set(verdict.evidence) <= set(evidence.events)
+    assert [event.at for event in verdict.evidence] == sorted(event.at for event in verdict.evidence)
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_no_sentence_of_a_verdict_has_an_open_place(code: str) -> None:
+    verdict = diagnose(CASES[code]).verdicts[0]
+    texts = (verdict.what, verdict.cause, verdict.cure, verdict.apart, *verdict.commands)
+    assert not [text for text in texts if re.search(r"[{}]|  ", text)]
+    assert verdict.what.endswith(".")
+    assert verdict.cause.endswith(".")
+    assert verdict.cure.endswith((".", ":"))
+    assert verdict.cure.endswith(":") <= bool(verdict.commands)
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_a_phone_that_nothing_ails_has_no_cause(name: str) -> None:
+    diagnosis = diagnose(HEALTHY[name])
+    assert diagnosis.verdicts == ()
+    assert diagnosis.state in ("in_service", "on_the_way")
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_diagnosis_fits_a_screen(code: str) -> None:
+    evidence = CASES[code]
+    lines = diagnosis_lines(diagnose(evidence), MAC, evidence.now, clock)
+    assert len(lines) <= MOST_LINES
+    assert [line for line in lines if len(line) > WIDTH] == []
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_facts_that_nobody_looked_up_stop_no_rule(code: str) -> None:
+    evidence = CASES[code]
+    unknown = replace(evidence, expected=Unknown("not read"), pbx=Unknown("not asked"))
+    assert diagnose(unknown).state in ("stuck", "never_heard", "on_the_way", "too_early")
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_half_of_the_events_stop_no_rule(code: str) -> None:
+    evidence = CASES[code]
+    for count in range(len(evidence.events)):
+        assert diagnose(replace(evidence, events=evidence.events[:count])).mac == MAC
+
+
+def test_a_phone_without_a_known_cause_gets_what_to_collect() -> None:
+    evidence = replace(CASES["register-silent"], source=replace(CASES["register-silent"].source, kind="log"))
+    diagnosis = diagnose(evidence)
+    assert diagnosis.verdicts == ()
+    assert diagnosis.summary.startswith("No known cause.")
+    assert any("tcpdump" in step for step in diagnosis.collect)
+
+
+def test_a_rule_waits_for_rules_that_exist() -> None:
+    assert {code for rule in RULES.values() for code in rule.after} <= set(RULES)
+
+
+# --- pages ------------------------------------------------------------------------------------------------
+
+
+def example(code: str) -> str:
+    verdict = next(each for each in diagnose(CASES[code]).verdicts if each.code == code)
+    return "".join(f"    {line}\n" for line in verdict_lines(verdict, clock))
+
+
+def with_example(section: str, code: str) -> str:
+    """The section with its block of indented lines replaced by what the rule prints."""
+    return re.sub(r"(?:^ {4}.*\n)+", lambda _: example(code), section, count=1, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_every_rule_has_a_section_on_its_subjects_page_whose_example_is_what_it_prints(
+    module: object, request: pytest.FixtureRequest
+) -> None:
+    page = PAGES / f"{module.__name__.rpartition('.')[2]}.md"  # type: ignore[attr-defined]
+    text = page.read_text(encoding="utf-8")
+    if request.config.getoption("--update-golden"):
+        text = SECTION.sub(lambda each: f"## {each[1]}\n{with_example(each[2], each[1])}", text)
+        page.write_text(text, encoding="utf-8")
+    sections = dict(SECTION.findall(text))
+    rules = {rule.code: rule for rule in module.RULES}  # type: ignore[attr-defined]
+    assert list(sections) == list(rules)
+    for code, section in sections.items():
+        assert [head for head in HEADS if head not in section] == []
+        assert example(code) in section, f"{page.name}, {code}: run pytest --update-golden"
+        assert rules[code].source in section.replace("\n", " ")
+
+
+def test_no_field_of_the_evidence_is_a_secret() -> None:
+    assert not [field.name for field in fields(Evidence) if "secret" in field.name]

@@ -1,0 +1,95 @@
+"""What the doctor says of phones on streets with a fault, from the stored events alone."""
+
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+import pytest
+
+from ringup.doctor.diagnose import diagnose
+from ringup.street.cable import Fate, Fault, Parcel
+from tests.doctor.streets import POWER_ON, evidence_on, seen_after
+from tests.street.streets import all_registered, mac_of, street
+
+
+class Row(NamedTuple):
+    fault: str
+    begins: float
+    seconds: float
+    fresh: bool
+    code: str
+    """Of the first verdict; empty: none."""
+
+
+FROM_THE_START = 0.1
+IN_A_CONVERSION = 60.0
+IN_SERVICE = 100.0
+
+ROWS = (
+    Row("", FROM_THE_START, 300, False, ""),
+    Row("", FROM_THE_START, 400, True, ""),
+    Row("loss", FROM_THE_START, 300, False, ""),
+    Row("duplicates", FROM_THE_START, 300, False, ""),
+    Row("jitter", FROM_THE_START, 400, True, ""),
+    Row("delay", FROM_THE_START, 400, True, ""),
+    Row("power-cut", IN_SERVICE, 300, False, ""),
+    Row("server-killed", FROM_THE_START, 300, False, ""),
+    Row("no-dhcp", FROM_THE_START, 300, False, "never-heard"),
+    Row("cable-out", FROM_THE_START, 300, True, "never-heard"),
+    Row("cable-out", IN_A_CONVERSION, 400, True, "fell-silent"),
+    Row("cable-out", IN_SERVICE, 400, False, "line-unreachable"),
+    Row("deaf-dhcp", FROM_THE_START, 300, False, "dhcp-offers-in-vain"),
+    Row("deaf-dhcp", IN_A_CONVERSION, 400, True, "dhcp-offers-in-vain"),
+    Row("requests-filtered", FROM_THE_START, 300, False, "tftp-silent"),
+    Row("blocks-filtered", FROM_THE_START, 300, False, "tftp-answers-lost"),
+    Row("blocks-filtered", FROM_THE_START, 300, True, "tftp-answers-lost"),
+    Row("sip-filtered", FROM_THE_START, 300, False, "register-silent"),
+    Row("pbx-dead", FROM_THE_START, 300, False, "register-silent"),
+    Row("force-rport", FROM_THE_START, 300, True, "register-silent"),
+    Row("rewritten-contact", FROM_THE_START, 300, False, "contact-rewritten"),
+    Row("other-secret", FROM_THE_START, 300, False, "secret-differs"),
+)
+
+
+@pytest.mark.parametrize(
+    "row", ROWS, ids=lambda row: f"{row.fault or 'nothing'}-{row.begins:.0f}-{row.fresh}"
+)
+def test_the_first_cause_is_that_of_the_fault(row: Row, tmp_path: Path) -> None:
+    diagnosis = seen_after(tmp_path, row.fault, row.seconds, begins=row.begins, fresh=row.fresh)
+    assert [verdict.code for verdict in diagnosis.verdicts][:1] == [row.code] * bool(row.code)
+
+
+def test_an_image_that_the_flash_does_not_keep_is_told_while_it_lasts(tmp_path: Path) -> None:
+    with street(tmp_path, fresh=True) as opened:
+        opened.residents[mac_of(0)].writes_to_fail = 9
+        opened.power_on(mac_of(0), after=POWER_ON)
+        opened.run(400)
+        verdict = diagnose(evidence_on(opened)).verdict
+    assert verdict is not None
+    assert verdict.code == "image-again"
+
+
+def vpn(seed: int) -> Fault:
+    """100 ms each way, and every hundredth datagram lost each way: 200 ms and 2 % there and back."""
+    dice = Random(seed)
+
+    def fault(_parcel: Parcel, fate: Fate) -> Fate:
+        return () if dice.random() < 0.01 else tuple(delay + 0.1 for delay in fate)
+
+    return fault
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_slow_boot_over_a_vpn_has_no_cause_at_any_time(fresh: bool, tmp_path: Path) -> None:
+    with street(tmp_path, fresh=fresh) as opened:
+        opened.cable.faults.append(vpn(1))
+        opened.power_on(mac_of(0), after=POWER_ON)
+        opened.run(60)
+        while not all_registered(opened):
+            diagnosis = diagnose(evidence_on(opened))
+            assert diagnosis.verdicts == ()
+            assert diagnosis.state == "on_the_way"
+            assert opened.loop.time() < 3_000
+            opened.run(30)
+        opened.run(200)
+        assert diagnose(evidence_on(opened)).state == "in_service"

@@ -7,7 +7,9 @@ import pytest
 
 from ringup.emulator.firmware import make_sip_package, write_package
 from ringup.site.model import Pbx, Phone, Site
-from ringup.street.rehearsal import Script, building, from_factory, rehearse, with_load
+from ringup.store.database import open_database
+from ringup.store.history import read_events
+from ringup.street.rehearsal import Result, Script, building, from_factory, rehearse, with_load
 from tests.street.streets import LOAD, mac_of, site_of
 
 
@@ -80,6 +82,45 @@ def test_a_site_without_a_network_gets_the_streets_and_a_named_pbx_is_found(
         update={"subnets": (), "server_address": None, "pbx": Pbx(address="pbx.example.org")}
     )
     assert rehearse(script_of(site, firmware), place(tmp_path)).failures == ()
+
+
+def test_a_building_boots_although_the_site_has_a_server_address(firmware: Path, tmp_path: Path) -> None:
+    site = building(2, site_of(1))
+    assert site.server_address is not None
+    assert rehearse(script_of(site, firmware), place(tmp_path)).failures == ()
+
+
+def test_stages_of_folded_boots_are_those_of_whole_ones(firmware: Path, tmp_path: Path) -> None:
+    site = site_of(4)
+    script = replace(script_of(site, firmware), flashes=from_factory(site.phones))
+    whole, whole_events = rehearsed(script, place(tmp_path, "whole"))
+    folded, folded_events = rehearsed(replace(script, fold=True), place(tmp_path, "folded"))
+    assert whole.folded == 0 < folded.folded
+    assert folded.datagrams < whole.datagrams
+    assert folded.in_service == whole.in_service
+    for mac, events in whole_events.items():
+        assert [what for _, what in folded_events[mac]] == [what for _, what in events]
+        assert [at for at, _ in folded_events[mac]] == pytest.approx([at for at, _ in events], abs=2.0)
+
+
+def rehearsed(script: Script, folder: Path) -> tuple[Result, dict[str, list[tuple[float, str]]]]:
+    """The result, and for each phone when each event happened."""
+    result = rehearse(script, folder)
+    engine = open_database(str(folder / "street.db"))
+    events: dict[str, list[tuple[float, str]]] = {mac: [] for mac in script.flashes}
+    for _, event in read_events(engine):
+        if event.mac:
+            events[event.mac].append((event.at, f"{type(event).__name__} {getattr(event, 'name', '')}"))
+    engine.dispose()
+    return result, events
+
+
+def test_an_image_is_fetched_whole_where_the_cable_has_a_fault(firmware: Path, tmp_path: Path) -> None:
+    site = site_of(3)
+    script = Script(site, firmware, from_factory(site.phones), faults=("delay", "jitter"), fold=True)
+    result = rehearse(script, place(tmp_path))
+    assert result.failures == ()
+    assert result.folded < 4
 
 
 def test_a_building_has_as_many_phones_as_asked_and_no_two_alike() -> None:

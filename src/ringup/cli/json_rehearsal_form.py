@@ -37,6 +37,8 @@ class Rehearsal(Printed):
     """The largest number of datagrams in one second."""
     datagrams: int
     boots: int
+    folded: int
+    """Transfers of images whose blocks were not all carried: another phone had fetched the image before."""
     times: dict[str, float]
     """When each phone was first in service, by MAC."""
     failures: list[RehearsalFailure]

@@ -30,6 +30,8 @@ Examples:
 Nothing is changed and nothing is sent: server, phones and PBX run in this process, on a simulated clock.
 """
 
+WHOLE = 1_000
+"""Maximum number of phones whose images are carried whole without being asked."""
 SHOWN = 20
 """Maximum number of failed phones that are listed; --json has all."""
 
@@ -78,6 +80,11 @@ def _faults(_context: click.Context, _option: click.Parameter, keys: tuple[str, 
     show_default=True,
     help="Seed for random times and ports: the same seed repeats a rehearsal.",
 )
+@click.option(
+    "--fold/--no-fold", default=None,
+    help="Carry the blocks of an image whole for the first phone only, which saves memory and time. "
+    f"[default: with more than {WHOLE} phones]",
+)  # fmt: skip
 @firmware_option
 @json_option
 @database_option
@@ -91,6 +98,7 @@ def rehearse(
     window: float,
     most: float,
     seed: int,
+    fold: bool | None,
     firmware: Path,
     as_json: bool,
     database: str,
@@ -106,7 +114,8 @@ def rehearse(
     if not site.phones:
         raise click.UsageError("the site has no phones. Add --phones COUNT to invent some.")
     flashes = _flashes(database, site, firmware, begin, is_invented=phones is not None)
-    script = Script(site, firmware, flashes, faults, power_cut, window, most * 60, seed)
+    folds = len(flashes) > WHOLE if fold is None else fold
+    script = Script(site, firmware, flashes, faults, power_cut, window, most * 60, seed, folds)
     with tempfile.TemporaryDirectory(prefix="ringup-rehearsal-") as folder, _progress(len(flashes)) as tell:
         result = rehearse(script, Path(folder), tell)
     if as_json:
@@ -195,6 +204,11 @@ def _print(result: "Result") -> None:
         f"The server: at most {result.most_transfers} transfers at once, {result.busiest:,} datagrams in the"
         f" busiest second; {result.datagrams:,} datagrams and {result.boots:,} boots in all."
     )
+    if result.folded:
+        click.echo(
+            f"Folded: {result.folded:,} transfers of images that another phone had fetched before. "
+            "Their time is counted, most of their blocks are not; --no-fold carries all."
+        )
     if result.failures:
         click.echo()
         shown = result.failures[:SHOWN]
@@ -233,6 +247,7 @@ def rehearsal_record(result: "Result") -> dict[str, Any]:
         "busiest_second": result.busiest,
         "datagrams": result.datagrams,
         "boots": result.boots,
+        "folded": result.folded,
         "times": dict(result.in_service),
         "failures": [
             {

@@ -10,6 +10,7 @@ from ringup.emulator.ports import Port, Receive
 from ringup.emulator.transfer import LINGER, Transfer
 from ringup.errors import BindError
 from ringup.street.cable import Cable, Parcel, arrivals
+from ringup.street.folding import FoldedTransfer, Folding
 from ringup.street.loop import StreetLoop
 
 FIRST_EPHEMERAL, LAST_EPHEMERAL = 49_152, 65_535
@@ -28,15 +29,18 @@ class StreetPhoneHost:
         on_file: Callable[[str, str, bytes, str], None] | None = None,
         names: Mapping[str, str] | None = None,
         shared: dict[bytes, bytes] | None = None,
+        folding: Folding | None = None,
     ) -> None:
         """`on_file` hears of every file that the phone received: its MAC, the name, the bytes,
         and the server.
 
         `names` are what DNS answers on this street. What phones received is kept once, in `shared`.
+        With `folding`, an image that another phone has fetched comes in a few large blocks.
         """
         self._names = names or {}
         self._shared = shared if shared is not None else {}
         self._on_file = on_file
+        self._folding = folding
         self._loop = loop
         self._cable = cable
         self._mac = mac
@@ -75,16 +79,35 @@ class StreetPhoneHost:
 
     async def fetch(self, fetch: Fetch) -> Outcome:
         """Carry a transfer."""
+        began = self.now()
+        outcome: Outcome | None = await self._fetch_folded(fetch)
+        if outcome is None:
+            outcome = await self._fetch_whole(fetch)
+            if self._folding is not None and isinstance(outcome, Received):
+                self._folding.learn(fetch, outcome.data, self.now() - began)
+        if self._on_file is not None and isinstance(outcome, Received):
+            self._on_file(self._mac, fetch.name, outcome.data, fetch.server)
+        return outcome
+
+    async def _fetch_folded(self, fetch: Fetch) -> Received | None:
+        """Return a file that came in a few large blocks; None: it has to be fetched whole."""
+        pause = self._folding.pause(fetch) if self._folding is not None else None
+        if self._folding is None or pause is None:
+            return None
+        received = await FoldedTransfer(fetch, self._loop, self._open_for_transfer, pause).run()
+        if received is None:
+            return None
+        self._folding.folded += 1
+        return Received(self._shared.setdefault(received.data, received.data))
+
+    async def _fetch_whole(self, fetch: Fetch) -> Outcome:
         fetch.share = lambda data: self._shared.setdefault(data, data)
         transfer = Transfer(fetch, self.now, self._open_for_transfer)
         self._transfers.add(transfer)
         try:
-            outcome = await transfer.run()
+            return await transfer.run()
         finally:
             self._loop.call_later(LINGER, self._drop, transfer)
-        if self._on_file is not None and isinstance(outcome, Received):
-            self._on_file(self._mac, fetch.name, outcome.data, fetch.server)
-        return outcome
 
     def open(self, address: str, port: int, *, is_media: bool, receive: Receive) -> Port:
         """Open a UDP port; raises BindError where the phone has it open already."""

@@ -55,6 +55,8 @@ class Script:
     most: float = 3_600.0
     """Seconds after which the rehearsal ends."""
     seed: int = 0
+    fold: bool = False
+    """True: an image that a phone has fetched comes to the others in a few large blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Result:
     """The most TFTP transfers under way at once."""
     busiest: int
     """The most datagrams of one second."""
+    folded: int
+    """Transfers whose blocks were not all carried; 0 without `fold`."""
 
     def share_in_service(self, part: float) -> float | None:
         """Return after how many seconds this part of all phones was in service; None: never."""
@@ -144,10 +148,10 @@ def _on_a_street(site: Site) -> Site:
     """Return the site with what a street needs: a network, and the server's address in it."""
     if site.subnets and site.server_address:
         return site
-    network = site.subnets[0].network if site.subnets else OUR_NETWORK
-    server = site.server_address or next(network.hosts())
+    if site.subnets:
+        return site.model_copy(update={"server_address": next(site.subnets[0].network.hosts())})
     ours = Subnet(network=OUR_NETWORK, first=OUR_SERVER + 256, last=OUR_SERVER + 65_536)
-    return site.model_copy(update={"server_address": server, "subnets": site.subnets or (ours,)})
+    return site.model_copy(update={"server_address": OUR_SERVER, "subnets": (ours,)})
 
 
 def _firmware(script: Script, folder: Path) -> Path:
@@ -168,6 +172,7 @@ def _plan(script: Script, site: Site, database: str, firmware: Path, load: "_Loa
         firmware,
         list(script.flashes.values()),
         seed=script.seed,
+        fold=script.fold,
         on_parcel=load.see,
         manners=Manners(site.pbx.driver),
         pbx=pbx,
@@ -227,6 +232,7 @@ class _Rehearsal:
             boots=street.boots,
             most_transfers=self._load.most_transfers,
             busiest=self._load.busiest,
+            folded=street.folding.folded if street.folding else 0,
         )
 
     def _until_all_are_up(self, most: float) -> bool:

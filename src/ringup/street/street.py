@@ -16,6 +16,7 @@ from ringup.errors import RingupError
 from ringup.events import Event
 from ringup.site.model import Site
 from ringup.street.cable import Cable, Parcel
+from ringup.street.folding import Folding
 from ringup.street.images import Images
 from ringup.street.loop import StreetLoop
 from ringup.street.phone_host import NO_ADDRESS, StreetPhoneHost
@@ -98,6 +99,8 @@ class Street:
     """As it is at the beginning."""
     images: Images
     """The images in the server's folder."""
+    folding: Folding | None = None
+    """What its phones know of images, if repeated transfers are folded."""
 
     def run(self, seconds: float) -> None:
         """Let so much time pass."""
@@ -179,6 +182,8 @@ class Plan:
     """The address of the PBX; empty: the one that the site names, which must then be an address."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What DNS answers."""
+    fold: bool = False
+    """True: an image that a phone has fetched comes to the others in a few large blocks."""
     variants: Mapping[str, Variant] = field(default_factory=dict)
     """By MAC; the others have the street's seed and no peculiarity."""
 
@@ -195,9 +200,10 @@ def open_street(plan: Plan) -> Street:
     registrar = Registrar(loop, cable, pbx, _telling(server), dice, plan.manners)
     registrar.site_changed(site)
     registrar.start()
-    build = _builder(loop, cable, plan, {})
+    folding = Folding(cable) if plan.fold else None
+    build = _builder(loop, cable, plan, {}, folding)
     residents = {flash.mac: Resident(flash, build) for flash in plan.flashes}
-    return Street(loop, cable, server, registrar, residents, site, Images(plan.firmware))
+    return Street(loop, cable, server, registrar, residents, site, Images(plan.firmware), folding)
 
 
 def _telling(server: StreetServer) -> Callable[[Event], None]:
@@ -211,12 +217,12 @@ def _telling(server: StreetServer) -> Callable[[Event], None]:
 
 
 def _builder(
-    loop: StreetLoop, cable: Cable, plan: Plan, shared: dict[bytes, bytes]
+    loop: StreetLoop, cable: Cable, plan: Plan, shared: dict[bytes, bytes], folding: Folding | None
 ) -> Callable[[Flash, Resident], EmulatedPhone]:
     """Return what builds a phone for each of its lives."""
 
     def build(flash: Flash, resident: Resident) -> EmulatedPhone:
-        host = StreetPhoneHost(loop, cable, flash.mac, plan.on_file, plan.names, shared)
+        host = StreetPhoneHost(loop, cable, flash.mac, plan.on_file, plan.names, shared, folding)
         resident.host = host
         dice = Random(f"{plan.seed} {flash.mac} {resident.boots}")  # noqa: S311 - a phone's dice, not a secret
         return EmulatedPhone(

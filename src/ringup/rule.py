@@ -1,7 +1,7 @@
-"""A rule, what it finds, and how rules are run; independent of what the rules are about.
+"""Rules, their findings, and how rules are run, for any subject.
 
-The evidence may be any type. A fact that could not be looked up is an `Unknown` in it. A rule reaches its
-facts through `known`, so a rule without facts is reported as not looked at, never as sound.
+The facts may be of any type. A fact that could not be looked up is an `Unknown`. A rule reads its facts
+through `known`. So a rule that lacks a fact is reported as not checked, never as correct.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -12,7 +12,9 @@ from ringup.errors import Problem
 from ringup.finding import ORDER, Severity
 
 State = Literal["sound", "found", "unknown", "waiting"]
-"""unknown: a fact was not looked up; waiting: another finding explains it, or must be cured first."""
+"""The state of a result. unknown: a fact was not looked up; waiting: another finding explains the result, or
+must be cured first.
+"""
 
 Evidence = TypeVar("Evidence")
 Fact = TypeVar("Fact")
@@ -20,7 +22,7 @@ Fact = TypeVar("Fact")
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Takes the place of a fact that was not looked up."""
+    """Stands for a fact that was not looked up."""
 
     why: str
     """Half a sentence without a full stop, like ``not installed``."""
@@ -35,11 +37,11 @@ class Found:
     """One fault that a rule found."""
 
     what: str
-    """A sentence, its subject included where the rule's own does not do."""
+    """The fault, in a complete sentence."""
     cure: str
-    """A sentence; one that ends with a colon is followed by `commands`."""
+    """The cure, in a sentence; if it ends with a colon, `commands` follow."""
     commands: tuple[str, ...] = ()
-    """Lines to type, in this order."""
+    """Commands to type, in this order."""
     severity: Severity | None = None
     """The severity if it differs from the rule's; None: the rule's."""
 
@@ -56,15 +58,16 @@ class Rule(Generic[Evidence]):
     subject: str
     """The subject of the check, in at most 20 characters."""
     severity: Severity
-    """Error: a phone fails; warning: something else does not work as it should, or soon will not."""
+    """Error: a phone fails; warning: another fault, or a fault that will occur soon."""
     find: Callable[[Evidence], Iterable[Found]]
-    """Pure; raises NotKnown, through `known`, without its facts."""
+    """A pure function; raises NotKnown, through `known`, if a fact is missing."""
     sound: Callable[[Evidence], str]
     """The text, in a few words, for a check that found no fault."""
     after: tuple[str, ...] = ()
-    """Codes of rules whose findings explain this one's; it is not looked at beside them."""
+    """Codes of rules whose findings explain those of this rule; after such a finding, this rule is not run.
+    """
     quick: bool = False
-    """Needs no network and no waiting, so that a server can run it at its start."""
+    """True if the rule needs no network and no waiting, so that a server can run it at its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Result:
     state: State
     found: tuple[tuple[Severity, Found], ...] = ()
     note: str = ""
-    """What was seen, or why nothing was looked at, or what comes first."""
+    """The facts that were seen, or why the rule could not be run, or the finding to cure first."""
 
     def problems(self, severity: Severity) -> list[Problem]:
         """Return the findings of this severity, for a log."""
@@ -93,7 +96,7 @@ class Result:
 
 
 def known(fact: Fact | Unknown) -> Fact:
-    """Return the fact; raises NotKnown with the reason where it was not looked up."""
+    """Return the fact; raises NotKnown with the reason if it was not looked up."""
     if isinstance(fact, Unknown):
         raise NotKnown(fact.why)
     return fact

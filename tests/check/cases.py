@@ -121,7 +121,7 @@ CHAN_SIP_PBX = replace(
 
 CASES: Mapping[str, Case] = {
     "a clock without a battery": Case(
-        "clock", "says 1970", but(clock=ClockState(1970, is_synchronised=True))
+        "clock", "shows the year 1970", but(clock=ClockState(1970, is_synchronised=True))
     ),
     "a clock that nothing sets": Case(
         "clock-sync", "not synchronised", but(clock=ClockState(2026, is_synchronised=False)), "warning"
@@ -220,7 +220,7 @@ CASES: Mapping[str, Case] = {
     ),
     "somebody that a plain user may not see on 69": Case(
         "tftp-port",
-        "Another program has UDP port 69. Look as root which, and stop it: ss -lnp sport = :69",
+        "Another program has UDP port 69. As root, find the program, and stop it: ss -lnp sport = :69",
         holding(Listener("udp", "*", 69)),
     ),
     "nginx on 80": Case(
@@ -350,19 +350,19 @@ CASES: Mapping[str, Case] = {
     ),
     "an NTP server that is silent": Case(
         "ntp",
-        "or let ringup give the time: ringup site set ntp_server=; ringup serve --sntp",
+        "or let ringup send the time: ringup site set ntp_server=; ringup serve --sntp",
         but(sntp=SntpReply("192.0.2.1", None)),
         "warning",
     ),
     "no NTP server at all": Case(
         "ntp",
-        "or let ringup give the time: ringup serve --sntp",
+        "or let ringup send the time: ringup serve --sntp",
         but(sntp=SntpReply("192.0.2.10", None), site=SITE.model_copy(update={"ntp_server": ""})),
         "warning",
     ),
     "this machine as an NTP server without the time": Case(
         "ntp",
-        "That is this machine. Synchronise its clock, or vouch for it (`serve --sntp --trust-clock`):",
+        "That is this machine. Synchronise its clock, or start `serve --sntp --trust-clock`:",
         but(sntp=SntpReply("192.0.2.10", 0), site=SITE.model_copy(update={"ntp_server": ""})),
         "warning",
     ),
@@ -384,15 +384,13 @@ CASES: Mapping[str, Case] = {
     "a file of ours that is not there": Case(
         "pbx-files", "ringup_pjsip.conf is not in Asterisk's folder.", file(0, is_there=False)
     ),
-    "a file of ours that is old": Case(
-        "pbx-files", "does not say what the site says", file(1, is_current=False)
-    ),
+    "a file of ours that is old": Case("pbx-files", "differs from the site", file(1, is_current=False)),
     "a file of ours that nobody includes": Case(
         "pbx-files", "extensions.conf does not include ringup_extensions.conf", file(2, is_included=False)
     ),
     "no manager user": Case(
         "pbx-manager",
-        "as root: ringup pbx install",
+        "as root; it shows the change and asks: ringup pbx install",
         in_pbx_record(but(pbx=Unknown("none")), manager_user=""),
         "warning",
     ),
@@ -431,7 +429,7 @@ CASES: Mapping[str, Case] = {
     ),
     "three voicemail modules": Case(
         "pbx-applications",
-        "as root: ringup pbx install",
+        "as root; it shows the change and asks: ringup pbx install",
         of_pbx(
             applications=PBX.applications - {"voicemailmain"}, modules=PBX.modules | {"app_voicemail_imap.so"}
         ),
@@ -464,7 +462,9 @@ CASES: Mapping[str, Case] = {
         in_pbx_record(but(), transport="mine"),
     ),
     "ringup's transport not opened": Case(
-        "pbx-transport", "has no transport ringup-udp, so it hears no phone", of_pbx(transports=())
+        "pbx-transport",
+        "has no transport ringup-udp, so it cannot receive requests from phones",
+        of_pbx(transports=()),
     ),
     "two transports on one port": Case(
         "pbx-transport",
@@ -473,7 +473,7 @@ CASES: Mapping[str, Case] = {
     ),
     "a transport for TCP": Case(
         "pbx-transport",
-        "is tcp; these phones speak UDP",
+        "uses tcp; these phones use UDP",
         in_pbx_record(of_pbx(transports=(Transport("mine", "tcp", "0.0.0.0:5060"),)), transport="mine"),
     ),
     "a transport on another port": Case(

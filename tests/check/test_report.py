@@ -48,7 +48,7 @@ def test_a_long_command_goes_on_after_a_backslash() -> None:
 
 def test_a_sound_machine_is_silent_when_only_faults_are_wanted() -> None:
     assert list(lines(check(SOUND), quiet=True)) == []
-    assert summary(check(SOUND)) == "Nothing wrong was found."
+    assert summary(check(SOUND)) == "No fault was found."
 
 
 def test_warnings_alone_are_no_error() -> None:

@@ -38,7 +38,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
 def test_a_sound_machine_ends_with_0(run: Run) -> None:
     done = run(SOUND)
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[-1] == "Nothing wrong was found."
+    assert done.stdout.splitlines()[-1] == "No fault was found."
 
 
 def test_an_error_ends_with_1_and_is_told_with_its_cure(run: Run) -> None:

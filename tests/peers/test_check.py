@@ -468,7 +468,7 @@ FAULTS: dict[str, tuple[str, str, Plant, tuple[str, ...]]] = {
         (),
     ),
     "an image is missing": ("firmware", f"{LOAD}.sb2 is missing", missing_image, ()),
-    "an NTP server that is silent": ("ntp", f"Nobody answers NTP at {ROUTER}", silent_ntp, ()),
+    "an NTP server that is silent": ("ntp", f"No NTP server answers at {ROUTER}", silent_ntp, ()),
     "a folder that the service may not use": (
         "rights",
         "nobody",
@@ -483,7 +483,7 @@ FAULTS: dict[str, tuple[str, str, Plant, tuple[str, ...]]] = {
     ),
     "a file of an earlier revision": (
         "pbx-files",
-        "does not say what the site says",
+        "differs from the site",
         pbx_file("ringup.d/ringup_voicemail.conf", lambda text: text + ";\n"),
         (),
     ),

@@ -1,4 +1,4 @@
-"""Check the accounts that phones log in to, and the mailboxes and contexts that the accounts name."""
+"""Check the accounts of the lines, and the mailboxes and contexts that the accounts use."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -21,7 +21,9 @@ WRONG: Mapping[Driver, tuple[tuple[str, str, str], ...]] = {
     ),
     "chan_sip": (("Force rport", f"{_ANSWERS} (P-AST-3)", "nat=no"),),
 }
-"""Options that must be off for these phones: as Asterisk shows them, what happens, what to write."""
+"""Options that must be off for these phones: their name in Asterisk's output, their effect, the text to
+write.
+"""
 
 
 def _accounts(facts: Facts) -> Iterator[Found]:
@@ -62,11 +64,13 @@ _NAMED: Mapping[Driver, tuple[str, str]] = {
     "pjsip": ("mailboxes", "context"),
     "chan_sip": ("Mailbox", "Context"),
 }
-"""The options of an account that name its boxes and its context, as Asterisk shows them."""
+"""The options of an account that hold its mailboxes and its context, as Asterisk shows them."""
 
 
 def _dial_plan(facts: Facts) -> Iterator[Found]:
-    """What the accounts name must exist, whoever wrote it, and so must ours where we write the files."""
+    """Yield the missing mailboxes and contexts of the accounts; if ringup writes the files, also those of the
+    site.
+    """
     state, pbx = known(facts.pbx), facts.site.pbx
     boxes_option, context_option = _NAMED[pbx.driver]
     boxes = dict.fromkeys(

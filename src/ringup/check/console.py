@@ -1,4 +1,4 @@
-"""Reads what Asterisk's console prints, versions 16 to 22, chan_sip and PJSIP."""
+"""Parse the output of Asterisk's console, versions 16 to 22, chan_sip and PJSIP."""
 
 import re
 
@@ -37,7 +37,7 @@ def transports(text: str) -> tuple[Transport, ...]:
 
 
 def boxes(text: str) -> frozenset[str]:
-    """Return the boxes of ``voicemail show users``, like ``201@ringup``."""
+    """Return the mailboxes of ``voicemail show users``, like ``201@ringup``."""
     return frozenset(f"{box}@{context}" for context, box in _BOX.findall(text) if context != "Context")
 
 

@@ -35,7 +35,7 @@ class Listener:
     device: str = ""
     """The interface that the socket is bound to; empty: any."""
     program: str = ""
-    """Empty: the system does not tell this user."""
+    """The name of the program; empty if this user may not see it."""
     pid: int = 0
     is_ringup: bool = False
     has_our_database: bool = False
@@ -44,16 +44,16 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class OtherDhcp:
-    """A DHCP server, not ours, that made an offer."""
+    """Another DHCP server that made an offer."""
 
     server: str
     tftp_server: str
-    """What a phone takes from its option 150, 66 or siaddr; empty: none."""
+    """The TFTP server that a phone takes from its option 150, 66 or siaddr; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
 class PbxFileState:
-    """One of our files in Asterisk's folder."""
+    """One of ringup's files in Asterisk's folder."""
 
     name: str
     included_by: str
@@ -61,7 +61,7 @@ class PbxFileState:
     is_current: bool
     """True if the file's contents agree with the site."""
     is_included: bool
-    """An active ``#include`` or ``#tryinclude`` of the operator's file names it."""
+    """True if an active ``#include`` or ``#tryinclude`` line of the operator's file includes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +91,19 @@ class PbxState:
 
     version: str
     read: frozenset[str] = frozenset()
-    """The manager user's permissions, and the next."""
+    """The manager user's permissions to read; `write` holds those to write."""
     write: frozenset[str] = frozenset()
     modules: frozenset[str] = frozenset()
-    """Those that run, like ``res_pjsip.so``."""
+    """The running modules, like ``res_pjsip.so``."""
     applications: frozenset[str] = frozenset()
-    """In lower case: Asterisk compares without case."""
+    """In lower case, because Asterisk ignores case in their names."""
     transports: tuple[Transport, ...] = ()
     accounts: Mapping[str, Mapping[str, str]] | None = None
-    """Of our extensions, those that Asterisk has, with their options; None: could not be asked for."""
+    """The site's extensions that Asterisk has, with their options; None: they could not be read."""
     boxes: frozenset[str] | None = None
-    """Voicemail boxes, like ``201@ringup``."""
+    """Voicemail mailboxes, like ``201@ringup``."""
     contexts: frozenset[str] | None = None
-    """Of the contexts that our lines use, those in the dial plan."""
+    """The contexts of the site's lines that are in the dial plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +116,11 @@ class Ban:
 
 @dataclass(frozen=True, slots=True)
 class SntpReply:
-    """What an NTP server said; None for `stratum`: nothing."""
+    """The reply of an NTP server; without a reply, `stratum` is None."""
 
     server: str
     stratum: int | None
-    """1 to 15: synchronised; 0 and 16 not."""
+    """1 to 15: synchronised; 0 and 16: not synchronised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class ClockState:
 
     year: int
     is_synchronised: bool | None
-    """None: this system does not tell."""
+    """None: this system does not show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +138,12 @@ class DiskSpace:
 
     folder: str
     free: int
-    """Bytes that an ordinary user may still write."""
+    """Free bytes for users other than root."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file or folder with what decides who may use it."""
+    """A file or folder, with its owner and permissions."""
 
     path: str
     uid: int
@@ -157,11 +157,11 @@ class Right:
     """An access that the service needs."""
 
     purpose: str
-    """What it needs it for: ``the database``."""
+    """The purpose of the access, like ``the database``."""
     path: str
     needs_writing: bool
     places: tuple[Place, ...]
-    """What exists of the path, from the root down; the last may be a file."""
+    """The existing parts of the path, from the root down; the last one may be a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +175,18 @@ class ServiceUser:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that the rules may ask about."""
+    """All facts that the rules may use."""
 
     site: Site
     dhcp: bool = True
     """False: another server gives out the addresses."""
     interface_name: str = ""
-    """As given on the command line; empty: to be found."""
+    """The interface on the command line; empty: it must be found."""
     interfaces: tuple[Interface, ...] | Unknown = NOT_LOOKED
     listeners: tuple[Listener, ...] | Unknown = NOT_LOOKED
     rulesets: tuple[Ruleset, ...] | Unknown = NOT_LOOKED
     other_dhcp: OtherDhcp | Unknown | None = NOT_LOOKED
-    """None: nobody answered."""
+    """None: no server answered."""
     loads: Mapping[str, tuple[Problem, ...]] | Unknown = NOT_LOOKED
     """The faults of each load that a phone needs."""
     firmware: str = ""
@@ -194,11 +194,11 @@ class Facts:
     pbx_files: tuple[PbxFileState, ...] | Unknown = NOT_LOOKED
     pbx: PbxState | Unknown = NOT_LOOKED
     refusal: Refusal | None = None
-    """Why `pbx` is unknown, where Asterisk is to blame."""
+    """The reason why `pbx` is unknown, if the reason is a fault of Asterisk."""
     verified: tuple[Finding, ...] | Unknown = NOT_LOOKED
-    """What Asterisk believes otherwise than the site."""
+    """The differences between Asterisk and the site."""
     rtp: RtpPorts | Unknown = NOT_LOOKED
-    """Of Asterisk, for sound."""
+    """Asterisk's UDP ports for sound."""
     bans: tuple[Ban, ...] | Unknown = NOT_LOOKED
     sntp: SntpReply | Unknown = NOT_LOOKED
     clock: ClockState | Unknown = NOT_LOOKED
@@ -207,7 +207,9 @@ class Facts:
     rights: tuple[Right, ...] | Unknown = NOT_LOOKED
 
     def candidates(self) -> tuple[Interface, ...]:
-        """The interfaces that phones may be on: the one named, those in the site's networks, or all."""
+        """Return the interfaces that phones may be on: the one from the command line, those in the site's
+        networks, or all.
+        """
         every = self.interfaces if not isinstance(self.interfaces, Unknown) else ()
         if self.interface_name:
             return tuple(each for each in every if each.name == self.interface_name)
@@ -221,7 +223,7 @@ class Facts:
         return fitting or usable
 
     def interface(self) -> Interface:
-        """The interface that phones are on; raises NotKnown where that is not clear."""
+        """Return the interface that phones are on; raises NotKnown if it is not clear."""
         if isinstance(self.interfaces, Unknown):
             raise NotKnown(self.interfaces.why)
         found = self.candidates()
@@ -230,15 +232,15 @@ class Facts:
         return found[0]
 
     def own_addresses(self) -> frozenset[IPv4Address]:
-        """Every IPv4 address of this machine but the loopback's."""
+        """Return every IPv4 address of this machine except the loopback's."""
         every = self.interfaces if not isinstance(self.interfaces, Unknown) else ()
         return frozenset(address.ip for each in every for address in each.addresses)
 
     def server(self) -> str:
-        """The address that phones are given for this server; raises NotKnown."""
+        """Return the address of this server that phones get; raises NotKnown."""
         return str(self.site.server_address or self.interface().addresses[0].ip)
 
     def pbx_is_here(self) -> bool:
-        """Whether the phones register on this machine."""
+        """Return whether the phones register on this machine."""
         address = self.site.pbx.address
         return not address or address in {str(own) for own in self.own_addresses()}

@@ -1,9 +1,9 @@
 """A firewall's rules in one form, and their effect on a packet; nothing here reads a file or runs a program.
 
 nftables and iptables are both chains of rules with matches and a verdict, so both are read into the same
-values. A packet passes when every base chain of its hook lets it pass. A match that is not understood is
-neither true nor false: a rule with one that accepts makes the outcome open, one that drops is passed over. So
-what is reported as dropped is dropped, and what is open is not reported.
+values. A packet passes if every base chain of its hook lets it pass. A match that is not understood is
+neither true nor false. If a rule with such a match accepts, the result is open; if it drops, the rule is
+skipped. So a packet is reported only if it is certainly dropped.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,13 +16,15 @@ DEEPEST_JUMP = 16
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One packet as this machine's firewall sees it; matches of other fields are not understood."""
+    """One packet, with the fields that a firewall's matches may compare; matches of other fields are not
+    understood.
+    """
 
     name: str
-    """What it is, for people: ``a TFTP request``."""
+    """A description for people: ``a TFTP request``."""
     direction: Literal["in", "out"]
     fields: Mapping[str, str | int]
-    """By the names of `Match.field`."""
+    """The values by the names of `Match.field`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,9 @@ class Match:
     """One condition of a rule."""
 
     field: str
-    """A name of `Packet.fields`; one that no packet has is not understood."""
+    """A name of `Packet.fields`; a field that no packet has is not understood."""
     values: tuple[str | int | range, ...]
-    """Any of these."""
+    """The match is true for any of these values."""
     is_negated: bool = False
 
 
@@ -41,7 +43,7 @@ class FilterRule:
     """One line of a chain."""
 
     text: str
-    """As the firewall's own program lists it."""
+    """The rule's text as the firewall's own program lists it."""
     matches: tuple[Match, ...] = ()
     verdict: str = ""
     """``accept``, ``drop``, ``reject``, ``return``, ``jump NAME``, ``goto NAME``; empty: none."""
@@ -54,7 +56,7 @@ class Chain:
     name: str
     rules: tuple[FilterRule, ...] = ()
     hook: str = ""
-    """``input`` and so on, empty for others."""
+    """``input`` and so on; empty for a chain that is not a base chain."""
     policy: str = "accept"
 
 
@@ -86,7 +88,7 @@ _OPEN = "open"
 
 
 def dropped(rulesets: tuple[Ruleset, ...], packet: Packet) -> Dropped | None:
-    """Return where the packet certainly ends, or None."""
+    """Return the rule that certainly drops the packet, or None."""
     for ruleset in rulesets:
         for chain in ruleset.chains.values():
             if chain.hook in HOOKS[packet.direction]:
@@ -98,7 +100,7 @@ def dropped(rulesets: tuple[Ruleset, ...], packet: Packet) -> Dropped | None:
 
 
 def _walk(ruleset: Ruleset, chain: Chain, packet: Packet, depth: int) -> tuple[str, str]:
-    """The verdict and the rule that gave it; empty: the chain ended without one."""
+    """Return the verdict and the rule that gave it; empty: the chain ended without a verdict."""
     if depth > DEEPEST_JUMP:
         return _OPEN, ""
     for rule in chain.rules:
@@ -107,7 +109,8 @@ def _walk(ruleset: Ruleset, chain: Chain, packet: Packet, depth: int) -> tuple[s
             continue
         verdict, by = _verdict(ruleset, rule, packet, depth)
         if applies is None:
-            # What it accepts may pass; what it drops may not be this packet.
+            # It is not known whether the rule matches: if it accepts, the packet may pass; if it drops, it
+            # may drop only other packets.
             if verdict in ("accept", _OPEN) or rule.verdict == "return":
                 return _OPEN, ""
             continue
@@ -125,7 +128,7 @@ def _verdict(ruleset: Ruleset, rule: FilterRule, packet: Packet, depth: int) -> 
 
 
 def _applies(rule: FilterRule, packet: Packet) -> bool | None:
-    """Whether all matches hold; None: those that are understood do, and there are others."""
+    """Return whether all matches are true; None: those that are understood are true, but there are others."""
     outcomes = list(_outcomes(rule, packet))
     if False in outcomes:
         return False

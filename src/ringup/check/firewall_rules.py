@@ -11,27 +11,26 @@ from ringup.finding import ERROR, WARNING, Severity
 from ringup.rule import Found, Rule, known
 
 PHONE_PORT, REPLY_PORT = 50_000, 40_000
-"""Ports as a phone and as our TFTP transfers take them: any above 1024 (P-TFTP-9)."""
+"""Examples of the ports that phones and TFTP transfers use: any port above 1024 (P-TFTP-9)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service, the packets without which it does not work, and how to let it through."""
+    """One service, the packets that it needs, and how to let them through."""
 
     code: str
     subject: str
     severity: Severity
     protocol: str
     ports: Callable[[Facts], RtpPorts]
-    """The service's own; most have one. Raises NotKnown."""
+    """Returns the ports of the service; most services have one. Raises NotKnown."""
     packets: tuple[tuple[str, str, str | int, str | int, str], ...]
-    """Each: what it is, ``in`` or ``out``, source port, destination port, state.
-
-    A port is a number, or a name of `_PORTS`.
+    """Each packet: description, ``in`` or ``out``, source port, destination port, state. A port is a number,
+    or a name of `_PORTS`.
     """
     concerns: Callable[[Facts], bool] = lambda _facts: True
     otherwise: str = "not served"
-    """What is said where it does not concern this machine."""
+    """The text that is printed if the service does not concern this machine."""
     after: tuple[str, ...] = ("interface",)
 
 
@@ -125,7 +124,7 @@ def _port(named: str | int, service: Service, facts: Facts) -> int:
 
 
 def _phone_address(facts: Facts, own: IPv4Address) -> IPv4Address:
-    """An address that a phone may have: of the pool, or next to ours."""
+    """Return an address that a phone may have: one of the pool, or one next to this machine's."""
     for subnet in facts.site.subnets:
         return subnet.first
     return own + 1
@@ -195,7 +194,7 @@ def _firewalld(service: Service, facts: Facts, _end: Dropped, _packet: Packet) -
 
 
 def _side(service: Service, facts: Facts, packet: Packet) -> str:
-    """Which of the packet's ports is the service's; empty: neither."""
+    """Return which of the packet's ports belongs to the service; empty: neither."""
     side = "dport" if packet.direction == "in" else "sport"
     return (
         side
@@ -215,7 +214,7 @@ CURES: Mapping[str, Callable[[Service, Facts, Dropped, Packet], tuple[str, ...]]
     "ufw": _ufw,
     "firewalld": _firewalld,
 }
-"""Cures by the program that owns the rules: it would drop any other rule at its next start."""
+"""Cures by the program that manages the rules, because it removes all other rules at its next start."""
 
 
 def _sound(service: Service) -> Callable[[Facts], str]:

@@ -11,11 +11,11 @@ _HOOKS = {"INPUT": "input", "OUTPUT": "output"}
 _PLAIN_VERDICTS = {"ACCEPT": "accept", "DROP": "drop", "REJECT": "reject", "RETURN": "return"}
 _SILENT_TARGETS = frozenset(("LOG", "NFLOG", "CHECKSUM", "MARK", "CONNMARK", "SET", "TRACE", "AUDIT", "ULOG"))
 _SILENT_OPTIONS = frozenset(("-m", "--comment", "--reject-with", "--log-prefix", "--log-level"))
-"""Options with one value that decide nothing here; `-m` only announces what follows."""
+"""Options with one value that do not change the verdict; `-m` only loads the match that follows."""
 
 
 def read(text: str) -> Ruleset | None:
-    """Return the table, or None where it has no rule and accepts all."""
+    """Return the table, or None if it has no rule and accepts all packets."""
     policies: dict[str, str] = {}
     rules: dict[str, list[FilterRule]] = {}
     for line in text.splitlines():
@@ -55,7 +55,7 @@ def _rule(line: str, text: str) -> FilterRule:
 
 
 def _values(words: list[str]) -> list[str]:
-    """Take what belongs to the option before it."""
+    """Take the values of the option."""
     taken = []
     while words and words[0] != "!" and not (words[0].startswith("-") and len(words[0]) > 1):
         taken.append(words.pop(0))
@@ -106,4 +106,4 @@ _OPTIONS: Mapping[str, tuple[str, Callable[[str], str | int | range]]] = {
     "--dst-type": ("dtype", str.lower),
     "--pkt-type": ("pkttype", str.lower),
 }
-"""Each option that is understood: the packet's field, and how a value is read."""
+"""Each option that is understood: the packet's field, and the function that reads a value."""

@@ -7,10 +7,12 @@ from ringup.finding import ERROR, WARNING
 from ringup.rule import Found, Rule, known
 
 OLDEST_YEAR = 2026
-"""This version was written then: an earlier clock is wrong, as on a machine without a battery."""
+"""The year of this version: a clock with an earlier year is wrong, as on a machine without a battery."""
 
 LEAST_FREE, FEW_FREE = 10_000_000, 200_000_000
-"""Bytes: below the first no lease can be kept, so no phone gets an address; below the second, soon."""
+"""Free bytes. Below the first number no lease can be stored, so no phone gets an address. Below the second,
+that will happen soon.
+"""
 
 _READ, _WRITE, _ENTER = 4, 2, 1
 
@@ -19,7 +21,7 @@ def _year(facts: Facts) -> Iterator[Found]:
     clock = known(facts.clock)
     if clock.year < OLDEST_YEAR:
         yield Found(
-            f"The system's clock says {clock.year}: leases made now end when it is set right.",
+            f"The system's clock shows the year {clock.year}. When it is corrected, the current leases end.",
             "Set it:",
             ("timedatectl set-ntp true",),
         )
@@ -36,16 +38,16 @@ def _synchronised(facts: Facts) -> Iterator[Found]:
 
 def _synchronised_seen(facts: Facts) -> str:
     clock: ClockState = known(facts.clock)
-    return "synchronised" if clock.is_synchronised else "this system does not tell"
+    return "synchronised" if clock.is_synchronised else "this system does not show it"
 
 
 def _disk(facts: Facts) -> Iterator[Found]:
     disk = known(facts.disk)
     if disk.free < FEW_FREE:
         yield Found(
-            f"{disk.folder} has {disk.free // 1_000_000} MB left; without any, no lease is kept, and no phone"
-            " gets an address.",
-            "See what fills the disk, and make room:",
+            f"{disk.folder} has {disk.free // 1_000_000} MB left. On a full disk no lease can be stored, "
+            "so no phone gets an address.",
+            "Find the largest folders, and free space:",
             (f"du -xsh {disk.folder}/* /var/log",),
             ERROR if disk.free < LEAST_FREE else WARNING,
         )
@@ -60,7 +62,9 @@ def may(user: ServiceUser, place: Place, wanted: int) -> bool:
 
 
 def _obstacle(user: ServiceUser, right: Right) -> Place | None:
-    """The first place on the path where the user fails; the last is what is used."""
+    """Return the first place on the path that the user may not use; the last place is the file or folder
+    itself.
+    """
     *above, last = right.places
     for place in above:
         if not may(user, place, _ENTER):
@@ -75,7 +79,7 @@ def _rights(facts: Facts) -> Iterator[Found]:
     for right in known(facts.rights):
         place = _obstacle(user, right) if right.places else None
         if place is None or any(f"{place.path}/".startswith(f"{path}/") for path in told):
-            continue  # the same obstacle, or one that its cure takes away
+            continue  # the same place, or one below it that has the same cure
         told.append(place.path)
         verb = "write to" if right.needs_writing else "read"
         on_the_way = "" if place.path == right.places[-1].path else f": {place.path} is closed to it"

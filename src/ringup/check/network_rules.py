@@ -1,4 +1,4 @@
-"""The interface, the ports, other DHCP servers, the time for phones' clocks, and fail2ban."""
+"""Check the interface, the ports, other DHCP servers, the time server for phones, and fail2ban."""
 
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Address
@@ -25,7 +25,7 @@ STOP: Mapping[str, str] = {
 _KEEP: Mapping[tuple[str, int], str] = {
     ("udp", 123): "Leave --sntp out, and let that program answer phones (chrony: `allow` in chrony.conf).",
 }
-"""The cure by protocol and port, where the other program does the same work."""
+"""The cure by protocol and port, for ports where another program may do the same work."""
 
 HTTP_PORTS = (80, 6970)
 DHCP_PORT, TFTP_PORT = 67, 69
@@ -42,10 +42,14 @@ def _interface(facts: Facts) -> Iterator[Found]:
         )
     elif len(found) > 1:
         names = ", ".join(f"{each.name} ({each.addresses[0].ip})" for each in found)
-        yield Found(f"Phones may be on any of these: {names}.", "Name theirs with --interface.")
+        yield Found(
+            f"Phones may be on any of these: {names}.", "Name the phones' interface with --interface."
+        )
     elif not found:
         yield Found(
-            "No interface has an IPv4 address.", "Give the phones' interface one:", _give("eth0", facts)
+            "No interface has an IPv4 address.",
+            "Give the phones' interface an address:",
+            _give("eth0", facts),
         )
     elif not found[0].addresses:
         name = found[0].name
@@ -70,9 +74,10 @@ def _interface_seen(facts: Facts) -> str:
 
 
 def holders(facts: Facts, protocol: str, port: int, *, of_interface: bool = False) -> list[Listener]:
-    """Return the sockets beside which ours cannot open this port.
+    """Return the sockets that keep ringup from opening this port.
 
-    `of_interface`: ours is bound to the phones' interface, so that one bound to another does no harm.
+    `of_interface`: ringup's socket is bound to the phones' interface, so a socket on another interface does
+    no harm.
     """
     device = facts.interface().name if of_interface else ""
     return [
@@ -116,7 +121,7 @@ def _who(holder: Listener) -> str:
 
 def _stop(holder: Listener) -> tuple[str, tuple[str, ...]]:
     if not holder.program:
-        return "Look as root which, and stop it:", (f"ss -lnp sport = :{holder.port}",)
+        return "As root, find the program, and stop it:", (f"ss -lnp sport = :{holder.port}",)
     if holder.is_ringup:
         return "Stop it; a service also by `systemctl disable --now ringup`:", (f"kill {holder.pid}",)
     return "Stop it:", (STOP.get(holder.program, f"kill {holder.pid}"),)
@@ -133,7 +138,7 @@ def _port_seen(protocol: str, ports: tuple[int, ...]) -> Callable[[Facts], str]:
 
 
 def _sip_port(facts: Facts) -> Iterator[Found]:
-    """Asterisk's own, where it is on this machine; whatever else has it keeps Asterisk off."""
+    """Yield the programs other than Asterisk that use Asterisk's port, if Asterisk is on this machine."""
     port = facts.site.pbx.port
     facts.interface()
     if not facts.pbx_is_here():
@@ -155,13 +160,13 @@ def _other_dhcp(facts: Facts) -> Iterator[Found]:
         if other is not None:
             yield Found(
                 f"Another DHCP server, {other.server}, answers on this network.",
-                "Switch it off. To keep it and let it give the addresses, send option 150 with this machine's"
-                " address from it, and start `ringup serve` with --no-dhcp.",
+                "Switch it off. To keep it as the DHCP server, configure option 150 with this machine's "
+                "address there, and start `ringup serve` with --no-dhcp.",
             )
     elif other is None:
         yield Found(
             "No DHCP server answers on this network, so no phone gets an address.",
-            "Switch yours on, or leave --no-dhcp out.",
+            "Switch your DHCP server on, or leave --no-dhcp out.",
         )
     elif other.tftp_server != facts.server():
         told = f"sends phones to {other.tftp_server}" if other.tftp_server else "names no TFTP server"
@@ -180,7 +185,7 @@ def _sntp(facts: Facts) -> Iterator[Found]:
     reply = known(facts.sntp)
     wrong = None
     if reply.stratum is None:
-        wrong = f"Nobody answers NTP at {reply.server}, so phones show no time or a wrong one."
+        wrong = f"No NTP server answers at {reply.server}, so phones show no time or a wrong one."
     elif not 0 < reply.stratum < 16:
         wrong = f"The NTP server {reply.server} has no time itself (stratum {reply.stratum})."
     if wrong:
@@ -188,13 +193,14 @@ def _sntp(facts: Facts) -> Iterator[Found]:
 
 
 def _time_for_phones(facts: Facts, reply: SntpReply) -> tuple[str, tuple[str, ...]]:
-    """The cure: another server, or a right clock where the server is this machine."""
+    """Return the cure: another server, or, if this machine is the server, a correct clock."""
     if reply.stratum is not None and reply.server in {str(own) for own in facts.own_addresses()}:
-        cure = "That is this machine. Synchronise its clock, or vouch for it (`serve --sntp --trust-clock`):"
+        cure = "That is this machine. Synchronise its clock, or start `serve --sntp --trust-clock`:"
         return cure, ("apt-get install chrony",)
     unnamed = ("ringup site set ntp_server=",) if facts.site.ntp_server else ()
     return (
-        "Name one that answers phones (`ringup site set ntp_server=ADDRESS`), or let ringup give the time:",
+        "Set a server that answers phones (`ringup site set ntp_server=ADDRESS`), or let ringup send the "
+        "time:",
         (*unnamed, "ringup serve --sntp"),
     )
 
@@ -211,8 +217,8 @@ def _bans(facts: Facts) -> Iterator[Found]:
         if ban.address in reserved or _is_a_phones(facts, ban.address):
             whose = f"phone {reserved[ban.address]}'s" if ban.address in reserved else "a phone's"
             yield Found(
-                f"fail2ban (jail {ban.jail}) keeps {ban.address} out, {whose} address.",
-                "Let it in, and add the phones' network to ignoreip in jail.local:",
+                f"fail2ban (jail {ban.jail}) blocks {ban.address}, {whose} address.",
+                "Unblock it, and add the phones' network to ignoreip in jail.local:",
                 (f"fail2ban-client set {ban.jail} unbanip {ban.address}",),
             )
 
@@ -250,5 +256,5 @@ RULES: tuple[Rule[Facts], ...] = (
         after=("interface", "dhcp-port"),
     ),
     Rule("ntp", "time for phones", WARNING, _sntp, _sntp_seen, after=("interface",)),
-    Rule("fail2ban", "fail2ban", ERROR, _bans, lambda _facts: "keeps no phone out", quick=True),
+    Rule("fail2ban", "fail2ban", ERROR, _bans, lambda _facts: "blocks no phone", quick=True),
 )  # fmt: skip

@@ -8,10 +8,10 @@ from typing import Any
 from ringup.check.firewall import Chain, FilterRule, Match, Ruleset
 
 NOT_UNDERSTOOD = Match("", ())
-"""A condition that no packet of ours is compared with."""
+"""Stands for a match that is not understood."""
 
 FAMILIES = ("ip", "inet")
-"""Those that see the phones' packets as IPv4."""
+"""Address families whose tables see the phones' IPv4 packets."""
 
 _FIELDS: dict[tuple[str, str], str] = {
     ("meta", "iifname"): "iif",
@@ -32,7 +32,7 @@ _FIELDS: dict[tuple[str, str], str] = {
     ("ip", "daddr"): "daddr",
     ("ip", "protocol"): "protocol",
 }
-"""What is compared, by its kind and key, to the packet's field."""
+"""The packet's field for each kind and key of a comparison."""
 
 _SILENT = frozenset(("counter", "log", "xt", "limit", "quota", "notrack", "mangle", "comment"))
 _VERDICTS = (
@@ -52,13 +52,13 @@ _IPTABLES = frozenset(("filter", "nat", "mangle", "raw", "security"))
 
 
 def read(text: str, *, beside_iptables: bool = False) -> tuple[Ruleset, ...]:
-    """Return the tables; raises ValueError for what is not nft's JSON.
+    """Return the tables; raises ValueError for a text that is not nft's JSON.
 
-    `beside_iptables`: leave out the tables that iptables keeps here, which its own program lists better.
+    `beside_iptables`: leave out the tables of iptables, because its own program lists them better.
     """
     document = json.loads(text)
     if not isinstance(document, dict) or not isinstance(document.get("nftables"), list):
-        raise ValueError("it is not what nft --json prints")
+        raise ValueError("it is not the output of nft --json")
     tables: dict[tuple[str, str], dict[str, list[Any]]] = {}
     for item in document["nftables"]:
         for kind in ("chain", "rule"):
@@ -91,7 +91,7 @@ def _ruleset(family: str, name: str, parts: Mapping[str, list[Any]]) -> Ruleset:
 
 
 def _rules(expressions: list[Any]) -> Iterator[FilterRule]:
-    """One rule of nftables; a map of verdicts becomes one rule for each of its entries."""
+    """Yield the rules of one nftables rule; a map of verdicts becomes one rule for each of its entries."""
     text = " ".join(filter(None, (_text(each) for each in expressions)))
     matches: list[Match] = []
     verdict = ""
@@ -104,7 +104,7 @@ def _rules(expressions: list[Any]) -> Iterator[FilterRule]:
         elif "limit" in each:
             matches.append(NOT_UNDERSTOOD)
         elif "xt" in each:
-            # iptables keeps matches and targets of its own here, of which nft tells the names only.
+            # iptables' own matches and targets: nft lists only their names.
             matches.append(NOT_UNDERSTOOD)
         else:
             verdict = verdict or _verdict(each)
@@ -114,7 +114,7 @@ def _rules(expressions: list[Any]) -> Iterator[FilterRule]:
 def _mapped(vmap: Mapping[str, Any], matches: list[Match], text: str) -> Iterator[FilterRule]:
     data = vmap.get("data")
     entries = data.get("set", []) if isinstance(data, dict) else []
-    if not entries:  # a named map, whose entries are listed elsewhere
+    if not entries:  # a named map: its entries are listed elsewhere
         yield FilterRule(text, (*matches, NOT_UNDERSTOOD), "accept")
     for value, verdict in entries:
         more = _matches({"op": "==", "left": vmap.get("key", {}), "right": value})
@@ -139,7 +139,7 @@ def _matches(match: Mapping[str, Any]) -> list[Match]:
     if not field or not values or op not in ("==", "!=", "in"):
         return [NOT_UNDERSTOOD]
     found = [Match(field, values, op == "!=")]
-    # `udp dport 69` says by itself that it is UDP.
+    # `udp dport 69` also means that the protocol is UDP.
     protocol = left.get("payload", {}).get("protocol") if isinstance(left, dict) else None
     return [Match("protocol", (protocol,)), *found] if protocol in ("udp", "tcp") else found
 
@@ -160,7 +160,7 @@ def _field(left: Any) -> str:
 
 
 def _values(right: Any) -> Iterator[str | int | range]:
-    """The values of a match; none where one of them is not understood, like a named set."""
+    """Return the values of a match; None if one of them is not understood, like a named set."""
     items = (
         right.get("set", [right])
         if isinstance(right, dict)
@@ -204,7 +204,7 @@ def _addresses(text: str) -> range | None:
 
 
 def as_number(address: str) -> int:
-    """An address as packets hold it; raises ValueError."""
+    """Return an address in the form of the packets' fields; raises ValueError."""
     try:
         return int(IPv4Address(address))
     except AddressValueError as error:
@@ -212,7 +212,7 @@ def as_number(address: str) -> int:
 
 
 def _text(expression: Mapping[str, Any]) -> str:
-    """About what `nft list ruleset` would show."""
+    """Return a text similar to the output of `nft list ruleset`."""
     if "match" in expression:
         match = expression["match"]
         op = " != " if match.get("op") == "!=" else " "

@@ -1,4 +1,4 @@
-"""Asterisk: our files and what they need, and the accounts that phones log in to."""
+"""Check Asterisk: ringup's files and what they need, and the accounts of the lines."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,10 +10,10 @@ from ringup.rule import Found, Rule, known
 from ringup.site.model import Driver
 
 NEEDED_READ = ("system", "call", "security", "reporting")
-"""What events are sent to us: registrations and contacts, calls, wrong passwords."""
+"""Permissions for the events that ringup receives: registrations and contacts, calls, wrong passwords."""
 
 NEEDED_WRITE = ("system", "command", "config", "reporting")
-"""CoreSettings, the console and a reload of modules."""
+"""Permissions for CoreSettings, the console and a reload of modules."""
 
 PERMISSIONS = "system,call,command,config,reporting,security"
 
@@ -30,12 +30,14 @@ MODULES: Mapping[Driver, tuple[str, ...]] = {
     ),
     "chan_sip": ("chan_sip.so",),
 }
-"""Without any of these a line does not register, cannot be called, or has no lamp."""
+"""Modules that the lines need: without one of them, a line does not register, cannot be called, or has no MWI
+lamp.
+"""
 
 SHARED_MODULES = ("pbx_config.so", "app_dial.so", "res_rtp_asterisk.so", "codec_ulaw.so")
 
 APPLICATIONS = ("Answer", "Dial", "Echo", "GotoIf", "Hangup", "VoiceMail", "VoiceMailMain")
-"""Those of ringup_extensions.conf."""
+"""The applications that ringup_extensions.conf uses."""
 
 VOICEMAIL_MODULES = ("app_voicemail_imap.so", "app_voicemail_odbc.so")
 
@@ -45,10 +47,10 @@ RELOAD = "ringup pbx reload"
 
 
 def _prepared(facts: Facts, otherwise: str, commands: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """Return the command that does it where Asterisk's folder is ours to prepare; else what is given."""
+    """Return `ringup pbx install`, if it can prepare Asterisk's folder; otherwise the given cure."""
     pbx = facts.site.pbx
     if pbx.etc and pbx.manager_host in LOCAL_HOSTS:
-        return "This shows the change and asks, as root:", (PREPARE,)
+        return "Run this as root; it shows the change and asks:", (PREPARE,)
     return otherwise, commands
 
 
@@ -63,7 +65,7 @@ def _files(facts: Facts) -> Iterator[Found]:
                 (INSTALL,),
             )
         elif not file.is_current:
-            yield Found(f"{file.name} does not say what the site says.", "Write it anew:", (INSTALL,))
+            yield Found(f"{file.name} differs from the site.", "Write it anew:", (INSTALL,))
 
 
 def _permissions(facts: Facts) -> Iterator[Found]:
@@ -88,15 +90,15 @@ def _modules(facts: Facts) -> Iterator[Found]:
     missing = [each for each in (*MODULES[driver], *SHARED_MODULES) if each not in state.modules]
     if driver == "chan_sip" and "chan_sip.so" in missing:
         yield Found(
-            f"Asterisk {state.version} has not loaded chan_sip.so; it is gone since 21.",
-            "Take the other driver, or load it:",
+            f"Asterisk {state.version} has not loaded chan_sip.so; Asterisk 21 and later do not have it.",
+            "Use the other driver, or load the module:",
             ("ringup site set pbx.driver=pjsip", "asterisk -rx 'module load chan_sip.so'"),
         )
         return
     if missing:
         yield Found(
             f"Asterisk has not loaded {', '.join(missing)}.",
-            "Take noload lines for it out of modules.conf, then:",
+            "Remove the noload lines for it from modules.conf, then:",
             tuple(f"asterisk -rx 'module load {each}'" for each in missing),
         )
 
@@ -130,7 +132,7 @@ def _applications(facts: Facts) -> Iterator[Found]:
     if missing:
         yield Found(
             f"Asterisk has no application {', '.join(missing)}, which calls need.",
-            "Take noload lines for app_* out of modules.conf, then:",
+            "Remove the noload lines for app_* from modules.conf, then:",
             ("asterisk -rx 'core restart now'",),
         )
 
@@ -150,7 +152,7 @@ def _transport(facts: Facts) -> Iterator[Found]:
         names = ", ".join(each.name for each in state.transports if each.protocol == "udp") or "none"
         yield Found(
             f"Asterisk has no transport {pbx.transport}; its UDP transports: {names}.",
-            "Name one of them, or leave it empty for ringup's own:",
+            "Set one of them, or leave pbx.transport empty for ringup's own:",
             ("ringup site set pbx.transport=",),
         )
     elif not pbx.transport and others:
@@ -161,8 +163,8 @@ def _transport(facts: Facts) -> Iterator[Found]:
         )
     elif wanted not in by_name:
         yield Found(
-            f"Asterisk has no transport {wanted}, so it hears no phone.",
-            "Transports are opened at its start:",
+            f"Asterisk has no transport {wanted}, so it cannot receive requests from phones.",
+            "Asterisk opens transports only when it starts:",
             ("asterisk -rx 'core restart now'",),
         )
     else:
@@ -170,17 +172,18 @@ def _transport(facts: Facts) -> Iterator[Found]:
 
 
 def _useless_transport(transport: Transport, told_port: int) -> Iterator[Found]:
-    """The transport is there, but phones that send UDP to `told_port` do not reach it."""
+    """Yield why phones, which send UDP to `told_port`, do not reach this transport."""
     if transport.protocol != "udp":
         yield Found(
-            f"The transport {transport.name} is {transport.protocol}; these phones speak UDP.",
-            "Name a UDP transport:",
+            f"The transport {transport.name} uses {transport.protocol}; these phones use UDP.",
+            "Set a UDP transport:",
             ("ringup site set pbx.transport=NAME",),
         )
     elif _port(transport.bind) != told_port:
         yield Found(
-            f"The transport {transport.name} listens on {transport.bind}, phones are told port {told_port}.",
-            "Say the port to the phones:",
+            f"The transport {transport.name} listens on {transport.bind}, but phones send to port "
+            f"{told_port}.",
+            "Set the port for the phones:",
             (f"ringup site set pbx.port={_port(transport.bind)}",),
         )
 
@@ -196,7 +199,7 @@ def _no_manager(facts: Facts) -> Iterator[Found]:
             "The site names no manager user: ringup can neither reload Asterisk nor see registrations.",
             *_prepared(
                 facts,
-                "Add one to manager.conf, and name it here:",
+                "Add a user to manager.conf, and set it here:",
                 ("ringup site set pbx.manager_user=ringup pbx.manager_secret=SECRET",),
             ),
             WARNING,
@@ -209,7 +212,7 @@ def _no_manager(facts: Facts) -> Iterator[Found]:
 
 
 BEFORE = ("pbx-manager", "pbx-permissions")
-"""Rules without which nothing else about Asterisk is known."""
+"""Rules that must find no fault before the other rules about Asterisk can be checked."""
 
 RULES: tuple[Rule[Facts], ...] = (
     Rule("pbx-files", "Asterisk's files", ERROR, _files, lambda _facts: "there, included and up to date"),

@@ -10,7 +10,7 @@ from ringup.rule import Found, Result
 
 WIDTH = 80
 SUBJECT_COLUMNS = 24
-"""The mark, the subject and two blanks."""
+"""Width of the mark, the subject and two spaces."""
 
 MARKS: dict[Severity | None, str] = {ERROR: "✗", WARNING: "!", None: "✓"}
 UNKNOWN_MARK = "–"
@@ -19,7 +19,7 @@ _COMMAND_INDENT = " " * 6
 
 
 def lines(results: Sequence[Result], *, quiet: bool = False) -> Iterator[str]:
-    """Yield the lines of all results; `quiet`: of what is wrong alone."""
+    """Yield the lines of all results; with `quiet`, only of those with a fault."""
     for result in results:
         if result.state == "found":
             for number, (severity, found) in enumerate(result.found):
@@ -47,7 +47,9 @@ def _wrapped(mark: str, subject: str, text: str) -> list[str]:
 
 
 def _command(command: str) -> list[str]:
-    """On a line of its own; a longer one goes on after a backslash, so that it can still be pasted."""
+    """Yield a command on a line of its own; a long command continues after a backslash, so that it can be
+    pasted.
+    """
     room = WIDTH - len(_COMMAND_INDENT)
     if len(command) <= room:
         return [_COMMAND_INDENT + command]
@@ -66,18 +68,22 @@ def summary(results: Sequence[Result]) -> str:
     ]
     waiting = sum(result.state == "waiting" for result in results)
     later = (
-        f" {waiting} checks wait for that." if waiting > 1 else " 1 check waits for that." if waiting else ""
+        f" {waiting} checks must wait until that is repaired."
+        if waiting > 1
+        else " 1 check must wait until that is repaired."
+        if waiting
+        else ""
     )
-    return f"{' and '.join(told)}.{later}" if told else "Nothing wrong was found."
+    return f"{' and '.join(told)}.{later}" if told else "No fault was found."
 
 
 def has_errors(results: Sequence[Result]) -> bool:
-    """Return whether something would make a phone fail."""
+    """Return whether a fault would make a phone fail."""
     return any(result.worst is ERROR for result in results)
 
 
 def record(results: Sequence[Result]) -> dict[str, Any]:
-    """Return everything as plain data."""
+    """Return all results as plain data."""
     return {"ok": not has_errors(results), "checks": [_row(result) for result in results]}
 
 

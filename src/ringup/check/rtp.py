@@ -1,4 +1,4 @@
-"""The UDP ports that sound takes: Asterisk's, and the phones'."""
+"""The UDP ports for sound, on Asterisk's side and on the phones' side."""
 
 import re
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ ASTERISK_WITHOUT_FILE = RtpPorts(5_000, 31_000)
 
 
 def asterisk_ports(text: str) -> RtpPorts:
-    """Return the range that an ``rtp.conf`` sets in [general]; a range that makes no sense is the default."""
+    """Return the range that an ``rtp.conf`` sets in [general]; for an invalid range, return the default."""
     section = ""
     values = {"rtpstart": ASTERISK_WITHOUT_FILE.first, "rtpend": ASTERISK_WITHOUT_FILE.last}
     for line in _BLOCK_COMMENT.sub("", text).splitlines():

@@ -8,7 +8,7 @@ from ringup.finding import WARNING
 from ringup.rule import Found, Rule, known
 
 TFTP_REPLY_PORT = 50_000
-"""A port for the cure: above Asterisk's and the phones' ranges, and free on an ordinary machine."""
+"""The port in the cure: above Asterisk's and the phones' ranges, and normally free."""
 
 
 def _overlaps(facts: Facts) -> Iterator[Found]:
@@ -17,7 +17,9 @@ def _overlaps(facts: Facts) -> Iterator[Found]:
 
 
 def _of_asterisk(facts: Facts) -> Iterator[Found]:
-    """Asterisk skips a port that is taken, but ringup cannot start while a call has one of its ports."""
+    """Yield ringup's ports in Asterisk's range. Asterisk skips a used port, but ringup cannot start while a
+    call uses one of its ports.
+    """
     facts.interface()
     if not facts.pbx_is_here():
         return
@@ -29,7 +31,7 @@ def _of_asterisk(facts: Facts) -> Iterator[Found]:
             told.add(each.pid)
             yield Found(
                 f"ringup serve (process {each.pid}) has UDP port {each.port}, one of Asterisk's for sound"
-                f" ({ports}): started during a call, ringup may find it taken.",
+                f" ({ports}): if ringup starts during a call, the port may be in use.",
                 "Give TFTP other ports, or change rtpstart and rtpend in rtp.conf:",
                 (f"ringup serve --first-reply-port {TFTP_REPLY_PORT}",),
             )
@@ -42,7 +44,7 @@ def _of_phones(facts: Facts) -> Iterator[Found]:
             yield Found(
                 f"Phone {phone.mac} listens for SIP on UDP port {port}, which is among its ports for sound"
                 f" ({ports}).",
-                "Give it the usual one:",
+                "Give it the default port:",
                 (f"ringup phone set {phone.mac} voip_control_port=5060",),
             )
 

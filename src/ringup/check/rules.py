@@ -1,4 +1,4 @@
-"""The table of rules, in the order in which they are told: what explains others comes first."""
+"""The table of rules, in the order of the output: rules whose findings explain others come first."""
 
 from collections.abc import Collection
 
@@ -46,9 +46,9 @@ RULES: dict[str, Rule[Facts]] = {code: _BY_CODE[code] for code in ORDER}
 """Every rule by its code."""
 
 QUICK: tuple[Rule[Facts], ...] = tuple(rule for rule in RULES.values() if rule.quick)
-"""Those that a server runs at its start."""
+"""The rules that a server runs at its start."""
 
 
 def check(facts: Facts, ignored: Collection[str] = ()) -> list[Result]:
-    """Return what every rule but the ignored says."""
+    """Return the results of all rules except the ignored ones."""
     return judge(tuple(RULES.values()), facts, ignored)

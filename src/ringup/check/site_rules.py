@@ -13,21 +13,21 @@ SET_NETWORK = "ringup site set network=NETWORK/LENGTH:FIRST-LAST:ROUTER"
 
 
 def without_phones(site: Site) -> Iterator[Found]:
-    """Yield a finding where the site has no phone."""
+    """Yield a finding if the site has no phone."""
     if not site.phones:
         command = "ringup phone add MAC --model 7960 --extension 201 --name NAME"
         yield Found("The site has no phones.", "Add one:", (command,))
 
 
 def without_network(site: Site, addresses: Sequence[IPv4Address]) -> Iterator[Found]:
-    """Yield a finding where no phone behind an interface with these addresses gets one of its own.
+    """Yield a finding if no phone on an interface with these addresses can get an address.
 
-    A relay may bring requests of any subnet, so one of the site's own is enough then.
+    A DHCP relay may forward requests of any subnet, so any network of the site is enough behind a relay.
     """
     if not site.subnets:
         yield Found(
             "The site has no network, so no phone gets an address.",
-            "Set one, or start with --no-dhcp where another server gives the addresses:",
+            "Set one, or start with --no-dhcp if another server gives out the addresses:",
             (SET_NETWORK,),
         )
         return
@@ -35,7 +35,7 @@ def without_network(site: Site, addresses: Sequence[IPv4Address]) -> Iterator[Fo
         networks = ", ".join(str(subnet.network) for subnet in site.subnets)
         yield Found(
             f"The site has no network for this interface ({', '.join(map(str, addresses))}); it has"
-            f" {networks}, which only a DHCP relay can reach from here.",
+            f" {networks}, which only phones behind a DHCP relay can use.",
             "Set the network of the interface:",
             (SET_NETWORK,),
         )
@@ -57,7 +57,7 @@ def _network_seen(facts: Facts) -> str:
 
 
 def _addresses_fit(facts: Facts) -> Iterator[Found]:
-    """The interface's own address, the pool, the reservations and the masks together."""
+    """Yield contradictions between the interface's address, the pool, the reservations and the masks."""
     site = facts.site
     interface = facts.interface()
     for own in interface.addresses:
@@ -80,7 +80,9 @@ def _addresses_fit(facts: Facts) -> Iterator[Found]:
 
 
 def _pool_suffices(site: Site, facts: Facts) -> Iterator[Found]:
-    """Of one network; phones of several are told apart only when they ask."""
+    """Yield a finding if a pool is too small. Only a site with one network is checked, because with several
+    the network of a phone is not known before its request.
+    """
     if len(site.subnets) > 1:
         return
     subnet = site.subnets[0]
@@ -101,8 +103,8 @@ def _server_address(facts: Facts) -> Iterator[Found]:
     facts.interface()
     if told is not None and told not in facts.own_addresses():
         yield Found(
-            f"Phones are told to fetch their files from {told}, which is not an address of this machine.",
-            "Set it to this machine's, or leave it empty:",
+            f"Phones fetch their files from {told}, which is not an address of this machine.",
+            "Set server_address to an address of this machine, or leave it empty:",
             ("ringup site set server_address=",),
         )
 

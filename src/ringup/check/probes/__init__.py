@@ -1,1 +1,1 @@
-"""Probes of this machine, its network and its PBX: each module returns plain values, and judges nothing."""
+"""Probes of this machine, its network and its PBX: each module only returns plain values."""

@@ -12,7 +12,7 @@ _BANNED = re.compile(r"Banned IP list:\s*(.*)")
 
 
 def bans() -> tuple[Ban, ...] | Unknown:
-    """Return every ban of an IPv4 address; Unknown where fail2ban is not installed or does not run."""
+    """Return every ban of an IPv4 address; Unknown if fail2ban is not installed or does not run."""
     status = output_of("fail2ban-client", "status")
     if isinstance(status, Unknown):
         return status
@@ -26,18 +26,18 @@ def bans() -> tuple[Ban, ...] | Unknown:
 
 
 def jails(status: str) -> list[str]:
-    """Return the names in what ``fail2ban-client status`` prints."""
+    """Return the jails in the output of ``fail2ban-client status``."""
     listed = _JAILS.search(status)
     return [name.strip() for name in listed[1].split(",") if name.strip()] if listed else []
 
 
 def banned(status: str) -> list[IPv4Address]:
-    """Return the IPv4 addresses in what ``fail2ban-client status JAIL`` prints."""
+    """Return the IPv4 addresses in the output of ``fail2ban-client status JAIL``."""
     listed = _BANNED.search(status)
     found = []
     for word in listed[1].split() if listed else ():
         try:
             found.append(IPv4Address(word))
         except ValueError:
-            continue  # IPv6, which no phone has
+            continue  # an IPv6 address; these phones have none
     return found

@@ -7,7 +7,7 @@ from ringup.rule import Unknown
 
 
 def rulesets() -> tuple[Ruleset, ...] | Unknown:
-    """Return the tables of nftables and of iptables; an empty tuple where there is no firewall."""
+    """Return the tables of nftables and of iptables; an empty tuple if there is no firewall."""
     by_iptables = output_of("iptables", "--list-rules", silent_without=True)
     listed = output_of("nft", "--json", "list", "ruleset", silent_without=True)
     if isinstance(listed, Unknown):
@@ -18,6 +18,7 @@ def rulesets() -> tuple[Ruleset, ...] | Unknown:
         tables = nft_text.read(listed, beside_iptables=bool(by_iptables)) if listed.strip() else ()
         table = iptables_text.read(by_iptables)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        # Another version of nft may print what this one does not know; that is no reason to fail.
+        # Another version of nft may print something that this parser does not know; the check must not fail
+        # then.
         return Unknown(f"the rules could not be read: {error!r}")
     return (*tables, table) if table else tables

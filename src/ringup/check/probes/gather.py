@@ -21,7 +21,7 @@ def everything(
     other_dhcp: OtherDhcp | Unknown | None,
     addresses: Mapping[str, str],
 ) -> Facts:
-    """Return all facts; the other DHCP server is heard by the caller, who has the sockets for it.
+    """Return all facts; the caller has the sockets to detect another DHCP server, and passes the result.
 
     `addresses` are the phones' leases, by MAC.
     """
@@ -41,7 +41,7 @@ def everything(
 
 
 def _sntp(facts: Facts) -> SntpReply | Unknown:
-    """Ask at the address that phones are given: the site's NTP server, else this machine's."""
+    """Send an NTP request to the server that phones use: the site's NTP server, otherwise this machine."""
     try:
         return sntp.ask(facts.site.ntp_server or facts.server())
     except NotKnown as error:

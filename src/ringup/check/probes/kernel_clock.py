@@ -8,7 +8,7 @@ _STA_UNSYNC = 0x0040
 
 
 class _Timex(ctypes.Structure):
-    """The first fields of struct timex, and more room than the others need on any system."""
+    """The first fields of struct timex, and enough space for its other fields on any system."""
 
     _fields_ = (
         ("modes", ctypes.c_uint),
@@ -29,11 +29,11 @@ class KernelClock:
     leap: int
     """1: a leap second is added at the end of this day (UTC); 2: one is left out; 0: neither."""
     largest_error: float
-    """Seconds; without meaning while the clock is not synchronised."""
+    """Seconds; meaningless while the clock is not synchronised."""
 
 
 def kernel_clock() -> KernelClock | None:
-    """Return the clock's state; None where the system does not reveal it, or not to this process."""
+    """Return the clock's state; None if the system does not show it, or not to this process."""
     library = ctypes.CDLL(None)
     if not hasattr(library, "adjtimex"):
         return None

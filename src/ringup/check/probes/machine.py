@@ -20,7 +20,7 @@ LOOPBACK = "lo"
 
 
 def interfaces() -> tuple[Interface, ...]:
-    """Return every interface but the loopback."""
+    """Return every interface except the loopback."""
     states = psutil.net_if_stats()
     return tuple(
         Interface(
@@ -38,7 +38,7 @@ def interfaces() -> tuple[Interface, ...]:
 
 
 def clock() -> ClockState:
-    """Return the year, and whether the kernel takes the clock for synchronised."""
+    """Return the year, and whether the kernel reports the clock as synchronised."""
     kernel = kernel_clock()
     return ClockState(datetime.now().astimezone().year, kernel.is_synchronised if kernel else None)
 
@@ -52,7 +52,7 @@ def disk(folder: Path) -> DiskSpace | Unknown:
 
 
 def service_user(name: str) -> ServiceUser | Unknown:
-    """Return the user of this name; empty: who runs this."""
+    """Return the user of this name; empty: the user of this process."""
     try:
         record = pwd.getpwnam(name) if name else pwd.getpwuid(os.geteuid())
     except KeyError:
@@ -62,12 +62,12 @@ def service_user(name: str) -> ServiceUser | Unknown:
 
 
 def right(purpose: str, path: Path, *, needs_writing: bool) -> Right:
-    """Return what decides whether a user may use a path."""
+    """Return the owners and permissions that decide whether a user may use a path."""
     return Right(purpose, str(path), needs_writing, tuple(_places(path.absolute())))
 
 
 def _places(path: Path) -> Iterator[Place]:
-    """From the root down as far as it exists, or may be looked at."""
+    """Yield the parts of the path from the root down, as far as they exist and can be read."""
     for each in (*reversed(path.parents), path):
         try:
             status = each.stat()

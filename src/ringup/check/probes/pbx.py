@@ -18,16 +18,16 @@ from ringup.rule import Unknown
 from ringup.site.model import Site
 
 AT_ONCE = 50
-"""Questions about lines on their way at the same time."""
+"""Maximum number of questions about lines at the same time."""
 
 _SHOW_ACCOUNT = {"pjsip": "pjsip show endpoint {}", "chan_sip": "sip show peer {}"}
 
 _LOGGING_IN = "logging in"
-"""How the manager's errors begin until the login is done."""
+"""Beginning of the manager's error texts until the login is done."""
 
 
 def files(site: Site) -> tuple[PbxFileState, ...] | Unknown:
-    """Return the state of our files in the folder of `pbx.etc`."""
+    """Return the state of ringup's files in the folder of `pbx.etc`."""
     if not site.pbx.etc:
         return Unknown("ringup writes none (pbx.etc is not set)")
     etc = Path(site.pbx.etc)
@@ -52,7 +52,7 @@ def _file(file: PbxFile, text: str, etc: Path) -> PbxFileState:
 
 
 def state(site: Site) -> PbxState | Refusal | Unknown:
-    """Log in, ask and log out."""
+    """Log in, read Asterisk's state, and log out."""
     if not site.pbx.manager_user:
         return Unknown("the site names no manager user")
     return asyncio.run(asked(site))
@@ -71,7 +71,7 @@ def verification(
 
 
 async def asked(site: Site) -> PbxState | Refusal:
-    """Log in, ask and log out, on this event loop."""
+    """Log in, read Asterisk's state and log out, on this event loop."""
     pbx = site.pbx
     manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
     try:

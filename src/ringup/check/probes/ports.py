@@ -14,13 +14,13 @@ _USERS = re.compile(r'\("([^"]*)",pid=(\d+)')
 
 
 def listeners(database: Path | None) -> tuple[Listener, ...] | Unknown:
-    """Return every listening UDP and TCP socket of this network; `database` is that of our site."""
+    """Return every listening UDP and TCP socket of this network; `database` is that of the checked site."""
     printed = output_of("ss", "--no-header", "--listening", "--numeric", "--udp", "--tcp", "--processes")
     return printed if isinstance(printed, Unknown) else tuple(read(printed, database))
 
 
 def read(printed: str, database: Path | None = None) -> Iterator[Listener]:
-    """Read what ``ss -Hlnutp`` prints; other lines are skipped."""
+    """Parse the output of ``ss -Hlnutp``; skip other lines."""
     for line in printed.splitlines():
         parts = line.split(maxsplit=6)
         if len(parts) < 6 or parts[0] not in ("udp", "tcp"):
@@ -40,18 +40,18 @@ def _listener(socket: Listener, user: re.Match[str] | None, database: Path | Non
     is_ringup = has_ours = False
     try:
         process = psutil.Process(pid)
-        name = process.name()  # the whole name; the kernel keeps 15 characters
+        name = process.name()  # the complete name, because the kernel stores only 15 characters
         is_ringup = _is_ringup(process.cmdline())
         has_ours = is_ringup and database is not None and _has_open(process, database)
     except psutil.Error:
-        pass  # it has ended, or is not ours to look into: the name that ss gave must do
+        pass  # the process has ended, or this user may not read it: use the name from ss
     return Listener(
         socket.protocol, socket.address, socket.port, socket.device, name, pid, is_ringup, has_ours
     )
 
 
 def _is_ringup(command: list[str]) -> bool:
-    """`ringup serve`, `python -m ringup serve` and the like."""
+    """Return whether the command is `ringup serve`, `python -m ringup serve` or similar."""
     names = [Path(word).name for word in command]
     return "serve" in command and "ringup" in names
 

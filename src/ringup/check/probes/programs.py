@@ -7,16 +7,16 @@ import subprocess
 from ringup.rule import Unknown
 
 SECONDS = 10.0
-"""Longer than any of them takes; one that hangs must not hang the check."""
+"""Timeout in seconds, longer than any of the programs takes; a program that hangs must not stop the check."""
 
 _MORE_PATH = ("/usr/sbin", "/sbin")
-"""Where a plain user's PATH does not lead, and firewalls' programs are."""
+"""Folders with the programs of firewalls, which are not in the PATH of users other than root."""
 
 
 def output_of(*command: str, silent_without: bool = False) -> str | Unknown:
-    """Return what a program prints, or why there is nothing.
+    """Return the output of a program, or why there is none.
 
-    `silent_without`: where the program is not installed, the answer is an empty text.
+    `silent_without`: if the program is not installed, return an empty text.
     """
     path = os.pathsep.join((os.environ.get("PATH", os.defpath), *_MORE_PATH))
     program = shutil.which(command[0], path=path)

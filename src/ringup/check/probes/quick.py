@@ -11,17 +11,19 @@ from ringup.site.model import Site
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the site's server keeps its things, and as whom it runs."""
+    """The folders of the site's server, and its user."""
 
     database: Path | None
-    """None: on a database server."""
+    """None: the site is on a database server."""
     firmware: Path
     user: str = ""
-    """Empty: who runs this."""
+    """Empty: the user of this process."""
 
 
 def quick(site: Site, places: Places, interface: str, *, dhcp: bool) -> Facts:
-    """Return the facts that this machine provides within some tens of milliseconds; firmware is not read."""
+    """Return the facts that can be read on this machine within a few tens of milliseconds; firmware is not
+    read.
+    """
     home = places.database.parent if places.database else places.firmware
     return Facts(
         site,

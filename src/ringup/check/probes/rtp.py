@@ -10,7 +10,7 @@ NAME = "rtp.conf"
 
 
 def ports(site: Site) -> RtpPorts | Unknown:
-    """Return what ``rtp.conf`` in the folder of `pbx.etc` sets; without that file, Asterisk's default."""
+    """Return the range in ``rtp.conf`` in the folder of `pbx.etc`; without that file, Asterisk's default."""
     if not site.pbx.etc:
         return Unknown("Asterisk's folder is not known (pbx.etc is not set)")
     path = Path(site.pbx.etc) / NAME

@@ -11,15 +11,15 @@ FOLDERS = (
     Path("/usr/lib/systemd/system"),
     Path("/lib/systemd/system"),
 )
-"""systemd's folders of units, the first that has one first."""
+"""systemd's folders of units, in the order of their precedence."""
 
 ROOT = "root"
 
 
 def unit_user(folders: Sequence[Path] = FOLDERS) -> str:
-    """Return the user of the installed unit, `root` where it sets none; empty: no unit can be read.
+    """Return the user of the installed unit, or `root` if the unit sets none; empty: no unit can be read.
 
-    The files are read, not systemd asked, so that it is known before systemd has read them.
+    The function reads the files and does not ask systemd, so that it also works before systemd has read them.
     """
     unit = next((folder / UNIT for folder in folders if (folder / UNIT).is_file()), None)
     if unit is None:
@@ -35,7 +35,9 @@ def unit_user(folders: Sequence[Path] = FOLDERS) -> str:
 
 
 def _drop_ins(folders: Sequence[Path]) -> Iterable[Path]:
-    """Those of all folders in the order of their names; of one name, the first folder's."""
+    """Return the drop-in files of all folders, in the order of their names; if a name occurs twice, the first
+    folder's file.
+    """
     found: dict[str, Path] = {}
     for folder in reversed(folders):
         found |= {file.name: file for file in (folder / f"{UNIT}.d").glob("*.conf")}
@@ -43,7 +45,7 @@ def _drop_ins(folders: Sequence[Path]) -> Iterable[Path]:
 
 
 def _values(text: str) -> Iterable[str]:
-    """Yield each value of User= in [Service]; an empty one takes the earlier back."""
+    """Yield each value of User= in [Service]; an empty value cancels the earlier ones."""
     section = ""
     for line in map(str.strip, text.splitlines()):
         if line.startswith("["):

@@ -10,11 +10,11 @@ from ringup.wire.sntp import UNSYNCHRONISED, Mode, SntpPacket, build, parse, tim
 PORT = 123
 TRIES = 2
 SECONDS = 1.0
-"""For each try; a server of the same building answers within milliseconds."""
+"""Timeout in seconds of each try; a server in the same building answers within milliseconds."""
 
 
 def ask(server: str, port: int = PORT) -> SntpReply:
-    """Ask twice at most; what cannot be reached or resolved is a server that said nothing."""
+    """Send at most two requests; a server that cannot be reached or resolved counts as silent."""
     for _ in range(TRIES):
         try:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
@@ -39,7 +39,9 @@ def _heard(asking: socket.socket) -> int | None:
 
 
 def stratum_in(reply: bytes) -> int | None:
-    """Return the stratum of a server's reply; 0 where it has no time itself, None for anything else."""
+    """Return the stratum of a server's reply; 0 if the server has no time itself, None if it is not a valid
+    reply.
+    """
     try:
         packet = parse(reply)
     except WireError:

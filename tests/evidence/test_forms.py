@@ -62,7 +62,7 @@ KEA_LINES: tuple[tuple[str, str, Event], ...] = (
         "DHCPDISCOVER (type 1) received from 0.0.0.0 to 255.255.255.255 on interface eth0",
         DiscoverReceived(T, MAC, "", "eth0"),
     ),
-    ("ALLOC_ENGINE_V4_ALLOC_FAIL", "failed to allocate", PoolEmpty(T, MAC, "no addresses left")),
+    ("ALLOC_ENGINE_V4_ALLOC_FAIL", "failed to allocate", PoolEmpty(T, MAC, "its pool")),
     ("DHCP4_RELEASE", f"address {PHONE} was released properly.", AddressReleased(T, MAC, PHONE)),
 )
 KEA_CASES: list[tuple[str, str, list[Event]]] = [
@@ -227,7 +227,7 @@ CASES: list[tuple[str, str, list[Event]]] = [
     (
         "dnsmasq, no address left",
         f"{HEAD}dnsmasq-dhcp[3]: DHCPDISCOVER(eth0) {COLONS} no address available",
-        [DiscoverReceived(T, MAC, "", "eth0"), PoolEmpty(T, MAC, "no address available")],
+        [DiscoverReceived(T, MAC, "", "eth0"), PoolEmpty(T, MAC, "its pool")],
     ),
     ("dnsmasq OFFER", f"{HEAD}dnsmasq-dhcp[3]: DHCPOFFER(eth0) {PHONE} {COLONS} ", [OFFERED]),
     ("dnsmasq ACK", f"{HEAD}dnsmasq-dhcp[3]: DHCPACK(eth0) {PHONE} {COLONS} SEP{MAC}", [LEASED]),
@@ -270,7 +270,7 @@ CASES: list[tuple[str, str, list[Event]]] = [
     (
         "dhcpd, no address left",
         f"{HEAD}dhcpd: DHCPDISCOVER from {COLONS} via eth0: network 10.0.0.0/24: no free leases",
-        [DiscoverReceived(T, MAC, "", "eth0"), PoolEmpty(T, MAC, "network 10.0.0.0/24: no free leases")],
+        [DiscoverReceived(T, MAC, "", "eth0"), PoolEmpty(T, MAC, "10.0.0.0/24")],
     ),
     ("dhcpd OFFER", f"{HEAD}dhcpd: DHCPOFFER on {PHONE} to {COLONS} (SEP{MAC}) via eth0", [OFFERED]),
     ("dhcpd ACK", f"{HEAD}dhcpd: DHCPACK on {PHONE} to {COLONS} (SEP{MAC}) via eth0", [LEASED]),

@@ -23,6 +23,7 @@ NO_ADDRESS_LEFT = re.compile(
 )
 """The words of servers whose pool is empty."""
 
+_SUBNET = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}/\d{1,2}", re.ASCII)
 _DISCOVERED, _LEASED = "DHCP discover", "DHCP lease"
 
 
@@ -46,7 +47,8 @@ def _without_answer(context: Context, mac: str, trouble: str) -> Sightings:
     if not trouble:
         return []
     if NO_ADDRESS_LEFT.search(trouble):
-        return [Sighting(PoolEmpty(context.at, mac, trouble))]
+        subnet = _SUBNET.search(trouble)
+        return [Sighting(PoolEmpty(context.at, mac, subnet[0] if subnet else "its pool"))]
     return [Sighting(DhcpIgnored(context.at, mac, trouble))]
 
 

@@ -1,14 +1,15 @@
 """dnsmasq's DHCP and TFTP lines, with and without ``log-dhcp``.
 
 With ``log-dhcp`` each line begins with the number of the transaction; the vendor class is logged before its
-DHCPDISCOVER, and the options of an answer after it. So an offer waits for its options until the next answer.
-"sent" is logged after the ACK of the last block (``tftp.c``); the size is not logged.
+DHCPDISCOVER, and the options of an answer after it. So an answer waits for its options until
+the next message. "sent" is logged after the ACK of the last block (``tftp.c``);
+the size is not logged.
 """
 
 import re
 from dataclasses import replace
 
-from ringup.events import AddressOffered
+from ringup.events import AddressLeased, AddressOffered
 from ringup.evidence import dhcp_words, tftp_words
 from ringup.evidence.rows import nothing, reader_of, row
 from ringup.evidence.sighting import (
@@ -22,7 +23,9 @@ from ringup.evidence.sighting import (
     remember,
 )
 
-_CLASS, _OFFER, _ERROR = "dnsmasq class", "dnsmasq offer", "dnsmasq error"
+_CLASS, _ANSWER, _ERROR = "dnsmasq class", "dnsmasq answer", "dnsmasq error"
+_UNITS = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
+_DURATION = re.compile(r"(\d{1,9})([dhms])", re.ASCII)
 _RANKS = {"": 0, "66": 1, "150": 2}
 _REST = re.compile(rf"(?:{ADDRESS} )?{HARDWARE}(?: (.*))?$", re.ASCII)
 
@@ -54,7 +57,8 @@ def _message(
             dhcp_words.named(context, mac, context.kept.pop((_CLASS, transaction), ""))
             return dhcp_words.ignored(context, mac, words) if words else []
         case "ACK":
-            return dhcp_words.ack(context, mac, address)
+            (leased,) = dhcp_words.ack(context, mac, address)
+            return _hold(context, leased, transaction) if transaction else [leased]
         case "NAK":
             return dhcp_words.nak(context, mac, address, words)
         case "DECLINE":
@@ -68,13 +72,17 @@ def _offer(context: Context, mac: str, address: str, transaction: str) -> Sighti
     """Hold an offer back until its options are logged; without ``log-dhcp`` they never are."""
     if not transaction:
         return dhcp_words.offer(context, mac, address)
-    (context.held[_OFFER],) = dhcp_words.offer(context, mac, address, "")
-    context.kept[_OFFER] = (transaction, 0)
+    (offered,) = dhcp_words.offer(context, mac, address, "")
+    return _hold(context, offered, transaction)
+
+
+def _hold(context: Context, sighting: Sighting, transaction: str) -> Sightings:
+    context.held[_ANSWER], context.kept[_ANSWER] = sighting, (transaction, 0)
     return []
 
 
 def _held(context: Context) -> Sightings:
-    held = context.held.pop(_OFFER, None)
+    held = context.held.pop(_ANSWER, None)
     return [held] if held else []
 
 
@@ -86,12 +94,21 @@ def _vendor_class(found: re.Match[str], context: Context) -> Sightings:
 def _tftp_server(found: re.Match[str], context: Context) -> Sightings:
     """Note in the offer where the phone gets its files: option 150 counts most, siaddr least."""
     transaction, siaddr, code, option = found.groups()
-    held, (of, rank) = context.held.get(_OFFER), context.kept.get(_OFFER, ("", 0))
+    held, (of, rank) = context.held.get(_ANSWER), context.kept.get(_ANSWER, ("", 0))
     new = _RANKS[code or ""]
     if held and of == transaction and new >= rank and isinstance(held.event, AddressOffered):
         server = siaddr or option
-        context.held[_OFFER] = Sighting(replace(held.event, tftp_server=server))
-        context.kept[_OFFER] = (of, new)
+        context.held[_ANSWER] = Sighting(replace(held.event, tftp_server=server))
+        context.kept[_ANSWER] = (of, new)
+    return []
+
+
+def _lease_time(found: re.Match[str], context: Context) -> Sightings:
+    """Note in the lease how long it lasts; ``infinite`` stays 0."""
+    held, (of, _) = context.held.get(_ANSWER), context.kept.get(_ANSWER, ("", 0))
+    if held and of == found[1] and isinstance(held.event, AddressLeased):
+        seconds = sum(int(number) * _UNITS[unit] for number, unit in _DURATION.findall(found[2]))
+        context.held[_ANSWER] = Sighting(replace(held.event, seconds=seconds))
     return []
 
 
@@ -139,6 +156,7 @@ read = reader_of(
         row(rf"dnsmasq(?:-tftp)?(?:\[\d+\])?: sent (\S.*?) to {ADDRESS}\s*$", _sent),
         row(rf"dnsmasq.*\bfile (.+?) not found(?: for {ADDRESS})?\s*$", _not_found),
         row(rf"dnsmasq.*\bfailed sending (.+?) to {ADDRESS}", _failed),
+        row(r"\b(\d+) sent size:\s*\d+ option:\s*51 lease-time +(\S+)", _lease_time),
         row(rf"dnsmasq.*\berror \d+ (.*?) received from {ADDRESS}", _error),
         row(r"dnsmasq.*\bcannot access (.+?): (.+)$", _no_access),
         row(r"\bdnsmasq(?:-dhcp|-tftp)?(?:\[\d+\])?: ", nothing),

@@ -48,7 +48,7 @@ LINE_FORMS = (
         "dnsmasq",
         "`dnsmasq-dhcp`, `dnsmasq-tftp`, `DHCPACK(eth0)`",
         ("DHCP", "TFTP"),
-        BY_DOCUMENTS,
+        BY_PROGRAM,
         (
             "dnsmasq",
             "tftp sent",
@@ -66,15 +66,15 @@ LINE_FORMS = (
         "Kea",
         "`DHCP4_LEASE_ALLOC`",
         _DHCP,
-        BY_DOCUMENTS,
+        BY_PROGRAM,
         ("kea-dhcp4", "dhcp4_", "alloc_engine", "dhcpsrv_"),
         kea.read,
     ),
     Form(
-        "tftpd-hpa and BSD's tftpd",
-        "`RRQ from 10.0.0.11 filename …`",
+        "tftpd-hpa, BSD's tftpd",
+        "`RRQ from 10.0.0.11 filename …`; `read request for …` of BSD and macOS (from documents)",
         _TFTP,
-        BY_DOCUMENTS,
+        BY_PROGRAM,
         ("rrq", "tftpd", "read request for", "sending nak", "file not found", " finished "),
         tftpd_hpa.read,
     ),
@@ -127,9 +127,9 @@ LINE_FORMS = (
     ),
     Form(
         "text of a capture",
-        "tshark's, tcpdump's lines for TFTP",
+        "tshark's lines for TFTP, and tcpdump's (from documents)",
         _TFTP,
-        BY_DOCUMENTS,
+        BY_PROGRAM,
         ("tftp", "rrq", "error"),
         capture_text.read,
     ),
@@ -137,7 +137,7 @@ LINE_FORMS = (
         "Asterisk log",
         "`Registration from '…' failed for '…'`, `SecurityEvent=`",
         _SIP,
-        BY_DOCUMENTS,
+        BY_PROGRAM,
         (
             "registration from",
             "request",
@@ -174,13 +174,13 @@ SIP_MESSAGES = Form(
     "SIP messages in text",
     "`REGISTER sip:… SIP/2.0`, then headers (`pjsip set logger on`, `sip set debug on`, ngrep)",
     _SIP,
-    BY_DOCUMENTS,
+    BY_PROGRAM,
 )
 CAPTURE = Form(
     "capture (pcap, pcapng)",
     "Ethernet, Linux cooked or raw IP, with VLAN tags",
     ("CDP", "DHCP", "TFTP", "SIP"),
-    BY_DOCUMENTS,
+    BY_PROGRAM,
 )
 
 FORMS = (*LINE_FORMS, SIP_MESSAGES, CAPTURE)

@@ -19,9 +19,9 @@ def is_address_key(mac: str) -> bool:
 
 def joined(sightings: Iterable[Sighting], holders: Mapping[str, str]) -> list[Event]:
     """Return the events of all phones in the order of the sightings; `holders` are address to MAC."""
-    forward = list(_attributed(sightings, dict(holders)))
+    forward = list(_attributed(sightings, {}))
     backward = list(_attributed(reversed(forward), {}))
-    return [_by_address(sighting) for sighting in reversed(backward)]
+    return [_by_address(sighting, holders) for sighting in reversed(backward)]
 
 
 def _attributed(sightings: Iterable[Sighting], addresses: dict[str, str]) -> Iterable[Sighting]:
@@ -40,9 +40,11 @@ def _attributed(sightings: Iterable[Sighting], addresses: dict[str, str]) -> Ite
         yield Sighting(event, address)
 
 
-def _by_address(sighting: Sighting) -> Event:
+def _by_address(sighting: Sighting, holders: Mapping[str, str]) -> Event:
+    """Give what is left to the MAC in the file's name, else to a neighbour table's, else to its address."""
     event, address = sighting
     if event.mac:
         return event
-    where = owner_of(getattr(event, "name", "")) or address or getattr(event, "address", "")
-    return given_to(where, event) if where else event
+    address = address or getattr(event, "address", "")
+    key = owner_of(getattr(event, "name", "")) or holders.get(address, "") or address
+    return given_to(key, event) if key else event

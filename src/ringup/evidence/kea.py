@@ -7,10 +7,10 @@ import re
 
 from ringup.evidence import dhcp_words
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, mac_of, remember
+from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, is_address, mac_of
 
 _CLIENT = rf"\[hwtype=\d+ {HARDWARE}\]"
-_OFFERED = "Kea offer"
+_NO_ADDRESS = "Kea no address"
 
 
 def _packet(found: re.Match[str], context: Context) -> Sightings:
@@ -23,7 +23,6 @@ def _packet(found: re.Match[str], context: Context) -> Sightings:
 
 def _offer(found: re.Match[str], context: Context) -> Sightings:
     hardware, address = found.groups()
-    remember(context.kept, (_OFFERED, mac_of(hardware)), address)
     return dhcp_words.offer(context, mac_of(hardware), address)
 
 
@@ -34,8 +33,14 @@ def _lease(found: re.Match[str], context: Context) -> Sightings:
 
 def _nak(found: re.Match[str], context: Context) -> Sightings:
     hardware, words = found.groups()
-    address = re.search(ADDRESS, words)
-    return dhcp_words.nak(context, mac_of(hardware), address[1] if address else "", words.strip())
+    if "failed to advertise" in words:  # about a DISCOVER, which gets no answer: another line says why
+        return []
+    addresses = [address for address in re.findall(ADDRESS, words) if is_address(address)]
+    return dhcp_words.nak(context, mac_of(hardware), addresses[0] if addresses else "", words.strip())
+
+
+def _nak_sent(found: re.Match[str], context: Context) -> Sightings:
+    return dhcp_words.nak(context, mac_of(found[1]), "", "")
 
 
 def _ignored(found: re.Match[str], context: Context) -> Sightings:
@@ -44,7 +49,12 @@ def _ignored(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _no_address(found: re.Match[str], context: Context) -> Sightings:
-    return dhcp_words.ignored(context, mac_of(found[1]), "no addresses left")
+    """Several lines, with names that differ between versions, say it of one message: of one transaction."""
+    hardware, transaction = found.groups()
+    if context.kept.get(_NO_ADDRESS) == (transaction, int(context.at)):
+        return []
+    context.kept[_NO_ADDRESS] = (transaction, int(context.at))
+    return dhcp_words.ignored(context, mac_of(hardware), "no addresses left")
 
 
 def _decline(found: re.Match[str], context: Context) -> Sightings:
@@ -71,11 +81,12 @@ read = reader_of(
             _lease,
         ),
         row(rf"\bDHCP4_(?:PACKET_NAK_\d+|NO_LEASE_INIT_REBOOT) {_CLIENT}.*?: (.*)$", _nak),
-        row(rf"\bALLOC_ENGINE_V4_ALLOC_FAIL\w* {_CLIENT}", _no_address),
+        row(rf"\bALLOC_ENGINE_V4_ALLOC_FAIL\w* {_CLIENT}.*?tid=(\w+)", _no_address),
         row(rf"\bDHCP4_(?:SUBNET_SELECTION_FAILED|PACKET_DROP_\d+) {_CLIENT}.*?: (.*)$", _ignored),
         row(rf"\bDHCP4_DECLINE_LEASE\w* .*?{ADDRESS}.*?{_CLIENT}", _decline),
         row(rf"\bDHCP4_RELEASE {_CLIENT}.*?: address {ADDRESS}", _release),
-        row(rf"\bDHCP4_CLIENT_(?:HOSTNAME|FQDN)_\w+ {_CLIENT}.*?: (.*)$", _host_name),
+        row(rf"\bDHCP4_(?:CLIENT_\w+|CLASS\w*_ASSIGNED) {_CLIENT}.*?: (.*)$", _host_name),
+        row(rf"\bDHCP4_PACKET_SEND {_CLIENT}.*?: (?:trying to send packet )?DHCPNAK\b(.*)$", _nak_sent),
         row(r"\bkea-dhcp4\b|\b(?:DHCP4|DHCPSRV|ALLOC_ENGINE|HOSTS|EVAL)_[A-Z0-9_]+ ", nothing),
     )
 )

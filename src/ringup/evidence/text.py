@@ -26,7 +26,7 @@ MOST_EXAMPLES = 5
 """Maximum number of lines that are kept to show what was not understood."""
 LONGEST_EXAMPLE = 200
 """Maximum number of characters of such a line."""
-_SPEAKS_OF_PHONES = ("tftp", "dhcp", "sip/2.0", "register", "rrq", ".cnf", ".loads")
+_SPEAKS_OF_PHONES = ("tftp", "dhcp", "sip/2.0", "registration", "rrq", ".cnf", ".loads")
 """A line with one of these that no form knows is told as not understood."""
 _LOOKS_STAMPED = re.compile(r"\d:\d\d:\d\d", re.ASCII)
 _READERS = tuple((form.name, form.keys or ("",), form.read) for form in LINE_FORMS if form.read)

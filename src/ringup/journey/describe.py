@@ -78,6 +78,13 @@ _EMPTY_ENDS = (", files from ", ", before to ", " from ", " by ", ": ", " ()", "
 """The ends of a sentence whose last field is empty."""
 
 
+_UNMEASURED: Mapping[type[Event], tuple[str, str]] = {
+    events.AddressLeased: ("seconds", "has {0.address}"),
+    events.FileSent: ("size", "has {0.name}"),
+    events.TransferFailed: ("size", "transfer of {0.name} failed: {0.reason}"),
+}
+"""A field that is 0 where another server's log does not measure it, and the sentence without it."""
+
 _WORDS: dict[type[Event], Callable[[Any], str]] = {
     kind: sentence.format for kind, sentence in SENTENCES.items()
 }
@@ -86,6 +93,8 @@ _OFFERED = _WORDS[events.AddressOffered]
 _WANTED_TOO = f"{SENTENCES[events.DiscoverReceived]}, {SENTENCES[events.AddressOffered]}".format
 _WORDS[events.AddressLeased] = lambda event: (_RENEWED if event.renewed else _LEASED)(event)
 _WORDS[events.AddressOffered] = lambda event: (_WANTED_TOO if event.vendor_class else _OFFERED)(event)
+_SEEN, _SEEN_LEAVING = _WORDS[events.SipSeen], "SIP {0.method} {0.result} to {0.destination}".format
+_WORDS[events.SipSeen] = lambda event: (_SEEN if event.source else _SEEN_LEAVING)(event)
 _READY, _NOT_READY = _WORDS[events.ServerStarted], "ringup {0.version} is NOT ready: {0.missing}".format
 _SERVED, _IN_VAIN = _WORDS[events.SiteChanged], "revision {0.revision} is NOT ready: {0.missing}".format
 _WORDS[events.ServerStarted] = lambda event: (_NOT_READY if event.missing else _READY)(event)
@@ -106,7 +115,9 @@ def plain(text: str, longest: int = LONGEST_LINE) -> str:
 
 def describe(event: Event) -> str:
     """Describe the event in a few words, without the phone's name."""
-    sentence = _WORDS[type(event)](event)
+    unmeasured, without_it = _UNMEASURED.get(type(event), ("", ""))
+    is_measured = not unmeasured or getattr(event, unmeasured)
+    sentence = _WORDS[type(event)](event) if is_measured else without_it.format(event)
     if sentence.endswith(_EMPTY_ENDS):
         for end in _EMPTY_ENDS:
             sentence = sentence.removesuffix(end)

@@ -142,15 +142,15 @@ def test_damaged_files_never_upset_an_adoption(name: str, junk: bytes, end: int)
 def test_an_old_folder_is_told_of_line_by_line(old: Path) -> None:
     said = notes(old)
     for words in (
-        "SIP001646c0ffee.cnf: phones ask for SIP001646C0FFEE.cnf, the MAC in capitals.",
-        "SIP001646c0ffee.cnf:1: line1_name has = for the colon",
-        "SIP001646000000.cnf:6: line 3 follows an empty key. It moves to key 2.",
+        "SIP001646c0ffee.cnf: phones request SIP001646C0FFEE.cnf, with the MAC in upper case.",
+        "SIP001646c0ffee.cnf:1: line1_name has = instead of the colon",
+        "SIP001646000000.cnf:6: line 3 follows an empty line button. It moves to button 2.",
         "SIP001646000001.cnf:1: line 202 belongs to SIP001646000000.cnf:1 already.",
         "SIP001646000001.cnf:4: timer_t1 is '0x10', not a number in digits only.",
         "SIP001646000002.cnf: is empty",
         "SIPDefault.cnf:20: is neither a parameter nor a comment.",
         "DIALPLAN.xml:4: the rule '0' has a LINE",
-        "RINGLIST.DAT:2: has blanks for the TAB",
+        "RINGLIST.DAT:2: has spaces instead of the TAB",
         "time_zone: Europe/Berlin is one of",
         "image_version: load 'P0S3-08-12-00' has the wrong zeros",
     ):
@@ -195,7 +195,7 @@ def test_a_password_that_phones_cannot_take_is_kept_and_told_with_its_cure(old: 
     found, _ = adopted(old)
     assert [str(one) for one in found.faulty] == [
         "SIP001646c0ffee.cnf:3: line 201's password has 32 characters; 7940/7960 firmware takes 31. "
-        "It was kept as it is. To mend it, set another, here and in the PBX: "
+        "It was kept unchanged. Set another password here and in the PBX: "
         "ringup phone set 001646C0FFEE --line 1 --secret NEW"
     ]
     assert LONG_PASSWORD in phone_cnf(found.site, found.site.phones[3], SERVER)
@@ -284,11 +284,11 @@ def test_a_name_of_the_pbx_that_phones_cannot_show_is_spelt_in_latin_letters(old
     assert [line.name for _, line in found.site.lines() if line.extension in accounts] == ["Ada", "Larisa"]
     said = "\n".join(map(str, found.notes))
     assert (
-        "pjsip.conf:201: the name 'Лариса' of 201 has signs that the phone cannot show. It is 'Larisa'"
+        "pjsip.conf:201: the name 'Лариса' of 201 has characters that the phone cannot show. It is 'Larisa'"
         in said
     )
     assert (
-        "pjsip.conf:202: the name '日本' of 202 has signs that the phone cannot show. It was left out."
+        "pjsip.conf:202: the name '日本' of 202 has characters that the phone cannot show. It was left out."
         in said
     )
 
@@ -296,7 +296,9 @@ def test_a_name_of_the_pbx_that_phones_cannot_show_is_spelt_in_latin_letters(old
 def test_an_empty_folder_gives_an_empty_site(tmp_path: Path) -> None:
     found, proof = adopted(tmp_path)
     assert (found.site.phones, proof.changes, proof.added) == ((), (), ())
-    assert "SIPDefault.cnf: is not in the folder. Is this the folder that phones read?" in notes(tmp_path)
+    assert "SIPDefault.cnf: is not in the folder. Check that this is the folder that phones read." in notes(
+        tmp_path
+    )
 
 
 def test_a_line_without_an_auth_name_registers_with_that_of_the_first_line(tmp_path: Path) -> None:
@@ -369,7 +371,7 @@ def test_a_password_of_any_signs_is_kept_told_and_given_as_it_was(
     label, line = (str(one) for one in found.faulty)
     assert label.startswith(f"SIP{LARRY}.cnf:5: phone's password is not valid: it holds {fault}. ")
     assert label.endswith(
-        f"It was kept as it is. To mend it, set another, here and in the PBX: "
+        f"It was kept unchanged. Set another password here and in the PBX: "
         f"ringup phone set {LARRY} --password NEW"
     )
     assert line.startswith(
@@ -390,12 +392,14 @@ def test_a_password_that_no_row_can_hold_is_kept_and_told_where_it_is_left_out(
     assert changes == [("line2_password", MASK), ("phone_password", MASK)]
     label, line = (str(one) for one in found.faulty)
     assert (
-        "It was kept as it is, but left out of the phone's file (the phone gets the default one), as no row "
-        "can hold it. To mend it" in label
+        "It was kept unchanged, but left out of the phone's file (the phone gets the default password), "
+        "because "
+        "no row can hold it. Set another" in label
     )
     assert (
-        "It was kept as it is, but left out of the phone's file (the phone keeps what it has stored) and the "
-        "PBX's (the line has no account there), as no row can hold it. To mend it" in line
+        "It was kept unchanged, but left out of the phone's file (the phone keeps its stored password) and "
+        "the "
+        "PBX's file (the line has no account there), because no row can hold it. Set another" in line
     )
 
 
@@ -406,7 +410,7 @@ def test_a_password_that_only_the_pbx_knows_is_kept_in_any_letters(tmp_path: Pat
     assert found.site.phones[0].lines[0].secret == "пароль"
     [note] = map(str, found.faulty)
     assert "a letter outside ASCII" in note
-    assert "left out of the phone's file (the phone keeps what it has stored), as no row" in note
+    assert "left out of the phone's file (the phone keeps its stored password), because no row" in note
 
 
 def test_a_password_of_asterisks_is_no_mask(tmp_path: Path) -> None:
@@ -453,7 +457,8 @@ def test_a_merge_says_which_loads_of_other_models_it_left_out(old: Path) -> None
     found, proof = adopted(old, base, merge=True)
     assert found.site.other_loads == base.other_loads
     assert (
-        "XMLDefault.cnf.xml: names P00405000700 in loadInformation6, the site does not. It was left out: "
+        "XMLDefault.cnf.xml: names P00405000700 in loadInformation6, but the site does not. It was left "
+        "out, because "
         "--merge adds phones only. Add it: ringup site set other_loads.6=P00405000700"
     ) in map(str, found.notes)
     lost = Difference("XMLDefault.cnf.xml", "loadInformation6", "P00405000700", None)

@@ -71,7 +71,7 @@ def test_the_own_file_of_the_loader_is_known_in_any_folder(old: Path) -> None:
     (old / "US").mkdir()
     (old / "US" / "SEP001646C0FFEE.cnf.xml").write_text("<device/>")
     found = fates(old)["US/SEP001646C0FFEE.cnf.xml"]
-    assert (found.keeper, found.why) == ("nobody", "the phone's load is in XMLDefault.cnf.xml from now on")
+    assert (found.keeper, found.why) == ("nobody", "the phone now gets its load from XMLDefault.cnf.xml")
 
 
 def test_a_copied_file_is_lost_if_phones_get_other_bytes_or_none(old: Path) -> None:

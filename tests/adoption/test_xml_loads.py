@@ -33,7 +33,7 @@ def test_each_model_has_the_load_that_the_file_names() -> None:
         ("<loadInformation6>\xfc</loadInformation6>", "loadInformation6 cannot name '\xfc': a load has up"),
         (
             "<loadInformation6>A</loadInformation6><loadInformation6>B</loadInformation6>",
-            "names A and B in loadInformation6. The first one was taken.",
+            "names A and B in loadInformation6. The first one was imported.",
         ),
     ],
 )

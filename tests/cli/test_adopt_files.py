@@ -160,9 +160,9 @@ async def test_each_name_that_is_not_served_is_told_with_its_reason(ringup: Ring
         ("hidden folders are not served", ".git/"),
         ("it lies more than 2 folders deep", "a/b/c/deep.xml"),
         ("phones cannot request this name: rename it", "b\u00fcro.bmp"),
-        ("the phone's load is in XMLDefault.cnf.xml from now on", f"SEP{ADA}.cnf.xml"),
+        ("the phone now gets its load from XMLDefault.cnf.xml", f"SEP{ADA}.cnf.xml"),
         (
-            "it names P0S3-08-11-00; from now on the phone gets P0S3-8-12-00, by XMLDefault.cnf.xml",
+            "it names P0S3-08-11-00, but the phone now gets P0S3-8-12-00, from XMLDefault.cnf.xml",
             f"attic/SEP{ADA}.cnf.xml",
         ),
         (f"{tree.parent / 'files' / 'logo.bmp'} is another file of this name", "logo.bmp"),

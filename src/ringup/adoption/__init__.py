@@ -1,1 +1,1 @@
-"""Import an existing TFTP folder as records of the site, with a comparison of both."""
+"""Import an existing TFTP folder as records of the site, and compare both."""

@@ -1,8 +1,9 @@
-"""The site that an existing TFTP folder amounts to.
+"""Convert an existing TFTP folder to a site.
 
-Strategy: the records take what they can say (phones, lines, the PBX, the clock, the dial plan). The site is
-then rendered without any setting; what a phone would miss becomes settings: of the site where all phones need
-the same, of a group where several do, of the phone otherwise. What the catalogue refuses gets ``force:``.
+Strategy: first, the records are filled with the values for which they have fields (phones, lines, the PBX,
+the clock, the dial plan). Then the site is rendered without any setting, and each value that a phone would
+then lack becomes a setting: of the site if all phones need it, of a group if several do, otherwise of the
+phone. Values that the catalogue refuses get ``force:``.
 """
 
 import re
@@ -29,11 +30,13 @@ from ringup.site.model import Group, Line, Phone, Site
 from ringup.site.secret_faults import command_to_set
 
 NOT_A_SETTING = re.compile(r"line\d_(name|authname|password|shortname)|phone_password|dial_template")
-"""What only records can say; the dial template is compared by its rules, not by its file's name."""
+"""Parameters that are never settings, because records hold them; dial templates are compared by their rules,
+not by their file names.
+"""
 
 MODELS_UNKNOWN = Problem(
     "model",
-    "the folder does not say which phones are 7940s, so all are entered as 7960s.",
+    "the folder does not show which phones are 7940s, so all are entered as 7960s.",
     "Correct them: ringup phone set MAC --model 7940.",
 )
 FOLLOWS = "dst_auto_adjust"
@@ -42,7 +45,7 @@ LONGEST_GROUP_NAME = 64
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """The result of an adoption."""
+    """The result of an import."""
 
     site: Site
     notes: tuple[Problem, ...]
@@ -60,7 +63,7 @@ def adopt(
     server: str,
     new_secret: Callable[[], str],
 ) -> Adoption:
-    """Add the tree's phones to `base`; without `merge` also what they share, as the site's own."""
+    """Add the tree's phones to `base`; without `merge`, also add their common values as the site's values."""
     known = {phone.mac for phone in base.phones}
     wanted = {mac: values for mac, values in tree.phones.items() if mac not in known}
     notes = [*_left_as_it_is(tree, base, merge=merge)]
@@ -83,22 +86,22 @@ def adopt(
 
 
 def _left_as_it_is(tree: Tree, base: Site, *, merge: bool) -> Iterator[Problem]:
-    """Phones and, in a merge, other models' loads for which what the site says stays."""
+    """Yield the phones, and in a merge the other models' loads, that the site already has and keeps."""
     for phone in base.phones:
         if phone.mac in tree.phones:
             yield Problem(f"phone {phone.mac}", "is in the site already.", "It stays as it is there.")
     for number, load in tree.xml.others.items() if merge else ():
         if base.other_loads.get(number) != load:
-            what = f"names {load} in loadInformation{number}, the site does not."
+            what = f"names {load} in loadInformation{number}, but the site does not."
             command = f"ringup site set other_loads.{number}={load}"
-            cure = f"It was left out: --merge adds phones only. Add it: {command}"
+            cure = f"It was left out, because --merge adds phones only. Add it: {command}"
             yield Problem(XML_DEFAULT, what, cure)
 
 
 def _needs_of(
     phones: Iterable[Phone], wanted: Mapping[str, Values], site: Site, server: str, notes: list[Problem]
 ) -> dict[str, dict[str, str]]:
-    """Return, by MAC, the parameters that a phone needs beside those that its record gives."""
+    """Return, by MAC, the parameters that a phone needs in addition to those from its record."""
     defaults = default_values(site, server)
     return {
         phone.mac: dict(_needs(wanted[phone.mac], baseline(site, phone, server, defaults), notes))
@@ -122,12 +125,14 @@ def _faulty_secrets(wanted: Mapping[str, Values], phones: Iterable[Phone]) -> It
 
 
 def baseline(site: Site, phone: Phone, server: str, defaults: Mapping[str, str]) -> dict[str, str]:
-    """What this phone gets from the site, read as a phone reads it, on top of the default file's values."""
+    """Return the values that this phone gets from the site: those of its own file over those of the default
+    file.
+    """
     return laid_over(defaults, _read(phone_cnf(site, phone, server)))
 
 
 def default_values(site: Site, server: str) -> dict[str, str]:
-    """What all phones get from SIPDefault.cnf."""
+    """Return the values that all phones get from SIPDefault.cnf."""
     return _read(default_cnf(site, server))
 
 
@@ -137,7 +142,9 @@ def _read(text: str) -> dict[str, str]:
 
 
 def _unmatched(accounts: Mapping[str, Account], phones: Iterable[Phone]) -> Iterator[Problem]:
-    """Lines and the PBX's accounts that have no counterpart; nothing where no PBX file was given."""
+    """Yield lines without an account of the PBX, and accounts without a line; nothing if no PBX file was
+    given.
+    """
     lines = {line.extension for phone in phones for line in phone.lines}
     for extension in sorted(lines - accounts.keys()) if accounts else ():
         yield Problem(f"line {extension}", "has no account in the PBX's files.", "ringup makes one.")
@@ -160,12 +167,12 @@ def _phone(mac: str, values: Values, site: Site, lines: tuple[Line, ...]) -> Pho
     try:
         return Phone.model_validate(fields)
     except ValidationError:
-        # Only the label is free text: a control character in it. The proof shows what is lost.
+        # Only the label is free text, so it may hold a control character. The comparison shows the loss.
         return Phone.model_validate({**fields, "label": ""})
 
 
 def _with_messages(tree: Tree, site: Site, extensions: Mapping[str, str]) -> Site:
-    """The messages key's number must not be a line's."""
+    """Return the number of the Messages button, unless it is also the number of a line."""
     wanted = tree.common("messages_uri")
     free = (number for number in (wanted, site.pbx.messages, "500", "*98", "*97", "*99") if number)
     for number in free:
@@ -179,7 +186,7 @@ def _with_messages(tree: Tree, site: Site, extensions: Mapping[str, str]) -> Sit
 
 
 def _needs(values: Values, given: Mapping[str, str], notes: list[Problem]) -> Iterator[tuple[str, str]]:
-    """What the phone has to be told beside the records."""
+    """Yield the settings that the phone needs in addition to its record."""
     before = effective({name: entry.value for name, entry in values.items()})
     after = effective(given)
     at_odds = _at_odds({name: entry.value for name, entry in values.items()})
@@ -188,7 +195,7 @@ def _needs(values: Values, given: Mapping[str, str], notes: list[Problem]) -> It
         and FOLLOWS not in accepted(before)
         and any(name.startswith("dst_") for name in before)
     ):
-        # The phone's default is to follow the rule it was told.
+        # By default, the phone follows the summer-time rule that it gets.
         yield MARK + FOLLOWS, PARAMETERS[FOLLOWS].default or "1"
         if before.pop(FOLLOWS, None) is not None:
             what = f"{FOLLOWS} has no effect, as the phone rejects it."
@@ -208,14 +215,16 @@ def _needs(values: Values, given: Mapping[str, str], notes: list[Problem]) -> It
 
 
 def _is_of_lost_line(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
-    """Whether it belongs to a line that is not on this key any more."""
+    """Return whether the parameter belongs to a line that is no longer on this button."""
     line, _, part = name.partition("_")
     key = f"{line}_name"
     return bool(part) and key in before and line[:4] == "line" and before[key] != after.get(key)
 
 
 def _at_odds(values: Mapping[str, str]) -> set[str]:
-    """Parameters that are right alone but not with each other, or not where only one of them is lifted."""
+    """Return parameters that are valid alone but not together, or that would be invalid if only one of them
+    became a group's or the site's.
+    """
     own = {name: values[name] for name in BOUND_TOGETHER if name in values}
     alone = {name for name, value in own.items() if check_together({name: value})}
     return alone | (set(own) if check_together(own) else set())
@@ -225,7 +234,9 @@ Item = tuple[str, str]
 
 
 def _lifted(site: Site, needs: Mapping[str, Mapping[str, str]], *, merge: bool) -> Site:
-    """The site with these settings, each at the highest level where it is true."""
+    """Return the site with these settings, each at the highest level (site, group or phone) at which it is
+    correct.
+    """
     shared: set[Item] = set()
     if needs and not merge:
         shared = set.intersection(*(set(own.items()) for own in needs.values()))
@@ -266,14 +277,14 @@ def _without_load(phone: Phone, group: Group | None) -> Phone:
 
 
 class _Cluster(NamedTuple):
-    """Items that several phones have in common."""
+    """Return the items that several phones have in common."""
 
     items: frozenset[Item]
     macs: list[str]
 
 
 def _clusters(needs: Mapping[str, set[Item]]) -> list[_Cluster]:
-    """Return the sets of parameters that several phones share, the largest set of phones first."""
+    """Return the sets of parameters that several phones share; the set with the most phones comes first."""
     counted = Counter(item for items in needs.values() for item in items)
     clusters: dict[frozenset[Item], list[str]] = defaultdict(list)
     for mac, items in needs.items():
@@ -285,7 +296,9 @@ def _clusters(needs: Mapping[str, set[Item]]) -> list[_Cluster]:
 
 
 def _group_name(settings: Mapping[str, str], taken: set[str]) -> str:
-    """After what its phones have in common: ``telnet_level-1``, ``load-P0S3-08-11-00-and-2-more``."""
+    """Return a group's name, made of its phones' common parameters: ``telnet_level-1``,
+    ``load-P0S3-08-11-00-and-2-more``.
+    """
     first = next(iter(sorted(settings, key=lambda name: (name != "load", is_forced(name), name))))
     words = f"{first.partition(':')[2] or first}-{settings[first] or 'empty'}"
     more = f"-and-{len(settings) - 1}-more" if len(settings) > 1 else ""

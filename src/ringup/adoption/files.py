@@ -1,8 +1,8 @@
-"""Every file of an adopted folder: where phones get it from now on, or why they do not.
+"""Find out, for every file of an imported folder, where phones get it from now on, or why it is not served.
 
-Strategy: what the site's records render replaces the file of that name. Every other file is copied under its
-own name, firmware into the firmware folder and the rest into the operator's own folder, because nobody knows
-all names that phones ask for.
+Strategy: a file that is rendered from the site's records replaces the file of that name. Every other file is
+copied under its own name, because no list of all file names that phones request exists. Firmware goes into
+the firmware folder, other files into the operator's own folder.
 """
 
 import os
@@ -31,12 +31,12 @@ class AdoptedFile:
     """One file of the folder."""
 
     name: str
-    """With its folders."""
+    """The file's path inside the folder."""
     keeper: Keeper
     why: str = ""
-    """Why nobody serves it; or a remark."""
+    """Why the file is not served; or a remark."""
     is_lost: bool = False
-    """A phone may miss it."""
+    """True if a phone may need the file."""
 
     def __str__(self) -> str:
         shown = self.name if self.name.isprintable() else ascii(self.name)
@@ -44,7 +44,7 @@ class AdoptedFile:
 
 
 def read_firmware(folder: FirmwareFolder, names: tuple[str, ...]) -> list[Contents]:
-    """The packages of each folder in the folder, as one name may stand in two of them."""
+    """The packages of each subfolder, because a name may occur in two of them."""
     by_folder: dict[str, dict[str, bytes]] = {}
     for name in names:
         inside, _, base = name.rpartition("/")
@@ -96,16 +96,18 @@ def plan_files(
 
 
 def _without_own_load(name: str, data: bytes, load: str) -> AdoptedFile:
-    """A SEP<MAC>.cnf.xml of a phone that runs the site's load: ringup makes one for the others only."""
+    """Handle the SEP<MAC>.cnf.xml of a phone that runs the site's load; ringup generates this file only for
+    phones with another load.
+    """
     other = next((named for _, named in loads_in(data) if named != load), "")
     if not other:
-        return AdoptedFile(name, "nobody", f"the phone's load is in {XML_DEFAULT} from now on")
-    why = f"it names {other}; from now on the phone gets {load}, by {XML_DEFAULT}"
+        return AdoptedFile(name, "nobody", f"the phone now gets its load from {XML_DEFAULT}")
+    why = f"it names {other}, but the phone now gets {load}, from {XML_DEFAULT}"
     return AdoptedFile(name, "nobody", why, is_lost=True)
 
 
 def _unservable(folder: FirmwareFolder, name: str, path: Path) -> AdoptedFile | None:
-    """Why no server of ours can give this file, or None."""
+    """Return why ringup cannot serve this file, or None."""
     if not (name.isascii() and name.isprintable()) or "\\" in name:
         return AdoptedFile(name, "nobody", "phones cannot request this name: rename it", is_lost=True)
     if folder.read(name):
@@ -124,7 +126,7 @@ def _unservable(folder: FirmwareFolder, name: str, path: Path) -> AdoptedFile | 
 
 
 def _out_of_reach(root: Path, known: set[str]) -> Iterator[AdoptedFile]:
-    """Files that are hidden or too deep; of hidden folders only the name."""
+    """Yield files that are hidden or too deep; of a hidden folder, only the folder's name."""
     for place, folders, files in os.walk(root):
         inside = Path(place).relative_to(root)
         hidden = sorted(folder for folder in folders if folder.startswith("."))
@@ -150,7 +152,9 @@ def different(
     server: str,
     targets: Mapping[Keeper, Path],
 ) -> list[AdoptedFile]:
-    """Copied files for which phones get other bytes all the same, found as the server finds them."""
+    """Return the copied files for which phones would still get other bytes; each file is found as the server
+    finds it.
+    """
     own = FirmwareFolder(targets["files"])
     finder = FileFinder(site, FirmwareFolder(targets["firmware"]), server, check_owner=False, own_files=own)
     lost = []

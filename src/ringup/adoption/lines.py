@@ -1,4 +1,4 @@
-"""The lines of an adopted phone, from its own file and, where known, the PBX's account of the same name."""
+"""Make the lines of an imported phone from its own file and from the PBX's accounts of the same names."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -25,37 +25,37 @@ _UNFIT = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\"]")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a PBX knows of one line."""
+    """The PBX's account of one line."""
 
     name: str
-    """The user the phone logs in as."""
+    """The user name with which the phone logs in."""
     secret: str
     caller_name: str
     has_mailbox: bool
     driver: Driver
     where: str
-    """File and line."""
+    """The file and line of the account."""
 
 
 def note_of_secret(label: str, secret: str, where: str, command: str) -> Problem | None:
-    """Mark a password that is kept although phones cannot take it, with its cure."""
+    """Return the problem, with its cure, if a password is kept although phones cannot take it."""
     fault = fault_of_secret(secret)
     if fault is None:
         return None
-    mend = f"To mend it, set another, here and in the PBX: {command}"
-    cure = f"It was kept as it is{_left_out(label, secret)}. {mend}"
+    mend = f"Set another password here and in the PBX: {command}"
+    cure = f"It was kept unchanged{_left_out(label, secret)}. {mend}"
     return Problem(where, fault.of(f"{label}'s password").what, cure)
 
 
 def _left_out(label: str, secret: str) -> str:
-    """Say which of the files that ringup makes cannot hold it, and what that means."""
+    """Describe which of ringup's files cannot hold the password, and the effect."""
     files = []
     if cnf_text.row("line1_password", secret) is None:
-        meaning = "gets the default one" if label == PHONE else "keeps what it has stored"
+        meaning = "gets the default password" if label == PHONE else "keeps its stored password"
         files.append(f"the phone's file (the phone {meaning})")
     if label != PHONE and not can_hold_secret(secret):
-        files.append("the PBX's (the line has no account there)")
-    return f", but left out of {' and '.join(files)}, as no row can hold it" if files else ""
+        files.append("the PBX's file (the line has no account there)")
+    return f", but left out of {' and '.join(files)}, because no row can hold it" if files else ""
 
 
 def lines_of(
@@ -65,7 +65,7 @@ def lines_of(
     new_secret: Callable[[], str],
     notes: list[Problem],
 ) -> tuple[Line, ...]:
-    """The lines in the order of their keys; `extensions` gains theirs."""
+    """Return the lines in the order of their buttons, and add their extensions to `extensions`."""
     found: list[Line] = []
     for n in LINES:
         entry = _entry(values, f"line{n}_name")
@@ -73,26 +73,28 @@ def lines_of(
             continue
         if entry.value in extensions:
             what = f"line {entry.value} belongs to {extensions[entry.value]} already."
-            notes.append(Problem(entry.where, what, "It was left out: a line is on one phone only."))
+            notes.append(
+                Problem(entry.where, what, "It was left out, because a line can be on one phone only.")
+            )
             continue
         try:
             line = _line(n, values, accounts.get(entry.value), new_secret, notes)
         except ValidationError:
-            what = f"line {n} is {entry.value!r}, which no line here can be called."
+            what = f"line {n} is {entry.value!r}, which is not a valid extension."
             notes.append(Problem(entry.where, what, "It was left out."))
             continue
         extensions[entry.value] = entry.where
         found.append(line)
         if n != len(found):
-            what = f"line {n} follows an empty key."
-            notes.append(Problem(entry.where, what, f"It moves to key {len(found)}."))
+            what = f"line {n} follows an empty line button."
+            notes.append(Problem(entry.where, what, f"It moves to button {len(found)}."))
     return tuple(found)
 
 
 def _line(
     n: int, values: Values, account: Account | None, new_secret: Callable[[], str], notes: list[Problem]
 ) -> Line:
-    # A value that the phone or a record rejects is no name of the line; it is kept as a setting.
+    # A value that the phone or a record rejects is not used for the line; it is kept as a setting.
     values = {
         name: entry
         for name, entry in values.items()
@@ -117,13 +119,13 @@ def _line(
 
 
 def _caller_name(account: Account | None, notes: list[Problem]) -> str:
-    """The PBX's name of a line, in letters that the phone has."""
+    """Return the PBX's name of a line, in letters that the phone can show."""
     name = account.caller_name if account else ""
     if account is None or not not_shown(name):
         return name
     spelling = nearest_spelling(name)
     is_shown = not not_shown(spelling)
-    what = f"the name {name!r} of {account.name} has signs that the phone cannot show."
+    what = f"the name {name!r} of {account.name} has characters that the phone cannot show."
     notes.append(
         Problem(account.where, what, f"It is {spelling!r} here." if is_shown else "It was left out.")
     )
@@ -139,7 +141,7 @@ def _secret(
     if account is not None and entry.value and account.secret != entry.value:
         other = "has none" if not account.secret else "differs"
         what = f"{label}'s password {other} at {account.where}."
-        notes.append(Problem(where, what, "The phone's is kept; ringup writes both from now on."))
+        notes.append(Problem(where, what, "The phone's password is kept; ringup now writes both files."))
     if kept := entry.value or (account.secret if account else ""):
         return kept
     notes.append(Problem(where, f"{label}'s password is missing.", "A new one was made."))
@@ -147,7 +149,7 @@ def _secret(
 
 
 def _entry(values: Values, *names: str) -> Entry:
-    """The first of these that says something."""
+    """Return the first entry with a value."""
     found: Iterator[Entry] = (values[name] for name in names if name in values)
     return next((entry for entry in found if entry.value not in ("", UNPROVISIONED)), _NOTHING)
 

@@ -1,4 +1,4 @@
-"""The plan of an adoption: records, proof and files, all known before anything is written."""
+"""The plan of an import: records, comparison and files, all known before anything is written."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ from ringup.site.write import to_plain
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The planned changes of an adoption."""
+    """The planned changes of an import."""
 
     folder: FirmwareFolder
     tree: Tree
     found: Adoption
     rows: Rows
-    """The site as a file would say it, so that the same checks read it."""
+    """The site in the form of a site file, so that the same checks apply."""
     site: Site
-    """The site of these rows, checked."""
+    """The checked site that these rows describe."""
     server: str
     proof: Comparison
     firmware: tuple[Problem, ...]
@@ -53,7 +53,7 @@ def plan_adoption(
     server: str,
     new_secret: Callable[[], str],
 ) -> Plan:
-    """Read the folder and plan its adoption; raises SiteErrors for a site that may not be stored."""
+    """Read the folder and plan its import; raises SiteErrors for a site that may not be stored."""
     tree = read_tree(folder)
     found = adopt(tree, stored, accounts, merge=merge, server=server, new_secret=new_secret)
     rows = rows_of(found.site)
@@ -65,6 +65,6 @@ def plan_adoption(
 
 
 def rows_of(site: Site) -> Rows:
-    """Return the rows of a site, the passwords marked that phones cannot take."""
+    """Return the rows of a site; passwords that phones cannot take are marked."""
     data = mark(to_plain(site, secrets=True))
     return Rows(data, by_record(data))

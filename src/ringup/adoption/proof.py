@@ -1,4 +1,4 @@
-"""The proof of an adoption: each phone's values from the old folder against those it is given from now on."""
+"""Compare each phone's values from the old folder with those that it gets from now on."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ DIAL_PLAN = "dial_template"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that is not what it was; None where it is not given."""
+    """One value that changes; None: the phone does not get this parameter."""
 
     mac: str
-    """The phone's; of what other models get, the file's name."""
+    """The phone's MAC; for values of other models, the file's name."""
     key: str
     before: str | None
     after: str | None
@@ -31,12 +31,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What would change for the phones."""
+    """The values that would change for the phones."""
 
     changes: tuple[Difference, ...]
-    """Empty: the adoption is a success."""
+    """Empty if every phone keeps its values."""
     added: tuple[Difference, ...]
-    """Values that the old folder left to a phone's flash and ringup always gives."""
+    """Values that ringup always sends, and that the old folder did not set, so that phones used the value in
+    their flash.
+    """
 
 
 def prove(tree: Tree, site: Site, server: str) -> Comparison:
@@ -72,7 +74,7 @@ def _of_other_models(tree: Tree, text: str) -> Iterator[Difference]:
 
 
 def _sense(rule: Template) -> tuple[object, ...]:
-    """A rule without the place where it stands."""
+    """Return a rule without its file and line."""
     return (rule.match, rule.timeout, rule.line, rule.user, rule.rewrite, rule.route, rule.tones)
 
 

@@ -1,4 +1,6 @@
-"""What the phones of a tree share, as the site's records: the PBX, the firmware, the clock, the dial plan."""
+"""Make the site's records from the values that a tree's phones share: the PBX, the firmware, the clock, the
+dial plan.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -23,13 +25,13 @@ WELL_KNOWN = (
     "America/Denver", "America/Los_Angeles", "Asia/Tokyo", "Asia/Singapore", "Australia/Sydney",
     "Pacific/Auckland",
 )  # fmt: skip
-"""Looked at first: of many zones with the same clock, one that people know."""
+"""Time zones to try first, because many zones have the same clock and people know these."""
 
 _NO_ADDRESS = ("", UNPROVISIONED, "0.0.0.0", "USECALLMANAGER")
 
 
 def site_records(tree: Tree, base: Site, accounts: Mapping[str, Account], notes: list[Problem]) -> Site:
-    """The base with what most of the tree's phones are told."""
+    """Return the base with the values that most of the tree's phones get."""
     site = base
     for field, value in (
         ("load", _load(tree, notes)),
@@ -51,7 +53,7 @@ def site_records(tree: Tree, base: Site, accounts: Mapping[str, Account], notes:
 
 
 def _with(record: Any, field: str, value: object) -> Any:
-    """The record with one field more, if it takes that value."""
+    """Return the record with this value in the field; if the value is invalid, the record unchanged."""
     if not value:
         return record
     try:
@@ -70,10 +72,10 @@ def _driver(accounts: Mapping[str, Account]) -> str:
 
 
 def _load(tree: Tree, notes: list[Problem]) -> str:
-    """What phones are told to run; where they are told nothing, what XMLDefault says."""
+    """Return the load that the phones' files name; if they name none, the load in XMLDefault.cnf.xml."""
     wanted = tree.common("image_version")
     if wanted not in ("", UNPROVISIONED) and (fault := check_load(wanted)) is not None:
-        cure = "It is kept as it was, so no phone finds it; unset it later."
+        cure = "It is kept unchanged, so no phone finds it; unset it later."
         notes.append(Problem("image_version", str(fault), cure))
     for load in (wanted, *tree.xml.ours):
         if load and check_load(load) is None:
@@ -82,31 +84,35 @@ def _load(tree: Tree, notes: list[Problem]) -> str:
         load = ""
     for other in tree.xml.ours:
         if load and other != load:
-            cure = "From now on both say the same."
-            notes.append(Problem("XMLDefault.cnf.xml", f"names {other}, the phones' files {load}.", cure))
+            cure = "From now on, both name the same load."
+            notes.append(
+                Problem("XMLDefault.cnf.xml", f"names {other}, but the phones' files name {load}.", cure)
+            )
     if not load and tree.phones:
-        what = "the folder names no firmware that can be had, and ringup always names one."
+        what = "the folder names no usable firmware, and ringup always names a load."
         notes.append(Problem("image_version", what, "Check the site's load before phones start."))
     return load
 
 
 def _time_zone(tree: Tree, notes: list[Problem]) -> str:
-    """A zone whose clock is the tree's; empty where there is none, and the tree's own values stay."""
+    """Return a time zone with the same clock as the tree; if there is none, return an empty text, and the
+    tree's own values stay.
+    """
     names = [name for name in _clock_names(tree) if tree.common(name)]
     if CLOCK not in names:
         return ""
     told = {name: _comparable(name, tree.common(name)) for name in names}
     fitting = [zone for zone in dict.fromkeys((*WELL_KNOWN, *sorted(inhabited_zones()))) if _fits(zone, told)]
     if not fitting:
-        what = f"no zone has the clock of the phones ({tree.common(CLOCK)}): its rule may be an old one."
-        cure = (
-            "It was kept as it is; to follow the law, remove the forced dst_* and set the site's time_zone."
-        )
+        what = f"no zone has the clock of the phones ({tree.common(CLOCK)}): its rule may be outdated."
+        cure = "It was kept unchanged. For today's rule, unset the forced dst_* and set the site's time_zone."
         notes.append(Problem("time_zone", what, cure))
         return ""
     if len(fitting) > 1:
         what = f"{fitting[0]} is one of {len(fitting)} zones with this clock."
-        notes.append(Problem("time_zone", what, "Change it if another is yours: ringup site set time_zone=…"))
+        notes.append(
+            Problem("time_zone", what, "Change it if yours is another one: ringup site set time_zone=…")
+        )
     return fitting[0]
 
 
@@ -132,7 +138,7 @@ def _fits(zone: str, told: Mapping[str, str]) -> bool:
 
 
 def dial_rules(tree: Tree, notes: list[Problem]) -> tuple[DialRule, ...]:
-    """The rules of the template that most phones use."""
+    """Return the rules of the dial template that most phones use."""
     if not tree.templates:
         return ()
     name = tree.common("dial_template")
@@ -145,9 +151,7 @@ def dial_rules(tree: Tree, notes: list[Problem]) -> tuple[DialRule, ...]:
     rules = [(template, _rule(template)) for template in tree.templates[name].used]
     for template, rule in rules:
         if rule is None:
-            what = (
-                f"the rule {template.match!r} has a LINE, several TONEs or no MATCH: no dial rule can say it."
-            )
+            what = f"the rule {template.match!r} has a LINE, several TONEs or no MATCH: no dial rule can say it."
             notes.append(Problem(f"{name}.xml:{template.at}", what, "It was left out."))
     return tuple(rule for _, rule in rules if rule is not None)
 

@@ -1,7 +1,6 @@
-"""An existing TFTP folder, read: the values each phone gets from it, its dial templates and ring tones.
+"""Read an existing TFTP folder: the values that each phone gets from it, its dial templates and ring tones.
 
-Everything that is not plain sailing becomes a note with its file and line. Source: P-CNF-1 to P-CNF-10,
-P-DIAL-1 and P-RING-1.
+Everything unusual becomes a note with its file and line. Source: P-CNF-1 to P-CNF-10, P-DIAL-1 and P-RING-1.
 """
 
 import re
@@ -32,7 +31,7 @@ _BLANKS = re.compile(r"\s{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One parameter's value, and the file and line in which it stands."""
+    """One parameter's value, with its file and line."""
 
     value: str
     where: str
@@ -54,11 +53,11 @@ class Tree:
     xml: XmlLoads
     """The loads that XMLDefault.cnf.xml names."""
     files: tuple[str, ...]
-    """Every file that a phone can ask for, with its folders."""
+    """Every file that a phone can request, with its path."""
     notes: tuple[Problem, ...]
 
     def common(self, name: str) -> str:
-        """The value that most phones have, of equal ones the default file's; empty if none has one."""
+        """Return the value that most phones have; on a tie, the default file's; empty if no phone has one."""
         values = [
             values[name].value
             for values in self.phones.values()
@@ -101,30 +100,30 @@ def _defaults(reading: _Reading, names: list[str]) -> Values:
     found = next((name for name in names if name.lower() == DEFAULTS), None)
     if found is None:
         nested = next((name for name in names if name.lower().endswith(f"/{DEFAULTS}")), "")
-        cure = "Is this the folder that phones read?"
+        cure = "Check that this is the folder that phones read."
         if nested:
             folder = (reading.folder.path or Path()) / nested.rpartition("/")[0]
             cure = f"One is in {folder}. If phones read that folder: ringup adopt {folder}"
         reading.note("SIPDefault.cnf", "is not in the folder.", cure)
         return {}
     if found != "SIPDefault.cnf":
-        reading.note(found, "phones ask for SIPDefault.cnf, in this case of letters.")
+        reading.note(found, "phones request SIPDefault.cnf, with these upper and lower case letters.")
     return _values(reading, found)
 
 
 def _phone_files(reading: _Reading, names: list[str]) -> Iterator[tuple[str, Values]]:
-    """Every phone's own file; one in capitals goes before others of the same MAC."""
+    """Return every phone's own file; if two have the same MAC, the one in upper case wins."""
     taken: dict[str, str] = {}
     for name in sorted(names, key=lambda name: (name.count("/"), name)):
         if kind_of(name) is not NameKind.SIP:
             continue
         mac = owner_of(base_name(name))
         if mac in taken:
-            reading.note(name, f"is one more file of phone {mac}.", f"Only {taken[mac]} was taken.")
+            reading.note(name, f"is a second file of phone {mac}.", f"Only {taken[mac]} was imported.")
             continue
         taken[mac] = name
         if base_name(name) != as_requested(name):
-            what = f"phones ask for {as_requested(name)}, the MAC in capitals."
+            what = f"phones request {as_requested(name)}, with the MAC in upper case."
             reading.note(name, what, "It was imported anyway.")
         if not reading.folder.read(name):
             reading.note(name, "is empty or cannot be read: a phone has only the default file's values.")
@@ -132,15 +131,17 @@ def _phone_files(reading: _Reading, names: list[str]) -> Iterator[tuple[str, Val
 
 
 def _together(reading: _Reading, defaults: Values, own: Values) -> Values:
-    """Both files' values, as the phone reads one after the other."""
+    """Return the values of both files, read one after the other as by the phone."""
     every = {**defaults, **own}
     texts = laid_over(_texts(defaults), _texts(own))
     for name in own:
         if own[name].value != texts[name]:
-            cure = (
-                f"The one of {defaults[name].where} counts, as it does for the phone; this one was left out."
+            cure = f"The phone uses the value of {defaults[name].where}; this one was left out."
+            reading.note(
+                own[name].where,
+                f"the phone rejects this {name}, so it does not replace the default file's.",
+                cure,
             )
-            reading.note(own[name].where, f"{name} hides nothing, as the phone rejects it.", cure)
     return {
         name: defaults[name] if text != every[name].value else every[name] for name, text in texts.items()
     }
@@ -151,7 +152,7 @@ def _texts(values: Values) -> dict[str, str]:
 
 
 def _values(reading: _Reading, name: str) -> Values:
-    """The values of one file; the last one of a name counts, as the phone sets them while it reads."""
+    """Return the values of one file; if a name occurs twice, the last value counts, as for the phone."""
     values: dict[str, Entry] = {}
     known = {key.lower(): key for key in PARAMETERS}
     for line in cnf_text.read(reading.folder.read(name) or b"").lines:
@@ -162,12 +163,14 @@ def _values(reading: _Reading, name: str) -> Values:
             continue
         key = line.name if line.name in PARAMETERS else known.get(line.name.lower(), line.name)
         if "=" in line.separator:
-            reading.note(where, f"{key} has = for the colon; some loads skip such a line.", "It was taken.")
+            reading.note(
+                where, f"{key} has = instead of the colon; some loads skip such a line.", "It was taken."
+            )
         if key != line.name:
-            reading.note(where, f"{line.name} is spelt {key} in the catalogue.", "It was taken as that.")
+            reading.note(where, f"{line.name} is spelt {key} in the catalogue.", "It was imported as {key}.")
         if key in values and values[key].value != line.value:
             where_else = values[key].where.rpartition(":")[2]
-            reading.note(where, f"{key} stands in line {where_else} as well.", "The last one counts.")
+            reading.note(where, f"{key} is also in line {where_else}.", "The last one counts.")
         # A password that does not fit is reported with its record, where its cure is known.
         if not is_secret(key) and (refused := refusal(key, line.value)) is not None:
             reading.note(where, refused, "The phone rejects the complete value; it is kept unchanged.")
@@ -176,7 +179,7 @@ def _values(reading: _Reading, name: str) -> Values:
 
 
 def _templates(reading: _Reading, phones: Iterable[Values]) -> dict[str, TemplateFile]:
-    """Those that phones are told to use; where none is, the one of the usual name."""
+    """Yield the dial templates that phones use; if their files name none, the one with the default name."""
     named = sorted({values["dial_template"].value for values in phones if "dial_template" in values})
     return _read_templates(reading, named) or (
         _read_templates(reading, [DIAL_TEMPLATE]) if reading.folder.get(f"{DIAL_TEMPLATE}.xml") else {}
@@ -198,7 +201,9 @@ def _read_templates(reading: _Reading, names: Iterable[str]) -> dict[str, Templa
 
 
 def read_template(data: bytes) -> TemplateFile:
-    """A dial template as a phone reads it, every byte a character: the reader would guess at UTF-8."""
+    """Return a dial template with one character per byte, as a phone reads it; the XML reader would assume
+    UTF-8.
+    """
     text = data if data.startswith(BOM_UTF8) else data.decode("latin-1").encode()
     return dial_template_file.read(text)
 
@@ -212,7 +217,9 @@ def _rings(reading: _Reading) -> Iterator[Ring]:
         if not tab:
             name, _, file = _BLANKS.sub("\t", line.strip()).rpartition("\t")
             name, _, file = (name, "", file) if name else line.strip().rpartition(" ")
-            reading.note(where, "has blanks for the TAB, so phones found no file.", f"Taken as {file}.")
+            reading.note(
+                where, "has spaces instead of the TAB, so phones found no file.", f"Taken as {file}."
+            )
         name, file = name.strip(), file.strip()
         if not (name and file) or '"' in line or _CONTROL.search(line.expandtabs()):
             reading.note(where, "is not a name, a TAB and a file.", "It was left out.")

@@ -1,4 +1,5 @@
-"""What a phone makes of the values it was given: two texts that mean the same to it compare equal.
+"""Convert values to the form in which a phone uses them, so that two texts with the same meaning compare
+equal.
 
 Source: P-CNF-4, P-CNF-5 and P-PARAM-12 (what clears a value, what a line or proxy without its own falls back
 to).
@@ -18,7 +19,7 @@ _OFF_WITHOUT_SUMMER_TIME = tuple(
 
 
 def effective(values: Mapping[str, str]) -> dict[str, str]:
-    """The values in one spelling each, without those that have no effect."""
+    """Return the values in one spelling each, without values that have no effect."""
     result = {name: canonical(name, value) for name, value in values.items()}
     for n in LINES:
         if not result.get(f"line{n}_name"):
@@ -43,7 +44,7 @@ def effective(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def refusal(name: str, value: str) -> str | None:
-    """Why the phone's own reader takes nothing from this value (P-CNF-6 to P-CNF-10), or None."""
+    """Return why the phone ignores this value (P-CNF-6 to P-CNF-10), or None."""
     row = PARAMETERS.get(name)
     if row is None or value == UNPROVISIONED:
         return None
@@ -55,9 +56,10 @@ def refusal(name: str, value: str) -> str | None:
 
 
 def laid_over(below: Mapping[str, str], above: Mapping[str, str]) -> dict[str, str]:
-    """The default file's values and those of a phone's own file; what the phone refuses hides nothing.
+    """Return the default file's values, replaced by those of a phone's own file except where the phone
+    rejects them.
 
-    Passwords are compared as they are written: a refused one must come back with every character.
+    Passwords are compared as they are written, because a rejected password must be kept with every character.
     """
     return dict(below) | {
         name: value
@@ -67,7 +69,7 @@ def laid_over(below: Mapping[str, str], above: Mapping[str, str]) -> dict[str, s
 
 
 def accepted(values: Mapping[str, str]) -> dict[str, str]:
-    """Those that a phone takes something from, and every password."""
+    """Return the values that a phone accepts, and every password."""
     return {name: value for name, value in values.items() if is_secret(name) or refusal(name, value) is None}
 
 
@@ -79,7 +81,7 @@ def canonical(name: str, value: str) -> str:
     if value.upper() == UNPROVISIONED and row.kind in _NUMERIC:
         return "0"
     if value.upper() in ("", UNPROVISIONED) and row.kind not in _NUMERIC:
-        # Cleared: the phone goes back to its default (SIPCC's text parser).
+        # A cleared value: the phone returns to its default (SIPCC's text parser).
         value = "" if row.default in (None, UNPROVISIONED) else str(row.default)
     if row.kind in _NUMERIC:
         return "0" if not value and row.may_be_empty else value.lstrip("0") or value[-1:]
@@ -93,19 +95,19 @@ def canonical(name: str, value: str) -> str:
 
 
 def hours_east(zone: str) -> str:
-    """A ``time_zone`` as hours, where its abbreviation is one we know."""
+    """Return a ``time_zone`` as hours, if its abbreviation is known."""
     return next((str(hours) for hours, name in ABBREVIATIONS.items() if name == zone), zone)
 
 
 def _numbered(text: str, spelt: str, names: tuple[str, ...]) -> str:
     found = (str(number) for number, name in enumerate(names, 1) if spelt in (name, name[:3]))
-    # "0" is no month, and not a cleared value either.
+    # "0" is neither a month nor a cleared value.
     number = (text.lstrip("0") or text[-1:]) if text.isascii() and text.isdigit() else text
     return next(found, number)
 
 
 def _clock(text: str) -> str:
-    """``2``, ``02/00`` and ``2:00`` are one time."""
+    """Return one form for ``2``, ``02/00`` and ``2:00``, which are the same time."""
     parts = text.replace("/", ":").split(":")
     if len(parts) > 2 or not all(part.isascii() and part.isdigit() for part in parts):
         return text

@@ -1,6 +1,8 @@
-"""The loads in somebody's XMLDefault.cnf.xml and SEP<MAC>.cnf.xml: our models' and those of others.
+"""Find the loads in an operator's XMLDefault.cnf.xml and SEP<MAC>.cnf.xml, for the 7940 and 7960 and for
+other models.
 
-Searched as text, as many such files are not well-formed; comments name no loads. Source: P-SEP-1 to P-SEP-3.
+The files are searched as text, because many of them are not well-formed XML; comments are skipped. Source:
+P-SEP-1 to P-SEP-3.
 """
 
 import re
@@ -22,15 +24,15 @@ class XmlLoads:
     """The loads that one XMLDefault.cnf.xml names."""
 
     ours: tuple[str, ...] = ()
-    """For 7940s and 7960s, each once."""
+    """The loads for the 7940 and 7960, each once."""
     others: Mapping[str, str] = field(default_factory=dict)
-    """By the number N of ``loadInformationN``."""
+    """The loads of other models, by the N of ``loadInformationN``."""
     notes: tuple[Problem, ...] = ()
-    """Those that cannot be kept, with the reason."""
+    """The loads that cannot be kept, with the reason."""
 
 
 def read_loads(data: bytes) -> XmlLoads:
-    """Read any bytes."""
+    """Read the loads from any bytes."""
     ours: dict[str, None] = {}
     others: dict[str, str] = {}
     notes: list[Problem] = []
@@ -39,14 +41,14 @@ def read_loads(data: bytes) -> XmlLoads:
         if number in numbers:
             ours[load] = None
         elif (fault := fault_of_other_load(number, load)) is not None:
-            notes.append(Problem(XML_DEFAULT, fault.what, "It was left out: no phone reads it."))
+            notes.append(Problem(XML_DEFAULT, fault.what, "It was left out, because no phone reads it."))
         elif others.setdefault(number, load) != load:
             what = f"names {others[number]} and {load} in loadInformation{number}."
-            notes.append(Problem(XML_DEFAULT, what, "The first one was taken."))
+            notes.append(Problem(XML_DEFAULT, what, "The first one was imported."))
     return XmlLoads(tuple(ours), others, tuple(notes))
 
 
 def loads_in(data: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the number, which may be empty, and the load of each ``loadInformation`` that names one."""
+    """Yield the number (which may be empty) and the load of each ``loadInformation`` that is not empty."""
     text = _COMMENT.sub("", data.decode("latin-1"))
     return ((number, unescape(load)) for number, load in _LOAD.findall(text))

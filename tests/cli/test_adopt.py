@@ -52,7 +52,7 @@ def test_an_old_folder_is_reported_whole(ringup: Ringup, old: str) -> None:
         "the MAC in upper case",
         "has = instead of the colon",
         "Passwords that phones cannot take:\n  SIP001646c0ffee.cnf:3: line 201's password has 32 characters",
-        "set another, here and in the PBX: ringup phone set 001646C0FFEE --line 1 --secret NEW\n",
+        "Set another password here and in the PBX: ringup phone set 001646C0FFEE --line 1 --secret NEW\n",
         "site: force:reg.1.displayName: Polycom's",
         "site: force:image_version: P0S3-08-12-00",
         "group timer_register_expires-60: 2 phones",

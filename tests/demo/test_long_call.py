@@ -42,7 +42,7 @@ def account(found: dict[str, Any]) -> dict[str, Any]:
         (lambda found: found["lost_lines"].append("LineUnreachable 201"), "lines that were lost meanwhile"),
         (
             lambda found: account(found).update(longest_gap_received=0.101),
-            "202: longest gap in what it heard",
+            "202: longest gap in the received sound",
         ),
         (lambda found: found["phones"][1].update(tones_ended=1), "202: tone interrupted"),
         (lambda found: found["phones"][1].update(heard_at_the_end=False), "202: new tone heard at the end"),

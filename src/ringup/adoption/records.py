@@ -151,7 +151,10 @@ def dial_rules(tree: Tree, notes: list[Problem]) -> tuple[DialRule, ...]:
     rules = [(template, _rule(template)) for template in tree.templates[name].used]
     for template, rule in rules:
         if rule is None:
-            what = f"the rule {template.match!r} has a LINE, several TONEs or no MATCH: no dial rule can say it."
+            what = (
+                f"the rule {template.match!r} has a LINE, several TONEs or no MATCH, "
+                "which a dial rule cannot express."
+            )
             notes.append(Problem(f"{name}.xml:{template.at}", what, "It was left out."))
     return tuple(rule for _, rule in rules if rule is not None)
 

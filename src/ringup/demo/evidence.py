@@ -1,4 +1,4 @@
-"""Show each fault: the steps up to it, and the evidence that it fails as a real phone does."""
+"""The steps of each fault of the demo, and the evidence that the phone fails as a real phone does."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -22,9 +22,9 @@ from ringup.events import Event, FileNotFound, FileSent, RegistrationRefused
 from ringup.wire.file_names import NameKind, kind_of
 
 UNANSWERED = 3
-"""Challenges lost at the sending port before we believe that all of them are."""
+"""Number of challenges lost at the sending port that counts as a proof."""
 UNPROVISIONED_ASKS = 3
-"""Requests for SIP<MAC>.cnf, so that two intervals of 31 s can be measured."""
+"""Number of requests for SIP<MAC>.cnf to wait for, so that two intervals of 31 s can be measured."""
 
 
 async def reports(
@@ -41,14 +41,14 @@ async def reports(
 
 
 def refuse_if_registered(lab: Lab) -> None:
-    """The fault must keep every phone out; raises DemoFailed when one got in."""
+    """Check that no phone is registered; raises DemoFailed if one is."""
     for phone in lab.phones:
         if any(report["state"] == "registered" for report in phone.of("line")):
-            raise DemoFailed("fault", f"phone {phone.extension} registered in spite of the fault")
+            raise DemoFailed("fault", f"phone {phone.extension} registered although the fault is active")
 
 
 async def answers_are_dropped(lab: Lab) -> Mapping[str, Any]:
-    """The PBX answers to the sending port; the phone does not listen there."""
+    """Prove that the PBX answers to the sending port, on which the phone does not listen."""
     dropped = [
         await reports(phone, "fault", "dropped", UNANSWERED, boot_seconds(lab)) for phone in lab.phones
     ]
@@ -60,7 +60,9 @@ async def answers_are_dropped(lab: Lab) -> Mapping[str, Any]:
 
 
 async def calls_in_are_lost(lab: Lab) -> Mapping[str, Any]:
-    """Registered and able to call the voicemail, but a call to the other phone never rings there."""
+    """Prove that a registered phone can call the voicemail, but that a call to the other phone never rings
+    there.
+    """
     registered = await register(lab)
     caller, callee = lab.phones
     mark = len(caller.reports)
@@ -72,7 +74,7 @@ async def calls_in_are_lost(lab: Lab) -> Mapping[str, Any]:
     (first,) = await reports(callee, "incoming call", "dropped", 1, ANSWER_SECONDS)
     await caller.wait("incoming call", "call", ANSWER_SECONDS * 3, since=marks.caller, state="answered")
     if any(report["state"] == "ringing" for report in callee.of("call", since=marks.callee)):
-        raise DemoFailed("fault", f"phone {callee.extension} rang in spite of the fault")
+        raise DemoFailed("fault", f"phone {callee.extension} rang although the fault is active")
     contact = str(registered["contacts"][callee.extension])
     return {
         **registered,
@@ -84,7 +86,7 @@ async def calls_in_are_lost(lab: Lab) -> Mapping[str, Any]:
 
 
 async def the_secret_is_rejected(lab: Lab) -> Mapping[str, Any]:
-    """The value is dropped whole, so every answer to the challenge is wrong."""
+    """Prove that the phone ignores the complete value, so that its answers to the challenge are wrong."""
     phone = lab.phones[0]
     rejected = await phone.wait("fault", "setting-rejected", boot_seconds(lab), key="line1_password")
     await phone.wait("fault", "line", boot_seconds(lab), state="refused")
@@ -97,7 +99,7 @@ async def the_secret_is_rejected(lab: Lab) -> Mapping[str, Any]:
 
 
 async def it_stays_in_the_loader(lab: Lab) -> Mapping[str, Any]:
-    """The loader asks for the .sb2, gets error 1, and starts its hunt again."""
+    """Prove that the loader requests the .sb2, gets error 1, and starts its hunt again."""
     mac = lab.phones[0].mac
     absent = await lab.wait_for(
         "fault",
@@ -125,7 +127,7 @@ async def it_stays_in_the_loader(lab: Lab) -> Mapping[str, Any]:
 
 
 async def it_asks_every_31_seconds(lab: Lab) -> Mapping[str, Any]:
-    """After SIPDefault.cnf nothing but SIP<MAC>.cnf is asked for, again and again."""
+    """Prove that after SIPDefault.cnf the phone requests only SIP<MAC>.cnf, again and again."""
     await convert(lab)
     phone = lab.phones[0]
     default = await lab.wait_for(
@@ -140,7 +142,7 @@ async def it_asks_every_31_seconds(lab: Lab) -> Mapping[str, Any]:
             requests.append(event)
     names = {event.name for event in requests}
     if names != {f"SIP{phone.mac}.cnf"}:
-        raise DemoFailed("fault", f"the phone asked for {sorted(names)}")
+        raise DemoFailed("fault", f"the phone requested {sorted(names)}")
     gaps = [round(later.at - earlier.at, 1) for earlier, later in pairwise(requests)]
     name, screen = names.pop(), phone.of("screen")[-1]["lines"]
     shown = proof.absent_phone_file(phone.extension, name, gaps, screen)
@@ -148,12 +150,12 @@ async def it_asks_every_31_seconds(lab: Lab) -> Mapping[str, Any]:
 
 
 def _asks(event: Event, phone: SoftwarePhone, name: str = "") -> bool:
-    """Whether this is the outcome of a read request of that phone, for that file if one is named."""
+    """Return whether this is the outcome of a read request of this phone; with `name`, only for that file."""
     return isinstance(event, FileNotFound | FileSent) and event.mac == phone.mac and name in ("", event.name)
 
 
 FAULT_SEEN = "fault-seen"
-"""The name of every fault's last step: what it shows is wrong."""
+"""The name of every fault's last step: it says which symptom is shown."""
 
 _UP_TO_THE_LOAD = (
     Step("power-on", "two SCCP phones out of the box are plugged in", power_on),
@@ -165,7 +167,7 @@ FAULT_STEPS: dict[str, tuple[Step, ...]] = {
     "nat-comedia": (*_UP_TO_THE_LOAD, Step(FAULT_SEEN, "neither can register", answers_are_dropped)),
     "rewrite-contact": (
         *_UP_TO_THE_LOAD,
-        Step(FAULT_SEEN, "calls out work, calls in do not", calls_in_are_lost),
+        Step(FAULT_SEEN, "outgoing calls work, incoming calls do not", calls_in_are_lost),
     ),
     "long-secret": (*_UP_TO_THE_LOAD, Step(FAULT_SEEN, "neither can register", the_secret_is_rejected)),
     "missing-application": (
@@ -174,7 +176,7 @@ FAULT_STEPS: dict[str, tuple[Step, ...]] = {
     ),
     "missing-phone-file": (
         _UP_TO_THE_LOAD[0],
-        Step(FAULT_SEEN, "they ask for their file every 31 s", it_asks_every_31_seconds),
+        Step(FAULT_SEEN, "they request their file every 31 s", it_asks_every_31_seconds),
     ),
 }
 """The steps of each fault; the last one proves the fault."""

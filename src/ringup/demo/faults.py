@@ -1,4 +1,4 @@
-"""The faults that people meet with these phones, each on purpose: what is broken, and how it must look.
+"""Common faults with these phones, for the demo to reproduce: the mistake, its symptoms and its cure.
 
 Source of each row: P-SIP-1 (ports), P-CNF-11 (secrets), P-PATH-13 (firmware), P-BOOT-18 (unprovisioned).
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ringup.site.model import Driver, Site
 
 TOO_LONG_SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105 - a length, not a secret
-"""FreePBX's default secret has 32 characters, one more than the phone takes."""
+"""A secret as FreePBX generates it: 32 characters, one more than the phone takes."""
 
 
 def _as_it_is(site: Site) -> Site:
@@ -17,7 +17,9 @@ def _as_it_is(site: Site) -> Site:
 
 
 def _give_long_secrets(site: Site) -> Site:
-    """As somebody else's provisioning would; the records' check would refuse it, `model_copy` does not."""
+    """Return the site with secrets that are too long; the records' check would refuse them, but `model_copy`
+    skips the check.
+    """
     phones = tuple(
         phone.model_copy(
             update={
@@ -34,17 +36,17 @@ class Fault:
     """One common mistake that the demo can make."""
 
     title: str
-    """What is wrong, as the operator would say it."""
+    """The mistake, in the operator's words."""
     shows: str
-    """How it looks at the phone."""
+    """The symptoms at the phone."""
     cure: str
-    """What ends it; behind its last colon is the command to type."""
+    """The cure; after its last colon is the command to type."""
     drivers: tuple[Driver, ...] = ("pjsip", "chan_sip")
     pbx_options: Mapping[str, str] = field(default_factory=dict)
     tamper: Callable[[Site], Site] = _as_it_is
-    """Changes the site behind the back of its checks."""
+    """Changes the site without its checks."""
     missing_files: str = ""
-    """Suffix of the firmware files that are not there."""
+    """Suffix of the firmware files that are missing."""
     unknown_phones: bool = False
 
 

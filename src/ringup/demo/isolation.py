@@ -1,8 +1,8 @@
-"""Runs this program again inside namespaces of its own, so that nothing of it can be left behind.
+"""Run this program again inside new namespaces, so that it leaves nothing behind.
 
-The kernel does the cleaning: when the first process of the PID namespace ends, for whatever reason, every
-process in it is killed, and with the last process go the mounts and the networks. Root is not needed:
-without it a user namespace supplies the rights, and they reach no further than these namespaces.
+The kernel cleans up: when the first process of the PID namespace ends, for any reason, the kernel kills every
+process in it. With the last process, the mounts and the networks disappear. Root is not needed: without root,
+a user namespace gives the rights, which apply only inside these namespaces.
 """
 
 import ctypes
@@ -17,25 +17,25 @@ from ringup.asterisk import sandbox
 from ringup.errors import OutsideError, for_root
 
 MARK = "RINGUP_ISOLATED"
-"""Environment variable that says we are inside already."""
+"""Environment variable that marks a process inside the namespaces."""
 
 CONFIG = "RINGUP_CONFIG"
-"""Environment variable that names the file of settings; this machine's own is no part of a demonstration."""
+"""Environment variable for the file of settings; the demo does not use the machine's own file."""
 
 PR_SET_PDEATHSIG = 1
 """prctl(2): the signal that a process gets when its parent ends."""
 
 STATE = Path("/run/ringup")
-"""Where the isolated program keeps its files: in memory, gone with the namespace."""
+"""The folder for the files of the isolated program: it is in memory, and disappears with the namespace."""
 
 
 def isolated() -> bool:
-    """Whether this process runs inside the namespaces."""
+    """Return whether this process runs inside the namespaces."""
     return os.environ.get(MARK) == "1"
 
 
 def unshare_command() -> list[str]:
-    """The `unshare` call that makes the namespaces, with a user namespace when we are not root."""
+    """Return the `unshare` command that makes the namespaces; without root, also a user namespace."""
     command = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
     if os.geteuid() != 0:
         command[1:1] = ["--user", "--map-root-user"]
@@ -43,15 +43,17 @@ def unshare_command() -> list[str]:
 
 
 def run_inside(arguments: Sequence[str]) -> int:
-    """Run `arguments` inside and return their exit status; raises OutsideError where it is forbidden."""
+    """Run `arguments` inside and return their exit status; raises OutsideError if the system forbids
+    namespaces.
+    """
     _check()
     inside = subprocess.Popen(
         [*unshare_command(), "--", *arguments],
         env={**os.environ, MARK: "1", CONFIG: os.devnull},
         preexec_fn=_die_with_parent,
     )
-    # Ctrl-C reaches the inside by itself: it is in the terminal's foreground group, too. SIGTERM does not,
-    # because `unshare` blocks it while it waits.
+    # Ctrl-C also reaches the program inside, because it is in the terminal's foreground group, too. SIGTERM
+    # does not, because `unshare` blocks it while it waits.
     signal.signal(signal.SIGINT, lambda _number, _frame: None)
     signal.signal(signal.SIGTERM, lambda _number, _frame: _end(inside))
     return inside.wait()
@@ -73,7 +75,9 @@ def _check() -> None:
 
 
 def _die_with_parent() -> None:
-    """So that not even `kill -9` of the outer process leaves the inside running."""
+    """End this process when its parent ends, so that even a `kill -9` of the outer process ends the inner
+    one.
+    """
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
@@ -85,6 +89,6 @@ def _end(unshare: subprocess.Popen[bytes]) -> None:
 
 
 def prepare() -> None:
-    """Give the inside a /run of its own for namespaces' names and our state."""
+    """Mount a new /run inside the namespaces, for names of network namespaces and the demo's state."""
     subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"], check=True)
     STATE.mkdir(parents=True, exist_ok=True)

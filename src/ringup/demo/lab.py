@@ -20,11 +20,11 @@ from ringup.store.database import open_database
 from ringup.store.revisions import commit
 
 LOOK_SECONDS = 0.1
-"""How often the store is asked for new events."""
+"""Seconds between two readings of new events from the database."""
 
 
 class Lab:
-    """Everything that one plan needs, built on entry and stopped on exit."""
+    """The network and the programs of one plan; they are started on entry and stopped on exit."""
 
     def __init__(self, plan: DemoPlan, tell: Callable[[str], None] = lambda _text: None) -> None:
         self.plan = plan
@@ -71,7 +71,7 @@ class Lab:
         self._tell(f"starting Asterisk {self.plan.asterisk} ({self.plan.driver})")
         await self.pbx.start()
         await self.start_server()
-        await self.wait_for("Asterisk has our files", 30, lambda event: isinstance(event, PbxReloaded))
+        await self.wait_for("Asterisk has ringup's files", 30, lambda event: isinstance(event, PbxReloaded))
         return self
 
     async def __aexit__(
@@ -120,7 +120,7 @@ class Lab:
         await self.wait_for("ringup serve", 20, lambda event: isinstance(event, ServerStarted), since=seen)
 
     def collect(self) -> list[Event]:
-        """The events that are new in the store since the last call."""
+        """Return the events that the database has got since the last call."""
         new = list(self.fleet.read())
         self.events += new
         return new
@@ -128,7 +128,9 @@ class Lab:
     async def wait_for(
         self, step: str, timeout: float, proves: Callable[[Event], bool], *, since: int = 0
     ) -> Event:
-        """The first event from index `since` on that proves the step; raises DemoFailed."""
+        """Return the first event from index `since` on that proves the step; raises DemoFailed if there is
+        none in time.
+        """
         deadline = asyncio.get_running_loop().time() + timeout
         while True:
             self.collect()

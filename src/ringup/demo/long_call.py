@@ -1,4 +1,4 @@
-"""A call of many minutes in real time through a real Asterisk, and what it was like: `tools/long-call`."""
+"""A long call in real time through a real Asterisk, with a check of the sound: `tools/long-call`."""
 
 import argparse
 import asyncio
@@ -35,16 +35,18 @@ from ringup.events import Event, LineUnreachable, LineUnregistered
 from ringup.site.model import Driver
 
 PBXES: Mapping[Driver, str] = {"chan_sip": "16", "pjsip": "22"}
-"""The Asterisk that each driver is tried with."""
+"""The Asterisk release with which each driver is tried."""
 LAST_TONES = 1200, 800
 """Frequencies in Hz that caller and callee play in the last seconds; no earlier tone of the call has them."""
 BETWEEN_REGISTRATIONS = 60
-"""Seconds that a registration lasts here, the fewest that Asterisk grants; phones ask 5 s earlier."""
+"""Seconds of a registration in this test, the minimum that Asterisk grants; phones renew it 5 s earlier."""
 BETWEEN_QUALIFIES = 60
 OVERTIME = 10
-"""Seconds the call lasts longer than asked, so that what happens every minute happens in the last one too."""
+"""Seconds added to the length of the call, so that events of every minute also occur in the last minute."""
 OWN_PAUSE = 0.02
-"""Seconds by which a gap may exceed the sender's own pause and still be that pause: one packet."""
+"""Maximum seconds (one packet) by which a gap may exceed the sender's pause and still be caused by that
+pause.
+"""
 NICENESS = -15
 TOLD_EVERY = 300
 """Seconds."""
@@ -52,7 +54,7 @@ TOLD_EVERY = 300
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that had to be so."""
+    """One condition that the call had to meet."""
 
     name: str
     is_met: bool
@@ -60,7 +62,7 @@ class Check:
 
 
 def checks(found: Mapping[str, Any], minutes: float) -> list[Check]:
-    """Judge the figures of a call that should have lasted so long."""
+    """Judge the figures of a call that should have lasted this long."""
     seconds = found["seconds"]
     fewest = int((seconds - 1) // (BETWEEN_QUALIFIES + 1))
     judged = [
@@ -72,7 +74,7 @@ def checks(found: Mapping[str, Any], minutes: float) -> list[Check]:
         gap, renewed, qualified = heard["longest_gap_received"], phone["renewed"], phone["qualified"]
         judged += [
             Check(
-                f"{who}: longest gap in what it heard",
+                f"{who}: longest gap in the received sound",
                 gap <= GAP,
                 f"{gap * 1000:.0f} ms, {heard['gaps_received']} over {GAP * 1000:.0f} ms, "
                 f"{heard['packets_lost']} of {heard['packets_received']} packets lost; "
@@ -88,16 +90,19 @@ def checks(found: Mapping[str, Any], minutes: float) -> list[Check]:
 
 
 def _excuse(gap: float, pause: float) -> str:
-    """A software phone that got no processor is not the PBX's fault; the check is missed all the same."""
+    """Return a remark if a software phone itself paused, because it got no processor time; the check still
+    fails.
+    """
     if gap <= GAP or pause < gap - OWN_PAUSE:
         return ""
     return f"; the other phone itself paused {pause * 1000:.0f} ms: try again on a quieter machine"
 
 
 def take_precedence() -> str:
-    """Take the processor before other programs, as real phones have one each; returns what was allowed.
+    """Get processor time before other programs, because real phones have a processor each; returns the
+    priority that was allowed.
 
-    Phones, PBX and server inherit it. The real-time class needs root.
+    Phones, PBX and server inherit the priority. The real-time class needs root.
     """
     with contextlib.suppress(OSError):
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
@@ -109,7 +114,7 @@ def take_precedence() -> str:
 
 
 async def talk(lab: Lab, minutes: float) -> dict[str, Any]:
-    """One call, from the first ring to the last tone."""
+    """Run one call, from the first ring to the last tone."""
     caller, callee = lab.phones
     marks = await ring(caller, callee)
     await callee.press("answer")
@@ -139,7 +144,9 @@ async def talk(lab: Lab, minutes: float) -> dict[str, Any]:
 
 
 def _lost_lines(events: Sequence[Event], spans: Sequence[Sequence[Mapping[str, Any]]]) -> list[str]:
-    """Lines that were lost during the call, as the server and then as the phones noticed it."""
+    """Return the lines that were lost during the call, first as seen by the server, then as seen by the
+    phones.
+    """
     return [
         f"{type(event).__name__} {event.extension}"
         for event in events
@@ -154,7 +161,7 @@ def _phone_during(
     last_tone: int,
     heard_at_the_end: bool,
 ) -> dict[str, Any]:
-    """What one phone reported during the call, with its account of the call."""
+    """Return one phone's reports of the call, and its figures of the call."""
     return {
         "extension": phone.extension,
         "account": account,
@@ -171,7 +178,7 @@ def _of(reports: Sequence[Mapping[str, Any]], kind: str) -> list[Mapping[str, An
 
 
 async def _last(lab: Lab, seconds: float) -> None:
-    """Let the time pass; raises DemoFailed at once when a program or the call ends."""
+    """Wait for this time; raises DemoFailed at once if a program or the call ends."""
     began = time.monotonic()
     ends = [
         asyncio.ensure_future(phone.wait("call", "call", seconds, since=len(phone.reports), state="ended"))
@@ -192,7 +199,7 @@ async def _last(lab: Lab, seconds: float) -> None:
 
 
 async def _change_tones(caller: SoftwarePhone, callee: SoftwarePhone, since: CallMarks) -> list[bool]:
-    """Whether each of them hears what the other begins to play now."""
+    """Return whether each phone hears the tone that the other begins to play now."""
     await caller.press("play", frequency=LAST_TONES[0])
     await callee.press("play", frequency=LAST_TONES[1])
     heard = []
@@ -212,7 +219,7 @@ def _tell(plan: DemoPlan, text: str) -> None:
 
 async def _run(plan: DemoPlan, minutes: float) -> int:
     task = asyncio.current_task()
-    if task is not None:  # the first process of a PID namespace gets no signal that it has no handler for
+    if task is not None:  # the first process of a PID namespace gets only signals for which it has a handler
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     found: dict[str, Any] = {}
@@ -250,12 +257,12 @@ def _run_inside(driver: Driver, minutes: float) -> int:
     try:
         return asyncio.run(_run(plan, minutes))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        print(f"{driver:8} stopped; nothing is left behind.", file=sys.stderr)
+        print(f"{driver:8} stopped; the network and its files are removed.", file=sys.stderr)
         return 130
 
 
 def _run_both(arguments: Sequence[str]) -> int:
-    """A process for each driver, side by side: a call of 45 minutes on each takes 45 minutes."""
+    """Run one process per driver at the same time, so that a call of 45 minutes on each takes 45 minutes."""
     command = [sys.executable, "-m", "ringup.demo.long_call", *arguments, "--driver"]
     running = [subprocess.Popen([*command, driver]) for driver in PBXES]
 
@@ -263,22 +270,22 @@ def _run_both(arguments: Sequence[str]) -> int:
         for process in running:
             process.terminate()
 
-    signal.signal(signal.SIGINT, lambda _number, _frame: None)  # Ctrl-C reaches them by itself
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)  # Ctrl-C also reaches these processes
     signal.signal(signal.SIGTERM, stop)
     return max([process.wait() for process in running], key=abs)
 
 
 def main() -> int:
-    """Exit status 0 when every check was met."""
+    """Run the calls; the exit status is 0 if every check was met."""
     parser = argparse.ArgumentParser(
         prog="tools/long-call",
-        description="Two software phones talk through a real Asterisk in real time; prints how it went.",
+        description="Two software phones talk through a real Asterisk in real time; prints the results.",
     )
     parser.add_argument("--minutes", type=float, default=45.0, help="(default 45)")
     parser.add_argument("--driver", choices=list(PBXES), help="(default: both, side by side)")
     options = parser.parse_args()
     if options.minutes <= 0:
-        parser.error("--minutes: more than 0 is needed.")
+        parser.error("--minutes must be more than 0.")
     if options.driver is None:
         return _run_both(sys.argv[1:])
     if isolation.isolated():

@@ -12,7 +12,7 @@ INTERFACE = "eth0"
 
 
 def run(command: Sequence[str]) -> str:
-    """Run one command of iproute2 and return what it prints; raises OutsideError when it fails."""
+    """Run one command of iproute2 and return its output; raises OutsideError if it fails."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise OutsideError(" ".join(command), done.stderr.strip(), "")
@@ -20,7 +20,7 @@ def run(command: Sequence[str]) -> str:
 
 
 def inside(host: str, command: Sequence[str]) -> list[str]:
-    """The command line that runs `command` in the network of `host`."""
+    """Return the command line that runs `command` in the network of `host`."""
     return ["nsenter", f"--net=/run/netns/{host}", "--", *command]
 
 
@@ -45,7 +45,9 @@ def add_host(host: str, *, address: str = "", mac: str = "") -> None:
 
 
 def _silence_ipv6(host: str) -> None:
-    """These phones speak IPv4 only; router solicitations would only clutter a capture."""
+    """Switch IPv6 off: these phones use IPv4 only, and router solicitations would make a capture hard to
+    read.
+    """
     setting = "/proc/sys/net/ipv6/conf/all/disable_ipv6"
     if Path(setting).exists():
         run(inside(host, ["sh", "-c", f"echo 1 > {setting}"]))

@@ -1,4 +1,4 @@
-"""What one demo run is: which PBX, which driver, how fast the flash is, and what is broken on purpose."""
+"""The plan of one demo run: the PBX, the driver, the speed of the phones' flash, and the fault."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,15 +15,15 @@ LOAD = "P0S3-8-12-00"
 
 MANAGER_USER = "ringup"
 RING_SECONDS = 4
-"""Before voicemail answers: long enough to be seen, short enough for a demo."""
+"""Seconds before voicemail answers: long enough to be seen, short enough for a demo."""
 
 TRANSPORTS: dict[str, tuple[Driver, ...]] = {"16": ("chan_sip", "pjsip"), "22": ("pjsip",)}
-"""Which drivers each Asterisk still has; chan_sip was removed in 21."""
+"""The drivers of each Asterisk release; chan_sip was removed in 21."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """One phone of the demo and whose it is."""
+    """One phone of the demo, and its user."""
 
     host: str
     mac: str
@@ -35,12 +35,14 @@ OWNERS = (
     Owner("phone1", "001646C0FFEE", "201", "Larry Ellison"),
     Owner("phone2", "001646000000", "202", "Ada Lovelace"),
 )
-"""The second MAC is all digits on purpose: spreadsheets and YAML like to turn it into a number."""
+"""The phones of the demo. The second MAC has digits only, because spreadsheets and YAML convert such a MAC to
+a number.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoPlan:
-    """One run."""
+    """The plan of one run."""
 
     sandbox: Path
     """The private Asterisk, or an empty path for the machine's own."""
@@ -49,13 +51,13 @@ class DemoPlan:
     driver: Driver = "pjsip"
     speed: float = 10.0
     seed: int | None = None
-    """Of the phones' times and ports; None: of no two runs the same."""
+    """Seed of the phones' times and ports; None: each run differs."""
     fault: str = ""
-    """A row of `demo.faults.FAULTS`; empty: everything as it should be."""
+    """A key of `demo.faults.FAULTS`; empty: no fault."""
     capture: Path | None = None
-    """Where a pcap of the whole run goes."""
+    """The file for a pcap of the complete run."""
     settings: Mapping[str, str] = field(default_factory=dict)
-    """Parameters of the phones that differ from what a site has without being asked."""
+    """Parameters of the phones that differ from the defaults of a site."""
     owners: tuple[Owner, ...] = field(default=OWNERS)
 
     @property
@@ -65,7 +67,7 @@ class DemoPlan:
 
     @property
     def database(self) -> Path:
-        """The server's store."""
+        """The server's database."""
         return self.state / "ringup.db"
 
     @property
@@ -75,7 +77,7 @@ class DemoPlan:
 
 
 def site_of(plan: DemoPlan, secrets: list[str], manager_secret: str, options: dict[str, str]) -> Site:
-    """The site an operator would make for two phones; `options` replace endpoint or peer options."""
+    """Return a site for two phones, as an operator would make it; `options` replace endpoint options."""
     phones = tuple(
         Phone(
             mac=owner.mac,

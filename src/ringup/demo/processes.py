@@ -1,4 +1,4 @@
-"""The programs of the private network, each on its own host and stopped by the id it was started with."""
+"""The programs of the private network; each runs on its own host, and is stopped by its process id."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ from ringup.emulator.signers import ACCEPT_TEST_SIGNER
 from ringup.wire.mac import with_colons
 
 STOP_SECONDS = 5.0
-"""How long a program may take to end cleanly before it is killed."""
+"""Seconds that a program may take to end cleanly before it is killed."""
 
 Report = dict[str, Any]
 """One JSON line of `ringup emulate`: `at`, `kind` and the details of that kind."""
@@ -31,7 +31,7 @@ class DemoFailed(Exception):
 
 
 class HostProcess:
-    """A program of the network; what it writes to standard error goes to a log file."""
+    """A program of the network; its standard error goes to a log file."""
 
     def __init__(self, name: str, command: Sequence[str], log: Path) -> None:
         self.name = name
@@ -41,7 +41,7 @@ class HostProcess:
 
     @property
     def died(self) -> bool:
-        """Whether it was started and ended without being asked to."""
+        """Whether it was started, and ended although it was not stopped."""
         return self._process is not None and self._process.returncode is not None
 
     @property
@@ -50,7 +50,7 @@ class HostProcess:
         return self._process is not None and self._process.returncode is None
 
     async def start(self, *, conversing: bool = False) -> asyncio.subprocess.Process:
-        """Start it; with `conversing` its standard input and output are pipes to us."""
+        """Start the program; with `conversing`, its standard input and output are pipes."""
         pipe = asyncio.subprocess.PIPE
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -71,7 +71,7 @@ class HostProcess:
             await self._process.wait()
 
     async def stop(self) -> int:
-        """Ask it to end, kill it if it does not; returns its exit status."""
+        """Send SIGTERM, then kill the program if it does not end; returns its exit status."""
         if self._process is None:
             return 0
         if self._process.returncode is None:
@@ -83,14 +83,14 @@ class HostProcess:
         return self._process.returncode or 0
 
     def last_words(self, lines: int = 15) -> str:
-        """The end of its log, for a message about its death."""
+        """Return the end of its log, for an error message."""
         if not self.log.exists():
             return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
 
 class SoftwarePhone:
-    """One `ringup emulate` on a host of its own: its reports, and its keys."""
+    """One `ringup emulate` on its own host: its reports and its commands."""
 
     def __init__(
         self, host: str, mac: str, extension: str, *, speed: float, state: Path, seed: int | None = None
@@ -112,18 +112,18 @@ class SoftwarePhone:
 
     @property
     def mac_with_colons(self) -> str:
-        """The MAC as the network interface needs it."""
+        """Return the MAC in the form for the network interface."""
         return with_colons(self.mac)
 
     async def power_on(self) -> None:
-        """Plug it in."""
+        """Start the phone."""
         process = await self._process.start(conversing=True)
         self._keys = process.stdin
         if process.stdout is not None:
             self._reader = asyncio.create_task(self._read(process.stdout))
 
     async def power_off(self) -> None:
-        """Pull the plug."""
+        """Kill the phone, as when its plug is pulled."""
         await self._process.stop()
         if self._reader is not None:
             await self._reader
@@ -146,7 +146,9 @@ class SoftwarePhone:
         await self._keys.drain()
 
     async def wait(self, step: str, kind: str, timeout: float, *, since: int = 0, **details: Any) -> Report:
-        """The first report of `kind` with these details from index `since` on; raises DemoFailed."""
+        """Return the first report of `kind` with these details from index `since` on; raises DemoFailed if
+        there is none in time.
+        """
 
         def found() -> Report | None:
             for report in self.reports[since:]:
@@ -173,5 +175,5 @@ class SoftwarePhone:
         return f"phone {self.extension} did not report {kind} {wanted} within {timeout:.0f} s; last: {last}"
 
     def of(self, kind: str, *, since: int = 0) -> list[Report]:
-        """Its reports of one kind."""
+        """Return its reports of one kind."""
         return [report for report in self.reports[since:] if report["kind"] == kind]

@@ -1,4 +1,4 @@
-"""The packets and files that show a fault, in sentences: what a technician would point at."""
+"""Describe the packets and files that prove a fault."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ Report = Mapping[str, Any]
 
 
 def answers_to_the_sending_port(extension: str, dropped: Report) -> list[str]:
-    """Say to which port the PBX answered a REGISTER."""
+    """Describe to which port the PBX answered a REGISTER."""
     port, answer = dropped["port"], _line(dropped)
     return [
         f"Phone {extension}'s REGISTER came from port {port}; its Contact says {LISTENS}.",
@@ -19,15 +19,15 @@ def answers_to_the_sending_port(extension: str, dropped: Report) -> list[str]:
 
 
 def call_to_the_sending_port(extension: str, contact: str, dropped: Report) -> list[str]:
-    """Say to which port the PBX sent a call."""
+    """Describe to which port the PBX sent a call."""
     return [
         f"Phone {extension} registered, and Asterisk keeps the contact {contact}.",
-        f'Asterisk sent "{_line(dropped)}" to port {dropped["port"]}; the phone listens on {LISTENS} alone.',
+        f'Asterisk sent "{_line(dropped)}" to port {dropped["port"]}; the phone listens only on {LISTENS}.',
     ]
 
 
 def rejected_secret(extension: str, rejected: Report) -> list[str]:
-    """Say which value the phone dropped."""
+    """Describe which value the phone rejected."""
     return [
         f"Phone {extension} rejected {rejected['key']} of {rejected['file']}: {rejected['reason']}.",
         f"It answered Asterisk's challenge without a password, and Asterisk refused {extension}.",
@@ -35,7 +35,7 @@ def rejected_secret(extension: str, rejected: Report) -> list[str]:
 
 
 def absent_firmware(extension: str, name: str, screen: Sequence[str]) -> list[str]:
-    """Say which file was requested in vain, and what the display shows."""
+    """Describe which file the phone requested but did not get, and what its display shows."""
     return [
         f"Phone {extension} requested {name}; the answer was error 1, file not found.",
         f'It starts its hunt again, and shows "{_shown(screen)}".',
@@ -43,7 +43,7 @@ def absent_firmware(extension: str, name: str, screen: Sequence[str]) -> list[st
 
 
 def absent_phone_file(extension: str, name: str, gaps: Sequence[float], screen: Sequence[str]) -> list[str]:
-    """Say which file was requested again and again."""
+    """Describe which file was requested again and again."""
     waits = " and ".join(f"{gap:g}" for gap in gaps)
     return [
         f"Phone {extension} requested {name} three times, {waits} seconds apart; the site has no such phone.",

@@ -13,23 +13,27 @@ from ringup.events import FileNotFound, FileSent, LineRegistered
 from ringup.journey.requests import requested_when
 
 CALLER_TONE, CALLEE_TONE = 1000, 600
-"""Hertz; far enough apart to be told from one another and from the PBX's own prompts."""
+"""Frequencies in Hz; different enough from each other and from the PBX's prompts."""
 MESSAGE_SECONDS = 4.0
 """Seconds of sound that the caller leaves as a message."""
 BEEP_SECONDS = 2.0
-"""From the # that cuts the greeting short to the end of the beep."""
+"""Seconds from the # that skips the greeting to the end of the beep."""
 CONVERSION_SECONDS = 240
-"""Longest conversion of a real phone: two flashings and four boots, up to 170 s, and its registration."""
+"""Maximum seconds of a real phone's conversion (two flashings and four boots, up to 170 s) and its
+registration.
+"""
 PROTOCOL_SECONDS = 120
-"""Longest wait for what no speed shortens: DHCP, transfers, repetitions, the pauses between hunts."""
+"""Maximum seconds for the parts that `--speed` does not shorten: DHCP, transfers, repetitions, the pauses
+between hunts.
+"""
 ANSWER_SECONDS = 20
 PLAY_MESSAGE_SECONDS = 60
-"""The voicemail system talks a while before it plays the message."""
+"""Seconds of the voicemail system's announcements before it plays the message."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What the run showed, in plain data."""
+    """The results of the run, as plain data."""
 
     ok: bool = False
     failed_step: str = ""
@@ -49,12 +53,12 @@ class Step:
 
 
 def boot_seconds(lab: Lab) -> float:
-    """How long to wait for anything between power-on and registration, at the speed of this lab."""
+    """Return the maximum seconds from power-on to registration, at the speed of this lab."""
     return PROTOCOL_SECONDS + CONVERSION_SECONDS / lab.plan.speed
 
 
 async def power_on(lab: Lab) -> Mapping[str, Any]:
-    """Plug the phones in and see what they were when they came out of the box."""
+    """Start the phones, and check the firmware that they have out of the box."""
     await asyncio.gather(*(phone.power_on() for phone in lab.phones))
     boots = [await phone.wait("power on", "boot", boot_seconds(lab)) for phone in lab.phones]
     return {"factory": [{key: boot[key] for key in ("application", "loader")} for boot in boots]}
@@ -69,7 +73,7 @@ async def convert(lab: Lab) -> Mapping[str, Any]:
 
 
 async def register(lab: Lab) -> Mapping[str, Any]:
-    """Wait until every phone says that it is registered, and the PBX says so too."""
+    """Wait until every phone and the PBX report the registration."""
     for phone in lab.phones:
         await phone.wait("registration", "line", boot_seconds(lab), state="registered")
     contacts = {phone.extension: await contact_of(lab, phone) for phone in lab.phones}
@@ -77,7 +81,7 @@ async def register(lab: Lab) -> Mapping[str, Any]:
 
 
 async def contact_of(lab: Lab, phone: SoftwarePhone) -> str:
-    """Where the PBX will send calls to this phone."""
+    """Return the address to which the PBX sends calls for this phone."""
     event = await lab.wait_for(
         "registration at the PBX",
         20,
@@ -94,7 +98,7 @@ class CallMarks(NamedTuple):
 
 
 def marks_of(caller: SoftwarePhone, callee: SoftwarePhone) -> CallMarks:
-    """Return the current end of each phone's reports, where those of a new call will start."""
+    """Return the number of each phone's reports so far; the reports of a new call start there."""
     return CallMarks(len(caller.reports), len(callee.reports))
 
 
@@ -107,7 +111,7 @@ async def ring(caller: SoftwarePhone, callee: SoftwarePhone) -> CallMarks:
 
 
 async def hang_up(phone: SoftwarePhone, other: SoftwarePhone | None, since: CallMarks) -> None:
-    """Put the handset down and see both ends go idle."""
+    """Hang up, and wait until both ends are idle."""
     await phone.press("hangup")
     await phone.wait("hang up", "call", ANSWER_SECONDS, since=since.caller, state="ended")
     if other is not None:
@@ -129,13 +133,13 @@ async def talk(caller: SoftwarePhone, callee: SoftwarePhone) -> dict[str, Any]:
 
 
 async def call(lab: Lab) -> Mapping[str, Any]:
-    """Each phone calls the other; a tone goes each way and is heard at the far end."""
+    """Let each phone call the other, and check that both hear the other's tone."""
     first, second = lab.phones
     return {"calls": [await talk(first, second), await talk(second, first)]}
 
 
 async def leave_message(lab: Lab) -> Mapping[str, Any]:
-    """Nobody answers; the caller speaks a tone into the box; the message lamp lights."""
+    """Leave a tone as a message in the mailbox, and wait until the MWI lamp is on."""
     caller, callee = lab.phones
     marks = await ring(caller, callee)
     await caller.wait("voicemail", "call", ANSWER_SECONDS, since=marks.caller, state="answered")
@@ -149,7 +153,9 @@ async def leave_message(lab: Lab) -> Mapping[str, Any]:
 
 
 async def hear_message(lab: Lab) -> Mapping[str, Any]:
-    """The messages key, 1 for the new message: the tone comes back and the lamp goes out."""
+    """Press the Messages button, then 1 for the new message: check that the tone is played and the lamp goes
+    off.
+    """
     callee = lab.phones[1]
     mark = len(callee.reports)
     await callee.press("messages")
@@ -175,7 +181,7 @@ STEPS = (
 
 
 async def run_steps(lab: Lab, steps: tuple[Step, ...], reached: Callable[[Step], None]) -> Outcome:
-    """Run the steps; the outcome holds the last step reached and the findings."""
+    """Run the steps; the outcome holds the last step that was reached, and the results."""
     outcome = Outcome()
     started = time.monotonic()
     for step in steps:
@@ -194,7 +200,7 @@ async def run_steps(lab: Lab, steps: tuple[Step, ...], reached: Callable[[Step],
 
 
 def _phone_findings(lab: Lab, phone: SoftwarePhone) -> dict[str, Any]:
-    """What the phone asked for, as it says itself and as the server saw it."""
+    """Return the phone's requests, as reported by the phone and as seen by the server."""
     requests = [report for report in phone.of("file-request") if report.get("attempt", 1) == 1]
     answers = [
         event for event in lab.events if isinstance(event, FileSent | FileNotFound) and event.mac == phone.mac

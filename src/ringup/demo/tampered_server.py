@@ -1,6 +1,6 @@
-"""`ringup serve` with a site that was changed behind the back of its checks.
+"""Run `ringup serve` with a site that was changed without its checks.
 
-The server itself cannot be asked to do this: the demo of a fault needs records that it would refuse.
+The demo of a fault needs records that the normal server would refuse.
 """
 
 import sys
@@ -13,7 +13,9 @@ from ringup.serve.options import Options
 
 
 def main() -> None:
-    """Serve until told to stop; the arguments are the fault, the interface, the database and the firmware."""
+    """Serve until a signal stops the server; the arguments are the fault, the interface, the database and the
+    firmware.
+    """
     fault, interface, database, firmware = sys.argv[1:]
     start_log("text")
     options = Options(interface=interface, database=database, firmware=Path(firmware))

@@ -40,7 +40,7 @@ def lab(fault: str = "") -> Any:
         phones=[phone, phone],
         fault=FAULTS.get(fault),
         fleet=SimpleNamespace(
-            journeys=journeys.by_mac(), site=site, pbx_lost="", present=lambda _now: Present(NOW)
+            journeys=journeys.by_mac(), site=site, pbx_lost="", faults=(), present=lambda _now: Present(NOW)
         ),
     )
 

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from ringup.cli import status as status_module
 from ringup.cli.status import status
 from ringup.errors import SiteErrors
-from ringup.site.model import Pbx
+from ringup.events import MachineFault, MachineFaultOver
+from ringup.site.model import Pbx, Site
 from ringup.store.database import open_database
 from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, LATE, NOW, SITE, UNKNOWN, fill
 from tests.journey.sequences import of_nobody, sequence_e
@@ -47,7 +48,12 @@ def test_without_phones_it_says_what_to_do(engine: Engine) -> None:
     assert result.exit_code == 0
     assert "No phones yet." in result.output
     assert "ringup phone add MAC" in result.output
-    assert json.loads(run(engine, "--json").output) == {"version": 1, "pbx_lost": "", "phones": []}
+    assert json.loads(run(engine, "--json").output) == {
+        "version": 1,
+        "pbx_lost": "",
+        "faults": [],
+        "phones": [],
+    }
 
 
 def test_with_phones_that_nobody_heard_it_asks_for_the_server(engine: Engine) -> None:
@@ -172,6 +178,29 @@ def test_a_phone_is_shown_by_its_extension(engine: Engine) -> None:
 def test_events_without_a_mac_are_in_the_timeline_of_their_phone(engine: Engine) -> None:
     fill(engine, events=tuple(of_nobody(sequence_e(100))))
     assert "Anna          requests dialplan.xml" in run(engine, ANNA).output
+
+
+DISK = MachineFault(290.0, "", "disk", "/var has 3 MB left.", "Make room: du -xsh /var/*")
+
+
+@pytest.mark.parametrize("words", [(), ("--all",), ("--trouble",), ("--group", "nobody")])
+def test_a_fault_of_the_machine_is_told_whatever_was_asked(engine: Engine, words: tuple[str, ...]) -> None:
+    fill(engine, events=(*EVENTS, DISK))
+    assert "/var has 3 MB left. Make room: du -xsh /var/*" in " ".join(run(engine, *words).output.split())
+    (record,) = json.loads(run(engine, *words, "--json").output)["faults"]
+    assert (record["code"], record["what"], record["cure"]) == ("disk", DISK.what, DISK.cure)
+
+
+def test_a_fault_that_is_gone_is_told_no_longer(engine: Engine) -> None:
+    fill(engine, events=(*EVENTS, DISK, MachineFaultOver(291.0, "", "disk", DISK.what)))
+    assert "3 MB left" not in run(engine).output
+
+
+def test_a_fault_of_the_machine_is_told_before_the_first_phone(engine: Engine) -> None:
+    fill(engine, site=Site(), events=(DISK,))
+    output = run(engine).output
+    assert "3 MB left" in output
+    assert "No phones yet." in output
 
 
 AFTER_TEN_MINUTES = NOW + 700

@@ -26,7 +26,7 @@ from ringup.cli.board import event_line
 from ringup.cli.watch import FIRST_LINES, watch
 from ringup.cli.watch_screen import screen
 from ringup.cli.watch_view import KEYS, View
-from ringup.events import Event, FileNotFound, LineUnregistered, RegistrationRefused
+from ringup.events import Event, FileNotFound, LineUnregistered, MachineFault, RegistrationRefused
 from ringup.fleet.reading import Fleet
 from ringup.fleet.rows import FleetRow, Present, fleet_rows
 from ringup.journey.record import Journey
@@ -343,6 +343,30 @@ def test_an_idle_screen_of_a_large_fleet_reads_no_phone_again(
     after_waiting(monkeypatch, lambda: None, lambda: None, lambda: add_events(engine, [NEWS]), lambda: None)
     assert run(engine).exit_code == 0
     assert len(made) == 2
+
+
+def test_faults_of_the_machine_are_red_above_the_totals(
+    engine: Engine, golden: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch_screen, "event_line", partial(event_line, zone=UTC))
+    faults = [
+        MachineFault(280.0 + number, "", f"code-{number}", f"Fault {number} is there.", "Type: its cure")
+        for number in range(5)
+    ]
+    fleet = fleet_of(engine, site=SITE, events=[*EVENTS, *faults])
+    text = screen_of(fleet, 80, 24)
+    golden("board/screen-faults-80x24.txt", golden_text(text))
+    lines = text.splitlines()
+    assert lines[:4] == [
+        f"{line:80}"
+        for line in (
+            "Fault 2 is there. Type: its cure",
+            "Fault 3 is there. Type: its cure",
+            "Fault 4 is there. Type: its cure",
+            "2 more faults of this machine: ringup check",
+        )
+    ]
+    assert len(lines) == 24
 
 
 def test_silence_makes_a_phone_red_although_nothing_comes(

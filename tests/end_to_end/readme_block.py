@@ -136,6 +136,8 @@ async def run(page: str, tree: Path) -> dict[str, Any]:
     await phone.power_on()
     said += await _type(typed[first : first + 1], folder, state)
     result = await _try(phone, state)
+    _, status = await asyncio.to_thread(_run, _shell("ringup status --json", folder, state))
+    result["faults"] = json.loads(status)["faults"]
     said += await _type(typed[first + 1 :], folder, state)
     await phone.power_off()
     failed = [row for row in said if row[1]]

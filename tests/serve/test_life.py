@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ringup.errors import BindError
-from ringup.events import Event, OtherServerSeen, ServerStarted, ServerStopped, SiteChanged
+from ringup.events import Event, MachineFault, OtherServerSeen, ServerStarted, ServerStopped, SiteChanged
 from ringup.serve.dhcp import other_server
 from ringup.serve.dhcp.other_server import OtherServer
 from ringup.serve.life import serve
@@ -135,4 +135,7 @@ def test_what_would_make_a_phone_fail_keeps_the_server_from_saying_that_it_is_re
     asyncio.run(run())
     (started,) = (event for event in kept(database) if isinstance(event, ServerStarted))
     assert f"The password of 201 (phone {MAC}) has 32 characters" in started.missing
-    assert "ringup phone set 001646C0FFEE --line 1 --secret NEW" in caplog.text
+    assert "ringup firmware add" in caplog.text
+    (fault,) = (event for event in kept(database) if isinstance(event, MachineFault))
+    assert fault.code == "passwords"
+    assert "ringup phone set 001646C0FFEE --line 1 --secret NEW" in fault.cure

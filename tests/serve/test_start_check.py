@@ -7,12 +7,19 @@ from unittest.mock import patch
 
 import pytest
 
-from ringup.check.facts import Facts, Listener
+from ringup.check.facts import Facts, Listener, PbxState, Refusal
+from ringup.check.rules import RULES
 from ringup.errors import BindError
 from ringup.finding import ERROR, WARNING
 from ringup.rule import Unknown
 from ringup.serve.options import Options
-from ringup.serve.start_check import look_at_the_machine, naming_the_holder
+from ringup.serve.start_check import (
+    MOST_PHONES_ASKED,
+    look_at_asterisk,
+    look_at_the_machine,
+    naming_the_holder,
+)
+from ringup.site.model import Phone, Site
 from tests.check.cases import CASES
 from tests.check.sound import SITE, SOUND
 
@@ -47,6 +54,38 @@ def test_what_takes_time_is_not_looked_at() -> None:
     slow = Unknown("this takes time")
     facts = replace(CASES["a full disk"].facts, listeners=slow, other_dhcp=slow, pbx=slow, sntp=slow)
     assert len(told(facts)) == 1
+
+
+def asterisk_told(said: PbxState | Refusal | Unknown, site: Site = SITE) -> dict[str, str]:
+    """The state of each rule about Asterisk."""
+    with (
+        patch("ringup.check.probes.pbx.state", return_value=said) as asked,
+        patch("ringup.check.probes.pbx.files", return_value=SOUND.pbx_files),
+    ):
+        results = look_at_asterisk(site, dhcp=True)
+    (some,) = asked.call_args.args
+    assert len(some.phones) <= MOST_PHONES_ASKED
+    return {result.code: result.state for result in results}
+
+
+def test_every_rule_about_asterisk_but_the_link_is_asked_while_the_server_runs() -> None:
+    assert isinstance(SOUND.pbx, PbxState)
+    told = asterisk_told(SOUND.pbx)
+    assert set(told.values()) == {"sound"}
+    assert set(told) == {code for code in RULES if code.startswith("pbx-")} - {"pbx-manager", "pbx-verify"}
+    lacking = asterisk_told(replace(SOUND.pbx, applications=frozenset()))
+    assert lacking["pbx-applications"] == "found"
+
+
+def test_an_asterisk_that_does_not_answer_leaves_everything_open() -> None:
+    told = asterisk_told(Refusal("It is down.", "Start it."))
+    assert told.pop("pbx-files") == "sound"
+    assert set(told.values()) == {"waiting"}
+
+
+def test_asterisk_is_not_asked_for_each_of_ten_thousand_lines() -> None:
+    phones = tuple(Phone(mac=f"{number:012X}") for number in range(1, 10_000))
+    asterisk_told(Unknown("not asked"), SITE.model_copy(update={"phones": phones}))
 
 
 def refused(cause: OSError, *sockets: Listener) -> str:

@@ -5,14 +5,24 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, delete, text, update
 
-from ringup.events import AddressLeased, Event, FileNotFound, FileRequested, FileSent, PbxConnected, PbxLost
+from ringup.events import (
+    AddressLeased,
+    Event,
+    FileNotFound,
+    FileRequested,
+    FileSent,
+    MachineFault,
+    MachineFaultOver,
+    PbxConnected,
+    PbxLost,
+)
 from ringup.journey import journeys as journeys_module
 from ringup.journey.follow import fold
 from ringup.journey.journeys import Journeys
 from ringup.store import journeys as module
 from ringup.store.database import open_database, reading, writing
 from ringup.store.history import add_events, events_of_phone
-from ringup.store.journeys import JourneyKeeper, read_journeys, read_summaries
+from ringup.store.journeys import Followed, JourneyKeeper, read_journeys, read_summaries
 from ringup.store.tables import events, followed
 from tests.cli.fleet import ANNA, BERT, EVENTS
 from tests.store.earlier_version import downgrade
@@ -101,8 +111,8 @@ def test_the_summaries_repeat_the_records(engine: Engine) -> None:
     add_events(engine, [*EVENTS, PbxLost(999, "", "gone")])
     follow_all(keeper_on(engine))
     with reading(engine) as connection:
-        event, pbx_lost, rows = read_summaries(connection)
-    assert (event, pbx_lost) == (len(EVENTS) + 1, "gone")
+        state, rows = read_summaries(connection)
+    assert state == Followed(len(EVENTS) + 1, "gone")
     journeys = fold(EVENTS)
     assert {row.mac for row in rows} == set(journeys)
     for row in rows:
@@ -123,6 +133,21 @@ def test_a_pbx_that_answers_again_is_kept_too(engine: Engine) -> None:
     add_events(engine, [PbxConnected(2, "", "22")])
     keeper.advance()
     assert read_journeys(engine).pbx_lost == ""
+
+
+def test_faults_of_the_machine_are_kept_until_they_are_gone(engine: Engine, other: Engine) -> None:
+    disk, rights = (MachineFault(1.0, "", code, f"{code} ü", "cure") for code in ("disk", "rights"))
+    add_events(engine, [disk, rights])
+    keeper = keeper_on(engine)
+    keeper.advance()
+    assert read_journeys(engine).faults == (disk, rights)
+    second = keeper_on(other)
+    add_events(engine, [MachineFaultOver(2.0, "", "disk", "disk ü")])
+    second.advance()
+    assert read_journeys(engine).faults == second.journeys.faults == (rights,)
+    with reading(engine) as connection:
+        state, _ = read_summaries(connection)
+    assert state.faults == (rights,)
 
 
 def test_journeys_by_other_rules_are_made_anew(engine: Engine) -> None:
@@ -146,7 +171,7 @@ def test_journeys_of_an_earlier_version_keep_what_events_no_longer_tell(engine: 
     again = open_database(url)
     assert read_journeys(again).by_mac == fold(EVENTS)
     with reading(again) as connection:
-        _, _, rows = read_summaries(connection)
+        _, rows = read_summaries(connection)
     again.dispose()
     assert {row.mac: row.since for row in rows} == {mac: each.since for mac, each in fold(EVENTS).items()}
 

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ringup import events
-from ringup.events import Event
+from ringup.events import Event, MachineFault
 from ringup.fleet.rows import STATES, FleetRow, StateStyle
-from ringup.journey.describe import describe, plain
+from ringup.journey.describe import LONGEST_OWN_LINE, describe, plain
 from ringup.journey.record import Journey
 from ringup.journey.stages import STAGES, place, stage
 from ringup.journey.troubles import MOST_TROUBLES
@@ -22,7 +22,9 @@ from ringup.journey.troubles import MOST_TROUBLES
 BAR_WIDTH = len(STAGES) - 1
 """Width of a phone's progress bar: one cell per stage; a phone that has sent nothing yet has no cell."""
 
-NO_PBX = "Asterisk does not answer ({reason}): nobody can call. Start it: sudo systemctl start asterisk\n"
+MOST_FAULTS_SHOWN = 3
+"""Faults of the machine above the totals; phones need the rest of the screen."""
+NO_PBX = "Asterisk does not answer ({reason}): nobody can call. Start it: sudo systemctl start asterisk"
 REGISTERED_BEFORE = StateStyle("registered before that", "red")
 """The state text, with its colour, of phones that were in service when Asterisk stopped answering."""
 
@@ -62,6 +64,8 @@ STYLES: Mapping[type[Event], str] = {
     events.PhoneUnpinned: "yellow",
     events.ServerAddressChanged: "yellow",
     events.ServerFault: "bold red",
+    events.MachineFault: "bold red",
+    events.MachineFaultOver: "green",
 }
 """The colours of events: green for success, yellow for events that are often normal, red for events that need
 an operator.
@@ -138,9 +142,18 @@ def now_parts(row: FleetRow) -> list[Text]:
     return shown
 
 
-def summary(states: Sequence[str], pbx_lost: str = "") -> Text:
+def alarms(pbx_lost: str, faults: Sequence[MachineFault]) -> list[Text]:
+    """Return why the PBX does not answer, and the newest faults of the machine, each with its cure."""
+    lines = [NO_PBX.format(reason=plain(pbx_lost))] if pbx_lost else []
+    lines += [plain(f"{each.what} {each.cure}", LONGEST_OWN_LINE) for each in faults[-MOST_FAULTS_SHOWN:]]
+    if (more := len(faults) - MOST_FAULTS_SHOWN) > 0:
+        lines.append(f"{more} more fault{'' if more == 1 else 's'} of this machine: ringup check")
+    return [Text(line, "bold red") for line in lines]
+
+
+def summary(states: Sequence[str], pbx_lost: str = "", faults: Sequence[MachineFault] = ()) -> Text:
     """Return the number of phones in each state; above the numbers, in red, the reason why the PBX does not
-    answer.
+    answer, and the faults of the machine.
     """
     told = {**STATES, "in_service": REGISTERED_BEFORE} if pbx_lost else STATES
     parts = [
@@ -150,7 +163,7 @@ def summary(states: Sequence[str], pbx_lost: str = "") -> Text:
     ]
     counted = f"{len(states)} phone{'' if len(states) == 1 else 's'}"
     counts = Text.assemble(counted, ": ", Text(", ").join(parts)) if parts else Text("no phones yet")
-    return Text.assemble((NO_PBX.format(reason=plain(pbx_lost)), "bold red"), counts) if pbx_lost else counts
+    return Text("\n").join([*alarms(pbx_lost, faults), counts])
 
 
 def _fitting(everybody: list[FleetRow], most: int | None) -> list[FleetRow]:
@@ -168,12 +181,13 @@ def fleet_table(
     *,
     most: int | None = None,
     pbx_lost: str = "",
+    faults: Sequence[MachineFault] = (),
     states: Sequence[str] | None = None,
 ) -> Table:
     """Return the table: two lines per phone, and below them the number of phones in each state. `most` limits
     the number of phones shown; phones in service are left out first. `pbx_lost` is the reason why the PBX
-    does not answer; if it is set, no phone counts as in service. `states` are the states of all phones, for
-    the case that `rows` holds only some of them.
+    does not answer; if it is set, no phone counts as in service. `faults` are those of the machine. `states`
+    are the states of all phones, for the case that `rows` holds only some of them.
     """
     shown = _fitting(rows, most)
     states = [row.state for row in rows] if states is None else states
@@ -185,7 +199,7 @@ def fleet_table(
     for row in shown:
         where = Text.assemble(row.model, "\n", (row.journey.address, "dim"))
         table.add_row(_phone_cell(row), where, _stage_lines(row, pbx_lost), _now_cell(row, now))
-    table.caption = summary(states, pbx_lost)
+    table.caption = summary(states, pbx_lost, faults)
     if left_out := len(states) - len(shown):
         table.caption = Text.assemble(table.caption, f"; {left_out} not shown")
     return table

@@ -101,7 +101,7 @@ class DemoBoard:
         )
         heading = Text("last events", style="bold")
         for is_full, has_steps in ((True, True), (False, True), (False, False)):
-            fleet = fleet_table(rows, time.time(), pbx_lost=lab.fleet.pbx_lost)
+            fleet = fleet_table(rows, time.time(), pbx_lost=lab.fleet.pbx_lost, faults=lab.fleet.faults)
             if not is_full:
                 fleet.box, fleet.show_header, fleet.padding = None, False, (0, 1, 0, 0)
             steps = self._steps_text() if has_steps else self._place_text()

@@ -86,11 +86,29 @@ class EventRecord(BaseModel):
     """The MAC of the phone; empty if the event belongs to no known phone."""
 
 
+class MachineFaultRecord(Form):
+    """A fault that stands."""
+
+    at: float
+    """When it was found, in Unix seconds."""
+    mac: str
+    """Empty: it is about no phone."""
+    code: str
+    """The check that found it, as in `ringup check --list`."""
+    what: str
+    cure: str
+    """What to do, with the commands to type."""
+    node: str
+    """The server that found it, if several share the database."""
+
+
 class Status(Printed):
     """`ringup status --json`"""
 
     pbx_lost: str
     """Why Asterisk does not answer; empty if it answers, or if ringup has no connection to it."""
+    faults: list[MachineFaultRecord]
+    """The faults of the machine and of Asterisk that `ringup serve` has found and that are not gone."""
     phones: list[FleetPhone]
 
 

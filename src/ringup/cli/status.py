@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from ringup.change.naming import is_mac, mac_of
 from ringup.cli import completion
-from ringup.cli.board import event_line, fleet_table
+from ringup.cli.board import alarms, event_line, fleet_table
 from ringup.cli.options import database_option, json_option
 from ringup.cli.printing import local_time, print_json
 from ringup.events import to_record
@@ -138,8 +138,17 @@ def _show_fleet(engine: Engine, choice: PhoneFilter, *, everybody: bool, as_json
     chosen = [phone for phone in fleet.phones if choice.takes(phone)]
     if as_json:
         rows = read_rows(engine, fleet, [phone.mac for phone in chosen])
-        print_json({"pbx_lost": fleet.pbx_lost, "phones": [row_record(row) for row in rows]})
-    elif not fleet.phones:
+        print_json(
+            {
+                "pbx_lost": fleet.pbx_lost,
+                "faults": [asdict(fault) for fault in fleet.faults],
+                "phones": [row_record(row) for row in rows],
+            }
+        )
+        return
+    for alarm in alarms(fleet.pbx_lost, fleet.faults) if not chosen else ():
+        Console().print(alarm)
+    if not fleet.phones:
         click.echo(NO_PHONES)
     elif not chosen:
         count = len(fleet.phones)
@@ -156,7 +165,9 @@ def _print_fleet(engine: Engine, fleet: FleetAtAGlance, chosen: list[Glance], *,
         shown = sorted(urgent, key=lambda phone: NEEDS_SOMEBODY.index(phone.state))[:MOST_SHOWN]
     rows = read_rows(engine, fleet, [phone.mac for phone in shown])
     states = [phone.state for phone in chosen]
-    Console().print(fleet_table(rows, fleet.present.now, pbx_lost=fleet.pbx_lost, states=states))
+    Console().print(
+        fleet_table(rows, fleet.present.now, pbx_lost=fleet.pbx_lost, faults=fleet.faults, states=states)
+    )
     if len(shown) < len(chosen):
         click.echo("Every phone: ringup status --all; one phone: ringup status PHONE.")
     if all(state == "waiting" for state in states):

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from ringup.cli.board import event_line, fleet_table
+from ringup.cli.board import alarms, event_line, fleet_table
 from ringup.cli.keys import pressed, unseen
 from ringup.cli.options import database_option
 from ringup.cli.status import NO_PHONES
@@ -95,9 +95,9 @@ def _print_once(fleet: Fleet, console: Console) -> None:
     now = time()
     rows = fleet_rows(fleet.journeys, fleet.site, fleet.present(now))
     if not rows:
-        console.print(NO_PHONES, highlight=False)
+        console.print(*alarms(fleet.pbx_lost, fleet.faults), NO_PHONES, sep="\n", highlight=False)
         return
-    console.print(fleet_table(rows, now, pbx_lost=fleet.pbx_lost))
+    console.print(fleet_table(rows, now, pbx_lost=fleet.pbx_lost, faults=fleet.faults))
     for event in fleet.recent(FIRST_LINES):
         console.print(_line(fleet, event), soft_wrap=True)
 

@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from ringup.cli.board import event_line, fleet_table, summary
+from ringup.cli.board import alarms, event_line, fleet_table, summary
 from ringup.cli.status import NO_PHONES
 from ringup.cli.watch_phone import BACK_HINT, phone_panel
 from ringup.cli.watch_view import KEYS, View
@@ -47,14 +47,14 @@ def screen(
 def _head(fleet: Fleet, rows: Sequence[FleetRow], shown: Sequence[FleetRow], view: View) -> RenderableType:
     """Return the totals, and how many phones are shown in which order."""
     if not rows:
-        return Text(NO_PHONES)
+        return Group(*alarms(fleet.pbx_lost, fleet.faults), Text(NO_PHONES))
     parts = [f"by {view.order}"]
     if view.only_trouble:
         parts.append("only trouble")
     if view.text or view.mode == "filter":
         parts.append(f"with “{view.text}{'▏' if view.mode == 'filter' else ''}”")
     place = f"{view.selected + 1} of {len(shown)}" if shown else "none"
-    totals = summary([row.state for row in rows], fleet.pbx_lost)
+    totals = summary([row.state for row in rows], fleet.pbx_lost, fleet.faults)
     return Group(totals, Text(f"{place}, {', '.join(parts)}", "dim"))
 
 

@@ -48,6 +48,8 @@ from ringup.events.server import (
     EventsOmitted,
     InterfaceBack,
     InterfaceLost,
+    MachineFault,
+    MachineFaultOver,
     NodeActive,
     NodeStandby,
     PbxConnected,
@@ -106,6 +108,8 @@ __all__ = [
     "LineRegistered",
     "LineUnreachable",
     "LineUnregistered",
+    "MachineFault",
+    "MachineFaultOver",
     "MessagesWaiting",
     "NodeActive",
     "NodeStandby",
@@ -182,6 +186,8 @@ Event = (
     | PbxReloaded
     | ServerAddressChanged
     | ServerFault
+    | MachineFault
+    | MachineFaultOver
     | InterfaceLost
     | InterfaceBack
     | StoreSlow

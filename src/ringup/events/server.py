@@ -101,6 +101,30 @@ class ServerFault:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineFault:
+    """A rule of ``ringup check`` found a fault that makes phones fail; it stands until `MachineFaultOver`."""
+
+    at: float
+    mac: str
+    code: str
+    """The rule."""
+    what: str
+    cure: str
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFaultOver:
+    """The rule no longer finds the fault with this text."""
+
+    at: float
+    mac: str
+    code: str
+    what: str
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InterfaceLost:
     """The interface that phones are served on went away or down; it is looked for until it is back."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from ringup.events import Event, PbxConnected, ServerStarted
+from ringup.events import Event, MachineFault, PbxConnected, ServerStarted
 from ringup.fleet.rows import FleetRow, Present, fleet_rows, state_of
 from ringup.journey.journeys import Journeys
 from ringup.journey.overdue import stage_overdue
@@ -48,6 +48,8 @@ class FleetAtAGlance:
     """The time of the glance."""
     events: Mapping[int, Event]
     """The events that changed these journeys, by their ids; each has the MAC of its phone."""
+    faults: tuple[MachineFault, ...]
+    """The faults of the machine and of Asterisk that stand, oldest first."""
 
     def events_of(self, engine: Engine, mac: str, most: int) -> list[Event]:
         """Return the last events of one phone, oldest first."""
@@ -61,20 +63,21 @@ def read_fleet(engine: Engine, now: float) -> FleetAtAGlance:
     phone.
     """
     with reading(engine) as connection:
-        event, pbx_lost, kept = read_summaries(connection)
+        state, kept = read_summaries(connection)
         own = read_phone_summaries(connection)
         present = Present(now, follows_pbx(connection))
-    new = dict(read_events(engine, after=event))
+    new = dict(read_events(engine, after=state.event))
     newer = Journeys(
         _of_phones(engine, kept, list(new.values())),
         own_macs=lambda: {phone.mac for phone in own},
-        pbx_lost=pbx_lost,
+        pbx_lost=state.pbx_lost,
+        faults=state.faults,
     )
     events = dict(zip(new, newer.take(new.values()), strict=True))
     summaries = {row.mac: row for row in kept}
     summaries.update((mac, JourneySummary.of(journey)) for mac, journey in newer.by_mac().items())
     phones = tuple(_glances(own, summaries, present))
-    return FleetAtAGlance(phones, newer.pbx_lost, newer.by_mac(), present, events)
+    return FleetAtAGlance(phones, newer.pbx_lost, newer.by_mac(), present, events, newer.faults)
 
 
 def read_rows(engine: Engine, fleet: FleetAtAGlance, macs: Collection[str]) -> list[FleetRow]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Engine
 
-from ringup.events import Event
+from ringup.events import Event, MachineFault
 from ringup.fleet.rows import FleetRow, Present
 from ringup.journey.journeys import Journeys
 from ringup.journey.record import Journey
@@ -42,6 +42,11 @@ class Fleet:
         """Return the present at `now`, in Unix seconds."""
         return Present(now, bool(self.site.pbx.manager_user))
 
+    @property
+    def faults(self) -> tuple[MachineFault, ...]:
+        """The faults of the machine and of Asterisk that stand, oldest first."""
+        return self._journeys.faults
+
     def read(self) -> Iterator[Event]:
         """Read new events; yield each with its phone, after the event has changed the phone's journey.
 
@@ -73,7 +78,7 @@ class Fleet:
 
     def _read_journeys(self) -> None:
         kept = read_journeys(self._engine)
-        self._journeys = Journeys(kept.by_mac.values(), lambda: self._own, kept.pbx_lost)
+        self._journeys = Journeys(kept.by_mac.values(), lambda: self._own, kept.pbx_lost, kept.faults)
         self._last_row = kept.event
 
     def name(self, mac: str) -> str:

@@ -12,6 +12,8 @@ LONGEST_LINE = 160
 LONGEST_OWN_LINE = 600
 """Characters of an event about this server: its reason ends with the cure, which must not be cut."""
 _ABOUT_THE_SERVER = (
+    events.MachineFault,
+    events.MachineFaultOver,
     events.PbxLost,
     events.ServerAddressChanged,
     events.ServerFault,
@@ -71,6 +73,8 @@ SENTENCES: Mapping[type[Event], str] = {
     events.StoreSlow: "the database took {0.seconds:.1f} s to write {0.what}",
     events.EventsOmitted: "{0.count:,} more events within a minute omitted: {0.kinds} from {0.source}",
     events.ServerFault: "fault in ringup: {0.what}",
+    events.MachineFault: "fault ({0.code}): {0.what} {0.cure}",
+    events.MachineFaultOver: "fault is gone ({0.code}): {0.what}",
 }
 """The text after the phone's name on the `ringup watch` screen; `{0}` is the event."""
 

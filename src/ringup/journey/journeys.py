@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from ringup.events import Event, PbxConnected, PbxLost, ServerStarted
+from ringup.events import Event, MachineFault, PbxConnected, PbxLost, ServerStarted
+from ringup.journey.faults import faults_after
 from ringup.journey.follow import attribute, follow_all
 from ringup.journey.record import Journey
 
@@ -23,11 +24,14 @@ class Journeys:
         known: Iterable[Journey] = (),
         own_macs: Callable[[], Collection[str]] = frozenset,
         pbx_lost: str = "",
+        faults: tuple[MachineFault, ...] = (),
     ) -> None:
         """`own_macs` returns the MACs of the site; `known` are the journeys of the events before."""
         self._own_macs = own_macs
         self.pbx_lost = pbx_lost
         """The reason why the PBX does not answer; empty if it answers, or if ringup has no link to it."""
+        self.faults = faults
+        """The faults of the machine and of Asterisk that stand, oldest first."""
         self._by_mac: dict[str, Journey] = {}
         self._addresses: dict[str, str] = {}
         self.put(known)
@@ -50,12 +54,13 @@ class Journeys:
         """Follow the next events; returns them, each with the MAC of its phone."""
         attributed = list(attribute(events, self._addresses))
         for event in attributed:
-            self._look_at_pbx(event)
+            self._look_at_server(event)
         follow_all(attributed, self._by_mac)
         self._forget_unknown()
         return attributed
 
-    def _look_at_pbx(self, event: Event) -> None:
+    def _look_at_server(self, event: Event) -> None:
+        self.faults = faults_after(self.faults, event)
         if isinstance(event, PbxLost):
             self.pbx_lost = event.reason
         elif isinstance(event, PbxConnected | ServerStarted):

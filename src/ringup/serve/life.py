@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -27,7 +27,7 @@ from ringup.serve.recorder import Recorder
 from ringup.serve.site_parts import addresses_changed, lacking_of, nodes_changed, site_changed
 from ringup.serve.site_problems import log_missing, log_problems, log_warnings
 from ringup.serve.sntp import PORT as SNTP_PORT
-from ringup.serve.start_check import look_at_the_machine, naming_the_holder
+from ringup.serve.start_check import naming_the_holder
 from ringup.site.model import Site
 from ringup.store.database import file_of, open_database
 from ringup.store.history import prepare_for_a_storm
@@ -52,7 +52,7 @@ async def serve(parts: ServerParts) -> None:
     # Runs at the same time as the search for other servers, with root's rights.
     if parts.nodes:
         join(parts.database, parts.nodes.node)
-    looking = asyncio.create_task(asyncio.to_thread(_look_at_the_machine, parts))
+    looking = asyncio.create_task(asyncio.to_thread(parts.machine_watch.look))
     await _look_for_other_servers(parts)
     open_sockets(parts)
     machine = await looking
@@ -90,11 +90,6 @@ def _sockets_of(parts: ServerParts, service: Service) -> tuple[str, Collection[i
     if service is parts.sntp:
         return "udp", (SNTP_PORT,)
     return "tcp", options.http_ports if service is parts.http or not options.metrics else options.metrics[1:]
-
-
-def _look_at_the_machine(parts: ServerParts) -> list[Result]:
-    site, database = parts.watch.site, file_of(parts.database)
-    return look_at_the_machine(parts.options, database, site, parts.interface.name)
 
 
 async def _look_for_other_servers(parts: ServerParts) -> None:
@@ -135,7 +130,7 @@ def _start(parts: ServerParts) -> list[asyncio.Task[None]]:
     Return the tasks that must not end.
     """
     parts.store.start(asyncio.get_running_loop())
-    running = background(parts)
+    running = [*background(parts), parts.machine_watch.run()]
     for service in parts.services():
         if isinstance(service, HttpService):
             running.append(service.run())
@@ -162,14 +157,15 @@ def background(parts: ServerParts) -> list[Coroutine[Any, Any, None]]:
     ]
 
 
-def _report_start(parts: ServerParts, machine: list[Result]) -> None:
+def _report_start(parts: ServerParts, machine: Sequence[Result]) -> None:
     """Report the start in the log and as an event, before the first reply, with all faults that would stop
     phones.
     """
     site = parts.watch.site
     missing = lacking_of(parts.site, site)
-    missing += [problem for result in machine for problem in result.problems(ERROR)]
-    parts.recorder.emit(ServerStarted(time.time(), "", __version__, in_short(missing)))
+    faults = [problem for result in machine for problem in result.problems(ERROR)]
+    parts.recorder.emit(ServerStarted(time.time(), "", __version__, in_short([*missing, *faults])))
+    parts.machine_watch.take(machine)
     parts.recorder.flush()
     log_missing(missing)
     log_warnings(problem for result in machine for problem in result.problems(WARNING))

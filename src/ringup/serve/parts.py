@@ -10,6 +10,7 @@ from functools import partial
 from sqlalchemy import Engine
 
 from ringup.engine.tftp.server import REPLY_PORTS
+from ringup.events import Event, PbxReloaded
 from ringup.journey.two_devices import TwoDevices
 from ringup.pages.files import FilesOverHttp
 from ringup.pages.metrics import Parts as MeasuredParts
@@ -21,6 +22,7 @@ from ringup.serve.held_secrets import HeldWatch
 from ringup.serve.http import PORTS, HttpService
 from ringup.serve.journeys import JourneysTask
 from ringup.serve.machine import THIS_MACHINE, Machine
+from ringup.serve.machine_watch import MachineWatch
 from ringup.serve.memory import uncollected
 from ringup.serve.nodes.membership import Membership, WhileActive
 from ringup.serve.nodes.node import NodeParts, are_several, exclusive_services, this_node
@@ -35,9 +37,11 @@ from ringup.serve.site_parts import SiteParts, site_parts
 from ringup.serve.site_watch import SiteWatch
 from ringup.serve.sntp import SntpService
 from ringup.serve.sockets import Interface
+from ringup.serve.start_check import look_at_asterisk, look_at_the_machine
 from ringup.serve.store_thread import AnyStoreThread
 from ringup.serve.tftp.service import ReplyPorts, TftpService
 from ringup.site.model import Site
+from ringup.store.database import file_of
 from ringup.store.held_secrets import read_held
 from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
@@ -69,6 +73,8 @@ class ServerParts:
     """Deletes old events in the store thread, each hour and after many new events."""
     watch: SiteWatch
     """Detects a new revision of the site."""
+    machine_watch: MachineWatch
+    """Detects faults of the machine and of Asterisk that come and go."""
     address_watch: AddressWatch
     """Detects a change of the interface's addresses."""
     pin_watch: PinWatch | None
@@ -129,13 +135,14 @@ def server_parts(
     limits = _event_limits(options, watch, lambda address: site.files.holder_of(address), clocks)
     recorder = _recorder(options, database, store, keeper, limits, clocks, node.name if node else "")
     neighbour = machine.neighbours(interface.name)
+    machine_watch = _machine_watch(options, interface, database, watch, recorder, clocks)
     pins = _pins(options, interface, database, neighbour, recorder, store, machine)
     site: SiteParts = site_parts(
         options,
         interface.addresses,
         watch.site,
         read_leases(database),
-        recorder.emit,
+        partial(_emit_of_site, recorder, machine_watch),
         clocks.time_of_day,
         neighbour=neighbour,
         pins=pins,
@@ -157,6 +164,7 @@ def server_parts(
         journeys=JourneysTask(keeper, store.low_priority, lambda: recorder.written),
         retention=_retention(options, database, store, watch, recorder, clocks),
         watch=watch,
+        machine_watch=machine_watch,
         address_watch=AddressWatch(interface.name, site.addresses, machine.interface_named),
         pin_watch=PinWatch(pins, lambda: pins_state(database), lambda: read_pins(database)) if pins else None,
         held_watch=HeldWatch(database, lambda: watch.revision),
@@ -206,6 +214,29 @@ def _retention(
         return forgetting(database, watch.macs, now, days=options.keep_days, most_bytes=most_bytes)
 
     return RetentionTask(new_round, store.low_priority, lambda: recorder.written)
+
+
+def _emit_of_site(recorder: Recorder, machine_watch: MachineWatch, event: Event) -> None:
+    recorder.emit(event)
+    if isinstance(event, PbxReloaded):
+        machine_watch.pbx_reloaded()
+
+
+def _machine_watch(
+    options: Options,
+    interface: Interface,
+    database: Engine,
+    watch: SiteWatch,
+    recorder: Recorder,
+    clocks: Clocks,
+) -> MachineWatch:
+    file = file_of(database)
+    return MachineWatch(
+        lambda: look_at_the_machine(options, file, watch.site, interface.name),
+        lambda: look_at_asterisk(watch.site, dhcp=options.dhcp),
+        recorder.emit,
+        clocks.time_of_day,
+    )
 
 
 def _pins(

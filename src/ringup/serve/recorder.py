@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from ringup.events import (
     OF_A_NODE,
     Event,
+    MachineFault,
+    MachineFaultOver,
     NodeActive,
     NodeStandby,
     ServerFault,
@@ -51,7 +53,9 @@ SLOW_SECONDS = 1.0
 TELL_SECONDS = 60.0
 """Minimum seconds between two reports of a slow slice."""
 
-AT_ONCE = frozenset((NodeActive, NodeStandby, ServerFault, ServerStarted, ServerStopped))
+AT_ONCE = frozenset(
+    (MachineFault, MachineFaultOver, NodeActive, NodeStandby, ServerFault, ServerStarted, ServerStopped)
+)
 """Kinds of events that are logged at once, because an operator may be waiting for them."""
 
 _OF_A_NODE = frozenset(OF_A_NODE)

@@ -11,6 +11,11 @@ from ringup.serve.options import Options
 from ringup.serve.readiness import CODES
 from ringup.site.model import Site
 
+MOST_PHONES_ASKED = 200
+"""Phones whose accounts Asterisk is asked for while the server runs, so that a large site costs no more."""
+LEFT_OUT = ("pbx-manager", "pbx-verify")
+"""Rules that do not run while the server runs: `PbxLost` reports the first; the second sends REGISTERs."""
+
 
 def look_at_the_machine(options: Options, database: Path | None, site: Site, interface: str) -> list[Result]:
     """Return the findings about this machine; `lacking` returns those about the site.
@@ -22,6 +27,28 @@ def look_at_the_machine(options: Options, database: Path | None, site: Site, int
 
     facts = quick(site, Places(database, options.firmware, options.user), interface, dhcp=options.dhcp)
     return judge([rule for rule in QUICK if rule.code not in (*CODES, "interface")], facts)
+
+
+def look_at_asterisk(site: Site, *, dhcp: bool) -> list[Result]:
+    """Return the findings about Asterisk, without the link to it, which is an event of its own.
+
+    Takes seconds: it logs in, and asks about each line of the first phones.
+    """
+    from ringup.check.facts import Facts, PbxState, Refusal
+    from ringup.check.probes import pbx
+    from ringup.check.rules import RULES
+
+    some = site.model_copy(update={"phones": site.phones[:MOST_PHONES_ASKED]})
+    said = pbx.state(some)
+    facts = Facts(
+        some,
+        dhcp,
+        pbx_files=pbx.files(site),
+        pbx=said if isinstance(said, PbxState | Unknown) else Unknown("Asterisk gave no answer"),
+        refusal=said if isinstance(said, Refusal) else None,
+    )
+    results = judge([rule for code, rule in RULES.items() if code.startswith("pbx-")], facts)
+    return [result for result in results if result.code not in LEFT_OUT]
 
 
 @contextmanager

@@ -4,13 +4,13 @@ A program that shows the fleet reads these rows and applies the few later events
 one database: one of them applies each batch of events, in one transaction, and the others read the result.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, insert, select, update
 
-from ringup.events import Event
+from ringup.events import Event, MachineFault, from_record, to_record
 from ringup.journey.journeys import Journeys
 from ringup.journey.record import Journey
 from ringup.journey.stored import RULES_VERSION, from_stored, stored
@@ -37,6 +37,8 @@ class KeptJourneys:
     by_mac: Mapping[str, Journey]
     pbx_lost: str
     """The reason why the PBX did not answer after that event; empty: it answered."""
+    faults: tuple[MachineFault, ...] = ()
+    """The faults of the machine that stood after that event."""
 
 
 class JourneySummary(NamedTuple):
@@ -74,31 +76,46 @@ def read_journeys(engine: Engine, macs: Collection[str] | None = None) -> KeptJo
         return _read(connection, among(journeys.c.mac, macs))
 
 
-def read_summaries(connection: Connection) -> tuple[int, str, list[JourneySummary]]:
-    """Return the last event of the stored journeys, why the PBX did not answer then, and one row
-    per journey.
-    """
-    event, pbx_lost, is_current = _state(connection)
-    if not is_current:
-        return 0, "", []
+class Followed(NamedTuple):
+    """The state after the last event of the stored journeys."""
+
+    event: int
+    """Its id; 0 before the first, and if another version's rules made the journeys."""
+    pbx_lost: str = ""
+    faults: tuple[MachineFault, ...] = ()
+
+
+def read_summaries(connection: Connection) -> tuple[Followed, list[JourneySummary]]:
+    """Return the state after the last event of the stored journeys, and one row per journey."""
+    state = _state(connection)
+    if state is None:
+        return Followed(0), []
     columns = (journeys.c[name] for name in JourneySummary._fields)
-    return event, pbx_lost, [JourneySummary(*row) for row in connection.execute(select(*columns))]
+    return state, [JourneySummary(*row) for row in connection.execute(select(*columns))]
 
 
-def _state(connection: Connection) -> tuple[int, str, bool]:
-    """Return the last applied event, why the PBX did not answer then, and whether this version's rules made
-    the journeys.
-    """
+def _state(connection: Connection) -> Followed | None:
+    """Return the state after the last applied event; None if another version's rules made the journeys."""
     row = connection.execute(select(followed).where(followed.c.id == _ROW)).one()
-    return row.event, row.pbx_lost, row.version == RULES_VERSION
+    if row.version != RULES_VERSION:
+        return None
+    return Followed(row.event, row.pbx_lost, tuple(_faults(row.faults)))
+
+
+def _faults(records: Iterable[Mapping[str, Any]]) -> Iterator[MachineFault]:
+    for record in records:
+        event = from_record(record)
+        if isinstance(event, MachineFault):
+            yield event
 
 
 def _read(connection: Connection, *conditions: ColumnElement[bool]) -> KeptJourneys:
-    event, pbx_lost, is_current = _state(connection)
-    if not is_current:
+    state = _state(connection)
+    if state is None:
         return KeptJourneys(0, {}, "")
     rows = connection.execute(select(journeys.c.mac, journeys.c.record).where(*conditions))
-    return KeptJourneys(event, {mac: from_stored(mac, record) for mac, record in rows}, pbx_lost)
+    by_mac = {mac: from_stored(mac, record) for mac, record in rows}
+    return KeptJourneys(state.event, by_mac, state.pbx_lost, state.faults)
 
 
 _NEXT_EVENTS = (
@@ -126,7 +143,7 @@ class JourneyKeeper:
         if self._event == _NOTHING or kept.event < self._event:
             self.journeys = Journeys((), self._own_macs)
         self.journeys.put(kept.by_mac.values())
-        self.journeys.pbx_lost = kept.pbx_lost
+        self.journeys.pbx_lost, self.journeys.faults = kept.pbx_lost, kept.faults
         self._event = kept.event
 
     def stages(self) -> Mapping[str, int]:
@@ -149,7 +166,9 @@ class JourneyKeeper:
             for table in (journeys, timeline):
                 connection.execute(delete(table))
             self._event = _NOTHING
-            connection.execute(update(followed).values(event=0, version=RULES_VERSION, pbx_lost=""))
+            connection.execute(
+                update(followed).values(event=0, version=RULES_VERSION, pbx_lost="", faults=[])
+            )
         if event != self._event or version != RULES_VERSION:
             self._load(connection)
 
@@ -174,9 +193,9 @@ def _write(connection: Connection, new: Journeys, before: Mapping[str, Journey],
         connection.execute(delete(journeys).where(journeys.c.mac.in_(macs[first : first + _ROWS_AT_ONCE])))
     if changed:
         connection.execute(insert(journeys), [_row(journey, last) for journey in changed])
-    connection.execute(
-        update(followed).where(followed.c.id == _ROW).values(event=last, pbx_lost=new.pbx_lost)
-    )
+    faults = [to_record(fault) for fault in new.faults]
+    state = update(followed).where(followed.c.id == _ROW)
+    connection.execute(state.values(event=last, pbx_lost=new.pbx_lost, faults=faults))
 
 
 def _row(journey: Journey, last: int) -> dict[str, object]:

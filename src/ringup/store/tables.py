@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0008"
+LATEST_MIGRATION = "0009"
 """The newest file of migrations/versions; a test holds them together."""
 
 metadata = MetaData()
@@ -183,8 +183,12 @@ followed = Table(
     Column("event", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("pbx_lost", Text, nullable=False),
+    Column("faults", JSON, nullable=False),
 )
-"""One row with id 1, present from the start: the last event in the journeys, and the version of the rules."""
+"""One row with id 1, present from the start: the last event in the journeys, and the version of the rules.
+
+`pbx_lost` and `faults` are the state of the server after that event; `faults` is a list of events.
+"""
 
 nodes = Table(
     "nodes",

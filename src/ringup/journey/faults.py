@@ -1,0 +1,23 @@
+"""The faults of the machine and of Asterisk that stand: told by one event, and ended by another."""
+
+from ringup.events import Event, MachineFault, MachineFaultOver, ServerStarted
+
+MOST_FAULTS = 32
+"""Maximum number of faults kept, several for each rule of `ringup check`; the oldest are dropped first."""
+
+
+def faults_after(faults: tuple[MachineFault, ...], event: Event) -> tuple[MachineFault, ...]:
+    """Return the faults that stand after `event`, oldest first.
+
+    A server that starts looks at its machine anew, so it ends the faults of the run before.
+    """
+    if isinstance(event, ServerStarted):
+        return tuple(fault for fault in faults if fault.node != event.node)
+    if not isinstance(event, MachineFault | MachineFaultOver):
+        return faults
+    others = tuple(fault for fault in faults if _name(fault) != _name(event))
+    return (*others, event)[-MOST_FAULTS:] if isinstance(event, MachineFault) else others
+
+
+def _name(event: MachineFault | MachineFaultOver) -> tuple[str, str, str]:
+    return event.node, event.code, event.what

@@ -1,0 +1,164 @@
+"""Run the rules of `ringup check` while the server runs, and tell each fault that comes or goes.
+
+The rules run in a thread of their own, one look after the other: a program that hangs delays the next look,
+and neither an answer to a phone nor the stop of the server.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from threading import Thread
+
+from ringup.errors import Problem
+from ringup.events import Event, MachineFault, MachineFaultOver, ServerFault
+from ringup.finding import ERROR
+from ringup.rule import Result
+
+LOOK_SECONDS = 60.0
+"""Seconds between two looks at the machine."""
+LEAST_REST = 10.0
+"""How many times as long as a look takes the pause after it lasts, at least."""
+SETTLE_SECONDS = 5.0
+"""Seconds after a reload until Asterisk is asked: its modules take up the new files one after another."""
+
+MOST_OF_A_RULE = 8
+"""Maximum number of faults that one rule tells at a time."""
+
+NUMBERS_CHANGE = frozenset({"disk"})
+"""Rules whose text has another number at each look; the first text stands until the fault is gone."""
+
+UNSEEN = " ringup can no longer look at this ({why}): after the cure, restart ringup serve."
+"""Added to the cure of a fault that a later look cannot see, mostly for lack of root's rights."""
+
+Look = Callable[[], Sequence[Result]]
+
+
+class MachineWatch:
+    """Remembers the faults that stand, and looks for others."""
+
+    def __init__(
+        self, look: Look, look_at_pbx: Look, emit: Callable[[Event], None], clock: Callable[[], float]
+    ) -> None:
+        """`look` needs no network; `look_at_pbx` asks Asterisk.
+
+        Both run in a thread; they may take their time, and may fail.
+        """
+        self.look = look
+        self._look_at_pbx = look_at_pbx
+        self._emit = emit
+        self._clock = clock
+        self._standing: dict[tuple[str, str], MachineFault] = {}
+        self._of_pbx: set[str] = set()
+        """The codes of the rules about Asterisk."""
+        self._reloaded = asyncio.Event()
+        self._failure = ""
+
+    def pbx_reloaded(self) -> None:
+        """Ask Asterisk soon what its files have become."""
+        self._reloaded.set()
+
+    def take(self, results: Sequence[Result]) -> None:
+        """Emit what has come and what has gone; a rule that could not look leaves everything as it was."""
+        for result in results:
+            if result.state in ("sound", "found"):
+                self._compare(result)
+            elif result.state == "unknown":
+                self._note_unseen(result)
+
+    async def run(self) -> None:
+        """Look every minute, and after each reload of Asterisk, until cancelled."""
+        due = time.monotonic() + LOOK_SECONDS
+        while True:
+            is_reloaded = await self._wait(due - time.monotonic())
+            began = time.monotonic()
+            if is_due := began >= due:
+                self.take(await self._looked(self.look))
+            if is_reloaded or (is_due and self._pbx_has_faults()):
+                results = await self._looked(self._look_at_pbx)
+                self._of_pbx |= {result.code for result in results}
+                self.take(results)
+            now = time.monotonic()
+            await asyncio.sleep(min((now - began) * LEAST_REST, LOOK_SECONDS))
+            due = now + LOOK_SECONDS if is_due else due
+
+    async def _wait(self, seconds: float) -> bool:
+        """Wait so long, or until Asterisk has settled after a reload; return whether it was reloaded."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, seconds)):
+                await self._reloaded.wait()
+        if not self._reloaded.is_set():
+            return False
+        await asyncio.sleep(SETTLE_SECONDS)
+        self._reloaded.clear()
+        return True
+
+    async def _looked(self, look: Look) -> Sequence[Result]:
+        """Return what a look found; nothing, and a fault of ringup that is told once, if it failed."""
+        try:
+            results = await _in_a_thread(look)
+        except Exception as error:
+            if repr(error) != self._failure:
+                self._emit(ServerFault(self._clock(), "", f"looking at the machine: {error!r}"))
+            self._failure = repr(error)
+            return ()
+        self._failure = ""
+        return results
+
+    def _pbx_has_faults(self) -> bool:
+        return any(code in self._of_pbx for code, _ in self._standing)
+
+    def _compare(self, result: Result) -> None:
+        now = self._clock()
+        found = dict(_faults(result, now))
+        for name in [name for name in self._standing if name[0] == result.code and name not in found]:
+            gone = self._standing.pop(name)
+            self._emit(MachineFaultOver(now, "", gone.code, gone.what))
+        for name, fault in found.items():
+            if name not in self._standing:
+                self._standing[name] = fault
+                self._emit(fault)
+
+    def _note_unseen(self, result: Result) -> None:
+        """Tell once that a fault that stands can no longer be looked at."""
+        added = UNSEEN.format(why=result.note)
+        for name, fault in self._standing.items():
+            if fault.code == result.code and not fault.cure.endswith(added):
+                self._standing[name] = replace(fault, cure=fault.cure + added)
+                self._emit(self._standing[name])
+
+
+def _faults(result: Result, now: float) -> Iterator[tuple[tuple[str, str], MachineFault]]:
+    for problem in result.problems(ERROR)[:MOST_OF_A_RULE]:
+        name = result.code, "" if result.code in NUMBERS_CHANGE else problem.what
+        yield name, _fault(result.code, problem, now)
+
+
+def _fault(code: str, problem: Problem, now: float) -> MachineFault:
+    return MachineFault(now, "", code, problem.what, problem.cure)
+
+
+async def _in_a_thread(look: Look) -> Sequence[Result]:
+    """Run it in a thread that nobody waits for when the server stops."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Sequence[Result]] = loop.create_future()
+
+    def finish(results: Sequence[Result] | Exception) -> None:
+        if done.cancelled():
+            return
+        if isinstance(results, Exception):
+            done.set_exception(results)
+        else:
+            done.set_result(results)
+
+    def work() -> None:
+        try:
+            results: Sequence[Result] | Exception = look()
+        except Exception as error:
+            results = error
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(finish, results)
+
+    Thread(target=work, name="look at the machine", daemon=True).start()
+    return await done

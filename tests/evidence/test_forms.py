@@ -24,6 +24,7 @@ from ringup.events import (
     OtherServerChosen,
     PoolEmpty,
     RegistrationRefused,
+    SipSeen,
     TftpIgnored,
     TransferFailed,
 )
@@ -157,6 +158,21 @@ CASES: list[tuple[str, str, list[Event]]] = [
         [requested(), absent("File not found")],
     ),
     (
+        "tftpd-hpa whose rewrite rule cuts the name",
+        f"RRQ from {PHONE} filename P0030801SR02.loads remapped to firmware/7940/P0030801SR\n"
+        f"Client {PHONE} File not found firmware/7940/P0030801SR",
+        [
+            FileRequested(0.001, PHONE, "P0030801SR02.loads", PHONE, 0),
+            FileNotFound(
+                0.002,
+                PHONE,
+                "P0030801SR02.loads",
+                PHONE,
+                "File not found, the server looked for firmware/7940/P0030801SR",
+            ),
+        ],
+    ),
+    (
         "tftpd-hpa behind hosts.deny",
         f"{HEAD}in.tftpd[77]: connection refused from {PHONE}",
         [TftpIgnored(T, PHONE, PHONE, "refused by hosts.allow or hosts.deny")],
@@ -261,6 +277,27 @@ CASES: list[tuple[str, str, list[Event]]] = [
         f"{HEAD}dnsmasq-dhcp[3]: 1234567891 DHCPDISCOVER(eth0) {COLONS} ",
         [AddressOffered(T, MAC, PHONE, ""), DiscoverReceived(T, MAC, "", "eth0")],
     ),
+    (
+        "dnsmasq in German",
+        f'{HEAD}dnsmasq-dhcp[3]: 1234567890 "Vendor class": Cisco Systems, Inc. IP Phone CP-7960G\n'
+        f"{HEAD}dnsmasq-dhcp[3]: 1234567890 DHCPDISCOVER(eth0) {COLONS} keine Adresse verfügbar\n"
+        f"{HEAD}dnsmasq-tftp[3]: Datei /srv/tftp/{OWN} nicht gefunden für {PHONE}\n"
+        f"{HEAD}dnsmasq-tftp[3]: /srv/tftp/{OWN} an {PHONE} verschickt\n"
+        f"{HEAD}dnsmasq-tftp[3]: konnte /srv/tftp/{OWN} nicht an {PHONE} senden",
+        [
+            DiscoverReceived(T, MAC, "Cisco Systems, Inc. IP Phone CP-7960G", "eth0"),
+            PoolEmpty(T, MAC, "its pool"),
+            absent("not found"),
+            FileSent(T, MAC, OWN, PHONE, 0, 0.0),
+            TransferFailed(T, MAC, OWN, PHONE, 0, 0, "the phone stopped acknowledging"),
+        ],
+    ),
+    (
+        "dnsmasq in French and Polish",
+        f"{HEAD}dnsmasq-tftp[3]: fichier /srv/{OWN} non trouvé pour {PHONE}\n"
+        f"{HEAD}dnsmasq-tftp[3]: plik /srv/{OWN} przesłano do {PHONE}",
+        [absent("not found"), FileSent(T, MAC, OWN, PHONE, 0, 0.0)],
+    ),
     # --- ISC dhcpd
     (
         "dhcpd DISCOVER",
@@ -279,6 +316,11 @@ CASES: list[tuple[str, str, list[Event]]] = [
         "dhcpd, another server's offer",
         f"{HEAD}dhcpd: DHCPREQUEST for {PHONE} (10.0.0.9) from {COLONS} via eth0: unknown lease {PHONE}.",
         [OtherServerChosen(T, MAC, "10.0.0.9")],
+    ),
+    (
+        "dhcpd, with the address taken out",
+        f"11:05:42 dhcpd: DHCPREQUEST for from {COLONS} via eth0: ignored (not authoritative).",
+        [DhcpIgnored(T, MAC, "ignored (not authoritative)")],
     ),
     (
         "dhcpd, silent",
@@ -386,6 +428,41 @@ CASES: list[tuple[str, str, list[Event]]] = [
         f"2026-11-27 11:05:42.0 {PHONE} → 10.0.0.1 TFTP 73 Read Request, File: {OWN}, Transfer type: octet\n"
         f"2026-11-27 11:05:42.0 10.0.0.1 → {PHONE} TFTP 60 Error Code, Code: File not found, Message: x",
         [requested(), absent("File not found, Message: x")],
+    ),
+    (
+        "Wireshark's table of SIP",
+        f"12\t7.455802\t{PHONE}\t10.0.0.1\tSIP\t520\tRequest: REGISTER sip:10.0.0.1  (1 binding) | \n"
+        f"13\t7.455802\t10.0.0.1\t{PHONE}\tSIP\t571\tStatus: 401 Unauthorized | ",
+        [
+            SipSeen(7.455802, PHONE, PHONE, "10.0.0.1", "REGISTER", 0, "", "", "", False, ""),
+            SipSeen(7.455802, PHONE, "10.0.0.1", PHONE, "REGISTER", 401, "", "", "", False, ""),
+        ],
+    ),
+    (
+        "tcpdump -v, DHCP",
+        f"11:05:42.000000 IP (tos 0x0, ttl 252, id 1, offset 0, flags [none], proto UDP (17), length 576)\n"
+        f"    0.0.0.0.68 > 255.255.255.255.67: [udp sum ok] BOOTP/DHCP, Request from {COLONS}, length 548\n"
+        f"\t  Client-Ethernet-Address {COLONS}\n\t  Vendor-rfc1048 Extensions\n"
+        "\t    DHCP-Message Option 53, length 1: Discover\n"
+        f'\t    Hostname Option 12, length 15: "SEP{MAC}"\n'
+        '\t    Vendor-Class Option 60, length 38: "Cisco Systems, Inc. IP Phone CP-7911G^@"\n'
+        "11:05:42.000000 IP (tos 0x0, ttl 64, id 460, offset 0, flags [DF], proto UDP (17), length 375)\n"
+        "    10.0.0.1.67 > 255.255.255.255.68: BOOTP/DHCP, Reply, length 347, xid 0x1b3a, Flags [none]\n"
+        f"\t  Your-IP {PHONE}\n\t  Client-Ethernet-Address {COLONS}\n"
+        "\t    DHCP-Message (53), length 1: Offer\n\t    Unknown (150), length 4: 10.0.0.1\n"
+        "11:05:42.000000 IP 10.0.0.1.67 > 255.255.255.255.68: BOOTP/DHCP, Reply, length 347\n"
+        f"\t  Your-IP {PHONE}\n\t  Client-Ethernet-Address {COLONS}\n"
+        "\t    DHCP-Message (53), length 1: ACK\n\t    Lease-Time (51), length 4: 3600\n",
+        [
+            DiscoverReceived(T, MAC, "Cisco Systems, Inc. IP Phone CP-7911G"),
+            AddressOffered(T, MAC, PHONE, "10.0.0.1"),
+            AddressLeased(T, MAC, PHONE, 3600),
+        ],
+    ),
+    (
+        "a provisioning page",
+        f"28.11.2026 03:25:03\t[ERROR]\t GET (CTLSEP{MAC}.tlv):CTLSEP{MAC}.tlv\tno match found\t",
+        [FileNotFound(at(3, 25, 3, day=28), MAC, f"CTLSEP{MAC}.tlv", "", "not found")],
     ),
     (
         "Wireshark's table",

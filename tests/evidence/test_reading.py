@@ -30,7 +30,7 @@ def test_files_are_joined_by_time_and_address(files: tuple[str, ...]) -> None:
         "AddressLeased", "FileRequested", "FileRequested", "RegistrationRefused", "LineUnreachable",
     ]  # fmt: skip
     assert whole.phones == (MAC,)
-    assert whole.protocols >= {"DHCP", "TFTP", "SIP"}
+    assert whole.protocols == {"DHCP", "TFTP", "PBX"}
 
 
 def test_the_events_are_a_journey() -> None:

@@ -1,12 +1,18 @@
-"""A capture as text: lines of TFTP that tshark, Wireshark and tcpdump print, and tables pasted from them."""
+"""A capture as text: TFTP and SIP as tshark, Wireshark and tcpdump print them, and tables pasted from them.
+
+A line of SIP has no headers: it names the method or the status, and the addresses without their ports.
+"""
 
 import re
 
+from ringup.events import SipSeen
 from ringup.evidence import tftp_words
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import ADDRESS, Context, Sightings
+from ringup.evidence.sighting import ADDRESS, Context, Sighting, Sightings, remember
 
-_FROM_TO = rf"{ADDRESS}[\s\",;|]+(?:(?:→|->|>)[\s\",;|]*)?{ADDRESS}[\s\",;|]+TFTP\b"
+_ADDRESSES = rf"{ADDRESS}[\s\",;|]+(?:(?:→|->|>)[\s\",;|]*)?{ADDRESS}[\s\",;|]+"
+_FROM_TO = rf"{_ADDRESSES}TFTP\b"
+_SIP = rf"{_ADDRESSES}SIP(?:/\w+)?\b"
 _TCPDUMP = rf"\bIP {ADDRESS}\.(\d+) > {ADDRESS}\.(\S+?): "
 _CODES = {"file not found": "1", "access violation": "2", "enotfound": "1", "eaccess": "2"}
 
@@ -36,12 +42,28 @@ def _tcpdump_error(found: re.Match[str], context: Context) -> Sightings:
     return tftp_words.error(context, receiver, _CODES.get(word.lower(), "0"), word)
 
 
+def _sip_request(found: re.Match[str], context: Context) -> Sightings:
+    source, destination, method = found.groups()
+    remember(context.kept, ("SIP line", source, destination), method)
+    told = SipSeen(context.at, "", source, destination, method, 0, "", "", "", False, "")
+    return [Sighting(told, source if method == "REGISTER" else "")]
+
+
+def _sip_answer(found: re.Match[str], context: Context) -> Sightings:
+    source, destination, status = found.groups()
+    method = context.kept.get(("SIP line", destination, source), "")
+    told = SipSeen(context.at, "", source, destination, method, int(status), "", "", "", False, "")
+    return [Sighting(told, destination if method == "REGISTER" else "")]
+
+
 read = reader_of(
     (
         row(rf"{_FROM_TO}.*?\bRead Request, File: ([^,\"]+)", _request),
         row(rf"{_FROM_TO}.*?\bError Code, Code: (.*)$", _error),
         row(rf"{_TCPDUMP}.*?\bRRQ \"([^\"]+)\"", _tcpdump_request),
         row(rf"{_TCPDUMP}.*?\bERROR (E?[A-Z]+)", _tcpdump_error),
+        row(rf"{_SIP}.*?\bRequest: ([A-Z]+) ", _sip_request),
+        row(rf"{_SIP}.*?\bStatus: (\d\d\d)\b", _sip_answer),
         row(rf"{_FROM_TO}", nothing),
     )
 )

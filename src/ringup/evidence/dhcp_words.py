@@ -18,10 +18,12 @@ from ringup.evidence.sighting import NOT_LOGGED, Context, Sighting, Sightings, r
 
 _PHONE_NAME = re.compile(r"(?:SEP|SIP)[0-9A-F]{12}", re.IGNORECASE | re.ASCII)
 NO_ADDRESS_LEFT = re.compile(
-    r"no (?:free lease|address(?:es)? (?:available|left|range)|leases? (?:left|available))|pool .*exhausted",
+    r"no (?:free lease|address(?:es)? (?:available|left|range)|leases? (?:left|available))|pool .*exhausted"
+    r"|keine Adresse verf|pas d'adresse disponible|ninguna direcci|brak dost.pnego adresu|ingen adresse"
+    r"|nici o adres|tak ada alamat|მისამართი მიუწვდომელია",
     re.IGNORECASE,
 )
-"""The words of servers whose pool is empty."""
+"""The words of servers whose pool is empty; dnsmasq speaks the language of its machine."""
 
 _SUBNET = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}/\d{1,2}", re.ASCII)
 _DISCOVERED, _LEASED = "DHCP discover", "DHCP lease"

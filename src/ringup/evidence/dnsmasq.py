@@ -16,12 +16,14 @@ from ringup.evidence.sighting import (
     ADDRESS,
     HARDWARE,
     Context,
+    Requested,
     Sighting,
     Sightings,
     file_name,
     mac_of,
     remember,
 )
+from ringup.wire.file_names import kind_of
 
 _CLASS, _ANSWER, _ERROR = "dnsmasq class", "dnsmasq answer", "dnsmasq error"
 _UNITS = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
@@ -39,7 +41,7 @@ def _dhcp(found: re.Match[str], context: Context) -> Sightings:
         return []
     address, hardware, words = rest.groups()
     mac, words = mac_of(hardware), words or ""
-    return [*_held(context), *_message(context, kind, mac, address or "", words, transaction, interface)]
+    return [*finish(context), *_message(context, kind, mac, address or "", words, transaction, interface)]
 
 
 def _message(
@@ -77,12 +79,13 @@ def _offer(context: Context, mac: str, address: str, transaction: str) -> Sighti
 
 
 def _hold(context: Context, sighting: Sighting, transaction: str) -> Sightings:
-    context.held[_ANSWER], context.kept[_ANSWER] = sighting, (transaction, 0)
+    context.kept[_ANSWER] = (sighting, transaction, 0)
     return []
 
 
-def _held(context: Context) -> Sightings:
-    held = context.held.pop(_ANSWER, None)
+def finish(context: Context) -> Sightings:
+    """Return the answer whose options may still have been logged."""
+    held, _, _ = context.kept.pop(_ANSWER, (None, "", 0))
     return [held] if held else []
 
 
@@ -94,21 +97,20 @@ def _vendor_class(found: re.Match[str], context: Context) -> Sightings:
 def _tftp_server(found: re.Match[str], context: Context) -> Sightings:
     """Note in the offer where the phone gets its files: option 150 counts most, siaddr least."""
     transaction, siaddr, code, option = found.groups()
-    held, (of, rank) = context.held.get(_ANSWER), context.kept.get(_ANSWER, ("", 0))
+    held, of, rank = context.kept.get(_ANSWER, (None, "", 0))
     new = _RANKS[code or ""]
     if held and of == transaction and new >= rank and isinstance(held.event, AddressOffered):
         server = siaddr or option
-        context.held[_ANSWER] = Sighting(replace(held.event, tftp_server=server))
-        context.kept[_ANSWER] = (of, new)
+        context.kept[_ANSWER] = (Sighting(replace(held.event, tftp_server=server)), of, new)
     return []
 
 
 def _lease_time(found: re.Match[str], context: Context) -> Sightings:
     """Note in the lease how long it lasts; ``infinite`` stays 0."""
-    held, (of, _) = context.held.get(_ANSWER), context.kept.get(_ANSWER, ("", 0))
+    held, of, rank = context.kept.get(_ANSWER, (None, "", 0))
     if held and of == found[1] and isinstance(held.event, AddressLeased):
         seconds = sum(int(number) * _UNITS[unit] for number, unit in _DURATION.findall(found[2]))
-        context.held[_ANSWER] = Sighting(replace(held.event, seconds=seconds))
+        context.kept[_ANSWER] = (Sighting(replace(held.event, seconds=seconds)), of, rank)
     return []
 
 
@@ -129,6 +131,21 @@ def _failed(found: re.Match[str], context: Context) -> Sightings:
     return tftp_words.failed(context, address, name, reason)
 
 
+def _in_another_language(found: re.Match[str], context: Context) -> Sightings:
+    """Read a translated line: a path, and the phone's address, in an order that the language chooses."""
+    path, address = _PATH.search(found[1]), re.search(ADDRESS, found[1])
+    if path is None or not kind_of(path[1]):
+        return []
+    where = address[1] if address else ""
+    if _NOT_FOUND.search(found[1]):
+        return tftp_words.not_found(context, where, path[1], "not found")
+    if _FAILED.search(found[1]):
+        return tftp_words.failed(context, where, path[1], "the phone stopped acknowledging")
+    if not where:
+        return []
+    return tftp_words.sent(context, Requested(context.at, file_name(path[1]), where))
+
+
 def _error(found: re.Match[str], context: Context) -> Sightings:
     """The phone sent an error; the line that follows names the file."""
     remember(context.kept, (_ERROR, found[2]), found[1])
@@ -140,6 +157,11 @@ def _no_access(found: re.Match[str], context: Context) -> Sightings:
     return tftp_words.refused(context, "", name, reason)
 
 
+_VENDOR_CLASS = "[Vv]endor [Cc]lass|klasa dostawcy|მომწოდებლის კლასი"
+_PATH = re.compile(r"(/\S+)")
+_NOT_FOUND = re.compile(r"nicht gefunden|non trouv|nie został znaleziony|ვერ ვიპოვე")
+_FAILED = re.compile(r"nicht an .* senden|impossible d.envoyer|błąd wysyłania|გაგზავნის შეცდომა")
+"""The languages into which dnsmasq translates its lines about TFTP: German, French, Polish, Georgian."""
 _TRANSACTION = re.compile(r"\b(\d+) $", re.ASCII)
 """With ``log-dhcp``, the number before the message."""
 _KINDS = "DISCOVER|OFFER|REQUEST|ACK|NAK|DECLINE|RELEASE|INFORM"
@@ -147,7 +169,7 @@ _KINDS = "DISCOVER|OFFER|REQUEST|ACK|NAK|DECLINE|RELEASE|INFORM"
 read = reader_of(
     (
         row(rf"DHCP({_KINDS})\(([^)\s]*)\) (.*)$", _dhcp),
-        row(r"\b(\d+) vendor class: (.*)$", _vendor_class),
+        row(rf"\b(\d{{5,}}) [^:]*(?:{_VENDOR_CLASS})[^:]*: ?(.*)$", _vendor_class),
         row(
             rf"\b(\d+) (?:next server: {ADDRESS}|sent size:\s*\d+ option:\s*(150|66) +(?:\D* )?(\S+)\s*$)",
             _tftp_server,
@@ -159,6 +181,7 @@ read = reader_of(
         row(r"\b(\d+) sent size:\s*\d+ option:\s*51 lease-time +(\S+)", _lease_time),
         row(rf"dnsmasq.*\berror \d+ (.*?) received from {ADDRESS}", _error),
         row(r"dnsmasq.*\bcannot access (.+?): (.+)$", _no_access),
+        row(r"dnsmasq-tftp(?:\[\d+\])?: (.*)$", _in_another_language),
         row(r"\bdnsmasq(?:-dhcp|-tftp)?(?:\[\d+\])?: ", nothing),
     )
 )

@@ -3,6 +3,7 @@
 The first form that knows a line reads it, so a log of several programs is read line by line.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ringup.evidence import (
@@ -17,10 +18,12 @@ from ringup.evidence import (
     kea,
     other_dhcp,
     phone_console,
+    tcpdump_dhcp,
     tftpd64,
     tftpd_hpa,
 )
 from ringup.evidence.rows import Read
+from ringup.evidence.sighting import Context, Sightings
 
 BY_PROGRAM = "made by the program in ringup's tests"
 BY_DOCUMENTS = "from documents and public threads"
@@ -33,15 +36,18 @@ class Form(NamedTuple):
     recognised: str
     """What a line or a file of this form contains."""
     protocols: tuple[str, ...]
+    """SIP: the messages themselves; PBX: what the PBX reports about its lines."""
     checked: str
     """`BY_PROGRAM` or `BY_DOCUMENTS`."""
     keys: tuple[str, ...] = ()
     """Lower-case texts of which a line of this form contains one; empty: any line may be of it."""
     read: Read | None = None
     """Reads a line; None: the form is not read line by line."""
+    finish: Callable[[Context], Sightings] | None = None
+    """Returns what was held back for lines that may have followed."""
 
 
-_DHCP, _TFTP, _SIP = ("DHCP",), ("TFTP",), ("SIP",)
+_DHCP, _TFTP, _SIP, _PBX = ("DHCP",), ("TFTP",), ("SIP",), ("PBX",)
 
 LINE_FORMS = (
     Form(
@@ -57,9 +63,10 @@ LINE_FORMS = (
             "dhcprequest(",
             "dhcpack(",
             "dhcpnak(",
-            "vendor class:",
+            "vendor class",
         ),
         dnsmasq.read,
+        dnsmasq.finish,
     ),
     Form("ISC dhcpd", "`DHCPACK on 10.0.0.11 to 00:16:…`", _DHCP, BY_PROGRAM, ("dhcp",), isc_dhcpd.read),
     Form(
@@ -126,17 +133,26 @@ LINE_FORMS = (
         bootpd.read,
     ),
     Form(
+        "DHCP by tcpdump -v",
+        "`BOOTP/DHCP, Request from 00:16:…`, and its fields",
+        _DHCP,
+        BY_DOCUMENTS,
+        ("bootp/dhcp", "ethernet-address", "-ip ", ", length "),
+        tcpdump_dhcp.read,
+        tcpdump_dhcp.finish,
+    ),
+    Form(
         "text of a capture",
         "tshark's lines for TFTP, and tcpdump's (from documents)",
-        _TFTP,
+        ("SIP", "TFTP"),
         BY_PROGRAM,
-        ("tftp", "rrq", "error"),
+        ("tftp", "rrq", "error", "request: ", "status: "),
         capture_text.read,
     ),
     Form(
         "Asterisk log",
         "`Registration from '…' failed for '…'`, `SecurityEvent=`",
-        _SIP,
+        _PBX,
         BY_PROGRAM,
         (
             "registration from",

@@ -29,7 +29,7 @@ _OUTCOMES = tuple(
     (re.compile(words, re.IGNORECASE), outcome)
     for words, outcome in (
         (
-            r"not found|no such file|doesn'?t exist|does not exist|cannot find|can't find|nonexist"
+            r"not found|no match|no such file|doesn'?t exist|does not exist|cannot find|can't find|nonexist"
             r"|(?:unable|failed|could not|cannot) (?:to )?open|\berror 1\b|\" 404\b",
             "absent",
         ),

@@ -81,7 +81,7 @@ read = reader_of(
     (
         row(rf"\bDHCPDISCOVER from {HARDWARE}{_VIA}", _discover),
         row(rf"\bDHCPOFFER on {ADDRESS} to \"?{HARDWARE}\"?{_VIA}", _offer),
-        row(rf"\bDHCPREQUEST for {ADDRESS}(?: \({ADDRESS}\))? from {HARDWARE}{_VIA}", _request),
+        row(rf"\bDHCPREQUEST for(?: +{ADDRESS})?(?: +\({ADDRESS}\))? +from {HARDWARE}{_VIA}", _request),
         row(rf"\bDHCPACK (?:on )?{ADDRESS} to {HARDWARE}{_VIA}", _ack),
         row(rf"\bDHCPACK to {ADDRESS} \({HARDWARE}\)", _ack_of_inform),
         row(rf"\bDHCPNAK on {ADDRESS} to {HARDWARE}{_VIA}", _nak),

@@ -83,7 +83,7 @@ class Reading:
 
     @property
     def protocols(self) -> frozenset[str]:
-        """``DHCP``, ``TFTP``, ``SIP`` and ``CDP``, as far as the files tell about them."""
+        """``CDP``, ``DHCP``, ``TFTP``, ``SIP`` and ``PBX``, as far as the files tell about them."""
         return frozenset(protocol for file in self.files for protocol in file.protocols)
 
     @cached_property

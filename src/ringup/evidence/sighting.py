@@ -57,8 +57,6 @@ class Context:
     """Address to MAC, from neighbour tables and the like."""
     hinted: set[str] = field(default_factory=set)
     """MACs that a host name or a vendor class shows to be those of Cisco phones."""
-    held: dict[str, Sighting] = field(default_factory=dict)
-    """A sighting that waits for the lines that complete it, by form."""
     kept: dict[Any, Any] = field(default_factory=dict)
     """What a form remembers; its keys begin with the form's name."""
 

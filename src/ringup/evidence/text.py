@@ -13,7 +13,7 @@ HINTS = (
     "dialplan.xml", "bootpd", "connection received", "for file", "blk", "acked", "sending nak", "serving ",
     "registration", "securityevent", "contact", "peer '", "ack sent", "offer sent", "nak sent", "lladdr",
     "ether", "arpa", "assigned", ") at ", "recv ", ",assign,", "request ", "timeout",
-    "->", "→", "bytes to ", "transmitting", "renew,",
+    "->", "→", "bytes to ", "transmitting", "renew,", "-ip ", ", length ", "not found",
 )  # fmt: skip
 """Lower-case texts of which a line has one if it may be evidence; all others are counted and dropped."""
 
@@ -62,7 +62,11 @@ class TextReader:
     def finish(self) -> Sightings:
         """Return what the last lines tell; no line follows."""
         self._drop_wrapped()
-        return [*self._end_of_message(), *self.context.held.values()]
+        told = self._end_of_message()
+        for form in LINE_FORMS:
+            if form.finish:
+                told += form.finish(self.context)
+        return told
 
     def _line(self, text: str) -> Sightings:
         told: Sightings = []

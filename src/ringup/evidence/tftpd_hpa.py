@@ -11,6 +11,7 @@ import re
 from ringup.evidence import tftp_words
 from ringup.evidence.rows import nothing, reader_of, row
 from ringup.evidence.sighting import ADDRESS, Context, Sightings
+from ringup.wire.file_names import base_name
 
 _PROCESS = re.compile(r"\[(\d+)\]", re.ASCII)
 
@@ -28,8 +29,12 @@ def _error(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _not_found(found: re.Match[str], context: Context) -> Sightings:
-    address, name = found.groups()
-    return tftp_words.not_found(context, address, name, "File not found")
+    """Red Hat's build names the file that it looked for, which a rewrite rule may have changed."""
+    address, looked_for = found.groups()
+    name = tftp_words.request_of(context, address).name or looked_for
+    is_changed = base_name(looked_for).strip() != base_name(name)
+    reason = f"File not found, the server looked for {looked_for.strip()}" if is_changed else "File not found"
+    return tftp_words.not_found(context, address, name, reason)
 
 
 def _broken(found: re.Match[str], context: Context) -> Sightings:

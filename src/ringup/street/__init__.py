@@ -1,1 +1,1 @@
-"""A street in the computer: the server, the phones and the PBX in one process, on a clock of their own."""
+"""A street is a simulated site: the server, the phones and the PBX in one process, on a simulated clock."""

@@ -1,7 +1,7 @@
-"""The network of a street: it carries frames of DHCP and datagrams of UDP, and does to them what faults say.
+"""The simulated network of a street: it carries DHCP frames and UDP datagrams, and applies the active faults.
 
-A datagram goes to the address that it names; a frame goes to the hardware address, or to everybody. What is
-carried takes time. A fault may lose it, hold it up, double it, or turn it away.
+A datagram goes to its destination address; a frame goes to its hardware address, or to all hosts. Each takes
+some time to arrive. A fault may drop, delay, duplicate or redirect it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,14 +14,14 @@ from ringup.wire.dhcp import CLIENT_PORT, SERVER_PORT
 from ringup.wire.ethernet import parse_udp_frame
 
 DELAY = 0.0003
-"""Seconds that a datagram travels if no fault says otherwise: a switched segment."""
+"""Seconds that a datagram travels without a fault, as on a switched segment."""
 
 _CLIENT_MAC_AT = 14 + 20 + 8 + 28
-"""Where the client's MAC stands in a frame of DHCP whose IP header has no options."""
+"""Position of the client's MAC in a DHCP frame whose IP header has no options."""
 
 
 class Parcel(NamedTuple):
-    """One datagram under way, and what is on its label."""
+    """One datagram on its way, with its sender and destination."""
 
     source: str
     source_port: int
@@ -29,40 +29,40 @@ class Parcel(NamedTuple):
     destination_port: int
     data: bytes
     mac: str = ""
-    """Of a frame with DHCP: the MAC of the phone that it is from or for."""
+    """For a DHCP frame: the MAC of the phone that sent it or will receive it."""
 
 
 Fate = Sequence[float]
-"""Delays in seconds, one a copy; none: the datagram is lost."""
+"""Delays in seconds, one per copy of the datagram; none: the datagram is lost."""
 Fault = Callable[[Parcel, Fate], Fate]
-"""Takes a parcel and what is to become of it, and returns what becomes of it."""
+"""Takes a parcel and the planned delays of its copies; returns the delays with the fault."""
 Rewrite = Callable[[Parcel], Parcel]
-"""Takes a datagram of UDP and returns the one that travels on, as a router with NAT does."""
+"""Takes a UDP datagram and returns the one to forward, as a router with NAT does."""
 Receive = Callable[[Parcel], None]
 
 
 @dataclass(slots=True)
 class Counts:
-    """What has happened on the cable."""
+    """Counters of the events on the cable."""
 
     sent: int = 0
     lost: int = 0
     doubled: int = 0
     nobody: int = 0
-    """Datagrams to an address or a port where nobody listens."""
+    """Datagrams to an address or a port that no host has open."""
 
 
 class Cable:
-    """One segment, with all that is plugged into it."""
+    """One network segment with its hosts."""
 
     def __init__(self, loop: StreetLoop, on_parcel: Callable[[Parcel], None] | None = None) -> None:
-        """`on_parcel` hears of everything that is sent, before any fault."""
+        """`on_parcel` is called with everything that is sent, before any fault applies."""
         self._loop = loop
         self._on_parcel = on_parcel
         self.faults: list[Fault] = []
         self.rewrites: list[Rewrite] = []
         self.neighbours: dict[str, str] = {}
-        """The hardware addresses of hosts that nobody knows of, by the address that each of them uses."""
+        """The hardware addresses of unknown hosts, by the IP address that each of them uses."""
         self.counts = Counts()
         self._ports: dict[tuple[str, int], Receive] = {}
         self._clients: dict[str, list[Callable[[bytes], None]]] = {}
@@ -71,17 +71,17 @@ class Cable:
     # --- UDP ----------------------------------------------------------------------------------------------
 
     def listen(self, address: str, port: int, receive: Receive) -> None:
-        """Take the datagrams to a port; raises OSError where somebody has it."""
+        """Open a port: receive its datagrams; raises OSError if it is open already."""
         if (address, port) in self._ports:
             raise OSError(98, "Address already in use")
         self._ports[address, port] = receive
 
     def ignore(self, address: str, port: int) -> None:
-        """Take no more datagrams to a port."""
+        """Close a port."""
         self._ports.pop((address, port), None)
 
     def is_taken(self, address: str, port: int) -> bool:
-        """Return whether somebody listens there."""
+        """Return whether this port is open at this address."""
         return (address, port) in self._ports
 
     def send(self, parcel: Parcel) -> None:
@@ -101,19 +101,19 @@ class Cable:
     # --- frames with DHCP ---------------------------------------------------------------------------------
 
     def plug_in(self, mac: str, receive: Callable[[bytes], None]) -> None:
-        """Give a phone the frames with DHCP that are for it."""
+        """Deliver DHCP frames to this phone from now on."""
         self._clients.setdefault(mac, []).append(receive)
 
     def unplug(self, mac: str) -> None:
-        """Give that phone no more frames."""
+        """Deliver no more frames to this phone."""
         self._clients.pop(mac, None)
 
     def serve_dhcp(self, receive: Receive) -> None:
-        """Hear what phones say to DHCP servers."""
+        """Deliver the phones' DHCP messages to this server from now on."""
         self._servers.append(receive)
 
     def stop_dhcp(self, receive: Receive) -> None:
-        """Hear it no more."""
+        """Deliver no more DHCP messages to this server."""
         self._servers.remove(receive)
 
     def send_frame(self, frame: bytes) -> None:

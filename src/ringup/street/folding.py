@@ -1,8 +1,10 @@
-"""Folding: an image travels to thousands of phones in a few large blocks instead of many small ones.
+"""Folding: send an image to thousands of phones in a few large blocks instead of many small ones, to save
+time.
 
-The first phone fetches an image whole. A later phone sends the same request, but with the largest block size,
-and takes as long as the first. The server does the same before and after the transfer; only the blocks in
-between are left out. A cable with a fault folds nothing, because each block may be lost there.
+The first phone fetches the image completely, block by block. A later phone sends the same request, but with
+the largest block size, and takes as long as the first. The server does the same before and after the
+transfer; only the blocks in between are left out. A cable with a fault folds nothing, because each block may
+be lost there.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,29 +24,31 @@ if TYPE_CHECKING:
 LEAST_BYTES = 100_000
 """Smaller files are not folded: an image of a loader has 131 KB."""
 PATIENCE_SECONDS = 4.0
-"""Seconds without an answer after which the phone fetches the file whole."""
+"""Seconds without an answer after which the phone fetches the file block by block."""
 
 Open = Callable[[int, Receive], Port]
-"""Opens a port of this number, or another where it is taken."""
+"""Opens a port with this number, or another one if it is in use."""
 
 
 @dataclass(slots=True)
 class Folding:
-    """What the phones of a street know of the images that one of them has fetched whole."""
+    """The images that one phone has fetched completely; all phones of the street share this object."""
 
     cable: Cable
     folded: int = 0
     """Transfers that were folded."""
     _seconds: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
-    """The size of a file and how long it took, by server and name."""
+    """The size of each file and the seconds of its transfer, by server and name."""
 
     def learn(self, fetch: Fetch, data: bytes, seconds: float) -> None:
-        """Note a file that was fetched whole."""
+        """Note a file that was fetched completely."""
         if len(data) >= LEAST_BYTES and not self.cable.faults:
             self._seconds.setdefault((fetch.server, fetch.name), (len(data), seconds))
 
     def pause(self, fetch: Fetch) -> float | None:
-        """Return how long a phone waits before each ACK of a large block; None: it fetches the file whole."""
+        """Return how many seconds a phone waits before each ACK of a large block; None: it fetches the file
+        block by block.
+        """
         known = self._seconds.get((fetch.server, fetch.name))
         if known is None or self.cable.faults:
             return None
@@ -67,7 +71,9 @@ class FoldedTransfer:
         self._done: asyncio.Future[Received | None] = loop.create_future()
 
     async def run(self) -> Received | None:
-        """Return the file; None where the server did not go along, so that it has to be fetched whole."""
+        """Return the file; None if the server does not accept large blocks, so that the file must be fetched
+        block by block.
+        """
         (first,) = self._fetch.start(self._loop.unix_time())
         request = tftp.ReadRequest(self._fetch.name, "octet", {"blksize": str(tftp.LARGEST_BLOCK)})
         self._port = port = self._open_port(first.port, self._receive)

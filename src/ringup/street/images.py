@@ -1,27 +1,27 @@
-"""The firmware folder of a street's server: its files as they were, and what is done to them."""
+"""The firmware folder of a street's server: its original files, and the damage that faults do to them."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 Damage = Callable[[bytes], bytes | None]
-"""Takes a file and returns what becomes of it; None: the file goes."""
+"""Takes a file's bytes and returns the damaged bytes; None: the file is deleted."""
 
 
 class Images:
-    """The files of a firmware folder, with the damages that last.
+    """The files of a firmware folder, and the faults that currently damage them.
 
-    The files themselves are damaged, so the folder must be the street's own.
+    The files themselves are damaged, so the street must have its own folder.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._originals: dict[str, bytes] = {}
         self._versions: dict[str, set[bytes]] = {}
-        """Everything that was ever on disk, by name; empty before the first damage."""
+        """All contents that each file has had, by name; empty before the first damage."""
         self._damages: list[tuple[str, Damage]] = []
 
     def damage(self, suffix: str, damage: Damage) -> Callable[[], None]:
-        """Damage the files whose names end so; return what mends them."""
+        """Damage the files whose names have this ending; return the function that repairs them."""
         if not self._originals:
             files = (path for path in sorted(self.folder.iterdir()) if path.is_file())
             self._originals = {path.name: path.read_bytes() for path in files}
@@ -37,7 +37,9 @@ class Images:
         return mend
 
     def was_ever(self, name: str, data: bytes) -> bool:
-        """Return whether a file of this name was once on disk with these bytes; True for other names."""
+        """Return whether a file of this name has ever had these bytes; True for names that are not in the
+        folder.
+        """
         if name in self._versions:
             return data in self._versions[name]
         path = self.folder / name
@@ -51,7 +53,9 @@ class Images:
             self._put(name, data)
 
     def _put(self, name: str, data: bytes | None) -> None:
-        """Put a new file in the place of the old: other streets may have the old one by another name."""
+        """Write a new file in place of the old one, because other streets may have hard links to the old
+        file.
+        """
         path = self.folder / name
         if path.is_file() and path.read_bytes() == data:
             return

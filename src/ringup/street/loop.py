@@ -1,6 +1,6 @@
-"""An event loop on a clock of its own: when nothing is due now, it jumps to the moment of what is due next.
+"""An event loop on a simulated clock: when no call is due, the clock jumps to the time of the next call.
 
-No socket is read and nobody sleeps, so that hours pass in seconds and a run is the same each time.
+The loop reads no sockets and never sleeps. So hours pass in seconds, and each run is the same.
 """
 
 import asyncio
@@ -9,11 +9,11 @@ from concurrent.futures import Executor
 from typing import Any
 
 CLOCK_RESOLUTION = 1e-9
-"""Seconds; calls that are due within one resolution are due together."""
+"""Seconds; calls whose times differ by less than this are made together."""
 
 
 class AtRest(Exception):
-    """Nothing is due any more, and nobody can ever set anything in motion again."""
+    """No call is left, so nothing can ever happen again."""
 
 
 class StreetLoop(asyncio.BaseEventLoop):
@@ -34,7 +34,7 @@ class StreetLoop(asyncio.BaseEventLoop):
         return self._passed
 
     def unix_time(self) -> float:
-        """The street's true time of day, in Unix seconds."""
+        """Return the street's true time of day, in Unix seconds."""
         return self._epoch + self._passed
 
     def _jump(self, seconds: float | None) -> None:
@@ -45,12 +45,12 @@ class StreetLoop(asyncio.BaseEventLoop):
     # --- what stands for sockets --------------------------------------------------------------------------
 
     def new_descriptor(self) -> int:
-        """Return a number that no file descriptor of this process has."""
+        """Return a number that is not a file descriptor of this process."""
         self._next_descriptor += 1
         return self._next_descriptor
 
     def add_reader(self, fd: Any, callback: Callable[..., Any], *args: Any) -> None:  # type: ignore[override]
-        """Call back whenever `readable` is told this descriptor."""
+        """Call back each time `readable` is called with this descriptor."""
         self._readers[fd] = lambda: callback(*args)
 
     def remove_reader(self, fd: Any) -> bool:
@@ -58,7 +58,7 @@ class StreetLoop(asyncio.BaseEventLoop):
         return self._readers.pop(fd, None) is not None
 
     def readable(self, descriptor: int) -> None:
-        """Call who reads this descriptor, in the next turn."""
+        """Call the reader of this descriptor in the next turn of the loop."""
         if descriptor in self._readers:
             self.call_soon(self._read, descriptor)
 
@@ -72,7 +72,7 @@ class StreetLoop(asyncio.BaseEventLoop):
     def run_in_executor(  # type: ignore[override]
         self, executor: Executor | None, func: Callable[..., Any], *args: Any
     ) -> "asyncio.Future[Any]":
-        """Do the work at once: another thread would not know this clock."""
+        """Do the work at once, in this thread, because another thread would not use the simulated clock."""
         done = self.create_future()
         try:
             done.set_result(func(*args))
@@ -84,11 +84,11 @@ class StreetLoop(asyncio.BaseEventLoop):
         """Nothing is ever selected."""
 
     def _write_to_self(self) -> None:
-        """There is no thread that could have to be woken."""
+        """Do nothing: there is no other thread to wake up."""
 
 
 class _Jump:
-    """What the loop takes for its selector."""
+    """Stands in for the loop's selector."""
 
     def __init__(self, jump: Callable[[float | None], None]) -> None:
         self._jump = jump

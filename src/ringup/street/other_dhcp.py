@@ -1,4 +1,4 @@
-"""Another DHCP server of the segment, as a simple model: it offers at once, and may lead nowhere."""
+"""A simple model of another DHCP server: it offers at once, and may name a wrong TFTP server."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +21,8 @@ from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame
 
 OTHER_MAC = "02005E000003"
 LEASE_SECONDS = 300
-"""Short, so that its phones ask somebody else soon after it has gone."""
+"""Lease time in seconds; short, so that its phones look for another server soon after this one has stopped.
+"""
 
 
 @dataclass(slots=True)
@@ -31,9 +32,9 @@ class OtherDhcpServer:
     cable: Cable
     address: str
     first: IPv4Address
-    """The first address that it gives; each phone gets another."""
+    """The first address that it gives; each phone gets the next one."""
     tftp: str = ""
-    """What it gives as option 150; empty: neither option 150 nor 66."""
+    """The address in its option 150; empty: it sends neither option 150 nor 66."""
     refuses: Callable[[str], bool] = lambda _mac: False
     """Takes a MAC; True: the server sends a NAK for each request of this phone."""
     _given: dict[bytes, str] = field(default_factory=dict)
@@ -43,11 +44,11 @@ class OtherDhcpServer:
         self.cable.serve_dhcp(self.receive)
 
     def stop(self) -> None:
-        """Fall silent."""
+        """Stop answering."""
         self.cable.stop_dhcp(self.receive)
 
     def receive(self, parcel: Parcel) -> None:
-        """Answer a DISCOVER, and a REQUEST for what it offered."""
+        """Answer a DISCOVER, and a REQUEST for the offered address."""
         try:
             message = parse(parcel.data)
         except WireError:

@@ -1,4 +1,4 @@
-"""Another TFTP server, as a simple model: it sends blocks of 512 bytes, and repeats nothing."""
+"""A simple model of another TFTP server: it sends blocks of 512 bytes, and never retransmits."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class OtherTftpServer:
     files: Callable[[str], bytes | None]
     """Takes a name; returns the file, or None."""
     missing: tftp.Error | None
-    """The answer where there is no file; None: silence."""
+    """The reply for a missing file; None: no reply."""
     _under_way: dict[tuple[str, int], bytes] = field(default_factory=dict)
 
     def start(self) -> None:
@@ -29,7 +29,7 @@ class OtherTftpServer:
         self.cable.listen(self.address, DATA_PORT, self._go_on)
 
     def stop(self) -> None:
-        """Fall silent."""
+        """Stop answering."""
         self.cable.ignore(self.address, REQUEST_PORT)
         self.cable.ignore(self.address, DATA_PORT)
 

@@ -1,4 +1,4 @@
-"""The world of one emulated phone on a street: its cable, its address, and the street's clock."""
+"""The environment of one emulated phone on a street: its cable, its address, and the street's clock."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from ringup.street.folding import FoldedTransfer, Folding
 from ringup.street.loop import StreetLoop
 
 FIRST_EPHEMERAL, LAST_EPHEMERAL = 49_152, 65_535
-"""Ports that a phone takes where it does not care (RFC 6335 §6)."""
+"""The range of ports for phones that do not need a fixed port (RFC 6335 §6)."""
 NO_ADDRESS = "0.0.0.0"
 
 
@@ -31,11 +31,10 @@ class StreetPhoneHost:
         shared: dict[bytes, bytes] | None = None,
         folding: Folding | None = None,
     ) -> None:
-        """`on_file` hears of every file that the phone received: its MAC, the name, the bytes,
-        and the server.
-
-        `names` are what DNS answers on this street. What phones received is kept once, in `shared`.
-        With `folding`, an image that another phone has fetched comes in a few large blocks.
+        """`on_file` is called for every file that the phone received, with its MAC, the name, the bytes, and
+        the server. `names` are the host names that DNS resolves on this street. `shared` stores the received
+        files once for all phones. With `folding`, an image that another phone has fetched comes in a few
+        large blocks.
         """
         self._names = names or {}
         self._shared = shared if shared is not None else {}
@@ -60,15 +59,15 @@ class StreetPhoneHost:
         await asyncio.sleep(seconds)
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
-        """Call once, so many seconds from now."""
+        """Call once, after this many seconds."""
         return self._loop.call_later(seconds, callback)
 
     async def plug_in(self) -> None:
-        """Put the plug into the cable."""
+        """Connect the phone to the cable."""
         self._frames.open()
 
     async def lease(self, client: DhcpClient) -> HeldLease:
-        """Obtain a lease and carry its address."""
+        """Obtain a lease and use its address."""
         lease = await self._frames.obtain(client)
         self.address = lease.address
         return lease
@@ -90,7 +89,7 @@ class StreetPhoneHost:
         return outcome
 
     async def _fetch_folded(self, fetch: Fetch) -> Received | None:
-        """Return a file that came in a few large blocks; None: it has to be fetched whole."""
+        """Return a file that came in a few large blocks; None: it must be fetched block by block."""
         pause = self._folding.pause(fetch) if self._folding is not None else None
         if self._folding is None or pause is None:
             return None
@@ -110,14 +109,16 @@ class StreetPhoneHost:
             self._loop.call_later(LINGER, self._drop, transfer)
 
     def open(self, address: str, port: int, *, is_media: bool, receive: Receive) -> Port:
-        """Open a UDP port; raises BindError where the phone has it open already."""
+        """Open a UDP port; raises BindError if the phone has opened it already."""
         try:
             return _StreetPort(self._cable, address, port or self._free_port(address), receive, self._ports)
         except OSError as error:
             raise BindError(f"the software phone wanted {address}:{port}/udp", str(error), "") from error
 
     async def resolve(self, name: str) -> str:
-        """Return the address of a name that this street's DNS knows, and an address as it is."""
+        """Return the address of a host name that this street's DNS resolves; an address is returned
+        unchanged.
+        """
         if name in self._names:
             return self._names[name]
         if not name.replace(".", "").isdigit():
@@ -125,7 +126,7 @@ class StreetPhoneHost:
         return name
 
     async def close(self) -> None:
-        """Pull the plug."""
+        """Disconnect the phone from the cable."""
         for transfer in tuple(self._transfers):
             self._drop(transfer)
         for port in tuple(self._ports):
@@ -157,11 +158,11 @@ class PhoneFrames:
         self._cable = cable
 
     def plug_in(self, mac: str, receive: Callable[[bytes], None]) -> None:
-        """Put the plug of this phone into the cable."""
+        """Connect this phone's DHCP to the cable."""
         self._cable.plug_in(mac, receive)
 
     def unplug(self, mac: str) -> None:
-        """Pull it."""
+        """Disconnect this phone's DHCP."""
         self._cable.unplug(mac)
 
     def send(self, frame: bytes) -> None:

@@ -1,6 +1,7 @@
-"""What must hold on every street at every step, whatever goes wrong: looked at from outside the server.
+"""The properties that every street must have at every step, even during faults.
 
-Nothing here asks the server: what it sent is read from the cable, what it kept from the database's file.
+They are checked from outside the server: sent datagrams are read from the cable, stored data from the
+database's file.
 """
 
 import sqlite3
@@ -16,7 +17,7 @@ from ringup.wire.dhcp import CLIENT_PORT, NO_ADDRESS, SERVER_PORT, MessageType, 
 from ringup.wire.file_names import owner_of
 
 MOST_VIOLATIONS = 20
-"""Violations kept of one run: the first ones tell the story."""
+"""Maximum number of violations that are kept per run; the first ones show the cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Properties:
     site: Site
     database: Path
     images: Callable[[str, bytes], bool]
-    """Takes a name and bytes; returns whether an image of this name was ever like that on disk."""
+    """Takes a name and bytes; returns whether an image of this name has ever had these bytes on disk."""
     now: Callable[[], float]
     """Seconds since the street began."""
     server: str
@@ -44,10 +45,10 @@ class Properties:
     acknowledged: int = 0
     files: int = 0
     _leases: dict[str, tuple[str, float]] = field(default_factory=dict)
-    """Who was promised an address, and until when."""
+    """The MAC to which each address was given by an ACK, and the end of the lease."""
 
     def see(self, parcel: Parcel) -> None:
-        """Look at a datagram that is sent."""
+        """Check a datagram that is sent."""
         if parcel.source != self.server:
             return
         if parcel.source_port == SERVER_PORT and parcel.destination_port == CLIENT_PORT:
@@ -56,7 +57,7 @@ class Properties:
             self._see_block(parcel)
 
     def receive(self, mac: str, name: str, data: bytes, server: str) -> None:
-        """Look at a file that a phone has received from a server; those of others may send what they like."""
+        """Check a file that a phone has received; files from other servers are not checked."""
         self.files += 1
         if server != self.server:
             return
@@ -98,7 +99,7 @@ class Properties:
         return found[0] if found else ""
 
     def look_at_the_leases(self) -> None:
-        """Look whether every promise that has not ended is still on disk."""
+        """Check that every lease that has not ended is still on disk."""
         for address, (mac, until) in self._leases.items():
             if until > self.now() and self._stored_holder(address) != mac:
                 self._violated(f"{address} was promised to {mac}, and the promise is lost")
@@ -120,5 +121,7 @@ class Properties:
 
 
 def unexplained(registered: Mapping[str, bool], overdue: Mapping[str, str]) -> list[str]:
-    """Return the phones that are neither in service nor said to be late or in trouble."""
+    """Return the phones that are not in service and for which the board shows neither a trouble nor an
+    overdue stage.
+    """
     return [mac for mac, is_in_service in registered.items() if not is_in_service and not overdue.get(mac)]

@@ -1,11 +1,11 @@
-"""Why a phone is out of service, as the board says it."""
+"""The reason why a phone is out of service, as `ringup watch` shows it."""
 
 from ringup.fleet.rows import FleetRow
 from ringup.journey.overdue import overdue
 
 
 def reason(row: FleetRow, now: float) -> str:
-    """Return a phone's trouble, or what is overdue at `now`, in Unix seconds; empty: neither."""
+    """Return a phone's trouble, or its overdue stage at `now` (Unix seconds); empty: neither."""
     if trouble := row.journey.trouble:
         return trouble.text
     late = overdue(row.journey, now)

@@ -1,6 +1,6 @@
-"""A small PBX: it registers lines as Asterisk's two drivers do, and watches over the contacts.
+"""A small PBX: it registers lines as Asterisk's two drivers do, and checks the contacts with OPTIONS.
 
-What differs between the drivers, and what operators set wrongly, are values of `Manners`. It places no calls.
+The differences between the drivers, and common wrong settings, are values of `Manners`. It places no calls.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,14 +31,14 @@ class Manners:
 
     driver: Driver = "pjsip"
     force_rport: bool = False
-    """Answer to the port that a request came from, where these phones do not listen (P-AST-1)."""
+    """Answer to the source port of a request, on which these phones do not listen (P-AST-1)."""
     rewrite_contact: bool = False
-    """Send requests to the port that a REGISTER came from."""
+    """Send requests to the source port of the REGISTER."""
 
 
 @dataclass(slots=True)
 class _Contact:
-    """Where one line is reached."""
+    """The address of one line."""
 
     address: str
     port: int
@@ -57,7 +57,7 @@ class Registrar:
     cable: Cable
     address: str
     emit: Callable[[Event], None]
-    """Takes what ringup learns over the manager interface."""
+    """Called with the events that ringup gets over the manager interface."""
     random: Random
     manners: Manners = Manners()
     mac_of: Callable[[str], str] = lambda _address: ""
@@ -65,12 +65,12 @@ class Registrar:
     """By extension."""
     refused: int = 0
     passwords: dict[str, str] = field(default_factory=dict)
-    """By extension, as the PBX has them."""
+    """The accounts of the PBX, by extension."""
     _owners: Mapping[str, str] = field(default_factory=dict)
     _nonces: set[str] = field(default_factory=set)
 
     def site_changed(self, site: Site) -> None:
-        """Go by the accounts of another revision, as after a reload."""
+        """Use the accounts of another revision, as after a reload."""
         self.passwords = {line.extension: line.secret for _, line in site.lines()}
         self._owners = {line.extension: phone.mac for phone, line in site.lines()}
 
@@ -79,7 +79,7 @@ class Registrar:
         self.cable.listen(self.address, PORT, self._receive)
 
     def stop(self) -> None:
-        """Fall silent, and forget all contacts, as a PBX that is restarted."""
+        """Stop answering, and forget all contacts, like a PBX that restarts."""
         self.cable.ignore(self.address, PORT)
         self.contacts.clear()
 

@@ -1,8 +1,9 @@
-"""Boot a whole site on a street: who comes up when, who does not and why, and how busy the server is.
+"""Boot all phones of a site on a street: find out when each is in service, which fail and why, and how busy
+the server is.
 
-Strategy: the site is copied into a database of its own, with the change that is to be tried; nothing of the
-operator's is touched. Phones, server and PBX then live on one segment and one virtual clock until all phones
-are in service or the time is over.
+Strategy: the site, with the change to try, is copied into a separate database; the operator's database is not
+touched. Phones, server and PBX then run on one segment and one simulated clock until all phones are in
+service or the time is over.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,30 +27,30 @@ from ringup.street.registrar import Manners
 from ringup.street.street import EPOCH, Plan, Street, open_street
 
 OUR_NETWORK = IPv4Network("198.18.0.0/15")
-"""The network of a rehearsal whose site gives out no addresses: kept for tests of networks (RFC 2544)."""
+"""The network of a rehearsal if the site has none; the range is reserved for network tests (RFC 2544)."""
 OUR_SERVER, OUR_PBX = IPv4Address("198.18.0.1"), "198.19.255.254"
 FAULT_SECONDS = 120.0
-"""How long a fault lasts that ends."""
+"""Seconds that a fault lasts, if it ends."""
 STEP = 5.0
-"""Seconds of the street between two looks at it."""
+"""Simulated seconds between two checks of the phones."""
 EACH = 8
-"""Datagrams between two looks at the transfers that are under way."""
+"""Number of datagrams between two counts of the running transfers."""
 FIRST_MAC = 0x001646A00000
 FIRST_EXTENSION = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What is rehearsed."""
+    """The settings of one rehearsal."""
 
     site: Site
     firmware: Path
     flashes: Mapping[str, Flash]
-    """What is in each phone, by MAC."""
+    """The firmware in each phone, by MAC."""
     faults: tuple[str, ...] = ()
     """Keys of FAULTS; each begins while the phones boot and lasts FAULT_SECONDS."""
     power_cut: bool = False
-    """True if the power of the building goes once all phones are in service."""
+    """True if the power of the building fails after all phones are in service."""
     window: float = 10.0
     """Seconds within which all phones get power."""
     most: float = 3_600.0
@@ -61,52 +62,54 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A phone that did not come up."""
+    """A phone that did not get into service."""
 
     mac: str
     extensions: tuple[str, ...]
     stage: str
-    """The title of the stage it was in at the end."""
+    """The title of its stage at the end."""
     last: str
-    """The last event of it, in words."""
+    """Its last event, in words."""
     why: str
-    """Its trouble, or what is overdue."""
+    """Its trouble, or its overdue stage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a rehearsal; times in seconds since the power came."""
+    """The result of a rehearsal; times are in seconds since power-on."""
 
     phones: int
     in_service: Mapping[str, float]
-    """When each phone was first in service, by MAC."""
+    """The time when each phone was first in service, by MAC."""
     again: float | None
-    """How long all took to be back after the power cut; None: there was none, or they are not all back."""
+    """Seconds until all phones were back after the power cut; None: there was no power cut, or not all are
+    back.
+    """
     failures: tuple[Failure, ...]
     seconds: float
-    """How much time passed on the street."""
+    """The simulated seconds that passed on the street."""
     datagrams: int
     boots: int
     most_transfers: int
-    """The most TFTP transfers under way at once."""
+    """The largest number of TFTP transfers at the same time."""
     busiest: int
-    """The most datagrams of one second."""
+    """The largest number of datagrams in one second."""
     folded: int
     """Transfers whose blocks were not all carried; 0 without `fold`."""
 
     def share_in_service(self, part: float) -> float | None:
-        """Return after how many seconds this part of all phones was in service; None: never."""
+        """Return the seconds until this share of all phones was in service; None: never."""
         times = sorted(self.in_service.values())
         needed = max(1, round(part * self.phones))
         return times[needed - 1] if len(times) >= needed else None
 
 
 Tell = Callable[[float, int], None]
-"""Takes the seconds that have passed on the street, and how many phones are in service."""
+"""Called with the simulated seconds so far and the number of phones in service."""
 
 
 def rehearse(script: Script, folder: Path, tell: Tell = lambda _seconds, _phones: None) -> Result:
-    """Boot the site; `folder` is an empty folder for the street's own database."""
+    """Boot the site; `folder` is an empty folder for the street's database."""
     site = _on_a_street(script.site)
     database = str(folder / "street.db")
     engine = open_database(database)
@@ -122,7 +125,7 @@ def rehearse(script: Script, folder: Path, tell: Tell = lambda _seconds, _phones
 
 
 def building(phones: int, like: Site) -> Site:
-    """Return a site of so many invented phones with the settings of another."""
+    """Return a site with the settings of another and this many invented phones."""
     records = tuple(
         Phone(mac=f"{FIRST_MAC + number:012X}", lines=(_line(number),)) for number in range(phones)
     )
@@ -130,12 +133,12 @@ def building(phones: int, like: Site) -> Site:
 
 
 def from_factory(phones: Iterable[Phone]) -> dict[str, Flash]:
-    """Return phones fresh from the box, with SCCP."""
+    """Return the firmware of new phones, which is SCCP."""
     return {phone.mac: Flash(phone.mac, phone.model) for phone in phones}
 
 
 def with_load(phones: Iterable[Phone], load: str, loader: str) -> dict[str, Flash]:
-    """Return phones that run this load already."""
+    """Return the firmware of phones that already run this load."""
     version = loader_version_of(loader)
     return {phone.mac: Flash(phone.mac, phone.model, load, loader, version) for phone in phones}
 
@@ -145,7 +148,7 @@ def _line(number: int) -> Line:
 
 
 def _on_a_street(site: Site) -> Site:
-    """Return the site with what a street needs: a network, and the server's address in it."""
+    """Return the site with the additions that a street needs: a network, and the server's address in it."""
     if site.subnets and site.server_address:
         return site
     if site.subnets:
@@ -181,7 +184,7 @@ def _plan(script: Script, site: Site, database: str, firmware: Path, load: "_Loa
 
 
 class _Load:
-    """How busy the street and the server are."""
+    """Counts the load on the street and the server."""
 
     street: Street
     most_transfers = 0
@@ -265,7 +268,7 @@ class _Rehearsal:
         street = self._street
         if not missing:
             return
-        street.run(2.0)  # until the last events are in the store
+        street.run(2.0)  # until the last events are in the database
         engine, now = street.server.database, street.server_time
         for row in read_rows(engine, read_fleet(engine, now), missing):
             why = reason(row, now) or "on its way"

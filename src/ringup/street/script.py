@@ -1,4 +1,6 @@
-"""Script: what happens on one street. A seed draws one, and one can be kept as a line of JSON."""
+"""Script: the phones, faults and times of one street.
+
+A script is drawn from a seed, and can be stored as a line of JSON."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -11,7 +13,7 @@ from ringup.street.faults import ROWS
 MOST_PHONES = 3
 MOST_FAULTS = 3
 LAST_BEGIN = 200.0
-"""Seconds after the power-on within which every fault begins."""
+"""Every fault begins within this many seconds after power-on."""
 LONGEST_FAULT = 300.0
 
 
@@ -25,7 +27,7 @@ class Act:
     lasts: float
     """Seconds; 0: to the end of the run."""
     dice: int
-    """The seed of what the fault draws."""
+    """The seed of the fault's random values."""
 
     def __str__(self) -> str:
         lasts = f"for {self.lasts:.0f} s" if self.lasts else "to the end"
@@ -33,7 +35,9 @@ class Act:
 
 
 FlashState = Literal["current", "older", "fresh"]
-"""The site's load, an older one of SIP, or that of a phone from the box, which is converted."""
+"""The firmware of the phones: the site's load, an older SIP load, or the SCCP load of a new phone, which is
+converted.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Script:
     seed: int
     phones: int
     flash: FlashState
-    """What is in the phones at the beginning."""
+    """The firmware in the phones at the beginning."""
     driver: Driver
     acts: tuple[Act, ...]
 
@@ -53,7 +57,7 @@ class Script:
 
 
 def draw(seed: int) -> Script:
-    """Draw a script; the same seed always draws the same."""
+    """Draw a script from a seed; the same seed always gives the same script."""
     dice = Random(seed)  # noqa: S311 - a script's dice, not a secret
     acts = []
     for _ in range(dice.randint(0, MOST_FAULTS)):
@@ -70,11 +74,11 @@ def draw(seed: int) -> Script:
 
 
 def to_line(script: Script) -> str:
-    """Return a script as a line of JSON: other scripts come of its seed once there are other faults."""
+    """Return a script as a line of JSON, because its seed gives another script after new faults are added."""
     return json.dumps(asdict(script))
 
 
 def from_line(line: str) -> Script:
-    """Return the script of such a line; raises ValueError, KeyError or TypeError for any other."""
+    """Return the script of such a line; raises ValueError, KeyError or TypeError for any other text."""
     record = json.loads(line)
     return Script(**{**record, "acts": tuple(Act(**act) for act in record["acts"])})

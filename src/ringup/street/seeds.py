@@ -1,6 +1,7 @@
-"""One street for each seed: what is on it, what goes wrong and when, and whether every property held.
+"""Play one street per seed, and check that every property holds.
 
-A seed draws a script; a script is played; a script that fails is shortened to what still fails.
+A seed gives a script (phones, faults and times), and the script is played. If it fails, the script is
+shortened as long as it still fails.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,19 +32,22 @@ LOAD, LOADER = "P0S3-8-12-00", "P003-8-12-00"
 OLDER_LOAD, OLDER_LOADER = "P0S3-07-5-00", "P003-07-5-00"
 SERVER = IPv4Address("10.0.0.1")
 SETTLE = 1_800.0
-"""Seconds after the last fault within which all phones are in service again."""
+"""All phones must be in service again within this many seconds after the last fault."""
 LONGEST_ACT = 30.0
-"""Seconds that a fault may take which ends by itself."""
+"""Maximum seconds of a fault that ends by itself."""
 QUIET_SECONDS = 120.0
 MOST_AT_REST = 30
-"""Datagrams of one phone in QUIET_SECONDS once all are in service: REGISTER, OPTIONS and their answers."""
+"""Maximum datagrams per phone in QUIET_SECONDS when all are in service: REGISTER, OPTIONS and their answers.
+"""
 MOST_TRANSFERS = 8
-"""Transfers of one phone at a time: a request that is repeated from new ports, and the ends that linger."""
+"""Maximum transfers of one phone at the same time: requests repeated from new ports, and finished transfers
+that are still remembered.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a script."""
+    """The result of a script."""
 
     script: Script
     violations: tuple[Violation, ...]
@@ -54,11 +58,11 @@ class Outcome:
     files: int
     acknowledged: int
     seconds: float
-    """How much time passed on the street."""
+    """The simulated seconds that passed on the street."""
 
 
 class Stage:
-    """The folder with what every street needs: the firmware, and a database for each number of phones."""
+    """The folder that all streets share: the firmware, and a database for each number of phones."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -72,7 +76,7 @@ class Stage:
             engine.dispose()
 
     def firmware_for(self, script: Script, place: Path) -> Path:
-        """Return the folder with the images: one of the street's own where a fault may damage them."""
+        """Return the folder with the images; if a fault may damage them, a copy for this street."""
         if all(FAULTS[act.key].where != "firmware" for act in script.acts):
             return self.firmware
         own = place / "firmware"
@@ -80,14 +84,14 @@ class Stage:
         return own
 
     def database(self, phones: int, place: Path) -> Path:
-        """Return a fresh copy of the database of a site with so many phones."""
+        """Return a new copy of the database of a site with this many phones."""
         for path in (self.folder / f"{phones}").iterdir():
             copy(path, place / path.name)
         return place / "ringup.db"
 
 
 def play(script: Script, stage: Stage, place: Path, story: Story | None = None) -> Outcome:
-    """Play a script; `place` is an empty folder. A `story` is told of all datagrams and acts."""
+    """Play a script; `place` is an empty folder. A `story` records all datagrams and actions."""
     with _opened(script, stage, place, story) as (street, properties):
         street.start_server()
         for mac in street.residents:
@@ -112,7 +116,7 @@ def play(script: Script, stage: Stage, place: Path, story: Story | None = None) 
 
 
 def shortened(script: Script, stage: Stage, places: Iterator[Path]) -> Script:
-    """Return the script without what is not needed for it to fail."""
+    """Return the script without the faults and phones that are not needed for it to fail."""
     for act in script.acts:
         without = replace(script, acts=tuple(each for each in script.acts if each is not act))
         if play(without, stage, next(places)).violations:
@@ -181,7 +185,7 @@ def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_u
         missing = ", ".join(street.missing())
         found.append(f"all faults are over, and {missing} did not come up within {SETTLE:.0f} s")
     if not came_up and not street.server.disk_refuses:
-        # Behind a disk that refuses nobody can read the board.
+        # While the disk refuses, the board cannot be read.
         registered = {mac: resident.registered for mac, resident in street.residents.items()}
         silent = unexplained(registered, _said(street))
         found += [f"{mac} is out of service, and nothing says so" for mac in silent]
@@ -197,11 +201,11 @@ def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_u
 
 
 def _said(street: Street) -> dict[str, str]:
-    """What the board says of each phone that is not in service: its trouble, or what is overdue."""
+    """Return, for each phone that is not in service, its trouble or its overdue stage."""
     engine, now = street.server.database, street.server_time
     said = {}
     for row in read_rows(engine, read_fleet(engine, now), list(street.residents)):
-        # To a PBX that still holds the registration of the boot before, the phone is in service.
+        # While the PBX still has the registration of the previous boot, the phone counts as in service.
         is_held = set(row.extensions) <= set(street.registrar.contacts)
         unseen = "not seen yet" if row.journey.stage == "new" else ""
         said[row.mac] = reason(row, now) or unseen or ("held by the PBX" if is_held else "")

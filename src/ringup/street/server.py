@@ -1,7 +1,7 @@
-"""`ringup serve` on a street: the parts that production wires, on the street's clock and cable.
+"""`ringup serve` on a street: the same parts as in production, on the street's clock and cable.
 
-A kill loses what the process had in memory, and keeps what it had on disk. A disk may refuse, a clock may be
-set: both say so to the server as a real machine would.
+A kill loses the data in memory and keeps the data on disk. The disk may refuse writes and the clock may be
+set; the server sees both as on a real machine.
 """
 
 import sqlite3
@@ -28,17 +28,17 @@ INTERFACE = "street0"
 
 
 class StreetServer:
-    """One server, between its start and its end."""
+    """One server, which can be started and killed several times."""
 
     def __init__(self, loop: StreetLoop, cable: Cable, address: str, database: str, firmware: Path) -> None:
         self.address = address
         self.clock_is_ahead = 0.0
-        """Seconds by which the server's clock differs from the street's."""
+        """Difference in seconds between the server's clock and the street's."""
         self.disk_refuses = False
-        """True while the database takes and gives nothing."""
+        """True while the database refuses all reads and writes."""
         self.starts = 0
         self.parts: ServerParts | None = None
-        """None while it does not run."""
+        """The parts of the server; None while it does not run."""
         self._loop = loop
         self._cable = cable
         self._interface = Interface(INTERFACE, SERVER_MAC, (address,))
@@ -49,14 +49,14 @@ class StreetServer:
 
     @property
     def database(self) -> Engine:
-        """The database of the running server; opened where none runs."""
+        """The database of the running server; if none runs, it is opened."""
         if self._database is None:
             self._database = open_database(self._options.database)
             event.listen(self._database, "checkout", self._may_use_the_disk)
         return self._database
 
     async def start(self) -> None:
-        """Start, as after its machine was switched on; a server that runs goes on."""
+        """Start the server, as after a boot of its machine; do nothing if it runs."""
         if self.parts is not None:
             return
         self.starts += 1
@@ -71,7 +71,7 @@ class StreetServer:
         self._tasks = [self._loop.create_task(each) for each in background(parts)]
 
     def kill(self) -> None:
-        """End it at once, as `kill -9` does: nothing more is written or sent."""
+        """End the server at once, as `kill -9` does: it writes and sends nothing more."""
         if self.parts is None:
             return
         refuses, self.disk_refuses = self.disk_refuses, True
@@ -82,14 +82,14 @@ class StreetServer:
             self._traffic.close()
         self.parts.dhcp.close()
         self.parts = None
-        # What the cancelled tasks still want to write meets a disk that refuses; the next start sees it work.
+        # The disk refuses writes by cancelled tasks; it works again at the next start.
         self._loop.call_soon(self._loop.call_soon, self._forget, refuses)
 
     def _forget(self, refuses: bool) -> None:
         self.disk_refuses = refuses
 
     def close(self) -> None:
-        """Give the database back."""
+        """Close the database."""
         if self._database is not None:
             self._database.dispose()
             self._database = None

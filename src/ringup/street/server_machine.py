@@ -1,4 +1,6 @@
-"""The machine that `ringup serve` runs on in a street: the street's clock and cable instead of sockets."""
+"""The simulated machine of `ringup serve` on a street: it uses the street's clock and cable instead of
+sockets.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,10 +24,10 @@ from ringup.wire.dhcp import CLIENT_PORT, SERVER_PORT
 from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame
 
 COMMIT_SECONDS = 0.004
-"""Seconds that a commit takes on a street: a disk that is neither the fastest nor the slowest."""
+"""Seconds that a commit takes on a street, as on a disk of average speed."""
 FIRST_REPLY_PORT = 50_000
 BATCH = 64
-"""Datagrams that one look at a port takes."""
+"""Maximum number of datagrams that are read from a port at once."""
 
 
 class StreetPort:
@@ -56,7 +58,7 @@ class StreetPort:
         self._waiting.append(parcel)
 
     def receive(self) -> list[tuple[bytes, Arrival]]:
-        """Up to BATCH datagrams that are already here."""
+        """Return up to BATCH datagrams that have already arrived."""
         taken = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
         if self._waiting:
             self._loop.readable(self._descriptor)
@@ -68,7 +70,7 @@ class StreetPort:
         return Arrival(self._interface.name, ours, is_unicast, parcel.source)
 
     def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
-        """Send each by its route; nothing fails to leave."""
+        """Send each reply by its route; sending never fails."""
         for reply in replies:
             route = reply.route
             if route.delivery is Delivery.RELAY:
@@ -87,7 +89,7 @@ class StreetPort:
         return []
 
     def probe(self, address: str, source: str) -> None:
-        """Ask by ARP: only hosts that nobody knows of answer; phones ask for what they hold."""
+        """Probe an address by ARP; only unknown hosts answer, because a phone's address is not probed."""
         if address in self._cable.neighbours:
             self._loop.call_later(DELAY, self._take_arp, address)
 
@@ -108,10 +110,10 @@ class StreetPort:
         return 0
 
     def refresh(self) -> None:
-        """The addresses stay."""
+        """Do nothing: the addresses never change."""
 
     def close(self) -> None:
-        """Hear nothing more."""
+        """Stop receiving."""
         self._cable.stop_dhcp(self._take)
 
 
@@ -133,7 +135,7 @@ class StreetTraffic:
         self._alarm_at: float | None = None
 
     def serve(self, service: TftpService) -> None:
-        """Let the service take turns whenever something arrives or is due."""
+        """Run the service's turns when a datagram arrives or a deadline is reached."""
         self._service = service
         service.serve_over(self)
         for index, port in enumerate(self._ports):
@@ -162,7 +164,7 @@ class StreetTraffic:
             self._turn()
 
     def wait(self, seconds: float) -> Sequence[Received]:
-        """Return what has arrived, without a wait."""
+        """Return the datagrams that have arrived, without waiting."""
         received, self._waiting = self._waiting, []
         return received
 
@@ -181,10 +183,10 @@ class StreetTraffic:
         return ()
 
     def rebound(self, main_address: bytes) -> None:
-        """Do nothing: the server of a street keeps its address."""
+        """Do nothing: the address of a street's server never changes."""
 
     def close(self) -> None:
-        """Hear nothing more."""
+        """Stop receiving."""
         self._service = None
         for port in self._ports:
             self._cable.ignore(self._address, port)
@@ -205,11 +207,11 @@ class StreetStore:
         self._loop.call_later(COMMIT_SECONDS, self._work, work, done)
 
     def low_priority(self, work: Work, done: Done) -> None:
-        """Do the work COMMIT_SECONDS from now: on a street no work waits for other work."""
+        """Do the work COMMIT_SECONDS from now; on a street, low-priority work does not wait."""
         self._loop.call_later(COMMIT_SECONDS, self._work, work, done)
 
     def stop(self) -> None:
-        """Do nothing that is still due, as a machine whose power is cut."""
+        """Cancel all work that is still due, as after a power cut."""
         self._is_stopped = True
 
     def _work(self, work: Work, done: Done) -> None:
@@ -224,7 +226,7 @@ class StreetStore:
 
 
 class _NoPinger(Pinger):
-    """Nobody on a street answers pings."""
+    """A stand-in for pings: no host on a street answers them."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -247,7 +249,7 @@ def street_machine(
 ) -> Machine:
     """Return the machine of a server with this interface on the cable.
 
-    `ahead` returns by how many seconds its clock differs from the street's.
+    `ahead` returns the difference in seconds between its clock and the street's.
     """
     return Machine(
         clocks=Clocks(lambda: loop.unix_time() + ahead(), loop.time, loop.time, lambda _seconds: None),

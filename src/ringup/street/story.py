@@ -1,4 +1,4 @@
-"""The story of a street in words, datagram by datagram; blocks of a file are told together."""
+"""The log of a street in words, one line per datagram; the blocks of a file share one line."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ SIP_PORT = 5060
 
 @dataclass(slots=True)
 class Story:
-    """The lines told so far."""
+    """The lines so far."""
 
     lines: list[str] = field(default_factory=list)
     _blocks: int = 0
@@ -26,7 +26,7 @@ class Story:
         self.lines.append(f"{at:9.3f}  {text}")
 
     def tell_parcel(self, at: float, parcel: Parcel) -> None:
-        """Add a datagram; the blocks of a transfer but for its first are counted only."""
+        """Add a datagram; after the first block of a transfer, blocks are only counted."""
         words = words_of(parcel)
         if not words:
             self._blocks += 1

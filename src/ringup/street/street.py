@@ -1,4 +1,4 @@
-"""One street: a server, its phones and a PBX on one cable, for as long as the caller lets time pass."""
+"""One street: a server, its phones and a PBX on one cable; the caller lets the simulated time pass."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -26,26 +26,26 @@ from ringup.street.server import StreetServer
 EPOCH = 1_790_000_000.0
 """Unix seconds at which every street begins: a Monday in September 2026."""
 RESTART_SECONDS = 5.0
-"""Seconds between two starts of a server that fails: `RestartSec` of the service unit."""
+"""Seconds before a failed server is started again: `RestartSec` of the service unit."""
 ONE_OF_OURS = Manners()
 """PJSIP as ringup sets it up."""
 
 
 class Resident:
-    """A phone of the street: what is in its flash, what it reported, and its life while it has power."""
+    """A phone of the street: its flash, its reports, and, while it has power, its running program."""
 
     def __init__(self, flash: Flash, build: "Callable[[Flash, Resident], EmulatedPhone]") -> None:
         self.flash = flash
         self.reports: list[Report] = []
         self.boots = 0
         self.writes_to_fail = 0
-        """How many of the next images cannot be written to flash."""
+        """The number of next images whose writing to flash fails."""
         self.phone: EmulatedPhone | None = None
         self.task: asyncio.Task[None] | None = None
         self.lines: dict[object, object] = {}
         """The last state of each line, by its number."""
         self.host: StreetPhoneHost | None = None
-        """Its place on the network, in its present life or its last."""
+        """Its network connection since its last power-on."""
         self._build = build
 
     def hear(self, report: Report) -> None:
@@ -68,14 +68,14 @@ class Resident:
         return bool(self.lines) and all(state == "registered" for state in self.lines.values())
 
     def power_on(self, loop: StreetLoop) -> None:
-        """Begin a life with what is in the flash; a phone that has power goes on."""
+        """Switch the phone on with the contents of its flash; do nothing if it has power."""
         if self.task is None:
             self.phone = self._build(self.flash, self)
             self.phone.fail_writes(self.writes_to_fail)
             self.task = loop.create_task(self.phone.run())
 
     def power_off(self) -> None:
-        """End its life at once."""
+        """Cut its power."""
         if self.task is not None:
             self.task.cancel()
             self.task = self.phone = None
@@ -87,7 +87,7 @@ class Resident:
 
 @dataclass(slots=True)
 class Street:
-    """All that is on one street; made by `open_street`."""
+    """The server, phones and PBX of one street; made by `open_street`."""
 
     loop: StreetLoop
     cable: Cable
@@ -96,18 +96,18 @@ class Street:
     residents: dict[str, Resident]
     """By MAC."""
     site: Site
-    """As it is at the beginning."""
+    """The site at the beginning."""
     images: Images
     """The images in the server's folder."""
     folding: Folding | None = None
-    """What its phones know of images, if repeated transfers are folded."""
+    """The images that phones have fetched already, if repeated transfers are folded."""
 
     def run(self, seconds: float) -> None:
-        """Let so much time pass."""
+        """Let this many simulated seconds pass."""
         self.loop.run_until_complete(asyncio.sleep(seconds))
 
     def run_until(self, happened: Callable[[], bool], *, most: float, step: float = 1.0) -> bool:
-        """Let time pass until something has happened; return whether it did within `most` seconds."""
+        """Let time pass until a condition is true; return whether that was within `most` seconds."""
         until = self.loop.time() + most
         while not happened():
             if self.loop.time() >= until:
@@ -126,7 +126,7 @@ class Street:
 
     @property
     def boots(self) -> int:
-        """Return how often phones have booted, all together."""
+        """Return the number of boots of all phones together."""
         return sum(resident.boots for resident in self.residents.values())
 
     def start_server(self) -> None:
@@ -134,18 +134,18 @@ class Street:
         self.loop.create_task(self._start_server())
 
     async def _start_server(self) -> None:
-        """Try until it starts, as the service manager does."""
+        """Try to start the server until that succeeds, as systemd does."""
         while True:
             with suppress(RingupError):
                 return await self.server.start()
             await asyncio.sleep(RESTART_SECONDS)
 
     def power_on(self, mac: str, after: float = 0.0) -> None:
-        """Plug a phone in, so many seconds from now."""
+        """Connect a phone to power after this many seconds."""
         self.loop.call_later(after, self.residents[mac].power_on, self.loop)
 
     def power_off(self, mac: str) -> None:
-        """Pull a phone's plug."""
+        """Disconnect a phone from power."""
         self.residents[mac].power_off()
 
     def close(self) -> None:
@@ -163,33 +163,33 @@ class Street:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a street is built from."""
+    """The settings of a street."""
 
     site: Site
     database: str
-    """A file that holds this site already."""
+    """A database file that already holds this site."""
     firmware: Path
     flashes: Sequence[Flash]
-    """One a phone: what is in it when it is plugged in."""
+    """The contents of each phone's flash at the beginning."""
     seed: int = 0
     manners: Manners = ONE_OF_OURS
     speed: float = 1.0
     on_parcel: Callable[[Parcel], None] | None = None
-    """Hears of every datagram, before any fault."""
+    """Called with every datagram, before any fault applies."""
     on_file: Callable[[str, str, bytes, str], None] | None = None
-    """Hears of every file that a phone received: its MAC, the name, the bytes, and the server."""
+    """Called for every file that a phone received, with its MAC, the name, the bytes, and the server."""
     pbx: str = ""
-    """The address of the PBX; empty: the one that the site names, which must then be an address."""
+    """The address of the PBX; empty: pbx.address of the site, which must then be an IP address."""
     names: Mapping[str, str] = field(default_factory=dict)
-    """What DNS answers."""
+    """The host names that DNS resolves, with their addresses."""
     fold: bool = False
     """True: an image that a phone has fetched comes to the others in a few large blocks."""
     variants: Mapping[str, Variant] = field(default_factory=dict)
-    """By MAC; the others have the street's seed and no peculiarity."""
+    """Special behaviour by MAC; all other phones have the street's seed and the normal behaviour."""
 
 
 def open_street(plan: Plan) -> Street:
-    """Build a street on which nothing happens yet."""
+    """Build a street; nothing runs on it yet."""
     loop = StreetLoop(EPOCH)
     asyncio.set_event_loop(loop)
     cable = Cable(loop, plan.on_parcel)
@@ -207,7 +207,7 @@ def open_street(plan: Plan) -> Street:
 
 
 def _telling(server: StreetServer) -> Callable[[Event], None]:
-    """Return what hands ringup an event of the PBX, if ringup runs to hear it."""
+    """Return a function that passes an event of the PBX to ringup, if the server runs."""
 
     def tell(event: Event) -> None:
         if server.parts is not None:
@@ -219,7 +219,7 @@ def _telling(server: StreetServer) -> Callable[[Event], None]:
 def _builder(
     loop: StreetLoop, cable: Cable, plan: Plan, shared: dict[bytes, bytes], folding: Folding | None
 ) -> Callable[[Flash, Resident], EmulatedPhone]:
-    """Return what builds a phone for each of its lives."""
+    """Return the function that builds a phone's program at each power-on."""
 
     def build(flash: Flash, resident: Resident) -> EmulatedPhone:
         host = StreetPhoneHost(loop, cable, flash.mac, plan.on_file, plan.names, shared, folding)

@@ -1,7 +1,8 @@
-"""What may go wrong on a street, as a table: what happens, where, how hard, and how it looks from outside.
+"""The table of faults of a street: for each, the place, the event, the strength, and the symptoms.
 
-A fault of the cable changes what becomes of each datagram while it lasts. A fault of a machine is an act
-and, if it ends, an act that ends it. Each is drawn from a seed, so that a run can be repeated.
+A fault of the cable changes the delivery of each datagram while it lasts. A fault of a machine is an action
+and, if the fault ends, a second action that ends it. All random values come from a seed, so that a run can be
+repeated.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,7 +38,9 @@ def schedule(
     dice: Random,
     tell: Callable[[str], None] = lambda _text: None,
 ) -> None:
-    """Let a fault begin so many seconds from now; 0 for `lasts`: it never ends. `tell` hears of both."""
+    """Let a fault begin this many seconds from now; if `lasts` is 0, it never ends. `tell` is called at the
+    beginning and the end.
+    """
     row = FAULTS[key]
 
     def begin() -> None:

@@ -1,4 +1,4 @@
-"""What a cable may do to the datagrams that it carries."""
+"""Faults of the network: datagrams are lost, delayed, duplicated, filtered or changed by NAT."""
 
 from collections.abc import Callable
 from ipaddress import IPv4Address
@@ -60,7 +60,9 @@ def _to_ports(ports: Callable[[int], bool]) -> Callable[[Street, Random], Fault]
 
 
 def _of_one_phone(passes: Callable[[Parcel, str, str], bool]) -> Callable[[Street, Random], Fault]:
-    """Lose what does not pass; `passes` takes a datagram, and the MAC and the address of the phone."""
+    """Return a fault that drops some datagrams; `passes` takes a datagram, and the MAC and the address of the
+    phone.
+    """
 
     def make(street: Street, dice: Random) -> Fault:
         mac = one_of(street, dice)
@@ -113,7 +115,7 @@ CABLE_FAULTS: tuple[FaultRow, ...] = (
     FaultRow("duplicates", "cable", "datagrams arrive twice", "repeated ACKs", _on_the_cable(_doubles)),
     FaultRow("jitter", "cable", "datagrams overtake each other", "blocks out of order",
              _on_the_cable(_delays(0.001, 0.2))),
-    FaultRow("delay", "cable", "datagrams take seconds", "requests repeated although answers are under way",
+    FaultRow("delay", "cable", "datagrams take seconds", "requests repeated although answers are on the way",
              _on_the_cable(_delays(1.0, 6.0))),
     FaultRow("cable-out", "cable", "nothing arrives", "silence", _on_the_cable(_loses((1.0, 1.0))),
              hides_registration=True),
@@ -123,7 +125,7 @@ CABLE_FAULTS: tuple[FaultRow, ...] = (
              _on_the_cable(_from_server_to_ports(lambda port: port == 67)), hides_registration=True),
     FaultRow("requests-filtered", "cable", "no TFTP request arrives", "the hunt goes on for ever",
              _on_the_cable(_to_ports(lambda port: port == 69)), hides_registration=True),
-    FaultRow("blocks-filtered", "cable", "no TFTP answer arrives: a firewall knows port 69 only",
+    FaultRow("blocks-filtered", "cable", "no TFTP answer arrives: a firewall allows port 69 only",
              "the same request from one port after another",
              _on_the_cable(_from_server_to_ports(lambda port: port >= 50_000)), hides_registration=True),
     FaultRow("sip-filtered", "cable", "no SIP arrives", "has its files, never registers",
@@ -135,5 +137,5 @@ CABLE_FAULTS: tuple[FaultRow, ...] = (
     FaultRow("deaf-phone", "cable", "nothing arrives at one phone", "its requests again and again",
              _on_the_cable(_of_one_phone(_is_not_to)), hides_registration=True),
     FaultRow("nat", "cable", "a router with NAT is between the phones and the PBX",
-             "REGISTER again and again from an address that is no phone's", _nat, hides_registration=True),
+             "REGISTER again and again from an address that is not a phone's", _nat, hides_registration=True),
 )  # fmt: skip

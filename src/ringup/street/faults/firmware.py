@@ -1,4 +1,4 @@
-"""What may be wrong with the images in the firmware folder; a phone that needs none does not notice."""
+"""Faults of the images in the firmware folder; they do not affect a phone that needs no image."""
 
 from collections.abc import Callable
 from random import Random
@@ -41,7 +41,7 @@ FIRMWARE_FAULTS: tuple[FaultRow, ...] = (
              "the list, then an image that is not found", _damaged(".sb2", _gone), hides_registration=True),
     FaultRow("loader-missing", "firmware", "the loader's image is missing",
              "the list, then an image that is not found", _damaged(".sbn", _gone), hides_registration=True),
-    FaultRow("image-cut", "firmware", "the application's image is cut short", "the image again and again",
+    FaultRow("image-cut", "firmware", "the application's image is truncated", "the image again and again",
              _damaged(".sb2", _cut), hides_registration=True),
     FaultRow("image-damaged", "firmware", "one byte of the application's image is wrong",
              "the image again and again", _damaged(".sb2", _flipped), hides_registration=True),

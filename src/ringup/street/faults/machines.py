@@ -1,4 +1,4 @@
-"""What may happen to the server's machine, and to the phones themselves."""
+"""Faults of the server's machine, of unknown hosts, and of the phones themselves."""
 
 from ipaddress import IPv4Address
 from random import Random
@@ -10,9 +10,9 @@ from ringup.street.phone_host import PhoneFrames
 from ringup.street.street import Street
 
 STRANGERS = 120
-"""More than the pool of a small site has addresses."""
+"""Number of unknown hosts: more than the addresses in the pool of a small site."""
 STRANGERS_STAY = 20.0
-"""Seconds for which they ask; their leases last longer."""
+"""Seconds for which they request addresses; their leases last longer."""
 
 
 def _server_killed(street: Street, dice: Random) -> End:
@@ -27,7 +27,7 @@ def _server_off(street: Street, _dice: Random) -> End:
 
 
 def _addresses_in_use(street: Street, dice: Random) -> End:
-    """Let hosts that nobody knows of use the first addresses of the pool."""
+    """Let unknown hosts use the first addresses of the pool."""
     first = int(street.site.subnets[0].first)
     taken = {str(IPv4Address(first + number)): f"02005E00010{number}" for number in range(dice.randint(1, 3))}
     street.cable.neighbours.update(taken)
@@ -40,7 +40,7 @@ def _addresses_in_use(street: Street, dice: Random) -> End:
 
 
 def _strangers(street: Street, dice: Random) -> End:
-    """Let many hosts that are not of the site take addresses, as a meeting with guests does."""
+    """Let many hosts that are not in the site take addresses, like guests in a meeting."""
     for _ in range(STRANGERS):
         mac = f"02{dice.getrandbits(40):010X}"
         frames = DhcpFrames(mac, street.loop.unix_time, PhoneFrames(street.cable))
@@ -93,15 +93,15 @@ def _disk_refuses(street: Street, _dice: Random) -> End:
 
 
 SERVER_FAULTS: tuple[FaultRow, ...] = (
-    FaultRow("server-killed", "server", "the server is killed and started anew", "a pause", _server_killed),
-    FaultRow("disk-refuses", "server", "the database takes nothing", "no DHCPACK", _disk_refuses,
+    FaultRow("server-killed", "server", "the server is killed and started again", "a pause", _server_killed),
+    FaultRow("disk-refuses", "server", "the database refuses all writes", "no DHCPACK", _disk_refuses,
              hides_registration=True),
     FaultRow("server-off", "server", "the server is off", "silence", _server_off, hides_registration=True),
-    FaultRow("addresses-in-use", "server", "hosts that nobody knows of use addresses of the pool",
+    FaultRow("addresses-in-use", "server", "unknown hosts use addresses of the pool",
              "an offer comes later, with another address", _addresses_in_use),
-    FaultRow("strangers", "server", "more hosts than the pool has addresses ask for one", "the pool is empty",
+    FaultRow("strangers", "server", "more hosts request an address than the pool has", "the pool is empty",
              _strangers),
-    FaultRow("clock-step", "server", "somebody sets the server's clock", "nothing", _clock_steps),
+    FaultRow("clock-step", "server", "the server's clock is set", "nothing", _clock_steps),
 )  # fmt: skip
 
 PHONE_FAULTS: tuple[FaultRow, ...] = (

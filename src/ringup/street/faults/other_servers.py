@@ -1,4 +1,4 @@
-"""Servers of other people on the street: they answer first, and what they answer is of no use."""
+"""Faults by other DHCP and TFTP servers on the street: they answer first, but wrongly."""
 
 from collections.abc import Callable
 from ipaddress import IPv4Address
@@ -14,14 +14,16 @@ from ringup.wire import tftp
 from ringup.wire.file_names import owner_of
 
 DHCP, TFTP, FIRST = "192.0.2.1", "192.0.2.2", IPv4Address("192.0.2.10")
-"""The other servers, and the first address that theirs gives: a network for examples (RFC 5737)."""
+"""The addresses of the other servers, and the first address that the other DHCP server gives; the network is
+for examples (RFC 5737).
+"""
 
 NOT_FOUND = tftp.Error(tftp.ErrorCode.FILE_NOT_FOUND, "File not found")
 NOT_DEFINED = tftp.Error(tftp.ErrorCode.NOT_DEFINED, "cannot open file")
-"""What some servers answer where a file is missing: a phone does not take it for a missing file (P-TFTP)."""
+"""The reply of some servers for a missing file; a phone does not treat it as "not found" (P-TFTP)."""
 
 Files = Callable[[Street], Callable[[str], bytes | None]]
-"""What the other TFTP server has."""
+"""The files of the other TFTP server."""
 
 
 def _other_dhcp(*, tftp_server: bool) -> Begin:
@@ -41,7 +43,7 @@ def _refusing(street: Street, dice: Random) -> End:
 
 
 def _other_files(files: Files, missing: tftp.Error | None) -> Begin:
-    """Lead the phones to another TFTP server."""
+    """Return a fault that sends the phones to another TFTP server."""
 
     def begin(street: Street, _dice: Random) -> End:
         server = OtherTftpServer(street.cable, TFTP, files(street), missing)
@@ -65,7 +67,9 @@ def _none(_street: Street) -> Callable[[str], bytes | None]:
 
 
 def _own_file_empty(street: Street) -> Callable[[str], bytes | None]:
-    """Copies of all our files, but a phone's own is empty: a disk was full when it was written."""
+    """Return copies of all of ringup's files, but with an empty file for each phone, as if the disk was full
+    when it was written.
+    """
     finder = FileFinder(
         street.site, FirmwareFolder(street.images.folder), street.server.address, check_owner=False
     )
@@ -81,13 +85,13 @@ def _own_file_empty(street: Street) -> Callable[[str], bytes | None]:
 
 OTHER_SERVER_FAULTS: tuple[FaultRow, ...] = (
     FaultRow("other-dhcp", "other server", "another DHCP server answers first, and names no TFTP server",
-             "a lease of somebody else's, then no request", _other_dhcp(tftp_server=False),
+             "a lease of another server, then no request", _other_dhcp(tftp_server=False),
              hides_registration=True),
     FaultRow("other-tftp-dead", "other server", "another DHCP server names a dead TFTP server",
-             "a lease of somebody else's, then no request", _other_dhcp(tftp_server=True),
+             "a lease of another server, then no request", _other_dhcp(tftp_server=True),
              hides_registration=True),
     FaultRow("other-tftp-empty", "other server", "another DHCP server names a TFTP server without any file",
-             "a lease of somebody else's, then no request", _other_files(_none, NOT_FOUND),
+             "a lease of another server, then no request", _other_files(_none, NOT_FOUND),
              hides_registration=True),
     FaultRow("wrong-error-code", "other server", "another TFTP server answers error 0 for a missing file",
              "the hunt stops at its first name", _other_files(_none, NOT_DEFINED), hides_registration=True),

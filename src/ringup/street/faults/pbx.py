@@ -1,4 +1,4 @@
-"""What may be wrong with the PBX."""
+"""Faults of the PBX."""
 
 from random import Random
 

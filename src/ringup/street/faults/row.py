@@ -1,4 +1,4 @@
-"""FaultRow: one kind of fault, and what begins and ends it."""
+"""FaultRow: one kind of fault, with the functions that begin and end it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ringup.street.street import Street
 End = Callable[[], None]
 """Ends a fault."""
 Begin = Callable[[Street, Random], End]
-"""Begins a fault; returns what ends it."""
+"""Begins a fault; returns the function that ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,14 @@ class FaultRow:
     what: str
     """What happens."""
     looks: str
-    """How it looks from outside."""
+    """The symptoms."""
     begin: Begin
     hides_registration: bool = False
-    """True if phones cannot register while it lasts, whatever the server does."""
+    """True if phones cannot register while the fault lasts, independent of the server."""
 
 
 def nothing() -> None:
-    """End a fault that ends by itself."""
+    """Do nothing: the fault ends by itself."""
 
 
 def one_of(street: Street, dice: Random) -> str:

@@ -11,6 +11,9 @@ import pytest
 PROPERTY = "honest phone"
 """Under this name a test's report carries a boot, also from a worker process to the one that prints."""
 
+MEASURED = "measured"
+"""Under this name it carries a figure in words."""
+
 
 @dataclass
 class Boot:
@@ -59,12 +62,17 @@ def p99(seconds: Sequence[float]) -> float:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the number of boots, their failures, and the p99 of DHCP and TFTP."""
+    """Print what the attacks measured, the number of boots, their failures, and the p99 of DHCP and TFTP."""
     ended = [
         report
         for report in chain.from_iterable(terminalreporter.stats.values())
         if getattr(report, "when", "") == "teardown"
     ]
+    figures = [said for report in ended for name, said in report.user_properties if name == MEASURED]
+    if figures:
+        terminalreporter.section("what the attacks measured")
+        for figure in figures:
+            terminalreporter.line(figure)
     boots = [Boot(**said) for report in ended for name, said in report.user_properties if name == PROPERTY]
     if boots:
         failures = sum(bool(boot.failure) for boot in boots)

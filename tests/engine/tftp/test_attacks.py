@@ -9,7 +9,7 @@ from ringup.engine.tftp.server import TftpServer
 from ringup.engine.tftp.transfer import ERROR_SECONDS
 from ringup.engine.tftp.unanswered import BURST, MOST_SENDINGS, MOST_SILENT_PER_ADDRESS
 from ringup.events import FileSent, TftpIgnored, TransferFailed
-from ringup.wire.tftp import Ack, Data, Error, ReadRequest, build
+from ringup.wire.tftp import Ack, Data, Error, OptionAck, ReadRequest, build
 from tests.engine.tftp.port_choice import PORT_CHOICE
 from tests.engine.tftp.test_server import FILES, NOW, OTHER, PHONE, Talk, mac_of, server
 
@@ -118,6 +118,31 @@ def test_only_some_first_packets_of_one_silent_address_are_sent_again() -> None:
     assert left_in(engine, 3) <= (MOST_SENDINGS - 1) * (MOST_SILENT_PER_ADDRESS + 1) * 516
 
 
+def test_a_request_in_the_name_of_a_phone_that_is_receiving_ends_nothing() -> None:
+    talk = Talk(server())
+    talk.ask("multiple")
+    talk.ack(1)
+    assert talk.ask("small") == []
+    assert talk.ack(2) == [Data(3, b"")]
+    talk.ack(3)
+    kinds = [type(event) for event in talk.engine.take_events()]
+    assert kinds == [TftpIgnored, FileSent]
+
+
+def test_a_phone_that_asks_for_another_file_gets_it_when_the_first_is_silent_or_has_an_error() -> None:
+    talk = Talk(server())
+    talk.ask("multiple")
+    talk.ack(1)
+    assert talk.ask("small") == []
+    talk.wait()
+    assert talk.ask("small") == [Data(1, FILES["small"])]
+    other = Talk(server())
+    other.ask("multiple")
+    other.ack(1)
+    other.say(Error(0, "not this one"))
+    assert other.ask("small") == [Data(1, FILES["small"])]
+
+
 # --- windows --------------------------------------------------------------------------------------------
 
 
@@ -142,6 +167,31 @@ def test_two_losses_in_one_window_cost_a_wait_and_then_a_complete_window_comes()
     assert [packet.block for packet in talk.wait() if isinstance(packet, Data)] == [*range(5, 69)]
     assert talk.now - NOW < 1
     assert len(talk.ack(68)) == 64
+
+
+@pytest.mark.parametrize(
+    "asked", [{"windowsize": "64"}, {"blksize": "1468"}, {"blksize": "16", "windowsize": "64"}]
+)
+def test_windows_and_large_blocks_have_a_rate_and_then_the_file_comes_without(
+    monkeypatch: pytest.MonkeyPatch, asked: dict[str, str]
+) -> None:
+    monkeypatch.setattr("ringup.engine.tftp.options.BURST_IN_LARGE_FLIGHTS", 3 * len(FILES["multiple"]))
+    monkeypatch.setattr("ringup.engine.tftp.options.BYTES_PER_SECOND_IN_LARGE_FLIGHTS", 0)
+    engine = server()
+    answers = [Talk(engine, (VICTIM, port)).ask("multiple", tsize="0", **asked) for port in range(1, 6)]
+    assert [len(answer.options) for (answer,) in answers if isinstance(answer, OptionAck)] == [
+        *[1 + len(asked)] * 3,
+        1,
+        1,
+    ]
+    assert Talk(engine, OTHER).ask("multiple", **asked) == [Data(1, FILES["multiple"][:512])]
+    assert len(Talk(engine, PHONE).ask("multiple", windowsize="4", blksize="128")) == 1
+
+
+def test_small_blocks_in_small_windows_have_no_such_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ringup.engine.tftp.options.BURST_IN_LARGE_FLIGHTS", 0)
+    (answer,) = Talk(server()).ask("multiple", windowsize="4", blksize="128")
+    assert answer == OptionAck({"blksize": "128", "windowsize": "4"})
 
 
 # --- errors in another's name -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ringup.engine.rates import TokenBucket
 from ringup.engine.tftp.blocks import BLOCK_SIZE
 from ringup.wire.tftp import LARGEST_BLOCK
 
@@ -27,6 +28,14 @@ requester's address and guess the first ACK, and this limits the bytes that the 
 the largest blocks would be 4 MB.
 """
 
+BURST_IN_LARGE_FLIGHTS = 64 * 1024 * 1024
+"""Number of bytes at once of files that are sent in windows or large blocks. A host that forges a requester's
+address and guesses its ACKs makes the server send hundreds of times as many bytes; phones request neither.
+"""
+
+BYTES_PER_SECOND_IN_LARGE_FLIGHTS = 4 * 1024 * 1024
+"""The same in the long run."""
+
 LONGEST_TIMEOUT = 255
 """Seconds (RFC 2349)."""
 
@@ -47,6 +56,11 @@ class NegotiatedOptions:
     acknowledged: Mapping[str, str] = field(default_factory=dict)
     """The options of the OACK; empty: no OACK is sent, and the answer is DATA at once."""
 
+    @property
+    def is_large(self) -> bool:
+        """Return whether more is sent for one ACK than without options."""
+        return self.block_size * self.window > BLOCK_SIZE
+
 
 NO_OPTIONS = NegotiatedOptions()
 """The defaults for a request without options."""
@@ -65,6 +79,23 @@ def negotiate(options: Mapping[str, str], size: int) -> NegotiatedOptions:
         wait=taken.get("timeout", FIRST_RESEND),
         acknowledged={name: str(value) for name, value in taken.items()},
     )
+
+
+class LargeFlights:
+    """Negotiates windows and large blocks while their bytes have not reached a limit."""
+
+    def __init__(self) -> None:
+        self._bytes = TokenBucket(BURST_IN_LARGE_FLIGHTS, BYTES_PER_SECOND_IN_LARGE_FLIGHTS)
+
+    def negotiate(self, options: Mapping[str, str], size: int, now: float) -> NegotiatedOptions:
+        """Negotiate; beyond the limit, leave out `blksize` and `windowsize`, as RFC 2347 allows."""
+        terms = negotiate(options, size)
+        if not terms.is_large or self._bytes.take(now, size):
+            return terms
+        return negotiate({name: options[name] for name in options if name not in _LARGE}, size)
+
+
+_LARGE = ("blksize", "windowsize")
 
 
 def _value(name: str, text: str, size: int) -> int | None:

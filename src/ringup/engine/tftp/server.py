@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from ringup.engine.found import Absent, File, Found
 from ringup.engine.tftp.blocks import BLOCK_SIZE, DataBlocks, Packet
-from ringup.engine.tftp.options import NO_OPTIONS, negotiate
+from ringup.engine.tftp.options import NO_OPTIONS, LargeFlights
 from ringup.engine.tftp.progress import (
     CachedRequest,
     Finished,
@@ -99,6 +99,7 @@ class TftpServer:
         """Four bytes, or none; another one when the server's address has changed."""
         self._progresses = progresses or PlainProgresses()
         self._unanswered = Unanswered(self._progresses.share)
+        self._large_flights = LargeFlights()
         self._blocks = DataBlocks()
         self._events: list[Event] = []
         self.ignored = 0
@@ -214,6 +215,11 @@ class TftpServer:
         if old is not None and not old.over:
             if old.request == request and not old.is_new_request and not old.error:
                 return _replies(old, self._begin_again(old, now))
+            if old.request != request and old.is_in_full_swing and not old.error:
+                self._ignore(
+                    way, f"a request for {shown(request.name)} amid its transfer of another file", now
+                )
+                return []  # If it is the client's own, the transfer is silent when the client repeats it.
             # The client requests another file, or the same file again: a phone starts from the same port at
             # each boot.
             self._abandon(old, f"it asked for {shown(request.name)} from the same port", now)
@@ -238,7 +244,8 @@ class TftpServer:
 
     def _start(self, request: ReadRequest, file: File, mac: str, way: Way, now: float) -> list[Reply]:
         peer, _, own_address = way
-        terms = negotiate(request.options, len(self._blocks.as_sent(file.data, request.mode)))
+        size = len(self._blocks.as_sent(file.data, request.mode))
+        terms = self._large_flights.negotiate(request.options, size, now)
         blocks = self._blocks.blocks(file.data, request.mode, terms.block_size)
         cost = first_bytes(blocks, terms)
         if not self._unanswered.may_begin(peer[0], cost, now):

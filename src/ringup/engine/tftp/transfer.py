@@ -91,6 +91,13 @@ class Transfer:
         return bool(self.progress.acked) and (bool(self.progress.unanswered) or self.all_sent)
 
     @property
+    def is_in_full_swing(self) -> bool:
+        """Return whether ACKs come and blocks remain to be sent. A client in this state requests no other
+        file from the same port, but another host may do so in its name.
+        """
+        return self.is_answered and not self.is_new_request
+
+    @property
     def arrived(self) -> int:
         """Return the number of acknowledged bytes."""
         return min(self.progress.acked * self.terms.block_size, self.blocks.size)

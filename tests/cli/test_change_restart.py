@@ -8,7 +8,7 @@ import pytest
 from ringup.asterisk.install import install
 from ringup.change import held_secrets, pbx_steps, restart_run
 from ringup.cli import restart_printing
-from ringup.events import Event, FileRequested, FileSent, LineRegistered
+from ringup.events import Event, FileRequested, FileSent, LineRegistered, LineUnregistered
 from ringup.site.model import Line, Pbx, Phone, Site
 from ringup.store.database import open_database
 from ringup.store.held_secrets import read_held
@@ -238,3 +238,101 @@ def test_phones_that_are_not_registered_follow_by_themselves(
     said = ringup("phone", "set", "001646000003", "--secret", "t", "--restart")
     assert (said.status, told(asterisk)) == (0, [])
     assert "1 phone is not registered and follows at its next start." in said.out
+
+
+def test_a_rotation_gives_phones_and_then_asterisk_new_secrets(
+    ringup: Ringup, database: str, etc: Path, asterisk: FakeAsterisk
+) -> None:
+    phones = Phones(database, etc, [LARRY, ANN])
+    asterisk.answers["PJSIPNotify"] = phones.answer
+    said = ringup("secrets", "rotate", "--all", "--yes", "--at-once", "1")
+    assert said.status == 0, said.err
+    assert phones.asterisk_had == ["old-of-201", "old-of-202"]
+    larry, ann = stored_secrets(database)
+    assert len({larry, ann, "old-of-201", "old-of-202"}) == 4
+    assert (secret_of(etc, "201"), secret_of(etc, "202")) == (larry, ann)
+    assert "2 lines of 2 phones get new passwords." in said.err
+    assert "2 registered phones must restart, at most 1 at a time." in said.err
+    assert "2/2 " in said.err
+    assert "2 of 2 phones restarted." in said.out
+    assert larry not in said.out + said.err
+    assert summaries(database)[0] == "rotate the passwords of 2 phones"
+
+
+def test_a_rotation_of_one_phone_leaves_the_others(
+    ringup: Ringup, database: str, etc: Path, asterisk: FakeAsterisk
+) -> None:
+    asterisk.answers["PJSIPNotify"] = Phones(database, etc, [LARRY, ANN]).answer
+    assert ringup("secrets", "rotate", "202", "--yes").status == 0
+    assert (told(asterisk), stored_secrets(database)[0]) == (["202"], "old-of-201")
+
+
+def test_a_dry_run_and_a_script_without_yes_change_nothing(
+    ringup: Ringup, database: str, asterisk: FakeAsterisk
+) -> None:
+    dry, refused = ringup("secrets", "rotate", "--all", "--dry-run"), ringup("secrets", "rotate", "--all")
+    assert (dry.status, refused.status) == (0, 3)
+    assert dry.out == "Nothing was changed (--dry-run).\n"
+    assert "2 phones would get new passwords. Nothing was changed. To make it all the same" in refused.err
+    assert stored_secrets(database) == ["old-of-201", "old-of-202"]
+    assert told(asterisk) == []
+
+
+def test_a_phone_that_keeps_its_secret_is_named_for_another_time(
+    ringup: Ringup, database: str, etc: Path, asterisk: FakeAsterisk
+) -> None:
+    asterisk.answers["PJSIPNotify"] = Phones(database, etc, [ANN]).answer
+    said = ringup("secrets", "rotate", "--all", "--yes", "--wait", "1")
+    assert said.status == 1
+    assert said.out.endswith(f"Rotate the rest later: ringup secrets rotate {LARRY}\n")
+    assert stored_secrets(database)[0] == "old-of-201"
+    assert secret_of(etc, "202") == stored_secrets(database)[1] != "old-of-202"
+
+
+def interrupted(database: str, etc: Path) -> None:
+    """Leave what a killed rotation leaves: new secrets on offer, the old ones in Asterisk."""
+    engine = open_database(database)
+    site = read_site(engine)
+    phones = tuple(
+        phone.model_copy(update={"lines": (phone.lines[0].model_copy(update={"secret": "new"}),)})
+        for phone in site.phones
+    )
+    new = site.model_copy(update={"phones": phones, "sync": "2"})
+    commit(engine, new, author="test", summary="rotate", at=1.0, hold=[LARRY, ANN])
+    engine.dispose()
+    assert secret_of(etc, "201") == "old-of-201"
+
+
+def test_an_interrupted_rotation_goes_on(
+    ringup: Ringup, database: str, etc: Path, asterisk: FakeAsterisk
+) -> None:
+    interrupted(database, etc)
+    asterisk.answers["PJSIPNotify"] = Phones(database, etc, [LARRY, ANN]).answer
+    dry = ringup("secrets", "rotate", "--resume", "--dry-run")
+    assert dry.out.splitlines()[:2] == [LARRY, ANN]
+    said = ringup("secrets", "rotate", "--resume")
+    assert (said.status, said.out) == (0, "2 of 2 phones restarted.\n")
+    assert (secret_of(etc, "201"), stored_secrets(database)) == ("new", ["new", "new"])
+    assert ringup("secrets", "rotate", "--resume").out.startswith("Nothing is left")
+
+
+def test_a_phone_that_is_off_at_the_resumption_gets_its_secret_on_both_sides(
+    ringup: Ringup, database: str, etc: Path, asterisk: FakeAsterisk
+) -> None:
+    interrupted(database, etc)
+    engine = open_database(database)
+    add_events(engine, [LineUnregistered(5.0, mac, extension) for mac, extension in EXTENSIONS.items()])
+    engine.dispose()
+    said = ringup("secrets", "rotate", "--resume")
+    assert (said.status, told(asterisk)) == (0, [])
+    assert "2 phones are not registered and follow at their next start." in said.out
+    assert (secret_of(etc, "202"), stored_secrets(database)) == ("new", ["new", "new"])
+
+
+@pytest.mark.parametrize("typed", [(), ("201", "--all"), ("--resume", "--all")])
+def test_a_rotation_of_nobody_in_particular_is_refused(
+    ringup: Ringup, database: str, typed: tuple[str, ...]
+) -> None:
+    said = ringup("secrets", "rotate", *typed)
+    assert said.status == 2
+    assert "exactly one of the four" in said.err

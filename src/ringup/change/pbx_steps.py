@@ -50,6 +50,13 @@ def is_ours(pbx: Pbx) -> bool:
     return bool(pbx.etc) and os.access(Path(pbx.etc) / FOLDER, os.W_OK, effective_ids=True)
 
 
+def follow_release(site: Site) -> None:
+    """Write the files of this site, as Asterisk should have it, and reload; raises OutsideError."""
+    if is_ours(site.pbx):
+        _write(site)
+        _reload(site)
+
+
 def _print(site: Site) -> bytes:
     try:
         return fingerprint(site)

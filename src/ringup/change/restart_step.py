@@ -30,10 +30,12 @@ class Restarting:
     told: Callable[[Target], None] = lambda _target: None
     finished: Callable[[Result], None] = lambda _result: None
     results: list[Result] = field(default_factory=list)
+    kept: tuple[str, ...] = ()
+    """MACs of phones that kept their old secrets."""
 
 
 def restart_step(
-    engine: Engine, how: Restarting, macs: Sequence[str], off: int, before: Site, keep_old: KeepOld
+    engine: Engine, how: Restarting, macs: Sequence[str], off: int, before: Site | None, keep_old: KeepOld
 ) -> Step:
     """Return the step that restarts these phones; `off` others are not registered, and follow by themselves.
 
@@ -49,7 +51,9 @@ def restart_step(
         secrets = SecretsFollow(engine, macs)
         if targets:
             how.results = asyncio.run(_restarted(engine, site, how, targets, secrets))
-        return " ".join(_said(how.results, off, secrets.held(), keep_old))
+        held = secrets.held()
+        how.kept = tuple(dict.fromkeys(each.mac for each in held))
+        return " ".join(_said(how.results, off, held, keep_old))
 
     return Step("restarting phones", follow)
 

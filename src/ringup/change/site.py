@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
@@ -129,17 +130,18 @@ def change_site(
     When another program commits first, `change` alters the site as that left it: up to MOST_TRIES times.
     Raises SiteErrors, and what `approve` raises.
     """
+    rows_for = partial(_altered, change)
+    return merge_site(database, rows_for, summary, approve, more_steps, restarting)
 
-    def altered(site: Site) -> Rows:
-        data = to_plain(site, secrets=True)
-        for part in ("site", "pbx"):
-            data.setdefault(part, {})
-        for part in ("network", "groups", "phones"):
-            data.setdefault(part, [])
-        change(data)
-        return Rows(data, by_record(data))
 
-    return merge_site(database, altered, summary, approve, more_steps, restarting)
+def _altered(change: Callable[[Plain], None], site: Site) -> Rows:
+    data = to_plain(site, secrets=True)
+    for part in ("site", "pbx"):
+        data.setdefault(part, {})
+    for part in ("network", "groups", "phones"):
+        data.setdefault(part, [])
+    change(data)
+    return Rows(data, by_record(data))
 
 
 def merge_site(
@@ -252,16 +254,14 @@ def _carried_out(
         from ringup.change.restart_step import restart_step
 
         off = len(changed.plan.restarts) - len(told)
-        steps.append(
-            restart_step(engine, restarting, told, off, before, lambda held: _keep_old(engine, held))
-        )
+        steps.append(restart_step(engine, restarting, told, off, before, lambda held: keep_old(engine, held)))
     try:
         return carry_out(steps, before, changed.site)
     except StepFailed as failed:
         raise _put_back(engine, changed.revision, failed) from failed
 
 
-def _keep_old(engine: Engine, held: Sequence[HeldSecret]) -> int:
+def keep_old(engine: Engine, held: Sequence[HeldSecret]) -> int:
     """Give lines the logins back that Asterisk still has; returns the revision. Raises StoreError."""
     for tries_left in reversed(range(MOST_TRIES)):
         now, number = read_site_and_revision(engine)
@@ -316,6 +316,11 @@ def _commit_undone(engine: Engine, made: Revision, summary: str) -> None:
 def planned_change(database: str, rows: Rows) -> Plan:
     """Plan the replacement of the site by these rows without changing anything; there may be no database."""
     return planned_merge(database, lambda _: rows).plan
+
+
+def planned_alteration(database: str, change: Callable[[Plain], None]) -> "Planned":
+    """Plan what `change_site` would do without changing anything; there may be no database."""
+    return planned_merge(database, partial(_altered, change))
 
 
 @dataclass(frozen=True, slots=True)

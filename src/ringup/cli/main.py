@@ -50,6 +50,7 @@ COMMANDS: dict[str, CommandRow] = {
     "diff": CommandRow("ringup.cli.revision:diff", "Show how two revisions differ."),
     "undo": CommandRow("ringup.cli.revision:undo", "Revert a revision by a new one."),
     "restart": CommandRow("ringup.cli.restart:restart", "Restart phones, a few at a time."),
+    "secrets": CommandRow("ringup.cli.secrets:secrets", "Give lines new passwords, phone by phone."),
     "firmware": CommandRow("ringup.cli.firmware:firmware", "Add, list and check firmware packages."),
     "render": CommandRow("ringup.cli.render:render", "Print the exact bytes of a phone's file."),
     "lint": CommandRow("ringup.cli.lint:lint", "Check the phones' files for mistakes."),

@@ -78,7 +78,7 @@ def restart(
     site = stored_site(database)
     if not site.pbx.manager_user:
         raise click.UsageError(NO_MANAGER)
-    targets = [Target.of(phone) for phone in _chosen(site, phones, group)]
+    targets = [Target.of(phone) for phone in chosen_phones(site, phones, group)]
     _ask(len(targets), at_once, yes=yes)
     restarts = Restarts(targets, at_once, wait, also_in_call=now)
     asyncio.run(_run(database, site, restarts, targets, quiet=as_json))
@@ -87,7 +87,7 @@ def restart(
         raise SystemExit(1)
 
 
-def _chosen(site: "Site", names: Collection[str], group: str | None) -> "list[Phone]":
+def chosen_phones(site: "Site", names: Collection[str], group: str | None) -> "list[Phone]":
     """Return the selected phones, each once; raises SiteErrors with all unknown names."""
     from ringup.change.naming import mac_of
     from ringup.change.site import no_group, phone_of

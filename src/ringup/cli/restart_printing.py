@@ -53,16 +53,24 @@ def restart_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def restarting(restart: bool) -> "Restarting | None":
-    """Return how the phones of a change restart, their progress printed on standard error."""
+    """Return how the phones of a change restart, if they do."""
+    return shown_restarting(AT_ONCE, WAIT_SECONDS) if restart else None
+
+
+def shown_restarting(at_once: int, wait: float, phones: int = 0) -> "Restarting":
+    """Return how phones restart, with their progress on standard error; of so many `phones` it is counted."""
     from ringup.change.restart_step import Restarting
 
-    if not restart:
-        return None
+    done = 0
+
+    def finished(result: "Result") -> None:
+        nonlocal done
+        done += 1
+        count = f"{done}/{phones} " if phones else ""
+        click.echo(f"{count}{named(result.target)}: {sentence(result)}", err=True)
+
     return Restarting(
-        AT_ONCE,
-        WAIT_SECONDS,
-        told=lambda target: click.echo(told_line(target), err=True),
-        finished=lambda result: click.echo(f"{named(result.target)}: {sentence(result)}", err=True),
+        at_once, wait, told=lambda target: click.echo(told_line(target), err=True), finished=finished
     )
 
 

@@ -1,0 +1,85 @@
+"""Give lines new secrets, phone by phone; a rotation that was interrupted goes on with the phones it left.
+
+What is left needs no list of its own: they are the phones whose old secrets Asterisk still holds.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ringup.change.gather import journeys_of
+from ringup.change.site import keep_old, opened, opened_to_change
+from ringup.phone.forced_keys import other_spelling
+from ringup.site.held import with_held
+from ringup.site.rows import Plain
+from ringup.site.secret import generate
+from ringup.store.held_secrets import read_held, release
+from ringup.store.revisions import read_site
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from ringup.change.restart_step import Restarting
+    from ringup.site.model import Site
+
+
+def new_secrets(macs: Collection[str], make: Callable[[], str] = generate) -> Callable[[Plain], None]:
+    """Return the change that gives every line of these phones a new secret.
+
+    The change may be made several times, and gives the same secrets each time.
+    """
+    made: dict[tuple[str, str], str] = {}
+
+    def change(data: Plain) -> None:
+        for phone in data["phones"]:
+            for line in phone["lines"] if phone["mac"] in macs else ():
+                line.pop(other_spelling("secret"), None)
+                line["secret"] = made.setdefault((phone["mac"], line["extension"]), make())
+
+    return change
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The phones that an interrupted rotation left: Asterisk has their old secrets, their files the new."""
+
+    registered: tuple[str, ...]
+    """MACs of those that still use the old secrets."""
+    off: tuple[str, ...]
+    """MACs of those that are not registered, and fetch the new secrets at their next start."""
+
+    def __bool__(self) -> bool:
+        return bool(self.registered or self.off)
+
+
+def left(database: str) -> Left:
+    """Return what an interrupted rotation left."""
+    with opened(database) as engine:
+        return _left(engine, read_site(engine))
+
+
+def _left(engine: "Engine", site: "Site") -> Left:
+    held = {each.mac for each in read_held(engine)}
+    macs = [phone.mac for phone in site.phones if phone.mac in held]
+    journeys = journeys_of(engine, macs) if macs else {}
+    registered = tuple(mac for mac in macs if mac in journeys and journeys[mac].registered)
+    return Left(registered, tuple(mac for mac in macs if mac not in registered))
+
+
+def resume(database: str, how: "Restarting") -> str:
+    """Restart the phones that are left, let Asterisk follow, and return what was done, in words.
+
+    Raises OutsideError if Asterisk cannot be reached at the beginning; nothing is then changed.
+    """
+    from ringup.change.pbx_steps import follow_release
+    from ringup.change.restart_step import restart_step
+
+    with opened_to_change(database) as engine:
+        site = read_site(engine)
+        phones = _left(engine, site)
+        step = restart_step(engine, how, phones.registered, len(phones.off), None, partial(keep_old, engine))
+        done = step.follow(site)
+        if release(engine, phones.off):
+            follow_release(with_held(read_site(engine), read_held(engine)))
+        return done

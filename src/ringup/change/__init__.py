@@ -1,1 +1,1 @@
-"""The one way to change a site: plain data goes in; all problems, or one revision, come out."""
+"""The only way to change a site: it takes plain data, and returns all problems or one revision."""

@@ -1,9 +1,9 @@
-"""Carry out a revision: a row of steps, each of which makes something outside the records follow the site.
+"""Carry out a revision in steps; each step adapts something outside the database, such as Asterisk's files,
+to the site.
 
-The revision is committed before the first step, and it alone decides: whoever is killed between two steps
-leaves the rest to the next start of `ringup serve`, which makes everything follow the site as it is. A step
-that fails is not rolled forward: each step that was begun makes its part follow the old site again, in the
-same order.
+The revision is committed before the first step. If the program is killed between two steps, the next start of
+`ringup serve` carries out the latest revision. If a step fails, every step that was begun adapts its part to
+the old site again, in the same order.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,23 +16,23 @@ from ringup.site.model import Site
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that has to follow the site."""
+    """One step, which adapts something outside the database to the site."""
 
     name: str
-    """What it does, for messages: ``reloading Asterisk``."""
+    """A description for messages: ``reloading Asterisk``."""
     follow: Callable[[Site], str]
-    """Make it follow this site, old or new, and return what was done, in words; empty: nothing worth saying.
+    """Adapt it to this site, old or new, and return a sentence about the result, or an empty text.
 
     Raises OutsideError or OSError.
     """
 
 
 class StepFailed(OutsideError):
-    """A step failed, and all that was begun follows the old site again."""
+    """A step failed, and all steps that were begun have been undone."""
 
 
 def carry_out(steps: Sequence[Step], before: Site, after: Site) -> tuple[str, ...]:
-    """Make everything follow the new site, and return what was done; raises StepFailed."""
+    """Do all steps for the new site, and return their sentences; raises StepFailed."""
     said: list[str] = []
     for number, step in enumerate(steps):
         try:
@@ -47,6 +47,7 @@ def carry_out(steps: Sequence[Step], before: Site, after: Site) -> tuple[str, ..
 
 def _put_back(steps: Sequence[Step], before: Site) -> None:
     for step in steps:
-        # The error that led here is the one to report; the next start of the server tries again.
+        # The earlier error, which made the undo necessary, is the one to report; the next start of the server
+        # tries again.
         with suppress(RingupError, OSError):
             step.follow(before)

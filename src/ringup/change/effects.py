@@ -1,7 +1,7 @@
-"""What makes a running phone follow a rendered file that changed: a row per kind of file, with its source.
+"""What a running phone needs to use a changed file: one row per kind of file, with its source.
 
-No source says of any single key of a .cnf file that a phone takes it without a restart: both files are read
-at its start only (P-CNF-12). A key needs no row of its own.
+A phone reads both .cnf files only when it starts (P-CNF-12), and no source mentions a single key that takes
+effect without a restart. So the keys need no rows.
 """
 
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from ringup.render.sip_cnf import DIAL_TEMPLATE
 
 
 class Effect(StrEnum):
-    """What makes a running phone follow a file."""
+    """What a running phone needs to use a changed file."""
 
     RESTART = "restart"
-    """It reads the file at its start."""
+    """A restart: the phone reads the file when it starts."""
     DIAL_PLAN = "dial plan"
-    """A check-sync with an equal ``sync`` makes it read the file."""
+    """A check-sync with an unchanged ``sync``, which makes the phone read the file."""
     NOTHING = "nothing"
-    """It reads the file only when it has a reason of its own, such as a conversion."""
+    """Nothing: the phone reads the file only in special cases, such as a conversion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class EffectRow:
     source: str
     """The numbers of facts in docs/reference/phones."""
     guess: bool = False
-    """Whether the facts are silent, and the effect is inferred from them."""
+    """True if the facts do not mention the effect, so that it is inferred from them."""
 
 
 SHARED_CNF, OWN_CNF = "SIPDefault.cnf", "SIP<MAC>.cnf"
@@ -39,7 +39,8 @@ EFFECTS: tuple[EffectRow, ...] = (
     EffectRow(SHARED_CNF, Effect.RESTART, "P-CNF-12"),
     EffectRow(OWN_CNF, Effect.RESTART, "P-CNF-12"),
     EffectRow(f"{DIAL_TEMPLATE}.xml", Effect.DIAL_PLAN, "P-SYNC-3, P-DIAL-19"),
-    # After a check-sync a phone always requests dialplan.xml, so it reads another name at its start alone.
+    # After a check-sync a phone always requests dialplan.xml, so it reads a template of another name only
+    # when it starts.
     EffectRow("<dial_template>.xml", Effect.RESTART, "P-DIAL-19", guess=True),
     EffectRow("RINGLIST.DAT", Effect.RESTART, "P-RING-1"),
     EffectRow("syncinfo.xml", Effect.NOTHING, "P-SYNC-3"),
@@ -52,5 +53,5 @@ _BY_FILE = {row.file: row.effect for row in EFFECTS}
 
 
 def effect_of(name: str) -> Effect:
-    """Return the effect of a file that all phones share; a name without a row is that of a dial template."""
+    """Return the effect of a file that all phones share; a name without a row belongs to a dial template."""
     return _BY_FILE.get(name, _BY_FILE["<dial_template>.xml"])

@@ -1,8 +1,10 @@
-"""Two texts of one rendered file as a unified diff, secrets masked, in time that grows with the file alone.
+"""A unified diff of two texts of one rendered file, with masked secrets; the time grows only linearly with
+the file.
 
-Strategy: a small file is compared line by line. A large one (Asterisk's, with thousands of sections alike) is
-cut into blocks, each known by its first line; only blocks that differ are compared line by line. difflib
-alone would take minutes for a file with 30,000 lines. Blocks that only change places do not show.
+Strategy: a small file is compared line by line. A large file (Asterisk's, with thousands of similar sections)
+is cut into blocks, each identified by its first line, and only different blocks are compared line by line.
+difflib alone would take minutes for a file with 30,000 lines. Blocks that only change their order are not
+shown.
 """
 
 from collections import Counter
@@ -16,14 +18,16 @@ from ringup.render.masked import masked
 Side = Literal["phone", "asterisk"]
 
 CONTEXT = 1
-"""Lines around a changed one: rows of these files explain themselves."""
+"""Number of unchanged lines around a change; few are needed, because each row of these files can be
+understood alone.
+"""
 MOST_LINES = 200
-"""Maximum number of lines of a block: a longer one (mailboxes) is cut into lines."""
+"""Maximum number of lines of a block; a longer block (mailboxes) is cut into single lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileDiff:
-    """One rendered file that is not what it was."""
+    """One rendered file that changes."""
 
     side: Side
     name: str
@@ -36,7 +40,7 @@ class FileDiff:
 
 
 def file_diff(side: Side, name: str, before: str, after: str) -> FileDiff:
-    """Compare two texts of a file; an empty text means that there is no such file."""
+    """Compare two texts of a file; an empty text means that the file does not exist."""
     hunks = list(_hunks(before, after))
     signs = Counter(line[0] for line in hunks)
     kind: Literal["added", "removed", "changed"] = (
@@ -46,7 +50,7 @@ def file_diff(side: Side, name: str, before: str, after: str) -> FileDiff:
 
 
 def _shown(line: str) -> str:
-    """Return a line of a hunk with its secret masked; a changed secret shows as two lines alike."""
+    """Return a line of a hunk with its secret masked; a changed secret appears as two equal lines."""
     return f"{line[0]}{masked(line[1:])}"
 
 
@@ -60,7 +64,7 @@ def _hunks(before: str, after: str) -> Iterator[str]:
 
 
 def _differing(old: Sequence[str], new: Sequence[str]) -> tuple[int, int, int]:
-    """Return the first line, and the end in each file, of the whole blocks between which the files differ."""
+    """Return the blocks between which the files differ: the first line, and the end in each file."""
     shorter = min(len(old), len(new))
     first = next((n for n, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), shorter)
     backwards = zip(reversed(old), reversed(new), strict=False)
@@ -74,7 +78,7 @@ def _differing(old: Sequence[str], new: Sequence[str]) -> tuple[int, int, int]:
 
 
 def _by_line(old: Sequence[str], new: Sequence[str], old_start: int, new_start: int) -> Iterator[str]:
-    """Yield hunks whose numbers count from the beginning of the file."""
+    """Yield the hunks; their line numbers count from the beginning of the file."""
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for group in matcher.get_grouped_opcodes(CONTEXT):
         first, last = group[0], group[-1]
@@ -101,9 +105,8 @@ class _Block:
 
 
 def _blocks(lines: Sequence[str], before: int) -> dict[tuple[str, int], _Block]:
-    """Cut lines at the blank ones; blocks with the same first line are counted.
-
-    So many lines of the file stand `before` them.
+    """Cut lines into blocks at empty lines; blocks with the same first line are numbered. `before` is the
+    number of lines of the file before these.
     """
     found: dict[tuple[str, int], _Block] = {}
     seen: Counter[str] = Counter()
@@ -115,7 +118,7 @@ def _blocks(lines: Sequence[str], before: int) -> dict[tuple[str, int], _Block]:
 
 
 def _spans(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the first and the end line of each block, the blank line before it not included."""
+    """Yield the first and the end line of each block, without the empty line before it."""
     bounds = [number for number, line in enumerate(lines) if line == "\n"]
     for start, end in zip([-1, *bounds], [*bounds, len(lines)], strict=True):
         if end - start - 1 > MOST_LINES:

@@ -1,4 +1,4 @@
-"""What the store knows about the living system, as the World of a plan."""
+"""Read from the database what a plan must know about the running system, as its World."""
 
 from collections.abc import Collection
 from ipaddress import IPv4Address
@@ -16,11 +16,11 @@ from ringup.store.journeys import read_journeys
 from ringup.store.leases import read_leases
 
 BATCH = 5_000
-"""Events read at a time."""
+"""Number of events that are read at once."""
 
 
 def gather(engine: Engine, before: Site, after: Site, now: float, restarting: Collection[str] = ()) -> World:
-    """Return what a plan of this change has to know; what the change does not touch is not read.
+    """Return the World for a plan of this change; only the parts that the change concerns are read.
 
     `now` is in Unix seconds. `restarting` are the MACs of the phones that are restarted with the change.
     """

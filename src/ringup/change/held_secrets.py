@@ -1,4 +1,6 @@
-"""Let Asterisk's secrets follow the phones: a secret changes there once its phone was seen to fetch it."""
+"""Change secrets in Asterisk only after the phones have them: a secret changes there when its phone has
+fetched it.
+"""
 
 import asyncio
 import time
@@ -20,11 +22,15 @@ from ringup.store.held_secrets import read_held
 from ringup.store.revisions import read_site
 
 FETCH_SECONDS = 60.0
-"""From a phone's boot to the request for its own file: some seconds, or a minute behind a loader's hunt."""
+"""Maximum seconds from a phone's boot to the request for its own file: a few, or a minute after a loader's
+hunt.
+"""
 
 
 class SecretsFollow:
-    """Follows a restart: writes Asterisk's files and reloads it whenever phones have their new secrets."""
+    """During a restart of phones, writes Asterisk's files and reloads Asterisk when phones have fetched their
+    new secrets.
+    """
 
     def __init__(self, engine: Engine, macs: Collection[str], clock: Callable[[], float] = time.monotonic):
         """`macs` are the phones whose secrets change."""
@@ -35,22 +41,22 @@ class SecretsFollow:
         self._booted: dict[str, float] = {}
 
     async def look(self, manager: Manager, results: Sequence[Result]) -> bool:
-        """Release what was fetched; return whether a phone that booted may still fetch its file."""
+        """Release the fetched secrets; return whether a phone that booted may still fetch its file."""
         if not self._macs:
             return False
         site = await asyncio.to_thread(self._released)
         if site is not None:
-            # The files are written: an Asterisk that is gone reads them when it starts.
+            # The files are written; if Asterisk does not run, it reads them when it starts.
             with suppress(OutsideError):
                 await manager.reload(site.pbx.driver)
         return await asyncio.to_thread(self._may_come, results)
 
     def _released(self) -> Site | None:
-        """Return the site whose files Asterisk has to read; none if no phone fetched a secret."""
+        """Return the site whose files Asterisk must read; None if no phone has fetched a secret."""
         if not self._releases.look():
             return None
         site = read_site(self._engine)
-        if not is_ours(site.pbx):  # `ringup serve` does it
+        if not is_ours(site.pbx):  # `ringup serve` reloads Asterisk
             return None
         install(with_held(site, read_held(self._engine)), Path(site.pbx.etc))
         return site

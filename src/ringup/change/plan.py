@@ -1,8 +1,8 @@
-"""Plan: what a change of the site does on both sides, before it is made.
+"""Plan: the effects of a change on the phones and on Asterisk, before the change is made.
 
-The same plan serves every face: records first, then the files rendered from them, then what that means for
-the phones that are up. It reaches no database, clock or socket: what is known about the living system is an
-argument.
+All commands use the same plan. It contains the changed records, then the rendered files that change, then the
+effects on running phones. This module uses no database, clock or socket: the state of the running system is
+an argument.
 """
 
 from collections import Counter
@@ -23,14 +23,16 @@ if TYPE_CHECKING:
     from ringup.journey.record import Call
 
 MARK = "sync"
-"""The key of `SIPDefault.cnf` that only marks what a phone has read (P-SYNC-3): it changes nothing."""
+"""The key of `SIPDefault.cnf` that only marks the version that a phone has read (P-SYNC-3); it has no other
+effect.
+"""
 
 KINDS = ("site", "group", "phone")
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many records of one kind change."""
+    """The number of changed records of one kind."""
 
     kind: str
     """``site``, ``group`` or ``phone``."""
@@ -42,7 +44,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class GroupCount:
-    """How many added and changed phones one group has."""
+    """The number of added and changed phones of one group."""
 
     name: str
     phones: int
@@ -50,7 +52,7 @@ class GroupCount:
 
 @dataclass(frozen=True, slots=True)
 class DroppedRegistration:
-    """One registered line that Asterisk refuses from then on, until its phone has the new records."""
+    """One registered line that Asterisk will refuse until its phone has the new records."""
 
     mac: str
     extension: str
@@ -60,7 +62,7 @@ class DroppedRegistration:
 
 @dataclass(frozen=True, slots=True)
 class CallInTheWay:
-    """One call of a phone that must restart, or whose registration drops."""
+    """One call of a phone that must restart, or that loses its registration."""
 
     mac: str
     extension: str
@@ -69,7 +71,7 @@ class CallInTheWay:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a change does; an empty one changes no record."""
+    """The effects of a change; an empty plan changes no record."""
 
     counts: tuple[Count, ...]
     """One per kind of record that changes."""
@@ -80,20 +82,20 @@ class Plan:
     files: tuple[FileDiff, ...]
     """Every rendered file that changes, secrets masked; those for all phones first, Asterisk's last."""
     restarts: tuple[str, ...]
-    """MACs of the phones that must restart to follow the change."""
+    """MACs of the phones that must restart before the change takes effect."""
     refreshes: tuple[str, ...]
     """MACs of the phones that only have to read their dial template again."""
     registrations: tuple[DroppedRegistration, ...]
     calls: tuple[CallInTheWay, ...]
     unsafe: tuple[Unsafe, ...]
-    """Reasons to ask first."""
+    """Reasons to ask the operator first."""
 
     def __bool__(self) -> bool:
         return bool(self.changes)
 
 
 def plan(before: Site, after: Site, world: World | None = None) -> Plan:
-    """Return what has to happen to make the one site the other."""
+    """Return the plan that changes one site to the other."""
     world = world or World()
     changes = tuple(difference(before, after))
     old, new = ({phone.mac: phone for phone in site.phones} for site in (before, after))
@@ -135,7 +137,7 @@ def _groups(changes: Sequence[Change], phones: Mapping[str, Phone]) -> tuple[Gro
 
 
 def _restarts(files: Sequence[FilePair], staying: Sequence[str], after: Site, world: World) -> set[str]:
-    """Return the phones, of those before and after, that get another value of a file read at their start."""
+    """Return the phones, present before and after, for which a file that they read at their start changes."""
     shared = [file for file in files if file.side == "phone" and not file.mac]
     if any(file.name != SHARED_CNF and effect_of(file.name) is Effect.RESTART for file in shared):
         return set(staying)
@@ -159,7 +161,7 @@ def _changed_keys(file: FilePair) -> set[str]:
 
 
 def _values(text: str) -> dict[str, str]:
-    """Return the rows of a .cnf file of ours by their keys, without its remarks."""
+    """Return the rows of a rendered .cnf file by their keys, without comments."""
     rows = (row.partition(": ") for row in text.splitlines() if not row.startswith("#"))
     return {key: value for key, _, value in rows}
 
@@ -194,7 +196,7 @@ def _dropped(
 
 
 def _reached_at(site: Site) -> tuple[str, int, str]:
-    """Return what a registration is bound to: another PBX, port or driver knows nothing of it."""
+    """Return the values on which a registration depends: with another PBX, port or driver it is lost."""
     return site.pbx.address, site.pbx.port, site.pbx.driver
 
 

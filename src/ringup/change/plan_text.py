@@ -1,4 +1,6 @@
-"""A plan in words, for a terminal or as Markdown: sums first, then what the phones notice, then the files."""
+"""Describe a plan, for a terminal or as Markdown: first the numbers, then the effects on phones, then the
+files.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -6,9 +8,9 @@ from ringup.change.file_diff import FileDiff
 from ringup.change.plan import Count, Plan
 
 MOST_NAMED = 5
-"""Maximum number of records that a line names; the rest is counted."""
+"""Maximum number of records that a line names; further records are only counted."""
 MOST_FILES = 20
-"""Maximum number of files whose diff is shown unless all are asked for."""
+"""Maximum number of files whose diff is shown without --verbose."""
 
 
 def count_lines(plan: Plan) -> Iterator[str]:
@@ -27,7 +29,7 @@ def _parts(plan: Plan, count: Count) -> Iterator[str]:
 
 
 def _removed(plan: Plan, kind: str) -> str:
-    """Name what goes: a file that omits a phone by mistake removes it."""
+    """Name the removed records, because a file that omits a phone by mistake removes it."""
     names = (change.record.partition(" ") for change in plan.changes if change.kind == "removed")
     return f" ({_some([name for own, _, name in names if own == kind])})"
 
@@ -39,7 +41,7 @@ def _groups(plan: Plan, count: Count) -> str:
 
 
 def effect_lines(plan: Plan) -> Iterator[str]:
-    """Yield a line for each thing that phones and callers notice."""
+    """Yield a line for each effect on phones and calls."""
     if plan.restarts:
         yield f"{_phones(plan.restarts)} must restart to follow: {_some(plan.restarts)}"
     if plan.refreshes:
@@ -53,7 +55,7 @@ def effect_lines(plan: Plan) -> Iterator[str]:
 
 
 def unsafe_lines(plan: Plan) -> Iterator[str]:
-    """Yield the reasons to ask first."""
+    """Yield the reasons to ask the operator first."""
     return (found.sentence for found in plan.unsafe)
 
 

@@ -1,4 +1,4 @@
-"""Release the secrets that Asterisk holds for phones that have fetched the new ones since."""
+"""Release old secrets in Asterisk: phones that have fetched their new secrets no longer need the old ones."""
 
 from sqlalchemy import Engine
 
@@ -6,13 +6,13 @@ from ringup.store.held_secrets import fetched, read_held, release
 
 
 class Releases:
-    """Looks for phones that have fetched their new secrets, and releases these."""
+    """Finds phones that have fetched their new secrets, and releases their old ones."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._seen = 0
 
     def look(self) -> bool:
-        """Release what was fetched since the last look, and return whether that was anything."""
+        """Release the secrets that were fetched since the last check; return whether there were any."""
         macs, self._seen = fetched(self._engine, read_held(self._engine), self._seen)
         return release(self._engine, macs) > 0

@@ -1,4 +1,4 @@
-"""The rendered files of two sites that are not the same in both, on the phones' side and on Asterisk's."""
+"""Find the rendered files that differ between two sites, on the phones' side and on Asterisk's side."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,23 +14,25 @@ from ringup.site.model import Phone, Site
 
 @dataclass(frozen=True, slots=True)
 class FilePair:
-    """One file before and after; an empty text means that there is no such file."""
+    """The texts of one file before and after; an empty text means that the file does not exist."""
 
     side: Side
     name: str
     before: str
     after: str
     mac: str = ""
-    """The phone whose own file it is; empty: a file for all."""
+    """The phone whose own file it is; empty: a file for all phones."""
     fault: str = ""
-    """Why it can no longer be made of the records; empty: it can, or could not before either."""
+    """Why the file can no longer be made from the records; empty: it can be made, or it could not be made
+    before either.
+    """
 
     def __repr__(self) -> str:  # the texts hold secrets
         return f"FilePair({self.side!r}, {self.name!r})"
 
 
 def touched_phones(before: Site, after: Site) -> list[str]:
-    """Return the MACs of phones, before or after, whose own files may differ: cheaper than to render them."""
+    """Return the MACs of phones whose own files may differ; this takes less time than rendering the files."""
     old, new = _phones(before), _phones(after)
     if _alone(before) != _alone(after):
         return sorted({*old, *new})
@@ -113,7 +115,7 @@ def _pair(side: Side, name: str, before: Render | None, after: Render | None, ma
 
 
 def _text(render: Render | None) -> tuple[str, str]:
-    """Return a file's text, and why there is none although there should be one."""
+    """Return a file's text, or the reason why it could not be made."""
     try:
         return (render() if render else ""), ""
     except (SiteErrors, ValueError) as error:

@@ -1,8 +1,9 @@
-"""Restart phones by check-sync: which phones are next, and what became of each, without clock or network.
+"""Restart phones by check-sync: decide which phones are next, and record the result of each, without clock or
+network.
 
-A phone restarts at a check-sync if ``SYNC`` of `syncinfo.xml` differs from the ``sync`` that it read at its
-last start (P-SYNC-3). Both come from one value of the site, so a restart begins with a new value: a phone
-that was told restarts once, and reads the new value. A phone that was not told reads it at its next start.
+At a check-sync, a phone restarts if ``SYNC`` of `syncinfo.xml` differs from the ``sync`` that it read at its
+last start (P-SYNC-3). ringup writes one value of the site into both, so a restart begins with a new value. A
+phone that gets a check-sync restarts once, and reads the new value. Other phones read it at their next start.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -18,18 +19,18 @@ class Outcome(StrEnum):
     """What became of one phone."""
 
     BOOTED = "booted"
-    """Its boot was seen."""
+    """The server saw the phone boot."""
     SILENT = "silent"
-    """It was told, and no boot was seen in time."""
+    """A check-sync was sent, but the server saw no boot in time."""
     IN_CALL = "in-call"
-    """It was in a call whenever it was its turn, so it was not told."""
+    """The phone was always in a call, so no check-sync was sent."""
     NOT_TOLD = "not-told"
-    """Asterisk could not tell it."""
+    """Asterisk could not send the check-sync."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One phone that has to restart."""
+    """One phone to restart."""
 
     mac: str
     name: str
@@ -44,14 +45,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one phone, and when."""
+    """The result for one phone, and its time."""
 
     target: Target
     outcome: Outcome
     seconds: float | None = None
-    """Seconds from the NOTIFY to the boot, or until the wait ended; None: it was not told."""
+    """Seconds from the NOTIFY to the boot, or to the end of the wait; None: no NOTIFY was sent."""
     reason: str = ""
-    """What Asterisk answered, of a phone that it could not tell."""
+    """Asterisk's reply, if it could not send the check-sync."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,9 @@ class _Told:
 
 
 class Restarts:
-    """The restart of several phones, at most `at_once` at a time; a phone's boot makes room for the next."""
+    """The restart of several phones, at most `at_once` at the same time; when one has booted, the next is
+    restarted.
+    """
 
     def __init__(
         self,
@@ -72,9 +75,8 @@ class Restarts:
         *,
         also_in_call: bool = False,
     ) -> None:
-        """`wait` is in seconds, from the NOTIFY to the boot.
-
-        `also_in_call` tells phones in a call, too, after all others.
+        """`wait` is the maximum of seconds from the NOTIFY to the boot. With `also_in_call`, phones in a call
+        get the check-sync too, after all others.
         """
         self._at_once = at_once
         self._wait = wait
@@ -82,17 +84,18 @@ class Restarts:
         self._waiting = {target.mac: target for target in targets}
         self._told: dict[str, _Told] = {}
         self.results: list[Result] = []
-        """What became of each phone, in the order in which it was known."""
+        """The result of each phone, in the order of time."""
 
     @property
     def done(self) -> bool:
-        """Whether the outcome of every phone is known."""
+        """True if the result of every phone is known."""
         return not self._waiting and not self._told
 
     def due(self, busy: Collection[str]) -> list[Target]:
-        """Return the phones to tell now; `busy` are the extensions that are in a call.
+        """Return the phones that get a check-sync now; `busy` are the extensions that are in a call.
 
-        Phones in a call wait while others restart. When only they are left, they are told or given up.
+        Phones in a call wait while others restart. When only they are left, they get the check-sync or are
+        skipped.
         """
         idle = [each for each in self._waiting.values() if not _is_busy(each, busy)]
         room = self._at_once - len(self._told)
@@ -106,20 +109,22 @@ class Restarts:
         return []
 
     def told(self, mac: str, now: float, boots: int) -> None:
-        """Note that the phone was told; `boots` is the number of its boots seen before."""
+        """Note that the check-sync was sent; `boots` is the number of the phone's boots before."""
         self._told[mac] = _Told(self._waiting.pop(mac), now, boots)
 
     def not_told(self, mac: str, reason: str) -> None:
-        """Note that Asterisk could not tell the phone."""
+        """Note that Asterisk could not send the check-sync to this phone."""
         self._finish(Result(self._waiting[mac], Outcome.NOT_TOLD, reason=reason))
 
     def give_up(self, reason: str) -> None:
-        """Note that Asterisk can tell none of the phones that are left."""
+        """Note that Asterisk cannot send a check-sync to any of the remaining phones."""
         for mac in list(self._waiting):
             self.not_told(mac, reason)
 
     def look(self, now: float, boots: Mapping[str, int]) -> None:
-        """Note which phones have booted, and which are overdue; `boots` is the number seen of each phone."""
+        """Note which phones have booted, and which are overdue; `boots` returns the number of a phone's
+        boots.
+        """
         for mac, told in list(self._told.items()):
             seconds = now - told.at
             if boots.get(mac, 0) > told.boots:
@@ -151,8 +156,8 @@ def restart_command(site: Site, macs: Collection[str]) -> str:
 def with_new_sync(site: Site, now: float) -> Site:
     """Return the site with a ``sync`` that no phone has read before; `now` is in Unix seconds.
 
-    A value from the clock, not a count: a count would come again after an undo, and a phone that read it
-    before would not restart.
+    The value is made from the clock. A counter could repeat a value after an undo, and a phone that has read
+    this value before would not restart.
     """
     key = next((name for name in site.settings if bare(name) == "sync"), "")
     levels = [site.settings, *(group.settings for group in site.groups)]

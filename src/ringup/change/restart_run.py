@@ -1,4 +1,6 @@
-"""Carry out a restart: tell phones over Asterisk's manager interface, and see their boots in the store."""
+"""Carry out a restart: send check-syncs over Asterisk's manager interface, and find the phones' boots in the
+database.
+"""
 
 import asyncio
 import time
@@ -15,21 +17,21 @@ from ringup.errors import AmiRefused, OutsideError
 from ringup.site.model import Pbx
 
 LOOK_SECONDS = 0.5
-"""Seconds between two looks at the calls and the store."""
+"""Seconds between two checks of the calls and the database."""
 
 
 class Follower(Protocol):
-    """What has to follow the phones' restart while it goes on, such as Asterisk's secrets."""
+    """Work that must be done during the phones' restart, such as the change of Asterisk's secrets."""
 
     async def look(self, manager: Manager, results: Sequence[Result]) -> bool:
-        """Follow what happened, given what became of the phones so far; return whether more may come."""
+        """Do the work for the results so far; return whether more results may follow."""
 
 
 class NothingFollows:
-    """Follows nothing: the phones restart, and that is all."""
+    """Stands for no such work."""
 
     async def look(self, _manager: Manager, _results: Sequence[Result]) -> bool:
-        """Return at once that nothing more will come."""
+        """Return False: nothing more will follow."""
         return False
 
 
@@ -46,13 +48,12 @@ async def restart(
     finished: Callable[[], None],
     follower: Follower = NOTHING_FOLLOWS,
 ) -> None:
-    """Tell every phone of `restarts` that may be told, and wait until the outcome of each is known.
+    """Send the check-syncs of `restarts`, and wait until the result of each phone is known and the other work
+    is done.
 
-    Then wait until nothing more may follow.
-
-    `begin` is called once, before the first phone is told: it makes `syncinfo.xml` differ from what the
-    phones have. `told` and `finished` report progress. Raises OutsideError if Asterisk cannot be reached at
-    the beginning, and AmiRefused if its manager user lacks a right.
+    `begin` is called once, before the first check-sync: it changes ``SYNC`` in `syncinfo.xml`. `told` and
+    `finished` report progress. Raises OutsideError if Asterisk cannot be reached at the beginning, and
+    AmiRefused if its manager user lacks a right.
     """
     manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
     try:
@@ -83,7 +84,7 @@ def _boots(engine: Engine, macs: tuple[str, ...]) -> dict[str, int]:
 
 
 async def _busy(manager: Manager, restarts: Restarts) -> frozenset[str]:
-    """Return the busy extensions; without Asterisk, the phones that are left cannot be told."""
+    """Return the busy extensions; if Asterisk cannot be reached, note that for all remaining phones."""
     try:
         return await busy_extensions(manager)
     except OutsideError as error:

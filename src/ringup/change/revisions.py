@@ -1,4 +1,4 @@
-"""Revisions of the site as plans between two of them, and as changes that are taken back."""
+"""Plans between two revisions of the site, and the undoing of a revision."""
 
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 def plan_between(engine: Engine, a: int, b: int) -> Plan:
-    """Return what makes revision `a` of the site revision `b`; 0 is the site before the first revision.
+    """Return the plan that changes revision `a` of the site to revision `b`; 0 is the site before the first
+    revision.
 
-    Of phones that are up it knows nothing. Raises StoreError where there is no such revision.
+    The plan does not consider running phones. Raises StoreError if a revision does not exist.
     """
     return plan(site_at(engine, a), site_at(engine, b))
 
@@ -28,9 +29,9 @@ def undo_revision(
     approve: Approve = refuse_unsafe,
     restarting: "Restarting | None" = None,
 ) -> Changed:
-    """Take back a revision, or the latest, by a new one that restores its records as they were before.
+    """Revert a revision, or the latest one, by a new revision that restores the earlier records.
 
-    Raises SiteErrors with every conflict with a later revision, and what `approve` raises.
+    Raises SiteErrors with every conflict with a later revision, and the errors of `approve`.
     """
     with opened(database) as engine:
         latest = current_revision(engine)

@@ -1,4 +1,4 @@
-"""What each row of a table makes of its phone, on the phone's side and on Asterisk's."""
+"""Describe the effect of each row of an imported table, on the phone's side and on Asterisk's side."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ _OF_ASTERISK = {
     "voicemail": "mailbox",
     "voicemail_pin": "voicemail PIN",
 }
-"""Fields of a line that Asterisk's files hold, and what people call them."""
+"""Fields of a line that Asterisk's files hold, with names for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowReport:
-    """What the rows of one phone do; secrets do not show."""
+    """The effect of the rows of one phone; secrets are not shown."""
 
     places: tuple[str, ...]
     """Their file and lines: ``phones.csv:14``."""
@@ -48,7 +48,7 @@ class RowReport:
 def row_reports(
     plan: Plan, before: Site, after: Site, places: Mapping[str, tuple[str, ...]]
 ) -> Iterator[RowReport]:
-    """Yield a report for each phone of `places`, which has the places of the rows by MAC."""
+    """Yield a report for each phone of `places`, which holds the file and lines of the rows by MAC."""
     old, new = ({phone.mac: phone for phone in site.phones} for site in (before, after))
     files: dict[str, list[FileDiff]] = {}
     for file in plan.files:

@@ -1,7 +1,8 @@
-"""Undo: the site without the changes of one revision, whatever was changed since.
+"""Undo: return the site without the changes of one revision, but with all later changes.
 
-A revision keeps its records before and after, secrets included. Each field that it changed gets its earlier
-value back, if it still has the later one; otherwise a later revision changed it too, and that is a conflict.
+The database has each revision's records before and after, secrets included. Each field that the revision
+changed gets its earlier value back, if it still has the value that the revision set. Otherwise a later
+revision changed it too, and that is a conflict.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,13 +17,13 @@ from ringup.site.rows import Rows, by_record
 from ringup.site.write import to_plain
 
 _NOTHING = object()
-"""Stands for a field or record that is not there."""
+"""Stands for a missing field or record."""
 
 
 def undone(now: Site, before: Mapping[str, Record], after: Mapping[str, Record], revision: int) -> Site:
     """Return the site with the records of `before` in place of those of `after`, which the revision made.
 
-    Raises SiteErrors with every conflict, and with every fault of the site that would come of it.
+    Raises SiteErrors with every conflict, and with every fault of the resulting site.
     """
     found: dict[str, Record] = dict(records(now))
     problems: list[Problem] = []
@@ -35,7 +36,7 @@ def undone(now: Site, before: Mapping[str, Record], after: Mapping[str, Record],
         else:
             found[name] = merged
     problems += [_lost(name, revision) for name in before if name in found and _is_lost(found[name])]
-    if "site" not in found:  # the revision began anew, with a new key, and kept nothing of what was before
+    if "site" not in found:  # the revision made a new key and kept no earlier record
         problems.append(_lost("site", revision))
     if problems:
         raise SiteErrors(problems)
@@ -46,7 +47,7 @@ Path = tuple[str, ...]
 
 
 def _merged(now: Any, before: Any, after: Any, path: Path) -> tuple[Any, list[Path]]:
-    """Return a value with the change from `before` to `after` taken back, and where that cannot be."""
+    """Return a value without the change from `before` to `after`, and the paths where this is impossible."""
     if before == after or now == before:
         return now, []
     if now == after:
@@ -78,7 +79,7 @@ def _lost(record: str, revision: int) -> Problem:
 
 
 def _is_lost(record: Record) -> bool:
-    """Return whether a stored secret is nothing but the mask, which a lost key leaves behind."""
+    """Return whether a stored secret is only the mask, because its key is lost."""
     return record == masked(record) and MASK in _texts(record)
 
 
@@ -91,9 +92,11 @@ def _texts(value: Any) -> Iterator[Any]:
 
 
 def _checked(found: Mapping[str, Record]) -> Site:
-    """Return the site of these records; other records may have changed since, so all of it is checked."""
+    """Return the site of these records; the complete site is checked, because other records may have changed
+    since.
+    """
     site = of_records(found)
     plain = to_plain(site, secrets=True)
-    # Against itself: a secret that the site had before may have a fault that a new one may not have.
+    # The site is compared with itself: an old secret may have faults for which a new secret would be refused.
     check(Rows(plain, by_record(plain)), site)
     return site

@@ -1,4 +1,4 @@
-"""What makes a change unsafe: rules over a plan's facts, each with a code, a number and a sentence."""
+"""The rules that find unsafe changes in a plan's facts; each result has a code, a number and a sentence."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,15 @@ from ringup.change.world import World
 from ringup.site.model import Line, Phone, Site
 
 SHARE = 3
-"""More than one in SHARE of the phones gone or changed is unsafe."""
+"""A change is unsafe if it removes or changes more than one in SHARE phones."""
 LEAST_CHANGED = 10
-"""Changed phones below this number never are: on a small site every change is one of many phones."""
+"""Fewer changed phones than this are never unsafe, because on a small site every change concerns a large
+share.
+"""
 LEAST_GONE = 2
-"""The removal of a single phone is what was typed."""
+"""Minimum number of removed phones: the removal of a single phone was typed on purpose."""
 MOST_NAMED = 5
-"""Maximum number of records that a sentence names; the rest is counted."""
+"""Maximum number of records that a sentence names; further records are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,13 @@ class Unsafe:
     code: str
     """For scripts: it never changes its meaning."""
     number: int
-    """Of phones, lines, leases or files."""
+    """The number of phones, lines, leases or files."""
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the rules look at."""
+    """The facts for the rules."""
 
     before: Site
     after: Site
@@ -44,7 +46,7 @@ class Facts:
 
 
 def unsafe(facts: Facts) -> tuple[Unsafe, ...]:
-    """Return every reason to ask, in the order of the rules."""
+    """Return every reason to ask the operator, in the order of the rules."""
     return tuple(found for rule in RULES for found in rule(facts))
 
 
@@ -112,7 +114,7 @@ def _secret_without_restart(facts: Facts) -> Iterator[Unsafe]:
 
 
 def _is_locked_out(line: Line, phone: Phone) -> bool:
-    """Return whether the phone's line is still there, but no longer takes what the phone sends."""
+    """Return whether the phone's line still exists, but no longer accepts the password of the phone."""
     return any(
         other.extension == line.extension
         and (other.secret, other.auth_name or other.extension)

@@ -1,7 +1,7 @@
 """The state of every phone of a large fleet, without reading every record and every journey.
 
-Phones are counted by the columns that the server stored beside each journey. A complete record and journey is
-read only for phones with later events, and for phones that are shown.
+Phones are counted by the columns that the server stored beside each journey. The complete record and journey
+are read only for phones with later events, and for phones that are shown.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -24,7 +24,7 @@ from ringup.wire.file_names import owner_of
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One phone, with the fields that counting or choosing phones needs."""
+    """One phone, with the fields that are needed to count or choose phones."""
 
     mac: str
     group: str | None
@@ -88,7 +88,7 @@ def read_rows(engine: Engine, fleet: FleetAtAGlance, macs: Collection[str]) -> l
 
 
 def read_row(engine: Engine, fleet: FleetAtAGlance, mac: str) -> FleetRow | None:
-    """Return one phone; None if it is neither in the site nor has sent anything."""
+    """Return one phone; None if it is not in the site and has sent nothing."""
     phone = next(iter(read_phones(engine, [mac])), None)
     journey = fleet.newer.get(mac) or read_journeys(engine, [mac]).by_mac.get(mac)
     if phone is None and journey is None:
@@ -97,7 +97,7 @@ def read_row(engine: Engine, fleet: FleetAtAGlance, mac: str) -> FleetRow | None
 
 
 def _of_phones(engine: Engine, kept: list[JourneySummary], events: list[Event]) -> Iterable[Journey]:
-    """Return the stored journeys of the phones that these events are about."""
+    """Return the stored journeys of the phones of these events."""
     touched = {event.mac for event in events} | {owner_of(getattr(event, "name", "")) for event in events}
     addresses = {getattr(event, "address", None) for event in events if not event.mac}
     ends_calls = any(isinstance(event, ServerStarted | PbxConnected) for event in events)

@@ -1,4 +1,4 @@
-"""The fleet as the database has it, read in batches."""
+"""Read the fleet from the database in batches."""
 
 from collections.abc import Iterator, Mapping
 
@@ -39,7 +39,7 @@ class Fleet:
         return self._journeys.pbx_lost
 
     def present(self, now: float) -> Present:
-        """Return the present at `now`, in Unix seconds."""
+        """Return the Present at `now`, in Unix seconds."""
         return Present(now, bool(self.site.pbx.manager_user))
 
     @property
@@ -82,6 +82,6 @@ class Fleet:
         self._last_row = kept.event
 
     def name(self, mac: str) -> str:
-        """Return what people call a phone of the site; empty for other devices."""
+        """Return the name of a phone of the site; empty for other devices."""
         phone = self.site.phone(mac)
         return FleetRow(mac, phone, Journey(mac)).name if phone else ""

@@ -23,7 +23,7 @@ class FleetRow:
 
     @property
     def name(self) -> str:
-        """Return what people call the phone."""
+        """Return the phone's name for people."""
         if self.phone is None:
             return "unknown phone"
         names = (self.phone.label, *(line.name for line in self.phone.lines))
@@ -90,7 +90,7 @@ STATES: Mapping[str, StateStyle] = {
 
 
 class Present(NamedTuple):
-    """What a journey does not know: the time at which somebody looks at it, and whether the PBX is heard."""
+    """Facts that a journey does not hold: the current time, and whether the PBX answers."""
 
     now: float
     """Unix seconds."""

@@ -89,7 +89,7 @@ class StreetPort:
         return []
 
     def probe(self, address: str, source: str) -> None:
-        """Probe an address by ARP; only unknown hosts answer, because a phone's address is not probed."""
+        """Probe an address by ARP; on a street, only unknown hosts answer."""
         if address in self._cable.neighbours:
             self._loop.call_later(DELAY, self._take_arp, address)
 

@@ -204,7 +204,7 @@ CASES: list[tuple[str, str, list[Event]]] = [
         [
             requested(port=50123),
             requested("RINGLIST.DAT", 50124),
-            FileSent(T, MAC, OWN, PHONE, 0, 0.0),
+            FileSent(T, MAC, OWN, PHONE, -1, 0.0),
             TransferFailed(T, MAC, "RINGLIST.DAT", PHONE, 0, 0, "Aborting transfer"),
         ],
     ),
@@ -212,12 +212,12 @@ CASES: list[tuple[str, str, list[Event]]] = [
     (
         "dnsmasq, sent",
         f"{HEAD}dnsmasq-tftp[3]: sent /srv/tftp/{OWN} to {PHONE}",
-        [FileSent(T, MAC, OWN, PHONE, 0, 0)],
+        [FileSent(T, MAC, OWN, PHONE, -1, 0)],
     ),
     (
         "dnsmasq 2.4, sent",
         f"{HEAD}dnsmasq[3]: TFTP sent /srv/{OWN} to {PHONE}",
-        [FileSent(T, MAC, OWN, PHONE, 0, 0)],
+        [FileSent(T, MAC, OWN, PHONE, -1, 0)],
     ),
     (
         "dnsmasq, absent",
@@ -288,7 +288,7 @@ CASES: list[tuple[str, str, list[Event]]] = [
             DiscoverReceived(T, MAC, "Cisco Systems, Inc. IP Phone CP-7960G", "eth0"),
             PoolEmpty(T, MAC, "its pool"),
             absent("not found"),
-            FileSent(T, MAC, OWN, PHONE, 0, 0.0),
+            FileSent(T, MAC, OWN, PHONE, -1, 0.0),
             TransferFailed(T, MAC, OWN, PHONE, 0, 0, "the phone stopped acknowledging"),
         ],
     ),
@@ -296,7 +296,7 @@ CASES: list[tuple[str, str, list[Event]]] = [
         "dnsmasq in French and Polish",
         f"{HEAD}dnsmasq-tftp[3]: fichier /srv/{OWN} non trouvé pour {PHONE}\n"
         f"{HEAD}dnsmasq-tftp[3]: plik /srv/{OWN} przesłano do {PHONE}",
-        [absent("not found"), FileSent(T, MAC, OWN, PHONE, 0, 0.0)],
+        [absent("not found"), FileSent(T, MAC, OWN, PHONE, -1, 0.0)],
     ),
     # --- ISC dhcpd
     (

@@ -7,7 +7,7 @@ from ringup.evidence import store
 from ringup.evidence.sighting import Sighting
 from ringup.evidence.store import Store
 from ringup.journey.follow import fold
-from tests.evidence.logs import MAC, PHONE, kinds, reading
+from tests.evidence.logs import MAC, PHONE, at, kinds, reading
 
 COLONS = "00:16:46:c0:ff:ee"
 DHCP = f"Nov 27 11:05:41 gw dhcpd: DHCPACK on {PHONE} to {COLONS} via eth0\n"
@@ -68,8 +68,8 @@ def test_memory_is_bounded_and_busy_phones_lose_their_oldest(monkeypatch: pytest
     monkeypatch.setattr(store, "MOST_SIGHTINGS", 100)
     kept = Store()
     kept.add([Sighting(FileRequested(0.5, "", f"SIP{MAC}.cnf", PHONE, 1))])
-    for at in range(1000):
-        kept.add([Sighting(AddressLeased(float(at), "020000000001", "10.0.0.99", 1))])
+    for second in range(1000):
+        kept.add([Sighting(AddressLeased(float(second), "020000000001", "10.0.0.99", 1))])
     told = list(kept.in_order())
     assert len(told) <= 100
     assert len(told) + kept.omitted == 1001
@@ -83,3 +83,24 @@ def test_the_number_of_devices_is_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     for number in range(20):
         kept.add([Sighting(AddressLeased(1.0, f"{number:012d}", "10.0.0.99", 1))])
     assert (len(list(kept.in_order())), kept.omitted) == (10, 10)
+
+
+def test_lines_before_the_first_stamp_have_its_time() -> None:
+    early = f"TFTP: read request from host {PHONE}(1) via Vlan1\nTFTP: Looking for OS79XX.TXT\n"
+    text = f"{early}*Nov 27 11:05:42.000: TFTP: Looking for SIPDefault.cnf\n"
+    assert [event.at for event in reading(text).events] == [at(11, 5, 42)] * 2
+
+
+def test_the_evidence_reaches_to_the_last_line_whatever_that_tells() -> None:
+    whole = reading(TFTP + "Nov 27 11:59:00 pbx cron[1]: nothing\n")
+    assert whole.last_at == at(11, 59, 0)
+    assert whole.is_timed
+
+
+def test_a_probe_of_a_server_under_an_invented_mac_is_no_phone() -> None:
+    probe = (
+        "Nov 27 11:05:41 gw dnsmasq-dhcp[1]: 1234567890 vendor class: Cisco Systems, Inc. IP Phone CP-7960G\n"
+        "Nov 27 11:05:41 gw dnsmasq-dhcp[1]: 1234567890 DHCPDISCOVER(eth0) 96:18:c3:aa:a1:68 \n"
+    )
+    whole = reading(DHCP, TFTP, probe)
+    assert "9618C3AAA168" in whole.others

@@ -30,7 +30,7 @@ from tests.journey.event_strategies import events, events_of
 @given(events_of(FileSent) | events_of(CallEnded))
 def test_a_line_is_its_sentence_filled_in(event: Event) -> None:
     filled = SENTENCES[type(event)].format(event)
-    is_measured = getattr(event, "size", 1)
+    is_measured = getattr(event, "size", 0) != -1
     assert describe(event) == plain(filled) or filled.endswith((": ", " ()")) or not is_measured
 
 
@@ -61,7 +61,7 @@ def test_a_file_is_told_with_its_size_and_its_seconds() -> None:
 
 def test_what_another_servers_log_does_not_measure_is_left_out() -> None:
     assert describe(AddressLeased(1, "", "10.0.0.11", 0)) == "has 10.0.0.11"
-    assert describe(FileSent(1, "", "a.cnf", "10.0.0.11", 0, 0.5)) == "has a.cnf"
+    assert describe(FileSent(1, "", "a.cnf", "10.0.0.11", -1, 0.5)) == "has a.cnf"
     failed = TransferFailed(1, "", "a.cnf", "10.0.0.11", 0, 0, "silence")
     assert describe(failed) == "transfer of a.cnf failed: silence"
 

@@ -39,7 +39,7 @@ class AddressLeased:
     mac: str
     address: str
     seconds: int
-    """Lease time."""
+    """Lease time; 0 where the log of another server does not tell."""
     renewed: bool = False
 
 

@@ -28,6 +28,7 @@ class FileSent:
     name: str
     address: str
     size: int
+    """Bytes; -1 where the log of another server does not tell."""
     seconds: float
     """Seconds since the request."""
     resent: int = 0

@@ -10,6 +10,7 @@ import re
 from ringup.events import FileNotFound, FileRefused, FileRequested, FileSent, TransferFailed
 from ringup.evidence.rows import nothing, reader_of, row
 from ringup.evidence.sighting import Context, Requested, Sighting, Sightings, file_name, remember
+from ringup.evidence.tftp_words import NOT_LOGGED
 from ringup.wire.file_names import owner_of
 
 _PHONE, _REQUEST = "console phone", "console request"
@@ -36,7 +37,7 @@ def _outcome(found: re.Match[str], context: Context) -> Sightings:
     if "finished" in lower or "rcvd" in lower or "complete" in lower:
         size = re.search(r"(\d+) ?bytes", lower)
         taken = max(context.at - request.at, 0.0)
-        return [Sighting(FileSent(*common, int(size[1]) if size else 0, taken))]
+        return [Sighting(FileSent(*common, int(size[1]) if size else NOT_LOGGED, taken))]
     if "denied" in lower or "access" in lower:
         return [Sighting(FileRefused(*common, words.strip()))]
     if "error" in lower or "time" in lower or "fail" in lower or "abort" in lower:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import tzinfo
 
 from ringup.evidence.capture import CaptureReader
@@ -9,13 +10,15 @@ from ringup.evidence.clock import Clock
 from ringup.evidence.forms import CAPTURE, FORMS
 from ringup.evidence.join import joined
 from ringup.evidence.reading import FileReading, Reading
-from ringup.evidence.sighting import Context
+from ringup.evidence.sighting import Context, Sighting, Sightings
 from ringup.evidence.source import Opened, Source, lines, opened, read_exactly
 from ringup.evidence.store import Store
 from ringup.evidence.text import TextReader
 from ringup.wire import pcap
 
 _PROTOCOLS = {form.name: form.protocols for form in FORMS}
+MOST_EARLY = 10_000
+"""Maximum number of sightings that wait for the first stamp of a file; a longer file has none."""
 EMPTY = "the file is empty"
 NOTHING_KNOWN = "no line of it is in a form that ringup reads"
 
@@ -39,11 +42,20 @@ def read(sources: Iterable[Source], zone: tzinfo) -> Reading:
 
 def _text(source: Source, content: Opened, store: Store, zone: tzinfo) -> tuple[FileReading, Context]:
     clock = Clock(zone, source.written)
-    reader = TextReader(clock)
+    reader, last = TextReader(clock), ""
+    early: Sightings = []
     for line in lines(content.stream):
-        if told := reader.read(line):
+        told = reader.read(line)
+        if early and clock.is_timed:
+            store.add(_stamped(early, reader.context.at))
+            early = []
+        if told and (clock.is_timed or len(early) > MOST_EARLY):
             store.add(told)
-    store.add(reader.finish())
+        else:
+            early += told
+        last = line or last
+    store.add([*early, *reader.finish()])
+    last_at, _ = clock.read(last)
     return (
         FileReading(
             source.name,
@@ -53,11 +65,17 @@ def _text(source: Source, content: Opened, store: Store, zone: tzinfo) -> tuple[
             _protocols(reader.forms),
             reader.unread,
             tuple(reader.examples),
+            last_at if clock.is_timed else 0.0,
             clock.is_timed,
             "" if reader.forms else NOTHING_KNOWN if reader.lines else EMPTY,
         ),
         reader.context,
     )
+
+
+def _stamped(early: Sightings, at: float) -> Sightings:
+    """Return what was read before the first stamp, with the time of that stamp."""
+    return [Sighting(replace(event, at=at), address) for event, address in early]
 
 
 def _capture(source: Source, content: Opened, store: Store, _zone: tzinfo) -> tuple[FileReading, Context]:
@@ -71,6 +89,7 @@ def _capture(source: Source, content: Opened, store: Store, _zone: tzinfo) -> tu
         reader.packets,
         {f"{CAPTURE.name}: {protocol}": count for protocol, count in reader.forms.items()},
         frozenset(CAPTURE.protocols),
+        last_at=reader.context.at,
         problem="" if reader.packets else EMPTY,
     )
     return file, reader.context

@@ -46,6 +46,8 @@ class FileReading:
     """Lines that speak of phones and that no form knew."""
     examples: tuple[str, ...] = ()
     """Some of these lines."""
+    last_at: float = 0.0
+    """The time of the last line or packet, whatever it tells; 0: the file is empty or has no times."""
     is_timed: bool = True
     """Whether the lines have times; if not, events are a millisecond apart, in the order of the lines."""
     problem: str = ""
@@ -75,6 +77,17 @@ class Reading:
     def unread(self) -> int:
         """Lines that speak of phones and that no form knew."""
         return sum(file.unread for file in self.files)
+
+    @property
+    def last_at(self) -> float:
+        """The time until which the evidence reaches: that of the last line of any file."""
+        last_event = self.events[-1].at if self.events else 0.0
+        return max([last_event, *(file.last_at for file in self.files)])
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the events have times; if not, they have their order only."""
+        return all(file.is_timed for file in self.files if file.forms)
 
     @property
     def forms(self) -> Mapping[str, Mapping[str, int]]:
@@ -113,17 +126,23 @@ class Reading:
         return tuple(mac for mac in self.by_phone if mac not in sure)
 
     def _is_phone(self, mac: str, events: Iterable[Event]) -> bool:
-        return mac in self.hinted or any(_shows_a_phone(mac, event) for event in events)
+        is_hinted = mac in self.hinted and not _is_invented(mac)
+        return is_hinted or any(_shows_a_phone(mac, event) for event in events)
 
 
 def _shows_a_phone(mac: str, event: Event) -> bool:
     if isinstance(event, DiscoverReceived):
-        return "Cisco" in event.vendor_class
+        return "Cisco" in event.vendor_class and not _is_invented(mac)
     if isinstance(event, SipSeen) and "cisco" in event.user_agent.lower():
         return True
     if isinstance(event, _OF_A_PBX):
         return not is_address_key(mac) or _is_private(mac)
     return isinstance(event, (*_FILES, CdpSeen))
+
+
+def _is_invented(mac: str) -> bool:
+    """Return whether no manufacturer gave this MAC (IEEE 802: locally administered)."""
+    return len(mac) == 12 and bool(int(mac[1], 16) & 2)
 
 
 def _is_private(address: str) -> bool:

@@ -3,6 +3,8 @@
 from ringup.events import FileNotFound, FileRefused, FileRequested, FileSent, TftpIgnored, TransferFailed
 from ringup.evidence.sighting import Context, Requested, Sighting, Sightings, file_name
 
+NOT_LOGGED = -1
+"""The size of a file whose size is not logged."""
 NOT_FOUND = "1"
 """TFTP's error for a file that does not exist (RFC 1350, appendix)."""
 
@@ -28,8 +30,8 @@ def failed(context: Context, address: str, name: str, reason: str) -> Sightings:
     return [Sighting(TransferFailed(context.at, "", file_name(name), address, 0, 0, reason))] if name else []
 
 
-def sent(context: Context, request: Requested, size: int = 0) -> Sightings:
-    """The server saw the ACK of the last block; a size of 0 is not logged."""
+def sent(context: Context, request: Requested, size: int = NOT_LOGGED) -> Sightings:
+    """The server saw the ACK of the last block."""
     seconds = max(context.at - request.at, 0.0)
     return [Sighting(FileSent(context.at, "", request.name, request.address, size, seconds))]
 

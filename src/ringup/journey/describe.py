@@ -82,12 +82,12 @@ _EMPTY_ENDS = (", files from ", ", before to ", " from ", " by ", ": ", " ()", "
 """The ends of a sentence whose last field is empty."""
 
 
-_UNMEASURED: Mapping[type[Event], tuple[str, str]] = {
-    events.AddressLeased: ("seconds", "has {0.address}"),
-    events.FileSent: ("size", "has {0.name}"),
-    events.TransferFailed: ("size", "transfer of {0.name} failed: {0.reason}"),
+_UNMEASURED: Mapping[type[Event], tuple[str, int, str]] = {
+    events.AddressLeased: ("seconds", 0, "has {0.address}"),
+    events.FileSent: ("size", -1, "has {0.name}"),
+    events.TransferFailed: ("size", 0, "transfer of {0.name} failed: {0.reason}"),
 }
-"""A field that is 0 where another server's log does not measure it, and the sentence without it."""
+"""A field, its value where another server's log does not measure it, and the sentence without it."""
 
 _WORDS: dict[type[Event], Callable[[Any], str]] = {
     kind: sentence.format for kind, sentence in SENTENCES.items()
@@ -119,8 +119,8 @@ def plain(text: str, longest: int = LONGEST_LINE) -> str:
 
 def describe(event: Event) -> str:
     """Describe the event in a few words, without the phone's name."""
-    unmeasured, without_it = _UNMEASURED.get(type(event), ("", ""))
-    is_measured = not unmeasured or getattr(event, unmeasured)
+    field, not_told, without_it = _UNMEASURED.get(type(event), ("mac", 0, ""))
+    is_measured = getattr(event, field) != not_told
     sentence = _WORDS[type(event)](event) if is_measured else without_it.format(event)
     if sentence.endswith(_EMPTY_ENDS):
         for end in _EMPTY_ENDS:

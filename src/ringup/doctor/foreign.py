@@ -1,0 +1,63 @@
+"""Judge what was read from the logs and captures of others, one phone after another."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple, get_args
+
+from ringup.doctor.diagnose import diagnose
+from ringup.doctor.evidence import Evidence, Protocol, Source
+from ringup.doctor.verdict import Diagnosis
+from ringup.events import Event
+from ringup.evidence.join import is_address_key
+from ringup.evidence.reading import Reading
+from ringup.journey.follow import fold
+from ringup.journey.record import Journey
+
+_PROTOCOLS = frozenset(get_args(Protocol))
+
+COLLECT = (
+    "Let the log run while the phone boots, for three minutes after it stopped, and read it again.",
+    "As root, capture what it sends, and read the capture: tcpdump -i INTERFACE -w phone.pcap {host}",
+    "Note the words on its screen, and Settings, Status, Status Messages.",
+)
+"""What to collect where no cause is known."""
+
+
+class Patient(NamedTuple):
+    """One phone of which logs or captures tell."""
+
+    key: str
+    """Its MAC, or its address where the files show no MAC."""
+    journey: Journey
+    first_at: float
+    diagnosis: Diagnosis
+
+    @property
+    def attempts(self) -> int:
+        """The number of boots that the files show; one that began before the files counts too."""
+        return max(self.journey.boots, 1)
+
+
+def patients(reading: Reading) -> Iterator[Patient]:
+    """Yield the phones in the order of their first event, each with what can be said about it."""
+    journeys = fold(reading.events)
+    for key in reading.phones:
+        events = reading.by_phone[key]
+        journey = journeys[key]
+        diagnosis = diagnose(evidence_of(reading, key, events, journey))
+        if diagnosis.collect:
+            diagnosis = replace(diagnosis, collect=tuple(line.format(host=_host(key)) for line in COLLECT))
+        yield Patient(key, journey, events[0].at, diagnosis)
+
+
+def evidence_of(reading: Reading, key: str, events: tuple[Event, ...], journey: Journey) -> Evidence:
+    """Return the evidence about one phone; the present is the time of the last line of any file."""
+    are_captures = all("capture" in file.kind for file in reading.files)
+    listened = frozenset(protocol for protocol in _PROTOCOLS if protocol in reading.protocols)
+    source = Source("capture" if are_captures else "log", listened)
+    return Evidence(key, reading.last_at, source, events, journey, journey.model)
+
+
+def _host(key: str) -> str:
+    """Return the filter of tcpdump for this phone."""
+    return f"host {key}" if is_address_key(key) else f"ether host {bytes.fromhex(key).hex(':')}"

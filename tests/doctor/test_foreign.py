@@ -1,0 +1,62 @@
+"""Phones of which only logs and captures of others tell."""
+
+from ringup.doctor.foreign import Patient, patients
+from tests.evidence.logs import MAC, PHONE, at, reading
+
+COLONS = "00:16:46:c0:ff:ee"
+LATER = "Nov 27 11:55:00 pbx cron[1]: x\n"
+
+
+def only(*files: str) -> Patient:
+    (patient,) = patients(reading(*files))
+    return patient
+
+
+def test_a_pool_that_is_empty_is_told_from_the_dhcp_servers_log() -> None:
+    complaint = "network 10.0.0.0/24: no free leases"
+    line = f"Nov 27 11:05:0%d gw dhcpd: DHCPDISCOVER from {COLONS} via eth0: {complaint}\n"
+    patient = only(line % 1 + line % 5 + LATER)
+    assert patient.key == MAC
+    assert patient.diagnosis.state == "stuck"
+    assert patient.diagnosis.verdict is not None
+    assert patient.diagnosis.verdict.code == "dhcp-pool-empty"
+
+
+def test_a_file_whose_size_is_not_logged_is_not_called_empty() -> None:
+    patient = only(f"Nov 27 11:05:01 gw dnsmasq-tftp[1]: sent /srv/SIP{MAC}.cnf to {PHONE}\n")
+    assert not [verdict for verdict in patient.diagnosis.verdicts if "empty" in verdict.what]
+
+
+def test_the_present_is_the_time_of_the_last_line() -> None:
+    text = f"Nov 27 11:05:01 gw dhcpd: DHCPACK on {PHONE} to {COLONS} (SEP{MAC}) via eth0\n"
+    assert only(text).diagnosis.state == "on_the_way"
+    late = only(text + LATER).diagnosis
+    assert late.state == "stuck"
+    assert late.late is not None
+    assert late.late.seconds == at(11, 55, 0) - at(11, 5, 1)
+
+
+def test_what_to_collect_names_the_phone_by_mac_or_by_address() -> None:
+    lease = f"Nov 27 11:05:01 gw dhcpd: DHCPACK on {PHONE} to {COLONS} (SEP{MAC}) via eth0\n"
+    assert any(f"ether host {COLONS}" in line for line in only(lease + LATER).diagnosis.collect)
+    nameless = f"Nov 27 11:05:01 gw in.tftpd[1]: RRQ from {PHONE} filename OS79XX.TXT\n"
+    assert any(f"host {PHONE}" in line for line in only(nameless + LATER).diagnosis.collect)
+
+
+def test_each_boot_is_an_attempt() -> None:
+    boot = "".join(
+        f"Nov 27 11:%02d:0{second} pbx in.tftpd[1]: RRQ from {PHONE} filename {name}\n"
+        for second, name in enumerate((f"CTLSEP{MAC}.tlv", f"SEP{MAC}.cnf.xml", "SIPDefault.cnf"))
+    )
+    patient = only("".join(boot % (minute, minute, minute) for minute in (5, 15, 25)))
+    assert patient.attempts == 3
+    assert patient.first_at == at(11, 5, 0)
+
+
+def test_a_phone_of_which_nothing_is_wrong_has_no_verdict() -> None:
+    log = (
+        f"[Nov 27 11:05:01] VERBOSE[1] chan_sip.c:     -- Registered SIP '201' at {PHONE}:5060\n"
+        f"[Nov 27 11:06:01] VERBOSE[1] chan_sip.c: Peer '201' is now Reachable. (12ms / 2000ms)\n"
+    )
+    diagnosis = only(log).diagnosis
+    assert (diagnosis.state, diagnosis.verdicts) == ("in_service", ())

@@ -11,8 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ringup.change.effects import SHARED_CNF, Effect, effect_of
-from ringup.change.file_diff import FileDiff, file_diff
-from ringup.change.rendered import FilePair, changed_files, touched_phones
+from ringup.change.file_diff import FileDiff
+from ringup.change.file_diffs import FileDiffs
+from ringup.change.rendered import (
+    FilePair,
+    asterisk_files,
+    faulty_asterisk_files,
+    own_files,
+    shared_files,
+    touched_phones,
+)
 from ringup.change.unsafe import Facts, Unsafe, unsafe
 from ringup.change.world import World
 from ringup.render.sip_cnf import phone_cnf
@@ -79,7 +87,7 @@ class Plan:
     """The groups of the added and changed phones, the largest first."""
     changes: tuple[Change, ...]
     """Every changed record with its fields, secrets masked."""
-    files: tuple[FileDiff, ...]
+    files: Sequence[FileDiff]
     """Every rendered file that changes, secrets masked; those for all phones first, Asterisk's last."""
     restarts: tuple[str, ...]
     """MACs of the phones that must restart before the change takes effect."""
@@ -99,8 +107,9 @@ def plan(before: Site, after: Site, world: World | None = None) -> Plan:
     world = world or World()
     changes = tuple(difference(before, after))
     old, new = ({phone.mac: phone for phone in site.phones} for site in (before, after))
-    files = list(changed_files(before, after, world, touched_phones(before, after))) if changes else []
+    touched = touched_phones(before, after) if changes else []
     staying = [mac for mac in old if mac in new]
+    files = list(_judged_files(before, after, world, touched)) if changes else []
     restarts = _restarts(files, staying, after, world)
     dropped = tuple(_dropped(before, after, old, new, world))
     renewed = {change.record.partition(" ")[2] for change in changes if change.kind == "changed"}
@@ -112,13 +121,27 @@ def plan(before: Site, after: Site, world: World | None = None) -> Plan:
         counts=tuple(_counts(changes, after)),
         groups=_groups(changes, new),
         changes=changes,
-        files=tuple(file_diff(file.side, file.name, file.before, file.after) for file in files),
+        files=FileDiffs(lambda: _all_files(before, after, world, touched)) if changes else (),
         restarts=tuple(mac for mac in staying if mac in restarts),
         refreshes=tuple(mac for mac in staying if mac not in restarts) if _refreshes(files) else (),
         registrations=dropped,
         calls=tuple(_calls({*restarts, *(registration.mac for registration in dropped)}, world)),
         unsafe=unsafe(facts),
     )
+
+
+def _judged_files(before: Site, after: Site, world: World, touched: Sequence[str]) -> Iterator[FilePair]:
+    """Yield the files by which phones restart or a change is unsafe: a phone that comes or goes has none."""
+    both = {phone.mac for phone in before.phones} & {phone.mac for phone in after.phones}
+    yield from shared_files(before, after, world)
+    yield from own_files(before, after, world, [mac for mac in touched if mac in both])
+    yield from faulty_asterisk_files(before, after, touched)
+
+
+def _all_files(before: Site, after: Site, world: World, touched: Sequence[str]) -> Iterator[FilePair]:
+    yield from shared_files(before, after, world)
+    yield from own_files(before, after, world, touched)
+    yield from asterisk_files(before, after)
 
 
 def _counts(changes: Sequence[Change], after: Site) -> Iterator[Count]:

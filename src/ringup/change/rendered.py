@@ -1,6 +1,6 @@
 """Find the rendered files that differ between two sites, on the phones' side and on Asterisk's side."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -49,11 +49,40 @@ def touched_phones(before: Site, after: Site) -> list[str]:
     )
 
 
-def changed_files(before: Site, after: Site, world: World, touched: Iterable[str]) -> Iterator[FilePair]:
-    """Yield every file that differs, those for all phones first; `touched` is of `touched_phones`."""
-    old, new = _records(before, world), _records(after, world)
-    pairs = (*_shared(old, new), *_own(old, new, touched), *_asterisk(before, after))
+def shared_files(before: Site, after: Site, world: World) -> Iterator[FilePair]:
+    """Yield every file for all phones that differs."""
+    return _differing(_shared(_records(before, world), _records(after, world)))
+
+
+def own_files(before: Site, after: Site, world: World, touched: Iterable[str]) -> Iterator[FilePair]:
+    """Yield every file of these phones that differs; `touched` is of `touched_phones`."""
+    return _differing(_own(_records(before, world), _records(after, world), touched))
+
+
+def asterisk_files(before: Site, after: Site) -> Iterator[FilePair]:
+    """Yield every file of Asterisk that differs."""
+    return _differing(_asterisk(before, after))
+
+
+def faulty_asterisk_files(before: Site, after: Site, touched: Collection[str]) -> list[FilePair]:
+    """Return the files of Asterisk that can no longer be made; `touched` is of `touched_phones`.
+
+    Each line of the site can be written or not by itself, so the touched phones are rendered first, and all
+    phones only if one of these has a fault.
+    """
+    some = _asterisk(_only(before, touched), _only(after, touched))
+    if not any(pair.fault for pair in some):
+        return []
+    return [pair for pair in asterisk_files(before, after) if pair.fault]
+
+
+def _differing(pairs: Iterable[FilePair]) -> Iterator[FilePair]:
     return (pair for pair in pairs if pair.before != pair.after)
+
+
+def _only(site: Site, macs: Collection[str]) -> Site:
+    wanted = frozenset(macs)
+    return site.model_copy(update={"phones": tuple(phone for phone in site.phones if phone.mac in wanted)})
 
 
 def _alone(site: Site) -> Site:

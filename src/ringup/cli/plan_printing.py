@@ -40,7 +40,7 @@ def print_records_and_files(plan: Plan, *, verbose: bool) -> None:
 
 def plan_record(plan: Plan) -> dict[str, Any]:
     """Return the plan in the form of `--json`."""
-    return asdict(plan)
+    return {**asdict(plan), "files": [asdict(file) for file in plan.files]}
 
 
 def print_plan_as(plan: Plan, form: Literal["json", "markdown"], title: str, *, verbose: bool) -> None:

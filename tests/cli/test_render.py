@@ -105,3 +105,26 @@ def test_a_wrong_call_says_what_to_do(database: str, arguments: tuple[str, ...],
     done = run(database, *arguments)
     assert done.exit_code == 2
     assert message in done.stderr
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "snmp_community",
+        "vpn_passphrase",
+        "password2",
+        "phone_password",
+        "Admin_PWD",
+        "wlan.psk",
+        "user_pin",
+        "pin",
+    ],
+)
+def test_every_key_that_says_it_is_secret_is_masked_in_a_phones_file(name: str) -> None:
+    for row in (f'{name}: "tell-nobody"\n', f"{name}: tell-nobody\n"):
+        assert "tell-nobody" not in masked(f'logo_url: "a"\n{row}')
+
+
+@pytest.mark.parametrize("name", ["logo_url", "shipping", "secret_service", "pin_code_url", "community_name"])
+def test_other_keys_are_shown(name: str) -> None:
+    assert masked(f'{name}: "shown"\n') == f'{name}: "shown"\n'

@@ -1,5 +1,6 @@
 """Rows to a site, or all problems at once."""
 
+from collections.abc import Callable
 from copy import deepcopy
 
 import pytest
@@ -232,6 +233,28 @@ def test_a_mask_with_nothing_behind_it_is_refused() -> None:
         "f:3: secret is masked, and no stored one is there to keep. "
         "Write it, or remove the field to have one made."
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "settings_of"),
+    [
+        ("site: {{settings: {{{0}}}}}\n", lambda site: site.settings),
+        ("groups: [{{name: sales, settings: {{{0}}}}}]\n", lambda site: site.groups[0].settings),
+        ("phones: [{{mac: 001646C0FFEE, settings: {{{0}}}}}]\n", lambda site: site.phones[0].settings),
+    ],
+    ids=["site", "group", "phone"],
+)
+def test_a_masked_setting_is_kept_at_its_level_and_refused_where_none_is(
+    text: str, settings_of: Callable[[Site], dict[str, str]]
+) -> None:
+    given = text.format("'force:snmp_community': public")
+    masked = text.format("'force:snmp_community': '********'")
+    stored = check(read_yaml(given, "f"))
+    assert settings_of(check(read_yaml(masked, "f"), stored)) == {"force:snmp_community": "public"}
+    (found,) = problems(masked)
+    assert found.endswith(
+        "force:snmp_community is masked, and no stored one is there to keep. Write it, or remove the field."
+    )
 
 
 def test_the_manager_password_is_kept_when_masked_and_dropped_when_missing() -> None:

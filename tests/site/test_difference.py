@@ -29,6 +29,12 @@ def test_a_changed_secret_is_masked_on_both_sides() -> None:
     assert change.fields == (FieldChange("line 1 secret", "********", "********"),)
 
 
+def test_a_changed_secret_setting_is_masked_on_both_sides() -> None:
+    before, after = (Site(settings={"force:password2": text}) for text in ("old", "new"))
+    (change,) = difference(before, after)
+    assert change.fields == (FieldChange("settings force:password2", "********", "********"),)
+
+
 def test_records_are_added_removed_and_ordered_by_kind() -> None:
     before = Site(phones=(LARRY,))
     after = Site(pbx=Pbx(driver="chan_sip"), groups=(Group(name="sales", settings={"services_url": ""}),))

@@ -65,6 +65,16 @@ def test_no_secret_is_in_a_masked_text() -> None:
     assert text.count(MASK) == 3
 
 
+def test_secret_settings_are_masked_and_come_back() -> None:
+    phone = Phone(mac="001646C0FFEE", settings={"force:vpn_passphrase": "s3same", "logo_url": "http://a/b"})
+    site = Site(settings={"force:snmp_community": "pu6lic"}, phones=(phone,))
+    text = write_yaml(site, secrets=False)
+    assert [word for word in ("s3same", "pu6lic") if word in text] == []
+    assert "http://a/b" in text
+    assert check(read_yaml(text, "f"), site).settings == site.settings
+    assert check(read_yaml(text, "f"), site).phones[0].settings == phone.settings
+
+
 def test_a_thousand_phones_keep_every_digit() -> None:
     macs = [f"0016460E{number:04}" for number in range(1000)]
     site = Site(phones=tuple(Phone(mac=mac) for mac in macs))

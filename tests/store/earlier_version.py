@@ -20,9 +20,16 @@ PHONE = Phone(
     password=f"a\0{PASSWORD}",
     lines=(Line(extension="201", secret=SECRET, voicemail_pin=PIN),),
 )
-SITE = Site(name="Office", pbx=Pbx(manager_secret=MANAGERS), groups=(Group(name="sales"),), phones=(PHONE,))
+SETTING = "comm-unity"
+SITE = Site(
+    name="Office",
+    settings={"force:snmp_community": SETTING},
+    pbx=Pbx(manager_secret=MANAGERS),
+    groups=(Group(name="sales"),),
+    phones=(PHONE,),
+)
 BEFORE = {"phone 001646C0FFEE": {"lines": [{"extension": "201", "secret": FORMER}]}}
-SECRETS = (SECRET, PASSWORD, PIN, MANAGERS, FORMER)
+SECRETS = (SECRET, PASSWORD, PIN, MANAGERS, FORMER, SETTING)
 
 
 def make_database(url: str) -> None:

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from ringup.errors import StoreError
-from ringup.site.model import Site
+from ringup.site.model import Group, Phone, Site
 from ringup.store import database, tables
 from ringup.store.database import open_database, open_to_read
 from ringup.store.encryption import Cipher, new_key
 from ringup.store.revisions import commit, read_phones, read_site, revisions
 from tests.store.earlier_version import BEFORE, PHONE, SECRETS, SITE, downgrade, make_database
 
-KEPT = (tables.site, tables.phones, tables.lines, tables.revisions)
+KEPT = (tables.site, tables.groups, tables.phones, tables.lines, tables.revisions)
 
 
 @contextmanager
@@ -27,9 +27,9 @@ def closing_engine(engine: Engine) -> Iterator[Engine]:
 
 
 def stored(engine: Engine) -> str:
-    """Everything that the database holds of the site, as text."""
+    """Everything that the database holds of the site, as text; the text of a row itself is cut short."""
     with engine.connect() as connection:
-        return "\n".join(str(row) for table in KEPT for row in connection.execute(select(table)))
+        return "\n".join(str(tuple(row)) for table in KEPT for row in connection.execute(select(table)))
 
 
 def on_disk(path: Path) -> bytes:
@@ -50,6 +50,48 @@ def test_no_table_holds_a_secret_in_plain_text(engine: Engine) -> None:
     assert read_phones(engine, [PHONE.mac]) == (PHONE,)
     [made] = revisions(engine)
     assert made.after[f"phone {PHONE.mac}"] == PHONE.model_dump(mode="json")
+
+
+HIDDEN = {
+    "force:snmp_community": "of-the-site",
+    "vpn_passphrase": "of-sales",
+    "force:password2": "of-the-phone",
+}
+WITH_SETTINGS = Site(
+    settings={"force:snmp_community": HIDDEN["force:snmp_community"], "logo_url": "http://10.0.0.1/logo.bmp"},
+    groups=(Group(name="sales", settings={"vpn_passphrase": HIDDEN["vpn_passphrase"]}),),
+    phones=(Phone(mac=PHONE.mac, group="sales", settings={"force:password2": HIDDEN["force:password2"]}),),
+)
+
+
+def test_secret_settings_of_every_level_are_encrypted_and_others_are_not(engine: Engine) -> None:
+    commit(engine, WITH_SETTINGS, author="ann", summary="a change", at=1.0)
+    text_of_all = stored(engine)
+    assert [secret for secret in HIDDEN.values() if secret in text_of_all] == []
+    assert "logo.bmp" in text_of_all
+    assert read_site(engine) == WITH_SETTINGS
+    assert read_phones(engine, [PHONE.mac]) == WITH_SETTINGS.phones
+    [made] = revisions(engine)
+    assert made.after["group sales"]["settings"] == WITH_SETTINGS.groups[0].settings
+
+
+def test_secret_settings_of_the_version_before_are_encrypted_with_their_history(tmp_path: Path) -> None:
+    path = tmp_path / "ringup.db"
+    with closing_engine(open_database(str(path))) as engine:
+        commit(engine, WITH_SETTINGS, author="ann", summary="a change", at=1.0)
+        commit(engine, SITE, author="ann", summary="another", at=2.0)
+        commit(engine, WITH_SETTINGS, author="ann", summary="back", at=3.0)
+        downgrade(engine, "0009")
+        text_of_all = stored(engine)
+        assert [secret for secret in HIDDEN.values() if secret not in text_of_all] == []
+        assert PHONE.lines[0].secret not in text_of_all, "passwords stay encrypted"
+    with closing_engine(open_database(str(path))) as engine:
+        text_of_all = stored(engine)
+        assert [secret for secret in (*HIDDEN.values(), *SECRETS) if secret in text_of_all] == []
+        assert read_site(engine) == WITH_SETTINGS
+        assert revisions(engine)[0].before["phone 001646C0FFEE"] == PHONE.model_dump(mode="json")
+        assert not plain_text_left(engine)
+    assert [secret for secret in HIDDEN.values() if secret.encode() in on_disk(path)] == []
 
 
 def test_equal_secrets_look_different_and_an_empty_one_is_empty() -> None:

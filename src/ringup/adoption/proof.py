@@ -9,7 +9,7 @@ from ringup.adoption.values import accepted, effective
 from ringup.adoption.xml_loads import XML_DEFAULT, read_loads
 from ringup.dial.pattern import Template
 from ringup.dial.template_file import TemplateFile
-from ringup.phone.forced_keys import is_secret
+from ringup.phone.forced_keys import hides_value
 from ringup.render.default_xml import default_xml
 from ringup.render.dialplan_xml import dial_template
 from ringup.site.mask import MASK
@@ -83,7 +83,7 @@ def _count(rules: tuple[Template, ...]) -> str:
 
 
 def _masked(one: Difference) -> Difference:
-    if not is_secret(one.key):
+    if not hides_value(one.key):
         return one
     hidden = (MASK if one.before else one.before, MASK if one.after else one.after)
     return Difference(one.mac, one.key, *hidden)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from ringup.errors import OutsideError, by_system
 from ringup.lint.repair import Repaired
+from ringup.phone.forced_keys import HIDDEN_ENDING
 from ringup.site.mask import MASK
 
-_SECRET = re.compile(r'(?i)(password\s*[:=]\s*"?)([^\r\n]*[^"\r\n;\s])')
+_SECRET = re.compile(rf'({HIDDEN_ENDING}\s*[:=]\s*"?)([^\r\n]*[^"\r\n;\s])')
 """Matches a secret to the end of its line, with any comment: a password may hold a quote or a semicolon."""
 
 

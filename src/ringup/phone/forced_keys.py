@@ -7,6 +7,7 @@ the mark.
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from ringup.phone import cnf_text
 from ringup.phone.fault import FaultCode, ValueFault
@@ -33,8 +34,21 @@ def other_spelling(name: str) -> str:
     return bare(name) if is_forced(name) else MARK + name
 
 
+HIDDEN_ENDING = (
+    r"(?i:password|passwd|pwd|passphrase|passcode|secret|community|psk|(?<![A-Za-z])pin)s?[_.-]?[0-9]*"
+)
+"""The end of the keys whose values are hidden, as a regular expression."""
+_HIDDEN = re.compile(rf"{HIDDEN_ENDING}$")
+
+
+@lru_cache(maxsize=4096)
+def hides_value(name: str) -> bool:
+    """Return whether no view shows the value of this key and the database encrypts it, judged by its name."""
+    return bool(_HIDDEN.search(bare(name)))
+
+
 def is_secret(name: str) -> bool:
-    """Return whether a key holds a password, judged by its name."""
+    """Return whether a key holds a password, which no setting may hold, judged by its name."""
     return bool(_SECRET.search(name))
 
 

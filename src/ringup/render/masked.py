@@ -2,23 +2,27 @@
 
 import re
 
+from ringup.phone.forced_keys import HIDDEN_ENDING
 from ringup.site.mask import MASK
+
+_KEY = rf"[\w.-]*{HIDDEN_ENDING}"
 
 # What may hold a secret; everything else is shown as it is.
 _SECRETS = (
-    re.compile(r'(?m)^(\w*password: ")([^"\n]+)(")'),
-    re.compile(r'(?m)^(\w*password: )([^"\n].*)()$'),
+    re.compile(rf'(?m)^({_KEY}: ")([^"\n]+)(")'),
+    re.compile(rf'(?m)^({_KEY}: )([^"\n].*)()$'),
     re.compile(r"(?m)^((?:password|secret) = )(.+)()$"),
     re.compile(r"(?m)^((?!exten )\S+ => )(\d+)(,)"),
 )
 
-_WORDS = ("password", "secret", " => ")
-"""Every text that one of the patterns finds has one of these."""
+_WORDS = ("pass", "secret", " => ", "pwd", "community", "psk", "pin")
+"""Every text that one of the patterns finds has one of these, in small letters."""
 
 
 def masked(text: str) -> str:
     """Return a file, or a row of one, with every password and PIN replaced by asterisks."""
-    if not any(word in text for word in _WORDS):
+    small = text.lower()
+    if not any(word in small for word in _WORDS):
         return text  # a large plan has a million lines, and few of them hold a secret
     for pattern in _SECRETS:
         text = pattern.sub(rf"\g<1>{MASK}\g<3>", text)

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from ringup.errors import Problem
 from ringup.phone.parameters import PARAMETERS
-from ringup.site.mask import SECRETS
+from ringup.site.mask import is_hidden
 from ringup.site.model import Line
 from ringup.site.record_faults import FaultyRecord
 from ringup.site.rows import Path
@@ -81,7 +81,7 @@ def _sentence(detail: ErrorDetails, path: Path, record: type[BaseModel]) -> tupl
     name, given = label(path), detail["input"]
     limits: dict[str, Any] = detail.get("ctx", {})
     kind = detail["type"]
-    shown = f"{name} is {given!r}" if field not in SECRETS else f"{name} is not valid"
+    shown = f"{name} is {given!r}" if not is_hidden(field) else f"{name} is not valid"
     match kind:
         case "missing":
             return f"{name} is missing.", "Add it."

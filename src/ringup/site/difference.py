@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ringup.site.mask import MASK, SECRETS
+from ringup.site.mask import MASK, is_hidden
 from ringup.site.model import Site
 from ringup.site.records import Record, changed
 
@@ -89,4 +89,4 @@ def _means_empty(name: str) -> bool:
 def _shown(field: str, text: str | None) -> str | None:
     if text == "" and not _means_empty(field):
         return None
-    return MASK if text and field.rpartition(" ")[2] in SECRETS else text
+    return MASK if text and is_hidden(field.rpartition(" ")[2]) else text

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterator
 
 from ringup.errors import Problem
+from ringup.phone.forced_keys import hides_value
 from ringup.site.mask import MASK
 from ringup.site.model import Site
 from ringup.site.rows import Path, Plain
@@ -71,6 +72,24 @@ def fill_pbx(pbx: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator
         yield from _fill(pbx, "manager_secret", stored.pbx.manager_secret or None, str, where, ("pbx",))
 
 
+def fill_settings(data: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:
+    """Keep the stored secret settings that the file masks, in place, at the level where they are set."""
+    groups = {group.name: group.settings for group in stored.groups}
+    phones = {phone.mac: phone.settings for phone in stored.phones}
+    levels: list[tuple[Path, Plain, dict[str, str]]] = [(("site",), data["site"], stored.settings)]
+    levels += [
+        (("groups", index), group, groups.get(str(group.get("name", "")), {}))
+        for index, group in enumerate(data["groups"])
+    ]
+    levels += [
+        (("phones", index), phone, phones.get(_mac(phone), {})) for index, phone in enumerate(data["phones"])
+    ]
+    for path, record, kept in levels:
+        settings = record.get("settings", {})
+        for name in [name for name, value in settings.items() if value == MASK and hides_value(name)]:
+            yield from _fill(settings, name, kept.get(name), str, where, (*path, "settings"))
+
+
 def _fill(
     record: Plain,
     field: str,
@@ -85,7 +104,7 @@ def _fill(
     elif given == MASK and kept is not None:
         record[field] = kept
     elif given == MASK:
-        cure = f"Write it, or remove the field{' to have one made' if field != 'manager_secret' else ''}."
+        cure = f"Write it, or remove the field{' to have one made' if new_secret is not str else ''}."
         yield Problem(where((*path, field)), f"{field} is masked, and no stored one is there to keep.", cure)
 
 

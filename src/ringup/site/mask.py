@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ringup.phone.forced_keys import bare
+from ringup.phone.forced_keys import bare, hides_value
 
 MASK = "********"
 """What every view shows instead of a secret. In a file that is applied, the mask means: keep the stored
@@ -12,7 +12,12 @@ secret.
 
 
 SECRETS = frozenset({"secret", "password", "voicemail_pin", "manager_secret"})
-"""Fields that no view shows."""
+"""Fields of records that no view shows; settings are hidden by their name."""
+
+
+def is_hidden(field: str) -> bool:
+    """Return whether no view shows the value of this field or setting, marked or not."""
+    return bare(field) in SECRETS or hides_value(field)
 
 
 def masked(value: Any) -> Any:
@@ -22,11 +27,20 @@ def masked(value: Any) -> Any:
 
 def with_secrets(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return the same plain data with every secret that is not empty changed."""
+    return _with(value, change, is_hidden)
+
+
+def with_secret_settings(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return the same plain data with the secret settings changed, and not the secret fields of records."""
+    return _with(value, change, lambda name: is_hidden(name) and bare(name) not in SECRETS)
+
+
+def _with(value: Any, change: Callable[[Any], Any], is_one: Callable[[str], bool]) -> Any:
     if isinstance(value, dict):
         return {
             name: change(part)
-            if bare(name) in SECRETS and part not in ("", None)
-            else with_secrets(part, change)
+            if is_one(name) and part not in ("", None) and not isinstance(part, dict | list)
+            else _with(part, change, is_one)
             for name, part in value.items()
         }
-    return [with_secrets(part, change) for part in value] if isinstance(value, list) else value
+    return [_with(part, change, is_one) for part in value] if isinstance(value, list) else value

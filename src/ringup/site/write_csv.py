@@ -7,7 +7,8 @@ from typing import Any
 
 from ringup.phone.forced_keys import MARK
 from ringup.site.columns import LINE_FIELDS, PHONE_FIELDS
-from ringup.site.forced_secrets import PASSWORD, SECRET, mark
+from ringup.site.forced_secrets import PASSWORD, mark
+from ringup.site.mask import is_hidden
 from ringup.site.model import Site
 from ringup.site.rows import Plain
 from ringup.site.spreadsheet_habits import guarded, spelled
@@ -19,8 +20,6 @@ BYTE_ORDER_MARK = "\ufeff"
 
 _ALWAYS = frozenset({"mac", "model", "group", "label", "extension", "name"})
 """Columns that are written even if no phone has a value in them."""
-_SECRETS = frozenset({PASSWORD, MARK + PASSWORD, SECRET, MARK + SECRET, "voicemail_pin"})
-"""Columns that are left out unless secrets are asked for: an import without them keeps the stored ones."""
 
 
 def write_csv(site: Site, *, secrets: bool) -> str:
@@ -33,7 +32,8 @@ def write_csv(site: Site, *, secrets: bool) -> str:
     columns = [
         name
         for name in _columns(phones, most)
-        if name in filled and (secrets or name.partition(" ")[0] not in _SECRETS)
+        # An import without the columns of the secrets keeps the stored ones.
+        if name in filled and (secrets or not is_hidden(name.partition(" ")[0]))
     ]
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\r\n")

@@ -189,9 +189,10 @@ def keep_revision(connection: Connection, revision: Revision) -> None:
 
 def _read(connection: Connection) -> Site:
     record = connection.execute(select(tables.site.c.record).where(tables.site.c.id == _ROW)).scalar_one()
-    groups = (dict(row) for row in connection.execute(select(tables.groups)).mappings())
+    decrypted = cipher_of(connection).decrypt_all
+    groups = (decrypted(dict(row)) for row in connection.execute(select(tables.groups)).mappings())
     with _checking_what_is_stored(), closing(_phones(connection)) as phones:
-        return stored(cipher_of(connection).decrypt_all(record), groups, phones)
+        return stored(decrypted(record), groups, phones)
 
 
 @contextmanager
@@ -218,6 +219,7 @@ def _grouped(rows: Iterable[Any], cipher: Cipher) -> Iterator[Record]:
         for name in _OFTEN_EQUAL:
             phone[name] = intern(phone[name])
         phone["password"] = cipher.decrypt(phone["password"])
+        phone["settings"] = cipher.decrypt_all(phone["settings"])
         once: dict[Any, Any] = {}  # The lines of one phone often have one name.
         phone["lines"] = [
             dict(zip(_LINE_FIELDS, map(once.setdefault, values, values), strict=True))
@@ -243,7 +245,8 @@ def _write_groups(connection: Connection, old: tuple[Group, ...], new: tuple[Gro
     for name in gone:
         connection.execute(delete(tables.groups).where(tables.groups.c.name == name))
     if come:
-        connection.execute(insert(tables.groups), [group.model_dump(mode="json") for group in come])
+        encrypted = cipher_of(connection).encrypt_all
+        connection.execute(insert(tables.groups), [encrypted(each.model_dump(mode="json")) for each in come])
 
 
 def _write_phones(connection: Connection, old: tuple[Phone, ...], new: tuple[Phone, ...]) -> None:

@@ -1,6 +1,7 @@
 """Every table of the store, once; the migrations create them, the statements use them.
 
-Secrets are encrypted: the columns `password`, `secret` and `voicemail_pin`, and those fields of JSON records.
+Secrets are encrypted: the columns `password`, `secret` and `voicemail_pin`, those fields of JSON records, and
+settings whose name says that they are secret.
 """
 
 from sqlalchemy import (
@@ -16,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0009"
+LATEST_MIGRATION = "0010"
 """The newest file of migrations/versions; a test holds them together."""
 
 metadata = MetaData()

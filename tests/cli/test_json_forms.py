@@ -97,6 +97,8 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "parameters": (("parameters",),),
     "pbx verify": (("pbx", "verify"),),
     "rehearse": (("rehearse", "--most", "5"),),
+    "why": (("why",),),
+    "why PHONE": (("why", "202"), ("why", UNKNOWN)),
     "restart PHONE": (("restart", "204"),),
     "check": (("check", "--no-listen"),),
     "firmware list": (("firmware", "list"),),

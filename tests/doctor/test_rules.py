@@ -43,7 +43,7 @@ def test_a_verdict_quotes_events_of_the_evidence_in_their_order(code: str) -> No
 @pytest.mark.parametrize("code", CASES)
 def test_no_sentence_of_a_verdict_has_an_open_place(code: str) -> None:
     verdict = diagnose(CASES[code]).verdicts[0]
-    texts = (verdict.what, verdict.cause, verdict.cure, verdict.apart, *verdict.commands)
+    texts = (verdict.what, verdict.shared, verdict.cause, verdict.cure, verdict.apart, *verdict.commands)
     assert not [text for text in texts if re.search(r"[{}]|  ", text)]
     assert verdict.what.endswith(".")
     assert verdict.cause.endswith(".")
@@ -114,6 +114,7 @@ def test_every_rule_has_a_section_on_its_subjects_page_whose_example_is_what_it_
     if request.config.getoption("--update-golden"):
         text = SECTION.sub(lambda each: f"## {each[1]}\n{with_example(each[2], each[1])}", text)
         page.write_text(text, encoding="utf-8")
+    assert text.startswith(f"# {module.TITLE}\n")  # type: ignore[attr-defined]
     sections = dict(SECTION.findall(text))
     rules = {rule.code: rule for rule in module.RULES}  # type: ignore[attr-defined]
     assert list(sections) == list(rules)

@@ -13,6 +13,7 @@ from ringup.cli import json_finding_forms as finding_forms
 from ringup.cli import json_rehearsal_form as rehearsal_form
 from ringup.cli import json_restart_form as restart_form
 from ringup.cli import json_site_forms as site_forms
+from ringup.cli import json_why_forms as why_forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Command:
 COMMANDS: Mapping[str, Command] = {
     "status": Command(site_forms.Status, """jq -r '.phones[] | select(.cure != "") | .mac + " " + .cure'"""),
     "status PHONE": Command(site_forms.PhoneStatus, "jq -r '.requests[] | .outcome + \" \" + .name'"),
+    "why": Command(why_forms.Why, """jq -r '.causes[] | (.phones | length | tostring) + " " + .summary'"""),
+    "why PHONE": Command(why_forms.WhyPhone, "jq -r '.verdicts[0] | .code, .commands[]'"),
     "phone list": Command(site_forms.PhoneList, "jq -r '.phones[] | [.mac, .lines[0].extension] | @csv'"),
     "phone show PHONE": Command(site_forms.OnePhone),
     "phone pins": Command(site_forms.PinList, "jq -r '.pins[] | .mac + \" \" + .address'"),

@@ -25,6 +25,8 @@ class Rule:
 
     code: str
     what: str
+    shared: str
+    """What is wrong in words that fit all phones with this cause; "3 phones: " precedes it."""
     cause: str
     cure: str
     commands: tuple[str, ...]
@@ -43,6 +45,7 @@ class Rule:
             self.code,
             sign.confidence,
             self.what.format_map(words),
+            self.shared.format_map(words),
             self.cause.format_map(words),
             self.cure.format_map(words),
             tuple(command.format_map(words) for command in self.commands),

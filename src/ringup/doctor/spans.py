@@ -20,6 +20,7 @@ from ringup.events import (
 )
 from ringup.journey.file_kinds import kind_of
 from ringup.journey.overdue import Overdue, overdue
+from ringup.rule import Unknown
 
 SERVICE = (LineRegistered, LineReachable, LineAuthenticated)
 """Events that show a line in service."""
@@ -80,7 +81,13 @@ def late(evidence: Evidence) -> Overdue | None:
     images = about(evidence.events, evidence.mac, "loader", "application")
     if journey.stage in ("loader", "application") and images:
         journey = journey._replace(since=max(journey.since, images[-1].at))
-    return overdue(journey, evidence.now)
+    return overdue(journey, evidence.now, sees_pbx=_sees_pbx(evidence))
+
+
+def _sees_pbx(evidence: Evidence) -> bool:
+    """Return whether anybody would have seen a registration, or knows why not."""
+    heard = evidence.source.heard("PBX") or evidence.source.heard("SIP")
+    return heard or bool(evidence.pbx_lost) or not isinstance(evidence.pbx, Unknown)
 
 
 def since_lease(evidence: Evidence) -> tuple[Event, ...]:

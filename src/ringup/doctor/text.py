@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from ringup.doctor.verdict import Diagnosis, Verdict
+from ringup.doctor.verdict import Diagnosis, State, Verdict
 from ringup.events import Event
 from ringup.journey.describe import describe
 from ringup.journey.overdue import duration
@@ -15,6 +15,15 @@ LABEL_COLUMNS = 14
 """Two blanks, a label, and blanks up to here."""
 FIRST_QUOTED, LAST_QUOTED = 2, 1
 """Events quoted of a verdict with more: the first ones, and the last."""
+
+SHARED: dict[State, str] = {
+    "in_service": "in service.",
+    "on_the_way": "on the way: {stage}.",
+    "too_early": "something went wrong a moment ago; ask again in three minutes.",
+    "stuck": 'no known cause; they stay at "{stage}".',
+    "never_heard": "never heard.",
+}
+"""What phones without a verdict share."""
 
 Clock = Callable[[float], str]
 """From Unix seconds to what people read."""
@@ -91,8 +100,14 @@ def _place(diagnosis: Diagnosis, now: float, clock: Clock) -> Iterator[str]:
         yield from _labelled("due next", diagnosis.expected_next)
 
 
+def _shared(diagnosis: Diagnosis) -> str:
+    if diagnosis.verdict:
+        return diagnosis.verdict.shared
+    return SHARED[diagnosis.state].format(stage=diagnosis.stage.title)
+
+
 def grouped(diagnoses: Sequence[Diagnosis]) -> list[tuple[str, list[Diagnosis]]]:
-    """Return the diagnoses by their summary, the most frequent first."""
-    by_summary = sorted(diagnoses, key=lambda diagnosis: diagnosis.summary)
-    groups = [(what, list(each)) for what, each in groupby(by_summary, lambda each: each.summary)]
+    """Return the diagnoses by what they share, the most frequent first."""
+    by_cause = sorted(diagnoses, key=_shared)
+    groups = [(what, list(each)) for what, each in groupby(by_cause, _shared)]
     return sorted(groups, key=lambda group: (-len(group[1]), group[0]))

@@ -34,6 +34,8 @@ class Verdict:
     confidence: Confidence
     what: str
     """What is wrong, in one line."""
+    shared: str
+    """The same in words that fit every phone with this cause: the fleet is grouped by it."""
     cause: str
     cure: str
     """A sentence; one that ends with a colon is followed by `commands`."""

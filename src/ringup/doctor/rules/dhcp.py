@@ -70,6 +70,8 @@ def _other_chosen(evidence: Evidence) -> Iterator[Sign]:
         return
     server = chosen[-1].server
     named = {event.tftp_server for event in seen if event.server == server}
+    if evidence.source.kind == "log":
+        named.discard("")  # Logs of other servers rarely tell the options of an offer.
     if "" in named:
         yield Sign(CERTAIN, (*seen, *chosen), {"server": server, "what": "which names no TFTP server"})
     elif named:
@@ -110,10 +112,14 @@ def _wrong_tftp_server(evidence: Evidence) -> Iterator[Sign]:
         yield Sign(CERTAIN, offers[-1:], {"named": named, "wanted": wanted})
 
 
+TITLE = "No address, or a wrong one"
+"""The heading of the page beside this module."""
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "dhcp-pool-empty",
         "It gets no address: no address of {subnet} is free.",
+        "no address of {subnet} is free.",
         "The pool is smaller than the number of devices on this network, or old leases still hold it.",
         "Enlarge the pool:",
         ("ringup site set network=NETWORK:FIRST-LAST:ROUTER",),
@@ -123,6 +129,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "dhcp-other-server",
         "It takes its address from another DHCP server, {server}, {what}.",
+        "they take their address from another DHCP server, {server}, {what}.",
         "Two DHCP servers answer on this network, and the phone takes the first offer that suits it.",
         "Stop the other server, or let it name ringup as TFTP server (options 66 and 150) and run:",
         ("ringup serve --no-dhcp",),
@@ -132,6 +139,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "dhcp-declined",
         "It declined {address}: another host uses that address.",
+        "another host uses the address that they were given.",
         "A host with an address of its own choice sits inside the pool.",
         "Find the host in the switch's table, or take the address out of the pool:",
         ("ringup site set network=NETWORK:FIRST-LAST:ROUTER",),
@@ -141,6 +149,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "dhcp-nak-loop",
         "It was refused {address} {count} times (NAK) and has no lease: {reason}.",
+        "they are refused the address that they request, again and again.",
         "It requests an address again and again that this server may not give it. Either another server "
         "offered the address, or the phone hears our refusals and not our offers.",
         "Look for a second DHCP server on the network:",
@@ -152,6 +161,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "dhcp-ignored",
         "Its DHCP messages get no answer: {reason}.",
+        "their DHCP messages get no answer: {reason}.",
         "The server decided not to answer; the reason is its own.",
         "Set the network that the phone is on, or the server that shall answer it, and look again:",
         ("ringup site show", "ringup check"),
@@ -161,6 +171,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "dhcp-not-authoritative",
         "The DHCP server keeps silent where it should refuse (NAK): a minute is lost at every boot.",
+        "the DHCP server keeps silent where it should refuse (NAK).",
         "The phone requests the address of its last network for 60 s before it asks for a new one; a server "
         "that is not authoritative ignores these requests.",
         "Make the server authoritative: in ISC's dhcpd.conf, and in Kea's subnet:",
@@ -171,6 +182,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "dhcp-offers-in-vain",
         "It was offered an address {count} times in {lasts} and took none: the offers do not reach it.",
+        "the offers of an address do not reach them.",
         "Something between the server and the phone takes the offers away: a firewall that drops packets "
         "from UDP port 67, DHCP snooping on the switch, or a relay that does not send broadcasts on.",
         "Let UDP from port 67 to port 68 leave this machine, and trust this server's port on the switch:",
@@ -183,6 +195,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "dhcp-no-offer",
         "It asked for an address {count} times in {lasts}, and no offer is seen.",
+        "they ask for an address, and no offer is seen.",
         "No DHCP server that was listened to answers it: none serves this network, or its pool is empty.",
         "Read the server's own log for the reason, and check its subnet and its pool.",
         (),
@@ -194,6 +207,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "dhcp-wrong-tftp-server",
         "The DHCP server sends it to {named} for its files, the site's TFTP server is {wanted}.",
+        "the DHCP server sends them to {named} for their files, not to {wanted}.",
         "Option 150, or option 66 or siaddr without it, has another value than the site's server address.",
         "Give options 150 and 66 the address of the site's server: {wanted}.",
         (),

@@ -141,6 +141,8 @@ def _refused(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _empty_file(evidence: Evidence) -> Iterator[Sign]:
+    if evidence.source.kind == "log":
+        return  # Logs of other servers rarely tell a size.
     events = about(since_service(evidence), evidence.mac, "sccp_file", "own_file", "default_xml")
     empty = tuple(event for event in events if isinstance(event, FileSent) and event.size == 0)
     if empty:
@@ -176,10 +178,14 @@ def _in_circles(evidence: Evidence) -> Iterator[Sign]:
         yield Sign(LIKELY if xml else POSSIBLE, events, {"count": len(starts), "state": state})
 
 
+TITLE = "No files"
+"""The heading of the page beside this module."""
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "file-refused",
         "{name} is refused to it: {reason}.",
+        "their own file is refused to them.",
         "A phone's own file holds its passwords, so it goes only to the address that the phone is bound to.",
         "If this is the phone, free it:",
         ("ringup phone pins", "ringup phone unpin {mac}"),
@@ -189,6 +195,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "file-unprovisioned",
         "It does not get {name}: Phone Unprovisioned.",
+        "they do not get their own file: Phone Unprovisioned.",
         "{cause}.",
         "Add the phone; on another server, put the file under exactly this name into its root:",
         ("ringup phone add {mac}",),
@@ -198,6 +205,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "file-empty",
         "{name} is empty.",
+        "a file that they get is empty.",
         "An empty file is not the same as an absent one: the loader stops at it with Protocol Application "
         "Invalid.",
         "Remove the file, or write it completely.",
@@ -208,6 +216,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "file-name-case",
         "It asks for {name}; the folder has {right}, which differs in upper and lower case.",
+        "a name differs in upper and lower case: meant is {right}.",
         "TFTP servers on Unix compare names with case.",
         "Write the name in the phone's files exactly as the folder has it: {right}.",
         (),
@@ -217,6 +226,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "tftp-answers-lost",
         "It asked for {name} {count} times{ports} ({gaps}): the answers do not reach it.",
+        "the TFTP answers do not reach them.",
         "A phone repeats a request that nothing answers. The server answers from a port of its own, above "
         "1023: a firewall that knows only port 69, or a NAT between, takes these answers away.",
         "Let UDP from the server's ports to the phones pass, or set the firewall's TFTP helper:",
@@ -228,6 +238,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "tftp-stalls",
         "The transfer of {name} broke off {count} times, last after {sent} of {size} bytes.",
+        "the transfer of a file broke off again and again.",
         "Packets are lost on the way: a cable, a duplex mismatch at the switch's port, or a slow path.",
         "Look at the error counters of the phone's switch port, and change the cable.",
         (),
@@ -239,6 +250,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "tftp-silent",
         "It has had {address} for {lasts} and requested no file here.",
+        "they have an address and request no file here.",
         "Its requests do not arrive, or go elsewhere: a firewall on this machine drops UDP port 69, or the "
         "phone's own menu names another server (Alternate TFTP: YES).",
         "Let UDP port 69 in; on the phone, set Alternate TFTP to NO in Settings, Network Configuration:",
@@ -250,6 +262,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "load-not-named",
         "It searches from CTLSEP on for the {count}th time and finds no load: XMLDefault.cnf.xml {state}.",
+        "they find no load: XMLDefault.cnf.xml {state}.",
         "Answers arrive, so the network is sound; but no file tells the loader which load to take.",
         "Name the load for the phone's model, and serve XMLDefault.cnf.xml:",
         ("ringup site set load=P0S3-8-12-00",),

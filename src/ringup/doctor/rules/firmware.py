@@ -97,10 +97,14 @@ def _default_term(evidence: Evidence) -> Iterator[Sign]:
         yield Sign(CERTAIN, absent, {"name": absent[-1].name, "count": len(absent)})
 
 
+TITLE = "Firmware that does not come or does not stay"
+"""The heading of the page beside this module."""
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "load-of-a-later-model",
         "It asked for {name} {count} times: a factory-reset 7941 or later, whose firmware is not here.",
+        "they ask for {name}: the firmware of a later model is not here.",
         "After a factory reset these phones fetch their load under this name, and nothing else.",
         "Put the complete package of this model into the folder, its default list included.",
         (),
@@ -110,6 +114,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "load-misspelt",
         "The load {load} does not exist; meant is {right}.",
+        "the load {load} does not exist; meant is {right}.",
         "Some release names carry a zero before the number and others do not; the phone asks for the name "
         "that its files give it.",
         "Write the load as its package names it:",
@@ -120,6 +125,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "load-absent",
         "{name} is not there: {reason}.",
+        "{name} is not there.",
         "The phone is told to take a load whose files are not in the folder, or not all of them.",
         "Add the complete package, and see what is missing:",
         ("ringup firmware add ZIP", "ringup firmware check"),
@@ -130,6 +136,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "image-again",
         "It took {name} completely {count} times and does not keep it.",
+        "they took {name} completely, more than once, and do not keep it.",
         "The phone refuses the image after its transfer, or cannot write it: the file is damaged or renamed, "
         "the running release cannot take it, or the flash fails.",
         "Check the package; if it is sound, go by the steps between the two releases:",
@@ -141,6 +148,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "list-only",
         "It took {name} and asked for nothing after it.",
+        "they took {name} and asked for nothing after it.",
         "The list names a file that the phone cannot take, or the phone lost power or its network while it "
         "read it. A phone that is up to date goes on to SIPDefault.cnf within 24 s.",
         "Check that every file of the list lies beside it, in the same case:",
@@ -152,6 +160,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "two-loads",
         "It is sent to {names} in turn, and changes its firmware at every boot.",
+        "they are sent to {names} in turn.",
         "XMLDefault.cnf.xml and image_version in the .cnf files name different loads.",
         "Name one load everywhere:",
         ("ringup site set load=LOAD",),
@@ -161,6 +170,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "pointer-absent",
         "It asked for OS79XX.TXT {count} times: a phone from before the loader, and the file is absent.",
+        "they ask for OS79XX.TXT, and the file is absent.",
         "Firmware from before 7.x begins with this file, which names the image to take.",
         "Serve OS79XX.TXT with one line and no blank after it, and the .bin beside it; the steps:",
         ("ringup firmware path FROM TO",),

@@ -111,10 +111,14 @@ def _clock_set_back(evidence: Evidence) -> Iterator[Sign]:
         yield Sign(CERTAIN, evidence.events[-1:], {"ahead": duration(-overdue.seconds)})
 
 
+TITLE = "Out of reach"
+"""The heading of the page beside this module."""
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "clock-set-back",
         "Its last event is {ahead} in the future: this server's clock was set back.",
+        "this server's clock was set back.",
         "Times before and after the change do not fit together, so nothing can be said about what is late.",
         "Set the clock right and keep it so:",
         ("timedatectl set-ntp true", "ringup check"),
@@ -124,6 +128,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "contact-rewritten",
         "{extension} is registered at port {port}, where it does not listen: calls to it are lost.",
+        "they are registered at a port where they do not listen.",
         "The PBX replaces the port of Contact by the one that the request came from. The phone listens at "
         "{listens} only.",
         "Set rewrite_contact=no for the line, and restart the phone; ringup writes that:",
@@ -134,6 +139,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "address-taken",
         "The device {holder} uses {address}, which this phone leases.",
+        "another device uses their address.",
         "Two devices use one address, so answers go to either.",
         "Find that MAC in the switch's table, and give the device another address.",
         (),
@@ -143,6 +149,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "two-devices",
         "Both {one} and {other} act as this phone: perhaps two devices with one MAC.",
+        "two devices act as one phone.",
         "Two devices have the same MAC, or the phone moved to another network a moment ago.",
         "Look for the MAC on two ports of the switch; switch one device off.",
         (),
@@ -152,7 +159,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "pbx-lost",
-        "ringup has no connection to Asterisk, so nobody sees its registration: {reason}.",
+        "There is no connection to Asterisk, so nobody sees its registration: {reason}.",
+        "there is no connection to Asterisk: {reason}.",
         "Asterisk does not run, or its manager interface refuses ringup.",
         "Start Asterisk, and check its manager account:",
         ("ringup check", "ringup pbx verify"),
@@ -162,6 +170,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line-unreachable",
         "{extension} is registered and has not answered the PBX for {lasts}.",
+        "they are registered and do not answer the PBX.",
         "The phone has no power or no network, or a NAT or firewall between them forgot its port.",
         "Check power and cable; if the phone shows its line without an x, check what lies between.",
         ("ringup pbx verify {extension}",),
@@ -173,6 +182,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line-lost",
         "{extension} has not been registered for {lasts}{reason}.",
+        "their line is no longer registered.",
         "Its registration ran out or was taken back, and the phone did not renew it: it is off, cut off, or "
         "its REGISTERs are lost.",
         "Check power and cable, then restart it:",
@@ -185,6 +195,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "fell-silent",
         'Nothing was heard from it for {lasts}, since "{stage}".',
+        "nothing more was heard from them in the middle of a boot.",
         "It lost its power or its network in the middle of a boot: a phone that waits for an answer repeats "
         "its request.",
         "Check its power, its cable and its port on the switch, then plug it in again.",
@@ -197,6 +208,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "never-heard",
         "It was never heard here.",
+        "they were never heard here.",
         "It has no power, is not on this network (cable, VLAN, a router without a DHCP relay), its MAC is "
         "another one, or another DHCP server is quicker.",
         "Check power and cable, and compare its label with {mac}; then look at what reaches this machine:",

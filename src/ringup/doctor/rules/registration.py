@@ -180,10 +180,14 @@ def _setting(evidence: Evidence) -> str:
     return "nat=no in its peer" if is_chan_sip else "force_rport=no in its endpoint"
 
 
+TITLE = "Files, but no registration"
+"""The heading of the page beside this module."""
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "secret-too-long",
         "The PBX refuses {extension}: its secret has {length} characters, and the phone takes at most 31.",
+        "a secret has more than 31 characters.",
         "The phone rejects a longer secret completely, and answers the challenge with an old one or none.",
         "Give the line a secret of at most 31 characters, and restart the phone:",
         ("ringup phone set {extension} --secret SECRET", "ringup restart {extension}"),
@@ -193,6 +197,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "account-unknown",
         "The PBX has no account {extension}.",
+        "the PBX has no account for their line.",
         "The line was added to the phone's file and not to the PBX, or under another name.",
         "Write the PBX's files and reload it:",
         ("ringup pbx install --reload",),
@@ -202,6 +207,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "secret-differs",
         "The PBX refuses {extension}, {count} times in a row: wrong password.",
+        "the PBX refuses their line: wrong password.",
         "The secret was changed on one side only: the phone still has the file from before, or the PBX was "
         "not reloaded.",
         "Write the PBX's files, reload it, and restart the phone so that it takes its file anew:",
@@ -214,6 +220,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "registration-refused",
         "The PBX refuses {extension}: {reason}.",
+        "the PBX refuses their line: {reason}.",
         "The reason is the PBX's own.",
         "Compare the PBX with the site:",
         ("ringup pbx verify {extension}",),
@@ -223,6 +230,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "answer-to-wrong-port",
         "The PBX answers {extension} at port {port}, where it does not listen; it listens at {listens}.",
+        "the PBX answers them at a port where they do not listen.",
         "The phone sends from one port and listens at another, which its Via names. The PBX answers to the "
         "port that the request came from.",
         "Set {settings} for the line; ringup writes that:",
@@ -233,6 +241,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "pbx-forces-rport",
         "The PBX answers {extension} at the port that it sends from, where it does not listen.",
+        "the PBX answers them at the port that they send from.",
         "The phone sends from one port and listens at {listens}. The PBX's account forces rport, so every "
         "challenge is lost.",
         "Set {settings} for the line; ringup writes that:",
@@ -244,6 +253,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "account-missing",
         "The PBX has no account {extension}.",
+        "the PBX has no account for their line.",
         "The PBX was asked, and does not have this line.",
         "Write the PBX's files and reload it:",
         ("ringup pbx install --reload",),
@@ -254,6 +264,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "register-status",
         "The PBX answers {extension} with {status}: it {fact}.",
+        "the PBX answers with {status}: it {fact}.",
         "The status says it.",
         "{cure}",
         (),
@@ -263,6 +274,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "register-challenged-again",
         "The PBX challenges {extension} again and again ({status} after {count} answers).",
+        "the PBX challenges their line again and again.",
         "The phone answers the challenge with a secret, a name or a realm that the PBX does not have.",
         "Compare the secrets of both sides; the phone takes at most 31 characters.",
         ("ringup pbx verify {extension}",),
@@ -273,6 +285,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "register-unanswered",
         "{count} REGISTERs of {extension} to {destination} have no answer.",
+        "their REGISTERs have no answer.",
         "Nothing answers at that address and port: the PBX does not run there, does not listen there, or a "
         "firewall takes the requests or the answers away.",
         "Check the address and port of the PBX in the phone's file, its transport, and the firewall:",
@@ -284,6 +297,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "register-silent",
         "It has had its file for {lasts}, and the PBX reports no REGISTER that succeeded or failed.",
+        "they have their file, and the PBX reports no REGISTER.",
         "One of three: the PBX answers at the port that the phone sends from, where it does not listen "
         "(by far the most frequent); the PBX is down or listens elsewhere; a firewall drops UDP port 5060.",
         "Set {setting}; ringup writes that. Then see what the PBX believes:",

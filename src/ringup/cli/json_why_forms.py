@@ -1,0 +1,73 @@
+"""The forms of `ringup why --json`."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ringup.cli.json_form import Form, Printed
+from ringup.cli.json_site_forms import EventRecord
+from ringup.doctor.rules.table import RULES
+from ringup.journey.stages import STAGES
+
+
+class VerdictRecord(Form):
+    """One cause that fits."""
+
+    code: str = Field(json_schema_extra={"enum": list(RULES)})
+    confidence: Literal["certain", "likely", "possible"]
+    what: str
+    """What is wrong, in one line."""
+    cause: str
+    cure: str
+    commands: list[str]
+    """The lines to type after `cure`, in this order."""
+    apart: str
+    """The observation that tells this cause from others that fit; empty: there is no other."""
+    evidence: list[EventRecord]
+    """The events that prove it, oldest first."""
+
+
+class DiagnosisRecord(Form):
+    """What can be said about one phone."""
+
+    mac: str
+    state: Literal["in_service", "on_the_way", "too_early", "stuck", "never_heard"]
+    stage: str = Field(json_schema_extra={"enum": [stage.key for stage in STAGES]})
+    stage_title: str
+    since: float
+    """When it reached the stage; 0: it was never heard."""
+    summary: str
+    """The surest cause, or the state, in one line."""
+    last_good: EventRecord | None
+    """The last event that went as it should."""
+    expected_next: str
+    """What should have come next; empty: nothing is due."""
+    overdue_seconds: float
+    """Seconds in an overdue stage, below 0 if the clock was set back; 0: nothing is overdue."""
+    verdicts: list[VerdictRecord]
+    """Every cause that fits, the surest first."""
+    collect: list[str]
+    """What to collect next where no cause is known."""
+
+
+class WhyPhone(Printed, DiagnosisRecord):
+    """`ringup why PHONE --json`"""
+
+
+class CauseGroup(Form):
+    """The phones with the same cause."""
+
+    code: str
+    """Empty: no cause is known."""
+    summary: str
+    phones: list[str]
+    """MACs."""
+
+
+class Why(Printed):
+    """`ringup why --json`"""
+
+    causes: list[CauseGroup]
+    """The most frequent first; phones in service are in none."""
+    phones: list[DiagnosisRecord]
+    """Every phone that is not in service, in the order of `ringup status`."""

@@ -1,0 +1,236 @@
+"""`ringup why`: why a phone does not come up, or which causes keep the phones of the site out of service."""
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from ringup.cli import completion
+from ringup.cli.options import database_option, firmware_option, json_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from ringup.doctor.verdict import Diagnosis
+    from ringup.fleet.glance import FleetAtAGlance
+    from ringup.site.model import Phone, Site
+
+MOST_NAMED = 4
+"""Maximum number of phones that are named beside a cause."""
+
+GOOD_STATES = ("in_service", "on_the_way")
+"""States that need no explanation."""
+
+SOUND, FOUND = 0, 1
+"""Exit statuses; 2, as for every command, if nothing could be read."""
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ringup why 201                 why this phone does not come up, and what to do
+  ringup why 0016.46c0.ffee      the same by MAC, in any spelling
+  ringup why                     every phone out of service, grouped by cause
+  ringup why --explain register-silent
+  ringup why 201 --json | jq -r '.verdicts[0] | .code, .commands[]'
+Exit status: 0 nothing is wrong, 1 something is, 2 it could not be looked up."""
+)
+@click.argument("phone", metavar="[PHONE]", required=False, shell_complete=completion.phones)
+@click.option("--explain", metavar="CODE", help="Print the manual's section about a cause, and leave.")
+@click.option("--list", "list_codes", is_flag=True, help="List every cause with its code and leave.")
+@json_option
+@firmware_option
+@database_option
+def why(
+    phone: str | None,
+    *,
+    explain: str | None,
+    list_codes: bool,
+    as_json: bool,
+    firmware: "Path",
+    database: str,
+) -> None:
+    """Say why a phone does not come up: the stage, the last good step, the cause and the cure.
+
+    PHONE is a MAC in any spelling, an extension, a label or a name. Without PHONE, every phone that is not in
+    service is counted by its cause. The evidence is what `ringup serve` stored. Nothing is changed.
+    """
+    if list_codes:
+        _list()
+    elif explain is not None:
+        click.echo(_section(explain))
+    else:
+        click.get_current_context().exit(_ask(phone, firmware, database, as_json=as_json))
+
+
+def _ask(phone: str | None, firmware: "Path", database: str, *, as_json: bool) -> int:
+    from ringup.change.site import opened
+    from ringup.fleet.glance import read_fleet
+    from ringup.store.revisions import read_site
+
+    with opened(database) as engine:
+        site, fleet = read_site(engine), read_fleet(engine, time.time())
+        if phone is None:
+            return _tell_fleet(engine, site, fleet, firmware, as_json=as_json)
+        return _tell_phone(engine, site, fleet, firmware, phone, as_json=as_json)
+
+
+def _tell_phone(
+    engine: "Engine",
+    site: "Site",
+    fleet: "FleetAtAGlance",
+    firmware: "Path",
+    named: str,
+    *,
+    as_json: bool,
+) -> int:
+    from ringup.change.naming import mac_of
+    from ringup.cli.printing import print_json
+    from ringup.doctor.record import diagnosis_record
+    from ringup.doctor.text import diagnosis_lines
+
+    mac = mac_of(site, named)
+    (diagnosis,) = _diagnoses(engine, site, fleet, firmware, [mac])
+    if diagnosis.state == "never_heard" and site.phone(mac) is None:
+        raise click.ClickException(
+            f"{mac} is not in the site and has sent no packets. Add it: ringup phone add {mac}"
+        )
+    if as_json:
+        print_json(diagnosis_record(diagnosis))
+    else:
+        title = _title(site.phone(mac), mac)
+        for line in diagnosis_lines(diagnosis, title, fleet.present.now, _clock(fleet.present.now)):
+            click.echo(line)
+    return SOUND if diagnosis.state in GOOD_STATES else FOUND
+
+
+def _diagnoses(
+    engine: "Engine", site: "Site", fleet: "FleetAtAGlance", firmware: "Path", macs: Sequence[str]
+) -> "Iterator[Diagnosis]":
+    from ringup.doctor.diagnose import diagnose
+    from ringup.firmware.folder import FirmwareFolder
+    from ringup.fleet.evidence import evidence_of
+
+    names = FirmwareFolder(firmware).sizes()
+    loads = frozenset(name.removesuffix(".loads") for name in names if name.endswith(".loads"))
+    for mac in macs:
+        yield diagnose(evidence_of(engine, fleet, site, mac, fleet.present.now, loads=loads))
+
+
+def _title(phone: "Phone | None", mac: str) -> str:
+    if phone is None:
+        return f"{mac}, which is not in the site"
+    numbers = "/".join(line.extension for line in phone.lines)
+    name = phone.label or next((line.name for line in phone.lines if line.name), "")
+    return ", ".join(each for each in (numbers, name, mac) if each)
+
+
+class _Clock:
+    """Shows a time of today without its date."""
+
+    def __init__(self, now: float) -> None:
+        self._today = _day(now)
+
+    def __call__(self, at: float) -> str:
+        from ringup.cli.printing import local_time
+
+        return local_time(at).removeprefix(f"{self._today} ")
+
+
+def _day(now: float) -> str:
+    from ringup.cli.printing import local_time
+
+    return local_time(now).partition(" ")[0]
+
+
+def _clock(now: float) -> _Clock:
+    return _Clock(now)
+
+
+# --- the fleet --------------------------------------------------------------------------------------------
+
+
+def _tell_fleet(
+    engine: "Engine", site: "Site", fleet: "FleetAtAGlance", firmware: "Path", *, as_json: bool
+) -> int:
+    from ringup.cli.printing import print_json
+    from ringup.doctor.record import diagnosis_record
+    from ringup.doctor.text import grouped
+
+    asked = [each.mac for each in fleet.phones if each.state != "in_service"]
+    asked.sort(key=lambda mac: _order(site, mac))
+    found = [each for each in _diagnoses(engine, site, fleet, firmware, asked) if each.state != "in_service"]
+    wrong = [each for each in found if each.state not in GOOD_STATES]
+    if as_json:
+        causes = [_group(what, each) for what, each in grouped(found)]
+        print_json({"causes": causes, "phones": [diagnosis_record(each) for each in found]})
+    else:
+        _print_fleet(site, len(fleet.phones), found, wrong)
+    return FOUND if wrong else SOUND
+
+
+def _order(site: "Site", mac: str) -> tuple[bool, int, str, str]:
+    """Sort 99 before 201 before 1600, and phones without a line last."""
+    number = _number(site, mac)
+    return (not number, len(number), number, mac)
+
+
+def _number(site: "Site", mac: str) -> str:
+    phone = site.phone(mac)
+    return phone.lines[0].extension if phone and phone.lines else ""
+
+
+def _group(what: str, diagnoses: "Sequence[Diagnosis]") -> dict[str, object]:
+    verdict = diagnoses[0].verdict
+    return {
+        "code": verdict.code if verdict else "",
+        "summary": what,
+        "phones": [each.mac for each in diagnoses],
+    }
+
+
+def _print_fleet(
+    site: "Site", count: int, found: "Sequence[Diagnosis]", wrong: "Sequence[Diagnosis]"
+) -> None:
+    from ringup.doctor.text import grouped
+
+    on_the_way = len(found) - len(wrong)
+    in_service = count - len(found)
+    for what, each in grouped(wrong):
+        click.echo(f"{len(each)} phone{'s' if len(each) > 1 else ''}: {what}")
+        click.echo(f"    {_names(site, each)}")
+        for command in each[0].verdict.commands if each[0].verdict else ():
+            click.echo(f"      {command}")
+    click.echo(f"{in_service} of {count} phones in service, {on_the_way} on the way.")
+    if wrong:
+        click.echo("The whole story of one: ringup why PHONE")
+
+
+def _names(site: "Site", diagnoses: "Sequence[Diagnosis]") -> str:
+    names = [_number(site, each.mac) or each.mac for each in diagnoses]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(names[:MOST_NAMED])}{more}"
+
+
+# --- the manual -------------------------------------------------------------------------------------------
+
+
+def _list() -> None:
+    from ringup.doctor.rules.table import MODULES
+
+    for module in MODULES:
+        click.echo(f"{module.TITLE}:")
+        for rule in module.RULES:
+            click.echo(f"  {rule.code}")
+
+
+def _section(code: str) -> str:
+    from ringup.cli.causes_page import section
+    from ringup.doctor.rules.table import RULES
+
+    if code not in RULES:
+        raise click.UsageError(f"There is no cause {code}. List them: ringup why --list")
+    return section(code)

@@ -1,0 +1,36 @@
+"""The JSON form of a diagnosis."""
+
+from typing import Any
+
+from ringup.doctor.verdict import Diagnosis, Verdict
+from ringup.events import to_record
+
+
+def diagnosis_record(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Return everything about one phone as plain data; later versions only add keys."""
+    return {
+        "mac": diagnosis.mac,
+        "state": diagnosis.state,
+        "stage": diagnosis.stage.key,
+        "stage_title": diagnosis.stage.title,
+        "since": diagnosis.since,
+        "summary": diagnosis.summary,
+        "last_good": to_record(diagnosis.last_good) if diagnosis.last_good else None,
+        "expected_next": diagnosis.expected_next,
+        "overdue_seconds": diagnosis.late.seconds if diagnosis.late else 0.0,
+        "verdicts": [_verdict(each) for each in diagnosis.verdicts],
+        "collect": list(diagnosis.collect),
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "code": verdict.code,
+        "confidence": verdict.confidence.value,
+        "what": verdict.what,
+        "cause": verdict.cause,
+        "cure": verdict.cure,
+        "commands": list(verdict.commands),
+        "apart": verdict.apart,
+        "evidence": [to_record(event) for event in verdict.evidence],
+    }

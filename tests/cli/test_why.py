@@ -1,0 +1,173 @@
+"""`ringup why`."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine
+
+from ringup.cli import causes_page
+from ringup.cli import why as why_module
+from ringup.cli.why import why
+from ringup.doctor.rules.table import RULES
+from ringup.errors import SiteErrors
+from ringup.events import Event, FileNotFound, LineReachable, LineRegistered, RegistrationRefused
+from ringup.site.model import Pbx, Site
+from ringup.store.database import open_database
+from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, NOW, SITE, UNKNOWN, fill
+from tests.journey.sequences import sequence_e
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+REFUSED = tuple(RegistrationRefused(210.0 + 30 * n, BERT, "202", "wrong password") for n in range(3))
+MISNAMED = "P0S3-08-12-00.loads"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """An empty store."""
+    engine = open_database(str(tmp_path / "ringup.db"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command's clock, which stands still at NOW."""
+    monkeypatch.setattr(why_module, "time", SimpleNamespace(time=lambda: NOW))
+
+
+def run(engine: Engine, *words: str) -> Result:
+    return CliRunner().invoke(
+        why,
+        [*words, "--database", str(engine.url.database), "--firmware", "/nowhere"],
+        env={"COLUMNS": "120", "TZ": "UTC"},
+    )
+
+
+def test_a_phone_that_the_pbx_refuses_is_explained_in_a_screenful(engine: Engine) -> None:
+    fill(engine, events=(*EVENTS, *REFUSED))
+    result = run(engine, "202")
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    assert lines[0] == f"202, Bert Bertolucci-Meyerbeer, {BERT}"
+    assert "The PBX refuses 202, 4 times in a row: wrong password. [likely]" in lines
+    assert "ringup pbx install --reload" in [line.strip() for line in lines]
+    assert any(line.startswith("  seen") and "00:03:30 202 is refused" in line for line in lines)
+    assert any(line.startswith("  last good") for line in lines)
+    assert any(line.startswith("  due next") for line in lines)
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_phone_may_be_named_by_its_mac(engine: Engine) -> None:
+    fill(engine, events=(*EVENTS, *REFUSED))
+    spelt = "-".join(BERT[n : n + 2].lower() for n in range(0, 12, 2))
+    assert run(engine, spelt).output == run(engine, "202").output
+
+
+def test_a_phone_in_service_is_sound(engine: Engine) -> None:
+    reached = LineReachable(140, ANNA, "1600", 9.0)
+    fill(engine, events=(*sequence_e(100, ANNA), reached))
+    result = run(engine, "1600")
+    assert result.exit_code == 0
+    assert "Nothing is wrong: it is registered." in result.output
+    assert "due next" not in result.output
+
+
+def test_a_stranger_that_asks_for_its_file_is_to_be_added(engine: Engine) -> None:
+    fill(engine)
+    result = run(engine, UNKNOWN)
+    assert result.exit_code == 1
+    assert f"{UNKNOWN}, which is not in the site" in result.output
+    assert f"ringup phone add {UNKNOWN}" in result.output
+
+
+def test_a_mac_that_nobody_knows_is_told_with_its_cure(engine: Engine) -> None:
+    fill(engine)
+    result = run(engine, "001122334455")
+    assert result.exit_code == 1
+    assert "Add it: ringup phone add 001122334455" in result.output
+
+
+def test_a_name_that_means_no_phone_is_told(engine: Engine) -> None:
+    fill(engine)
+    assert isinstance(run(engine, "999").exception, SiteErrors)
+
+
+def test_without_a_link_to_the_pbx_a_phone_with_its_files_is_not_late(engine: Engine) -> None:
+    fill(engine, events=EVENTS[:-2])
+    assert "is on its way" in run(engine, "203").output
+
+
+def misnamed(mac: str, at: float) -> Event:
+    return FileNotFound(at, mac, MISNAMED, "192.168.178.9", "no such file")
+
+
+def test_the_fleet_is_grouped_by_cause(engine: Engine) -> None:
+    events = (misnamed(BERT, 10.0), misnamed(CARLA, 20.0), LineRegistered(50, ANNA, "1600", ""))
+    fill(engine, events=events)
+    result = run(engine)
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    assert lines[0] == "2 phones: the load P0S3-08-12-00 does not exist; meant is P0S3-8-12-00."
+    assert lines[1].strip() == "202, 203"
+    assert lines[2].strip() == "ringup site set load=P0S3-8-12-00"
+    assert "1 of 4 phones in service, 0 on the way." in lines
+
+
+def test_a_sound_fleet_is_one_line(engine: Engine) -> None:
+    site = Site(phones=SITE.phones[:1])
+    fill(engine, site=site, events=(LineRegistered(50, ANNA, "1600", ""),))
+    result = run(engine)
+    assert (result.exit_code, result.output) == (0, "1 of 1 phones in service, 0 on the way.\n")
+
+
+def test_silence_about_a_registration_is_a_cause_where_the_pbx_is_followed(engine: Engine) -> None:
+    followed = SITE.model_copy(update={"pbx": Pbx(manager_user="ringup", manager_secret="s")})
+    fill(engine, site=followed, events=tuple(e for e in EVENTS if not isinstance(e, RegistrationRefused)))
+    assert "reports no REGISTER that succeeded or failed. [likely]" in " ".join(
+        run(engine, "202").output.split()
+    )
+
+
+def test_json_of_one_phone_has_its_verdicts(engine: Engine) -> None:
+    fill(engine, events=(*EVENTS, *REFUSED))
+    record = json.loads(run(engine, "202", "--json").output)
+    assert record["mac"] == BERT
+    assert record["verdicts"][0]["code"] == "secret-differs"
+    assert record["verdicts"][0]["evidence"][0]["kind"] == "RegistrationRefused"
+
+
+def test_json_of_the_fleet_groups_phones(engine: Engine) -> None:
+    fill(engine, events=(misnamed(BERT, 10.0), misnamed(CARLA, 20.0)))
+    record = json.loads(run(engine, "--json").output)
+    phones = {cause["code"]: cause["phones"] for cause in record["causes"]}
+    assert phones["load-misspelt"] == [BERT, CARLA]
+    assert {row["mac"] for row in record["phones"]} >= {BERT, CARLA}
+
+
+def test_every_cause_is_explained(engine: Engine) -> None:
+    for code in RULES:
+        result = run(engine, "--explain", code)
+        assert result.exit_code == 0
+        assert result.output.startswith(f"{code}\n\nSymptom.")
+        assert "**" not in result.output
+
+
+def test_a_cause_that_does_not_exist_is_told(engine: Engine) -> None:
+    result = run(engine, "--explain", "gremlins")
+    assert result.exit_code == 2
+    assert "ringup why --list" in result.output
+
+
+def test_the_list_has_every_cause(engine: Engine) -> None:
+    assert set(RULES) <= set(run(engine, "--list").output.split())
+
+
+def test_the_reference_is_that_of_the_pages() -> None:
+    assert (REFERENCE / "causes.md").read_text(encoding="utf-8") == causes_page.page(), (
+        "run tools/causes-page"
+    )

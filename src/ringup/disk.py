@@ -1,11 +1,13 @@
-"""What makes a written file survive the loss of power."""
+"""Make written files survive a loss of power."""
 
 import os
 from pathlib import Path
 
 
 def sync_folder(folder: Path) -> None:
-    """Put a folder's entries on disk, so that a rename or a new file in it lasts; raises OSError."""
+    """Write a folder's entries to disk, so that a rename or a new file survives a loss of power; raises
+    OSError.
+    """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 
 class RingupError(Exception):
-    """The root of all our errors; never raised itself."""
+    """The base class of ringup's errors; it is never raised itself."""
 
 
 class WireError(RingupError):
-    """Bytes that are not what they claim to be."""
+    """Bytes that do not have the expected format."""
 
     def __init__(self, what: str, offset: int) -> None:
         super().__init__(f"{what} (at byte {offset})")
@@ -21,7 +21,7 @@ class WireError(RingupError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in what the operator gave us."""
+    """One mistake in the operator's input."""
 
     where: str
     """A file and line (``phones.csv:14``), a flag (``--load``) or a record (``phone 001646C0FFEE``)."""
@@ -33,7 +33,7 @@ class Problem:
 
 
 class SiteErrors(RingupError):
-    """The operator's records have mistakes; all of them are named at once and nothing was changed."""
+    """The operator's records have mistakes; all of them are reported at once, and nothing was changed."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -41,7 +41,7 @@ class SiteErrors(RingupError):
 
 
 class UnsafeChange(RingupError):
-    """A change that asks first was not approved; nothing was changed."""
+    """An unsafe change was not approved; nothing was changed."""
 
     def __init__(self, reasons: Iterable[str], cure: str) -> None:
         self.reasons = tuple(reasons)
@@ -50,7 +50,7 @@ class UnsafeChange(RingupError):
 
 
 class OutsideError(RingupError):
-    """The world outside said no: what was tried, what it said, and what to do next."""
+    """The system or another program refused: the attempt, the answer, and the cure."""
 
     def __init__(self, tried: str, answer: str, cure: str) -> None:
         super().__init__(f"{tried}: {answer} {cure}".rstrip())
@@ -68,7 +68,7 @@ class AmiRefused(OutsideError):
 
 
 class BindError(OutsideError):
-    """A socket could not be opened on the address, port or interface asked for."""
+    """A socket could not be opened on the requested address, port or interface."""
 
 
 class StoreError(OutsideError):
@@ -76,7 +76,7 @@ class StoreError(OutsideError):
 
 
 class NoAccess(StoreError):
-    """This user may not read or write the database; `group` is the one whose members may, or empty."""
+    """This user may not read or write the database; members of `group`, if it is not empty, may."""
 
     def __init__(self, tried: str, answer: str, group: str) -> None:
         super().__init__(tried, answer, "")
@@ -88,7 +88,7 @@ class NoSiteYet(StoreError):
 
 
 class NoKeyYet(StoreError):
-    """The key that encrypts a site's secrets is not made yet, and this user may not make it."""
+    """The key that encrypts a site's secrets does not exist yet, and this user may not create it."""
 
 
 class ChangedMeanwhile(StoreError):
@@ -96,29 +96,29 @@ class ChangedMeanwhile(StoreError):
 
 
 def disk_is_full(error: object) -> bool:
-    """Whether the system refused to write because the disk, or this user's share of it, is full."""
+    """Return whether a write failed because the disk, or this user's quota, is full."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def no_space_left(path: str | os.PathLike[str]) -> tuple[str, str]:
-    """Return the answer and the cure for a full disk, by the folder that it is mounted at."""
+    """Return the message and the cure for a full disk, with the folder where it is mounted."""
     place = os.path.realpath(path)
     while not os.path.ismount(place):
         place = os.path.dirname(place)  # noqa: PTH120
-    return f"No space left on {place}.", f"Free some: df -h {place}"
+    return f"No space left on {place}.", f"Free space there: df -h {place}"
 
 
 def by_system(error: OSError, path: str | os.PathLike[str], cure: str) -> tuple[str, str]:
-    """Return what the system said about a file, and the cure: this one, unless the disk is full."""
+    """Return the system's error text about a file, and a cure: the given one, unless the disk is full."""
     return no_space_left(path) if disk_is_full(error) else (f"{error.strerror or error}.", cure)
 
 
 def for_root(command: str) -> str:
-    """Return a command that needs root as this user can type it: as it is, after sudo, or for `su`.
+    """Return a command that needs root in the form for this user: unchanged, with sudo, or with `su`.
 
-    `su -` has root's PATH, where `sysctl` and `chroot` are.
+    `su -` sets root's PATH, which contains `sysctl` and `chroot`.
     """
-    import shlex  # with shutil, 5 ms that most commands do without
+    import shlex  # imports shutil: 5 ms, which most commands need not pay
     import shutil
 
     if os.geteuid() == 0:

@@ -1,4 +1,4 @@
-"""Finding: one thing that is wrong in a file, whoever found it: `lint/`, `dial/` or `firmware/`."""
+"""Finding: one fault in a file, found by `lint/`, `dial/` or `firmware/`."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -7,19 +7,19 @@ from ringup.errors import Problem
 
 
 class Severity(StrEnum):
-    """How bad a finding is, from the worst; the value is what JSON and SARIF say."""
+    """The severity of a finding, the worst first; JSON and SARIF use the value."""
 
     ERROR = "error"
-    """A phone does not work with it, or does not take it."""
+    """A phone does not work with it, or rejects it."""
     WARNING = "warning"
-    """It does not do what was meant."""
+    """It has another effect than intended."""
     NOTE = "note"
-    """Worth knowing."""
+    """Information only."""
 
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 ORDER = (ERROR, WARNING, NOTE)
-"""From the worst."""
+"""All severities, the worst first."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,9 +27,9 @@ class Location:
     """A file or folder, and a line in it."""
 
     file: str = ""
-    """As the operator is told; empty: the one that was read, where its reader does not know its name."""
+    """The name for messages; empty: the reader does not know the name of the file that it reads."""
     line: int = 0
-    """From 1; 0: the file as a whole."""
+    """Counted from 1; 0: the complete file."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
@@ -37,7 +37,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: what it is, how bad, where, and what to do."""
+    """One fault: its code, severity, place, fact and cure."""
 
     code: str
     """For scripts and searches: it never changes its meaning."""
@@ -46,16 +46,16 @@ class Finding:
     what: str
     """The fact."""
     cure: str
-    """What to write or to do instead; may be empty."""
+    """The cure; may be empty."""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.severity} {self.code} {self.what} {self.cure}"
 
     @property
     def problem(self) -> Problem:
-        """As what keeps a command from being done."""
+        """Return the finding as a Problem that stops a command."""
         return Problem(str(self.where), self.what, self.cure)
 
     def in_file(self, file: str) -> "Finding":
-        """Return the same with the name of its file."""
+        """Return the same finding with the name of its file."""
         return replace(self, where=replace(self.where, file=file))

@@ -132,7 +132,7 @@ def test_another_case_is_served_and_noted() -> None:
     found = finder().find(f"sip{MAC.lower()}.CNF", OWNER)
     assert isinstance(found, File)
     assert found.name == f"SIP{MAC}.cnf"
-    assert "the case differs" in found.source
+    assert "upper and lower case differ" in found.source
 
 
 def test_a_configured_folder_in_front_of_an_own_file_is_no_matter() -> None:
@@ -313,7 +313,7 @@ def test_firmware_comes_from_its_folder(tmp_path: Path) -> None:
     )
     found = files.find("p0s3-8-12-00.SB2", OWNER)
     assert isinstance(found, File)
-    assert "the case differs" in found.source
+    assert "upper and lower case differ" in found.source
 
 
 def test_the_operators_own_folder_comes_last(tmp_path: Path) -> None:

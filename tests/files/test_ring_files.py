@@ -25,14 +25,16 @@ def test_missing_and_wrong_files_are_named(tmp_path: Path) -> None:
     assert said(SITE, FirmwareFolder(tmp_path)) == [
         f"{tmp_path}/owl.pcm: has 100 bytes; a ring tone has 240 to 16,080. "
         "Convert it: sox IN -t raw -r 8000 -c 1 -e u-law OUT trim 0 2.",
-        "ring Old Style: its file ringer1.pcm is not there. "
+        "ring Old Style: its file ringer1.pcm is missing. "
         "Copy it into the folder of `ringup serve --files`, or remove the ring.",
     ]
 
 
 def test_two_rings_of_one_name_cannot_be_told_apart(tmp_path: Path) -> None:
     twice = Site(rings=(SITE.rings[0], SITE.rings[0]))
-    assert "ring Owl: is in the list twice. Rename one of the two." in said(twice, FirmwareFolder(tmp_path))
+    assert "ring Owl: is in the ring list twice. Rename one of the two." in said(
+        twice, FirmwareFolder(tmp_path)
+    )
 
 
 def test_a_site_without_rings_needs_no_folder() -> None:

@@ -188,7 +188,7 @@ def test_a_database_that_another_program_holds_is_said(
     engine = open_database(str(path))
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="Another program holds it"):
+        with pytest.raises(StoreError, match="Another program uses it"):
             keep_office(engine)
     keep_office(engine)
     assert read_site(engine) == OFFICE

@@ -155,7 +155,7 @@ def test_a_full_disk_is_called_a_full_disk(tmp_path: Path, monkeypatch: pytest.M
     sqlites = sqlite3.OperationalError("disk I/O error")
     assert "disk I/O error" in str(refusal(url, sqlites))
     monkeypatch.setattr(refusals, "_has_no_room", lambda _path: True)
-    assert "Free some: df -h /" in str(refusal(url, sqlites))
+    assert "Free space there: df -h /" in str(refusal(url, sqlites))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -177,4 +177,4 @@ def test_sqlite_on_a_full_disk_says_so(tmp_path: Path, kilobytes: int) -> None:
         check=False,
         timeout=120,
     )
-    assert f"No space left on {tmp_path}. Free some: df -h {tmp_path}" in done.stderr
+    assert f"No space left on {tmp_path}. Free space there: df -h {tmp_path}" in done.stderr

@@ -1,7 +1,7 @@
-"""Everything that can happen to a phone, one dataclass each, and their plain-data form.
+"""The events of phones and of the server, one dataclass per kind, and their plain-data form.
 
-Every event has `at` (Unix seconds) and `mac` (twelve upper-case digits; empty while nobody knows whose
-packet it was). Engines return them, the store keeps them, the journey is a fold over them.
+Every event has `at` (Unix seconds) and `mac` (twelve upper-case digits; empty if the phone is not known).
+Engines return events, the store saves them, and a phone's journey is computed from them.
 """
 
 from collections.abc import Callable, Mapping
@@ -195,7 +195,7 @@ Event = (
 )
 
 KINDS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
-"""Every event by its name; the name is what the store and the JSON form keep."""
+"""Every class of event by its name, which the database and the JSON form use."""
 
 FORMER_NAMES: Mapping[str, str] = {
     "AddressWanted": "DiscoverReceived",
@@ -205,7 +205,7 @@ FORMER_NAMES: Mapping[str, str] = {
     "TransferAbandoned": "TransferFailed",
     "LineLoggedIn": "LineAuthenticated",
 }
-"""Names under which versions up to 0.2.0 stored and printed an event, and its name since."""
+"""Former names of events, used by versions up to 0.2.0, and their present names."""
 
 _FORMERLY: Mapping[type[Event], str] = {KINDS[name]: former for former, name in FORMER_NAMES.items()}
 
@@ -218,7 +218,7 @@ FIELDS: Mapping[type[Event], tuple[str, ...]] = {
 OF_A_NODE: tuple[type[Event], ...] = tuple(
     kind for kind in Event.__args__ for field in fields(kind) if field.name == "node" and field.default == ""
 )
-"""The events of a server that are named after it where several share a database."""
+"""Events of a server that carry its node's name if several servers share a database."""
 
 _VALUES = {kind: attrgetter(*names) for kind, names in FIELDS.items()}
 
@@ -229,7 +229,7 @@ def to_record(event: Event) -> dict[str, Any]:
     ``formerly`` is the name of the kind in versions up to 0.2.0.
     """
     kind = type(event)
-    # Not `asdict`: it looks for values inside values, which no event has, at ten times the cost.
+    # Not `asdict`, which searches for nested values and takes ten times as long; no event has nested values.
     record = {"kind": kind.__name__, **dict(zip(FIELDS[kind], _VALUES[kind](event), strict=True))}
     return record if kind not in _FORMERLY else {**record, "formerly": _FORMERLY[kind]}
 
@@ -247,7 +247,7 @@ def given_to(mac: str, event: Event) -> Event:
 
 
 def of_node(node: str, event: Event) -> Event:
-    """Return the event with the name of its node, if it is of those that have one."""
+    """Return the event with the name of its node, if this kind of event has one."""
     if type(event) not in OF_A_NODE:
         return event
     kind: Callable[..., Event] = type(event)

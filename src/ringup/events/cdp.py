@@ -1,4 +1,4 @@
-"""What a phone tells of itself by CDP, before it has an address."""
+"""The event of a phone's CDP announcement, which it sends before it has an address."""
 
 from dataclasses import dataclass
 
@@ -18,4 +18,4 @@ class CdpSeen:
     port: str
     """``Port 1``."""
     voice_vlan: int
-    """The VLAN that it is told; 0: a priority tag only, 4095: untagged (P-CDP-5); -1: none is named."""
+    """The voice VLAN in the announcement; 0: a priority tag only, 4095: untagged (P-CDP-5); -1: no VLAN."""

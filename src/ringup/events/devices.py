@@ -1,16 +1,16 @@
-"""Traces that two devices leave which use one MAC or one address; and which address a phone is bound to."""
+"""Events about two devices with one MAC or one address, and about the address of a phone's pin."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredElsewhere:
-    """The phone boots at one address while the PBX has a living registration of it from another."""
+    """The phone boots at one address while the PBX has a current registration of it from another."""
 
     at: float
     mac: str
     address: str
-    """Where it boots."""
+    """The address at which it boots."""
     registered: str
     """The address of the registration."""
 
@@ -23,7 +23,7 @@ class FilesFromTwoAddresses:
     mac: str
     address: str
     before: str
-    """The address of the request before."""
+    """The address of the previous request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +34,27 @@ class LeasedAddressElsewhere:
     mac: str
     address: str
     holder: str
-    """The MAC that says that it has the address."""
+    """The MAC that claims the address."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhonePinned:
-    """From now on the phone's own files go to this address."""
+    """The phone was pinned: its own files now go only to this address."""
 
     at: float
     mac: str
     address: str
     before: str
-    """The address of its pin before; empty: it had none."""
+    """The address of its previous pin; empty: it had none."""
     by: str
-    """What bound it: ``first request``, ``neighbour`` or ``operator``."""
+    """The cause of the pin: ``first request``, ``neighbour`` or ``operator``."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneUnpinned:
-    """The phone is free: the next address that requests its own file gets it."""
+    """The phone's pin was removed: the phone is pinned to the next address that requests its own file."""
 
     at: float
     mac: str
     address: str
-    """The address that it was bound to."""
+    """The address of the removed pin."""

@@ -15,7 +15,7 @@ class DiscoverReceived:
 
 @dataclass(frozen=True, slots=True)
 class AddressOffered:
-    """Our DHCPOFFER; with the interface it tells of the DHCPDISCOVER too, which had no event of its own."""
+    """The server sent a DHCPOFFER; if the interface is set, this event also stands for the DHCPDISCOVER."""
 
     at: float
     mac: str
@@ -26,26 +26,26 @@ class AddressOffered:
 
     @property
     def question(self) -> DiscoverReceived | None:
-        """The DHCPDISCOVER that this tells of too; None if that has an event of its own."""
+        """Return the DHCPDISCOVER for which this event stands, too; None if it has an event of its own."""
         told = (self.vendor_class, self.interface)
         return DiscoverReceived(self.at, self.mac, *told) if self.interface else None
 
 
 @dataclass(frozen=True, slots=True)
 class AddressLeased:
-    """Our DHCPACK; the lease was on disk before it left."""
+    """The server sent a DHCPACK; the lease was on disk before."""
 
     at: float
     mac: str
     address: str
     seconds: int
-    """Lease time; 0 where the log of another server does not tell."""
+    """The lease time in seconds; 0 if the log of another server does not show it."""
     renewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AddressRefused:
-    """Our DHCPNAK."""
+    """The server sent a DHCPNAK."""
 
     at: float
     mac: str
@@ -73,7 +73,7 @@ class AddressReleased:
 
 @dataclass(frozen=True, slots=True)
 class InformReceived:
-    """A DHCPINFORM: the phone has an address and asks for the rest."""
+    """A DHCPINFORM: the phone has an address and requests the other options."""
 
     at: float
     mac: str
@@ -97,7 +97,7 @@ class OtherServerSeen:
     mac: str
     server: str
     tftp_server: str
-    """What it gives as option 150, 66 or siaddr; empty when it gives none."""
+    """The TFTP server in its option 150, 66 or siaddr; empty if it sends none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class AddressInUse:
 
     at: float
     mac: str
-    """The phone that it was meant for."""
+    """The phone for which the address was probed."""
     address: str
     holder: str
-    """The hardware address that answered; empty when a ping was answered from behind a router."""
+    """The hardware address of the host that replied; empty if a host behind a router replied to a ping."""

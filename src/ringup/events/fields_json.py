@@ -1,6 +1,6 @@
-"""An event's own fields as JSON text: one template a kind.
+"""Write an event's own fields as JSON text, with one template per kind of event.
 
-It is what `json.dumps` would write of them, at about half the cost: a storm has 90,000 events.
+The text equals that of `json.dumps`, but takes about half the time; a boot storm has 90,000 events.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 from ringup.events import KINDS, Event
 
 COMMON = ("at", "mac")
-"""The fields that every event has; they are left out."""
+"""The fields that every event has; they are left out of the JSON text."""
 
 
 def _number(value: float) -> str:
@@ -30,11 +30,11 @@ _WRITTEN: Mapping[Any, Callable[[Any], str]] = {
     float: _number,
     bool: _boolean,
 }
-"""How a field of each type is written; an event has no others."""
+"""The JSON form of each type of field; events have no other types."""
 
 
 def _writer(kind: type[Event]) -> Callable[[Any], str]:
-    """One `%` template for the whole object."""
+    """Return one `%` template for the complete object."""
     own = [field for field in fields(kind) if field.name not in COMMON]
     template = "{" + ", ".join(f'"{field.name}": %s' for field in own) + "}"
     writers = [(field.name, _WRITTEN[field.type]) for field in own]
@@ -45,5 +45,5 @@ _WRITERS = {kind: _writer(kind) for kind in KINDS.values()}
 
 
 def fields_json(event: Event) -> str:
-    """The JSON object of every field but `COMMON`, as `json.dumps` writes it."""
+    """Return the JSON object of all fields except `COMMON`, as `json.dumps` writes it."""
     return _WRITERS[type(event)](event)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LineRegistered:
-    """The PBX accepted a registration; `contact` is where it will send calls."""
+    """The PBX accepted a registration; it sends calls to `contact`."""
 
     at: float
     mac: str
@@ -15,7 +15,7 @@ class LineRegistered:
 
 @dataclass(frozen=True, slots=True)
 class LineUnregistered:
-    """The registration ended or ran out."""
+    """The registration was removed or expired."""
 
     at: float
     mac: str
@@ -25,13 +25,13 @@ class LineUnregistered:
 
 @dataclass(frozen=True, slots=True)
 class LineAuthenticated:
-    """The PBX accepted the line's password: all PJSIP says of a phone that registers again unchanged."""
+    """The PBX accepted the line's password; PJSIP reports an unchanged new registration only in this way."""
 
     at: float
     mac: str
     extension: str
     address: str
-    """Where the login came from; calls are logged in too."""
+    """The source address of the login; calls need a login, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class LineUnreachable:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationRefused:
-    """The PBX turned a registration away: wrong password, unknown account."""
+    """The PBX refused a registration: wrong password, or unknown account."""
 
     at: float
     mac: str
@@ -75,7 +75,7 @@ class CallStarted:
 
 @dataclass(frozen=True, slots=True)
 class CallAnswered:
-    """The far end picked up."""
+    """The far end answered the call."""
 
     at: float
     mac: str
@@ -94,7 +94,7 @@ class LineHungUp:
 
 @dataclass(frozen=True, slots=True)
 class CallEnded:
-    """A call is over; `cause` is the PBX's text."""
+    """A call has ended; `cause` is the PBX's text."""
 
     at: float
     mac: str
@@ -104,7 +104,7 @@ class CallEnded:
 
 @dataclass(frozen=True, slots=True)
 class MessagesWaiting:
-    """The voicemail box changed; the lamp follows `new`."""
+    """The mailbox changed; the MWI lamp is on if `new` is not 0."""
 
     at: float
     mac: str

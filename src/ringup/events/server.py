@@ -11,9 +11,9 @@ class ServerStarted:
     mac: str
     version: str
     missing: str = ""
-    """Reasons why phones of the site cannot come up; empty when none is known."""
+    """Reasons why phones of the site cannot get into service; empty if none is known."""
     node: str = ""
-    """The server among several on one database; empty: there is one."""
+    """The name of this server, if several share the database; otherwise empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ServerStopped:
 
 @dataclass(frozen=True, slots=True)
 class NodeActive:
-    """A node alone provides a service from now on: DHCP on one network, or the link to the PBX."""
+    """A node became active: it alone now provides DHCP on one network, or the link to the PBX."""
 
     at: float
     mac: str
@@ -37,14 +37,14 @@ class NodeActive:
 
 @dataclass(frozen=True, slots=True)
 class NodeStandby:
-    """A node does not provide a service that one node alone provides; it takes over when that one is gone."""
+    """A node is on standby for a service; it takes over if the active node fails."""
 
     at: float
     mac: str
     node: str
     service: str
     active: str
-    """The node that provides it; empty if none is known."""
+    """The active node; empty if none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,13 @@ class SiteChanged:
     mac: str
     revision: int
     missing: str = ""
-    """Reasons why phones of the site cannot come up, as in `ServerStarted`."""
+    """Reasons why phones of the site cannot get into service, as in `ServerStarted`."""
     node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PbxConnected:
-    """The manager interface accepted our login."""
+    """Asterisk's manager interface accepted ringup's login."""
 
     at: float
     mac: str
@@ -71,7 +71,7 @@ class PbxConnected:
 
 @dataclass(frozen=True, slots=True)
 class PbxLost:
-    """The manager interface is unreachable; phones keep working, we see no registrations."""
+    """Asterisk's manager interface is unreachable; phones keep working, but ringup sees no registrations."""
 
     at: float
     mac: str
@@ -81,12 +81,12 @@ class PbxLost:
 
 @dataclass(frozen=True, slots=True)
 class PbxReloaded:
-    """Our files were written and Asterisk reloaded its files."""
+    """ringup's files for Asterisk were written, and Asterisk reloaded its files."""
 
     at: float
     mac: str
     files: str
-    """Names of the changed files, separated by blanks."""
+    """Names of the changed files, separated by spaces."""
     node: str = ""
 
 
@@ -126,7 +126,7 @@ class MachineFaultOver:
 
 @dataclass(frozen=True, slots=True)
 class InterfaceLost:
-    """The interface that phones are served on went away or down; it is looked for until it is back."""
+    """The served interface went down or disappeared; the server checks for it until it is back."""
 
     at: float
     mac: str
@@ -137,7 +137,7 @@ class InterfaceLost:
 
 @dataclass(frozen=True, slots=True)
 class InterfaceBack:
-    """The interface is there again and phones are served on it."""
+    """The interface is back, and the server serves phones on it."""
 
     at: float
     mac: str
@@ -147,22 +147,22 @@ class InterfaceBack:
 
 @dataclass(frozen=True, slots=True)
 class ServerAddressChanged:
-    """The interface has other addresses than before; phones are told the new first one from now on."""
+    """The addresses of the interface changed; phones now get the new first address."""
 
     at: float
     mac: str
     interface: str
     before: str
-    """The first address so far."""
+    """The former first address."""
     after: str
     missing: str = ""
-    """Reasons why phones of the site cannot come up, as in `ServerStarted`."""
+    """Reasons why phones of the site cannot get into service, as in `ServerStarted`."""
     node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreSlow:
-    """The database was slow to write; phones wait that long for their addresses."""
+    """The database was slow to write; phones had to wait this long for their addresses."""
 
     at: float
     mac: str
@@ -174,14 +174,14 @@ class StoreSlow:
 
 @dataclass(frozen=True, slots=True)
 class EventsOmitted:
-    """Events of one source that were neither logged nor stored, because no phone makes so many."""
+    """Events of one source exceeded the limits; they were neither logged nor stored."""
 
     at: float
     mac: str
-    """The phone of the site, if they are proven to be its own."""
+    """The phone of the site, if it is proven that the phone caused these events."""
     source: str
-    """The IP address they came from; empty for DHCP messages, and for the sum of many sources."""
+    """The IP address of the source; empty for DHCP messages, and for the sum of many sources."""
     count: int
-    """Within a minute."""
+    """The number of omitted events within a minute."""
     kinds: str
     """Names of the events, separated by commas."""

@@ -1,7 +1,8 @@
 """What happens while a phone fetches its files.
 
-A request that is answered within half a second makes one event, its outcome: it came at that one's `at`, and
-`seconds` before that of a FileSent. Any other makes a FileRequested first, whose `at` is when it came.
+A request that is answered within half a second makes only one event, its outcome. The request then arrived at
+the event's `at`; for a FileSent, it arrived `seconds` before `at`. Any other request first makes a
+FileRequested, whose `at` is the time of the request.
 """
 
 from dataclasses import dataclass
@@ -9,12 +10,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FileRequested:
-    """A read request whose outcome was open half a second later, or whose transfer broke off."""
+    """A read request that had no outcome within half a second, or whose transfer failed."""
 
     at: float
     mac: str
     name: str
-    """As the phone spelt it, here and in the outcomes; a very long one is cut."""
+    """The name in the phone's spelling, here and in the outcomes; a very long name is cut."""
     address: str
     port: int
 
@@ -32,7 +33,7 @@ class FileSent:
     seconds: float
     """Seconds since the request."""
     resent: int = 0
-    """DATA packets sent more than once."""
+    """Number of retransmitted DATA packets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,11 @@ class TftpIgnored:
 
 @dataclass(frozen=True, slots=True)
 class DatagramsDropped:
-    """The kernel dropped datagrams because the receive queue was full; their phones repeat the requests."""
+    """The kernel dropped datagrams because the receive queue was full; the phones repeat the requests."""
 
     at: float
     mac: str
     service: str
     """``TFTP`` or ``DHCP``."""
     dropped: int
-    """Since the last such event."""
+    """The number of datagrams since the last such event."""

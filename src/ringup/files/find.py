@@ -1,9 +1,9 @@
-"""Find the file for a request, and decide whether the requester may have it, for TFTP and HTTP alike.
+"""Find the file for a request over TFTP or HTTP, and decide whether the requester may have it.
 
-Strategy: a name is made plain first (phones ask for ``/x``, ``./x`` and ``US/x``: P-TFTP-12). Then come
-the files rendered from the site's records, the firmware folder, and the operator's own folder. Case is
-forgiven and noted (P-TFTP-13). A finder is made anew for each revision of the site, so what it has rendered
-stays right.
+Strategy: the name is normalised first (phones request ``/x``, ``./x`` and ``US/x``: P-TFTP-12). Then the file
+is searched among the files rendered from the site's records, in the firmware folder, and in the operator's
+own folder. Differences of upper and lower case are accepted and reported (P-TFTP-13). Each revision of the
+site gets a new finder, so its cached files are always current.
 """
 
 import re
@@ -39,13 +39,13 @@ _ANY_MAC = re.compile(rf"(?=({MAC}))")
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """Who requests a file."""
+    """The client that requests a file."""
 
     address: str
     mac: str = ""
-    """The phone that the address belongs to; empty: none that is known."""
+    """The phone that the address belongs to; empty: no known phone."""
     unknown: str = "has no lease from this server"
-    """What a refusal says of an address that belongs to no phone."""
+    """The reason in a refusal for an address that belongs to no phone."""
 
 
 class FileFinder:
@@ -78,14 +78,15 @@ class FileFinder:
         plain = plain_name(name)
         if not isinstance(plain, str):
             return plain
-        # Before anything is made: the time of a refusal must not tell a known MAC from an unknown one.
+        # Checked before rendering, so that the time of a refusal does not show whether the MAC is in the
+        # site.
         denied = self._denied(plain, requester)
         if denied is not None:
             return self._refused_or_absent(plain, denied)
         try:
             file = self._rendered(plain) or self._stored(plain)
         except RingupError as error:
-            return Absent(f"it cannot be made of the site's records: {error}")
+            return Absent(f"it cannot be made from the site's records: {error}")
         if isinstance(file, Absent):
             return file
         return file if _is_spelt_right(plain, file.name) else _with_note(file, plain)
@@ -97,7 +98,9 @@ class FileFinder:
         return sorted((*self._kinds, *own))
 
     def phone_of(self, name: str) -> str:
-        """Return the MAC of the phone of the site whose own file this is; empty: none, or no such file."""
+        """Return the MAC of the site's phone whose own file this is; empty if it is not a phone's own file,
+        or does not exist.
+        """
         plain = plain_name(name)
         if not isinstance(plain, str):
             return ""
@@ -105,7 +108,9 @@ class FileFinder:
         return owner if owner in self._records.phones and self._has(plain) else ""
 
     def _rendered(self, plain: str) -> File | None:
-        """Found without its folder: ``tftp_cfg_dir`` is glued in front of a phone's own file (P-PARAM-23)."""
+        """Search the name without its folder, because phones put ``tftp_cfg_dir`` in front of their own file
+        (P-PARAM-23).
+        """
         last = plain.rpartition("/")[2]
         name = last if last in self._kinds else self._true_names.get(last.lower())
         if name is not None:
@@ -127,14 +132,15 @@ class FileFinder:
         return Absent(_UNREADABLE if is_listed else self._reason(plain))
 
     def _refused_or_absent(self, plain: str, denied: Refused) -> Found:
-        """Return the answer to who may not have the file; both answers cost the same work."""
+        """Return the answer to a requester that may not have the file; all such answers take equal time."""
         absent = Absent(self._reason(plain))
         return denied if self._has(plain) else absent
 
     def _has(self, plain: str) -> bool:
         """Return whether there is such a file, without rendering it.
 
-        It looks everywhere, also after it found the file: a stranger could measure the difference.
+        It searches all places even after it has found the file, because a client could otherwise measure the
+        difference.
         """
         upper = plain.rpartition("/")[2].upper()
         made = [kind.phone(self._records, upper) is not None for kind in OWN]
@@ -142,7 +148,7 @@ class FileFinder:
         return any(made + stored)
 
     def _owner(self, name: str) -> str:
-        """Return the MAC of the phone that a file belongs to; empty: it is for all.
+        """Return the MAC of the phone that a file belongs to; empty: it is for all phones.
 
         A copy (``SIP001646C0FFEE.cnf.bak``, or the MAC with separators) holds the same passwords.
         """
@@ -176,9 +182,8 @@ def _own(records: Records, kind: OwnKind, mac: str) -> File | None:
 
 
 def _file(name: str, text: str, *, for_all: bool) -> File | None:
-    """Return a file, but never an empty one.
-
-    It would end the hunt, which continues after "not found" (P-TFTP-16).
+    """Return a file, but never an empty one: an empty file would end the hunt, which continues after "not
+    found" (P-TFTP-16).
     """
     data = latin_bytes(text)
     return File(name, data, "the site's records", for_all) if data else None
@@ -190,7 +195,7 @@ def plain_name(name: str) -> str | Absent | Refused:
         return name
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
     if ".." in parts:
-        return Refused("the name leads out of the folder")
+        return Refused("the name points outside the folder")
     if not parts:
         return Absent("the name is a folder")
     if len(parts) > MOST_PARTS:
@@ -203,4 +208,4 @@ def _is_spelt_right(plain: str, true_name: str) -> bool:
 
 
 def _with_note(file: File, requested: str) -> File:
-    return replace(file, source=f"{file.source}; asked for as {requested!r}: the case differs")
+    return replace(file, source=f"{file.source}; requested as {requested!r}: upper and lower case differ")

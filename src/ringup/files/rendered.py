@@ -1,7 +1,7 @@
 """The files that ringup renders from the site's records: one row per kind, with its names and its renderer.
 
-What all phones share has rows of its own; of what each phone has for itself, 10,000 names are never listed
-to find one: the MAC in the name leads to the phone.
+Files for all phones and files of single phones have separate rows. A file of a single phone is found by the
+MAC in its name, without a list of 10,000 names.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +21,7 @@ from ringup.site.model import Phone, Site
 
 
 class Loaders(Protocol):
-    """Knows the loader that belongs to each load."""
+    """Returns the loader of each load."""
 
     def loader_of(self, load: str) -> str | None:
         """Return the loader's name without suffix; None if unknown."""
@@ -45,12 +45,12 @@ class RenderedKind:
 
     names: Callable[[Site], Iterable[str]]
     render: Callable[[Records, str], str]
-    """Takes the file's true name; an empty text means that there is no such file."""
+    """Renders the file of this name; an empty text means that the file does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnKind:
-    """One kind of file that each phone has for itself, with its MAC between two fixed parts of the name."""
+    """One kind of file that each phone has separately; the MAC is between two fixed parts of the name."""
 
     before: str
     """The fixed part of the name before the MAC, in upper case."""
@@ -78,7 +78,8 @@ def _always(name: str) -> Callable[[Site], Iterable[str]]:
 def _dial_templates(site: Site) -> Iterable[str]:
     """Return all names of the dial template.
 
-    The default name, requested after a check-sync, and those set (P-DIAL-19).
+    They are the default name, which phones request after a check-sync, and the names in the settings
+    (P-DIAL-19).
     """
     groups = (group.settings for group in site.groups)
     settings = (site.settings, *groups, *(phone.settings for phone in site.phones if phone.settings))

@@ -18,12 +18,12 @@ def problems(site: Site, *folders: FirmwareFolder | None) -> Iterator[Problem]:
     for ring in site.rings:
         where = f"ring {ring.name}"
         if ring.name in seen:
-            yield Problem(where, "is in the list twice.", "Rename one of the two.")
+            yield Problem(where, "is in the ring list twice.", "Rename one of the two.")
         seen.add(ring.name)
         folder, found = next(((each, file) for each in known if (file := each.get(ring.file))), (None, None))
         if folder is None or found is None:
             cure = "Copy it into the folder of `ringup serve --files`, or remove the ring."
-            yield Problem(where, f"its file {ring.file} is not there.", cure)
+            yield Problem(where, f"its file {ring.file} is missing.", cure)
             continue
         data = folder.read(ring.file)
         path = str(found.path)

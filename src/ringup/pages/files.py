@@ -2,8 +2,8 @@
 
 Strategy: one ASGI application. A name goes to the same `find` as in a TFTP request, and the outcome is
 reported by the same events, so a journey follows a phone over either protocol. The complete answer is decided
-first (`answer_with`). Then its bytes are sent in pieces, each when the previous one has left, so that a slow
-phone costs one piece of memory.
+first (`answer_with`). Then its bytes are sent in pieces. Each piece waits until the previous one was sent, so
+a slow phone needs the memory of one piece only.
 
 Source: RFC 9110; file names of phones are Latin-1 (P-XML-8).
 """
@@ -206,8 +206,8 @@ def _not_given(requested: _RequestedFile, found: Absent | Refused) -> Event:
 
 
 _CONDITIONS = {
-    412: "it is another file by now than the one the requester knows (If-Match)",
-    416: "the part asked for lies behind the file's end (Range)",
+    412: "the file is no longer the one that the requester has (If-Match)",
+    416: "the requested part is outside the file (Range)",
 }
 """The reason why a file exists and the answer contains none of it."""
 

@@ -1,7 +1,7 @@
-"""The metrics that Prometheus may read of the server: one table of rows, and the sources of their numbers.
+"""The server's metrics for Prometheus: one table of rows, and the sources of their numbers.
 
-Strategy: nothing is counted here. Each row reads a number that a part of the server keeps anyway, when
-Prometheus requests the page. A part that does not run has no rows.
+Strategy: nothing is counted here. When Prometheus requests the page, each row reads a number that a part of
+the server already has. A part that does not run has no rows.
 """
 
 from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ class CountReader(Protocol):
 
 
 class TftpGauges(Protocol):
-    """What the TFTP service knows about itself."""
+    """The counters of the TFTP service."""
 
     @property
     def live(self) -> int:
@@ -61,7 +61,7 @@ class TftpGauges(Protocol):
 
 
 class HttpGauges(Protocol):
-    """What the HTTP service knows about itself."""
+    """The counters of the HTTP service."""
 
     @property
     def connections(self) -> int:
@@ -101,8 +101,8 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "ringup_events_total", "counter", "Events, by kind.",
         "counts", lambda counts: counts.events,
-        "The kinds are those of `ringup serve --log json`. Any rise of `ServerFault` or `PoolEmpty`"
-        " is worth an alarm.",
+        "The kinds are those of `ringup serve --log json`. Set an alarm for any increase of `ServerFault` "
+        "or `PoolEmpty`.",
         label="kind",
     ),
     Metric(
@@ -118,23 +118,25 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "ringup_blocks_resent_total", "counter", "TFTP blocks sent more than once.",
         "counts", lambda counts: counts.blocks_resent,
-        "A few are normal where a phone is unplugged. A steady rate is a network that loses packets.",
+        "A few are normal if a phone is unplugged. A steady rate means that the network loses packets.",
     ),
     Metric(
         "ringup_phones", "gauge", "Phones, by the stage they have reached.",
         "counts", lambda counts: counts.stages(),
-        "The stages are those of `ringup status`. Phones that stay in one before `registered` need a look.",
+        "The stages are those of `ringup status`. If a phone stays in a stage before `registered`, check "
+        "it with `ringup status`.",
         label="stage",
     ),
     Metric(
         "ringup_events_waiting", "gauge", "Events that are not in the database yet.",
         "counts", lambda counts: counts.waiting,
-        "Back to 0 within a second or two of a boot storm. If it only grows, the disk is full or slow.",
+        "It returns to 0 within a second or two after a boot storm. If it only grows, the disk is full or "
+        "slow.",
     ),
     Metric(
         "ringup_events_lost_total", "counter", "Events that never reached the database.",
         "counts", lambda counts: counts.lost,
-        "Should stay 0; otherwise the histories of phones have gaps.",
+        "It should stay 0; otherwise the histories of phones have gaps.",
     ),
     Metric(
         "ringup_transfers", "gauge", "TFTP transfers under way.",
@@ -144,12 +146,12 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "ringup_datagrams_ignored_total", "counter", "TFTP datagrams that got no answer.",
         "tftp", lambda tftp: tftp.ignored,
-        "No phone sends any. A scanner does.",
+        "Phones send no such datagrams; port scanners do.",
     ),
     Metric(
         "ringup_datagrams_unsent_total", "counter", "TFTP datagrams that the kernel did not take.",
         "tftp", lambda tftp: tftp.unsent,
-        "They are sent again; a steady rate is a cable that is out or an interface that is too slow.",
+        "They are retransmitted. A steady rate means that a cable is unplugged or an interface is too slow.",
     ),
     Metric(
         "ringup_datagrams_dropped_total", "counter", "Datagrams lost in the kernel's full queue.",
@@ -159,12 +161,13 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "ringup_http_connections", "gauge", "Open HTTP connections of phones.",
         "http", lambda http: http.connections,
-        "Few, and none for long: a phone closes its own. There is a limit in all and one for each address.",
+        "The number should be small, because phones close their connections. It is limited in all and per "
+        "address.",
     ),
     Metric(
         "ringup_http_connections_refused_total", "counter", "HTTP connections over those limits.",
         "http", lambda http: http.refused,
-        "Always 0 with phones alone.",
+        "It is always 0 if only phones connect.",
     ),
 )  # fmt: skip
 """Every metric of ringup, in the order of the page; the metrics of the process follow."""

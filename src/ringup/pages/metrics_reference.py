@@ -23,8 +23,9 @@ scrape_configs:
 
 _TAIL = """\
 
-Counters start at 0 with the server. The process's own come after them, as `prometheus_client` names them;
-worth a look are `process_cpu_seconds_total`, `process_resident_memory_bytes` and `process_open_fds`.
+Counters start at 0 with the server. The page then lists the metrics of the process, with the names of
+`prometheus_client`. Useful ones are `process_cpu_seconds_total`, `process_resident_memory_bytes` and
+`process_open_fds`.
 """
 
 

@@ -1,4 +1,4 @@
-"""Encrypts the secrets of the site by AES-256-GCM: a copy of the database alone gives nobody's password away.
+"""Encrypt the secrets of the site by AES-256-GCM, so that a copy of the database alone reveals no password.
 
 Each value has 96 random bits of its own as its nonce (NIST SP 800-38D, 8.2.2), so equal passwords look
 different. An empty secret stays empty.
@@ -23,7 +23,7 @@ PREFIX = "aes256gcm:"
 
 _NONCE_BYTES = 12
 _CHECKED = "the key of this site"
-"""What the database holds encrypted, so that another key is noticed before it is used."""
+"""A text that the database holds encrypted, so that a wrong key is detected before it is used."""
 
 _CIPHER = "ringup_cipher"
 """Execution option of an engine and its connections."""

@@ -43,7 +43,7 @@ def read_key(path: Path, database: str) -> Cipher:
 
 
 _BACK = (
-    "Restore it from a backup, or name the right one with --key. Without it, begin anew from an earlier"
+    "Restore it from a backup, or set the right file with --key. If it is lost, start again from an earlier"
     " `ringup export --secrets`: ringup apply --new-key site.yaml"
 )
 

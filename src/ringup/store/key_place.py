@@ -1,5 +1,5 @@
-"""The place of the key of a site's secrets: outside the database, so that a copy of the database gives no
-password away.
+"""The place of the key of a site's secrets: outside the database, so that a copy of the database reveals no
+password.
 """
 
 import os

@@ -1,5 +1,5 @@
-"""Begin a site anew after its key was lost: leases, events and history stay, and the lost
-secrets are masked.
+"""Start a site again after its key was lost: leases, events and history stay, and the lost secrets are
+masked.
 """
 
 from sqlalchemy import Connection, Engine, delete, select, update

@@ -1,9 +1,10 @@
 """The nodes that share one database, and which of them is active for a service that only one may provide.
 
-Strategy: each node writes that it is here once a second, and extends its hold on what it is active for. When
-it no longer does, another node takes the service as soon as the hold has ended. All times are the database's,
-so no node's clock matters. A write that only the active node may make asks for its hold in the same
-transaction (`check_active`), and so comes before the next node's take-over or is refused.
+Strategy: once a second, each node writes the time of its beat, and extends its holds, each of which makes it
+active for one service. If it stops, another node takes the service over as soon as the hold has ended. All
+times are the database's, so no node's clock matters. A write that only the active node may make checks the
+hold in the same transaction (`check_active`). So it is either done before another node takes over, or
+refused.
 """
 
 import time
@@ -23,22 +24,23 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
 HOLD_SECONDS = 4.0
-"""Seconds for which a node is active after its last beat; a phone repeats its DISCOVER after as many."""
+"""Seconds for which a node is active after its last beat; a phone repeats its DISCOVER after the same time.
+"""
 
 REMEMBERED_SECONDS = 30 * 86_400.0
-"""Seconds for which phones are still told the address of a node that is away: 30 days."""
+"""Seconds for which phones still get the address of a node that does not run: 30 days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One server of those that share a database."""
+    """One of the servers that share a database."""
 
     name: str
     address: str
-    """The one that phones are told."""
+    """The node's address for phones."""
     serves_files: bool
     run: str
-    """Another one for each start."""
+    """A text that differs at each start of the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,19 @@ class Hold:
 
     service: str
     node: str
-    """Its name."""
+    """The node's name."""
     run: str
     turn: int
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What a node learns each time that it says that it is here."""
+    """The data that a node reads with each beat."""
 
     others: tuple[Node, ...]
     """The other nodes, by name."""
     active: Mapping[str, Hold]
-    """Who is active for each service; a service without an active node is left out."""
+    """The hold of the active node for each service; a service without an active node is left out."""
     clock: float
     """Unix seconds, by the database."""
 
@@ -69,13 +71,13 @@ class NotActive(StoreError):
 
 
 def read_nodes(engine: Engine) -> list[Node]:
-    """Return the nodes that were here within REMEMBERED_SECONDS, by name."""
+    """Return the nodes that had a beat within REMEMBERED_SECONDS, by name."""
     with reading(engine) as connection:
         return _nodes(connection, _clock(connection))
 
 
 def running_namesake(engine: Engine, node: Node) -> Node | None:
-    """Return another server that runs under this node's name at another address; None: there is none."""
+    """Return a running server with the same name at another address; None: there is none."""
     with reading(engine) as connection:
         recent = nodes.c.seen > _clock(connection) - HOLD_SECONDS
         statement = select(nodes).where(nodes.c.name == node.name, nodes.c.address != node.address, recent)
@@ -84,7 +86,7 @@ def running_namesake(engine: Engine, node: Node) -> Node | None:
 
 
 def beat(engine: Engine, node: Node, services: Collection[str]) -> Beat:
-    """Write that this node is here, and keep or take each of these services that no other node holds."""
+    """Write a beat of this node; keep or take each of these services that no other node holds."""
     with writing(engine) as connection:
         _write_node(connection, node)
         for service in sorted(services):
@@ -98,15 +100,15 @@ def beat(engine: Engine, node: Node, services: Collection[str]) -> Beat:
 
 
 def leave(engine: Engine, node: Node) -> None:
-    """Let other nodes take over at once what this node was active for; it stays a node of the site."""
+    """Let other nodes take over this node's services at once; it stays a node of the site."""
     with writing(engine) as connection:
         connection.execute(update(active_nodes).where(active_nodes.c.run == node.run).values(until=0.0))
 
 
 def check_active(cursor: DBAPICursor, hold: Hold) -> None:
-    """Raise NotActive unless this hold still stands; it stands until the cursor's transaction ends.
+    """Raise NotActive if this hold is lost; otherwise lock it until the cursor's transaction ends.
 
-    PostgreSQL only. A hold whose time is over stands as long as no other node has taken the service.
+    PostgreSQL only. After its end time, a hold is lost only when another node has taken the service.
     """
     cursor.execute(
         "SELECT 1 FROM active_nodes WHERE service = %s AND run = %s AND turn = %s FOR SHARE",
@@ -117,7 +119,7 @@ def check_active(cursor: DBAPICursor, hold: Hold) -> None:
 
 
 def _clock(connection: Connection) -> ColumnElement[float]:
-    """The time by the database: SQLite's is this machine's."""
+    """Return the time of the database; for SQLite, it is this machine's time."""
     if connection.dialect.name == "postgresql":
         return func.extract("epoch", func.clock_timestamp()).cast(Float(53))
     return literal(time.time())
@@ -130,7 +132,9 @@ def _nodes(connection: Connection, clock: ColumnElement[float]) -> list[Node]:
 
 
 def _insert(connection: Connection, table: "Table") -> "postgresql.Insert | sqlite.Insert":
-    """An INSERT that can update instead; each dialect takes 20 ms to import, which most commands spare."""
+    """Return an INSERT that can update instead; each dialect takes 20 ms to import, which most commands need
+    not pay.
+    """
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql
 

@@ -11,12 +11,12 @@ from ringup.store.tables import pins
 
 
 class PinnedBy(StrEnum):
-    """Who bound a phone to an address."""
+    """The cause of a pin."""
 
     REQUEST = "first request"
-    """The address requested the phone's own file before any other did."""
+    """The address was the first to request the phone's own file."""
     NEIGHBOUR = "neighbour"
-    """The kernel's neighbour table named the phone's MAC at this address."""
+    """The kernel's neighbour table showed the phone's MAC at this address."""
     OPERATOR = "operator"
 
 
@@ -46,7 +46,7 @@ def pin_of(engine: Engine, mac: str) -> Pin | None:
 
 
 def pins_state(engine: Engine) -> tuple[int, float]:
-    """Return the number of pins and the time of the newest: something else after each change of them."""
+    """Return the number of pins and the time of the newest one; the pair differs after each change."""
     with reading(engine) as connection:
         number = func.count(), func.coalesce(func.max(pins.c.at), 0.0)
         count, newest = connection.execute(select(*number)).one()
@@ -63,6 +63,6 @@ def save_pins(engine: Engine, changed: Iterable[Pin]) -> None:
 
 
 def remove_pin(engine: Engine, mac: str) -> bool:
-    """Free a phone from its address; return whether it had a pin."""
+    """Remove a phone's pin; return whether it had one."""
     with writing(engine) as connection:
         return connection.execute(delete(pins).where(pins.c.mac == mac)).rowcount > 0

@@ -97,7 +97,7 @@ def _group_of_site() -> int | None:
 
 def _cure_of_absent(path: Path) -> str:
     if path == SITE_DATABASE:
-        begin = f"Begin the site of this machine: {for_root('ringup site set time_zone=Europe/London')}"
+        begin = f"Create the site of this machine: {for_root('ringup site set time_zone=Europe/London')}"
         return f"{begin}{earlier_private_site()}"
     try:
         near = get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], n=1)
@@ -111,7 +111,7 @@ def _no_access(path: Path, verb: str) -> StoreError:
     """Return the error for a file or folder that belongs to another user, or is on a read-only disk."""
     existing = next((each for each in (path, *path.parents) if _is_there(each)), path)
     if verb == "write" and os.statvfs(existing).f_flag & os.ST_RDONLY:
-        cure = "Mount it for writing, or give another --database."
+        cure = "Mount it for writing, or set another --database."
         return StoreError(f"database {path}", "its disk is mounted read-only.", cure)
     group = ""
     with suppress(OSError, KeyError):

@@ -35,7 +35,7 @@ def refusal(url: URL, error: Exception) -> StoreError:
     if isinstance(error, NoSuchModuleError | ImportError):
         cure = _DRIVERS.get(url.get_backend_name(), "Install the driver this URL names.")
     elif "locked" in str(original):
-        cure = "Another program holds it: see who with `fuser`, and try again."
+        cure = "Another program uses it. Find the program with `fuser`, and try again."
     return StoreError(f"database {shown}", f"{original}.", cure)
 
 

@@ -40,7 +40,7 @@ EVENT_BYTES = 250
 DAY = 86_400
 """Seconds."""
 PHONES_AT_ONCE = 20
-"""MACs that are read at a time."""
+"""Number of MACs that are read at once."""
 _AT_ONCE = 500
 
 _FAILURES = {AddressRefused} | {rule.event for rule in TROUBLE_RULES} - {FileNotFound}

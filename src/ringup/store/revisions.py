@@ -95,13 +95,13 @@ def follows_pbx(connection: Connection) -> bool:
 
 
 def current_revision(engine: Engine) -> int:
-    """The number of the last revision, 0 before the first; cheap enough to ask each second."""
+    """Return the number of the last revision, 0 before the first; quick enough to be called each second."""
     with reading(engine) as connection:
         return latest_revision(connection)
 
 
 def revisions(engine: Engine, limit: int | None = None) -> list[Revision]:
-    """The revisions, newest first."""
+    """Return the revisions, newest first."""
     statement = select(tables.revisions).order_by(tables.revisions.c.id.desc()).limit(limit)
     with reading(engine) as connection:
         decrypted = cipher_of(connection).decrypt_all
@@ -109,7 +109,7 @@ def revisions(engine: Engine, limit: int | None = None) -> list[Revision]:
 
 
 def read_revision(engine: Engine, number: int) -> Revision:
-    """One revision; raises StoreError where there is none of this number."""
+    """Return one revision; raises StoreError if it does not exist."""
     with reading(engine) as connection:
         return _revision(connection, number)
 
@@ -120,13 +120,15 @@ def _revision(connection: Connection, number: int) -> Revision:
     )
     if row is None:
         latest = latest_revision(connection)
-        cure = f"The latest is {latest}: ringup history" if latest else "None is there yet."
+        cure = f"The latest is {latest}: ringup history" if latest else "There are no revisions yet."
         raise StoreError(f"reading revision {number}", "there is none.", cure)
     return Revision(**cipher_of(connection).decrypt_all(dict(row)))
 
 
 def site_at(engine: Engine, number: int) -> Site:
-    """The site as revision `number` left it, 0 before the first; raises StoreError where there is none."""
+    """Return the site after revision `number` (0: before the first one); raises StoreError if it does not
+    exist.
+    """
     with reading(engine) as connection, _checking_what_is_stored():
         if number:
             _revision(connection, number)
@@ -137,7 +139,7 @@ def site_at(engine: Engine, number: int) -> Site:
             for name in revision.after:
                 found.pop(name, None)
             found |= revision.before
-            if "site" not in found:  # begun anew, with a new key
+            if "site" not in found:  # this revision made a new key
                 answer = f"the records before revision {each} are lost with their key."
                 raise StoreError(f"reading the site of revision {number}", answer, "")
     return of_records(found)

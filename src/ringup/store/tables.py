@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 LATEST_MIGRATION = "0010"
-"""The newest file of migrations/versions; a test holds them together."""
+"""The newest file of migrations/versions; a test checks this."""
 
 metadata = MetaData()
 
@@ -32,7 +32,7 @@ site = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("record", JSON, nullable=False),
 )
-"""One row with id 1, present from the start; a program that commits locks this row."""
+"""One row with id 1, which always exists; a program that commits locks this row."""
 
 groups = Table(
     "groups",
@@ -186,7 +186,7 @@ followed = Table(
     Column("pbx_lost", Text, nullable=False),
     Column("faults", JSON, nullable=False),
 )
-"""One row with id 1, present from the start: the last event in the journeys, and the version of the rules.
+"""One row with id 1, which always exists: the last event in the journeys, and the version of the rules.
 
 `pbx_lost` and `faults` are the state of the server after that event; `faults` is a list of events.
 """
@@ -200,10 +200,8 @@ nodes = Table(
     Column("run", String(32), nullable=False),
     Column("seen", Float(53), nullable=False),
 )
-"""The servers that share this database: their addresses, and when each was last here.
-
-`run` is another one for each start, so that two servers of one name are told apart. `seen` is by the clock of
-the database.
+"""The servers that share this database, with their addresses and the times of their last beats. `run` differs
+at each start, to distinguish two servers with one name. `seen` is a time of the database's clock.
 """
 
 active_nodes = Table(
@@ -215,7 +213,6 @@ active_nodes = Table(
     Column("turn", BigInteger, nullable=False),
     Column("until", Float(53), nullable=False),
 )
-"""The node that alone provides a service, such as DHCP on one network, until a time by the database's clock.
-
-`turn` grows with each change of node, so that one which lost the service and has it again knows that.
+"""The node that is active for a service, such as DHCP on one network, until a time of the database's clock.
+`turn` grows with each change of node, so that a node can detect that it lost the service and got it again.
 """

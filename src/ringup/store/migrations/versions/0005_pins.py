@@ -1,4 +1,4 @@
-"""Pins: which address a phone's files are bound to where neither leases nor neighbours tell."""
+"""Pins: the address that gets a phone's files if neither leases nor neighbours identify the phone."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Several nodes on one database: each one's address, and which one is active for what one alone may do."""
+"""Several nodes on one database: each node's address, and the active node of each service."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -81,6 +81,8 @@ async def without_asterisk(_pbx: Pbx, _engine: Engine, restarts: Restarts, *_res
     restarts.give_up("connection lost.")
 
 
+LOG = Path(__file__).parents[1] / "evidence" / "recorded" / "dnsmasq.txt"
+
 ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "status": (("status",), ("status", "--trouble")),
     "status PHONE": (("status", ANNA), ("status", UNKNOWN)),
@@ -98,6 +100,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "pbx verify": (("pbx", "verify"),),
     "rehearse": (("rehearse", "--most", "5"),),
     "why": (("why",),),
+    "why FILE": (("why", "{log}"), ("why", "{log}", "001646C0FFEE")),
     "why PHONE": (("why", "202"), ("why", UNKNOWN)),
     "restart PHONE": (("restart", "204"),),
     "check": (("check", "--no-listen"),),
@@ -117,7 +120,7 @@ def test_what_a_command_prints_has_its_form(office: Ringup, tmp_path: Path, word
     form = {"$ref": f"#/$defs/{COMMANDS[words].form.__name__}", "$defs": SCHEMA["$defs"]}
     for arguments in ARGUMENTS[words]:
         typed = [
-            word.format(folder=tmp_path, template=FILES / "D203.xml", site=tmp_path / "site.yaml")
+            word.format(folder=tmp_path, template=FILES / "D203.xml", site=tmp_path / "site.yaml", log=LOG)
             if "{" in word
             else word
             for word in arguments

@@ -104,3 +104,8 @@ def test_a_probe_of_a_server_under_an_invented_mac_is_no_phone() -> None:
     )
     whole = reading(DHCP, TFTP, probe)
     assert "9618C3AAA168" in whole.others
+
+
+def test_a_device_of_the_maker_of_a_phone_is_a_phone() -> None:
+    waits = "Nov 27 11:05:40 gw dhcpd: DHCPDISCOVER from 00:16:46:00:00:02 via eth0: no free leases\n"
+    assert reading(DHCP, TFTP, waits).phones == ("001646000002", MAC)

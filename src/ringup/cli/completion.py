@@ -64,6 +64,12 @@ def _loads(site: "Site") -> Iterable[tuple[str, str]]:
 phones = _of_site(_phones)
 """Yield MACs, extensions and labels."""
 
+
+def phones_and_files(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Offer the phones of the site, and let the shell offer files."""
+    return [*phones(context, parameter, begun), CompletionItem(begun, type="file")]
+
+
 groups = _of_site(_groups)
 
 loads = _of_site(_loads)

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, Command] = {
     "status PHONE": Command(site_forms.PhoneStatus, "jq -r '.requests[] | .outcome + \" \" + .name'"),
     "why": Command(why_forms.Why, """jq -r '.causes[] | (.phones | length | tostring) + " " + .summary'"""),
     "why PHONE": Command(why_forms.WhyPhone, "jq -r '.verdicts[0] | .code, .commands[]'"),
+    "why FILE": Command(why_forms.WhyFiles, "jq -r '.phones[] | .mac + \" \" + .summary'"),
     "phone list": Command(site_forms.PhoneList, "jq -r '.phones[] | [.mac, .lines[0].extension] | @csv'"),
     "phone show PHONE": Command(site_forms.OnePhone),
     "phone pins": Command(site_forms.PinList, "jq -r '.pins[] | .mac + \" \" + .address'"),

@@ -71,3 +71,43 @@ class Why(Printed):
     """The most frequent first; phones in service are in none."""
     phones: list[DiagnosisRecord]
     """Every phone that is not in service, in the order of `ringup status`."""
+
+
+class EvidenceFile(Form):
+    """How one file was understood."""
+
+    name: str
+    kind: str
+    """``text`` or ``capture``; ``compressed text`` or ``compressed capture``."""
+    lines: int
+    """Lines, or packets of a capture."""
+    unread: int
+    """Lines that speak of phones and that no form knew."""
+    forms: dict[str, int]
+    """The number of lines or packets of each form of log that was found."""
+    problem: str
+    """Why nothing was read; empty: it was read."""
+
+
+class ForeignPhone(DiagnosisRecord):
+    """A phone of which logs or captures tell; `mac` is its address where they show no MAC."""
+
+    address: str
+    """Its last address; empty while unknown."""
+    attempts: int
+    """The number of boots."""
+    first_at: float
+    """When it was first seen; without times, the order of the lines in thousandths."""
+
+
+class WhyFiles(Printed):
+    """`ringup why FILE --json`"""
+
+    files: list[EvidenceFile]
+    is_timed: bool
+    """False: the files have no times, only the order of their lines."""
+    omitted: int
+    """Events that were left out: the oldest of the phones with the most events."""
+    phones: list[ForeignPhone]
+    others: list[str]
+    """MACs and addresses of other devices, perhaps not phones."""

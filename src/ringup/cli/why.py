@@ -35,17 +35,19 @@ Examples:
   ringup why 0016.46c0.ffee      the same by MAC, in any spelling
   ringup why                     every phone out of service, grouped by cause
   ringup why --explain register-silent
+  ringup why /var/log/syslog     every phone of which a log or a capture tells
+  ringup why tftp.log boot.pcap 0016.46c0.ffee
   ringup why 201 --json | jq -r '.verdicts[0] | .code, .commands[]'
 Exit status: 0 nothing is wrong, 1 something is, 2 it could not be looked up."""
 )
-@click.argument("phone", metavar="[PHONE]", required=False, shell_complete=completion.phones)
+@click.argument("named", metavar="[PHONE] [FILE]...", nargs=-1, shell_complete=completion.phones_and_files)
 @click.option("--explain", metavar="CODE", help="Print the manual's section about a cause, and leave.")
 @click.option("--list", "list_codes", is_flag=True, help="List every cause with its code and leave.")
 @json_option
 @firmware_option
 @database_option
 def why(
-    phone: str | None,
+    named: tuple[str, ...],
     *,
     explain: str | None,
     list_codes: bool,
@@ -57,13 +59,31 @@ def why(
 
     PHONE is a MAC in any spelling, an extension, a label or a name. Without PHONE, every phone that is not in
     service is counted by its cause. The evidence is what `ringup serve` stored. Nothing is changed.
+
+    FILE is a log of another DHCP, TFTP or SIP server, pasted text or a capture, also compressed; - is
+    standard input. With files, these are the evidence, and no server and no site of ringup is needed.
     """
     if list_codes:
         _list()
     elif explain is not None:
         click.echo(_section(explain))
     else:
-        click.get_current_context().exit(_ask(phone, firmware, database, as_json=as_json))
+        click.get_current_context().exit(_answer(named, firmware, database, as_json=as_json))
+
+
+def _answer(named: Sequence[str], firmware: "Path", database: str, *, as_json: bool) -> int:
+    from ringup.cli.why_files import is_file, looks_like_a_file, tell_files
+
+    files = [each for each in named if is_file(each)]
+    phones = [each for each in named if not is_file(each)]
+    if missing := [each for each in phones if looks_like_a_file(each)]:
+        raise click.UsageError(f"There is no file {missing[0]}.")
+    if len(phones) > 1:
+        raise click.UsageError(f"Name one phone, not {len(phones)}: {' '.join(phones)}")
+    phone = phones[0] if phones else None
+    if files:
+        return FOUND if tell_files(files, phone or "", as_json=as_json) else SOUND
+    return _ask(phone, firmware, database, as_json=as_json)
 
 
 def _ask(phone: str | None, firmware: "Path", database: str, *, as_json: bool) -> int:

@@ -1,6 +1,6 @@
 """Judge what was read from the logs and captures of others, one phone after another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple, get_args
 
@@ -38,10 +38,13 @@ class Patient(NamedTuple):
         return max(self.journey.boots, 1)
 
 
-def patients(reading: Reading) -> Iterator[Patient]:
-    """Yield the phones in the order of their first event, each with what can be said about it."""
+def patients(reading: Reading, keys: Iterable[str] | None = None) -> Iterator[Patient]:
+    """Yield what can be said about each phone, in the order of their first events.
+
+    `keys` are MACs and addresses of `reading.by_phone`; None: those of all phones.
+    """
     journeys = fold(reading.events)
-    for key in reading.phones:
+    for key in reading.phones if keys is None else keys:
         events = reading.by_phone[key]
         journey = journeys[key]
         diagnosis = diagnose(evidence_of(reading, key, events, journey))

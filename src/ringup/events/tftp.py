@@ -69,7 +69,13 @@ class TransferFailed:
     sent: int
     """Bytes acknowledged."""
     size: int
+    """Bytes; 0 where the log of another server does not tell."""
     reason: str
+
+    @property
+    def progress(self) -> str:
+        """How far it came, as far as that is known."""
+        return f"stopped at {self.sent:,} of {self.size:,} bytes" if self.size else "broke off"
 
 
 @dataclass(frozen=True, slots=True)

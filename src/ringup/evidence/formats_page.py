@@ -39,8 +39,9 @@ At most {MOST_SIGHTINGS:,} events are kept; above it, the phones with the most e
 - The MAC of a phone comes from the names of its files, DHCP lines, neighbour tables (`ip neigh`, `arp -a`),
   CDP, and the tags and Call-IDs of a 7940's or 7960's SIP. A phone of which the files show no MAC has its
   address instead.
-- A device that only got an address is listed as another device, unless its host name or vendor class is that
-  of a phone. So is an address outside private networks that only tried passwords.
+- A device that only got an address, or none, is listed as another device, unless its host name, its vendor
+  class or the first half of its MAC is that of a phone. So is an address outside private networks that only
+  tried passwords.
 """
 
 

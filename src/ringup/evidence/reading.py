@@ -24,6 +24,8 @@ from ringup.events import (
 from ringup.evidence.join import is_address_key
 
 _FILES = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
+_OF_A_MAKER = 6
+"""Digits of a MAC that name the maker (IEEE 802)."""
 _OF_A_PBX = (
     LineAuthenticated, LineReachable, LineRegistered, LineUnreachable, RegistrationRefused, SipSeen,
 )  # fmt: skip
@@ -112,12 +114,15 @@ class Reading:
     def phones(self) -> tuple[str, ...]:
         """Return the MACs and addresses of the phones, in the order of their first event.
 
-        A device that only got an address counts as a phone if its name or vendor class says so, or if the
-        evidence shows no phone at all. A device of which only a PBX tells counts if its User-Agent is Cisco's
-        or its address is a private one: others are strangers that try passwords.
+        A device that only got an address, or none, counts as a phone if its name, its vendor class or the
+        first half of its MAC is that of a phone, or if the evidence shows no phone at all. A device of which
+        only a PBX tells counts if its User-Agent is Cisco's or its address is a private one: others are
+        strangers that try passwords.
         """
-        sure = tuple(mac for mac, events in self.by_phone.items() if self._is_phone(mac, events))
-        return sure or tuple(self.by_phone)
+        sure = {mac for mac, events in self.by_phone.items() if self._is_phone(mac, events)}
+        makers = {mac[:_OF_A_MAKER] for mac in sure if not is_address_key(mac)}
+        found = tuple(mac for mac in self.by_phone if mac in sure or mac[:_OF_A_MAKER] in makers)
+        return found or tuple(self.by_phone)
 
     @property
     def others(self) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ TROUBLE_RULES: tuple[TroubleRule, ...] = (
         cleared_by=(FileSent,),
     ),
     TroubleRule(
-        "abandoned", TransferFailed, "{0.name} stopped at {0.sent:,} of {0.size:,} bytes: {0.reason}",
+        "abandoned", TransferFailed, "{0.name} {0.progress}: {0.reason}",
         "check the cable and restart the phone",
         cleared_by=(FileSent,),
     ),

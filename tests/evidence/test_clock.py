@@ -12,8 +12,18 @@ from tests.evidence.logs import WRITTEN, at
 BERLIN = timezone(timedelta(hours=1))
 
 
-def clock() -> Clock:
-    return Clock(UTC, WRITTEN)
+class Lines(Clock):
+    """Numbers the lines itself."""
+
+    number = 0
+
+    def line(self, text: str) -> tuple[float, bool]:
+        self.number += 1
+        return self.read(text, self.number)
+
+
+def clock() -> Lines:
+    return Lines(UTC, WRITTEN)
 
 
 @pytest.mark.parametrize(
@@ -50,51 +60,51 @@ def clock() -> Clock:
     ],
 )
 def test_a_stamp_is_read(line: str, moment: float) -> None:
-    read, stamped = clock().read(line)
+    read, stamped = clock().line(line)
     assert stamped
     assert read == pytest.approx(moment, abs=1e-5)
 
 
 def test_a_date_without_a_year_is_never_after_the_file() -> None:
     reader = clock()
-    assert reader.read("Dec 31 23:59:59 a")[0] == at(23, 59, 59, day=31, month=12, year=2025)
-    assert reader.read("Jan  1 00:00:01 a")[0] == at(0, 0, 1, day=1, month=1)
+    assert reader.line("Dec 31 23:59:59 a")[0] == at(23, 59, 59, day=31, month=12, year=2025)
+    assert reader.line("Jan  1 00:00:01 a")[0] == at(0, 0, 1, day=1, month=1)
 
 
 def test_a_stamp_without_a_zone_is_of_the_place_where_the_log_was_written() -> None:
-    assert Clock(BERLIN, WRITTEN).read("Nov 27 12:05:42 a")[0] == at(11, 5, 42)
-    assert Clock(BERLIN, WRITTEN).read("2026-11-27T11:05:42Z a")[0] == at(11, 5, 42)
+    assert Lines(BERLIN, WRITTEN).line("Nov 27 12:05:42 a")[0] == at(11, 5, 42)
+    assert Lines(BERLIN, WRITTEN).line("2026-11-27T11:05:42Z a")[0] == at(11, 5, 42)
 
 
 def test_seconds_go_on_within_a_minute_and_into_the_next() -> None:
     reader = clock()
     lines = ("Nov 27 11:05:58 a", "Nov 27 11:05:59 a", "Nov 27 11:06:00 a", "Nov 27 11:06:01.5 a")
-    assert [reader.read(line)[0] for line in lines] == [
+    assert [reader.line(line)[0] for line in lines] == [
         at(11, 5, 58), at(11, 5, 59), at(11, 6, 0), at(11, 6, 1.5),
     ]  # fmt: skip
 
 
 def test_a_line_without_a_stamp_has_the_time_of_the_line_before() -> None:
     reader = clock()
-    reader.read("Nov 27 11:05:42 a")
-    assert reader.read("    continued") == (at(11, 5, 42), False)
+    reader.line("Nov 27 11:05:42 a")
+    assert reader.line("    continued") == (at(11, 5, 42), False)
 
 
 def test_a_time_without_a_date_goes_on_after_midnight() -> None:
     reader = clock()
-    before, after = reader.read("23:59:59.9 IP")[0], reader.read("00:00:00.1 IP")[0]
+    before, after = reader.line("23:59:59.9 IP")[0], reader.line("00:00:00.1 IP")[0]
     assert after - before == pytest.approx(0.2)
 
 
 def test_a_time_without_a_date_is_of_the_day_that_was_named_last() -> None:
     reader = clock()
-    reader.read("Nov 20 11:05:42 a")
-    assert reader.read("11:05:43 b")[0] == at(11, 5, 43, day=20)
+    reader.line("Nov 20 11:05:42 a")
+    assert reader.line("11:05:43 b")[0] == at(11, 5, 43, day=20)
 
 
 def test_a_file_without_stamps_has_its_order() -> None:
     reader = clock()
-    times = [reader.read(f"line {letter}")[0] for letter in "abc"]
+    times = [reader.line(f"line {letter}")[0] for letter in "abc"]
     assert times == sorted(set(times))
     assert not reader.is_timed
 
@@ -103,7 +113,7 @@ def test_a_file_without_stamps_has_its_order() -> None:
     "line", ["Feb 30 11:05:42 a", "Foo 12 11:05:42", "2026-13-27 11:05:42", "", "a" * 500]
 )
 def test_what_is_not_a_date_is_not_a_stamp_of_that_date(line: str) -> None:
-    assert clock().read(line)[0] < at(0, 0, 0, day=1, month=1, year=2100)
+    assert clock().line(line)[0] < at(0, 0, 0, day=1, month=1, year=2100)
 
 
 @given(
@@ -114,4 +124,4 @@ def test_what_is_not_a_date_is_not_a_stamp_of_that_date(line: str) -> None:
 def test_no_text_raises(lines: list[str]) -> None:
     reader = clock()
     for line in lines:
-        assert isinstance(reader.read(line)[0], float)
+        assert isinstance(reader.line(line)[0], float)

@@ -178,6 +178,7 @@ CASES: list[tuple[str, str, list[Event]]] = [
         [TftpIgnored(T, PHONE, PHONE, "refused by hosts.allow or hosts.deny")],
     ),
     ("tftpd of BSD", f"{HEAD}tftpd[9]: {PHONE}: read request for //{OWN}: success", [requested()]),
+    ("tftpd of OpenBSD", f"{HEAD}tftpd[9]: {PHONE}: read request for '{OWN}'", [requested()]),
     (
         "tftpd of BSD, absent",
         f"{HEAD}tftpd[9]: {PHONE}: read request for {OWN}: File not found",

@@ -98,6 +98,11 @@ def test_a_dhcp_message_of_a_server_that_is_not_known_is_read() -> None:
         f"? ({PHONE}) at 0:16:46:c0:ff:ee on en0 ifscope [ethernet]",
         f"{PHONE}                ether   00:16:46:c0:ff:ee   C                     eth0",
         f"Internet  {PHONE}       3   0016.46c0.ffee  ARPA   Vlan10",
+        f"  {PHONE}            00-16-46-c0-ff-ee     dynamic",
+        f"{PHONE}        0100.1646.c0ff.ee       Nov 28 2026 11:05 AM    Automatic",
+        f"1795777542 00:16:46:c0:ff:ee {PHONE} SEP{MAC} 01:00:16:46:c0:ff:ee",
+        f"{PHONE},00:16:46:c0:ff:ee,01:00:16:46:c0:ff:ee,3600,1795777542,1,0,0,sep,0,,0",
+        f"lease {PHONE} {{\n  starts 5 2026/11/27 11:05:42;\n  hardware ethernet 00:16:46:c0:ff:ee;\n}}",
     ],
 )
 def test_a_neighbour_table_beside_the_log_names_the_phone(table: str) -> None:

@@ -39,15 +39,16 @@ class Clock:
         self.is_timed = False
         """Whether any line had a stamp."""
 
-    def read(self, line: str) -> tuple[float, bool]:
-        """Return the time of a line, and whether the line itself has a stamp."""
+    def read(self, line: str, number: int) -> tuple[float, bool]:
+        """Return the time of the line with this number, and whether the line itself has a stamp."""
         begin, minute = self._minute
         if begin and line.startswith(begin) and (seconds := _SECONDS.match(line, len(begin))):
             self._at = minute + float(seconds[0].replace(",", "."))
             return self._at, True
         stamp = self._stamp(line)
         if stamp is None:
-            self._at += 0.0 if self.is_timed else _ORDER_STEP
+            if not self.is_timed:
+                self._at = number * _ORDER_STEP
             return self._at, False
         self.is_timed = True
         self._at = stamp

@@ -168,7 +168,7 @@ LINE_FORMS = (
         asterisk_log.read,
     ),
     Form(
-        "other DHCP servers, neighbour tables",
+        "other DHCP servers, tables of neighbours and leases",
         "`assigned 10.0.0.11 to 00:16:…`, `ip neigh`, the audit log of Windows",
         _DHCP,
         BY_DOCUMENTS,

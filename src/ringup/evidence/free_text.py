@@ -6,11 +6,16 @@ the phone's.
 """
 
 import re
+from itertools import islice
 
 from ringup.evidence import dhcp_words, tftp_words
 from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, file_name, is_address, mac_of
 from ringup.wire.file_names import NameKind, kind_of, owner_of
 
+MOST_NAMES = 8
+"""Maximum number of names and of addresses of a line that are looked at."""
+_BEFORE = 24
+"""Characters before an address that tell whose it is."""
 _TOKEN = re.compile(
     r"(?<![\w./\\~-])[\w./\\~-]*[\w-]"
     r"\.(?:cnf\.xml(?:\.sgn)?|cnf|tlv|loads|sb2|sbn|sbin|bin|txt|dat|xml|pcm|jar)(?![\w.-]*\w)",
@@ -55,7 +60,7 @@ def read(line: str, context: Context) -> Sightings | None:
 
 
 def _boot_file(line: str) -> str:
-    for found in _TOKEN.finditer(line):
+    for found in islice(_TOKEN.finditer(line), MOST_NAMES):
         kind = kind_of(found[0])
         if kind is not None and (kind not in _WEAK or _SPEAKS.search(line)):
             return found[0]
@@ -65,9 +70,9 @@ def _boot_file(line: str) -> str:
 def _phone_address(line: str) -> str:
     """Return the address that is the phone's: the best named, else the first; empty if there is none."""
     best, rank = "", 0
-    for found in _ADDRESSES.finditer(line):
+    for found in islice(_ADDRESSES.finditer(line), MOST_NAMES):
         address, port = found.groups()
-        before = line[: found.start()]
+        before = line[max(found.start() - _BEFORE, 0) : found.start()]
         if not is_address(address) or port == _TFTP_PORT or _OF_THE_SERVER.search(before):
             continue
         value = 2 if _PHONE.search(before) else 1

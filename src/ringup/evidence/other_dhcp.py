@@ -1,11 +1,13 @@
-"""Servers that name a client's address and MAC in one line: RouterOS, Windows, and tables of neighbours."""
+"""Lines that name an address and a MAC: RouterOS, Windows, tables of neighbours, and files of leases."""
 
 import re
 
 from ringup.evidence import dhcp_words
+from ringup.evidence.cisco_ios import client_mac
 from ringup.evidence.rows import Row, reader_of, row
 from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, is_address, mac_of, remember
 
+_LEASE = "ISC lease"
 _LEASED, _NO_ADDRESS_LEFT, _REFUSED = ("10", "11"), "14", "15"
 """Numbers of the DHCP audit log of Windows Server."""
 
@@ -33,14 +35,45 @@ def _holds(found: re.Match[str], context: Context) -> Sightings:
     return []
 
 
+def _leased_to(found: re.Match[str], context: Context) -> Sightings:
+    """dnsmasq's file of leases: the end, the MAC, the address, the name."""
+    hardware, address, name = found.groups()
+    dhcp_words.named(context, mac_of(hardware), name)
+    remember(context.holders, address, mac_of(hardware))
+    return []
+
+
+def _binding(found: re.Match[str], context: Context) -> Sightings:
+    if mac := client_mac(found[2]):
+        remember(context.holders, found[1], mac)
+    return []
+
+
+def _lease_begins(found: re.Match[str], context: Context) -> Sightings:
+    context.kept[_LEASE] = found[1]
+    return []
+
+
+def _lease_hardware(found: re.Match[str], context: Context) -> Sightings:
+    if address := context.kept.pop(_LEASE, ""):
+        remember(context.holders, address, mac_of(found[1]))
+    return []
+
+
 _NEIGHBOURS: tuple[Row, ...] = (
     row(rf"{ADDRESS} dev \S+ lladdr {HARDWARE}", _holds),
     row(rf"\({ADDRESS}\) at {HARDWARE}", _holds),
     row(rf"{ADDRESS}\s+ether\s+{HARDWARE}", _holds),
     row(rf"\bInternet\s+{ADDRESS}\s+\S+\s+{HARDWARE}\s+ARPA", _holds),
     row(rf"\b{ADDRESS} is-at {HARDWARE}", _holds),
+    row(rf"^\s*{ADDRESS}[\s,]+{HARDWARE}[\s,]", _holds),
+    row(rf"^\d{{1,10}} {HARDWARE} {ADDRESS} (\S+)", _leased_to),
+    row(rf"^\s*{ADDRESS}\s+(01[0-9a-fA-F]{{2}}\.[0-9a-fA-F.]+)\s", _binding),
+    row(rf"^\s*lease {ADDRESS} \{{", _lease_begins),
+    row(rf"^\s*hardware ethernet {HARDWARE};", _lease_hardware),
 )
-"""``ip neigh``, ``arp -a``, ``arp -n``, ``show ip arp`` of IOS, and ARP answers as tcpdump prints them."""
+"""``ip neigh``, ``arp -a``, ``arp -n``, ``show ip arp`` and ``show ip dhcp binding`` of IOS, ARP answers as
+tcpdump prints them, and the files of leases of Kea, dnsmasq and ISC dhcpd."""
 
 read = reader_of(
     (

@@ -55,7 +55,7 @@ def _text(source: Source, content: Opened, store: Store, zone: tzinfo) -> tuple[
             early += told
         last = line or last
     store.add([*early, *reader.finish()])
-    last_at, _ = clock.read(last)
+    last_at, _ = clock.read(last, reader.lines)
     return (
         FileReading(
             source.name,

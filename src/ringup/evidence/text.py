@@ -14,6 +14,7 @@ HINTS = (
     "registration", "securityevent", "contact", "peer '", "ack sent", "offer sent", "nak sent", "lladdr",
     "ether", "arpa", "assigned", ") at ", "recv ", ",assign,", "request ", "timeout",
     "->", "→", "bytes to ", "transmitting", "renew,", "-ip ", ", length ", "not found",
+    "lease ", " sep", "automatic", "dynamic", ",00:",
 )  # fmt: skip
 """Lower-case texts of which a line has one if it may be evidence; all others are counted and dropped."""
 
@@ -92,7 +93,7 @@ class TextReader:
         return self._sip.end()
 
     def _hinted(self, text: str, lower: str) -> Sightings:
-        self.context.at, stamped = self.clock.read(text)
+        self.context.at, stamped = self.clock.read(text, self.lines)
         if self._wrapped and not stamped and (told := self._continued(text)):
             return told
         self._drop_wrapped()

@@ -48,9 +48,10 @@ def _not_allowed(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _bsd(found: re.Match[str], context: Context) -> Sightings:
+    """OpenBSD's tftpd quotes the name and logs no outcome."""
     host, name, outcome = found.groups()
     address = host if host.count(".") == 3 else ""
-    if outcome.lower() == "success":
+    if outcome is None or outcome.lower() == "success":
         return tftp_words.requested(context, address, name)
     if "not found" in outcome.lower() or "no such file" in outcome.lower():
         return tftp_words.not_found(context, address, name, outcome)
@@ -65,7 +66,7 @@ read = reader_of(
         row(rf"\bClient {ADDRESS} (?:finished|timed out) ", nothing),
         row(r"tftpd\[(\d+)\].*\btftpd: (?:read|write)(?:\(ack\))?: (.+)$", _broken),
         row(rf"tftpd.*\bconnection refused from {ADDRESS}", _not_allowed),
-        row(r"\b(\d[\d.]+\d|[A-Za-z][\w.-]*): read request for (?://)?(.+?): (.+)$", _bsd),
+        row(r"\b(\d[\d.]+\d|[A-Za-z][\w.-]*): read request for (?://)?(.+?)(?:: (.+))?$", _bsd),
         row(r"in\.tftpd\[\d+\]: (?:connect from|remap: )|tftpd\[\d+\]: .*write request", nothing),
     )
 )

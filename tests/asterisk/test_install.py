@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ringup.asterisk.drift import WRITTEN, drift
 from ringup.asterisk.file_change import BACKUP, PREVIOUS
 from ringup.asterisk.include_lines import FOLDER
 from ringup.asterisk.install import contents, install, remove
@@ -104,6 +105,7 @@ def test_what_a_killed_program_left_half_done_is_completed_at_the_next_start(
             install(more, etc)
     for name in contents(HOME):  # each file is old or new, never a part
         assert (etc / FOLDER / name).read_text() in (contents(HOME)[name], contents(more)[name])
+    assert drift(etc) == ()
     install(more, etc)
     names = {f"{FOLDER}/{name}" for name in contents(more)}
     assert {name: snapshot(etc)[name].decode() for name in names} == {
@@ -195,7 +197,7 @@ def test_a_full_disk_while_putting_back_still_reports_the_first_error(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(InstallError, match=r"ringup_pjsip.*Permission denied.*as root.*pbx install"):
+    with pytest.raises(InstallError, match=r"ringup.d/.*Permission denied.*as root.*pbx install"):
         install(HOME, etc)
 
 
@@ -349,7 +351,7 @@ def test_the_servers_user_writes_our_files_and_needs_no_right_to_the_operators(s
         assert install(HOME, stock) == []
         assert install(more, stock) == PJSIP
     after = snapshot(stock)
-    assert {name for name in before if after[name] != before[name]} == set(PJSIP)
+    assert {name for name in before if after[name] != before[name]} == {*PJSIP, f"{FOLDER}/{WRITTEN}"}
     assert {*after} - {*before} == {f"{name}{PREVIOUS}" for name in PJSIP}
 
 

@@ -537,6 +537,9 @@ CASES: Mapping[str, Case] = {
         ),
     ),
     "no context": Case("pbx-dialplan", "has no context ringup", of_pbx(contexts=frozenset())),
+    "a file that was changed by hand": Case(
+        "pbx-files", "ringup_pjsip.conf was changed by hand.", file(0, is_current=False, is_by_hand=True)
+    ),
     "a secret that Asterisk refuses": Case(
         "pbx-verify",
         "line 201: Asterisk refuses its secret. Write it.",

@@ -168,3 +168,28 @@ def test_a_folder_that_is_not_there_is_a_fault_and_no_crash(tmp_path: Path) -> N
     fault = asyncio.run(run()).of(ServerFault)[0]
     assert isinstance(fault, ServerFault)
     assert "absent" in fault.what
+
+
+def test_a_file_that_was_changed_by_hand_is_reported_once_and_stays(tmp_path: Path) -> None:
+    own = tmp_path / "ringup.d/ringup_pjsip.conf"
+
+    async def run() -> Told:
+        async with FakeAsterisk() as asterisk:
+            site = site_at(asterisk.port, tmp_path)
+            install(site, tmp_path)
+            own.write_text("; by hand\n")
+            async with linked(site) as (link, told):
+                await told.until(PbxReloaded)
+                link.site_changed(site.model_copy(update={"name": "nothing new for Asterisk"}))
+                await told.until(ServerFault)
+                assert own.read_text() == "; by hand\n"
+                link.site_changed(site_at(asterisk.port, tmp_path, extension="333"))
+                await told.until(PbxReloaded, 2)
+                return told
+
+    told = asyncio.run(run())
+    [fault] = told.of(ServerFault)
+    assert isinstance(fault, ServerFault)
+    assert "ringup_pjsip.conf was changed by hand" in fault.what
+    assert "[333]" in own.read_text()
+    assert own.with_name("ringup_pjsip.conf.by-hand").read_text() == "; by hand\n"

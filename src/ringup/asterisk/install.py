@@ -13,6 +13,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+from ringup.asterisk.drift import BY_HAND, WRITTEN, Digests, digest, digests, is_by_hand, list_change
 from ringup.asterisk.file_change import BACKUP, PREVIOUS, FileChange
 from ringup.asterisk.include_lines import including, needs_the_file, without
 from ringup.asterisk.manager_account import removed_account
@@ -49,10 +50,14 @@ def install(
     etc: Path,
     also: Sequence[FileChange] = (),
     last: Callable[[], None] = lambda: None,
+    *,
+    overwrite: bool = False,
 ) -> list[str]:
     """Write the files that differ, and `also`; returns the changed files, relative to `etc`, in that order.
 
-    `last` is called when all files are written; if it raises, all changes are undone.
+    `last` is called when all files are written; if it raises, all changes are undone. A file that was changed
+    by hand stays as it is while the site has nothing new for it, unless `overwrite`; a copy of what is
+    overwritten is kept as ``<name>.by-hand``.
     """
     if not etc.is_dir():
         raise InstallError(
@@ -61,14 +66,15 @@ def install(
             "Set pbx.etc to Asterisk's folder.",
         )
     texts = contents(site)
-    return _carried_out(lambda: (*_changes(texts, etc), *also), etc, last)
+    return _carried_out(lambda: (*_changes(texts, etc, overwrite=overwrite), *also), etc, last)
 
 
-def to_write(site: Site, etc: Path) -> list[str]:
+def to_write(site: Site, etc: Path, *, overwrite: bool = False) -> list[str]:
     """Return the files that `install` would write now, relative to `etc`. Raises InstallError as `install`
     does.
     """
-    return [_name_in(etc, change.path) for change in _changes(contents(site), etc)]
+    changes = _changes(contents(site), etc, overwrite=overwrite)
+    return [_name_in(etc, change.path) for change in changes if change.path.name != WRITTEN]
 
 
 def remove(etc: Path) -> list[str]:
@@ -85,7 +91,7 @@ def remove(etc: Path) -> list[str]:
 
 
 def _removal(etc: Path) -> Sequence[FileChange]:
-    undone = (*_changes({}, etc), *removed_account(etc), *with_rivals(etc))
+    undone = (*_changes({}, etc, overwrite=True), *removed_account(etc), *with_rivals(etc))
     changes = {change.path: replace(change, previous=False) for change in undone}
     for path in (real_file(etc / name) for name in (*(file.included_by for file in PBX_FILES), MODULES_FILE)):
         copy = _backup_of(path)
@@ -96,9 +102,11 @@ def _removal(etc: Path) -> Sequence[FileChange]:
             changes[path] = replace(changes[path], after=kept)
         changes[copy] = FileChange(copy, kept, None)
     for file in PBX_FILES:
-        copy = own_folder(etc) / f"{file.name}{PREVIOUS}"
-        if (kept := read_file(copy)) is not None:
-            changes[copy] = FileChange(copy, kept, None)
+        for ending in (PREVIOUS, BY_HAND):
+            copy = own_folder(etc) / f"{file.name}{ending}"
+            changes.pop(copy, None)
+            if (kept := read_file(copy)) is not None:
+                changes[copy] = FileChange(copy, kept, None)
     return tuple(changes.values())
 
 
@@ -135,13 +143,13 @@ def _carried_out(
         where = done[-1].path if done else folder
         answer, cure = by_system(error, etc, _cure(error))
         raise InstallError(f"writing {where}", answer, f"Nothing was changed. {cure}".rstrip()) from error
-    return [_name_in(etc, change.path) for change in done]
+    return [_name_in(etc, change.path) for change in done if change.path.name != WRITTEN]
 
 
 def _remove_unfinished(folder: Path) -> None:
     """Remove the temporary files of a program that was killed while it wrote; they may hold passwords."""
-    for file in PBX_FILES:
-        for path in folder.glob(f".{file.name}.*"):
+    for name in (*(file.name for file in PBX_FILES), WRITTEN):
+        for path in folder.glob(f".{name}.*"):
             path.unlink()
 
 
@@ -162,11 +170,12 @@ def _cure(error: OSError) -> str:
     return ""
 
 
-def _changes(texts: Mapping[str, str], etc: Path) -> list[FileChange]:
+def _changes(texts: Mapping[str, str], etc: Path, *, overwrite: bool = False) -> list[FileChange]:
     """Return the changes in order: ringup's files, the lines that include them, then files to delete. So no
     line ever includes a missing file.
     """
     folder = own_folder(etc)
+    known, left = digests(folder), set[str]()
     mine: list[FileChange] = []
     theirs: list[FileChange] = []
     gone: list[FileChange] = []
@@ -174,11 +183,31 @@ def _changes(texts: Mapping[str, str], etc: Path) -> list[FileChange]:
         text = texts.get(file.name)
         own = folder / file.name
         change = FileChange(own, read_file(own), None if text is None else text.encode(), previous=True)
-        (gone if text is None else mine).append(change)
+        if not overwrite and _stays(known, file.name, change):
+            left.add(file.name)
+        else:
+            gone_or_mine = gone if text is None else mine
+            gone_or_mine += [*_copy_by_hand(known, file.name, change), change]
         theirs += _line_changes(file, etc, wanted=text is not None, is_there=change.before is not None)
         earlier = etc / file.name
         gone.append(FileChange(earlier, read_file(earlier), None))
-    return [change for change in (*mine, *theirs, *gone) if change.before != change.after]
+    changes = (list_change(folder, texts, frozenset(left)), *mine, *theirs, *gone)
+    return [change for change in changes if change.before != change.after]
+
+
+def _stays(known: Digests, name: str, change: FileChange) -> bool:
+    """Return whether the file was changed by hand, and the site has nothing new for it."""
+    if change.before is None or change.after is None or not is_by_hand(known, name, change.before):
+        return False
+    return change.before != change.after and known[name][-1:] == (digest(change.after),)
+
+
+def _copy_by_hand(known: Digests, name: str, change: FileChange) -> list[FileChange]:
+    """Return the copy of a file that was changed by hand and is overwritten."""
+    if change.before in (None, change.after) or not is_by_hand(known, name, change.before or b""):
+        return []
+    path = change.path.with_name(name + BY_HAND)
+    return [FileChange(path, read_file(path), change.before)]
 
 
 def _line_changes(file: PbxFile, etc: Path, *, wanted: bool, is_there: bool) -> list[FileChange]:

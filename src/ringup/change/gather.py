@@ -10,7 +10,9 @@ from ringup.change.world import World
 from ringup.engine.dhcp.lease import LeaseState
 from ringup.journey.journeys import Journeys
 from ringup.journey.record import Journey
+from ringup.site.held import with_held
 from ringup.site.model import Site
+from ringup.store.held_secrets import read_held
 from ringup.store.history import read_events
 from ringup.store.journeys import read_journeys
 from ringup.store.leases import read_leases
@@ -30,8 +32,18 @@ def gather(engine: Engine, before: Site, after: Site, now: float, restarting: Co
         registered={mac: frozenset(found.registered) for mac, found in journeys.items() if found.registered},
         in_call={mac: found.in_call for mac, found in journeys.items() if found.in_call},
         leased=_leased(engine, now) if before.subnets != after.subnets else {},
+        by_hand=_by_hand(engine, before),
         restarting=frozenset(restarting),
     )
+
+
+def _by_hand(engine: Engine, before: Site) -> dict[str, str]:
+    """Return the files that were changed by hand; without an installation nothing is imported or read."""
+    if not before.pbx.etc:
+        return {}
+    from ringup.change.by_hand import changed_by_hand
+
+    return {each.name: each.counts for each in changed_by_hand(with_held(before, read_held(engine)))}
 
 
 def journeys_of(engine: Engine, macs: Collection[str]) -> dict[str, Journey]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from ringup.change.rendered import FilePair
+from ringup.change.rendered import FilePair, asterisk_files
 from ringup.change.world import World
 from ringup.site.model import Line, Phone, Site
 
@@ -123,6 +123,20 @@ def _is_locked_out(line: Line, phone: Phone) -> bool:
     )
 
 
+def _by_hand(facts: Facts) -> Iterator[Unsafe]:
+    if not facts.world.by_hand:  # all of Asterisk's files are rendered only where it matters
+        return
+    changed = {file.name for file in asterisk_files(facts.before, facts.after)}
+    for name, counts in facts.world.by_hand.items():
+        if name in changed:
+            yield Unsafe(
+                "changed-by-hand",
+                1,
+                f"{name} was changed by hand ({counts} lines), and this change overwrites it; a copy is kept "
+                f"as {name}.by-hand. See the lines: ringup pbx verify",
+            )
+
+
 def _lost_files(facts: Facts) -> Iterator[Unsafe]:
     for file in facts.files:
         if file.fault:
@@ -135,6 +149,7 @@ RULES: tuple[Callable[[Facts], Iterator[Unsafe]], ...] = (
     _last_line,
     _living_leases,
     _secret_without_restart,
+    _by_hand,
     _lost_files,
 )
 

@@ -62,6 +62,8 @@ class PbxFileState:
     """True if the file's contents agree with the site."""
     is_included: bool
     """True if an active ``#include`` or ``#tryinclude`` line of the operator's file includes it."""
+    is_by_hand: bool = False
+    """True if somebody changed the file since ringup wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,12 @@ def _files(facts: Facts) -> Iterator[Found]:
                 "Add the line to it, as root:",
                 (INSTALL,),
             )
+        elif file.is_by_hand and not file.is_current:
+            yield Found(
+                f"{file.name} was changed by hand.",
+                "See the lines by the first command, and put the file back by the second:",
+                ("ringup pbx verify", "ringup pbx install --overwrite --reload"),
+            )
         elif not file.is_current:
             yield Found(f"{file.name} differs from the site.", "Write it anew:", (INSTALL,))
 

@@ -52,7 +52,12 @@ Examples:
     help="Whether modules.conf switches off all voicemail modules but one. Default: only if Asterisk "
     "needs it.",
 )
-@click.option("--yes", is_flag=True, help="Add the account and the lines of modules.conf without asking.")
+@click.option("--overwrite", is_flag=True, help="Overwrite files of ringup that somebody changed by hand.")
+@click.option(
+    "--yes",
+    is_flag=True,
+    help="Add the account and the lines of modules.conf, and overwrite, without asking.",
+)
 @click.option("--dry-run", is_flag=True, help="Show the changes, and change nothing.")
 @database_option
 def install(
@@ -60,6 +65,7 @@ def install(
     *,
     then_reload: bool,
     fix_modules: bool | None,
+    overwrite: bool,
     yes: bool,
     dry_run: bool,
     database: str,
@@ -74,17 +80,19 @@ def install(
     """
     from ringup.change.site import asterisks_site
     from ringup.cli.approval import is_terminal
+    from ringup.cli.pbx_by_hand import may_overwrite
 
     site = asterisks_site(database)
     folder = _folder_for(site, etc)
+    overwrite = may_overwrite(site, folder, overwrite=overwrite or yes, dry_run=dry_run)
     more = _preparation(site, folder, fix_modules) if yes or dry_run or is_terminal() else None
     if dry_run:
-        _print_planned(site, folder, more)
+        _print_planned(site, folder, more, overwrite=overwrite)
         return
     if more is not None and more.changes:
-        _prepare(site, folder, more, yes=yes, database=database)
+        _prepare(site, folder, more, yes=yes, overwrite=overwrite, database=database)
         return
-    _install_alone(site, folder, then_reload=then_reload)
+    _install_alone(site, folder, then_reload=then_reload, overwrite=overwrite)
 
 
 def _folder_for(site: "Site", etc: Path | None) -> Path:
@@ -106,28 +114,32 @@ def _preparation(site: "Site", folder: Path, fix_modules: bool | None) -> "Prepa
     return found
 
 
-def _print_planned(site: "Site", folder: Path, more: "Preparation | None") -> None:
+def _print_planned(site: "Site", folder: Path, more: "Preparation | None", *, overwrite: bool) -> None:
     from ringup.asterisk.install import to_write
     from ringup.asterisk.preparation import sentences
 
-    for name in to_write(site, folder):
+    for name in to_write(site, folder, overwrite=overwrite):
         click.echo(f"{'to write':16}  {folder / name}")
     for sentence in sentences(more) if more else ():
         click.echo(sentence)
 
 
-def _prepare(site: "Site", folder: Path, more: "Preparation", *, yes: bool, database: str) -> None:
+def _prepare(
+    site: "Site", folder: Path, more: "Preparation", *, yes: bool, overwrite: bool, database: str
+) -> None:
     """Show all changes, ask, write the files and then the site's record, and make Asterisk read the files."""
     from ringup.asterisk.install import install as install_files
     from ringup.asterisk.preparation import make_effective, refuse_during_calls
     from ringup.change.site import stored_site
     from ringup.errors import UnsafeChange
 
-    _print_planned(site, folder, more)
+    _print_planned(site, folder, more, overwrite=overwrite)
     if not yes and not click.confirm("Do this?", err=True):
         raise UnsafeChange((), "")
     refuse_during_calls(more)
-    changed = install_files(site, folder, more.changes, lambda: _remember(more, database))
+    changed = install_files(
+        site, folder, more.changes, lambda: _remember(more, database), overwrite=overwrite
+    )
     _print_changed(folder, changed)
     click.echo(f"{_lines_of(site)}.")
     make_effective(more)
@@ -153,10 +165,10 @@ def _set_account(database: str, user: str, secret: str, summary: str) -> None:
     change_site(database, alter, summary)
 
 
-def _install_alone(site: "Site", folder: Path, *, then_reload: bool) -> None:
+def _install_alone(site: "Site", folder: Path, *, then_reload: bool, overwrite: bool) -> None:
     from ringup.asterisk.install import install as install_files
 
-    changed = install_files(site, folder)
+    changed = install_files(site, folder, overwrite=overwrite)
     if not changed:
         click.echo(f"{folder} is up to date: {_lines_of(site)}.")
         return

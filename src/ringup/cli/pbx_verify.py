@@ -33,6 +33,8 @@ def verify(phones: tuple[str, ...], *, as_json: bool, database: str) -> None:
     checked by one REGISTER without Contact, which changes no registration.
     """
     from ringup.asterisk.verification import verified
+    from ringup.change.by_hand import changed_by_hand
+    from ringup.cli.pbx_by_hand import print_diffs
     from ringup.cli.printing import print_json
     from ringup.finding import NOTE
 
@@ -40,7 +42,10 @@ def verify(phones: tuple[str, ...], *, as_json: bool, database: str) -> None:
     if not site.pbx.manager_user:
         raise click.UsageError("The site names no manager user. Make one, as root: ringup pbx install --yes")
     chosen = _chosen(site, phones)
-    findings = asyncio.run(verified(site, chosen, addresses))
+    by_hand = changed_by_hand(site)
+    if not as_json:
+        print_diffs(by_hand)
+    findings = [each.finding for each in by_hand] + asyncio.run(verified(site, chosen, addresses))
     ok = all(each.severity is NOTE for each in findings)
     if as_json:
         print_json({"version": 1, "ok": ok, "findings": [_record(each) for each in findings]})

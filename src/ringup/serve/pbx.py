@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ringup.asterisk.control import Manager
+from ringup.asterisk.drift import Drift, drift
 from ringup.asterisk.follow import happenings
 from ringup.asterisk.install import fingerprint, install
 from ringup.errors import AmiRefused, OutsideError
@@ -37,6 +38,7 @@ class PbxLink:
         """The fingerprint of the files that were last written."""
         self._loaded = b""
         """The fingerprint of the files that this program last made Asterisk read; empty: none yet."""
+        self._drift: Sequence[Drift] = ()
         self._said = ""
         """The last reason why the manager interface is unreachable; logged once, not at every attempt."""
         self.site_changed(site)
@@ -93,6 +95,7 @@ class PbxLink:
             return []
         try:
             site = with_held(site, await asyncio.to_thread(self._held))
+            self._tell_drift(await asyncio.to_thread(drift, Path(site.pbx.etc)))
             written = await asyncio.to_thread(install, site, Path(site.pbx.etc))
             wanted = await asyncio.to_thread(fingerprint, site)
             is_loaded, self._installed = wanted == self._loaded, wanted
@@ -100,6 +103,15 @@ class PbxLink:
         except (OutsideError, OSError) as error:
             self._emit(ServerFault(time.time(), "", f"writing Asterisk's files: {error}"))
             return []
+
+    def _tell_drift(self, found: Sequence[Drift]) -> None:
+        """Report files that were changed by hand, once for each set of them."""
+        if found != self._drift and found:
+            names = ", ".join(each.name for each in found)
+            what = f"{names} was changed by hand; it stays so until the site has a change for it."
+            cure = "See the lines: ringup pbx verify"
+            self._emit(ServerFault(time.time(), "", f"Asterisk's files: {what} {cure}"))
+        self._drift = found
 
     async def _follow(self, manager: Manager) -> None:
         """Reload Asterisk now and after each change of the site, and receive events at the same time."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ringup.asterisk.control import Manager
+from ringup.asterisk.drift import digests, is_by_hand
 from ringup.asterisk.include_lines import FOLDER, included_names
 from ringup.asterisk.install import contents
 from ringup.asterisk.verification import verified
@@ -48,6 +49,7 @@ def _file(file: PbxFile, text: str, etc: Path) -> PbxFileState:
         data is not None,
         data == text.encode(),
         any(fnmatch.fnmatch(str(own), str(etc / each)) for each in included),
+        data is not None and is_by_hand(digests(etc / FOLDER), file.name, data),
     )
 
 

@@ -1,0 +1,69 @@
+"""Report the files of ringup that somebody changed by hand in Asterisk's folder, with their diffs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ringup.asterisk.drift import BY_HAND, drift
+from ringup.asterisk.include_lines import FOLDER
+from ringup.asterisk.install import contents
+from ringup.change.file_diff import FileDiff, file_diff
+from ringup.errors import InstallError
+from ringup.finding import WARNING, Finding, Location
+from ringup.site.model import Site
+
+CURE = (
+    "Make the change in the site (ringup site set pbx.options, ringup phone set), or in a file of your own; "
+    "then: ringup pbx install --overwrite"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """One file that was changed by hand."""
+
+    path: str
+    diff: FileDiff
+    """From what the site says to what the file holds, secrets masked."""
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return self.diff.name
+
+    @property
+    def counts(self) -> str:
+        """Return the numbers of added and removed lines, like ``+1 -2``."""
+        return f"+{self.diff.added} -{self.diff.removed}"
+
+    @property
+    def finding(self) -> Finding:
+        """Return it as a finding."""
+        what = f"was changed by hand ({self.counts} lines)."
+        return Finding("changed-by-hand", WARNING, Location(self.path), what, CURE)
+
+
+def changed_by_hand(site: Site) -> tuple[ByHand, ...]:
+    """Return the files that were changed by hand; none where this user may not read them.
+
+    `site` is the site as Asterisk should have it.
+    """
+    if not site.pbx.etc:
+        return ()
+    etc = Path(site.pbx.etc)
+    try:
+        found = drift(etc)
+        texts = contents(site) if found else {}
+    except (InstallError, OSError):
+        return ()
+    return tuple(
+        ByHand(
+            str(etc / FOLDER / each.name),
+            file_diff("asterisk", each.name, texts.get(each.name, ""), each.text),
+        )
+        for each in found
+    )
+
+
+def kept_as(name: str) -> str:
+    """Return the name of the copy that is kept when the file is overwritten."""
+    return f"{name}{BY_HAND}"

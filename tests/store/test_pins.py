@@ -2,7 +2,9 @@
 
 from sqlalchemy import Engine
 
+from ringup.site.model import Phone, Site
 from ringup.store.pins import Pin, PinnedBy, pin_of, pins_state, read_pins, remove_pin, save_pins
+from ringup.store.revisions import commit
 
 LARRY = Pin("001646C0FFEE", "192.168.50.20", 1000.25, PinnedBy.REQUEST)
 ANN = Pin("001646C0FFEF", "192.168.50.21", 1001.5, PinnedBy.OPERATOR)
@@ -31,3 +33,12 @@ def test_each_change_is_seen(engine: Engine) -> None:
     assert not remove_pin(engine, LARRY.mac)
     states.append(pins_state(engine))
     assert len(set(states)) == len(states)
+
+
+def test_a_phone_that_leaves_the_site_leaves_no_pin_and_a_changed_one_keeps_its_own(engine: Engine) -> None:
+    both = Site(phones=(Phone(mac=ANN.mac), Phone(mac=LARRY.mac)))
+    commit(engine, both, author="ann", summary="two phones", at=1.0)
+    save_pins(engine, [ANN, LARRY])
+    one = Site(phones=(Phone(mac=ANN.mac, label="Ann"),))
+    commit(engine, one, author="ann", summary="one phone", at=2.0)
+    assert read_pins(engine) == [ANN]

@@ -29,6 +29,7 @@ from ringup.serve.nodes.node import NodeParts, are_several, exclusive_services, 
 from ringup.serve.nodes.shared_leases import Leases, SharedLeases
 from ringup.serve.options import Options
 from ringup.serve.owners.address_owners import Holder
+from ringup.serve.owners.pin_saver import pin_saver
 from ringup.serve.owners.pins import Pins, PinWatch
 from ringup.serve.owners.source import OwnersBy
 from ringup.serve.recorder import Recorder
@@ -47,7 +48,7 @@ from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
 from ringup.store.leases import read_lease, read_leases, save_leases
 from ringup.store.nodes import Node, beat, leave
-from ringup.store.pins import pins_state, read_pins, save_pins
+from ringup.store.pins import pins_state, read_pins
 from ringup.store.retention import forgetting
 from ringup.store.revisions import current_revision, read_site
 
@@ -254,7 +255,7 @@ def _pins(
         read_pins(database),
         neighbour=neighbour,
         is_beside=lambda address: machine.is_beside(address, interface.name),
-        save=lambda pin, done: store.low_priority(lambda: save_pins(database, [pin]), lambda _: done()),
+        save=pin_saver(database, store),
         emit=recorder.emit,
         clock=machine.clocks.time_of_day,
     )

@@ -256,6 +256,8 @@ def _write_phones(connection: Connection, old: tuple[Phone, ...], new: tuple[Pho
     for mac in gone:
         connection.execute(delete(tables.lines).where(tables.lines.c.mac == mac))
         connection.execute(delete(tables.phones).where(tables.phones.c.mac == mac))
+    for mac in set(gone).difference(phone.mac for phone in come):
+        connection.execute(delete(tables.pins).where(tables.pins.c.mac == mac))
     encrypted = cipher_of(connection).encrypt_all
     keys = [
         encrypted(_line_row(phone, key, line)) for phone in come for key, line in enumerate(phone.lines, 1)

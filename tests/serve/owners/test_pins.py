@@ -1,12 +1,18 @@
 """The first address that requests a phone's own file keeps it, and only where nobody else can tell."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from ringup.events import Event, PhonePinned, PhoneUnpinned
+from ringup.serve.owners.pin_saver import pin_saver
 from ringup.serve.owners.pins import Pins, PinWatch
-from ringup.store.pins import Pin, PinnedBy
+from ringup.serve.store_thread import StoreThread
+from ringup.store.database import open_database
+from ringup.store.pins import Pin, PinnedBy, read_pins
 
 ANN, BERT, STRANGER = "001646C0FFEE", "001646C0FFEF", "00AABBCCDDEE"
 ROUTED, OTHER_ROUTED, BESIDE, OTHER_BESIDE = "10.9.0.20", "10.9.0.21", "10.0.0.20", "10.0.0.21"
@@ -21,6 +27,8 @@ class Office:
         self.stored = list(stored)
         self.told: list[Event] = []
         self.waiting: list[Callable[[], None]] = []
+        self.waited = 0
+        """How often a request waited for its pin."""
         self.pins = Pins(
             stored,
             neighbour=lambda address: self.neighbours.get(address, ""),
@@ -34,13 +42,19 @@ class Office:
     def _state(self) -> tuple[int, float]:
         return len(self.stored), max((pin.at for pin in self.stored), default=0.0)
 
-    def _save(self, pin: Pin, done: Callable[[], None]) -> None:
+    def _save(self, pin: Pin, done: Callable[[], None]) -> Callable[[], None]:
         def save() -> None:
             kept = [each for each in self.stored if each.mac != pin.mac and each.address != pin.address]
             self.stored = [*kept, pin]
             done()
 
         self.waiting.append(save)
+        return self._wait
+
+    def _wait(self) -> None:
+        assert self.pins._lock.acquire(blocking=False), "nobody else can be answered meanwhile"
+        self.pins._lock.release()
+        self.waited += 1
 
     def save(self) -> None:
         while self.waiting:
@@ -60,6 +74,49 @@ def test_behind_a_router_the_first_address_has_the_phone_and_no_later_one() -> N
     office.save()
     assert office.stored == [Pin(ANN, ROUTED, NOW, PinnedBy.REQUEST)]
     assert office.told == [PhonePinned(NOW, ANN, ROUTED, "", "first request")]
+
+
+def test_a_first_request_waits_until_its_pin_is_stored_and_no_other_request_waits() -> None:
+    office = Office()
+    office.requests(ANN, ROUTED)
+    assert office.waited == 1
+    office.requests(ANN, ROUTED)
+    office.requests(ANN, OTHER_ROUTED)
+    office.neighbours[BESIDE] = BERT
+    office.requests(BERT, BESIDE)
+    assert office.waited == 1
+
+
+def test_a_pin_is_on_the_disk_when_its_file_leaves(tmp_path: Path) -> None:
+    database, store = open_database(str(tmp_path / "ringup.db")), StoreThread()
+    with closing(asyncio.new_event_loop()) as loop:
+        store.start(loop)
+        pins = Pins(
+            (),
+            neighbour=lambda _address: "",
+            is_beside=lambda _address: False,
+            save=pin_saver(database, store),
+            emit=lambda _event: None,
+            clock=lambda: NOW,
+        )
+        assert pins.claim(ANN, ROUTED, "") == ANN
+        assert read_pins(database) == [Pin(ANN, ROUTED, NOW, PinnedBy.REQUEST)]
+        store.stop()
+    database.dispose()
+
+
+def test_a_disk_that_refuses_keeps_no_phone_from_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("ringup.serve.owners.pin_saver.save_pins", refuse)
+    monkeypatch.setattr("ringup.serve.owners.pin_saver.SECONDS", 600.0)
+    database, store = open_database("sqlite://"), StoreThread()
+    with closing(asyncio.new_event_loop()) as loop:
+        store.start(loop)
+        pin_saver(database, store)(Pin(ANN, ROUTED, NOW, PinnedBy.REQUEST), lambda: None)()
+        store.stop()
+    database.dispose()
 
 
 def test_one_address_has_one_phone() -> None:

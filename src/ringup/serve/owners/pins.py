@@ -2,7 +2,7 @@
 
 Strategy: on the server's own segment, the kernel's neighbour table decides, and a pin follows the phone's MAC
 there. The table does not show hosts behind a router: the first address that requests the phone's own file is
-pinned, until an operator removes the pin.
+pinned, until an operator removes the pin. The file leaves when the pin is stored.
 """
 
 import asyncio
@@ -17,8 +17,10 @@ from ringup.store.pins import Pin, PinnedBy
 LOOK_SECONDS = 1.0
 """Seconds until the server applies a pin that a command made or removed."""
 
-Save = Callable[[Pin, Callable[[], None]], None]
-"""Takes a pin to store, and a function that is called when the pin is stored or has been refused."""
+Save = Callable[[Pin, Callable[[], None]], Callable[[], object]]
+"""Takes a pin to store, and a function that is called when the pin is stored or has been refused. Returns a
+function that waits until then.
+"""
 
 
 class Pins:
@@ -59,8 +61,10 @@ class Pins:
         """Return the phone of an address after a request for a phone's own file; pin the phone if it has no
         pin.
 
-        `holder` is the result of `holder_of`.
+        `holder` is the result of `holder_of`. A pin that rests on the request alone is stored before this
+        returns.
         """
+        stored: Callable[[], object] = bool
         with self._lock:
             pin = self._by_mac.get(mac)
             is_first = not holder and pin is None and not self._is_beside(address)
@@ -68,8 +72,10 @@ class Pins:
                 return holder
             if pin is None or pin.address != address:
                 by = PinnedBy.REQUEST if is_first else PinnedBy.NEIGHBOUR
-                self._pin(Pin(mac, address, self._clock(), by))
-            return mac
+                saved = self._pin(Pin(mac, address, self._clock(), by))
+                stored = saved if is_first else stored
+        stored()
+        return mac
 
     @property
     def changes(self) -> int:
@@ -93,7 +99,7 @@ class Pins:
             if before.get(mac) != pin:
                 self._tell(pin, before.get(mac))
 
-    def _pin(self, pin: Pin) -> None:
+    def _pin(self, pin: Pin) -> Callable[[], object]:
         before = self._by_mac.get(pin.mac)
         displaced = self._by_address.get(pin.address)
         if before:
@@ -104,8 +110,8 @@ class Pins:
         self._by_mac[pin.mac] = self._by_address[pin.address] = pin
         self._unsaved += 1
         self._changes += 1
-        self._save(pin, self._saved)
         self._tell(pin, before)
+        return self._save(pin, self._saved)
 
     def _saved(self) -> None:
         with self._lock:

@@ -1,0 +1,41 @@
+"""A healthy boot is never called overdue, however slow its line is."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from ringup.journey.overdue import overdue
+from ringup.store.journeys import read_journeys
+from ringup.street.cable import Fault
+from tests.street.streets import all_registered, mac_of, street
+
+ONE_WAY_SECONDS = 0.1
+LOST = 0.02
+
+
+def slow_line(seed: int) -> Fault:
+    """200 ms there and back, and one datagram of fifty lost, as a tunnel over the internet has it."""
+    dice = Random(seed)
+    return lambda _parcel, fate: (
+        () if dice.random() < LOST else tuple(delay + ONE_WAY_SECONDS for delay in fate)
+    )
+
+
+@pytest.mark.parametrize(("fresh", "seed"), [(True, 1), (True, 2), (False, 3), (False, 4)])
+def test_a_boot_on_a_slow_line_is_not_overdue(tmp_path: Path, fresh: bool, seed: int) -> None:
+    told: set[str] = set()
+    with street(tmp_path, phones=3, fresh=fresh) as opened:
+        opened.cable.faults.append(slow_line(seed))
+        for number in range(3):
+            opened.power_on(mac_of(number), after=number * 7.0)
+
+        def is_over() -> bool:
+            kept = read_journeys(opened.server.database).by_mac.values()
+            late = (overdue(journey, opened.server_time) for journey in kept)
+            told.update(each.what for each in late if each)
+            return all_registered(opened)
+
+        assert opened.run_until(is_over, most=3_000, step=5.0)
+        assert opened.loop.time() > (400 if fresh else 20)
+    assert told == set()

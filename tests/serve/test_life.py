@@ -12,10 +12,19 @@ import pytest
 from sqlalchemy import Engine
 
 from ringup.errors import BindError
-from ringup.events import Event, MachineFault, OtherServerSeen, ServerStarted, ServerStopped, SiteChanged
+from ringup.events import (
+    Event,
+    MachineFault,
+    OtherServerSeen,
+    PbxReloaded,
+    ServerStarted,
+    ServerStopped,
+    SiteChanged,
+)
 from ringup.serve.dhcp import other_server
 from ringup.serve.dhcp.other_server import OtherServer
 from ringup.serve.life import serve
+from ringup.serve.machine_watch import MachineWatch
 from ringup.serve.options import Options
 from ringup.serve.owners.source import OPEN
 from ringup.serve.parts import ServerParts, server_parts
@@ -116,7 +125,7 @@ def test_it_does_not_start_as_a_second_dhcp_server_unless_that_is_allowed(
 
 
 def test_what_would_make_a_phone_fail_keeps_the_server_from_saying_that_it_is_ready(
-    tmp_path: Path, database: Engine, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, database: Engine
 ) -> None:
     secret = "0123456789abcdef0123456789abcdef"
     phone = Phone(mac=MAC, lines=(Line(extension="201", secret=secret),))
@@ -135,7 +144,23 @@ def test_what_would_make_a_phone_fail_keeps_the_server_from_saying_that_it_is_re
     asyncio.run(run())
     (started,) = (event for event in kept(database) if isinstance(event, ServerStarted))
     assert f"The password of 201 (phone {MAC}) has 32 characters" in started.missing
-    assert "ringup firmware add" in caplog.text
-    (fault,) = (event for event in kept(database) if isinstance(event, MachineFault))
-    assert fault.code == "passwords"
-    assert "ringup phone set 001646C0FFEE --line 1 --secret NEW" in fault.cure
+    faults = {event.code: event.cure for event in kept(database) if isinstance(event, MachineFault)}
+    assert set(faults) == {"firmware", "passwords"}
+    assert "ringup firmware add" in faults["firmware"]
+    assert "ringup phone set 001646C0FFEE --line 1 --secret NEW" in faults["passwords"]
+
+
+@pytest.mark.parametrize(
+    ("event", "does"),
+    [
+        (SiteChanged(1.0, "", 2), "site_changed"),
+        (PbxReloaded(1.0, "", "everything"), "pbx_reloaded"),
+    ],
+)
+def test_the_machine_is_looked_at_when_the_site_changes_and_asterisk_when_it_reloads(
+    tmp_path: Path, database: Engine, event: Event, does: str
+) -> None:
+    parts = parts_of(tmp_path, database)
+    with patch.object(MachineWatch, does) as called:
+        parts.site.emit(event)
+    called.assert_called_once_with()

@@ -198,6 +198,21 @@ def test_asterisk_is_asked_after_a_reload_and_until_its_fault_is_gone() -> None:
     assert len(asked) == 3  # not again in the rounds after that
 
 
+def test_a_change_of_the_site_is_looked_at_at_once() -> None:
+    async def run() -> Told:
+        told = Told()
+        watch = MachineWatch(looks([found("firewall-tftp", CURE)]), list, told.tell, lambda: 7.0)
+        with running(watch):
+            await asyncio.sleep(0)
+            assert told == []
+            watch.site_changed()
+            await told.until(1)
+        return told
+
+    with patch.object(module, "LOOK_SECONDS", 1000.0):
+        assert asyncio.run(run()) == [FAULT]
+
+
 def test_a_look_that_hangs_holds_up_neither_the_loop_nor_the_end() -> None:
     hanging, release = Flag(), Flag()
     is_waited_for: list[bool] = []

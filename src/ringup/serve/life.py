@@ -24,7 +24,7 @@ from ringup.serve.parts import ServerParts, Service, advertised_address, server_
 from ringup.serve.privileges import drop_to, refuse_unwritable
 from ringup.serve.readiness import in_short
 from ringup.serve.recorder import Recorder
-from ringup.serve.site_parts import addresses_changed, lacking_of, nodes_changed, site_changed
+from ringup.serve.site_parts import addresses_changed, nodes_changed, site_changed
 from ringup.serve.site_problems import log_missing, log_problems, log_warnings
 from ringup.serve.sntp import PORT as SNTP_PORT
 from ringup.serve.start_check import naming_the_holder
@@ -162,12 +162,10 @@ def _report_start(parts: ServerParts, machine: Sequence[Result]) -> None:
     phones.
     """
     site = parts.watch.site
-    missing = lacking_of(parts.site, site)
-    faults = [problem for result in machine for problem in result.problems(ERROR)]
-    parts.recorder.emit(ServerStarted(time.time(), "", __version__, in_short([*missing, *faults])))
+    problems = [problem for result in machine for problem in result.problems(ERROR)]
+    parts.recorder.emit(ServerStarted(time.time(), "", __version__, in_short(problems)))
     parts.machine_watch.take(machine)
     parts.recorder.flush()
-    log_missing(missing)
     log_warnings(problem for result in machine for problem in result.problems(WARNING))
     log_owners(parts.options.owners_by)
     log_problems(site, (parts.site.firmware, parts.site.own_files), time.time())

@@ -52,12 +52,20 @@ class MachineWatch:
         self._standing: dict[tuple[str, str], MachineFault] = {}
         self._of_pbx: set[str] = set()
         """The codes of the rules about Asterisk."""
-        self._reloaded = asyncio.Event()
+        self._woken = asyncio.Event()
+        self._due = time.monotonic() + LOOK_SECONDS
+        self._pbx_is_due = False
         self._failure = ""
 
     def pbx_reloaded(self) -> None:
         """Ask Asterisk soon what its files have become."""
-        self._reloaded.set()
+        self._pbx_is_due = True
+        self._woken.set()
+
+    def site_changed(self) -> None:
+        """Look at once: what was right for the site before may be wrong for this one."""
+        self._due = time.monotonic()
+        self._woken.set()
 
     def take(self, results: Sequence[Result]) -> None:
         """Emit what has come and what has gone; a rule that could not look leaves everything as it was."""
@@ -68,31 +76,28 @@ class MachineWatch:
                 self._note_unseen(result)
 
     async def run(self) -> None:
-        """Look every minute, and after each reload of Asterisk, until cancelled."""
-        due = time.monotonic() + LOOK_SECONDS
+        """Look every minute, and after each change of the site and reload of Asterisk, until cancelled."""
         while True:
-            is_reloaded = await self._wait(due - time.monotonic())
+            await self._wait()
             began = time.monotonic()
-            if is_due := began >= due:
+            if is_due := began >= self._due:
+                self._due = began + LOOK_SECONDS
                 self.take(await self._looked(self.look))
-            if is_reloaded or (is_due and self._pbx_has_faults()):
+            if self._pbx_is_due or (is_due and self._pbx_has_faults()):
+                self._pbx_is_due = False
                 results = await self._looked(self._look_at_pbx)
                 self._of_pbx |= {result.code for result in results}
                 self.take(results)
-            now = time.monotonic()
-            await asyncio.sleep(min((now - began) * LEAST_REST, LOOK_SECONDS))
-            due = now + LOOK_SECONDS if is_due else due
+            await asyncio.sleep(min((time.monotonic() - began) * LEAST_REST, LOOK_SECONDS))
 
-    async def _wait(self, seconds: float) -> bool:
-        """Wait so long, or until Asterisk has settled after a reload; return whether it was reloaded."""
+    async def _wait(self) -> None:
+        """Wait until a look is due; after a reload, until Asterisk has settled."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, seconds)):
-                await self._reloaded.wait()
-        if not self._reloaded.is_set():
-            return False
-        await asyncio.sleep(SETTLE_SECONDS)
-        self._reloaded.clear()
-        return True
+            async with asyncio.timeout(max(0.0, self._due - time.monotonic())):
+                await self._woken.wait()
+        self._woken.clear()
+        if self._pbx_is_due:
+            await asyncio.sleep(SETTLE_SECONDS)
 
     async def _looked(self, look: Look) -> Sequence[Result]:
         """Return what a look found; nothing, and a fault of ringup that is told once, if it failed."""

@@ -10,10 +10,12 @@ from functools import partial
 from sqlalchemy import Engine
 
 from ringup.engine.tftp.server import REPLY_PORTS
-from ringup.events import Event, PbxReloaded
+from ringup.events import Event, PbxReloaded, SiteChanged
+from ringup.firmware.folder import FirmwareFolder
 from ringup.journey.two_devices import TwoDevices
 from ringup.pages.files import FilesOverHttp
 from ringup.pages.metrics import Parts as MeasuredParts
+from ringup.rule import Result
 from ringup.serve.addresses import AddressWatch
 from ringup.serve.clocks import Clocks
 from ringup.serve.dhcp.service import DhcpService
@@ -32,6 +34,7 @@ from ringup.serve.owners.address_owners import Holder
 from ringup.serve.owners.pin_saver import pin_saver
 from ringup.serve.owners.pins import Pins, PinWatch
 from ringup.serve.owners.source import OwnersBy
+from ringup.serve.readiness import site_results
 from ringup.serve.recorder import Recorder
 from ringup.serve.retention import RetentionTask
 from ringup.serve.site_parts import SiteParts, site_parts
@@ -136,7 +139,9 @@ def server_parts(
     limits = _event_limits(options, watch, lambda address: site.files.holder_of(address), clocks)
     recorder = _recorder(options, database, store, keeper, limits, clocks, node.name if node else "")
     neighbour = machine.neighbours(interface.name)
-    machine_watch = _machine_watch(options, interface, database, watch, recorder, clocks)
+    machine_watch = _machine_watch(
+        options, interface, database, watch, lambda: site.addresses.all, recorder, clocks
+    )
     pins = _pins(options, interface, database, neighbour, recorder, store, machine)
     site: SiteParts = site_parts(
         options,
@@ -221,6 +226,8 @@ def _emit_of_site(recorder: Recorder, machine_watch: MachineWatch, event: Event)
     recorder.emit(event)
     if isinstance(event, PbxReloaded):
         machine_watch.pbx_reloaded()
+    elif isinstance(event, SiteChanged):
+        machine_watch.site_changed()
 
 
 def _machine_watch(
@@ -228,12 +235,21 @@ def _machine_watch(
     interface: Interface,
     database: Engine,
     watch: SiteWatch,
+    addresses: Callable[[], Sequence[str]],
     recorder: Recorder,
     clocks: Clocks,
 ) -> MachineWatch:
-    file = file_of(database)
+    file, firmware = file_of(database), FirmwareFolder(options.firmware)
+
+    def look() -> list[Result]:
+        site = watch.site
+        return [
+            *site_results(site, firmware, addresses(), dhcp=options.dhcp),
+            *look_at_the_machine(options, file, site, interface.name),
+        ]
+
     return MachineWatch(
-        lambda: look_at_the_machine(options, file, watch.site, interface.name),
+        look,
         lambda: look_at_asterisk(watch.site, dhcp=options.dhcp),
         recorder.emit,
         clocks.time_of_day,

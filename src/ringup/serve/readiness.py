@@ -9,7 +9,7 @@ from ringup.check.probes.loads import loads
 from ringup.errors import Problem
 from ringup.finding import ERROR
 from ringup.firmware.folder import FirmwareFolder
-from ringup.rule import judge
+from ringup.rule import Result, judge
 from ringup.site.model import Site
 
 CODES = ("phones", "network", "firmware")
@@ -25,9 +25,16 @@ def lacking(site: Site, firmware: FirmwareFolder, addresses: Sequence[str], *, d
     the addresses. An empty list means that no problem was found; it does not prove that every phone
     registers.
     """
+    results = site_results(site, firmware, addresses, dhcp=dhcp)
+    return [problem for result in results for problem in result.problems(ERROR)]
+
+
+def site_results(
+    site: Site, firmware: FirmwareFolder, addresses: Sequence[str], *, dhcp: bool
+) -> list[Result]:
+    """Return the results of the rules CODES; the arguments are those of `lacking`."""
     interface = Interface("", tuple(IPv4Interface(address) for address in addresses))
-    facts = Facts(site, dhcp, interfaces=(interface,), loads=loads(site, firmware))
-    return [problem for result in judge(_RULES, facts) for problem in result.problems(ERROR)]
+    return judge(_RULES, Facts(site, dhcp, interfaces=(interface,), loads=loads(site, firmware)))
 
 
 def in_short(problems: Sequence[Problem]) -> str:

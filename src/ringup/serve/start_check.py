@@ -18,7 +18,7 @@ LEFT_OUT = ("pbx-manager", "pbx-verify")
 
 
 def look_at_the_machine(options: Options, database: Path | None, site: Site, interface: str) -> list[Result]:
-    """Return the findings about this machine; `lacking` returns those about the site.
+    """Return the results about this machine; `site_results` returns those about the site.
 
     It takes a few tens of milliseconds, mostly in other programs, and needs root to read a firewall's rules.
     """

@@ -122,6 +122,9 @@ def pbx_with(**options: str) -> PbxState:
     return PbxState({"201": PbxLine({name.replace("__", "."): value for name, value in options.items()})})
 
 
+REFUSED_TO_IT = [
+    FileRefused(T + 31.0 * n, MAC, OWN, ADDRESS, "only its own phone gets this file") for n in (1, 2)
+]
 asked_for_loads = partial(absent, reason="not in the firmware folder: add its package")
 
 CASES: Mapping[str, Evidence] = {
@@ -144,6 +147,9 @@ CASES: Mapping[str, Evidence] = {
         [DiscoverReceived(T + at, MAC, VENDOR) for at in (0, 4, 12, 28)], source=LOG
     ),
     "dhcp-wrong-tftp-server": evidence([offered(0, "192.0.2.99"), leased(1)], source=LOG),
+    "nat-between": evidence(
+        [offered(0), leased(0.1), *(replace(event, address="192.0.2.254") for event in REFUSED_TO_IT)]
+    ),
     "file-refused": evidence(
         [
             FileRefused(

@@ -47,6 +47,17 @@ ROWS = (
     Row("pbx-dead", FROM_THE_START, 300, False, "register-silent"),
     Row("force-rport", FROM_THE_START, 300, True, "register-silent"),
     Row("rewritten-contact", FROM_THE_START, 300, False, "contact-rewritten"),
+    Row("nat", FROM_THE_START, 200, False, "nat-between"),
+    Row("deaf-phone", FROM_THE_START, 200, False, "dhcp-offers-in-vain"),
+    Row("wrong-vlan", FROM_THE_START, 200, False, "never-heard"),
+    Row("loads-missing", FROM_THE_START, 300, True, "load-absent"),
+    Row("image-missing", FROM_THE_START, 300, True, "load-absent"),
+    Row("loader-missing", FROM_THE_START, 300, True, "load-absent"),
+    Row("image-cut", FROM_THE_START, 400, True, "image-again"),
+    Row("image-damaged", FROM_THE_START, 400, True, "image-again"),
+    Row("other-dhcp", FROM_THE_START, 300, False, "dhcp-other-server"),
+    Row("other-tftp-dead", FROM_THE_START, 300, False, "dhcp-other-server"),
+    Row("account-missing", FROM_THE_START, 200, False, "account-unknown"),
     Row("other-secret", FROM_THE_START, 300, False, "secret-differs"),
 )
 

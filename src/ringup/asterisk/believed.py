@@ -55,16 +55,9 @@ class Believed:
 
 async def believed(manager: Manager, site: Site, extensions: Iterable[str]) -> Believed:
     """Read the data of these lines; raises OutsideError if the connection ends."""
-    accounts: dict[str, Account] = {}
-    action, name = _ACTIONS[site.pbx.driver]
-    for extension in extensions:
-        try:
-            answer = await manager.action(action, [(name, extension)])
-        except AmiRefused as error:
-            if UNKNOWN_ACTION in error.answer:
-                return Believed(is_driver_loaded=False)
-            continue
-        accounts[extension] = pjsip_account(answer) if site.pbx.driver == "pjsip" else sip_account(answer)
+    accounts = await believed_accounts(manager, site.pbx.driver, extensions)
+    if accounts is None:
+        return Believed(is_driver_loaded=False)
     rows = await _listed(manager, "ShowDialPlan", [("Context", site.pbx.context)])
     boxes = await _listed(manager, "VoicemailUsersList")
     has_voicemail = await has_application(manager, "VoiceMailMain")
@@ -75,6 +68,26 @@ async def believed(manager: Manager, site: Site, extensions: Iterable[str]) -> B
         boxes=frozenset(f"{each.get('VoiceMailbox')}@{each.get('VMContext')}" for each in boxes),
         dials=dials(rows),
     )
+
+
+async def believed_accounts(
+    manager: Manager, driver: Driver, extensions: Iterable[str]
+) -> dict[str, Account] | None:
+    """Return the accounts that Asterisk has, by extension; None if the driver is not loaded.
+
+    Raises OutsideError when the connection ends.
+    """
+    accounts: dict[str, Account] = {}
+    action, name = _ACTIONS[driver]
+    for extension in extensions:
+        try:
+            answer = await manager.action(action, [(name, extension)])
+        except AmiRefused as error:
+            if UNKNOWN_ACTION in error.answer:
+                return None
+            continue
+        accounts[extension] = pjsip_account(answer) if driver == "pjsip" else sip_account(answer)
+    return accounts
 
 
 async def has_application(manager: Manager, name: str) -> bool:

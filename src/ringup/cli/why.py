@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from ringup.doctor.evidence import PbxState
     from ringup.doctor.verdict import Diagnosis
     from ringup.fleet.glance import FleetAtAGlance
+    from ringup.rule import Unknown
     from ringup.site.model import Phone, Site
 
 MOST_NAMED = 4
@@ -58,7 +60,8 @@ def why(
     """Say why a phone does not come up: the stage, the last good step, the cause and the cure.
 
     PHONE is a MAC in any spelling, an extension, a label or a name. Without PHONE, every phone that is not in
-    service is counted by its cause. The evidence is what `ringup serve` stored. Nothing is changed.
+    service is counted by its cause. The evidence is what `ringup serve` stored, and what Asterisk
+    says about the lines of PHONE. Nothing is changed.
 
     FILE is a log of another DHCP, TFTP or SIP server, pasted text or a capture, also compressed; - is
     standard input. With files, these are the evidence, and no server and no site of ringup is needed.
@@ -113,7 +116,7 @@ def _tell_phone(
     from ringup.doctor.text import diagnosis_lines
 
     mac = mac_of(site, named)
-    (diagnosis,) = _diagnoses(engine, site, fleet, firmware, [mac])
+    (diagnosis,) = _diagnoses(engine, site, fleet, firmware, [mac], pbx=_asked_pbx(site, mac))
     if diagnosis.state == "never_heard" and site.phone(mac) is None:
         raise click.ClickException(
             f"{mac} is not in the site and has sent no packets. Add it: ringup phone add {mac}"
@@ -128,7 +131,13 @@ def _tell_phone(
 
 
 def _diagnoses(
-    engine: "Engine", site: "Site", fleet: "FleetAtAGlance", firmware: "Path", macs: Sequence[str]
+    engine: "Engine",
+    site: "Site",
+    fleet: "FleetAtAGlance",
+    firmware: "Path",
+    macs: Sequence[str],
+    *,
+    pbx: "PbxState | Unknown",
 ) -> "Iterator[Diagnosis]":
     from ringup.doctor.diagnose import diagnose
     from ringup.firmware.folder import FirmwareFolder
@@ -137,7 +146,18 @@ def _diagnoses(
     names = FirmwareFolder(firmware).sizes()
     loads = frozenset(name.removesuffix(".loads") for name in names if name.endswith(".loads"))
     for mac in macs:
-        yield diagnose(evidence_of(engine, fleet, site, mac, fleet.present.now, loads=loads))
+        yield diagnose(evidence_of(engine, fleet, site, mac, fleet.present.now, loads=loads, pbx=pbx))
+
+
+def _asked_pbx(site: "Site", mac: str) -> "PbxState | Unknown":
+    """Ask Asterisk about the lines of one phone."""
+    import asyncio
+
+    from ringup.fleet.pbx_state import pbx_state
+
+    phone = site.phone(mac)
+    extensions = [line.extension for line in phone.lines] if phone else []
+    return asyncio.run(pbx_state(site.pbx, extensions))
 
 
 def _title(phone: "Phone | None", mac: str) -> str:
@@ -181,8 +201,11 @@ def _tell_fleet(
     from ringup.doctor.text import grouped
 
     asked = [each.mac for each in fleet.phones if each.state != "in_service"]
+    from ringup.doctor.evidence import NOT_ASKED
+
     asked.sort(key=lambda mac: _order(site, mac))
-    found = [each for each in _diagnoses(engine, site, fleet, firmware, asked) if each.state != "in_service"]
+    judged = _diagnoses(engine, site, fleet, firmware, asked, pbx=NOT_ASKED)
+    found = [each for each in judged if each.state != "in_service"]
     wrong = [each for each in found if each.state not in GOOD_STATES]
     if as_json:
         causes = [_group(what, each) for what, each in grouped(found)]

@@ -4,10 +4,20 @@ from collections.abc import Collection
 
 from sqlalchemy import Engine
 
-from ringup.doctor.evidence import LISTENING_PORT, Evidence, Expected, ExpectedLine, Protocol, Source
+from ringup.doctor.evidence import (
+    LISTENING_PORT,
+    NOT_ASKED,
+    Evidence,
+    Expected,
+    ExpectedLine,
+    PbxState,
+    Protocol,
+    Source,
+)
 from ringup.fleet.glance import FleetAtAGlance, read_row
 from ringup.fleet.rows import FleetRow
 from ringup.journey.record import Journey
+from ringup.rule import Unknown
 from ringup.site.model import Site
 
 MOST_EVENTS = 2_000
@@ -23,11 +33,12 @@ def evidence_of(
     *,
     loads: Collection[str] = (),
     heard: Collection[Protocol] | None = None,
+    pbx: PbxState | Unknown = NOT_ASKED,
 ) -> Evidence:
     """Return what is stored about this phone at `now`, in Unix seconds.
 
     `loads` are those of the firmware folder. `heard` are the protocols that the server listened to; None: as
-    the site says.
+    the site says. `pbx` is what `pbx_state.pbx_state` returned.
     """
     row = read_row(engine, fleet, mac) or FleetRow(mac, site.phone(mac), Journey(mac))
     return Evidence(
@@ -38,6 +49,7 @@ def evidence_of(
         row.journey,
         row.model,
         expected_of(site, mac, loads),
+        pbx=pbx,
         pbx_lost=fleet.pbx_lost if site.pbx.manager_user else "",
     )
 

@@ -28,6 +28,7 @@ from ringup.events import (
 )
 from ringup.journey.file_kinds import kind_of
 from ringup.journey.overdue import duration, patience
+from ringup.journey.stages import IN_SERVICE
 from ringup.rule import known
 
 LEAST_REPEATS = 4
@@ -141,8 +142,6 @@ def _refused(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _empty_file(evidence: Evidence) -> Iterator[Sign]:
-    if evidence.source.kind == "log":
-        return  # Logs of other servers rarely tell a size.
     events = about(since_service(evidence), evidence.mac, "sccp_file", "own_file", "default_xml")
     empty = tuple(event for event in events if isinstance(event, FileSent) and event.size == 0)
     if empty:
@@ -181,7 +180,33 @@ def _in_circles(evidence: Evidence) -> Iterator[Sign]:
 TITLE = "No files"
 """The heading of the page beside this module."""
 
+
+def _nat_between(evidence: Evidence) -> Iterator[Sign]:
+    """Its requests come from another address than the one that it was leased."""
+    leases = [event for event in evidence.events if isinstance(event, AddressLeased)]
+    if not leases or evidence.journey.stage in IN_SERVICE:
+        return
+    leased = leases[-1].address
+    came = file_events(since_lease(evidence))
+    foreign = tuple(event for event in came if event.address != leased)
+    if foreign and len(foreign) == len(came):
+        words = {"leased": leased, "address": foreign[-1].address}
+        yield Sign(LIKELY, (leases[-1], *foreign), words)
+
+
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "nat-between",
+        "It was leased {leased}, and its requests come from {address}: a NAT is between.",
+        "they were leased addresses, and their requests come from {address}: a NAT is between.",
+        "A router between the phone and this server puts its own address in place of the phone's. Then no "
+        "server knows which phone asks, and the PBX's answers need not find it.",
+        "Let the router forward this network without NAT; where that cannot be, bind files to requests:",
+        ("ringup serve --owners pin",),
+        _nat_between,
+        "P-PROB-18, P-SIP-12; the street's fault nat",
+        apart="{address} is the router's, or that of a second device: its MAC in the neighbour table tells.",
+    ),
     Rule(
         "file-refused",
         "{name} is refused to it: {reason}.",
@@ -191,6 +216,7 @@ RULES: tuple[Rule, ...] = (
         ("ringup phone pins", "ringup phone unpin {mac}"),
         _refused,
         "ringup's own events",
+        after=("nat-between",),
     ),
     Rule(
         "file-unprovisioned",
@@ -201,6 +227,7 @@ RULES: tuple[Rule, ...] = (
         ("ringup phone add {mac}",),
         _unprovisioned,
         "P-BOOT-18, P-PROB-1; the demo's fault missing-phone-file",
+        after=("file-refused", "nat-between"),
     ),
     Rule(
         "file-empty",

@@ -203,7 +203,14 @@ RULES: tuple[Rule, ...] = (
         _fell_silent,
         "P-TFTP-6 to P-TFTP-8; the street's fault cable-out",
         apart="Ping its address: it answers, then its requests are lost; it does not, then it is off.",
-        after=("dhcp-offers-in-vain", "dhcp-pool-empty", "dhcp-ignored", "list-only", "tftp-stalls"),
+        after=(
+            "dhcp-offers-in-vain",
+            "dhcp-pool-empty",
+            "dhcp-ignored",
+            "list-only",
+            "tftp-stalls",
+            "dhcp-other-server",
+        ),
     ),
     Rule(
         "never-heard",

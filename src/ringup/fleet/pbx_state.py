@@ -1,0 +1,38 @@
+"""Ask Asterisk what it believes of one phone's lines, in the form that the doctor reads."""
+
+import asyncio
+from collections.abc import Sequence
+
+from ringup.asterisk.believed import Account, believed_accounts
+from ringup.asterisk.control import Manager
+from ringup.doctor.evidence import NOT_ASKED, PbxLine, PbxState
+from ringup.errors import RingupError
+from ringup.rule import Unknown
+from ringup.site.model import Pbx
+
+PATIENCE_SECONDS = 4.0
+"""Seconds that the whole conversation may take: somebody waits for the answer."""
+
+
+async def pbx_state(pbx: Pbx, extensions: Sequence[str]) -> PbxState | Unknown:
+    """Return the accounts and contacts of these lines, or why nobody knows them."""
+    if not pbx.manager_user or not extensions:
+        return NOT_ASKED
+    manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await manager.connect()
+            accounts = await believed_accounts(manager, pbx.driver, extensions)
+    except RingupError as error:
+        return Unknown(str(error).rstrip("."))
+    except TimeoutError:
+        return Unknown(f"Asterisk did not answer within {PATIENCE_SECONDS:.0f} s")
+    finally:
+        await manager.close()
+    if accounts is None:
+        return Unknown(f"Asterisk has not loaded {pbx.driver}")
+    return PbxState({extension: _line(account) for extension, account in accounts.items()})
+
+
+def _line(account: Account) -> PbxLine:
+    return PbxLine(account.options, account.contact.uri if account.contact else "")

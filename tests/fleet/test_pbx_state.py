@@ -1,0 +1,73 @@
+"""What Asterisk believes of a phone's lines, as the doctor reads it."""
+
+import pytest
+
+from ringup.asterisk.believed import UNKNOWN_ACTION
+from ringup.doctor.evidence import PbxLine, PbxState
+from ringup.fleet import pbx_state as module
+from ringup.fleet.pbx_state import pbx_state
+from ringup.rule import Unknown
+from ringup.site.model import Driver, Pbx
+from ringup.wire.ami import AmiMessage
+from tests.asterisk.fake_asterisk import FakeAsterisk, message, refusing
+
+SECRET = "s3cret"
+
+
+def pbx(fake: FakeAsterisk, driver: Driver = "pjsip") -> Pbx:
+    return Pbx(manager_port=fake.port, manager_user="ringup", manager_secret=SECRET, driver=driver)
+
+
+def chan_sip_peer(action: AmiMessage) -> list[AmiMessage]:
+    peer = {
+        "Response": "Success", "ActionID": action.get("ActionID"), "ObjectName": "201", "SIP-Forcerport": "Y",
+        "Address-IP": "192.0.2.21", "Address-Port": "5060",
+    }  # fmt: skip
+    return [AmiMessage(tuple(peer.items()))]
+
+
+@pytest.mark.asyncio
+async def test_a_peer_is_read_with_its_options_and_its_contact() -> None:
+    async with FakeAsterisk(SECRET) as fake:
+        fake.answers["SIPshowpeer"] = chan_sip_peer
+        state = await pbx_state(pbx(fake, "chan_sip"), ["201"])
+    assert isinstance(state, PbxState)
+    assert state.lines["201"].options["peer.SIP-Forcerport"] == "Y"
+    assert state.lines["201"].contact == "sip:201@192.0.2.21:5060"
+
+
+@pytest.mark.asyncio
+async def test_a_line_that_asterisk_does_not_have_is_absent() -> None:
+    async with FakeAsterisk(SECRET) as fake:
+        fake.answers["PJSIPShowEndpoint"] = refusing("Unable to retrieve endpoint 201")
+        assert await pbx_state(pbx(fake), ["201"]) == PbxState({})
+
+
+@pytest.mark.asyncio
+async def test_a_driver_that_is_not_loaded_leaves_the_lines_unknown() -> None:
+    async with FakeAsterisk(SECRET) as fake:
+        fake.answers["PJSIPShowEndpoint"] = refusing(UNKNOWN_ACTION)
+        assert await pbx_state(pbx(fake), ["201"]) == Unknown("Asterisk has not loaded pjsip")
+
+
+@pytest.mark.asyncio
+async def test_an_asterisk_that_is_gone_leaves_the_lines_unknown() -> None:
+    state = await pbx_state(Pbx(manager_port=1, manager_user="ringup", manager_secret=SECRET), ["201"])
+    assert isinstance(state, Unknown)
+    assert "Connection refused" in state.why
+
+
+@pytest.mark.asyncio
+async def test_an_asterisk_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.05)
+    async with FakeAsterisk(SECRET) as fake:
+        fake.answers["PJSIPShowEndpoint"] = lambda action: [message(Response="Nothing")]
+        state = await pbx_state(pbx(fake), ["201"])
+    assert isinstance(state, Unknown)
+    assert "did not answer" in state.why
+
+
+@pytest.mark.asyncio
+async def test_without_a_manager_user_nobody_is_asked() -> None:
+    assert isinstance(await pbx_state(Pbx(), ["201"]), Unknown)
+    assert PbxLine() == PbxLine({}, "")

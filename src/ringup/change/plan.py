@@ -88,7 +88,8 @@ class Plan:
     changes: tuple[Change, ...]
     """Every changed record with its fields, secrets masked."""
     files: Sequence[FileDiff]
-    """Every rendered file that changes, secrets masked; those for all phones first, Asterisk's last."""
+    """Every rendered file that changes, with masked secrets; first the files for all phones, last Asterisk's.
+    """
     restarts: tuple[str, ...]
     """MACs of the phones that must restart before the change takes effect."""
     refreshes: tuple[str, ...]

@@ -39,7 +39,9 @@ def with_user(number: str, user: str) -> str:
 
 
 def number_of_groups(match: str) -> int:
-    """Count the groups of a MATCH: runs of dots, and stars. REWRITE can use only the first MOST_GROUPS."""
+    """Count the groups of a MATCH: each run of dots, and each star, is a group. REWRITE can use only the
+    first MOST_GROUPS.
+    """
     return sum(element.kind is not Kind.LITERAL and not element.joins for element in elements(match))
 
 

@@ -1,4 +1,4 @@
-"""A search through every number that can make a difference to a dial template, for checks without false
+"""Search all numbers for which a dial template could behave differently, so that the checks give no false
 alarms.
 
 Strategy: the states of all rules together form a machine with few states, and all digits that no rule names

@@ -64,7 +64,7 @@ def read(data: bytes) -> TemplateFile:
     entries = _Entries()
     if len(data) > LARGEST_FILE:
         what = f"the file has {len(data):,} bytes; the phone reads {LARGEST_FILE:,}"
-        entries.find("D102", what, "Remove or merge rules, comments and blanks.", line=0)
+        entries.find("D102", what, "Remove or merge rules, comments and spaces.", line=0)
         entries.is_refused = True
     entries.read(_with_distinct_tones(_text(data)))
     return TemplateFile(tuple(entries.rules), tuple(entries.findings), entries.is_refused)
@@ -140,7 +140,9 @@ class _Entries:
         elif tag == "TEMPLATE":
             self._take(attributes)
         elif tag.lower() == "template":
-            self.find("D104", f"<{tag}> is not <TEMPLATE>", "The phone skips it: write TEMPLATE in capitals.")
+            self.find(
+                "D104", f"<{tag}> is not <TEMPLATE>", "The phone skips it: write TEMPLATE in upper case."
+            )
 
     def data(self, text: str) -> None:
         """Report text outside a versionStamp, the only element with text."""

@@ -45,8 +45,8 @@ class OnSilence(enum.Enum):
 class AfterSipFile(enum.Enum):
     """How the loader learns its load after it has found SIP<MAC>.cnf.
 
-    [D] CME-CFG: the first file found decides the protocol. No log shows a loader that found SIP<MAC>.cnf. How
-    the loader then learns the name of the load is a guess, so it can be chosen.
+    [D] CME-CFG: the first file found decides the protocol. No known log shows a loader that found
+    SIP<MAC>.cnf. How the loader then learns the name of the load is a guess, so it can be chosen.
     """
 
     ASK_XML_DEFAULT = "ask XMLDefault.cnf.xml"

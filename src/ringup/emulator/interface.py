@@ -69,7 +69,7 @@ class PhoneInterface:
             raise BindError(
                 f"using {self.name} as a phone's",
                 f"it has the address {', '.join(foreign)}.",
-                "Give the phone an interface of its own, or leave the address alone with --keep-address.",
+                "Give the phone a separate interface, or keep the address with --keep-address.",
             )
         if parse(link.get("address", "")) != mac:
             await self.ip("link", "set", "dev", self.name, "address", with_colons(mac))

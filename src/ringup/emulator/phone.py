@@ -79,7 +79,7 @@ class EmulatedPhone:
         self._machine = Machine(flash, host, Pace(speed), on_report, save, tftp_port, self._variant)
         self._sip = sip(self._heard)
         self.powered = asyncio.Event()
-        """Set once it is plugged in: before that nobody can press a key."""
+        """Set when the phone has power; before that, no button can be pressed."""
         self._registered: dict[int, bool] = {}
         self._check_sync = asyncio.Event()
 

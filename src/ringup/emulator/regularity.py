@@ -1,7 +1,7 @@
 """The regularity of one direction of a call's sound: its longest gap, and the lost packets."""
 
 GAP = 0.1
-"""Seconds without a packet after which a person hears a gap: five packets."""
+"""Seconds without a packet (five packets) that a person hears as a gap."""
 LARGEST_JUMP = 3000
 """Maximum increase of the sequence number that counts as a loss; a larger one is another stream (MAX_DROPOUT
 of RFC 3550, appendix A.1).

@@ -115,7 +115,10 @@ def _renamed(name: str, image: SignedImage, where: str) -> Iterator[Finding]:
     if image.name.lower() == name.lower():
         what = f"is signed as {image.name}; upper and lower case differ."
         yield finding(
-            FindingKind.CASE, where, what, f"Name it {image.name}: many TFTP servers tell case apart."
+            FindingKind.CASE,
+            where,
+            what,
+            f"Rename it to {image.name}, because many TFTP servers distinguish upper and lower case.",
         )
     else:
         what = f"is signed as {image.name}; phones reject a renamed file."

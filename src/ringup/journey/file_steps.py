@@ -1,8 +1,9 @@
-"""The steps of a storm: a file asked for, sent or absent that changes nothing but the stage and the requests.
+"""The steps of a boot storm: a file that was requested, sent or not found, which changes only the stage and
+the requests.
 
-`follow` would do the same at several times the cost. Strategy: phones that boot alike make the same steps, so
-a step is worked out once from the stage, the requests and the name, and remembered; what is a phone's own,
-the times and the address, is filled in.
+`follow` would do the same at several times the cost. Strategy: phones of one model make the same steps, so a
+step is computed once from the stage, the requests and the name, and cached. The phone's own values, the times
+and the address, are then filled in.
 """
 
 import re

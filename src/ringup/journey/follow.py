@@ -1,7 +1,7 @@
 """Compute the journeys of phones from their events, one event after another.
 
-It reads no clock: `since` and `last_at` are the events' own times, and whoever shows a journey brings the
-present.
+It reads no clock: `since` and `last_at` are times of events, and the code that shows a journey passes the
+current time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -130,7 +130,7 @@ def _after(journey: Journey, event: Event) -> Journey:
 def attribute(events: Iterable[Event], addresses: dict[str, str]) -> Iterator[Event]:
     """Yield the events; one without a MAC gets the MAC in its file name, else that of its IP address.
 
-    Where another DHCP server gives the addresses we know a phone only by the names it asks for.
+    If another DHCP server gives the addresses, a phone is identified only by the file names that it requests.
     `addresses` (address to MAC, at most MOST_ADDRESSES) is kept up to date.
     """
     for event in events:

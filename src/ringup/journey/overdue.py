@@ -1,6 +1,6 @@
-"""Tell that the next stage of a phone's boot is overdue: silence is never a good sign.
+"""Find out whether the next stage of a phone's boot is overdue.
 
-A journey reads no clock, so whoever shows it brings the present.
+A journey reads no clock, so the code that shows it passes the current time.
 """
 
 from collections.abc import Mapping

@@ -100,7 +100,9 @@ class Journey(NamedTuple):
     since: float = 0.0
     """The time at which it reached the stage; 0 while it is new."""
     boots: int = 0
-    """Boots seen. A loader that gives up and starts its hunt anew counts too: it looks the same."""
+    """Number of boots. A loader that gives up and starts its hunt again also counts, because it looks the
+    same.
+    """
     firmware_asked: str = ""
     """The load whose `.loads` file the phone last requested, e.g. ``P0S3-8-12-00``."""
     last_event: Event | None = None

@@ -108,7 +108,8 @@ STAGES: tuple[Stage, ...] = (
         "sip_default", "SIP application starts",
         (
             StageProof(FileRequested, "sip_default"),
-            # The loader's hunt asks for this name too; when we saw no hunt, it is the SIP application.
+            # The loader's hunt also requests this name; without an earlier request of the hunt, it is the SIP
+            # application.
             StageProof(FileRequested, "own_file", not_in=("hunt",)),
         ),
         ("own_file",), 1, "P-BOOT-7 (JH): 05:17:04 to 05:17:05",
@@ -130,9 +131,9 @@ STAGES: tuple[Stage, ...] = (
         "registered", "registered",
         (
             StageProof(LineRegistered),
-            # In a boot this can only be late news of the contact of the boot before.
+            # During a boot, this can only be a late event about the contact of the previous boot.
             StageProof(LineReachable, not_in=LOADING),
-            # Calls are logged in too, so it does not end one.
+            # Calls are authenticated, too, so the event does not end a call.
             StageProof(LineAuthenticated, not_in=("in_call",)),
         ),
     ),

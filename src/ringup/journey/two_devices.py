@@ -27,10 +27,12 @@ from ringup.events import (
 from ringup.wire.file_names import owner_of
 
 SECONDS = 60.0
-"""Between two requests for a phone's files, and between two events that say the same."""
+"""Seconds between two requests for a phone's files, and between two equal events."""
 
 MOST_PHONES = 20_000
-"""Phones remembered of each kind of trace; above it all are forgotten: a host can invent any number."""
+"""Maximum number of phones per kind of trace; all are forgotten when there are more, because a host can
+invent any number.
+"""
 
 _ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}", re.ASCII)
 
@@ -41,11 +43,11 @@ class _Request(NamedTuple):
 
 
 class TwoDevices:
-    """Follows the events of all phones, and returns those that tell of two devices."""
+    """Follows the events of all phones, and returns events about two devices with one MAC."""
 
     def __init__(self) -> None:
         self._registered: dict[str, str] = {}
-        """The address of each phone's living registration, by MAC."""
+        """The address of each phone's current registration, by MAC."""
         self._phones_at: Counter[str] = Counter()
         """The number of phones that register from an address."""
         self._requests: dict[str, _Request] = {}
@@ -53,7 +55,7 @@ class TwoDevices:
         self._told: dict[tuple[str, ...], float] = {}
 
     def traces(self, events: Iterable[Event]) -> list[Event]:
-        """Return what these events show, each thing once in a minute."""
+        """Return the events that follow from these events, each at most once a minute."""
         return [trace for event in events for trace in self._after(event)]
 
     def _after(self, event: Event) -> Iterator[Event]:

@@ -98,7 +98,7 @@ class SourceFile:
 
     @cached_property
     def placeholders(self) -> Mapping[str, CnfLine]:
-        """The placeholders that nobody filled in a ``.cnf`` file, each with its first line."""
+        """Return the unfilled placeholders of a ``.cnf`` file, each with its first line."""
         found: dict[str, CnfLine] = {}
         for line in self.cnf.lines:
             for text in (line.name, line.value) if line.is_entry else ("" if line.is_comment else line.text,):
@@ -122,7 +122,7 @@ class SourceFile:
 
     @cached_property
     def xml_placeholders(self) -> Mapping[str, int]:
-        """The placeholders that nobody filled in an XML file, each with its first line."""
+        """Return the unfilled placeholders of an XML file, each with its first line."""
         found: dict[str, int] = {}
         for number, line in enumerate(self.text.split("\n"), start=1):
             for placeholder in placeholders_in(line):
@@ -207,7 +207,7 @@ class Bundle:
     def requested_by_no_phone(self) -> frozenset[str]:
         """Paths of settings that no phone asks for: templates, and copies under another name."""
         if not self.is_whole:
-            return frozenset()  # a single file was given because somebody wants to know
+            return frozenset()  # a single file: report it even if it is normally ignored
         return frozenset(
             f.path for f in self.of(ContentKind.CNF, ContentKind.DEVICE) if not f.has_misspelt_mac
         )

@@ -80,7 +80,7 @@ def _not_the_zones(phone: PhoneFiles) -> Iterator[Occurrence]:
         yield seen(file, line, f"{zone} knows no summer time.", "Write dst_auto_adjust: 0.")
     rule = RULE_OF.get(zone)
     if rule is None or "dst_start_month" not in phone.values:
-        return  # another rule tells of a missing month
+        return  # another rule reports a missing month
     if what := _difference(phone, rule):
         yield seen(file, line, f"{what}, not that of {zone}.", rule.cure)
 
@@ -89,7 +89,7 @@ def _difference(phone: PhoneFiles, rule: SummerTime) -> str:
     """Return how the phone's summer time differs from its zone's; empty where it does not."""
     months = _month(phone, "dst_start_month"), _month(phone, "dst_stop_month")
     if 0 in months:
-        return ""  # another rule tells of what is no month
+        return ""  # another rule reports an invalid month
     if months != (rule.start.month, rule.stop.month):
         why = _OTHERS.get(months, "is another region's rule")
         return f"Summer time from {MONTHS[months[0] - 1]} to {MONTHS[months[1] - 1]} {why}"

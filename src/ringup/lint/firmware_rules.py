@@ -13,7 +13,7 @@ def _code(bundle: Bundle, found: FirmwareFinding) -> str:
     """Return the code of a firmware finding; empty for one that these rules do not report."""
     kind, file = found.finding.code, found.file
     if kind in (FindingKind.INCOMPLETE, FindingKind.MIXED, FindingKind.STRAY):
-        # Of single files nobody knows what lies beside them.
+        # For a single file, the other files of its folder are not known.
         return CODES[kind] if bundle.is_whole else ""
     if kind == FindingKind.RENAMED and file.data.startswith(MAGIC) and file.name.lower().endswith(".bin"):
         return "L906"

@@ -74,7 +74,7 @@ _KINDS: Mapping[NameKind, ContentKind] = {
     **dict.fromkeys((NameKind.XML_DEFAULT_LIKE, NameKind.SEP_LIKE, NameKind.RING_LIST_XML), ContentKind.XML),
     **dict.fromkeys((NameKind.FONT_OR_TONES, NameKind.DICTIONARY, NameKind.XML), ContentKind.XML),
 }
-"""The kind of a file by the kind of its name; content refines some."""
+"""The kind of a file for each kind of name; for some, the content decides further."""
 
 
 def kind_of_name(name: str) -> ContentKind:

@@ -90,7 +90,9 @@ def _repair_pointer(name: str, data: bytes) -> tuple[str, bytes]:
 def _pointer_name(file: SourceFile) -> Iterator[Occurrence]:
     image = _image(file)
     if not _with_extension(image) and not _is_image(image):
-        yield seen(file, 1, f"{image[:40]} is no firmware image's name.", "Write one like P003-8-12-00.")
+        yield seen(
+            file, 1, f"{image[:40]} is not the name of a firmware image.", "Write one like P003-8-12-00."
+        )
 
 
 def _pointer_zeros(file: SourceFile) -> Iterator[Occurrence]:

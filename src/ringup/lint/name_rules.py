@@ -50,8 +50,8 @@ def _trust_lists(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 def _empty(file: SourceFile) -> Iterator[Occurrence]:
-    # An empty dial template was used to silence the phone's message (P-DIAL-20); an empty ring list harms
-    # nobody.
+    # An empty dial template was used to silence the phone's message (P-DIAL-20); an empty ring list does no
+    # harm.
     if not file.data.strip() and file.kind not in (ContentKind.DIAL, ContentKind.RINGLIST):
         message = "The file is empty; for a phone that is not the same as no file."
         severity: Severity = ERROR if file.kind in _EMPTY_ENDS_THE_BOOT else NOTE
@@ -61,7 +61,7 @@ def _empty(file: SourceFile) -> Iterator[Occurrence]:
 def _small_mac(file: SourceFile) -> Iterator[Occurrence]:
     mac = owner_of(right := as_requested(file.name))
     if right != file.name and mac not in file.name:
-        message = f"Phones ask for {right}, with the MAC in capitals."
+        message = f"Phones request {right}, with the MAC in upper case."
         yield seen(file, 0, message, "Rename it.")
 
 
@@ -110,7 +110,9 @@ def _copy(file: SourceFile) -> Iterator[Occurrence]:
 def _short_trust_list(file: SourceFile) -> Iterator[Occurrence]:
     if len(file.data) < SHORTEST_TRUST_LIST:
         size = f"{len(file.data)} byte{'' if len(file.data) == 1 else 's'}"
-        message = f"The file has {size} and is no trust list; phones ask for one first and go on without."
+        message = (
+            f"The file has {size} and is not a trust list; phones request one first and continue without it."
+        )
         yield seen(file, 0, message, "Remove it: 'not found' is the right answer.")
 
 
@@ -126,7 +128,7 @@ def _repair_byte_order_mark(name: str, data: bytes) -> tuple[str, bytes]:
 
 def _no_text(file: SourceFile) -> Iterator[Occurrence]:
     if not file.is_text or file.data.startswith(_UTF16):
-        message = "The file is no plain text; it may be UTF-16."
+        message = "The file is not plain text; it may be UTF-16."
         yield seen(file, 0, message, "Save it as Latin-1 or ASCII.")
 
 

@@ -51,7 +51,7 @@ def _shared(phone: PhoneFiles, line: int, others: list[str]) -> Occurrence:
     message = f"This phone shares one weak password with {', '.join(others[:NAMED])}{more}."
     name = f"line{line}_password"
     file, number = phone.place(name if phone.values.get(name) else "line1_password")
-    return seen(file, number, message, "Give each phone a long password of its own.")
+    return seen(file, number, message, "Give each phone a different, long password.")
 
 
 RULES: tuple[LintRule, ...] = (

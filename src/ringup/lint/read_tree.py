@@ -90,5 +90,5 @@ def _read(path: str, *, is_named: bool) -> SourceFile | Unreadable:
         return Unreadable(path, f"has more than {most:,} bytes, which no phone reads")
     one = SourceFile(path, data)
     if is_named and one.kind is ContentKind.OTHER:
-        return Unreadable(path, "is no file that phones read, by its name")
+        return Unreadable(path, "phones read no file of this name")
     return one

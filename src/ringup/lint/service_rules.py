@@ -67,7 +67,9 @@ def _not_well_formed(file: SourceFile) -> Iterator[Occurrence]:
     lines = file.text.split("\n")
     for number, text in enumerate(lines[:line], start=1):
         if _BARE_AMPERSAND.search(text):
-            yield seen(file, number, "An & stands by itself: the phone shows 'XML Error[4]'.", "Write &amp;.")
+            yield seen(
+                file, number, "An & is not part of an entity: the phone shows 'XML Error[4]'.", "Write &amp;."
+            )
             return
     yield seen(file, line, f"This is not XML: {reason}.", "Correct it here; what follows is not read.")
 

@@ -87,7 +87,7 @@ def placeholder_in(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WrongLine:
-    """One line of a `.cnf` file whose value is wrong by itself."""
+    """One line of a `.cnf` file whose value is invalid, independent of other lines."""
 
     line: CnfLine
     code: str

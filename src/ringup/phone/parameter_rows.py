@@ -167,7 +167,7 @@ def _speed_dials() -> Iterator[Parameter]:
     for n in LINES:
         yield Parameter(
             f"speed_line{n}", ParameterKind.TEXT, "", P, "7.0",
-            "The number behind a key that is no line.", "P-PARAM-15, CME-CFG, FUNK; which numbering is right is open", "R",
+            "The number of a button that is not a line.", "P-PARAM-15, CME-CFG, FUNK; which numbering is right is open", "R",
         )  # fmt: skip
         yield Parameter(
             f"speed_label{n}", ParameterKind.TEXT, "", P, "7.0", "The text beside that key.", "P-PARAM-15, CME-CFG, FUNK", "R",
@@ -290,12 +290,12 @@ _ROWS: tuple[Parameter, ...] = (
               "P-PARAM-53, JH; that it came with 8.x is recalled", "R"),
     Parameter("rfc_2543_hold", ParameterKind.SWITCH, "0", D, "8.0", "Hold by a connection address of 0.0.0.0.",
               "P-PARAM-54; exists in SIPCC, 8.x recalled", "R"),
-    Parameter("local_cfwd_enable", ParameterKind.SWITCH, "1", E, "7.0", "The phone forwards calls by itself.", "P-PARAM-28", "L"),
+    Parameter("local_cfwd_enable", ParameterKind.SWITCH, "1", E, "7.0", "The phone itself forwards calls.", "P-PARAM-28", "L"),
     Parameter("cfwd_url", ParameterKind.TEXT, "", E, "7.0", "Where it forwards to.", "P-PARAM-28", "L"),
     Parameter("call_stats", ParameterKind.SWITCH, "0", D, "7.4", "Add RTP-RxStat and RTP-TxStat to BYE.", "P-PARAM-47, AG75", "D"),
     Parameter("stutter_msg_waiting", ParameterKind.SWITCH, "0", D, "5.0", "Stutter dial tone while messages wait.",
               "P-PARAM-55; after 4.4 and by 7.4, the release is recalled", "R"),
-    Parameter("messages_uri", ParameterKind.TEXT, "", D, "", "What the messages key dials.", "P-PARAM-25", "D",
+    Parameter("messages_uri", ParameterKind.TEXT, "", D, "", "The number that the Messages button dials.", "P-PARAM-25", "D",
               record="pbx.messages"),
     Parameter("services_url", ParameterKind.URL, "", D, "", "The page of the services key.", "P-PARAM-26", "D", longest=255),
     Parameter("directory_url", ParameterKind.URL, "", D, "", "The external directory.", "P-PARAM-26", "D", longest=255),
@@ -305,7 +305,7 @@ _ROWS: tuple[Parameter, ...] = (
     Parameter("http_proxy_port", ParameterKind.PORT, "80", D, "", "Its port.", "P-PARAM-27", "D", least=1, most=65535),
     Parameter("dial_template", ParameterKind.TEXT, None, D, "", "The dial plan's file name, without .xml.", "P-PARAM-24, P-DIAL-19", "D",
               record="dial_rules"),
-    Parameter("tftp_cfg_dir", ParameterKind.TEXT, "", D, "", "Glued in front of SIP<MAC>.cnf as it is.", "P-PARAM-23, LKML20", "L"),
+    Parameter("tftp_cfg_dir", ParameterKind.TEXT, "", D, "", "Put directly in front of SIP<MAC>.cnf, unchanged.", "P-PARAM-23, LKML20", "L"),
     Parameter("sync", ParameterKind.TEXT, "1", D, "", "Compared with syncinfo.xml; a difference makes the phone restart.",
               "P-PARAM-22, P-SYNC-3", "D", longest=32, record="site.sync"),
     Parameter("telnet_level", ParameterKind.INTEGER, "0", E, "", "0 off, 1 on, 2 with all commands.", "P-PARAM-21", "D",

@@ -7,7 +7,7 @@ from ringup.site.mask import MASK
 
 _KEY = rf"[\w.-]*{HIDDEN_ENDING}"
 
-# What may hold a secret; everything else is shown as it is.
+# Lines that may hold a secret; all others are shown unchanged.
 _SECRETS = (
     re.compile(rf'(?m)^({_KEY}: ")([^"\n]+)(")'),
     re.compile(rf'(?m)^({_KEY}: )([^"\n].*)()$'),

@@ -114,7 +114,7 @@ class _Merger:
 
     def _addressed(self, row: Row, faulty: set[Column]) -> tuple[str, int]:
         """Return the MAC of the row's phone, and the number of the line it describes; 0: the next."""
-        # A row without a usable MAC still gets a phone of its own, so that its other mistakes are found.
+        # A row without a usable MAC still gets a separate phone, so that its other mistakes are found.
         nowhere = f"\0{row.line}"
         column = self._special.get("mac")
         if column is None:
@@ -307,7 +307,7 @@ def _put_setting(record: Plain, name: str, value: str) -> None:
 
 
 def _is_only_blanks(stored: object) -> bool:
-    """Return whether a value is blanks alone: a table shows it as an empty cell, which then means it."""
+    """Return whether a value has only spaces: a table shows such a value as an empty cell."""
     return isinstance(stored, str) and bool(stored) and not stored.strip(BLANKS)
 
 

@@ -84,7 +84,9 @@ class Line(Record):
     name: Plain = ""
     """Caller ID name."""
     secret: Annotated[KeptSecret, Field(min_length=1, repr=False)]
-    """The line's SIP password, at most 31 characters. Left out: the stored one, or a new one is made."""
+    """The line's SIP password, at most 31 characters. If it is left out, the stored password is kept, or a
+    new one is generated.
+    """
     auth_name: Annotated[Plain, Field(max_length=LONGEST_AUTH_NAME)] = ""
     """The name that the line authenticates with; empty: the extension."""
     short_name: Plain = ""
@@ -107,13 +109,17 @@ class Phone(Record):
     group: Name = ""
     """The group's name; empty: none."""
     label: Plain = ""
-    """Top right of the screen, about 11 characters visible; empty: the first line's name."""
+    """The text at the top right of the screen (about 11 characters are visible); empty: the first line's
+    name.
+    """
     address: IPv4Address | None = None
-    """The address that DHCP reserves for the phone; empty: one of the pool."""
+    """The address that DHCP reserves for the phone; empty: an address of the pool."""
     load: str = ""
     """The firmware that the phone should run; empty: the group's or the site's."""
     password: KeptSecret = ""
-    """The password of the phone's menu and telnet. Left out: the stored one, or a new one is made."""
+    """The password of the phone's menu and telnet. If it is left out, the stored password is kept, or a new
+    one is generated.
+    """
     settings: dict[str, str] = {}
     """``.cnf`` parameters for this phone."""
     lines: tuple[Line, ...] = ()
@@ -130,7 +136,7 @@ class Group(Record):
     """Settings that phones share."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
-    """The name that phones give as their ``group``."""
+    """The name of the group, for the ``group`` field of phones."""
     load: str = ""
     """The firmware of the group's phones; empty: the site's."""
     settings: dict[str, str] = {}
@@ -147,11 +153,11 @@ class Subnet(Record):
     last: IPv4Address
     """Last address of the pool."""
     router: IPv4Address | None = None
-    """The default router, inside the network; empty: none is sent."""
+    """The default router, inside the network; empty: DHCP sends none."""
     dns: Annotated[tuple[IPv4Address, ...], Field(max_length=MOST_DNS_SERVERS)] = ()
     """IPv4 addresses of the DNS servers."""
     domain: Annotated[Plain, Field(max_length=LONGEST_DOMAIN)] = ""
-    """The DNS domain; empty: none is sent."""
+    """The DNS domain; empty: DHCP sends none."""
     lease_seconds: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400
     """How many seconds a lease lasts."""
 
@@ -171,15 +177,15 @@ class DialRule(Record):
     """One TEMPLATE of the phone's dial plan."""
 
     match: Annotated[DialText, Field(min_length=1, max_length=63)]
-    """The digits: ``.`` is any one, ``*`` the rest, ``,`` a second dial tone."""
+    """The digits: ``.`` stands for any digit, ``*`` for all further digits, ``,`` for a second dial tone."""
     timeout: Annotated[int, Field(ge=0, le=600)] = 5
     """Seconds to wait for another digit; 0 dials at once."""
     rewrite: Annotated[DialText, Field(max_length=63)] = ""
-    """What is dialled in place of the digits; empty: the digits."""
+    """The number that is dialled instead of the digits; empty: the digits themselves."""
     user: Literal["", "Phone", "IP"] = "Phone"
     """The ``user=`` parameter of the SIP URI; empty: none."""
     route: DialText = ""
-    """``default``, ``emergency`` or ``FQDN``; empty: none is written."""
+    """``default``, ``emergency`` or ``FQDN``; empty: no route in the file."""
     tone: DialText = ""
     """The tone of a comma, like ``Bellcore-Stutter``; empty: the outside tone."""
 
@@ -223,13 +229,15 @@ class Pbx(Record):
     ring_seconds: Annotated[int, Field(ge=1, le=300)] = 20
     """Seconds before voicemail answers."""
     outside_prefix: Annotated[str, Field(pattern=r"^[0-9]{0,4}$")] = "9"
-    """Digits in front of an outside number; with an empty one any number may be one."""
+    """Digits before an outside number; empty: every number may be an outside number."""
     outside_dial: Plain = ""
     """Asterisk's dial string for outside numbers, ``${EXTEN:1}`` included; empty: no outside calls."""
     options: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")], Plain] = {}
     """Endpoint (pjsip) or peer (chan_sip) options in place of ringup's, like ``direct_media: "yes"``."""
     etc: Plain = ""
-    """Asterisk's configuration folder on this machine, like ``/etc/asterisk``; empty: none is written."""
+    """Asterisk's configuration folder on this machine, like ``/etc/asterisk``; empty: ringup writes no files
+    for Asterisk.
+    """
     manager_host: Plain = "127.0.0.1"
     """Host of Asterisk's manager interface."""
     manager_port: Annotated[int, Field(ge=1, le=65535)] = 5038
@@ -253,7 +261,7 @@ class Site(Record):
     time_zone: str = "Etc/UTC"
     """Time zone of the phones, by its IANA name."""
     ntp_server: Plain = ""
-    """Where phones take the time from; empty: this server's own address."""
+    """The time server for phones; empty: this server's own address."""
     load: str = "P0S3-8-12-00"
     """The firmware of every phone whose group or record names no other."""
     other_loads: dict[str, str] = {}
@@ -269,7 +277,7 @@ class Site(Record):
     rings: tuple[Ring, ...] = ()
     """Ring tones of the phones' list."""
     sync: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")] = "1"
-    """``SYNC`` of ``syncinfo.xml``; left out: the stored one stays."""
+    """``SYNC`` of ``syncinfo.xml``; if it is left out, the stored value stays."""
     pbx: Pbx = Pbx()
     """The PBX."""
     groups: tuple[Group, ...] = ()

@@ -43,7 +43,7 @@ def meant(text: str) -> str:
 
 
 def guarded(text: str) -> str:
-    """Return a value as it is written into a file that spreadsheets open."""
+    """Return the form of a value for a file that spreadsheets open."""
     return f"'{text}" if _needs_guard(text) else text
 
 

@@ -34,7 +34,7 @@ class Table:
     """What messages call the file."""
     header_line: int
     header: tuple[str, ...]
-    """Names of the columns as written, without outer blanks; empty: a column without a name."""
+    """Names of the columns as written, without outer spaces; empty: a column without a name."""
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
     """Mistakes in the form of single rows, which are left out of `rows` where they cannot be read."""

@@ -36,7 +36,7 @@ def read_xlsx(data: bytes, name: str) -> Table:
             return _read(data, name)
     except SiteErrors:
         raise
-    except Exception as error:  # the reader raises whatever a broken file makes it raise
+    except Exception as error:  # a broken file can make the reader raise any error
         raise SiteErrors([Problem(name, "this is not an .xlsx file, or it is damaged.", _SAVE)]) from error
 
 

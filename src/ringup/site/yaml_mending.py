@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ringup.errors import Problem
 
 MOST_FAULTS = 20
-"""Maximum number of mistakes in one file that are mended: each try reads the file anew."""
+"""Maximum number of mistakes that are skipped in one file; each try reads the file again."""
 AHEAD = 3
 """How many lines after the place a try reads: with too few lines, a missing end would look like a mend."""
 LINES_BACK = 3

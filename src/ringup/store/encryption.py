@@ -38,7 +38,7 @@ class Cipher:
         """The key's file, for messages."""
 
     def encrypt(self, text: str) -> str:
-        """Return what is stored in place of this text."""
+        """Return the encrypted form of this text, which is stored in its place."""
         if not text:
             return text
         nonce = os.urandom(_NONCE_BYTES)

@@ -110,7 +110,7 @@ def build(message: Message) -> bytes:
     except WireError as error:
         raise ValueError(f"not a SIP message: {error}") from error
     if not same:
-        raise ValueError("not a SIP message: a line break, blanks or a wrong Content-Length in its parts")
+        raise ValueError("not a SIP message: a line break, spaces or a wrong Content-Length in its parts")
     return data
 
 

@@ -240,7 +240,9 @@ def test_a_phone_that_another_server_may_serve_hears_nothing() -> None:
     """RFC 2131 §4.3.2: it may be another server's."""
     client = Client(a_server(allow_other_dhcp=True))
     assert client.reboot("10.0.0.11") is None
-    assert only_event(client) == DhcpIgnored(NOW, CISCO, "it asks for 10.0.0.11, which we have no record of")
+    assert only_event(client) == DhcpIgnored(
+        NOW, CISCO, "it requests 10.0.0.11, of which this server has no record"
+    )
 
 
 @pytest.mark.parametrize("way", ["reboot", "rebind"])

@@ -13,7 +13,7 @@ from ringup.emulator.sip.timers import GIVE_UP, UnansweredRequest, earliest
 from ringup.wire import sip
 
 NO_ANSWER = 408
-"""The code of a call that nobody answered at all."""
+"""The status code of a call without any answer."""
 
 
 class OutgoingCall:

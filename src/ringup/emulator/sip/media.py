@@ -68,7 +68,7 @@ class MediaStream:
         return earliest(self._next_at if self._to else None, quiet_at)
 
     def aim(self, sound: Sound, now: float) -> None:
-        """Send to where the far end wants to hear; not at all while it holds the call (RFC 3264 §8.4)."""
+        """Send sound to the address of the far end; none while it holds the call (RFC 3264 §8.4)."""
         held = sound.direction in ("sendonly", "inactive") or sound.address == "0.0.0.0" or not sound.port
         self._to = None if held else (sound.address, sound.port)
         usable = [codec for codec in sound.codecs if codec in tones.SILENCE]

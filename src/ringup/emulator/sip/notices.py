@@ -1,4 +1,4 @@
-"""What the PBX tells a phone outside any call: messages wait, or look at your files again.
+"""Notices of the PBX outside calls: waiting messages, and check-sync.
 
 Source: RFC 3842, P-SYNC-1.
 """

@@ -26,7 +26,7 @@ from ringup.errors import WireError
 from ringup.wire import g711, rtp, sip
 
 AUTO_ANSWER_AFTER = 1.0
-"""Seconds of ringing before a line answers by itself; not documented, a guess."""
+"""Seconds of ringing before a line answers automatically; not documented, a guess."""
 REMEMBERED = 64
 """Requests whose answers are kept for repetitions; a phone has far fewer in 32 seconds."""
 

@@ -31,7 +31,7 @@ class Registration:
         self._expires = context.config.register_expires
         self._challenges = 0
         self._is_lengthened = False
-        """Whether this attempt already asked for more time because of a 423."""
+        """Whether this attempt has already requested a longer time because of a 423."""
         self._waiting: UnansweredRequest | None = None
         self._again_at: float | None = None
         self._runs_out_at: float | None = None
@@ -97,7 +97,9 @@ class Registration:
         return self._refused(response.status, now)
 
     def _lengthen(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
-        """Ask for the time the registrar wants, once an attempt; it may ask for the password anew."""
+        """Repeat the request with the registrar's minimum time, once per attempt; the registrar may challenge
+        it again.
+        """
         shortest = sip.first(response, "Min-Expires")
         if not sip.is_number(shortest):
             return self._refused(response.status, now)
@@ -126,7 +128,7 @@ class Registration:
         return []
 
     def _granted(self, response: sip.Response) -> int:
-        """Seconds: ours among the contacts, then Expires, then what we asked for."""
+        """Return the granted seconds: those of this phone's contact, Expires, or the request."""
         ours = (self.line.name, self._context.config.public_address)
         for value in sip.listed(response, "Contact"):
             try:

@@ -54,7 +54,7 @@ class SipRunner:
         self._carry_out(self._phone.command(name, self._host.now(), **arguments))
 
     async def stop(self) -> None:
-        """Fall silent at once, as a phone that reboots: nothing is unregistered, no call is ended."""
+        """Stop sending at once, like a phone that reboots: it unregisters no line and ends no call."""
         if self._alarm:
             self._alarm.cancel()
         for opened in {self._listening, self._sending, self._media} - {None}:
@@ -103,7 +103,7 @@ class SipRunner:
         self.on_report(Report(self._host.now(), kind, detail))
 
     def _carry_out(self, outgoing: list[OutgoingDatagram]) -> None:
-        """Send, tell, open or close the media port, and set the alarm."""
+        """Send messages, emit reports, open or close the media port, and set the alarm."""
         phone = self._phone
         if phone is None:
             return

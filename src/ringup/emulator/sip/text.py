@@ -52,9 +52,7 @@ class PhoneContext:
         return f"{mac[:8]}-{mac[8:]}{count & 0xFFFF:04x}-{self.digits()}-{self.digits()}@{place}"
 
     def via(self) -> str:
-        """Return a Via with a new branch; its port is the listening one, whatever port the message is sent
-        from.
-        """
+        """Return a Via with a new branch; its port is the listening one, independent of the sending port."""
         place = f"{self.config.public_address}:{self.config.voip_control_port}"
         return f"SIP/2.0/UDP {place};branch=z9hG4bK{self.digits()}"
 

@@ -253,9 +253,7 @@ class LeaseTable:
         return ""
 
     def _is_kept_from(self, mac: str, network_state: NetworkState, now: float) -> bool:
-        """Return whether an unknown device asks for more addresses of a pool than unknown
-        devices may have.
-        """
+        """Return whether unknown devices already have all the addresses of a pool that they may have."""
         kept = min(self._most_kept, int(network_state.size * MOST_KEPT))
         if not kept or mac in self._phones:
             return False

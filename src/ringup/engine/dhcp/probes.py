@@ -28,7 +28,7 @@ class ProbeBy(StrEnum):
     """The protocol of a probe."""
 
     ARP = "arp"
-    """ARP, on the interface's own network: every host answers, whatever its firewall."""
+    """ARP, on the interface's own network: every host answers, with any firewall."""
     PING = "ping"
     """Ping, for addresses behind a relay, which ARP cannot reach."""
 

@@ -77,7 +77,9 @@ def _rebooting(
         return _refuse(message, subnet_replies, address, "it is of another network", now)
     if not _is_on_record(state, message.mac, address, subnet_replies.network):
         if state.settings.allow_other_dhcp or subnet_replies.network in state.shared:
-            return state.ignore(message.mac, f"it asks for {address}, which we have no record of", now)
+            return state.ignore(
+                message.mac, f"it requests {address}, of which this server has no record", now
+            )
         return _refuse(message, subnet_replies, address, "this phone has no lease of it here", now)
     if state.leases.preferred(message.mac, subnet_replies.network, now) != address:
         return _refuse(message, subnet_replies, address, "another address is meant for this phone", now)
@@ -94,7 +96,7 @@ def _extending(
     asks_us_alone = message.arrival.unicast and message.relay == NO_ADDRESS
     refusal_reason = state.leases.refusal_reason(message.mac, address, subnet_replies.network, now)
     if not asks_us_alone and not _is_on_record(state, message.mac, address, subnet_replies.network):
-        return state.ignore(message.mac, f"it extends {address}, which we have no record of", now)
+        return state.ignore(message.mac, f"it extends {address}, of which this server has no record", now)
     if refusal_reason:
         return _refuse(message, subnet_replies, address, refusal_reason, now)
     return _acknowledge(state, message, subnet_replies, address, now, renewed=True)

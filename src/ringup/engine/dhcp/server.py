@@ -41,7 +41,7 @@ AnswerElsewhere = Callable[[DhcpState, ClientMessage, float], list[DhcpReply]]
 
 
 class DhcpServer:
-    """Gives out addresses, and tells clients where their files are."""
+    """Gives out addresses, and sends clients the address of their TFTP server."""
 
     def __init__(self, settings: DhcpSettings, leases: Iterable[Lease] = ()) -> None:
         self._begin(settings, leases)

@@ -70,7 +70,7 @@ class LeaseCommits:
                 self._waiting[reply.mac] = reply
 
     def tell(self, events: Iterable[Event]) -> None:
-        """Emit events once the lease changes that they report are durable."""
+        """Emit these events as soon as the lease changes that they report are durable."""
         self._to_tell += events
 
     def save(self, changes: Iterable[Lease] = ()) -> None:

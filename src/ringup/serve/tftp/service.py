@@ -1,8 +1,8 @@
 """The TFTP server's sockets, clock and thread; `engine.tftp` decides on the replies.
 
-Strategy: one socket for requests and a few that all transfers share. A thread of its own waits for them:
-blocks go on while the event loop reads a new revision or waits for a disk. `open` binds, as root; `start`
-begins to read, after the privileges are gone.
+Strategy: one socket for requests and a few that all transfers share. A separate thread waits for them, so
+blocks are sent even while the event loop reads a new revision or waits for a disk. `open` binds, as root;
+`start` begins to read, after the privileges are gone.
 """
 
 import errno
@@ -34,10 +34,12 @@ SEND_BUFFER = 4 * 1024 * 1024
 """Bytes of a port: several thousand blocks, more than the transfers of a port have under way."""
 
 LONGEST_SLEEP = 0.5
-"""Seconds between two looks at the deadlines: below the shortest wait, so a timer is never set too late."""
+"""Seconds between two checks of the deadlines; less than the shortest wait, so no deadline is missed."""
 
 CLOCK_STEP = 0.1
-"""Seconds by which the time of day may run away from the machine's own clock before it counts as set."""
+"""Maximum difference in seconds between the time of day and the monotonic clock; above it, the clock counts
+as set.
+"""
 
 DROPS_SECONDS = 1.0
 """Seconds between two checks of the kernel's drop counters."""
@@ -55,7 +57,7 @@ _CURES = {
 
 @dataclass(frozen=True, slots=True)
 class ReplyPorts:
-    """The UDP ports that transfers run over; a firewall can be told the range."""
+    """The UDP ports of transfers; a firewall can allow this range."""
 
     first: int = 0
     """The first port; 0: the kernel chooses every port."""
@@ -213,7 +215,7 @@ class TftpService:
             admit_only(opened, self._addresses)
 
     def start(self) -> None:
-        """Begin to serve, in a thread of its own."""
+        """Begin to serve, in a separate thread."""
         self._wake_up = os.eventfd(0, os.EFD_CLOEXEC)
         self._drops = DropCount(self._sockets)
         main_address = self._packed_main_address
@@ -227,7 +229,7 @@ class TftpService:
         return socket.inet_aton(self._main_address) if self._main_address else b""
 
     def serve_over(self, traffic: Traffic) -> None:
-        """Let the engine answer what this traffic brings; whoever calls this calls `turn`, too."""
+        """Let the engine answer this traffic; the caller must also call `turn`."""
         self._traffic = traffic
         self._server = TftpServer(
             lambda name, address: self._faults.find(self._find, name, address),
@@ -299,7 +301,7 @@ class TftpService:
 
     @property
     def wake_at(self) -> float | None:
-        """When the engine has something to do by itself, in Unix seconds; None: nothing is under way."""
+        """Return the time of the engine's next deadline, in Unix seconds; None: there is none."""
         return self._server.wake_at
 
     def seconds_to_sleep(self) -> float:
@@ -323,7 +325,7 @@ class TftpService:
                 continue  # to another network's address of this machine
             try:
                 replies += receive(data, peer, index, now, own_address)
-            except Exception as error:  # one datagram must not stop the server
+            except Exception as error:  # an error about one datagram must not stop the server
                 self._faults.tell(f"a TFTP datagram from {peer[0]} of {len(data)} bytes: {error!r}")
         return replies
 
@@ -333,7 +335,7 @@ class TftpService:
             return
         try:
             self._send(traffic, self._server.wake(now))
-        except Exception as error:  # neither must one transfer
+        except Exception as error:  # an error about one transfer must not either
             self._faults.tell(f"TFTP resending: {error!r}")
 
     def _send(self, traffic: Traffic, replies: list[Reply]) -> None:

@@ -57,7 +57,9 @@ class Traffic(Protocol):
         """Wait for datagrams and return them; empty after `seconds` or after a wake-up."""
 
     def finished(self) -> Sequence[Finished]:
-        """Whose last block was acknowledged in the last wait, where ACKs are answered here."""
+        """Return the transfers whose last block was acknowledged during the last wait, if ACKs are answered
+        here.
+        """
 
     def handed_over(self) -> Sequence[HandedOver]:
         """The transfers begun here that the engine must take over before it looks at what came."""

@@ -1,7 +1,7 @@
-"""ACKs and known requests answered in C: the other side of `tftp_fast.c`, where it was built.
+"""Answer ACKs and known requests in C: the Python side of `tftp_fast.c`, if that was built.
 
-The package's own build compiles it when it finds a C compiler (`hatch_build.py`); without it nothing is
-missing but speed.
+The package's build compiles it if there is a C compiler (`hatch_build.py`); without it, the server is only
+slower.
 """
 
 import ctypes
@@ -95,7 +95,9 @@ class NativeProgresses:
         # Until their packets have left: the library holds no more than the address of a file's bytes.
         self._leaving: list[Blocks] = []
         self.known: dict[int, CachedRequest] = {}
-        """By the library's number, which it uses anew only when no transfer holds on to the bytes."""
+        """The bytes by the library's number; the library reuses a number only when no transfer uses the
+        bytes.
+        """
 
     def share(self, bucket: TokenBucket) -> Bucket:
         """Return a bucket that the library takes from, too."""
@@ -230,7 +232,7 @@ class NativeTraffic:
 
     @property
     def live(self) -> int:
-        """Transfers under way that the engine has not been told of yet."""
+        """Return the number of running transfers that the engine does not know yet."""
         return int(self._head.live)
 
     def finished(self) -> list[Finished]:

@@ -8,7 +8,8 @@ LATER = "Nov 27 11:55:00 pbx cron[1]: x\n"
 
 
 def only(*files: str) -> Patient:
-    (patient,) = patients(reading(*files))
+    """The phone that is not the other one."""
+    (patient,) = [each for each in patients(reading(*files)) if each.key != "10.0.0.99"]
     return patient
 
 
@@ -27,8 +28,16 @@ def test_a_file_whose_size_is_not_logged_is_not_called_empty() -> None:
     assert not [verdict for verdict in patient.diagnosis.verdicts if "empty" in verdict.what]
 
 
+def test_what_no_file_tells_about_is_not_missed() -> None:
+    """A log of DHCP alone: every phone in it has an address, and nothing else could be seen."""
+    text = f"Nov 27 11:05:01 gw dhcpd: DHCPACK on {PHONE} to {COLONS} (SEP{MAC}) via eth0\n"
+    diagnosis = only(text + LATER).diagnosis
+    assert (diagnosis.state, diagnosis.late, diagnosis.collect) == ("on_the_way", None, ())
+
+
 def test_the_present_is_the_time_of_the_last_line() -> None:
     text = f"Nov 27 11:05:01 gw dhcpd: DHCPACK on {PHONE} to {COLONS} (SEP{MAC}) via eth0\n"
+    text += "Nov 27 11:05:01 gw in.tftpd[1]: RRQ from 10.0.0.99 filename OS79XX.TXT\n"
     assert only(text).diagnosis.state == "on_the_way"
     late = only(text + LATER).diagnosis
     assert late.state == "stuck"
@@ -38,7 +47,8 @@ def test_the_present_is_the_time_of_the_last_line() -> None:
 
 def test_what_to_collect_names_the_phone_by_mac_or_by_address() -> None:
     lease = f"Nov 27 11:05:01 gw dhcpd: DHCPACK on {PHONE} to {COLONS} (SEP{MAC}) via eth0\n"
-    assert any(f"ether host {COLONS}" in line for line in only(lease + LATER).diagnosis.collect)
+    files = "Nov 27 11:05:01 gw in.tftpd[1]: RRQ from 10.0.0.99 filename OS79XX.TXT\n"
+    assert any(f"ether host {COLONS}" in line for line in only(lease + files + LATER).diagnosis.collect)
     nameless = f"Nov 27 11:05:01 gw in.tftpd[1]: RRQ from {PHONE} filename OS79XX.TXT\n"
     assert any(f"host {PHONE}" in line for line in only(nameless + LATER).diagnosis.collect)
 

@@ -127,8 +127,9 @@ def _print(reading: "Reading", found: "Sequence[Patient]", *, in_detail: bool) -
         print_table(headers, [_row(patient, reading) for patient in found])
         for line in _notes(reading):
             click.echo(line)
-        click.echo()
     told = found if in_detail else [each for each in found if each.diagnosis.state in _IN_TROUBLE]
+    if told and not in_detail:
+        click.echo()
     _print_details(told, reading)
 
 
@@ -196,11 +197,18 @@ def when(reading: "Reading", at: float) -> str:
 def _notes(reading: "Reading") -> Iterator[str]:
     if not reading.is_timed:
         yield "The files have no times: only the order of the lines counts."
+    if silent := [each for each in ("DHCP", "TFTP", "SIP") if not _tells_about(reading, each)]:
+        yield f"The files tell nothing about {' and '.join(silent)}: a phone may have gone further than that."
     if reading.omitted:
         yield f"{reading.omitted:,} events were left out: the oldest of the phones with the most events."
     if others := reading.others:
         named = ", ".join(others[:MOST_OTHERS]) + (", …" if len(others) > MOST_OTHERS else "")
         yield f"{len(others)} other devices, perhaps not phones: {named}"
+
+
+def _tells_about(reading: "Reading", protocol: str) -> bool:
+    """Return whether a protocol was looked at; a PBX's reports about its lines are as good as SIP."""
+    return protocol in reading.protocols or (protocol == "SIP" and "PBX" in reading.protocols)
 
 
 def _print_details(patients: "Sequence[Patient]", reading: "Reading") -> None:

@@ -1,6 +1,6 @@
 """Judge what was read from the logs and captures of others, one phone after another."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, get_args
 
@@ -21,6 +21,21 @@ COLLECT = (
     "Note the words on its screen, and Settings, Status, Status Messages.",
 )
 """What to collect where no cause is known."""
+
+
+_TFTP, _LINES = frozenset({"TFTP"}), frozenset({"PBX", "SIP"})
+SHOWN_BY: Mapping[str, frozenset[str]] = {
+    "new": frozenset({"DHCP", "TFTP"}),
+    "wants_address": frozenset({"DHCP"}),
+    "address": _TFTP,
+    "hunt": _TFTP,
+    "loader": _TFTP,
+    "application": _TFTP,
+    "sip_default": _TFTP,
+    "own_file": _LINES,
+    "dial_plan": _LINES,
+}
+"""The protocols that show what comes after a stage."""
 
 
 class Patient(NamedTuple):
@@ -48,9 +63,16 @@ def patients(reading: Reading, keys: Iterable[str] | None = None) -> Iterator[Pa
         events = reading.by_phone[key]
         journey = journeys[key]
         diagnosis = diagnose(evidence_of(reading, key, events, journey))
+        if diagnosis.state == "stuck" and not diagnosis.verdicts and not tells_what_is_next(reading, journey):
+            diagnosis = replace(diagnosis, state="on_the_way", late=None, collect=())
         if diagnosis.collect:
             diagnosis = replace(diagnosis, collect=tuple(line.format(host=_host(key)) for line in COLLECT))
         yield Patient(key, journey, events[0].at, diagnosis)
+
+
+def tells_what_is_next(reading: Reading, journey: Journey) -> bool:
+    """Return whether the files tell about a protocol that shows the next stage: if not, silence is normal."""
+    return bool(journey.troubles) or bool(SHOWN_BY.get(journey.stage, _PROTOCOLS) & reading.protocols)
 
 
 def evidence_of(reading: Reading, key: str, events: tuple[Event, ...], journey: Journey) -> Evidence:

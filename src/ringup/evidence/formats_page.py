@@ -33,7 +33,8 @@ At most {MOST_SIGHTINGS:,} events are kept; above it, the phones with the most e
 
 - A request is what the phone sent. That a server "finished" or "sent" proves a transfer only where the server
   knows the ACK of the last block: dnsmasq, atftpd with `--verbose=7`, Tftpd64, and captures. tftpd-hpa logs
-  requests only; what the phone requests next is then the proof.
+  requests only. What the phone requests next is then the proof: the ring list proves its own file, an image
+  the list of its load, `SIPDefault.cnf` the application.
 - `files from ?` means that the log does not say from where the phone gets its files.
 - Silence about a protocol proves something only if a form in the files tells about that protocol.
 - The MAC of a phone comes from the names of its files, DHCP lines, neighbour tables (`ip neigh`, `arp -a`),

@@ -9,6 +9,7 @@ from ringup.evidence.capture import CaptureReader
 from ringup.evidence.clock import Clock
 from ringup.evidence.forms import CAPTURE, FORMS
 from ringup.evidence.join import joined
+from ringup.evidence.proven import with_proven
 from ringup.evidence.reading import FileReading, Reading
 from ringup.evidence.sighting import Context, Sighting, Sightings
 from ringup.evidence.source import Opened, Source, lines, opened, read_exactly
@@ -37,7 +38,8 @@ def read(sources: Iterable[Source], zone: tzinfo) -> Reading:
         contexts.append(context)
     holders = {address: mac for context in contexts for address, mac in context.holders.items()}
     hinted = frozenset(mac for context in contexts for mac in context.hinted)
-    return Reading(tuple(joined(store.in_order(), holders)), tuple(files), store.omitted, hinted)
+    events = with_proven(joined(store.in_order(), holders))
+    return Reading(tuple(events), tuple(files), store.omitted, hinted)
 
 
 def _text(source: Source, content: Opened, store: Store, zone: tzinfo) -> tuple[FileReading, Context]:

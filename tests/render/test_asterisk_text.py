@@ -17,6 +17,18 @@ def test_a_value_arrives_as_it_was(text: str) -> None:
     assert list(entries(written)) == [("", "key", text.strip(" "))]
 
 
+@given(st.dictionaries(st.sampled_from(("type", "context", "callerid", "secret")), plain))
+def test_a_section_has_each_value_as_it_stands_alone(options: dict[str, str]) -> None:
+    rows = (f"{key} = {asterisk_text.value(text)}\n" for key, text in options.items() if text)
+    assert asterisk_text.section("201", options) == "".join(("\n[201]\n", *rows))
+
+
+@pytest.mark.parametrize("mark", LINE_ENDS)
+def test_no_value_of_a_section_ends_a_line(mark: str) -> None:
+    with pytest.raises(ValueError, match="control character"):
+        asterisk_text.section("201", {"type": "friend", "secret": f"a{mark}b"})
+
+
 @pytest.mark.parametrize("mark", LINE_ENDS)
 def test_what_ends_a_line_is_refused(mark: str) -> None:
     with pytest.raises(ValueError, match="control character"):

@@ -1,6 +1,11 @@
 """What changes between two sites."""
 
-from ringup.site.difference import Change, FieldChange, difference
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringup.site.difference import Change, FieldChange, changes, difference
 from ringup.site.model import Group, Line, Pbx, Phone, Site
 
 LARRY = Phone(mac="001646C0FFEE", lines=(Line(extension="201", name="Larry", secret="old"),))
@@ -57,3 +62,34 @@ def test_a_setting_cleared_is_not_a_setting_removed() -> None:
     assert change.fields == (FieldChange("settings services_url", None, ""),)
     (change,) = difference(Site(settings={"services_url": "http://x/"}), cleared)
     assert change.fields == (FieldChange("settings services_url", "http://x/", ""),)
+
+
+PARTS = st.dictionaries(
+    st.sampled_from(("label", "load", "group", "name")),
+    st.one_of(st.none(), st.booleans(), st.integers(0, 2), st.sampled_from(("", "a", "b"))),
+)
+RECORDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "label": st.sampled_from(("", "A", "B")),
+        "settings": PARTS,
+        "lines": st.lists(PARTS, max_size=2),
+        "dns": st.lists(st.sampled_from(("10.0.0.1", "10.0.0.2")), max_size=2),
+        "sync": st.integers(1, 2),
+    },
+)
+
+
+@given(before=RECORDS, after=RECORDS)
+def test_what_is_the_same_in_both_adds_no_field_and_hides_none(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    [own] = changes({"site": before}, {"site": after})
+    [from_nothing] = changes({}, {"site": after})
+    [to_nothing] = changes({"site": before}, {})
+    old = {field.name: field.before for field in to_nothing.fields}
+    new = {field.name: field.after for field in from_nothing.fields}
+    pairs = {name: (old.get(name), new.get(name)) for name in {*old, *new}}
+    expected = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    found = {field.name: (field.before, field.after) for field in own.fields}
+    assert {name: pair for name, pair in found.items() if pair[0] != pair[1]} == expected

@@ -46,6 +46,17 @@ def test_a_fresh_database_is_the_default_site_at_revision_0(engine: Engine) -> N
     assert revisions(engine) == []
 
 
+def test_more_phones_than_one_statement_deletes_are_changed_and_removed(engine: Engine) -> None:
+    before = [
+        Phone(mac=f"00164600{number:04X}", lines=(Line(extension=str(number), secret="s3cret"),))
+        for number in range(3 * revisions_module._ROWS_AT_ONCE // 2)
+    ]
+    after = tuple(phone.model_copy(update={"label": "new"}) for phone in before[::2])
+    keep(engine, Site(phones=tuple(before)))
+    keep(engine, Site(phones=after))
+    assert read_site(engine) == Site(phones=after)
+
+
 @given(site=sites())
 def test_any_site_is_read_as_it_was_committed_whatever_was_there_before(shared: Engine, site: Site) -> None:
     before, number = read_site_and_revision(shared)

@@ -8,7 +8,7 @@ from ringup.change.file_diff import Side
 from ringup.change.world import World
 from ringup.errors import SiteErrors
 from ringup.files.rendered import OWN, RENDERED, Records
-from ringup.render.pbx_files import PBX_FILES
+from ringup.render.pbx_files import PBX_FILES, PbxFile
 from ringup.site.model import Phone, Site
 
 
@@ -70,8 +70,8 @@ def faulty_asterisk_files(before: Site, after: Site, touched: Collection[str]) -
     Each line of the site can be written or not by itself, so the touched phones are rendered first, and all
     phones only if one of these has a fault.
     """
-    some = _asterisk(_only(before, touched), _only(after, touched))
-    if not any(pair.fault for pair in some):
+    some = _only(after, touched)
+    if not any(_text(partial(file.render, some))[1] for file in PBX_FILES if _is_used(file, some)):
         return []
     return [pair for pair in asterisk_files(before, after) if pair.fault]
 
@@ -81,8 +81,8 @@ def _differing(pairs: Iterable[FilePair]) -> Iterator[FilePair]:
 
 
 def _only(site: Site, macs: Collection[str]) -> Site:
-    wanted = frozenset(macs)
-    return site.model_copy(update={"phones": tuple(phone for phone in site.phones if phone.mac in wanted)})
+    kept = frozenset(macs)
+    return site.model_copy(update={"phones": tuple(phone for phone in site.phones if phone.mac in kept)})
 
 
 def _alone(site: Site) -> Site:
@@ -124,14 +124,16 @@ def _own(old: Records, new: Records, touched: Iterable[str]) -> Iterator[FilePai
 
 def _asterisk(before: Site, after: Site) -> Iterator[FilePair]:
     for file in PBX_FILES:
-        was = file.driver in (None, before.pbx.driver)
-        becomes = file.driver in (None, after.pbx.driver)
         yield _pair(
             "asterisk",
             file.name,
-            partial(file.render, before) if was else None,
-            partial(file.render, after) if becomes else None,
+            partial(file.render, before) if _is_used(file, before) else None,
+            partial(file.render, after) if _is_used(file, after) else None,
         )
+
+
+def _is_used(file: PbxFile, site: Site) -> bool:
+    return file.driver in (None, site.pbx.driver)
 
 
 Render = Callable[[], str]

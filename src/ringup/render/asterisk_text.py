@@ -62,7 +62,11 @@ def section_name(text: str) -> str:
 def section(name: str, options: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
     """Return a complete section; options with an empty value are left out."""
     pairs = options.items() if isinstance(options, Mapping) else options
-    lines = [f"{_option_name(key)} = {value(text)}\n" for key, text in pairs if text]
+    pairs = [(key, text) for key, text in pairs if text]
+    all_texts = "".join([text for _, text in pairs])
+    if ";" in all_texts or not all_texts.isprintable():  # to look at each would take half of the time
+        pairs = [(key, value(text)) for key, text in pairs]
+    lines = [f"{_option_name(key)} = {text}\n" for key, text in pairs]
     return "".join([f"\n[{section_name(name)}]\n", *lines])
 
 

@@ -47,7 +47,7 @@ def _rank(name: str) -> tuple[int, str]:
 
 
 def _change(name: str, before: Record | None, after: Record | None) -> Change:
-    old, new = dict(_flat(before or {})), dict(_flat(after or {}))
+    old, new = _flat_of(before or {}, after or {}), _flat_of(after or {}, before or {})
     fields = tuple(
         FieldChange(field, _shown(field, old.get(field)), _shown(field, new.get(field)))
         for field in dict.fromkeys([*old, *new])
@@ -62,11 +62,20 @@ def _change(name: str, before: Record | None, after: Record | None) -> Change:
 _ITEMS = {"lines": "line", "subnets": "network", "dial_rules": "dial rule", "rings": "ring"}
 
 
+def _flat_of(record: Record, other: Record) -> dict[str, str]:
+    """Return the fields of a record, without the parts that are the same in the other."""
+    return dict(_flat({key: part for key, part in record.items() if key not in other or other[key] != part}))
+
+
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """Return every field of a record, by its path in words."""
     if isinstance(value, dict):
+        before = f"{name} " if name else ""
         for key, part in value.items():
-            yield from _flat(part, f"{name} {key}".strip())
+            if isinstance(part, str):
+                yield f"{before}{key}".strip(), part
+            else:
+                yield from _flat(part, f"{before}{key}".strip())
     elif isinstance(value, list) and value and isinstance(value[0], dict):
         *path, last = name.split(" ")
         for number, part in enumerate(value, 1):

@@ -41,6 +41,8 @@ def _with(value: Any, change: Callable[[Any], Any], is_one: Callable[[str], bool
             name: change(part)
             if is_one(name) and part not in ("", None) and not isinstance(part, dict | list)
             else _with(part, change, is_one)
+            if isinstance(part, dict | list)
+            else part
             for name, part in value.items()
         }
     return [_with(part, change, is_one) for part in value] if isinstance(value, list) else value

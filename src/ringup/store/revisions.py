@@ -1,6 +1,6 @@
 """The site in its tables, and the revisions that record each change to the site."""
 
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -8,7 +8,7 @@ from operator import itemgetter
 from sys import intern
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
 
 from ringup.errors import ChangedMeanwhile, StoreError
 from ringup.site.model import Group, Line, Phone, Site
@@ -253,11 +253,9 @@ def _write_groups(connection: Connection, old: tuple[Group, ...], new: tuple[Gro
 
 def _write_phones(connection: Connection, old: tuple[Phone, ...], new: tuple[Phone, ...]) -> None:
     gone, come = _differing({phone.mac: phone for phone in old}, {phone.mac: phone for phone in new})
-    for mac in gone:
-        connection.execute(delete(tables.lines).where(tables.lines.c.mac == mac))
-        connection.execute(delete(tables.phones).where(tables.phones.c.mac == mac))
-    for mac in set(gone).difference(phone.mac for phone in come):
-        connection.execute(delete(tables.pins).where(tables.pins.c.mac == mac))
+    _delete(connection, tables.lines, gone)
+    _delete(connection, tables.phones, gone)
+    _delete(connection, tables.pins, sorted(set(gone).difference(phone.mac for phone in come)))
     encrypted = cipher_of(connection).encrypt_all
     keys = [
         encrypted(_line_row(phone, key, line)) for phone in come for key, line in enumerate(phone.lines, 1)
@@ -271,10 +269,20 @@ def _write_phones(connection: Connection, old: tuple[Phone, ...], new: tuple[Pho
         connection.execute(insert(tables.lines), keys)
 
 
+def _delete(connection: Connection, table: Table, macs: Sequence[str]) -> None:
+    """Delete the rows of these phones, many with each statement."""
+    for first in range(0, len(macs), _ROWS_AT_ONCE):
+        some = macs[first : first + _ROWS_AT_ONCE]
+        connection.execute(delete(table).where(table.c.mac.in_(some)))
+
+
 def _differing(old: Mapping[str, Kept], new: Mapping[str, Kept]) -> tuple[list[str], list[Kept]]:
     """Return the names of the records to delete, and the records to insert; a changed record is in both."""
-    gone = [name for name, record in old.items() if new.get(name) != record]
-    return gone, [record for name, record in new.items() if old.get(name) != record]
+    same = {name for name, record in old.items() if new.get(name) == record}
+    return (
+        [name for name in old if name not in same],
+        [record for name, record in new.items() if name not in same],
+    )
 
 
 def _line_row(phone: Phone, key: int, line: Line) -> Record:

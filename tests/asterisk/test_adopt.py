@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.adoption.lines import Account
-from ringup.asterisk.adopt import accounts, caller_name, read
+from ringup.asterisk.adopt import AsteriskText, accounts, caller_name, read
 
 SIP = rb"""
 [general]
@@ -96,3 +96,38 @@ def test_every_truncation_is_read(data: bytes) -> None:
 @given(st.binary() | st.text("[]()!+=>;#-ab,\n\\ ").map(str.encode))
 def test_any_bytes_are_read(data: bytes) -> None:
     accounts(read(data, "x"), "chan_sip")
+
+
+def including(files: dict[str, bytes], start: str) -> AsteriskText:
+    return read(files[start], start, lambda name: [(name, files[name])] if name in files else [])
+
+
+def test_included_files_are_read_where_they_stand() -> None:
+    files = {
+        "sip.conf": b"[phones](!)\nhost=dynamic\n#include more.conf\nsecret=after-the-include\n"
+        b"#include none.conf\n",
+        "more.conf": b"[201](phones)\nsecret=x\n[202](phones)\n",
+    }
+    text = including(files, "sip.conf")
+    found = accounts(text, "chan_sip")
+    assert {name: account.secret for name, account in found.items()} == {
+        "201": "x",
+        "202": "after-the-include",
+    }
+    assert found["201"].where == "more.conf:1"
+    assert [str(note) for note in text.notes] == [
+        "sip.conf:5: #include none.conf was not followed. Pass that file too if phones are in it."
+    ]
+
+
+def test_a_file_that_includes_itself_ends() -> None:
+    text = including({"sip.conf": b"[201]\nhost=dynamic\n#include sip.conf\n"}, "sip.conf")
+    assert "201" in accounts(text, "chan_sip")
+
+
+def test_an_addition_in_an_included_file_reaches_its_section() -> None:
+    files = {
+        "sip.conf": b"[201]\nhost=dynamic\n#include more.conf\n",
+        "more.conf": b"[201](+)\nsecret=added\n",
+    }
+    assert accounts(including(files, "sip.conf"), "chan_sip")["201"].secret == "added"

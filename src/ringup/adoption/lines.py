@@ -35,6 +35,8 @@ class Account:
     driver: Driver
     where: str
     """The file and line of the account."""
+    auth_name: str = ""
+    """The user name of its login; empty: the account's name."""
 
 
 def note_of_secret(label: str, secret: str, where: str, command: str) -> Problem | None:

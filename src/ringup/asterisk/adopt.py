@@ -6,13 +6,15 @@ Asterisk's main/config.c (process_text_line), 16 to 22; options from the sample 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ringup.adoption.lines import Account
+from ringup.asterisk.include_lines import FOLDER
 from ringup.errors import Problem
 from ringup.site.model import Driver
 
+_INCLUDE = re.compile(r'#(?:try)?include\s+["<]?([^">]+?)[">]?\s*')
 _HEAD = re.compile(r"\[([^\]]*)\]\s*(?:\(([^)]*)\))?")
 _COMMENT = re.compile(r"(?<!\\);.*")
 _CALLER_ID = re.compile(r'\s*"?([^"<]*?)"?\s*(?:<[^>]*>)?\s*')
@@ -46,25 +48,57 @@ class AsteriskText:
         }
 
 
-def read(data: bytes, name: str) -> AsteriskText:
-    """Read any bytes; lines that cannot be read become notes."""
-    sections: list[Section] = []
-    notes: list[Problem] = []
-    current: Section | None = None
-    for number, line in _lines(data):
-        where = f"{name}:{number}"
-        key, equals, value = line.partition("=")
-        if line.startswith("#"):
-            notes.append(
-                Problem(where, f"{line} was not followed.", "Pass that file too if phones are in it.")
-            )
-        elif line.startswith("["):
-            current = _section(line, where, sections, notes)
-        elif equals and current is not None:
-            current.options[key.rstrip(" +\t").lower()] = value.removeprefix(">").strip().replace("\\;", ";")
-        else:
-            notes.append(Problem(where, "is not an option of a section.", "It was left out."))
-    return AsteriskText(tuple(sections), tuple(notes))
+Follow = Callable[[str], Iterable[tuple[str, bytes]]]
+"""Returns the names and contents of the files that an ``#include`` line names; none: not to be followed."""
+
+
+def read(data: bytes, name: str, follow: Follow | None = None) -> AsteriskText:
+    """Read any bytes, and the files that they include; lines that cannot be read become notes.
+
+    Without `follow`, included files are notes too.
+    """
+    reader = _Reader(follow)
+    reader.read(data, name)
+    return AsteriskText(tuple(reader.sections), tuple(reader.notes))
+
+
+class _Reader:
+    """Reads files into one list of sections, as Asterisk does: an option after an include belongs to the last
+    section of the included file.
+    """
+
+    def __init__(self, follow: Follow | None) -> None:
+        self.sections: list[Section] = []
+        self.notes: list[Problem] = []
+        self._follow = follow
+        self._current: Section | None = None
+        self._read: set[str] = set()
+        """Names of files; each is read once, so that files which include each other come to an end."""
+
+    def read(self, data: bytes, name: str) -> None:
+        self._read.add(name)
+        for number, line in _lines(data):
+            where = f"{name}:{number}"
+            key, equals, value = line.partition("=")
+            if line.startswith("#"):
+                self._include(line, where)
+            elif line.startswith("["):
+                self._current = _section(line, where, self.sections, self.notes)
+            elif equals and self._current is not None:
+                option = key.rstrip(" +\t").lower()
+                self._current.options[option] = value.removeprefix(">").strip().replace("\\;", ";")
+            else:
+                self.notes.append(Problem(where, "is not an option of a section.", "It was left out."))
+
+    def _include(self, line: str, where: str) -> None:
+        match = _INCLUDE.fullmatch(line)
+        files = list(self._follow(match[1])) if self._follow and match else []
+        if not files and not (match and match[1].startswith(f"{FOLDER}/")):
+            cure = "Pass that file too if phones are in it."
+            self.notes.append(Problem(where, f"{line} was not followed.", cure))
+        for name, data in files:
+            if name not in self._read:
+                self.read(data, name)
 
 
 def accounts(text: AsteriskText, driver: Driver) -> dict[str, Account]:
@@ -86,7 +120,21 @@ def _of_pjsip(text: AsteriskText) -> Iterator[Account]:
         auth = auths.get(endpoint.options.get("auth", "").partition(",")[0].strip())
         secret = auth.options.get("password", "") if auth else ""
         boxes = [endpoint, *(aors[aor] for aor in _names(endpoint.options.get("aors", "")) if aor in aors)]
-        yield _account(name, secret, boxes, "pjsip", (auth or endpoint).where)
+        user = auth.options.get("username", "") if auth else ""
+        yield _account(name, secret, boxes, "pjsip", (auth or endpoint).where, user)
+    yield from _of_wizard(text)
+
+
+def _of_wizard(text: AsteriskText) -> Iterator[Account]:
+    """Yield the accounts of pjsip_wizard.conf that phones register to (res_pjsip_config_wizard.c)."""
+    for name, phone in text.of_type("wizard").items():
+        if phone.options.get("accepts_registrations", "no").lower() not in ("yes", "true", "on", "1"):
+            continue
+        prefix = "endpoint/"
+        own = {key.removeprefix(prefix): value for key, value in phone.options.items() if prefix in key}
+        endpoint = Section(name, phone.where, options=own)
+        user, secret = (phone.options.get(f"inbound_auth/{key}", "") for key in ("username", "password"))
+        yield _account(name, secret, [endpoint], "pjsip", phone.where, user)
 
 
 def _of_chan_sip(text: AsteriskText) -> Iterator[Account]:
@@ -95,11 +143,13 @@ def _of_chan_sip(text: AsteriskText) -> Iterator[Account]:
             yield _account(peer.name, peer.options.get("secret", ""), [peer], "chan_sip", peer.where)
 
 
-def _account(name: str, secret: str, boxes: list[Section], driver: Driver, where: str) -> Account:
+def _account(
+    name: str, secret: str, boxes: list[Section], driver: Driver, where: str, user: str = ""
+) -> Account:
     options: Mapping[str, str] = boxes[0].options
     has_mailbox = any(box.options.get("mailboxes") or box.options.get("mailbox") for box in boxes)
     shown = caller_name(options.get("callerid", "")) or options.get("fullname", "")
-    return Account(name, secret, shown, has_mailbox, driver, where)
+    return Account(name, secret, shown, has_mailbox, driver, where, "" if user == name else user)
 
 
 def _names(text: str) -> list[str]:

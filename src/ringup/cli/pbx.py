@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ringup.cli.options import database_option
+from ringup.cli.pbx_adopt import adopt
 from ringup.cli.pbx_verify import verify
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def pbx() -> None:
     """Write ringup's files beside Asterisk's own, and make Asterisk read them."""
 
 
+pbx.add_command(adopt)
 pbx.add_command(verify)
 
 

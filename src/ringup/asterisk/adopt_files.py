@@ -1,0 +1,63 @@
+"""Read an operator's sip.conf or pjsip.conf from disk, with the files that it includes."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from ringup.adoption.lines import Account
+from ringup.asterisk.adopt import accounts, read
+from ringup.asterisk.include_lines import FOLDER
+from ringup.errors import OutsideError, Problem
+from ringup.site.model import Driver
+
+FILES: dict[Driver, tuple[str, ...]] = {
+    "pjsip": ("pjsip.conf", "pjsip_wizard.conf"),
+    "chan_sip": ("sip.conf",),
+}
+"""The files in Asterisk's folder that hold the accounts of phones."""
+
+
+def files_of(etc: Path, driver: Driver) -> list[Path]:
+    """Return the files of this driver that are in Asterisk's folder; raises OutsideError if none is."""
+    found = [etc / name for name in FILES[driver] if (etc / name).exists()]
+    if not found:
+        names = " or ".join(FILES[driver])
+        raise OutsideError(f"reading {etc}", f"it has no {names}.", "Name a file, or another --etc.")
+    return found
+
+
+def accounts_of(paths: Sequence[Path], driver: Driver) -> tuple[dict[str, Account], list[Problem]]:
+    """Return the accounts by name, and what could not be read; ringup's own files are not followed.
+
+    Raises OutsideError for a file that is named and cannot be read.
+    """
+    found: dict[str, Account] = {}
+    notes: list[Problem] = []
+    for path in paths:
+        text = read(_data(path), str(path), partial(_included, path.parent))
+        found |= accounts(text, driver)
+        notes += text.notes
+    return found, notes
+
+
+def _included(folder: Path, name: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that an include names: relative to Asterisk's folder, with wildcards."""
+    if name.startswith(f"{FOLDER}/"):
+        return
+    root, pattern = (Path("/"), name.lstrip("/")) if name.startswith("/") else (folder, name)
+    try:
+        paths = sorted(root.glob(pattern))
+    except (ValueError, NotImplementedError, OSError):
+        return
+    for path in paths:
+        try:
+            yield str(path), path.read_bytes()
+        except OSError:
+            continue
+
+
+def _data(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise OutsideError(f"reading {path}", f"{error.strerror}.", "Check its permissions.") from error

@@ -1,0 +1,58 @@
+"""Make lines of an operator's accounts: where the site has the line, and where the operator names a phone."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ringup.adoption.lines import Account
+from ringup.errors import Problem, SiteErrors
+from ringup.phone.forced_keys import other_spelling
+from ringup.site.model import Site
+from ringup.site.rows import Plain
+
+
+def destinations(site: Site, accounts: Mapping[str, Account], named: Mapping[str, str]) -> dict[str, str]:
+    """Return the MAC of each account's phone, by the account's name; accounts without a phone are missing.
+
+    `named` are the MACs that the operator gave. Raises SiteErrors for those that do not fit.
+    """
+    has = {line.extension: phone.mac for phone, line in site.lines()}
+    problems = []
+    for name, mac in named.items():
+        if name not in accounts:
+            problems.append(Problem(f"--phone {mac}={name}", "there is no such account.", "See the list."))
+        elif has.get(name, mac) != mac:
+            cure = f"Take it away there first: ringup phone set {has[name]} --remove-line {name}"
+            problems.append(Problem(f"--phone {mac}={name}", f"phone {has[name]} has it.", cure))
+    if problems:
+        raise SiteErrors(problems)
+    found = {name: has.get(name) or named.get(name, "") for name in accounts}
+    return {name: mac for name, mac in found.items() if mac}
+
+
+def adopted(accounts: Sequence[Account], macs: Mapping[str, str]) -> Callable[[Plain], None]:
+    """Return the change that gives each account's phone its line, with the secret that Asterisk has.
+
+    A line of the site keeps its name, and gets secret and user name; a phone that is not there is added.
+    """
+
+    def change(data: Plain) -> None:
+        phones = {phone["mac"]: phone for phone in data["phones"]}
+        for account in accounts:
+            if (mac := macs.get(account.name)) is None:
+                continue
+            if mac not in phones:
+                phones[mac] = {"mac": mac, "model": "7960", "lines": []}
+                data["phones"].append(phones[mac])
+            _adopt(phones[mac]["lines"], account)
+
+    return change
+
+
+def _adopt(lines: list[Plain], account: Account) -> None:
+    line = next((line for line in lines if line["extension"] == account.name), None)
+    if line is None:
+        line = {"extension": account.name, "voicemail": account.has_mailbox}
+        lines.append(line)
+    line.pop(other_spelling("secret"), None)
+    line |= {"secret": account.secret, "auth_name": account.auth_name}
+    if not line.get("name"):
+        line["name"] = account.caller_name

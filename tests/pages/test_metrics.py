@@ -38,7 +38,15 @@ class FakeHttp:
     refused: int = 16
 
 
-ALL = Parts(FakeCounts(), FakeTftp(), FakeHttp())
+@dataclass
+class FakeBoard:
+    faults: int = 17
+
+    def states(self) -> Mapping[str, int]:
+        return {"trouble": 18}
+
+
+ALL = Parts(FakeCounts(), FakeTftp(), FakeHttp(), FakeBoard())
 EXPECTED = {
     ("ringup_events_total", "kind=FileRequested"): 8,
     ("ringup_events_total", "kind=FileSent"): 7,
@@ -47,6 +55,8 @@ EXPECTED = {
     ("ringup_blocks_resent_total", ""): 3,
     ("ringup_phones", "stage=new"): 1,
     ("ringup_phones", "stage=registered"): 9,
+    ("ringup_phones_by_state", "state=trouble"): 18,
+    ("ringup_faults", ""): 17,
     ("ringup_events_waiting", ""): 5,
     ("ringup_events_lost_total", ""): 2,
     ("ringup_transfers", ""): 11,

@@ -68,6 +68,14 @@ def test_a_fault_is_told_once_with_its_cure_and_once_when_it_is_gone() -> None:
     assert taken(there, gone, there) == [FAULT, OVER, FAULT]
 
 
+def test_the_faults_that_stand_are_counted() -> None:
+    watch = MachineWatch(list, list, Told().tell, lambda: 7.0)
+    watch.take([found("firewall-tftp", CURE), found("disk", CURE)])
+    assert watch.standing == 2
+    watch.take([sound("disk")])
+    assert watch.standing == 1
+
+
 def test_two_faults_of_one_rule_come_and_go_apart() -> None:
     other = Found("ufw drops a request.", "")
     both = [found("firewall-tftp", CURE, other)]

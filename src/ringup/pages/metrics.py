@@ -72,6 +72,17 @@ class HttpGauges(Protocol):
         """Connections that were closed at once, because too many were open."""
 
 
+class BoardGauges(Protocol):
+    """What the board shows."""
+
+    @property
+    def faults(self) -> int:
+        """Faults of the site, the machine and Asterisk that stand."""
+
+    def states(self) -> Mapping[str, int]:
+        """Number of phones of the site in each state of the board."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The parts of the server that run."""
@@ -79,6 +90,7 @@ class Parts:
     counts: CountReader | None = None
     tftp: TftpGauges | None = None
     http: HttpGauges | None = None
+    board: BoardGauges | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +138,17 @@ METRICS: tuple[Metric, ...] = (
         "The stages are those of `ringup status`. If a phone stays in a stage before `registered`, check "
         "it with `ringup status`.",
         label="stage",
+    ),
+    Metric(
+        "ringup_phones_by_state", "gauge", "Phones of the site, by their state on the board.",
+        "board", lambda board: board.states(),
+        "Any phone in `trouble` is worth an alarm. A phone whose next boot stage is overdue is one of them.",
+        label="state",
+    ),
+    Metric(
+        "ringup_faults", "gauge", "Faults of the site, the machine and Asterisk that stand.",
+        "board", lambda board: board.faults,
+        "Should be 0. `ringup status` shows each fault with its cure.",
     ),
     Metric(
         "ringup_events_waiting", "gauge", "Events that are not in the database yet.",

@@ -57,6 +57,11 @@ class MachineWatch:
         self._pbx_is_due = False
         self._failure = ""
 
+    @property
+    def standing(self) -> int:
+        """Return the number of faults that stand."""
+        return len(self._standing)
+
     def pbx_reloaded(self) -> None:
         """Ask Asterisk soon what its files have become."""
         self._pbx_is_due = True

@@ -17,6 +17,7 @@ from ringup.pages.files import FilesOverHttp
 from ringup.pages.metrics import Parts as MeasuredParts
 from ringup.rule import Result
 from ringup.serve.addresses import AddressWatch
+from ringup.serve.board_counts import BoardCounts
 from ringup.serve.clocks import Clocks
 from ringup.serve.dhcp.service import DhcpService
 from ringup.serve.event_limits import EventLimits
@@ -161,6 +162,9 @@ def server_parts(
         nodes = _nodes(options, interface, database, node, watch, site, dhcp, recorder)
     tftp = _tftp(options, site, recorder, advertised_address(watch.site, interface.addresses), machine)
     http = _http(options, site, recorder)
+    board = BoardCounts(
+        lambda: keeper.journeys, lambda: watch.site, lambda: machine_watch.standing, clocks.time_of_day
+    )
     return ServerParts(
         options=options,
         interface=interface,
@@ -180,7 +184,7 @@ def server_parts(
         tftp=tftp,
         http=http,
         sntp=_sntp(options, interface, site, recorder),
-        metrics=_metrics(options, MeasuredParts(recorder.counts, tftp, http)),
+        metrics=_metrics(options, MeasuredParts(recorder.counts, tftp, http, board)),
     )
 
 

@@ -17,6 +17,8 @@ from ringup.errors import SiteErrors
 from ringup.events import Event, FileNotFound, LineReachable, LineRegistered, RegistrationRefused
 from ringup.site.model import Pbx, Site
 from ringup.store.database import open_database
+from ringup.wire.ami import AmiMessage
+from tests.asterisk.fake_asterisk import FakeAsterisk
 from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, NOW, SITE, UNKNOWN, fill
 from tests.journey.sequences import sequence_e
 
@@ -133,6 +135,27 @@ def test_silence_about_a_registration_is_a_cause_where_the_pbx_is_followed(engin
     )
 
 
+def forcing_rport(action: AmiMessage) -> list[AmiMessage]:
+    fields = {"Response": "Success", "ActionID": action.get("ActionID"), "SIP-Forcerport": "Y"}
+    return [AmiMessage(tuple(fields.items()))]
+
+
+@pytest.mark.parametrize("words", [("202",), ()])
+def test_asterisk_is_asked_about_lines_that_do_not_register(
+    engine: Engine, asterisk: FakeAsterisk, words: tuple[str, ...]
+) -> None:
+    asterisk.answers["SIPshowpeer"] = forcing_rport
+    pbx = Pbx(manager_port=asterisk.port, manager_user="ringup", manager_secret="s3cret", driver="chan_sip")
+    quiet = tuple(event for event in EVENTS if not isinstance(event, RegistrationRefused))
+    fill(engine, site=SITE.model_copy(update={"pbx": pbx}), events=quiet)
+    result = run(engine, *words)
+    assert result.exit_code == 1
+    assert "at the port that" in " ".join(result.output.split())
+    assert [action.get("Peer") for action in asterisk.seen if action.get("Action") == "SIPshowpeer"] == [
+        "202"
+    ]
+
+
 def test_json_of_one_phone_has_its_verdicts(engine: Engine) -> None:
     fill(engine, events=(*EVENTS, *REFUSED))
     record = json.loads(run(engine, "202", "--json").output)
@@ -161,6 +184,21 @@ def test_a_cause_that_does_not_exist_is_told(engine: Engine) -> None:
     result = run(engine, "--explain", "gremlins")
     assert result.exit_code == 2
     assert "ringup why --list" in result.output
+
+
+def test_the_words_on_a_screen_are_explained(engine: Engine) -> None:
+    result = run(engine, "--screen", "tftp timeout")
+    assert result.exit_code == 0
+    assert result.output.startswith("TFTP Timeout (7940 and 7960)")
+    assert "causes      tftp-answers-lost, tftp-silent, dhcp-other-server" in result.output
+    assert "ringup why --explain tftp-answers-lost" in result.output
+    assert max(map(len, result.output.splitlines())) <= 80
+
+
+def test_words_that_no_source_explains_are_told_with_those_that_are_known(engine: Engine) -> None:
+    result = run(engine, "--screen", "Gremlins")
+    assert result.exit_code == 2
+    assert "Phone Unprovisioned" in result.output
 
 
 def test_the_list_has_every_cause(engine: Engine) -> None:

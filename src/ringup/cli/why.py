@@ -1,7 +1,7 @@
 """`ringup why`: why a phone does not come up, or which causes keep the phones of the site out of service."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MOST_NAMED = 4
 """Maximum number of phones that are named beside a cause."""
 
+MOST_ASKED = 100
+"""Phones whose lines Asterisk is asked about when the whole fleet is judged: one question for each line."""
+
 GOOD_STATES = ("in_service", "on_the_way")
 """States that need no explanation."""
 
@@ -37,6 +40,7 @@ Examples:
   ringup why 0016.46c0.ffee      the same by MAC, in any spelling
   ringup why                     every phone out of service, grouped by cause
   ringup why --explain register-silent
+  ringup why --screen "TFTP Timeout"
   ringup why /var/log/syslog     every phone of which a log or a capture tells
   ringup why tftp.log boot.pcap 0016.46c0.ffee
   ringup why 201 --json | jq -r '.verdicts[0] | .code, .commands[]'
@@ -44,6 +48,7 @@ Exit status: 0 nothing is wrong, 1 something is, 2 it could not be looked up."""
 )
 @click.argument("named", metavar="[PHONE] [FILE]...", nargs=-1, shell_complete=completion.phones_and_files)
 @click.option("--explain", metavar="CODE", help="Print the manual's section about a cause, and leave.")
+@click.option("--screen", metavar="TEXT", help="Say what these words on a phone's screen mean, and leave.")
 @click.option("--list", "list_codes", is_flag=True, help="List every cause with its code and leave.")
 @json_option
 @firmware_option
@@ -52,6 +57,7 @@ def why(
     named: tuple[str, ...],
     *,
     explain: str | None,
+    screen: str | None,
     list_codes: bool,
     as_json: bool,
     firmware: "Path",
@@ -61,7 +67,7 @@ def why(
 
     PHONE is a MAC in any spelling, an extension, a label or a name. Without PHONE, every phone that is not in
     service is counted by its cause. The evidence is what `ringup serve` stored, and what Asterisk
-    says about the lines of PHONE. Nothing is changed.
+    says about the lines of phones that do not register. Nothing is changed.
 
     FILE is a log of another DHCP, TFTP or SIP server, pasted text or a capture, also compressed; - is
     standard input. With files, these are the evidence, and no server and no site of ringup is needed.
@@ -70,6 +76,8 @@ def why(
         _list()
     elif explain is not None:
         click.echo(_section(explain))
+    elif screen is not None:
+        _explain_screen(screen)
     else:
         click.get_current_context().exit(_answer(named, firmware, database, as_json=as_json))
 
@@ -116,7 +124,7 @@ def _tell_phone(
     from ringup.doctor.text import diagnosis_lines
 
     mac = mac_of(site, named)
-    (diagnosis,) = _diagnoses(engine, site, fleet, firmware, [mac], pbx=_asked_pbx(site, mac))
+    (diagnosis,) = _diagnoses(engine, site, fleet, firmware, [mac], {mac: _asked_pbx(site, [mac])})
     if diagnosis.state == "never_heard" and site.phone(mac) is None:
         raise click.ClickException(
             f"{mac} is not in the site and has sent no packets. Add it: ringup phone add {mac}"
@@ -136,27 +144,31 @@ def _diagnoses(
     fleet: "FleetAtAGlance",
     firmware: "Path",
     macs: Sequence[str],
-    *,
-    pbx: "PbxState | Unknown",
+    believed: "Mapping[str, PbxState | Unknown]",
 ) -> "Iterator[Diagnosis]":
     from ringup.doctor.diagnose import diagnose
+    from ringup.doctor.evidence import NOT_ASKED
     from ringup.firmware.folder import FirmwareFolder
     from ringup.fleet.evidence import evidence_of
 
     names = FirmwareFolder(firmware).sizes()
     loads = frozenset(name.removesuffix(".loads") for name in names if name.endswith(".loads"))
     for mac in macs:
-        yield diagnose(evidence_of(engine, fleet, site, mac, fleet.present.now, loads=loads, pbx=pbx))
+        yield diagnose(
+            evidence_of(
+                engine, fleet, site, mac, fleet.present.now, loads=loads, pbx=believed.get(mac, NOT_ASKED)
+            )
+        )
 
 
-def _asked_pbx(site: "Site", mac: str) -> "PbxState | Unknown":
-    """Ask Asterisk about the lines of one phone."""
+def _asked_pbx(site: "Site", macs: Sequence[str]) -> "PbxState | Unknown":
+    """Ask Asterisk about the lines of these phones."""
     import asyncio
 
     from ringup.fleet.pbx_state import pbx_state
 
-    phone = site.phone(mac)
-    extensions = [line.extension for line in phone.lines] if phone else []
+    wanted = set(macs)
+    extensions = [line.extension for phone, line in site.lines() if phone.mac in wanted]
     return asyncio.run(pbx_state(site.pbx, extensions))
 
 
@@ -197,14 +209,15 @@ def _tell_fleet(
     engine: "Engine", site: "Site", fleet: "FleetAtAGlance", firmware: "Path", *, as_json: bool
 ) -> int:
     from ringup.cli.printing import print_json
+    from ringup.doctor.lines import WAITING
     from ringup.doctor.record import diagnosis_record
     from ringup.doctor.text import grouped
 
     asked = [each.mac for each in fleet.phones if each.state != "in_service"]
-    from ringup.doctor.evidence import NOT_ASKED
-
     asked.sort(key=lambda mac: _order(site, mac))
-    judged = _diagnoses(engine, site, fleet, firmware, asked, pbx=NOT_ASKED)
+    late = [each.mac for each in fleet.phones if each.stage in WAITING and each.state == "trouble"]
+    believed = dict.fromkeys(late[:MOST_ASKED], _asked_pbx(site, late[:MOST_ASKED]))
+    judged = _diagnoses(engine, site, fleet, firmware, asked, believed)
     found = [each for each in judged if each.state != "in_service"]
     wrong = [each for each in found if each.state not in GOOD_STATES]
     if as_json:
@@ -268,6 +281,24 @@ def _list() -> None:
         click.echo(f"{module.TITLE}:")
         for rule in module.RULES:
             click.echo(f"  {rule.code}")
+
+
+def _explain_screen(text: str) -> None:
+    from ringup.doctor.screen import SCREEN_TEXTS, meaning_of
+    from ringup.doctor.text import labelled
+
+    row = meaning_of(text)
+    if row is None:
+        known = "; ".join(each.text for each in SCREEN_TEXTS)
+        raise click.UsageError(f"No source explains these words. Known are: {known}.")
+    click.echo(f"{row.text} ({row.models})\n")
+    lines = [*labelled("means", row.meaning), *labelled("do next", row.next)]
+    if row.causes:
+        lines += labelled("causes", ", ".join(row.causes))
+    lines += labelled("source", row.source)
+    click.echo("\n".join(lines))
+    if row.causes:
+        click.echo(f"\nWhich of them: ringup why PHONE\nAbout one: ringup why --explain {row.causes[0]}")
 
 
 def _section(code: str) -> str:

@@ -32,12 +32,12 @@ Clock = Callable[[float], str]
 def verdict_lines(verdict: Verdict, clock: Clock) -> Iterator[str]:
     """Yield the lines of one verdict."""
     yield from textwrap.wrap(f"{verdict.what} [{verdict.confidence}]", WIDTH)
-    yield from _labelled("cause", verdict.cause)
-    yield from _labelled("cure", verdict.cure)
+    yield from labelled("cause", verdict.cause)
+    yield from labelled("cure", verdict.cure)
     for command in verdict.commands:
         yield f"{'':{LABEL_COLUMNS}}  {command}"
     if verdict.apart:
-        yield from _labelled("told apart", verdict.apart)
+        yield from labelled("told apart", verdict.apart)
     yield from quoted(verdict.evidence, clock)
 
 
@@ -61,7 +61,8 @@ def _event(event: Event, clock: Clock) -> str:
     return f"{clock(event.at)} {describe(event)}"
 
 
-def _labelled(label: str, text: str) -> list[str]:
+def labelled(label: str, text: str) -> list[str]:
+    """Return a text beside its label, wrapped."""
     return textwrap.wrap(
         text,
         WIDTH,
@@ -83,9 +84,9 @@ def diagnosis_lines(diagnosis: Diagnosis, title: str, now: float, clock: Clock) 
         lines += textwrap.wrap(diagnosis.summary, WIDTH)
     lines += [*_place(diagnosis, now, clock)]
     for verdict in diagnosis.verdicts[1:]:
-        lines += _labelled("or", f"{verdict.what} [{verdict.confidence}]")
+        lines += labelled("or", f"{verdict.what} [{verdict.confidence}]")
     for number, step in enumerate(diagnosis.collect):
-        lines += _labelled("" if number else "collect", step)
+        lines += labelled("" if number else "collect", step)
     return lines[:MOST_LINES]
 
 
@@ -93,11 +94,11 @@ def _place(diagnosis: Diagnosis, now: float, clock: Clock) -> Iterator[str]:
     """Yield where the phone is, the last step that went well, and what should have come next."""
     if diagnosis.since:
         lasts = f", for {duration(now - diagnosis.since)}" if now >= diagnosis.since else ""
-        yield from _labelled("stage", f"{diagnosis.stage.title}{lasts}")
+        yield from labelled("stage", f"{diagnosis.stage.title}{lasts}")
     if diagnosis.last_good:
         yield _cut(f"  {'last good':{LABEL_COLUMNS - 2}}{_event(diagnosis.last_good, clock)}")
     if diagnosis.expected_next and diagnosis.state != "in_service":
-        yield from _labelled("due next", diagnosis.expected_next)
+        yield from labelled("due next", diagnosis.expected_next)
 
 
 def _shared(diagnosis: Diagnosis) -> str:

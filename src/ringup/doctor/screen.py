@@ -1,0 +1,124 @@
+"""The words on a phone's screen: what each says of the boot, and which causes leave a phone there."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+SIP_LOADS = "7940 and 7960 on SIP"
+ALL_7940 = "7940 and 7960"
+LATER = "7906 to 7975"
+NOT_CONFIRMED = "Cisco phones; for the 7940 and 7960 on SIP not confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenText:
+    """One row."""
+
+    text: str
+    models: str
+    """The phones that show it."""
+    meaning: str
+    next: str
+    """What to look at or to do next."""
+    causes: tuple[str, ...]
+    """Codes of the rules whose causes leave a phone with these words; the usual one first."""
+    source: str
+
+
+SCREEN_TEXTS: tuple[ScreenText, ...] = (
+    ScreenText(
+        "Configuring VLAN", ALL_7940,
+        "It asks the switch for a voice VLAN by CDP, and goes on without an answer after about 10 s.",
+        "If it stays longer, the phone restarts: look at its power. Else wait for the next words.",
+        ("never-heard",), "P-SCREEN-4, P-BOOT-2",
+    ),
+    ScreenText(
+        "Configuring IP", ALL_7940,
+        "It asks for an address by DHCP and has none yet. A phone from another network needs a minute more "
+        "with a DHCP server that is not authoritative.",
+        "See whether its DHCPDISCOVER arrives and is answered.",
+        ("dhcp-offers-in-vain", "dhcp-no-offer", "dhcp-pool-empty", "dhcp-not-authoritative", "never-heard"),
+        "P-SCREEN-4, P-DHCP-13",
+    ),
+    ScreenText(
+        "Configuring CM List", ALL_7940,
+        "It runs SCCP firmware, has an address, and fetches its files by TFTP.",
+        "See which files it requests. An SCCP phone takes its SIP load from XMLDefault.cnf.xml.",
+        ("tftp-silent", "tftp-answers-lost", "load-not-named"), "P-SCREEN-4, P-BOOT-6",
+    ),
+    ScreenText(
+        "TFTP Timeout", ALL_7940,
+        "It requested a file by TFTP and heard no answer: the request or the answer was lost, or the server "
+        "does not run.",
+        "See whether its requests arrive. They do: the answers are lost. They do not: its TFTP server is "
+        "another one, or a firewall drops UDP port 69.",
+        ("tftp-answers-lost", "tftp-silent", "dhcp-other-server"), "P-SCREEN-4, P-TFTP-6",
+    ),
+    ScreenText(
+        "Protocol Application Invalid", ALL_7940,
+        "Its loader runs and found no application: no TFTP server, no file that names a load, an empty file, "
+        "or an error other than 1 (file not found) ended its search.",
+        "Serve XMLDefault.cnf.xml and the complete load; the phone recovers by itself.",
+        ("load-not-named", "load-absent", "load-misspelt", "file-empty", "dhcp-other-server"),
+        "P-PATH-13, P-PATH-15, P-TFTP-15, P-TFTP-16",
+    ),
+    ScreenText(
+        "No load specified", ALL_7940,
+        "XMLDefault.cnf.xml names no load for the number of this model.",
+        "Name the application with loadInformation7 (7960) and loadInformation8 (7940).",
+        ("load-not-named",), "P-PATH-16, P-PROB-13",
+    ),
+    ScreenText(
+        "Image Authentication Failed", ALL_7940,
+        "It took a firmware file and refused it: the file is damaged, renamed or a wrong one.",
+        "Check the package, and compare the running release with the steps of an upgrade.",
+        ("image-again", "load-absent"), "P-PATH-16, P-LOAD-16",
+    ),
+    ScreenText(
+        "Phone Unprovisioned", SIP_LOADS,
+        "It runs SIP and has no usable file of its own: SIP<MAC>.cnf is missing, or names no line.",
+        "Add the phone, or give the file its exact name. If the file was sent, check what it says.",
+        ("file-unprovisioned", "file-refused", "nat-between"), "P-BOOT-18, P-PROB-1, P-PROB-16",
+    ),
+    ScreenText(
+        "W210 TFTP Error : buffer full", SIP_LOADS,
+        "A text file is larger than the phone's buffer (a status message, in Settings, Status).",
+        "Make the file smaller: a dial template has at most 8 KB.",
+        (), "P-TFTP-18, P-SCREEN-9",
+    ),
+    ScreenText(
+        "Ring List Unavailable", LATER,
+        "Ringlist.xml is absent, or its root is not CiscoIPPhoneRingList.",
+        "Check the spelling of the root and of the name.",
+        (), "P-RING-4",
+    ),
+    ScreenText(
+        "XML Error[4]", NOT_CONFIRMED,
+        "A services page is not an object that the phone knows, or cannot be parsed.",
+        "Write & as &amp;, and check the element names: upper and lower case matter.",
+        (), "P-XML-9",
+    ),
+    ScreenText(
+        "Host not Found", NOT_CONFIRMED,
+        "The name in a services address cannot be resolved by the phone's own DNS server.",
+        "Use an address in place of the name.",
+        (), "P-XML-9",
+    ),
+)  # fmt: skip
+"""In the order of a boot."""
+
+_BY_WORDS = {row.text.lower(): row for row in SCREEN_TEXTS}
+
+
+def meaning_of(text: str) -> ScreenText | None:
+    """Return the row of the words that somebody read from a screen; None for words that no source explains.
+
+    Case, blanks and dots at the end do not matter, nor do words around it or one letter misread.
+    """
+    words = " ".join(text.lower().rstrip(".… ").split())
+    if not words:
+        return None
+    for known, row in _BY_WORDS.items():
+        if known in words:
+            return row
+    near = get_close_matches(words, _BY_WORDS, n=1, cutoff=0.8)
+    return _BY_WORDS[near[0]] if near else None

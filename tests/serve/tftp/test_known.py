@@ -252,6 +252,25 @@ def test_what_is_acknowledged_is_given_back_by_both_halves(patience: float) -> N
         assert len([event for event in bench.events if isinstance(event, FileSent)]) == 20
 
 
+def test_an_address_that_floods_has_a_share_and_others_are_answered_at_once() -> None:
+    finder = Finder()
+    bench = Bench(finder, SEARCHED_AGAIN)
+    bench.traffic._head.many_left = 10
+    with bench.stack:
+        server = bench.sockets[0].getsockname()
+        flood, quiet = bench.phone("127.0.0.2"), bench.phone("127.0.0.3")
+        for number in range(1_000):
+            _say(bench, flood, build(ReadRequest(f"absent-{number}")), server)
+            if number % 100 == 99:
+                assert _say(bench, quiet, build(ReadRequest("nothing")), server) == [
+                    build(Error(1, "File not found"))
+                ]
+        assert finder.looked_for["nothing"] == 10
+        # Without the limit all; with it, the share of each second that this takes.
+        assert 32 <= sum(finder.looked_for.values()) - 10 < 900
+        assert bench.traffic.ignored > 100
+
+
 # --- without a thread, the clock in our hands -----------------------------------------------------------
 
 

@@ -220,7 +220,7 @@ class NativeTraffic:
 
     @property
     def ignored(self) -> int:
-        """Number of ACKs without a transfer that the engine did not see; it sees only a few."""
+        """Number of ACKs without a transfer, and of datagrams of a flood, that the engine did not see."""
         return int(self._head.strangers)
 
     def wait(self, seconds: float) -> list[Received]:
@@ -303,6 +303,7 @@ class _TableHead(ctypes.Structure):
         ("patience", ctypes.c_double),
         ("spread", ctypes.c_uint32),
         ("main_address", ctypes.c_uint32),
+        ("many_left", ctypes.c_uint32),
         ("unanswered_bytes", ctypes.c_double),
     )
 

@@ -113,6 +113,7 @@ struct table *table_new(const int *ports, uint32_t count, int wake_up)
         return NULL;
     table->most_left = MOST_LEFT;
     table->patience = 0.5;
+    table->many_left = 1000;
     table->port_count = count;
     for (uint32_t index = 0; index < count; index++)
         table->ports[index] = (struct pollfd){.fd = ports[index], .events = POLLIN};
@@ -264,19 +265,39 @@ static int answer_ack(struct table *table, uint32_t i, uint32_t port_index)
     return 1;
 }
 
+/* Whether Python shall not see a datagram: it has many in this period, and this address has had its share.
+ * Otherwise a flood of requests fills the kernel's queue, where a phone's request waits for seconds. */
+static int is_too_much(struct table *table, uint32_t sent)
+{
+    int64_t period = (int64_t)(table->now * PERIODS);
+    if (table->period != period) {
+        table->period = period;
+        table->left_in_period = 0;
+    }
+    if (table->left_in_period >= table->many_left && sent >= MOST_LEFT_OF_ONE) {
+        table->strangers++;
+        return 1;
+    }
+    table->left_in_period++;
+    return 0;
+}
+
 /* Whether a datagram is dealt with here. */
 static int answer(struct table *table, uint32_t i, uint32_t port_index)
 {
     const uint8_t *data = table->in_data[i];
     uint32_t length = table->in[i].msg_len;
-    if (length < HEADER || data[0])
-        return 0;
-    if (data[1] == OPCODE_ACK)
+    int is_whole = length >= HEADER && !data[0];
+    if (is_whole && data[1] == OPCODE_ACK)
         return answer_ack(table, i, port_index);
-    if (data[1] == OPCODE_READ_REQUEST && port_index == 0 &&
-        begin(table, data, length, &table->in_from[i], own_address(&table->in[i].msg_hdr)))
+    uint32_t sent = count_of(table, table->in_from[i].sin_addr.s_addr);
+    if (is_whole && data[1] == OPCODE_READ_REQUEST && port_index == 0 &&
+        begin(table, data, length, &table->in_from[i], own_address(&table->in[i].msg_hdr), sent))
         return 1;
-    hand_over_of(table, &table->in_from[i]);
+    if (is_too_much(table, sent))
+        return 1;
+    if (is_whole)
+        hand_over_of(table, &table->in_from[i]);
     return 0;
 }
 

@@ -24,6 +24,8 @@ enum {
     MOST_BEGUN = 1 << 14,   /* transfers begun here and not yet handed over or forgotten: 33,000 a second */
     ASKERS = 1 << 14,
     MOST_ASKED = 32,        /* requests of one address in a second; the others are left to Python, which has a bound too */
+    MOST_LEFT_OF_ONE = 32,  /* datagrams of one address in a second that are left to Python while it has many */
+    PERIODS = 4,            /* of a second, in each of which the datagrams left to Python are counted */
     PORT_PLACES = 1 << 16,
     PYTHONS = 0xffff,       /* in the place of a known request's number: Python began this transfer */
 };
@@ -58,7 +60,7 @@ struct begun {
     uint8_t gone;                       /* from its bucket */
 };
 
-/* How often one address asked in one second. */
+/* What one address has sent in one second, ACKs of its transfers excepted. */
 struct asker {
     uint32_t address, count;
     int64_t second;
@@ -110,6 +112,7 @@ struct table {
     double patience;                    /* seconds after which a transfer begun here is handed over */
     uint32_t spread;                    /* reply ports that a request may be answered from; 0: Python begins them all */
     uint32_t main_address;              /* those ports' own; requests to another are left to Python */
+    uint32_t many_left;                 /* left to Python in a period: from then on each address has a share */
     double unanswered_bytes;            /* that may still be sent to whoever acknowledges nothing; Python adds to them */
 
     /* poll(2) and not epoll: a socket that is watched all the time costs a look at its watcher for every packet that
@@ -120,6 +123,8 @@ struct table {
     struct finished finished[MOST_LEFT];
     struct handed handed[MOST_LEFT];
     uint32_t strangers_left;            /* in this run */
+    uint32_t left_in_period;
+    int64_t period;
     double now, monotonic_now;          /* when the datagrams in hand came */
     struct progress *buckets[BUCKETS];
 
@@ -154,7 +159,9 @@ void table_send(struct table *table, const struct progress *progress);
 /* tftp_known.c */
 uint32_t first_bytes(const struct progress *progress);
 struct begun *begun_of(struct table *table, struct progress *progress);
-int begin(struct table *table, const uint8_t *request, uint32_t length, const struct sockaddr_in *from, uint32_t own);
+uint32_t count_of(struct table *table, uint32_t address);
+int begin(struct table *table, const uint8_t *request, uint32_t length, const struct sockaddr_in *from, uint32_t own,
+          uint32_t asked);
 void note_end(struct table *table, struct begun *begun);
 void hand_over_due(struct table *table);
 void hand_over_of(struct table *table, const struct sockaddr_in *from);

@@ -121,14 +121,14 @@ void hand_over_due(struct table *table)
     }
 }
 
-/* Whether this address has asked so often in this second that Python shall judge. */
-static int asks_often(struct table *table, uint32_t address)
+/* How much this address has sent in this second, before the datagram in hand. */
+uint32_t count_of(struct table *table, uint32_t address)
 {
     struct asker *asker = &table->askers[mixed(address, 0) >> 50];
     int64_t second = (int64_t)table->now;
     if (asker->address != address || asker->second != second)
         *asker = (struct asker){address, 0, second};
-    return asker->count++ >= MOST_ASKED;
+    return asker->count++;
 }
 
 /* The transfer of this phone's port that is under way. */
@@ -161,7 +161,8 @@ static uint8_t port_for(const struct table *table, uint32_t address)
 }
 
 /* Answer a request with the first window of its file; 0 if it is left to Python. */
-int begin(struct table *table, const uint8_t *request, uint32_t length, const struct sockaddr_in *from, uint32_t own)
+int begin(struct table *table, const uint8_t *request, uint32_t length, const struct sockaddr_in *from, uint32_t own,
+          uint32_t asked)
 {
     uint32_t address = from->sin_addr.s_addr;
     uint16_t port = from->sin_port;
@@ -169,7 +170,7 @@ int begin(struct table *table, const uint8_t *request, uint32_t length, const st
     if (own != table->main_address || table->handed_count || table->begun_count == MOST_BEGUN)
         return 0;
     struct known *known = look_up(table, request, length);
-    if (!known || first_bytes(&known->model) > table->unanswered_bytes || asks_often(table, address) ||
+    if (!known || first_bytes(&known->model) > table->unanswered_bytes || asked >= MOST_ASKED ||
         under_way(table, address, port))
         return 0;
     struct begun *begun = &table->begun[(table->first_begun + table->begun_count++) % MOST_BEGUN];

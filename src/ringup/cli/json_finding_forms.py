@@ -29,7 +29,7 @@ class FirmwareFile(Form):
 
 
 class RequiredByRecord(Form):
-    """What requires a load."""
+    """The records that require a load."""
 
     site: bool
     groups: list[str]

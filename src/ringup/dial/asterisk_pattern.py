@@ -2,9 +2,8 @@
 
 ``X`` is 0-9, ``Z`` 1-9, ``N`` 2-9, ``[15-7]`` a set, ``.`` one or more of any character, ``!`` none or more.
 Asterisk ignores hyphens. An extension that does not begin with ``_`` is literal. A phone's template has only
-``.`` for one digit and ``*`` for the rest. A class smaller than X is therefore written out as one template
-per digit, or widened to ``.``, with a note that says so. Source: Asterisk's documentation, "Pattern
-Matching"; P-DIAL-7.
+``.`` for one digit and ``*`` for the rest. So a class smaller than X becomes one template per digit, or is
+widened to ``.`` with a note. Source: Asterisk's documentation, "Pattern Matching"; P-DIAL-7.
 """
 
 from collections.abc import Iterator
@@ -47,8 +46,8 @@ class Converted:
     matches: tuple[str, ...] = ()
     """The MATCH texts; empty when no template can express the pattern."""
     note: str = ""
-    """What was widened, written out or cannot be expressed; empty when the templates match exactly what the
-    pattern does.
+    """The parts that were widened, split or cannot be expressed; empty if the templates match exactly the
+    same numbers as the pattern.
     """
 
 

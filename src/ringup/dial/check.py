@@ -1,4 +1,4 @@
-"""What is wrong with a dial template: faults that its reader found, and rules that cannot work as intended.
+"""Find the faults of a dial template: faults from its reader, and rules that cannot work as intended.
 
 There are no false alarms. A rule is reported as never used, or as dialling too early, only after a search
 through every state (`dial_search`), with a number that shows the fault.

@@ -15,7 +15,7 @@ DEFAULT_TONE = "Bellcore-Outside"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the phone makes of the digits so far, by all rules together."""
+    """The phone's decision about the digits so far, by all rules together."""
 
     best_rule: int | None
     """Index of the best matching rule; None when no rule matches."""

@@ -1,4 +1,4 @@
-"""What can be wrong with a dial template: one row per code.
+"""The table of faults of a dial template: one row per code.
 
 The codes are for scripts and searches: they never change their meaning.
 """

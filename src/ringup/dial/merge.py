@@ -27,7 +27,7 @@ class RequiredPattern:
 
     pattern: AsteriskPattern
     source: str
-    """Where the extension comes from: ``extensions.conf:12``, ``line 201``."""
+    """The source of the extension: ``extensions.conf:12``, ``line 201``."""
 
 
 @dataclass(frozen=True, slots=True)

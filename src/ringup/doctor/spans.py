@@ -57,7 +57,7 @@ def of_kind(events: Sequence[Event], kind: type[Kind]) -> tuple[Kind, ...]:
 
 
 def file_events(events: Sequence[Event]) -> tuple[FileEvent, ...]:
-    """Return what happened to files."""
+    """Return the outcomes of file requests."""
     return tuple(event for event in events if isinstance(event, FileEvent))
 
 

@@ -1,8 +1,8 @@
 """The network interface of a software phone: its MAC, and the address of its lease (`ip` of iproute2).
 
 A phone's interface has no address at first. An interface that has one is in use by another program and
-refused. The addresses of a phone carry a label, so that those that a killed phone left behind are recognised
-and replaced.
+refused. The addresses of a phone have a label, so that addresses of a killed phone can be recognised and
+replaced.
 """
 
 import asyncio

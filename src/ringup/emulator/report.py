@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One thing that a person beside the phone could see or hear, or an internal count of the phone."""
+    """One event that a person at the phone could see or hear, or an internal count of the phone."""
 
     at: float
     """Unix seconds."""

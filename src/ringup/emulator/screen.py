@@ -36,7 +36,8 @@ class Screen:
 
 
 def idle_lines(settings: Mapping[str, str], registered: Mapping[int, bool]) -> tuple[str, ...]:
-    """What a configured phone shows: its label (top right), then its line keys (P-PARAM-10, P-PARAM-17).
+    """Return the idle screen of a configured phone: its label (top right), then its line keys (P-PARAM-10,
+    P-PARAM-17).
 
     A line that is not registered has an x beside its label ([L] LKML20).
     """

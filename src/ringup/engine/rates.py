@@ -10,7 +10,7 @@ class TokenBucket:
     burst: float
     per_second: float
     tokens: float = field(init=False)
-    """What may be counted at once, as of the last call."""
+    """The amount that could be counted at the last call."""
     _at: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:

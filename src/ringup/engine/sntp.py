@@ -39,7 +39,7 @@ _VERSIONS = range(1, 5)
 
 @dataclass(frozen=True, slots=True)
 class ClockQuality:
-    """What a reply says about the clock."""
+    """The state of the clock in a reply."""
 
     is_synchronised: bool
     leap: int = 0

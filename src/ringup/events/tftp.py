@@ -1,4 +1,4 @@
-"""What happens while a phone fetches its files.
+"""The events while a phone fetches its files.
 
 A request that is answered within half a second makes only one event, its outcome. The request then arrived at
 the event's `at`; for a FileSent, it arrived `seconds` before `at`. Any other request first makes a

@@ -1,4 +1,4 @@
-"""What DHCP servers log about a message, as sightings: the same for every server."""
+"""Make sightings from a DHCP server's log line about a message, in the same form for every server."""
 
 import re
 

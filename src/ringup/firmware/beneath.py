@@ -20,7 +20,7 @@ _O_FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 @contextmanager
 def open_beneath(folder: Path, path: Path) -> Iterator[int]:
-    """Open a regular file for reading, if it lies in `folder` or below; yields its descriptor.
+    """Open a regular file for reading, if it is in `folder` or in a subfolder; yields its descriptor.
 
     Links in the path are followed, and `folder` may be a link. Raises PermissionError if a link, also one in
     the middle of the path, leads out of the folder. Raises OSError if there is no such file or the file is

@@ -1,4 +1,4 @@
-"""What a firmware package is, and what can be wrong with it."""
+"""The contents of a firmware package, and its possible faults."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -77,7 +77,8 @@ class Package:
     """Name and bytes of each file of the load that is present."""
     findings: tuple[Finding, ...]
     loader: str = ""
-    """The loader's name. Empty for a release from before the universal application loader, and for a 79x1's.
+    """The loader's name. Empty for a release before the universal application loader, and for a release for
+    the 79x1.
     """
     loader_version: str = ""
     """LA_VERSION as the `.loads` file gives it."""
@@ -106,7 +107,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a set of files holds."""
+    """The packages in a set of files."""
 
     packages: tuple[Package, ...]
     findings: tuple[Finding, ...]

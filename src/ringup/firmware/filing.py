@@ -19,7 +19,7 @@ TEMPORARY_PREFIX = ".ringup-"
 
 @dataclass(frozen=True, slots=True)
 class InstallPlan:
-    """What adding these files would change."""
+    """The changes that adding these files would make."""
 
     new: tuple[str, ...]
     replaced: tuple[str, ...]

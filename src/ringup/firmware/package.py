@@ -147,7 +147,7 @@ def _strays(files: Files, *, has_packages: bool) -> Iterator[Finding]:
 
 
 def _kind_text(data: bytes) -> str:
-    """Name what a signed file holds; its first bytes alone would prove too little."""
+    """Return the kind of contents of a signed file; its first bytes alone do not prove it."""
     if data.startswith(container_78xx.MAGIC):
         return "; it is a file of a 78xx"
     found = firmware_other_image.content_of(data) if data.startswith(MAGIC) else None

@@ -1,7 +1,7 @@
 """Lists outside the signed container: a 78xx's, whose files each have a digest, and CIPC's.
 
-Source: docs/reference/firmware-container.md#other-models. That the list of a 78xx names one file per line, as
-the lists of older models do, is a guess [I]; a list that names no file makes a package by itself.
+Source: docs/reference/firmware-container.md#other-models. It is a guess [I] that the list of a 78xx names one
+file per line, like the lists of older models. A list that names no file is a package of its own.
 """
 
 import re

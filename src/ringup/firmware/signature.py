@@ -58,7 +58,7 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Authenticity:
-    """What is known about the origin of one signed file."""
+    """The known facts about the origin of one signed file."""
 
     verdict: Verdict
     signer: Signer | None = None

@@ -19,7 +19,7 @@ class FleetRow:
     phone: Phone | None
     journey: Journey
     overdue: Overdue | None = None
-    """What is overdue now; None of an unknown device, which may belong to another server."""
+    """The stage that is overdue now; None for an unknown device, which may belong to another server."""
 
     @property
     def name(self) -> str:

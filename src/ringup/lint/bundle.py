@@ -142,7 +142,7 @@ class SourceFile:
 
 @dataclass(frozen=True, eq=False)
 class PhoneFiles:
-    """What one phone gets: its own file over the default."""
+    """The settings that one phone gets: those of its own file over those of the default file."""
 
     own: SourceFile
     default: SourceFile | None = None
@@ -174,7 +174,7 @@ class PhoneFiles:
 
 @dataclass(frozen=True, slots=True)
 class FirmwareFinding:
-    """What the firmware's own checks found in one file."""
+    """Return the findings of the firmware checks about one file."""
 
     file: SourceFile
     finding: Finding

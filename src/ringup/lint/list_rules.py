@@ -112,7 +112,7 @@ def _pointer_image_not_here(bundle: Bundle) -> Iterator[Occurrence]:
     for file in _pointers(bundle) if bundle.has_firmware else ():
         image = _image(file)
         is_here = any(f"{image}{suffix}" in bundle.by_name for suffix in (".bin", ".sbn"))
-        # What is named wrongly has a finding already.
+        # A wrong name has a finding already.
         if _is_image(image) and right_name(image) == image == loader_of(image) and not is_here:
             message = f"{image} is named, but there is neither {image}.bin nor {image}.sbn."
             yield seen(file, 1, message, "Add it from its package.")

@@ -97,7 +97,8 @@ def _port_without_address(phone: PhoneFiles) -> Iterator[Occurrence]:
 
 
 def _proxy(phone: PhoneFiles, line: int) -> str:
-    # That lines 2 to 6 fall back to proxy1 is recalled [R]; a false alarm would be worse than silence.
+    # Lines 2 to 6 fall back to proxy1: this fact is only recalled [R]. A false alarm would be worse than no
+    # finding.
     return phone.values.get(f"proxy{line}_address", "") or phone.values.get("proxy1_address", "")
 
 

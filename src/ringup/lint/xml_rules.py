@@ -64,7 +64,7 @@ def loads_of(file: SourceFile) -> list[Element]:
 
 
 def load_number(element: Element) -> int | None:
-    """Return the model's number in the tag, which may have leading zeros; None where there is none."""
+    """Return the model's number in the tag, which may have leading zeros; None if there is none."""
     number = element.tag.removeprefix("loadInformation")
     is_number = (
         number != element.tag and number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER

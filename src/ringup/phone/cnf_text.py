@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 BOM = "\xef\xbb\xbf"
-"""What Windows editors put before UTF-8 text, as Latin-1 shows it."""
+"""The bytes that Windows editors put before UTF-8 text, read as Latin-1."""
 
 _LINE = re.compile(
     rf"""
@@ -170,7 +170,8 @@ def _lines(text: str) -> Iterator[CnfLine]:
     position, number = 0, 0
     while position < len(text):
         found = _LINE.match(text, position)
-        # Every piece may be empty and `other` takes any character, so every line fits.
+        # Every part of the pattern may be empty, and `other` matches any character, so the pattern matches
+        # every line.
         assert found is not None  # noqa: S101
         number += 1
         before, name, separator, quote, quoted, closed, bare, tail, other, end = found.groups()

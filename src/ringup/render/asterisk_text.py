@@ -25,7 +25,8 @@ def value(text: str) -> str:
     """Quote a text as the value of ``key = value``; raises ValueError for a control character that ends
     lines.
     """
-    # What is printable ends no line; the search alone takes a third of the time of a large file.
+    # A printable text cannot end a line, so it is not searched: the search takes a third of the time of a
+    # large file.
     if not text.isprintable() and LINE_ENDS.search(text):
         raise ValueError(f"{text!r} holds a control character: it would end the line in Asterisk's file")
     return text.replace(";", r"\;")

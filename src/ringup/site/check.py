@@ -30,7 +30,7 @@ FIELDS_ELSEWHERE = {
     "subnets": "network",
     **{name: name for name in _PARTS if name not in ("site", "network")},
 }
-"""Fields of Site that a site file has beside `site`, not inside it."""
+"""Fields of Site that are outside `site` in a site file, as parts of their own."""
 
 _ABSENT_WHEN_EMPTY = frozenset(
     {"address", "router", "server_address", "settings", "other_loads", "options", "dns", "lines"}

@@ -1,4 +1,4 @@
-"""What the columns of a table mean: our own names, those of other systems, and the operator's `--map`."""
+"""The meaning of a table's columns: ringup's names, those of other systems, and the operator's `--map`."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -43,8 +43,8 @@ _CURES = {
     "sync": "Use up to 32 letters, digits, _ . and -.",
     "network": "Write it like 192.168.1.0/24, without host bits.",
 }
-"""What to write where a pattern did not match. The other fields may not hold control characters and double
-quotes.
+"""The cure for a text that does not match its pattern. The other fields may not hold control characters and
+double quotes.
 """
 
 _ADDRESS = "Write four numbers, like 192.168.1.10."
@@ -125,7 +125,7 @@ _EXPECTED = {
     "model_type": "Write `name: value` lines under it.",
     "model_attributes_type": "Write `name: value` lines under it.",
 }
-"""What to write instead, by the type of pydantic's finding."""
+"""The cure, by the type of pydantic's finding."""
 
 
 def _suggestion(field: str, path: Path, record: type[BaseModel]) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 from ringup.phone.forced_keys import bare, hides_value
 
 MASK = "********"
-"""What every view shows instead of a secret. In a file that is applied, the mask means: keep the stored
-secret.
+"""The text that every view shows instead of a secret. In a file that is applied, the mask means: keep the
+stored secret.
 """
 
 

@@ -1,4 +1,5 @@
-"""Zones to choose instead of a zone that the phone cannot express: close by the clock first, then on the map.
+"""Suggest time zones in place of one that the phone cannot express: first by a similar clock, then by
+distance.
 
 Strategy: one choice for the same whole hour, one for the hour below, one for the hour above. Within an hour,
 zones are ranked: first those with the same summer time, then those that change on the same days, then those

@@ -1,4 +1,4 @@
-"""What is wrong with a record as a whole, beyond its single fields; the fact and the cure are separate."""
+"""Faults of a complete record, not of a single field; the fact and the cure are separate."""
 
 import re
 

@@ -1,4 +1,5 @@
-"""What spreadsheets do to values, and how a value is written so that they leave it alone.
+"""Detect the changes that spreadsheets make to values, and write values so that spreadsheets do not change
+them.
 
 A spreadsheet that opens a CSV file turns 0201 into 201, 001646000000 into 1.64E+09 and +49 into 49, and runs
 text that begins with ``=``. An apostrophe in front keeps it text; our own export writes one where it is

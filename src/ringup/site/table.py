@@ -13,7 +13,7 @@ ZIP = b"PK\x03\x04"
 OLD_OR_PROTECTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """The beginning of an .xls file, and of an .xlsx file with a password."""
 BLANKS = " \t\r\n\u00a0"
-"""What spreadsheets leave around a value, the no-break space among it."""
+"""The characters that spreadsheets leave around a value, including the no-break space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Table:
     """A header and the rows below it."""
 
     name: str
-    """What messages call the file."""
+    """The file's name for messages."""
     header_line: int
     header: tuple[str, ...]
     """Names of the columns as written, without outer spaces; empty: a column without a name."""

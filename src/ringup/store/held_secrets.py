@@ -97,7 +97,7 @@ def fetched(engine: Engine, held: Collection[HeldSecret], seen: int) -> tuple[fr
 
 
 def release(engine: Engine, macs: Iterable[str]) -> int:
-    """Let Asterisk have the new logins of these phones; return how many lines were held."""
+    """Release the new logins of these phones for Asterisk; return the number of lines that were held."""
     wanted = sorted(macs)
     if not wanted:
         return 0

@@ -1,4 +1,4 @@
-"""What is in a captured packet: a UDP datagram, a CDP announcement or an ARP answer, whatever the link was.
+"""Parse a captured packet of any type of link: a UDP datagram, a CDP announcement or an ARP answer.
 
 Strategy: lenient, unlike `ethernet.py`. A capture on the sender shows checksums that the network card would
 have filled in, and a short snapshot cuts the end off, so neither is checked. Anything else is None.

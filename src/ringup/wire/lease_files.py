@@ -39,7 +39,7 @@ _ISC_WORD = re.compile(
 _QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _COMMENT = re.compile(r"#[^\n]*")
 _ISC_ON = re.compile(r"^\s*on\s[^{}]*\{[^{}]*\}", re.ASCII | re.MULTILINE)
-"""What happens to a lease at its end: a block inside a block."""
+"""A nested block, which holds commands for the end of a lease."""
 _ISC_LEASE = re.compile(r"^lease\s+(\d+(?:\.\d+){3})\s*\{([^{}]*)^\}", re.ASCII | re.MULTILINE)
 _ISC_ENDS = re.compile(
     r"^\s*ends\s+(?:(never)|epoch\s+(\d+)|\d\s+(\d+)/(\d+)/(\d+)\s+(\d+):(\d+):(\d+))",

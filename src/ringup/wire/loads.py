@@ -21,7 +21,7 @@ _VERSION = re.compile(rb"[\x21-\x7e]+")
 
 @dataclass(frozen=True, slots=True)
 class LoadsList:
-    """What one load consists of."""
+    """The files of one load."""
 
     loader: str
     """A file name with its suffix, ``P003-8-12-00.sbn``."""

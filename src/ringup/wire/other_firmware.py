@@ -36,8 +36,8 @@ class Recognised:
 
     kind: FirmwareKind
     fault: str | None
-    """What contradicts its own lengths and checksums; empty: nothing; None: it has neither lengths nor
-    checksums.
+    """The contradictions to the file's own lengths and checksums; empty: none; None: it has neither lengths
+    nor checksums.
     """
     is_short: bool = False
 

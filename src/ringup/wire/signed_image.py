@@ -57,7 +57,7 @@ class SignedImage:
 
 @dataclass(slots=True)
 class _ImageHeader:
-    """What has been read of the records between the header length and the payload."""
+    """The parsed values of the records between the header length and the payload."""
 
     signer: tuple[str, bytes, str] | None = None
     algorithms: tuple[int, int, int] | None = None

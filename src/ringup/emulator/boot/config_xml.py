@@ -1,4 +1,4 @@
-"""What the phone reads in XMLDefault.cnf.xml, SEP<MAC>.cnf.xml and syncinfo.xml.
+"""Read the values that the phone uses in XMLDefault.cnf.xml, SEP<MAC>.cnf.xml and syncinfo.xml.
 
 Source: P-SEP-1 to P-SEP-3, P-SYNC-3.
 """

@@ -18,7 +18,7 @@ from ringup.emulator.spread import Spread
 
 
 class Host(Protocol):
-    """What the machine needs from its host: a clock, and two kinds of network exchange."""
+    """The interface that the machine needs from its host: a clock, and two kinds of network exchange."""
 
     def now(self) -> float:
         """Return the time in Unix seconds."""

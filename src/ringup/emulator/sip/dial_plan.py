@@ -23,7 +23,7 @@ class DialDecision:
     timeout: float
     """Seconds to wait for another digit; 0 dials now."""
     number: str
-    """What would be dialled."""
+    """The number that would be dialled."""
     rewriter: DialRule | None = None
     """The rule that wrote the number, and whose USER it gets."""
     fits: bool = False

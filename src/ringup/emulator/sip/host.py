@@ -1,4 +1,4 @@
-"""What the SIP half needs from its host: a clock, an alarm, ports and names.
+"""The interface that the SIP half needs from its host: a clock, an alarm, ports and names.
 
 `sockets.py` provides the real ones. A simulation provides others, so that the same phone runs on a simulated
 clock.

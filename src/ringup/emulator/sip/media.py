@@ -175,7 +175,9 @@ class MediaStream:
 
     @property
     def _event_payloads(self) -> tuple[int | None, ...]:
-        """What we offered, and what the far end did: an answer keeps the offer's number (RFC 3264 §6.1)."""
+        """The payload types of this phone's offer and of the far end's: an answer keeps the offer's number
+        (RFC 3264 §6.1).
+        """
         return self._context.config.dtmf_avt_payload, self._events
 
     def close(self, now: float) -> None:

@@ -16,7 +16,7 @@ def event_of(request: sip.SipRequest) -> str:
 
 
 def messages_waiting(body: bytes) -> bool | None:
-    """What a message-summary says; None when it says nothing."""
+    """Return whether a message-summary reports waiting messages; None if it does not say."""
     for line in body.decode("utf-8", "replace").splitlines():
         name, _, value = line.partition(":")
         if name.strip().lower() == "messages-waiting":

@@ -36,7 +36,7 @@ Command = Callable[..., list[OutgoingDatagram]]
 
 
 class _Answer(NamedTuple):
-    """What was answered to a request, in case it comes again."""
+    """The answer to a request, kept in case the request is repeated."""
 
     forgotten_at: float
     datagrams: list[OutgoingDatagram]
@@ -128,7 +128,7 @@ class SipPhone:
         return earliest(*lines, *calls, keypad, self._answer_at, self._notices.wake_at)
 
     def take_reports(self) -> list[Report]:
-        """What happened since the last time."""
+        """The reports since the last call of this method."""
         reports, self._context.reports = self._context.reports, []
         return reports
 

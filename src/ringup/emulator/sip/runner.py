@@ -84,7 +84,7 @@ class SipRunner:
         self._carry_out([])
 
     def _drop(self, arrivals: Iterable[Arrival]) -> None:
-        """What the real phone never sees: an answer to the port it sent from."""
+        """Report answers to the sending port, and drop them: the real phone never receives them."""
         port = self._sending.number if self._sending else 0
         for arrival in arrivals:
             first_line = arrival.data.partition(b"\r\n")[0].decode("utf-8", "replace")[:200]

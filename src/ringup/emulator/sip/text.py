@@ -23,7 +23,7 @@ ALLOW = "ACK,BYE,CANCEL,INVITE,NOTIFY,OPTIONS,REFER,REGISTER,UPDATE"
 
 @dataclass(slots=True)
 class PhoneContext:
-    """What all conversations of one phone share: its settings, its random generator, its reports."""
+    """The context that all conversations of one phone share: settings, random generator and reports."""
 
     config: SipConfig
     random: Random

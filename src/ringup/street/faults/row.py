@@ -20,7 +20,7 @@ class FaultRow:
     where: str
     """``cable``, ``other server``, ``server``, ``firmware``, ``pbx`` or ``phone``."""
     what: str
-    """What happens."""
+    """The event, in words."""
     looks: str
     """The symptoms."""
     begin: Begin

@@ -178,6 +178,13 @@ def test_a_phone_that_asks_for_its_file_every_31_seconds_is_unprovisioned() -> N
     assert text_of(fold(found(210, CONVERTED, f"SIP{CONVERTED}.cnf"), {CONVERTED: journey})[CONVERTED]) == ""
 
 
+@pytest.mark.parametrize(("sent", "keys"), [(0, []), (512, ["abandoned"])])
+def test_a_second_answer_that_a_phone_in_service_ignored_is_no_trouble(sent: int, keys: list[str]) -> None:
+    before = fold([*sequence_e(0), LineRegistered(31, MAC, "1600", "")])
+    after = fold([TransferFailed(34, MAC, "SIPDefault.cnf", "", sent, 1022, "silence")], before)[MAC]
+    assert [trouble.key for trouble in after.troubles] == keys
+
+
 def test_absent_files_of_the_hunt_are_normal() -> None:
     assert text_of(fold(hunt(0))[CONVERTED]) == ""
 

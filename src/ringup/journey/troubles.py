@@ -28,7 +28,7 @@ from ringup.events import (
 )
 from ringup.journey.describe import plain
 from ringup.journey.file_kinds import FIRMWARE
-from ringup.journey.stages import BOOTING
+from ringup.journey.stages import BOOTING, IN_SERVICE
 
 MOST_TROUBLES = 8
 """Maximum number of troubles per phone, which rarely has more than one; the oldest are dropped first."""
@@ -71,6 +71,10 @@ class TroubleRule:
     """The kinds of file that the trouble is about; an empty set means any kind."""
     not_in: tuple[str, ...] = ()
     """Stages in which the event is normal."""
+    unheard_in: tuple[str, ...] = ()
+    """Stages in which a transfer of which the phone acknowledged nothing is normal: a request that came twice
+    was answered twice, and the phone took the first answer.
+    """
     of_a_line: bool = False
     """Not ended by a registration, but forgotten when the phone boots: a line then registers anew."""
 
@@ -99,7 +103,7 @@ TROUBLE_RULES: tuple[TroubleRule, ...] = (
     TroubleRule(
         "abandoned", TransferFailed, "{0.name} {0.progress}: {0.reason}",
         "check the cable and restart the phone",
-        cleared_by=(FileSent,),
+        cleared_by=(FileSent,), unheard_in=IN_SERVICE,
     ),
     TroubleRule(
         "other_server", OtherServerChosen, "gets its address from another DHCP server, {0.server}",
@@ -190,6 +194,8 @@ def troubles_after(troubles: tuple[Trouble, ...], event: Event, file: str, stage
     left = [trouble for trouble in troubles if not _ends(event, subject, trouble)]
     for rule in rules:
         if stage in rule.not_in or (rule.files and file not in rule.files):
+            continue
+        if stage in rule.unheard_in and not getattr(event, "sent", 1):
             continue
         left = [trouble for trouble in left if (trouble.key, trouble.subject) != (rule.key, subject)]
         left.append(rule.trouble(subject, event))

@@ -23,6 +23,8 @@ QUALIFY_SECONDS = 60.0
 PATIENCE_SECONDS = 3.0
 """Seconds after which a contact that answers no OPTIONS counts as unreachable: Asterisk's default."""
 LONGEST_EXPIRES = 3600
+TRANSACTION_SECONDS = 32.0
+"""Seconds for which an answer is kept for copies of its request: timer J (RFC 3261 §17.2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Registrar:
     """The accounts of the PBX, by extension."""
     _owners: Mapping[str, str] = field(default_factory=dict)
     _nonces: set[str] = field(default_factory=set)
+    _answers: dict[str, tuple[bytes, str, int]] = field(default_factory=dict)
+    """The answer to a request by its branch: a copy that comes later gets the same (RFC 3261 §17.2.2)."""
 
     def site_changed(self, site: Site) -> None:
         """Use the accounts of another revision, as after a reload."""
@@ -92,8 +96,15 @@ class Registrar:
             return
         if isinstance(message, sip.Response):
             self._answered(message)
-        elif message.method == "REGISTER":
+        elif message.method == "REGISTER" and not self._repeat(message):
             self._register(message, parcel)
+
+    def _repeat(self, request: sip.SipRequest) -> bool:
+        """Answer a copy of a request as the request itself; return whether it is one."""
+        answer = self._answers.get(_branch(request))
+        if answer is not None:
+            self._send(*answer)
+        return answer is not None
 
     def _register(self, request: sip.SipRequest, parcel: Parcel) -> None:
         extension = sip.parse_uri(sip.parse_address(sip.first(request, "To")).uri).user
@@ -178,7 +189,10 @@ class Registrar:
             *further,
             ("Content-Length", "0"),
         )
-        self._send(sip.build(sip.Response(status, reason, headers, b"")), parcel.source, port)
+        answer = (sip.build(sip.Response(status, reason, headers, b"")), parcel.source, port)
+        self._answers[_branch(request)] = answer
+        self.loop.call_later(TRANSACTION_SECONDS, self._answers.pop, _branch(request), None)
+        self._send(*answer)
 
     # --- contacts -----------------------------------------------------------------------------------------
 
@@ -211,7 +225,7 @@ class Registrar:
         return sip.build(sip.SipRequest("OPTIONS", contact.uri, headers, b""))
 
     def _answered(self, response: sip.Response) -> None:
-        branch = sip.parameter(sip.top_via(response).parameters, "branch")
+        branch = _branch(response)
         for extension, contact in self.contacts.items():
             if contact.qualified and contact.qualified == branch:
                 contact.qualified = ""
@@ -260,3 +274,7 @@ class Registrar:
 
 def _challenge_with(nonce: str) -> str:
     return f'Digest realm="{REALM}",nonce="{nonce}",algorithm=md5'
+
+
+def _branch(message: sip.SipRequest | sip.Response) -> str:
+    return sip.parameter(sip.top_via(message).parameters, "branch") or ""

@@ -92,12 +92,8 @@ class Stage:
 
 def play(script: Script, stage: Stage, place: Path, story: Story | None = None) -> Outcome:
     """Play a script; `place` is an empty folder. A `story` records all datagrams and actions."""
-    with _opened(script, stage, place, story) as (street, properties):
-        street.start_server()
-        for mac in street.residents:
-            street.power_on(mac)
-        for act in script.acts:
-            _schedule(street, act, story)
+    with opened(script, stage, place, story) as (street, properties):
+        set_going(street, script, story)
         last = max((act.begins + act.lasts for act in script.acts), default=0.0)
         street.run(last + LONGEST_ACT)
         is_over = all(act.lasts or _ends_by_itself(act) for act in script.acts)
@@ -128,10 +124,20 @@ def shortened(script: Script, stage: Stage, places: Iterator[Path]) -> Script:
     return script
 
 
+def set_going(street: Street, script: Script, story: Story | None = None) -> None:
+    """Start the server and the phones, and let the faults of a script come."""
+    street.start_server()
+    for mac in street.residents:
+        street.power_on(mac)
+    for act in script.acts:
+        _schedule(street, act, story)
+
+
 @contextmanager
-def _opened(
-    script: Script, stage: Stage, place: Path, story: Story | None
+def opened(
+    script: Script, stage: Stage, place: Path, story: Story | None = None
 ) -> Iterator[tuple[Street, Properties]]:
+    """Open the street of a script, on which nothing happens yet, with its properties watched."""
     site = stage.sites[script.phones]
     database = stage.database(script.phones, place)
     firmware = stage.firmware_for(script, place)

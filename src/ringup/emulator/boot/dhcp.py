@@ -143,7 +143,7 @@ class DhcpClient:
 
     def _lose(self, now: float) -> list[OutgoingDhcp]:
         """Begin again after a NAK; a phone that had a lease loses the lease."""
-        self.is_lost = self.lease is not None
+        self.is_lost = self.is_lost or self.lease is not None
         self.lease = None
         return self._enter(_State.SELECTING, now)
 

@@ -36,13 +36,18 @@ def _flipped(dice: Random) -> Damage:
 
 FIRMWARE_FAULTS: tuple[FaultRow, ...] = (
     FaultRow("loads-missing", "firmware", "the load's list is missing", "the .loads again and again",
-             _damaged(".loads", _gone), hides_registration=True),
+             _damaged(".loads", _gone), hides_registration=True,
+             verdicts=("load-absent",)),
     FaultRow("image-missing", "firmware", "the application's image is missing",
-             "the list, then an image that is not found", _damaged(".sb2", _gone), hides_registration=True),
+             "the list, then an image that is not found", _damaged(".sb2", _gone), hides_registration=True,
+             verdicts=("load-absent",)),
     FaultRow("loader-missing", "firmware", "the loader's image is missing",
-             "the list, then an image that is not found", _damaged(".sbn", _gone), hides_registration=True),
+             "the list, then an image that is not found", _damaged(".sbn", _gone), hides_registration=True,
+             verdicts=("load-absent",)),
     FaultRow("image-cut", "firmware", "the application's image is truncated", "the image again and again",
-             _damaged(".sb2", _cut), hides_registration=True),
+             _damaged(".sb2", _cut), hides_registration=True,
+             verdicts=("image-again",)),
     FaultRow("image-damaged", "firmware", "one byte of the application's image is wrong",
-             "the image again and again", _damaged(".sb2", _flipped), hides_registration=True),
+             "the image again and again", _damaged(".sb2", _flipped), hides_registration=True,
+             verdicts=("image-again",)),
 )  # fmt: skip

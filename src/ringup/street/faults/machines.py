@@ -101,7 +101,8 @@ SERVER_FAULTS: tuple[FaultRow, ...] = (
              "an offer comes later, with another address", _addresses_in_use),
     FaultRow("strangers", "server", "more hosts request an address than the pool has", "the pool is empty",
              _strangers),
-    FaultRow("clock-step", "server", "the server's clock is set", "nothing", _clock_steps),
+    FaultRow("clock-step", "server", "the server's clock is set", "nothing", _clock_steps,
+             verdicts=("clock-set-back",)),
 )  # fmt: skip
 
 PHONE_FAULTS: tuple[FaultRow, ...] = (
@@ -109,5 +110,6 @@ PHONE_FAULTS: tuple[FaultRow, ...] = (
     FaultRow("power-cut-of-all", "phone", "all phones lose their power at once", "a storm",
              _power_cut_of_all),
     FaultRow("flash-fails", "phone", "the next images cannot be flashed", "a reboot and a new transfer",
-             _flash_fails),
+             _flash_fails,
+             verdicts=("image-again",)),
 )  # fmt: skip

@@ -26,6 +26,8 @@ class FaultRow:
     begin: Begin
     hides_registration: bool = False
     """True if phones cannot register while the fault lasts, independent of the server."""
+    verdicts: tuple[str, ...] = ()
+    """Codes of the doctor's rules that name this cause; none: phones come up all the same."""
 
 
 def nothing() -> None:

@@ -1,0 +1,103 @@
+"""Play a street with one fault, then ask the doctor about its phone: it sees only what the server stored."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from ringup.doctor.diagnose import diagnose
+from ringup.doctor.evidence import Protocol
+from ringup.doctor.verdict import CERTAIN, Diagnosis
+from ringup.events import to_record
+from ringup.fleet.evidence import evidence_of
+from ringup.fleet.glance import read_fleet
+from ringup.street.faults import FAULTS
+from ringup.street.script import Act, FlashState, Script
+from ringup.street.seeds import LOAD, Stage, opened, set_going
+
+HEARD: tuple[Protocol, ...] = ("DHCP", "TFTP", "PBX")
+"""What a street's server listens to: its registrar hands on what Asterisk's manager interface tells."""
+LATEST_BEGIN = 90.0
+"""Seconds after the power-on within which the fault begins: in the boot, or soon after it."""
+ASK_AFTER, ASK_AFTER_BOOTS = 300.0, 700.0
+"""Seconds after the fault begins; the second for images: a phone tries a damaged one in several boots."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A fault in one street."""
+
+    fault: str
+    """A key of FAULTS; empty: nothing goes wrong."""
+    seed: int
+    flash: FlashState
+
+    @property
+    def begins(self) -> float:
+        """Seconds after the power-on."""
+        return Random(self.seed).uniform(0.1, LATEST_BEGIN)  # noqa: S311 - a script's dice, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the doctor said."""
+
+    case: Case
+    diagnosis: Diagnosis
+    is_in_service: bool
+    """Whether the phone itself is registered."""
+    trace: tuple[str, ...]
+    """The phone's stored events, word for word: faults with the same trace cannot be told apart by them."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The causes, the surest first."""
+        return tuple(verdict.code for verdict in self.diagnosis.verdicts)
+
+    def is_right(self, expected: Collection[str]) -> bool:
+        """Return whether the first cause is expected; or none, where the phone is in service all the same."""
+        if not self.codes:
+            return self.is_in_service or not expected
+        return self.codes[0] in expected
+
+    def is_wrong_and_certain(self, expected: Collection[str]) -> bool:
+        """Return whether it calls a cause certain that is not an expected one."""
+        certain = {verdict.code for verdict in self.diagnosis.verdicts if verdict.confidence is CERTAIN}
+        return not certain.issubset(expected)
+
+
+def ask(case: Case, stage: Stage, place: Path) -> Answer:
+    """Play the case in an empty folder and ask about its phone."""
+    row = FAULTS.get(case.fault)
+    script = Script(case.seed, 1, case.flash, "pjsip", _acts(case))
+    with opened(script, stage, place) as (street, _properties):
+        (mac,) = street.residents
+        set_going(street, script)
+        street.run(case.begins + (ASK_AFTER_BOOTS if row and row.where == "firmware" else ASK_AFTER))
+        engine, now = street.server.database, street.server_time
+        fleet = read_fleet(engine, now)
+        evidence = evidence_of(engine, fleet, stage.sites[1], mac, now, loads=(LOAD,), heard=HEARD)
+        trace = tuple(str(to_record(event)) for event in evidence.events)
+        return Answer(case, diagnose(evidence), street.residents[mac].registered, trace)
+
+
+def _acts(case: Case) -> tuple[Act, ...]:
+    return (Act(case.fault, case.begins, 0.0, case.seed),) if case.fault else ()
+
+
+def classes(answers: Iterable[Answer]) -> dict[Case, frozenset[str]]:
+    """Return for each case the faults that left the same trace on the same street: they look alike."""
+    by_trace: dict[tuple[int, FlashState, tuple[str, ...]], set[str]] = {}
+    answers = list(answers)
+    for each in answers:
+        by_trace.setdefault(_street_and_trace(each), set()).add(each.case.fault)
+    return {each.case: frozenset(by_trace[_street_and_trace(each)]) for each in answers}
+
+
+def expected(faults: Iterable[str]) -> set[str]:
+    """Return the codes of the causes that the rows of these faults name."""
+    return {code for fault in faults if fault for code in FAULTS[fault].verdicts}
+
+
+def _street_and_trace(answer: Answer) -> tuple[int, FlashState, tuple[str, ...]]:
+    return answer.case.seed, answer.case.flash, answer.trace

@@ -14,6 +14,8 @@ from ringup.events import (
     EventsOmitted,
     FileNotFound,
     FileRefused,
+    LineRegistered,
+    LineUnreachable,
     PbxLost,
     ServerFault,
 )
@@ -111,6 +113,18 @@ def test_a_stranger_who_names_a_phone_does_not_use_up_what_is_the_phones() -> No
 def test_where_another_server_gives_addresses_a_phone_is_believed_by_its_names() -> None:
     boot: list[Event] = [not_found("10.9.9.9", PHONE)] * OF_A_PHONE
     assert limits(holder_of=None).allowed(boot, 5.0) == boot
+
+
+def test_forged_messages_with_a_phones_mac_do_not_hide_what_the_pbx_says_of_it() -> None:
+    one = limits()
+    offer: Event = AddressOffered(1.0, PHONE, "10.0.0.2", "10.0.0.1")
+    forged = [offer] * 10 * OF_A_PHONE
+    said: list[Event] = [LineRegistered(2.0, PHONE, "201", ""), LineUnreachable(3.0, PHONE, "201")]
+    assert one.allowed([*forged, *said], 5.0)[-2:] == said
+    call: Event = CallStarted(4.0, PHONE, "201", "500")
+    calls = [call] * 10 * OF_A_PHONE
+    assert len(one.allowed(calls, 6.0)) == OF_A_PHONE - 2
+    assert {each.source for each in omitted(one.allowed([], 5.0 + MINUTE))} == {"", "PBX"}
 
 
 def test_messages_with_a_phones_mac_have_an_end_too() -> None:

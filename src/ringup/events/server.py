@@ -180,7 +180,7 @@ class EventsOmitted:
     mac: str
     """The phone of the site, if it is proven that the phone caused these events."""
     source: str
-    """The IP address of the source; empty for DHCP messages, and for the sum of many sources."""
+    """The IP address of the source, or ``PBX``; empty for DHCP messages, and for the sum of many sources."""
     count: int
     """The number of omitted events within a minute."""
     kinds: str

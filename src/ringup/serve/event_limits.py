@@ -12,18 +12,29 @@ from dataclasses import dataclass, field
 
 from ringup.engine.rates import TokenBucket
 from ringup.events import (
+    CallAnswered,
+    CallEnded,
+    CallStarted,
     DatagramsDropped,
     Event,
     EventsOmitted,
     InterfaceBack,
     InterfaceLost,
+    LineAuthenticated,
+    LineHungUp,
+    LineReachable,
+    LineRegistered,
+    LineUnreachable,
+    LineUnregistered,
     MachineFault,
     MachineFaultOver,
+    MessagesWaiting,
     NodeActive,
     NodeStandby,
     PbxConnected,
     PbxLost,
     PbxReloaded,
+    RegistrationRefused,
     ServerAddressChanged,
     ServerFault,
     ServerStarted,
@@ -69,8 +80,26 @@ _OF_THE_SERVER = frozenset(
     )
 )
 
+_OF_THE_PBX = frozenset(
+    (
+        CallAnswered,
+        CallEnded,
+        CallStarted,
+        LineAuthenticated,
+        LineHungUp,
+        LineReachable,
+        LineRegistered,
+        LineUnreachable,
+        LineUnregistered,
+        MessagesWaiting,
+        RegistrationRefused,
+    )
+)
+THE_PBX = "PBX"
+"""The source of the PBX's events, in the place of an address."""
+
 _Source = tuple[str, str]
-"""The MAC of a phone of the site, or empty; the address, or empty."""
+"""The MAC of a phone of the site, or empty; the address, or THE_PBX, or empty."""
 _NO_SOURCE = "", ""
 
 
@@ -148,8 +177,11 @@ class EventLimits:
         """Return the source of an event.
 
         A MAC that is not in the site is ignored, because it may be forged. An event from an IP address counts
-        for a phone only if the address proves that the phone sent it.
+        for a phone only if the address proves that the phone sent it. What the PBX reports is a source of its
+        own: forged DHCP messages with a phone's MAC must not hide its registration.
         """
+        if type(event) in _OF_THE_PBX and self._is_of_the_site(event.mac):
+            return event.mac, THE_PBX
         address = event.address if isinstance(event, NAMELESS_EVENTS) else ""
         is_proven = not address or self._holder_of is None or self._holder_of(address) == event.mac
         return (event.mac if is_proven and self._is_of_the_site(event.mac) else ""), address

@@ -43,6 +43,8 @@ EFFECTS: tuple[EffectRow, ...] = (
     # when it starts.
     EffectRow("<dial_template>.xml", Effect.RESTART, "P-DIAL-19", guess=True),
     EffectRow("RINGLIST.DAT", Effect.RESTART, "P-RING-1"),
+    # Only later models read it, and the site's phones are none of them.
+    EffectRow("Ringlist.xml", Effect.NOTHING, "P-RING-4"),
     EffectRow("syncinfo.xml", Effect.NOTHING, "P-SYNC-3"),
     EffectRow("XMLDefault.cnf.xml", Effect.NOTHING, "P-BOOT-14", guess=True),
     EffectRow("SEP<MAC>.cnf.xml", Effect.NOTHING, "P-BOOT-14", guess=True),

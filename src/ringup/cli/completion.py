@@ -73,6 +73,8 @@ def phones_and_files(context: click.Context, parameter: click.Parameter, begun: 
 groups = _of_site(_groups)
 
 loads = _of_site(_loads)
+
+rings = _of_site(lambda site: [(ring.name, ring.file) for ring in site.rings])
 """Offer the loads that the site, a group or a phone requires."""
 
 

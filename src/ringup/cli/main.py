@@ -37,6 +37,7 @@ COMMANDS: dict[str, CommandRow] = {
     "phone": CommandRow("ringup.cli.phone:phone", "Add, list, show, change and remove phones."),
     "group": CommandRow("ringup.cli.group:group", "Add, list, show, change and remove groups."),
     "site": CommandRow("ringup.cli.site:site", "Show and change the settings that all phones share."),
+    "ring": CommandRow("ringup.cli.ring:ring", "Add, list, remove and hear ring tones."),
     "plan": CommandRow("ringup.cli.plan:plan", "Show what applying a YAML file would change."),
     "apply": CommandRow(
         "ringup.cli.apply:apply", "Replace the site with a YAML file; deletes what the file omits."

@@ -19,7 +19,7 @@ _MANY_VALUES = {
     "groups": "Use `ringup group`.",
     "phones": "Use `ringup phone`.",
     "dial_rules": "Write them with `ringup export` and `ringup apply`.",
-    "rings": "Write them with `ringup export` and `ringup apply`.",
+    "rings": "Use `ringup ring`.",
 }
 """Fields of the site that KEY=VALUE cannot set, and the command that can."""
 

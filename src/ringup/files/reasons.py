@@ -24,7 +24,7 @@ REASONS: Mapping[NameKind, str] = {
     NameKind.MGCP: _MGCP,
     NameKind.MGCP_DEFAULT: _MGCP,
     NameKind.RING_LIST: "normal: no ring tones are set; the phone continues without a list",
-    NameKind.RING_LIST_XML: "only the 7941 and later request this; ringup does not serve them yet",
+    NameKind.RING_LIST_XML: "only the 7941 and later request this; no ring tone has a file ending in .raw",
     NameKind.FACTORY_LOAD: "only a factory-reset 7941 or later requests this; ringup does not serve them yet",
     NameKind.OF_7905_OR_7912: "only the 7905 and 7912 request this; ringup does not serve them yet",
     NameKind.FONT_OR_TONES: _LOCALE,

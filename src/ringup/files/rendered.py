@@ -14,6 +14,7 @@ from ringup.render.default_xml import default_xml
 from ringup.render.dialplan_xml import dial_template
 from ringup.render.os79xx import os79xx
 from ringup.render.ringlist import ringlist
+from ringup.render.ringlist_xml import ringlist_xml
 from ringup.render.sep_xml import has_own_load, sep_xml
 from ringup.render.sip_cnf import DIAL_TEMPLATE, default_cnf, phone_cnf
 from ringup.render.syncinfo_xml import syncinfo
@@ -98,6 +99,7 @@ RENDERED: tuple[RenderedKind, ...] = (
     RenderedKind(_always("OS79XX.TXT"), _os79xx),
     RenderedKind(_dial_templates, lambda records, _: dial_template(records.site)),
     RenderedKind(_always("RINGLIST.DAT"), lambda records, _: ringlist(records.site)),
+    RenderedKind(_always("Ringlist.xml"), lambda records, _: ringlist_xml(records.site)),
     RenderedKind(_always("syncinfo.xml"), lambda records, _: syncinfo(records.site)),
 )
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from ringup.fleet.rows import STATES, state_of
-from ringup.journey.overdue import overdue
+from ringup.fleet.rows import STATES, Present, state_of
 from ringup.journey.record import Journey
+from ringup.journey.stages import IN_SERVICE
 from ringup.site.model import Site
 
 
@@ -40,11 +40,18 @@ class BoardCounts:
 
     def states(self) -> Mapping[str, int]:
         """Return the number of phones of the site in each state of the board; 0 for a state without one."""
-        site, now, known = self._site(), self._clock(), self._journeys().by_mac()
-        sees_pbx = bool(site.pbx.manager_user)
+        site, known = self._site(), self._journeys().by_mac()
+        present = Present(self._clock(), bool(site.pbx.manager_user))
         found = Counter(dict.fromkeys((state for state in STATES if state != "unknown"), 0))
-        for phone in site.phones:
-            journey = known.get(phone.mac) or Journey(phone.mac)
-            late = overdue(journey, now, sees_pbx=sees_pbx) is not None
-            found[state_of(journey.stage, is_own=True, has_trouble=late or bool(journey.troubles))] += 1
+        found.update(_state(known.get(phone.mac), present) for phone in site.phones)
         return found
+
+
+def _state(journey: Journey | None, present: Present) -> str:
+    if journey is None:
+        return "waiting"
+    if journey.troubles:
+        return "trouble"
+    if journey.stage in IN_SERVICE:  # nearly all of a large site
+        return "in_service"
+    return state_of(journey.stage, is_own=True, has_trouble=present.overdue(journey) is not None)

@@ -122,7 +122,7 @@ def plan(before: Site, after: Site, world: World | None = None) -> Plan:
         counts=tuple(_counts(changes, after)),
         groups=_groups(changes, new),
         changes=changes,
-        files=FileDiffs(lambda: _all_files(before, after, world, touched)) if changes else (),
+        files=FileDiffs(lambda: all_files(before, after, world, touched)) if changes else (),
         restarts=tuple(mac for mac in staying if mac in restarts),
         refreshes=tuple(mac for mac in staying if mac not in restarts) if _refreshes(files) else (),
         registrations=dropped,
@@ -139,7 +139,8 @@ def _judged_files(before: Site, after: Site, world: World, touched: Sequence[str
     yield from faulty_asterisk_files(before, after, touched)
 
 
-def _all_files(before: Site, after: Site, world: World, touched: Sequence[str]) -> Iterator[FilePair]:
+def all_files(before: Site, after: Site, world: World, touched: Sequence[str]) -> Iterator[FilePair]:
+    """Yield every rendered file that differs; `touched` is of `touched_phones`."""
     yield from shared_files(before, after, world)
     yield from own_files(before, after, world, touched)
     yield from asterisk_files(before, after)

@@ -74,25 +74,18 @@ def add(
     **fields: str | None,
 ) -> None:
     """Add the phone with this MAC, in any spelling."""
-    from ringup.change.site import change_site, phone_of
+    from ringup.change.new_phone import add_phone
+    from ringup.change.site import phone_of
     from ringup.cli.settings import marked_if, print_done
-    from ringup.errors import Problem, SiteErrors
-    from ringup.site.rows import Plain
 
-    record: Plain = {"mac": mac, "model": model, "settings": marked_if(force, dict(settings))}
+    record: dict[str, Any] = {"mac": mac, "model": model, "settings": marked_if(force, dict(settings))}
     record |= {name: value for name, value in fields.items() if value is not None}
     record["lines"] = [{"extension": extension} for extension in extensions]
     for field, values in (("name", names), ("secret", secrets), ("voicemail_pin", pins)):
         _spread(record["lines"], field, values)
 
-    def append(data: Plain) -> None:
-        if any(known["mac"] == mac for known in data["phones"]):
-            cure = f"Change it: `ringup phone set {mac}`, with --add-line for another line."
-            raise SiteErrors([Problem(f"phone {mac}", "is in the site already.", cure)])
-        data["phones"].append(record)
-
     summary = " ".join(("add phone", mac, ", ".join(extensions))).rstrip()
-    changed = change_site(database, append, summary, Approval(yes))
+    changed = add_phone(database, record, summary, Approval(yes))
     _print_added(phone_of(changed.site, mac), changed.revision.id)
     print_done(changed)
 

@@ -6,11 +6,11 @@ Source: P-DIAL-1 to P-DIAL-20.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from xml.sax.saxutils import quoteattr
 
 from ringup.errors import Problem, SiteErrors
-from ringup.site.model import DialRule, Site
+from ringup.site.model import DialRule, Pbx, Site
 
 LARGEST_FILE = 8_191
 """Maximum number of bytes; the phone ignores a file that fills its buffer of 8,192."""
@@ -23,6 +23,7 @@ PATIENCE = 5
 """Seconds that the phone waits after the last digit, where more digits could follow."""
 
 _DIALLABLE = re.compile(r"[0-9*]+")
+_ANY_DIGITS = str.maketrans({"*": r"\*", **dict.fromkeys("0123456789", ".")})
 
 
 def dial_template(site: Site) -> str:
@@ -39,12 +40,16 @@ def dial_template(site: Site) -> str:
 
 
 def computed_rules(site: Site) -> tuple[DialRule, ...]:
+    """Return the rules that `rules_for` computes from this site."""
+    return rules_for(site.pbx, {line.extension for _phone, line in site.lines()})
+
+
+def rules_for(pbx: Pbx, extensions: Collection[str]) -> tuple[DialRule, ...]:
     """Compute the rules: extensions by first digits and length, the Messages button, the outside prefix, and
     last a rule for all other numbers, which waits.
     """
-    services = [site.pbx.messages, ECHO_TEST]
-    extensions = {line.extension for _phone, line in site.lines()}
-    outside = site.pbx.outside_prefix if site.pbx.outside_dial else None
+    services = [pbx.messages, ECHO_TEST]
+    outside = pbx.outside_prefix if pbx.outside_dial else None
     patterns = dict.fromkeys(
         [
             *(_literal(number) for number in services if _DIALLABLE.fullmatch(number)),
@@ -71,7 +76,7 @@ def _pattern(number: str, outside: str) -> str:
     literals than the prefix's own rule, and wins.
     """
     kept = len(outside) + 1 if outside and number.startswith(outside) else 1
-    return _literal(number[:kept]) + "".join("." if digit != "*" else r"\*" for digit in number[kept:])
+    return _literal(number[:kept]) + number[kept:].translate(_ANY_DIGITS)
 
 
 def _timeout(match: str, every: Iterable[str]) -> int:

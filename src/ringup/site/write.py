@@ -11,7 +11,6 @@ from ringup.site.forced_secrets import mark
 from ringup.site.mask import masked
 from ringup.site.model import Phone, Site
 from ringup.site.rows import Plain
-from ringup.site.yaml_text import yaml_text
 
 _ALWAYS = frozenset({"name", "time_zone", "load", "model", "driver", "extension", "first", "last"})
 """Fields that are written even with their default value, because people look for them. A phone's own empty
@@ -36,6 +35,8 @@ def to_plain(site: Site, *, secrets: bool) -> Plain:
 
 def write_yaml(site: Site, *, secrets: bool) -> str:
     """Return the site as YAML; reading it gives the same site, and writing that site gives the same text."""
+    from ringup.site.yaml_text import yaml_text  # with ruamel.yaml, 10 ms that most changes do without
+
     plain = mark(to_plain(site, secrets=True)) if secrets else to_plain(site, secrets=False)
     return "\n".join(yaml_text({name: part}) for name, part in plain.items())
 

@@ -66,6 +66,38 @@ def read_site_and_revision(engine: Engine) -> tuple[Site, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteWithoutPhones:
+    """Everything of a site but the records of its phones, and what must be unique among these."""
+
+    site: Site
+    """The site with no phones."""
+    revision: int
+    macs: frozenset[str]
+    addresses: frozenset[str]
+    """Reserved addresses."""
+    extensions: frozenset[str]
+    settings: frozenset[str]
+    """The keys of all the phones' settings."""
+
+
+def read_site_without_phones(engine: Engine) -> SiteWithoutPhones:
+    """Return a large site in a tenth of the time of `read_site`."""
+    phones, lines = tables.phones.c, tables.lines.c
+    with reading(engine) as connection:
+        site = _read_with(connection, ())
+        devices = connection.execute(select(phones.mac, phones.address, phones.settings)).all()
+        extensions = frozenset(connection.execute(select(lines.extension)).scalars())
+        return SiteWithoutPhones(
+            site=site,
+            revision=latest_revision(connection),
+            macs=frozenset(mac for mac, _, _ in devices),
+            addresses=frozenset(address for _, address, _ in devices if address),
+            extensions=extensions,
+            settings=frozenset(key for _, _, settings in devices for key in settings),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneSummary:
     """The fields by which the phones of a large site are counted and chosen."""
 
@@ -190,10 +222,15 @@ def keep_revision(connection: Connection, revision: Revision) -> None:
 
 
 def _read(connection: Connection) -> Site:
+    with closing(_phones(connection)) as phones:
+        return _read_with(connection, phones)
+
+
+def _read_with(connection: Connection, phones: Iterable[Record]) -> Site:
     record = connection.execute(select(tables.site.c.record).where(tables.site.c.id == _ROW)).scalar_one()
     decrypted = cipher_of(connection).decrypt_all
     groups = (decrypted(dict(row)) for row in connection.execute(select(tables.groups)).mappings())
-    with _checking_what_is_stored(), closing(_phones(connection)) as phones:
+    with _checking_what_is_stored():
         return stored(decrypted(record), groups, phones)
 
 

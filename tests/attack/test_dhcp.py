@@ -1,13 +1,15 @@
 """A host invents devices, declines and releases others' addresses: the site's phones get theirs."""
 
 import time
+from collections import Counter
+from collections.abc import Callable
 from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 
 from ringup.engine.dhcp.lease import LeaseState
-from ringup.events import AddressReleased
+from ringup.events import AddressReleased, DhcpIgnored
 from ringup.site.model import Line, Phone, Site
 from ringup.store.database import open_database
 from ringup.store.history import read_events
@@ -66,6 +68,32 @@ print(len(given))
 """
 )
 
+DISCOVERS = (
+    TALK
+    + """
+import select
+relay = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+relay.bind(("10.77.0.66", 67))
+offers, sent = {0: set(), 1: set()}, 0
+until = time.monotonic() + 5
+while time.monotonic() < until:
+    for _ in range(50):
+        mac = b"\\x00\\x16\\x46" + random.randbytes(3)
+        say(1, mac)
+        head = struct.pack("!BBBBIHH4s4s4s4s16s192x4s", 1, 1, 6, 1, random.getrandbits(32), 0, 0, bytes(4),
+                           bytes(4), bytes(4), socket.inet_aton("10.77.0.66"), mac, b"\\x63\\x82\\x53\\x63")
+        relay.sendto(head + bytes((53, 1, 1, 60, len(CISCO))) + CISCO + b"\\xff", ("10.77.0.1", 67))
+        sent += 1
+    while ready := select.select([host, relay], [], [], 0)[0]:
+        for each in ready:
+            answer = each.recv(2000)
+            if answer[242] == 2:
+                offers[each is relay].add(answer[16:20])
+    time.sleep(0.005)
+print(sent, len(offers[0]), len(offers[1]))
+"""
+)
+
 GIVE_BACK = (
     TALK
     + """
@@ -99,6 +127,26 @@ def test_invented_devices_leave_the_sites_phones_their_share_of_the_pool(tmp_pat
     assert during == ""
     assert 5 < given <= POOL - len(OTHERS)
     assert failures == [""] * 6
+
+
+def test_discovers_have_a_rate_at_the_interface_and_at_each_relay(
+    tmp_path: Path, measured: Callable[[str], None]
+) -> None:
+    with segment(tmp_path, STREET) as here:
+        flood = here.attack_beside(DISCOVERS)
+        failures = [here.boot() for _ in range(2)]
+        sent, direct, relayed = map(int, flood().split())
+        failures += [here.boot(mac) for mac in OTHERS[:2]]
+    database = open_database(str(tmp_path / "ringup.db"))
+    events = [event for _, event in read_events(database)]
+    database.dispose()
+    reasons = Counter(event.reason for event in events if isinstance(event, DhcpIgnored))
+    measured(f"{sent} DISCOVERs directly and {sent} by a relay: {direct} and {relayed} addresses offered")
+    assert failures == [""] * 4
+    assert sent > 3_000
+    for place in (INTERFACE, "the relay 10.77.0.66"):
+        assert reasons[f"too many DISCOVERs of new devices from {place} at once"] > 500
+    assert direct + relayed <= 2 * (POOL - len(OTHERS))
 
 
 def test_forged_declines_and_releases_take_no_phones_address(tmp_path: Path) -> None:

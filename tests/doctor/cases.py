@@ -136,6 +136,7 @@ CASES: Mapping[str, Evidence] = {
     "dhcp-nak-loop": evidence(
         AddressRefused(T + at, MAC, "10.9.8.7", "it is not of this network") for at in (0, 4, 12, 28)
     ),
+    "dhcp-lease-loop": evidence(event for n in range(5) for event in (offered(n), leased(n + 0.1))),
     "dhcp-ignored": evidence(
         DhcpIgnored(T + at, MAC, "no subnet of the site for 10.1.0.0") for at in (0, 4, 12)
     ),

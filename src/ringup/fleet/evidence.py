@@ -14,14 +14,28 @@ from ringup.doctor.evidence import (
     Protocol,
     Source,
 )
+from ringup.events import EventsOmitted
 from ringup.fleet.glance import FleetAtAGlance, read_row
 from ringup.fleet.rows import FleetRow
 from ringup.journey.record import Journey
 from ringup.rule import Unknown
 from ringup.site.model import Site
+from ringup.store.history import latest_events
 
 MOST_EVENTS = 2_000
 """Events of one phone that are read: a day of a phone that asks for one file every 31 s has 2,800."""
+
+
+MOST_LATEST = 300
+"""Events of all devices that are searched for the news that some were left out."""
+
+_OF_PROTOCOLS: tuple[tuple[str, Protocol], ...] = (
+    ("Address", "DHCP"),
+    ("Discover", "DHCP"),
+    ("File", "TFTP"),
+    ("Line", "PBX"),
+)
+"""Beginnings of the names of events, and the protocol that they tell about."""
 
 
 def evidence_of(
@@ -41,10 +55,11 @@ def evidence_of(
     the site says. `pbx` is what `pbx_state.pbx_state` returned.
     """
     row = read_row(engine, fleet, mac) or FleetRow(mac, site.phone(mac), Journey(mac))
+    listened = heard_by(site, fleet.pbx_lost) if heard is None else frozenset(heard)
     return Evidence(
         mac,
         now,
-        Source("ours", frozenset(heard_by(site, fleet.pbx_lost) if heard is None else heard)),
+        Source("ours", listened - _omitted(engine, row.journey.since)),
         tuple(sorted(fleet.events_of(engine, mac, MOST_EVENTS), key=lambda event: event.at)),
         row.journey,
         row.model,
@@ -52,6 +67,13 @@ def evidence_of(
         pbx=pbx,
         pbx_lost=fleet.pbx_lost if site.pbx.manager_user else "",
     )
+
+
+def _omitted(engine: Engine, since: float) -> frozenset[Protocol]:
+    """Return the protocols of which events were left out since then: their silence proves nothing."""
+    latest = [event for _, event in latest_events(engine, MOST_LATEST) if isinstance(event, EventsOmitted)]
+    kinds = " ".join(event.kinds for event in latest if event.at >= since)
+    return frozenset(protocol for word, protocol in _OF_PROTOCOLS if word in kinds)
 
 
 def heard_by(site: Site, pbx_lost: str) -> frozenset[Protocol]:

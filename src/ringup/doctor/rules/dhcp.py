@@ -25,6 +25,9 @@ LEAST_OFFERS = 3
 """Offers in vain that count: a phone asks again after 4, 8 and 16 s; two may be one lost datagram."""
 LEAST_REFUSALS = 3
 """DHCPNAKs in a row that count: one or two are a phone that comes from another network (P-DHCP-13)."""
+LEAST_LEASES = 5
+"""Leases within LEASES_SECONDS that count: one boot has two exchanges (P-DHCP-6)."""
+LEASES_SECONDS = 30.0
 LEAST_IGNORED = 2
 """Ignored messages that count: a phone repeats what nobody answers."""
 
@@ -47,6 +50,16 @@ def _refused_again(evidence: Evidence) -> Iterator[Sign]:
         last = refused[-1]
         words = {"count": len(refused), "address": last.address, "reason": last.reason}
         yield Sign(LIKELY, refused, words)
+
+
+def _leased_again(evidence: Evidence) -> Iterator[Sign]:
+    """Leases in quick succession: a boot has two, and the server refuses none of them."""
+    leases = of_kind(since_service(evidence), AddressLeased)
+    for first, last in zip(leases, leases[LEAST_LEASES - 1 :], strict=False):
+        if last.at - first.at <= LEASES_SECONDS:
+            words = {"count": len(leases), "address": last.address}
+            yield Sign(LIKELY, leases, words)
+            return
 
 
 def _ignored(evidence: Evidence) -> Iterator[Sign]:
@@ -157,6 +170,18 @@ RULES: tuple[Rule, ...] = (
         _refused_again,
         "P-DHCP-13, RFC 2131; ringup's own events",
         apart="A second server: its offer is in a capture on the phone's port. Lost offers: there is none.",
+    ),
+    Rule(
+        "dhcp-lease-loop",
+        "It was given {address} {count} times in a row, and asked for an address anew each time.",
+        "they are given an address again and again, and ask for one anew each time.",
+        "Another DHCP server refuses (NAK) what this one gives, or a host answers for the address.",
+        "Find the other server and stop it:",
+        ("ringup check",),
+        _leased_again,
+        "P-DHCP-6, RFC 2131 §4.3.2; the street's fault dhcp-nak",
+        apart="A capture on the phone's port shows the DHCPNAK and the address that it comes from.",
+        after=("dhcp-other-server", "dhcp-declined"),
     ),
     Rule(
         "dhcp-ignored",

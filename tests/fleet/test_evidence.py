@@ -1,0 +1,65 @@
+"""The evidence about a phone that the database holds."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from ringup.doctor.evidence import Evidence, Expected
+from ringup.events import EventsOmitted
+from ringup.fleet.evidence import evidence_of
+from ringup.fleet.glance import read_fleet
+from ringup.site.model import Pbx, Site
+from ringup.store.database import open_database
+from tests.cli.fleet import BERT, EVENTS, NOW, SITE, UNKNOWN, fill
+
+FOLLOWED = SITE.model_copy(update={"pbx": Pbx(manager_user="ringup", manager_secret="s")})
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database(str(tmp_path / "ringup.db"))
+    yield engine
+    engine.dispose()
+
+
+def about(engine: Engine, mac: str, site: Site = FOLLOWED) -> Evidence:
+    return evidence_of(engine, read_fleet(engine, NOW), site, mac, NOW, loads=["P0S3-8-12-00"])
+
+
+def test_events_are_those_of_the_phone_in_their_order(engine: Engine) -> None:
+    fill(engine, site=FOLLOWED)
+    evidence = about(engine, BERT)
+    assert {event.mac for event in evidence.events} == {BERT}
+    assert [event.at for event in evidence.events] == sorted(event.at for event in evidence.events)
+    assert evidence.journey.mac == BERT
+
+
+def test_of_secrets_only_the_length_is_told(engine: Engine) -> None:
+    fill(engine, site=FOLLOWED)
+    evidence = about(engine, BERT)
+    assert isinstance(evidence.expected, Expected)
+    assert [(line.extension, line.secret_length) for line in evidence.expected.lines] == [("202", 12)]
+    assert "not-for-eyes" not in repr(evidence)
+
+
+def test_a_stranger_is_not_expected(engine: Engine) -> None:
+    fill(engine, site=FOLLOWED)
+    evidence = about(engine, UNKNOWN)
+    assert isinstance(evidence.expected, Expected)
+    assert not evidence.expected.is_known
+
+
+def test_without_a_manager_user_nobody_listens_to_the_pbx(engine: Engine) -> None:
+    fill(engine)
+    assert about(engine, BERT).source.heard("PBX")
+    assert not about(engine, BERT, SITE).source.heard("PBX")
+
+
+def test_events_that_were_left_out_leave_silence_without_proof(engine: Engine) -> None:
+    omitted = EventsOmitted(NOW - 1, "", "", 9, "LineRegistered, LineReachable")
+    fill(engine, site=FOLLOWED, events=(*EVENTS, omitted))
+    source = about(engine, BERT).source
+    assert not source.proves_silence("PBX")
+    assert source.proves_silence("TFTP")

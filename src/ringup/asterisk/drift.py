@@ -1,4 +1,4 @@
-"""Find files of ringup in Asterisk's folder that somebody changed by hand.
+"""Find files of ringup in Asterisk's folder that were changed by hand.
 
 A list beside the files holds the digests of what ringup wrote last and before. It is written before the
 files, so that a program that is killed half-way leaves no file that looks changed by hand. Without the list,
@@ -59,7 +59,7 @@ def is_by_hand(known: Digests, name: str, data: bytes) -> bool:
 
 
 def digests(folder: Path) -> Digests:
-    """Return the digests of what ringup wrote; empty without the list, or with one that nobody can read."""
+    """Return the digests of what ringup wrote; empty if the list is missing or cannot be read."""
     try:
         listed = json.loads(read_file(folder / WRITTEN) or b"{}")
         own = {file.name for file in PBX_FILES}

@@ -1,4 +1,4 @@
-"""Report the files of ringup that somebody changed by hand in Asterisk's folder, with their diffs."""
+"""Report the files of ringup in Asterisk's folder that were changed by hand, with their diffs."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -22,7 +22,8 @@ class World:
     leased: Mapping[IPv4Address, str] = field(default_factory=dict)
     """Currently leased addresses, with the MAC of each."""
     by_hand: Mapping[str, str] = field(default_factory=dict)
-    """Numbers of changed lines, like ``+1 -2``, by the file of Asterisk's that somebody changed by hand."""
+    """Numbers of changed lines, like ``+1 -2``, of each file in Asterisk's folder that was changed by hand.
+    """
     restarting: frozenset[str] = frozenset()
     """MACs of the phones that are restarted with the change."""
 

@@ -108,7 +108,7 @@ def _read_again(facts: Facts, file: str) -> tuple[str, tuple[str, ...]]:
 RULES: tuple[Rule[Facts], ...] = (
     Rule(
         "pbx-accounts", "lines in Asterisk", ERROR, _accounts,
-        lambda facts: "none could be asked for" if known(facts.pbx).accounts is None
+        lambda facts: "none could be read" if known(facts.pbx).accounts is None
         else f"all {len(known(facts.pbx).accounts or {})}, as these phones need them",
         after=(*BEFORE, "pbx-files", "pbx-modules"),
     ),

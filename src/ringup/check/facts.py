@@ -63,7 +63,7 @@ class PbxFileState:
     is_included: bool
     """True if an active ``#include`` or ``#tryinclude`` line of the operator's file includes it."""
     is_by_hand: bool = False
-    """True if somebody changed the file since ringup wrote it."""
+    """True if the file was changed by hand after ringup wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ Examples:
     help="Whether modules.conf switches off all voicemail modules but one. Default: only if Asterisk "
     "needs it.",
 )
-@click.option("--overwrite", is_flag=True, help="Overwrite files of ringup that somebody changed by hand.")
+@click.option("--overwrite", is_flag=True, help="Overwrite files of ringup that were changed by hand.")
 @click.option(
     "--yes",
     is_flag=True,

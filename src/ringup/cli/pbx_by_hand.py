@@ -1,4 +1,4 @@
-"""Show what somebody changed by hand in ringup's files, and ask before it is overwritten."""
+"""Show the changes that were made by hand in ringup's files, and ask before they are overwritten."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

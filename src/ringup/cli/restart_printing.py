@@ -41,7 +41,7 @@ def sentence(result: "Result") -> str:
 
 
 def told_line(target: "Target") -> str:
-    """Return the line about a phone that was told."""
+    """Return the line about a phone that got a check-sync."""
     return f"{named(target)}: check-sync sent; it restarts after 20 s without a call."
 
 
@@ -75,7 +75,9 @@ def shown_restarting(at_once: int, wait: float, phones: int = 0) -> "Restarting"
 
 
 def print_ending(changed: "Changed", how: "Restarting | None") -> None:
-    """Print how to restart the phones that must follow; exit with 1 if one was told and did not boot."""
+    """Print how to restart the phones that must restart; exit with 1 if a phone got a check-sync and did not
+    boot.
+    """
     from ringup.change.restart import restart_command
 
     if how is not None:

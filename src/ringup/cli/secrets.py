@@ -51,7 +51,7 @@ Exit status 1: a phone kept its old password. `ringup serve` must run: it sees p
     type=click.FloatRange(1),
     default=WAIT_SECONDS,
     show_default=True,
-    help="Seconds until a phone that was told must have booted.",
+    help="Seconds to wait for a phone's boot after its check-sync.",
 )
 @yes_option
 @database_option

@@ -40,7 +40,7 @@ def phone_panel(
 
 
 def _head(fleet: Fleet, row: FleetRow, now: float) -> list[RenderableType]:
-    """Return who and where the phone is, its stage, what is wrong and what to do, and what comes next."""
+    """Return the phone's name and address, its stage, its troubles with their cures, and the next stage."""
     journey = row.journey
     who = " · ".join(filter(None, (" ".join((*row.extensions, row.name)), row.model, journey.address)))
     stage = stage_line(row, fleet.pbx_lost)

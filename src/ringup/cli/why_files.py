@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 _ENDINGS = (".log", ".txt", ".pcap", ".pcapng", ".cap", ".gz", ".bz2", ".xz")
 MOST_DETAILS = 20
-"""Maximum number of phones that are told in detail below the table; the others are named."""
+"""Maximum number of phones that are shown in detail below the table; the others are only named."""
 MOST_OTHERS = 12
 """Maximum number of other devices that are named."""
 _IN_TROUBLE = ("stuck", "too_early")
-"""The states of phones that are told in detail."""
+"""The states of phones that are shown in detail."""
 _UNTIMED = "—"
 """In place of a time, where the files have none."""
 

@@ -41,7 +41,7 @@ TEST_SIGNER = int(
     "d6e3b94b60f326be8b625c441705f5d1",
     16,
 )
-"""ringup's test signer: what it signs is no Cisco firmware."""
+"""ringup's test signer: the files that it signs are not Cisco's firmware."""
 
 TEST_SIGNER_PRIVATE_EXPONENT = int(
     "240b391e772abe1ff7758586475d3fb4277ddaea8640d3baa96246157b322536419024357cb46a5a2cb2123e1ff1b5a4"

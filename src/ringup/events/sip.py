@@ -18,7 +18,9 @@ class SipSeen:
     status: int
     """``200``, ``401``…; 0: it is a request."""
     extension: str
-    """The user name on the phone's side: To's in a REGISTER and in what it is sent, else From's."""
+    """The user name on the phone's side: that of To in a REGISTER and in messages to the phone, otherwise
+    that of From.
+    """
     contact: str
     """``host:port`` of Contact, without scheme, user and parameters; empty: it has none."""
     user_agent: str

@@ -115,7 +115,7 @@ class FirmwareFolder:
         self.refresh()
 
     def refresh(self) -> None:
-        """List the folder anew."""
+        """List the folder again."""
         # Noted before the listing, so that a file that is added during the listing changes the time again.
         self._folders = {folder: _folder_time(folder) for folder in self._all_folders()}
         self._settled = all(time.time_ns() - changed > _TICK for changed in self._folders.values())

@@ -1,4 +1,4 @@
-"""Ask Asterisk what it believes of one phone's lines, in the form that the doctor reads."""
+"""Read the state of one phone's lines from Asterisk, in the form that the diagnosis needs."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ from ringup.rule import Unknown
 from ringup.site.model import Pbx
 
 PATIENCE_SECONDS = 4.0
-"""Seconds that the whole conversation may take: somebody waits for the answer."""
+"""Maximum seconds of the complete conversation, because an operator waits for the answer."""
 
 
 async def pbx_state(pbx: Pbx, extensions: Sequence[str]) -> PbxState | Unknown:
-    """Return the accounts and contacts of these lines, or why nobody knows them."""
+    """Return the accounts and contacts of these lines, or why they are not known."""
     if not pbx.manager_user or not extensions:
         return NOT_ASKED
     manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)

@@ -46,7 +46,7 @@ class FleetRow:
 
     @property
     def troubles(self) -> tuple[Trouble, ...]:
-        """Return what is overdue, then the journey's troubles: the last one explains most."""
+        """Return the overdue stage, then the journey's troubles: the last one explains most."""
         late = (self.overdue.trouble(self.mac),) if self.overdue else ()
         return (*late, *self.journey.troubles)
 
@@ -56,7 +56,7 @@ class FleetRow:
         return self.troubles[-1] if self.troubles else None
 
     def at(self, present: "Present") -> "FleetRow":
-        """Return the same phone with what is overdue at this time."""
+        """Return the same phone with its overdue stage at this time."""
         late = present.overdue(self.journey) if self.phone else None
         return self if late is None is self.overdue else replace(self, overdue=late)
 
@@ -97,7 +97,7 @@ class Present(NamedTuple):
     sees_pbx: bool = True
 
     def overdue(self, journey: Journey) -> Overdue | None:
-        """Return what is overdue of a journey now."""
+        """Return a journey's overdue stage now."""
         return overdue(journey, self.now, sees_pbx=self.sees_pbx)
 
 

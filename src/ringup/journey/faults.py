@@ -1,4 +1,4 @@
-"""The faults of the machine and of Asterisk that stand: told by one event, and ended by another."""
+"""The current faults of the machine and of Asterisk: one event reports a fault, and another event ends it."""
 
 from ringup.events import Event, MachineFault, MachineFaultOver, ServerStarted
 

@@ -93,7 +93,7 @@ class Journey(NamedTuple):
 
     mac: str
     address: str = ""
-    """Its last address; empty when it has none of ours."""
+    """Its last address; empty if it has none from this server."""
     model: str = ""
     """Four digits, from DHCP's vendor class; empty while unknown."""
     stage: str = "new"

@@ -193,7 +193,7 @@ def _may_hold_semicolon(name: str) -> bool:
 def _xml_for_settings(file: SourceFile) -> Iterator[Occurrence]:
     if file.is_xml:
         message = f"The file holds XML, <{root_of(file.data)}>; the phone reads lines of name: value here."
-        yield seen(file, 1, message, "Write settings, or give the XML the name it is meant for.")
+        yield seen(file, 1, message, "Write settings, or give the XML file its proper name.")
 
 
 RULES: tuple[LintRule, ...] = (

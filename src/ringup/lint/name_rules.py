@@ -90,7 +90,7 @@ def _same_but_case(bundle: Bundle) -> Iterator[Occurrence]:
     for file in sorted(bundle.files, key=lambda file: file.path):
         other = first.setdefault(file.path.lower(), file)
         if other is not file and file.kind is not ContentKind.OTHER:
-            message = f"{other.name} is spelt the same but for its case."
+            message = f"{other.name} differs only in upper and lower case."
             yield seen(file, 0, message, "Keep the one that phones ask for.")
 
 

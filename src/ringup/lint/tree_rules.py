@@ -52,7 +52,7 @@ def has_load(bundle: Bundle, load: str) -> bool:
 def missing_load(bundle: Bundle, load: str) -> tuple[str, str]:
     """Return the message and the cure for a load that is missing."""
     other = bundle.by_any_case.get(f"{load}.loads".lower())
-    message = f"{load} is asked for, but there is no {load}.loads."
+    message = f"{load} is required, but there is no {load}.loads."
     if other is not None:
         return message, f"The file is named {other.name}: write the name as it does."
     here = sorted(name.removesuffix(".loads") for name in bundle.by_name if name.endswith(".loads"))

@@ -1,4 +1,4 @@
-"""Asterisk's files of ours: one row per file, with the operator's file that includes it."""
+"""ringup's files for Asterisk: one row per file, with the operator's file that includes it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ringup.site.model import Driver, Site
 
 @dataclass(frozen=True, slots=True)
 class PbxFile:
-    """One file of ours and the operator's file that includes it."""
+    """One file of ringup, and the operator's file that includes it."""
 
     name: str
     included_by: str

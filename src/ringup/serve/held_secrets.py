@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ringup.site.held import HeldSecret
 
 LOOK_SECONDS = 0.25
-"""Seconds until Asterisk is told of a secret that a phone has fetched."""
+"""Seconds until Asterisk gets a secret that a phone has fetched."""
 
 
 class HeldWatch:
@@ -33,7 +33,7 @@ class HeldWatch:
         self._held: Sequence[HeldSecret] = ()
 
     def look(self) -> bool:
-        """Release what was fetched; return whether Asterisk's secrets have changed since the last look."""
+        """Release the fetched secrets; return whether Asterisk's secrets changed since the last check."""
         revision = self._revision()
         if revision == self._seen and not self._held:
             return False

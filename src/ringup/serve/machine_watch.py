@@ -68,7 +68,7 @@ class MachineWatch:
         self._woken.set()
 
     def site_changed(self) -> None:
-        """Look at once: what was right for the site before may be wrong for this one."""
+        """Check at once, because a new revision of the site may have new faults."""
         self._due = time.monotonic()
         self._woken.set()
 
@@ -105,7 +105,9 @@ class MachineWatch:
             await asyncio.sleep(SETTLE_SECONDS)
 
     async def _looked(self, look: Look) -> Sequence[Result]:
-        """Return what a look found; nothing, and a fault of ringup that is told once, if it failed."""
+        """Return the findings of a check; if the check itself fails, report a fault of ringup once and return
+        nothing.
+        """
         try:
             results = await _in_a_thread(look)
         except Exception as error:
@@ -150,7 +152,7 @@ def _fault(code: str, problem: Problem, now: float) -> MachineFault:
 
 
 async def _in_a_thread(look: Look) -> Sequence[Result]:
-    """Run it in a thread that nobody waits for when the server stops."""
+    """Run it in a thread; the server does not wait for the thread when it stops."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Sequence[Result]] = loop.create_future()
 

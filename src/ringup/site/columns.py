@@ -35,7 +35,7 @@ _SPELLINGS = {
     "ip": "address",
     "ip_address": "address",
 }
-"""Other names that mean one of ours in any file."""
+"""Other names for ringup's columns, valid in any file."""
 
 _NUMBERED = re.compile(r"(?:line_?([1-6])_)?(.+?)(?:_?([1-6]))?")
 _PARAMETERS = {name.lower(): name for name in PARAMETERS}
@@ -77,7 +77,9 @@ class Columns:
 
 
 def columns_of(table: Table, mapped: Mapping[str, str]) -> tuple[Columns, list[Problem]]:
-    """Return what each column means, `mapped` first (their name to ours; an empty one leaves it out)."""
+    """Return the meaning of each column, first by `mapped` (a column's name to ringup's; an empty one leaves
+    it out).
+    """
     wanted = {_normal(theirs): ours for theirs, ours in mapped.items()}
     layout = _layout({_normal(header) for header in table.header})
     used: list[Column] = []

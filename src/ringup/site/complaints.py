@@ -1,4 +1,4 @@
-"""pydantic's findings in ringup's words: where, what is wrong with the value, and what to write instead."""
+"""Translate pydantic's findings into problems: the place, the fault of the value, and the cure."""
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches

@@ -23,7 +23,7 @@ _MODEL = re.compile(r"(?:cisco)?\s*(?:(?:unified )?ip phone)?\s*(?:cp-)?(79[46]0
 _WORDS = {
     "voicemail": {"novm": "no", "default": "yes", "enabled": "yes", "disabled": "no", "": "yes"},
 }
-"""Values of other systems, in lower case, and ours."""
+"""Values of other systems, in lower case, with ringup's values."""
 _KEPT = frozenset({SECRET, PASSWORD, MARK + SECRET, MARK + PASSWORD})
 """Fields that an empty cell leaves as they are."""
 

@@ -16,7 +16,7 @@ class Layout:
     signatures: tuple[frozenset[str], ...]
     """Sets of names, of which one must be there completely."""
     columns: Mapping[str, str]
-    """Their names and ours; a number after an underscore is the line."""
+    """The system's names, with ringup's; a number after an underscore is the line."""
     source: str
     is_guess: bool
     """Whether the names were not read in the vendor's own document."""

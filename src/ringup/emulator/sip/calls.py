@@ -232,7 +232,9 @@ class Talk:
     def accept(
         self, request: sip.SipRequest, now: float, source: tuple[str, int], tag: str = ""
     ) -> list[OutgoingDatagram]:
-        """200 to an INVITE, repeated until its ACK comes; without an offer in it, 200 carries ours."""
+        """The 200 to an INVITE, repeated until its ACK comes; if the INVITE has no offer, the 200 carries
+        one.
+        """
         remote = sound_in(request)
         self._heard = sip.parse_cseq(request)[0]
         routes = [("Record-Route", value) for value in sip.every(request, "Record-Route")]

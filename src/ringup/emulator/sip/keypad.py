@@ -41,7 +41,7 @@ class Keypad:
         # A rule with an empty MATCH makes a line hot (TIMEOUT 0) or warm.
         self._dial_at: float | None = now + (self._decision.timeout if self._decision.complete else OFF_HOOK)
         self.on_hook = False
-        """Whether the phone waited in vain for a number."""
+        """Whether the phone waited for a number, but none was dialled."""
 
     @property
     def wake_at(self) -> float | None:

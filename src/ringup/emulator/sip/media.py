@@ -146,7 +146,7 @@ class MediaStream:
         return rtp.Packet(payload_type, self._sequence, timestamp, self._source, payload, first)
 
     def receive(self, datagram: bytes, now: float) -> None:
-        """Hear one packet; what is no RTP is ignored."""
+        """Receive one packet; a packet that is not RTP is ignored."""
         try:
             packet = rtp.parse(datagram)
             event = rtp.parse_event(packet.payload) if packet.payload_type in self._event_payloads else None

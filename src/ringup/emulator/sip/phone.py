@@ -78,7 +78,7 @@ class SipPhone:
         return [out for line in self._registrations.values() for out in line.start(now)]
 
     def receive(self, datagram: bytes, now: float, source: tuple[str, int]) -> list[OutgoingDatagram]:
-        """Take what arrived at the listening port; what is no SIP is ignored, and said so."""
+        """Handle a datagram at the listening port; one that is not SIP is reported and ignored."""
         self._note_busy(now)
         try:
             message = sip.parse(datagram)

@@ -84,7 +84,7 @@ class Registration:
         return self.line.proxy_address, self.line.proxy_port
 
     def receive(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
-        """Take a response; one that answers nothing of ours is ignored."""
+        """Handle a response; a response to none of this phone's requests is ignored."""
         if self._waiting is None or not self._waiting.answers(response) or response.status < 200:
             return []
         request, self._waiting = self._waiting.message, None

@@ -131,8 +131,8 @@ class DhcpPort:
     def probe(self, address: str, source: str) -> None:
         """Ask by ARP who has an address; raises OSError.
 
-        As an ordinary request, from our address: a probe from 0.0.0.0 would stop another host that is just
-        probing the same address for itself (RFC 5227 §2.1.1).
+        The request is an ordinary one from this server's address, because a probe from 0.0.0.0 would stop
+        another host that is probing the same address for itself (RFC 5227 §2.1.1).
         """
         self._raw.send(build_request(self.interface.mac, source, address))
 

@@ -171,7 +171,7 @@ class TftpService:
 
     @property
     def receive_buffer(self) -> int:
-        """Bytes that the kernel granted to the requests' queue: twice what was asked, as Linux counts."""
+        """Bytes that the kernel granted to the requests' queue: Linux counts twice the requested size."""
         return self._sockets[0].getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
 
     def open(self) -> None:

@@ -51,7 +51,7 @@ class Traffic(Protocol):
 
     @property
     def live(self) -> int:
-        """Transfers under way that the engine has not been told of yet."""
+        """Number of running transfers that the engine does not know yet."""
 
     def wait(self, seconds: float) -> Sequence[Received]:
         """Wait for datagrams and return them; empty after `seconds` or after a wake-up."""
@@ -199,7 +199,7 @@ class PolledTraffic:
             for descriptor, _ in self._poll.poll(seconds)
             if (index := self._index_of.get(descriptor, -1)) >= 0
             for data, peer, own_address in self._ports[index].receive()
-            if peer[1]  # nobody can be answered at port 0
+            if peer[1]  # a client with port 0 cannot get an answer
         ]
 
     def finished(self) -> Sequence[Finished]:

@@ -68,6 +68,7 @@ async def test_a_file_arrives_whole_and_is_told_of(target: str, name: str) -> No
         ("DIALPLAN.XML", "text/xml"),
         (f"SIP{MAC}.cnf", "text/plain; charset=iso-8859-1"),
         ("RINGLIST.DAT", "application/octet-stream"),
+        ("logo.bmp", "image/bmp"),
         (IMAGE, "application/octet-stream"),
     ],
 )

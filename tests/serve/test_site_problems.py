@@ -49,3 +49,8 @@ def test_a_bad_ring_tone_and_a_zone_that_leaves_its_rule_are_logged(
 def test_a_good_site_is_nothing_to_talk_about(kept: Kept) -> None:
     log_problems(Site(), (None,), NEW_YEAR)
     assert kept.lines == []
+
+
+def test_a_logo_without_its_file_is_logged(kept: Kept, tmp_path: Path) -> None:
+    log_problems(Site(logo="logo.bmp"), (FirmwareFolder(tmp_path),), NEW_YEAR)
+    assert [line.partition(" missing")[0] for line in kept.lines] == ["WARNING logo: its file logo.bmp is"]

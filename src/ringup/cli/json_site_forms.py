@@ -193,6 +193,8 @@ class SiteRecord(Printed):
     subnets: list[Subnet]
     dial_rules: list[DialRule]
     rings: list[Ring]
+    logo: str
+    """The file on the phones' screens; empty: none."""
     sync: str
     pbx: Pbx
 

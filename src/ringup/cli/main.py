@@ -38,6 +38,7 @@ COMMANDS: dict[str, CommandRow] = {
     "group": CommandRow("ringup.cli.group:group", "Add, list, show, change and remove groups."),
     "site": CommandRow("ringup.cli.site:site", "Show and change the settings that all phones share."),
     "ring": CommandRow("ringup.cli.ring:ring", "Add, list, remove and hear ring tones."),
+    "logo": CommandRow("ringup.cli.logo:logo", "Set, clear and preview the picture on the screens."),
     "plan": CommandRow("ringup.cli.plan:plan", "Show what applying a YAML file would change."),
     "apply": CommandRow(
         "ringup.cli.apply:apply", "Replace the site with a YAML file; deletes what the file omits."

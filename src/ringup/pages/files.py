@@ -53,7 +53,7 @@ MOST_TAGS = 64
 a busy minute.
 """
 
-CONTENT_TYPES = {".xml": "text/xml", ".cnf": "text/plain; charset=iso-8859-1"}
+CONTENT_TYPES = {".xml": "text/xml", ".cnf": "text/plain; charset=iso-8859-1", ".bmp": "image/bmp"}
 """Content types by the end of a file's name; phones read XML only as ``text/xml`` (P-XML-5)."""
 ANY_BYTES = "application/octet-stream"
 

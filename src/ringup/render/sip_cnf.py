@@ -108,6 +108,8 @@ def default_cnf(site: Site, server: str) -> str:
         **proxies,
         **FIXED,
         "messages_uri": site.pbx.messages,
+        # A phone takes the file's name as it is; the port is HTTP's own, which `serve` opens by default.
+        "logo_url": f"http://{server}/{site.logo}" if site.logo else "",
         "sntp_server": site.ntp_server or server,
         **clock,
         "sync": site.sync,

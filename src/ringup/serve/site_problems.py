@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from ringup.errors import Problem
-from ringup.files import ring_files
+from ringup.files import logo_file, ring_files
 from ringup.firmware.folder import FirmwareFolder
 from ringup.serve.log import log
 from ringup.site.clock_watch import clock_problems
@@ -23,6 +23,9 @@ def log_warnings(problems: Iterable[Problem]) -> None:
 
 
 def log_problems(site: Site, folders: Sequence[FirmwareFolder | None], now: float) -> None:
-    """Log each problem of the ring tones, searched in these folders, and of the clock in the coming year."""
-    for problem in (*ring_files.problems(site, *folders), *clock_problems(site, now)):
+    """Log each problem of the ring tones and the logo, searched in these folders, and of the clock in the
+    coming year.
+    """
+    files = (*ring_files.problems(site, *folders), *logo_file.problems(site, *folders))
+    for problem in (*files, *clock_problems(site, now)):
         log.warning("%s", problem)

@@ -276,6 +276,8 @@ class Site(Record):
     """The dial template; none: computed from the extensions, voicemail and the outside prefix."""
     rings: tuple[Ring, ...] = ()
     """Ring tones of the phones' list."""
+    logo: Name = ""
+    """The BMP on the phones' screens, in the folder of ``--files``; empty: none."""
     sync: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")] = "1"
     """``SYNC`` of ``syncinfo.xml``; if it is left out, the stored value stays."""
     pbx: Pbx = Pbx()

@@ -1,0 +1,46 @@
+"""Pictures for the XML pages of phones: two bits per pixel, 0 is white and 3 is black.
+
+Four pixels share a byte, the leftmost in the lowest two bits. Rows follow each other without a gap, so that
+133 × 65 pixels take 2,162 bytes; the last byte is filled with white. Source: P-XML-4, P-XML-16, P-XML-27.
+"""
+
+from collections.abc import Sequence
+
+from ringup.errors import WireError
+
+WHITE, BLACK = 0, 3
+PIXELS_PER_BYTE = 4
+
+
+def packed(rows: Sequence[Sequence[int]]) -> bytes:
+    """Return the bytes of rows of pixels from 0 (white) to 3 (black); raises ValueError for other values, and
+    for rows of different lengths.
+    """
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError("the rows have different lengths")
+    pixels = [pixel for row in rows for pixel in row]
+    if any(not WHITE <= pixel <= BLACK for pixel in pixels):
+        raise ValueError("a pixel is not 0 to 3")
+    pixels += [WHITE] * (-len(pixels) % PIXELS_PER_BYTE)
+    quads = zip(*(pixels[at::PIXELS_PER_BYTE] for at in range(PIXELS_PER_BYTE)), strict=True)
+    return bytes(first | second << 2 | third << 4 | fourth << 6 for first, second, third, fourth in quads)
+
+
+def size_of(width: int, height: int) -> int:
+    """Return how many bytes a picture of this many pixels takes."""
+    return -(-width * height // PIXELS_PER_BYTE)
+
+
+def unpacked(data: bytes, width: int, height: int) -> tuple[tuple[int, ...], ...]:
+    """Return the rows of pixels of a picture; raises WireError unless the data have exactly its size."""
+    needed = size_of(width, height)
+    if len(data) != needed:
+        what = f"a picture of {width} × {height} pixels has {needed} bytes, not {len(data)}"
+        raise WireError(what, min(len(data), needed))
+    pixels = [byte >> shift & 3 for byte in data for shift in (0, 2, 4, 6)]
+    return tuple(tuple(pixels[width * row : width * (row + 1)]) for row in range(height))
+
+
+def as_digits(data: bytes) -> str:
+    """Return the two hexadecimal digits per byte that the element Data of a page holds."""
+    return data.hex().upper()

@@ -55,10 +55,19 @@ class Answer:
         return tuple(verdict.code for verdict in self.diagnosis.verdicts)
 
     def is_right(self, expected: Collection[str]) -> bool:
-        """Return whether the first cause is expected; or none, where the phone is in service all the same."""
+        """Return whether the first cause is expected.
+
+        No cause is right where none is expected, where the phone is in service, and while it is on its way
+        under a fault that only delays it.
+        """
         if not self.codes:
-            return self.is_in_service or not expected
+            is_late = self.diagnosis.state in ("on_the_way", "too_early") and not self._hides_registration
+            return self.is_in_service or is_late or not expected
         return self.codes[0] in expected
+
+    @property
+    def _hides_registration(self) -> bool:
+        return bool(self.case.fault) and FAULTS[self.case.fault].hides_registration
 
     def is_wrong_and_certain(self, expected: Collection[str]) -> bool:
         """Return whether it calls a cause certain that is not an expected one."""

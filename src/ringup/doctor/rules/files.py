@@ -28,7 +28,7 @@ from ringup.events import (
 )
 from ringup.journey.file_kinds import kind_of
 from ringup.journey.overdue import duration, patience
-from ringup.journey.stages import IN_SERVICE
+from ringup.journey.stages import BOOTING, IN_SERVICE
 from ringup.rule import known
 
 LEAST_REPEATS = 4
@@ -83,14 +83,12 @@ def _broke_off(event: TransferFailed) -> bool:
 
 
 def _no_request(evidence: Evidence) -> Iterator[Sign]:
-    if evidence.journey.stage != "address" or not evidence.source.proves_silence("TFTP"):
+    if evidence.journey.stage not in BOOTING or not evidence.source.proves_silence("TFTP"):
         return
-    leased = [event for event in evidence.events if isinstance(event, AddressLeased)][-1:]
-    if (
-        leased
-        and evidence.now - leased[0].at > patience("address")
-        and not file_events(since_lease(evidence))
-    ):
+    last_file = max((event.at for event in file_events(evidence.events)), default=0.0)
+    leases = [event for event in evidence.events if isinstance(event, AddressLeased)]
+    leased = [event for event in leases if event.at > last_file][:1]
+    if leased and evidence.now - leased[0].at > patience("address"):
         words = {"address": leased[0].address, "lasts": duration(evidence.now - leased[0].at)}
         yield Sign(LIKELY, tuple(leased), words)
 

@@ -65,7 +65,13 @@ def _image_again(evidence: Evidence) -> Iterator[Sign]:
 def _list_only(evidence: Evidence) -> Iterator[Sign]:
     """The list was sent, and nothing else was requested for longer than an image that is up to date needs."""
     found = runs(_search(evidence))
-    if not found or kind_of(found[-1].name, evidence.mac) != "load_list" or not found[-1].shows(FileSent):
+    # A request for an image may come before the end of the list's transfer is reported.
+    if (
+        evidence.journey.stage != "hunt"
+        or not found
+        or kind_of(found[-1].name, evidence.mac) != "load_list"
+        or not found[-1].shows(FileSent)
+    ):
         return
     if evidence.source.proves_silence("TFTP") and evidence.now - found[-1].last.at > patience("hunt"):
         yield Sign(LIKELY, tuple(found[-1].events), {"name": found[-1].name})

@@ -208,6 +208,7 @@ RULES: tuple[Rule, ...] = (
             "dhcp-pool-empty",
             "dhcp-ignored",
             "list-only",
+            "tftp-silent",
             "tftp-stalls",
             "dhcp-other-server",
         ),

@@ -7,6 +7,7 @@ the kernel's part. Before the first round, databases with PHONES phones (5,000) 
 are made, which takes a minute or two.
 """
 
+import csv
 import os
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from shutil import copyfile
 from statistics import median
 
 from events import boot, mac_of
+from openpyxl import Workbook
 from sqlalchemy import Engine
 
 from ringup.events import Event
@@ -75,6 +77,17 @@ def fleet(phones: int) -> Site:
         groups=tuple(Group(name=f"g{n}", settings={"preferred_codec": "g711alaw"}) for n in range(GROUPS)),
         phones=tuple(map(_phone, range(phones))),
     )
+
+
+def write_sheet(table: Path) -> Path:
+    """Write the rows of a CSV file into a workbook beside it."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet()
+    with table.open(newline="", encoding="utf-8-sig") as text:
+        for row in csv.reader(text):
+            page.append(row)
+    book.save(table.with_suffix(".xlsx"))
+    return table.with_suffix(".xlsx")
 
 
 def _phone(number: int) -> Phone:
@@ -138,6 +151,7 @@ def rows(folder: Path, phones: int, events: int) -> list[Row]:
     # New databases have none of the site's groups, which a table does not make.
     alone = tuple(phone.model_copy(update={"group": ""}) for phone in site.phones)
     table.write_text(write_csv(site.model_copy(update={"phones": alone}), secrets=True))
+    sheet = write_sheet(table)
     new = folder / "new.db"
 
     def on(database: Path, *command: str) -> tuple[str, ...]:
@@ -158,6 +172,7 @@ def rows(folder: Path, phones: int, events: int) -> list[Row]:
             anew=(changed, large),
         ),
         Row(f"import {phones:,} new phones", on(new, "import", str(table)), 5.0, anew=(new, folder / "none")),
+        Row(f"import {phones:,}, .xlsx", on(new, "import", str(sheet)), 5.0, anew=(new, folder / "none")),
         Row(f"export {phones:,} phones", on(large, "export", "-o", str(folder / "out.yaml")), 1.0),
         Row(
             f"phone add, into {phones:,}",

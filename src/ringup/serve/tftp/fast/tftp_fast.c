@@ -274,7 +274,8 @@ static int is_too_much(struct table *table, uint32_t sent)
         table->period = period;
         table->left_in_period = 0;
     }
-    if (table->left_in_period >= table->many_left && sent >= MOST_LEFT_OF_ONE) {
+    uint32_t share = table->senders ? LEFT_OF_ALL / table->senders : LEFT_OF_ALL;
+    if (table->left_in_period >= table->many_left && sent >= (share > LEAST_SHARE ? share : LEAST_SHARE)) {
         table->strangers++;
         return 1;
     }

@@ -24,7 +24,8 @@ enum {
     MOST_BEGUN = 1 << 14,   /* transfers begun here and not yet handed over or forgotten: 33,000 a second */
     ASKERS = 1 << 14,
     MOST_ASKED = 32,        /* requests of one address in a second; the others are left to Python, which has a bound too */
-    MOST_LEFT_OF_ONE = 32,  /* datagrams of one address in a second that are left to Python while it has many */
+    LEFT_OF_ALL = 2048,     /* datagrams in a second that all addresses share while Python has many, */
+    LEAST_SHARE = 32,       /* and what each of them has of these at least */
     PERIODS = 4,            /* of a second, in each of which the datagrams left to Python are counted */
     PORT_PLACES = 1 << 16,
     PYTHONS = 0xffff,       /* in the place of a known request's number: Python began this transfer */
@@ -123,8 +124,8 @@ struct table {
     struct finished finished[MOST_LEFT];
     struct handed handed[MOST_LEFT];
     uint32_t strangers_left;            /* in this run */
-    uint32_t left_in_period;
-    int64_t period;
+    uint32_t left_in_period, senders;   /* senders: addresses in this second */
+    int64_t period, second;
     double now, monotonic_now;          /* when the datagrams in hand came */
     struct progress *buckets[BUCKETS];
 

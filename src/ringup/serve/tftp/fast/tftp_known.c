@@ -126,8 +126,14 @@ uint32_t count_of(struct table *table, uint32_t address)
 {
     struct asker *asker = &table->askers[mixed(address, 0) >> 50];
     int64_t second = (int64_t)table->now;
-    if (asker->address != address || asker->second != second)
+    if (table->second != second) {
+        table->second = second;
+        table->senders = 0;
+    }
+    if (asker->address != address || asker->second != second) {
         *asker = (struct asker){address, 0, second};
+        table->senders++;
+    }
     return asker->count++;
 }
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from ringup.doctor.evidence import Evidence, Expected, ExpectedLine, PbxLine, PbxState, Protocol, Source
+from ringup.doctor.spans import file_events
 from ringup.events import (
     AddressDeclined,
     AddressLeased,
@@ -254,6 +255,9 @@ HEALTHY: Mapping[str, Evidence] = {
         ]
     ),
     "an application on its way for ten minutes": evidence([*HUNT, requested(5, f"{LOAD}.sb2")], after=600),
+    "requests whose address nobody knows": evidence(
+        [*HUNT[:2], *(replace(event, address="") for event in file_events(HUNT))]
+    ),
     "a conversion": evidence(
         [
             *HUNT, sent(1, LOADS), sent(2, "P003-8-12-00.sbn"), *HUNT[2:], sent(40, LOADS),

@@ -7,7 +7,7 @@ from typing import Any
 from ringup.doctor.diagnose import diagnose
 from ringup.doctor.evidence import Evidence, Protocol
 from ringup.doctor.verdict import Diagnosis
-from ringup.fleet.evidence import evidence_of
+from ringup.fleet.evidence import evidence_of, omitted_events
 from ringup.fleet.glance import read_fleet
 from ringup.street.faults import schedule
 from ringup.street.street import Street
@@ -21,7 +21,9 @@ HEARD: tuple[Protocol, ...] = ("DHCP", "TFTP", "PBX")
 def evidence_on(opened: Street, number: int = 0, phones: int = 1) -> Evidence:
     engine = opened.server.database
     fleet, mac = read_fleet(engine, opened.server_time), mac_of(number)
-    return evidence_of(engine, fleet, site_of(phones), mac, opened.server_time, heard=HEARD)
+    return evidence_of(
+        engine, fleet, site_of(phones), mac, opened.server_time, heard=HEARD, omitted=omitted_events(engine)
+    )
 
 
 def seen_after(

@@ -12,7 +12,7 @@ from ringup.doctor.evidence import Evidence
 from ringup.doctor.rules.table import MODULES, RULES
 from ringup.doctor.text import MOST_LINES, WIDTH, diagnosis_lines, verdict_lines
 from ringup.rule import Unknown
-from tests.doctor.cases import CASES, HEALTHY, MAC, clock
+from tests.doctor.cases import CASES, HEALTHY, HUNT, LOADS, MAC, clock, evidence, offered, sent
 
 PAGES = Path(str(files("ringup.doctor.rules")))
 SECTION = re.compile(r"^## (\S+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
@@ -86,6 +86,11 @@ def test_a_phone_without_a_known_cause_gets_what_to_collect() -> None:
     assert diagnosis.verdicts == ()
     assert diagnosis.summary.startswith("No known cause.")
     assert any("tcpdump" in step for step in diagnosis.collect)
+
+
+def test_a_phone_that_asks_for_an_address_after_its_list_did_not_stop_at_it() -> None:
+    events = [*HUNT, sent(1, LOADS), offered(70), offered(74)]
+    assert codes(evidence(events, after=25)) == []
 
 
 def test_a_rule_waits_for_rules_that_exist() -> None:

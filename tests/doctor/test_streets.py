@@ -8,8 +8,6 @@ import pytest
 
 from ringup.doctor.diagnose import diagnose
 from ringup.street.cable import Fate, Fault, Parcel
-from ringup.street.faults import FAULTS
-from tests.doctor import matrix
 from tests.doctor.streets import POWER_ON, evidence_on, seen_after
 from tests.street.streets import all_registered, mac_of, street
 
@@ -107,13 +105,3 @@ def test_a_slow_boot_over_a_vpn_has_no_cause_at_any_time(fresh: bool, tmp_path: 
             opened.run(30)
         opened.run(200)
         assert diagnose(evidence_on(opened)).state == "in_service"
-
-
-def test_the_matrix_knows_the_class_of_every_fault() -> None:
-    assert {*matrix.CLASSES, "disk-refuses"} == set(FAULTS)
-
-
-def test_the_matrix_counts_a_wrong_cause() -> None:
-    wrong = matrix.Play("loss", False, 1, "never-heard", True)
-    assert not wrong.is_right
-    assert "0 of    1 right, 1 surely wrong: never-heard 1" in matrix.line("loss", False, [wrong])

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from ringup.doctor.evidence import Evidence, Expected
 from ringup.events import EventsOmitted
-from ringup.fleet.evidence import evidence_of
+from ringup.fleet.evidence import evidence_of, omitted_events
 from ringup.fleet.glance import read_fleet
 from ringup.site.model import Pbx, Site
 from ringup.store.database import open_database
@@ -25,7 +25,8 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def about(engine: Engine, mac: str, site: Site = FOLLOWED) -> Evidence:
-    return evidence_of(engine, read_fleet(engine, NOW), site, mac, NOW, loads=["P0S3-8-12-00"])
+    fleet, omitted = read_fleet(engine, NOW), omitted_events(engine)
+    return evidence_of(engine, fleet, site, mac, NOW, loads=["P0S3-8-12-00"], omitted=omitted)
 
 
 def test_events_are_those_of_the_phone_in_their_order(engine: Engine) -> None:

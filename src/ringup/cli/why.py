@@ -149,14 +149,22 @@ def _diagnoses(
     from ringup.doctor.diagnose import diagnose
     from ringup.doctor.evidence import NOT_ASKED
     from ringup.firmware.folder import FirmwareFolder
-    from ringup.fleet.evidence import evidence_of
+    from ringup.fleet.evidence import evidence_of, omitted_events
 
     names = FirmwareFolder(firmware).sizes()
     loads = frozenset(name.removesuffix(".loads") for name in names if name.endswith(".loads"))
+    omitted, now = omitted_events(engine), fleet.present.now
     for mac in macs:
         yield diagnose(
             evidence_of(
-                engine, fleet, site, mac, fleet.present.now, loads=loads, pbx=believed.get(mac, NOT_ASKED)
+                engine,
+                fleet,
+                site,
+                mac,
+                now,
+                loads=loads,
+                pbx=believed.get(mac, NOT_ASKED),
+                omitted=omitted,
             )
         )
 

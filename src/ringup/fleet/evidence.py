@@ -1,6 +1,6 @@
 """Gather the evidence about a phone that the database holds, in the form that the doctor reads."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Engine
 
@@ -48,18 +48,19 @@ def evidence_of(
     loads: Collection[str] = (),
     heard: Collection[Protocol] | None = None,
     pbx: PbxState | Unknown = NOT_ASKED,
+    omitted: Iterable[EventsOmitted] = (),
 ) -> Evidence:
     """Return what is stored about this phone at `now`, in Unix seconds.
 
     `loads` are those of the firmware folder. `heard` are the protocols that the server listened to; None: as
-    the site says. `pbx` is what `pbx_state.pbx_state` returned.
+    the site says. `pbx` is what `pbx_state.pbx_state` returned, `omitted` what `omitted_events` returned.
     """
     row = read_row(engine, fleet, mac) or FleetRow(mac, site.phone(mac), Journey(mac))
     listened = heard_by(site, fleet.pbx_lost) if heard is None else frozenset(heard)
     return Evidence(
         mac,
         now,
-        Source("ours", listened - _omitted(engine, row.journey.since)),
+        Source("ours", listened - _omitted(omitted, row.journey.since)),
         tuple(sorted(fleet.events_of(engine, mac, MOST_EVENTS), key=lambda event: event.at)),
         row.journey,
         row.model,
@@ -69,10 +70,15 @@ def evidence_of(
     )
 
 
-def _omitted(engine: Engine, since: float) -> frozenset[Protocol]:
+def omitted_events(engine: Engine) -> tuple[EventsOmitted, ...]:
+    """Return the latest news that events were left out."""
+    latest = (event for _, event in latest_events(engine, MOST_LATEST))
+    return tuple(event for event in latest if isinstance(event, EventsOmitted))
+
+
+def _omitted(omitted: Iterable[EventsOmitted], since: float) -> frozenset[Protocol]:
     """Return the protocols of which events were left out since then: their silence proves nothing."""
-    latest = [event for _, event in latest_events(engine, MOST_LATEST) if isinstance(event, EventsOmitted)]
-    kinds = " ".join(event.kinds for event in latest if event.at >= since)
+    kinds = " ".join(event.kinds for event in omitted if event.at >= since)
     return frozenset(protocol for word, protocol in _OF_PROTOCOLS if word in kinds)
 
 

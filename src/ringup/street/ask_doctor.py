@@ -9,7 +9,7 @@ from ringup.doctor.diagnose import diagnose
 from ringup.doctor.evidence import Protocol
 from ringup.doctor.verdict import CERTAIN, Diagnosis
 from ringup.events import to_record
-from ringup.fleet.evidence import evidence_of
+from ringup.fleet.evidence import evidence_of, omitted_events
 from ringup.fleet.glance import read_fleet
 from ringup.street.faults import FAULTS
 from ringup.street.script import Act, FlashState, Script
@@ -85,7 +85,16 @@ def ask(case: Case, stage: Stage, place: Path) -> Answer:
         street.run(case.begins + (ASK_AFTER_BOOTS if row and row.where == "firmware" else ASK_AFTER))
         engine, now = street.server.database, street.server_time
         fleet = read_fleet(engine, now)
-        evidence = evidence_of(engine, fleet, stage.sites[1], mac, now, loads=(LOAD,), heard=HEARD)
+        evidence = evidence_of(
+            engine,
+            fleet,
+            stage.sites[1],
+            mac,
+            now,
+            loads=(LOAD,),
+            heard=HEARD,
+            omitted=omitted_events(engine),
+        )
         trace = tuple(str(to_record(event)) for event in evidence.events)
         return Answer(case, diagnose(evidence), street.residents[mac].registered, trace)
 

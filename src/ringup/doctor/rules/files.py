@@ -185,9 +185,9 @@ def _nat_between(evidence: Evidence) -> Iterator[Sign]:
     if not leases or evidence.journey.stage in IN_SERVICE:
         return
     leased = leases[-1].address
-    came = file_events(since_lease(evidence))
+    came = [event for event in file_events(since_lease(evidence)) if event.address]
     foreign = tuple(event for event in came if event.address != leased)
-    if foreign and len(foreign) == len(came):
+    if leased and foreign and len(foreign) == len(came):
         words = {"leased": leased, "address": foreign[-1].address}
         yield Sign(LIKELY, (leases[-1], *foreign), words)
 

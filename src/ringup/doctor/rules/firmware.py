@@ -63,7 +63,7 @@ def _image_again(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _list_only(evidence: Evidence) -> Iterator[Sign]:
-    """The list was sent, and nothing else was requested for longer than an image that is up to date needs."""
+    """The list was sent, and nothing was heard since for longer than a phone that is up to date needs."""
     found = runs(_search(evidence))
     # A request for an image may come before the end of the list's transfer is reported.
     if (
@@ -73,7 +73,10 @@ def _list_only(evidence: Evidence) -> Iterator[Sign]:
         or not found[-1].shows(FileSent)
     ):
         return
-    if evidence.source.proves_silence("TFTP") and evidence.now - found[-1].last.at > patience("hunt"):
+    last = found[-1].last.at
+    if evidence.events[-1].at > last:
+        return  # It is alive: it asks for an address again, or is on its way in another sense.
+    if evidence.source.proves_silence("TFTP") and evidence.now - last > patience("hunt"):
         yield Sign(LIKELY, tuple(found[-1].events), {"name": found[-1].name})
 
 

@@ -149,5 +149,6 @@ CABLE_FAULTS: tuple[FaultRow, ...] = (
                        "line-unreachable", "line-lost")),
     FaultRow("nat", "cable", "a router with NAT is between the phones and the PBX",
              "REGISTER again and again from an address that is not a phone's", _nat, hides_registration=True,
-             verdicts=("register-silent", "answer-to-wrong-port", "line-unreachable", "line-lost")),
+             verdicts=("nat-between", "register-silent", "answer-to-wrong-port", "line-unreachable",
+                       "line-lost")),
 )  # fmt: skip

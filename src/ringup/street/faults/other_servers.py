@@ -105,5 +105,5 @@ OTHER_SERVER_FAULTS: tuple[FaultRow, ...] = (
              verdicts=("dhcp-other-server", "dhcp-wrong-tftp-server")),
     FaultRow("dhcp-nak", "other server", "another DHCP server refuses each request of one phone",
              "DISCOVER and REQUEST again and again", _refusing, hides_registration=True,
-             verdicts=("dhcp-nak-loop", "dhcp-offers-in-vain", "dhcp-other-server")),
+             verdicts=("dhcp-lease-loop", "dhcp-nak-loop", "dhcp-offers-in-vain", "dhcp-other-server")),
 )  # fmt: skip

@@ -130,6 +130,7 @@ CASES: Mapping[str, Change] = {
     "C319": add("proxy1_address: USECALLMANAGER\r\n"),
     "C320": add("proxy1_address: 127.0.0.1\r\n"),
     "C321": edit(DEFAULT, "nat_enable: UNPROVISIONED", "nat_enable: 1"),
+    "C322": add("logo_url: http://files.office/logo.bmp\r\n"),
     "C331": edit(DEFAULT, "dst_start_day: 0", "dst_start_day: 25"),
     "C332": edit(DEFAULT, "dst_start_month: March", "dst_start_month: April"),
     "C334": edit(DEFAULT, "time_zone: CET", "# time_zone"),

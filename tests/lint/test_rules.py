@@ -235,6 +235,23 @@ def test_nat_is_objected_to_where_the_proxy_is_in_a_private_network(proxy: str, 
     assert ("C321" in {finding.code for finding in findings}) is is_private
 
 
+@pytest.mark.parametrize(
+    ("url", "is_named"),
+    [
+        ("http://192.168.1.10/logo.bmp", False),
+        ("http://192.168.1.10:6970/logo.bmp", False),
+        ("HTTP://files.office", True),
+        ("http://192.168.1/logo.bmp", True),
+        ("http:///logo.bmp", False),
+        ("", False),
+    ],
+)
+def test_a_logo_is_objected_to_where_its_server_has_a_name(url: str, is_named: bool) -> None:
+    default = GOOD["SIPDefault.cnf"] + f'logo_url: "{url}"\n'.encode()
+    findings = lint(bundle_of({**GOOD, "SIPDefault.cnf": default}))
+    assert ("C322" in {finding.code for finding in findings}) is is_named
+
+
 @pytest.mark.parametrize("kind", [kind for kind in FindingKind if kind in CODES])
 def test_firmware_is_as_bad_for_lint_as_for_firmware_check(kind: FindingKind) -> None:
     assert RULES[CODES[kind]].severity is severity_of(kind)

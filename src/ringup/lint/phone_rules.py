@@ -1,5 +1,6 @@
 """C3xx: the values that one phone gets from its two files together."""
 
+import re
 from collections.abc import Iterable, Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
@@ -16,6 +17,7 @@ PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16
 """RFC 1918."""
 DEFAULT_PASSWORD = "cisco"  # noqa: S105 - the documented default that a rule warns of
 CALL_MANAGER = "USECALLMANAGER"
+_HOST_OF_URL = re.compile(r"http://([^/:?#]+)", re.IGNORECASE)
 LOCKING = ("callerid_blocking", "anonymous_call_block", "dnd_control", "call_hold_ringback", "call_waiting")
 """Parameters whose values 2 and 3 lock the setting; these values belong in the phone's own file (AG75)."""
 
@@ -279,6 +281,24 @@ def _proxy_is_the_phone(phone: PhoneFiles) -> Iterator[Occurrence]:
             yield _at(phone, f"proxy{n}_address", message, "Write the PBX's address.")
 
 
+def _logo_by_name(phone: PhoneFiles) -> Iterator[Occurrence]:
+    """Find a logo whose server has a name: the phone fetches it only if its own DNS knows that name
+    (P-LOGO-1).
+    """
+    found = _HOST_OF_URL.match(phone.values.get("logo_url", ""))
+    if found and not _is_address(found[1]):
+        message = f"logo_url names its server {found[1][:40]}, so the phone needs a DNS server that knows it."
+        yield _at(phone, "logo_url", message, "Write the server's address.")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        IPv4Address(text)
+    except AddressValueError:
+        return False
+    return True
+
+
 def _default_files(bundle: Bundle) -> Iterable[SourceFile]:
     return bundle.of(ContentKind.DEFAULT)
 
@@ -307,4 +327,5 @@ RULES: tuple[LintRule, ...] = (
     ),
     LintRule("C320", ERROR, "phone as its own proxy", for_each(phones, _proxy_is_the_phone)),
     LintRule("C321", NOTE, "NAT on in a LAN for its port", for_each(phones, _nat_for_the_port)),
+    LintRule("C322", NOTE, "logo's server by name", for_each(phones, _logo_by_name)),
 )

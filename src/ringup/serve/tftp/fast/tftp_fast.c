@@ -291,7 +291,8 @@ static int answer(struct table *table, uint32_t i, uint32_t port_index)
     int is_whole = length >= HEADER && !data[0];
     if (is_whole && data[1] == OPCODE_ACK)
         return answer_ack(table, i, port_index);
-    uint32_t sent = count_of(table, table->in_from[i].sin_addr.s_addr);
+    /* What comes to a reply port is no request and can wait, and whoever forges it must not use up a phone's share. */
+    uint32_t sent = port_index ? LEFT_OF_ALL : count_of(table, table->in_from[i].sin_addr.s_addr);
     if (is_whole && data[1] == OPCODE_READ_REQUEST && port_index == 0 &&
         begin(table, data, length, &table->in_from[i], own_address(&table->in[i].msg_hdr), sent))
         return 1;

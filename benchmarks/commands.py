@@ -35,6 +35,7 @@ from ringup.store.revisions import commit
 
 PHONES = 5_000
 SOME_PHONES = 300
+PLANNED_PHONES = 1_000
 EVENTS = 1_000_000
 NOT_FOLLOWED = 500
 """Events that the server has not yet taken into the journeys: what a batch of it is."""
@@ -153,6 +154,9 @@ def rows(folder: Path, phones: int, events: int) -> list[Row]:
     table.write_text(write_csv(site.model_copy(update={"phones": alone}), secrets=True))
     sheet = write_sheet(table)
     new = folder / "new.db"
+    planned = make_database(folder / "planned.db", fleet(PLANNED_PHONES))
+    plan = folder / "plan.yaml"
+    plan.write_text(write_yaml(fleet(PLANNED_PHONES), secrets=True).replace("Person", "Somebody"))
 
     def on(database: Path, *command: str) -> tuple[str, ...]:
         return (*RINGUP, *command, f"--database={database}")
@@ -171,6 +175,7 @@ def rows(folder: Path, phones: int, events: int) -> list[Row]:
             2.0,
             anew=(changed, large),
         ),
+        Row(f"plan {PLANNED_PHONES:,} renamed phones", on(planned, "plan", str(plan)), 2.0),
         Row(f"import {phones:,} new phones", on(new, "import", str(table)), 5.0, anew=(new, folder / "none")),
         Row(f"import {phones:,}, .xlsx", on(new, "import", str(sheet)), 5.0, anew=(new, folder / "none")),
         Row(f"export {phones:,} phones", on(large, "export", "-o", str(folder / "out.yaml")), 1.0),

@@ -152,6 +152,14 @@ def test_an_empty_rendering_is_absent_but_the_folder_may_have_the_file(tmp_path:
     assert data_of(finder(tmp_path).find("RINGLIST.DAT", OWNER)) == b"Mine\tmine.pcm\n"
 
 
+def test_an_operators_own_ring_list_for_later_models_comes_first(tmp_path: Path) -> None:
+    site = SITE.model_copy(update={"rings": (Ring(name="Bell", file="bell.raw"),)})
+    assert b"bell.raw" in data_of(finder(site=site).find("Ringlist.xml", OWNER))
+    (tmp_path / "ringlist.xml").write_bytes(b"<CiscoIPPhoneRingList/>")
+    assert data_of(finder(site=site, own=tmp_path).find("Ringlist.xml", OWNER)) == b"<CiscoIPPhoneRingList/>"
+    assert b"bell.raw" in data_of(finder(site=site, own=tmp_path).find("RINGLIST.DAT", OWNER))
+
+
 def test_a_rendering_that_the_records_forbid_is_absent_with_the_problem() -> None:
     def fail(_records: Records, _name: str) -> str:
         raise SiteErrors([Problem("dial_rules", "the dial plan is too long.", "Remove rules.")])

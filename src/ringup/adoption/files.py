@@ -13,6 +13,7 @@ from typing import Literal
 
 from ringup.adoption.xml_loads import XML_DEFAULT, loads_in
 from ringup.files.find import File, FileFinder, Requester
+from ringup.files.rendered import RENDERED
 from ringup.firmware.contents import Contents, FindingKind
 from ringup.firmware.folder import LARGEST_FILE, MOST_FOLDERS, FirmwareFolder
 from ringup.firmware.package import is_firmware, read_packages
@@ -63,7 +64,8 @@ def plan_files(
     targets: Mapping[Keeper, Path],
 ) -> list[AdoptedFile]:
     """Return the place that each file will come from; this writes nothing."""
-    finder = FileFinder(site, FirmwareFolder(None), server, check_owner=False)
+    replacing = [kind for kind in RENDERED if not kind.stored_first]
+    finder = FileFinder(site, FirmwareFolder(None), server, check_owner=False, rendered=replacing)
     there = {keeper: FirmwareFolder(target) for keeper, target in targets.items()}
     faults = {
         each.problem.where: each.problem.what

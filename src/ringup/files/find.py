@@ -114,12 +114,16 @@ class FileFinder:
         last = plain.rpartition("/")[2]
         name = last if last in self._kinds else self._true_names.get(last.lower())
         if name is not None:
-            return self._shared(name)
+            return self._shared(name) if not self._is_replaced(name, plain) else None
         upper = last.upper()
         for kind in OWN:
             if (phone := kind.phone(self._records, upper)) is not None:
                 return self._own(kind, phone.mac)
         return None
+
+    def _is_replaced(self, name: str, plain: str) -> bool:
+        """Return whether a file in a folder is served instead of the rendered file of this name."""
+        return self._kinds[name].stored_first and isinstance(self._stored(plain), File)
 
     def _stored(self, plain: str) -> File | Absent:
         is_listed = False

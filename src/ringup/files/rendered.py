@@ -47,6 +47,8 @@ class RenderedKind:
     names: Callable[[Site], Iterable[str]]
     render: Callable[[Records, str], str]
     """Renders the file of this name; an empty text means that the file does not exist."""
+    stored_first: bool = False
+    """Whether a file of this name in a folder is served instead: the operator's own file for later models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ RENDERED: tuple[RenderedKind, ...] = (
     RenderedKind(_always("OS79XX.TXT"), _os79xx),
     RenderedKind(_dial_templates, lambda records, _: dial_template(records.site)),
     RenderedKind(_always("RINGLIST.DAT"), lambda records, _: ringlist(records.site)),
-    RenderedKind(_always("Ringlist.xml"), lambda records, _: ringlist_xml(records.site)),
+    RenderedKind(_always("Ringlist.xml"), lambda records, _: ringlist_xml(records.site), stored_first=True),
     RenderedKind(_always("syncinfo.xml"), lambda records, _: syncinfo(records.site)),
 )
 

@@ -53,6 +53,13 @@ def test_pcapng_in_both_byte_orders(order: str) -> None:
     assert read(data) == [Packet(10.5, 113, b"abcde")]
 
 
+def test_options_of_an_interface_before_its_resolution_are_passed_over() -> None:
+    name = struct.pack("<HH4s", 2, 3, b"en0")
+    resolution = struct.pack("<HHB3x", 9, 1, 9)
+    one = block("<", 1, struct.pack("<HHI", 1, 0, 65535) + name + resolution)
+    assert read(section("<") + one + enhanced("<", 2_500_000_000, b"ab")) == [Packet(2.5, 1, b"ab")]
+
+
 def test_pcapng_with_other_units_several_interfaces_and_other_blocks() -> None:
     order = "<"
     data = (

@@ -23,7 +23,7 @@ PROBE = f"""
 import http.client, json, random, socket, sys, time
 macs, probes = json.load(open(sys.argv[1])), int(sys.argv[2])
 client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-client.settimeout(5)
+client.settimeout(0.5)
 page = http.client.HTTPConnection("{SERVER}", 6970, timeout=5)
 
 def by_tftp(name):
@@ -42,8 +42,14 @@ for ask, refusal in ((by_tftp, b"\\0\\5\\0\\1"), (by_http, 404)):
     random.shuffle(order)
     mine = times[ask.__name__] = {{mac: [] for mac in macs}}
     for mac in order:
-        began = time.perf_counter()
-        answer = ask(f"SIP{{mac}}.cnf")
+        # Beyond its share of a busy server a host gets no answer for a moment: the attacker tries again.
+        for _ in range(20):
+            began = time.perf_counter()
+            try:
+                answer = ask(f"SIP{{mac}}.cnf")
+            except TimeoutError:
+                continue
+            break
         mine[mac].append(time.perf_counter() - began)
         assert answer == refusal, answer
 print(json.dumps(times))

@@ -481,9 +481,9 @@ FAULTS: dict[str, tuple[str, str, Plant, tuple[str, ...]]] = {
         pbx_file("extensions.conf", lambda text: text.replace("#tryinclude", ";tryinclude")),
         (),
     ),
-    "a file of an earlier revision": (
+    "a file changed by hand": (
         "pbx-files",
-        "differs from the site",
+        "was changed by hand",
         pbx_file("ringup.d/ringup_voicemail.conf", lambda text: text + ";\n"),
         (),
     ),

@@ -19,10 +19,16 @@ def _differences(facts: Facts) -> Iterator[Found]:
         yield Found(f"{len(found) - MOST_SHOWN} more differences.", "See them all:", ("ringup pbx verify",))
 
 
+EXPLAINING = (
+    "interface", "network", "addresses", "server-address", "sip-port", "firewall-sip", "fail2ban",
+    "pbx-files", "pbx-modules", "pbx-applications", "pbx-transport", "pbx-accounts", "pbx-dialplan",
+)  # fmt: skip
+"""Rules whose findings explain why Asterisk differs, or why the test of a secret got no answer."""
+
 RULES: tuple[Rule[Facts], ...] = (
     Rule(
         "pbx-verify", "lines, compared", ERROR, _differences,
         lambda _facts: "as the site says, with their secrets",
-        after=(*BEFORE, "pbx-files", "pbx-modules", "pbx-applications", "pbx-accounts", "pbx-dialplan"),
+        after=(*BEFORE, *EXPLAINING),
     ),
 )  # fmt: skip

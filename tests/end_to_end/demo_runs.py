@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ringup.demo import isolation
+
 ROOT = Path(__file__).parents[2]
 CACHE = Path(os.environ.get("RINGUP_CACHE", ROOT / ".cache"))
 LONGEST_RUN = 300
@@ -27,3 +29,20 @@ def run_demo(*flags: str) -> dict[str, Any]:
     assert done.stdout.startswith("{"), done.stdout + done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
     return {**result, "exit_status": done.returncode, "said": done.stderr}
+
+
+def run_script(script: Path, release: str, driver: str) -> dict[str, Any]:
+    """Run a script with this Asterisk in a network of its own; returns what it prints."""
+    command = [sys.executable, str(script), str(CACHE / f"asterisk-{release}"), release, driver]
+    done = subprocess.run(
+        [*isolation.unshare_command(), "--", *command],
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_RUN,
+        env={**os.environ, isolation.MARK: "1", "PYTHONPATH": str(ROOT / "src")},
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result

@@ -1,15 +1,10 @@
 """A secret changes while a phone calls once a second: calls fail only during the restart."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from ringup.demo import isolation
-from tests.end_to_end.demo_runs import CACHE, LONGEST_RUN, ROOT
+from tests.end_to_end.demo_runs import run_script
 
 pytestmark = pytest.mark.end_to_end
 
@@ -20,18 +15,7 @@ MOST_REFUSED = 2.0
 
 @pytest.mark.parametrize(("release", "driver"), [("22", "pjsip"), ("16", "chan_sip"), ("16", "pjsip")])
 def test_calls_fail_only_while_the_phone_restarts(release: str, driver: str) -> None:
-    command = [sys.executable, str(SCRIPT), str(CACHE / f"asterisk-{release}"), release, driver]
-    done = subprocess.run(
-        [*isolation.unshare_command(), "--", *command],
-        capture_output=True,
-        text=True,
-        timeout=LONGEST_RUN,
-        env={**os.environ, isolation.MARK: "1", "PYTHONPATH": str(ROOT / "src")},
-        cwd=ROOT,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    result = json.loads(done.stdout)
+    result = run_script(SCRIPT, release, driver)
 
     assert (result["reason"], result["status"]) == ("", 0), result
     assert all((*result["before"], *result["after"]))

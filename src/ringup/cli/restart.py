@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ringup.cli import completion
 from ringup.cli.approval import CURE, is_terminal, yes_option
 from ringup.cli.options import database_option, json_option
-from ringup.cli.restart_printing import AT_ONCE, WAIT_SECONDS, named, sentence, told_line
+from ringup.cli.restart_options import all_option, group_option, phones_argument, wait_option
+from ringup.cli.restart_printing import AT_ONCE, named, sentence, told_line
 
 if TYPE_CHECKING:
     from ringup.change.restart import Restarts, Result, Target
@@ -32,9 +32,9 @@ Examples:
   ringup restart 201 --now               even in a call: it restarts after 20 s without a call
 Exit status 1: at least one boot was not seen. `ringup serve` must run, because it sees the boots."""
 )
-@click.argument("phones", metavar="[PHONE]...", nargs=-1, shell_complete=completion.phones)
-@click.option("--group", shell_complete=completion.groups, help="All phones of this group.")
-@click.option("--all", "every", is_flag=True, help="All phones of the site.")
+@phones_argument
+@group_option
+@all_option
 @click.option("--now", is_flag=True, help="Also send the check-sync to phones in a call, after all others.")
 @click.option(
     "--at-once",
@@ -43,13 +43,7 @@ Exit status 1: at least one boot was not seen. `ringup serve` must run, because 
     show_default=True,
     help="Restart at most this many phones at the same time.",
 )
-@click.option(
-    "--wait",
-    type=click.FloatRange(1),
-    default=WAIT_SECONDS,
-    show_default=True,
-    help="Seconds to wait for a phone's boot after its check-sync.",
-)
+@wait_option
 @yes_option
 @json_option
 @database_option

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ringup.cli import completion
 from ringup.cli.approval import CURE, is_terminal, yes_option
 from ringup.cli.options import database_option
-from ringup.cli.restart_printing import AT_ONCE, WAIT_SECONDS
+from ringup.cli.restart_options import all_option, group_option, phones_argument, wait_option
+from ringup.cli.restart_printing import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +34,9 @@ Examples:
   ringup secrets rotate --resume       go on where a rotation was interrupted
 Exit status 1: a phone kept its old password. `ringup serve` must run: it sees phones fetch files."""
 )
-@click.argument("phones", metavar="[PHONE]...", nargs=-1, shell_complete=completion.phones)
-@click.option("--group", shell_complete=completion.groups, help="All phones of this group.")
-@click.option("--all", "every", is_flag=True, help="All phones of the site.")
+@phones_argument
+@group_option
+@all_option
 @click.option("--resume", is_flag=True, help="The phones that an interrupted rotation left.")
 @click.option("--dry-run", is_flag=True, help="Show who gets a new password, and change nothing.")
 @click.option(
@@ -46,13 +46,7 @@ Exit status 1: a phone kept its old password. `ringup serve` must run: it sees p
     show_default=True,
     help="How many may restart at a time.",
 )
-@click.option(
-    "--wait",
-    type=click.FloatRange(1),
-    default=WAIT_SECONDS,
-    show_default=True,
-    help="Seconds to wait for a phone's boot after its check-sync.",
-)
+@wait_option
 @yes_option
 @database_option
 def rotate(

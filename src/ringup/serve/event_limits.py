@@ -11,37 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ringup.engine.rates import TokenBucket
-from ringup.events import (
-    CallAnswered,
-    CallEnded,
-    CallStarted,
-    DatagramsDropped,
-    Event,
-    EventsOmitted,
-    InterfaceBack,
-    InterfaceLost,
-    LineAuthenticated,
-    LineHungUp,
-    LineReachable,
-    LineRegistered,
-    LineUnreachable,
-    LineUnregistered,
-    MachineFault,
-    MachineFaultOver,
-    MessagesWaiting,
-    NodeActive,
-    NodeStandby,
-    PbxConnected,
-    PbxLost,
-    PbxReloaded,
-    RegistrationRefused,
-    ServerAddressChanged,
-    ServerFault,
-    ServerStarted,
-    ServerStopped,
-    SiteChanged,
-    StoreSlow,
-)
+from ringup.events import KINDS, DatagramsDropped, Event, EventsOmitted, pbx, server
 from ringup.journey.follow import NAMELESS_EVENTS
 
 MINUTE = 60.0
@@ -59,42 +29,10 @@ OF_A_PHONE = 200
 """Maximum number of events per minute of one phone of the site."""
 
 _OF_THE_SERVER = frozenset(
-    (
-        DatagramsDropped,
-        EventsOmitted,
-        InterfaceBack,
-        InterfaceLost,
-        MachineFault,
-        MachineFaultOver,
-        NodeActive,
-        NodeStandby,
-        PbxConnected,
-        PbxLost,
-        PbxReloaded,
-        ServerAddressChanged,
-        ServerFault,
-        ServerStarted,
-        ServerStopped,
-        SiteChanged,
-        StoreSlow,
-    )
+    kind for kind in KINDS.values() if kind.__module__ == server.__name__ or kind is DatagramsDropped
 )
+_OF_THE_PBX = frozenset(kind for kind in KINDS.values() if kind.__module__ == pbx.__name__)
 
-_OF_THE_PBX = frozenset(
-    (
-        CallAnswered,
-        CallEnded,
-        CallStarted,
-        LineAuthenticated,
-        LineHungUp,
-        LineReachable,
-        LineRegistered,
-        LineUnreachable,
-        LineUnregistered,
-        MessagesWaiting,
-        RegistrationRefused,
-    )
-)
 THE_PBX = "PBX"
 """The source of the PBX's events, in the place of an address."""
 

@@ -412,6 +412,21 @@ CASES: list[tuple[str, str, list[Event]]] = [
     ("RouterOS", f"nov/27 11:05:42 dhcp,info dhcp1 assigned {PHONE} to 00:16:46:C0:FF:EE", [LEASED]),
     ("Windows", f"10,11/27/26,11:05:42,Assign,{PHONE},SEP{MAC}.site,{MAC},,1,0,,", [LEASED]),
     (
+        "RouterOS ends",
+        f"nov/27 11:05:42 dhcp,info dhcp1 deassigned {PHONE} from 00:16:46:C0:FF:EE",
+        [AddressReleased(T, MAC, PHONE)],
+    ),
+    (
+        "Windows refuses",
+        f"15,11/27/26,11:05:42,NACK,{PHONE},,{MAC},,0,6,,,,,,,,,0",
+        [AddressRefused(T, MAC, PHONE, "")],
+    ),
+    (
+        "Windows, released",
+        f"12,11/27/26,11:05:42,Release,{PHONE},SEP{MAC}.site,{MAC},,1,0,,",
+        [AddressReleased(T, MAC, PHONE)],
+    ),
+    (
         "console",
         f"NOT 11:05:42.0 TFTP: [14]:Requesting SEP{MAC}.cnf.xml from 10.0.0.1\n"
         "NOT 11:05:42.0 TFTP: [14]:Finished --> rcvd 4124 bytes\n"

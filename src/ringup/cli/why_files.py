@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -185,12 +185,13 @@ def _row(patient: "Patient", reading: "Reading") -> tuple[str, ...]:
 
 
 def when(reading: "Reading", at: float) -> str:
-    """Return a time in the local zone, without what the files do not tell: the date within a day, or all."""
+    """Return a time as the files have it: in their zone, else the local one; the date if they span days."""
     if not reading.is_timed:
         return _UNTIMED
-    first = datetime.fromtimestamp(reading.events[0].at).date()
-    moment = datetime.fromtimestamp(at)
-    is_one_day = first == datetime.fromtimestamp(reading.last_at).date()
+    zone = None if reading.offset is None else timezone(timedelta(seconds=reading.offset))
+    first = datetime.fromtimestamp(reading.events[0].at, zone).date()
+    moment = datetime.fromtimestamp(at, zone)
+    is_one_day = first == datetime.fromtimestamp(reading.last_at, zone).date()
     return moment.strftime("%H:%M:%S" if is_one_day else "%m-%d %H:%M:%S")
 
 

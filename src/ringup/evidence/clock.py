@@ -38,6 +38,8 @@ class Clock:
         """What the last line began with, up to its seconds, and the time at second 0."""
         self.is_timed = False
         """Whether any line had a stamp."""
+        self.offsets = set[int]()
+        """The offsets that stamps named, in seconds east of UTC."""
 
     def read(self, line: str, number: int) -> tuple[float, bool]:
         """Return the time of the line with this number, and whether the line itself has a stamp."""
@@ -89,6 +91,8 @@ class Clock:
             if len(self._hours) > 2000:
                 self._hours.clear()
             self._hours[key] = begun
+            if stamp.offset is not None:
+                self.offsets.add(stamp.offset)
         self._day = self._hours[key] - stamp.hour * 3600
         return self._hours[key] + within
 

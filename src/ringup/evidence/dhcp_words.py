@@ -17,6 +17,8 @@ from ringup.events import (
 from ringup.evidence.sighting import NOT_LOGGED, Context, Sighting, Sightings, remember
 
 _PHONE_NAME = re.compile(r"(?:SEP|SIP)[0-9A-F]{12}", re.IGNORECASE | re.ASCII)
+_VENDOR = re.compile(r"Cisco Systems,? Inc\. IP Phone")
+"""The vendor class of the phones; a table separated by commas may have lost its comma."""
 NO_ADDRESS_LEFT = re.compile(
     r"no (?:free lease|address(?:es)? (?:available|left|range)|leases? (?:left|available))|pool .*exhausted"
     r"|keine Adresse verf|pas d'adresse disponible|ninguna direcci|brak dost.pnego adresu|ingen adresse"
@@ -31,7 +33,7 @@ _DISCOVERED, _LEASED = "DHCP discover", "DHCP lease"
 
 def named(context: Context, mac: str, name: str) -> None:
     """Note that a client's host name or vendor class is that of a Cisco phone, if it is."""
-    if mac and (_PHONE_NAME.search(name) or "Cisco Systems, Inc. IP Phone" in name):
+    if mac and (_PHONE_NAME.search(name) or _VENDOR.search(name)):
         context.hinted.add(mac)
 
 

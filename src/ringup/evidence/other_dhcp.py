@@ -8,7 +8,7 @@ from ringup.evidence.rows import Row, reader_of, row
 from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, is_address, mac_of, remember
 
 _LEASE = "ISC lease"
-_LEASED, _NO_ADDRESS_LEFT, _REFUSED = ("10", "11"), "14", "15"
+_LEASED, _RELEASED, _NO_ADDRESS_LEFT, _REFUSED = ("10", "11"), "12", "14", "15"
 """Numbers of the DHCP audit log of Windows Server."""
 
 
@@ -17,14 +17,21 @@ def _assigned(found: re.Match[str], context: Context) -> Sightings:
     return dhcp_words.ack(context, mac_of(hardware), address)
 
 
+def _deassigned(found: re.Match[str], context: Context) -> Sightings:
+    address, hardware = found.groups()
+    return dhcp_words.release(context, mac_of(hardware), address)
+
+
 def _windows(found: re.Match[str], context: Context) -> Sightings:
-    number, address, name, digits = found.groups()
+    number, address, name, digits, rest = found.groups()
     mac = digits.upper()
-    dhcp_words.named(context, mac, name)
+    dhcp_words.named(context, mac, f"{name} {rest}")
     if number in _LEASED:
         return dhcp_words.ack(context, mac, address)
     if number == _NO_ADDRESS_LEFT:
         return dhcp_words.ignored(context, mac, "no addresses left")
+    if number == _RELEASED:
+        return dhcp_words.release(context, mac, address)
     return dhcp_words.nak(context, mac, address, "") if number == _REFUSED else []
 
 
@@ -78,8 +85,9 @@ tcpdump prints them, and the files of leases of Kea, dnsmasq and ISC dhcpd."""
 read = reader_of(
     (
         row(rf"\bassigned {ADDRESS} (?:to|for) {HARDWARE}", _assigned),
+        row(rf"\bdeassigned {ADDRESS} (?:from|for) {HARDWARE}", _deassigned),
         row(
-            rf"(?:^|\D)(\d\d),\d\d/\d\d/\d\d,\d\d:\d\d:\d\d,[^,]*,{ADDRESS},([^,]*),([0-9A-Fa-f]{{12}}),",
+            rf"(?:^|\D)(\d\d),\d\d/\d\d/\d\d,\d\d:\d\d:\d\d,[^,]*,{ADDRESS},([^,]*),([0-9A-Fa-f]{{12}}),(.*)",
             _windows,
         ),
         *_NEIGHBOURS,

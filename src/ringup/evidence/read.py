@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import tzinfo
 
+from ringup.events import Event, given_to
 from ringup.evidence.capture import CaptureReader
 from ringup.evidence.clock import Clock
 from ringup.evidence.forms import CAPTURE, FORMS
-from ringup.evidence.join import joined
+from ringup.evidence.join import is_address_key, joined
 from ringup.evidence.proven import with_proven
 from ringup.evidence.reading import FileReading, Reading
 from ringup.evidence.sighting import Context, Sighting, Sightings
@@ -38,8 +39,18 @@ def read(sources: Iterable[Source], zone: tzinfo) -> Reading:
         contexts.append(context)
     holders = {address: mac for context in contexts for address, mac in context.holders.items()}
     hinted = frozenset(mac for context in contexts for mac in context.hinted)
-    events = with_proven(joined(store.in_order(), holders))
+    mentioned = {mac for context in contexts for mac in context.mentioned}
+    events = with_proven(_with_mentioned(joined(store.in_order(), holders), mentioned))
     return Reading(tuple(events), tuple(files), store.omitted, hinted)
+
+
+def _with_mentioned(events: list[Event], mentioned: set[str]) -> list[Event]:
+    """Give the events of the only phone without a MAC to the only MAC that the texts mention."""
+    keys = {event.mac for event in events if event.mac}
+    if len(keys) != 1 or len(mentioned) != 1 or not all(map(is_address_key, keys)):
+        return events
+    (mac,) = mentioned
+    return [given_to(mac, event) if event.mac else event for event in events]
 
 
 def _text(source: Source, content: Opened, store: Store, zone: tzinfo) -> tuple[FileReading, Context]:
@@ -69,6 +80,7 @@ def _text(source: Source, content: Opened, store: Store, zone: tzinfo) -> tuple[
             tuple(reader.examples),
             last_at if clock.is_timed else 0.0,
             clock.is_timed,
+            frozenset(clock.offsets),
             "" if reader.forms else NOTHING_KNOWN if reader.lines else EMPTY,
         ),
         reader.context,

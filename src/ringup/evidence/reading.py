@@ -52,6 +52,8 @@ class FileReading:
     """The time of the last line or packet, whatever it tells; 0: the file is empty or has no times."""
     is_timed: bool = True
     """Whether the lines have times; if not, events are a millisecond apart, in the order of the lines."""
+    offsets: frozenset[int] = frozenset()
+    """The zones that its stamps name, in seconds east of UTC."""
     problem: str = ""
     """Why nothing was read; empty if the file was read."""
 
@@ -90,6 +92,12 @@ class Reading:
     def is_timed(self) -> bool:
         """Whether the events have times; if not, they have their order only."""
         return all(file.is_timed for file in self.files if file.forms)
+
+    @property
+    def offset(self) -> int | None:
+        """The one zone that all stamps with a zone name, in seconds east of UTC; None: none, or several."""
+        offsets = {offset for file in self.files for offset in file.offsets}
+        return offsets.pop() if len(offsets) == 1 else None
 
     @property
     def forms(self) -> Mapping[str, Mapping[str, int]]:

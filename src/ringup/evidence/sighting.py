@@ -57,6 +57,8 @@ class Context:
     """Address to MAC, from neighbour tables and the like."""
     hinted: set[str] = field(default_factory=set)
     """MACs that a host name or a vendor class shows to be those of Cisco phones."""
+    mentioned: set[str] = field(default_factory=set)
+    """MACs that somebody wrote into a text, not a server: "the MAC is 00:16:…"."""
     kept: dict[Any, Any] = field(default_factory=dict)
     """What a form remembers; its keys begin with the form's name."""
 

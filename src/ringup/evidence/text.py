@@ -5,14 +5,16 @@ from collections import Counter
 
 from ringup.evidence.clock import Clock
 from ringup.evidence.forms import LINE_FORMS, SIP_MESSAGES
-from ringup.evidence.sighting import Context, Sightings
+from ringup.evidence.sighting import HARDWARE, Context, Sightings, mac_of
 from ringup.evidence.sip_text import SipText
+from ringup.evidence.wrapping import unwrapped
 
 HINTS = (
     "tftp", "dhcp", "sip", "rrq", ".cnf", ".loads", ".tlv", ".sb", "os79", "xmldefault", "ringlist",
     "dialplan.xml", "bootpd", "connection received", "for file", "blk", "acked", "sending nak", "serving ",
     "registration", "securityevent", "contact", "peer '", "ack sent", "offer sent", "nak sent", "lladdr",
-    "ether", "arpa", "assigned", ") at ", "recv ", ",assign,", "request ", "timeout",
+    "ether", "arpa", "assigned", ") at ", "recv ", ",assign,", ",nack,", ",release,", "mac ", "mac:", "mac=", "request ",
+    "timeout",
     "->", "→", "bytes to ", "transmitting", "renew,", "-ip ", ", length ", "not found",
     "lease ", " sep", "automatic", "dynamic", ",00:",
 )  # fmt: skip
@@ -30,6 +32,9 @@ LONGEST_EXAMPLE = 200
 _SPEAKS_OF_PHONES = ("tftp", "dhcp", "sip/2.0", "registration", "rrq", ".cnf", ".loads")
 """A line with one of these that no form knows is told as not understood."""
 _LOOKS_STAMPED = re.compile(r"\d:\d\d:\d\d", re.ASCII)
+_MENTIONED = re.compile(
+    rf"\bmac\b.{{0,20}}?(?:{HARDWARE}|(?<!\w)([0-9A-F]{{12}})(?!\w))", re.IGNORECASE | re.ASCII
+)
 _READERS = tuple((form.name, form.keys or ("",), form.read) for form in LINE_FORMS if form.read)
 
 
@@ -54,6 +59,7 @@ class TextReader:
     def read(self, line: str) -> Sightings:
         """Return what the next line tells."""
         self.lines += 1
+        line = unwrapped(line)
         text = line[:LONGEST_LINE].rstrip("\r\n")
         if _ESCAPED_LINE_END in text:
             parts = line.rstrip().replace(_ESCAPED_RETURN, "").split(_ESCAPED_LINE_END)
@@ -135,6 +141,8 @@ class TextReader:
         self._wrapped = ""
 
     def _not_known(self, text: str, lower: str) -> None:
+        if (found := _MENTIONED.search(text)) and len(self.context.mentioned) < MOST_EXAMPLES:
+            self.context.mentioned.add(mac_of(found[1] or found[2]))
         if not any(word in lower for word in _SPEAKS_OF_PHONES):
             return
         self.unread += 1

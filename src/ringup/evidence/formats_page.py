@@ -21,7 +21,8 @@ _TAIL = f"""\
 
 Text in UTF-8, UTF-16 or Latin-1, with any line ends, and captures in pcap or pcapng; each also compressed by
 gzip, bzip2 or xz. The lines may be in JSON, as `journalctl -o json` and Docker write them. A file that was
-cut off is read up to there. Wrapped lines are joined again. A line that speaks of phones and that no form knows is counted as not understood.
+cut off is read up to there. Wrapped lines are joined again. A line that speaks of phones and that no form
+knows is counted as not understood.
 
 Time stamps: {", ".join(form.name for form in STAMP_FORMS)}. A stamp without a year is of the latest year
 that is not after the file's own time. A stamp without a zone is of this computer's zone. A file without any
@@ -39,8 +40,8 @@ At most {MOST_SIGHTINGS:,} events are kept; above it, the phones with the most e
 - Silence about a protocol proves something only if a form in the files tells about that protocol.
 - The MAC of a phone comes from the names of its files, DHCP lines, neighbour tables (`ip neigh`, `arp -a`),
   CDP, and the tags and Call-IDs of a 7940's or 7960's SIP. If the files show only one phone, without its
-  MAC, and somebody wrote only one MAC into the text ("the MAC is 00:16:…"), that MAC is the phone's. Any other
-  phone without a MAC has its address instead.
+  MAC, and somebody wrote only one MAC into the text ("the MAC is 00:16:…"), that MAC is the phone's.
+  Any other phone without a MAC has its address instead.
 - A device that only got an address, or none, is listed as another device, unless its host name, its vendor
   class or the first half of its MAC is that of a phone. So is an address outside private networks that only
   tried passwords.

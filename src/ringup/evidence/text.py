@@ -13,8 +13,8 @@ HINTS = (
     "tftp", "dhcp", "sip", "rrq", ".cnf", ".loads", ".tlv", ".sb", "os79", "xmldefault", "ringlist",
     "dialplan.xml", "bootpd", "connection received", "for file", "blk", "acked", "sending nak", "serving ",
     "registration", "securityevent", "contact", "peer '", "ack sent", "offer sent", "nak sent", "lladdr",
-    "ether", "arpa", "assigned", ") at ", "recv ", ",assign,", ",nack,", ",release,", "mac ", "mac:", "mac=", "request ",
-    "timeout",
+    "ether", "arpa", "assigned", ") at ", "recv ", ",assign,", ",nack,", ",release,", "mac ", "mac:", "mac=",
+    "request ", "timeout",
     "->", "→", "bytes to ", "transmitting", "renew,", "-ip ", ", length ", "not found",
     "lease ", " sep", "automatic", "dynamic", ",00:",
 )  # fmt: skip

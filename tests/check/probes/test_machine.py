@@ -7,6 +7,7 @@ from datetime import datetime
 from ipaddress import IPv4Address
 from pathlib import Path
 
+import psutil
 import pytest
 
 from ringup.check.facts import Ban, DiskSpace, ServiceUser
@@ -34,6 +35,18 @@ def tool(folder: Path, name: str, script: str) -> None:
 
 def test_the_interfaces_leave_the_loopback_out() -> None:
     assert "lo" not in [each.name for each in machine.interfaces()]
+
+
+def test_the_interfaces_are_found_where_proc_net_is_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = machine.interfaces()
+    monkeypatch.setattr(psutil, "PROCFS_PATH", str(tmp_path), raising=False)
+    assert machine.interfaces() == seen
+
+
+def test_an_interface_that_disappears_meanwhile_counts_as_running() -> None:
+    assert machine._is_running("nonesuch0")
 
 
 def test_the_clock_s_year() -> None:

@@ -1,10 +1,12 @@
 """Interfaces, clock, disk and permissions of this machine."""
 
+import fcntl
 import grp
 import os
 import pwd
 import shutil
 import socket
+import struct
 from collections.abc import Iterator
 from datetime import datetime
 from ipaddress import IPv4Interface
@@ -18,10 +20,14 @@ from ringup.rule import Unknown
 
 LOOPBACK = "lo"
 
+_SIOCGIFFLAGS = 0x8913
+_IFF_RUNNING = 0x40
+_IFREQ = struct.Struct("=16sH14x")
+"""An ifreq with the flags of an interface (netdevice(7))."""
+
 
 def interfaces() -> tuple[Interface, ...]:
     """Return every interface except the loopback."""
-    states = psutil.net_if_stats()
     return tuple(
         Interface(
             name,
@@ -30,11 +36,23 @@ def interfaces() -> tuple[Interface, ...]:
                 for each in addresses
                 if each.family == socket.AF_INET
             ),
-            states[name].isup if name in states else True,
+            _is_running(name),
         )
         for name, addresses in psutil.net_if_addrs().items()
         if name != LOOPBACK
     )
+
+
+def _is_running(name: str) -> bool:
+    """Return whether an interface is up and has its cable; psutil would need /proc/net, which some containers
+    hide.
+    """
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+            answer = fcntl.ioctl(asking, _SIOCGIFFLAGS, _IFREQ.pack(name.encode(), 0))
+    except OSError:
+        return True
+    return bool(_IFREQ.unpack(answer)[1] & _IFF_RUNNING)
 
 
 def clock() -> ClockState:

@@ -78,6 +78,17 @@ def test_a_seed_always_draws_the_same_script() -> None:
     assert len({draw(seed) for seed in range(100)}) == 100
 
 
+def test_a_script_is_always_played_alike(stage: Stage, tmp_path: Path) -> None:
+    # A repaired image is found by the street's clock: on the machine's, the street was quicker than a look.
+    script = quiet(Act("image-missing", 5.0, 60.0, 1), flash="fresh")
+    stories = []
+    for number in range(2):
+        (tmp_path / f"{number}").mkdir()
+        stories.append(Story())
+        assert played(script, stage, tmp_path / f"{number}", stories[-1]).seconds < 260
+    assert stories[0].lines == stories[1].lines
+
+
 def test_a_script_is_kept_as_a_line() -> None:
     assert [from_line(to_line(draw(seed))) for seed in range(50)] == [draw(seed) for seed in range(50)]
 

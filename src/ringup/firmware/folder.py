@@ -10,7 +10,7 @@ again whenever a file is opened (`beneath.py`).
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -101,12 +101,18 @@ class _Index:
 class FirmwareFolder:
     """An index of a folder and its subfolders, two levels deep; a missing folder counts as empty."""
 
-    def __init__(self, path: Path | str | None, look_seconds: float = 0.0) -> None:
+    def __init__(
+        self,
+        path: Path | str | None,
+        look_seconds: float = 0.0,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Index a folder; a request for an unlisted name checks for changes at most once in
-        `look_seconds`.
+        `look_seconds` of the clock `steady`.
         """
         self.path = Path(path) if path else None
         self._look_seconds = look_seconds
+        self._steady = steady
         self._looked_at = -look_seconds
         self._index = _Index()
         self._folders: dict[Path, int] = {}
@@ -215,7 +221,7 @@ class FirmwareFolder:
         Half of the names that a booting phone requests are absent. In a boot storm, a check for each of them
         would read the disk thousands of times.
         """
-        now = time.monotonic()
+        now = self._steady()
         if now - self._looked_at < self._look_seconds:
             return False
         self._looked_at = now

@@ -156,6 +156,7 @@ def server_parts(
         share=partial(_shared, database, lambda: dhcp.is_active) if node else lambda own: own,
         nodes=lambda: nodes.membership.others if nodes else (),
         held=lambda: read_held(database),
+        steady=clocks.steady,
     )
     dhcp: DhcpService = _dhcp(interface, database, site, recorder, store, machine)
     if node:

@@ -85,15 +85,16 @@ def site_parts(
     share: Callable[[DhcpServer], Leases] = lambda own: own,
     nodes: Callable[[], Sequence[Node]] = tuple,
     held: Callable[[], Sequence[HeldSecret]] = tuple,
+    steady: Callable[[], float] = time.monotonic,
 ) -> SiteParts:
     """Build the parts for this revision of the site.
 
     Without `neighbour`, the kernel's neighbour table is used. `nodes` are the other servers; `share` wraps
     this server's leases, so that the leases of all nodes are found. `held` returns the secrets that Asterisk
-    keeps until their phones have the new ones.
+    keeps until their phones have the new ones. `steady` is the clock of the folders.
     """
-    firmware = FirmwareFolder(options.firmware, LOOK_SECONDS)
-    own_files = FirmwareFolder(options.files, LOOK_SECONDS) if options.files else None
+    firmware = FirmwareFolder(options.firmware, LOOK_SECONDS, steady)
+    own_files = FirmwareFolder(options.files, LOOK_SECONDS, steady) if options.files else None
     served = ServedAddresses(addresses)
     dhcp = DhcpServer(_dhcp_settings(site, options, addresses, nodes()), leases)
     shared = share(dhcp)

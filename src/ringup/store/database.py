@@ -246,6 +246,23 @@ def writing_plainly(engine: Engine) -> Iterator[DBAPICursor]:
             connection.close()
 
 
+@contextmanager
+def asking_plainly(engine: Engine) -> Iterator[DBAPICursor]:
+    """Yield the driver's own cursor for one SELECT that a server sends several times a second.
+
+    `reading` takes eight times as much processor time for it.
+    """
+    with _as_store_error(engine):
+        connection = engine.raw_connection()
+        try:
+            yield connection.cursor()
+        except BaseException:
+            connection.invalidate()  # The pool must not lend it again.
+            raise
+        finally:
+            connection.close()
+
+
 def number_in_order_of_commits(connection: Connection) -> None:
     """Make the ids that this transaction takes from now on follow the order in which transactions commit.
 

@@ -14,7 +14,7 @@ from ringup.events import Event, MachineFault, from_record, to_record
 from ringup.journey.journeys import Journeys
 from ringup.journey.record import Journey
 from ringup.journey.stored import RULES_VERSION, from_stored, stored
-from ringup.store.database import among, reading, writing
+from ringup.store.database import among, asking_plainly, reading, writing
 from ringup.store.history import numbered_events
 from ringup.store.tables import events, followed, journeys, timeline
 
@@ -121,6 +121,7 @@ def _read(connection: Connection, *conditions: ColumnElement[bool]) -> KeptJourn
 _NEXT_EVENTS = (
     select(*_EVENTS).where(events.c.id > bindparam("after")).order_by(events.c.id).limit(bindparam("most"))
 )
+_ALL_FOLLOWED = f"SELECT event, version, (SELECT max(id) FROM events) FROM followed WHERE id = {_ROW}"
 _LOCKED = select(followed.c.event, followed.c.version).where(followed.c.id == _ROW).with_for_update()
 
 
@@ -152,12 +153,21 @@ class JourneyKeeper:
 
     def advance(self) -> int:
         """Apply up to BATCH more events and store the changed journeys; return the number of events."""
+        if not self._is_behind():
+            return 0
         with writing(self._engine) as connection:
             self._catch_up(connection)
             rows = connection.execute(_NEXT_EVENTS, {"after": self._event, "most": BATCH}).all()
             if rows:
                 self._follow(connection, list(numbered_events(rows)), rows[-1].id)
             return len(rows)
+
+    def _is_behind(self) -> bool:
+        """Return whether there is an event, or another server's work, that is not in these journeys yet."""
+        with asking_plainly(self._engine) as cursor:
+            cursor.execute(_ALL_FOLLOWED)
+            event, version, last = cursor.fetchone() or (_NOTHING, 0, 0)
+            return (event, version) != (self._event, RULES_VERSION) or (last or 0) > event
 
     def _catch_up(self, connection: Connection) -> None:
         """Wait for other servers, then read what they, or a version with other rules, stored since."""

@@ -1,10 +1,15 @@
 """The firmware folder of a street's server: its original files, and the damage that faults do to them."""
 
 from collections.abc import Callable
+from itertools import count
+from os import utime
 from pathlib import Path
 
 Damage = Callable[[bytes], bytes | None]
 """Takes a file's bytes and returns the damaged bytes; None: the file is deleted."""
+
+FIRST_CHANGE = 1_790_000_000_000_000_000
+"""The time of the first damaged file in Unix nanoseconds; each later one is one nanosecond younger."""
 
 
 class Images:
@@ -19,6 +24,7 @@ class Images:
         self._versions: dict[str, set[bytes]] = {}
         """All contents that each file has had, by name; empty before the first damage."""
         self._damages: list[tuple[str, Damage]] = []
+        self._times = count(FIRST_CHANGE)
 
     def damage(self, suffix: str, damage: Damage) -> Callable[[], None]:
         """Damage the files whose names have this ending; return the function that repairs them."""
@@ -62,4 +68,7 @@ class Images:
         path.unlink(missing_ok=True)
         if data is not None:
             path.write_bytes(data)
+            # A street's minutes may pass within one tick of the file system's clock.
+            changed = next(self._times)
+            utime(path, ns=(changed, changed))
             self._versions[name].add(data)

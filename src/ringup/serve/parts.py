@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy import Engine
+from starlette.types import ASGIApp
 
 from ringup.engine.tftp.server import REPLY_PORTS
 from ringup.events import Event, PbxReloaded, SiteChanged
@@ -15,6 +16,7 @@ from ringup.firmware.folder import FirmwareFolder
 from ringup.journey.two_devices import TwoDevices
 from ringup.pages.files import FilesOverHttp
 from ringup.pages.metrics import Parts as MeasuredParts
+from ringup.pages.routes import Routes
 from ringup.rule import Result
 from ringup.serve.addresses import AddressWatch
 from ringup.serve.board_counts import BoardCounts
@@ -162,7 +164,7 @@ def server_parts(
     if node:
         nodes = _nodes(options, interface, database, node, watch, site, dhcp, recorder)
     tftp = _tftp(options, site, recorder, advertised_address(watch.site, interface.addresses), machine)
-    http = _http(options, site, recorder)
+    http = _http(options, watch, site, recorder)
     board = BoardCounts(
         lambda: keeper.journeys, lambda: watch.site, lambda: machine_watch.standing, clocks.time_of_day
     )
@@ -356,10 +358,16 @@ def _tftp(
     )
 
 
-def _http(options: Options, site: SiteParts, recorder: Recorder) -> HttpService:
+def _http(options: Options, watch: SiteWatch, site: SiteParts, recorder: Recorder) -> HttpService:
     """Build the HTTP part: the operator's ports must be free; default ports in use are skipped."""
+
+    def phone_pages() -> ASGIApp:
+        from ringup.pages.application import PhonePages
+
+        return PhonePages(lambda: watch.site, site.files.holder_of, recorder.emit_all)
+
     return HttpService(
-        FilesOverHttp(site.files.find, site.files.holder_of, recorder.emit_all),
+        Routes(FilesOverHttp(site.files.find, site.files.holder_of, recorder.emit_all), phone_pages),
         options.http_ports or PORTS,
         needed=bool(options.http_ports),
         addresses=site.addresses.all,

@@ -1,0 +1,48 @@
+"""The HTTP answers with pages: type, charset and length always, so that an embedded client can read them.
+
+Source: P-XML-5, P-XML-6, P-XML-7, P-XML-32 to P-XML-34.
+"""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from ringup.pages.objects.labels import label
+from ringup.pages.objects.values import Page, Text
+from ringup.pages.objects.xml import LATIN, xml
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """A page that the phone fetches again, or from which its Update key leads on."""
+
+    page: Page
+    seconds: int = 0
+    """After so many seconds, by itself; 0: when the user presses Update."""
+    url: str = ""
+    """What is fetched then; empty: the same page."""
+
+
+Shown = Page | Refreshed
+"""What a service returns."""
+
+
+def answer(shown: Shown, charset: str = LATIN, *, head: bool = False) -> Response:
+    """Return the answer that holds a page; `head`: for a HEAD request, which has no body."""
+    page = shown.page if isinstance(shown, Refreshed) else shown
+    body = xml(page, charset)
+    headers = {
+        "content-type": f"text/xml; charset={charset}",
+        "content-length": str(len(body)),
+        "cache-control": "no-store",
+        "connection": "close",
+    }
+    if isinstance(shown, Refreshed):
+        seconds = [str(shown.seconds)] if shown.seconds or not shown.url else ["0"]
+        headers["refresh"] = "; ".join([*seconds, *([f"url={shown.url}"] if shown.url else [])])
+    return Response(b"" if head else body, 200, headers)
+
+
+def sentence(title: str, text: str) -> Text:
+    """Return a page that tells the user one thing, for faults: an HTTP status would show as a number."""
+    return Text(text, label(title, 32))

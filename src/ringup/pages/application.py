@@ -1,0 +1,80 @@
+"""The pages below ``/phone/``: who asks, which page, and its answer."""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from ringup.engine.faults import Faults
+from ringup.events import Event
+from ringup.pages.answers import Shown, answer, sentence
+from ringup.pages.asking import Asking, asking
+from ringup.pages.services.caller import PATH, Caller, KnownCaller
+from ringup.pages.services.menu import services_menu
+from ringup.pages.services.own import OWN
+from ringup.pages.services.registry import services
+from ringup.pages.services.running import Runner
+from ringup.pages.services.service import Service
+from ringup.site.model import Site
+
+_METHODS = ("GET", "HEAD")
+_HTTP = 80
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,100}(?::\d{1,5})?", re.ASCII)
+
+
+class PhonePages:
+    """The ASGI application."""
+
+    def __init__(
+        self,
+        site: Callable[[], Site],
+        holder_of: Callable[[str], str],
+        on_events: Callable[[list[Event]], None],
+        own: Mapping[str, Service] = OWN,
+    ) -> None:
+        """`holder_of` returns the MAC of the phone with an address; empty: none is known."""
+        self._site = site
+        self._holder_of = holder_of
+        faults = Faults(lambda fault: on_events([fault]), time.time)
+        self._services = services(own.values(), faults.tell)
+        self._runner = Runner(faults.tell)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request for a page."""
+        response = await self._answer(scope)
+        await response(scope, receive, send)
+
+    async def _answer(self, scope: Scope) -> Response:
+        if scope["method"] not in _METHODS:
+            refused = {"allow": ", ".join(_METHODS), "connection": "close"}
+            return PlainTextResponse(f"Only {', '.join(_METHODS)}.\n", 405, refused)
+        headers = Headers(scope=scope)
+        asked = asking(scope["client"][0], scope["path"].removeprefix(PATH), scope["query_string"], headers)
+        page = await self._page(asked, self._caller(asked, _host(headers, scope)))
+        return answer(page, asked.charset, head=scope["method"] == "HEAD")
+
+    async def _page(self, asked: Asking, caller: Caller) -> Shown:
+        kind, _, name = asked.path.strip("/").partition("/")
+        if kind == "services":
+            return services_menu(caller, self._services)
+        called = self._services.get(name if kind == "service" else kind)
+        if called is None:
+            return sentence("Not found", "There is no such page. Press Services to begin again.")
+        return await self._runner.page(called, caller)
+
+    def _caller(self, asked: Asking, host: str) -> Caller:
+        site, mac = self._site(), self._holder_of(asked.address)
+        phone = site.phone(mac) if mac else None
+        return KnownCaller(asked, site, host, phone) if phone else Caller(asked, site, host)
+
+
+def _host(headers: Headers, scope: Scope) -> str:
+    """Return the server's name as the phone spells it; HTTP/1.0 may leave it out (P-XML-32)."""
+    named = headers.get("host", "").strip()
+    if _HOST.fullmatch(named):
+        return named
+    address, port = scope["server"]
+    return address if port == _HTTP else f"{address}:{port}"

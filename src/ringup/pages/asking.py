@@ -1,0 +1,98 @@
+"""What a phone's request for a page says about the phone: the objects it shows, its display, its charset.
+
+A SIP 7940 or 7960 sends no header of its own, so a request without them is one for the objects of XML 3.0 in
+ISO-8859-1 (P-XML-31). Later models name what they show in Accept (P-XML-28, P-XML-29).
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers
+
+from ringup.pages.objects.limits import PANES, SMALLEST_PANE, Pane
+from ringup.pages.objects.xml import LATIN
+
+OBJECTS_OF_3_0 = frozenset({"Menu", "Text", "Input", "Directory", "Image", "GraphicMenu"})
+"""The objects that every model with pages shows (P-XML-1)."""
+UNICODE = "UTF-8"
+
+LONGEST_QUERY = 1024
+"""Maximum number of characters of a query: a URL has 256, and five fields a few dozen each."""
+MOST_PARAMETERS = 32
+"""Maximum number of parameters of a query."""
+
+_OBJECT = re.compile(r"x-CiscoIPPhone/(\w+|\*)", re.ASCII | re.IGNORECASE)
+_MODEL = re.compile(r"(?:CP-)?(\d{4})", re.ASCII)
+
+
+class Asking(NamedTuple):
+    """One request for a page."""
+
+    address: str
+    path: str
+    query: Mapping[str, str]
+    """The parameters; of two with one name, the last. A phone appends some of its own (P-XML-29)."""
+    shows: frozenset[str] = OBJECTS_OF_3_0
+    """The names of the objects that the phone shows."""
+    charset: str = LATIN
+    model: str = ""
+    """Four digits; empty: the phone does not say."""
+    pane: Pane = SMALLEST_PANE
+    language: str = ""
+    """The first language of Accept-Language, as the phone spells it."""
+
+
+def asking(address: str, path: str, query: bytes, headers: Headers) -> Asking:
+    """Return what a request says; nothing in it raises an error."""
+    model = _first(_MODEL, headers.get("x-ciscoipphonemodelname", ""))
+    return Asking(
+        address,
+        path,
+        _parameters(query),
+        _shown(headers.get("accept", "")),
+        _charset(headers.get("accept-charset", "")),
+        model,
+        PANES.get(model, SMALLEST_PANE),
+        headers.get("accept-language", "").split(",")[0].split(";")[0].strip()[:35],
+    )
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.match(text)
+    return found[1] if found else ""
+
+
+def _parameters(query: bytes) -> Mapping[str, str]:
+    text = query[:LONGEST_QUERY].decode("latin-1")
+    try:
+        pairs = parse_qsl(
+            text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_PARAMETERS
+        )
+    except UnicodeDecodeError:  # a phone sends what was typed in its own charset
+        pairs = parse_qsl(text, keep_blank_values=True, encoding="latin-1", max_num_fields=MOST_PARAMETERS)
+    except ValueError:
+        pairs = []
+    return MappingProxyType(dict(pairs))
+
+
+def _shown(accept: str) -> frozenset[str]:
+    named = {name.partition(";")[0] for name in _OBJECT.findall(accept)}
+    return OBJECTS_OF_3_0 | named - {"*"}
+
+
+def _charset(accepted: str) -> str:
+    """Return UTF-8 only where the phone prefers it to ISO-8859-1, or does not take that."""
+    weights: dict[str, float] = {}
+    for part in accepted.lower().split(",")[:16]:
+        name, _, parameters = part.partition(";")
+        weights[name.strip()] = _weight(parameters)
+    latin, unicode = weights.get(LATIN.lower(), 0.0), weights.get(UNICODE.lower(), 0.0)
+    return UNICODE if unicode > latin else LATIN
+
+
+def _weight(parameters: str) -> float:
+    found = re.search(r"q=([01](?:\.\d{1,3})?)", parameters, re.ASCII)
+    return float(found[1]) if found else 1.0

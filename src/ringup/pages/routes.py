@@ -1,0 +1,29 @@
+"""What a request over HTTP goes to: the pages below ``/phone/``, or the files."""
+
+from collections.abc import Callable
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+BEGINS = "/phone/"
+"""The beginning of the path of every page."""
+
+
+class Routes:
+    """The ASGI application that phones reach; the pages are made when the first of them is asked for.
+
+    A server whose phones never press a button saves the memory of the services.
+    """
+
+    def __init__(self, files: ASGIApp, make_pages: Callable[[], ASGIApp]) -> None:
+        self._files = files
+        self._make_pages = make_pages
+        self._pages: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand over one request."""
+        if not scope["path"].startswith(BEGINS):
+            await self._files(scope, receive, send)
+            return
+        if self._pages is None:
+            self._pages = self._make_pages()
+        await self._pages(scope, receive, send)

@@ -1,0 +1,1 @@
+"""Services: functions whose pages the Services button leads to."""

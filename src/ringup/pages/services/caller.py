@@ -1,0 +1,37 @@
+"""Who pressed the button, and where the answer's links lead."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from ringup.pages.asking import Asking
+from ringup.site.model import Line, Phone, Site
+
+PATH = "/phone"
+"""Where the pages of phones begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever asks for a page."""
+
+    asking: Asking
+    site: Site
+    server: str
+    """Host, with a port unless it is 80, under which the page was asked for."""
+
+    def url(self, path: str, **parameters: object) -> str:
+        """Return the URL of a page below `/phone/`, with parameters; None as a value leaves one out."""
+        query = urlencode({name: str(each) for name, each in parameters.items() if each is not None})
+        return f"http://{self.server}{PATH}/{path}{'?' if query else ''}{query}"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCaller(Caller):
+    """A phone of the site, known by its address: the one of its lease, or the one it is pinned to."""
+
+    phone: Phone
+
+    @property
+    def line(self) -> Line | None:
+        """Return the phone's first line."""
+        return self.phone.lines[0] if self.phone.lines else None

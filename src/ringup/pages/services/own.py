@@ -1,0 +1,20 @@
+"""Our own services, in the order of the menu."""
+
+from collections.abc import Mapping
+
+from ringup.pages.objects.values import Text
+from ringup.pages.services.caller import KnownCaller
+from ringup.pages.services.service import Service, service
+
+
+@service("This phone")
+def this_phone(caller: KnownCaller) -> Text:
+    """Show the lines, the model and the address of the phone."""
+    rows = [f"{line.extension} {line.name}".rstrip() for line in caller.phone.lines]
+    return Text(
+        "\n".join([*rows, f"{caller.phone.model}, {caller.phone.mac}", caller.asking.address]), "This phone"
+    )
+
+
+OWN: Mapping[str, Service] = {each.name: each for each in (this_phone,)}
+"""By name."""

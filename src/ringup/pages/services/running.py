@@ -1,0 +1,53 @@
+"""Run a service away from the event loop: a slow or broken one costs its own user a sentence, nobody else."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
+
+from ringup.pages.answers import Shown, sentence
+from ringup.pages.services.caller import Caller, KnownCaller
+from ringup.pages.services.service import Service, call
+
+SECONDS = 5.0
+"""Maximum seconds that a phone waits for a service; that of the phones themselves is not known."""
+MOST_AT_ONCE = 4
+"""Maximum number of threads of one service; further callers are asked to try again."""
+_THREADS = 16
+"""Threads of all services."""
+
+
+class Runner:
+    """Runs services in threads."""
+
+    def __init__(self, on_fault: Callable[[str], None]) -> None:
+        self._on_fault = on_fault
+        self._threads = ThreadPoolExecutor(_THREADS, "service")
+        self._running = Counter[str]()
+
+    async def page(self, called: Service, caller: Caller) -> Shown:
+        """Return the page of a service, or a sentence about why there is none."""
+        if called.is_for_known and not isinstance(caller, KnownCaller):
+            return sentence(called.title, "This phone is not known here. Ask your administrator to add it.")
+        if self._running[called.name] >= MOST_AT_ONCE:
+            return sentence(called.title, "Too many phones ask at once. Try again.")
+        self._running[called.name] += 1
+        loop = asyncio.get_running_loop()
+        run = partial(copy_context().run, call, called, caller, caller.asking.query)
+        work = loop.run_in_executor(self._threads, run)
+        work.add_done_callback(lambda done: self._ended(called.name, done))
+        try:
+            return await asyncio.wait_for(asyncio.shield(work), SECONDS)
+        except TimeoutError:
+            self._on_fault(f"the service {called.name} takes longer than {SECONDS:.0f} s")
+            return sentence(called.title, "The answer takes too long. Try again later.")
+        except Exception as error:  # whatever a service raises
+            self._on_fault(f"the service {called.name}: {error!r}")
+            return sentence(called.title, "This service failed. The administrator's log says why.")
+
+    def _ended(self, name: str, done: "asyncio.Future[Shown]") -> None:
+        self._running[name] -= 1
+        if not done.cancelled():
+            done.exception()  # looked at, so that asyncio does not report it as forgotten

@@ -13,7 +13,7 @@ from ringup.emulator.flash import Flash
 from ringup.site.model import Driver
 from ringup.store.database import open_database
 from ringup.store.revisions import commit
-from ringup.street.cable import Parcel
+from ringup.street.cable import Datagram
 from ringup.street.registrar import Manners
 from ringup.street.street import EPOCH, Plan, open_street
 from tests.end_to_end.demo_runs import run_demo
@@ -28,19 +28,19 @@ SPREAD = 2.0
 MACS = tuple(owner.mac for owner in OWNERS)
 
 
-def on_a_street(folder: Path, manners: Manners, seconds: float) -> list[tuple[float, Parcel]]:
+def on_a_street(folder: Path, manners: Manners, seconds: float) -> list[tuple[float, Datagram]]:
     plan = DemoPlan(Path(), folder, driver=manners.driver)
     site = site_of(plan, ["secret-1-of-the-street", "secret-2-of-the-street"], "manager", {})
     write_package(plan.firmware, make_sip_package(site.load))
     database = open_database(str(plan.database))
     commit(database, site, author="test", summary="the site", at=EPOCH - 60)
     database.dispose()
-    heard: list[tuple[float, Parcel]] = []
+    heard: list[tuple[float, Datagram]] = []
     flashes = [Flash(mac, "7960") for mac in MACS]
     street = open_street(
         Plan(
             site, str(plan.database), plan.firmware, flashes, seed=SEED, manners=manners, speed=SPEED,
-            on_parcel=lambda parcel: heard.append((street.loop.time(), parcel)),
+            on_datagram=lambda datagram: heard.append((street.loop.time(), datagram)),
         )
     )  # fmt: skip
     try:

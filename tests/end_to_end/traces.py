@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ringup.street.cable import Parcel
+from ringup.street.cable import Datagram
 from ringup.street.story import words_of
 
 REGISTERED = "200 (102 REGISTER)"
@@ -24,7 +24,7 @@ class Sent:
     words: str
 
 
-def of_capture(capture: Path) -> list[tuple[float, Parcel]]:
+def of_capture(capture: Path) -> list[tuple[float, Datagram]]:
     """All datagrams with DHCP, TFTP or SIP in a capture."""
     fields = (
         "frame.time_epoch",
@@ -45,33 +45,33 @@ def of_capture(capture: Path) -> list[tuple[float, Parcel]]:
     return list(_rows(done.stdout.splitlines()))
 
 
-def _rows(lines: Iterable[str]) -> Iterator[tuple[float, Parcel]]:
+def _rows(lines: Iterable[str]) -> Iterator[tuple[float, Datagram]]:
     for line in lines:
         at, source, source_port, destination, port, payload, mac = (line.split("\t") + [""] * 7)[:7]
         if payload:
             data = bytes.fromhex(payload.replace(":", ""))
             mac = mac.replace(":", "").upper()
-            yield float(at), Parcel(source, int(source_port), destination, int(port), data, mac)
+            yield float(at), Datagram(source, int(source_port), destination, int(port), data, mac)
 
 
-def conversation(parcels: Iterable[tuple[float, Parcel]], mac: str) -> list[Sent]:
+def conversation(datagrams: Iterable[tuple[float, Datagram]], mac: str) -> list[Sent]:
     """What one phone says and is told until it is registered, without the blocks of files after the first."""
     address, began, told = "", -1.0, list[Sent]()
-    for at, parcel in parcels:
-        words = words_of(parcel)
+    for at, datagram in datagrams:
+        words = words_of(datagram)
         if not words:
             continue
         if words.startswith("DHCP"):
             if mac not in words:
                 continue
-            by_phone = parcel.destination_port == 67
+            by_phone = datagram.destination_port == 67
             address = words.split()[-1] if " ACK " in words else address
-        elif address in (parcel.source, parcel.destination):
-            by_phone = parcel.source == address
+        elif address in (datagram.source, datagram.destination):
+            by_phone = datagram.source == address
         else:
             continue
         began = at if began < 0 else began
-        port = parcel.source_port if by_phone else parcel.destination_port
+        port = datagram.source_port if by_phone else datagram.destination_port
         told.append(Sent(at - began, by_phone, 0 if words.startswith("SIP") else port, words))
         if words.endswith(REGISTERED):
             break

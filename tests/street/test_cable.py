@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from ringup.street.cable import DELAY, Cable, Fate, Parcel
+from ringup.street.cable import DELAY, Cable, Datagram, Fate
 from ringup.street.loop import StreetLoop
 
-HELLO = Parcel("10.0.0.1", 69, "10.0.0.2", 2000, b"hello")
+HELLO = Datagram("10.0.0.1", 69, "10.0.0.2", 2000, b"hello")
 
 
 @pytest.fixture
@@ -18,10 +18,10 @@ def loop() -> Iterator[StreetLoop]:
     made.close()
 
 
-def carried(loop: StreetLoop, cable: Cable, parcel: Parcel = HELLO) -> list[tuple[float, bytes]]:
+def carried(loop: StreetLoop, cable: Cable, datagram: Datagram = HELLO) -> list[tuple[float, bytes]]:
     heard: list[tuple[float, bytes]] = []
     cable.listen("10.0.0.2", 2000, lambda each: heard.append((round(loop.time(), 6), each.data)))
-    cable.send(parcel)
+    cable.send(datagram)
     loop.run_until_complete(asyncio.sleep(10))
     return heard
 
@@ -35,7 +35,7 @@ def test_a_datagram_takes_its_time(loop: StreetLoop) -> None:
 )
 def test_a_fault_says_what_becomes_of_a_datagram(loop: StreetLoop, fate: Fate, heard: list[float]) -> None:
     cable = Cable(loop)
-    cable.faults.append(lambda _parcel, _fate: fate)
+    cable.faults.append(lambda _datagram, _fate: fate)
     assert [at for at, _ in carried(loop, cable)] == heard
     assert (cable.counts.sent, cable.counts.lost, cable.counts.doubled) == (1, not fate, len(fate) > 1)
 
@@ -48,8 +48,8 @@ def test_nobody_at_a_port_is_counted(loop: StreetLoop) -> None:
 
 def test_a_port_has_one_listener(loop: StreetLoop) -> None:
     cable = Cable(loop)
-    cable.listen("10.0.0.2", 1, lambda _parcel: None)
+    cable.listen("10.0.0.2", 1, lambda _datagram: None)
     with pytest.raises(OSError, match="in use"):
-        cable.listen("10.0.0.2", 1, lambda _parcel: None)
+        cable.listen("10.0.0.2", 1, lambda _datagram: None)
     cable.ignore("10.0.0.2", 1)
     assert not cable.is_taken("10.0.0.2", 1)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ringup.events import LineReachable, LineRegistered, LineUnreachable
 from ringup.store.history import read_events
-from ringup.street.cable import Parcel
+from ringup.street.cable import Datagram
 from ringup.street.registrar import Manners
 from ringup.street.street import Street
 from tests.street.streets import all_registered, mac_of, street
@@ -59,24 +59,24 @@ def test_a_pbx_that_rewrites_the_contact_cannot_reach_the_phone(tmp_path: Path) 
 
 
 def test_the_same_seed_is_the_same_street_datagram_by_datagram(tmp_path: Path) -> None:
-    def parcels(name: str, seed: int) -> list[tuple[float, Parcel]]:
+    def datagrams(name: str, seed: int) -> list[tuple[float, Datagram]]:
         folder = tmp_path / name
         folder.mkdir()
-        heard: list[Parcel] = []
-        with street(folder, 2, changes={"seed": seed, "on_parcel": heard.append}) as opened:
+        heard: list[Datagram] = []
+        with street(folder, 2, changes={"seed": seed, "on_datagram": heard.append}) as opened:
             on(opened, 0, 1)
             assert opened.run_until(lambda: all_registered(opened), most=120)
-            return [(opened.loop.time(), parcel) for parcel in heard]
+            return [(opened.loop.time(), datagram) for datagram in heard]
 
-    first = parcels("first", 1)
-    assert parcels("again", 1) == first
-    assert parcels("other", 2) != first
+    first = datagrams("first", 1)
+    assert datagrams("again", 1) == first
+    assert datagrams("other", 2) != first
 
 
 def test_a_lost_datagram_costs_time_and_nothing_else(tmp_path: Path) -> None:
     """Every seventh datagram is lost."""
     with street(tmp_path, 3) as opened:
-        opened.cable.faults.append(lambda _parcel, fate: () if opened.cable.counts.sent % 7 == 0 else fate)
+        opened.cable.faults.append(lambda _datagram, fate: () if opened.cable.counts.sent % 7 == 0 else fate)
         on(opened, 0, 1, 2)
         assert opened.run_until(lambda: all_registered(opened), most=900)
         assert opened.cable.counts.lost > 10

@@ -20,7 +20,7 @@ _CLIENT_MAC_AT = 14 + 20 + 8 + 28
 """Position of the client's MAC in a DHCP frame whose IP header has no options."""
 
 
-class Parcel(NamedTuple):
+class Datagram(NamedTuple):
     """One datagram on its way, with its sender and destination."""
 
     source: str
@@ -34,11 +34,11 @@ class Parcel(NamedTuple):
 
 Fate = Sequence[float]
 """Delays in seconds, one per copy of the datagram; none: the datagram is lost."""
-Fault = Callable[[Parcel, Fate], Fate]
-"""Takes a parcel and the planned delays of its copies; returns the delays with the fault."""
-Rewrite = Callable[[Parcel], Parcel]
+Fault = Callable[[Datagram, Fate], Fate]
+"""Takes a datagram and the planned delays of its copies; returns the delays with the fault."""
+Rewrite = Callable[[Datagram], Datagram]
 """Takes a UDP datagram and returns the one to forward, as a router with NAT does."""
-Receive = Callable[[Parcel], None]
+Receive = Callable[[Datagram], None]
 
 
 @dataclass(slots=True)
@@ -55,10 +55,10 @@ class Counts:
 class Cable:
     """One network segment with its hosts."""
 
-    def __init__(self, loop: StreetLoop, on_parcel: Callable[[Parcel], None] | None = None) -> None:
-        """`on_parcel` is called with everything that is sent, before any fault applies."""
+    def __init__(self, loop: StreetLoop, on_datagram: Callable[[Datagram], None] | None = None) -> None:
+        """`on_datagram` is called with everything that is sent, before any fault applies."""
         self._loop = loop
-        self._on_parcel = on_parcel
+        self._on_datagram = on_datagram
         self.faults: list[Fault] = []
         self.rewrites: list[Rewrite] = []
         self.neighbours: dict[str, str] = {}
@@ -84,19 +84,19 @@ class Cable:
         """Return whether this port is open at this address."""
         return (address, port) in self._ports
 
-    def send(self, parcel: Parcel) -> None:
+    def send(self, datagram: Datagram) -> None:
         """Carry a datagram."""
         for rewrite in self.rewrites:
-            parcel = rewrite(parcel)
-        for delay in self._fate(parcel):
-            self._loop.call_later(delay, self._deliver, parcel)
+            datagram = rewrite(datagram)
+        for delay in self._fate(datagram):
+            self._loop.call_later(delay, self._deliver, datagram)
 
-    def _deliver(self, parcel: Parcel) -> None:
-        receive = self._ports.get((parcel.destination, parcel.destination_port))
+    def _deliver(self, datagram: Datagram) -> None:
+        receive = self._ports.get((datagram.destination, datagram.destination_port))
         if receive is None:
             self.counts.nobody += 1
             return
-        receive(parcel)
+        receive(datagram)
 
     # --- frames with DHCP ---------------------------------------------------------------------------------
 
@@ -118,42 +118,42 @@ class Cable:
 
     def send_frame(self, frame: bytes) -> None:
         """Carry a frame from a phone to the DHCP servers, or from a server to a phone."""
-        datagram = parse_udp_frame(frame, check_udp=False)
-        if datagram is None:
+        udp = parse_udp_frame(frame, check_udp=False)
+        if udp is None:
             return
         mac = frame[_CLIENT_MAC_AT : _CLIENT_MAC_AT + 6].hex().upper()
-        parcel = Parcel(
-            datagram.source, datagram.source_port, datagram.destination, datagram.destination_port,
-            datagram.payload, mac,
+        datagram = Datagram(
+            udp.source, udp.source_port, udp.destination, udp.destination_port,
+            udp.payload, mac,
         )  # fmt: skip
-        deliver = {SERVER_PORT: self._to_servers, CLIENT_PORT: self._to_client}.get(datagram.destination_port)
+        deliver = {SERVER_PORT: self._to_servers, CLIENT_PORT: self._to_client}.get(udp.destination_port)
         if deliver is None:
             return
-        for delay in self._fate(parcel):
-            self._loop.call_later(delay, deliver, parcel, frame)
+        for delay in self._fate(datagram):
+            self._loop.call_later(delay, deliver, datagram, frame)
 
-    def _to_servers(self, parcel: Parcel, _frame: bytes) -> None:
+    def _to_servers(self, datagram: Datagram, _frame: bytes) -> None:
         for receive in tuple(self._servers):
-            receive(parcel)
+            receive(datagram)
 
-    def _to_client(self, parcel: Parcel, frame: bytes) -> None:
-        for receive in tuple(self._clients.get(parcel.mac, ())):
+    def _to_client(self, datagram: Datagram, frame: bytes) -> None:
+        for receive in tuple(self._clients.get(datagram.mac, ())):
             receive(frame)
 
     # --- faults -------------------------------------------------------------------------------------------
 
-    def _fate(self, parcel: Parcel) -> Fate:
+    def _fate(self, datagram: Datagram) -> Fate:
         self.counts.sent += 1
-        if self._on_parcel is not None:
-            self._on_parcel(parcel)
+        if self._on_datagram is not None:
+            self._on_datagram(datagram)
         fate: Fate = (DELAY,)
         for fault in self.faults:
-            fate = fault(parcel, fate)
+            fate = fault(datagram, fate)
         self.counts.lost += not fate
         self.counts.doubled += len(fate) > 1
         return fate
 
 
-def arrivals(parcel: Parcel) -> Iterator[Arrival]:
+def arrivals(datagram: Datagram) -> Iterator[Arrival]:
     """Return one datagram in the form in which a port of a phone takes it."""
-    yield Arrival(parcel.data, (parcel.source, parcel.source_port), 0.0)
+    yield Arrival(datagram.data, (datagram.source, datagram.source_port), 0.0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
 from ringup.errors import WireError
-from ringup.street.cable import Cable, Parcel
+from ringup.street.cable import Cable, Datagram
 from ringup.wire import dhcp_options as codes
 from ringup.wire.dhcp import (
     CLIENT_PORT,
@@ -47,20 +47,20 @@ class OtherDhcpServer:
         """Stop answering."""
         self.cable.stop_dhcp(self.receive)
 
-    def receive(self, parcel: Parcel) -> None:
+    def receive(self, datagram: Datagram) -> None:
         """Answer a DISCOVER, and a REQUEST for the offered address."""
         try:
-            message = parse(parcel.data)
+            message = parse(datagram.data)
         except WireError:
             return
         chosen = message.option(codes.SERVER_ID)
         is_for_us = chosen is None or codes.address(chosen) == self.address
-        if message.type is MessageType.REQUEST and self.refuses(parcel.mac):
-            self._send(message, MessageType.NAK, NO_ADDRESS, parcel.mac)
-        elif message.type is MessageType.DISCOVER and not self.refuses(parcel.mac):
-            self._send(message, MessageType.OFFER, self._for(message), parcel.mac)
+        if message.type is MessageType.REQUEST and self.refuses(datagram.mac):
+            self._send(message, MessageType.NAK, NO_ADDRESS, datagram.mac)
+        elif message.type is MessageType.DISCOVER and not self.refuses(datagram.mac):
+            self._send(message, MessageType.OFFER, self._for(message), datagram.mac)
         elif message.type is MessageType.REQUEST and is_for_us and message.hardware_address in self._given:
-            self._send(message, MessageType.ACK, self._for(message), parcel.mac)
+            self._send(message, MessageType.ACK, self._for(message), datagram.mac)
 
     def _for(self, message: Message) -> str:
         return self._given.setdefault(message.hardware_address, str(self.first + len(self._given)))

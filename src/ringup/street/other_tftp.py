@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ringup.errors import WireError
-from ringup.street.cable import Cable, Parcel
+from ringup.street.cable import Cable, Datagram
 from ringup.wire import tftp
 
 REQUEST_PORT, DATA_PORT = 69, 40_000
@@ -33,20 +33,20 @@ class OtherTftpServer:
         self.cable.ignore(self.address, REQUEST_PORT)
         self.cable.ignore(self.address, DATA_PORT)
 
-    def _begin(self, parcel: Parcel) -> None:
-        packet = _read(parcel)
+    def _begin(self, datagram: Datagram) -> None:
+        packet = _read(datagram)
         if not isinstance(packet, tftp.ReadRequest):
             return
         data = self.files(packet.name)
-        peer = (parcel.source, parcel.source_port)
+        peer = (datagram.source, datagram.source_port)
         if data is not None:
             self._under_way[peer] = data
             self._send_block(peer, 1)
         elif self.missing is not None:
             self._send(peer, self.missing)
 
-    def _go_on(self, parcel: Parcel) -> None:
-        packet, peer = _read(parcel), (parcel.source, parcel.source_port)
+    def _go_on(self, datagram: Datagram) -> None:
+        packet, peer = _read(datagram), (datagram.source, datagram.source_port)
         if isinstance(packet, tftp.Ack) and peer in self._under_way:
             self._send_block(peer, packet.block + 1)
 
@@ -58,11 +58,11 @@ class OtherTftpServer:
         self._send(peer, tftp.Data(block, data[(block - 1) * BLOCK : block * BLOCK]))
 
     def _send(self, peer: tuple[str, int], packet: tftp.Packet) -> None:
-        self.cable.send(Parcel(self.address, DATA_PORT, *peer, tftp.build(packet)))
+        self.cable.send(Datagram(self.address, DATA_PORT, *peer, tftp.build(packet)))
 
 
-def _read(parcel: Parcel) -> tftp.Packet | None:
+def _read(datagram: Datagram) -> tftp.Packet | None:
     try:
-        return tftp.parse(parcel.data)
+        return tftp.parse(datagram.data)
     except WireError:
         return None

@@ -9,7 +9,7 @@ from ringup.emulator.frames import DhcpFrames
 from ringup.emulator.ports import Port, Receive
 from ringup.emulator.transfer import LINGER, Transfer
 from ringup.errors import BindError
-from ringup.street.cable import Cable, Parcel, arrivals
+from ringup.street.cable import Cable, Datagram, arrivals
 from ringup.street.folding import FoldedTransfer, Folding
 from ringup.street.loop import StreetLoop
 
@@ -180,11 +180,11 @@ class _StreetPort:
         self._cable = cable
         self._address = address
         self._opened = opened
-        cable.listen(address, port, lambda parcel: receive(arrivals(parcel)))
+        cable.listen(address, port, lambda datagram: receive(arrivals(datagram)))
         opened.add(self)
 
     def send(self, data: bytes, destination: tuple[str, int]) -> None:
-        self._cable.send(Parcel(self._address, self.number, *destination, data))
+        self._cable.send(Datagram(self._address, self.number, *destination, data))
 
     def close(self) -> None:
         if self in self._opened:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ringup.errors import WireError
 from ringup.site.model import Site
-from ringup.street.cable import Parcel
+from ringup.street.cable import Datagram
 from ringup.wire import dhcp_options as options
 from ringup.wire.dhcp import CLIENT_PORT, NO_ADDRESS, SERVER_PORT, MessageType, parse
 from ringup.wire.file_names import owner_of
@@ -47,14 +47,14 @@ class Properties:
     _leases: dict[str, tuple[str, float]] = field(default_factory=dict)
     """The MAC to which each address was given by an ACK, and the end of the lease."""
 
-    def see(self, parcel: Parcel) -> None:
+    def see(self, datagram: Datagram) -> None:
         """Check a datagram that is sent."""
-        if parcel.source != self.server:
+        if datagram.source != self.server:
             return
-        if parcel.source_port == SERVER_PORT and parcel.destination_port == CLIENT_PORT:
-            self._see_dhcp(parcel)
-        elif parcel.data[:2] == b"\0\3":
-            self._see_block(parcel)
+        if datagram.source_port == SERVER_PORT and datagram.destination_port == CLIENT_PORT:
+            self._see_dhcp(datagram)
+        elif datagram.data[:2] == b"\0\3":
+            self._see_block(datagram)
 
     def receive(self, mac: str, name: str, data: bytes, server: str) -> None:
         """Check a file that a phone has received; files from other servers are not checked."""
@@ -74,9 +74,9 @@ class Properties:
 
     # --- DHCP ---------------------------------------------------------------------------------------------
 
-    def _see_dhcp(self, parcel: Parcel) -> None:
+    def _see_dhcp(self, datagram: Datagram) -> None:
         try:
-            message = parse(parcel.data)
+            message = parse(datagram.data)
         except WireError as error:
             self._violated(f"the server sent a DHCP message that cannot be read: {error}")
             return
@@ -106,11 +106,11 @@ class Properties:
 
     # --- secrets ------------------------------------------------------------------------------------------
 
-    def _see_block(self, parcel: Parcel) -> None:
-        mac, _ = self._leases.get(parcel.destination, ("", 0.0))
+    def _see_block(self, datagram: Datagram) -> None:
+        mac, _ = self._leases.get(datagram.destination, ("", 0.0))
         for other, secret in self._secrets_of_others(mac):
-            if secret.encode() in parcel.data:
-                self._violated(f"a secret of {other} was sent to {parcel.destination}")
+            if secret.encode() in datagram.data:
+                self._violated(f"a secret of {other} was sent to {datagram.destination}")
 
     def _secrets_of_others(self, mac: str) -> Iterable[tuple[str, str]]:
         return ((phone.mac, line.secret) for phone, line in self.site.lines() if phone.mac != mac)

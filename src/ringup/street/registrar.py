@@ -11,7 +11,7 @@ from ringup.asterisk.follow import happenings
 from ringup.errors import WireError
 from ringup.events import Event
 from ringup.site.model import Driver, Site
-from ringup.street.cable import Cable, Parcel
+from ringup.street.cable import Cable, Datagram
 from ringup.street.loop import StreetLoop
 from ringup.wire import sip, sip_digest
 from ringup.wire.ami import AmiMessage
@@ -89,15 +89,15 @@ class Registrar:
 
     # --- requests -----------------------------------------------------------------------------------------
 
-    def _receive(self, parcel: Parcel) -> None:
+    def _receive(self, datagram: Datagram) -> None:
         try:
-            message = sip.parse(parcel.data)
+            message = sip.parse(datagram.data)
         except WireError:
             return
         if isinstance(message, sip.Response):
             self._answered(message)
         elif message.method == "REGISTER" and not self._repeat(message):
-            self._register(message, parcel)
+            self._register(message, datagram)
 
     def _repeat(self, request: sip.SipRequest) -> bool:
         """Answer a copy of a request as the request itself; return whether it is one."""
@@ -106,21 +106,21 @@ class Registrar:
             self._send(*answer)
         return answer is not None
 
-    def _register(self, request: sip.SipRequest, parcel: Parcel) -> None:
+    def _register(self, request: sip.SipRequest, datagram: Datagram) -> None:
         extension = sip.parse_uri(sip.parse_address(sip.first(request, "To")).uri).user
         if extension not in self.passwords:
-            self._refuse("InvalidAccountID", extension, request, parcel)
+            self._refuse("InvalidAccountID", extension, request, datagram)
             return
         authorization = sip.first(request, "Authorization")
         if not authorization:
-            self._challenge(request, parcel)
+            self._challenge(request, datagram)
         elif self._knows(authorization, self.passwords[extension]):
-            self._accept(extension, request, parcel)
+            self._accept(extension, request, datagram)
         else:
-            self._refuse("ChallengeResponseFailed", extension, request, parcel)
+            self._refuse("ChallengeResponseFailed", extension, request, datagram)
 
-    def _challenge(self, request: sip.SipRequest, parcel: Parcel) -> None:
-        self._answer(request, parcel, 401, "Unauthorized", [("WWW-Authenticate", self._new_challenge())])
+    def _challenge(self, request: sip.SipRequest, datagram: Datagram) -> None:
+        self._answer(request, datagram, 401, "Unauthorized", [("WWW-Authenticate", self._new_challenge())])
 
     def _knows(self, authorization: str, password: str) -> bool:
         fields = sip_digest.parse_fields(authorization)
@@ -138,30 +138,30 @@ class Registrar:
         )
         return fields.get("response") == expected
 
-    def _accept(self, extension: str, request: sip.SipRequest, parcel: Parcel) -> None:
+    def _accept(self, extension: str, request: sip.SipRequest, datagram: Datagram) -> None:
         uri = sip.parse_uri(sip.parse_address(sip.listed(request, "Contact")[0]).uri)
         seconds = min(int(sip.first(request, "Expires") or LONGEST_EXPIRES), LONGEST_EXPIRES)
         address, port = uri.host, uri.port or PORT
         if self.manners.rewrite_contact:
-            address, port = parcel.source, parcel.source_port
+            address, port = datagram.source, datagram.source_port
         contact = f"sip:{extension}@{address}:{port}"
         had = self.contacts.get(extension)
         self.contacts[extension] = _Contact(address, port, contact, self.loop.unix_time() + seconds)
         answered = [("Contact", f"<sip:{extension}@{uri.host}:{uri.port or PORT}>;expires={seconds}")]
-        self._answer(request, parcel, 200, "OK", [*answered, ("Expires", str(seconds))])
-        self._tell_registered(extension, contact, parcel, is_new=had is None or had.uri != contact)
+        self._answer(request, datagram, 200, "OK", [*answered, ("Expires", str(seconds))])
+        self._tell_registered(extension, contact, datagram, is_new=had is None or had.uri != contact)
         if had is None:
             self._qualify(extension)
 
-    def _refuse(self, event: str, extension: str, request: sip.SipRequest, parcel: Parcel) -> None:
+    def _refuse(self, event: str, extension: str, request: sip.SipRequest, datagram: Datagram) -> None:
         self.refused += 1
         if self.manners.driver == "pjsip":
-            self._challenge(request, parcel)
+            self._challenge(request, datagram)
         else:
-            self._answer(request, parcel, 403, "Forbidden", [])
+            self._answer(request, datagram, 403, "Forbidden", [])
         self._tell(
             Event=event, Service="PJSIP" if self.manners.driver == "pjsip" else "SIP", AccountID=extension,
-            RemoteAddress=f"IPV4/UDP/{parcel.source}/{parcel.source_port}",
+            RemoteAddress=f"IPV4/UDP/{datagram.source}/{datagram.source_port}",
         )  # fmt: skip
 
     def _new_challenge(self) -> str:
@@ -172,13 +172,13 @@ class Registrar:
     def _answer(
         self,
         request: sip.SipRequest,
-        parcel: Parcel,
+        datagram: Datagram,
         status: int,
         reason: str,
         further: list[tuple[str, str]],
     ) -> None:
         via = sip.top_via(request)
-        port = parcel.source_port if self.manners.force_rport else via.port or PORT
+        port = datagram.source_port if self.manners.force_rport else via.port or PORT
         to = f"{sip.first(request, 'To')};tag=as{self.random.getrandbits(32):08x}"
         headers = (
             ("Via", sip.first(request, "Via")),
@@ -189,7 +189,7 @@ class Registrar:
             *further,
             ("Content-Length", "0"),
         )
-        answer = (sip.build(sip.Response(status, reason, headers, b"")), parcel.source, port)
+        answer = (sip.build(sip.Response(status, reason, headers, b"")), datagram.source, port)
         self._answers[_branch(request)] = answer
         self.loop.call_later(TRANSACTION_SECONDS, self._answers.pop, _branch(request), None)
         self._send(*answer)
@@ -242,14 +242,14 @@ class Registrar:
 
     # --- what the manager interface tells -----------------------------------------------------------------
 
-    def _tell_registered(self, extension: str, contact: str, parcel: Parcel, *, is_new: bool) -> None:
+    def _tell_registered(self, extension: str, contact: str, datagram: Datagram, *, is_new: bool) -> None:
         if self.manners.driver == "chan_sip":
             self._tell(
                 Event="PeerStatus", Peer=f"SIP/{extension}", PeerStatus="Registered",
-                Address=f"{parcel.source}:{parcel.source_port}",
+                Address=f"{datagram.source}:{datagram.source_port}",
             )  # fmt: skip
             return
-        remote = f"IPV4/UDP/{parcel.source}/{parcel.source_port}"
+        remote = f"IPV4/UDP/{datagram.source}/{datagram.source_port}"
         self._tell(Event="SuccessfulAuth", Service="PJSIP", AccountID=extension, RemoteAddress=remote)
         if is_new:
             self._tell(Event="ContactStatus", ContactStatus="Created", AOR=extension, URI=contact)
@@ -269,7 +269,7 @@ class Registrar:
             self.emit(event)
 
     def _send(self, data: bytes, address: str, port: int) -> None:
-        self.cable.send(Parcel(self.address, PORT, address, port, data))
+        self.cable.send(Datagram(self.address, PORT, address, port, data))
 
 
 def _challenge_with(nonce: str) -> str:

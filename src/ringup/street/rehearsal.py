@@ -20,7 +20,7 @@ from ringup.journey.stages import stage
 from ringup.site.model import Line, Phone, Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.revisions import commit
-from ringup.street.cable import Parcel
+from ringup.street.cable import Datagram
 from ringup.street.faults import FAULTS, schedule
 from ringup.street.reasons import reason
 from ringup.street.registrar import Manners
@@ -176,7 +176,7 @@ def _plan(script: Script, site: Site, database: str, firmware: Path, load: "_Loa
         list(script.flashes.values()),
         seed=script.seed,
         fold=script.fold,
-        on_parcel=load.see,
+        on_datagram=load.see,
         manners=Manners(site.pbx.driver),
         pbx=pbx,
         names={named: pbx} if is_name else {},
@@ -192,7 +192,7 @@ class _Load:
     _second = 0
     _datagrams = 0
 
-    def see(self, _parcel: Parcel) -> None:
+    def see(self, _datagram: Datagram) -> None:
         """Count a datagram."""
         second = int(self.street.loop.time())
         if second != self._second:

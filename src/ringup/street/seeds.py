@@ -19,7 +19,7 @@ from ringup.fleet.glance import read_fleet, read_rows
 from ringup.site.model import Line, Pbx, Phone, Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.revisions import commit
-from ringup.street.cable import Parcel
+from ringup.street.cable import Datagram
 from ringup.street.faults import FAULTS, schedule
 from ringup.street.properties import Properties, Violation, unexplained
 from ringup.street.reasons import reason
@@ -149,10 +149,10 @@ def opened(
         str(SERVER),
     )
 
-    def see(parcel: Parcel) -> None:
-        properties.see(parcel)
+    def see(datagram: Datagram) -> None:
+        properties.see(datagram)
         if story is not None:
-            story.tell_parcel(street.loop.time(), parcel)
+            story.tell_datagram(street.loop.time(), datagram)
 
     plan = Plan(
         site,
@@ -161,7 +161,7 @@ def opened(
         [_flash(phone.mac, script.flash) for phone in site.phones],
         seed=script.seed,
         manners=Manners(script.driver),
-        on_parcel=see,
+        on_datagram=see,
         on_file=properties.receive,
     )
     street = open_street(plan)

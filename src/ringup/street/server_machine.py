@@ -18,7 +18,7 @@ from ringup.serve.sockets import Interface, InterfaceState
 from ringup.serve.store_thread import Done, Work
 from ringup.serve.tftp.service import TftpService
 from ringup.serve.tftp.traffic import Received
-from ringup.street.cable import DELAY, Cable, Parcel
+from ringup.street.cable import DELAY, Cable, Datagram
 from ringup.street.loop import StreetLoop
 from ringup.wire.dhcp import CLIENT_PORT, SERVER_PORT
 from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame
@@ -40,7 +40,7 @@ class StreetPort:
         self._cable = cable
         self._interface = interface
         self._descriptor, self._arp_descriptor = loop.new_descriptor(), loop.new_descriptor()
-        self._waiting: deque[Parcel] = deque()
+        self._waiting: deque[Datagram] = deque()
         self._senders: deque[tuple[str, str]] = deque()
         cable.serve_dhcp(self._take)
 
@@ -52,29 +52,29 @@ class StreetPort:
         """The number that the loop watches for ARP."""
         return self._arp_descriptor
 
-    def _take(self, parcel: Parcel) -> None:
+    def _take(self, datagram: Datagram) -> None:
         if not self._waiting:
             self._loop.readable(self._descriptor)
-        self._waiting.append(parcel)
+        self._waiting.append(datagram)
 
     def receive(self) -> list[tuple[bytes, Arrival]]:
         """Return up to BATCH datagrams that have already arrived."""
         taken = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
         if self._waiting:
             self._loop.readable(self._descriptor)
-        return [(parcel.data, self._arrival(parcel)) for parcel in taken]
+        return [(datagram.data, self._arrival(datagram)) for datagram in taken]
 
-    def _arrival(self, parcel: Parcel) -> Arrival:
+    def _arrival(self, datagram: Datagram) -> Arrival:
         ours = self._interface.addresses
-        is_unicast = parcel.destination in ours
-        return Arrival(self._interface.name, ours, is_unicast, parcel.source)
+        is_unicast = datagram.destination in ours
+        return Arrival(self._interface.name, ours, is_unicast, datagram.source)
 
     def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
         """Send each reply by its route; sending never fails."""
         for reply in replies:
             route = reply.route
             if route.delivery is Delivery.RELAY:
-                self._cable.send(Parcel(reply.source, SERVER_PORT, route.address, route.port, reply.data))
+                self._cable.send(Datagram(reply.source, SERVER_PORT, route.address, route.port, reply.data))
                 continue
             frame = UdpFrame(
                 source_mac=self._interface.mac,
@@ -141,9 +141,9 @@ class StreetTraffic:
         for index, port in enumerate(self._ports):
             self._cable.listen(self._address, port, partial(self._take, index))
 
-    def _take(self, index: int, parcel: Parcel) -> None:
-        peer = (parcel.source, parcel.source_port)
-        self._waiting.append((parcel.data, peer, index, b""))
+    def _take(self, index: int, datagram: Datagram) -> None:
+        peer = (datagram.source, datagram.source_port)
+        self._waiting.append((datagram.data, peer, index, b""))
         if not self._is_called:
             self._is_called = True
             self._loop.call_soon(self._turn)
@@ -179,7 +179,7 @@ class StreetTraffic:
     def send(self, replies: Iterable[Reply]) -> Sequence[OSError]:
         """Let replies leave."""
         for packet, peer, index, _own_address in replies:
-            self._cable.send(Parcel(self._address, self._ports[index], *peer, bytes(packet)))
+            self._cable.send(Datagram(self._address, self._ports[index], *peer, bytes(packet)))
         return ()
 
     def rebound(self, main_address: bytes) -> None:

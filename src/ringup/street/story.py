@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ringup.errors import WireError
-from ringup.street.cable import Parcel
+from ringup.street.cable import Datagram
 from ringup.wire import sip, tftp
 from ringup.wire.dhcp import parse as parse_dhcp
 
@@ -25,38 +25,40 @@ class Story:
             self._blocks = 0
         self.lines.append(f"{at:9.3f}  {text}")
 
-    def tell_parcel(self, at: float, parcel: Parcel) -> None:
+    def tell_datagram(self, at: float, datagram: Datagram) -> None:
         """Add a datagram; after the first block of a transfer, blocks are only counted."""
-        words = words_of(parcel)
+        words = words_of(datagram)
         if not words:
             self._blocks += 1
             return
-        label = f"{parcel.source}:{parcel.source_port} → {parcel.destination}:{parcel.destination_port}"
+        label = (
+            f"{datagram.source}:{datagram.source_port} → {datagram.destination}:{datagram.destination_port}"
+        )
         self.tell(at, f"{label}  {words}")
 
 
-def words_of(parcel: Parcel) -> str:
+def words_of(datagram: Datagram) -> str:
     """Return a datagram in words; empty for a block of a file after the first, and for its ACK."""
-    ports = (parcel.source_port, parcel.destination_port)
+    ports = (datagram.source_port, datagram.destination_port)
     if any(port in DHCP_PORTS for port in ports):
-        return f"DHCP {_dhcp(parcel)}"
+        return f"DHCP {_dhcp(datagram)}"
     if SIP_PORT in ports:
-        return f"SIP {_sip(parcel)}"
-    return _tftp(parcel)
+        return f"SIP {_sip(datagram)}"
+    return _tftp(datagram)
 
 
-def _dhcp(parcel: Parcel) -> str:
+def _dhcp(datagram: Datagram) -> str:
     try:
-        message = parse_dhcp(parcel.data)
+        message = parse_dhcp(datagram.data)
     except WireError as error:
         return str(error)
     kind = message.type.name if message.type else "BOOTP"
     return f"{kind} {message.hardware_address.hex().upper()} {message.your_address}"
 
 
-def _sip(parcel: Parcel) -> str:
+def _sip(datagram: Datagram) -> str:
     try:
-        message = sip.parse(parcel.data)
+        message = sip.parse(datagram.data)
     except WireError as error:
         return str(error)
     if isinstance(message, sip.Response):
@@ -64,9 +66,9 @@ def _sip(parcel: Parcel) -> str:
     return f"{message.method} {sip.first(message, 'To')}"
 
 
-def _tftp(parcel: Parcel) -> str:
+def _tftp(datagram: Datagram) -> str:
     try:
-        packet = tftp.parse(parcel.data)
+        packet = tftp.parse(datagram.data)
     except WireError as error:
         return f"TFTP {error}"
     match packet:

@@ -15,7 +15,7 @@ from ringup.emulator.sip.runner import SipRunner
 from ringup.errors import RingupError
 from ringup.events import Event
 from ringup.site.model import Site
-from ringup.street.cable import Cable, Parcel
+from ringup.street.cable import Cable, Datagram
 from ringup.street.folding import Folding
 from ringup.street.images import Images
 from ringup.street.loop import StreetLoop
@@ -174,7 +174,7 @@ class Plan:
     seed: int = 0
     manners: Manners = ONE_OF_OURS
     speed: float = 1.0
-    on_parcel: Callable[[Parcel], None] | None = None
+    on_datagram: Callable[[Datagram], None] | None = None
     """Called with every datagram, before any fault applies."""
     on_file: Callable[[str, str, bytes, str], None] | None = None
     """Called for every file that a phone received, with its MAC, the name, the bytes, and the server."""
@@ -192,7 +192,7 @@ def open_street(plan: Plan) -> Street:
     """Build a street; nothing runs on it yet."""
     loop = StreetLoop(EPOCH)
     asyncio.set_event_loop(loop)
-    cable = Cable(loop, plan.on_parcel)
+    cable = Cable(loop, plan.on_datagram)
     site = plan.site
     server = StreetServer(loop, cable, str(site.server_address), plan.database, plan.firmware)
     dice = Random(plan.seed)  # noqa: S311 - a PBX's dice on a street, not a secret

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from ipaddress import IPv4Address
 from random import Random
 
-from ringup.street.cable import Fate, Fault, Parcel
+from ringup.street.cable import Datagram, Fate, Fault
 from ringup.street.faults.row import Begin, End, FaultRow, one_of
 from ringup.street.registrar import PORT
 from ringup.street.street import Street
@@ -25,7 +25,7 @@ def _on_the_cable(make: Callable[[Street, Random], Fault]) -> Begin:
 def _loses(share: tuple[float, float]) -> Callable[[Street, Random], Fault]:
     def make(_street: Street, dice: Random) -> Fault:
         part, draws = dice.uniform(*share), Random(dice.random())  # noqa: S311 - a fault's dice
-        return lambda _parcel, fate: () if draws.random() < part else fate
+        return lambda _datagram, fate: () if draws.random() < part else fate
 
     return make
 
@@ -33,7 +33,7 @@ def _loses(share: tuple[float, float]) -> Callable[[Street, Random], Fault]:
 def _doubles(_street: Street, dice: Random) -> Fault:
     part, draws = dice.uniform(0.05, 0.5), Random(dice.random())  # noqa: S311 - a fault's dice
 
-    def fault(_parcel: Parcel, fate: Fate) -> Fate:
+    def fault(_datagram: Datagram, fate: Fate) -> Fate:
         return (*fate, *(delay + draws.uniform(0, 0.05) for delay in fate)) if draws.random() < part else fate
 
     return fault
@@ -42,7 +42,7 @@ def _doubles(_street: Street, dice: Random) -> Fault:
 def _delays(least: float, most: float) -> Callable[[Street, Random], Fault]:
     def make(_street: Street, dice: Random) -> Fault:
         longest, draws = dice.uniform(least, most), Random(dice.random())  # noqa: S311 - a fault's dice
-        return lambda _parcel, fate: tuple(delay + draws.uniform(0, longest) for delay in fate)
+        return lambda _datagram, fate: tuple(delay + draws.uniform(0, longest) for delay in fate)
 
     return make
 
@@ -50,16 +50,18 @@ def _delays(least: float, most: float) -> Callable[[Street, Random], Fault]:
 def _from_server_to_ports(ports: Callable[[int], bool]) -> Callable[[Street, Random], Fault]:
     def make(street: Street, _dice: Random) -> Fault:
         server = street.server.address
-        return lambda parcel, fate: () if parcel.source == server and ports(parcel.source_port) else fate
+        return lambda datagram, fate: (
+            () if datagram.source == server and ports(datagram.source_port) else fate
+        )
 
     return make
 
 
 def _to_ports(ports: Callable[[int], bool]) -> Callable[[Street, Random], Fault]:
-    return lambda _street, _dice: lambda parcel, fate: () if ports(parcel.destination_port) else fate
+    return lambda _street, _dice: lambda datagram, fate: () if ports(datagram.destination_port) else fate
 
 
-def _of_one_phone(passes: Callable[[Parcel, str, str], bool]) -> Callable[[Street, Random], Fault]:
+def _of_one_phone(passes: Callable[[Datagram, str, str], bool]) -> Callable[[Street, Random], Fault]:
     """Return a fault that drops some datagrams; `passes` takes a datagram, and the MAC and the address of the
     phone.
     """
@@ -67,23 +69,23 @@ def _of_one_phone(passes: Callable[[Parcel, str, str], bool]) -> Callable[[Stree
     def make(street: Street, dice: Random) -> Fault:
         mac = one_of(street, dice)
         resident = street.residents[mac]
-        return lambda parcel, fate: fate if passes(parcel, mac, resident.address) else ()
+        return lambda datagram, fate: fate if passes(datagram, mac, resident.address) else ()
 
     return make
 
 
-def _is_not_from(parcel: Parcel, mac: str, address: str) -> bool:
-    is_its_frame = parcel.mac == mac and parcel.destination_port == DHCP_PORTS[0]
-    return not is_its_frame and parcel.source != address
+def _is_not_from(datagram: Datagram, mac: str, address: str) -> bool:
+    is_its_frame = datagram.mac == mac and datagram.destination_port == DHCP_PORTS[0]
+    return not is_its_frame and datagram.source != address
 
 
-def _is_not_to(parcel: Parcel, mac: str, address: str) -> bool:
-    is_its_frame = parcel.mac == mac and parcel.destination_port == DHCP_PORTS[1]
-    return not is_its_frame and parcel.destination != address
+def _is_not_to(datagram: Datagram, mac: str, address: str) -> bool:
+    is_its_frame = datagram.mac == mac and datagram.destination_port == DHCP_PORTS[1]
+    return not is_its_frame and datagram.destination != address
 
 
-def _is_not_of(parcel: Parcel, mac: str, address: str) -> bool:
-    return _is_not_from(parcel, mac, address) and _is_not_to(parcel, mac, address)
+def _is_not_of(datagram: Datagram, mac: str, address: str) -> bool:
+    return _is_not_from(datagram, mac, address) and _is_not_to(datagram, mac, address)
 
 
 def _nat(street: Street, _dice: Random) -> End:
@@ -91,17 +93,17 @@ def _nat(street: Street, _dice: Random) -> End:
     router, pbx = str(IPv4Address(street.registrar.address) + 200), street.registrar.address
     inside: dict[int, tuple[str, int]] = {}
 
-    def rewrite(parcel: Parcel) -> Parcel:
-        if parcel.destination == pbx and parcel.source != router:
+    def rewrite(datagram: Datagram) -> Datagram:
+        if datagram.destination == pbx and datagram.source != router:
             port = next(
-                (port for port, peer in inside.items() if peer == parcel[:2]), FIRST_NAT_PORT + len(inside)
+                (port for port, peer in inside.items() if peer == datagram[:2]), FIRST_NAT_PORT + len(inside)
             )
-            inside[port] = parcel.source, parcel.source_port
-            return parcel._replace(source=router, source_port=port)
-        if parcel.destination == router and parcel.destination_port in inside:
-            address, port = inside[parcel.destination_port]
-            return parcel._replace(destination=address, destination_port=port)
-        return parcel
+            inside[port] = datagram.source, datagram.source_port
+            return datagram._replace(source=router, source_port=port)
+        if datagram.destination == router and datagram.destination_port in inside:
+            address, port = inside[datagram.destination_port]
+            return datagram._replace(destination=address, destination_port=port)
+        return datagram
 
     street.cable.rewrites.append(rewrite)
     return lambda: street.cable.rewrites.remove(rewrite)

@@ -14,7 +14,7 @@ from ringup.site.model import Driver
 from ringup.store.database import open_database
 from ringup.store.revisions import commit
 from ringup.street.cable import Datagram
-from ringup.street.registrar import Manners
+from ringup.street.registrar import PbxBehaviour
 from ringup.street.street import EPOCH, Plan, open_street
 from tests.end_to_end.demo_runs import run_demo
 from tests.end_to_end.traces import Sent, answers, conversation, of_capture, requests
@@ -28,8 +28,8 @@ SPREAD = 2.0
 MACS = tuple(owner.mac for owner in OWNERS)
 
 
-def on_a_street(folder: Path, manners: Manners, seconds: float) -> list[tuple[float, Datagram]]:
-    plan = DemoPlan(Path(), folder, driver=manners.driver)
+def on_a_street(folder: Path, behaviour: PbxBehaviour, seconds: float) -> list[tuple[float, Datagram]]:
+    plan = DemoPlan(Path(), folder, driver=behaviour.driver)
     site = site_of(plan, ["secret-1-of-the-street", "secret-2-of-the-street"], "manager", {})
     write_package(plan.firmware, make_sip_package(site.load))
     database = open_database(str(plan.database))
@@ -39,7 +39,7 @@ def on_a_street(folder: Path, manners: Manners, seconds: float) -> list[tuple[fl
     flashes = [Flash(mac, "7960") for mac in MACS]
     street = open_street(
         Plan(
-            site, str(plan.database), plan.firmware, flashes, seed=SEED, manners=manners, speed=SPEED,
+            site, str(plan.database), plan.firmware, flashes, seed=SEED, behaviour=behaviour, speed=SPEED,
             on_datagram=lambda datagram: heard.append((street.loop.time(), datagram)),
         )
     )  # fmt: skip
@@ -70,7 +70,7 @@ def test_a_conversion_and_the_boot_after_it_are_the_same(
     flags = ("--asterisk", asterisk, "--driver", driver, "--seed", str(SEED), "--speed", str(SPEED))
     result = run_demo(*flags, "--capture", str(capture))
     assert result["ok"], result["reason"]
-    world, street = of_capture(capture), on_a_street(tmp_path / "street", Manners(driver), 120.0)
+    world, street = of_capture(capture), on_a_street(tmp_path / "street", PbxBehaviour(driver), 120.0)
     for mac in MACS:
         in_the_world, on_the_street = conversation(world, mac), conversation(street, mac)
         assert requests(on_the_street) == requests(in_the_world)
@@ -82,7 +82,10 @@ def test_a_phone_that_never_registers_is_the_same(tmp_path: Path) -> None:
     """The answers go to the port that the phone sends from."""
     capture = tmp_path / "world.pcap"
     run_demo("--fault", "force-rport", "--seed", str(SEED), "--speed", str(SPEED), "--capture", str(capture))
-    world, street = of_capture(capture), on_a_street(tmp_path / "street", Manners(force_rport=True), 120.0)
+    world, street = (
+        of_capture(capture),
+        on_a_street(tmp_path / "street", PbxBehaviour(force_rport=True), 120.0),
+    )
     for mac in MACS:
         in_the_world, on_the_street = (requests(conversation(each, mac)) for each in (world, street))
         shorter = min(len(in_the_world), len(on_the_street))

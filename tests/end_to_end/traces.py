@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ringup.street.cable import Datagram
-from ringup.street.story import words_of
+from ringup.street.packet_log import summary_of
 
 REGISTERED = "200 (102 REGISTER)"
 """The answer to the second REGISTER of a boot, which carries the password."""
@@ -21,7 +21,7 @@ class Sent:
     by_phone: bool
     port: int
     """The phone's port; 0 for SIP, which a phone sends from a port that nobody chose."""
-    words: str
+    summary: str
 
 
 def of_capture(capture: Path) -> list[tuple[float, Datagram]]:
@@ -58,29 +58,29 @@ def conversation(datagrams: Iterable[tuple[float, Datagram]], mac: str) -> list[
     """What one phone says and is told until it is registered, without the blocks of files after the first."""
     address, began, told = "", -1.0, list[Sent]()
     for at, datagram in datagrams:
-        words = words_of(datagram)
-        if not words:
+        summary = summary_of(datagram)
+        if not summary:
             continue
-        if words.startswith("DHCP"):
-            if mac not in words:
+        if summary.startswith("DHCP"):
+            if mac not in summary:
                 continue
             by_phone = datagram.destination_port == 67
-            address = words.split()[-1] if " ACK " in words else address
+            address = summary.split()[-1] if " ACK " in summary else address
         elif address in (datagram.source, datagram.destination):
             by_phone = datagram.source == address
         else:
             continue
         began = at if began < 0 else began
         port = datagram.source_port if by_phone else datagram.destination_port
-        told.append(Sent(at - began, by_phone, 0 if words.startswith("SIP") else port, words))
-        if words.endswith(REGISTERED):
+        told.append(Sent(at - began, by_phone, 0 if summary.startswith("SIP") else port, summary))
+        if summary.endswith(REGISTERED):
             break
     return told
 
 
 def requests(told: Iterable[Sent]) -> list[tuple[int, str]]:
     """What the phone sent, in order, with its port."""
-    return [(sent.port, sent.words) for sent in told if sent.by_phone]
+    return [(sent.port, sent.summary) for sent in told if sent.by_phone]
 
 
 def answers(told: Iterable[Sent]) -> list[tuple[int, str]]:
@@ -89,5 +89,5 @@ def answers(told: Iterable[Sent]) -> list[tuple[int, str]]:
     What a PBX asks by itself comes at a time of its own, and is left out.
     """
     by_itself = ("SIP NOTIFY", "SIP OPTIONS")
-    answered = (each for each in told if not each.by_phone and not each.words.startswith(by_itself))
-    return sorted((sent.port, sent.words) for sent in answered)
+    answered = (each for each in told if not each.by_phone and not each.summary.startswith(by_itself))
+    return sorted((sent.port, sent.summary) for sent in answered)

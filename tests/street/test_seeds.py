@@ -9,9 +9,9 @@ import pytest
 from ringup.files.find import FileFinder
 from ringup.serve.dhcp.commits import LeaseCommits
 from ringup.street.faults import FAULTS
+from ringup.street.packet_log import PacketLog
 from ringup.street.script import Act, FlashState, Script, draw, from_line, to_line
 from ringup.street.seeds import Outcome, Stage, play, shortened
-from ringup.street.story import Story
 
 FAILED_ONCE = Path(__file__).with_name("failed_once.jsonl")
 
@@ -26,10 +26,10 @@ def scripts_that_failed_once() -> list[Script]:
     return [from_line(line) for line in lines if line and not line.startswith("#")]
 
 
-def played(script: Script, stage: Stage, folder: Path, story: Story | None = None) -> Outcome:
+def played(script: Script, stage: Stage, folder: Path, packet_log: PacketLog | None = None) -> Outcome:
     place = folder / "street"
     place.mkdir()
-    return play(script, stage, place, story)
+    return play(script, stage, place, packet_log)
 
 
 def quiet(*acts: Act, phones: int = 1, flash: FlashState = "current") -> Script:
@@ -81,12 +81,12 @@ def test_a_seed_always_draws_the_same_script() -> None:
 def test_a_script_is_always_played_alike(stage: Stage, tmp_path: Path) -> None:
     # A repaired image is found by the street's clock: on the machine's, the street was quicker than a look.
     script = quiet(Act("image-missing", 5.0, 60.0, 1), flash="fresh")
-    stories = []
+    packet_logs = []
     for number in range(2):
         (tmp_path / f"{number}").mkdir()
-        stories.append(Story())
-        assert played(script, stage, tmp_path / f"{number}", stories[-1]).seconds < 260
-    assert stories[0].lines == stories[1].lines
+        packet_logs.append(PacketLog())
+        assert played(script, stage, tmp_path / f"{number}", packet_logs[-1]).seconds < 260
+    assert packet_logs[0].lines == packet_logs[1].lines
 
 
 def test_a_script_is_kept_as_a_line() -> None:
@@ -132,9 +132,9 @@ def test_a_failing_script_is_shortened_to_what_it_needs_and_told_in_words(
 
     short = shortened(script, stage, places())
     assert (short.acts, short.phones) == ((needed,), 1)
-    story = Story()
-    played(short, stage, tmp_path, story)
-    told = "\n".join(story.lines)
+    packet_log = PacketLog()
+    played(short, stage, tmp_path, packet_log)
+    told = "\n".join(packet_log.lines)
     assert "pbx-dead begins" in told
     assert "TFTP request SIP001646000000.cnf" in told
     assert "DHCP ACK 001646000000 10.0.0.10" in told

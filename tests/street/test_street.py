@@ -5,7 +5,7 @@ from pathlib import Path
 from ringup.events import LineReachable, LineRegistered, LineUnreachable
 from ringup.store.history import read_events
 from ringup.street.cable import Datagram
-from ringup.street.registrar import Manners
+from ringup.street.registrar import PbxBehaviour
 from ringup.street.street import Street
 from tests.street.streets import all_registered, mac_of, street
 
@@ -41,7 +41,7 @@ def test_the_store_tells_of_the_registration_and_of_the_answer_to_options(tmp_pa
 
 
 def test_a_pbx_that_answers_to_the_source_port_registers_nobody(tmp_path: Path) -> None:
-    with street(tmp_path, changes={"manners": Manners(force_rport=True)}) as opened:
+    with street(tmp_path, changes={"behaviour": PbxBehaviour(force_rport=True)}) as opened:
         on(opened, 0)
         assert not opened.run_until(lambda: all_registered(opened), most=180)
         dropped = [report for report in opened.residents[mac_of(0)].reports if report.kind == "dropped"]
@@ -49,7 +49,7 @@ def test_a_pbx_that_answers_to_the_source_port_registers_nobody(tmp_path: Path) 
 
 
 def test_a_pbx_that_rewrites_the_contact_cannot_reach_the_phone(tmp_path: Path) -> None:
-    with street(tmp_path, changes={"manners": Manners(rewrite_contact=True)}) as opened:
+    with street(tmp_path, changes={"behaviour": PbxBehaviour(rewrite_contact=True)}) as opened:
         on(opened, 0)
         assert opened.run_until(lambda: all_registered(opened), most=120)
         opened.run(10)

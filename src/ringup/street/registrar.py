@@ -1,6 +1,6 @@
 """A small PBX: it registers lines as Asterisk's two drivers do, and checks the contacts with OPTIONS.
 
-The differences between the drivers, and common wrong settings, are values of `Manners`. It places no calls.
+`PbxBehaviour` holds the driver and common wrong settings. This PBX places no calls.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ TRANSACTION_SECONDS = 32.0
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class PbxBehaviour:
     """How the PBX answers."""
 
     driver: Driver = "pjsip"
@@ -61,7 +61,7 @@ class Registrar:
     emit: Callable[[Event], None]
     """Called with the events that ringup gets over the manager interface."""
     random: Random
-    manners: Manners = Manners()
+    behaviour: PbxBehaviour = PbxBehaviour()
     mac_of: Callable[[str], str] = lambda _address: ""
     contacts: dict[str, _Contact] = field(default_factory=dict)
     """By extension."""
@@ -142,7 +142,7 @@ class Registrar:
         uri = sip.parse_uri(sip.parse_address(sip.listed(request, "Contact")[0]).uri)
         seconds = min(int(sip.first(request, "Expires") or LONGEST_EXPIRES), LONGEST_EXPIRES)
         address, port = uri.host, uri.port or PORT
-        if self.manners.rewrite_contact:
+        if self.behaviour.rewrite_contact:
             address, port = datagram.source, datagram.source_port
         contact = f"sip:{extension}@{address}:{port}"
         had = self.contacts.get(extension)
@@ -155,12 +155,12 @@ class Registrar:
 
     def _refuse(self, event: str, extension: str, request: sip.SipRequest, datagram: Datagram) -> None:
         self.refused += 1
-        if self.manners.driver == "pjsip":
+        if self.behaviour.driver == "pjsip":
             self._challenge(request, datagram)
         else:
             self._answer(request, datagram, 403, "Forbidden", [])
         self._tell(
-            Event=event, Service="PJSIP" if self.manners.driver == "pjsip" else "SIP", AccountID=extension,
+            Event=event, Service="PJSIP" if self.behaviour.driver == "pjsip" else "SIP", AccountID=extension,
             RemoteAddress=f"IPV4/UDP/{datagram.source}/{datagram.source_port}",
         )  # fmt: skip
 
@@ -178,7 +178,7 @@ class Registrar:
         further: list[tuple[str, str]],
     ) -> None:
         via = sip.top_via(request)
-        port = datagram.source_port if self.manners.force_rport else via.port or PORT
+        port = datagram.source_port if self.behaviour.force_rport else via.port or PORT
         to = f"{sip.first(request, 'To')};tag=as{self.random.getrandbits(32):08x}"
         headers = (
             ("Via", sip.first(request, "Via")),
@@ -243,7 +243,7 @@ class Registrar:
     # --- what the manager interface tells -----------------------------------------------------------------
 
     def _tell_registered(self, extension: str, contact: str, datagram: Datagram, *, is_new: bool) -> None:
-        if self.manners.driver == "chan_sip":
+        if self.behaviour.driver == "chan_sip":
             self._tell(
                 Event="PeerStatus", Peer=f"SIP/{extension}", PeerStatus="Registered",
                 Address=f"{datagram.source}:{datagram.source_port}",
@@ -255,7 +255,7 @@ class Registrar:
             self._tell(Event="ContactStatus", ContactStatus="Created", AOR=extension, URI=contact)
 
     def _tell_contact(self, extension: str, contact: _Contact, pjsip: str, chan_sip: str) -> None:
-        if self.manners.driver == "chan_sip":
+        if self.behaviour.driver == "chan_sip":
             self._tell(Event="PeerStatus", Peer=f"SIP/{extension}", PeerStatus=chan_sip, Time="1")
         else:
             self._tell(

@@ -23,7 +23,7 @@ from ringup.store.revisions import commit
 from ringup.street.cable import Datagram
 from ringup.street.faults import FAULTS, schedule
 from ringup.street.reasons import reason
-from ringup.street.registrar import Manners
+from ringup.street.registrar import PbxBehaviour
 from ringup.street.street import EPOCH, Plan, Street, open_street
 
 OUR_NETWORK = IPv4Network("198.18.0.0/15")
@@ -177,7 +177,7 @@ def _plan(script: Script, site: Site, database: str, firmware: Path, load: "_Loa
         seed=script.seed,
         fold=script.fold,
         on_datagram=load.see,
-        manners=Manners(site.pbx.driver),
+        behaviour=PbxBehaviour(site.pbx.driver),
         pbx=pbx,
         names={named: pbx} if is_name else {},
     )

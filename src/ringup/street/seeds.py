@@ -21,11 +21,11 @@ from ringup.store.database import open_database
 from ringup.store.revisions import commit
 from ringup.street.cable import Datagram
 from ringup.street.faults import FAULTS, schedule
+from ringup.street.packet_log import PacketLog
 from ringup.street.properties import Properties, Violation, unexplained
 from ringup.street.reasons import reason
-from ringup.street.registrar import Manners
+from ringup.street.registrar import PbxBehaviour
 from ringup.street.script import MOST_PHONES, Act, FlashState, Script
-from ringup.street.story import Story
 from ringup.street.street import EPOCH, Plan, Street, open_street
 
 LOAD, LOADER = "P0S3-8-12-00", "P003-8-12-00"
@@ -90,10 +90,10 @@ class Stage:
         return place / "ringup.db"
 
 
-def play(script: Script, stage: Stage, place: Path, story: Story | None = None) -> Outcome:
-    """Play a script; `place` is an empty folder. A `story` records all datagrams and actions."""
-    with opened(script, stage, place, story) as (street, properties):
-        set_going(street, script, story)
+def play(script: Script, stage: Stage, place: Path, packet_log: PacketLog | None = None) -> Outcome:
+    """Play a script; `place` is an empty folder. `packet_log` records all datagrams and actions."""
+    with opened(script, stage, place, packet_log) as (street, properties):
+        set_going(street, script, packet_log)
         last = max((act.begins + act.lasts for act in script.acts), default=0.0)
         street.run(last + LONGEST_ACT)
         is_over = all(act.lasts or _ends_by_itself(act) for act in script.acts)
@@ -124,18 +124,18 @@ def shortened(script: Script, stage: Stage, places: Iterator[Path]) -> Script:
     return script
 
 
-def set_going(street: Street, script: Script, story: Story | None = None) -> None:
+def set_going(street: Street, script: Script, packet_log: PacketLog | None = None) -> None:
     """Start the server and the phones, and let the faults of a script come."""
     street.start_server()
     for mac in street.residents:
         street.power_on(mac)
     for act in script.acts:
-        _schedule(street, act, story)
+        _schedule(street, act, packet_log)
 
 
 @contextmanager
 def opened(
-    script: Script, stage: Stage, place: Path, story: Story | None = None
+    script: Script, stage: Stage, place: Path, packet_log: PacketLog | None = None
 ) -> Iterator[tuple[Street, Properties]]:
     """Open the street of a script, on which nothing happens yet, with its properties watched."""
     site = stage.sites[script.phones]
@@ -151,8 +151,8 @@ def opened(
 
     def see(datagram: Datagram) -> None:
         properties.see(datagram)
-        if story is not None:
-            story.tell_datagram(street.loop.time(), datagram)
+        if packet_log is not None:
+            packet_log.add_datagram(street.loop.time(), datagram)
 
     plan = Plan(
         site,
@@ -160,7 +160,7 @@ def opened(
         firmware,
         [_flash(phone.mac, script.flash) for phone in site.phones],
         seed=script.seed,
-        manners=Manners(script.driver),
+        behaviour=PbxBehaviour(script.driver),
         on_datagram=see,
         on_file=properties.receive,
     )
@@ -171,10 +171,10 @@ def opened(
         street.close()
 
 
-def _schedule(street: Street, act: Act, story: Story | None) -> None:
+def _schedule(street: Street, act: Act, packet_log: PacketLog | None) -> None:
     def tell(text: str) -> None:
-        if story is not None:
-            story.tell(street.loop.time(), text)
+        if packet_log is not None:
+            packet_log.add(street.loop.time(), text)
 
     dice = Random(act.dice)  # noqa: S311 - a fault's dice, not a secret
     schedule(street, act.key, act.begins, act.lasts, dice, tell)

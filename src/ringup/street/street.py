@@ -20,14 +20,14 @@ from ringup.street.folding import Folding
 from ringup.street.images import Images
 from ringup.street.loop import StreetLoop
 from ringup.street.phone_host import NO_ADDRESS, StreetPhoneHost
-from ringup.street.registrar import Manners, Registrar
+from ringup.street.registrar import PbxBehaviour, Registrar
 from ringup.street.server import StreetServer
 
 EPOCH = 1_790_000_000.0
 """Unix seconds at which every street begins: a Monday in September 2026."""
 RESTART_SECONDS = 5.0
 """Seconds before a failed server is started again: `RestartSec` of the service unit."""
-ONE_OF_OURS = Manners()
+AS_RENDERED = PbxBehaviour()
 """PJSIP as ringup sets it up."""
 
 
@@ -172,7 +172,7 @@ class Plan:
     flashes: Sequence[Flash]
     """The contents of each phone's flash at the beginning."""
     seed: int = 0
-    manners: Manners = ONE_OF_OURS
+    behaviour: PbxBehaviour = AS_RENDERED
     speed: float = 1.0
     on_datagram: Callable[[Datagram], None] | None = None
     """Called with every datagram, before any fault applies."""
@@ -197,7 +197,7 @@ def open_street(plan: Plan) -> Street:
     server = StreetServer(loop, cable, str(site.server_address), plan.database, plan.firmware)
     dice = Random(plan.seed)  # noqa: S311 - a PBX's dice on a street, not a secret
     pbx = plan.pbx or site.pbx.address or server.address
-    registrar = Registrar(loop, cable, pbx, _telling(server), dice, plan.manners)
+    registrar = Registrar(loop, cable, pbx, _telling(server), dice, plan.behaviour)
     registrar.site_changed(site)
     registrar.start()
     folding = Folding(cable) if plan.fold else None

@@ -3,17 +3,17 @@
 from random import Random
 
 from ringup.street.faults.row import Begin, End, FaultRow, nothing
-from ringup.street.registrar import Manners
+from ringup.street.registrar import PbxBehaviour
 from ringup.street.street import Street
 
 
-def _pbx_with(manners: Manners) -> Begin:
+def _pbx_with(behaviour: PbxBehaviour) -> Begin:
     def begin(street: Street, _dice: Random) -> End:
-        registrar, usual = street.registrar, street.registrar.manners
-        registrar.manners = manners
+        registrar, usual = street.registrar, street.registrar.behaviour
+        registrar.behaviour = behaviour
 
         def end() -> None:
-            registrar.manners = usual
+            registrar.behaviour = usual
 
         return end
 
@@ -61,10 +61,10 @@ PBX_FAULTS: tuple[FaultRow, ...] = (
     FaultRow("pbx-restart", "pbx", "the PBX forgets its contacts", "no calls until the next REGISTER",
              _pbx_restarts),
     FaultRow("force-rport", "pbx", "answers go to the source port", "REGISTER again and again",
-             _pbx_with(Manners(force_rport=True)), hides_registration=True,
+             _pbx_with(PbxBehaviour(force_rport=True)), hides_registration=True,
              verdicts=("register-silent", "pbx-forces-rport", "line-lost")),
     FaultRow("rewritten-contact", "pbx", "the contact has the source port", "registered, but unreachable",
-             _pbx_with(Manners(rewrite_contact=True)),
+             _pbx_with(PbxBehaviour(rewrite_contact=True)),
              verdicts=("contact-rewritten",)),
     FaultRow("other-secret", "pbx", "a line's secret was changed on the PBX only", "REGISTER is refused",
              _pbx_has_another_secret, hides_registration=True,

@@ -1,4 +1,4 @@
-"""The log of a street in words, one line per datagram; the blocks of a file share one line."""
+"""The log of a street in summary, one line per datagram; the blocks of a file share one line."""
 
 from dataclasses import dataclass, field
 
@@ -12,32 +12,32 @@ SIP_PORT = 5060
 
 
 @dataclass(slots=True)
-class Story:
+class PacketLog:
     """The lines so far."""
 
     lines: list[str] = field(default_factory=list)
     _blocks: int = 0
 
-    def tell(self, at: float, text: str) -> None:
+    def add(self, at: float, text: str) -> None:
         """Add a line."""
         if self._blocks:
             self.lines.append(f"{'':>9}  … {self._blocks} blocks and ACKs")
             self._blocks = 0
         self.lines.append(f"{at:9.3f}  {text}")
 
-    def tell_datagram(self, at: float, datagram: Datagram) -> None:
+    def add_datagram(self, at: float, datagram: Datagram) -> None:
         """Add a datagram; after the first block of a transfer, blocks are only counted."""
-        words = words_of(datagram)
-        if not words:
+        summary = summary_of(datagram)
+        if not summary:
             self._blocks += 1
             return
         label = (
             f"{datagram.source}:{datagram.source_port} → {datagram.destination}:{datagram.destination_port}"
         )
-        self.tell(at, f"{label}  {words}")
+        self.add(at, f"{label}  {summary}")
 
 
-def words_of(datagram: Datagram) -> str:
+def summary_of(datagram: Datagram) -> str:
     """Return a datagram in words; empty for a block of a file after the first, and for its ACK."""
     ports = (datagram.source_port, datagram.destination_port)
     if any(port in DHCP_PORTS for port in ports):

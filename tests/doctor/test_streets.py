@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from ringup.doctor.diagnose import diagnose
-from ringup.street.cable import Datagram, Fate, Fault
+from ringup.street.cable import CopyDelays, Datagram, Fault
 from tests.doctor.streets import POWER_ON, evidence_on, seen_after
 from tests.street.streets import all_registered, mac_of, street
 
@@ -85,8 +85,8 @@ def vpn(seed: int) -> Fault:
     """100 ms each way, and every hundredth datagram lost each way: 200 ms and 2 % there and back."""
     dice = Random(seed)
 
-    def fault(_datagram: Datagram, fate: Fate) -> Fate:
-        return () if dice.random() < 0.01 else tuple(delay + 0.1 for delay in fate)
+    def fault(_datagram: Datagram, delays: CopyDelays) -> CopyDelays:
+        return () if dice.random() < 0.01 else tuple(delay + 0.1 for delay in delays)
 
     return fault
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ringup.street.cable import DELAY, Cable, Datagram, Fate
+from ringup.street.cable import DELAY, Cable, CopyDelays, Datagram
 from ringup.street.loop import StreetLoop
 
 HELLO = Datagram("10.0.0.1", 69, "10.0.0.2", 2000, b"hello")
@@ -31,19 +31,23 @@ def test_a_datagram_takes_its_time(loop: StreetLoop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fate", "heard"), [((), []), ((1.0, 2.0), [1.0, 2.0]), ((0.5,), [0.5])], ids=["lost", "doubled", "late"]
+    ("delays", "heard"),
+    [((), []), ((1.0, 2.0), [1.0, 2.0]), ((0.5,), [0.5])],
+    ids=["lost", "doubled", "late"],
 )
-def test_a_fault_says_what_becomes_of_a_datagram(loop: StreetLoop, fate: Fate, heard: list[float]) -> None:
+def test_a_fault_says_what_becomes_of_a_datagram(
+    loop: StreetLoop, delays: CopyDelays, heard: list[float]
+) -> None:
     cable = Cable(loop)
-    cable.faults.append(lambda _datagram, _fate: fate)
+    cable.faults.append(lambda _datagram, _delays: delays)
     assert [at for at, _ in carried(loop, cable)] == heard
-    assert (cable.counts.sent, cable.counts.lost, cable.counts.doubled) == (1, not fate, len(fate) > 1)
+    assert (cable.counts.sent, cable.counts.lost, cable.counts.doubled) == (1, not delays, len(delays) > 1)
 
 
 def test_nobody_at_a_port_is_counted(loop: StreetLoop) -> None:
     cable = Cable(loop)
     assert carried(loop, cable, HELLO._replace(destination_port=1)) == []
-    assert cable.counts.nobody == 1
+    assert cable.counts.undeliverable == 1
 
 
 def test_a_port_has_one_listener(loop: StreetLoop) -> None:

@@ -17,8 +17,8 @@ LOST = 0.02
 def slow_line(seed: int) -> Fault:
     """200 ms there and back, and one datagram of fifty lost, as a tunnel over the internet has it."""
     dice = Random(seed)
-    return lambda _datagram, fate: (
-        () if dice.random() < LOST else tuple(delay + ONE_WAY_SECONDS for delay in fate)
+    return lambda _datagram, delays: (
+        () if dice.random() < LOST else tuple(delay + ONE_WAY_SECONDS for delay in delays)
     )
 
 

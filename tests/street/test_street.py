@@ -76,7 +76,9 @@ def test_the_same_seed_is_the_same_street_datagram_by_datagram(tmp_path: Path) -
 def test_a_lost_datagram_costs_time_and_nothing_else(tmp_path: Path) -> None:
     """Every seventh datagram is lost."""
     with street(tmp_path, 3) as opened:
-        opened.cable.faults.append(lambda _datagram, fate: () if opened.cable.counts.sent % 7 == 0 else fate)
+        opened.cable.faults.append(
+            lambda _datagram, delays: () if opened.cable.counts.sent % 7 == 0 else delays
+        )
         on(opened, 0, 1, 2)
         assert opened.run_until(lambda: all_registered(opened), most=900)
         assert opened.cable.counts.lost > 10

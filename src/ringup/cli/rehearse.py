@@ -116,8 +116,11 @@ def rehearse(
     flashes = _flashes(database, site, firmware, begin, is_invented=phones is not None)
     folds = len(flashes) > WHOLE if fold is None else fold
     script = Script(site, firmware, flashes, faults, power_cut, window, most * 60, seed, folds)
-    with tempfile.TemporaryDirectory(prefix="ringup-rehearsal-") as folder, _progress(len(flashes)) as tell:
-        result = rehearse(script, Path(folder), tell)
+    with (
+        tempfile.TemporaryDirectory(prefix="ringup-rehearsal-") as folder,
+        _progress(len(flashes)) as on_progress,
+    ):
+        result = rehearse(script, Path(folder), on_progress)
     if as_json:
         _print_json(result)
     else:
@@ -179,10 +182,10 @@ def _progress(phones: int) -> "Iterator[Tell]":
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("0:00", total=phones)
 
-        def tell(seconds: float, in_service: int) -> None:
+        def on_progress(seconds: float, in_service: int) -> None:
             progress.update(task, completed=in_service, description=_clock(seconds))
 
-        yield tell
+        yield on_progress
 
 
 def _clock(seconds: float) -> str:

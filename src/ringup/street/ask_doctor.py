@@ -16,7 +16,9 @@ from ringup.street.script import Act, FlashState, Script
 from ringup.street.seeds import LOAD, Stage, opened, set_going
 
 HEARD: tuple[Protocol, ...] = ("DHCP", "TFTP", "PBX")
-"""What a street's server listens to: its registrar hands on what Asterisk's manager interface tells."""
+"""The protocols that a street's server observes; its registrar emits the events of Asterisk's manager
+interface.
+"""
 LATEST_BEGIN = 90.0
 """Seconds after the power-on within which the fault begins: in the boot, or soon after it."""
 ASK_AFTER, ASK_AFTER_BOOTS = 300.0, 700.0

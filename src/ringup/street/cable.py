@@ -32,9 +32,9 @@ class Datagram(NamedTuple):
     """For a DHCP frame: the MAC of the phone that sent it or will receive it."""
 
 
-Fate = Sequence[float]
+CopyDelays = Sequence[float]
 """Delays in seconds, one per copy of the datagram; none: the datagram is lost."""
-Fault = Callable[[Datagram, Fate], Fate]
+Fault = Callable[[Datagram, CopyDelays], CopyDelays]
 """Takes a datagram and the planned delays of its copies; returns the delays with the fault."""
 Rewrite = Callable[[Datagram], Datagram]
 """Takes a UDP datagram and returns the one to forward, as a router with NAT does."""
@@ -48,7 +48,7 @@ class Counts:
     sent: int = 0
     lost: int = 0
     doubled: int = 0
-    nobody: int = 0
+    undeliverable: int = 0
     """Datagrams to an address or a port that no host has open."""
 
 
@@ -88,13 +88,13 @@ class Cable:
         """Carry a datagram."""
         for rewrite in self.rewrites:
             datagram = rewrite(datagram)
-        for delay in self._fate(datagram):
+        for delay in self._delays(datagram):
             self._loop.call_later(delay, self._deliver, datagram)
 
     def _deliver(self, datagram: Datagram) -> None:
         receive = self._ports.get((datagram.destination, datagram.destination_port))
         if receive is None:
-            self.counts.nobody += 1
+            self.counts.undeliverable += 1
             return
         receive(datagram)
 
@@ -129,7 +129,7 @@ class Cable:
         deliver = {SERVER_PORT: self._to_servers, CLIENT_PORT: self._to_client}.get(udp.destination_port)
         if deliver is None:
             return
-        for delay in self._fate(datagram):
+        for delay in self._delays(datagram):
             self._loop.call_later(delay, deliver, datagram, frame)
 
     def _to_servers(self, datagram: Datagram, _frame: bytes) -> None:
@@ -142,16 +142,16 @@ class Cable:
 
     # --- faults -------------------------------------------------------------------------------------------
 
-    def _fate(self, datagram: Datagram) -> Fate:
+    def _delays(self, datagram: Datagram) -> CopyDelays:
         self.counts.sent += 1
         if self._on_datagram is not None:
             self._on_datagram(datagram)
-        fate: Fate = (DELAY,)
+        delays: CopyDelays = (DELAY,)
         for fault in self.faults:
-            fate = fault(datagram, fate)
-        self.counts.lost += not fate
-        self.counts.doubled += len(fate) > 1
-        return fate
+            delays = fault(datagram, delays)
+        self.counts.lost += not delays
+        self.counts.doubled += len(delays) > 1
+        return delays
 
 
 def arrivals(datagram: Datagram) -> Iterator[Arrival]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LEAST_BYTES = 100_000
 """Smaller files are not folded: an image of a loader has 131 KB."""
-PATIENCE_SECONDS = 4.0
+ANSWER_SECONDS = 4.0
 """Seconds without an answer after which the phone fetches the file block by block."""
 
 Open = Callable[[int, Receive], Port]
@@ -78,7 +78,7 @@ class FoldedTransfer:
         request = tftp.ReadRequest(self._fetch.name, "octet", {"blksize": str(tftp.LARGEST_BLOCK)})
         self._port = port = self._open_port(first.port, self._receive)
         port.send(tftp.build(request), (first.address, first.remote_port))
-        timer = self._loop.call_later(PATIENCE_SECONDS, self._give_up)
+        timer = self._loop.call_later(ANSWER_SECONDS, self._give_up)
         try:
             return await self._done
         finally:

@@ -20,7 +20,7 @@ PORT = 5060
 REALM = "asterisk"
 QUALIFY_SECONDS = 60.0
 """Seconds between two OPTIONS: `qualify_frequency` as ringup writes it."""
-PATIENCE_SECONDS = 3.0
+ANSWER_SECONDS = 3.0
 """Seconds after which a contact that answers no OPTIONS counts as unreachable: Asterisk's default."""
 LONGEST_EXPIRES = 3600
 TRANSACTION_SECONDS = 32.0
@@ -149,7 +149,7 @@ class Registrar:
         self.contacts[extension] = _Contact(address, port, contact, self.loop.unix_time() + seconds)
         answered = [("Contact", f"<sip:{extension}@{uri.host}:{uri.port or PORT}>;expires={seconds}")]
         self._answer(request, datagram, 200, "OK", [*answered, ("Expires", str(seconds))])
-        self._tell_registered(extension, contact, datagram, is_new=had is None or had.uri != contact)
+        self._emit_registered(extension, contact, datagram, is_new=had is None or had.uri != contact)
         if had is None:
             self._qualify(extension)
 
@@ -159,7 +159,7 @@ class Registrar:
             self._challenge(request, datagram)
         else:
             self._answer(request, datagram, 403, "Forbidden", [])
-        self._tell(
+        self._emit(
             Event=event, Service="PJSIP" if self.behaviour.driver == "pjsip" else "SIP", AccountID=extension,
             RemoteAddress=f"IPV4/UDP/{datagram.source}/{datagram.source_port}",
         )  # fmt: skip
@@ -203,11 +203,11 @@ class Registrar:
         now = self.loop.unix_time()
         if now >= contact.until:
             del self.contacts[extension]
-            self._tell_contact(extension, contact, "Removed", "Unregistered")
+            self._emit_contact(extension, contact, "Removed", "Unregistered")
             return
         contact.qualified = f"z9hG4bK{self.random.getrandbits(32):08x}"
         self._send(self._options(extension, contact), contact.address, contact.port)
-        self.loop.call_later(PATIENCE_SECONDS, self._give_up, extension, contact.qualified)
+        self.loop.call_later(ANSWER_SECONDS, self._give_up, extension, contact.qualified)
         self.loop.call_later(QUALIFY_SECONDS, self._qualify, extension)
 
     def _options(self, extension: str, contact: _Contact) -> bytes:
@@ -231,39 +231,39 @@ class Registrar:
                 contact.qualified = ""
                 if not contact.is_reachable:
                     contact.is_reachable = True
-                    self._tell_contact(extension, contact, "Reachable", "Reachable")
+                    self._emit_contact(extension, contact, "Reachable", "Reachable")
                 return
 
     def _give_up(self, extension: str, branch: str) -> None:
         contact = self.contacts.get(extension)
         if contact is not None and contact.qualified == branch and contact.is_reachable is not False:
             contact.is_reachable = False
-            self._tell_contact(extension, contact, "Unreachable", "Unreachable")
+            self._emit_contact(extension, contact, "Unreachable", "Unreachable")
 
-    # --- what the manager interface tells -----------------------------------------------------------------
+    # --- events of the manager interface -------------------------------------------------------------------
 
-    def _tell_registered(self, extension: str, contact: str, datagram: Datagram, *, is_new: bool) -> None:
+    def _emit_registered(self, extension: str, contact: str, datagram: Datagram, *, is_new: bool) -> None:
         if self.behaviour.driver == "chan_sip":
-            self._tell(
+            self._emit(
                 Event="PeerStatus", Peer=f"SIP/{extension}", PeerStatus="Registered",
                 Address=f"{datagram.source}:{datagram.source_port}",
             )  # fmt: skip
             return
         remote = f"IPV4/UDP/{datagram.source}/{datagram.source_port}"
-        self._tell(Event="SuccessfulAuth", Service="PJSIP", AccountID=extension, RemoteAddress=remote)
+        self._emit(Event="SuccessfulAuth", Service="PJSIP", AccountID=extension, RemoteAddress=remote)
         if is_new:
-            self._tell(Event="ContactStatus", ContactStatus="Created", AOR=extension, URI=contact)
+            self._emit(Event="ContactStatus", ContactStatus="Created", AOR=extension, URI=contact)
 
-    def _tell_contact(self, extension: str, contact: _Contact, pjsip: str, chan_sip: str) -> None:
+    def _emit_contact(self, extension: str, contact: _Contact, pjsip: str, chan_sip: str) -> None:
         if self.behaviour.driver == "chan_sip":
-            self._tell(Event="PeerStatus", Peer=f"SIP/{extension}", PeerStatus=chan_sip, Time="1")
+            self._emit(Event="PeerStatus", Peer=f"SIP/{extension}", PeerStatus=chan_sip, Time="1")
         else:
-            self._tell(
+            self._emit(
                 Event="ContactStatus", ContactStatus=pjsip, AOR=extension, URI=contact.uri,
                 RoundtripUsec="1000",
             )  # fmt: skip
 
-    def _tell(self, **fields: str) -> None:
+    def _emit(self, **fields: str) -> None:
         message = AmiMessage(tuple(fields.items()))
         for event in happenings(message, self._owners, self.loop.unix_time(), mac_of=self.mac_of):
             self.emit(event)

@@ -104,11 +104,13 @@ class Result:
         return times[needed - 1] if len(times) >= needed else None
 
 
-Tell = Callable[[float, int], None]
+OnProgress = Callable[[float, int], None]
 """Called with the simulated seconds so far and the number of phones in service."""
 
 
-def rehearse(script: Script, folder: Path, tell: Tell = lambda _seconds, _phones: None) -> Result:
+def rehearse(
+    script: Script, folder: Path, on_progress: OnProgress = lambda _seconds, _phones: None
+) -> Result:
     """Boot the site; `folder` is an empty folder for the street's database."""
     site = _on_a_street(script.site)
     database = str(folder / "street.db")
@@ -119,7 +121,7 @@ def rehearse(script: Script, folder: Path, tell: Tell = lambda _seconds, _phones
     street = open_street(_plan(script, site, database, _firmware(script, folder), load))
     load.street = street
     try:
-        return _Rehearsal(script, street, load, tell).run()
+        return _Rehearsal(script, street, load, on_progress).run()
     finally:
         street.close()
 
@@ -207,10 +209,10 @@ class _Load:
 class _Rehearsal:
     """One run."""
 
-    def __init__(self, script: Script, street: Street, load: _Load, tell: Tell) -> None:
+    def __init__(self, script: Script, street: Street, load: _Load, on_progress: OnProgress) -> None:
         self._script = script
         self._street = street
-        self._tell = tell
+        self._on_progress = on_progress
         self._in_service: dict[str, float] = {}
         self._load = load
 
@@ -251,7 +253,7 @@ class _Rehearsal:
         for mac, resident in street.residents.items():
             if resident.registered and mac not in self._in_service:
                 self._in_service[mac] = street.loop.time()
-        self._tell(street.loop.time(), len(street.residents) - len(self._street.missing()))
+        self._on_progress(street.loop.time(), len(street.residents) - len(self._street.missing()))
 
     def _cut_the_power(self) -> float | None:
         street = self._street

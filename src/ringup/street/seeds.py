@@ -172,12 +172,12 @@ def opened(
 
 
 def _schedule(street: Street, act: Act, packet_log: PacketLog | None) -> None:
-    def tell(text: str) -> None:
+    def log(text: str) -> None:
         if packet_log is not None:
             packet_log.add(street.loop.time(), text)
 
     dice = Random(act.dice)  # noqa: S311 - a fault's dice, not a secret
-    schedule(street, act.key, act.begins, act.lasts, dice, tell)
+    schedule(street, act.key, act.begins, act.lasts, dice, log)
 
 
 def _ends_by_itself(act: Act) -> bool:

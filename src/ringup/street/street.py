@@ -197,7 +197,7 @@ def open_street(plan: Plan) -> Street:
     server = StreetServer(loop, cable, str(site.server_address), plan.database, plan.firmware)
     dice = Random(plan.seed)  # noqa: S311 - a PBX's dice on a street, not a secret
     pbx = plan.pbx or site.pbx.address or server.address
-    registrar = Registrar(loop, cable, pbx, _telling(server), dice, plan.behaviour)
+    registrar = Registrar(loop, cable, pbx, _emitter(server), dice, plan.behaviour)
     registrar.site_changed(site)
     registrar.start()
     folding = Folding(cable) if plan.fold else None
@@ -206,14 +206,14 @@ def open_street(plan: Plan) -> Street:
     return Street(loop, cable, server, registrar, residents, site, Images(plan.firmware), folding)
 
 
-def _telling(server: StreetServer) -> Callable[[Event], None]:
+def _emitter(server: StreetServer) -> Callable[[Event], None]:
     """Return a function that passes an event of the PBX to ringup, if the server runs."""
 
-    def tell(event: Event) -> None:
+    def emit(event: Event) -> None:
         if server.parts is not None:
             server.parts.recorder.emit(event)
 
-    return tell
+    return emit
 
 
 def _builder(

@@ -36,21 +36,21 @@ def schedule(
     begins: float,
     lasts: float,
     dice: Random,
-    tell: Callable[[str], None] = lambda _text: None,
+    log: Callable[[str], None] = lambda _text: None,
 ) -> None:
-    """Let a fault begin this many seconds from now; if `lasts` is 0, it never ends. `tell` is called at the
+    """Let a fault begin this many seconds from now; if `lasts` is 0, it never ends. `log` is called at the
     beginning and the end.
     """
     row = FAULTS[key]
 
     def begin() -> None:
-        tell(f"--- {key} begins: {row.what}")
+        log(f"--- {key} begins: {row.what}")
         end = row.begin(street, dice)
         if lasts:
             street.loop.call_later(lasts, finish, end)
 
     def finish(end: Callable[[], None]) -> None:
-        tell(f"--- {key} ends")
+        log(f"--- {key} ends")
         end()
 
     street.loop.call_later(begins, begin)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from ipaddress import IPv4Address
 from random import Random
 
-from ringup.street.cable import Datagram, Fate, Fault
+from ringup.street.cable import CopyDelays, Datagram, Fault
 from ringup.street.faults.row import Begin, End, FaultRow, one_of
 from ringup.street.registrar import PORT
 from ringup.street.street import Street
@@ -25,7 +25,7 @@ def _on_the_cable(make: Callable[[Street, Random], Fault]) -> Begin:
 def _loses(share: tuple[float, float]) -> Callable[[Street, Random], Fault]:
     def make(_street: Street, dice: Random) -> Fault:
         part, draws = dice.uniform(*share), Random(dice.random())  # noqa: S311 - a fault's dice
-        return lambda _datagram, fate: () if draws.random() < part else fate
+        return lambda _datagram, delays: () if draws.random() < part else delays
 
     return make
 
@@ -33,8 +33,12 @@ def _loses(share: tuple[float, float]) -> Callable[[Street, Random], Fault]:
 def _doubles(_street: Street, dice: Random) -> Fault:
     part, draws = dice.uniform(0.05, 0.5), Random(dice.random())  # noqa: S311 - a fault's dice
 
-    def fault(_datagram: Datagram, fate: Fate) -> Fate:
-        return (*fate, *(delay + draws.uniform(0, 0.05) for delay in fate)) if draws.random() < part else fate
+    def fault(_datagram: Datagram, delays: CopyDelays) -> CopyDelays:
+        return (
+            (*delays, *(delay + draws.uniform(0, 0.05) for delay in delays))
+            if draws.random() < part
+            else delays
+        )
 
     return fault
 
@@ -42,7 +46,7 @@ def _doubles(_street: Street, dice: Random) -> Fault:
 def _delays(least: float, most: float) -> Callable[[Street, Random], Fault]:
     def make(_street: Street, dice: Random) -> Fault:
         longest, draws = dice.uniform(least, most), Random(dice.random())  # noqa: S311 - a fault's dice
-        return lambda _datagram, fate: tuple(delay + draws.uniform(0, longest) for delay in fate)
+        return lambda _datagram, delays: tuple(delay + draws.uniform(0, longest) for delay in delays)
 
     return make
 
@@ -50,15 +54,15 @@ def _delays(least: float, most: float) -> Callable[[Street, Random], Fault]:
 def _from_server_to_ports(ports: Callable[[int], bool]) -> Callable[[Street, Random], Fault]:
     def make(street: Street, _dice: Random) -> Fault:
         server = street.server.address
-        return lambda datagram, fate: (
-            () if datagram.source == server and ports(datagram.source_port) else fate
+        return lambda datagram, delays: (
+            () if datagram.source == server and ports(datagram.source_port) else delays
         )
 
     return make
 
 
 def _to_ports(ports: Callable[[int], bool]) -> Callable[[Street, Random], Fault]:
-    return lambda _street, _dice: lambda datagram, fate: () if ports(datagram.destination_port) else fate
+    return lambda _street, _dice: lambda datagram, delays: () if ports(datagram.destination_port) else delays
 
 
 def _of_one_phone(passes: Callable[[Datagram, str, str], bool]) -> Callable[[Street, Random], Fault]:
@@ -69,7 +73,7 @@ def _of_one_phone(passes: Callable[[Datagram, str, str], bool]) -> Callable[[Str
     def make(street: Street, dice: Random) -> Fault:
         mac = one_of(street, dice)
         resident = street.residents[mac]
-        return lambda datagram, fate: fate if passes(datagram, mac, resident.address) else ()
+        return lambda datagram, delays: delays if passes(datagram, mac, resident.address) else ()
 
     return make
 

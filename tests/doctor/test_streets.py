@@ -73,7 +73,7 @@ def test_the_first_cause_is_that_of_the_fault(row: Row, tmp_path: Path) -> None:
 
 def test_an_image_that_the_flash_does_not_keep_is_told_while_it_lasts(tmp_path: Path) -> None:
     with street(tmp_path, fresh=True) as opened:
-        opened.residents[mac_of(0)].writes_to_fail = 9
+        opened.phones[mac_of(0)].writes_to_fail = 9
         opened.power_on(mac_of(0), after=POWER_ON)
         opened.run(400)
         verdict = diagnose(evidence_on(opened)).verdict

@@ -26,7 +26,7 @@ def test_a_phone_from_the_box_is_converted_and_registers_in_virtual_minutes(tmp_
         assert opened.run_until(lambda: all_registered(opened), most=600)
         assert 100 < opened.loop.time() < 400
         flashed = [
-            report.detail["load"] for report in opened.residents[mac_of(0)].reports if report.kind == "flash"
+            report.detail["load"] for report in opened.phones[mac_of(0)].reports if report.kind == "flash"
         ]
     assert flashed == ["P003-8-12-00", "P0S3-8-12-00"]
 
@@ -44,7 +44,7 @@ def test_a_pbx_that_answers_to_the_source_port_registers_nobody(tmp_path: Path) 
     with street(tmp_path, changes={"behaviour": PbxBehaviour(force_rport=True)}) as opened:
         on(opened, 0)
         assert not opened.run_until(lambda: all_registered(opened), most=180)
-        dropped = [report for report in opened.residents[mac_of(0)].reports if report.kind == "dropped"]
+        dropped = [report for report in opened.phones[mac_of(0)].reports if report.kind == "dropped"]
     assert dropped
 
 

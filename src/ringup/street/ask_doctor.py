@@ -82,7 +82,7 @@ def ask(case: Case, stage: Stage, place: Path) -> Answer:
     row = FAULTS.get(case.fault)
     script = Script(case.seed, 1, case.flash, "pjsip", _acts(case))
     with opened(script, stage, place) as (street, _properties):
-        (mac,) = street.residents
+        (mac,) = street.phones
         set_going(street, script)
         street.run(case.begins + (ASK_AFTER_BOOTS if row and row.where == "firmware" else ASK_AFTER))
         engine, now = street.server.database, street.server_time
@@ -98,7 +98,7 @@ def ask(case: Case, stage: Stage, place: Path) -> Answer:
             omitted=omitted_events(engine),
         )
         trace = tuple(str(to_record(event)) for event in evidence.events)
-        return Answer(case, diagnose(evidence), street.residents[mac].registered, trace)
+        return Answer(case, diagnose(evidence), street.phones[mac].registered, trace)
 
 
 def _acts(case: Case) -> tuple[Act, ...]:

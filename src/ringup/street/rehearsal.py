@@ -220,7 +220,7 @@ class _Rehearsal:
         street, script = self._street, self._script
         street.start_server()
         dice = Random(script.seed)  # noqa: S311 - a script's dice, not a secret
-        for mac in street.residents:
+        for mac in street.phones:
             street.power_on(mac, after=dice.uniform(0.1, script.window))
         for key in script.faults:
             fault_dice = Random(f"{script.seed} {key}")  # noqa: S311 - a fault's dice, not a secret
@@ -228,7 +228,7 @@ class _Rehearsal:
         self._until_all_are_up(script.most)
         again = self._cut_the_power() if script.power_cut and not self._street.missing() else None
         return Result(
-            phones=len(street.residents),
+            phones=len(street.phones),
             in_service=self._in_service,
             again=again,
             failures=tuple(self._failures()),
@@ -250,18 +250,18 @@ class _Rehearsal:
 
     def _look(self) -> None:
         street = self._street
-        for mac, resident in street.residents.items():
-            if resident.registered and mac not in self._in_service:
+        for mac, phone in street.phones.items():
+            if phone.registered and mac not in self._in_service:
                 self._in_service[mac] = street.loop.time()
-        self._on_progress(street.loop.time(), len(street.residents) - len(self._street.missing()))
+        self._on_progress(street.loop.time(), len(street.phones) - len(self._street.missing()))
 
     def _cut_the_power(self) -> float | None:
         street = self._street
-        for mac in street.residents:
+        for mac in street.phones:
             street.power_off(mac)
         street.run(STEP)
         began = street.loop.time()
-        for mac in street.residents:
+        for mac in street.phones:
             street.power_on(mac, after=0.1)
         return street.loop.time() - began if self._until_all_are_up(self._script.most) else None
 

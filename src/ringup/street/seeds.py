@@ -127,7 +127,7 @@ def shortened(script: Script, stage: Stage, places: Iterator[Path]) -> Script:
 def set_going(street: Street, script: Script, packet_log: PacketLog | None = None) -> None:
     """Start the server and the phones, and let the faults of a script come."""
     street.start_server()
-    for mac in street.residents:
+    for mac in street.phones:
         street.power_on(mac)
     for act in script.acts:
         _schedule(street, act, packet_log)
@@ -192,7 +192,7 @@ def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_u
         found.append(f"all faults are over, and {missing} did not come up within {SETTLE:.0f} s")
     if not came_up and not street.server.disk_refuses:
         # While the disk refuses, the board cannot be read.
-        registered = {mac: resident.registered for mac, resident in street.residents.items()}
+        registered = {mac: phone.registered for mac, phone in street.phones.items()}
         silent = unexplained(registered, _said(street))
         found += [f"{mac} is out of service, and nothing says so" for mac in silent]
     if came_up and is_over:
@@ -201,7 +201,7 @@ def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_u
     if parts is None:
         if is_over and not street.server.disk_refuses:
             found.append("the server does not run")
-    elif parts.tftp.live > MOST_TRANSFERS * len(street.residents):
+    elif parts.tftp.live > MOST_TRANSFERS * len(street.phones):
         found.append(f"{parts.tftp.live} transfers are under way")
     return [Violation(street.loop.time(), what) for what in found]
 
@@ -210,7 +210,7 @@ def _said(street: Street) -> dict[str, str]:
     """Return, for each phone that is not in service, its trouble or its overdue stage."""
     engine, now = street.server.database, street.server_time
     said = {}
-    for row in read_rows(engine, read_fleet(engine, now), list(street.residents)):
+    for row in read_rows(engine, read_fleet(engine, now), list(street.phones)):
         # While the PBX still has the registration of the previous boot, the phone counts as in service.
         is_held = set(row.extensions) <= set(street.registrar.contacts)
         unseen = "not seen yet" if row.journey.stage == "new" else ""
@@ -222,7 +222,7 @@ def _restlessness(street: Street) -> Sequence[str]:
     before = street.cable.counts.sent
     street.run(QUIET_SECONDS)
     sent = street.cable.counts.sent - before
-    if sent <= MOST_AT_REST * len(street.residents):
+    if sent <= MOST_AT_REST * len(street.phones):
         return ()
     return (f"{sent} datagrams in {QUIET_SECONDS:.0f} s although all phones are in service",)
 

@@ -31,16 +31,16 @@ AS_RENDERED = PbxBehaviour()
 """PJSIP as ringup sets it up."""
 
 
-class Resident:
+class StreetPhone:
     """A phone of the street: its flash, its reports, and, while it has power, its running program."""
 
-    def __init__(self, flash: Flash, build: "Callable[[Flash, Resident], EmulatedPhone]") -> None:
+    def __init__(self, flash: Flash, build: "Callable[[Flash, StreetPhone], EmulatedPhone]") -> None:
         self.flash = flash
         self.reports: list[Report] = []
         self.boots = 0
         self.writes_to_fail = 0
         """The number of next images whose writing to flash fails."""
-        self.phone: EmulatedPhone | None = None
+        self.program: EmulatedPhone | None = None
         self.task: asyncio.Task[None] | None = None
         self.lines: dict[object, object] = {}
         """The last state of each line, by its number."""
@@ -48,8 +48,8 @@ class Resident:
         """Its network connection since its last power-on."""
         self._build = build
 
-    def hear(self, report: Report) -> None:
-        """Take a report."""
+    def add_report(self, report: Report) -> None:
+        """Add a report, and update the boots and the lines."""
         self.reports.append(report)
         if report.kind in ("power-on", "reboot", "power-off"):
             self.boots += report.kind != "power-off"
@@ -70,17 +70,17 @@ class Resident:
     def power_on(self, loop: StreetLoop) -> None:
         """Switch the phone on with the contents of its flash; do nothing if it has power."""
         if self.task is None:
-            self.phone = self._build(self.flash, self)
-            self.phone.fail_writes(self.writes_to_fail)
-            self.task = loop.create_task(self.phone.run())
+            self.program = self._build(self.flash, self)
+            self.program.fail_writes(self.writes_to_fail)
+            self.task = loop.create_task(self.program.run())
 
     def power_off(self) -> None:
         """Cut its power."""
         if self.task is not None:
             self.task.cancel()
-            self.task = self.phone = None
+            self.task = self.program = None
 
-    def keep(self, flash: Flash) -> None:
+    def write_flash(self, flash: Flash) -> None:
         """Write the flash."""
         self.flash = flash
 
@@ -93,7 +93,7 @@ class Street:
     cable: Cable
     server: StreetServer
     registrar: Registrar
-    residents: dict[str, Resident]
+    phones: dict[str, StreetPhone]
     """By MAC."""
     site: Site
     """The site at the beginning."""
@@ -117,7 +117,7 @@ class Street:
 
     def missing(self) -> list[str]:
         """Return the MACs of the phones that are not registered."""
-        return [mac for mac, resident in self.residents.items() if not resident.registered]
+        return [mac for mac, phone in self.phones.items() if not phone.registered]
 
     @property
     def server_time(self) -> float:
@@ -127,7 +127,7 @@ class Street:
     @property
     def boots(self) -> int:
         """Return the number of boots of all phones together."""
-        return sum(resident.boots for resident in self.residents.values())
+        return sum(phone.boots for phone in self.phones.values())
 
     def start_server(self) -> None:
         """Start the server in the next turn of the loop."""
@@ -142,11 +142,11 @@ class Street:
 
     def power_on(self, mac: str, after: float = 0.0) -> None:
         """Connect a phone to power after this many seconds."""
-        self.loop.call_later(after, self.residents[mac].power_on, self.loop)
+        self.loop.call_later(after, self.phones[mac].power_on, self.loop)
 
     def power_off(self, mac: str) -> None:
         """Disconnect a phone from power."""
-        self.residents[mac].power_off()
+        self.phones[mac].power_off()
 
     def close(self) -> None:
         """Stop everything."""
@@ -202,8 +202,8 @@ def open_street(plan: Plan) -> Street:
     registrar.start()
     folding = Folding(cable) if plan.fold else None
     build = _builder(loop, cable, plan, {}, folding)
-    residents = {flash.mac: Resident(flash, build) for flash in plan.flashes}
-    return Street(loop, cable, server, registrar, residents, site, Images(plan.firmware), folding)
+    phones = {flash.mac: StreetPhone(flash, build) for flash in plan.flashes}
+    return Street(loop, cable, server, registrar, phones, site, Images(plan.firmware), folding)
 
 
 def _emitter(server: StreetServer) -> Callable[[Event], None]:
@@ -218,18 +218,18 @@ def _emitter(server: StreetServer) -> Callable[[Event], None]:
 
 def _builder(
     loop: StreetLoop, cable: Cable, plan: Plan, shared: dict[bytes, bytes], folding: Folding | None
-) -> Callable[[Flash, Resident], EmulatedPhone]:
+) -> Callable[[Flash, StreetPhone], EmulatedPhone]:
     """Return the function that builds a phone's program at each power-on."""
 
-    def build(flash: Flash, resident: Resident) -> EmulatedPhone:
+    def build(flash: Flash, phone: StreetPhone) -> EmulatedPhone:
         host = StreetPhoneHost(loop, cable, flash.mac, plan.on_file, plan.names, shared, folding)
-        resident.host = host
-        dice = Random(f"{plan.seed} {flash.mac} {resident.boots}")  # noqa: S311 - a phone's dice, not a secret
+        phone.host = host
+        dice = Random(f"{plan.seed} {flash.mac} {phone.boots}")  # noqa: S311 - a phone's dice, not a secret
         return EmulatedPhone(
             flash,
             host,
-            on_report=resident.hear,
-            save=resident.keep,
+            on_report=phone.add_report,
+            save=phone.write_flash,
             speed=plan.speed,
             variant=plan.variants.get(flash.mac) or Variant(seed=plan.seed),
             sip=lambda on_report: SipRunner(on_report, dice, host),

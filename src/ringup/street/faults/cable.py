@@ -72,8 +72,8 @@ def _of_one_phone(passes: Callable[[Datagram, str, str], bool]) -> Callable[[Str
 
     def make(street: Street, dice: Random) -> Fault:
         mac = one_of(street, dice)
-        resident = street.residents[mac]
-        return lambda datagram, delays: delays if passes(datagram, mac, resident.address) else ()
+        phone = street.phones[mac]
+        return lambda datagram, delays: delays if passes(datagram, mac, phone.address) else ()
 
     return make
 

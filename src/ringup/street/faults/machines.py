@@ -9,9 +9,9 @@ from ringup.street.faults.row import End, FaultRow, nothing, one_of
 from ringup.street.phone_host import PhoneFrames
 from ringup.street.street import Street
 
-STRANGERS = 120
+UNKNOWN_HOSTS = 120
 """Number of unknown hosts: more than the addresses in the pool of a small site."""
-STRANGERS_STAY = 20.0
+UNKNOWN_HOST_SECONDS = 20.0
 """Seconds for which they request addresses; their leases last longer."""
 
 
@@ -39,15 +39,15 @@ def _addresses_in_use(street: Street, dice: Random) -> End:
     return end
 
 
-def _strangers(street: Street, dice: Random) -> End:
+def _unknown_hosts(street: Street, dice: Random) -> End:
     """Let many hosts that are not in the site take addresses, like guests in a meeting."""
-    for _ in range(STRANGERS):
+    for _ in range(UNKNOWN_HOSTS):
         mac = f"02{dice.getrandbits(40):010X}"
         frames = DhcpFrames(mac, street.loop.unix_time, PhoneFrames(street.cable))
         frames.open()
         task = street.loop.create_task(frames.obtain(DhcpClient(mac, "7960")))
-        street.loop.call_later(STRANGERS_STAY, task.cancel)
-        street.loop.call_later(STRANGERS_STAY, frames.close)
+        street.loop.call_later(UNKNOWN_HOST_SECONDS, task.cancel)
+        street.loop.call_later(UNKNOWN_HOST_SECONDS, frames.close)
     return nothing
 
 
@@ -59,7 +59,7 @@ def _power_cut(street: Street, dice: Random) -> End:
 
 
 def _power_cut_of_all(street: Street, dice: Random) -> End:
-    for mac in sorted(street.residents):
+    for mac in sorted(street.phones):
         street.power_off(mac)
         street.power_on(mac, after=dice.uniform(0.5, 5.0))
     return nothing
@@ -71,14 +71,14 @@ def _clock_steps(street: Street, dice: Random) -> End:
 
 
 def _flash_fails(street: Street, dice: Random) -> End:
-    resident = street.residents[one_of(street, dice)]
+    phone = street.phones[one_of(street, dice)]
     count = dice.randint(1, 3)
-    resident.writes_to_fail = count
-    if resident.phone is not None:
-        resident.phone.fail_writes(count)
+    phone.writes_to_fail = count
+    if phone.program is not None:
+        phone.program.fail_writes(count)
 
     def end() -> None:
-        resident.writes_to_fail = 0
+        phone.writes_to_fail = 0
 
     return end
 
@@ -99,8 +99,8 @@ SERVER_FAULTS: tuple[FaultRow, ...] = (
     FaultRow("server-off", "server", "the server is off", "silence", _server_off, hides_registration=True),
     FaultRow("addresses-in-use", "server", "unknown hosts use addresses of the pool",
              "an offer comes later, with another address", _addresses_in_use),
-    FaultRow("strangers", "server", "more hosts request an address than the pool has", "the pool is empty",
-             _strangers),
+    FaultRow("unknown-hosts", "server", "more hosts request an address than the pool has",
+             "the pool is empty", _unknown_hosts),
     FaultRow("clock-step", "server", "the server's clock is set", "nothing", _clock_steps,
              verdicts=("clock-set-back",)),
 )  # fmt: skip

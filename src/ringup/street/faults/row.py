@@ -36,4 +36,4 @@ def nothing() -> None:
 
 def one_of(street: Street, dice: Random) -> str:
     """Return the MAC of one phone of the street."""
-    return dice.choice(sorted(street.residents))
+    return dice.choice(sorted(street.phones))

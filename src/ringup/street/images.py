@@ -34,13 +34,13 @@ class Images:
             self._versions = {name: {data} for name, data in self._originals.items()}
         entry = (suffix, damage)
         self._damages.append(entry)
-        self._lay_out()
+        self._write_files()
 
-        def mend() -> None:
+        def repair() -> None:
             self._damages.remove(entry)
-            self._lay_out()
+            self._write_files()
 
-        return mend
+        return repair
 
     def was_ever(self, name: str, data: bytes) -> bool:
         """Return whether a file of this name has ever had these bytes; True for names that are not in the
@@ -51,7 +51,8 @@ class Images:
         path = self.folder / name
         return not path.is_file() or path.read_bytes() == data
 
-    def _lay_out(self) -> None:
+    def _write_files(self) -> None:
+        """Write each file with all damages that are active."""
         for name, original in self._originals.items():
             data: bytes | None = original
             for suffix, damage in self._damages:

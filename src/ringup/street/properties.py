@@ -87,10 +87,10 @@ class Properties:
         seconds = int.from_bytes(message.option(options.LEASE_SECONDS) or b"", "big")
         holder, until = self._leases.get(message.your_address, ("", 0.0))
         if holder not in ("", mac) and until > self.now():
-            self._violated(f"{message.your_address} was promised to {holder}, and is given to {mac}")
+            self._violated(f"{message.your_address} is leased to {holder}, and was given to {mac} as well")
         self._leases[message.your_address] = mac, self.now() + seconds
         if self._stored_holder(message.your_address) != mac:
-            self._violated(f"{message.your_address} was promised to {mac}, but that is not on disk")
+            self._violated(f"{message.your_address} was acknowledged to {mac}, but the lease is not on disk")
 
     def _stored_holder(self, address: str) -> str:
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as connection:
@@ -102,7 +102,7 @@ class Properties:
         """Check that every lease that has not ended is still on disk."""
         for address, (mac, until) in self._leases.items():
             if until > self.now() and self._stored_holder(address) != mac:
-                self._violated(f"{address} was promised to {mac}, and the promise is lost")
+                self._violated(f"{address} was acknowledged to {mac}, but the lease is no longer on disk")
 
     # --- secrets ------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ringup.emulator.flash import Flash
     from ringup.site.model import Site
-    from ringup.street.rehearsal import Result, Tell
+    from ringup.street.rehearsal import OnProgress, Result
 
 EXAMPLES = """
 \b
@@ -172,7 +172,7 @@ def _in_service_once(database: str) -> set[str]:
 
 
 @contextmanager
-def _progress(phones: int) -> "Iterator[Tell]":
+def _progress(phones: int) -> "Iterator[OnProgress]":
     """Show the simulated time and the number of phones in service, on a terminal's standard error."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn

@@ -1,31 +1,31 @@
 """Phones of which only logs and captures of others tell."""
 
-from ringup.doctor.foreign import Patient, patients
+from ringup.doctor.foreign import PhoneReport, phone_reports
 from tests.evidence.logs import MAC, PHONE, at, reading
 
 COLONS = "00:16:46:c0:ff:ee"
 LATER = "Nov 27 11:55:00 pbx cron[1]: x\n"
 
 
-def only(*files: str) -> Patient:
+def only(*files: str) -> PhoneReport:
     """The phone that is not the other one."""
-    (patient,) = [each for each in patients(reading(*files)) if each.key != "10.0.0.99"]
-    return patient
+    (report,) = [each for each in phone_reports(reading(*files)) if each.key != "10.0.0.99"]
+    return report
 
 
 def test_a_pool_that_is_empty_is_told_from_the_dhcp_servers_log() -> None:
     complaint = "network 10.0.0.0/24: no free leases"
     line = f"Nov 27 11:05:0%d gw dhcpd: DHCPDISCOVER from {COLONS} via eth0: {complaint}\n"
-    patient = only(line % 1 + line % 5 + LATER)
-    assert patient.key == MAC
-    assert patient.diagnosis.state == "stuck"
-    assert patient.diagnosis.verdict is not None
-    assert patient.diagnosis.verdict.code == "dhcp-pool-empty"
+    report = only(line % 1 + line % 5 + LATER)
+    assert report.key == MAC
+    assert report.diagnosis.state == "stuck"
+    assert report.diagnosis.verdict is not None
+    assert report.diagnosis.verdict.code == "dhcp-pool-empty"
 
 
 def test_a_file_whose_size_is_not_logged_is_not_called_empty() -> None:
-    patient = only(f"Nov 27 11:05:01 gw dnsmasq-tftp[1]: sent /srv/SIP{MAC}.cnf to {PHONE}\n")
-    assert not [verdict for verdict in patient.diagnosis.verdicts if "empty" in verdict.what]
+    report = only(f"Nov 27 11:05:01 gw dnsmasq-tftp[1]: sent /srv/SIP{MAC}.cnf to {PHONE}\n")
+    assert not [verdict for verdict in report.diagnosis.verdicts if "empty" in verdict.what]
 
 
 def test_what_no_file_tells_about_is_not_missed() -> None:
@@ -58,9 +58,9 @@ def test_each_boot_is_an_attempt() -> None:
         f"Nov 27 11:%02d:0{second} pbx in.tftpd[1]: RRQ from {PHONE} filename {name}\n"
         for second, name in enumerate((f"CTLSEP{MAC}.tlv", f"SEP{MAC}.cnf.xml", "SIPDefault.cnf"))
     )
-    patient = only("".join(boot % (minute, minute, minute) for minute in (5, 15, 25)))
-    assert patient.attempts == 3
-    assert patient.first_at == at(11, 5, 0)
+    report = only("".join(boot % (minute, minute, minute) for minute in (5, 15, 25)))
+    assert report.attempts == 3
+    assert report.first_at == at(11, 5, 0)
 
 
 def test_a_phone_of_which_nothing_is_wrong_has_no_verdict() -> None:

@@ -83,7 +83,7 @@ def why(
 
 
 def _answer(named: Sequence[str], firmware: "Path", database: str, *, as_json: bool) -> int:
-    from ringup.cli.why_files import is_file, looks_like_a_file, tell_files
+    from ringup.cli.why_files import is_file, looks_like_a_file, print_files
 
     files = [each for each in named if is_file(each)]
     phones = [each for each in named if not is_file(each)]
@@ -93,7 +93,7 @@ def _answer(named: Sequence[str], firmware: "Path", database: str, *, as_json: b
         raise click.UsageError(f"Name one phone, not {len(phones)}: {' '.join(phones)}")
     phone = phones[0] if phones else None
     if files:
-        return FOUND if tell_files(files, phone or "", as_json=as_json) else SOUND
+        return FOUND if print_files(files, phone or "", as_json=as_json) else SOUND
     return _ask(phone, firmware, database, as_json=as_json)
 
 
@@ -105,11 +105,11 @@ def _ask(phone: str | None, firmware: "Path", database: str, *, as_json: bool) -
     with opened(database) as engine:
         site, fleet = read_site(engine), read_fleet(engine, time.time())
         if phone is None:
-            return _tell_fleet(engine, site, fleet, firmware, as_json=as_json)
-        return _tell_phone(engine, site, fleet, firmware, phone, as_json=as_json)
+            return _report_fleet(engine, site, fleet, firmware, as_json=as_json)
+        return _report_phone(engine, site, fleet, firmware, phone, as_json=as_json)
 
 
-def _tell_phone(
+def _report_phone(
     engine: "Engine",
     site: "Site",
     fleet: "FleetAtAGlance",
@@ -213,7 +213,7 @@ def _clock(now: float) -> _Clock:
 # --- the fleet --------------------------------------------------------------------------------------------
 
 
-def _tell_fleet(
+def _report_fleet(
     engine: "Engine", site: "Site", fleet: "FleetAtAGlance", firmware: "Path", *, as_json: bool
 ) -> int:
     from ringup.cli.printing import print_json

@@ -16,7 +16,7 @@ from ringup.wire.mac import parse as parse_mac
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-    from ringup.doctor.foreign import Patient
+    from ringup.doctor.foreign import PhoneReport
     from ringup.evidence.reading import FileReading, Reading
 
 STANDARD_INPUT = "-"
@@ -80,21 +80,21 @@ def _opened(name: str, stack: ExitStack) -> "tuple[BinaryIO, float]":
         raise OutsideError(f"reading {name}", error.strerror or str(error), "Name a file.") from error
 
 
-def tell_files(arguments: Sequence[str], phone: str, *, as_json: bool) -> bool:
-    """Print what the files tell, about all phones or about one; return whether a phone is in trouble.
+def print_files(arguments: Sequence[str], phone: str, *, as_json: bool) -> bool:
+    """Diagnose all phones of the files, or one, and print the result; return whether a phone is in trouble.
 
     `phone` is a MAC in any spelling or an address; empty: all. Raises ClickException if the files do not
     tell of it.
     """
-    from ringup.doctor.foreign import patients
+    from ringup.doctor.foreign import phone_reports
 
     reading = read_files(arguments)
-    found = list(patients(reading, _keys(reading, phone)))
+    found = list(phone_reports(reading, _keys(reading, phone)))
     if as_json:
         print_json(_record(reading, found))
     else:
         _print(reading, found, in_detail=bool(phone))
-    return any(patient.diagnosis.state in _IN_TROUBLE for patient in found)
+    return any(report.diagnosis.state in _IN_TROUBLE for report in found)
 
 
 def _keys(reading: "Reading", phone: str) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ def _keys(reading: "Reading", phone: str) -> tuple[str, ...]:
     raise click.ClickException(f"These files tell nothing about {phone}. Name one of their phones: {known}")
 
 
-def _print(reading: "Reading", found: "Sequence[Patient]", *, in_detail: bool) -> None:
+def _print(reading: "Reading", found: "Sequence[PhoneReport]", *, in_detail: bool) -> None:
     for file in reading.files:
         click.echo(_file_line(file))
     if not found:
@@ -124,16 +124,16 @@ def _print(reading: "Reading", found: "Sequence[Patient]", *, in_detail: bool) -
     click.echo()
     if not in_detail:
         headers = ("phone", "attempts", "first seen", "stage reached", "verdict")
-        print_table(headers, [_row(patient, reading) for patient in found])
+        print_table(headers, [_row(report, reading) for report in found])
         for line in _notes(reading):
             click.echo(line)
-    told = found if in_detail else [each for each in found if each.diagnosis.state in _IN_TROUBLE]
-    if told and not in_detail:
+    shown = found if in_detail else [each for each in found if each.diagnosis.state in _IN_TROUBLE]
+    if shown and not in_detail:
         click.echo()
-    _print_details(told, reading)
+    _print_details(shown, reading)
 
 
-def _record(reading: "Reading", found: "Sequence[Patient]") -> dict[str, Any]:
+def _record(reading: "Reading", found: "Sequence[PhoneReport]") -> dict[str, Any]:
     from ringup.doctor.record import diagnosis_record
 
     return {
@@ -152,12 +152,12 @@ def _record(reading: "Reading", found: "Sequence[Patient]") -> dict[str, Any]:
         "omitted": reading.omitted,
         "phones": [
             {
-                **diagnosis_record(patient.diagnosis),
-                "address": patient.journey.address,
-                "attempts": patient.attempts,
-                "first_at": patient.first_at,
+                **diagnosis_record(report.diagnosis),
+                "address": report.journey.address,
+                "attempts": report.attempts,
+                "first_at": report.first_at,
             }
-            for patient in found
+            for report in found
         ],
         "others": list(reading.others),
     }
@@ -172,13 +172,13 @@ def _file_line(file: "FileReading") -> str:
     return f"{file.name}: {file.lines:,} {unit}: {forms}{unread}"
 
 
-def _row(patient: "Patient", reading: "Reading") -> tuple[str, ...]:
-    address = f" ({patient.journey.address})" if patient.journey.address not in ("", patient.key) else ""
-    diagnosis = patient.diagnosis
+def _row(report: "PhoneReport", reading: "Reading") -> tuple[str, ...]:
+    address = f" ({report.journey.address})" if report.journey.address not in ("", report.key) else ""
+    diagnosis = report.diagnosis
     return (
-        f"{patient.key}{address}",
-        str(patient.attempts),
-        when(reading, patient.first_at),
+        f"{report.key}{address}",
+        str(report.attempts),
+        when(reading, report.first_at),
         diagnosis.stage.title,
         diagnosis.summary,
     )
@@ -198,7 +198,7 @@ def when(reading: "Reading", at: float) -> str:
 def _notes(reading: "Reading") -> Iterator[str]:
     if not reading.is_timed:
         yield "The files have no times: only the order of the lines counts."
-    if silent := [each for each in ("DHCP", "TFTP", "SIP") if not _tells_about(reading, each)]:
+    if silent := [each for each in ("DHCP", "TFTP", "SIP") if not _covers(reading, each)]:
         yield f"The files tell nothing about {' and '.join(silent)}: a phone may have gone further than that."
     if reading.omitted:
         yield f"{reading.omitted:,} events were left out: the oldest of the phones with the most events."
@@ -207,21 +207,21 @@ def _notes(reading: "Reading") -> Iterator[str]:
         yield f"{len(others)} other devices, perhaps not phones: {named}"
 
 
-def _tells_about(reading: "Reading", protocol: str) -> bool:
+def _covers(reading: "Reading", protocol: str) -> bool:
     """Return whether a protocol was looked at; a PBX's reports about its lines are as good as SIP."""
     return protocol in reading.protocols or (protocol == "SIP" and "PBX" in reading.protocols)
 
 
-def _print_details(patients: "Sequence[Patient]", reading: "Reading") -> None:
+def _print_details(phone_reports: "Sequence[PhoneReport]", reading: "Reading") -> None:
     from ringup.doctor.text import diagnosis_lines
 
     def clock(at: float) -> str:
         return when(reading, at)
 
-    for number, patient in enumerate(patients[:MOST_DETAILS]):
+    for number, report in enumerate(phone_reports[:MOST_DETAILS]):
         click.echo("\n" if number else "", nl=False)
-        title = _row(patient, reading)[0]
-        for line in diagnosis_lines(patient.diagnosis, title, reading.last_at, clock):
+        title = _row(report, reading)[0]
+        for line in diagnosis_lines(report.diagnosis, title, reading.last_at, clock):
             click.echo(line)
-    if left := patients[MOST_DETAILS:]:
-        click.echo(f"\n{len(left)} more in trouble: {', '.join(patient.key for patient in left)}")
+    if left := phone_reports[MOST_DETAILS:]:
+        click.echo(f"\n{len(left)} more in trouble: {', '.join(report.key for report in left)}")

@@ -38,7 +38,7 @@ SHOWN_BY: Mapping[str, frozenset[str]] = {
 """The protocols that show what comes after a stage."""
 
 
-class Patient(NamedTuple):
+class PhoneReport(NamedTuple):
     """One phone of which logs or captures tell."""
 
     key: str
@@ -53,7 +53,7 @@ class Patient(NamedTuple):
         return max(self.journey.boots, 1)
 
 
-def patients(reading: Reading, keys: Iterable[str] | None = None) -> Iterator[Patient]:
+def phone_reports(reading: Reading, keys: Iterable[str] | None = None) -> Iterator[PhoneReport]:
     """Yield what can be said about each phone, in the order of their first events.
 
     `keys` are MACs and addresses of `reading.by_phone`; None: those of all phones.
@@ -63,14 +63,14 @@ def patients(reading: Reading, keys: Iterable[str] | None = None) -> Iterator[Pa
         events = reading.by_phone[key]
         journey = journeys[key]
         diagnosis = diagnose(evidence_of(reading, key, events, journey))
-        if diagnosis.state == "stuck" and not diagnosis.verdicts and not tells_what_is_next(reading, journey):
+        if diagnosis.state == "stuck" and not diagnosis.verdicts and not shows_next_stage(reading, journey):
             diagnosis = replace(diagnosis, state="on_the_way", late=None, collect=())
         if diagnosis.collect:
             diagnosis = replace(diagnosis, collect=tuple(line.format(host=_host(key)) for line in COLLECT))
-        yield Patient(key, journey, events[0].at, diagnosis)
+        yield PhoneReport(key, journey, events[0].at, diagnosis)
 
 
-def tells_what_is_next(reading: Reading, journey: Journey) -> bool:
+def shows_next_stage(reading: Reading, journey: Journey) -> bool:
     """Return whether the files tell about a protocol that shows the next stage: if not, silence is normal."""
     return bool(journey.troubles) or bool(SHOWN_BY.get(journey.stage, _PROTOCOLS) & reading.protocols)
 

@@ -1,4 +1,4 @@
-"""What the phone's ear hears: tones, however faint beside others, and nothing in silence or noise."""
+"""The phone's tone detector finds tones, however faint beside others, and nothing in silence or noise."""
 
 import math
 from random import Random
@@ -24,8 +24,8 @@ def mixed(*parts: tuple[int, float], seconds: float = 1.0) -> list[int]:
 
 def heard(samples: list[int], known: tuple[int, ...] = KNOWN) -> list[tuple[str, int]]:
     """What is heard through µ-law."""
-    ear = tones.Ear(known)
-    return ear.hear(g711.ulaw_decode(g711.ulaw_encode(samples)))
+    detector = tones.ToneDetector(known)
+    return detector.detect(g711.ulaw_decode(g711.ulaw_encode(samples)))
 
 
 @pytest.mark.parametrize("frequency", KNOWN)
@@ -83,19 +83,21 @@ def test_a_gap_of_one_block_does_not_end_a_tone() -> None:
 
 def test_what_is_heard_does_not_depend_on_how_it_is_cut() -> None:
     samples = mixed((1000, 0), (400, 10)) + [0] * 4000
-    ear = tones.Ear(KNOWN)
+    detector = tones.ToneDetector(KNOWN)
     pieces = [
-        found for start in range(0, len(samples), 77) for found in ear.hear(samples[start : start + 77])
+        found
+        for start in range(0, len(samples), 77)
+        for found in detector.detect(samples[start : start + 77])
     ]
-    assert pieces == tones.Ear(KNOWN).hear(samples)
+    assert pieces == tones.ToneDetector(KNOWN).detect(samples)
 
 
 def test_forgetting_ends_what_sounds() -> None:
-    ear = tones.Ear((400, 1000))
-    ear.hear(mixed((1000, 0), (400, 0)))
-    assert ear.forget() == [400, 1000]
-    assert ear.forget() == []
-    assert ear.hear(mixed((1000, 0), seconds=0.3)) == []
+    detector = tones.ToneDetector((400, 1000))
+    detector.detect(mixed((1000, 0), (400, 0)))
+    assert detector.forget() == [400, 1000]
+    assert detector.forget() == []
+    assert detector.detect(mixed((1000, 0), seconds=0.3)) == []
 
 
 def test_frames_join_on_to_one_second() -> None:

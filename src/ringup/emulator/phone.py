@@ -77,7 +77,7 @@ class EmulatedPhone:
         self._host = host
         self._variant = variant or Variant()
         self._machine = Machine(flash, host, Pace(speed), on_report, save, tftp_port, self._variant)
-        self._sip = sip(self._heard)
+        self._sip = sip(self._on_sip_report)
         self.powered = asyncio.Event()
         """Set when the phone has power; before that, no button can be pressed."""
         self._registered: dict[int, bool] = {}
@@ -172,7 +172,7 @@ class EmulatedPhone:
             hash_key=self._variant.hash_key,
         )
 
-    def _heard(self, report: Report) -> None:
+    def _on_sip_report(self, report: Report) -> None:
         """Pass on a report of the SIP half, and update the screen."""
         self._on_report(report)
         if report.kind == "check-sync":

@@ -104,7 +104,7 @@ def present(block: Sequence[int], frequency: int) -> bool:
     return found**2 > PEAK_RATIO * beside**2
 
 
-class Ear:
+class ToneDetector:
     """Detects known tones in a stream of samples."""
 
     def __init__(self, frequencies: Iterable[int]) -> None:
@@ -115,14 +115,14 @@ class Ear:
         self.sounding: set[int] = set()
         """Tones that began and have not ended."""
 
-    def hear(self, heard: Sequence[int]) -> list[tuple[str, int]]:
+    def detect(self, heard: Sequence[int]) -> list[tuple[str, int]]:
         """Take samples in; returns (``tone-heard`` or ``tone-ended``, frequency) as tones come and go."""
         self._block += heard
         found: list[tuple[str, int]] = []
         while len(self._block) >= BLOCK:
             block, self._block = self._block[:BLOCK], self._block[BLOCK:]
             for frequency in self._frequencies:
-                found += self._weigh(frequency, present(block, frequency))
+                found += self._count_block(frequency, present(block, frequency))
         return found
 
     def forget(self) -> list[int]:
@@ -133,7 +133,7 @@ class Ear:
         self._heard = dict.fromkeys(self._frequencies, 0)
         return ended
 
-    def _weigh(self, frequency: int, there: bool) -> list[tuple[str, int]]:
+    def _count_block(self, frequency: int, there: bool) -> list[tuple[str, int]]:
         if there:
             self._heard[frequency] += 1
             self._missed[frequency] = 0

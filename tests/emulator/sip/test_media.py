@@ -26,7 +26,7 @@ class Line:
         self.context = PhoneContext(config(**changes), Random(1))
         self.media = MediaStream(self.context, 16384)
         self.now = 50.0
-        self.media.aim(Sound(*PLACE, codecs, events), self.now)
+        self.media.set_remote(Sound(*PLACE, codecs, events), self.now)
 
     def talk(self, seconds: float) -> list[rtp.Packet]:
         packets: list[rtp.Packet] = []
@@ -148,7 +148,7 @@ def test_keys_go_out_of_band_only_as_configured_and_offered(
 )
 def test_on_hold_nothing_is_sent_and_nobody_is_woken(sound: Sound) -> None:
     line = Line()
-    line.media.aim(sound, line.now)
+    line.media.set_remote(sound, line.now)
     assert line.media.wake_at is None
     assert line.media.wake(line.now + 1.0) == []
 
@@ -166,7 +166,7 @@ def test_a_tone_is_heard_and_its_end_when_the_packets_stop(codec: int) -> None:
     reports = [report for packet in tone_packets(400, 40, codec) for report in line.hear(packet)]
     assert [(report.kind, dict(report.detail)) for report in reports] == [("tone-heard", {"frequency": 400})]
     assert line.media.received == 40
-    line.media.aim(Sound("0.0.0.0", 0, (0,)), line.now)
+    line.media.set_remote(Sound("0.0.0.0", 0, (0,)), line.now)
     assert line.media.wake_at == pytest.approx(line.now + 0.2)
     line.media.wake(line.now + 0.2)
     assert [report.kind for report in line.context.reports] == ["tone-ended"]

@@ -137,8 +137,8 @@ class Fetch:
         if not isinstance(packet, wire.Data):
             return []
         if self._peer is not None and remote_port != self._peer:
-            stranger = wire.build(wire.Error(UNKNOWN_TRANSFER, "Unknown transfer ID"))
-            return [OutgoingTftp(self.port, address, remote_port, stranger)]
+            unknown_transfer = wire.build(wire.Error(UNKNOWN_TRANSFER, "Unknown transfer ID"))
+            return [OutgoingTftp(self.port, address, remote_port, unknown_transfer)]
         return self._block(packet, remote_port, now)
 
     def _block(self, packet: wire.Data, remote_port: int, now: float) -> list[OutgoingTftp]:

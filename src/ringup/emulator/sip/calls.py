@@ -76,7 +76,7 @@ def description_in(message: sip.Message) -> sdp.Description | None:
         return None
 
 
-def can_talk(remote: sdp.Sound) -> bool:
+def has_common_codec(remote: sdp.Sound) -> bool:
     """Return whether there is a codec in common."""
     return any(codec in remote.codecs for codec in CODECS["g711ulaw"])
 
@@ -107,7 +107,7 @@ def in_dialog(
     return request, destination_of(hop, proxy)
 
 
-class Talk:
+class AnsweredCall:
     """A call that was answered, until both sides have hung up."""
 
     def __init__(
@@ -122,9 +122,9 @@ class Talk:
         self.ended_by = ""
         """`us` or `them`."""
         self._cseq = cseq
-        self._heard = 0
+        self._last_cseq = 0
         """The CSeq number of the far end's last request."""
-        self._told = b""
+        self._sent_description = b""
         self._version = 0
         self._session = context.random.randrange(1, 30000)
         self._ending: UnansweredRequest | None = None
@@ -170,10 +170,10 @@ class Talk:
                 event_payload=None if events is None else remote.event_payload,
                 direction=_TURNED[remote.direction],
             )
-        if self._told not in (b"", self._describe(sound, offer)):
+        if self._sent_description not in (b"", self._describe(sound, offer)):
             self._version += 1
-        self._told = self._describe(sound, offer)
-        return self._told
+        self._sent_description = self._describe(sound, offer)
+        return self._sent_description
 
     def _describe(self, sound: sdp.Sound, offer: sdp.Description | None) -> bytes:
         own = sdp.describe(sound, origin=ORIGIN, session=self._session, version=self._version, name=SESSION)
@@ -188,9 +188,9 @@ class Talk:
         if request.method == "ACK":
             return self._acknowledged(request, now)
         number, _ = sip.parse_cseq(request)
-        if number < self._heard:  # RFC 3261 §12.2.2: a later request has overtaken this one.
+        if number < self._last_cseq:  # RFC 3261 §12.2.2: a later request has overtaken this one.
             return [self._answer(request, source, 500, "Server Internal Error")]
-        self._heard = number
+        self._last_cseq = number
         if self.over and request.method != "BYE":
             return [self._answer(request, source, 481, "Call Leg/Transaction Does Not Exist")]
         if request.method in ("INVITE", "UPDATE"):
@@ -213,11 +213,11 @@ class Talk:
         unchanged.
         """
         remote = sound_in(request)
-        if request.body and (remote is None or not can_talk(remote)):
+        if request.body and (remote is None or not has_common_codec(remote)):
             return [self._answer(request, source, 488, "Not Acceptable Here")]
         self.dialog = replace(self.dialog, target=contact_of(request, self.dialog.target))
         if remote is not None:
-            self.media.aim(remote, now)
+            self.media.set_remote(remote, now)
         if request.method == "UPDATE":
             body = self.description(request) if remote is not None else b""
             reply = sip_text.response(
@@ -236,7 +236,7 @@ class Talk:
         one.
         """
         remote = sound_in(request)
-        self._heard = sip.parse_cseq(request)[0]
+        self._last_cseq = sip.parse_cseq(request)[0]
         routes = [("Record-Route", value) for value in sip.every(request, "Record-Route")]
         reply = sip_text.response(
             self._context,
@@ -261,7 +261,7 @@ class Talk:
             return self._bye(now, None)
         remote = sound_in(request) if self._offered else None
         if remote is not None:
-            self.media.aim(remote, now)
+            self.media.set_remote(remote, now)
         return []
 
     # --- hanging up -----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@
 
 from ringup.emulator.sip import text as sip_text
 from ringup.emulator.sip import timers as sip_timers
-from ringup.emulator.sip.calls import Dialog, Talk, can_talk, contact_of, route_of, sound_in
+from ringup.emulator.sip.calls import AnsweredCall, Dialog, contact_of, has_common_codec, route_of, sound_in
 from ringup.emulator.sip.config import OutgoingDatagram, SipLine
 from ringup.emulator.sip.media import MediaStream
 from ringup.emulator.sip.text import PhoneContext
@@ -48,12 +48,12 @@ class IncomingCall:
             contact_of(invite, self._caller.uri),
             route_of(invite, backwards=False),
         )
-        self.talk = Talk(context, line, dialog, media)
+        self.answered_call = AnsweredCall(context, line, dialog, media)
 
     @property
     def media(self) -> MediaStream:
         """The sound of this call."""
-        return self.talk.media
+        return self.answered_call.media
 
     @property
     def wake_at(self) -> float | None:
@@ -61,16 +61,18 @@ class IncomingCall:
         refusal = self._refusal.wake_at if self._refusal else None
         expires_at = self._expires_at if self.ringing else None
         # The call's end depends on messages that are still awaited after that moment.
-        forget_at = self._forget_at if self.talk.finished else None
-        return earliest(refusal, expires_at, forget_at, self.talk.wake_at if self._answered else None)
+        forget_at = self._forget_at if self.answered_call.finished else None
+        return earliest(
+            refusal, expires_at, forget_at, self.answered_call.wake_at if self._answered else None
+        )
 
     def is_finished(self, now: float) -> bool:
         """Whether the call can be forgotten."""
-        return self._forget_at is not None and now >= self._forget_at and self.talk.finished
+        return self._forget_at is not None and now >= self._forget_at and self.answered_call.finished
 
     def start(self, now: float) -> list[OutgoingDatagram]:
         """Send 100, and 180 if the phone supports a codec of the caller's offer."""
-        if self._invite.body and (self._offer is None or not can_talk(self._offer)):
+        if self._invite.body and (self._offer is None or not has_common_codec(self._offer)):
             return self._refuse(now, 488, "Not Acceptable Here")
         self._report(now, "ringing")
         expires = sip.first(self._invite, "Expires")
@@ -107,9 +109,9 @@ class IncomingCall:
         if not self.ringing:
             return []
         self._answered = True
-        outgoing = self._latest = self.talk.accept(self._invite, now, self._source, self.tag)
+        outgoing = self._latest = self.answered_call.accept(self._invite, now, self._source, self.tag)
         if self._offer is not None:
-            self.media.aim(self._offer, now)
+            self.media.set_remote(self._offer, now)
         self._report(now, "answered")
         return outgoing
 
@@ -119,7 +121,7 @@ class IncomingCall:
             return []
         if not self._answered:
             return self._refuse(now, 486, "Busy Here")
-        outgoing = self.talk.hang_up(now)
+        outgoing = self.answered_call.hang_up(now)
         self._notice_end(now)
         return outgoing
 
@@ -145,7 +147,7 @@ class IncomingCall:
             return []
         if not self._answered:
             return self._too_early(request, now, source)
-        outgoing = self.talk.receive_request(request, now, source)
+        outgoing = self.answered_call.receive_request(request, now, source)
         self._notice_end(now)
         return outgoing
 
@@ -165,11 +167,11 @@ class IncomingCall:
 
     def receive_response(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
         """Take the answer to our BYE."""
-        return self.talk.receive_response(response, now)
+        return self.answered_call.receive_response(response, now)
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
         """Repeat messages, give up, play sound."""
-        outgoing = self.talk.wake(now) if self._answered else []
+        outgoing = self.answered_call.wake(now) if self._answered else []
         self._notice_end(now)
         if self._refusal:
             outgoing += self._refusal.wake(now)
@@ -180,15 +182,15 @@ class IncomingCall:
         return outgoing
 
     def _notice_end(self, now: float) -> None:
-        if not self._answered or not self.talk.over or self.over:
+        if not self._answered or not self.answered_call.over or self.over:
             return
         self._finish(now)
-        self._report(now, "ended", by=self.talk.ended_by, **self.media.account())
+        self._report(now, "ended", by=self.answered_call.ended_by, **self.media.account())
 
     def _finish(self, now: float) -> None:
         self.over = True
         self._forget_at = now + GIVE_UP * self._context.config.timer_t1
-        self.talk.hung_up(now, "us")
+        self.answered_call.hung_up(now, "us")
 
     def _report(self, now: float, state: str, **detail: object) -> None:
         name = {"name": self._caller.display_name} if self._caller.display_name else {}

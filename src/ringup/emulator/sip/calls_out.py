@@ -5,7 +5,15 @@ from math import inf
 from ringup.emulator.sip import login as sip_login
 from ringup.emulator.sip import text as sip_text
 from ringup.emulator.sip import timers as sip_timers
-from ringup.emulator.sip.calls import Dialog, Talk, can_talk, contact_of, in_dialog, route_of, sound_in
+from ringup.emulator.sip.calls import (
+    AnsweredCall,
+    Dialog,
+    contact_of,
+    has_common_codec,
+    in_dialog,
+    route_of,
+    sound_in,
+)
 from ringup.emulator.sip.config import OutgoingDatagram, SipLine
 from ringup.emulator.sip.media import MediaStream
 from ringup.emulator.sip.text import PhoneContext
@@ -40,7 +48,7 @@ class OutgoingCall:
         self.call_id = context.call_id()
         self._cseq = sip_text.FIRST_CSEQ - 1
         dialog = Dialog(self.call_id, self._sender, f"<{uri}>", uri)
-        self.talk = Talk(context, line, dialog, media)
+        self.answered_call = AnsweredCall(context, line, dialog, media)
         """Its dialog is provisional until a 200 names the far end."""
         self._answered = False
         self._rang = False
@@ -57,7 +65,7 @@ class OutgoingCall:
     @property
     def media(self) -> MediaStream:
         """The sound of this call."""
-        return self.talk.media
+        return self.answered_call.media
 
     @property
     def tag(self) -> str:
@@ -69,12 +77,12 @@ class OutgoingCall:
         """When `wake` has something to do."""
         waiting = [task.wake_at for task in (self._invite, self._cancel) if task]
         # The call's end depends on messages that are still awaited after that moment.
-        forget_at = self._forget_at if self.talk.finished else None
-        return earliest(*waiting, self._gives_up_at, forget_at, self.talk.wake_at)
+        forget_at = self._forget_at if self.answered_call.finished else None
+        return earliest(*waiting, self._gives_up_at, forget_at, self.answered_call.wake_at)
 
     def is_finished(self, now: float) -> bool:
         """Whether the call can be forgotten."""
-        return self._forget_at is not None and now >= self._forget_at and self.talk.finished
+        return self._forget_at is not None and now >= self._forget_at and self.answered_call.finished
 
     def start(self, now: float) -> list[OutgoingDatagram]:
         """Send the INVITE."""
@@ -100,7 +108,7 @@ class OutgoingCall:
                 ("Accept", "application/sdp"),
                 ("Allow", sip_text.ALLOW),
             ],
-            body=self.talk.description(None),
+            body=self.answered_call.description(None),
         )
         self._invite = sip_timers.ask(invite, self._proxy, self._context.config, now)
         return [self._invite.outgoing]
@@ -115,7 +123,7 @@ class OutgoingCall:
                 self._cancel = None
             return []
         if method != "INVITE":
-            return self.talk.receive_response(response, now)
+            return self.answered_call.receive_response(response, now)
         if number in self._acknowledgements:
             return [self._acknowledgements[number]] if response.status >= 200 else []
         if self._invite is None or not self._invite.answers(response):
@@ -136,23 +144,25 @@ class OutgoingCall:
         return []
 
     def _accepted(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
-        self.talk.dialog = Dialog(
+        self.answered_call.dialog = Dialog(
             self.call_id,
             self._sender,
             sip.first(response, "To"),
             contact_of(response, self._uri),
             route_of(response, backwards=True),
         )
-        self.talk.continue_from(self._cseq)
+        self.answered_call.continue_from(self._cseq)
         further = [self._login] if self._login else None  # RFC 3261 §22.1: the ACK carries them too
-        request, place = in_dialog(self._context, self.talk.dialog, "ACK", self._cseq, self._proxy, further)
+        request, place = in_dialog(
+            self._context, self.answered_call.dialog, "ACK", self._cseq, self._proxy, further
+        )
         self._acknowledgements[self._cseq] = acknowledgement = OutgoingDatagram(sip.build(request), place)
         self._answered = True
         self._invite = self._gives_up_at = None
         remote = sound_in(response)
-        if not self._wanted or remote is None or not can_talk(remote):
+        if not self._wanted or remote is None or not has_common_codec(remote):
             return [acknowledgement, *self._end(now)]
-        self.media.aim(remote, now)
+        self.media.set_remote(remote, now)
         self._report(now, "answered")
         return [acknowledgement]
 
@@ -220,15 +230,15 @@ class OutgoingCall:
         return [self._cancel.outgoing]
 
     def _end(self, now: float) -> list[OutgoingDatagram]:
-        outgoing = self.talk.hang_up(now)
+        outgoing = self.answered_call.hang_up(now)
         self._notice_end(now)
         return outgoing
 
     def _notice_end(self, now: float) -> None:
-        if not self.talk.over or self.over:
+        if not self.answered_call.over or self.over:
             return
         self._finish(now)
-        self._report(now, "ended", by=self.talk.ended_by, **self.media.account())
+        self._report(now, "ended", by=self.answered_call.ended_by, **self.media.account())
 
     def _fail(self, now: float, code: int) -> None:
         if not self.over:
@@ -239,7 +249,7 @@ class OutgoingCall:
         self.over = True
         self._gives_up_at = None
         self._forget_at = now + GIVE_UP * self._context.config.timer_t1
-        self.talk.hung_up(now, "us")
+        self.answered_call.hung_up(now, "us")
 
     def receive_request(
         self, request: sip.SipRequest, now: float, source: tuple[str, int]
@@ -250,13 +260,13 @@ class OutgoingCall:
                 self._context, request, 481, "Call Leg/Transaction Does Not Exist", tag=self.tag
             )
             return [] if request.method == "ACK" else [sip_text.answer_to(request, reply, source)]
-        outgoing = self.talk.receive_request(request, now, source)
+        outgoing = self.answered_call.receive_request(request, now, source)
         self._notice_end(now)
         return outgoing
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
         """Repeat messages, give up, play sound."""
-        outgoing = self.talk.wake(now)
+        outgoing = self.answered_call.wake(now)
         self._notice_end(now)
         if self._cancel:
             outgoing += self._cancel.wake(now)

@@ -46,7 +46,7 @@ class MediaStream:
         self.sent = 0
         self.received = 0
         self._outward, self._inward = Regularity(), Regularity()
-        self._ear = tones.Ear(context.config.listen_for)
+        self._tone_detector = tones.ToneDetector(context.config.listen_for)
         self._to: tuple[str, int] | None = None
         self._codec = tones.PCMU
         self._events: int | None = None
@@ -64,10 +64,10 @@ class MediaStream:
     @property
     def wake_at(self) -> float | None:
         """When the next packet is due (never while there is nowhere to send it), or a tone breaks off."""
-        quiet_at = self._heard_at + QUIET_AFTER if self._ear.sounding else None
+        quiet_at = self._heard_at + QUIET_AFTER if self._tone_detector.sounding else None
         return earliest(self._next_at if self._to else None, quiet_at)
 
-    def aim(self, sound: Sound, now: float) -> None:
+    def set_remote(self, sound: Sound, now: float) -> None:
         """Send sound to the address of the far end; none while it holds the call (RFC 3264 §8.4)."""
         held = sound.direction in ("sendonly", "inactive") or sound.address == "0.0.0.0" or not sound.port
         self._to = None if held else (sound.address, sound.port)
@@ -156,7 +156,9 @@ class MediaStream:
         self._inward.note(now, packet.sequence)
         self._heard_at = now
         if event is None:
-            for kind, frequency in self._ear.hear(tones.decode(packet.payload_type, packet.payload)):
+            for kind, frequency in self._tone_detector.detect(
+                tones.decode(packet.payload_type, packet.payload)
+            ):
                 self._context.report(now, kind, frequency=frequency)
         elif packet.timestamp != self._last_key and event.event < len(rtp.DTMF_DIGITS):
             self._last_key = packet.timestamp
@@ -182,5 +184,5 @@ class MediaStream:
 
     def close(self, now: float) -> None:
         """End the tones that were sounding."""
-        for frequency in self._ear.forget():
+        for frequency in self._tone_detector.forget():
             self._context.report(now, "tone-ended", frequency=frequency)

@@ -348,7 +348,7 @@ class SipPhone:
         self._keypad = None
         return self._call.hang_up(now) if self._call else []
 
-    def _talking(self, command: str, now: float) -> MediaStream | None:
+    def _media_for(self, command: str, now: float) -> MediaStream | None:
         if self._call and not self._call.over:
             return self._call.media
         self._context.report(now, "refused", command=command, reason="there is no call")
@@ -358,7 +358,7 @@ class SipPhone:
         digits = str(digits)
         if not digits or set(digits) - set(rtp.DTMF_DIGITS):
             raise ValueError(f"{digits!r} cannot be pressed: keys are 0-9, * and #")
-        media = self._talking("press", now)
+        media = self._media_for("press", now)
         if media:
             media.press(digits)
         return []
@@ -366,13 +366,13 @@ class SipPhone:
     def _play(self, now: float, frequency: int) -> list[OutgoingDatagram]:
         if not 0 < int(frequency) < g711.SAMPLE_RATE // 2:
             raise ValueError(f"{frequency!r} is no frequency: a whole number of Hz below 4000")
-        media = self._talking("play", now)
+        media = self._media_for("play", now)
         if media:
             media.play(int(frequency))
         return []
 
     def _silence(self, now: float) -> list[OutgoingDatagram]:
-        media = self._talking("stop", now)
+        media = self._media_for("stop", now)
         if media:
             media.silence()
         return []

@@ -83,7 +83,7 @@ async def answer_to(manager: Manager, question: str) -> str:
     return text
 
 
-async def believed(folder: Path, instance: Path, driver: Driver) -> dict[str, object]:
+async def loaded(folder: Path, instance: Path, driver: Driver) -> dict[str, object]:
     """What Asterisk says after the files were installed while it ran."""
     etc = sandbox.prepare(instance, address=ADDRESS, manager_secret=SECRET, driver=driver)
     with (instance / "output").open("wb") as output:
@@ -109,7 +109,7 @@ def main() -> None:
     folder, instance, driver = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     if driver not in ("pjsip", "chan_sip"):
         raise ValueError(driver)
-    print(json.dumps(asyncio.run(believed(folder, instance, "pjsip" if driver == "pjsip" else "chan_sip"))))
+    print(json.dumps(asyncio.run(loaded(folder, instance, "pjsip" if driver == "pjsip" else "chan_sip"))))
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ringup.asterisk import sandbox
-from ringup.asterisk.believed import has_application
 from ringup.asterisk.control import Manager
 from ringup.asterisk.install import install
+from ringup.asterisk.loaded import has_application
 from ringup.asterisk.verification import verified
 from ringup.site.model import Driver, Line, Pbx, Phone, Site
 from ringup.wire import sip, sip_digest

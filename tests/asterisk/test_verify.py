@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from ringup.asterisk.believed import (
+from ringup.asterisk.loaded import (
     Account,
-    Believed,
     Contact,
+    LoadedConfig,
     dials,
     pjsip_account,
     sip_account,
@@ -35,24 +35,24 @@ def messages(rows: Any) -> tuple[AmiMessage, ...]:
     return tuple(AmiMessage(tuple((name, value) for name, value in fields)) for fields in rows)
 
 
-def believed(name: str) -> Believed:
+def loaded(name: str) -> LoadedConfig:
     answers = recorded(name)
     first, *rest = messages(answers["account"])
     answer = Answered("1", first, tuple(rest))
     account = pjsip_account(answer) if RECORDINGS[name] == "pjsip" else sip_account(answer)
-    return Believed(
+    return LoadedConfig(
         accounts={"201": account},
         boxes=frozenset({"201@ringup"}),
         dials=dials(messages(answers["dialplan"])[1:]),
     )
 
 
-def codes(name: str, seen: Believed, **changes: Any) -> list[str]:
+def codes(name: str, seen: LoadedConfig, **changes: Any) -> list[str]:
     expected = replace(Expected(LINE, PHONE), **changes)
     return [each.code for each in verify(site_for(RECORDINGS[name]).pbx, [expected], seen)]
 
 
-def with_contact(seen: Believed, **changes: Any) -> Believed:
+def with_contact(seen: LoadedConfig, **changes: Any) -> LoadedConfig:
     account = seen.accounts["201"]
     assert account.contact
     return replace(seen, accounts={"201": replace(account, contact=replace(account.contact, **changes))})
@@ -60,7 +60,7 @@ def with_contact(seen: Believed, **changes: Any) -> Believed:
 
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_what_was_recorded_is_sound(name: str) -> None:
-    assert codes(name, believed(name)) == []
+    assert codes(name, loaded(name)) == []
 
 
 @pytest.mark.parametrize("name", RECORDINGS)
@@ -70,14 +70,14 @@ def test_what_was_recorded_is_sound(name: str) -> None:
 )
 def test_another_option_is_named(name: str, option: str, value: str, code: str) -> None:
     pbx = site_for(RECORDINGS[name]).pbx
-    found = verify(pbx.model_copy(update={"options": {option: value}}), [Expected(LINE)], believed(name))
+    found = verify(pbx.model_copy(update={"options": {option: value}}), [Expected(LINE)], loaded(name))
     assert [each.code for each in found] == [code]
 
 
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_what_concerns_every_line_is_said_once_and_alone(name: str) -> None:
-    seen = believed(name)
-    assert codes(name, Believed(is_driver_loaded=False)) == ["no-module"]
+    seen = loaded(name)
+    assert codes(name, LoadedConfig(is_driver_loaded=False)) == ["no-module"]
     assert codes(name, replace(seen, accounts={})) == ["no-include"]
     assert codes(name, replace(seen, has_voicemail=False, boxes=frozenset())) == ["no-voicemail"]
     assert codes(name, replace(seen, has_context=False, dials={})) == ["no-context"]
@@ -86,7 +86,7 @@ def test_what_concerns_every_line_is_said_once_and_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_what_a_line_lacks_is_named(name: str) -> None:
-    seen = believed(name)
+    seen = loaded(name)
     others = {"202": Account({})}
     assert codes(name, replace(seen, accounts=others)) == ["no-account"]
     assert codes(name, replace(seen, boxes=frozenset())) == ["no-mailbox"]
@@ -96,7 +96,7 @@ def test_what_a_line_lacks_is_named(name: str) -> None:
 
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_a_wrong_registration_is_named(name: str) -> None:
-    seen = believed(name)
+    seen = loaded(name)
     assert codes(name, seen, address="127.0.0.3") == ["contact-address"]
     assert codes(name, with_contact(seen, uri=f"sip:201@{PHONE}:5070")) == ["contact-port"]
     assert codes(name, with_contact(seen, user_agent="Softphone/1")) == ["user-agent"]
@@ -108,7 +108,7 @@ def test_a_wrong_registration_is_named(name: str) -> None:
 
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_the_contact_is_read_and_the_password_is_not_kept(name: str) -> None:
-    account = believed(name).accounts["201"]
+    account = loaded(name).accounts["201"]
     assert isinstance(account.contact, Contact)
     assert account.contact.user_agent == "Cisco-CP7960G/8.0"
     assert LINE.secret not in account.options.values()

@@ -76,7 +76,7 @@ def closed(*places: Place) -> Facts:
     return but(rights=(Right("the database", places[-1].path, needs_writing=True, places=places),))
 
 
-def believed(code: str, severity: Severity, extension: str) -> Finding:
+def difference(code: str, severity: Severity, extension: str) -> Finding:
     where = Location(f"line {extension}")
     return Finding(code, severity, where, "Asterisk refuses its secret.", "Write it.")
 
@@ -543,10 +543,10 @@ CASES: Mapping[str, Case] = {
     "a secret that Asterisk refuses": Case(
         "pbx-verify",
         "line 201: Asterisk refuses its secret. Write it.",
-        but(verified=(believed("secret", ERROR, "201"), believed("not-registered", NOTE, "202"))),
+        but(verified=(difference("secret", ERROR, "201"), difference("not-registered", NOTE, "202"))),
     ),
     "an unknown device": Case(
-        "pbx-verify", "line 201", but(verified=(believed("user-agent", WARNING, "201"),)), "warning"
+        "pbx-verify", "line 201", but(verified=(difference("user-agent", WARNING, "201"),)), "warning"
     ),
 }
 
@@ -573,6 +573,6 @@ SOUND_TOO: Mapping[str, Facts] = {
     ),
     "a manager that may do all": of_pbx(read=frozenset(("all",)), write=frozenset(("all",))),
     "no firewall": but(rulesets=()),
-    "a phone that is not plugged in": but(verified=(believed("not-registered", NOTE, "201"),)),
+    "a phone that is not plugged in": but(verified=(difference("not-registered", NOTE, "201"),)),
 }
 """Other machines without a fault."""

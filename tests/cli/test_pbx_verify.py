@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ringup.asterisk import register_query
-from ringup.asterisk.believed import UNKNOWN_ACTION
+from ringup.asterisk.loaded import UNKNOWN_ACTION
 from ringup.site.model import Line, Pbx, Phone, Site
 from ringup.store.database import open_database
 from ringup.store.revisions import commit

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ringup.asterisk.believed import UNKNOWN_ACTION
+from ringup.asterisk.loaded import UNKNOWN_ACTION
 from ringup.doctor.evidence import PbxLine, PbxState
 from ringup.fleet import pbx_state as module
 from ringup.fleet.pbx_state import pbx_state

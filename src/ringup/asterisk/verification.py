@@ -5,8 +5,8 @@ secret.
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from ringup.asterisk.believed import believed
 from ringup.asterisk.control import Manager
+from ringup.asterisk.loaded import read_loaded
 from ringup.asterisk.register_query import Account, Proof, prove
 from ringup.asterisk.verify import Expected, verify
 from ringup.finding import Finding
@@ -24,7 +24,7 @@ async def verified(site: Site, phones: Sequence[Phone], addresses: Mapping[str, 
     manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
     try:
         await manager.connect()
-        seen = await believed(manager, site, [line.extension for _phone, line in lines])
+        seen = await read_loaded(manager, site, [line.extension for _phone, line in lines])
     finally:
         await manager.close()
     known = [line for _phone, line in lines if line.extension in seen.accounts]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ringup.asterisk.believed import Account, Believed, Contact
+from ringup.asterisk.loaded import Account, Contact, LoadedConfig
 from ringup.asterisk.register_query import Proof
 from ringup.errors import WireError
 from ringup.finding import ERROR, NOTE, WARNING, Finding, Location, Severity
@@ -69,19 +69,19 @@ _COMPARED: Mapping[Driver, tuple[_Compared, ...]] = {
 _SPOKEN = {"true": "yes", "false": "no", "Y": "yes", "N": "no"}
 
 
-def verify(pbx: Pbx, expected: Iterable[Expected], believed: Believed) -> list[Finding]:
+def verify(pbx: Pbx, expected: Iterable[Expected], loaded: LoadedConfig) -> list[Finding]:
     """Return the differences: first those of every line, and only these if they explain all others."""
     lines = list(expected)
-    if not believed.is_driver_loaded:
+    if not loaded.is_driver_loaded:
         return [
             _finding("no-module", ERROR, "Asterisk", f"has not loaded {pbx.driver}.", _MODULE[pbx.driver])
         ]
-    if lines and not believed.accounts:
+    if lines and not loaded.accounts:
         what = "has none of the lines: it does not include ringup's file, or has not read the file yet."
         return [_finding("no-include", ERROR, "Asterisk", what, INSTALL)]
-    findings = list(_shared(pbx, lines, believed))
+    findings = list(_shared(pbx, lines, loaded))
     for each in lines:
-        findings += _line(pbx, each, believed)
+        findings += _line(pbx, each, loaded)
     return findings
 
 
@@ -92,12 +92,12 @@ _MODULE: Mapping[Driver, str] = {
 }
 
 
-def _shared(pbx: Pbx, lines: list[Expected], believed: Believed) -> Iterator[Finding]:
-    if not believed.has_context:
+def _shared(pbx: Pbx, lines: list[Expected], loaded: LoadedConfig) -> Iterator[Finding]:
+    if not loaded.has_context:
         yield _finding(
             "no-context", ERROR, "Asterisk", f"has no context {pbx.context}: nobody can call.", INSTALL
         )
-    if not believed.has_voicemail:
+    if not loaded.has_voicemail:
         cure = "Switch off all voicemail modules but one: ringup pbx install --fix-modules"
         yield _finding("no-voicemail", ERROR, "Asterisk", "has no application VoiceMailMain.", cure)
     if any(each.proof is Proof.SILENT for each in lines):
@@ -106,9 +106,9 @@ def _shared(pbx: Pbx, lines: list[Expected], believed: Believed) -> Iterator[Fin
         yield _finding("silent", ERROR, "Asterisk", what, cure)
 
 
-def _line(pbx: Pbx, expected: Expected, believed: Believed) -> Iterator[Finding]:
+def _line(pbx: Pbx, expected: Expected, loaded: LoadedConfig) -> Iterator[Finding]:
     line, where = expected.line, f"line {expected.line.extension}"
-    account = believed.accounts.get(line.extension)
+    account = loaded.accounts.get(line.extension)
     if account is None and not can_hold_secret(line.secret):
         cure = f"Set another: ringup phone set {line.extension} --line N --secret SECRET"
         yield _finding(
@@ -123,11 +123,11 @@ def _line(pbx: Pbx, expected: Expected, believed: Believed) -> Iterator[Finding]
         what = "Asterisk refuses the site's secret, because it has another one."
         yield _finding("secret", ERROR, where, what, INSTALL)
     box = f"{line.extension}@{pbx.context}"
-    if line.voicemail and believed.has_voicemail and box not in believed.boxes:
+    if line.voicemail and loaded.has_voicemail and box not in loaded.boxes:
         yield _finding("no-mailbox", ERROR, where, f"Asterisk has no mailbox {box}.", INSTALL)
     device = f"{TECHNOLOGY[pbx.driver]}/{line.extension}"
-    dialled = believed.dials.get(line.extension, ())
-    if believed.has_context and not any(_leads(each, device) for each in dialled):
+    dialled = loaded.dials.get(line.extension, ())
+    if loaded.has_context and not any(_leads(each, device) for each in dialled):
         what = f"the extension {line.extension} of {pbx.context} does not dial {device}."
         yield _finding("extension", ERROR, where, what, INSTALL)
     yield from _contact(where, expected.address, account.contact)

@@ -144,7 +144,7 @@ def _diagnoses(
     fleet: "FleetAtAGlance",
     firmware: "Path",
     macs: Sequence[str],
-    believed: "Mapping[str, PbxState | Unknown]",
+    pbx_states: "Mapping[str, PbxState | Unknown]",
 ) -> "Iterator[Diagnosis]":
     from ringup.doctor.diagnose import diagnose
     from ringup.doctor.evidence import NOT_ASKED
@@ -163,7 +163,7 @@ def _diagnoses(
                 mac,
                 now,
                 loads=loads,
-                pbx=believed.get(mac, NOT_ASKED),
+                pbx=pbx_states.get(mac, NOT_ASKED),
                 omitted=omitted,
             )
         )
@@ -224,8 +224,8 @@ def _report_fleet(
     asked = [each.mac for each in fleet.phones if each.state != "in_service"]
     asked.sort(key=lambda mac: _order(site, mac))
     late = [each.mac for each in fleet.phones if each.stage in WAITING and each.state == "trouble"]
-    believed = dict.fromkeys(late[:MOST_ASKED], _asked_pbx(site, late[:MOST_ASKED]))
-    judged = _diagnoses(engine, site, fleet, firmware, asked, believed)
+    pbx_states = dict.fromkeys(late[:MOST_ASKED], _asked_pbx(site, late[:MOST_ASKED]))
+    judged = _diagnoses(engine, site, fleet, firmware, asked, pbx_states)
     found = [each for each in judged if each.state != "in_service"]
     wrong = [each for each in found if each.state not in GOOD_STATES]
     if as_json:

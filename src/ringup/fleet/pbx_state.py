@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
-from ringup.asterisk.believed import Account, believed_accounts
 from ringup.asterisk.control import Manager
+from ringup.asterisk.loaded import Account, read_accounts
 from ringup.doctor.evidence import NOT_ASKED, PbxLine, PbxState
 from ringup.errors import RingupError
 from ringup.rule import Unknown
@@ -22,7 +22,7 @@ async def pbx_state(pbx: Pbx, extensions: Sequence[str]) -> PbxState | Unknown:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await manager.connect()
-            accounts = await believed_accounts(manager, pbx.driver, extensions)
+            accounts = await read_accounts(manager, pbx.driver, extensions)
     except RingupError as error:
         return Unknown(str(error).rstrip("."))
     except TimeoutError:

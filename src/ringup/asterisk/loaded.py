@@ -39,7 +39,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Believed:
+class LoadedConfig:
     """All that was read from Asterisk; `accounts` holds only accounts that Asterisk has."""
 
     is_driver_loaded: bool = True
@@ -53,15 +53,15 @@ class Believed:
     """The arguments of Dial for each extension of the context, like ``PJSIP/201,20``."""
 
 
-async def believed(manager: Manager, site: Site, extensions: Iterable[str]) -> Believed:
+async def read_loaded(manager: Manager, site: Site, extensions: Iterable[str]) -> LoadedConfig:
     """Read the data of these lines; raises OutsideError if the connection ends."""
-    accounts = await believed_accounts(manager, site.pbx.driver, extensions)
+    accounts = await read_accounts(manager, site.pbx.driver, extensions)
     if accounts is None:
-        return Believed(is_driver_loaded=False)
+        return LoadedConfig(is_driver_loaded=False)
     rows = await _listed(manager, "ShowDialPlan", [("Context", site.pbx.context)])
     boxes = await _listed(manager, "VoicemailUsersList")
     has_voicemail = await has_application(manager, "VoiceMailMain")
-    return Believed(
+    return LoadedConfig(
         has_context=bool(rows),
         has_voicemail=has_voicemail,
         accounts=accounts,
@@ -70,7 +70,7 @@ async def believed(manager: Manager, site: Site, extensions: Iterable[str]) -> B
     )
 
 
-async def believed_accounts(
+async def read_accounts(
     manager: Manager, driver: Driver, extensions: Iterable[str]
 ) -> dict[str, Account] | None:
     """Return the accounts that Asterisk has, by extension; None if the driver is not loaded.

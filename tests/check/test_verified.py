@@ -1,7 +1,7 @@
 """Many differences between Asterisk and the site are counted."""
 
-from ringup.check.believed_rules import MOST_SHOWN
 from ringup.check.rules import check
+from ringup.check.verified_rules import MOST_SHOWN
 from ringup.finding import ERROR
 from tests.check.cases import but, difference
 

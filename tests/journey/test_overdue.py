@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.journey.overdue import CURES, duration, overdue, patience, stage_overdue
+from ringup.journey.overdue import CURES, duration, longest_seconds, overdue, stage_overdue
 from ringup.journey.record import Journey
 from ringup.journey.stages import IN_SERVICE, STAGES
 
@@ -15,11 +15,11 @@ NOW = 1_000_000.0
 def test_a_stage_may_last_three_times_as_long_as_usual_but_never_less_than_half_a_minute_more(
     key: str, seconds: float
 ) -> None:
-    assert patience(key) == seconds
+    assert longest_seconds(key) == seconds
     assert overdue(Journey("A", stage=key, since=NOW), NOW + seconds) is None
     found = overdue(Journey("A", stage=key, since=NOW), NOW + seconds + 1)
     assert found is not None
-    assert (found.seconds, found.patience) == (seconds + 1, seconds)
+    assert (found.seconds, found.longest) == (seconds + 1, seconds)
 
 
 @pytest.mark.parametrize(("key", "blocks"), [("loader", 256), ("application", 1_478)])

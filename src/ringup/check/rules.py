@@ -4,7 +4,6 @@ from collections.abc import Collection
 
 from ringup.check import (
     account_rules,
-    believed_rules,
     firewall_rules,
     firmware_rules,
     machine_rules,
@@ -12,6 +11,7 @@ from ringup.check import (
     pbx_rules,
     rtp_rules,
     site_rules,
+    verified_rules,
 )
 from ringup.check.facts import Facts
 from ringup.rule import Result, Rule, judge
@@ -25,7 +25,7 @@ _MODULES = (
     firmware_rules,
     pbx_rules,
     account_rules,
-    believed_rules,
+    verified_rules,
 )
 
 ORDER = (

@@ -54,7 +54,7 @@ class Disagreement:
         return f"{took}; the phone dials {done.number or 'nothing'}"
 
 
-def merge(base: Sequence[Template], wanted: Sequence[RequiredPattern], patience: int) -> Merged:
+def merge(base: Sequence[Template], wanted: Sequence[RequiredPattern], interdigit_seconds: int) -> Merged:
     """Make a template of the base's rules, the rules for each pattern, and last the base's catch-alls.
 
     A rule dials at once only if no longer number could follow.
@@ -65,37 +65,38 @@ def merge(base: Sequence[Template], wanted: Sequence[RequiredPattern], patience:
     own = len(first)
     converted = _converted([one for one in wanted if not _is_plain(one.pattern)], base)
     new = dict.fromkeys(match for one in converted for match in one.matches)
-    first += [Template(match, patience if class_of(match) is Class.STAR else 0) for match in new]
+    first += [Template(match, interdigit_seconds if class_of(match) is Class.STAR else 0) for match in new]
     numbers = dict.fromkeys("".join(one.pattern.positions) for one in wanted if _is_plain(one.pattern))
     left = [number for number in numbers if not _is_dialled(first, number)]
     first += [Template(match, 0) for match in _together(left, remarks)]
-    settled = _settled([*first, *last], own, len(first), patience, remarks)
+    settled = _settled([*first, *last], own, len(first), interdigit_seconds, remarks)
     used = {rule.match for rule in settled}
     kept = [one.note for one in converted if one.note and (used & set(one.matches) or not one.matches)]
     return Merged(tuple(settled), (*kept, *remarks))
 
 
 def _settled(
-    templates: list[Template], own: int, count: int, patience: int, remarks: list[str]
+    templates: list[Template], own: int, count: int, interdigit_seconds: int, remarks: list[str]
 ) -> list[Template]:
     """Return the rules with their time-outs: the first `own` are the base's, those from `count` on are
     catch-alls.
     """
     made = walk(templates, 1)
     if made is None:
-        remarks.append(f"too many rules to compare: each waits {patience} s")
-        return [replace(rule, timeout=max(rule.timeout, patience)) for rule in templates]
+        remarks.append(f"too many rules to compare: each waits {interdigit_seconds} s")
+        return [replace(rule, timeout=max(rule.timeout, interdigit_seconds)) for rule in templates]
     longer = _longer(templates, made, count)
-    patient = [
-        replace(rule, timeout=patience) if index in longer else rule for index, rule in enumerate(templates)
+    waiting = [
+        replace(rule, timeout=interdigit_seconds) if index in longer else rule
+        for index, rule in enumerate(templates)
     ]
-    idle = _idle(patient, made, own, count)
+    idle = _idle(waiting, made, own, count)
     remarks += [
-        f"{templates[index].match} waits {patience} s: {number} could follow"
+        f"{templates[index].match} waits {interdigit_seconds} s: {number} could follow"
         for index, number in longer.items()
         if index not in idle
     ]
-    return [rule for index, rule in enumerate(patient) if index not in idle]
+    return [rule for index, rule in enumerate(waiting) if index not in idle]
 
 
 @dataclass(frozen=True, slots=True)

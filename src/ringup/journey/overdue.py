@@ -52,7 +52,7 @@ class Overdue(NamedTuple):
     stage: Stage
     seconds: float
     """How long the phone has been in it; below 0 if the clock was set back since."""
-    patience: float
+    longest: float
     """How long it may be in it."""
 
     @property
@@ -71,7 +71,7 @@ class Overdue(NamedTuple):
         return Trouble(KEY, self.stage.key, self.what, CURES[self.stage.key].format(mac=mac))
 
 
-def patience(key: str) -> float:
+def longest_seconds(key: str) -> float:
     """Return how many seconds a phone may be in a stage; 0: for ever."""
     usual = stage(key).seconds
     if not usual:
@@ -90,7 +90,7 @@ def overdue(journey: Journey, now: float, *, sees_pbx: bool = True) -> Overdue |
 
 def stage_overdue(key: str, since: float, now: float, *, sees_pbx: bool = True) -> Overdue | None:
     """Return what `overdue` says of a phone that is in the stage `key` since then."""
-    longest = _PATIENCE[key]
+    longest = _LONGEST_SECONDS[key]
     lasts = now - since
     if not longest or not since or -SLACK_SECONDS <= lasts <= longest:
         return None
@@ -108,4 +108,4 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-_PATIENCE = {each.key: patience(each.key) for each in STAGES}
+_LONGEST_SECONDS = {each.key: longest_seconds(each.key) for each in STAGES}

@@ -27,7 +27,7 @@ from ringup.events import (
     TransferFailed,
 )
 from ringup.journey.file_kinds import kind_of
-from ringup.journey.overdue import duration, patience
+from ringup.journey.overdue import duration, longest_seconds
 from ringup.journey.stages import BOOTING, IN_SERVICE
 from ringup.rule import known
 
@@ -88,7 +88,7 @@ def _no_request(evidence: Evidence) -> Iterator[Sign]:
     last_file = max((event.at for event in file_events(evidence.events)), default=0.0)
     leases = [event for event in evidence.events if isinstance(event, AddressLeased)]
     leased = [event for event in leases if event.at > last_file][:1]
-    if leased and evidence.now - leased[0].at > patience("address"):
+    if leased and evidence.now - leased[0].at > longest_seconds("address"):
         words = {"address": leased[0].address, "lasts": duration(evidence.now - leased[0].at)}
         yield Sign(LIKELY, tuple(leased), words)
 

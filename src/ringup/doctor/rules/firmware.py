@@ -9,7 +9,7 @@ from ringup.doctor.spans import about, of_kind, runs, since_service
 from ringup.doctor.verdict import CERTAIN, LIKELY
 from ringup.events import Event, FileNotFound, FileRequested, FileSent
 from ringup.journey.file_kinds import FIRMWARE, kind_of
-from ringup.journey.overdue import patience
+from ringup.journey.overdue import longest_seconds
 from ringup.phone.firmware import right_name
 from ringup.wire.file_names import base_name
 
@@ -76,7 +76,7 @@ def _list_only(evidence: Evidence) -> Iterator[Sign]:
     last = found[-1].last.at
     if evidence.events[-1].at > last:
         return  # It is alive: it asks for an address again, or is on its way in another sense.
-    if evidence.source.proves_silence("TFTP") and evidence.now - last > patience("hunt"):
+    if evidence.source.proves_silence("TFTP") and evidence.now - last > longest_seconds("hunt"):
         yield Sign(LIKELY, tuple(found[-1].events), {"name": found[-1].name})
 
 

@@ -90,7 +90,7 @@ def _fell_silent(evidence: Evidence) -> Iterator[Sign]:
     if overdue is None or overdue.seconds < 0 or not last or evidence.journey.stage not in QUIET:
         return
     quiet = evidence.now - last[0].at
-    if evidence.source.kind == "ours" and quiet > max(overdue.patience, 60.0):
+    if evidence.source.kind == "ours" and quiet > max(overdue.longest, 60.0):
         words = {"stage": overdue.stage.title, "lasts": duration(quiet)}
         yield Sign(POSSIBLE if evidence.journey.stage == "address" else LIKELY, last, words)
 

@@ -17,7 +17,7 @@ from ringup.wire.ethernet import UdpFrame, build_udp_frame, parse_udp_frame
 
 SERVER_MAC = "020000000001"
 ADDRESSES = {"001646C0FFEE": "127.0.0.21", "001646000000": "127.0.0.22"}
-PATIENCE = 10.0
+TIMEOUT = 10.0
 
 Result = TypeVar("Result")
 
@@ -68,7 +68,7 @@ def on_segment(scene: Callable[[Segment], Awaitable[Result]]) -> Result:
     async def play() -> Result:
         segment = Segment()
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 return await scene(segment)
         finally:
             segment.near.close()

@@ -16,7 +16,7 @@ from ringup.wire.ethernet import UdpFrame, build_udp_frame, parse_udp_frame
 
 MAC = "001646C0FFEE"
 SERVER_MAC = "020000000001"
-PATIENCE = 10.0
+TIMEOUT = 10.0
 
 Result = TypeVar("Result")
 
@@ -65,7 +65,7 @@ def on_cable(scene: Callable[[Cable], Awaitable[Result]]) -> Result:
     async def play() -> Result:
         cable = Cable()
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 return await scene(cable)
         finally:
             cable.close()

@@ -14,7 +14,7 @@ from ringup.wire import tftp as wire
 
 ADDRESS = "127.0.0.1"
 STATIC = HeldLease(ADDRESS, "255.0.0.0", "", "", ADDRESS, "stored")
-PATIENCE = 10.0
+TIMEOUT = 10.0
 AT_ONCE = RetryPattern((0.0, 0.0), 0.0, 2, "for this test: every wait is over at once")
 
 Result = TypeVar("Result")
@@ -53,7 +53,7 @@ def with_server(scene: Callable[[Server], Awaitable[Result]]) -> Result:
     async def play() -> Result:
         server = Server()
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 await server.host.lease(DhcpClient("001646C0FFEE", "7960"))
                 return await scene(server)
         finally:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ringup.emulator.boot.dhcp import DhcpClient
     from ringup.emulator.sip.config import SipConfig
 
-PATIENCE = 10.0
+TIMEOUT = 10.0
 """Seconds after which a test has failed; nothing waits that long."""
 
 
@@ -79,7 +79,7 @@ class Desk:
         self._tell(Report(self.host.now(), kind, detail))
 
     async def until(self, happened: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not happened():
                 await self._changed.wait()
                 self._changed.clear()

@@ -59,7 +59,7 @@ async def test_an_asterisk_that_is_gone_leaves_the_lines_unknown() -> None:
 
 @pytest.mark.asyncio
 async def test_an_asterisk_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(module, "ANSWER_SECONDS", 0.05)
     async with FakeAsterisk(SECRET) as fake:
         fake.answers["PJSIPShowEndpoint"] = lambda action: [message(Response="Nothing")]
         state = await pbx_state(pbx(fake), ["201"])

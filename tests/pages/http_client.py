@@ -20,7 +20,7 @@ FILES = {
     "Zoë.raw": bytes(range(256)),
     "P0S3-8-12-00.sb2": bytes(range(256)) * 3000,
 }
-PATIENCE = 5.0
+TIMEOUT = 5.0
 """Seconds a test waits for what must come at once."""
 
 
@@ -45,7 +45,7 @@ class Told:
         self._more.set()
 
     async def until(self, kind: type[Event]) -> Event:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not (found := [event for event in self.events if isinstance(event, kind)]):
                 self._more.clear()
                 await self._more.wait()
@@ -91,7 +91,7 @@ async def connected(service: HttpService) -> AsyncIterator[tuple[asyncio.StreamR
 
 async def read_answer(reader: asyncio.StreamReader, *, head: bool = False) -> Answer:
     """One answer off a connection that may stay open."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")[:-2]
         version, status, *_ = first.split(" ")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
@@ -105,7 +105,7 @@ async def say(service: HttpService, said: bytes) -> bytes:
     """Everything that comes back until the server closes; `said` must make it do so."""
     async with connected(service) as (reader, writer):
         writer.write(said)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             return await reader.read()
 
 

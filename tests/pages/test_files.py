@@ -19,7 +19,7 @@ from ringup.wire.file_names import MOST_SHOWN
 from tests.pages.http_client import (
     FILES,
     MAC,
-    PATIENCE,
+    TIMEOUT,
     Told,
     ask,
     connected,
@@ -57,7 +57,7 @@ async def test_a_file_arrives_whole_and_is_told_of(target: str, name: str) -> No
     assert "date" in answer.headers
     assert isinstance(sent, FileSent)
     assert (sent.mac, sent.name, sent.address, sent.size) == (MAC, name, "127.0.0.1", len(FILES[name]))
-    assert 0 <= sent.seconds < PATIENCE
+    assert 0 <= sent.seconds < TIMEOUT
     assert told.events == [sent]
 
 
@@ -244,7 +244,7 @@ async def test_a_phone_that_leaves_early_is_told_of(monkeypatch: pytest.MonkeyPa
     async with serving_files() as (service, told):
         async with connected(service) as (reader, writer):
             writer.write(b"GET /big HTTP/1.1\r\nHost: x\r\n\r\n")
-            await asyncio.wait_for(reader.readexactly(1000), PATIENCE)
+            await asyncio.wait_for(reader.readexactly(1000), TIMEOUT)
         abandoned = await told.until(TransferFailed)
         assert (await ask(service, "/dialplan.xml")).status == 200
     assert isinstance(abandoned, TransferFailed)
@@ -264,7 +264,7 @@ async def test_a_request_is_told_of_when_its_answer_takes_long(monkeypatch: pyte
     async with serving_files() as (service, told), connected(service) as (reader, writer):
         writer.write(b"GET /big HTTP/1.1\r\nHost: x\r\n\r\n")
         asked = await told.until(FileRequested)
-        await asyncio.wait_for(read_answer(reader), PATIENCE)
+        await asyncio.wait_for(read_answer(reader), TIMEOUT)
         sent = await told.until(FileSent)
     assert told.events == [asked, sent]
     assert isinstance(asked, FileRequested)

@@ -51,7 +51,7 @@ def test_the_way_out_has_a_secondary_dial_tone_and_waits_for_more_digits() -> No
     assert rules["9,*"] == 5
 
 
-def test_an_extension_that_begins_like_the_way_out_has_more_literals_and_patience() -> None:
+def test_an_extension_that_begins_like_the_way_out_has_more_literals_and_a_longer_timeout() -> None:
     rules = rules_of(["9001"], "PJSIP/${EXTEN:1}@trunk", "9")
     assert rules["90.."] == 5
     assert list(rules).index("90..") < list(rules).index("9,*")

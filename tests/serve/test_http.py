@@ -14,7 +14,7 @@ from ringup.pages.files import FilesOverHttp
 from ringup.serve import http
 from ringup.serve.http import HttpService
 from ringup.serve.log import log
-from tests.pages.http_client import FILES, PATIENCE, ask, connected, find, read_answer, say, serving_files
+from tests.pages.http_client import FILES, TIMEOUT, ask, connected, find, read_answer, say, serving_files
 
 NAME, DATA = "dialplan.xml", FILES["dialplan.xml"]
 GET = f"GET /{NAME} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
@@ -54,7 +54,7 @@ async def test_who_says_no_more_still_gets_the_answer() -> None:
     async with serving_files() as (service, _), connected(service) as (reader, writer):
         writer.write(b"GET /P0S3-8-12-00.sb2 HTTP/1.1\r\nHost: x\r\n\r\n")
         writer.write_eof()
-        answer = await asyncio.wait_for(reader.read(), PATIENCE)
+        answer = await asyncio.wait_for(reader.read(), TIMEOUT)
     assert answer.endswith(FILES["P0S3-8-12-00.sb2"])
 
 
@@ -109,7 +109,7 @@ async def test_garbage_after_a_request_does_not_reach_the_log(caplog: pytest.Log
             writer.write(start)
             assert (await read_answer(reader)).body == DATA
             writer.write(b"nonsense\r\n\r\n")
-            await asyncio.wait_for(reader.read(), PATIENCE)
+            await asyncio.wait_for(reader.read(), TIMEOUT)
         assert (await ask(service, f"/{NAME}")).body == DATA
     assert caplog.records == []
 
@@ -121,7 +121,7 @@ async def test_every_truncation_of_a_request_is_survived() -> None:
             async with connected(service) as (reader, writer):
                 writer.write(GET[:length])
                 writer.write_eof()
-                await asyncio.wait_for(reader.read(), PATIENCE)
+                await asyncio.wait_for(reader.read(), TIMEOUT)
         assert told.events == []
         assert (await ask(service, f"/{NAME}")).body == DATA
         assert service.refused == 0
@@ -145,7 +145,7 @@ async def test_a_silent_client_is_put_out(said: bytes, monkeypatch: pytest.Monke
         async with connected(service) as (reader, writer):
             writer.write(said)
             with suppress(ConnectionResetError):
-                await asyncio.wait_for(reader.read(), PATIENCE)
+                await asyncio.wait_for(reader.read(), TIMEOUT)
         assert service.connections == 0
 
 
@@ -156,7 +156,7 @@ async def test_a_client_that_drips_its_request_is_put_out(monkeypatch: pytest.Mo
         async with connected(service) as (reader, writer):
             writer.write(b"GET /")
             with suppress(ConnectionError):
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(TIMEOUT):
                     while not reader.at_eof():
                         writer.write(b"x")
                         await writer.drain()
@@ -189,7 +189,7 @@ async def test_what_waits_in_the_server_is_not_sent_yet(monkeypatch: pytest.Monk
             loop = asyncio.get_running_loop()
             await loop.sock_connect(client, ("127.0.0.1", service.ports[0]))
             await loop.sock_sendall(client, b"GET /some HTTP/1.0\r\n\r\n")
-            await asyncio.wait_for(loop.sock_recv(client, 1), PATIENCE)
+            await asyncio.wait_for(loop.sock_recv(client, 1), TIMEOUT)
         abandoned = await told.until(TransferFailed)
     assert isinstance(abandoned, TransferFailed)
     assert abandoned.sent < abandoned.size == 50_000
@@ -205,7 +205,7 @@ async def test_one_address_may_not_have_all_the_connections(monkeypatch: pytest.
                 writer.write(GET)
                 assert (await read_answer(reader)).body == DATA
             async with connected(service) as (reader, _):
-                assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
+                assert await asyncio.wait_for(reader.read(), TIMEOUT) == b""
             assert (service.connections, service.refused) == (3, 1)
         await told.until(FileSent)
 
@@ -219,7 +219,7 @@ async def test_there_is_a_limit_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
             writer.write(GET)
             await read_answer(reader)
         async with connected(service) as (reader, _writer):
-            assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
+            assert await asyncio.wait_for(reader.read(), TIMEOUT) == b""
 
 
 def test_a_port_that_was_asked_for_and_is_taken_is_a_bind_error_with_a_cure() -> None:
@@ -260,7 +260,7 @@ async def test_closing_drops_every_connection_and_frees_the_port() -> None:
             for _ in range(3):
                 await asyncio.sleep(0)
             assert service.connections == 0
-            assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
+            assert await asyncio.wait_for(reader.read(), TIMEOUT) == b""
         socket.create_server(("127.0.0.1", port)).close()
 
 

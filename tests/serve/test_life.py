@@ -35,7 +35,7 @@ from ringup.store.revisions import commit
 
 MAC = "001646C0FFEE"
 SITE = Site(phones=(Phone(mac=MAC, lines=(Line(extension="201", secret="tellnobody"),)),))
-PATIENCE = 5.0
+TIMEOUT = 5.0
 """Seconds a test waits for what must come at once."""
 
 
@@ -48,7 +48,7 @@ def database(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(autouse=True)
-def _impatient() -> Iterator[None]:
+def _short_timeouts() -> Iterator[None]:
     with patch("ringup.serve.site_watch.LOOK_SECONDS", 0.0):
         yield
 
@@ -70,7 +70,7 @@ async def fetched(port: int, name: str) -> bytes:
 
 async def until_fetched(port: int, name: str, status: bytes) -> bytes:
     """Ask until the answer has that status."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while not (answer := await fetched(port, name)).startswith(b"HTTP/1.1 " + status):
             pass
     return answer
@@ -91,7 +91,7 @@ def test_a_revision_that_is_committed_while_it_serves_is_served(tmp_path: Path, 
         commit(database, SITE, author="a test", summary="a phone", at=1.0)
         answer = await until_fetched(port, f"SIP{MAC}.cnf", b"200")
         signal.raise_signal(signal.SIGTERM)
-        await asyncio.wait_for(serving, PATIENCE)
+        await asyncio.wait_for(serving, TIMEOUT)
         return answer
 
     assert b"tellnobody" in asyncio.run(run())
@@ -139,7 +139,7 @@ def test_what_would_make_a_phone_fail_keeps_the_server_from_saying_that_it_is_re
         (port,) = parts.http.ports
         await until_fetched(port, "none.cnf", b"404")
         signal.raise_signal(signal.SIGTERM)
-        await asyncio.wait_for(serving, PATIENCE)
+        await asyncio.wait_for(serving, TIMEOUT)
 
     asyncio.run(run())
     (started,) = (event for event in kept(database) if isinstance(event, ServerStarted))

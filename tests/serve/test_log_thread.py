@@ -10,9 +10,9 @@ import pytest
 
 from ringup.events import AddressLeased
 from ringup.serve.log import log, log_events, start_log
-from ringup.serve.log_thread import PatientStream, written_beside
+from ringup.serve.log_thread import QueuedStream, written_beside
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 LEASED = AddressLeased(1.5, "001646C0FFEE", "10.0.0.2", 3600)
 MORE_THAN_A_PIPE_HOLDS = 5_000
 """Lines."""
@@ -34,7 +34,7 @@ class Stalled(StringIO):
 
     def write(self, text: str) -> int:
         self.reached.set()
-        assert self.go_on.wait(PATIENCE)
+        assert self.go_on.wait(TIMEOUT)
         return super().write(text)
 
 
@@ -49,7 +49,7 @@ def test_a_pipe_that_nobody_reads_holds_up_no_event_and_loses_none() -> None:
             reading = threading.Thread(target=lambda: read.extend(reader))
             reading.start()  # only now
         pipe.close()
-        reading.join(PATIENCE)
+        reading.join(TIMEOUT)
     assert len(read) == MORE_THAN_A_PIPE_HOLDS
     assert all(line.endswith("001646C0FFEE has 10.0.0.2 for 3600 s\n") for line in read)
 
@@ -60,7 +60,7 @@ def test_what_is_too_much_is_left_out_and_said(monkeypatch: pytest.MonkeyPatch) 
     start_log("text")
     with written_beside(stalled):
         log.handlers[0].stream.write("first\n")  # type: ignore[attr-defined]
-        assert stalled.reached.wait(PATIENCE)
+        assert stalled.reached.wait(TIMEOUT)
         for number in range(40):
             log.handlers[0].stream.write(f"line {number}\n")  # type: ignore[attr-defined]
         stalled.go_on.set()
@@ -73,7 +73,7 @@ def test_what_is_too_much_is_left_out_and_said(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_end_waits_a_little_for_who_reads_and_no_longer() -> None:
     stalled = Stalled()
-    stream = PatientStream(stalled)
+    stream = QueuedStream(stalled)
     stream.write("a line\n")
     stream.close(0.01)
     assert stalled.getvalue() == ""
@@ -82,10 +82,10 @@ def test_the_end_waits_a_little_for_who_reads_and_no_longer() -> None:
 
 def test_a_text_of_nothing_is_not_the_end() -> None:
     stream = StringIO()
-    patient = PatientStream(stream)
+    queued = QueuedStream(stream)
     for text in ("first\n", "", "last\n"):
-        patient.write(text)
-    patient.close()
+        queued.write(text)
+    queued.close()
     assert stream.getvalue() == "first\nlast\n"
 
 

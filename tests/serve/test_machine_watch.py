@@ -15,7 +15,7 @@ from ringup.rule import Found, Result
 from ringup.serve import machine_watch as module
 from ringup.serve.machine_watch import MOST_OF_A_RULE, UNSEEN, MachineWatch
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 CURE = Found("nft drops a request.", "Let it through:", ("nft add rule …",))
 
 
@@ -43,7 +43,7 @@ class Told(list[Event]):
         self._news.set()
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while len(self) < count:
                 self._news.clear()
                 await self._news.wait()
@@ -126,7 +126,7 @@ def running(watch: MachineWatch) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _impatient() -> Iterator[None]:
+def _short_timeouts() -> Iterator[None]:
     with patch.multiple(module, LOOK_SECONDS=0.0, SETTLE_SECONDS=0.0, LEAST_REST=0.0):
         yield
 
@@ -197,7 +197,7 @@ def test_asterisk_is_asked_after_a_reload_and_until_its_fault_is_gone() -> None:
             watch = MachineWatch(look, ask, told.tell, lambda: 7.0)
             with running(watch):
                 watch.pbx_reloaded()
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(TIMEOUT):
                     await seen.wait()
             return told
 
@@ -228,13 +228,13 @@ def test_a_look_that_hangs_holds_up_neither_the_loop_nor_the_end() -> None:
     def look() -> Sequence[Result]:
         is_waited_for.append(not current_thread().daemon)
         hanging.set()
-        release.wait(PATIENCE)
+        release.wait(TIMEOUT)
         return [found("firewall-tftp", CURE)]
 
     async def run() -> Told:
         told = Told()
         with running(MachineWatch(look, list, told.tell, lambda: 7.0)):
-            assert await asyncio.to_thread(hanging.wait, PATIENCE)
+            assert await asyncio.to_thread(hanging.wait, TIMEOUT)
             await asyncio.sleep(0)
         return told
 

@@ -18,7 +18,7 @@ from ringup.wire.sntp import Mode, SntpPacket, build, parse, unix_seconds
 
 HERE = "127.0.0.1"
 NOW = 1_800_000_000.0
-PATIENCE = 5.0
+TIMEOUT = 5.0
 GOOD, BAD = KernelClock(True, 0, 0.25), KernelClock(False, 0, 16.0)
 
 
@@ -44,7 +44,7 @@ class Bench:
             service.open()
             service.start()
             try:
-                return await asyncio.wait_for(talk(service), PATIENCE)
+                return await asyncio.wait_for(talk(service), TIMEOUT)
             finally:
                 service.close()
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.errors import WireError
-from ringup.wire.dhcp import Message, build, lay_out, parse
+from ringup.wire.dhcp import Message, build, join_options, parse
 from ringup.wire.dhcp_request import build_reply, parse_request, sender_of
 from ringup.wire.ipv4 import dotted
 from tests.wire.test_dhcp import messages
@@ -55,7 +55,7 @@ def test_a_reply_is_what_the_other_way_builds() -> None:
     asked = parse_request(build(replace(PHONE, relay_address="10.9.0.254", secs=4, hops=1, flags=0x8000)))
     told = ((53, b"\x02"), (54, bytes((10, 0, 0, 1))), (15, b"voice"))
     reply = build_reply(
-        asked, lay_out(told), flags=0x8000, client_address=bytes((10, 0, 0, 8)),
+        asked, join_options(told), flags=0x8000, client_address=bytes((10, 0, 0, 8)),
         your_address=bytes((10, 0, 0, 9)), next_server=bytes((10, 0, 0, 1)),
     )  # fmt: skip
     assert parse(reply) == Message(

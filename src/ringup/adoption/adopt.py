@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from ringup.adoption.lines import PHONE, Account, lines_of, note_of_secret
 from ringup.adoption.records import dial_rules, site_records
 from ringup.adoption.tree import Entry, Tree, Values
-from ringup.adoption.values import accepted, effective, laid_over
+from ringup.adoption.values import accepted, effective, overlaid
 from ringup.adoption.xml_loads import XML_DEFAULT
 from ringup.errors import Problem
 from ringup.phone import cnf_text
@@ -128,7 +128,7 @@ def baseline(site: Site, phone: Phone, server: str, defaults: Mapping[str, str])
     """Return the values that this phone gets from the site: those of its own file over those of the default
     file.
     """
-    return laid_over(defaults, _read(phone_cnf(site, phone, server)))
+    return overlaid(defaults, _read(phone_cnf(site, phone, server)))
 
 
 def default_values(site: Site, server: str) -> dict[str, str]:

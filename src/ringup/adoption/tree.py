@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ringup.adoption.values import laid_over, refusal
+from ringup.adoption.values import overlaid, refusal
 from ringup.adoption.xml_loads import XML_DEFAULT, XmlLoads, read_loads
 from ringup.dial import template_file as dial_template_file
 from ringup.dial.template_file import TemplateFile
@@ -133,7 +133,7 @@ def _phone_files(reading: _Reading, names: list[str]) -> Iterator[tuple[str, Val
 def _together(reading: _Reading, defaults: Values, own: Values) -> Values:
     """Return the values of both files, read one after the other as by the phone."""
     every = {**defaults, **own}
-    texts = laid_over(_texts(defaults), _texts(own))
+    texts = overlaid(_texts(defaults), _texts(own))
     for name in own:
         if own[name].value != texts[name]:
             cure = f"The phone uses the value of {defaults[name].where}; this one was left out."

@@ -55,7 +55,7 @@ def refusal(name: str, value: str) -> str | None:
     return None
 
 
-def laid_over(below: Mapping[str, str], above: Mapping[str, str]) -> dict[str, str]:
+def overlaid(below: Mapping[str, str], above: Mapping[str, str]) -> dict[str, str]:
     """Return the default file's values, replaced by those of a phone's own file except where the phone
     rejects them.
 

@@ -23,14 +23,14 @@ from ringup.evidence.sighting import (
 
 _WAITING, _FILES, _CLIENT = "Tftpd64 connections", "Tftpd64 file", "Tftpd64 client"
 _MOST_WAITING = 64
-_PATIENCE = 2.0
+_WAIT_SECONDS = 2.0
 """Seconds between a connection and its name; a connection without a name is forgotten after that."""
 _NAME = r"(?:<|&lt;)(.+?)(?:>|&gt;)"
 
 
 def _connection(found: re.Match[str], context: Context) -> Sightings:
     waiting = context.kept.setdefault(_WAITING, deque(maxlen=_MOST_WAITING))
-    while waiting and waiting[0][0] < context.at - _PATIENCE:
+    while waiting and waiting[0][0] < context.at - _WAIT_SECONDS:
         waiting.popleft()
     waiting.append((context.at, found[1], found[2] or ""))
     return []

@@ -10,7 +10,7 @@ from ringup.errors import RingupError
 from ringup.rule import Unknown
 from ringup.site.model import Pbx
 
-PATIENCE_SECONDS = 4.0
+ANSWER_SECONDS = 4.0
 """Maximum seconds of the complete conversation, because an operator waits for the answer."""
 
 
@@ -20,13 +20,13 @@ async def pbx_state(pbx: Pbx, extensions: Sequence[str]) -> PbxState | Unknown:
         return NOT_ASKED
     manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(ANSWER_SECONDS):
             await manager.connect()
             accounts = await read_accounts(manager, pbx.driver, extensions)
     except RingupError as error:
         return Unknown(str(error).rstrip("."))
     except TimeoutError:
-        return Unknown(f"Asterisk did not answer within {PATIENCE_SECONDS:.0f} s")
+        return Unknown(f"Asterisk did not answer within {ANSWER_SECONDS:.0f} s")
     finally:
         await manager.close()
     if accounts is None:

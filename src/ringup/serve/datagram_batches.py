@@ -162,7 +162,7 @@ class SendingBatch(Batch, Generic[One]):
         """Put this packet into the message with this index."""
         raise NotImplementedError
 
-    def lay(self, index: int, packet: Packet) -> None:
+    def copy_packet(self, index: int, packet: Packet) -> None:
         """Copy the bytes of a message, at most as many as were stored."""
         start, length = index * self.room, len(packet)
         self.data[start : start + length] = packet
@@ -187,7 +187,7 @@ class SendBatch(SendingBatch[Outgoing]):
 
     def __init__(self) -> None:
         super().__init__(LARGEST_PACKET)
-        self._ways: list[tuple[Peer, bytes] | None] = [None] * BATCH
+        self._last_addresses: list[tuple[Peer, bytes] | None] = [None] * BATCH
         for index in range(BATCH):
             _FAMILY.pack_into(self.addresses, index * 16, socket.AF_INET)
             header = (_CONTROL_HEADER + PKTINFO.size, socket.IPPROTO_IP, IP_PKTINFO)
@@ -196,10 +196,10 @@ class SendBatch(SendingBatch[Outgoing]):
     def fill(self, index: int, one: Outgoing) -> None:
         """Put this packet into the message with this index."""
         packet, peer, own_address = one
-        self.lay(index, packet)
+        self.copy_packet(index, packet)
         # A relay sends many messages in turn: the addresses of the last message with this index stay.
-        if self._ways[index] != (peer, own_address):
-            self._ways[index] = (peer, own_address)
+        if self._last_addresses[index] != (peer, own_address):
+            self._last_addresses[index] = (peer, own_address)
             self._address(index, peer, own_address)
 
     def _address(self, index: int, peer: Peer, own_address: bytes) -> None:

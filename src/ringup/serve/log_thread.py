@@ -21,7 +21,7 @@ LAST_SECONDS = 2.0
 """Seconds that the end of the program waits for the remaining lines to be written."""
 
 
-class PatientStream:
+class QueuedStream:
     """Accepts text immediately, and writes it in order as fast as the real stream accepts it."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -81,12 +81,12 @@ class PatientStream:
 def written_beside(stream: TextIO) -> Iterator[None]:
     """Let a thread write the log to `stream` while the block runs."""
     handlers = [handler for handler in log.handlers if isinstance(handler, EventStream)]
-    patient = PatientStream(stream)
+    queued = QueuedStream(stream)
     for handler in handlers:
-        handler.setStream(patient)
+        handler.setStream(queued)
     try:
         yield
     finally:
-        patient.close()
+        queued.close()
         for handler in handlers:
             handler.setStream(stream)

@@ -158,10 +158,10 @@ def build(message: Message) -> bytes:
         _fitting(message.boot_file.encode("latin-1"), _FILE_LENGTH - 1, "boot file"),
         MAGIC_COOKIE,
     )
-    return (header + lay_out(message.options) + b"\xff").ljust(SMALLEST_MESSAGE, b"\0")
+    return (header + join_options(message.options) + b"\xff").ljust(SMALLEST_MESSAGE, b"\0")
 
 
-def lay_out(options: Iterable[tuple[int, bytes]]) -> bytes:
+def join_options(options: Iterable[tuple[int, bytes]]) -> bytes:
     """Return the options in sequence, without the end option.
 
     Raises ValueError for the codes that structure the option field.
@@ -215,7 +215,7 @@ def _overload_value(value: bytes) -> int:
 def option_bytes(code: int, data: bytes) -> bytes:
     """Return one option, split into pieces of 255 bytes if longer (RFC 3396 §7).
 
-    Raises ValueError like `lay_out`.
+    Raises ValueError like `join_options`.
     """
     if code in _LAYOUT_CODES or not 0 < code < _END:
         raise ValueError(f"option {code} is layout, not data")

@@ -102,7 +102,7 @@ def test_a_line_that_answers_by_itself_does() -> None:
     assert made.calls(ANNA) == ["dialling", "ringback", "answered"]
 
 
-def test_the_patience_of_a_cancelled_call_answers_no_later_one() -> None:
+def test_the_timeout_of_a_cancelled_call_ends_no_later_call() -> None:
     lines = config("202", BEN).lines
     made = world(auto_answer=frozenset({2}))
     assert lines[0].index not in made.phones[BEN].config.auto_answer

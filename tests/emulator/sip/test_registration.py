@@ -1,4 +1,4 @@
-"""REGISTER: its words (P-SIP-3), its patience, and what it makes of the answers."""
+"""REGISTER: its words (P-SIP-3), its timeouts, and what it makes of the answers."""
 
 import re
 from collections.abc import Callable
@@ -161,7 +161,7 @@ def test_nat_address_is_the_phones_address_only_with_nat_enable() -> None:
     assert sip.top_via(request).host == "203.0.113.5"
 
 
-# --- its patience -----------------------------------------------------------------------------------------
+# --- its timeouts ----------------------------------------------------------------------------------------
 
 
 def sendings(line: Registration, seconds: float) -> list[float]:

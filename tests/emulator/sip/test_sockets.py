@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ringup.emulator.report import Report
 
 ADDRESS = "127.0.0.1"
-PATIENCE = 10.0
+TIMEOUT = 10.0
 """Seconds after which a test has failed; nothing waits that long."""
 
 
@@ -45,7 +45,7 @@ class Server:
 
     async def receive(self) -> tuple[bytes, tuple[str, int]]:
         loop = asyncio.get_running_loop()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             data, source = await loop.sock_recvfrom(self.socket, 65535)
         return data, source
 
@@ -56,7 +56,7 @@ class Server:
         return message, source
 
     async def report(self, kind: str) -> dict[str, object]:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while (report := await self.reports.get()).kind != kind:
                 pass
         return dict(report.detail)
@@ -141,7 +141,7 @@ async def test_sound_goes_out_from_the_media_port_while_there_is_a_call() -> Non
             body = sdp.build(sdp.describe(sound, origin="-", session=1, version=0, name="x"))
             made.socket.sendto(answer(invite, 200, place, body=body)[0], place)
             assert (await made.request())[0].method == "ACK"
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 data, source = await asyncio.get_running_loop().sock_recvfrom(ear, 65535)
             assert (rtp.parse(data).payload_type, source) == (0, (ADDRESS, offered.port))
             ear.sendto(rtp.build(rtp.Packet(101, 1, 1, 1, b"\5\x8a\0\xa0")), source)

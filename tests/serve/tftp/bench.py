@@ -12,7 +12,7 @@ from ringup.serve.tftp.service import OpenTraffic, ReplyPorts, TftpService
 from ringup.wire.tftp import Ack, Data, Packet, ReadRequest, build, parse
 
 FILES = {"small": b"hello", "two": bytes(700), "big": bytes(range(256)) * 400}
-PATIENCE = 5.0
+TIMEOUT = 5.0
 """Seconds a test waits for what must come at once."""
 
 
@@ -40,7 +40,7 @@ class Phone:
 
     async def receive(self) -> tuple[Packet, tuple[str, int]]:
         loop = asyncio.get_running_loop()
-        data, peer = await asyncio.wait_for(loop.sock_recvfrom(self.socket, 65536), PATIENCE)
+        data, peer = await asyncio.wait_for(loop.sock_recvfrom(self.socket, 65536), TIMEOUT)
         return parse(data), peer
 
     async def ask(self, name: str, server: tuple[str, int]) -> tuple[Packet, tuple[str, int]]:
@@ -79,7 +79,7 @@ class Told:
 
     async def until(self, kind: type[Event], number: int = 1) -> Event:
         """The first event of a kind, when there are so many of them."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while len(self.all(kind)) < number:
                 self._more.clear()
                 await self._more.wait()

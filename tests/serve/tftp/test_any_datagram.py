@@ -55,7 +55,7 @@ def _known_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
 @settings(max_examples=4 * settings().max_examples)
 @given(steps=st.lists(STEP, max_size=25))
 def test_any_datagrams_are_answered_in_c_as_in_python(steps: Sequence[tuple[int, int, bytes]]) -> None:
-    bench = Bench(find, patience=1000.0)
+    bench = Bench(find, resend_after=1000.0)
     python = TftpServer(find, lambda _: "", PORT_CHOICE, reply_ports=PORTS - 1)
     with bench.stack:
         places = [opened.getsockname() for opened in bench.sockets]

@@ -19,7 +19,7 @@ from ringup.engine.tftp.progress import CachedRequest
 from ringup.events import FileSent, TftpIgnored, TransferFailed
 from ringup.serve.tftp.fast.native import NativeTraffic
 from ringup.wire.tftp import Ack, Data, Error, ReadRequest, build, parse
-from tests.serve.tftp.bench import FILES, PATIENCE, Phone, Told, find, serving_over
+from tests.serve.tftp.bench import FILES, TIMEOUT, Phone, Told, find, serving_over
 from tests.serve.tftp.turns import Bench, all_that_came
 
 SEARCHED_AGAIN = 1000.0
@@ -237,9 +237,9 @@ def test_what_nobody_acknowledges_has_one_limit_for_both_halves() -> None:
 
 
 @pytest.mark.usefixtures("room_for_five_blocks")
-@pytest.mark.parametrize("patience", [0.0, SEARCHED_AGAIN], ids=["handed over at once", "kept"])
-def test_what_is_acknowledged_is_given_back_by_both_halves(patience: float) -> None:
-    bench = Bench(lambda name, _: File(name, FILES["two"], ""), patience)
+@pytest.mark.parametrize("resend_after", [0.0, SEARCHED_AGAIN], ids=["handed over at once", "kept"])
+def test_what_is_acknowledged_is_given_back_by_both_halves(resend_after: float) -> None:
+    bench = Bench(lambda name, _: File(name, FILES["two"], ""), resend_after)
     with bench.stack:
         _learn(bench, FILES["two"])
         for _ in range(20):
@@ -301,18 +301,18 @@ def _fetch(bench: Bench, phone: socket.socket, lost: Iterator[bool], now: float)
     return held, now
 
 
-@pytest.mark.parametrize("patience", [0.0, SEARCHED_AGAIN], ids=["handed over at once", "kept"])
+@pytest.mark.parametrize("resend_after", [0.0, SEARCHED_AGAIN], ids=["handed over at once", "kept"])
 @given(lost=LOST, size=st.integers(1, 3000))
 def test_whatever_is_lost_the_file_arrives_or_it_is_told_that_it_did_not(
-    patience: float, lost: Sequence[bool], size: int
+    resend_after: float, lost: Sequence[bool], size: int
 ) -> None:
     content = bytes(range(256)) * (size // 256 + 1)
     file = File(NAME, content[:size], "", for_all=True)
-    bench = Bench(lambda _name, _address: file, patience)
+    bench = Bench(lambda _name, _address: file, resend_after)
     with bench.stack:
         never = repeat(False)
-        _, now = _fetch(bench, bench.phone(), never, time.time() + PATIENCE)
-        unlucky = iter(()) if patience else iter(lost)
+        _, now = _fetch(bench, bench.phone(), never, time.time() + TIMEOUT)
+        unlucky = iter(()) if resend_after else iter(lost)
         held, _ = _fetch(bench, bench.phone(), chain(unlucky, never), now)
         sent = [event for event in bench.events if isinstance(event, FileSent)]
         given_up = [event for event in bench.events if isinstance(event, TransferFailed)]

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class Bench:
     """Ports, the engine and the fast path, turn by turn."""
 
-    def __init__(self, finder: Callable[[str, str], Found], patience: float) -> None:
+    def __init__(self, finder: Callable[[str, str], Found], resend_after: float) -> None:
         self.stack = ExitStack()
         self.sockets = [self._socket() for _ in range(4)]
-        self.traffic = NativeTraffic(self.sockets, self._socket().fileno(), b"", PORT_CHOICE, patience)
+        self.traffic = NativeTraffic(self.sockets, self._socket().fileno(), b"", PORT_CHOICE, resend_after)
         self.stack.callback(self.traffic.close)
         self.server = TftpServer(
             finder, lambda _: "", PORT_CHOICE, reply_ports=3, progresses=self.traffic.progresses

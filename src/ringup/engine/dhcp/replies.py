@@ -16,7 +16,7 @@ from ringup.engine.dhcp.route import Arrival, Route, route_of, route_of_nak
 from ringup.engine.dhcp.settings import DhcpSettings, ServedSubnet
 from ringup.events import AddressLeased, AddressOffered, AddressRefused
 from ringup.wire import dhcp_options as options
-from ringup.wire.dhcp import BROADCAST_FLAG, NO_ADDRESS, MessageType, lay_out, option_bytes
+from ringup.wire.dhcp import BROADCAST_FLAG, NO_ADDRESS, MessageType, join_options, option_bytes
 from ringup.wire.dhcp_request import build_reply
 from ringup.wire.ipv4 import NOWHERE, number_of, packed
 
@@ -103,10 +103,10 @@ class SubnetReplies:
         if layout is None:
             if len(self._layouts) >= MOST_LAYOUTS:
                 self._layouts.clear()
-            layout = self._layouts[key] = self._lay_out(*key)
+            layout = self._layouts[key] = self._build_layout(*key)
         return layout
 
-    def _lay_out(
+    def _build_layout(
         self, kind: MessageType, ours: str, seconds: int, requested: bytes, is_phone: bool
     ) -> _Layout:
         """Return the requested options in order; phones, and clients without option 55, get the rest too."""
@@ -118,9 +118,9 @@ class SubnetReplies:
             next_server=packed(self.tftp_servers(ours)[0]),
             before=_opening(kind, ours)
             + (_times(seconds) if seconds else b"")
-            + lay_out((code, known[code]) for code in codes[:gap] if known[code]),
+            + join_options((code, known[code]) for code in codes[:gap] if known[code]),
             with_name=gap < len(codes),
-            after=lay_out((code, known[code]) for code in codes[gap + 1 :] if known[code]),
+            after=join_options((code, known[code]) for code in codes[gap + 1 :] if known[code]),
         )
 
     def _everything(self, ours: str) -> dict[int, bytes]:
@@ -213,7 +213,7 @@ def _answer(
 
 
 def _opening(kind: MessageType, ours: str) -> bytes:
-    return lay_out([(options.MESSAGE_TYPE, bytes((kind,))), (options.SERVER_ID, packed(ours))])
+    return join_options([(options.MESSAGE_TYPE, bytes((kind,))), (options.SERVER_ID, packed(ours))])
 
 
 def _times(seconds: int) -> bytes:

@@ -53,4 +53,4 @@ class FrameBatch(SendingBatch[bytes]):
 
     def fill(self, index: int, one: bytes) -> None:
         """Put the frame into the message with this index."""
-        self.lay(index, one)
+        self.copy_packet(index, one)

@@ -186,9 +186,9 @@ class NativeTraffic:
         wake_up: int,
         main_address: bytes,
         port_choice: ReplyPortChoice,
-        patience: float = FIRST_RESEND,
+        resend_after: float = FIRST_RESEND,
     ) -> None:
-        """A transfer begun here is handed over after `patience` seconds: the engine then sends again.
+        """A transfer begun here is handed over after `resend_after` seconds: the engine then sends again.
 
         Raises OSError when the kernel or the memory says no.
         """
@@ -207,7 +207,7 @@ class NativeTraffic:
             library.table_finished(self._table), self._head.most_left * _FINISHED.size
         )
         self._handed = (_Handed * self._head.most_left).from_address(library.table_handed(self._table))
-        self._head.patience = patience
+        self._head.resend_after = resend_after
         # All reply ports but the last, as the engine has it.
         self._head.spread = max(0, len(sockets) - 2)
         library.table_choose_ports(self._table, port_choice.multiplier, port_choice.choices)
@@ -300,7 +300,7 @@ class _TableHead(ctypes.Structure):
         ("live", ctypes.c_uint32),
         ("strangers", ctypes.c_uint64),
         ("unsent", ctypes.c_uint64),
-        ("patience", ctypes.c_double),
+        ("resend_after", ctypes.c_double),
         ("spread", ctypes.c_uint32),
         ("main_address", ctypes.c_uint32),
         ("many_left", ctypes.c_uint32),

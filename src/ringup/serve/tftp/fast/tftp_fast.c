@@ -112,7 +112,7 @@ struct table *table_new(const int *ports, uint32_t count, int wake_up)
     if (!table)
         return NULL;
     table->most_left = MOST_LEFT;
-    table->patience = 0.5;
+    table->resend_after = 0.5;
     table->many_left = 1000;
     table->port_count = count;
     for (uint32_t index = 0; index < count; index++)

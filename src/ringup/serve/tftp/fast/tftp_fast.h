@@ -110,7 +110,7 @@ struct table {
     int last_error;
     uint32_t live;                      /* transfers begun here and under way */
     uint64_t strangers, unsent;         /* in all: ACKs of nobody that were not left to Python; packets not taken */
-    double patience;                    /* seconds after which a transfer begun here is handed over */
+    double resend_after;                    /* seconds after which a transfer begun here is handed over */
     uint32_t spread;                    /* reply ports that a request may be answered from; 0: Python begins them all */
     uint32_t main_address;              /* those ports' own; requests to another are left to Python */
     uint32_t many_left;                 /* left to Python in a period: from then on each address has a share */

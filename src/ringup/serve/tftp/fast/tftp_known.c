@@ -2,7 +2,7 @@
  *
  * In a storm every phone asks for the same few files with the same bytes. Python tells which requests it knows the
  * answer to (table_learn), for a moment each, so a file that changes is seen soon. What a transfer begun here takes no
- * more than `patience` for is only told of when it is over; a longer one is handed over to Python, which has the timers,
+ * more than `resend_after` for is only told of when it is over; a longer one is handed over to Python, which has the timers,
  * and so is one whose phone says anything unusual.
  */
 #include "tftp_fast.h"
@@ -181,7 +181,7 @@ int begin(struct table *table, const uint8_t *request, uint32_t length, const st
         return 0;
     struct begun *begun = &table->begun[(table->first_begun + table->begun_count++) % MOST_BEGUN];
     *begun = (struct begun){.progress = known->model, .started = table->now, .known = known - table->known,
-                            .due = table->monotonic_now + table->patience};
+                            .due = table->monotonic_now + table->resend_after};
     struct progress *progress = &begun->progress;
     progress->address = address;
     progress->port = port;

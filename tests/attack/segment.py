@@ -84,7 +84,11 @@ class Segment:
 
     def attack_beside(self, script: str, *arguments: str) -> Callable[[], str]:
         """Start a Python script on the hostile host; call the result for what it printed at its end."""
-        process = self.net.popen("attacker", [sys.executable, "-c", script, *arguments])
+        return self.start_at("attacker", script, *arguments)
+
+    def start_at(self, member: str, script: str, *arguments: str) -> Callable[[], str]:
+        """Start a Python script on any host; call the result for what it printed at its end."""
+        process = self.net.popen(member, [sys.executable, "-c", script, *arguments])
 
         def ended() -> str:
             said, _ = process.communicate(timeout=SECONDS)

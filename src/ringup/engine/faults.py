@@ -16,12 +16,12 @@ class Faults:
         self._by = by
         self._second = 0
 
-    def tell(self, what: str) -> None:
-        """Report a fault, unless another was reported within this second."""
+    def tell(self, what: str, mac: str = "") -> None:
+        """Report a fault, of one phone or of all, unless another was reported within this second."""
         now = self._clock()
         if int(now) != self._second:
             self._second = int(now)
-            self._tell(ServerFault(now, "", what))
+            self._tell(ServerFault(now, mac, what))
 
     def find(self, find: Callable[[str, str], Found], name: str, address: str) -> Found:
         """Return the result of `find`; "absent" if it fails, because any other answer ends a hunt

@@ -19,12 +19,19 @@ class TokenBucket:
 
     def take(self, now: float, amount: float = 1) -> bool:
         """Count one more, or `amount`, at `now` (seconds of any clock); return whether it fits."""
-        self.tokens = min(self.burst, self.tokens + max(now - self._at, 0.0) * self.per_second)
+        self.tokens = self._tokens(now)
         self._at = now
         if self.tokens < amount:
             return False
         self.tokens -= amount
         return True
+
+    def is_full(self, now: float) -> bool:
+        """Return whether nothing was counted for so long that a complete burst fits at `now`."""
+        return self._tokens(now) >= self.burst
+
+    def _tokens(self, now: float) -> float:
+        return min(self.burst, self.tokens + max(now - self._at, 0.0) * self.per_second)
 
     def give_back(self, amount: float) -> None:
         """Give back an amount that was counted and not used."""

@@ -84,8 +84,10 @@ def supported() -> bool:
 class Batch:
     """Holds BATCH messages, each with a part, an address, a control message and room for its bytes."""
 
-    def __init__(self, room: int, *, addressed: bool = True, controlled: bool = True) -> None:
-        """`addressed`: messages have the peer's address; `controlled`: messages have the local address."""
+    def __init__(self, room: int, *, addressed: bool = True, control_room: int = CONTROL_ROOM) -> None:
+        """`addressed`: messages have the peer's address; `control_room`: bytes for control messages, with the
+        local address and more.
+        """
         self.room = room
         # None of these calls waits, so Python's lock is kept: another thread could hold it for milliseconds.
         self._libc = ctypes.PyDLL(None, use_errno=True)
@@ -93,7 +95,7 @@ class Batch:
         self._part_array = (_Part * BATCH)()
         # Stored as lists, because an array makes a new object for each access.
         self.messages, self.parts = list(self._array), list(self._part_array)
-        self._keep = [bytearray(BATCH * size) for size in (room, 16, CONTROL_ROOM)]
+        self._keep = [bytearray(BATCH * size) for size in (room, 16, control_room)]
         self.data, self.addresses, self.control = (memoryview(kept) for kept in self._keep)
         data, addresses, control = (_address_of(kept) for kept in self._keep)
         for index, (message, part) in enumerate(zip(self.messages, self.parts, strict=True)):
@@ -101,8 +103,8 @@ class Batch:
             message.parts, message.part_count = ctypes.pointer(part), 1
             if addressed:
                 message.name, message.name_length = addresses + index * 16, 16
-            if controlled:
-                message.control = control + index * CONTROL_ROOM
+            if control_room:
+                message.control = control + index * control_room
 
     def call(self, name: str, descriptor: int, first: int, count: int) -> int:
         """Do the system call; returns the number of messages that it handled, raises OSError."""

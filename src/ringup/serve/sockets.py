@@ -7,8 +7,8 @@ import errno
 import fcntl
 import socket
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -23,6 +23,11 @@ RECEIVE_BUFFER = 16 * 1024 * 1024
 four megabytes.
 """
 
+SEND_BUFFER = 16 * 1024 * 1024
+"""Size in bytes of the DHCP socket's send queue. Replies to an address that answers no ARP wait there for
+three seconds; they would soon fill the kernel's default of 208 KiB, and no other reply could leave.
+"""
+
 LARGEST_DATAGRAM = 2048
 """Maximum size in bytes of a received message: DHCP messages fit an Ethernet frame. A longer message is cut,
 and the parser then refuses it.
@@ -30,11 +35,14 @@ and the parser then refuses it.
 
 # Linux constants that Python 3.11 has no names for.
 IP_PKTINFO = 8
-_SO_RCVBUFFORCE = 33
+_IP_RECVFRAGSIZE = 25
+_SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 32, 33
 _SOL_PACKET = 263
 _PACKET_AUXDATA = 8
 _TP_STATUS_CSUMNOTREADY = 8
+_PACKET_IGNORE_OUTGOING = 23
 _ETH_P_IP = 0x0800
+_ETH_P_ALL = 0x0003
 _SIOCGIFFLAGS = 0x8913
 _IFF_UP, _IFF_RUNNING = 0x1, 0x40
 _SOL_RAW, _ICMP_FILTER = 255, 1
@@ -45,6 +53,8 @@ PKTINFO = struct.Struct("=I4s4s")
 _AUXDATA = struct.Struct("=IIIHHHH")
 """The first field of tpacket_auxdata, the status."""
 PKTINFO_ROOM = socket.CMSG_SPACE(PKTINFO.size)
+FRAGMENT_ROOM = socket.CMSG_SPACE(struct.calcsize("=i"))
+"""Bytes of the control message with the size of a datagram's fragments."""
 _IFREQ = struct.Struct("=16sH14x")
 """An ifreq with the flags of an interface."""
 _AUXDATA_ROOM = socket.CMSG_SPACE(_AUXDATA.size)
@@ -135,6 +145,12 @@ def open_udp(interface: str, port: int) -> socket.socket:
     return opened
 
 
+def show_fragments(opened: socket.socket) -> None:
+    """Let the kernel add a second control message to each datagram that came in fragments."""
+    with suppress(OSError):  # older than Linux 4.11
+        opened.setsockopt(socket.IPPROTO_IP, _IP_RECVFRAGSIZE, 1)
+
+
 def open_frame_sender(interface: str) -> socket.socket:
     """Open a raw socket that sends complete Ethernet frames and receives nothing; raises BindError."""
     return _open_raw(interface, 0)
@@ -146,6 +162,20 @@ def open_arp(interface: str) -> socket.socket:
     Raises BindError.
     """
     return _open_raw(interface, ETHERTYPE_ARP)
+
+
+def open_frame_tap(interface: str, limit: Callable[[socket.socket], None]) -> socket.socket:
+    """Open a raw socket that receives the interface's frames of all protocols, before other sockets do.
+
+    `limit` attaches a filter to it, before the first frame arrives. Raises BindError.
+    """
+    with _opening(f"a raw socket on {interface}", socket.AF_PACKET, socket.SOCK_RAW) as opened:
+        limit(opened)
+        with suppress(OSError):  # older than Linux 4.20
+            opened.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
+        widen_receive_buffer(opened)
+        opened.bind((interface, _ETH_P_ALL))
+    return opened
 
 
 def open_ping() -> socket.socket:
@@ -168,6 +198,14 @@ def widen_receive_buffer(opened: socket.socket) -> None:
         opened.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, RECEIVE_BUFFER)
     except PermissionError:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+
+
+def widen_send_buffer(opened: socket.socket) -> None:
+    """Request SEND_BUFFER from the kernel, above the system's limit if this process may."""
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, _SO_SNDBUFFORCE, SEND_BUFFER)
+    except PermissionError:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
 
 
 def from_address(source: str) -> list[tuple[int, int, bytes]]:

@@ -20,7 +20,8 @@ _OPS = (REQUEST_OP, REPLY_OP)
 # op htype hlen hops | xid | secs | flags | ciaddr | yiaddr siaddr | giaddr | chaddr | sname file | cookie
 _REQUEST = struct.Struct("!BBBx4s2xH4s8x4s16s192x4s")
 _REPLY = struct.Struct("!BBBx4s2xH4s4s4s4s6s10x192x4s")
-_CHADDR_OFFSET = 28
+XID, GIADDR, CHADDR = 4, 24, 28
+"""Offsets of fields in bytes."""
 _CHADDR_LENGTH = 16
 _END = b"\xff"
 
@@ -62,8 +63,8 @@ def parse_request(data: bytes) -> DhcpRequest:
 
 def sender_of(data: bytes) -> bytes:
     """Return the Ethernet address in a message, even if the rest is malformed; empty when there is none."""
-    whole = len(data) >= _CHADDR_OFFSET + MAC_LENGTH and data[1] == ETHERNET and data[2] == MAC_LENGTH
-    return data[_CHADDR_OFFSET : _CHADDR_OFFSET + MAC_LENGTH] if whole else b""
+    whole = len(data) >= CHADDR + MAC_LENGTH and data[1] == ETHERNET and data[2] == MAC_LENGTH
+    return data[CHADDR : CHADDR + MAC_LENGTH] if whole else b""
 
 
 def build_reply(

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from ringup.engine.dhcp import rates
 from ringup.engine.dhcp.lease import Lease, LeaseState
 from ringup.engine.dhcp.leases import MOST_KEPT, QUARANTINE_SECONDS, RECOUNT_SECONDS
 from ringup.engine.dhcp.probes import PROBE_TIMES, PROBE_WAIT, Probe, ProbeBy
-from ringup.engine.dhcp.rates import DECLINES, DISCOVERS, MOST_PLACES
+from ringup.engine.dhcp.rates import DECLINES, DISCOVERS, MOST_HOSTS, MOST_RELAYS, SWEEP_SECONDS
+from ringup.engine.dhcp.route import FRAGMENTS, Arrival
 from ringup.engine.dhcp.server import DhcpServer
 from ringup.engine.dhcp.settings import KnownPhone
 from ringup.events import AddressDeclined, AddressReleased, DhcpIgnored, PoolEmpty
@@ -102,7 +102,7 @@ def test_phones_that_are_added_have_their_share_from_then_on() -> None:
 
 def test_new_devices_have_a_rate_and_phones_of_the_site_have_none() -> None:
     server = a_site(phones={KNOWN: KnownPhone("", RESERVED)})
-    for number in range(int(DISCOVERS.burst)):
+    for number in range(int(DISCOVERS.of_place.burst)):
         Client(server, mac=invented(number)).discover()
     stranger = Client(server, mac=ATTACKER)
     assert stranger.discover() is None
@@ -118,13 +118,69 @@ def test_new_devices_have_a_rate_and_phones_of_the_site_have_none() -> None:
     assert "too many" not in str(later.events)
 
 
-def test_the_places_that_are_remembered_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "MOST_PLACES", 2)
-    assert MOST_PLACES > 2
+def refused(server: DhcpServer, number: int, now: float = NOW, **sender: Any) -> str:
+    """Why an invented device's DISCOVER gets no answer; empty when its source has not used up its rate."""
+    client = Client(server, mac=invented(number), now=now, **sender)
+    client.discover()
+    reasons = [event.reason for event in client.events if isinstance(event, DhcpIgnored)]
+    return next((reason for reason in reasons if "too many" in reason), "")
+
+
+def sent_by(host: str) -> Arrival:
+    return replace(BROADCAST, frame_source=host)
+
+
+@pytest.mark.parametrize("host", [ATTACKER, FRAGMENTS])
+def test_a_host_that_invents_devices_uses_up_its_own_rate_alone(host: str) -> None:
+    server, bridge = a_site(phones={KNOWN: KnownPhone("", RESERVED)}), "0C0000000077"
+    answered = [refused(server, number, arrival=sent_by(host)) for number in range(2_000)].count("")
+    assert answered == DISCOVERS.of_host.burst
+    assert refused(server, 1, arrival=sent_by(host)) == (
+        f"too many DISCOVERs of new devices from {host} on eth0 at once"
+    )
+    assert refused(server, 2_001) == refused(server, 2_002, arrival=sent_by(bridge)) == ""
+    assert Client(server, mac=KNOWN, arrival=sent_by(host)).discover() is not None, "a phone of the site"
+    in_an_hour = [refused(server, 9_000 + at, NOW + at, arrival=sent_by(host)) for at in range(3_600)].count(
+        ""
+    )
+    assert in_an_hour <= 3_600 * DISCOVERS.of_host.per_second + 1
+
+
+def test_a_host_that_sends_from_many_hardware_addresses_leaves_the_others_their_rate() -> None:
     server = a_site()
-    for last in range(2, 20):
-        Client(server, mac=invented(last), relay=f"10.0.0.{last}", arrival=TO_US).discover()
-    assert len(server._state.rates._buckets) <= 2
+    tried = [refused(server, number, arrival=sent_by(invented(number))) for number in range(5_000)]
+    assert 0 < tried.count("") <= DISCOVERS.of_place.burst
+    assert {*tried} <= {
+        "",
+        "too many DISCOVERs of new devices from all hosts on eth0 at once",
+        *(f"too many DISCOVERs of new devices from {invented(at)} on eth0 at once" for at in range(5_000)),
+    }
+    assert refused(server, 6_000) == "", "a new phone that sends its own address"
+
+
+def test_a_host_that_names_many_relays_leaves_the_router_its_rate() -> None:
+    server = a_site(phones={KNOWN: KnownPhone("", RESERVED)})
+    forged = (f"10.0.0.{2 + number % 200}" for number in range(2_000))
+    answered = [refused(server, at, relay=relay, arrival=TO_US) for at, relay in enumerate(forged)].count("")
+    assert answered == MOST_RELAYS * 10 + DISCOVERS.of_host.burst
+    assert refused(server, 3_000, relay="10.0.0.99", arrival=TO_US) == (
+        "too many DISCOVERs of new devices from other relays of 10.0.0.0/24 at once"
+    )
+    for relay, spared in ((VOICE.router, True), ("10.0.0.2", True), ("10.0.0.99", False)):
+        phone = Client(server, mac=KNOWN, relay=relay, arrival=TO_US)
+        assert (phone.discover() is not None) == spared, "each reply to a relay that is none costs an ARP"
+    assert refused(server, 3_001, relay=VOICE.router, arrival=TO_US) == ""
+
+
+def test_hosts_that_send_no_more_make_room_for_others() -> None:
+    server = a_site()
+    for number in range(MOST_HOSTS + 30):
+        refused(server, number, arrival=sent_by(invented(number)))
+    late = sent_by(ATTACKER)
+    assert refused(server, 1, arrival=late) != "", "it is one of the others, whose rate is used up"
+    later = NOW + max(SWEEP_SECONDS, 1 / DISCOVERS.of_host.per_second)
+    assert [refused(server, at, later, arrival=late) for at in range(20)] == [""] * 20
+    assert 0 < max(map(len, server._state.rates._hosts.values())) <= MOST_HOSTS
 
 
 # --- DECLINE -----------------------------------------------------------------------------------------
@@ -197,11 +253,24 @@ def test_a_pool_is_not_emptied_by_declines() -> None:
 
 def test_declines_have_a_rate() -> None:
     server = a_site(phones={})
-    for number in range(int(DECLINES.burst) + 5):
+    for number in range(int(DECLINES.of_place.burst) + 5):
         client = Client(server, mac=invented(number))
         client.decline(client.boot())
     states = [lease.state for lease in server.leases()]
-    assert states.count(LeaseState.DECLINED) == DECLINES.burst
+    assert states.count(LeaseState.DECLINED) == DECLINES.of_place.burst
+
+
+def test_a_host_that_declines_for_others_leaves_them_their_rate() -> None:
+    server = a_site(phones={})
+    clients = [Client(server, mac=invented(number)) for number in range(10)]
+    addresses = [client.boot() for client in clients]
+    for client, address in zip(clients[:-1], addresses, strict=False):
+        client.arrival = sent_by(ATTACKER)
+        client.decline(address)
+    states = [lease.state for lease in server.leases()]
+    assert states.count(LeaseState.DECLINED) == DECLINES.of_host.burst
+    clients[-1].decline(addresses[-1])
+    assert isinstance(clients[-1].events[-1], AddressDeclined)
 
 
 def test_a_declined_address_that_is_given_back_meanwhile_is_not_set_aside() -> None:
@@ -255,6 +324,25 @@ def test_a_release_counts_only_from_its_own_address() -> None:
     assert thief.events == [DhcpIgnored(NOW, CISCO, f"10.88.0.66 releases {address}, which is not its own")]
     assert server.holder_of(address, NOW) == CISCO
     owner = Client(server, mac=CISCO, arrival=replace(BROADCAST, source=address))
+    owner.release(address)
+    assert owner.events == [AddressReleased(NOW, CISCO, address)]
+
+
+def test_a_release_in_another_host_s_frame_does_not_count_on_the_server_s_network() -> None:
+    server = a_site()
+    address = Client(server, mac=CISCO).boot()
+    arrival = Arrival("eth0", (SERVER,), unicast=True, source=address, frame_source=ATTACKER)
+    thief = Client(server, mac=CISCO, arrival=arrival)
+    thief.release(address)
+    assert thief.events == [DhcpIgnored(NOW, CISCO, f"{ATTACKER} releases {address}, which is not its own")]
+    assert server.holder_of(address, NOW) == CISCO
+
+
+def test_a_routed_release_comes_in_the_router_s_frame() -> None:
+    server = a_server()
+    address = Client(server, relay="10.9.0.254", arrival=TO_US).boot()
+    arrival = Arrival("eth0", (SERVER,), unicast=True, source=address, frame_source="00005E000101")
+    owner = Client(server, arrival=arrival)
     owner.release(address)
     assert owner.events == [AddressReleased(NOW, CISCO, address)]
 

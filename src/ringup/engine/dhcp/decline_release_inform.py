@@ -55,14 +55,16 @@ def _set_aside(state: DhcpState, message: ClientMessage, address: str, now: floa
 
 
 def answer_release(
-    state: DhcpState, message: ClientMessage, _subnet_replies: SubnetReplies, now: float
+    state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
     """Free the address, which the client no longer uses. Only a RELEASE sent from the address itself is
-    accepted.
+    accepted, and on the server's own network only in a frame of the client.
     """
-    address, source = message.client, message.arrival.source
+    address, source, sender = message.client, message.arrival.source, message.arrival.frame_source
     if source not in ("", address):
         return state.ignore(message.mac, f"{source} releases {address}, which is not its own", now)
+    if sender and any(own in subnet_replies for own in message.arrival.addresses):
+        return state.ignore(message.mac, f"{sender} releases {address}, which is not its own", now)
     if state.leases.release(message.mac, address, now):
         state.events.append(AddressReleased(now, message.mac, address))
         return []

@@ -1,72 +1,158 @@
-"""Limits how fast unknown devices of one interface or relay may be offered addresses, or have addresses set
-aside.
+"""Limits how fast unknown devices may be offered addresses, or have addresses set aside.
 
-A host can invent any number of hardware addresses, so these rates count the messages of the interface or
-relay, not of the client. A phone of the site gets one address however often it requests one, so its DISCOVER
-has no rate limit.
+A host can invent any number of hardware addresses, so these rates count the messages of their sources, not of
+the clients. A source is a relay, an interface for the messages that clients send themselves, or a host that
+sends messages with other hardware addresses than its own (`Arrival.frame_source`). A host that also forges
+the Ethernet source of its frames looks like as many new devices, whose messages the interface's rate counts.
+
+A phone of the site gets one address however often it requests one, so its DISCOVER has no rate limit.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from ringup.engine.dhcp.client_message import ClientMessage
+from ringup.engine.dhcp.replies import SubnetReplies
+from ringup.engine.dhcp.route import Arrival
 from ringup.engine.rates import TokenBucket
 from ringup.wire.dhcp import NO_ADDRESS, MessageType
 from ringup.wire.dhcp_options import MESSAGE_TYPE
 
 
-class _Rate(NamedTuple):
-    """The rate limit of one interface or relay."""
+class Limit(NamedTuple):
+    """So many messages at once, and so many per second in the long run."""
 
-    what: str
     burst: float
     per_second: float
+
+
+class Rate(NamedTuple):
+    """The limits of one type of message."""
+
+    what: str
     spares_phones: bool
+    of_place: Limit
+    """The limit of an interface, of a relay, and of all hosts of an interface that send for others."""
+    of_host: Limit
+    """The limit of one host that sends for others, like a wireless bridge with a few devices behind it."""
 
 
-DISCOVERS = _Rate("DISCOVERs of new devices", 1_000, 20.0, True)
-"""The limit for DISCOVER messages of unknown devices: a new building's devices send one each, and then repeat
-it.
+DISCOVERS = Rate("DISCOVERs of new devices", True, Limit(1_000, 20.0), Limit(20, 0.02))
+"""The limits for DISCOVER messages of unknown devices: a new building's devices send one each, and then
+repeat it.
 """
 
-DECLINES = _Rate("DECLINEs", 10, 0.2, False)
-"""The limit for DECLINE messages of all clients: a network has few hosts that configured their address
+DECLINES = Rate("DECLINEs", False, Limit(10, 0.2), Limit(5, 0.02))
+"""The limits for DECLINE messages of all clients: a network has few hosts that configured their address
 themselves.
 """
 
-MOST_PLACES = 1_024
-"""Maximum number of interfaces and relays that are remembered; beyond it all are forgotten."""
+MOST_RELAYS = 8
+"""Maximum number of relays of one subnet, besides its router, that are counted separately: the first until
+the next start. A host can send in the name of any number of relays, so all others share the limit of one
+host, even for the phones of the site.
+"""
+
+MOST_HOSTS = 256
+"""Maximum number of hosts of one interface that are counted separately; all others share one count."""
+
+OTHERS = "others"
+"""The source that stands for those that are not counted separately."""
+
+SWEEP_SECONDS = 10.0
+"""Minimum seconds between two searches for sources that no longer send."""
 
 _RATES = {bytes((MessageType.DISCOVER,)): DISCOVERS, bytes((MessageType.DECLINE,)): DECLINES}
 
 
-class PlaceRates:
-    """Counts the messages of each interface and relay."""
+class SourceRates:
+    """Counts the messages of each source."""
 
     def __init__(self) -> None:
-        self._buckets: dict[tuple[str, _Rate], TokenBucket] = {}
+        self._buckets: dict[tuple[Rate, str], TokenBucket] = {}
+        self._hosts: dict[tuple[Rate, str], _Hosts] = {}
+        self._relays: set[str] = set()
+        """The relays that are counted separately."""
+        self._numbers: Counter[str] = Counter()
+        """Their number, by subnet."""
 
-    def refusal_reason(self, message: ClientMessage, phones: Mapping[str, object], now: float) -> str:
-        """Count a message; return why it gets no answer, or empty if it may get one."""
-        kind = message.request.options[MESSAGE_TYPE]
-        rate = _RATES.get(kind)
-        if rate is None or (rate.spares_phones and message.mac in phones):
+    def refusal_reason(
+        self, message: ClientMessage, replies: SubnetReplies, phones: Mapping[str, object], now: float
+    ) -> str:
+        """Count a message to a subnet; return why it gets no answer, or empty if it may get one."""
+        rate = _RATES.get(message.request.options[MESSAGE_TYPE])
+        if rate is None:
             return ""
-        if self._bucket(message, rate).take(now):
-            return ""
-        return f"too many {rate.what} from {_place(message)} at once"
+        is_spared = rate.spares_phones and message.mac in phones
+        if message.relay != NO_ADDRESS:
+            source = self._relayed(rate, message.relay, replies, now, is_spared=is_spared)
+        else:
+            source = "" if is_spared else self._direct(rate, message.arrival, now)
+        return f"too many {rate.what} from {source} at once" if source else ""
 
-    def _bucket(self, message: ClientMessage, rate: _Rate) -> TokenBucket:
-        key = _place(message), rate
-        bucket = self._buckets.get(key)
+    def _relayed(self, rate: Rate, relay: str, replies: SubnetReplies, now: float, *, is_spared: bool) -> str:
+        """Return the name of a relay that has used up its rate; empty if it has not."""
+        if relay not in self._relays and not self._has_room(relay, replies):
+            others = f"other relays of {replies.network}"
+            return "" if self._takes(rate, others, rate.of_host, now) else others
+        if is_spared or self._takes(rate, relay, rate.of_place, now):
+            return ""
+        return f"the relay {relay}"
+
+    def _has_room(self, relay: str, replies: SubnetReplies) -> bool:
+        """Count a new relay separately from now on, if the subnet does not have too many."""
+        network = str(replies.network)
+        if relay != replies.subnet.router:
+            if self._numbers[network] >= MOST_RELAYS:
+                return False
+            self._numbers[network] += 1
+        self._relays.add(relay)
+        return True
+
+    def _direct(self, rate: Rate, arrival: Arrival, now: float) -> str:
+        """Return the name of a host or interface that has used up its rate; empty if it has not."""
+        interface, host = arrival.interface, arrival.frame_source
+        if not host:
+            return "" if self._takes(rate, interface, rate.of_place, now) else interface
+        hosts = self._hosts.get((rate, interface))
+        if hosts is None:
+            hosts = self._hosts[rate, interface] = _Hosts(rate.of_host)
+        if not hosts.take(host, now):
+            return f"{host} on {interface}"
+        all_hosts = f"all hosts on {interface}"
+        return "" if self._takes(rate, all_hosts, rate.of_place, now) else all_hosts
+
+    def _takes(self, rate: Rate, source: str, limit: Limit, now: float) -> bool:
+        bucket = self._buckets.get((rate, source))
         if bucket is None:
-            if len(self._buckets) >= MOST_PLACES:
-                self._buckets.clear()
-            bucket = self._buckets[key] = TokenBucket(rate.burst, rate.per_second)
-        return bucket
+            bucket = self._buckets[rate, source] = TokenBucket(*limit)
+        return bucket.take(now)
 
 
-def _place(message: ClientMessage) -> str:
-    if message.relay != NO_ADDRESS:
-        return f"the relay {message.relay}"
-    return message.arrival.interface
+class _Hosts:
+    """The hosts of one interface that send messages with other hardware addresses than their own."""
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+        self._buckets: dict[str, TokenBucket] = {}
+        self._swept = 0.0
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def take(self, host: str, now: float) -> bool:
+        """Count one more message of a host; return whether it may get an answer."""
+        if host not in self._buckets and len(self._buckets) >= MOST_HOSTS:
+            self._sweep(now)
+            if len(self._buckets) >= MOST_HOSTS:
+                host = OTHERS
+        return self._buckets.setdefault(host, TokenBucket(*self._limit)).take(now)
+
+    def _sweep(self, now: float) -> None:
+        """Forget the hosts that have not sent for so long that their count is zero again."""
+        if abs(now - self._swept) < SWEEP_SECONDS:
+            return
+        self._swept = now
+        for name in [name for name, bucket in self._buckets.items() if bucket.is_full(now)]:
+            del self._buckets[name]

@@ -11,6 +11,11 @@ from ringup.wire.dhcp import BROADCAST_FLAG, CLIENT_PORT, NO_ADDRESS, SERVER_POR
 
 EVERYBODY = "255.255.255.255"
 
+FRAGMENTS = "fragments"
+"""Stands for the source of a message in several frames. No phone sends one, and its hardware address cannot
+be compared.
+"""
+
 
 class Delivery(StrEnum):
     """The four ways to deliver a reply of RFC 2131 §4.1."""
@@ -51,6 +56,10 @@ class Arrival:
     """Whether the message was sent to one of this server's addresses, and not broadcast."""
     source: str = ""
     """The IP address that the message came from; empty: unknown."""
+    frame_source: str = ""
+    """The MAC that sent the message, if it is not the client's own, or FRAGMENTS; empty: the client's own, or
+    unknown.
+    """
 
 
 def route_of(relay: str, client: str, flags: int, mac: str, your_address: str) -> Route:

@@ -137,7 +137,7 @@ class DhcpServer:
         subnet_replies = state.subnets.replies_of(message)
         if subnet_replies is None:
             return state.ignore(message.mac, f"no subnet of the site for {_came_from(message)}", now)
-        if reason := state.rates.refusal_reason(message, state.settings.phones, now):
+        if reason := state.rates.refusal_reason(message, subnet_replies, state.settings.phones, now):
             return state.ignore(message.mac, reason, now)
         return answer(state, message, subnet_replies, now)
 

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 from ringup.engine.dhcp.client_message import ClientMessage
 from ringup.engine.dhcp.leases import LeaseTable
 from ringup.engine.dhcp.probes import Probes
-from ringup.engine.dhcp.rates import PlaceRates
+from ringup.engine.dhcp.rates import SourceRates
 from ringup.engine.dhcp.replies import DhcpReply, SubnetReplies
 from ringup.engine.dhcp.settings import DhcpSettings
 from ringup.engine.dhcp.subnets import Subnets
@@ -34,7 +34,7 @@ class DhcpState:
     def __init__(self, settings: DhcpSettings, leases: LeaseTable) -> None:
         self.leases = leases
         self.probes = Probes()
-        self.rates = PlaceRates()
+        self.rates = SourceRates()
         self.events: list[Event] = []
         self.shared = set[IPv4Network]()
         """Networks on which a client was seen to take another server's offer."""

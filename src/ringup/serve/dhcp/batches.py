@@ -4,8 +4,8 @@ In a boot storm, replies are sent together. If they are sent singly, each takes 
 in the kernel, mostly to wake the receiver.
 """
 
-from ringup.serve.datagram_batches import BATCH, CONTROL_ROOM, LARGEST_PACKET, Batch, SendingBatch
-from ringup.serve.sockets import LARGEST_DATAGRAM
+from ringup.serve.datagram_batches import BATCH, LARGEST_PACKET, Batch, SendingBatch
+from ringup.serve.sockets import FRAGMENT_ROOM, LARGEST_DATAGRAM, PKTINFO_ROOM
 
 FEW = 3
 """Below this number of messages, single calls are as quick as a batch."""
@@ -14,19 +14,23 @@ LARGEST_FRAME = LARGEST_PACKET + 14 + 20 + 8
 """Maximum size in bytes of a frame in a batch: a packet and the Ethernet, IPv4 and UDP headers."""
 
 
+CONTROL_ROOM = PKTINFO_ROOM + FRAGMENT_ROOM
+"""Bytes of the control messages: the local address, and the size of the fragments if there were any."""
+
+
 class MessageBatch(Batch):
     """Receives DHCP messages. The message itself says where to send the reply; that may differ from its
     sender.
     """
 
     def __init__(self) -> None:
-        super().__init__(LARGEST_DATAGRAM)
+        super().__init__(LARGEST_DATAGRAM, control_room=CONTROL_ROOM)
         self._used = BATCH
 
     def receive(self, descriptor: int) -> list[tuple[bytes, bytes, bytes]]:
         """Return up to BATCH messages that have already arrived; raises OSError.
 
-        Each has its control message and the address (four bytes) of its sender.
+        Each has its control messages and the address (four bytes) of its sender.
         """
         for message in self.messages[: self._used]:
             message.control_length = CONTROL_ROOM
@@ -49,7 +53,7 @@ class FrameBatch(SendingBatch[bytes]):
     """
 
     def __init__(self) -> None:
-        super().__init__(LARGEST_FRAME, addressed=False, controlled=False)
+        super().__init__(LARGEST_FRAME, addressed=False, control_room=0)
 
     def fill(self, index: int, one: bytes) -> None:
         """Put the frame into the message with this index."""

@@ -5,21 +5,25 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ringup.engine.dhcp.replies import DhcpReply
-from ringup.engine.dhcp.route import Arrival, Delivery
+from ringup.engine.dhcp.route import FRAGMENTS, Arrival, Delivery
 from ringup.serve.datagram_batches import LARGEST_PACKET, SendBatch
 from ringup.serve.dhcp.batches import FEW, FrameBatch, MessageBatch
+from ringup.serve.dhcp.frame_sources import FrameSources
 from ringup.serve.drops import DropCount, log_queue
 from ringup.serve.sockets import (
     IP_PKTINFO,
     LARGEST_DATAGRAM,
     PKTINFO,
+    PKTINFO_ROOM,
     Interface,
     destination_of,
     from_address,
     interface_named,
     open_arp,
     open_udp,
+    show_fragments,
     state_of,
+    widen_send_buffer,
 )
 from ringup.wire.arp import build_request, parse_sender
 from ringup.wire.dhcp import SERVER_PORT
@@ -67,6 +71,11 @@ class AnyDhcpPort(Protocol):
         """Give the sockets back."""
 
 
+def _the_client(_message: bytes) -> str:
+    """Stands for `FrameSources.source_of` where no other host's frame waits, as nearly always."""
+    return ""
+
+
 class DhcpPort:
     """The sockets of a real interface."""
 
@@ -80,11 +89,14 @@ class DhcpPort:
         except BaseException:
             self._udp.close()
             raise
+        self._frame_sources = FrameSources(name)
+        show_fragments(self._udp)
+        widen_send_buffer(self._udp)
         self._drops = DropCount([self._udp])
         log_queue(f"DHCP on {name}", self._udp)
         self._receiving, self._sending, self._framing = MessageBatch(), SendBatch(), FrameBatch()
         # It repeats for every datagram, so it is worked out once for each of our addresses and for everybody.
-        self._arrivals: dict[tuple[bytes, bytes], Arrival] = {}
+        self._arrivals: dict[tuple[bytes, bytes, str], Arrival] = {}
 
     def fileno(self) -> int:
         """The file descriptor that the event loop watches for DHCP messages."""
@@ -101,8 +113,13 @@ class DhcpPort:
             messages = self._receiving.receive(self._udp.fileno())
         except BlockingIOError:
             return []
+        source_of = self._frame_sources.source_of if self._frame_sources.look() else _the_client
         return [
-            (data, arrivals.get((told, source)) or self._new_arrival(told, source))
+            (
+                data,
+                arrivals.get((told, source, frame := source_of(data)))
+                or self._new_arrival(told, source, frame),
+            )
             for data, told, source in messages
         ]
 
@@ -158,20 +175,22 @@ class DhcpPort:
             self._arrivals.clear()
 
     def close(self) -> None:
-        """Give both sockets back."""
+        """Give all sockets back."""
         self._udp.close()
         self._raw.close()
+        self._frame_sources.close()
 
-    def _new_arrival(self, told: bytes, source: bytes) -> Arrival:
-        """Worked out from a message's control message, empty if it has none, and who sent it."""
+    def _new_arrival(self, told: bytes, source: bytes, frame_source: str) -> Arrival:
+        """Worked out from a message's control messages, empty if it has none, and who sent it."""
         if len(self._arrivals) >= MOST_ARRIVALS:
             self._arrivals.clear()
+        host = FRAGMENTS if len(told) > PKTINFO_ROOM else frame_source
         information = told[socket.CMSG_LEN(0) : socket.CMSG_LEN(PKTINFO.size)]
         to = destination_of([(socket.IPPROTO_IP, IP_PKTINFO, information)] if information else [])
         ours = self.interface.addresses
         addresses = (to, *(address for address in ours if address != to)) if to else ours
-        arrival = Arrival(self.interface.name, addresses, bool(to), socket.inet_ntoa(source))
-        self._arrivals[told, source] = arrival
+        arrival = Arrival(self.interface.name, addresses, bool(to), socket.inet_ntoa(source), host)
+        self._arrivals[told, source, frame_source] = arrival
         return arrival
 
     def _send_alone(self, reply: DhcpReply) -> list[tuple[DhcpReply, OSError]]:

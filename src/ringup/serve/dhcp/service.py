@@ -16,6 +16,7 @@ from ringup.engine.dhcp.probes import PROBE_WAIT, Probe, ProbeBy
 from ringup.engine.dhcp.replies import DhcpReply
 from ringup.engine.dhcp.route import Arrival
 from ringup.engine.dhcp.server import DhcpServer
+from ringup.engine.faults import Faults
 from ringup.errors import BindError
 from ringup.events import (
     AddressDeclined,
@@ -27,7 +28,6 @@ from ringup.events import (
     InterfaceBack,
     InterfaceLost,
     LeasedAddressElsewhere,
-    ServerFault,
 )
 from ringup.journey.two_devices import SECONDS
 from ringup.serve.clocks import since_boot
@@ -108,6 +108,7 @@ class DhcpService:
         self._served: dict[str, _Served] = {}
         self.is_active = True
         """False: another node answers the phones on this network, and this server drops their messages."""
+        self._faults = Faults(self._emit, clock)
         self._elsewhere: dict[str, float] = {}
         """The time when each leased address was last seen at another device."""
         self._pinger: Pinger | None = None
@@ -210,7 +211,7 @@ class DhcpService:
             try:
                 replies += receive(data, arrival, now)
             except Exception as error:  # after an internal error, only this datagram is lost
-                self._fault(now, "", f"DHCP failed on a datagram of {len(data)} bytes: {error!r}")
+                self._faults.tell(f"DHCP failed on a datagram of {len(data)} bytes: {error!r}")
         self._take(replies)
 
     def _take(self, replies: Sequence[DhcpReply]) -> None:
@@ -263,8 +264,7 @@ class DhcpService:
             failures += [(reply, fault) for reply in replies]
         for reply, error in failures:
             self._emit_discover(reply.event)
-            what = f"DHCP could not send to {reply.route.address}: {error}"
-            self._fault(self._clock(), reply.mac, what)
+            self._faults.tell(f"DHCP could not send to {reply.route.address}: {error}", reply.mac)
         unsent = {id(reply) for reply, _ in failures}
         self._emit_all([reply.event for reply in replies if reply.event and id(reply) not in unsent])
 
@@ -369,9 +369,6 @@ class DhcpService:
         dropped = served.port.dropped() if served.port else 0
         if dropped:
             self._emit(DatagramsDropped(now, "", "DHCP", dropped))
-
-    def _fault(self, now: float, mac: str, what: str) -> None:
-        self._emit(ServerFault(now, mac, what))
 
     def _emit(self, event: Event) -> None:
         self._emit_all([event])

@@ -180,7 +180,20 @@ CASES: Mapping[str, Evidence] = {
     "load-misspelt": evidence([*HUNT, asked_for_loads(1, "P0S3-08-12-00.loads")]),
     "load-absent": evidence([*HUNT, sent(1, LOADS), asked_for_loads(2, f"{LOAD}.sb2")]),
     "image-again": evidence([*HUNT, sent(5, "P003-8-12-00.sbn"), sent(40, "P003-8-12-00.sbn")]),
-    "list-only": evidence([*HUNT, sent(1, LOADS)], after=100),
+    "image-in-vain": evidence(
+        [
+            event
+            for n in range(3)
+            for event in (
+                requested(120 * n, f"CTLSEP{MAC}.tlv"),
+                requested(120 * n + 10, LOADS),
+                requested(120 * n + 12, "P003-8-12-00.sbn"),
+                requested(120 * n + 49, "P003-8-12-00.sbn", 49_923),
+            )
+        ],
+        source=LOG,
+    ),
+    "list-only": evidence([*HUNT, sent(1, LOADS)], after=200, source=LOG),
     "two-loads": evidence(
         sent(100.0 * n, f"{load}.loads") for n, load in enumerate((LOAD, "P0S3-08-11-00") * 2)
     ),

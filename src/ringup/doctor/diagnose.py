@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from ringup.doctor.evidence import Evidence
 from ringup.doctor.rule import Rule
 from ringup.doctor.rules.table import RULES
-from ringup.doctor.spans import late
+from ringup.doctor.spans import LONGEST_TRANSFER, is_transferring, late, since_service
 from ringup.doctor.verdict import ORDER, Diagnosis, State, Verdict
 from ringup.events import (
     AddressLeased,
@@ -19,6 +19,7 @@ from ringup.events import (
 )
 from ringup.journey.overdue import Overdue, duration
 from ringup.journey.stages import IN_SERVICE, Stage, stage
+from ringup.journey.troubles import REPEATED_BOOTS
 from ringup.rule import NotKnown
 
 GOOD = (
@@ -73,9 +74,18 @@ def _state(evidence: Evidence, verdicts: tuple[Verdict, ...], overdue: Overdue |
     if verdicts or overdue:
         return "stuck"
     if evidence.journey.troubles:
-        is_old = evidence.now - evidence.journey.last_at > TOO_EARLY_SECONDS
-        return "stuck" if is_old else "too_early"
+        return "too_early" if _may_end_by_itself(evidence) else "stuck"
     return "in_service" if evidence.journey.stage in IN_SERVICE else "on_the_way"
+
+
+def _may_end_by_itself(evidence: Evidence) -> bool:
+    """Return whether a trouble is so young that the phone may get over it; a row of failed boots never is."""
+    since, last = since_service(evidence), evidence.journey.last_at
+    return (
+        (evidence.now - last <= TOO_EARLY_SECONDS or is_transferring(evidence))
+        and (not since or evidence.now - since[0].at <= LONGEST_TRANSFER)
+        and all(trouble.key != REPEATED_BOOTS for trouble in evidence.journey.troubles)
+    )
 
 
 def _verdicts(evidence: Evidence) -> list[Verdict]:

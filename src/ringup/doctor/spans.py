@@ -19,7 +19,7 @@ from ringup.events import (
     TransferFailed,
 )
 from ringup.journey.file_kinds import kind_of
-from ringup.journey.overdue import Overdue, overdue
+from ringup.journey.overdue import Overdue, longest_seconds, overdue, stage_overdue
 from ringup.rule import Unknown
 
 SERVICE = (LineRegistered, LineReachable, LineAuthenticated)
@@ -35,6 +35,10 @@ LONGEST_REPEAT = 25.0
 LONGEST_TRANSFER = 1800.0
 """Seconds after which a request without an outcome is not a transfer: the server was killed, or a log ends.
 An application takes ten minutes over a path with 200 ms a block (P-TFTP-3)."""
+
+LONGEST_PAUSE = 105.0
+"""Seconds that a phone may be silent after a transfer that broke off: it asks again within 20 s, and pauses
+at most 75 s before a new search (P-TFTP-6 to P-TFTP-8); 30 s more for datagrams that are lost."""
 
 Kind = TypeVar("Kind", bound=Event)
 
@@ -80,8 +84,23 @@ def late(evidence: Evidence) -> Overdue | None:
     journey = evidence.journey
     images = about(evidence.events, evidence.mac, "loader", "application")
     if journey.stage in ("loader", "application") and images:
-        journey = journey._replace(since=max(journey.since, images[-1].at))
+        since = max(journey.since, images[-1].at)
+        return stage_overdue(
+            journey.stage, since, evidence.now, longest=_longest_silence(images[-1], evidence)
+        )
     return overdue(journey, evidence.now, sees_pbx=_sees_pbx(evidence))
+
+
+def _longest_silence(image: FileEvent, evidence: Evidence) -> float | None:
+    """Return how many seconds a phone may be silent after this event about an image; None: as its stage says.
+
+    A stage with an image lasts long on a slow line only while the image travels, and our server sees its end.
+    """
+    if not evidence.source.proves_silence("TFTP") or isinstance(image, FileRequested):
+        return None
+    if isinstance(image, TransferFailed):
+        return LONGEST_PAUSE
+    return longest_seconds(evidence.journey.stage, with_transfer=False)
 
 
 def _sees_pbx(evidence: Evidence) -> bool:
@@ -125,6 +144,13 @@ class Run:
         known = (event.port for event in self.events if isinstance(event, FileRequested) and event.port)
         return tuple(dict.fromkeys(known))
 
+    @property
+    def arrived(self) -> bool:
+        """Whether the file, or a block of it, arrived."""
+        return self.shows(FileSent) or any(
+            event.sent for event in self.events if isinstance(event, TransferFailed)
+        )
+
     def shows(self, *kinds: type[Event]) -> bool:
         """Return whether an event of these kinds is in it."""
         return any(isinstance(event, kinds) for event in self.events)
@@ -153,17 +179,22 @@ def _asked_at(event: Any) -> float:
     return float(event.at - event.seconds) if isinstance(event, FileSent) else float(event.at)
 
 
-def since_sent(found: Sequence[Run]) -> list[Run]:
-    """Return the runs after the last file that arrived."""
-    last = max((n for n, run in enumerate(found) if run.shows(FileSent)), default=-1)
+def since_arrival(found: Sequence[Run]) -> list[Run]:
+    """Return the runs after the last file, or block of a file, that arrived."""
+    last = max((n for n, run in enumerate(found) if run.arrived), default=-1)
     return list(found[last + 1 :])
 
 
+def repetitions(run: Run) -> tuple[float, ...]:
+    """Return the times of its longest row of requests that are one and its repetitions; the last such row."""
+    longest: tuple[float, ...] = ()
+    row: list[float] = []
+    for at in run.asked_at:
+        row = [*row, at] if row and at - row[-1] <= LONGEST_REPEAT else [at]
+        longest = tuple(row) if len(row) >= len(longest) else longest
+    return longest
+
+
 def repeats(run: Run) -> int:
-    """Return how many of its last requests are one request and its repetitions."""
-    count = min(run.count, 1)
-    for gap in reversed(run.gaps):
-        if gap > LONGEST_REPEAT:
-            break
-        count += 1
-    return count
+    """Return how many requests are in `repetitions`."""
+    return len(repetitions(run))

@@ -71,12 +71,16 @@ class Overdue(NamedTuple):
         return Trouble(KEY, self.stage.key, self.what, CURES[self.stage.key].format(mac=mac))
 
 
-def longest_seconds(key: str) -> float:
-    """Return how many seconds a phone may be in a stage; 0: for ever."""
+def longest_seconds(key: str, *, with_transfer: bool = True) -> float:
+    """Return how many seconds a phone may be in a stage; 0: for ever.
+
+    Without `with_transfer` they are counted from the end of the stage's transfer.
+    """
     usual = stage(key).seconds
     if not usual:
         return 0.0
-    return max(TIMES_AS_LONG * usual, usual + SLACK_SECONDS, ON_A_SLOW_LINE.get(key, 0.0))
+    slow = ON_A_SLOW_LINE.get(key, 0.0) if with_transfer else 0.0
+    return max(TIMES_AS_LONG * usual, usual + SLACK_SECONDS, slow)
 
 
 def overdue(journey: Journey, now: float, *, sees_pbx: bool = True) -> Overdue | None:
@@ -88,9 +92,14 @@ def overdue(journey: Journey, now: float, *, sees_pbx: bool = True) -> Overdue |
     return stage_overdue(journey.stage, journey.since, now, sees_pbx=sees_pbx)
 
 
-def stage_overdue(key: str, since: float, now: float, *, sees_pbx: bool = True) -> Overdue | None:
-    """Return what `overdue` says of a phone that is in the stage `key` since then."""
-    longest = _LONGEST_SECONDS[key]
+def stage_overdue(
+    key: str, since: float, now: float, *, sees_pbx: bool = True, longest: float | None = None
+) -> Overdue | None:
+    """Return what `overdue` says of a phone that is in the stage `key` since then.
+
+    `longest` are the seconds that it may last; None: as usual.
+    """
+    longest = _LONGEST_SECONDS[key] if longest is None else longest
     lasts = now - since
     if not longest or not since or -SLACK_SECONDS <= lasts <= longest:
         return None

@@ -22,6 +22,8 @@ QUALIFY_SECONDS = 60.0
 """Seconds between two OPTIONS: `qualify_frequency` as ringup writes it."""
 ANSWER_SECONDS = 3.0
 """Seconds after which a contact that answers no OPTIONS counts as unreachable: Asterisk's default."""
+OPTIONS_AT = (0.0, 0.5, 1.5)
+"""Seconds at which an OPTIONS without an answer is sent within this time: timer E (RFC 3261 §17.1.2.2)."""
 LONGEST_EXPIRES = 3600
 TRANSACTION_SECONDS = 32.0
 """Seconds for which an answer is kept for copies of its request: timer J (RFC 3261 §17.2.2)."""
@@ -206,9 +208,16 @@ class Registrar:
             self._emit_contact(extension, contact, "Removed", "Unregistered")
             return
         contact.qualified = f"z9hG4bK{self.random.getrandbits(32):08x}"
-        self._send(self._options(extension, contact), contact.address, contact.port)
+        options = self._options(extension, contact)
+        for seconds in OPTIONS_AT:
+            self.loop.call_later(seconds, self._ask, extension, contact.qualified, options)
         self.loop.call_later(ANSWER_SECONDS, self._give_up, extension, contact.qualified)
         self.loop.call_later(QUALIFY_SECONDS, self._qualify, extension)
+
+    def _ask(self, extension: str, branch: str, options: bytes) -> None:
+        contact = self.contacts.get(extension)
+        if contact is not None and contact.qualified == branch:
+            self._send(options, contact.address, contact.port)
 
     def _options(self, extension: str, contact: _Contact) -> bytes:
         place = f"{self.address}:{PORT}"

@@ -11,9 +11,10 @@ from ringup.doctor.spans import (
     file_events,
     of_kind,
     repeats,
+    repetitions,
     runs,
+    since_arrival,
     since_lease,
-    since_sent,
     since_service,
 )
 from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE, Confidence
@@ -33,8 +34,11 @@ from ringup.rule import known
 
 LEAST_REPEATS = 4
 """Requests for one file in a row that count: on a path that loses every tenth packet three happen."""
-PROVING_REPEATS = 9
-"""Requests for one file in a row that no lossy path explains: three ports, three each (P-TFTP-7)."""
+LEAST_AFTER_A_FILE = 9
+"""Requests for one file that count where another file arrived in the same boot: a path that loses every
+second datagram lets some through."""
+PROVING_REPEATS = 24
+"""Requests for one file without a block that no lossy path explains: two searches of 8.12 (P-TFTP-7)."""
 LEAST_STALLS = 2
 """Transfers of one file that stopped in the middle; one happens on any lossy path."""
 UNPROVISIONED_SECONDS = (26.0, 40.0)
@@ -45,24 +49,20 @@ LEAST_SEARCHES = 3
 
 def _gaps(run: Run) -> str:
     """Return when the repetitions came, like ``+4 s, +8 s``."""
-    count = repeats(run)
-    times = run.asked_at[-count:]
+    times = repetitions(run)
     return ", ".join(f"+{at - times[0]:.0f} s" for at in times[1:4])
 
 
 def _answers_lost(evidence: Evidence) -> Iterator[Sign]:
-    found = since_sent(runs(since_service(evidence)))
-    for run in [run for run in found if repeats(run) >= LEAST_REPEATS and not _got_some(run)][-1:]:
-        count = repeats(run)
-        sure: Confidence = CERTAIN if count >= PROVING_REPEATS else LIKELY
+    found = since_arrival(runs(since_service(evidence)))
+    for run in [run for run in found if repeats(run) >= LEAST_REPEATS][-1:]:
+        total = sum(each.count for each in found if each.name == run.name)
+        if total < LEAST_AFTER_A_FILE and of_kind(since_lease(evidence), FileSent):
+            continue
+        sure: Confidence = CERTAIN if total >= PROVING_REPEATS else LIKELY
         ports = f" from port {run.ports[0]}" if len(run.ports) == 1 else ""
-        words = {"name": run.name, "count": count, "gaps": _gaps(run), "ports": ports}
+        words = {"name": run.name, "count": repeats(run), "gaps": _gaps(run), "ports": ports}
         yield Sign(sure, tuple(run.events), words)
-
-
-def _got_some(run: Run) -> bool:
-    """Return whether a block arrived."""
-    return any(event.sent for event in run.events if isinstance(event, TransferFailed))
 
 
 def _stalls(evidence: Evidence) -> Iterator[Sign]:

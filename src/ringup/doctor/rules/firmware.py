@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from ringup.doctor.evidence import Evidence
 from ringup.doctor.rule import Rule, Sign
-from ringup.doctor.spans import about, of_kind, runs, since_service
-from ringup.doctor.verdict import CERTAIN, LIKELY
+from ringup.doctor.spans import about, file_events, of_kind, runs, since_service
+from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
 from ringup.events import Event, FileNotFound, FileRequested, FileSent
 from ringup.journey.file_kinds import FIRMWARE, kind_of
 from ringup.journey.overdue import longest_seconds
@@ -17,6 +17,10 @@ STARTED = ("sip_default", "ring_list", "dial_plan")
 """Files that only a running application requests."""
 LEAST_TIMES = 2
 """Complete transfers of one image without success in between."""
+QUIET_IN_A_LOG = 180.0
+"""Seconds for which the log of another program must go on after a phone's last request."""
+LEAST_SEARCHES = 3
+"""Searches for one image without success that count: on a lossy path two happen (P-BOOT-22)."""
 LEAST_TURNS = 3
 """Changes from one load's list to another's that count: an upgrade has one."""
 
@@ -62,6 +66,23 @@ def _image_again(evidence: Evidence) -> Iterator[Sign]:
             return
 
 
+def _image_in_vain(evidence: Evidence) -> Iterator[Sign]:
+    """It asked for one image in search after search, and nothing shows that any of them went on."""
+    asked: dict[str, list[Event]] = {}
+    is_new = True
+    for event in file_events(_search(evidence)):
+        kind = kind_of(event.name, evidence.mac)
+        is_new = is_new or kind == "first"
+        if kind == "application":  # So the loader is the right one.
+            asked = {name: events for name, events in asked.items() if name == event.name}
+        if kind in ("loader", "application") and isinstance(event, FileRequested) and is_new:
+            asked.setdefault(event.name, []).append(event)
+            is_new = False
+    for name, events in asked.items():
+        if len(events) >= LEAST_SEARCHES:
+            yield Sign(LIKELY, tuple(events), {"name": base_name(name), "count": len(events)})
+
+
 def _list_only(evidence: Evidence) -> Iterator[Sign]:
     """The list was sent, and nothing was heard since for longer than a phone that is up to date needs."""
     found = runs(_search(evidence))
@@ -76,8 +97,9 @@ def _list_only(evidence: Evidence) -> Iterator[Sign]:
     last = found[-1].last.at
     if evidence.events[-1].at > last:
         return  # It is alive: it asks for an address again, or is on its way in another sense.
-    if evidence.source.proves_silence("TFTP") and evidence.now - last > longest_seconds("hunt"):
-        yield Sign(LIKELY, tuple(found[-1].events), {"name": found[-1].name})
+    is_ours = evidence.source.proves_silence("TFTP")
+    if evidence.now - last > (longest_seconds("hunt") if is_ours else QUIET_IN_A_LOG):
+        yield Sign(POSSIBLE, tuple(found[-1].events), {"name": found[-1].name})
 
 
 def _two_loads(evidence: Evidence) -> Iterator[Sign]:
@@ -153,6 +175,20 @@ RULES: tuple[Rule, ...] = (
         _image_again,
         "P-BOOT-22, P-LOAD-16, P-PATH-18; the street's fault flash-fails",
         apart="Other phones take the same file: then it is this phone's flash or its old release.",
+    ),
+    Rule(
+        "image-in-vain",
+        "It asked for {name} in {count} boots, and none of them went on after it.",
+        "they ask for {name} in one boot after another, and none goes on after it.",
+        "The image does not arrive completely, because the path to the phone loses packets, or the phone "
+        "does not keep it.",
+        "Let the phone take it beside the server, on another cable. If that changes nothing, check the "
+        "package:",
+        ("ringup firmware check",),
+        _image_in_vain,
+        "P-BOOT-22, P-TFTP-8, P-PATH-21",
+        apart="The server's log: time-outs of its transfer mean the path, complete ones the file or flash.",
+        after=("image-again", "load-absent", "tftp-answers-lost", "tftp-stalls"),
     ),
     Rule(
         "list-only",

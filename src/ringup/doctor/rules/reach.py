@@ -207,7 +207,6 @@ RULES: tuple[Rule, ...] = (
             "dhcp-offers-in-vain",
             "dhcp-pool-empty",
             "dhcp-ignored",
-            "list-only",
             "tftp-silent",
             "tftp-stalls",
             "dhcp-other-server",

@@ -84,7 +84,7 @@ def absent(at: float, name: str, reason: str = "no file of this name") -> FileNo
 
 
 def failed(at: float, name: str, arrived: int, size: int) -> TransferFailed:
-    reason = "no answer to 3 sendings of the same block"
+    reason = "no answer to 3 transmissions of the same block"
     return TransferFailed(T + at, MAC, name, ADDRESS, arrived, size, reason)
 
 

@@ -7,7 +7,7 @@ from ringup.engine.tftp import unanswered
 from ringup.engine.tftp.options import LARGEST_FLIGHT
 from ringup.engine.tftp.server import TftpServer
 from ringup.engine.tftp.transfer import ERROR_SECONDS
-from ringup.engine.tftp.unanswered import BURST, MOST_SENDINGS, MOST_SILENT_PER_ADDRESS
+from ringup.engine.tftp.unanswered import BURST, MOST_SILENT_PER_ADDRESS, MOST_TRANSMISSIONS
 from ringup.events import FileSent, TftpIgnored, TransferFailed
 from ringup.wire.tftp import Ack, Data, Error, OptionAck, ReadRequest, build
 from tests.engine.tftp.port_choice import PORT_CHOICE
@@ -41,13 +41,13 @@ def test_a_request_that_nobody_acknowledges_costs_three_sendings_of_its_first_pa
 ) -> None:
     talk = Talk(server())
     first = talk.ask("two", **options)
-    again = [talk.wait() for _ in range(MOST_SENDINGS - 1)]
-    assert again == [first] * (MOST_SENDINGS - 1)
+    again = [talk.wait() for _ in range(MOST_TRANSMISSIONS - 1)]
+    assert again == [first] * (MOST_TRANSMISSIONS - 1)
     assert talk.wait() == []
     assert talk.now - NOW < 4
     assert talk.engine.live == 0
     (failed,) = [event for event in talk.engine.take_events() if isinstance(event, TransferFailed)]
-    assert failed.reason == f"no answer to {MOST_SENDINGS} sendings of the same block"
+    assert failed.reason == f"no answer to {MOST_TRANSMISSIONS} transmissions of the same block"
 
 
 def test_a_guessed_first_ack_sets_off_one_window_and_no_second() -> None:
@@ -101,21 +101,21 @@ def test_phones_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_request_that_is_repeated_in_another_name_costs_no_more() -> None:
     engine = server()
     sent = sum(request_in_the_name_of(engine, VICTIM, 1_000) for _ in range(1_000))
-    assert sent + left_in(engine, 3) == MOST_SENDINGS * 516
+    assert sent + left_in(engine, 3) == MOST_TRANSMISSIONS * 516
 
 
 def test_a_repeated_request_of_a_transfer_that_goes_on_has_a_limit() -> None:
     talk = Talk(server())
     talk.ask("multiple")
     talk.ack(1)
-    assert sum(len(talk.ask("multiple")) for _ in range(1_000)) == MOST_SENDINGS - 1
+    assert sum(len(talk.ask("multiple")) for _ in range(1_000)) == MOST_TRANSMISSIONS - 1
 
 
 def test_only_some_first_packets_of_one_silent_address_are_sent_again() -> None:
     engine = server()
     for port in range(1_000, 2_000):
         assert request_in_the_name_of(engine, VICTIM, port)
-    assert left_in(engine, 3) <= (MOST_SENDINGS - 1) * (MOST_SILENT_PER_ADDRESS + 1) * 516
+    assert left_in(engine, 3) <= (MOST_TRANSMISSIONS - 1) * (MOST_SILENT_PER_ADDRESS + 1) * 516
 
 
 def test_a_request_in_the_name_of_a_phone_that_is_receiving_ends_nothing() -> None:

@@ -46,13 +46,13 @@ def test_no_options_mean_512_bytes_one_block_and_a_resending_within_the_second()
 
 
 def test_the_terms_are_what_is_acknowledged() -> None:
-    terms = negotiate({"blksize": "1468", "windowsize": "4", "timeout": "7"}, 1)
-    assert (terms.block_size, terms.window, terms.wait) == (1468, 4, 7)
+    negotiated = negotiate({"blksize": "1468", "windowsize": "4", "timeout": "7"}, 1)
+    assert (negotiated.block_size, negotiated.window, negotiated.wait) == (1468, 4, 7)
 
 
 @pytest.mark.parametrize(("block_size", "window"), [(512, 64), (1468, 44), (8192, 8), (65464, 1)])
 def test_one_ack_never_sets_off_more_than_a_flight(block_size: int, window: int) -> None:
-    terms = negotiate({"blksize": str(block_size), "windowsize": "65535"}, 10**6)
-    assert (terms.block_size, terms.window) == (block_size, window)
-    assert terms.acknowledged["windowsize"] == str(window)
-    assert terms.block_size * terms.window <= LARGEST_FLIGHT
+    negotiated = negotiate({"blksize": str(block_size), "windowsize": "65535"}, 10**6)
+    assert (negotiated.block_size, negotiated.window) == (block_size, window)
+    assert negotiated.acknowledged["windowsize"] == str(window)
+    assert negotiated.block_size * negotiated.window <= LARGEST_FLIGHT

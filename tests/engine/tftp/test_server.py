@@ -412,7 +412,7 @@ def test_the_first_resending_comes_within_a_second_then_they_back_off() -> None:
     assert talk.now == pytest.approx(1023.5)
     assert talk.engine.take_events()[1:] == [
         TransferFailed(
-            talk.now, MAC, "multiple", PHONE[0], 512, 1024, "no answer to 6 sendings of the same block"
+            talk.now, MAC, "multiple", PHONE[0], 512, 1024, "no answer to 6 transmissions of the same block"
         )
     ]
     assert talk.engine.wake_at is None

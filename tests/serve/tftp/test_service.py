@@ -298,8 +298,8 @@ async def test_a_block_that_the_kernel_refuses_is_told(serving: Serving) -> None
     async with serving("0.0.0.0") as (service, told):
         with closing(Phone("127.0.0.9")) as phone, pytest.MonkeyPatch.context() as patch:
             # Nobody can send from another machine's address.
-            way = (phone.socket.getsockname(), 1, socket.inet_aton("192.0.2.1"))
-            patch.setattr(service._server, "_own_way", lambda *_: way)
+            transfer_id = (phone.socket.getsockname(), 1, socket.inet_aton("192.0.2.1"))
+            patch.setattr(service._server, "_own_transfer_id", lambda *_: transfer_id)
             await phone.send(ReadRequest("two"), ("127.0.0.1", service.port))
             fault = await told.until(ServerFault)
             assert service.unsent == 1

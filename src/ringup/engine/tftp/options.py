@@ -89,9 +89,9 @@ class LargeFlights:
 
     def negotiate(self, options: Mapping[str, str], size: int, now: float) -> NegotiatedOptions:
         """Negotiate; beyond the limit, leave out `blksize` and `windowsize`, as RFC 2347 allows."""
-        terms = negotiate(options, size)
-        if not terms.is_large or self._bytes.take(now, size):
-            return terms
+        negotiated = negotiate(options, size)
+        if not negotiated.is_large or self._bytes.take(now, size):
+            return negotiated
         return negotiate({name: options[name] for name in options if name not in _LARGE}, size)
 
 

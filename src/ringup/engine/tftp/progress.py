@@ -22,7 +22,7 @@ from ringup.wire.tftp import BLOCK_NUMBERS, ReadRequest
 Peer = tuple[str, int]
 """A phone's address and port: together with this server's port, they identify the transfer (RFC 1350 §4)."""
 
-Way = tuple[Peer, int, bytes]
+TransferId = tuple[Peer, int, bytes]
 """The ends of a transfer: the phone, this server's port, and this server's address (four bytes; empty: the
 socket's own).
 """
@@ -76,7 +76,7 @@ class Finished(NamedTuple):
 class HandedOver(NamedTuple):
     """A transfer whose beginning the engine did not see, and which the engine now continues."""
 
-    way: Way
+    transfer_id: TransferId
     known: CachedRequest
     started: float
     progress: Progress
@@ -91,7 +91,7 @@ class Progresses(Protocol):
     def learn(self, known: CachedRequest, seconds: float) -> None:
         """Allow such requests to be answered without the engine for so many seconds."""
 
-    def start(self, way: Way, blocks: Blocks, terms: NegotiatedOptions) -> Progress:
+    def start(self, transfer_id: TransferId, blocks: Blocks, negotiated: NegotiatedOptions) -> Progress:
         """Return the numbers of a new transfer, whose ACKs may be answered without the engine from now on."""
 
     def send(self, progress: Progress, blocks: Blocks) -> bool:
@@ -117,10 +117,10 @@ class PlainProgress:
         "window",
     )
 
-    def __init__(self, count: int, terms: NegotiatedOptions) -> None:
+    def __init__(self, count: int, negotiated: NegotiatedOptions) -> None:
         self.count = count
-        self.window = terms.window
-        self.first_wait = self.wait = terms.wait
+        self.window = negotiated.window
+        self.first_wait = self.wait = negotiated.wait
         self.acked = self.sent = self.unanswered = self.resent = 0
         self.offering = False
         self.deadline = 0.0
@@ -158,9 +158,9 @@ class PlainProgresses:
     def learn(self, _known: CachedRequest, _seconds: float) -> None:
         """Do nothing: the engine answers every request."""
 
-    def start(self, _way: Way, blocks: Blocks, terms: NegotiatedOptions) -> Progress:
+    def start(self, _way: TransferId, blocks: Blocks, negotiated: NegotiatedOptions) -> Progress:
         """Return the numbers of a new transfer."""
-        return PlainProgress(blocks.count, terms)
+        return PlainProgress(blocks.count, negotiated)
 
     def send(self, _progress: Progress, _blocks: Blocks) -> bool:
         """Return False: the engine sends every packet."""

@@ -36,8 +36,8 @@ class Requesters:
 
     def remember(self, name: str, address: str) -> None:
         """Note the MAC in the name that an address requests, if the name contains one."""
-        if told := owner_of(name):
-            self._named[address] = told
+        if owner := owner_of(name):
+            self._named[address] = owner
             self._named.move_to_end(address)
             if len(self._named) > MOST_NAMED:
                 self._named.popitem(last=False)

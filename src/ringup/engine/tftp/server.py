@@ -19,13 +19,13 @@ from ringup.engine.tftp.progress import (
     Peer,
     PlainProgresses,
     Progresses,
-    Way,
+    TransferId,
 )
 from ringup.engine.tftp.reply_ports import ReplyPortChoice
 from ringup.engine.tftp.requesters import MOST_REQUESTS_PER_ADDRESS, RateLimits, Requesters
 from ringup.engine.tftp.transfer import ERROR_SECONDS, MOST_RESENDS, ClientError, Transfer, first_bytes
 from ringup.engine.tftp.transfers import MOST_TRANSFERS, MOST_TRANSFERS_PER_ADDRESS, TransferTable
-from ringup.engine.tftp.unanswered import MOST_SENDINGS, Unanswered
+from ringup.engine.tftp.unanswered import MOST_TRANSMISSIONS, Unanswered
 from ringup.errors import WireError
 from ringup.events import (
     Event,
@@ -128,7 +128,7 @@ class TftpServer:
         if block < 0:
             return self._receive_other(data, (peer, port_index, own_address), now)
         transfer = self._transfers.get(peer)
-        if transfer is None or transfer.way[1] != port_index:
+        if transfer is None or transfer.transfer_id[1] != port_index:
             # No ERROR 5: a late ACK of an ended transfer comes from the port of the phone's next request, so
             # the ERROR would end that one.
             self._ignore((peer, port_index, own_address), _NO_TRANSFER, now)
@@ -157,14 +157,16 @@ class TftpServer:
 
     def take_over(self, handed: HandedOver, now: float) -> None:
         """Continue a transfer that began outside the engine."""
-        way, (request, blocks), started, progress = handed
+        transfer_id, (request, blocks), started, progress = handed
         # The clock may have been set back meanwhile.
         progress.deadline = min(progress.deadline, now + progress.wait)
-        mac = self._requesters.mac(way[0][0])
+        mac = self._requesters.mac(transfer_id[0][0])
         charged = 0 if progress.acked else first_bytes(blocks, NO_OPTIONS)
-        transfer = Transfer(way, request, mac, blocks, NO_OPTIONS, b"", progress, started, charged=charged)
+        transfer = Transfer(
+            transfer_id, request, mac, blocks, NO_OPTIONS, b"", progress, started, charged=charged
+        )
         # The transfer already takes long, or uses another port or address than most.
-        self._tell_request(transfer)
+        self._emit_request(transfer)
         self._table.add(transfer, now)
 
     def clock_was_set(self, step: float) -> None:
@@ -175,7 +177,7 @@ class TftpServer:
         """Retransmit overdue packets, and end transfers without an answer."""
         replies: list[Reply] = []
         for transfer in self._table.due(now):
-            self._tell_request(transfer)
+            self._emit_request(transfer)
             self._settle(transfer)
             if transfer.error:
                 self._look_at_error(transfer, transfer.error, now)
@@ -183,33 +185,33 @@ class TftpServer:
                 replies += self._overdue(transfer, now)
         return replies
 
-    def _receive_other(self, data: bytes, way: Way, now: float) -> list[Reply]:
+    def _receive_other(self, data: bytes, transfer_id: TransferId, now: float) -> list[Reply]:
         try:
             packet = tftp.parse(data)
         except WireError as error:
-            self._ignore(way, str(error), now)
-            return [(_ILLEGAL, *way)] if data[:2] in _REQUESTS else []
+            self._ignore(transfer_id, str(error), now)
+            return [(_ILLEGAL, *transfer_id)] if data[:2] in _REQUESTS else []
         match packet:
             case ReadRequest():
-                return self._read(packet, way, now)
+                return self._read(packet, transfer_id, now)
             case WriteRequest(name):
-                self._refuse(name, "it wants to write, and this server is read only", way, now)
-                return [(_READ_ONLY, *way)]
+                self._refuse(name, "it wants to write, and this server is read only", transfer_id, now)
+                return [(_READ_ONLY, *transfer_id)]
             case Error(code, message):
-                self._client_error(f"error {code}: {shown(message)!r}", way, now)
+                self._client_error(f"error {code}: {shown(message)!r}", transfer_id, now)
                 return []  # an error is never answered (RFC 1350 §7)
-        if self._table.has(way):
-            self._ignore(way, "what only servers send", now)
+        if self._table.has(transfer_id):
+            self._ignore(transfer_id, "what only servers send", now)
             return []
-        self._ignore(way, _NO_TRANSFER, now)
-        return [(_UNKNOWN_TRANSFER, *way)]
+        self._ignore(transfer_id, _NO_TRANSFER, now)
+        return [(_UNKNOWN_TRANSFER, *transfer_id)]
 
     # --- requests -----------------------------------------------------------------------------------
 
-    def _read(self, request: ReadRequest, way: Way, now: float) -> list[Reply]:
-        peer = way[0]
+    def _read(self, request: ReadRequest, transfer_id: TransferId, now: float) -> list[Reply]:
+        peer = transfer_id[0]
         if not self._limits.may_request(peer[0], now):
-            self._ignore(way, f"it asks more than {self._limits.most_requests} times a second", now)
+            self._ignore(transfer_id, f"it asks more than {self._limits.most_requests} times a second", now)
             return []
         old = self._transfers.get(peer)
         if old is not None and not old.over:
@@ -217,7 +219,7 @@ class TftpServer:
                 return _replies(old, self._begin_again(old, now))
             if old.request != request and old.is_in_full_swing and not old.error:
                 self._ignore(
-                    way, f"a request for {shown(request.name)} amid its transfer of another file", now
+                    transfer_id, f"a request for {shown(request.name)} amid its transfer of another file", now
                 )
                 return []  # If it is the client's own, the transfer is silent when the client repeats it.
             # The client requests another file, or the same file again: a phone starts from the same port at
@@ -225,41 +227,45 @@ class TftpServer:
             self._abandon(old, f"it asked for {shown(request.name)} from the same port", now)
         self._requesters.remember(request.name, peer[0])
         if request.mode not in _MODES:
-            self._refuse(request.name, f"the mode {shown(request.mode)!r} is unknown", way, now)
-            return [(_UNKNOWN_MODE, *way)]
+            self._refuse(request.name, f"the mode {shown(request.mode)!r} is unknown", transfer_id, now)
+            return [(_UNKNOWN_MODE, *transfer_id)]
         if self._table.is_full(peer[0]):
-            self._ignore(way, f"too many transfers for a request for {shown(request.name)}", now)
+            self._ignore(transfer_id, f"too many transfers for a request for {shown(request.name)}", now)
             return []  # Silence, not an error: the phone sends its request again after one to four seconds.
-        return self._look_up(request, way, now)
+        return self._look_up(request, transfer_id, now)
 
-    def _look_up(self, request: ReadRequest, way: Way, now: float) -> list[Reply]:
-        address, name = way[0][0], request.name
+    def _look_up(self, request: ReadRequest, transfer_id: TransferId, now: float) -> list[Reply]:
+        address, name = transfer_id[0][0], request.name
         mac = self._requesters.mac(address)
         found = self._find(name, address)
         if isinstance(found, File):
-            return self._start(request, found, mac, way, now)
+            return self._start(request, found, mac, transfer_id, now)
         kind = FileNotFound if isinstance(found, Absent) else FileRefused
         self._events.append(kind(now, mac, shown(name), address, found.reason))
-        return [(_NOT_FOUND, *way)]
+        return [(_NOT_FOUND, *transfer_id)]
 
-    def _start(self, request: ReadRequest, file: File, mac: str, way: Way, now: float) -> list[Reply]:
-        peer, _, own_address = way
+    def _start(
+        self, request: ReadRequest, file: File, mac: str, transfer_id: TransferId, now: float
+    ) -> list[Reply]:
+        peer, _, own_address = transfer_id
         size = len(self._blocks.as_sent(file.data, request.mode))
-        terms = self._large_flights.negotiate(request.options, size, now)
-        blocks = self._blocks.blocks(file.data, request.mode, terms.block_size)
-        cost = first_bytes(blocks, terms)
+        negotiated = self._large_flights.negotiate(request.options, size, now)
+        blocks = self._blocks.blocks(file.data, request.mode, negotiated.block_size)
+        cost = first_bytes(blocks, negotiated)
         if not self._unanswered.may_begin(peer[0], cost, now):
-            self._ignore(way, f"too much is not acknowledged, for a request for {shown(request.name)}", now)
+            self._ignore(
+                transfer_id, f"too much is not acknowledged, for a request for {shown(request.name)}", now
+            )
             return []
-        own_way = self._own_way(peer, terms.block_size, own_address)
+        own_transfer_id = self._own_transfer_id(peer, negotiated.block_size, own_address)
         transfer = Transfer(
-            way=own_way,
+            transfer_id=own_transfer_id,
             request=request,
             mac=mac,
             blocks=blocks,
-            terms=terms,
-            option_ack=tftp.build(OptionAck(terms.acknowledged)) if terms.acknowledged else b"",
-            progress=self._progresses.start(own_way, blocks, terms),
+            negotiated=negotiated,
+            option_ack=tftp.build(OptionAck(negotiated.acknowledged)) if negotiated.acknowledged else b"",
+            progress=self._progresses.start(own_transfer_id, blocks, negotiated),
             started=now,
             charged=cost,
         )
@@ -269,7 +275,7 @@ class TftpServer:
             self._progresses.learn(CachedRequest(request, blocks), KNOWN_SECONDS)
         return _replies(transfer, packets)
 
-    def _own_way(self, peer: Peer, block_size: int, own_address: bytes) -> Way:
+    def _own_transfer_id(self, peer: Peer, block_size: int, own_address: bytes) -> TransferId:
         """Choose a port by the phone's address, as `begin` in `serve/tftp/fast/tftp_known.c` does."""
         is_main = bool(self.main_address) and own_address == self.main_address
         if self._reply_ports < 2:
@@ -282,23 +288,23 @@ class TftpServer:
     # --- ends ---------------------------------------------------------------------------------------
 
     def _finish(self, transfer: Transfer, now: float) -> None:
-        name, address, size = transfer.request.name, transfer.way[0][0], transfer.blocks.size
+        name, address, size = transfer.request.name, transfer.transfer_id[0][0], transfer.blocks.size
         seconds, resent = now - transfer.started, transfer.progress.resent
         self._events.append(FileSent(now, transfer.mac, name, address, size, seconds, resent))
         self._end(transfer)
 
-    def _tell_request(self, transfer: Transfer) -> None:
+    def _emit_request(self, transfer: Transfer) -> None:
         """Emit the event of a request, once, if it has no outcome at the first check; otherwise the outcome's
         event reports both.
         """
-        if not transfer.told:
-            transfer.told = True
-            (address, port), name = transfer.way[0], transfer.request.name
+        if not transfer.is_reported:
+            transfer.is_reported = True
+            (address, port), name = transfer.transfer_id[0], transfer.request.name
             self._events.append(FileRequested(transfer.started, transfer.mac, name, address, port))
 
     def _abandon(self, transfer: Transfer, reason: str, now: float) -> None:
-        self._tell_request(transfer)
-        name, address, size = transfer.request.name, transfer.way[0][0], transfer.blocks.size
+        self._emit_request(transfer)
+        name, address, size = transfer.request.name, transfer.transfer_id[0][0], transfer.blocks.size
         self._events.append(TransferFailed(now, transfer.mac, name, address, transfer.arrived, size, reason))
         self._end(transfer)
 
@@ -312,7 +318,7 @@ class TftpServer:
     def _end_silence(self, transfer: Transfer) -> None:
         if transfer.silent:
             transfer.silent = False
-            self._unanswered.end_silence(transfer.way[0][0])
+            self._unanswered.end_silence(transfer.transfer_id[0][0])
 
     def _look_at_error(self, transfer: Transfer, error: ClientError, now: float) -> None:
         """Believe an ERROR when no ACK came after it: a client that continues with its ACKs has not sent the
@@ -320,7 +326,7 @@ class TftpServer:
         """
         if transfer.progress.acked > error.acked:
             transfer.error = None
-            self._ignore(transfer.way, f"{error.reason}, and its transfer goes on", now)
+            self._ignore(transfer.transfer_id, f"{error.reason}, and its transfer goes on", now)
         elif now - error.at >= ERROR_SECONDS:
             self._abandon(transfer, error.reason, now)
         else:
@@ -333,22 +339,22 @@ class TftpServer:
         self._table.end(transfer)
 
     def _overdue(self, transfer: Transfer, now: float) -> list[Reply]:
-        most = MOST_RESENDS if transfer.is_answered else MOST_SENDINGS - 1
+        most = MOST_RESENDS if transfer.is_answered else MOST_TRANSMISSIONS - 1
         if transfer.progress.unanswered < most:
             return _replies(transfer, self._unless_in_vain(transfer, transfer.resend(now), now))
-        reason = f"no answer to {most + 1} sendings of the same block"
+        reason = f"no answer to {most + 1} transmissions of the same block"
         if transfer.all_sent:
             reason = "the last block was never acknowledged: it probably has the whole file"
         self._abandon(transfer, reason, now)
         return []
 
     def _begin_again(self, transfer: Transfer, now: float) -> list[Packet]:
-        """Return the first packet for a repeated request, or none if it was sent MOST_SENDINGS times."""
-        if transfer.sendings == MOST_SENDINGS:
+        """Return the first packet for a repeated request, or none if it was sent MOST_TRANSMISSIONS times."""
+        if transfer.transmissions == MOST_TRANSMISSIONS:
             return []
         if not transfer.is_answered:
             return self._unless_in_vain(transfer, transfer.begin_again(), now)
-        transfer.sendings += 1
+        transfer.transmissions += 1
         return transfer.begin_again()
 
     def _unless_in_vain(self, transfer: Transfer, packets: list[Packet], now: float) -> list[Packet]:
@@ -357,36 +363,38 @@ class TftpServer:
         """
         if transfer.is_answered:
             return packets
-        address = transfer.way[0][0]
+        address = transfer.transfer_id[0][0]
         if not transfer.silent:
             transfer.silent = True
             self._unanswered.note_silence(address)
         cost = sum(map(len, packets))
-        if transfer.sendings == MOST_SENDINGS or not self._unanswered.may_resend(address, cost, now):
+        if transfer.transmissions == MOST_TRANSMISSIONS or not self._unanswered.may_resend(
+            address, cost, now
+        ):
             return []
-        transfer.sendings += 1
+        transfer.transmissions += 1
         transfer.charged += cost
         return packets
 
-    def _client_error(self, said: str, way: Way, now: float) -> None:
-        transfer = self._transfers.get(way[0])
-        if transfer is None or not self._table.has(way):
-            self._ignore(way, f"{said}, and it has no transfer", now)
+    def _client_error(self, said: str, transfer_id: TransferId, now: float) -> None:
+        transfer = self._transfers.get(transfer_id[0])
+        if transfer is None or not self._table.has(transfer_id):
+            self._ignore(transfer_id, f"{said}, and it has no transfer", now)
         elif not transfer.over and not transfer.error:
             transfer.error = ClientError(f"it answered {said}", transfer.progress.acked, now)
 
     # --- what belongs to nothing --------------------------------------------------------------------
 
-    def _refuse(self, name: str, reason: str, way: Way, now: float) -> None:
-        address = way[0][0]
+    def _refuse(self, name: str, reason: str, transfer_id: TransferId, now: float) -> None:
+        address = transfer_id[0][0]
         self._events.append(FileRefused(now, self._requesters.mac(address), shown(name), address, reason))
 
-    def _ignore(self, way: Way, reason: str, now: float) -> None:
+    def _ignore(self, transfer_id: TransferId, reason: str, now: float) -> None:
         self.ignored += 1
         if self._limits.may_report(now):
-            address = way[0][0]
+            address = transfer_id[0][0]
             self._events.append(TftpIgnored(now, self._requesters.mac(address), address, reason))
 
 
 def _replies(transfer: Transfer, packets: Sequence[Packet]) -> list[Reply]:
-    return [(packet, *transfer.way) for packet in packets]
+    return [(packet, *transfer.transfer_id) for packet in packets]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ringup.engine.tftp.blocks import BLOCK_SIZE, Blocks, CutBlocks, Packet
 from ringup.engine.tftp.options import NO_OPTIONS, NegotiatedOptions
-from ringup.engine.tftp.progress import PlainProgress, Progress, Progresses, Way, send_window
+from ringup.engine.tftp.progress import PlainProgress, Progress, Progresses, TransferId, send_window
 from ringup.wire.tftp import ReadRequest
 
 MOST_RESENDS = 5
@@ -43,21 +43,21 @@ class Transfer:
     the transfer has ended, 430 bytes remain for at most a second.
     """
 
-    way: Way
+    transfer_id: TransferId
     request: ReadRequest
     mac: str
     blocks: Blocks
-    terms: NegotiatedOptions
+    negotiated: NegotiatedOptions
     option_ack: bytes
     """The OACK; empty when no option was agreed."""
     progress: Progress
     started: float
-    told: bool = False
+    is_reported: bool = False
     """True if an event of its request was emitted."""
     charged: int = 0
     """Number of bytes that `Unanswered` counts for this transfer; 0: it has been acknowledged."""
-    sendings: int = 1
-    """Number of sendings of the first packet."""
+    transmissions: int = 1
+    """Number of transmissions of the first packet."""
     silent: bool = False
     """Whether the first packet was retransmitted and is not acknowledged yet."""
     error: ClientError | None = None
@@ -100,7 +100,7 @@ class Transfer:
     @property
     def arrived(self) -> int:
         """Return the number of acknowledged bytes."""
-        return min(self.progress.acked * self.terms.block_size, self.blocks.size)
+        return min(self.progress.acked * self.negotiated.block_size, self.blocks.size)
 
     def end(self) -> None:
         """Keep only the peer's identity: in a boot storm, thousands of ended transfers remain for a while."""
@@ -135,7 +135,7 @@ class Transfer:
         """Return the unacknowledged packets to retransmit, and wait longer for their ACK."""
         progress = self.progress
         progress.unanswered += 1
-        progress.wait = min(progress.wait * 2, max(LONGEST_WAIT, self.terms.wait))
+        progress.wait = min(progress.wait * 2, max(LONGEST_WAIT, self.negotiated.wait))
         progress.deadline = now + progress.wait
         if progress.offering:
             return [self.option_ack]
@@ -149,9 +149,9 @@ class Transfer:
         return [self.blocks.packet(number) for number in range(first, end)]
 
 
-def first_bytes(blocks: Blocks, terms: NegotiatedOptions) -> int:
+def first_bytes(blocks: Blocks, negotiated: NegotiatedOptions) -> int:
     """Return the number of bytes sent before a block is acknowledged, without the OACK and
     retransmissions.
     """
-    count = min(terms.window, blocks.count)
-    return min(count * terms.block_size, blocks.size) + 4 * count
+    count = min(negotiated.window, blocks.count)
+    return min(count * negotiated.block_size, blocks.size) + 4 * count

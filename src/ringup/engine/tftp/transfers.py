@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from itertools import count
 
 from ringup.engine.tftp.options import FIRST_RESEND
-from ringup.engine.tftp.progress import Peer, Way
+from ringup.engine.tftp.progress import Peer, TransferId
 from ringup.engine.tftp.transfer import Transfer
 
 MOST_TRANSFERS = 20_000
@@ -46,14 +46,14 @@ class TransferTable:
         """Return whether this address may not begin another transfer."""
         return self.live >= self._most or self._live_at.get(address, 0) >= self._most_per_address
 
-    def has(self, way: Way) -> bool:
+    def has(self, transfer_id: TransferId) -> bool:
         """Return whether a transfer runs between these ports, or just ended."""
-        transfer = self.by_peer.get(way[0])
-        return transfer is not None and transfer.way[1] == way[1]
+        transfer = self.by_peer.get(transfer_id[0])
+        return transfer is not None and transfer.transfer_id[1] == transfer_id[1]
 
     def add(self, transfer: Transfer, now: float) -> None:
         """Add a transfer that begins, in place of an ended transfer of the same peer."""
-        peer = transfer.way[0]
+        peer = transfer.transfer_id[0]
         self.by_peer[peer] = transfer
         self.live += 1
         self._live_at[peer[0]] = self._live_at.get(peer[0], 0) + 1
@@ -63,7 +63,7 @@ class TransferTable:
         """End a transfer; it stays in the table until its entry in the queue comes up."""
         transfer.end()
         self.live -= 1
-        address = transfer.way[0][0]
+        address = transfer.transfer_id[0][0]
         self._live_at[address] -= 1
         if not self._live_at[address]:
             del self._live_at[address]
@@ -76,8 +76,8 @@ class TransferTable:
                 yield transfer
             if not transfer.over:
                 self._queue(transfer, now)
-            elif self.by_peer.get(transfer.way[0]) is transfer:
-                del self.by_peer[transfer.way[0]]
+            elif self.by_peer.get(transfer.transfer_id[0]) is transfer:
+                del self.by_peer[transfer.transfer_id[0]]
 
     def clock_was_set(self, step: float) -> None:
         """Shift all deadlines, because the clock was set by so many seconds, forward or back."""

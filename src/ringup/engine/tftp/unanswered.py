@@ -24,8 +24,8 @@ table of transfers.
 BYTES_PER_SECOND = 1024 * 1024
 """Number of bytes per second in the long run: 2,000 first blocks that are not acknowledged."""
 
-MOST_SENDINGS = 3
-"""Maximum number of sendings of the first packet, by the timer (at 0, 0.5 and 1.5 s) and for repeated
+MOST_TRANSMISSIONS = 3
+"""Maximum number of transmissions of the first packet, by the timer (at 0, 0.5 and 1.5 s) and for repeated
 requests together. A phone that receives none of them requests the file again after the transfer was given up.
 """
 

@@ -18,7 +18,7 @@ from typing import Any
 from ringup.engine.rates import TokenBucket
 from ringup.engine.tftp.blocks import Blocks, ReadyBlocks
 from ringup.engine.tftp.options import FIRST_RESEND, NO_OPTIONS, NegotiatedOptions
-from ringup.engine.tftp.progress import CachedRequest, Finished, HandedOver, Progress, Way
+from ringup.engine.tftp.progress import CachedRequest, Finished, HandedOver, Progress, TransferId
 from ringup.engine.tftp.reply_ports import ReplyPortChoice
 from ringup.engine.tftp.server import Reply
 from ringup.engine.tftp.unanswered import Bucket
@@ -113,10 +113,10 @@ class NativeProgresses:
         if number >= 0:
             self.known[number] = known
 
-    def start(self, way: Way, blocks: Blocks, terms: NegotiatedOptions) -> Progress:
+    def start(self, transfer_id: TransferId, blocks: Blocks, negotiated: NegotiatedOptions) -> Progress:
         """The numbers of a new transfer; ACKs for it are answered from now on."""
-        (address, port), port_index, own_address = way
-        progress = _progress(blocks, terms)
+        (address, port), port_index, own_address = transfer_id
+        progress = _progress(blocks, negotiated)
         progress.address = _as_it_lies(socket.inet_aton(address))
         progress.port = socket.htons(port)
         progress.port_index = port_index
@@ -164,7 +164,7 @@ class _SharedBucket:
         self._head.unanswered_bytes += amount
 
 
-def _progress(blocks: Blocks, terms: NegotiatedOptions) -> NativeProgress:
+def _progress(blocks: Blocks, negotiated: NegotiatedOptions) -> NativeProgress:
     """The numbers before the first packet; who keeps them holds on to the blocks, and they to the bytes."""
     progress = NativeProgress()
     progress.ready = isinstance(blocks, ReadyBlocks)
@@ -172,8 +172,8 @@ def _progress(blocks: Blocks, terms: NegotiatedOptions) -> NativeProgress:
     progress.size = blocks.size
     progress.block_size = blocks.block_size
     progress.count = blocks.count
-    progress.window = terms.window
-    progress.first_wait = progress.wait = terms.wait
+    progress.window = negotiated.window
+    progress.first_wait = progress.wait = negotiated.wait
     return progress
 
 
@@ -271,8 +271,8 @@ class NativeTraffic:
         progress = NativeProgress.from_buffer_copy(handed.progress)
         _library().table_add(self._table, ctypes.byref(progress))
         address = socket.inet_ntoa(struct.pack("=I", progress.address))
-        way = (address, socket.ntohs(progress.port)), progress.port_index, b""
-        return HandedOver(way, self.progresses.known[handed.known], handed.started, progress)
+        transfer_id = (address, socket.ntohs(progress.port)), progress.port_index, b""
+        return HandedOver(transfer_id, self.progresses.known[handed.known], handed.started, progress)
 
     def _refusal(self) -> list[OSError]:
         """Return why the kernel refused a packet of the library since the last call, full queues excepted."""

@@ -54,14 +54,14 @@ class Desk:
         self.stops = 0
         self.commands: list[tuple[str, dict[str, object]]] = []
         self._changed = asyncio.Event()
-        self._tell: Callable[[Report], None] = self._report
+        self._on_report: Callable[[Report], None] = self._report
         self.phone = EmulatedPhone(
             flash, self.host, on_report=self._report, save=self.saved.append, variant=variant,
             sip=self._sip_half,
         )  # fmt: skip
 
-    def _sip_half(self, tell: Callable[[Report], None]) -> "Desk":
-        self._tell = tell
+    def _sip_half(self, on_report: Callable[[Report], None]) -> "Desk":
+        self._on_report = on_report
         return self
 
     async def start(self, config: "SipConfig") -> None:
@@ -76,7 +76,7 @@ class Desk:
 
     def hear(self, kind: str, **detail: object) -> None:
         """Something the SIP half tells the phone."""
-        self._tell(Report(self.host.now(), kind, detail))
+        self._on_report(Report(self.host.now(), kind, detail))
 
     async def until(self, happened: Callable[[], bool]) -> None:
         async with asyncio.timeout(TIMEOUT):

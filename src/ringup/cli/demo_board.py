@@ -51,7 +51,7 @@ class DemoBoard:
         self._last: list[Event] = []
         self._started = time.monotonic()
 
-    def tell(self, text: str) -> None:
+    def show_step(self, text: str) -> None:
         """Report the preparation that has begun."""
         self._doing = text
         self._print(f"  {text} …")
@@ -148,7 +148,7 @@ async def show(plan: DemoPlan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
     _end_on_signals()
     outcome, over = Outcome(), asyncio.Event()
     try:
-        async with Lab(plan, board.tell) as lab:
+        async with Lab(plan, board.show_step) as lab:
             painter = asyncio.create_task(_paint(board, lab, console, over, live=live))
             try:
                 outcome = await run_steps(lab, steps, board.reached)

@@ -26,11 +26,11 @@ LOOK_SECONDS = 0.1
 class Lab:
     """The network and the programs of one plan; they are started on entry and stopped on exit."""
 
-    def __init__(self, plan: DemoPlan, tell: Callable[[str], None] = lambda _text: None) -> None:
+    def __init__(self, plan: DemoPlan, on_progress: Callable[[str], None] = lambda _text: None) -> None:
         self.plan = plan
         self.fault = FAULTS[plan.fault] if plan.fault else None
         self.events: list[Event] = []
-        self._tell = tell
+        self._on_progress = on_progress
         plan.state.mkdir(parents=True, exist_ok=True)
         self._database = open_database(str(plan.database))
         self.fleet = Fleet(self._database)
@@ -61,14 +61,14 @@ class Lab:
         return network.inside("server", [sys.executable, "-m", *command])
 
     async def __aenter__(self) -> Self:
-        self._tell("plugging a switch, a server, a PBX and two phones together")
+        self._on_progress("plugging a switch, a server, a PBX and two phones together")
         self._plug_in()
         if self.plan.capture:
             await self._capture.start()
-        self._tell("writing synthetic firmware and the site")
+        self._on_progress("writing synthetic firmware and the site")
         self._write_firmware()
         self._write_site()
-        self._tell(f"starting Asterisk {self.plan.asterisk} ({self.plan.driver})")
+        self._on_progress(f"starting Asterisk {self.plan.asterisk} ({self.plan.driver})")
         await self.pbx.start()
         await self.start_server()
         await self.wait_for("Asterisk has ringup's files", 30, lambda event: isinstance(event, PbxReloaded))
@@ -115,7 +115,7 @@ class Lab:
     async def start_server(self) -> None:
         """Start `ringup serve` and wait until it answers."""
         seen = len(self.events)
-        self._tell("starting ringup serve")
+        self._on_progress("starting ringup serve")
         await self.server.start()
         await self.wait_for("ringup serve", 20, lambda event: isinstance(event, ServerStarted), since=seen)
 

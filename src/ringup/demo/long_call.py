@@ -191,7 +191,7 @@ async def _last(lab: Lab, seconds: float) -> None:
             )
             if done and began + seconds - time.monotonic() > 1:
                 raise DemoFailed("call", f"it ended after {time.monotonic() - began:.0f} s")
-            _tell(lab.plan, f"{(time.monotonic() - began) / 60:.1f} minutes, load {os.getloadavg()[0]:.1f}")
+            _print(lab.plan, f"{(time.monotonic() - began) / 60:.1f} minutes, load {os.getloadavg()[0]:.1f}")
     finally:
         for end in ends:
             end.cancel()
@@ -213,7 +213,7 @@ async def _change_tones(caller: SoftwarePhone, callee: SoftwarePhone, since: Cal
     return heard
 
 
-def _tell(plan: DemoPlan, text: str) -> None:
+def _print(plan: DemoPlan, text: str) -> None:
     print(f"{plan.driver:8} {text}", flush=True)
 
 
@@ -231,16 +231,16 @@ async def _run(plan: DemoPlan, minutes: float) -> int:
     steps = (*STEPS[:3], Step("talked", f"they talked for {minutes:g} minutes", long_call))
     outcome = Outcome()
     try:
-        async with Lab(plan, lambda text: _tell(plan, f"{text} …")) as lab:
-            outcome = await run_steps(lab, steps, lambda step: _tell(plan, step.title))
+        async with Lab(plan, lambda text: _print(plan, f"{text} …")) as lab:
+            outcome = await run_steps(lab, steps, lambda step: _print(plan, step.title))
     except DemoFailed as blocked:
         outcome.failed_step, outcome.reason = blocked.step, blocked.what
     if not outcome.ok:
-        _tell(plan, f"NOT MET  {outcome.failed_step}: {outcome.reason}")
+        _print(plan, f"NOT MET  {outcome.failed_step}: {outcome.reason}")
         return 1
     judged = checks(found, minutes)
     for check in judged:
-        _tell(plan, f"{'ok      ' if check.is_met else 'NOT MET '} {check.name}: {check.figure}")
+        _print(plan, f"{'ok      ' if check.is_met else 'NOT MET '} {check.name}: {check.figure}")
     return 0 if all(check.is_met for check in judged) else 1
 
 
@@ -253,7 +253,7 @@ def _run_inside(driver: Driver, minutes: float) -> int:
         driver=driver,
         settings={"timer_register_expires": str(BETWEEN_REGISTRATIONS)},
     )
-    _tell(plan, f"it runs {take_precedence()}")
+    _print(plan, f"it runs {take_precedence()}")
     try:
         return asyncio.run(_run(plan, minutes))
     except (KeyboardInterrupt, asyncio.CancelledError):

@@ -9,19 +9,19 @@ from ringup.events import ServerFault
 class Faults:
     """Reports at most one fault per second: an unplugged cable or a broken disk causes thousands."""
 
-    def __init__(self, tell: Callable[[ServerFault], None], clock: Callable[[], float], by: str = "") -> None:
+    def __init__(self, emit: Callable[[ServerFault], None], clock: Callable[[], float], by: str = "") -> None:
         """Report faults; `by` names the protocol of the request, where the report must mention it."""
-        self._tell = tell
+        self._emit = emit
         self._clock = clock
         self._by = by
         self._second = 0
 
-    def tell(self, what: str, mac: str = "") -> None:
+    def report(self, what: str, mac: str = "") -> None:
         """Report a fault, of one phone or of all, unless another was reported within this second."""
         now = self._clock()
         if int(now) != self._second:
             self._second = int(now)
-            self._tell(ServerFault(now, mac, what))
+            self._emit(ServerFault(now, mac, what))
 
     def find(self, find: Callable[[str, str], Found], name: str, address: str) -> Found:
         """Return the result of `find`; "absent" if it fails, because any other answer ends a hunt
@@ -30,5 +30,5 @@ class Faults:
         try:
             return find(name, address)
         except Exception as error:  # Whatever fails in a renderer or a folder, the phone gets an answer.
-            self.tell(f"finding {name!r} for {address}{self._by}: {error!r}")
+            self.report(f"finding {name!r} for {address}{self._by}: {error!r}")
             return Absent("the server itself failed while it looked for the file; see the fault beside this")

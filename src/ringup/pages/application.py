@@ -39,8 +39,8 @@ class PhonePages:
         self._site = site
         self._holder_of = holder_of
         faults = Faults(lambda fault: on_events([fault]), time.time)
-        self._services = services(own.values(), faults.tell)
-        self._runner = Runner(faults.tell)
+        self._services = services(own.values(), faults.report)
+        self._runner = Runner(faults.report)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request for a page."""

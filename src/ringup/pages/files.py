@@ -94,7 +94,7 @@ class FilesOverHttp:
         try:
             await self._answer_request(scope, receive, send)
         except Exception as error:
-            self._faults.tell(f"an HTTP request of {scope['client'][0]}: {error!r}")
+            self._faults.report(f"an HTTP request of {scope['client'][0]}: {error!r}")
             raise
 
     async def _answer_request(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -118,22 +118,22 @@ class FilesOverHttp:
     async def _give(
         self, requested: _RequestedFile, response: Response, receive: Receive, send: Send
     ) -> None:
-        untold = [
+        unreported = [
             FileRequested(requested.at, requested.mac, requested.name, requested.address, requested.port)
         ]
-        tell_request = asyncio.get_running_loop().call_later(OPEN_SECONDS, self._tell, untold)
+        emit_request = asyncio.get_running_loop().call_later(OPEN_SECONDS, self._emit, unreported)
         outcome: Event | None = None
         try:
             outcome = _given(requested, response, await _send_in_pieces(response, receive, send), time.time())
         finally:
-            tell_request.cancel()
+            emit_request.cancel()
             if not isinstance(outcome, FileSent | FileRefused):  # The client broke off, or this server did.
-                self._tell(untold)
+                self._emit(unreported)
         self._on_events([outcome])
 
-    def _tell(self, untold: list[FileRequested]) -> None:
+    def _emit(self, unreported: list[FileRequested]) -> None:
         """Emit the event of the request, only once."""
-        self._on_events([untold.pop() for _ in tuple(untold)])
+        self._on_events([unreported.pop() for _ in tuple(unreported)])
 
     def _find_safely(self, name: str, address: str) -> Found:
         if len(name) > LONGEST_NAME:

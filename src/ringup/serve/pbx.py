@@ -95,7 +95,7 @@ class PbxLink:
             return []
         try:
             site = with_held(site, await asyncio.to_thread(self._held))
-            self._tell_drift(await asyncio.to_thread(drift, Path(site.pbx.etc)))
+            self._report_drift(await asyncio.to_thread(drift, Path(site.pbx.etc)))
             written = await asyncio.to_thread(install, site, Path(site.pbx.etc))
             wanted = await asyncio.to_thread(fingerprint, site)
             is_loaded, self._installed = wanted == self._loaded, wanted
@@ -104,7 +104,7 @@ class PbxLink:
             self._emit(ServerFault(time.time(), "", f"writing Asterisk's files: {error}"))
             return []
 
-    def _tell_drift(self, found: Sequence[Drift]) -> None:
+    def _report_drift(self, found: Sequence[Drift]) -> None:
         """Report files that were changed by hand, once for each set of them."""
         if found != self._drift and found:
             names = ", ".join(each.name for each in found)

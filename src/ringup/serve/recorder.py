@@ -50,7 +50,7 @@ events.
 """
 SLOW_SECONDS = 1.0
 """Seconds after which a slice is reported as slow."""
-TELL_SECONDS = 60.0
+REPORT_SECONDS = 60.0
 """Minimum seconds between two reports of a slow slice."""
 
 AT_ONCE = frozenset(
@@ -98,8 +98,8 @@ class Recorder:
         self._taking = threading.RLock()
         self._writing = threading.Lock()
         self._refusing = False
-        self._lost_untold = 0
-        self._told_slow = -TELL_SECONDS
+        self._lost_unreported = 0
+        self._reported_slow = -REPORT_SECONDS
         self._routine = RoutineEvents()
         self._limits = limits
         self.written = 0
@@ -240,16 +240,16 @@ class Recorder:
             too_many = self._waiting() - MOST_WAITING
             thrown = len(_taken(self._unwritten, too_many))
             thrown += len(_taken(self._new, too_many - thrown))
-            if not self._lost_untold:
+            if not self._lost_unreported:
                 log.error("events are lost: %d wait, and the database refuses them", MOST_WAITING)
-            self._lost_untold += thrown
+            self._lost_unreported += thrown
             self.counts.lost += thrown
 
     def _written(self, seconds: float) -> None:
         """Report earlier failures, and whether the write was slow."""
         self._refusing = False
-        if self._lost_untold:
-            lost, self._lost_untold = self._lost_untold, 0
+        if self._lost_unreported:
+            lost, self._lost_unreported = self._lost_unreported, 0
             self.emit(
                 ServerFault(
                     self._clocks.time_of_day(),
@@ -257,8 +257,8 @@ class Recorder:
                     f"{lost} events were lost, because the database refused them",
                 )
             )
-        if seconds > SLOW_SECONDS and self._clocks.steady() - self._told_slow >= TELL_SECONDS:
-            self._told_slow = self._clocks.steady()
+        if seconds > SLOW_SECONDS and self._clocks.steady() - self._reported_slow >= REPORT_SECONDS:
+            self._reported_slow = self._clocks.steady()
             self.emit(StoreSlow(self._clocks.time_of_day(), "", "events", seconds))
 
 

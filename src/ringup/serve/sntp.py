@@ -104,10 +104,10 @@ class SntpService:
             except BlockingIOError:
                 return
             except OSError as error:  # the interface disappeared, or the sender cannot be reached
-                self._faults.tell(f"SNTP: {error.strerror}")
+                self._faults.report(f"SNTP: {error.strerror}")
                 return
             except Exception as error:  # after an internal error, only this datagram is lost
-                self._faults.tell(f"SNTP failed on a datagram: {error!r}")
+                self._faults.report(f"SNTP failed on a datagram: {error!r}")
 
     def _answer(self, opened: socket.socket, data: bytes, to: str, sender: tuple[str, int]) -> None:
         if not self._answers_at(to):

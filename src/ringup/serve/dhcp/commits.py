@@ -51,10 +51,10 @@ class LeaseCommits:
         self._clock = clock
         self._unsaved: dict[str, Lease] = {}
         self._waiting: dict[str, DhcpReply] = {}
-        self._to_tell: list[Event] = []
+        self._unsaved_events: list[Event] = []
         self._saving: dict[str, Lease] = {}
         self._saved_for: list[DhcpReply] = []
-        self._saved_to_tell: list[Event] = []
+        self._saving_events: list[Event] = []
         self._later = later
         self._steady_clock = steady_clock
         self._is_gathering = False
@@ -69,9 +69,9 @@ class LeaseCommits:
             if len(self._waiting) < MOST_WAITING or reply.mac in self._waiting:
                 self._waiting[reply.mac] = reply
 
-    def tell(self, events: Iterable[Event]) -> None:
+    def emit_when_durable(self, events: Iterable[Event]) -> None:
         """Emit these events as soon as the lease changes that they report are durable."""
-        self._to_tell += events
+        self._unsaved_events += events
 
     def save(self, changes: Iterable[Lease] = ()) -> None:
         """Make these changes durable with the next commit."""
@@ -90,7 +90,7 @@ class LeaseCommits:
         """Drop the changes and replies that no commit has begun to write, because another server now gives
         out the addresses.
         """
-        self._unsaved, self._waiting, self._to_tell, self._failing = {}, {}, [], False
+        self._unsaved, self._waiting, self._unsaved_events, self._failing = {}, {}, [], False
 
     def look(self) -> None:
         """Retry failed commits, and report a commit that takes too long; called once a second."""
@@ -98,7 +98,7 @@ class LeaseCommits:
             self._begin()
         elif not self._said_slow and self._steady_clock() - self._began > SLOW_SECONDS:
             self._said_slow = True
-            self._tell_slow()
+            self._emit_slow()
 
     def _begin(self) -> None:
         self._is_gathering = False
@@ -107,7 +107,7 @@ class LeaseCommits:
         self._is_running, self._said_slow, self._began = True, False, self._steady_clock()
         self._saving, self._unsaved = self._unsaved, {}
         self._saved_for, self._waiting = list(self._waiting.values()), {}
-        self._saved_to_tell, self._to_tell = self._to_tell, []
+        self._saving_events, self._unsaved_events = self._unsaved_events, []
         leases = list(self._saving.values())
         save = self._save
         self._commit(lambda: save(leases), self._end)
@@ -116,11 +116,11 @@ class LeaseCommits:
         """Handle the end of a commit, on the event loop: it is durable, or it failed."""
         self._is_running = False
         if self._steady_clock() - self._began > SLOW_SECONDS:
-            self._tell_slow()
+            self._emit_slow()
         if failure is None:
             self._failing = False
             self._release(self._saved_for)
-            self._emit_all(self._saved_to_tell)
+            self._emit_all(self._saving_events)
             self.save()
             return
         if isinstance(failure, NotActive):
@@ -128,11 +128,11 @@ class LeaseCommits:
             return
         # The replies are dropped, and their phones repeat the request. Changes by later messages stay.
         self._unsaved = self._saving | self._unsaved
-        self._to_tell = (self._saved_to_tell + self._to_tell)[:MOST_WAITING]
+        self._unsaved_events = (self._saving_events + self._unsaved_events)[:MOST_WAITING]
         if not self._failing:
             self._failing = True
             what = f"the leases could not be saved, so no phone gets an ACK until they can: {failure}"
             self._emit_all([ServerFault(self._clock(), "", what)])
 
-    def _tell_slow(self) -> None:
+    def _emit_slow(self) -> None:
         self._emit_all([StoreSlow(self._clock(), "", "leases", self._steady_clock() - self._began)])

@@ -211,14 +211,14 @@ class DhcpService:
             try:
                 replies += receive(data, arrival, now)
             except Exception as error:  # after an internal error, only this datagram is lost
-                self._faults.tell(f"DHCP failed on a datagram of {len(data)} bytes: {error!r}")
+                self._faults.report(f"DHCP failed on a datagram of {len(data)} bytes: {error!r}")
         self._take(replies)
 
     def _take(self, replies: Sequence[DhcpReply]) -> None:
         """Emit the engine's events, send the replies that need no commit, and hold back the others."""
         events = self._engine.take_events()
         if not _ON_RECORD.isdisjoint(map(type, events)):
-            self._commits.tell([event for event in events if type(event) in _ON_RECORD])
+            self._commits.emit_when_durable([event for event in events if type(event) in _ON_RECORD])
             events = [event for event in events if type(event) not in _ON_RECORD]
         if events:
             self._emit_all(events)
@@ -264,7 +264,7 @@ class DhcpService:
             failures += [(reply, fault) for reply in replies]
         for reply, error in failures:
             self._emit_discover(reply.event)
-            self._faults.tell(f"DHCP could not send to {reply.route.address}: {error}", reply.mac)
+            self._faults.report(f"DHCP could not send to {reply.route.address}: {error}", reply.mac)
         unsent = {id(reply) for reply, _ in failures}
         self._emit_all([reply.event for reply in replies if reply.event and id(reply) not in unsent])
 

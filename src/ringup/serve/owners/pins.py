@@ -97,7 +97,7 @@ class Pins:
             self._emit(PhoneUnpinned(self._clock(), mac, before[mac].address))
         for mac, pin in now.items():
             if before.get(mac) != pin:
-                self._tell(pin, before.get(mac))
+                self._emit_pin(pin, before.get(mac))
 
     def _pin(self, pin: Pin) -> Callable[[], object]:
         before = self._by_mac.get(pin.mac)
@@ -110,7 +110,7 @@ class Pins:
         self._by_mac[pin.mac] = self._by_address[pin.address] = pin
         self._unsaved += 1
         self._changes += 1
-        self._tell(pin, before)
+        self._emit_pin(pin, before)
         return self._save(pin, self._saved)
 
     def _saved(self) -> None:
@@ -118,7 +118,7 @@ class Pins:
             self._unsaved -= 1
             self._changes += 1
 
-    def _tell(self, pin: Pin, before: Pin | None) -> None:
+    def _emit_pin(self, pin: Pin, before: Pin | None) -> None:
         self._emit(PhonePinned(pin.at, pin.mac, pin.address, before.address if before else "", str(pin.by)))
 
 

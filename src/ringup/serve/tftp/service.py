@@ -141,8 +141,8 @@ class TftpService:
         self._wake_up = -1
         self._stopping = False
         self._thread: threading.Thread | None = None
-        self._untold: list[Event] = []
-        self._faults = Faults(self._untold.append, clock)
+        self._late_events: list[Event] = []
+        self._faults = Faults(self._late_events.append, clock)
 
     @property
     def port(self) -> int:
@@ -268,7 +268,7 @@ class TftpService:
         try:
             received = traffic.wait(self.seconds_to_sleep())
         except OSError as error:  # an interface went; the sockets live on
-            self._faults.tell(f"TFTP cannot receive: {error}")
+            self._faults.report(f"TFTP cannot receive: {error}")
             received = ()
         now = self._clock()
         self._look_at_the_clock(now)
@@ -278,7 +278,7 @@ class TftpService:
             self._server.take_over(handed, now)
         self._send(traffic, self._answers(received, now))
         self._wake(traffic, now)
-        self._tell(now)
+        self._emit(now)
 
     def _bind_reply_ports_anew(self, traffic: Traffic) -> None:
         """Move the reply ports of an address that is gone to the main one, port numbers and descriptors kept.
@@ -293,7 +293,7 @@ class TftpService:
                     _never_fragment(other)
                     os.dup2(other.fileno(), opened.fileno(), inheritable=False)
         except (BindError, OSError) as error:
-            self._faults.tell(f"TFTP's reply ports stay at {self._main_address}: {error}")
+            self._faults.report(f"TFTP's reply ports stay at {self._main_address}: {error}")
             return
         self._main_address = main_address
         traffic.rebound(self._packed_main_address)
@@ -326,7 +326,7 @@ class TftpService:
             try:
                 replies += receive(data, peer, index, now, own_address)
             except Exception as error:  # an error about one datagram must not stop the server
-                self._faults.tell(f"a TFTP datagram from {peer[0]} of {len(data)} bytes: {error!r}")
+                self._faults.report(f"a TFTP datagram from {peer[0]} of {len(data)} bytes: {error!r}")
         return replies
 
     def _wake(self, traffic: Traffic, now: float) -> None:
@@ -336,20 +336,20 @@ class TftpService:
         try:
             self._send(traffic, self._server.wake(now))
         except Exception as error:  # an error about one transfer must not either
-            self._faults.tell(f"TFTP resending: {error!r}")
+            self._faults.report(f"TFTP resending: {error!r}")
 
     def _send(self, traffic: Traffic, replies: list[Reply]) -> None:
         for error in traffic.send(replies):
-            self._faults.tell(f"a TFTP datagram did not leave: {error}")
+            self._faults.report(f"a TFTP datagram did not leave: {error}")
 
-    def _tell(self, now: float) -> None:
+    def _emit(self, now: float) -> None:
         events = self._server.take_events()
         if now >= self._look_at_drops:
             self._look_at_drops = now + DROPS_SECONDS
             if dropped := self._drops.more():
                 events.append(DatagramsDropped(now, "", "TFTP", dropped))
-        events += self._untold
-        self._untold.clear()
+        events += self._late_events
+        self._late_events.clear()
         if events:
             self._on_events(events)
 

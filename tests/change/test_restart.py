@@ -26,7 +26,7 @@ def outcomes(restarts: Restarts) -> dict[str, Outcome]:
 def test_every_phone_has_one_outcome_and_never_more_than_allowed_restart_at_once(
     phones: Sequence[tuple[bool, int, bool]], at_once: int, also_in_call: bool
 ) -> None:
-    """Each phone boots or not, is in a call until a second or for ever, and can be told or not."""
+    """Each phone boots or not, is in a call until a second or for ever, and can be reached or not."""
     targets = [Target(f"{number:012X}", "", (str(number),)) for number in range(len(phones))]
     facts = dict(zip((target.mac for target in targets), phones, strict=True))
     ends = {mac: call_until if call_until < 12 else 10_000 for mac, (_, call_until, _) in facts.items()}
@@ -40,11 +40,11 @@ def test_every_phone_has_one_outcome_and_never_more_than_allowed_restart_at_once
             assert target.mac not in told_at
             if facts[target.mac][2]:
                 told_at[target.mac] = now
-                restarts.told(target.mac, now, boots.get(target.mac, 0))
+                restarts.sent(target.mac, now, boots.get(target.mac, 0))
                 boots[target.mac] = int(facts[target.mac][0])
                 assert also_in_call or now >= ends[target.mac]
             else:
-                restarts.not_told(target.mac, "no contact")
+                restarts.not_sent(target.mac, "no contact")
         known = outcomes(restarts)
         assert len(told_at.keys() - known.keys()) <= at_once
         if restarts.done:
@@ -61,7 +61,7 @@ def test_every_phone_has_one_outcome_and_never_more_than_allowed_restart_at_once
 def test_idle_phones_are_told_before_phones_in_a_call() -> None:
     restarts = Restarts([LARRY, ANN], 1, 60.0, also_in_call=True)
     assert restarts.due({"201"}) == [ANN]
-    restarts.told(ANN.mac, 0.0, 0)
+    restarts.sent(ANN.mac, 0.0, 0)
     assert restarts.due({"201"}) == []
     restarts.look(40.0, {ANN.mac: 1})
     assert restarts.due({"201"}) == [LARRY]
@@ -70,7 +70,7 @@ def test_idle_phones_are_told_before_phones_in_a_call() -> None:
 def test_a_call_that_ends_while_others_restart_makes_its_phone_due() -> None:
     restarts = Restarts([LARRY, ANN], 5, 60.0)
     assert restarts.due({"201"}) == [ANN]
-    restarts.told(ANN.mac, 0.0, 0)
+    restarts.sent(ANN.mac, 0.0, 0)
     assert restarts.due({"201"}) == []
     assert restarts.due(()) == [LARRY]
 
@@ -84,7 +84,7 @@ def test_a_phone_that_stays_in_a_call_is_not_told() -> None:
 def test_only_a_boot_after_the_notify_counts() -> None:
     restarts = Restarts([LARRY, BERT], 5, 60.0)
     for target in restarts.due(()):
-        restarts.told(target.mac, 0.0, 7)
+        restarts.sent(target.mac, 0.0, 7)
     restarts.look(59.0, {LARRY.mac: 8, BERT.mac: 7})
     assert outcomes(restarts) == {LARRY.mac: Outcome.BOOTED}
     restarts.look(60.0, {BERT.mac: 7})
@@ -93,9 +93,9 @@ def test_only_a_boot_after_the_notify_counts() -> None:
 
 def test_without_asterisk_the_phones_that_were_told_are_still_waited_for() -> None:
     restarts = Restarts([LARRY, ANN], 1, 60.0)
-    restarts.told(restarts.due(())[0].mac, 0.0, 0)
+    restarts.sent(restarts.due(())[0].mac, 0.0, 0)
     restarts.give_up("connection lost.")
-    assert outcomes(restarts) == {ANN.mac: Outcome.NOT_TOLD}
+    assert outcomes(restarts) == {ANN.mac: Outcome.NOT_SENT}
     restarts.look(30.0, {LARRY.mac: 1})
     assert restarts.done
 

@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     """A check-sync was sent, but the server saw no boot in time."""
     IN_CALL = "in-call"
     """The phone was always in a call, so no check-sync was sent."""
-    NOT_TOLD = "not-told"
+    NOT_SENT = "not-sent"
     """Asterisk could not send the check-sync."""
 
 
@@ -56,7 +56,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Sent:
     target: Target
     at: float
     boots: int
@@ -82,14 +82,14 @@ class Restarts:
         self._wait = wait
         self._also_in_call = also_in_call
         self._waiting = {target.mac: target for target in targets}
-        self._told: dict[str, _Told] = {}
+        self._sent: dict[str, _Sent] = {}
         self.results: list[Result] = []
         """The result of each phone, in the order of time."""
 
     @property
     def done(self) -> bool:
         """True if the result of every phone is known."""
-        return not self._waiting and not self._told
+        return not self._waiting and not self._sent
 
     def due(self, busy: Collection[str]) -> list[Target]:
         """Return the phones that get a check-sync now; `busy` are the extensions that are in a call.
@@ -98,43 +98,43 @@ class Restarts:
         skipped.
         """
         idle = [each for each in self._waiting.values() if not _is_busy(each, busy)]
-        room = self._at_once - len(self._told)
+        room = self._at_once - len(self._sent)
         if idle or not self._waiting:
             return idle[:room]
         if self._also_in_call:
             return list(self._waiting.values())[:room]
-        if not self._told:
+        if not self._sent:
             for target in list(self._waiting.values()):
                 self._finish(Result(target, Outcome.IN_CALL))
         return []
 
-    def told(self, mac: str, now: float, boots: int) -> None:
+    def sent(self, mac: str, now: float, boots: int) -> None:
         """Note that the check-sync was sent; `boots` is the number of the phone's boots before."""
-        self._told[mac] = _Told(self._waiting.pop(mac), now, boots)
+        self._sent[mac] = _Sent(self._waiting.pop(mac), now, boots)
 
-    def not_told(self, mac: str, reason: str) -> None:
+    def not_sent(self, mac: str, reason: str) -> None:
         """Note that Asterisk could not send the check-sync to this phone."""
-        self._finish(Result(self._waiting[mac], Outcome.NOT_TOLD, reason=reason))
+        self._finish(Result(self._waiting[mac], Outcome.NOT_SENT, reason=reason))
 
     def give_up(self, reason: str) -> None:
         """Note that Asterisk cannot send a check-sync to any of the remaining phones."""
         for mac in list(self._waiting):
-            self.not_told(mac, reason)
+            self.not_sent(mac, reason)
 
     def look(self, now: float, boots: Mapping[str, int]) -> None:
         """Note which phones have booted, and which are overdue; `boots` returns the number of a phone's
         boots.
         """
-        for mac, told in list(self._told.items()):
-            seconds = now - told.at
-            if boots.get(mac, 0) > told.boots:
-                self._finish(Result(told.target, Outcome.BOOTED, seconds))
+        for mac, sent in list(self._sent.items()):
+            seconds = now - sent.at
+            if boots.get(mac, 0) > sent.boots:
+                self._finish(Result(sent.target, Outcome.BOOTED, seconds))
             elif seconds >= self._wait:
-                self._finish(Result(told.target, Outcome.SILENT, seconds))
+                self._finish(Result(sent.target, Outcome.SILENT, seconds))
 
     def _finish(self, result: Result) -> None:
         self._waiting.pop(result.target.mac, None)
-        self._told.pop(result.target.mac, None)
+        self._sent.pop(result.target.mac, None)
         self.results.append(result)
 
 

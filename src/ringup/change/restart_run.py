@@ -44,14 +44,14 @@ async def restart(
     restarts: Restarts,
     macs: tuple[str, ...],
     begin: Callable[[], None],
-    told: Callable[[Target], None],
+    on_sent: Callable[[Target], None],
     finished: Callable[[], None],
     follower: Follower = NOTHING_FOLLOWS,
 ) -> None:
     """Send the check-syncs of `restarts`, and wait until the result of each phone is known and the other work
     is done.
 
-    `begin` is called once, before the first check-sync: it changes ``SYNC`` in `syncinfo.xml`. `told` and
+    `begin` is called once, before the first check-sync: it changes ``SYNC`` in `syncinfo.xml`. `on_sent` and
     `finished` report progress. Raises OutsideError if Asterisk cannot be reached at the beginning, and
     AmiRefused if its manager user lacks a right.
     """
@@ -69,8 +69,8 @@ async def restart(
                 await asyncio.to_thread(begin)
                 has_begun = True
             for target in due:
-                if await _tell(manager, pbx, restarts, target, boots.get(target.mac, 0)):
-                    told(target)
+                if await _send(manager, pbx, restarts, target, boots.get(target.mac, 0)):
+                    on_sent(target)
             finished()
             more_follows = await follower.look(manager, restarts.results)
             if not restarts.done or more_follows:
@@ -92,19 +92,19 @@ async def _busy(manager: Manager, restarts: Restarts) -> frozenset[str]:
         return frozenset()
 
 
-async def _tell(manager: Manager, pbx: Pbx, restarts: Restarts, target: Target, boots: int) -> bool:
+async def _send(manager: Manager, pbx: Pbx, restarts: Restarts, target: Target, boots: int) -> bool:
     if not target.extensions:
-        restarts.not_told(target.mac, "It has no line.")
+        restarts.not_sent(target.mac, "It has no line.")
         return False
     try:
         await check_sync(manager, pbx.driver, target.extensions[0])
     except AmiRefused as error:
         if error.cure:
             raise
-        restarts.not_told(target.mac, error.answer)
+        restarts.not_sent(target.mac, error.answer)
         return False
     except OutsideError as error:
-        restarts.not_told(target.mac, error.answer)
+        restarts.not_sent(target.mac, error.answer)
         return False
-    restarts.told(target.mac, time.monotonic(), boots)
+    restarts.sent(target.mac, time.monotonic(), boots)
     return True

@@ -22,12 +22,12 @@ KeepOld = Callable[[Sequence[HeldSecret]], int]
 
 @dataclass(slots=True)
 class Restarting:
-    """How a change restarts its phones, who is told about it, and what became of each phone."""
+    """How a change restarts its phones, the callbacks, and what became of each phone."""
 
     at_once: int
     wait: float
     """Seconds from the NOTIFY to the boot."""
-    told: Callable[[Target], None] = lambda _target: None
+    on_sent: Callable[[Target], None] = lambda _target: None
     finished: Callable[[Result], None] = lambda _result: None
     results: list[Result] = field(default_factory=list)
     kept: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ def restart_step(
     """
 
     def follow(site: Site) -> str:
-        if site is before:  # put back: nobody was told
+        if site is before:  # put back: no check-sync was sent
             return ""
         phones = {phone.mac: phone for phone in site.phones}
         targets = [Target.of(phones[mac]) for mac in macs]
@@ -71,7 +71,7 @@ async def _restarted(
         reported = len(restarts.results)
 
     macs = tuple(target.mac for target in targets)
-    await restart(site.pbx, engine, restarts, macs, lambda: None, how.told, finished, secrets)
+    await restart(site.pbx, engine, restarts, macs, lambda: None, how.on_sent, finished, secrets)
     return restarts.results
 
 

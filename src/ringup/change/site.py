@@ -206,21 +206,21 @@ def transform_site(
         world = gather(engine, stored, site, now, _macs(site) if restarting else ())
         planned = plan(stored, site, world)
         approve(planned)
-        told = tuple(mac for mac in planned.restarts if mac in world.registered) if restarting else ()
+        notified = tuple(mac for mac in planned.restarts if mac in world.registered) if restarting else ()
         made = commit(
             engine,
-            _to_restart(site, now) if told else site,
+            _to_restart(site, now) if notified else site,
             author=author(),
             summary=summary,
             at=now,
             expected_revision=revision,
             before=stored,
-            hold=told,
+            hold=notified,
         )
         if not planned:
             return Changed(site, made, planned)
         changed = Changed(site, made, planned)
-        return replace(changed, done=_carried_out(engine, stored, changed, more_steps, restarting, told))
+        return replace(changed, done=_carried_out(engine, stored, changed, more_steps, restarting, notified))
 
 
 def _macs(site: Site) -> list[str]:
@@ -228,10 +228,12 @@ def _macs(site: Site) -> list[str]:
 
 
 def _to_restart(site: Site, now: float) -> Site:
-    """Return the site with what makes phones restart; raises SiteErrors where nothing can tell them."""
+    """Return the site with the state that makes phones restart; raises SiteErrors without a manager user."""
     if not site.pbx.manager_user:
         cure = "Make one, as root: ringup pbx install --yes. Or leave --restart out."
-        raise SiteErrors([Problem("pbx", "names no manager user, who could tell phones to restart.", cure)])
+        raise SiteErrors(
+            [Problem("pbx", "names no manager user, which ringup needs to restart phones.", cure)]
+        )
     return with_new_sync(site, now)
 
 
@@ -241,7 +243,7 @@ def _carried_out(
     changed: Changed,
     more_steps: MoreSteps,
     restarting: "Restarting | None",
-    told: Sequence[str],
+    notified: Sequence[str],
 ) -> tuple[str, ...]:
     """Carry out a revision; if that fails, take it back by a further revision, and raise StepFailed."""
     steps: list[Step] = []
@@ -253,8 +255,10 @@ def _carried_out(
     if restarting and changed.plan.restarts:
         from ringup.change.restart_step import restart_step
 
-        off = len(changed.plan.restarts) - len(told)
-        steps.append(restart_step(engine, restarting, told, off, before, lambda held: keep_old(engine, held)))
+        off = len(changed.plan.restarts) - len(notified)
+        steps.append(
+            restart_step(engine, restarting, notified, off, before, lambda held: keep_old(engine, held))
+        )
     try:
         return carry_out(steps, before, changed.site)
     except StepFailed as failed:

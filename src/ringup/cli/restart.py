@@ -10,7 +10,7 @@ import click
 from ringup.cli.approval import CURE, is_terminal, yes_option
 from ringup.cli.options import database_option, json_option
 from ringup.cli.restart_options import all_option, group_option, phones_argument, wait_option
-from ringup.cli.restart_printing import AT_ONCE, named, sentence, told_line
+from ringup.cli.restart_printing import AT_ONCE, named, sent_line, sentence
 
 if TYPE_CHECKING:
     from ringup.change.restart import Restarts, Result, Target
@@ -131,9 +131,9 @@ async def _run(
         summary = f"restart {len(targets)} phone{'' if len(targets) == 1 else 's'}"
         restart_revision(database, lambda stored: with_new_sync(stored, time.time()), summary)
 
-    def told(target: "Target") -> None:
+    def sent(target: "Target") -> None:
         if not quiet:
-            click.echo(told_line(target))
+            click.echo(sent_line(target))
 
     def finished() -> None:
         nonlocal printed
@@ -144,7 +144,7 @@ async def _run(
 
     with opened(database) as engine:
         macs = tuple(target.mac for target in targets)
-        await run(site.pbx, engine, restarts, macs, begin, told, finished)
+        await run(site.pbx, engine, restarts, macs, begin, sent, finished)
 
 
 def _record(result: "Result") -> dict[str, Any]:

@@ -25,7 +25,7 @@ SENTENCES = {
     "booted": "booted after {seconds:.0f} s.",
     "silent": f"no boot seen within {{seconds:.0f}} s. {BY_HAND}",
     "in-call": "in a call, so it got no check-sync. Repeat later, or add --now.",
-    "not-told": f"Asterisk could not send the check-sync: {{reason}} {BY_HAND}",
+    "not-sent": f"Asterisk could not send the check-sync: {{reason}} {BY_HAND}",
 }
 """The text that is printed for each outcome."""
 
@@ -40,7 +40,7 @@ def sentence(result: "Result") -> str:
     return SENTENCES[result.outcome].format(seconds=result.seconds or 0, reason=result.reason)
 
 
-def told_line(target: "Target") -> str:
+def sent_line(target: "Target") -> str:
     """Return the line about a phone that got a check-sync."""
     return f"{named(target)}: check-sync sent; it restarts after 20 s without a call."
 
@@ -70,7 +70,7 @@ def shown_restarting(at_once: int, wait: float, phones: int = 0) -> "Restarting"
         click.echo(f"{count}{named(result.target)}: {sentence(result)}", err=True)
 
     return Restarting(
-        at_once, wait, told=lambda target: click.echo(told_line(target), err=True), finished=finished
+        at_once, wait, on_sent=lambda target: click.echo(sent_line(target), err=True), finished=finished
     )
 
 

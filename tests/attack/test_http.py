@@ -6,7 +6,7 @@ import pytest
 
 from ringup.events import ServerFault
 from ringup.serve import http
-from ringup.serve.http import MOST_CONNECTIONS, MOST_OF_STRANGERS, MOST_PER_ADDRESS, Callers
+from ringup.serve.http import MOST_CONNECTIONS, MOST_PER_ADDRESS, MOST_WITHOUT_LEASE, Callers
 from tests.pages.http_client import say, serving_files
 
 BROKEN = (
@@ -46,9 +46,9 @@ async def test_a_slow_header_is_met_with_silence(said: bytes, monkeypatch: pytes
 def test_who_has_no_lease_leaves_a_third_of_the_connections_to_phones() -> None:
     callers = Callers(lambda address: address.startswith("10.0.1."))
     taken = [callers.admit(f"10.0.2.{number % 64}") for number in range(64 * MOST_PER_ADDRESS)]
-    assert sum(taken) == MOST_OF_STRANGERS
-    assert callers.refused == 64 * MOST_PER_ADDRESS - MOST_OF_STRANGERS
-    phones = [callers.admit(f"10.0.1.{number}") for number in range(MOST_CONNECTIONS - MOST_OF_STRANGERS)]
+    assert sum(taken) == MOST_WITHOUT_LEASE
+    assert callers.refused == 64 * MOST_PER_ADDRESS - MOST_WITHOUT_LEASE
+    phones = [callers.admit(f"10.0.1.{number}") for number in range(MOST_CONNECTIONS - MOST_WITHOUT_LEASE)]
     assert all(phones)
     assert len(phones) >= MOST_CONNECTIONS // 3
     assert not callers.admit("10.0.1.250")
@@ -57,7 +57,7 @@ def test_who_has_no_lease_leaves_a_third_of_the_connections_to_phones() -> None:
 def test_what_strangers_leave_is_free_for_others_again() -> None:
     leases: set[str] = set()
     callers = Callers(leases.__contains__)
-    places = [f"10.0.2.{number % 64}" for number in range(MOST_OF_STRANGERS)]
+    places = [f"10.0.2.{number % 64}" for number in range(MOST_WITHOUT_LEASE)]
     assert all(map(callers.admit, places))
     leases.update(places)  # they got leases meanwhile: what was counted is uncounted all the same
     assert not callers.admit("10.0.3.1")
@@ -65,5 +65,6 @@ def test_what_strangers_leave_is_free_for_others_again() -> None:
         callers.leave(place)
     assert callers.connections == 0
     assert (
-        sum(callers.admit(f"10.0.3.{number % 64}") for number in range(MOST_CONNECTIONS)) == MOST_OF_STRANGERS
+        sum(callers.admit(f"10.0.3.{number % 64}") for number in range(MOST_CONNECTIONS))
+        == MOST_WITHOUT_LEASE
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ringup.serve.http import MOST_OF_STRANGERS
+from ringup.serve.http import MOST_WITHOUT_LEASE
 from ringup.wire.mac import with_colons
 from tests.attack.segment import MAC, SECRET, SERVER, Segment, segment
 from tests.attack.test_http import BROKEN
@@ -88,7 +88,7 @@ def test_held_connections_leave_a_third_to_leased_addresses_and_get_silence(tmp_
         held, received = holder.communicate(timeout=60)[0].decode().split()
         log = here.log.read_text()
     assert SECRET in fetched
-    assert MOST_OF_STRANGERS // 2 < int(held) <= MOST_OF_STRANGERS
+    assert MOST_WITHOUT_LEASE // 2 < int(held) <= MOST_WITHOUT_LEASE
     assert int(received) == 0
     assert "fault in ringup" not in log.lower()
 

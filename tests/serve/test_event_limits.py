@@ -21,7 +21,7 @@ from ringup.events import (
 )
 from ringup.serve import event_limits
 from ringup.serve import recorder as recorder_module
-from ringup.serve.event_limits import MINUTE, OF_A_PHONE, OF_A_STRANGER, EventLimits
+from ringup.serve.event_limits import MINUTE, OF_A_PHONE, OF_AN_UNKNOWN_HOST, EventLimits
 from ringup.serve.recorder import Recorder
 from tests.serve.test_recorder import Store, at_once
 
@@ -36,13 +36,13 @@ def not_found(address: str = STRANGER, mac: str = "") -> FileNotFound:
 
 def limits(
     holder_of: Callable[[str], str] | None = lambda address: LEASES.get(address, ""),
-    strangers: float = 1_000,
+    unknown_hosts: float = 1_000,
     phones: float = 10_000,
 ) -> EventLimits:
     return EventLimits(
         lambda mac: mac in (PHONE, OTHER),
         holder_of,
-        strangers=TokenBucket(strangers, 1),
+        unknown_hosts=TokenBucket(unknown_hosts, 1),
         phones=TokenBucket(phones, 1),
     )
 
@@ -59,12 +59,12 @@ def test_what_a_phone_sends_passes() -> None:
 def test_a_source_has_a_number_a_minute_and_one_event_tells_the_rest() -> None:
     one = limits()
     flood: list[Event] = [not_found(), FileRefused(1.0, "", "x", STRANGER, "not yours")] * 500
-    assert one.allowed(flood, 5.0) == flood[:OF_A_STRANGER]
+    assert one.allowed(flood, 5.0) == flood[:OF_AN_UNKNOWN_HOST]
     assert one.allowed([not_found()], 5.0 + MINUTE - 0.1) == []
     assert one.is_due(5.0 + MINUTE)
     told, first = one.allowed([not_found()], 5.0 + MINUTE)
     assert isinstance(told, EventsOmitted)
-    assert (told.mac, told.source, told.count) == ("", STRANGER, 1_001 - OF_A_STRANGER)
+    assert (told.mac, told.source, told.count) == ("", STRANGER, 1_001 - OF_AN_UNKNOWN_HOST)
     assert told.kinds == "FileNotFound, FileRefused"
     assert first == not_found()
 
@@ -73,26 +73,26 @@ def test_a_minute_without_any_more_is_told_too() -> None:
     one = limits()
     one.allowed([not_found()] * 100, 5.0)
     assert not one.is_due(64.9)
-    assert [event.count for event in omitted(one.allowed([], 65.0))] == [100 - OF_A_STRANGER]
+    assert [event.count for event in omitted(one.allowed([], 65.0))] == [100 - OF_AN_UNKNOWN_HOST]
     assert not one.is_due(1_000.0)
 
 
 def test_many_addresses_share_a_rate() -> None:
-    one = limits(strangers=100)
+    one = limits(unknown_hosts=100)
     flood = [not_found(f"10.0.{number // 250}.{number % 250}") for number in range(1_000)]
     assert one.allowed(flood, 5.0) == flood[:100]
     assert one.allowed(flood, 8.0) == flood[:3]
 
 
 def test_invented_macs_are_one_source_and_share_the_rate_of_strangers() -> None:
-    one = limits(strangers=100)
+    one = limits(unknown_hosts=100)
     flood: list[Event] = [DhcpIgnored(1.0, f"{number:012X}", "no phone") for number in range(1_000)]
     assert len(one.allowed(flood, 5.0)) == 100
     assert [(each.mac, each.source, each.count) for each in omitted(one.allowed([], 65.0))] == [("", "", 900)]
 
 
 def test_a_flood_of_strangers_hides_no_phone_of_the_site() -> None:
-    one = limits(strangers=100)
+    one = limits(unknown_hosts=100)
     one.allowed([not_found(f"10.1.{number // 250}.{number % 250}") for number in range(20_000)], 5.0)
     honest: list[Event] = [
         AddressOffered(1.0, PHONE, PHONES_ADDRESS, "10.0.0.1"),
@@ -105,7 +105,7 @@ def test_a_flood_of_strangers_hides_no_phone_of_the_site() -> None:
 def test_a_stranger_who_names_a_phone_does_not_use_up_what_is_the_phones() -> None:
     one = limits()
     claimed: list[Event] = [not_found(STRANGER, PHONE)] * 1_000
-    assert len(one.allowed(claimed, 5.0)) == OF_A_STRANGER
+    assert len(one.allowed(claimed, 5.0)) == OF_AN_UNKNOWN_HOST
     own: list[Event] = [not_found(PHONES_ADDRESS, PHONE)] * OF_A_PHONE
     assert one.allowed(own, 5.0) == own
 
@@ -139,12 +139,12 @@ def test_messages_with_a_phones_mac_have_an_end_too() -> None:
 
 def test_events_of_the_server_itself_always_pass() -> None:
     own: list[Event] = [ServerFault(1.0, "", "x"), PbxLost(1.0, "", "x")] * 500
-    assert limits(strangers=0, phones=0).allowed(own, 5.0) == own
+    assert limits(unknown_hosts=0, phones=0).allowed(own, 5.0) == own
 
 
 def test_many_sources_make_few_summaries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_limits, "MOST_SUMMARIES", 3)
-    one = limits(strangers=0)
+    one = limits(unknown_hosts=0)
     for number in range(1, 11):
         one.allowed([not_found(f"10.0.1.{number}")] * number, 5.0)
     told = omitted(one.allowed([], 65.0))
@@ -158,7 +158,7 @@ def test_many_sources_make_few_summaries(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_memory_of_sources_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_limits, "MOST_SOURCES", 3)
-    one = limits(strangers=0)
+    one = limits(unknown_hosts=0)
     one.allowed([not_found(f"10.0.1.{number}") for number in range(1, 11)], 5.0)
     told = omitted(one.allowed([], 65.0))
     assert sorted((event.source, event.count) for event in told) == [
@@ -174,7 +174,7 @@ def test_the_recorder_stores_what_is_allowed_and_counts_everything() -> None:
     recorder = Recorder(store.add, at_once, limits=limits())
     recorder.emit_all([not_found()] * 500)
     recorder.flush()
-    assert len(store.written) == OF_A_STRANGER
+    assert len(store.written) == OF_AN_UNKNOWN_HOST
     assert recorder.counts.events["FileNotFound"] == 500
 
 
@@ -198,4 +198,4 @@ def test_the_recorder_tells_what_was_omitted_when_nothing_comes_any_more(
         running.cancel()
 
     asyncio.run(asyncio.wait_for(until_told(), 5))
-    assert [event.count for event in omitted(store.written)] == [500 - OF_A_STRANGER]
+    assert [event.count for event in omitted(store.written)] == [500 - OF_AN_UNKNOWN_HOST]

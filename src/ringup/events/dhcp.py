@@ -25,10 +25,10 @@ class AddressOffered:
     interface: str = ""
 
     @property
-    def question(self) -> DiscoverReceived | None:
+    def implied_discover(self) -> DiscoverReceived | None:
         """Return the DHCPDISCOVER for which this event stands, too; None if it has an event of its own."""
-        told = (self.vendor_class, self.interface)
-        return DiscoverReceived(self.at, self.mac, *told) if self.interface else None
+        source = (self.vendor_class, self.interface)
+        return DiscoverReceived(self.at, self.mac, *source) if self.interface else None
 
 
 @dataclass(frozen=True, slots=True)

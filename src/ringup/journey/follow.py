@@ -101,14 +101,14 @@ def follow(journey: Journey, event: Event) -> Journey:
     """Return the journey after `event`; events of other phones, or without a MAC, do not change it."""
     if not event.mac or event.mac != journey.mac:
         return journey
-    if question := _untold_question(journey, event):
-        journey = _after(journey, question)
+    if request := _implied_request(journey, event):
+        journey = _after(journey, request)
     return _after(journey, event)
 
 
-def _untold_question(journey: Journey, event: Event) -> Event | None:
+def _implied_request(journey: Journey, event: Event) -> Event | None:
     """Return the request that this answer implies, if it stands for both; else None."""
-    return event.question if isinstance(event, AddressOffered) else implied_request(journey, event)
+    return event.implied_discover if isinstance(event, AddressOffered) else implied_request(journey, event)
 
 
 def _after(journey: Journey, event: Event) -> Journey:

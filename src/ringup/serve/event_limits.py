@@ -21,7 +21,7 @@ MOST_SOURCES = 5_000
 MOST_SUMMARIES = 20
 """Maximum number of EventsOmitted per minute, the busiest sources first; other sources share one event."""
 
-OF_A_STRANGER = 60
+OF_AN_UNKNOWN_HOST = 60
 """Maximum number of events per minute from an unknown address; a phone that is not in the site makes about
 20.
 """
@@ -58,7 +58,7 @@ class EventLimits:
         is_of_the_site: Callable[[str], bool],
         holder_of: Callable[[str], str] | None = None,
         *,
-        strangers: TokenBucket | None = None,
+        unknown_hosts: TokenBucket | None = None,
         phones: TokenBucket | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -71,7 +71,7 @@ class EventLimits:
         self._is_of_the_site = is_of_the_site
         self._holder_of = holder_of
         # In the long run: 60 MB per day in the database and as much in the log.
-        self._strangers = strangers or TokenBucket(10_000, 5)
+        self._unknown_hosts = unknown_hosts or TokenBucket(10_000, 5)
         # Enough for three boot storms of 10,000 phones at the same time.
         self._phones = phones or TokenBucket(300_000, 100)
         self._sources: dict[_Source, _Counted] = {}
@@ -96,7 +96,7 @@ class EventLimits:
         if type(event) in _OF_THE_SERVER:
             return True
         source = self._source_of(event)
-        most, bucket = (OF_A_PHONE, self._phones) if source[0] else (OF_A_STRANGER, self._strangers)
+        most, bucket = (OF_A_PHONE, self._phones) if source[0] else (OF_AN_UNKNOWN_HOST, self._unknown_hosts)
         counted = self._sources.get(source) or self._new(source)
         if (counted.taken < most or source == _NO_SOURCE) and bucket.take(now):
             counted.taken += 1

@@ -28,7 +28,7 @@ PORTS = (6970, 80)
 
 MOST_CONNECTIONS = 512
 """Maximum number of connections, below the default limit of 1,024 open files per process."""
-MOST_OF_STRANGERS = MOST_CONNECTIONS * 2 // 3
+MOST_WITHOUT_LEASE = MOST_CONNECTIONS * 2 // 3
 """Maximum number of connections from all addresses without a lease; a third of all connections is kept for
 phones.
 """
@@ -141,9 +141,9 @@ class Callers:
     def __init__(self, has_lease: Callable[[str], bool]) -> None:
         self._has_lease = has_lease
         self._open: Counter[str] = Counter()
-        self._strangers: set[str] = set()
+        self._without_lease: set[str] = set()
         """Addresses that had no lease when they opened the first of their connections."""
-        self._of_strangers = 0
+        self._open_without_lease = 0
         self.connections = 0
         self.refused = 0
 
@@ -153,32 +153,34 @@ class Callers:
             self.refused += 1
             return False
         self.connections += 1
-        self._of_strangers += address in self._strangers
+        self._open_without_lease += address in self._without_lease
         self._open[address] += 1
         return True
 
     def _may_have_one(self, address: str) -> bool:
         if self.connections >= MOST_CONNECTIONS or self._open.get(address, 0) >= MOST_PER_ADDRESS:
             return False
-        is_stranger = address in self._strangers if address in self._open else not self._has_lease(address)
-        if is_stranger and self._of_strangers >= MOST_OF_STRANGERS:
+        has_no_lease = (
+            address in self._without_lease if address in self._open else not self._has_lease(address)
+        )
+        if has_no_lease and self._open_without_lease >= MOST_WITHOUT_LEASE:
             return False
-        if is_stranger:
-            self._strangers.add(address)
+        if has_no_lease:
+            self._without_lease.add(address)
         return True
 
     def leave(self, address: str) -> None:
         """Count one connection of an address fewer."""
         self.connections -= 1
-        self._of_strangers -= address in self._strangers
+        self._open_without_lease -= address in self._without_lease
         self._open[address] -= 1
         if not self._open[address]:
             del self._open[address]
-            self._strangers.discard(address)
+            self._without_lease.discard(address)
 
 
 class _Config(uvicorn.Config):
-    """Return uvicorn's settings without log, lifespan, proxies and web sockets, because a file server does
+    """The settings of uvicorn without log, lifespan, proxies and web sockets, because a file server does
     not need them.
     """
 

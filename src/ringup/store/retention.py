@@ -174,19 +174,19 @@ def forgetting(
         yield from _forget_before(engine, own_macs, now - kept * DAY)
         if used_bytes(engine) <= most_bytes:
             return
-    yield from _forget_before(engine, own_macs, now, only_strangers=True)
+    yield from _forget_before(engine, own_macs, now, only_unknown=True)
     while used_bytes(engine) > most_bytes and forget_oldest(engine, SLICE):
         yield
 
 
 def _forget_before(
-    engine: Engine, own_macs: Callable[[], Collection[str]], before: float, *, only_strangers: bool = False
+    engine: Engine, own_macs: Callable[[], Collection[str]], before: float, *, only_unknown: bool = False
 ) -> Iterator[None]:
     mac = ""
     while macs := next_phones(engine, mac, PHONES_AT_ONCE):
         own = own_macs()
         for mac in macs:
-            if only_strangers and mac in own:
+            if only_unknown and mac in own:
                 continue
             forget_of_phone(engine, mac, before, is_own=mac in own)
             yield

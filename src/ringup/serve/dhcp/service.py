@@ -270,8 +270,8 @@ class DhcpService:
 
     def _emit_discover(self, event: Event | None) -> None:
         """If an offer could not be sent, emit its DiscoverReceived: the DHCPDISCOVER did arrive."""
-        if isinstance(event, AddressOffered) and event.question:
-            self._emit(event.question)
+        if isinstance(event, AddressOffered) and event.implied_discover:
+            self._emit(event.implied_discover)
 
     # --- probes -------------------------------------------------------------------------------------
 

@@ -221,7 +221,7 @@ class NativeTraffic:
     @property
     def ignored(self) -> int:
         """Number of ACKs without a transfer, and of datagrams of a flood, that the engine did not see."""
-        return int(self._head.strangers)
+        return int(self._head.unknown_tids)
 
     def wait(self, seconds: float) -> list[Received]:
         """Wait for datagrams for Python; empty after `seconds` or after a wake-up; raises OSError."""
@@ -298,7 +298,7 @@ class _TableHead(ctypes.Structure):
         ("most_left", ctypes.c_uint32),
         ("last_error", ctypes.c_int),
         ("live", ctypes.c_uint32),
-        ("strangers", ctypes.c_uint64),
+        ("unknown_tids", ctypes.c_uint64),
         ("unsent", ctypes.c_uint64),
         ("resend_after", ctypes.c_double),
         ("spread", ctypes.c_uint32),

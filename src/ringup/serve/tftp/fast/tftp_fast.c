@@ -1,9 +1,9 @@
 /* The TFTP server's fast path: ACKs in, DATA out, without Python.
  *
- * Nearly every datagram of a storm is an ACK for a block that the next block answers. Those are answered here, and so
- * are the requests that tftp_known.c knows; everything else (other requests, errors, ACKs of nobody) is handed to Python
- * as it came. The rules of an ACK are those of engine/tftp/progress.py, and the engine's tests run against both.
- * Optional: without it Python does all of this.
+ * Nearly every datagram of a boot storm is an ACK that the next block answers. Those are answered here, and so are
+ * the requests that tftp_known.c knows. Everything else (other requests, errors, ACKs with unknown transfer IDs) is
+ * handed to Python as it came. The rules of an ACK are those of engine/tftp/progress.py, and the engine's tests run
+ * against both. This file is optional: without it Python does all of this.
  *
  * One thread calls run(); the others stay away from a table while it does. No allocation after table_new.
  */
@@ -245,11 +245,11 @@ static int answer_ack(struct table *table, uint32_t i, uint32_t port_index)
     uint16_t port = table->in_from[i].sin_port;
     struct progress *progress = find(table, address, port, port_index);
     if (!progress) {
-        if (table->strangers_left < MOST_STRANGERS) {
-            table->strangers_left++;
+        if (table->unknown_tids_left < MOST_UNKNOWN_TIDS) {
+            table->unknown_tids_left++;
             return 0;
         }
-        table->strangers++;
+        table->unknown_tids++;
         return 1;
     }
     if (progress->acked == progress->count) /* begun here, over, and not yet forgotten: the last ACK once more */
@@ -276,7 +276,7 @@ static int is_too_much(struct table *table, uint32_t sent)
     }
     uint32_t share = table->senders ? LEFT_OF_ALL / table->senders : LEFT_OF_ALL;
     if (table->left_in_period >= table->many_left && sent >= (share > LEAST_SHARE ? share : LEAST_SHARE)) {
-        table->strangers++;
+        table->unknown_tids++;
         return 1;
     }
     table->left_in_period++;
@@ -319,7 +319,7 @@ static void drain(struct table *table, uint32_t port_index)
     int received = recvmmsg(table->ports[port_index].fd, table->in, BATCH, MSG_DONTWAIT, NULL);
     table->now = clock_seconds(CLOCK_REALTIME);
     for (int i = 0; i < received; i++)
-        if (table->in_from[i].sin_port && !answer(table, i, port_index)) /* nobody can be answered at port 0 */
+        if (table->in_from[i].sin_port && !answer(table, i, port_index)) /* port 0 cannot be answered */
             leave(table, i, port_index);
     if (port_index)
         flush(table, port_index);
@@ -357,7 +357,7 @@ static int wait_for_some(struct table *table, double until)
  * for one change of hands. Returns how much there is for Python, or -1 and errno. */
 int run(struct table *table, double seconds)
 {
-    table->left_count = table->finished_count = table->handed_count = table->strangers_left = 0;
+    table->left_count = table->finished_count = table->handed_count = table->unknown_tids_left = 0;
     table->monotonic_now = clock_seconds(CLOCK_MONOTONIC);
     double until = table->monotonic_now + seconds;
     do {

@@ -16,7 +16,7 @@ enum {
     MOST_OUT = 128,         /* packets handed to the kernel at once */
     ROOM = 1024,            /* bytes read of a datagram: a request has at most 512, so a longer one shows */
     MOST_LEFT = 256,        /* datagrams left to Python at once; as many finished and handed over */
-    MOST_STRANGERS = 16,    /* of them ACKs of nobody: a flood of those is only counted */
+    MOST_UNKNOWN_TIDS = 16, /* of them ACKs with unknown transfer IDs: a flood of those is only counted */
     BUCKETS = 1 << 15,
     MOST_PORTS = 17,        /* of requests, and sixteen of replies */
     MOST_KNOWN = 64,        /* requests that can be answered here: a boot has five that all phones share */
@@ -109,7 +109,7 @@ struct table {
     uint32_t left_count, finished_count, handed_count, most_left;
     int last_error;
     uint32_t live;                      /* transfers begun here and under way */
-    uint64_t strangers, unsent;         /* in all: ACKs of nobody that were not left to Python; packets not taken */
+    uint64_t unknown_tids, unsent;      /* in all: ACKs with unknown IDs not left to Python; packets not taken */
     double resend_after;                    /* seconds after which a transfer begun here is handed over */
     uint32_t spread;                    /* reply ports that a request may be answered from; 0: Python begins them all */
     uint32_t main_address;              /* those ports' own; requests to another are left to Python */
@@ -123,7 +123,7 @@ struct table {
     struct left left[MOST_LEFT];
     struct finished finished[MOST_LEFT];
     struct handed handed[MOST_LEFT];
-    uint32_t strangers_left;            /* in this run */
+    uint32_t unknown_tids_left;            /* in this run */
     uint32_t left_in_period, senders;   /* senders: addresses in this second */
     int64_t period, second;
     double now, monotonic_now;          /* when the datagrams in hand came */

@@ -2,7 +2,7 @@
  *
  * In a storm every phone asks for the same few files with the same bytes. Python tells which requests it knows the
  * answer to (table_learn), for a moment each, so a file that changes is seen soon. What a transfer begun here takes no
- * more than `resend_after` for is only told of when it is over; a longer one is handed over to Python, which has the timers,
+ * more than `resend_after` for is only reported when it is over; a longer one is handed over to Python, which has the timers,
  * and so is one whose phone says anything unusual.
  */
 #include "tftp_fast.h"
@@ -15,7 +15,7 @@ static int is_request(const struct known *known, const uint8_t *request, uint32_
     return known->length == length && !memcmp(known->request, request, length);
 }
 
-/* A place that nobody holds on to: one of the same request, an empty one, or one that is out of date. */
+/* A place that no transfer uses: one of the same request, an empty one, or one that is out of date. */
 static int place_for(struct table *table, const uint8_t *request, uint32_t length, double now)
 {
     int free = -1;
@@ -107,7 +107,7 @@ static int is_due(const struct table *table)
     return table->begun_count && table->begun[table->first_begun].due <= table->monotonic_now;
 }
 
-/* To be followed by the end of the run: until Python has added them to the table, an ACK would find nobody. */
+/* To be followed by the end of the run: until Python has added them to the table, an ACK would find no transfer. */
 void hand_over_due(struct table *table)
 {
     while (is_due(table) && table->handed_count < MOST_LEFT) {

@@ -101,8 +101,10 @@ def _time_zone(tree: Tree, notes: list[Problem]) -> str:
     names = [name for name in _clock_names(tree) if tree.common(name)]
     if CLOCK not in names:
         return ""
-    told = {name: _comparable(name, tree.common(name)) for name in names}
-    fitting = [zone for zone in dict.fromkeys((*WELL_KNOWN, *sorted(inhabited_zones()))) if _fits(zone, told)]
+    written = {name: _comparable(name, tree.common(name)) for name in names}
+    fitting = [
+        zone for zone in dict.fromkeys((*WELL_KNOWN, *sorted(inhabited_zones()))) if _fits(zone, written)
+    ]
     if not fitting:
         what = f"no zone has the clock of the phones ({tree.common(CLOCK)}): its rule may be outdated."
         cure = "It was kept unchanged. For today's rule, unset the forced dst_* and set the site's time_zone."
@@ -126,15 +128,15 @@ def _comparable(name: str, value: str) -> str:
     return hours_east(text) if name == CLOCK else text
 
 
-def _fits(zone: str, told: Mapping[str, str]) -> bool:
+def _fits(zone: str, written: Mapping[str, str]) -> bool:
     try:
         settings = clock_settings(posix_rule(zone))
     except ValueError:
         return False
-    if told.get("dst_auto_adjust") == "0":
-        told = {name: told[name] for name in (CLOCK, "dst_auto_adjust")}
+    if written.get("dst_auto_adjust") == "0":
+        written = {name: written[name] for name in (CLOCK, "dst_auto_adjust")}
     ours = {name: _comparable(name, value) for name, value in settings.items()}
-    return all(ours.get(name) == value for name, value in told.items())
+    return all(ours.get(name) == value for name, value in written.items())
 
 
 def dial_rules(tree: Tree, notes: list[Problem]) -> tuple[DialRule, ...]:

@@ -75,12 +75,12 @@ def _obstacle(user: ServiceUser, right: Right) -> Place | None:
 
 def _rights(facts: Facts) -> Iterator[Found]:
     user = known(facts.user)
-    told: list[str] = []
+    reported: list[str] = []
     for right in known(facts.rights):
         place = _obstacle(user, right) if right.places else None
-        if place is None or any(f"{place.path}/".startswith(f"{path}/") for path in told):
+        if place is None or any(f"{place.path}/".startswith(f"{path}/") for path in reported):
             continue  # the same place, or one below it that has the same cure
-        told.append(place.path)
+        reported.append(place.path)
         verb = "write to" if right.needs_writing else "read"
         on_the_way = "" if place.path == right.places[-1].path else f": {place.path} is closed to it"
         yield Found(

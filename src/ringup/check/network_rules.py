@@ -95,11 +95,11 @@ def _port(
     def find(facts: Facts) -> Iterator[Found]:
         if not wanted(facts):
             return
-        told = set()
+        reported = set()
         for port in ports:
             for each in holders(facts, protocol, port, of_interface=of_interface):
-                if not each.has_our_database and (port, each.pid, each.program) not in told:
-                    told.add((port, each.pid, each.program))
+                if not each.has_our_database and (port, each.pid, each.program) not in reported:
+                    reported.add((port, each.pid, each.program))
                     yield held(each)
 
     return find
@@ -169,9 +169,9 @@ def _other_dhcp(facts: Facts) -> Iterator[Found]:
             "Switch your DHCP server on, or leave --no-dhcp out.",
         )
     elif other.tftp_server != facts.server():
-        told = f"sends phones to {other.tftp_server}" if other.tftp_server else "names no TFTP server"
+        effect = f"sends phones to {other.tftp_server}" if other.tftp_server else "names no TFTP server"
         yield Found(
-            f"The DHCP server {other.server} {told} for their files.",
+            f"The DHCP server {other.server} {effect} for their files.",
             f"Set its option 150 (an address) and 66 (a text) to {facts.server()}.",
         )
 

@@ -177,18 +177,18 @@ def _transport(facts: Facts) -> Iterator[Found]:
         yield from _useless_transport(by_name[wanted], pbx.port)
 
 
-def _useless_transport(transport: Transport, told_port: int) -> Iterator[Found]:
-    """Yield why phones, which send UDP to `told_port`, do not reach this transport."""
+def _useless_transport(transport: Transport, phones_port: int) -> Iterator[Found]:
+    """Yield why phones, which send UDP to `phones_port`, do not reach this transport."""
     if transport.protocol != "udp":
         yield Found(
             f"The transport {transport.name} uses {transport.protocol}; these phones use UDP.",
             "Set a UDP transport:",
             ("ringup site set pbx.transport=NAME",),
         )
-    elif _port(transport.bind) != told_port:
+    elif _port(transport.bind) != phones_port:
         yield Found(
             f"The transport {transport.name} listens on {transport.bind}, but phones send to port "
-            f"{told_port}.",
+            f"{phones_port}.",
             "Set the port for the phones:",
             (f"ringup site set pbx.port={_port(transport.bind)}",),
         )

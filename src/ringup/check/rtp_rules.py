@@ -24,11 +24,11 @@ def _of_asterisk(facts: Facts) -> Iterator[Found]:
     if not facts.pbx_is_here():
         return
     ports = known(facts.rtp)
-    told = set()
+    reported = set()
     for each in known(facts.listeners):
         is_ours = each.is_ringup or each.has_our_database
-        if each.protocol == "udp" and each.port in ports and is_ours and each.pid not in told:
-            told.add(each.pid)
+        if each.protocol == "udp" and each.port in ports and is_ours and each.pid not in reported:
+            reported.add(each.pid)
             yield Found(
                 f"ringup serve (process {each.pid}) has UDP port {each.port}, one of Asterisk's for sound"
                 f" ({ports}): if ringup starts during a call, the port may be in use.",

@@ -99,11 +99,11 @@ def _pool_suffices(site: Site, facts: Facts) -> Iterator[Found]:
 
 
 def _server_address(facts: Facts) -> Iterator[Found]:
-    told = facts.site.server_address
+    advertised = facts.site.server_address
     facts.interface()
-    if told is not None and told not in facts.own_addresses():
+    if advertised is not None and advertised not in facts.own_addresses():
         yield Found(
-            f"Phones fetch their files from {told}, which is not an address of this machine.",
+            f"Phones fetch their files from {advertised}, which is not an address of this machine.",
             "Set server_address to an address of this machine, or leave it empty:",
             ("ringup site set server_address=",),
         )
@@ -140,7 +140,7 @@ def _with_lines(facts: Facts) -> Iterator[Found]:
     yield from _lines(facts.site.phones)
 
 
-def _told_address(facts: Facts) -> str:
+def _advertised_address(facts: Facts) -> str:
     try:
         return facts.server()
     except NotKnown:
@@ -161,7 +161,7 @@ RULES: tuple[Rule[Facts], ...] = (
         lambda _facts: "fit the interface and each other", after=("interface", "network"), quick=True,
     ),
     Rule(
-        "server-address", "files' server", ERROR, _server_address, _told_address,
+        "server-address", "files' server", ERROR, _server_address, _advertised_address,
         after=("interface",), quick=True,
     ),
 )  # fmt: skip

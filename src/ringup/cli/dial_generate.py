@@ -90,11 +90,11 @@ def generate(
 
 def _report(tried: int, wrong: "Sequence[Disagreement]") -> None:
     """Print the result of the test numbers on stderr."""
-    told = dict.fromkeys(map(str, wrong))
-    for line in list(told)[:MOST_SHOWN]:
+    texts = dict.fromkeys(map(str, wrong))
+    for line in list(texts)[:MOST_SHOWN]:
         click.echo(line, err=True)
-    if len(told) > MOST_SHOWN:
-        click.echo(f"... and {len(told) - MOST_SHOWN} more", err=True)
+    if len(texts) > MOST_SHOWN:
+        click.echo(f"... and {len(texts) - MOST_SHOWN} more", err=True)
     agreed = f"{tried} test numbers: phone and PBX agree."
     changed = f"{len(wrong)} of {tried} test numbers would be changed or cut short by the phone."
     click.echo(changed if wrong else agreed, err=True)

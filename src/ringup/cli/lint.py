@@ -152,10 +152,10 @@ def _print_text(reading: "TreeReading", findings: list[Finding]) -> None:
     kinds = Counter(finding.severity for finding in findings)
     counted = [f"{kinds[kind]} {kind}{'s' if kinds[kind] > 1 else ''}" for kind in ORDER if kinds[kind]]
     files = len(reading.bundle.files)
-    told = ", ".join(counted) or "nothing wrong"
+    summary = ", ".join(counted) or "nothing wrong"
     repairable = sum(RULES[finding.code].repair is not None for finding in findings)
     hint = f"; --fix repairs {repairable} of them" if repairable else ""
-    click.echo(f"{files:,} file{'s' if files != 1 else ''}: {told}{hint}.", err=True)
+    click.echo(f"{files:,} file{'s' if files != 1 else ''}: {summary}{hint}.", err=True)
 
 
 def _print_json(reading: "TreeReading", findings: list[Finding]) -> None:

@@ -139,13 +139,13 @@ def _why_never(rules: Sequence[Template], walks: Sequence[Walk], index: int) -> 
 
 def _early(rules: Sequence[Template], walks: Sequence[Walk]) -> Iterator[Finding]:
     claimants = [index for index, rule in enumerate(rules) if not is_catch_all(rule)]
-    told: set[int] = set()
+    seen: set[int] = set()
     for made in walks:
         for one in early(rules, made, claimants):
             rule = rules[one.rule]
-            if one.rule in told or _is_emergency(rule):
+            if one.rule in seen or _is_emergency(rule):
                 continue
-            told.add(one.rule)
+            seen.add(one.rule)
             what = (
                 f"{_quoted(rule)} dials {one.number} at once, though {one.longer} "
                 f"could follow by {named(rules, one.longer_rule)}"

@@ -50,14 +50,14 @@ class CaptureReader:
         self.forms["CDP"] += 1
         if "phone" not in announced.platform.lower():
             return []
-        told = (
+        fields = (
             announced.device,
             announced.platform,
             announced.software,
             announced.port,
             announced.voice_vlan,
         )
-        return [Sighting(CdpSeen(self.context.at, content.mac, *told))]
+        return [Sighting(CdpSeen(self.context.at, content.mac, *fields))]
 
     def _udp(self, datagram: CapturedUdp) -> Sightings:
         if datagram.source_port in _DHCP_PORTS and datagram.destination_port in _DHCP_PORTS:
@@ -66,11 +66,11 @@ class CaptureReader:
             return self._counted("SIP", self._sip(datagram))
         return self._counted("TFTP", self._transfers.read(datagram))
 
-    def _counted(self, protocol: str, told: Sightings | None) -> Sightings:
-        if told is None:
+    def _counted(self, protocol: str, sightings: Sightings | None) -> Sightings:
+        if sightings is None:
             return []
         self.forms[protocol] += 1
-        return told
+        return sightings
 
     def _sip(self, datagram: CapturedUdp) -> Sightings | None:
         try:

@@ -45,15 +45,15 @@ def _tcpdump_error(found: re.Match[str], context: Context) -> Sightings:
 def _sip_request(found: re.Match[str], context: Context) -> Sightings:
     source, destination, method = found.groups()
     remember(context.kept, ("SIP line", source, destination), method)
-    told = SipSeen(context.at, "", source, destination, method, 0, "", "", "", False, "")
-    return [Sighting(told, source if method == "REGISTER" else "")]
+    event = SipSeen(context.at, "", source, destination, method, 0, "", "", "", False, "")
+    return [Sighting(event, source if method == "REGISTER" else "")]
 
 
 def _sip_answer(found: re.Match[str], context: Context) -> Sightings:
     source, destination, status = found.groups()
     method = context.kept.get(("SIP line", destination, source), "")
-    told = SipSeen(context.at, "", source, destination, method, int(status), "", "", "", False, "")
-    return [Sighting(told, destination if method == "REGISTER" else "")]
+    event = SipSeen(context.at, "", source, destination, method, int(status), "", "", "", False, "")
+    return [Sighting(event, destination if method == "REGISTER" else "")]
 
 
 read = reader_of(

@@ -51,8 +51,8 @@ def _message(
     match kind:
         case "DISCOVER":
             vendor_class = context.kept.pop((_CLASS, transaction), "")
-            told = {"vendor_class": vendor_class, "interface": interface, "trouble": words}
-            return dhcp_words.discover(context, mac, **told)
+            fields = {"vendor_class": vendor_class, "interface": interface, "trouble": words}
+            return dhcp_words.discover(context, mac, **fields)
         case "OFFER":
             return _offer(context, mac, address, transaction)
         case "REQUEST":

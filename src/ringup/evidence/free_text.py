@@ -55,7 +55,7 @@ def read(line: str, context: Context) -> Sightings | None:
     name = _boot_file(line)
     address = _phone_address(line) if name else ""
     if address or owner_of(name):
-        return _told(line, name, address, context)
+        return _file_outcome(line, name, address, context)
     return _dhcp(line, context)
 
 
@@ -81,7 +81,7 @@ def _phone_address(line: str) -> str:
     return best
 
 
-def _told(line: str, name: str, address: str, context: Context) -> Sightings:
+def _file_outcome(line: str, name: str, address: str, context: Context) -> Sightings:
     outcome = next((outcome for words, outcome in _OUTCOMES if words.search(line)), "")
     before = context.requested.get(address or owner_of(name))
     is_known = before is not None and before.name == file_name(name) and context.at - before.at < _ALREADY

@@ -58,14 +58,14 @@ def _text(source: Source, content: Opened, store: Store, zone: tzinfo) -> tuple[
     reader, last = TextReader(clock), ""
     early: Sightings = []
     for line in lines(content.stream):
-        told = reader.read(line)
+        sightings = reader.read(line)
         if early and clock.is_timed:
             store.add(_stamped(early, reader.context.at))
             early = []
-        if told and (clock.is_timed or len(early) > MOST_EARLY):
-            store.add(told)
+        if sightings and (clock.is_timed or len(early) > MOST_EARLY):
+            store.add(sightings)
         else:
-            early += told
+            early += sightings
         last = line or last
     store.add([*early, *reader.finish()])
     last_at, _ = clock.read(last, reader.lines)
@@ -95,8 +95,8 @@ def _stamped(early: Sightings, at: float) -> Sightings:
 def _capture(source: Source, content: Opened, store: Store, _zone: tzinfo) -> tuple[FileReading, Context]:
     reader = CaptureReader()
     for packet in pcap.packets(read_exactly(content.stream)):
-        if told := reader.read(packet):
-            store.add(told)
+        if sightings := reader.read(packet):
+            store.add(sightings)
     file = FileReading(
         source.name,
         _kind("capture", content),

@@ -39,7 +39,7 @@ def seen(context: Context, message: sip.Message, source: str, destination: str) 
     address = _phone(context, event, message)
     if "cisco" in event.user_agent.lower() and address and not event.status:
         remember(context.kept, (_PHONES, address), True)
-    return [Sighting(told, address) for told in (event, *_registration(context, event, message))]
+    return [Sighting(each, address) for each in (event, *_registration(context, event, message))]
 
 
 def _event(at: float, message: sip.Message, source: str, destination: str) -> SipSeen:

@@ -16,21 +16,21 @@ Fields = dict[str, str]
 
 def _begin(found: re.Match[str], context: Context) -> Sightings:
     """A new message begins, so that the one before it is complete."""
-    told = finish(context)
+    sightings = finish(context)
     context.kept[_FORM] = {"mac": mac_of(found[1]) if found[1] else "", "at": str(context.at)}
-    return told
+    return sightings
 
 
 def finish(context: Context) -> Sightings:
     """Return what the last message tells."""
     fields: Fields = context.kept.pop(_FORM, {})
-    tell = _MESSAGES.get(fields.get("kind", "").upper())
-    if tell is None or not fields["mac"]:
+    build = _MESSAGES.get(fields.get("kind", "").upper())
+    if build is None or not fields["mac"]:
         return []
     now, context.at = context.at, float(fields["at"])
-    told = tell(context, fields)
+    sightings = build(context, fields)
     context.at = now
-    return told
+    return sightings
 
 
 def _field(name: str) -> Callable[[re.Match[str], Context], Sightings]:

@@ -30,7 +30,7 @@ MOST_EXAMPLES = 5
 LONGEST_EXAMPLE = 200
 """Maximum number of characters of such a line."""
 _SPEAKS_OF_PHONES = ("tftp", "dhcp", "sip/2.0", "registration", "rrq", ".cnf", ".loads")
-"""A line with one of these that no form knows is told as not understood."""
+"""A line with one of these words that no form recognises is reported as not understood."""
 _LOOKS_STAMPED = re.compile(r"\d:\d\d:\d\d", re.ASCII)
 _MENTIONED = re.compile(
     rf"\bmac\b.{{0,20}}?(?:{HARDWARE}|(?<!\w)([0-9A-F]{{12}})(?!\w))", re.IGNORECASE | re.ASCII
@@ -54,7 +54,7 @@ class TextReader:
         self._is_unknown = False
         """Whether no form knew the wrapped line."""
         self._wrapped = ""
-        """A stamped line that told nothing: the next line, if it has no stamp, may be its end."""
+        """A line with a time that reported nothing: the next line, if it has no time, may continue it."""
 
     def read(self, line: str) -> Sightings:
         """Return what the next line tells."""
@@ -69,28 +69,28 @@ class TextReader:
     def finish(self) -> Sightings:
         """Return what the last lines tell; no line follows."""
         self._drop_wrapped()
-        told = self._end_of_message()
+        sightings = self._end_of_message()
         for form in LINE_FORMS:
             if form.finish:
-                told += form.finish(self.context)
-        return told
+                sightings += form.finish(self.context)
+        return sightings
 
     def _line(self, text: str) -> Sightings:
-        told: Sightings = []
+        sightings: Sightings = []
         if self._sip.is_open:
             if self._sip.takes(text):
-                return told
-            told = self._end_of_message()
+                return sightings
+            sightings = self._end_of_message()
         lower = text.lower()
         for hint in HINTS:
             if hint in lower:
-                return [*told, *self._hinted(text, lower)]
+                return [*sightings, *self._hinted(text, lower)]
         if self._wrapped and text:
             if _LOOKS_STAMPED.search(text):
                 self._drop_wrapped()
             else:
-                told = [*told, *self._continued(text)]
-        return told
+                sightings = [*sightings, *self._continued(text)]
+        return sightings
 
     def _end_of_message(self) -> Sightings:
         if not self._sip.is_open:
@@ -100,8 +100,8 @@ class TextReader:
 
     def _hinted(self, text: str, lower: str) -> Sightings:
         self.context.at, stamped = self.clock.read(text, self.lines)
-        if self._wrapped and not stamped and (told := self._continued(text)):
-            return told
+        if self._wrapped and not stamped and (sightings := self._continued(text)):
+            return sightings
         self._drop_wrapped()
         has_peers = self._sip.peers(text, lower)
         if "sip/2.0" in lower and self._sip.begins(text):
@@ -120,20 +120,20 @@ class TextReader:
                     break
             else:
                 continue
-            told = read(text, self.context)
-            if told is not None:
+            sightings = read(text, self.context)
+            if sightings is not None:
                 self.forms[form] += 1
-                return told
+                return sightings
         return None
 
     def _continued(self, text: str) -> Sightings:
         """Read the line before and this one as one that was wrapped; empty: they are two lines."""
         before, self._wrapped = self._wrapped, ""
         joined = f"{before} {text.strip(' >')}"
-        told = self._by_form(joined, joined.lower())
-        if not told and self._is_unknown:
+        sightings = self._by_form(joined, joined.lower())
+        if not sightings and self._is_unknown:
             self._not_known(before, before.lower())
-        return told or []
+        return sightings or []
 
     def _drop_wrapped(self) -> None:
         if self._wrapped and self._is_unknown:

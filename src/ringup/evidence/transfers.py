@@ -82,14 +82,14 @@ class Transfers:
         transfer = self._open.get(key)
         if transfer is None:
             return []
-        told = (self._context.at, "", transfer.name, key[0])
+        common = (self._context.at, "", transfer.name, key[0])
         if isinstance(packet, tftp.Error):
             del self._open[key]
-            return [Sighting(TransferFailed(*told, transfer.size, transfer.size, packet.message))]
+            return [Sighting(TransferFailed(*common, transfer.size, transfer.size, packet.message))]
         if isinstance(packet, tftp.Ack) and transfer.is_last and packet.block == transfer.block:
             del self._open[key]
             seconds = max(self._context.at - transfer.at, 0.0)
-            return [Sighting(FileSent(*told, transfer.size, seconds, transfer.resent))]
+            return [Sighting(FileSent(*common, transfer.size, seconds, transfer.resent))]
         return []
 
 

@@ -92,7 +92,7 @@ class Package:
         """The size of all files together, in bytes."""
         return sum(size for _, size in self.files)
 
-    def told_findings(self) -> list[Finding]:
+    def reported_findings(self) -> list[Finding]:
         """Return the findings; that a package is synthetic is left out where synthetic firmware
         is accepted.
         """
@@ -123,5 +123,5 @@ class Contents:
         """Return all findings, those of the packages first; a file that two packages share is
         reported once.
         """
-        of_packages = (each for package in self.packages for each in package.told_findings())
+        of_packages = (each for package in self.packages for each in package.reported_findings())
         return list(dict.fromkeys((*of_packages, *self.findings)))

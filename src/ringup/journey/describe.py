@@ -119,8 +119,8 @@ def plain(text: str, longest: int = LONGEST_LINE) -> str:
 
 def describe(event: Event) -> str:
     """Describe the event in a few words, without the phone's name."""
-    field, not_told, without_it = _UNMEASURED.get(type(event), ("mac", 0, ""))
-    is_measured = getattr(event, field) != not_told
+    field, unmeasured, without_it = _UNMEASURED.get(type(event), ("mac", 0, ""))
+    is_measured = getattr(event, field) != unmeasured
     sentence = _WORDS[type(event)](event) if is_measured else without_it.format(event)
     if sentence.endswith(_EMPTY_ENDS):
         for end in _EMPTY_ENDS:

@@ -96,7 +96,7 @@ def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) 
         step = _remember(files, stage, kind, name)
     if step is None:
         return None
-    _, files, kept, request_times, stage, moved, moved_by_outcome, begins_a_boot, load_told = step
+    _, files, kept, request_times, stage, moved, moved_by_outcome, begins_a_boot, load_named = step
     requested_at = at - event.seconds if type(event) is FileSent else at
     packed = packed_time(requested_at)
     if request_times:
@@ -116,7 +116,7 @@ def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) 
     if moved:
         attempts = 0 if stage in UP else attempts
         boots, since = boots or 1, at if moved_by_outcome else requested_at
-    load = load_told or load
+    load = load_named or load
     return _made(
         Journey,
         (
@@ -149,11 +149,11 @@ def _remember(requested: tuple[SharedRequest, ...], stage: str, kind: type[Event
 def _step(requested: tuple[SharedRequest, ...], stage: str, kind: type[Event], name: str) -> _Step | None:
     """Compute a step; None if it depends on troubles or calls, or on which of two requests is answered."""
     file = _kind_without_mac(name)
-    told = [place for place, one in enumerate(requested) if one.open and one.name == name]
-    if file is None or (kind is not FileRequested and len(told) > 1):
+    matches = [place for place, one in enumerate(requested) if one.open and one.name == name]
+    if file is None or (kind is not FileRequested and len(matches) > 1):
         return None
-    if told and kind is not FileRequested:
-        return _answer(requested, stage, kind, told[0])
+    if matches and kind is not FileRequested:
+        return _answer(requested, stage, kind, matches[0])
     begins = starts_a_boot(FileRequested, file, stage, lambda: {one.file for one in requested})
     earlier, before = ((), "new") if begins else (requested, stage)
     again = bool(earlier) and earlier[-1].name == name

@@ -93,10 +93,10 @@ def _too_long(file: SourceFile) -> Iterator[Occurrence]:
 
 
 def _not_taken(file: SourceFile) -> Iterator[Occurrence]:
-    told = set()
+    reported = set()
     for element in file.xml.elements:
-        if element.tag in NOT_ON_79_0 and element.tag not in told:
-            told.add(element.tag)
+        if element.tag in NOT_ON_79_0 and element.tag not in reported:
+            reported.add(element.tag)
             message = f"A SIP 7940 or 7960 does not take {element.tag}; later models do."
             yield seen(file, element.line, message, "Serve these phones a page without it.")
 

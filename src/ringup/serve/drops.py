@@ -58,7 +58,7 @@ class DropCount:
 def _drops(opened: socket.socket) -> int:
     """Return the drop counter of a socket; 0 if the kernel has none."""
     try:
-        told = opened.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, _MEMINFO.size)
+        memory = opened.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, _MEMINFO.size)
     except OSError:
         return 0
-    return int(_MEMINFO.unpack(told)[_DROPS]) if len(told) == _MEMINFO.size else 0
+    return int(_MEMINFO.unpack(memory)[_DROPS]) if len(memory) == _MEMINFO.size else 0

@@ -130,11 +130,11 @@ class EventLimits:
         omitted = [(source, counted) for source, counted in self._sources.items() if counted.omitted]
         omitted.sort(key=lambda each: -each[1].omitted)
         self._sources = {}
-        told: list[Event] = [
+        summaries: list[Event] = [
             EventsOmitted(at, mac, address, counted.omitted, ", ".join(sorted(counted.kinds)))
             for (mac, address), counted in omitted[:MOST_SUMMARIES]
         ]
         if others := [counted for _, counted in omitted[MOST_SUMMARIES:]]:
             kinds = ", ".join(sorted(set().union(*(each.kinds for each in others))))
-            told.append(EventsOmitted(at, "", "", sum(each.omitted for each in others), kinds))
-        return told
+            summaries.append(EventsOmitted(at, "", "", sum(each.omitted for each in others), kinds))
+        return summaries

@@ -48,8 +48,8 @@ class ClientMessage(NamedTuple):
 
 def read_client_message(request: DhcpRequest, arrival: Arrival) -> ClientMessage:
     """Parse the options; raises WireError that names the malformed option."""
-    told, client, relay = request.options, request.client_address, request.relay_address
-    vendor_class, is_cisco = _vendor(told.get(_VENDOR_CLASS, b""))
+    sent, client, relay = request.options, request.client_address, request.relay_address
+    vendor_class, is_cisco = _vendor(sent.get(_VENDOR_CLASS, b""))
     return ClientMessage(
         request,
         arrival,
@@ -58,10 +58,10 @@ def read_client_message(request: DhcpRequest, arrival: Arrival) -> ClientMessage
         NO_ADDRESS if relay == NOWHERE else _often_dotted(relay),
         vendor_class,
         is_cisco,
-        dotted(_four(told, _REQUESTED_ADDRESS, "an address")) if _REQUESTED_ADDRESS in told else "",
-        _often_dotted(_four(told, _SERVER_ID, "an address")) if _SERVER_ID in told else "",
-        told.get(_PARAMETER_LIST, b""),
-        int.from_bytes(_four(told, _SECONDS, "a number of seconds"), "big") if _SECONDS in told else 0,
+        dotted(_four(sent, _REQUESTED_ADDRESS, "an address")) if _REQUESTED_ADDRESS in sent else "",
+        _often_dotted(_four(sent, _SERVER_ID, "an address")) if _SERVER_ID in sent else "",
+        sent.get(_PARAMETER_LIST, b""),
+        int.from_bytes(_four(sent, _SECONDS, "a number of seconds"), "big") if _SECONDS in sent else 0,
     )
 
 
@@ -71,16 +71,16 @@ def is_decline(message: ClientMessage) -> bool:
 
 
 @lru_cache(maxsize=MOST_KNOWN)
-def _vendor(told: bytes) -> tuple[str, bool]:
-    text = options.text(told)
+def _vendor(data: bytes) -> tuple[str, bool]:
+    text = options.text(data)
     return text, text.startswith(CISCO_PREFIXES)
 
 
 _often_dotted = lru_cache(maxsize=MOST_KNOWN)(dotted)
 
 
-def _four(told: dict[int, bytes], code: int, what: str) -> bytes:
-    data = told[code]
+def _four(sent: dict[int, bytes], code: int, what: str) -> bytes:
+    data = sent[code]
     if len(data) != 4:
         raise _broken(code, f"{what} has 4 bytes, this has {len(data)}")
     return data

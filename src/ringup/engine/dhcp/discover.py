@@ -20,10 +20,10 @@ def answer_discover(
 
     The event of an immediate offer also reports the DISCOVER; otherwise the DISCOVER has its own event.
     """
-    noted, told = len(state.events), (message.vendor_class, message.arrival.interface)
-    replies = _offer(state, message, subnet_replies, now, *told)
+    noted, source = len(state.events), (message.vendor_class, message.arrival.interface)
+    replies = _offer(state, message, subnet_replies, now, *source)
     if not replies:
-        state.events.insert(noted, DiscoverReceived(now, message.mac, *told))
+        state.events.insert(noted, DiscoverReceived(now, message.mac, *source))
     return replies
 
 

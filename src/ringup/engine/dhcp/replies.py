@@ -175,10 +175,10 @@ def refuse(message: ClientMessage, subnet_replies: SubnetReplies, event: Address
     request, ours = message.request, subnet_replies.server_for(message.arrival)
     reason = option_bytes(options.REASON, event.reason.encode("latin-1", "replace")[:255])
     # A client may believe only the server that it chose: that can be a node whose leases are ours now.
-    told = _opening(MessageType.NAK, message.server or ours) + reason + _echo(message)
+    fields = _opening(MessageType.NAK, message.server or ours) + reason + _echo(message)
     # RFC 2131 §4.3.2: the relay must broadcast it, the client has no usable address.
     flags = request.flags if message.relay == NO_ADDRESS else request.flags | BROADCAST_FLAG
-    data = build_reply(request, told, flags=flags)
+    data = build_reply(request, fields, flags=flags)
     route = route_of_nak(message.relay)
     return DhcpReply(data, route, message.arrival.interface, ours, message.mac, event)
 
@@ -199,12 +199,12 @@ def _answer(
 ) -> bytes:
     request = message.request
     layout = subnet_replies.layout(kind, ours, seconds, message)
-    told = layout.before
+    fields = layout.before
     if layout.with_name and (name := subnet_replies.name_of(message)):
-        told += option_bytes(_HOST_NAME, name.encode("ascii", "replace"))
+        fields += option_bytes(_HOST_NAME, name.encode("ascii", "replace"))
     return build_reply(
         request,
-        told + layout.after + _echo(message),
+        fields + layout.after + _echo(message),
         flags=request.flags,
         client_address=request.client_address if kind is _ACK else NOWHERE,
         your_address=your_address,
@@ -228,9 +228,9 @@ def _echo(message: ClientMessage) -> bytes:
     """Return the options to echo: the client identifier (RFC 6842) and, last, the relay's option 82
     (RFC 3046 §2.2).
     """
-    told, echoed = message.request.options, b""
-    if _CLIENT_ID in told:
-        echoed = option_bytes(_CLIENT_ID, told[_CLIENT_ID])
-    if _RELAY_AGENT in told:
-        echoed += option_bytes(_RELAY_AGENT, told[_RELAY_AGENT])
+    sent, echoed = message.request.options, b""
+    if _CLIENT_ID in sent:
+        echoed = option_bytes(_CLIENT_ID, sent[_CLIENT_ID])
+    if _RELAY_AGENT in sent:
+        echoed += option_bytes(_RELAY_AGENT, sent[_RELAY_AGENT])
     return echoed

@@ -117,10 +117,10 @@ class DhcpPort:
         return [
             (
                 data,
-                arrivals.get((told, source, frame := source_of(data)))
-                or self._new_arrival(told, source, frame),
+                arrivals.get((control, source, frame := source_of(data)))
+                or self._new_arrival(control, source, frame),
             )
-            for data, told, source in messages
+            for data, control, source in messages
         ]
 
     def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
@@ -180,17 +180,17 @@ class DhcpPort:
         self._raw.close()
         self._frame_sources.close()
 
-    def _new_arrival(self, told: bytes, source: bytes, frame_source: str) -> Arrival:
+    def _new_arrival(self, control: bytes, source: bytes, frame_source: str) -> Arrival:
         """Worked out from a message's control messages, empty if it has none, and who sent it."""
         if len(self._arrivals) >= MOST_ARRIVALS:
             self._arrivals.clear()
-        host = FRAGMENTS if len(told) > PKTINFO_ROOM else frame_source
-        information = told[socket.CMSG_LEN(0) : socket.CMSG_LEN(PKTINFO.size)]
+        host = FRAGMENTS if len(control) > PKTINFO_ROOM else frame_source
+        information = control[socket.CMSG_LEN(0) : socket.CMSG_LEN(PKTINFO.size)]
         to = destination_of([(socket.IPPROTO_IP, IP_PKTINFO, information)] if information else [])
         ours = self.interface.addresses
         addresses = (to, *(address for address in ours if address != to)) if to else ours
         arrival = Arrival(self.interface.name, addresses, bool(to), socket.inet_ntoa(source), host)
-        self._arrivals[told, source, frame_source] = arrival
+        self._arrivals[control, source, frame_source] = arrival
         return arrival
 
     def _send_alone(self, reply: DhcpReply) -> list[tuple[DhcpReply, OSError]]:

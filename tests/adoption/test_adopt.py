@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ringup.adoption.adopt import NOT_A_SETTING, Adoption, adopt
+from ringup.adoption.comparison import Comparison, Difference, compare
 from ringup.adoption.lines import Account
 from ringup.adoption.plan import rows_of
-from ringup.adoption.proof import Comparison, Difference, prove
 from ringup.adoption.tree import read_tree
 from ringup.adoption.xml_loads import read_loads
 from ringup.emulator import cnf
@@ -41,7 +41,7 @@ def adopted(
     )
     site = check(rows_of(found.site))
     assert site == found.site
-    return found, prove(tree, site, SERVER)
+    return found, compare(tree, site, SERVER)
 
 
 def notes(folder: Path) -> str:
@@ -57,8 +57,8 @@ def _old(tmp_path: Path) -> Path:
 
 def test_a_rendered_folder_comes_back_without_a_change(tmp_path: Path) -> None:
     write_rendered(OFFICE, tmp_path)
-    found, proof = adopted(tmp_path)
-    assert (proof.changes, proof.added) == ((), ())
+    found, comparison = adopted(tmp_path)
+    assert (comparison.changes, comparison.added) == ((), ())
     assert next(line for _, line in found.site.lines()).auth_name == ""
     assert [phone.mac for phone in found.site.phones] == [ADA, LARRY]
     assert found.site.rings == OFFICE.rings
@@ -66,7 +66,7 @@ def test_a_rendered_folder_comes_back_without_a_change(tmp_path: Path) -> None:
 
 
 def test_the_emulated_phone_agrees_that_nothing_changed(tmp_path: Path) -> None:
-    """Its reader shares nothing with the proof's."""
+    """Its reader shares nothing with the comparison's."""
     folders = (tmp_path / "before", tmp_path / "after")
     for folder in folders:
         folder.mkdir()
@@ -90,8 +90,8 @@ def _emulated(folder: Path, mac: str) -> dict[str, str]:
 def test_any_folder_that_ringup_renders_comes_back_without_a_change(site: Site) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_rendered(site, Path(folder))
-        found, proof = adopted(Path(folder))
-    assert proof.changes == ()
+        found, comparison = adopted(Path(folder))
+    assert comparison.changes == ()
     assert [phone.mac for phone in found.site.phones] == [phone.mac for phone in site.phones]
 
 
@@ -125,8 +125,8 @@ def test_whatever_was_set_is_kept_at_one_level_or_another(files: list[dict[str, 
             name = f"SIP{number:012X}.cnf" if number else "SIPDefault.cnf"
             text = "".join(f'{key}: "{value}"\n' for key, value in values.items())
             Path(folder, name).write_text(text, "latin-1")
-        _, proof = adopted(Path(folder))
-    assert proof.changes == ()
+        _, comparison = adopted(Path(folder))
+    assert comparison.changes == ()
 
 
 @given(st.sampled_from(sorted(OLD)), st.binary(max_size=200), st.integers(0, 500))
@@ -208,20 +208,20 @@ def test_the_proof_sees_a_password_that_is_not_the_one_found(old: Path) -> None:
     [line] = larry.lines
     other = larry.model_copy(update={"lines": (line.model_copy(update={"secret": "0ther"}),)})
     site = found.site.model_copy(update={"phones": (*found.site.phones[:3], other)})
-    after = prove(read_tree(FirmwareFolder(old)), site, SERVER)
+    after = compare(read_tree(FirmwareFolder(old)), site, SERVER)
     [change] = set(after.changes) - set(before.changes)
     assert change == Difference(LARRY, "line1_password", MASK, MASK)
 
 
 def test_the_proof_names_exactly_what_an_old_folder_loses(old: Path) -> None:
-    _, proof = adopted(old)
-    changes = {(one.mac, one.key): (one.before, one.after) for one in proof.changes}
+    _, comparison = adopted(old)
+    changes = {(one.mac, one.key): (one.before, one.after) for one in comparison.changes}
     assert changes[ADA, "dial_template"] == ("3 rules", "2 rules")
     assert changes[ADA, "line3_name"] == ("9001", None)
     assert changes[SECOND, "line1_name"] == ("202", None)
     assert changes[ADA, "line3_password"] == ("********", None)
     assert {key for mac, key in changes if mac == LARRY} == {"dial_template"}
-    added = {one.key for one in proof.added if one.mac == LARRY}
+    added = {one.key for one in comparison.added if one.mac == LARRY}
     assert {"sntp_server", "proxy1_port"} <= added
     assert "line1_password" not in added
     assert "telnet_level" not in added
@@ -230,11 +230,11 @@ def test_the_proof_names_exactly_what_an_old_folder_loses(old: Path) -> None:
 def test_merging_adds_only_the_phones_that_are_new(old: Path) -> None:
     kept = Phone(mac=LARRY, lines=(Line(extension="777", secret="kept"),))
     base = Site(name="mine", load="P0S3-08-11-00", settings={"tos_media": "3"}, phones=(kept,))
-    found, proof = adopted(old, base, merge=True)
+    found, comparison = adopted(old, base, merge=True)
     assert found.added_phones == (ADA, SECOND, "001646000002")
     assert found.site.phone(LARRY) == kept
     assert (found.site.name, found.site.load, found.site.settings) == ("mine", base.load, base.settings)
-    assert "preferred_codec" not in {one.key for one in proof.changes if one.mac == ADA}
+    assert "preferred_codec" not in {one.key for one in comparison.changes if one.mac == ADA}
     assert any("is in the site already" in note.what for note in found.notes)
 
 
@@ -294,8 +294,8 @@ def test_a_name_of_the_pbx_that_phones_cannot_show_is_spelt_in_latin_letters(old
 
 
 def test_an_empty_folder_gives_an_empty_site(tmp_path: Path) -> None:
-    found, proof = adopted(tmp_path)
-    assert (found.site.phones, proof.changes, proof.added) == ((), (), ())
+    found, comparison = adopted(tmp_path)
+    assert (found.site.phones, comparison.changes, comparison.added) == ((), (), ())
     assert "SIPDefault.cnf: is not in the folder. Check that this is the folder that phones read." in notes(
         tmp_path
     )
@@ -332,10 +332,10 @@ def test_a_text_that_no_record_can_hold_costs_no_line(name: str, tmp_path: Path)
     """Windows-1252 has an ellipsis where Latin-1 has a line end."""
     file = tmp_path / "SIP001646C0FFEE.cnf"
     file.write_bytes(f'line1_name: 201\nline1_password: "s3cret"\n{name}: "Larry\x85"\n'.encode("latin-1"))
-    found, proof = adopted(tmp_path)
+    found, comparison = adopted(tmp_path)
     assert [line.extension for _, line in found.site.lines()] == ["201"]
     text = {**found.site.settings}.get(f"force:{name}")
-    assert text == "Larry\x85" or [one.key for one in proof.changes] == [name]
+    assert text == "Larry\x85" or [one.key for one in comparison.changes] == [name]
 
 
 def write_with_secrets(folder: Path, first: str, second: str, own: str) -> None:
@@ -364,10 +364,10 @@ def test_a_password_of_any_signs_is_kept_told_and_given_as_it_was(
     written: str, secret: str, fault: str, tmp_path: Path
 ) -> None:
     write_with_secrets(tmp_path, "fine", written, written)
-    found, proof = adopted(tmp_path)
+    found, comparison = adopted(tmp_path)
     [phone] = found.site.phones
     assert (phone.lines[1].secret, phone.password) == (secret, secret)
-    assert proof.changes == ()
+    assert comparison.changes == ()
     label, line = (str(one) for one in found.faulty)
     assert label.startswith(f"SIP{LARRY}.cnf:5: phone's password is not valid: it holds {fault}. ")
     assert label.endswith(
@@ -385,10 +385,10 @@ def test_a_password_that_no_row_can_hold_is_kept_and_told_where_it_is_left_out(
     sign: str, tmp_path: Path
 ) -> None:
     write_with_secrets(tmp_path, "fine", f'"a{sign}line1_name: 9"', f'"a{sign}b"')
-    found, proof = adopted(tmp_path)
+    found, comparison = adopted(tmp_path)
     [phone] = found.site.phones
     assert (phone.lines[1].secret, phone.password) == (f"a{sign}line1_name: 9", f"a{sign}b")
-    changes = [(one.key, one.before) for one in proof.changes]
+    changes = [(one.key, one.before) for one in comparison.changes]
     assert changes == [("line2_password", MASK), ("phone_password", MASK)]
     label, line = (str(one) for one in found.faulty)
     assert (
@@ -415,8 +415,8 @@ def test_a_password_that_only_the_pbx_knows_is_kept_in_any_letters(tmp_path: Pat
 
 def test_a_password_of_asterisks_is_no_mask(tmp_path: Path) -> None:
     write_with_secrets(tmp_path, MASK, "fine", MASK)
-    found, proof = adopted(tmp_path)
-    assert (found.site.phones[0].lines[0].secret, proof.changes, found.faulty) == (MASK, (), ())
+    found, comparison = adopted(tmp_path)
+    assert (found.site.phones[0].lines[0].secret, comparison.changes, found.faulty) == (MASK, (), ())
 
 
 @given(ANY_SECRETS, ANY_SECRETS, ANY_SECRETS)
@@ -426,8 +426,8 @@ def test_whatever_the_passwords_are_only_those_of_no_row_change(first: str, seco
     with tempfile.TemporaryDirectory() as folder:
         write_with_secrets(Path(folder), *texts)
         read = read_tree(FirmwareFolder(Path(folder))).phones[LARRY]
-        _, proof = adopted(Path(folder))
-    changed = {one.key for one in proof.changes}
+        _, comparison = adopted(Path(folder))
+    changed = {one.key for one in comparison.changes}
     assert changed <= {"line1_password", "line2_password", "phone_password"}
     assert [name for name in changed if row(name, read[name].value) is not None] == []
 
@@ -443,18 +443,18 @@ OTHER_LOADS = """\
 
 def test_other_models_get_the_loads_that_they_had(old: Path) -> None:
     (old / "XMLDefault.cnf.xml").write_text(OTHER_LOADS, "ascii")
-    found, proof = adopted(old)
+    found, comparison = adopted(old)
     loads = {"6": "P00405000700", "30018": "SIP41.8-5-4S"}
     assert found.site.other_loads == loads
     assert read_loads(default_xml(found.site, SERVER).encode()).others == loads
-    assert "XMLDefault.cnf.xml" not in {one.mac for one in proof.changes}
+    assert "XMLDefault.cnf.xml" not in {one.mac for one in comparison.changes}
     assert "XMLDefault" not in notes(old)
 
 
 def test_a_merge_says_which_loads_of_other_models_it_left_out(old: Path) -> None:
     (old / "XMLDefault.cnf.xml").write_text(OTHER_LOADS, "ascii")
     base = Site(other_loads={"30018": "SIP41.8-5-4S"})
-    found, proof = adopted(old, base, merge=True)
+    found, comparison = adopted(old, base, merge=True)
     assert found.site.other_loads == base.other_loads
     assert (
         "XMLDefault.cnf.xml: names P00405000700 in loadInformation6, but the site does not. It was left "
@@ -462,7 +462,7 @@ def test_a_merge_says_which_loads_of_other_models_it_left_out(old: Path) -> None
         "--merge adds phones only. Add it: ringup site set other_loads.6=P00405000700"
     ) in map(str, found.notes)
     lost = Difference("XMLDefault.cnf.xml", "loadInformation6", "P00405000700", None)
-    assert [one for one in proof.changes if one.mac == "XMLDefault.cnf.xml"] == [lost]
+    assert [one for one in comparison.changes if one.mac == "XMLDefault.cnf.xml"] == [lost]
 
 
 def test_settings_and_texts_with_a_double_quote_are_kept(tmp_path: Path) -> None:
@@ -472,8 +472,8 @@ def test_settings_and_texts_with_a_double_quote_are_kept(tmp_path: Path) -> None
         own.read_text()
         + 'phone_label: Larry "the" boss\nline1_displayname: L"E\nodd_key: x"y\nlogo_url: http://x/"a"\n'
     )
-    found, proof = adopted(tmp_path)
-    assert proof.changes == ()
+    found, comparison = adopted(tmp_path)
+    assert comparison.changes == ()
     assert found.site.settings | found.site.phones[0].settings == {
         "force:phone_label": 'Larry "the" boss',
         "force:line1_displayname": 'L"E',

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from ringup.asterisk import register_query
-from ringup.asterisk.register_query import Account, Proof, prove
+from ringup.asterisk.register_query import Account, SecretCheck, check_secret
 from ringup.wire import sip, sip_digest
 
 CHALLENGE = (401, (("WWW-Authenticate", 'Digest realm="asterisk", nonce="4711", algorithm=MD5'),))
@@ -62,24 +62,24 @@ def registrar(*replies: list[Reply]) -> Iterator[Registrar]:
     found.close()
 
 
-def asked(port: int, secret: str = "s3cret") -> Proof:
-    return prove(Account("127.0.0.1", port, "201", "larry", secret))
+def asked(port: int, secret: str = "s3cret") -> SecretCheck:
+    return check_secret(Account("127.0.0.1", port, "201", "larry", secret))
 
 
 @pytest.mark.parametrize(
-    ("status", "proof"),
+    ("status", "expected"),
     [
-        (200, Proof.RIGHT),
-        (400, Proof.RIGHT),
-        (401, Proof.WRONG),
-        (403, Proof.WRONG),
-        (404, Proof.SILENT),
-        (500, Proof.SILENT),
+        (200, SecretCheck.RIGHT),
+        (400, SecretCheck.RIGHT),
+        (401, SecretCheck.WRONG),
+        (403, SecretCheck.WRONG),
+        (404, SecretCheck.SILENT),
+        (500, SecretCheck.SILENT),
     ],
 )
-def test_the_reply_to_the_credentials_says_whether_they_are_right(status: int, proof: Proof) -> None:
+def test_the_reply_to_the_credentials_says_whether_they_are_right(status: int, expected: SecretCheck) -> None:
     with registrar([CHALLENGE], [(status, ())]) as found:
-        assert asked(found.port) is proof
+        assert asked(found.port) is expected
 
 
 def test_it_is_a_register_without_a_contact_that_logs_in_once() -> None:
@@ -116,7 +116,7 @@ def test_the_credentials_prove_the_secret_to_who_knows_it() -> None:
 def test_a_provisional_reply_and_one_to_another_request_are_passed_over() -> None:
     late = sip.build(sip.Response(403, "", (("CSeq", "1 REGISTER"), ("Content-Length", "0"))))
     with registrar([(100, ()), CHALLENGE], [(100, ()), late, (200, ())]) as found:
-        assert asked(found.port) is Proof.RIGHT
+        assert asked(found.port) is SecretCheck.RIGHT
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_provisional_reply_and_one_to_another_request_are_passed_over() -> Non
 def test_whoever_says_neither_is_silent(replies: list[list[Reply]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(register_query, "ANSWER_SECONDS", 0.1)
     with registrar(*replies) as found:
-        assert asked(found.port) is Proof.SILENT
+        assert asked(found.port) is SecretCheck.SILENT
     assert len(found.requests) == len(replies)
 
 
@@ -144,4 +144,4 @@ def test_a_port_that_nobody_listens_on_is_silent(monkeypatch: pytest.MonkeyPatch
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    assert asked(port) is Proof.SILENT
+    assert asked(port) is SecretCheck.SILENT

@@ -16,7 +16,7 @@ from ringup.asterisk.loaded import (
     pjsip_account,
     sip_account,
 )
-from ringup.asterisk.register_query import Proof
+from ringup.asterisk.register_query import SecretCheck
 from ringup.asterisk.verify import Expected, verify
 from ringup.engine.ami import Answered
 from ringup.site.model import Driver
@@ -81,7 +81,7 @@ def test_what_concerns_every_line_is_said_once_and_alone(name: str) -> None:
     assert codes(name, replace(seen, accounts={})) == ["no-include"]
     assert codes(name, replace(seen, has_voicemail=False, boxes=frozenset())) == ["no-voicemail"]
     assert codes(name, replace(seen, has_context=False, dials={})) == ["no-context"]
-    assert codes(name, seen, proof=Proof.SILENT) == ["silent"]
+    assert codes(name, seen, secret=SecretCheck.SILENT) == ["silent"]
 
 
 @pytest.mark.parametrize("name", RECORDINGS)
@@ -91,7 +91,7 @@ def test_what_a_line_lacks_is_named(name: str) -> None:
     assert codes(name, replace(seen, accounts=others)) == ["no-account"]
     assert codes(name, replace(seen, boxes=frozenset())) == ["no-mailbox"]
     assert codes(name, replace(seen, dials={"201": ("PJSIP/2010,20", "SIP/2010,20")})) == ["extension"]
-    assert codes(name, seen, proof=Proof.WRONG) == ["secret"]
+    assert codes(name, seen, secret=SecretCheck.WRONG) == ["secret"]
 
 
 @pytest.mark.parametrize("name", RECORDINGS)

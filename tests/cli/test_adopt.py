@@ -32,7 +32,7 @@ def test_a_good_folder_is_adopted_with_an_empty_table(ringup: Ringup, good: str)
     said = ringup("adopt", good)
     assert said.status == 0
     assert "2 phones with 3 lines" in said.out
-    assert "Proof: nothing changes for 2 phones.\n" in said.out
+    assert "Comparison: nothing changes for 2 phones.\n" in said.out
     assert said.out.endswith("\n\nRevision 1. See it: ringup export\n")
     shown = ringup("phone", "show", LARRY, "--json", "--secrets").json()
     assert shown["lines"][0]["secret"] == "s3cret-of-201"
@@ -76,7 +76,7 @@ def test_a_password_that_phones_cannot_take_is_the_only_reason_for_status_1(
     path.write_bytes(path.read_bytes().replace(b"s3cret-of-201", b"0123456789abcdef" * 2))
     said = ringup("adopt", good)
     assert said.status == 1
-    assert "Proof: nothing changes for 2 phones." in said.out
+    assert "Comparison: nothing changes for 2 phones." in said.out
     assert f"ringup phone set {LARRY} --line 1 --secret NEW" in said.out
     assert "0123456789abcdef" not in said.out
     assert "secret: ******** (imported; it has 32 characters" in ringup("phone", "show", LARRY).out
@@ -152,7 +152,7 @@ def test_passwords_that_phones_cannot_take_survive_an_export_into_an_empty_site(
     )
     path.write_bytes(data)
     said = ringup("adopt", good)
-    assert (said.status, "Proof: nothing changes for 2 phones." in said.out) == (1, True)
+    assert (said.status, "Comparison: nothing changes for 2 phones." in said.out) == (1, True)
     assert "phone's password is not valid: it holds a control character." in said.out
     assert "line 201's password is not valid: it holds a double quote." in said.out
     assert "line1_password: ********\n" in ringup("render", LARRY, path.name).out

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ringup.adoption.adopt import Adoption, adopt
+from ringup.adoption.comparison import Comparison, compare
 from ringup.adoption.files import AdoptedFile, Keeper, plan_files, read_firmware
 from ringup.adoption.lines import Account
-from ringup.adoption.proof import Comparison, prove
 from ringup.adoption.tree import Tree, read_tree
 from ringup.errors import Problem
 from ringup.firmware.folder import FirmwareFolder
@@ -30,7 +30,7 @@ class Plan:
     site: Site
     """The checked site that these rows describe."""
     server: str
-    proof: Comparison
+    comparison: Comparison
     firmware: tuple[Problem, ...]
     """The faults of the firmware in the folder."""
     files: tuple[AdoptedFile, ...]
@@ -40,7 +40,7 @@ class Plan:
     def keeps_all(self) -> bool:
         """Return whether each phone keeps its values and files, and its firmware accepts the values."""
         is_lost = any(each.is_lost for each in self.files)
-        return not (self.proof.changes or self.found.faulty or is_lost)
+        return not (self.comparison.changes or self.found.faulty or is_lost)
 
 
 def plan_adoption(
@@ -61,7 +61,7 @@ def plan_adoption(
     packages = read_firmware(folder, tree.files)
     faults = tuple(each.problem for contents in packages for each in contents.all_findings())
     files = tuple(plan_files(folder, tree.files, packages, site, server, targets))
-    return Plan(folder, tree, found, rows, site, server, prove(tree, site, server), faults, files, targets)
+    return Plan(folder, tree, found, rows, site, server, compare(tree, site, server), faults, files, targets)
 
 
 def rows_of(site: Site) -> Rows:

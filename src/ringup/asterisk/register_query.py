@@ -22,7 +22,7 @@ wrong secret twice.
 LARGEST_DATAGRAM = 65_535
 
 
-class Proof(Enum):
+class SecretCheck(Enum):
     """The registrar's answer to the credentials."""
 
     RIGHT = "right"
@@ -31,7 +31,7 @@ class Proof(Enum):
     """No reply, or a reply that does not show whether the secret is right."""
 
 
-_MEANING = {200: Proof.RIGHT, 400: Proof.RIGHT, 401: Proof.WRONG, 403: Proof.WRONG}
+_MEANING = {200: SecretCheck.RIGHT, 400: SecretCheck.RIGHT, 401: SecretCheck.WRONG, 403: SecretCheck.WRONG}
 """The meaning of each status of the reply to the credentials."""
 
 
@@ -46,24 +46,24 @@ class Account:
     secret: str
 
 
-def prove(account: Account) -> Proof:
+def check_secret(account: Account) -> SecretCheck:
     """Log in once without making a registration; network errors and replies never raise."""
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
             udp.connect((account.host, account.port))
-            return _prove(udp, account)
+            return _check_secret(udp, account)
     except (OSError, WireError):
-        return Proof.SILENT
+        return SecretCheck.SILENT
 
 
-def _prove(udp: socket.socket, account: Account) -> Proof:
+def _check_secret(udp: socket.socket, account: Account) -> SecretCheck:
     uri = f"sip:{account.host}"
     call = secrets.token_hex(8)
     challenged = _asked(udp, account, call, 1, ())
     if challenged.status != 401:
-        return Proof.SILENT
+        return SecretCheck.SILENT
     challenge = sip_digest.parse_challenge(sip.first(challenged, "WWW-Authenticate"))
-    proof = sip_digest.credentials(
+    credentials = sip_digest.credentials(
         challenge,
         username=account.user,
         password=account.secret,
@@ -71,7 +71,9 @@ def _prove(udp: socket.socket, account: Account) -> Proof:
         uri=uri,
         cnonce=secrets.token_hex(4),
     )
-    return _MEANING.get(_asked(udp, account, call, 2, (("Authorization", proof),)).status, Proof.SILENT)
+    return _MEANING.get(
+        _asked(udp, account, call, 2, (("Authorization", credentials),)).status, SecretCheck.SILENT
+    )
 
 
 def _asked(udp: socket.socket, account: Account, call: str, number: int, more: sip.Headers) -> sip.Response:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ringup.asterisk.control import Manager
 from ringup.asterisk.loaded import read_loaded
-from ringup.asterisk.register_query import Account, Proof, prove
+from ringup.asterisk.register_query import Account, SecretCheck, check_secret
 from ringup.asterisk.verify import Expected, verify
 from ringup.finding import Finding
 from ringup.site.model import Line, Pbx, Phone, Site
@@ -28,20 +28,20 @@ async def verified(site: Site, phones: Sequence[Phone], addresses: Mapping[str, 
     finally:
         await manager.close()
     known = [line for _phone, line in lines if line.extension in seen.accounts]
-    proofs = await asyncio.to_thread(_proofs, pbx, known)
+    checks = await asyncio.to_thread(_check_secrets, pbx, known)
     expected = [
-        Expected(line, addresses.get(phone.mac, ""), proofs.get(line.extension, Proof.RIGHT))
+        Expected(line, addresses.get(phone.mac, ""), checks.get(line.extension, SecretCheck.RIGHT))
         for phone, line in lines
     ]
     return verify(pbx, expected, seen)
 
 
-def _proofs(pbx: Pbx, lines: Sequence[Line]) -> Mapping[str, Proof]:
+def _check_secrets(pbx: Pbx, lines: Sequence[Line]) -> Mapping[str, SecretCheck]:
     """Check each secret once; after the first missing reply, check no more."""
-    found: dict[str, Proof] = {}
+    found: dict[str, SecretCheck] = {}
     for line in lines:
         host, user = pbx.address or pbx.manager_host, line.auth_name or line.extension
-        found[line.extension] = prove(Account(host, pbx.port, line.extension, user, line.secret))
-        if found[line.extension] is Proof.SILENT:
+        found[line.extension] = check_secret(Account(host, pbx.port, line.extension, user, line.secret))
+        if found[line.extension] is SecretCheck.SILENT:
             break
     return found

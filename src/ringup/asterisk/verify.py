@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ringup.asterisk.loaded import Account, Contact, LoadedConfig
-from ringup.asterisk.register_query import Proof
+from ringup.asterisk.register_query import SecretCheck
 from ringup.errors import WireError
 from ringup.finding import ERROR, NOTE, WARNING, Finding, Location, Severity
 from ringup.render.asterisk_text import can_hold_secret
@@ -34,7 +34,7 @@ class Expected:
     line: Line
     address: str = ""
     """The address of the phone's lease; if it is not known, it is empty and is not compared."""
-    proof: Proof = Proof.RIGHT
+    secret: SecretCheck = SecretCheck.RIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _shared(pbx: Pbx, lines: list[Expected], loaded: LoadedConfig) -> Iterator[F
     if not loaded.has_voicemail:
         cure = "Switch off all voicemail modules but one: ringup pbx install --fix-modules"
         yield _finding("no-voicemail", ERROR, "Asterisk", "has no application VoiceMailMain.", cure)
-    if any(each.proof is Proof.SILENT for each in lines):
+    if any(each.secret is SecretCheck.SILENT for each in lines):
         what = f"did not reply to a REGISTER at {pbx.address}:{pbx.port}."
         cure = "Compare pbx.address and pbx.port with Asterisk's transport; check the firewall: ringup check"
         yield _finding("silent", ERROR, "Asterisk", what, cure)
@@ -119,7 +119,7 @@ def _line(pbx: Pbx, expected: Expected, loaded: LoadedConfig) -> Iterator[Findin
         yield _finding("no-account", ERROR, where, "Asterisk has no account for it.", INSTALL)
         return
     yield from _options(pbx, line, account)
-    if expected.proof is Proof.WRONG:
+    if expected.secret is SecretCheck.WRONG:
         what = "Asterisk refuses the site's secret, because it has another one."
         yield _finding("secret", ERROR, where, what, INSTALL)
     box = f"{line.extension}@{pbx.context}"

@@ -86,7 +86,7 @@ def _report(plan: "Plan", stored: "Site", notes: "list[Problem]", *, verbose: bo
 
     most = EVERYTHING if verbose else MOST_ROWS
     unknown = "" if stored.server_address else DEFAULT_SERVER
-    report(plan.tree, plan.found, [*notes, *plan.found.notes, *plan.firmware], plan.proof, unknown, most)
+    report(plan.tree, plan.found, [*notes, *plan.found.notes, *plan.firmware], plan.comparison, unknown, most)
     report_files(plan.files, plan.targets, most)
 
 

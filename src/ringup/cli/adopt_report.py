@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from ringup.adoption.adopt import Adoption
+from ringup.adoption.comparison import Comparison, Difference
 from ringup.adoption.files import AdoptedFile, Keeper
-from ringup.adoption.proof import Comparison, Difference
 from ringup.adoption.tree import Tree
 from ringup.cli.printing import print_table
 from ringup.errors import Problem
@@ -28,7 +28,7 @@ def report(
     tree: Tree,
     found: Adoption,
     notes: Iterable[Problem],
-    proof: Comparison,
+    comparison: Comparison,
     server: str,
     most: int = EVERYTHING,
 ) -> None:
@@ -46,19 +46,21 @@ def report(
     _list("To know", [str(note) for note in (*tree.notes, *notes)], most)
     _list("Passwords that phones cannot take", [str(note) for note in found.faulty], most)
     _list("Kept against the catalogue's advice", _forced(site), most)
-    _added(proof.added, len(tree.phones), server)
+    _added(comparison.added, len(tree.phones), server)
     click.echo("")
-    if not proof.changes:
-        click.echo(f"Proof: nothing changes for {_count(len(tree.phones), 'phone')}.")
+    if not comparison.changes:
+        click.echo(f"Comparison: nothing changes for {_count(len(tree.phones), 'phone')}.")
         return
-    if len(proof.changes) <= most:
+    if len(comparison.changes) <= most:
         print_table(
             ("phone", "key", "before", "after"),
-            [(one.mac, one.key, _shown(one.before), _shown(one.after)) for one in proof.changes],
+            [(one.mac, one.key, _shown(one.before), _shown(one.after)) for one in comparison.changes],
         )
     else:
-        _print_alike(proof.changes, most)
-    click.echo(f"Proof: {len(proof.changes)} values change, {len(tree.phones)} phones were compared.")
+        _print_alike(comparison.changes, most)
+    click.echo(
+        f"Comparison: {len(comparison.changes)} values change, {len(tree.phones)} phones were compared."
+    )
 
 
 def _print_alike(changes: Iterable[Difference], most: int) -> None:

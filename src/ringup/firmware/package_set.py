@@ -77,18 +77,18 @@ def _is_unknown(checked: Checked) -> bool:
     return checked.authenticity is not None and checked.authenticity.verdict is Verdict.UNKNOWN
 
 
-def models_signed_for(proof: Authenticity | None) -> tuple[str, ...]:
+def models_signed_for(result: Authenticity | None) -> tuple[str, ...]:
     """Return the models for which Cisco's signer signs; empty where the signer is unknown."""
-    return proof.signer.models if proof and proof.signer and not proof.signer.is_test else ()
+    return result.signer.models if result and result.signer and not result.signer.is_test else ()
 
 
 def authenticity_of(members: Members, shown: str) -> Authenticity | None:
     """Return the authenticity of the member `shown`, if one key proves all; else the worst of the members, or
     None.
     """
-    proofs = {place: each.authenticity for place, each in members.items() if each.authenticity}
+    results = {place: each.authenticity for place, each in members.items() if each.authenticity}
     for verdict in (Verdict.DAMAGED, Verdict.UNKNOWN):
-        for proof in proofs.values():
-            if proof.verdict is verdict:
-                return proof
-    return proofs.get(shown) or next(iter(proofs.values()), None)
+        for result in results.values():
+            if result.verdict is verdict:
+                return result
+    return results.get(shown) or next(iter(results.values()), None)

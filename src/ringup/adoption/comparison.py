@@ -41,7 +41,7 @@ class Comparison:
     """
 
 
-def prove(tree: Tree, site: Site, server: str) -> Comparison:
+def compare(tree: Tree, site: Site, server: str) -> Comparison:
     """Compare each phone that is in both, and the loads of other models."""
     rules = read_template(dial_template(site).encode("latin-1", "replace"))
     defaults = default_values(site, server)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ringup.asterisk.register_query import Account, Proof, prove
+from ringup.asterisk.register_query import Account, SecretCheck, check_secret
 from ringup.demo import isolation, network
 from ringup.demo.lab import Lab
 from ringup.demo.plan import NETWORK, OWNERS, PBX, DemoPlan
@@ -52,11 +52,11 @@ async def asked(secret: Callable[[], str], refused: list[tuple[float, float]]) -
     began = 0.0
     while True:
         account = Account(str(PBX), 5060, OWNERS[0].extension, OWNERS[0].extension, secret())
-        proof = await asyncio.to_thread(prove, account)
+        proof = await asyncio.to_thread(check_secret, account)
         now = time.monotonic()
-        if proof is Proof.WRONG and not began:
+        if proof is SecretCheck.WRONG and not began:
             began = now
-        elif proof is Proof.RIGHT and began:
+        elif proof is SecretCheck.RIGHT and began:
             refused.append((began, now))
             began = 0.0
         await asyncio.sleep(ASK_SECONDS)

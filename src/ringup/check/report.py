@@ -61,7 +61,7 @@ def _command(command: str) -> list[str]:
 def summary(results: Sequence[Result]) -> str:
     """Return the last line."""
     counts = Counter(severity for result in results for severity, _ in result.found)
-    counts = [
+    faults = [
         f"{counts[kind]} {kind}{'' if counts[kind] == 1 else 's'}"
         for kind in (ERROR, WARNING)
         if counts[kind]
@@ -74,7 +74,7 @@ def summary(results: Sequence[Result]) -> str:
         if waiting
         else ""
     )
-    return f"{' and '.join(counts)}.{later}" if counts else "No fault was found."
+    return f"{' and '.join(faults)}.{later}" if faults else "No fault was found."
 
 
 def has_errors(results: Sequence[Result]) -> bool:

@@ -155,10 +155,10 @@ def summary(states: Sequence[str], pbx_lost: str = "", faults: Sequence[MachineF
     """Return the number of phones in each state; above the numbers, in red, the reason why the PBX does not
     answer, and the faults of the machine.
     """
-    states = {**STATES, "in_service": REGISTERED_BEFORE} if pbx_lost else STATES
+    styles = {**STATES, "in_service": REGISTERED_BEFORE} if pbx_lost else STATES
     parts = [
         Text(f"{states.count(state)} {words}", colour)
-        for state, (words, colour) in states.items()
+        for state, (words, colour) in styles.items()
         if state in states
     ]
     counted = f"{len(states)} phone{'' if len(states) == 1 else 's'}"

@@ -24,7 +24,9 @@ def findings_of(
     ]
     if not chosen:
         return missing + contents.all_findings()
-    return missing + [each for load in chosen if load in packages for each in packages[load].told_findings()]
+    return missing + [
+        each for load in chosen if load in packages for each in packages[load].reported_findings()
+    ]
 
 
 def _missing(load: str, wanted: RequiredBy | None, folder: FirmwareFolder) -> Finding:

@@ -202,7 +202,7 @@ def package_as_json(package: Package, wanted: RequiredBy | None) -> dict[str, An
         "size": package.size,
         "usable": package.is_usable,
         "signature": str(package.authenticity or "not signed"),
-        "findings": [finding_as_json(each) for each in package.told_findings()],
+        "findings": [finding_as_json(each) for each in package.reported_findings()],
         "wanted_by": {
             "site": bool(wanted and wanted.by_site),
             "groups": list(wanted.groups) if wanted else [],

@@ -22,6 +22,7 @@ from ringup.events import (
     FileSent,
     FilesFromTwoAddresses,
     LeasedAddressElsewhere,
+    LineChallenged,
     LineReachable,
     LineRegistered,
     LineUnreachable,
@@ -90,6 +91,10 @@ def failed(at: float, name: str, arrived: int, size: int) -> TransferFailed:
 
 def refused(at: float, reason: str) -> RegistrationRefused:
     return RegistrationRefused(T + at, MAC, "201", reason)
+
+
+def challenged(at: float, address: str = ADDRESS) -> LineChallenged:
+    return LineChallenged(T + at, MAC, "201", address)
 
 
 def sip(at: float, status: int = 0, port: int = 5060, *, authorized: bool = False) -> SipSeen:
@@ -225,6 +230,8 @@ CASES: Mapping[str, Evidence] = {
         source=CAPTURE,
     ),
     "register-unanswered": evidence([sip(0), sip(0.5), sip(1.5)], source=CAPTURE),
+    "nat-before-pbx": evidence([*HAS_ITS_FILE, challenged(28, "192.0.2.254")], after=60),
+    "challenge-unanswered": evidence([*HAS_ITS_FILE, challenged(28), challenged(93)], after=5),
     "register-silent": evidence(HAS_ITS_FILE, after=100),
     "clock-set-back": evidence(HUNT, after=-7_200),
     "contact-rewritten": evidence(

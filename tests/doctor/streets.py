@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from ringup.doctor.diagnose import diagnose
-from ringup.doctor.evidence import Evidence, Protocol
+from ringup.doctor.evidence import Evidence
 from ringup.doctor.verdict import Diagnosis
 from ringup.fleet.evidence import evidence_of, omitted_events
 from ringup.fleet.glance import read_fleet
@@ -14,15 +14,13 @@ from ringup.street.street import Street
 from tests.street.streets import mac_of, site_of, street
 
 POWER_ON = 0.5
-HEARD: tuple[Protocol, ...] = ("DHCP", "TFTP", "PBX")
-"""What a street's server listens to: its registrar hands on what Asterisk's manager interface tells."""
 
 
 def evidence_on(opened: Street, number: int = 0, phones: int = 1) -> Evidence:
     engine = opened.server.database
     fleet, mac = read_fleet(engine, opened.server_time), mac_of(number)
     return evidence_of(
-        engine, fleet, site_of(phones), mac, opened.server_time, heard=HEARD, omitted=omitted_events(engine)
+        engine, fleet, site_of(phones), mac, opened.server_time, omitted=omitted_events(engine)
     )
 
 

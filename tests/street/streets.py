@@ -30,7 +30,7 @@ def site_of(phones: int) -> Site:
     subnet = Subnet(
         network=IPv4Network("10.0.0.0/16"), first=IPv4Address("10.0.1.0"), last=IPv4Address("10.0.9.255")
     )
-    pbx = Pbx(address=str(SERVER))
+    pbx = Pbx(address=str(SERVER), manager_user="ringup")
     return Site(server_address=SERVER, load=LOAD, subnets=(subnet,), phones=records, pbx=pbx)
 
 

@@ -17,6 +17,7 @@ from ringup.events import (
     CallStarted,
     Event,
     LineAuthenticated,
+    LineChallenged,
     LineHungUp,
     LineReachable,
     LineRegistered,
@@ -116,6 +117,11 @@ def _logged_in(seen: _Seen) -> Iterator[Event]:
         yield LineAuthenticated(*line, _address(seen.get("RemoteAddress")))
 
 
+def _challenged(seen: _Seen) -> Iterator[Event]:
+    if seen.get("Service") in _SIP_SERVICES and (line := seen.line(seen.get("AccountID"))):
+        yield LineChallenged(*line, _address(seen.get("RemoteAddress")))
+
+
 def _refused(reason: str) -> Callable[[_Seen], Iterator[Event]]:
     def row(seen: _Seen) -> Iterator[Event]:
         # The manager interface reports its own failed logins by the same events.
@@ -179,6 +185,7 @@ _ROWS: Mapping[str, Callable[[_Seen], Iterator[Event]]] = {
     "ContactStatus": _contact_status,
     "PeerStatus": _peer_status,
     "SuccessfulAuth": _logged_in,
+    "ChallengeSent": _challenged,
     "InvalidPassword": _refused("wrong password"),
     "ChallengeResponseFailed": _refused("wrong password"),
     "InvalidAccountID": _refused("unknown account"),

@@ -10,6 +10,7 @@ from ringup.events import (
     Event,
     FileSent,
     LineAuthenticated,
+    LineChallenged,
     LineRegistered,
     LineUnreachable,
     LineUnregistered,
@@ -87,6 +88,12 @@ def requests(seen: Sequence[SipSeen]) -> tuple[SipSeen, ...]:
 def answers(seen: Sequence[SipSeen], *statuses: int) -> tuple[SipSeen, ...]:
     """Return the answers, all or those of these statuses."""
     return tuple(each for each in seen if each.status and (not statuses or each.status in statuses))
+
+
+def challenges(evidence: Evidence) -> tuple[LineChallenged, ...]:
+    """Return the challenges that the phone did not answer since it last got its own file."""
+    began = max((event.at for event in own_file_sent(evidence)), default=0.0)
+    return tuple(each for each in of_kind(since_service(evidence), LineChallenged) if each.at >= began)
 
 
 def pbx_line(evidence: Evidence, extension: str) -> PbxLine | None:

@@ -36,6 +36,7 @@ from ringup.events.pbx import (
     CallEnded,
     CallStarted,
     LineAuthenticated,
+    LineChallenged,
     LineHungUp,
     LineReachable,
     LineRegistered,
@@ -103,6 +104,7 @@ __all__ = [
     "InterfaceLost",
     "LeasedAddressElsewhere",
     "LineAuthenticated",
+    "LineChallenged",
     "LineHungUp",
     "LineReachable",
     "LineRegistered",
@@ -169,6 +171,7 @@ Event = (
     | LineReachable
     | LineUnreachable
     | RegistrationRefused
+    | LineChallenged
     | CallStarted
     | CallAnswered
     | LineHungUp

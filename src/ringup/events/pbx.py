@@ -64,6 +64,17 @@ class RegistrationRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class LineChallenged:
+    """The PBX got a REGISTER, asked for the password, and the phone did not come back with it."""
+
+    at: float
+    mac: str
+    extension: str
+    address: str
+    """The source address of the REGISTER, as the PBX sees it."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallStarted:
     """A line dials."""
 

@@ -52,6 +52,7 @@ SENTENCES: Mapping[type[Event], str] = {
     events.LineReachable: "{0.extension} answers the PBX after {0.milliseconds:.0f} ms",
     events.LineUnreachable: "{0.extension} does not answer the PBX",
     events.RegistrationRefused: "{0.extension} is refused by the PBX: {0.reason}",
+    events.LineChallenged: "{0.extension} does not answer the PBX's challenge, sent to {0.address}",
     events.CallStarted: "{0.extension} calls {0.to}",
     events.CallAnswered: "{0.extension} talks to {0.to}",
     events.LineHungUp: "{0.extension} hangs up",

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ringup.asterisk.challenges import OpenChallenges
 from ringup.asterisk.control import Manager
 from ringup.asterisk.drift import Drift, drift
 from ringup.asterisk.follow import happenings
@@ -31,6 +32,7 @@ class PbxLink:
     ) -> None:
         """`held` returns the secrets that Asterisk keeps until their phones have the new ones."""
         self._emit = emit
+        self._challenges = OpenChallenges(emit, lambda *call: asyncio.get_running_loop().call_later(*call))
         self._mac_of = mac_of
         self._held = held
         self._changed = asyncio.Event()
@@ -120,7 +122,7 @@ class PbxLink:
         try:
             async for event in manager.events():
                 for happening in happenings(event, self._owners, time.time(), mac_of=self._mac_of):
-                    self._emit(happening)
+                    self._challenges.take(happening)
         finally:
             reloading.cancel()
         raise EOFError(manager.lost)

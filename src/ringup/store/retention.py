@@ -17,6 +17,7 @@ from ringup.events import (
     CallStarted,
     FileNotFound,
     LineAuthenticated,
+    LineChallenged,
     LineHungUp,
     LineReachable,
     LineRegistered,
@@ -43,7 +44,7 @@ PHONES_AT_ONCE = 20
 """Number of MACs that are read at once."""
 _AT_ONCE = 500
 
-_FAILURES = {AddressRefused} | {rule.event for rule in TROUBLE_RULES} - {FileNotFound}
+_FAILURES = {AddressRefused, LineChallenged} | {rule.event for rule in TROUBLE_RULES} - {FileNotFound}
 """Events that show a trouble. A file that is not found is normal: each boot has several."""
 _DAILY_LIFE = {
     CallAnswered,

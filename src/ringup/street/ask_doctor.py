@@ -6,7 +6,6 @@ from pathlib import Path
 from random import Random
 
 from ringup.doctor.diagnose import diagnose
-from ringup.doctor.evidence import Protocol
 from ringup.doctor.verdict import CERTAIN, Diagnosis
 from ringup.events import to_record
 from ringup.fleet.evidence import evidence_of, omitted_events
@@ -15,10 +14,6 @@ from ringup.street.faults import FAULTS
 from ringup.street.script import Act, FlashState, Script
 from ringup.street.seeds import LOAD, Stage, opened, set_going
 
-HEARD: tuple[Protocol, ...] = ("DHCP", "TFTP", "PBX")
-"""The protocols that a street's server observes; its registrar emits the events of Asterisk's manager
-interface.
-"""
 LATEST_BEGIN = 90.0
 """Seconds after the power-on within which the fault begins: in the boot, or soon after it."""
 ASK_AFTER, ASK_AFTER_BOOTS = 300.0, 700.0
@@ -49,7 +44,9 @@ class Answer:
     is_in_service: bool
     """Whether the phone itself is registered."""
     trace: tuple[str, ...]
-    """The phone's stored events, word for word: faults with the same trace cannot be told apart by them."""
+    """Why the PBX is lost, and the phone's stored events, word for word: faults with the same trace cannot be
+    told apart by them.
+    """
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -94,10 +91,9 @@ def ask(case: Case, stage: Stage, place: Path) -> Answer:
             mac,
             now,
             loads=(LOAD,),
-            heard=HEARD,
             omitted=omitted_events(engine),
         )
-        trace = tuple(str(to_record(event)) for event in evidence.events)
+        trace = (evidence.pbx_lost, *(str(to_record(event)) for event in evidence.events))
         return Answer(case, diagnose(evidence), street.phones[mac].registered, trace)
 
 

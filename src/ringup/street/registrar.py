@@ -5,11 +5,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from random import Random
 
+from ringup.asterisk.challenges import OpenChallenges
 from ringup.asterisk.follow import happenings
 from ringup.errors import WireError
-from ringup.events import Event
+from ringup.events import Event, PbxConnected, PbxLost
 from ringup.site.model import Driver, Site
 from ringup.street.cable import Cable, Datagram
 from ringup.street.loop import StreetLoop
@@ -25,6 +27,8 @@ ANSWER_SECONDS = 3.0
 OPTIONS_AT = (0.0, 0.5, 1.5)
 """Seconds at which an OPTIONS without an answer is sent within this time: timer E (RFC 3261 §17.1.2.2)."""
 LONGEST_EXPIRES = 3600
+STOPPED = "connection refused. Is Asterisk running?"
+"""What ringup sees of the manager interface of a PBX that stopped."""
 TRANSACTION_SECONDS = 32.0
 """Seconds for which an answer is kept for copies of its request: timer J (RFC 3261 §17.2.2)."""
 
@@ -38,6 +42,9 @@ class PbxBehaviour:
     """Answer to the source port of a request, on which these phones do not listen (P-AST-1)."""
     rewrite_contact: bool = False
     """Send requests to the source port of the REGISTER."""
+
+
+Change = Callable[[PbxBehaviour], PbxBehaviour]
 
 
 @dataclass(slots=True)
@@ -70,10 +77,18 @@ class Registrar:
     refused: int = 0
     passwords: dict[str, str] = field(default_factory=dict)
     """The accounts of the PBX, by extension."""
+    _wrong: list[Change] = field(default_factory=list)
+    """The changes of the faults that last now."""
+    _changed: list[tuple[str, str | None]] = field(default_factory=list)
+    """The accounts that faults changed, with their passwords; None: the PBX does not have the account."""
+    _challenges: OpenChallenges = field(init=False)
     _owners: Mapping[str, str] = field(default_factory=dict)
     _nonces: set[str] = field(default_factory=set)
     _answers: dict[str, tuple[bytes, str, int]] = field(default_factory=dict)
     """The answer to a request by its branch: a copy that comes later gets the same (RFC 3261 §17.2.2)."""
+
+    def __post_init__(self) -> None:
+        self._challenges = OpenChallenges(lambda event: self.emit(event), self.loop.call_later)
 
     def site_changed(self, site: Site) -> None:
         """Use the accounts of another revision, as after a reload."""
@@ -81,13 +96,38 @@ class Registrar:
         self._owners = {line.extension: phone.mac for phone, line in site.lines()}
 
     def start(self) -> None:
-        """Begin to answer."""
-        self.cable.listen(self.address, PORT, self._receive)
+        """Begin to answer; do nothing if it answers."""
+        if not self.cable.is_taken(self.address, PORT):
+            self.cable.listen(self.address, PORT, self._receive)
+            self.emit(PbxConnected(self.loop.unix_time(), "", "of the street"))
 
     def stop(self) -> None:
         """Stop answering, and forget all contacts, like a PBX that restarts."""
-        self.cable.ignore(self.address, PORT)
-        self.contacts.clear()
+        if self.cable.is_taken(self.address, PORT):
+            self.cable.ignore(self.address, PORT)
+            self.contacts.clear()
+            self.emit(PbxLost(self.loop.unix_time(), "", STOPPED))
+
+    # --- faults -------------------------------------------------------------------------------------------
+
+    def misbehave(self, wrong: Change) -> Callable[[], None]:
+        """Answer with a changed behaviour until the returned function is called."""
+        self._wrong.append(wrong)
+        return lambda: self._wrong.remove(wrong)
+
+    def change_account(self, extension: str, password: str | None) -> Callable[[], None]:
+        """Use another password for an account until the returned function is called; None: no account."""
+        changed = (extension, password)
+        self._changed.append(changed)
+        return lambda: self._changed.remove(changed)
+
+    @property
+    def _behaviour_now(self) -> PbxBehaviour:
+        return reduce(lambda behaviour, change: change(behaviour), self._wrong, self.behaviour)
+
+    def _password(self, extension: str) -> str | None:
+        changed = [password for account, password in self._changed if account == extension]
+        return changed[-1] if changed else self.passwords.get(extension)
 
     # --- requests -----------------------------------------------------------------------------------------
 
@@ -110,13 +150,15 @@ class Registrar:
 
     def _register(self, request: sip.SipRequest, datagram: Datagram) -> None:
         extension = sip.parse_uri(sip.parse_address(sip.first(request, "To")).uri).user
-        if extension not in self.passwords:
+        password = self._password(extension)
+        if password is None:
             self._refuse("InvalidAccountID", extension, request, datagram)
             return
         authorization = sip.first(request, "Authorization")
         if not authorization:
             self._challenge(request, datagram)
-        elif self._knows(authorization, self.passwords[extension]):
+            self._emit_challenge(extension, request, datagram)
+        elif self._knows(authorization, password):
             self._accept(extension, request, datagram)
         else:
             self._refuse("ChallengeResponseFailed", extension, request, datagram)
@@ -144,7 +186,7 @@ class Registrar:
         uri = sip.parse_uri(sip.parse_address(sip.listed(request, "Contact")[0]).uri)
         seconds = min(int(sip.first(request, "Expires") or LONGEST_EXPIRES), LONGEST_EXPIRES)
         address, port = uri.host, uri.port or PORT
-        if self.behaviour.rewrite_contact:
+        if self._behaviour_now.rewrite_contact:
             address, port = datagram.source, datagram.source_port
         contact = f"sip:{extension}@{address}:{port}"
         had = self.contacts.get(extension)
@@ -157,12 +199,13 @@ class Registrar:
 
     def _refuse(self, event: str, extension: str, request: sip.SipRequest, datagram: Datagram) -> None:
         self.refused += 1
-        if self.behaviour.driver == "pjsip":
+        if self._behaviour_now.driver == "pjsip":
             self._challenge(request, datagram)
         else:
             self._answer(request, datagram, 403, "Forbidden", [])
+        service = "PJSIP" if self._behaviour_now.driver == "pjsip" else "SIP"
         self._emit(
-            Event=event, Service="PJSIP" if self.behaviour.driver == "pjsip" else "SIP", AccountID=extension,
+            Event=event, Service=service, AccountID=extension,
             RemoteAddress=f"IPV4/UDP/{datagram.source}/{datagram.source_port}",
         )  # fmt: skip
 
@@ -180,7 +223,7 @@ class Registrar:
         further: list[tuple[str, str]],
     ) -> None:
         via = sip.top_via(request)
-        port = datagram.source_port if self.behaviour.force_rport else via.port or PORT
+        port = datagram.source_port if self._behaviour_now.force_rport else via.port or PORT
         to = f"{sip.first(request, 'To')};tag=as{self.random.getrandbits(32):08x}"
         headers = (
             ("Via", sip.first(request, "Via")),
@@ -252,7 +295,7 @@ class Registrar:
     # --- events of the manager interface -------------------------------------------------------------------
 
     def _emit_registered(self, extension: str, contact: str, datagram: Datagram, *, is_new: bool) -> None:
-        if self.behaviour.driver == "chan_sip":
+        if self._behaviour_now.driver == "chan_sip":
             self._emit(
                 Event="PeerStatus", Peer=f"SIP/{extension}", PeerStatus="Registered",
                 Address=f"{datagram.source}:{datagram.source_port}",
@@ -263,8 +306,17 @@ class Registrar:
         if is_new:
             self._emit(Event="ContactStatus", ContactStatus="Created", AOR=extension, URI=contact)
 
+    def _emit_challenge(self, extension: str, request: sip.SipRequest, datagram: Datagram) -> None:
+        service, remote = "PJSIP", f"{datagram.source}/{datagram.source_port}"
+        if self._behaviour_now.driver == "chan_sip":  # It reports the address of the Via.
+            via = sip.top_via(request)
+            service, remote = "SIP", f"{via.host}/{via.port or PORT}"
+        self._emit(
+            Event="ChallengeSent", Service=service, AccountID=extension, RemoteAddress=f"IPV4/UDP/{remote}"
+        )
+
     def _emit_contact(self, extension: str, contact: _Contact, pjsip: str, chan_sip: str) -> None:
-        if self.behaviour.driver == "chan_sip":
+        if self._behaviour_now.driver == "chan_sip":
             self._emit(Event="PeerStatus", Peer=f"SIP/{extension}", PeerStatus=chan_sip, Time="1")
         else:
             self._emit(
@@ -275,7 +327,7 @@ class Registrar:
     def _emit(self, **fields: str) -> None:
         message = AmiMessage(tuple(fields.items()))
         for event in happenings(message, self._owners, self.loop.unix_time(), mac_of=self.mac_of):
-            self.emit(event)
+            self._challenges.take(event)
 
     def _send(self, data: bytes, address: str, port: int) -> None:
         self.cable.send(Datagram(self.address, PORT, address, port, data))

@@ -241,7 +241,8 @@ def _site(phones: int) -> Site:
     subnet = Subnet(
         network=IPv4Network("10.0.0.0/24"), first=IPv4Address("10.0.0.10"), last=IPv4Address("10.0.0.99")
     )
-    pbx = Pbx(address="10.0.0.2")
+    # The registrar emits what Asterisk's manager interface reports.
+    pbx = Pbx(address="10.0.0.2", manager_user="ringup")
     return Site(server_address=SERVER, load=LOAD, subnets=(subnet,), phones=records, pbx=pbx)
 
 

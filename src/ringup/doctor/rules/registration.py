@@ -6,6 +6,7 @@ from ringup.doctor.evidence import LISTENING_PORT, Evidence
 from ringup.doctor.lines import (
     LineEvents,
     answers,
+    challenges,
     extensions,
     is_waiting,
     lines,
@@ -165,6 +166,23 @@ def _status(evidence: Evidence) -> Iterator[Sign]:
         yield Sign(CERTAIN, (each,), words)
 
 
+def _nat_before_pbx(evidence: Evidence) -> Iterator[Sign]:
+    """The PBX sees the REGISTERs come from an address that is not the phone's."""
+    leased = evidence.journey.address
+    foreign = tuple(each for each in challenges(evidence) if leased and each.address != leased)
+    if foreign and is_waiting(evidence):
+        words = {"extension": foreign[-1].extension, "address": foreign[-1].address, "leased": leased}
+        yield Sign(LIKELY, foreign, words)
+
+
+def _challenge_unanswered(evidence: Evidence) -> Iterator[Sign]:
+    """The PBX challenged it, and nothing came back."""
+    if is_waiting(evidence):
+        for event in challenges(evidence)[-1:]:
+            words = {"extension": event.extension, "setting": _setting(evidence)}
+            yield Sign(LIKELY, challenges(evidence), words)
+
+
 def _silent(evidence: Evidence) -> Iterator[Sign]:
     """It has its file, a REGISTER is overdue, and the PBX reported nothing."""
     if not is_waiting(evidence) or not evidence.source.proves_silence("PBX"):
@@ -295,18 +313,48 @@ RULES: tuple[Rule, ...] = (
         apart="A capture on the PBX: no REGISTER arrives, or it arrives and is not answered.",
     ),
     Rule(
-        "register-silent",
-        "It has had its file for {lasts}, and the PBX reports no REGISTER that succeeded or failed.",
-        "they have their file, and the PBX reports no REGISTER.",
-        "One of three: the PBX answers at the port that the phone sends from, where it does not listen "
-        "(by far the most frequent); the PBX is down or listens elsewhere; a firewall drops UDP port 5060.",
+        "nat-before-pbx",
+        "The REGISTERs of {extension} reach the PBX from {address}, not from its {leased}: a NAT is between.",
+        "their REGISTERs reach the PBX from {address}: a NAT is between.",
+        "A router between the phone and the PBX puts its own address in place of the phone's, and has no way "
+        "back for an answer to port 5060: the PBX's challenge does not reach the phone.",
+        "Let the router forward between the two networks without NAT. Else forward port 5060 to this phone, "
+        "or set nat_enable and nat_address in its file.",
+        (),
+        _nat_before_pbx,
+        "P-SIP-12, P-PROB-18; Asterisk's event ChallengeSent; the street's fault nat",
+        apart="{address} is the router's: its MAC in the PBX's neighbour table tells.",
+        after=("answer-to-wrong-port", "nat-between"),
+    ),
+    Rule(
+        "challenge-unanswered",
+        "The PBX got the REGISTER of {extension} and asked for its password; no answer came back.",
+        "the PBX asks for their password, and no answer comes back.",
+        "The challenge does not reach the phone. Nearly always the PBX sends it to the port that the "
+        "REGISTER came from, where the phone does not listen; else a firewall drops it.",
         "Set {setting}; ringup writes that. Then see what the PBX believes:",
-        ("ringup pbx install --reload", "ringup pbx verify", "ringup check"),
+        ("ringup pbx install --reload", "ringup pbx verify {extension}", "ringup check"),
+        _challenge_unanswered,
+        "P-SIP-1, P-AST-1, P-AST-3; Asterisk's event ChallengeSent; the street's fault force-rport",
+        apart="`pjsip set logger on`: a 401 to a port other than 5060 means the setting, else a firewall.",
+        after=("answer-to-wrong-port", "pbx-forces-rport", "nat-before-pbx", "nat-between", "secret-differs",
+               "secret-too-long", "register-challenged-again"),
+    ),
+    Rule(
+        "register-silent",
+        "It has had its file for {lasts}, and the PBX reports no REGISTER of it.",
+        "they have their file, and the PBX reports no REGISTER.",
+        "Its REGISTERs do not reach the PBX: a firewall drops UDP port 5060, or the PBX listens elsewhere. "
+        "Or the PBX answers at the port that the phone sends from, and ringup does not see its challenges: "
+        "its manager account lacks the class security.",
+        "Let UDP port 5060 in, and set {setting}, which ringup writes. Then see what the PBX believes:",
+        ("ringup check", "ringup pbx install --reload", "ringup pbx verify"),
         _silent,
-        "P-SIP-1, P-AST-1, P-AST-3; the street's faults force-rport, pbx-dead and sip-filtered",
-        apart="`pjsip set logger on`: 401 to a port other than 5060: the first; nothing at all: a firewall.",
+        "P-SIP-1, P-AST-1, P-AST-3; the street's fault sip-filtered",
+        apart="`pjsip set logger on`: nothing at all means a firewall or another address.",
         after=("answer-to-wrong-port", "pbx-forces-rport", "account-missing", "register-unanswered",
-               "register-status", "register-challenged-again", "pbx-lost"),
+               "register-status", "register-challenged-again", "pbx-lost", "challenge-unanswered",
+               "nat-before-pbx"),
     ),
 )  # fmt: skip
 """In the order in which they are told."""

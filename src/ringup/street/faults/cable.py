@@ -151,10 +151,9 @@ CABLE_FAULTS: tuple[FaultRow, ...] = (
              verdicts=("never-heard", "fell-silent", "line-unreachable", "line-lost")),
     FaultRow("deaf-phone", "cable", "nothing arrives at one phone", "its requests again and again",
              _on_the_cable(_of_one_phone(_is_not_to)), hides_registration=True,
-             verdicts=("dhcp-offers-in-vain", "tftp-answers-lost", "tftp-stalls", "register-silent",
+             verdicts=("dhcp-offers-in-vain", "tftp-answers-lost", "tftp-stalls", "challenge-unanswered",
                        "line-unreachable", "line-lost")),
     FaultRow("nat", "cable", "a router with NAT is between the phones and the PBX",
              "REGISTER again and again from an address that is not a phone's", _nat, hides_registration=True,
-             verdicts=("nat-between", "register-silent", "answer-to-wrong-port", "line-unreachable",
-                       "line-lost")),
+             verdicts=("nat-before-pbx", "nat-between", "line-unreachable", "line-lost")),
 )  # fmt: skip

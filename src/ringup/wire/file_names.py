@@ -8,6 +8,7 @@ MAC belongs to that phone, whatever follows: ``SIP<MAC>.cnf.bak`` holds the same
 import re
 from enum import StrEnum
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple
 
 MAC = "[0-9A-F]{12}"
@@ -148,10 +149,10 @@ def base_name(name: str) -> str:
 
 def owner_of(name: str) -> str:
     """Return the MAC, in upper case, of the phone that a name belongs to; empty if the name
-    contains no MAC.
+    contains no MAC. Equal MACs are one object, because several parts of a server remember each.
     """
     found = _OWNER.search(name)
-    return found[1].upper() if found else ""
+    return intern(found[1].upper()) if found else ""
 
 
 def owners_in(text: str) -> list[str]:

@@ -152,11 +152,11 @@ def path(ctx: click.Context, *, releases: tuple[str, ...], as_json: bool) -> Non
     """
     from ringup.cli.firmware_printing import path_as_json, print_path
     from ringup.cli.printing import print_json
-    from ringup.phone.firmware_ladder import way
     from ringup.phone.firmware_release import release
+    from ringup.phone.upgrade_path import find_path
 
     start, end = (release(text) for text in _two_releases(releases))
-    found = way(start, end)
+    found = find_path(start, end)
     if as_json:
         print_json(path_as_json(found))
     else:

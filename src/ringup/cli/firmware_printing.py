@@ -12,7 +12,7 @@ from ringup.finding import ERROR, NOTE, Finding
 from ringup.firmware.contents import Contents, Package
 from ringup.firmware.filing import InstallPlan
 from ringup.firmware.package import POINTER
-from ringup.phone.firmware_ladder import SCCP_WITHOUT_LOADER, Hop, Path
+from ringup.phone.upgrade_path import SCCP_WITHOUT_LOADER, Hop, Path
 from ringup.site.wanted import RequiredBy
 
 LONGEST_LEFT_OUT = 10
@@ -155,7 +155,7 @@ def _print_hop(number: int, hop: Hop) -> None:
     click.echo(f"   {'the phone fetches':20}{', '.join(hop.fetched)}")
     click.echo(f"   {'why':20}{hop.rule.reason}")
     click.echo(f"   {'source':20}{hop.rule.source}")
-    if hop.rule.manner in SCCP_WITHOUT_LOADER:
+    if hop.rule.method in SCCP_WITHOUT_LOADER:
         click.echo(
             f"   {'with ringup':20}its XMLDefault.cnf.xml names only the application: give the loader in\n"
             f"   {'':20}a SEP<MAC>.cnf.xml of your own (`ringup serve --files DIR`) for this hop"

@@ -28,7 +28,7 @@ class Direction(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class UpgradeMethod:
     """How a hop is done; ``{load}`` and ``{loader}`` stand for those of the release at the hop's end."""
 
     named_in: tuple[tuple[str, str], ...]
@@ -44,28 +44,30 @@ POINTER = ("OS79XX.TXT", "{load}")
 LOADER_POINTER = ("OS79XX.TXT", "{loader}")
 BY_LIST = ("{load}.loads", "{loader}.sbn if LA_VERSION differs", "{load}.sb2")
 
-UNSIGNED_SIP = Manner((POINTER, IMAGE_VERSION), ("{load}.bin",))
-SIGNED_SIP = Manner((POINTER, IMAGE_VERSION), ("{load}.sbn",))
-SIP_TO_LOADER = Manner(
+UNSIGNED_SIP = UpgradeMethod((POINTER, IMAGE_VERSION), ("{load}.bin",))
+SIGNED_SIP = UpgradeMethod((POINTER, IMAGE_VERSION), ("{load}.sbn",))
+SIP_TO_LOADER = UpgradeMethod(
     (LOADER_POINTER, IMAGE_VERSION, LOAD_INFORMATION), ("{loader}.sbn", "{load}.loads", "{load}.sb2")
 )
-LOADER_TO_SIP = Manner((IMAGE_VERSION, LOAD_INFORMATION), BY_LIST)
-LOADER_TO_OLD_SIP = Manner((IMAGE_VERSION, LOAD_INFORMATION, POINTER), ("{load}.sbn",))
-LOADER_TO_SCCP = Manner((LOAD_INFORMATION, IMAGE_VERSION, POINTER), BY_LIST)
-LOADER_TO_OLD_SCCP = Manner((LOAD_INFORMATION, IMAGE_VERSION, POINTER), ("{load}.sbn",))
-OLD_SCCP_TO_OLD_SIP = Manner((POINTER, IMAGE_VERSION), ("{load}.bin",))
-SCCP_TO_OLD_SIP = Manner((POINTER, IMAGE_VERSION), ("{load}.sbn",))
-OLD_SCCP_TO_LOADER = Manner(
+LOADER_TO_SIP = UpgradeMethod((IMAGE_VERSION, LOAD_INFORMATION), BY_LIST)
+LOADER_TO_OLD_SIP = UpgradeMethod((IMAGE_VERSION, LOAD_INFORMATION, POINTER), ("{load}.sbn",))
+LOADER_TO_SCCP = UpgradeMethod((LOAD_INFORMATION, IMAGE_VERSION, POINTER), BY_LIST)
+LOADER_TO_OLD_SCCP = UpgradeMethod((LOAD_INFORMATION, IMAGE_VERSION, POINTER), ("{load}.sbn",))
+OLD_SCCP_TO_OLD_SIP = UpgradeMethod((POINTER, IMAGE_VERSION), ("{load}.bin",))
+SCCP_TO_OLD_SIP = UpgradeMethod((POINTER, IMAGE_VERSION), ("{load}.sbn",))
+OLD_SCCP_TO_LOADER = UpgradeMethod(
     (LOADER_POINTER, LOADER_INFORMATION), ("{loader}.bin", "{load}.loads", "{load}.sb2")
 )
-SCCP_TO_LOADER = Manner((LOADER_POINTER, LOADER_INFORMATION), ("{loader}.sbn", "{load}.loads", "{load}.sb2"))
+SCCP_TO_LOADER = UpgradeMethod(
+    (LOADER_POINTER, LOADER_INFORMATION), ("{loader}.sbn", "{load}.loads", "{load}.sb2")
+)
 SCCP_WITHOUT_LOADER = (OLD_SCCP_TO_LOADER, SCCP_TO_LOADER)
 """OS79XX.TXT has no effect on this hop: it names P003, as the phone's own image is named (MATRIX)."""
-SCCP_UNSIGNED = Manner((LOAD_INFORMATION,), ("{load}.bin",))
-SCCP_SIGNED = Manner((LOAD_INFORMATION,), ("{load}.sbn",))
-SCCP_TAKES_LOADER = Manner((LOAD_INFORMATION,), ("{load}.sbn", "{load}.loads", "{load}.sb2"))
-SCCP_BY_LIST = Manner((LOAD_INFORMATION,), BY_LIST)
-SIP_BY_XML = Manner((LOAD_INFORMATION,), BY_LIST)
+SCCP_UNSIGNED = UpgradeMethod((LOAD_INFORMATION,), ("{load}.bin",))
+SCCP_SIGNED = UpgradeMethod((LOAD_INFORMATION,), ("{load}.sbn",))
+SCCP_TAKES_LOADER = UpgradeMethod((LOAD_INFORMATION,), ("{load}.sbn", "{load}.loads", "{load}.sb2"))
+SCCP_BY_LIST = UpgradeMethod((LOAD_INFORMATION,), BY_LIST)
+SIP_BY_XML = UpgradeMethod((LOAD_INFORMATION,), BY_LIST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class PathRule:
     end: str
     end_range: tuple[Numbers, Numbers]
     direction: Direction
-    manner: Manner
+    method: UpgradeMethod
     reason: str
     source: str
 
@@ -103,8 +105,8 @@ LOADED = ((7, 0), ANY)
 RULES: tuple[PathRule, ...] = (
     PathRule(
         "SIP", UNSIGNED, "SIP", UNSIGNED, Direction.UP, UNSIGNED_SIP,
-        "2.x, 3.x and 4.x are unsigned and climb by .bin files; 4.4 is the rung to the signed releases.",
-        "[D] CME-INST; [L] UK04 climbs 2.2, 3.0, 4.4",
+        "2.x, 3.x and 4.x are unsigned, upgraded by .bin files; 4.4 is the step to the signed releases.",
+        "[D] CME-INST; [L] UK04 uses 2.2, 3.0, 4.4",
     ),
     PathRule(
         "SIP", ((4, 4), (4, 99)), "SIP", _majors(5, 5), Direction.UP, UNSIGNED_SIP,
@@ -113,11 +115,11 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "SIP", _majors(5, 5), "SIP", _majors(5, 5), Direction.UP, SIGNED_SIP,
-        "5.x takes signed releases; 5.3 is the rung to 6.x.", "[D] CME-INST",
+        "5.x takes signed releases; 5.3 is the step to 6.x.", "[D] CME-INST",
     ),
     PathRule(
         "SIP", ((5, 3), (5, 99)), "SIP", _majors(6, 6), Direction.UP, SIGNED_SIP,
-        "6.x is the rung between 5.3 and the universal application loader of 7.x.",
+        "6.x is the step between 5.3 and the universal application loader of 7.x.",
         "[D] CME-INST; [L] HOWTO05: OS79XX.TXT and image_version both name P0S3-06-3-00",
     ),
     PathRule(
@@ -137,7 +139,7 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "SIP", _majors(7, 7), "SIP", _majors(5, 6), Direction.EITHER, LOADER_TO_OLD_SIP,
-        "The way down to any signed release starts at 7.x.",
+        "A downgrade to any signed release starts at 7.x.",
         "[D] CME-INST; [I] that the loader takes the one .sbn",
     ),
     PathRule(
@@ -216,12 +218,12 @@ class Hop:
     @property
     def named_in(self) -> list[tuple[str, str]]:
         """Return each file that names the firmware of this hop, with its contents."""
-        return [(file, self._spelt(text)) for file, text in self.rule.manner.named_in]
+        return [(file, self._spelt(text)) for file, text in self.rule.method.named_in]
 
     @property
     def fetched(self) -> list[str]:
         """Return the files that the phone requests."""
-        return [self._spelt(text) for text in self.rule.manner.fetched]
+        return [self._spelt(text) for text in self.rule.method.fetched]
 
     def _spelt(self, text: str) -> str:
         return text.format(load=self.end.load, loader=loader_of(self.end.load))
@@ -246,13 +248,13 @@ class Path:
 class Refusal(Enum):
     """Why there is no upgrade path: the text and its source."""
 
-    MGCP = "MGCP has no documented ladder.", "P-PATH-11 names none"
+    MGCP = "MGCP has no documented upgrade path.", "P-PATH-11 names none"
     UNSIGNED = (
         "{start} is signed, as all releases from 5.0 on, and never takes an unsigned one again.",
         "[D] CME-INST, 68244",
     )
     DOWN_TO_UNSIGNED = (
-        "The way down leads through SIP 7.x; that is signed, and takes no unsigned release like {end}.",
+        "A downgrade leads through SIP 7.x; that is signed, and takes no unsigned release like {end}.",
         "[D] CME-INST",
     )
     SIP_TO_UNSIGNED_SCCP = (
@@ -262,7 +264,7 @@ class Refusal(Enum):
     SCCP_4 = ("No source leads from {start} to unsigned SIP: 5455 starts at 3.x or earlier.", "[D] 5455")
 
 
-def way(start: Release, end: Release) -> Path:
+def find_path(start: Release, end: Release) -> Path:
     """Return the fewest hops from one release to another, or why there is no upgrade path."""
     if start == end:
         return Path(start, end, ())

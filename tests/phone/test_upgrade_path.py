@@ -1,4 +1,4 @@
-"""The ladder: every pair of releases has a path or a reason, and no path takes a forbidden hop."""
+"""Upgrade paths: every pair of releases has a path or a reason, and no path takes a forbidden hop."""
 
 from itertools import pairwise, product
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.phone.firmware_ladder import RULES, WAYPOINTS, Hop, way
 from ringup.phone.firmware_release import SCCP_RELEASES, SIP_RELEASES, Release, release
+from ringup.phone.upgrade_path import RULES, WAYPOINTS, Hop, find_path
 
 LISTED = (*SIP_RELEASES, *SCCP_RELEASES)
 PAIRS = list(product(LISTED, LISTED))
@@ -30,7 +30,7 @@ def is_forbidden(hop: Hop) -> str:
         return "signed to unsigned"
     if start.protocol == end.protocol == "SIP":
         if becomes > was + 1 and was < 7 and not (was < 4 and becomes == 4):
-            return "a rung left out"
+            return "a step left out"
         if becomes >= 5 > was and start.numbers < (4, 4):
             return "to signed from below 4.4"
         if end.numbers < start.numbers and was < 7:
@@ -52,7 +52,7 @@ def is_forbidden(hop: Hop) -> str:
 @pytest.mark.parametrize("start", LISTED, ids=str)
 def test_every_listed_pair_has_a_path_or_a_reason(start: Release) -> None:
     for end in LISTED:
-        path = way(start, end)
+        path = find_path(start, end)
         assert path.exists == (not path.reason)
         assert path.exists or path.source
         assert path.exists or not end.is_signed, f"{start} to {end}: {path.reason}"
@@ -61,7 +61,7 @@ def test_every_listed_pair_has_a_path_or_a_reason(start: Release) -> None:
 
 @given(releases, releases)
 def test_no_path_goes_through_a_forbidden_hop(start: Release, end: Release) -> None:
-    path = way(start, end)
+    path = find_path(start, end)
     assert [is_forbidden(hop) for hop in path.hops] == [""] * len(path.hops)
     ends = [start, *(hop.end for hop in path.hops)]
     assert all(hop.start == before for hop, before in zip(path.hops, ends, strict=False))
@@ -71,7 +71,9 @@ def test_no_path_goes_through_a_forbidden_hop(start: Release, end: Release) -> N
 
 
 def test_no_listed_pair_goes_through_a_forbidden_hop() -> None:
-    found = {f"{hop.start} to {hop.end}": is_forbidden(hop) for pair in PAIRS for hop in way(*pair).hops}
+    found = {
+        f"{hop.start} to {hop.end}": is_forbidden(hop) for pair in PAIRS for hop in find_path(*pair).hops
+    }
     assert {hop: why for hop, why in found.items() if why} == {}
 
 
@@ -103,8 +105,8 @@ def test_no_listed_pair_goes_through_a_forbidden_hop() -> None:
         ("P00303030300", "P00303030100", "3.3"),
     ],
 )
-def test_the_ladder(start: str, end: str, through: str) -> None:
-    path = way(release(start), release(end))
+def test_the_upgrade_path(start: str, end: str, through: str) -> None:
+    path = find_path(release(start), release(end))
     assert path.exists
     assert " ".join(str(hop.end).split()[1] for hop in path.hops) == through
 
@@ -117,45 +119,45 @@ def test_the_ladder(start: str, end: str, through: str) -> None:
         ("sip 4.4", "sip 2.2", "takes no unsigned release like SIP 2.2"),
         ("sip 4.4", "sccp 3.3", "SIP goes to SCCP through SIP 7.x"),
         ("sccp 4.1", "sip 4.4", "5455 starts at 3.x"),
-        ("mgcp 7.4", "sip 8.12", "MGCP has no documented ladder"),
-        ("sip 8.12", "mgcp 7.4", "MGCP has no documented ladder"),
+        ("mgcp 7.4", "sip 8.12", "MGCP has no documented upgrade path"),
+        ("sip 8.12", "mgcp 7.4", "MGCP has no documented upgrade path"),
     ],
 )
 def test_where_there_is_no_way_the_reason_is_told(start: str, end: str, reason: str) -> None:
-    path = way(release(start), release(end))
+    path = find_path(release(start), release(end))
     assert not path.exists
     assert reason in path.reason
 
 
 def test_a_hop_says_which_file_names_what_and_what_is_fetched() -> None:
-    (to_loader,) = way(release("sip 6.3"), release("sip 7.4")).hops
+    (to_loader,) = find_path(release("sip 6.3"), release("sip 7.4")).hops
     assert dict(to_loader.named_in) == {
         "OS79XX.TXT": "P003-07-4-00",
         "SIPDefault.cnf": "image_version: P0S3-07-4-00",
         "XMLDefault.cnf.xml": "loadInformation7 and 8: P0S3-07-4-00",
     }
     assert to_loader.fetched == ["P003-07-4-00.sbn", "P0S3-07-4-00.loads", "P0S3-07-4-00.sb2"]
-    (unsigned,) = way(release("sip 4.4"), release("sip 5.3")).hops
+    (unsigned,) = find_path(release("sip 4.4"), release("sip 5.3")).hops
     assert unsigned.fetched == ["P0S3-05-3-00.bin"]
-    (signed,) = way(release("sip 5.3"), release("sip 6.3")).hops
+    (signed,) = find_path(release("sip 5.3"), release("sip 6.3")).hops
     assert signed.fetched == ["P0S3-06-3-00.sbn"]
     assert dict(signed.named_in)["OS79XX.TXT"] == "P0S3-06-3-00"
 
 
 def test_only_firmware_before_5_fetches_unsigned_images() -> None:
     for start, end in PAIRS:
-        for hop in way(start, end).hops:
+        for hop in find_path(start, end).hops:
             assert hop.start.is_signed != any(name.endswith(".bin") for name in hop.fetched), hop
 
 
 def test_every_rule_is_used_and_has_a_source() -> None:
-    used = {hop.rule.reason for pair in PAIRS for hop in way(*pair).hops}
-    used |= {hop.rule.reason for end in LISTED for hop in way(release("sccp 4.1"), end).hops}
-    used |= {way(release("sccp 3.3"), release("sccp 3.1")).hops[0].rule.reason}
+    used = {hop.rule.reason for pair in PAIRS for hop in find_path(*pair).hops}
+    used |= {hop.rule.reason for end in LISTED for hop in find_path(release("sccp 4.1"), end).hops}
+    used |= {find_path(release("sccp 3.3"), release("sccp 3.1")).hops[0].rule.reason}
     assert [rule.reason for rule in RULES if rule.reason not in used] == []
     assert all("[D]" in rule.source or "[L]" in rule.source for rule in RULES)
 
 
-def test_the_rungs_follow_each_other() -> None:
-    rungs = [each for each in WAYPOINTS if each.protocol == "SIP"]
-    assert all(len(way(before, after).hops) == 1 for before, after in pairwise(rungs))
+def test_the_steps_follow_each_other() -> None:
+    steps = [each for each in WAYPOINTS if each.protocol == "SIP"]
+    assert all(len(find_path(before, after).hops) == 1 for before, after in pairwise(steps))

@@ -91,7 +91,7 @@ class Result:
 
     @property
     def worst(self) -> Severity | None:
-        """The worst severity of the findings."""
+        """Return the worst severity of the findings."""
         return min((severity for severity, _ in self.found), key=ORDER.index, default=None)
 
 

@@ -45,7 +45,7 @@ class AdoptedFile:
 
 
 def read_firmware(folder: FirmwareFolder, names: tuple[str, ...]) -> list[Contents]:
-    """The packages of each subfolder, because a name may occur in two of them."""
+    """Return the packages of each subfolder, because a name may occur in two of them."""
     by_folder: dict[str, dict[str, bytes]] = {}
     for name in names:
         inside, _, base = name.rpartition("/")

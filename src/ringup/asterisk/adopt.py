@@ -108,7 +108,7 @@ def accounts(text: AsteriskText, driver: Driver) -> dict[str, Account]:
 
 
 def caller_name(text: str) -> str:
-    """The name of ``"Larry Ellison" <201>``, ``Larry Ellison <201>`` or ``Larry Ellison``."""
+    """Return the name of ``"Larry Ellison" <201>``, ``Larry Ellison <201>`` or ``Larry Ellison``."""
     match = _CALLER_ID.fullmatch(text)
     name = match[1] if match else ""
     return "" if name.isdigit() else name

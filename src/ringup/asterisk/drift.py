@@ -35,7 +35,7 @@ class Drift:
 
     name: str
     text: str
-    """What the file holds; may contain secrets."""
+    """The contents of the file, which may include secrets."""
 
     def __repr__(self) -> str:
         return f"Drift({self.name!r})"

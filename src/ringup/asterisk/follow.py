@@ -204,6 +204,6 @@ def _number(text: str) -> int:
 
 
 def _address(text: str) -> str:
-    """The address in ``IPV4/UDP/127.0.0.12/46881``."""
+    """Return the address in ``IPV4/UDP/127.0.0.12/46881``."""
     parts = text.split("/")
     return parts[2] if len(parts) == 4 else text

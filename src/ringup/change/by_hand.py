@@ -27,7 +27,7 @@ class ByHand:
 
     @property
     def name(self) -> str:
-        """The file's name without its folder."""
+        """Return the file's name without its folder."""
         return self.diff.name
 
     @property

@@ -1,4 +1,4 @@
-"""What a running phone needs to use a changed file: one row per kind of file, with its source.
+"""The action that makes a running phone use a changed file: one row per kind of file, with its source.
 
 A phone reads both .cnf files only when it starts (P-CNF-12), and no source mentions a single key that takes
 effect without a restart. So the keys need no rows.
@@ -11,7 +11,7 @@ from ringup.render.sip_cnf import DIAL_TEMPLATE
 
 
 class Effect(StrEnum):
-    """What a running phone needs to use a changed file."""
+    """The action that makes a running phone use a changed file."""
 
     RESTART = "restart"
     """A restart: the phone reads the file when it starts."""

@@ -16,7 +16,7 @@ from ringup.site.model import Phone, Site
 
 
 class Outcome(StrEnum):
-    """What became of one phone."""
+    """The result for one phone."""
 
     BOOTED = "booted"
     """The server saw the phone boot."""

@@ -22,7 +22,7 @@ KeepOld = Callable[[Sequence[HeldSecret]], int]
 
 @dataclass(slots=True)
 class Restarting:
-    """How a change restarts its phones, the callbacks, and what became of each phone."""
+    """The settings for the restart of phones after a change, the callbacks, and the result for each phone."""
 
     at_once: int
     wait: float

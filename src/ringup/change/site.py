@@ -54,7 +54,7 @@ class Changed:
     revision: Revision
     plan: Plan
     done: tuple[str, ...] = ()
-    """What was done outside the records, a sentence for each step."""
+    """The actions outside the records, one sentence per step."""
 
 
 MoreSteps = Callable[[Plan], Sequence[Step]]

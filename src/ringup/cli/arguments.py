@@ -29,7 +29,7 @@ class PairType(click.ParamType[tuple[str, str]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:
-        """The key and the value, either side of the first equals sign."""
+        """Return the key and the value, either side of the first equals sign."""
         if isinstance(value, tuple):
             return value
         key, equals, text = str(value).partition("=")

@@ -45,7 +45,9 @@ class DemoBoard:
         self._steps = steps
         self._console = console
         self.painted = False
-        """Whether the live screen is drawn; before that, and without a terminal, lines are printed."""
+        """True while the live screen is shown. Before that, and without a terminal, plain lines are printed
+        instead.
+        """
         self._reached: dict[str, float] = {}
         self._doing = "building the network"
         self._last: list[Event] = []
@@ -197,9 +199,9 @@ async def _paint(board: DemoBoard, lab: Lab, console: Console, over: asyncio.Eve
 
 
 def _end_on_signals() -> None:
-    """The kernel delivers a signal to the first process of a PID namespace only if the process has a handler
-    for it. Python has a handler for SIGINT, but not if a script started the demo in the background: the shell
-    then sets SIGINT to be ignored.
+    """Return the kernel delivers a signal to the first process of a PID namespace only if the process has a
+    handler for it. Python has a handler for SIGINT, but not if a script started the demo in the background:
+    the shell then sets SIGINT to be ignored.
     """
     task = asyncio.current_task()
     if task is not None:

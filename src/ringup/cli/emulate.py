@@ -44,7 +44,7 @@ class AddressType(click.ParamType[IPv4Interface]):
     name = "address"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> IPv4Interface:
-        """``192.0.2.10/24``, or a usage error."""
+        """Return ``192.0.2.10/24``, or a usage error."""
         try:
             return IPv4Interface(value)
         except ValueError:

@@ -123,7 +123,7 @@ class LintFinding(Form):
     message: str
     cure: str
     repairable: bool
-    """Whether `--fix` repairs it."""
+    """True if `--fix` repairs the finding."""
 
 
 class Unreadable(Form):
@@ -235,7 +235,7 @@ class Checked(Printed):
     """`ringup check --json`"""
 
     ok: bool
-    """Whether there is no error; warnings do not count."""
+    """True if there is no error; warnings do not count."""
     checks: list[CheckRecord]
 
 
@@ -254,5 +254,5 @@ class PbxVerified(Printed):
     """`ringup pbx verify --json`"""
 
     ok: bool
-    """Whether there is no error and no warning; notes do not count."""
+    """True if there is no error and no warning; notes do not count."""
     findings: list[PbxDifference]

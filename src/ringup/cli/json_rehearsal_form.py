@@ -40,5 +40,5 @@ class Rehearsal(Printed):
     folded: int
     """Transfers of images whose blocks were not all carried: another phone had fetched the image before."""
     times: dict[str, float]
-    """When each phone was first in service, by MAC."""
+    """The time at which each phone was first in service, by MAC."""
     failures: list[RehearsalFailure]

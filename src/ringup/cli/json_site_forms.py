@@ -38,7 +38,7 @@ class FleetPhone(Form):
 
     mac: str = Field(pattern="^[0-9A-F]{12}$")
     known: bool
-    """Whether the phone is in the site."""
+    """True if the phone is in the site."""
     name: str
     """Its label, or the name of its first line; empty for an unknown phone."""
     extensions: list[str]
@@ -90,14 +90,14 @@ class MachineFaultRecord(Form):
     """A fault that stands."""
 
     at: float
-    """When it was found, in Unix seconds."""
+    """The time at which the fault was found, in Unix seconds."""
     mac: str
     """Empty: it is about no phone."""
     code: str
     """The check that found it, as in `ringup check --list`."""
     what: str
     cure: str
-    """What to do, with the commands to type."""
+    """The steps that repair the fault, with the commands to type."""
     node: str
     """The server that found it, if several share the database."""
 

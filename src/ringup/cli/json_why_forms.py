@@ -16,7 +16,7 @@ class VerdictRecord(Form):
     code: str = Field(json_schema_extra={"enum": list(RULES)})
     confidence: Literal["certain", "likely", "possible"]
     what: str
-    """What is wrong, in one line."""
+    """The problem, as one sentence."""
     cause: str
     cure: str
     commands: list[str]
@@ -28,26 +28,26 @@ class VerdictRecord(Form):
 
 
 class DiagnosisRecord(Form):
-    """What can be said about one phone."""
+    """The diagnosis of one phone: its stage, and each cause that may keep it there."""
 
     mac: str
     state: Literal["in_service", "on_the_way", "too_early", "stuck", "never_heard"]
     stage: str = Field(json_schema_extra={"enum": [stage.key for stage in STAGES]})
     stage_title: str
     since: float
-    """When it reached the stage; 0: it was never heard."""
+    """The time at which the phone reached its stage; 0: the phone was never seen."""
     summary: str
     """The surest cause, or the state, in one line."""
     last_good: EventRecord | None
     """The last event that went as it should."""
     expected_next: str
-    """What should have come next; empty: nothing is due."""
+    """The titles of the stages that should follow; empty: no further stage is expected."""
     overdue_seconds: float
     """Seconds in an overdue stage, below 0 if the clock was set back; 0: nothing is overdue."""
     verdicts: list[VerdictRecord]
     """Every cause that fits, the surest first."""
     collect: list[str]
-    """What to collect next where no cause is known."""
+    """Sentences and commands for collecting more evidence, if no cause is known."""
 
 
 class WhyPhone(Printed, DiagnosisRecord):
@@ -74,7 +74,7 @@ class Why(Printed):
 
 
 class EvidenceFile(Form):
-    """How one file was understood."""
+    """The result of reading one file."""
 
     name: str
     kind: str
@@ -97,7 +97,9 @@ class ForeignPhone(DiagnosisRecord):
     attempts: int
     """The number of boots."""
     first_at: float
-    """When it was first seen; without times, the order of the lines in thousandths."""
+    """The time at which the phone was first seen; in a file without times, the number of the line in
+    thousandths.
+    """
 
 
 class WhyFiles(Printed):

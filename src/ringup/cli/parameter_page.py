@@ -32,7 +32,7 @@ no source mentions a release that dropped a key.
 
 
 def page() -> str:
-    """The page's text."""
+    """Return the page's text."""
     confidence = "".join(f"- **{letter}**: {text}.\n" for letter, text in CONFIDENCE.items())
     return f"{_TOP}\n{confidence}" + "".join(_entry(name) for name in PARAMETERS)
 

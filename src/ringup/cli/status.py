@@ -120,7 +120,7 @@ class PhoneFilter:
 
     @property
     def takes_all(self) -> bool:
-        """Whether the filter has no condition."""
+        """Return whether the filter has no condition."""
         return self == PhoneFilter(False, None, None, None)
 
     def takes(self, phone: Glance) -> bool:

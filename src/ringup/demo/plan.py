@@ -62,17 +62,17 @@ class DemoPlan:
 
     @property
     def etc(self) -> Path:
-        """The PBX's configuration folder."""
+        """Return the PBX's configuration folder."""
         return self.state / "pbx" / "etc" / "asterisk"
 
     @property
     def database(self) -> Path:
-        """The server's database."""
+        """Return the server's database."""
         return self.state / "ringup.db"
 
     @property
     def firmware(self) -> Path:
-        """The server's firmware folder."""
+        """Return the server's firmware folder."""
         return self.state / "firmware"
 
 

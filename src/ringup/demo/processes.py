@@ -41,12 +41,12 @@ class HostProcess:
 
     @property
     def died(self) -> bool:
-        """Whether it was started, and ended although it was not stopped."""
+        """Return whether it was started, and ended although it was not stopped."""
         return self._process is not None and self._process.returncode is not None
 
     @property
     def running(self) -> bool:
-        """Whether it was started and has not ended."""
+        """Return whether it was started and has not ended."""
         return self._process is not None and self._process.returncode is None
 
     async def start(self, *, conversing: bool = False) -> asyncio.subprocess.Process:

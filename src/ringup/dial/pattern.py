@@ -90,7 +90,7 @@ class RuleState:
     commas: int = 0
     """How many second dial tones the rule has played already."""
     is_at_comma: bool = False
-    """Whether the rule plays a second dial tone now."""
+    """True if the rule plays a second dial tone now."""
 
 
 # Reading a MATCH, and following it.

@@ -49,7 +49,7 @@ class TemplateFile:
     """The rules of the entries without a fault."""
     findings: tuple[Finding, ...] = ()
     is_refused: bool = False
-    """Whether the phone ignores the complete file."""
+    """True if the phone ignores the complete file."""
 
     @property
     def used(self) -> tuple[Template, ...]:

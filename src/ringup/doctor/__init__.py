@@ -1,1 +1,1 @@
-"""Say why a phone does not come up: evidence in, verdicts out, without a clock, a socket or a file."""
+"""Find out why a phone does not come up: evidence in, verdicts out, without a clock, a socket or a file."""

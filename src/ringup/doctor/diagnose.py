@@ -32,21 +32,23 @@ GOOD = (
     CallStarted,
     CallAnswered,
 )
-"""Events that went as they should."""
+"""Events that show progress."""
 
 TOO_EARLY_SECONDS = 180.0
-"""Seconds after its last event within which a trouble may still end by itself."""
+"""Seconds after its last event within which a trouble may still end without help."""
 
 COLLECT = (
     "Leave the phone plugged in for three minutes, then run: ringup why {mac}",
     "As root, capture what it sends: tcpdump -i INTERFACE -w phone.pcap ether host {ether}",
     "Note the words on its screen, and Settings, Status, Status Messages.",
 )
-"""What to collect where no cause is known; `ether` is the MAC with colons."""
+"""The steps to take if no cause is known; `ether` is the MAC with colons."""
 
 
 def diagnose(evidence: Evidence) -> Diagnosis:
-    """Return what can be said about the phone."""
+    """Return the diagnosis of one phone: each cause that fits the evidence, or the evidence to
+    collect next.
+    """
     journey = evidence.journey
     at, overdue = stage(journey.stage), late(evidence)
     verdicts = tuple(sorted(_verdicts(evidence), key=lambda verdict: ORDER.index(verdict.confidence)))
@@ -79,7 +81,9 @@ def _state(evidence: Evidence, verdicts: tuple[Verdict, ...], overdue: Overdue |
 
 
 def _may_end_by_itself(evidence: Evidence) -> bool:
-    """Return whether a trouble is so young that the phone may get over it; a row of failed boots never is."""
+    """Return whether a trouble is so recent that it may end without help; repeated failed boots never count
+    as recent.
+    """
     since, last = since_service(evidence), evidence.journey.last_at
     return (
         (evidence.now - last <= TOO_EARLY_SECONDS or is_transferring(evidence))
@@ -97,7 +101,7 @@ def _verdicts(evidence: Evidence) -> list[Verdict]:
 
 
 def _in_order(rules: Collection[Rule]) -> Iterator[Rule]:
-    """Yield the rules so that each comes after those of its `after`."""
+    """Yield the rules in an order in which each comes after the rules that its `after` names."""
     waiting, done = list(rules), set[str]()
     while waiting:
         ready = [rule for rule in waiting if done.issuperset(rule.after)]

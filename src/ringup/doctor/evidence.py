@@ -1,6 +1,6 @@
-"""Evidence: all that is known about one phone when somebody asks why it does not come up.
+"""Evidence: everything that is known about one phone when a person asks why it does not come up.
 
-What was not looked up is an `Unknown`; what was not listened to proves nothing by its silence.
+A fact that was not looked up is an `Unknown`. If a protocol was not recorded, its silence proves nothing.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,9 @@ from ringup.rule import Unknown
 from ringup.site.model import Driver
 
 Protocol = Literal["CDP", "DHCP", "TFTP", "SIP", "PBX"]
-"""What may be listened to. SIP: the messages themselves; PBX: the PBX's reports about its lines."""
+"""The protocols that a source may record. SIP: the messages themselves; PBX: the PBX's reports about its
+lines.
+"""
 
 LISTENING_PORT = 5060
 """The port that a phone listens on unless its file says otherwise (P-SIP-1)."""
@@ -23,19 +25,19 @@ NOT_ASKED = Unknown("nobody asked")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the events come from."""
+    """The origin of the events."""
 
     kind: Literal["ours", "log", "capture"]
     """``ours``: the events of `ringup serve`; ``log`` and ``capture``: those of other programs."""
     protocols: frozenset[Protocol]
-    """The protocols that were listened to."""
+    """The protocols that the source records."""
 
     def heard(self, protocol: Protocol) -> bool:
-        """Return whether this protocol was listened to at all."""
+        """Return whether the source records this protocol at all."""
         return protocol in self.protocols
 
     def proves_silence(self, protocol: Protocol) -> bool:
-        """Return whether something that is not among the events did not happen.
+        """Return whether an event of this protocol that the source does not show did not happen.
 
         A log of another program may begin late, end early, or leave lines out.
         """
@@ -48,12 +50,12 @@ class ExpectedLine:
 
     extension: str
     secret_length: int
-    """Characters of the secret, which itself is no evidence."""
+    """Number of characters of the secret; the secret itself is not part of the evidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the site has for this phone, and what its files say."""
+    """The site's settings for this phone, and the contents of its files."""
 
     is_known: bool
     """True if the phone is in the site."""
@@ -72,38 +74,38 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class PbxLine:
-    """What the PBX believes of one line."""
+    """One line as the PBX has loaded it."""
 
     options: Mapping[str, str] = field(default_factory=dict)
-    """By ``object.Field``, like ``endpoint.ForceRport``."""
+    """The options, by ``object.Field``, like ``endpoint.ForceRport``."""
     contact: str = ""
-    """The URI that it calls; empty: the line is not registered."""
+    """The URI at which the PBX calls the line; empty: the line is not registered."""
 
 
 @dataclass(frozen=True, slots=True)
 class PbxState:
-    """What the PBX said when it was asked."""
+    """The PBX's answers about the lines of this phone."""
 
     lines: Mapping[str, PbxLine]
-    """By extension; a line that it does not have is not among them."""
+    """The lines by extension, without the lines that the PBX does not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything that a rule may look at."""
+    """All facts that a rule may use."""
 
     mac: str
     now: float
-    """Unix seconds; of a log or a capture, the time of its last line."""
+    """The present in Unix seconds; for a log or a capture, the time of its last line."""
     source: Source
     events: tuple[Event, ...] = ()
-    """Of this phone, in the order of their times."""
+    """The events of this phone, in the order of their times."""
     journey: Journey = field(default_factory=lambda: Journey(""))
-    """What these events, and those before them, fold to."""
+    """The state of the phone after these events and all earlier ones."""
     model: str = ""
     expected: Expected | Unknown = NOT_ASKED
     pbx: PbxState | Unknown = NOT_ASKED
     pbx_lost: str = ""
-    """Why ringup has no connection to the PBX; empty: it has one, or needs none."""
+    """The reason why ringup has no connection to the PBX; empty: it has one, or needs none."""
     screen: str = ""
     """The words on the phone's screen."""

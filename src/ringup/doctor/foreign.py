@@ -1,4 +1,4 @@
-"""Judge what was read from the logs and captures of others, one phone after another."""
+"""Diagnose the phones in the logs and captures of other programs, one phone after another."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -20,7 +20,7 @@ COLLECT = (
     "As root, capture what it sends, and read the capture: tcpdump -i INTERFACE -w phone.pcap {host}",
     "Note the words on its screen, and Settings, Status, Status Messages.",
 )
-"""What to collect where no cause is known."""
+"""The steps to take if no cause is known."""
 
 
 _TFTP, _LINES = frozenset({"TFTP"}), frozenset({"PBX", "SIP"})
@@ -35,28 +35,28 @@ SHOWN_BY: Mapping[str, frozenset[str]] = {
     "own_file": _LINES,
     "dial_plan": _LINES,
 }
-"""The protocols that show what comes after a stage."""
+"""For each stage, the protocols that show the next stage."""
 
 
 class PhoneReport(NamedTuple):
-    """One phone of which logs or captures tell."""
+    """The diagnosis of one phone from logs or captures."""
 
     key: str
-    """Its MAC, or its address where the files show no MAC."""
+    """The phone's MAC, or its address if the files show no MAC."""
     journey: Journey
     first_at: float
     diagnosis: Diagnosis
 
     @property
     def attempts(self) -> int:
-        """The number of boots that the files show; one that began before the files counts too."""
+        """Return the number of boots that the files show; one that began before the files counts too."""
         return max(self.journey.boots, 1)
 
 
 def phone_reports(reading: Reading, keys: Iterable[str] | None = None) -> Iterator[PhoneReport]:
-    """Yield what can be said about each phone, in the order of their first events.
+    """Yield the diagnosis of each phone, in the order of their first events.
 
-    `keys` are MACs and addresses of `reading.by_phone`; None: those of all phones.
+    `keys` are MACs and addresses of `reading.by_phone`; None: all phones.
     """
     journeys = fold(reading.events)
     for key in reading.phones if keys is None else keys:
@@ -71,7 +71,9 @@ def phone_reports(reading: Reading, keys: Iterable[str] | None = None) -> Iterat
 
 
 def shows_next_stage(reading: Reading, journey: Journey) -> bool:
-    """Return whether the files tell about a protocol that shows the next stage: if not, silence is normal."""
+    """Return whether the files contain a protocol that shows the next stage. If they do not, silence is
+    normal.
+    """
     return bool(journey.troubles) or bool(SHOWN_BY.get(journey.stage, _PROTOCOLS) & reading.protocols)
 
 
@@ -84,5 +86,5 @@ def evidence_of(reading: Reading, key: str, events: tuple[Event, ...], journey: 
 
 
 def _host(key: str) -> str:
-    """Return the filter of tcpdump for this phone."""
+    """Return tcpdump's filter expression for this phone."""
     return f"host {key}" if is_address_key(key) else f"ether host {bytes.fromhex(key).hex(':')}"

@@ -1,4 +1,4 @@
-"""What happened to each line of a phone, as the rules about registrations read it."""
+"""The events of each line of a phone, in the form that the rules about registrations need."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,21 +21,21 @@ from ringup.rule import Unknown, known
 from ringup.wire.sip import parse_uri
 
 WAITING = ("own_file", "dial_plan")
-"""Stages in which a REGISTER is due."""
+"""Stages in which a REGISTER should come next."""
 
 _ABOUT_LINES = (*SERVICE, LineUnreachable, LineUnregistered, RegistrationRefused)
 
 
 @dataclass(frozen=True, slots=True)
 class LineEvents:
-    """One line, and what the PBX reported about it."""
+    """One line, and the PBX's reports about it."""
 
     extension: str
     events: tuple[Event, ...]
 
     @property
     def last(self) -> Event | None:
-        """The last report."""
+        """Return the last report."""
         return self.events[-1] if self.events else None
 
     def last_of(self, *kinds: type[Event]) -> Event | None:
@@ -50,7 +50,7 @@ class LineEvents:
 
 
 def lines(evidence: Evidence) -> Iterator[LineEvents]:
-    """Yield every line that an event is about."""
+    """Yield each line for which there is an event."""
     events = [event for event in evidence.events if isinstance(event, _ABOUT_LINES)]
     for extension in dict.fromkeys(event.extension for event in events):
         yield LineEvents(extension, tuple(event for event in events if event.extension == extension))
@@ -65,7 +65,9 @@ def port_of(contact: str) -> int:
 
 
 def is_waiting(evidence: Evidence) -> bool:
-    """Return whether a REGISTER is overdue: the phone has its file, and longer than it needs."""
+    """Return whether a REGISTER is overdue: the phone has had its file for longer than it needs to
+    register.
+    """
     return evidence.journey.stage in WAITING and late(evidence) is not None
 
 
@@ -81,12 +83,12 @@ def seen_sip(evidence: Evidence, method: str = "REGISTER") -> tuple[SipSeen, ...
 
 
 def requests(seen: Sequence[SipSeen]) -> tuple[SipSeen, ...]:
-    """Return the requests."""
+    """Return the requests among these messages."""
     return tuple(each for each in seen if not each.status)
 
 
 def answers(seen: Sequence[SipSeen], *statuses: int) -> tuple[SipSeen, ...]:
-    """Return the answers, all or those of these statuses."""
+    """Return the answers among these messages: all of them, or those with these statuses."""
     return tuple(each for each in seen if each.status and (not statuses or each.status in statuses))
 
 
@@ -97,7 +99,7 @@ def challenges(evidence: Evidence) -> tuple[LineChallenged, ...]:
 
 
 def pbx_line(evidence: Evidence, extension: str) -> PbxLine | None:
-    """Return what the PBX believes of a line; None if it was not asked, or does not have the line."""
+    """Return a line as the PBX has loaded it; None if the PBX was not asked, or does not have the line."""
     return None if isinstance(evidence.pbx, Unknown) else evidence.pbx.lines.get(extension)
 
 

@@ -1,4 +1,4 @@
-"""The form of a rule: a row of sentences, and the function that finds the signs of its cause."""
+"""The form of a rule: a table row with its texts, and the function that finds the signs of its cause."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,35 +11,37 @@ from ringup.journey.describe import plain
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What shows that a cause fits."""
+    """The evidence for one cause."""
 
     confidence: Confidence
     events: tuple[Event, ...] = ()
     words: Mapping[str, object] = field(default_factory=dict)
-    """The values of the row's sentences, by name; `mac` is always among them."""
+    """The values for the names in the rule's texts; `mac` is always among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One cause. A name in braces in its sentences stands for a value of the sign."""
+    """One cause. A name in braces in its texts is replaced by the value of the sign."""
 
     code: str
     what: str
     shared: str
-    """What is wrong in words that fit all phones with this cause; "3 phones: " precedes it."""
+    """The problem in words that fit all phones with this cause; the number of phones precedes it: "3 phones:
+    ".
+    """
     cause: str
     cure: str
     commands: tuple[str, ...]
     find: Callable[[Evidence], Iterable[Sign]]
-    """Pure; raises NotKnown, through `known`, without its facts."""
+    """A pure function that yields the signs; it raises NotKnown, through `known`, if a fact is missing."""
     source: str
-    """The facts that it rests on, by their numbers, or what it was seen with."""
+    """The numbers of the facts behind this rule, or the observation that led to it."""
     apart: str = ""
     after: tuple[str, ...] = ()
-    """Codes of rules whose signs explain this one's: it is not looked at beside them."""
+    """Codes of rules that explain the same signs: if one of them applies, this rule is not evaluated."""
 
     def verdict(self, sign: Sign, mac: str) -> Verdict:
-        """Return the row's sentences with the values of this sign."""
+        """Return the rule's texts, filled with the values of this sign."""
         words = {name: plain(str(value)) for name, value in sign.words.items()} | {"mac": mac}
         return Verdict(
             self.code,

@@ -1,4 +1,6 @@
-"""The words on a phone's screen: what each says of the boot, and which causes leave a phone there."""
+"""The words on a phone's screen: the meaning of each text for the boot, and the causes that leave a phone
+with it.
+"""
 
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,14 +13,14 @@ NOT_CONFIRMED = "Cisco phones; for the 7940 and 7960 on SIP not confirmed"
 
 @dataclass(frozen=True, slots=True)
 class ScreenText:
-    """One row."""
+    """One text on a phone's screen."""
 
     text: str
     models: str
-    """The phones that show it."""
+    """The models that show it."""
     meaning: str
     next: str
-    """What to look at or to do next."""
+    """The next thing to check or to do."""
     causes: tuple[str, ...]
     """Codes of the rules whose causes leave a phone with these words; the usual one first."""
     source: str
@@ -104,15 +106,15 @@ SCREEN_TEXTS: tuple[ScreenText, ...] = (
         (), "P-XML-9",
     ),
 )  # fmt: skip
-"""In the order of a boot."""
+"""The texts in the order of a boot."""
 
 _BY_WORDS = {row.text.lower(): row for row in SCREEN_TEXTS}
 
 
 def meaning_of(text: str) -> ScreenText | None:
-    """Return the row of the words that somebody read from a screen; None for words that no source explains.
+    """Return the row for words that a person read from a screen; None for words that no source explains.
 
-    Case, blanks and dots at the end do not matter, nor do words around it or one letter misread.
+    Case, spaces, dots at the end, other words around the text, and one misread letter do not matter.
     """
     words = " ".join(text.lower().rstrip(".… ").split())
     if not words:

@@ -1,4 +1,6 @@
-"""Parts of a phone's events that rules ask for: what came since it was last in service, runs of requests."""
+"""Parts of a phone's events that the rules use: the events since it was last in service, and runs of
+requests.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,22 +25,25 @@ from ringup.journey.overdue import Overdue, longest_seconds, overdue, stage_over
 from ringup.rule import Unknown
 
 SERVICE = (LineRegistered, LineReachable, LineAuthenticated)
-"""Events that show a line in service."""
+"""Events that show that a line is in service."""
 
 FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
 FileEvent = FileRequested | FileSent | FileNotFound | FileRefused | TransferFailed
 
 LONGEST_REPEAT = 25.0
-"""Seconds between two requests that are one and its repetition: at most 16 in one port, 13 to a new port
-(P-TFTP-6, P-TFTP-7). An unprovisioned phone asks every 31 s (P-BOOT-18)."""
+"""Maximum seconds between a request and its repetition: 16 from the same port, 13 from a new port (P-TFTP-6,
+P-TFTP-7). An unprovisioned phone sends a new request every 31 s (P-BOOT-18).
+"""
 
 LONGEST_TRANSFER = 1800.0
-"""Seconds after which a request without an outcome is not a transfer: the server was killed, or a log ends.
-An application takes ten minutes over a path with 200 ms a block (P-TFTP-3)."""
+"""Maximum seconds of a transfer: a longer request without an outcome means that the server was killed, or
+that the log ends. An application takes ten minutes over a path that needs 200 ms per block (P-TFTP-3).
+"""
 
 LONGEST_PAUSE = 105.0
-"""Seconds that a phone may be silent after a transfer that broke off: it asks again within 20 s, and pauses
-at most 75 s before a new search (P-TFTP-6 to P-TFTP-8); 30 s more for datagrams that are lost."""
+"""Maximum seconds of silence after a transfer that broke off. The phone repeats its request within 20 s, and
+pauses at most 75 s before a new search (P-TFTP-6 to P-TFTP-8); 30 s are added for lost datagrams.
+"""
 
 Kind = TypeVar("Kind", bound=Event)
 
@@ -50,7 +55,7 @@ def since_service(evidence: Evidence) -> tuple[Event, ...]:
 
 
 def since_last(events: Sequence[Event], *kinds: type[Event]) -> tuple[Event, ...]:
-    """Return the events after the last one of these kinds; all without one."""
+    """Return the events after the last one of these kinds; if there is none, all events."""
     last = max((n for n, event in enumerate(events) if isinstance(event, kinds)), default=-1)
     return tuple(events[last + 1 :])
 
@@ -66,19 +71,21 @@ def file_events(events: Sequence[Event]) -> tuple[FileEvent, ...]:
 
 
 def about(events: Sequence[Event], mac: str, *kinds: str) -> tuple[FileEvent, ...]:
-    """Return what happened to files of these kinds (`file_kinds.FILE_KINDS`)."""
+    """Return the events of files of these kinds (`file_kinds.FILE_KINDS`)."""
     return tuple(event for event in file_events(events) if kind_of(event.name, mac) in kinds)
 
 
 def is_transferring(evidence: Evidence) -> bool:
-    """Return whether a transfer is under way: a request has no outcome yet. Then a long silence is normal."""
+    """Return whether a transfer is running: a request has no outcome yet, so a long silence is normal."""
     last = next((event for event in reversed(evidence.events) if isinstance(event, FileRequested)), None)
     is_recent = last is not None and evidence.now - last.at < LONGEST_TRANSFER
     return is_recent and any(request.open for request in evidence.journey.requested)
 
 
 def late(evidence: Evidence) -> Overdue | None:
-    """Return what is overdue; of a phone that takes an image, counted from the end of its transfer."""
+    """Return the overdue stage; for a phone that fetches an image, the time counts from the end of the
+    transfer.
+    """
     if is_transferring(evidence):
         return None
     journey = evidence.journey
@@ -92,9 +99,11 @@ def late(evidence: Evidence) -> Overdue | None:
 
 
 def _longest_silence(image: FileEvent, evidence: Evidence) -> float | None:
-    """Return how many seconds a phone may be silent after this event about an image; None: as its stage says.
+    """Return the maximum seconds of silence after this event of an image; None: use the value of the phone's
+    stage.
 
-    A stage with an image lasts long on a slow line only while the image travels, and our server sees its end.
+    On a slow line, a stage with an image lasts long only while the image is transferred, and our server sees
+    the end of the transfer.
     """
     if not evidence.source.proves_silence("TFTP") or isinstance(image, FileRequested):
         return None
@@ -104,7 +113,7 @@ def _longest_silence(image: FileEvent, evidence: Evidence) -> float | None:
 
 
 def _sees_pbx(evidence: Evidence) -> bool:
-    """Return whether anybody would have seen a registration, or knows why not."""
+    """Return whether a registration would be visible in the events, or is known to be impossible."""
     heard = evidence.source.heard("PBX") or evidence.source.heard("SIP")
     return heard or bool(evidence.pbx_lost) or not isinstance(evidence.pbx, Unknown)
 
@@ -116,7 +125,7 @@ def since_lease(evidence: Evidence) -> tuple[Event, ...]:
 
 @dataclass(slots=True)
 class Run:
-    """Requests for one file, one directly after another."""
+    """Successive requests for one file."""
 
     name: str
     events: list[FileEvent] = field(default_factory=list)
@@ -125,39 +134,41 @@ class Run:
 
     @property
     def count(self) -> int:
-        """The number of requests."""
+        """Return the number of requests."""
         return len(self.asked_at)
 
     @property
     def last(self) -> FileEvent:
-        """What happened last."""
+        """Return the last event."""
         return self.events[-1]
 
     @property
     def gaps(self) -> tuple[float, ...]:
-        """Seconds between the requests."""
+        """Return the seconds between the requests."""
         return tuple(later - earlier for earlier, later in pairwise(self.asked_at))
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """The ports that the requests came from, as far as an event names them, each once."""
+        """Return the different ports from which the requests came, as far as the events name them."""
         known = (event.port for event in self.events if isinstance(event, FileRequested) and event.port)
         return tuple(dict.fromkeys(known))
 
     @property
     def arrived(self) -> bool:
-        """Whether the file, or a block of it, arrived."""
+        """Return whether the file, or a block of it, was delivered."""
         return self.shows(FileSent) or any(
             event.sent for event in self.events if isinstance(event, TransferFailed)
         )
 
     def shows(self, *kinds: type[Event]) -> bool:
-        """Return whether an event of these kinds is in it."""
+        """Return whether the run contains an event of these kinds."""
         return any(isinstance(event, kinds) for event in self.events)
 
 
 def runs(events: Sequence[Event]) -> list[Run]:
-    """Return the runs of requests. An outcome whose request has no event of its own stands for both."""
+    """Return the runs of requests. An outcome without an earlier FileRequested stands for the request as
+    well.
+    """
     return [_run(name, group) for name, group in groupby(file_events(events), lambda event: event.name)]
 
 
@@ -180,13 +191,13 @@ def _asked_at(event: Any) -> float:
 
 
 def since_arrival(found: Sequence[Run]) -> list[Run]:
-    """Return the runs after the last file, or block of a file, that arrived."""
+    """Return the runs after the last file, or block of a file, that was delivered."""
     last = max((n for n, run in enumerate(found) if run.arrived), default=-1)
     return list(found[last + 1 :])
 
 
 def repetitions(run: Run) -> tuple[float, ...]:
-    """Return the times of its longest row of requests that are one and its repetitions; the last such row."""
+    """Return the times of the longest series of a request and its repetitions; of equal ones, the last."""
     longest: tuple[float, ...] = ()
     row: list[float] = []
     for at in run.asked_at:
@@ -196,5 +207,5 @@ def repetitions(run: Run) -> tuple[float, ...]:
 
 
 def repeats(run: Run) -> int:
-    """Return how many requests are in `repetitions`."""
+    """Return the number of requests in `repetitions`."""
     return len(repetitions(run))

@@ -1,4 +1,4 @@
-"""A diagnosis as text of at most a screenful: 80 columns, 24 lines."""
+"""Print a diagnosis as text that fits on a screen of 80 columns and 24 lines."""
 
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
@@ -12,9 +12,9 @@ from ringup.journey.overdue import duration
 WIDTH = 80
 MOST_LINES = 24
 LABEL_COLUMNS = 14
-"""Two blanks, a label, and blanks up to here."""
+"""Columns of two spaces, a label, and the spaces after it."""
 FIRST_QUOTED, LAST_QUOTED = 2, 1
-"""Events quoted of a verdict with more: the first ones, and the last."""
+"""Number of events that are printed if a verdict has more: the first ones, and the last."""
 
 SHARED: dict[State, str] = {
     "in_service": "in service.",
@@ -23,10 +23,10 @@ SHARED: dict[State, str] = {
     "stuck": 'no known cause; they stay at "{stage}".',
     "never_heard": "never heard.",
 }
-"""What phones without a verdict share."""
+"""For each state, the text under which phones without a verdict are grouped."""
 
 Clock = Callable[[float], str]
-"""From Unix seconds to what people read."""
+"""Converts Unix seconds to readable time."""
 
 
 def verdict_lines(verdict: Verdict, clock: Clock) -> Iterator[str]:
@@ -42,7 +42,7 @@ def verdict_lines(verdict: Verdict, clock: Clock) -> Iterator[str]:
 
 
 def quoted(events: Sequence[Event], clock: Clock) -> Iterator[str]:
-    """Yield the events that prove a cause: a few of them where there are many."""
+    """Yield the events that prove a cause; if there are many, only a few of them."""
     first, last = events[:FIRST_QUOTED], events[FIRST_QUOTED:][-LAST_QUOTED:]
     left_out = len(events) - len(first) - len(last)
     shown = [_event(event, clock) for event in first]
@@ -62,7 +62,7 @@ def _event(event: Event, clock: Clock) -> str:
 
 
 def labelled(label: str, text: str) -> list[str]:
-    """Return a text beside its label, wrapped."""
+    """Return a label and a wrapped text beside it."""
     return textwrap.wrap(
         text,
         WIDTH,
@@ -73,9 +73,9 @@ def labelled(label: str, text: str) -> list[str]:
 
 
 def diagnosis_lines(diagnosis: Diagnosis, title: str, now: float, clock: Clock) -> list[str]:
-    """Return the whole diagnosis of the phone that people call `title`, in at most MOST_LINES lines.
+    """Return the complete diagnosis of the phone named `title`, in at most MOST_LINES lines.
 
-    The surest cause is told whole, each other one in one line.
+    The surest cause is printed completely, each other cause in one line.
     """
     lines = [title, ""]
     if diagnosis.verdict:
@@ -91,7 +91,7 @@ def diagnosis_lines(diagnosis: Diagnosis, title: str, now: float, clock: Clock) 
 
 
 def _place(diagnosis: Diagnosis, now: float, clock: Clock) -> Iterator[str]:
-    """Yield where the phone is, the last step that went well, and what should have come next."""
+    """Yield the phone's stage, its last successful step, and the step that should have come next."""
     if diagnosis.since:
         lasts = f", for {duration(now - diagnosis.since)}" if now >= diagnosis.since else ""
         yield from labelled("stage", f"{diagnosis.stage.title}{lasts}")
@@ -108,7 +108,7 @@ def _shared(diagnosis: Diagnosis) -> str:
 
 
 def grouped(diagnoses: Sequence[Diagnosis]) -> list[tuple[str, list[Diagnosis]]]:
-    """Return the diagnoses by what they share, the most frequent first."""
+    """Return the diagnoses grouped by cause or state, the largest group first."""
     by_cause = sorted(diagnoses, key=_shared)
     groups = [(what, list(each)) for what, each in groupby(by_cause, _shared)]
     return sorted(groups, key=lambda group: (-len(group[1]), group[0]))

@@ -1,4 +1,6 @@
-"""Verdict: one cause that fits the evidence, with its cure; and Diagnosis: all of them for one phone."""
+"""Verdict: one cause that fits the evidence, and the steps to repair it. Diagnosis: all verdicts for one
+phone.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,19 +12,21 @@ from ringup.journey.stages import Stage
 
 
 class Confidence(StrEnum):
-    """How far the evidence proves the cause, from the surest; the value is what JSON and people read."""
+    """The degree to which the evidence proves a cause, the surest first; the value is printed and stands in
+    JSON.
+    """
 
     CERTAIN = "certain"
     """The evidence has no other explanation."""
     LIKELY = "likely"
-    """Other explanations exist, and are rarer."""
+    """Other explanations exist, but are rarer."""
     POSSIBLE = "possible"
-    """It fits, and so do others."""
+    """The cause fits the evidence, but so do others."""
 
 
 CERTAIN, LIKELY, POSSIBLE = Confidence
 ORDER = tuple(Confidence)
-"""From the surest."""
+"""The degrees, the surest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,56 +34,60 @@ class Verdict:
     """One cause that fits."""
 
     code: str
-    """For scripts and searches: it never changes its meaning."""
+    """The cause's code, for scripts and searches; its meaning never changes."""
     confidence: Confidence
     what: str
-    """What is wrong, in one line."""
+    """The problem, as one sentence."""
     shared: str
-    """The same in words that fit every phone with this cause: the fleet is grouped by it."""
+    """The problem in words that fit every phone with this cause; reports about the fleet are grouped by it.
+    """
     cause: str
     cure: str
-    """A sentence; one that ends with a colon is followed by `commands`."""
+    """The repair, as a sentence; if it ends with a colon, `commands` follow it."""
     commands: tuple[str, ...]
     apart: str
-    """The one observation that tells this cause from others that fit; empty: there is no other."""
+    """The observation that distinguishes this cause from other causes that fit; empty: no other cause fits.
+    """
     evidence: tuple[Event, ...]
-    """The events that prove it, in the order of their times; empty: it is the silence that proves it."""
+    """The events that prove the cause, in the order of their times; empty: the absence of events proves it.
+    """
 
 
 State = Literal["in_service", "on_the_way", "too_early", "stuck", "never_heard"]
-"""on_the_way: it boots and is not late; too_early: something went wrong a moment ago, and may end by itself;
-stuck: a cause was found, or a stage is overdue."""
+"""on_the_way: the phone boots, and is not late. too_early: an error was seen a moment ago, and may end
+without help. stuck: a cause was found, or a stage is overdue.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What can be said about one phone."""
+    """The diagnosis of one phone: its stage, and each cause that may keep it there."""
 
     mac: str
     state: State
     stage: Stage
     since: float
-    """When it reached the stage, in Unix seconds; 0: it was never heard."""
+    """The time at which the phone reached its stage, in Unix seconds; 0: the phone was never seen."""
     last_good: Event | None
-    """The last event that went as it should."""
+    """The last event that shows progress."""
     expected_next: str
-    """What should have come next; empty: nothing is due."""
+    """The titles of the stages that should follow; empty: no further stage is expected."""
     late: Overdue | None
     trouble: str
-    """What the board says is wrong; empty: nothing."""
+    """The trouble that `ringup watch` shows for the phone; empty: it shows none."""
     verdicts: tuple[Verdict, ...]
-    """Every cause that fits, the surest first; empty: none, or no known one."""
+    """Each cause that fits, the surest first; empty: the phone has no problem, or no known cause fits."""
     collect: tuple[str, ...]
-    """What to collect next where no cause is known: sentences and commands."""
+    """Sentences and commands for collecting more evidence, if no cause is known."""
 
     @property
     def verdict(self) -> Verdict | None:
-        """The surest cause."""
+        """Return the surest cause."""
         return self.verdicts[0] if self.verdicts else None
 
     @property
     def summary(self) -> str:
-        """The diagnosis in one line."""
+        """Return the diagnosis in one line."""
         if self.verdict:
             return self.verdict.what
         late = self.late.what if self.late else self.trouble
@@ -93,4 +101,4 @@ SUMMARIES: dict[State, str] = {
     "stuck": "No known cause. {late}.",
     "never_heard": "It was never heard.",
 }
-"""The summary without a verdict."""
+"""The summary of a diagnosis without a verdict, by its state."""

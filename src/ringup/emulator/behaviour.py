@@ -88,7 +88,7 @@ class FailedWrite:
     """The result for an image that could not be written to flash."""
 
     keeps_the_old_image: bool
-    """Whether the phone still has its old image. False: a phone whose application was not written has none
+    """True if the phone still has its old image. False: a phone whose application was not written has none
     until the next hunt.
     """
     source: str
@@ -108,7 +108,7 @@ class LoaderBehaviour:
     since: tuple[int, int]
     """The first loader version that this row describes."""
     hunts_at_power_on: bool
-    """Whether the loader hunts at every start. False: it starts the application at once, and hunts only after
+    """True if the loader hunts at every start. False: it starts the application at once, and hunts only after
     the application found another load.
     """
     retry: RetryPattern

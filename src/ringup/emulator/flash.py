@@ -37,7 +37,7 @@ class Flash:
 
     @property
     def protocol(self) -> str:
-        """``SCCP``, ``SIP``, ``MGCP``, or empty without an application."""
+        """Return ``SCCP``, ``SIP``, ``MGCP``, or empty without an application."""
         return PROTOCOLS.get(self.application[2:3], "") if self.application else ""
 
 

@@ -48,7 +48,7 @@ class PhoneInterface:
 
     @property
     def label(self) -> str:
-        """The label of the phone's addresses."""
+        """Return the label of the phone's addresses."""
         return self.name + LABEL
 
     async def prepare(self, mac: str) -> None:

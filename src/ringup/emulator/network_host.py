@@ -48,7 +48,7 @@ class NetworkHost:
         self._transfers: set[Transfer] = set()
 
     def now(self) -> float:
-        """Unix seconds."""
+        """Return the Unix seconds."""
         return time.time()
 
     async def sleep(self, seconds: float) -> None:

@@ -85,7 +85,7 @@ class EmulatedPhone:
 
     @property
     def flash(self) -> Flash:
-        """The contents of the phone's flash."""
+        """Return the contents of the phone's flash."""
         return self._machine.flash
 
     @property

@@ -31,7 +31,7 @@ class Transfer:
 
     @property
     def is_over(self) -> bool:
-        """Whether the port is open only for a repeated last block."""
+        """Return whether the port is open only for a repeated last block."""
         return self._done.done()
 
     async def run(self) -> Outcome:

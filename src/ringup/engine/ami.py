@@ -98,7 +98,7 @@ class AmiSession:
 
     @property
     def wake_at(self) -> float | None:
-        """The time at which `wake` has something to do."""
+        """Return the time at which `wake` has something to do."""
         times = [pending.deadline for pending in self._pending.values()]
         if self._ping_at is not None:
             times.append(self._ping_at)

@@ -25,10 +25,10 @@ class SipSeen:
     """``host:port`` of Contact, without scheme, user and parameters; empty: it has none."""
     user_agent: str
     authorized: bool
-    """Whether it carries Authorization or Proxy-Authorization."""
+    """True if it carries Authorization or Proxy-Authorization."""
     call_id: str
 
     @property
     def result(self) -> str:
-        """``request``, or the status as text."""
+        """Return ``request``, or the status as text."""
         return str(self.status) if self.status else "request"

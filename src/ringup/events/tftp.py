@@ -74,7 +74,7 @@ class TransferFailed:
 
     @property
     def progress(self) -> str:
-        """How far it came, as far as that is known."""
+        """Return how far it came, as far as that is known."""
         return f"stopped at {self.sent:,} of {self.size:,} bytes" if self.size else "broke off"
 
 

@@ -37,7 +37,7 @@ class Clock:
         self._minute = ("", 0.0)
         """What the last line began with, up to its seconds, and the time at second 0."""
         self.is_timed = False
-        """Whether any line had a stamp."""
+        """True if any line had a stamp."""
         self.offsets = set[int]()
         """The offsets that stamps named, in seconds east of UTC."""
 

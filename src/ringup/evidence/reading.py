@@ -51,7 +51,7 @@ class FileReading:
     last_at: float = 0.0
     """The time of the last line or packet, whatever it tells; 0: the file is empty or has no times."""
     is_timed: bool = True
-    """Whether the lines have times; if not, events are a millisecond apart, in the order of the lines."""
+    """True if the lines have times; if not, events are a millisecond apart, in the order of the lines."""
     offsets: frozenset[int] = frozenset()
     """The zones that its stamps name, in seconds east of UTC."""
     problem: str = ""
@@ -84,29 +84,31 @@ class Reading:
 
     @property
     def last_at(self) -> float:
-        """The time until which the evidence reaches: that of the last line of any file."""
+        """Return the time until which the evidence reaches: that of the last line of any file."""
         last_event = self.events[-1].at if self.events else 0.0
         return max([last_event, *(file.last_at for file in self.files)])
 
     @property
     def is_timed(self) -> bool:
-        """Whether the events have times; if not, they have their order only."""
+        """Return whether the events have times; if not, they have their order only."""
         return all(file.is_timed for file in self.files if file.forms)
 
     @property
     def offset(self) -> int | None:
-        """The one zone that all stamps with a zone name, in seconds east of UTC; None: none, or several."""
+        """Return the one zone that all stamps with a zone name, in seconds east of UTC; None: none, or
+        several.
+        """
         offsets = {offset for file in self.files for offset in file.offsets}
         return offsets.pop() if len(offsets) == 1 else None
 
     @property
     def forms(self) -> Mapping[str, Mapping[str, int]]:
-        """The forms of each file, with the number of lines or packets of each."""
+        """Return the forms of each file, with the number of lines or packets of each."""
         return {file.name: file.forms for file in self.files}
 
     @property
     def protocols(self) -> frozenset[str]:
-        """``CDP``, ``DHCP``, ``TFTP``, ``SIP`` and ``PBX``, as far as the files tell about them."""
+        """Return ``CDP``, ``DHCP``, ``TFTP``, ``SIP`` and ``PBX``, as far as the files tell about them."""
         return frozenset(protocol for file in self.files for protocol in file.protocols)
 
     @cached_property

@@ -59,7 +59,7 @@ class SipText:
 
     @property
     def is_open(self) -> bool:
-        """Whether a message has begun and not ended."""
+        """Return whether a message has begun and not ended."""
         return self._start is not None
 
     def peers(self, line: str, lower: str) -> bool:

@@ -52,7 +52,7 @@ class TextReader:
         self.clock = clock
         self._sip = SipText(self.context)
         self._is_unknown = False
-        """Whether no form knew the wrapped line."""
+        """True if no form knew the wrapped line."""
         self._wrapped = ""
         """A line with a time that reported nothing: the next line, if it has no time, may continue it."""
 

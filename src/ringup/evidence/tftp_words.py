@@ -16,12 +16,12 @@ def requested(context: Context, address: str, name: str, *, port: str = "", thre
 
 
 def not_found(context: Context, address: str, name: str, reason: str = "") -> Sightings:
-    """The server says that the file does not exist."""
+    """Return the server says that the file does not exist."""
     return [Sighting(FileNotFound(context.at, "", file_name(name), address, reason))] if name else []
 
 
 def refused(context: Context, address: str, name: str, reason: str) -> Sightings:
-    """The server does not give the file."""
+    """Return the server does not give the file."""
     return [Sighting(FileRefused(context.at, "", file_name(name), address, reason))] if name else []
 
 
@@ -31,13 +31,13 @@ def failed(context: Context, address: str, name: str, reason: str) -> Sightings:
 
 
 def sent(context: Context, request: Requested, size: int = NOT_LOGGED) -> Sightings:
-    """The server saw the ACK of the last block."""
+    """Return the server saw the ACK of the last block."""
     seconds = max(context.at - request.at, 0.0)
     return [Sighting(FileSent(context.at, "", request.name, request.address, size, seconds))]
 
 
 def ignored(context: Context, address: str, reason: str) -> Sightings:
-    """The server gave no file, and does not name one."""
+    """Return the server gave no file, and does not name one."""
     return [Sighting(TftpIgnored(context.at, "", address, reason))]
 
 
@@ -47,7 +47,7 @@ def request_of(context: Context, key: str) -> Requested:
 
 
 def error(context: Context, address: str, code: str, reason: str) -> Sightings:
-    """The server sent an error to an address: about the file that this address requested last."""
+    """Return the server sent an error to an address: about the file that this address requested last."""
     name = request_of(context, address).name
     outcome = not_found if code == NOT_FOUND else refused
     return outcome(context, address, name, reason)

@@ -31,7 +31,7 @@ class _Transfer:
     size: int = 0
     resent: int = 0
     is_last: bool = False
-    """Whether the last block was sent."""
+    """True if the last block was sent."""
 
 
 class Transfers:

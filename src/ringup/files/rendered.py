@@ -48,7 +48,7 @@ class RenderedKind:
     render: Callable[[Records, str], str]
     """Renders the file of this name; an empty text means that the file does not exist."""
     stored_first: bool = False
-    """Whether a file of this name in a folder is served instead: the operator's own file for later models."""
+    """True if a file of this name in a folder is served instead: the operator's own file for later models."""
 
 
 @dataclass(frozen=True, slots=True)

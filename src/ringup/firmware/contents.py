@@ -89,7 +89,7 @@ class Package:
 
     @property
     def size(self) -> int:
-        """The size of all files together, in bytes."""
+        """Return the size of all files together, in bytes."""
         return sum(size for _, size in self.files)
 
     def reported_findings(self) -> list[Finding]:
@@ -101,7 +101,7 @@ class Package:
 
     @property
     def is_usable(self) -> bool:
-        """Whether a phone can take the package."""
+        """Return whether a phone can take the package."""
         return are_harmless(self.findings)
 
 

@@ -24,9 +24,9 @@ class Claim:
     where: str
     """The place of the package's list, for findings."""
     is_clean: bool
-    """Whether no finding refuses the package."""
+    """True if no finding refuses the package."""
     is_compared: bool = True
-    """Whether every file has lengths or checksums of its own, which were compared."""
+    """True if every file has lengths or checksums of its own, which were compared."""
 
 
 def check_signers(members: Members, claim: Claim) -> Iterator[Finding]:

@@ -44,7 +44,7 @@ class Fleet:
 
     @property
     def faults(self) -> tuple[MachineFault, ...]:
-        """The faults of the machine and of Asterisk that stand, oldest first."""
+        """Return the faults of the machine and of Asterisk that stand, oldest first."""
         return self._journeys.faults
 
     def read(self) -> Iterator[Event]:
@@ -67,7 +67,7 @@ class Fleet:
         return [event for _, event in latest_events(self._engine, most)]
 
     def events_of(self, mac: str, most: int) -> list[Event]:
-        """The last `most` events of one phone, oldest first."""
+        """Return the last `most` events of one phone, oldest first."""
         return [event for _, event in events_of_phone(self._engine, mac, most=most)]
 
     def _read_site(self) -> None:

@@ -51,7 +51,7 @@ _OF_ANOTHER_PHONE = dict.fromkeys(OWN, "other_phone") | dict.fromkeys(
 
 
 def kind_of(name: str, mac: str) -> str:
-    """The key of the kind of file that `name` means to the phone `mac`; empty for anything else."""
+    """Return the key of the kind of file that `name` means to the phone `mac`; empty for anything else."""
     spelt = name.upper()
     return _key(spelt.replace(mac, ANY_MAC), ANY_MAC) if mac and mac in spelt else _key(spelt, "")
 

@@ -57,7 +57,7 @@ class Overdue(NamedTuple):
 
     @property
     def what(self) -> str:
-        """The fact in words."""
+        """Return the fact in words."""
         if self.seconds < 0:
             return f'"{self.stage.title}" since a time that is still to come: the clock was set back'
         titles = " or ".join(f'"{stage(key).title}"' for key in self.stage.next)

@@ -120,17 +120,17 @@ class Journey(NamedTuple):
 
     @property
     def last(self) -> str:
-        """The last event in words, which are composed when they are read."""
+        """Return the last event in words, which are composed when they are read."""
         return describe(self.last_event) if self.last_event else ""
 
     @property
     def last_at(self) -> float:
-        """The time of the last event; 0 before the first."""
+        """Return the time of the last event; 0 before the first."""
         return self.last_event.at if self.last_event else 0.0
 
     @property
     def requests(self) -> tuple[RequestRecord, ...]:
-        """The requests of this boot, oldest first."""
+        """Return the requests of this boot, oldest first."""
         return tuple(
             RequestRecord(at, requested.name.replace(OWN_MAC, self.mac), requested.outcome, requested.times)
             for at, requested in zip(_times(self.requested_at), self.requested, strict=True)
@@ -138,12 +138,12 @@ class Journey(NamedTuple):
 
     @property
     def messages_waiting(self) -> int:
-        """The number of new messages in all mailboxes of the phone; above 0 the MWI lamp is on."""
+        """Return the number of new messages in all mailboxes of the phone; above 0 the MWI lamp is on."""
         return sum(box.new for box in self.mailboxes)
 
     @property
     def is_phone(self) -> bool:
-        """Whether it said that it is a phone, or requested a file."""
+        """Return whether it said that it is a phone, or requested a file."""
         return bool(self.requested or self.model)
 
     @property

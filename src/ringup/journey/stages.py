@@ -173,7 +173,8 @@ def stage(key: str) -> Stage:
 
 
 def reached(kind: type[Event], file: str, now_in: str, sent: Callable[[], Collection[str]]) -> str:
-    """The stage after an event of this kind about a `file` of that kind, of a phone that was in `now_in`.
+    """Return the stage after an event of this kind about a `file` of that kind, of a phone that was in
+    `now_in`.
 
     `sent` tells the kinds of file that it was sent in this boot; it is asked where that matters.
     """

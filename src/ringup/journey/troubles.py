@@ -48,7 +48,7 @@ class Trouble:
 
     @property
     def text(self) -> str:
-        """The fact and the cure on one line."""
+        """Return the fact and the cure on one line."""
         return f"{self.what}; {self.cure}"
 
 

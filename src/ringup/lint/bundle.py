@@ -41,7 +41,7 @@ class SourceFile:
 
     @cached_property
     def name(self) -> str:
-        """The last part of the path."""
+        """Return the last part of the path."""
         return self.path.rpartition("/")[2]
 
     @cached_property
@@ -51,24 +51,24 @@ class SourceFile:
 
     @cached_property
     def kind(self) -> ContentKind:
-        """The kind, by content and name."""
+        """Return the kind, by content and name."""
         return kind_of(self.name, self.data)
 
     @cached_property
     def is_requested(self) -> bool:
-        """Whether phones request a file of this name; a template under another name does no harm."""
+        """Return whether phones request a file of this name; a template under another name does no harm."""
         return (
             bool(self.mac) or self.name in FIXED_NAMES or self.kind in (ContentKind.DIAL, ContentKind.SERVICE)
         )
 
     @property
     def has_misspelt_mac(self) -> bool:
-        """Whether the file was intended for a phone, but its name is wrong by one character."""
+        """Return whether the file was intended for a phone, but its name is wrong by one character."""
         return _MISSPELT_MAC.fullmatch(self.name) is not None
 
     @cached_property
     def is_xml(self) -> bool:
-        """Whether it holds XML, whatever its name says."""
+        """Return whether it holds XML, whatever its name says."""
         return bool(root_of(self.data[:LONGEST_PROLOG]))
 
     @cached_property
@@ -78,7 +78,7 @@ class SourceFile:
 
     @cached_property
     def is_text(self) -> bool:
-        """Whether the file can be read line by line: UTF-16 and binary files contain NULs."""
+        """Return whether the file can be read line by line: UTF-16 and binary files contain NULs."""
         return b"\0" not in self.data
 
     @cached_property
@@ -93,7 +93,7 @@ class SourceFile:
 
     @cached_property
     def wrong_lines(self) -> tuple[WrongLine, ...]:
-        """The values that are wrong by themselves."""
+        """Return the values that are wrong by themselves."""
         return tuple(wrong_lines(self.cnf))
 
     @cached_property
@@ -108,7 +108,7 @@ class SourceFile:
 
     @cached_property
     def is_template(self) -> bool:
-        """Whether placeholders stand for complete settings.
+        """Return whether placeholders stand for complete settings.
 
         It is then unknown which settings the file will have.
         """
@@ -131,7 +131,7 @@ class SourceFile:
 
     @cached_property
     def dial_findings(self) -> tuple[Finding, ...]:
-        """The faults of the file as a dial template."""
+        """Return the faults of the file as a dial template."""
         return lint(read_template(self.data)).findings
 
     @cached_property
@@ -158,7 +158,7 @@ class PhoneFiles:
 
     @cached_property
     def is_template(self) -> bool:
-        """Whether the settings are unknown, because placeholders stand for complete settings."""
+        """Return whether the settings are unknown, because placeholders stand for complete settings."""
         return self.own.is_template or (self.default is not None and self.default.is_template)
 
     def place(self, name: str) -> tuple[SourceFile, int]:
@@ -224,12 +224,14 @@ class Bundle:
 
     @cached_property
     def has_firmware(self) -> bool:
-        """Whether loads can be expected here."""
+        """Return whether loads can be expected here."""
         return self.is_whole and any(self.of(ContentKind.FIRMWARE))
 
     @cached_property
     def firmware_findings(self) -> tuple[FirmwareFinding, ...]:
-        """The faults of the firmware, folder by folder, since all files of a package lie in one folder."""
+        """Return the faults of the firmware, folder by folder, since all files of a package lie in one
+        folder.
+        """
         folders: dict[str, dict[str, SourceFile]] = {}
         for file in self.of(ContentKind.FIRMWARE):
             if _OUR_FIRMWARE.fullmatch(file.name):
@@ -249,7 +251,7 @@ class Bundle:
         return phones or tuple(PhoneFiles(file, file) for file in self.of(ContentKind.DEFAULT))
 
     def near(self, file: SourceFile, kind: ContentKind) -> SourceFile | None:
-        """The file of a kind in the same folder, or in the nearest one above."""
+        """Return the file of a kind in the same folder, or in the nearest one above."""
         folders = self._folders(kind)
         folder = file.folder
         while True:

@@ -87,7 +87,7 @@ def kind_of_name(name: str) -> ContentKind:
 
 
 def kind_of(name: str, data: bytes) -> ContentKind:
-    """The kind of a file: by its root element or its first lines where the name leaves it open."""
+    """Return the kind of a file: by its root element or its first lines where the name leaves it open."""
     kind = kind_of_name(name)
     if kind is ContentKind.XML:
         return _kind_of_root(name, root_of(data).lower())

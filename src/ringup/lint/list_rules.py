@@ -43,7 +43,7 @@ def _lines(file: SourceFile) -> Numbered:
 
 
 def _image(file: SourceFile) -> str:
-    """The name in the pointer's first line."""
+    """Return the name in the pointer's first line."""
     return next((line.strip() for _, line in _lines(file)), "")
 
 
@@ -197,7 +197,7 @@ def _tone_missing(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 def _listed(bundle: Bundle) -> Iterator[SourceFile]:
-    """The sound files that a ring list names, once each."""
+    """Return the sound files that a ring list names, once each."""
     names = {tone.strip() for file in _ring_lists(bundle) for _, _, tone in _tones(file)}
     return (bundle.by_name[name] for name in sorted(names) if name in bundle.by_name)
 

@@ -19,7 +19,9 @@ NAMED = 3
 
 
 def is_weak(password: str, name: str) -> bool:
-    """Whether a line's password can be guessed: short, digits alone, common, or the line's own name."""
+    """Return whether a line's password can be guessed: short, digits alone, common, or the line's
+    own name.
+    """
     plain = password.lower()
     is_name = bool(name) and name.lower() in plain
     return len(password) < SHORTEST_STRONG or password.isdigit() or plain in COMMON or is_name

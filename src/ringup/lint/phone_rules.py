@@ -59,7 +59,7 @@ def _value(phone: PhoneFiles, name: str) -> str:
 
 
 def used_lines(phone: PhoneFiles) -> list[int]:
-    """The lines with a name."""
+    """Return the lines with a name."""
     return [n for n in LINES if phone.values.get(f"line{n}_name")]
 
 

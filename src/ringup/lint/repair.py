@@ -23,7 +23,7 @@ class Repaired:
 
     @property
     def is_renamed(self) -> bool:
-        """Whether it has another name."""
+        """Return whether it has another name."""
         return self.before.path != self.after.path
 
 

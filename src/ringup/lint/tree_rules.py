@@ -19,14 +19,14 @@ _SEPARATED = re.compile(r"\b(?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2}\b", re.IGNORECASE)
 
 
 def load_named_by(file: SourceFile) -> str:
-    """The ``image_version`` of a ``.cnf`` file; empty for none."""
+    """Return the ``image_version`` of a ``.cnf`` file; empty for none."""
     line = file.values.get("image_version")
     is_unknown = line is None or line.value == UNPROVISIONED or bool(placeholder_in(line.value))
     return "" if line is None or is_unknown else line.value
 
 
 def sep_load(file: SourceFile) -> str:
-    """The load that a SEP file names; empty for none."""
+    """Return the load that a SEP file names; empty for none."""
     loads = [each.text for each in file.xml.elements if each.tag.startswith("loadInformation") and each.text]
     return loads[-1] if loads else ""
 

@@ -59,7 +59,7 @@ def _both(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 def loads_of(file: SourceFile) -> list[Element]:
-    """The elements that name a load."""
+    """Return the elements that name a load."""
     return [element for element in file.xml.elements if _LOAD_TAG.fullmatch(element.tag)]
 
 

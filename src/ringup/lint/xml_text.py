@@ -35,7 +35,7 @@ class XmlText:
 
     @property
     def root(self) -> Element | None:
-        """The outermost element; None if the file broke off before its end."""
+        """Return the outermost element; None if the file broke off before its end."""
         return self.elements[-1] if self.elements and self.elements[-1].depth == 1 else None
 
 
@@ -93,7 +93,7 @@ class _MarkupReader:
 
     @property
     def line(self) -> int:
-        """The line that the reader has reached."""
+        """Return the line that the reader has reached."""
         return self.parser.CurrentLineNumber
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:

@@ -14,7 +14,7 @@ class CountReader(Protocol):
 
     @property
     def events(self) -> Mapping[str, int]:
-        """Number of events, by kind."""
+        """Return the number of events, by kind."""
 
     @property
     def files_sent(self) -> int:
@@ -22,14 +22,14 @@ class CountReader(Protocol):
 
     @property
     def bytes_sent(self) -> int:
-        """Bytes sent of those files."""
+        """Return the bytes sent of those files."""
 
     @property
     def blocks_resent(self) -> int:
         """TFTP DATA packets sent more than once."""
 
     def stages(self) -> Mapping[str, int]:
-        """Number of phones in each stage, by the stage's key."""
+        """Return the number of phones in each stage, by the stage's key."""
 
     @property
     def waiting(self) -> int:
@@ -45,19 +45,19 @@ class TftpGauges(Protocol):
 
     @property
     def live(self) -> int:
-        """Transfers under way."""
+        """Return the transfers under way."""
 
     @property
     def ignored(self) -> int:
-        """Datagrams without an answer."""
+        """Return the datagrams without an answer."""
 
     @property
     def unsent(self) -> int:
-        """Datagrams that the kernel did not accept for sending."""
+        """Return the datagrams that the kernel did not accept for sending."""
 
     @property
     def dropped(self) -> int:
-        """Datagrams that the kernel dropped before the server read them."""
+        """Return the datagrams that the kernel dropped before the server read them."""
 
 
 class HttpGauges(Protocol):
@@ -65,11 +65,11 @@ class HttpGauges(Protocol):
 
     @property
     def connections(self) -> int:
-        """Connections that are open now."""
+        """Return the connections that are open now."""
 
     @property
     def refused(self) -> int:
-        """Connections that were closed at once, because too many were open."""
+        """Return the connections that were closed at once, because too many were open."""
 
 
 class BoardGauges(Protocol):
@@ -80,7 +80,7 @@ class BoardGauges(Protocol):
         """Faults of the site, the machine and Asterisk that stand."""
 
     def states(self) -> Mapping[str, int]:
-        """Number of phones of the site in each state of the board."""
+        """Return the number of phones of the site in each state of the board."""
 
 
 @dataclass(frozen=True, slots=True)

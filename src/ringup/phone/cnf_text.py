@@ -73,18 +73,18 @@ class CnfLine:
 
     @property
     def is_entry(self) -> bool:
-        """Whether the line gives a parameter a value."""
+        """Return whether the line gives a parameter a value."""
         return bool(self.name)
 
     @property
     def is_comment(self) -> bool:
-        """Whether the line is empty or a comment."""
+        """Return whether the line is empty or a comment."""
         plain = self.before.removeprefix(BOM).strip()
         return not self.name and (not plain or plain[0] in "#;")
 
     @property
     def closed(self) -> bool:
-        """Whether a value that begins with a quote also ends with a quote."""
+        """Return whether a value that begins with a quote also ends with a quote."""
         return not self.quote or self.after.startswith('"')
 
     @property

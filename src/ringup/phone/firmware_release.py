@@ -28,7 +28,7 @@ class Release:
 
     @property
     def is_signed(self) -> bool:
-        """Whether a phone that runs this release no longer accepts unsigned images."""
+        """Return whether a phone that runs this release no longer accepts unsigned images."""
         return self.numbers[0] >= FIRST_SIGNED
 
     def __str__(self) -> str:

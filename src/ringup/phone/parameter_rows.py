@@ -100,7 +100,7 @@ class Parameter:
     until: str = ""
     """Last release that has the parameter; empty: no source names one before 8.12, the last of all."""
     needs_restart: bool = True
-    """Whether a change takes effect only at the next start. All rows say so. Both files are read only at the
+    """True if a change takes effect only at the next start. All rows say so. Both files are read only at the
     start, and a check-sync without a restart reads only the dial template again (P-CNF-12).
     """
 

@@ -241,7 +241,7 @@ class Path:
 
     @property
     def exists(self) -> bool:
-        """Whether there is an upgrade path; a path without hops and without a reason counts."""
+        """Return whether there is an upgrade path; a path without hops and without a reason counts."""
         return not self.reason
 
 

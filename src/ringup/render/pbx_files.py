@@ -30,5 +30,5 @@ PBX_FILES: tuple[PbxFile, ...] = (
 
 
 def wanted(site: Site) -> tuple[PbxFile, ...]:
-    """The files of the site's driver."""
+    """Return the files of the site's driver."""
     return tuple(file for file in PBX_FILES if file.driver in (None, site.pbx.driver))

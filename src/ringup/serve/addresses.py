@@ -30,7 +30,7 @@ class ServedAddresses:
 
     @property
     def main(self) -> str:
-        """The address that phones get for this server if the site sets no other."""
+        """Return the address that phones get for this server if the site sets no other."""
         return self.all[0]
 
     def has(self, address: str) -> bool:

@@ -94,12 +94,12 @@ class HttpService:
 
     @property
     def connections(self) -> int:
-        """Number of open connections."""
+        """Return the number of open connections."""
         return self._callers.connections
 
     @property
     def refused(self) -> int:
-        """Connections closed at once, because there were too many."""
+        """Return the connections closed at once, because there were too many."""
         return self._callers.refused
 
     def open(self) -> None:

@@ -66,7 +66,7 @@ class Columns:
     layout: str
     """``ringup``, the name of another system, or empty."""
     is_guess: bool
-    """Whether the other system's columns are known from its documents and habits only."""
+    """True if the other system's columns are known from its documents and habits only."""
     used: tuple[Column, ...]
     unused: tuple[str, ...]
     """Headers of columns that are left out."""

@@ -19,7 +19,7 @@ class Layout:
     """The system's names, with ringup's; a number after an underscore is the line."""
     source: str
     is_guess: bool
-    """Whether the names were not read in the vendor's own document."""
+    """True if the names were not read in the vendor's own document."""
 
 
 LAYOUTS = (

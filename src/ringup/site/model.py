@@ -94,7 +94,7 @@ class Line(Record):
     display_name: Annotated[Plain, Field(max_length=LONGEST_DISPLAY_NAME)] = ""
     """The line's name on the phone's screen; empty: ``name``."""
     voicemail: bool = True
-    """Whether the line has a mailbox and its MWI lamp."""
+    """True if the line has a mailbox and its MWI lamp."""
     voicemail_pin: Annotated[str, Field(pattern=r"^[0-9]{0,16}$", repr=False)] = ""
     """The mailbox's PIN, for calls from other phones; empty: only its own line may open the mailbox."""
 

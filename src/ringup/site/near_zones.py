@@ -47,7 +47,7 @@ class _Zone:
 
 
 def nearest(iana: str) -> list[ZoneChoice]:
-    """Up to three zones that the phone can follow, nearest first; ValueError for an unknown zone."""
+    """Return up to three zones that the phone can follow, nearest first; ValueError for an unknown zone."""
     wanted = _zone(iana)
     below = wanted.minutes_east // 60 * 60
     hours = (below, below + 60) if wanted.minutes_east % 60 else (below, below - 60, below + 60)

@@ -61,7 +61,7 @@ def _compact(phone: Phone) -> Phone:
 
 
 def of_records(found: Mapping[str, Record]) -> Site:
-    """The site of what `records` returned; ValueError as `stored`."""
+    """Return the site of what `records` returned; ValueError as `stored`."""
     kinds: dict[str, list[Record]] = {"group": [], "phone": []}
     for name, record in found.items():
         kinds.get(name.partition(" ")[0], []).append(record)

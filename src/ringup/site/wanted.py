@@ -11,7 +11,7 @@ class RequiredBy:
 
     load: str
     by_site: bool
-    """Whether the site itself names the load, which then applies to every phone without a load of its own or
+    """True if the site itself names the load, which then applies to every phone without a load of its own or
     of its group.
     """
     groups: tuple[str, ...]

@@ -82,7 +82,7 @@ def read_events(
 
 
 def latest_events(engine: Engine, most: int) -> list[tuple[int, Event]]:
-    """The last `most` events, oldest first."""
+    """Return the last `most` events, oldest first."""
     statement = select(*_NUMBERED).order_by(events.c.id.desc()).limit(most)
     with reading(engine) as connection:
         return list(numbered_events(connection.execute(statement)))[::-1]

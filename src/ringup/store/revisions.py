@@ -60,7 +60,7 @@ def read_site(engine: Engine) -> Site:
 
 
 def read_site_and_revision(engine: Engine) -> tuple[Site, int]:
-    """The site and the number of its revision, from the same moment."""
+    """Return the site and the number of its revision, from the same moment."""
     with reading(engine) as connection:
         return _read(connection), latest_revision(connection)
 

@@ -31,26 +31,26 @@ class Case:
 
     @property
     def begins(self) -> float:
-        """Seconds after the power-on."""
+        """Return when the fault begins, in seconds after the power-on."""
         return Random(self.seed).uniform(0.1, LATEST_BEGIN)  # noqa: S311 - a script's dice, not a secret
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the doctor said."""
+    """The doctor's diagnosis of one case, and the truth."""
 
     case: Case
     diagnosis: Diagnosis
     is_in_service: bool
-    """Whether the phone itself is registered."""
+    """True if the phone itself is registered."""
     trace: tuple[str, ...]
-    """Why the PBX is lost, and the phone's stored events, word for word: faults with the same trace cannot be
-    told apart by them.
+    """The reason why the PBX is lost, and the phone's stored events, word for word: the events alone cannot
+    distinguish faults with the same trace.
     """
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The causes, the surest first."""
+        """Return the causes, the surest first."""
         return tuple(verdict.code for verdict in self.diagnosis.verdicts)
 
     def is_right(self, expected: Collection[str]) -> bool:
@@ -69,7 +69,7 @@ class Answer:
         return bool(self.case.fault) and FAULTS[self.case.fault].hides_registration
 
     def is_wrong_and_certain(self, expected: Collection[str]) -> bool:
-        """Return whether it calls a cause certain that is not an expected one."""
+        """Return whether a cause that is not expected is called certain."""
         certain = {verdict.code for verdict in self.diagnosis.verdicts if verdict.confidence is CERTAIN}
         return not certain.issubset(expected)
 
@@ -102,7 +102,7 @@ def _acts(case: Case) -> tuple[Act, ...]:
 
 
 def classes(answers: Iterable[Answer]) -> dict[Case, frozenset[str]]:
-    """Return for each case the faults that left the same trace on the same street: they look alike."""
+    """Return for each case the faults that left the same trace on the same street."""
     by_trace: dict[tuple[int, FlashState, tuple[str, ...]], set[str]] = {}
     answers = list(answers)
     for each in answers:

@@ -38,7 +38,7 @@ class StreetLoop(asyncio.BaseEventLoop):
         self._next_descriptor = 1_000_000
 
     def time(self) -> float:
-        """Seconds since the street began."""
+        """Return the seconds since the street began."""
         return self._passed
 
     def unix_time(self) -> float:
@@ -88,7 +88,7 @@ class StreetLoop(asyncio.BaseEventLoop):
         self._readers[fd] = lambda: callback(*args)
 
     def remove_reader(self, fd: Any) -> bool:
-        """Do not call back any more."""
+        """Do not call back for this descriptor any longer."""
         return self._readers.pop(fd, None) is not None
 
     def readable(self, descriptor: int) -> None:
@@ -115,7 +115,7 @@ class StreetLoop(asyncio.BaseEventLoop):
         return done
 
     def _process_events(self, _event_list: list[object]) -> None:
-        """Nothing is ever selected."""
+        """Do nothing: this loop has no sockets to select."""
 
     def _write_to_self(self) -> None:
         """Do nothing: there is no other thread to wake up."""
@@ -125,4 +125,4 @@ class _NoSelector:
     """Stands in for the loop's selector."""
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: nothing is open."""

@@ -1,4 +1,4 @@
-"""The log of a street in summary, one line per datagram; the blocks of a file share one line."""
+"""The log of a street, one line per datagram in words; all blocks of a file share one line."""
 
 from dataclasses import dataclass, field
 

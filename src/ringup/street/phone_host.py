@@ -51,7 +51,7 @@ class StreetPhoneHost:
         self._ephemeral = FIRST_EPHEMERAL
 
     def now(self) -> float:
-        """Unix seconds."""
+        """Return the Unix seconds."""
         return self._loop.unix_time()
 
     async def sleep(self, seconds: float) -> None:

@@ -35,7 +35,7 @@ TRANSACTION_SECONDS = 32.0
 
 @dataclass(frozen=True, slots=True)
 class PbxBehaviour:
-    """How the PBX answers."""
+    """The driver of the PBX, and its settings."""
 
     driver: Driver = "pjsip"
     force_rport: bool = False

@@ -42,7 +42,7 @@ converted.
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What happens on one street."""
+    """The phones and the faults of one street."""
 
     seed: int
     phones: int

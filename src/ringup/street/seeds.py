@@ -52,7 +52,7 @@ class Outcome:
     script: Script
     violations: tuple[Violation, ...]
     came_up: bool
-    """Whether all phones were in service at the end."""
+    """True if all phones were in service at the end."""
     boots: int
     datagrams: int
     files: int

@@ -49,7 +49,7 @@ class StreetServer:
 
     @property
     def database(self) -> Engine:
-        """The database of the running server; if none runs, it is opened."""
+        """Return the database of the running server; if none runs, it is opened."""
         if self._database is None:
             self._database = open_database(self._options.database)
             self._database.dispose()  # The next connections are made as on a street.

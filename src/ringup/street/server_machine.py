@@ -45,11 +45,11 @@ class StreetPort:
         cable.serve_dhcp(self._take)
 
     def fileno(self) -> int:
-        """The number that the loop watches for DHCP messages."""
+        """Return the number that the loop watches for DHCP messages."""
         return self._descriptor
 
     def arp_fileno(self) -> int:
-        """The number that the loop watches for ARP."""
+        """Return the number that the loop watches for ARP."""
         return self._arp_descriptor
 
     def _take(self, datagram: Datagram) -> None:
@@ -106,7 +106,7 @@ class StreetPort:
             yield self._senders.popleft()
 
     def dropped(self) -> int:
-        """No queue of a street is ever full."""
+        """Return 0: no queue of a street is ever full."""
         return 0
 
     def refresh(self) -> None:
@@ -177,7 +177,7 @@ class StreetTraffic:
         return ()
 
     def send(self, replies: Iterable[Reply]) -> Sequence[OSError]:
-        """Let replies leave."""
+        """Send the replies over the cable."""
         for packet, peer, index, _own_address in replies:
             self._cable.send(Datagram(self._address, self._ports[index], *peer, bytes(packet)))
         return ()
@@ -200,7 +200,7 @@ class StreetStore:
         self._is_stopped = False
 
     def start(self, loop: object) -> None:
-        """Begin: there is no thread to start."""
+        """Do nothing: there is no thread to start."""
 
     def high_priority(self, work: Work, done: Done) -> None:
         """Do the work COMMIT_SECONDS from now."""
@@ -235,13 +235,13 @@ class _NoPinger(Pinger):
         return self._descriptor
 
     def probe(self, address: str) -> None:
-        """Ask nobody."""
+        """Do nothing: no host on a street answers pings."""
 
     def answers(self, most: int) -> Iterator[str]:
         return iter(())
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: nothing is open."""
 
 
 def street_machine(

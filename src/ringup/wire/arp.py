@@ -21,7 +21,7 @@ _REQUEST = 1
 
 
 def build_request(mac: str, source: str, wanted: str) -> bytes:
-    """The broadcast frame by which the host `source` at `mac` asks who has `wanted`."""
+    """Return the broadcast frame by which the host `source` at `mac` asks who has `wanted`."""
     ours = to_bytes(mac)
     return _FRAME.pack(
         _EVERYBODY, ours, ETHERTYPE_ARP, _ETHERNET, _IPV4, *_LENGTHS, _REQUEST,
@@ -30,7 +30,9 @@ def build_request(mac: str, source: str, wanted: str) -> bytes:
 
 
 def parse_sender(frame: bytes) -> tuple[str, str] | None:
-    """The address and MAC that an ARP frame's sender claims, or None for other frames and for 0.0.0.0."""
+    """Return the address and MAC that an ARP frame's sender claims, or None for other frames and
+    for 0.0.0.0.
+    """
     if len(frame) < _FRAME.size:
         return None
     _, _, ethertype, hardware, protocol, *lengths, _, mac, address, _, _ = _FRAME.unpack_from(frame)

@@ -103,7 +103,7 @@ class Message:
 
     @property
     def wants_broadcast(self) -> bool:
-        """Whether the client requested broadcast replies."""
+        """Return whether the client requested broadcast replies."""
         return bool(self.flags & BROADCAST_FLAG)
 
 

@@ -56,20 +56,20 @@ def _a_code(sample: int) -> int:
 
 
 def ulaw_encode(samples: Iterable[int]) -> bytes:
-    """µ-law bytes of 16-bit samples; louder ones are clipped."""
+    """Return µ-law bytes of 16-bit samples; louder ones are clipped."""
     return bytes(map(_mu_code, samples))
 
 
 def ulaw_decode(data: bytes) -> Sequence[int]:
-    """16-bit samples of µ-law bytes."""
+    """Return 16-bit samples of µ-law bytes."""
     return [ULAW[code] for code in data]
 
 
 def alaw_encode(samples: Iterable[int]) -> bytes:
-    """A-law bytes of 16-bit samples; louder ones are clipped."""
+    """Return A-law bytes of 16-bit samples; louder ones are clipped."""
     return bytes(map(_a_code, samples))
 
 
 def alaw_decode(data: bytes) -> Sequence[int]:
-    """16-bit samples of A-law bytes."""
+    """Return 16-bit samples of A-law bytes."""
     return [ALAW[code] for code in data]

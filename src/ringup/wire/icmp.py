@@ -13,13 +13,14 @@ _PROTOCOL_ICMP = 1
 
 
 def build_echo_request(identifier: int, sequence: int = 0) -> bytes:
-    """The ICMP message for a raw socket, whose kernel writes the IPv4 header."""
+    """Return the ICMP message for a raw socket, whose kernel writes the IPv4 header."""
     unsummed = _ECHO.pack(_ECHO_REQUEST, 0, 0, identifier, sequence)
     return _ECHO.pack(_ECHO_REQUEST, 0, checksum(unsummed), identifier, sequence)
 
 
 def parse_echo_reply(packet: bytes, identifier: int) -> str:
-    """The address that answers an echo request with this identifier, from a packet with its IPv4 header.
+    """Return the address that answers an echo request with this identifier, from a packet with its IPv4
+    header.
 
     Empty for every other packet.
     """

@@ -57,7 +57,7 @@ class Image:
 
     @property
     def length(self) -> int:
-        """The offset at which the DSP section begins."""
+        """Return the offset at which the DSP section begins."""
         return self.compressed_length if self.is_compressed else self.plain_length
 
 

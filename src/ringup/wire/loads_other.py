@@ -34,7 +34,7 @@ class Member:
 
 
 def build(names: tuple[str, ...], line_end: str = "\r\n") -> bytes:
-    """The payload's text, without remarks."""
+    """Return the payload's text, without remarks."""
     return "".join(name + line_end for name in names).encode("ascii")
 
 

@@ -23,7 +23,7 @@ class FirmwareKind:
     """``"an image of a 7902, 7905 or 7912"``."""
     models: tuple[str, ...]
     stands_alone: bool = False
-    """Whether the image is all that its phone needs: no list names it."""
+    """True if the image is all that its phone needs: no list names it."""
     length: Callable[[bytes], int | None] | None = None
     """Returns how many bytes the file should have; None if its table is truncated or impossible."""
     check: Callable[[bytes], str] | None = None

@@ -73,7 +73,7 @@ def sign(name: str, payload: bytes, signature: bytes = bytes(SIGNATURE_LENGTH)) 
 
 
 def build(image: SignedImage) -> bytes:
-    """The bytes of the file."""
+    """Return the bytes of the file."""
     header = _records(image)
     return header + bytes([_PADDING_TAG]) * (image.header_length - len(header)) + image.payload
 

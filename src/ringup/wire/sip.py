@@ -168,7 +168,7 @@ def is_token(text: str) -> bool:
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is a whole number of a sensible length."""
+    """Return whether a text is a whole number of a sensible length."""
     return 0 < len(text) <= _LONGEST_NUMBER and text.isascii() and text.isdecimal()
 
 

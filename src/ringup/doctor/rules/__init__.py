@@ -1,1 +1,1 @@
-"""The rules by subject; each subject's manual page stands beside its module under the same name."""
+"""The rules by subject; the manual page of each subject is beside its module, under the same name."""

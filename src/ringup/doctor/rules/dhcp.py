@@ -22,18 +22,22 @@ from ringup.journey.overdue import duration
 from ringup.rule import known
 
 LEAST_OFFERS = 3
-"""Offers in vain that count: a phone asks again after 4, 8 and 16 s; two may be one lost datagram."""
+"""Minimum number of offers without a lease that counts. A phone repeats its DISCOVER after 4, 8 and 16 s; one
+lost datagram may cause two.
+"""
 LEAST_REFUSALS = 3
-"""DHCPNAKs in a row that count: one or two are a phone that comes from another network (P-DHCP-13)."""
+"""Minimum number of successive DHCPNAKs that counts; a phone that comes from another network gets one or two
+(P-DHCP-13).
+"""
 LEAST_LEASES = 5
-"""Leases within LEASES_SECONDS that count: one boot has two exchanges (P-DHCP-6)."""
+"""Minimum number of leases within LEASES_SECONDS that counts; one boot has two exchanges (P-DHCP-6)."""
 LEASES_SECONDS = 30.0
 LEAST_IGNORED = 2
-"""Ignored messages that count: a phone repeats what nobody answers."""
+"""Minimum number of ignored messages that counts; a phone repeats each message that gets no answer."""
 
 
 def _without_lease(evidence: Evidence) -> tuple[Event, ...]:
-    """Return the events since the phone last had a lease, or did something that needs an address."""
+    """Return the events since the phone last had a lease, or did something for which it needs an address."""
     return since_last(since_service(evidence), AddressLeased, *FILE_EVENTS)
 
 
@@ -53,7 +57,7 @@ def _refused_again(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _leased_again(evidence: Evidence) -> Iterator[Sign]:
-    """Leases in quick succession: a boot has two, and the server refuses none of them."""
+    """Yield a sign for leases in quick succession: a boot has two, and the server refuses none of them."""
     leases = of_kind(since_service(evidence), AddressLeased)
     for first, last in zip(leases, leases[LEAST_LEASES - 1 :], strict=False):
         if last.at - first.at <= LEASES_SECONDS:
@@ -240,4 +244,4 @@ RULES: tuple[Rule, ...] = (
         "P-DHCP-10, P-DHCP-15",
     ),
 )
-"""In the order in which they are told."""
+"""The rules in the order in which a diagnosis lists them."""

@@ -33,22 +33,29 @@ from ringup.journey.stages import BOOTING, IN_SERVICE
 from ringup.rule import known
 
 LEAST_REPEATS = 4
-"""Requests for one file in a row that count: on a path that loses every tenth packet three happen."""
+"""Minimum number of successive requests for one file that counts; a path that loses every tenth packet causes
+three.
+"""
 LEAST_AFTER_A_FILE = 9
-"""Requests for one file that count where another file arrived in the same boot: a path that loses every
-second datagram lets some through."""
+"""Minimum number of requests for one file that counts if another file arrived in the same boot: a path that
+loses every second datagram delivers some files.
+"""
 PROVING_REPEATS = 24
-"""Requests for one file without a block that no lossy path explains: two searches of 8.12 (P-TFTP-7)."""
+"""Number of requests for one file without any block that packet loss cannot explain: two searches of 8.12
+(P-TFTP-7).
+"""
 LEAST_STALLS = 2
-"""Transfers of one file that stopped in the middle; one happens on any lossy path."""
+"""Minimum number of transfers of one file that stopped in the middle; packet loss causes one on any path."""
 UNPROVISIONED_SECONDS = (26.0, 40.0)
-"""Between two requests of an unprovisioned phone: about 31 (P-BOOT-18)."""
+"""Seconds between two requests of an unprovisioned phone: about 31 (P-BOOT-18)."""
 LEAST_SEARCHES = 3
-"""Searches from CTLSEP on that count: a phone without a CallManager repeats its own (P-BOOT-26)."""
+"""Minimum number of searches that begin with CTLSEP; a phone without a CallManager repeats its own search
+(P-BOOT-26).
+"""
 
 
 def _gaps(run: Run) -> str:
-    """Return when the repetitions came, like ``+4 s, +8 s``."""
+    """Return the times of the repetitions, like ``+4 s, +8 s``."""
     times = repetitions(run)
     return ", ".join(f"+{at - times[0]:.0f} s" for at in times[1:4])
 
@@ -78,7 +85,7 @@ def _stalls(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _broke_off(event: TransferFailed) -> bool:
-    """Return whether the phone fell silent; a phone that asks anew is impatient, not broken off."""
+    """Return whether the phone fell silent; a phone that requests the file again has not stopped."""
     return "same port" not in event.reason
 
 
@@ -94,7 +101,9 @@ def _no_request(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _own_file(evidence: Evidence) -> tuple[FileEvent, ...]:
-    """Return what happened to its own file since the SIP application runs; before, its absence is normal."""
+    """Return the events of its own file since the SIP application started; before that, the file's absence is
+    normal.
+    """
     events = since_service(evidence)
     starts = [n for n, event in enumerate(events) if _is(event, evidence.mac, "sip_default")]
     if not starts and evidence.source.kind == "ours":
@@ -147,7 +156,9 @@ def _empty_file(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _other_case(evidence: Evidence) -> Iterator[Sign]:
-    """Only of other servers: ringup compares names without case."""
+    """Yield a sign for a name in another case; only for other servers, because ringup compares names without
+    case.
+    """
     if evidence.source.kind == "ours" or not known(evidence.expected).loads:
         return
     loads = {load.lower(): load for load in known(evidence.expected).loads}
@@ -159,7 +170,7 @@ def _other_case(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _in_circles(evidence: Evidence) -> Iterator[Sign]:
-    """The search from CTLSEP on, again and again, although answers arrive."""
+    """Yield a sign for searches that begin with CTLSEP again and again, although answers arrive."""
     found = runs(since_service(evidence))
     starts = [n for n, run in enumerate(found) if kind_of(run.name, evidence.mac) == "first"]
     if len(starts) < LEAST_SEARCHES or any(repeats(run) >= LEAST_REPEATS for run in found):
@@ -180,7 +191,7 @@ TITLE = "No files"
 
 
 def _nat_between(evidence: Evidence) -> Iterator[Sign]:
-    """Its requests come from another address than the one that it was leased."""
+    """Yield a sign for requests that come from another address than the phone's lease."""
     leases = [event for event in evidence.events if isinstance(event, AddressLeased)]
     if not leases or evidence.journey.stage in IN_SERVICE:
         return
@@ -296,4 +307,4 @@ RULES: tuple[Rule, ...] = (
         after=("file-empty", "tftp-answers-lost", "file-unprovisioned", "file-refused"),
     ),
 )
-"""In the order in which they are told."""
+"""The rules in the order in which a diagnosis lists them."""

@@ -16,17 +16,19 @@ from ringup.wire.file_names import base_name
 STARTED = ("sip_default", "ring_list", "dial_plan")
 """Files that only a running application requests."""
 LEAST_TIMES = 2
-"""Complete transfers of one image without success in between."""
+"""Minimum number of complete transfers of one image without success in between."""
 QUIET_IN_A_LOG = 180.0
-"""Seconds for which the log of another program must go on after a phone's last request."""
+"""Seconds for which the log of another program must continue after a phone's last request."""
 LEAST_SEARCHES = 3
-"""Searches for one image without success that count: on a lossy path two happen (P-BOOT-22)."""
+"""Minimum number of searches for one image without success; packet loss causes two (P-BOOT-22)."""
 LEAST_TURNS = 3
-"""Changes from one load's list to another's that count: an upgrade has one."""
+"""Minimum number of changes from one load's list to another's; an upgrade has one."""
 
 
 def _search(evidence: Evidence) -> tuple[Event, ...]:
-    """Return the events since service, or since the SIP application last started: it needs no load more."""
+    """Return the events since service, or since the SIP application last started: then it no longer needs a
+    load.
+    """
     events = since_service(evidence)
     starts = [n for n, event in enumerate(events) if _kind(event, evidence.mac) in STARTED]
     return events[starts[-1] + 1 :] if starts else events
@@ -67,7 +69,9 @@ def _image_again(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _image_in_vain(evidence: Evidence) -> Iterator[Sign]:
-    """It asked for one image in search after search, and nothing shows that any of them went on."""
+    """Yield a sign for an image that was requested in search after search, if nothing shows that a transfer
+    continued.
+    """
     asked: dict[str, list[Event]] = {}
     is_new = True
     for event in file_events(_search(evidence)):
@@ -84,7 +88,9 @@ def _image_in_vain(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _list_only(evidence: Evidence) -> Iterator[Sign]:
-    """The list was sent, and nothing was heard since for longer than a phone that is up to date needs."""
+    """Yield a sign if the list was sent, and silence since then is longer than that of a phone with the right
+    load.
+    """
     found = runs(_search(evidence))
     # A request for an image may come before the end of the list's transfer is reported.
     if (
@@ -112,7 +118,9 @@ def _two_loads(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _pointer_again(evidence: Evidence) -> Iterator[Sign]:
-    """OS79XX.TXT and nothing else, or the same image asked for and absent after it: an old phone."""
+    """Yield a sign of an old phone: it requests OS79XX.TXT and nothing else, or then the same missing image
+    again and again.
+    """
     events = [
         event for event in since_service(evidence) if getattr(event, "name", "").upper() == "OS79XX.TXT"
     ]
@@ -223,4 +231,4 @@ RULES: tuple[Rule, ...] = (
         "P-BOOT-4, P-PATH-17",
     ),
 )
-"""In the order in which they are told."""
+"""The rules in the order in which a diagnosis lists them."""

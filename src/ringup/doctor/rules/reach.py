@@ -21,11 +21,13 @@ from ringup.journey.stages import BOOTING
 from ringup.rule import Unknown
 
 QUIET = ("wants_address", "address", "hunt", "loader", "application", "sip_default")
-"""Stages in which a phone repeats what gets no answer: if it is silent, it is off or cut off."""
+"""Stages in which a phone repeats an unanswered request; a silent phone has no power or no connection."""
 LEAST_UNREACHABLE = 130.0
-"""Seconds without an answer that count: ringup lets the PBX ask every 60 s, so two more were lost."""
+"""Minimum seconds without an answer to OPTIONS that count. The PBX sends OPTIONS every 60 s, so two more were
+lost.
+"""
 TRACES_SECONDS = 3600.0
-"""How long a trace of two devices counts."""
+"""Seconds for which a trace of two devices counts."""
 
 
 def _rewritten(evidence: Evidence) -> Iterator[Sign]:
@@ -225,4 +227,4 @@ RULES: tuple[Rule, ...] = (
         apart="Its screen: Configuring VLAN or Configuring IP means that it is on, and no answer reaches it.",
     ),
 )
-"""In the order in which they are told."""
+"""The rules in the order in which a diagnosis lists them."""

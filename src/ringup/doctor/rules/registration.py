@@ -24,16 +24,20 @@ from ringup.journey.overdue import duration
 from ringup.rule import Unknown, known
 
 LONGEST_SECRET = 31
-"""Characters of a secret that the phone takes (P-CNF-11)."""
+"""Maximum length of a secret, in characters, that the phone accepts (P-CNF-11)."""
 LEAST_REFUSALS = 2
-"""Refusals in a row that count: a phone tries again, and one may be a challenge that came too late."""
+"""Minimum number of successive refusals that counts; a phone tries again, and one refusal may be a challenge
+that came too late.
+"""
 LEAST_SPAN = 20.0
-"""Seconds from the first refusal to the last: retransmissions of one attempt come within a few seconds."""
+"""Minimum seconds from the first refusal to the last: retransmissions of one attempt come within a few
+seconds.
+"""
 LEAST_REQUESTS = 2
-"""REGISTERs without an answer that count."""
+"""Minimum number of REGISTERs without an answer that counts."""
 
 _WRONG_PORT_OPTIONS = {"endpoint.ForceRport": "force_rport=no", "peer.SIP-Forcerport": "nat=no"}
-"""What the PBX has switched on, and the setting that switches it off (P-AST-1, P-AST-3)."""
+"""For each option of the PBX that causes wrong ports, the setting that switches it off (P-AST-1, P-AST-3)."""
 
 
 def _refused(evidence: Evidence) -> Iterator[tuple[LineEvents, tuple[RegistrationRefused, ...]]]:
@@ -79,7 +83,7 @@ def _other_refusal(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _answered_at_wrong_port(evidence: Evidence) -> Iterator[Sign]:
-    """The answers were seen, and go where the phone does not listen."""
+    """Yield a sign for answers that go to a port on which the phone does not listen."""
     seen = seen_sip(evidence)
     wrong = tuple(each for each in answers(seen) if _goes_wrong(each, requests(seen)))
     if wrong and not any(each.authorized for each in requests(seen)):
@@ -105,7 +109,7 @@ def _goes_wrong(answer: SipSeen, asked: tuple[SipSeen, ...]) -> bool:
 
 
 def _forces_rport(evidence: Evidence) -> Iterator[Sign]:
-    """The PBX says that it answers to the sending port, and the phone is overdue."""
+    """Yield a sign if the PBX reports that it answers to the sending port, and the phone is overdue."""
     if not is_waiting(evidence):
         return
     known(evidence.pbx)
@@ -139,7 +143,7 @@ def _unanswered(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _challenge_again(evidence: Evidence) -> Iterator[Sign]:
-    """Each answer to the challenge is challenged again: 401 without end."""
+    """Yield a sign for a phone whose every answer to a challenge is challenged again, with 401."""
     seen = seen_sip(evidence)
     tried = [each for each in requests(seen) if each.authorized]
     if len(tried) < LEAST_REFUSALS or answers(seen, 200):
@@ -184,7 +188,9 @@ def _challenge_unanswered(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _silent(evidence: Evidence) -> Iterator[Sign]:
-    """It has its file, a REGISTER is overdue, and the PBX reported nothing."""
+    """Yield a sign for a phone that has its file but is late with its REGISTER, while the PBX reports
+    nothing.
+    """
     if not is_waiting(evidence) or not evidence.source.proves_silence("PBX"):
         return
     if of_kind(since_service(evidence), RegistrationRefused) or not own_file_sent(evidence):
@@ -357,4 +363,4 @@ RULES: tuple[Rule, ...] = (
                "nat-before-pbx"),
     ),
 )  # fmt: skip
-"""In the order in which they are told."""
+"""The rules in the order in which a diagnosis lists them."""

@@ -23,7 +23,9 @@ class Sync:
 
 
 def load_in(data: bytes, model: str) -> str:
-    """The load that a configuration names for this model; empty when there is none or the text is no XML."""
+    """Return the load that a configuration names for this model; empty when there is none or the text is no
+    XML.
+    """
     root = _root(data)
     if root is None:
         return ""
@@ -37,7 +39,7 @@ def load_in(data: bytes, model: str) -> str:
 
 
 def locales_in(data: bytes) -> tuple[str, str]:
-    """The user locale and the network locale of a SEP file, each possibly empty."""
+    """Return the user locale and the network locale of a SEP file, each possibly empty."""
     root = _root(data)
     if root is None:
         return "", ""

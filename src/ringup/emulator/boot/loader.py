@@ -53,7 +53,7 @@ class Reboot:
 
     reason: str
     must_hunt: bool = True
-    """Whether the loader hunts even if its generation normally starts the application at once."""
+    """True if the loader hunts even if its generation normally starts the application at once."""
     boot_seconds: float | None = None
     """Seconds that the boot takes, if they were drawn already."""
 

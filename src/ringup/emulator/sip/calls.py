@@ -44,7 +44,7 @@ def route_of(message: sip.Message, *, backwards: bool) -> tuple[str, ...]:
 
 
 def contact_of(message: sip.Message, otherwise: str) -> str:
-    """The URI of the first Contact."""
+    """Return the URI of the first Contact."""
     contacts = sip.listed(message, "Contact")
     return sip.parse_address(contacts[0]).uri if contacts else otherwise
 
@@ -118,7 +118,7 @@ class AnsweredCall:
         self.dialog = dialog
         self.media = media
         self.over = False
-        """Whether the call is over for the person; requests may still be on their way."""
+        """True if the call is over for the person; requests may still be on their way."""
         self.ended_by = ""
         """`us` or `them`."""
         self._cseq = cseq
@@ -131,18 +131,18 @@ class AnsweredCall:
         self._logged_in = False
         self._unacknowledged: UnansweredRequest | None = None
         self._offered = False
-        """Whether our last answer was itself an offer, so that the ACK brings the answer."""
+        """True if our last answer was itself an offer, so that the ACK brings the answer."""
 
     @property
     def wake_at(self) -> float | None:
-        """When `wake` has something to do."""
+        """Return when `wake` has something to do."""
         ending = self._ending.wake_at if self._ending else None
         waiting = self._unacknowledged.wake_at if self._unacknowledged else None
         return earliest(ending, waiting, None if self.over else self.media.wake_at)
 
     @property
     def finished(self) -> bool:
-        """Whether no message of the call is still awaited."""
+        """Return whether no message of the call is still awaited."""
         return self.over and self._ending is None and self._unacknowledged is None
 
     def continue_from(self, cseq: int) -> None:
@@ -232,8 +232,8 @@ class AnsweredCall:
     def accept(
         self, request: sip.SipRequest, now: float, source: tuple[str, int], tag: str = ""
     ) -> list[OutgoingDatagram]:
-        """The 200 to an INVITE, repeated until its ACK comes; if the INVITE has no offer, the 200 carries
-        one.
+        """Return the 200 to an INVITE, repeated until its ACK comes; if the INVITE has no offer, the 200
+        carries one.
         """
         remote = sound_in(request)
         self._last_cseq = sip.parse_cseq(request)[0]

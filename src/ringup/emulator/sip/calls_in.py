@@ -52,12 +52,12 @@ class IncomingCall:
 
     @property
     def media(self) -> MediaStream:
-        """The sound of this call."""
+        """Return the sound of this call."""
         return self.answered_call.media
 
     @property
     def wake_at(self) -> float | None:
-        """When `wake` has something to do."""
+        """Return when `wake` has something to do."""
         refusal = self._refusal.wake_at if self._refusal else None
         expires_at = self._expires_at if self.ringing else None
         # The call's end depends on messages that are still awaited after that moment.
@@ -67,7 +67,7 @@ class IncomingCall:
         )
 
     def is_finished(self, now: float) -> bool:
-        """Whether the call can be forgotten."""
+        """Return whether the call can be forgotten."""
         return self._forget_at is not None and now >= self._forget_at and self.answered_call.finished
 
     def start(self, now: float) -> list[OutgoingDatagram]:
@@ -101,7 +101,7 @@ class IncomingCall:
 
     @property
     def ringing(self) -> bool:
-        """Whether the call can be answered."""
+        """Return whether the call can be answered."""
         return not self._answered and not self.over
 
     def answer(self, now: float) -> list[OutgoingDatagram]:

@@ -64,7 +64,7 @@ class OutgoingCall:
 
     @property
     def media(self) -> MediaStream:
-        """The sound of this call."""
+        """Return the sound of this call."""
         return self.answered_call.media
 
     @property
@@ -74,14 +74,14 @@ class OutgoingCall:
 
     @property
     def wake_at(self) -> float | None:
-        """When `wake` has something to do."""
+        """Return when `wake` has something to do."""
         waiting = [task.wake_at for task in (self._invite, self._cancel) if task]
         # The call's end depends on messages that are still awaited after that moment.
         forget_at = self._forget_at if self.answered_call.finished else None
         return earliest(*waiting, self._gives_up_at, forget_at, self.answered_call.wake_at)
 
     def is_finished(self, now: float) -> bool:
-        """Whether the call can be forgotten."""
+        """Return whether the call can be forgotten."""
         return self._forget_at is not None and now >= self._forget_at and self.answered_call.finished
 
     def start(self, now: float) -> list[OutgoingDatagram]:

@@ -83,7 +83,7 @@ class SipConfig:
 
     @property
     def public_address(self) -> str:
-        """The address in Via, Contact and SDP: nat_address only when nat_enable is 1 (P-PARAM-43)."""
+        """Return the address in Via, Contact and SDP: nat_address only when nat_enable is 1 (P-PARAM-43)."""
         return self.nat_address if self.nat_enable and self.nat_address else self.address
 
 

@@ -27,7 +27,7 @@ class DialDecision:
     rewriter: DialRule | None = None
     """The rule that wrote the number, and whose USER it gets."""
     fits: bool = False
-    """Whether any rule fits the digits, complete or not."""
+    """True if any rule fits the digits, complete or not."""
 
 
 class _Class(IntEnum):
@@ -147,7 +147,7 @@ def match(plan: DialPlan, digits: str, line: int = 1) -> DialDecision:
 
 
 def is_literal_hash(plan: DialPlan, digits: str, line: int = 1) -> bool:
-    """Whether ``#`` after these digits is a digit of a rule rather than "dial now"."""
+    """Return whether ``#`` after these digits is a digit of a rule rather than "dial now"."""
     typed = digits + "#"
     return any(
         rule.line in (0, line) and _fit(_elements(rule.match), typed) is not None for rule in plan.rules

@@ -41,11 +41,11 @@ class Keypad:
         # A rule with an empty MATCH makes a line hot (TIMEOUT 0) or warm.
         self._dial_at: float | None = now + (self._decision.timeout if self._decision.complete else OFF_HOOK)
         self.on_hook = False
-        """Whether the phone waited for a number, but none was dialled."""
+        """True if the phone waited for a number, but none was dialled."""
 
     @property
     def wake_at(self) -> float | None:
-        """When the next digit is pressed, or the phone stops waiting for one."""
+        """Return when the next digit is pressed, or the phone stops waiting for one."""
         return earliest(self._key_at, self._dial_at)
 
     def wake(self, now: float) -> Dialled | None:

@@ -22,7 +22,7 @@ _HEADERS = {
 
 
 def is_challenge(response: sip.Response) -> bool:
-    """Whether a response asks for a password."""
+    """Return whether a response asks for a password."""
     return response.status in _HEADERS
 
 
@@ -41,7 +41,7 @@ def challenge_of(response: sip.Response) -> sip_digest.Challenge | None:
 def credentials(
     context: PhoneContext, line: SipLine, response: sip.Response, request: sip.SipRequest
 ) -> tuple[str, str] | None:
-    """The header that answers a 401 or 407 to a request; None when no challenge can be answered."""
+    """Return the header that answers a 401 or 407 to a request; None when no challenge can be answered."""
     challenge = challenge_of(response)
     if challenge is None:
         return None

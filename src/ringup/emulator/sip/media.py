@@ -63,7 +63,9 @@ class MediaStream:
 
     @property
     def wake_at(self) -> float | None:
-        """When the next packet is due (never while there is nowhere to send it), or a tone breaks off."""
+        """Return when the next packet is due (never while there is nowhere to send it), or a tone
+        breaks off.
+        """
         quiet_at = self._heard_at + QUIET_AFTER if self._tone_detector.sounding else None
         return earliest(self._next_at if self._to else None, quiet_at)
 
@@ -95,7 +97,7 @@ class MediaStream:
         self._keys += [_Key(rtp.DTMF_DIGITS.index(key)) for key in keys]
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """The packets that are due; tones that broke off are noticed here."""
+        """Return the packets that are due; tones that broke off are noticed here."""
         if now >= self._heard_at + QUIET_AFTER:
             self.close(now)
         if self._to is None or self._next_at is None:
@@ -165,7 +167,9 @@ class MediaStream:
             self._context.report(now, "key-heard", key=rtp.DTMF_DIGITS[event.event])
 
     def account(self) -> dict[str, object]:
-        """How much went each way, and how regularly; a gap is longer than 100 ms, its seconds are rounded."""
+        """Return how much went each way, and how regularly; a gap is longer than 100 ms, its seconds are
+        rounded.
+        """
         return {
             "packets_sent": self.sent,
             "packets_received": self.received,
@@ -177,8 +181,8 @@ class MediaStream:
 
     @property
     def _event_payloads(self) -> tuple[int | None, ...]:
-        """The payload types of this phone's offer and of the far end's: an answer keeps the offer's number
-        (RFC 3264 §6.1).
+        """Return the payload types of this phone's offer and of the far end's: an answer keeps the offer's
+        number (RFC 3264 §6.1).
         """
         return self._context.config.dtmf_avt_payload, self._events
 

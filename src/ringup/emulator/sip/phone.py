@@ -121,20 +121,20 @@ class SipPhone:
 
     @property
     def wake_at(self) -> float | None:
-        """When `wake` has something to do."""
+        """Return when `wake` has something to do."""
         lines = (line.wake_at for line in self._registrations.values())
         calls = (call.wake_at for call in self._calls.values())
         keypad = self._keypad.wake_at if self._keypad else None
         return earliest(*lines, *calls, keypad, self._answer_at, self._notices.wake_at)
 
     def take_reports(self) -> list[Report]:
-        """The reports since the last call of this method."""
+        """Return the reports since the last call of this method."""
         reports, self._context.reports = self._context.reports, []
         return reports
 
     @property
     def media_port(self) -> int | None:
-        """The port that sound comes in at and goes out from, while there is a call."""
+        """Return the port that sound comes in at and goes out from, while there is a call."""
         return self._call.media.port if self._call and not self._call.over else None
 
     # --- responses ----------------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ class SipPhone:
         return outgoing
 
     def _repeat(self, request: sip.SipRequest, outgoing: list[OutgoingDatagram]) -> list[OutgoingDatagram]:
-        """The answer to a request that came again: to an INVITE the latest, to others the same."""
+        """Return the answer to a request that came again: to an INVITE the latest, to others the same."""
         call = self._calls.get(sip.first(request, "Call-ID"))
         if request.method == "INVITE" and isinstance(call, IncomingCall):
             latest = call.repeat(request)
@@ -274,7 +274,7 @@ class SipPhone:
 
     @property
     def idle(self) -> bool:
-        """Whether the phone is on-hook and silent."""
+        """Return whether the phone is on-hook and silent."""
         return self._keypad is None and (self._call is None or self._call.over)
 
     def _note_busy(self, now: float) -> None:

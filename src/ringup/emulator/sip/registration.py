@@ -31,14 +31,14 @@ class Registration:
         self._expires = context.config.register_expires
         self._challenges = 0
         self._is_lengthened = False
-        """Whether this attempt has already requested a longer time because of a 423."""
+        """True if this attempt has already requested a longer time because of a 423."""
         self._waiting: UnansweredRequest | None = None
         self._again_at: float | None = None
         self._runs_out_at: float | None = None
 
     @property
     def wake_at(self) -> float | None:
-        """When `wake` has something to do."""
+        """Return when `wake` has something to do."""
         waiting = self._waiting.wake_at if self._waiting else None
         return earliest(waiting, self._again_at, self._runs_out_at)
 
@@ -77,7 +77,7 @@ class Registration:
 
     @property
     def destination(self) -> tuple[str, int]:
-        """The proxy, or the outbound proxy that stands before it."""
+        """Return the proxy, or the outbound proxy that stands before it."""
         config = self._context.config
         if config.outbound_proxy:
             return config.outbound_proxy, config.outbound_proxy_port

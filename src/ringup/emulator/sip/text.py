@@ -40,12 +40,14 @@ class PhoneContext:
         return f"{self.random.getrandbits(32):08x}"
 
     def tag(self) -> str:
-        """``<mac><count><8>-<8>``: ``000e84c060a60002421e8cdc-0e061182``."""
+        """Return ``<mac><count><8>-<8>``: ``000e84c060a60002421e8cdc-0e061182``."""
         count, self._tags = self._tags, self._tags + 1
         return f"{self.config.mac.lower()}{count & 0xFFFF:04x}{self.digits()}-{self.digits()}"
 
     def call_id(self) -> str:
-        """``<mac>-<mac><count>-<8>-<8>@<address>``: ``000e84c0-60a60002-3cf23940-64dcadcc@192.168.1.130``."""
+        """Return ``<mac>-<mac><count>-<8>-<8>@<address>``:
+        ``000e84c0-60a60002-3cf23940-64dcadcc@192.168.1.130``.
+        """
         count, self._calls = self._calls, self._calls + 1
         mac = self.config.mac.lower()
         place = self.config.public_address

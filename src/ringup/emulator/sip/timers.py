@@ -27,7 +27,7 @@ class UnansweredRequest:
 
     @property
     def given_up(self) -> bool:
-        """Whether the last pause passed without an answer."""
+        """Return whether the last pause passed without an answer."""
         return self.left < 0
 
     def wake(self, now: float) -> list[OutgoingDatagram]:

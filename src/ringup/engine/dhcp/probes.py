@@ -62,7 +62,7 @@ class Probes:
 
     @property
     def wake_at(self) -> float | None:
-        """The time at which the first probe's reply is overdue."""
+        """Return the time at which the first probe's reply is overdue."""
         fronts = (next(iter(running.values())) for running in self._rounds if running)
         return min((front.ends for front in fronts), default=None)
 

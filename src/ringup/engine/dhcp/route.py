@@ -53,7 +53,7 @@ class Arrival:
     unicast.
     """
     unicast: bool = False
-    """Whether the message was sent to one of this server's addresses, and not broadcast."""
+    """True if the message was sent to one of this server's addresses, and not broadcast."""
     source: str = ""
     """The IP address that the message came from; empty: unknown."""
     frame_source: str = ""

@@ -82,7 +82,7 @@ class DhcpServer:
 
     @property
     def wake_at(self) -> float | None:
-        """The time at which `wake` has something to do."""
+        """Return the time at which `wake` has something to do."""
         return self._state.probes.wake_at
 
     def wake(self, now: float) -> list[DhcpReply]:

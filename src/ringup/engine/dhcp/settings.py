@@ -46,24 +46,24 @@ class DhcpSettings:
     nodes: tuple[str, ...] = ()
     """Addresses of the other nodes of the site: never given to a phone; they speak for the same leases."""
     serve_all: bool = False
-    """Whether all clients are answered, not only Cisco phones and phones of the site."""
+    """True if all clients are answered, not only Cisco phones and phones of the site."""
     allow_other_dhcp: bool = False
-    """Whether another server may own addresses of the served subnets: then an address without a record is
+    """True if another server may own addresses of the served subnets: then an address without a record is
     never refused.
     """
     probe: bool = False
     """Probe a pool address that was never leased on its network before it is first offered."""
 
     def reservations(self) -> dict[str, str]:
-        """The reserved address of each MAC that has one; an address of this machine or of a node is never
-        reserved.
+        """Return the reserved address of each MAC that has one; an address of this machine or of a node is
+        never reserved.
         """
         reserved = {mac: phone.address for mac, phone in self.phones.items() if phone.address}
         servers = {*self.own_addresses, *self.nodes}
         return {mac: address for mac, address in reserved.items() if address not in servers}
 
     def pools(self) -> list[Pool]:
-        """The pools, without the addresses that belong to routers and servers."""
+        """Return the pools, without the addresses that belong to routers and servers."""
         servers = {*self.own_addresses, *self.nodes, *self.tftp_servers, *(self.ntp_servers or ())}
         return [
             Pool(

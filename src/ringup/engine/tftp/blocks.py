@@ -34,7 +34,7 @@ class Blocks(Protocol):
 
     @property
     def data(self) -> bytes:
-        """The complete file, as sent."""
+        """Return the complete file, as sent."""
 
     @property
     def size(self) -> int:
@@ -42,7 +42,7 @@ class Blocks(Protocol):
 
     @property
     def block_size(self) -> int:
-        """Bytes of payload in every packet but the last."""
+        """Return the bytes of payload in every packet but the last."""
 
     @property
     def count(self) -> int:
@@ -84,7 +84,7 @@ class ReadyBlocks(CutBlocks):
 
     @property
     def packets(self) -> bytes:
-        """The buffer, with a packet every 516 bytes."""
+        """Return the buffer, with a packet every 516 bytes."""
         return self._buffer
 
     @property

@@ -37,7 +37,7 @@ class Progress(Protocol):
     acked: int
     sent: int
     offering: bool
-    """Whether the OACK still waits for its ACK."""
+    """True if the OACK still waits for its ACK."""
     unanswered: int
     """Number of retransmissions since the last progress."""
     resent: int

@@ -59,7 +59,7 @@ class Transfer:
     transmissions: int = 1
     """Number of transmissions of the first packet."""
     silent: bool = False
-    """Whether the first packet was retransmitted and is not acknowledged yet."""
+    """True if the first packet was retransmitted and is not acknowledged yet."""
     error: ClientError | None = None
     """An ERROR that is not believed yet."""
     over: bool = False

@@ -136,7 +136,7 @@ class InputItem:
     kind: InputKind = InputKind.ANY
     default: str = ""
     is_password: bool = False
-    """Whether the phone shows asterisks."""
+    """True if the phone shows asterisks."""
 
     def __post_init__(self) -> None:
         if not self.parameter.isidentifier() or len(self.parameter) > PARAMETER:

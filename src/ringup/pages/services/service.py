@@ -55,9 +55,9 @@ class Service:
     run: Callable[..., Shown]
     fields: tuple[Field, ...]
     is_listed: bool = True
-    """Whether the menu has it; otherwise only links of other pages lead to it."""
+    """True if the menu has it; otherwise only links of other pages lead to it."""
     is_for_known: bool = False
-    """Whether its caller is a `KnownCaller`: another host gets a sentence instead."""
+    """True if its caller is a `KnownCaller`: another host gets a sentence instead."""
 
     def __call__(self, caller: Caller, **inputs: object) -> Shown:
         """Return the page."""

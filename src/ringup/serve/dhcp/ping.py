@@ -17,7 +17,7 @@ class Pinger:
         self._request = build_echo_request(self._identifier)
 
     def fileno(self) -> int:
-        """The file descriptor that the event loop watches."""
+        """Return the file descriptor that the event loop watches."""
         return self._raw.fileno()
 
     def probe(self, address: str) -> None:

@@ -44,13 +44,13 @@ class AnyDhcpPort(Protocol):
     """The kernel's number of the interface."""
 
     def fileno(self) -> int:
-        """The file descriptor that the event loop watches for DHCP messages."""
+        """Return the file descriptor that the event loop watches for DHCP messages."""
 
     def arp_fileno(self) -> int:
-        """The file descriptor that the event loop watches for ARP."""
+        """Return the file descriptor that the event loop watches for ARP."""
 
     def receive(self) -> list[tuple[bytes, Arrival]]:
-        """Up to BATCH datagrams that are already here; raises OSError."""
+        """Return up to BATCH datagrams that are already here; raises OSError."""
 
     def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
         """Obey their routes; returns those that could not leave."""
@@ -59,10 +59,10 @@ class AnyDhcpPort(Protocol):
         """Ask by ARP who has an address; raises OSError."""
 
     def arp_senders(self, most: int) -> Iterator[tuple[str, str]]:
-        """The address and MAC of the senders of up to `most` ARP frames that are here; raises OSError."""
+        """Return the senders (address, MAC) of up to `most` ARP frames that have arrived; raises OSError."""
 
     def dropped(self) -> int:
-        """DHCP messages that the kernel threw away since the last call."""
+        """Return the DHCP messages that the kernel threw away since the last call."""
 
     def refresh(self) -> None:
         """Look up the interface's addresses again."""
@@ -99,15 +99,15 @@ class DhcpPort:
         self._arrivals: dict[tuple[bytes, bytes, str], Arrival] = {}
 
     def fileno(self) -> int:
-        """The file descriptor that the event loop watches for DHCP messages."""
+        """Return the file descriptor that the event loop watches for DHCP messages."""
         return self._udp.fileno()
 
     def arp_fileno(self) -> int:
-        """The file descriptor that the event loop watches for ARP."""
+        """Return the file descriptor that the event loop watches for ARP."""
         return self._raw.fileno()
 
     def receive(self) -> list[tuple[bytes, Arrival]]:
-        """Up to BATCH datagrams that are already here; raises OSError."""
+        """Return up to BATCH datagrams that are already here; raises OSError."""
         arrivals = self._arrivals
         try:
             messages = self._receiving.receive(self._udp.fileno())
@@ -154,7 +154,7 @@ class DhcpPort:
         self._raw.send(build_request(self.interface.mac, source, address))
 
     def arp_senders(self, most: int) -> Iterator[tuple[str, str]]:
-        """The address and MAC of the senders of up to `most` ARP frames that are here; raises OSError."""
+        """Return the senders (address, MAC) of up to `most` ARP frames that have arrived; raises OSError."""
         for _ in range(most):
             try:
                 sender = parse_sender(self._raw.recv(LARGEST_DATAGRAM))
@@ -164,7 +164,7 @@ class DhcpPort:
                 yield sender
 
     def dropped(self) -> int:
-        """DHCP messages that the kernel threw away since the last call."""
+        """Return the DHCP messages that the kernel threw away since the last call."""
         return self._drops.more()
 
     def refresh(self) -> None:

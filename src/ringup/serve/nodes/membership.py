@@ -105,7 +105,7 @@ class Membership:
             log.error("the other nodes take over in %g s: %s", HOLD_SECONDS, error)
 
     def _remaining(self) -> float | None:
-        """Seconds until the first hold ends; None while there is none."""
+        """Return the seconds until the first hold ends; None while there is none."""
         ends = [service.until for service in self._services if service.hold]
         return max(0.0, min(ends) - self._clock()) if ends else None
 

@@ -79,7 +79,7 @@ class Pins:
 
     @property
     def changes(self) -> int:
-        """The number of changes so far, for `take`."""
+        """Return the number of changes so far, for `take`."""
         return self._changes
 
     def take(self, stored: Iterable[Pin], changes: int) -> None:

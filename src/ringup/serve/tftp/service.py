@@ -146,32 +146,34 @@ class TftpService:
 
     @property
     def port(self) -> int:
-        """The port that requests arrive on, also when the kernel chose it."""
+        """Return the port that requests arrive on, also when the kernel chose it."""
         return int(self._sockets[0].getsockname()[1])
 
     @property
     def live(self) -> int:
-        """Transfers under way."""
+        """Return the transfers under way."""
         return self._server.live + self._traffic.live if self._traffic else 0
 
     @property
     def ignored(self) -> int:
-        """Number of datagrams so far that belong to no request and no transfer."""
+        """Return the number of datagrams so far that belong to no request and no transfer."""
         return self._server.ignored + self._traffic.ignored if self._traffic else 0
 
     @property
     def unsent(self) -> int:
-        """Number of datagrams that the kernel did not accept; their transfers retransmit them."""
+        """Return the number of datagrams that the kernel did not accept; their transfers retransmit them."""
         return self._traffic.unsent if self._traffic else 0
 
     @property
     def dropped(self) -> int:
-        """Number of datagrams that the kernel dropped before the server read them."""
+        """Return the number of datagrams that the kernel dropped before the server read them."""
         return self._drops.total
 
     @property
     def receive_buffer(self) -> int:
-        """Bytes that the kernel granted to the requests' queue: Linux counts twice the requested size."""
+        """Return the bytes that the kernel granted to the requests' queue: Linux counts twice the requested
+        size.
+        """
         return self._sockets[0].getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
 
     def open(self) -> None:
@@ -190,7 +192,7 @@ class TftpService:
         log_queue("TFTP", self._sockets[0])
 
     def _places(self) -> list[tuple[str, int]]:
-        """Address and port of every socket: the requests', then the replies'."""
+        """Return the address and port of every socket: the requests', then the replies'."""
         first, count = self._reply_ports.first, self._reply_ports.count
         ports = [first + number if first else 0 for number in range(count)]
         main = self._main_address or self._address

@@ -39,19 +39,19 @@ class Traffic(Protocol):
 
     @property
     def progresses(self) -> Progresses:
-        """The object that keeps the numbers of the engine's transfers."""
+        """Return the object that keeps the numbers of the engine's transfers."""
 
     @property
     def unsent(self) -> int:
-        """Packets that did not leave; their transfers send them again."""
+        """Return the packets that did not leave; their transfers send them again."""
 
     @property
     def ignored(self) -> int:
-        """Number of datagrams that were counted but not processed."""
+        """Return the number of datagrams that were counted but not processed."""
 
     @property
     def live(self) -> int:
-        """Number of running transfers that the engine does not know yet."""
+        """Return the number of running transfers that the engine does not know yet."""
 
     def wait(self, seconds: float) -> Sequence[Received]:
         """Wait for datagrams and return them; empty after `seconds` or after a wake-up."""
@@ -62,7 +62,7 @@ class Traffic(Protocol):
         """
 
     def handed_over(self) -> Sequence[HandedOver]:
-        """The transfers begun here that the engine must take over before it looks at what came."""
+        """Return the transfers begun here that the engine must take over before it looks at what came."""
 
     def send(self, replies: Iterable[Reply]) -> Sequence[OSError]:
         """Let replies leave; returns an error for each that did not, but for full queues."""
@@ -78,7 +78,7 @@ class TftpPort(Protocol):
     """One socket."""
 
     def receive(self) -> Sequence[Datagram]:
-        """Up to BATCH datagrams that are already here."""
+        """Return up to BATCH datagrams that are already here."""
 
     def send(self, outgoing: Sequence[Outgoing]) -> list[OSError]:
         """Returns an error for each packet that did not leave."""
@@ -91,7 +91,7 @@ class PlainPort:
         self._socket = opened
 
     def receive(self, most: int = BATCH) -> list[Datagram]:
-        """Up to `most` datagrams that are already here."""
+        """Return up to `most` datagrams that are already here."""
         received: list[Datagram] = []
         try:
             while len(received) < most:
@@ -127,7 +127,7 @@ class BatchedPort:
         self._many = False
 
     def receive(self) -> list[Datagram]:
-        """Up to BATCH datagrams that are already here."""
+        """Return up to BATCH datagrams that are already here."""
         received = [] if self._many else self._plain.receive(FEW)
         if self._many or len(received) == FEW:
             received += self._receiving.receive(self._descriptor)
@@ -189,7 +189,7 @@ class PolledTraffic:
 
     @property
     def unsent(self) -> int:
-        """Packets that did not leave."""
+        """Return the packets that did not leave."""
         return self._outbox.unsent
 
     def wait(self, seconds: float) -> list[Received]:

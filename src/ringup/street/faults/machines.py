@@ -12,7 +12,7 @@ from ringup.street.street import Street
 UNKNOWN_HOSTS = 120
 """Number of unknown hosts: more than the addresses in the pool of a small site."""
 UNKNOWN_HOST_SECONDS = 20.0
-"""Seconds for which they request addresses; their leases last longer."""
+"""Seconds for which the unknown hosts request addresses; their leases last longer."""
 
 
 def _server_killed(street: Street, dice: Random) -> End:

@@ -27,7 +27,7 @@ class FaultRow:
     hides_registration: bool = False
     """True if phones cannot register while the fault lasts, independent of the server."""
     verdicts: tuple[str, ...] = ()
-    """Codes of the doctor's rules that name this cause; none: phones come up all the same."""
+    """Codes of the doctor's rules that name this cause; none: phones come up despite the fault."""
 
 
 def nothing() -> None:

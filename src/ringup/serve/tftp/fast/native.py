@@ -114,7 +114,7 @@ class NativeProgresses:
             self.known[number] = known
 
     def start(self, transfer_id: TransferId, blocks: Blocks, negotiated: NegotiatedOptions) -> Progress:
-        """The numbers of a new transfer; ACKs for it are answered from now on."""
+        """Return the numbers of a new transfer; ACKs for it are answered from now on."""
         (address, port), port_index, own_address = transfer_id
         progress = _progress(blocks, negotiated)
         progress.address = _as_it_lies(socket.inet_aton(address))
@@ -165,7 +165,9 @@ class _SharedBucket:
 
 
 def _progress(blocks: Blocks, negotiated: NegotiatedOptions) -> NativeProgress:
-    """The numbers before the first packet; who keeps them holds on to the blocks, and they to the bytes."""
+    """Return the numbers before the first packet; who keeps them holds on to the blocks, and they to the
+    bytes.
+    """
     progress = NativeProgress()
     progress.ready = isinstance(blocks, ReadyBlocks)
     progress.data = _address_of(blocks.packets if isinstance(blocks, ReadyBlocks) else blocks.data)
@@ -215,12 +217,14 @@ class NativeTraffic:
 
     @property
     def unsent(self) -> int:
-        """Number of packets that could not be sent."""
+        """Return the number of packets that could not be sent."""
         return self._outbox.unsent + int(self._head.unsent)
 
     @property
     def ignored(self) -> int:
-        """Number of ACKs without a transfer, and of datagrams of a flood, that the engine did not see."""
+        """Return the number of ACKs without a transfer, and of datagrams of a flood, that the engine did not
+        see.
+        """
         return int(self._head.unknown_tids)
 
     def wait(self, seconds: float) -> list[Received]:
@@ -250,7 +254,7 @@ class NativeTraffic:
         ]
 
     def handed_over(self) -> list[HandedOver]:
-        """The transfers that the engine must take over; from now on their ACKs are answered again."""
+        """Return the transfers that the engine must take over; from now on their ACKs are answered again."""
         return [self._taken(self._handed[index]) for index in range(self._head.handed_count)]
 
     def send(self, replies: Iterable[Reply]) -> list[OSError]:

@@ -35,7 +35,7 @@ class AdoptedFile:
     """The file's path inside the folder."""
     keeper: Keeper
     why: str = ""
-    """Why the file is not served; or a remark."""
+    """The reason why the file is not served, or a remark."""
     is_lost: bool = False
     """True if a phone may need the file."""
 

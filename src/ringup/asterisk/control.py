@@ -141,7 +141,7 @@ class Manager:
 
     @property
     def lost(self) -> str:
-        """The reason why the connection ended; empty while it is open."""
+        """Return the reason why the connection ended; empty while it is open."""
         return self._lost
 
     def _now(self) -> float:

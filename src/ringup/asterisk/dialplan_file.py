@@ -104,7 +104,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _without_comments(line: str, depth: int) -> tuple[str, int]:
-    """What remains of a line, and how many ``;--`` are open after it; ``\\;`` is no comment."""
+    r"""Return a line without comments, and the number of open ``;--``; ``\;`` does not begin a comment."""
     kept = ""
     position = 0
     while position < len(line):

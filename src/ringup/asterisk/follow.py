@@ -29,7 +29,7 @@ from ringup.events import (
 from ringup.wire.ami import AmiMessage
 
 RING, UP = "4", "6"
-"""Values of ChannelState: the phone has dialled; both sides talk."""
+"""Values of ChannelState: the phone has dialled; the call was answered."""
 
 _CHANNEL = re.compile(r"(?:PJSIP|SIP)/(.+)-[0-9a-f]{8}")
 _PEER = re.compile(r"SIP/(.+)")
@@ -79,7 +79,7 @@ def happenings(
 
 
 def _contact_status(seen: _Seen) -> Iterator[Event]:
-    """PJSIP: a contact was added or removed, or its reply to OPTIONS changed."""
+    """Handle PJSIP's event: a contact was added or removed, or its reply to OPTIONS changed."""
     if (line := seen.line(seen.get("AOR"))) is None:
         return
     match seen.get("ContactStatus"):
@@ -140,14 +140,16 @@ def _refused(reason: str) -> Callable[[_Seen], Iterator[Event]]:
 
 
 def _state(seen: _Seen) -> Iterator[Event]:
-    """A phone has dialled: its own channel is in the state Ring (chan_sip reports this in a second event)."""
+    """Note that a phone has dialled: its own channel is in the state Ring (chan_sip reports this in a second
+    event).
+    """
     line = seen.line_of_channel("Channel")
     if line is not None and seen.get("ChannelState") == RING and seen.get("Exten"):
         yield CallStarted(*line, seen.get("Exten"))
 
 
 def _dial_end(seen: _Seen) -> Iterator[Event]:
-    """The far end answered; yield an event for each side that is a line of the site."""
+    """Yield an event for each side of an answered call that is a line of the site."""
     if seen.get("DialStatus") != "ANSWER":
         return
     if (caller := seen.line_of_channel("Channel")) is not None:
@@ -157,14 +159,16 @@ def _dial_end(seen: _Seen) -> Iterator[Event]:
 
 
 def _hangup_request(seen: _Seen) -> Iterator[Event]:
-    """One end hung up; a busy phone that refuses a call also causes this event, while its channel rings."""
+    """Note which end hung up; a busy phone that refuses a call also causes this event, while its channel
+    rings.
+    """
     line = seen.line_of_channel("Channel")
     if line is not None and _took_part(seen):
         yield LineHungUp(*line)
 
 
 def _hangup(seen: _Seen) -> Iterator[Event]:
-    """A channel ended; a called channel that never answered had no call, so it gives no event."""
+    """Yield the end of a call; a called channel that never answered had no call, so it gives no event."""
     line = seen.line_of_channel("Channel")
     if line is not None and _took_part(seen):
         yield CallEnded(*line, seen.get("Cause-txt"))

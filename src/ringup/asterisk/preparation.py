@@ -22,7 +22,9 @@ class Preparation:
     account: FileChange | None = None
     modules: FileChange | None = None
     obstacles: tuple[OutsideError, ...] = ()
-    """Why the account or the modules cannot be changed; ringup's own files do not depend on them."""
+    """The reasons why the account or the modules cannot be changed; ringup's own files do not
+    depend on them.
+    """
 
     @property
     def changes(self) -> tuple[FileChange, ...]:

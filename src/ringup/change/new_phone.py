@@ -45,7 +45,7 @@ def add_phone(database: str, record: Plain, summary: str, approve: Approve = ref
 
 
 def _added_alone(database: str, record: Plain, summary: str, approve: Approve) -> Changed | None:
-    """Add the phone if it concerns no other; None if the whole site has to be looked at."""
+    """Add the phone if this concerns no other phone; None if the complete site must be checked."""
     with opened_to_change(database) as engine:
         found = read_site_without_phones(engine)
         with_phone = _checked(found.site, record)
@@ -98,7 +98,7 @@ def _names_template(keys: Iterable[str]) -> bool:
 
 
 def _plan(database: str, found: SiteWithoutPhones, with_phone: Site) -> Plan | None:
-    """Return the plan for the whole site; None if something about it is unsafe."""
+    """Return the plan for the complete site; None if something about it is unsafe."""
     planned, refreshes = plan(found.site, with_phone), _refreshes(found, with_phone.phones[0])
     if refreshes is None or planned.unsafe or [count.kind for count in planned.counts] != ["phone"]:
         return None
@@ -112,7 +112,7 @@ def _plan(database: str, found: SiteWithoutPhones, with_phone: Site) -> Plan | N
 
 
 def _refreshes(found: SiteWithoutPhones, phone: Phone) -> tuple[str, ...] | None:
-    """Return the phones that must read the dial template again; None: look at the whole site."""
+    """Return the phones that must read the dial template again; None: check the complete site."""
     if found.site.dial_rules:
         return ()
     was = _template(found.site, found.extensions)

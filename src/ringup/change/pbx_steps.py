@@ -21,7 +21,7 @@ from ringup.site.model import Pbx, Site
 
 
 def pbx_steps(before: Site, after: Site, held: Collection[HeldSecret] = ()) -> tuple[Step, ...]:
-    """Return the steps of a change; none where Asterisk's files are not ours to write, or do not change.
+    """Return the steps of a change; none if ringup does not write Asterisk's files, or if they do not change.
 
     Asterisk keeps the `held` logins.
     """
@@ -70,7 +70,9 @@ def _write(site: Site) -> str:
 
 
 def _reload(site: Site) -> str:
-    """Reload; an Asterisk that does not answer is no failure, because it reads the files when it starts."""
+    """Reload. If Asterisk does not answer, this is not a failure, because it reads the files when
+    it starts.
+    """
     if not site.pbx.manager_user:
         return ""
     try:

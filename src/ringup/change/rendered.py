@@ -23,8 +23,8 @@ class FilePair:
     mac: str = ""
     """The phone whose own file it is; empty: a file for all phones."""
     fault: str = ""
-    """Why the file can no longer be made from the records; empty: it can be made, or it could not be made
-    before either.
+    """The reason why the file can no longer be made from the records; empty: it can be made, or it could not
+    be made before either.
     """
 
     def __repr__(self) -> str:  # the texts hold secrets

@@ -88,7 +88,7 @@ class Restarts:
 
     @property
     def done(self) -> bool:
-        """True if the result of every phone is known."""
+        """Return whether the result of every phone is known."""
         return not self._waiting and not self._sent
 
     def due(self, busy: Collection[str]) -> list[Target]:

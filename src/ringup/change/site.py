@@ -67,7 +67,7 @@ def no_more_steps(_plan: Plan) -> Sequence[Step]:
 
 
 def refuse_unsafe(plan: Plan) -> None:
-    """Approve of every plan that is safe."""
+    """Approve each safe plan, and refuse all others."""
     if plan.unsafe:
         raise UnsafeChange((found.sentence for found in plan.unsafe), "")
 

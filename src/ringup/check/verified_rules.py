@@ -1,4 +1,4 @@
-"""Compare what Asterisk believes about the lines with the site: the findings of `ringup pbx verify`."""
+"""Compare the lines that Asterisk has loaded with the site: the findings of `ringup pbx verify`."""
 
 from collections.abc import Iterator
 

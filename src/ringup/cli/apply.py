@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ringup.change.plan import Plan
 
 MOST_DETAILED = 20
-"""Maximum number of changed records whose fields are printed unless --verbose asks for them."""
+"""Maximum number of changed records whose fields are printed without --verbose."""
 
 
 @click.command(

@@ -19,7 +19,7 @@ WITHOUT_RESTART = "secret-without-restart"
 
 
 def yes_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--yes`."""
+    """Add the option `--yes` to a command."""
     return click.option("--yes", is_flag=True, help="Make an unsafe change without asking.")(command)
 
 

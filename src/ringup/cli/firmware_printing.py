@@ -1,4 +1,4 @@
-"""How `ringup firmware` prints packages, findings and paths."""
+"""Print packages, findings and paths for `ringup firmware`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -132,7 +132,7 @@ def print_findings(findings: Iterable[Finding]) -> None:
 
 
 def print_path(path: Path) -> None:
-    """Print the hops of an upgrade path, or why there is no path."""
+    """Print the hops of an upgrade path, or the reason why there is none."""
     title = f"{path.start} ({path.start.load}) to {path.end} ({path.end.load})"
     if not path.exists:
         click.echo(f"{title}: no upgrade path.\n{path.reason}\n  source   {path.source}")

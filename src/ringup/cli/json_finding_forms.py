@@ -165,7 +165,7 @@ class DialFinding(Form):
     title: str
     code: str
     line: int
-    """0: the whole file."""
+    """The line's number; 0: the finding concerns the complete file."""
     what: str
     cure: str
 

@@ -106,7 +106,7 @@ class Status(Printed):
     """`ringup status --json`"""
 
     pbx_lost: str
-    """Why Asterisk does not answer; empty if it answers, or if ringup has no connection to it."""
+    """The reason why Asterisk does not answer; empty if it answers, or if ringup has no connection to it."""
     faults: list[MachineFaultRecord]
     """The faults of the machine and of Asterisk that `ringup serve` has found and that are not gone."""
     phones: list[FleetPhone]

@@ -22,7 +22,9 @@ class VerdictRecord(Form):
     commands: list[str]
     """The lines to type after `cure`, in this order."""
     apart: str
-    """The observation that tells this cause from others that fit; empty: there is no other."""
+    """The observation that distinguishes this cause from other causes that fit; empty: no other
+    cause fits.
+    """
     evidence: list[EventRecord]
     """The events that prove it, oldest first."""
 
@@ -82,15 +84,15 @@ class EvidenceFile(Form):
     lines: int
     """Lines, or packets of a capture."""
     unread: int
-    """Lines that speak of phones and that no form knew."""
+    """Number of lines that mention phones but match no form."""
     forms: dict[str, int]
     """The number of lines or packets of each form of log that was found."""
     problem: str
-    """Why nothing was read; empty: it was read."""
+    """The reason why nothing was read; empty: the file was read."""
 
 
 class ForeignPhone(DiagnosisRecord):
-    """A phone of which logs or captures tell; `mac` is its address where they show no MAC."""
+    """A phone in logs or captures; `mac` is its address if they show no MAC."""
 
     address: str
     """Its last address; empty while unknown."""

@@ -103,11 +103,11 @@ def files_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--json`."""
+    """Add the option `--json` to a command."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(command)
 
 
 def force_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--force`."""
+    """Add the option `--force` to a command."""
     text = "Set .cnf keys or values that the catalogue refuses; they are stored with force: in front."
     return click.option("--force", is_flag=True, help=text)(command)

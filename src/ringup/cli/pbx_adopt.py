@@ -185,7 +185,7 @@ def _carry_out(
 
 
 def _twice(site: "Site", accounts: "Sequence[Account]") -> list[str]:
-    """Say which sections Asterisk would have twice, because ringup writes them too."""
+    """Name the sections that Asterisk would have twice, because ringup writes them too."""
     if not site.pbx.etc or not accounts:
         return []
     places = ", ".join(f"[{each.name}] ({each.where})" for each in accounts[:5])

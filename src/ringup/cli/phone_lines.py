@@ -1,4 +1,4 @@
-"""How `ringup phone set` changes the lines of a phone."""
+"""Change the lines of a phone, for `ringup phone set`."""
 
 from typing import Any
 

@@ -31,7 +31,7 @@ Nothing is changed and nothing is sent: server, phones and PBX run in this proce
 """
 
 WHOLE = 1_000
-"""Maximum number of phones whose images are carried whole without being asked."""
+"""Maximum number of phones whose images are transferred completely by default."""
 SHOWN = 20
 """Maximum number of failed phones that are listed; --json has all."""
 

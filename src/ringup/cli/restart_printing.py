@@ -19,7 +19,7 @@ restarts.
 """
 
 BY_HAND = "At the phone, press *, 6 and Settings at the same time, or unplug its power for a moment."
-"""How to restart a phone that does not react (P-PROB-30)."""
+"""The way to restart a phone that does not react (P-PROB-30)."""
 
 SENTENCES = {
     "booted": "booted after {seconds:.0f} s.",
@@ -46,7 +46,7 @@ def sent_line(target: "Target") -> str:
 
 
 def restart_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--restart`."""
+    """Add the option `--restart` to a command."""
     return click.option(
         "--restart", is_flag=True, help="Restart the phones that must follow, idle ones first."
     )(command)

@@ -29,12 +29,12 @@ def secret_of(value: str, what: str) -> str:
 
 
 def read_secret(_context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    """Click's callback of an option for one secret."""
+    """Read one secret: Click's callback of an option."""
     return None if value is None else secret_of(value, option.opts[0])
 
 
 def read_secrets(
     _context: click.Context, option: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Click's callback of a repeatable option for secrets: each `-` reads one line."""
+    """Read several secrets: Click's callback of a repeatable option. Each `-` reads one line."""
     return tuple(secret_of(value, option.opts[0]) for value in values)

@@ -102,7 +102,7 @@ def _row(*fields: str) -> str:
 
 
 def _tables(group: click.Group, context: click.Context) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each command's table with a row for each key that is not for all commands."""
+    """Yield a table per command, with a row for each key that is not for all commands."""
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if command is None:

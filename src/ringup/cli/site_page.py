@@ -132,7 +132,7 @@ def _row(*fields: str) -> str:
 
 
 def _rows(record: type[BaseModel]) -> Iterator[tuple[str, str, str, str]]:
-    """Each field that stands in this part of a file: name, type, default, meaning."""
+    """Yield a row for each field of this part of a file: name, type, default, meaning."""
     schema = record.model_json_schema()
     meanings = docstrings(record)
     for name, field in schema["properties"].items():

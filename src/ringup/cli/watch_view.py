@@ -110,4 +110,4 @@ _MOVES: Mapping[str, Callable[[int], int]] = {
     "page up": lambda page: -page, "page down": lambda page: page,
     "home": lambda _: -_FAR, "end": lambda _: _FAR,
 }  # fmt: skip
-"""How far a key moves the selection, by the number of phones on the screen."""
+"""Number of rows by which a key moves the selection, depending on the number of phones on the screen."""

@@ -24,7 +24,9 @@ MOST_NAMED = 4
 """Maximum number of phones that are named beside a cause."""
 
 MOST_ASKED = 100
-"""Phones whose lines Asterisk is asked about when the whole fleet is judged: one question for each line."""
+"""Maximum number of phones about whose lines Asterisk is asked when the complete fleet is diagnosed: one
+question per line.
+"""
 
 GOOD_STATES = ("in_service", "on_the_way")
 """States that need no explanation."""

@@ -1,4 +1,4 @@
-"""`ringup why FILE…`: read logs and captures of others, and tell why each phone in them does not come up."""
+"""`ringup why FILE…`: read logs and captures, and report why each phone in them does not come up."""
 
 import sys
 from collections.abc import Iterator, Sequence

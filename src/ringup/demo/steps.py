@@ -119,7 +119,7 @@ async def hang_up(phone: SoftwarePhone, other: SoftwarePhone | None, since: Call
 
 
 async def talk(caller: SoftwarePhone, callee: SoftwarePhone) -> dict[str, Any]:
-    """One answered call with a tone in each direction."""
+    """Make one call, with a tone in each direction."""
     marks = await ring(caller, callee)
     await callee.press("answer")
     for phone, mark in zip((caller, callee), marks, strict=True):

@@ -20,7 +20,8 @@ MOST_TEMPLATES = 10
 """
 
 MOST_EXTRA_DIGITS = 8
-"""How many digits a sample number gets beyond the fixed ones, where the pattern allows any number of digits.
+"""Number of digits that a sample number gets beyond the fixed ones, if the pattern allows any number of
+digits.
 """
 
 _CLASSES = {"X": DIGITS, "Z": DIGITS[1:], "N": DIGITS[2:]}

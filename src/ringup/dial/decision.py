@@ -73,7 +73,7 @@ def _is_better(complete: RuleState, chosen: Choice | None) -> bool:
 
 
 def decide(templates: Sequence[Template], keys: str, line: int = 1) -> Decision:
-    """Return what the phone makes of the digits pressed so far on a line."""
+    """Return the phone's decision for the digits pressed so far on a line."""
     fits = ((index, fit(rule.match, keys)) for index, rule in on_line(templates, line))
     standings = [(index, one) for index, one in fits if one is not None]
     chosen = choose(standings)

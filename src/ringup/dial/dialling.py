@@ -16,7 +16,7 @@ Reason = Literal["rule", "#", "timeout", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class DigitStep:
-    """One digit, and what the phone makes of all digits so far."""
+    """One digit, and the phone's decision for all digits so far."""
 
     typed: str
     decision: Decision

@@ -64,12 +64,14 @@ class Element:
     joins: bool = False
     """Of a dot: whether another dot stands directly before it."""
     commas: int = 0
-    """How many commas stand before this element in the MATCH; several in a row count as one."""
+    """Number of commas before this element in the MATCH; several in a row count as one."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far one rule has matched: `taken` elements, the last of which may be a star that accepts more."""
+    """The progress of one rule: `taken` elements have matched, the last of which may be a star that accepts
+    more digits.
+    """
 
     taken: int = 0
     in_star: bool = False
@@ -84,11 +86,11 @@ class RuleState:
 
     complete: bool
     score: int
-    """How many literals have matched; dots and stars do not count."""
+    """Number of matched literals; dots and stars do not count."""
     kind: Class
     """The class of the match so far, decided by the last dot or star."""
     commas: int = 0
-    """How many second dial tones the rule has played already."""
+    """Number of second dial tones that the rule has played already."""
     is_at_comma: bool = False
     """True if the rule plays a second dial tone now."""
 

@@ -1,4 +1,7 @@
-"""How REWRITE and USER change the digits that a complete rule has matched. Source: P-DIAL-16 to P-DIAL-18."""
+"""The effect of REWRITE and USER on the digits that a complete rule has matched.
+
+Source: P-DIAL-16 to P-DIAL-18.
+"""
 
 from itertools import pairwise
 

@@ -15,10 +15,10 @@ from ringup.emulator.spread import PortRanges, Spread
 
 @dataclass(frozen=True, slots=True)
 class RetryPattern:
-    """How often an unanswered request is repeated, in seconds."""
+    """The times at which an unanswered request is repeated, in seconds."""
 
     sends: tuple[float, ...]
-    """When the datagram is sent, in seconds from the first sending on this source port."""
+    """The times of the transmissions, in seconds after the first one from this source port."""
     next_port_after: float
     ports: int
     source: str
@@ -65,8 +65,8 @@ FIRST_PORTS = PortRanges(
 """The first source port of a boot; each file, and each new try, uses the next port."""
 
 BELOW_THE_LOADER = Spread((8.0, 8.0, 8.0, 8.0, 9.0, 9.0, 9.0, 11.0))
-"""[L] JH, eight phones: how far the first port of the SIP application is below the loader's in
-its last boot.
+"""[L] JH, eight phones: in the same boot, the difference between the loader's last first port and that of the
+SIP application.
 """
 
 LOADER_BOOT = Spread((13.0, 15.0, 21.0))
@@ -153,7 +153,9 @@ class ApplicationBehaviour:
     protocol: str
     since: tuple[int, int]
     below_the_loader: Spread | None
-    """How far its first source port is below the loader's of the same boot; None: an independent port."""
+    """Difference between the loader's first source port and that of the application, in the same boot; None:
+    the ports are independent.
+    """
     retry: RetryPattern
     boot_seconds: float
     """Seconds from the end of the loader's work to the application's first request."""
@@ -186,7 +188,7 @@ APPLICATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class DhcpWaits:
-    """How long a DHCP message waits for an answer, in seconds."""
+    """The time that a DHCP message waits for an answer, in seconds."""
 
     seconds: tuple[float, ...]
     """The wait after each transmission; the last wait repeats if the number of transmissions is unlimited."""
@@ -234,12 +236,12 @@ _VERSION = re.compile(r"P0.3-?(\d{1,2})-?(\d{1,2})")
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How much faster this phone flashes and boots than the real one."""
+    """The factor by which this phone flashes and boots faster than the real one."""
 
     speed: float = 1.0
 
     def work(self, seconds: float) -> float:
-        """Divides the real seconds of flashing or booting."""
+        """Divide the real seconds of flashing or booting."""
         return seconds / self.speed
 
 

@@ -29,7 +29,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class CnfReading:
-    """One file as the phone understood it."""
+    """The contents of one file as the phone reads it."""
 
     settings: Mapping[str, str]
     """Accepted values by their names in lower case; an empty text clears a value."""
@@ -75,7 +75,7 @@ class _ValueRefused:
 
 
 def _read_line(text: str) -> tuple[str, str | _ValueRefused]:
-    """Return the name and value of one line, or why the line has none."""
+    """Return the name and value of one line, or the reason why the line has none."""
     key, colon, rest = text.partition(":")
     key = key.strip(_BLANKS)
     if not colon:

@@ -20,7 +20,7 @@ RECEIVE_BUFFER = 4 * 1024 * 1024
 _SO_ATTACH_FILTER, _SO_RCVBUFFORCE = 26, 33  # Linux constants that Python's socket module lacks.
 _INSTRUCTION = struct.Struct("=HBBI")
 _PROGRAM = struct.Struct("@HL")
-"""sock_fprog: how many instructions, and where."""
+"""sock_fprog: the number of instructions, and their address."""
 _TO_A_DHCP_CLIENT = (
     (0x30, 0, 0, 23),  # the IPv4 protocol
     (0x15, 0, 6, 17),  # is UDP, else refuse
@@ -35,7 +35,7 @@ _TO_A_DHCP_CLIENT = (
 """Classic BPF. Without it, every block of every file would also be read here, and dropped."""
 
 _ETHERNET, _UDP, _HARDWARE_ADDRESS = 14, 8, 28
-"""Lengths of headers, and where a DHCP message has its client's MAC."""
+"""Lengths of headers, and the position of the client's MAC in a DHCP message."""
 
 
 def open_frames(interface: str) -> socket.socket:
@@ -77,7 +77,7 @@ class FrameSocket:
         self._phones: dict[bytes, Callable[[bytes], None]] = {}
 
     def plug_in(self, mac: str, receive: Callable[[bytes], None]) -> None:
-        """Pass this phone its frames from now on; raises BindError."""
+        """Pass frames to this phone from now on; raises BindError."""
         if self._socket is None:
             self._socket = self._open_socket(self._interface)
             self._socket.setblocking(False)
@@ -85,7 +85,7 @@ class FrameSocket:
         self._phones[bytes.fromhex(mac)] = receive
 
     def unplug(self, mac: str) -> None:
-        """Forget this phone; the last one closes the socket."""
+        """Pass no more frames to this phone; without any phone, the socket is closed."""
         self._phones.pop(bytes.fromhex(mac), None)
         if self._socket is not None and not self._phones:
             asyncio.get_running_loop().remove_reader(self._socket)

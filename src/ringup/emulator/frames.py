@@ -1,4 +1,4 @@
-"""DHCP in raw Ethernet frames: a phone talks before it has an address, on an interface without one."""
+"""DHCP in raw Ethernet frames: a phone sends before it has an address, on an interface without one."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -13,18 +13,18 @@ BROADCAST = "255.255.255.255"
 
 
 class Frames(Protocol):
-    """The cable for frames with DHCP; FrameSocket is the one of a real interface."""
+    """A network that carries frames with DHCP; FrameSocket is that of a real interface."""
 
     def plug_in(self, mac: str, receive: Callable[[bytes], None]) -> None:
-        """Hand this phone its frames from now on; raises BindError."""
+        """Pass frames to this phone from now on; raises BindError."""
         ...
 
     def unplug(self, mac: str) -> None:
-        """Hand this phone no more frames."""
+        """Pass no more frames to this phone."""
         ...
 
     def send(self, frame: bytes) -> None:
-        """Send, if a phone is plugged in."""
+        """Send a frame, if a phone is plugged in."""
         ...
 
 
@@ -87,7 +87,7 @@ class DhcpFrames:
         self._send(self._client.receive(message, self._now()))
 
     def wake(self) -> None:
-        """Do what is due."""
+        """Send the messages that are due."""
         if self._client is not None:
             self._send(self._client.wake(self._now()))
 

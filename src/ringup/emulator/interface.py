@@ -18,9 +18,9 @@ from ringup.wire.mac import parse, with_colons
 
 LABEL = ":p"
 LONGEST_NAME = 15
-"""Characters of an interface name or an address label (IFNAMSIZ less its NUL)."""
+"""Maximum length of an interface name or an address label, in characters (IFNAMSIZ less its NUL)."""
 ROUTE_METRIC = "7960"
-"""High, so that a default route that is already there is preferred."""
+"""A high metric, so that an existing default route is preferred."""
 
 
 async def run_ip(*arguments: str) -> str:

@@ -48,7 +48,7 @@ class NetworkHost:
         self._transfers: set[Transfer] = set()
 
     def now(self) -> float:
-        """Return the Unix seconds."""
+        """Return the time in Unix seconds."""
         return time.time()
 
     async def sleep(self, seconds: float) -> None:
@@ -56,7 +56,7 @@ class NetworkHost:
         await asyncio.sleep(seconds)
 
     async def plug_in(self) -> None:
-        """Make the interface ready; raises BindError at once where a phone could not use it."""
+        """Prepare the interface; raises BindError at once if a phone could not use it."""
         if self._static is not None:
             await self._interface.must_carry(self._static.address)
             return
@@ -114,8 +114,8 @@ class NetworkHost:
         self._transfers.discard(transfer)
 
     def open_port(self, port: int, receive: Receive) -> Port:
-        """Open a UDP port on the phone's address, if possible that one; an older socket that lingers on it is
-        closed.
+        """Open a UDP port on the phone's address, if possible with this number; an older socket on that port
+        is closed.
         """
         for transfer in tuple(self._transfers):
             if transfer.port == port and transfer.is_over:

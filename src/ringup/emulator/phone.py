@@ -46,7 +46,7 @@ class Sip(Protocol):
         ...
 
     async def command(self, name: str, **arguments: object) -> None:
-        """Do what a person at the phone does."""
+        """Carry out an action of a person at the phone."""
         ...
 
     async def stop(self) -> None:
@@ -90,11 +90,11 @@ class EmulatedPhone:
 
     @property
     def screen(self) -> tuple[str, ...]:
-        """Return what the screen shows now."""
+        """Return the lines that the screen shows now."""
         return self._machine.screen.lines
 
     async def run(self) -> None:
-        """Power on, and run until cancelled, which stands for pulling the plug."""
+        """Power on, and run until cancelled; a cancellation stands for a pulled plug."""
         flash = self.flash
         await self._host.plug_in()
         self._machine.report(
@@ -114,11 +114,11 @@ class EmulatedPhone:
             self._machine.report("power-off")
 
     def fail_writes(self, count: int) -> None:
-        """Let so many of the next images fail to be written to flash."""
+        """Let this many of the next images fail to be written to flash."""
         self._machine.failing_writes += count
 
     async def command(self, name: str, **arguments: object) -> None:
-        """Press buttons; raises ValueError for what a person could not do now."""
+        """Press buttons; raises ValueError if a person could not do so now."""
         await self._sip.command(name, **arguments)
 
     def refuse(self, command: str, reason: str) -> None:
@@ -126,7 +126,7 @@ class EmulatedPhone:
         self._machine.report("refused", command=command, reason=reason)
 
     async def _serve(self, ready: Ready) -> Reboot:
-        """Be a telephone until there is a reason to reboot."""
+        """Register and take calls until there is a reason to reboot."""
         config = self._configuration(ready)
         self._registered = {line.index: not config.proxy_register for line in config.lines}
         self._check_sync.clear()

@@ -9,13 +9,13 @@ of RFC 3550, appendix A.1).
 
 
 class Regularity:
-    """Counts from the first packet on."""
+    """Counts the packets of one direction, from the first packet on."""
 
     def __init__(self) -> None:
         self.longest = 0.0
         """Seconds."""
         self.gaps = 0
-        """How many were longer than GAP."""
+        """Number of gaps longer than GAP."""
         self.lost = 0
         self._last_at: float | None = None
         self._last_sequence: int | None = None

@@ -8,7 +8,7 @@ accepts it only when it is told to, and no real phone ever does.
 import os
 
 ACCEPT_TEST_SIGNER = "RINGUP_ACCEPT_TEST_SIGNER"
-"""Environment variable: ``1`` lets the emulated phone take synthetic firmware, as `ringup demo` needs it."""
+"""Environment variable: ``1`` makes the emulated phone accept synthetic firmware, as `ringup demo` needs."""
 
 CISCO_SIP = int(
     "be327edc48b12118573c95ff706794d66a360c5910e30534a85e92f2230dbf634b87a86fedb98d966b188381fe7851da"
@@ -55,7 +55,8 @@ TEST_SIGNER_PRIVATE_EXPONENT = int(
 
 
 def trusted_keys(loader: str) -> tuple[int, ...]:
-    """Return the keys that a loader of this name holds, and the test signer's where it was told to.
+    """Return the keys that a loader of this name holds, and the test signer's key if ACCEPT_TEST_SIGNER is
+    set.
 
     The loader of 7.5 holds the SIP key alone, those of 8.12 and SCCP 8.1(SR2) both. That every other loader
     holds both is a guess [I].

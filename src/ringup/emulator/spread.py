@@ -30,5 +30,5 @@ class PortRanges:
     source: str
 
     def draw(self, dice: Random) -> int:
-        """One port."""
+        """Draw one port."""
         return dice.randint(*dice.choice(self.ranges))

@@ -116,7 +116,9 @@ class ToneDetector:
         """Tones that began and have not ended."""
 
     def detect(self, heard: Sequence[int]) -> list[tuple[str, int]]:
-        """Take samples in; returns (``tone-heard`` or ``tone-ended``, frequency) as tones come and go."""
+        """Take samples in, and return (``tone-heard`` or ``tone-ended``, frequency) for each tone that begins
+        or ends.
+        """
         self._block += heard
         found: list[tuple[str, int]] = []
         while len(self._block) >= BLOCK:

@@ -98,7 +98,7 @@ class AmiSession:
 
     @property
     def wake_at(self) -> float | None:
-        """Return the time at which `wake` has something to do."""
+        """Return the time at which `wake` must be called."""
         times = [pending.deadline for pending in self._pending.values()]
         if self._ping_at is not None:
             times.append(self._ping_at)
@@ -110,7 +110,7 @@ class AmiSession:
         return results
 
     def act(self, name: str, fields: Iterable[tuple[str, str]], now: float) -> tuple[str, bytes]:
-        """An action's id and bytes; raises ValueError for values that hold line ends."""
+        """Return an action's id and bytes; raises ValueError for values that contain line ends."""
         self._number += 1
         action_id = f"{self._prefix}-{self._number}"
         data = action(name, action_id, fields)
@@ -118,7 +118,7 @@ class AmiSession:
         return action_id, data
 
     def receive(self, data: bytes, now: float) -> list[bytes]:
-        """Take bytes from Asterisk; the bytes returned are to be sent."""
+        """Handle bytes from Asterisk; return the bytes to send."""
         replies: list[bytes] = []
         try:
             for piece in self._framer.feed(data):

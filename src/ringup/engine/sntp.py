@@ -45,7 +45,7 @@ class ClockQuality:
     leap: int = 0
     """0, or 1 and 2 on a day with a leap second."""
     largest_error: float = 0.0
-    """Seconds."""
+    """The largest error of the clock in seconds."""
 
 
 class SntpServer:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SipSeen:
-    """A SIP message that a phone sent or was sent, with the headers that tell why a registration fails."""
+    """A SIP message that a phone sent or received, with the headers that show why a registration fails."""
 
     at: float
     mac: str
     source: str
-    """``address:port`` that it came from; empty where the log does not tell it."""
+    """``address:port`` of the sender; empty if the log does not contain it."""
     destination: str
-    """``address:port`` that it went to; empty where the log does not tell it."""
+    """``address:port`` of the receiver; empty if the log does not contain it."""
     method: str
     """``REGISTER``, ``INVITE``, ``OPTIONS``…; of an answer: the method that it answers, from CSeq."""
     status: int

@@ -29,7 +29,7 @@ class FileSent:
     name: str
     address: str
     size: int
-    """Bytes; -1 where the log of another server does not tell."""
+    """Size in bytes; -1 if the log of another server does not contain it."""
     seconds: float
     """Seconds since the request."""
     resent: int = 0
@@ -69,7 +69,7 @@ class TransferFailed:
     sent: int
     """Bytes acknowledged."""
     size: int
-    """Bytes; 0 where the log of another server does not tell."""
+    """Size in bytes; 0 if the log of another server does not contain it."""
     reason: str
 
     @property

@@ -1,4 +1,4 @@
-"""Read what others wrote down: logs, pasted text and captures to the events of phones.
+"""Read the records of other programs (logs, pasted text and captures) and return the events of phones.
 
-Nothing of ours has to run: the evidence is a log of somebody else's DHCP, TFTP or SIP server, or a capture.
+ringup itself need not run: the evidence is a log of another DHCP, TFTP or SIP server, or a capture.
 """

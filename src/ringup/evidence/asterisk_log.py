@@ -27,7 +27,7 @@ _REFUSALS = {
     "RequestNotAllowed": "request not allowed",
     "RequestNotSupported": "request not supported",
 }
-"""The security events that say that a phone was turned away, in the words of events from AMI."""
+"""The security events that report a refused phone, in the words of events from AMI."""
 _LINE_REASONS = (
     ("wrong password", "wrong password"),
     ("no matching peer", "unknown account"),
@@ -63,7 +63,7 @@ def _refused(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _refused_request(found: re.Match[str], context: Context) -> Sightings:
-    """PJSIP names the method; only a REGISTER that was refused is a refused registration."""
+    """Return the refusal of a REGISTER; PJSIP names the method, and other refused requests do not count."""
     method, uri, address, words = found.groups()
     if method not in ("REGISTER", ""):
         return []
@@ -71,7 +71,9 @@ def _refused_request(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _refusal(context: Context, line: str, address: str, reason: str) -> Sightings:
-    """Return a refusal once a second for each line; PJSIP calls an account that does not exist unknown."""
+    """Return a refusal, at most once per second and line. If an account does not exist, PJSIP calls it
+    unknown.
+    """
     key = ("Asterisk refused", line, address)
     if line == "<unknown>" or context.kept.get(key) == int(context.at):
         return []

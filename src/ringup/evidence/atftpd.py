@@ -1,4 +1,4 @@
-"""atftpd's lines: each transfer is a thread, whose number stands behind the process's in brackets.
+"""atftpd's lines: each transfer is a thread, whose number follows the process's number in brackets.
 
 "End of transfer" comes after the ACK of the last block (``tftpd_file.c``), but only with ``--verbose=7``.
 """

@@ -1,4 +1,4 @@
-"""A capture's packets as sightings: DHCP, TFTP, SIP and CDP, decoded with ringup's own codecs."""
+"""The packets of a capture as sightings: DHCP, TFTP, SIP and CDP, decoded with ringup's own codecs."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ _DHCP_PORTS = (dhcp.SERVER_PORT, dhcp.CLIENT_PORT)
 
 
 class CaptureReader:
-    """Reads the packets of one capture in their order."""
+    """Reads the packets of one capture in order."""
 
     def __init__(self) -> None:
         self.context = Context()
@@ -31,7 +31,7 @@ class CaptureReader:
         self._transfers = Transfers(self.context)
 
     def read(self, packet: pcap.Packet) -> Sightings:
-        """Return what the next packet tells."""
+        """Return the sightings in the next packet."""
         self.packets += 1
         self.context.at = packet.at
         content = captured(packet.link, packet.data)
@@ -102,7 +102,7 @@ def _option_address(message: dhcp.Message, code: int) -> str:
 
 
 def _tftp_server(message: dhcp.Message) -> str:
-    """Return from where a phone gets its files: option 150, else 66, else siaddr (P-DHCP-4)."""
+    """Return the server of a phone's files: option 150, else 66, else siaddr (P-DHCP-4)."""
     siaddr = "" if message.next_server == dhcp.NO_ADDRESS else message.next_server
     named = _option_address(message, dhcp_options.TFTP_ADDRESSES) or _text(message, dhcp_options.TFTP_NAME)
     return named or siaddr

@@ -23,7 +23,7 @@ def _request(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _error(found: re.Match[str], context: Context) -> Sightings:
-    """Return the address that the error goes to is the phone's, if it requested a file before."""
+    """Read an error; the address that it goes to is the phone's, if that address requested a file before."""
     sender, receiver, words = found.groups()
     if receiver not in context.requested:
         request = context.requested.get(sender)

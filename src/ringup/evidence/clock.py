@@ -11,38 +11,42 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from ringup.evidence.stamps import SECONDS, STAMP_FORMS, Elapsed, Moment, Stamp, StampForm
 
 HEAD = 90
-"""Characters of a line in which a stamp is looked for; behind them it is part of a message."""
+"""Number of characters at the beginning of a line that may hold the time; later characters belong to the
+message.
+"""
 TAIL = 30
-"""Characters of a line's end, where Tftpd64 writes its stamp."""
+"""Number of characters at the end of a line, where Tftpd64 writes the time."""
 
 _SECONDS = re.compile(r"\d\d(?:[.,]\d{1,9})?(?![\d:])", re.ASCII)
 _ORDER_STEP = 0.001
-"""Seconds between two lines of a file without stamps."""
+"""Seconds between two lines of a file without times."""
 _DAY = 86_400.0
 _LEAP_YEAR = 2024
 
 
 class Clock:
-    """Reads the stamps of one file, line after line."""
+    """Reads the times of one file, line after line."""
 
     def __init__(self, zone: tzinfo, written: float) -> None:
-        """`zone` is that of stamps that name none; `written` is when the file was written (Unix seconds)."""
+        """`zone` applies to times that name no zone; `written` is when the file was written (Unix
+        seconds).
+        """
         self._zone = zone
         self._written = datetime.fromtimestamp(written, zone)
         self._forms = list(STAMP_FORMS)
         self._hours: dict[tuple[int, ...], float] = {}
         self._day = 0.0
-        """The beginning of the last day that was named; 0: none was."""
+        """The beginning of the last day that a line named; 0: no line named a day."""
         self._at = 0.0
         self._minute = ("", 0.0)
-        """What the last line began with, up to its seconds, and the time at second 0."""
+        """The beginning of the last line, up to its seconds, and the time at second 0."""
         self.is_timed = False
-        """True if any line had a stamp."""
+        """True if any line had a time."""
         self.offsets = set[int]()
-        """The offsets that stamps named, in seconds east of UTC."""
+        """The offsets that the times named, in seconds east of UTC."""
 
     def read(self, line: str, number: int) -> tuple[float, bool]:
-        """Return the time of the line with this number, and whether the line itself has a stamp."""
+        """Return the time of the line with this number, and whether the line itself has a time."""
         begin, minute = self._minute
         if begin and line.startswith(begin) and (seconds := _SECONDS.match(line, len(begin))):
             self._at = minute + float(seconds[0].replace(",", "."))
@@ -107,7 +111,7 @@ class Clock:
         return at
 
     def _hour(self, stamp: Moment) -> float | None:
-        """Return the beginning of the stamp's hour; None for a date that does not exist."""
+        """Return the beginning of the hour of this time; None for a date that does not exist."""
         zone = self._zone if stamp.offset is None else timezone(timedelta(seconds=stamp.offset))
         latest = self._written + timedelta(days=1)
         years = (stamp.year,) if stamp.year else range(latest.year, latest.year - 5, -1)

@@ -1,4 +1,4 @@
-"""Make sightings from a DHCP server's log line about a message, in the same form for every server."""
+"""Make sightings from a line of a DHCP server's log, in the same form for every server."""
 
 import re
 
@@ -25,7 +25,7 @@ NO_ADDRESS_LEFT = re.compile(
     r"|nici o adres|tak ada alamat|მისამართი მიუწვდომელია",
     re.IGNORECASE,
 )
-"""The words of servers whose pool is empty; dnsmasq speaks the language of its machine."""
+"""The words of servers whose pool is empty; dnsmasq uses the language of its machine."""
 
 _SUBNET = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}/\d{1,2}", re.ASCII)
 _DISCOVERED, _LEASED = "DHCP discover", "DHCP lease"
@@ -40,7 +40,7 @@ def named(context: Context, mac: str, name: str) -> None:
 def discover(
     context: Context, mac: str, *, vendor_class: str = "", interface: str = "", trouble: str = ""
 ) -> Sightings:
-    """A DHCPDISCOVER, and why it gets no answer if the server says so."""
+    """Return a DHCPDISCOVER, with the reason why it gets no answer if the server logs one."""
     named(context, mac, vendor_class)
     remember(context.kept, (_DISCOVERED, mac), context.at)
     seen = Sighting(DiscoverReceived(context.at, mac, vendor_class, interface))
@@ -57,17 +57,17 @@ def _without_answer(context: Context, mac: str, trouble: str) -> Sightings:
 
 
 def ignored(context: Context, mac: str, trouble: str) -> Sightings:
-    """A message without an answer."""
+    """Return a message that gets no answer."""
     return _without_answer(context, mac, trouble or "not answered")
 
 
 def offer(context: Context, mac: str, address: str, tftp_server: str = NOT_LOGGED) -> Sightings:
-    """A DHCPOFFER; most servers do not log from where the phone gets its files."""
+    """Return a DHCPOFFER; most servers do not log the TFTP server that they offer."""
     return [Sighting(AddressOffered(context.at, mac, address, tftp_server))]
 
 
 def ack(context: Context, mac: str, address: str, seconds: str | int = 0) -> Sightings:
-    """A DHCPACK: a renewal, if the client holds that address and sent no DISCOVER since."""
+    """Return a DHCPACK; it is a renewal if the client holds that address and sent no DISCOVER since."""
     discovered = context.kept.pop((_DISCOVERED, mac), None)
     renewed = discovered is None and context.kept.get((_LEASED, mac)) == address
     remember(context.kept, (_LEASED, mac), address)
@@ -75,26 +75,26 @@ def ack(context: Context, mac: str, address: str, seconds: str | int = 0) -> Sig
 
 
 def nak(context: Context, mac: str, address: str, reason: str) -> Sightings:
-    """A DHCPNAK."""
+    """Return a DHCPNAK."""
     return [Sighting(AddressRefused(context.at, mac, address, reason))]
 
 
 def decline(context: Context, mac: str, address: str) -> Sightings:
-    """A DHCPDECLINE."""
+    """Return a DHCPDECLINE."""
     return [Sighting(AddressDeclined(context.at, mac, address))]
 
 
 def release(context: Context, mac: str, address: str) -> Sightings:
-    """A DHCPRELEASE."""
+    """Return a DHCPRELEASE."""
     context.kept.pop((_LEASED, mac), None)
     return [Sighting(AddressReleased(context.at, mac, address))]
 
 
 def inform(context: Context, mac: str, address: str) -> Sightings:
-    """A DHCPINFORM; some servers log only its address."""
+    """Return a DHCPINFORM; some servers log only its address."""
     return [Sighting(InformReceived(context.at, mac, address), address)]
 
 
 def other_server(context: Context, mac: str, server: str) -> Sightings:
-    """A DHCPREQUEST that takes the offer of another server."""
+    """Return a DHCPREQUEST that accepts the offer of another server."""
     return [Sighting(OtherServerChosen(context.at, mac, server))]

@@ -71,7 +71,7 @@ def _message(
 
 
 def _offer(context: Context, mac: str, address: str, transaction: str) -> Sightings:
-    """Hold an offer back until its options are logged; without ``log-dhcp`` they never are."""
+    """Keep an offer until its options are logged; without ``log-dhcp`` they never are."""
     if not transaction:
         return dhcp_words.offer(context, mac, address)
     (offered,) = dhcp_words.offer(context, mac, address, "")
@@ -84,7 +84,7 @@ def _hold(context: Context, sighting: Sighting, transaction: str) -> Sightings:
 
 
 def finish(context: Context) -> Sightings:
-    """Return the answer whose options may still have been logged."""
+    """Return the answer that still waits for its options."""
     held, _, _ = context.kept.pop(_ANSWER, (None, "", 0))
     return [held] if held else []
 
@@ -95,7 +95,7 @@ def _vendor_class(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _tftp_server(found: re.Match[str], context: Context) -> Sightings:
-    """Note in the offer where the phone gets its files: option 150 counts most, siaddr least."""
+    """Add to the offer the server of the phone's files: option 150 has precedence, siaddr comes last."""
     transaction, siaddr, code, option = found.groups()
     held, of, rank = context.kept.get(_ANSWER, (None, "", 0))
     new = _RANKS[code or ""]
@@ -106,7 +106,7 @@ def _tftp_server(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _lease_time(found: re.Match[str], context: Context) -> Sightings:
-    """Note in the lease how long it lasts; ``infinite`` stays 0."""
+    """Add the lease time to the lease; ``infinite`` stays 0."""
     held, of, rank = context.kept.get(_ANSWER, (None, "", 0))
     if held and of == found[1] and isinstance(held.event, AddressLeased):
         seconds = sum(int(number) * _UNITS[unit] for number, unit in _DURATION.findall(found[2]))
@@ -147,7 +147,7 @@ def _in_another_language(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _error(found: re.Match[str], context: Context) -> Sightings:
-    """The phone sent an error; the line that follows names the file."""
+    """Read an error that the phone sent; the next line names the file."""
     remember(context.kept, (_ERROR, found[2]), found[1])
     return []
 
@@ -161,7 +161,9 @@ _VENDOR_CLASS = "[Vv]endor [Cc]lass|klasa dostawcy|მომწოდებლ�
 _PATH = re.compile(r"(/\S+)")
 _NOT_FOUND = re.compile(r"nicht gefunden|non trouv|nie został znaleziony|ვერ ვიპოვე")
 _FAILED = re.compile(r"nicht an .* senden|impossible d.envoyer|błąd wysyłania|გაგზავნის შეცდომა")
-"""The languages into which dnsmasq translates its lines about TFTP: German, French, Polish, Georgian."""
+"""Words in the languages into which dnsmasq translates its lines about TFTP: German, French, Polish,
+Georgian.
+"""
 _TRANSACTION = re.compile(r"\b(\d+) $", re.ASCII)
 """With ``log-dhcp``, the number before the message."""
 _KINDS = "DISCOVER|OFFER|REQUEST|ACK|NAK|DECLINE|RELEASE|INFORM"

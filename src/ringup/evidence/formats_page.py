@@ -1,4 +1,4 @@
-"""docs/reference/log-formats.md, generated from the table of forms."""
+"""Generate docs/reference/log-formats.md from the table of forms."""
 
 from ringup.evidence.forms import FORMS, Form
 from ringup.evidence.stamps import STAMP_FORMS
@@ -19,32 +19,32 @@ _TAIL = f"""\
 
 ## Files
 
-Text in UTF-8, UTF-16 or Latin-1, with any line ends, and captures in pcap or pcapng; each also compressed by
-gzip, bzip2 or xz. The lines may be in JSON, as `journalctl -o json` and Docker write them. A file that was
-cut off is read up to there. Wrapped lines are joined again. A line that speaks of phones and that no form
-knows is counted as not understood.
+ringup reads text in UTF-8, UTF-16 or Latin-1, with any line ends, and captures in pcap or pcapng. Each may be
+compressed by gzip, bzip2 or xz. The lines may be in JSON, as `journalctl -o json` and Docker write them. A
+truncated file is read up to its end. Wrapped lines are joined again. A line that mentions phones but matches
+no form is counted as not understood.
 
-Time stamps: {", ".join(form.name for form in STAMP_FORMS)}. A stamp without a year is of the latest year
-that is not after the file's own time. A stamp without a zone is of this computer's zone. A file without any
-stamp keeps its order.
+Times: {", ".join(form.name for form in STAMP_FORMS)}. A time without a year is in the latest year that is not
+after the file's own time. A time without a zone is in this computer's zone. In a file without any times, the
+order of the lines is kept.
 
-At most {MOST_SIGHTINGS:,} events are kept; above it, the phones with the most events lose their oldest.
+At most {MOST_SIGHTINGS:,} events are kept. Beyond that, the phones with the most events lose their oldest.
 
 ## What counts as proof
 
-- A request is what the phone sent. That a server "finished" or "sent" proves a transfer only where the server
-  knows the ACK of the last block: dnsmasq, atftpd with `--verbose=7`, Tftpd64, and captures. tftpd-hpa logs
-  requests only. What the phone requests next is then the proof: the ring list proves its own file, an image
-  the list of its load, `SIPDefault.cnf` the application.
-- `files from ?` means that the log does not say from where the phone gets its files.
-- Silence about a protocol proves something only if a form in the files tells about that protocol.
+- A request proves that the phone sent it. "Finished" or "sent" in a log proves a transfer only if the server
+  waits for the ACK of the last block. dnsmasq, atftpd with `--verbose=7`, Tftpd64 and captures do so.
+  tftpd-hpa logs requests only. Then the phone's next request is the proof: the ring list proves the phone's
+  own file, an image proves the list of its load, and `SIPDefault.cnf` proves the application.
+- `files from ?` means that the log does not show from which server the phone gets its files.
+- Silence about a protocol proves something only if a form in the files contains that protocol.
 - The MAC of a phone comes from the names of its files, DHCP lines, neighbour tables (`ip neigh`, `arp -a`),
-  CDP, and the tags and Call-IDs of a 7940's or 7960's SIP. If the files show only one phone, without its
-  MAC, and somebody wrote only one MAC into the text ("the MAC is 00:16:…"), that MAC is the phone's.
+  CDP, and the tags and Call-IDs in the SIP messages of a 7940 or 7960. If the files show only one phone,
+  without its MAC, and the text contains only one MAC ("the MAC is 00:16:…"), that MAC is the phone's.
   Any other phone without a MAC has its address instead.
-- A device that only got an address, or none, is listed as another device, unless its host name, its vendor
-  class or the first half of its MAC is that of a phone. So is an address outside private networks that only
-  tried passwords.
+- A device that only got an address, or none, is listed as another device. It counts as a phone if its host
+  name, its vendor class or the first half of its MAC is that of a phone. An address outside private networks
+  that only tried passwords is listed as another device, too.
 """
 
 

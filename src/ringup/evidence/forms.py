@@ -1,6 +1,6 @@
-"""The forms of evidence that are read: one row for each, as the reference page lists them.
+"""The forms of evidence that can be read: one row per form, as the reference page lists them.
 
-The first form that knows a line reads it, so a log of several programs is read line by line.
+The first form that recognises a line reads it, so a log of several programs is read line by line.
 """
 
 from collections.abc import Callable
@@ -34,17 +34,17 @@ class Form(NamedTuple):
 
     name: str
     recognised: str
-    """What a line or a file of this form contains."""
+    """The contents of a line or a file of this form."""
     protocols: tuple[str, ...]
-    """SIP: the messages themselves; PBX: what the PBX reports about its lines."""
+    """SIP: the messages themselves; PBX: the PBX's reports about its lines."""
     checked: str
     """`BY_PROGRAM` or `BY_DOCUMENTS`."""
     keys: tuple[str, ...] = ()
-    """Lower-case texts of which a line of this form contains one; empty: any line may be of it."""
+    """Lower-case texts; each line of this form contains one of them. Empty: any line may be of this form."""
     read: Read | None = None
     """Reads a line; None: the form is not read line by line."""
     finish: Callable[[Context], Sightings] | None = None
-    """Returns what was held back for lines that may have followed."""
+    """Returns the sightings that waited for further lines."""
 
 
 _DHCP, _TFTP, _SIP, _PBX = ("DHCP",), ("TFTP",), ("SIP",), ("PBX",)

@@ -13,16 +13,16 @@ from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, file
 from ringup.wire.file_names import NameKind, kind_of, owner_of
 
 MOST_NAMES = 8
-"""Maximum number of names and of addresses of a line that are looked at."""
+"""Maximum number of names and of addresses that are read from a line."""
 _BEFORE = 24
-"""Characters before an address that tell whose it is."""
+"""Characters before an address that show whose address it is."""
 _TOKEN = re.compile(
     r"(?<![\w./\\~-])[\w./\\~-]*[\w-]"
     r"\.(?:cnf\.xml(?:\.sgn)?|cnf|tlv|loads|sb2|sbn|sbin|bin|txt|dat|xml|pcm|jar)(?![\w.-]*\w)",
     re.IGNORECASE | re.ASCII,
 )
 _WEAK = (NameKind.CNF, NameKind.XML, NameKind.OTHER_IMAGE, NameKind.RING_TONE, NameKind.BLANK_AT_END)
-"""Kinds whose names other devices request too: they count only where the line speaks of TFTP or HTTP."""
+"""Kinds of file that other devices request too: they count only in a line that mentions TFTP or HTTP."""
 _SPEAKS = re.compile(r"tftp|rrq|\bread req|\brequest|\bGET /|\bdownload|\bfetch", re.IGNORECASE)
 _ADDRESSES = re.compile(rf"(?<![\w.:]){ADDRESS}(?:[:.](\d{{1,5}}))?(?![\w.]*\d)", re.ASCII)
 _OF_THE_SERVER = re.compile(
@@ -43,9 +43,9 @@ _OUTCOMES = tuple(
         (r"\bsent\b|finish|complete|transferred|success|done|served\b", "said to be sent"),
     )
 )
-"""Words about a request, and what they mean; the first that are in a line count."""
+"""Words about a request, and their meaning; the first words that a line contains count."""
 _ALREADY = 120.0
-"""Seconds in which a line about a file's end belongs to a request that was logged."""
+"""Seconds after a logged request within which a line about the end of its file belongs to it."""
 _DHCP = re.compile(r"\bDHCP ?-?(DISCOVER|OFFER|REQUEST|ACK|NAK|DECLINE|RELEASE)\b", re.IGNORECASE)
 _MAC = re.compile(rf"(?<![\w:.-]){HARDWARE}(?![\w:.-]*\w)", re.ASCII)
 
@@ -68,7 +68,7 @@ def _boot_file(line: str) -> str:
 
 
 def _phone_address(line: str) -> str:
-    """Return the address that is the phone's: the best named, else the first; empty if there is none."""
+    """Return the phone's address: the best named one, else the first; empty if there is none."""
     best, rank = "", 0
     for found in islice(_ADDRESSES.finditer(line), MOST_NAMES):
         address, port = found.groups()
@@ -97,7 +97,7 @@ def _file_outcome(line: str, name: str, address: str, context: Context) -> Sight
 
 
 def _dhcp(line: str, context: Context) -> Sightings | None:
-    """Read a message of a DHCP server that no other form knows: its kind, the MAC, and the address."""
+    """Read a DHCP message from a server that no other form recognises: its kind, the MAC, and the address."""
     found, hardware = _DHCP.search(line), _MAC.search(line)
     if found is None or hardware is None:
         return None

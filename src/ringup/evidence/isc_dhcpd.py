@@ -1,4 +1,4 @@
-"""ISC dhcpd's lines: one for each message, with a complaint behind its last colon (``server/dhcp.c``)."""
+"""ISC dhcpd's lines: one per message, with a complaint after its last colon (``server/dhcp.c``)."""
 
 import re
 
@@ -11,7 +11,7 @@ _VIA = r"(?: \(([^)]*)\))? via (\S+?)(?::? (.*))?$"
 
 
 def _complaint(via: str, words: str | None) -> str:
-    """Return the complaint; without a colon it is a remark, e.g. ``(found)`` or ``TransID …``."""
+    """Return the complaint; text without a colon is only a remark, e.g. ``(found)`` or ``TransID …``."""
     text = (words or "").strip()
     return "" if text.startswith(("(", "TransID", "uid ")) else text.rstrip(".") if text else ""
 
@@ -31,7 +31,9 @@ def _offer(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _request(found: re.Match[str], context: Context) -> Sightings:
-    """A complaint about a request that names a server means that the client took another one's offer."""
+    """Read a DHCPREQUEST; a complaint and the name of a server mean that the client accepted another server's
+    offer.
+    """
     _, server, hardware, name, interface, words = found.groups()
     mac, trouble = mac_of(hardware), _complaint(interface, words)
     dhcp_words.named(context, mac, name or "")
@@ -73,7 +75,7 @@ def _inform(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _abandoned(found: re.Match[str], context: Context) -> Sightings:
-    """An address answered the server's ping: another host uses it."""
+    """Read that an address answered the server's ping, which means that another host uses it."""
     return []
 
 

@@ -1,7 +1,8 @@
-"""Give each event to its phone: by MAC, by the name of a file, by address, by extension.
+"""Assign each event to its phone: by MAC, by the name of a file, by address, by extension.
 
-Two passes: forward, as the server does it live, and then backward, because a log often names a phone only
-after its first requests. A phone of which only the address is known has its address in place of a MAC.
+There are two passes: forward, as the server does it live, and then backward, because a log often names a
+phone only after its first requests. A phone of which only the address is known has its address in place of a
+MAC.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +19,7 @@ def is_address_key(mac: str) -> bool:
 
 
 def joined(sightings: Iterable[Sighting], holders: Mapping[str, str]) -> list[Event]:
-    """Return the events of all phones in the order of the sightings; `holders` are address to MAC."""
+    """Return the events of all phones in the order of the sightings; `holders` maps addresses to MACs."""
     forward = list(_attributed(sightings, {}))
     backward = list(_attributed(reversed(forward), {}))
     return [_by_address(sighting, holders) for sighting in reversed(backward)]
@@ -41,7 +42,9 @@ def _attributed(sightings: Iterable[Sighting], addresses: dict[str, str]) -> Ite
 
 
 def _by_address(sighting: Sighting, holders: Mapping[str, str]) -> Event:
-    """Give what is left to the MAC in the file's name, else to a neighbour table's, else to its address."""
+    """Assign the remaining events to the MAC in the file's name, else to that of a neighbour table, else to
+    the address.
+    """
     event, address = sighting
     if event.mac:
         return event

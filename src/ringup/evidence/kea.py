@@ -49,7 +49,9 @@ def _ignored(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _no_address(found: re.Match[str], context: Context) -> Sightings:
-    """Several lines, with names that differ between versions, say it of one message: of one transaction."""
+    """Read that no address is free; several lines, whose names differ between versions, may report it for one
+    transaction.
+    """
     hardware, transaction = found.groups()
     if context.kept.get(_NO_ADDRESS) == (transaction, int(context.at)):
         return []

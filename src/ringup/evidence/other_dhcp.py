@@ -9,7 +9,7 @@ from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, is_a
 
 _LEASE = "ISC lease"
 _LEASED, _RELEASED, _NO_ADDRESS_LEFT, _REFUSED = ("10", "11"), "12", "14", "15"
-"""Numbers of the DHCP audit log of Windows Server."""
+"""Numbers of events in the DHCP audit log of Windows Server."""
 
 
 def _assigned(found: re.Match[str], context: Context) -> Sightings:
@@ -43,7 +43,7 @@ def _holds(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _leased_to(found: re.Match[str], context: Context) -> Sightings:
-    """dnsmasq's file of leases: the end, the MAC, the address, the name."""
+    """Read a line of dnsmasq's lease file: the end, the MAC, the address, the name."""
     hardware, address, name = found.groups()
     dhcp_words.named(context, mac_of(hardware), name)
     remember(context.holders, address, mac_of(hardware))
@@ -80,7 +80,8 @@ _NEIGHBOURS: tuple[Row, ...] = (
     row(rf"^\s*hardware ethernet {HARDWARE};", _lease_hardware),
 )
 """``ip neigh``, ``arp -a``, ``arp -n``, ``show ip arp`` and ``show ip dhcp binding`` of IOS, ARP answers as
-tcpdump prints them, and the files of leases of Kea, dnsmasq and ISC dhcpd."""
+tcpdump prints them, and the lease files of Kea, dnsmasq and ISC dhcpd.
+"""
 
 read = reader_of(
     (

@@ -1,4 +1,4 @@
-"""What a phone requests next proves that it received a file: for logs that tell of requests only.
+"""Conclude from a phone's next request that it received a file: for logs that contain requests only.
 
 While its own file is missing, the SIP application requests nothing else (P-BOOT-18). The image's name stands
 in the list of the load, and the SIP application starts once its image is complete.
@@ -29,7 +29,7 @@ _FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFail
 
 
 def with_proven(events: Sequence[Event]) -> list[Event]:
-    """Return the events, with a FileSent before the request that proves it where no outcome was logged.
+    """Return the events, and add a FileSent before a request that proves it if no outcome was logged.
 
     The events are in the order of their times; those of one phone have its key as `mac`.
     """
@@ -47,7 +47,7 @@ def with_proven(events: Sequence[Event]) -> list[Event]:
 
 
 def _without_outcome(events: Sequence[Event]) -> set[int]:
-    """Return the places of requests after which no outcome of the same file is logged."""
+    """Return the positions of the requests without a later outcome of the same file."""
     found: set[int] = set()
     next_is_outcome: dict[tuple[str, str], bool] = {}
     for number in range(len(events) - 1, -1, -1):
@@ -60,7 +60,7 @@ def _without_outcome(events: Sequence[Event]) -> set[int]:
 
 
 def _proved(request: FileRequested, waiting: dict[str, FileRequested], *, is_open: bool) -> list[Event]:
-    """Return what this request proves."""
+    """Return the files whose delivery this request proves."""
     kind = kind_of(request.name, request.mac)
     proved = [waiting.pop(each) for each, by in PROVED_BY.items() if kind in by and each in waiting]
     if kind in PROVED_BY:

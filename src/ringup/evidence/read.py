@@ -20,15 +20,17 @@ from ringup.wire import pcap
 
 _PROTOCOLS = {form.name: form.protocols for form in FORMS}
 MOST_EARLY = 10_000
-"""Maximum number of sightings that wait for the first stamp of a file; a longer file has none."""
+"""Maximum number of sightings that wait for the first time in a file; a longer file counts as one without
+times.
+"""
 EMPTY = "the file is empty"
 NOTHING_KNOWN = "no line of it is in a form that ringup reads"
 
 
 def read(sources: Iterable[Source], zone: tzinfo) -> Reading:
-    """Read all sources; `zone` is that of time stamps that name none.
+    """Read all sources; `zone` applies to times that name no zone. Never raises because of a file's contents.
 
-    Never raises for what a file contains. Memory is bounded (`store.MOST_SIGHTINGS`), whatever the size.
+    Memory is bounded (`store.MOST_SIGHTINGS`) for any size.
     """
     store, files, contexts = Store(), list[FileReading](), list[Context]()
     for source in sources:
@@ -45,7 +47,7 @@ def read(sources: Iterable[Source], zone: tzinfo) -> Reading:
 
 
 def _with_mentioned(events: list[Event], mentioned: set[str]) -> list[Event]:
-    """Give the events of the only phone without a MAC to the only MAC that the texts mention."""
+    """Assign the events of the only phone without a MAC to the only MAC that the texts mention."""
     keys = {event.mac for event in events if event.mac}
     if len(keys) != 1 or len(mentioned) != 1 or not all(map(is_address_key, keys)):
         return events
@@ -88,7 +90,7 @@ def _text(source: Source, content: Opened, store: Store, zone: tzinfo) -> tuple[
 
 
 def _stamped(early: Sightings, at: float) -> Sightings:
-    """Return what was read before the first stamp, with the time of that stamp."""
+    """Return the sightings before the first time in the file, with that time."""
     return [Sighting(replace(event, at=at), address) for event, address in early]
 
 

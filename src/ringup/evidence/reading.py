@@ -1,4 +1,4 @@
-"""What was read: the events of phones, and how each file was understood."""
+"""The result of reading: the events of phones, and a report for each file."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from ringup.evidence.join import is_address_key
 
 _FILES = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
 _OF_A_MAKER = 6
-"""Digits of a MAC that name the maker (IEEE 802)."""
+"""Number of digits of a MAC that name the manufacturer (IEEE 802)."""
 _OF_A_PBX = (
     LineAuthenticated, LineReachable, LineRegistered, LineUnreachable, RegistrationRefused, SipSeen,
 )  # fmt: skip
@@ -33,70 +33,70 @@ _OF_A_PBX = (
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """How one file was understood."""
+    """The result of reading one file."""
 
     name: str
     kind: str
     """``text``, ``capture``, or either in a compressed file."""
     lines: int
-    """Lines, or packets of a capture."""
+    """Number of lines, or of packets of a capture."""
     forms: Mapping[str, int]
     """The number of lines or packets of each form that was found in the file."""
     protocols: frozenset[str] = frozenset()
-    """The protocols that these forms tell about: silence about another one proves nothing."""
+    """The protocols that these forms contain: silence about any other protocol proves nothing."""
     unread: int = 0
-    """Lines that speak of phones and that no form knew."""
+    """Number of lines that mention phones but match no form."""
     examples: tuple[str, ...] = ()
-    """Some of these lines."""
+    """Examples of these lines."""
     last_at: float = 0.0
-    """The time of the last line or packet, whatever it tells; 0: the file is empty or has no times."""
+    """The time of the last line or packet of any kind; 0: the file is empty or has no times."""
     is_timed: bool = True
     """True if the lines have times; if not, events are a millisecond apart, in the order of the lines."""
     offsets: frozenset[int] = frozenset()
-    """The zones that its stamps name, in seconds east of UTC."""
+    """The zones that its times name, in seconds east of UTC."""
     problem: str = ""
-    """Why nothing was read; empty if the file was read."""
+    """The reason why nothing was read; empty if the file was read."""
 
 
 @dataclass(frozen=True)
 class Reading:
     """The events of all files, by time, each with the MAC of its phone.
 
-    Where the evidence holds no MAC of a phone, `mac` of its events is its address (`is_address_key`).
+    If the evidence shows no MAC of a phone, `mac` of its events is its address (`is_address_key`).
     """
 
     events: tuple[Event, ...] = ()
     files: tuple[FileReading, ...] = ()
     omitted: int = 0
-    """Events that were dropped because memory is bounded: the oldest of the busiest phones."""
+    """Number of events that were dropped because memory is bounded: the oldest of the busiest phones."""
     hinted: frozenset[str] = field(default_factory=frozenset)
     """MACs that a host name or a vendor class shows to be those of Cisco phones."""
 
     @property
     def lines(self) -> int:
-        """Lines and packets in all files."""
+        """Return the number of lines and packets in all files."""
         return sum(file.lines for file in self.files)
 
     @property
     def unread(self) -> int:
-        """Lines that speak of phones and that no form knew."""
+        """Return the number of lines that mention phones but match no form."""
         return sum(file.unread for file in self.files)
 
     @property
     def last_at(self) -> float:
-        """Return the time until which the evidence reaches: that of the last line of any file."""
+        """Return the time of the last line of any file: the evidence ends there."""
         last_event = self.events[-1].at if self.events else 0.0
         return max([last_event, *(file.last_at for file in self.files)])
 
     @property
     def is_timed(self) -> bool:
-        """Return whether the events have times; if not, they have their order only."""
+        """Return whether the events have times; if not, only their order is known."""
         return all(file.is_timed for file in self.files if file.forms)
 
     @property
     def offset(self) -> int | None:
-        """Return the one zone that all stamps with a zone name, in seconds east of UTC; None: none, or
-        several.
+        """Return the one zone that all times with a zone name, in seconds east of UTC; None: there is no such
+        zone, or several.
         """
         offsets = {offset for file in self.files for offset in file.offsets}
         return offsets.pop() if len(offsets) == 1 else None
@@ -108,7 +108,7 @@ class Reading:
 
     @property
     def protocols(self) -> frozenset[str]:
-        """Return ``CDP``, ``DHCP``, ``TFTP``, ``SIP`` and ``PBX``, as far as the files tell about them."""
+        """Return those of ``CDP``, ``DHCP``, ``TFTP``, ``SIP`` and ``PBX`` that the files contain."""
         return frozenset(protocol for file in self.files for protocol in file.protocols)
 
     @cached_property
@@ -156,7 +156,7 @@ def _shows_a_phone(mac: str, event: Event) -> bool:
 
 
 def _is_invented(mac: str) -> bool:
-    """Return whether no manufacturer gave this MAC (IEEE 802: locally administered)."""
+    """Return whether the MAC is not from a manufacturer (IEEE 802: locally administered)."""
     return len(mac) == 12 and bool(int(mac[1], 16) & 2)
 
 

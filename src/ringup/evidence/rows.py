@@ -1,4 +1,4 @@
-"""A form as a table: patterns in order, and the function that turns the first that fits into sightings."""
+"""A form as a table: patterns in order, and the function that turns the first match into sightings."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def row(pattern: str, handle: Callable[[re.Match[str], Context], Sightings]) -> 
 
 
 def reader_of(rows: tuple[Row, ...]) -> Read:
-    """Return the function that reads a line by the first row that fits."""
+    """Return the function that reads a line by the first row that matches."""
 
     def read(line: str, context: Context) -> Sightings | None:
         for pattern, handle in rows:
@@ -35,5 +35,5 @@ def reader_of(rows: tuple[Row, ...]) -> Read:
 
 
 def nothing(_found: re.Match[str], _context: Context) -> Sightings:
-    """Handle a line that is of the form and tells nothing about a phone."""
+    """Return no sightings: the line matches the form, but reports nothing about a phone."""
     return []

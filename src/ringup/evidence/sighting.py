@@ -1,4 +1,6 @@
-"""What a line of a log tells about a phone, and what earlier lines of the same file told."""
+"""Sighting: one observation of a phone in a line of a log. Context: the facts from earlier lines of the same
+file.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -19,16 +21,16 @@ HARDWARE = (
 _USUAL_LENGTH = len("00:16:46:c0:ff:ee")
 
 NOT_LOGGED = "?"
-"""Stands for a value that the log does not contain, where an empty text would mean that there is none."""
+"""Stands for a value that the log does not contain; an empty text would mean that the value is empty."""
 
 MOST_REMEMBERED = 4096
-"""Maximum number of entries of each memory of a file: logs can name any number of addresses."""
+"""Maximum number of entries in each memory of a file, because a log can name any number of addresses."""
 
 NOWHERE = ("0.0.0.0", "255.255.255.255")
 
 
 class Sighting(NamedTuple):
-    """An event, and the address of its phone where the event itself has no field for it."""
+    """An event, and the address of its phone if the event itself has no field for it."""
 
     event: Event
     address: str = ""
@@ -47,23 +49,23 @@ class Requested(NamedTuple):
 
 @dataclass
 class Context:
-    """What the lines of one file told so far; `at` is the time of the present line."""
+    """The facts from the lines of one file so far; `at` is the time of the present line."""
 
     at: float = 0.0
     requested: dict[str, Requested] = field(default_factory=dict)
-    """By address, and by the thread or process that serves it."""
+    """The last request, by address, and by the thread or process that serves it."""
     last: Requested | None = None
     holders: dict[str, str] = field(default_factory=dict)
-    """Address to MAC, from neighbour tables and the like."""
+    """The MAC of each address, from neighbour tables and the like."""
     hinted: set[str] = field(default_factory=set)
     """MACs that a host name or a vendor class shows to be those of Cisco phones."""
     mentioned: set[str] = field(default_factory=set)
-    """MACs that somebody wrote into a text, not a server: "the MAC is 00:16:…"."""
+    """MACs that a person, not a server, wrote into the text: "the MAC is 00:16:…"."""
     kept: dict[Any, Any] = field(default_factory=dict)
-    """What a form remembers; its keys begin with the form's name."""
+    """The memory of each form; its keys begin with the form's name."""
 
     def request(self, address: str, name: str, thread: str = "") -> str:
-        """Remember a request; returns the name as events have it."""
+        """Remember a request; return the file's name as events spell it."""
         name = file_name(name)
         self.last = Requested(self.at, name, address)
         remember(self.requested, address, self.last)
@@ -73,7 +75,7 @@ class Context:
 
 
 def remember(kept: dict[Any, Any], key: object, value: object) -> None:
-    """Set an entry; a memory that is full forgets its older half."""
+    """Set an entry; a full memory drops its older half first."""
     if len(kept) >= MOST_REMEMBERED and key not in kept:
         for old in list(kept)[: MOST_REMEMBERED // 2]:
             del kept[old]
@@ -81,7 +83,7 @@ def remember(kept: dict[Any, Any], key: object, value: object) -> None:
 
 
 def file_name(text: str) -> str:
-    """Return the requested name in a path that a server logged; a folder of the server's is left out."""
+    """Return the requested name in a path that a server logged, without the server's folder."""
     text = text.strip().strip("\"'")
     base = base_name(text)
     return intern(shown(base if kind_of(base) else text))

@@ -1,4 +1,4 @@
-"""A SIP message that was seen, as sightings: itself, and what it proves about the registration.
+"""A SIP message as sightings: the message itself, and its effect on the registration.
 
 The phone's side of a REGISTER is the sender of the request. A 200 to a REGISTER with a contact is a
 registration; 401 and 407 are refusals when they answer credentials twice in a row: the first may only renew
@@ -28,13 +28,13 @@ def user_of(value: str) -> str:
 
 
 def host_port(value: str) -> str:
-    """Return ``host:port`` of the URI in a header, 5060 where it names no port; empty without a URI."""
+    """Return ``host:port`` of the URI in a header, with 5060 if it names no port; empty without a URI."""
     found = _HOST_PORT.search(value)
     return f"{found[1]}:{found[2] or 5060}" if found else ""
 
 
 def seen(context: Context, message: sip.Message, source: str, destination: str) -> Sightings:
-    """Return the message and what follows from it; an address that is not known is empty."""
+    """Return the message, and the events that follow from it; an unknown address is empty."""
     event = _event(context.at, message, source, destination)
     address = _phone(context, event, message)
     if "cisco" in event.user_agent.lower() and address and not event.status:

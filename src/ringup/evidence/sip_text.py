@@ -11,7 +11,7 @@ from ringup.evidence.sip_messages import seen
 from ringup.wire import sip
 
 MOST_HEADERS = 100
-"""Maximum number of lines of a message: a longer one is not a message."""
+"""Maximum number of lines of a message; a longer text is not a message."""
 
 _METHODS = "REGISTER|INVITE|ACK|BYE|CANCEL|OPTIONS|NOTIFY|SUBSCRIBE|REFER|INFO|PRACK|UPDATE|MESSAGE|PUBLISH"
 _START = re.compile(
@@ -40,9 +40,9 @@ _SENT = re.compile(
 _BOTH = re.compile(rf"\b{ADDRESS}[.:](\d{{1,5}})\s*(?:->|>|→)\s*{ADDRESS}[.:](\d{{1,5}})")
 _WORDS = ("sip read", "received sip", "received message", "received packet", "recv ", "transmitting", "send ",
           "sending ", " > ", "->", "→")  # fmt: skip
-"""A line that names the peers of a message has one of these, in lower case."""
+"""Words in lower case; a line that names the ends of a message has one of them."""
 _NEAR = 4
-"""Lines between the peer's line and the first line of its message."""
+"""Maximum number of lines from the line with the addresses to the first line of its message."""
 
 
 class SipText:
@@ -59,11 +59,11 @@ class SipText:
 
     @property
     def is_open(self) -> bool:
-        """Return whether a message has begun and not ended."""
+        """Return whether a message has begun but not ended."""
         return self._start is not None
 
     def peers(self, line: str, lower: str) -> bool:
-        """Remember the addresses that a line names for the message after it; returns whether it names any."""
+        """Remember the addresses that a line names for the next message; return whether it names any."""
         self._peers_age += 1
         peers = _peers(line, lower)
         if peers is None:
@@ -82,7 +82,7 @@ class SipText:
         return True
 
     def takes(self, line: str) -> bool:
-        """Return whether the line belongs to the open message; one that does not ends it."""
+        """Return whether the line belongs to the open message; a line that does not belong to it ends it."""
         text = line[self._indent :] if line[: self._indent].isspace() else line
         if self._start is not None and self._start["dot"] and text.endswith("."):
             text = text[:-1]
@@ -99,7 +99,7 @@ class SipText:
         return False
 
     def end(self) -> Sightings:
-        """Return what the open message tells, and close it."""
+        """Return the sightings in the open message, and close it."""
         start, self._start = self._start, None
         if start is None:
             return []
@@ -113,7 +113,7 @@ class SipText:
 
 
 def _peers(line: str, lower: str) -> tuple[str, str] | None:
-    """Return source and destination that a line names; empty: the PBX that writes the log."""
+    """Return the source and destination that a line names; empty: the PBX that writes the log."""
     for word in _WORDS:
         if word in lower:
             break

@@ -17,7 +17,7 @@ _ERRORS = {"utf-8": "surrogateescape"}
 _CHUNK = 1 << 18
 _HEAD = 64
 _BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)
-"""The errors of a compressed file that is broken or was cut off."""
+"""The errors of a damaged or truncated compressed file."""
 
 
 class Source(NamedTuple):
@@ -26,11 +26,11 @@ class Source(NamedTuple):
     name: str
     stream: BinaryIO
     written: float
-    """When it was last written, in Unix seconds: the year of its lines is not after that."""
+    """The time when the file was last written, in Unix seconds; its lines are not later than that."""
 
 
 class Opened(NamedTuple):
-    """A source that was looked into."""
+    """A source after its format was detected."""
 
     stream: io.BufferedReader
     is_capture: bool
@@ -38,7 +38,7 @@ class Opened(NamedTuple):
 
 
 def opened(stream: BinaryIO) -> Opened:
-    """Return the content behind a compression, and whether it is a capture."""
+    """Return the decompressed content, and whether it is a capture."""
     plain = _buffered(stream)
     head = _peek(plain)
     for magic, unpack in _PACKED:
@@ -62,7 +62,7 @@ def _peek(stream: io.BufferedReader) -> bytes:
 
 
 def lines(stream: io.BufferedReader) -> Iterator[str]:
-    """Yield the lines of a text, without their ends; a text that breaks off ends with what is there.
+    """Yield the lines of a text, without their ends; a truncated text ends with its last complete part.
 
     UTF-8 and UTF-16 are read; bytes that are not UTF-8 are kept as surrogates.
     """
@@ -103,5 +103,5 @@ def _encoding(head: bytes) -> tuple[str, bytes]:
 
 
 def read_exactly(stream: io.BufferedReader) -> pcap.Read:
-    """Return the function that reads so many bytes, or fewer at the end or at a break."""
+    """Return a function that reads a number of bytes, or fewer at the end of the file or at damage."""
     return lambda size: _take(stream, size) if size else b""

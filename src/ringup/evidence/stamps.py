@@ -1,4 +1,4 @@
-"""The forms of time stamps in logs: one row per form, with the function that reads its parts.
+"""The forms of times in logs: one row per form, with the function that reads its parts.
 
 Sources: RFC 3164 §4.1.2, RFC 3339, journalctl(1) "short…", Cisco IOS "service timestamps", and what the
 programs of `forms.FORMS` print.
@@ -24,7 +24,7 @@ MONTHS = {
 
 
 class Moment(NamedTuple):
-    """The parts of a time stamp; a year, a month or a day of 0 is not given."""
+    """The parts of a time; a year, a month or a day of 0 is not given."""
 
     year: int
     month: int
@@ -33,7 +33,7 @@ class Moment(NamedTuple):
     minute: int
     second: float
     offset: int | None = None
-    """Seconds east of UTC; None: the time of the place where the log was written."""
+    """Seconds east of UTC; None: the local time of the machine that wrote the log."""
 
 
 class Elapsed(NamedTuple):
@@ -45,7 +45,7 @@ class Elapsed(NamedTuple):
 Stamp = Moment | Elapsed | None
 
 SECONDS = "seconds"
-"""The name of the group of the seconds: what stands before it is the same for a minute."""
+"""The name of the group of the seconds; the text before it stays the same for a minute."""
 _CLOCK = rf"(\d{{1,2}}):(\d\d):(?P<{SECONDS}>\d\d(?:[.,]\d{{1,9}})?)"
 _ZONE = r"(?:\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)\b)?"
 _WORD = r"([^\W\d_]{3,5})"
@@ -89,7 +89,7 @@ def _day_first(found: re.Match[str]) -> Stamp:
 
 
 def _numbers(found: re.Match[str]) -> Stamp:
-    """Read ``27.11.2026`` and ``11/27/26``: a first number above 12 is a day, and so is one before a dot."""
+    """Read ``27.11.2026`` and ``11/27/26``: a first number above 12 or before a dot is the day."""
     first, mark, second, year, hour, minute, seconds, half = found.groups()
     month_first = int(second) > 12 or (mark == "/" and int(first) <= 12 and (half or len(year) == 2))
     day, month = (second, first) if month_first else (first, second)
@@ -140,4 +140,4 @@ STAMP_FORMS = tuple(
         ("time only", rf"(?:^|[\s\[(\"*>]){_CLOCK}(?![\d:])", _time_only),
     )
 )  # fmt: skip
-"""The forms, the surest first: a line counts as stamped by the first that fits."""
+"""The forms, the surest first; the first that matches gives the time of a line."""

@@ -1,4 +1,4 @@
-"""The sightings of all files, in bounded memory: when there are too many, busy phones lose their oldest."""
+"""Keep the sightings of all files in bounded memory: if there are too many, busy phones lose their oldest."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -7,13 +7,13 @@ from ringup.evidence.sighting import Sighting, Sightings
 from ringup.wire.file_names import owner_of
 
 MOST_SIGHTINGS = 300_000
-"""Maximum number of sightings that are kept, some 100 MB: two hundred complete boots of 100 phones."""
+"""Maximum number of sightings that are kept, about 100 MB: two hundred complete boots of 100 phones."""
 MOST_KEYS = 20_000
 """Maximum number of phones and addresses; later ones are counted and dropped."""
 
 
 class Store:
-    """Keeps sightings by phone, as far as a line itself names it: by MAC, name or address."""
+    """Keeps sightings by phone, as far as the line itself names the phone: by MAC, name or address."""
 
     def __init__(self) -> None:
         self._by_key: dict[str, deque[tuple[int, Sighting]]] = {}
@@ -23,7 +23,7 @@ class Store:
         """The number of sightings that were dropped."""
 
     def add(self, sightings: Sightings) -> None:
-        """Keep sightings, which come in the order of their file."""
+        """Keep sightings, in the order of their file."""
         for sighting in sightings:
             kept = self._of(_key(sighting))
             if kept is None:
@@ -36,7 +36,7 @@ class Store:
                 self._thin()
 
     def in_order(self) -> Iterator[Sighting]:
-        """Yield all kept sightings by time; those of one time in the order in which they were read."""
+        """Yield all kept sightings by time; those of the same time in the order of reading."""
         everything = [entry for kept in self._by_key.values() for entry in kept]
         everything.sort(key=lambda entry: (entry[1].event.at, entry[0]))
         return (sighting for _, sighting in everything)

@@ -15,14 +15,14 @@ Fields = dict[str, str]
 
 
 def _begin(found: re.Match[str], context: Context) -> Sightings:
-    """A new message begins, so that the one before it is complete."""
+    """Begin a new message, which completes the message before it."""
     sightings = finish(context)
     context.kept[_FORM] = {"mac": mac_of(found[1]) if found[1] else "", "at": str(context.at)}
     return sightings
 
 
 def finish(context: Context) -> Sightings:
-    """Return what the last message tells."""
+    """Return the sightings in the last message."""
     fields: Fields = context.kept.pop(_FORM, {})
     build = _MESSAGES.get(fields.get("kind", "").upper())
     if build is None or not fields["mac"]:

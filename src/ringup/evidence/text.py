@@ -1,4 +1,4 @@
-"""Text, line by line: which lines are worth a look, which form knows them, and lines that were wrapped."""
+"""Read text line by line: select the lines that may be evidence, find their form, and join wrapped lines."""
 
 import re
 from collections import Counter
@@ -18,15 +18,15 @@ HINTS = (
     "->", "→", "bytes to ", "transmitting", "renew,", "-ip ", ", length ", "not found",
     "lease ", " sep", "automatic", "dynamic", ",00:",
 )  # fmt: skip
-"""Lower-case texts of which a line has one if it may be evidence; all others are counted and dropped."""
+"""Lower-case texts; a line that may be evidence has one of them. All other lines are counted and dropped."""
 
 _ESCAPED_LINE_END, _ESCAPED_RETURN = "#012", "#015"
-"""How rsyslog writes the line ends inside a message."""
+"""rsyslog's spellings of the line ends inside a message."""
 
 LONGEST_LINE = 4096
-"""Maximum number of characters of a line that are looked at."""
+"""Maximum number of characters that are read of a line."""
 MOST_EXAMPLES = 5
-"""Maximum number of lines that are kept to show what was not understood."""
+"""Maximum number of kept lines that match no form."""
 LONGEST_EXAMPLE = 200
 """Maximum number of characters of such a line."""
 _SPEAKS_OF_PHONES = ("tftp", "dhcp", "sip/2.0", "registration", "rrq", ".cnf", ".loads")
@@ -39,7 +39,7 @@ _READERS = tuple((form.name, form.keys or ("",), form.read) for form in LINE_FOR
 
 
 class TextReader:
-    """Reads the lines of one file in their order."""
+    """Reads the lines of one file in order."""
 
     def __init__(self, clock: Clock) -> None:
         self.context = Context()
@@ -47,17 +47,17 @@ class TextReader:
         """The number of lines of each form."""
         self.lines = 0
         self.unread = 0
-        """Lines that speak of what phones do and that no form knew."""
+        """Number of lines that mention a phone's actions but match no form."""
         self.examples: list[str] = []
         self.clock = clock
         self._sip = SipText(self.context)
         self._is_unknown = False
-        """True if no form knew the wrapped line."""
+        """True if the wrapped line matched no form."""
         self._wrapped = ""
         """A line with a time that reported nothing: the next line, if it has no time, may continue it."""
 
     def read(self, line: str) -> Sightings:
-        """Return what the next line tells."""
+        """Return the sightings in the next line."""
         self.lines += 1
         line = unwrapped(line)
         text = line[:LONGEST_LINE].rstrip("\r\n")
@@ -67,7 +67,7 @@ class TextReader:
         return self._line(text)
 
     def finish(self) -> Sightings:
-        """Return what the last lines tell; no line follows."""
+        """Return the sightings in the last lines, after the end of the file."""
         self._drop_wrapped()
         sightings = self._end_of_message()
         for form in LINE_FORMS:
@@ -127,7 +127,7 @@ class TextReader:
         return None
 
     def _continued(self, text: str) -> Sightings:
-        """Read the line before and this one as one that was wrapped; empty: they are two lines."""
+        """Read the last line and this one as one wrapped line; empty: they are two lines."""
         before, self._wrapped = self._wrapped, ""
         joined = f"{before} {text.strip(' >')}"
         sightings = self._by_form(joined, joined.lower())

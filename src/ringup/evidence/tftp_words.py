@@ -1,4 +1,4 @@
-"""What TFTP servers log about a request, as sightings: the same for every server."""
+"""Make sightings from a TFTP server's log line about a request, in the same form for every server."""
 
 from ringup.events import FileNotFound, FileRefused, FileRequested, FileSent, TftpIgnored, TransferFailed
 from ringup.evidence.sighting import Context, Requested, Sighting, Sightings, file_name
@@ -10,44 +10,46 @@ NOT_FOUND = "1"
 
 
 def requested(context: Context, address: str, name: str, *, port: str = "", thread: str = "") -> Sightings:
-    """A read request: an event, and remembered for the lines about its outcome."""
+    """Return a read request, and remember it for the lines about its outcome."""
     name = context.request(address, name, thread)
     return [Sighting(FileRequested(context.at, "", name, address, int(port or 0) & 0xFFFF))]
 
 
 def not_found(context: Context, address: str, name: str, reason: str = "") -> Sightings:
-    """Return the server says that the file does not exist."""
+    """Return the server's report that the file does not exist."""
     return [Sighting(FileNotFound(context.at, "", file_name(name), address, reason))] if name else []
 
 
 def refused(context: Context, address: str, name: str, reason: str) -> Sightings:
-    """Return the server does not give the file."""
+    """Return the server's refusal to send the file."""
     return [Sighting(FileRefused(context.at, "", file_name(name), address, reason))] if name else []
 
 
 def failed(context: Context, address: str, name: str, reason: str) -> Sightings:
-    """The transfer broke off; how far it came is not logged."""
+    """Return the failure of a transfer; the number of bytes sent is not logged."""
     return [Sighting(TransferFailed(context.at, "", file_name(name), address, 0, 0, reason))] if name else []
 
 
 def sent(context: Context, request: Requested, size: int = NOT_LOGGED) -> Sightings:
-    """Return the server saw the ACK of the last block."""
+    """Return a complete transfer: the server received the ACK of the last block."""
     seconds = max(context.at - request.at, 0.0)
     return [Sighting(FileSent(context.at, "", request.name, request.address, size, seconds))]
 
 
 def ignored(context: Context, address: str, reason: str) -> Sightings:
-    """Return the server gave no file, and does not name one."""
+    """Return an unanswered request whose file the server does not name."""
     return [Sighting(TftpIgnored(context.at, "", address, reason))]
 
 
 def request_of(context: Context, key: str) -> Requested:
-    """Return the last request of an address, or of a server's thread; one without a name if there is none."""
+    """Return the last request of an address, or of a server's thread; if there is none, a request without a
+    name.
+    """
     return context.requested.get(key) or Requested(context.at, "", key)
 
 
 def error(context: Context, address: str, code: str, reason: str) -> Sightings:
-    """Return the server sent an error to an address: about the file that this address requested last."""
+    """Return an error that the server sent to an address, for the file that this address requested last."""
     name = request_of(context, address).name
     outcome = not_found if code == NOT_FOUND else refused
     return outcome(context, address, name, reason)

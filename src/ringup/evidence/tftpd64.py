@@ -24,7 +24,7 @@ from ringup.evidence.sighting import (
 _WAITING, _FILES, _CLIENT = "Tftpd64 connections", "Tftpd64 file", "Tftpd64 client"
 _MOST_WAITING = 64
 _WAIT_SECONDS = 2.0
-"""Seconds between a connection and its name; a connection without a name is forgotten after that."""
+"""Maximum seconds between a connection and its name; later, a connection without a name is forgotten."""
 _NAME = r"(?:<|&lt;)(.+?)(?:>|&gt;)"
 
 

@@ -29,7 +29,7 @@ def _error(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _not_found(found: re.Match[str], context: Context) -> Sightings:
-    """Red Hat's build names the file that it looked for, which a rewrite rule may have changed."""
+    """Read that a file was not found; Red Hat's build names the file after any rewrite rule changed it."""
     address, looked_for = found.groups()
     name = tftp_words.request_of(context, address).name or looked_for
     is_changed = base_name(looked_for).strip() != base_name(name)
@@ -48,7 +48,7 @@ def _not_allowed(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _bsd(found: re.Match[str], context: Context) -> Sightings:
-    """OpenBSD's tftpd quotes the name and logs no outcome."""
+    """Read a request in OpenBSD's tftpd, which quotes the name and logs no outcome."""
     host, name, outcome = found.groups()
     address = host if host.count(".") == 3 else ""
     if outcome is None or outcome.lower() == "success":

@@ -1,7 +1,7 @@
 """TFTP transfers in a capture: from the read request to the ACK of the last block, or to an error.
 
-A transfer is the phone's address and port. The answer comes from a new port of the server (RFC 1350 §4),
-which may be another address where the server has several, so only the phone's side is compared.
+A transfer is identified by the phone's address and port. The answer comes from a new port of the server (RFC
+1350 §4), which may be another address if the server has several, so only the phone's side is compared.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _Key = tuple[str, int]
 
 @dataclass
 class _Transfer:
-    """One read request and what came of it so far."""
+    """One read request and its progress."""
 
     at: float
     name: str
@@ -42,7 +42,7 @@ class Transfers:
         self._open: dict[_Key, _Transfer] = {}
 
     def read(self, datagram: CapturedUdp) -> Sightings | None:
-        """Return what a datagram tells; None if it is not TFTP."""
+        """Return the sightings in a datagram; None if it is not TFTP."""
         source = (datagram.source, datagram.source_port)
         destination = (datagram.destination, datagram.destination_port)
         is_request = datagram.destination_port == TFTP_PORT

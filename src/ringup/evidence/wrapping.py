@@ -11,7 +11,7 @@ _MICROSECONDS = 6
 
 
 def unwrapped(line: str) -> str:
-    """Return the line that a JSON object holds, as its program would write it; other lines as they are."""
+    """Return the line inside a JSON object, as the program wrote it; return other lines unchanged."""
     if not line.lstrip().startswith("{"):
         return line
     try:

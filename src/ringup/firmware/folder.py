@@ -39,8 +39,9 @@ MOST_FOLDERS = 2
 """
 
 _READ_TRIES = 3
-"""How often a file that changes during the reading is read. If it changes every time, the file counts as
-absent until it no longer changes.
+"""Maximum number of times that a file is read if it changes during the reading.
+
+If it changes every time, the file counts as absent until it no longer changes.
 """
 
 _TICK = 50_000_000

@@ -64,7 +64,7 @@ class Authenticity:
     signer: Signer | None = None
     """The signer; None for a file that fits no known key."""
     signed_at: int = 0
-    """When the file was signed, as Unix time in seconds."""
+    """The time when the file was signed, in Unix seconds."""
 
     def __str__(self) -> str:
         if self.verdict is Verdict.GENUINE and self.signer and self.signer.is_test:

@@ -35,7 +35,7 @@ _OF_PROTOCOLS: tuple[tuple[str, Protocol], ...] = (
     ("File", "TFTP"),
     ("Line", "PBX"),
 )
-"""Beginnings of the names of events, and the protocol that they tell about."""
+"""Beginnings of the names of events, and the protocol of each."""
 
 
 def evidence_of(

@@ -30,12 +30,14 @@ class Fleet:
 
     @property
     def journeys(self) -> Mapping[str, Journey]:
-        """Every phone's journey by its MAC."""
+        """Return every phone's journey by its MAC."""
         return self._journeys.by_mac()
 
     @property
     def pbx_lost(self) -> str:
-        """The reason why the PBX does not answer; empty: it answers, or ringup is not connected to it."""
+        """Return the reason why the PBX does not answer; empty: it answers, or ringup is not
+        connected to it.
+        """
         return self._journeys.pbx_lost
 
     def present(self, now: float) -> Present:

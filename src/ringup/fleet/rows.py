@@ -41,7 +41,7 @@ class FleetRow:
 
     @property
     def state(self) -> str:
-        """A key of STATES."""
+        """Return a key of STATES."""
         return state_of(self.journey.stage, is_own=self.phone is not None, has_trouble=bool(self.troubles))
 
     @property
@@ -52,7 +52,7 @@ class FleetRow:
 
     @property
     def trouble(self) -> Trouble | None:
-        """The latest trouble; None when there is none."""
+        """Return the latest trouble; None if there is none."""
         return self.troubles[-1] if self.troubles else None
 
     def at(self, present: "Present") -> "FleetRow":
@@ -73,7 +73,7 @@ def state_of(stage: str, *, is_own: bool, has_trouble: bool) -> str:
 
 
 class StateStyle(NamedTuple):
-    """How a state is displayed."""
+    """The words and the colour of a state."""
 
     words: str
     colour: str

@@ -7,9 +7,9 @@ MOST_FAULTS = 32
 
 
 def faults_after(faults: tuple[MachineFault, ...], event: Event) -> tuple[MachineFault, ...]:
-    """Return the faults that stand after `event`, oldest first.
+    """Return the present faults after `event`, oldest first.
 
-    A server that starts looks at its machine anew, so it ends the faults of the run before.
+    A server that starts checks its machine again, so it ends the faults of the previous run.
     """
     if isinstance(event, ServerStarted):
         return tuple(fault for fault in faults if fault.node != event.node)

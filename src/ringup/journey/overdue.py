@@ -11,8 +11,9 @@ from ringup.journey.stages import STAGES, Stage, stage
 from ringup.journey.troubles import Trouble
 
 TIMES_AS_LONG = 3.0
-"""How many times its usual duration a stage may last. A guess: the slowest of eight logged conversions took
-one and a half times as long as the quickest (P-BOOT-21)."""
+"""The factor by which a stage may exceed its usual duration. A guess: the slowest of eight logged conversions
+took one and a half times as long as the quickest (P-BOOT-21).
+"""
 
 SLACK_SECONDS = 30.0
 """Seconds that any stage may last longer than usual. A guess: a phone repeats a request that got no answer
@@ -43,7 +44,7 @@ CURES: Mapping[str, str] = {
     "own_file": "see whether its REGISTER can reach Asterisk: ringup check",
     "dial_plan": "see whether its REGISTER can reach Asterisk: ringup check",
 }
-"""What to do about a phone that is overdue in a stage; `{mac}` is the phone."""
+"""The repair for a phone that is overdue in a stage; `{mac}` is the phone."""
 
 
 class Overdue(NamedTuple):
@@ -51,9 +52,9 @@ class Overdue(NamedTuple):
 
     stage: Stage
     seconds: float
-    """How long the phone has been in it; below 0 if the clock was set back since."""
+    """Seconds since the phone reached the stage; below 0 if the clock was set back since."""
     longest: float
-    """How long it may be in it."""
+    """Maximum seconds in the stage."""
 
     @property
     def what(self) -> str:
@@ -84,10 +85,10 @@ def longest_seconds(key: str, *, with_transfer: bool = True) -> float:
 
 
 def overdue(journey: Journey, now: float, *, sees_pbx: bool = True) -> Overdue | None:
-    """Return what is overdue at `now`, in Unix seconds; None while the phone may stay in its stage.
+    """Return the overdue stage at `now`, in Unix seconds; None while the phone may stay in its stage.
 
-    A phone that was never seen is not overdue: nobody knows whether it has power. Without `sees_pbx`, nobody
-    knows whether it is registered, so a phone that has its files is not overdue either.
+    A phone that was never seen is not overdue, because it may have no power. Without `sees_pbx`, it is
+    unknown whether a phone is registered, so a phone that has its files is not overdue either.
     """
     return stage_overdue(journey.stage, journey.since, now, sees_pbx=sees_pbx)
 

@@ -148,5 +148,5 @@ class Journey(NamedTuple):
 
     @property
     def trouble(self) -> Trouble | None:
-        """The latest trouble; None when there is none."""
+        """Return the latest trouble; None if there is none."""
         return self.troubles[-1] if self.troubles else None

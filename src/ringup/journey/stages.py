@@ -35,7 +35,9 @@ class StageProof:
     """Stages in which the event proves nothing."""
 
     def holds(self, stage: str, sent: Callable[[], Collection[str]]) -> bool:
-        """True if its event proves the stage for a phone in `stage` that was `sent` these kinds of file."""
+        """Return whether its event proves the stage, for a phone in `stage` to which files of these kinds
+        were `sent`.
+        """
         return stage not in self.not_in and (not self.also_sent or self.also_sent in sent())
 
 
@@ -173,10 +175,10 @@ def stage(key: str) -> Stage:
 
 
 def reached(kind: type[Event], file: str, now_in: str, sent: Callable[[], Collection[str]]) -> str:
-    """Return the stage after an event of this kind about a `file` of that kind, of a phone that was in
+    """Return the stage after an event of this kind about a `file` of that kind, for a phone that was in
     `now_in`.
 
-    `sent` tells the kinds of file that it was sent in this boot; it is asked where that matters.
+    `sent` returns the kinds of file that the phone received in this boot; it is called only if they matter.
     """
     for row, proof in _PROOFS_OF.get((kind, file), ()):
         if (row > _ROWS[now_in] or STAGES[row].from_later) and proof.holds(now_in, sent):
@@ -187,7 +189,8 @@ def reached(kind: type[Event], file: str, now_in: str, sent: Callable[[], Collec
 def starts_a_boot(
     kind: type[Event], file: str, now_in: str, requested: Callable[[], Collection[str]]
 ) -> bool:
-    """Return whether such an event, about a `file` of that kind, begins a new boot of a phone in `now_in`.
+    """Return whether an event of this kind, about a `file` of that kind, begins a new boot of a phone in
+    `now_in`.
 
     `requested` tells the kinds of file of this boot.
     A phone asks for CTLSEP<MAC>.tlv (OS79XX.TXT before 7.x) first in every boot, and repeats it for a minute

@@ -40,7 +40,7 @@ class Trouble:
 
     key: str
     subject: str
-    """The extension, or the kind of file; empty when it is about the phone as a whole."""
+    """The extension, or the kind of file; empty if the trouble concerns the complete phone."""
     what: str
     """The fact."""
     cure: str
@@ -76,10 +76,10 @@ class TroubleRule:
     was answered twice, and the phone took the first answer.
     """
     of_a_line: bool = False
-    """Not ended by a registration, but forgotten when the phone boots: a line then registers anew."""
+    """True if a registration does not end the trouble, but a boot does: a line then registers again."""
 
     def trouble(self, subject: str, event: Event) -> Trouble:
-        """Return what `event` shows about `subject`; a reason that is empty leaves no colon behind."""
+        """Return the trouble that `event` shows for `subject`; without a reason, the text has no colon."""
         fact = self.what.format(event).removesuffix(": ")
         return Trouble(self.key, subject, plain(fact), plain(self.cure.format(event)))
 

@@ -46,7 +46,7 @@ class SourceFile:
 
     @cached_property
     def folder(self) -> str:
-        """All before the last part, with its slash; empty for none."""
+        """Return all before the last part, with its slash; empty if there is only one part."""
         return self.path[: -len(self.name)] if self.name else self.path
 
     @cached_property
@@ -73,7 +73,7 @@ class SourceFile:
 
     @cached_property
     def mac(self) -> str:
-        """Twelve upper-case digits; empty: the name holds none."""
+        """Return the MAC in the name, as twelve upper-case digits; empty: the name contains none."""
         return owner_of(self.name) if kind_of_name(self.name) in (ContentKind.PHONE, ContentKind.SEP) else ""
 
     @cached_property
@@ -83,12 +83,12 @@ class SourceFile:
 
     @cached_property
     def cnf(self) -> CnfText:
-        """The contents as a ``.cnf`` file; without lines if the file is XML or is not text."""
+        """Return the contents as a ``.cnf`` file; without lines if the file is XML or is not text."""
         return cnf_text.read(self.data if self.is_text and not self.is_xml else b"")
 
     @cached_property
     def values(self) -> Mapping[str, CnfLine]:
-        """For each parameter, the entry that takes effect."""
+        """Return the entry of each parameter that takes effect."""
         return self.cnf.values
 
     @cached_property
@@ -136,7 +136,7 @@ class SourceFile:
 
     @cached_property
     def text(self) -> str:
-        """As the phones read it."""
+        """Return the text as the phones read it."""
         return self.data.decode("latin-1")
 
 
@@ -152,7 +152,7 @@ class PhoneFiles:
 
     @cached_property
     def values(self) -> Mapping[str, str]:
-        """Every value that takes effect; empty where the files clear the parameter."""
+        """Return every value that takes effect; empty where the files clear the parameter."""
         lines = {**(self.default.values if self.default else {}), **self.own.values}
         return {name: "" if line.value == UNPROVISIONED else line.value for name, line in lines.items()}
 
@@ -205,7 +205,7 @@ class Bundle:
 
     @cached_property
     def requested_by_no_phone(self) -> frozenset[str]:
-        """Paths of settings that no phone asks for: templates, and copies under another name."""
+        """Return the paths of settings that no phone requests: templates, and copies under another name."""
         if not self.is_whole:
             return frozenset()  # a single file: report it even if it is normally ignored
         return frozenset(
@@ -214,12 +214,12 @@ class Bundle:
 
     @cached_property
     def by_name(self) -> Mapping[str, SourceFile]:
-        """Files by their last part; the one nearest to the root."""
+        """Return the files by the last part of their name; of several, the one nearest to the root."""
         return {file.name: file for file in sorted(self.files, key=lambda file: -file.path.count("/"))}
 
     @cached_property
     def by_any_case(self) -> Mapping[str, SourceFile]:
-        """Files by the last part of their name in lower case."""
+        """Return the files by the last part of their name in lower case."""
         return {name.lower(): file for name, file in self.by_name.items()}
 
     @cached_property
@@ -240,7 +240,7 @@ class Bundle:
 
     @cached_property
     def phones(self) -> tuple[PhoneFiles, ...]:
-        """Every phone with a file of its own; a default file alone counts as a phone without one."""
+        """Return every phone with a file of its own; a default file alone counts as a phone without one."""
         seps = {file.mac: file for file in self.of(ContentKind.SEP) if file.mac}
         phones = tuple(
             PhoneFiles(

@@ -32,12 +32,12 @@ _REMARK = re.compile(r"\s#")
 
 
 def cnf_files(bundle: Bundle) -> Iterable[SourceFile]:
-    """Every ``.cnf`` file."""
+    """Return every ``.cnf`` file."""
     return bundle.of(*CNF_KINDS)
 
 
 def each_line(change: Callable[[CnfLine], CnfLine]) -> Repair:
-    """A repair of every line that gives a value."""
+    """Return a repair of every line that gives a value."""
 
     def repair(name: str, data: bytes) -> tuple[str, bytes]:
         lines = (change(line) if line.name else line for line in read(data).lines)

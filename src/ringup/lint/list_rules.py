@@ -36,7 +36,7 @@ def _xml_for_lines(file: SourceFile) -> Iterator[Occurrence]:
 
 
 def _lines(file: SourceFile) -> Numbered:
-    """Return the lines that are not blank, without their line ends."""
+    """Return the lines that are not empty, without their line ends."""
     for number, line in enumerate(file.text.split("\n"), start=1):
         if line.strip():
             yield number, line.removesuffix("\r")
@@ -148,7 +148,7 @@ def _repair_tabs(name: str, data: bytes) -> tuple[str, bytes]:
 
 
 def _tones(file: SourceFile) -> Iterator[tuple[int, str, str]]:
-    """Line, name and file of each ring tone that has both columns."""
+    """Yield the line, name and file of each ring tone that has both columns."""
     for number, line in _lines(file):
         name, tab, tone = line.partition("\t")
         if tab:

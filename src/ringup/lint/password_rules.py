@@ -28,7 +28,7 @@ def is_weak(password: str, name: str) -> bool:
 
 
 def _accounts(phone: PhoneFiles) -> Iterator[tuple[int, str]]:
-    """Each used line with its password; lines 2 to 6 inherit line 1's."""
+    """Yield each used line with its password; lines 2 to 6 inherit line 1's."""
     first = phone.values.get("line1_password", "")
     for n in used_lines(phone):
         password = phone.values.get(f"line{n}_password") or first

@@ -43,7 +43,7 @@ def _registering(bundle: Bundle) -> Iterator[PhoneFiles]:
 
 
 def _real_phones(bundle: Bundle) -> Iterator[PhoneFiles]:
-    """Phones with a file of their own."""
+    """Return the phones with a file of their own."""
     return (phone for phone in bundle.phones if phone.own.kind is ContentKind.PHONE)
 
 

@@ -14,7 +14,7 @@ Wave = Callable[[float], float]
 
 
 def _bell(second: float) -> float:
-    """A bell of two gongs that a hammer strikes 20 times a second."""
+    """Return a bell of two gongs that a hammer strikes 20 times a second."""
     strike = second % 0.05
     gong = 1_200 if int(second * 20) % 2 else 1_500
     body = math.sin(math.tau * gong * second) + 0.4 * math.sin(math.tau * 2.76 * gong * second)
@@ -22,12 +22,12 @@ def _bell(second: float) -> float:
 
 
 def _warble(second: float) -> float:
-    """Two tones in turn, 16 times a second."""
+    """Return two tones in turn, 16 times a second."""
     return math.sin(math.tau * (800 if int(second * 16) % 2 else 1_050) * second)
 
 
 def _double(second: float) -> float:
-    """Two short rings and a pause, of 400 and 450 Hz together."""
+    """Return two short rings and a pause, of 400 and 450 Hz together."""
     is_on = second < 0.4 or 0.6 <= second < 1.0
     return (math.sin(math.tau * 400 * second) + math.sin(math.tau * 450 * second)) / 2 if is_on else 0.0
 
@@ -52,8 +52,8 @@ WAVES: Mapping[str, Wave] = {
     "Falling": _notes(1_047, 784, 659, 523),
     "Two notes": _notes(880, 659),
 }
-"""The tones by the names that phones show. Each has its own rhythm, so that several phones in a room can be
-told apart.
+"""The tones by the names that phones show. Each has its own rhythm, so that a person can distinguish several
+phones in a room.
 """
 
 

@@ -18,13 +18,13 @@ class Refreshed:
 
     page: Page
     seconds: int = 0
-    """After so many seconds, by itself; 0: when the user presses Update."""
+    """Seconds after which the phone fetches the page without a key press; 0: when the user presses Update."""
     url: str = ""
-    """What is fetched then; empty: the same page."""
+    """The URL that is fetched then; empty: the same page."""
 
 
 Shown = Page | Refreshed
-"""What a service returns."""
+"""The result of a service."""
 
 
 def answer(shown: Shown, charset: str = LATIN, *, head: bool = False) -> Response:
@@ -44,5 +44,7 @@ def answer(shown: Shown, charset: str = LATIN, *, head: bool = False) -> Respons
 
 
 def sentence(title: str, text: str) -> Text:
-    """Return a page that tells the user one thing, for faults: an HTTP status would show as a number."""
+    """Return a page with one sentence for the user, for faults: the phone would show an HTTP status as a
+    number.
+    """
     return Text(text, label(title, 32))

@@ -18,7 +18,7 @@ class CountReader(Protocol):
 
     @property
     def files_sent(self) -> int:
-        """Files sent over TFTP and HTTP, completely or in part."""
+        """Return the number of files sent over TFTP and HTTP, completely or in part."""
 
     @property
     def bytes_sent(self) -> int:
@@ -26,18 +26,18 @@ class CountReader(Protocol):
 
     @property
     def blocks_resent(self) -> int:
-        """TFTP DATA packets sent more than once."""
+        """Return the number of TFTP DATA packets sent more than once."""
 
     def stages(self) -> Mapping[str, int]:
         """Return the number of phones in each stage, by the stage's key."""
 
     @property
     def waiting(self) -> int:
-        """Events that are not in the database yet."""
+        """Return the number of events that are not in the database yet."""
 
     @property
     def lost(self) -> int:
-        """Events that were lost before they reached the database."""
+        """Return the number of events that were lost before they reached the database."""
 
 
 class TftpGauges(Protocol):
@@ -73,11 +73,11 @@ class HttpGauges(Protocol):
 
 
 class BoardGauges(Protocol):
-    """What the board shows."""
+    """The counts that `ringup watch` shows."""
 
     @property
     def faults(self) -> int:
-        """Faults of the site, the machine and Asterisk that stand."""
+        """Return the number of present faults of the site, the machine and Asterisk."""
 
     def states(self) -> Mapping[str, int]:
         """Return the number of phones of the site in each state of the board."""
@@ -104,7 +104,7 @@ class Metric:
     """The field of `Parts` that the number is read from."""
     read: Callable[[Any], float | Mapping[str, float]]
     advice: str
-    """How an operator interprets the number."""
+    """The operator's interpretation of the number."""
     label: str = ""
     """The label for the keys of a mapping of numbers; empty: the metric is a single number."""
 

@@ -1,4 +1,4 @@
-"""What a request over HTTP goes to: the pages below ``/phone/``, or the files."""
+"""Send a request over HTTP to the pages below ``/phone/``, or to the files."""
 
 from collections.abc import Callable
 

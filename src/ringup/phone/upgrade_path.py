@@ -29,7 +29,9 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UpgradeMethod:
-    """How a hop is done; ``{load}`` and ``{loader}`` stand for those of the release at the hop's end."""
+    """The files and names by which a hop is made; ``{load}`` and ``{loader}`` are those of the release at the
+    hop's end.
+    """
 
     named_in: tuple[tuple[str, str], ...]
     """The files of the hop, each with what it must contain."""
@@ -246,7 +248,7 @@ class Path:
 
 
 class Refusal(Enum):
-    """Why there is no upgrade path: the text and its source."""
+    """The reason why there is no upgrade path: the text and its source."""
 
     MGCP = "MGCP has no documented upgrade path.", "P-PATH-11 names none"
     UNSIGNED = (
@@ -265,7 +267,7 @@ class Refusal(Enum):
 
 
 def find_path(start: Release, end: Release) -> Path:
-    """Return the fewest hops from one release to another, or why there is no upgrade path."""
+    """Return the fewest hops from one release to another, or the reason why there is no upgrade path."""
     if start == end:
         return Path(start, end, ())
     came_by: dict[Release, Hop] = {}

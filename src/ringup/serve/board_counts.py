@@ -18,7 +18,7 @@ class JourneySource(Protocol):
 
 
 class BoardCounts:
-    """Counts when it is asked: 5,000 phones take some milliseconds."""
+    """Counts the phones at each call: 5,000 phones take a few milliseconds."""
 
     def __init__(
         self,

@@ -22,7 +22,9 @@ LOOK_SECONDS = 0.25
 
 
 class HeldWatch:
-    """Releases held secrets when their phones have fetched the new ones, and tells of every change."""
+    """Releases held secrets when their phones have fetched the new ones, and emits an event for
+    every change.
+    """
 
     def __init__(self, engine: Engine, revision: Callable[[], int]) -> None:
         """`revision` is that of the site: only a revision holds secrets, so without a new one none is new."""

@@ -279,7 +279,7 @@ class _Connection(H11Protocol):
         super().send_400_response(msg)
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """A client that closed its sending side may still be waiting for the answer."""
+        """Keep the connection: a client that closed its sending side may still be waiting for the answer."""
         self._half_closed = self._is_answering
         return self._half_closed
 

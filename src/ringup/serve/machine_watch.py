@@ -1,4 +1,4 @@
-"""Run the rules of `ringup check` while the server runs, and tell each fault that comes or goes.
+"""Run the rules of `ringup check` while the server runs, and report each fault that begins or ends.
 
 The rules run in a thread of their own, one look after the other: a program that hangs delays the next look,
 and neither an answer to a phone nor the stop of the server.
@@ -19,12 +19,12 @@ from ringup.rule import Result
 LOOK_SECONDS = 60.0
 """Seconds between two looks at the machine."""
 LEAST_REST = 10.0
-"""How many times as long as a look takes the pause after it lasts, at least."""
+"""Minimum pause after a check, as a multiple of the time that the check took."""
 SETTLE_SECONDS = 5.0
-"""Seconds after a reload until Asterisk is asked: its modules take up the new files one after another."""
+"""Seconds after a reload until Asterisk is checked: its modules read the new files one after another."""
 
 MOST_OF_A_RULE = 8
-"""Maximum number of faults that one rule tells at a time."""
+"""Maximum number of faults that one rule reports at a time."""
 
 NUMBERS_CHANGE = frozenset({"disk"})
 """Rules whose text has another number at each look; the first text stands until the fault is gone."""
@@ -63,7 +63,7 @@ class MachineWatch:
         return len(self._standing)
 
     def pbx_reloaded(self) -> None:
-        """Ask Asterisk soon what its files have become."""
+        """Check soon whether Asterisk has loaded its new files."""
         self._pbx_is_due = True
         self._woken.set()
 
@@ -133,7 +133,7 @@ class MachineWatch:
                 self._emit(fault)
 
     def _note_unseen(self, result: Result) -> None:
-        """Tell once that a fault that stands can no longer be looked at."""
+        """Report once that a present fault can no longer be checked."""
         added = UNSEEN.format(why=result.note)
         for name, fault in self._standing.items():
             if fault.code == result.code and not fault.cure.endswith(added):

@@ -51,7 +51,7 @@ class Options:
     node: str = ""
     """The name of this server among those that share a database; empty: the machine's host name."""
     owners: OwnerSource | None = None
-    """How the phone of an address is identified; None: the default of `owners_by`."""
+    """The method that identifies the phone of an address; None: the default of `owners_by`."""
 
     @property
     def owners_by(self) -> OwnerSource:

@@ -71,7 +71,7 @@ class SntpService:
 
     @property
     def port(self) -> int:
-        """The port, also when the kernel chose it; 0 while it is closed."""
+        """Return the port, also if the kernel chose it; 0 while it is closed."""
         return int(self._socket.getsockname()[1]) if self._socket else 0
 
     def open(self) -> None:

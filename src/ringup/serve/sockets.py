@@ -83,7 +83,7 @@ class InterfaceState:
     """The state of an interface, as the kernel reports it."""
 
     index: int
-    """The interface's number, which changes when the interface is created anew; 0 if it does not exist."""
+    """The interface's number, which changes when the interface is created again; 0 if it does not exist."""
     trouble: str = ""
     """The reason why the interface reaches no phone; empty if it works."""
 

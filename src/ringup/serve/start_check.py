@@ -12,7 +12,9 @@ from ringup.serve.readiness import CODES
 from ringup.site.model import Site
 
 MOST_PHONES_ASKED = 200
-"""Phones whose accounts Asterisk is asked for while the server runs, so that a large site costs no more."""
+"""Maximum number of phones about whose accounts Asterisk is asked while the server runs, so that a large site
+costs no more.
+"""
 LEFT_OUT = ("pbx-manager", "pbx-verify")
 """Rules that do not run while the server runs: `PbxLost` reports the first; the second sends REGISTERs."""
 

@@ -28,7 +28,7 @@ class Departure:
     """The first day, like ``2027-02-07``."""
     last: str
     minutes: int
-    """How many minutes the zone's clock is ahead of the rule's clock."""
+    """Number of minutes by which the zone's clock is ahead of the rule's clock."""
 
 
 def departures(iana: str, now: float) -> list[Departure]:

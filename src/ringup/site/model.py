@@ -159,7 +159,7 @@ class Subnet(Record):
     domain: Annotated[Plain, Field(max_length=LONGEST_DOMAIN)] = ""
     """The DNS domain; empty: DHCP sends none."""
     lease_seconds: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400
-    """How many seconds a lease lasts."""
+    """Lease time in seconds."""
 
     @model_validator(mode="after")
     def _pool_lies_inside(self) -> Self:
@@ -225,7 +225,7 @@ class Pbx(Record):
     context: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,79}$")] = "ringup"
     """The dial plan's context for the lines."""
     messages: Extension = "500"
-    """The extension behind the Messages button."""
+    """The extension that the Messages button dials."""
     ring_seconds: Annotated[int, Field(ge=1, le=300)] = 20
     """Seconds before voicemail answers."""
     outside_prefix: Annotated[str, Field(pattern=r"^[0-9]{0,4}$")] = "9"

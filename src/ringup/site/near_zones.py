@@ -31,7 +31,7 @@ class ZoneChoice:
     minutes_east: int
     """Minutes east of Greenwich, in winter."""
     remark: str
-    """How its summer time differs from that of the wanted zone; empty: not at all."""
+    """The difference of its summer time from that of the wanted zone; empty: there is no difference."""
 
     def __str__(self) -> str:
         return f"{self.name} ({_utc(self.minutes_east)}{self.remark})"

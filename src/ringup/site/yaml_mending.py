@@ -14,10 +14,12 @@ from ringup.errors import Problem
 MOST_FAULTS = 20
 """Maximum number of mistakes that are skipped in one file; each try reads the file again."""
 AHEAD = 3
-"""How many lines after the place a try reads: with too few lines, a missing end would look like a mend."""
+"""Number of lines after the error that an attempt reads: with too few lines, a missing end would look like a
+correction.
+"""
 LINES_BACK = 3
-"""How many lines before the place are tried: the reader notices a comment that begins with ``;`` only on the
-lines after the comment.
+"""Number of lines before the error that are tried: the reader notices a comment that begins with ``;`` only
+on the lines after the comment.
 """
 
 _TAB = re.compile(r"[ ]*\t[ \t]*")

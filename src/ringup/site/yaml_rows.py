@@ -105,7 +105,9 @@ def _compose_in_python(text: str, name: str) -> Node | None:
 
 
 def _not_yaml(error: MarkedYAMLError | yaml.MarkedYAMLError, name: str) -> Problem:
-    """Word what a reader says; a quote that never ends is where it begins, not at the end of the file."""
+    """Return the message for a reader's error; the error of a quote that never ends is at its beginning, not
+    at the end of the file.
+    """
     mark = error.problem_mark or error.context_mark
     if "unexpected end of stream" in str(error.problem) and error.context_mark:
         mark = error.context_mark

@@ -141,7 +141,9 @@ def _migrated(url: URL, *, begin: bool) -> Engine:
 
 
 def _migrated_copy(url: URL, path: Path) -> Engine:
-    """Bring a copy in memory up to date; secrets of an earlier version are encrypted with a temporary key."""
+    """Update a copy in memory to the latest version; secrets of an earlier version are encrypted with a
+    temporary key.
+    """
     with _refused(url):
         engine = engine_on_a_copy(path, json_deserializer=_from_json)
     with _disposing(url, engine):

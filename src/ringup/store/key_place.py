@@ -17,7 +17,7 @@ NAMED: ContextVar[Path | None] = ContextVar("key", default=None)
 
 
 def key_file(database: Path | None) -> Path:
-    """Return where the key of a database is or will be; None stands for a database on a server.
+    """Return the file with the key of a database, which need not exist; None: the database is on a server.
 
     A service manager's credential comes first (systemd.exec(5), LoadCredential), then the file that the
     operator named. Raises StoreError for a server's database if this user cannot read its default key file.

@@ -39,7 +39,7 @@ class CapturedUdp(NamedTuple):
 
 
 class CapturedCdp(NamedTuple):
-    """The bytes of a CDP announcement, behind its LLC and SNAP."""
+    """The bytes of a CDP announcement, after its LLC and SNAP headers."""
 
     mac: str
     data: bytes

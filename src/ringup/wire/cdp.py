@@ -13,7 +13,7 @@ NO_VLAN = -1
 
 
 class Announcement(NamedTuple):
-    """The records that tell who is there."""
+    """The records that identify a device."""
 
     device: str
     platform: str
@@ -24,7 +24,7 @@ class Announcement(NamedTuple):
 
 
 def parse(data: bytes) -> Announcement:
-    """Read an announcement behind its LLC and SNAP header; raises WireError."""
+    """Read an announcement after its LLC and SNAP headers; raises WireError."""
     reader = Reader(data)
     version = reader.uint8("a version")
     if version not in _VERSIONS:

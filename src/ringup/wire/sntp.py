@@ -65,7 +65,7 @@ class SntpPacket:
     reference_id: bytes = bytes(4)
     """The IPv4 address of the source, or four letters."""
     reference: int = 0
-    """When the clock was last set."""
+    """The time when the clock was last set."""
     originate: int = 0
     """The client's transmit timestamp."""
     receive: int = 0

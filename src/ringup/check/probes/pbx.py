@@ -63,7 +63,9 @@ def state(site: Site) -> PbxState | Refusal | Unknown:
 def verification(
     site: Site, state: PbxState | Refusal | Unknown, addresses: Mapping[str, str]
 ) -> tuple[Finding, ...] | Unknown:
-    """Return what Asterisk believes otherwise than the site; `addresses` are the phones' leases, by MAC."""
+    """Return the differences between Asterisk's loaded configuration and the site; `addresses` are the
+    phones' leases, by MAC.
+    """
     if not isinstance(state, PbxState):
         return Unknown("first: Asterisk's manager")
     try:

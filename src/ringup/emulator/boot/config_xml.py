@@ -10,7 +10,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 LOAD_NUMBERS = {"7940": 8, "7960": 7}
-"""The N of loadInformationN; the number selects, the model text is decoration."""
+"""The N of loadInformationN: the phone uses this number, and ignores the model text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def locales_in(data: bytes) -> tuple[str, str]:
 
 
 def syncs_in(data: bytes) -> list[Sync]:
-    """Every IMAGE of a syncinfo.xml."""
+    """Return every IMAGE of a syncinfo.xml."""
     root = _root(data)
     if root is None:
         return []

@@ -80,7 +80,7 @@ class DhcpClient:
         self.lease: HeldLease | None = None
         self.wake_at: float | None = None
         self.is_lost = False
-        """The lease ran out or was withdrawn: the phone has to begin again."""
+        """True if the lease ended or was withdrawn, so that the phone must begin again."""
         self.is_refused = False
         """A server sent a NAK, so the phone does not request the address of this lease again."""
         self.repeated = 0
@@ -112,7 +112,7 @@ class DhcpClient:
                 return self._renew(now)
 
     def receive(self, message: Message, now: float) -> list[OutgoingDhcp]:
-        """Take a message that arrived on port 68; those for others are dropped."""
+        """Handle a message that arrived on port 68; messages for other hosts are dropped."""
         if (
             message.op != REPLY_OP
             or message.xid != self._xid
@@ -142,7 +142,7 @@ class DhcpClient:
         return self._send(now)
 
     def _lose(self, now: float) -> list[OutgoingDhcp]:
-        """Begin again after a NAK; a phone that had a lease loses the lease."""
+        """Begin again after a NAK; a phone with a lease loses the lease."""
         self.is_lost = self.is_lost or self.lease is not None
         self.lease = None
         return self._enter(_State.SELECTING, now)
@@ -215,7 +215,7 @@ class DhcpClient:
 
 
 def lease_of(message: Message, server: str) -> HeldLease | None:
-    """Return the lease that an ACK gives; None if it gives no address."""
+    """Return the lease in an ACK; None if the ACK has no address."""
     if message.your_address == NO_ADDRESS:
         return None
     seconds = _number(message, codes.LEASE_SECONDS)

@@ -26,7 +26,7 @@ from ringup.emulator.screen import Shown
 
 
 class LoaderKind(enum.Enum):
-    """How the loader uses a file of the hunt."""
+    """The loader's use of a file of the hunt."""
 
     TRUST_LIST = "trust list"
     NAMES_A_LOAD = "names a load"

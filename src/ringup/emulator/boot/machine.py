@@ -38,7 +38,7 @@ class Host(Protocol):
 
 
 class Machine:
-    """One phone's parts, and what the firmware does with each part."""
+    """The parts of one phone, and the operations of the firmware on each part."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Machine:
         self.client: DhcpClient | None = None
         self.screen = Screen(lambda lines: self.report("screen", lines=list(lines)))
         self.failing_writes = variant.failed_writes
-        """How many of the next images cannot be written to flash."""
+        """Number of next images that cannot be written to flash."""
         self._pace = pace
         # Phones with one seed differ from each other, but each behaves the same in every run.
         seed = None if variant.seed is None else f"{variant.seed} {flash.mac}"
@@ -75,7 +75,7 @@ class Machine:
         self._on_report(Report(self.host.now(), kind, detail))
 
     def show(self, situation: Shown) -> None:
-        """Show one situation."""
+        """Show the text of one situation on the screen."""
         self.screen.show(situation.value)
 
     def keep(self, flash: Flash) -> None:

@@ -18,7 +18,7 @@ from ringup.emulator.screen import Shown
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The phone has read everything and may register."""
+    """The phone has read all files and may register."""
 
     settings: Mapping[str, str]
     dial_template: bytes
@@ -27,7 +27,7 @@ class Ready:
 
 
 async def run(machine: Machine, behaviour: ApplicationBehaviour, loader: LoaderBehaviour) -> Ready | Reboot:
-    """Read the files until they give at least one line; take another load if they name one."""
+    """Read the files until they configure at least one line; install another load if they name one."""
     await machine.get_address()
     machine.start_application_ports(behaviour.below_the_loader, behaviour.retry)
     while True:
@@ -45,7 +45,7 @@ async def run(machine: Machine, behaviour: ApplicationBehaviour, loader: LoaderB
 
 
 async def check_sync(machine: Machine) -> Reboot | bytes | None:
-    """Act on check-sync: a reboot, or the dial template read again; None if there is no dial template."""
+    """Handle a check-sync: return a reboot, or the new dial template; None if there is no dial template."""
     information = await machine.fetch("syncinfo.xml")
     template = await machine.fetch(_template_name(machine) or "dialplan.xml")
     if isinstance(information, Received) and _is_out_of_sync(machine, information.data):
@@ -94,7 +94,7 @@ async def _read(machine: Machine, name: str) -> Mapping[str, str] | None:
 
 
 async def _follow_image_version(machine: Machine, version: str, loader: LoaderBehaviour) -> Reboot | None:
-    """Take the load that the files name; if that fails, the phone keeps its present load."""
+    """Install the load that the files name; if that fails, the phone keeps its present load."""
     if not version or version == machine.flash.application:
         return None
     match await take_load(machine, version, loader):

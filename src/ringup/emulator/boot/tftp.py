@@ -49,14 +49,14 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """The server answered with error 1, the only answer that lets a hunt go on."""
+    """The server answered with error 1, the only answer after which a hunt continues."""
 
     message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The server answered with another error, or sent more than a phone holds."""
+    """The server answered with another error, or sent more than the phone's memory holds."""
 
     code: int
     message: str
@@ -84,13 +84,13 @@ class Fetch:
         self.name = name
         self.server = server
         self.attempts = 0
-        """How many read requests have been sent."""
+        """Number of read requests sent so far."""
         self.port = 0
-        """The source port now in use; what arrives at others is not for us."""
+        """The source port in use; datagrams to other ports are ignored."""
         self.wake_at: float | None = None
         self.outcome: Outcome | None = None
         self.share: Callable[[bytes], bytes] = lambda data: data
-        """Returns equal bytes that may be shared with other phones: a thousand images are a gigabyte."""
+        """Returns one shared copy of equal bytes, because a thousand images would take a gigabyte."""
         self._ports = ports
         self._retry = retry
         self._server_port = remote_port
@@ -124,7 +124,7 @@ class Fetch:
         return []
 
     def receive(self, data: bytes, sender: tuple[str, int], now: float) -> list[OutgoingTftp]:
-        """Take a datagram that arrived at `port`."""
+        """Handle a datagram that arrived at `port`."""
         address, remote_port = sender
         if address != self.server or not self.port:
             return []
@@ -168,7 +168,7 @@ class Fetch:
         return []
 
     def _first_send(self, data: bytes, now: float) -> list[OutgoingTftp]:
-        """Send a new datagram, with which the pattern begins again."""
+        """Send a new datagram, with which the retry pattern begins again."""
         self._last = data
         self._since = now
         self._sent = 1

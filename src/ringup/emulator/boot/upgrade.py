@@ -20,7 +20,7 @@ from ringup.wire import loads
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """Both images are what the list names; nothing was fetched."""
+    """Both images are those that the list names; nothing was fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ Upgrade = Current | LoaderFlashed | ApplicationFlashed | WriteFailed | Unusable 
 
 
 async def take_load(machine: Machine, load: str, behaviour: LoaderBehaviour) -> Upgrade:
-    """Bring the phone to a load, one image at a time."""
+    """Install a load, one image at a time."""
     requested_at = machine.host.now()
     fetched = await _fetch(machine, f"{load}.loads")
     if not isinstance(fetched, bytes):

@@ -15,7 +15,7 @@ _ROOM = socket.CMSG_SPACE(_TIMESPEC.size)
 
 
 def note_arrivals(opened: socket.socket) -> None:
-    """Let the kernel record the time of each datagram; without that, the time of reading counts."""
+    """Let the kernel record the arrival time of each datagram; otherwise the time of reading counts."""
     with contextlib.suppress(OSError):
         opened.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
 

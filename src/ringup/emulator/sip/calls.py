@@ -118,7 +118,7 @@ class AnsweredCall:
         self.dialog = dialog
         self.media = media
         self.over = False
-        """True if the call is over for the person; requests may still be on their way."""
+        """True if the call is over for the person; requests may still be waiting for answers."""
         self.ended_by = ""
         """`us` or `them`."""
         self._cseq = cseq
@@ -135,14 +135,14 @@ class AnsweredCall:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when `wake` has something to do."""
+        """Return the time at which `wake` must be called."""
         ending = self._ending.wake_at if self._ending else None
         waiting = self._unacknowledged.wake_at if self._unacknowledged else None
         return earliest(ending, waiting, None if self.over else self.media.wake_at)
 
     @property
     def finished(self) -> bool:
-        """Return whether no message of the call is still awaited."""
+        """Return whether no message of the call is expected any longer."""
         return self.over and self._ending is None and self._unacknowledged is None
 
     def continue_from(self, cseq: int) -> None:
@@ -290,7 +290,7 @@ class AnsweredCall:
         return [self._ending.outgoing]
 
     def receive_response(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
-        """Take the answer to BYE."""
+        """Handle the answer to BYE."""
         if self._ending is None or not self._ending.answers(response) or response.status < 200:
             return []
         request, self._ending = self._ending.message, None

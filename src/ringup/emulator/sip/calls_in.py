@@ -13,7 +13,7 @@ from ringup.wire import sip
 
 
 class IncomingCall:
-    """A call from the INVITE's arrival until no message of it is still awaited."""
+    """A call from the INVITE's arrival until no message of the call is expected any longer."""
 
     direction = "in"
 
@@ -57,7 +57,7 @@ class IncomingCall:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when `wake` has something to do."""
+        """Return the time at which `wake` must be called."""
         refusal = self._refusal.wake_at if self._refusal else None
         expires_at = self._expires_at if self.ringing else None
         # The call's end depends on messages that are still awaited after that moment.
@@ -67,7 +67,7 @@ class IncomingCall:
         )
 
     def is_finished(self, now: float) -> bool:
-        """Return whether the call can be forgotten."""
+        """Return whether the call can be removed."""
         return self._forget_at is not None and now >= self._forget_at and self.answered_call.finished
 
     def start(self, now: float) -> list[OutgoingDatagram]:
@@ -105,7 +105,7 @@ class IncomingCall:
         return not self._answered and not self.over
 
     def answer(self, now: float) -> list[OutgoingDatagram]:
-        """Pick up."""
+        """Answer the call."""
         if not self.ringing:
             return []
         self._answered = True
@@ -137,7 +137,7 @@ class IncomingCall:
     def receive_request(
         self, request: sip.SipRequest, now: float, source: tuple[str, int]
     ) -> list[OutgoingDatagram]:
-        """Answer the caller."""
+        """Answer a request of the caller."""
         if request.method == "CANCEL":
             reply = sip_text.response(self._context, request, 200, "OK", tag=self.tag)
             answer = sip_text.answer_to(request, reply, source)
@@ -166,11 +166,11 @@ class IncomingCall:
         return [sip_text.answer_to(request, reply, source)]
 
     def receive_response(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
-        """Take the answer to our BYE."""
+        """Handle the answer to our BYE."""
         return self.answered_call.receive_response(response, now)
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Repeat messages, give up, play sound."""
+        """Repeat messages, give up, or play sound, as far as these are due."""
         outgoing = self.answered_call.wake(now) if self._answered else []
         self._notice_end(now)
         if self._refusal:

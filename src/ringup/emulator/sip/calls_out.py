@@ -25,7 +25,7 @@ NO_ANSWER = 408
 
 
 class OutgoingCall:
-    """A call from the first INVITE until no message of it is still awaited."""
+    """A call from the first INVITE until no message of the call is expected any longer."""
 
     direction = "out"
 
@@ -49,7 +49,7 @@ class OutgoingCall:
         self._cseq = sip_text.FIRST_CSEQ - 1
         dialog = Dialog(self.call_id, self._sender, f"<{uri}>", uri)
         self.answered_call = AnsweredCall(context, line, dialog, media)
-        """Its dialog is provisional until a 200 names the far end."""
+        """The call after its answer; its dialog is provisional until a 200 names the far end."""
         self._answered = False
         self._rang = False
         self._wanted = True
@@ -58,7 +58,7 @@ class OutgoingCall:
         self._invite: UnansweredRequest | None = None
         self._cancel: UnansweredRequest | None = None
         self._acknowledgements: dict[int, OutgoingDatagram] = {}
-        """By CSeq number: sent again when a final response comes again."""
+        """The ACKs by CSeq number, which are repeated when a final response is repeated."""
         self._gives_up_at: float | None = None
         self._forget_at: float | None = None
 
@@ -69,19 +69,19 @@ class OutgoingCall:
 
     @property
     def tag(self) -> str:
-        """Our tag in this dialog."""
+        """Return our tag in this dialog."""
         return sip.parameter(sip.parse_address(self._sender).parameters, "tag") or ""
 
     @property
     def wake_at(self) -> float | None:
-        """Return when `wake` has something to do."""
+        """Return the time at which `wake` must be called."""
         waiting = [task.wake_at for task in (self._invite, self._cancel) if task]
         # The call's end depends on messages that are still awaited after that moment.
         forget_at = self._forget_at if self.answered_call.finished else None
         return earliest(*waiting, self._gives_up_at, forget_at, self.answered_call.wake_at)
 
     def is_finished(self, now: float) -> bool:
-        """Return whether the call can be forgotten."""
+        """Return whether the call can be removed."""
         return self._forget_at is not None and now >= self._forget_at and self.answered_call.finished
 
     def start(self, now: float) -> list[OutgoingDatagram]:
@@ -116,7 +116,7 @@ class OutgoingCall:
     # --- responses ----------------------------------------------------------------------------------------
 
     def receive_response(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
-        """Take a response to INVITE, CANCEL or BYE."""
+        """Handle a response to INVITE, CANCEL or BYE."""
         number, method = sip.parse_cseq(response)
         if method == "CANCEL":
             if self._cancel and self._cancel.answers(response) and response.status >= 200:
@@ -254,7 +254,7 @@ class OutgoingCall:
     def receive_request(
         self, request: sip.SipRequest, now: float, source: tuple[str, int]
     ) -> list[OutgoingDatagram]:
-        """Answer the far end."""
+        """Answer a request of the far end."""
         if not self._answered:
             reply = sip_text.response(
                 self._context, request, 481, "Call Leg/Transaction Does Not Exist", tag=self.tag
@@ -265,7 +265,7 @@ class OutgoingCall:
         return outgoing
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Repeat messages, give up, play sound."""
+        """Repeat messages, give up, or play sound, as far as these are due."""
         outgoing = self.answered_call.wake(now)
         self._notice_end(now)
         if self._cancel:

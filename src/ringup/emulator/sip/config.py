@@ -48,7 +48,7 @@ class SipConfig:
     here although the manual's is `none`; a stored user_info wins."""
     proxy_register: bool = True
     register_expires: int = 3600
-    """Seconds."""
+    """Seconds for which a registration is requested."""
     register_delta: int = 5
     """Seconds before expiry at which the phone registers again."""
     register_retry: float = 30.0
@@ -57,7 +57,7 @@ class SipConfig:
     nat_enable: bool = False
     nat_address: str = ""
     timer_t1: float = 0.5
-    """Seconds."""
+    """Timer T1 in seconds."""
     timer_t2: float = 4.0
     sip_retx: int = 10
     sip_invite_retx: int = 6

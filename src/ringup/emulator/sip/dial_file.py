@@ -17,7 +17,7 @@ rest.
 """
 MOST_TONES = 3
 DEFAULT_TIMEOUT = 10.0
-"""Seconds: a TIMEOUT left out, and the wait while no rule is complete."""
+"""Seconds: the TIMEOUT of a rule without one, and the wait while no rule is complete."""
 
 _TONES = frozenset(
     f"bellcore-{name}"
@@ -139,7 +139,7 @@ class _Reader:
         return False
 
     def _skip_stamp(self) -> bool:
-        """Pass over a versionStamp; returns whether it was understood."""
+        """Skip a versionStamp; return whether it was understood."""
         state, stamp = "start", ""
         for kind, text in self.tokens:
             before, state = state, _STAMP.get((state, kind), "lost")
@@ -161,7 +161,9 @@ _ENTRY = {
     ("leaving", "word"): "left",
     ("left", "ends"): "done",
 }
-"""Which token may follow which in ``<TEMPLATE name="value" ...></TEMPLATE>``, after the word TEMPLATE."""
+"""For each token of ``<TEMPLATE name="value" ...></TEMPLATE>`` after the word TEMPLATE, the tokens that may
+follow.
+"""
 
 _STAMP = {
     ("start", "word"): "start",

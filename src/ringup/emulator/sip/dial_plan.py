@@ -40,12 +40,12 @@ class _Class(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """How one rule fits the digits so far."""
+    """The match of one rule with the digits so far."""
 
     complete: bool
     literals: int
     groups: tuple[tuple[int, int], ...]
-    """Where each group began among the digits, and its number of digits."""
+    """The position of each group among the digits, and its number of digits."""
     kind: _Class = _Class.LITERAL
     """The class of the match so far, decided by the last dot or star."""
 
@@ -109,8 +109,8 @@ def _star(rest: str, following: list[tuple[str, str]]) -> int:
 def _take(groups: list[tuple[int, int]], position: int, length: int, *, is_new: bool) -> None:
     """Note the digits that a dot or a star accepted.
 
-    After the fifth group the phone notes no beginnings, only lengths, and adds them to the fifth group; the
-    first digit of each further group is not counted.
+    After the fifth group the phone notes only the lengths, and adds them to the fifth group. It does not
+    count the first digit of each further group.
     """
     if is_new and len(groups) < GROUPS:
         groups.append((position, length))

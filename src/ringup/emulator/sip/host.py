@@ -26,7 +26,7 @@ class SipHost(Protocol):
         ...
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Alarm:
-        """Call once, so many seconds from now."""
+        """Call once, after this many seconds."""
         ...
 
     def open(self, address: str, port: int, *, is_media: bool, receive: Receive) -> Port:
@@ -37,5 +37,5 @@ class SipHost(Protocol):
         ...
 
     async def resolve(self, name: str) -> str:
-        """Look up an IPv4 address; raises OSError where there is none."""
+        """Look up an IPv4 address; raises OSError if there is none."""
         ...

@@ -15,7 +15,7 @@ OFF_HOOK = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """A number the phone decided to call."""
+    """A number that the phone decided to call."""
 
     number: str
     rule: str
@@ -26,7 +26,7 @@ class Dialled:
 
 
 class Keypad:
-    """One phone that is off-hook, and the digits that a person dials."""
+    """One off-hook phone, and the digits that a person dials."""
 
     def __init__(
         self, plan: DialPlan, line: int, keys: str, now: float, hash_key: HashKey = HashKey.DIALS
@@ -45,7 +45,7 @@ class Keypad:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when the next digit is pressed, or the phone stops waiting for one."""
+        """Return the time at which the next digit is pressed, or at which the phone stops waiting for one."""
         return earliest(self._key_at, self._dial_at)
 
     def wake(self, now: float) -> Dialled | None:

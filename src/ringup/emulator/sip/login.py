@@ -1,4 +1,4 @@
-"""Answering a challenge with a line's name and password."""
+"""Answer a challenge with a line's name and password."""
 
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ def is_challenge(response: sip.Response) -> bool:
 
 
 def challenge_of(response: sip.Response) -> sip_digest.Challenge | None:
-    """The first challenge the phone can answer: MD5, no other; None when there is none."""
+    """Return the first challenge that the phone can answer, which is MD5; None if there is none."""
     for value in sip.every(response, _HEADERS[response.status].challenge):
         try:
             challenge = sip_digest.parse_challenge(value)
@@ -41,7 +41,7 @@ def challenge_of(response: sip.Response) -> sip_digest.Challenge | None:
 def credentials(
     context: PhoneContext, line: SipLine, response: sip.Response, request: sip.SipRequest
 ) -> tuple[str, str] | None:
-    """Return the header that answers a 401 or 407 to a request; None when no challenge can be answered."""
+    """Return the header that answers a 401 or 407; None if the phone cannot answer any of the challenges."""
     challenge = challenge_of(response)
     if challenge is None:
         return None

@@ -16,7 +16,7 @@ from ringup.wire.sdp import Sound
 
 PACKET_SECONDS = 0.02
 MOST_LATE = 0.5
-"""Seconds: after a longer pause the stream continues from now instead of catching up."""
+"""Maximum pause in seconds: after a longer one, the stream continues from now instead of catching up."""
 KEY_FRAMES = 5
 """A digit sounds for 100 ms. (RFC 4733 gives no duration; a receiver must recognise 50 ms.)"""
 PAUSE_FRAMES = 5
@@ -34,7 +34,7 @@ class _Key:
     event: int
     frames: int = 0
     started: int = 0
-    """Timestamp of its first packet: the same in all of them."""
+    """The timestamp of its first packet, which all its packets carry."""
 
 
 class MediaStream:
@@ -59,12 +59,12 @@ class MediaStream:
         self._heard_at = 0.0
         self._keys: deque[_Key] = deque()
         self._last_key: int | None = None
-        """Timestamp of the last key heard, so that its repetitions do not count."""
+        """The timestamp of the last digit received, so that its repetitions do not count."""
 
     @property
     def wake_at(self) -> float | None:
-        """Return when the next packet is due (never while there is nowhere to send it), or a tone
-        breaks off.
+        """Return when the next packet is due, or when a tone must count as ended; no packet is due without a
+        destination.
         """
         quiet_at = self._heard_at + QUIET_AFTER if self._tone_detector.sounding else None
         return earliest(self._next_at if self._to else None, quiet_at)
@@ -93,11 +93,11 @@ class MediaStream:
         self._playing = ()
 
     def press(self, keys: str) -> None:
-        """Send keys one after the other."""
+        """Send digits one after the other."""
         self._keys += [_Key(rtp.DTMF_DIGITS.index(key)) for key in keys]
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Return the packets that are due; tones that broke off are noticed here."""
+        """Return the packets that are due, and report the tones that ended."""
         if now >= self._heard_at + QUIET_AFTER:
             self.close(now)
         if self._to is None or self._next_at is None:
@@ -167,8 +167,8 @@ class MediaStream:
             self._context.report(now, "key-heard", key=rtp.DTMF_DIGITS[event.event])
 
     def account(self) -> dict[str, object]:
-        """Return how much went each way, and how regularly; a gap is longer than 100 ms, its seconds are
-        rounded.
+        """Return the number of packets in each direction, and their regularity; gaps longer than 100 ms
+        count, in rounded seconds.
         """
         return {
             "packets_sent": self.sent,

@@ -11,12 +11,12 @@ SYNC_AFTER = 20.0
 
 
 def event_of(request: sip.SipRequest) -> str:
-    """The event a NOTIFY is about, in lower case."""
+    """Return the event of a NOTIFY, in lower case."""
     return sip.first(request, "Event").partition(";")[0].strip().lower()
 
 
 def messages_waiting(body: bytes) -> bool | None:
-    """Return whether a message-summary reports waiting messages; None if it does not say."""
+    """Return whether a message-summary reports waiting messages; None if it reports nothing about them."""
     for line in body.decode("utf-8", "replace").splitlines():
         name, _, value = line.partition(":")
         if name.strip().lower() == "messages-waiting":
@@ -44,11 +44,11 @@ class Notices:
             self._context.report(now, "lamp", on=not before)
 
     def want_sync(self, now: float) -> None:
-        """A check-sync arrived."""
+        """Note that a check-sync arrived."""
         self.wake_at = max(now, self._busy_until) + SYNC_AFTER
 
     def note_busy(self, now: float) -> None:
-        """Somebody uses the phone."""
+        """Note that a person uses the phone."""
         self._busy_until = now
 
     def wake(self, now: float, idle: bool) -> None:

@@ -28,7 +28,7 @@ from ringup.wire import g711, rtp, sip
 AUTO_ANSWER_AFTER = 1.0
 """Seconds of ringing before a line answers automatically; not documented, a guess."""
 REMEMBERED = 64
-"""Requests whose answers are kept for repetitions; a phone has far fewer in 32 seconds."""
+"""Maximum number of requests whose answers are kept for repetitions; a phone has far fewer in 32 seconds."""
 
 Call = OutgoingCall | IncomingCall
 Command = Callable[..., list[OutgoingDatagram]]
@@ -95,12 +95,12 @@ class SipPhone:
         self._context.report(now, "ignored", reason=str(error), source=f"{source[0]}:{source[1]}")
 
     def receive_media(self, datagram: bytes, now: float) -> None:
-        """Take what arrived at the media port."""
+        """Handle the datagrams that arrived at the media port."""
         if self._call and not self._call.over:
             self._call.media.receive(datagram, now)
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Do what is due."""
+        """Carry out the actions that are due."""
         self._note_busy(now)
         outgoing = [out for line in self._registrations.values() for out in line.wake(now)]
         if self._answer_at is not None and now >= self._answer_at:
@@ -121,7 +121,7 @@ class SipPhone:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when `wake` has something to do."""
+        """Return the time at which `wake` must be called."""
         lines = (line.wake_at for line in self._registrations.values())
         calls = (call.wake_at for call in self._calls.values())
         keypad = self._keypad.wake_at if self._keypad else None
@@ -134,7 +134,7 @@ class SipPhone:
 
     @property
     def media_port(self) -> int | None:
-        """Return the port that sound comes in at and goes out from, while there is a call."""
+        """Return the port that receives and sends the sound, while there is a call."""
         return self._call.media.port if self._call and not self._call.over else None
 
     # --- responses ----------------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ class SipPhone:
         return outgoing
 
     def _repeat(self, request: sip.SipRequest, outgoing: list[OutgoingDatagram]) -> list[OutgoingDatagram]:
-        """Return the answer to a request that came again: to an INVITE the latest, to others the same."""
+        """Return the answer to a repeated request: to an INVITE the latest answer, to others the same one."""
         call = self._calls.get(sip.first(request, "Call-ID"))
         if request.method == "INVITE" and isinstance(call, IncomingCall):
             latest = call.repeat(request)
@@ -282,7 +282,7 @@ class SipPhone:
             self._notices.note_busy(now)
 
     def command(self, name: str, now: float, **arguments: object) -> list[OutgoingDatagram]:
-        """Do what a person does; raises ValueError for what no person could do."""
+        """Carry out an action of a person; raises ValueError if a person could not do it."""
         if name not in self._commands:
             raise ValueError(f"{name!r} is no command: {', '.join(self._commands)}")
         self._note_busy(now)

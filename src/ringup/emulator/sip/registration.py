@@ -1,4 +1,4 @@
-"""One line's registration: REGISTER, the challenge, the answer, and again before it runs out."""
+"""One line's registration: REGISTER, the challenge, the answer, and the renewal before it expires."""
 
 from ringup.emulator.sip import login as sip_login
 from ringup.emulator.sip import text as sip_text
@@ -10,11 +10,13 @@ from ringup.errors import WireError
 from ringup.wire import sip
 
 CHALLENGES = 2
-"""Answers to a challenge before the password counts as wrong: a stale nonce may cost one."""
+"""Maximum number of answers to a challenge before the password counts as wrong: a stale nonce may
+need one.
+"""
 
 
 SOONEST = 1.0
-"""Seconds between registrations, however short the registrar makes them."""
+"""Minimum seconds between registrations, even if the registrar grants a shorter time."""
 
 
 class Registration:
@@ -38,12 +40,12 @@ class Registration:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when `wake` has something to do."""
+        """Return the time at which `wake` must be called."""
         waiting = self._waiting.wake_at if self._waiting else None
         return earliest(waiting, self._again_at, self._runs_out_at)
 
     def start(self, now: float) -> list[OutgoingDatagram]:
-        """A fresh REGISTER: same Call-ID, next CSeq, new tag, and no credentials.
+        """Return a new REGISTER: same Call-ID, next CSeq, new tag, and no credentials.
 
         A 7940's refresh with CSeq 145 in a published trace has a tag with count 005c beside a Call-ID
         with count 0003, and no Authorization.
@@ -84,7 +86,7 @@ class Registration:
         return self.line.proxy_address, self.line.proxy_port
 
     def receive(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
-        """Handle a response; a response to none of this phone's requests is ignored."""
+        """Handle a response; ignore it if it answers none of this phone's requests."""
         if self._waiting is None or not self._waiting.answers(response) or response.status < 200:
             return []
         request, self._waiting = self._waiting.message, None
@@ -128,7 +130,7 @@ class Registration:
         return []
 
     def _granted(self, response: sip.Response) -> int:
-        """Return the granted seconds: those of this phone's contact, Expires, or the request."""
+        """Return the granted seconds: from this phone's contact, else from Expires, else from the request."""
         ours = (self.line.name, self._context.config.public_address)
         for value in sip.listed(response, "Contact"):
             try:
@@ -149,7 +151,7 @@ class Registration:
         return []
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Repeat, give up, register again, or notice that the registration has run out."""
+        """Repeat, give up, register again, or note that the registration has expired."""
         if self._runs_out_at is not None and now >= self._runs_out_at:
             self._runs_out_at = None
             self._become("unregistered", now, reason="ran out")

@@ -1,7 +1,7 @@
-"""Runs one phone's SIP half in a world: opens its ports, carries its datagrams and sets its alarm.
+"""Run one phone's SIP half on a host: open its ports, carry its datagrams and set its alarm.
 
-The phone sends from one port and listens on another, which is what makes it hard to serve
-(P-SIP-1): whatever comes back to the sending port is read, counted in a report, and dropped.
+The phone sends from one port and listens on another (P-SIP-1), so a PBX can easily answer to the wrong port.
+A datagram to the sending port is read, counted in a report, and dropped.
 """
 
 from collections.abc import Callable, Iterable
@@ -35,7 +35,7 @@ class SipRunner:
         self._alarm: Alarm | None = None
 
     async def start(self, config: SipConfig) -> None:
-        """Open the ports and register; raises BindError when an address or port is not to be had."""
+        """Open the ports and register; raises BindError if an address or port is not available."""
         await self.stop()
         await self._resolve(config)
         host, address = self._host, config.address
@@ -48,7 +48,7 @@ class SipRunner:
         self._carry_out(self._phone.start(self._host.now()))
 
     async def command(self, name: str, **arguments: object) -> None:
-        """Do what a person does at the phone; raises ValueError for what no person could do."""
+        """Carry out an action of a person at the phone; raises ValueError if a person could not do it."""
         if self._phone is None:
             raise ValueError("the phone's SIP half is not running")
         self._carry_out(self._phone.command(name, self._host.now(), **arguments))
@@ -136,7 +136,7 @@ class SipRunner:
                 self._report("unsent", destination=f"{host}:{port}", reason=str(error))
 
     def _address_of(self, host: str) -> str:
-        """An address without asking anybody: a lookup here would stop every call."""
+        """Return an address without a lookup, because a lookup here would delay every call."""
         if host in self._addresses:
             return self._addresses[host]
         try:

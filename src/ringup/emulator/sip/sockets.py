@@ -37,7 +37,7 @@ class NetworkSipHost:
         return self._started + time.monotonic()
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Alarm:
-        """Call once, so many seconds from now."""
+        """Call once, after this many seconds."""
         return asyncio.get_running_loop().call_later(seconds, callback)
 
     def open(self, address: str, port: int, *, is_media: bool, receive: Receive) -> Port:
@@ -50,7 +50,7 @@ class NetworkSipHost:
         return SocketPort(opened, lambda: receive(self._waiting(opened)))
 
     async def resolve(self, name: str) -> str:
-        """Look up an IPv4 address; raises OSError where there is none."""
+        """Look up an IPv4 address; raises OSError if there is none."""
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(name, None, family=socket.AF_INET, type=socket.SOCK_DGRAM)
         return str(found[0][4][0])

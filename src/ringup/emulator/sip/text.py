@@ -32,7 +32,7 @@ class PhoneContext:
     _calls: int = FIRST_COUNT
 
     def report(self, at: float, kind: str, **detail: object) -> None:
-        """Add to what the phone shows."""
+        """Report an event of the phone."""
         self.reports.append(Report(at, kind, detail))
 
     def digits(self) -> str:

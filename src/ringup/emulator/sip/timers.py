@@ -9,7 +9,9 @@ from ringup.emulator.sip.config import OutgoingDatagram, SipConfig
 from ringup.wire import sip
 
 GIVE_UP = 64
-"""Multiple of T1: how long a 200 to an INVITE waits for its ACK, and a finished transaction is remembered."""
+"""Multiple of T1 for which a 200 to an INVITE waits for its ACK, and for which a finished transaction is
+remembered.
+"""
 
 
 @dataclass(slots=True)
@@ -22,7 +24,7 @@ class UnansweredRequest:
     longest: float
     """Maximum number of seconds between two repetitions."""
     left: int
-    """How many repetitions remain."""
+    """Number of repetitions that remain."""
     wake_at: float
 
     @property
@@ -52,7 +54,7 @@ class UnansweredRequest:
 def ask(
     message: sip.SipRequest, destination: tuple[str, int], config: SipConfig, now: float
 ) -> UnansweredRequest:
-    """Make a request that waits for its response; `outgoing` is its first sending."""
+    """Make a request that waits for its response; `outgoing` is its first transmission."""
     invites = message.method == "INVITE"
     return UnansweredRequest(
         message=message,

@@ -115,11 +115,11 @@ class AddressClass(NamedTuple):
 
     pool_state: PoolState
     is_dynamic: bool
-    """The address is in a pool and not reserved."""
+    """True if the address is in a pool and not reserved."""
 
 
 class AddressPlan:
-    """The pools and reservations of one revision of the site, and where each address lies in them."""
+    """The pools and reservations of one revision of the site, and the class of each address in them."""
 
     def __init__(self, pools: Iterable[Pool], reservations: Mapping[str, str]) -> None:
         """`reservations` are addresses by MAC."""

@@ -89,8 +89,8 @@ def _rebooting(
 def _extending(
     state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """Answer RENEWING, which is unicast to this server and believed, and REBINDING, which is broadcast and
-    needs a record here.
+    """Answer RENEWING, which is unicast to this server, and REBINDING, which is broadcast and needs a record
+    here.
     """
     address = message.client
     asks_us_alone = message.arrival.unicast and message.relay == NO_ADDRESS

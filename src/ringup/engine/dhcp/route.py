@@ -45,7 +45,7 @@ TO_EVERYBODY = Route(Delivery.BROADCAST, EVERYBODY, CLIENT_PORT)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How a message arrived."""
+    """The interface, the addresses and the kind of delivery by which a message arrived."""
 
     interface: str
     addresses: tuple[str, ...]

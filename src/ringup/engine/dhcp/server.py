@@ -53,18 +53,20 @@ class DhcpServer:
         self._state = DhcpState(settings, self._leases)
 
     def reconfigure(self, settings: DhcpSettings) -> None:
-        """Answer by other settings from now on; no lease is lost."""
+        """Use other settings from now on; no lease is lost."""
         self._state.answer_by(settings)
         self._leases.reconfigure(settings.pools(), settings.reservations(), settings.phones.keys())
 
     def begin_anew(self, leases: Iterable[Lease]) -> None:
-        """Go by these leases instead of those so far: another server has given addresses meanwhile."""
+        """Use these leases instead of the previous ones, because another server has given addresses
+        meanwhile.
+        """
         settings, shared = self._state.settings, self._state.shared
         self._begin(settings, leases)
         self._state.shared = shared
 
     def receive(self, data: bytes, arrival: Arrival, now: float) -> list[DhcpReply]:
-        """Answer one datagram: one reply or none."""
+        """Answer one datagram, with one reply or none."""
         try:
             request = parse_request(data)
             refusal = _why_no_client_message(request)
@@ -82,7 +84,7 @@ class DhcpServer:
 
     @property
     def wake_at(self) -> float | None:
-        """Return the time at which `wake` has something to do."""
+        """Return the time at which `wake` must be called."""
         return self._state.probes.wake_at
 
     def wake(self, now: float) -> list[DhcpReply]:

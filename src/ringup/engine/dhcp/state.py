@@ -25,7 +25,7 @@ DISCOVER every few minutes.
 """
 
 MOST_REPEATS = 4096
-"""Maximum number of reasons remembered for that; beyond it all are forgotten and reported again."""
+"""Maximum number of remembered reasons; if there are more, all are forgotten, and reported again."""
 
 
 class DhcpState:

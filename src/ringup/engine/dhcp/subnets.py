@@ -8,8 +8,8 @@ from ringup.engine.dhcp.settings import DhcpSettings
 from ringup.wire.dhcp import NO_ADDRESS
 
 MOST_PLACES = 4096
-"""Maximum number of relay and client addresses remembered with their subnet; beyond it all are looked up
-again.
+"""Maximum number of relay and client addresses remembered with their subnet; if there are more, all are
+looked up again.
 """
 
 

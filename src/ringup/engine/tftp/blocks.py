@@ -38,7 +38,7 @@ class Blocks(Protocol):
 
     @property
     def size(self) -> int:
-        """Its bytes."""
+        """Return the size of the file in bytes."""
 
     @property
     def block_size(self) -> int:
@@ -49,7 +49,7 @@ class Blocks(Protocol):
         """Return the number of packets; the last is shorter than the block size, and may be empty."""
 
     def packet(self, number: int) -> Packet:
-        """One DATA packet; the first has number 0."""
+        """Return one DATA packet; the first has number 0."""
 
 
 class CutBlocks:

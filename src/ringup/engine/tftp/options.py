@@ -14,7 +14,7 @@ periods. A phone that is merely slow gets a block twice, and ignores the second 
 """
 
 SMALLEST_BLOCK = 8
-"""Bytes (RFC 2348)."""
+"""Smallest block size in bytes (RFC 2348)."""
 
 LARGEST_WINDOW = 64
 """Maximum number of packets sent for one ACK. RFC 7440 allows 65,535. A small limit bounds the traffic that
@@ -34,10 +34,10 @@ address and guesses its ACKs makes the server send hundreds of times as many byt
 """
 
 BYTES_PER_SECOND_IN_LARGE_FLIGHTS = 4 * 1024 * 1024
-"""The same in the long run."""
+"""Number of such bytes per second in the long run."""
 
 LONGEST_TIMEOUT = 255
-"""Seconds (RFC 2349)."""
+"""Longest timeout in seconds (RFC 2349)."""
 
 _MOST_DIGITS = 10
 """Maximum number of digits of a value: 2^32 is far above the meaning of any option. An option with a longer

@@ -69,7 +69,7 @@ class Finished(NamedTuple):
     known: CachedRequest | None = None
     """The first reply, if the engine did not see the beginning of the transfer."""
     started: float = 0.0
-    """When the transfer began, if the engine did not see its beginning."""
+    """The time when the transfer began, if the engine did not see its beginning."""
     resent: int = 0
 
 
@@ -89,7 +89,7 @@ class Progresses(Protocol):
         """Return a bucket that transfers which begin without the engine take from, too, and give back to."""
 
     def learn(self, known: CachedRequest, seconds: float) -> None:
-        """Allow such requests to be answered without the engine for so many seconds."""
+        """Let such requests be answered without the engine, for this many seconds."""
 
     def start(self, transfer_id: TransferId, blocks: Blocks, negotiated: NegotiatedOptions) -> Progress:
         """Return the numbers of a new transfer, whose ACKs may be answered without the engine from now on."""

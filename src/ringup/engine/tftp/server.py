@@ -321,7 +321,7 @@ class TftpServer:
             self._unanswered.end_silence(transfer.transfer_id[0][0])
 
     def _look_at_error(self, transfer: Transfer, error: ClientError, now: float) -> None:
-        """Believe an ERROR when no ACK came after it: a client that continues with its ACKs has not sent the
+        """Accept an ERROR if no ACK came after it: a client that continues with its ACKs has not sent the
         ERROR.
         """
         if transfer.progress.acked > error.acked:

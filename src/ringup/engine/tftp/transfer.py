@@ -61,7 +61,7 @@ class Transfer:
     silent: bool = False
     """True if the first packet was retransmitted and is not acknowledged yet."""
     error: ClientError | None = None
-    """An ERROR that is not believed yet."""
+    """An ERROR that may be forged, because it has just arrived."""
     over: bool = False
     """Finished or given up; kept for a while so that a late packet of its peer is recognised."""
 

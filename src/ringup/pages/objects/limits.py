@@ -8,8 +8,8 @@ TITLE = 32
 TEXT = 4000
 """Maximum number of characters of a Text (P-XML-13)."""
 MENU_ITEMS = 32
-"""Maximum number of entries of a Menu: the phones take 100 (P-XML-12), but nobody scrolls through 100, and
-every page of the same length has the same last entry.
+"""Maximum number of entries of a Menu. The phones take 100 (P-XML-12), but users do not scroll through 100,
+and every page of the same length has the same last entry.
 """
 MENU_NAME = 64
 """Maximum number of characters of an entry's name (P-XML-12)."""
@@ -40,7 +40,7 @@ class Pane(NamedTuple):
 
 
 SMALLEST_PANE = Pane(133, 65, 2)
-"""That of the 7940 and 7960, whose pictures every model with a display takes (P-XML-16)."""
+"""The display of the 7940 and 7960, whose pictures every model with a display accepts (P-XML-16)."""
 PANES = MappingProxyType(
     {
         **dict.fromkeys(("7940", "7960"), SMALLEST_PANE),

@@ -117,7 +117,7 @@ class Directory:
 
 
 class InputKind(Enum):
-    """What may be typed into a field, by its letter (P-XML-14)."""
+    """The characters that may be typed into a field, by its letter (P-XML-14)."""
 
     ANY = "A"
     TELEPHONE = "T"
@@ -219,4 +219,4 @@ def _check_picture(rows: Sequence[Sequence[int]], place: tuple[int, int]) -> Non
 
 
 Page = Text | Menu | Directory | Input | Image | GraphicMenu
-"""What a phone can show."""
+"""The objects that a phone can show."""

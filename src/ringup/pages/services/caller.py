@@ -1,4 +1,4 @@
-"""Who pressed the button, and where the answer's links lead."""
+"""The phone whose user pressed the button, and the base URL of the answer's links."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -7,17 +7,17 @@ from ringup.pages.asking import Asking
 from ringup.site.model import Line, Phone, Site
 
 PATH = "/phone"
-"""Where the pages of phones begin."""
+"""The path at which the pages of phones begin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever asks for a page."""
+    """The host that requests a page."""
 
     asking: Asking
     site: Site
     server: str
-    """Host, with a port unless it is 80, under which the page was asked for."""
+    """The host, with a port unless it is 80, at which the page was requested."""
 
     def url(self, path: str, **parameters: object) -> str:
         """Return the URL of a page below `/phone/`, with parameters; None as a value leaves one out."""

@@ -20,7 +20,8 @@ def services(
     on_fault: Callable[[str], None],
     found: Iterable[EntryPoint] | None = None,
 ) -> Mapping[str, Service]:
-    """Return all services by name; what cannot be loaded, and a name that is taken, is told and left out.
+    """Return all services by name; a service that cannot be loaded, or whose name is taken, is reported and
+    left out.
 
     `found` are the entry points of other packages; None: those that are installed.
     """

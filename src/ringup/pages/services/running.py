@@ -1,4 +1,6 @@
-"""Run a service away from the event loop: a slow or broken one costs its own user a sentence, nobody else."""
+"""Run a service outside the event loop: a slow or broken service costs its own user a sentence, and no other
+user anything.
+"""
 
 import asyncio
 from collections import Counter

@@ -103,7 +103,7 @@ def _field(parameter: inspect.Parameter, hint: Any) -> Field:
 
 
 def call(called: Service, caller: Caller, query: Mapping[str, str]) -> Shown:
-    """Return the page of a service, or the form that asks for its inputs; what the service raises passes."""
+    """Return the page of a service, or the form for its inputs; exceptions of the service are passed on."""
     inputs: dict[str, Any] = {}
     for each in called.fields:
         if each.name not in query:
@@ -118,7 +118,7 @@ def call(called: Service, caller: Caller, query: Mapping[str, str]) -> Shown:
 
 
 def form(called: Service, caller: Caller, query: Mapping[str, str], prompt: str = "") -> Input:
-    """Return the form that asks for the inputs which have no default, with what was typed already."""
+    """Return the form for the inputs that have no default, with the text that was typed already."""
     needed = [each.item for each in called.fields if each.is_needed]
     given = {
         each.name: query[each.name] for each in called.fields if not each.is_needed and each.name in query

@@ -53,10 +53,10 @@ class AnyDhcpPort(Protocol):
         """Return up to BATCH datagrams that are already here; raises OSError."""
 
     def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
-        """Obey their routes; returns those that could not leave."""
+        """Send the replies by their routes; return those that could not be sent."""
 
     def probe(self, address: str, source: str) -> None:
-        """Ask by ARP who has an address; raises OSError."""
+        """Probe an address by ARP; raises OSError."""
 
     def arp_senders(self, most: int) -> Iterator[tuple[str, str]]:
         """Return the senders (address, MAC) of up to `most` ARP frames that have arrived; raises OSError."""
@@ -72,7 +72,7 @@ class AnyDhcpPort(Protocol):
 
 
 def _the_client(_message: bytes) -> str:
-    """Stands for `FrameSources.source_of` where no other host's frame waits, as nearly always."""
+    """Return the client itself as the sender, if no frame of another host waits, as nearly always."""
     return ""
 
 
@@ -124,7 +124,7 @@ class DhcpPort:
         ]
 
     def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
-        """Obey their routes; returns those that could not leave."""
+        """Send the replies by their routes; return those that could not be sent."""
         framed, plain, failures = [], [], []
         for reply in replies:
             if len(replies) < FEW or len(reply.data) > LARGEST_PACKET:
@@ -146,7 +146,7 @@ class DhcpPort:
         return failures
 
     def probe(self, address: str, source: str) -> None:
-        """Ask by ARP who has an address; raises OSError.
+        """Probe an address by ARP; raises OSError.
 
         The request is an ordinary one from this server's address, because a probe from 0.0.0.0 would stop
         another host that is probing the same address for itself (RFC 5227 §2.1.1).
@@ -181,7 +181,9 @@ class DhcpPort:
         self._frame_sources.close()
 
     def _new_arrival(self, control: bytes, source: bytes, frame_source: str) -> Arrival:
-        """Worked out from a message's control messages, empty if it has none, and who sent it."""
+        """Return the arrival of a message, from its control messages (empty if it has none) and its
+        sender.
+        """
         if len(self._arrivals) >= MOST_ARRIVALS:
             self._arrivals.clear()
         host = FRAGMENTS if len(control) > PKTINFO_ROOM else frame_source

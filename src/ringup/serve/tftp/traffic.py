@@ -68,7 +68,9 @@ class Traffic(Protocol):
         """Let replies leave; returns an error for each that did not, but for full queues."""
 
     def rebound(self, main_address: bytes) -> None:
-        """Go on after the reply ports but the last were bound to this address, under the same descriptors."""
+        """Continue after the reply ports but the last were bound to this address, under the same
+        descriptors.
+        """
 
     def close(self) -> None:
         """Forget the sockets; they stay open."""
@@ -81,7 +83,7 @@ class TftpPort(Protocol):
         """Return up to BATCH datagrams that are already here."""
 
     def send(self, outgoing: Sequence[Outgoing]) -> list[OSError]:
-        """Returns an error for each packet that did not leave."""
+        """Send the packets; return an error for each packet that could not be sent."""
 
 
 class PlainPort:
@@ -102,7 +104,7 @@ class PlainPort:
         return received
 
     def send(self, outgoing: Sequence[Outgoing]) -> list[OSError]:
-        """Returns an error for each packet that did not leave."""
+        """Send the packets; return an error for each packet that could not be sent."""
         failures: list[OSError] = []
         for packet, peer, own_address in outgoing:
             try:
@@ -135,7 +137,7 @@ class BatchedPort:
         return received
 
     def send(self, outgoing: Sequence[Outgoing]) -> list[OSError]:
-        """Returns an error for each packet that did not leave."""
+        """Send the packets; return an error for each packet that could not be sent."""
         if len(outgoing) < FEW:
             return self._plain.send(outgoing)
         short = [one for one in outgoing if len(one[0]) <= LARGEST_PACKET]
@@ -159,7 +161,9 @@ class Outbox:
         self.unsent = 0
 
     def send(self, replies: Iterable[Reply]) -> list[OSError]:
-        """Returns an error for each reply that did not leave, but for full queues."""
+        """Send the replies; return an error for each reply that could not be sent, except because of full
+        queues.
+        """
         by_port: dict[int, list[Outgoing]] = {}
         for packet, peer, index, own_address in replies:
             by_port.setdefault(index, []).append((packet, peer, own_address))

@@ -104,7 +104,7 @@ class NativeProgresses:
         return bucket if self._table is None else _SharedBucket(bucket, _TableHead.from_address(self._table))
 
     def learn(self, known: CachedRequest, seconds: float) -> None:
-        """From now on, and for so many seconds, such requests are answered in the library."""
+        """Answer such requests in the library from now on, for this many seconds."""
         if self._table is None:
             return
         request = tftp.build(known.request)
@@ -141,7 +141,7 @@ class NativeProgresses:
             self._leaving.clear()
 
     def end(self, progress: Progress) -> None:
-        """The transfer is over: no ACK moves it any more."""
+        """End a transfer: no ACK has an effect on it any longer."""
         if self._table is not None and isinstance(progress, NativeProgress):
             _library().table_remove(self._table, ctypes.byref(progress))
 

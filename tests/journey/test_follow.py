@@ -366,6 +366,15 @@ def test_a_refused_name_is_no_evidence_about_the_phone_it_names() -> None:
     assert list(journeys) == [CONVERTED]
 
 
+def test_another_host_that_is_refused_a_phone_s_file_changes_only_the_troubles() -> None:
+    before = after(*dhcp(1, MAC), *hunt(10, MAC), REGISTERED)
+    journey = follow(before, FileRefused(60, MAC, f"SIP{MAC}.cnf", "10.0.0.66", "not yours"))
+    assert [trouble.key for trouble in journey.troubles] == ["file_refused"]
+    assert journey._replace(troubles=(), last_event=before.last_event) == before
+    own = follow(before, FileRefused(60, MAC, f"SIP{MAC}.cnf", before.address, "not yours"))
+    assert own.requested != before.requested, "its own request is one of its boot"
+
+
 def test_stray_tftp_is_told_of_the_phone_at_that_address() -> None:
     journeys = fold(
         [*dhcp(1, MAC), TftpIgnored(2, "", ADDRESS, "no request"), TftpIgnored(3, "", "10.0.0.77", "")]

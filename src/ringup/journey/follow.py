@@ -101,6 +101,11 @@ def follow(journey: Journey, event: Event) -> Journey:
     """Return the journey after `event`; events of other phones, or without a MAC, do not change it."""
     if not event.mac or event.mac != journey.mac:
         return journey
+    if isinstance(event, FileRefused) and journey.address not in ("", event.address):
+        # Another host's request: it says nothing about the phone, but the operator must see it.
+        file = kind_of(plain(event.name), event.mac)
+        troubles = troubles_after(journey.troubles, event, file, journey.stage)
+        return journey._replace(last_event=event, troubles=troubles)
     if request := _implied_request(journey, event):
         journey = _after(journey, request)
     return _after(journey, event)

@@ -112,3 +112,18 @@ def test_the_contact_is_read_and_the_password_is_not_kept(name: str) -> None:
     assert isinstance(account.contact, Contact)
     assert account.contact.user_agent == "Cisco-CP7960G/8.0"
     assert LINE.secret not in account.options.values()
+
+
+@pytest.mark.parametrize(
+    ("seen", "what"),
+    [
+        (LoadedConfig(missing_modules=("res_config_pgsql.so",)), "has not loaded res_config_pgsql.so"),
+        (LoadedConfig(has_realtime=False), "is not connected to the database"),
+        (LoadedConfig(), "do not name the realtime tables"),
+    ],
+)
+def test_tables_that_asterisk_does_not_read_are_named(seen: LoadedConfig, what: str) -> None:
+    pbx = site_for("pjsip").pbx.model_copy(update={"realtime": "postgresql://asterisk@10.0.0.5/asterisk"})
+    (found,) = verify(pbx, [Expected(LINE, PHONE)], seen)
+    assert found.code == "no-realtime"
+    assert what in str(found)

@@ -95,7 +95,7 @@ def test_a_new_phone_renders_no_account_of_the_others(
         return ""
 
     rows = tuple(replace(file, render=render) for file in PBX_FILES)
-    monkeypatch.setattr("ringup.change.rendered.PBX_FILES", rows)
+    monkeypatch.setattr("ringup.change.rendered.PBX_TEXTS", rows)
     phones = tuple(
         Phone(mac=f"0016460000{number:02}", lines=(Line(extension=str(200 + number), secret="x"),))
         for number in range(30)

@@ -424,6 +424,14 @@ CASES: Mapping[str, Case] = {
         "asterisk -rx 'module load res_pjsip_registrar.so'",
         of_pbx(modules=PBX.modules - {"res_pjsip_registrar.so"}),
     ),
+    "realtime whose module is switched off": Case(
+        "pbx-modules",
+        "has not loaded res_config_pgsql.so",
+        in_pbx_record(
+            of_pbx(modules=PBX.modules | {"res_sorcery_realtime.so"}),
+            realtime="postgresql://asterisk@10.0.0.5/asterisk",
+        ),
+    ),
     "chan_sip on a version without it": Case(
         "pbx-modules", "22.10.1 has not loaded chan_sip.so", in_pbx_record(but(), driver="chan_sip")
     ),

@@ -31,9 +31,9 @@ def run_demo(*flags: str) -> dict[str, Any]:
     return {**result, "exit_status": done.returncode, "said": done.stderr}
 
 
-def run_script(script: Path, release: str, driver: str) -> dict[str, Any]:
-    """Run a script with this Asterisk in a network of its own; returns what it prints."""
-    command = [sys.executable, str(script), str(CACHE / f"asterisk-{release}"), release, driver]
+def run_script(script: Path, release: str, *words: str) -> dict[str, Any]:
+    """Run a script with this Asterisk and these arguments in a network of its own; returns what it prints."""
+    command = [sys.executable, str(script), str(CACHE / f"asterisk-{release}"), *words]
     done = subprocess.run(
         [*isolation.unshare_command(), "--", *command],
         capture_output=True,

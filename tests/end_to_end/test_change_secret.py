@@ -15,7 +15,7 @@ MOST_REFUSED = 2.0
 
 @pytest.mark.parametrize(("release", "driver"), [("22", "pjsip"), ("16", "chan_sip"), ("16", "pjsip")])
 def test_calls_fail_only_while_the_phone_restarts(release: str, driver: str) -> None:
-    result = run_script(SCRIPT, release, driver)
+    result = run_script(SCRIPT, release, release, driver)
 
     assert (result["reason"], result["status"]) == ("", 0), result
     assert all((*result["before"], *result["after"]))

@@ -13,7 +13,7 @@ SCRIPT = Path(__file__).with_name("restart_phone.py")
 
 @pytest.mark.parametrize(("release", "driver"), [("22", "pjsip"), ("16", "chan_sip"), ("16", "pjsip")])
 def test_a_phone_restarts_and_registers_again(release: str, driver: str) -> None:
-    result = run_script(SCRIPT, release, driver)
+    result = run_script(SCRIPT, release, release, driver)
 
     assert result["reason"] == ""
     assert [phone["outcome"] for phone in result["printed"]["phones"]] == ["booted"]

@@ -8,7 +8,8 @@ writes only ringup's files, and needs no right to read or write the operator's f
 
 import errno
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +22,7 @@ from ringup.asterisk.operators_file import read_file, real_file
 from ringup.asterisk.own_folder import alone_in, make_own_folder, own_folder
 from ringup.asterisk.voicemail_modules import MODULES_FILE, with_rivals
 from ringup.errors import InstallError, SiteErrors, by_system, for_root
-from ringup.render.pbx_files import PBX_FILES, PbxFile, wanted
+from ringup.render.pbx_files import PBX_FILES, REALTIME, PbxFile, wanted
 from ringup.site.model import Site
 
 
@@ -29,18 +30,26 @@ def contents(site: Site) -> dict[str, str]:
     """Return every file of ringup by its name; raises InstallError for records that Asterisk's files cannot
     hold.
     """
-    try:
+    with _as_install_error():
         return {file.name: file.render(site) for file in wanted(site)}
+
+
+@contextmanager
+def _as_install_error() -> Iterator[None]:
+    try:
+        yield
     except (SiteErrors, ValueError) as error:
         raise InstallError("making Asterisk's files", str(error), "Nothing was changed.") from error
 
 
 def fingerprint(site: Site) -> bytes:
-    """Return a digest of ringup's files; if it is unchanged, no reload is needed. Raises InstallError as
-    `contents` does.
+    """Return a digest of ringup's files and realtime rows; if it is unchanged, no reload is needed. Raises
+    InstallError as `contents` does.
     """
     digest = sha256()
-    for name, text in contents(site).items():
+    with _as_install_error():
+        rows = REALTIME.render(site)
+    for name, text in (*contents(site).items(), (REALTIME.name, rows)):
         digest.update(f"{name}\0{len(text)}\0{text}".encode())
     return digest.digest()
 

@@ -13,6 +13,9 @@ from ringup.errors import AmiRefused
 from ringup.site.model import Driver, Site
 from ringup.wire.ami import AmiMessage
 
+REALTIME_MODULES = ("res_config_pgsql.so", "res_sorcery_realtime.so")
+"""The modules that read accounts from PostgreSQL; Debian's modules.conf switches the first one off."""
+
 UNKNOWN_ACTION = "Invalid/unknown command"
 _ACTIONS: Mapping[Driver, tuple[str, str]] = {
     "pjsip": ("PJSIPShowEndpoint", "Endpoint"),
@@ -43,6 +46,10 @@ class LoadedConfig:
     """All that was read from Asterisk; `accounts` holds only accounts that Asterisk has."""
 
     is_driver_loaded: bool = True
+    missing_modules: tuple[str, ...] = ()
+    """The modules that read the realtime tables and that Asterisk has not loaded."""
+    has_realtime: bool = True
+    """False if Asterisk is not connected to the realtime database."""
     has_context: bool = True
     has_voicemail: bool = True
     """True if Asterisk has loaded the application VoiceMailMain."""
@@ -58,10 +65,13 @@ async def read_loaded(manager: Manager, site: Site, extensions: Iterable[str]) -
     accounts = await read_accounts(manager, site.pbx.driver, extensions)
     if accounts is None:
         return LoadedConfig(is_driver_loaded=False)
+    missing, connected = await _realtime(manager) if site.pbx.realtime else ((), True)
     rows = await _listed(manager, "ShowDialPlan", [("Context", site.pbx.context)])
     boxes = await _listed(manager, "VoicemailUsersList")
     has_voicemail = await has_application(manager, "VoiceMailMain")
     return LoadedConfig(
+        missing_modules=missing,
+        has_realtime=connected,
         has_context=bool(rows),
         has_voicemail=has_voicemail,
         accounts=accounts,
@@ -88,6 +98,14 @@ async def read_accounts(
             continue
         accounts[extension] = pjsip_account(answer) if driver == "pjsip" else sip_account(answer)
     return accounts
+
+
+async def _realtime(manager: Manager) -> tuple[tuple[str, ...], bool]:
+    """Return the modules of realtime that are not loaded, and whether Asterisk has the database."""
+    loaded = await manager.command("module show")
+    missing = tuple(each for each in REALTIME_MODULES if each not in loaded)
+    status = "" if missing else await manager.command("realtime show pgsql status")
+    return missing, bool(missing) or status.startswith("Connected")
 
 
 async def has_application(manager: Manager, name: str) -> bool:

@@ -15,6 +15,9 @@ from ringup.site.model import Driver, Line, Pbx
 from ringup.wire.sip import parse_uri
 
 INSTALL = "Write its files and reload Asterisk: ringup pbx install --reload"
+REALTIME = (
+    "Write the lines of `ringup pbx realtime` into its files, then: asterisk -rx 'core restart gracefully'"
+)
 PHONE_PORT = 5060
 """The port on which the phones listen; they send from another port."""
 
@@ -76,6 +79,11 @@ def verify(pbx: Pbx, expected: Iterable[Expected], loaded: LoadedConfig) -> list
         return [
             _finding("no-module", ERROR, "Asterisk", f"has not loaded {pbx.driver}.", _MODULE[pbx.driver])
         ]
+    if fault := _realtime_fault(pbx, loaded):
+        return [fault]
+    if lines and not loaded.accounts and pbx.realtime:
+        what = "has none of the lines: its extconfig.conf and sorcery.conf do not name the realtime tables."
+        return [_finding("no-realtime", ERROR, "Asterisk", what, REALTIME)]
     if lines and not loaded.accounts:
         what = "has none of the lines: it does not include ringup's file, or has not read the file yet."
         return [_finding("no-include", ERROR, "Asterisk", what, INSTALL)]
@@ -83,6 +91,18 @@ def verify(pbx: Pbx, expected: Iterable[Expected], loaded: LoadedConfig) -> list
     for each in lines:
         findings += _line(pbx, each, loaded)
     return findings
+
+
+def _realtime_fault(pbx: Pbx, loaded: LoadedConfig) -> Finding | None:
+    """Return why Asterisk cannot read the realtime tables."""
+    if not pbx.realtime or (loaded.has_realtime and not loaded.missing_modules):
+        return None
+    what = (
+        f"has not loaded {' and '.join(loaded.missing_modules)}, which reads the accounts from PostgreSQL."
+        if loaded.missing_modules
+        else "is not connected to the database of the accounts."
+    )
+    return _finding("no-realtime", ERROR, "Asterisk", what, REALTIME)
 
 
 _MODULE: Mapping[Driver, str] = {

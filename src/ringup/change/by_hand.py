@@ -6,9 +6,11 @@ from pathlib import Path
 from ringup.asterisk.drift import BY_HAND, drift
 from ringup.asterisk.include_lines import FOLDER
 from ringup.asterisk.install import contents
+from ringup.asterisk.realtime import drifted_rows
 from ringup.change.file_diff import FileDiff, file_diff
-from ringup.errors import InstallError
+from ringup.errors import InstallError, SiteErrors
 from ringup.finding import WARNING, Finding, Location
+from ringup.render.realtime_rows import columns_text, realtime_rows
 from ringup.site.model import Site
 
 CURE = (
@@ -47,6 +49,10 @@ def changed_by_hand(site: Site) -> tuple[ByHand, ...]:
 
     `site` is the site as Asterisk should have it.
     """
+    return *_files_by_hand(site), *_rows_by_hand(site)
+
+
+def _files_by_hand(site: Site) -> tuple[ByHand, ...]:
     if not site.pbx.etc:
         return ()
     etc = Path(site.pbx.etc)
@@ -61,6 +67,21 @@ def changed_by_hand(site: Site) -> tuple[ByHand, ...]:
             file_diff("asterisk", each.name, texts.get(each.name, ""), each.text),
         )
         for each in found
+    )
+
+
+def _rows_by_hand(site: Site) -> tuple[ByHand, ...]:
+    if not site.pbx.realtime:
+        return ()
+    try:
+        found = drifted_rows(site.pbx)
+        rows = {(row.table, row.id): row for row in realtime_rows(site)} if found else {}
+    except (InstallError, SiteErrors):
+        return ()
+    return tuple(
+        ByHand(name, file_diff("asterisk", name, columns_text(row.columns) if row else "", each.text))
+        for each in found
+        for name, row in [(f"{each.table} {each.id}", rows.get((each.table, each.id)))]
     )
 
 

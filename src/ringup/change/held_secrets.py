@@ -6,13 +6,11 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from sqlalchemy import Engine
 
 from ringup.asterisk.control import Manager
-from ringup.asterisk.install import install
-from ringup.change.pbx_steps import is_ours
+from ringup.change.pbx_steps import is_ours, write
 from ringup.change.releases import Releases
 from ringup.change.restart import Outcome, Result
 from ringup.errors import OutsideError
@@ -58,7 +56,7 @@ class SecretsFollow:
         site = read_site(self._engine)
         if not is_ours(site.pbx):  # `ringup serve` reloads Asterisk
             return None
-        install(with_held(site, read_held(self._engine)), Path(site.pbx.etc))
+        write(with_held(site, read_held(self._engine)))
         return site
 
     def _may_come(self, results: Sequence[Result]) -> bool:

@@ -78,7 +78,7 @@ def _checked(site: Site, record: Plain) -> Site | None:
 def _is_alone(found: SiteWithoutPhones, phone: Phone) -> bool:
     """Return whether the phone takes nothing of another, and makes no other phone restart."""
     return (
-        not found.site.pbx.etc
+        not (found.site.pbx.etc or found.site.pbx.realtime)
         and phone.mac not in found.macs
         and str(phone.address) not in found.addresses
         and found.extensions.isdisjoint(_extensions(phone))

@@ -1,4 +1,4 @@
-"""The steps that make Asterisk follow the site: its files are written, then it reads them.
+"""The steps that make Asterisk follow the site: its realtime rows and files are written, then it reads them.
 
 The command that changes the site takes them where it may; `ringup serve` takes them for every revision that
 no command has carried out. Both may do so at once: the files are written by one program at a time, and a
@@ -8,11 +8,13 @@ second reload of the same files changes nothing.
 import asyncio
 import os
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
 from ringup.asterisk.control import Manager
 from ringup.asterisk.include_lines import FOLDER
 from ringup.asterisk.install import fingerprint, install
+from ringup.asterisk.realtime import clear_rows, write_rows
 from ringup.change.carry_out import Step
 from ringup.change.verify_step import said
 from ringup.errors import AmiRefused, InstallError, OutsideError
@@ -25,16 +27,55 @@ def pbx_steps(before: Site, after: Site, held: Collection[HeldSecret] = ()) -> t
 
     Asterisk keeps the `held` logins.
     """
-    if not is_ours(after.pbx) or _print(before) == _print(after):
+    if _print(before) == _print(after) and before.pbx.realtime == after.pbx.realtime:
         return ()
-    files = Step("writing Asterisk's files", lambda site: _write(with_held(site, held)))
-    if not after.pbx.manager_user:
-        return (files,)
+    writing = _writing_steps(before, after, held)
+    clearing = _clearing_steps(before, after)
+    if not writing or not after.pbx.manager_user:
+        return (*writing, *clearing)
     phones = _differing(before, after)
     verify = Step(
         "verifying Asterisk", lambda site: said(with_held(site, held), phones) if site is after else ""
     )
-    return files, Step("reloading Asterisk", _reload), verify
+    return *writing, Step("reloading Asterisk", _reload), *clearing, verify
+
+
+def _writing_steps(before: Site, after: Site, held: Collection[HeldSecret]) -> tuple[Step, ...]:
+    steps = []
+    if before.pbx.realtime or after.pbx.realtime:
+        steps.append(Step("writing Asterisk's realtime rows", partial(_follow_rows, before, after, held)))
+    if may_write(after.pbx):
+        steps.append(Step("writing Asterisk's files", lambda site: _write_files(with_held(site, held))))
+    return tuple(steps)
+
+
+def _follow_rows(before: Site, after: Site, held: Collection[HeldSecret], site: Site) -> str:
+    """Write the rows of this site; if the change is put back, its own database loses them again."""
+    if site is before and after.pbx.realtime not in ("", before.pbx.realtime):
+        clear_rows(after.pbx)
+    if not site.pbx.realtime:
+        return ""
+    written = write_rows(with_held(site, held))
+    return (
+        f"Wrote {written} row{'' if written == 1 else 's'} of Asterisk's realtime tables." if written else ""
+    )
+
+
+def _clearing_steps(before: Site, after: Site) -> tuple[Step, ...]:
+    """Return the step that deletes the rows in a database that the accounts have left.
+
+    It comes after the reload: until then, Asterisk has no others.
+    """
+    if before.pbx.realtime in ("", after.pbx.realtime):
+        return ()
+    return (
+        Step("deleting Asterisk's realtime rows", lambda site: _cleared(before.pbx) if site is after else ""),
+    )
+
+
+def _cleared(pbx: Pbx) -> str:
+    deleted = clear_rows(pbx)
+    return f"Deleted {deleted} rows of Asterisk's realtime tables." if deleted else ""
 
 
 def _differing(before: Site, after: Site) -> frozenset[str]:
@@ -46,15 +87,28 @@ def _differing(before: Site, after: Site) -> frozenset[str]:
 
 
 def is_ours(pbx: Pbx) -> bool:
+    """Return whether this user writes Asterisk's accounts: its realtime rows, or its files."""
+    return bool(pbx.realtime) or may_write(pbx)
+
+
+def may_write(pbx: Pbx) -> bool:
     """Return whether `ringup pbx install` was there before, and this user may write where it did."""
     return bool(pbx.etc) and os.access(Path(pbx.etc) / FOLDER, os.W_OK, effective_ids=True)
 
 
 def follow_release(site: Site) -> None:
-    """Write the files of this site, as Asterisk should have it, and reload; raises OutsideError."""
+    """Write the rows and files of this site, as Asterisk should have it, and reload; raises OutsideError."""
     if is_ours(site.pbx):
-        _write(site)
+        write(site)
         _reload(site)
+
+
+def write(site: Site) -> None:
+    """Write the realtime rows and the files of this site that this user may write; raises OutsideError."""
+    if site.pbx.realtime:
+        write_rows(site)
+    if may_write(site.pbx):
+        install(site, Path(site.pbx.etc))
 
 
 def _print(site: Site) -> bytes:
@@ -64,7 +118,7 @@ def _print(site: Site) -> bytes:
         return b""
 
 
-def _write(site: Site) -> str:
+def _write_files(site: Site) -> str:
     written = install(site, Path(site.pbx.etc)) if site.pbx.etc else []
     return f"Wrote {len(written)} of Asterisk's files in {site.pbx.etc}." if written else ""
 

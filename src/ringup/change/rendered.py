@@ -8,7 +8,7 @@ from ringup.change.file_diff import Side
 from ringup.change.world import World
 from ringup.errors import SiteErrors
 from ringup.files.rendered import OWN, RENDERED, Records
-from ringup.render.pbx_files import PBX_FILES, PbxFile
+from ringup.render.pbx_files import PBX_TEXTS, PbxFile
 from ringup.site.model import Phone, Site
 
 
@@ -71,7 +71,7 @@ def faulty_asterisk_files(before: Site, after: Site, touched: Collection[str]) -
     phones only if one of these has a fault.
     """
     some = _only(after, touched)
-    if not any(_text(partial(file.render, some))[1] for file in PBX_FILES if _is_used(file, some)):
+    if not any(_text(partial(file.render, some))[1] for file in PBX_TEXTS if _is_used(file, some)):
         return []
     return [pair for pair in asterisk_files(before, after) if pair.fault]
 
@@ -123,7 +123,7 @@ def _own(old: Records, new: Records, touched: Iterable[str]) -> Iterator[FilePai
 
 
 def _asterisk(before: Site, after: Site) -> Iterator[FilePair]:
-    for file in PBX_FILES:
+    for file in PBX_TEXTS:
         yield _pair(
             "asterisk",
             file.name,

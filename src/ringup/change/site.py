@@ -247,7 +247,7 @@ def _carried_out(
 ) -> tuple[str, ...]:
     """Carry out a revision; if that fails, take it back by a further revision, and raise StepFailed."""
     steps: list[Step] = []
-    if changed.site.pbx.etc:
+    if any((changed.site.pbx.etc, changed.site.pbx.realtime, before.pbx.realtime)):
         from ringup.change.pbx_steps import pbx_steps  # with asyncio, 30 ms that most commands do without
 
         steps += pbx_steps(before, changed.site, read_held(engine))

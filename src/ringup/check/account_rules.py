@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from ringup.check.facts import Facts
-from ringup.check.pbx_rules import BEFORE, INSTALL, RELOAD
+from ringup.check.pbx_rules import BEFORE, INSTALL, REALTIME, RELOAD
 from ringup.finding import ERROR
 from ringup.rule import Found, Rule, known
 from ringup.site.model import Driver, Line
@@ -34,12 +34,18 @@ def _accounts(facts: Facts) -> Iterator[Found]:
     names = [line.extension for _phone, line in facts.site.lines()]
     missing = [name for name in names if name not in state.accounts]
     if missing:
-        yield Found(
-            f"Asterisk has no {kind} {_some(missing)}.",
-            "Let ringup write it, or write it yourself:"
-            if not facts.site.pbx.etc
-            else "Make Asterisk read it:",
-            ("ringup site set pbx.etc=/etc/asterisk", INSTALL) if not facts.site.pbx.etc else (RELOAD,),
+        yield (
+            Found(
+                f"Asterisk has no {kind} {_some(missing)}.", "Let it read the realtime tables:", (REALTIME,)
+            )
+            if facts.site.pbx.realtime
+            else Found(
+                f"Asterisk has no {kind} {_some(missing)}.",
+                "Let ringup write it, or write it yourself:"
+                if not facts.site.pbx.etc
+                else "Make Asterisk read it:",
+                ("ringup site set pbx.etc=/etc/asterisk", INSTALL) if not facts.site.pbx.etc else (RELOAD,),
+            )
         )
     for option, effect, right in WRONG[driver]:
         wrong = [name for name in names if _is_on(state.accounts.get(name, {}).get(option, ""))]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from ringup.asterisk.loaded import REALTIME_MODULES
 from ringup.asterisk.manager_account import LOCAL_HOSTS
 from ringup.check.facts import Facts, Transport
 from ringup.finding import ERROR, WARNING
@@ -44,6 +45,7 @@ VOICEMAIL_MODULES = ("app_voicemail_imap.so", "app_voicemail_odbc.so")
 INSTALL = "ringup pbx install --reload"
 PREPARE = "ringup pbx install"
 RELOAD = "ringup pbx reload"
+REALTIME = "ringup pbx realtime"
 
 
 def _prepared(facts: Facts, otherwise: str, commands: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
@@ -93,7 +95,14 @@ def _permissions(facts: Facts) -> Iterator[Found]:
 def _modules(facts: Facts) -> Iterator[Found]:
     state = known(facts.pbx)
     driver = facts.site.pbx.driver
+    realtime = REALTIME_MODULES if facts.site.pbx.realtime else ()
     missing = [each for each in (*MODULES[driver], *SHARED_MODULES) if each not in state.modules]
+    if unread := [each for each in realtime if each not in state.modules]:
+        yield Found(
+            f"Asterisk has not loaded {', '.join(unread)}, so it does not read the accounts from PostgreSQL.",
+            "Write the lines that the first command prints into its files, then restart it:",
+            (REALTIME, "asterisk -rx 'core restart gracefully'"),
+        )
     if driver == "chan_sip" and "chan_sip.so" in missing:
         yield Found(
             f"Asterisk {state.version} has not loaded chan_sip.so; Asterisk 21 and later do not have it.",

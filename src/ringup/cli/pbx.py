@@ -8,6 +8,7 @@ import click
 
 from ringup.cli.options import database_option
 from ringup.cli.pbx_adopt import adopt
+from ringup.cli.pbx_realtime import realtime
 from ringup.cli.pbx_verify import verify
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def pbx() -> None:
 
 
 pbx.add_command(adopt)
+pbx.add_command(realtime)
 pbx.add_command(verify)
 
 
@@ -77,16 +79,21 @@ def install(
     If you confirm on a terminal, or with --yes, it also adds an account to Asterisk's manager interface and
     stores it in the site; and if Asterisk loads several voicemail modules, it switches off all but one.
     Asterisk then reloads its files, or restarts if its modules change; while a call is up, nothing is
-    changed. A copy of each of your files is kept as NAME.before-ringup. Nothing is written if nothing
-    changed. Run it once as root; `ringup serve` then keeps ringup.d up to date without rights to your files.
+    changed. With pbx.realtime, the accounts become rows of that database. A copy of each of your files is
+    kept as NAME.before-ringup. Nothing is written if nothing changed. Run it once as root; `ringup serve`
+    then keeps ringup.d up to date without rights to your files.
     """
     from ringup.change.site import asterisks_site
     from ringup.cli.approval import is_terminal
     from ringup.cli.pbx_by_hand import may_overwrite
 
     site = asterisks_site(database)
-    folder = _folder_for(site, etc)
+    folder = None if site.pbx.realtime and not (etc or site.pbx.etc) else _folder_for(site, etc)
     overwrite = may_overwrite(site, folder, overwrite=overwrite or yes, dry_run=dry_run)
+    if site.pbx.realtime:
+        _install_rows(site, overwrite=overwrite, dry_run=dry_run)
+    if folder is None:
+        return
     more = _preparation(site, folder, fix_modules) if yes or dry_run or is_terminal() else None
     if dry_run:
         _print_planned(site, folder, more, overwrite=overwrite)
@@ -95,6 +102,14 @@ def install(
         _prepare(site, folder, more, yes=yes, overwrite=overwrite, database=database)
         return
     _install_alone(site, folder, then_reload=then_reload, overwrite=overwrite)
+
+
+def _install_rows(site: "Site", *, overwrite: bool, dry_run: bool) -> None:
+    from ringup.asterisk.realtime import rows_to_write, write_rows
+
+    count = rows_to_write(site) if dry_run else write_rows(site, overwrite=overwrite)
+    done = "to write" if dry_run else "written"
+    click.echo(f"{done:16}  {count} rows of {site.pbx.realtime}")
 
 
 def _folder_for(site: "Site", etc: Path | None) -> Path:
@@ -191,6 +206,7 @@ def remove(etc: Path | None, database: str) -> None:
     from ringup.asterisk.manager_account import ACCOUNT_FILE
     from ringup.asterisk.voicemail_modules import MODULES_FILE
 
+    _remove_rows(database)
     folder = etc or _folder_of_site(database) or STOCK_FOLDER
     if not folder.is_dir():
         click.echo(f"{folder} is not there: nothing to remove.")
@@ -201,6 +217,19 @@ def remove(etc: Path | None, database: str) -> None:
         _forget_account(database)
     command = "core restart gracefully" if MODULES_FILE in changed else "core reload"
     click.echo(f"Asterisk forgets them after: asterisk -rx '{command}'" if changed else "Nothing to remove.")
+
+
+def _remove_rows(database: str) -> None:
+    from ringup.asterisk.realtime import clear_rows
+    from ringup.change.site import stored_site
+    from ringup.errors import StoreError
+
+    try:
+        pbx = stored_site(database).pbx
+    except StoreError:
+        return
+    if pbx.realtime and (deleted := clear_rows(pbx)):
+        click.echo(f"{'removed':16}  {deleted} rows of {pbx.realtime}")
 
 
 def _forget_account(database: str) -> None:

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 CURE = "To overwrite it, add --overwrite; a copy is kept as NAME.by-hand."
 
 
-def may_overwrite(site: "Site", etc: Path, *, overwrite: bool, dry_run: bool) -> bool:
-    """Return whether files that were changed by hand are overwritten, having shown their diffs.
+def may_overwrite(site: "Site", etc: Path | None, *, overwrite: bool, dry_run: bool) -> bool:
+    """Return whether what was changed by hand is overwritten, having shown the diffs of files and rows.
 
     Raises UnsafeChange if the operator does not want that, or cannot be asked.
     """
     from ringup.change.by_hand import changed_by_hand
     from ringup.errors import UnsafeChange
 
-    pbx = site.pbx.model_copy(update={"etc": str(etc)})
+    pbx = site.pbx.model_copy(update={"etc": str(etc or "")})
     found = changed_by_hand(site.model_copy(update={"pbx": pbx}))
     print_diffs(found)
     if not found or overwrite or dry_run:

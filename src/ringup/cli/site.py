@@ -23,7 +23,7 @@ _MANY_VALUES = {
 }
 """Fields of the site that KEY=VALUE cannot set, and the command that can."""
 
-_SECRET_FIELDS = ("pbx.manager_secret",)
+_SECRET_FIELDS = ("pbx.manager_secret", "pbx.realtime_password")
 
 
 @click.group()
@@ -68,7 +68,8 @@ Examples:
   ringup site set {NETWORK_FORM}
   ringup site set telnet_level=1 --unset preferred_codec
 A network is NETWORK:FIRST-LAST or NETWORK:FIRST-LAST:ROUTER; it replaces an existing entry for the same
-network. pbx.manager_secret=- reads the secret from standard input. Other keys: ringup site show --json.""",
+network. pbx.manager_secret=- and pbx.realtime_password=- read the secret from standard input.
+Other keys: ringup site show --json.""",
 )
 @click.argument("pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1, shell_complete=completion.site_pairs)
 @click.option(

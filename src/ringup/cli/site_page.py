@@ -95,6 +95,7 @@ _TEXTS: Mapping[str, str] = {
     r"^[^\x00-\x1f\x7f\x85\u2028\u2029\"]*$": 'text without `"`',
     r"^[^\x00-\x1f\x7f\x85\u2028\u2029\"<>&]*$": 'text without `" < > &`',
     r"^[\x21\x23-\x7e]*$": 'ASCII without spaces and `"`',
+    r"^[\x21\x23-\x26\x28-\x5b\x5d-\x7e]*$": "ASCII without spaces, quotes and `\\`",
     r"^[0-9*+A-Za-z.-][0-9*#+A-Za-z_.-]{0,126}$": "digits, letters, `* # + _ . -`; neither `#` nor `_` first",
     r"^[0-9]{0,16}$": "up to 16 digits",
     r"^[0-9]{0,4}$": "up to 4 digits",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ringup.render.extensions_conf import extensions_conf
 from ringup.render.pjsip_conf import pjsip_conf
+from ringup.render.realtime_rows import realtime_text
 from ringup.render.sip_conf import sip_conf
 from ringup.render.voicemail_conf import voicemail_conf
 from ringup.site.model import Driver, Site
@@ -27,6 +28,12 @@ PBX_FILES: tuple[PbxFile, ...] = (
     PbxFile("ringup_voicemail.conf", "voicemail.conf", voicemail_conf),
     PbxFile("ringup_extensions.conf", "extensions.conf", extensions_conf),
 )
+
+REALTIME = PbxFile("realtime", "", realtime_text, "pjsip")
+"""The rows of Asterisk's realtime tables, as one text: a part of a plan, and not a file."""
+
+PBX_TEXTS = (*PBX_FILES, REALTIME)
+"""All that a change may change on Asterisk's side."""
 
 
 def wanted(site: Site) -> tuple[PbxFile, ...]:

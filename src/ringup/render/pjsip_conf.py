@@ -4,6 +4,8 @@
 another. Source: P-AST-1, P-AST-2, P-AST-6; option names from res_pjsip of Asterisk 16 and 22.
 """
 
+from collections.abc import Mapping
+
 from ringup.render.asterisk_text import HEADER, caller_id, can_hold_secret, left_out, section
 from ringup.site.model import Line, Pbx, Phone, Site
 from ringup.site.secret_faults import command_to_set
@@ -41,9 +43,10 @@ AOR: dict[str, str] = {
 
 
 def pjsip_conf(site: Site) -> str:
-    """Return the complete file."""
+    """Return the complete file; with realtime, the accounts are in its tables and not in the file."""
     transport = "" if site.pbx.transport else _transport(site.pbx)
-    return HEADER + transport + "".join(_line(site.pbx, phone, line) for phone, line in site.lines())
+    lines = () if site.pbx.realtime else site.lines()
+    return HEADER + transport + "".join(_line(site.pbx, phone, line) for phone, line in lines)
 
 
 def _transport(pbx: Pbx) -> str:
@@ -52,9 +55,14 @@ def _transport(pbx: Pbx) -> str:
 
 
 def _line(pbx: Pbx, phone: Phone, line: Line) -> str:
-    name = line.extension
     if not can_hold_secret(line.secret):
-        return left_out(name, command_to_set(phone.mac, phone.lines.index(line) + 1))
+        return left_out(line.extension, command_to_set(phone.mac, phone.lines.index(line) + 1))
+    return "".join(section(line.extension, options) for options in account(pbx, line))
+
+
+def account(pbx: Pbx, line: Line) -> tuple[Mapping[str, str], ...]:
+    """Return the options of a line's endpoint, auth and aor; an empty value stands for Asterisk's default."""
+    name = line.extension
     endpoint = {
         **ENDPOINT,
         "transport": pbx.transport or OWN_TRANSPORT,
@@ -71,4 +79,4 @@ def _line(pbx: Pbx, phone: Phone, line: Line) -> str:
         "username": line.auth_name or name,
         "password": line.secret,
     }
-    return section(name, endpoint) + section(name, auth) + section(name, AOR)
+    return endpoint, auth, AOR

@@ -3,13 +3,15 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ringup.asterisk.challenges import OpenChallenges
 from ringup.asterisk.control import Manager
-from ringup.asterisk.drift import Drift, drift
+from ringup.asterisk.drift import drift
 from ringup.asterisk.follow import happenings
 from ringup.asterisk.install import fingerprint, install
+from ringup.asterisk.realtime import MOST_NAMED, drifted_rows, write_rows
 from ringup.errors import AmiRefused, OutsideError
 from ringup.events import Event, PbxConnected, PbxLost, PbxReloaded, ServerFault
 from ringup.site.held import HeldSecret, with_held
@@ -40,7 +42,9 @@ class PbxLink:
         """The fingerprint of the files that were last written."""
         self._loaded = b""
         """The fingerprint of the files that this program last made Asterisk read; empty: none yet."""
-        self._drift: Sequence[Drift] = ()
+        self._drift: Sequence[str] = ()
+        self._fault = ""
+        """Why the last installation failed; logged once, although it is tried again."""
         self._said = ""
         """The last reason why the manager interface is unreachable; logged once, not at every attempt."""
         self.site_changed(site)
@@ -61,7 +65,7 @@ class PbxLink:
         while True:
             await self._install()
             if not self._site.pbx.manager_user:
-                await self._changed.wait()
+                await self._wait_for_change()
                 continue
             if await self._connected():
                 retry = FIRST_RETRY
@@ -93,23 +97,33 @@ class PbxLink:
         """
         self._changed.clear()
         site = self._site
-        if not site.pbx.etc:
+        if not (site.pbx.etc or site.pbx.realtime):
             return []
         try:
             site = with_held(site, await asyncio.to_thread(self._held))
-            self._report_drift(await asyncio.to_thread(drift, Path(site.pbx.etc)))
-            written = await asyncio.to_thread(install, site, Path(site.pbx.etc))
+            self._report_drift(await asyncio.to_thread(_drift, site.pbx))
+            written = await asyncio.to_thread(_write, site)
+            self._fault = ""
             wanted = await asyncio.to_thread(fingerprint, site)
             is_loaded, self._installed = wanted == self._loaded, wanted
             return written or ([] if is_loaded else ["everything"])
         except (OutsideError, OSError) as error:
-            self._emit(ServerFault(time.time(), "", f"writing Asterisk's files: {error}"))
+            if str(error) != self._fault:
+                self._emit(ServerFault(time.time(), "", f"writing Asterisk's files: {error}"))
+            self._fault = str(error)
             return []
 
-    def _report_drift(self, found: Sequence[Drift]) -> None:
-        """Report files that were changed by hand, once for each set of them."""
+    async def _wait_for_change(self) -> None:
+        """Wait until the site changes; after a failed installation, only until it is tried again."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_RETRY if self._fault else None):
+                await self._changed.wait()
+
+    def _report_drift(self, found: Sequence[str]) -> None:
+        """Report files and realtime rows that were changed by hand, once for each set of them."""
         if found != self._drift and found:
-            names = ", ".join(each.name for each in found)
+            more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+            names = ", ".join(found[:MOST_NAMED]) + more
             what = f"{names} was changed by hand; it stays so until the site has a change for it."
             cure = "See the lines: ringup pbx verify"
             self._emit(ServerFault(time.time(), "", f"Asterisk's files: {what} {cure}"))
@@ -129,7 +143,7 @@ class PbxLink:
 
     async def _reload_on_change(self, manager: Manager, connected_to: Pbx) -> None:
         while True:
-            await self._changed.wait()
+            await self._wait_for_change()
             files = await self._install()
             if _login(self._site.pbx) != _login(connected_to):
                 await manager.close()
@@ -144,6 +158,19 @@ class PbxLink:
             self._emit(PbxReloaded(time.time(), "", " ".join(files)))
         except AmiRefused as error:
             self._emit(ServerFault(time.time(), "", str(error)))
+
+
+def _drift(pbx: Pbx) -> tuple[str, ...]:
+    """Return the files and realtime rows that were changed by hand."""
+    files = [each.name for each in drift(Path(pbx.etc))] if pbx.etc else []
+    rows = [f"{each.table} {each.id}" for each in drifted_rows(pbx)] if pbx.realtime else []
+    return *files, *rows
+
+
+def _write(site: Site) -> list[str]:
+    """Write the realtime rows and the files; returns what was changed."""
+    rows = ["realtime"] if site.pbx.realtime and write_rows(site) else []
+    return [*rows, *(install(site, Path(site.pbx.etc)) if site.pbx.etc else ())]
 
 
 def _login(pbx: Pbx) -> tuple[str, int, str, str]:

@@ -67,9 +67,10 @@ def _fault(secret: str, place: str, label: str) -> Iterator[Problem]:
 
 
 def fill_pbx(pbx: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:
-    """Keep the stored password of the manager interface where the file masks it."""
-    if "manager_secret" in pbx:
-        yield from _fill(pbx, "manager_secret", stored.pbx.manager_secret or None, str, where, ("pbx",))
+    """Keep the stored passwords of the PBX that the file masks."""
+    for field in ("manager_secret", "realtime_password"):
+        if field in pbx:
+            yield from _fill(pbx, field, getattr(stored.pbx, field) or None, str, where, ("pbx",))
 
 
 def fill_settings(data: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ stored secret.
 """
 
 
-SECRETS = frozenset({"secret", "password", "voicemail_pin", "manager_secret"})
+SECRETS = frozenset({"secret", "password", "voicemail_pin", "manager_secret", "realtime_password"})
 """Fields of records that no view shows; settings are hidden by their name."""
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ringup.phone.forced_keys import merged
+from ringup.site.realtime_url import fault_of_realtime
 from ringup.site.record_faults import FaultyRecord, fault_of_keys, fault_of_other_load
 from ringup.wire.mac import parse as parse_mac
 
@@ -56,6 +57,8 @@ Secret = Annotated[str, Field(pattern=r"^[\x21\x23-\x7e]*$", repr=False)]
 """Printable ASCII without spaces and double quotes: a phone and a PBX may interpret any other character
 differently.
 """
+DatabasePassword = Annotated[str, Field(pattern=r"^[\x21\x23-\x26\x28-\x5b\x5d-\x7e]*$", repr=False)]
+"""A secret without single quotes and backslashes too: Asterisk hands it to PostgreSQL's library unquoted."""
 KeptSecret = Annotated[str, Field(repr=False)]
 """Any text. Adoption keeps a secret as it was found. `check` refuses to set a secret that `fault_of_secret`
 names, and a secret that would break a line of a file is left out of that file.
@@ -238,6 +241,12 @@ class Pbx(Record):
     """Asterisk's configuration folder on this machine, like ``/etc/asterisk``; empty: ringup writes no files
     for Asterisk.
     """
+    realtime: Plain = ""
+    """pjsip: the PostgreSQL database in which Asterisk reads the accounts (realtime), like
+    ``postgresql://asterisk@10.0.0.5/asterisk``; empty: the accounts are in a file.
+    """
+    realtime_password: DatabasePassword = ""
+    """The password for that database; ``realtime`` itself holds none."""
     manager_host: Plain = "127.0.0.1"
     """Host of Asterisk's manager interface."""
     manager_port: Annotated[int, Field(ge=1, le=65535)] = 5038
@@ -251,6 +260,21 @@ class Pbx(Record):
     @classmethod
     def _is_no_broken_address(cls, named: str) -> str:
         return _no_broken_address(named, "the PBX's address")
+
+    @field_validator("realtime")
+    @classmethod
+    def _is_a_database(cls, url: str) -> str:
+        if fault := fault_of_realtime(url):
+            raise fault
+        return url
+
+    @model_validator(mode="after")
+    def _realtime_has_pjsip(self) -> Self:
+        if self.realtime and self.driver != "pjsip":
+            raise FaultyRecord(
+                f"realtime is for pjsip, and driver is {self.driver}.", "Set driver=pjsip, or unset realtime."
+            )
+        return self
 
 
 class Site(Record):

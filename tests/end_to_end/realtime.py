@@ -1,0 +1,131 @@
+"""Runs the demo with the accounts in PostgreSQL, and prints what Asterisk, the phones and the database had.
+
+Run inside `ringup.demo.isolation`: the test beside this file does. The database server listens on a socket
+that Asterisk's own root folder does not have, so a relay in Asterisk's network leads to it.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from ringup.demo import isolation, network
+from ringup.demo.lab import Lab
+from ringup.demo.plan import OWNERS, PBX, DemoPlan
+from ringup.demo.steps import STEPS, boot_seconds, run_steps
+from ringup.events import PbxConnected
+from ringup.render.realtime_conf import realtime_conf
+from ringup.store.revisions import commit, read_site
+
+NEW = "a-new-one"
+PORT = 5432
+NOLOADS = ("noload = res_config_pgsql.so\n", "noload = res_sorcery_realtime.so\n")
+
+
+async def relay(socket: str) -> None:
+    """Connect each client on the PBX's address with PostgreSQL's socket."""
+
+    async def pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there = await asyncio.open_unix_connection(socket)
+        await asyncio.gather(pumped(reader, there[1]), pumped(there[0], writer), return_exceptions=True)
+
+    server = await asyncio.start_server(serve, str(PBX), PORT)
+    print("ready", flush=True)
+    await server.serve_forever()
+
+
+class RealtimeLab(Lab):
+    """The demo's network, with the accounts in a database."""
+
+    def __init__(self, plan: DemoPlan, socket: Path, name: str) -> None:
+        super().__init__(plan)
+        self._url = f"postgresql://postgres@{PBX}/{name}"
+        self._relay = network.inside("pbx", [sys.executable, str(Path(__file__)), "relay", str(socket)])
+
+    def _write_site(self) -> None:
+        super()._write_site()
+        site = read_site(self._database)
+        pbx = site.pbx.model_copy(update={"realtime": self._url})
+        site = site.model_copy(update={"pbx": pbx})
+        commit(self._database, site, author="demo", summary="realtime", at=time.time())
+
+    async def ringup(self, *words: str) -> tuple[int | None, str]:
+        """Run a command as the operator does."""
+        arguments = [sys.executable, "-m", "ringup", *words, "--database", str(self.plan.database)]
+        command = await asyncio.create_subprocess_exec(
+            *network.inside("server", arguments),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        printed, _ = await command.communicate()
+        return command.returncode, printed.decode()
+
+    async def let_asterisk_read_the_tables(self) -> None:
+        """Write the lines that `ringup pbx realtime` prints, and restart Asterisk."""
+        for name, lines in realtime_conf(read_site(self._database).pbx).items():
+            path = self.plan.etc / name
+            text = path.read_text() if path.exists() else ""
+            if name == "modules.conf":
+                for noload in NOLOADS:
+                    assert noload in text
+                    text = text.replace(noload, "")
+            else:
+                text = lines
+            path.write_text(text)
+        seen = len(self.collect() and self.events)
+        await self.pbx.stop()
+        await self.pbx.start()
+        await self.wait_for(
+            "Asterisk to be back", 60, lambda event: isinstance(event, PbxConnected), since=seen
+        )
+
+    def _plug_in(self) -> None:
+        """Start the relay in Asterisk's network; the namespace ends it."""
+        super()._plug_in()
+        process = subprocess.Popen(self._relay, stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+
+
+async def run(sandbox: Path, socket: Path, name: str) -> dict[str, Any]:
+    """Let phones register and call, and change a secret with a restart."""
+    plan = DemoPlan(sandbox=sandbox, state=isolation.STATE)
+    async with RealtimeLab(plan, socket, name) as lab:
+        unread = json.loads((await lab.ringup("pbx", "verify", "--json"))[1])
+        await lab.let_asterisk_read_the_tables()
+        outcome = await run_steps(lab, STEPS[:4], lambda _step: None)
+        if not outcome.ok:
+            return {"reason": outcome.reason}
+        verified = await lab.ringup("pbx", "verify")
+        phone = lab.phones[0]
+        mark = len(phone.reports)
+        changed = await lab.ringup("phone", "set", OWNERS[0].extension, "--secret", NEW, "--restart")
+        await phone.wait("again", "line", boot_seconds(lab), since=mark, state="registered")
+        again = await lab.ringup("pbx", "verify")
+        called = await run_steps(lab, STEPS[3:4], lambda _step: None)
+        removed = await lab.ringup("phone", "remove", OWNERS[1].mac, "--yes")
+        return {
+            "reason": called.reason,
+            "unread": [each["code"] for each in unread["findings"]],
+            "file": (plan.etc / "ringup.d" / "ringup_pjsip.conf").read_text(),
+            "verified": verified,
+            "changed": changed,
+            "again": again,
+            "removed": removed,
+        }
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "relay":
+        asyncio.run(relay(sys.argv[2]))
+    else:
+        isolation.prepare()
+        print(json.dumps(asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))))

@@ -221,7 +221,9 @@ def test_a_phone_that_stays_in_a_stage_is_in_trouble_with_what_is_missing_and_a_
     assert record["trouble"] == f"{what}; {record['cure']}"
     assert record["cure"].endswith(f"ringup status {CARLA}")
     assert [(each["key"], each["subject"]) for each in record["troubles"]] == [("overdue", "application")]
-    assert record["cure"] in " ".join(run(engine, CARLA).output.split())
+    shown = " ".join(run(engine, CARLA).output.split())
+    assert 'Nothing was heard from it for 12 min, since "takes the application".' in shown
+    assert "Check its power, its cable and its port on the switch, then plug it in again." in shown
 
 
 def test_what_is_overdue_is_among_the_phones_in_trouble(engine: Engine, clock: SimpleNamespace) -> None:

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ringup import events
+from ringup.doctor.verdict import Verdict
 from ringup.events import Event, MachineFault
 from ringup.fleet.rows import STATES, FleetRow, StateStyle
 from ringup.journey.describe import LONGEST_OWN_LINE, describe, plain
@@ -113,13 +114,21 @@ def _stage_lines(row: FleetRow, pbx_lost: str) -> Group:
     return Group(first, *lines)
 
 
+def first_step(verdict: Verdict) -> str:
+    """Return the first command of a cure, or the sentence of a cure without a command."""
+    return verdict.commands[0] if verdict.commands else verdict.cure
+
+
 def news(row: FleetRow, most: int = MOST_TROUBLES + 1) -> list[Text]:
-    """Return the last problems, or the last event if there is none.
+    """Return the doctor's verdict and the last problems, or the last event if there is none.
 
     Each cure has a line of its own, so that a command can be copied.
     """
-    troubles = [each for each in row.troubles if row.phone or each.key != "unprovisioned"][-most:]
-    lines = [Text(text, "red") for each in reversed(troubles) for text in (each.what, each.cure)]
+    troubles = [each for each in row.troubles if row.phone or each.key != "unprovisioned"]
+    facts = [(each.what, each.cure) for each in reversed(troubles)]
+    if row.verdict:
+        facts = [(row.verdict.what, first_step(row.verdict)), *facts]
+    lines = [Text(text, "red") for fact in facts[:most] for text in fact]
     if row.phone is None:
         return [*lines, Text(f"ringup phone add {row.mac}", "yellow")]
     return lines or [Text(row.journey.last or "has sent nothing yet: plug it in", "dim")]

@@ -94,7 +94,8 @@ class DemoBoard:
 
     def _layouts(self, lab: Lab) -> Iterator[list[RenderableType]]:
         """Yield shorter and shorter versions of the part of the board above the events."""
-        rows = fleet_rows(lab.fleet.journeys, lab.fleet.site, lab.fleet.present(time.time()))
+        now = time.time()
+        rows = lab.fleet.judged(fleet_rows(lab.fleet.journeys, lab.fleet.site, lab.fleet.present(now)), now)
         screens = Columns([phone_screen(phone) for phone in lab.phones])
         explained = (
             [Text(f"With the fault: {lab.fault.title}; expected: {lab.fault.shows}.", "yellow")]
@@ -103,7 +104,7 @@ class DemoBoard:
         )
         heading = Text("last events", style="bold")
         for is_full, has_steps in ((True, True), (False, True), (False, False)):
-            fleet = fleet_table(rows, time.time(), pbx_lost=lab.fleet.pbx_lost, faults=lab.fleet.faults)
+            fleet = fleet_table(rows, now, pbx_lost=lab.fleet.pbx_lost, faults=lab.fleet.faults)
             if not is_full:
                 fleet.box, fleet.show_header, fleet.padding = None, False, (0, 1, 0, 0)
             steps = self._steps_text() if has_steps else self._place_text()

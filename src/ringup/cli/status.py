@@ -19,13 +19,14 @@ from ringup.cli.printing import local_time, print_json
 from ringup.events import to_record
 from ringup.fleet.glance import FleetAtAGlance, Glance, read_fleet, read_row, read_rows
 from ringup.fleet.record import row_record
+from ringup.fleet.rows import FleetRow
 from ringup.journey.record import MOST_REQUESTS, Journey
 from ringup.journey.stages import STAGES, stage
 from ringup.phone.models import MODELS
 from ringup.site.model import Site
 from ringup.store.database import open_to_read
 from ringup.store.pins import pin_of
-from ringup.store.revisions import read_site
+from ringup.store.revisions import read_site, read_site_without_phones
 
 NO_PHONES = """No phones yet.
   ringup phone add MAC     add one (or plug it in: then it is shown here)
@@ -163,7 +164,7 @@ def _print_fleet(engine: Engine, fleet: FleetAtAGlance, chosen: list[Glance], *,
     if not everybody and len(chosen) > MOST_SHOWN:
         urgent = [phone for phone in chosen if phone.state in NEEDS_SOMEBODY]
         shown = sorted(urgent, key=lambda phone: NEEDS_SOMEBODY.index(phone.state))[:MOST_SHOWN]
-    rows = read_rows(engine, fleet, [phone.mac for phone in shown])
+    rows = _judged(engine, fleet, read_rows(engine, fleet, [phone.mac for phone in shown]))
     states = [phone.state for phone in chosen]
     Console().print(
         fleet_table(rows, fleet.present.now, pbx_lost=fleet.pbx_lost, faults=fleet.faults, states=states)
@@ -172,6 +173,17 @@ def _print_fleet(engine: Engine, fleet: FleetAtAGlance, chosen: list[Glance], *,
         click.echo("Every phone: ringup status --all; one phone: ringup status PHONE.")
     if all(state == "waiting" for state in states):
         click.echo(NO_EVENTS)
+
+
+def _judged(engine: Engine, fleet: FleetAtAGlance, rows: list[FleetRow]) -> list[FleetRow]:
+    """Return the rows with the doctor's verdicts; the site is read only if a phone is in trouble."""
+    if all(row.state != "trouble" for row in rows):
+        return rows
+    from ringup.fleet.verdicts import judged
+
+    site = read_site_without_phones(engine).site
+    phones = tuple(row.phone for row in rows if row.phone is not None)
+    return judged(rows, engine, fleet, site.model_copy(update={"phones": phones}))
 
 
 def _show_phone(engine: Engine, mac: str, last: int, as_json: bool) -> None:
@@ -189,7 +201,7 @@ def _show_phone(engine: Engine, mac: str, last: int, as_json: bool) -> None:
         print_json(record)
         return
     console = Console()
-    table = fleet_table([row], fleet.present.now)
+    table = fleet_table(_judged(engine, fleet, [row]), fleet.present.now)
     table.caption = None
     console.print(table)
     if pin := pin_of(engine, mac):

@@ -93,7 +93,7 @@ def _take_in(fleet: Fleet) -> None:
 def _print_once(fleet: Fleet, console: Console) -> None:
     _take_in(fleet)
     now = time()
-    rows = fleet_rows(fleet.journeys, fleet.site, fleet.present(now))
+    rows = fleet.judged(fleet_rows(fleet.journeys, fleet.site, fleet.present(now)), now)
     if not rows:
         console.print(*alarms(fleet.pbx_lost, fleet.faults), NO_PHONES, sep="\n", highlight=False)
         return

@@ -31,7 +31,8 @@ def screen(
     if view.mode == "help":
         return _keys(console)
     if view.mode == "phone" and shown:
-        return phone_panel(fleet, shown[view.selected], log, now, console)
+        (row,) = fleet.judged([shown[view.selected]], now)
+        return phone_panel(fleet, row, log, now, console)
     head = _head(fleet, rows, shown, view)
     head_lines = len(console.render_lines(head))
     body, lines = _body(fleet, shown, view, now, console, console.height - head_lines - LEAST_LOG_LINES)
@@ -65,8 +66,8 @@ def _body(
     most = max(1, room // LINES_A_PHONE)
     view.first = max(0, min(view.first, view.selected, max(0, len(shown) - 1)))
     while True:
-        visible = shown[view.first : view.first + most]
-        table = fleet_table(list(visible), now, pbx_lost=fleet.pbx_lost, states=[])
+        visible = fleet.judged(shown[view.first : view.first + most], now)
+        table = fleet_table(visible, now, pbx_lost=fleet.pbx_lost, states=[])
         table.caption = None
         height = len(console.render_lines(table))
         if height > room and len(visible) > 1:

@@ -1,11 +1,13 @@
 """Read the fleet from the database in batches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import Engine
 
 from ringup.events import Event, MachineFault
+from ringup.fleet.glance import FleetAtAGlance
 from ringup.fleet.rows import FleetRow, Present
+from ringup.fleet.verdicts import Judge
 from ringup.journey.journeys import Journeys
 from ringup.journey.record import Journey
 from ringup.site.model import Site
@@ -22,6 +24,7 @@ class Fleet:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._judge = Judge(engine)
         self._last_row = -1
         self._revision = -1
         self._own: frozenset[str] = frozenset()
@@ -71,6 +74,14 @@ class Fleet:
     def events_of(self, mac: str, most: int) -> list[Event]:
         """Return the last `most` events of one phone, oldest first."""
         return [event for _, event in events_of_phone(self._engine, mac, most=most)]
+
+    def judged(self, rows: Iterable[FleetRow], now: float) -> list[FleetRow]:
+        """Return the rows, those of phones in trouble with the doctor's verdict."""
+        rows = list(rows)
+        if all(row.state != "trouble" for row in rows):
+            return rows
+        glance = FleetAtAGlance((), self.pbx_lost, self.journeys, self.present(now), {}, self.faults)
+        return self._judge.judge(rows, glance, self.site)
 
     def _read_site(self) -> None:
         revision = current_revision(self._engine)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from ringup.doctor.verdict import Verdict
 from ringup.journey.overdue import Overdue, overdue
 from ringup.journey.record import Journey
 from ringup.journey.stages import IN_SERVICE
@@ -20,6 +21,8 @@ class FleetRow:
     journey: Journey
     overdue: Overdue | None = None
     """The stage that is overdue now; None for an unknown device, which may belong to another server."""
+    verdict: Verdict | None = None
+    """The doctor's first cause, if a view asked for it (`verdicts.judged`); None: none, or not asked."""
 
     @property
     def name(self) -> str:

@@ -207,3 +207,24 @@ def test_the_reference_is_that_of_the_pages() -> None:
     assert (REFERENCE / "causes.md").read_text(encoding="utf-8") == causes_page.page(), (
         "run tools/causes-page"
     )
+
+
+def test_a_phone_is_drawn_as_a_ladder_and_as_a_picture(engine: Engine, tmp_path: Path) -> None:
+    fill(engine, events=(*EVENTS, *REFUSED))
+    result = run(engine, "202", "--ladder")
+    assert result.exit_code == 1
+    assert any(
+        line.startswith("00:03:30") and "refused: wrong password" in line
+        for line in result.output.splitlines()
+    )
+    assert "The PBX refuses 202, 4 times in a row: wrong password." in result.output
+    picture = tmp_path / "ladder.svg"
+    assert run(engine, "202", "--svg", str(picture)).exit_code == 1
+    assert picture.read_text().startswith("<svg")
+    assert run(engine, "202", "--svg", str(tmp_path / "absent" / "ladder.svg")).exception is not None
+
+
+def test_a_ladder_is_of_one_phone_and_for_people(engine: Engine) -> None:
+    fill(engine)
+    assert "ringup why PHONE --ladder" in run(engine, "--ladder").output
+    assert "no JSON form" in run(engine, "202", "--ladder", "--json").output

@@ -119,3 +119,13 @@ def test_two_phones_are_a_usage_error() -> None:
 @pytest.mark.parametrize("path", sorted(RECORDED.glob("*.txt")), ids=lambda path: path.stem)
 def test_what_is_printed_of_a_recorded_log(path: Path, golden: Callable[[str, str], None]) -> None:
     golden(f"evidence/why/{path.name}", run(str(path)).output.replace(f"{path.parent}/", ""))
+
+
+def test_one_phone_of_a_log_is_drawn_as_a_ladder(log: Path) -> None:
+    result = run(str(log), MAC, "--ladder")
+    assert result.exit_code == 1
+    assert "DISCOVER" in result.output
+    assert "11:05:05" in result.output
+    several = run(str(log), "--ladder")
+    assert several.exit_code == 2
+    assert f"Name one phone to draw. These files tell of {MAC}, 001646000001." in several.output

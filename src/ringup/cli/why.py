@@ -2,19 +2,19 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ringup.cli import completion
 from ringup.cli.options import database_option, firmware_option, json_option
+from ringup.cli.why_ladder import Form
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sqlalchemy import Engine
 
-    from ringup.doctor.evidence import PbxState
+    from ringup.doctor.evidence import Evidence, PbxState
     from ringup.doctor.verdict import Diagnosis
     from ringup.fleet.glance import FleetAtAGlance
     from ringup.rule import Unknown
@@ -45,6 +45,8 @@ Examples:
   ringup why --screen "TFTP Timeout"
   ringup why /var/log/syslog     every phone of which a log or a capture tells
   ringup why tftp.log boot.pcap 0016.46c0.ffee
+  ringup why 201 --ladder        the same as a diagram: phone, DHCP, TFTP, PBX
+  ringup why boot.pcap --svg ladder.svg
   ringup why 201 --json | jq -r '.verdicts[0] | .code, .commands[]'
 Exit status: 0 nothing is wrong, 1 something is, 2 it could not be looked up."""
 )
@@ -52,6 +54,14 @@ Exit status: 0 nothing is wrong, 1 something is, 2 it could not be looked up."""
 @click.option("--explain", metavar="CODE", help="Print the manual's section about a cause, and leave.")
 @click.option("--screen", metavar="TEXT", help="Say what these words on a phone's screen mean, and leave.")
 @click.option("--list", "list_codes", is_flag=True, help="List every cause with its code and leave.")
+@click.option("--ladder", "as_ladder", is_flag=True, help="Draw what one phone and its servers said.")
+@click.option(
+    "--svg",
+    "picture",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write this diagram as SVG; - is standard output.",
+)
 @json_option
 @firmware_option
 @database_option
@@ -61,8 +71,10 @@ def why(
     explain: str | None,
     screen: str | None,
     list_codes: bool,
+    as_ladder: bool,
+    picture: Path | None,
     as_json: bool,
-    firmware: "Path",
+    firmware: Path,
     database: str,
 ) -> None:
     """Say why a phone does not come up: the stage, the last good step, the cause and the cure.
@@ -73,6 +85,8 @@ def why(
 
     FILE is a log of another DHCP, TFTP or SIP server, pasted text or a capture, also compressed; - is
     standard input. With files, these are the evidence, and no server and no site of ringup is needed.
+
+    --ladder draws one phone's messages: the wrong or missing one is red, and the one that is due is dotted.
     """
     if list_codes:
         _list()
@@ -81,10 +95,13 @@ def why(
     elif screen is not None:
         _explain_screen(screen)
     else:
-        click.get_current_context().exit(_answer(named, firmware, database, as_json=as_json))
+        if as_json and (as_ladder or picture):
+            raise click.UsageError("A diagram has no JSON form. Leave out --json, or --ladder and --svg.")
+        form = Form(as_json, as_ladder or picture is not None, picture)
+        click.get_current_context().exit(_answer(named, firmware, database, form))
 
 
-def _answer(named: Sequence[str], firmware: "Path", database: str, *, as_json: bool) -> int:
+def _answer(named: Sequence[str], firmware: Path, database: str, form: Form) -> int:
     from ringup.cli.why_files import is_file, looks_like_a_file, print_files
 
     files = [each for each in named if is_file(each)]
@@ -95,11 +112,13 @@ def _answer(named: Sequence[str], firmware: "Path", database: str, *, as_json: b
         raise click.UsageError(f"Name one phone, not {len(phones)}: {' '.join(phones)}")
     phone = phones[0] if phones else None
     if files:
-        return FOUND if print_files(files, phone or "", as_json=as_json) else SOUND
-    return _ask(phone, firmware, database, as_json=as_json)
+        return FOUND if print_files(files, phone or "", form) else SOUND
+    if phone is None and form.as_ladder:
+        raise click.UsageError("Name the phone to draw: ringup why PHONE --ladder")
+    return _ask(phone, firmware, database, form)
 
 
-def _ask(phone: str | None, firmware: "Path", database: str, *, as_json: bool) -> int:
+def _ask(phone: str | None, firmware: Path, database: str, form: Form) -> int:
     from ringup.change.site import opened
     from ringup.fleet.glance import read_fleet
     from ringup.store.revisions import read_site
@@ -107,47 +126,56 @@ def _ask(phone: str | None, firmware: "Path", database: str, *, as_json: bool) -
     with opened(database) as engine:
         site, fleet = read_site(engine), read_fleet(engine, time.time())
         if phone is None:
-            return _report_fleet(engine, site, fleet, firmware, as_json=as_json)
-        return _report_phone(engine, site, fleet, firmware, phone, as_json=as_json)
+            return _report_fleet(engine, site, fleet, firmware, as_json=form.as_json)
+        return _report_phone(engine, site, fleet, firmware, phone, form)
 
 
 def _report_phone(
     engine: "Engine",
     site: "Site",
     fleet: "FleetAtAGlance",
-    firmware: "Path",
+    firmware: Path,
     named: str,
-    *,
-    as_json: bool,
+    form: Form,
 ) -> int:
     from ringup.change.naming import mac_of
-    from ringup.cli.printing import print_json
-    from ringup.doctor.record import diagnosis_record
-    from ringup.doctor.text import diagnosis_lines
 
     mac = mac_of(site, named)
-    (diagnosis,) = _diagnoses(engine, site, fleet, firmware, [mac], {mac: _asked_pbx(site, [mac])})
+    ((evidence, diagnosis),) = _judged(engine, site, fleet, firmware, [mac], {mac: _asked_pbx(site, [mac])})
     if diagnosis.state == "never_heard" and site.phone(mac) is None:
         raise click.ClickException(
             f"{mac} is not in the site and has sent no packets. Add it: ringup phone add {mac}"
         )
-    if as_json:
-        print_json(diagnosis_record(diagnosis))
-    else:
-        title = _title(site.phone(mac), mac)
-        for line in diagnosis_lines(diagnosis, title, fleet.present.now, _clock(fleet.present.now)):
-            click.echo(line)
+    _print_phone(evidence, diagnosis, _title(site.phone(mac), mac), form)
     return SOUND if diagnosis.state in GOOD_STATES else FOUND
 
 
-def _diagnoses(
+def _print_phone(evidence: "Evidence", diagnosis: "Diagnosis", title: str, form: Form) -> None:
+    from ringup.cli.printing import print_json
+    from ringup.doctor.record import diagnosis_record
+    from ringup.doctor.text import diagnosis_lines
+
+    clock = _clock(evidence.now)
+    if form.as_ladder:
+        from ringup.cli.why_ladder import show_ladder
+        from ringup.ladder.ladder import ladder
+
+        show_ladder(ladder(title, evidence.events, diagnosis, evidence.now), clock, form.picture)
+    elif form.as_json:
+        print_json(diagnosis_record(diagnosis))
+    else:
+        for line in diagnosis_lines(diagnosis, title, evidence.now, clock):
+            click.echo(line)
+
+
+def _judged(
     engine: "Engine",
     site: "Site",
     fleet: "FleetAtAGlance",
-    firmware: "Path",
+    firmware: Path,
     macs: Sequence[str],
     pbx_states: "Mapping[str, PbxState | Unknown]",
-) -> "Iterator[Diagnosis]":
+) -> "Iterator[tuple[Evidence, Diagnosis]]":
     from ringup.doctor.diagnose import diagnose
     from ringup.doctor.evidence import NOT_ASKED
     from ringup.firmware.folder import FirmwareFolder
@@ -157,18 +185,17 @@ def _diagnoses(
     loads = frozenset(name.removesuffix(".loads") for name in names if name.endswith(".loads"))
     omitted, now = omitted_events(engine), fleet.present.now
     for mac in macs:
-        yield diagnose(
-            evidence_of(
-                engine,
-                fleet,
-                site,
-                mac,
-                now,
-                loads=loads,
-                pbx=pbx_states.get(mac, NOT_ASKED),
-                omitted=omitted,
-            )
+        evidence = evidence_of(
+            engine,
+            fleet,
+            site,
+            mac,
+            now,
+            loads=loads,
+            pbx=pbx_states.get(mac, NOT_ASKED),
+            omitted=omitted,
         )
+        yield evidence, diagnose(evidence)
 
 
 def _asked_pbx(site: "Site", macs: Sequence[str]) -> "PbxState | Unknown":
@@ -216,7 +243,7 @@ def _clock(now: float) -> _Clock:
 
 
 def _report_fleet(
-    engine: "Engine", site: "Site", fleet: "FleetAtAGlance", firmware: "Path", *, as_json: bool
+    engine: "Engine", site: "Site", fleet: "FleetAtAGlance", firmware: Path, *, as_json: bool
 ) -> int:
     from ringup.cli.printing import print_json
     from ringup.doctor.lines import WAITING
@@ -227,8 +254,8 @@ def _report_fleet(
     asked.sort(key=lambda mac: _order(site, mac))
     late = [each.mac for each in fleet.phones if each.stage in WAITING and each.state == "trouble"]
     pbx_states = dict.fromkeys(late[:MOST_ASKED], _asked_pbx(site, late[:MOST_ASKED]))
-    judged = _diagnoses(engine, site, fleet, firmware, asked, pbx_states)
-    found = [each for each in judged if each.state != "in_service"]
+    judged = _judged(engine, site, fleet, firmware, asked, pbx_states)
+    found = [each for _, each in judged if each.state != "in_service"]
     wrong = [each for each in found if each.state not in GOOD_STATES]
     if as_json:
         causes = [_group(what, each) for what, each in grouped(found)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from ringup.cli.printing import print_json, print_table
+from ringup.cli.why_ladder import Form, show_ladder
 from ringup.errors import OutsideError
 from ringup.wire.mac import parse as parse_mac
 
@@ -80,21 +81,36 @@ def _opened(name: str, stack: ExitStack) -> "tuple[BinaryIO, float]":
         raise OutsideError(f"reading {name}", error.strerror or str(error), "Name a file.") from error
 
 
-def print_files(arguments: Sequence[str], phone: str, *, as_json: bool) -> bool:
+def print_files(arguments: Sequence[str], phone: str, form: Form) -> bool:
     """Diagnose all phones of the files, or one, and print the result; return whether a phone is in trouble.
 
     `phone` is a MAC in any spelling or an address; empty: all. Raises ClickException if the files do not
-    tell of it.
+    tell of it, and for a diagram of several phones.
     """
     from ringup.doctor.foreign import phone_reports
 
     reading = read_files(arguments)
     found = list(phone_reports(reading, _keys(reading, phone)))
-    if as_json:
+    if form.as_ladder:
+        _draw(reading, found, form)
+    elif form.as_json:
         print_json(_record(reading, found))
     else:
         _print(reading, found, in_detail=bool(phone))
     return any(report.diagnosis.state in _IN_TROUBLE for report in found)
+
+
+def _draw(reading: "Reading", found: "Sequence[PhoneReport]", form: Form) -> None:
+    from ringup.ladder.ladder import ladder
+
+    if len(found) != 1:
+        names = ", ".join(report.key for report in found[:MOST_OTHERS]) or "no phone"
+        raise click.UsageError(f"Name one phone to draw. These files tell of {names}.")
+    (report,) = found
+    title, events = _row(report, reading)[0], reading.by_phone[report.key]
+    show_ladder(
+        ladder(title, events, report.diagnosis, reading.last_at), lambda at: when(reading, at), form.picture
+    )
 
 
 def _keys(reading: "Reading", phone: str) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def test_a_name_that_means_no_phone_is_told(engine: Engine) -> None:
 
 def test_without_a_link_to_the_pbx_a_phone_with_its_files_is_not_late(engine: Engine) -> None:
     fill(engine, events=EVENTS[:-2])
-    assert "is on its way" in run(engine, "203").output
+    assert "is booting" in run(engine, "203").output
 
 
 def misnamed(mac: str, at: float) -> Event:
@@ -114,7 +114,7 @@ def test_the_fleet_is_grouped_by_cause(engine: Engine) -> None:
     result = run(engine)
     assert result.exit_code == 1
     lines = result.output.splitlines()
-    assert lines[0] == "2 phones: the load P0S3-08-12-00 does not exist; meant is P0S3-8-12-00."
+    assert lines[0] == "2 phones: the load P0S3-08-12-00 does not exist; its right name is P0S3-8-12-00."
     assert lines[1].strip() == "202, 203"
     assert lines[2].strip() == "ringup site set load=P0S3-8-12-00"
     assert "1 of 4 phones in service, 0 on the way." in lines
@@ -130,7 +130,7 @@ def test_a_sound_fleet_is_one_line(engine: Engine) -> None:
 def test_silence_about_a_registration_is_a_cause_where_the_pbx_is_followed(engine: Engine) -> None:
     followed = SITE.model_copy(update={"pbx": Pbx(manager_user="ringup", manager_secret="s")})
     fill(engine, site=followed, events=tuple(e for e in EVENTS if not isinstance(e, RegistrationRefused)))
-    assert "reports no REGISTER of it. [likely]" in " ".join(run(engine, "202").output.split())
+    assert "reports no REGISTER from it. [likely]" in " ".join(run(engine, "202").output.split())
 
 
 def forcing_rport(action: AmiMessage) -> list[AmiMessage]:
@@ -148,7 +148,7 @@ def test_asterisk_is_asked_about_lines_that_do_not_register(
     fill(engine, site=SITE.model_copy(update={"pbx": pbx}), events=quiet)
     result = run(engine, *words)
     assert result.exit_code == 1
-    assert "at the port that" in " ".join(result.output.split())
+    assert "to the source port" in " ".join(result.output.split())
     assert [action.get("Peer") for action in asterisk.seen if action.get("Action") == "SIPshowpeer"] == [
         "202"
     ]

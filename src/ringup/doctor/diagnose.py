@@ -39,8 +39,8 @@ TOO_EARLY_SECONDS = 180.0
 
 COLLECT = (
     "Leave the phone plugged in for three minutes, then run: ringup why {mac}",
-    "As root, capture what it sends: tcpdump -i INTERFACE -w phone.pcap ether host {ether}",
-    "Note the words on its screen, and Settings, Status, Status Messages.",
+    "As root, capture its packets: tcpdump -i INTERFACE -w phone.pcap ether host {ether}",
+    "Note the text on its screen, and the messages in Settings, Status, Status Messages.",
 )
 """The steps to take if no cause is known; `ether` is the MAC with colons."""
 

@@ -16,9 +16,9 @@ from ringup.journey.record import Journey
 _PROTOCOLS = frozenset(get_args(Protocol))
 
 COLLECT = (
-    "Let the log run while the phone boots, for three minutes after it stopped, and read it again.",
-    "As root, capture what it sends, and read the capture: tcpdump -i INTERFACE -w phone.pcap {host}",
-    "Note the words on its screen, and Settings, Status, Status Messages.",
+    "Keep the log running while the phone boots and three minutes longer, and read it again.",
+    "As root, capture its packets, and read the capture: tcpdump -i INTERFACE -w phone.pcap {host}",
+    "Note the text on its screen, and the messages in Settings, Status, Status Messages.",
 )
 """The steps to take if no cause is known."""
 

@@ -29,37 +29,37 @@ class ScreenText:
 SCREEN_TEXTS: tuple[ScreenText, ...] = (
     ScreenText(
         "Configuring VLAN", ALL_7940,
-        "It asks the switch for a voice VLAN by CDP, and goes on without an answer after about 10 s.",
-        "If it stays longer, the phone restarts: look at its power. Else wait for the next words.",
+        "It requests a voice VLAN from the switch by CDP, and continues without an answer after about 10 s.",
+        "If it stays longer, the phone restarts: check its power. Otherwise wait for the next text.",
         ("never-heard",), "P-SCREEN-4, P-BOOT-2",
     ),
     ScreenText(
         "Configuring IP", ALL_7940,
-        "It asks for an address by DHCP and has none yet. A phone from another network needs a minute more "
-        "with a DHCP server that is not authoritative.",
-        "See whether its DHCPDISCOVER arrives and is answered.",
+        "It requests an address by DHCP, and has none yet. A phone from another network needs a minute more "
+        "if the DHCP server is not authoritative.",
+        "Check whether its DHCPDISCOVER arrives and gets an answer.",
         ("dhcp-offers-in-vain", "dhcp-no-offer", "dhcp-pool-empty", "dhcp-not-authoritative", "never-heard"),
         "P-SCREEN-4, P-DHCP-13",
     ),
     ScreenText(
         "Configuring CM List", ALL_7940,
         "It runs SCCP firmware, has an address, and fetches its files by TFTP.",
-        "See which files it requests. An SCCP phone takes its SIP load from XMLDefault.cnf.xml.",
+        "Check which files it requests. An SCCP phone reads the name of its SIP load in XMLDefault.cnf.xml.",
         ("tftp-silent", "tftp-answers-lost", "load-not-named"), "P-SCREEN-4, P-BOOT-6",
     ),
     ScreenText(
         "TFTP Timeout", ALL_7940,
-        "It requested a file by TFTP and heard no answer: the request or the answer was lost, or the server "
-        "does not run.",
-        "See whether its requests arrive. They do: the answers are lost. They do not: its TFTP server is "
-        "another one, or a firewall drops UDP port 69.",
+        "It requested a file by TFTP and received no answer: the request or the answer was lost, or the "
+        "server does not run.",
+        "Check whether its requests arrive. If they do, the answers are lost. Otherwise it uses another TFTP "
+        "server, or a firewall drops UDP port 69.",
         ("tftp-answers-lost", "tftp-silent", "dhcp-other-server"), "P-SCREEN-4, P-TFTP-6",
     ),
     ScreenText(
         "Protocol Application Invalid", ALL_7940,
         "Its loader runs and found no application: no TFTP server, no file that names a load, an empty file, "
         "or an error other than 1 (file not found) ended its search.",
-        "Serve XMLDefault.cnf.xml and the complete load; the phone recovers by itself.",
+        "Serve XMLDefault.cnf.xml and the complete load. The phone then continues without a restart.",
         ("load-not-named", "load-absent", "load-misspelt", "file-empty", "dhcp-other-server"),
         "P-PATH-13, P-PATH-15, P-TFTP-15, P-TFTP-16",
     ),
@@ -71,14 +71,14 @@ SCREEN_TEXTS: tuple[ScreenText, ...] = (
     ),
     ScreenText(
         "Image Authentication Failed", ALL_7940,
-        "It took a firmware file and refused it: the file is damaged, renamed or a wrong one.",
-        "Check the package, and compare the running release with the steps of an upgrade.",
+        "It received a firmware file and refused it: the file is damaged, renamed or the wrong one.",
+        "Check the package, and compare the phone's release with the upgrade path.",
         ("image-again", "load-absent"), "P-PATH-16, P-LOAD-16",
     ),
     ScreenText(
         "Phone Unprovisioned", SIP_LOADS,
-        "It runs SIP and has no usable file of its own: SIP<MAC>.cnf is missing, or names no line.",
-        "Add the phone, or give the file its exact name. If the file was sent, check what it says.",
+        "It runs SIP, but has no usable file of its own: SIP<MAC>.cnf is missing, or configures no line.",
+        "Add the phone, or give the file its exact name. If the file was sent, check its contents.",
         ("file-unprovisioned", "file-refused", "nat-between"), "P-BOOT-18, P-PROB-1, P-PROB-16",
     ),
     ScreenText(
@@ -89,20 +89,20 @@ SCREEN_TEXTS: tuple[ScreenText, ...] = (
     ),
     ScreenText(
         "Ring List Unavailable", LATER,
-        "Ringlist.xml is absent, or its root is not CiscoIPPhoneRingList.",
+        "Ringlist.xml is missing, or its root is not CiscoIPPhoneRingList.",
         "Check the spelling of the root and of the name.",
         (), "P-RING-4",
     ),
     ScreenText(
         "XML Error[4]", NOT_CONFIRMED,
-        "A services page is not an object that the phone knows, or cannot be parsed.",
+        "A services page is not an object that the phone supports, or it is not well-formed XML.",
         "Write & as &amp;, and check the element names: upper and lower case matter.",
         (), "P-XML-9",
     ),
     ScreenText(
         "Host not Found", NOT_CONFIRMED,
         "The name in a services address cannot be resolved by the phone's own DNS server.",
-        "Use an address in place of the name.",
+        "Use an IP address instead of the name.",
         (), "P-XML-9",
     ),
 )  # fmt: skip

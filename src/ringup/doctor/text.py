@@ -18,10 +18,10 @@ FIRST_QUOTED, LAST_QUOTED = 2, 1
 
 SHARED: dict[State, str] = {
     "in_service": "in service.",
-    "on_the_way": "on the way: {stage}.",
-    "too_early": "something went wrong a moment ago; ask again in three minutes.",
+    "on_the_way": "booting: {stage}.",
+    "too_early": "an error a moment ago; run ringup why again in three minutes.",
     "stuck": 'no known cause; they stay at "{stage}".',
-    "never_heard": "never heard.",
+    "never_heard": "no packet was received from them.",
 }
 """For each state, the text under which phones without a verdict are grouped."""
 
@@ -37,7 +37,7 @@ def verdict_lines(verdict: Verdict, clock: Clock) -> Iterator[str]:
     for command in verdict.commands:
         yield f"{'':{LABEL_COLUMNS}}  {command}"
     if verdict.apart:
-        yield from labelled("told apart", verdict.apart)
+        yield from labelled("to confirm", verdict.apart)
     yield from quoted(verdict.evidence, clock)
 
 

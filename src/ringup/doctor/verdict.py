@@ -96,9 +96,9 @@ class Diagnosis:
 
 SUMMARIES: dict[State, str] = {
     "in_service": "Nothing is wrong: it is {stage}.",
-    "on_the_way": "It is on its way: {stage}.",
-    "too_early": "Too early to say: {trouble}.",
+    "on_the_way": "It is booting: {stage}.",
+    "too_early": "Too recent to judge: {trouble}.",
     "stuck": "No known cause. {late}.",
-    "never_heard": "It was never heard.",
+    "never_heard": "It has sent nothing to this server yet.",
 }
 """The summary of a diagnosis without a verdict, by its state."""

@@ -131,7 +131,7 @@ def _unprovisioned(evidence: Evidence) -> Iterator[Sign]:
     if asked and not asked[0].shows(FileSent) and _is_unprovisioned(asked[0].gaps):
         words = {
             "name": asked[0].name,
-            "cause": "It asks every 31 s, as it does only while the file is absent",
+            "cause": "It requests the file every 31 s, which it does only while the file is missing",
         }
         yield Sign(CERTAIN, tuple(asked[0].events), words)
 
@@ -182,7 +182,7 @@ def _in_circles(evidence: Evidence) -> Iterator[Sign]:
         xml = [run for run in after if kind_of(run.name, evidence.mac) == "default_xml"]
         absent = any(run.shows(FileNotFound) for run in xml)
         sent = any(run.shows(FileSent, FileRequested) for run in xml)
-        state = "is absent" if absent else "names no load that it takes" if sent else "was not requested"
+        state = "is missing" if absent else "names no load for it" if sent else "was not requested"
         yield Sign(LIKELY if xml else POSSIBLE, events, {"count": len(starts), "state": state})
 
 
@@ -206,22 +206,22 @@ def _nat_between(evidence: Evidence) -> Iterator[Sign]:
 RULES: tuple[Rule, ...] = (
     Rule(
         "nat-between",
-        "It was leased {leased}, and its requests come from {address}: a NAT is between.",
-        "they were leased addresses, and their requests come from {address}: a NAT is between.",
-        "A router between the phone and this server puts its own address in place of the phone's. Then no "
-        "server knows which phone asks, and the PBX's answers need not find it.",
-        "Let the router forward this network without NAT; where that cannot be, bind files to requests:",
+        "Its lease is {leased}, but its requests come from {address}: there is NAT in between.",
+        "their requests come from {address} instead of their leases: there is NAT in between.",
+        "A router between the phone and this server replaces the phone's address by its own. Then the server "
+        "cannot identify the phone, and the PBX's answers may not reach it.",
+        "Let the router forward this network without NAT. If that is impossible, bind files to requests:",
         ("ringup serve --owners pin",),
         _nat_between,
         "P-PROB-18, P-SIP-12; the street's fault nat",
-        apart="{address} is the router's, or that of a second device: its MAC in the neighbour table tells.",
+        apart="The MAC of {address} in the neighbour table is the router's, or that of a second device.",
     ),
     Rule(
         "file-refused",
-        "{name} is refused to it: {reason}.",
-        "their own file is refused to them.",
+        "The server refuses {name} to it: {reason}.",
+        "the server refuses their own file to them.",
         "A phone's own file holds its passwords, so it goes only to the address that the phone is bound to.",
-        "If this is the phone, free it:",
+        "If this is the right phone, remove its binding:",
         ("ringup phone pins", "ringup phone unpin {mac}"),
         _refused,
         "ringup's own events",
@@ -232,7 +232,7 @@ RULES: tuple[Rule, ...] = (
         "It does not get {name}: Phone Unprovisioned.",
         "they do not get their own file: Phone Unprovisioned.",
         "{cause}.",
-        "Add the phone; on another server, put the file under exactly this name into its root:",
+        "Add the phone. On another server, put the file into the root folder, with exactly this name:",
         ("ringup phone add {mac}",),
         _unprovisioned,
         "P-BOOT-18, P-PROB-1; the demo's fault missing-phone-file",
@@ -241,19 +241,18 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "file-empty",
         "{name} is empty.",
-        "a file that they get is empty.",
-        "An empty file is not the same as an absent one: the loader stops at it with Protocol Application "
-        "Invalid.",
-        "Remove the file, or write it completely.",
+        "a file that they receive is empty.",
+        "After an empty file, unlike a missing one, the loader stops and shows Protocol Application Invalid.",
+        "Delete the file, or write its contents.",
         (),
         _empty_file,
         "P-TFTP-16, P-PATH-15",
     ),
     Rule(
         "file-name-case",
-        "It asks for {name}; the folder has {right}, which differs in upper and lower case.",
-        "a name differs in upper and lower case: meant is {right}.",
-        "TFTP servers on Unix compare names with case.",
+        "It requests {name}, but the folder has {right}, which differs in upper and lower case.",
+        "a name differs in upper and lower case from that in the folder: {right}.",
+        "TFTP servers on Unix distinguish upper and lower case.",
         "Write the name in the phone's files exactly as the folder has it: {right}.",
         (),
         _other_case,
@@ -261,45 +260,45 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "tftp-answers-lost",
-        "It asked for {name} {count} times{ports} ({gaps}): the answers do not reach it.",
+        "It requested {name} {count} times{ports} ({gaps}): the answers do not reach it.",
         "the TFTP answers do not reach them.",
-        "A phone repeats a request that nothing answers. The server answers from a port of its own, above "
-        "1023: a firewall that knows only port 69, or a NAT between, takes these answers away.",
-        "Let UDP from the server's ports to the phones pass, or set the firewall's TFTP helper:",
+        "A phone repeats a request that gets no answer. The server answers from another port, above 1023: a "
+        "firewall that allows only port 69, or NAT in between, drops these answers.",
+        "Allow UDP from the server's ports to the phones, or enable the firewall's TFTP helper:",
         ("ringup check",),
         _answers_lost,
         "P-TFTP-5 to P-TFTP-7, P-PATH-14; the street's fault blocks-filtered",
-        apart="A NAT: the requests come from another address than its lease. A firewall: from the same.",
+        apart="Compare the address of the requests with its lease. They differ: NAT. They agree: a firewall.",
     ),
     Rule(
         "tftp-stalls",
-        "The transfer of {name} broke off {count} times, last after {sent} of {size} bytes.",
+        "The transfer of {name} broke off {count} times, the last time after {sent} of {size} bytes.",
         "the transfer of a file broke off again and again.",
-        "Packets are lost on the way: a cable, a duplex mismatch at the switch's port, or a slow path.",
-        "Look at the error counters of the phone's switch port, and change the cable.",
+        "Packets are lost: by a bad cable, a duplex mismatch at the switch's port, or a slow connection.",
+        "Check the error counters of the phone's switch port, and replace the cable.",
         (),
         _stalls,
         "P-TFTP-8, P-PATH-21; the street's fault heavy-loss",
-        apart="If every phone of a building breaks off, it is the path; if one does, its cable or port.",
+        apart="If all phones of a building have this fault, the path has it. Otherwise its cable or port.",
         after=("tftp-answers-lost",),
     ),
     Rule(
         "tftp-silent",
-        "It has had {address} for {lasts} and requested no file here.",
-        "they have an address and request no file here.",
-        "Its requests do not arrive, or go elsewhere: a firewall on this machine drops UDP port 69, or the "
-        "phone's own menu names another server (Alternate TFTP: YES).",
-        "Let UDP port 69 in; on the phone, set Alternate TFTP to NO in Settings, Network Configuration:",
+        "It has had {address} for {lasts}, but has requested no file here.",
+        "they have an address but request no file here.",
+        "Its requests do not arrive, or go to another server: a firewall on this machine drops UDP port 69, "
+        "or the phone's own menu names another server (Alternate TFTP: YES).",
+        "Allow UDP port 69. On the phone, set Alternate TFTP to NO in Settings, Network Configuration:",
         ("ringup check",),
         _no_request,
         "P-DHCP-11, P-PROB-7; the street's fault requests-filtered",
-        apart="Run tcpdump for UDP port 69 on this machine: requests are seen, or the phone goes elsewhere.",
+        apart="Run tcpdump for UDP port 69 here: without any request, the phone uses another server.",
     ),
     Rule(
         "load-not-named",
-        "It searches from CTLSEP on for the {count}th time and finds no load: XMLDefault.cnf.xml {state}.",
+        "In {count} searches, each from CTLSEP on, it found no load: XMLDefault.cnf.xml {state}.",
         "they find no load: XMLDefault.cnf.xml {state}.",
-        "Answers arrive, so the network is sound; but no file tells the loader which load to take.",
+        "Answers arrive, so the network works; but no file names a load for the phone.",
         "Name the load for the phone's model, and serve XMLDefault.cnf.xml:",
         ("ringup site set load=P0S3-8-12-00",),
         _in_circles,

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ringup.serve.address_filter import admit_only
+from ringup.serve.address_filter import MOST_ADDRESSES, admit_only
+from ringup.serve.tftp.guard import MOST_GUARDED
 
 SERVED, LATER, OTHER = "127.0.0.5", "127.0.0.7", "127.0.0.1"
 SHORT = 0.2
@@ -38,6 +39,29 @@ def test_other_addresses_take_their_place(datagrams: socket.socket) -> None:
     for address in (SERVED, LATER, OTHER):
         send(address.encode(), address, datagrams)
     assert [datagrams.recv(20) for _ in range(2)] == [LATER.encode(), OTHER.encode()]
+
+
+@pytest.mark.parametrize("mac", ["000000000000", "000000000066", "660000000000"])
+def test_a_guarded_address_is_heard_in_its_own_frames_only(datagrams: socket.socket, mac: str) -> None:
+    """The loopback's frames come from 00:00:00:00:00:00."""
+    is_heard = mac == "000000000000"
+    admit_only(datagrams, (SERVED,), {"192.0.2.1": "001646C0FFEE", OTHER: mac})
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.bind((OTHER, 0))
+        client.sendto(b"guarded", (SERVED, datagrams.getsockname()[1]))
+        client.sendto(b"guarded", (LATER, datagrams.getsockname()[1]))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.bind(("127.0.0.9", 0))
+        client.sendto(b"another", (SERVED, datagrams.getsockname()[1]))
+    assert datagrams.recv(20) == (b"guarded" if is_heard else b"another")
+
+
+def test_the_largest_filter_fits_the_kernel(
+    datagrams: socket.socket, caplog: pytest.LogCaptureFixture
+) -> None:
+    guarded = {f"10.0.0.{at}": "001646C0FFEE" for at in range(MOST_GUARDED)}
+    admit_only(datagrams, [f"10.{at // 250}.0.{at % 250}" for at in range(2 * MOST_ADDRESSES)], guarded)
+    assert not caplog.messages
 
 
 def test_another_address_cannot_be_connected_to_and_an_open_connection_outlives_its_address() -> None:

@@ -163,7 +163,8 @@ def server_parts(
     dhcp: DhcpService = _dhcp(interface, database, site, recorder, store, machine)
     if node:
         nodes = _nodes(options, interface, database, node, watch, site, dhcp, recorder)
-    tftp = _tftp(options, site, recorder, advertised_address(watch.site, interface.addresses), machine)
+    main_address = advertised_address(watch.site, interface.addresses)
+    tftp = _tftp(options, site, recorder, main_address, neighbour, machine)
     http = _http(options, watch, site, recorder)
     board = BoardCounts(
         lambda: keeper.journeys, lambda: watch.site, lambda: machine_watch.standing, clocks.time_of_day
@@ -341,7 +342,12 @@ def _dhcp(
 
 
 def _tftp(
-    options: Options, site: SiteParts, recorder: Recorder, main_address: str, machine: Machine
+    options: Options,
+    site: SiteParts,
+    recorder: Recorder,
+    main_address: str,
+    neighbour: Holder,
+    machine: Machine,
 ) -> TftpService:
     return TftpService(
         site.files.find,
@@ -352,6 +358,7 @@ def _tftp(
         reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
         addresses=site.addresses.all,
         answers_at=site.addresses.has_packed,
+        neighbour=neighbour,
         clock=machine.clocks.time_of_day,
         steady_clock=machine.clocks.steady,
         random_bytes=machine.random_bytes,

@@ -24,6 +24,8 @@ RETURN = 0x06
 
 NETWORK_HEADER = 0xFFF00000
 """SKF_NET_OFF: an offset from here is one in the IP header."""
+ETHERNET_HEADER = 0xFFE00000
+"""SKF_LL_OFF: an offset from here is one in the Ethernet header, which the kernel still has."""
 PACKET_TYPE = 0xFFFFF000 + 4
 """SKF_AD_OFF + SKF_AD_PKTTYPE: loads whether the frame was for this host, another host, or sent by it."""
 

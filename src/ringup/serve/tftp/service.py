@@ -26,6 +26,7 @@ from ringup.serve.drops import DropCount, log_queue
 from ringup.serve.log import log
 from ringup.serve.sockets import IP_PKTINFO, widen_receive_buffer
 from ringup.serve.tftp.fast import native as tftp_native
+from ringup.serve.tftp.guard import GUARD_SECONDS, RequestGuard
 from ringup.serve.tftp.traffic import PolledTraffic, Received, Traffic, batched_ports
 
 PORT = 69
@@ -35,6 +36,15 @@ SEND_BUFFER = 4 * 1024 * 1024
 
 LONGEST_SLEEP = 0.5
 """Seconds between two checks of the deadlines; less than the shortest wait, so no deadline is missed."""
+
+GUARDED = (
+    "TFTP: many requests arrive in the name of %s; for %.0f s only those in frames of %s are accepted, "
+    "which has that address"
+)
+"""Logged when an address is guarded; an event of the phone could be one too many of those that are forged."""
+
+MANY_AT_ONCE = 16
+"""Number of datagrams in a turn from which they are counted by address: fewer are no flood."""
 
 CLOCK_STEP = 0.1
 """Maximum difference in seconds between the time of day and the monotonic clock; above it, the clock counts
@@ -105,6 +115,7 @@ class TftpService:
         reply_ports: ReplyPorts = ANY_PORTS,
         open_traffic: OpenTraffic = quickest_traffic,
         answers_at: Callable[[bytes], bool] = lambda _address: True,
+        neighbour: Callable[[str], str] = lambda _address: "",
         clock: Callable[[], float] = time.time,
         steady_clock: Callable[[], float] = time.monotonic,
         random_bytes: Callable[[int], bytes] = os.urandom,
@@ -115,6 +126,7 @@ class TftpService:
         last are bound to it, which spares the kernel a look at each packet's own. With `addresses`, the
         kernel drops what comes to others. `answers_at` takes four
         bytes, or none where one address is served, and returns whether a request to that one is answered.
+        `neighbour` returns the MAC of a host on the served segment, or "".
         `random_bytes` gives the secret by which each client's reply port is chosen.
         """
         self._find = find
@@ -129,6 +141,7 @@ class TftpService:
         self._port_choice = ReplyPortChoice(random_bytes(SECRET_BYTES))
         self._open_traffic = open_traffic
         self._answers_at = answers_at
+        self._guard = RequestGuard(neighbour)
         self._clock = clock
         self._steady_clock = steady_clock
         self._ahead = clock() - steady_clock()
@@ -213,8 +226,9 @@ class TftpService:
         """Let the kernel drop what comes to addresses that are not served."""
         if not self._addresses or not self._sockets:
             return
-        for opened in (self._sockets[0], self._sockets[-1]):  # the others are bound to one address
-            admit_only(opened, self._addresses)
+        # The other sockets are bound to one address.
+        admit_only(self._sockets[0], self._addresses, self._guard.macs)
+        admit_only(self._sockets[-1], self._addresses)
 
     def start(self) -> None:
         """Begin to serve, in a separate thread."""
@@ -274,6 +288,8 @@ class TftpService:
             received = ()
         now = self._clock()
         self._look_at_the_clock(now)
+        if len(received) >= MANY_AT_ONCE or self._guard.macs:
+            self._guard_addresses(received, now)
         for finished in traffic.finished():
             self._server.completed(finished, now)
         for handed in traffic.handed_over():
@@ -281,6 +297,14 @@ class TftpService:
         self._send(traffic, self._answers(received, now))
         self._wake(traffic, now)
         self._emit(now)
+
+    def _guard_addresses(self, received: Sequence[Received], now: float) -> None:
+        """Let the kernel drop the requests that other hosts send in large numbers with a phone's address."""
+        if not self._guard.has_news(received, now):
+            return
+        self._filter()
+        for address in self._guard.take_begun():
+            log.warning(GUARDED, address, GUARD_SECONDS, self._guard.macs[address])
 
     def _bind_reply_ports_anew(self, traffic: Traffic) -> None:
         """Move the reply ports of an address that is gone to the main one, port numbers and descriptors kept.
@@ -348,7 +372,8 @@ class TftpService:
         events = self._server.take_events()
         if now >= self._look_at_drops:
             self._look_at_drops = now + DROPS_SECONDS
-            if dropped := self._drops.more():
+            # The kernel counts what the filter drops, too, and a guarded address is logged already.
+            if (dropped := self._drops.more()) and not self._guard.macs:
                 events.append(DatagramsDropped(now, "", "TFTP", dropped))
         events += self._late_events
         self._late_events.clear()

@@ -1,0 +1,66 @@
+"""Detect that many requests carry one address, and let only frames of that address's host pass for a while.
+
+A host can send requests in the name of a phone. What one address sends in a second has a bound, so a flood
+of such requests would keep the phone's own from being read. No phone sends MANY requests in a second. When
+an address does, the kernel's neighbour table shows the MAC of the host that really has it, and a filter drops
+the requests in other frames. An address behind a router is not in that table; its requests are not filtered.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ringup.serve.tftp.traffic import Received
+
+MANY = 200
+"""Number of datagrams of one address in a second to the port of the requests, above which it is guarded. The
+busiest phone sends ten; a NAT router in front of many phones has one MAC, so that none of theirs is dropped.
+"""
+
+GUARD_SECONDS = 30.0
+"""Seconds for which an address is guarded: another phone may get the address meanwhile."""
+
+MOST_GUARDED = 64
+"""Maximum number of guarded addresses; the kernel checks them one after another for each request."""
+
+
+class RequestGuard:
+    """Counts the requests of each address, and chooses the addresses to guard."""
+
+    def __init__(self, mac_of: Callable[[str], str]) -> None:
+        """`mac_of` returns the MAC that the neighbour table has for an address; empty: none."""
+        self._mac_of = mac_of
+        self._second = 0
+        self._counts: dict[str, int] = {}
+        self._until: dict[str, float] = {}
+        """The end of each guard, also of the addresses that cannot be guarded."""
+        self.macs: Mapping[str, str] = {}
+        """The MAC of each guarded address."""
+        self._begun: list[str] = []
+
+    def take_begun(self) -> list[str]:
+        """Return the addresses whose guard began since the last call."""
+        begun, self._begun = self._begun, []
+        return begun
+
+    def has_news(self, received: Sequence[Received], now: float) -> bool:
+        """Count datagrams, and end guards that are over; return whether `macs` changed."""
+        before = self.macs
+        over = [address for address, until in self._until.items() if not now < until <= now + GUARD_SECONDS]
+        if over:
+            for address in over:
+                del self._until[address]
+            self.macs = {address: mac for address, mac in self.macs.items() if address in self._until}
+        for _, (address, _), index, _ in received:
+            if index == 0:
+                self._count(address, now)
+        return self.macs != before
+
+    def _count(self, address: str, now: float) -> None:
+        if int(now) != self._second:
+            self._second = int(now)
+            self._counts.clear()
+        count = self._counts[address] = self._counts.get(address, 0) + 1
+        if count == MANY and address not in self._until and len(self._until) < MOST_GUARDED:
+            self._until[address] = now + GUARD_SECONDS
+            if mac := self._mac_of(address):
+                self.macs = {**self.macs, address: mac}
+                self._begun.append(address)

@@ -4,11 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ringup.asterisk.install import install
-from ringup.events import Event, LineRegistered, PbxConnected, PbxLost, PbxReloaded, ServerFault
+from ringup.events import (
+    Event,
+    LineReachable,
+    LineRegistered,
+    LineUnreachable,
+    LineUnregistered,
+    PbxConnected,
+    PbxLost,
+    PbxReloaded,
+    ServerFault,
+)
 from ringup.serve import pbx as serve_pbx
 from ringup.serve.pbx import PbxLink
 from ringup.site.model import Line, Pbx, Phone, Site
@@ -87,6 +98,47 @@ def test_files_are_written_reloaded_and_registrations_followed(tmp_path: Path) -
     assert isinstance(registered, LineRegistered)
     assert (registered.mac, registered.extension) == ("001646C0FFEE", "201")
     assert "[201]" in (tmp_path / "ringup.d/ringup_pjsip.conf").read_text()
+
+
+def test_registrations_that_were_missed_are_fetched(tmp_path: Path) -> None:
+    def contact(aor: str, status: str) -> AmiMessage:
+        uri = f"sip:{aor}@10.0.0.5:5060"
+        return message(Event="ContactStatusDetail", AOR=aor, URI=uri, Status=status, RoundtripUsec="2500")
+
+    def listed(action: AmiMessage) -> list[AmiMessage]:
+        ours = {"ActionID": action.get("ActionID")}
+        found = [contact("201", "Reachable"), contact("202", "NonQualified"), contact("203", "Unreachable")]
+        return [
+            message(Response="Success", EventList="start", **ours),
+            *(AmiMessage((*each.fields, *ours.items())) for each in [*found, contact("900", "Reachable")]),
+            message(Event="ContactStatusDetailComplete", EventList="Complete", **ours),
+        ]
+
+    async def run() -> Told:
+        async with FakeAsterisk() as asterisk:
+            asterisk.answers["PJSIPShowRegistrationInboundContactStatuses"] = listed
+            lines = tuple(Line(extension=each, secret="s") for each in ("201", "202", "203", "204"))
+            pbx = site_at(asterisk.port, tmp_path).pbx
+            site = Site(pbx=pbx, phones=(Phone(mac="001646C0FFEE", lines=lines),))
+            told = Told()
+            link = PbxLink(site, told.emit, registered=lambda _macs: ["202", "203", "204", "gone"])
+            task = asyncio.create_task(link.run())
+            await told.until(LineUnregistered)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            return told
+
+    events: list[Any] = asyncio.run(run()).events
+    about: list[Any] = [
+        each for each in events if isinstance(each, LineRegistered | LineUnreachable | LineUnregistered)
+    ]
+    assert [(type(each), each.extension) for each in about] == [
+        (LineRegistered, "201"),
+        (LineUnreachable, "203"),
+        (LineUnregistered, "204"),
+    ], "an unanswered contact proves nothing, and 900 is not the site's"
+    assert about[0].contact == "sip:201@10.0.0.5:5060"
+    assert [each.milliseconds for each in events if isinstance(each, LineReachable)] == [2.5]
 
 
 def test_a_changed_site_is_installed_and_reloaded(tmp_path: Path) -> None:

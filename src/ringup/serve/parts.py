@@ -3,7 +3,7 @@
 Nothing here opens a socket or starts a thread yet.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -118,6 +118,13 @@ class ServerParts:
         return [service for service in switched if service is not None]
 
 
+def _registered(database: Engine, macs: Collection[str]) -> list[str]:
+    """Return the extensions of these phones that are registered, by the events on record."""
+    from ringup.change.gather import journeys_of  # only a server with an Asterisk needs it
+
+    return [extension for journey in journeys_of(database, macs).values() for extension in journey.registered]
+
+
 def unchanged(site: Site) -> Site:
     """Return the site that the database holds."""
     return site
@@ -158,6 +165,7 @@ def server_parts(
         share=partial(_shared, database, lambda: dhcp.is_active) if node else lambda own: own,
         nodes=lambda: nodes.membership.others if nodes else (),
         held=lambda: read_held(database),
+        registered=lambda macs: _registered(database, macs),
         steady=clocks.steady,
     )
     dhcp: DhcpService = _dhcp(interface, database, site, recorder, store, machine)

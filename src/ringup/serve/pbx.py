@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from ringup.asterisk.drift import drift
 from ringup.asterisk.follow import happenings
 from ringup.asterisk.install import fingerprint, install
 from ringup.asterisk.realtime import MOST_NAMED, drifted_rows, write_rows
+from ringup.asterisk.registrations import missed, registrations
 from ringup.errors import AmiRefused, OutsideError
 from ringup.events import Event, PbxConnected, PbxLost, PbxReloaded, ServerFault
 from ringup.site.held import HeldSecret, with_held
@@ -31,12 +32,17 @@ class PbxLink:
         emit: Callable[[Event], None],
         mac_of: Callable[[str], str] = lambda _address: "",
         held: Callable[[], Sequence[HeldSecret]] = tuple,
+        registered: Callable[[Collection[str]], Collection[str]] = lambda _macs: (),
     ) -> None:
-        """`held` returns the secrets that Asterisk keeps until their phones have the new ones."""
+        """`held` returns the secrets that Asterisk keeps until their phones have the new ones.
+
+        `registered` returns the extensions of these phones that are registered, as far as ringup knows.
+        """
         self._emit = emit
         self._challenges = OpenChallenges(emit, lambda *call: asyncio.get_running_loop().call_later(*call))
         self._mac_of = mac_of
         self._held = held
+        self._registered = registered
         self._changed = asyncio.Event()
         self._installed = b""
         """The fingerprint of the files that were last written."""
@@ -131,6 +137,7 @@ class PbxLink:
 
     async def _follow(self, manager: Manager) -> None:
         """Reload Asterisk now and after each change of the site, and receive events at the same time."""
+        await self._fetch_registrations(manager)  # chan_sip forgets after a reload which phones answered
         await self._reload(manager, ["everything"])
         reloading = asyncio.create_task(self._reload_on_change(manager, self._site.pbx))
         try:
@@ -140,6 +147,15 @@ class PbxLink:
         finally:
             reloading.cancel()
         raise EOFError(manager.lost)
+
+    async def _fetch_registrations(self, manager: Manager) -> None:
+        """Report what changed while there was no connection; later events of Asterisk are still queued."""
+        found = await registrations(manager, self._site.pbx.driver)
+        if found is None:
+            return
+        believed = await asyncio.to_thread(self._registered, frozenset(self._owners.values()))
+        for event in missed(found, believed, self._owners, time.time()):
+            self._emit(event)
 
     async def _reload_on_change(self, manager: Manager, connected_to: Pbx) -> None:
         while True:

@@ -1,7 +1,7 @@
 """The parts that depend on the site's records: the files, the DHCP engine and the link to the PBX."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -85,13 +85,15 @@ def site_parts(
     share: Callable[[DhcpServer], Leases] = lambda own: own,
     nodes: Callable[[], Sequence[Node]] = tuple,
     held: Callable[[], Sequence[HeldSecret]] = tuple,
+    registered: Callable[[Collection[str]], Collection[str]] = lambda _macs: (),
     steady: Callable[[], float] = time.monotonic,
 ) -> SiteParts:
     """Build the parts for this revision of the site.
 
     Without `neighbour`, the kernel's neighbour table is used. `nodes` are the other servers; `share` wraps
     this server's leases, so that the leases of all nodes are found. `held` returns the secrets that Asterisk
-    keeps until their phones have the new ones. `steady` is the clock of the folders.
+    keeps until their phones have the new ones. `registered` returns the extensions of phones that are
+    registered, as far as ringup knows. `steady` is the clock of the folders.
     """
     firmware = FirmwareFolder(options.firmware, LOOK_SECONDS, steady)
     own_files = FirmwareFolder(options.files, LOOK_SECONDS, steady) if options.files else None
@@ -116,7 +118,7 @@ def site_parts(
             owners,
         ),
         dhcp=dhcp,
-        pbx=_pbx_link(site, emit, shared.who_has, held) if options.pbx else None,
+        pbx=_pbx_link(site, emit, shared.who_has, held, registered) if options.pbx else None,
         emit=emit,
         clock=clock,
         nodes=nodes,
@@ -189,7 +191,8 @@ def _pbx_link(
     emit: Callable[[Event], None],
     who_has: Callable[[str], str],
     held: Callable[[], Sequence[HeldSecret]],
+    registered: Callable[[Collection[str]], Collection[str]],
 ) -> "PbxLink":
     from ringup.serve.pbx import PbxLink  # takes 0.8 MB for the owners of 20,000 lines
 
-    return PbxLink(site, emit, who_has, held)
+    return PbxLink(site, emit, who_has, held, registered)

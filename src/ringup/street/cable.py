@@ -67,6 +67,7 @@ class Cable:
         self._ports: dict[tuple[str, int], Receive] = {}
         self._clients: dict[str, list[Callable[[bytes], None]]] = {}
         self._servers: list[Receive] = []
+        self._arp: list[Callable[[str, str], None]] = []
 
     # --- UDP ----------------------------------------------------------------------------------------------
 
@@ -115,6 +116,16 @@ class Cable:
     def stop_dhcp(self, receive: Receive) -> None:
         """Deliver no more DHCP messages to this server."""
         self._servers.remove(receive)
+
+    def listen_to_arp(self, receive: Callable[[str, str], None]) -> Callable[[], None]:
+        """Deliver announcements of addresses from now on; return the function that ends this."""
+        self._arp.append(receive)
+        return lambda: self._arp.remove(receive)
+
+    def announce(self, address: str, mac: str) -> None:
+        """Let a host announce by ARP that it uses this address."""
+        for receive in self._arp:
+            self._loop.call_later(DELAY, receive, address, mac)
 
     def send_frame(self, frame: bytes) -> None:
         """Carry a frame from a phone to the DHCP servers, or from a server to a phone."""

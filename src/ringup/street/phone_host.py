@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from ringup.emulator.boot.dhcp import DhcpClient, HeldLease
 from ringup.emulator.boot.tftp import Fetch, Outcome, Received
@@ -44,6 +45,10 @@ class StreetPhoneHost:
         self._cable = cable
         self._mac = mac
         self._frames = DhcpFrames(mac, self.now, PhoneFrames(cable))
+        self.by_hand: HeldLease | None = None
+        """The address and servers that a person typed into the phone; None: it uses DHCP."""
+        self.alternate_tftp = ""
+        """The TFTP server of the phone's own menu; empty: the one that DHCP names (P-DHCP-11)."""
         self.address = NO_ADDRESS
         """The address that the phone has; 0.0.0.0 before its first lease."""
         self._transfers: set[Transfer] = set()
@@ -68,12 +73,16 @@ class StreetPhoneHost:
 
     async def lease(self, client: DhcpClient) -> HeldLease:
         """Obtain a lease and use its address."""
-        lease = await self._frames.obtain(client)
+        lease = self.by_hand or await self._frames.obtain(client)
         self.address = lease.address
+        if self.alternate_tftp:
+            lease = replace(lease, tftp=self.alternate_tftp, tftp_source="the menu", spare_tftp="")
         return lease
 
     async def until_lost(self, client: DhcpClient) -> None:
         """Renew the lease until that fails."""
+        if self.by_hand is not None:
+            await self._loop.create_future()  # It is never lost.
         await self._frames.until_lost(client)
 
     async def fetch(self, fetch: Fetch) -> Outcome:

@@ -43,6 +43,7 @@ class StreetPort:
         self._waiting: deque[Datagram] = deque()
         self._senders: deque[tuple[str, str]] = deque()
         cable.serve_dhcp(self._take)
+        self._stop_arp = cable.listen_to_arp(self._hear_arp)
 
     def fileno(self) -> int:
         """Return the number that the loop watches for DHCP messages."""
@@ -96,8 +97,11 @@ class StreetPort:
     def _take_arp(self, address: str) -> None:
         mac = self._cable.neighbours.get(address)
         if mac is not None:
-            self._senders.append((address, mac))
-            self._loop.readable(self._arp_descriptor)
+            self._hear_arp(address, mac)
+
+    def _hear_arp(self, address: str, mac: str) -> None:
+        self._senders.append((address, mac))
+        self._loop.readable(self._arp_descriptor)
 
     def arp_senders(self, most: int) -> Iterator[tuple[str, str]]:
         """Yield the address and the hardware address of each answer."""
@@ -115,6 +119,7 @@ class StreetPort:
     def close(self) -> None:
         """Stop receiving."""
         self._cable.stop_dhcp(self._take)
+        self._stop_arp()
 
 
 class StreetTraffic:

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 from ringup.emulator.behaviour import Variant
+from ringup.emulator.boot.dhcp import DEFAULT_MASK, HeldLease
 from ringup.emulator.flash import Flash
 from ringup.emulator.phone import EmulatedPhone
 from ringup.emulator.report import Report
@@ -60,6 +61,10 @@ class StreetPhone:
         """The last state of each line, by its number."""
         self.host: StreetPhoneHost | None = None
         """Its network connection since its last power-on."""
+        self.by_hand: HeldLease | None = None
+        """The address and servers that a person typed into the phone; None: it uses DHCP."""
+        self.alternate_tftp = ""
+        """The TFTP server of its menu, from the next power-on; empty: the one that DHCP names."""
         self._build = build
 
     def add_report(self, report: Report) -> None:
@@ -111,6 +116,8 @@ class Street:
     """By MAC."""
     site: Site
     """The site at the beginning."""
+    build: "Callable[[Flash, StreetPhone], EmulatedPhone]"
+    """Builds a phone's program."""
     images: Images
     """The images in the server's folder."""
     folding: Folding | None = None
@@ -161,6 +168,13 @@ class Street:
     def power_off(self, mac: str) -> None:
         """Disconnect a phone from power."""
         self.phones[mac].power_off()
+
+    def twin_of(self, mac: str, address: str) -> StreetPhone:
+        """Return another phone with this MAC and its firmware, with an address that was typed into it."""
+        twin = StreetPhone(self.phones[mac].flash, self.build)
+        server = self.server.address
+        twin.by_hand = HeldLease(address, DEFAULT_MASK, "", "", server, "the menu")
+        return twin
 
     def close(self) -> None:
         """Stop everything."""
@@ -219,7 +233,7 @@ def open_street(plan: Plan) -> Street:
     folding = Folding(cable) if plan.fold else None
     build = _builder(loop, cable, plan, {}, folding)
     phones = {flash.mac: StreetPhone(flash, build) for flash in plan.flashes}
-    return Street(loop, cable, server, registrar, phones, site, Images(plan.firmware), folding)
+    return Street(loop, cable, server, registrar, phones, site, build, Images(plan.firmware), folding)
 
 
 def _emitter(server: StreetServer) -> Callable[[Event], None]:
@@ -240,6 +254,7 @@ def _builder(
     def build(flash: Flash, phone: StreetPhone) -> EmulatedPhone:
         host = StreetPhoneHost(loop, cable, flash.mac, plan.on_file, plan.names, shared, folding)
         phone.host = host
+        host.by_hand, host.alternate_tftp = phone.by_hand, phone.alternate_tftp
         dice = Random(f"{plan.seed} {flash.mac} {phone.boots}")  # noqa: S311 - a phone's dice, not a secret
         return EmulatedPhone(
             flash,

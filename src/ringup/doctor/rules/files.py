@@ -215,6 +215,7 @@ RULES: tuple[Rule, ...] = (
         _nat_between,
         "P-PROB-18, P-SIP-12; the street's fault nat",
         apart="The MAC of {address} in the neighbour table is the router's, or that of a second device.",
+        after=("two-devices",),
     ),
     Rule(
         "file-refused",
@@ -225,7 +226,7 @@ RULES: tuple[Rule, ...] = (
         ("ringup phone pins", "ringup phone unpin {mac}"),
         _refused,
         "ringup's own events",
-        after=("nat-between",),
+        after=("nat-between", "two-devices"),
     ),
     Rule(
         "file-unprovisioned",
@@ -236,7 +237,7 @@ RULES: tuple[Rule, ...] = (
         ("ringup phone add {mac}",),
         _unprovisioned,
         "P-BOOT-18, P-PROB-1; the demo's fault missing-phone-file",
-        after=("file-refused", "nat-between"),
+        after=("file-refused", "nat-between", "two-devices"),
     ),
     Rule(
         "file-empty",

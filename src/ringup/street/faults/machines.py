@@ -1,14 +1,22 @@
 """Faults of the server's machine, of unknown hosts, and of the phones themselves."""
 
+from collections.abc import Sequence
 from ipaddress import IPv4Address
 from random import Random
 
 from ringup.emulator.boot.dhcp import DhcpClient
 from ringup.emulator.frames import DhcpFrames
+from ringup.street.cable import Datagram
 from ringup.street.faults.row import End, FaultRow, nothing, one_of
-from ringup.street.phone_host import PhoneFrames
+from ringup.street.phone_host import NO_ADDRESS, PhoneFrames
 from ringup.street.street import Street
 
+RESTART_SECONDS = 2.0
+"""Seconds from a change in a phone's menu to its next start."""
+NO_TFTP_SERVER, TWIN, OTHER_HOST = "192.0.2.9", "192.0.2.30", "02005E001099"
+"""An address without a TFTP server, that of a second phone with a MAC, and the MAC of another host."""
+TURN_SECONDS = 10.0
+"""Seconds for which a switch sends what is for a disputed address to one of two hosts."""
 UNKNOWN_HOSTS = 120
 """Number of unknown hosts: more than the addresses in the pool of a small site."""
 UNKNOWN_HOST_SECONDS = 20.0
@@ -70,6 +78,50 @@ def _clock_steps(street: Street, dice: Random) -> End:
     return nothing
 
 
+def _alternate_tftp(street: Street, dice: Random) -> End:
+    """Set Alternate TFTP in a phone's menu, which restarts the phone."""
+    mac = one_of(street, dice)
+
+    def choose(server: str) -> None:
+        street.phones[mac].alternate_tftp = server
+        street.power_off(mac)
+        street.power_on(mac, after=RESTART_SECONDS)
+
+    choose(NO_TFTP_SERVER)
+    return lambda: choose("")
+
+
+def _two_devices(street: Street, dice: Random) -> End:
+    twin = street.twin_of(one_of(street, dice), TWIN)
+    twin.power_on(street.loop)
+    return twin.power_off
+
+
+def _address_taken(street: Street, dice: Random) -> End:
+    """Let another host use a phone's address: datagrams reach one of the two in turn."""
+    phone = street.phones[one_of(street, dice)]
+    is_over = False
+
+    def announce() -> None:
+        if not is_over:
+            if phone.address != NO_ADDRESS:
+                street.cable.announce(phone.address, OTHER_HOST)
+            street.loop.call_later(2 * TURN_SECONDS, announce)
+
+    def fault(datagram: Datagram, delays: Sequence[float]) -> Sequence[float]:
+        goes_elsewhere = street.loop.time() % (2 * TURN_SECONDS) < TURN_SECONDS and not datagram.mac
+        return () if goes_elsewhere and datagram.destination == phone.address else delays
+
+    def end() -> None:
+        nonlocal is_over
+        is_over = True
+        street.cable.faults.remove(fault)
+
+    announce()
+    street.cable.faults.append(fault)
+    return end
+
+
 def _flash_fails(street: Street, dice: Random) -> End:
     phone = street.phones[one_of(street, dice)]
     count = dice.randint(1, 3)
@@ -109,6 +161,15 @@ PHONE_FAULTS: tuple[FaultRow, ...] = (
     FaultRow("power-cut", "phone", "a phone loses its power for a while", "a new boot", _power_cut),
     FaultRow("power-cut-of-all", "phone", "all phones lose their power at once", "a storm",
              _power_cut_of_all),
+    FaultRow("alternate-tftp", "phone", "the phone's own menu names another TFTP server",
+             "an address, then no request", _alternate_tftp, hides_registration=True,
+             verdicts=("tftp-silent",)),
+    FaultRow("two-devices", "phone", "a second phone has the same MAC and an address of its own",
+             "requests from two addresses", _two_devices,
+             verdicts=("two-devices", "file-refused")),
+    FaultRow("address-taken", "phone", "another host uses a phone's address", "answers that get lost in turn",
+             _address_taken,
+             verdicts=("address-taken",)),
     FaultRow("flash-fails", "phone", "the next images cannot be flashed", "a reboot and a new transfer",
              _flash_fails,
              verdicts=("image-again",)),

@@ -69,15 +69,12 @@ def import_phones(
     Phones that are not in FILE stay as they are. If FILE has mistakes, nothing changes and all of them are
     reported. A line without a password gets a new one.
     """
-    from ringup.change.site import merge_site, planned_merge
+    from ringup.change.site import merge_site
     from ringup.cli.import_reading import Reading
 
     reading = Reading(file, mapped, encoding)
     if dry_run:
-        planned = planned_merge(database, reading.rows_for)
-        reading.progress.end()
-        _print(reading, planned.plan, planned.after, with_rows=True)
-        click.echo("Nothing was changed (--dry-run).")
+        _try(database, reading)
         return
     approval = Approval(yes, lambda plan: _print_sum(reading, plan), can_restart=True)
 
@@ -95,6 +92,15 @@ def import_phones(
     if done.plan:
         click.echo(f"Revision {done.revision.id}.")
     print_ending(done, how)
+
+
+def _try(database: str, reading: "Reading") -> None:
+    from ringup.change.site import planned_merge
+
+    planned = planned_merge(database, reading.rows_for)
+    reading.progress.end()
+    _print(reading, planned.plan, planned.after, with_rows=True)
+    click.echo("Nothing was changed (--dry-run).")
 
 
 def _print(reading: "Reading", plan: "Plan", after: "Site", *, with_rows: bool) -> None:

@@ -18,23 +18,8 @@ _STAGES_AFTER = {
 
 def address_step(journey: Journey, event: AddressOffered | AddressLeased) -> Journey | None:
     """Return the journey after this event of the same phone; None if only `follow` can compute it."""
-    (
-        mac,
-        address,
-        model,
-        stage,
-        since,
-        boots,
-        load,
-        _,
-        files,
-        times,
-        lines,
-        calls,
-        boxes,
-        troubles,
-        attempts,
-    ) = journey
+    (mac, address, model, stage, since, boots, load, _,
+     files, times, lines, calls, boxes, troubles, attempts) = journey  # fmt: skip
     if troubles:
         return None
     if isinstance(event, AddressOffered):
@@ -50,23 +35,6 @@ def address_step(journey: Journey, event: AddressOffered | AddressLeased) -> Jou
         address, after = plain(event.address), _STAGES_AFTER[AddressLeased, stage]
     if after != stage:
         stage, since, boots = after, event.at, boots or 1
-    return tuple.__new__(
-        Journey,
-        (
-            mac,
-            address,
-            model,
-            stage,
-            since,
-            boots,
-            load,
-            event,
-            files,
-            times,
-            lines,
-            calls,
-            boxes,
-            troubles,
-            attempts,
-        ),
-    )
+    # Unpacked once and packed once: `Journey._replace` would make a dict and check its keys for each event.
+    return tuple.__new__(Journey, (mac, address, model, stage, since, boots, load, event,
+                                   files, times, lines, calls, boxes, troubles, attempts))  # fmt: skip

@@ -69,23 +69,8 @@ _steps: dict[tuple[int, str, type[Event], str], _Step | None] = {}
 
 def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) -> Journey | None:
     """Return the journey after this event of the same phone; None if only `follow` can compute it."""
-    (
-        mac,
-        address,
-        model,
-        stage,
-        since,
-        boots,
-        load,
-        _,
-        files,
-        times,
-        lines,
-        calls,
-        boxes,
-        troubles,
-        attempts,
-    ) = journey
+    (mac, address, model, stage, since, boots, load, _,
+     files, times, lines, calls, boxes, troubles, attempts) = journey  # fmt: skip
     kind, spelt, at = type(event), event.name, event.at
     if troubles or not spelt.isprintable() or len(spelt) > LONGEST_LINE:
         return None
@@ -117,26 +102,9 @@ def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) 
         attempts = 0 if stage in UP else attempts
         boots, since = boots or 1, at if moved_by_outcome else requested_at
     load = load_named or load
-    return _made(
-        Journey,
-        (
-            mac,
-            address,
-            model,
-            stage,
-            since,
-            boots,
-            load,
-            event,
-            files,
-            times,
-            lines,
-            calls,
-            boxes,
-            troubles,
-            attempts,
-        ),
-    )
+    # Unpacked once and packed once: `Journey._replace` would make a dict and check its keys for each event.
+    return _made(Journey, (mac, address, model, stage, since, boots, load, event,
+                           files, times, lines, calls, boxes, troubles, attempts))  # fmt: skip
 
 
 def _remember(requested: tuple[SharedRequest, ...], stage: str, kind: type[Event], name: str) -> _Step | None:

@@ -3,20 +3,16 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import closing
-from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, inspect, update
 
 from ringup.store import database
-from ringup.store.encryption import Cipher
-from ringup.store.tables import encryption
 from tests.asterisk.fake_asterisk import FakeAsterisk
 from tests.cli.terminal import Ringup, terminal
+from tests.store.new_databases import migrated_once
 
-migrate = database._upgrade
+__all__ = ["migrated_once"]
 
 
 @pytest.fixture
@@ -39,36 +35,3 @@ def asterisk() -> Iterator[FakeAsterisk]:
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def migrated_once() -> Iterator[None]:
-    """Give new databases the tables that one real migration made: it takes ten times as long as a command.
-
-    The migrations themselves are tested in tests/store.
-    """
-
-    def upgrade(connection: Connection, cipher: Cipher) -> None:
-        if inspect(connection).get_table_names():
-            return migrate(connection, cipher)
-        for statement in statements():
-            connection.exec_driver_sql(statement)
-        connection.execute(update(encryption).values(proof=cipher.proof()))
-        return None
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "_upgrade", upgrade)
-        yield
-
-
-@cache
-def statements() -> tuple[str, ...]:
-    """What makes the tables and the rows of an empty database, in SQL."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "_upgrade", migrate)
-        engine = database.open_database("sqlite://")
-    with closing(engine.raw_connection()) as connection:
-        made = connection.cursor().connection.iterdump()
-        kept = tuple(line for line in made if line not in ("BEGIN TRANSACTION;", "COMMIT;"))
-    engine.dispose()
-    return kept

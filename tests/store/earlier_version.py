@@ -8,7 +8,8 @@ from sqlalchemy import JSON, Connection, Engine, bindparam, text
 
 from ringup.site.model import Group, Line, Pbx, Phone, Site
 from ringup.site.records import records
-from ringup.store import database, migrations
+from ringup.store import migrations
+from ringup.store.connect import connect, url_of
 from ringup.store.encryption import cipher_of
 
 SECRET, PASSWORD, PIN, MANAGERS = "line-s3cret", "ph0ne-password", "31415926", "m4nager-secret"
@@ -34,7 +35,7 @@ SECRETS = (SECRET, PASSWORD, PIN, MANAGERS, FORMER, SETTING)
 
 def make_database(url: str) -> None:
     """Make one of the third migration that holds `SITE`, and one revision."""
-    engine = database._open(database._url(url))
+    engine = connect(url_of(url))
     with engine.begin() as connection:
         command.upgrade(_config(connection), "0003")
     _fill(engine)

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from ringup.errors import StoreError
 from ringup.events import ServerStopped
 from ringup.site.model import Site
-from ringup.store import database, migrations
+from ringup.store import migrations
 from ringup.store.database import file_of, open_database, reading
 from ringup.store.history import add_events, read_events
 from ringup.store.revisions import commit, current_revision, read_site
@@ -183,7 +183,7 @@ def test_a_damaged_database_is_said_when_it_is_read_or_written(engine: Engine) -
 def test_a_database_that_another_program_holds_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
+    monkeypatch.setattr("ringup.store.connect.BUSY_SECONDS", 0)
     path = tmp_path / "ringup.db"
     engine = open_database(str(path))
     with closing(sqlite3.connect(path)) as other:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select, text
 from ringup.errors import StoreError
 from ringup.site.model import Group, Phone, Site
 from ringup.store import database, tables
+from ringup.store.connect import connect, url_of
 from ringup.store.database import open_database, open_to_read
 from ringup.store.encryption import Cipher, new_key
 from ringup.store.revisions import commit, read_phones, read_site, revisions
@@ -133,8 +134,8 @@ def test_plain_text_that_another_program_kept_is_removed_at_the_next_opening(
 ) -> None:
     path = tmp_path / "ringup.db"
     make_database(str(path))
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
-    other = database._open(database._url(str(path)))
+    monkeypatch.setattr("ringup.store.connect.BUSY_SECONDS", 0)
+    other = connect(url_of(str(path)))
     with other.connect() as reader:
         reader.execute(text("SELECT count(*) FROM lines"))
         with closing_engine(open_database(str(path))) as engine:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from ringup.change.undo import undone
 from ringup.errors import ChangedMeanwhile, NoSiteYet, OutsideError, Problem, SiteErrors, UnsafeChange
 from ringup.site.check import check
 from ringup.site.held import HeldSecret, with_held
-from ringup.site.model import Phone, Site
+from ringup.site.model import Site
 from ringup.site.rows import Plain, Rows, by_record
 from ringup.site.write import to_plain
 from ringup.store.database import open_database, open_to_read, open_with_new_key
@@ -30,11 +29,6 @@ from ringup.store.revisions import Revision, commit, read_site, read_site_and_re
 
 if TYPE_CHECKING:
     from ringup.change.restart_step import Restarting
-
-_NEAR_MAC = 0.8
-"""Similarity of two MACs by difflib's measure: two digits may differ. With the usual 0.6, all MACs of one
-vendor would be similar.
-"""
 
 MOST_TRIES = 5
 """Maximum number of times that a change is repeated because another program committed first; each try takes
@@ -365,37 +359,3 @@ def begin_site_anew(database: str, rows: Rows, summary: str) -> Changed:
 def author() -> str:
     """Return the user's name; under sudo, the name of the user who typed sudo."""
     return os.environ.get("SUDO_USER") or os.environ.get("USER") or getpass.getuser()
-
-
-def phone_of(site: Site, mac: str) -> Phone:
-    """Return the phone with this MAC; raises SiteErrors, which names a similar MAC, if there is no such
-    phone.
-    """
-    phone = site.phone(mac)
-    if phone is None:
-        raise no_phone(mac, [phone.mac for phone in site.phones])
-    return phone
-
-
-def plain_phone(data: Plain, mac: str) -> Plain:
-    """Return the phone with this MAC from a site's plain form."""
-    for phone in data["phones"]:
-        if phone["mac"] == mac:
-            found: Plain = phone
-            return found
-    raise no_phone(mac, [phone["mac"] for phone in data["phones"]])
-
-
-def no_phone(mac: str, known: list[str]) -> SiteErrors:
-    """Return the error for a MAC that no record has."""
-    near = get_close_matches(mac, known, n=1, cutoff=_NEAR_MAC)
-    add = f"See `ringup phone list`, or add it: `ringup phone add {mac}`."
-    cure = f"Did you mean {near[0]}?" if near else add
-    return SiteErrors([Problem(f"phone {mac}", "is not in the site.", cure)])
-
-
-def no_group(name: str, known: list[str]) -> SiteErrors:
-    """Return the error for a group that no record has."""
-    near = get_close_matches(name, known, n=1)
-    cure = f"Did you mean {near[0]}?" if near else f"Add it: `ringup group add {name}`."
-    return SiteErrors([Problem(f"group {name}", "is not in the site.", cure)])

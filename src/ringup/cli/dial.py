@@ -138,8 +138,9 @@ def _of_site(database: str, phone: str | None) -> tuple[str, bytes]:
 
     Every name gives the same bytes (`files.rendered`).
     """
+    from ringup.change.lookup import phone_of
     from ringup.change.naming import mac_of
-    from ringup.change.site import phone_of, stored_site
+    from ringup.change.site import stored_site
     from ringup.render.dialplan_xml import dial_template
     from ringup.render.sip_cnf import DIAL_TEMPLATE
 

@@ -82,7 +82,8 @@ def list_(as_json: bool, database: str) -> None:
 @database_option
 def show(name: str, as_json: bool, database: str) -> None:
     """Show one group and its phones."""
-    from ringup.change.site import no_group, stored_site
+    from ringup.change.lookup import no_group
+    from ringup.change.site import stored_site
     from ringup.cli.printing import print_json
 
     site = stored_site(database)
@@ -170,7 +171,7 @@ def remove(name: str, yes: bool, database: str) -> None:
 
 
 def _plain_group(data: dict[str, Any], name: str) -> dict[str, Any]:
-    from ringup.change.site import no_group
+    from ringup.change.lookup import no_group
 
     for record in data["groups"]:
         if record["name"] == name:

@@ -74,8 +74,8 @@ def add(
     **fields: str | None,
 ) -> None:
     """Add the phone with this MAC, in any spelling."""
+    from ringup.change.lookup import phone_of
     from ringup.change.new_phone import add_phone
-    from ringup.change.site import phone_of
     from ringup.cli.settings import marked_if, print_done
 
     record: dict[str, Any] = {"mac": mac, "model": model, "settings": marked_if(force, dict(settings))}
@@ -96,7 +96,8 @@ def add(
 @database_option
 def list_(group: str | None, as_json: bool, database: str) -> None:
     """List the phones."""
-    from ringup.change.site import no_group, stored_site
+    from ringup.change.lookup import no_group
+    from ringup.change.site import stored_site
     from ringup.cli.printing import print_json, print_table
 
     site = stored_site(database)
@@ -121,8 +122,9 @@ def list_(group: str | None, as_json: bool, database: str) -> None:
 @database_option
 def show(phone_: str, secrets: bool, as_json: bool, database: str) -> None:
     """Show one phone, with the settings that it inherits; PHONE is a MAC, an extension, a label or a name."""
+    from ringup.change.lookup import phone_of
     from ringup.change.naming import mac_of
-    from ringup.change.site import phone_of, stored_site
+    from ringup.change.site import stored_site
     from ringup.cli.printing import print_json
 
     site = stored_site(database)
@@ -237,8 +239,9 @@ def set_(
 @database_option
 def remove(phones: tuple[str, ...], yes: bool, database: str) -> None:
     """Remove phones; PHONE is a MAC, an extension, a label or a name."""
+    from ringup.change.lookup import plain_phone
     from ringup.change.naming import mac_of
-    from ringup.change.site import change_site, plain_phone, stored_site
+    from ringup.change.site import change_site, stored_site
     from ringup.cli.settings import print_changed
     from ringup.site.rows import Plain
 

@@ -36,8 +36,9 @@ def change_one(
     database: str, named: str, wanted: Wanted, approval: Approval, how: "Restarting | None" = None
 ) -> None:
     """Change the phone of this name in one revision, and print it."""
+    from ringup.change.lookup import plain_phone
     from ringup.change.naming import mac_of
-    from ringup.change.site import change_site, plain_phone, stored_site
+    from ringup.change.site import change_site, stored_site
     from ringup.cli.settings import change_settings, check_keys, print_changed
     from ringup.site.rows import Plain
 

@@ -81,8 +81,8 @@ def pins(as_json: bool, database: str) -> None:
 
 
 def _mac(engine: "Engine", phone_: str) -> str:
+    from ringup.change.lookup import phone_of
     from ringup.change.naming import mac_of
-    from ringup.change.site import phone_of
     from ringup.store.revisions import read_site
 
     site = read_site(engine)

@@ -31,7 +31,7 @@ class Selection:
 
     def records(self, data: Plain) -> list[Plain]:
         """Return the phones in a site's plain form; raises SiteErrors if there is none."""
-        from ringup.change.site import no_group
+        from ringup.change.lookup import no_group
 
         names = [group["name"] for group in data["groups"]]
         if self.group and self.group not in names:

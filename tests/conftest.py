@@ -1,6 +1,7 @@
 """Fixtures every part of the test suite may use."""
 
 import ctypes
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,7 @@ os.environ["RINGUP_CONFIG"] = os.devnull
 # A deadline is a clock: a busy machine would fail what is right. `./test` asks for the thorough one.
 # Where a change is judged (CI is set), the same examples each time, so that a failure is this change's.
 SAME = bool(os.environ.get("CI"))
-settings.register_profile("fast", deadline=None, max_examples=50, derandomize=SAME)
+settings.register_profile("fast", deadline=None, max_examples=25, derandomize=SAME)
 settings.register_profile("thorough", deadline=None, max_examples=100, derandomize=SAME)
 settings.load_profile("fast")
 
@@ -30,6 +31,17 @@ if _library := os.environ.get("RINGUP_TFTP_LIBRARY"):
     native.LIBRARY = Path(_library)
 
 GOLDEN_FOLDER = Path(__file__).parent / "golden"
+
+
+# What the collection of tests makes stays; garbage collections would look through it again and again.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage again from now on, but not among the tests and modules themselves."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -15,10 +16,19 @@ from tests.store.new_databases import migrated_once
 __all__ = ["migrated_once"]
 
 
+@pytest.fixture(scope="session")
+def unused(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database that nobody has used, and its key."""
+    folder = tmp_path_factory.mktemp("unused")
+    database.open_database(str(folder / "ringup.db")).dispose()
+    return folder
+
+
 @pytest.fixture
-def ringup(tmp_path: Path) -> Ringup:
+def ringup(tmp_path: Path, unused: Path) -> Ringup:
     """The command line on a database that nobody has used."""
-    database.open_database(str(tmp_path / "ringup.db")).dispose()
+    for file in unused.iterdir():
+        copy(file, tmp_path)
     return terminal(tmp_path / "ringup.db")
 
 

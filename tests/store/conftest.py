@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import Engine
 
 from ringup.store.database import open_database
+from tests.store.new_databases import migrated_once
 from tests.store.postgresql_server import postgresql
 
-__all__ = ["postgresql"]
+__all__ = ["migrated_once", "postgresql"]
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.peers)]
 """PostgreSQL is a server that others wrote: it runs in the stage of the peers."""

@@ -30,8 +30,9 @@ def upgrade_by_copy(connection: Connection, cipher: Cipher) -> None:
     """Make the tables of an empty database without Alembic."""
     if connection.dialect.name != "sqlite" or inspect(connection).get_table_names():
         return real_upgrade(connection, cipher)
+    cursor = connection.connection.cursor()  # the driver's own, in SQLAlchemy's transaction
     for statement in statements():
-        connection.exec_driver_sql(statement)
+        cursor.execute(statement)
     connection.execute(update(encryption).values(proof=cipher.proof()))
     return None
 

@@ -22,7 +22,15 @@ def slow_line(seed: int) -> Fault:
     )
 
 
-@pytest.mark.parametrize(("fresh", "seed"), [(True, 1), (True, 2), (False, 3), (False, 4)])
+@pytest.mark.parametrize(
+    ("fresh", "seed"),
+    [
+        (True, 1),
+        pytest.param(True, 2, marks=pytest.mark.thorough),
+        (False, 3),
+        pytest.param(False, 4, marks=pytest.mark.thorough),
+    ],
+)
 def test_a_boot_on_a_slow_line_is_not_overdue(tmp_path: Path, fresh: bool, seed: int) -> None:
     told: set[str] = set()
     with street(tmp_path, phones=3, fresh=fresh) as opened:

@@ -13,6 +13,7 @@ from ringup.events import (
     AddressLeased,
     AddressOffered,
     AddressRefused,
+    CdpSeen,
     DhcpIgnored,
     DiscoverReceived,
     Event,
@@ -256,6 +257,9 @@ CASES: Mapping[str, Evidence] = {
     "line-lost": evidence([*HAS_ITS_FILE, REGISTERED, LineUnregistered(T + 3_700, MAC, "201")], after=300),
     "fell-silent": evidence([*HUNT, sent(1, LOADS), sent(5, "P003-8-12-00.sbn")], after=400),
     "never-heard": evidence([]),
+    "on-the-wire-no-dhcp": evidence(
+        [CdpSeen(T, MAC, f"SIP{MAC}", "Cisco IP Phone 7960", "P003-08-2-00", "Port 1", -1, 6300)], after=200
+    ),
 }  # fmt: skip
 """By the code of the rule."""
 

@@ -163,7 +163,7 @@ def test_a_registration_is_told_by_its_messages() -> None:
 
 def test_a_cdp_announcement_is_told_before_any_address() -> None:
     assert events(capture(CDP_FRAME)) == [
-        CdpSeen(T, MAC, f"SIP{MAC}", "Cisco IP Phone 7960", "P003-08-2-00", "Port 1", -1)
+        CdpSeen(T, MAC, f"SIP{MAC}", "Cisco IP Phone 7960", "P003-08-2-00", "Port 1", -1, 6300)
     ]
 
 

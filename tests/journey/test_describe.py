@@ -109,7 +109,7 @@ def test_a_sip_message_and_a_cdp_announcement_are_told() -> None:
 def test_a_phone_of_which_only_cdp_and_sip_were_seen_is_seen() -> None:
     announced = CdpSeen(1, "001646C0FFEE", "SIP001646C0FFEE", "Cisco IP Phone 7960", "", "Port 1", -1)
     journey = fold([announced])["001646C0FFEE"]
-    assert (journey.stage, journey.last_at) == ("new", 1)
+    assert (journey.stage, journey.last_at) == ("on_the_wire", 1)
 
 
 def test_option_60_loses_its_nul() -> None:

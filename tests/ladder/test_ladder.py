@@ -1,6 +1,7 @@
 """The ladder diagram: arrows, repetitions, the doctor's words, and both drawings."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
@@ -36,6 +37,13 @@ def clock(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S")
 
 
+def in_fixed_words(case: Evidence) -> Ladder:
+    """The drawing of a case with other words than the doctor's, which may change."""
+    diagnosis = diagnose(case)
+    verdicts = tuple(replace(each, what="What the doctor says.") for each in diagnosis.verdicts)
+    return ladder(f"201, {MAC}", case.events, replace(diagnosis, verdicts=verdicts), case.now)
+
+
 def drawn(case: Evidence) -> Ladder:
     return ladder(f"201, {MAC}", case.events, diagnose(case), case.now)
 
@@ -46,8 +54,8 @@ def text(drawing: Ladder) -> str:
 
 
 def test_the_drawings_are_as_they_were_looked_at(golden: Callable[[str, str], None]) -> None:
-    golden("ladder/cases.txt", "\n".join(f"# {code}\n{text(drawn(CASES[code]))}" for code in DRAWN))
-    golden("ladder/wrong-port.svg", svg(drawn(CASES["answer-to-wrong-port"]), clock))
+    golden("ladder/cases.txt", "\n".join(f"# {code}\n{text(in_fixed_words(CASES[code]))}" for code in DRAWN))
+    golden("ladder/wrong-port.svg", svg(in_fixed_words(CASES["answer-to-wrong-port"]), clock))
 
 
 @pytest.mark.parametrize("code", CASES)

@@ -12,7 +12,7 @@ from ringup.serve.parts import ServerParts, server_parts
 from ringup.site.model import Site
 from ringup.store.database import open_database
 
-SERVICES = ["dhcp", "tftp", "http", "metrics"]
+SERVICES = ["dhcp", "tftp", "http", "listener", "metrics"]
 
 
 @pytest.fixture
@@ -30,11 +30,11 @@ def parts_of(database: Engine, folder: Path, **options: Any) -> ServerParts:
     ("options", "switched_on"),
     [
         ({}, SERVICES),
-        ({"dhcp": False}, ["tftp", "http", "metrics"]),
-        ({"tftp": False}, ["dhcp", "http", "metrics"]),
-        ({"http": False}, ["dhcp", "tftp", "metrics"]),
-        ({"sntp": True}, ["dhcp", "tftp", "http", "sntp", "metrics"]),
-        ({"metrics": None}, ["dhcp", "tftp", "http"]),
+        ({"dhcp": False}, ["tftp", "http", "listener", "metrics"]),
+        ({"tftp": False}, ["dhcp", "http", "listener", "metrics"]),
+        ({"http": False}, ["dhcp", "tftp", "listener", "metrics"]),
+        ({"sntp": True}, ["dhcp", "tftp", "http", "sntp", "listener", "metrics"]),
+        ({"metrics": None}, ["dhcp", "tftp", "http", "listener"]),
     ],
 )
 def test_services_that_are_switched_on_are_opened_in_order(

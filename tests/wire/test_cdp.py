@@ -15,7 +15,7 @@ BODY = CDP_FRAME[22:]
 
 def test_a_phone_tells_its_name_its_model_and_its_loader() -> None:
     assert parse(BODY) == Announcement(
-        "SIP001646C0FFEE", "Cisco IP Phone 7960", "P003-08-2-00", "Port 1", NO_VLAN
+        "SIP001646C0FFEE", "Cisco IP Phone 7960", "P003-08-2-00", "Port 1", NO_VLAN, 6300
     )
 
 

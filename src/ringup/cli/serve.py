@@ -66,6 +66,10 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
 @click.option("--tftp/--no-tftp", default=True, help="Serve files over TFTP.")
 @click.option("--http/--no-http", default=True, help="Serve the same files over HTTP.")
 @click.option(
+    "--listen/--no-listen", default=True,
+    help="Listen to the phones' CDP announcements, and to the SIP of a PBX on this machine.",
+)  # fmt: skip
+@click.option(
     "--sntp/--no-sntp", default=False,
     help="Send this machine's time to phones, on UDP port 123; for machines without an NTP server.",
 )  # fmt: skip

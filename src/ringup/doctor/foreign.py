@@ -26,6 +26,7 @@ COLLECT = (
 _TFTP, _LINES = frozenset({"TFTP"}), frozenset({"PBX", "SIP"})
 SHOWN_BY: Mapping[str, frozenset[str]] = {
     "new": frozenset({"DHCP", "TFTP"}),
+    "on_the_wire": frozenset({"DHCP"}),
     "wants_address": frozenset({"DHCP"}),
     "address": _TFTP,
     "hunt": _TFTP,

@@ -19,3 +19,5 @@ class CdpSeen:
     """``Port 1``."""
     voice_vlan: int
     """The voice VLAN in the announcement; 0: a priority tag only, 4095: untagged (P-CDP-5); -1: no VLAN."""
+    milliwatts: int = 0
+    """The power that it takes from the switch (P-CDP-2); 0: it does not tell."""

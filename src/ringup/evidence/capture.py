@@ -56,6 +56,7 @@ class CaptureReader:
             announced.software,
             announced.port,
             announced.voice_vlan,
+            announced.milliwatts,
         )
         return [Sighting(CdpSeen(self.context.at, content.mac, *fields))]
 

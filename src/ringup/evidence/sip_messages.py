@@ -35,14 +35,15 @@ def host_port(value: str) -> str:
 
 def seen(context: Context, message: sip.Message, source: str, destination: str) -> Sightings:
     """Return the message, and the events that follow from it; an unknown address is empty."""
-    event = _event(context.at, message, source, destination)
+    event = sip_seen(context.at, message, source, destination)
     address = _phone(context, event, message)
     if "cisco" in event.user_agent.lower() and address and not event.status:
         remember(context.kept, (_PHONES, address), True)
     return [Sighting(each, address) for each in (event, *_registration(context, event, message))]
 
 
-def _event(at: float, message: sip.Message, source: str, destination: str) -> SipSeen:
+def sip_seen(at: float, message: sip.Message, source: str, destination: str) -> SipSeen:
+    """Return the message as an event; its MAC is that in the tags, if they have one."""
     try:
         _, method = sip.parse_cseq(message)
     except WireError:

@@ -34,6 +34,7 @@ _OF_PROTOCOLS: tuple[tuple[str, Protocol], ...] = (
     ("Discover", "DHCP"),
     ("File", "TFTP"),
     ("Line", "PBX"),
+    ("Sip", "SIP"),
 )
 """Beginnings of the names of events, and the protocol of each."""
 

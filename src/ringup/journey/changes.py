@@ -14,6 +14,7 @@ from ringup.events import (
     CallAnswered,
     CallEnded,
     CallStarted,
+    CdpSeen,
     DiscoverReceived,
     Event,
     FileNotFound,
@@ -51,6 +52,11 @@ def model_in(vendor_class: str) -> str:
 
 def _model(_journey: Journey, event: DiscoverReceived, _file: str) -> Changes:
     model = model_in(event.vendor_class)
+    return {"model": model} if model else {}
+
+
+def _announced_model(_journey: Journey, event: CdpSeen, _file: str) -> Changes:
+    model = model_in(event.platform)
     return {"model": model} if model else {}
 
 
@@ -107,6 +113,7 @@ def _messages(journey: Journey, event: MessagesWaiting, _file: str) -> Changes:
 
 CHANGES: Mapping[type[Event], Callable[[Journey, Any, str], Changes]] = {
     DiscoverReceived: _model,
+    CdpSeen: _announced_model,
     AddressLeased: _address,
     AddressRefused: _no_address,
     AddressDeclined: _no_address,

@@ -35,6 +35,7 @@ SEEN_BY_THE_PBX = "registered"
 
 CURES: Mapping[str, str] = {
     "new": "check that the phone has power, and that its switch port is in the phones' network",
+    "on_the_wire": "see whether its VLAN is the one that ringup serves: ringup why {mac}",
     "wants_address": "see whether our offers can reach the phone: ringup check",
     "address": "see whether UDP port 69 is open for the phone's requests: ringup check",
     "hunt": "see the files that it asked for: ringup status {mac}",

@@ -12,6 +12,7 @@ from ringup.events import (
     AddressLeased,
     CallAnswered,
     CallStarted,
+    CdpSeen,
     DiscoverReceived,
     Event,
     FileRequested,
@@ -71,6 +72,13 @@ STAGES: tuple[Stage, ...] = (
         "new", "not seen yet", (),
         ("wants_address",), 15,
         "P-CDP-10 (CDPLOG): about 10 s for the voice VLAN; a guess: 5 s to start the image in the flash",
+    ),
+    Stage(
+        "on_the_wire", "is on the wire",
+        (StageProof(CdpSeen),),
+        # A phone that was up before anybody listened may be registered.
+        ("wants_address", "registered"), 60,
+        "P-CDP-10: about 10 s to the first DHCPDISCOVER; a guess: 60 s, in which the PBX asks a line once",
     ),
     Stage(
         "wants_address", "asks for an address",

@@ -26,6 +26,7 @@ INSTEAD: Mapping[str, Step] = {
 
 STARTS: Mapping[str, Step] = {
     "new": Step(PHONE, DHCP, "DISCOVER"),
+    "on_the_wire": Step(PHONE, DHCP, "DISCOVER"),
     "wants_address": Step(DHCP, PHONE, "OFFER"),
     "address": Step(PHONE, TFTP, "RRQ CTLSEP{mac}.tlv"),
     "hunt": Step(PHONE, TFTP, "RRQ its load, or SIPDefault.cnf"),

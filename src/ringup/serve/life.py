@@ -83,6 +83,8 @@ def open_sockets(parts: ServerParts) -> None:
 
 def _sockets_of(parts: ServerParts, service: Service) -> tuple[str, Collection[int]]:
     options = parts.options
+    if service is parts.listener:
+        return "raw", ()
     if service is parts.dhcp:
         return "udp", (SERVER_PORT,)
     if service is parts.tftp:

@@ -23,6 +23,8 @@ class Options:
     pbx: bool = True
     events: bool = True
     """Store and log the events of each phone, and follow its state."""
+    listen: bool = True
+    """Listen to CDP announcements and SIP headers that pass on the interface."""
     sntp: bool = False
     """Answer SNTP requests with the time of this machine's clock."""
     trust_clock: bool = False

@@ -26,6 +26,7 @@ from ringup.serve.event_limits import EventLimits
 from ringup.serve.held_secrets import HeldWatch
 from ringup.serve.http import PORTS, HttpService
 from ringup.serve.journeys import JourneysTask
+from ringup.serve.listener import FrameListener
 from ringup.serve.machine import THIS_MACHINE, Machine
 from ringup.serve.machine_watch import MachineWatch
 from ringup.serve.memory import uncollected
@@ -58,7 +59,7 @@ from ringup.store.pins import pins_state, read_pins
 from ringup.store.retention import forgetting
 from ringup.store.revisions import current_revision, read_site
 
-Service = DhcpService | TftpService | HttpService | SntpService
+Service = DhcpService | TftpService | HttpService | SntpService | FrameListener
 """A part with sockets."""
 
 
@@ -102,6 +103,8 @@ class ServerParts:
     """HTTP, on the event loop, with the same files."""
     sntp: SntpService
     """On the event loop."""
+    listener: FrameListener
+    """Listens to CDP and SIP that pass on the interface, on the event loop; it never sends."""
     metrics: HttpService | None
     """The metrics page for Prometheus, on a separate listener, because phones must not reach it."""
 
@@ -113,6 +116,7 @@ class ServerParts:
             self.tftp if options.tftp else None,
             self.http if options.http else None,
             self.sntp if options.sntp else None,
+            self.listener if options.listen and options.events else None,
             self.metrics,
         )
         return [service for service in switched if service is not None]
@@ -196,8 +200,19 @@ def server_parts(
         tftp=tftp,
         http=http,
         sntp=_sntp(options, interface, site, recorder),
+        listener=_listener(interface, site, watch, recorder, clocks),
         metrics=_metrics(options, MeasuredParts(recorder.counts, tftp, http, board)),
     )
+
+
+def _listener(
+    interface: Interface, site: SiteParts, watch: SiteWatch, recorder: Recorder, clocks: Clocks
+) -> FrameListener:
+    def phone_at(address: str) -> str:
+        holder = site.files.holder_of(address)
+        return holder if holder in watch.macs() else ""
+
+    return FrameListener(interface.name, phone_at, recorder.emit_all, recorder.emit, clocks.time_of_day)
 
 
 def _recorder(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ringup.errors import WireError
 from ringup.wire.reader import Reader
 
-DEVICE, PORT, SOFTWARE, PLATFORM, VOICE_VLAN, VLAN_QUERY = 1, 3, 5, 6, 0x000E, 0x000F
+DEVICE, PORT, SOFTWARE, PLATFORM, VOICE_VLAN, VLAN_QUERY, POWER = 1, 3, 5, 6, 0x000E, 0x000F, 0x0010
 _VERSIONS = (1, 2)
 NO_VLAN = -1
 """No record names a voice VLAN."""
@@ -21,6 +21,8 @@ class Announcement(NamedTuple):
     port: str
     voice_vlan: int
     """0 to 4095 (P-CDP-5), or `NO_VLAN`."""
+    milliwatts: int
+    """The power that it takes from the switch; 0: no record tells it."""
 
 
 def parse(data: bytes) -> Announcement:
@@ -32,7 +34,8 @@ def parse(data: bytes) -> Announcement:
     reader.take(3, "TTL and checksum")
     records = _records(reader)
     device, platform, software, port = (_text(records, kind) for kind in (DEVICE, PLATFORM, SOFTWARE, PORT))
-    return Announcement(device, platform, software, port, _vlan(records.get(VOICE_VLAN, b"")))
+    power = int.from_bytes(records.get(POWER, b"")[:2], "big")
+    return Announcement(device, platform, software, port, _vlan(records.get(VOICE_VLAN, b"")), power)
 
 
 def _records(reader: Reader) -> dict[int, bytes]:

@@ -8,6 +8,7 @@ from ringup.doctor.rule import Rule, Sign
 from ringup.doctor.spans import late, since_lease
 from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
 from ringup.events import (
+    CdpSeen,
     FilesFromTwoAddresses,
     LeasedAddressElsewhere,
     LineReachable,
@@ -100,6 +101,16 @@ def _fell_silent(evidence: Evidence) -> Iterator[Sign]:
 def _never_heard(evidence: Evidence) -> Iterator[Sign]:
     if not evidence.events and evidence.source.proves_silence("DHCP") and evidence.journey.stage == "new":
         yield Sign(POSSIBLE)
+
+
+def _no_dhcp(evidence: Evidence) -> Iterator[Sign]:
+    """It announces itself by CDP, a DHCPDISCOVER is overdue, and DHCP is listened to."""
+    announced = [event for event in evidence.events if isinstance(event, CdpSeen)]
+    is_late = evidence.journey.stage == "on_the_wire" and late(evidence) is not None
+    if announced and is_late and evidence.source.heard("DHCP"):
+        last = announced[-1]
+        words = {"platform": last.platform, "lasts": duration(evidence.now - evidence.journey.since)}
+        yield Sign(LIKELY if evidence.source.proves_silence("DHCP") else POSSIBLE, (last,), words)
 
 
 def _pbx_lost(evidence: Evidence) -> Iterator[Sign]:
@@ -225,6 +236,19 @@ RULES: tuple[Rule, ...] = (
         _never_heard,
         "P-BOOT-2, P-PROB-11, P-PROB-22; the street's fault no-dhcp",
         apart="Its screen: with Configuring VLAN or Configuring IP, it is on, but receives no answer.",
+    ),
+    Rule(
+        "on-the-wire-no-dhcp",
+        "It has been on the wire for {lasts} ({platform}, by CDP), but sent no DHCPDISCOVER to this server.",
+        "they announce themselves by CDP, but send no DHCPDISCOVER to this server.",
+        "It has power and a link. Its DHCPDISCOVER goes into another VLAN than the one ringup serves; or "
+        "DHCP is off in its settings, and it has a fixed address.",
+        "Look at Settings, Network Configuration on the phone: the VLANs, and whether DHCP is on. Compare "
+        "the voice VLAN of its switch port with the interface that ringup serves:",
+        ("ringup check",),
+        _no_dhcp,
+        "P-CDP-3, P-CDP-5, P-CDP-10, P-BOOT-2; the frame of a real 7960 in a private network",
+        apart="A phone that was registered before ringup began to listen shows its line.",
     ),
 )
 """The rules in the order in which a diagnosis lists them."""

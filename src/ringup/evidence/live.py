@@ -1,0 +1,156 @@
+"""What frames of the phones' network tell as they pass: CDP announcements, and SIP messages that matter.
+
+A registration that succeeds at the first try is not told: the PBX reports it. Its messages are told when an
+answer goes to a port where the phone does not listen, when the PBX refuses it, or when no answer comes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ringup.engine.rates import TokenBucket
+from ringup.errors import WireError
+from ringup.events import CdpSeen, Event, SipSeen
+from ringup.evidence.sighting import remember
+from ringup.evidence.sip_messages import sip_seen
+from ringup.wire import cdp, sip
+from ringup.wire.captured import ETHERNET, CapturedCdp, CapturedUdp, captured
+
+METHODS = ("REGISTER", "INVITE", "NOTIFY")
+"""The methods that are looked at, with their answers."""
+ANSWERED_SECONDS = 4.0
+"""Seconds after which a REGISTER without a final answer is told: the phone sent it four times until then
+(RFC 3261 §17.1.2.2)."""
+CDP_HOLD_SECONDS = 180.0
+"""Seconds after which a phone that announces itself again had no link meanwhile (P-CDP-6)."""
+MOST_HELD = 12
+"""Messages of one phone that wait for their outcome."""
+PER_MINUTE = 20.0
+"""Messages of one phone that are told per minute."""
+LONGEST_TEXT = 80
+"""Characters of a text in an event; a host on the network may write any."""
+CHALLENGES = (401, 407)
+
+
+@dataclass(slots=True)
+class _Phone:
+    """The SIP messages of one phone."""
+
+    told: TokenBucket
+    held: list[SipSeen] = field(default_factory=list)
+    """The messages of a registration whose outcome is open."""
+    contacts: set[str] = field(default_factory=set)
+    """The ports that its Contact named."""
+    was_told: bool = False
+    """Whether messages were told since the last success: then the success is told, too."""
+
+
+class LiveReader:
+    """Reads frames in their order. Its memory is bounded."""
+
+    def __init__(self, mac_of: Callable[[str], str]) -> None:
+        """`mac_of` returns the MAC of the phone that has an address; empty if none has it."""
+        self._mac_of = mac_of
+        self._phones: dict[str, _Phone] = {}
+        self._announced: dict[str, CdpSeen] = {}
+
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether a registration is open, so that `due` must be called."""
+        return any(phone.held for phone in self._phones.values())
+
+    def read(self, at: float, frame: bytes) -> list[Event]:
+        """Return what a frame at this time, in Unix seconds, tells; nothing for a broken frame."""
+        content = captured(ETHERNET, frame)
+        if isinstance(content, CapturedCdp):
+            return self._cdp(at, content)
+        return self._sip(at, content) if isinstance(content, CapturedUdp) else []
+
+    def due(self, at: float) -> list[Event]:
+        """Return the messages of registrations that got no final answer in time."""
+        late = [p for p in self._phones.values() if p.held and at - p.held[0].at >= ANSWERED_SECONDS]
+        return [event for phone in late for event in self._tell(phone, at)]
+
+    def _cdp(self, at: float, content: CapturedCdp) -> list[Event]:
+        try:
+            announced = cdp.parse(content.data)
+        except WireError:
+            return []
+        if "phone" not in announced.platform.lower() or not content.mac:
+            return []
+        texts = (announced.device, announced.platform, announced.software, announced.port)
+        device, platform, software, port = (text[:LONGEST_TEXT] for text in texts)
+        facts = (announced.voice_vlan, announced.milliwatts)
+        event = CdpSeen(at, content.mac, device, platform, software, port, *facts)
+        before = self._announced.get(event.mac)
+        remember(self._announced, event.mac, event)
+        return [] if before and _is_the_same(before, event) else [event]
+
+    def _sip(self, at: float, datagram: CapturedUdp) -> list[Event]:
+        try:
+            message = sip.parse(datagram.payload)
+        except WireError:
+            return []
+        source = f"{datagram.source}:{datagram.source_port}"
+        seen = sip_seen(at, message, source, f"{datagram.destination}:{datagram.destination_port}")
+        if seen.method not in METHODS:
+            return []
+        for address in (datagram.source, datagram.destination):
+            if mac := self._mac_of(address):
+                return self._of_phone(_bounded(seen, mac), is_from_phone=address == datagram.source)
+        return []
+
+    def _of_phone(self, seen: SipSeen, *, is_from_phone: bool) -> list[Event]:
+        phone = self._phones.get(seen.mac)
+        if phone is None:
+            phone = _Phone(TokenBucket(PER_MINUTE, PER_MINUTE / 60))
+            remember(self._phones, seen.mac, phone)
+        if is_from_phone and seen.contact and not seen.status:
+            phone.contacts.add(_port(seen.contact))
+        phone.held = [*phone.held, seen][-MOST_HELD:]
+        port = _port(seen.destination)
+        if not is_from_phone and port not in (phone.contacts or {port}):
+            return self._tell(phone, seen.at)
+        if seen.method != "REGISTER":
+            phone.held = [each for each in phone.held if each.method == "REGISTER"]
+        elif seen.status >= 300 and (seen.status not in CHALLENGES or _answers_a_password(phone, seen)):
+            return self._tell(phone, seen.at)
+        elif 200 <= seen.status < 300:
+            return self._end(phone, seen)
+        return []
+
+    def _end(self, phone: _Phone, seen: SipSeen) -> list[Event]:
+        """Forget the messages of a registration that succeeded, or tell the end of a trouble."""
+        was_told, phone.was_told = phone.was_told, False
+        phone.held, phone.contacts = [], {_port(seen.destination)}
+        return [seen] if was_told else []
+
+    def _tell(self, phone: _Phone, at: float) -> list[Event]:
+        told: list[Event] = [event for event in phone.held if phone.told.take(at)]
+        phone.held, phone.was_told = [], True
+        return told
+
+
+def _is_the_same(before: CdpSeen, event: CdpSeen) -> bool:
+    facts = ("device_id", "platform", "version", "port", "voice_vlan", "milliwatts")
+    is_recent = 0 <= event.at - before.at < CDP_HOLD_SECONDS
+    return is_recent and all(getattr(before, name) == getattr(event, name) for name in facts)
+
+
+def _answers_a_password(phone: _Phone, seen: SipSeen) -> bool:
+    """Return whether this challenge answers a REGISTER that had a password."""
+    asked = [each for each in phone.held if not each.status and each.call_id == seen.call_id]
+    return bool(asked) and asked[-1].authorized
+
+
+def _bounded(seen: SipSeen, mac: str) -> SipSeen:
+    texts: Mapping[str, str] = {
+        name: getattr(seen, name)[:LONGEST_TEXT] for name in ("extension", "contact", "user_agent", "call_id")
+    }
+    return SipSeen(
+        seen.at, mac, seen.source, seen.destination, seen.method, seen.status,
+        texts["extension"], texts["contact"], texts["user_agent"], seen.authorized, texts["call_id"],
+    )  # fmt: skip
+
+
+def _port(address: str) -> str:
+    return address.rpartition(":")[2]

@@ -1,0 +1,86 @@
+"""The listener: what the kernel's filter lets through, and how frames become events."""
+
+import asyncio
+import os
+import socket
+
+import pytest
+
+from ringup.errors import BindError
+from ringup.events import CdpSeen, Event
+from ringup.serve import listener as listener_module
+from ringup.serve.frames_of_interest import ONLY_CDP_AND_SIP
+from ringup.serve.listener import FrameListener
+from ringup.serve.socket_filter import attach
+from ringup.serve.sockets import open_frame_tap
+from tests.wire.captures import CDP_FRAME
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="raw sockets need CAP_NET_RAW")
+SIP = [b"REGISTER sip:x SIP/2.0", b"SIP/2.0 401 x", b"INVITE sip:x SIP/2.0", b"NOTIFY sip:x SIP/2.0"]
+OTHERS = [b"OPTIONS sip:x SIP/2.0", b"\0\1SIP", b"", bytes(1200)]
+OTHER_FRAME = b"\x01\x00\x0c\xcc\xcc\xcd" + CDP_FRAME[6:]
+
+
+@needs_root
+def test_the_kernel_lets_cdp_and_the_beginnings_of_sip_through() -> None:
+    with open_frame_tap("lo", lambda tap: attach(tap, ONLY_CDP_AND_SIP), hears_itself=True) as tap:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.bind(("127.0.0.1", 0))
+            mine = sender.getsockname()[1].to_bytes(2, "big")
+            for each in (*SIP, *OTHERS):
+                sender.sendto(each, ("127.0.0.1", 9))
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sender:
+            for frame in (CDP_FRAME, OTHER_FRAME):
+                sender.sendto(frame, ("lo", 0))
+        found = list(iter(lambda: _received(tap), b""))
+    payloads = [frame[42:] for frame in found if frame[12:14] == b"\x08\x00" and frame[34:36] == mine]
+    assert set(payloads) == set(SIP)
+    assert CDP_FRAME in found
+    assert OTHER_FRAME not in found
+
+
+def _received(tap: socket.socket) -> bytes:
+    try:
+        return tap.recv(4096)
+    except BlockingIOError:
+        return b""
+
+
+@needs_root
+def test_what_passes_on_the_interface_becomes_an_event() -> None:
+    async def listened() -> list[Event]:
+        events: list[Event] = []
+        heard = asyncio.Event()
+
+        def emit(found: object) -> None:
+            events.extend(found)  # type: ignore[arg-type]
+            heard.set()
+
+        listener = FrameListener("lo", lambda _address: "", emit, events.append, clock=lambda: 5.0)
+        listener.open()
+        listener.start()
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sender:
+            sender.sendto(CDP_FRAME, ("lo", 0))
+        async with asyncio.timeout(10):
+            await heard.wait()
+        listener.close()
+        return events
+
+    (event,) = asyncio.run(listened())
+    assert isinstance(event, CdpSeen)
+    assert (event.at, event.mac, event.milliwatts) == (5.0, "001646C0FFEE", 6300)
+
+
+def test_without_the_right_to_listen_the_server_says_so_and_runs(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_words: object, **_named: object) -> socket.socket:
+        raise BindError("a raw socket on eth0", "Operation not permitted.", "Run it as root.")
+
+    monkeypatch.setattr(listener_module, "open_frame_tap", refuse)
+    listener = FrameListener("eth0", lambda _address: "", lambda _events: None, lambda _fault: None)
+    listener.open()
+    listener.start()
+    listener.close()
+    assert not listener.is_open
+    assert "CDP and SIP are not listened to" in caplog.text

@@ -84,11 +84,13 @@ class SourceRates:
         rate = _RATES.get(message.request.options[MESSAGE_TYPE])
         if rate is None:
             return ""
-        is_spared = rate.spares_phones and message.mac in phones
-        if message.relay != NO_ADDRESS:
-            source = self._relayed(rate, message.relay, replies, now, is_spared=is_spared)
+        relay, is_spared = message.relay, rate.spares_phones and message.mac in phones
+        if is_spared and (relay == NO_ADDRESS or relay in self._relays):
+            return ""
+        if relay != NO_ADDRESS:
+            source = self._relayed(rate, relay, replies, now, is_spared=is_spared)
         else:
-            source = "" if is_spared else self._direct(rate, message.arrival, now)
+            source = self._direct(rate, message.arrival, now)
         return f"too many {rate.what} from {source} at once" if source else ""
 
     def _relayed(self, rate: Rate, relay: str, replies: SubnetReplies, now: float, *, is_spared: bool) -> str:

@@ -25,3 +25,29 @@ def heard(seconds):
         except TimeoutError:
             pass
 """
+
+WIRE = """
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+wire.bind(("eth0", 0x0800))
+wire.setsockopt(263, 23, 1)
+ours = wire.getsockname()[4]
+
+def summed(header):
+    number = sum(struct.unpack("!10H", header))
+    number = (number & 0xffff) + (number >> 16)
+    return header[:10] + struct.pack("!H", 0xffff ^ ((number & 0xffff) + (number >> 16))) + header[12:]
+
+def packets(datagram, cut=None):
+    parts = [datagram] if cut is None else [datagram[:cut], datagram[cut:]]
+    name = random.getrandbits(16)
+    for at, part in enumerate(parts):
+        place = (0x2000 if part is not parts[-1] else 0) + (cut // 8 if at else 0)
+        yield summed(struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(part), name, place, 64, 17, 0, bytes(4),
+                                 b"\\xff" * 4)) + part
+
+def broadcast(source, told, cut=None):
+    datagram = struct.pack("!HHHH", 68, 67, 8 + len(told), 0) + told
+    for packet in packets(datagram, cut):
+        wire.send(b"\\xff" * 6 + source + b"\\x08\\x00" + packet)
+"""
+"""Frames with any Ethernet source, in fragments if a cut is given."""

@@ -12,7 +12,7 @@ from ringup.site.model import Line, Phone, Site
 from ringup.store.database import open_database
 from ringup.store.history import read_events
 from ringup.store.leases import read_leases
-from tests.attack.dhcp_talk import TALK
+from tests.attack.dhcp_talk import TALK, WIRE
 from tests.attack.segment import MAC, POOL, SECRET, SITE, Segment, segment
 from tests.peers.namespaces import INTERFACE
 
@@ -28,11 +28,13 @@ STREET = Site(**{**dict(SITE), "phones": PHONES})
 
 FLOOD = (
     TALK
+    + WIRE
     + """
 given = set()
 for _ in range(12):
     for _ in range(100):
-        say(1, b"\\x00\\x16\\x46" + random.randbytes(3))
+        mac = b"\\x00\\x16\\x46" + random.randbytes(3)
+        broadcast(mac, message(1, mac))
     for answer in heard(0.4):
         kind, address, mac = answer[242], answer[16:20], answer[28:34]
         if kind == 2:

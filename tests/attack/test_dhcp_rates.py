@@ -17,7 +17,7 @@ from ringup.site.model import Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.history import read_events
 from ringup.store.leases import read_leases
-from tests.attack.dhcp_talk import TALK
+from tests.attack.dhcp_talk import TALK, WIRE
 from tests.attack.segment import SITE, Segment, segment
 from tests.peers.namespaces import INTERFACE
 
@@ -31,27 +31,10 @@ ROOMY = Site(**{**dict(SITE), "subnets": (WIDE,)})
 
 DISCOVER = (
     TALK
+    + WIRE
     + """
 import select
 way, seconds = sys.argv[1], float(sys.argv[2])
-wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-wire.bind(("eth0", 0x0800))
-wire.setsockopt(263, 23, 1)
-ours = wire.getsockname()[4]
-
-def summed(header):
-    number = sum(struct.unpack("!10H", header))
-    number = (number & 0xffff) + (number >> 16)
-    return header[:10] + struct.pack("!H", 0xffff ^ ((number & 0xffff) + (number >> 16))) + header[12:]
-
-def packets(datagram, cut=None):
-    parts = [datagram] if cut is None else [datagram[:cut], datagram[cut:]]
-    name = random.getrandbits(16)
-    for at, part in enumerate(parts):
-        place = (0x2000 if part is not parts[-1] else 0) + (cut // 8 if at else 0)
-        yield summed(struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(part), name, place, 64, 17, 0, bytes(4),
-                                 b"\\xff" * 4)) + part
-
 def discover():
     mac = b"\\x00\\x16\\x46" + random.randbytes(3)
     invented.add(mac)
@@ -59,9 +42,7 @@ def discover():
         return say(1, mac)
     relay = "10.77.%d.%d" % (random.randrange(200, 250), random.randrange(1, 250))
     told = message(1, mac, relay=relay if way == "relays" else "0.0.0.0")
-    datagram = struct.pack("!HHHH", 68, 67, 8 + len(told), 0) + told
-    for packet in packets(datagram, 32 if way == "fragments" else None):
-        wire.send(b"\\xff" * 6 + (mac if way == "forged" else ours) + b"\\x08\\x00" + packet)
+    broadcast(mac if way == "forged" else ours, told, 32 if way == "fragments" else None)
 
 invented, offers, sent, until = set(), set(), 0, time.monotonic() + seconds
 while time.monotonic() < until:

@@ -1,5 +1,6 @@
 """Only the served interface's own addresses answer, for routed phones too, and another one at once."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,14 @@ def test_another_address_is_told_and_answers(tmp_path: Path) -> None:
         ip(here, "server", f"address flush dev {INTERFACE}", f"address add {LATER}/16 dev {INTERFACE}")
         assert answers(here, LATER, wanted=f'sntp_server: "{LATER}"') == BOTH
         log = here.log.read_text()
+        board = here.net.run(
+            "server",
+            [sys.executable, "-m", "ringup", "watch", "--once", "--database", str(here.folder / "ringup.db")],
+        ).stdout
         assert (
             f"{INTERFACE} has the address {LATER} instead of {SERVER}; NOT ready: Phones are sent to" in log
         )
         assert here.boot() == ""
+    gone = f"Phones are sent to {SERVER}, which the interface no longer has."
+    assert f"error: site pbx.address: {gone} Set another: ringup site set pbx.address={LATER}" in log
+    assert gone in " ".join(board.replace("│", " ").split())

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from ringup.engine.dhcp.replies import DhcpReply
@@ -71,11 +72,6 @@ class AnyDhcpPort(Protocol):
         """Give the sockets back."""
 
 
-def _the_client(_message: bytes) -> str:
-    """Return the client itself as the sender, if no frame of another host waits, as nearly always."""
-    return ""
-
-
 class DhcpPort:
     """The sockets of a real interface."""
 
@@ -96,7 +92,7 @@ class DhcpPort:
         log_queue(f"DHCP on {name}", self._udp)
         self._receiving, self._sending, self._framing = MessageBatch(), SendBatch(), FrameBatch()
         # It repeats for every datagram, so it is worked out once for each of our addresses and for everybody.
-        self._arrivals: dict[tuple[bytes, bytes, str], Arrival] = {}
+        self._arrivals: dict[tuple[bytes, bytes], Arrival] = {}
 
     def fileno(self) -> int:
         """Return the file descriptor that the event loop watches for DHCP messages."""
@@ -113,15 +109,13 @@ class DhcpPort:
             messages = self._receiving.receive(self._udp.fileno())
         except BlockingIOError:
             return []
-        source_of = self._frame_sources.source_of if self._frame_sources.look() else _the_client
-        return [
-            (
-                data,
-                arrivals.get((control, source, frame := source_of(data)))
-                or self._new_arrival(control, source, frame),
-            )
+        received = [
+            (data, arrivals.get((control, source)) or self._new_arrival(control, source))
             for data, control, source in messages
         ]
+        if self._frame_sources.look():
+            return [(data, self._with_source(arrival, data)) for data, arrival in received]
+        return received
 
     def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
         """Send the replies by their routes; return those that could not be sent."""
@@ -180,19 +174,24 @@ class DhcpPort:
         self._raw.close()
         self._frame_sources.close()
 
-    def _new_arrival(self, control: bytes, source: bytes, frame_source: str) -> Arrival:
+    def _with_source(self, arrival: Arrival, message: bytes) -> Arrival:
+        """Add the host that sent a message with another hardware address than its own, if one did."""
+        host = self._frame_sources.source_of(message)
+        return replace(arrival, frame_source=arrival.frame_source or host) if host else arrival
+
+    def _new_arrival(self, control: bytes, source: bytes) -> Arrival:
         """Return the arrival of a message, from its control messages (empty if it has none) and its
         sender.
         """
         if len(self._arrivals) >= MOST_ARRIVALS:
             self._arrivals.clear()
-        host = FRAGMENTS if len(control) > PKTINFO_ROOM else frame_source
+        host = FRAGMENTS if len(control) > PKTINFO_ROOM else ""
         information = control[socket.CMSG_LEN(0) : socket.CMSG_LEN(PKTINFO.size)]
         to = destination_of([(socket.IPPROTO_IP, IP_PKTINFO, information)] if information else [])
         ours = self.interface.addresses
         addresses = (to, *(address for address in ours if address != to)) if to else ours
         arrival = Arrival(self.interface.name, addresses, bool(to), socket.inet_ntoa(source), host)
-        self._arrivals[control, source, frame_source] = arrival
+        self._arrivals[control, source] = arrival
         return arrival
 
     def _send_alone(self, reply: DhcpReply) -> list[tuple[DhcpReply, OSError]]:

@@ -51,13 +51,13 @@ def looking(monkeypatch: pytest.MonkeyPatch, *found: Sequence[Finding] | Outside
 
 def test_agreement_is_said_with_the_number_of_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     looks = looking(monkeypatch, [])
-    assert said(SITE, [LARRY]) == "Asterisk has 1 changed line as the site says."
+    assert said(SITE, [LARRY]) == "Asterisk has 1 changed line as the site defines them."
     assert [phone.mac for phone in looks.phones[0]] == [LARRY]
 
 
 def test_a_difference_is_looked_at_again_while_asterisk_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     looks = looking(monkeypatch, [WRONG], [WRONG], [])
-    assert said(SITE, [LARRY]) == "Asterisk has 1 changed line as the site says."
+    assert said(SITE, [LARRY]) == "Asterisk has 1 changed line as the site defines them."
     assert len(looks.phones) == 3
 
 
@@ -76,7 +76,7 @@ def test_many_differences_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_a_phone_does_is_not_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     looks = looking(monkeypatch, [OFF, ELSEWHERE])
-    assert said(SITE, [LARRY]) == "Asterisk has 1 changed line as the site says."
+    assert said(SITE, [LARRY]) == "Asterisk has 1 changed line as the site defines them."
     assert len(looks.phones) == 1
 
 
@@ -84,7 +84,7 @@ def test_of_many_phones_some_are_looked_at_and_that_is_said(monkeypatch: pytest.
     looks = looking(monkeypatch, [])
     words = said(SITE, [phone.mac for phone in PHONES])
     assert words == (
-        "Asterisk has 50 changed lines as the site says. 10 more phones changed; compare them all: "
+        "Asterisk has 50 changed lines as the site defines them. 10 more phones changed; compare them all: "
         "ringup pbx verify"
     )
     assert len(looks.phones[0]) == MOST_PHONES

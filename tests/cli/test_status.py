@@ -60,7 +60,7 @@ def test_with_phones_that_nobody_heard_it_asks_for_the_server(engine: Engine) ->
     fill(engine, events=())
     result = run(engine)
     assert result.output.count("waiting: not seen yet") == 4
-    assert "Is `ringup serve` running" in result.output
+    assert "Check that `ringup serve` runs" in result.output
 
 
 def test_the_fleet_is_shown(engine: Engine) -> None:
@@ -154,7 +154,7 @@ def test_a_phone_that_was_added_but_never_heard(engine: Engine) -> None:
     fill(engine)
     result = run(engine, LATE)
     assert result.exit_code == 0
-    assert "No phone has been heard yet." in result.output
+    assert "No phone has sent a packet yet." in result.output
 
 
 def test_a_phone_nobody_knows_is_an_error_that_says_how_to_add_it(engine: Engine) -> None:
@@ -222,7 +222,7 @@ def test_a_phone_that_stays_in_a_stage_is_in_trouble_with_what_is_missing_and_a_
     assert record["cure"].endswith(f"ringup status {CARLA}")
     assert [(each["key"], each["subject"]) for each in record["troubles"]] == [("overdue", "application")]
     shown = " ".join(run(engine, CARLA).output.split())
-    assert 'Nothing was heard from it for 12 min, since "takes the application".' in shown
+    assert 'It has sent nothing for 12 min, since "takes the application".' in shown
     assert "Check its power, its cable and its port on the switch, then plug it in again." in shown
 
 
@@ -261,4 +261,4 @@ def test_only_the_phones_that_were_chosen_are_shown(engine: Engine) -> None:
     assert _macs(run(engine, "--json", "--group", "nobody")) == set()
     output = run(engine, "--trouble").output
     assert all((mac in output) == (mac in troubled) for mac in everybody)
-    assert "None of 5 phones fits" in run(engine, "--group", "nobody").output
+    assert "None of 5 phones matches" in run(engine, "--group", "nobody").output

@@ -46,7 +46,7 @@ def refusals(contents: Contents) -> list[str]:
 
 FOR_OLD = "Use it only for phones that run firmware before 5.0."
 UNFIT = (
-    "is not signed and cannot be proved; its lengths and checksums do not fit what is known of later images."
+    "is not signed and cannot be proved; its lengths and checksums do not match those of known later images."
 )
 NOTE_78XX = (
     "not signed: a.zip/sip78xx.12-5-1.loads: is of a 78xx: its lengths and digest are right, "

@@ -143,8 +143,7 @@ def test_a_phone_twice_is_refused_where_a_row_has_all_its_lines() -> None:
 def test_rows_of_one_phone_must_agree() -> None:
     text = "mac,label,line,extension\n0016460000AA,L,1,301\n0016460000AA,M,1,302\n0016460000AA,L,7,303\n"
     assert refused(text) == [
-        "p.csv:3: label differs from p.csv:2, which is the same phone."
-        " Write the same in all rows of a phone.",
+        "p.csv:3: label differs from p.csv:2, the same phone. Write the same in all rows of a phone.",
         "p.csv:3: line 1 is written in p.csv:2 already. Give each row of a phone its own line number.",
         "p.csv:4: 7 is not the number of a line. Write 1 to 6.",
     ]

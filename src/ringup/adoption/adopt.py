@@ -89,7 +89,7 @@ def _left_as_it_is(tree: Tree, base: Site, *, merge: bool) -> Iterator[Problem]:
     """Yield the phones, and in a merge the other models' loads, that the site already has and keeps."""
     for phone in base.phones:
         if phone.mac in tree.phones:
-            yield Problem(f"phone {phone.mac}", "is in the site already.", "It stays as it is there.")
+            yield Problem(f"phone {phone.mac}", "is in the site already.", "It stays unchanged in the site.")
     for number, load in tree.xml.others.items() if merge else ():
         if base.other_loads.get(number) != load:
             what = f"names {load} in loadInformation{number}, but the site does not."

@@ -24,7 +24,7 @@ class XmlLoads:
     """The loads that one XMLDefault.cnf.xml names."""
 
     ours: tuple[str, ...] = ()
-    """The loads for the 7940 and 7960, each once."""
+    """The different loads for the 7940 and 7960."""
     others: Mapping[str, str] = field(default_factory=dict)
     """The loads of other models, by the N of ``loadInformationN``."""
     notes: tuple[Problem, ...] = ()

@@ -1,4 +1,4 @@
-"""Report the challenges that stay open: the PBX got a REGISTER and answered, and the phone did not come back.
+"""Report the unanswered challenges: the PBX challenged a REGISTER, and the phone sent no answer.
 
 Asterisk reports each challenge, and each login begins with one. So a challenge is held for a moment, and is
 an event only if neither a login nor a refusal follows: at most one per line and minute.

@@ -54,7 +54,7 @@ class RowDrift:
     table: str
     id: str
     text: str
-    """The columns as they are; may hold secrets."""
+    """The present columns, which may contain secrets."""
 
     def __repr__(self) -> str:
         return f"RowDrift({self.table!r}, {self.id!r})"

@@ -16,7 +16,7 @@ ROWS_TABLE = "ringup_rows"
 """The table that names the rows which ringup wrote, so that it touches no others."""
 
 _TIMEOUTS = {"connect_timeout": 5, "tcp_user_timeout": 5000}
-"""Seconds and milliseconds after which a server that is cut off is given up."""
+"""Seconds and milliseconds after which the connection to an unreachable server counts as lost."""
 
 _LOCK = 0x72696E68
 """Number of PostgreSQL's advisory lock for programs that write the rows."""

@@ -41,7 +41,9 @@ def without_rivals(etc: Path) -> FileChange | None:
 
 
 def with_rivals(etc: Path) -> list[FileChange]:
-    """Return modules.conf without ringup's lines, None if it has none; the operator's own lines stay."""
+    """Return modules.conf without ringup's lines; the operator's own lines stay. None: ringup has no lines in
+    it.
+    """
     path = real_file(etc / MODULES_FILE)
     before = read_file(path) or b""
     after = b"".join(row for row in before.splitlines(keepends=True) if row.rstrip(b"\r\n") not in _LINES)

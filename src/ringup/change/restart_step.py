@@ -17,7 +17,7 @@ MOST_NAMED = 5
 """Maximum number of phones that a sentence names; the rest is counted."""
 
 KeepOld = Callable[[Sequence[HeldSecret]], int]
-"""Gives lines their old logins back, and returns the revision that does so."""
+"""Restores the old logins of lines, and returns the new revision."""
 
 
 @dataclass(slots=True)
@@ -76,7 +76,9 @@ async def _restarted(
 
 
 def _said(results: Sequence[Result], off: int, held: Sequence[HeldSecret], keep_old: KeepOld) -> list[str]:
-    """Return what was done, a sentence each; gives the secrets back that no phone has fetched."""
+    """Return one sentence per action, after the old secrets are restored for phones that did not fetch the
+    new ones.
+    """
     said = []
     if results:
         booted = sum(result.outcome is Outcome.BOOTED for result in results)

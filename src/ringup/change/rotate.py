@@ -1,4 +1,4 @@
-"""Give lines new secrets, phone by phone; a rotation that was interrupted goes on with the phones it left.
+"""Give lines new secrets, phone by phone. An interrupted rotation continues with the remaining phones.
 
 What is left needs no list of its own: they are the phones whose old secrets Asterisk still holds.
 """
@@ -68,7 +68,7 @@ def _left(engine: "Engine", site: "Site") -> Left:
 
 
 def resume(database: str, how: "Restarting") -> str:
-    """Restart the phones that are left, let Asterisk follow, and return what was done, in words.
+    """Restart the remaining phones, reload Asterisk, and return sentences about these actions.
 
     Raises OutsideError if Asterisk cannot be reached at the beginning; nothing is then changed.
     """

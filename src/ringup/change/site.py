@@ -37,7 +37,7 @@ several milliseconds.
 
 
 Approve = Callable[[Plan], None]
-"""Looks at a plan before it is carried out; raises UnsafeChange for one that must not be."""
+"""Checks a plan before it is carried out; raises UnsafeChange if it must not be carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def opened_to_change(database: str) -> Iterator[Engine]:
 
 
 def stored_site(database: str) -> Site:
-    """Return the site as it is now; raises NoSiteYet if there is no database."""
+    """Return the present site; raises NoSiteYet if there is no database."""
     with opened(database) as engine:
         return read_site(engine)
 
@@ -146,7 +146,7 @@ def merge_site(
     more_steps: MoreSteps = no_more_steps,
     restarting: "Restarting | None" = None,
 ) -> Changed:
-    """Commit the site of the rows that `rows_for` makes of the site as it is.
+    """Commit the site made of the rows that `rows_for` returns for the present site.
 
     When another program commits first, the rows are made again: up to MOST_TRIES times.
     """
@@ -188,7 +188,8 @@ def transform_site(
     more_steps: MoreSteps = no_more_steps,
     restarting: "Restarting | None" = None,
 ) -> Changed:
-    """Commit what `new_site`, whose result must be checked, makes of the site as it is, and carry it out.
+    """Commit the site that `new_site` makes from the present site, and carry it out; its result must be
+    checked.
 
     With `restarting`, the registered phones that must restart do so, and Asterisk gets their new secrets when
     they have fetched them. Raises ChangedMeanwhile when another program commits meanwhile, and what `approve`
@@ -260,7 +261,7 @@ def _carried_out(
 
 
 def keep_old(engine: Engine, held: Sequence[HeldSecret]) -> int:
-    """Give lines the logins back that Asterisk still has; returns the revision. Raises StoreError."""
+    """Restore the logins of lines that Asterisk still has; return the revision. Raises StoreError."""
     for tries_left in reversed(range(MOST_TRIES)):
         now, number = read_site_and_revision(engine)
         try:

@@ -1,4 +1,4 @@
-"""After a reload, compare what Asterisk believes about the changed lines with what the site says.
+"""After a reload, compare the changed lines that Asterisk has loaded with the site.
 
 chan_sip reads its files a moment after it says that it did, so a difference is looked at again for a while.
 """
@@ -23,7 +23,7 @@ MOST_SHOWN = 5
 
 
 def said(site: Site, macs: Collection[str]) -> str:
-    """Return in words whether Asterisk has the lines of these phones as the site says.
+    """Return a sentence: whether Asterisk has loaded the lines of these phones as the site defines them.
 
     Without an Asterisk that answers there is nothing to say: the reload before has said why.
     """
@@ -61,7 +61,7 @@ def _differ(found: Sequence[Finding]) -> str:
 
 def _agree(looked_at: Sequence[Phone], phones: int) -> str:
     lines = sum(len(phone.lines) for phone in looked_at)
-    same = f"Asterisk has {lines} changed line{'' if lines == 1 else 's'} as the site says"
+    same = f"Asterisk has {lines} changed line{'' if lines == 1 else 's'} as the site defines them"
     left = phones - len(looked_at)
     more = f"{left} more phone{'' if left == 1 else 's'} changed; compare them all: ringup pbx verify"
     return f"{same}. {more}" if left else f"{same}."

@@ -28,7 +28,7 @@ EXPLAINING = (
 RULES: tuple[Rule[Facts], ...] = (
     Rule(
         "pbx-verify", "lines, compared", ERROR, _differences,
-        lambda _facts: "as the site says, with their secrets",
+        lambda _facts: "as the site defines them, with their secrets",
         after=(*BEFORE, *EXPLAINING),
     ),
 )  # fmt: skip

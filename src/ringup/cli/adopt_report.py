@@ -99,7 +99,7 @@ def report_copied(kept: Sequence[AdoptedFile], lost: Sequence[AdoptedFile]) -> N
         click.echo(f"  {each}")
     if copied:
         same = copied - len(lost)
-        click.echo(f"{same} of {_count(copied, 'copied file')} are served byte for byte as they were found.")
+        click.echo(f"{same} of {_count(copied, 'copied file')} are served unchanged.")
 
 
 def _list(title: str, items: list[str], most: int = EVERYTHING) -> None:

@@ -98,7 +98,7 @@ def _phone_cell(row: FleetRow) -> Text:
 
 
 def stage_line(row: FleetRow, pbx_lost: str) -> Text:
-    """Return the phone's progress as a bar, and its stage in words."""
+    """Return a progress bar and the title of the phone's stage."""
     journey, colour = row.journey, STATES[row.state].colour
     title = "waiting: not seen yet" if row.state == "waiting" else stage(journey.stage).title
     if pbx_lost and row.state == "in_service":
@@ -176,7 +176,7 @@ def summary(states: Sequence[str], pbx_lost: str = "", faults: Sequence[MachineF
 
 
 def _fitting(everybody: list[FleetRow], most: int | None) -> list[FleetRow]:
-    """Return the most urgent rows, at most so many, in the order of the table."""
+    """Return the most urgent rows, up to a maximum, in the order of the table."""
     if most is None or len(everybody) <= most:
         return everybody
     urgency = list(STATES)
@@ -229,7 +229,9 @@ def event_line(at: float, event: Event, *, name: str = "", zone: tzinfo | None =
 def last_lines(
     events: Sequence[Event], room: int, console: Console, inside: ConsoleOptions, *, name: str = ""
 ) -> list[Text]:
-    """Return the last events that fit into `room` lines, oldest first, each in as many lines as it takes."""
+    """Return the last events that fit into `room` lines, oldest first, each wrapped to as many lines as
+    needed.
+    """
     fitting: list[Text] = []
     for event in reversed(events):
         line = event_line(event.at, event, name=name)

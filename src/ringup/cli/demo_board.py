@@ -74,8 +74,9 @@ class DemoBoard:
         self._last = [*self._last, *shown][-EVENTS_KEPT:]
 
     def picture(self, lab: Lab) -> RenderableType:
-        """Return the board, one line lower than the screen, with the last event at the end. The cursor stays
-        in the last line, so a board as high as the screen would scroll and leave its border behind.
+        """Return the demo's screen, one line lower than the terminal, with the last event at the end. The
+        cursor stays in the last line, so a board as high as the screen would scroll and leave its border
+        behind.
         """
         room = self._console.height - 1 - BORDER_LINES
         inside = self._console.options.update(width=self._console.width - BORDER_COLUMNS)
@@ -93,7 +94,7 @@ class DemoBoard:
         )
 
     def _layouts(self, lab: Lab) -> Iterator[list[RenderableType]]:
-        """Yield shorter and shorter versions of the part of the board above the events."""
+        """Yield shorter and shorter versions of the part above the events."""
         now = time.time()
         rows = lab.fleet.judged(fleet_rows(lab.fleet.journeys, lab.fleet.site, lab.fleet.present(now)), now)
         screens = Columns([phone_screen(phone) for phone in lab.phones])
@@ -122,7 +123,7 @@ class DemoBoard:
         return Text.assemble((f"  {mark} {done:5.1f} s ", colour), step.title)
 
     def _place_text(self) -> Text:
-        """Return the last step and the next step, each in a line of its own."""
+        """Return the last step and the next step, one line each."""
         done = sum(step.name in self._reached for step in self._steps)
         return Text("\n").join(self._step_text(step) for step in self._steps[max(0, done - 1) : done + 1])
 

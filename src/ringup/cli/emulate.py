@@ -62,7 +62,12 @@ class AddressType(click.ParamType[IPv4Interface]):
 @click.option(
     "--application", default="", metavar="LOAD", help="The load in flash instead of the factory's SCCP."
 )
-@click.option("--loader", default="", metavar="LOAD", help="The loader in flash instead of the factory's.")
+@click.option(
+    "--loader",
+    default="",
+    metavar="LOAD",
+    help="The loader in the phone's flash, instead of that of a new phone.",
+)
 @click.option(
     "--speed", default=1.0, show_default=True, type=click.FloatRange(min=0.1, max=10_000),
     help="How many times faster it flashes and boots; its retries and waits keep the real phone's times.",

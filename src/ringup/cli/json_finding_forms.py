@@ -75,7 +75,7 @@ class FirmwareChecked(Printed):
 
 
 class ReleaseRecord(Form):
-    """One release, in words and as the name of its load."""
+    """One release: its protocol and version, and the name of its load."""
 
     release: str
     load: str

@@ -79,7 +79,7 @@ def _fields(form: Schema, definitions: Schema, before: str) -> Iterator[tuple[st
 
 
 def _resolved(field: Schema, definitions: Schema) -> tuple[Schema, str]:
-    """Return the object that a field holds, directly or in a list, and the field's type in words."""
+    """Return the object that a field holds, directly or in a list, and the name of the field's type."""
     if "$ref" in field:
         target = definitions[field["$ref"].rpartition("/")[2]]
         return target, str(target.get("type", "object"))

@@ -11,7 +11,7 @@ class RehearsalFailure(Form):
     stage: str
     """The title of the stage that it was in at the end."""
     last: str
-    """Its last event, in words."""
+    """Its last event, as a sentence."""
     why: str
     """Its trouble, or the step that is overdue."""
 
@@ -38,7 +38,9 @@ class Rehearsal(Printed):
     datagrams: int
     boots: int
     folded: int
-    """Transfers of images whose blocks were not all carried: another phone had fetched the image before."""
+    """Number of image transfers in which most blocks were left out, because another phone had fetched the
+    image before.
+    """
     times: dict[str, float]
     """The time at which each phone was first in service, by MAC."""
     failures: list[RehearsalFailure]

@@ -16,7 +16,7 @@ class RestartedPhone(Form):
     reason: str
     """Asterisk's reply, if it could not send the NOTIFY; otherwise empty."""
     text: str
-    """The outcome and its cure, in words."""
+    """The outcome and its cure, as sentences."""
 
 
 class Restart(Printed):

@@ -99,8 +99,8 @@ class ForeignPhone(DiagnosisRecord):
     attempts: int
     """The number of boots."""
     first_at: float
-    """The time at which the phone was first seen; in a file without times, the number of the line in
-    thousandths.
+    """The time at which the phone was first seen; in a file without times, a thousandth of its line number,
+    in seconds.
     """
 
 

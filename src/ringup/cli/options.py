@@ -66,7 +66,7 @@ def _key_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _default_key() -> str | None:
-    """Return the file of --config sets the key of its own database only."""
+    """Return the key file of the settings file, which applies only to the database of that file."""
     database = click.get_current_context().params["database"]
     return _shared_default("key") or None if database == default_database() else None
 

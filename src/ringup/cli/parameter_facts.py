@@ -1,4 +1,4 @@
-"""Describe everything known about one `.cnf` parameter, in words."""
+"""Describe everything known about one `.cnf` parameter."""
 
 from collections.abc import Iterator
 

@@ -58,7 +58,7 @@ def restarting(restart: bool) -> "Restarting | None":
 
 
 def shown_restarting(at_once: int, wait: float, phones: int = 0) -> "Restarting":
-    """Return how phones restart, with their progress on standard error; of so many `phones` it is counted."""
+    """Return how phones restart, with their progress on standard error, counted up to `phones`."""
     from ringup.change.restart_step import Restarting
 
     done = 0

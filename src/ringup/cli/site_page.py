@@ -105,7 +105,7 @@ _TEXTS: Mapping[str, str] = {
     r"^[A-Za-z0-9_.-]{1,32}$": "1 to 32 letters, digits, `_ . -`",
     r"^[A-Za-z0-9_-]{1,79}$": "1 to 79 letters, digits, `_ -`",
 }
-"""The texts that each pattern of the records allows, in words."""
+"""A description of the texts that each pattern of the records allows."""
 
 _PASSWORDS = frozenset({"password", "secret"})
 """Types of fields for which the check of a complete site has more rules than the record."""

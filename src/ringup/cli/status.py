@@ -32,7 +32,9 @@ NO_PHONES = """No phones yet.
   ringup phone add MAC     add one (or plug it in: then it is shown here)
   ringup serve             give it an address and its files"""
 
-NO_EVENTS = "No phone has been heard yet. Is `ringup serve` running, and the phone on the same network?"
+NO_EVENTS = (
+    "No phone has sent a packet yet. Check that `ringup serve` runs, and that the phone is on its network."
+)
 
 MOST_SHOWN = 100
 """Maximum number of phones in the table without --all; each phone takes two lines."""
@@ -153,7 +155,7 @@ def _show_fleet(engine: Engine, choice: PhoneFilter, *, everybody: bool, as_json
         click.echo(NO_PHONES)
     elif not chosen:
         count = len(fleet.phones)
-        click.echo(f"None of {count} phone{'s' if count > 1 else ''} fits these options.")
+        click.echo(f"None of {count} phone{'s' if count > 1 else ''} matches these options.")
     else:
         _print_fleet(engine, fleet, chosen, everybody=everybody or not choice.takes_all)
 

@@ -39,7 +39,7 @@ FIRST_LINES = 10
     metavar="SECONDS",
     help="Seconds between two readings of the database.",
 )
-@click.option("--once", is_flag=True, help="Show the board and the last events once.")
+@click.option("--once", is_flag=True, help="Show the phones and the last events once.")
 @database_option
 def watch(interval: float, once: bool, database: str) -> None:
     """Show the fleet live, until Ctrl-C.

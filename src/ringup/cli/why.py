@@ -1,4 +1,6 @@
-"""`ringup why`: why a phone does not come up, or which causes keep the phones of the site out of service."""
+"""`ringup why`: find the cause that keeps one phone, or the causes that keep the phones of the site, out of
+service.
+"""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from ringup.site.model import Phone, Site
 
 MOST_NAMED = 4
-"""Maximum number of phones that are named beside a cause."""
+"""Maximum number of phones that are named for one cause."""
 
 MOST_ASKED = 100
 """Maximum number of phones about whose lines Asterisk is asked when the complete fleet is diagnosed: one
@@ -77,11 +79,11 @@ def why(
     firmware: Path,
     database: str,
 ) -> None:
-    """Say why a phone does not come up: the stage, the last good step, the cause and the cure.
+    """Explain why a phone does not come up: the stage, the last good step, the cause and the cure.
 
     PHONE is a MAC in any spelling, an extension, a label or a name. Without PHONE, every phone that is not in
-    service is counted by its cause. The evidence is what `ringup serve` stored, and what Asterisk
-    says about the lines of phones that do not register. Nothing is changed.
+    service is counted by its cause. The evidence is what `ringup serve` stored, and what Asterisk says about
+    the lines of phones that do not register. Nothing is changed.
 
     FILE is a log of another DHCP, TFTP or SIP server, pasted text or a capture, also compressed; - is
     standard input. With files, these are the evidence, and no server and no site of ringup is needed.

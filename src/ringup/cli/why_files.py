@@ -114,7 +114,7 @@ def _draw(reading: "Reading", found: "Sequence[PhoneReport]", form: Form) -> Non
 
 
 def _keys(reading: "Reading", phone: str) -> tuple[str, ...]:
-    """Return the keys of the phones that are asked about."""
+    """Return the keys of the phones in the command."""
     if not phone:
         return reading.phones
     try:

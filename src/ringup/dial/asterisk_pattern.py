@@ -34,7 +34,7 @@ class AsteriskPattern:
     """One extension of Asterisk's dial plan, position by position."""
 
     text: str
-    """The extension as it was written."""
+    """The extension in its original spelling."""
     positions: tuple[str, ...]
     """The characters that each position accepts, as one string per position."""
     tail: Tail = ""

@@ -1,4 +1,4 @@
-"""Judge the evidence: every cause that fits, the surest first, or none and what to collect next."""
+"""Find every cause that fits the evidence, the surest first, or the evidence to collect next."""
 
 from collections.abc import Collection, Iterator
 

@@ -14,8 +14,8 @@ from ringup.errors import WireError
 from ringup.wire.ami import AmiMessage, Framer, action, parse, parse_banner
 
 ANSWER_SECONDS = 10.0
-"""Seconds until an action is given up. Asterisk answers within a second; a reload of a large site takes
-three.
+"""Seconds after which an action without an answer has failed. Asterisk answers within a second; a reload of a
+large site takes three.
 """
 
 PING_SECONDS = 30.0

@@ -31,4 +31,4 @@ class Faults:
             return find(name, address)
         except Exception as error:  # Whatever fails in a renderer or a folder, the phone gets an answer.
             self.report(f"finding {name!r} for {address}{self._by}: {error!r}")
-            return Absent("the server itself failed while it looked for the file; see the fault beside this")
+            return Absent("the server failed while it looked for the file; see the fault of the same second")

@@ -65,7 +65,7 @@ class RegistrationRefused:
 
 @dataclass(frozen=True, slots=True)
 class LineChallenged:
-    """The PBX got a REGISTER, asked for the password, and the phone did not come back with it."""
+    """The PBX challenged a REGISTER, and the phone did not answer the challenge."""
 
     at: float
     mac: str

@@ -1,4 +1,4 @@
-"""SIP messages of a phone, as they were seen: on the wire, in a capture, or in a PBX's log."""
+"""SIP messages of a phone that were seen: on the wire, in a capture, or in a PBX's log."""
 
 from dataclasses import dataclass
 

@@ -115,7 +115,7 @@ def _elapsed(found: re.Match[str]) -> Stamp:
 
 
 class StampForm(NamedTuple):
-    """One row of the table."""
+    """One form of times in the table STAMP_FORMS."""
 
     name: str
     pattern: re.Pattern[str]

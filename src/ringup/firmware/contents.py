@@ -21,7 +21,7 @@ class FindingKind(StrEnum):
     may not.
     """
     UNKNOWN_SIGNER = "signer not known"
-    """The signature fits no known key; lengths and checksums are right."""
+    """The signature matches no known key; lengths and checksums are right."""
     UNSIGNED = "not signed"
     """An image from before 5.0, which has no signature; nothing can prove who made it."""
     TEST_SIGNER = "test signer"

@@ -22,7 +22,7 @@ class Files:
         self._by_lower = {name.lower(): name for name in sorted(files, reverse=True)}
 
     def true_name(self, name: str) -> str | None:
-        """Return a file's name as it is spelt here, for a name in any case."""
+        """Return the spelling of a file's name in this folder, for a name in any case."""
         return name if name in self.by_name else self._by_lower.get(name.lower())
 
     def where(self, name: str) -> str:
@@ -30,12 +30,12 @@ class Files:
         return self._prefix + name
 
     def sizes(self, names: list[str]) -> tuple[tuple[str, int], ...]:
-        """Return those of the names that are here, with their sizes in bytes."""
+        """Return those of the names that exist in this folder, with their sizes in bytes."""
         true_names = {true_name for name in names if (true_name := self.true_name(name)) is not None}
         return tuple((name, len(self.by_name[name])) for name in sorted(true_names))
 
     def claim(self, *names: str) -> None:
-        """Note that a package has these files, as far as they are here."""
+        """Note that those of these files that exist belong to a package."""
         self.claimed |= {true_name for name in names if (true_name := self.true_name(name)) is not None}
 
     def member(self, member: str, name: str) -> Checked:

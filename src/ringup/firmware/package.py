@@ -102,7 +102,7 @@ def _single_image(files: Files, name: str, load: str) -> Iterator[Finding]:
         return
     if name != f"{load}.bin":
         yield finding(
-            FindingKind.RENAMED, where, "is not spelt as phones ask for it.", f"Name it {load}.bin."
+            FindingKind.RENAMED, where, "is not spelt as phones request it.", f"Name it {load}.bin."
         )
     if not data:
         yield finding(FindingKind.TRUNCATED, where, "is empty.")
@@ -118,7 +118,7 @@ def _unsigned(data: bytes, where: str) -> Finding:
     if is_refused_test_file(data):
         what = "is synthetic firmware, which no real phone should be given."
         return finding(FindingKind.TEST_SIGNER, where, what, "Use Cisco's package.")
-    fits = "are right" if _fits(data) else "do not fit what is known of later images"
+    fits = "are right" if _fits(data) else "do not match those of known later images"
     what = f"is not signed and cannot be proved; its lengths and checksums {fits}."
     return finding(FindingKind.UNSIGNED, where, what, "Use it only for phones that run firmware before 5.0.")
 
@@ -142,7 +142,7 @@ def _strays(files: Files, *, has_packages: bool) -> Iterator[Finding]:
             what, cure = f"belongs to no .loads file here{of}.", "Remove it, or add the rest of its package."
             yield finding(FindingKind.STRAY, files.where(name), what, cure)
         else:
-            what, cure = f"has no .loads file beside it{of}.", "Add the complete package."
+            what, cure = f"has no .loads file in its folder{of}.", "Add the complete package."
             yield finding(FindingKind.INCOMPLETE, files.where(name), what, cure)
 
 
@@ -169,7 +169,7 @@ def _pointer(files: Files) -> Iterator[Finding]:
 def _pointed(files: Files, line: str, where: str) -> Iterator[Finding]:
     stem = line.strip()
     if stem != line:
-        what = f"has a blank beside {stem}; a phone asks for it with the blank (CSCdv19260)."
+        what = f"has a space next to {stem}; a phone requests it with the space (CSCdv19260)."
         yield finding(FindingKind.POINTER, where, what, "Remove the blank.")
     if f"{stem}.bin" not in files.by_name and f"{stem}.sbn" not in files.by_name:
         cure = "Name the loader, the only image with a .bin."

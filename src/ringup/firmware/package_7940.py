@@ -126,7 +126,7 @@ def _same_as(files: Files, name: str) -> str:
 
 def is_signed(files: Files, name: str) -> Finding:
     """Make the finding about a `.bin` that has a signed header."""
-    what = f"is a signed file{_same_as(files, name)}; phones that ask for a .bin cannot take it."
+    what = f"is a signed file{_same_as(files, name)}; phones that request a .bin do not accept it."
     return finding(FindingKind.RENAMED, files.where(name), what, "Take the .bin from the package.")
 
 

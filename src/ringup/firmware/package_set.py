@@ -37,7 +37,7 @@ def check_signers(members: Members, claim: Claim) -> Iterator[Finding]:
     if proved and unknown:
         neighbour = next(iter(proved)).rpartition("/")[2]
         for place in unknown:
-            what = f"fits no known key, though {neighbour} beside it does: its signature is damaged."
+            what = f"matches no known key, although {neighbour} beside it does: its signature is damaged."
             yield finding(FindingKind.DAMAGED, place, what)
     elif unknown and claim.is_clean:
         fits = "lengths and checksums are right" if claim.is_compared else "not every length can be compared"

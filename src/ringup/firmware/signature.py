@@ -62,7 +62,7 @@ class Authenticity:
 
     verdict: Verdict
     signer: Signer | None = None
-    """The signer; None for a file that fits no known key."""
+    """The signer; None for a file that matches no known key."""
     signed_at: int = 0
     """The time when the file was signed, in Unix seconds."""
 

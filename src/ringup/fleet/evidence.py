@@ -23,7 +23,7 @@ from ringup.site.model import Site
 from ringup.store.history import latest_events
 
 MOST_EVENTS = 2_000
-"""Events of one phone that are read: a day of a phone that asks for one file every 31 s has 2,800."""
+"""Events of one phone that are read: a phone that requests one file every 31 s makes 2,800 events per day."""
 
 
 MOST_LATEST = 300

@@ -49,7 +49,7 @@ class FleetAtAGlance:
     events: Mapping[int, Event]
     """The events that changed these journeys, by their ids; each has the MAC of its phone."""
     faults: tuple[MachineFault, ...]
-    """The faults of the machine and of Asterisk that stand, oldest first."""
+    """The present faults of the machine and of Asterisk, oldest first."""
 
     def events_of(self, engine: Engine, mac: str, most: int) -> list[Event]:
         """Return the last events of one phone, oldest first."""

@@ -49,7 +49,7 @@ class Fleet:
 
     @property
     def faults(self) -> tuple[MachineFault, ...]:
-        """Return the faults of the machine and of Asterisk that stand, oldest first."""
+        """Return the present faults of the machine and of Asterisk, oldest first."""
         return self._journeys.faults
 
     def read(self) -> Iterator[Event]:

@@ -22,7 +22,9 @@ class FleetRow:
     overdue: Overdue | None = None
     """The stage that is overdue now; None for an unknown device, which may belong to another server."""
     verdict: Verdict | None = None
-    """The doctor's first cause, if a view asked for it (`verdicts.judged`); None: none, or not asked."""
+    """The first cause of the diagnosis, if a view requested one (`verdicts.judged`); None: there is no cause,
+    or no request.
+    """
 
     @property
     def name(self) -> str:

@@ -63,7 +63,7 @@ SENTENCES: Mapping[type[Event], str] = {
     events.ServerStarted: "ringup {0.version} is ready",
     events.ServerStopped: "ringup has stopped",
     events.NodeActive: "{0.node} is active: {0.service}",
-    events.NodeStandby: "{0.node} is standby: {0.service}, active is {0.active}",
+    events.NodeStandby: "{0.node} is standby for {0.service}; {0.active} is active",
     events.SiteChanged: "revision {0.revision} is served",
     events.PbxConnected: "connected to Asterisk {0.version}",
     events.PbxLost: "lost the connection to Asterisk: {0.reason}",

@@ -31,7 +31,7 @@ class Journeys:
         self.pbx_lost = pbx_lost
         """The reason why the PBX does not answer; empty if it answers, or if ringup has no link to it."""
         self.faults = faults
-        """The faults of the machine and of Asterisk that stand, oldest first."""
+        """The present faults of the machine and of Asterisk, oldest first."""
         self._by_mac: dict[str, Journey] = {}
         self._addresses: dict[str, str] = {}
         self.put(known)
@@ -40,7 +40,7 @@ class Journeys:
         return mac in self._by_mac
 
     def get(self, mac: str) -> Journey | None:
-        """Return the journey of one phone; None if it was never heard."""
+        """Return the journey of one phone; None if it was never seen."""
         return self._by_mac.get(mac)
 
     def put(self, journeys: Iterable[Journey]) -> None:

@@ -38,10 +38,10 @@ CURES: Mapping[str, str] = {
     "on_the_wire": "see whether its VLAN is the one that ringup serves: ringup why {mac}",
     "wants_address": "see whether our offers can reach the phone: ringup check",
     "address": "see whether UDP port 69 is open for the phone's requests: ringup check",
-    "hunt": "see the files that it asked for: ringup status {mac}",
+    "hunt": "see the files that it requested: ringup status {mac}",
     "loader": "leave its power on for ten minutes, then restart it; see its files: ringup status {mac}",
     "application": "leave its power on for ten minutes, then restart it; see its files: ringup status {mac}",
-    "sip_default": "see the files that it asked for: ringup status {mac}",
+    "sip_default": "see the files that it requested: ringup status {mac}",
     "own_file": "see whether its REGISTER can reach Asterisk: ringup check",
     "dial_plan": "see whether its REGISTER can reach Asterisk: ringup check",
 }
@@ -59,7 +59,7 @@ class Overdue(NamedTuple):
 
     @property
     def what(self) -> str:
-        """Return the fact in words."""
+        """Return the stage, its duration and the next stage as a sentence."""
         if self.seconds < 0:
             return f'"{self.stage.title}" since a time that is still to come: the clock was set back'
         titles = " or ".join(f'"{stage(key).title}"' for key in self.stage.next)
@@ -112,7 +112,7 @@ def stage_overdue(
 
 
 def duration(seconds: float) -> str:
-    """Return a duration in the unit that fits: ``45 s``, ``3 min``, ``2 h``, ``5 d``."""
+    """Return a duration in a suitable unit: ``45 s``, ``3 min``, ``2 h``, ``5 d``."""
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"

@@ -120,7 +120,7 @@ class Journey(NamedTuple):
 
     @property
     def last(self) -> str:
-        """Return the last event in words, which are composed when they are read."""
+        """Return a sentence about the last event; it is composed only when it is read."""
         return describe(self.last_event) if self.last_event else ""
 
     @property

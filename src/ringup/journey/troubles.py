@@ -54,7 +54,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class TroubleRule:
-    """One row of the table."""
+    """One form of times in the table STAMP_FORMS."""
 
     key: str
     event: type[Event]

@@ -79,7 +79,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Nothing was sent for so many seconds."""
+    """A number of seconds in which nothing was sent."""
 
     seconds: float
 

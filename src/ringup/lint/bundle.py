@@ -68,7 +68,7 @@ class SourceFile:
 
     @cached_property
     def is_xml(self) -> bool:
-        """Return whether it holds XML, whatever its name says."""
+        """Return whether it contains XML, independent of its name."""
         return bool(root_of(self.data[:LONGEST_PROLOG]))
 
     @cached_property

@@ -143,7 +143,7 @@ def _complete(bundle: Bundle) -> Iterator[PhoneFiles]:
 
 def _no_zone(phone: PhoneFiles) -> Iterator[Occurrence]:
     if not phone.values.get("time_zone"):
-        message = "time_zone is in neither file: the phone shows the time of whatever zone it keeps."
+        message = "time_zone is in neither file: the phone shows the time of the zone in its flash."
         file = phone.default or phone.own
         line = file.values["time_zone"].number if "time_zone" in file.values else 0
         yield seen(file, line, message, "Set time_zone, to CET or EST for example.")

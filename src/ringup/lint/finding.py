@@ -20,12 +20,14 @@ class Occurrence:
 
 
 Repair = Callable[[str, bytes], tuple[str, bytes]]
-"""Turns a file's name and bytes into repaired ones; leaves unchanged whatever it cannot repair safely."""
+"""Turns a file's name and bytes into repaired ones; leaves everything unchanged that it cannot
+repair safely.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class LintRule:
-    """One row of the table."""
+    """One form of times in the table STAMP_FORMS."""
 
     code: str
     """For scripts and searches: it never changes its meaning."""

@@ -58,9 +58,7 @@ def _is_image(image: str) -> bool:
 def _pointer_blank(file: SourceFile) -> Iterator[Occurrence]:
     for number, line in _lines(file):
         if line != line.strip():
-            message = (
-                f"A blank stands beside {line.strip()}: the phone asks for the name with it (CSCdv19260)."
-            )
+            message = f"A space is next to {line.strip()}: the phone requests the name with it (CSCdv19260)."
             yield seen(file, number, message, "Remove it.")
 
 

@@ -69,7 +69,7 @@ def _other_case(file: SourceFile) -> Iterator[Occurrence]:
     right = as_requested(file.name)
     if right != file.name and not _differs_in_mac_only(file.name, right):
         severity: Severity = WARNING if file.kind in (ContentKind.RINGLIST, ContentKind.SYNCINFO) else ERROR
-        yield seen(file, 0, f"Phones ask for {right}, letter by letter.", "Rename it.", severity)
+        yield seen(file, 0, f"Phones request exactly {right}.", "Rename it.", severity)
 
 
 def _differs_in_mac_only(name: str, right: str) -> bool:
@@ -81,7 +81,9 @@ def _no_mac(file: SourceFile) -> Iterator[Occurrence]:
     found = _SUFFIX.fullmatch(file.name)
     if found is not None and not IS_MAC.fullmatch(found[1]) and file.name.lower() not in _FIXED:
         severity: Severity = ERROR if file.has_misspelt_mac else NOTE
-        message = f"{found[1] or 'Nothing'} is no MAC of 12 hexadecimal digits: no phone asks for this file."
+        message = (
+            f"{found[1] or 'Nothing'} is not a MAC of 12 hexadecimal digits: no phone requests this file."
+        )
         yield seen(file, 0, message, "Name it after the phone, or remove it.", severity)
 
 
@@ -91,19 +93,19 @@ def _same_but_case(bundle: Bundle) -> Iterator[Occurrence]:
         other = first.setdefault(file.path.lower(), file)
         if other is not file and file.kind is not ContentKind.OTHER:
             message = f"{other.name} differs only in upper and lower case."
-            yield seen(file, 0, message, "Keep the one that phones ask for.")
+            yield seen(file, 0, message, "Keep the one that phones request.")
 
 
 def _copy(file: SourceFile) -> Iterator[Occurrence]:
     if found := _COPIES.fullmatch(file.name):
         right = as_requested(found["name"])
-        message = f"No phone asks for {file.name}; {right} may be meant."
+        message = f"No phone requests {file.name}; its right name may be {right}."
         yield seen(file, 0, message, "Rename it, or move it away.")
     elif found := _OTHER_SUFFIX.fullmatch(file.name):
         suffix = ".cnf.xml" if found["name"].upper().startswith("SEP") else ".cnf"
         right = as_requested(f"{found['name']}{suffix}")
         if right != as_requested(file.name):
-            message = f"No phone asks for {file.name}; {right} may be meant."
+            message = f"No phone requests {file.name}; its right name may be {right}."
             yield seen(file, 0, message, "Rename it, or move it away.")
 
 
@@ -182,7 +184,7 @@ RULES: tuple[LintRule, ...] = (
     LintRule("F103", ERROR, "name in another case", for_each(_all, _other_case), _rename),
     LintRule("F104", ERROR, "no MAC in the name", for_each(_phones_own, _no_mac)),
     LintRule("F105", WARNING, "two names that differ in case", _same_but_case),
-    LintRule("F106", NOTE, "copy that no phone asks for", for_each(_all, _copy)),
+    LintRule("F106", NOTE, "copy that no phone requests", for_each(_all, _copy)),
     LintRule(
         "F107",
         WARNING,

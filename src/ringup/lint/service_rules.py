@@ -110,7 +110,7 @@ def _ring_list_in_xml(bundle: Bundle) -> Iterator[Occurrence]:
         return
     for file in _whole(bundle):
         if file.xml.root is not None and file.xml.root.tag == RING_LIST:
-            message = "A 7940 or 7960 asks for RINGLIST.DAT, not for a ring list in XML."
+            message = "A 7940 or 7960 requests RINGLIST.DAT, not a ring list in XML."
             yield seen(file, 0, message, "Write RINGLIST.DAT too: a name, a TAB and a file on each line.")
 
 

@@ -45,7 +45,7 @@ def _cnf_with_loads(bundle: Bundle) -> Iterator[SourceFile]:
 
 
 def has_load(bundle: Bundle, load: str) -> bool:
-    """Return whether the load's `.loads` file, or an old load's `.bin`, is here with exactly this name."""
+    """Return whether the load's `.loads` file, or an old load's `.bin`, exists with exactly this name."""
     return any(f"{load}{suffix}" in bundle.by_name for suffix in (".loads", ".bin", ".sbn"))
 
 
@@ -60,7 +60,7 @@ def missing_load(bundle: Bundle, load: str) -> tuple[str, str]:
 
 
 def loads_not_here(bundle: Bundle, named: Iterable[tuple[SourceFile, int, str]]) -> Iterator[Occurrence]:
-    """Yield each load that files name and that is not here, once: at the first place that names it.
+    """Yield each missing load that files name, at the first place that names it.
 
     Where there is no firmware at all it is a warning: a phone that runs the load already comes up without.
     """
@@ -192,7 +192,7 @@ def _template_with_extension(bundle: Bundle) -> Iterator[Occurrence]:
         if name.lower().endswith(".xml"):
             file, line = phone.place("dial_template")
             yield seen(
-                file, line, f"dial_template is {name}; the phone asks for {name}.xml.", "Leave .xml out."
+                file, line, f"dial_template is {name}; the phone requests {name}.xml.", "Leave .xml out."
             )
 
 
@@ -212,7 +212,7 @@ def _template_missing(bundle: Bundle) -> Iterator[Occurrence]:
             f"The file is named {other.name}: spell it alike." if other else "Write it, or correct the name."
         )
         file, line = phone.place("dial_template")
-        yield seen(file, line, f"The phone asks for {requested}, which is not here.", hint)
+        yield seen(file, line, f"The phone requests {requested}, which is missing.", hint)
 
 
 def _folder_missing(bundle: Bundle) -> Iterator[Occurrence]:

@@ -171,7 +171,7 @@ def _other_model(file: SourceFile) -> Iterator[Occurrence]:
         said = next((name for name in _MODEL.findall(model) if name in LOAD_NUMBERS.values()), "")
         is_ours_elsewhere = right not in (*MODELS, "") and element.text.upper().startswith(("P0S3", "P003"))
         if right and said and said != right:
-            message = f"{element.tag} is the {right}'s, whatever '{model}' says: the number counts."
+            message = f"{element.tag} is for the {right}: the phone reads the number, and ignores '{model}'."
             yield seen(file, element.line, message, "Correct the number or the text.")
         elif is_ours_elsewhere:
             message = f"{element.tag} is the {right}'s, which cannot run {element.text}."

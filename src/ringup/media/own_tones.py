@@ -1,4 +1,4 @@
-"""Ring tones made by calculation, for a site that has no sounds of its own."""
+"""Ring tones made by calculation, for a site without sound files."""
 
 import math
 from collections.abc import Callable, Mapping

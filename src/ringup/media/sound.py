@@ -1,4 +1,4 @@
-"""Read a sound file: WAV, MP3, FLAC, OGG, and whatever else libsndfile reads."""
+"""Read a sound file: Read WAV, MP3, FLAC, OGG, and the other formats of libsndfile."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -34,7 +34,7 @@ class Asking(NamedTuple):
     address: str
     path: str
     query: Mapping[str, str]
-    """The parameters; of two with one name, the last. A phone appends some of its own (P-XML-29)."""
+    """The parameters; of two with one name, the last. A phone appends further parameters (P-XML-29)."""
     shows: frozenset[str] = OBJECTS_OF_3_0
     """The names of the objects that the phone shows."""
     charset: str = LATIN

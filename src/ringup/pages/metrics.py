@@ -80,7 +80,7 @@ class BoardGauges(Protocol):
         """Return the number of present faults of the site, the machine and Asterisk."""
 
     def states(self) -> Mapping[str, int]:
-        """Return the number of phones of the site in each state of the board."""
+        """Return the number of phones of the site in each state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One row of the table."""
+    """One form of times in the table STAMP_FORMS."""
 
     name: str
     kind: Literal["counter", "gauge"]
@@ -140,13 +140,13 @@ METRICS: tuple[Metric, ...] = (
         label="stage",
     ),
     Metric(
-        "ringup_phones_by_state", "gauge", "Phones of the site, by their state on the board.",
+        "ringup_phones_by_state", "gauge", "Phones of the site, by their state.",
         "board", lambda board: board.states(),
         "Any phone in `trouble` is worth an alarm. A phone whose next boot stage is overdue is one of them.",
         label="state",
     ),
     Metric(
-        "ringup_faults", "gauge", "Faults of the site, the machine and Asterisk that stand.",
+        "ringup_faults", "gauge", "Present faults of the site, the machine and Asterisk.",
         "board", lambda board: board.faults,
         "Should be 0. `ringup status` shows each fault with its cure.",
     ),

@@ -9,7 +9,7 @@ BEGINS = "/phone/"
 
 
 class Routes:
-    """The ASGI application that phones reach; the pages are made when the first of them is asked for.
+    """The ASGI application that phones reach; the pages are made when the first of them is requested.
 
     A server whose phones never press a button saves the memory of the services.
     """

@@ -49,8 +49,8 @@ class _ClockChange:
 
 
 def clock_settings(posix_rule: str) -> dict[str, str]:
-    """Return the parameters for a rule like ``GMT0BST,M3.5.0/1,M10.5.0``; ValueError says what
-    does not fit.
+    """Return the parameters for a rule like ``GMT0BST,M3.5.0/1,M10.5.0``; ValueError names the unsuitable
+    part.
     """
     match = _RULE.fullmatch(posix_rule)
     if match is None:

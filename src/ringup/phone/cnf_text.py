@@ -1,7 +1,7 @@
-"""A ``.cnf`` file, read without loss: `read` gives its lines in pieces, `write` gives the same bytes back.
+"""A ``.cnf`` file, read without loss: `read` returns its lines in parts, `write` returns the same bytes.
 
-Strategy: every byte is a Latin-1 character (P-CNF-13), so nothing can fail to decode. A line is
-cut into pieces; joined, they give the same line:
+Strategy: every byte is a Latin-1 character (P-CNF-13), so nothing can fail to decode. A line is cut into
+pieces; joined, they give the same line:
 
     before   name          separator  quote  value           after          end
              image_version  ` : `      `"`    P0S3-8-12-00    `"; comment`   CR LF

@@ -17,7 +17,7 @@ _SPELLINGS = {**dict(zip(_WORDS[::2], _WORDS[1::2], strict=True)), "ъ": "", "ь
 
 
 def not_shown(text: str) -> str:
-    """Return the characters of a text that the phone cannot show, each once; empty for a text that the phone
+    """Return the different characters of a text that the phone cannot show; empty for a text that the phone
     can show.
     """
     return "" if text.isascii() else "".join(dict.fromkeys(sign for sign in text if sign > "\xff"))

@@ -321,7 +321,7 @@ _ROWS: tuple[Parameter, ...] = (
     Parameter("Domain_Name", ParameterKind.TEXT, "", D, "", "The phone's DNS domain; note the capitals.", "P-PARAM-60, CME-CFG", "L"),
     Parameter("sntp_server", ParameterKind.HOST, "0.0.0.0", D, "", "The time server; 0.0.0.0 is none.", "P-CLOCK-1", "D",
               record="site.ntp_server"),
-    Parameter("sntp_mode", ParameterKind.CHOICE, "directedbroadcast", D, "", "How the time server is asked.", "P-CLOCK-2, AG2", "D",
+    Parameter("sntp_mode", ParameterKind.CHOICE, "directedbroadcast", D, "", "The method of requests to the time server.", "P-CLOCK-2, AG2", "D",
               values=("unicast", "multicast", "anycast", "directedbroadcast")),
     Parameter("time_zone", ParameterKind.ZONE, None, D, "", "Standard time: an abbreviation or a number of hours.",
               "P-CLOCK-3, LKML20; a negative number is recalled", "R", record="site.time_zone"),

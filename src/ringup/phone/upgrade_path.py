@@ -171,7 +171,7 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "SCCP", ((6, 0), ANY), "SIP", LOADED, Direction.EITHER, SIP_BY_XML,
-        "With the loader XMLDefault.cnf.xml alone converts the phone, whatever the release.",
+        "XMLDefault.cnf.xml alone converts a phone that has the loader, from any release.",
         "[D] 5455 (SCCP 6.x/later to SIP 7.x/later); [L] JH: to 8.12 in one go",
     ),
     PathRule(

@@ -198,7 +198,7 @@ class _Rows:
 
     template: str
     numbers: tuple[str, ...]
-    """For each parameter, whether the value is written as it is, with its own quotes or none."""
+    """For each parameter, True if the value is written unchanged, with its own quotes or none."""
     all_known: bool
 
 

@@ -1,4 +1,4 @@
-"""Count what the board shows, for the metrics: phones by their state, and faults that stand."""
+"""Count for the metrics: phones by their state, and present faults."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ class BoardCounts:
         faults: Callable[[], int],
         clock: Callable[[], float],
     ) -> None:
-        """`faults` returns the number of faults of the machine and of Asterisk that stand."""
+        """`faults` returns the number of present faults of the machine and of Asterisk."""
         self._journeys = journeys
         self._site = site
         self._faults = faults
@@ -35,11 +35,11 @@ class BoardCounts:
 
     @property
     def faults(self) -> int:
-        """Return the number of faults that stand."""
+        """Return the number of present faults."""
         return self._faults()
 
     def states(self) -> Mapping[str, int]:
-        """Return the number of phones of the site in each state of the board; 0 for a state without one."""
+        """Return the number of phones of the site in each state, 0 included."""
         site, known = self._site(), self._journeys().by_mac()
         present = Present(self._clock(), bool(site.pbx.manager_user))
         found = Counter(dict.fromkeys((state for state in STATES if state != "unknown"), 0))

@@ -49,7 +49,7 @@ about 10 ms.
 """
 
 _CURES = {
-    errno.EACCES: "Ports below 1024 need root: start as root, the program gives it up once they are open.",
+    errno.EACCES: "Ports below 1024 need root. Start as root; the program drops root when they are open.",
     errno.EADDRINUSE: "`ss -ltnp` shows the program on the port. Stop it, or choose another with {flag}.",
     errno.EADDRNOTAVAIL: "`ip -brief address` lists the addresses of this machine. Name one of them.",
 }

@@ -36,7 +36,7 @@ Look = Callable[[], Sequence[Result]]
 
 
 class MachineWatch:
-    """Remembers the faults that stand, and looks for others."""
+    """Remembers the present faults, and checks for others."""
 
     def __init__(
         self, look: Look, look_at_pbx: Look, emit: Callable[[Event], None], clock: Callable[[], float]
@@ -59,7 +59,7 @@ class MachineWatch:
 
     @property
     def standing(self) -> int:
-        """Return the number of faults that stand."""
+        """Return the number of present faults."""
         return len(self._standing)
 
     def pbx_reloaded(self) -> None:
@@ -73,7 +73,7 @@ class MachineWatch:
         self._woken.set()
 
     def take(self, results: Sequence[Result]) -> None:
-        """Emit what has come and what has gone; a rule that could not look leaves everything as it was."""
+        """Emit the new faults, and the end of others; a rule that could not check changes nothing."""
         for result in results:
             if result.state in ("sound", "found"):
                 self._compare(result)

@@ -20,7 +20,7 @@ STORE = 0x02
 SKIP_ON_EQUAL, SKIP_ON_EQUAL_INDEX, SKIP_ON_ANY_BIT = 0x15, 0x1D, 0x45
 """Compare what was loaded with the operand or the index, and skip instructions by the result."""
 RETURN = 0x06
-"""Let the socket get so many bytes of the packet; 0: drop it."""
+"""Pass this many bytes of the packet to the socket; 0: drop it."""
 
 NETWORK_HEADER = 0xFFF00000
 """SKF_NET_OFF: an offset from here is one in the IP header."""

@@ -32,7 +32,7 @@ def look_at_the_machine(options: Options, database: Path | None, site: Site, int
 
 
 def look_at_asterisk(site: Site, *, dhcp: bool) -> list[Result]:
-    """Return the findings about Asterisk, without the link to it, which is an event of its own.
+    """Return the findings about Asterisk, except for the connection to it, which has its own event.
 
     Takes seconds: it logs in, and asks about each line of the first phones.
     """

@@ -1,4 +1,4 @@
-"""Check that records fit each other: unique MACs and extensions, existing groups, settings, addresses.
+"""Check that records agree with each other: unique MACs and extensions, existing groups, settings, addresses.
 
 These checks run on the rows, not on checked records, so that a mistake in one field does not hide another.
 """

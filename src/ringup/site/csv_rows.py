@@ -25,7 +25,7 @@ _WORDS = {
 }
 """Values of other systems, in lower case, with ringup's values."""
 _KEPT = frozenset({SECRET, PASSWORD, MARK + SECRET, MARK + PASSWORD})
-"""Fields that an empty cell leaves as they are."""
+"""Fields that an empty cell leaves unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,7 @@ class _Merger:
             if is_first:
                 _put(target.record, column, _value(row, column))
             elif row.cells[column.index] != first.cells[column.index]:
-                what = (
-                    f"{column.header} differs from {self._table.place(first.line)}, which is the same phone."
-                )
+                what = f"{column.header} differs from {self._table.place(first.line)}, the same phone."
                 self._complain(row, what, "Write the same in all rows of a phone.")
         self._put_lines(target, row, number, faulty)
 

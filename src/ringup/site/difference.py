@@ -68,7 +68,7 @@ def _flat_of(record: Record, other: Record) -> dict[str, str]:
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Return every field of a record, by its path in words."""
+    """Return every field of a record, by its readable path."""
     if isinstance(value, dict):
         before = f"{name} " if name else ""
         for key, part in value.items():

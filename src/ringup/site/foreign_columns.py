@@ -1,4 +1,4 @@
-"""Column names of other systems' files, and what they are here.
+"""Column names of other systems' files, and the matching names in ringup.
 
 None was tried with a file of a running system: each row says where its names come from. Columns that a row
 does not name are left out.

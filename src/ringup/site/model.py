@@ -60,8 +60,8 @@ differently.
 DatabasePassword = Annotated[str, Field(pattern=r"^[\x21\x23-\x26\x28-\x5b\x5d-\x7e]*$", repr=False)]
 """A secret without single quotes and backslashes too: Asterisk hands it to PostgreSQL's library unquoted."""
 KeptSecret = Annotated[str, Field(repr=False)]
-"""Any text. Adoption keeps a secret as it was found. `check` refuses to set a secret that `fault_of_secret`
-names, and a secret that would break a line of a file is left out of that file.
+"""Any text. Adoption keeps a secret unchanged. `check` refuses to set a secret that `fault_of_secret` names,
+and a secret that would break a line of a file is left out of that file.
 """
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,64}$")]
 

@@ -92,7 +92,7 @@ def _zone(name: str) -> _Zone:
 
 
 def _place_of(name: str, rule: str) -> tuple[float, float] | None:
-    """Return latitude and longitude; the table may list them under another name of the same zone."""
+    """Return a zone's latitude and longitude; the table may have them under another name of the zone."""
     zones = inhabited_zones()
     text = zones.get(name) or next((place for other, place in zones.items() if posix_rule(other) == rule), "")
     match = _PLACE.fullmatch(text)

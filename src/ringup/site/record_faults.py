@@ -16,7 +16,7 @@ class FaultyRecord(ValueError):
 
 
 def fault_of_keys(model: str, lines: int) -> ValueFault | None:
-    """Return what is wrong with giving a phone of this model so many lines, or None."""
+    """Return the fault if this model has fewer line buttons than the phone has lines; None: there is none."""
     most = MODELS[model].lines
     if lines <= most:
         return None

@@ -78,7 +78,7 @@ def _checked(kind: type[Kept], name: str, data: Record) -> Kept:
 
 
 def changed(before: Site, after: Site) -> tuple[dict[str, Record], dict[str, Record]]:
-    """Return the records that differ between two sites, as they were and as they are."""
+    """Return the records that differ between two sites, before and after."""
     old, new = _named(before), _named(after)
     # Comparing two models costs a tenth of converting them, and in a large site nearly all are equal.
     candidates = [name for name in {**old, **new} if name == "site" or old.get(name) != new.get(name)]

@@ -17,7 +17,7 @@ class RequiredBy:
     groups: tuple[str, ...]
     """Names of the groups that set it."""
     phones: tuple[str, ...]
-    """MACs of the phones that get the load, at whatever level it was set."""
+    """MACs of the phones that get the load, at any level of the settings."""
 
     def __str__(self) -> str:
         names = (["the site"] if self.by_site else []) + [f"group {name}" for name in self.groups]

@@ -23,7 +23,7 @@ _WORDS = re.compile(r"\w(?:[\w .,'()/+@=&*!?$%-]*[\w.)/+=*!?-])?")
 """A text that no part of YAML's syntax is in; it may still look like a number or a truth value."""
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _PLAIN_IS_TEXT = (True, False)
-"""Asks the resolver what a text without quotes would be."""
+"""Finds the type that a text without quotes would have in YAML."""
 
 _resolver = VersionedResolver()
 

@@ -42,7 +42,7 @@ class KeptJourneys:
 
 
 class JourneySummary(NamedTuple):
-    """The columns beside a journey's record, by which the phones of a fleet are counted."""
+    """The columns with which the phones of a fleet are counted, in addition to the journey's record."""
 
     mac: str
     stage: str

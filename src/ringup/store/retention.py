@@ -97,7 +97,7 @@ def _delete(connection: Connection, mac: str, numbers: list[int]) -> None:
 
 
 def forget_of_nobody(engine: Engine, before: float, first: int) -> int | None:
-    """Delete, among SLICE ids from `first` on, the old events that belong to no phone with a journey.
+    """Delete old events without a phone that has a journey; only the SLICE ids from `first` on are checked.
 
     An event without a MAC that is in a phone's timeline belongs to that phone, and `forget_of_phone` decides
     about it. Returns the id to continue with; None when the rest is newer, or not in the journeys yet.

@@ -1,4 +1,4 @@
-"""Play a street with one fault, then ask the doctor about its phone: it sees only what the server stored."""
+"""Play a street with one fault, then diagnose its phone from the data that the server stored."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

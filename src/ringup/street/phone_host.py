@@ -122,7 +122,7 @@ class StreetPhoneHost:
         try:
             return _StreetPort(self._cable, address, port or self._free_port(address), receive, self._ports)
         except OSError as error:
-            raise BindError(f"the software phone wanted {address}:{port}/udp", str(error), "") from error
+            raise BindError(f"the software phone needs {address}:{port}/udp", str(error), "") from error
 
     async def resolve(self, name: str) -> str:
         """Return the address of a host name that this street's DNS resolves; an address is returned

@@ -121,7 +121,7 @@ class Properties:
 
 
 def unexplained(registered: Mapping[str, bool], overdue: Mapping[str, str]) -> list[str]:
-    """Return the phones that are not in service and for which the board shows neither a trouble nor an
+    """Return the phones that are not in service and for which `ringup watch` shows neither a trouble nor an
     overdue stage.
     """
     return [mac for mac, is_in_service in registered.items() if not is_in_service and not overdue.get(mac)]

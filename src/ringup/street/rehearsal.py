@@ -69,7 +69,7 @@ class Failure:
     stage: str
     """The title of its stage at the end."""
     last: str
-    """Its last event, in words."""
+    """Its last event, as a sentence."""
     why: str
     """Its trouble, or its overdue stage."""
 
@@ -95,7 +95,7 @@ class Result:
     busiest: int
     """The largest number of datagrams in one second."""
     folded: int
-    """Transfers whose blocks were not all carried; 0 without `fold`."""
+    """Number of transfers in which most blocks were left out; 0 without `fold`."""
 
     def share_in_service(self, part: float) -> float | None:
         """Return the seconds until this share of all phones was in service; None: never."""

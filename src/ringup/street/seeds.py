@@ -189,7 +189,7 @@ def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_u
     found: list[str] = []
     if is_over and not came_up:
         missing = ", ".join(street.missing())
-        found.append(f"all faults are over, and {missing} did not come up within {SETTLE:.0f} s")
+        found.append(f"all faults have ended, but {missing} did not register within {SETTLE:.0f} s")
     if not came_up and not street.server.disk_refuses:
         # While the disk refuses, the board cannot be read.
         registered = {mac: phone.registered for mac, phone in street.phones.items()}

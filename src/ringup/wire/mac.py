@@ -1,4 +1,4 @@
-"""MAC addresses: twelve upper-case hexadecimal digits, as the phones spell themselves in every log."""
+"""MAC addresses: twelve upper-case hexadecimal digits, as in the file names that phones request."""
 
 import re
 

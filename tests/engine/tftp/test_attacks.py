@@ -217,7 +217,7 @@ def test_that_such_an_error_was_ignored_is_told_and_the_next_one_is_looked_at_ag
     talk.ack(1)
     assert talk.wait() == [Data(2, b"x" * 512)]
     (ignored,) = [event for event in talk.engine.take_events() if isinstance(event, TftpIgnored)]
-    assert ignored.reason == "it answered error 0: 'stop', and its transfer goes on"
+    assert ignored.reason == "it answered error 0: 'stop', and its transfer continues"
     talk.say(Error(0, "stop again"))
     assert talk.wait() == []
     (failed,) = [event for event in talk.engine.take_events() if isinstance(event, TransferFailed)]

@@ -1,4 +1,4 @@
-"""Why a phone that was in service, or was heard, is out of reach."""
+"""Why a phone that was in service, or was seen before, is not reachable."""
 
 from collections.abc import Iterator
 

@@ -180,7 +180,7 @@ def _nat_before_pbx(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _challenge_unanswered(evidence: Evidence) -> Iterator[Sign]:
-    """The PBX challenged it, and nothing came back."""
+    """Yield a sign for a challenge of the PBX that the phone did not answer."""
     if is_waiting(evidence):
         for event in challenges(evidence)[-1:]:
             words = {"extension": event.extension, "setting": _setting(evidence)}

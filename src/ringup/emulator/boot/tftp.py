@@ -102,7 +102,7 @@ class Fetch:
         self._last = b""
 
     def start(self, now: float) -> list[OutgoingTftp]:
-        """Return the read request, from a port of its own."""
+        """Return the read request, from a new port."""
         self.port = next(self._ports)
         self._ports_used += 1
         self._peer = None

@@ -22,7 +22,7 @@ _HEADERS = {
 
 
 def is_challenge(response: sip.Response) -> bool:
-    """Return whether a response asks for a password."""
+    """Return whether a response is a challenge."""
     return response.status in _HEADERS
 
 

@@ -78,6 +78,6 @@ def _bound(address: str, port: int, tos: int) -> socket.socket:
         opened.bind((address, port))
     except OSError as error:
         opened.close()
-        place = f"the software phone wanted {address}:{port}/udp"
+        place = f"the software phone needs {address}:{port}/udp"
         raise BindError(place, str(error), "Free it or give it another.") from error
     return opened

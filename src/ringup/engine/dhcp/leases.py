@@ -28,8 +28,8 @@ again.
 """
 
 MOST_KEPT = 0.75
-"""The share of a network's pool addresses that is kept for the phones of the site, if the site
-has so many.
+"""The share of a network's pool addresses that is kept for the phones of the site, if the site has enough
+phones.
 """
 
 SCARCE_SHARE = 0.1
@@ -83,7 +83,7 @@ class LeaseTable:
                 self._index(lease, None, address_class)
 
     def clock_was_set(self, step: float) -> None:
-        """Shift the ends of records made since the start by so many seconds, because the clock was set.
+        """Shift the ends of records made since the start by this many seconds, because the clock was set.
 
         Records of earlier runs stay as they are: they were made by another clock, which may have been right.
         """
@@ -212,7 +212,7 @@ class LeaseTable:
         return True
 
     def decline(self, mac: str, address: str, now: float, seconds: float = QUARANTINE_SECONDS) -> bool:
-        """Give an address that its phone found in use to no client for so many seconds.
+        """Set aside an address that its phone found in use, for this many seconds.
 
         A reserved address stays reserved for the phone. Returns False when the address was not given to this
         phone.

@@ -21,7 +21,7 @@ from ringup.wire.dhcp_options import MESSAGE_TYPE
 
 
 class Limit(NamedTuple):
-    """So many messages at once, and so many per second in the long run."""
+    """The number of messages that may come at once, and the number per second in the long run."""
 
     burst: float
     per_second: float

@@ -112,7 +112,7 @@ class DhcpServer:
         return self._leases.take_changes()
 
     def clock_was_set(self, step: float) -> None:
-        """Keep the leases given since the start running, because the clock was set by so many seconds,
+        """Keep the leases given since the start running, because the clock was set by this many seconds,
         forward or back.
         """
         self._leases.clock_was_set(step)

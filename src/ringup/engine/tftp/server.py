@@ -47,8 +47,8 @@ fewer datagrams.
 """
 
 KNOWN_SECONDS = 0.25
-"""Seconds for which requests may be answered without the engine once a file was found. For so long after a
-file has changed, a phone may still get the old contents.
+"""Seconds for which requests may be answered without the engine once a file was found. Seconds after a change
+of a file during which a phone may still get the old contents.
 """
 
 Reply = tuple[Packet, Peer, int, bytes]
@@ -143,8 +143,8 @@ class TftpServer:
         return _replies(transfer, packets)
 
     def completed(self, finished: Finished, now: float) -> None:
-        """Note that the last block of a transfer has arrived, where `progresses` answered the
-        ACKs by itself.
+        """Note that the last block of a transfer has arrived, if `progresses` answered the ACKs without the
+        engine.
         """
         peer, known, started, resent = finished
         transfer = self._transfers.get(peer)
@@ -170,7 +170,7 @@ class TftpServer:
         self._table.add(transfer, now)
 
     def clock_was_set(self, step: float) -> None:
-        """Shift all deadlines, because the clock was set by so many seconds, forward or back."""
+        """Shift all deadlines, because the clock was set by this many seconds, forward or back."""
         self._table.clock_was_set(step)
 
     def wake(self, now: float) -> list[Reply]:
@@ -224,7 +224,7 @@ class TftpServer:
                 return []  # If it is the client's own, the transfer is silent when the client repeats it.
             # The client requests another file, or the same file again: a phone starts from the same port at
             # each boot.
-            self._abandon(old, f"it asked for {shown(request.name)} from the same port", now)
+            self._abandon(old, f"it requested {shown(request.name)} from the same port", now)
         self._requesters.remember(request.name, peer[0])
         if request.mode not in _MODES:
             self._refuse(request.name, f"the mode {shown(request.mode)!r} is unknown", transfer_id, now)
@@ -326,7 +326,7 @@ class TftpServer:
         """
         if transfer.progress.acked > error.acked:
             transfer.error = None
-            self._ignore(transfer.transfer_id, f"{error.reason}, and its transfer goes on", now)
+            self._ignore(transfer.transfer_id, f"{error.reason}, and its transfer continues", now)
         elif now - error.at >= ERROR_SECONDS:
             self._abandon(transfer, error.reason, now)
         else:

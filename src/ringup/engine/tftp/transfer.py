@@ -9,8 +9,8 @@ from ringup.engine.tftp.progress import PlainProgress, Progress, Progresses, Tra
 from ringup.wire.tftp import ReadRequest
 
 MOST_RESENDS = 5
-"""Maximum number of retransmissions of one window: at 0.5, 1.5, 3.5, 7.5 and 15.5 s; the transfer is given up
-at 23.5. A silent phone has closed its port by 13 s (8.12) or 20 s (older loaders): P-TFTP-6 and P-TFTP-7.
+"""Maximum number of retransmissions of one window: at 0.5, 1.5, 3.5, 7.5 and 15.5 s; the transfer fails at
+23.5 s. A silent phone has closed its port by 13 s (8.12) or 20 s (older loaders): P-TFTP-6 and P-TFTP-7.
 """
 
 LONGEST_WAIT = 8.0
@@ -63,7 +63,9 @@ class Transfer:
     error: ClientError | None = None
     """An ERROR that may be forged, because it has just arrived."""
     over: bool = False
-    """Finished or given up; kept for a while so that a late packet of its peer is recognised."""
+    """True if the transfer has finished or failed; it is kept for a while, so that a late packet is
+    recognised.
+    """
 
     @property
     def is_answered(self) -> bool:

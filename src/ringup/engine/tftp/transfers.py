@@ -60,7 +60,7 @@ class TransferTable:
         self._queue(transfer, now)
 
     def end(self, transfer: Transfer) -> None:
-        """End a transfer; it stays in the table until its entry in the queue comes up."""
+        """End a transfer; it stays in the table until its deadline in the queue is reached."""
         transfer.end()
         self.live -= 1
         address = transfer.transfer_id[0][0]
@@ -80,7 +80,7 @@ class TransferTable:
                 del self.by_peer[transfer.transfer_id[0]]
 
     def clock_was_set(self, step: float) -> None:
-        """Shift all deadlines, because the clock was set by so many seconds, forward or back."""
+        """Shift all deadlines, because the clock was set by this many seconds, forward or back."""
         for transfer in self.by_peer.values():
             transfer.started += step
             transfer.progress.deadline += step

@@ -26,7 +26,7 @@ BYTES_PER_SECOND = 1024 * 1024
 
 MOST_TRANSMISSIONS = 3
 """Maximum number of transmissions of the first packet, by the timer (at 0, 0.5 and 1.5 s) and for repeated
-requests together. A phone that receives none of them requests the file again after the transfer was given up.
+requests together. A phone that receives none of them requests the file again after the transfer has failed.
 """
 
 
@@ -61,7 +61,7 @@ class Unanswered:
         self._silent_at[address] = self._silent_at.get(address, 0) + 1
 
     def end_silence(self, address: str) -> None:
-        """Stop counting such a transfer, which has been acknowledged at last, or given up."""
+        """Stop counting such a transfer, which was acknowledged after all, or has failed."""
         self._silent_at[address] -= 1
         if not self._silent_at[address]:
             del self._silent_at[address]

@@ -48,7 +48,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 def url(text: str) -> str:
-    """Return a URL as it is; raises ValueError for one that a phone would not take (P-XML-12)."""
+    """Return a URL unchanged; raises ValueError for a URL that a phone would not accept (P-XML-12)."""
     if not text or len(text) > URL:
         raise ValueError(f"a URL has 1 to {URL} characters, not {len(text)}")
     if not all("!" <= each <= "~" for each in text):

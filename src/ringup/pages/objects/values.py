@@ -129,7 +129,7 @@ class InputKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class InputItem:
-    """One field; what the user types comes back as this parameter of the URL."""
+    """One field; the text that the user types is sent as this parameter of the URL."""
 
     name: str
     parameter: str

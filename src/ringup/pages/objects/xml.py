@@ -1,4 +1,4 @@
-"""The XML of the objects: no namespace (P-XML-22), and the five escapes that phones ask for (P-XML-6)."""
+"""The XML of the objects: no namespace (P-XML-22), and the five escapes that phones require (P-XML-6)."""
 
 from collections.abc import Iterator
 from functools import singledispatch

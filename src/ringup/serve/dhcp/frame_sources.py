@@ -54,7 +54,7 @@ class FrameSources:
         """By xid and chaddr: the source of the last frame, and the number of frames."""
 
     def look(self) -> bool:
-        """Read the frames that are here; return whether any waits for its datagram."""
+        """Read the frames that have arrived; return whether a frame waits for its datagram."""
         for frame in self._frames():
             named = _name(frame[ETHERNET + (frame[ETHERNET] & 0x0F) * 4 + UDP :])
             _, number = self._kept.pop(named, ("", 0))

@@ -41,7 +41,7 @@ ISC dhcpd for 1.
 """
 
 TRIES = 2
-"""Number of DISCOVERs sent: the first may be lost while a switch port comes up."""
+"""Number of DISCOVERs sent: the first may be lost while a switch port starts."""
 
 BETWEEN_TRIES_SECONDS = 0.75
 """Seconds between two DISCOVERs; short enough for a server that pings first to answer the last one in time.

@@ -63,7 +63,7 @@ class AnyDhcpPort(Protocol):
         """Return the senders (address, MAC) of up to `most` ARP frames that have arrived; raises OSError."""
 
     def dropped(self) -> int:
-        """Return the DHCP messages that the kernel threw away since the last call."""
+        """Return the number of DHCP messages that the kernel dropped since the last call."""
 
     def refresh(self) -> None:
         """Look up the interface's addresses again."""
@@ -158,7 +158,7 @@ class DhcpPort:
                 yield sender
 
     def dropped(self) -> int:
-        """Return the DHCP messages that the kernel threw away since the last call."""
+        """Return the number of DHCP messages that the kernel dropped since the last call."""
         return self._drops.more()
 
     def refresh(self) -> None:

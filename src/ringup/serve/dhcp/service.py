@@ -335,7 +335,7 @@ class DhcpService:
             self._looking = self._loop.call_later(LOOK_SECONDS, self._look)
 
     def _look_after(self, served: _Served, now: float) -> None:
-        """Detect that an interface went down or came back; open its sockets again if it was created anew."""
+        """Detect that an interface went down or came back; open its sockets again if it was created again."""
         state = self._state_of(served.name)
         trouble = state.trouble
         if not trouble and (served.port is None or state.index != served.port.index):

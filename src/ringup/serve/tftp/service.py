@@ -59,7 +59,7 @@ _IP_MTU_DISCOVER = 10
 _IP_PMTUDISC_PROBE = 3
 
 _CURES = {
-    errno.EACCES: "Ports below 1024 need root: start as root, the program gives it up once they are open.",
+    errno.EACCES: "Ports below 1024 need root. Start as root; the program drops root when they are open.",
     errno.EADDRINUSE: "Another TFTP server runs here; `ss -ulpn` shows which. Stop it, or take another port.",
     errno.EADDRNOTAVAIL: "`ip -brief address` lists the addresses of this machine. Name one of them.",
 }
@@ -213,7 +213,7 @@ class TftpService:
         return [(self._address, self._port), *zip(addresses[:count], ports, strict=True)]
 
     def addresses_changed(self, addresses: Sequence[str], main_address: str) -> None:
-        """Answer at these addresses from now on; the thread binds its reply ports anew within LONGEST_SLEEP.
+        """Answer at these addresses from now on; the thread binds its reply ports again within LONGEST_SLEEP.
 
         They stay where they are as long as their address does, for transfers are under way there.
         """
@@ -366,7 +366,7 @@ class TftpService:
 
     def _send(self, traffic: Traffic, replies: list[Reply]) -> None:
         for error in traffic.send(replies):
-            self._faults.report(f"a TFTP datagram did not leave: {error}")
+            self._faults.report(f"a TFTP datagram could not be sent: {error}")
 
     def _emit(self, now: float) -> None:
         events = self._server.take_events()

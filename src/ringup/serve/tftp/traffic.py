@@ -31,7 +31,7 @@ _NO_ADDRESS = bytes(4)
 _ROOM = socket.CMSG_SPACE(PKTINFO.size)
 
 Received = tuple[bytes, Peer, int, bytes]
-"""A datagram: its bytes, from whom, on which of our ports, and which of our addresses was asked."""
+"""A datagram: its bytes, its sender, and the port and address of this server at which it arrived."""
 
 
 class Traffic(Protocol):
@@ -43,7 +43,7 @@ class Traffic(Protocol):
 
     @property
     def unsent(self) -> int:
-        """Return the packets that did not leave; their transfers send them again."""
+        """Return the number of packets that could not be sent; their transfers send them again."""
 
     @property
     def ignored(self) -> int:
@@ -65,7 +65,9 @@ class Traffic(Protocol):
         """Return the transfers begun here that the engine must take over before it looks at what came."""
 
     def send(self, replies: Iterable[Reply]) -> Sequence[OSError]:
-        """Let replies leave; returns an error for each that did not, but for full queues."""
+        """Send the replies; return an error for each that could not be sent, except because of full
+        queues.
+        """
 
     def rebound(self, main_address: bytes) -> None:
         """Continue after the reply ports but the last were bound to this address, under the same
@@ -154,7 +156,7 @@ def batched_ports(sockets: Sequence[socket.socket]) -> list[TftpPort]:
 
 
 class Outbox:
-    """Sorts replies by port and counts what did not leave."""
+    """Sorts replies by port, and counts those that could not be sent."""
 
     def __init__(self, ports: Sequence[TftpPort]) -> None:
         self._ports = ports
@@ -193,7 +195,7 @@ class PolledTraffic:
 
     @property
     def unsent(self) -> int:
-        """Return the packets that did not leave."""
+        """Return the number of packets that could not be sent."""
         return self._outbox.unsent
 
     def wait(self, seconds: float) -> list[Received]:
@@ -215,7 +217,9 @@ class PolledTraffic:
         return ()
 
     def send(self, replies: Iterable[Reply]) -> list[OSError]:
-        """Let replies leave; returns an error for each that did not, but for full queues."""
+        """Send the replies; return an error for each that could not be sent, except because of full
+        queues.
+        """
         return self._outbox.send(replies)
 
     def rebound(self, main_address: bytes) -> None:

@@ -133,7 +133,7 @@ CABLE_FAULTS: tuple[FaultRow, ...] = (
     FaultRow("deaf-dhcp", "cable", "the server's DHCP answers are filtered", "DISCOVER again and again",
              _on_the_cable(_from_server_to_ports(lambda port: port == 67)), hides_registration=True,
              verdicts=("dhcp-offers-in-vain",)),
-    FaultRow("requests-filtered", "cable", "no TFTP request arrives", "the hunt goes on for ever",
+    FaultRow("requests-filtered", "cable", "no TFTP request arrives", "the hunt never ends",
              _on_the_cable(_to_ports(lambda port: port == 69)), hides_registration=True,
              verdicts=("tftp-silent",)),
     FaultRow("blocks-filtered", "cable", "no TFTP answer arrives: a firewall allows port 69 only",

@@ -31,7 +31,7 @@ class FaultRow:
 
 
 def nothing() -> None:
-    """Do nothing: the fault ends by itself."""
+    """Do nothing: the fault has ended already."""
 
 
 def one_of(street: Street, dice: Random) -> str:

@@ -127,7 +127,7 @@ class NativeProgresses:
         return progress
 
     def send(self, progress: Progress, blocks: Blocks) -> bool:
-        """Let the packets from `acked` to `sent` leave with the next flush."""
+        """Send the packets from `acked` to `sent` with the next flush."""
         if self._table is None or not isinstance(progress, NativeProgress):
             return False
         self._leaving.append(blocks)
@@ -165,7 +165,7 @@ class _SharedBucket:
 
 
 def _progress(blocks: Blocks, negotiated: NegotiatedOptions) -> NativeProgress:
-    """Return the numbers before the first packet; who keeps them holds on to the blocks, and they to the
+    """Return the numbers before the first packet; they keep a reference to the blocks, and the blocks to the
     bytes.
     """
     progress = NativeProgress()
@@ -258,7 +258,9 @@ class NativeTraffic:
         return [self._taken(self._handed[index]) for index in range(self._head.handed_count)]
 
     def send(self, replies: Iterable[Reply]) -> list[OSError]:
-        """Let replies leave; returns an error for each that did not, but for full queues."""
+        """Send the replies; return an error for each that could not be sent, except because of full
+        queues.
+        """
         self.progresses.flush()
         return [*self._outbox.send(replies), *self._refusal()]
 

@@ -1,4 +1,6 @@
-"""The faults of the machine and of Asterisk that stand are kept beside the journeys, for every board."""
+"""Store the present faults of the machine and of Asterisk with the journeys, so that every `ringup watch`
+shows them.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -82,7 +82,7 @@ def restart(
 
 
 def chosen_phones(site: "Site", names: Collection[str], group: str | None) -> "list[Phone]":
-    """Return the selected phones, each once; raises SiteErrors with all unknown names."""
+    """Return the different selected phones; raises SiteErrors with all unknown names."""
     from ringup.change.lookup import no_group, phone_of
     from ringup.change.naming import mac_of
     from ringup.errors import Problem, SiteErrors

@@ -31,7 +31,9 @@ WRITES = "ringup_writes"
 BEGIN_WRITING = "BEGIN IMMEDIATE"
 
 _TIMEOUTS = {"connect_timeout": 5, "tcp_user_timeout": 5000}
-"""Seconds and milliseconds after which a PostgreSQL server that is cut off is given up; a URL may differ."""
+"""Seconds and milliseconds after which the connection to an unreachable PostgreSQL server counts as lost; a
+URL may set other values.
+"""
 
 _PRAGMAS = (
     "journal_mode = WAL",

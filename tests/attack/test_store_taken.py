@@ -46,7 +46,7 @@ def test_the_database_its_journal_copies_and_the_log_hold_no_password(tmp_path: 
         database = open_database(str(tmp_path / "ringup.db"))
         commit(database, site_with(LATER), author="test", summary="another password", at=1.0)
         database.dispose()
-        assert LATER in ringup(here, "export", "--secrets")  # it is in there
+        assert LATER in ringup(here, "export", "--reveal")  # it is in there
         (tmp_path / "backup.db").write_bytes((tmp_path / "ringup.db").read_bytes())
         assert here.boot() == ""
         assert found_in(tmp_path) == []
@@ -56,7 +56,7 @@ def test_without_the_key_no_command_tells_a_password(tmp_path: Path) -> None:
     with segment(tmp_path) as here:
         assert here.boot() == ""
         (tmp_path / "ringup.db.key").rename(tmp_path / "elsewhere")
-        command = [sys.executable, "-m", "ringup", "export", "--secrets"]
+        command = [sys.executable, "-m", "ringup", "export", "--reveal"]
         told = here.net.run("server", [*command, "--database", str(tmp_path / "ringup.db")], check=False)
     assert told.returncode != 0
     assert SECRET not in told.stdout

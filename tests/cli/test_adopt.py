@@ -34,10 +34,10 @@ def test_a_good_folder_is_adopted_with_an_empty_table(ringup: Ringup, good: str)
     assert "2 phones with 3 lines" in said.out
     assert "Comparison: nothing changes for 2 phones.\n" in said.out
     assert said.out.endswith("\n\nRevision 1. See it: ringup export\n")
-    shown = ringup("phone", "show", LARRY, "--json", "--secrets").json()
+    shown = ringup("phone", "show", LARRY, "--json", "--reveal").json()
     assert shown["lines"][0]["secret"] == "s3cret-of-201"
     assert "s3cret-of-201" not in said.out
-    assert ringup("history", "--json").json()["revisions"][0]["summary"] == f"adopt {good}"
+    assert ringup("history", "--json").json()["revisions"][-1]["summary"] == f"adopt {good}"
 
 
 def test_a_dry_run_only_reports(ringup: Ringup, good: str) -> None:
@@ -156,18 +156,18 @@ def test_passwords_that_phones_cannot_take_survive_an_export_into_an_empty_site(
     assert "phone's password is not valid: it holds a control character." in said.out
     assert "line 201's password is not valid: it holds a double quote." in said.out
     assert "line1_password: ********\n" in ringup("render", LARRY, path.name).out
-    assert 'line1_password: s3"cret\n' in ringup("render", LARRY, path.name, "--secrets").out
-    assert f"password: '\\t{'x' * 32}' (imported" in ringup("phone", "show", LARRY, "--secrets").out
-    text = ringup("export", "--secrets").out
+    assert 'line1_password: s3"cret\n' in ringup("render", LARRY, path.name, "--reveal").out
+    assert f"password: '\\t{'x' * 32}' (imported" in ringup("phone", "show", LARRY, "--reveal").out
+    text = ringup("export", "--reveal").out
     again = terminal(tmp_path / "again.db")
     assert again("apply", "-", typed=text).status == 0
-    assert again("export", "--secrets").out == text
+    assert again("export", "--reveal").out == text
     assert again("apply", "-", typed=text.replace("force:secret", "secret")).status == 0  # as it is there
     refused = terminal(tmp_path / "third.db")("apply", "-", typed=text.replace("force:", ""))
     assert (refused.status, refused.out) == (2, "")
     assert "line 1's password is not valid: it holds a double quote. Use letters, digits" in refused.err
     assert ringup("apply", "-", typed=ringup("export").out).status == 0
-    assert ringup("export", "--secrets").out == text
+    assert ringup("export", "--reveal").out == text
 
 
 def test_long_lists_are_counted_unless_verbose_asks_for_them(ringup: Ringup, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def on_a_terminal(ringup: Ringup, *words: str, typed: str) -> Said:
 
 
 def secret(ringup: Ringup) -> str:
-    found: str = ringup("phone", "show", MAC, "--json", "--secrets").json()["lines"][0]["secret"]
+    found: str = ringup("phone", "show", MAC, "--json", "--reveal").json()["lines"][0]["secret"]
     return found
 
 

@@ -163,7 +163,7 @@ def test_a_phone_that_does_not_react_keeps_its_old_secret_on_both_sides(
     ringup: Ringup, database: str, etc: Path, asterisk: FakeAsterisk
 ) -> None:
     asterisk.answers["PJSIPNotify"] = Phones(database, etc, [ANN]).answer
-    changed = ringup("export", "--secrets").out.replace("old-of", "new-of")
+    changed = ringup("export", "--reveal").out.replace("old-of", "new-of")
     said = ringup("apply", "-", "--restart", typed=changed)
     assert said.status == 1
     assert (secret_of(etc, "201"), secret_of(etc, "202")) == ("old-of-201", "new-of-202")

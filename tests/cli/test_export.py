@@ -34,7 +34,7 @@ def test_secrets_are_written_on_request_for_their_owner_only(office: Ringup, tmp
     path.chmod(0o644)
     office("export", "--output", str(path))
     assert "s3cret" not in path.read_text()
-    office("export", "--secrets", "--output", str(path))
+    office("export", "--reveal", "--output", str(path))
     assert "secret: s3cret\n" in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert sorted(file.name for file in tmp_path.iterdir() if "out.yaml" in file.name) == ["out.yaml"]

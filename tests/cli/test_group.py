@@ -104,6 +104,6 @@ def test_a_group_with_phones_is_not_removed(sales: Ringup) -> None:
     ],
 )
 def test_a_mistake_is_refused_with_what_to_do(sales: Ringup, words: tuple[str, ...], said: list[str]) -> None:
-    before = sales("export", "--secrets").out
+    before = sales("export", "--reveal").out
     refused(sales("group", *words), *said)
-    assert sales("export", "--secrets").out == before
+    assert sales("export", "--reveal").out == before

@@ -88,7 +88,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "status PHONE": (("status", ANNA), ("status", UNKNOWN)),
     "phone list": (("phone", "list"),),
     "phone pins": (("phone", "pins"),),
-    "phone show PHONE": (("phone", "show", "204"), ("phone", "show", "204", "--secrets")),
+    "phone show PHONE": (("phone", "show", "204"), ("phone", "show", "204", "--reveal")),
     "group list": (("group", "list"),),
     "group show NAME": (("group", "show", "sales"),),
     "site show": (("site", "show"),),

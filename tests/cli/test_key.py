@@ -43,7 +43,7 @@ def replace(key: Path) -> None:
         ("phone", "set", MAC, "--label", "x"),
         ("status",),
         ("history",),
-        ("export", "--secrets"),
+        ("export", "--reveal"),
         ("serve", "--interface", "lo"),
     ],
     ids=" ".join,
@@ -67,13 +67,13 @@ def test_an_export_and_a_new_key_are_the_way_back(
     with_phone: Ringup, database: Path, tmp_path: Path, spoil: object
 ) -> None:
     file = tmp_path / "site.yaml"
-    with_phone("export", "--secrets", "-o", str(file))
+    with_phone("export", "--reveal", "-o", str(file))
     assert callable(spoil)
     spoil(database.with_name("ringup.db.key"))
     said = with_phone("apply", "--new-key", str(file))
     assert said.status == 0, said.err
-    assert with_phone("phone", "show", MAC, "--secrets", "--json").json()["lines"][0]["secret"] == "s3cret"
-    assert [each["id"] for each in with_phone("history", "--json").json()["revisions"]] == [2, 1]
+    assert with_phone("phone", "show", MAC, "--reveal", "--json").json()["lines"][0]["secret"] == "s3cret"
+    assert [each["id"] for each in with_phone("history", "--json").json()["revisions"]] == [4, 3, 2, 1]
 
 
 def test_a_masked_export_is_no_way_back_and_changes_nothing(
@@ -91,7 +91,7 @@ def test_a_masked_export_is_no_way_back_and_changes_nothing(
 
 def test_a_new_key_needs_a_lost_one(with_phone: Ringup, tmp_path: Path) -> None:
     file = tmp_path / "site.yaml"
-    with_phone("export", "--secrets", "-o", str(file))
+    with_phone("export", "--reveal", "-o", str(file))
     said = with_phone("apply", "--new-key", str(file))
     assert said.status == 2
     assert "it is the right one already. Leave --new-key out." in said.err

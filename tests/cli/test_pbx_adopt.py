@@ -74,7 +74,7 @@ def adopt(ringup: Ringup, etc: Path, *typed: str) -> Said:
 
 
 def lines(ringup: Ringup, mac: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = ringup("phone", "show", mac, "--json", "--secrets").json()["lines"]
+    found: list[dict[str, Any]] = ringup("phone", "show", mac, "--json", "--reveal").json()["lines"]
     return found
 
 

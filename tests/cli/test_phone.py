@@ -22,7 +22,7 @@ def _larry(ringup: Ringup) -> Ringup:
 
 def shown(ringup: Ringup, mac: str = MAC) -> dict[str, Any]:
     """A phone as JSON, secrets included."""
-    record: dict[str, Any] = ringup("phone", "show", mac, "--json", "--secrets").json()
+    record: dict[str, Any] = ringup("phone", "show", mac, "--json", "--reveal").json()
     return record
 
 
@@ -43,7 +43,7 @@ def test_adding_a_phone_says_what_was_made_and_what_comes_next(ringup: Ringup) -
     assert said.out.splitlines() == [
         "Added phone 001646C0FFEE (7960), revision 1.",
         f"  line 1: 201 Larry Ellison, password {MASK}",
-        "  The passwords: ringup phone show 001646C0FFEE --secrets",
+        "  The passwords: ringup phone show 001646C0FFEE --reveal",
         "Power it on; `ringup watch` shows it.",
     ]
 
@@ -52,7 +52,7 @@ def test_passwords_are_made_short_enough_for_the_phone_and_shown_only_on_request
     secrets = [line_of(larry)["secret"], shown(larry)["password"]]
     for secret in secrets:
         assert 16 <= len(secret) <= LONGEST_SECRET
-        assert secret in larry("phone", "show", MAC, "--secrets").out
+        assert secret in larry("phone", "show", MAC, "--reveal").out
     for view in (("show", MAC), ("show", MAC, "--json"), ("list",), ("list", "--json")):
         out = larry("phone", *view).out
         assert all(secret not in out for secret in secrets)
@@ -261,9 +261,9 @@ def test_a_wrong_phone_is_refused_with_what_to_do(
 def test_a_wrong_change_is_refused_with_what_to_do(
     larry: Ringup, options: list[str], words: list[str]
 ) -> None:
-    before = larry("export", "--secrets").out
+    before = larry("export", "--reveal").out
     refused(larry("phone", "set", MAC, *options), *words)
-    assert larry("export", "--secrets").out == before
+    assert larry("export", "--reveal").out == before
 
 
 @pytest.mark.parametrize("words", [("show",), ("set", "--label", "x"), ("remove",)])

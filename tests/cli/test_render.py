@@ -45,7 +45,7 @@ def test_without_a_name_the_phones_files_are_listed_with_their_sizes(database: s
 
 
 def test_with_secrets_the_bytes_are_exact(database: str) -> None:
-    done = run(database, "00:16:46:c0:ff:ee", f"SIP{MAC}.cnf", "--server", SERVER, "--secrets")
+    done = run(database, "00:16:46:c0:ff:ee", f"SIP{MAC}.cnf", "--server", SERVER, "--reveal")
     assert done.stdout_bytes == phone_cnf(OFFICE, LARRY, SERVER).encode("latin-1")
     assert done.stderr == ""
 
@@ -56,7 +56,7 @@ def test_without_secrets_passwords_are_masked_and_it_is_said(database: str) -> N
     assert "unlock-me" not in done.stdout
     assert f'line1_password: "{MASK}"\n' in done.stdout
     assert 'line2_password: ""\n' in done.stdout
-    assert "--secrets prints the exact bytes" in done.stderr
+    assert "--reveal prints the exact bytes" in done.stderr
 
 
 def test_a_file_without_secrets_is_exact_anyway(database: str) -> None:
@@ -67,7 +67,7 @@ def test_a_file_without_secrets_is_exact_anyway(database: str) -> None:
 
 def test_the_pbxs_files_are_listed_and_printed(database: str) -> None:
     assert "ringup_pjsip.conf" in run(database, "--pbx").stdout
-    done = CliRunner().invoke(render, ["--database", database, "--pbx", "ringup_pjsip.conf", "--secrets"])
+    done = CliRunner().invoke(render, ["--database", database, "--pbx", "ringup_pjsip.conf", "--reveal"])
     assert done.stdout == pjsip_conf(OFFICE)
 
 

@@ -8,7 +8,7 @@ MAC = "001646C0FFEE"
 
 
 def secrets_of(ringup: Ringup) -> tuple[str, list[str], list[str]]:
-    shown = ringup("phone", "show", MAC, "--secrets", "--json").json()
+    shown = ringup("phone", "show", MAC, "--reveal", "--json").json()
     lines = shown["lines"]
     return shown["password"], [line["secret"] for line in lines], [line["voicemail_pin"] for line in lines]
 
@@ -49,7 +49,7 @@ def test_the_pbx_managers_secret_is_read_and_neither_shown_nor_kept_in_the_histo
     said = ringup("site", "set", "pbx.manager_user=ringup", "pbx.manager_secret=-", typed="m4nager\n")
     assert said.status == 0, said.err
     assert "m4nager" not in said.out + ringup("history", "--json").out
-    assert ringup("site", "show", "--secrets", "--json").json()["pbx"]["manager_secret"] == "m4nager"
+    assert ringup("site", "show", "--reveal", "--json").json()["pbx"]["manager_secret"] == "m4nager"
 
 
 @pytest.mark.parametrize("typed", ["", "\n"])

@@ -11,7 +11,7 @@ NETWORK = "network=192.168.1.0/24:192.168.1.100-192.168.1.200:192.168.1.1"
 
 
 def shown(ringup: Ringup) -> dict[str, Any]:
-    record: dict[str, Any] = ringup("site", "show", "--json", "--secrets").json()
+    record: dict[str, Any] = ringup("site", "show", "--json", "--reveal").json()
     return record
 
 
@@ -87,7 +87,7 @@ def test_the_managers_password_is_masked(ringup: Ringup) -> None:
     ringup("site", "set", "pbx.manager_secret=s3cret")
     assert ringup("site", "show", "--json").json()["pbx"]["manager_secret"] == MASK
     assert "s3cret" not in ringup("site", "show").out
-    assert "s3cret" in ringup("site", "show", "--secrets").out
+    assert "s3cret" in ringup("site", "show", "--reveal").out
 
 
 def test_cnf_settings_hold_for_every_phone(ringup: Ringup) -> None:

@@ -99,8 +99,10 @@ def the_programs_are_there(machine: Machine) -> None:
 
 
 def nothing_of_the_site_is_lost(machine: Machine) -> None:
-    assert machine.run("ringup", "export", "--secrets") == (HERE / "ringup-0.1.0.yaml").read_text()
-    assert len(json.loads(machine.run("ringup", "history", "--json"))["revisions"]) == 6
+    assert machine.run("ringup", "export", "--reveal") == (HERE / "ringup-0.1.0.yaml").read_text()
+    assert len(json.loads(machine.run("ringup", "history", "--json"))["revisions"]) == 7, (
+        "the export is noted"
+    )
     phone = json.loads(machine.run("ringup", "status", MAC, "--json"))
     assert phone["address"] == "192.168.1.100"
     assert len(phone["events"]) == 6
@@ -197,7 +199,7 @@ def wait_until(happened: object, seconds: float = 30) -> None:
 def settings_outlive_an_upgrade(machine: Machine, package: Path) -> None:
     machine.run("dpkg", "--install", "--force-confdef", f"/tmp/{package.name}")
     assert 'interface = "eth0"' in machine.path(CONFIG).read_text()
-    assert "changed201" in machine.run("ringup", "export", "--secrets")
+    assert "changed201" in machine.run("ringup", "export", "--reveal")
 
 
 def removal_leaves_the_site_and_a_sound_asterisk(machine: Machine) -> None:

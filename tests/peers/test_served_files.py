@@ -114,7 +114,7 @@ def expected(folder: Path, name: str) -> bytes:
     stored = folder / "firmware" / name
     if stored.exists() and name not in RENDERED:
         return stored.read_bytes()
-    command = [sys.executable, "-m", "ringup", "render", MAC, name, "--secrets", "--server", "127.0.0.1"]
+    command = [sys.executable, "-m", "ringup", "render", MAC, name, "--reveal", "--server", "127.0.0.1"]
     paths = ["--database", str(folder / "ringup.db"), "--firmware", str(folder / "firmware")]
     return subprocess.run([*command, *paths], capture_output=True, check=True).stdout
 

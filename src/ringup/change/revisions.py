@@ -8,7 +8,7 @@ from ringup.change.plan import Plan, plan
 from ringup.change.site import Approve, Changed, opened, refuse_unsafe, transform_site
 from ringup.change.undo import undone
 from ringup.errors import Problem, SiteErrors
-from ringup.store.revisions import current_revision, read_revision, site_at
+from ringup.store.revisions import latest_change, read_revision, site_at
 
 if TYPE_CHECKING:
     from ringup.change.restart_step import Restarting
@@ -34,10 +34,10 @@ def undo_revision(
     Raises SiteErrors with every conflict with a later revision, and the errors of `approve`.
     """
     with opened(database) as engine:
-        latest = current_revision(engine)
-        if not latest:
+        number = number or latest_change(engine)
+        if not number:
             raise SiteErrors([Problem("history", "has no revision to undo.", "")])
-        revision = read_revision(engine, number or latest)
+        revision = read_revision(engine, number)
     return transform_site(
         database,
         lambda now: undone(now, revision.before, revision.after, revision.id),

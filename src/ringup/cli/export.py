@@ -7,18 +7,19 @@ from pathlib import Path
 import click
 
 from ringup.cli.options import database_option
+from ringup.cli.reveal import note_if, reveal_option
 
 
 @click.command(
     epilog="""\b
 Examples:
   ringup export -o site.yaml
-  ringup export --secrets -o backup.yaml
+  ringup export --reveal -o backup.yaml
   ringup export --csv -o phones.csv               the phones alone, for `ringup import`
-Without --secrets, YAML has masked passwords and CSV has no columns for them; `ringup apply` and
+Without --reveal, YAML has masked passwords and CSV has no columns for them; `ringup apply` and
 `ringup import` then keep the stored ones."""
 )
-@click.option("--secrets", is_flag=True, help="Write passwords and PINs in plain text.")
+@reveal_option("Write passwords and PINs in plain text.")
 @click.option(
     "--csv", "as_csv", is_flag=True, help="Write the phones as CSV, in the form of `ringup import`."
 )
@@ -29,19 +30,20 @@ Without --secrets, YAML has masked passwords and CSV has no columns for them; `r
     help="Write to this file instead of standard output.",
 )
 @database_option
-def export(*, secrets: bool, as_csv: bool, output: Path | None, database: str) -> None:
+def export(*, reveal: bool, as_csv: bool, output: Path | None, database: str) -> None:
     """Write the site as YAML, in the form that `ringup apply` reads; or its phones as CSV."""
     from ringup.change.site import stored_site
     from ringup.errors import OutsideError, by_system
     from ringup.site.write import write_yaml
 
     site = stored_site(database)
+    note_if(reveal, database, "all passwords (export)")
     if as_csv:
         from ringup.site.write_csv import write_csv
 
-        text = write_csv(site, secrets=secrets)
+        text = write_csv(site, secrets=reveal)
     else:
-        text = write_yaml(site, secrets=secrets)
+        text = write_yaml(site, secrets=reveal)
     if output is None:
         click.echo(text.encode(), nl=False)
         return

@@ -16,7 +16,7 @@ Written by `tools/json-page` from the forms in the code.
 
 `--json` prints one object. Its `version` is 1, and rises when a key is removed or changes its meaning.
 Later releases may add keys, so ignore keys that you do not know. Every list is the value of a key, like
-`phones` or `findings`. Passwords are masked as `********` unless `--secrets` asks for them. Times are Unix
+`phones` or `findings`. Passwords are masked as `********` unless `--reveal` asks for them. Times are Unix
 seconds.
 
 [json-schema.json](json-schema.json) is the same as a JSON Schema (2020-12), with one definition per command.

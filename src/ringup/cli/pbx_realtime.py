@@ -3,6 +3,7 @@
 import click
 
 from ringup.cli.options import database_option
+from ringup.cli.reveal import note_if, reveal_option
 from ringup.site.mask import MASK
 
 UNSET = (
@@ -15,11 +16,11 @@ UNSET = (
     epilog="""\b
 Examples:
   ringup pbx realtime               the lines, the password masked
-  ringup pbx realtime --secrets     with the password"""
+  ringup pbx realtime --reveal      with the password"""
 )
-@click.option("--secrets", is_flag=True, help="Print the database's password in plain text.")
+@reveal_option("Print the database's password in plain text.")
 @database_option
-def realtime(*, secrets: bool, database: str) -> None:
+def realtime(*, reveal: bool, database: str) -> None:
     """Print the lines with which Asterisk reads the accounts from PostgreSQL, for each of its files."""
     from ringup.change.site import stored_site
     from ringup.render.realtime_conf import realtime_conf
@@ -27,7 +28,8 @@ def realtime(*, secrets: bool, database: str) -> None:
     pbx = stored_site(database).pbx
     if not pbx.realtime:
         raise click.UsageError(UNSET)
-    if pbx.realtime_password and not secrets:
+    note_if(reveal, database, "the password of the realtime database")
+    if pbx.realtime_password and not reveal:
         pbx = pbx.model_copy(update={"realtime_password": MASK})
     for number, (name, text) in enumerate(realtime_conf(pbx).items()):
         click.echo(f"{'' if number == 0 else chr(10)}; {name}\n{text}", nl=False)

@@ -11,6 +11,7 @@ from ringup.cli.options import database_option, force_option, json_option
 from ringup.cli.phone_changing import FIELDS, PHONE_FIELDS, Wanted, change_one, change_several
 from ringup.cli.phone_pins import pin, pins, unpin
 from ringup.cli.restart_printing import restart_option, restarting
+from ringup.cli.reveal import note_if, reveal_option
 from ringup.cli.secret_input import read_secret, read_secrets, secret_of
 
 if TYPE_CHECKING:
@@ -115,12 +116,12 @@ def list_(group: str | None, as_json: bool, database: str) -> None:
         )
 
 
-@phone.command(epilog="Example: ringup phone show 00:16:46:c0:ff:ee --secrets")
+@phone.command(epilog="Example: ringup phone show 00:16:46:c0:ff:ee --reveal")
 @click.argument("phone_", metavar="PHONE", shell_complete=completion.phones)
-@click.option("--secrets", is_flag=True, help="Show passwords and PINs.")
+@reveal_option("Show passwords and PINs.")
 @json_option
 @database_option
-def show(phone_: str, secrets: bool, as_json: bool, database: str) -> None:
+def show(phone_: str, reveal: bool, as_json: bool, database: str) -> None:
     """Show one phone, with the settings that it inherits; PHONE is a MAC, an extension, a label or a name."""
     from ringup.change.lookup import phone_of
     from ringup.change.naming import mac_of
@@ -129,10 +130,11 @@ def show(phone_: str, secrets: bool, as_json: bool, database: str) -> None:
 
     site = stored_site(database)
     record = _as_json(site, phone_of(site, mac_of(site, phone_)))
+    note_if(reveal, database, f"the passwords of phone {record['mac']}")
     if as_json:
-        print_json(record, secrets=secrets)
+        print_json(record, secrets=reveal)
     else:
-        _print_phone(record, secrets=secrets)
+        _print_phone(record, secrets=reveal)
 
 
 @phone.command(
@@ -299,7 +301,7 @@ def _print_added(phone: "Phone", revision: int) -> None:
         click.echo(f"  line {number}: {line.extension} {line.name}".rstrip() + f", password {MASK}")
     if not phone.lines:
         click.echo(f"  It has no line yet: ringup phone set {phone.mac} --add-line 201")
-    click.echo(f"  The passwords: ringup phone show {phone.mac} --secrets")
+    click.echo(f"  The passwords: ringup phone show {phone.mac} --reveal")
     click.echo("Power it on; `ringup watch` shows it.")
 
 

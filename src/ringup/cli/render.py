@@ -7,6 +7,7 @@ import click
 
 from ringup.cli import completion
 from ringup.cli.options import DEFAULT_SERVER, database_option, firmware_option
+from ringup.cli.reveal import note_if, reveal_option
 from ringup.render.masked import masked
 
 if TYPE_CHECKING:
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
 Examples:
   ringup render 001646C0FFEE                          this phone's files, and their sizes
   ringup render 001646C0FFEE SIP001646C0FFEE.cnf      one file, passwords masked
-  ringup render --secrets 001646C0FFEE SIPDefault.cnf the exact bytes
+  ringup render --reveal 001646C0FFEE SIPDefault.cnf  the exact bytes
   ringup render --pbx ringup_pjsip.conf               a file for Asterisk"""
 )
 @click.argument("whose", metavar="[PHONE]", required=False, shell_complete=completion.phones)
 @click.argument("name", required=False)
 @click.option("--pbx", is_flag=True, help="Asterisk's files instead of a phone's; the only argument is NAME.")
 @click.option("--server", default="", metavar="ADDRESS", help="The server's address, as the phones reach it.")
-@click.option("--secrets", is_flag=True, help="Print passwords and PINs in plain text.")
+@reveal_option("Print passwords and PINs in plain text.")
 @firmware_option
 @database_option
 def render(
@@ -34,7 +35,7 @@ def render(
     *,
     pbx: bool,
     server: str,
-    secrets: bool,
+    reveal: bool,
     firmware: Path,
     database: str,
 ) -> None:
@@ -56,7 +57,10 @@ def render(
         for file, data in files.items():
             click.echo(f"{len(data):6}  {file}")
         return
-    _print_file(files, name, secrets=secrets)
+    if name not in files:
+        raise click.UsageError(f"There is no file {name}. Choose from {', '.join(files)}.")
+    note_if(reveal, database, f"the file {name}")
+    _print_file(files[name], reveal=reveal)
     if not pbx and not server and DEFAULT_SERVER.encode() in files[name]:
         click.echo(
             f"{DEFAULT_SERVER} stands for the server's address. Set it with --server ADDRESS, or for all "
@@ -66,15 +70,13 @@ def render(
         )
 
 
-def _print_file(files: dict[str, bytes], name: str, *, secrets: bool) -> None:
-    if name not in files:
-        raise click.UsageError(f"There is no file {name}. Choose from {', '.join(files)}.")
+def _print_file(data: bytes, *, reveal: bool) -> None:
     # Latin-1 keeps every byte unchanged, in any encoding of the file.
-    text = files[name].decode("latin-1")
-    shown = text if secrets else masked(text)
+    text = data.decode("latin-1")
+    shown = text if reveal else masked(text)
     click.echo(shown.encode("latin-1"), nl=False)
     if shown != text:
-        click.echo("Passwords are masked; --secrets prints the exact bytes.", err=True)
+        click.echo("Passwords are masked; --reveal prints the exact bytes.", err=True)
 
 
 def _pbx_files(site: "Site") -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from ringup.cli import completion
 from ringup.cli.approval import Approval, yes_option
 from ringup.cli.arguments import PAIR
 from ringup.cli.options import database_option, force_option, json_option
+from ringup.cli.reveal import note_if, reveal_option
 from ringup.cli.secret_input import secret_of
 
 NETWORK_FORM = "network=192.168.1.0/24:192.168.1.100-192.168.1.200:192.168.1.1"
@@ -36,22 +37,23 @@ def site() -> None:
     """
 
 
-@site.command(epilog="Example: ringup site show --secrets")
-@click.option("--secrets", is_flag=True, help="Show passwords.")
+@site.command(epilog="Example: ringup site show --reveal")
+@reveal_option("Show passwords.")
 @json_option
 @database_option
-def show(secrets: bool, as_json: bool, database: str) -> None:
+def show(reveal: bool, as_json: bool, database: str) -> None:
     """Show the site without its groups and phones, as YAML."""
     from ringup.change.site import stored_site
     from ringup.cli.printing import print_json
     from ringup.site.write import write_yaml
 
     stored = stored_site(database)
+    note_if(reveal, database, "the passwords of the site")
     if as_json:
-        print_json(stored.model_dump(mode="json", exclude={"groups", "phones"}), secrets=secrets)
+        print_json(stored.model_dump(mode="json", exclude={"groups", "phones"}), secrets=reveal)
         return
     alone = stored.model_copy(update={"groups": (), "phones": ()})
-    click.echo(write_yaml(alone, secrets=secrets), nl=False)
+    click.echo(write_yaml(alone, secrets=reveal), nl=False)
     click.echo(f"\n# phones: {len(stored.phones)}, groups: {len(stored.groups)}")
     if not stored.subnets:
         click.echo(f"# No network, so no addresses are given out. Add one: ringup site set {NETWORK_FORM}")

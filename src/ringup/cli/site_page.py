@@ -26,7 +26,7 @@ deletes every record that the file omits, but keeps the stored passwords of the 
 
 All mistakes are reported at once, each with its line, and nothing is changed.
 
-Without `--secrets`, passwords and PINs are written as `********`; a masked password keeps its stored
+Without `--reveal`, passwords and PINs are written as `********`; a masked password keeps its stored
 value. `force:` before `password` or `secret` keeps a password that a 7940 or 7960 cannot hold, as an
 [import](../how-to/adopt.md) writes it.
 

@@ -44,7 +44,7 @@ def read_key(path: Path, database: str) -> Cipher:
 
 _BACK = (
     "Restore it from a backup, or set the right file with --key. If it is lost, start again from an earlier"
-    " `ringup export --secrets`: ringup apply --new-key site.yaml"
+    " `ringup export --reveal`: ringup apply --new-key site.yaml"
 )
 
 

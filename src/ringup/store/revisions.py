@@ -217,6 +217,26 @@ def commit(
         return revision
 
 
+def note(engine: Engine, *, author: str, summary: str, at: float) -> Revision:
+    """Add a revision that changes nothing, such as the note that somebody looked at secrets."""
+    with writing(engine) as connection:
+        connection.execute(select(tables.site.c.id).where(tables.site.c.id == _ROW).with_for_update())
+        noted = Revision(latest_revision(connection) + 1, at, author, summary, {}, {})
+        keep_revision(connection, noted)
+        return noted
+
+
+def latest_change(engine: Engine) -> int:
+    """Return the number of the last revision that changed something, 0 if there is none."""
+    with reading(engine) as connection:
+        ids = connection.execute(select(tables.revisions.c.id).order_by(tables.revisions.c.id.desc()))
+        for number in map(int, ids.scalars().all()):
+            found = _revision(connection, number)
+            if found.before or found.after:
+                return number
+    return 0
+
+
 def keep_revision(connection: Connection, revision: Revision) -> None:
     """Add a revision to the history, in the transaction of the change itself."""
     row = {name: getattr(revision, name) for name in ("id", "at", "author", "summary", "before", "after")}

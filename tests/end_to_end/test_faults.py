@@ -14,6 +14,7 @@ def test_with_force_rport_the_challenge_is_lost_at_the_sending_port() -> None:
     result = run_demo("--fault", "force-rport")
 
     assert result["ok"], result["reason"]
+    assert result["doctor"]["code"] == "pbx-forces-rport"
     assert all("401" in line for line in result["dropped"])
 
 
@@ -21,6 +22,7 @@ def test_with_chan_sip_nat_force_rport_comedia_the_challenge_is_lost_at_the_send
     result = run_demo("--asterisk", "16", "--driver", "chan_sip", "--fault", "nat-comedia")
 
     assert result["ok"], result["reason"]
+    assert result["doctor"]["code"] == "pbx-forces-rport"
     assert all("401" in line for line in result["dropped"])
 
 
@@ -28,6 +30,7 @@ def test_with_rewrite_contact_calls_out_work_and_calls_in_do_not() -> None:
     result = run_demo("--fault", "rewrite-contact")
 
     assert result["ok"], result["reason"]
+    assert result["doctor"]["code"] == "contact-rewritten"
     assert result["outgoing"] == "answered"
     assert result["incoming"] == "never rang"
     assert not any(":5060" in contact for contact in result["contacts"].values())
@@ -38,6 +41,9 @@ def test_a_secret_of_32_characters_never_registers(asterisk: str, driver: str) -
     result = run_demo("--asterisk", asterisk, "--driver", driver, "--fault", "long-secret")
 
     assert result["ok"], result["reason"]
+    # The demo changes the file only: in the site, which the doctor knows, the secret is short enough.
+    assert result["doctor"]["code"] == "secret-differs"
+    assert "31 characters" in result["doctor"]["cause"]
     assert result["rejected"]["key"] == "line1_password"
 
 
@@ -45,6 +51,7 @@ def test_a_missing_sb2_leaves_the_phone_in_the_loader() -> None:
     result = run_demo("--fault", "missing-application")
 
     assert result["ok"], result["reason"]
+    assert result["doctor"]["code"] == "load-absent"
     for phone in result["phones"]:
         assert "P0S3-8-12-00.sb2" in phone["requests"]
         assert "P0S3-8-12-00.sb2" not in phone["sent"]
@@ -55,6 +62,7 @@ def test_without_its_file_a_phone_asks_every_31_seconds_and_for_nothing_else() -
     result = run_demo("--fault", "missing-phone-file")
 
     assert result["ok"], result["reason"]
+    assert result["doctor"]["code"] == "file-unprovisioned"
     assert result["seconds_between"] == pytest.approx([31, 31], abs=1.5)
     for phone in result["phones"]:
         mac = phone["mac"]

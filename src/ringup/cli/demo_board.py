@@ -173,13 +173,16 @@ async def show(plan: DemoPlan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
 
 
 def _print_proof(console: Console, fault: Fault, findings: Mapping[str, Any]) -> None:
-    """Print the evidence of the fault, and its cure."""
+    """Print the evidence of the fault, and what the doctor says."""
     console.print(f"\n{fault.title}:", style="bold red", highlight=False, markup=False)
     for sentence in findings["proof"]:
         console.print(Padding(Text(sentence), (0, 0, 0, 2)))
-    fact, _, command = fault.cure.rpartition(": ")
-    console.print(Text(f"Cure: {fact}:", "green"))
-    console.print(Text(f"  {command}", "green"), soft_wrap=True)
+    doctor = findings["doctor"]
+    console.print(Text(f"ringup why: {doctor['what']} [{doctor['confidence']}]", "bold"))
+    console.print(Padding(Text(doctor["cause"]), (0, 0, 0, 2)))
+    console.print(Text(f"Cure: {doctor['cure']}", "green"))
+    for command in doctor["commands"]:
+        console.print(Text(f"  {command}", "green"), soft_wrap=True)
 
 
 async def _paint(board: DemoBoard, lab: Lab, console: Console, over: asyncio.Event, *, live: bool) -> None:

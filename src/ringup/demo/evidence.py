@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from ringup.demo import proof
+from ringup.demo.doctor import ask_doctor
 from ringup.demo.lab import Lab
 from ringup.demo.processes import DemoFailed, SoftwarePhone
 from ringup.demo.steps import (
@@ -154,29 +155,51 @@ def _asks(event: Event, phone: SoftwarePhone, name: str = "") -> bool:
     return isinstance(event, FileNotFound | FileSent) and event.mac == phone.mac and name in ("", event.name)
 
 
+async def the_doctor_names_it(lab: Lab) -> Mapping[str, Any]:
+    """Ask `ringup why` about the first phone."""
+    return {"doctor": await ask_doctor(lab)}
+
+
 FAULT_SEEN = "fault-seen"
-"""The name of every fault's last step: it says which symptom is shown."""
+"""The name of the step of every fault that shows it: it says which symptom is shown."""
 
 _UP_TO_THE_LOAD = (
     Step("power-on", "two SCCP phones out of the box are plugged in", power_on),
     Step("converted", "both run the SIP load", convert),
 )
 
+_DIAGNOSED = Step("diagnosed", "ringup why names the cause", the_doctor_names_it)
+
 FAULT_STEPS: dict[str, tuple[Step, ...]] = {
-    "force-rport": (*_UP_TO_THE_LOAD, Step(FAULT_SEEN, "neither can register", answers_are_dropped)),
-    "nat-comedia": (*_UP_TO_THE_LOAD, Step(FAULT_SEEN, "neither can register", answers_are_dropped)),
+    "force-rport": (
+        *_UP_TO_THE_LOAD,
+        Step(FAULT_SEEN, "neither can register", answers_are_dropped),
+        _DIAGNOSED,
+    ),
+    "nat-comedia": (
+        *_UP_TO_THE_LOAD,
+        Step(FAULT_SEEN, "neither can register", answers_are_dropped),
+        _DIAGNOSED,
+    ),
     "rewrite-contact": (
         *_UP_TO_THE_LOAD,
         Step(FAULT_SEEN, "outgoing calls work, incoming calls do not", calls_in_are_lost),
+        _DIAGNOSED,
     ),
-    "long-secret": (*_UP_TO_THE_LOAD, Step(FAULT_SEEN, "neither can register", the_secret_is_rejected)),
+    "long-secret": (
+        *_UP_TO_THE_LOAD,
+        Step(FAULT_SEEN, "neither can register", the_secret_is_rejected),
+        _DIAGNOSED,
+    ),
     "missing-application": (
         _UP_TO_THE_LOAD[0],
         Step(FAULT_SEEN, "they stay in the loader", it_stays_in_the_loader),
+        _DIAGNOSED,
     ),
     "missing-phone-file": (
         _UP_TO_THE_LOAD[0],
         Step(FAULT_SEEN, "they request their file every 31 s", it_asks_every_31_seconds),
+        _DIAGNOSED,
     ),
 }
-"""The steps of each fault; the last one proves the fault."""
+"""The steps of each fault; the last two prove the fault and ask the doctor."""

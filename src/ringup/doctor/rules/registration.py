@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ringup.doctor.evidence import LISTENING_PORT, Evidence
 from ringup.doctor.lines import (
+    WAITING,
     LineEvents,
     answers,
     challenges,
@@ -18,7 +19,7 @@ from ringup.doctor.lines import (
 )
 from ringup.doctor.rule import Rule, Sign
 from ringup.doctor.spans import of_kind, since_service
-from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
+from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE, Confidence
 from ringup.events import RegistrationRefused, SipSeen
 from ringup.journey.overdue import duration
 from ringup.rule import Unknown, known
@@ -33,6 +34,8 @@ LEAST_SPAN = 20.0
 """Minimum seconds from the first refusal to the last: retransmissions of one attempt come within a few
 seconds.
 """
+LEAST_WAIT = 5.0
+"""Seconds after its own file within which a phone registers (P-BOOT-8); a wrong setting counts after them."""
 LEAST_REQUESTS = 2
 """Minimum number of REGISTERs without an answer that counts."""
 
@@ -56,9 +59,9 @@ def _length(evidence: Evidence, extension: str) -> int:
 
 
 def _too_long(evidence: Evidence) -> Iterator[Sign]:
-    for line, refusals in _refused(evidence):
-        length = _length(evidence, line.extension)
-        if length > LONGEST_SECRET:
+    for line in lines(evidence):
+        length, refusals = _length(evidence, line.extension), line.refusals()
+        if length > LONGEST_SECRET and refusals:
             yield Sign(CERTAIN, refusals, {"extension": line.extension, "length": length})
 
 
@@ -109,9 +112,11 @@ def _goes_wrong(answer: SipSeen, asked: tuple[SipSeen, ...]) -> bool:
 
 
 def _forces_rport(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign if the PBX reports that it answers to the sending port, and the phone is overdue."""
-    if not is_waiting(evidence):
+    """Yield a sign if the PBX answers to the sending port, and the phone had the time to register."""
+    waits = evidence.journey.stage in WAITING and evidence.now - evidence.journey.since >= LEAST_WAIT
+    if not waits or not own_file_sent(evidence):
         return
+    sure: Confidence = CERTAIN if is_waiting(evidence) else LIKELY
     known(evidence.pbx)
     for extension in extensions(evidence):
         line = pbx_line(evidence, extension)
@@ -122,7 +127,7 @@ def _forces_rport(evidence: Evidence) -> Iterator[Sign]:
                     "settings": setting,
                     "listens": LISTENING_PORT,
                 }
-                yield Sign(CERTAIN, own_file_sent(evidence), words)
+                yield Sign(sure, own_file_sent(evidence), words)
 
 
 def _not_at_pbx(evidence: Evidence) -> Iterator[Sign]:
@@ -233,7 +238,7 @@ RULES: tuple[Rule, ...] = (
         "The PBX refuses {extension}, {count} times in a row: wrong password.",
         "the PBX refuses their line: wrong password.",
         "The secret was changed on one side only: the phone still has its old file, or the PBX was not "
-        "reloaded.",
+        "reloaded. Or the secret in its file has more than 31 characters, which the phone rejects.",
         "Write the PBX's files, reload it, and restart the phone so that it reads its new file:",
         ("ringup pbx install --reload", "ringup restart {extension}"),
         _wrong_secret,

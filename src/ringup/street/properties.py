@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ringup.errors import WireError
 from ringup.site.model import Site
@@ -71,6 +72,10 @@ class Properties:
         owner = owner_of(name)
         if owner and owner != mac:
             self._violated(f"{mac} received {name}")
+
+    def raised(self, context: Mapping[str, Any]) -> None:
+        """Note that a call of the loop, or a task, ended with an exception."""
+        self._violated(f"{context.get('message')}: {context.get('exception')!r}")
 
     # --- DHCP ---------------------------------------------------------------------------------------------
 

@@ -165,6 +165,7 @@ def opened(
         on_file=properties.receive,
     )
     street = open_street(plan)
+    street.loop.set_exception_handler(lambda _loop, context: properties.raised(context))
     try:
         yield street, properties
     finally:

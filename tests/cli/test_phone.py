@@ -1,12 +1,16 @@
 """`ringup phone`, as an operator with a new phone in hand uses it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ringup.site.mask import MASK
 from ringup.site.secret_faults import LONGEST_SECRET
+from ringup.store.database import open_database
+from ringup.store.history import add_events
 from tests.cli.terminal import Ringup, Said
+from tests.doctor.cases import HAS_ITS_FILE
 
 MAC = "001646C0FFEE"
 OTHER = "0016460E0012"
@@ -272,3 +276,18 @@ def test_an_unknown_phone_names_the_near_one_or_how_to_add_it(larry: Ringup, wor
     refused(larry("phone", command, "001646C0FFED", *options), f"Did you mean {MAC}?")
     of_the_same_vendor = larry("phone", command, "001646C01234", *options)
     refused(of_the_same_vendor, "phone 001646C01234: is not in the site.", "ringup phone add 001646C01234")
+
+
+def test_the_timeline_has_the_expected_next_beside_the_actual(larry: Ringup, tmp_path: Path) -> None:
+    assert "has sent no packets" in larry("phone", "show", "201", "--timeline").err
+    engine = open_database(str(tmp_path / "ringup.db"))
+    add_events(engine, HAS_ITS_FILE)
+    engine.dispose()
+    said = larry("phone", "show", "201", "--timeline")
+    assert (
+        'expected  "has an address" within 10 s\n          actual    "has an address" after 0.1 s' in said.out
+    )
+    assert said.out.splitlines()[-1].endswith("LATE")
+    steps = larry("phone", "show", "201", "--timeline", "--json").json()["steps"]
+    assert [step["stage"] for step in steps][-1] == "own_file"
+    assert steps[-1]["is_late"] is True

@@ -116,13 +116,27 @@ def list_(group: str | None, as_json: bool, database: str) -> None:
         )
 
 
-@phone.command(epilog="Example: ringup phone show 00:16:46:c0:ff:ee --reveal")
+@phone.command(
+    epilog="""\b
+Examples:
+  ringup phone show 00:16:46:c0:ff:ee --reveal
+  ringup phone show 201 --timeline       each stage of its last boot, with what should have come next"""
+)
 @click.argument("phone_", metavar="PHONE", shell_complete=completion.phones)
 @reveal_option("Show passwords and PINs.")
+@click.option(
+    "--timeline", "as_timeline", is_flag=True,
+    help="Show the stages of its last boot: the expected next beside the actual.",
+)  # fmt: skip
 @json_option
 @database_option
-def show(phone_: str, reveal: bool, as_json: bool, database: str) -> None:
+def show(phone_: str, *, reveal: bool, as_timeline: bool, as_json: bool, database: str) -> None:
     """Show one phone, with the settings that it inherits; PHONE is a MAC, an extension, a label or a name."""
+    if as_timeline:
+        from ringup.cli.phone_timeline import show_timeline
+
+        show_timeline(phone_, database, as_json=as_json)
+        return
     from ringup.change.lookup import phone_of
     from ringup.change.naming import mac_of
     from ringup.change.site import stored_site

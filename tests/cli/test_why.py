@@ -1,7 +1,7 @@
 """`ringup why`."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,14 +12,16 @@ from sqlalchemy import Engine
 from ringup.cli import causes_page
 from ringup.cli import why as why_module
 from ringup.cli.why import why
+from ringup.cli.why_fix import cures
 from ringup.doctor.rules.table import RULES
 from ringup.errors import SiteErrors
-from ringup.events import Event, FileNotFound, LineReachable, LineRegistered, RegistrationRefused
+from ringup.events import Event, FileNotFound, LineReachable, LineRegistered, PoolEmpty, RegistrationRefused
 from ringup.site.model import Pbx, Site
 from ringup.store.database import open_database
+from ringup.store.history import add_events
 from ringup.wire.ami import AmiMessage
 from tests.asterisk.fake_asterisk import FakeAsterisk
-from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, NOW, SITE, UNKNOWN, fill
+from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, LATE, NOW, SITE, UNKNOWN, fill
 from tests.journey.sequences import sequence_e
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -228,3 +230,48 @@ def test_a_ladder_is_of_one_phone_and_for_people(engine: Engine) -> None:
     fill(engine)
     assert "ringup why PHONE --ladder" in run(engine, "--ladder").output
     assert "no JSON form" in run(engine, "202", "--ladder", "--json").output
+
+
+def test_the_cure_is_shown_asked_about_and_run(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(engine, events=(*EVENTS, *REFUSED))
+    ran: list[tuple[str, ...]] = []
+
+    def run_here(_engine: Engine, words: Sequence[str]) -> int:
+        ran.append(tuple(words))
+        return 0
+
+    monkeypatch.setattr(why_module, "_run_here", run_here)
+    arguments = ["202", "--fix", "--database", str(engine.url.database), "--firmware", "/nowhere"]
+    refused = CliRunner().invoke(why, arguments, input="n\n")
+    assert "  ringup pbx install --reload\n  ringup restart 202\nRun it? [y/N]: n" in refused.output
+    assert ran == []
+    CliRunner().invoke(why, [*arguments, "--yes"])
+    assert ran == [("pbx", "install", "--reload"), ("restart", "202")]
+
+
+def test_a_cure_is_run_against_the_same_database_and_a_failure_stops_it(engine: Engine) -> None:
+    fill(engine, events=(*EVENTS, *REFUSED))
+    result = run(engine, "202", "--fix", "--yes")
+    assert result.exit_code != 0
+    assert "$ ringup pbx install --reload" in result.output
+    assert "$ ringup restart" not in result.output
+
+
+def test_a_cure_that_needs_a_value_is_not_run() -> None:
+    commands = (
+        "ringup phone set 202 --secret SECRET", "ringup site set network=NETWORK:FIRST-LAST:ROUTER",
+        "ringup serve --no-dhcp", "timedatectl set-ntp true", "ringup site set load=P0S3-8-12-00",
+        "ringup restart 001646C0FFEE",
+    )  # fmt: skip
+    assert [cure.obstacle for cure in cures(commands)] == [
+        "it needs a value: SECRET", "it needs a value: network=NETWORK:FIRST-LAST:ROUTER", "run it yourself",
+        "run it yourself", "", "",
+    ]  # fmt: skip
+
+
+def test_nothing_is_fixed_without_one_phone_and_a_runnable_cure(engine: Engine) -> None:
+    fill(engine)
+    assert "Name the one phone" in run(engine, "--fix").output
+    assert "No cause is known" in run(engine, LATE, "--fix", "--yes").output
+    add_events(engine, [PoolEmpty(280.0, LATE, "192.0.2.0/24")])
+    assert "cannot run this cure" in run(engine, LATE, "--fix", "--yes").output

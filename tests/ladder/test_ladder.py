@@ -22,7 +22,7 @@ from ringup.ladder.fold import folded
 from ringup.ladder.ladder import MOST_ROWS, ladder
 from ringup.ladder.rows import RED, Arrow, Ladder, Lane, Note, Pause, Repeat, Tone
 from ringup.ladder.svg import svg
-from ringup.ladder.text import ASCII, WIDTH, text_lines
+from ringup.ladder.text import ASCII, WIDTH, plain_text, text_lines
 from tests.doctor.cases import ADDRESS, CASES, HAS_ITS_FILE, MAC, OWN, REGISTERED, T, evidence, sip
 from tests.journey.event_strategies import events
 
@@ -49,8 +49,7 @@ def drawn(case: Evidence) -> Ladder:
 
 
 def text(drawing: Ladder) -> str:
-    lines = ["".join(piece.text for piece in line).rstrip() for line in text_lines(drawing, clock)]
-    return "\n".join([*lines, ""]).translate(ASCII)
+    return plain_text(drawing, clock).translate(ASCII)
 
 
 def test_the_drawings_are_as_they_were_looked_at(golden: Callable[[str, str], None]) -> None:

@@ -33,6 +33,7 @@ COMMANDS: dict[str, CommandRow] = {
     "check": CommandRow("ringup.cli.check:check", "Find faults that would keep phones from working."),
     "status": CommandRow("ringup.cli.status:status", "Show the stage each phone has reached."),
     "why": CommandRow("ringup.cli.why:why", "Explain why a phone does not come up, and what to do."),
+    "report": CommandRow("ringup.cli.report:report", "Write one file about a phone for a bug report."),
     "watch": CommandRow("ringup.cli.watch:watch", "Show the fleet live."),
     "phone": CommandRow("ringup.cli.phone:phone", "Add, list, show, change and remove phones."),
     "group": CommandRow("ringup.cli.group:group", "Add, list, show, change and remove groups."),

@@ -52,7 +52,7 @@ def render(
     else:
         mac = mac_of(site, whose)
         server = server or str(site.server_address or "")
-        files = _phone_files(site, mac, server or DEFAULT_SERVER, firmware)
+        files = phone_files(site, mac, server or DEFAULT_SERVER, firmware)
     if name is None:
         for file, data in files.items():
             click.echo(f"{len(data):6}  {file}")
@@ -85,7 +85,7 @@ def _pbx_files(site: "Site") -> dict[str, bytes]:
     return {name: text.encode() for name, text in contents(site).items()}
 
 
-def _phone_files(site: "Site", mac: str, server: str, firmware: Path) -> dict[str, bytes]:
+def phone_files(site: "Site", mac: str, server: str, firmware: Path) -> dict[str, bytes]:
     """Find the phone's files as the server does, so that the bytes are exactly those that the phone gets."""
     from ringup.files.find import File, FileFinder, Requester
     from ringup.firmware.folder import FirmwareFolder

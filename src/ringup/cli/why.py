@@ -4,6 +4,7 @@ service.
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ Examples:
   ringup why tftp.log boot.pcap 0016.46c0.ffee
   ringup why 201 --ladder        the same as a diagram: phone, DHCP, TFTP, PBX
   ringup why boot.pcap --svg ladder.svg
+  ringup why 201 --fix           run the cure, after it was shown and approved
   ringup why 201 --json | jq -r '.verdicts[0] | .code, .commands[]'
 Exit status: 0 nothing is wrong, 1 something is, 2 it could not be looked up."""
 )
@@ -64,6 +66,8 @@ Exit status: 0 nothing is wrong, 1 something is, 2 it could not be looked up."""
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write this diagram as SVG; - is standard output.",
 )
+@click.option("--fix", "fixes", is_flag=True, help="Show the cure that ringup can run, ask, and run it.")
+@click.option("--yes", is_flag=True, help="With --fix: run it without asking.")
 @json_option
 @firmware_option
 @database_option
@@ -75,6 +79,8 @@ def why(
     list_codes: bool,
     as_ladder: bool,
     picture: Path | None,
+    fixes: bool,
+    yes: bool,
     as_json: bool,
     firmware: Path,
     database: str,
@@ -99,7 +105,9 @@ def why(
     else:
         if as_json and (as_ladder or picture):
             raise click.UsageError("A diagram has no JSON form. Leave out --json, or --ladder and --svg.")
-        form = Form(as_json, as_ladder or picture is not None, picture)
+        form = Form(as_json, as_ladder or picture is not None, picture, fixes, yes)
+        if fixes and (as_json or form.as_ladder):
+            raise click.UsageError("--fix asks before it runs a cure. Leave out --json, --ladder, --svg.")
         click.get_current_context().exit(_answer(named, firmware, database, form))
 
 
@@ -113,6 +121,8 @@ def _answer(named: Sequence[str], firmware: Path, database: str, form: Form) -> 
     if len(phones) > 1:
         raise click.UsageError(f"Name one phone, not {len(phones)}: {' '.join(phones)}")
     phone = phones[0] if phones else None
+    if form.fixes and (files or phone is None):
+        raise click.UsageError("Name the one phone of the site to cure: ringup why PHONE --fix")
     if files:
         return FOUND if print_files(files, phone or "", form) else SOUND
     if phone is None and form.as_ladder:
@@ -143,12 +153,16 @@ def _report_phone(
     from ringup.change.naming import mac_of
 
     mac = mac_of(site, named)
-    ((evidence, diagnosis),) = _judged(engine, site, fleet, firmware, [mac], {mac: _asked_pbx(site, [mac])})
+    ((evidence, diagnosis),) = judged(engine, site, fleet, firmware, [mac], {mac: asked_pbx(site, [mac])})
     if diagnosis.state == "never_heard" and site.phone(mac) is None:
         raise click.ClickException(
             f"{mac} is not in the site and has sent no packets. Add it: ringup phone add {mac}"
         )
-    _print_phone(evidence, diagnosis, _title(site.phone(mac), mac), form)
+    _print_phone(evidence, diagnosis, title_of(site.phone(mac), mac), form)
+    if form.fixes and diagnosis.state not in GOOD_STATES:
+        from ringup.cli.why_fix import fix
+
+        fix(diagnosis, approved=form.yes, run=partial(_run_here, engine))
     return SOUND if diagnosis.state in GOOD_STATES else FOUND
 
 
@@ -157,7 +171,7 @@ def _print_phone(evidence: "Evidence", diagnosis: "Diagnosis", title: str, form:
     from ringup.doctor.record import diagnosis_record
     from ringup.doctor.text import diagnosis_lines
 
-    clock = _clock(evidence.now)
+    clock = Clock(evidence.now)
     if form.as_ladder:
         from ringup.cli.why_ladder import show_ladder
         from ringup.ladder.ladder import ladder
@@ -170,7 +184,7 @@ def _print_phone(evidence: "Evidence", diagnosis: "Diagnosis", title: str, form:
             click.echo(line)
 
 
-def _judged(
+def judged(
     engine: "Engine",
     site: "Site",
     fleet: "FleetAtAGlance",
@@ -178,6 +192,7 @@ def _judged(
     macs: Sequence[str],
     pbx_states: "Mapping[str, PbxState | Unknown]",
 ) -> "Iterator[tuple[Evidence, Diagnosis]]":
+    """Yield the evidence about each of these phones, and what the doctor says about it."""
     from ringup.doctor.diagnose import diagnose
     from ringup.doctor.evidence import NOT_ASKED
     from ringup.firmware.folder import FirmwareFolder
@@ -200,7 +215,7 @@ def _judged(
         yield evidence, diagnose(evidence)
 
 
-def _asked_pbx(site: "Site", macs: Sequence[str]) -> "PbxState | Unknown":
+def asked_pbx(site: "Site", macs: Sequence[str]) -> "PbxState | Unknown":
     """Ask Asterisk about the lines of these phones."""
     import asyncio
 
@@ -211,7 +226,8 @@ def _asked_pbx(site: "Site", macs: Sequence[str]) -> "PbxState | Unknown":
     return asyncio.run(pbx_state(site.pbx, extensions))
 
 
-def _title(phone: "Phone | None", mac: str) -> str:
+def title_of(phone: "Phone | None", mac: str) -> str:
+    """Return the words by which people know a phone: its numbers, its name and its MAC."""
     if phone is None:
         return f"{mac}, which is not in the site"
     numbers = "/".join(line.extension for line in phone.lines)
@@ -219,13 +235,25 @@ def _title(phone: "Phone | None", mac: str) -> str:
     return ", ".join(each for each in (numbers, name, mac) if each)
 
 
-class _Clock:
+def _run_here(engine: "Engine", words: Sequence[str]) -> int:
+    """Run `ringup` with these words and this database, and return its exit status."""
+    from ringup.cli.main import cli
+
+    database = engine.url.render_as_string(hide_password=False).removeprefix("sqlite:///")
+    try:
+        return int(cli.main([*words, "--database", database], standalone_mode=False) or 0)
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+class Clock:
     """Shows a time of today without its date."""
 
     def __init__(self, now: float) -> None:
         self._today = _day(now)
 
     def __call__(self, at: float) -> str:
+        """Return a time in the local zone."""
         from ringup.cli.printing import local_time
 
         return local_time(at).removeprefix(f"{self._today} ")
@@ -235,10 +263,6 @@ def _day(now: float) -> str:
     from ringup.cli.printing import local_time
 
     return local_time(now).partition(" ")[0]
-
-
-def _clock(now: float) -> _Clock:
-    return _Clock(now)
 
 
 # --- the fleet --------------------------------------------------------------------------------------------
@@ -255,9 +279,9 @@ def _report_fleet(
     asked = [each.mac for each in fleet.phones if each.state != "in_service"]
     asked.sort(key=lambda mac: _order(site, mac))
     late = [each.mac for each in fleet.phones if each.stage in WAITING and each.state == "trouble"]
-    pbx_states = dict.fromkeys(late[:MOST_ASKED], _asked_pbx(site, late[:MOST_ASKED]))
-    judged = _judged(engine, site, fleet, firmware, asked, pbx_states)
-    found = [each for _, each in judged if each.state != "in_service"]
+    pbx_states = dict.fromkeys(late[:MOST_ASKED], asked_pbx(site, late[:MOST_ASKED]))
+    answers = judged(engine, site, fleet, firmware, asked, pbx_states)
+    found = [each for _, each in answers if each.state != "in_service"]
     wrong = [each for each in found if each.state not in GOOD_STATES]
     if as_json:
         causes = [_group(what, each) for what, each in grouped(found)]

@@ -31,6 +31,10 @@ class Form(NamedTuple):
     as_ladder: bool = False
     picture: Path | None = None
     """The SVG file for the diagram; None: the terminal."""
+    fixes: bool = False
+    """Whether the cure is run."""
+    yes: bool = False
+    """Whether it is run without a question."""
 
 
 def show_ladder(ladder: "Ladder", clock: Callable[[float], str], picture: Path | None) -> None:
@@ -61,7 +65,9 @@ def _lines(ladder: "Ladder", clock: Callable[[float], str]) -> list[str]:
 
     signs = str.maketrans({}) if _can_encode(_SIGNS) else ASCII
     return [
-        "".join(click.style(piece.text.translate(signs), **_STYLES[piece.tone.value]) for piece in line)
+        "".join(
+            click.style(piece.text.translate(signs), **_STYLES[piece.tone.value]) for piece in line
+        ).rstrip()
         for line in text_lines(ladder, clock)
     ]
 

@@ -49,6 +49,12 @@ def text_lines(ladder: Ladder, clock: Clock) -> Iterator[Line]:
             yield _line("", remark(row, clock), Tone.FAINT)
 
 
+def plain_text(ladder: Ladder, clock: Clock) -> str:
+    """Return the diagram without its colours, each line with its line end."""
+    lines = ("".join(piece.text for piece in line) for line in text_lines(ladder, clock))
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
 def _split(stamp: str) -> tuple[str, str]:
     day, _, time = stamp.rpartition(" ")
     return day, time
@@ -107,8 +113,9 @@ def _arrow(arrow: Arrow, time: str) -> Line:
     shaft = [_DOTS if arrow.tone in DOTTED else _LINE] * (last - first)
     shaft[0 if ends[1] < ends[0] else -1] = _LEFT if ends[1] < ends[0] else _RIGHT
     room = len(shaft) - 4
-    label = arrow.label if len(arrow.label) <= room - 2 else arrow.label[: room - 3] + "…"
-    shaft[2 : 4 + len(label)] = f" {label} "
+    label = arrow.label if len(arrow.label) <= room else arrow.label[: room - 1] + "…"
+    start = 2 if len(label) <= room - 2 else 1
+    shaft[start : start + 2 + len(label)] = f" {label} "
     signs[first:last] = [Piece(sign, arrow.tone) for sign in shaft]
     return _joined(signs)
 

@@ -1,0 +1,56 @@
+"""Remove the secrets of a site from any text, whatever form they take in it.
+
+Masking by field name needs the form of the text. A report for strangers is checked once more by value: each
+secret, and what an encoding makes of it, becomes a mask.
+"""
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from ringup.site.mask import MASK, with_secrets
+from ringup.site.model import Site
+
+SHORTEST = 5
+"""Characters of the shortest secret that is looked for by value: a PIN of four digits is also a port, a year
+or an extension."""
+
+
+def secrets_of(site: Site) -> frozenset[str]:
+    """Return every secret of the records and settings of a site."""
+    found: set[str] = set()
+
+    def note(value: Any) -> Any:
+        found.add(str(value))
+        return value
+
+    with_secrets(site.model_dump(mode="json"), note)
+    return frozenset(found - {"", MASK})
+
+
+def forms_of(secret: str) -> Iterator[str]:
+    """Yield a secret as it is written in texts, URLs, JSON, XML, Base64, hexadecimal and as a digest."""
+    data = secret.encode()
+    yield secret
+    yield quote(secret, safe="")
+    yield json.dumps(secret)[1:-1]
+    yield html.escape(secret)
+    yield html.escape(secret, quote=False)
+    yield from (
+        base64.b64encode(data).decode().rstrip("="),
+        base64.urlsafe_b64encode(data).decode().rstrip("="),
+    )
+    yield from (data.hex(), data.hex().upper())
+    yield from (hashlib.md5(data, usedforsecurity=False).hexdigest(), hashlib.sha256(data).hexdigest())
+
+
+def scrubbed(text: str, secrets: frozenset[str]) -> str:
+    """Return a text without these secrets and their forms, except secrets shorter than `SHORTEST`."""
+    forms = {form for secret in secrets if len(secret) >= SHORTEST for form in forms_of(secret)}
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, MASK)
+    return text

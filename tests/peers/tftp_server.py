@@ -12,6 +12,7 @@ from ringup.events import Event, to_record
 from ringup.files.find import plain_name
 from ringup.firmware.folder import FirmwareFolder
 from ringup.serve.tftp.service import TftpService
+from ringup.serve.tftp.sockets import TftpSockets
 
 
 async def serve(address: str, port: int, folder: FirmwareFolder) -> None:
@@ -24,7 +25,7 @@ async def serve(address: str, port: int, folder: FirmwareFolder) -> None:
         for event in events:
             print(json.dumps(to_record(event)), flush=True)
 
-    service = TftpService(find, lambda _: "", tell, address=address, port=port)
+    service = TftpService(find, lambda _: "", tell, TftpSockets(address, port=port))
     service.open()
     service.start()
     print(service.port, flush=True)

@@ -47,7 +47,8 @@ from ringup.serve.sntp import SntpService
 from ringup.serve.sockets import Interface
 from ringup.serve.start_check import look_at_asterisk, look_at_the_machine
 from ringup.serve.store_thread import AnyStoreThread
-from ringup.serve.tftp.service import ReplyPorts, TftpService
+from ringup.serve.tftp.service import TftpService
+from ringup.serve.tftp.sockets import ReplyPorts, TftpSockets
 from ringup.site.model import Site
 from ringup.store.database import file_of
 from ringup.store.held_secrets import read_held
@@ -376,10 +377,12 @@ def _tftp(
         site.files.find,
         site.files.holder_of,
         recorder.emit_all_in_time,
-        main_address=main_address,
-        port=options.tftp_port,
-        reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
-        addresses=site.addresses.all,
+        TftpSockets(
+            main_address=main_address,
+            addresses=site.addresses.all,
+            port=options.tftp_port,
+            reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
+        ),
         answers_at=site.addresses.has_packed,
         neighbour=neighbour,
         clock=machine.clocks.time_of_day,

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 
 from ringup.engine.found import Absent, File, Found
 from ringup.events import Event
-from ringup.serve.tftp.service import OpenTraffic, ReplyPorts, TftpService
+from ringup.serve.tftp.service import OpenTraffic, TftpService
+from ringup.serve.tftp.sockets import ReplyPorts, TftpSockets
 from ringup.wire.tftp import Ack, Data, Packet, ReadRequest, build, parse
 
 FILES = {"small": b"hello", "two": bytes(700), "big": bytes(range(256)) * 400}
@@ -101,11 +102,13 @@ async def serving_over(
         find,
         lambda _: "",
         told.hear,
-        address=address,
-        main_address=main_address,
-        addresses=addresses,
-        port=0,
-        reply_ports=reply_ports or ReplyPorts(),
+        TftpSockets(
+            address,
+            main_address=main_address,
+            addresses=addresses,
+            port=0,
+            reply_ports=reply_ports or ReplyPorts(),
+        ),
         open_traffic=open_traffic,
         clock=clock,
     )

@@ -20,7 +20,8 @@ from ringup.events import (
 )
 from ringup.serve.datagram_batches import supported
 from ringup.serve.tftp.fast.native import NativeTraffic, available
-from ringup.serve.tftp.service import ReplyPorts, TftpService
+from ringup.serve.tftp.service import TftpService
+from ringup.serve.tftp.sockets import ReplyPorts, TftpSockets
 from ringup.serve.tftp.traffic import PolledTraffic, batched_ports
 from ringup.wire.tftp import Ack, Data, Error, OptionAck, ReadRequest
 from tests.serve.tftp.bench import FILES, Phone, Told, find, serving_over
@@ -196,11 +197,14 @@ async def test_a_range_of_reply_ports_is_kept_to(serving: Serving) -> None:
 def test_a_port_in_use_is_a_bind_error_with_a_cure_and_leaves_nothing_open() -> None:
     with closing(Phone()) as other:
         port = other.socket.getsockname()[1]
-        service = TftpService(find, lambda _: "", lambda _: None, address="127.0.0.1", port=port)
+        service = TftpService(find, lambda _: "", lambda _: None, TftpSockets("127.0.0.1", port=port))
         with pytest.raises(BindError, match=f"TFTP on 127.0.0.1 port {port}.*ss -ulpn"):
             service.open()
         taken = TftpService(
-            find, lambda _: "", lambda _: None, address="127.0.0.1", port=0, reply_ports=ReplyPorts(port, 1)
+            find,
+            lambda _: "",
+            lambda _: None,
+            TftpSockets("127.0.0.1", port=0, reply_ports=ReplyPorts(port, 1)),
         )
         with pytest.raises(BindError):
             taken.open()
@@ -208,7 +212,7 @@ def test_a_port_in_use_is_a_bind_error_with_a_cure_and_leaves_nothing_open() -> 
 
 
 def test_an_address_of_another_machine_is_a_bind_error() -> None:
-    service = TftpService(find, lambda _: "", lambda _: None, address="192.0.2.1", port=0)
+    service = TftpService(find, lambda _: "", lambda _: None, TftpSockets("192.0.2.1", port=0))
     with pytest.raises(BindError, match="ip -brief address"):
         service.open()
 
@@ -311,7 +315,7 @@ async def test_a_block_that_the_kernel_refuses_is_told(serving: Serving) -> None
 async def test_reply_ports_move_with_the_main_address_and_other_transfers_go_on(serving: Serving) -> None:
     first, second, later = "127.0.0.5", "127.0.0.6", "127.0.0.7"
     async with serving("0.0.0.0", main_address=first, addresses=(first, second)) as (service, _):
-        moving = {opened.getsockname()[1] for opened in service._sockets[1:-1]}
+        moving = {opened.getsockname()[1] for opened in service._sockets.opened[1:-1]}
         with closing(Phone()) as phone, closing(Phone()) as under_way:
             assert (await phone.ask("small", (first, service.port)))[1][1] in moving
             data, peer = await under_way.ask("big", (second, service.port))

@@ -1,38 +1,28 @@
-"""The TFTP server's sockets, clock and thread; `engine.tftp` decides on the replies.
+"""The TFTP server's clock and thread; `engine.tftp` decides on the replies, sockets.py has the sockets.
 
-Strategy: one socket for requests and a few that all transfers share. A separate thread waits for them, so
-blocks are sent even while the event loop reads a new revision or waits for a disk. `open` binds, as root;
-`start` begins to read, after the privileges are gone.
+Strategy: a separate thread waits for the sockets, so blocks are sent even while the event loop reads a new
+revision or waits for a disk. `open` binds, as root; `start` begins to read, after the privileges are gone.
 """
 
-import errno
 import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass
 
 from ringup.engine.faults import Faults
 from ringup.engine.found import Found
 from ringup.engine.tftp.reply_ports import SECRET_BYTES, ReplyPortChoice
-from ringup.engine.tftp.server import REPLY_PORTS, Reply, TftpServer
+from ringup.engine.tftp.server import Reply, TftpServer
 from ringup.errors import BindError
 from ringup.events import DatagramsDropped, Event
 from ringup.serve import datagram_batches
-from ringup.serve.address_filter import admit_only
 from ringup.serve.drops import DropCount, log_queue
 from ringup.serve.log import log
-from ringup.serve.sockets import IP_PKTINFO, widen_receive_buffer
 from ringup.serve.tftp.fast import native as tftp_native
 from ringup.serve.tftp.guard import GUARD_SECONDS, RequestGuard
+from ringup.serve.tftp.sockets import TftpSockets
 from ringup.serve.tftp.traffic import PolledTraffic, Received, Traffic, batched_ports
-
-PORT = 69
-
-SEND_BUFFER = 4 * 1024 * 1024
-"""Bytes of a port: several thousand blocks, more than the transfers of a port have under way."""
 
 LONGEST_SLEEP = 0.5
 """Seconds between two checks of the deadlines; less than the shortest wait, so no deadline is missed."""
@@ -53,29 +43,6 @@ as set.
 
 DROPS_SECONDS = 1.0
 """Seconds between two checks of the kernel's drop counters."""
-
-# ip(7); Python has no names for them.
-_IP_MTU_DISCOVER = 10
-_IP_PMTUDISC_PROBE = 3
-
-_CURES = {
-    errno.EACCES: "Ports below 1024 need root. Start as root; the program drops root when they are open.",
-    errno.EADDRINUSE: "Another TFTP server runs here; `ss -ulpn` shows which. Stop it, or take another port.",
-    errno.EADDRNOTAVAIL: "`ip -brief address` lists the addresses of this machine. Name one of them.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyPorts:
-    """The UDP ports of transfers; a firewall can allow this range."""
-
-    first: int = 0
-    """The first port; 0: the kernel chooses every port."""
-    count: int = REPLY_PORTS
-    """The number of ports; 0: transfers use the port of the requests."""
-
-
-ANY_PORTS = ReplyPorts()
 
 NO_C = "the part in C was not built (it needs a C compiler when ringup is installed)"
 """The reason in the log for a slower way."""
@@ -100,19 +67,15 @@ def quickest_traffic(
 
 
 class TftpService:
-    """A TFTP server on one address, or on all of them with ``0.0.0.0``: answers leave from the one asked."""
+    """A TFTP server on the addresses of its sockets; answers leave from the address asked."""
 
     def __init__(
         self,
         find: Callable[[str, str], Found],
         mac_of: Callable[[str], str],
         on_events: Callable[[list[Event]], None],
+        sockets: TftpSockets,
         *,
-        address: str = "0.0.0.0",
-        main_address: str = "",
-        addresses: Sequence[str] = (),
-        port: int = PORT,
-        reply_ports: ReplyPorts = ANY_PORTS,
         open_traffic: OpenTraffic = quickest_traffic,
         answers_at: Callable[[bytes], bool] = lambda _address: True,
         neighbour: Callable[[str], str] = lambda _address: "",
@@ -122,22 +85,12 @@ class TftpService:
     ) -> None:
         """`find`, `mac_of` and `on_events` are called from the service's own thread.
 
-        Where all addresses are served, nearly all requests come to `main_address`: the reply ports but the
-        last are bound to it, which spares the kernel a look at each packet's own. With `addresses`, the
-        kernel drops what comes to others. `answers_at` takes four
-        bytes, or none where one address is served, and returns whether a request to that one is answered.
-        `neighbour` returns the MAC of a host on the served segment, or "".
-        `random_bytes` gives the secret by which each client's reply port is chosen.
+        `answers_at` takes the four bytes of an address, or none where one address is served, and returns
+        whether a request to that one is answered. `neighbour` returns the MAC of a host on the served
+        segment, or "". `random_bytes` gives the secret by which each client's reply port is chosen.
         """
-        self._find = find
-        self._mac_of = mac_of
-        self._on_events = on_events
-        self._address = address
-        self._main_address = main_address
-        self._addresses = addresses
-        self._next_main_address = ""
-        self._port = port
-        self._reply_ports = reply_ports
+        self._find, self._mac_of, self._on_events = find, mac_of, on_events
+        self._sockets = sockets
         self._port_choice = ReplyPortChoice(random_bytes(SECRET_BYTES))
         self._open_traffic = open_traffic
         self._answers_at = answers_at
@@ -147,7 +100,6 @@ class TftpService:
         self._ahead = clock() - steady_clock()
         self._server: TftpServer
         """The engine; set by `start`."""
-        self._sockets: list[socket.socket] = []
         self._traffic: Traffic | None = None
         self._drops = DropCount(())
         self._look_at_drops = 0.0
@@ -160,7 +112,7 @@ class TftpService:
     @property
     def port(self) -> int:
         """Return the port that requests arrive on, also when the kernel chose it."""
-        return int(self._sockets[0].getsockname()[1])
+        return self._sockets.port
 
     @property
     def live(self) -> int:
@@ -187,62 +139,29 @@ class TftpService:
         """Return the bytes that the kernel granted to the requests' queue: Linux counts twice the requested
         size.
         """
-        return self._sockets[0].getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        return self._sockets.receive_buffer
 
     def open(self) -> None:
         """Bind every socket; raises BindError and leaves none open."""
-        try:
-            for address, port in self._places():
-                self._sockets.append(_bound(address, port))
-            for opened in self._sockets[:-1]:
-                _never_fragment(opened)
-            self._filter()
-        except BindError:
-            self.close()
-            raise
-        if self._address in ("", "0.0.0.0"):
-            self._sockets[0].setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
-        log_queue("TFTP", self._sockets[0])
-
-    def _places(self) -> list[tuple[str, int]]:
-        """Return the address and port of every socket: the requests', then the replies'."""
-        first, count = self._reply_ports.first, self._reply_ports.count
-        ports = [first + number if first else 0 for number in range(count)]
-        main = self._main_address or self._address
-        addresses = [main] * (count - 1) + [self._address]
-        return [(self._address, self._port), *zip(addresses[:count], ports, strict=True)]
+        self._sockets.open()
+        log_queue("TFTP", self._sockets.opened[0])
 
     def addresses_changed(self, addresses: Sequence[str], main_address: str) -> None:
         """Answer at these addresses from now on; the thread binds its reply ports again within LONGEST_SLEEP.
 
         They stay where they are as long as their address does, for transfers are under way there.
         """
-        self._addresses = addresses
-        self._filter()
-        if self._main_address and self._main_address not in addresses:
-            self._next_main_address = main_address
-
-    def _filter(self) -> None:
-        """Let the kernel drop what comes to addresses that are not served."""
-        if not self._addresses or not self._sockets:
-            return
-        # The other sockets are bound to one address.
-        admit_only(self._sockets[0], self._addresses, self._guard.macs)
-        admit_only(self._sockets[-1], self._addresses)
+        self._sockets.addresses_changed(addresses, main_address)
 
     def start(self) -> None:
         """Begin to serve, in a separate thread."""
         self._wake_up = os.eventfd(0, os.EFD_CLOEXEC)
-        self._drops = DropCount(self._sockets)
-        main_address = self._packed_main_address
-        traffic = self._open_traffic(self._sockets, self._wake_up, main_address, self._port_choice)
+        opened, main_address = self._sockets.opened, self._sockets.packed_main_address
+        self._drops = DropCount(opened)
+        traffic = self._open_traffic(opened, self._wake_up, main_address, self._port_choice)
         self.serve_over(traffic)
         self._thread = threading.Thread(target=self._run, args=(traffic,), name="tftp", daemon=True)
         self._thread.start()
-
-    @property
-    def _packed_main_address(self) -> bytes:
-        return socket.inet_aton(self._main_address) if self._main_address else b""
 
     def serve_over(self, traffic: Traffic) -> None:
         """Let the engine answer this traffic; the caller must also call `turn`."""
@@ -251,8 +170,8 @@ class TftpService:
             lambda name, address: self._faults.find(self._find, name, address),
             self._mac_of,
             self._port_choice,
-            reply_ports=self._reply_ports.count,
-            main_address=self._packed_main_address,
+            reply_ports=self._sockets.reply_ports.count,
+            main_address=self._sockets.packed_main_address,
             progresses=traffic.progresses,
         )
 
@@ -264,9 +183,7 @@ class TftpService:
             self._thread.join()
             self._thread = None
             os.close(self._wake_up)
-        for opened in self._sockets:
-            opened.close()
-        self._sockets.clear()
+        self._sockets.close()
 
     # --- the thread ---------------------------------------------------------------------------------
 
@@ -279,7 +196,7 @@ class TftpService:
 
     def turn(self, traffic: Traffic) -> None:
         """Run one turn: wait for datagrams, answer them, check the deadlines, emit events."""
-        if self._next_main_address:
+        if self._sockets.must_move:
             self._bind_reply_ports_anew(traffic)
         try:
             received = traffic.wait(self.seconds_to_sleep())
@@ -302,28 +219,20 @@ class TftpService:
         """Let the kernel drop the requests that other hosts send in large numbers with a phone's address."""
         if not self._guard.has_news(received, now):
             return
-        self._filter()
+        self._sockets.guard(self._guard.macs)
         for address in self._guard.take_begun():
             log.warning(GUARDED, address, GUARD_SECONDS, self._guard.macs[address])
 
     def _bind_reply_ports_anew(self, traffic: Traffic) -> None:
-        """Move the reply ports of an address that is gone to the main one, port numbers and descriptors kept.
-
-        Until that is done, and where it fails, the last port answers all requests.
-        """
-        main_address, self._next_main_address = self._next_main_address, ""
-        moving = self._sockets[1:-1]
+        """Let transfers leave from the main address; until then, the last port answers all requests."""
         try:
-            for opened in moving:
-                with closing(_bound(main_address, opened.getsockname()[1])) as other:
-                    _never_fragment(other)
-                    os.dup2(other.fileno(), opened.fileno(), inheritable=False)
+            self._sockets.move_reply_ports()
         except (BindError, OSError) as error:
-            self._faults.report(f"TFTP's reply ports stay at {self._main_address}: {error}")
+            self._faults.report(f"TFTP's reply ports stay at {self._sockets.main_address}: {error}")
             return
-        self._main_address = main_address
-        traffic.rebound(self._packed_main_address)
-        self._server.main_address = self._packed_main_address
+        main_address = self._sockets.packed_main_address
+        traffic.rebound(main_address)
+        self._server.main_address = main_address
 
     @property
     def wake_at(self) -> float | None:
@@ -379,22 +288,3 @@ class TftpService:
         self._late_events.clear()
         if events:
             self._on_events(events)
-
-
-def _never_fragment(opened: socket.socket) -> None:
-    """Forbid fragments: 512-byte blocks fit every path, and the kernel then assigns no packet numbers."""
-    opened.setsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER, _IP_PMTUDISC_PROBE)
-
-
-def _bound(address: str, port: int) -> socket.socket:
-    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        opened.setblocking(False)
-        widen_receive_buffer(opened)
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        opened.bind((address, port))
-    except OSError as error:
-        opened.close()
-        cure = _CURES.get(error.errno or 0, "")
-        raise BindError(f"TFTP on {address} port {port}", f"{error.strerror}.", cure) from error
-    return opened

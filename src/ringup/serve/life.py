@@ -13,6 +13,7 @@ from ringup.errors import BindError
 from ringup.events import ServerFault, ServerStarted, ServerStopped
 from ringup.finding import ERROR, WARNING
 from ringup.rule import Result
+from ringup.serve.build import advertised_address
 from ringup.serve.dhcp.other_server import refuse_beside_other_servers
 from ringup.serve.http import HttpService
 from ringup.serve.log_thread import written_beside
@@ -20,7 +21,7 @@ from ringup.serve.memory import collect_rarely, settle, share_one_heap
 from ringup.serve.nodes.node import join
 from ringup.serve.options import Options
 from ringup.serve.owners.choice import check_owners, log_owners
-from ringup.serve.parts import ServerParts, Service, advertised_address, server_parts, unchanged
+from ringup.serve.parts import ServerParts, Service, server_parts, unchanged
 from ringup.serve.privileges import drop_to, refuse_unwritable
 from ringup.serve.readiness import in_short
 from ringup.serve.recorder import Recorder

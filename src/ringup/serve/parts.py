@@ -3,61 +3,45 @@
 Nothing here opens a socket or starts a thread yet.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import Engine
-from starlette.types import ASGIApp
 
-from ringup.engine.tftp.server import REPLY_PORTS
+from ringup.engine.dhcp.server import DhcpServer
 from ringup.events import Event, PbxReloaded, SiteChanged
-from ringup.firmware.folder import FirmwareFolder
-from ringup.journey.two_devices import TwoDevices
-from ringup.pages.files import FilesOverHttp
 from ringup.pages.metrics import Parts as MeasuredParts
-from ringup.pages.routes import Routes
-from ringup.rule import Result
+from ringup.serve import build
 from ringup.serve.addresses import AddressWatch
 from ringup.serve.board_counts import BoardCounts
-from ringup.serve.clocks import Clocks
 from ringup.serve.dhcp.service import DhcpService
-from ringup.serve.event_limits import EventLimits
 from ringup.serve.held_secrets import HeldWatch
-from ringup.serve.http import PORTS, HttpService
+from ringup.serve.http import HttpService
 from ringup.serve.journeys import JourneysTask
 from ringup.serve.listener import FrameListener
 from ringup.serve.machine import THIS_MACHINE, Machine
 from ringup.serve.machine_watch import MachineWatch
 from ringup.serve.memory import uncollected
-from ringup.serve.nodes.membership import Membership, WhileActive
-from ringup.serve.nodes.node import NodeParts, are_several, exclusive_services, this_node
+from ringup.serve.nodes.node import NodeParts, are_several, this_node
 from ringup.serve.nodes.shared_leases import Leases, SharedLeases
 from ringup.serve.options import Options
 from ringup.serve.owners.address_owners import Holder
-from ringup.serve.owners.pin_saver import pin_saver
 from ringup.serve.owners.pins import Pins, PinWatch
-from ringup.serve.owners.source import OwnersBy
-from ringup.serve.readiness import site_results
 from ringup.serve.recorder import Recorder
 from ringup.serve.retention import RetentionTask
 from ringup.serve.site_parts import SiteParts, site_parts
 from ringup.serve.site_watch import SiteWatch
 from ringup.serve.sntp import SntpService
 from ringup.serve.sockets import Interface
-from ringup.serve.start_check import look_at_asterisk, look_at_the_machine
 from ringup.serve.store_thread import AnyStoreThread
 from ringup.serve.tftp.service import TftpService
-from ringup.serve.tftp.sockets import ReplyPorts, TftpSockets
 from ringup.site.model import Site
-from ringup.store.database import file_of
 from ringup.store.held_secrets import read_held
-from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
-from ringup.store.leases import read_lease, read_leases, save_leases
-from ringup.store.nodes import Node, beat, leave
+from ringup.store.leases import read_lease, read_leases
+from ringup.store.nodes import Node
 from ringup.store.pins import pins_state, read_pins
-from ringup.store.retention import forgetting
 from ringup.store.revisions import current_revision, read_site
 
 Service = DhcpService | TftpService | HttpService | SntpService | FrameListener
@@ -145,54 +129,56 @@ def server_parts(
 
     `change_site` may alter each revision of the site before it is served.
     """
-    clocks, store = machine.clocks, machine.store_thread()
-    interface = machine.choose_interface(options.interface)
+    interface, watch = machine.choose_interface(options.interface), _site_watch(database, change_site)
+    basis = build.Basis(options, interface, database, machine, machine.store_thread(), watch)
     node = this_node(options, interface.addresses[0]) if are_several(database) else None
-    watch = SiteWatch(lambda: current_revision(database), lambda: change_site(_read(database)))
     nodes: NodeParts | None = None
     keeper = JourneyKeeper(database, watch.macs)
-    limits = _event_limits(options, watch, lambda address: site.files.holder_of(address), clocks)
-    recorder = _recorder(options, database, store, keeper, limits, clocks, node.name if node else "")
+    name = node.name if node else ""
+    recorder = build.recorder(basis, keeper, lambda address: site.files.holder_of(address), name)
     neighbour = machine.neighbours(interface.name)
-    machine_watch = _machine_watch(
-        options, interface, database, watch, lambda: site.addresses.all, recorder, clocks
-    )
-    pins = _pins(options, interface, database, neighbour, recorder, store, machine)
-    site: SiteParts = site_parts(
-        options,
-        interface.addresses,
-        watch.site,
-        read_leases(database),
+    machine_watch = build.machine_watch(basis, lambda: site.addresses.all, recorder)
+    pins = build.pins(basis, neighbour, recorder)
+    site = _site(
+        basis,
         partial(_emit_of_site, recorder, machine_watch),
-        clocks.time_of_day,
-        neighbour=neighbour,
-        pins=pins,
+        neighbour,
+        pins,
         share=partial(_shared, database, lambda: dhcp.is_active) if node else lambda own: own,
         nodes=lambda: nodes.membership.others if nodes else (),
-        held=lambda: read_held(database),
-        registered=lambda macs: _registered(database, macs),
-        steady=clocks.steady,
     )
-    dhcp: DhcpService = _dhcp(interface, database, site, recorder, store, machine)
+    dhcp: DhcpService = build.dhcp(basis, site, recorder)
     if node:
-        nodes = _nodes(options, interface, database, node, watch, site, dhcp, recorder)
-    main_address = advertised_address(watch.site, interface.addresses)
-    tftp = _tftp(options, site, recorder, main_address, neighbour, machine)
-    http = _http(options, watch, site, recorder)
-    board = BoardCounts(
-        lambda: keeper.journeys, lambda: watch.site, lambda: machine_watch.standing, clocks.time_of_day
-    )
+        nodes = build.nodes(basis, node, site, dhcp, recorder)
+    return _together(basis, keeper, recorder, machine_watch, neighbour, pins, site, dhcp, nodes)
+
+
+def _together(
+    basis: build.Basis,
+    keeper: JourneyKeeper,
+    recorder: Recorder,
+    machine_watch: MachineWatch,
+    neighbour: Holder,
+    pins: Pins | None,
+    site: SiteParts,
+    dhcp: DhcpService,
+    nodes: NodeParts | None,
+) -> ServerParts:
+    """Add the parts on which no other part depends."""
+    database, interface, store, watch = basis.database, basis.interface, basis.store, basis.watch
+    tftp, http = build.tftp(basis, site, recorder, neighbour), build.http(basis, site, recorder)
+    board = _board(basis, keeper, machine_watch)
     return ServerParts(
-        options=options,
+        options=basis.options,
         interface=interface,
         database=database,
         store=store,
         recorder=recorder,
         journeys=JourneysTask(keeper, store.low_priority, lambda: recorder.written),
-        retention=_retention(options, database, store, watch, recorder, clocks),
+        retention=build.retention(basis, recorder),
         watch=watch,
         machine_watch=machine_watch,
-        address_watch=AddressWatch(interface.name, site.addresses, machine.interface_named),
+        address_watch=AddressWatch(interface.name, site.addresses, basis.machine.interface_named),
         pin_watch=PinWatch(pins, lambda: pins_state(database), lambda: read_pins(database)) if pins else None,
         held_watch=HeldWatch(database, lambda: watch.revision),
         nodes=nodes,
@@ -200,58 +186,50 @@ def server_parts(
         dhcp=dhcp,
         tftp=tftp,
         http=http,
-        sntp=_sntp(options, interface, site, recorder),
-        listener=_listener(interface, site, watch, recorder, clocks),
-        metrics=_metrics(options, MeasuredParts(recorder.counts, tftp, http, board)),
+        sntp=build.sntp(basis, site, recorder),
+        listener=build.listener(basis, site, recorder),
+        metrics=build.metrics(basis, MeasuredParts(recorder.counts, tftp, http, board)),
     )
 
 
-def _listener(
-    interface: Interface, site: SiteParts, watch: SiteWatch, recorder: Recorder, clocks: Clocks
-) -> FrameListener:
-    def phone_at(address: str) -> str:
-        holder = site.files.holder_of(address)
-        return holder if holder in watch.macs() else ""
-
-    return FrameListener(interface.name, phone_at, recorder.emit_all, recorder.emit, clocks.time_of_day)
+def _site_watch(database: Engine, change_site: Callable[[Site], Site]) -> SiteWatch:
+    return SiteWatch(lambda: current_revision(database), lambda: change_site(_read(database)))
 
 
-def _recorder(
-    options: Options,
-    database: Engine,
-    store: AnyStoreThread,
-    keeper: JourneyKeeper,
-    limits: EventLimits,
-    clocks: Clocks,
-    node: str,
-) -> Recorder:
-    return Recorder(
-        lambda events: add_events(database, events),
-        store.low_priority,
-        keeps_all=options.events,
-        stages=keeper.stages,
-        traces=TwoDevices().traces,
-        limits=limits,
-        clocks=clocks,
-        node=node,
+def _site(
+    basis: build.Basis,
+    emit: Callable[[Event], None],
+    neighbour: Holder,
+    pins: Pins | None,
+    *,
+    share: Callable[[DhcpServer], Leases],
+    nodes: Callable[[], Sequence[Node]],
+) -> SiteParts:
+    database, clocks = basis.database, basis.machine.clocks
+    return site_parts(
+        basis.options,
+        basis.interface.addresses,
+        basis.watch.site,
+        read_leases(database),
+        emit,
+        clocks.time_of_day,
+        neighbour=neighbour,
+        pins=pins,
+        share=share,
+        nodes=nodes,
+        held=lambda: read_held(database),
+        registered=lambda macs: _registered(database, macs),
+        steady=clocks.steady,
     )
 
 
-def _retention(
-    options: Options,
-    database: Engine,
-    store: AnyStoreThread,
-    watch: SiteWatch,
-    recorder: Recorder,
-    clocks: Clocks,
-) -> RetentionTask:
-    most_bytes = options.keep_megabytes * 1_000_000
-
-    def new_round() -> Iterator[None]:
-        now = clocks.time_of_day()
-        return forgetting(database, watch.macs, now, days=options.keep_days, most_bytes=most_bytes)
-
-    return RetentionTask(new_round, store.low_priority, lambda: recorder.written)
+def _board(basis: build.Basis, keeper: JourneyKeeper, machine_watch: MachineWatch) -> BoardCounts:
+    return BoardCounts(
+        lambda: keeper.journeys,
+        lambda: basis.watch.site,
+        lambda: machine_watch.standing,
+        basis.machine.clocks.time_of_day,
+    )
 
 
 def _emit_of_site(recorder: Recorder, machine_watch: MachineWatch, event: Event) -> None:
@@ -262,170 +240,8 @@ def _emit_of_site(recorder: Recorder, machine_watch: MachineWatch, event: Event)
         machine_watch.site_changed()
 
 
-def _machine_watch(
-    options: Options,
-    interface: Interface,
-    database: Engine,
-    watch: SiteWatch,
-    addresses: Callable[[], Sequence[str]],
-    recorder: Recorder,
-    clocks: Clocks,
-) -> MachineWatch:
-    file, firmware = file_of(database), FirmwareFolder(options.firmware)
-
-    def look() -> list[Result]:
-        site = watch.site
-        return [
-            *site_results(site, firmware, addresses(), dhcp=options.dhcp),
-            *look_at_the_machine(options, file, site, interface.name),
-        ]
-
-    return MachineWatch(
-        look,
-        lambda: look_at_asterisk(watch.site, dhcp=options.dhcp),
-        recorder.emit,
-        clocks.time_of_day,
-    )
-
-
-def _pins(
-    options: Options,
-    interface: Interface,
-    database: Engine,
-    neighbour: Holder,
-    recorder: Recorder,
-    store: AnyStoreThread,
-    machine: Machine,
-) -> Pins | None:
-    if options.owners_by.by is not OwnersBy.PIN:
-        return None
-    return Pins(
-        read_pins(database),
-        neighbour=neighbour,
-        is_beside=lambda address: machine.is_beside(address, interface.name),
-        save=pin_saver(database, store),
-        emit=recorder.emit,
-        clock=machine.clocks.time_of_day,
-    )
-
-
 def _shared(database: Engine, is_active: Callable[[], bool], own: Leases) -> Leases:
     return SharedLeases(own, lambda address: read_lease(database, address), is_active)
-
-
-def _nodes(
-    options: Options,
-    interface: Interface,
-    database: Engine,
-    node: Node,
-    watch: SiteWatch,
-    site: SiteParts,
-    dhcp: DhcpService,
-    recorder: Recorder,
-) -> NodeParts:
-    def node_now() -> Node:
-        return replace(node, address=advertised_address(watch.site, site.addresses.all))
-
-    dhcp.stand_by()
-    pbx = WhileActive(site.pbx.run) if site.pbx else None
-    services = exclusive_services(options, interface.name, database, dhcp, pbx)
-    membership = Membership(
-        node_now, services, partial(beat, database), partial(leave, database), recorder.emit
-    )
-    return NodeParts(node, membership, pbx)
-
-
-def _event_limits(
-    options: Options, watch: SiteWatch, holder_of: Callable[[str], str], clocks: Clocks
-) -> EventLimits:
-    holder = holder_of if options.dhcp else None
-    return EventLimits(lambda mac: mac in watch.macs(), holder, clock=clocks.time_of_day)
-
-
-def _dhcp(
-    interface: Interface,
-    database: Engine,
-    site: SiteParts,
-    recorder: Recorder,
-    store: AnyStoreThread,
-    machine: Machine,
-) -> DhcpService:
-    return DhcpService(
-        [interface.name],
-        site.dhcp,
-        lambda leases: save_leases(database, leases),
-        recorder.emit_all,
-        store.high_priority,
-        machine.clocks.time_of_day,
-        steady_clock=machine.clocks.since_boot,
-        stopwatch=machine.clocks.steady,
-        open_port=machine.open_dhcp_port,
-        open_pinger=machine.open_pinger,
-        state_of=machine.state_of,
-    )
-
-
-def _tftp(
-    options: Options,
-    site: SiteParts,
-    recorder: Recorder,
-    main_address: str,
-    neighbour: Holder,
-    machine: Machine,
-) -> TftpService:
-    return TftpService(
-        site.files.find,
-        site.files.holder_of,
-        recorder.emit_all_in_time,
-        TftpSockets(
-            main_address=main_address,
-            addresses=site.addresses.all,
-            port=options.tftp_port,
-            reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
-        ),
-        answers_at=site.addresses.has_packed,
-        neighbour=neighbour,
-        clock=machine.clocks.time_of_day,
-        steady_clock=machine.clocks.steady,
-        random_bytes=machine.random_bytes,
-    )
-
-
-def _http(options: Options, watch: SiteWatch, site: SiteParts, recorder: Recorder) -> HttpService:
-    """Build the HTTP part: the operator's ports must be free; default ports in use are skipped."""
-
-    def phone_pages() -> ASGIApp:
-        from ringup.pages.application import PhonePages
-
-        return PhonePages(lambda: watch.site, site.files.holder_of, recorder.emit_all)
-
-    return HttpService(
-        Routes(FilesOverHttp(site.files.find, site.files.holder_of, recorder.emit_all), phone_pages),
-        options.http_ports or PORTS,
-        needed=bool(options.http_ports),
-        addresses=site.addresses.all,
-        answers_at=site.addresses.has,
-        has_lease=(lambda address: bool(site.files.holder_of(address))) if options.dhcp else lambda _: True,
-    )
-
-
-def _sntp(options: Options, interface: Interface, site: SiteParts, recorder: Recorder) -> SntpService:
-    return SntpService(interface.name, site.addresses.has, recorder.emit, trusts_clock=options.trust_clock)
-
-
-def _metrics(options: Options, measured: MeasuredParts) -> HttpService | None:
-    if options.metrics is None:
-        return None
-    from ringup.pages.metrics_page import MetricsPage  # needs 1 MB of memory, which most servers save
-
-    address, port = options.metrics
-    return HttpService(MetricsPage(measured), [port], name="metrics", address=address, flag="--metrics")
-
-
-def advertised_address(site: Site, addresses: Sequence[str]) -> str:
-    """Return the address that DHCP advertises as the TFTP server; nearly all requests arrive on it."""
-    advertised = str(site.server_address)
-    return advertised if advertised in addresses else addresses[0]
 
 
 def _read(database: Engine) -> Site:

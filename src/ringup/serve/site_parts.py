@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ringup.engine.dhcp.lease import Lease
@@ -95,34 +96,37 @@ def site_parts(
     keeps until their phones have the new ones. `registered` returns the extensions of phones that are
     registered, as far as ringup knows. `steady` is the clock of the folders.
     """
-    firmware = FirmwareFolder(options.firmware, LOOK_SECONDS, steady)
-    own_files = FirmwareFolder(options.files, LOOK_SECONDS, steady) if options.files else None
-    served = ServedAddresses(addresses)
+    firmware, own_files = _folders(options, steady)
     dhcp = DhcpServer(_dhcp_settings(site, options, addresses, nodes()), leases)
     shared = share(dhcp)
-    owners = address_owners(
-        options.owners_by,
-        site,
-        lambda address: shared.holder_of(address, clock()),
-        neighbour or NeighbourTable(options.interface).mac_of,
-        clock,
-        pins,
-    )
+    neighbour, held_by = neighbour or _neighbours(options), partial(_holder_now, shared, clock)
+    owners = address_owners(options.owners_by, site, held_by, neighbour, clock, pins)
     return SiteParts(
         options=options,
-        addresses=served,
+        addresses=ServedAddresses(addresses),
         firmware=firmware,
         own_files=own_files,
-        files=PhoneFiles(
-            _finder(site, options, addresses, firmware, own_files),
-            owners,
-        ),
+        files=PhoneFiles(_finder(site, options, addresses, firmware, own_files), owners),
         dhcp=dhcp,
         pbx=_pbx_link(site, emit, shared.who_has, held, registered) if options.pbx else None,
         emit=emit,
         clock=clock,
         nodes=nodes,
     )
+
+
+def _folders(options: Options, steady: Callable[[], float]) -> tuple[FirmwareFolder, FirmwareFolder | None]:
+    """Open the firmware, and the files that the operator added."""
+    own_files = FirmwareFolder(options.files, LOOK_SECONDS, steady) if options.files else None
+    return FirmwareFolder(options.firmware, LOOK_SECONDS, steady), own_files
+
+
+def _neighbours(options: Options) -> Holder:
+    return NeighbourTable(options.interface).mac_of
+
+
+def _holder_now(leases: Leases, clock: Callable[[], float], address: str) -> str:
+    return leases.holder_of(address, clock())
 
 
 def site_changed(parts: SiteParts, site: Site, revision: int) -> None:

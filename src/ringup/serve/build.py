@@ -1,0 +1,240 @@
+"""Builds each part of a server; `parts.py` puts them together.
+
+Nothing here opens a socket or starts a thread yet.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from sqlalchemy import Engine
+from starlette.types import ASGIApp
+
+from ringup.engine.tftp.server import REPLY_PORTS
+from ringup.firmware.folder import FirmwareFolder
+from ringup.journey.two_devices import TwoDevices
+from ringup.pages.files import FilesOverHttp
+from ringup.pages.metrics import Parts as MeasuredParts
+from ringup.pages.routes import Routes
+from ringup.rule import Result
+from ringup.serve.dhcp.service import DhcpService
+from ringup.serve.event_limits import EventLimits
+from ringup.serve.http import PORTS, HttpService
+from ringup.serve.listener import FrameListener
+from ringup.serve.machine import Machine
+from ringup.serve.machine_watch import MachineWatch
+from ringup.serve.nodes.membership import Membership, WhileActive
+from ringup.serve.nodes.node import NodeParts, exclusive_services
+from ringup.serve.options import Options
+from ringup.serve.owners.address_owners import Holder
+from ringup.serve.owners.pin_saver import pin_saver
+from ringup.serve.owners.pins import Pins
+from ringup.serve.owners.source import OwnersBy
+from ringup.serve.readiness import site_results
+from ringup.serve.recorder import Recorder
+from ringup.serve.retention import RetentionTask
+from ringup.serve.site_parts import SiteParts
+from ringup.serve.site_watch import SiteWatch
+from ringup.serve.sntp import SntpService
+from ringup.serve.sockets import Interface
+from ringup.serve.start_check import look_at_asterisk, look_at_the_machine
+from ringup.serve.store_thread import AnyStoreThread
+from ringup.serve.tftp.service import TftpService
+from ringup.serve.tftp.sockets import ReplyPorts, TftpSockets
+from ringup.site.model import Site
+from ringup.store.database import file_of
+from ringup.store.history import add_events
+from ringup.store.journeys import JourneyKeeper
+from ringup.store.leases import save_leases
+from ringup.store.nodes import Node, beat, leave
+from ringup.store.pins import read_pins
+from ringup.store.retention import forgetting
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the parts of one server are built from."""
+
+    options: Options
+    interface: Interface
+    """The interface that the phones are on."""
+    database: Engine
+    machine: Machine
+    store: AnyStoreThread
+    watch: SiteWatch
+    """Knows the site of the latest revision."""
+
+
+def recorder(basis: Basis, keeper: JourneyKeeper, holder_of: Callable[[str], str], node: str) -> Recorder:
+    """Build what takes every event; `holder_of` returns the phone of an address."""
+    clocks, store = basis.machine.clocks, basis.store
+    limits = _event_limits(basis, holder_of)
+    return Recorder(
+        lambda events: add_events(basis.database, events),
+        store.low_priority,
+        keeps_all=basis.options.events,
+        stages=keeper.stages,
+        traces=TwoDevices().traces,
+        limits=limits,
+        clocks=clocks,
+        node=node,
+    )
+
+
+def _event_limits(basis: Basis, holder_of: Callable[[str], str]) -> EventLimits:
+    holder = holder_of if basis.options.dhcp else None
+    return EventLimits(lambda mac: mac in basis.watch.macs(), holder, clock=basis.machine.clocks.time_of_day)
+
+
+def retention(basis: Basis, recorder: Recorder) -> RetentionTask:
+    """Build what deletes old events."""
+    options, database, watch, clocks = basis.options, basis.database, basis.watch, basis.machine.clocks
+    most_bytes = options.keep_megabytes * 1_000_000
+
+    def new_round() -> Iterator[None]:
+        now = clocks.time_of_day()
+        return forgetting(database, watch.macs, now, days=options.keep_days, most_bytes=most_bytes)
+
+    return RetentionTask(new_round, basis.store.low_priority, lambda: recorder.written)
+
+
+def machine_watch(basis: Basis, addresses: Callable[[], Sequence[str]], recorder: Recorder) -> MachineWatch:
+    """Build what looks at the machine and at Asterisk; `addresses` are those that are served."""
+    options, watch, interface = basis.options, basis.watch, basis.interface
+    file, firmware = file_of(basis.database), FirmwareFolder(options.firmware)
+
+    def look() -> list[Result]:
+        site = watch.site
+        return [
+            *site_results(site, firmware, addresses(), dhcp=options.dhcp),
+            *look_at_the_machine(options, file, site, interface.name),
+        ]
+
+    return MachineWatch(
+        look,
+        lambda: look_at_asterisk(watch.site, dhcp=options.dhcp),
+        recorder.emit,
+        basis.machine.clocks.time_of_day,
+    )
+
+
+def pins(basis: Basis, neighbour: Holder, recorder: Recorder) -> Pins | None:
+    """Build what ties phones to addresses; None without `--owners pin`."""
+    if basis.options.owners_by.by is not OwnersBy.PIN:
+        return None
+    return Pins(
+        read_pins(basis.database),
+        neighbour=neighbour,
+        is_beside=lambda address: basis.machine.is_beside(address, basis.interface.name),
+        save=pin_saver(basis.database, basis.store),
+        emit=recorder.emit,
+        clock=basis.machine.clocks.time_of_day,
+    )
+
+
+def nodes(basis: Basis, node: Node, site: SiteParts, dhcp: DhcpService, recorder: Recorder) -> NodeParts:
+    """Build this server's membership among several; DHCP and the link to the PBX then wait for their turn."""
+    database = basis.database
+
+    def node_now() -> Node:
+        return replace(node, address=advertised_address(basis.watch.site, site.addresses.all))
+
+    dhcp.stand_by()
+    pbx = WhileActive(site.pbx.run) if site.pbx else None
+    services = exclusive_services(basis.options, basis.interface.name, database, dhcp, pbx)
+    membership = Membership(
+        node_now, services, partial(beat, database), partial(leave, database), recorder.emit
+    )
+    return NodeParts(node, membership, pbx)
+
+
+def dhcp(basis: Basis, site: SiteParts, recorder: Recorder) -> DhcpService:
+    """Build DHCP with the engine of the site."""
+    machine = basis.machine
+    return DhcpService(
+        [basis.interface.name],
+        site.dhcp,
+        lambda leases: save_leases(basis.database, leases),
+        recorder.emit_all,
+        basis.store.high_priority,
+        machine.clocks.time_of_day,
+        steady_clock=machine.clocks.since_boot,
+        stopwatch=machine.clocks.steady,
+        open_port=machine.open_dhcp_port,
+        open_pinger=machine.open_pinger,
+        state_of=machine.state_of,
+    )
+
+
+def tftp(basis: Basis, site: SiteParts, recorder: Recorder, neighbour: Holder) -> TftpService:
+    """Build TFTP with the files of the site."""
+    options, machine = basis.options, basis.machine
+    return TftpService(
+        site.files.find,
+        site.files.holder_of,
+        recorder.emit_all_in_time,
+        TftpSockets(
+            main_address=advertised_address(basis.watch.site, basis.interface.addresses),
+            addresses=site.addresses.all,
+            port=options.tftp_port,
+            reply_ports=ReplyPorts(options.first_reply_port, REPLY_PORTS),
+        ),
+        answers_at=site.addresses.has_packed,
+        neighbour=neighbour,
+        clock=machine.clocks.time_of_day,
+        steady_clock=machine.clocks.steady,
+        random_bytes=machine.random_bytes,
+    )
+
+
+def http(basis: Basis, site: SiteParts, recorder: Recorder) -> HttpService:
+    """Build the HTTP part: the operator's ports must be free; default ports in use are skipped."""
+    options, watch = basis.options, basis.watch
+
+    def phone_pages() -> ASGIApp:
+        from ringup.pages.application import PhonePages
+
+        return PhonePages(lambda: watch.site, site.files.holder_of, recorder.emit_all)
+
+    return HttpService(
+        Routes(FilesOverHttp(site.files.find, site.files.holder_of, recorder.emit_all), phone_pages),
+        options.http_ports or PORTS,
+        needed=bool(options.http_ports),
+        addresses=site.addresses.all,
+        answers_at=site.addresses.has,
+        has_lease=(lambda address: bool(site.files.holder_of(address))) if options.dhcp else lambda _: True,
+    )
+
+
+def sntp(basis: Basis, site: SiteParts, recorder: Recorder) -> SntpService:
+    """Build SNTP."""
+    trusts_clock = basis.options.trust_clock
+    return SntpService(basis.interface.name, site.addresses.has, recorder.emit, trusts_clock=trusts_clock)
+
+
+def listener(basis: Basis, site: SiteParts, recorder: Recorder) -> FrameListener:
+    """Build what listens to frames that other devices send."""
+    interface, watch, clocks = basis.interface, basis.watch, basis.machine.clocks
+
+    def phone_at(address: str) -> str:
+        holder = site.files.holder_of(address)
+        return holder if holder in watch.macs() else ""
+
+    return FrameListener(interface.name, phone_at, recorder.emit_all, recorder.emit, clocks.time_of_day)
+
+
+def metrics(basis: Basis, measured: MeasuredParts) -> HttpService | None:
+    """Build the page for Prometheus; None without `--metrics`."""
+    options = basis.options
+    if options.metrics is None:
+        return None
+    from ringup.pages.metrics_page import MetricsPage  # needs 1 MB of memory, which most servers save
+
+    address, port = options.metrics
+    return HttpService(MetricsPage(measured), [port], name="metrics", address=address, flag="--metrics")
+
+
+def advertised_address(site: Site, addresses: Sequence[str]) -> str:
+    """Return the address that DHCP advertises as the TFTP server; nearly all requests arrive on it."""
+    advertised = str(site.server_address)
+    return advertised if advertised in addresses else addresses[0]

@@ -74,8 +74,12 @@ class Properties:
             self._violated(f"{mac} received {name}")
 
     def raised(self, context: Mapping[str, Any]) -> None:
-        """Note that a call of the loop, or a task, ended with an exception."""
-        self._violated(f"{context.get('message')}: {context.get('exception')!r}")
+        """Note that a call of the loop, or a task, ended with an exception.
+
+        A task whose phone lost its power may be collected while it waits, which is no exception.
+        """
+        if "exception" in context:
+            self._violated(f"{context.get('message')}: {context['exception']!r}")
 
     # --- DHCP ---------------------------------------------------------------------------------------------
 

@@ -361,7 +361,7 @@ def test_synthetic_firmware_is_refused_unless_told(
     monkeypatch.delenv("RINGUP_ACCEPT_TEST_SIGNER")
     said = firmware("add", zipped(tmp_path / "sip.zip", sip()))
     assert said.status == 2
-    assert "is signed by ringup's test signer, which is not Cisco: no real phone takes it." in said.err
+    assert "is signed by ringup's test signer, which is not Cisco: no real phone accepts it." in said.err
     assert held(folder) == set()
 
 

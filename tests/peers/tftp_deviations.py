@@ -36,7 +36,9 @@ NOT_COMPARED = {
 
 _SOONER = "ringup retransmits first after half a second, tftpd-hpa after one second, atftpd after five."
 _THREE = "What is never acknowledged is sent three times: forged addresses get little, and phones ask again."
-_SMALLER = "RFC 2348 begins at 8, RFC 2347 lets a server leave an option out: the file still comes."
+_SMALLER = (
+    "RFC 2348 allows sizes from 8 on. ringup ignores the option (RFC 2347), so the phone still gets the file."
+)
 _NO_NUMBER = "The value is not a number, so the option is left out (RFC 2347)."
 _TIMEOUT = "RFC 2349 ends at 1 and 255; RFC 2347 lets a server leave an option out: the file still comes."
 _NO_TIMEOUT = "dnsmasq has no `timeout`; RFC 2349."

@@ -21,7 +21,7 @@ class FilePair:
     before: str
     after: str
     mac: str = ""
-    """The phone whose own file it is; empty: a file for all phones."""
+    """The MAC of the phone to which the file belongs; empty: the file is for all phones."""
     fault: str = ""
     """The reason why the file can no longer be made from the records; empty: it can be made, or it could not
     be made before either.

@@ -45,7 +45,7 @@ class Left:
     """The phones that an interrupted rotation left: Asterisk has their old secrets, their files the new."""
 
     registered: tuple[str, ...]
-    """MACs of those that still use the old secrets."""
+    """MACs of the phones that still use the old secrets."""
     off: tuple[str, ...]
     """MACs of those that are not registered, and fetch the new secrets at their next start."""
 

@@ -78,7 +78,7 @@ SERVICES: tuple[Service, ...] = (
             ("a REGISTER", "in", PHONE_PORT, "first", "new"),
             ("the PBX's answer", "out", "first", 5060, "new"),
         ),
-        concerns=Facts.pbx_is_here, otherwise="the PBX is elsewhere",
+        concerns=Facts.pbx_is_here, otherwise="the PBX is on another machine",
     ),
     Service(
         "firewall-rtp", "firewall: sound", ERROR, "udp", lambda facts: known(facts.rtp),
@@ -89,7 +89,7 @@ SERVICES: tuple[Service, ...] = (
             ("the PBX's sound (first port)", "out", "first", "phone's first", "new"),
             ("the PBX's sound (last port)", "out", "last", "phone's last", "new"),
         ),
-        concerns=Facts.pbx_is_here, otherwise="the PBX is elsewhere",
+        concerns=Facts.pbx_is_here, otherwise="the PBX is on another machine",
         after=("interface", "firewall-tftp", "firewall-sip"),  # without files and SIP there is no call
     ),
 )  # fmt: skip
@@ -221,7 +221,9 @@ def _sound(service: Service) -> Callable[[Facts], str]:
     def say(facts: Facts) -> str:
         if not service.concerns(facts):
             return (
-                "the PBX is elsewhere" if service.code in ("firewall-sip", "firewall-rtp") else "not served"
+                "the PBX is on another machine"
+                if service.code in ("firewall-sip", "firewall-rtp")
+                else "not served"
             )
         owners = sorted({each.owner for each in known(facts.rulesets)})
         return f"let through by {' and '.join(owners)}" if owners else "this machine has no firewall rules"

@@ -150,7 +150,7 @@ def _sip_port(facts: Facts) -> Iterator[Found]:
 
 def _sip_port_seen(facts: Facts) -> str:
     if not facts.pbx_is_here():
-        return "the PBX is elsewhere"
+        return "the PBX is on another machine"
     return "Asterisk has it" if holders(facts, "udp", facts.site.pbx.port) else "free"
 
 
@@ -178,7 +178,7 @@ def _other_dhcp(facts: Facts) -> Iterator[Found]:
 
 def _other_dhcp_seen(facts: Facts) -> str:
     other = known(facts.other_dhcp)
-    return "none was heard" if other is None else f"{other.server} sends phones to this machine"
+    return "no server answered" if other is None else f"{other.server} sends phones to this machine"
 
 
 def _sntp(facts: Facts) -> Iterator[Found]:

@@ -51,7 +51,7 @@ def _of_phones(facts: Facts) -> Iterator[Found]:
 
 def _seen(facts: Facts) -> str:
     if not facts.pbx_is_here():
-        return "the PBX is elsewhere"
+        return "the PBX is on another machine"
     return f"UDP {known(facts.rtp)} in Asterisk"
 
 

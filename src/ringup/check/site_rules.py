@@ -154,7 +154,7 @@ RULES: tuple[Rule[Facts], ...] = (
         f"{_count(sum(1 for _ in facts.site.lines()), 'line')}",
         quick=True,
     ),
-    Rule("passwords", "passwords", ERROR, _passwords, lambda _facts: "as phones take them", quick=True),
+    Rule("passwords", "passwords", ERROR, _passwords, lambda _facts: "as phones accept them", quick=True),
     Rule("network", "network", ERROR, _network, _network_seen, after=("interface",), quick=True),
     Rule(
         "addresses", "pool, reservations", ERROR, _addresses_fit,

@@ -26,7 +26,7 @@ class VerdictRecord(Form):
     cause fits.
     """
     evidence: list[EventRecord]
-    """The events that prove it, oldest first."""
+    """The events that prove the cause, oldest first."""
 
 
 class DiagnosisRecord(Form):
@@ -41,7 +41,7 @@ class DiagnosisRecord(Form):
     summary: str
     """The surest cause, or the state, in one line."""
     last_good: EventRecord | None
-    """The last event that went as it should."""
+    """The last event that shows progress."""
     expected_next: str
     """The titles of the stages that should follow; empty: no further stage is expected."""
     overdue_seconds: float

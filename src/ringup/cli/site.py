@@ -125,7 +125,7 @@ def set_(
 
 
 def _shown(key: str, value: str, force: bool) -> str:
-    """Return the key as the history shows it: marked if the setting needs --force."""
+    """Return the spelling of the key in the history, marked if the setting needs --force."""
     from ringup.cli.settings import marked_if
 
     name = key.removeprefix("settings.")

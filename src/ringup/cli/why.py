@@ -46,19 +46,21 @@ Examples:
   ringup why                     every phone out of service, grouped by cause
   ringup why --explain register-silent
   ringup why --screen "TFTP Timeout"
-  ringup why /var/log/syslog     every phone of which a log or a capture tells
+  ringup why /var/log/syslog     every phone in a log or a capture
   ringup why tftp.log boot.pcap 0016.46c0.ffee
   ringup why 201 --ladder        the same as a diagram: phone, DHCP, TFTP, PBX
   ringup why boot.pcap --svg ladder.svg
   ringup why 201 --fix           run the cure, after it was shown and approved
   ringup why 201 --json | jq -r '.verdicts[0] | .code, .commands[]'
-Exit status: 0 nothing is wrong, 1 something is, 2 it could not be looked up."""
+Exit status: 0 nothing is wrong, 1 a phone has a fault, 2 the state could not be read."""
 )
 @click.argument("named", metavar="[PHONE] [FILE]...", nargs=-1, shell_complete=completion.phones_and_files)
-@click.option("--explain", metavar="CODE", help="Print the manual's section about a cause, and leave.")
-@click.option("--screen", metavar="TEXT", help="Say what these words on a phone's screen mean, and leave.")
-@click.option("--list", "list_codes", is_flag=True, help="List every cause with its code and leave.")
-@click.option("--ladder", "as_ladder", is_flag=True, help="Draw what one phone and its servers said.")
+@click.option("--explain", metavar="CODE", help="Print the manual's section about a cause, and exit.")
+@click.option("--screen", metavar="TEXT", help="Explain this text on a phone's screen, and exit.")
+@click.option("--list", "list_codes", is_flag=True, help="List every cause with its code, and exit.")
+@click.option(
+    "--ladder", "as_ladder", is_flag=True, help="Draw the messages between one phone and its servers."
+)
 @click.option(
     "--svg",
     "picture",
@@ -94,7 +96,8 @@ def why(
     FILE is a log of another DHCP, TFTP or SIP server, pasted text or a capture, also compressed; - is
     standard input. With files, these are the evidence, and no server and no site of ringup is needed.
 
-    --ladder draws one phone's messages: the wrong or missing one is red, and the one that is due is dotted.
+    --ladder draws one phone's messages: the wrong or missing message is red, and the message that should come
+    next is dotted.
     """
     if list_codes:
         _list()

@@ -135,8 +135,8 @@ def _differs(member: Member, size: int, payload: bytes, where: str) -> Iterator[
 
 
 def _other_hardware(files: Files, number: str, members: tuple[str, ...], name: str) -> Iterator[Finding]:
-    """Report parts for another model. [I] Only the model number is compared: how the parts' versions must
-    match is unknown.
+    """Report files of the package that are for another model. [I] Only the model number is compared: how the
+    parts' versions must match is unknown.
     """
     for member in members:
         match = _MEMBER.fullmatch(member.lower())

@@ -58,7 +58,7 @@ def _misfit(signer: Signer | None, place: str, claim: Claim) -> Iterator[Finding
     if signer is None:
         return
     if signer.is_test:
-        what = f"is signed by {signer}: no real phone takes it."
+        what = f"is signed by {signer}: no real phone accepts it."
         yield finding(FindingKind.TEST_SIGNER, place, what, "Use Cisco's package.")
     elif _other_models(signer, claim.models) or _other_protocol(signer, claim.protocol):
         what = f"is signed by {signer}, which does not sign {claim.load}."

@@ -51,7 +51,8 @@ def _wrong(diagnosis: Diagnosis) -> frozenset[Event]:
 
 
 def _commented(rows: list[Arrow | Note], diagnosis: Diagnosis, now: float) -> list[Arrow | Note]:
-    """Add the doctor's words to the last wrong arrow, and the arrow that is due.
+    """Add the text of the diagnosis to the last wrong arrow, and an arrow for the message that should come
+    next.
 
     Where all that is wrong is that an answer is missing, the words stand beside the answer.
     """

@@ -225,7 +225,7 @@ def _tone_step(file: SourceFile) -> Iterator[Occurrence]:
 
 def _tone_header(file: SourceFile) -> Iterator[Occurrence]:
     if file.data.startswith(tuple(HEADERS)):
-        message = "The ring tone has the header of a sound file; the phone plays bare u-law."
+        message = "The ring tone has the header of a sound file; the phone plays only u-law without a header."
         yield seen(file, 0, message, CONVERT)
 
 

@@ -235,7 +235,7 @@ def _locked_for_all(file: SourceFile) -> Iterator[Occurrence]:
     for name in LOCKING:
         line = file.values.get(name)
         if line is not None and line.value in ("2", "3"):
-            message = f"{name} is {line.value}, a lock; Cisco puts those into the phone's own file."
+            message = f"{name} is {line.value}, a lock. Cisco's examples set locks in the phone's own file."
             yield seen(file, line.number, message, "Move it to SIP<MAC>.cnf.")
 
 

@@ -71,7 +71,9 @@ def _not_well_formed(file: SourceFile) -> Iterator[Occurrence]:
                 file, number, "An & is not part of an entity: the phone shows 'XML Error[4]'.", "Write &amp;."
             )
             return
-    yield seen(file, line, f"This is not XML: {reason}.", "Correct it here; what follows is not read.")
+    yield seen(
+        file, line, f"This is not XML: {reason}.", "Correct it here; the rest of the file is not read."
+    )
 
 
 def _too_many(file: SourceFile) -> Iterator[Occurrence]:

@@ -137,7 +137,7 @@ def _other_mac(file: SourceFile) -> Iterator[Occurrence]:
         macs = {re.sub("[:-]", "", mac).upper() for mac in found}
         if macs and file.mac not in macs:
             message = f"The file is named after {file.mac}, the line says {min(macs)}."
-            yield seen(file, line.number, message, "Correct the one that is wrong.")
+            yield seen(file, line.number, message, "Correct the wrong one.")
 
 
 def _other_mac_in_sep(file: SourceFile) -> Iterator[Occurrence]:
@@ -145,7 +145,7 @@ def _other_mac_in_sep(file: SourceFile) -> Iterator[Occurrence]:
         macs = set(owners_in(line))
         if macs and file.mac not in macs:
             message = f"The file is named after {file.mac}, the line says {min(macs)}."
-            yield seen(file, number, message, "Correct the one that is wrong.")
+            yield seen(file, number, message, "Correct the wrong one.")
 
 
 def _no_default(bundle: Bundle) -> Iterator[Occurrence]:

@@ -82,7 +82,9 @@ def _is_79_0(element: Element) -> bool:
 def _not_well_formed(file: SourceFile) -> Iterator[Occurrence]:
     if file.xml.error is not None:
         line, reason = file.xml.error
-        yield seen(file, line, f"This is not XML: {reason}.", "Correct it here; what follows is not read.")
+        yield seen(
+            file, line, f"This is not XML: {reason}.", "Correct it here; the rest of the file is not read."
+        )
 
 
 def _wrong_root(file: SourceFile) -> Iterator[Occurrence]:

@@ -22,7 +22,7 @@ class CountReader(Protocol):
 
     @property
     def bytes_sent(self) -> int:
-        """Return the bytes sent of those files."""
+        """Return the number of bytes sent of these files."""
 
     @property
     def blocks_resent(self) -> int:
@@ -45,19 +45,19 @@ class TftpGauges(Protocol):
 
     @property
     def live(self) -> int:
-        """Return the transfers under way."""
+        """Return the number of running transfers."""
 
     @property
     def ignored(self) -> int:
-        """Return the datagrams without an answer."""
+        """Return the number of datagrams without an answer."""
 
     @property
     def unsent(self) -> int:
-        """Return the datagrams that the kernel did not accept for sending."""
+        """Return the number of datagrams that the kernel did not accept for sending."""
 
     @property
     def dropped(self) -> int:
-        """Return the datagrams that the kernel dropped before the server read them."""
+        """Return the number of datagrams that the kernel dropped before the server read them."""
 
 
 class HttpGauges(Protocol):
@@ -65,11 +65,11 @@ class HttpGauges(Protocol):
 
     @property
     def connections(self) -> int:
-        """Return the connections that are open now."""
+        """Return the number of open connections."""
 
     @property
     def refused(self) -> int:
-        """Return the connections that were closed at once, because too many were open."""
+        """Return the number of connections that were closed at once, because too many were open."""
 
 
 class BoardGauges(Protocol):
@@ -188,7 +188,7 @@ METRICS: tuple[Metric, ...] = (
         "address.",
     ),
     Metric(
-        "ringup_http_connections_refused_total", "counter", "HTTP connections over those limits.",
+        "ringup_http_connections_refused_total", "counter", "HTTP connections closed by these limits.",
         "http", lambda http: http.refused,
         "It is always 0 if only phones connect.",
     ),

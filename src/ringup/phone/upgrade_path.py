@@ -112,7 +112,7 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "SIP", ((4, 4), (4, 99)), "SIP", _majors(5, 5), Direction.UP, UNSIGNED_SIP,
-        "From 4.4 a phone goes to a signed release, once: it never takes an unsigned one again.",
+        "From 4.4, a phone can be upgraded to a signed release. It never accepts an unsigned one again.",
         "[D] CME-INST, 68244; [I] that it takes the .bin, as all before 5.x do",
     ),
     PathRule(
@@ -176,12 +176,12 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "SIP", LOADED, "SCCP", _majors(5, 6), Direction.EITHER, LOADER_TO_OLD_SCCP,
-        "From SIP 7.x on a phone goes back to any signed SCCP.",
+        "From SIP 7.x on, a phone accepts any signed SCCP release.",
         "[D] S2S, 5455 (SIP 7.x/later to SCCP 5.x/later); [I] that the loader takes the one .sbn",
     ),
     PathRule(
         "SIP", LOADED, "SCCP", LOADED, Direction.EITHER, LOADER_TO_SCCP,
-        "From SIP 7.x on a phone goes back to any signed SCCP.",
+        "From SIP 7.x on, a phone accepts any signed SCCP release.",
         "[D] S2S, 5455 (SIP 7.x/later to SCCP 5.x/later)",
     ),
     PathRule(

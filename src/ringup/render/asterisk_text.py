@@ -74,7 +74,7 @@ def section(name: str, options: Mapping[str, str] | Iterable[tuple[str, str]]) -
 @lru_cache(maxsize=1024)
 def _option_name(key: str) -> str:
     if not _KEY.fullmatch(key):
-        raise ValueError(f"{key!r} is no option of Asterisk's files")
+        raise ValueError(f"{key!r} is not an option of Asterisk's files")
     return key
 
 

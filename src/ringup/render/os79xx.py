@@ -11,6 +11,6 @@ from ringup.errors import Problem, SiteErrors
 def os79xx(loader_name: str) -> str:
     """Return one line with the loader's name; raises SiteErrors for a name that is more than one word."""
     if not loader_name or not loader_name.isascii() or not loader_name.replace("-", "").isalnum():
-        what = f"{loader_name!r} is no firmware image's name."
+        what = f"{loader_name!r} is not the name of a firmware image."
         raise SiteErrors([Problem("load", what, "Write one like P0S3-8-12-00.")])
     return f"{loader_name}\n"

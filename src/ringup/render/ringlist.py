@@ -20,6 +20,6 @@ def ringlist(site: Site) -> str:
 def _column(text: str) -> str:
     if _FORBIDDEN.search(text) or not text.strip():
         raise SiteErrors(
-            [Problem("rings", f"{text!r} is no name for RINGLIST.DAT.", "Write text on one line.")]
+            [Problem("rings", f"{text!r} is not a possible name in RINGLIST.DAT.", "Write text on one line.")]
         )
     return text

@@ -231,7 +231,7 @@ def _bare_rows(values: Mapping[str, str]) -> dict[str, str]:
     rows = {}
     for name, value in values.items():
         if not _KEY.fullmatch(name):
-            raise SiteErrors([Problem("settings", f"{name!r} is no parameter's name.", "Remove it.")])
+            raise SiteErrors([Problem("settings", f"{name!r} is not the name of a parameter.", "Remove it.")])
         if not _FORBIDDEN.search(value):
             continue
         row = None if _CONTROL.search(value) else cnf_text.row(name, value)

@@ -99,7 +99,7 @@ class HttpService:
 
     @property
     def refused(self) -> int:
-        """Return the connections closed at once, because there were too many."""
+        """Return the number of connections closed at once, because there were too many."""
         return self._callers.refused
 
     def open(self) -> None:

@@ -58,7 +58,7 @@ def build(message: AmiMessage) -> bytes:
 
 def _line(name: str, value: str) -> str:
     if not name or ":" in name or name != name.strip() or any(mark in name for mark in _FORBIDDEN):
-        raise ValueError(f"{name!r} is no name of a manager field")
+        raise ValueError(f"{name!r} is not a possible name of a manager field")
     if any(mark in value for mark in _FORBIDDEN):
         raise ValueError(f"the value of {name} holds a line end or a NUL: it would become another field")
     return f"{name}: {value}\r\n"

@@ -59,7 +59,7 @@ def parse(data: bytes) -> Description:
         text = raw.removesuffix(b"\r").decode("utf-8", "surrogateescape")
         if text:
             if len(text) < 2 or text[1] != "=" or "\r" in text:
-                raise WireError("an SDP line is no letter and value", offset)
+                raise WireError("an SDP line is not a letter with a value", offset)
             letter, value = text[0], text[2:]
             if letter == "m":
                 media.append((_media(value, offset), []))
@@ -78,7 +78,7 @@ def _media(value: str, offset: int) -> Media:
         raise WireError("an SDP medium needs kind, port, protocol and formats", offset)
     port = parts[1].partition("/")[0]
     if not is_number(port) or int(port) > 0xFFFF:
-        raise WireError(f"{port[:20]!r} is no port", offset)
+        raise WireError(f"{port[:20]!r} is not a port", offset)
     return Media(parts[0], int(port), parts[2], tuple(parts[3:]))
 
 

@@ -319,7 +319,7 @@ def _host_and_port(text: str) -> tuple[str, int | None]:
     if not colon:
         return host, None
     if not is_number(port) or not 0 < int(port) <= 0xFFFF:
-        raise WireError(f"{port[:20]!r} is no port", len(host))
+        raise WireError(f"{port[:20]!r} is not a port", len(host))
     return host, int(port)
 
 

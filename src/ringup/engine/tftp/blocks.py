@@ -42,7 +42,7 @@ class Blocks(Protocol):
 
     @property
     def block_size(self) -> int:
-        """Return the bytes of payload in every packet but the last."""
+        """Return the number of bytes of payload in every packet but the last."""
 
     @property
     def count(self) -> int:

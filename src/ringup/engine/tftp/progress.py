@@ -127,7 +127,7 @@ class PlainProgress:
 
     def acknowledge(self, number: int, now: float) -> int:
         """Return how many packets to send for an ACK, from `acked` on; 0 for an old ACK, for the last one,
-        and where the timer will send them again.
+        and if the timer will retransmit the packets.
         """
         if self.offering:
             if number:

@@ -96,7 +96,7 @@ class TftpServer:
         self._reply_ports = reply_ports
         self._port_choice = port_choice
         self.main_address = main_address
-        """Four bytes, or none; another one when the server's address has changed."""
+        """The server's present address as four bytes; empty: none is known."""
         self._progresses = progresses or PlainProgresses()
         self._unanswered = Unanswered(self._progresses.share)
         self._large_flights = LargeFlights()

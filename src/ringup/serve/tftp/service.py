@@ -116,7 +116,7 @@ class TftpService:
 
     @property
     def live(self) -> int:
-        """Return the transfers under way."""
+        """Return the number of running transfers."""
         return self._server.live + self._traffic.live if self._traffic else 0
 
     @property
@@ -136,8 +136,8 @@ class TftpService:
 
     @property
     def receive_buffer(self) -> int:
-        """Return the bytes that the kernel granted to the requests' queue: Linux counts twice the requested
-        size.
+        """Return the number of bytes that the kernel granted to the requests' queue: Linux counts twice the
+        requested size.
         """
         return self._sockets.receive_buffer
 

@@ -21,10 +21,11 @@ CLONE = "10.79.60.66"
 LOOKS = 20
 FETCH = """
 import socket, sys
-with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-    client.settimeout(5)
-    client.sendto(b"\\0\\1" + sys.argv[2].encode() + b"\\0octet\\0", (sys.argv[1], 69))
-    print(client.recv(2000))
+for name in sys.argv[2:]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(5)
+        client.sendto(b"\\0\\1" + name.encode() + b"\\0octet\\0", (sys.argv[1], 69))
+        print(name, client.recv(2000))
 """
 
 
@@ -38,7 +39,8 @@ async def run(sandbox: Path, release: str, driver: Driver) -> dict[str, Any]:
         mac = lab.phones[0].mac
         before = await said(plan, "status", mac, "--json")
         network.add_host("clone", address=f"{CLONE}/{NETWORK.prefixlen}", mac=with_colons(mac))
-        fetch = [sys.executable, "-c", FETCH, str(SERVER), f"SIP{mac}.cnf"]
+        names = (f"CTLSEP{mac}.tlv", "SIPDefault.cnf", f"SIP{mac}.cnf")
+        fetch = [sys.executable, "-c", FETCH, str(SERVER), *names]
         stolen = await output_of(network.inside("clone", fetch))
         troubles: dict[str, str] = {}
         for _ in range(LOOKS):
@@ -50,6 +52,7 @@ async def run(sandbox: Path, release: str, driver: Driver) -> dict[str, Any]:
             "reason": "",
             "before": [each["key"] for each in json.loads(before)["troubles"]],
             "address": record["address"],
+            "stage": record["stage"],
             "stolen": stolen,
             "troubles": troubles,
             "why": await said(plan, "why", mac),

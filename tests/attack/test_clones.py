@@ -99,10 +99,12 @@ def test_a_device_that_takes_a_phone_s_lease_by_dhcp_is_told(tmp_path: Path) -> 
 
 @pytest.mark.end_to_end
 def test_a_clone_of_a_phone_that_the_pbx_has_registered_is_told() -> None:
-    result = run_script(BESIDE_PBX, "22", "pjsip")
+    result = run_script(BESIDE_PBX, "22", "22", "pjsip")
     assert (result["reason"], result["before"]) == ("", []), result
-    assert "File not found" in result["stolen"]
+    assert "File not found" in result["stolen"].splitlines()[-1]
     assert "secret" not in result["stolen"]
+    assert result["stage"] == "registered"
+    assert result["address"] != "10.79.60.66"
     assert result["troubles"]["registered_elsewhere"].startswith(
         f"boots at 10.79.60.66 while it is registered from {result['address']}"
     )

@@ -375,6 +375,22 @@ def test_another_host_that_is_refused_a_phone_s_file_changes_only_the_troubles()
     assert own.requested != before.requested, "its own request is one of its boot"
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        FileNotFound(60, MAC, f"CTLSEP{MAC}.tlv", "10.0.0.66", "absent"),
+        FileRequested(60, MAC, "SIPDefault.cnf", "10.0.0.66", 1),
+        FileSent(60, MAC, "SIPDefault.cnf", "10.0.0.66", 700, 0.1, 0),
+    ],
+)
+def test_another_host_s_requests_do_not_restart_a_phone_that_the_pbx_has_registered(event: Event) -> None:
+    before = after(*dhcp(1, MAC), *hunt(10, MAC), REGISTERED)
+    assert follow(before, event)._replace(last_event=before.last_event) == before
+    assert fold([event], {MAC: before})[MAC]._replace(last_event=before.last_event) == before
+    moved = follow(before, FileSent(60, MAC, f"SIP{MAC}.cnf", "10.0.0.66", 700, 0.1, 0))
+    assert moved.address == "10.0.0.66", "only the phone itself gets this file"
+
+
 def test_stray_tftp_is_told_of_the_phone_at_that_address() -> None:
     journeys = fold(
         [*dhcp(1, MAC), TftpIgnored(2, "", ADDRESS, "no request"), TftpIgnored(3, "", "10.0.0.77", "")]

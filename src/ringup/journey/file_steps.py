@@ -74,6 +74,8 @@ def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) 
     kind, spelt, at = type(event), event.name, event.at
     if troubles or not spelt.isprintable() or len(spelt) > LONGEST_LINE:
         return None
+    if lines and event.address != address:  # perhaps another host
+        return None
     name = spelt.replace(mac, OWN_MAC)
     try:
         step = _steps[id(files), stage, kind, name]

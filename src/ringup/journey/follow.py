@@ -40,6 +40,7 @@ MOST_ADDRESSES = 20_000
 Four times the largest known fleet, so that forged MACs cannot fill memory.
 """
 
+FileEvent = FileRequested | FileSent | FileNotFound | FileRefused | TransferFailed
 FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
 
 NAMELESS_EVENTS = (*FILE_EVENTS, TftpIgnored)
@@ -101,14 +102,28 @@ def follow(journey: Journey, event: Event) -> Journey:
     """Return the journey after `event`; events of other phones, or without a MAC, do not change it."""
     if not event.mac or event.mac != journey.mac:
         return journey
-    if isinstance(event, FileRefused) and journey.address not in ("", event.address):
-        # Another host's request: it says nothing about the phone, but the operator must see it.
+    if isinstance(event, FILE_EVENTS) and _is_of_another_host(journey, event):
+        # It says nothing about the phone, but the operator must see it.
         file = kind_of(plain(event.name), event.mac)
         troubles = troubles_after(journey.troubles, event, file, journey.stage)
         return journey._replace(last_event=event, troubles=troubles)
     if request := _implied_request(journey, event):
         journey = _after(journey, request)
     return _after(journey, event)
+
+
+def _is_of_another_host(journey: Journey, event: FileEvent) -> bool:
+    """Return whether another host requested a file in the name of this phone.
+
+    It was refused the file; or the PBX has the phone registered, and another address requests what any host
+    may have. A phone that moved gets its own file, or registers again.
+    """
+    if journey.address in ("", event.address):
+        return False
+    if isinstance(event, FileRefused):
+        return True
+    is_proven = isinstance(event, FileSent) and owner_of(event.name) == journey.mac
+    return bool(journey.registered) and not is_proven
 
 
 def _implied_request(journey: Journey, event: Event) -> Event | None:

@@ -170,7 +170,7 @@ def test_a_phone_that_does_not_react_keeps_its_old_secret_on_both_sides(
     assert stored_secrets(database) == ["old-of-201", "new-of-202"]
     assert (
         "1 of 2 phones restarted. 1 line keeps its old password on both sides, because the phone did not "
-        "fetch the new one: 201 (revision 3)." in said.out
+        "fetch the new one: 201 (revision 4)." in said.out
     )
 
 

@@ -3,10 +3,10 @@
 What is left needs no list of its own: they are the phones whose old secrets Asterisk still holds.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ringup.change.gather import journeys_of
 from ringup.change.site import keep_old, opened, opened_to_change
@@ -15,7 +15,7 @@ from ringup.site.held import with_held
 from ringup.site.rows import Plain
 from ringup.site.secret import generate
 from ringup.store.held_secrets import read_held, release
-from ringup.store.revisions import read_site
+from ringup.store.revisions import latest_change, read_revision, read_site
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -48,6 +48,8 @@ class Left:
     """MACs of the phones that still use the old secrets."""
     off: tuple[str, ...]
     """MACs of those that are not registered, and fetch the new secrets at their next start."""
+    restarted: tuple[str, ...] = ()
+    """MACs of the phones of the same change that have restarted: they and Asterisk have the new secrets."""
 
     def __bool__(self) -> bool:
         return bool(self.registered or self.off)
@@ -64,7 +66,23 @@ def _left(engine: "Engine", site: "Site") -> Left:
     macs = [phone.mac for phone in site.phones if phone.mac in held]
     journeys = journeys_of(engine, macs) if macs else {}
     registered = tuple(mac for mac in macs if mac in journeys and journeys[mac].registered)
-    return Left(registered, tuple(mac for mac in macs if mac not in registered))
+    restarted = _restarted(engine, held) if macs else ()
+    return Left(registered, tuple(mac for mac in macs if mac not in registered), restarted)
+
+
+def _restarted(engine: "Engine", held: Collection[str]) -> tuple[str, ...]:
+    """Return the phones whose secrets the latest change renewed, and that are no longer held."""
+    latest = read_revision(engine, latest_change(engine))
+    phones = {name.partition(" ")[2]: name for name in latest.after if name.startswith("phone ")}
+    return tuple(
+        mac
+        for mac, name in phones.items()
+        if mac not in held and _secrets(latest.after[name]) != _secrets(latest.before.get(name, {}))
+    )
+
+
+def _secrets(record: Mapping[str, Any]) -> list[str]:
+    return [line["secret"] for line in record.get("lines", ())]
 
 
 def resume(database: str, how: "Restarting") -> str:

@@ -150,6 +150,8 @@ def _resume(database: str, at_once: int, wait: float, *, dry_run: bool) -> None:
         f"{_count(len(phones.registered), 'registered phone')} left, {len(phones.off)} not registered.",
         err=True,
     )
+    if phones.restarted:
+        click.echo(f"Restarted with the new password: {' '.join(phones.restarted)}", err=True)
     if dry_run:
         click.echo("\n".join((*phones.registered, *phones.off)))
         click.echo("Nothing was changed (--dry-run).")

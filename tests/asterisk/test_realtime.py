@@ -1,5 +1,7 @@
 """The accounts in Asterisk's realtime tables: written in one transaction, and only ringup's own rows."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from ringup.asterisk.realtime import clear_rows, drifted_rows, rows_to_write, write_rows
@@ -43,6 +45,15 @@ def test_rows_are_written_once_changed_and_deleted(url: str, postgresql: Postgre
     assert clear_rows(site_of(url).pbx) == 3
     assert ask("SELECT count(*) FROM ps_endpoints") == "0"
     assert "ringup_rows" not in ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+
+
+def test_two_programs_may_write_at_once(url: str, postgresql: PostgresqlServer) -> None:
+    sites = [site_of(url, LARRY), site_of(url, LARRY, ADA)] * 3
+    with ThreadPoolExecutor(len(sites)) as pool:
+        list(pool.map(write_rows, sites))
+    write_rows(sites[1])
+    assert postgresql.query(url, "SELECT count(*) FROM ps_endpoints") == "2"
+    assert write_rows(sites[1]) == 0
 
 
 def test_rows_of_others_are_refused_and_stay(url: str, postgresql: PostgresqlServer) -> None:

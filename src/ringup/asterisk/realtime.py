@@ -81,7 +81,7 @@ def write_rows(site: Site, *, overwrite: bool = False) -> int:
 
 
 def rows_to_write(site: Site) -> int:
-    """Return how many rows `write_rows` would write or delete; raises InstallError."""
+    """Return the number of rows that `write_rows` would write or delete; raises InstallError."""
     rows = _wanted(site)
     with transaction(site.pbx, writes=False) as connection:
         return len(_changes(rows, _written(connection) if has_rows(connection) else {}))

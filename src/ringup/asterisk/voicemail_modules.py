@@ -51,7 +51,7 @@ def with_rivals(etc: Path) -> list[FileChange]:
 
 
 def difference(change: FileChange) -> str:
-    """Return what a change of modules.conf adds and removes, as `diff -u` prints it."""
+    """Return the diff of a change of modules.conf, in the form of `diff -u`."""
     before, after = (
         (text or b"").decode(errors="replace").splitlines() for text in (change.before, change.after)
     )

@@ -38,7 +38,9 @@ def gather(engine: Engine, before: Site, after: Site, now: float, restarting: Co
 
 
 def _by_hand(engine: Engine, before: Site) -> dict[str, str]:
-    """Return what was changed by hand; without an installation nothing is imported or read."""
+    """Return the files and rows that were changed by hand; without an installation nothing is imported or
+    read.
+    """
     if not (before.pbx.etc or before.pbx.realtime):
         return {}
     from ringup.change.by_hand import changed_by_hand

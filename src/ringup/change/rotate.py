@@ -56,7 +56,7 @@ class Left:
 
 
 def left(database: str) -> Left:
-    """Return what an interrupted rotation left."""
+    """Return the remaining phones of an interrupted rotation."""
     with opened(database) as engine:
         return _left(engine, read_site(engine))
 

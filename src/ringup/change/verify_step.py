@@ -41,7 +41,9 @@ def said(site: Site, macs: Collection[str]) -> str:
 
 
 async def _differences(site: Site, phones: Sequence[Phone]) -> list[Finding]:
-    """Return what still differs after the last look; phones and their registrations are not compared."""
+    """Return the differences that remain after the last check; phones and their registrations are not
+    compared.
+    """
     found: list[Finding] = []
     for pause in PAUSES:
         await asyncio.sleep(pause)

@@ -47,7 +47,7 @@ Exit status: 0 no error (warnings do not count), 1 an error, 2 it could not run.
 )
 @click.option("--ignore", multiple=True, metavar="CODE", help="Leave a check out; repeatable.")
 @click.option("--listen/--no-listen", default=True, help="Listen four seconds for other DHCP servers.")
-@click.option("--list", "list_rules", is_flag=True, help="List every check with its code and leave.")
+@click.option("--list", "list_rules", is_flag=True, help="List every check with its code, and exit.")
 @click.option("--quiet", "-q", is_flag=True, help="Print only faults and warnings.")
 @json_option
 @firmware_option

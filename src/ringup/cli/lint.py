@@ -38,7 +38,7 @@ Exit status: 0 clean (notes do not count), 1 findings, 2 something could not be 
 @click.option("--sarif", "as_sarif", is_flag=True, help="Print SARIF 2.1.0, for code hosts and editors.")
 @click.option("--fix", is_flag=True, help="Repair what is safe, after showing the difference.")
 @click.option("--yes", is_flag=True, help="With --fix: do not ask.")
-@click.option("--rules", "list_rules", is_flag=True, help="List every rule and leave.")
+@click.option("--rules", "list_rules", is_flag=True, help="List every rule, and exit.")
 @click.option("--markdown", is_flag=True, hidden=True, help="With --rules: docs/reference/lint-rules.md.")
 @files_option
 @firmware_option

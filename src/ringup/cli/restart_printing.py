@@ -36,7 +36,7 @@ def named(target: "Target") -> str:
 
 
 def sentence(result: "Result") -> str:
-    """Return what became of a phone, and what to do."""
+    """Return a sentence with a phone's result and its cure."""
     return SENTENCES[result.outcome].format(seconds=result.seconds or 0, reason=result.reason)
 
 
@@ -53,12 +53,14 @@ def restart_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def restarting(restart: bool) -> "Restarting | None":
-    """Return how the phones of a change restart, if they do."""
+    """Return the settings for the restart of a change's phones; None: they do not restart."""
     return shown_restarting(AT_ONCE, WAIT_SECONDS) if restart else None
 
 
 def shown_restarting(at_once: int, wait: float, phones: int = 0) -> "Restarting":
-    """Return how phones restart, with their progress on standard error, counted up to `phones`."""
+    """Return the settings for a restart that prints its progress on standard error, counted up to
+    `phones`.
+    """
     from ringup.change.restart_step import Restarting
 
     done = 0

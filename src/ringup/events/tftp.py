@@ -74,7 +74,7 @@ class TransferFailed:
 
     @property
     def progress(self) -> str:
-        """Return how far it came, as far as that is known."""
+        """Return the progress as text: the bytes sent of all, or ``broke off`` if the size is unknown."""
         return f"stopped at {self.sent:,} of {self.size:,} bytes" if self.size else "broke off"
 
 

@@ -59,7 +59,7 @@ class LiveReader:
         return any(phone.held for phone in self._phones.values())
 
     def read(self, at: float, frame: bytes) -> list[Event]:
-        """Return what a frame at this time, in Unix seconds, tells; nothing for a broken frame."""
+        """Return the events in a frame that arrived at this time (Unix seconds); none for a damaged frame."""
         content = captured(ETHERNET, frame)
         if isinstance(content, CapturedCdp):
             return self._cdp(at, content)

@@ -263,7 +263,7 @@ class FirmwareFolder:
         return "is empty or cannot be read."
 
     def _faults_of(self, name: str) -> Iterator[Problem]:
-        """Return what is wrong with one signed file of a package."""
+        """Return the faults of one signed file of a package."""
         folder = str(self.path or "the firmware folder")
         found = self.get(name)
         if found is None:
@@ -328,7 +328,7 @@ def _stamped(status: os.stat_result) -> _Stamp:
 
 
 def _folder_time(folder: Path) -> int:
-    """Return when a folder's list of names last changed; 0 while there is no folder."""
+    """Return the time of the last change of a folder's list of names; 0 while there is no folder."""
     try:
         return folder.stat().st_mtime_ns
     except OSError:

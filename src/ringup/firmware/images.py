@@ -84,7 +84,7 @@ def read_signed(name: str, data: bytes, where: str) -> Checked:
 
 
 def _broken(data: bytes, where: str) -> Finding | None:
-    """Return what keeps the header from being read at all, or None."""
+    """Return the fault that makes the header unreadable, or None."""
     length = int.from_bytes(data[8:10], "big")
     if not data:
         return finding(FindingKind.TRUNCATED, where, "is empty.")
@@ -157,7 +157,7 @@ def check_program(name: str, checked: Checked, where: str, loader_version: str |
 
 
 def unproved(payload: bytes, image: Image, where: str) -> Iterator[Finding]:
-    """Yield what contradicts an image's own lengths and checksums."""
+    """Yield a finding for each contradiction between an image and its own lengths and checksums."""
     for fault in image_7940.faults(payload, image):
         yield finding(FindingKind.DAMAGED, where, f"{fault}.")
 

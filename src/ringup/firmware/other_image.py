@@ -22,7 +22,7 @@ def is_image(name: str, data: bytes) -> bool:
 
 
 def content_of(data: bytes) -> Recognised | None:
-    """Return what a file holds after its signed header, if it has one; None if the contents are unknown."""
+    """Return the recognised contents of a file, without its signed header; None if they are unknown."""
     return recognise(signed_image.payload_of(data) if data.startswith(MAGIC) else data)
 
 

@@ -105,7 +105,7 @@ def _models_by_content(signed: Iterable[Checked]) -> tuple[str, ...]:
 
 
 def unproved(payload: bytes, where: str) -> Iterator[Finding]:
-    """Yield how a payload that no known key proves contradicts its own lengths and checksums."""
+    """Yield a finding if a payload without a known key contradicts its own lengths and checksums."""
     found = recognise(payload)
     if found is not None and found.fault:
         fault = FindingKind.TRUNCATED if found.is_short else FindingKind.DAMAGED

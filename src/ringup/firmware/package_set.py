@@ -30,7 +30,9 @@ class Claim:
 
 
 def check_signers(members: Members, claim: Claim) -> Iterator[Finding]:
-    """Yield what contradicts the package's claim in the signatures."""
+    """Yield a finding for each signature that contradicts the load, protocol or models that the package
+    claims.
+    """
     proved = {place: each for place, each in members.items() if each.is_proved and each.authenticity}
     unknown = [place for place, each in members.items() if _is_unknown(each)]
     found = {each.authenticity.signer: place for place, each in proved.items() if each.authenticity}

@@ -51,7 +51,7 @@ def evidence_of(
     pbx: PbxState | Unknown = NOT_ASKED,
     omitted: Iterable[EventsOmitted] = (),
 ) -> Evidence:
-    """Return what is stored about this phone at `now`, in Unix seconds.
+    """Return the stored evidence about this phone at `now`, in Unix seconds.
 
     `loads` are those of the firmware folder. `heard` are the protocols that the server listened to; None: as
     the site says. `pbx` is what `pbx_state.pbx_state` returned, `omitted` what `omitted_events` returned.
@@ -94,7 +94,7 @@ def heard_by(site: Site, pbx_lost: str) -> frozenset[Protocol]:
 
 
 def expected_of(site: Site, mac: str, loads: Collection[str] = ()) -> Expected:
-    """Return what the site has for this phone."""
+    """Return the site's settings for this phone."""
     server = str(site.server_address or "")
     proxy, phone = site.pbx.address or server, site.phone(mac)
     if phone is None:

@@ -74,7 +74,7 @@ class Overdue(NamedTuple):
 
 
 def longest_seconds(key: str, *, with_transfer: bool = True) -> float:
-    """Return how many seconds a phone may be in a stage; 0: for ever.
+    """Return the maximum number of seconds in a stage; 0: for ever.
 
     Without `with_transfer` they are counted from the end of the stage's transfer.
     """
@@ -97,7 +97,7 @@ def overdue(journey: Journey, now: float, *, sees_pbx: bool = True) -> Overdue |
 def stage_overdue(
     key: str, since: float, now: float, *, sees_pbx: bool = True, longest: float | None = None
 ) -> Overdue | None:
-    """Return what `overdue` says of a phone that is in the stage `key` since then.
+    """Return the result of `overdue` for a phone that has been in the stage `key` since then.
 
     `longest` are the seconds that it may last; None: as usual.
     """

@@ -38,7 +38,7 @@ def svg(ladder: Ladder, clock: Clock) -> str:
 
 
 def _height(row: object) -> int:
-    """Return how many rows of the picture it takes."""
+    """Return the number of its rows in the picture."""
     if isinstance(row, Note):
         return len(textwrap.wrap(row.text, _WRAP)) or 1
     return 1 + len(textwrap.wrap(row.comment, _WRAP)) if isinstance(row, Arrow) else 1

@@ -86,7 +86,7 @@ def _not_the_zones(phone: PhoneFiles) -> Iterator[Occurrence]:
 
 
 def _difference(phone: PhoneFiles, rule: SummerTime) -> str:
-    """Return how the phone's summer time differs from its zone's; empty where it does not."""
+    """Return the difference between the phone's summer time and its zone's; empty if there is none."""
     months = _month(phone, "dst_start_month"), _month(phone, "dst_stop_month")
     if 0 in months:
         return ""  # another rule reports an invalid month

@@ -27,7 +27,7 @@ def packed(rows: Sequence[Sequence[int]]) -> bytes:
 
 
 def size_of(width: int, height: int) -> int:
-    """Return how many bytes a picture of this many pixels takes."""
+    """Return the size in bytes of a picture with this number of pixels."""
     return -(-width * height // PIXELS_PER_BYTE)
 
 

@@ -46,7 +46,7 @@ class Asking(NamedTuple):
 
 
 def asking(address: str, path: str, query: bytes, headers: Headers) -> Asking:
-    """Return what a request says; nothing in it raises an error."""
+    """Return the values in a request; its contents never raise an error."""
     model = _first(_MODEL, headers.get("x-ciscoipphonemodelname", ""))
     return Asking(
         address,

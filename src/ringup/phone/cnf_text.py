@@ -89,7 +89,7 @@ class CnfLine:
 
     @property
     def trailing(self) -> str:
-        """Return what follows the value and its quote, without spaces: a comment, or stray text."""
+        """Return the text after the value and its quote, without spaces: a comment, or stray text."""
         return (self.after[1:] if self.quote and self.closed else self.after).strip()
 
 

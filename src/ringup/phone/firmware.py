@@ -69,7 +69,7 @@ def right_name(load: str) -> str:
 
 
 def check_load(load: str) -> ValueFault | None:
-    """Return what is wrong with this name as a required firmware, or None."""
+    """Return the fault of this name as a required load, or None."""
     for extension in EXTENSIONS:
         if load.lower().endswith(extension):
             cure = f"Write {_right(load[: -len(extension)])}."

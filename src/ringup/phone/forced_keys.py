@@ -82,7 +82,7 @@ def bare_values(*levels: Mapping[str, str]) -> dict[str, str]:
 
 
 def check_forced(name: str, value: str) -> ValueFault | None:
-    """Return what is wrong with a forced setting, or None: some faults cannot be forced."""
+    """Return the fault of a setting that even `force:` does not permit, or None."""
     key = bare(name)
     if not _KEY.fullmatch(key):
         cure = "Use letters, digits, _ . and -."

@@ -22,7 +22,7 @@ _HEADERS = struct.Struct("<2sIIIIiiHHI")
 
 
 def logo_problems(where: str, data: bytes) -> Iterator[Problem]:
-    """Return what is wrong with the BMP of a logo, each with its cure."""
+    """Return the faults of a logo's BMP, each with its cure."""
     if len(data) < _HEADERS.size or not data.startswith(b"BM"):
         yield Problem(where, "is not a BMP, which is all that the phone shows.", CONVERT)
         return

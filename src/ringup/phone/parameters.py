@@ -52,9 +52,7 @@ BOUND_TOGETHER = ("timer_t1", "timer_t2", "start_media_port", "end_media_port")
 
 
 def check(name: str, value: str) -> ValueFault | None:
-    """Return what is wrong with this value of this parameter, or None; the fault names the limit and the
-    cure.
-    """
+    """Return the fault of this value of this parameter, with the limit and the cure, or None."""
     row = PARAMETERS.get(name)
     if row is None:
         return _unknown(name)
@@ -79,7 +77,7 @@ def fault_of_text(name: str, value: str, longest: int | None = None) -> ValueFau
 
 
 def check_together(values: Mapping[str, str]) -> list[ValueFault]:
-    """Return what is wrong between parameters that are each valid alone; missing ones count with their
+    """Return the contradictions between parameters that are each valid alone; missing parameters have their
     defaults.
     """
 

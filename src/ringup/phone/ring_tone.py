@@ -28,7 +28,7 @@ CONVERT = "Convert it: sox IN -t raw -r 8000 -c 1 -e u-law OUT trim 0 2."
 
 
 def ring_problems(where: str, data: bytes) -> Iterator[Problem]:
-    """Return what is wrong with a ring tone, each with its cure."""
+    """Return the faults of a ring tone, each with its cure."""
     kind = next((name for start, name in HEADERS.items() if data.startswith(start)), "")
     if kind:
         yield Problem(where, f"is {kind}; the phone plays raw u-law without a header.", CONVERT)

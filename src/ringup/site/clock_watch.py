@@ -52,7 +52,7 @@ def departures(iana: str, now: float) -> list[Departure]:
 
 
 def clock_problems(site: Site, now: float) -> Iterator[Problem]:
-    """Return what will be wrong with the phones' clocks within a year."""
+    """Return the faults that the phones' clocks will have within a year."""
     try:
         found = departures(site.time_zone, now)
     except ValueError as error:

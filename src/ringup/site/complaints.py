@@ -66,7 +66,7 @@ def problems_of(
 
 
 def label(path: Path) -> str:
-    """Return what people call the part at this path of a record: ``line 1's password``."""
+    """Return the readable name of the part at this path of a record: ``line 1's password``."""
     words = []
     for part, after in zip_longest(path, path[1:]):
         if part == "lines" and isinstance(after, int):

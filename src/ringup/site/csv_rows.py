@@ -310,7 +310,7 @@ def _is_only_blanks(stored: object) -> bool:
 
 
 def notes(merged: Merged, columns: Columns, table: Table) -> Iterator[str]:
-    """Yield what the operator should know about how the table was read."""
+    """Yield remarks for the operator about the reading of the table."""
     if columns.layout not in ("", "ringup"):
         guess = ", by column names that were not tried with a running system" if columns.is_guess else ""
         yield f"{table.name} is read as {columns.layout}{guess}."

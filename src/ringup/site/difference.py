@@ -32,7 +32,7 @@ class Change:
 
 
 def difference(before: Site, after: Site) -> list[Change]:
-    """Return what has to change to turn the one site into the other."""
+    """Return the changes that turn one site into the other."""
     return changes(*changed(before, after))
 
 

@@ -105,7 +105,9 @@ def _place_of(name: str, rule: str) -> tuple[float, float] | None:
 
 
 def _difference(wanted: _Zone, other: _Zone) -> int:
-    """Return how different the summer times of two zones are; the names of the summer times do not count."""
+    """Return the difference between the summer times of two zones; the names of the summer times do not
+    count.
+    """
     ours, theirs = wanted.changes.partition(",")[2], other.changes.partition(",")[2]
     if ours == theirs:
         return _SAME

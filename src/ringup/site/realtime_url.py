@@ -8,7 +8,7 @@ FORM = "postgresql://USER@HOST/DATABASE"
 
 
 def fault_of_realtime(url: str) -> FaultyRecord | None:
-    """Return what is wrong with this URL; an empty URL is right."""
+    """Return the fault of this URL; an empty URL has none."""
     if not url:
         return None
     try:

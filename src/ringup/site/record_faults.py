@@ -25,7 +25,7 @@ def fault_of_keys(model: str, lines: int) -> ValueFault | None:
 
 
 def fault_of_other_load(number: str, load: str) -> ValueFault | None:
-    """Return what is wrong with a load that XMLDefault.cnf.xml is to name for another model, or None."""
+    """Return the fault of a load that XMLDefault.cnf.xml should name for another model, or None."""
     if not re.fullmatch(r"[1-9][0-9]{0,9}", number):
         return _of_other_load(FaultCode.NO_MODEL, number, "is not the number of a model.")
     if model := next((model.name for model in MODELS.values() if str(model.load_number) == number), None):

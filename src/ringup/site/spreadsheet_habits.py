@@ -59,7 +59,8 @@ def _needs_guard(text: str) -> bool:
 
 
 def fault_of_cell(field: str, cell: str) -> tuple[str, str] | None:
-    """Return what a spreadsheet did to this field's value, and the cure; None if nothing shows.
+    """Return the damage that a spreadsheet did to this field's value, and the cure; None if there is no sign
+    of damage.
 
     The fact does not repeat the value, which may be secret.
     """

@@ -40,7 +40,7 @@ class Table:
     """Mistakes in the form of single rows, which are left out of `rows` where they cannot be read."""
 
     def place(self, line: int) -> str:
-        """Return what messages call a line."""
+        """Return the name of a line in messages."""
         return f"{self.name}:{line}"
 
 

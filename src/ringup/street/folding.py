@@ -46,8 +46,8 @@ class Folding:
             self._seconds.setdefault((fetch.server, fetch.name), (len(data), seconds))
 
     def pause(self, fetch: Fetch) -> float | None:
-        """Return how many seconds a phone waits before each ACK of a large block; None: it fetches the file
-        block by block.
+        """Return the number of seconds that a phone waits before each ACK of a large block; None: it fetches
+        the file block by block.
         """
         known = self._seconds.get((fetch.server, fetch.name))
         if known is None or self.cable.faults:

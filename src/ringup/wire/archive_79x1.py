@@ -16,7 +16,7 @@ _SIZE_IN_ENTRY = 8
 
 
 def length_of(payload: bytes) -> int | None:
-    """Return how many bytes the archive should have; None where its table is cut short or impossible."""
+    """Return the right size of the archive in bytes; None if its table is truncated or impossible."""
     count, start = (int.from_bytes(payload[at : at + 4], "big") for at in (COUNT_START, DATA_START))
     if count > MOST_ENTRIES or len(payload) < ENTRIES_START + count * ENTRY_LENGTH:
         return None

@@ -56,7 +56,9 @@ Captured = CapturedUdp | CapturedCdp | CapturedArp
 
 
 def captured(link: int, data: bytes) -> Captured | None:
-    """Return what is in a packet of that link type; None for everything else, and for broken packets."""
+    """Return the contents of a packet of that link type; None for everything else, and for damaged
+    packets.
+    """
     if link == ETHERNET:
         return _ethernet(data)
     if link in _RAW_IP:

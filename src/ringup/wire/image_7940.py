@@ -75,7 +75,8 @@ def parse(payload: bytes) -> Image:
 
 
 def faults(payload: bytes, image: Image) -> Iterator[str]:
-    """Yield what contradicts the image's own lengths and checksums; nothing for an intact image.
+    """Yield a sentence for each contradiction between the image and its own lengths and checksums; nothing
+    for an intact image.
 
     The plain checksum of a compressed image is not compared: it covers the unpacked code.
     """

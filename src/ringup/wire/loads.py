@@ -51,7 +51,7 @@ def parse(payload: bytes) -> LoadsList:
 
 
 def _lines(payload: bytes) -> list[tuple[int, int]]:
-    """Return where each line that is not empty begins and ends."""
+    """Return the beginning and the end of each line that is not empty."""
     spans = []
     start = 0
     for line in payload.split(b"\n"):

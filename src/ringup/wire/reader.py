@@ -16,7 +16,7 @@ class Reader:
 
     @property
     def remaining(self) -> int:
-        """Return how many bytes are left before the current bound."""
+        """Return the number of bytes before the current bound."""
         return self._end - self.offset
 
     def take(self, count: int, what: str) -> bytes:

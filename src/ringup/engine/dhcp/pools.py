@@ -152,7 +152,7 @@ class AddressPlan:
         return address_class
 
     def class_on_record(self, address: str) -> AddressClass:
-        """Return what `class_of` found for this address; raises KeyError if it found nothing."""
+        """Return the class that `class_of` found for this address; raises KeyError if it found nothing."""
         return self._classes[address]
 
     def is_pooled(self, address: str, network_state: NetworkState | None) -> bool:

@@ -184,7 +184,7 @@ def refuse(message: ClientMessage, subnet_replies: SubnetReplies, event: Address
 
 
 def route_to(message: ClientMessage, your_address: str) -> Route:
-    """Return where to send the OFFER or ACK."""
+    """Return the destination of the OFFER or ACK."""
     flags = message.request.flags
     return route_of(message.relay, message.client, flags, message.mac, your_address)
 

@@ -63,7 +63,7 @@ class Arrival:
 
 
 def route_of(relay: str, client: str, flags: int, mac: str, your_address: str) -> Route:
-    """Return where to send an OFFER or ACK; `your_address` is 0.0.0.0 in the answer to an INFORM."""
+    """Return the destination of an OFFER or ACK; `your_address` is 0.0.0.0 in the answer to an INFORM."""
     if relay != NO_ADDRESS:
         return Route(_RELAY, relay, SERVER_PORT)
     # The ciaddr is believed only if it is the address in the reply, or the reply is to an INFORM: otherwise

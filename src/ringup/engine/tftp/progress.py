@@ -50,8 +50,8 @@ class Progress(Protocol):
     """The time of the next retransmission."""
 
     def acknowledge(self, number: int, now: float) -> int:
-        """Return how many packets to send for an ACK, from `acked` on; 0 for an old ACK and for
-        the last one.
+        """Return the number of packets to send for an ACK, from `acked` on; 0 for an old ACK and for the last
+        one.
         """
 
 
@@ -126,8 +126,8 @@ class PlainProgress:
         self.deadline = 0.0
 
     def acknowledge(self, number: int, now: float) -> int:
-        """Return how many packets to send for an ACK, from `acked` on; 0 for an old ACK, for the last one,
-        and if the timer will retransmit the packets.
+        """Return the number of packets to send for an ACK, from `acked` on; 0 for an old ACK, for the last
+        one, and if the timer will retransmit the packets.
         """
         if self.offering:
             if number:

@@ -240,7 +240,7 @@ class TftpService:
         return self._server.wake_at
 
     def seconds_to_sleep(self) -> float:
-        """Return how long a turn may wait for datagrams."""
+        """Return the maximum number of seconds that a turn may wait for datagrams."""
         wake_at = self._server.wake_at
         return LONGEST_SLEEP if wake_at is None else min(max(wake_at - self._clock(), 0.0), LONGEST_SLEEP)
 

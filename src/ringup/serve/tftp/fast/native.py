@@ -72,7 +72,9 @@ class NativeProgress(ctypes.Structure):
     offering: bool
 
     def acknowledge(self, number: int, now: float) -> int:
-        """Return how many packets to send for an ACK, from `acked` on; none if it is old, or the last one."""
+        """Return the number of packets to send for an ACK, from `acked` on; none if it is old, or the last
+        one.
+        """
         packets: int = _library().acknowledge(ctypes.byref(self), number, now)
         return packets
 
@@ -228,7 +230,9 @@ class NativeTraffic:
         return int(self._head.unknown_tids)
 
     def wait(self, seconds: float) -> list[Received]:
-        """Wait for datagrams for Python; empty after `seconds` or after a wake-up; raises OSError."""
+        """Wait for datagrams that Python must handle, and return them; none after `seconds` or after a
+        wake-up. Raises OSError.
+        """
         if _library().run(self._table, seconds) < 0:
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number))

@@ -212,6 +212,19 @@ def test_a_registration_ends_every_trouble_but_those_of_other_lines() -> None:
 
 
 @pytest.mark.parametrize(
+    "clash",
+    [
+        FilesFromTwoAddresses(1, MAC, "10.0.0.66", "10.0.0.10"),
+        LeasedAddressElsewhere(1, MAC, "10.0.0.10", "00AABBCCDDEE"),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_a_registration_does_not_end_a_clash_of_two_devices(clash: Event) -> None:
+    journey = follow(follow(ONWARD, clash), LineRegistered(2, MAC, "1600", ""))
+    assert [trouble.text for trouble in journey.troubles] == [text_of(follow(ONWARD, clash))]
+
+
+@pytest.mark.parametrize(
     "line_event",
     [
         RegistrationRefused(32, MAC, "1600", "wrong password"),

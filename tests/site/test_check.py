@@ -307,7 +307,10 @@ def test_digits_and_dots_that_are_no_address_of_a_pbx_are_refused() -> None:
     assert Pbx(address="pbx.example.net").address == "pbx.example.net"
 
 
-@pytest.mark.parametrize("extension", ["h", "s", "i", "t", "T", "fax", "FAX", "general"])
+@pytest.mark.parametrize(
+    "extension",
+    ["a", "e", "h", "i", "o", "s", "t", "T", "fax", "FAX", "general", "globals", "authentication", "failed"],
+)
 def test_an_extension_that_asterisk_gives_a_meaning_is_refused(extension: str) -> None:
     with pytest.raises(ValueError, match=r"has a special meaning in Asterisk\. Use a number"):
         Line(extension=extension, secret="s3cret")

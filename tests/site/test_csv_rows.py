@@ -49,6 +49,14 @@ def test_a_new_phone_is_added_and_its_passwords_are_made() -> None:
     ]  # fmt: skip
 
 
+def test_the_progress_counts_the_rows() -> None:
+    table = read_csv(b"mac,extension\n001646000001,301\n001646000002,302\n", "p.csv")
+    columns, _problems = columns_of(table, {})
+    done: list[int] = []
+    merge(table, columns, OFFICE, done.append)
+    assert done == [1, 2]
+
+
 def test_phones_and_fields_without_a_row_or_column_stay() -> None:
     site = imported("mac,label\n00:16:46:00:00:01,Uno\n")
     assert phone(site) == phone(OFFICE).model_copy(update={"label": "Uno"})

@@ -1,6 +1,7 @@
 """What a phone inherits from its group and from the site."""
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from ringup.site.model import Group, Phone, Site
 
@@ -61,3 +62,10 @@ def test_the_nearest_level_decides_the_load(own: str, of_the_group: str, load: s
         phones=(Phone(mac="001646C0FFEE", group="sales", load=own),),
     )
     assert site.load_of(site.phones[0]) == load
+
+
+@pytest.mark.parametrize("record", [Site(), Phone(mac="001646C0FFEE"), Group(name="sales")])
+def test_a_record_cannot_be_changed(record: BaseModel) -> None:
+    field = next(iter(type(record).model_fields))
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(record, field, getattr(record, field))

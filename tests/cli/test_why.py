@@ -16,6 +16,7 @@ from ringup.cli.why_fix import cures
 from ringup.doctor.rules.table import RULES
 from ringup.errors import SiteErrors
 from ringup.events import Event, FileNotFound, LineReachable, LineRegistered, PoolEmpty, RegistrationRefused
+from ringup.rule import Found
 from ringup.site.model import Pbx, Site
 from ringup.store.database import open_database
 from ringup.store.history import add_events
@@ -41,6 +42,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command's clock, which stands still at NOW."""
     monkeypatch.setattr(why_module, "time", SimpleNamespace(time=lambda: NOW))
+    monkeypatch.setattr(why_module, "asked_host", lambda _site, _address: ({}, ""))
 
 
 def run(engine: Engine, *words: str) -> Result:
@@ -275,3 +277,18 @@ def test_nothing_is_fixed_without_one_phone_and_a_runnable_cure(engine: Engine) 
     assert "No cause is known" in run(engine, LATE, "--fix", "--yes").output
     add_events(engine, [PoolEmpty(280.0, LATE, "192.0.2.0/24")])
     assert "cannot run this cure" in run(engine, LATE, "--fix", "--yes").output
+
+
+def test_what_this_machine_does_to_the_phones_packets_is_a_cause(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine, events=(*EVENTS, *REFUSED))
+    asked: list[str] = []
+
+    def host(_site: Site, address: str) -> tuple[dict[str, Found], str]:
+        asked.append(address)
+        return {"fail2ban": Found(f"fail2ban (jail asterisk) blocks {address}.", "Unblock it.")}, ""
+
+    monkeypatch.setattr(why_module, "asked_host", host)
+    assert "fail2ban (jail asterisk) blocks 192.168.178.102." in run(engine, "202").output
+    assert asked == ["192.168.178.102"]

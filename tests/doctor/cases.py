@@ -37,6 +37,7 @@ from ringup.events import (
 )
 from ringup.journey.follow import fold
 from ringup.journey.record import Journey
+from ringup.rule import Found
 
 T = 1_790_000_000.0
 MAC = "001646C0FFEE"
@@ -259,6 +260,17 @@ CASES: Mapping[str, Evidence] = {
     "never-heard": evidence([]),
     "on-the-wire-no-dhcp": evidence(
         [CdpSeen(T, MAC, f"SIP{MAC}", "Cisco IP Phone 7960", "P003-08-2-00", "Port 1", -1, 6300)], after=200
+    ),
+    "machine-drops": evidence(
+        HAS_ITS_FILE, after=100, pbx=pbx_with(),
+        blocked={"firewall-sip": Found(
+            "nftables (table inet filter, chain input) drops a REGISTER: policy drop.",
+            "Let it through:", ("nft insert rule inet filter input iifname eth0 udp dport 5060 accept",))},
+    ),
+    "address-jailed": evidence(
+        HAS_ITS_FILE, after=100, pbx=pbx_with(),
+        blocked={"fail2ban": Found(f"fail2ban (jail asterisk) blocks {ADDRESS}, a phone's address.",
+            "Unblock it:", (f"fail2ban-client set asterisk unbanip {ADDRESS}",))},
     ),
 }  # fmt: skip
 """By the code of the rule."""

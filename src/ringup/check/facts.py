@@ -184,6 +184,8 @@ class Facts:
     """False: another server gives out the addresses."""
     interface_name: str = ""
     """The interface on the command line; empty: it must be found."""
+    phone: IPv4Address | None = None
+    """The address of the one phone that is asked about; None: any phone."""
     interfaces: tuple[Interface, ...] | Unknown = NOT_LOOKED
     listeners: tuple[Listener, ...] | Unknown = NOT_LOOKED
     rulesets: tuple[Ruleset, ...] | Unknown = NOT_LOOKED

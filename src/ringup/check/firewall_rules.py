@@ -125,6 +125,8 @@ def _port(named: str | int, service: Service, facts: Facts) -> int:
 
 def _phone_address(facts: Facts, own: IPv4Address) -> IPv4Address:
     """Return an address that a phone may have: one of the pool, or one next to this machine's."""
+    if facts.phone is not None:
+        return facts.phone
     for subnet in facts.site.subnets:
         return subnet.first
     return own + 1

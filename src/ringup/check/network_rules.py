@@ -214,6 +214,8 @@ def _bans(facts: Facts) -> Iterator[Found]:
     bans = known(facts.bans)
     reserved = {phone.address: phone.mac for phone in facts.site.phones if phone.address}
     for ban in bans:
+        if facts.phone is not None and ban.address != facts.phone:
+            continue
         if ban.address in reserved or _is_a_phones(facts, ban.address):
             whose = f"phone {reserved[ban.address]}'s" if ban.address in reserved else "a phone's"
             yield Found(
@@ -224,6 +226,8 @@ def _bans(facts: Facts) -> Iterator[Found]:
 
 
 def _is_a_phones(facts: Facts, address: IPv4Address) -> bool:
+    if facts.phone is not None:
+        return address == facts.phone
     return any(subnet.first <= address <= subnet.last for subnet in facts.site.subnets)
 
 

@@ -4,6 +4,7 @@ service.
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,16 +13,21 @@ import click
 
 from ringup.cli import completion
 from ringup.cli.options import database_option, firmware_option, json_option
+from ringup.cli.why_host import asked_host
 from ringup.cli.why_ladder import Form
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Engine
 
     from ringup.doctor.evidence import Evidence, PbxState
     from ringup.doctor.verdict import Diagnosis
     from ringup.fleet.glance import FleetAtAGlance
-    from ringup.rule import Unknown
+    from ringup.rule import Found, Unknown
     from ringup.site.model import Phone, Site
+
+    AskHost = Callable[[Site, str], tuple[Mapping[str, Found] | Unknown, str | Unknown]]
 
 MOST_NAMED = 4
 """Maximum number of phones that are named for one cause."""
@@ -156,7 +162,8 @@ def _report_phone(
     from ringup.change.naming import mac_of
 
     mac = mac_of(site, named)
-    ((evidence, diagnosis),) = judged(engine, site, fleet, firmware, [mac], {mac: asked_pbx(site, [mac])})
+    pbx = {mac: asked_pbx(site, [mac])}
+    ((evidence, diagnosis),) = judged(engine, site, fleet, firmware, [mac], pbx, ask_host=asked_host)
     if diagnosis.state == "never_heard" and site.phone(mac) is None:
         raise click.ClickException(
             f"{mac} is not in the site and has sent no packets. Add it: ringup phone add {mac}"
@@ -194,8 +201,13 @@ def judged(
     firmware: Path,
     macs: Sequence[str],
     pbx_states: "Mapping[str, PbxState | Unknown]",
+    *,
+    ask_host: "AskHost | None" = None,
 ) -> "Iterator[tuple[Evidence, Diagnosis]]":
-    """Yield the evidence about each of these phones, and what the doctor says about it."""
+    """Yield the evidence about each of these phones, and what the doctor says about it.
+
+    `ask_host` asks this machine about the phone's address, which takes a moment.
+    """
     from ringup.doctor.diagnose import diagnose
     from ringup.doctor.evidence import NOT_ASKED
     from ringup.firmware.folder import FirmwareFolder
@@ -215,6 +227,9 @@ def judged(
             pbx=pbx_states.get(mac, NOT_ASKED),
             omitted=omitted,
         )
+        if ask_host is not None:
+            blocked, neighbour = ask_host(site, evidence.journey.address)
+            evidence = replace(evidence, blocked=blocked, neighbour=neighbour)
         yield evidence, diagnose(evidence)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ringup.events import Event
 from ringup.journey.record import Journey
-from ringup.rule import Unknown
+from ringup.rule import Found, Unknown
 from ringup.site.model import Driver
 
 Protocol = Literal["CDP", "DHCP", "TFTP", "SIP", "PBX"]
@@ -107,5 +107,9 @@ class Evidence:
     pbx: PbxState | Unknown = NOT_ASKED
     pbx_lost: str = ""
     """The reason why ringup has no connection to the PBX; empty: it has one, or needs none."""
+    blocked: Mapping[str, Found] | Unknown = NOT_ASKED
+    """What keeps its packets away on this machine, by the code of the check, like ``firewall-tftp``."""
+    neighbour: str | Unknown = NOT_ASKED
+    """The MAC that this machine's kernel has for the phone's address; empty: none."""
     screen: str = ""
     """The words on the phone's screen."""

@@ -35,10 +35,19 @@ def verdict_lines(verdict: Verdict, clock: Clock) -> Iterator[str]:
     yield from labelled("cause", verdict.cause)
     yield from labelled("cure", verdict.cure)
     for command in verdict.commands:
-        yield f"{'':{LABEL_COLUMNS}}  {command}"
+        yield from _command(command)
     if verdict.apart:
         yield from labelled("to confirm", verdict.apart)
     yield from quoted(verdict.evidence, clock)
+
+
+def _command(command: str) -> Iterator[str]:
+    """Yield a command; a long one goes on after a backslash, so that it can be pasted."""
+    room = WIDTH - LABEL_COLUMNS - 6
+    parts = textwrap.wrap(command, room, break_long_words=False, break_on_hyphens=False)
+    for number, part in enumerate(parts, start=1):
+        indent = 2 if number == 1 else 4
+        yield f"{'':{LABEL_COLUMNS + indent}}{part}" + ("" if number == len(parts) else " \\")
 
 
 def quoted(events: Sequence[Event], clock: Clock) -> Iterator[str]:

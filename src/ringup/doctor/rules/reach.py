@@ -8,6 +8,7 @@ from ringup.doctor.rule import Rule, Sign
 from ringup.doctor.spans import late, since_lease
 from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
 from ringup.events import (
+    AddressLeased,
     CdpSeen,
     FilesFromTwoAddresses,
     LeasedAddressElsewhere,
@@ -18,8 +19,8 @@ from ringup.events import (
     RegisteredElsewhere,
 )
 from ringup.journey.overdue import duration
-from ringup.journey.stages import BOOTING
-from ringup.rule import Unknown
+from ringup.journey.stages import BOOTING, IN_SERVICE
+from ringup.rule import Found, Unknown, known
 
 QUIET = ("wants_address", "address", "hunt", "loader", "application", "sip_default")
 """Stages in which a phone repeats an unanswered request; a silent phone has no power or no connection."""
@@ -80,11 +81,42 @@ def _two_devices(evidence: Evidence) -> Iterator[Sign]:
         yield Sign(LIKELY, traces, {"one": last.address, "other": other})
 
 
+_NEEDED_IN = {
+    "firewall-dhcp": ("new", "on_the_wire", "wants_address"),
+    "firewall-tftp": ("address", "hunt", "loader", "application", "sip_default"),
+    "firewall-sip": ("own_file", "dial_plan"),
+}
+"""The stages in which a phone needs the packets that a check is about."""
+
+
+def _dropped(evidence: Evidence) -> Iterator[Sign]:
+    for code, found in known(evidence.blocked).items():
+        if evidence.journey.stage in _NEEDED_IN.get(code, ()):
+            yield _blocked(evidence, found)
+
+
+def _jailed(evidence: Evidence) -> Iterator[Sign]:
+    found = known(evidence.blocked).get("fail2ban")
+    if found is not None and evidence.journey.stage not in IN_SERVICE:
+        yield _blocked(evidence, found)
+
+
+def _blocked(evidence: Evidence, found: Found) -> Sign:
+    words = {"what": found.what, "cure": found.cure, "command": " && ".join(found.commands)}
+    return Sign(CERTAIN if late(evidence) else LIKELY, evidence.events[-1:], words)
+
+
 def _address_taken(evidence: Evidence) -> Iterator[Sign]:
     for event in since_lease(evidence):
         if isinstance(event, LeasedAddressElsewhere):
             yield Sign(CERTAIN, (event,), {"address": event.address, "holder": event.holder})
             return
+    leases = [event for event in evidence.events if isinstance(event, AddressLeased)][-1:]
+    holder = "" if isinstance(evidence.neighbour, Unknown) else evidence.neighbour
+    for lease in leases:
+        is_current = lease.at + lease.seconds > evidence.now and lease.address == evidence.journey.address
+        if is_current and holder not in ("", evidence.mac):
+            yield Sign(LIKELY, (lease,), {"address": lease.address, "holder": holder})
 
 
 def _fell_silent(evidence: Evidence) -> Iterator[Sign]:
@@ -249,6 +281,26 @@ RULES: tuple[Rule, ...] = (
         _no_dhcp,
         "P-CDP-3, P-CDP-5, P-CDP-10, P-BOOT-2; the frame of a real 7960 in a private network",
         apart="A phone that was registered before ringup began to listen shows its line.",
+    ),
+    Rule(
+        "machine-drops",
+        "{what}",
+        "a firewall on this machine drops their packets.",
+        "The rule or policy that the sentence names takes the packets away before a server gets them.",
+        "{cure}",
+        ("{command}",),
+        _dropped,
+        "the firewall's own rules, as `nft list ruleset` and `iptables -S` print them",
+    ),
+    Rule(
+        "address-jailed",
+        "{what}",
+        "fail2ban blocks their address.",
+        "Failed logins of this address filled a jail: a wrong secret, or another program at that address.",
+        "{cure}",
+        ("{command}",),
+        _jailed,
+        "`fail2ban-client status`, P-PROB-4",
     ),
 )
 """The rules in the order in which a diagnosis lists them."""

@@ -15,7 +15,15 @@ from ringup.cli.why import why
 from ringup.cli.why_fix import cures
 from ringup.doctor.rules.table import RULES
 from ringup.errors import SiteErrors
-from ringup.events import Event, FileNotFound, LineReachable, LineRegistered, PoolEmpty, RegistrationRefused
+from ringup.events import (
+    DiscoverReceived,
+    Event,
+    FileNotFound,
+    LineReachable,
+    LineRegistered,
+    PoolEmpty,
+    RegistrationRefused,
+)
 from ringup.rule import Found
 from ringup.site.model import Pbx, Site
 from ringup.store.database import open_database
@@ -292,3 +300,14 @@ def test_what_this_machine_does_to_the_phones_packets_is_a_cause(
     monkeypatch.setattr(why_module, "asked_host", host)
     assert "fail2ban (jail asterisk) blocks 192.168.178.102." in run(engine, "202").output
     assert asked == ["192.168.178.102"]
+
+
+def test_the_words_on_the_screen_are_compared_with_the_cause_that_was_found(engine: Engine) -> None:
+    fill(engine, events=(*EVENTS, *REFUSED))
+    silent = DiscoverReceived(100.0, LATE, "Cisco Systems, Inc. IP Phone CP-7960G")
+    add_events(engine, [silent, PoolEmpty(101.0, LATE, "192.0.2.0/24")])
+    assert "These words fit dhcp-pool-empty." in run(engine, LATE, "--screen", "Configuring IP").output
+    other = " ".join(run(engine, "202", "--screen", "Configuring IP").output.split())
+    assert "wrong password" in other
+    assert "usually have another cause: dhcp-offers-in-vain" in other
+    assert "No source explains" in run(engine, "202", "--screen", "Hello").output

@@ -52,6 +52,7 @@ Examples:
   ringup why                     every phone out of service, grouped by cause
   ringup why --explain register-silent
   ringup why --screen "TFTP Timeout"
+  ringup why 201 --screen "TFTP Timeout"    what these words mean on this phone
   ringup why /var/log/syslog     every phone in a log or a capture
   ringup why tftp.log boot.pcap 0016.46c0.ffee
   ringup why 201 --ladder        the same as a diagram: phone, DHCP, TFTP, PBX
@@ -62,7 +63,7 @@ Exit status: 0 nothing is wrong, 1 a phone has a fault, 2 the state could not be
 )
 @click.argument("named", metavar="[PHONE] [FILE]...", nargs=-1, shell_complete=completion.phones_and_files)
 @click.option("--explain", metavar="CODE", help="Print the manual's section about a cause, and exit.")
-@click.option("--screen", metavar="TEXT", help="Explain this text on a phone's screen, and exit.")
+@click.option("--screen", metavar="TEXT", help="Explain this text on a phone's screen.")
 @click.option("--list", "list_codes", is_flag=True, help="List every cause with its code, and exit.")
 @click.option(
     "--ladder", "as_ladder", is_flag=True, help="Draw the messages between one phone and its servers."
@@ -109,12 +110,14 @@ def why(
         _list()
     elif explain is not None:
         click.echo(_section(explain))
-    elif screen is not None:
+    elif screen is not None and not named:
         _explain_screen(screen)
     else:
         if as_json and (as_ladder or picture):
             raise click.UsageError("A diagram has no JSON form. Leave out --json, or --ladder and --svg.")
-        form = Form(as_json, as_ladder or picture is not None, picture, fixes, yes)
+        form = Form(as_json, as_ladder or picture is not None, picture, fixes, yes, screen or "")
+        if screen and (as_json or form.as_ladder):
+            raise click.UsageError("--screen adds to the text. Leave out --json, --ladder and --svg.")
         if fixes and (as_json or form.as_ladder):
             raise click.UsageError("--fix asks before it runs a cure. Leave out --json, --ladder, --svg.")
         click.get_current_context().exit(_answer(named, firmware, database, form))
@@ -130,6 +133,8 @@ def _answer(named: Sequence[str], firmware: Path, database: str, form: Form) -> 
     if len(phones) > 1:
         raise click.UsageError(f"Name one phone, not {len(phones)}: {' '.join(phones)}")
     phone = phones[0] if phones else None
+    if form.screen and files:
+        raise click.UsageError("--screen goes with a phone of the site, or alone. Leave out the files.")
     if form.fixes and (files or phone is None):
         raise click.UsageError("Name the one phone of the site to cure: ringup why PHONE --fix")
     if files:
@@ -192,6 +197,10 @@ def _print_phone(evidence: "Evidence", diagnosis: "Diagnosis", title: str, form:
     else:
         for line in diagnosis_lines(diagnosis, title, evidence.now, clock):
             click.echo(line)
+        if form.screen:
+            from ringup.cli.why_screen import screen_lines
+
+            click.echo("\n".join(screen_lines(form.screen, diagnosis)))
 
 
 def judged(
@@ -365,21 +374,9 @@ def _list() -> None:
 
 
 def _explain_screen(text: str) -> None:
-    from ringup.doctor.screen import SCREEN_TEXTS, meaning_of
-    from ringup.doctor.text import labelled
+    from ringup.cli.why_screen import explained
 
-    row = meaning_of(text)
-    if row is None:
-        known = "; ".join(each.text for each in SCREEN_TEXTS)
-        raise click.UsageError(f"No source explains these words. Known are: {known}.")
-    click.echo(f"{row.text} ({row.models})\n")
-    lines = [*labelled("means", row.meaning), *labelled("do next", row.next)]
-    if row.causes:
-        lines += labelled("causes", ", ".join(row.causes))
-    lines += labelled("source", row.source)
-    click.echo("\n".join(lines))
-    if row.causes:
-        click.echo(f"\nWhich of them: ringup why PHONE\nAbout one: ringup why --explain {row.causes[0]}")
+    click.echo("\n".join(explained(text)))
 
 
 def _section(code: str) -> str:

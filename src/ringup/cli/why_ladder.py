@@ -35,6 +35,8 @@ class Form(NamedTuple):
     """Whether the cure is run."""
     yes: bool = False
     """Whether it is run without a question."""
+    screen: str = ""
+    """The words on the phone's screen."""
 
 
 def show_ladder(ladder: "Ladder", clock: Callable[[float], str], picture: Path | None) -> None:
@@ -65,11 +67,14 @@ def _lines(ladder: "Ladder", clock: Callable[[float], str]) -> list[str]:
 
     signs = str.maketrans({}) if _can_encode(_SIGNS) else ASCII
     return [
-        "".join(
-            click.style(piece.text.translate(signs), **_STYLES[piece.tone.value]) for piece in line
-        ).rstrip()
+        "".join(_styled(piece.text.translate(signs), piece.tone.value) for piece in line).rstrip()
         for line in text_lines(ladder, clock)
     ]
+
+
+def _styled(text: str, tone: str) -> str:
+    style = _STYLES[tone]
+    return click.style(text, **style) if style else text
 
 
 def _can_encode(signs: str) -> bool:

@@ -16,7 +16,7 @@ from ringup.site.model import Site
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step, which adapts something outside the database to the site."""
+    """One step, which changes files or a program outside the database to match the site."""
 
     name: str
     """A description for messages: ``reloading Asterisk``."""

@@ -43,7 +43,7 @@ def seen(context: Context, message: sip.Message, source: str, destination: str) 
 
 
 def sip_seen(at: float, message: sip.Message, source: str, destination: str) -> SipSeen:
-    """Return the message as an event; its MAC is that in the tags, if they have one."""
+    """Return the message as an event; its MAC is from the tags of the message, if they contain one."""
     try:
         _, method = sip.parse_cseq(message)
     except WireError:

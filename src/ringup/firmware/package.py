@@ -170,7 +170,7 @@ def _pointed(files: Files, line: str, where: str) -> Iterator[Finding]:
     stem = line.strip()
     if stem != line:
         what = f"has a space next to {stem}; a phone requests it with the space (CSCdv19260)."
-        yield finding(FindingKind.POINTER, where, what, "Remove the blank.")
+        yield finding(FindingKind.POINTER, where, what, "Remove the space.")
     if f"{stem}.bin" not in files.by_name and f"{stem}.sbn" not in files.by_name:
         cure = "Name the loader, the only image with a .bin."
         yield finding(FindingKind.POINTER, where, f"names {stem}, of which there is no .bin or .sbn.", cure)

@@ -62,7 +62,7 @@ STEPS: Mapping[type[Event], tuple[Step, ...]] = {
     events.CallAnswered: (Step(PBX, PHONE, "{0.to} answers"),),
     events.LineHungUp: (Step(PHONE, PBX, "BYE"),),
 }  # fmt: skip
-"""The arrows of each kind of event; of another kind, a note."""
+"""The arrows of each kind of event; any other kind is shown as a note."""
 
 _REPORTS = (
     events.LineRegistered,

@@ -182,7 +182,7 @@ def _cut_off(file: SourceFile) -> Iterator[Occurrence]:
         is_remark = line.after.startswith(";") and line.after[1:2].strip()
         if not line.quote and line.value and is_remark and _may_hold_semicolon(line.name):
             message = f"{line.name} ends at the semicolon, where a remark begins."
-            yield _at(file, line, message, "Put quotes around the value, or a blank before the semicolon.")
+            yield _at(file, line, message, "Put quotes around the value, or a space before the semicolon.")
 
 
 def _may_hold_semicolon(name: str) -> bool:

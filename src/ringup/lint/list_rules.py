@@ -158,7 +158,7 @@ def _columns(file: SourceFile) -> Iterator[Occurrence]:
         if not name.strip() or not tone.strip():
             yield seen(file, number, "The name or the file is empty.", "Write both, with one TAB between.")
         elif "\t" in tone or tone != tone.strip():
-            yield seen(file, number, "A blank or a second TAB belongs to the file's name.", "Remove it.")
+            yield seen(file, number, "A space or a second TAB becomes part of the file's name.", "Remove it.")
 
 
 def _repair_columns(name: str, data: bytes) -> tuple[str, bytes]:
@@ -231,7 +231,7 @@ def _tone_header(file: SourceFile) -> Iterator[Occurrence]:
 
 RULES: tuple[LintRule, ...] = (
     LintRule(
-        "O601", WARNING, "blank beside the name", for_each(_pointers, _pointer_blank), _repair_pointer_blank
+        "O601", WARNING, "space next to the name", for_each(_pointers, _pointer_blank), _repair_pointer_blank
     ),
     LintRule("O602", WARNING, "more than one line", for_each(_pointers, _pointer_lines)),
     LintRule(

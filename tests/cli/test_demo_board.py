@@ -40,7 +40,12 @@ def lab(fault: str = "") -> Any:
         phones=[phone, phone],
         fault=FAULTS.get(fault),
         fleet=SimpleNamespace(
-            journeys=journeys.by_mac(), site=site, pbx_lost="", faults=(), present=lambda _now: Present(NOW)
+            journeys=journeys.by_mac(),
+            site=site,
+            pbx_lost="",
+            faults=(),
+            present=lambda _now: Present(NOW),
+            judged=lambda rows, _now: rows,
         ),
     )
 
@@ -91,12 +96,21 @@ def test_a_fault_ends_with_what_was_seen_and_its_cure() -> None:
     dropped = {"port": 50123, "first_line": "SIP/2.0 401 Unauthorized"}
     console = Console(file=StringIO(), width=200, _environ={})
     shown = proof.answers_to_the_sending_port("201", dropped)
-    _print_proof(console, FAULTS["force-rport"], {"proof": shown})
+    doctor = {
+        "what": "Challenges stay unanswered",
+        "confidence": "certain",
+        "cause": "The PBX answers to the port that the phone sends from.",
+        "cure": "Set force_rport=no in the phone's endpoint; ringup writes that:",
+        "commands": ["ringup pbx install --reload"],
+    }
+    _print_proof(console, FAULTS["force-rport"], {"proof": shown, "doctor": doctor})
     text: str = console.file.getvalue()  # type: ignore[attr-defined]
     assert [line.rstrip() for line in text.splitlines()][1:] == [
         "PJSIP's default force_rport=yes:",
         "  Phone 201's REGISTER came from port 50123; its Contact says 5060.",
         '  Asterisk answered "SIP/2.0 401 Unauthorized" to port 50123, where the phone does not listen.',
+        "ringup why: Challenges stay unanswered [certain]",
+        "  The PBX answers to the port that the phone sends from.",
         "Cure: Set force_rport=no in the phone's endpoint; ringup writes that:",
         "  ringup pbx install --reload",
     ]

@@ -123,9 +123,10 @@ class DemoBoard:
         return Text.assemble((f"  {mark} {done:5.1f} s ", colour), step.title)
 
     def _place_text(self) -> Text:
-        """Return the last step and the next step, one line each."""
+        """Return the last step and the next step, one line each; at the end, the last two."""
         done = sum(step.name in self._reached for step in self._steps)
-        return Text("\n").join(self._step_text(step) for step in self._steps[max(0, done - 1) : done + 1])
+        first = max(0, min(done, len(self._steps) - 1) - 1)
+        return Text("\n").join(self._step_text(step) for step in self._steps[first : first + 2])
 
 
 def phone_screen(phone: SoftwarePhone) -> Panel:

@@ -44,7 +44,9 @@ def test_the_faults_are_listed_with_what_is_wrong_and_how_it_looks() -> None:
 
 def test_every_fault_has_a_road_that_ends_with_its_proof() -> None:
     assert set(FAULT_STEPS) == set(FAULTS)
-    assert all(road[0] == STEPS[0] and road[-1].name == "fault-seen" for road in FAULT_STEPS.values())
+    ends = {tuple(step.name for step in road[-2:]) for road in FAULT_STEPS.values()}
+    assert ends == {("fault-seen", "diagnosed")}
+    assert all(road[0] == STEPS[0] for road in FAULT_STEPS.values())
 
 
 def test_the_site_of_the_demo_has_both_phones_and_the_faults_options(tmp_path: Path) -> None:

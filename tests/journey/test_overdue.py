@@ -54,7 +54,7 @@ def test_what_is_overdue_is_said_with_what_should_have_come() -> None:
     found = overdue(Journey("A", stage="own_file", since=NOW), NOW + 180)
     assert found is not None
     assert found.what == (
-        '"has its own file" for 3 min: "has ring list, dial plan" or "registered" usually follows within 2 s'
+        '"has its own file" for 3 min: "has its dial plan" or "registered" usually follows within 2 s'
     )
 
 

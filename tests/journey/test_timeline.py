@@ -26,7 +26,7 @@ def test_each_stage_has_what_should_come_and_what_came() -> None:
 
 def test_what_did_not_come_is_late() -> None:
     last = timeline(HAS_ITS_FILE, MAC, T + 200)[-1]
-    assert last.expected == '"has ring list, dial plan" or "registered" within 2 s'
+    assert last.expected == '"has its dial plan" or "registered" within 2 s'
     assert (last.actual, last.is_late) == ("nothing for 3 min", True)
     early = timeline(HAS_ITS_FILE, MAC, T + 26)[-1]
     assert (early.actual, early.is_late) == ("", False)

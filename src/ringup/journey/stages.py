@@ -130,7 +130,7 @@ STAGES: tuple[Stage, ...] = (
         ("dial_plan", "registered"), 2, "P-BOOT-8 (LKML20): one or two seconds",
     ),
     Stage(
-        "dial_plan", "has ring list, dial plan",
+        "dial_plan", "has its dial plan",
         (
             StageProof(FileSent, "ring_list", also_sent="dial_plan"),
             StageProof(FileSent, "dial_plan", also_sent="ring_list"),

@@ -172,6 +172,14 @@ def test_a_host_that_names_many_relays_leaves_the_router_its_rate() -> None:
     assert refused(server, 3_001, relay=VOICE.router, arrival=TO_US) == ""
 
 
+def test_a_relay_that_sends_for_thousands_uses_up_its_own_rate() -> None:
+    server = a_site()
+    tried = [refused(server, number, relay="10.0.0.2", arrival=TO_US) for number in range(2_000)]
+    assert tried.count("") == DISCOVERS.of_place.burst
+    assert tried[-1] == "too many DISCOVERs of new devices from the relay 10.0.0.2 at once"
+    assert refused(server, 3_000, relay="10.0.0.3", arrival=TO_US) == "", "another relay"
+
+
 def test_hosts_that_send_no_more_make_room_for_others() -> None:
     server = a_site()
     for number in range(MOST_HOSTS + 30):

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from collections.abc import Callable
 
 import pytest
 
@@ -13,6 +14,7 @@ from ringup.serve.frames_of_interest import ONLY_CDP_AND_SIP
 from ringup.serve.listener import FrameListener
 from ringup.serve.socket_filter import attach
 from ringup.serve.sockets import open_frame_tap
+from tests.evidence.test_live import MAC, register
 from tests.wire.captures import CDP_FRAME
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="raw sockets need CAP_NET_RAW")
@@ -23,7 +25,7 @@ OTHER_FRAME = b"\x01\x00\x0c\xcc\xcc\xcd" + CDP_FRAME[6:]
 
 @needs_root
 def test_the_kernel_lets_cdp_and_the_beginnings_of_sip_through() -> None:
-    with open_frame_tap("lo", lambda tap: attach(tap, ONLY_CDP_AND_SIP), hears_itself=True) as tap:
+    with open_frame_tap("lo", lambda tap: attach(tap, ONLY_CDP_AND_SIP)) as tap:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             sender.bind(("127.0.0.1", 0))
             mine = sender.getsockname()[1].to_bytes(2, "big")
@@ -69,6 +71,46 @@ def test_what_passes_on_the_interface_becomes_an_event() -> None:
     (event,) = asyncio.run(listened())
     assert isinstance(event, CdpSeen)
     assert (event.at, event.mac, event.milliwatts) == (5.0, "001646C0FFEE", 6300)
+
+
+def test_own_frames_are_heard_once_a_phone_repeats_its_register_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    mine.setblocking(False)
+    heard: list[bool] = []
+
+    def set_ears(_tap: socket.socket, wanted: bool) -> bool:
+        heard.append(wanted)
+        return True
+
+    monkeypatch.setattr(listener_module, "open_frame_tap", lambda *_: mine)
+    monkeypatch.setattr(listener_module, "hear_own_frames", set_ears)
+    monkeypatch.setattr(listener_module, "LOOK_SECONDS", 0.01)
+    now = [100.0]
+
+    async def listened() -> None:
+        listener = FrameListener("eth0", lambda _: MAC, lambda _: None, lambda _: None, clock=lambda: now[0])
+        listener.open()
+        listener.start()
+        theirs.send(register())
+        await _until(lambda: listener.is_busy)
+        assert heard == []
+        now[0] = 100.5
+        theirs.send(register())
+        await _until(lambda: heard == [True])
+        now[0] = 161.0
+        await _until(lambda: heard == [True, False])
+        listener.close()
+
+    asyncio.run(listened())
+    theirs.close()
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - a socket pair tells when it is read only by being empty
+            await asyncio.sleep(0.001)
 
 
 def test_without_the_right_to_listen_the_server_says_so_and_runs(

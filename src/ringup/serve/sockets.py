@@ -164,21 +164,30 @@ def open_arp(interface: str) -> socket.socket:
     return _open_raw(interface, ETHERTYPE_ARP)
 
 
-def open_frame_tap(
-    interface: str, limit: Callable[[socket.socket], None], *, hears_itself: bool = False
-) -> socket.socket:
+def open_frame_tap(interface: str, limit: Callable[[socket.socket], None]) -> socket.socket:
     """Open a raw socket that receives the interface's frames of all protocols, before other sockets do.
 
-    `limit` attaches a filter to it, before the first frame arrives. With `hears_itself` it also receives the
-    frames that this machine sends. Raises BindError.
+    `limit` attaches a filter to it, before the first frame arrives. It does not receive the frames that this
+    machine sends: see `hear_own_frames`. Raises BindError.
     """
     with _opening(f"a raw socket on {interface}", socket.AF_PACKET, socket.SOCK_RAW) as opened:
         limit(opened)
-        with suppress(OSError):  # older than Linux 4.20
-            opened.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, int(not hears_itself))
+        hear_own_frames(opened, False)
         widen_receive_buffer(opened)
         opened.bind((interface, _ETH_P_ALL))
     return opened
+
+
+def hear_own_frames(opened: socket.socket, wanted: bool) -> bool:
+    """Let a raw socket receive the frames that this machine sends, or not; needs no rights.
+
+    Returns False where the kernel is older than Linux 4.20 and such sockets always receive them.
+    """
+    try:
+        opened.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, int(not wanted))
+    except OSError:
+        return False
+    return True
 
 
 def open_ping() -> socket.socket:

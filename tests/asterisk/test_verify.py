@@ -127,3 +127,25 @@ def test_tables_that_asterisk_does_not_read_are_named(seen: LoadedConfig, what: 
     (found,) = verify(pbx, [Expected(LINE, PHONE)], seen)
     assert found.code == "no-realtime"
     assert what in str(found)
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_where_freepbx_has_the_extensions_only_what_phones_need_is_compared(name: str) -> None:
+    pbx = site_for(RECORDINGS[name]).pbx
+    pbx = pbx.model_copy(update={"freepbx": "/etc/asterisk", "context": "another", "etc": ""})
+    assert verify(pbx, [Expected(LINE, PHONE)], loaded(name)) == [], (
+        "context, mailbox and dial plan are FreePBX's"
+    )
+
+    field, value = (
+        ("peer.SIP-Forcerport", "Y") if pbx.driver == "chan_sip" else ("endpoint.ForceRport", "true")
+    )
+    seen = loaded(name)
+    options = {**seen.accounts["201"].options, field: value}
+    (found,) = verify(
+        pbx,
+        [Expected(LINE, PHONE)],
+        replace(seen, accounts={"201": replace(seen.accounts["201"], options=options)}),
+    )
+    assert found.code == "forced-rport"
+    assert found.cure.startswith("Set in FreePBX: Extensions > 201 > Advanced > ")

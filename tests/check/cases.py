@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Any
 
+from ringup.adoption.lines import Account
+from ringup.asterisk.freepbx import Extension, FreePbx
 from ringup.check import iptables_text
 from ringup.check.facts import (
     Ban,
@@ -51,6 +53,13 @@ def of_pbx(**changes: Any) -> Facts:
 
 def in_pbx_record(facts: Facts, **changes: Any) -> Facts:
     return replace(facts, site=SITE.model_copy(update={"pbx": SITE.pbx.model_copy(update=changes)}))
+
+
+def freepbx(number: str, **options: str) -> FreePbx:
+    account = Account(
+        number, "a-secret", "", has_mailbox=False, driver="pjsip", where="pjsip.endpoint.conf:9"
+    )
+    return FreePbx({number: Extension(account, {"force_rport": "no", **options})}, {"0.0.0.0-udp": 5060})
 
 
 def phone(**changes: Any) -> Facts:
@@ -547,6 +556,32 @@ CASES: Mapping[str, Case] = {
     "no context": Case("pbx-dialplan", "has no context ringup", of_pbx(contexts=frozenset())),
     "a file that was changed by hand": Case(
         "pbx-files", "ringup_pjsip.conf was changed by hand.", file(0, is_current=False, is_by_hand=True)
+    ),
+    "an extension of FreePBX as it makes them": Case(
+        "pbx-files",
+        "Extension 201: Force rport is on: answers go to the port the phone sends from, so it never "
+        "registers. Set in FreePBX: Extensions > 201 > Advanced > Force rport: No. Then Apply Config.",
+        in_pbx_record(but(freepbx=freepbx("201", force_rport="yes")), etc="", freepbx="/etc/asterisk"),
+    ),
+    "a line that FreePBX does not have": Case(
+        "pbx-files",
+        "Extension 201: FreePBX has no extension with a secret for pjsip.",
+        in_pbx_record(but(freepbx=freepbx("202")), etc="", freepbx="/etc/asterisk"),
+    ),
+    "Asterisk's folder is FreePBX's": Case(
+        "pbx-files",
+        "would delete ringup's lines. Let ringup only read them: ringup site set pbx.etc= "
+        "pbx.freepbx=/etc/asterisk",
+        but(freepbx=freepbx("201")),
+    ),
+    "an option that FreePBX has not applied": Case(
+        "pbx-accounts",
+        "Endpoint 201 has force_rport on",
+        in_pbx_record(
+            replace(of_pbx(accounts={"201": {"force_rport": "true"}}), freepbx=freepbx("201")),
+            etc="",
+            freepbx="/etc/asterisk",
+        ),
     ),
     "a secret that Asterisk refuses": Case(
         "pbx-verify",

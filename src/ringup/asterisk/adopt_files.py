@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from ringup.adoption.lines import Account
-from ringup.asterisk.adopt import accounts, read
+from ringup.asterisk.adopt import AsteriskText, accounts, read
 from ringup.asterisk.include_lines import FOLDER
 from ringup.errors import OutsideError, Problem
 from ringup.site.model import Driver
@@ -34,10 +34,15 @@ def accounts_of(paths: Sequence[Path], driver: Driver) -> tuple[dict[str, Accoun
     found: dict[str, Account] = {}
     notes: list[Problem] = []
     for path in paths:
-        text = read(_data(path), str(path), partial(_included, path.parent))
+        text = text_of(path)
         found |= accounts(text, driver)
         notes += text.notes
     return found, notes
+
+
+def text_of(path: Path) -> AsteriskText:
+    """Read a file with the files that it includes; raises OutsideError for a file that cannot be read."""
+    return read(_data(path), str(path), partial(_included, path.parent))
 
 
 def _included(folder: Path, name: str) -> Iterator[tuple[str, bytes]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ringup.asterisk.drift import BY_HAND, WRITTEN, Digests, digest, digests, is_by_hand, list_change
 from ringup.asterisk.file_change import BACKUP, PREVIOUS, FileChange
+from ringup.asterisk.freepbx import refuse_freepbx
 from ringup.asterisk.include_lines import including, needs_the_file, without
 from ringup.asterisk.manager_account import removed_account
 from ringup.asterisk.operators_file import read_file, real_file
@@ -74,6 +75,7 @@ def install(
             "there is no such folder.",
             "Set pbx.etc to Asterisk's folder.",
         )
+    refuse_freepbx(etc)
     texts = contents(site)
     return _carried_out(lambda: (*_changes(texts, etc, overwrite=overwrite), *also), etc, last)
 
@@ -82,6 +84,7 @@ def to_write(site: Site, etc: Path, *, overwrite: bool = False) -> list[str]:
     """Return the files that `install` would write now, relative to `etc`. Raises InstallError as `install`
     does.
     """
+    refuse_freepbx(etc)
     changes = _changes(contents(site), etc, overwrite=overwrite)
     return [_name_in(etc, change.path) for change in changes if change.path.name != WRITTEN]
 

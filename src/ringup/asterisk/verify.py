@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ringup.asterisk.freepbx_fields import with_fields
 from ringup.asterisk.loaded import Account, Contact, LoadedConfig
 from ringup.asterisk.register_query import SecretCheck
 from ringup.errors import WireError
@@ -74,7 +75,11 @@ _SPOKEN = {"true": "yes", "false": "no", "Y": "yes", "N": "no"}
 
 def verify(pbx: Pbx, expected: Iterable[Expected], loaded: LoadedConfig) -> list[Finding]:
     """Return the differences: first those of every line, and only these if they explain all others."""
-    lines = list(expected)
+    found = _verified(pbx, list(expected), loaded)
+    return with_fields(found, pbx.driver, {*ABOUT_PHONES, "silent"}) if pbx.freepbx else found
+
+
+def _verified(pbx: Pbx, lines: list[Expected], loaded: LoadedConfig) -> list[Finding]:
     if not loaded.is_driver_loaded:
         return [
             _finding("no-module", ERROR, "Asterisk", f"has not loaded {pbx.driver}.", _MODULE[pbx.driver])

@@ -47,6 +47,21 @@ def adopted(accounts: Sequence[Account], macs: Mapping[str, str]) -> Callable[[P
     return change
 
 
+def from_freepbx(change: Callable[[Plain], None], etc: str, port: int | None) -> Callable[[Plain], None]:
+    """Return the change that also leaves the folder to FreePBX, and gives phones its transport's port."""
+
+    def also(data: Plain) -> None:
+        pbx = data["pbx"]
+        if pbx.get("etc") == etc:
+            del pbx["etc"]
+        pbx["freepbx"] = etc
+        if port is not None:
+            pbx["port"] = port
+        change(data)
+
+    return also
+
+
 def _adopt(lines: list[Plain], account: Account) -> None:
     line = next((line for line in lines if line["extension"] == account.name), None)
     if line is None:

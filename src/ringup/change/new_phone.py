@@ -11,6 +11,7 @@ from copy import deepcopy
 from dataclasses import replace
 
 from ringup.change.file_diffs import FileDiffs
+from ringup.change.freepbx_lines import with_freepbx
 from ringup.change.plan import Plan, all_files, plan
 from ringup.change.rendered import FilePair, touched_phones
 from ringup.change.site import Approve, Changed, author, change_site, opened, opened_to_change, refuse_unsafe
@@ -28,7 +29,8 @@ from ringup.store.revisions import SiteWithoutPhones, commit, read_site_without_
 def add_phone(database: str, record: Plain, summary: str, approve: Approve = refuse_unsafe) -> Changed:
     """Add the phone of this record, in the form of a site file; its `mac` has no separators.
 
-    The returned site may lack the other phones. Raises as `change_site`.
+    If FreePBX has the extensions, lines without a secret get FreePBX's. The returned site may lack the other
+    phones. Raises as `change_site`.
     """
     with suppress(ChangedMeanwhile):
         if changed := _added_alone(database, record, summary, approve):
@@ -39,7 +41,9 @@ def add_phone(database: str, record: Plain, summary: str, approve: Approve = ref
         if any(known["mac"] == mac for known in data["phones"]):
             cure = f"Change it: `ringup phone set {mac}`, with --add-line for another line."
             raise SiteErrors([Problem(f"phone {mac}", "is in the site already.", cure)])
-        data["phones"].append(deepcopy(record))
+        pbx = data["pbx"]
+        filled = with_freepbx(record, pbx.get("freepbx", ""), pbx.get("driver", "pjsip"))
+        data["phones"].append(deepcopy(filled))
 
     return change_site(database, append, summary, approve)
 
@@ -48,7 +52,8 @@ def _added_alone(database: str, record: Plain, summary: str, approve: Approve) -
     """Add the phone if this concerns no other phone; None if the complete site must be checked."""
     with opened_to_change(database) as engine:
         found = read_site_without_phones(engine)
-        with_phone = _checked(found.site, record)
+        pbx = found.site.pbx
+        with_phone = _checked(found.site, with_freepbx(record, pbx.freepbx, pbx.driver))
         if with_phone is None or not _is_alone(found, with_phone.phones[0]):
             return None
         planned = _plan(database, found, with_phone)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from ringup.asterisk.freepbx import NO_MAILBOX
+from ringup.asterisk.freepbx_fields import ADOPT
 from ringup.check.facts import Facts
 from ringup.check.pbx_rules import BEFORE, INSTALL, REALTIME, RELOAD
 from ringup.finding import ERROR
 from ringup.rule import Found, Rule, known
-from ringup.site.model import Driver, Line
+from ringup.site.model import Driver, Line, Pbx
 
+VERIFY = "ringup pbx verify"
 _ANSWERS = "answers go to the port the phone sends from, so it never registers"
 
 WRONG: Mapping[Driver, tuple[tuple[str, str, str], ...]] = {
@@ -41,6 +44,12 @@ def _accounts(facts: Facts) -> Iterator[Found]:
             if facts.site.pbx.realtime
             else Found(
                 f"Asterisk has no {kind} {_some(missing)}.",
+                "Add it in FreePBX, press Apply Config, and:",
+                (ADOPT,),
+            )
+            if facts.site.pbx.freepbx
+            else Found(
+                f"Asterisk has no {kind} {_some(missing)}.",
                 "Let ringup write it, or write it yourself:"
                 if not facts.site.pbx.etc
                 else "Make Asterisk read it:",
@@ -52,10 +61,15 @@ def _accounts(facts: Facts) -> Iterator[Found]:
         if wrong:
             yield Found(
                 f"{kind.capitalize()} {_some(wrong)} has {option} on: {effect}.",
-                f"Write {right} into its section of {'pjsip.conf' if driver == 'pjsip' else 'sip.conf'},"
-                " or set it in pbx.options, then:",
-                (RELOAD,),
+                *_cure(facts.site.pbx, right),
             )
+
+
+def _cure(pbx: Pbx, right: str) -> tuple[str, tuple[str, ...]]:
+    if pbx.freepbx:
+        return "Press Apply Config in FreePBX. See its fields:", (VERIFY,)
+    file = "pjsip.conf" if pbx.driver == "pjsip" else "sip.conf"
+    return f"Write {right} into its section of {file}, or set it in pbx.options, then:", (RELOAD,)
 
 
 def _is_on(value: str) -> bool:
@@ -82,6 +96,8 @@ def _dial_plan(facts: Facts) -> Iterator[Found]:
     boxes = dict.fromkeys(
         _named(facts, boxes_option, lambda line: f"{line.extension}@{pbx.context}" if line.voicemail else "")
     )
+    if pbx.freepbx:
+        boxes = {box: None for box in boxes if not box.endswith(NO_MAILBOX)}
     boxes = dict.fromkeys(box if "@" in box else f"{box}@default" for box in boxes)
     contexts = dict.fromkeys(_named(facts, context_option, lambda _line: pbx.context))
     missing = [box for box in boxes if state.boxes is not None and box not in state.boxes]

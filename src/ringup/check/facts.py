@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
 
+from ringup.asterisk.freepbx import FreePbx
 from ringup.check.firewall import Ruleset
 from ringup.check.rtp import RtpPorts
 from ringup.errors import Problem
@@ -196,6 +197,8 @@ class Facts:
     firmware: str = ""
     """The firmware folder."""
     pbx_files: tuple[PbxFileState, ...] | Unknown = NOT_LOOKED
+    freepbx: FreePbx | Unknown = NOT_LOOKED
+    """The extensions in FreePBX's files."""
     pbx: PbxState | Unknown = NOT_LOOKED
     refusal: Refusal | None = None
     """The reason why `pbx` is unknown, if the reason is a fault of Asterisk."""

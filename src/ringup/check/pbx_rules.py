@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
+from ringup.asterisk.freepbx import FreePbx
 from ringup.asterisk.loaded import REALTIME_MODULES
 from ringup.asterisk.manager_account import LOCAL_HOSTS
 from ringup.check.facts import Facts, Transport
+from ringup.check.freepbx_rules import freepbx_fields
 from ringup.finding import ERROR, WARNING
 from ringup.render.pjsip_conf import OWN_TRANSPORT
 from ringup.rule import Found, Rule, known
-from ringup.site.model import Driver
+from ringup.site.model import Driver, Pbx
 
 NEEDED_READ = ("system", "call", "security", "reporting")
 """Permissions for the events that ringup receives: registrations and contacts, calls, wrong passwords."""
@@ -56,7 +58,21 @@ def _prepared(facts: Facts, otherwise: str, commands: tuple[str, ...]) -> tuple[
     return otherwise, commands
 
 
+def _manager_file(facts: Facts) -> str:
+    return "manager_custom.conf" if facts.site.pbx.freepbx else "manager.conf"
+
+
 def _files(facts: Facts) -> Iterator[Found]:
+    if facts.site.pbx.freepbx:
+        yield from freepbx_fields(facts.site, known(facts.freepbx))
+        return
+    if isinstance(facts.freepbx, FreePbx):
+        yield Found(
+            f"FreePBX generates the files in {facts.site.pbx.etc}, and would delete ringup's lines.",
+            "Let ringup only read them:",
+            (f"ringup site set pbx.etc= pbx.freepbx={facts.site.pbx.etc}",),
+        )
+        return
     for file in known(facts.pbx_files):
         if not file.is_there:
             yield Found(f"{file.name} is not in Asterisk's folder.", "Write it:", (INSTALL,))
@@ -79,7 +95,9 @@ def _files(facts: Facts) -> Iterator[Found]:
 def _permissions(facts: Facts) -> Iterator[Found]:
     user = facts.site.pbx.manager_user
     lines = (f"read = {PERMISSIONS}", f"write = {PERMISSIONS}", "asterisk -rx 'manager reload'")
-    cure = f"Write the first two lines into the section [{user}] of manager.conf, and type the third:"
+    cure = (
+        f"Write the first two lines into the section [{user}] of {_manager_file(facts)}, and type the third:"
+    )
     if facts.refusal is not None:
         yield Found(facts.refusal.what, cure, lines)
         return
@@ -154,7 +172,7 @@ def _applications(facts: Facts) -> Iterator[Found]:
 
 def _transport(facts: Facts) -> Iterator[Found]:
     state, pbx = known(facts.pbx), facts.site.pbx
-    if pbx.driver != "pjsip":
+    if pbx.driver != "pjsip" or pbx.freepbx:  # the fields of FreePBX's extensions are checked instead
         return
     by_name = {each.name: each for each in state.transports}
     wanted = pbx.transport or OWN_TRANSPORT
@@ -186,6 +204,12 @@ def _transport(facts: Facts) -> Iterator[Found]:
         yield from _useless_transport(by_name[wanted], pbx.port)
 
 
+def _whose_transport(pbx: Pbx) -> str:
+    if pbx.driver == "chan_sip":
+        return "chan_sip's own"
+    return "FreePBX's" if pbx.freepbx else pbx.transport or OWN_TRANSPORT
+
+
 def _useless_transport(transport: Transport, phones_port: int) -> Iterator[Found]:
     """Yield why phones, which send UDP to `phones_port`, do not reach this transport."""
     if transport.protocol != "udp":
@@ -214,7 +238,7 @@ def _no_manager(facts: Facts) -> Iterator[Found]:
             "The site names no manager user: ringup can neither reload Asterisk nor see registrations.",
             *_prepared(
                 facts,
-                "Add a user to manager.conf, and set it here:",
+                f"Add a user to {_manager_file(facts)}, and set it here:",
                 ("ringup site set pbx.manager_user=ringup pbx.manager_secret=SECRET",),
             ),
             WARNING,
@@ -230,7 +254,11 @@ BEFORE = ("pbx-manager", "pbx-permissions")
 """Rules that must find no fault before the other rules about Asterisk can be checked."""
 
 RULES: tuple[Rule[Facts], ...] = (
-    Rule("pbx-files", "Asterisk's files", ERROR, _files, lambda _facts: "there, included and up to date"),
+    Rule(
+        "pbx-files", "Asterisk's files", ERROR, _files,
+        lambda facts: "FreePBX's extensions are as these phones need them" if facts.site.pbx.freepbx
+        else "there, included and up to date",
+    ),
     Rule(
         "pbx-manager", "Asterisk's manager", ERROR, _no_manager,
         lambda facts: "answers" if facts.refusal else f"Asterisk {known(facts.pbx).version}",
@@ -249,8 +277,7 @@ RULES: tuple[Rule[Facts], ...] = (
     ),
     Rule(
         "pbx-transport", "SIP transport", ERROR, _transport,
-        lambda facts: facts.site.pbx.transport or OWN_TRANSPORT if facts.site.pbx.driver == "pjsip"
-        else "chan_sip's own",
+        lambda facts: _whose_transport(facts.site.pbx),
         after=(*BEFORE, "pbx-files", "pbx-modules", "sip-port"),
     ),
 )  # fmt: skip

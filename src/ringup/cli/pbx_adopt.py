@@ -1,5 +1,6 @@
 """`ringup pbx adopt`: take over the accounts of an existing sip.conf or pjsip.conf, with their passwords."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,14 @@ from ringup.cli.approval import CURE, is_terminal, yes_option
 from ringup.cli.options import database_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ringup.adoption.lines import Account
+    from ringup.asterisk.freepbx import FreePbx
     from ringup.change.site import Planned
     from ringup.errors import Problem
     from ringup.site.model import Driver, Site
+    from ringup.site.rows import Plain
 
 STOCK_FOLDER = Path("/etc/asterisk")
 
@@ -62,21 +65,21 @@ def adopt(
     """Make lines of the accounts in Asterisk's own files: sections, templates, additions, includes, wizards.
 
     An account whose extension is a line of the site gives that line its password and user name; with --phone,
-    an account becomes a new line. Asterisk's files are only read.
+    an account becomes a new line. Asterisk's files are only read. If FreePBX generated them, its extensions
+    are read, the site notes that FreePBX has them (pbx.freepbx), and the fields to set in FreePBX are named.
     """
-    from ringup.asterisk.adopt_files import accounts_of, files_of
-    from ringup.change.adopt_accounts import adopted, destinations
+    from ringup.change.adopt_accounts import destinations
     from ringup.change.site import planned_alteration, stored_or_new_site
 
     site = stored_or_new_site(database)
-    whose = driver or site.pbx.driver
-    paths = list(files) or files_of(Path(site.pbx.etc) if site.pbx.etc else STOCK_FOLDER, whose)
-    accounts, notes = accounts_of(paths, whose)
-    macs = destinations(site, accounts, _named(named))
-    usable = [each for each in accounts.values() if each.secret]
-    planned = planned_alteration(database, adopted(usable, macs))
-    _show(accounts.values(), macs, notes)
+    source = _source(site, files, driver or site.pbx.driver)
+    macs = destinations(site, source.accounts, _named(named))
+    usable = source.usable()
+    change = source.change(usable, macs)
+    planned = planned_alteration(database, change)
+    _show(source.accounts.values(), macs, source.notes)
     _offer([each for each in usable if each.name not in macs], csv_file)
+    _print_fields(planned.after, source)
     if not planned.plan:
         click.echo("Nothing to change: no account is another than its line.")
         return
@@ -84,7 +87,58 @@ def adopt(
     if dry_run:
         click.echo("Nothing was changed (--dry-run).")
         return
-    _carry_out(database, planned, [each for each in usable if each.name in macs], macs, yes=yes)
+    _carry_out(database, planned, [each for each in usable if each.name in macs], change, yes=yes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The accounts that were read, and FreePBX's data if it generated the files."""
+
+    accounts: "Mapping[str, Account]"
+    notes: "Sequence[Problem]"
+    etc: Path = STOCK_FOLDER
+    freepbx: "FreePbx | None" = None
+    port: int | None = None
+    """The port of FreePBX's transport, if the site's port is none of FreePBX's."""
+
+    def usable(self) -> "list[Account]":
+        """Return the accounts whose secret a line may get; a long one of FreePBX is changed there first."""
+        from ringup.site.secret_faults import fault_of_secret
+
+        return [
+            each
+            for each in self.accounts.values()
+            if each.secret and not (self.freepbx and fault_of_secret(each.secret))
+        ]
+
+    def change(self, accounts: "Sequence[Account]", macs: "Mapping[str, str]") -> "Callable[[Plain], None]":
+        """Return the change to the site."""
+        from ringup.change.adopt_accounts import adopted, from_freepbx
+
+        change = adopted(accounts, macs)
+        return change if self.freepbx is None else from_freepbx(change, str(self.etc), self.port)
+
+
+def _source(site: "Site", files: "Sequence[Path]", driver: "Driver") -> _Source:
+    from ringup.asterisk.adopt_files import accounts_of, files_of
+    from ringup.asterisk.freepbx import is_freepbx, read_freepbx
+
+    etc = Path(site.pbx.freepbx or site.pbx.etc or STOCK_FOLDER)
+    if files or not (site.pbx.freepbx or is_freepbx(etc)):
+        return _Source(*accounts_of(list(files) or files_of(etc, driver), driver))
+    found = read_freepbx(etc, driver)
+    accounts = {name: each.account for name, each in found.extensions.items()}
+    ports = list(found.ports.values())
+    port = ports[0] if ports and site.pbx.port not in ports else None
+    return _Source(accounts, found.notes, etc, found, port)
+
+
+def _print_fields(after: "Site", source: _Source) -> None:
+    """Print the fields that these phones need to be different in FreePBX."""
+    from ringup.asterisk.freepbx_fields import findings
+
+    for each in findings(after, source.freepbx) if source.freepbx else ():
+        click.echo(str(each.problem))
 
 
 def _named(pairs: "Iterable[str]") -> dict[str, str]:
@@ -162,9 +216,13 @@ def _print_plan(planned: "Planned") -> None:
 
 
 def _carry_out(
-    database: str, planned: "Planned", accounts: "Sequence[Account]", macs: "Mapping[str, str]", *, yes: bool
+    database: str,
+    planned: "Planned",
+    accounts: "Sequence[Account]",
+    change: "Callable[[Plain], None]",
+    *,
+    yes: bool,
 ) -> None:
-    from ringup.change.adopt_accounts import adopted
     from ringup.change.site import change_site
     from ringup.cli.settings import print_done
     from ringup.errors import UnsafeChange
@@ -179,7 +237,7 @@ def _carry_out(
         if not click.confirm("Make this change?", err=True):
             raise UnsafeChange((), "")
     summary = f"adopt {len(accounts)} accounts of Asterisk"
-    changed = change_site(database, adopted(accounts, macs), summary, lambda _plan: None)
+    changed = change_site(database, change, summary, lambda _plan: None)
     print_done(changed)
     click.echo(f"Revision {changed.revision.id}.")
 

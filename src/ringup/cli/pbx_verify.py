@@ -30,7 +30,8 @@ def verify(phones: tuple[str, ...], *, as_json: bool, database: str) -> None:
     """Compare each line's account, as Asterisk has loaded it, with the site.
 
     Accounts, mailboxes, the dial plan and registrations are read over the manager interface. Each secret is
-    checked by one REGISTER without Contact, which changes no registration.
+    checked by one REGISTER without Contact, which changes no registration. With pbx.freepbx, FreePBX's files
+    are compared too, and each difference names the field of its interface.
     """
     from ringup.asterisk.verification import verified
     from ringup.change.by_hand import changed_by_hand
@@ -39,13 +40,17 @@ def verify(phones: tuple[str, ...], *, as_json: bool, database: str) -> None:
     from ringup.finding import NOTE
 
     site, addresses = _stored(database)
-    if not site.pbx.manager_user:
+    if not (site.pbx.manager_user or site.pbx.freepbx):
         raise click.UsageError("The site names no manager user. Make one, as root: ringup pbx install --yes")
     chosen = _chosen(site, phones)
     by_hand = changed_by_hand(site)
     if not as_json:
         print_diffs(by_hand)
-    findings = [each.finding for each in by_hand] + asyncio.run(verified(site, chosen, addresses))
+    findings = [each.finding for each in by_hand] + _in_freepbx(site, chosen)
+    known = {(str(each.where), each.code) for each in findings}
+    if site.pbx.manager_user:
+        loaded = asyncio.run(verified(site, chosen, addresses))
+        findings += [each for each in loaded if (str(each.where), each.code) not in known]
     ok = all(each.severity is NOTE for each in findings)
     if as_json:
         print_json({"version": 1, "ok": ok, "findings": [_record(each) for each in findings]})
@@ -54,8 +59,22 @@ def verify(phones: tuple[str, ...], *, as_json: bool, database: str) -> None:
             click.echo(str(each))
         count = sum(len(phone.lines) for phone in chosen)
         if ok:
-            click.echo(f"Asterisk has {count} line{'' if count == 1 else 's'} as in the site.")
+            whose = "Asterisk has" if site.pbx.manager_user else "FreePBX's files have"
+            click.echo(f"{whose} {count} line{'' if count == 1 else 's'} as in the site.")
     sys.exit(0 if ok else 1)
+
+
+def _in_freepbx(site: "Site", phones: "Sequence[Phone]") -> "list[Finding]":
+    """Return the fields that FreePBX's files show to be wrong for these phones."""
+    from pathlib import Path
+
+    from ringup.asterisk.freepbx import read_freepbx
+    from ringup.asterisk.freepbx_fields import findings
+
+    if not site.pbx.freepbx:
+        return []
+    found = read_freepbx(Path(site.pbx.freepbx), site.pbx.driver)
+    return findings(site.model_copy(update={"phones": tuple(phones)}), found)
 
 
 def _stored(database: str) -> "tuple[Site, Mapping[str, str]]":

@@ -78,7 +78,13 @@ def _chosen(database: str, phones: tuple[str, ...], group: str | None) -> "Seque
     from ringup.change.site import stored_site
     from ringup.cli.restart import chosen_phones
 
-    chosen = [phone for phone in chosen_phones(stored_site(database), phones, group) if phone.lines]
+    site = stored_site(database)
+    if site.pbx.freepbx:
+        raise click.UsageError(
+            "FreePBX has the passwords of the lines. Change them there (Extensions > EXTENSION > General > "
+            "Secret), Apply Config, and: ringup pbx adopt"
+        )
+    chosen = [phone for phone in chosen_phones(site, phones, group) if phone.lines]
     if not chosen:
         raise click.UsageError("None of these phones has a line.")
     return chosen

@@ -241,6 +241,10 @@ class Pbx(Record):
     """Asterisk's configuration folder on this machine, like ``/etc/asterisk``; empty: ringup writes no files
     for Asterisk.
     """
+    freepbx: Plain = ""
+    """Asterisk's folder if FreePBX generates its files, like ``/etc/asterisk``: ringup reads the extensions
+    there, and writes nothing; empty: no FreePBX.
+    """
     realtime: Plain = ""
     """pjsip: the PostgreSQL database in which Asterisk reads the accounts (realtime), like
     ``postgresql://asterisk@10.0.0.5/asterisk``; empty: the accounts are in a file.
@@ -273,6 +277,16 @@ class Pbx(Record):
         if self.realtime and self.driver != "pjsip":
             raise FaultyRecord(
                 f"realtime is for pjsip, and driver is {self.driver}.", "Set driver=pjsip, or unset realtime."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _freepbx_owns_the_extensions(self) -> Self:
+        other = "etc" if self.etc else "realtime" if self.realtime else ""
+        if self.freepbx and other:
+            raise FaultyRecord(
+                f"freepbx and {other} are both set: either FreePBX or ringup has the extensions.",
+                f"Unset one of them: pbx.freepbx= or pbx.{other}=",
             )
         return self
 

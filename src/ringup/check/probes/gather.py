@@ -33,6 +33,7 @@ def everything(
         other_dhcp=other_dhcp,
         loads=loads(site, FirmwareFolder(places.firmware)),
         pbx_files=pbx.files(site),
+        freepbx=pbx.freepbx(site),
         pbx=state if isinstance(state, PbxState | Unknown) else Unknown("first: Asterisk's manager"),
         verified=pbx.verification(site, state, addresses),
         refusal=state if isinstance(state, Refusal) else None,

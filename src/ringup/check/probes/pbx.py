@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ringup.asterisk.control import Manager
 from ringup.asterisk.drift import digests, is_by_hand
+from ringup.asterisk.freepbx import FreePbx, is_freepbx, read_freepbx
 from ringup.asterisk.include_lines import FOLDER, included_names
 from ringup.asterisk.install import contents
 from ringup.asterisk.verification import verified
@@ -37,6 +38,19 @@ def files(site: Site) -> tuple[PbxFileState, ...] | Unknown:
         return tuple(_file(each, texts[each.name], etc) for each in wanted(site))
     except (OSError, InstallError) as error:
         return Unknown(f"{etc} cannot be read: {getattr(error, 'strerror', None) or error}")
+
+
+def freepbx(site: Site) -> FreePbx | Unknown:
+    """Return the extensions in FreePBX's files: in the folder of `pbx.freepbx`, or in that of `pbx.etc` if
+    FreePBX generates its files.
+    """
+    etc = Path(site.pbx.freepbx or site.pbx.etc)
+    if not site.pbx.freepbx and not (site.pbx.etc and is_freepbx(etc)):
+        return Unknown("the site has no FreePBX (pbx.freepbx is not set)")
+    try:
+        return read_freepbx(etc, site.pbx.driver)
+    except OutsideError as error:
+        return Unknown(f"{error.tried}: {error.answer}".rstrip("."))
 
 
 def _file(file: PbxFile, text: str, etc: Path) -> PbxFileState:

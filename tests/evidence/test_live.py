@@ -1,7 +1,5 @@
 """Frames as they pass on the phones' network: CDP, and the SIP messages that matter."""
 
-from math import inf
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,40 +92,12 @@ def test_a_registration_without_an_answer_is_told_after_four_seconds() -> None:
     assert live.due(110.0) == []
 
 
-def test_answers_are_needed_only_after_a_phone_has_registered_again_too_soon() -> None:
+def test_what_is_open_is_not_told_once_nobody_listens() -> None:
     live = reader()
-    for at, frame in ((100.0, register()), (100.1, register(PASSWORD)), (3700.0, register(PASSWORD))):
-        live.read(at, frame)
-        assert not live.needs_answers(at)
-    for number, call in enumerate("23456"):  # Other lines of the same phone register at the same time.
-        live.read(4000.0 + number, register(call=call))
-    assert not live.needs_answers(4005.0)
-    live.read(5000.0, register(call="9"))
-    live.read(5000.5, register(call="9"))
-    assert live.needs_answers(5000.5)
-    assert live.needs_answers(5060.0)
-    assert not live.needs_answers(5061.0)
-
-
-def test_a_password_that_is_tried_again_at_once_needs_answers() -> None:
-    live = reader()
-    for at in (100.0, 130.0):
-        live.read(at, register())
-        live.read(at + 0.1, register(PASSWORD))
-    assert live.needs_answers(130.1)
-
-
-def test_nothing_is_told_of_the_time_in_which_answers_were_not_heard() -> None:
-    live = reader()
-    live.hears_answers_since = inf
     live.read(100.0, register())
-    assert live.due(104.0) == []
+    live.forget_open_registrations()
     assert not live.is_waiting
-    live.read(105.0, register())
-    live.hears_answers_since = 105.5
-    live.read(106.0, register())
-    assert live.due(109.5) == []
-    assert [event.at for event in live.due(110.5)] == [106.0]
+    assert live.due(200.0) == []
 
 
 def test_other_hosts_and_other_methods_are_not_told() -> None:

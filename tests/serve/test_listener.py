@@ -14,7 +14,7 @@ from ringup.serve.frames_of_interest import ONLY_CDP_AND_SIP
 from ringup.serve.listener import FrameListener
 from ringup.serve.socket_filter import attach
 from ringup.serve.sockets import open_frame_tap
-from tests.evidence.test_live import MAC, register
+from tests.evidence.test_live import MAC, answer, register
 from tests.wire.captures import CDP_FRAME
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="raw sockets need CAP_NET_RAW")
@@ -73,43 +73,39 @@ def test_what_passes_on_the_interface_becomes_an_event() -> None:
     assert (event.at, event.mac, event.milliwatts) == (5.0, "001646C0FFEE", 6300)
 
 
-def test_own_frames_are_heard_once_a_phone_repeats_its_register_and_not_for_ever(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-    mine.setblocking(False)
-    heard: list[bool] = []
-
-    def set_ears(_tap: socket.socket, wanted: bool) -> bool:
-        heard.append(wanted)
-        return True
-
-    monkeypatch.setattr(listener_module, "open_frame_tap", lambda *_: mine)
-    monkeypatch.setattr(listener_module, "hear_own_frames", set_ears)
+@needs_root
+def test_sip_is_heard_only_while_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener_module, "LOOK_SECONDS", 0.01)
-    now = [100.0]
+    wanted = [False]
+    events: list[Event] = []
 
     async def listened() -> None:
-        listener = FrameListener("eth0", lambda _: MAC, lambda _: None, lambda _: None, clock=lambda: now[0])
+        listener = FrameListener(
+            "lo", lambda _: MAC, events.extend, events.append, lambda: 5.0, lambda _now: wanted[0]
+        )
         listener.open()
         listener.start()
-        theirs.send(register())
-        await _until(lambda: listener.is_busy)
-        assert heard == []
-        now[0] = 100.5
-        theirs.send(register())
-        await _until(lambda: heard == [True])
-        now[0] = 161.0
-        await _until(lambda: heard == [True, False])
+        assert not listener.hears_sip
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sender:
+            sender.sendto(register() + answer(403), ("lo", 0))
+            sender.sendto(CDP_FRAME, ("lo", 0))
+            await _until(lambda: len(events) == 1)
+            wanted[0] = True
+            await _until(lambda: listener.hears_sip)
+            for frame in (register(), answer(403)):
+                sender.sendto(frame, ("lo", 0))
+            await _until(lambda: len(events) >= 3)
+            wanted[0] = False
+            await _until(lambda: not listener.hears_sip)
         listener.close()
 
     asyncio.run(listened())
-    theirs.close()
+    assert [type(event).__name__ for event in events][:3] == ["CdpSeen", "SipSeen", "SipSeen"]
 
 
 async def _until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
-        while not holds():  # noqa: ASYNC110 - a socket pair tells when it is read only by being empty
+        while not holds():  # noqa: ASYNC110 - the kernel tells nobody when a frame has passed
             await asyncio.sleep(0.001)
 
 

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface
+from typing import TYPE_CHECKING
 
-from ringup.asterisk.freepbx import FreePbx
 from ringup.check.firewall import Ruleset
 from ringup.check.rtp import RtpPorts
 from ringup.errors import Problem
 from ringup.finding import Finding
 from ringup.rule import NotKnown, Unknown
 from ringup.site.model import Site
+
+if TYPE_CHECKING:  # at run time it would bring in what reads Asterisk's files
+    from ringup.asterisk.freepbx import FreePbx
 
 NOT_LOOKED = Unknown("not looked at")
 
@@ -197,7 +200,7 @@ class Facts:
     firmware: str = ""
     """The firmware folder."""
     pbx_files: tuple[PbxFileState, ...] | Unknown = NOT_LOOKED
-    freepbx: FreePbx | Unknown = NOT_LOOKED
+    freepbx: "FreePbx | Unknown" = NOT_LOOKED
     """The extensions in FreePBX's files."""
     pbx: PbxState | Unknown = NOT_LOOKED
     refusal: Refusal | None = None

@@ -2,15 +2,10 @@
 
 A registration that succeeds at the first try is not told: the PBX reports it. Its messages are told when an
 answer goes to a port where the phone does not listen, when the PBX refuses it, or when no answer comes.
-
-Answers of a PBX on this machine are frames that it sends itself. To hear those costs the kernel a copy of
-every frame, so the caller hears them only while `needs_answers` says so: after a phone has registered again
-too soon.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import inf
 
 from ringup.engine.rates import TokenBucket
 from ringup.errors import WireError
@@ -34,10 +29,6 @@ PER_MINUTE = 20.0
 LONGEST_TEXT = 80
 """Characters of a text in an event; a host on the network may write any."""
 CHALLENGES = (401, 407)
-AGAIN_SECONDS = 60.0
-"""A phone that registers again sooner, and not to add its password, got no answer or was refused."""
-ANSWERS_SECONDS = 60.0
-"""Seconds for which answers are then needed: a phone tries again within 30 s (P-SIP-3 and later)."""
 
 
 @dataclass(slots=True)
@@ -49,8 +40,6 @@ class _Phone:
     """The messages of a registration whose outcome is open."""
     contacts: set[str] = field(default_factory=set)
     """The ports that its Contact named."""
-    asked: dict[str, SipSeen] = field(default_factory=dict)
-    """The last REGISTER of each registration, by its Call-ID."""
     was_told: bool = False
     """Whether messages were told since the last success: then the success is told, too."""
 
@@ -63,13 +52,6 @@ class LiveReader:
         self._mac_of = mac_of
         self._phones: dict[str, _Phone] = {}
         self._announced: dict[str, CdpSeen] = {}
-        self._needs_answers_until = -inf
-        self.hears_answers_since = -inf
-        """The time (Unix seconds) since which the machine's own frames are read; `inf`: they are not."""
-
-    def needs_answers(self, at: float) -> bool:
-        """Return whether a phone's registration seems to fail, so that the machine's own frames matter."""
-        return at < self._needs_answers_until
 
     @property
     def is_waiting(self) -> bool:
@@ -84,15 +66,14 @@ class LiveReader:
         return self._sip(at, content) if isinstance(content, CapturedUdp) else []
 
     def due(self, at: float) -> list[Event]:
-        """Return the messages of registrations that got no final answer in time.
-
-        Of the time in which answers were not heard, nothing is told.
-        """
-        for phone in self._phones.values():
-            if phone.held and at - phone.held[0].at >= ANSWERED_SECONDS:
-                phone.held = [seen for seen in phone.held if seen.at >= self.hears_answers_since]
+        """Return the messages of registrations that got no final answer in time."""
         late = [p for p in self._phones.values() if p.held and at - p.held[0].at >= ANSWERED_SECONDS]
         return [event for phone in late for event in self._tell(phone, at)]
+
+    def forget_open_registrations(self) -> None:
+        """Forget the registrations whose outcome is open, because their answers are not heard any more."""
+        for phone in self._phones.values():
+            phone.held = []
 
     def _cdp(self, at: float, content: CapturedCdp) -> list[Event]:
         try:
@@ -128,8 +109,8 @@ class LiveReader:
         if phone is None:
             phone = _Phone(TokenBucket(PER_MINUTE, PER_MINUTE / 60))
             remember(self._phones, seen.mac, phone)
-        if is_from_phone and not seen.status:
-            self._note_request(phone, seen)
+        if is_from_phone and seen.contact and not seen.status:
+            phone.contacts.add(_port(seen.contact))
         phone.held = [*phone.held, seen][-MOST_HELD:]
         port = _port(seen.destination)
         if not is_from_phone and port not in (phone.contacts or {port}):
@@ -141,19 +122,6 @@ class LiveReader:
         elif 200 <= seen.status < 300:
             return self._end(phone, seen)
         return []
-
-    def _note_request(self, phone: _Phone, seen: SipSeen) -> None:
-        """Note the port that the phone names, and whether it registers again too soon."""
-        if seen.contact:
-            phone.contacts.add(_port(seen.contact))
-        if seen.method != "REGISTER":
-            return
-        before = phone.asked.pop(seen.call_id, None)
-        phone.asked = dict([*phone.asked.items(), (seen.call_id, seen)][-MOST_HELD:])
-        if before is None or seen.at - before.at >= AGAIN_SECONDS:
-            return
-        if not (seen.authorized and not before.authorized):
-            self._needs_answers_until = seen.at + ANSWERS_SECONDS
 
     def _end(self, phone: _Phone, seen: SipSeen) -> list[Event]:
         """Forget the messages of a registration that succeeded, or tell the end of a trouble."""

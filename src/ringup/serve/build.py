@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from starlette.types import ASGIApp
 
 from ringup.engine.tftp.server import REPLY_PORTS
+from ringup.events import Event
 from ringup.firmware.folder import FirmwareFolder
 from ringup.journey.two_devices import TwoDevices
 from ringup.pages.files import FilesOverHttp
@@ -65,8 +66,14 @@ class Basis:
     """Knows the site of the latest revision."""
 
 
-def recorder(basis: Basis, keeper: JourneyKeeper, holder_of: Callable[[str], str], node: str) -> Recorder:
-    """Build what takes every event; `holder_of` returns the phone of an address."""
+def recorder(
+    basis: Basis,
+    keeper: JourneyKeeper,
+    holder_of: Callable[[str], str],
+    node: str,
+    watch: Callable[[Sequence[Event]], None],
+) -> Recorder:
+    """Build what takes every event; `holder_of` returns the phone of an address, `watch` sees all events."""
     clocks, store = basis.machine.clocks, basis.store
     limits = _event_limits(basis, holder_of)
     return Recorder(
@@ -75,6 +82,7 @@ def recorder(basis: Basis, keeper: JourneyKeeper, holder_of: Callable[[str], str
         keeps_all=basis.options.events,
         stages=keeper.stages,
         traces=TwoDevices().traces,
+        watch=watch,
         limits=limits,
         clocks=clocks,
         node=node,
@@ -212,7 +220,9 @@ def sntp(basis: Basis, site: SiteParts, recorder: Recorder) -> SntpService:
     return SntpService(basis.interface.name, site.addresses.has, recorder.emit, trusts_clock=trusts_clock)
 
 
-def listener(basis: Basis, site: SiteParts, recorder: Recorder) -> FrameListener:
+def listener(
+    basis: Basis, site: SiteParts, recorder: Recorder, wants_sip: Callable[[float], bool]
+) -> FrameListener:
     """Build what listens to frames that other devices send."""
     interface, watch, clocks = basis.interface, basis.watch, basis.machine.clocks
 
@@ -220,7 +230,9 @@ def listener(basis: Basis, site: SiteParts, recorder: Recorder) -> FrameListener
         holder = site.files.holder_of(address)
         return holder if holder in watch.macs() else ""
 
-    return FrameListener(interface.name, phone_at, recorder.emit_all, recorder.emit, clocks.time_of_day)
+    return FrameListener(
+        interface.name, phone_at, recorder.emit_all, recorder.emit, clocks.time_of_day, wants_sip
+    )
 
 
 def metrics(basis: Basis, measured: MeasuredParts) -> HttpService | None:

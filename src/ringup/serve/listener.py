@@ -1,17 +1,16 @@
 """Listen to what passes on the phones' interface: CDP announcements and SIP headers.
 
-Strategy: one raw socket on the event loop, with a filter in the kernel, so that calls and files cost nothing.
-The frames that this machine sends would cost the kernel a copy each, also those that the filter drops: a
-sixth of the processor time of a file. They are read only while a phone's registration seems to fail.
-`open` needs root's rights; without them the server runs, and says once that it does not listen. It sends
-nothing.
+Strategy: one raw socket on the event loop. Normally it is bound to CDP's protocol alone, and costs nothing.
+SIP costs the kernel a look at every frame, and a copy of each one that this machine sends: a tenth of the
+processor time of a file. So the socket is bound to all protocols, with a filter, only while a registration is
+overdue. `open` needs root's rights; without them the server runs, and says once that it does not listen.
+It sends nothing.
 """
 
 import asyncio
 import socket
 import time
 from collections.abc import Callable, Sequence
-from math import inf
 
 from ringup.engine.faults import Faults
 from ringup.errors import BindError
@@ -20,7 +19,7 @@ from ringup.evidence.live import LiveReader
 from ringup.serve.frames_of_interest import ONLY_CDP_AND_SIP, RELEVANT_BYTES
 from ringup.serve.log import log
 from ringup.serve.socket_filter import attach
-from ringup.serve.sockets import hear_own_frames, open_frame_tap
+from ringup.serve.sockets import ETH_P_802_2, ETH_P_ALL, open_frame_tap
 
 MOST_AT_ONCE = 64
 """Maximum number of frames that are read before the event loop does other work."""
@@ -38,8 +37,12 @@ class FrameListener:
         emit: Callable[[Sequence[Event]], None],
         on_fault: Callable[[ServerFault], None],
         clock: Callable[[], float] = time.time,
+        wants_sip: Callable[[float], bool] = lambda _now: True,
     ) -> None:
-        """`mac_of` returns the MAC of the phone that has an address; `emit` takes what was seen."""
+        """`mac_of` returns the MAC of the phone that has an address; `emit` takes what was seen.
+
+        `wants_sip` returns whether SIP matters at a time in Unix seconds.
+        """
         self._interface = interface
         self._emit = emit
         self._clock = clock
@@ -48,6 +51,9 @@ class FrameListener:
         self._socket: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._look: asyncio.TimerHandle | None = None
+        self._wants_sip = wants_sip
+        self.hears_sip = False
+        """True while it listens to SIP."""
 
     @property
     def is_open(self) -> bool:
@@ -57,8 +63,12 @@ class FrameListener:
     def open(self) -> None:
         """Open the raw socket; without the right to do so, log that nothing is listened to."""
         try:
-            self._socket = open_frame_tap(self._interface, lambda opened: attach(opened, ONLY_CDP_AND_SIP))
-            self._reader.hears_answers_since = inf
+            self._socket = open_frame_tap(
+                self._interface,
+                lambda opened: attach(opened, ONLY_CDP_AND_SIP),
+                protocol=ETH_P_802_2,
+                hears_itself=True,
+            )
         except BindError as error:
             log.warning("CDP and SIP are not listened to: %s", error)
 
@@ -67,6 +77,7 @@ class FrameListener:
         if self._socket:
             self._loop = asyncio.get_running_loop()
             self._loop.add_reader(self._socket.fileno(), self._read, self._socket)
+            self._look_again()
 
     def close(self) -> None:
         """Stop listening and close the socket."""
@@ -90,34 +101,24 @@ class FrameListener:
                 break
             except Exception as error:  # after an internal error, only this frame is lost
                 self._faults.report(f"listening failed on a frame: {error!r}")
-        self._hear_answers_if_needed()
-        self._look_later()
 
-    @property
-    def is_busy(self) -> bool:
-        """Return whether it waits for the outcome of a registration."""
-        return self._reader.is_waiting or self.hears_answers
-
-    @property
-    def hears_answers(self) -> bool:
-        """Return whether the machine's own frames are read now."""
-        return self._reader.hears_answers_since < inf
-
-    def _hear_answers_if_needed(self) -> None:
-        now = self._clock()
-        wanted = self._reader.needs_answers(now)
-        if self._socket and wanted != self.hears_answers and hear_own_frames(self._socket, wanted):
-            self._reader.hears_answers_since = now if wanted else inf
-
-    def _look_later(self) -> None:
-        if self._look is None and self._loop and self.is_busy:
-            self._look = self._loop.call_later(LOOK_SECONDS, self._look_for_silence)
-
-    def _look_for_silence(self) -> None:
-        self._look = None
+    def _look_again(self) -> None:
+        """Look for registrations without an answer, and whether SIP still matters."""
         self._tell(self._reader.due(self._clock()))
-        self._hear_answers_if_needed()
-        self._look_later()
+        if self._socket and (wanted := self._wants_sip(self._clock())) != self.hears_sip:
+            self._hear_sip(self._socket, wanted)
+        if self._loop:
+            self._look = self._loop.call_later(LOOK_SECONDS, self._look_again)
+
+    def _hear_sip(self, opened: socket.socket, wanted: bool) -> None:
+        try:
+            opened.bind((self._interface, ETH_P_ALL if wanted else ETH_P_802_2))
+        except OSError as error:  # the interface disappeared
+            self._faults.report(f"listening: {error.strerror}")
+            return
+        self.hears_sip = wanted
+        if not wanted:
+            self._reader.forget_open_registrations()
 
     def _tell(self, events: Sequence[Event]) -> None:
         if events:

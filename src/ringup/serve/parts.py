@@ -14,6 +14,7 @@ from ringup.events import Event, PbxReloaded, SiteChanged
 from ringup.pages.metrics import Parts as MeasuredParts
 from ringup.serve import build
 from ringup.serve.addresses import AddressWatch
+from ringup.serve.awaited_registrations import AwaitedRegistrations
 from ringup.serve.board_counts import BoardCounts
 from ringup.serve.dhcp.service import DhcpService
 from ringup.serve.held_secrets import HeldWatch
@@ -135,7 +136,10 @@ def server_parts(
     nodes: NodeParts | None = None
     keeper = JourneyKeeper(database, watch.macs)
     name = node.name if node else ""
-    recorder = build.recorder(basis, keeper, lambda address: site.files.holder_of(address), name)
+    awaited = AwaitedRegistrations()
+    recorder = build.recorder(
+        basis, keeper, lambda address: site.files.holder_of(address), name, awaited.take
+    )
     neighbour = machine.neighbours(interface.name)
     machine_watch = build.machine_watch(basis, lambda: site.addresses.all, recorder)
     pins = build.pins(basis, neighbour, recorder)
@@ -150,13 +154,14 @@ def server_parts(
     dhcp: DhcpService = build.dhcp(basis, site, recorder)
     if node:
         nodes = build.nodes(basis, node, site, dhcp, recorder)
-    return _together(basis, keeper, recorder, machine_watch, neighbour, pins, site, dhcp, nodes)
+    return _together(basis, keeper, recorder, awaited, machine_watch, neighbour, pins, site, dhcp, nodes)
 
 
 def _together(
     basis: build.Basis,
     keeper: JourneyKeeper,
     recorder: Recorder,
+    awaited: AwaitedRegistrations,
     machine_watch: MachineWatch,
     neighbour: Holder,
     pins: Pins | None,
@@ -187,7 +192,7 @@ def _together(
         tftp=tftp,
         http=http,
         sntp=build.sntp(basis, site, recorder),
-        listener=build.listener(basis, site, recorder),
+        listener=build.listener(basis, site, recorder, awaited.are_overdue),
         metrics=build.metrics(basis, MeasuredParts(recorder.counts, tftp, http, board)),
     )
 

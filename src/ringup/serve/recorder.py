@@ -76,15 +76,17 @@ class Recorder:
         stages: Callable[[], Mapping[str, int]] = dict,
         limits: EventLimits | None = None,
         traces: Callable[[Sequence[Event]], list[Event]] = lambda _events: [],
+        watch: Callable[[Sequence[Event]], None] = lambda _events: None,
         clocks: Clocks = REAL_CLOCKS,
         node: str = "",
     ) -> None:
         """Without `keeps_all`, only the events of AT_ONCE are logged and stored. `stages` returns the number
         of phones in each stage, for the counts. Without `limits`, every event is logged and stored. `traces`
-        returns further events that it concludes from several events. `node` is this server's name if several
-        servers share the database.
+        returns further events that it concludes from several events; `watch` only sees them. `node` is this
+        server's name if several servers share the database.
         """
         self._traces = traces
+        self._watch = watch
         self._clocks = clocks
         self._node = node
         self._keeps_all = keeps_all
@@ -206,6 +208,7 @@ class Recorder:
         with self._taking:
             events = _taken(self._new, most)
             events += self._traces(events)
+            self._watch(events)
             allowed = self._limits.allowed(events, self._clocks.steady()) if self._limits else events
             if not events and not allowed:
                 return False

@@ -42,7 +42,9 @@ _PACKET_AUXDATA = 8
 _TP_STATUS_CSUMNOTREADY = 8
 _PACKET_IGNORE_OUTGOING = 23
 _ETH_P_IP = 0x0800
-_ETH_P_ALL = 0x0003
+ETH_P_ALL = 0x0003
+ETH_P_802_2 = 0x0004
+"""Frames of 802.3 with an LLC header, like CDP's."""
 _SIOCGIFFLAGS = 0x8913
 _IFF_UP, _IFF_RUNNING = 0x1, 0x40
 _SOL_RAW, _ICMP_FILTER = 255, 1
@@ -164,30 +166,25 @@ def open_arp(interface: str) -> socket.socket:
     return _open_raw(interface, ETHERTYPE_ARP)
 
 
-def open_frame_tap(interface: str, limit: Callable[[socket.socket], None]) -> socket.socket:
-    """Open a raw socket that receives the interface's frames of all protocols, before other sockets do.
+def open_frame_tap(
+    interface: str,
+    limit: Callable[[socket.socket], None],
+    *,
+    protocol: int = ETH_P_ALL,
+    hears_itself: bool = False,
+) -> socket.socket:
+    """Open a raw socket that receives the interface's frames of a protocol, before other sockets do.
 
-    `limit` attaches a filter to it, before the first frame arrives. It does not receive the frames that this
-    machine sends: see `hear_own_frames`. Raises BindError.
+    `limit` attaches a filter to it, before the first frame arrives. With `hears_itself` it also receives the
+    frames that this machine sends. Raises BindError.
     """
     with _opening(f"a raw socket on {interface}", socket.AF_PACKET, socket.SOCK_RAW) as opened:
         limit(opened)
-        hear_own_frames(opened, False)
+        with suppress(OSError):  # older than Linux 4.20
+            opened.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, int(not hears_itself))
         widen_receive_buffer(opened)
-        opened.bind((interface, _ETH_P_ALL))
+        opened.bind((interface, protocol))
     return opened
-
-
-def hear_own_frames(opened: socket.socket, wanted: bool) -> bool:
-    """Let a raw socket receive the frames that this machine sends, or not; needs no rights.
-
-    Returns False where the kernel is older than Linux 4.20 and such sockets always receive them.
-    """
-    try:
-        opened.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, int(not wanted))
-    except OSError:
-        return False
-    return True
 
 
 def open_ping() -> socket.socket:

@@ -6,6 +6,8 @@ that Asterisk's own root folder does not have, so a relay in Asterisk's network 
 
 import asyncio
 import json
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -17,12 +19,17 @@ from ringup.demo.lab import Lab
 from ringup.demo.plan import OWNERS, PBX, DemoPlan
 from ringup.demo.steps import STEPS, boot_seconds, run_steps
 from ringup.events import PbxConnected
-from ringup.render.realtime_conf import realtime_conf
+from ringup.render.realtime_conf import ODBC_DRIVER, ODBC_INI, realtime_conf
 from ringup.store.revisions import commit, read_site
 
 NEW = "a-new-one"
 PORT = 5432
-NOLOADS = ("noload = res_config_pgsql.so\n", "noload = res_sorcery_realtime.so\n")
+NOLOADS = {
+    "pgsql": ("res_config_pgsql", "res_sorcery_realtime"),
+    "odbc": ("res_odbc_transaction", "res_odbc", "res_config_odbc", "res_sorcery_realtime"),
+}
+LIBRARIES = ("odbc/psqlodbcw.so", "libodbcinst.so.2")
+"""Of Debian's package odbc-postgresql, which Asterisk's own root folder does not have."""
 
 
 async def relay(socket: str) -> None:
@@ -48,6 +55,7 @@ class RealtimeLab(Lab):
     def __init__(self, plan: DemoPlan, socket: Path, name: str) -> None:
         super().__init__(plan)
         self._url = f"postgresql://postgres@{PBX}/{name}"
+        self._home = plan.state / "pbx" / "var" / "lib" / "asterisk"
         self._relay = network.inside("pbx", [sys.executable, str(Path(__file__)), "relay", str(socket)])
 
     def _write_site(self) -> None:
@@ -68,13 +76,25 @@ class RealtimeLab(Lab):
         printed, _ = await command.communicate()
         return command.returncode, printed.decode()
 
-    async def let_asterisk_read_the_tables(self) -> None:
+    def install_odbc(self) -> None:
+        """Put the ODBC driver where this Asterisk finds it: its home folder is its own."""
+        self._home.mkdir(parents=True, exist_ok=True)
+        (folder,) = Path("/usr/lib").glob("*/odbc")
+        for name in LIBRARIES:
+            shutil.copy(folder.parent / name, self._home)
+
+    async def let_asterisk_read_the_tables(self, road: str) -> None:
         """Write the lines that `ringup pbx realtime` prints, and restart Asterisk."""
-        for name, lines in realtime_conf(read_site(self._database).pbx).items():
+        for name, lines in realtime_conf(read_site(self._database).pbx, odbc=road == "odbc").items():
+            if name == ODBC_INI:
+                driver = f"/var/lib/asterisk/{Path(LIBRARIES[0]).name}"
+                (self._home / ".odbc.ini").write_text(lines.replace(ODBC_DRIVER, driver))
+                continue
             path = self.plan.etc / name
             text = path.read_text() if path.exists() else ""
             if name == "modules.conf":
-                for noload in NOLOADS:
+                for module in NOLOADS[road]:
+                    noload = f"noload = {module}.so\n"
                     assert noload in text
                     text = text.replace(noload, "")
             else:
@@ -95,15 +115,19 @@ class RealtimeLab(Lab):
         assert process.stdout.readline() == b"ready\n"
 
 
-async def run(sandbox: Path, socket: Path, name: str) -> dict[str, Any]:
+async def run(sandbox: Path, socket: Path, name: str, road: str) -> dict[str, Any]:
     """Let phones register and call, and change a secret with a restart."""
     plan = DemoPlan(sandbox=sandbox, state=isolation.STATE)
     async with RealtimeLab(plan, socket, name) as lab:
         unread = json.loads((await lab.ringup("pbx", "verify", "--json"))[1])
-        await lab.let_asterisk_read_the_tables()
+        if road == "odbc":
+            lab.install_odbc()
+        await lab.let_asterisk_read_the_tables(road)
+        if (read := await lab.ringup("pbx", "verify"))[0] != 0:
+            return {"reason": f"{read[1]}\n{lab.pbx.last_words(60)}"}
         outcome = await run_steps(lab, STEPS[:4], lambda _step: None)
         if not outcome.ok:
-            return {"reason": outcome.reason}
+            return {"reason": f"{outcome.reason}\n{lab.pbx.last_words(60)}"}
         verified = await lab.ringup("pbx", "verify")
         phone = lab.phones[0]
         mark = len(phone.reports)
@@ -128,4 +152,5 @@ if __name__ == "__main__":
         asyncio.run(relay(sys.argv[2]))
     else:
         isolation.prepare()
-        print(json.dumps(asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))))
+        os.environ["LD_LIBRARY_PATH"] = "/var/lib/asterisk"  # for psqlODBC's own library, in Asterisk's root
+        print(json.dumps(asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]))))

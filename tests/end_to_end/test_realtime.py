@@ -14,10 +14,13 @@ pytestmark = pytest.mark.end_to_end
 SCRIPT = Path(__file__).with_name("realtime.py")
 
 
-def test_phones_register_and_call_with_accounts_in_postgresql(postgresql: PostgresqlServer) -> None:
+@pytest.mark.parametrize("road", ["pgsql", "odbc"])
+def test_phones_register_and_call_with_accounts_in_postgresql(
+    postgresql: PostgresqlServer, road: str
+) -> None:
     url = postgresql.database()
     name = url.partition("@/")[2].partition("?")[0]
-    result = run_script(SCRIPT, "22", str(postgresql.folder / ".s.PGSQL.5432"), name)
+    result = run_script(SCRIPT, "22", str(postgresql.folder / ".s.PGSQL.5432"), name, road)
 
     assert result["reason"] == ""
     assert result["unread"] == ["no-realtime"], "the modules are switched off in modules.conf"

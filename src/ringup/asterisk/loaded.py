@@ -4,7 +4,8 @@ The result has the same form for both drivers. Actions and fields are those of A
 22.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ringup.asterisk.control import Manager
@@ -13,8 +14,20 @@ from ringup.errors import AmiRefused
 from ringup.site.model import Driver, Site
 from ringup.wire.ami import AmiMessage
 
-REALTIME_MODULES = ("res_config_pgsql.so", "res_sorcery_realtime.so")
-"""The modules that read accounts from PostgreSQL; Debian's modules.conf switches the first one off."""
+_READERS = ("res_config_pgsql.so", "res_config_odbc.so")
+"""The modules of which one reads accounts from PostgreSQL; Debian's modules.conf switches both off."""
+
+_SORCERY = "res_sorcery_realtime.so"
+"""The module that asks them for PJSIP's accounts."""
+
+_HAS_CONNECTIONS = re.compile(r"active connections: [1-9]")
+
+
+def missing_realtime(loaded: Container[str]) -> tuple[str, ...]:
+    """Return the missing modules of realtime; `loaded` are the running ones."""
+    reader = () if any(each in loaded for each in _READERS) else _READERS[:1]
+    return (*reader, *(() if _SORCERY in loaded else (_SORCERY,)))
+
 
 UNKNOWN_ACTION = "Invalid/unknown command"
 _ACTIONS: Mapping[Driver, tuple[str, str]] = {
@@ -102,10 +115,27 @@ async def read_accounts(
 
 async def _realtime(manager: Manager) -> tuple[tuple[str, ...], bool]:
     """Return the modules of realtime that are not loaded, and whether Asterisk has the database."""
-    loaded = await manager.command("module show")
-    missing = tuple(each for each in REALTIME_MODULES if each not in loaded)
-    status = "" if missing else await manager.command("realtime show pgsql status")
-    return missing, bool(missing) or status.startswith("Connected")
+    lines = (await manager.command("module show")).splitlines()
+    loaded = {line.split()[0] for line in lines if line.strip() and "Not Running" not in line}
+    missing = missing_realtime(loaded)
+    return missing, bool(missing) or await _is_connected(manager, loaded)
+
+
+async def _is_connected(manager: Manager, loaded: Container[str]) -> bool:
+    pgsql, odbc = _READERS
+    if pgsql in loaded and (await _said(manager, "realtime show pgsql status")).startswith("Connected"):
+        return True
+    return odbc in loaded and _HAS_CONNECTIONS.search(await _said(manager, "odbc show all")) is not None
+
+
+async def _said(manager: Manager, command: str) -> str:
+    """Return the console's output; empty if Asterisk does not have the command."""
+    try:
+        return await manager.command(command)
+    except AmiRefused as error:
+        if "permission" in error.answer.lower():
+            raise
+        return ""
 
 
 async def has_application(manager: Manager, name: str) -> bool:

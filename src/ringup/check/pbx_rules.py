@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from ringup.asterisk.freepbx import FreePbx
-from ringup.asterisk.loaded import REALTIME_MODULES
+from ringup.asterisk.loaded import missing_realtime
 from ringup.asterisk.manager_account import LOCAL_HOSTS
 from ringup.check.facts import Facts, Transport
 from ringup.check.freepbx_rules import freepbx_fields
@@ -113,9 +113,8 @@ def _permissions(facts: Facts) -> Iterator[Found]:
 def _modules(facts: Facts) -> Iterator[Found]:
     state = known(facts.pbx)
     driver = facts.site.pbx.driver
-    realtime = REALTIME_MODULES if facts.site.pbx.realtime else ()
     missing = [each for each in (*MODULES[driver], *SHARED_MODULES) if each not in state.modules]
-    if unread := [each for each in realtime if each not in state.modules]:
+    if facts.site.pbx.realtime and (unread := missing_realtime(state.modules)):
         yield Found(
             f"Asterisk has not loaded {', '.join(unread)}, so it does not read the accounts from PostgreSQL.",
             "Write the lines that the first command prints into its files, then restart it:",

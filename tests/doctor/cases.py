@@ -170,6 +170,13 @@ CASES: Mapping[str, Evidence] = {
         [sent(0, "SIPDefault.cnf"), *(absent(1 + 31 * n, OWN, "no phone with this MAC") for n in range(3))],
         expected=Expected(False),
     ),
+    "files-absent": evidence(
+        [
+            *(absent(n, name) for n, name in enumerate((f"CTLSEP{MAC}.tlv", f"SEP{MAC}.cnf.xml", OWN))),
+            absent(3, "XMLDefault.cnf.xml"),
+        ],
+        source=LOG,
+    ),
     "file-empty": evidence([sent(0, f"SEP{MAC}.cnf.xml", 0)], source=CAPTURE),
     "file-name-case": evidence([absent(0, f"{LOAD.lower()}.loads")], source=LOG),
     "tftp-answers-lost": evidence(requested(at, f"CTLSEP{MAC}.tlv") for at in (0, 4, 8, 12, 16)),

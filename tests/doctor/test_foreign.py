@@ -1,5 +1,7 @@
 """Phones of which only logs and captures of others tell."""
 
+import pytest
+
 from ringup.doctor.foreign import PhoneReport, phone_reports
 from tests.evidence.logs import MAC, PHONE, at, reading
 
@@ -70,3 +72,33 @@ def test_a_phone_of_which_nothing_is_wrong_has_no_verdict() -> None:
     )
     diagnosis = only(log).diagnosis
     assert (diagnosis.state, diagnosis.verdicts) == ("in_service", ())
+
+
+@pytest.mark.parametrize(
+    ("ending", "code"),
+    [
+        ("Request 'REGISTER' from '\"201\" <sip:201@10.0.0.1>' failed for '10.0.0.11:5060' "
+         "(callid: 1@10.0.0.11) - No matching endpoint found", "account-unknown"),
+        ("Registration from '<sip:201@10.0.0.1>' failed for '10.0.0.11:5060' - Wrong password",
+         "secret-differs"),
+    ],
+)  # fmt: skip
+def test_one_refusal_at_the_end_of_a_log_is_a_likely_cause(ending: str, code: str) -> None:
+    verdict = only(f"[Nov 27 11:05:01] NOTICE[12] chan_sip.c: {ending}\n").diagnosis.verdict
+    assert verdict is not None
+    assert (verdict.code, verdict.confidence) == (code, "likely")
+
+
+@pytest.mark.parametrize("later", ["", LATER], ids=["ends there", "goes on"])
+def test_a_server_that_has_none_of_the_files_is_named(later: str) -> None:
+    names = (f"CTLSEP{MAC}.tlv", f"SEP{MAC}.cnf.xml", f"SIP{MAC}.cnf", "XMLDefault.cnf.xml")
+    lines = "".join(
+        f"Nov 27 11:05:01 pbx in.tftpd[1]: RRQ from {PHONE} filename {name}\n"
+        f"Nov 27 11:05:01 pbx in.tftpd[1]: sending NAK (1, File not found) to {PHONE}\n"
+        for name in names
+    )
+    verdict = only(lines + later).diagnosis.verdict
+    assert verdict is not None
+    assert (verdict.code, verdict.confidence) == ("files-absent", "likely")
+    sent = f"Nov 27 11:05:02 pbx dnsmasq-tftp[1]: sent /srv/XMLDefault.cnf.xml to {PHONE}\n"
+    assert "files-absent" not in [each.code for each in only(lines + sent + later).diagnosis.verdicts]

@@ -109,3 +109,17 @@ def test_a_neighbour_table_beside_the_log_names_the_phone(table: str) -> None:
     log = f"Nov 27 11:05:42 pbx in.tftpd[7]: RRQ from {PHONE} filename OS79XX.TXT\n"
     assert [event.mac for event in events(log, table)] == [MAC]
     assert [event.mac for event in events(table, log)] == [MAC]
+
+
+@pytest.mark.parametrize(
+    "words", ["I'm already processing the request", "Warning: duplicate request dropped"]
+)
+@pytest.mark.parametrize("address", [f" from {PHONE}", ""])
+def test_a_request_that_the_server_still_works_on_came_again(words: str, address: str) -> None:
+    first = f"Nov 27 11:05:42 pbx tftp: read request {OWN} from {PHONE}\n"
+    again = f"Nov 27 11:05:46 pbx tftp: {words}{address}\n"
+    assert [(event.at, type(event).__name__) for event in events(first + again)] == [
+        (at(11, 5, 42), "FileRequested"),
+        (at(11, 5, 46), "FileRequested"),
+    ]
+    assert events(again) == []

@@ -46,6 +46,13 @@ _OUTCOMES = tuple(
 """Words about a request, and their meaning; the first words that a line contains count."""
 _ALREADY = 120.0
 """Seconds after a logged request within which a line about the end of its file belongs to it."""
+_AGAIN = re.compile(
+    r"\balready (?:being )?(?:processing|processed|serving|served|handling)\b.*?\brequest"
+    r"|\bduplicated? (?:read )?request"
+    r"|\brequest (?:is )?already (?:being )?(?:processed|served)",
+    re.IGNORECASE,
+)
+"""Words about a request that came again while the server still worked on it."""
 _DHCP = re.compile(r"\bDHCP ?-?(DISCOVER|OFFER|REQUEST|ACK|NAK|DECLINE|RELEASE)\b", re.IGNORECASE)
 _MAC = re.compile(rf"(?<![\w:.-]){HARDWARE}(?![\w:.-]*\w)", re.ASCII)
 
@@ -56,7 +63,16 @@ def read(line: str, context: Context) -> Sightings | None:
     address = _phone_address(line) if name else ""
     if address or owner_of(name):
         return _file_outcome(line, name, address, context)
-    return _dhcp(line, context)
+    return _repeated(line, context) if _AGAIN.search(line) else _dhcp(line, context)
+
+
+def _repeated(line: str, context: Context) -> Sightings | None:
+    """Read that a request came again: for the last file of the address, or of the line before."""
+    address = _phone_address(line)
+    before = context.requested.get(address) if address else context.last
+    if before is None or context.at - before.at > _ALREADY:
+        return None
+    return tftp_words.requested(context, before.address, before.name)
 
 
 def _boot_file(line: str) -> str:

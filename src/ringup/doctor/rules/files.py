@@ -52,6 +52,12 @@ LEAST_SEARCHES = 3
 """Minimum number of searches that begin with CTLSEP; a phone without a CallManager repeats its own search
 (P-BOOT-26).
 """
+LEAST_ABSENT = 2
+"""Minimum number of different files that are missing; a phone that has its firmware lacks some of them."""
+MOST_NAMED = 3
+"""Maximum number of missing files that a sentence names."""
+_NEEDED = ("default_xml", "sip_default", "own_file", "load_list", "mgcp_file")
+"""The kinds of file that show, if they are missing as well, that the search came to its end."""
 
 
 def _gaps(run: Run) -> str:
@@ -139,6 +145,23 @@ def _unprovisioned(evidence: Evidence) -> Iterator[Sign]:
 def _is_unprovisioned(gaps: Sequence[float]) -> bool:
     least, most = UNPROVISIONED_SECONDS
     return len(gaps) >= LEAST_STALLS and all(least <= gap <= most for gap in gaps[-3:])
+
+
+def _all_absent(evidence: Evidence) -> Iterator[Sign]:
+    """Yield a sign if another program's log ends after a search in which every file was missing.
+
+    A phone that has its image in the flash starts it then, and registers with the settings that it kept.
+    """
+    events = since_service(evidence)
+    absent = of_kind(events, FileNotFound)
+    needed = tuple(event for event in absent if kind_of(event.name, evidence.mac) in _NEEDED)
+    names = tuple(dict.fromkeys(event.name for event in absent))
+    ends_there = isinstance(next(reversed(file_events(events)), None), (FileNotFound, FileRequested))
+    if evidence.source.kind == "ours" or not needed or len(names) < LEAST_ABSENT or not ends_there:
+        return
+    if not any(run.arrived for run in runs(events)):
+        shown = tuple(dict.fromkeys(event.name for event in needed))[-MOST_NAMED:]
+        yield Sign(LIKELY, absent, {"count": len(names), "names": ", ".join(shown)})
 
 
 def _refused(evidence: Evidence) -> Iterator[Sign]:
@@ -238,6 +261,20 @@ RULES: tuple[Rule, ...] = (
         _unprovisioned,
         "P-BOOT-18, P-PROB-1; the demo's fault missing-phone-file",
         after=("file-refused", "nat-between", "two-devices"),
+    ),
+    Rule(
+        "files-absent",
+        "The server has none of the {count} files that it requested, like {names}.",
+        "the server has none of the files that they requested.",
+        "The server's root folder is empty, is not the folder with the phones' files, or its names differ in "
+        "upper and lower case. The phone only has what its flash memory holds.",
+        "Put XMLDefault.cnf.xml, SIPDefault.cnf, the phone's own file and its firmware into the folder that "
+        "is the TFTP server's root, and let the server read them. Then check the folder:",
+        ("ringup lint FOLDER",),
+        _all_absent,
+        "P-BOOT-6, P-BOOT-18, P-PROB-1, P-TFTP-13",
+        apart="Fetch one of the files yourself: tftp SERVER -c get SIPDefault.cnf",
+        after=("file-refused", "file-unprovisioned", "load-not-named", "tftp-answers-lost", "pointer-absent"),
     ),
     Rule(
         "file-empty",

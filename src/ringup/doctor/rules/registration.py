@@ -44,11 +44,19 @@ _WRONG_PORT_OPTIONS = {"endpoint.ForceRport": "force_rport=no", "peer.SIP-Forcer
 
 
 def _refused(evidence: Evidence) -> Iterator[tuple[LineEvents, tuple[RegistrationRefused, ...]]]:
-    """Yield the lines that the PBX refuses, with the refusals."""
+    """Yield the lines that the PBX refuses, with the refusals.
+
+    In our own events, later attempts are still to come. A log of another program ends where its owner stopped
+    reading, so one refusal at its end counts.
+    """
     for line in lines(evidence):
         refusals = line.refusals()
-        if len(refusals) >= LEAST_REFUSALS and refusals[-1].at - refusals[0].at >= LEAST_SPAN:
+        if refusals and (_is_repeated(refusals) or evidence.source.kind != "ours"):
             yield line, refusals
+
+
+def _is_repeated(refusals: tuple[RegistrationRefused, ...]) -> bool:
+    return len(refusals) >= LEAST_REFUSALS and refusals[-1].at - refusals[0].at >= LEAST_SPAN
 
 
 def _length(evidence: Evidence, extension: str) -> int:
@@ -68,14 +76,15 @@ def _too_long(evidence: Evidence) -> Iterator[Sign]:
 def _wrong_secret(evidence: Evidence) -> Iterator[Sign]:
     for line, refusals in _refused(evidence):
         if refusals[-1].reason == "wrong password":
-            words = {"extension": line.extension, "count": len(refusals)}
-            yield Sign(LIKELY, refusals, words)
+            times = f", {len(refusals)} times in a row" if len(refusals) > 1 else ""
+            yield Sign(LIKELY, refusals, {"extension": line.extension, "times": times})
 
 
 def _unknown_account(evidence: Evidence) -> Iterator[Sign]:
     for line, refusals in _refused(evidence):
         if refusals[-1].reason.startswith("unknown account"):
-            yield Sign(CERTAIN, refusals, {"extension": line.extension})
+            sure: Confidence = CERTAIN if _is_repeated(refusals) else LIKELY
+            yield Sign(sure, refusals, {"extension": line.extension})
 
 
 def _other_refusal(evidence: Evidence) -> Iterator[Sign]:
@@ -235,7 +244,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "secret-differs",
-        "The PBX refuses {extension}, {count} times in a row: wrong password.",
+        "The PBX refuses {extension}{times}: wrong password.",
         "the PBX refuses their line: wrong password.",
         "The secret was changed on one side only: the phone still has its old file, or the PBX was not "
         "reloaded. Or the secret in its file has more than 31 characters, which the phone rejects.",

@@ -166,6 +166,9 @@ CASES: Mapping[str, Evidence] = {
             )
         ]
     ),
+    "file-denied": evidence(
+        [*HUNT, FileRefused(T + 3, MAC, OWN, ADDRESS, "Permission denied")], source=LOG
+    ),
     "file-unprovisioned": evidence(
         [sent(0, "SIPDefault.cnf"), *(absent(1 + 31 * n, OWN, "no phone with this MAC") for n in range(3))],
         expected=Expected(False),

@@ -102,3 +102,71 @@ def test_a_server_that_has_none_of_the_files_is_named(later: str) -> None:
     assert (verdict.code, verdict.confidence) == ("files-absent", "likely")
     sent = f"Nov 27 11:05:02 pbx dnsmasq-tftp[1]: sent /srv/XMLDefault.cnf.xml to {PHONE}\n"
     assert "files-absent" not in [each.code for each in only(lines + sent + later).diagnosis.verdicts]
+
+
+IOS = "Nov 27 14:11:0%d 192.0.2.254 11: *Nov 27 14:11:01.332 CET: TFTP: "
+
+
+def test_a_file_that_ios_looks_for_and_does_not_open_is_missing() -> None:
+    looks = [f"SEP{MAC}.cnf.xml", "XMLDefault.cnf.xml", "P0S3-8-12-00.loads"]
+    opened = IOS % 2 + "Opened system:/its/vrf1/XMLDefault.cnf.xml, fd 0, size 9 for process 24\n"
+    lines = [IOS % n + f"Looking for {name}\n" for n, name in enumerate(looks, 1)]
+    verdict = only(lines[0] + lines[1] + opened + lines[2]).diagnosis.verdict
+    assert verdict is not None
+    assert verdict.code == "load-absent"
+    assert not only("".join(lines)).diagnosis.verdicts, "IOS that logs no Opened proves nothing"
+
+
+def test_what_another_server_refuses_is_not_blamed_on_a_binding_of_ringup() -> None:
+    line = f"Nov 27 11:05:02 mac tftpd[1]: {PHONE}: read request for /tftp/SIP{MAC}.cnf: Permission denied\n"
+    verdict = only(line).diagnosis.verdict
+    assert verdict is not None
+    assert (verdict.code, verdict.confidence) == ("file-denied", "certain")
+
+
+def test_a_transfer_that_broke_off_at_the_end_of_a_log_is_a_cause() -> None:
+    console = (
+        f"TFTP: [14]:Requesting CTLSEP{MAC}.tlv from 10.1.1.5\nTFTP: [14]:Error [1]:File not found\n"
+        "TFTP: [15]:Requesting SIPDefault.cnf from 10.1.1.5\nTFTP: [15]:Timeout\n"
+    )
+    verdict = only(console).diagnosis.verdict
+    assert verdict is not None
+    assert (verdict.code, verdict.confidence) == ("tftp-stalls", "possible")
+
+
+def test_tftpd64_counts_the_blocks_before_a_timeout() -> None:
+    once = (
+        "Connection received from 192.168.0.50 on port 49155 [27/11 14:0%d:03.400]\r\n"
+        "Read request for file <P003-8-12-00.sbn>. Mode octet [27/11 14:0%d:03.400]\r\n"
+        "TIMEOUT waiting for Ack block #61  [27/11 14:0%d:33.100]\r\n"
+    )
+    verdict = only(once % (1, 1, 1) + once % (2, 2, 2)).diagnosis.verdict
+    assert verdict is not None
+    assert "2 times, the last time after 30,720 bytes" in verdict.what
+
+
+def test_kea_without_a_subnet_for_the_phones_network_gives_no_answer() -> None:
+    line = (
+        "2026-11-27 10:31:0%d.123 WARN  [kea-dhcp4.bad-packets/14.1] DHCP4_PACKET_NAK_0001 [hwtype=1 "
+        f"{COLONS}], cid=[no info], tid=0x51: failed to select a subnet for incoming packet, "
+        "src 10.30.0.1, type DHCPDISCOVER\n"
+    )
+    verdict = only(line % 1 + line % 5).diagnosis.verdict
+    assert verdict is not None
+    assert verdict.code == "dhcp-ignored"
+
+
+def test_an_unknown_pbx_gets_the_setting_of_both_drivers() -> None:
+    log = (
+        f"<--- SIP read from UDP:{PHONE}:51098 --->\nREGISTER sip:10.0.0.1 SIP/2.0\n"
+        f"Via: SIP/2.0/UDP {PHONE}:5060;branch=z9hG4bK1\nFrom: <sip:301@10.0.0.1>;tag=1\n"
+        f"To: <sip:301@10.0.0.1>\nCall-ID: 1@{PHONE}\nCSeq: 101 REGISTER\nContact: <sip:301@{PHONE}:5060>\n\n"
+        f"<--- Transmitting (NAT) to {PHONE}:51098 --->\nSIP/2.0 401 Unauthorized\n"
+        f"Via: SIP/2.0/UDP {PHONE}:5060;branch=z9hG4bK1;received={PHONE};rport=51098\n"
+        f"From: <sip:301@10.0.0.1>;tag=1\nTo: <sip:301@10.0.0.1>;tag=2\nCall-ID: 1@{PHONE}\n"
+        "CSeq: 101 REGISTER\n\n"
+    )
+    verdict = only(log).diagnosis.verdict
+    assert verdict is not None
+    assert verdict.code == "answer-to-wrong-port"
+    assert "chan_sip: nat=no" in verdict.cure

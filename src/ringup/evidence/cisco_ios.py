@@ -1,18 +1,33 @@
 """Cisco IOS: ``debug tftp events`` and ``packets``, ``debug ip dhcp server packet`` and ``events``.
 
 ``debug tftp events`` alone names no address, so a name that holds no MAC belongs to the last host that
-``debug tftp packets`` named. A client of DHCP is its identifier: ``01`` and its MAC, or text in hexadecimal.
+``debug tftp packets`` named. A file that IOS looks for and does not open is missing, if the log shows that
+IOS opens others. A client of DHCP is its identifier: ``01`` and its MAC, or text in hexadecimal.
 "Finished" is logged when the last block left. Written for Cisco's documents and public threads.
 """
 
 import re
+from collections import deque
+from dataclasses import replace
 
+from ringup.events import FileNotFound
 from ringup.evidence import dhcp_words, tftp_words
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, mac_of
-from ringup.wire.file_names import owner_of
+from ringup.evidence.sighting import (
+    ADDRESS,
+    HARDWARE,
+    MOST_REMEMBERED,
+    Context,
+    Sighting,
+    Sightings,
+    mac_of,
+)
+from ringup.wire.file_names import base_name, owner_of
 
-_HOST = "IOS host"
+_HOST, _WANTED, _OPENS = "IOS host", "IOS wanted", "IOS opens files"
+_OWNER = "IOS owner"
+_SAME_SECONDS = 60.0
+"""Maximum seconds from a request that names its phone to one that does not, if both count as one phone's."""
 _CLIENT = r"client (?:([0-9a-fA-F]{2}(?:[0-9a-fA-F]{2}\.?)+|[0-9a-fA-F.]+))"
 _WHERE = r"(?: (?:on interface|through relay) (\S+))?"
 _RECEIVED = "(?:message )?received from"
@@ -41,14 +56,48 @@ def _host(found: re.Match[str], context: Context) -> Sightings:
 
 def _looking(found: re.Match[str], context: Context) -> Sightings:
     address, port = context.kept.pop(_HOST, ("", ""))
-    if not address and not owner_of(found[1]) and context.last:
+    owner = owner_of(found[1]) or ("" if address else _owner_before(context))
+    if not address and not owner and context.last:
         address = context.last.address
-    return tftp_words.requested(context, address, found[1], port=port)
+    ((event, _),) = tftp_words.requested(context, address, found[1], port=port)
+    request = replace(event, mac=owner)
+    context.kept[_OWNER] = (context.at, owner)
+    context.kept.setdefault(_WANTED, deque(maxlen=MOST_REMEMBERED)).append(request)
+    return [Sighting(request)]
+
+
+def _owner_before(context: Context) -> str:
+    """Return the MAC in the name of the request just before; empty: it has none, or is too long ago."""
+    at, owner = context.kept.get(_OWNER, (0.0, ""))
+    return owner if context.at - at <= _SAME_SECONDS else ""
+
+
+def _opened(found: re.Match[str], context: Context) -> Sightings:
+    """Take the request that IOS opens this file for.
+
+    It is the last of this name, or the last of all, because a name may be an alias.
+    """
+    context.kept[_OPENS] = True
+    if wanted := context.kept.get(_WANTED):
+        name = base_name(found[1])
+        wanted.remove(next((each for each in reversed(wanted) if each.name == name), wanted[-1]))
+    return []
+
+
+def finish(context: Context) -> Sightings:
+    """Return the files that IOS looked for and did not open."""
+    wanted = context.kept.get(_WANTED, ()) if _OPENS in context.kept else ()
+    return [
+        Sighting(FileNotFound(each.at, each.mac, each.name, each.address, "IOS did not open it"))
+        for each in wanted
+    ]
 
 
 def _error(found: re.Match[str], context: Context) -> Sightings:
     if context.last is None:
         return []
+    if wanted := context.kept.get(_WANTED):
+        wanted.pop()
     outcome = tftp_words.not_found if found[1] == tftp_words.NOT_FOUND else tftp_words.refused
     return outcome(context, context.last.address, context.last.name, found[2].strip())
 
@@ -81,6 +130,7 @@ read = reader_of(
     (
         row(rf"\bTFTP: (?:read request|Read request) from host {ADDRESS}\((\d+)\)", _host),
         row(r"\bTFTP: Looking for (\S+)", _looking),
+        row(r"\bTFTP: Opened (\S+?),", _opened),
         row(r"\bTFTP: Sending error (\d+) ?(.*)$", _error),
         row(
             rf"\bDHCPD: DHCPDISCOVER received from {_CLIENT}(?: (?:on interface|through relay) (\S+))?",

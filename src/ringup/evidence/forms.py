@@ -115,6 +115,7 @@ LINE_FORMS = (
         BY_DOCUMENTS,
         ("tftp: ", "dhcpd: "),
         cisco_ios.read,
+        cisco_ios.finish,
     ),
     Form(
         "console of a phone",

@@ -35,6 +35,8 @@ def _nak(found: re.Match[str], context: Context) -> Sightings:
     hardware, words = found.groups()
     if "failed to advertise" in words:  # about a DISCOVER, which gets no answer: another line says why
         return []
+    if "failed to select a subnet" in words:
+        return dhcp_words.ignored(context, mac_of(hardware), words.strip())
     addresses = [address for address in re.findall(ADDRESS, words) if is_address(address)]
     return dhcp_words.nak(context, mac_of(hardware), addresses[0] if addresses else "", words.strip())
 

@@ -25,9 +25,11 @@ def refused(context: Context, address: str, name: str, reason: str) -> Sightings
     return [Sighting(FileRefused(context.at, "", file_name(name), address, reason))] if name else []
 
 
-def failed(context: Context, address: str, name: str, reason: str) -> Sightings:
-    """Return the failure of a transfer; the number of bytes sent is not logged."""
-    return [Sighting(TransferFailed(context.at, "", file_name(name), address, 0, 0, reason))] if name else []
+def failed(context: Context, address: str, name: str, reason: str, acknowledged: int = 0) -> Sightings:
+    """Return the failure of a transfer after that many bytes; 0: the log does not contain the number."""
+    if not name:
+        return []
+    return [Sighting(TransferFailed(context.at, "", file_name(name), address, acknowledged, 0, reason))]
 
 
 def sent(context: Context, request: Requested, size: int = NOT_LOGGED) -> Sightings:

@@ -25,6 +25,9 @@ _WAITING, _FILES, _CLIENT = "Tftpd64 connections", "Tftpd64 file", "Tftpd64 clie
 _MOST_WAITING = 64
 _WAIT_SECONDS = 2.0
 """Maximum seconds between a connection and its name; later, a connection without a name is forgotten."""
+_BLOCK = re.compile(r"block #(\d{1,5})")
+_BLOCK_SIZE = 512
+"""Bytes in a block: the phones request no other size (RFC 1350)."""
 _NAME = r"(?:<|&lt;)(.+?)(?:>|&gt;)"
 
 
@@ -73,7 +76,10 @@ def _sent(found: re.Match[str], context: Context) -> Sightings:
 
 def _broken(found: re.Match[str], context: Context) -> Sightings:
     last = context.last
-    return tftp_words.failed(context, last.address, last.name, found[0].strip()) if last else []
+    block = _BLOCK.search(found[0])
+    acknowledged = max(int(block[1]) - 1, 0) * _BLOCK_SIZE if block else 0
+    reason = found[0].strip()
+    return tftp_words.failed(context, last.address, last.name, reason, acknowledged) if last else []
 
 
 def _dhcp(found: re.Match[str], context: Context) -> Sightings:

@@ -99,7 +99,10 @@ _WANTED_TOO = f"{SENTENCES[events.DiscoverReceived]}, {SENTENCES[events.AddressO
 _WORDS[events.AddressLeased] = lambda event: (_RENEWED if event.renewed else _LEASED)(event)
 _WORDS[events.AddressOffered] = lambda event: (_WANTED_TOO if event.vendor_class else _OFFERED)(event)
 _SEEN, _SEEN_LEAVING = _WORDS[events.SipSeen], "SIP {0.method} {0.result} to {0.destination}".format
-_WORDS[events.SipSeen] = lambda event: (_SEEN if event.source else _SEEN_LEAVING)(event)
+_SEEN_ARRIVING = "SIP {0.method} {0.result} from {0.source}".format
+_WORDS[events.SipSeen] = lambda event: (
+    (_SEEN if event.destination else _SEEN_ARRIVING) if event.source else _SEEN_LEAVING
+)(event)
 _READY, _NOT_READY = _WORDS[events.ServerStarted], "ringup {0.version} is NOT ready: {0.missing}".format
 _SERVED, _IN_VAIN = _WORDS[events.SiteChanged], "revision {0.revision} is NOT ready: {0.missing}".format
 _WORDS[events.ServerStarted] = lambda event: (_NOT_READY if event.missing else _READY)(event)

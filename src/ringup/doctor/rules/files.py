@@ -56,6 +56,8 @@ LEAST_ABSENT = 2
 """Minimum number of different files that are missing; a phone that has its firmware lacks some of them."""
 MOST_NAMED = 3
 """Maximum number of missing files that a sentence names."""
+_OPTIONAL = ("first", "trust_list", "other_phone", "sccp_file", "mgcp_file", "sync", "")
+"""The kinds of file that a SIP phone goes without."""
 _NEEDED = ("default_xml", "sip_default", "own_file", "load_list", "mgcp_file")
 """The kinds of file that show, if they are missing as well, that the search came to its end."""
 
@@ -79,15 +81,31 @@ def _answers_lost(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _stalls(evidence: Evidence) -> Iterator[Sign]:
-    events = since_service(evidence)
-    failed = [event for event in of_kind(events, TransferFailed) if event.sent and _broke_off(event)]
-    for name in dict.fromkeys(event.name for event in failed):
-        stalls = tuple(event for event in failed if event.name == name)
+    """Yield a sign for a file whose transfer broke off again and again.
+
+    Logs of other programs rarely contain the number of bytes. There, one broken transfer counts if it is the
+    last line about a file.
+    """
+    events, is_ours = since_service(evidence), evidence.source.kind == "ours"
+    failed = [event for event in of_kind(events, TransferFailed) if _broke_off(event)]
+    last_event = next(reversed(file_events(events)), None)
+    for name in dict.fromkeys(event.name for event in failed if event.sent or not is_ours):
+        stalls = tuple(event for event in failed if event.name == name and (event.sent or not is_ours))
         done = any(event.name == name and event.at > stalls[-1].at for event in of_kind(events, FileSent))
-        if len(stalls) >= LEAST_STALLS and not done:
-            last = stalls[-1]
-            words = {"name": name, "count": len(stalls), "sent": f"{last.sent:,}", "size": f"{last.size:,}"}
-            yield Sign(LIKELY, stalls, words)
+        is_repeated = len(stalls) >= LEAST_STALLS
+        if not done and (is_repeated or (not is_ours and last_event is stalls[-1])):
+            yield Sign(LIKELY if is_repeated else POSSIBLE, stalls, {"name": name, "how": _how(stalls)})
+
+
+def _how(stalls: tuple[TransferFailed, ...]) -> str:
+    """Return the number of the broken transfers, and the progress of the last one."""
+    last, count = stalls[-1], len(stalls)
+    times = f" {count} times, the last time" if count > 1 else ""
+    if last.size:
+        return f"{times} after {last.sent:,} of {last.size:,} bytes"
+    if last.sent:
+        return f"{times} after {last.sent:,} bytes"
+    return f" {count} times" if count > 1 else ""
 
 
 def _broke_off(event: TransferFailed) -> bool:
@@ -165,10 +183,27 @@ def _all_absent(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _refused(evidence: Evidence) -> Iterator[Sign]:
+    if evidence.source.kind != "ours":
+        return
     events = about(since_service(evidence), evidence.mac, "own_file", "sccp_file")
     refused = tuple(event for event in events if isinstance(event, FileRefused))
     if refused and not any(isinstance(event, FileSent) and event.at > refused[-1].at for event in events):
         yield Sign(CERTAIN, refused, {"name": refused[-1].name, "reason": refused[-1].reason})
+
+
+def _denied(evidence: Evidence) -> Iterator[Sign]:
+    """Yield a sign for a file that another server refuses to send."""
+    if evidence.source.kind == "ours":
+        return
+    events = file_events(since_service(evidence))
+    for event in reversed(of_kind(events, FileRefused)):
+        kind = kind_of(event.name, evidence.mac)
+        came = any(isinstance(each, FileSent) and each.name == event.name for each in events)
+        if kind not in _OPTIONAL and not came:
+            every = tuple(each for each in of_kind(events, FileRefused) if each.name == event.name)
+            sure: Confidence = CERTAIN if kind == "own_file" else LIKELY
+            yield Sign(sure, every, {"name": event.name, "reason": event.reason})
+            return
 
 
 def _empty_file(evidence: Evidence) -> Iterator[Sign]:
@@ -252,6 +287,17 @@ RULES: tuple[Rule, ...] = (
         after=("nat-between", "two-devices"),
     ),
     Rule(
+        "file-denied",
+        "The server refuses {name} to it: {reason}.",
+        "the server refuses a file to them.",
+        "The server has the file, but may not read it, or its rules do not let this phone have it.",
+        "Let the TFTP server's user read the file and its folder. Then fetch the file yourself:",
+        ("chmod a+r {name}", "tftp SERVER -c get {name}"),
+        _denied,
+        "RFC 1350, error 2; P-PROB-1",
+        after=("nat-between", "two-devices"),
+    ),
+    Rule(
         "file-unprovisioned",
         "It does not get {name}: Phone Unprovisioned.",
         "they do not get their own file: Phone Unprovisioned.",
@@ -260,7 +306,7 @@ RULES: tuple[Rule, ...] = (
         ("ringup phone add {mac}",),
         _unprovisioned,
         "P-BOOT-18, P-PROB-1; the demo's fault missing-phone-file",
-        after=("file-refused", "nat-between", "two-devices"),
+        after=("file-refused", "file-denied", "nat-between", "two-devices"),
     ),
     Rule(
         "files-absent",
@@ -274,7 +320,17 @@ RULES: tuple[Rule, ...] = (
         _all_absent,
         "P-BOOT-6, P-BOOT-18, P-PROB-1, P-TFTP-13",
         apart="Fetch one of the files yourself: tftp SERVER -c get SIPDefault.cnf",
-        after=("file-refused", "file-unprovisioned", "load-not-named", "tftp-answers-lost", "pointer-absent"),
+        after=(
+            "file-refused",
+            "file-denied",
+            "file-unprovisioned",
+            "load-not-named",
+            "tftp-answers-lost",
+            "pointer-absent",
+            "load-misspelt",
+            "load-absent",
+            "load-of-a-later-model",
+        ),
     ),
     Rule(
         "file-empty",
@@ -310,7 +366,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "tftp-stalls",
-        "The transfer of {name} broke off {count} times, the last time after {sent} of {size} bytes.",
+        "The transfer of {name} broke off{how}.",
         "the transfer of a file broke off again and again.",
         "Packets are lost: by a bad cable, a duplex mismatch at the switch's port, or a slow connection.",
         "Check the error counters of the phone's switch port, and replace the cable.",

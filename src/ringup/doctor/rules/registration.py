@@ -106,7 +106,7 @@ def _answered_at_wrong_port(evidence: Evidence) -> Iterator[Sign]:
             "port": port,
             "listens": min(ports),
             "extension": last.extension,
-            "settings": "force_rport=no",
+            "settings": _setting_of(evidence),
         }
         yield Sign(CERTAIN, (*requests(seen)[:1], *wrong[:2]), words)
 
@@ -213,6 +213,13 @@ def _silent(evidence: Evidence) -> Iterator[Sign]:
     yield Sign(LIKELY, own_file_sent(evidence), words)
 
 
+def _setting_of(evidence: Evidence) -> str:
+    """Return the setting that makes the PBX answer to the port in the Via; both, if the driver is unknown."""
+    if isinstance(evidence.expected, Unknown):
+        return "force_rport=no (chan_sip: nat=no)"
+    return "nat=no" if evidence.expected.driver == "chan_sip" else "force_rport=no"
+
+
 def _setting(evidence: Evidence) -> str:
     is_chan_sip = not isinstance(evidence.expected, Unknown) and evidence.expected.driver == "chan_sip"
     return "nat=no in its peer" if is_chan_sip else "force_rport=no in its endpoint"
@@ -264,6 +271,7 @@ RULES: tuple[Rule, ...] = (
         ("ringup pbx verify {extension}",),
         _other_refusal,
         "Asterisk's event PeerStatus",
+        after=("register-status", "register-challenged-again"),
     ),
     Rule(
         "answer-to-wrong-port",

@@ -35,6 +35,27 @@ async def test_a_reload_names_each_module_and_the_drivers_last() -> None:
         assert reloaded == ["app_voicemail.so", "pbx_config.so", "res_pjsip.so"]
 
 
+async def test_a_reload_waits_for_that_of_another_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy, refusals = refusing("A reload is in progress"), iter(range(3))
+    monkeypatch.setattr(control, "RELOAD_PAUSE", 0.001)
+    async with FakeAsterisk() as asterisk:
+        asterisk.answers["Reload"] = lambda action: (
+            busy(action)
+            if next(refusals, None) is not None
+            else [message(Response="Success", ActionID=action.get("ActionID"))]
+        )
+        manager = manager_of(asterisk)
+        await manager.connect()
+        await manager.reload("pjsip")
+        assert next(refusals, None) is None
+
+        asterisk.answers["Reload"] = busy
+        monkeypatch.setattr(control, "RELOAD_SECONDS", 0.01)
+        with pytest.raises(AmiRefused, match="A reload is in progress"):
+            await manager.reload("pjsip")
+        await manager.close()
+
+
 async def test_a_driver_that_is_not_loaded_is_named_with_the_cure() -> None:
     async with FakeAsterisk() as asterisk:
         asterisk.answers["Reload"] = refusing("No such module")

@@ -39,7 +39,7 @@ def run_script(script: Path, release: str, *words: str) -> dict[str, Any]:
         capture_output=True,
         text=True,
         timeout=LONGEST_RUN,
-        env={**os.environ, isolation.MARK: "1", "PYTHONPATH": str(ROOT / "src")},
+        env={**os.environ, isolation.MARK: "1", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
         cwd=ROOT,
         check=False,
     )

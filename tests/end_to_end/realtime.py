@@ -32,8 +32,8 @@ LIBRARIES = ("odbc/psqlodbcw.so", "libodbcinst.so.2")
 """Of Debian's package odbc-postgresql, which Asterisk's own root folder does not have."""
 
 
-async def relay(socket: str) -> None:
-    """Connect each client on the PBX's address with PostgreSQL's socket."""
+async def relay(socket: str, address: str = str(PBX)) -> None:
+    """Connect each client on this address with PostgreSQL's socket."""
 
     async def pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65_536):
@@ -44,7 +44,7 @@ async def relay(socket: str) -> None:
         there = await asyncio.open_unix_connection(socket)
         await asyncio.gather(pumped(reader, there[1]), pumped(there[0], writer), return_exceptions=True)
 
-    server = await asyncio.start_server(serve, str(PBX), PORT)
+    server = await asyncio.start_server(serve, address, PORT)
     print("ready", flush=True)
     await server.serve_forever()
 
@@ -149,7 +149,7 @@ async def run(sandbox: Path, socket: Path, name: str, road: str) -> dict[str, An
 
 if __name__ == "__main__":
     if sys.argv[1] == "relay":
-        asyncio.run(relay(sys.argv[2]))
+        asyncio.run(relay(*sys.argv[2:]))
     else:
         isolation.prepare()
         os.environ["LD_LIBRARY_PATH"] = "/var/lib/asterisk"  # for psqlODBC's own library, in Asterisk's root

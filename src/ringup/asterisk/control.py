@@ -34,6 +34,14 @@ SHARED_MODULES = ("app_voicemail.so", "pbx_config.so")
 """Modules that are reloaded for both drivers: first the mailboxes, then the dial plan that uses them."""
 
 NO_SUCH_MODULE = "No such module"
+BUSY_RELOADING = "A reload is in progress"
+"""Asterisk reloads for one program at a time and refuses the others; a command and `ringup serve` may reload
+for the same revision at the same time.
+"""
+
+RELOAD_SECONDS = 30.0
+RELOAD_PAUSE = 0.05
+"""Seconds in which a refused reload is tried again, and between two tries."""
 
 
 class Manager:
@@ -110,7 +118,7 @@ class Manager:
         """Make Asterisk reload the files of `install`; chan_sip reloads shortly after this returns."""
         for module in (*SHARED_MODULES, MODULES[driver]):
             try:
-                await self.action("Reload", [("Module", module)])
+                await self._reload(module)
             except AmiRefused as error:
                 if NO_SUCH_MODULE not in error.answer:
                     raise
@@ -120,6 +128,18 @@ class Manager:
                     f"Load it in modules.conf, or change pbx.driver from {driver}. Asterisk 21 and later "
                     "have no chan_sip, and two drivers cannot share port 5060.",
                 ) from error
+
+    async def _reload(self, module: str) -> None:
+        """Reload one module; while Asterisk is busy with a reload for another program, try again."""
+        until = self._now() + RELOAD_SECONDS
+        while True:
+            try:
+                await self.action("Reload", [("Module", module)])
+                return
+            except AmiRefused as error:
+                if BUSY_RELOADING not in error.answer or self._now() > until:
+                    raise
+            await asyncio.sleep(RELOAD_PAUSE)
 
     async def events(self) -> AsyncIterator[AmiMessage]:
         """Yield the events as they arrive, until the connection ends."""

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
 from ringup.cli.board import STYLES, event_line, fleet_table, how_long
-from ringup.events import KINDS, Event, FileSent, LineRegistered, RegistrationRefused, ServerStarted
+from ringup.events import (
+    KINDS,
+    Event,
+    FileRequested,
+    FileSent,
+    LineRegistered,
+    RegistrationRefused,
+    ServerStarted,
+    TransferProgress,
+)
 from ringup.fleet.rows import FleetRow, Present, fleet_rows
 from ringup.journey.follow import Journey, fold
 from ringup.journey.stages import STAGES
@@ -92,6 +101,16 @@ def test_every_title_is_whole_at_80_columns(stage: str) -> None:
 def test_the_bar_has_one_cell_a_stage() -> None:
     text = text_of(fleet_table([FleetRow(LATE, Phone(mac=LATE), Journey(LATE, stage="hunt"))], NOW), 80)
     assert "━" * 3 + "─" * 7 + " hunts for its load" in text
+
+
+def test_the_board_shows_the_percentage_of_a_long_transfer() -> None:
+    name = "P0S3-8-12-00.sb2"
+    running: list[Event] = [
+        FileRequested(NOW - 9, ANNA, name, "10.0.0.11", 1),
+        TransferProgress(NOW - 4, ANNA, name, "10.0.0.11", 42, 100),
+    ]
+    table = fleet_table(fleet_rows(fold(running), SITE, PRESENT), NOW)
+    assert "takes the application, 42 %" in text_of(table, 80)
 
 
 def test_a_phone_that_was_never_seen_is_waited_for() -> None:

@@ -81,8 +81,8 @@ def test_the_json_form_has_the_same_keys_for_every_phone(engine: Engine) -> None
     assert {tuple(phone) for phone in fleet} == {
         (
             "mac", "known", "name", "extensions", "model", "address", "state", "stage", "stage_title",
-            "since", "boots", "firmware_asked", "registered", "in_call", "messages_waiting", "trouble",
-            "trouble_key", "cure", "troubles", "last", "last_at",
+            "since", "progress", "boots", "firmware_asked", "registered", "in_call", "messages_waiting",
+            "trouble", "trouble_key", "cure", "troubles", "last", "last_at",
         )
     }  # fmt: skip
     anna = next(phone for phone in fleet if phone["mac"] == ANNA)

@@ -29,6 +29,7 @@ from ringup.events import (
     SiteChanged,
     TftpIgnored,
     TransferFailed,
+    TransferProgress,
 )
 from ringup.journey.changes import MOST_CALLS, MOST_LINES
 from ringup.journey.follow import Call, Journey, fold, follow
@@ -435,3 +436,16 @@ def test_an_unprovisioned_phone_keeps_the_start_of_its_boot_in_view() -> None:
     journey = after(*sequence_d(0), *unprovisioned(110, 200), mac=CONVERTED)
     assert journey.requests[-1].times == 201
     assert journey.requests[0].name == f"CTLSEP{CONVERTED}.tlv"
+
+
+def test_a_running_transfer_shows_its_percentage_until_the_next_event() -> None:
+    name = "P0S3-8-12-00.sb2"
+    journey = fold(
+        [
+            FileRequested(1000.0, MAC, name, "10.0.0.11", 1),
+            TransferProgress(1005.0, "", name, "10.0.0.11", 300, 1000),
+        ]
+    )[MAC]
+    assert (journey.stage, journey.progress, journey.last) == ("application", 30, f"has 30 % of {name}")
+    done = follow(journey, FileSent(1009.0, MAC, name, "10.0.0.11", 1000, 9.0))
+    assert done.progress is None

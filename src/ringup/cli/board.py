@@ -103,6 +103,8 @@ def stage_line(row: FleetRow, pbx_lost: str) -> Text:
     title = "waiting: not seen yet" if row.state == "waiting" else stage(journey.stage).title
     if pbx_lost and row.state == "in_service":
         title, colour = REGISTERED_BEFORE
+    if journey.progress is not None:
+        title = f"{title}, {journey.progress} %"
     return Text.assemble(_bar(journey, colour), " ", (title, colour))
 
 

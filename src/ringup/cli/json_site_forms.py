@@ -68,6 +68,8 @@ class FleetPhone(Form):
     cure: str
     """Its cure: the command to type, or what to do."""
     troubles: list[TroubleRecord]
+    progress: int | None
+    """The percentage of the running transfer, told at most every five seconds; null if none is told."""
     last: str
     """The last event in words."""
     last_at: float

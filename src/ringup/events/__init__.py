@@ -72,6 +72,7 @@ from ringup.events.tftp import (
     FileSent,
     TftpIgnored,
     TransferFailed,
+    TransferProgress,
 )
 
 __all__ = [
@@ -134,6 +135,7 @@ __all__ = [
     "StoreSlow",
     "TftpIgnored",
     "TransferFailed",
+    "TransferProgress",
     "from_record",
     "given_to",
     "of_node",
@@ -163,6 +165,7 @@ Event = (
     | FileNotFound
     | FileRefused
     | TransferFailed
+    | TransferProgress
     | TftpIgnored
     | DatagramsDropped
     | LineRegistered

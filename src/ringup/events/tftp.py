@@ -21,6 +21,25 @@ class FileRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferProgress:
+    """A long transfer continues; `engine/tftp/telling.py` limits how often this is told."""
+
+    at: float
+    mac: str
+    name: str
+    address: str
+    sent: int
+    """Bytes acknowledged."""
+    size: int
+    """Size in bytes, above 0."""
+
+    @property
+    def percent(self) -> int:
+        """Return the acknowledged part of the file in percent, 0 to 100, rounded down."""
+        return min(100 * self.sent // max(self.size, 1), 100)
+
+
+@dataclass(frozen=True, slots=True)
 class FileSent:
     """The phone acknowledged the last block."""
 

@@ -21,6 +21,7 @@ def row_record(row: FleetRow) -> dict[str, Any]:
         "stage": journey.stage,
         "stage_title": stage(journey.stage).title,
         "since": journey.since,
+        "progress": journey.progress,
         "boots": journey.boots,
         "firmware_asked": journey.firmware_asked,
         "registered": list(journey.registered),

@@ -40,6 +40,7 @@ SENTENCES: Mapping[type[Event], str] = {
     events.PhoneUnpinned: "its own files are no longer bound to {0.address}",
     events.PoolEmpty: "gets no address: no free address in {0.subnet}",
     events.FileRequested: "requests {0.name}",
+    events.TransferProgress: "has {0.percent} % of {0.name}",
     events.FileSent: "has {0.name}, {0.size:,} bytes in {0.seconds:.1f} s",
     events.FileNotFound: "{0.name} not found: {0.reason}",
     events.FileRefused: "{0.name} refused: {0.reason}",

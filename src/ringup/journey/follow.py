@@ -19,6 +19,7 @@ from ringup.events import (
     ServerStarted,
     TftpIgnored,
     TransferFailed,
+    TransferProgress,
     given_to,
 )
 from ringup.journey.address_steps import address_step
@@ -43,7 +44,7 @@ Four times the largest known fleet, so that forged MACs cannot fill memory.
 FileEvent = FileRequested | FileSent | FileNotFound | FileRefused | TransferFailed
 FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
 
-NAMELESS_EVENTS = (*FILE_EVENTS, TftpIgnored)
+NAMELESS_EVENTS = (*FILE_EVENTS, TransferProgress, TftpIgnored)
 """Events that may come from a phone whose address this server did not assign."""
 OWN_FILE_EVENTS = (FileSent, FileNotFound, FileRequested)
 """Events whose file name may name the phone; a refused name may be another phone's, and proves nothing."""

@@ -5,7 +5,7 @@ from functools import lru_cache
 from struct import Struct, unpack
 from typing import NamedTuple
 
-from ringup.events import Event
+from ringup.events import Event, TransferProgress
 from ringup.journey.describe import describe, plain
 from ringup.journey.troubles import Trouble
 
@@ -127,6 +127,11 @@ class Journey(NamedTuple):
     def last_at(self) -> float:
         """Return the time of the last event; 0 before the first."""
         return self.last_event.at if self.last_event else 0.0
+
+    @property
+    def progress(self) -> int | None:
+        """Return the percentage of the running transfer; None if the last event does not tell it."""
+        return self.last_event.percent if isinstance(self.last_event, TransferProgress) else None
 
     @property
     def requests(self) -> tuple[RequestRecord, ...]:

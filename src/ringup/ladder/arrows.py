@@ -45,6 +45,7 @@ STEPS: Mapping[type[Event], tuple[Step, ...]] = {
     events.FileSent: (Step(TFTP, PHONE, "DATA {0.name}", "{0.size:,} bytes"),),
     events.FileNotFound: (Step(TFTP, PHONE, "not found"),),
     events.FileRefused: (Step(TFTP, PHONE, "refused", "{0.reason}"),),
+    events.TransferProgress: (Step(TFTP, PHONE, "DATA {0.name}", "{0.percent} %"),),
     events.TransferFailed: (Step(TFTP, PHONE, "DATA {0.name}", "{0.progress}"),),
     events.LineRegistered: (Step(PHONE, PBX, "REGISTER {0.extension}"), Step(PBX, PHONE, "200 OK")),
     events.LineAuthenticated: (Step(PHONE, PBX, "request of {0.extension}, password accepted"),),

@@ -23,6 +23,7 @@ from ringup.engine.tftp.progress import (
 )
 from ringup.engine.tftp.reply_ports import ReplyPortChoice
 from ringup.engine.tftp.requesters import MOST_REQUESTS_PER_ADDRESS, RateLimits, Requesters
+from ringup.engine.tftp.telling import ProgressTelling
 from ringup.engine.tftp.transfer import ERROR_SECONDS, MOST_RESENDS, ClientError, Transfer, first_bytes
 from ringup.engine.tftp.transfers import MOST_TRANSFERS, MOST_TRANSFERS_PER_ADDRESS, TransferTable
 from ringup.engine.tftp.unanswered import MOST_TRANSMISSIONS, Unanswered
@@ -100,6 +101,7 @@ class TftpServer:
         self._progresses = progresses or PlainProgresses()
         self._unanswered = Unanswered(self._progresses.share)
         self._large_flights = LargeFlights()
+        self._telling = ProgressTelling()
         self._blocks = DataBlocks()
         self._events: list[Event] = []
         self.ignored = 0
@@ -179,6 +181,8 @@ class TftpServer:
         for transfer in self._table.due(now):
             self._emit_request(transfer)
             self._settle(transfer)
+            if progress := self._telling.event(transfer, now):
+                self._events.append(progress)
             if transfer.error:
                 self._look_at_error(transfer, transfer.error, now)
             elif transfer.progress.deadline <= now:

@@ -1,0 +1,39 @@
+"""Tell the progress of transfers that take long, with few events.
+
+No event per block: a building that boots at once sends millions. A transfer is looked at when its deadline in
+the queue comes up, twice a second, and all transfers share one rate.
+"""
+
+from ringup.engine.rates import TokenBucket
+from ringup.engine.tftp.transfer import Transfer
+from ringup.events import TransferProgress
+
+PROGRESS_SECONDS = 5.0
+"""Minimum seconds between two events of one transfer; most files need less, so they have none."""
+LEAST_BLOCKS = 100
+"""Minimum number of blocks of a file whose progress is told, so that a percent is a block or more: images."""
+PROGRESS_PER_SECOND = 20.0
+"""Maximum number of events per second of all transfers, which is what a board can show."""
+
+
+class ProgressTelling:
+    """Decides when a transfer's progress is worth an event."""
+
+    def __init__(self) -> None:
+        self._rate = TokenBucket(PROGRESS_PER_SECOND, PROGRESS_PER_SECOND)
+
+    def event(self, transfer: Transfer, now: float) -> TransferProgress | None:
+        """Return an event if one is due and the common rate allows it.
+
+        A transfer that the rate leaves out waits as long as the others. One that stands still has none.
+        """
+        before, acked = max(transfer.told_at, transfer.started), transfer.progress.acked
+        if transfer.progress.count < LEAST_BLOCKS or acked == transfer.told:
+            return None
+        if 0 <= now - before < PROGRESS_SECONDS:
+            return None
+        transfer.told_at, transfer.told = now, acked
+        if not self._rate.take(now):
+            return None
+        address, size = transfer.transfer_id[0][0], transfer.blocks.size
+        return TransferProgress(now, transfer.mac, transfer.request.name, address, transfer.arrived, size)

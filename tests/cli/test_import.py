@@ -119,3 +119,25 @@ def test_a_spreadsheet_is_read_by_its_contents(ringup: Ringup, tmp_path: Path) -
     assert ringup("import", str(path)).out.endswith("Revision 1.\n")
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old")
     assert "Save it as .xlsx" in ringup("import", str(path)).err
+
+
+FREEPBX = (
+    "extension,password,name,voicemail,ringtimer,tech,dial,secret,transport,voicemail_enable,voicemail_vmpwd\n"
+    "201,,Larry Ellison,sales,0,pjsip,PJSIP/201,abcdef0123,0.0.0.0-udp,yes,4711\n"
+    "202,,Ada Lovelace,novm,0,pjsip,PJSIP/202,fedcba9876,,,\n"
+)
+"""Of the bulk handler: `voicemail` is the mailbox's context, and an empty `voicemail_enable` is no."""
+
+
+def test_an_export_of_freepbx_gives_lines_their_secrets_and_mailboxes(ringup: Ringup, tmp_path: Path) -> None:
+    for mac, extension in (("001646C0FFEE", "201"), ("001646C0FFAA", "202")):
+        ringup("phone", "add", mac, "--extension", extension)
+    (tmp_path / "freepbx.csv").write_text(FREEPBX)
+    said = ringup("import", str(tmp_path / "freepbx.csv"))
+    assert said.status == 0, said.err
+    assert "FreePBX bulk handler" in said.out + said.err
+    lines = [ringup("phone", "show", mac, "--json", "--reveal").json()["lines"][0] for mac in ("201", "202")]
+    assert [(line["name"], line["secret"], line["voicemail"]) for line in lines] == [
+        ("Larry Ellison", "abcdef0123", True),
+        ("Ada Lovelace", "fedcba9876", False),
+    ]

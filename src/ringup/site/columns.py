@@ -52,6 +52,8 @@ class Column:
     """A field of a phone or line, LINE_NUMBER, VENDOR, or the name of a ``.cnf`` parameter."""
     line: int = 0
     """The line button, from 1; 0: a field of the phone, or of the line that the row describes."""
+    words: tuple[tuple[str, str], ...] = ()
+    """Values of another system, in lower case, with ringup's."""
 
     @property
     def is_setting(self) -> bool:
@@ -81,26 +83,35 @@ def columns_of(table: Table, mapped: Mapping[str, str]) -> tuple[Columns, list[P
     it out).
     """
     wanted = {_normal(theirs): ours for theirs, ours in mapped.items()}
-    layout = _layout({_normal(header) for header in table.header})
+    headers = {_normal(header) for header in table.header}
+    layout = _layout(headers)
+    replaced = {other for name, other in layout.instead.items() if name in headers} if layout else set()
     used: list[Column] = []
     unused: list[str] = []
     problems = list(_unknown_maps(table, mapped))
     place = table.place(table.header_line)
     for index, header in enumerate(table.header):
         ours = wanted.get(_normal(header))
-        found = _target(ours) if ours else None if ours == "" else _meaning(header, layout)
+        name = _normal(header)
+        found = (
+            _target(ours) if ours else None if ours == "" or name in replaced else _meaning(header, layout)
+        )
         if ours and found is None:
             problems.append(Problem("--map", f"{ours} is neither a field nor a .cnf parameter.", _near(ours)))
         elif found is not None:
-            used.append(Column(index, header, *found))
+            used.append(
+                Column(
+                    index, header, *found, words=tuple(layout.words.get(name, {}).items()) if layout else ()
+                )
+            )
         elif layout or ours == "":
             unused.append(header or f"column {index + 1}")
         elif header:
             cure = f'{_near(header)} Or map it: --map "{header}=OURS"; leave it out: --map "{header}="'
             problems.append(Problem(place, f"column {header!r} is not known.", cure))
     problems += _twice(used, place)
-    name = layout.name if layout else OWN_LAYOUT if not problems and not mapped else ""
-    columns = Columns(name, bool(layout and layout.is_guess), tuple(used), tuple(unused))
+    known_as = layout.name if layout else OWN_LAYOUT if not problems and not mapped else ""
+    columns = Columns(known_as, bool(layout and layout.is_guess), tuple(used), tuple(unused))
     if not (problems or columns.has("mac") or columns.has("extension")):
         cure = 'Name one mac, or map it: --map "THEIR NAME=mac"'
         problems.append(Problem(place, "no column holds the MAC or the extension.", cure))

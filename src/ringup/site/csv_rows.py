@@ -271,7 +271,8 @@ def _put(record: Plain, column: Column, value: str) -> None:
     elif name in _KEPT:
         _put_secret(record, name, value)
     else:
-        value = _WORDS.get(name, {}).get(value.lower(), value)
+        word = value.lower()
+        value = dict(column.words).get(word, _WORDS.get(name, {}).get(word, value))
         if name == "model" and (model := _MODEL.fullmatch(value)):
             value = model[1]
         if value == "":

@@ -5,7 +5,7 @@ does not name are left out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,11 @@ class Layout:
     """The system's names, with ringup's; a number after an underscore is the line."""
     source: str
     is_guess: bool
-    """True if the names were not read in the vendor's own document."""
+    """True if the names were not read in the vendor's own document or source code."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Names of columns, with the column that each replaces if the file has both."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The system's values of a column, in lower case, with ringup's."""
 
 
 LAYOUTS = (
@@ -34,8 +38,11 @@ LAYOUTS = (
             "voicemail_enable": "voicemail",
             "voicemail_vmpwd": "voicemail_pin",
         },
-        "columns of FreePBX's Bulk Handler module, type extensions; it has no column with a MAC",
-        is_guess=True,
+        "source code of FreePBX's modules core 16.0.68 and voicemail 16.0.58 (bulkhandlerGetHeaders,"
+        " bulkhandlerExport), type extensions; it has no column with a MAC",
+        is_guess=False,
+        instead={"voicemail_enable": "voicemail"},  # the latter holds the mailbox's context
+        words={"voicemail_enable": {"": "no"}},
     ),
     Layout(
         "CUCM BAT",

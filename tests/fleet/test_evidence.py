@@ -8,11 +8,13 @@ from sqlalchemy import Engine
 
 from ringup.doctor.evidence import Evidence, Expected
 from ringup.events import EventsOmitted
-from ringup.fleet.evidence import evidence_of, omitted_events
+from ringup.fleet import evidence as subject
+from ringup.fleet.evidence import evidence_of, evidence_of_many, omitted_events
 from ringup.fleet.glance import read_fleet
 from ringup.site.model import Pbx, Site
 from ringup.store.database import open_database
-from tests.cli.fleet import BERT, EVENTS, NOW, SITE, UNKNOWN, fill
+from ringup.store.journeys import JourneyKeeper
+from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, NOW, SITE, UNKNOWN, fill
 
 FOLLOWED = SITE.model_copy(update={"pbx": Pbx(manager_user="ringup", manager_secret="s")})
 
@@ -64,3 +66,33 @@ def test_events_that_were_left_out_leave_silence_without_proof(engine: Engine) -
     source = about(engine, BERT).source
     assert not source.proves_silence("PBX")
     assert source.proves_silence("TFTP")
+
+
+@pytest.mark.parametrize("are_stored", [True, False], ids=["stored journeys", "newer events"])
+@pytest.mark.parametrize("batch", [1, 2, 50])
+def test_many_phones_have_the_same_evidence_as_each_of_them(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, batch: int, *, are_stored: bool
+) -> None:
+    fill(engine, site=FOLLOWED)
+    keeper = JourneyKeeper(engine, lambda: [phone.mac for phone in FOLLOWED.phones])
+    while are_stored and keeper.advance():
+        pass
+    monkeypatch.setattr(subject, "BATCH", batch)
+    macs = [CARLA, UNKNOWN, ANNA, BERT, "0016460000AA"]
+    fleet = read_fleet(engine, NOW)
+    many = list(evidence_of_many(engine, fleet, FOLLOWED, macs, NOW))
+    assert [each.mac for each in many] == macs
+    assert many == [evidence_of(engine, fleet, FOLLOWED, mac, NOW) for mac in macs]
+
+
+def test_of_a_large_fleet_the_last_events_of_each_phone_are_read(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine, site=FOLLOWED)
+    keeper = JourneyKeeper(engine, lambda: [phone.mac for phone in FOLLOWED.phones])
+    while keeper.advance():
+        pass
+    monkeypatch.setattr(subject, "MOST_IN_ALL", 1)
+    monkeypatch.setattr(subject, "LEAST_EVENTS", 2)
+    (few,) = evidence_of_many(engine, read_fleet(engine, NOW), FOLLOWED, [BERT], NOW)
+    assert few.events == about(engine, BERT).events[-2:]

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 MOST_NAMED = 4
 """Maximum number of phones that are named for one cause."""
 
+MOST_QUOTED = 20
+"""Maximum number of events per cause in the JSON of a complete fleet; `ringup why PHONE --json` has all."""
+
 MOST_ASKED = 100
 """Maximum number of phones about whose lines Asterisk is asked when the complete fleet is diagnosed: one
 question per line.
@@ -218,24 +221,14 @@ def judged(
     `ask_host` asks this machine about the phone's address, which takes a moment.
     """
     from ringup.doctor.diagnose import diagnose
-    from ringup.doctor.evidence import NOT_ASKED
     from ringup.firmware.folder import FirmwareFolder
-    from ringup.fleet.evidence import evidence_of, omitted_events
+    from ringup.fleet.evidence import evidence_of_many, omitted_events
 
     names = FirmwareFolder(firmware).sizes()
     loads = frozenset(name.removesuffix(".loads") for name in names if name.endswith(".loads"))
     omitted, now = omitted_events(engine), fleet.present.now
-    for mac in macs:
-        evidence = evidence_of(
-            engine,
-            fleet,
-            site,
-            mac,
-            now,
-            loads=loads,
-            pbx=pbx_states.get(mac, NOT_ASKED),
-            omitted=omitted,
-        )
+    found = evidence_of_many(engine, fleet, site, macs, now, loads=loads, pbx=pbx_states, omitted=omitted)
+    for evidence in found:
         if ask_host is not None:
             blocked, neighbour = ask_host(site, evidence.journey.address)
             evidence = replace(evidence, blocked=blocked, neighbour=neighbour)
@@ -304,11 +297,12 @@ def _report_fleet(
     from ringup.doctor.text import grouped
 
     asked = [each.mac for each in fleet.phones if each.state != "in_service"]
-    asked.sort(key=lambda mac: _order(site, mac))
+    numbers = _numbers(site)
+    asked.sort(key=lambda mac: _order(numbers.get(mac, ""), mac))
     late = [each.mac for each in fleet.phones if each.stage in WAITING and each.state == "trouble"]
     pbx_states = dict.fromkeys(late[:MOST_ASKED], asked_pbx(site, late[:MOST_ASKED]))
     answers = judged(engine, site, fleet, firmware, asked, pbx_states)
-    found = [each for _, each in answers if each.state != "in_service"]
+    found = [shortened(each) for _, each in answers if each.state != "in_service"]
     wrong = [each for each in found if each.state not in GOOD_STATES]
     if as_json:
         causes = [_group(what, each) for what, each in grouped(found)]
@@ -318,15 +312,20 @@ def _report_fleet(
     return FOUND if wrong else SOUND
 
 
-def _order(site: "Site", mac: str) -> tuple[bool, int, str, str]:
+def shortened(diagnosis: "Diagnosis") -> "Diagnosis":
+    """Return the diagnosis with the last events of each cause only: a fleet has thousands of phones."""
+    verdicts = (replace(each, evidence=each.evidence[-MOST_QUOTED:]) for each in diagnosis.verdicts)
+    return replace(diagnosis, verdicts=tuple(verdicts))
+
+
+def _order(number: str, mac: str) -> tuple[bool, int, str, str]:
     """Sort 99 before 201 before 1600, and phones without a line last."""
-    number = _number(site, mac)
     return (not number, len(number), number, mac)
 
 
-def _number(site: "Site", mac: str) -> str:
-    phone = site.phone(mac)
-    return phone.lines[0].extension if phone and phone.lines else ""
+def _numbers(site: "Site") -> dict[str, str]:
+    """Return the first extension of each phone that has one, by MAC."""
+    return {phone.mac: phone.lines[0].extension for phone in site.phones if phone.lines}
 
 
 def _group(what: str, diagnoses: "Sequence[Diagnosis]") -> dict[str, object]:
@@ -343,11 +342,11 @@ def _print_fleet(
 ) -> None:
     from ringup.doctor.text import grouped
 
-    on_the_way = len(found) - len(wrong)
+    numbers, on_the_way = _numbers(site), len(found) - len(wrong)
     in_service = count - len(found)
     for what, each in grouped(wrong):
         click.echo(f"{len(each)} phone{'s' if len(each) > 1 else ''}: {what}")
-        click.echo(f"    {_names(site, each)}")
+        click.echo(f"    {_names(numbers, each)}")
         for command in each[0].verdict.commands if each[0].verdict else ():
             click.echo(f"      {command}")
     click.echo(f"{in_service} of {count} phones in service, {on_the_way} on the way.")
@@ -355,8 +354,8 @@ def _print_fleet(
         click.echo("The whole story of one: ringup why PHONE")
 
 
-def _names(site: "Site", diagnoses: "Sequence[Diagnosis]") -> str:
-    names = [_number(site, each.mac) or each.mac for each in diagnoses]
+def _names(numbers: Mapping[str, str], diagnoses: "Sequence[Diagnosis]") -> str:
+    names = [numbers.get(each.mac) or each.mac for each in diagnoses]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return f"{', '.join(names[:MOST_NAMED])}{more}"
 

@@ -5,9 +5,10 @@ A fact that was not looked up is an `Unknown`. If a protocol was not recorded, i
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
-from ringup.events import Event
+from ringup.events import Event, LineAuthenticated, LineReachable, LineRegistered
 from ringup.journey.record import Journey
 from ringup.rule import Found, Unknown
 from ringup.site.model import Driver
@@ -19,6 +20,9 @@ lines.
 
 LISTENING_PORT = 5060
 """The port that a phone listens on unless its file says otherwise (P-SIP-1)."""
+
+SERVICE = (LineRegistered, LineReachable, LineAuthenticated)
+"""Events that show that a line is in service."""
 
 NOT_ASKED = Unknown("nobody asked")
 
@@ -90,9 +94,12 @@ class PbxState:
     """The lines by extension, without the lines that the PBX does not have."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
-    """All facts that a rule may use."""
+    """All facts that a rule may use.
+
+    Without slots, so that what each of 50 rules looks for is computed once.
+    """
 
     mac: str
     now: float
@@ -113,3 +120,9 @@ class Evidence:
     """The MAC that this machine's kernel has for the phone's address; empty: none."""
     screen: str = ""
     """The words on the phone's screen."""
+
+    @cached_property
+    def since_service(self) -> tuple[Event, ...]:
+        """Return the events after the last one that shows a line in service."""
+        last = max((n for n, event in enumerate(self.events) if isinstance(event, SERVICE)), default=-1)
+        return self.events[last + 1 :]

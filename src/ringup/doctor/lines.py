@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ringup.doctor.evidence import Evidence, PbxLine
-from ringup.doctor.spans import SERVICE, about, late, of_kind, since_service
+from ringup.doctor.evidence import SERVICE, Evidence, PbxLine
+from ringup.doctor.spans import about, late, of_kind, since_service
 from ringup.errors import WireError
 from ringup.events import (
     Event,

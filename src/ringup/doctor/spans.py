@@ -4,6 +4,7 @@ requests.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any, TypeVar
 
@@ -15,17 +16,11 @@ from ringup.events import (
     FileRefused,
     FileRequested,
     FileSent,
-    LineAuthenticated,
-    LineReachable,
-    LineRegistered,
     TransferFailed,
 )
-from ringup.journey.file_kinds import kind_of
+from ringup.journey import file_kinds
 from ringup.journey.overdue import Overdue, longest_seconds, overdue, stage_overdue
 from ringup.rule import Unknown
-
-SERVICE = (LineRegistered, LineReachable, LineAuthenticated)
-"""Events that show that a line is in service."""
 
 FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
 FileEvent = FileRequested | FileSent | FileNotFound | FileRefused | TransferFailed
@@ -45,13 +40,15 @@ LONGEST_PAUSE = 105.0
 pauses at most 75 s before a new search (P-TFTP-6 to P-TFTP-8); 30 s are added for lost datagrams.
 """
 
+kind_of = lru_cache(maxsize=4096)(file_kinds.kind_of)
+"""Return the kind of a file's name (`file_kinds.kind_of`); rules ask for the same names again."""
+
 Kind = TypeVar("Kind", bound=Event)
 
 
 def since_service(evidence: Evidence) -> tuple[Event, ...]:
     """Return the events after the last one that shows a line in service."""
-    last = max((n for n, event in enumerate(evidence.events) if isinstance(event, SERVICE)), default=-1)
-    return evidence.events[last + 1 :]
+    return evidence.since_service
 
 
 def since_last(events: Sequence[Event], *kinds: type[Event]) -> tuple[Event, ...]:

@@ -16,7 +16,7 @@ from ringup.journey.overdue import stage_overdue
 from ringup.journey.record import Journey
 from ringup.site.model import Site
 from ringup.store.database import reading
-from ringup.store.history import events_of_phone, read_events
+from ringup.store.history import events_of_phone, events_of_phones, read_events
 from ringup.store.journeys import JourneySummary, read_journeys, read_summaries
 from ringup.store.revisions import PhoneSummary, follows_pbx, read_phone_summaries, read_phones
 from ringup.wire.file_names import owner_of
@@ -56,6 +56,15 @@ class FleetAtAGlance:
         found = dict(events_of_phone(engine, mac, most=most))
         found.update((number, event) for number, event in self.events.items() if event.mac == mac)
         return [found[number] for number in sorted(found)[-most:]] if most else []
+
+    def events_of_many(self, engine: Engine, macs: Collection[str], most: int) -> dict[str, list[Event]]:
+        """Return the last events of each of these phones, oldest first, by MAC."""
+        found = {mac: dict(events) for mac, events in events_of_phones(engine, macs, most).items()}
+        wanted = set(macs)
+        for number, event in self.events.items():
+            if event.mac in wanted:
+                found.setdefault(event.mac, {})[number] = event
+        return {mac: [events[number] for number in sorted(events)[-most:]] for mac, events in found.items()}
 
 
 def read_fleet(engine: Engine, now: float) -> FleetAtAGlance:

@@ -1,13 +1,13 @@
 """The events of every phone, in the order they were added."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from math import inf
 from sys import float_info
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, insert, select
+from sqlalchemy import Connection, Dialect, Engine, func, insert, select
 
 from ringup.events import FIELDS, Event, from_record, given_to, kind_named
 from ringup.events.fields_json import COMMON, fields_json
@@ -102,6 +102,31 @@ def events_of_phone(
     with reading(engine) as connection:
         found = list(numbered_events(connection.execute(statement)))
     return [(number, given_to(mac, event)) for number, event in reversed(found)]
+
+
+def events_of_phones(engine: Engine, macs: Collection[str], most: int) -> dict[str, list[tuple[int, Event]]]:
+    """Return the last `most` events of each of these phones, oldest first, by MAC; as `events_of_phone` does.
+
+    It is one statement, so name no more phones than a statement can hold (`database.MOST_NAMED`).
+    """
+    newest_first = func.row_number().over(partition_by=timeline.c.mac, order_by=timeline.c.event.desc())
+    ranked = select(timeline.c.mac, timeline.c.event, newest_first.label("rank")).where(
+        timeline.c.mac.in_(list(macs))
+    )
+    latest = ranked.subquery()
+    statement = (
+        select(latest.c.mac.label("phone"), *_NUMBERED)
+        .join(latest, events.c.id == latest.c.event)
+        .where(latest.c.rank <= most)
+        .order_by(events.c.id)
+    )
+    found: dict[str, list[tuple[int, Event]]] = {}
+    with reading(engine) as connection:
+        for mac, *row in connection.execute(statement):
+            found.setdefault(mac, []).extend(
+                (number, given_to(mac, event)) for number, event in numbered_events([row])
+            )
+    return found
 
 
 def numbered_events(rows: Iterable[Any]) -> Iterator[tuple[int, Event]]:

@@ -9,6 +9,7 @@ from ringup.doctor.spans import (
     Run,
     about,
     file_events,
+    kind_of,
     of_kind,
     repeats,
     repetitions,
@@ -27,7 +28,6 @@ from ringup.events import (
     FileSent,
     TransferFailed,
 )
-from ringup.journey.file_kinds import kind_of
 from ringup.journey.overdue import duration, longest_seconds
 from ringup.journey.stages import BOOTING, IN_SERVICE
 from ringup.rule import known

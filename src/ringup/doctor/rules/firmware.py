@@ -5,10 +5,10 @@ from itertools import pairwise
 
 from ringup.doctor.evidence import Evidence
 from ringup.doctor.rule import Rule, Sign
-from ringup.doctor.spans import about, file_events, of_kind, runs, since_service
+from ringup.doctor.spans import about, file_events, kind_of, of_kind, runs, since_service
 from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
 from ringup.events import Event, FileNotFound, FileRequested, FileSent
-from ringup.journey.file_kinds import FIRMWARE, kind_of
+from ringup.journey.file_kinds import FIRMWARE
 from ringup.journey.overdue import longest_seconds
 from ringup.phone.firmware import right_name
 from ringup.wire.file_names import base_name

@@ -288,6 +288,8 @@ def test_the_timeline_has_the_expected_next_beside_the_actual(larry: Ringup, tmp
         'expected  "has an address" within 10 s\n          actual    "has an address" after 0.1 s' in said.out
     )
     assert said.out.splitlines()[-1].endswith("LATE")
+    assert '"takes the loader" or "takes the application" or "SIP' in said.out
+    assert max(map(len, said.out.splitlines())) <= 80
     steps = larry("phone", "show", "201", "--timeline", "--json").json()["steps"]
     assert [step["stage"] for step in steps][-1] == "own_file"
     assert steps[-1]["is_late"] is True

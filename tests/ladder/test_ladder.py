@@ -111,6 +111,21 @@ def test_a_message_on_the_wire_is_drawn_in_place_of_the_report_about_it() -> Non
     assert [row.source for row in arrows_of(seen) if isinstance(row, Arrow)] == [Lane.PHONE, Lane.PBX]
 
 
+def test_every_answer_to_the_wrong_port_is_red_and_a_right_one_before_is_not() -> None:
+    case = evidence(
+        [
+            REGISTERED,
+            sip(1, 401),
+            *(sip(n + k, s, 51098) for n in range(9, 40, 9) for k, s in ((0, 0), (1, 401))),
+        ],
+        source=CASES["answer-to-wrong-port"].source,
+    )
+    rows = ladder("", case.events, diagnose(case), case.now).rows
+    tones = [row.tone for row in rows if isinstance(row, Arrow) and row.words.startswith("401")]
+    assert tones[0] is not Tone.WRONG
+    assert set(tones[1:]) == {Tone.WRONG}
+
+
 def test_of_a_healthy_phone_nothing_is_red_and_nothing_is_due() -> None:
     drawing = drawn(evidence((*HAS_ITS_FILE, REGISTERED)))
     assert all(row.tone is Tone.PLAIN for row in drawing.rows if isinstance(row, Arrow))

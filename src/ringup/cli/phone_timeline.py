@@ -1,5 +1,6 @@
 """`ringup phone show PHONE --timeline`: each stage of the last boot, the expected next beside the actual."""
 
+import textwrap
 import time
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
 
     from ringup.journey.timeline import Step
 
+WIDTH = 80
+"""Columns of a terminal."""
 MOST_EVENTS = 2_000
 """Events of the phone that are read."""
 
@@ -57,7 +60,15 @@ def _print(steps: "Sequence[Step]") -> None:
             click.echo(day)
         click.echo(f"{clock}  {step.stage.title}")
         if step.expected:
-            click.echo(f"          expected  {step.expected}")
+            click.echo(_folded("expected  ", step.expected))
         if step.actual:
             late = "  LATE" if step.is_late else ""
-            click.echo(click.style(f"          actual    {step.actual}{late}", fg="red" if late else None))
+            click.echo(click.style(_folded("actual    ", step.actual + late), fg="red" if late else None))
+
+
+def _folded(head: str, text: str) -> str:
+    """Return the text below the stage, on lines of at most WIDTH columns."""
+    first = f"{' ' * len('00:00:00  ')}{head}"
+    return textwrap.fill(
+        text, WIDTH, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False
+    )

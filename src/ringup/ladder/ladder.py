@@ -31,13 +31,26 @@ def ladder(title: str, events: Sequence[Event], diagnosis: Diagnosis, now: float
 
 
 def _marked(arrows: Sequence[Arrow | Note], diagnosis: Diagnosis) -> list[Arrow | Note]:
-    """Mark the last arrow of each event that proves the cause."""
+    """Mark the last arrow of each event that proves the cause, and later answers that are alike: a verdict
+    quotes only the first ones.
+    """
     proofs = _wrong(diagnosis)
+    alike = {_answer(event) for event in proofs if isinstance(event, SipSeen) and event.status}
+    first = min((event.at for event in proofs), default=0.0)
+
+    def is_wrong(event: Event | None) -> bool:
+        is_later = isinstance(event, SipSeen) and event.at >= first and _answer(event) in alike
+        return event in proofs or is_later
+
     following = [row.event for row in arrows[1:]]
     return [
-        replace(row, tone=Tone.WRONG) if row.event in proofs and row.event is not after else row
+        replace(row, tone=Tone.WRONG) if is_wrong(row.event) and row.event is not after else row
         for row, after in zip_longest(arrows, following)
     ]
+
+
+def _answer(event: SipSeen) -> tuple[str, int, str, str]:
+    return event.method, event.status, event.extension, event.destination.rpartition(":")[2]
 
 
 def _wrong(diagnosis: Diagnosis) -> frozenset[Event]:

@@ -57,7 +57,7 @@ class Desk:
         self._on_report: Callable[[Report], None] = self._report
         self.phone = EmulatedPhone(
             flash, self.host, on_report=self._report, save=self.saved.append, variant=variant,
-            sip=self._sip_half,
+            sip=self._sip_half, sccp=None,
         )  # fmt: skip
 
     def _sip_half(self, on_report: Callable[[Report], None]) -> "Desk":

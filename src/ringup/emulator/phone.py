@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ringup.emulator.behaviour import Pace, Variant
 from ringup.emulator.boot import sip_application
-from ringup.emulator.boot.config_xml import LOAD_NUMBERS
+from ringup.emulator.boot.config_xml import LOAD_NUMBERS, servers_in
 from ringup.emulator.boot.dhcp import DhcpClient
 from ringup.emulator.boot.loader import Reboot
 from ringup.emulator.boot.machine import Host, Machine
@@ -17,6 +17,8 @@ from ringup.emulator.cnf import LINES
 from ringup.emulator.cnf_parameters import numbered
 from ringup.emulator.flash import Flash
 from ringup.emulator.report import Report
+from ringup.emulator.sccp.config import SccpConfig, Server
+from ringup.emulator.sccp.runner import SccpRunner
 from ringup.emulator.screen import idle_lines
 from ringup.emulator.sip.config import SipConfig, from_settings
 from ringup.emulator.sip.runner import SipRunner
@@ -54,6 +56,22 @@ class Sip(Protocol):
         ...
 
 
+class Sccp(Protocol):
+    """The SCCP half, as `SccpRunner` is."""
+
+    async def serve(self, config: SccpConfig) -> str:
+        """Register, and stay registered; return why that ended."""
+        ...
+
+    async def command(self, name: str, **arguments: object) -> None:
+        """Carry out an action of a person at the phone."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop without sending anything."""
+        ...
+
+
 def _ignore(flash: Flash) -> None:
     """Save nothing: for a phone without a flash file."""
 
@@ -72,12 +90,17 @@ class EmulatedPhone:
         tftp_port: int = 69,
         variant: Variant | None = None,
         sip: Callable[[Callable[[Report], None]], Sip] = SipRunner,
+        sccp: Callable[[Callable[[Report], None]], Sccp] | None = SccpRunner,
     ) -> None:
+        """`sccp` None: a phone that reaches no CallManager, and looks for its files again."""
         self._on_report = on_report
         self._host = host
         self._variant = variant or Variant()
         self._machine = Machine(flash, host, Pace(speed), on_report, save, tftp_port, self._variant)
         self._sip = sip(self._on_sip_report)
+        self._sccp = sccp(self._on_sccp_report) if sccp else None
+        self._labels: list[object] = []
+        """The numbers beside the line buttons that an SCCP server named."""
         self.powered = asyncio.Event()
         """Set when the phone has power; before that, no button can be pressed."""
         self._registered: dict[int, bool] = {}
@@ -103,13 +126,15 @@ class EmulatedPhone:
         self.powered.set()
         try:
             while True:
-                ready = await boot(self._machine)
+                ready = await boot(self._machine, self._register_sccp)
                 reboot = await self._serve(ready)
                 await self._sip.stop()
                 self._machine.report("reboot", reason=reboot.reason)
                 self._machine.screen.show()
         finally:
             await self._sip.stop()
+            if self._sccp is not None:
+                await self._sccp.stop()
             await self._host.close()
             self._machine.report("power-off")
 
@@ -119,11 +144,19 @@ class EmulatedPhone:
 
     async def command(self, name: str, **arguments: object) -> None:
         """Press buttons; raises ValueError if a person could not do so now."""
-        await self._sip.command(name, **arguments)
+        if self._is_sccp and self._sccp is not None:
+            await self._sccp.command(name, **arguments)
+        else:
+            await self._sip.command(name, **arguments)
 
     def refuse(self, command: str, reason: str) -> None:
         """Report that a command was not possible."""
         self._machine.report("refused", command=command, reason=reason)
+
+    @property
+    def _is_sccp(self) -> bool:
+        """Return whether the keys belong to the SCCP half: its firmware runs, and has registered."""
+        return self.flash.protocol == "SCCP" and bool(self._labels)
 
     async def _serve(self, ready: Ready) -> Reboot:
         """Register and take calls until there is a reason to reboot."""
@@ -152,6 +185,46 @@ class EmulatedPhone:
                     await self._sip.start(config)
         finally:
             lost.cancel()
+
+    async def _register_sccp(self, configuration: bytes) -> Reboot | None:
+        """Register with the CallManagers of a configuration until that ends."""
+        if self._sccp is None:
+            return None
+        lost = asyncio.ensure_future(self._until_lost())
+        serving = asyncio.ensure_future(self._sccp.serve(self._sccp_configuration(configuration)))
+        try:
+            await asyncio.wait({lost, serving}, return_when=asyncio.FIRST_COMPLETED)
+            if not serving.done():
+                return Reboot("the lease of the address is lost", must_hunt=False)
+            reason = serving.result()
+        finally:
+            lost.cancel()
+            serving.cancel()
+        if reason in ("reset", "restart"):
+            return Reboot(f"the server ordered a {reason}", must_hunt=reason == "reset")
+        self._machine.report("sccp-ended", reason=reason)
+        return None
+
+    def _sccp_configuration(self, configuration: bytes) -> SccpConfig:
+        flash = self.flash
+        return SccpConfig(
+            address=self._machine.lease.address if self._machine.lease else "",
+            mac=flash.mac,
+            model=flash.model,
+            device_type=LOAD_NUMBERS[flash.model],
+            load=flash.application,
+            servers=tuple(Server(*server) for server in servers_in(configuration)),
+        )
+
+    def _on_sccp_report(self, report: Report) -> None:
+        """Pass on a report of the SCCP half, and update the screen."""
+        self._on_report(report)
+        if report.kind == "sccp-registered":
+            lines = report.detail.get("lines")
+            self._labels = list(lines) if isinstance(lines, list) else []
+            self._machine.screen.show(*map(str, self._labels))
+        elif report.kind == "prompt":
+            self._machine.screen.show(*map(str, self._labels), str(report.detail.get("text", "")))
 
     async def _until_lost(self) -> None:
         if self._machine.client is not None:

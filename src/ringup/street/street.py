@@ -264,6 +264,7 @@ def _builder(
             speed=plan.speed,
             variant=plan.variants.get(flash.mac) or Variant(seed=plan.seed),
             sip=lambda on_report: SipRunner(on_report, dice, host),
+            sccp=None,  # This street has no CallManager.
         )
 
     return build

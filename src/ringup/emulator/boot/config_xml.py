@@ -11,6 +11,7 @@ from defusedxml.ElementTree import fromstring
 
 LOAD_NUMBERS = {"7940": 8, "7960": 7}
 """The N of loadInformationN: the phone uses this number, and ignores the model text."""
+SCCP_PORT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,19 @@ def locales_in(data: bytes) -> tuple[str, str]:
     if root is None:
         return "", ""
     return _text(root, "userLocale/name"), _text(root, "networkLocale")
+
+
+def servers_in(data: bytes) -> list[tuple[str, int]]:
+    """Return the CallManagers of a configuration with their TCP ports, by priority."""
+    root = _root(data)
+    members = [] if root is None else root.findall(".//callManagerGroup/members/member")
+    members.sort(key=lambda member: member.get("priority", ""))
+    found = [(_text(member, "processNodeName"), _text(member, "ethernetPhonePort")) for member in members]
+    return [(name, int(port) if _is_port(port) else SCCP_PORT) for name, port in found if name]
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 0 < int(text[:6]) < 65536
 
 
 def syncs_in(data: bytes) -> list[Sync]:

@@ -1,4 +1,8 @@
-"""The SCCP application, as far as it looks for another load (P-BOOT-5, P-BOOT-6)."""
+"""The SCCP application: it looks for its files, and registers with the CallManager that they name (P-BOOT-5,
+P-BOOT-6).
+"""
+
+from collections.abc import Awaitable, Callable
 
 from ringup.emulator.behaviour import ApplicationBehaviour
 from ringup.emulator.boot.config_xml import load_in, locales_in
@@ -7,9 +11,18 @@ from ringup.emulator.boot.machine import Machine
 from ringup.emulator.boot.tftp import NoAnswer, Received
 from ringup.emulator.screen import Shown
 
+Register = Callable[[bytes], Awaitable[Reboot | None]]
+"""Registers as a configuration says, and serves until that ends: with a reboot, or with None if no server
+takes the phone any more.
+"""
 
-async def run(machine: Machine, behaviour: ApplicationBehaviour) -> Reboot:
-    """Hunt, fail to reach a CallManager, and hunt again, until a file names another load."""
+
+async def reach_nobody(_configuration: bytes) -> None:
+    """Register nowhere: for a phone without an SCCP half."""
+
+
+async def run(machine: Machine, behaviour: ApplicationBehaviour, register: Register) -> Reboot:
+    """Hunt, register, and hunt again when that ends, until there is a reason to reboot."""
     await machine.get_address()
     machine.start_application_ports(behaviour.below_the_loader, behaviour.retry)
     while True:
@@ -20,6 +33,9 @@ async def run(machine: Machine, behaviour: ApplicationBehaviour) -> Reboot:
         if found:
             machine.show(Shown.REGISTERING_SCCP)
             await _fetch_locale(machine, found)
+            reboot = await register(found)
+            if reboot is not None:
+                return reboot
         await machine.host.sleep(behaviour.pause)
         if found is None:
             return Reboot("the TFTP server does not answer", must_hunt=False)

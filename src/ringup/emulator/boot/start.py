@@ -4,18 +4,19 @@ from ringup.emulator.behaviour import LoaderBehaviour, application_behaviour, lo
 from ringup.emulator.boot import loader, sccp_application, sip_application
 from ringup.emulator.boot.loader import Reboot, StartApplication
 from ringup.emulator.boot.machine import Machine
+from ringup.emulator.boot.sccp_application import Register, reach_nobody
 from ringup.emulator.boot.sip_application import Ready
 from ringup.emulator.screen import Shown
 
 
-async def boot(machine: Machine) -> Ready:
-    """Run loader and application until SIP may start."""
+async def boot(machine: Machine, register: Register = reach_nobody) -> Ready:
+    """Run loader and application until SIP may start; with `register`, an SCCP application registers."""
     last = Reboot("power-on", must_hunt=False)
     while True:
         machine.power_up()
         behaviour = loader_behaviour(machine.flash.loader)
         await machine.work(machine.draw(behaviour.boot) if last.boot_seconds is None else last.boot_seconds)
-        step = await _start(machine, behaviour, last.must_hunt)
+        step = await _start(machine, behaviour, last.must_hunt, register)
         if isinstance(step, Ready):
             return step
         machine.report("reboot", reason=step.reason)
@@ -23,16 +24,20 @@ async def boot(machine: Machine) -> Ready:
         last = step
 
 
-async def _start(machine: Machine, behaviour: LoaderBehaviour, must_hunt: bool) -> Ready | Reboot:
+async def _start(
+    machine: Machine, behaviour: LoaderBehaviour, must_hunt: bool, register: Register
+) -> Ready | Reboot:
     """Do one boot: the loader, if it hunts, then the application."""
     if behaviour.hunts_at_power_on or must_hunt or not machine.flash.application:
         step = await loader.run(machine, behaviour)
         if not isinstance(step, StartApplication):
             return step
-    return await _run_application(machine, behaviour)
+    return await _run_application(machine, behaviour, register)
 
 
-async def _run_application(machine: Machine, behaviour: LoaderBehaviour) -> Ready | Reboot:
+async def _run_application(
+    machine: Machine, behaviour: LoaderBehaviour, register: Register
+) -> Ready | Reboot:
     flash = machine.flash
     row = application_behaviour(flash.application, flash.protocol)
     machine.show(Shown.STARTING)
@@ -40,4 +45,4 @@ async def _run_application(machine: Machine, behaviour: LoaderBehaviour) -> Read
     machine.report("boot", application=flash.application, protocol=flash.protocol, loader=flash.loader)
     if flash.protocol == "SIP":
         return await sip_application.run(machine, row, behaviour)
-    return await sccp_application.run(machine, row)
+    return await sccp_application.run(machine, row, register)

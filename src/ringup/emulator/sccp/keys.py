@@ -1,0 +1,23 @@
+"""The keys of the phone in SCCP's numbers (P-SCCP-18, P-SCCP-19)."""
+
+from collections.abc import Mapping
+
+BUTTONS: Mapping[str, int] = {**{str(digit): digit for digit in range(10)}, "*": 14, "#": 15}
+"""KeypadButton's numbers."""
+
+KEYS: Mapping[str, int] = {
+    "Redial": 1, "NewCall": 2, "Hold": 3, "Trnsfer": 4, "CFwdAll": 5, "<<": 8, "EndCall": 9, "Resume": 10,
+    "Answer": 11, "Info": 12, "Confrn": 13, "Park": 14, "Join": 15, "MeetMe": 16, "PickUp": 17,
+    "GPickUp": 18, "DND": 19, "iDivert": 20, "Dial": 21,
+}  # fmt: skip
+"""SoftKeyEvent's numbers by the keys' labels."""
+
+MESSAGES = 0x0F
+"""Stimulus of the Messages button."""
+
+
+def digits_of(digits: str) -> list[str]:
+    """Return the keys to press; raises ValueError for what is no key."""
+    if not digits or set(digits) - set(BUTTONS):
+        raise ValueError(f"{digits!r} cannot be pressed: keys are 0-9, * and #")
+    return list(digits)

@@ -1,0 +1,198 @@
+"""Run one phone's SCCP half on a host: its connection, its sound and its alarm."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from random import Random
+from typing import TYPE_CHECKING
+
+from ringup.emulator.ports import Arrival, Port
+from ringup.emulator.report import Report
+from ringup.emulator.sccp.config import SccpConfig, Server
+from ringup.emulator.sccp.host import Connection, SccpHost
+from ringup.emulator.sccp.phone import SccpPhone
+from ringup.emulator.sccp.sockets import NetworkSccpHost
+from ringup.emulator.sip.config import OutgoingDatagram
+from ringup.errors import BindError, WireError
+from ringup.wire.sccp import messages, of_phone
+from ringup.wire.sccp.frame import Stream, build
+
+if TYPE_CHECKING:
+    from ringup.emulator.sip.host import Alarm
+
+RESTART = 2
+"""The kind of reset after which the phone keeps running (P-SCCP-17)."""
+
+
+class SccpRunner:
+    """Runs one phone's SCCP half."""
+
+    def __init__(
+        self, on_report: Callable[[Report], None], random: Random | None = None, host: SccpHost | None = None
+    ) -> None:
+        self.on_report = on_report
+        self._random = random or Random()  # noqa: S311 - a phone's dice, not a secret
+        self._host: SccpHost = host or NetworkSccpHost(lambda why: self._report("unsent", reason=why))
+        self._phone: SccpPhone | None = None
+        self._link: Connection | None = None
+        self._stream = Stream()
+        self._media: Port | None = None
+        self._media_port: int | None = None
+        self._alarm: Alarm | None = None
+        self._ended = asyncio.Event()
+        self._reason = ""
+
+    async def serve(self, config: SccpConfig) -> str:
+        """Register with the first server that takes the phone and stay until that ends.
+
+        Returns why: ``reset`` for a full reset, ``restart``, or the reason why there is no service.
+        """
+        reason = "the configuration names no CallManager"
+        for server in config.servers:
+            reason = await self._serve_at(config, server)
+            if reason in ("reset", "restart"):
+                break
+        return reason
+
+    async def _serve_at(self, config: SccpConfig, server: Server) -> str:
+        self._ended.clear()
+        self._reason = ""
+        self._stream = Stream()
+        try:
+            async with asyncio.timeout(config.times.connect):
+                self._link = await self._host.connect(config.address, server, self._receive, self._lost)
+        except (OSError, TimeoutError) as error:
+            reason = f"no connection to {server.address}: {str(error) or 'no answer'}"
+            self._report("sccp-unreachable", server=server.address, reason=reason)
+            return reason
+        self._phone = SccpPhone(config, self._random)
+        self._carry_out(self._phone.start())
+        try:
+            await self._ended.wait()
+        finally:
+            self._report_lines("unregistered")
+            await self.stop()
+        return self._reason
+
+    async def leave(self) -> None:
+        """Sign off, as a phone does that is told to restart."""
+        phone = self._phone
+        if phone is None:
+            return
+        self._carry_out([of_phone.Unregister()])
+        with suppress(TimeoutError):
+            async with asyncio.timeout(phone.config.times.unregister):
+                await self._ended.wait()
+        await self.stop()
+
+    async def command(self, name: str, **arguments: object) -> None:
+        """Carry out an action of a person at the phone; raises ValueError if a person could not do it."""
+        if self._phone is None or not self._phone.registration.is_registered:
+            raise ValueError("the phone is not registered")
+        self._carry_out(self._phone.command(name, self._host.now(), **arguments))
+
+    async def stop(self) -> None:
+        """Stop at once, as a phone without power: its server is not told."""
+        if self._alarm:
+            self._alarm.cancel()
+        if self._link:
+            self._link.close()
+        if self._media:
+            self._media.close()
+        self._phone = self._link = self._alarm = self._media = self._media_port = None
+
+    # --- the connection -----------------------------------------------------------------------------------
+
+    def _receive(self, data: bytes) -> None:
+        try:
+            for frame in self._stream.take(data):
+                if self._phone is None:
+                    return
+                message = messages.parse(frame)
+                self._send(self._phone.receive(message, self._host.now()))
+        except WireError as error:
+            self._report("ignored", reason=str(error))
+            self._end(f"the server sent what is no SCCP: {error}")
+        self._carry_out([])
+
+    def _lost(self) -> None:
+        self._end("the server closed the connection")
+
+    def _end(self, reason: str) -> None:
+        self._reason = self._reason or reason
+        self._ended.set()
+
+    def _hear(self, arrivals: Iterable[Arrival]) -> None:
+        for arrival in arrivals:
+            if self._phone:
+                self._phone.receive_media(arrival.data, self._host.now() - arrival.waited)
+        self._carry_out([])
+
+    # --- carrying out -------------------------------------------------------------------------------------
+
+    def _report(self, kind: str, **detail: object) -> None:
+        self.on_report(Report(self._host.now(), kind, detail))
+
+    def _report_lines(self, state: str) -> None:
+        for number in self._phone.registration.lines if self._phone else ():
+            self._report("line", line=number, state=state)
+
+    def _carry_out(self, outgoing: list[object]) -> None:
+        """Send, report, open or close the port for sound, and set the alarm."""
+        phone = self._phone
+        if phone is None:
+            return
+        self._send(outgoing)
+        for report in phone.take_reports():
+            self.on_report(report)
+        self._follow_media_port()
+        self._notice_end(phone)
+        if self._alarm:
+            self._alarm.cancel()
+            self._alarm = None
+        if phone.wake_at is not None and not self._ended.is_set():
+            delay = max(phone.wake_at - self._host.now(), 0.0)
+            self._alarm = self._host.call_later(delay, self._wake)
+
+    def _notice_end(self, phone: SccpPhone) -> None:
+        if phone.registration.rejected:
+            self._end(f"the server rejected the phone: {phone.registration.rejected}")
+        elif phone.reset:
+            self._end("restart" if phone.reset == RESTART else "reset")
+        elif phone.has_left:
+            self._end("the phone signed off")
+        elif phone.is_lost:
+            self._end("the server does not answer any more")
+
+    def _wake(self) -> None:
+        self._alarm = None
+        if self._phone:
+            self._carry_out(self._phone.wake(self._host.now()))
+
+    def _send(self, outgoing: list[object]) -> None:
+        for each in outgoing:
+            if not isinstance(each, OutgoingDatagram):
+                if self._link:
+                    self._link.send(build(messages.to_frame(each)))
+                continue
+            self._follow_media_port()
+            if self._media:
+                try:
+                    self._media.send(each.data, each.destination)
+                except OSError as error:
+                    self._report("unsent", destination=each.destination[0], reason=str(error))
+
+    def _follow_media_port(self) -> None:
+        wanted = self._phone.media_port if self._phone else None
+        if wanted == self._media_port or self._phone is None:
+            return
+        if self._media:
+            self._media.close()
+        self._media, self._media_port = None, wanted
+        if wanted is None:
+            return
+        try:
+            address = self._phone.config.address
+            self._media = self._host.open(address, wanted, is_media=True, receive=self._hear)
+        except BindError as error:
+            self._report("no-media", port=wanted, reason=str(error))

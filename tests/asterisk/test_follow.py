@@ -51,6 +51,28 @@ def test_a_registration_names_the_contact_that_calls_will_go_to(name: str) -> No
     assert isinstance(reachable, LineReachable)
 
 
+@pytest.mark.parametrize(
+    ("status", "events"),
+    [
+        ("Registered", [LineRegistered(1.0, LARRY, "201", f"sccp:SEP{LARRY}")]),
+        ("Unregistered", [LineUnregistered(1.0, LARRY, "201")]),
+        ("Rejected", []),
+    ],
+)
+def test_a_phone_that_speaks_sccp_registers_with_all_its_lines(status: str, events: list[Event]) -> None:
+    """Recorded with Asterisk 16.28 (P-SCCP-36)."""
+    told_by = event(Event="PeerStatus", ChannelType="Skinny", Peer=f"Skinny/SEP{LARRY}", PeerStatus=status)
+    assert happenings(told_by, OWNERS, 1.0) == events
+
+
+def test_a_channel_of_chan_skinny_belongs_to_its_line() -> None:
+    dialled = event(
+        Event="Newstate", Channel=f"Skinny/201@SEP{LARRY}-1", ChannelState="4", Exten="202",
+        Uniqueid="1.0", Linkedid="1.0",
+    )  # fmt: skip
+    assert happenings(dialled, OWNERS, 1.0) == [CallStarted(1.0, LARRY, "201", "202")]
+
+
 @pytest.mark.parametrize("name", PJSIP)
 def test_pjsip_measures_how_long_the_phone_takes_to_answer(name: str) -> None:
     reachable = told(name, "201 registers")[1]

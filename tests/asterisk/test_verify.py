@@ -19,6 +19,7 @@ from ringup.asterisk.loaded import (
 from ringup.asterisk.register_query import SecretCheck
 from ringup.asterisk.verify import Expected, verify
 from ringup.engine.ami import Answered
+from ringup.render.extensions_conf import TECHNOLOGY
 from ringup.site.model import Driver
 from ringup.wire.ami import AmiMessage
 from tests.asterisk.real_verify import LINE, PHONE, site_for
@@ -48,7 +49,7 @@ def loaded(name: str) -> LoadedConfig:
 
 
 def codes(name: str, seen: LoadedConfig, **changes: Any) -> list[str]:
-    expected = replace(Expected(LINE, PHONE), **changes)
+    expected = replace(Expected(LINE, device(name), PHONE), **changes)
     return [each.code for each in verify(site_for(RECORDINGS[name]).pbx, [expected], seen)]
 
 
@@ -56,6 +57,11 @@ def with_contact(seen: LoadedConfig, **changes: Any) -> LoadedConfig:
     account = seen.accounts["201"]
     assert account.contact
     return replace(seen, accounts={"201": replace(account, contact=replace(account.contact, **changes))})
+
+
+def device(name: str) -> str:
+    """What Dial calls to ring the line."""
+    return f"{TECHNOLOGY[site_for(RECORDINGS[name]).pbx.driver]}/{LINE.extension}"
 
 
 @pytest.mark.parametrize("name", RECORDINGS)
@@ -70,7 +76,9 @@ def test_what_was_recorded_is_sound(name: str) -> None:
 )
 def test_another_option_is_named(name: str, option: str, value: str, code: str) -> None:
     pbx = site_for(RECORDINGS[name]).pbx
-    found = verify(pbx.model_copy(update={"options": {option: value}}), [Expected(LINE)], loaded(name))
+    found = verify(
+        pbx.model_copy(update={"options": {option: value}}), [Expected(LINE, device(name))], loaded(name)
+    )
     assert [each.code for each in found] == [code]
 
 
@@ -124,7 +132,7 @@ def test_the_contact_is_read_and_the_password_is_not_kept(name: str) -> None:
 )
 def test_tables_that_asterisk_does_not_read_are_named(seen: LoadedConfig, what: str) -> None:
     pbx = site_for("pjsip").pbx.model_copy(update={"realtime": "postgresql://asterisk@10.0.0.5/asterisk"})
-    (found,) = verify(pbx, [Expected(LINE, PHONE)], seen)
+    (found,) = verify(pbx, [Expected(LINE, "PJSIP/201", PHONE)], seen)
     assert found.code == "no-realtime"
     assert what in str(found)
 
@@ -133,7 +141,7 @@ def test_tables_that_asterisk_does_not_read_are_named(seen: LoadedConfig, what: 
 def test_where_freepbx_has_the_extensions_only_what_phones_need_is_compared(name: str) -> None:
     pbx = site_for(RECORDINGS[name]).pbx
     pbx = pbx.model_copy(update={"freepbx": "/etc/asterisk", "context": "another", "etc": ""})
-    assert verify(pbx, [Expected(LINE, PHONE)], loaded(name)) == [], (
+    assert verify(pbx, [Expected(LINE, device(name), PHONE)], loaded(name)) == [], (
         "context, mailbox and dial plan are FreePBX's"
     )
 
@@ -144,7 +152,7 @@ def test_where_freepbx_has_the_extensions_only_what_phones_need_is_compared(name
     options = {**seen.accounts["201"].options, field: value}
     (found,) = verify(
         pbx,
-        [Expected(LINE, PHONE)],
+        [Expected(LINE, device(name), PHONE)],
         replace(seen, accounts={"201": replace(seen.accounts["201"], options=options)}),
     )
     assert found.code == "forced-rport"

@@ -1,5 +1,6 @@
 """A change reaches Asterisk's folder and its manager interface, or is put back on both sides."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from ringup.change import pbx_steps
 from ringup.change.carry_out import Step, StepFailed
 from ringup.change.site import Changed, change_site, stored_site
 from ringup.errors import AmiRefused, OutsideError
-from ringup.site.model import Line, Pbx, Phone, Site
+from ringup.site.model import Channel, Line, Pbx, Phone, Site
 from ringup.site.rows import Plain
 from ringup.store.database import open_database
 from ringup.store.revisions import commit, read_revision
@@ -27,7 +28,7 @@ class Ami:
         self.loaded: list[str] = []
         self.answers: list[OutsideError] = []
 
-    async def reload(self, pbx: Pbx) -> str:
+    async def reload(self, pbx: Pbx, channels: Sequence[Channel]) -> str:
         self.loaded.append((self.etc / FOLDER / "ringup_pjsip.conf").read_text())
         if self.answers:
             raise self.answers.pop(0)

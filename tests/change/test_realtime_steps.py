@@ -1,5 +1,6 @@
 """A change reaches Asterisk's realtime tables, or is put back; the accounts move there and back."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from ringup.change import pbx_steps
 from ringup.change.carry_out import StepFailed
 from ringup.change.site import change_site, planned_alteration
 from ringup.errors import AmiRefused
-from ringup.site.model import Line, Pbx, Phone, Site
+from ringup.site.model import Channel, Line, Pbx, Phone, Site
 from ringup.store.database import open_database
 from ringup.store.revisions import commit
 from tests.store.postgresql_server import PostgresqlServer, postgresql
@@ -32,7 +33,7 @@ def refusals(monkeypatch: pytest.MonkeyPatch) -> list[AmiRefused]:
     """What Asterisk replies to the next reloads."""
     waiting: list[AmiRefused] = []
 
-    async def reload(_pbx: Pbx) -> str:
+    async def reload(_pbx: Pbx, _channels: Sequence[Channel]) -> str:
         if waiting:
             raise waiting.pop(0)
         return "22.10.1"

@@ -100,7 +100,7 @@ def test_every_title_is_whole_at_80_columns(stage: str) -> None:
 
 def test_the_bar_has_one_cell_a_stage() -> None:
     text = text_of(fleet_table([FleetRow(LATE, Phone(mac=LATE), Journey(LATE, stage="hunt"))], NOW), 80)
-    assert "━" * 3 + "─" * 7 + " hunts for its load" in text
+    assert "━" * 3 + "─" * 8 + " hunts for its load" in text
 
 
 def test_the_board_shows_the_percentage_of_a_long_transfer() -> None:

@@ -29,6 +29,7 @@ def test_adding_a_group_says_how_to_use_it(ringup: Ringup) -> None:
     assert ringup("group", "show", "sales", "--json").json() == {
         "version": 1,
         "name": "sales",
+        "protocol": "",
         "load": "P0S3-08-11-00",
         "settings": {},
         "phones": [],
@@ -41,7 +42,13 @@ def test_groups_are_listed_with_what_they_share(sales: Ringup) -> None:
     assert sales("group", "list", "--json").json() == {
         "version": 1,
         "groups": [
-            {"name": "sales", "load": "", "settings": {"preferred_codec": "g711alaw"}, "phones": [MAC]}
+            {
+                "name": "sales",
+                "protocol": "",
+                "load": "",
+                "settings": {"preferred_codec": "g711alaw"},
+                "phones": [MAC],
+            }
         ],
     }
 

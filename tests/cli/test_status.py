@@ -215,7 +215,10 @@ def test_a_phone_that_stays_in_a_stage_is_in_trouble_with_what_is_missing_and_a_
     text = " ".join(run(engine).output.split())
     assert "2 in trouble, 1 unknown, 1 not seen yet, 1 in service" in text
     record = next(each for each in json.loads(run(engine, "--json").output)["phones"] if each["mac"] == CARLA)
-    what = '"takes the application" for 12 min: "SIP application starts" usually follows within 69 s'
+    what = (
+        '"takes the application" for 12 min: "SIP application starts" or "SCCP firmware starts" '
+        "usually follows within 69 s"
+    )
     assert record["state"] == "trouble"
     assert record["trouble_key"] == "overdue"
     assert record["trouble"] == f"{what}; {record['cure']}"

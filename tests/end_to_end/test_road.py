@@ -70,3 +70,14 @@ def test_two_phones_go_from_the_box_to_a_call_and_a_message(asterisk: str, drive
     assert [call["heard"] for call in result["calls"]] == [[600, 1000], [600, 1000]]
     assert result["message_heard"] == 1000
     assert result["phones"][1]["lamp"][-2:] == [True, False]
+
+
+def test_two_phones_stay_on_sccp_and_call_each_other() -> None:
+    result = run_demo("--asterisk", "16", "--protocol", "sccp")
+
+    assert result["ok"], f"{result['failed_step']}: {result['reason']}"
+    assert [phone["boots"][-1] for phone in result["phones"]] == ["P00308010200"] * 2
+    assert result["contacts"] == {phone["extension"]: f"sccp:SEP{phone['mac']}" for phone in result["phones"]}
+    assert [call["heard"] for call in result["calls"]] == [[600, 1000], [600, 1000]]
+    assert result["message_heard"] == 1000
+    assert result["phones"][1]["lamp"][-2:] == [True, False]

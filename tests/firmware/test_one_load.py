@@ -89,7 +89,7 @@ def test_only_a_phone_with_another_load_gets_a_file_that_says_so() -> None:
     ("load", "protocol"), [("P0S3-08-11-00", "SIP"), ("P00308010200", "SCCP"), ("P0M3-07-4-00", "MGCP")]
 )
 def test_the_phones_own_file_is_four_lines(load: str, protocol: str) -> None:
-    assert sep_xml(Site(), Phone(mac="00000000000A", load=load)) == (
+    assert sep_xml(Site(), Phone(mac="00000000000A", load=load), "10.0.0.1") == (
         "<device>\n"
         f"  <deviceProtocol>{protocol}</deviceProtocol>\n"
         f"  <loadInformation>{load}</loadInformation>\n"

@@ -33,7 +33,7 @@ NAMES = {
     "SIPDefault.cnf": "sip_default",
     "RINGLIST.DAT": "ring_list",
     "syncinfo.xml": "sync",
-    "/7960-font.xml": "locale",
+    "/7960-font.xml": "font",
     "US/7960-tones.xml": "locale",
     "dialplan.xml": "dial_plan",
     "house.xml": "dial_plan",

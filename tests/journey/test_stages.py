@@ -2,7 +2,7 @@
 
 import pytest
 
-from ringup.events import CallStarted, Event, FileRequested, FileSent, LineReachable
+from ringup.events import CallStarted, Event, FileRequested, FileSent, LineReachable, LineRegistered
 from ringup.journey.file_kinds import FILE_KINDS
 from ringup.journey.follow import Journey, follow
 from ringup.journey.stages import IN_SERVICE, STAGES, place, stage
@@ -54,7 +54,16 @@ def test_the_real_sequences_together_reach_every_stage() -> None:
         *stages_of([*sequence_e(100), CallStarted(140, CONFIGURED, "1600", "202")], CONFIGURED),
         *stages_of(sequence_d(100), CONVERTED),
     }
-    assert passed == {row.key for row in STAGES} - {"on_the_wire"}
+    assert passed == {row.key for row in STAGES} - {"on_the_wire", "sccp_start"}
+
+
+def test_an_sccp_application_with_its_file_starts_and_registers() -> None:
+    mac = CONFIGURED
+    events = [
+        *found(1, mac, f"SEP{mac}.cnf.xml"), *found(2, mac, "/7960-font.xml"),
+        *found(3, mac, "US/7960-tones.xml"), LineRegistered(4, mac, "1600", f"sccp:SEP{mac}"),
+    ]  # fmt: skip
+    assert stages_of(events, mac) == ["new", "hunt", "sccp_start", "registered"]
 
 
 def test_a_firmware_older_than_the_universal_loader_asks_for_the_pointer_first() -> None:

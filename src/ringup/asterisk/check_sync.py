@@ -5,15 +5,13 @@ a variable, so that Asterisk's configuration needs no section for the event. Sou
 res_pjsip_notify.c and chan_sip.c, versions 16 and 22; P-SYNC-1.
 """
 
-import re
 from typing import NamedTuple
 
+from ringup.asterisk.channel_names import extension_of
 from ringup.asterisk.control import Manager
 from ringup.site.model import Driver
 
 EVENT = ("Variable", "Event=check-sync")
-
-_CHANNEL = re.compile(r"(?:PJSIP|SIP)/(.+)-[0-9a-f]{8}")
 
 
 class Notify(NamedTuple):
@@ -42,5 +40,4 @@ async def check_sync(manager: Manager, driver: Driver, extension: str) -> None:
 async def busy_extensions(manager: Manager) -> frozenset[str]:
     """Return the extensions that have a channel, ringing ones included; raises OutsideError."""
     answered = await manager.action("CoreShowChannels")
-    channels = (_CHANNEL.fullmatch(event.get("Channel")) for event in answered.listed)
-    return frozenset(channel[1] for channel in channels if channel)
+    return frozenset(extension_of(event.get("Channel")) for event in answered.listed) - {""}

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterable
 
 from ringup.engine import ami
 from ringup.errors import AmiRefused, OutsideError
-from ringup.site.model import Driver
+from ringup.site.model import Channel
 from ringup.wire.ami import AmiMessage
 
 CONNECT_SECONDS = 5.0
@@ -27,11 +27,26 @@ READ_BYTES = 65_536
 MOST_EVENTS_WAITING = 100_000
 """Maximum number of queued events: three for each of 30,000 lines that register after a power cut."""
 
-MODULES: dict[Driver, str] = {"pjsip": "res_pjsip.so", "chan_sip": "chan_sip.so"}
+MODULES: dict[Channel, str] = {
+    "pjsip": "res_pjsip.so", "chan_sip": "chan_sip.so", "skinny": "chan_skinny.so",
+}  # fmt: skip
 """The module to reload for each driver; a reload of res_pjsip reloads all of PJSIP's objects."""
 
 SHARED_MODULES = ("app_voicemail.so", "pbx_config.so")
-"""Modules that are reloaded for both drivers: first the mailboxes, then the dial plan that uses them."""
+"""Modules that are reloaded for all drivers: first the mailboxes, then the dial plan that uses them."""
+
+_OTHER_DRIVER = (
+    "Load it in modules.conf, or change pbx.driver. Asterisk 21 and later have no chan_sip, and two drivers "
+    "cannot share port 5060."
+)
+_NOT_LOADED = {
+    **dict.fromkeys((*SHARED_MODULES, MODULES["pjsip"], MODULES["chan_sip"]), _OTHER_DRIVER),
+    MODULES[
+        "skinny"
+    ]: "Load it in modules.conf. Asterisk 21 and later do not have it: convert the phones to SIP "
+    "(protocol=sip).",
+}
+"""The cures for modules that Asterisk has not loaded."""
 
 NO_SUCH_MODULE = "No such module"
 BUSY_RELOADING = "A reload is in progress"
@@ -114,9 +129,11 @@ class Manager:
         answered = await self.action("Command", [("Command", text)])
         return "\n".join(answered.response.all("Output"))
 
-    async def reload(self, driver: Driver) -> None:
-        """Make Asterisk reload the files of `install`; chan_sip reloads shortly after this returns."""
-        for module in (*SHARED_MODULES, MODULES[driver]):
+    async def reload(self, *channels: Channel) -> None:
+        """Make Asterisk reload the files of `install` for these drivers; chan_sip reloads shortly after this
+        returns.
+        """
+        for module in (*SHARED_MODULES, *(MODULES[channel] for channel in channels)):
             try:
                 await self._reload(module)
             except AmiRefused as error:
@@ -125,8 +142,7 @@ class Manager:
                 raise AmiRefused(
                     f"reloading {module}",
                     "Asterisk has not loaded this module.",
-                    f"Load it in modules.conf, or change pbx.driver from {driver}. Asterisk 21 and later "
-                    "have no chan_sip, and two drivers cannot share port 5060.",
+                    _NOT_LOADED[module],
                 ) from error
 
     async def _reload(self, module: str) -> None:

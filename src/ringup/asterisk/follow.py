@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ringup.asterisk.channel_names import extension_of
 from ringup.events import (
     CallAnswered,
     CallEnded,
@@ -31,8 +32,8 @@ from ringup.wire.ami import AmiMessage
 RING, UP = "4", "6"
 """Values of ChannelState: the phone has dialled; the call was answered."""
 
-_CHANNEL = re.compile(r"(?:PJSIP|SIP)/(.+)-[0-9a-f]{8}")
 _PEER = re.compile(r"SIP/(.+)")
+_DEVICE = re.compile(r"Skinny/SEP([0-9A-Fa-f]{12})")
 _SIP_SERVICES = ("SIP", "PJSIP")
 
 
@@ -57,8 +58,11 @@ class _Seen:
 
     def line_of_channel(self, name: str) -> tuple[float, str, str] | None:
         """Return the line to which this channel belongs."""
-        channel = _CHANNEL.fullmatch(self.get(name))
-        return self.line(channel[1]) if channel else None
+        return self.line(extension_of(self.get(name)))
+
+    def lines_of(self, mac: str) -> Iterator[tuple[float, str, str]]:
+        """Yield the first three fields of events about all lines of a phone of the site."""
+        return ((self.at, owner, extension) for extension, owner in self.owners.items() if owner == mac)
 
 
 def happenings(
@@ -94,7 +98,12 @@ def _contact_status(seen: _Seen) -> Iterator[Event]:
 
 
 def _peer_status(seen: _Seen) -> Iterator[Event]:
-    """Handle chan_sip's event; PJSIP sends it too, but its ContactStatus has more details."""
+    """Handle chan_sip's event, and chan_skinny's; PJSIP sends it too, but its ContactStatus has more
+    details.
+    """
+    if device := _DEVICE.fullmatch(seen.get("Peer")):
+        yield from _device_status(seen, device[1].upper())
+        return
     peer = _PEER.fullmatch(seen.get("Peer"))
     line = seen.line(peer[1]) if peer else None
     if line is None:
@@ -110,6 +119,16 @@ def _peer_status(seen: _Seen) -> Iterator[Event]:
             yield LineUnregistered(*line, seen.get("Cause"))
         case "Rejected":
             yield RegistrationRefused(*line, seen.get("Cause") or "rejected")
+
+
+def _device_status(seen: _Seen, mac: str) -> Iterator[Event]:
+    """Handle chan_skinny's event: a phone registers with all its lines, and without its address."""
+    for line in seen.lines_of(mac):
+        match seen.get("PeerStatus"):
+            case "Registered":
+                yield LineRegistered(*line, f"sccp:SEP{mac}")
+            case "Unregistered":
+                yield LineUnregistered(*line, seen.get("Cause"))
 
 
 def _logged_in(seen: _Seen) -> Iterator[Event]:

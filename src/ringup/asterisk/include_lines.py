@@ -7,30 +7,65 @@ place by a new one.
 """
 
 import re
+from collections.abc import Sequence
 
 FOLDER = "ringup.d"
 """The folder of ringup's files, inside Asterisk's folder."""
 
 
-def including(text: bytes, name: str) -> bytes:
+def including(text: bytes, name: str, sections: Sequence[str] = (), before: str = "") -> bytes:
     """Return an operator's file with exactly one line that includes ringup's file `name`; every other byte
     stays.
+
+    `sections` are those that the file must have, in their order: missing ones are added. The new line stands
+    before the section `before`, else at the end.
     """
     line = _line(name)
-    rows = text.splitlines(keepends=True)
+    rows = _with_sections(text, sections).splitlines(keepends=True)
     ours = [number for number, row in enumerate(rows) if _is_ours(row, name)]
     if not ours:
-        gap = b"" if not text or text.endswith(b"\n") else b"\n"
-        return text + gap + line + b"\n"
+        return b"".join(_inserted(rows, line, _place(rows, before)))
     first, *others = ours
     if rows[first].strip() != line:
         rows[first] = line + b"\n"
     return b"".join(row for number, row in enumerate(rows) if number not in others)
 
 
+def _with_sections(text: bytes, sections: Sequence[str]) -> bytes:
+    rows = text.splitlines(keepends=True)
+    following = ""
+    for section in reversed(sections):
+        if section.lower() not in map(_section_of, rows):
+            rows = _inserted(rows, f"[{section}]".encode(), _place(rows, following))
+        following = section
+    return b"".join(rows)
+
+
+def _place(rows: Sequence[bytes], section: str) -> int:
+    """Return the number of the row with which a section begins; the end if there is none."""
+    found = (number for number, row in enumerate(rows) if section and _section_of(row) == section.lower())
+    return next(found, len(rows))
+
+
+def _section_of(row: bytes) -> str:
+    match = _SECTION.match(row.decode(errors="replace"))
+    return match[1].strip().lower() if match else ""
+
+
+def _inserted(rows: list[bytes], line: bytes, place: int) -> list[bytes]:
+    gap = [b"\n"] if place and not rows[place - 1].endswith(b"\n") else []
+    return [*rows[:place], *gap, line + b"\n", *rows[place:]]
+
+
 def without(text: bytes, name: str) -> bytes:
     """Return an operator's file without any line that includes ringup's file `name`."""
     return b"".join(row for row in text.splitlines(keepends=True) if not _is_ours(row, name))
+
+
+def is_empty(text: bytes, sections: Sequence[str]) -> bool:
+    """Return whether a file has nothing but the beginnings of these sections."""
+    known = {section.lower() for section in sections}
+    return all(not row.strip() or _section_of(row) in known for row in text.splitlines())
 
 
 def needs_the_file(text: bytes, name: str) -> bool:
@@ -42,6 +77,7 @@ def needs_the_file(text: bytes, name: str) -> bool:
 
 
 _INCLUDE = re.compile(r'\s*#(?:try)?include\s+["<]?([^">;]+?)[">]?\s*(?:;.*)?')
+_SECTION = re.compile(r"\s*\[([^\]]+)\]")
 _BLOCK_COMMENT = re.compile(r";--(?!-).*?--;", re.DOTALL)
 
 

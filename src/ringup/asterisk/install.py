@@ -17,7 +17,7 @@ from pathlib import Path
 from ringup.asterisk.drift import BY_HAND, WRITTEN, Digests, digest, digests, is_by_hand, list_change
 from ringup.asterisk.file_change import BACKUP, PREVIOUS, FileChange
 from ringup.asterisk.freepbx import refuse_freepbx
-from ringup.asterisk.include_lines import including, needs_the_file, without
+from ringup.asterisk.include_lines import including, is_empty, needs_the_file, without
 from ringup.asterisk.manager_account import removed_account
 from ringup.asterisk.operators_file import read_file, real_file
 from ringup.asterisk.own_folder import alone_in, make_own_folder, own_folder
@@ -189,7 +189,7 @@ def _changes(texts: Mapping[str, str], etc: Path, *, overwrite: bool = False) ->
     folder = own_folder(etc)
     known, left = digests(folder), set[str]()
     mine: list[FileChange] = []
-    theirs: list[FileChange] = []
+    theirs: dict[Path, FileChange] = {}
     gone: list[FileChange] = []
     for file in PBX_FILES:
         text = texts.get(file.name)
@@ -200,10 +200,12 @@ def _changes(texts: Mapping[str, str], etc: Path, *, overwrite: bool = False) ->
         else:
             gone_or_mine = gone if text is None else mine
             gone_or_mine += [*_copy_by_hand(known, file.name, change), change]
-        theirs += _line_changes(file, etc, wanted=text is not None, is_there=change.before is not None)
+        is_there = change.before is not None
+        if line := _line_change(file, etc, theirs, wanted=text is not None, is_there=is_there):
+            theirs[line.path] = line
         earlier = etc / file.name
         gone.append(FileChange(earlier, read_file(earlier), None))
-    changes = (list_change(folder, texts, frozenset(left)), *mine, *theirs, *gone)
+    changes = (list_change(folder, texts, frozenset(left)), *mine, *theirs.values(), *gone)
     return [change for change in changes if change.before != change.after]
 
 
@@ -222,21 +224,28 @@ def _copy_by_hand(known: Digests, name: str, change: FileChange) -> list[FileCha
     return [FileChange(path, read_file(path), change.before)]
 
 
-def _line_changes(file: PbxFile, etc: Path, *, wanted: bool, is_there: bool) -> list[FileChange]:
-    """Return the change of the operator's file; empty if this user may not read it and root has added the
-    line before.
+def _line_change(
+    file: PbxFile, etc: Path, earlier: Mapping[Path, FileChange], *, wanted: bool, is_there: bool
+) -> FileChange | None:
+    """Return the change of the operator's file; None if this user may not read it and root has added the line
+    before.
+
+    `earlier` are the changes of this installation so far: one operator's file may include two of ringup's.
     """
     path = real_file(etc / file.included_by)
     try:
-        before = read_file(path)
+        disk = read_file(path)
     except InstallError:
         if is_there or not wanted:  # a #tryinclude line without its file does no harm
-            return []
+            return None
         raise
+    before = earlier[path].after if path in earlier else disk
     if wanted:
-        return [FileChange(path, before, including(before or b"", file.name), backup=True)]
+        return FileChange(
+            path, disk, including(before or b"", file.name, file.sections, file.before), backup=True
+        )
     if before is None or (not needs_the_file(before, file.name) and not os.access(path.parent, os.W_OK)):
-        return []
+        return earlier.get(path)
     after = without(before, file.name)
-    made_by_us = after == b"" != before and not _backup_of(path).exists()
-    return [FileChange(path, before, None if made_by_us else after)]
+    made_by_us = is_empty(after, file.sections) and after != disk and not _backup_of(path).exists()
+    return FileChange(path, disk, None if made_by_us else after)

@@ -69,8 +69,12 @@ def prepare(
     manager_port: int = 5038,
     manager_user: str = "ringup",
     driver: Driver = "pjsip",
+    has_sccp: bool = False,
 ) -> Path:
-    """Write the configuration of one Asterisk, as an operator would have it; returns its etc folder."""
+    """Write the configuration of one Asterisk, as an operator would have it; returns its etc folder.
+
+    With `has_sccp` it also loads chan_skinny, which Asterisk 21 and later do not have.
+    """
     _run(
         "preparing an Asterisk", "prepare", str(instance),
         "--address", address,
@@ -79,6 +83,7 @@ def prepare(
         "--manager-user", manager_user,
         "--manager-secret", manager_secret,
         "--driver", driver,
+        *(("--skinny", "yes") if has_sccp else ()),
     )  # fmt: skip
     return instance / "etc" / "asterisk"
 

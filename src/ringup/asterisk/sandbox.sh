@@ -3,7 +3,7 @@
 #
 #   asterisk-sandbox 16|22 DIR [--mirror URL]     build (once): 16 from Debian bullseye, 22 from Debian sid
 #   asterisk-sandbox prepare INSTANCE --address A --manager-secret S
-#                    [--manager-address A] [--manager-port 5038] [--manager-user ringup] [--driver pjsip|chan_sip]
+#                    [--manager-address A] [--manager-port 5038] [--manager-user ringup] [--driver pjsip|chan_sip] [--skinny yes]
 #   asterisk-sandbox start DIR INSTANCE           run in the foreground (the caller owns the process)
 #   asterisk-sandbox start --native INSTANCE      the same with this machine's own asterisk
 #   asterisk-sandbox stop INSTANCE                stop by pid file
@@ -326,7 +326,7 @@ plain() {
 
 # Modules that this PBX has no use for, or that would quarrel over a port; a name that a version lacks does no harm.
 unwanted_modules() {
-    printf '%s\n' chan_iax2 chan_skinny chan_unistim chan_mgcp chan_motif chan_alsa chan_oss chan_console \
+    printf '%s\n' chan_iax2 chan_unistim chan_mgcp chan_motif chan_alsa chan_oss chan_console \
         chan_audiosocket chan_websocket pbx_dundi pbx_ael pbx_lua pbx_realtime \
         res_ael_share res_phoneprov res_pjsip_phoneprov_provider res_config_curl res_config_ldap res_config_odbc \
         res_config_pgsql res_config_sqlite3 res_odbc res_odbc_transaction func_odbc app_voicemail_odbc \
@@ -345,6 +345,7 @@ unwanted_modules() {
         res_agi res_clialiases res_parking res_musiconhold app_confbridge app_page app_macro res_monitor \
         res_pjsip_config_wizard res_pjsip_publish_asterisk res_sorcery_memory_cache res_sorcery_realtime res_realtime \
         app_stasis app_stasis_broadcast res_stasis_broadcast
+    [ "$2" = yes ] || echo chan_skinny
     if [ "$1" = chan_sip ]; then
         printf '%s\n' chan_pjsip # the rest of pjsip stays: without a transport it opens no port, and RTP needs it
     else
@@ -355,7 +356,7 @@ unwanted_modules() {
 prepare() {
     instance=$1
     shift
-    address='' secret='' manager='' port=5038 user=ringup driver=pjsip
+    address='' secret='' manager='' port=5038 user=ringup driver=pjsip skinny=no
     while [ $# -gt 0 ]; do
         [ $# -ge 2 ] || die "$1 needs a value."
         case $1 in
@@ -365,6 +366,7 @@ prepare() {
             --manager-user) user=$2 ;;
             --manager-secret) secret=$2 ;;
             --driver) driver=$2 ;;
+            --skinny) skinny=$2 ;;
             *) die "prepare does not know $1." ;;
         esac
         shift 2
@@ -393,7 +395,7 @@ verbose = 3
 nocolor = yes
 documentation_language = en_US
 END
-    { printf '[modules]\nautoload = yes\n'; unwanted_modules "$driver" | sed 's/.*/noload = &.so/'; } >modules.conf
+    { printf '[modules]\nautoload = yes\n'; unwanted_modules "$driver" "$skinny" | sed 's/.*/noload = &.so/'; } >modules.conf
     cat >logger.conf <<END
 [general]
 dateformat = %F %T.%3q
@@ -460,6 +462,16 @@ tcpenable = no
 transport = udp
 srvlookup = no
 alwaysauthreject = yes
+END
+    [ "$skinny" != yes ] || cat >skinny.conf <<END
+; The operator's own SCCP phones go here. ringup adds two #tryinclude lines: after the lines, and at the end.
+[general]
+bindaddr = $address
+bindport = 2000
+keepalive = 120
+dateformat = D.M.Y
+[lines]
+[devices]
 END
     cat >extensions.conf <<END
 ; The operator's own dial plan goes here. ringup adds one #tryinclude line at the end.

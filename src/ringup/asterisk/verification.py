@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 from ringup.asterisk.control import Manager
 from ringup.asterisk.loaded import read_loaded
 from ringup.asterisk.register_query import Account, SecretCheck, check_secret
+from ringup.asterisk.skinny import read_skinny
 from ringup.asterisk.verify import Expected, verify
+from ringup.asterisk.verify_sccp import verify_sccp
 from ringup.finding import Finding
+from ringup.render.extensions_conf import device_of
 from ringup.site.model import Line, Pbx, Phone, Site
 
 
@@ -20,20 +23,28 @@ async def verified(site: Site, phones: Sequence[Phone], addresses: Mapping[str, 
     Raises AmiRefused if the login is refused, OutsideError if Asterisk does not reply.
     """
     pbx = site.pbx
-    lines = [(phone, line) for phone in phones for line in phone.lines]
+    sccp = [phone for phone in phones if site.protocol_of(phone) == "sccp"]
+    lines = [(phone, line) for phone in phones if phone not in sccp for line in phone.lines]
     manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
     try:
         await manager.connect()
         seen = await read_loaded(manager, site, [line.extension for _phone, line in lines])
+        skinny = await read_skinny(manager) if sccp else None
     finally:
         await manager.close()
     known = [line for _phone, line in lines if line.extension in seen.accounts]
     checks = await asyncio.to_thread(_check_secrets, pbx, known)
     expected = [
-        Expected(line, addresses.get(phone.mac, ""), checks.get(line.extension, SecretCheck.RIGHT))
+        Expected(
+            line,
+            device_of(site, phone, line),
+            addresses.get(phone.mac, ""),
+            checks.get(line.extension, SecretCheck.RIGHT),
+        )
         for phone, line in lines
     ]
-    return verify(pbx, expected, seen)
+    found = verify(pbx, expected, seen) if lines or not sccp else []
+    return found + list(verify_sccp(site, sccp, addresses, seen, skinny))
 
 
 def _check_secrets(pbx: Pbx, lines: Sequence[Line]) -> Mapping[str, SecretCheck]:

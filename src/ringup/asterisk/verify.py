@@ -9,7 +9,6 @@ from ringup.asterisk.register_query import SecretCheck
 from ringup.errors import WireError
 from ringup.finding import ERROR, NOTE, WARNING, Finding, Location, Severity
 from ringup.render.asterisk_text import can_hold_secret
-from ringup.render.extensions_conf import TECHNOLOGY
 from ringup.render.pjsip_conf import AOR, ENDPOINT, OWN_TRANSPORT
 from ringup.render.sip_conf import PEER
 from ringup.site.model import Driver, Line, Pbx
@@ -36,6 +35,8 @@ class Expected:
     """One line of the site, and its phone's address."""
 
     line: Line
+    device: str
+    """What Dial calls to ring the line, like ``PJSIP/201``."""
     address: str = ""
     """The address of the phone's lease; if it is not known, it is empty and is not compared."""
     secret: SecretCheck = SecretCheck.RIGHT
@@ -147,15 +148,19 @@ def _line(pbx: Pbx, expected: Expected, loaded: LoadedConfig) -> Iterator[Findin
     if expected.secret is SecretCheck.WRONG:
         what = "Asterisk refuses the site's secret, because it has another one."
         yield _finding("secret", ERROR, where, what, INSTALL)
-    box = f"{line.extension}@{pbx.context}"
+    yield from extension_faults(pbx, line, expected.device, loaded)
+    yield from _contact(where, expected.address, account.contact)
+
+
+def extension_faults(pbx: Pbx, line: Line, device: str, loaded: LoadedConfig) -> Iterator[Finding]:
+    """Yield the faults of a line's mailbox and of its extension in the dial plan."""
+    where, box = f"line {line.extension}", f"{line.extension}@{pbx.context}"
     if line.voicemail and loaded.has_voicemail and box not in loaded.boxes:
         yield _finding("no-mailbox", ERROR, where, f"Asterisk has no mailbox {box}.", INSTALL)
-    device = f"{TECHNOLOGY[pbx.driver]}/{line.extension}"
     dialled = loaded.dials.get(line.extension, ())
     if loaded.has_context and not any(_leads(each, device) for each in dialled):
         what = f"the extension {line.extension} of {pbx.context} does not dial {device}."
         yield _finding("extension", ERROR, where, what, INSTALL)
-    yield from _contact(where, expected.address, account.contact)
 
 
 def _leads(dialled: str, device: str) -> bool:

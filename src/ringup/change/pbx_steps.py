@@ -7,7 +7,7 @@ second reload of the same files changes nothing.
 
 import asyncio
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from ringup.asterisk.realtime import clear_rows, write_rows
 from ringup.change.carry_out import Step
 from ringup.change.verify_step import said
 from ringup.errors import AmiRefused, InstallError, OutsideError
+from ringup.render.pbx_files import changed_channels
 from ringup.site.held import HeldSecret, with_held
-from ringup.site.model import Pbx, Site
+from ringup.site.model import Channel, Pbx, Site
 
 
 def pbx_steps(before: Site, after: Site, held: Collection[HeldSecret] = ()) -> tuple[Step, ...]:
@@ -37,7 +38,12 @@ def pbx_steps(before: Site, after: Site, held: Collection[HeldSecret] = ()) -> t
     verify = Step(
         "verifying Asterisk", lambda site: said(with_held(site, held), phones) if site is after else ""
     )
-    return *writing, Step("reloading Asterisk", _reload), *clearing, verify
+    return (
+        *writing,
+        Step("reloading Asterisk", partial(_reload, changed_channels(before, after))),
+        *clearing,
+        verify,
+    )
 
 
 def _writing_steps(before: Site, after: Site, held: Collection[HeldSecret]) -> tuple[Step, ...]:
@@ -100,7 +106,7 @@ def follow_release(site: Site) -> None:
     """Write the rows and files of this site, as Asterisk should have it, and reload; raises OutsideError."""
     if is_ours(site.pbx):
         write(site)
-        _reload(site)
+        _reload([site.pbx.driver], site)
 
 
 def write(site: Site) -> None:
@@ -123,14 +129,14 @@ def _write_files(site: Site) -> str:
     return f"Wrote {len(written)} of Asterisk's files in {site.pbx.etc}." if written else ""
 
 
-def _reload(site: Site) -> str:
+def _reload(channels: Sequence[Channel], site: Site) -> str:
     """Reload. If Asterisk does not answer, this is not a failure, because it reads the files when
     it starts.
     """
     if not site.pbx.manager_user:
         return ""
     try:
-        version = asyncio.run(reload_over_ami(site.pbx))
+        version = asyncio.run(reload_over_ami(site.pbx, channels))
     except AmiRefused:
         raise
     except OutsideError as error:
@@ -138,12 +144,15 @@ def _reload(site: Site) -> str:
     return f"Asterisk {version} reloaded its files."
 
 
-async def reload_over_ami(pbx: Pbx) -> str:
-    """Make Asterisk read its files; returns its version. Raises AmiRefused, or OutsideError for no answer."""
+async def reload_over_ami(pbx: Pbx, channels: Sequence[Channel]) -> str:
+    """Make Asterisk and these drivers read their files; returns its version.
+
+    Raises AmiRefused, or OutsideError for no answer.
+    """
     manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
     try:
         version = await manager.connect()
-        await manager.reload(pbx.driver)
+        await manager.reload(*channels)
     finally:
         await manager.close()
     return version

@@ -8,7 +8,7 @@ from ringup.change.file_diff import Side
 from ringup.change.world import World
 from ringup.errors import SiteErrors
 from ringup.files.rendered import OWN, RENDERED, Records
-from ringup.render.pbx_files import PBX_TEXTS, PbxFile
+from ringup.render.pbx_files import PBX_TEXTS
 from ringup.site.model import Phone, Site
 
 
@@ -71,7 +71,7 @@ def faulty_asterisk_files(before: Site, after: Site, touched: Collection[str]) -
     phones only if one of these has a fault.
     """
     some = _only(after, touched)
-    if not any(_text(partial(file.render, some))[1] for file in PBX_TEXTS if _is_used(file, some)):
+    if not any(_text(partial(file.render, some))[1] for file in PBX_TEXTS if file.is_used(some)):
         return []
     return [pair for pair in asterisk_files(before, after) if pair.fault]
 
@@ -127,13 +127,9 @@ def _asterisk(before: Site, after: Site) -> Iterator[FilePair]:
         yield _pair(
             "asterisk",
             file.name,
-            partial(file.render, before) if _is_used(file, before) else None,
-            partial(file.render, after) if _is_used(file, after) else None,
+            partial(file.render, before) if file.is_used(before) else None,
+            partial(file.render, after) if file.is_used(after) else None,
         )
-
-
-def _is_used(file: PbxFile, site: Site) -> bool:
-    return file.driver in (None, site.pbx.driver)
 
 
 Render = Callable[[], str]

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from ringup.phone.forced_keys import bare
+from ringup.render.skinny_conf import device_name
 from ringup.site.model import Phone, Site
 
 
@@ -35,12 +36,15 @@ class Target:
     mac: str
     name: str
     extensions: tuple[str, ...]
+    device: str = ""
+    """The name with which it registers by SCCP; empty: it speaks SIP."""
 
     @classmethod
-    def of(cls, phone: Phone) -> "Target":
+    def of(cls, site: Site, phone: Phone) -> "Target":
         """Return the target for a phone of the site."""
         name = phone.label or next((line.name for line in phone.lines if line.name), "")
-        return cls(phone.mac, name, tuple(line.extension for line in phone.lines))
+        device = device_name(phone) if site.protocol_of(phone) == "sccp" else ""
+        return cls(phone.mac, name, tuple(line.extension for line in phone.lines), device)
 
 
 @dataclass(frozen=True, slots=True)

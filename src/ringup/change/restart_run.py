@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from ringup.asterisk.check_sync import busy_extensions, check_sync
 from ringup.asterisk.control import Manager
+from ringup.asterisk.skinny import reset
 from ringup.change.gather import journeys_of
 from ringup.change.restart import Restarts, Result, Target
 from ringup.errors import AmiRefused, OutsideError
@@ -97,7 +98,10 @@ async def _send(manager: Manager, pbx: Pbx, restarts: Restarts, target: Target, 
         restarts.not_sent(target.mac, "It has no line.")
         return False
     try:
-        await check_sync(manager, pbx.driver, target.extensions[0])
+        if target.device:
+            await reset(manager, target.device)
+        else:
+            await check_sync(manager, pbx.driver, target.extensions[0])
     except AmiRefused as error:
         if error.cure:
             raise

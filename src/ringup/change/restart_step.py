@@ -47,7 +47,7 @@ def restart_step(
         if site is before:  # put back: no check-sync was sent
             return ""
         phones = {phone.mac: phone for phone in site.phones}
-        targets = [Target.of(phones[mac]) for mac in macs]
+        targets = [Target.of(site, phones[mac]) for mac in macs]
         secrets = SecretsFollow(engine, macs)
         if targets:
             how.results = asyncio.run(_restarted(engine, site, how, targets, secrets))

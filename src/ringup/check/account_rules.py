@@ -34,7 +34,7 @@ def _accounts(facts: Facts) -> Iterator[Found]:
     if state.accounts is None:
         return
     kind = "endpoint" if driver == "pjsip" else "peer"
-    names = [line.extension for _phone, line in facts.site.lines()]
+    names = [line.extension for _phone, line in facts.site.sip_lines()]
     missing = [name for name in names if name not in state.accounts]
     if missing:
         yield (
@@ -113,7 +113,7 @@ def _dial_plan(facts: Facts) -> Iterator[Found]:
 
 def _named(facts: Facts, option: str, ours: Callable[[Line], str]) -> Iterator[str]:
     accounts = known(facts.pbx).accounts or {}
-    for _phone, line in facts.site.lines():
+    for _phone, line in facts.site.sip_lines():
         yield from (
             name.strip() for name in accounts.get(line.extension, {}).get(option, "").split(",") if name
         )

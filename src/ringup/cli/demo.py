@@ -16,6 +16,7 @@ Examples:
   ringup demo                                    watch it; Ctrl-C ends it
   ringup demo --once                             end after the call
   ringup demo --once --json --asterisk 16 --driver chan_sip
+  ringup demo --asterisk 16 --protocol mixed     a SIP phone and an SCCP phone
   ringup demo --fault rewrite-contact            see the symptoms of a common mistake, and the cure
 
 RINGUP_ASTERISK=/usr/sbin/asterisk uses the machine's Asterisk instead of a private one.
@@ -45,6 +46,10 @@ def _describe_faults(ctx: click.Context, _param: click.Parameter, wanted: bool) 
 @click.option(
     "--driver", type=click.Choice(["pjsip", "chan_sip"]), default="pjsip", show_default=True,
     help="The SIP channel driver; chan_sip needs --asterisk 16.",
+)  # fmt: skip
+@click.option(
+    "--protocol", type=click.Choice(["sip", "sccp", "mixed"]), default="sip", show_default=True,
+    help="What the phones speak with Asterisk; mixed: one of each. SCCP needs --asterisk 16.",
 )  # fmt: skip
 @click.option("--once", is_flag=True, help="End after the call and the message.")
 @json_option
@@ -78,6 +83,7 @@ def demo(
     *,
     asterisk: str,
     driver: str,
+    protocol: str,
     once: bool,
     as_json: bool,
     speed: float,
@@ -97,12 +103,13 @@ def demo(
     arguments: dict[str, Any] = {
         "asterisk": asterisk,
         "driver": driver,
+        "protocol": protocol,
         "speed": speed,
         "seed": seed,
         "fault": fault,
         "capture": capture.absolute() if capture else None,
     }
-    _check(asterisk, driver, fault)
+    _check(asterisk, driver, protocol, fault)
     if isolation.isolated():
         _run_inside(arguments, Path(os.environ["RINGUP_SANDBOX"]), keep, once=once, as_json=as_json)
         return
@@ -110,13 +117,17 @@ def demo(
     sys.exit(isolation.run_inside([sys.executable, "-m", "ringup", *sys.argv[1:]]))
 
 
-def _check(asterisk: str, driver: str, fault: str) -> None:
+def _check(asterisk: str, driver: str, protocol: str, fault: str) -> None:
     """Refuse flags that contradict each other, before anything is built."""
     from ringup.demo.faults import FAULTS
-    from ringup.demo.plan import TRANSPORTS
+    from ringup.demo.plan import TRANSPORTS, WITH_SCCP
 
     if driver not in TRANSPORTS[asterisk]:
         raise click.UsageError(f"Asterisk {asterisk} has no {driver}. Use --asterisk 16, or --driver pjsip.")
+    if protocol != "sip" and asterisk not in WITH_SCCP:
+        raise click.UsageError(f"Asterisk {asterisk} has no chan_skinny for SCCP. Use --asterisk 16.")
+    if fault and protocol != "sip":
+        raise click.UsageError("The faults are of SIP phones. Use --protocol sip, or no --fault.")
     if not fault:
         return
     if fault not in FAULTS:

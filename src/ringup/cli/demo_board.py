@@ -22,7 +22,7 @@ from ringup.demo.faults import FAULTS, Fault
 from ringup.demo.lab import Lab
 from ringup.demo.plan import NETWORK, DemoPlan
 from ringup.demo.processes import DemoFailed, SoftwarePhone
-from ringup.demo.steps import STEPS, Outcome, Step, run_steps
+from ringup.demo.steps import Outcome, Step, run_steps, steps_of
 from ringup.events import DhcpIgnored, Event, TftpIgnored
 from ringup.fleet.rows import fleet_rows
 
@@ -146,7 +146,7 @@ async def show(plan: DemoPlan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
     """Run the plan and show it; returns the machine-readable result."""
     console = Console(stderr=quiet)
     live = console.is_terminal and not quiet
-    steps = FAULT_STEPS[plan.fault] if plan.fault else STEPS
+    steps = FAULT_STEPS[plan.fault] if plan.fault else steps_of(plan)
     board = DemoBoard(plan, steps, console)
     if plan.fault and not live:
         console.print(f"With the fault: {FAULTS[plan.fault].title}.\nExpected: {FAULTS[plan.fault].shows}.")

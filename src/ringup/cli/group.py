@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from ringup.site.model import Group, Site
 
 
+FIELDS = ("protocol", "load")
+"""The fields of a group that a command can change."""
+
+
 @click.group()
 def group() -> None:
     """Add, list, show, change and remove groups, whose settings their phones inherit.
@@ -26,6 +30,10 @@ def group() -> None:
 @group.command(epilog="Example: ringup group add sales --set preferred_codec=g711alaw")
 @click.argument("name")
 @click.option(
+    "--protocol", type=click.Choice(["", "sip", "sccp"]),
+    help="What the group's phones speak; empty: as the site.",
+)  # fmt: skip
+@click.option(
     "--load", shell_complete=completion.loads, help="The group's load, if it differs from the site's."
 )
 @settings_option
@@ -33,7 +41,13 @@ def group() -> None:
 @yes_option
 @database_option
 def add(
-    name: str, load: str | None, settings: tuple[tuple[str, str], ...], force: bool, yes: bool, database: str
+    name: str,
+    protocol: str | None,
+    load: str | None,
+    settings: tuple[tuple[str, str], ...],
+    force: bool,
+    yes: bool,
+    database: str,
 ) -> None:
     """Add a group."""
     from ringup.change.site import change_site
@@ -45,7 +59,8 @@ def add(
         if any(known["name"] == name for known in data["groups"]):
             cure = f"Change it: `ringup group set {name}`."
             raise SiteErrors([Problem(f"group {name}", "is in the site already.", cure)])
-        record = {"name": name, "load": load or "", "settings": marked_if(force, dict(settings))}
+        own = {"protocol": protocol or "", "load": load or ""}
+        record = {"name": name, **own, "settings": marked_if(force, dict(settings))}
         data["groups"].append(record)
 
     changed = change_site(database, append, f"add group {name}", Approval(yes))
@@ -104,8 +119,12 @@ def show(name: str, as_json: bool, database: str) -> None:
 @group.command("set", epilog="Example: ringup group set sales preferred_codec=g711ulaw --unset telnet_level")
 @click.argument("name", shell_complete=completion.groups)
 @click.argument(
-    "pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1, shell_complete=completion.pairs("load")
+    "pairs", metavar="[KEY=VALUE]...", type=PAIR, nargs=-1, shell_complete=completion.pairs(*FIELDS)
 )
+@click.option(
+    "--protocol", type=click.Choice(["", "sip", "sccp"]),
+    help="What the group's phones speak; empty: as the site.",
+)  # fmt: skip
 @click.option("--load", shell_complete=completion.loads, help="The group's load; empty: the site's.")
 @click.option(
     "--unset",
@@ -120,31 +139,33 @@ def show(name: str, as_json: bool, database: str) -> None:
 def set_(
     name: str,
     pairs: tuple[tuple[str, str], ...],
+    protocol: str | None,
     load: str | None,
     unset: tuple[str, ...],
     force: bool,
     yes: bool,
     database: str,
 ) -> None:
-    """Change a group; KEY is load or any .cnf parameter."""
+    """Change a group; KEY is protocol, load or any .cnf parameter."""
     from ringup.change.site import change_site
     from ringup.cli.settings import change_settings, check_keys, marked_if, print_changed
     from ringup.site.rows import Plain
 
     settings = dict(pairs)
-    wanted = settings.pop("load", load)
-    if wanted is None and not (settings or unset):
+    given = {"protocol": protocol, "load": load}
+    wanted = {key: settings.pop(key, given[key]) for key in FIELDS}
+    wanted = {key: value for key, value in wanted.items() if value is not None}
+    if not (wanted or settings or unset):
         raise click.UsageError("Name a setting to change, like preferred_codec=g711alaw.")
     settings = marked_if(force, settings)
-    check_keys(settings, ("load",), f"group {name}")
+    check_keys(settings, FIELDS, f"group {name}")
 
     def alter(data: Plain) -> None:
         record = _plain_group(data, name)
-        if wanted is not None:
-            record["load"] = wanted
+        record |= wanted
         change_settings(record, settings, unset, f"group {name}")
 
-    words = [*(("load",) if wanted is not None else ()), *settings, *unset]
+    words = [*wanted, *settings, *unset]
     print_changed(change_site(database, alter, f"change group {name}: {', '.join(words)}", Approval(yes)))
 
 

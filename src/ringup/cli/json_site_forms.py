@@ -184,8 +184,12 @@ class SiteRecord(Printed):
     """IANA name."""
     ntp_server: str
     """Empty: this server's own address."""
+    protocol: str
+    """``sip`` or ``sccp``: what every phone speaks whose group or record names nothing else."""
     load: str
-    """The firmware of every phone whose group or record names no other."""
+    """The firmware of every SIP phone whose group or record names no other."""
+    sccp_load: str
+    """The same of every SCCP phone."""
     other_loads: dict[str, str]
     """The firmware of other models, by the number of `loadInformation`."""
     server_address: str | None

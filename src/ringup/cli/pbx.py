@@ -282,8 +282,8 @@ def _reload(site: "Site") -> None:
         )
     from ringup.change.pbx_steps import reload_over_ami
 
-    version = asyncio.run(reload_over_ami(site.pbx))
-    click.echo(f"Asterisk {version} at {site.pbx.manager_host} has reloaded {site.pbx.driver}, "
+    version = asyncio.run(reload_over_ami(site.pbx, site.channels()))
+    click.echo(f"Asterisk {version} at {site.pbx.manager_host} has reloaded {', '.join(site.channels())}, "
                "the dial plan and voicemail.")  # fmt: skip
 
 

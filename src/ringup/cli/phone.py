@@ -56,6 +56,9 @@ Examples:
 @click.option("--group", shell_complete=completion.groups, help="The group whose settings it inherits.")
 @click.option("--label", help="Text at the top right of its screen.")
 @click.option("--address", help="The IP address it always gets.")
+@click.option(
+    "--protocol", type=click.Choice(["", "sip", "sccp"]), help="sip or sccp, if it differs from the site's.",
+)  # fmt: skip
 @click.option("--load", shell_complete=completion.loads, help="Its load, if it differs from the site's.")
 @settings_option
 @force_option
@@ -179,6 +182,10 @@ An empty value clears a field; an empty setting clears the value that the phone 
 )
 @click.option("--label", help="Text at the top right of its screen.")
 @click.option("--address", help="The IP address it always gets; empty for any.")
+@click.option(
+    "--protocol", type=click.Choice(["", "sip", "sccp"]),
+    help="sip or sccp; empty for the group's or site's.",
+)  # fmt: skip
 @click.option(
     "--load", shell_complete=completion.loads, help="Its firmware; empty for the group's or site's."
 )

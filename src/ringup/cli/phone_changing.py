@@ -9,7 +9,7 @@ from ringup.cli.phone_selection import Selection, change_records, check_shared, 
 if TYPE_CHECKING:
     from ringup.change.restart_step import Restarting
 
-PHONE_FIELDS = ("model", "group", "label", "address", "load", "password")
+PHONE_FIELDS = ("model", "group", "label", "address", "protocol", "load", "password")
 FIELDS = (*PHONE_FIELDS, *LINE_FIELDS)
 """Keys that are fields of a phone's record, not `.cnf` parameters."""
 

@@ -72,7 +72,7 @@ def restart(
     site = stored_site(database)
     if not site.pbx.manager_user:
         raise click.UsageError(NO_MANAGER)
-    targets = [Target.of(phone) for phone in chosen_phones(site, phones, group)]
+    targets = [Target.of(site, phone) for phone in chosen_phones(site, phones, group)]
     _ask(len(targets), at_once, yes=yes)
     restarts = Restarts(targets, at_once, wait, also_in_call=now)
     asyncio.run(_run(database, site, restarts, targets, quiet=as_json))

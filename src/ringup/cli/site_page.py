@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from ringup.site import model
 from ringup.site.check import FIELDS_ELSEWHERE
-from ringup.site.model import DialRule, Group, Line, Pbx, Phone, Ring, Site, Subnet
+from ringup.site.model import DialRule, Group, Line, Pbx, Phone, Ring, Site, SpeedDial, Subnet
 
 _TOP = """\
 # The site's YAML
@@ -88,6 +88,9 @@ PARTS: Mapping[str, Part] = {
     "groups": Part(Group, "A list of groups of phones that share settings."),
     "phones": Part(Phone, "A list."),
     "phones[].lines": Part(Line, "A list in each phone, one line button after another."),
+    "phones[].speed_dials": Part(
+        SpeedDial, "A list in each phone that speaks SCCP, on the line buttons below its lines."
+    ),
 }
 
 _TEXTS: Mapping[str, str] = {

@@ -12,7 +12,7 @@ from ringup.demo import network
 from ringup.demo.faults import FAULTS
 from ringup.demo.plan import LOAD, MANAGER_USER, NETWORK, PBX, SERVER, DemoPlan, site_of
 from ringup.demo.processes import DemoFailed, HostProcess, SoftwarePhone
-from ringup.emulator.firmware import make_sip_package, write_package
+from ringup.emulator.firmware import make_sccp_package, make_sip_package, write_package
 from ringup.events import Event, PbxReloaded, ServerStarted
 from ringup.fleet.reading import Fleet
 from ringup.site.secret import generate
@@ -91,7 +91,10 @@ class Lab:
             network.add_host(phone.host, mac=phone.mac_with_colons)
 
     def _write_firmware(self) -> None:
-        write_package(self.plan.firmware, make_sip_package(LOAD))
+        loads = {self.plan.load_of(owner.mac) for owner in self.plan.owners}
+        for load in loads:
+            package = make_sip_package(load) if load == LOAD else make_sccp_package(load)
+            write_package(self.plan.firmware, package)
         if self.fault and self.fault.missing_files:
             for path in self.plan.firmware.glob(f"*{self.fault.missing_files}"):
                 path.unlink()
@@ -105,6 +108,7 @@ class Lab:
             manager_user=MANAGER_USER,
             manager_secret=manager_secret,
             driver=self.plan.driver,
+            has_sccp=self.plan.protocol != "sip",
         )
         options = dict(self.fault.pbx_options) if self.fault else {}
         site = site_of(self.plan, secrets, manager_secret, options)

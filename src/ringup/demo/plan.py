@@ -5,17 +5,23 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
-from ringup.site.model import Driver, Line, Pbx, Phone, Site, Subnet
+from ringup.site.model import Driver, Line, Pbx, Phone, Protocol, Site, Subnet
 
 SERVER = IPv4Address("10.79.60.1")
 PBX = IPv4Address("10.79.60.2")
 NETWORK = IPv4Network("10.79.60.0/24")
 POOL = (IPv4Address("10.79.60.100"), IPv4Address("10.79.60.199"))
 LOAD = "P0S3-8-12-00"
+SCCP_LOAD = "P00308010200"
 
 MANAGER_USER = "ringup"
 RING_SECONDS = 4
 """Seconds before voicemail answers: long enough to be seen, short enough for a demo."""
+
+PROTOCOLS = ("sip", "sccp", "mixed")
+"""What the phones speak; ``mixed``: the first one SIP, the second one SCCP."""
+WITH_SCCP = ("16",)
+"""The Asterisk releases that have chan_skinny."""
 
 TRANSPORTS: dict[str, tuple[Driver, ...]] = {"16": ("chan_sip", "pjsip"), "22": ("pjsip",)}
 """The drivers of each Asterisk release; chan_sip was removed in 21."""
@@ -49,6 +55,8 @@ class DemoPlan:
     state: Path
     asterisk: str = "22"
     driver: Driver = "pjsip"
+    protocol: str = "sip"
+    """One of PROTOCOLS."""
     speed: float = 10.0
     seed: int | None = None
     """Seed of the phones' times and ports; None: each run differs."""
@@ -59,6 +67,16 @@ class DemoPlan:
     settings: Mapping[str, str] = field(default_factory=dict)
     """Parameters of the phones that differ from the defaults of a site."""
     owners: tuple[Owner, ...] = field(default=OWNERS)
+
+    def protocol_of(self, owner: Owner) -> Protocol:
+        """Return what a phone speaks after its conversion."""
+        is_sccp = self.protocol == "sccp" or (self.protocol == "mixed" and owner is not self.owners[0])
+        return "sccp" if is_sccp else "sip"
+
+    def load_of(self, mac: str) -> str:
+        """Return the firmware that a phone gets."""
+        owner = next(owner for owner in self.owners if owner.mac == mac)
+        return LOAD if self.protocol_of(owner) == "sip" else SCCP_LOAD
 
     @property
     def etc(self) -> Path:
@@ -84,6 +102,7 @@ def site_of(plan: DemoPlan, secrets: list[str], manager_secret: str, options: di
             model="7960",
             label=owner.name.split()[0],
             password=secret[:12],
+            protocol=plan.protocol_of(owner),
             lines=(Line(extension=owner.extension, name=owner.name, secret=secret),),
         )
         for owner, secret in zip(plan.owners, secrets, strict=True)
@@ -103,6 +122,6 @@ def site_of(plan: DemoPlan, secrets: list[str], manager_secret: str, options: di
         network=NETWORK, first=POOL[0], last=POOL[1], router=SERVER, dns=(SERVER,), lease_seconds=3600
     )
     return Site(
-        name="demo", time_zone="Europe/London", load=LOAD, pbx=pbx, subnets=(subnet,), phones=phones,
-        server_address=SERVER, settings=dict(plan.settings),
+        name="demo", time_zone="Europe/London", load=LOAD, sccp_load=SCCP_LOAD, pbx=pbx, subnets=(subnet,),
+        phones=phones, server_address=SERVER, settings=dict(plan.settings),
     )  # fmt: skip

@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ringup.demo.lab import Lab
-from ringup.demo.plan import LOAD
+from ringup.demo.plan import DemoPlan
 from ringup.demo.processes import DemoFailed, SoftwarePhone
 from ringup.events import FileNotFound, FileSent, LineRegistered
 from ringup.journey.requests import requested_when
@@ -65,9 +65,13 @@ async def power_on(lab: Lab) -> Mapping[str, Any]:
 
 
 async def convert(lab: Lab) -> Mapping[str, Any]:
-    """Wait until every phone runs the wanted SIP load."""
+    """Wait until every phone runs its load."""
+    plan, seconds = lab.plan, boot_seconds(lab)
     boots = await asyncio.gather(
-        *(phone.wait("conversion", "boot", boot_seconds(lab), application=LOAD) for phone in lab.phones)
+        *(
+            phone.wait("conversion", "boot", seconds, application=plan.load_of(phone.mac))
+            for phone in lab.phones
+        )
     )
     return {"converted": [{key: boot[key] for key in ("application", "loader")} for boot in boots]}
 
@@ -178,6 +182,16 @@ STEPS = (
     Step("message-heard", "it was heard through 500; the lamp is off", hear_message),
 )
 """All steps, in order."""
+_TITLES = {
+    "sccp": {"converted": "both run the SCCP load"},
+    "mixed": {"converted": "one runs the SIP load, one the SCCP load"},
+}
+
+
+def steps_of(plan: DemoPlan) -> tuple[Step, ...]:
+    """Return the steps with titles that fit what the phones speak."""
+    titles = _TITLES.get(plan.protocol, {})
+    return tuple(replace(step, title=titles.get(step.name, step.title)) for step in STEPS)
 
 
 async def run_steps(lab: Lab, steps: tuple[Step, ...], reached: Callable[[Step], None]) -> Outcome:

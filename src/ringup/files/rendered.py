@@ -15,7 +15,7 @@ from ringup.render.dialplan_xml import dial_template
 from ringup.render.os79xx import os79xx
 from ringup.render.ringlist import ringlist
 from ringup.render.ringlist_xml import ringlist_xml
-from ringup.render.sep_xml import has_own_load, sep_xml
+from ringup.render.sep_xml import has_own_file, sep_xml
 from ringup.render.sip_cnf import DIAL_TEMPLATE, default_cnf, phone_cnf
 from ringup.render.syncinfo_xml import syncinfo
 from ringup.site.model import Phone, Site
@@ -91,7 +91,8 @@ def _dial_templates(site: Site) -> Iterable[str]:
 
 
 def _os79xx(records: Records, _name: str) -> str:
-    load = records.site.load
+    site = records.site
+    load = site.sccp_load if site.protocol == "sccp" else site.load
     return os79xx(records.loaders.loader_of(load) or firmware_names.loader_of(load))
 
 
@@ -108,5 +109,6 @@ RENDERED: tuple[RenderedKind, ...] = (
 OWN: tuple[OwnKind, ...] = (
     OwnKind("SIP", ".cnf", lambda _site, _phone: True,
             lambda records, phone: phone_cnf(records.site, phone, records.server)),
-    OwnKind("SEP", ".cnf.xml", has_own_load, lambda records, phone: sep_xml(records.site, phone)),
+    OwnKind("SEP", ".cnf.xml", has_own_file,
+            lambda records, phone: sep_xml(records.site, phone, records.server)),
 )  # fmt: skip

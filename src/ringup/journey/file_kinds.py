@@ -36,7 +36,9 @@ FILE_KINDS: tuple[FileKind, ...] = (
     FileKind("sip_default", "SIP settings of all phones", (NameKind.SIP_DEFAULT,)),
     FileKind("ring_list", "ring list", (NameKind.RING_LIST,)),
     FileKind("sync", "restart order", (NameKind.SYNC,)),
-    FileKind("locale", "locale file", (NameKind.FONT_OR_TONES, NameKind.DICTIONARY, NameKind.JAR)),
+    # Of the 7940 and 7960 only the SCCP application requests it (P-BOOT-5).
+    FileKind("font", "font of the SCCP application", (NameKind.FONT,)),
+    FileKind("locale", "locale file", (NameKind.TONES, NameKind.DICTIONARY, NameKind.JAR)),
     # Its name is the operator's choice (`dial_template`), so it is whatever XML is left.
     FileKind("dial_plan", "dial plan", (NameKind.XML,)),
 )

@@ -41,6 +41,7 @@ CURES: Mapping[str, str] = {
     "hunt": "see the files that it requested: ringup status {mac}",
     "loader": "leave its power on for ten minutes, then restart it; see its files: ringup status {mac}",
     "application": "leave its power on for ten minutes, then restart it; see its files: ringup status {mac}",
+    "sccp_start": "see whether Asterisk has loaded chan_skinny, and the phone's lines: ringup pbx verify",
     "sip_default": "see the files that it requested: ringup status {mac}",
     "own_file": "see whether its REGISTER can reach Asterisk: ringup check",
     "dial_plan": "see whether its REGISTER can reach Asterisk: ringup check",

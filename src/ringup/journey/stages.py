@@ -100,7 +100,8 @@ STAGES: tuple[Stage, ...] = (
             StageProof(FileRequested, "default_xml"),
             StageProof(FileRequested, "load_list"),
         ),
-        ("loader", "application", "sip_default"), 24, "P-BOOT-8 (LKML20): load list to SIPDefault.cnf",
+        ("loader", "application", "sip_default", "sccp_start"), 24,
+        "P-BOOT-8 (LKML20): load list to SIPDefault.cnf",
     ),
     Stage(
         "loader", "takes the loader",
@@ -111,8 +112,13 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "application", "takes the application",
         (StageProof(FileRequested, "application"),),
-        ("sip_default",), 69, "P-BOOT-21 (JH): 45 to 69 s in eight conversions",
+        ("sip_default", "sccp_start"), 69, "P-BOOT-21 (JH): 45 to 69 s in eight conversions",
         from_later=True,
+    ),
+    Stage(
+        "sccp_start", "SCCP firmware starts",
+        (StageProof(FileRequested, "font"),),
+        ("registered",), 5, "P-BOOT-5 (JH): the TCP connection comes next; a guess: 5 s to be registered",
     ),
     Stage(
         "sip_default", "SIP application starts",

@@ -72,7 +72,7 @@ _KINDS: Mapping[NameKind, ContentKind] = {
     **dict.fromkeys((NameKind.SEP_CNF, NameKind.SEP_DEFAULT, NameKind.CNF), ContentKind.CNF),
     **dict.fromkeys((NameKind.MGCP, NameKind.MGCP_DEFAULT), ContentKind.CNF),
     **dict.fromkeys((NameKind.XML_DEFAULT_LIKE, NameKind.SEP_LIKE, NameKind.RING_LIST_XML), ContentKind.XML),
-    **dict.fromkeys((NameKind.FONT_OR_TONES, NameKind.DICTIONARY, NameKind.XML), ContentKind.XML),
+    **dict.fromkeys((NameKind.FONT, NameKind.TONES, NameKind.DICTIONARY, NameKind.XML), ContentKind.XML),
 }
 """The kind of a file for each kind of name; for some, the content decides further."""
 

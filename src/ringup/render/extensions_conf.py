@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ringup.errors import Problem, SiteErrors
 from ringup.render.asterisk_text import HEADER, section_name, value
 from ringup.render.dialplan_xml import ECHO_TEST
-from ringup.site.model import Driver, Line, Pbx, Site
+from ringup.render.skinny_conf import device_name
+from ringup.site.model import Driver, Line, Pbx, Phone, Site
 
 TECHNOLOGY: dict[Driver, str] = {"pjsip": "PJSIP", "chan_sip": "SIP"}
 
@@ -31,7 +32,7 @@ def extensions_conf(site: Site) -> str:
         blocks.append(list(_echo_test()))
     if pbx.outside_dial:
         blocks.append(list(_outside(pbx)))
-    blocks += [list(_line(pbx, line)) for _phone, line in site.lines()]
+    blocks += [list(_line(pbx, device_of(site, phone, line), line)) for phone, line in site.lines()]
     body = "\n".join("".join(f"{row}\n" for row in block) for block in blocks)
     return f"{HEADER}\n[{section_name(pbx.context)}]\n{body}"
 
@@ -64,10 +65,16 @@ def _outside(pbx: Pbx) -> Iterator[str]:
     yield "same => n(refused),Hangup(28)"
 
 
-def _line(pbx: Pbx, line: Line) -> Iterator[str]:
+def device_of(site: Site, phone: Phone, line: Line) -> str:
+    """Return what Dial calls to ring a line: ``PJSIP/201`` or ``Skinny/201@SEP001646C0FFEE``."""
+    if site.protocol_of(phone) == "sccp":
+        return f"Skinny/{line.extension}@{device_name(phone)}"
+    return f"{TECHNOLOGY[site.pbx.driver]}/{line.extension}"
+
+
+def _line(pbx: Pbx, device: str, line: Line) -> Iterator[str]:
     """Return the extension of a line: ring, then voicemail, by the result of the call."""
     number = section_name(line.extension)
-    device = f"{TECHNOLOGY[pbx.driver]}/{number}"
     yield f"exten => {number},hint,{device}"
     yield f"exten => {number},1,Dial({device},{pbx.ring_seconds})"
     if not line.voicemail:

@@ -45,7 +45,7 @@ AOR: dict[str, str] = {
 def pjsip_conf(site: Site) -> str:
     """Return the complete file; with realtime, the accounts are in its tables and not in the file."""
     transport = "" if site.pbx.transport else _transport(site.pbx)
-    lines = () if site.pbx.realtime else site.lines()
+    lines = () if site.pbx.realtime else site.sip_lines()
     return HEADER + transport + "".join(_line(site.pbx, phone, line) for phone, line in lines)
 
 

@@ -39,7 +39,7 @@ def realtime_rows(site: Site) -> tuple[RealtimeRow, ...]:
         return ()
     problems: dict[Problem, None] = {}
     rows: list[RealtimeRow] = []
-    for _phone, line in site.lines():
+    for _phone, line in site.sip_lines():
         if not can_hold_secret(line.secret):
             continue
         for row in _rows(site, line):

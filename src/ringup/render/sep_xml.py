@@ -1,28 +1,39 @@
-"""SEP<MAC>.cnf.xml for a phone whose load differs from the site's, because XMLDefault.cnf.xml can name only
-one load.
+"""SEP<MAC>.cnf.xml: the load of a phone whose load differs from the site's, and the server of one that speaks
+SCCP.
 
 Without this file, the loader would take the site's load, while SIP<MAC>.cnf names the phone's own load: the
 phone may reboot endlessly (P-PATH-15). The loader requests this file before all other files that name a load.
-Once the phone runs SIP, it continues with the two .cnf files (P-BOOT-8, P-SEP-3: a few lines are enough).
+A phone that then runs SIP continues with the two .cnf files (P-BOOT-8, P-SEP-3: a few lines are enough). A
+phone that runs SCCP has no other file of its own, and registers with the server that this file names.
 """
 
 from xml.sax.saxutils import escape
 
 from ringup.phone.firmware import protocol_of
+from ringup.render.call_manager import call_manager
 from ringup.site.model import Phone, Site
 
 
-def has_own_load(site: Site, phone: Phone) -> bool:
+def has_own_file(site: Site, phone: Phone) -> bool:
     """Return whether this phone needs the file; the other phones get their load from one file only."""
-    return site.load_of(phone) != site.load
+    return site.load_of(phone) != site.load or site.protocol_of(phone) == "sccp"
 
 
-def sep_xml(site: Site, phone: Phone) -> str:
-    """Return the file that names the load of one phone."""
+def sep_xml(site: Site, phone: Phone, server: str) -> str:
+    """Return the file of one phone; `server` is this server's address, in case the PBX is on it."""
     load = site.load_of(phone)
+    is_sccp = site.protocol_of(phone) == "sccp"
     return (
         "<device>\n"
         f"  <deviceProtocol>{protocol_of(load) or 'SIP'}</deviceProtocol>\n"
         f"  <loadInformation>{escape(load)}</loadInformation>\n"
+        f"{_registration(site, server) if is_sccp else ''}"
         "</device>\n"
     )
+
+
+def _registration(site: Site, server: str) -> str:
+    """Return what a phone on SCCP registers with; its clock and its lines come from that server
+    (P-SCCP-5).
+    """
+    return f"  <devicePool>\n{call_manager(site.pbx.address or server, '    ')}  </devicePool>\n"

@@ -121,7 +121,7 @@ def phone_cnf(site: Site, phone: Phone, server: str) -> str:
     """Return SIP<MAC>.cnf: the parameters of one phone."""
     group = site.group(phone.group)
     computed = {
-        "image_version": phone.load or (group.load if group else "") or site.load,
+        "image_version": site.load_of(phone),
         "phone_label": phone.label or (phone.lines[0].name if phone.lines else ""),
         **_prompt(phone),
         **({"phone_password": phone.password} if phone.password else {}),

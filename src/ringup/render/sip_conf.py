@@ -32,12 +32,12 @@ def sip_conf(site: Site) -> str:
             f"its auth_name is {line.auth_name!r}; chan_sip accepts only the extension itself.",
             "Leave auth_name empty, or use the pjsip driver.",
         )
-        for _phone, line in site.lines()
+        for _phone, line in site.sip_lines()
         if line.auth_name not in ("", line.extension)
     ]
     if problems:
         raise SiteErrors(problems)
-    return HEADER + "".join(_line(site.pbx, phone, line) for phone, line in site.lines())
+    return HEADER + "".join(_line(site.pbx, phone, line) for phone, line in site.sip_lines())
 
 
 def _line(pbx: Pbx, phone: Phone, line: Line) -> str:

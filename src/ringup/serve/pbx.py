@@ -13,10 +13,11 @@ from ringup.asterisk.follow import happenings
 from ringup.asterisk.install import fingerprint, install
 from ringup.asterisk.realtime import MOST_NAMED, drifted_rows, write_rows
 from ringup.asterisk.registrations import missed, registrations
+from ringup.asterisk.skinny import Skinny, changed_channels, is_loaded, read_skinny, registrations_of
 from ringup.errors import AmiRefused, OutsideError
 from ringup.events import Event, PbxConnected, PbxLost, PbxReloaded, ServerFault
 from ringup.site.held import HeldSecret, with_held
-from ringup.site.model import Pbx, Site
+from ringup.site.model import Channel, Pbx, Site
 
 FIRST_RETRY = 1.0
 LONGEST_RETRY = 30.0
@@ -138,7 +139,7 @@ class PbxLink:
     async def _follow(self, manager: Manager) -> None:
         """Reload Asterisk now and after each change of the site, and receive events at the same time."""
         await self._fetch_registrations(manager)  # chan_sip forgets after a reload which phones answered
-        await self._reload(manager, ["everything"])
+        await self._reload(manager, ["everything"], await self._channels(manager))
         reloading = asyncio.create_task(self._reload_on_change(manager, self._site.pbx))
         try:
             async for event in manager.events():
@@ -153,6 +154,8 @@ class PbxLink:
         found = await registrations(manager, self._site.pbx.driver)
         if found is None:
             return
+        if skinny := await self._skinny(manager):
+            found |= registrations_of(self._site, skinny)
         believed = await asyncio.to_thread(self._registered, frozenset(self._owners.values()))
         for event in missed(found, believed, self._owners, time.time()):
             self._emit(event)
@@ -165,11 +168,21 @@ class PbxLink:
                 await manager.close()
                 return
             if files:
-                await self._reload(manager, files)
+                await self._reload(manager, files, changed_channels(self._site, files))
 
-    async def _reload(self, manager: Manager, files: list[str]) -> None:
+    async def _skinny(self, manager: Manager) -> Skinny | None:
+        """Return what chan_skinny has loaded; None if the site does not need it, or Asterisk lacks it."""
+        return await read_skinny(manager) if "skinny" in self._site.channels() else None
+
+    async def _channels(self, manager: Manager) -> Sequence[Channel]:
+        """Return the drivers that must read their files: chan_skinny only if phones or lines are missing."""
+        skinny = await self._skinny(manager)
+        spared = skinny is not None and is_loaded(self._site, skinny)
+        return [each for each in self._site.channels() if each != "skinny" or not spared]
+
+    async def _reload(self, manager: Manager, files: list[str], channels: Sequence[Channel]) -> None:
         try:
-            await manager.reload(self._site.pbx.driver)
+            await manager.reload(*channels)
             self._loaded = self._installed
             self._emit(PbxReloaded(time.time(), "", " ".join(files)))
         except AmiRefused as error:

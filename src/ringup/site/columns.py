@@ -12,7 +12,7 @@ from ringup.site.forced_secrets import PASSWORD, SECRET
 from ringup.site.foreign_columns import LAYOUTS, Layout
 from ringup.site.table import Table
 
-PHONE_FIELDS = ("mac", "model", "group", "label", "address", "load", PASSWORD, MARK + PASSWORD)
+PHONE_FIELDS = ("mac", "model", "group", "label", "address", "protocol", "load", PASSWORD, MARK + PASSWORD)
 LINE_FIELDS = (
     "extension", "name", SECRET, MARK + SECRET, "auth_name", "short_name", "display_name", "voicemail",
     "voicemail_pin",

@@ -10,7 +10,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueE
 
 from ringup.errors import Problem
 from ringup.phone.clock import clock_settings
-from ringup.phone.firmware import check_load
+from ringup.phone.firmware import check_load, protocol_of
 from ringup.phone.forced_keys import MARK, bare, check_forced, is_forced, merged
 from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, check, check_together
@@ -37,6 +37,7 @@ def cross_check(data: Plain, where: Where) -> Iterator[Problem]:
     yield from unshown_texts(data, where)
     yield from _keys_suffice(data, where)
     yield from _loads(data, where)
+    yield from _protocols(data, where)
     yield from _time_zone(data, where)
     yield from _settings(data, where)
     yield from _networks(data, where)
@@ -114,7 +115,9 @@ def _keys_suffice(data: Plain, where: Where) -> Iterator[Problem]:
     """
     for index, phone in enumerate(data["phones"]):
         model = str(phone.get("model", Phone.model_fields["model"].default))
-        if model in MODELS and (fault := fault_of_keys(model, len(phone["lines"]))):
+        dials = phone.get("speed_dials", [])
+        count = len(dials) if isinstance(dials, list) else 0
+        if model in MODELS and (fault := fault_of_keys(model, len(phone["lines"]), count)):
             yield Problem(where(("phones", index)), fault.what, fault.cure)
 
 
@@ -124,8 +127,31 @@ def _loads(data: Plain, where: Where) -> Iterator[Problem]:
         load = str(record.get("load", ""))
         if load and (fault := check_load(load)):
             yield Problem(where((*path, "load")), fault.what, fault.cure)
-    if data["site"].get("load", "-") == "":
-        yield Problem(where(("site", "load")), "load is empty.", "Write a name like P0S3-8-12-00.")
+    for name, example in (("load", "P0S3-8-12-00"), ("sccp_load", "P00308010200")):
+        if data["site"].get(name, "-") == "":
+            yield Problem(where(("site", name)), f"{name} is empty.", f"Write a name like {example}.")
+    load = str(data["site"].get("sccp_load", ""))
+    if load and protocol_of(load) != "SCCP":
+        what = f"{load} does not speak SCCP."
+        yield Problem(where(("site", "sccp_load")), what, "Write a name like P00308010200.")
+
+
+def _protocols(data: Plain, where: Where) -> Iterator[Problem]:
+    """Check that a phone's own load and buttons fit the protocol that it is to speak."""
+    groups = {str(group.get("name", "")): str(group.get("protocol", "")) for group in data["groups"]}
+    for index, phone in enumerate(data["phones"]):
+        of_group = groups.get(str(phone.get("group", "")), "")
+        spoken = str(phone.get("protocol", "")) or of_group or str(data["site"].get("protocol", "sip"))
+        load = str(phone.get("load", ""))
+        if spoken == "sccp" and protocol_of(load) == "SIP":
+            what = f"{load} speaks SIP, and the phone's protocol is sccp."
+            cure = "Leave load empty, name an SCCP load, or set protocol: sip."
+            yield Problem(where(("phones", index, "load")), what, cure)
+        if spoken != "sccp" and phone.get("speed_dials"):
+            what = "a phone that speaks SIP has no speed dials."
+            yield Problem(
+                where(("phones", index, "speed_dials")), what, "Remove them, or set protocol: sccp."
+            )
 
 
 def _holders(data: Plain) -> Iterator[tuple[Plain, Path]]:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ringup.phone.firmware import protocol_of
 from ringup.phone.forced_keys import merged
 from ringup.site.realtime_url import fault_of_realtime
 from ringup.site.record_faults import FaultyRecord, fault_of_keys, fault_of_other_load
@@ -24,6 +25,10 @@ LONGEST_AUTH_NAME = 128
 
 Mac = Annotated[str, AfterValidator(parse_mac)]
 Driver = Literal["pjsip", "chan_sip"]
+Channel = Literal["pjsip", "chan_sip", "skinny"]
+"""A channel driver of Asterisk: that of the SIP phones, or that of the phones that speak SCCP."""
+Protocol = Literal["sip", "sccp"]
+"""What a phone speaks with the PBX."""
 ModelName = Annotated[str, Field(pattern="^(7940|7960)$")]
 SPECIAL_EXTENSIONS = frozenset(
     ("a", "authentication", "e", "failed", "fax", "general", "globals", "h", "i", "o", "s", "t")
@@ -102,6 +107,17 @@ class Line(Record):
     """The mailbox's PIN, for calls from other phones; empty: only its own line may open the mailbox."""
 
 
+class SpeedDial(Record):
+    """A number on a line button that holds no line."""
+
+    number: Extension
+    """The number that the button dials."""
+    name: Annotated[Plain, Field(max_length=LONGEST_DISPLAY_NAME)] = ""
+    """The text beside the button; empty: the number."""
+    hint: bool = True
+    """True if the button shows whether the number is in use; only lines of this site can show it."""
+
+
 class Phone(Record):
     """A device with a MAC, a model and lines."""
 
@@ -117,8 +133,10 @@ class Phone(Record):
     """
     address: IPv4Address | None = None
     """The address that DHCP reserves for the phone; empty: an address of the pool."""
+    protocol: Literal["", "sip", "sccp"] = ""
+    """SIP, or SCCP for Asterisk up to 20 with chan_skinny; empty: the group's or the site's."""
     load: str = ""
-    """The firmware that the phone should run; empty: the group's or the site's."""
+    """The firmware that the phone should run; empty: the group's or the site's for its protocol."""
     password: KeptSecret = ""
     """The password of the phone's menu and telnet. If it is left out, the stored password is kept, or a new
     one is generated.
@@ -127,10 +145,12 @@ class Phone(Record):
     """``.cnf`` parameters for this phone."""
     lines: tuple[Line, ...] = ()
     """The lines, by line button from the top."""
+    speed_dials: tuple[SpeedDial, ...] = ()
+    """Numbers on the buttons below the lines; only phones that speak SCCP have them."""
 
     @model_validator(mode="after")
     def _fits_its_keys(self) -> Self:
-        if fault := fault_of_keys(self.model, len(self.lines)):
+        if fault := fault_of_keys(self.model, len(self.lines), len(self.speed_dials)):
             raise FaultyRecord(fault.what, fault.cure)
         return self
 
@@ -140,6 +160,8 @@ class Group(Record):
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
     """The name of the group, for the ``group`` field of phones."""
+    protocol: Literal["", "sip", "sccp"] = ""
+    """What the group's phones speak; empty: the site's."""
     load: str = ""
     """The firmware of the group's phones; empty: the site's."""
     settings: dict[str, str] = {}
@@ -300,8 +322,12 @@ class Site(Record):
     """Time zone of the phones, by its IANA name."""
     ntp_server: Plain = ""
     """The time server for phones; empty: this server's own address."""
+    protocol: Protocol = "sip"
+    """What every phone speaks whose group or record names nothing else."""
     load: str = "P0S3-8-12-00"
-    """The firmware of every phone whose group or record names no other."""
+    """The firmware of every SIP phone whose group or record names no other."""
+    sccp_load: str = "P00308010200"
+    """The firmware of every SCCP phone whose group or record names no other."""
     other_loads: dict[str, str] = {}
     """The firmware of other models in XMLDefault.cnf.xml, by the N of ``loadInformationN``."""
     server_address: IPv4Address | None = None
@@ -360,10 +386,35 @@ class Site(Record):
         """Return every line with its phone, by MAC and line button."""
         return ((phone, line) for phone in self.phones for line in phone.lines)
 
-    def load_of(self, phone: Phone) -> str:
-        """Return the firmware that this phone should run: its own, its group's, or the site's."""
+    def sip_lines(self) -> Iterator[tuple[Phone, Line]]:
+        """Return every line that speaks SIP, with its phone."""
+        return (found for found in self.lines() if self.protocol_of(found[0]) == "sip")
+
+    def sccp_phones(self) -> Iterator[Phone]:
+        """Return the phones that speak SCCP."""
+        return (phone for phone in self.phones if self.protocol_of(phone) == "sccp")
+
+    def channels(self) -> tuple[Channel, ...]:
+        """Return the channel drivers that the site's phones need."""
+        return (self.pbx.driver, *(("skinny",) if any(self.sccp_phones()) else ()))
+
+    def protocol_of(self, phone: Phone) -> Protocol:
+        """Return what this phone speaks: its own protocol, its group's, or the site's."""
         group = self.group(phone.group)
-        return phone.load or (group.load if group else "") or self.load
+        return phone.protocol or (group.protocol if group else "") or self.protocol
+
+    def load_of(self, phone: Phone) -> str:
+        """Return the firmware that this phone should run.
+
+        It is the phone's own, else its group's, else the site's. For a phone that speaks SCCP, a group's load
+        for SIP does not count.
+        """
+        if phone.load:
+            return phone.load
+        group, is_sccp = self.group(phone.group), self.protocol_of(phone) == "sccp"
+        if group and group.load and not (is_sccp and protocol_of(group.load) == "SIP"):
+            return group.load
+        return self.sccp_load if is_sccp else self.load
 
     def settings_of(self, phone: Phone) -> dict[str, str]:
         """Return the ``.cnf`` parameters set for this phone at any level; the level nearest to the phone

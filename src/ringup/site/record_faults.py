@@ -15,12 +15,15 @@ class FaultyRecord(ValueError):
         self.cure = cure
 
 
-def fault_of_keys(model: str, lines: int) -> ValueFault | None:
-    """Return the fault if this model has fewer line buttons than the phone has lines; None: there is none."""
+def fault_of_keys(model: str, lines: int, speed_dials: int = 0) -> ValueFault | None:
+    """Return the fault if this model has fewer line buttons than the phone has lines and speed dials; None:
+    there is none.
+    """
     most = MODELS[model].lines
-    if lines <= most:
+    if lines + speed_dials <= most:
         return None
-    fact = f"has {most} line keys, {lines} lines are given."
+    also = f" and {speed_dials} speed dials" if speed_dials else ""
+    fact = f"has {most} line keys, {lines} lines{also} are given."
     return ValueFault(FaultCode.TOO_MANY_LINES, f"a {model}", fact, "Remove some.")
 
 

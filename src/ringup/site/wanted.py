@@ -30,11 +30,12 @@ def required_loads(site: Site) -> dict[str, RequiredBy]:
     """Return every required load by its name, the site's load first."""
     groups = [group for group in site.groups if group.load]
     phones = {phone.mac: site.load_of(phone) for phone in site.phones}
-    loads = dict.fromkeys((site.load, *(group.load for group in groups), *phones.values()))
+    own = site.sccp_load if site.protocol == "sccp" else site.load
+    loads = dict.fromkeys((own, *(group.load for group in groups), *phones.values()))
     return {
         load: RequiredBy(
             load,
-            load == site.load,
+            load == own,
             tuple(group.name for group in groups if group.load == load),
             tuple(mac for mac, wanted in phones.items() if wanted == load),
         )

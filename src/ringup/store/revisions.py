@@ -32,7 +32,7 @@ _PHONE_FIELDS = [column.name for column in tables.phones.c]
 _LINE_FIELDS = [column.name for column in _LINE_COLUMNS]
 _LINE_KEY = len(_PHONE_FIELDS)
 """The column at which the line begins in such a row."""
-_OFTEN_EQUAL = ("model", "group", "load")
+_OFTEN_EQUAL = ("model", "group", "load", "protocol")
 """Columns whose text thousands of phones share; each text is kept in memory only once."""
 _ROWS_AT_ONCE = 500
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0010"
+LATEST_MIGRATION = "0011"
 """The newest file of migrations/versions; a test checks this."""
 
 metadata = MetaData()
@@ -40,6 +40,7 @@ groups = Table(
     Column("name", String(64), primary_key=True),
     Column("load", Text, nullable=False),
     Column("settings", JSON, nullable=False),
+    Column("protocol", String(8), nullable=False, server_default=""),
 )
 
 phones = Table(
@@ -53,6 +54,8 @@ phones = Table(
     Column("load", Text, nullable=False),
     Column("password", Text, nullable=False),
     Column("settings", JSON, nullable=False),
+    Column("protocol", String(8), nullable=False, server_default=""),
+    Column("speed_dials", JSON, nullable=False, server_default="[]"),
 )
 
 lines = Table(

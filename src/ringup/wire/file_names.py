@@ -49,7 +49,8 @@ class NameKind(StrEnum):
     RING_LIST = "RINGLIST.DAT"
     RING_LIST_XML = "ring list in XML"
     SYNC = "syncinfo.xml"
-    FONT_OR_TONES = "fonts or tones of a locale"
+    FONT = "fonts of a locale"
+    TONES = "tones of a locale"
     DICTIONARY = "dictionary of a locale"
     JAR = "sp-sip.jar"
     FACTORY_LOAD = "load list of a factory reset"
@@ -84,8 +85,8 @@ PATTERNS: tuple[tuple[str, NameKind], ...] = (
     ("RINGLIST.DAT", NameKind.RING_LIST),
     ("*ringlist.xml", NameKind.RING_LIST_XML),
     ("syncinfo.xml", NameKind.SYNC),
-    ("*-font.xml", NameKind.FONT_OR_TONES),
-    ("*-tones.xml", NameKind.FONT_OR_TONES),
+    ("*-font.xml", NameKind.FONT),
+    ("*-tones.xml", NameKind.TONES),
     ("*-dictionary.xml", NameKind.DICTIONARY),
     ("*-kate.xml", NameKind.DICTIONARY),
     ("sp-sip.jar", NameKind.JAR),

@@ -146,7 +146,7 @@ async def _said(manager: Manager, command: str) -> str | None:
 
 
 async def _accounts(manager: Manager, site: Site) -> Mapping[str, Mapping[str, str]]:
-    names = [line.extension for _phone, line in site.lines()]
+    names = [line.extension for _phone, line in site.sip_lines()]
     found: dict[str, Mapping[str, str]] = {}
     for start in range(0, len(names), AT_ONCE):
         some = names[start : start + AT_ONCE]

@@ -1,0 +1,20 @@
+"""The phone in software against a real chan_skinny where things go wrong (P-SCCP-2, 3, 4 and 26)."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.demo_runs import run_script
+
+pytestmark = pytest.mark.peers
+
+
+def test_what_chan_skinny_does_with_phones_in_awkward_situations() -> None:
+    told = run_script(Path(__file__).with_name("skinny_traps.py"), "16")
+
+    assert told["unknown"].startswith("the server rejected the phone: No Authority")
+    assert told["split"] == "", "a split header ends the session"
+    assert told["registered"]
+    assert "rejected" in told["still there"]
+    assert told["reset"] == "reset", "chan_skinny's words are swapped"
+    assert told["left"] in ("the phone signed off", "the server closed the connection")

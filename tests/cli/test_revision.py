@@ -56,6 +56,15 @@ def test_undo_after_the_accident_brings_back_every_byte_on_both_sides(office: Ri
     assert office("export", "--reveal").out == records
 
 
+def test_an_undo_of_many_phones_prints_their_number(ringup: Ringup, tmp_path: Path) -> None:
+    rows = [f"0016460000{number:02X},{200 + number}" for number in range(30)]
+    (tmp_path / "phones.csv").write_text("\n".join(("mac,extension", *rows)) + "\n")
+    ringup("import", str(tmp_path / "phones.csv"))
+    said = ringup("undo", "--yes").out
+    assert said.startswith("phones: 30 removed")
+    assert len(said.splitlines()) < 6
+
+
 def test_undo_of_the_undo_makes_the_change_again(office: Ringup, tmp_path: Path) -> None:
     office("phone", "set", MAC, "--label", "Sales")
     changed = files(tmp_path)

@@ -84,7 +84,7 @@ Passwords are restored, too."""
 def undo(revision: int | None, *, restart: bool, yes: bool, database: str) -> None:
     """Revert one revision by a new one, which restores the earlier records."""
     from ringup.change.revisions import undo_revision
-    from ringup.cli.settings import print_changed
+    from ringup.cli.phone_selection import print_several
 
     how = restarting(restart)
-    print_changed(undo_revision(database, revision, Approval(yes, can_restart=True), how), how)
+    print_several(undo_revision(database, revision, Approval(yes, can_restart=True), how), how)

@@ -156,9 +156,6 @@ CASES: Mapping[str, Evidence] = {
         [DiscoverReceived(T + at, MAC, VENDOR) for at in (0, 4, 12, 28)], source=LOG
     ),
     "dhcp-wrong-tftp-server": evidence([offered(0, "192.0.2.99"), leased(1)], source=LOG),
-    "nat-between": evidence(
-        [offered(0), leased(0.1), *(replace(event, address="192.0.2.254") for event in REFUSED_TO_IT)]
-    ),
     "file-refused": evidence(
         [
             FileRefused(
@@ -242,9 +239,16 @@ CASES: Mapping[str, Evidence] = {
         source=CAPTURE,
     ),
     "register-unanswered": evidence([sip(0), sip(0.5), sip(1.5)], source=CAPTURE),
-    "nat-before-pbx": evidence([*HAS_ITS_FILE, challenged(28, "192.0.2.254")], after=60),
     "challenge-unanswered": evidence([*HAS_ITS_FILE, challenged(28), challenged(93)], after=5),
     "register-silent": evidence(HAS_ITS_FILE, after=100),
+    "nat-between": evidence(
+        [offered(0), leased(0.1), *(replace(event, address="192.0.2.254") for event in REFUSED_TO_IT)]
+    ),
+    "nat-before-pbx": evidence([*HAS_ITS_FILE, challenged(28, "192.0.2.254")], after=60),
+    "sip-alg": evidence(
+        [replace(sip(n), contact="203.0.113.9:40312", call_id=f"1-ffee0002@{ADDRESS}") for n in (0, 30)],
+        source=LOG,
+    ),
     "clock-set-back": evidence(HUNT, after=-7_200),
     "contact-rewritten": evidence(
         [

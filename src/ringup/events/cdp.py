@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+POE_CLASSES = {"1": 3_840, "2": 6_490, "3": 12_950}
+"""The classes of powered devices, and the maximum milliwatts of each (IEEE 802.3af, table 33-10)."""
+
 
 @dataclass(frozen=True, slots=True)
 class CdpSeen:
@@ -21,3 +24,13 @@ class CdpSeen:
     """The voice VLAN in the announcement; 0: a priority tag only, 4095: untagged (P-CDP-5); -1: no VLAN."""
     milliwatts: int = 0
     """The power that it takes from the switch (P-CDP-2); 0: it does not tell."""
+
+    @property
+    def power(self) -> str:
+        """Return its power in watts and the class that allows it (IEEE 802.3af, table 33-10): ``, takes 6.3 W
+        (PoE class 2)``; empty: it does not tell.
+        """
+        if not self.milliwatts:
+            return ""
+        at_most = next((name for name, most in POE_CLASSES.items() if self.milliwatts <= most), "4")
+        return f", takes {self.milliwatts / 1000:.1f} W (PoE class {at_most})"

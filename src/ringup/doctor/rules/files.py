@@ -29,7 +29,7 @@ from ringup.events import (
     TransferFailed,
 )
 from ringup.journey.overdue import duration, longest_seconds
-from ringup.journey.stages import BOOTING, IN_SERVICE
+from ringup.journey.stages import BOOTING
 from ringup.rule import known
 
 LEAST_REPEATS = 4
@@ -248,33 +248,7 @@ TITLE = "No files"
 """The heading of the page beside this module."""
 
 
-def _nat_between(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for requests that come from another address than the phone's lease."""
-    leases = [event for event in evidence.events if isinstance(event, AddressLeased)]
-    if not leases or evidence.journey.stage in IN_SERVICE:
-        return
-    leased = leases[-1].address
-    came = [event for event in file_events(since_lease(evidence)) if event.address]
-    foreign = tuple(event for event in came if event.address != leased)
-    if leased and foreign and len(foreign) == len(came):
-        words = {"leased": leased, "address": foreign[-1].address}
-        yield Sign(LIKELY, (leases[-1], *foreign), words)
-
-
 RULES: tuple[Rule, ...] = (
-    Rule(
-        "nat-between",
-        "Its lease is {leased}, but its requests come from {address}: there is NAT in between.",
-        "their requests come from {address} instead of their leases: there is NAT in between.",
-        "A router between the phone and this server replaces the phone's address by its own. Then the server "
-        "cannot identify the phone, and the PBX's answers may not reach it.",
-        "Let the router forward this network without NAT. If that is impossible, bind files to requests:",
-        ("ringup serve --owners pin",),
-        _nat_between,
-        "P-PROB-18, P-SIP-12; the street's fault nat",
-        apart="The MAC of {address} in the neighbour table is the router's, or that of a second device.",
-        after=("two-devices",),
-    ),
     Rule(
         "file-refused",
         "The server refuses {name} to it: {reason}.",

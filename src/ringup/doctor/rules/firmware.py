@@ -7,10 +7,11 @@ from ringup.doctor.evidence import Evidence
 from ringup.doctor.rule import Rule, Sign
 from ringup.doctor.spans import about, file_events, kind_of, of_kind, runs, since_service
 from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
-from ringup.events import Event, FileNotFound, FileRequested, FileSent
+from ringup.events import CdpSeen, Event, FileNotFound, FileRequested, FileSent
 from ringup.journey.file_kinds import FIRMWARE
 from ringup.journey.overdue import longest_seconds
 from ringup.phone.firmware import right_name
+from ringup.rule import Unknown
 from ringup.wire.file_names import base_name
 
 STARTED = ("sip_default", "ring_list", "dial_plan")
@@ -21,6 +22,8 @@ QUIET_IN_A_LOG = 180.0
 """Seconds for which the log of another program must continue after a phone's last request."""
 LEAST_SEARCHES = 3
 """Minimum number of searches for one image without success; packet loss causes two (P-BOOT-22)."""
+_LOADER, _APPLICATION = "P003-", "P0S3-"
+"""Beginnings of the names of a loader and of the SIP application of the same release (P-CDP-2)."""
 LEAST_TURNS = 3
 """Minimum number of changes from one load's list to another's; an upgrade has one."""
 
@@ -126,7 +129,21 @@ def _pointer_again(evidence: Evidence) -> Iterator[Sign]:
     ]
     absent = of_kind(events, FileNotFound)
     if len(absent) >= LEAST_TIMES:
-        yield Sign(LIKELY, absent, {"count": len(absent)})
+        words = {"count": len(absent), "present": _present(evidence), "wanted": _wanted(evidence)}
+        yield Sign(LIKELY, absent, words)
+
+
+def _present(evidence: Evidence) -> str:
+    """Return the SIP load that the phone has, by its last CDP announcement, which names the loader; FROM: it
+    announced none.
+    """
+    seen = [event for event in evidence.events if isinstance(event, CdpSeen)][-1:]
+    is_sip = bool(seen) and seen[0].device_id.startswith("SIP") and seen[0].version.startswith(_LOADER)
+    return f"{_APPLICATION}{seen[0].version.removeprefix(_LOADER)}" if is_sip else "FROM"
+
+
+def _wanted(evidence: Evidence) -> str:
+    return "TO" if isinstance(evidence.expected, Unknown) else evidence.expected.load or "TO"
 
 
 def _default_term(evidence: Evidence) -> Iterator[Sign]:
@@ -225,7 +242,7 @@ RULES: tuple[Rule, ...] = (
         "they request OS79XX.TXT, but the file is missing.",
         "Firmware older than 7.x first requests this file, which names the image to install.",
         "Serve OS79XX.TXT with one line, without a space at its end, and the .bin. Follow the path:",
-        ("ringup firmware path FROM TO",),
+        ("ringup firmware path {present} {wanted}",),
         _pointer_again,
         "P-BOOT-4, P-PATH-17",
     ),

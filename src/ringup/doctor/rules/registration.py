@@ -184,15 +184,6 @@ def _status(evidence: Evidence) -> Iterator[Sign]:
         yield Sign(CERTAIN, (each,), words)
 
 
-def _nat_before_pbx(evidence: Evidence) -> Iterator[Sign]:
-    """The PBX sees the REGISTERs come from an address that is not the phone's."""
-    leased = evidence.journey.address
-    foreign = tuple(each for each in challenges(evidence) if leased and each.address != leased)
-    if foreign and is_waiting(evidence):
-        words = {"extension": foreign[-1].extension, "address": foreign[-1].address, "leased": leased}
-        yield Sign(LIKELY, foreign, words)
-
-
 def _challenge_unanswered(evidence: Evidence) -> Iterator[Sign]:
     """Yield a sign for a challenge of the PBX that the phone did not answer."""
     if is_waiting(evidence):
@@ -339,20 +330,6 @@ RULES: tuple[Rule, ...] = (
         _unanswered,
         "P-AST-21; the street's faults pbx-dead and sip-filtered",
         apart="Capture on the PBX: a REGISTER that arrives there was not lost on the way.",
-    ),
-    Rule(
-        "nat-before-pbx",
-        "The REGISTERs of {extension} reach the PBX from {address}, not from its {leased}: there is NAT.",
-        "their REGISTERs reach the PBX from {address}: there is NAT in between.",
-        "A router between the phone and the PBX replaces the phone's address by its own. It does not forward "
-        "an answer to port 5060, so the PBX's challenge does not reach the phone.",
-        "Let the router forward between the two networks without NAT. Otherwise forward port 5060 to this "
-        "phone, or set nat_enable and nat_address in its file.",
-        (),
-        _nat_before_pbx,
-        "P-SIP-12, P-PROB-18; Asterisk's event ChallengeSent; the street's fault nat",
-        apart="The MAC of {address} in the PBX's neighbour table is the router's.",
-        after=("answer-to-wrong-port", "nat-between"),
     ),
     Rule(
         "challenge-unanswered",

@@ -55,3 +55,9 @@ def test_a_phone_s_range_is_its_own_its_group_s_or_the_site_s() -> None:
     assert all_phone_ports(site) == RtpPorts(16_400, 32_766)
     assert all_phone_ports(Site()) == RtpPorts(16_384, 32_766)
     assert [sip_port(site, each) for each in site.phones] == [5_060, 5_060, 5_061]
+
+
+def test_freepbxs_range_is_in_the_file_that_it_includes(tmp_path: Path) -> None:
+    (tmp_path / "rtp.conf").write_text("#include rtp_additional.conf\n")
+    (tmp_path / "rtp_additional.conf").write_text("[general]\nrtpstart=18000\nrtpend=19000\n")
+    assert probe.ports(Site(pbx=Pbx(freepbx=str(tmp_path)))) == RtpPorts(18_000, 19_000)

@@ -94,3 +94,25 @@ def test_secrets_are_not_rotated_where_freepbx_has_them(ringup: Ringup, etc: Pat
     said = ringup("secrets", "rotate", "--all", "--yes")
     assert said.status == 2
     assert "Extensions > EXTENSION > General > Secret" in said.err
+
+
+def test_imported_and_applied_lines_get_freepbxs_secrets_and_keep_their_own(
+    ringup: Ringup, etc: Path
+) -> None:
+    ringup("site", "set", f"pbx.freepbx={etc}")
+    ringup("phone", "add", MAC, "--extension", "300", "--secret", "mine")
+    csv = "mac,extension,secret\n001646000002,201,\n001646000003,301,given\n"
+    assert ringup("import", "-", typed=csv).status == 0
+    site = ringup("export", "--reveal").out
+    assert all(secret in site for secret in ("of-201", "given", "mine"))
+    applied = site.replace("of-201", "'********'").replace("given", "'********'")
+    assert ringup("apply", "-", typed=applied).status == 0, "a stored line keeps its secret"
+    assert "of-201" in ringup("export", "--reveal").out
+
+
+def test_unreadable_files_of_freepbx_are_named(ringup: Ringup, etc: Path) -> None:
+    ringup("site", "set", f"pbx.freepbx={etc}/none")
+    said = ringup("phone", "add", MAC, "--extension", "201")
+    assert said.status == 2
+    assert f"reading {etc}/none: it has no pjsip.conf or pjsip_wizard.conf." in said.err
+    assert ringup("phone", "add", MAC, "--extension", "201", "--secret", "mine").status == 0

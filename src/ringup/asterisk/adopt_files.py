@@ -17,12 +17,16 @@ FILES: dict[Driver, tuple[str, ...]] = {
 """The files in Asterisk's folder that hold the accounts of phones."""
 
 
-def files_of(etc: Path, driver: Driver) -> list[Path]:
-    """Return the files of this driver that are in Asterisk's folder; raises OutsideError if none is."""
+def files_of(etc: Path, driver: Driver, field: str = "pbx.etc") -> list[Path]:
+    """Return the files of this driver that are in Asterisk's folder, which `field` of the site names; raises
+    OutsideError if none is.
+    """
     found = [etc / name for name in FILES[driver] if (etc / name).exists()]
     if not found:
         names = " or ".join(FILES[driver])
-        raise OutsideError(f"reading {etc}", f"it has no {names}.", "Name a file, or another --etc.")
+        raise OutsideError(
+            f"reading {etc}", f"it has no {names}.", f"Set Asterisk's folder: ringup site set {field}=DIR"
+        )
     return found
 
 

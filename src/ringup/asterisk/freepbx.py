@@ -71,7 +71,7 @@ def _head(path: Path) -> bytes:
 
 def read_freepbx(etc: Path, driver: Driver) -> FreePbx:
     """Read the extensions of one driver; raises OutsideError if its files cannot be read."""
-    texts = [text_of(path) for path in files_of(etc, driver)]
+    texts = [text_of(path) for path in files_of(etc, driver, "pbx.freepbx")]
     extensions: dict[str, Extension] = {}
     ports: dict[str, int] = {}
     for text in texts:

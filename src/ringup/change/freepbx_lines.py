@@ -1,34 +1,77 @@
-"""Give the lines of a new phone what FreePBX has for them: secret, user name, name and mailbox."""
+"""Give new lines what FreePBX has for their extensions: secret, user name, name and mailbox."""
 
-from copy import deepcopy
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ringup.phone.forced_keys import other_spelling
-from ringup.site.model import Driver
-from ringup.site.rows import Plain
+from ringup.site.model import Driver, Site
+from ringup.site.rows import Plain, Rows
 from ringup.site.secret_faults import fault_of_secret
+
+if TYPE_CHECKING:
+    from ringup.asterisk.freepbx import Extension
+
+_DRIVERS: Mapping[str, Driver] = {"pjsip": "pjsip", "chan_sip": "chan_sip"}
+
+
+def with_freepbx_rows(rows: Rows, stored: Site) -> Rows:
+    """Return the rows with FreePBX's data in the lines that are neither stored nor have a secret.
+
+    Raises OutsideError if FreePBX's files cannot be read. A mistake in the rows is left to `check`.
+    """
+    pbx, phones = rows.data.get("pbx"), rows.data.get("phones")
+    if not isinstance(pbx, dict) or not isinstance(phones, list) or not pbx.get("freepbx"):
+        return rows
+    known = {line.extension for _, line in stored.lines()}
+    driver = _DRIVERS.get(str(pbx.get("driver", "pjsip")))
+    if driver is None or not any(_wanting(phone, known) for phone in phones):
+        return rows
+    found = _extensions(str(pbx["freepbx"]), driver)
+    return replace(rows, data={**rows.data, "phones": [_filled(phone, found, known) for phone in phones]})
 
 
 def with_freepbx(record: Plain, freepbx: str, driver: Driver) -> Plain:
-    """Return the phone's record with FreePBX's data in the fields that it leaves out; `freepbx` is
-    `pbx.freepbx`.
+    """Return a new phone's record with FreePBX's data in its lines; `freepbx` is `pbx.freepbx`.
 
     A secret that phones cannot take is left out. Raises OutsideError if FreePBX's files cannot be read.
     """
-    if not freepbx or all(_has_secret(line) for line in record.get("lines", ())):
+    if not freepbx or not any(_wanting(record, ())):
         return record
+    filled: Plain = _filled(record, _extensions(freepbx, driver), ())
+    return filled
+
+
+def _extensions(freepbx: str, driver: Driver) -> "Mapping[str, Extension]":
     from ringup.asterisk.freepbx import read_freepbx
 
-    found = read_freepbx(Path(freepbx), driver).extensions
-    filled = deepcopy(record)
-    for line in filled["lines"]:
-        extension = found.get(line["extension"])
-        if extension is None or _has_secret(line) or fault_of_secret(extension.account.secret):
-            continue
-        account = extension.account
-        has = {"name": account.caller_name, "auth_name": account.auth_name, "voicemail": account.has_mailbox}
-        line.update({**has, **line, "secret": account.secret})
-    return filled
+    return read_freepbx(Path(freepbx), driver).extensions
+
+
+def _wanting(phone: Any, known: Collection[str]) -> Iterator[Plain]:
+    """Yield the lines of a record, which may have any shape, that need a secret."""
+    lines = phone.get("lines") if isinstance(phone, dict) else None
+    for line in lines if isinstance(lines, list) else ():
+        if isinstance(line, dict) and not _has_secret(line) and str(line.get("extension", "")) not in known:
+            yield line
+
+
+def _filled(phone: Any, found: "Mapping[str, Extension]", known: Collection[str]) -> Any:
+    wanting = [id(line) for line in _wanting(phone, known)]
+    if not wanting:
+        return phone
+    lines = [_line(line, found) if id(line) in wanting else line for line in phone["lines"]]
+    return {**phone, "lines": lines}
+
+
+def _line(line: Plain, found: "Mapping[str, Extension]") -> Plain:
+    extension = found.get(str(line.get("extension", "")))
+    if extension is None or fault_of_secret(extension.account.secret):
+        return line
+    account = extension.account
+    has = {"name": account.caller_name, "auth_name": account.auth_name, "voicemail": account.has_mailbox}
+    return {**has, **line, "secret": account.secret}
 
 
 def _has_secret(line: Plain) -> bool:

@@ -41,9 +41,7 @@ def add_phone(database: str, record: Plain, summary: str, approve: Approve = ref
         if any(known["mac"] == mac for known in data["phones"]):
             cure = f"Change it: `ringup phone set {mac}`, with --add-line for another line."
             raise SiteErrors([Problem(f"phone {mac}", "is in the site already.", cure)])
-        pbx = data["pbx"]
-        filled = with_freepbx(record, pbx.get("freepbx", ""), pbx.get("driver", "pjsip"))
-        data["phones"].append(deepcopy(filled))
+        data["phones"].append(deepcopy(record))
 
     return change_site(database, append, summary, approve)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from ringup.change.carry_out import Step, StepFailed, carry_out
+from ringup.change.freepbx_lines import with_freepbx_rows
 from ringup.change.gather import gather
 from ringup.change.plan import Plan, plan
 from ringup.change.restart import with_new_sync
@@ -176,8 +177,13 @@ def replace_site(
 ) -> Changed:
     """Commit the site of these rows; raises ChangedMeanwhile when another program commits meanwhile."""
     return transform_site(
-        database, lambda stored: check(rows_for(stored), stored), summary, approve, more_steps, restarting
+        database, lambda stored: _checked(rows_for(stored), stored), summary, approve, more_steps, restarting
     )
+
+
+def _checked(rows: Rows, stored: Site) -> Site:
+    """Return the site of these rows; if FreePBX has the extensions, new lines get its secrets."""
+    return check(with_freepbx_rows(rows, stored), stored)
 
 
 def transform_site(
@@ -336,10 +342,10 @@ def planned_merge(database: str, rows_for: Callable[[Site], Rows]) -> Planned:
     try:
         with opened(database) as engine:
             stored = read_site(engine)
-            site = check(rows_for(stored), stored)
+            site = _checked(rows_for(stored), stored)
             return Planned(stored, site, plan(stored, site, gather(engine, stored, site, time.time())))
     except NoSiteYet:
-        site = check(rows_for(Site()), Site())
+        site = _checked(rows_for(Site()), Site())
         return Planned(Site(), site, plan(Site(), site))
 
 

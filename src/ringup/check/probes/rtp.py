@@ -7,13 +7,19 @@ from ringup.rule import Unknown
 from ringup.site.model import Site
 
 NAME = "rtp.conf"
+FREEPBX_NAME = "rtp_additional.conf"
+"""The generated file that FreePBX's ``rtp.conf`` includes (modules core 16.0.68 and sipsettings
+16.0.27)."""
 
 
 def ports(site: Site) -> RtpPorts | Unknown:
-    """Return the range in ``rtp.conf`` in the folder of `pbx.etc`; without that file, Asterisk's default."""
-    if not site.pbx.etc:
+    """Return the range in ``rtp.conf`` in Asterisk's folder; without that file, Asterisk's default.
+
+    FreePBX's file has the range in one that it includes.
+    """
+    if not (site.pbx.etc or site.pbx.freepbx):
         return Unknown("Asterisk's folder is not known (pbx.etc is not set)")
-    path = Path(site.pbx.etc) / NAME
+    path = Path(site.pbx.etc or site.pbx.freepbx) / (FREEPBX_NAME if site.pbx.freepbx else NAME)
     try:
         return asterisk_ports(path.read_text(errors="replace"))
     except FileNotFoundError:

@@ -170,3 +170,53 @@ def test_an_unknown_pbx_gets_the_setting_of_both_drivers() -> None:
     assert verdict is not None
     assert verdict.code == "answer-to-wrong-port"
     assert "chan_sip: nat=no" in verdict.cure
+
+
+def test_a_request_that_dhcpd_answers_with_a_nak_is_not_called_unanswered() -> None:
+    lines = "".join(
+        f"Nov 27 14:40:{second} gw dhcpd[1]: DHCPREQUEST for 10.7.0.9 from {COLONS} via em1: wrong network.\n"
+        f"Nov 27 14:40:{second} gw dhcpd[1]: DHCPNAK on 10.7.0.9 to {COLONS} via em1\n"
+        for second in (11, 15, 23)
+    )
+    (verdict,) = only(lines).diagnosis.verdicts
+    assert verdict.code == "dhcp-nak-loop"
+    assert verdict.what.endswith("it has no lease: wrong network.")
+
+
+def test_a_line_that_names_the_last_request_again_is_about_its_phone() -> None:
+    log = (
+        f"14:07:03 tftp,debug request CTLSEP{MAC}.tlv from {PHONE}\n"
+        f"14:07:04 tftp,debug request P0S3-8-12-00.loads from {PHONE}\n"
+        "14:07:04 tftp,error file not found P0S3-8-12-00.loads\n"
+    )
+    assert only(log).diagnosis.verdicts[0].code == "load-absent"
+
+
+def test_a_log_without_times_shows_no_seconds_between_repetitions() -> None:
+    verdict = only(f"TFTP read request from {PHONE} for SIP{MAC}.cnf\n" * 4).diagnosis.verdicts[0]
+    assert verdict.what == f"It requested SIP{MAC}.cnf 4 times: the answers do not reach it."
+
+
+def test_an_old_image_that_is_requested_again_and_again_needs_no_first_file() -> None:
+    names = (f"SEP{MAC}.cnf.xml", "P00308010200.loads", "P00308010200.sb2")
+    lines = "".join(
+        f"Nov 27 14:1{minute}:0{n} pbx in.tftpd[1]: RRQ from {PHONE} filename {name}\n"
+        for minute in (0, 2, 4)
+        for n, name in enumerate(names)
+    )
+    assert only(lines).diagnosis.verdicts[0].code == "image-in-vain"
+
+
+def test_a_default_load_of_a_later_model_is_not_called_misspelt() -> None:
+    line = f"Nov 27 15:1%d:02 x tftpd[1]: {PHONE}: read request for //term06.default.loads: File not found\n"
+    verdicts = only("".join(line % n for n in range(3))).diagnosis.verdicts
+    assert [each.code for each in verdicts] == ["load-of-a-later-model"]
+
+
+def test_a_missing_aor_is_a_refusal() -> None:
+    line = "[Nov 27 15:00:%s1] WARNING[2]: res_pjsip_registrar.c:1172 registrar_on_rx_request: "
+    aor = f"AOR '' not found for endpoint '201' ({PHONE}:5060)\n"
+    verdict = only(line % 0 + aor + line % 3 + aor).diagnosis.verdict
+    assert verdict is not None
+    assert verdict.code == "registration-refused"
+    assert "AoR" in verdict.what

@@ -11,8 +11,21 @@ from ringup.doctor.diagnose import diagnose
 from ringup.doctor.evidence import Evidence
 from ringup.doctor.rules.table import MODULES, RULES
 from ringup.doctor.text import MOST_LINES, WIDTH, diagnosis_lines, verdict_lines
+from ringup.events import Event, LineUnreachable
 from ringup.rule import Unknown
-from tests.doctor.cases import CASES, HEALTHY, HUNT, LOADS, MAC, clock, evidence, offered, sent
+from tests.doctor.cases import (
+    CASES,
+    HEALTHY,
+    HUNT,
+    LOADS,
+    MAC,
+    REGISTERED,
+    clock,
+    evidence,
+    leased,
+    offered,
+    sent,
+)
 
 PAGES = Path(str(files("ringup.doctor.rules")))
 SECTION = re.compile(r"^## (\S+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
@@ -91,6 +104,13 @@ def test_a_phone_without_a_known_cause_gets_what_to_collect() -> None:
 def test_a_phone_that_asks_for_an_address_after_its_list_did_not_stop_at_it() -> None:
     events = [*HUNT, sent(1, LOADS), offered(70), offered(74)]
     assert codes(evidence(events, after=25)) == []
+
+
+def test_a_phone_that_restarted_with_its_old_lease_and_requests_no_file_has_another_server() -> None:
+    restarted: list[Event] = [REGISTERED, leased(40), LineUnreachable(REGISTERED.at + 63, MAC, "201")]
+    assert codes(evidence(restarted, after=240)) == ["tftp-silent"]
+    renewed: list[Event] = [REGISTERED, replace(leased(40), renewed=True), restarted[-1]]
+    assert codes(evidence(renewed, after=240)) == ["line-unreachable"]
 
 
 def test_a_rule_waits_for_rules_that_exist() -> None:

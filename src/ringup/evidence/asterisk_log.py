@@ -127,7 +127,14 @@ def _reachable(found: re.Match[str], context: Context) -> Sightings:
     return [Sighting(LineReachable(context.at, "", line, float(milliseconds or 0)), _host(contact or ""))]
 
 
+def _no_aor(found: re.Match[str], context: Context) -> Sightings:
+    """Return a refusal with 404: the user of the REGISTER is not an address of record of its endpoint."""
+    _, endpoint, address = found.groups()
+    return _refusal(context, endpoint, address, "the endpoint has no AoR with the name of the extension")
+
+
 _ROWS = (
+    row(rf"\bAOR '(\w*)' not found for endpoint '([^']+)' \({ADDRESS}", _no_aor),
     row(rf"\bRegistration from '(.*?)' failed for '{ADDRESS}(?::\d+)?' - (.*)$", _refused),
     row(rf"\bRequest '?(\w*)'? from '(.*?)' failed for '{ADDRESS}(?::\d+)?' (?:\(callid: [^)]*\) )?- (.*)$",
         _refused_request),

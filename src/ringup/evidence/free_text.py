@@ -61,6 +61,8 @@ def read(line: str, context: Context) -> Sightings | None:
     """Read a line that names a boot file, or a DHCP message with a MAC."""
     name = _boot_file(line)
     address = _phone_address(line) if name else ""
+    if name and not address and context.last and context.last.name == file_name(name):
+        address = context.last.address if context.at - context.last.at < _ALREADY else ""
     if address or owner_of(name):
         return _file_outcome(line, name, address, context)
     return _repeated(line, context) if _AGAIN.search(line) else _dhcp(line, context)

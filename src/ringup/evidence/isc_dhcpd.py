@@ -4,10 +4,13 @@ import re
 
 from ringup.evidence import dhcp_words
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, mac_of
+from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, mac_of, remember
 
 _VIA = r"(?: \(([^)]*)\))? via (\S+?)(?::? (.*))?$"
 """Three groups: the client's host name, the interface, the complaint."""
+_NAK_REASON = "dhcpd NAK"
+_BEFORE_A_NAK = ("wrong network", "unavailable")
+"""Words about a DHCPREQUEST that dhcpd refuses with the DHCPNAK of the next line."""
 
 
 def _complaint(via: str, words: str | None) -> str:
@@ -41,6 +44,9 @@ def _request(found: re.Match[str], context: Context) -> Sightings:
         return []
     if server and "unknown lease" in trouble:
         return dhcp_words.other_server(context, mac, server)
+    if any(words in trouble for words in _BEFORE_A_NAK):
+        remember(context.kept, (_NAK_REASON, mac), trouble)
+        return []
     return dhcp_words.ignored(context, mac, trouble)
 
 
@@ -57,7 +63,9 @@ def _ack_of_inform(found: re.Match[str], context: Context) -> Sightings:
 
 def _nak(found: re.Match[str], context: Context) -> Sightings:
     address, hardware, _, interface, words = found.groups()
-    return dhcp_words.nak(context, mac_of(hardware), address, _complaint(interface, words))
+    mac = mac_of(hardware)
+    reason = _complaint(interface, words) or context.kept.pop((_NAK_REASON, mac), "")
+    return dhcp_words.nak(context, mac, address, reason)
 
 
 def _decline(found: re.Match[str], context: Context) -> Sightings:

@@ -52,7 +52,11 @@ def _refused_again(evidence: Evidence) -> Iterator[Sign]:
     refused = of_kind(_without_lease(evidence), AddressRefused)
     if len(refused) >= LEAST_REFUSALS:
         last = refused[-1]
-        words = {"count": len(refused), "address": last.address, "reason": last.reason}
+        words = {
+            "count": len(refused),
+            "address": last.address,
+            "why": f": {last.reason}" if last.reason else "",
+        }
         yield Sign(LIKELY, refused, words)
 
 
@@ -165,7 +169,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "dhcp-nak-loop",
-        "The server refused {address} to it {count} times (NAK), and it has no lease: {reason}.",
+        "The server refused {address} to it {count} times (NAK), and it has no lease{why}.",
         "the server refuses the address that they request, again and again.",
         "It requests an address that this server may not give to it. Either another server offered the "
         "address, or the phone receives this server's refusals but not its offers.",

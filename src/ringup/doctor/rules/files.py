@@ -26,6 +26,7 @@ from ringup.events import (
     FileRefused,
     FileRequested,
     FileSent,
+    LineUnreachable,
     TransferFailed,
 )
 from ringup.journey.overdue import duration, longest_seconds
@@ -63,9 +64,11 @@ _NEEDED = ("default_xml", "sip_default", "own_file", "load_list", "mgcp_file")
 
 
 def _gaps(run: Run) -> str:
-    """Return the times of the repetitions, like ``+4 s, +8 s``."""
+    """Return the times of the repetitions, like `` (+4 s, +8 s)``; empty: the log has no times."""
     times = repetitions(run)
-    return ", ".join(f"+{at - times[0]:.0f} s" for at in times[1:4])
+    if times[-1] - times[0] < 1:
+        return ""
+    return f" ({', '.join(f'+{at - times[0]:.0f} s' for at in times[1:4])})"
 
 
 def _answers_lost(evidence: Evidence) -> Iterator[Sign]:
@@ -114,7 +117,8 @@ def _broke_off(event: TransferFailed) -> bool:
 
 
 def _no_request(evidence: Evidence) -> Iterator[Sign]:
-    if evidence.journey.stage not in BOOTING or not evidence.source.proves_silence("TFTP"):
+    is_booting = evidence.journey.stage in BOOTING or _has_restarted(evidence)
+    if not is_booting or not evidence.source.proves_silence("TFTP"):
         return
     last_file = max((event.at for event in file_events(evidence.events)), default=0.0)
     leases = [event for event in evidence.events if isinstance(event, AddressLeased)]
@@ -122,6 +126,16 @@ def _no_request(evidence: Evidence) -> Iterator[Sign]:
     if leased and evidence.now - leased[0].at > longest_seconds("address"):
         words = {"address": leased[0].address, "lasts": duration(evidence.now - leased[0].at)}
         yield Sign(LIKELY, tuple(leased), words)
+
+
+def _has_restarted(evidence: Evidence) -> bool:
+    """Return whether a line in service stopped answering, and the phone got a lease as it does at a boot.
+
+    A phone that boots with the address it had sends no DHCPDISCOVER (P-DHCP-13).
+    """
+    events = since_service(evidence)
+    is_new = any(not event.renewed for event in of_kind(events, AddressLeased))
+    return is_new and bool(of_kind(events, LineUnreachable))
 
 
 def _own_file(evidence: Evidence) -> tuple[FileEvent, ...]:
@@ -328,7 +342,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "tftp-answers-lost",
-        "It requested {name} {count} times{ports} ({gaps}): the answers do not reach it.",
+        "It requested {name} {count} times{ports}{gaps}: the answers do not reach it.",
         "the TFTP answers do not reach them.",
         "A phone repeats a request that gets no answer. The server answers from another port, above 1023: a "
         "firewall that allows only port 69, or NAT in between, drops these answers.",

@@ -79,7 +79,7 @@ def _image_in_vain(evidence: Evidence) -> Iterator[Sign]:
     is_new = True
     for event in file_events(_search(evidence)):
         kind = kind_of(event.name, evidence.mac)
-        is_new = is_new or kind == "first"
+        is_new = is_new or kind in ("first", "load_list")
         if kind == "application":  # So the loader is the right one.
             asked = {name: events for name, events in asked.items() if name == event.name}
         if kind in ("loader", "application") and isinstance(event, FileRequested) and is_new:
@@ -177,6 +177,7 @@ RULES: tuple[Rule, ...] = (
         ("ringup site set load={right}",),
         _misspelt,
         "P-LOAD-6, P-PATH-19",
+        after=("load-of-a-later-model",),
     ),
     Rule(
         "load-absent",

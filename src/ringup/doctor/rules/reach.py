@@ -222,7 +222,7 @@ RULES: tuple[Rule, ...] = (
         _unreachable,
         "P-AST-17, P-PROB-17; the street's fault cable-out",
         apart="Ping the phone. If it answers, SIP is dropped on the way; otherwise the phone is off.",
-        after=("contact-rewritten", "address-taken", "two-devices"),
+        after=("contact-rewritten", "address-taken", "two-devices", "tftp-silent"),
     ),
     Rule(
         "line-lost",

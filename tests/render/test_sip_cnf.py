@@ -87,10 +87,19 @@ def test_every_line_has_the_pbx_so_that_none_falls_back_to_a_former_owners() -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["outbound_proxy", "nat_address", "dyn_tftp_addr", "services_url", "logo_url", "proxy_backup"]
+    "name", ["outbound_proxy", "nat_address", "dyn_tftp_addr", "cfwd_url", "logo_url", "proxy_backup"]
 )
 def test_what_a_former_owner_may_have_set_is_cleared(name: str) -> None:
     assert f'{name}: ""\n' in default_cnf(HOME, SERVER)
+
+
+def test_the_buttons_lead_to_our_pages_unless_a_setting_says_otherwise() -> None:
+    found = values(default_cnf(HOME, SERVER))
+    assert found["services_url"] == f"http://{SERVER}/phone/services"
+    assert found["directory_url"] == f"http://{SERVER}/phone/directory"
+    assert values(default_cnf(OFFICE, SERVER))["services_url"] == "http://192.168.1.5/services"
+    off = HOME.model_copy(update={"settings": {"directory_url": ""}})
+    assert values(default_cnf(off, SERVER))["directory_url"] == ""
 
 
 def test_keys_without_a_line_are_cleared_as_far_as_the_model_has_keys() -> None:

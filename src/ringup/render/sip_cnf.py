@@ -81,8 +81,6 @@ FIXED: dict[str, str] = {
     "proxy_backup": "",
     "proxy_emergency": "",
     "cfwd_url": "",
-    "services_url": "",
-    "directory_url": "",
     "logo_url": "",
     "http_proxy_addr": "",
     "dyn_dns_addr_1": "",
@@ -90,6 +88,10 @@ FIXED: dict[str, str] = {
     "dyn_tftp_addr": "",
 }
 """The parameters of every site; the site's settings replace and extend them."""
+
+
+PAGES = {"services_url": "services", "directory_url": "directory"}
+"""The parameters of the buttons that lead to ringup's own pages, and the pages' names."""
 
 
 def default_cnf(site: Site, server: str) -> str:
@@ -108,7 +110,8 @@ def default_cnf(site: Site, server: str) -> str:
         **proxies,
         **FIXED,
         "messages_uri": site.pbx.messages,
-        # A phone takes the file's name as it is; the port is HTTP's own, which `serve` opens by default.
+        # A phone takes a URL as it is; the port is HTTP's own, which `serve` opens by default.
+        **{name: f"http://{server}/phone/{page}" for name, page in PAGES.items()},
         "logo_url": f"http://{server}/{site.logo}" if site.logo else "",
         "sntp_server": site.ntp_server or server,
         **clock,

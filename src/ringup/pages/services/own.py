@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ringup.pages.objects.values import Text
 from ringup.pages.services.caller import KnownCaller
+from ringup.pages.services.directory import directory, directory_names, directory_search
 from ringup.pages.services.service import Service, service
 
 
@@ -16,5 +17,7 @@ def this_phone(caller: KnownCaller) -> Text:
     )
 
 
-OWN: Mapping[str, Service] = {each.name: each for each in (this_phone,)}
+OWN: Mapping[str, Service] = {
+    each.name: each for each in (directory, this_phone, directory_search, directory_names)
+}
 """By name."""

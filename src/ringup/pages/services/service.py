@@ -113,7 +113,9 @@ def call(called: Service, caller: Caller, query: Mapping[str, str]) -> Shown:
         try:
             inputs[each.name] = each.adapter.validate_python(query[each.name][:LONGEST_VALUE])
         except ValidationError:
-            return form(called, caller, query, f"{each.item.name}: not valid")
+            if each.is_needed:
+                return form(called, caller, query, f"{each.item.name}: not valid")
+            # No form asks for it, so its default takes its place.
     return called.run(caller, **inputs)
 
 

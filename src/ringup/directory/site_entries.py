@@ -1,0 +1,12 @@
+"""The entries that the site itself gives: its lines."""
+
+from collections.abc import Iterator
+
+from ringup.directory.entry import Entry
+from ringup.site.model import Site
+
+
+def entries_of(site: Site) -> Iterator[Entry]:
+    """Yield an entry for each line, by its caller ID name, else by the label of its phone."""
+    for phone, line in site.lines():
+        yield Entry(line.name or line.display_name or phone.label, line.extension)

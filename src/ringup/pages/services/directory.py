@@ -1,0 +1,88 @@
+"""The pages of the Directory button: a search, and all names.
+
+Only phones of the site get them, because they hold other people's names. A Directory has at most 32 entries
+and no entry that leads on (P-XML-15), so a longer list goes on with the Update key, and the prompt says so.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from ringup.directory.book import Book
+from ringup.directory.entry import Entry
+from ringup.directory.site_entries import entries_of
+from ringup.pages.answers import Refreshed, Shown
+from ringup.pages.objects.limits import DIRECTORY_ENTRIES, TELEPHONE
+from ringup.pages.objects.values import Directory, DirectoryEntry, Menu, MenuItem, Text
+from ringup.pages.services.caller import KnownCaller
+from ringup.pages.services.service import service
+from ringup.site.model import Site
+
+TITLE = "Directory"
+Start = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class _Books:
+    """The book of the present site; it is made anew when the site has changed."""
+
+    def __init__(self) -> None:
+        self._made: tuple[Site, Book] | None = None
+
+    def of(self, site: Site) -> Book:
+        """Return the book of this site."""
+        made = self._made
+        if made is None or made[0] is not site:
+            made = self._made = (site, Book(entries_of(site)))
+        return made[1]
+
+
+_BOOKS = _Books()
+
+
+@service(TITLE)
+def directory(caller: KnownCaller) -> Menu:
+    """Show the menu of the Directory button."""
+    return Menu(
+        [
+            MenuItem("Search", caller.url("service/directory-search")),
+            MenuItem("All names", caller.url("service/directory-names")),
+        ],
+        TITLE,
+        caller.line.extension if caller.line else "",
+    )
+
+
+@service(TITLE, listed=False)
+def directory_search(caller: KnownCaller, name_or_keys: str, start: Start = 0) -> Shown:
+    """Show what a name, its keys or a number's beginning find."""
+    found = _BOOKS.of(caller.site).search(name_or_keys)
+    if not found:
+        return Text(f"Nobody is found by {name_or_keys}.", TITLE)
+    return _part(caller, found, "directory-search", start, name_or_keys)
+
+
+@service(TITLE, listed=False)
+def directory_names(caller: KnownCaller, start: Start = 0) -> Shown:
+    """Show all names."""
+    entries = _BOOKS.of(caller.site).entries
+    return _part(caller, entries, "directory-names", start) if entries else Text("No names yet.", TITLE)
+
+
+def _part(
+    caller: KnownCaller, entries: Sequence[Entry], page: str, start: int, searched: str | None = None
+) -> Shown:
+    """Return the entries from `start` on, with the way to the next ones."""
+    first = start if start < len(entries) else 0
+    last = min(first + DIRECTORY_ENTRIES, len(entries))
+    shown = [DirectoryEntry(each.name, each.number) for each in entries[first:last] if _fits(each.number)]
+    counted = f"{first + 1}-{last} of {len(entries)}"
+    if last == len(entries):
+        return Directory(shown, TITLE, counted if first else "")
+    following = caller.url(f"service/{page}", name_or_keys=searched, start=last)
+    return Refreshed(Directory(shown, TITLE, f"{counted}. Update: more"), url=following)
+
+
+def _fits(number: str) -> bool:
+    """Return whether a phone can dial this number: letters have no key."""
+    return 0 < len(number) <= TELEPHONE and not set(number) - set("0123456789*#+")

@@ -22,6 +22,9 @@ _SIP = """
 #include sip_custom.conf
 #include sip_additional.conf
 """
+CUSTOM = ("pjsip_custom", "pjsip.endpoint_custom_post", "pjsip.identify", "sip_custom")
+"""Files that are included and hold nothing here; without one of them, Asterisk refuses the including file."""
+
 _TRUNK = {
     "endpoint": "[provider]\ntype=endpoint\naors=provider\nauth=provider\noutbound_auth=provider\n",
     "auth": "[provider]\ntype=auth\nauth_type=userpass\npassword=of-the-trunk\nusername=me\n",
@@ -66,6 +69,7 @@ def write_freepbx(
     )
     files = {"pjsip": _PJSIP, "sip": _SIP, "sip_general_additional": f"bindport={sip_port}\n"}
     files |= {"pjsip.transports": bound, "sip_additional": peers, "extensions": "[from-internal]\n"}
+    files |= dict.fromkeys(CUSTOM, "")
     for kind in ("endpoint", "auth", "aor"):
         files[f"pjsip.{kind}"] = _TRUNK[kind] + "".join(each[kind] for each in extensions)
     for name, text in files.items():

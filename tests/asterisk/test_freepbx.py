@@ -35,7 +35,7 @@ def test_the_extensions_are_read_and_the_trunks_are_not(tmp_path: Path) -> None:
     assert [each.account.has_mailbox for each in found.extensions.values()] == [False, True]
     assert found.extensions["201"].account.caller_name == "Name of 201"
     assert found.ports == {"0.0.0.0-udp": 5060}
-    assert [each.what for each in found.notes] == ["#include pjsip.identify.conf was not followed."]
+    assert found.notes == ()
 
 
 def test_chan_sips_extensions_and_port_are_read(tmp_path: Path) -> None:
@@ -139,3 +139,10 @@ def test_the_accounts_of_generated_files_are_still_read_by_name(tmp_path: Path) 
     etc = write_freepbx(tmp_path, extension("201", "a1"))
     found, _notes = accounts_of([etc / "pjsip.conf"], "pjsip")
     assert found["201"].secret == "a1"
+
+
+def test_a_missing_file_is_noted_because_asterisk_then_refuses_all(tmp_path: Path) -> None:
+    etc = write_freepbx(tmp_path, extension("201", "a1"))
+    (etc / "pjsip_custom.conf").unlink()
+    (note,) = read_freepbx(etc, "pjsip").notes
+    assert note.what == "#include pjsip_custom.conf was not followed."

@@ -77,7 +77,7 @@ def read_freepbx(etc: Path, driver: Driver) -> FreePbx:
     for text in texts:
         extensions |= {each.account.name: each for each in _extensions(text, driver)}
         ports |= _transports(text) if driver == "pjsip" else {"": _bind_port(text.sections)}
-    return FreePbx(extensions, ports, tuple(_notes(texts)))
+    return FreePbx(extensions, ports, tuple(note for text in texts for note in text.notes))
 
 
 def _extensions(text: AsteriskText, driver: Driver) -> Iterator[Extension]:
@@ -118,9 +118,3 @@ def port_of(bind: str) -> int:
     """Return the port of ``0.0.0.0:5160``; without a port, SIP's own."""
     port = bind.rpartition(":")[2] if ":" in bind else ""
     return int(port) if port.isdecimal() else SIP_PORT
-
-
-def _notes(texts: Sequence[AsteriskText]) -> Iterator[Problem]:
-    """Yield what could not be read, but not the custom files that do not exist."""
-    for text in texts:
-        yield from (note for note in text.notes if "_custom" not in note.what)

@@ -74,6 +74,8 @@ def _in_freepbx(site: "Site", phones: "Sequence[Phone]") -> "list[Finding]":
     if not site.pbx.freepbx:
         return []
     found = read_freepbx(Path(site.pbx.freepbx), site.pbx.driver)
+    for note in found.notes:
+        click.echo(str(note), err=True)
     return findings(site.model_copy(update={"phones": tuple(phones)}), found)
 
 

@@ -220,3 +220,46 @@ def test_a_missing_aor_is_a_refusal() -> None:
     assert verdict is not None
     assert verdict.code == "registration-refused"
     assert "AoR" in verdict.what
+
+
+def test_a_client_of_atftpd_that_does_not_respond_breaks_off() -> None:
+    serving = f"Nov 27 08:00:1%d nas atftpd[221.14%d]: Serving P003-8-12-00.sbn to {PHONE}:5200%d\n"
+    silent = f"Nov 27 08:00:2%d nas atftpd[221.14%d]: client ({PHONE}) not responding\n"
+    log = "".join(serving % (n, n, n) + silent % (n, n) for n in (1, 2))
+    assert only(log).diagnosis.verdicts[0].code == "tftp-stalls"
+
+
+def test_a_transfer_that_the_phone_ended_itself_is_not_blamed_on_the_cable() -> None:
+    aborted = (
+        f"Nov 27 09:10:%d gw dnsmasq-tftp[88]: error 0 TFTP Aborted received from {PHONE}\n"
+        f"Nov 27 09:10:%d gw dnsmasq-tftp[88]: failed sending /srv/tftp/P003-8-12-00.sbn to {PHONE}\n"
+    )
+    assert "tftp-stalls" not in [each.code for each in only(aborted % (11, 11)).diagnosis.verdicts]
+
+
+def test_ios_without_a_pool_for_the_phones_network_gives_no_answer() -> None:
+    log = "".join(
+        f"0034{n}: Nov 27 11:11:{n}.332: DHCPD: DHCPDISCOVER received from client 0100.1646.c0ff.ee on V.\n"
+        f"0034{n}: Nov 27 11:11:{n}.340: DHCPD: there is no address pool for 10.20.0.1.\n"
+        for n in (11, 15)
+    )
+    verdict = only(log).diagnosis.verdicts[0]
+    assert verdict.code == "dhcp-ignored"
+    assert "no address pool for 10.20.0.1" in verdict.what
+
+
+def test_an_image_without_a_mac_or_a_boot_file_in_its_line_is_missed() -> None:
+    once = (
+        "Connection received from 192.168.1.23 on port 50003 [27/11 20:01:0%d.421]\n"
+        "Read request for file <P0S3-06-3-00.bin>. Mode octet [27/11 20:01:0%d.421]\n"
+        "File <P0S3-06-3-00.bin> : error 2 in system call CreateFile The system. [27/11 20:01:0%d.421]\n"
+    )
+    assert only(once % (1, 1, 1)).diagnosis.verdicts[0].code == "load-absent"
+
+
+def test_kea_that_does_not_know_an_old_address_sends_no_reply() -> None:
+    line = (
+        f"2026-11-27 10:31:0%d.124 INFO  [kea-dhcp4.x/1] DHCP4_NO_LEASE_INIT_REBOOT [hwtype=1 {COLONS}], "
+        "cid=[no info], tid=0x51: no lease for address 10.9.0.4 requested by INIT-REBOOT client\n"
+    )
+    assert only(line % 1 + line % 5).diagnosis.verdicts[0].code == "dhcp-not-authoritative"

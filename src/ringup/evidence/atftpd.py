@@ -31,6 +31,11 @@ def _ended(found: re.Match[str], context: Context) -> Sightings:
     return tftp_words.sent(context, request) if request else []
 
 
+def _silent(found: re.Match[str], context: Context) -> Sightings:
+    request = tftp_words.request_of(context, found[1])
+    return tftp_words.failed(context, request.address, request.name, "the client does not respond")
+
+
 def _broken(found: re.Match[str], context: Context) -> Sightings:
     request = _request(found, context)
     return tftp_words.failed(context, request.address, request.name, found[2]) if request else []
@@ -42,6 +47,7 @@ read = reader_of(
         row(rf"{_THREAD}.*\bFile (?:.+?) not found", _not_found),
         row(rf"{_THREAD}.*\bEnd of transfer", _ended),
         row(rf"{_THREAD}.*\b(Aborting transfer|received ERROR .*|client sent ERROR.*)", _broken),
+        row(rf"{_THREAD}.*\bclient \({ADDRESS}\) not responding", _silent),
         row(rf"{_THREAD}|atftpd: ", nothing),
     )
 )

@@ -25,7 +25,7 @@ from ringup.evidence.sighting import (
 from ringup.wire.file_names import base_name, owner_of
 
 _HOST, _WANTED, _OPENS = "IOS host", "IOS wanted", "IOS opens files"
-_OWNER = "IOS owner"
+_OWNER, _CLIENT_NOW = "IOS owner", "IOS client"
 _SAME_SECONDS = 60.0
 """Maximum seconds from a request that names its phone to one that does not, if both count as one phone's."""
 _CLIENT = r"client (?:([0-9a-fA-F]{2}(?:[0-9a-fA-F]{2}\.?)+|[0-9a-fA-F.]+))"
@@ -103,7 +103,19 @@ def _error(found: re.Match[str], context: Context) -> Sightings:
 
 
 def _discover(found: re.Match[str], context: Context) -> Sightings:
+    context.kept[_CLIENT_NOW] = client_mac(found[1])
     return dhcp_words.discover(context, client_mac(found[1]), interface=(found[2] or "").rstrip("."))
+
+
+def _client(found: re.Match[str], context: Context) -> Sightings:
+    context.kept[_CLIENT_NOW] = mac_of(found[1])
+    return []
+
+
+def _no_pool(found: re.Match[str], context: Context) -> Sightings:
+    """Read that no pool has the network of this router, for the client of the lines before."""
+    mac = context.kept.get(_CLIENT_NOW, "")
+    return dhcp_words.ignored(context, mac, f"there is no address pool for {found[1]}") if mac else []
 
 
 def _sending(found: re.Match[str], context: Context) -> Sightings:
@@ -142,7 +154,8 @@ read = reader_of(
             _release,
         ),
         row(rf"\bDHCPD: assigned IP address {ADDRESS} to {_CLIENT}", _assigned),
-        row(rf"\bDHCPD: htype \d+ chaddr {HARDWARE}", nothing),
+        row(rf"\bDHCPD: htype \d+ chaddr {HARDWARE}", _client),
+        row(rf"\bDHCPD: there is no address pool for {ADDRESS}", _no_pool),
         row(
             r"\bTFTP: (?:Opened|Finished|Server request|Sending block|Received ACK|Sending)|\bDHCPD: ",
             nothing,

@@ -50,6 +50,14 @@ def _ignored(found: re.Match[str], context: Context) -> Sightings:
     return dhcp_words.ignored(context, mac_of(hardware), words.strip())
 
 
+def _not_authoritative(found: re.Match[str], context: Context) -> Sightings:
+    """Read a request for an old address that Kea does not know: unless it is authoritative, it sends no reply
+    (Kea's list of messages).
+    """
+    hardware, words = found.groups()
+    return dhcp_words.ignored(context, mac_of(hardware), f"not authoritative: {words.strip()}")
+
+
 def _no_address(found: re.Match[str], context: Context) -> Sightings:
     """Read that no address is free; several lines, whose names differ between versions, may report it for one
     transaction.
@@ -84,7 +92,8 @@ read = reader_of(
             rf"\bDHCP4_LEASE_(?:ALLOC|RENEW|REUSE) {_CLIENT}.*?: lease {ADDRESS} (?:.*?for (\d+) seconds)?",
             _lease,
         ),
-        row(rf"\bDHCP4_(?:PACKET_NAK_\d+|NO_LEASE_INIT_REBOOT) {_CLIENT}.*?: (.*)$", _nak),
+        row(rf"\bDHCP4_PACKET_NAK_\d+ {_CLIENT}.*?: (.*)$", _nak),
+        row(rf"\bDHCP4_NO_LEASE_INIT_REBOOT {_CLIENT}.*?: (.*)$", _not_authoritative),
         row(rf"\bALLOC_ENGINE_V4_ALLOC_FAIL\w* {_CLIENT}.*?tid=(\w+)", _no_address),
         row(rf"\bDHCP4_(?:SUBNET_SELECTION_FAILED|PACKET_DROP_\d+) {_CLIENT}.*?: (.*)$", _ignored),
         row(rf"\bDHCP4_DECLINE_LEASE\w* .*?{ADDRESS}.*?{_CLIENT}", _decline),

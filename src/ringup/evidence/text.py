@@ -16,7 +16,7 @@ HINTS = (
     "ether", "arpa", "assigned", ") at ", "recv ", ",assign,", ",nack,", ",release,", "mac ", "mac:", "mac=",
     "request ", "timeout",
     "->", "→", "bytes to ", "transmitting", "renew,", "-ip ", ", length ", "not found",
-    "lease ", " sep", "automatic", "dynamic", ",00:",
+    "lease ", " sep", "automatic", "dynamic", ",00:", "p0s3", "p003", ".bin", "not responding",
 )  # fmt: skip
 """Lower-case texts; a line that may be evidence has one of them. All other lines are counted and dropped."""
 

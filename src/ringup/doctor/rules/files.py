@@ -57,6 +57,8 @@ LEAST_ABSENT = 2
 """Minimum number of different files that are missing; a phone that has its firmware lacks some of them."""
 MOST_NAMED = 3
 """Maximum number of missing files that a sentence names."""
+_NOT_SILENT = ("same port", "abort", "answered error")
+"""Words of a reason that shows that the phone ended the transfer itself."""
 _OPTIONAL = ("first", "trust_list", "other_phone", "sccp_file", "mgcp_file", "sync", "")
 """The kinds of file that a SIP phone goes without."""
 _NEEDED = ("default_xml", "sip_default", "own_file", "load_list", "mgcp_file")
@@ -112,8 +114,8 @@ def _how(stalls: tuple[TransferFailed, ...]) -> str:
 
 
 def _broke_off(event: TransferFailed) -> bool:
-    """Return whether the phone fell silent; a phone that requests the file again has not stopped."""
-    return "same port" not in event.reason
+    """Return whether the phone fell silent; one that sent an error or requests the file again did not."""
+    return not any(words in event.reason.lower() for words in _NOT_SILENT)
 
 
 def _no_request(evidence: Evidence) -> Iterator[Sign]:

@@ -53,7 +53,8 @@ def test_a_secret_that_phones_cannot_take_is_changed_in_freepbx_first(ringup: Ri
     assert LONG not in ringup("phone", "show", MAC, "--reveal").out
 
     write_freepbx(etc, extension("202", "short-enough", **RIGHT))
-    ringup("pbx", "adopt", "--yes")
+    adopted = ringup("pbx", "adopt", "--yes")
+    assert "1 phone must restart to follow" in adopted.out
     assert ringup("pbx", "verify").out == "FreePBX's files have 1 line as in the site.\n"
 
 

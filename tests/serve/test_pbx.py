@@ -100,6 +100,21 @@ def test_files_are_written_reloaded_and_registrations_followed(tmp_path: Path) -
     assert "[201]" in (tmp_path / "ringup.d/ringup_pjsip.conf").read_text()
 
 
+def test_an_asterisk_of_freepbx_is_followed_and_never_reloaded(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with FakeAsterisk() as asterisk:
+            site = site_at(asterisk.port, tmp_path)
+            pbx = site.pbx.model_copy(update={"etc": "", "freepbx": str(tmp_path)})
+            async with linked(site.model_copy(update={"pbx": pbx})) as (_link, told):
+                await told.until(PbxConnected)
+                asterisk.say(CONTACT)
+                await told.until(LineRegistered)
+            assert "Reload" not in {action.get("Action") for action in asterisk.seen}
+
+    asyncio.run(check())
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_registrations_that_were_missed_are_fetched(tmp_path: Path) -> None:
     def contact(aor: str, status: str) -> AmiMessage:
         uri = f"sip:{aor}@10.0.0.5:5060"

@@ -224,6 +224,7 @@ def _carry_out(
     yes: bool,
 ) -> None:
     from ringup.change.site import change_site
+    from ringup.cli.restart_printing import print_ending
     from ringup.cli.settings import print_done
     from ringup.errors import UnsafeChange
 
@@ -240,6 +241,7 @@ def _carry_out(
     changed = change_site(database, change, summary, lambda _plan: None)
     print_done(changed)
     click.echo(f"Revision {changed.revision.id}.")
+    print_ending(changed, None)
 
 
 def _twice(site: "Site", accounts: "Sequence[Account]") -> list[str]:

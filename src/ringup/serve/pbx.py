@@ -137,9 +137,13 @@ class PbxLink:
         self._drift = found
 
     async def _follow(self, manager: Manager) -> None:
-        """Reload Asterisk now and after each change of the site, and receive events at the same time."""
+        """Reload Asterisk now and after each change of the site, and receive events at the same time.
+
+        An Asterisk of FreePBX is not reloaded.
+        """
         await self._fetch_registrations(manager)  # chan_sip forgets after a reload which phones answered
-        await self._reload(manager, ["everything"], await self._channels(manager))
+        if not self._site.pbx.freepbx:  # its files are FreePBX's, and so is their reload
+            await self._reload(manager, ["everything"], await self._channels(manager))
         reloading = asyncio.create_task(self._reload_on_change(manager, self._site.pbx))
         try:
             async for event in manager.events():

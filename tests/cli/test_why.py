@@ -24,7 +24,7 @@ from ringup.events import (
     PoolEmpty,
     RegistrationRefused,
 )
-from ringup.rule import Found
+from ringup.rule import Found, Unknown
 from ringup.site.model import Pbx, Site
 from ringup.store.database import open_database
 from ringup.store.history import add_events
@@ -300,6 +300,17 @@ def test_what_this_machine_does_to_the_phones_packets_is_a_cause(
     monkeypatch.setattr(why_module, "asked_host", host)
     assert "fail2ban (jail asterisk) blocks 192.168.178.102." in run(engine, "202").output
     assert asked == ["192.168.178.102"]
+
+
+def test_without_roots_rights_it_says_what_it_did_not_ask(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine, events=(*EVENTS, *REFUSED))
+    assert "not asked" not in run(engine, "202").output
+    monkeypatch.setattr(why_module, "asked_host", lambda *_: (Unknown("only root may ask"),) * 2)
+    said = run(engine, "202").output
+    assert "  not asked   firewall and fail2ban: only root may ask. Run: sudo ringup" in said
+    assert max(map(len, said.splitlines())) <= 80
 
 
 def test_the_words_on_the_screen_are_compared_with_the_cause_that_was_found(engine: Engine) -> None:

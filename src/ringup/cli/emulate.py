@@ -33,7 +33,8 @@ Examples:
 With --json it reads one JSON command per line:
   {"do": "dial", "digits": "202"}   {"do": "answer"}    {"do": "hangup"}
   {"do": "press", "digits": "1#"}   {"do": "messages"}  {"do": "play", "frequency": 800}
-  {"do": "power-off"}
+  {"do": "directory"}   {"do": "services"}   {"do": "select", "entry": 1}
+  {"do": "submit", "text": "ada"}   {"do": "update"}   {"do": "power-off"}
 At a terminal, type the commands as words: dial 202
 """
 

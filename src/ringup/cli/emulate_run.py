@@ -70,6 +70,8 @@ def parse_command(line: str) -> dict[str, Any]:
     name, _, argument = text.partition(" ")
     if not argument:
         return {"do": name}
+    if name in ("select", "submit"):
+        return {"do": name, "entry" if name == "select" else "text": argument.strip()}
     if name == "play":
         return {"do": name, "frequency": int(argument)}
     return {"do": name, "digits": argument.strip()}

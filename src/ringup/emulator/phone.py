@@ -16,12 +16,18 @@ from ringup.emulator.boot.start import boot
 from ringup.emulator.cnf import LINES
 from ringup.emulator.cnf_parameters import numbered
 from ringup.emulator.flash import Flash
+from ringup.emulator.pages.browser import Browser
+from ringup.emulator.pages.fetch import Answer, fetch
 from ringup.emulator.report import Report
 from ringup.emulator.sccp.config import SccpConfig, Server
 from ringup.emulator.sccp.runner import SccpRunner
 from ringup.emulator.screen import idle_lines
 from ringup.emulator.sip.config import SipConfig, from_settings
 from ringup.emulator.sip.runner import SipRunner
+
+BUTTONS: Mapping[str, str] = {"directory": "directory_url", "services": "services_url"}
+"""The buttons that show a page, with the setting that holds its URL."""
+PAGE_COMMANDS = frozenset((*BUTTONS, "select", "submit", "update"))
 
 
 class PhoneHost(Host, Protocol):
@@ -99,6 +105,7 @@ class EmulatedPhone:
         self._machine = Machine(flash, host, Pace(speed), on_report, save, tftp_port, self._variant)
         self._sip = sip(self._on_sip_report)
         self._sccp = sccp(self._on_sccp_report) if sccp else None
+        self._browser = Browser(self._fetch_page, self._machine.report)
         self._labels: list[object] = []
         """The numbers beside the line buttons that an SCCP server named."""
         self.powered = asyncio.Event()
@@ -144,10 +151,31 @@ class EmulatedPhone:
 
     async def command(self, name: str, **arguments: object) -> None:
         """Press buttons; raises ValueError if a person could not do so now."""
+        if name in PAGE_COMMANDS:
+            await self._browse(name, **arguments)
+            return
         if self._is_sccp and self._sccp is not None:
             await self._sccp.command(name, **arguments)
         else:
             await self._sip.command(name, **arguments)
+
+    async def _browse(self, name: str, *, entry: object = 1, text: object = "") -> None:
+        """Press a button that shows a page, or a key on a page."""
+        if name in BUTTONS:
+            url = self.flash.settings.get(BUTTONS[name], "")
+            if not url:
+                raise ValueError(f"{BUTTONS[name]} is empty")
+            await self._browser.open(url)
+        elif name == "select":
+            if number := await self._browser.select(int(str(entry))):
+                await self.command("dial", digits=number)
+        elif name == "submit":
+            await self._browser.submit(str(text))
+        else:
+            await self._browser.update()
+
+    async def _fetch_page(self, url: str) -> Answer:
+        return await fetch(self._machine.lease.address if self._machine.lease else "", url)
 
     def refuse(self, command: str, reason: str) -> None:
         """Report that a command was not possible."""

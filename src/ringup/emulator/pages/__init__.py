@@ -1,0 +1,1 @@
+"""The pages that the phone's Directory and Services buttons show."""

@@ -1,0 +1,67 @@
+"""The pages on one phone's screen: a button opens the first one, selections lead on."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
+
+from ringup.emulator.pages.fetch import Answer
+from ringup.emulator.pages.objects import Page, PageRefusedError, read
+
+Fetch = Callable[[str], Awaitable[Answer]]
+Told = Callable[..., None]
+
+
+class Browser:
+    """Shows pages, and says what a selection dials."""
+
+    def __init__(self, fetch: Fetch, report: Told) -> None:
+        """`report` takes a kind and its details."""
+        self._fetch = fetch
+        self._report = report
+        self.page: Page | None = None
+        """The page on the screen; None: there is none."""
+        self._update = ""
+        self._url = ""
+
+    async def open(self, url: str) -> None:
+        """Fetch a page and show it, or the words for its fault."""
+        self.page, self._url = None, url
+        try:
+            answer = await self._fetch(url)
+            self.page = page = read(answer.body, answer.content_type)
+        except PageRefusedError as refused:
+            self._report("page-refused", shown=refused.shown.value, reason=refused.reason, url=url)
+            return
+        self._update = answer.refresh
+        self._report(
+            "page", kind_of_page=page.kind, title=page.title, prompt=page.prompt, text=page.text,
+            entries=[[each.name, each.number or each.url] for each in page.entries], fields=list(page.fields),
+        )  # fmt: skip
+
+    async def select(self, number: int) -> str:
+        """Select an entry, from 1; returns the number that it dials, empty where it leads to a page.
+
+        Raises ValueError if there is no such entry.
+        """
+        entries = self.page.entries if self.page else ()
+        if not 1 <= number <= len(entries):
+            raise ValueError(f"the page has {len(entries)} entries")
+        entry = entries[number - 1]
+        if entry.number:
+            self.page = None
+            return entry.number
+        await self.open(entry.url)
+        return ""
+
+    async def submit(self, text: str) -> None:
+        """Type a text into the first field of a form and submit it; raises ValueError without a form."""
+        if self.page is None or not self.page.fields:
+            raise ValueError("there is no form on the screen")
+        join = "&" if "?" in self.page.url else "?"
+        query = urlencode(dict.fromkeys(self.page.fields, "") | {self.page.fields[0]: text})
+        await self.open(f"{self.page.url}{join}{query}")
+
+    async def update(self) -> None:
+        """Press the Update key; raises ValueError without a page."""
+        if self.page is None:
+            raise ValueError("there is no page on the screen")
+        await self.open(self._update or self._url)

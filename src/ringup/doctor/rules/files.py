@@ -57,7 +57,7 @@ LEAST_ABSENT = 2
 """Minimum number of different files that are missing; a phone that has its firmware lacks some of them."""
 MOST_NAMED = 3
 """Maximum number of missing files that a sentence names."""
-_NOT_SILENT = ("same port", "abort", "answered error")
+_NOT_SILENT = ("same port", "tftp abort", "answered error")
 """Words of a reason that shows that the phone ended the transfer itself."""
 _OPTIONAL = ("first", "trust_list", "other_phone", "sccp_file", "mgcp_file", "sync", "")
 """The kinds of file that a SIP phone goes without."""

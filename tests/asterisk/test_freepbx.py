@@ -146,3 +146,10 @@ def test_a_missing_file_is_noted_because_asterisk_then_refuses_all(tmp_path: Pat
     (etc / "pjsip_custom.conf").unlink()
     (note,) = read_freepbx(etc, "pjsip").notes
     assert note.what == "#include pjsip_custom.conf was not followed."
+
+
+def test_lines_that_do_not_speak_sip_are_not_freepbxs(tmp_path: Path) -> None:
+    whose = site(Line(extension="299", secret="a1"))
+    etc = write_freepbx(tmp_path, extension("201", "a1"))
+    assert faults(etc, whose)
+    assert not faults(etc, whose.model_copy(update={"protocol": "sccp"}))

@@ -101,9 +101,9 @@ def with_fields(found: Iterable[Finding], driver: Driver, also: Collection[str])
 
 
 def field_faults(site: Site, freepbx: FreePbx) -> list[FieldFault]:
-    """Return the faults of all lines, those with the same cure together."""
+    """Return the faults of all lines that speak SIP, those with the same cure together."""
     together: dict[_Fault, list[str]] = {}
-    for _phone, line in site.lines():
+    for _phone, line in site.sip_lines():
         for fault in _of_line(site.pbx, line, freepbx):
             together.setdefault(fault, []).append(line.extension)
     return [_field_fault(fault, tuple(numbers)) for fault, numbers in together.items()]

@@ -263,3 +263,34 @@ def test_kea_that_does_not_know_an_old_address_sends_no_reply() -> None:
         "cid=[no info], tid=0x51: no lease for address 10.9.0.4 requested by INIT-REBOOT client\n"
     )
     assert only(line % 1 + line % 5).diagnosis.verdicts[0].code == "dhcp-not-authoritative"
+
+
+def test_a_line_whose_report_names_no_address_is_that_of_its_registration() -> None:
+    log = (
+        f"[Nov 27 15:00:00] VERBOSE[1]: chan_sip.c:     -- Registered SIP '201' at {PHONE}:5060\n"
+        "[Nov 27 15:20:00] NOTICE[1]: chan_sip.c:1 sip_poke_noanswer: Peer '201' is now UNREACHABLE!  "
+        "Last qualify: 12\n[Nov 27 15:29:00] VERBOSE[1]: x\n"
+    )
+    assert only(log).diagnosis.verdicts[0].code == "line-unreachable"
+
+
+def test_an_answer_to_the_port_of_a_nat_is_not_the_wrong_one() -> None:
+    log = (
+        f"<--- Received SIP request (5 bytes) from UDP:203.0.113.9:40312 --->\nREGISTER sip:pbx SIP/2.0\n"
+        f"Via: SIP/2.0/UDP {PHONE}:5060;branch=z9hG4bK1\nFrom: <sip:301@pbx>;tag=1\nTo: <sip:301@pbx>\n"
+        f"Call-ID: 1@{PHONE}\nCSeq: 101 REGISTER\nContact: <sip:301@{PHONE}:5060>\n\n"
+        "<--- Transmitting SIP response (4 bytes) to UDP:203.0.113.9:40312 --->\nSIP/2.0 401 Unauthorized\n"
+        f"Via: SIP/2.0/UDP {PHONE}:5060;rport=40312;received=203.0.113.9;branch=z9hG4bK1\n"
+        f"From: <sip:301@pbx>;tag=1\nTo: <sip:301@pbx>;tag=2\nCall-ID: 1@{PHONE}\nCSeq: 101 REGISTER\n\n"
+    )
+    (verdict,) = only(log).diagnosis.verdicts
+    assert verdict.code == "nat-before-pbx"
+    assert f"from 203.0.113.9, not from its {PHONE}" in verdict.what
+
+
+def test_a_name_that_the_server_rewrote_is_told() -> None:
+    log = (
+        f"Nov 27 13:00:02 gw in.tftpd[1]: RRQ from {PHONE} filename SIP{MAC}.cnf remapped to sip.cnf\n"
+        f"Nov 27 13:00:02 gw in.tftpd[1]: sending NAK (1, File not found) to {PHONE}\n"
+    )
+    assert "the server looked for sip.cnf" in only(log).diagnosis.verdicts[0].cause

@@ -17,6 +17,7 @@ from ringup.events import (
     RegistrationRefused,
     SipSeen,
 )
+from ringup.evidence.sighting import is_address
 from ringup.rule import Unknown, known
 from ringup.wire.sip import parse_uri
 
@@ -85,6 +86,12 @@ def seen_sip(evidence: Evidence, method: str = "REGISTER") -> tuple[SipSeen, ...
 def requests(seen: Sequence[SipSeen]) -> tuple[SipSeen, ...]:
     """Return the requests among these messages."""
     return tuple(each for each in seen if not each.status)
+
+
+def is_behind_nat(request: SipSeen) -> bool:
+    """Return whether a request comes from another address than the phone's own, which its Contact names."""
+    source, contact = (side.rpartition(":")[0] for side in (request.source, request.contact))
+    return is_address(source) and is_address(contact) and source != contact
 
 
 def answers(seen: Sequence[SipSeen], *statuses: int) -> tuple[SipSeen, ...]:

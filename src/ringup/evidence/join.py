@@ -27,6 +27,8 @@ def joined(sightings: Iterable[Sighting], holders: Mapping[str, str]) -> list[Ev
 
 def _attributed(sightings: Iterable[Sighting], addresses: dict[str, str]) -> Iterable[Sighting]:
     lines: dict[str, str] = {}
+    places: dict[str, str] = {}
+    """The last address of each line, for reports that name the line alone."""
     for event, address in sightings:
         (event,) = attribute((event,), addresses)
         extension = getattr(event, "extension", "")
@@ -34,6 +36,10 @@ def _attributed(sightings: Iterable[Sighting], addresses: dict[str, str]) -> Ite
             mac := addresses.get(address, "") or ("" if address else lines.get(extension, ""))
         ):
             event = given_to(mac, event)
+        if extension and address:
+            remember(places, extension, address)
+        elif extension and not event.mac:
+            address = places.get(extension, "")
         if event.mac and extension:
             remember(lines, extension, event.mac)
         if event.mac and address:

@@ -10,21 +10,28 @@ import re
 
 from ringup.evidence import tftp_words
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import ADDRESS, Context, Sightings
+from ringup.evidence.sighting import ADDRESS, Context, Sightings, remember
 from ringup.wire.file_names import base_name
 
+_REMAPPED = "tftpd-hpa remapped"
 _PROCESS = re.compile(r"\[(\d+)\]", re.ASCII)
 
 
 def _request(found: re.Match[str], context: Context) -> Sightings:
     address, name = found.groups()
     process = _PROCESS.search(found.string, 0, found.start())
-    name = name.partition(" remapped to ")[0]
+    name, _, looked_for = name.partition(" remapped to ")
+    if looked_for:
+        remember(context.kept, (_REMAPPED, address), looked_for.strip())
+    else:
+        context.kept.pop((_REMAPPED, address), None)
     return tftp_words.requested(context, address, name, thread=process[1] if process else "")
 
 
 def _error(found: re.Match[str], context: Context) -> Sightings:
     code, reason, address = found.groups()
+    if looked_for := context.kept.get((_REMAPPED, address)):
+        reason = f"{reason}, the server looked for {looked_for}"
     return tftp_words.error(context, address, code, reason)
 
 

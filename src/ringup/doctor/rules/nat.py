@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ringup.doctor.evidence import Evidence
-from ringup.doctor.lines import challenges, is_waiting, requests, seen_sip
+from ringup.doctor.lines import challenges, is_behind_nat, is_waiting, requests, seen_sip
 from ringup.doctor.rule import Rule, Sign
 from ringup.doctor.spans import file_events, since_lease
 from ringup.doctor.verdict import CERTAIN, LIKELY
@@ -35,6 +35,11 @@ def _nat_before_pbx(evidence: Evidence) -> Iterator[Sign]:
     if foreign and is_waiting(evidence):
         words = {"extension": foreign[-1].extension, "address": foreign[-1].address, "leased": leased}
         yield Sign(LIKELY, foreign, words)
+        return
+    seen = tuple(each for each in requests(seen_sip(evidence)) if is_behind_nat(each))[-1:]
+    for each in () if any(_alg(evidence)) else seen:
+        address, own = (side.rpartition(":")[0] for side in (each.source, each.contact))
+        yield Sign(LIKELY, seen, {"extension": each.extension, "address": address, "leased": own})
 
 
 def _alg(evidence: Evidence) -> Iterator[Sign]:

@@ -9,6 +9,7 @@ from ringup.doctor.lines import (
     answers,
     challenges,
     extensions,
+    is_behind_nat,
     is_waiting,
     lines,
     own_file_sent,
@@ -116,7 +117,10 @@ def _contact_ports(asked: tuple[SipSeen, ...]) -> set[int]:
 
 
 def _goes_wrong(answer: SipSeen, asked: tuple[SipSeen, ...]) -> bool:
+    """Return whether an answer goes to another port than the phone's; behind NAT the port is the router's."""
     port = port_of(answer.destination)
+    if any(is_behind_nat(each) for each in asked):
+        return False
     return bool(port) and bool(asked) and port not in (_contact_ports(asked) or {LISTENING_PORT})
 
 

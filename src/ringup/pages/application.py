@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
@@ -12,6 +13,7 @@ from ringup.engine.faults import Faults
 from ringup.events import Event
 from ringup.pages.answers import Shown, answer, sentence
 from ringup.pages.asking import Asking, asking
+from ringup.pages.directory_books import DirectoryBooks
 from ringup.pages.services.caller import PATH, Caller, KnownCaller
 from ringup.pages.services.menu import services_menu
 from ringup.pages.services.own import OWN
@@ -34,13 +36,18 @@ class PhonePages:
         holder_of: Callable[[str], str],
         on_events: Callable[[list[Event]], None],
         own: Mapping[str, Service] = OWN,
+        directory: Sequence[Path] = (),
     ) -> None:
-        """`holder_of` returns the MAC of the phone with an address; empty: none is known."""
+        """`holder_of` returns the MAC of the phone with an address; empty: none is known.
+
+        `directory` are CSV files with further names.
+        """
         self._site = site
         self._holder_of = holder_of
         faults = Faults(lambda fault: on_events([fault]), time.time)
         self._services = services(own.values(), faults.report)
         self._runner = Runner(faults.report)
+        self._books = DirectoryBooks(directory, faults.report)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request for a page."""
@@ -68,7 +75,8 @@ class PhonePages:
     def _caller(self, asked: Asking, host: str) -> Caller:
         site, mac = self._site(), self._holder_of(asked.address)
         phone = site.phone(mac) if mac else None
-        return KnownCaller(asked, site, host, phone) if phone else Caller(asked, site, host)
+        common = (asked, site, host, self._books)
+        return KnownCaller(*common, phone) if phone else Caller(*common)
 
 
 def _host(headers: Headers, scope: Scope) -> str:

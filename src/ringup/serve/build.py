@@ -202,7 +202,9 @@ def http(basis: Basis, site: SiteParts, recorder: Recorder) -> HttpService:
     def phone_pages() -> ASGIApp:
         from ringup.pages.application import PhonePages
 
-        return PhonePages(lambda: watch.site, site.files.holder_of, recorder.emit_all)
+        return PhonePages(
+            lambda: watch.site, site.files.holder_of, recorder.emit_all, directory=options.directory
+        )
 
     return HttpService(
         Routes(FilesOverHttp(site.files.find, site.files.holder_of, recorder.emit_all), phone_pages),

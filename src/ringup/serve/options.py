@@ -15,6 +15,8 @@ class Options:
     firmware: Path
     files: Path | None = None
     """The operator's own files: ring tones, logos."""
+    directory: tuple[Path, ...] = ()
+    """CSV files with names and numbers for the phones' Directory button."""
     user: str = ""
     """Become this user once the sockets are open; empty: keep the current user."""
     dhcp: bool = True

@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from ringup.pages.asking import Asking
+from ringup.pages.directory_books import DirectoryBooks
 from ringup.pages.objects.values import Input, InputKind, Menu, Text
 from ringup.pages.services import running
 from ringup.pages.services.caller import Caller, KnownCaller
@@ -26,11 +27,11 @@ def asked(path: str = "", **query: str) -> Asking:
 
 
 def stranger(**query: str) -> Caller:
-    return Caller(asked(**query), SITE, "10.0.0.1")
+    return Caller(asked(**query), SITE, "10.0.0.1", DirectoryBooks())
 
 
 def known(**query: str) -> KnownCaller:
-    return KnownCaller(asked(**query), SITE, "10.0.0.1", PHONE)
+    return KnownCaller(asked(**query), SITE, "10.0.0.1", DirectoryBooks(), PHONE)
 
 
 @service("Forward")

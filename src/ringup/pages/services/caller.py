@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from ringup.pages.asking import Asking
+from ringup.pages.directory_books import DirectoryBooks
 from ringup.site.model import Line, Phone, Site
 
 PATH = "/phone"
@@ -18,6 +19,8 @@ class Caller:
     site: Site
     server: str
     """The host, with a port unless it is 80, at which the page was requested."""
+    books: DirectoryBooks
+    """The company directory."""
 
     def url(self, path: str, **parameters: object) -> str:
         """Return the URL of a page below `/phone/`, with parameters; None as a value leaves one out."""

@@ -9,35 +9,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ringup.directory.book import Book
 from ringup.directory.entry import Entry
-from ringup.directory.site_entries import entries_of
 from ringup.pages.answers import Refreshed, Shown
 from ringup.pages.objects.limits import DIRECTORY_ENTRIES, TELEPHONE
 from ringup.pages.objects.values import Directory, DirectoryEntry, Menu, MenuItem, Text
 from ringup.pages.services.caller import KnownCaller
 from ringup.pages.services.service import service
-from ringup.site.model import Site
 
 TITLE = "Directory"
 Start = Annotated[int, Field(ge=0, le=1_000_000)]
-
-
-class _Books:
-    """The book of the present site; it is made anew when the site has changed."""
-
-    def __init__(self) -> None:
-        self._made: tuple[Site, Book] | None = None
-
-    def of(self, site: Site) -> Book:
-        """Return the book of this site."""
-        made = self._made
-        if made is None or made[0] is not site:
-            made = self._made = (site, Book(entries_of(site)))
-        return made[1]
-
-
-_BOOKS = _Books()
 
 
 @service(TITLE)
@@ -56,7 +36,7 @@ def directory(caller: KnownCaller) -> Menu:
 @service(TITLE, listed=False)
 def directory_search(caller: KnownCaller, name_or_keys: str, start: Start = 0) -> Shown:
     """Show what a name, its keys or a number's beginning find."""
-    found = _BOOKS.of(caller.site).search(name_or_keys)
+    found = caller.books.of(caller.site).search(name_or_keys)
     if not found:
         return Text(f"Nobody is found by {name_or_keys}.", TITLE)
     return _part(caller, found, "directory-search", start, name_or_keys)
@@ -65,7 +45,7 @@ def directory_search(caller: KnownCaller, name_or_keys: str, start: Start = 0) -
 @service(TITLE, listed=False)
 def directory_names(caller: KnownCaller, start: Start = 0) -> Shown:
     """Show all names."""
-    entries = _BOOKS.of(caller.site).entries
+    entries = caller.books.of(caller.site).entries
     return _part(caller, entries, "directory-names", start) if entries else Text("No names yet.", TITLE)
 
 

@@ -1,0 +1,91 @@
+"""Read names and numbers from a CSV file as address books and spreadsheets export it.
+
+Columns are known by their headers, in any order and case. A row with several numbers gives an entry for each.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ringup.directory.entry import Entry
+from ringup.errors import Problem, SiteErrors
+from ringup.site.csv_table import read_csv
+from ringup.site.table import Row, Table
+
+WHOLE_NAMES = ("name", "full name", "display name", "displayname", "contact", "fn", "cn")
+FIRST_NAMES = ("first name", "firstname", "given name", "givenname", "forename")
+LAST_NAMES = ("last name", "lastname", "surname", "family name", "familyname", "sn")
+COMPANIES = ("company", "organisation", "organization", "org")
+"""Stand for the name where there is none."""
+NUMBERS: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("number", "phone", "telephone", "tel", "phone number", "telephonenumber", "extension"), ""
+    ),
+    **dict.fromkeys(("business phone", "work phone", "work", "office"), "work"),
+    **dict.fromkeys(("mobile", "mobile phone", "cell", "cell phone"), "mobile"),
+    **dict.fromkeys(("home phone", "home"), "home"),
+}
+"""Headers of numbers, and the word that is added to the name where a row has several."""
+LEAST, MOST = 1, 31
+"""Number of digits: a Directory has 32 characters for one (P-XML-15), and an outside number gets a prefix."""
+
+_FILLING = re.compile(r"[\s()/.–-]|\(0\)")
+_NUMBER = re.compile(r"\+?[0-9*#]+")
+
+
+def read_entries(data: bytes, name: str) -> tuple[list[Entry], list[Problem]]:
+    """Return the entries of a CSV file called `name` in messages, and the problems of single rows.
+
+    Numbers keep ``+``, digits, ``*`` and ``#``. Raises SiteErrors for a file without a table, or without the
+    columns of names and numbers.
+    """
+    table = read_csv(data, name)
+    columns = [each.casefold() for each in table.header]
+    if not set(columns) & {*WHOLE_NAMES, *FIRST_NAMES, *LAST_NAMES, *COMPANIES}:
+        raise _without(table, "a name", "name")
+    if not set(columns) & NUMBERS.keys():
+        raise _without(table, "a number", "number")
+    entries: list[Entry] = []
+    problems = list(table.problems)
+    for row in table.rows:
+        found, bad = _row(columns, row)
+        entries += found
+        problems += [
+            Problem(table.place(row.line), what, "Correct the row, or leave it out.") for what in bad
+        ]
+    return entries, problems
+
+
+def _without(table: Table, what: str, example: str) -> SiteErrors:
+    cure = f"Give a column the name {example}."
+    return SiteErrors([Problem(table.place(table.header_line), f"no column is {what}.", cure)])
+
+
+def _row(columns: list[str], row: Row) -> tuple[list[Entry], list[str]]:
+    cells = list(zip(columns, row.cells, strict=True))
+    given = [(NUMBERS[column], cell) for column, cell in cells if column in NUMBERS and cell]
+    numbers = [(kind, plain) for kind, cell in given if (plain := plain_number(cell))]
+    bad = [f"{cell!r} is no number." for _kind, cell in given if not plain_number(cell)]
+    name = _name(dict(reversed(cells)))
+    if not name and numbers:
+        return [], [*bad, "the row has no name."]
+    several = len(numbers) > 1
+    return [Entry(f"{name} ({kind})" if several and kind else name, number) for kind, number in numbers], bad
+
+
+def _name(cells: Mapping[str, str]) -> str:
+    def first(headers: tuple[str, ...]) -> str:
+        return next((cells[header] for header in headers if cells.get(header)), "")
+
+    return first(WHOLE_NAMES) or f"{first(FIRST_NAMES)} {first(LAST_NAMES)}".strip() or first(COMPANIES)
+
+
+def plain_number(text: str) -> str:
+    """Return a number without what people write between its digits; empty for what is no number."""
+    plain = _FILLING.sub("", text.replace("(0)", ""))
+    return plain if _NUMBER.fullmatch(plain) and LEAST <= len(plain) <= MOST else ""
+
+
+def dialled(entries: list[Entry], prefix: str, inside: frozenset[str]) -> Iterator[Entry]:
+    """Yield the entries as the site dials them: a number that is no extension gets the outside prefix."""
+    for entry in entries:
+        yield entry if entry.number in inside else Entry(entry.name, prefix + entry.number)

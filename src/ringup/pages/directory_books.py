@@ -1,0 +1,90 @@
+"""The directory of the present site and of CSV files; made anew when the site or a file has changed.
+
+A file that cannot be read keeps its last good names, and the fault is told once.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ringup.directory.book import Book
+from ringup.directory.csv_entries import dialled, read_entries
+from ringup.directory.entry import Entry
+from ringup.directory.site_entries import entries_of
+from ringup.errors import SiteErrors
+from ringup.site.model import Site
+
+LOOK_SECONDS = 10.0
+"""Minimum seconds between two looks at the files."""
+MOST_NAMED = 3
+"""Maximum number of faulty rows that are told."""
+
+
+@dataclass(slots=True)
+class _Source:
+    """One file, and what was last read from it."""
+
+    path: Path
+    seen: tuple[int, int] = (0, 0)
+    """Its time of change and its size."""
+    entries: list[Entry] = field(default_factory=list)
+
+
+class DirectoryBooks:
+    """Gives the book of a site; any thread may ask."""
+
+    def __init__(
+        self,
+        files: Sequence[Path] = (),
+        on_fault: Callable[[str], None] = lambda _what: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._sources = [_Source(path) for path in files]
+        self._on_fault = on_fault
+        self._clock = clock
+        self._looked = -LOOK_SECONDS
+        self._made: tuple[Site, Book] | None = None
+        self._making = threading.Lock()
+
+    def of(self, site: Site) -> Book:
+        """Return the book; while another thread makes it anew, the last one of the same site."""
+        made = self._made
+        is_present = made is not None and made[0] is site
+        if made is not None and is_present and self._clock() - self._looked < LOOK_SECONDS:
+            return made[1]
+        if made is not None and is_present and self._making.locked():
+            return made[1]
+        with self._making:
+            return self._of(site)
+
+    def _of(self, site: Site) -> Book:
+        self._looked = self._clock()
+        changed = [self._read(source) for source in self._sources]
+        if self._made is None or self._made[0] is not site or any(changed):
+            inside = frozenset(line.extension for _phone, line in site.lines())
+            own = list(entries_of(site))
+            for source in self._sources:
+                own += dialled(source.entries, site.pbx.outside_prefix, inside)
+            self._made = (site, Book(own))
+        return self._made[1]
+
+    def _read(self, source: _Source) -> bool:
+        """Read a file if it has changed; return whether its names are new."""
+        try:
+            status = source.path.stat()
+            if (status.st_mtime_ns, status.st_size) == source.seen:
+                return False
+            source.seen = (status.st_mtime_ns, status.st_size)
+            source.entries, problems = read_entries(source.path.read_bytes(), str(source.path))
+        except OSError as error:
+            self._on_fault(f"the directory {source.path} cannot be read: {error.strerror}")
+            return False
+        except SiteErrors as error:
+            self._on_fault(f"the directory's last names stay: {error.problems[0]}")
+            return False
+        if problems:
+            more = f" and {len(problems) - MOST_NAMED} more" if len(problems) > MOST_NAMED else ""
+            self._on_fault(f"{'; '.join(map(str, problems[:MOST_NAMED]))}{more}")
+        return True

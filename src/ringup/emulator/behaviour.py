@@ -206,6 +206,12 @@ DISCOVER_WAITS = DhcpWaits(
 )
 
 
+NAK_PAUSE = 10.0
+"""Seconds from a NAK to an offered address to the next DISCOVER. [R] A guess: no capture shows it. RFC 2131
+§3.1 gives this time after a DECLINE, so that a server that goes on so is not flooded.
+"""
+
+
 class HashKey(enum.Enum):
     """The effect of # where no rule has it as a digit.
 
@@ -229,6 +235,7 @@ class Variant:
     failed_writes: int = 0
     """Number of images, from the first on, that the phone fails to write to flash."""
     hash_key: HashKey = HashKey.DIALS
+    nak_pause: float = NAK_PAUSE
 
 
 _VERSION = re.compile(r"P0.3-?(\d{1,2})-?(\d{1,2})")

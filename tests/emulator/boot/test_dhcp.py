@@ -153,11 +153,13 @@ def test_an_unanswered_request_leads_back_to_discover() -> None:
     assert kinds == [b"\3", b"\3", b"\3", b"\1"]
 
 
-def test_a_nak_leads_back_to_discover() -> None:
-    client = DhcpClient(MAC, "7960")
+def test_a_nak_to_an_offered_address_leads_back_to_discover_after_a_pause() -> None:
+    client = DhcpClient(MAC, "7960", nak_pause=3.0)
     client.start(0.0)
     client.receive(reply(MessageType.OFFER), 0.0)
-    (sent,) = client.receive(reply(MessageType.NAK), 0.1)
+    assert client.receive(reply(MessageType.NAK), 0.5) == []
+    assert client.wake_at == 3.5
+    (sent,) = client.wake(3.5)
     assert option(sent.message, 53) == b"\1"
     assert not client.is_lost
 

@@ -7,7 +7,7 @@ makes two exchanges, the loader's and the application's, with the same number [I
 import enum
 from dataclasses import dataclass
 
-from ringup.emulator.behaviour import DISCOVER_WAITS, OLD_ADDRESS_WAITS
+from ringup.emulator.behaviour import DISCOVER_WAITS, NAK_PAUSE, OLD_ADDRESS_WAITS
 from ringup.errors import WireError
 from ringup.wire import dhcp_options as codes
 from ringup.wire.dhcp import BROADCAST_FLAG, NO_ADDRESS, REPLY_OP, REQUEST_OP, Message, MessageType
@@ -76,7 +76,7 @@ class _State(enum.Enum):
 class DhcpClient:
     """One DHCP exchange, and the renewals of its lease; `had` is the address of the previous lease."""
 
-    def __init__(self, mac: str, model: str, had: str = "") -> None:
+    def __init__(self, mac: str, model: str, had: str = "", nak_pause: float = NAK_PAUSE) -> None:
         self.lease: HeldLease | None = None
         self.wake_at: float | None = None
         self.is_lost = False
@@ -86,6 +86,7 @@ class DhcpClient:
         self.repeated = 0
         """Number of messages that were repeated because no answer came."""
         self._had = had
+        self._nak_pause = nak_pause
         self._hardware_address = to_bytes(mac)
         self._vendor_class = VENDOR_CLASSES[model]
         self._state = _State.SELECTING
@@ -129,6 +130,8 @@ class DhcpClient:
             self._take(message, now)
         elif kind is MessageType.NAK:
             self.is_refused = True
+            if self._state is _State.REQUESTING:
+                return self._pause(now)
             return self._lose(now)
         return []
 
@@ -140,6 +143,12 @@ class DhcpClient:
         self._state = state
         self._tries = 0
         return self._send(now)
+
+    def _pause(self, now: float) -> list[OutgoingDhcp]:
+        """Begin again some time after a NAK to an address that was just offered: a server may go on so."""
+        self._state, self._tries = _State.SELECTING, 0
+        self.wake_at = now + self._nak_pause
+        return []
 
     def _lose(self, now: float) -> list[OutgoingDhcp]:
         """Begin again after a NAK; a phone with a lease loses the lease."""

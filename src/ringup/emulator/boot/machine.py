@@ -59,6 +59,7 @@ class Machine:
         self.failing_writes = variant.failed_writes
         """Number of next images that cannot be written to flash."""
         self._pace = pace
+        self._nak_pause = variant.nak_pause
         # Phones with one seed differ from each other, but each behaves the same in every run.
         seed = None if variant.seed is None else f"{variant.seed} {flash.mac}"
         self._dice = Random(seed)  # noqa: S311 - a phone's dice, not a secret
@@ -106,7 +107,7 @@ class Machine:
         self.show(Shown.CONFIGURING_ADDRESS)
         is_refused = self.client is not None and self.client.is_refused
         had = "" if is_refused else self.flash.address
-        self.client = client = DhcpClient(self.flash.mac, self.flash.model, had)
+        self.client = client = DhcpClient(self.flash.mac, self.flash.model, had, self._nak_pause)
         self.lease = lease = await self.host.lease(client)
         self.keep(with_address(self.flash, lease.address))
         self.report(

@@ -1,6 +1,7 @@
 """Why a phone gets no address, or a wrong one."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ringup.doctor.evidence import Evidence
 from ringup.doctor.rule import Rule, Sign
@@ -29,9 +30,11 @@ LEAST_REFUSALS = 3
 """Minimum number of successive DHCPNAKs that counts; a phone that comes from another network gets one or two
 (P-DHCP-13).
 """
-LEAST_LEASES = 5
-"""Minimum number of leases within LEASES_SECONDS that counts; one boot has two exchanges (P-DHCP-6)."""
-LEASES_SECONDS = 30.0
+LEAST_LEASES = 3
+"""Minimum number of new leases within LEASES_SECONDS that counts, without a request for a file between them.
+A boot has two exchanges, and the loader requests files after the first (P-DHCP-6).
+"""
+LEASES_SECONDS = 60.0
 LEAST_IGNORED = 2
 """Minimum number of ignored messages that counts; a phone repeats each message that gets no answer."""
 
@@ -61,8 +64,17 @@ def _refused_again(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _leased_again(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for leases in quick succession: a boot has two, and the server refuses none of them."""
-    leases = of_kind(since_service(evidence), AddressLeased)
+    """Yield a sign for new leases in quick succession: a boot has two, and the server refuses none of them.
+
+    A lease is new if an offer came before it; a REQUEST whose answer was lost comes again without one.
+    """
+    events = since_last(since_service(evidence), *FILE_EVENTS)
+    answers = [event for event in events if isinstance(event, AddressLeased | AddressOffered)]
+    leases = tuple(
+        event
+        for before, event in pairwise(answers)
+        if isinstance(event, AddressLeased) and isinstance(before, AddressOffered)
+    )
     for first, last in zip(leases, leases[LEAST_LEASES - 1 :], strict=False):
         if last.at - first.at <= LEASES_SECONDS:
             words = {"count": len(leases), "address": last.address}

@@ -377,6 +377,7 @@ RULES: tuple[Rule, ...] = (
         _no_request,
         "P-DHCP-11, P-PROB-7; the street's fault requests-filtered",
         apart="Run tcpdump for UDP port 69 here: without any request, the phone uses another server.",
+        after=("dhcp-lease-loop",),
     ),
     Rule(
         "load-not-named",

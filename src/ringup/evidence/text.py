@@ -20,6 +20,9 @@ HINTS = (
 )  # fmt: skip
 """Lower-case texts; a line that may be evidence has one of them. All other lines are counted and dropped."""
 
+_MAC_HINT, _OF_NETFILTER = "mac=", " out="
+"""A line of the kernel's packet filter has ``MAC=`` too, and a busy machine logs thousands of them."""
+
 _ESCAPED_LINE_END, _ESCAPED_RETURN = "#012", "#015"
 """rsyslog's spellings of the line ends inside a message."""
 
@@ -83,7 +86,7 @@ class TextReader:
             sightings = self._end_of_message()
         lower = text.lower()
         for hint in HINTS:
-            if hint in lower:
+            if hint in lower and not (hint == _MAC_HINT and _OF_NETFILTER in lower):
                 return [*sightings, *self._hinted(text, lower)]
         if self._wrapped and text:
             if _LOOKS_STAMPED.search(text):

@@ -19,12 +19,14 @@ class TokenBucket:
 
     def take(self, now: float, amount: float = 1) -> bool:
         """Count one more, or `amount`, at `now` (seconds of any clock); return whether it fits."""
-        self.tokens = self._tokens(now)
+        # `_tokens` written out: each event and each DHCP message of a boot storm comes here, some twice.
+        tokens = self.tokens
+        if now > self._at:
+            tokens = min(self.burst, tokens + (now - self._at) * self.per_second)
         self._at = now
-        if self.tokens < amount:
-            return False
-        self.tokens -= amount
-        return True
+        is_room = tokens >= amount
+        self.tokens = tokens - amount if is_room else tokens
+        return is_room
 
     def is_full(self, now: float) -> bool:
         """Return whether nothing was counted for so long that a complete burst fits at `now`."""

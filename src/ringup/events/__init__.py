@@ -221,7 +221,7 @@ FIELDS: Mapping[type[Event], tuple[str, ...]] = {
 }
 """The names of every event's fields, in their order: ``at`` and ``mac`` first."""
 
-OF_A_NODE: tuple[type[Event], ...] = tuple(
+OF_A_NODE: frozenset[type[Event]] = frozenset(
     kind for kind in Event.__args__ for field in fields(kind) if field.name == "node" and field.default == ""
 )
 """Events of a server that carry its node's name if several servers share a database."""

@@ -11,14 +11,16 @@ LONGEST_LINE = 160
 
 LONGEST_OWN_LINE = 600
 """Characters of an event about this server: its reason ends with the cure, which must not be cut."""
-_ABOUT_THE_SERVER = (
-    events.MachineFault,
-    events.MachineFaultOver,
-    events.PbxLost,
-    events.ServerAddressChanged,
-    events.ServerFault,
-    events.ServerStarted,
-    events.SiteChanged,
+_ABOUT_THE_SERVER = frozenset(
+    {
+        events.MachineFault,
+        events.MachineFaultOver,
+        events.PbxLost,
+        events.ServerAddressChanged,
+        events.ServerFault,
+        events.ServerStarted,
+        events.SiteChanged,
+    }
 )
 
 SENTENCES: Mapping[type[Event], str] = {
@@ -124,14 +126,20 @@ def plain(text: str, longest: int = LONGEST_LINE) -> str:
 
 def describe(event: Event) -> str:
     """Describe the event in a few words, without the phone's name."""
-    field, unmeasured, without_it = _UNMEASURED.get(type(event), ("mac", 0, ""))
-    is_measured = getattr(event, field) != unmeasured
-    sentence = _WORDS[type(event)](event) if is_measured else without_it.format(event)
+    kind = type(event)
+    sentence = _WORDS[kind](event) if kind not in _UNMEASURED or _is_measured(event) else _unmeasured(event)
     if sentence.endswith(_EMPTY_ENDS):
         for end in _EMPTY_ENDS:
             sentence = sentence.removesuffix(end)
-    if type(event) in events.OF_A_NODE and (node := getattr(event, "node", "")):
+    if kind in events.OF_A_NODE and (node := getattr(event, "node", "")):
         sentence = f"{sentence} ({node})"
-    if not isinstance(event, _ABOUT_THE_SERVER):
-        return plain(sentence)
-    return plain(sentence, LONGEST_OWN_LINE)
+    return plain(sentence, LONGEST_OWN_LINE if kind in _ABOUT_THE_SERVER else LONGEST_LINE)
+
+
+def _is_measured(event: Event) -> bool:
+    field, unmeasured, _ = _UNMEASURED[type(event)]
+    return bool(getattr(event, field) != unmeasured)
+
+
+def _unmeasured(event: Event) -> str:
+    return _UNMEASURED[type(event)][2].format(event)

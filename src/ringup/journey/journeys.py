@@ -36,9 +36,6 @@ class Journeys:
         self._addresses: dict[str, str] = {}
         self.put(known)
 
-    def __contains__(self, mac: str) -> bool:
-        return mac in self._by_mac
-
     def get(self, mac: str) -> Journey | None:
         """Return the journey of one phone; None if it was never seen."""
         return self._by_mac.get(mac)
@@ -84,6 +81,10 @@ class Journeys:
     def changed_since(self, before: Mapping[str, Journey]) -> Iterator[Journey]:
         """Yield the journeys that are not those of `before`."""
         return (journey for mac, journey in self._by_mac.items() if before.get(mac) is not journey)
+
+    def gone_since(self, before: Mapping[str, Journey]) -> Collection[str]:
+        """Return the MACs of the journeys of `before` that were forgotten."""
+        return before.keys() - self._by_mac.keys()
 
     def stages(self) -> Mapping[str, int]:
         """Return the number of phones in each stage; stages without one are left out."""

@@ -1,7 +1,9 @@
 """Convert a journey to the text that the database keeps, and back."""
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from operator import attrgetter
 from struct import pack, unpack
 from typing import Any
 
@@ -17,30 +19,51 @@ Stored journeys are then recomputed.
 
 _PLAIN = ("address", "model", "stage", "since", "boots", "firmware_asked", "attempts")
 """The fields that are texts and numbers."""
-_DEFAULTS = Journey("")
+_PLAIN_VALUES = attrgetter(*_PLAIN)
+_PLAIN_DEFAULTS = _PLAIN_VALUES(Journey(""))
+
+
+def _times(packed: bytes) -> tuple[float, ...]:
+    return unpack(f">{len(packed) // TIME_BYTES}d", packed)
+
+
+def _calls(calls: tuple[Call, ...]) -> list[tuple[Any, ...]]:
+    return [(call.extension, call.to, call.since, call.answered) for call in calls]
+
+
+def _troubles(troubles: tuple[Trouble, ...]) -> list[dict[str, Any]]:
+    return [asdict(trouble) for trouble in troubles]
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+_BOOT: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "last_event": ("last_event", to_record),
+    "requested": ("asked", _unchanged),
+    "requested_at": ("asked_at", _times),
+    "registered": ("registered", _unchanged),
+    "in_call": ("in_call", _calls),
+    "mailboxes": ("mailboxes", _unchanged),
+    "troubles": ("troubles", _troubles),
+}
+"""For each of the other fields its name in the JSON, and the function that makes it plain."""
+_BOOT_VALUES = attrgetter(*_BOOT)
+_BOOT_FORMS = tuple(_BOOT.values())
+
+_TO_JSON = json.JSONEncoder(separators=(",", ":")).encode
+"""`json.dumps` would make an encoder per journey; after a boot storm, each phone's journey is stored."""
 
 
 def stored(journey: Journey) -> str:
     """Return the journey without its MAC as JSON; fields with their default are left out."""
-    return json.dumps({**_plain_fields(journey), **_boot_fields(journey)}, separators=(",", ":"))
-
-
-def _plain_fields(journey: Journey) -> dict[str, Any]:
-    fields = {name: getattr(journey, name) for name in _PLAIN}
-    return {name: value for name, value in fields.items() if value != getattr(_DEFAULTS, name)}
-
-
-def _boot_fields(journey: Journey) -> dict[str, Any]:
-    fields = {
-        "last_event": to_record(journey.last_event) if journey.last_event else None,
-        "asked": journey.requested,
-        "asked_at": unpack(f">{len(journey.requested_at) // TIME_BYTES}d", journey.requested_at),
-        "registered": journey.registered,
-        "in_call": [(call.extension, call.to, call.since, call.answered) for call in journey.in_call],
-        "mailboxes": journey.mailboxes,
-        "troubles": [asdict(trouble) for trouble in journey.troubles],
-    }
-    return {name: value for name, value in fields.items() if value}
+    plain = zip(_PLAIN, _PLAIN_VALUES(journey), _PLAIN_DEFAULTS, strict=True)
+    fields = {name: value for name, value, default in plain if value != default}
+    for (name, form), value in zip(_BOOT_FORMS, _BOOT_VALUES(journey), strict=True):
+        if value:
+            fields[name] = form(value)
+    return _TO_JSON(fields)
 
 
 def from_stored(mac: str, text: str) -> Journey:

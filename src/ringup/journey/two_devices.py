@@ -110,8 +110,7 @@ class TwoDevices:
 
     def _boots(self, at: float, mac: str, address: str) -> Iterator[Event]:
         registered = self._registered.get(mac, address)
-        is_shared = self._phones_at[registered] > 1
-        if registered != address and not is_shared:
+        if registered != address and self._phones_at[registered] <= 1:
             yield RegisteredElsewhere(at, mac, address, registered)
 
 

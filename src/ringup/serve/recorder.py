@@ -58,7 +58,6 @@ AT_ONCE = frozenset(
 )
 """Kinds of events that are logged at once, because an operator may be waiting for them."""
 
-_OF_A_NODE = frozenset(OF_A_NODE)
 
 LowPriority = Callable[[Work, Done], None]
 """`StoreThread.low_priority`."""
@@ -116,7 +115,7 @@ class Recorder:
 
     def emit_all(self, events: Sequence[Event]) -> None:
         """Queue several events; on return, events of AT_ONCE and all earlier events are in the log."""
-        if self._node and not _OF_A_NODE.isdisjoint(map(type, events)):
+        if self._node and not OF_A_NODE.isdisjoint(map(type, events)):
             events = [of_node(self._node, event) for event in events]
         if not self._keeps_all:
             events = [event for event in events if type(event) in AT_ONCE]

@@ -197,8 +197,7 @@ class JourneyKeeper:
 
 def _write(connection: Connection, new: Journeys, before: Mapping[str, Journey], last: int) -> None:
     changed = list(new.changed_since(before))
-    gone = [mac for mac in before if mac not in new]
-    macs = [*(journey.mac for journey in changed), *gone]
+    macs = [*(journey.mac for journey in changed), *new.gone_since(before)]
     for first in range(0, len(macs), _ROWS_AT_ONCE):
         connection.execute(delete(journeys).where(journeys.c.mac.in_(macs[first : first + _ROWS_AT_ONCE])))
     if changed:

@@ -61,6 +61,7 @@ COMMANDS: dict[str, CommandRow] = {
     "dial": CommandRow("ringup.cli.dial:dial", "Test, check and make the phones' dial template."),
     "parameters": CommandRow("ringup.cli.parameters:parameters", "Explain the .cnf keys that can be set."),
     "pbx": CommandRow("ringup.cli.pbx:pbx", "Install and reload Asterisk's files."),
+    "snippet": CommandRow("ringup.cli.snippet:snippet", "Print lines for the DHCP server that you keep."),
     "rehearse": CommandRow("ringup.cli.rehearse:rehearse", "Boot all phones of the site in software."),
     "emulate": CommandRow("ringup.cli.emulate:emulate", "Run a Cisco 7960 in software."),
 }

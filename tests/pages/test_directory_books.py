@@ -36,6 +36,15 @@ def test_names_of_a_file_stand_beside_the_sites_own(tmp_path: Path) -> None:
     assert shelf.faults == []
 
 
+def test_vcards_are_read_and_the_last_good_ones_stay(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "people.vcf")
+    shelf.write("BEGIN:VCARD\nVERSION:3.0\nFN:Bob\nTEL:0301\nEND:VCARD\n")
+    assert shelf.names() == [("Ada", "201"), ("Bob", "90301")]
+    shelf.write("BEGIN:VCARD\nVERSION:3.0\nFN:Bo")
+    assert ("Bob", "90301") in shelf.names()
+    assert ["cannot be read" in fault for fault in shelf.faults] == [True]
+
+
 def test_a_file_is_read_again_when_it_has_changed_but_not_at_every_page(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "people.csv")
     shelf.write("name,number\nBob,1\n")

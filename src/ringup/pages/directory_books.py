@@ -1,4 +1,4 @@
-"""The directory of the present site and of CSV files; made anew when the site or a file has changed.
+"""The directory of the present site and of files (CSV, vCards); made anew when one has changed.
 
 A file that cannot be read keeps its last good names, and the fault is told once.
 """
@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ringup.directory.book import Book
-from ringup.directory.csv_entries import dialled, read_entries
+from ringup.directory.csv_entries import dialled
 from ringup.directory.entry import Entry
+from ringup.directory.file_entries import read_file
 from ringup.directory.site_entries import entries_of
 from ringup.errors import SiteErrors
 from ringup.site.model import Site
@@ -77,7 +78,7 @@ class DirectoryBooks:
             if (status.st_mtime_ns, status.st_size) == source.seen:
                 return False
             source.seen = (status.st_mtime_ns, status.st_size)
-            source.entries, problems = read_entries(source.path.read_bytes(), str(source.path))
+            source.entries, problems = read_file(source.path.read_bytes(), str(source.path))
         except OSError as error:
             self._on_fault(f"the directory {source.path} cannot be read: {error.strerror}")
             return False

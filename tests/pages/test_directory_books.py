@@ -45,6 +45,12 @@ def test_vcards_are_read_and_the_last_good_ones_stay(tmp_path: Path) -> None:
     assert ["cannot be read" in fault for fault in shelf.faults] == [True]
 
 
+def test_mailboxes_of_the_pbx_are_dialled_without_the_outside_prefix(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "voicemail.conf")
+    shelf.write("[default]\n301 => 4711,Zoe\n")
+    assert shelf.names() == [("Ada", "201"), ("Zoe", "301")]
+
+
 def test_a_file_is_read_again_when_it_has_changed_but_not_at_every_page(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "people.csv")
     shelf.write("name,number\nBob,1\n")

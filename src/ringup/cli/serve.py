@@ -64,8 +64,8 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
 @files_option
 @click.option(
     "--directory", multiple=True, metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-    help="CSV or vCard file with names and numbers for the phones' Directory button; repeatable. It is "
-    "read again when it has changed.",
+    help="CSV or vCard file, or Asterisk's voicemail.conf, with names for the phones' Directory button; "
+    "repeatable. It is read again when it has changed.",
 )  # fmt: skip
 @click.option("--user", default="", metavar="NAME", help="Become this user once the sockets are open.")
 @click.option("--dhcp/--no-dhcp", default=True, help="Give out addresses.")

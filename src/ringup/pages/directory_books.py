@@ -1,4 +1,4 @@
-"""The directory of the present site and of files (CSV, vCards); made anew when one has changed.
+"""The directory of the present site and of files; made anew when one has changed.
 
 A file that cannot be read keeps its last good names, and the fault is told once.
 """
@@ -31,6 +31,7 @@ class _Source:
     seen: tuple[int, int] = (0, 0)
     """Its time of change and its size."""
     entries: list[Entry] = field(default_factory=list)
+    are_inside: bool = False
 
 
 class DirectoryBooks:
@@ -67,7 +68,8 @@ class DirectoryBooks:
             inside = frozenset(line.extension for _phone, line in site.lines())
             own = list(entries_of(site))
             for source in self._sources:
-                own += dialled(source.entries, site.pbx.outside_prefix, inside)
+                prefix = "" if source.are_inside else site.pbx.outside_prefix
+                own += dialled(source.entries, prefix, inside)
             self._made = (site, Book(own))
         return self._made[1]
 
@@ -78,7 +80,9 @@ class DirectoryBooks:
             if (status.st_mtime_ns, status.st_size) == source.seen:
                 return False
             source.seen = (status.st_mtime_ns, status.st_size)
-            source.entries, problems = read_file(source.path.read_bytes(), str(source.path))
+            source.entries, problems, source.are_inside = read_file(
+                source.path.read_bytes(), str(source.path)
+            )
         except OSError as error:
             self._on_fault(f"the directory {source.path} cannot be read: {error.strerror}")
             return False

@@ -35,10 +35,17 @@ SECRETS = (SECRET, PASSWORD, PIN, MANAGERS, FORMER, SETTING)
 
 def make_database(url: str) -> None:
     """Make one of the third migration that holds `SITE`, and one revision."""
+    upgrade(url, "0003")
+    engine = connect(url_of(url))
+    _fill(engine)
+    engine.dispose()
+
+
+def upgrade(url: str, migration: str) -> None:
+    """Make an empty database of this migration."""
     engine = connect(url_of(url))
     with engine.begin() as connection:
-        command.upgrade(_config(connection), "0003")
-    _fill(engine)
+        command.upgrade(_config(connection), migration)
     engine.dispose()
 
 

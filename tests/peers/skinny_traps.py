@@ -74,12 +74,24 @@ async def talk() -> dict[str, Any]:
     told["still there"] = await second.end()
     await reset(manager, f"SEP{MAC}")
     told["reset"] = await first.end()
-    third = Desk(MAC)
-    await third.until("line")
+    third = await as_soon_as_it_may(MAC)
     await third.runner.leave()
     told["left"] = await third.end()
     await manager.close()
     return told
+
+
+async def as_soon_as_it_may(mac: str) -> Desk:
+    """Return the phone once chan_skinny has noticed that its connection before has ended."""
+    async with asyncio.timeout(30):
+        while True:
+            desk = Desk(mac)
+            line = asyncio.ensure_future(desk.until("line"))
+            await asyncio.wait([line, desk.serving], return_when=asyncio.FIRST_COMPLETED)
+            if not desk.serving.done():
+                await line
+                return desk
+            line.cancel()
 
 
 async def split_header() -> str:

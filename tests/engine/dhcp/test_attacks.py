@@ -317,8 +317,13 @@ def test_a_decline_behind_a_relay_is_checked_by_ping() -> None:
 def test_where_too_much_is_probed_a_decline_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     server = careful()
     monkeypatch.setattr("ringup.engine.dhcp.probes.MOST_PROBES", 0)
-    address = declined(server)
+    phone = Client(server, mac=CISCO, now=waited(server))
+    address = phone.boot()
+    phone.events.clear()
+    phone.decline(address)
     assert server.holder_of(address, NOW) == CISCO
+    reason = f"it declines {address}, and too many addresses are probed"
+    assert phone.events == [DhcpIgnored(phone.now, CISCO, reason)]
 
 
 # --- RELEASE -----------------------------------------------------------------------------------------

@@ -59,10 +59,12 @@ class EnblocCall:
 
 @dataclass(frozen=True, slots=True)
 class Stimulus:
-    """A key beside the screen or a function key."""
+    """A key beside the screen or a function key; chan_skinny reads the first two fields only (P-SCCP-18)."""
 
     stimulus: int = uint()
     instance: int = uint()
+    call: int = uint()
+    status: int = uint()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,12 @@ def test_another_version_is_not_read() -> None:
         parse(b"\3" + BODY[1:])
 
 
+@pytest.mark.parametrize("length", range(4))
+def test_a_record_that_is_shorter_than_its_header_is_refused(length: int) -> None:
+    with pytest.raises(WireError, match=f"a record of {length} bytes is shorter than its header"):
+        parse(BODY + bytes((0, 1, 0, length)))
+
+
 @given(st.integers(0, len(BODY) - 1))
 def test_an_announcement_that_was_cut_off_is_refused_or_read_in_part(end: int) -> None:
     with suppress(WireError):

@@ -30,3 +30,14 @@ class Port(Protocol):
     def close(self) -> None:
         """Receive nothing more."""
         ...
+
+
+class PortHost(Protocol):
+    """The part of a phone's host that opens ports."""
+
+    def open(self, address: str, port: int, *, is_media: bool, receive: Receive) -> Port:
+        """Open a UDP port; 0 for any free one. Raises BindError.
+
+        For a media port, `receive` gets datagrams with the time that each has waited.
+        """
+        ...

@@ -6,9 +6,9 @@ must be sent is returned: messages for the connection, datagrams of sound.
 """
 
 from collections.abc import Callable, Mapping
-from inspect import signature
 from random import Random
 
+from ringup.emulator.person import run_command
 from ringup.emulator.report import Report
 from ringup.emulator.sccp import calls
 from ringup.emulator.sccp.calls import Call
@@ -203,14 +203,7 @@ class SccpPhone:
 
     def command(self, name: str, now: float, **arguments: object) -> list[object]:
         """Carry out an action of a person; raises ValueError if a person could not do it."""
-        if name not in self._commands:
-            raise ValueError(f"{name!r} is no command: {', '.join(self._commands)}")
-        command = self._commands[name]
-        try:
-            bound = signature(command).bind(now, **arguments)
-        except TypeError as error:
-            raise ValueError(f"{name}: {error}") from error
-        return command(*bound.args, **bound.kwargs)
+        return run_command(self._commands, name, now, arguments)
 
     def _dial(self, _now: float, digits: str, line: int = 1) -> list[object]:
         self._keys = digits_of(str(digits))

@@ -6,14 +6,15 @@ from contextlib import suppress
 from random import Random
 from typing import TYPE_CHECKING
 
-from ringup.emulator.ports import Arrival, Port
+from ringup.emulator.media_port import MediaPort
+from ringup.emulator.ports import Arrival
 from ringup.emulator.report import Report
 from ringup.emulator.sccp.config import SccpConfig, Server
 from ringup.emulator.sccp.host import Connection, SccpHost
 from ringup.emulator.sccp.phone import SccpPhone
 from ringup.emulator.sccp.sockets import NetworkSccpHost
 from ringup.emulator.sip.config import OutgoingDatagram
-from ringup.errors import BindError, WireError
+from ringup.errors import WireError
 from ringup.wire.sccp import messages, of_phone
 from ringup.wire.sccp.frame import Stream, build
 
@@ -36,8 +37,7 @@ class SccpRunner:
         self._phone: SccpPhone | None = None
         self._link: Connection | None = None
         self._stream = Stream()
-        self._media: Port | None = None
-        self._media_port: int | None = None
+        self._media = MediaPort(self._host, self._hear, self._report)
         self._alarm: Alarm | None = None
         self._ended = asyncio.Event()
         self._reason = ""
@@ -97,9 +97,8 @@ class SccpRunner:
             self._alarm.cancel()
         if self._link:
             self._link.close()
-        if self._media:
-            self._media.close()
-        self._phone = self._link = self._alarm = self._media = self._media_port = None
+        self._media.close()
+        self._phone = self._link = self._alarm = None
 
     # --- the connection -----------------------------------------------------------------------------------
 
@@ -176,23 +175,12 @@ class SccpRunner:
                     self._link.send(build(messages.to_frame(each)))
                 continue
             self._follow_media_port()
-            if self._media:
+            if self._media.port:
                 try:
-                    self._media.send(each.data, each.destination)
+                    self._media.port.send(each.data, each.destination)
                 except OSError as error:
                     self._report("unsent", destination=each.destination[0], reason=str(error))
 
     def _follow_media_port(self) -> None:
-        wanted = self._phone.media_port if self._phone else None
-        if wanted == self._media_port or self._phone is None:
-            return
-        if self._media:
-            self._media.close()
-        self._media, self._media_port = None, wanted
-        if wanted is None:
-            return
-        try:
-            address = self._phone.config.address
-            self._media = self._host.open(address, wanted, is_media=True, receive=self._hear)
-        except BindError as error:
-            self._report("no-media", port=wanted, reason=str(error))
+        if self._phone:
+            self._media.follow(self._phone.config.address, self._phone.media_port)

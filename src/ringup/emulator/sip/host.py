@@ -7,7 +7,7 @@ clock.
 from collections.abc import Callable
 from typing import Protocol
 
-from ringup.emulator.ports import Port, Receive
+from ringup.emulator.ports import PortHost
 
 
 class Alarm(Protocol):
@@ -18,7 +18,7 @@ class Alarm(Protocol):
         ...
 
 
-class SipHost(Protocol):
+class SipHost(PortHost, Protocol):
     """The host of one phone's SIP half."""
 
     def now(self) -> float:
@@ -27,13 +27,6 @@ class SipHost(Protocol):
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Alarm:
         """Call once, after this many seconds."""
-        ...
-
-    def open(self, address: str, port: int, *, is_media: bool, receive: Receive) -> Port:
-        """Open a UDP port; 0 for any free one. Raises BindError.
-
-        For a media port, `receive` gets datagrams with the time that each has waited.
-        """
         ...
 
     async def resolve(self, name: str) -> str:

@@ -6,10 +6,10 @@ what to send and when it wants to be woken. Requests that come twice get the sam
 
 from collections import OrderedDict
 from collections.abc import Callable
-from inspect import signature
 from random import Random
 from typing import NamedTuple
 
+from ringup.emulator.person import run_command
 from ringup.emulator.report import Report
 from ringup.emulator.sip import dial_file, notices
 from ringup.emulator.sip import text as sip_text
@@ -283,15 +283,8 @@ class SipPhone:
 
     def command(self, name: str, now: float, **arguments: object) -> list[OutgoingDatagram]:
         """Carry out an action of a person; raises ValueError if a person could not do it."""
-        if name not in self._commands:
-            raise ValueError(f"{name!r} is no command: {', '.join(self._commands)}")
         self._note_busy(now)
-        command = self._commands[name]
-        try:
-            bound = signature(command).bind(now, **arguments)
-        except TypeError as error:
-            raise ValueError(f"{name}: {error}") from error
-        return command(*bound.args, **bound.kwargs)
+        return run_command(self._commands, name, now, arguments)
 
     def _dial(self, now: float, digits: str, line: int = 1) -> list[OutgoingDatagram]:
         digits = str(digits)

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from random import Random
 
+from ringup.emulator.media_port import MediaPort
 from ringup.emulator.ports import Arrival, Port
 from ringup.emulator.report import Report
 from ringup.emulator.sip.config import OutgoingDatagram, SipConfig
 from ringup.emulator.sip.host import Alarm, SipHost
 from ringup.emulator.sip.phone import SipPhone
 from ringup.emulator.sip.sockets import NetworkSipHost
-from ringup.errors import BindError
 
 
 class SipRunner:
@@ -30,8 +30,7 @@ class SipRunner:
         self._addresses: dict[str, str] = {}
         self._listening: Port | None = None
         self._sending: Port | None = None
-        self._media: Port | None = None
-        self._media_port: int | None = None
+        self._media = MediaPort(self._host, self._hear, self._report)
         self._alarm: Alarm | None = None
 
     async def start(self, config: SipConfig) -> None:
@@ -57,10 +56,11 @@ class SipRunner:
         """Stop sending at once, like a phone that reboots: it unregisters no line and ends no call."""
         if self._alarm:
             self._alarm.cancel()
-        for opened in {self._listening, self._sending, self._media} - {None}:
-            _close(opened)
-        self._listening = self._sending = self._media = self._alarm = self._phone = None
-        self._media_port = None
+        self._media.close()
+        for opened in {self._listening, self._sending}:
+            if opened:
+                opened.close()
+        self._listening = self._sending = self._alarm = self._phone = None
 
     # --- ports ----------------------------------------------------------------------------------------------
 
@@ -127,7 +127,7 @@ class SipRunner:
         for data, (host, port), media in outgoing:
             if media:
                 self._follow_media_port()
-            opened = self._media if media else self._sending
+            opened = self._media.port if media else self._sending
             if opened is None:
                 continue
             try:
@@ -145,21 +145,5 @@ class SipRunner:
             raise OSError(f"{host} was not found when the phone started") from error
 
     def _follow_media_port(self) -> None:
-        wanted = self._phone.media_port if self._phone else None
-        if wanted == self._media_port or self._phone is None:
-            return
-        _close(self._media)
-        self._media, self._media_port = None, wanted
-        if wanted is None:
-            return
-        try:
-            self._media = self._host.open(
-                self._phone.config.address, wanted, is_media=True, receive=self._hear
-            )
-        except BindError as error:
-            self._report("no-media", port=wanted, reason=str(error))
-
-
-def _close(port: Port | None) -> None:
-    if port is not None:
-        port.close()
+        if self._phone:
+            self._media.follow(self._phone.config.address, self._phone.media_port)

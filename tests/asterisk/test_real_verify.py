@@ -1,17 +1,15 @@
 """Real Asterisks: a sound one gives no finding, and each planted difference is named."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ringup.asterisk import sandbox
+from tests.asterisk.real_runs import run_beside_asterisk
 from tests.asterisk.real_verify import PLANTED, WANTED
-from tests.asterisk.test_real_asterisk import CACHE, REPOSITORY, SETUPS, USER
+from tests.asterisk.test_real_asterisk import SETUPS
 
 pytestmark = pytest.mark.end_to_end
 
@@ -20,21 +18,8 @@ pytestmark = pytest.mark.end_to_end
 def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     """The codes for each difference, of one Asterisk."""
     release, driver = request.param
-    folder = CACHE / f"asterisk-{release}"
-    sandbox.build(release, folder)
     instance = tmp_path_factory.mktemp("pbx") / "instance"
-    command = ["unshare", *USER, "--net", sys.executable, "-m", "tests.asterisk.real_verify"]
-    done = subprocess.run(
-        [*command, str(folder), str(instance), driver],
-        cwd=REPOSITORY,
-        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return {**json.loads(done.stdout), "driver": driver}
+    return {**run_beside_asterisk("real_verify", release, driver, instance), "driver": driver}
 
 
 def test_a_sound_asterisk_gives_no_finding(found: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent.parent
 
 
 class Bar(NamedTuple):
-    """What a workload counts, and the least median of the pairs' ratios."""
+    """A bar for one workload: what it counts, and the smallest median ratio that passes."""
 
     unit: str
     counted: str

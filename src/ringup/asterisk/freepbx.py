@@ -43,7 +43,7 @@ class FreePbx:
     ports: Mapping[str, int] = field(default_factory=dict)
     """The UDP port of each UDP transport, in FreePBX's order; chan_sip's has an empty name."""
     notes: tuple[Problem, ...] = ()
-    """What could not be read."""
+    """Problems with files or lines that could not be read."""
 
 
 def is_freepbx(etc: Path) -> bool:

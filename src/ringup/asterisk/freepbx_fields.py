@@ -1,4 +1,4 @@
-"""What these phones need to be different in FreePBX: the fault, and the field of its interface to set.
+"""Faults of FreePBX's settings for these phones, each with the field of its interface that mends it.
 
 The names of the fields and tabs are those of FreePBX's module core 16.0.68 (drivers PJSip and Sip).
 """

@@ -27,7 +27,7 @@ class Device(NamedTuple):
 
 
 class Skinny(NamedTuple):
-    """What chan_skinny has loaded."""
+    """The devices and lines that chan_skinny has loaded."""
 
     devices: Mapping[str, Device]
     """By name, like ``SEP001646C0FFEE``."""

@@ -36,7 +36,7 @@ class Expected:
 
     line: Line
     device: str
-    """What Dial calls to ring the line, like ``PJSIP/201``."""
+    """The channel that the dialplan's Dial rings for the line, like ``PJSIP/201``."""
     address: str = ""
     """The address of the phone's lease; if it is not known, it is empty and is not compared."""
     secret: SecretCheck = SecretCheck.RIGHT

@@ -19,7 +19,7 @@ RING_SECONDS = 4
 """Seconds before voicemail answers: long enough to be seen, short enough for a demo."""
 
 PROTOCOLS = ("sip", "sccp", "mixed")
-"""What the phones speak; ``mixed``: the first one SIP, the second one SCCP."""
+"""The protocol of the phones; ``mixed``: the first phone uses SIP, the second one SCCP."""
 WITH_SCCP = ("16",)
 """The Asterisk releases that have chan_skinny."""
 

@@ -24,7 +24,7 @@ CURE = "Export the card again, or leave it out."
 
 _BEGIN = re.compile(r"^[ \t]*BEGIN[ \t]*:[ \t]*VCARD[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _PARSING = (VObjectError, ValueError, LookupError, TypeError, AttributeError)
-"""What the library raises for broken cards: not only its own errors."""
+"""Exceptions that the library raises for broken cards: not only its own errors."""
 
 
 def read_vcards(data: bytes, name: str) -> tuple[list[Entry], list[Problem]]:

@@ -1,4 +1,4 @@
-"""What the SCCP half of the phone knows before it connects, and its times."""
+"""The configuration of the phone's SCCP half before it connects, and its times."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

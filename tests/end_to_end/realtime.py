@@ -100,8 +100,9 @@ class RealtimeLab(Lab):
             else:
                 text = lines
             path.write_text(text)
-        seen = len(self.collect() and self.events)
         await self.pbx.stop()
+        self.collect()
+        seen = len(self.events)
         await self.pbx.start()
         await self.wait_for(
             "Asterisk to be back", 60, lambda event: isinstance(event, PbxConnected), since=seen

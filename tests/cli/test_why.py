@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
-from ringup.cli import causes_page
+from ringup.cli import causes_page, why_phone
 from ringup.cli import why as why_module
 from ringup.cli.why import why
 from ringup.cli.why_fix import cures
@@ -50,7 +50,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command's clock, which stands still at NOW."""
     monkeypatch.setattr(why_module, "time", SimpleNamespace(time=lambda: NOW))
-    monkeypatch.setattr(why_module, "asked_host", lambda _site, _address: ({}, ""))
+    monkeypatch.setattr(why_phone, "asked_host", lambda _site, _address: ({}, ""))
 
 
 def run(engine: Engine, *words: str) -> Result:
@@ -250,7 +250,7 @@ def test_the_cure_is_shown_asked_about_and_run(engine: Engine, monkeypatch: pyte
         ran.append(tuple(words))
         return 0
 
-    monkeypatch.setattr(why_module, "_run_here", run_here)
+    monkeypatch.setattr(why_phone, "_run_here", run_here)
     arguments = ["202", "--fix", "--database", str(engine.url.database), "--firmware", "/nowhere"]
     refused = CliRunner().invoke(why, arguments, input="n\n")
     assert "  ringup pbx install --reload\n  ringup restart 202\nRun it? [y/N]: n" in refused.output
@@ -297,7 +297,7 @@ def test_what_this_machine_does_to_the_phones_packets_is_a_cause(
         asked.append(address)
         return {"fail2ban": Found(f"fail2ban (jail asterisk) blocks {address}.", "Unblock it.")}, ""
 
-    monkeypatch.setattr(why_module, "asked_host", host)
+    monkeypatch.setattr(why_phone, "asked_host", host)
     assert "fail2ban (jail asterisk) blocks 192.168.178.102." in run(engine, "202").output
     assert asked == ["192.168.178.102"]
 
@@ -307,7 +307,7 @@ def test_without_roots_rights_it_says_what_it_did_not_ask(
 ) -> None:
     fill(engine, events=(*EVENTS, *REFUSED))
     assert "not asked" not in run(engine, "202").output
-    monkeypatch.setattr(why_module, "asked_host", lambda *_: (Unknown("only root may ask"),) * 2)
+    monkeypatch.setattr(why_phone, "asked_host", lambda *_: (Unknown("only root may ask"),) * 2)
     said = run(engine, "202").output
     assert "  not asked   firewall and fail2ban: only root may ask. Run: sudo ringup" in said
     assert max(map(len, said.splitlines())) <= 80

@@ -60,7 +60,7 @@ def report(phone: str, *, output: Path | None, check: bool, firmware: Path, data
 
 def _texts(engine: "Engine", site: "Site", named: str, firmware: Path) -> "tuple[str, dict[str, str]]":
     from ringup.change.naming import mac_of
-    from ringup.cli.why import Clock, asked_pbx, judged, title_of
+    from ringup.cli.why_evidence import Clock, asked_pbx, judged, title_of
     from ringup.fleet.glance import read_fleet
     from ringup.fleet.report import report_texts
 

@@ -1,0 +1,90 @@
+"""The evidence about phones, with the doctor's verdicts, for `ringup why` and `ringup report`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
+    from ringup.doctor.evidence import Evidence, PbxState
+    from ringup.doctor.verdict import Diagnosis
+    from ringup.fleet.glance import FleetAtAGlance
+    from ringup.rule import Found, Unknown
+    from ringup.site.model import Phone, Site
+
+    AskHost = Callable[[Site, str], tuple[Mapping[str, Found] | Unknown, str | Unknown]]
+
+GOOD_STATES = ("in_service", "on_the_way")
+"""States that need no explanation."""
+
+
+def judged(
+    engine: "Engine",
+    site: "Site",
+    fleet: "FleetAtAGlance",
+    firmware: Path,
+    macs: Sequence[str],
+    pbx_states: "Mapping[str, PbxState | Unknown]",
+    *,
+    ask_host: "AskHost | None" = None,
+) -> "Iterator[tuple[Evidence, Diagnosis]]":
+    """Yield the evidence about each of these phones, and what the doctor says about it.
+
+    `ask_host` asks this machine about the phone's address, which takes a moment.
+    """
+    from ringup.doctor.diagnose import diagnose
+    from ringup.firmware.folder import FirmwareFolder
+    from ringup.fleet.evidence import evidence_of_many, omitted_events
+
+    names = FirmwareFolder(firmware).sizes()
+    loads = frozenset(name.removesuffix(".loads") for name in names if name.endswith(".loads"))
+    omitted, now = omitted_events(engine), fleet.present.now
+    found = evidence_of_many(engine, fleet, site, macs, now, loads=loads, pbx=pbx_states, omitted=omitted)
+    for evidence in found:
+        if ask_host is not None:
+            blocked, neighbour = ask_host(site, evidence.journey.address)
+            evidence = replace(evidence, blocked=blocked, neighbour=neighbour)
+        yield evidence, diagnose(evidence)
+
+
+def asked_pbx(site: "Site", macs: Sequence[str]) -> "PbxState | Unknown":
+    """Ask Asterisk about the lines of these phones."""
+    import asyncio
+
+    from ringup.fleet.pbx_state import pbx_state
+
+    wanted = set(macs)
+    extensions = [line.extension for phone, line in site.lines() if phone.mac in wanted]
+    return asyncio.run(pbx_state(site.pbx, extensions))
+
+
+def title_of(phone: "Phone | None", mac: str) -> str:
+    """Return the words by which people know a phone: its numbers, its name and its MAC."""
+    if phone is None:
+        return f"{mac}, which is not in the site"
+    numbers = "/".join(line.extension for line in phone.lines)
+    name = phone.label or next((line.name for line in phone.lines if line.name), "")
+    return ", ".join(each for each in (numbers, name, mac) if each)
+
+
+class Clock:
+    """Shows a time of today without its date."""
+
+    def __init__(self, now: float) -> None:
+        self._today = _day(now)
+
+    def __call__(self, at: float) -> str:
+        """Return a time in the local zone."""
+        from ringup.cli.printing import local_time
+
+        return local_time(at).removeprefix(f"{self._today} ")
+
+
+def _day(now: float) -> str:
+    from ringup.cli.printing import local_time
+
+    return local_time(now).partition(" ")[0]

@@ -311,6 +311,34 @@ def test_only_what_is_no_phones_own_is_for_all(tmp_path: Path, check_owner: bool
         assert not found.for_all
 
 
+# --- the pointer of old firmware ----------------------------------------------------------------------
+
+STAGED = SITE.model_copy(
+    update={"phones": (Phone(mac=MAC, load="P0S3-05-3-00"), Phone(mac=OTHER_MAC, load=""))}
+)
+"""One phone of two steps through 5.3; the other one stays with the site's load."""
+
+
+def pointer(files: FileFinder, requester: Requester) -> tuple[bytes, bool]:
+    found = files.find("OS79XX.TXT", requester)
+    assert isinstance(found, File)
+    return found.data, found.for_all
+
+
+def test_the_pointer_names_a_phones_own_load_to_that_phone_only() -> None:
+    files = finder(site=STAGED)
+    assert pointer(files, OWNER) == (b"P0S3-05-3-00\n", False)
+    assert pointer(files, Requester("10.0.0.11", OTHER_MAC)) == (b"P003-8-12-00\n", False)
+    assert pointer(files, STRANGER) == (b"P003-8-12-00\n", False)
+    assert pointer(files, OWNER) == (b"P0S3-05-3-00\n", False)
+
+
+def test_a_pointer_that_is_the_same_for_all_phones_is_for_all() -> None:
+    assert pointer(finder(), OWNER) == (b"P003-8-12-00\n", True)
+    same = SITE.model_copy(update={"phones": (Phone(mac=MAC, load=SITE.load),)})
+    assert pointer(finder(site=same), OWNER) == (b"P003-8-12-00\n", True)
+
+
 # --- folders ------------------------------------------------------------------------------------------
 
 

@@ -84,7 +84,7 @@ class FileFinder:
         if denied is not None:
             return self._refused_or_absent(plain, denied)
         try:
-            file = self._rendered(plain) or self._stored(plain)
+            file = self._rendered(plain, requester.mac) or self._stored(plain)
         except RingupError as error:
             return Absent(f"it cannot be made from the site's records: {error}")
         if isinstance(file, Absent):
@@ -107,19 +107,27 @@ class FileFinder:
         owner = self._owner(plain)
         return owner if owner in self._records.phones and self._has(plain) else ""
 
-    def _rendered(self, plain: str) -> File | None:
+    def _rendered(self, plain: str, mac: str) -> File | None:
         """Search the name without its folder, because phones put ``tftp_cfg_dir`` in front of their own file
         (P-PARAM-23).
         """
         last = plain.rpartition("/")[2]
         name = last if last in self._kinds else self._true_names.get(last.lower())
         if name is not None:
-            return self._shared(name) if not self._is_replaced(name, plain) else None
+            return self._made(name, mac) if not self._is_replaced(name, plain) else None
         upper = last.upper()
         for kind in OWN:
             if (phone := kind.phone(self._records, upper)) is not None:
                 return self._own(kind, phone.mac)
         return None
+
+    def _made(self, name: str, mac: str) -> File | None:
+        """Return the file that all phones share, or this phone's where phones get different ones."""
+        shared, kind = self._shared(name), self._kinds[name]
+        phone = self._records.phones.get(mac) if shared and not shared.for_all else None
+        if phone is None or kind.for_phone is None:
+            return shared
+        return _file(name, kind.for_phone(self._records, phone), for_all=False)
 
     def _is_replaced(self, name: str, plain: str) -> bool:
         """Return whether a file in a folder is served instead of the rendered file of this name."""
@@ -177,7 +185,8 @@ class FileFinder:
 
 
 def _shared(kinds: Mapping[str, RenderedKind], records: Records, name: str) -> File | None:
-    return _file(name, kinds[name].render(records, name), for_all=True)
+    text = kinds[name].render(records, name)
+    return _file(name, text, for_all=not kinds[name].varies(records, text))
 
 
 def _own(records: Records, kind: OwnKind, mac: str) -> File | None:

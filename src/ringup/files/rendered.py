@@ -49,6 +49,13 @@ class RenderedKind:
     """Renders the file of this name; an empty text means that the file does not exist."""
     stored_first: bool = False
     """True if a file of this name in a folder is served instead: the operator's own file for later models."""
+    for_phone: Callable[[Records, Phone], str] | None = None
+    """Renders the file for one phone, if phones may get different texts under this name."""
+
+    def varies(self, records: Records, text: str) -> bool:
+        """Return whether a phone of the site gets another text than `text`, which all others get."""
+        render = self.for_phone
+        return render is not None and any(render(records, each) != text for each in records.site.phones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +99,21 @@ def _dial_templates(site: Site) -> Iterable[str]:
 
 def _os79xx(records: Records, _name: str) -> str:
     site = records.site
-    load = site.sccp_load if site.protocol == "sccp" else site.load
+    return _pointer(records, site.sccp_load if site.protocol == "sccp" else site.load)
+
+
+def _os79xx_of(records: Records, phone: Phone) -> str:
+    return _pointer(records, records.site.load_of(phone))
+
+
+def _pointer(records: Records, load: str) -> str:
     return os79xx(records.loaders.loader_of(load) or firmware_names.loader_of(load))
 
 
 RENDERED: tuple[RenderedKind, ...] = (
     RenderedKind(_always("SIPDefault.cnf"), lambda records, _: default_cnf(records.site, records.server)),
     RenderedKind(_always("XMLDefault.cnf.xml"), lambda records, _: default_xml(records.site, records.server)),
-    RenderedKind(_always("OS79XX.TXT"), _os79xx),
+    RenderedKind(_always("OS79XX.TXT"), _os79xx, for_phone=_os79xx_of),
     RenderedKind(_dial_templates, lambda records, _: dial_template(records.site)),
     RenderedKind(_always("RINGLIST.DAT"), lambda records, _: ringlist(records.site)),
     RenderedKind(_always("Ringlist.xml"), lambda records, _: ringlist_xml(records.site), stored_first=True),

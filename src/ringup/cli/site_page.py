@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from ringup.site import model
 from ringup.site.check import FIELDS_ELSEWHERE
 from ringup.site.model import DialRule, Group, Line, Pbx, Phone, Ring, Site, SpeedDial, Subnet
 
@@ -150,8 +149,8 @@ def docstrings(record: type[BaseModel]) -> dict[str, str]:
     """Return the docstring below each field, read from the source, because the classes do not keep docstrings
     of fields.
     """
-    tree = ast.parse(inspect.getsource(model))
-    (body,) = (row.body for row in tree.body if isinstance(row, ast.ClassDef) and row.name == record.__name__)
+    tree = ast.parse(inspect.getsource(record))
+    (body,) = (row.body for row in tree.body if isinstance(row, ast.ClassDef))
     return {
         row.target.id: inspect.cleandoc(str(below.value.value))
         for row, below in pairwise(body)

@@ -1,6 +1,7 @@
 """Rates that a burst may exceed."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 
 @dataclass(slots=True)
@@ -38,3 +39,13 @@ class TokenBucket:
     def give_back(self, amount: float) -> None:
         """Give back an amount that was counted and not used."""
         self.tokens = min(self.burst, self.tokens + amount)
+
+
+class Bucket(Protocol):
+    """Bytes that may be sent; a `TokenBucket`, or one that C code takes from, too."""
+
+    def take(self, now: float, amount: float) -> bool:
+        """Count an amount; return whether it fits."""
+
+    def give_back(self, amount: float) -> None:
+        """Give back an amount that was counted."""

@@ -13,10 +13,9 @@ In a boot storm, this is all the work for nearly every datagram. So C code answe
 
 from typing import NamedTuple, Protocol
 
-from ringup.engine.rates import TokenBucket
+from ringup.engine.rates import Bucket, TokenBucket
 from ringup.engine.tftp.blocks import Blocks
 from ringup.engine.tftp.options import NegotiatedOptions
-from ringup.engine.tftp.unanswered import Bucket
 from ringup.wire.tftp import BLOCK_NUMBERS, ReadRequest
 
 Peer = tuple[str, int]

@@ -10,6 +10,7 @@ up. No text that is sent contains a path or a reason; these are only in the even
 from collections.abc import Callable, Sequence
 
 from ringup.engine.found import Absent, File, Found
+from ringup.engine.tftp import refusals
 from ringup.engine.tftp.blocks import BLOCK_SIZE, DataBlocks, Packet
 from ringup.engine.tftp.options import NO_OPTIONS, LargeFlights
 from ringup.engine.tftp.progress import (
@@ -39,7 +40,7 @@ from ringup.events import (
 )
 from ringup.wire import tftp
 from ringup.wire.file_names import owner_of, shown
-from ringup.wire.tftp import Error, ErrorCode, Opcode, OptionAck, ReadRequest, WriteRequest, acked_block
+from ringup.wire.tftp import Error, Opcode, OptionAck, ReadRequest, WriteRequest, acked_block
 
 REPLY_PORTS = 9
 """Number of ports that the transfers share: eight for the phones' usual requests, so that a host that forges
@@ -58,12 +59,7 @@ Reply = tuple[Packet, Peer, int, bytes]
 _MODES = ("octet", "netascii")
 _REQUESTS = tuple(opcode.to_bytes(2, "big") for opcode in (Opcode.READ_REQUEST, Opcode.WRITE_REQUEST))
 
-_NOT_FOUND = tftp.build(Error(ErrorCode.FILE_NOT_FOUND, "File not found"))
-_READ_ONLY = tftp.build(Error(ErrorCode.ACCESS_VIOLATION, "This server is read only"))
-_ILLEGAL = tftp.build(Error(ErrorCode.ILLEGAL_OPERATION, "Illegal TFTP operation"))
-_UNKNOWN_MODE = tftp.build(Error(ErrorCode.ILLEGAL_OPERATION, "Unknown mode: octet and netascii are known"))
 _NO_TRANSFER = "it belongs to no transfer"
-_UNKNOWN_TRANSFER = tftp.build(Error(ErrorCode.UNKNOWN_TRANSFER_ID, "Unknown transfer ID"))
 
 
 class TftpServer:
@@ -139,7 +135,7 @@ class TftpServer:
             return []
         packets = transfer.acknowledge(block, now)
         if transfer.charged:
-            self._settle(transfer)
+            self._unanswered.settle(transfer)
         if transfer.complete:
             self._finish(transfer, now)
         return _replies(transfer, packets)
@@ -180,7 +176,7 @@ class TftpServer:
         replies: list[Reply] = []
         for transfer in self._table.due(now):
             self._emit_request(transfer)
-            self._settle(transfer)
+            self._unanswered.settle(transfer)
             if progress := self._telling.event(transfer, now):
                 self._events.append(progress)
             if transfer.error:
@@ -194,13 +190,13 @@ class TftpServer:
             packet = tftp.parse(data)
         except WireError as error:
             self._ignore(transfer_id, str(error), now)
-            return [(_ILLEGAL, *transfer_id)] if data[:2] in _REQUESTS else []
+            return [(refusals.ILLEGAL, *transfer_id)] if data[:2] in _REQUESTS else []
         match packet:
             case ReadRequest():
                 return self._read(packet, transfer_id, now)
             case WriteRequest(name):
                 self._refuse(name, "it wants to write, and this server is read only", transfer_id, now)
-                return [(_READ_ONLY, *transfer_id)]
+                return [(refusals.READ_ONLY, *transfer_id)]
             case Error(code, message):
                 self._client_error(f"error {code}: {shown(message)!r}", transfer_id, now)
                 return []  # an error is never answered (RFC 1350 §7)
@@ -208,7 +204,7 @@ class TftpServer:
             self._ignore(transfer_id, "what only servers send", now)
             return []
         self._ignore(transfer_id, _NO_TRANSFER, now)
-        return [(_UNKNOWN_TRANSFER, *transfer_id)]
+        return [(refusals.UNKNOWN_TRANSFER, *transfer_id)]
 
     # --- requests -----------------------------------------------------------------------------------
 
@@ -220,7 +216,7 @@ class TftpServer:
         old = self._transfers.get(peer)
         if old is not None and not old.over:
             if old.request == request and not old.is_new_request and not old.error:
-                return _replies(old, self._begin_again(old, now))
+                return _replies(old, self._unanswered.begin_again(old, now))
             if old.request != request and old.is_in_full_swing and not old.error:
                 self._ignore(
                     transfer_id, f"a request for {shown(request.name)} amid its transfer of another file", now
@@ -232,7 +228,7 @@ class TftpServer:
         self._requesters.remember(request.name, peer[0])
         if request.mode not in _MODES:
             self._refuse(request.name, f"the mode {shown(request.mode)!r} is unknown", transfer_id, now)
-            return [(_UNKNOWN_MODE, *transfer_id)]
+            return [(refusals.UNKNOWN_MODE, *transfer_id)]
         if self._table.is_full(peer[0]):
             self._ignore(transfer_id, f"too many transfers for a request for {shown(request.name)}", now)
             return []  # Silence, not an error: the phone sends its request again after one to four seconds.
@@ -246,7 +242,7 @@ class TftpServer:
             return self._start(request, found, mac, transfer_id, now)
         kind = FileNotFound if isinstance(found, Absent) else FileRefused
         self._events.append(kind(now, mac, shown(name), address, found.reason))
-        return [(_NOT_FOUND, *transfer_id)]
+        return [(refusals.NOT_FOUND, *transfer_id)]
 
     def _start(
         self, request: ReadRequest, file: File, mac: str, transfer_id: TransferId, now: float
@@ -312,18 +308,6 @@ class TftpServer:
         self._events.append(TransferFailed(now, transfer.mac, name, address, transfer.arrived, size, reason))
         self._end(transfer)
 
-    def _settle(self, transfer: Transfer) -> None:
-        """Give back the bytes that were charged for a transfer, once its first block is acknowledged."""
-        if transfer.is_answered:
-            self._unanswered.give_back(transfer.charged)
-            transfer.charged = 0
-            self._end_silence(transfer)
-
-    def _end_silence(self, transfer: Transfer) -> None:
-        if transfer.silent:
-            transfer.silent = False
-            self._unanswered.end_silence(transfer.transfer_id[0][0])
-
     def _look_at_error(self, transfer: Transfer, error: ClientError, now: float) -> None:
         """Accept an ERROR if no ACK came after it: a client that continues with its ACKs has not sent the
         ERROR.
@@ -337,48 +321,19 @@ class TftpServer:
             transfer.progress.deadline = now + ERROR_SECONDS
 
     def _end(self, transfer: Transfer) -> None:
-        self._settle(transfer)
-        self._end_silence(transfer)
+        self._unanswered.end(transfer)
         self._progresses.end(transfer.progress)
         self._table.end(transfer)
 
     def _overdue(self, transfer: Transfer, now: float) -> list[Reply]:
         most = MOST_RESENDS if transfer.is_answered else MOST_TRANSMISSIONS - 1
         if transfer.progress.unanswered < most:
-            return _replies(transfer, self._unless_in_vain(transfer, transfer.resend(now), now))
+            return _replies(transfer, self._unanswered.allowed(transfer, transfer.resend(now), now))
         reason = f"no answer to {most + 1} transmissions of the same block"
         if transfer.all_sent:
             reason = "the last block was never acknowledged: it probably has the whole file"
         self._abandon(transfer, reason, now)
         return []
-
-    def _begin_again(self, transfer: Transfer, now: float) -> list[Packet]:
-        """Return the first packet for a repeated request, or none if it was sent MOST_TRANSMISSIONS times."""
-        if transfer.transmissions == MOST_TRANSMISSIONS:
-            return []
-        if not transfer.is_answered:
-            return self._unless_in_vain(transfer, transfer.begin_again(), now)
-        transfer.transmissions += 1
-        return transfer.begin_again()
-
-    def _unless_in_vain(self, transfer: Transfer, packets: list[Packet], now: float) -> list[Packet]:
-        """Return the packets to retransmit; none to an address that acknowledges nothing, if that would be
-        too much.
-        """
-        if transfer.is_answered:
-            return packets
-        address = transfer.transfer_id[0][0]
-        if not transfer.silent:
-            transfer.silent = True
-            self._unanswered.note_silence(address)
-        cost = sum(map(len, packets))
-        if transfer.transmissions == MOST_TRANSMISSIONS or not self._unanswered.may_resend(
-            address, cost, now
-        ):
-            return []
-        transfer.transmissions += 1
-        transfer.charged += cost
-        return packets
 
     def _client_error(self, said: str, transfer_id: TransferId, now: float) -> None:
         transfer = self._transfers.get(transfer_id[0])

@@ -7,9 +7,10 @@ by their number, and for all addresses together by bytes per second.
 """
 
 from collections.abc import Callable
-from typing import Protocol
 
-from ringup.engine.rates import TokenBucket
+from ringup.engine.rates import Bucket, TokenBucket
+from ringup.engine.tftp.blocks import Packet
+from ringup.engine.tftp.transfer import Transfer
 
 MOST_SILENT_PER_ADDRESS = 64
 """Maximum number of transfers of one address at once whose first packet was retransmitted and never
@@ -30,16 +31,6 @@ requests together. A phone that receives none of them requests the file again af
 """
 
 
-class Bucket(Protocol):
-    """Bytes that may be sent; a `TokenBucket`, or one that C code takes from, too."""
-
-    def take(self, now: float, amount: float) -> bool:
-        """Count an amount; return whether it fits."""
-
-    def give_back(self, amount: float) -> None:
-        """Give back an amount that was counted."""
-
-
 class Unanswered:
     """The bytes and transfers that have not been acknowledged."""
 
@@ -52,20 +43,56 @@ class Unanswered:
         """Charge a new transfer's first bytes; return whether it may begin."""
         return self._silent_at.get(address, 0) < MOST_SILENT_PER_ADDRESS and self._bytes.take(now, cost)
 
-    def may_resend(self, address: str, cost: int, now: float) -> bool:
-        """Charge a retransmission; return whether it may be sent."""
-        return self._silent_at.get(address, 0) <= MOST_SILENT_PER_ADDRESS and self._bytes.take(now, cost)
+    def settle(self, transfer: Transfer) -> None:
+        """Give back the bytes that were charged for a transfer, once its first block is acknowledged."""
+        if transfer.is_answered:
+            self._bytes.give_back(transfer.charged)
+            transfer.charged = 0
+            self._end_silence(transfer)
 
-    def note_silence(self, address: str) -> None:
+    def end(self, transfer: Transfer) -> None:
+        """Stop counting a transfer that has finished or failed."""
+        self.settle(transfer)
+        self._end_silence(transfer)
+
+    def begin_again(self, transfer: Transfer, now: float) -> list[Packet]:
+        """Return the first packet for a repeated request, or none if it was sent MOST_TRANSMISSIONS times."""
+        if transfer.transmissions == MOST_TRANSMISSIONS:
+            return []
+        if not transfer.is_answered:
+            return self.allowed(transfer, transfer.begin_again(), now)
+        transfer.transmissions += 1
+        return transfer.begin_again()
+
+    def allowed(self, transfer: Transfer, packets: list[Packet], now: float) -> list[Packet]:
+        """Return the packets to retransmit; none to an address that acknowledges nothing, if that would be
+        too much.
+        """
+        if transfer.is_answered:
+            return packets
+        self._note_silence(transfer)
+        cost = sum(map(len, packets))
+        if transfer.transmissions == MOST_TRANSMISSIONS or not self._may_resend(transfer, cost, now):
+            return []
+        transfer.transmissions += 1
+        transfer.charged += cost
+        return packets
+
+    def _may_resend(self, transfer: Transfer, cost: int, now: float) -> bool:
+        silent = self._silent_at[transfer.transfer_id[0][0]]
+        return silent <= MOST_SILENT_PER_ADDRESS and self._bytes.take(now, cost)
+
+    def _note_silence(self, transfer: Transfer) -> None:
         """Count a transfer whose first packet has to be retransmitted."""
-        self._silent_at[address] = self._silent_at.get(address, 0) + 1
+        if not transfer.silent:
+            transfer.silent = True
+            address = transfer.transfer_id[0][0]
+            self._silent_at[address] = self._silent_at.get(address, 0) + 1
 
-    def end_silence(self, address: str) -> None:
-        """Stop counting such a transfer, which was acknowledged after all, or has failed."""
-        self._silent_at[address] -= 1
-        if not self._silent_at[address]:
-            del self._silent_at[address]
-
-    def give_back(self, cost: int) -> None:
-        """Give back the bytes of a transfer that has been acknowledged."""
-        self._bytes.give_back(cost)
+    def _end_silence(self, transfer: Transfer) -> None:
+        if transfer.silent:
+            transfer.silent = False
+            address = transfer.transfer_id[0][0]
+            self._silent_at[address] -= 1
+            if not self._silent_at[address]:
+                del self._silent_at[address]

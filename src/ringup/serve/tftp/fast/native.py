@@ -15,13 +15,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ringup.engine.rates import TokenBucket
+from ringup.engine.rates import Bucket, TokenBucket
 from ringup.engine.tftp.blocks import Blocks, ReadyBlocks
 from ringup.engine.tftp.options import FIRST_RESEND, NO_OPTIONS, NegotiatedOptions
 from ringup.engine.tftp.progress import CachedRequest, Finished, HandedOver, Progress, TransferId
 from ringup.engine.tftp.reply_ports import ReplyPortChoice
 from ringup.engine.tftp.server import Reply
-from ringup.engine.tftp.unanswered import Bucket
 from ringup.serve.tftp.traffic import Outbox, Received, batched_ports
 from ringup.wire import tftp
 

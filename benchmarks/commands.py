@@ -193,15 +193,17 @@ def _imports(command: tuple[str, ...]) -> str:
     look = (
         "import atexit, sys; sys.argv[0] = 'ringup'; "
         "atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
-        "from ringup.cli.main import main; main()"
+        "from ringup.__main__ import main; main()"
     )
     done = subprocess.run(
         [sys.executable, "-c", look, *command[len(RINGUP) :]], capture_output=True, text=True, check=True
     )
     names = [name for name in done.stderr.split() if name != "__main__"]
     return (
+        "import gc\ngc.disable()  # as the command does\n"
         f"import contextlib, importlib\nfor name in {names!r}:\n"
-        "  with contextlib.suppress(ImportError): importlib.import_module(name)"
+        "  with contextlib.suppress(ImportError): importlib.import_module(name)\n"
+        "gc.freeze()"
     )
 
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import weakref
 
 import pytest
 
@@ -15,6 +16,20 @@ def test_the_collector_walks_only_what_came_after_the_start() -> None:
         assert gc.get_freeze_count() >= len(records)
         tracked = {id(thing) for thing in gc.get_objects()}
         assert not any(id(record) in tracked for record in records)
+    finally:
+        gc.unfreeze()
+
+
+def test_garbage_of_the_imports_is_released() -> None:
+    class Old:
+        """A class refers to itself, and a dataclass with slots leaves one behind."""
+
+    left = weakref.ref(Old)
+    try:
+        gc.freeze()
+        del Old
+        memory.settle()
+        assert left() is None
     finally:
         gc.unfreeze()
 

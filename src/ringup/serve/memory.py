@@ -52,6 +52,7 @@ def uncollected() -> Iterator[None]:
 
 def settle() -> None:
     """Release the memory that only the start needed, and exclude the rest from garbage collection."""
+    gc.unfreeze()  # The command line froze the modules together with the garbage of their imports.
     gc.collect()
     gc.freeze()
     _glibc("malloc_trim", 0)

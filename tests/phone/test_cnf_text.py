@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ringup.phone.cnf_text import CnfText, read, row, with_value, write
+from ringup.phone.cnf_text import CnfText, read, row, write
 
 WILD = (
     b"# comment: no\r\n"
@@ -81,38 +81,6 @@ def test_lines_are_counted_from_one_and_end_only_at_line_ends(data: bytes) -> No
     assert [line.number for line in lines] == list(range(1, len(lines) + 1))
     assert all(line.end in ("\r\n", "\n", "\r") for line in lines[:-1])
     assert all("\r" not in line.text and "\n" not in line.text for line in lines)
-
-
-VALUES = st.text(st.characters(max_codepoint=0xFF, exclude_characters='"\r\n\x00'), max_size=20)
-
-
-@given(CHARACTERS.map(lambda text: text.encode("latin-1")), VALUES, st.data())
-def test_one_value_is_replaced_and_all_else_kept(data: bytes, value: str, draw: st.DataObject) -> None:
-    text = read(b"first: 1\n" + data)
-    number = draw.draw(st.sampled_from([line.number for line in text.entries]))
-    changed = read(write(with_value(text, number, value)))
-    assert changed.lines[number - 1].value == value
-    assert changed.lines[number - 1].name == text.lines[number - 1].name
-    others = [line for line in text.lines if line.number != number]
-    assert [line for line in changed.lines if line.number != number] == others
-
-
-def test_a_replaced_value_keeps_its_quotes_and_comment() -> None:
-    text = read(b'a : "1" ; one\r\nb: 2 ; two\n')
-    assert write(with_value(text, 1, "x;y")) == b'a : "x;y" ; one\r\nb: 2 ; two\n'
-    assert write(with_value(text, 2, "3")) == b'a : "1" ; one\r\nb: 3 ; two\n'
-    assert write(with_value(text, 2, "")) == b'a : "1" ; one\r\nb: "" ; two\n'
-
-
-@pytest.mark.parametrize("value", ['a"b', "a\nb", "\u20ac"])
-def test_a_value_that_no_line_can_hold_is_refused(value: str) -> None:
-    with pytest.raises(ValueError, match="cannot hold"):
-        with_value(read(b"a: 1\n"), 1, value)
-
-
-def test_a_line_that_is_no_entry_has_no_value_to_replace() -> None:
-    with pytest.raises(ValueError, match="no entry"):
-        with_value(read(b"# remark\n"), 1, "x")
 
 
 def test_an_empty_file_has_no_lines() -> None:

@@ -171,7 +171,7 @@ def test_a_system_that_does_not_force_buffers_is_asked_politely() -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="raw sockets need CAP_NET_RAW")
 def test_a_frame_that_is_sent_is_heard_whole() -> None:
     sent = UdpFrame("0" * 12, "0" * 12, "127.0.0.1", "127.0.0.1", 67, 68, b"a frame of ours")
-    with closing(open_frame_listener("lo")) as listener, closing(sockets.open_frame_sender("lo")) as sender:
+    with closing(open_frame_listener("lo")) as listener, closing(sockets.open_arp("lo")) as sender:
         sender.send(build_udp_frame(sent))
         heard: list[UdpFrame | None] = []
         while sent not in heard:

@@ -20,6 +20,20 @@ def test_encoding_and_separator_are_recognised(encoding: str, separator: str) ->
     assert [(row.line, row.cells) for row in found.rows] == [(3, ("0016", "Zoë")), (5, ("0017", "a,b"))]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_recognised_by_its_latin_half(encoding: str) -> None:
+    header = "mac,name,номер,отдел,город"  # a third of the characters have no zero byte
+    found = read_csv(f"{header}\n0016,Ann,201,,\n".encode(encoding), "p.csv")
+    assert found.header == tuple(header.split(","))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_recognised_by_its_beginning(encoding: str) -> None:
+    rows = "Анна Каренина\n" * 100
+    text = f"mac,name,extension,department{' ' * 100}\n{rows}"
+    assert read_csv(text.encode(encoding), "p.csv").header[0] == "mac"
+
+
 def test_excel_s_row_about_the_separator_is_followed() -> None:
     found = read_csv(b"sep=|\r\na,b|c\r\n1|2\r\n", "p.csv")
     assert (found.header_line, found.header, found.rows[0].line) == (2, ("a,b", "c"), 3)
@@ -38,6 +52,8 @@ def test_another_encoding_is_refused_with_its_line_or_named() -> None:
         "p.csv:3: byte 0xEB does not belong into UTF-8."
         " In Excel, save as `CSV UTF-8`, or name the encoding: --encoding cp1252"
     )
+    with pytest.raises(SiteErrors, match="byte 0xEB does not belong into UTF-8\\."):
+        read_csv(b"\xef\xbb\xbf" + data, "p.csv")
     assert read_csv(data, "p.csv", "cp1252").rows[1].cells == ("2", "Zoë")
     with pytest.raises(SiteErrors, match="--encoding: klingon is not an encoding"):
         read_csv(data, "p.csv", "klingon")

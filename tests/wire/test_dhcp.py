@@ -192,11 +192,6 @@ def test_a_message_without_a_known_type_still_parses(options: tuple[tuple[int, b
     assert parse(build(replace(DISCOVER, options=options))).type is None
 
 
-def test_the_broadcast_flag_is_the_highest_bit() -> None:
-    assert DISCOVER.wants_broadcast
-    assert not replace(DISCOVER, flags=0x7FFF).wants_broadcast
-
-
 def test_an_option_that_is_not_there_is_none() -> None:
     assert DISCOVER.option(150) is None
     assert DISCOVER.option(53) == b"\x01"

@@ -4,14 +4,14 @@ The manager interface's own lists of chan_skinny cannot be read, because no empt
 (P-SCCP-34). Commands and columns are those of Asterisk 16's chan_skinny; 21 and later do not have it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from ipaddress import AddressValueError, IPv4Address
 from typing import NamedTuple
 
 from ringup.asterisk.control import Manager
 from ringup.asterisk.registrations import Registration
 from ringup.render.skinny_conf import device_name
-from ringup.site.model import Channel, Phone, Site
+from ringup.site.model import Channel, Site
 
 NO_COMMAND = "No such command"
 FILES = "ringup_skinny"
@@ -105,8 +105,3 @@ def changed_channels(site: Site, written: Collection[str]) -> list[Channel]:
     """Return the drivers that must read their files after these were written."""
     has_changed = "everything" in written or any(FILES in name for name in written)
     return [channel for channel in site.channels() if channel != "skinny" or has_changed]
-
-
-def without_device(phones: Sequence[Phone], skinny: Skinny) -> list[Phone]:
-    """Return the phones that chan_skinny does not know."""
-    return [phone for phone in phones if device_name(phone) not in skinny.devices]

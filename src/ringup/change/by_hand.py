@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ringup.asterisk.drift import BY_HAND, drift
+from ringup.asterisk.drift import drift
 from ringup.asterisk.include_lines import FOLDER
 from ringup.asterisk.install import contents
 from ringup.asterisk.realtime import drifted_rows
@@ -83,8 +83,3 @@ def _rows_by_hand(site: Site) -> tuple[ByHand, ...]:
         for each in found
         for name, row in [(f"{each.table} {each.id}", rows.get((each.table, each.id)))]
     )
-
-
-def kept_as(name: str) -> str:
-    """Return the name of the copy that is kept when the file is overwritten."""
-    return f"{name}{BY_HAND}"

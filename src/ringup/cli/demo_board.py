@@ -49,19 +49,16 @@ class DemoBoard:
         instead.
         """
         self._reached: dict[str, float] = {}
-        self._doing = "building the network"
         self._last: list[Event] = []
         self._started = time.monotonic()
 
     def show_step(self, text: str) -> None:
         """Report the preparation that has begun."""
-        self._doing = text
         self._print(f"  {text} …")
 
     def reached(self, step: Step) -> None:
         """Note that the demo has reached a step."""
         self._reached[step.name] = time.monotonic() - self._started
-        self._doing = next((s.title for s in self._steps if s.name not in self._reached), "")
         self._print(f"[{self._reached[step.name]:5.1f} s] {step.title}")
 
     def _print(self, line: str) -> None:

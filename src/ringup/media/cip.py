@@ -6,8 +6,6 @@ Four pixels share a byte, the leftmost in the lowest two bits. Rows follow each 
 
 from collections.abc import Sequence
 
-from ringup.errors import WireError
-
 WHITE, BLACK = 0, 3
 PIXELS_PER_BYTE = 4
 
@@ -29,16 +27,6 @@ def packed(rows: Sequence[Sequence[int]]) -> bytes:
 def size_of(width: int, height: int) -> int:
     """Return the size in bytes of a picture with this number of pixels."""
     return -(-width * height // PIXELS_PER_BYTE)
-
-
-def unpacked(data: bytes, width: int, height: int) -> tuple[tuple[int, ...], ...]:
-    """Return the rows of pixels of a picture; raises WireError unless the data have exactly its size."""
-    needed = size_of(width, height)
-    if len(data) != needed:
-        what = f"a picture of {width} × {height} pixels has {needed} bytes, not {len(data)}"
-        raise WireError(what, min(len(data), needed))
-    pixels = [byte >> shift & 3 for byte in data for shift in (0, 2, 4, 6)]
-    return tuple(tuple(pixels[width * row : width * (row + 1)]) for row in range(height))
 
 
 def as_digits(data: bytes) -> str:

@@ -12,7 +12,7 @@ the colon, and some files have ``=`` for the colon. A line that is not an entry 
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 BOM = "\xef\xbb\xbf"
 """The bytes that Windows editors put before UTF-8 text, read as Latin-1."""
@@ -140,24 +140,6 @@ def _is_read_back(line: str, name: str, value: str) -> bool:
         return False
     found = read(line.encode("latin-1")).lines
     return [(one.name, one.value, one.trailing) for one in found] == [(name, value, "")]
-
-
-def with_value(text: CnfText, number: int, value: str) -> CnfText:
-    """Give line `number` another value and keep everything else; quotes are added where the value needs them.
-
-    Raises ValueError for a line that is not an entry, and for a value that no line can hold.
-    """
-    old = text.lines[number - 1]
-    if not old.name:
-        raise ValueError(f"line {number} is no entry")
-    if _UNWRITABLE.search(value) or any(ord(character) > 0xFF for character in value):
-        raise ValueError(f"{old.name} cannot hold this value")
-    new = replace(old, value=value)
-    if not old.quote and _NEEDS_QUOTES.search(value):
-        new = replace(new, quote='"', after=f'"{old.after}')
-    elif not old.closed:
-        new = replace(new, after='"')
-    return with_line(text, new)
 
 
 def with_line(text: CnfText, line: CnfLine) -> CnfText:

@@ -153,11 +153,6 @@ def show_fragments(opened: socket.socket) -> None:
         opened.setsockopt(socket.IPPROTO_IP, _IP_RECVFRAGSIZE, 1)
 
 
-def open_frame_sender(interface: str) -> socket.socket:
-    """Open a raw socket that sends complete Ethernet frames and receives nothing; raises BindError."""
-    return _open_raw(interface, 0)
-
-
 def open_arp(interface: str) -> socket.socket:
     """Open a raw socket that sends complete Ethernet frames and receives the ARP of other hosts.
 

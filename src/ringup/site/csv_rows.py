@@ -67,7 +67,6 @@ class _Target:
 class _Merger:
     def __init__(self, table: Table, columns: Columns, stored: Site) -> None:
         self._table = table
-        self._has_mac = columns.has("mac")
         self._of_phone = [c for c in columns.used if c.field not in (*LINE_FIELDS, LINE_NUMBER, VENDOR)]
         self._of_line = [c for c in columns.used if c.field in LINE_FIELDS]
         self._special = {c.field: c for c in columns.used if c.field in (LINE_NUMBER, VENDOR, "mac")}

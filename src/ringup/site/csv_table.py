@@ -56,10 +56,10 @@ def _decoded(data: bytes, name: str, encoding: str) -> str:
         cure = "Try cp1252, latin-1 or utf-16."
         raise SiteErrors([Problem("--encoding", f"{encoding} is not an encoding.", cure)]) from None
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        what = (
-            f"byte 0x{data[error.start]:02X} does not belong into {recognised.removesuffix('-sig').upper()}."
-        )
+        # Not `data`: with utf-8-sig the position counts from the end of the mark.
+        line = error.object[: error.start].count(b"\n") + 1
+        wrong, spelt = error.object[error.start], recognised.removesuffix("-sig").upper()
+        what = f"byte 0x{wrong:02X} does not belong into {spelt}."
         cure = "In Excel, save as `CSV UTF-8`, or name the encoding: --encoding cp1252"
         raise SiteErrors([Problem(f"{name}:{line}", what, cure)]) from error
 

@@ -101,11 +101,6 @@ class Message:
         """Return option 53; None for BOOTP and for types that RFC 2132 does not name."""
         return _TYPES.get(self.option(53) or b"")
 
-    @property
-    def wants_broadcast(self) -> bool:
-        """Return whether the client requested broadcast replies."""
-        return bool(self.flags & BROADCAST_FLAG)
-
 
 def parse(data: bytes) -> Message:
     """Read one datagram; raises WireError naming the offset."""

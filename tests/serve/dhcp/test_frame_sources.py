@@ -12,7 +12,7 @@ from ringup.engine.dhcp.route import FRAGMENTS
 from ringup.serve.dhcp import frame_sources
 from ringup.serve.dhcp.frame_sources import FrameSources
 from ringup.serve.dhcp.port import DhcpPort
-from ringup.serve.sockets import open_frame_sender, open_udp
+from ringup.serve.sockets import open_arp, open_udp
 from ringup.wire.dhcp import Message, build
 from ringup.wire.ethernet import UdpFrame, build_udp_frame, checksum
 from ringup.wire.mac import to_bytes
@@ -31,7 +31,7 @@ def sources() -> Iterator[FrameSources]:
 
 @pytest.fixture
 def wire() -> Iterator[socket.socket]:
-    with closing(open_frame_sender("lo")) as opened:
+    with closing(open_arp("lo")) as opened:
         yield opened
 
 

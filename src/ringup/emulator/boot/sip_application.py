@@ -22,8 +22,7 @@ class Ready:
 
     settings: Mapping[str, str]
     dial_template: bytes
-    """The dial template's name; empty: none."""
-    ring_list: bytes
+    """The contents of the dial template; empty: it was not received."""
 
 
 async def run(machine: Machine, behaviour: ApplicationBehaviour, loader: LoaderBehaviour) -> Ready | Reboot:
@@ -112,9 +111,9 @@ async def _finish(machine: Machine, behaviour: ApplicationBehaviour) -> Ready:
     """Fetch the ring list and the dial template at the same time; neither is required."""
     await machine.work(machine.draw(behaviour.ring_list_after))
     names = ["RINGLIST.DAT", _template_name(machine)]
-    outcomes = await asyncio.gather(*(machine.fetch(name) for name in names if name))
-    files = [outcome.data if isinstance(outcome, Received) else b"" for outcome in outcomes]
-    return Ready(machine.flash.settings, files[1] if len(files) > 1 else b"", files[0])
+    _ring_list, *template = await asyncio.gather(*(machine.fetch(name) for name in names if name))
+    data = [outcome.data for outcome in template if isinstance(outcome, Received)]
+    return Ready(machine.flash.settings, data[0] if data else b"")
 
 
 def _template_name(machine: Machine) -> str:

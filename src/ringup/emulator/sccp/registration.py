@@ -29,7 +29,6 @@ class Registration:
         """The load that the server wants."""
         self.buttons: Sequence[of_server.Button] = ()
         self.soft_keys: Sequence[of_server.SoftKey] = ()
-        self.soft_key_sets: Sequence[of_server.SoftKeySet] = ()
         self.lines: dict[int, of_server.LineStat] = {}
         self.speed_dials: dict[int, of_server.SpeedDialStat] = {}
         self.pages: dict[int, of_server.ServiceUrlStat] = {}
@@ -81,8 +80,7 @@ class Registration:
         self.soft_keys = message.keys
         return [of_phone.SoftKeySetReq()]
 
-    def _soft_key_sets(self, message: of_server.SoftKeySets) -> list[object]:
-        self.soft_key_sets = message.sets
+    def _soft_key_sets(self, _message: of_server.SoftKeySets) -> list[object]:
         return [
             *(of_phone.LineStatReq(number) for number in self._instances(LINE)),
             of_phone.RegisterAvailableLines(0),

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.cli.terminal import Ringup
 
 WATCHED = """
@@ -21,6 +23,37 @@ it has little to look through at the end.
 """
 
 
+IMPORTED = """
+import atexit, sys
+
+atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+from ringup.__main__ import main
+
+main()
+"""
+"""A program that runs a command line, and names the modules that it imported."""
+
+NO_HELP_NEEDS = frozenset(("pydantic", "sqlalchemy", "rich", "asyncio", "ssl", "cryptography"))
+NO_SHORT_COMMAND_NEEDS = frozenset(
+    (
+        "rich",
+        "alembic",
+        "ruamel",
+        "defusedxml",
+        "uvicorn",
+        "h11",
+        "prometheus_client",
+        "sqlalchemy.orm",
+        "sqlalchemy.ext",
+        "sqlalchemy.dialects.postgresql",
+        "ringup.serve",
+        "ringup.emulator",
+        "ringup.engine.tftp",
+        "ringup.lint",
+    )
+)
+
+
 def after(program: str, *arguments: str) -> str:
     """Run the program with the arguments of `ringup`, and return its standard error."""
     done = subprocess.run(
@@ -29,7 +62,31 @@ def after(program: str, *arguments: str) -> str:
     return done.stderr
 
 
-def test_a_short_command_collects_no_garbage(ringup: Ringup, tmp_path: Path) -> None:
-    database = f"--database={tmp_path / 'site.db'}"
-    assert ringup("site", "set", "name=office", database).status == 0
+@pytest.fixture
+def database(ringup: Ringup, tmp_path: Path) -> str:
+    """The option that names a database with a site."""
+    option = f"--database={tmp_path / 'site.db'}"
+    assert ringup("site", "set", "name=office", option).status == 0
+    return option
+
+
+def test_help_imports_nothing_but_the_command_line() -> None:
+    assert sorted(NO_HELP_NEEDS & set(after(IMPORTED, "--help").split())) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("status", "--json"),
+        ("phone", "add", "001646C0FFEE", "--extension=201"),
+        ("phone", "list", "--json"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_imports_only_what_it_uses(words: tuple[str, ...], database: str) -> None:
+    assert sorted(NO_SHORT_COMMAND_NEEDS & set(after(IMPORTED, *words, database).split())) == []
+
+
+def test_a_short_command_collects_no_garbage(database: str) -> None:
     assert after(WATCHED, "status", database) == "True True\n"

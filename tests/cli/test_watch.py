@@ -19,7 +19,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from ringup.cli import board as board_module
-from ringup.cli import status as status_module
+from ringup.cli import status_tables as tables_module
 from ringup.cli import watch as watch_module
 from ringup.cli import watch_screen
 from ringup.cli.board import event_line
@@ -259,7 +259,7 @@ def test_enter_shows_the_selected_phones_requests_and_last_events_until_escape(
     engine: Engine, golden: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(board_module, "event_line", partial(event_line, zone=UTC))
-    monkeypatch.setattr(status_module, "datetime", _InUtc)
+    monkeypatch.setattr(tables_module, "datetime", _InUtc)
     fleet = fleet_of(engine)
     text = seen(fleet, "enter")
     golden("board/screen-phone-80x24.txt", golden_text(text))

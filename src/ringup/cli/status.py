@@ -2,26 +2,19 @@
 
 import time
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 import click
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from sqlalchemy import Engine
 
 from ringup.change.naming import is_mac, mac_of
 from ringup.cli import completion
-from ringup.cli.board import alarms, event_line, fleet_table
 from ringup.cli.options import database_option, json_option
-from ringup.cli.printing import local_time, print_json
+from ringup.cli.printing import print_json
 from ringup.events import to_record
 from ringup.fleet.glance import FleetAtAGlance, Glance, read_fleet, read_row, read_rows
 from ringup.fleet.record import row_record
 from ringup.fleet.rows import FleetRow
-from ringup.journey.record import MOST_REQUESTS, Journey
-from ringup.journey.stages import STAGES, stage
+from ringup.journey.stages import STAGES
 from ringup.phone.models import MODELS
 from ringup.site.model import Site
 from ringup.store.database import open_to_read
@@ -32,17 +25,11 @@ NO_PHONES = """No phones yet.
   ringup phone add MAC     add one (or plug it in: then it is shown here)
   ringup serve             give it an address and its files"""
 
-NO_EVENTS = (
-    "No phone has sent a packet yet. Check that `ringup serve` runs, and that the phone is on its network."
-)
-
 MOST_SHOWN = 100
 """Maximum number of phones in the table without --all; each phone takes two lines."""
 
 NEEDS_SOMEBODY = ("trouble", "unknown", "coming")
 """The states of phones that need an operator, the most urgent first; a shortened table shows only these."""
-
-_OUTCOME_STYLES = {"sent": "green", "absent": "yellow", "refused": "red", "abandoned": "red"}
 
 
 @click.command()
@@ -149,8 +136,10 @@ def _show_fleet(engine: Engine, choice: PhoneFilter, *, everybody: bool, as_json
             }
         )
         return
-    for alarm in alarms(fleet.pbx_lost, fleet.faults) if not chosen else ():
-        Console().print(alarm)
+    if not chosen and (fleet.pbx_lost or fleet.faults):
+        from ringup.cli.status_tables import print_alarms
+
+        print_alarms(fleet)
     if not fleet.phones:
         click.echo(NO_PHONES)
     elif not chosen:
@@ -168,13 +157,9 @@ def _print_fleet(engine: Engine, fleet: FleetAtAGlance, chosen: list[Glance], *,
         shown = sorted(urgent, key=lambda phone: NEEDS_SOMEBODY.index(phone.state))[:MOST_SHOWN]
     rows = _judged(engine, fleet, read_rows(engine, fleet, [phone.mac for phone in shown]))
     states = [phone.state for phone in chosen]
-    Console().print(
-        fleet_table(rows, fleet.present.now, pbx_lost=fleet.pbx_lost, faults=fleet.faults, states=states)
-    )
-    if len(shown) < len(chosen):
-        click.echo("Every phone: ringup status --all; one phone: ringup status PHONE.")
-    if all(state == "waiting" for state in states):
-        click.echo(NO_EVENTS)
+    from ringup.cli.status_tables import print_fleet
+
+    print_fleet(fleet, rows, states)
 
 
 def _judged(engine: Engine, fleet: FleetAtAGlance, rows: list[FleetRow]) -> list[FleetRow]:
@@ -202,41 +187,7 @@ def _show_phone(engine: Engine, mac: str, last: int, as_json: bool) -> None:
         record["events"] = [to_record(event) for event in timeline]
         print_json(record)
         return
-    console = Console()
-    table = fleet_table(_judged(engine, fleet, [row]), fleet.present.now)
-    table.caption = None
-    console.print(table)
-    if pin := pin_of(engine, mac):
-        console.print(f"Its own files go only to {pin.address}: pinned by {pin.by}, {local_time(pin.at)}.")
-    if not timeline:
-        console.print(NO_EVENTS)
-        return
-    console.print(next_line(row.journey), requests_table(row.journey), sep="\n")
-    for event in timeline:
-        console.print(event_line(event.at, event, name=row.name if row.phone else ""), soft_wrap=True)
+    from ringup.cli.status_tables import print_phone
 
-
-def next_line(journey: Journey) -> Text:
-    """Return the number of this boot, and the normal next stage."""
-    here = stage(journey.stage)
-    parts = [f"Boot {journey.boots} since the first record."]
-    if journey.firmware_asked:
-        parts.append(f"Load requested: {journey.firmware_asked}.")
-    if here.next:
-        titles = " or ".join(f"“{stage(key).title}”" for key in here.next)
-        parts.append(f"Next: {titles}, normally within {here.seconds:g} s.")
-    return Text(" ".join(parts))
-
-
-def requests_table(journey: Journey, most: int = MOST_REQUESTS) -> Table:
-    """Return a table of the last files that the phone requested in this boot; a limit sets their number."""
-    table = Table(box=box.SIMPLE_HEAD, padding=0, title_justify="left")
-    table.add_column("Asked at")
-    table.add_column("File", overflow="fold")
-    table.add_column("Outcome")
-    table.add_column("Times", justify="right")
-    for request in journey.requests[-most:]:
-        clock = datetime.fromtimestamp(request.at).strftime("%H:%M:%S")  # the operator's own zone
-        outcome = Text(request.outcome, _OUTCOME_STYLES.get(request.outcome, ""))
-        table.add_row(clock, Text(request.name), outcome, str(request.times))
-    return table
+    (judged,) = _judged(engine, fleet, [row])
+    print_phone(judged, timeline, fleet.present.now, pin_of(engine, mac))

@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from ringup.cli.board import how_long, last_lines, news, now_parts, stage_line
-from ringup.cli.status import next_line, requests_table
+from ringup.cli.status_tables import next_line, requests_table
 from ringup.events import Event
 from ringup.fleet.reading import Fleet
 from ringup.fleet.rows import FleetRow

@@ -1,0 +1,84 @@
+"""What `ringup status` prints of phones; rich is imported only when there is a table to print."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ringup.cli.board import alarms, event_line, fleet_table
+from ringup.cli.printing import local_time
+from ringup.events import Event
+from ringup.fleet.glance import FleetAtAGlance
+from ringup.fleet.rows import FleetRow
+from ringup.journey.record import MOST_REQUESTS, Journey
+from ringup.journey.stages import stage
+from ringup.store.pins import Pin
+
+NO_EVENTS = (
+    "No phone has sent a packet yet. Check that `ringup serve` runs, and that the phone is on its network."
+)
+
+_OUTCOME_STYLES = {"sent": "green", "absent": "yellow", "refused": "red", "abandoned": "red"}
+
+
+def print_alarms(fleet: FleetAtAGlance) -> None:
+    """Print why the PBX does not answer, and the faults of the machine."""
+    for alarm in alarms(fleet.pbx_lost, fleet.faults):
+        Console().print(alarm)
+
+
+def print_fleet(fleet: FleetAtAGlance, rows: list[FleetRow], states: Sequence[str]) -> None:
+    """Print the table of these phones, and below it the number of all chosen phones by their states."""
+    Console().print(
+        fleet_table(rows, fleet.present.now, pbx_lost=fleet.pbx_lost, faults=fleet.faults, states=states)
+    )
+    if len(rows) < len(states):
+        click.echo("Every phone: ringup status --all; one phone: ringup status PHONE.")
+    if all(state == "waiting" for state in states):
+        click.echo(NO_EVENTS)
+
+
+def print_phone(row: FleetRow, timeline: Sequence[Event], now: float, pin: Pin | None) -> None:
+    """Print all about one phone: its row, its pin, the files that it requested, and its last events."""
+    console = Console()
+    table = fleet_table([row], now)
+    table.caption = None
+    console.print(table)
+    if pin:
+        console.print(f"Its own files go only to {pin.address}: pinned by {pin.by}, {local_time(pin.at)}.")
+    if not timeline:
+        console.print(NO_EVENTS)
+        return
+    console.print(next_line(row.journey), requests_table(row.journey), sep="\n")
+    for event in timeline:
+        console.print(event_line(event.at, event, name=row.name if row.phone else ""), soft_wrap=True)
+
+
+def next_line(journey: Journey) -> Text:
+    """Return the number of this boot, and the normal next stage."""
+    here = stage(journey.stage)
+    parts = [f"Boot {journey.boots} since the first record."]
+    if journey.firmware_asked:
+        parts.append(f"Load requested: {journey.firmware_asked}.")
+    if here.next:
+        titles = " or ".join(f"“{stage(key).title}”" for key in here.next)
+        parts.append(f"Next: {titles}, normally within {here.seconds:g} s.")
+    return Text(" ".join(parts))
+
+
+def requests_table(journey: Journey, most: int = MOST_REQUESTS) -> Table:
+    """Return a table of the last files that the phone requested in this boot; a limit sets their number."""
+    table = Table(box=box.SIMPLE_HEAD, padding=0, title_justify="left")
+    table.add_column("Asked at")
+    table.add_column("File", overflow="fold")
+    table.add_column("Outcome")
+    table.add_column("Times", justify="right")
+    for request in journey.requests[-most:]:
+        clock = datetime.fromtimestamp(request.at).strftime("%H:%M:%S")  # the operator's own zone
+        outcome = Text(request.outcome, _OUTCOME_STYLES.get(request.outcome, ""))
+        table.add_row(clock, Text(request.name), outcome, str(request.times))
+    return table

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0011"
+LATEST_MIGRATION = "0012"
 """The newest file of migrations/versions; a test checks this."""
 
 metadata = MetaData()
@@ -101,6 +101,26 @@ held_secrets = Table(
 
 `after` is the id of the last event before the new login was offered.
 """
+
+rollouts = Table(
+    "rollouts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("record", JSON, nullable=False),
+)
+"""Each change of the firmware of many phones. `version` grows with each change of the record."""
+
+rollout_phones = Table(
+    "rollout_phones",
+    metadata,
+    Column("rollout", Integer, primary_key=True, autoincrement=False),
+    Column("mac", String(12), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("record", JSON, nullable=False),
+)
+"""Each phone of a rollout, and how far it is; `place` is its place in the order of the rollout."""
 
 encryption = Table(
     "encryption",

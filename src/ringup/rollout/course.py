@@ -1,0 +1,236 @@
+"""The course of a rollout: from what the phones did since, who gets an offer, and who restarts.
+
+Strategy: `advance` is called again and again with the present facts, and returns the changed rollout with its
+orders. Only the phones of one wave are under way; the next wave begins when all of them are proven to run the
+load. A phone that fails stops the rollout: phones that are under way keep their offer and are watched to the
+end, because a phone between its loader and its application needs its files, but no further one restarts.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ringup.journey.record import Journey
+from ringup.rollout.evidence import Evidence, place_of, sighting
+from ringup.rollout.record import UNDER_WAY, PhoneStep, Rollout, RolloutPhone, RolloutState
+
+MOST_RESTARTS = 3
+"""Maximum number of check-syncs for one load: to take it, for the proof, and one for a write to flash that
+failed.
+"""
+
+SILENT = "it did not boot within {wait:.0f} s of the check-sync"
+OVERDUE = "it is not proven to run {load} after {wait:.0f} s: {place}"
+AGAIN = "it requested the image of {load} in {restarts} boots"
+UNREACHABLE = "it is not registered, so Asterisk cannot restart it"
+CHANGED = "its load was changed to {load} meanwhile: ringup history"
+ABORTED = "the rollout was aborted before it was proven to run {load}"
+GONE = "it is no longer in the site"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The facts that a decision needs."""
+
+    now: float
+    """Unix seconds."""
+    loads: Mapping[str, str]
+    """The load that the files of each phone of the site name, by MAC."""
+    journeys: Mapping[str, Journey] = field(default_factory=dict)
+    """By MAC."""
+    may_restart: bool = True
+    """False outside the window."""
+    fault_of: Callable[[str], str] = lambda _load: ""
+    """Returns the fault of a load whose firmware is not complete; empty: it is."""
+
+    def journey(self, mac: str) -> Journey:
+        """Return the phone's journey; an empty one if it was never seen."""
+        return self.journeys.get(mac) or Journey(mac)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The rollout after a decision, and the orders."""
+
+    rollout: Rollout
+    offers: Mapping[str, str]
+    """The load that the record of each of these phones must name from now on, by MAC; empty: no own load."""
+    restarts: tuple[str, ...]
+    """MACs of the phones that get a check-sync now, if they are in no call."""
+
+
+def advance(rollout: Rollout, present: Present) -> Turn:
+    """Return the next decision."""
+    before = {phone.mac: phone for phone in rollout.phones}
+    rollout = replace(rollout, phones=tuple(_watched(rollout, phone, present) for phone in rollout.phones))
+    rollout = _stopped(rollout, present)
+    if rollout.state is RolloutState.RUNNING and present.may_restart:
+        rollout = _with_offers(rollout, present)
+    if rollout.state is RolloutState.ABORTED:
+        rollout = replace(rollout, phones=tuple(_given_up(phone, present.now) for phone in rollout.phones))
+    rollout = _over(rollout, present.now)
+    changed = [phone for phone in rollout.phones if phone != before[phone.mac]]
+    offers = {each.mac: each.load for each in changed if each.step is PhoneStep.OFFERED}
+    offers |= {
+        each.mac: each.own_was
+        for each in changed
+        if each.step is PhoneStep.WAITING and before[each.mac].step is PhoneStep.OFFERED
+    }
+    return Turn(rollout, offers, _restarts(rollout, present))
+
+
+def sent(rollout: Rollout, macs: Collection[str], now: float) -> Rollout:
+    """Return the rollout after these phones got a check-sync."""
+    return _mapped(
+        rollout,
+        macs,
+        lambda phone: replace(
+            phone.at(PhoneStep.RESTARTING, now), restarts=phone.restarts + 1, offered_at=now
+        ),
+    )
+
+
+def resumed(rollout: Rollout, now: float, present: Collection[str] = ()) -> Rollout:
+    """Return the rollout running again: with its failed phones, and those of its left phones that are
+    `present` now.
+    """
+    failed = {phone.mac for phone in rollout.phones if phone.step is PhoneStep.FAILED}
+    rollout = _mapped(rollout, failed, lambda phone: _tried_again(phone, now))
+    left = [each for each in rollout.phones if each.step is PhoneStep.LEFT and each.mac in present]
+    waves = _more_waves(rollout, len(left))
+    numbers = dict(zip((each.mac for each in left), waves, strict=True))
+    rollout = _mapped(
+        rollout, numbers, lambda phone: replace(_tried_again(phone, now), wave=numbers[phone.mac])
+    )
+    return _in_state(rollout, RolloutState.RUNNING, now)
+
+
+def _tried_again(phone: RolloutPhone, now: float) -> RolloutPhone:
+    return replace(phone.at(PhoneStep.WAITING, now), restarts=0)
+
+
+def _more_waves(rollout: Rollout, count: int) -> Sequence[int]:
+    return [rollout.waves + 1 + number // rollout.at_most for number in range(count)]
+
+
+def _watched(rollout: Rollout, phone: RolloutPhone, present: Present) -> RolloutPhone:
+    """Return the phone after what it did since the last decision."""
+    if phone.step not in (*UNDER_WAY, PhoneStep.WAITING):
+        return phone
+    now, load = present.now, present.loads.get(phone.mac)
+    if load is None:
+        return replace(phone.at(PhoneStep.LEFT, now, GONE), wave=0)
+    if phone.step in (PhoneStep.WAITING, PhoneStep.READY):
+        return phone
+    if load != phone.load:
+        return phone.at(PhoneStep.FAILED, now, CHANGED.format(load=load))
+    seen = sighting(present.journey(phone.mac), phone.load, phone.offered_at)
+    match seen.evidence:
+        case Evidence.RUNS:
+            return _proven(phone, now)
+        case Evidence.TOOK:
+            return _took(phone, now)
+        case Evidence.OTHER if not phone.restarts:  # it booted by itself, just before the offer
+            return phone if phone.step is PhoneStep.OFFERED else phone.at(PhoneStep.OFFERED, now)
+        case Evidence.DENIED | Evidence.OTHER:
+            return phone.at(PhoneStep.FAILED, now, seen.fact)
+        case Evidence.BOOTING if phone.step is not PhoneStep.TAKING:
+            return phone.at(PhoneStep.TAKING, now)
+    return _overdue(rollout, phone, present)
+
+
+def _proven(phone: RolloutPhone, now: float) -> RolloutPhone:
+    """Return the phone at its next load, or done."""
+    if phone.hop + 1 == len(phone.loads):
+        return phone.at(PhoneStep.DONE, now)
+    return replace(phone.at(PhoneStep.READY, now), hop=phone.hop + 1, restarts=0)
+
+
+def _took(phone: RolloutPhone, now: float) -> RolloutPhone:
+    """Return a phone that has taken an image, and must show that it starts without one."""
+    if phone.restarts >= MOST_RESTARTS:
+        return phone.at(PhoneStep.FAILED, now, AGAIN.format(load=phone.load, restarts=phone.restarts))
+    return phone.at(PhoneStep.READY, now)
+
+
+def _overdue(rollout: Rollout, phone: RolloutPhone, present: Present) -> RolloutPhone:
+    """Return the phone failed if it needs longer than it may."""
+    journey, now = present.journey(phone.mac), present.now
+    if journey.in_call or now - max(phone.since, journey.since) <= rollout.wait:
+        return phone
+    if phone.step is PhoneStep.OFFERED:
+        return phone if journey.registered else phone.at(PhoneStep.FAILED, now, UNREACHABLE)
+    if phone.step is PhoneStep.RESTARTING:
+        return phone.at(PhoneStep.FAILED, now, SILENT.format(wait=rollout.wait))
+    reason = OVERDUE.format(load=phone.load, wait=rollout.wait, place=place_of(journey))
+    return phone.at(PhoneStep.FAILED, now, reason)
+
+
+def _stopped(rollout: Rollout, present: Present) -> Rollout:
+    """Return the rollout stopped if a phone failed, or if firmware is missing."""
+    if rollout.state is not RolloutState.RUNNING:
+        return rollout
+    failed = [phone for phone in rollout.phones if phone.step is PhoneStep.FAILED]
+    if failed:
+        more = f" ({len(failed)} phones failed)" if len(failed) > 1 else ""
+        reason = f"{failed[0].mac}: {failed[0].reason}{more}"
+        return _in_state(rollout, RolloutState.STOPPED, present.now, reason)
+    loads = dict.fromkeys(each.load for each in _next(rollout)) if present.may_restart else ()
+    if fault := next(filter(None, map(present.fault_of, loads)), ""):
+        return _in_state(rollout, RolloutState.STOPPED, present.now, fault)
+    return rollout
+
+
+def _next(rollout: Rollout) -> list[RolloutPhone]:
+    """Return the phones of the open wave that wait for an offer."""
+    wave = rollout.wave
+    return [
+        each
+        for each in rollout.phones
+        if each.wave == wave and each.step in (PhoneStep.WAITING, PhoneStep.READY)
+    ]
+
+
+def _with_offers(rollout: Rollout, present: Present) -> Rollout:
+    macs = {phone.mac for phone in _next(rollout)}
+    return _mapped(
+        rollout,
+        macs,
+        lambda phone: replace(phone.at(PhoneStep.OFFERED, present.now), offered_at=present.now),
+    )
+
+
+def _given_up(phone: RolloutPhone, now: float) -> RolloutPhone:
+    """Return a phone of an aborted rollout: as before its offer if it has not begun to follow it."""
+    if phone.step is PhoneStep.OFFERED and not phone.restarts and not phone.hop:
+        return phone.at(PhoneStep.WAITING, now)
+    if phone.step in (PhoneStep.OFFERED, PhoneStep.READY):
+        return phone.at(PhoneStep.FAILED, now, ABORTED.format(load=phone.load))
+    return phone
+
+
+def _over(rollout: Rollout, now: float) -> Rollout:
+    is_over = all(phone.step in (PhoneStep.DONE, PhoneStep.LEFT) for phone in rollout.phones)
+    return _in_state(rollout, RolloutState.DONE, now) if rollout.is_open and is_over else rollout
+
+
+def _restarts(rollout: Rollout, present: Present) -> tuple[str, ...]:
+    if rollout.state is not RolloutState.RUNNING or not present.may_restart:
+        return ()
+    return tuple(
+        phone.mac
+        for phone in rollout.phones
+        if phone.step is PhoneStep.OFFERED
+        and present.journey(phone.mac).registered
+        and not present.journey(phone.mac).in_call
+    )
+
+
+def _in_state(rollout: Rollout, state: RolloutState, now: float, reason: str = "") -> Rollout:
+    return replace(rollout, state=state, since=now, reason=reason)
+
+
+def _mapped(
+    rollout: Rollout, macs: Collection[str], change: Callable[[RolloutPhone], RolloutPhone]
+) -> Rollout:
+    phones = (change(phone) if phone.mac in macs else phone for phone in rollout.phones)
+    return replace(rollout, phones=tuple(phones))

@@ -1,0 +1,121 @@
+"""What proves that a phone runs its new load: the requests of its boot and its registration.
+
+A User-Agent proves nothing: SIP 8.12 calls itself 8.0 (P-SIP-3). Firmware with the universal loader requests
+the list of its load in every boot (P-BOOT-8). If it then requests no image of the load, has its own file, and
+registers, then it runs the load. A phone that took an image in the same boot has not shown yet that it can
+start from flash, so it must boot once more.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from ringup.journey.file_kinds import FIRMWARE
+from ringup.journey.record import Journey, RequestRecord
+from ringup.journey.requests import load_in
+from ringup.journey.stages import IN_SERVICE, stage
+from ringup.phone.firmware import FIRST_LOADER_RELEASE, protocol_of, release_of
+
+
+class Evidence(Enum):
+    """What a phone's requests since the offer show."""
+
+    NO_BOOT = auto()
+    BOOTING = auto()
+    TOOK = auto()
+    """It requested an image in the boot in which it registered, so it must boot once more."""
+    RUNS = auto()
+    DENIED = auto()
+    """It requested a file of the load and did not get it."""
+    OTHER = auto()
+    """It booted and registered without a request for the load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a phone's requests show, and the fact in words if the phone cannot succeed."""
+
+    evidence: Evidence
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """The request that shows which load a generation of firmware compares with its own."""
+
+    file: str
+    """The kind of file (`file_kinds.FILE_KINDS`)."""
+    names_the_load: bool
+    """True if the file's name contains the load's name."""
+    source: str
+    is_guess: bool = False
+
+
+BY_LIST = ProofRow("load_list", True, "P-BOOT-8 (LKML20): the list, then no image, in two boots of 8.12")
+BY_OWN_FILE = ProofRow(
+    "own_file",
+    False,
+    "P-LOAD-19: image_version is compared with the running image; a guess: without a request for an image "
+    "before it registers, the phone runs the load that its own file names",
+    is_guess=True,
+)
+
+BOOT_KINDS = ("first", "trust_list", "sccp_file", "mgcp_file", "default_xml", "load_list")
+"""Kinds of files that only a boot requests; a running phone requests `syncinfo.xml` and its dial plan."""
+IMAGE_KINDS = ("loader", "application")
+FAILED = ("absent", "refused")
+"""The outcomes after which the phone has no file."""
+
+
+def row_of(load: str) -> ProofRow:
+    """Return the row for this load's generation of firmware."""
+    release = release_of(load)
+    return BY_LIST if release is None or release[0] >= FIRST_LOADER_RELEASE else BY_OWN_FILE
+
+
+_Request = tuple[str, RequestRecord]
+"""A request with its kind of file."""
+
+
+def sighting(journey: Journey, load: str, since: float) -> Sighting:
+    """Return what the phone's last boot shows about `load`; boots that began before `since` show nothing."""
+    requests = [each for each in _with_kinds(journey) if each[1].at > since]
+    if not any(kind in BOOT_KINDS for kind, _ in requests):
+        return Sighting(Evidence.NO_BOOT)
+    for kind, request in requests:
+        if kind in FIRMWARE and request.outcome in FAILED:
+            what = "refused" if request.outcome == "refused" else "not there"
+            return Sighting(Evidence.DENIED, f"it requested {request.name}, which is {what}")
+    if journey.stage not in IN_SERVICE or journey.since <= since:
+        return Sighting(Evidence.BOOTING)
+    return _in_service(journey, load, requests)
+
+
+def _in_service(journey: Journey, load: str, requests: Sequence[_Request]) -> Sighting:
+    row = row_of(load)
+    asked = max((each.at for kind, each in requests if _proves(row, kind, each, load)), default=0.0)
+    images = [each.name for kind, each in requests if kind in IMAGE_KINDS and each.at >= asked]
+    if not asked:
+        requested = images[-1] if images else journey.firmware_asked or "no load"
+        return Sighting(Evidence.OTHER, f"it registered, but requested {requested} instead of {load}")
+    if images:
+        return Sighting(Evidence.TOOK)
+    own = [each for kind, each in requests if kind == "own_file" and each.outcome == "sent"]
+    has_own = protocol_of(load) != "SIP" or any(each.at >= asked for each in own)
+    return Sighting(Evidence.RUNS if has_own else Evidence.BOOTING)
+
+
+def _proves(row: ProofRow, kind: str, request: RequestRecord, load: str) -> bool:
+    is_named = not row.names_the_load or load_in(request.name).upper() == load.upper()
+    return kind == row.file and request.outcome == "sent" and is_named
+
+
+def _with_kinds(journey: Journey) -> Iterator[_Request]:
+    """Return the requests of the boot with their kinds of file."""
+    return zip((each.file for each in journey.requested), journey.requests, strict=True)
+
+
+def place_of(journey: Journey) -> str:
+    """Return where the phone is, with its trouble, in words for a reason."""
+    trouble = f"; {journey.trouble.text}" if journey.trouble else ""
+    return f"{stage(journey.stage).title}{trouble}"

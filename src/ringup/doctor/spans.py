@@ -12,8 +12,7 @@ from ringup.doctor.evidence import Evidence
 from ringup.events import (
     AddressLeased,
     Event,
-    FileNotFound,
-    FileRefused,
+    FileEvent,
     FileRequested,
     FileSent,
     TransferFailed,
@@ -21,9 +20,6 @@ from ringup.events import (
 from ringup.journey import file_kinds
 from ringup.journey.overdue import Overdue, longest_seconds, overdue, stage_overdue
 from ringup.rule import Unknown
-
-FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
-FileEvent = FileRequested | FileSent | FileNotFound | FileRefused | TransferFailed
 
 LONGEST_REPEAT = 25.0
 """Maximum seconds between a request and its repetition: 16 from the same port, 13 from a new port (P-TFTP-6,

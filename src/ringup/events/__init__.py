@@ -11,6 +11,7 @@ from typing import Any
 
 from ringup.events.cdp import CdpSeen
 from ringup.events.devices import (
+    DeviceEvent,
     FilesFromTwoAddresses,
     LeasedAddressElsewhere,
     PhonePinned,
@@ -24,6 +25,7 @@ from ringup.events.dhcp import (
     AddressOffered,
     AddressRefused,
     AddressReleased,
+    DhcpEvent,
     DhcpIgnored,
     DiscoverReceived,
     InformReceived,
@@ -43,6 +45,7 @@ from ringup.events.pbx import (
     LineUnreachable,
     LineUnregistered,
     MessagesWaiting,
+    PbxEvent,
     RegistrationRefused,
 )
 from ringup.events.server import (
@@ -57,6 +60,7 @@ from ringup.events.server import (
     PbxLost,
     PbxReloaded,
     ServerAddressChanged,
+    ServerEvent,
     ServerFault,
     ServerStarted,
     ServerStopped,
@@ -65,11 +69,14 @@ from ringup.events.server import (
 )
 from ringup.events.sip import SipSeen
 from ringup.events.tftp import (
+    FILE_EVENTS,
     DatagramsDropped,
+    FileEvent,
     FileNotFound,
     FileRefused,
     FileRequested,
     FileSent,
+    TftpEvent,
     TftpIgnored,
     TransferFailed,
     TransferProgress,
@@ -77,6 +84,7 @@ from ringup.events.tftp import (
 
 __all__ = [
     "FIELDS",
+    "FILE_EVENTS",
     "FORMER_NAMES",
     "KINDS",
     "OF_A_NODE",
@@ -95,6 +103,7 @@ __all__ = [
     "DiscoverReceived",
     "Event",
     "EventsOmitted",
+    "FileEvent",
     "FileNotFound",
     "FileRefused",
     "FileRequested",
@@ -142,63 +151,7 @@ __all__ = [
     "to_record",
 ]
 
-Event = (
-    DiscoverReceived
-    | AddressOffered
-    | AddressLeased
-    | AddressRefused
-    | AddressDeclined
-    | AddressReleased
-    | InformReceived
-    | OtherServerChosen
-    | OtherServerSeen
-    | DhcpIgnored
-    | PoolEmpty
-    | AddressInUse
-    | RegisteredElsewhere
-    | FilesFromTwoAddresses
-    | LeasedAddressElsewhere
-    | PhonePinned
-    | PhoneUnpinned
-    | FileRequested
-    | FileSent
-    | FileNotFound
-    | FileRefused
-    | TransferFailed
-    | TransferProgress
-    | TftpIgnored
-    | DatagramsDropped
-    | LineRegistered
-    | LineUnregistered
-    | LineAuthenticated
-    | LineReachable
-    | LineUnreachable
-    | RegistrationRefused
-    | LineChallenged
-    | CallStarted
-    | CallAnswered
-    | LineHungUp
-    | CallEnded
-    | MessagesWaiting
-    | SipSeen
-    | CdpSeen
-    | ServerStarted
-    | ServerStopped
-    | NodeActive
-    | NodeStandby
-    | SiteChanged
-    | PbxConnected
-    | PbxLost
-    | PbxReloaded
-    | ServerAddressChanged
-    | ServerFault
-    | MachineFault
-    | MachineFaultOver
-    | InterfaceLost
-    | InterfaceBack
-    | StoreSlow
-    | EventsOmitted
-)
+Event = DhcpEvent | DeviceEvent | TftpEvent | PbxEvent | SipSeen | CdpSeen | ServerEvent
 
 KINDS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 """Every class of event by its name, which the database and the JSON form use."""

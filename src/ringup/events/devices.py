@@ -58,3 +58,8 @@ class PhoneUnpinned:
     mac: str
     address: str
     """The address of the removed pin."""
+
+
+DeviceEvent = (
+    RegisteredElsewhere | FilesFromTwoAddresses | LeasedAddressElsewhere | PhonePinned | PhoneUnpinned
+)

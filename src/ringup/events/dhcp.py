@@ -128,3 +128,19 @@ class AddressInUse:
     address: str
     holder: str
     """The hardware address of the host that replied; empty if a host behind a router replied to a ping."""
+
+
+DhcpEvent = (
+    DiscoverReceived
+    | AddressOffered
+    | AddressLeased
+    | AddressRefused
+    | AddressDeclined
+    | AddressReleased
+    | InformReceived
+    | OtherServerChosen
+    | OtherServerSeen
+    | DhcpIgnored
+    | PoolEmpty
+    | AddressInUse
+)

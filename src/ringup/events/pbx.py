@@ -122,3 +122,19 @@ class MessagesWaiting:
     extension: str
     new: int
     old: int
+
+
+PbxEvent = (
+    LineRegistered
+    | LineUnregistered
+    | LineAuthenticated
+    | LineReachable
+    | LineUnreachable
+    | RegistrationRefused
+    | LineChallenged
+    | CallStarted
+    | CallAnswered
+    | LineHungUp
+    | CallEnded
+    | MessagesWaiting
+)

@@ -185,3 +185,23 @@ class EventsOmitted:
     """The number of omitted events within a minute."""
     kinds: str
     """Names of the events, separated by commas."""
+
+
+ServerEvent = (
+    ServerStarted
+    | ServerStopped
+    | NodeActive
+    | NodeStandby
+    | SiteChanged
+    | PbxConnected
+    | PbxLost
+    | PbxReloaded
+    | ServerAddressChanged
+    | ServerFault
+    | MachineFault
+    | MachineFaultOver
+    | InterfaceLost
+    | InterfaceBack
+    | StoreSlow
+    | EventsOmitted
+)

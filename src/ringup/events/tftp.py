@@ -117,3 +117,19 @@ class DatagramsDropped:
     """``TFTP`` or ``DHCP``."""
     dropped: int
     """The number of datagrams since the last such event."""
+
+
+FileEvent = FileRequested | FileSent | FileNotFound | FileRefused | TransferFailed
+"""A request for a file, or its outcome."""
+FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
+
+TftpEvent = (
+    FileRequested
+    | FileSent
+    | FileNotFound
+    | FileRefused
+    | TransferFailed
+    | TransferProgress
+    | TftpIgnored
+    | DatagramsDropped
+)

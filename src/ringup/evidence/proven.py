@@ -7,13 +7,11 @@ in the list of the load, and the SIP application starts once its image is comple
 from collections.abc import Mapping, Sequence
 
 from ringup.events import (
+    FILE_EVENTS,
     AddressLeased,
     Event,
-    FileNotFound,
-    FileRefused,
     FileRequested,
     FileSent,
-    TransferFailed,
 )
 from ringup.evidence.tftp_words import NOT_LOGGED
 from ringup.journey.file_kinds import kind_of
@@ -24,8 +22,6 @@ PROVED_BY: Mapping[str, tuple[str, ...]] = {
     "own_file": ("ring_list", "dial_plan", "sync", "locale"),
 }
 """A kind of file (`file_kinds.FILE_KINDS`), and the kinds whose requests prove that it was received."""
-
-_FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
 
 
 def with_proven(events: Sequence[Event]) -> list[Event]:
@@ -54,7 +50,7 @@ def _without_outcome(events: Sequence[Event]) -> set[int]:
         event = events[number]
         if isinstance(event, FileRequested) and not next_is_outcome.get((event.mac, event.name), False):
             found.add(number)
-        if isinstance(event, _FILE_EVENTS):
+        if isinstance(event, FILE_EVENTS):
             next_is_outcome[event.mac, event.name] = not isinstance(event, FileRequested)
     return found
 

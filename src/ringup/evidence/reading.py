@@ -6,24 +6,19 @@ from functools import cached_property
 from ipaddress import ip_address
 
 from ringup.events import (
+    FILE_EVENTS,
     CdpSeen,
     DiscoverReceived,
     Event,
-    FileNotFound,
-    FileRefused,
-    FileRequested,
-    FileSent,
     LineAuthenticated,
     LineReachable,
     LineRegistered,
     LineUnreachable,
     RegistrationRefused,
     SipSeen,
-    TransferFailed,
 )
 from ringup.evidence.join import is_address_key
 
-_FILES = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
 _OF_A_MAKER = 6
 """Number of digits of a MAC that name the manufacturer (IEEE 802)."""
 _OF_A_PBX = (
@@ -152,7 +147,7 @@ def _shows_a_phone(mac: str, event: Event) -> bool:
         return True
     if isinstance(event, _OF_A_PBX):
         return not is_address_key(mac) or _is_private(mac)
-    return isinstance(event, (*_FILES, CdpSeen))
+    return isinstance(event, (*FILE_EVENTS, CdpSeen))
 
 
 def _is_invented(mac: str) -> bool:

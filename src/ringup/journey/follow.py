@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ringup.events import (
+    FILE_EVENTS,
     AddressLeased,
     AddressOffered,
     Event,
+    FileEvent,
     FileNotFound,
     FileRefused,
     FileRequested,
@@ -18,7 +20,6 @@ from ringup.events import (
     PbxConnected,
     ServerStarted,
     TftpIgnored,
-    TransferFailed,
     TransferProgress,
     given_to,
 )
@@ -40,9 +41,6 @@ MOST_ADDRESSES = 20_000
 
 Four times the largest known fleet, so that forged MACs cannot fill memory.
 """
-
-FileEvent = FileRequested | FileSent | FileNotFound | FileRefused | TransferFailed
-FILE_EVENTS = (FileRequested, FileSent, FileNotFound, FileRefused, TransferFailed)
 
 NAMELESS_EVENTS = (*FILE_EVENTS, TransferProgress, TftpIgnored)
 """Events that may come from a phone whose address this server did not assign."""

@@ -5,9 +5,10 @@ from itertools import pairwise
 
 from ringup.doctor.evidence import Evidence
 from ringup.doctor.rule import Rule, Sign
-from ringup.doctor.spans import FILE_EVENTS, of_kind, since_last, since_service
+from ringup.doctor.spans import of_kind, since_last, since_service
 from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
 from ringup.events import (
+    FILE_EVENTS,
     AddressDeclined,
     AddressLeased,
     AddressOffered,

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from ringup.doctor.evidence import Evidence
 from ringup.doctor.rule import Rule, Sign
 from ringup.doctor.spans import (
-    FileEvent,
     Run,
     about,
     file_events,
@@ -22,6 +21,7 @@ from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE, Confidence
 from ringup.events import (
     AddressLeased,
     Event,
+    FileEvent,
     FileNotFound,
     FileRefused,
     FileRequested,

@@ -138,7 +138,7 @@ def live(engine: Engine, path: Path, phones: int, days: int, most_bytes: int) ->
         while keeper.advance():
             pass
         yield size(engine, path)
-        for _ in forgetting(engine, lambda: macs, begun + DAY, days=KEEP_DAYS, most_bytes=most_bytes):
+        for _ in forgetting(engine, begun + DAY, days=KEEP_DAYS, most_bytes=most_bytes):
             pass
 
 

@@ -1,6 +1,7 @@
 """The phones' segment with a server, a hostile host and an honest phone, in namespaces of their own."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ POOL = 40
 """Addresses."""
 SECONDS = 60
 """Longer than anything here takes."""
+
+RINGUP = (sys.executable, "-m", "ringup")
 
 SITE = Site(
     pbx=Pbx(address=SERVER),
@@ -58,6 +61,8 @@ class Segment:
     net: PrivateNetwork
     folder: Path
     options: Sequence[str] = ()
+    program: Sequence[str] = RINGUP
+    server: "subprocess.Popen[bytes] | None" = None
 
     @property
     def log(self) -> Path:
@@ -72,11 +77,18 @@ class Segment:
     def start(self) -> None:
         """Start the server, and return when it is ready."""
         serve = [
-            *(sys.executable, "-m", "ringup", "serve", "--interface", INTERFACE, "--no-pbx", *self.options),
+            *(*self.program, "serve", "--interface", INTERFACE, "--no-pbx", *self.options),
             *("--database", str(self.folder / "ringup.db"), "--firmware", str(self.folder / "firmware")),
         ]
-        shell = f'exec "$@" 2>&1 | tee {self.log}'
-        read_until(self.net.popen("server", ["sh", "-c", shell, "-", *serve]), " ready", seconds=SECONDS)
+        shell = f'exec "$@" > >(tee -a {self.log}) 2>&1'
+        self.server = self.net.popen("server", ["bash", "-c", shell, "-", *serve])
+        read_until(self.server, " ready", seconds=SECONDS)
+
+    def stop(self) -> None:
+        """Stop the server."""
+        assert isinstance(self.server, subprocess.Popen)
+        self.server.terminate()
+        self.server.wait(SECONDS)
 
     def logged(self, text: str) -> str:
         """Wait until the server has logged a text, which it does somewhat late; returns the log so far."""
@@ -112,7 +124,9 @@ class Segment:
 
 
 @contextmanager
-def segment(folder: Path, site: Site = SITE, *options: str) -> Iterator[Segment]:
+def segment(
+    folder: Path, site: Site = SITE, *options: str, program: Sequence[str] = RINGUP
+) -> Iterator[Segment]:
     """A started server with the site, 10.77.0.66 as the hostile host, and a phone without an address."""
     write_package(folder / "firmware", make_sip_package())
     database = open_database(str(folder / "ringup.db"))
@@ -120,6 +134,6 @@ def segment(folder: Path, site: Site = SITE, *options: str) -> Iterator[Segment]
     database.dispose()
     members = {"server": f"{SERVER}/16", "attacker": "10.77.0.66/16", "phone": ""}
     with private_network(members) as net:
-        running = Segment(net, folder, options)
+        running = Segment(net, folder, options, program)
         running.start()
         yield running

@@ -16,11 +16,13 @@ from ringup.events import (
     LineRegistered,
     RegistrationRefused,
 )
+from ringup.site.model import Phone, Site
 from ringup.store import retention
 from ringup.store.database import writing
 from ringup.store.history import add_events, events_of_phone, read_events
 from ringup.store.journeys import JourneyKeeper
 from ringup.store.retention import DAY, forgetting, used_bytes
+from ringup.store.revisions import commit
 from tests.cli.fleet import ANNA, BERT
 
 NOW = 100 * DAY
@@ -30,6 +32,7 @@ OWN = frozenset((ANNA,))
 
 
 def keep(engine: Engine, events: Sequence[Event]) -> None:
+    commit(engine, Site(phones=(Phone(mac=ANNA),)), author="test", summary="a phone", at=0.0)
     add_events(engine, events)
     keeper = JourneyKeeper(engine, lambda: OWN)
     while keeper.advance():
@@ -37,7 +40,7 @@ def keep(engine: Engine, events: Sequence[Event]) -> None:
 
 
 def forget(engine: Engine, *, days: float = 30, most_bytes: int = MUCH) -> None:
-    for _ in forgetting(engine, lambda: OWN, NOW, days=days, most_bytes=most_bytes):
+    for _ in forgetting(engine, NOW, days=days, most_bytes=most_bytes):
         pass
 
 

@@ -64,7 +64,8 @@ class TwoDevices:
             return
         for trace in follow(self, event):
             key = (type(trace).__name__, trace.mac, *sorted(_addresses(trace)))
-            if event.at - self._told.get(key, -SECONDS) >= SECONDS:
+            told = self._told.get(key)
+            if told is None or not _within_a_minute(told, event.at):
                 _remember(self._told, key, event.at)
                 yield trace
 
@@ -105,7 +106,7 @@ class TwoDevices:
         yield from self._boots(event.at, mac, event.address)
         before = self._requests.get(mac)
         _remember(self._requests, mac, _Request(event.address, event.at))
-        if before and before.address != event.address and event.at - before.at < SECONDS:
+        if before and before.address != event.address and _within_a_minute(before.at, event.at):
             yield FilesFromTwoAddresses(event.at, mac, event.address, before.address)
 
     def _boots(self, at: float, mac: str, address: str) -> Iterator[Event]:
@@ -126,6 +127,11 @@ _FOLLOW: Mapping[type[Event], Callable[[TwoDevices, Any], Iterator[Event]]] = {
     FileNotFound: TwoDevices._requests_file,
     FileRefused: TwoDevices._requests_file,
 }
+
+
+def _within_a_minute(earlier: float, later: float) -> bool:
+    """Return whether two times are close; false if the clock was set back between them."""
+    return 0 <= later - earlier < SECONDS
 
 
 def _addresses(trace: Event) -> Iterator[str]:

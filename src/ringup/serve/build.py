@@ -96,12 +96,12 @@ def _event_limits(basis: Basis, holder_of: Callable[[str], str]) -> EventLimits:
 
 def retention(basis: Basis, recorder: Recorder) -> RetentionTask:
     """Build what deletes old events."""
-    options, database, watch, clocks = basis.options, basis.database, basis.watch, basis.machine.clocks
+    options, database, clocks = basis.options, basis.database, basis.machine.clocks
     most_bytes = options.keep_megabytes * 1_000_000
 
     def new_round() -> Iterator[None]:
         now = clocks.time_of_day()
-        return forgetting(database, watch.macs, now, days=options.keep_days, most_bytes=most_bytes)
+        return forgetting(database, now, days=options.keep_days, most_bytes=most_bytes)
 
     return RetentionTask(new_round, basis.store.low_priority, lambda: recorder.written)
 

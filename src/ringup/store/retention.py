@@ -6,7 +6,7 @@ devices that are not in the site, are deleted. Each call is one short transactio
 long.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, Engine, and_, delete, func, select
 
@@ -26,7 +26,7 @@ from ringup.events import (
 )
 from ringup.journey.troubles import TROUBLE_RULES
 from ringup.store.database import reading, writing
-from ringup.store.tables import events, followed, journeys, timeline
+from ringup.store.tables import events, followed, phones, timeline
 
 BOOT_EVENTS = 100
 """Number of boot events that are kept per phone beyond these days: a conversion emits about 40, an ordinary
@@ -35,11 +35,15 @@ boot 15.
 FAILURES = 50
 """Number of failures that are kept per phone beyond these days."""
 SLICE = 5_000
-"""Number of ids that one call of `forget_of_nobody` reads."""
+"""Number of ids that one call of `forget_of_strangers` reads."""
 EVENT_BYTES = 250
 """Bytes of an event and its row in a timeline, in PostgreSQL."""
 DAY = 86_400
 """Seconds."""
+_SHARES_KEPT = ((1.0, False), (1 / 4, True), (1 / 16, True), (0.0, True), (1 / 4, False), (1 / 16, False))
+"""Share of the days for which events are kept, and whether that is so only for devices that are not in the
+site. Each step follows if the database is still too large after the step before.
+"""
 PHONES_AT_ONCE = 20
 """Number of MACs that are read at once."""
 _AT_ONCE = 500
@@ -59,16 +63,17 @@ _DAILY_LIFE = {
 """Events that neither belong to a boot nor report a failure; none of them is kept beyond these days."""
 
 
-def forget_of_phone(engine: Engine, mac: str, before: float, *, is_own: bool) -> int:
-    """Delete a phone's events before a time, except those that are kept; return their number.
+def forget_of_phone(engine: Engine, mac: str, before: float) -> int:
+    """Delete the events of a phone of the site before a time, except those that are kept; return their
+    number.
 
-    `before` is in POSIX seconds. For a device that is not in the site (`is_own`), nothing is kept.
+    `before` is in POSIX seconds.
     """
     with writing(engine) as connection:
         old = select(events.c.id, events.c.kind).join(timeline, timeline.c.event == events.c.id)
         old = old.where(timeline.c.mac == mac, events.c.at < before).order_by(events.c.id.desc())
         rows = [(row.id, row.kind) for row in connection.execute(old)]
-        gone = list(_beyond_what_stays(rows)) if is_own else [number for number, _ in rows]
+        gone = list(_beyond_what_stays(rows))
         _delete(connection, mac, gone)
         return len(gone)
 
@@ -96,8 +101,8 @@ def _delete(connection: Connection, mac: str, numbers: list[int]) -> None:
         connection.execute(delete(timeline).where(and_(timeline.c.mac == mac, timeline.c.event.in_(some))))
 
 
-def forget_of_nobody(engine: Engine, before: float, first: int) -> int | None:
-    """Delete old events without a phone that has a journey; only the SLICE ids from `first` on are checked.
+def forget_of_strangers(engine: Engine, before: float, first: int) -> int | None:
+    """Delete old events that belong to no phone of the site; only the SLICE ids from `first` on are checked.
 
     An event without a MAC that is in a phone's timeline belongs to that phone, and `forget_of_phone` decides
     about it. Returns the id to continue with; None when the rest is newer, or not in the journeys yet.
@@ -111,12 +116,12 @@ def forget_of_nobody(engine: Engine, before: float, first: int) -> int | None:
         oldest = connection.execute(select(func.min(events.c.at)).where(is_slice)).scalar()
         if oldest is not None and oldest >= before:
             return None
-        with_journey = select(journeys.c.mac)
+        own = select(phones.c.mac)
         attributed = select(timeline.c.event).where(
-            timeline.c.event.between(first, last), timeline.c.mac.in_(with_journey)
+            timeline.c.event.between(first, last), timeline.c.mac.in_(own)
         )
-        is_nobodys = and_(events.c.mac.not_in(with_journey), events.c.id.not_in(attributed))
-        gone = delete(events).where(is_slice, events.c.at < before, is_nobodys)
+        is_strangers = and_(events.c.mac.not_in(own), events.c.id.not_in(attributed))
+        gone = delete(events).where(is_slice, events.c.at < before, is_strangers)
         if connection.execute(gone).rowcount:
             has_no_event = ~select(events.c.id).where(events.c.id == timeline.c.event).exists()
             connection.execute(delete(timeline).where(timeline.c.event.between(first, last), has_no_event))
@@ -130,8 +135,8 @@ def first_event(engine: Engine) -> int:
 
 
 def next_phones(engine: Engine, after: str, most: int) -> list[str]:
-    """Return up to `most` MACs that have a journey, in order, beginning after this one."""
-    statement = select(journeys.c.mac).where(journeys.c.mac > after).order_by(journeys.c.mac).limit(most)
+    """Return up to `most` MACs of the site's phones, in order, beginning after this one."""
+    statement = select(phones.c.mac).where(phones.c.mac > after).order_by(phones.c.mac).limit(most)
     with reading(engine) as connection:
         return list(connection.execute(statement).scalars())
 
@@ -163,35 +168,35 @@ def used_bytes(engine: Engine) -> int:
         return EVENT_BYTES * int(connection.execute(select(func.count()).select_from(events)).scalar_one())
 
 
-def forgetting(
-    engine: Engine, own_macs: Callable[[], Collection[str]], now: float, *, days: float, most_bytes: int
-) -> Iterator[None]:
+def forgetting(engine: Engine, now: float, *, days: float, most_bytes: int) -> Iterator[None]:
     """Delete events older than `days`, step by step; delete more while the rest is larger than `most_bytes`.
 
-    First fewer days are kept: a quarter, then a sixteenth of them. Then all events of devices that are not in
-    the site are deleted, then the oldest events of any kind. `now` is in POSIX seconds.
+    First, events of devices that are not in the site are kept for fewer days: a quarter, then a sixteenth of
+    them, then not at all. Only then are events of the site's phones: a quarter, then a sixteenth of the days,
+    then the oldest events of any kind are deleted. So a host that causes many events deletes its own first.
+    `now` is in POSIX seconds.
     """
-    for kept in (days, days / 4, days / 16):
-        yield from _forget_before(engine, own_macs, now - kept * DAY)
+    for share, only_strangers in _SHARES_KEPT:
+        before = now - days * share * DAY
+        yield from _forget_strangers(engine, before)
+        if not only_strangers:
+            yield from _forget_phones(engine, before)
         if used_bytes(engine) <= most_bytes:
             return
-    yield from _forget_before(engine, own_macs, now, only_unknown=True)
     while used_bytes(engine) > most_bytes and forget_oldest(engine, SLICE):
         yield
 
 
-def _forget_before(
-    engine: Engine, own_macs: Callable[[], Collection[str]], before: float, *, only_unknown: bool = False
-) -> Iterator[None]:
-    mac = ""
-    while macs := next_phones(engine, mac, PHONES_AT_ONCE):
-        own = own_macs()
-        for mac in macs:
-            if only_unknown and mac in own:
-                continue
-            forget_of_phone(engine, mac, before, is_own=mac in own)
-            yield
+def _forget_strangers(engine: Engine, before: float) -> Iterator[None]:
     following: int | None = first_event(engine)
     while following is not None:
-        following = forget_of_nobody(engine, before, following)
+        following = forget_of_strangers(engine, before, following)
         yield
+
+
+def _forget_phones(engine: Engine, before: float) -> Iterator[None]:
+    mac = ""
+    while macs := next_phones(engine, mac, PHONES_AT_ONCE):
+        for mac in macs:
+            forget_of_phone(engine, mac, before)
+            yield

@@ -52,8 +52,7 @@ def offer_another(state: DhcpState, address: str, holder: str, now: float) -> li
         return []
     if holder == message.mac:  # The client still uses an address that another server gave it.
         state.leases.mark_free(address)
-    else:
-        state.leases.decline(message.mac, address, now)
+    elif state.leases.found_in_use(message.mac, address, holder, now):
         state.events.append(AddressInUse(now, message.mac, address, holder))
     return _offer_again(state, message, now)
 
@@ -82,5 +81,6 @@ def _offer(
         by = ProbeBy.ARP if message.relay == NO_ADDRESS else ProbeBy.PING
         if state.probes.begin(Probe(address, by, message.arrival.interface, ours), message, now):
             return []
+        state.leases.mark_free(address)  # too many probes at once: it is offered without one
     event = AddressOffered(now, mac, address, subnet_replies.tftp_servers(ours)[0], vendor_class, interface)
     return [grant(message, subnet_replies, ours, state.lease_seconds(message, subnet_replies, now), event)]

@@ -7,7 +7,8 @@ addresses lie above a mark that only rises (`pools.py`), ended leases in a heap 
 
 An offered address needs a probe in three cases: it was never leased, because a host may use it without a
 lease; it was released before its lease ended; or its lease is from an earlier run, because the clock may have
-been wrong then or may be wrong now. The engine may probe the address first.
+been wrong then or may be wrong now. The engine may probe the address first. In the third case no REQUEST
+gets the address before that probe either.
 
 Unknown devices get only the addresses of a pool beyond those kept for the phones of the site. So a host that
 invents hardware addresses cannot take the last one.
@@ -60,6 +61,10 @@ class LeaseTable:
         self._by_address: dict[str, Lease] = {}
         self._changes: dict[str, Lease] = {}
         self._unprobed: set[str] = set()
+        self._of_another: dict[str, str] = {}
+        """Who leased an offered address in an earlier run, if that was another client; until the address is
+        free.
+        """
         for lease in leases:
             self._keep_the_later(lease)
         self._of_earlier_run = set(self._by_address)
@@ -139,9 +144,19 @@ class LeaseTable:
         """Return whether an offered address must be probed first: it was never leased, or released early."""
         return address in self._unprobed
 
+    def needs_probe_before_lease(self, mac: str, address: str) -> bool:
+        """Return whether another client leased this address in an earlier run, and it was not probed since.
+
+        That lease may still run, because the clock may have been wrong then or may be wrong now.
+        """
+        if address in self._of_earlier_run:
+            return self._by_address[address].mac != mac
+        return self._of_another.get(address, mac) != mac
+
     def mark_free(self, address: str) -> None:
         """Note that a probe of this address got no reply: it may be offered."""
         self._unprobed.discard(address)
+        self._of_another.pop(address, None)
 
     def is_scarce(self, network: IPv4Network, now: float) -> bool:
         """Return whether less than SCARCE_SHARE of a network's pool addresses are free."""
@@ -194,7 +209,7 @@ class LeaseTable:
 
     def lease(self, lease: Lease, now: float) -> None:
         """Record an acknowledged address, for which the caller found no refusal reason."""
-        self._unprobed.discard(lease.address)
+        self.mark_free(lease.address)
         self._record(lease, now)
 
     def withdraw_offer(self, mac: str, network: IPv4Network, now: float) -> None:
@@ -224,6 +239,23 @@ class LeaseTable:
             self._record(lease._replace(state=_RELEASED, expires=now), now)
         else:
             self._record(lease._replace(state=_DECLINED, expires=now + seconds), now)
+        return True
+
+    def found_in_use(self, mac: str, address: str, holder: str, now: float) -> bool:
+        """Set aside an address, offered to a phone, that another host answered for.
+
+        If `holder` leased it in an earlier run, it is held for that client, which still has it. Returns False
+        if the address is reserved for the phone, which then gets it nevertheless.
+        """
+        if self._reserved_for.get(address) == mac:
+            self.mark_free(address)
+            return False
+        address_class = self._plan.class_of(address)
+        has_another = address_class and holder in address_class.pool_state.network_state.address_of
+        if self._of_another.get(address) == holder and not has_another:
+            self._record(Lease(holder, address, now + QUARANTINE_SECONDS, _OFFERED), now)
+        else:
+            self.decline(mac, address, now)
         return True
 
     def take_changes(self) -> list[Lease]:
@@ -269,12 +301,13 @@ class LeaseTable:
     def _doubt(self, before: Lease | None, mac: str, address: str, now: float) -> None:
         """Note whether an address that will be offered needs a probe, according to its previous record."""
         is_own = before is not None and before.mac == mac
-        is_sure = before is not None and is_surely_free(before, mac, now)
-        if self._reserved_for.get(address) == mac or (
-            is_sure and (is_own or address not in self._of_earlier_run)
-        ):
+        if address in self._of_earlier_run and not is_own:
+            self._of_another[address] = before.mac if before else ""
+            self._unprobed.add(address)
             return
-        self._unprobed.add(address)
+        is_sure = before is not None and is_surely_free(before, mac, now)
+        if not is_sure and self._reserved_for.get(address) != mac:
+            self._unprobed.add(address)
 
     def _record(self, lease: Lease, now: float) -> None:
         address = lease.address

@@ -54,8 +54,7 @@ def _selecting(
         return state.ignore(message.mac, "a REQUEST that names no address", now)
     if message.server in state.settings.nodes:
         return _refuse(message, subnet_replies, address, "the node that offered it no longer answers", now)
-    refusal_reason = state.leases.refusal_reason(message.mac, address, subnet_replies.network, now)
-    if refusal_reason:
+    if refusal_reason := _refusal_reason(state, message, subnet_replies, address, now):
         return _refuse(message, subnet_replies, address, refusal_reason, now)
     return _acknowledge(state, message, subnet_replies, address, now)
 
@@ -83,6 +82,8 @@ def _rebooting(
         return _refuse(message, subnet_replies, address, "this phone has no lease of it here", now)
     if state.leases.preferred(message.mac, subnet_replies.network, now) != address:
         return _refuse(message, subnet_replies, address, "another address is meant for this phone", now)
+    if refusal_reason := _refusal_reason(state, message, subnet_replies, address, now):
+        return _refuse(message, subnet_replies, address, refusal_reason, now)
     return _acknowledge(state, message, subnet_replies, address, now)
 
 
@@ -94,12 +95,24 @@ def _extending(
     """
     address = message.client
     asks_us_alone = message.arrival.unicast and message.relay == NO_ADDRESS
-    refusal_reason = state.leases.refusal_reason(message.mac, address, subnet_replies.network, now)
     if not asks_us_alone and not _is_on_record(state, message.mac, address, subnet_replies.network):
         return state.ignore(message.mac, f"it extends {address}, of which this server has no record", now)
-    if refusal_reason:
+    if refusal_reason := _refusal_reason(state, message, subnet_replies, address, now):
         return _refuse(message, subnet_replies, address, refusal_reason, now)
     return _acknowledge(state, message, subnet_replies, address, now, renewed=True)
+
+
+def _refusal_reason(
+    state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, address: str, now: float
+) -> str:
+    """Return why this client cannot have this address now; empty if it can.
+
+    After a refusal it sends a DISCOVER, and that probes the address.
+    """
+    reason = state.leases.refusal_reason(message.mac, address, subnet_replies.network, now)
+    if not reason and state.settings.probe and state.leases.needs_probe_before_lease(message.mac, address):
+        return "another device leased it before the last start, so it must be probed first"
+    return reason
 
 
 def _is_on_record(state: DhcpState, mac: str, address: str, network: IPv4Network) -> bool:

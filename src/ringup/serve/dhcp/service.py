@@ -301,7 +301,10 @@ class DhcpService:
     def _look_for_its_holder(self, address: str, mac: str, now: float) -> None:
         """Report, at most once a minute, that another device claims by ARP an address that a phone leases."""
         holder = self._engine.holder_of(address, now)
-        if not holder or holder == mac or now - self._elsewhere.get(address, now - SECONDS) < SECONDS:
+        if not holder or holder == mac:
+            return
+        # The clock may have been set back meanwhile.
+        if 0 <= now - self._elsewhere.get(address, now - SECONDS) < SECONDS:
             return
         self._elsewhere[address] = now
         self._emit(LeasedAddressElsewhere(now, holder, address, mac))

@@ -18,11 +18,11 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 from sqlalchemy import Engine
 
-from ringup.cli import board as board_module
+from ringup.cli import fleet_view as board_module
 from ringup.cli import status_tables as tables_module
 from ringup.cli import watch as watch_module
 from ringup.cli import watch_screen
-from ringup.cli.board import event_line
+from ringup.cli.fleet_view import event_line
 from ringup.cli.watch import FIRST_LINES, watch
 from ringup.cli.watch_screen import screen
 from ringup.cli.watch_view import KEYS, View
@@ -35,7 +35,7 @@ from ringup.store.database import open_database
 from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
 from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, NOW, SITE, fill, healthy
-from tests.cli.test_board import golden_text
+from tests.cli.test_fleet_view import golden_text
 
 NEWS = LineUnregistered(290, ANNA, "1600", "expired")
 

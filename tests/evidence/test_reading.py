@@ -4,7 +4,7 @@ import pytest
 
 from ringup.events import AddressLeased, FileRequested
 from ringup.evidence import store
-from ringup.evidence.sighting import Sighting
+from ringup.evidence.observation import Observation
 from ringup.evidence.store import Store
 from ringup.journey.follow import fold
 from tests.evidence.logs import MAC, PHONE, at, kinds, reading
@@ -65,11 +65,11 @@ def test_strangers_that_try_passwords_are_no_phones() -> None:
 
 
 def test_memory_is_bounded_and_busy_phones_lose_their_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "MOST_SIGHTINGS", 100)
+    monkeypatch.setattr(store, "MOST_KEPT", 100)
     kept = Store()
-    kept.add([Sighting(FileRequested(0.5, "", f"SIP{MAC}.cnf", PHONE, 1))])
+    kept.add([Observation(FileRequested(0.5, "", f"SIP{MAC}.cnf", PHONE, 1))])
     for second in range(1000):
-        kept.add([Sighting(AddressLeased(float(second), "020000000001", "10.0.0.99", 1))])
+        kept.add([Observation(AddressLeased(float(second), "020000000001", "10.0.0.99", 1))])
     told = list(kept.in_order())
     assert len(told) <= 100
     assert len(told) + kept.omitted == 1001
@@ -81,7 +81,7 @@ def test_the_number_of_devices_is_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(store, "MOST_KEYS", 10)
     kept = Store()
     for number in range(20):
-        kept.add([Sighting(AddressLeased(1.0, f"{number:012d}", "10.0.0.99", 1))])
+        kept.add([Observation(AddressLeased(1.0, f"{number:012d}", "10.0.0.99", 1))])
     assert (len(list(kept.in_order())), kept.omitted) == (10, 10)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ringup.cli.board import style_of
+from ringup.cli.fleet_view import style_of
 from ringup.engine.dhcp.lease import Lease
 from ringup.engine.dhcp.route import Arrival
 from ringup.engine.found import File, Refused

@@ -154,7 +154,7 @@ def _ready_sandbox(asterisk: str, named: Path | None) -> Path:
 def _run_inside(
     arguments: dict[str, Any], sandbox: Path, keep: Path | None, *, once: bool, as_json: bool
 ) -> None:
-    from ringup.cli.demo_board import show
+    from ringup.cli.demo_screen import show
     from ringup.cli.printing import print_json
     from ringup.demo import isolation
     from ringup.demo.plan import DemoPlan

@@ -8,7 +8,7 @@ from ringup.cli import completion
 from ringup.cli.approval import Approval, yes_option
 from ringup.cli.arguments import MAC, PAIR, settings_option
 from ringup.cli.options import database_option, force_option, json_option
-from ringup.cli.phone_changing import FIELDS, PHONE_FIELDS, Wanted, change_one, change_several
+from ringup.cli.phone_changing import FIELDS, PHONE_FIELDS, PhoneChanges, change_one, change_several
 from ringup.cli.phone_pins import pin, pins, unpin
 from ringup.cli.restart_printing import restart_option, restarting
 from ringup.cli.reveal import note_if, reveal_option
@@ -248,12 +248,12 @@ def set_(
     settings = marked_if(force, {key: value for key, value in pairs if key not in FIELDS})
     if not (pairs or given or unset or add_line or remove_line):
         raise click.UsageError('Name a change, like --label "Sales 1" or telnet_level=1.')
-    wanted = Wanted(given, settings, unset, line, add_line, remove_line)
+    changes = PhoneChanges(given, settings, unset, line, add_line, remove_line)
     approval, how = Approval(yes, can_restart=True), restarting(restart)
     if selection is None:
-        change_one(database, phone_ or "", wanted, approval, how)
+        change_one(database, phone_ or "", changes, approval, how)
     else:
-        change_several(database, selection, wanted, approval, how)
+        change_several(database, selection, changes, approval, how)
 
 
 @phone.command(epilog="Example: ringup phone remove 001646C0FFEE 001646C0FFEF")

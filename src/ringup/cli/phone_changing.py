@@ -14,7 +14,7 @@ FIELDS = (*PHONE_FIELDS, *LINE_FIELDS)
 """Keys that are fields of a phone's record, not `.cnf` parameters."""
 
 
-class Wanted(NamedTuple):
+class PhoneChanges(NamedTuple):
     """The changes of one `phone set`."""
 
     given: dict[str, Any]
@@ -33,7 +33,7 @@ class Wanted(NamedTuple):
 
 
 def change_one(
-    database: str, named: str, wanted: Wanted, approval: Approval, how: "Restarting | None" = None
+    database: str, named: str, changes: PhoneChanges, approval: Approval, how: "Restarting | None" = None
 ) -> None:
     """Change the phone of this name in one revision, and print it."""
     from ringup.change.lookup import plain_phone
@@ -43,32 +43,36 @@ def change_one(
     from ringup.site.rows import Plain
 
     mac = mac_of(stored_site(database), named)
-    check_keys(wanted.settings, FIELDS, f"phone {mac}")
+    check_keys(changes.settings, FIELDS, f"phone {mac}")
 
     def alter(data: Plain) -> None:
         record = plain_phone(data, mac)
-        record |= {name: wanted.given[name] for name in PHONE_FIELDS if name in wanted.given}
-        change_settings(record, wanted.settings, wanted.unset, f"phone {mac}")
-        change_lines(record, wanted.given, wanted.line, wanted.add_line, wanted.remove_line)
+        record |= {name: changes.given[name] for name in PHONE_FIELDS if name in changes.given}
+        change_settings(record, changes.settings, changes.unset, f"phone {mac}")
+        change_lines(record, changes.given, changes.line, changes.add_line, changes.remove_line)
 
-    summary = f"change phone {mac}: {wanted}"
+    summary = f"change phone {mac}: {changes}"
     print_changed(change_site(database, alter, summary, approval, restarting=how), how)
 
 
 def change_several(
-    database: str, selection: Selection, wanted: Wanted, approval: Approval, how: "Restarting | None" = None
+    database: str,
+    selection: Selection,
+    changes: PhoneChanges,
+    approval: Approval,
+    how: "Restarting | None" = None,
 ) -> None:
     """Change all selected phones in one revision, and print it."""
     from ringup.change.site import change_site
     from ringup.cli.settings import check_keys
     from ringup.site.rows import Plain
 
-    check_shared(wanted.given, wanted.add_line, wanted.remove_line)
-    check_keys(wanted.settings, FIELDS, str(selection))
+    check_shared(changes.given, changes.add_line, changes.remove_line)
+    check_keys(changes.settings, FIELDS, str(selection))
 
     def alter(data: Plain) -> None:
         records = selection.records(data)
-        change_records(records, wanted.given, wanted.line, wanted.settings, wanted.unset)
+        change_records(records, changes.given, changes.line, changes.settings, changes.unset)
 
-    summary = f"change {selection}: {wanted}"
+    summary = f"change {selection}: {changes}"
     print_several(change_site(database, alter, summary, approval, restarting=how), how)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ringup.cli.board import alarms, event_line, fleet_table
+from ringup.cli.fleet_view import alarms, event_line, fleet_table
 from ringup.cli.printing import local_time
 from ringup.events import Event
 from ringup.fleet.glance import FleetAtAGlance

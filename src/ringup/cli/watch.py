@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from ringup.cli.board import alarms, event_line, fleet_table
+from ringup.cli.fleet_view import alarms, event_line, fleet_table
 from ringup.cli.keys import pressed, unseen
 from ringup.cli.options import database_option
 from ringup.cli.status import NO_PHONES

@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from ringup.cli.board import how_long, last_lines, news, now_parts, stage_line
+from ringup.cli.fleet_view import how_long, last_lines, news, now_parts, stage_line
 from ringup.cli.status_tables import next_line, requests_table
 from ringup.events import Event
 from ringup.fleet.reading import Fleet

@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from ringup.cli.board import alarms, event_line, fleet_table, summary
+from ringup.cli.fleet_view import alarms, event_line, fleet_table, summary
 from ringup.cli.status import NO_PHONES
 from ringup.cli.watch_phone import BACK_HINT, phone_panel
 from ringup.cli.watch_view import KEYS, View

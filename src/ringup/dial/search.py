@@ -152,7 +152,7 @@ def is_catch_all(template: Template) -> bool:
 
 def early(templates: Sequence[Template], made: Walk, claimants: Iterable[int]) -> list[Early]:
     """Yield each rule that dials at once where a claimant could still match, with its shortest example."""
-    ways = _ways(made, frozenset(claimants))
+    continuations = _continuations(made, frozenset(claimants))
     found: dict[int, Early] = {}
     # `made.numbers` will not do: on the shortest way to a state another rule may already have dialled.
     numbers, waiting = {0: ""}, deque([0])
@@ -161,8 +161,8 @@ def early(templates: Sequence[Template], made: Walk, claimants: Iterable[int]) -
         winner = made.winner[here]
         if winner is not None and templates[winner].timeout == 0:
             # The phone has dialled, so nothing follows. A line that dials without any digit is intended.
-            if here and winner not in found and (way := _shortest(made, ways, here)):
-                found[winner] = Early(winner, numbers[here], numbers[here] + way.keys, way.rule)
+            if here and winner not in found and (further := _shortest(made, continuations, here)):
+                found[winner] = Early(winner, numbers[here], numbers[here] + further.keys, further.rule)
             continue
         for key, after in made.after[here]:
             if after not in numbers:
@@ -171,7 +171,7 @@ def early(templates: Sequence[Template], made: Walk, claimants: Iterable[int]) -
     return [found[rule] for rule in sorted(found)]
 
 
-class _Way(NamedTuple):
+class _Continuation(NamedTuple):
     """The digits that lead to a state where a rule wins."""
 
     keys: str
@@ -179,31 +179,33 @@ class _Way(NamedTuple):
     """Index of the rule that wins."""
 
 
-def _shortest(made: Walk, ways: dict[int, _Way], here: int) -> _Way | None:
+def _shortest(made: Walk, continuations: dict[int, _Continuation], here: int) -> _Continuation | None:
     """Return the fewest further digits with which a claimant would dial, and that claimant."""
     further = [
-        _Way(key + ways[after].keys, ways[after].rule) for key, after in made.after[here] if after in ways
+        _Continuation(key + continuations[after].keys, continuations[after].rule)
+        for key, after in made.after[here]
+        if after in continuations
     ]
-    return min(further, key=lambda way: len(way.keys), default=None)
+    return min(further, key=lambda one: len(one.keys), default=None)
 
 
-def _ways(made: Walk, claimants: frozenset[int]) -> dict[int, _Way]:
+def _continuations(made: Walk, claimants: frozenset[int]) -> dict[int, _Continuation]:
     """Return, for each state, the digits to the nearest state where a claimant wins, and the claimant."""
     before: list[list[tuple[str, int]]] = [[] for _ in made.numbers]
     for here, following in enumerate(made.after):
         for key, after in following:
             before[after].append((key, here))
-    ways = {
-        here: _Way("", rule)
+    continuations = {
+        here: _Continuation("", rule)
         for here, rule in enumerate(made.winner)
         if rule is not None and rule in claimants
     }
-    waiting = deque(ways)
+    waiting = deque(continuations)
     while waiting:
         here = waiting.popleft()
-        keys, rule = ways[here]
+        keys, rule = continuations[here]
         for key, earlier in before[here]:
-            if earlier not in ways:
-                ways[earlier] = _Way(key + keys, rule)
+            if earlier not in continuations:
+                continuations[earlier] = _Continuation(key + keys, rule)
                 waiting.append(earlier)
-    return ways
+    return continuations

@@ -17,7 +17,7 @@ from ringup.events import (
     RegistrationRefused,
     SipSeen,
 )
-from ringup.evidence.sighting import is_address
+from ringup.evidence.observation import is_address
 from ringup.rule import Unknown, known
 from ringup.wire.sip import parse_uri
 

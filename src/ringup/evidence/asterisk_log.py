@@ -13,8 +13,8 @@ from ringup.events import (
     LineUnregistered,
     RegistrationRefused,
 )
+from ringup.evidence.observation import ADDRESS, Context, Observation, Observations, remember
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import ADDRESS, Context, Sighting, Sightings, remember
 
 _URI_USER = re.compile(r"sips?:([^@:;>\s]+)[@;>]")
 _SECURITY = re.compile(r'(\w+)="([^"]*)"')
@@ -57,12 +57,12 @@ def _reason(words: str) -> str:
     return next((reason for key, reason in _LINE_REASONS if key in lower), words.strip())
 
 
-def _refused(found: re.Match[str], context: Context) -> Sightings:
+def _refused(found: re.Match[str], context: Context) -> Observations:
     uri, address, words = found.groups()
     return _refusal(context, _user(uri), address, _reason(words))
 
 
-def _refused_request(found: re.Match[str], context: Context) -> Sightings:
+def _refused_request(found: re.Match[str], context: Context) -> Observations:
     """Return the refusal of a REGISTER; PJSIP names the method, and other refused requests do not count."""
     method, uri, address, words = found.groups()
     if method not in ("REGISTER", ""):
@@ -70,7 +70,7 @@ def _refused_request(found: re.Match[str], context: Context) -> Sightings:
     return _refusal(context, _user(uri), address, _reason(words))
 
 
-def _refusal(context: Context, line: str, address: str, reason: str) -> Sightings:
+def _refusal(context: Context, line: str, address: str, reason: str) -> Observations:
     """Return a refusal, at most once per second and line. If an account does not exist, PJSIP calls it
     unknown.
     """
@@ -78,10 +78,10 @@ def _refusal(context: Context, line: str, address: str, reason: str) -> Sighting
     if line == "<unknown>" or context.kept.get(key) == int(context.at):
         return []
     remember(context.kept, key, int(context.at))
-    return [Sighting(RegistrationRefused(context.at, "", line, reason), address)]
+    return [Observation(RegistrationRefused(context.at, "", line, reason), address)]
 
 
-def _security(found: re.Match[str], context: Context) -> Sightings:
+def _security(found: re.Match[str], context: Context) -> Observations:
     fields = dict(_SECURITY.findall(found[0]))
     if fields.get("Service") not in ("SIP", "PJSIP"):
         return []
@@ -92,42 +92,42 @@ def _security(found: re.Match[str], context: Context) -> Sightings:
     )
     line = _user(line) or line
     if kind == "SuccessfulAuth" and fields.get("UsingPassword", "1") != "0":
-        return [Sighting(LineAuthenticated(context.at, "", line, address), address)]
+        return [Observation(LineAuthenticated(context.at, "", line, address), address)]
     return _refusal(context, line, address, _REFUSALS[kind]) if kind in _REFUSALS else []
 
 
-def _registered(found: re.Match[str], context: Context) -> Sightings:
+def _registered(found: re.Match[str], context: Context) -> Observations:
     line, contact = found.groups()
-    return [Sighting(LineRegistered(context.at, "", line, contact), _host(contact))]
+    return [Observation(LineRegistered(context.at, "", line, contact), _host(contact))]
 
 
-def _contact_added(found: re.Match[str], context: Context) -> Sightings:
+def _contact_added(found: re.Match[str], context: Context) -> Observations:
     contact, line = found.groups()
-    return [Sighting(LineRegistered(context.at, "", line, contact), _host(contact))]
+    return [Observation(LineRegistered(context.at, "", line, contact), _host(contact))]
 
 
-def _unregistered(found: re.Match[str], context: Context) -> Sightings:
-    return [Sighting(LineUnregistered(context.at, "", found[1]))]
+def _unregistered(found: re.Match[str], context: Context) -> Observations:
+    return [Observation(LineUnregistered(context.at, "", found[1]))]
 
 
-def _contact_removed(found: re.Match[str], context: Context) -> Sightings:
+def _contact_removed(found: re.Match[str], context: Context) -> Observations:
     contact, line, reason = found.groups()
-    return [Sighting(LineUnregistered(context.at, "", line, (reason or "").strip()), _host(contact))]
+    return [Observation(LineUnregistered(context.at, "", line, (reason or "").strip()), _host(contact))]
 
 
-def _deleted(found: re.Match[str], context: Context) -> Sightings:
+def _deleted(found: re.Match[str], context: Context) -> Observations:
     line, contact = found.groups()
-    return [Sighting(LineUnregistered(context.at, "", line, "its contact was deleted"), _host(contact))]
+    return [Observation(LineUnregistered(context.at, "", line, "its contact was deleted"), _host(contact))]
 
 
-def _reachable(found: re.Match[str], context: Context) -> Sightings:
+def _reachable(found: re.Match[str], context: Context) -> Observations:
     line, contact, word, milliseconds = found.groups()
     if word.lower() == "unreachable":
-        return [Sighting(LineUnreachable(context.at, "", line), _host(contact or ""))]
-    return [Sighting(LineReachable(context.at, "", line, float(milliseconds or 0)), _host(contact or ""))]
+        return [Observation(LineUnreachable(context.at, "", line), _host(contact or ""))]
+    return [Observation(LineReachable(context.at, "", line, float(milliseconds or 0)), _host(contact or ""))]
 
 
-def _no_aor(found: re.Match[str], context: Context) -> Sightings:
+def _no_aor(found: re.Match[str], context: Context) -> Observations:
     """Return a refusal with 404: the user of the REGISTER is not an address of record of its endpoint."""
     _, endpoint, address = found.groups()
     return _refusal(context, endpoint, address, "the endpoint has no AoR with the name of the extension")

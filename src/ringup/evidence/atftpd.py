@@ -6,13 +6,13 @@
 import re
 
 from ringup.evidence import tftp_words
+from ringup.evidence.observation import ADDRESS, Context, Observations, Requested
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import ADDRESS, Context, Requested, Sightings
 
 _THREAD = r"atftpd\[(\d+(?:\.\d+)?)\]"
 
 
-def _serving(found: re.Match[str], context: Context) -> Sightings:
+def _serving(found: re.Match[str], context: Context) -> Observations:
     thread, name, address, port = found.groups()
     return tftp_words.requested(context, address, name, port=port, thread=thread or "")
 
@@ -21,22 +21,22 @@ def _request(found: re.Match[str], context: Context) -> Requested | None:
     return context.requested.get(found[1] or "") or context.last
 
 
-def _not_found(found: re.Match[str], context: Context) -> Sightings:
+def _not_found(found: re.Match[str], context: Context) -> Observations:
     request = _request(found, context)
     return tftp_words.not_found(context, request.address, request.name, "not found") if request else []
 
 
-def _ended(found: re.Match[str], context: Context) -> Sightings:
+def _ended(found: re.Match[str], context: Context) -> Observations:
     request = context.requested.pop(found[1] or "", None)
     return tftp_words.sent(context, request) if request else []
 
 
-def _silent(found: re.Match[str], context: Context) -> Sightings:
+def _silent(found: re.Match[str], context: Context) -> Observations:
     request = tftp_words.request_of(context, found[1])
     return tftp_words.failed(context, request.address, request.name, "the client does not respond")
 
 
-def _broken(found: re.Match[str], context: Context) -> Sightings:
+def _broken(found: re.Match[str], context: Context) -> Observations:
     request = _request(found, context)
     return tftp_words.failed(context, request.address, request.name, found[2]) if request else []
 

@@ -7,14 +7,14 @@ for public threads.
 import re
 
 from ringup.evidence import dhcp_words
+from ringup.evidence.observation import ADDRESS, HARDWARE, Context, Observations, mac_of
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, mac_of
 
 _CLIENT = "bootpd client"
 _KINDS = "DISCOVER|REQUEST|INFORM|DECLINE|RELEASE"
 
 
-def _message(found: re.Match[str], context: Context) -> Sightings:
+def _message(found: re.Match[str], context: Context) -> Observations:
     kind, interface, hardware, name = found.groups()
     mac = mac_of(hardware)
     context.kept[_CLIENT] = mac
@@ -26,7 +26,7 @@ def _message(found: re.Match[str], context: Context) -> Sightings:
     return []
 
 
-def _answer(found: re.Match[str], context: Context) -> Sightings:
+def _answer(found: re.Match[str], context: Context) -> Observations:
     kind, address = found.groups()
     mac = context.kept.get(_CLIENT, "")
     if not mac:
@@ -36,7 +36,7 @@ def _answer(found: re.Match[str], context: Context) -> Sightings:
     return (dhcp_words.offer if kind == "OFFER" else dhcp_words.ack)(context, mac, address)
 
 
-def _nak(_found: re.Match[str], context: Context) -> Sightings:
+def _nak(_found: re.Match[str], context: Context) -> Observations:
     mac = context.kept.get(_CLIENT, "")
     return dhcp_words.nak(context, mac, "", "") if mac else []
 

@@ -1,4 +1,4 @@
-"""The packets of a capture as sightings: DHCP, TFTP, SIP and CDP, decoded with ringup's own codecs."""
+"""The packets of a capture as observations: DHCP, TFTP, SIP and CDP, decoded with ringup's own codecs."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from ringup.errors import WireError
 from ringup.events import CdpSeen
 from ringup.evidence import dhcp_words, sip_messages
-from ringup.evidence.sighting import Context, Sighting, Sightings, remember
+from ringup.evidence.observation import Context, Observation, Observations, remember
 from ringup.evidence.transfers import Transfers
 from ringup.wire import cdp, dhcp, dhcp_options, pcap, sip
 from ringup.wire.captured import CapturedArp, CapturedCdp, CapturedUdp, captured
@@ -30,8 +30,8 @@ class CaptureReader:
         self.packets = 0
         self._transfers = Transfers(self.context)
 
-    def read(self, packet: pcap.Packet) -> Sightings:
-        """Return the sightings in the next packet."""
+    def read(self, packet: pcap.Packet) -> Observations:
+        """Return the observations in the next packet."""
         self.packets += 1
         self.context.at = packet.at
         content = captured(packet.link, packet.data)
@@ -39,7 +39,7 @@ class CaptureReader:
             return []
         return self._udp(content) if isinstance(content, CapturedUdp) else self._without_ip(content)
 
-    def _without_ip(self, content: CapturedCdp | CapturedArp) -> Sightings:
+    def _without_ip(self, content: CapturedCdp | CapturedArp) -> Observations:
         if isinstance(content, CapturedArp):
             remember(self.context.holders, content.address, content.mac)
             return []
@@ -58,22 +58,22 @@ class CaptureReader:
             announced.voice_vlan,
             announced.milliwatts,
         )
-        return [Sighting(CdpSeen(self.context.at, content.mac, *fields))]
+        return [Observation(CdpSeen(self.context.at, content.mac, *fields))]
 
-    def _udp(self, datagram: CapturedUdp) -> Sightings:
+    def _udp(self, datagram: CapturedUdp) -> Observations:
         if datagram.source_port in _DHCP_PORTS and datagram.destination_port in _DHCP_PORTS:
             return self._counted("DHCP", self._dhcp(datagram))
         if datagram.payload.startswith(_SIP_STARTS):
             return self._counted("SIP", self._sip(datagram))
         return self._counted("TFTP", self._transfers.read(datagram))
 
-    def _counted(self, protocol: str, sightings: Sightings | None) -> Sightings:
-        if sightings is None:
+    def _counted(self, protocol: str, observations: Observations | None) -> Observations:
+        if observations is None:
             return []
         self.forms[protocol] += 1
-        return sightings
+        return observations
 
-    def _sip(self, datagram: CapturedUdp) -> Sightings | None:
+    def _sip(self, datagram: CapturedUdp) -> Observations | None:
         try:
             message = sip.parse(datagram.payload)
         except WireError:
@@ -83,7 +83,7 @@ class CaptureReader:
             self.context, message, source, f"{datagram.destination}:{datagram.destination_port}"
         )
 
-    def _dhcp(self, datagram: CapturedUdp) -> Sightings | None:
+    def _dhcp(self, datagram: CapturedUdp) -> Observations | None:
         try:
             message = dhcp.parse(datagram.payload)
         except WireError:
@@ -109,44 +109,44 @@ def _tftp_server(message: dhcp.Message) -> str:
     return named or siaddr
 
 
-def _discover(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+def _discover(context: Context, mac: str, message: dhcp.Message) -> Observations:
     dhcp_words.named(context, mac, _text(message, dhcp_options.HOST_NAME))
     return dhcp_words.discover(context, mac, vendor_class=_text(message, dhcp_options.VENDOR_CLASS))
 
 
-def _request(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+def _request(context: Context, mac: str, message: dhcp.Message) -> Observations:
     dhcp_words.named(context, mac, _text(message, dhcp_options.VENDOR_CLASS))
     return []
 
 
-def _offer(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+def _offer(context: Context, mac: str, message: dhcp.Message) -> Observations:
     return dhcp_words.offer(context, mac, message.your_address, _tftp_server(message))
 
 
-def _ack(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+def _ack(context: Context, mac: str, message: dhcp.Message) -> Observations:
     seconds = int.from_bytes((message.option(dhcp_options.LEASE_SECONDS) or b"")[:4], "big")
     if message.your_address == dhcp.NO_ADDRESS:
         return []
     return dhcp_words.ack(context, mac, message.your_address, seconds)
 
 
-def _nak(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+def _nak(context: Context, mac: str, message: dhcp.Message) -> Observations:
     return dhcp_words.nak(context, mac, "", _text(message, dhcp_options.REASON))
 
 
-def _decline(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+def _decline(context: Context, mac: str, message: dhcp.Message) -> Observations:
     return dhcp_words.decline(context, mac, _option_address(message, dhcp_options.REQUESTED_ADDRESS))
 
 
-def _release(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+def _release(context: Context, mac: str, message: dhcp.Message) -> Observations:
     return dhcp_words.release(context, mac, message.client_address)
 
 
-def _inform(context: Context, mac: str, message: dhcp.Message) -> Sightings:
+def _inform(context: Context, mac: str, message: dhcp.Message) -> Observations:
     return dhcp_words.inform(context, mac, message.client_address)
 
 
-_DHCP: Mapping[dhcp.MessageType, Callable[[Context, str, dhcp.Message], Sightings]] = {
+_DHCP: Mapping[dhcp.MessageType, Callable[[Context, str, dhcp.Message], Observations]] = {
     dhcp.MessageType.DISCOVER: _discover,
     dhcp.MessageType.REQUEST: _request,
     dhcp.MessageType.OFFER: _offer,

@@ -7,8 +7,8 @@ import re
 
 from ringup.events import SipSeen
 from ringup.evidence import tftp_words
+from ringup.evidence.observation import ADDRESS, Context, Observation, Observations, remember
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import ADDRESS, Context, Sighting, Sightings, remember
 
 _ADDRESSES = rf"{ADDRESS}[\s\",;|]+(?:(?:→|->|>)[\s\",;|]*)?{ADDRESS}[\s\",;|]+"
 _FROM_TO = rf"{_ADDRESSES}TFTP\b"
@@ -17,12 +17,12 @@ _TCPDUMP = rf"\bIP {ADDRESS}\.(\d+) > {ADDRESS}\.(\S+?): "
 _CODES = {"file not found": "1", "access violation": "2", "enotfound": "1", "eaccess": "2"}
 
 
-def _request(found: re.Match[str], context: Context) -> Sightings:
+def _request(found: re.Match[str], context: Context) -> Observations:
     address, _, name = found.groups()
     return tftp_words.requested(context, address, name)
 
 
-def _error(found: re.Match[str], context: Context) -> Sightings:
+def _error(found: re.Match[str], context: Context) -> Observations:
     """Read an error; the address that it goes to is the phone's, if that address requested a file before."""
     sender, receiver, words = found.groups()
     if receiver not in context.requested:
@@ -32,28 +32,28 @@ def _error(found: re.Match[str], context: Context) -> Sightings:
     return tftp_words.error(context, receiver, code, words.strip(' ,"'))
 
 
-def _tcpdump_request(found: re.Match[str], context: Context) -> Sightings:
+def _tcpdump_request(found: re.Match[str], context: Context) -> Observations:
     address, port, _, _, name = found.groups()
     return tftp_words.requested(context, address, name, port=port)
 
 
-def _tcpdump_error(found: re.Match[str], context: Context) -> Sightings:
+def _tcpdump_error(found: re.Match[str], context: Context) -> Observations:
     _, _, receiver, _, word = found.groups()
     return tftp_words.error(context, receiver, _CODES.get(word.lower(), "0"), word)
 
 
-def _sip_request(found: re.Match[str], context: Context) -> Sightings:
+def _sip_request(found: re.Match[str], context: Context) -> Observations:
     source, destination, method = found.groups()
     remember(context.kept, ("SIP line", source, destination), method)
     event = SipSeen(context.at, "", source, destination, method, 0, "", "", "", False, "")
-    return [Sighting(event, source if method == "REGISTER" else "")]
+    return [Observation(event, source if method == "REGISTER" else "")]
 
 
-def _sip_answer(found: re.Match[str], context: Context) -> Sightings:
+def _sip_answer(found: re.Match[str], context: Context) -> Observations:
     source, destination, status = found.groups()
     method = context.kept.get(("SIP line", destination, source), "")
     event = SipSeen(context.at, "", source, destination, method, int(status), "", "", "", False, "")
-    return [Sighting(event, destination if method == "REGISTER" else "")]
+    return [Observation(event, destination if method == "REGISTER" else "")]
 
 
 read = reader_of(

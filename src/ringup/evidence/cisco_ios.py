@@ -12,16 +12,16 @@ from dataclasses import replace
 
 from ringup.events import FileNotFound
 from ringup.evidence import dhcp_words, tftp_words
-from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import (
+from ringup.evidence.observation import (
     ADDRESS,
     HARDWARE,
     MOST_REMEMBERED,
     Context,
-    Sighting,
-    Sightings,
+    Observation,
+    Observations,
     mac_of,
 )
+from ringup.evidence.rows import nothing, reader_of, row
 from ringup.wire.file_names import base_name, owner_of
 
 _HOST, _WANTED, _OPENS = "IOS host", "IOS wanted", "IOS opens files"
@@ -49,12 +49,12 @@ def client_mac(identifier: str) -> str:
     return mac_of(found[1]) if found else ""
 
 
-def _host(found: re.Match[str], context: Context) -> Sightings:
+def _host(found: re.Match[str], context: Context) -> Observations:
     context.kept[_HOST] = (found[1], found[2])
     return []
 
 
-def _looking(found: re.Match[str], context: Context) -> Sightings:
+def _looking(found: re.Match[str], context: Context) -> Observations:
     address, port = context.kept.pop(_HOST, ("", ""))
     owner = owner_of(found[1]) or ("" if address else _owner_before(context))
     if not address and not owner and context.last:
@@ -63,7 +63,7 @@ def _looking(found: re.Match[str], context: Context) -> Sightings:
     request = replace(event, mac=owner)
     context.kept[_OWNER] = (context.at, owner)
     context.kept.setdefault(_WANTED, deque(maxlen=MOST_REMEMBERED)).append(request)
-    return [Sighting(request)]
+    return [Observation(request)]
 
 
 def _owner_before(context: Context) -> str:
@@ -72,7 +72,7 @@ def _owner_before(context: Context) -> str:
     return owner if context.at - at <= _SAME_SECONDS else ""
 
 
-def _opened(found: re.Match[str], context: Context) -> Sightings:
+def _opened(found: re.Match[str], context: Context) -> Observations:
     """Take the request that IOS opens this file for.
 
     It is the last of this name, or the last of all, because a name may be an alias.
@@ -84,16 +84,16 @@ def _opened(found: re.Match[str], context: Context) -> Sightings:
     return []
 
 
-def finish(context: Context) -> Sightings:
+def finish(context: Context) -> Observations:
     """Return the files that IOS looked for and did not open."""
     wanted = context.kept.get(_WANTED, ()) if _OPENS in context.kept else ()
     return [
-        Sighting(FileNotFound(each.at, each.mac, each.name, each.address, "IOS did not open it"))
+        Observation(FileNotFound(each.at, each.mac, each.name, each.address, "IOS did not open it"))
         for each in wanted
     ]
 
 
-def _error(found: re.Match[str], context: Context) -> Sightings:
+def _error(found: re.Match[str], context: Context) -> Observations:
     if context.last is None:
         return []
     if wanted := context.kept.get(_WANTED):
@@ -102,23 +102,23 @@ def _error(found: re.Match[str], context: Context) -> Sightings:
     return outcome(context, context.last.address, context.last.name, found[2].strip())
 
 
-def _discover(found: re.Match[str], context: Context) -> Sightings:
+def _discover(found: re.Match[str], context: Context) -> Observations:
     context.kept[_CLIENT_NOW] = client_mac(found[1])
     return dhcp_words.discover(context, client_mac(found[1]), interface=(found[2] or "").rstrip("."))
 
 
-def _client(found: re.Match[str], context: Context) -> Sightings:
+def _client(found: re.Match[str], context: Context) -> Observations:
     context.kept[_CLIENT_NOW] = mac_of(found[1])
     return []
 
 
-def _no_pool(found: re.Match[str], context: Context) -> Sightings:
+def _no_pool(found: re.Match[str], context: Context) -> Observations:
     """Read that no pool has the network of this router, for the client of the lines before."""
     mac = context.kept.get(_CLIENT_NOW, "")
     return dhcp_words.ignored(context, mac, f"there is no address pool for {found[1]}") if mac else []
 
 
-def _sending(found: re.Match[str], context: Context) -> Sightings:
+def _sending(found: re.Match[str], context: Context) -> Observations:
     kind, identifier, address = found.groups()
     mac = client_mac(identifier)
     if kind == "NAK":
@@ -127,13 +127,13 @@ def _sending(found: re.Match[str], context: Context) -> Sightings:
     return answer(context, mac, address) if address else []
 
 
-def _release(found: re.Match[str], context: Context) -> Sightings:
+def _release(found: re.Match[str], context: Context) -> Observations:
     kind, identifier, address = found.groups()
     answer = dhcp_words.release if kind == "RELEASE" else dhcp_words.decline
     return answer(context, client_mac(identifier), address or "")
 
 
-def _assigned(found: re.Match[str], context: Context) -> Sightings:
+def _assigned(found: re.Match[str], context: Context) -> Observations:
     address, identifier = found.groups()
     return dhcp_words.offer(context, client_mac(identifier), address)
 

@@ -1,4 +1,4 @@
-"""Make sightings from a line of a DHCP server's log, in the same form for every server."""
+"""Make observations from a line of a DHCP server's log, in the same form for every server."""
 
 import re
 
@@ -14,7 +14,7 @@ from ringup.events import (
     OtherServerChosen,
     PoolEmpty,
 )
-from ringup.evidence.sighting import NOT_LOGGED, Context, Sighting, Sightings, remember
+from ringup.evidence.observation import NOT_LOGGED, Context, Observation, Observations, remember
 
 _PHONE_NAME = re.compile(r"(?:SEP|SIP)[0-9A-F]{12}", re.IGNORECASE | re.ASCII)
 _VENDOR = re.compile(r"Cisco Systems,? Inc\. IP Phone")
@@ -39,62 +39,62 @@ def named(context: Context, mac: str, name: str) -> None:
 
 def discover(
     context: Context, mac: str, *, vendor_class: str = "", interface: str = "", trouble: str = ""
-) -> Sightings:
+) -> Observations:
     """Return a DHCPDISCOVER, with the reason why it gets no answer if the server logs one."""
     named(context, mac, vendor_class)
     remember(context.kept, (_DISCOVERED, mac), context.at)
-    seen = Sighting(DiscoverReceived(context.at, mac, vendor_class, interface))
+    seen = Observation(DiscoverReceived(context.at, mac, vendor_class, interface))
     return [seen, *_without_answer(context, mac, trouble)]
 
 
-def _without_answer(context: Context, mac: str, trouble: str) -> Sightings:
+def _without_answer(context: Context, mac: str, trouble: str) -> Observations:
     if not trouble:
         return []
     if NO_ADDRESS_LEFT.search(trouble):
         subnet = _SUBNET.search(trouble)
-        return [Sighting(PoolEmpty(context.at, mac, subnet[0] if subnet else "its pool"))]
-    return [Sighting(DhcpIgnored(context.at, mac, trouble))]
+        return [Observation(PoolEmpty(context.at, mac, subnet[0] if subnet else "its pool"))]
+    return [Observation(DhcpIgnored(context.at, mac, trouble))]
 
 
-def ignored(context: Context, mac: str, trouble: str) -> Sightings:
+def ignored(context: Context, mac: str, trouble: str) -> Observations:
     """Return a message that gets no answer."""
     return _without_answer(context, mac, trouble or "not answered")
 
 
-def offer(context: Context, mac: str, address: str, tftp_server: str = NOT_LOGGED) -> Sightings:
+def offer(context: Context, mac: str, address: str, tftp_server: str = NOT_LOGGED) -> Observations:
     """Return a DHCPOFFER; most servers do not log the TFTP server that they offer."""
-    return [Sighting(AddressOffered(context.at, mac, address, tftp_server))]
+    return [Observation(AddressOffered(context.at, mac, address, tftp_server))]
 
 
-def ack(context: Context, mac: str, address: str, seconds: str | int = 0) -> Sightings:
+def ack(context: Context, mac: str, address: str, seconds: str | int = 0) -> Observations:
     """Return a DHCPACK; it is a renewal if the client holds that address and sent no DISCOVER since."""
     discovered = context.kept.pop((_DISCOVERED, mac), None)
     renewed = discovered is None and context.kept.get((_LEASED, mac)) == address
     remember(context.kept, (_LEASED, mac), address)
-    return [Sighting(AddressLeased(context.at, mac, address, int(seconds), renewed))]
+    return [Observation(AddressLeased(context.at, mac, address, int(seconds), renewed))]
 
 
-def nak(context: Context, mac: str, address: str, reason: str) -> Sightings:
+def nak(context: Context, mac: str, address: str, reason: str) -> Observations:
     """Return a DHCPNAK."""
-    return [Sighting(AddressRefused(context.at, mac, address, reason))]
+    return [Observation(AddressRefused(context.at, mac, address, reason))]
 
 
-def decline(context: Context, mac: str, address: str) -> Sightings:
+def decline(context: Context, mac: str, address: str) -> Observations:
     """Return a DHCPDECLINE."""
-    return [Sighting(AddressDeclined(context.at, mac, address))]
+    return [Observation(AddressDeclined(context.at, mac, address))]
 
 
-def release(context: Context, mac: str, address: str) -> Sightings:
+def release(context: Context, mac: str, address: str) -> Observations:
     """Return a DHCPRELEASE."""
     context.kept.pop((_LEASED, mac), None)
-    return [Sighting(AddressReleased(context.at, mac, address))]
+    return [Observation(AddressReleased(context.at, mac, address))]
 
 
-def inform(context: Context, mac: str, address: str) -> Sightings:
+def inform(context: Context, mac: str, address: str) -> Observations:
     """Return a DHCPINFORM; some servers log only its address."""
-    return [Sighting(InformReceived(context.at, mac, address), address)]
+    return [Observation(InformReceived(context.at, mac, address), address)]
 
 
-def other_server(context: Context, mac: str, server: str) -> Sightings:
+def other_server(context: Context, mac: str, server: str) -> Observations:
     """Return a DHCPREQUEST that accepts the offer of another server."""
-    return [Sighting(OtherServerChosen(context.at, mac, server))]
+    return [Observation(OtherServerChosen(context.at, mac, server))]

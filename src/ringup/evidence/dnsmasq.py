@@ -11,18 +11,18 @@ from dataclasses import replace
 
 from ringup.events import AddressLeased, AddressOffered
 from ringup.evidence import dhcp_words, tftp_words
-from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import (
+from ringup.evidence.observation import (
     ADDRESS,
     HARDWARE,
     Context,
+    Observation,
+    Observations,
     Requested,
-    Sighting,
-    Sightings,
     file_name,
     mac_of,
     remember,
 )
+from ringup.evidence.rows import nothing, reader_of, row
 from ringup.wire.file_names import kind_of
 
 _CLASS, _ANSWER, _ERROR = "dnsmasq class", "dnsmasq answer", "dnsmasq error"
@@ -32,7 +32,7 @@ _RANKS = {"": 0, "66": 1, "150": 2}
 _REST = re.compile(rf"(?:{ADDRESS} )?{HARDWARE}(?: (.*))?$", re.ASCII)
 
 
-def _dhcp(found: re.Match[str], context: Context) -> Sightings:
+def _dhcp(found: re.Match[str], context: Context) -> Observations:
     kind, interface, text = found.groups()
     number = _TRANSACTION.search(found.string, 0, found.start())
     transaction = number[1] if number else ""
@@ -46,7 +46,7 @@ def _dhcp(found: re.Match[str], context: Context) -> Sightings:
 
 def _message(
     context: Context, kind: str, mac: str, address: str, words: str, transaction: str, interface: str
-) -> Sightings:
+) -> Observations:
     dhcp_words.named(context, mac, words)
     match kind:
         case "DISCOVER":
@@ -70,7 +70,7 @@ def _message(
     return dhcp_words.inform(context, mac, address)
 
 
-def _offer(context: Context, mac: str, address: str, transaction: str) -> Sightings:
+def _offer(context: Context, mac: str, address: str, transaction: str) -> Observations:
     """Keep an offer until its options are logged; without ``log-dhcp`` they never are."""
     if not transaction:
         return dhcp_words.offer(context, mac, address)
@@ -78,60 +78,60 @@ def _offer(context: Context, mac: str, address: str, transaction: str) -> Sighti
     return _hold(context, offered, transaction)
 
 
-def _hold(context: Context, sighting: Sighting, transaction: str) -> Sightings:
-    context.kept[_ANSWER] = (sighting, transaction, 0)
+def _hold(context: Context, observation: Observation, transaction: str) -> Observations:
+    context.kept[_ANSWER] = (observation, transaction, 0)
     return []
 
 
-def finish(context: Context) -> Sightings:
+def finish(context: Context) -> Observations:
     """Return the answer that still waits for its options."""
     held, _, _ = context.kept.pop(_ANSWER, (None, "", 0))
     return [held] if held else []
 
 
-def _vendor_class(found: re.Match[str], context: Context) -> Sightings:
+def _vendor_class(found: re.Match[str], context: Context) -> Observations:
     remember(context.kept, (_CLASS, found[1]), found[2].strip())
     return []
 
 
-def _tftp_server(found: re.Match[str], context: Context) -> Sightings:
+def _tftp_server(found: re.Match[str], context: Context) -> Observations:
     """Add to the offer the server of the phone's files: option 150 has precedence, siaddr comes last."""
     transaction, siaddr, code, option = found.groups()
     held, of, rank = context.kept.get(_ANSWER, (None, "", 0))
     new = _RANKS[code or ""]
     if held and of == transaction and new >= rank and isinstance(held.event, AddressOffered):
         server = siaddr or option
-        context.kept[_ANSWER] = (Sighting(replace(held.event, tftp_server=server)), of, new)
+        context.kept[_ANSWER] = (Observation(replace(held.event, tftp_server=server)), of, new)
     return []
 
 
-def _lease_time(found: re.Match[str], context: Context) -> Sightings:
+def _lease_time(found: re.Match[str], context: Context) -> Observations:
     """Add the lease time to the lease; ``infinite`` stays 0."""
     held, of, rank = context.kept.get(_ANSWER, (None, "", 0))
     if held and of == found[1] and isinstance(held.event, AddressLeased):
         seconds = sum(int(number) * _UNITS[unit] for number, unit in _DURATION.findall(found[2]))
-        context.kept[_ANSWER] = (Sighting(replace(held.event, seconds=seconds)), of, rank)
+        context.kept[_ANSWER] = (Observation(replace(held.event, seconds=seconds)), of, rank)
     return []
 
 
-def _sent(found: re.Match[str], context: Context) -> Sightings:
+def _sent(found: re.Match[str], context: Context) -> Observations:
     name, address = found.groups()
     request = tftp_words.request_of(context, address)
     return tftp_words.sent(context, request._replace(at=context.at, name=file_name(name)))
 
 
-def _not_found(found: re.Match[str], context: Context) -> Sightings:
+def _not_found(found: re.Match[str], context: Context) -> Observations:
     name, address = found.groups()
     return tftp_words.not_found(context, address or "", name, "not found")
 
 
-def _failed(found: re.Match[str], context: Context) -> Sightings:
+def _failed(found: re.Match[str], context: Context) -> Observations:
     name, address = found.groups()
     reason = context.kept.pop((_ERROR, address), "the phone stopped acknowledging")
     return tftp_words.failed(context, address, name, reason)
 
 
-def _in_another_language(found: re.Match[str], context: Context) -> Sightings:
+def _in_another_language(found: re.Match[str], context: Context) -> Observations:
     """Read a translated line: a path, and the phone's address, in an order that the language chooses."""
     path, address = _PATH.search(found[1]), re.search(ADDRESS, found[1])
     if path is None or not kind_of(path[1]):
@@ -146,13 +146,13 @@ def _in_another_language(found: re.Match[str], context: Context) -> Sightings:
     return tftp_words.sent(context, Requested(context.at, file_name(path[1]), where))
 
 
-def _error(found: re.Match[str], context: Context) -> Sightings:
+def _error(found: re.Match[str], context: Context) -> Observations:
     """Read an error that the phone sent; the next line names the file."""
     remember(context.kept, (_ERROR, found[2]), found[1])
     return []
 
 
-def _no_access(found: re.Match[str], context: Context) -> Sightings:
+def _no_access(found: re.Match[str], context: Context) -> Observations:
     name, reason = found.groups()
     return tftp_words.refused(context, "", name, reason)
 

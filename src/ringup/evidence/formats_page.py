@@ -2,7 +2,7 @@
 
 from ringup.evidence.forms import FORMS, Form
 from ringup.evidence.stamps import STAMP_FORMS
-from ringup.evidence.store import MOST_SIGHTINGS
+from ringup.evidence.store import MOST_KEPT
 
 _HEAD = """\
 # Logs and captures of others
@@ -28,7 +28,7 @@ Times: {", ".join(form.name for form in STAMP_FORMS)}. A time without a year is 
 after the file's own time. A time without a zone is in this computer's zone. In a file without any times, the
 order of the lines is kept.
 
-At most {MOST_SIGHTINGS:,} events are kept. Beyond that, the oldest events of the busiest phones are dropped.
+At most {MOST_KEPT:,} events are kept. Beyond that, the oldest events of the busiest phones are dropped.
 
 ## What counts as proof
 

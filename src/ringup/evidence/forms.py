@@ -22,8 +22,8 @@ from ringup.evidence import (
     tftpd64,
     tftpd_hpa,
 )
+from ringup.evidence.observation import Context, Observations
 from ringup.evidence.rows import Read
-from ringup.evidence.sighting import Context, Sightings
 
 BY_PROGRAM = "made by the program in ringup's tests"
 BY_DOCUMENTS = "from documents and public threads"
@@ -43,8 +43,8 @@ class Form(NamedTuple):
     """Lower-case texts; each line of this form contains one of them. Empty: any line may be of this form."""
     read: Read | None = None
     """Reads a line; None: the form is not read line by line."""
-    finish: Callable[[Context], Sightings] | None = None
-    """Returns the sightings that waited for further lines."""
+    finish: Callable[[Context], Observations] | None = None
+    """Returns the observations that waited for further lines."""
 
 
 _DHCP, _TFTP, _SIP, _PBX = ("DHCP",), ("TFTP",), ("SIP",), ("PBX",)

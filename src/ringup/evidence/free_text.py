@@ -9,7 +9,15 @@ import re
 from itertools import islice
 
 from ringup.evidence import dhcp_words, tftp_words
-from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, file_name, is_address, mac_of
+from ringup.evidence.observation import (
+    ADDRESS,
+    HARDWARE,
+    Context,
+    Observations,
+    file_name,
+    is_address,
+    mac_of,
+)
 from ringup.wire.file_names import NameKind, kind_of, owner_of
 
 MOST_NAMES = 8
@@ -57,7 +65,7 @@ _DHCP = re.compile(r"\bDHCP ?-?(DISCOVER|OFFER|REQUEST|ACK|NAK|DECLINE|RELEASE)\
 _MAC = re.compile(rf"(?<![\w:.-]){HARDWARE}(?![\w:.-]*\w)", re.ASCII)
 
 
-def read(line: str, context: Context) -> Sightings | None:
+def read(line: str, context: Context) -> Observations | None:
     """Read a line that names a boot file, or a DHCP message with a MAC."""
     name = _boot_file(line)
     address = _phone_address(line) if name else ""
@@ -68,7 +76,7 @@ def read(line: str, context: Context) -> Sightings | None:
     return _repeated(line, context) if _AGAIN.search(line) else _dhcp(line, context)
 
 
-def _repeated(line: str, context: Context) -> Sightings | None:
+def _repeated(line: str, context: Context) -> Observations | None:
     """Read that a request came again: for the last file of the address, or of the line before."""
     address = _phone_address(line)
     before = context.requested.get(address) if address else context.last
@@ -99,7 +107,7 @@ def _phone_address(line: str) -> str:
     return best
 
 
-def _file_outcome(line: str, name: str, address: str, context: Context) -> Sightings:
+def _file_outcome(line: str, name: str, address: str, context: Context) -> Observations:
     outcome = next((outcome for words, outcome in _OUTCOMES if words.search(line)), "")
     before = context.requested.get(address or owner_of(name))
     is_known = before is not None and before.name == file_name(name) and context.at - before.at < _ALREADY
@@ -114,7 +122,7 @@ def _file_outcome(line: str, name: str, address: str, context: Context) -> Sight
     return tftp_words.requested(context, address, name, thread=owner_of(name))
 
 
-def _dhcp(line: str, context: Context) -> Sightings | None:
+def _dhcp(line: str, context: Context) -> Observations | None:
     """Read a DHCP message from a server that no other form recognises: its kind, the MAC, and the address."""
     found, hardware = _DHCP.search(line), _MAC.search(line)
     if found is None or hardware is None:

@@ -3,8 +3,8 @@
 import re
 
 from ringup.evidence import dhcp_words
+from ringup.evidence.observation import ADDRESS, HARDWARE, Context, Observations, mac_of, remember
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, mac_of, remember
 
 _VIA = r"(?: \(([^)]*)\))? via (\S+?)(?::? (.*))?$"
 """Three groups: the client's host name, the interface, the complaint."""
@@ -19,7 +19,7 @@ def _complaint(via: str, words: str | None) -> str:
     return "" if text.startswith(("(", "TransID", "uid ")) else text.rstrip(".") if text else ""
 
 
-def _discover(found: re.Match[str], context: Context) -> Sightings:
+def _discover(found: re.Match[str], context: Context) -> Observations:
     hardware, name, interface, words = found.groups()
     mac = mac_of(hardware)
     dhcp_words.named(context, mac, name or "")
@@ -27,13 +27,13 @@ def _discover(found: re.Match[str], context: Context) -> Sightings:
     return dhcp_words.discover(context, mac, interface=interface.rstrip(":"), trouble=trouble)
 
 
-def _offer(found: re.Match[str], context: Context) -> Sightings:
+def _offer(found: re.Match[str], context: Context) -> Observations:
     address, hardware, name, _, _ = found.groups()
     dhcp_words.named(context, mac_of(hardware), name or "")
     return dhcp_words.offer(context, mac_of(hardware), address)
 
 
-def _request(found: re.Match[str], context: Context) -> Sightings:
+def _request(found: re.Match[str], context: Context) -> Observations:
     """Read a DHCPREQUEST; a complaint and the name of a server mean that the client accepted another server's
     offer.
     """
@@ -50,39 +50,39 @@ def _request(found: re.Match[str], context: Context) -> Sightings:
     return dhcp_words.ignored(context, mac, trouble)
 
 
-def _ack(found: re.Match[str], context: Context) -> Sightings:
+def _ack(found: re.Match[str], context: Context) -> Observations:
     address, hardware, name, _, _ = found.groups()
     dhcp_words.named(context, mac_of(hardware), name or "")
     return dhcp_words.ack(context, mac_of(hardware), address)
 
 
-def _ack_of_inform(found: re.Match[str], context: Context) -> Sightings:
+def _ack_of_inform(found: re.Match[str], context: Context) -> Observations:
     address, hardware = found.groups()
     return dhcp_words.inform(context, mac_of(hardware), address)
 
 
-def _nak(found: re.Match[str], context: Context) -> Sightings:
+def _nak(found: re.Match[str], context: Context) -> Observations:
     address, hardware, _, interface, words = found.groups()
     mac = mac_of(hardware)
     reason = _complaint(interface, words) or context.kept.pop((_NAK_REASON, mac), "")
     return dhcp_words.nak(context, mac, address, reason)
 
 
-def _decline(found: re.Match[str], context: Context) -> Sightings:
+def _decline(found: re.Match[str], context: Context) -> Observations:
     address, hardware, *_ = found.groups()
     return dhcp_words.decline(context, mac_of(hardware), address)
 
 
-def _release(found: re.Match[str], context: Context) -> Sightings:
+def _release(found: re.Match[str], context: Context) -> Observations:
     address, hardware, *_ = found.groups()
     return dhcp_words.release(context, mac_of(hardware), address)
 
 
-def _inform(found: re.Match[str], context: Context) -> Sightings:
+def _inform(found: re.Match[str], context: Context) -> Observations:
     return dhcp_words.inform(context, "", found[1])
 
 
-def _abandoned(found: re.Match[str], context: Context) -> Sightings:
+def _abandoned(found: re.Match[str], context: Context) -> Observations:
     """Read that an address answered the server's ping, which means that another host uses it."""
     return []
 

@@ -8,7 +8,7 @@ MAC.
 from collections.abc import Iterable, Mapping
 
 from ringup.events import Event, given_to
-from ringup.evidence.sighting import Sighting, remember
+from ringup.evidence.observation import Observation, remember
 from ringup.journey.follow import attribute
 from ringup.wire.file_names import owner_of
 
@@ -18,18 +18,18 @@ def is_address_key(mac: str) -> bool:
     return "." in mac
 
 
-def joined(sightings: Iterable[Sighting], holders: Mapping[str, str]) -> list[Event]:
-    """Return the events of all phones in the order of the sightings; `holders` maps addresses to MACs."""
-    forward = list(_attributed(sightings, {}))
+def joined(observations: Iterable[Observation], holders: Mapping[str, str]) -> list[Event]:
+    """Return the events of all phones in the order of the observations; `holders` maps addresses to MACs."""
+    forward = list(_attributed(observations, {}))
     backward = list(_attributed(reversed(forward), {}))
-    return [_by_address(sighting, holders) for sighting in reversed(backward)]
+    return [_by_address(observation, holders) for observation in reversed(backward)]
 
 
-def _attributed(sightings: Iterable[Sighting], addresses: dict[str, str]) -> Iterable[Sighting]:
+def _attributed(observations: Iterable[Observation], addresses: dict[str, str]) -> Iterable[Observation]:
     lines: dict[str, str] = {}
     places: dict[str, str] = {}
     """The last address of each line, for reports that name the line alone."""
-    for event, address in sightings:
+    for event, address in observations:
         (event,) = attribute((event,), addresses)
         extension = getattr(event, "extension", "")
         if not event.mac and (
@@ -44,14 +44,14 @@ def _attributed(sightings: Iterable[Sighting], addresses: dict[str, str]) -> Ite
             remember(lines, extension, event.mac)
         if event.mac and address:
             addresses.setdefault(address, event.mac)
-        yield Sighting(event, address)
+        yield Observation(event, address)
 
 
-def _by_address(sighting: Sighting, holders: Mapping[str, str]) -> Event:
+def _by_address(observation: Observation, holders: Mapping[str, str]) -> Event:
     """Assign the remaining events to the MAC in the file's name, else to that of a neighbour table, else to
     the address.
     """
-    event, address = sighting
+    event, address = observation
     if event.mac:
         return event
     address = address or getattr(event, "address", "")

@@ -6,14 +6,14 @@ Leases are logged at INFO; messages at DEBUG, from version 2.5.4 on at INFO. Sou
 import re
 
 from ringup.evidence import dhcp_words
+from ringup.evidence.observation import ADDRESS, HARDWARE, Context, Observations, is_address, mac_of
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, is_address, mac_of
 
 _CLIENT = rf"\[hwtype=\d+ {HARDWARE}\]"
 _NO_ADDRESS = "Kea no address"
 
 
-def _packet(found: re.Match[str], context: Context) -> Sightings:
+def _packet(found: re.Match[str], context: Context) -> Observations:
     hardware, kind, interface = found.groups()
     mac = mac_of(hardware)
     if kind == "DISCOVER":
@@ -21,17 +21,17 @@ def _packet(found: re.Match[str], context: Context) -> Sightings:
     return []
 
 
-def _offer(found: re.Match[str], context: Context) -> Sightings:
+def _offer(found: re.Match[str], context: Context) -> Observations:
     hardware, address = found.groups()
     return dhcp_words.offer(context, mac_of(hardware), address)
 
 
-def _lease(found: re.Match[str], context: Context) -> Sightings:
+def _lease(found: re.Match[str], context: Context) -> Observations:
     hardware, address, seconds = found.groups()
     return dhcp_words.ack(context, mac_of(hardware), address, seconds or 0)
 
 
-def _nak(found: re.Match[str], context: Context) -> Sightings:
+def _nak(found: re.Match[str], context: Context) -> Observations:
     hardware, words = found.groups()
     if "failed to advertise" in words:  # about a DISCOVER, which gets no answer: another line says why
         return []
@@ -41,16 +41,16 @@ def _nak(found: re.Match[str], context: Context) -> Sightings:
     return dhcp_words.nak(context, mac_of(hardware), addresses[0] if addresses else "", words.strip())
 
 
-def _nak_sent(found: re.Match[str], context: Context) -> Sightings:
+def _nak_sent(found: re.Match[str], context: Context) -> Observations:
     return dhcp_words.nak(context, mac_of(found[1]), "", "")
 
 
-def _ignored(found: re.Match[str], context: Context) -> Sightings:
+def _ignored(found: re.Match[str], context: Context) -> Observations:
     hardware, words = found.groups()
     return dhcp_words.ignored(context, mac_of(hardware), words.strip())
 
 
-def _not_authoritative(found: re.Match[str], context: Context) -> Sightings:
+def _not_authoritative(found: re.Match[str], context: Context) -> Observations:
     """Read a request for an old address that Kea does not know: unless it is authoritative, it sends no reply
     (Kea's list of messages).
     """
@@ -58,7 +58,7 @@ def _not_authoritative(found: re.Match[str], context: Context) -> Sightings:
     return dhcp_words.ignored(context, mac_of(hardware), f"not authoritative: {words.strip()}")
 
 
-def _no_address(found: re.Match[str], context: Context) -> Sightings:
+def _no_address(found: re.Match[str], context: Context) -> Observations:
     """Read that no address is free; several lines, whose names differ between versions, may report it for one
     transaction.
     """
@@ -69,17 +69,17 @@ def _no_address(found: re.Match[str], context: Context) -> Sightings:
     return dhcp_words.ignored(context, mac_of(hardware), "no addresses left")
 
 
-def _decline(found: re.Match[str], context: Context) -> Sightings:
+def _decline(found: re.Match[str], context: Context) -> Observations:
     address, hardware = found.groups()
     return dhcp_words.decline(context, mac_of(hardware), address)
 
 
-def _release(found: re.Match[str], context: Context) -> Sightings:
+def _release(found: re.Match[str], context: Context) -> Observations:
     hardware, address = found.groups()
     return dhcp_words.release(context, mac_of(hardware), address)
 
 
-def _host_name(found: re.Match[str], context: Context) -> Sightings:
+def _host_name(found: re.Match[str], context: Context) -> Observations:
     dhcp_words.named(context, mac_of(found[1]), found[2])
     return []
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ringup.engine.rates import TokenBucket
 from ringup.errors import WireError
 from ringup.events import CdpSeen, Event, SipSeen
-from ringup.evidence.sighting import remember
+from ringup.evidence.observation import remember
 from ringup.evidence.sip_messages import sip_seen
 from ringup.wire import cdp, sip
 from ringup.wire.captured import ETHERNET, CapturedCdp, CapturedUdp, captured

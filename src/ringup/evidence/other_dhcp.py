@@ -4,25 +4,25 @@ import re
 
 from ringup.evidence import dhcp_words
 from ringup.evidence.cisco_ios import client_mac
+from ringup.evidence.observation import ADDRESS, HARDWARE, Context, Observations, is_address, mac_of, remember
 from ringup.evidence.rows import Row, reader_of, row
-from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, is_address, mac_of, remember
 
 _LEASE = "ISC lease"
 _LEASED, _RELEASED, _NO_ADDRESS_LEFT, _REFUSED = ("10", "11"), "12", "14", "15"
 """Numbers of events in the DHCP audit log of Windows Server."""
 
 
-def _assigned(found: re.Match[str], context: Context) -> Sightings:
+def _assigned(found: re.Match[str], context: Context) -> Observations:
     address, hardware = found.groups()
     return dhcp_words.ack(context, mac_of(hardware), address)
 
 
-def _deassigned(found: re.Match[str], context: Context) -> Sightings:
+def _deassigned(found: re.Match[str], context: Context) -> Observations:
     address, hardware = found.groups()
     return dhcp_words.release(context, mac_of(hardware), address)
 
 
-def _windows(found: re.Match[str], context: Context) -> Sightings:
+def _windows(found: re.Match[str], context: Context) -> Observations:
     number, address, name, digits, rest = found.groups()
     mac = digits.upper()
     dhcp_words.named(context, mac, f"{name} {rest}")
@@ -35,14 +35,14 @@ def _windows(found: re.Match[str], context: Context) -> Sightings:
     return dhcp_words.nak(context, mac, address, "") if number == _REFUSED else []
 
 
-def _holds(found: re.Match[str], context: Context) -> Sightings:
+def _holds(found: re.Match[str], context: Context) -> Observations:
     address, hardware = found.groups()
     if is_address(address) and (mac := mac_of(hardware)):
         remember(context.holders, address, mac)
     return []
 
 
-def _leased_to(found: re.Match[str], context: Context) -> Sightings:
+def _leased_to(found: re.Match[str], context: Context) -> Observations:
     """Read a line of dnsmasq's lease file: the end, the MAC, the address, the name."""
     hardware, address, name = found.groups()
     dhcp_words.named(context, mac_of(hardware), name)
@@ -50,18 +50,18 @@ def _leased_to(found: re.Match[str], context: Context) -> Sightings:
     return []
 
 
-def _binding(found: re.Match[str], context: Context) -> Sightings:
+def _binding(found: re.Match[str], context: Context) -> Observations:
     if mac := client_mac(found[2]):
         remember(context.holders, found[1], mac)
     return []
 
 
-def _lease_begins(found: re.Match[str], context: Context) -> Sightings:
+def _lease_begins(found: re.Match[str], context: Context) -> Observations:
     context.kept[_LEASE] = found[1]
     return []
 
 
-def _lease_hardware(found: re.Match[str], context: Context) -> Sightings:
+def _lease_hardware(found: re.Match[str], context: Context) -> Observations:
     if address := context.kept.pop(_LEASE, ""):
         remember(context.holders, address, mac_of(found[1]))
     return []

@@ -8,24 +8,24 @@ about later models; what the phone says of itself is proof, so "Finished" counts
 import re
 
 from ringup.events import FileNotFound, FileRefused, FileRequested, FileSent, TransferFailed
+from ringup.evidence.observation import Context, Observation, Observations, Requested, file_name, remember
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import Context, Requested, Sighting, Sightings, file_name, remember
 from ringup.evidence.tftp_words import NOT_LOGGED
 from ringup.wire.file_names import owner_of
 
 _PHONE, _REQUEST = "console phone", "console request"
 
 
-def _requesting(found: re.Match[str], context: Context) -> Sightings:
+def _requesting(found: re.Match[str], context: Context) -> Observations:
     number, name = found.groups()
     name = file_name(name)
     if owner := owner_of(name):
         context.kept[_PHONE] = owner
     remember(context.kept, (_REQUEST, number), Requested(context.at, name, ""))
-    return [Sighting(FileRequested(context.at, context.kept.get(_PHONE, ""), name, "", 0))]
+    return [Observation(FileRequested(context.at, context.kept.get(_PHONE, ""), name, "", 0))]
 
 
-def _outcome(found: re.Match[str], context: Context) -> Sightings:
+def _outcome(found: re.Match[str], context: Context) -> Observations:
     number, words = found.groups()
     request = context.kept.get((_REQUEST, number))
     if request is None:
@@ -33,15 +33,15 @@ def _outcome(found: re.Match[str], context: Context) -> Sightings:
     common = (context.at, context.kept.get(_PHONE, ""), request.name, "")
     lower = words.lower()
     if "not found" in lower or "no such" in lower:
-        return [Sighting(FileNotFound(*common, words.strip()))]
+        return [Observation(FileNotFound(*common, words.strip()))]
     if "finished" in lower or "rcvd" in lower or "complete" in lower:
         size = re.search(r"(\d+) ?bytes", lower)
         taken = max(context.at - request.at, 0.0)
-        return [Sighting(FileSent(*common, int(size[1]) if size else NOT_LOGGED, taken))]
+        return [Observation(FileSent(*common, int(size[1]) if size else NOT_LOGGED, taken))]
     if "denied" in lower or "access" in lower:
-        return [Sighting(FileRefused(*common, words.strip()))]
+        return [Observation(FileRefused(*common, words.strip()))]
     if "error" in lower or "time" in lower or "fail" in lower or "abort" in lower:
-        return [Sighting(TransferFailed(*common, 0, 0, words.strip()))]
+        return [Observation(TransferFailed(*common, 0, 0, words.strip()))]
     return []
 
 

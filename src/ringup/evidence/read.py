@@ -10,9 +10,9 @@ from ringup.evidence.capture import CaptureReader
 from ringup.evidence.clock import Clock
 from ringup.evidence.forms import CAPTURE, FORMS
 from ringup.evidence.join import is_address_key, joined
+from ringup.evidence.observation import Context, Observation, Observations
 from ringup.evidence.proven import with_proven
 from ringup.evidence.reading import FileReading, Reading
-from ringup.evidence.sighting import Context, Sighting, Sightings
 from ringup.evidence.source import Opened, Source, lines, opened, read_exactly
 from ringup.evidence.store import Store
 from ringup.evidence.text import TextReader
@@ -20,7 +20,7 @@ from ringup.wire import pcap
 
 _PROTOCOLS = {form.name: form.protocols for form in FORMS}
 MOST_EARLY = 10_000
-"""Maximum number of sightings that wait for the first time in a file; a longer file counts as one without
+"""Maximum number of observations that wait for the first time in a file; a longer file counts as one without
 times.
 """
 EMPTY = "the file is empty"
@@ -30,7 +30,7 @@ NOTHING_KNOWN = "no line of it is in a form that ringup reads"
 def read(sources: Iterable[Source], zone: tzinfo) -> Reading:
     """Read all sources; `zone` applies to times that name no zone. Never raises because of a file's contents.
 
-    Memory is bounded (`store.MOST_SIGHTINGS`) for any size.
+    Memory is bounded (`store.MOST_KEPT`) for any size.
     """
     store, files, contexts = Store(), list[FileReading](), list[Context]()
     for source in sources:
@@ -58,16 +58,16 @@ def _with_mentioned(events: list[Event], mentioned: set[str]) -> list[Event]:
 def _text(source: Source, content: Opened, store: Store, zone: tzinfo) -> tuple[FileReading, Context]:
     clock = Clock(zone, source.written)
     reader, last = TextReader(clock), ""
-    early: Sightings = []
+    early: Observations = []
     for line in lines(content.stream):
-        sightings = reader.read(line)
+        observations = reader.read(line)
         if early and clock.is_timed:
             store.add(_stamped(early, reader.context.at))
             early = []
-        if sightings and (clock.is_timed or len(early) > MOST_EARLY):
-            store.add(sightings)
+        if observations and (clock.is_timed or len(early) > MOST_EARLY):
+            store.add(observations)
         else:
-            early += sightings
+            early += observations
         last = line or last
     store.add([*early, *reader.finish()])
     last_at, _ = clock.read(last, reader.lines)
@@ -89,16 +89,16 @@ def _text(source: Source, content: Opened, store: Store, zone: tzinfo) -> tuple[
     )
 
 
-def _stamped(early: Sightings, at: float) -> Sightings:
-    """Return the sightings before the first time in the file, with that time."""
-    return [Sighting(replace(event, at=at), address) for event, address in early]
+def _stamped(early: Observations, at: float) -> Observations:
+    """Return the observations before the first time in the file, with that time."""
+    return [Observation(replace(event, at=at), address) for event, address in early]
 
 
 def _capture(source: Source, content: Opened, store: Store, _zone: tzinfo) -> tuple[FileReading, Context]:
     reader = CaptureReader()
     for packet in pcap.packets(read_exactly(content.stream)):
-        if sightings := reader.read(packet):
-            store.add(sightings)
+        if observations := reader.read(packet):
+            store.add(observations)
     file = FileReading(
         source.name,
         _kind("capture", content),

@@ -1,12 +1,12 @@
-"""A form as a table: patterns in order, and the function that turns the first match into sightings."""
+"""A form as a table: patterns in order, and the function that turns the first match into observations."""
 
 import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ringup.evidence.sighting import Context, Sightings
+from ringup.evidence.observation import Context, Observations
 
-Read = Callable[[str, Context], Sightings | None]
+Read = Callable[[str, Context], Observations | None]
 """Reads one line; None: the line is not of this form."""
 
 
@@ -14,10 +14,10 @@ class Row(NamedTuple):
     """One kind of line."""
 
     pattern: re.Pattern[str]
-    handle: Callable[[re.Match[str], Context], Sightings]
+    handle: Callable[[re.Match[str], Context], Observations]
 
 
-def row(pattern: str, handle: Callable[[re.Match[str], Context], Sightings]) -> Row:
+def row(pattern: str, handle: Callable[[re.Match[str], Context], Observations]) -> Row:
     """Return a row; the pattern is searched for anywhere in a line."""
     return Row(re.compile(pattern, re.ASCII), handle)
 
@@ -25,7 +25,7 @@ def row(pattern: str, handle: Callable[[re.Match[str], Context], Sightings]) -> 
 def reader_of(rows: tuple[Row, ...]) -> Read:
     """Return the function that reads a line by the first row that matches."""
 
-    def read(line: str, context: Context) -> Sightings | None:
+    def read(line: str, context: Context) -> Observations | None:
         for pattern, handle in rows:
             if found := pattern.search(line):
                 return handle(found, context)
@@ -34,6 +34,6 @@ def reader_of(rows: tuple[Row, ...]) -> Read:
     return read
 
 
-def nothing(_found: re.Match[str], _context: Context) -> Sightings:
-    """Return no sightings: the line matches the form, but reports nothing about a phone."""
+def nothing(_found: re.Match[str], _context: Context) -> Observations:
+    """Return no observations: the line matches the form, but reports nothing about a phone."""
     return []

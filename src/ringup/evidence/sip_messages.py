@@ -1,4 +1,4 @@
-"""A SIP message as sightings: the message itself, and its effect on the registration.
+"""A SIP message as observations: the message itself, and its effect on the registration.
 
 The phone's side of a REGISTER is the sender of the request. A 200 to a REGISTER with a contact is a
 registration; 401 and 407 are refusals when they answer credentials twice in a row: the first may only renew
@@ -9,7 +9,7 @@ import re
 
 from ringup.errors import WireError
 from ringup.events import LineRegistered, LineUnregistered, RegistrationRefused, SipSeen
-from ringup.evidence.sighting import Context, Sighting, Sightings, remember
+from ringup.evidence.observation import Context, Observation, Observations, remember
 from ringup.wire import sip
 
 _REASONS = {403: "403 Forbidden", 404: "404 Not Found", 423: "423 Interval Too Brief"}
@@ -33,13 +33,13 @@ def host_port(value: str) -> str:
     return f"{found[1]}:{found[2] or 5060}" if found else ""
 
 
-def seen(context: Context, message: sip.Message, source: str, destination: str) -> Sightings:
+def seen(context: Context, message: sip.Message, source: str, destination: str) -> Observations:
     """Return the message, and the events that follow from it; an unknown address is empty."""
     event = sip_seen(context.at, message, source, destination)
     address = _phone(context, event, message)
     if "cisco" in event.user_agent.lower() and address and not event.status:
         remember(context.kept, (_PHONES, address), True)
-    return [Sighting(each, address) for each in (event, *_registration(context, event, message))]
+    return [Observation(each, address) for each in (event, *_registration(context, event, message))]
 
 
 def sip_seen(at: float, message: sip.Message, source: str, destination: str) -> SipSeen:

@@ -6,7 +6,7 @@ header. The line before it names the peer. Programs that escape line ends (rsysl
 
 import re
 
-from ringup.evidence.sighting import ADDRESS, Context, Sightings
+from ringup.evidence.observation import ADDRESS, Context, Observations
 from ringup.evidence.sip_messages import seen
 from ringup.wire import sip
 
@@ -98,8 +98,8 @@ class SipText:
             return True
         return False
 
-    def end(self) -> Sightings:
-        """Return the sightings in the open message, and close it."""
+    def end(self) -> Observations:
+        """Return the observations in the open message, and close it."""
         start, self._start = self._start, None
         if start is None:
             return []

@@ -7,34 +7,34 @@ import re
 from collections.abc import Callable, Mapping
 
 from ringup.evidence import dhcp_words
+from ringup.evidence.observation import ADDRESS, HARDWARE, Context, Observations, mac_of
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import ADDRESS, HARDWARE, Context, Sightings, mac_of
 
 _FORM = "tcpdump DHCP"
 Fields = dict[str, str]
 
 
-def _begin(found: re.Match[str], context: Context) -> Sightings:
+def _begin(found: re.Match[str], context: Context) -> Observations:
     """Begin a new message, which completes the message before it."""
-    sightings = finish(context)
+    observations = finish(context)
     context.kept[_FORM] = {"mac": mac_of(found[1]) if found[1] else "", "at": str(context.at)}
-    return sightings
+    return observations
 
 
-def finish(context: Context) -> Sightings:
-    """Return the sightings in the last message."""
+def finish(context: Context) -> Observations:
+    """Return the observations in the last message."""
     fields: Fields = context.kept.pop(_FORM, {})
     build = _MESSAGES.get(fields.get("kind", "").upper())
     if build is None or not fields["mac"]:
         return []
     now, context.at = context.at, float(fields["at"])
-    sightings = build(context, fields)
+    observations = build(context, fields)
     context.at = now
-    return sightings
+    return observations
 
 
-def _field(name: str) -> Callable[[re.Match[str], Context], Sightings]:
-    def note(found: re.Match[str], context: Context) -> Sightings:
+def _field(name: str) -> Callable[[re.Match[str], Context], Observations]:
+    def note(found: re.Match[str], context: Context) -> Observations:
         fields = context.kept.get(_FORM)
         if fields is not None:
             fields[name] = mac_of(found[1]) if name == "mac" else found[1].replace("^@", "").strip()
@@ -43,26 +43,26 @@ def _field(name: str) -> Callable[[re.Match[str], Context], Sightings]:
     return note
 
 
-def _discover(context: Context, fields: Fields) -> Sightings:
+def _discover(context: Context, fields: Fields) -> Observations:
     dhcp_words.named(context, fields["mac"], fields.get("name", ""))
     return dhcp_words.discover(context, fields["mac"], vendor_class=fields.get("class", ""))
 
 
-def _offer(context: Context, fields: Fields) -> Sightings:
+def _offer(context: Context, fields: Fields) -> Observations:
     server = fields.get("server") or fields.get("server_name") or fields.get("siaddr", "")
     return dhcp_words.offer(context, fields["mac"], fields.get("address", ""), server)
 
 
-def _ack(context: Context, fields: Fields) -> Sightings:
+def _ack(context: Context, fields: Fields) -> Observations:
     address = fields.get("address", "")
     return dhcp_words.ack(context, fields["mac"], address, fields.get("seconds", 0)) if address else []
 
 
-def _nak(context: Context, fields: Fields) -> Sightings:
+def _nak(context: Context, fields: Fields) -> Observations:
     return dhcp_words.nak(context, fields["mac"], "", fields.get("reason", ""))
 
 
-_MESSAGES: Mapping[str, Callable[[Context, Fields], Sightings]] = {
+_MESSAGES: Mapping[str, Callable[[Context, Fields], Observations]] = {
     "DISCOVER": _discover,
     "OFFER": _offer,
     "ACK": _ack,

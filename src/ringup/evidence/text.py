@@ -5,7 +5,7 @@ from collections import Counter
 
 from ringup.evidence.clock import Clock
 from ringup.evidence.forms import LINE_FORMS, SIP_MESSAGES
-from ringup.evidence.sighting import HARDWARE, Context, Sightings, mac_of
+from ringup.evidence.observation import HARDWARE, Context, Observations, mac_of
 from ringup.evidence.sip_text import SipText
 from ringup.evidence.wrapping import unwrapped
 
@@ -59,8 +59,8 @@ class TextReader:
         self._wrapped = ""
         """A line with a time that reported nothing: the next line, if it has no time, may continue it."""
 
-    def read(self, line: str) -> Sightings:
-        """Return the sightings in the next line."""
+    def read(self, line: str) -> Observations:
+        """Return the observations in the next line."""
         self.lines += 1
         line = unwrapped(line)
         text = line[:LONGEST_LINE].rstrip("\r\n")
@@ -69,42 +69,42 @@ class TextReader:
             return [each for part in parts for each in self._line(part)]
         return self._line(text)
 
-    def finish(self) -> Sightings:
-        """Return the sightings in the last lines, after the end of the file."""
+    def finish(self) -> Observations:
+        """Return the observations in the last lines, after the end of the file."""
         self._drop_wrapped()
-        sightings = self._end_of_message()
+        observations = self._end_of_message()
         for form in LINE_FORMS:
             if form.finish:
-                sightings += form.finish(self.context)
-        return sightings
+                observations += form.finish(self.context)
+        return observations
 
-    def _line(self, text: str) -> Sightings:
-        sightings: Sightings = []
+    def _line(self, text: str) -> Observations:
+        observations: Observations = []
         if self._sip.is_open:
             if self._sip.takes(text):
-                return sightings
-            sightings = self._end_of_message()
+                return observations
+            observations = self._end_of_message()
         lower = text.lower()
         for hint in HINTS:
             if hint in lower and not (hint == _MAC_HINT and _OF_NETFILTER in lower):
-                return [*sightings, *self._hinted(text, lower)]
+                return [*observations, *self._hinted(text, lower)]
         if self._wrapped and text:
             if _LOOKS_STAMPED.search(text):
                 self._drop_wrapped()
             else:
-                sightings = [*sightings, *self._continued(text)]
-        return sightings
+                observations = [*observations, *self._continued(text)]
+        return observations
 
-    def _end_of_message(self) -> Sightings:
+    def _end_of_message(self) -> Observations:
         if not self._sip.is_open:
             return []
         self.forms[SIP_MESSAGES.name] += 1
         return self._sip.end()
 
-    def _hinted(self, text: str, lower: str) -> Sightings:
+    def _hinted(self, text: str, lower: str) -> Observations:
         self.context.at, stamped = self.clock.read(text, self.lines)
-        if self._wrapped and not stamped and (sightings := self._continued(text)):
-            return sightings
+        if self._wrapped and not stamped and (observations := self._continued(text)):
+            return observations
         self._drop_wrapped()
         has_peers = self._sip.peers(text, lower)
         if "sip/2.0" in lower and self._sip.begins(text):
@@ -116,27 +116,27 @@ class TextReader:
             self._not_known(text, lower)
         return known or []
 
-    def _by_form(self, text: str, lower: str) -> Sightings | None:
+    def _by_form(self, text: str, lower: str) -> Observations | None:
         for form, keys, read in _READERS:
             for key in keys:
                 if key in lower:
                     break
             else:
                 continue
-            sightings = read(text, self.context)
-            if sightings is not None:
+            observations = read(text, self.context)
+            if observations is not None:
                 self.forms[form] += 1
-                return sightings
+                return observations
         return None
 
-    def _continued(self, text: str) -> Sightings:
+    def _continued(self, text: str) -> Observations:
         """Read the last line and this one as one wrapped line; empty: they are two lines."""
         before, self._wrapped = self._wrapped, ""
         joined = f"{before} {text.strip(' >')}"
-        sightings = self._by_form(joined, joined.lower())
-        if not sightings and self._is_unknown:
+        observations = self._by_form(joined, joined.lower())
+        if not observations and self._is_unknown:
             self._not_known(before, before.lower())
-        return sightings or []
+        return observations or []
 
     def _drop_wrapped(self) -> None:
         if self._wrapped and self._is_unknown:

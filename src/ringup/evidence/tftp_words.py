@@ -1,7 +1,7 @@
-"""Make sightings from a TFTP server's log line about a request, in the same form for every server."""
+"""Make observations from a TFTP server's log line about a request, in the same form for every server."""
 
 from ringup.events import FileNotFound, FileRefused, FileRequested, FileSent, TftpIgnored, TransferFailed
-from ringup.evidence.sighting import Context, Requested, Sighting, Sightings, file_name
+from ringup.evidence.observation import Context, Observation, Observations, Requested, file_name
 
 NOT_LOGGED = -1
 """The size of a file whose size is not logged."""
@@ -9,38 +9,38 @@ NOT_FOUND = "1"
 """TFTP's error for a file that does not exist (RFC 1350, appendix)."""
 
 
-def requested(context: Context, address: str, name: str, *, port: str = "", thread: str = "") -> Sightings:
+def requested(context: Context, address: str, name: str, *, port: str = "", thread: str = "") -> Observations:
     """Return a read request, and remember it for the lines about its outcome."""
     name = context.request(address, name, thread)
-    return [Sighting(FileRequested(context.at, "", name, address, int(port or 0) & 0xFFFF))]
+    return [Observation(FileRequested(context.at, "", name, address, int(port or 0) & 0xFFFF))]
 
 
-def not_found(context: Context, address: str, name: str, reason: str = "") -> Sightings:
+def not_found(context: Context, address: str, name: str, reason: str = "") -> Observations:
     """Return the server's report that the file does not exist."""
-    return [Sighting(FileNotFound(context.at, "", file_name(name), address, reason))] if name else []
+    return [Observation(FileNotFound(context.at, "", file_name(name), address, reason))] if name else []
 
 
-def refused(context: Context, address: str, name: str, reason: str) -> Sightings:
+def refused(context: Context, address: str, name: str, reason: str) -> Observations:
     """Return the server's refusal to send the file."""
-    return [Sighting(FileRefused(context.at, "", file_name(name), address, reason))] if name else []
+    return [Observation(FileRefused(context.at, "", file_name(name), address, reason))] if name else []
 
 
-def failed(context: Context, address: str, name: str, reason: str, acknowledged: int = 0) -> Sightings:
+def failed(context: Context, address: str, name: str, reason: str, acknowledged: int = 0) -> Observations:
     """Return the failure of a transfer after that many bytes; 0: the log does not contain the number."""
     if not name:
         return []
-    return [Sighting(TransferFailed(context.at, "", file_name(name), address, acknowledged, 0, reason))]
+    return [Observation(TransferFailed(context.at, "", file_name(name), address, acknowledged, 0, reason))]
 
 
-def sent(context: Context, request: Requested, size: int = NOT_LOGGED) -> Sightings:
+def sent(context: Context, request: Requested, size: int = NOT_LOGGED) -> Observations:
     """Return a complete transfer: the server received the ACK of the last block."""
     seconds = max(context.at - request.at, 0.0)
-    return [Sighting(FileSent(context.at, "", request.name, request.address, size, seconds))]
+    return [Observation(FileSent(context.at, "", request.name, request.address, size, seconds))]
 
 
-def ignored(context: Context, address: str, reason: str) -> Sightings:
+def ignored(context: Context, address: str, reason: str) -> Observations:
     """Return an unanswered request whose file the server does not name."""
-    return [Sighting(TftpIgnored(context.at, "", address, reason))]
+    return [Observation(TftpIgnored(context.at, "", address, reason))]
 
 
 def request_of(context: Context, key: str) -> Requested:
@@ -50,7 +50,7 @@ def request_of(context: Context, key: str) -> Requested:
     return context.requested.get(key) or Requested(context.at, "", key)
 
 
-def error(context: Context, address: str, code: str, reason: str) -> Sightings:
+def error(context: Context, address: str, code: str, reason: str) -> Observations:
     """Return an error that the server sent to an address, for the file that this address requested last."""
     name = request_of(context, address).name
     outcome = not_found if code == NOT_FOUND else refused

@@ -9,17 +9,17 @@ import re
 from collections import deque
 
 from ringup.evidence import dhcp_words, tftp_words
-from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import (
+from ringup.evidence.observation import (
     ADDRESS,
     HARDWARE,
     Context,
+    Observations,
     Requested,
-    Sightings,
     file_name,
     mac_of,
     remember,
 )
+from ringup.evidence.rows import nothing, reader_of, row
 
 _WAITING, _FILES, _CLIENT = "Tftpd64 connections", "Tftpd64 file", "Tftpd64 client"
 _MOST_WAITING = 64
@@ -31,7 +31,7 @@ _BLOCK_SIZE = 512
 _NAME = r"(?:<|&lt;)(.+?)(?:>|&gt;)"
 
 
-def _connection(found: re.Match[str], context: Context) -> Sightings:
+def _connection(found: re.Match[str], context: Context) -> Observations:
     waiting = context.kept.setdefault(_WAITING, deque(maxlen=_MOST_WAITING))
     while waiting and waiting[0][0] < context.at - _WAIT_SECONDS:
         waiting.popleft()
@@ -39,7 +39,7 @@ def _connection(found: re.Match[str], context: Context) -> Sightings:
     return []
 
 
-def _request(found: re.Match[str], context: Context) -> Sightings:
+def _request(found: re.Match[str], context: Context) -> Observations:
     waiting = context.kept.get(_WAITING)
     if not waiting:
         return []
@@ -49,7 +49,7 @@ def _request(found: re.Match[str], context: Context) -> Sightings:
     return tftp_words.requested(context, address, name, port=port)
 
 
-def _write_request(_found: re.Match[str], context: Context) -> Sightings:
+def _write_request(_found: re.Match[str], context: Context) -> Observations:
     if waiting := context.kept.get(_WAITING):
         waiting.popleft()
     return []
@@ -61,20 +61,20 @@ def _known(context: Context, name: str) -> Requested:
     return known or Requested(context.at, name, context.last.address if context.last else "")
 
 
-def _error(found: re.Match[str], context: Context) -> Sightings:
+def _error(found: re.Match[str], context: Context) -> Observations:
     name, number, reason = found.groups()
     request = _known(context, name)
     outcome = tftp_words.not_found if number in ("2", "3") else tftp_words.refused
     return outcome(context, request.address, request.name, reason.strip(" .") or f"error {number}")
 
 
-def _sent(found: re.Match[str], context: Context) -> Sightings:
+def _sent(found: re.Match[str], context: Context) -> Observations:
     name, size = found.groups()
     request = _known(context, name)
     return tftp_words.sent(context, request, int(size)) if request.address else []
 
 
-def _broken(found: re.Match[str], context: Context) -> Sightings:
+def _broken(found: re.Match[str], context: Context) -> Observations:
     last = context.last
     block = _BLOCK.search(found[0])
     acknowledged = max(int(block[1]) - 1, 0) * _BLOCK_SIZE if block else 0
@@ -82,7 +82,7 @@ def _broken(found: re.Match[str], context: Context) -> Sightings:
     return tftp_words.failed(context, last.address, last.name, reason, acknowledged) if last else []
 
 
-def _dhcp(found: re.Match[str], context: Context) -> Sightings:
+def _dhcp(found: re.Match[str], context: Context) -> Observations:
     kind, address, hardware = found.groups()
     mac = mac_of(hardware)
     context.kept[_CLIENT] = mac
@@ -99,13 +99,13 @@ def _dhcp(found: re.Match[str], context: Context) -> Sightings:
     return []
 
 
-def _proposed(found: re.Match[str], context: Context) -> Sightings:
+def _proposed(found: re.Match[str], context: Context) -> Observations:
     mac = context.kept.get(_CLIENT, "")
     remember(context.kept, ("Tftpd64 offer", mac), found[1])
     return dhcp_words.offer(context, mac, found[1]) if mac else []
 
 
-def _acked(found: re.Match[str], context: Context) -> Sightings:
+def _acked(found: re.Match[str], context: Context) -> Observations:
     mac = context.kept.get(_CLIENT, "")
     address = found[1] or context.kept.get(("Tftpd64 offer", mac), "")
     return dhcp_words.ack(context, mac, address) if mac and address else []

@@ -9,15 +9,15 @@ a transfer ended. FreeBSD's and macOS's tftpd logs a request after it opened the
 import re
 
 from ringup.evidence import tftp_words
+from ringup.evidence.observation import ADDRESS, Context, Observations, remember
 from ringup.evidence.rows import nothing, reader_of, row
-from ringup.evidence.sighting import ADDRESS, Context, Sightings, remember
 from ringup.wire.file_names import base_name
 
 _REMAPPED = "tftpd-hpa remapped"
 _PROCESS = re.compile(r"\[(\d+)\]", re.ASCII)
 
 
-def _request(found: re.Match[str], context: Context) -> Sightings:
+def _request(found: re.Match[str], context: Context) -> Observations:
     address, name = found.groups()
     process = _PROCESS.search(found.string, 0, found.start())
     name, _, looked_for = name.partition(" remapped to ")
@@ -28,14 +28,14 @@ def _request(found: re.Match[str], context: Context) -> Sightings:
     return tftp_words.requested(context, address, name, thread=process[1] if process else "")
 
 
-def _error(found: re.Match[str], context: Context) -> Sightings:
+def _error(found: re.Match[str], context: Context) -> Observations:
     code, reason, address = found.groups()
     if looked_for := context.kept.get((_REMAPPED, address)):
         reason = f"{reason}, the server looked for {looked_for}"
     return tftp_words.error(context, address, code, reason)
 
 
-def _not_found(found: re.Match[str], context: Context) -> Sightings:
+def _not_found(found: re.Match[str], context: Context) -> Observations:
     """Read that a file was not found; Red Hat's build names the file after any rewrite rule changed it."""
     address, looked_for = found.groups()
     name = tftp_words.request_of(context, address).name or looked_for
@@ -44,17 +44,17 @@ def _not_found(found: re.Match[str], context: Context) -> Sightings:
     return tftp_words.not_found(context, address, name, reason)
 
 
-def _broken(found: re.Match[str], context: Context) -> Sightings:
+def _broken(found: re.Match[str], context: Context) -> Observations:
     process, reason = found.groups()
     request = context.requested.get(process or "")
     return tftp_words.failed(context, request.address, request.name, reason) if request else []
 
 
-def _not_allowed(found: re.Match[str], context: Context) -> Sightings:
+def _not_allowed(found: re.Match[str], context: Context) -> Observations:
     return tftp_words.ignored(context, found[1], "refused by hosts.allow or hosts.deny")
 
 
-def _bsd(found: re.Match[str], context: Context) -> Sightings:
+def _bsd(found: re.Match[str], context: Context) -> Observations:
     """Read a request in OpenBSD's tftpd, which quotes the name and logs no outcome."""
     host, name, outcome = found.groups()
     address = host if host.count(".") == 3 else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ringup.errors import WireError
 from ringup.events import FileNotFound, FileRefused, FileRequested, FileSent, TransferFailed
-from ringup.evidence.sighting import Context, Sighting, Sightings, file_name, remember
+from ringup.evidence.observation import Context, Observation, Observations, file_name, remember
 from ringup.wire import tftp
 from ringup.wire.captured import CapturedUdp
 
@@ -41,8 +41,8 @@ class Transfers:
         self._context = context
         self._open: dict[_Key, _Transfer] = {}
 
-    def read(self, datagram: CapturedUdp) -> Sightings | None:
-        """Return the sightings in a datagram; None if it is not TFTP."""
+    def read(self, datagram: CapturedUdp) -> Observations | None:
+        """Return the observations in a datagram; None if it is not TFTP."""
         source = (datagram.source, datagram.source_port)
         destination = (datagram.destination, datagram.destination_port)
         is_request = datagram.destination_port == TFTP_PORT
@@ -58,12 +58,12 @@ class Transfers:
             return self._from_server(destination, packet)
         return self._from_phone(source, packet)
 
-    def _request(self, key: _Key, packet: tftp.ReadRequest) -> Sightings:
+    def _request(self, key: _Key, packet: tftp.ReadRequest) -> Observations:
         name = self._context.request(key[0], file_name(packet.name))
         remember(self._open, key, _Transfer(self._context.at, name))
-        return [Sighting(FileRequested(self._context.at, "", name, *key))]
+        return [Observation(FileRequested(self._context.at, "", name, *key))]
 
-    def _from_server(self, key: _Key, packet: tftp.Packet) -> Sightings:
+    def _from_server(self, key: _Key, packet: tftp.Packet) -> Observations:
         transfer = self._open[key]
         if isinstance(packet, tftp.OptionAck):
             size = packet.options.get("blksize", "")
@@ -75,21 +75,21 @@ class Transfers:
         elif isinstance(packet, tftp.Error):
             del self._open[key]
             outcome = FileNotFound if packet.code == tftp.ErrorCode.FILE_NOT_FOUND else FileRefused
-            return [Sighting(outcome(self._context.at, "", transfer.name, key[0], packet.message))]
+            return [Observation(outcome(self._context.at, "", transfer.name, key[0], packet.message))]
         return []
 
-    def _from_phone(self, key: _Key, packet: tftp.Packet) -> Sightings:
+    def _from_phone(self, key: _Key, packet: tftp.Packet) -> Observations:
         transfer = self._open.get(key)
         if transfer is None:
             return []
         common = (self._context.at, "", transfer.name, key[0])
         if isinstance(packet, tftp.Error):
             del self._open[key]
-            return [Sighting(TransferFailed(*common, transfer.size, transfer.size, packet.message))]
+            return [Observation(TransferFailed(*common, transfer.size, transfer.size, packet.message))]
         if isinstance(packet, tftp.Ack) and transfer.is_last and packet.block == transfer.block:
             del self._open[key]
             seconds = max(self._context.at - transfer.at, 0.0)
-            return [Sighting(FileSent(*common, transfer.size, seconds, transfer.resent))]
+            return [Observation(FileSent(*common, transfer.size, seconds, transfer.resent))]
         return []
 
 

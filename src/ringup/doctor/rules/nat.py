@@ -8,7 +8,7 @@ from ringup.doctor.rule import Rule, Sign
 from ringup.doctor.spans import file_events, since_lease
 from ringup.doctor.verdict import CERTAIN, LIKELY
 from ringup.events import AddressLeased, SipSeen
-from ringup.evidence.sighting import is_address
+from ringup.evidence.observation import is_address
 from ringup.journey.stages import IN_SERVICE
 
 TITLE = "An address is rewritten"
@@ -43,7 +43,7 @@ def _nat_before_pbx(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _alg(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for a REGISTER whose Contact is not the phone's, by its Call-ID or by another sighting."""
+    """Yield a sign for a REGISTER whose Contact is not the phone's, by its Call-ID or by another event."""
     asked = [each for each in requests(seen_sip(evidence)) if each.contact]
     for event in reversed(asked):
         twins = [each for each in asked if each.call_id == event.call_id and each.contact != event.contact]

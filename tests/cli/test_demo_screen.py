@@ -1,4 +1,4 @@
-"""The demo's board: nothing that matters is cut, at any usual size, and a fault ends with its proof."""
+"""The screen of the demo: nothing that matters is cut, at any usual size, and a fault ends with its proof."""
 
 from collections.abc import Callable
 from datetime import UTC
@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from ringup.cli import board
-from ringup.cli.board import event_line
-from ringup.cli.demo_board import DemoBoard, _print_proof
+from ringup.cli import fleet_view
+from ringup.cli.demo_screen import DemoScreen, _print_proof
+from ringup.cli.fleet_view import event_line
 from ringup.demo import proof
 from ringup.demo.evidence import FAULT_STEPS
 from ringup.demo.faults import FAULTS
@@ -23,7 +23,7 @@ from ringup.events import DhcpIgnored
 from ringup.fleet.rows import Present
 from ringup.journey.journeys import Journeys
 from tests.cli.fleet import ANNA, BERT, EVENTS, NOW, SITE
-from tests.cli.test_board import golden_text
+from tests.cli.test_fleet_view import golden_text
 
 SIZES = ((80, 24), (100, 30), (132, 43))
 SHOWN = tuple(event for event in EVENTS if not isinstance(event, DhcpIgnored))
@@ -51,18 +51,18 @@ def lab(fault: str = "") -> Any:
 
 
 def drawn(width: int, height: int, fault: str = "") -> str:
-    """The board after its first step and all events."""
+    """The screen after its first step and all events."""
     console = Console(file=StringIO(), width=width, height=height, force_terminal=True, _environ={})
     plan = DemoPlan(sandbox=Path(), state=Path(), fault=fault)
     steps = FAULT_STEPS[fault] if fault else STEPS
-    board = DemoBoard(plan, steps, console)
-    board.painted = True
+    shown = DemoScreen(plan, steps, console)
+    shown.painted = True
     for step in steps if fault else steps[:2]:
-        board.reached(step)
-    board._reached = dict.fromkeys(board._reached, 12.5)
-    board.take(list(SHOWN))
+        shown.reached(step)
+    shown._reached = dict.fromkeys(shown._reached, 12.5)
+    shown.take(list(SHOWN))
     plain = Console(file=StringIO(), width=width, height=height, _environ={})
-    plain.print(board.picture(lab(fault)))
+    plain.print(shown.picture(lab(fault)))
     text: str = plain.file.getvalue()  # type: ignore[attr-defined]
     return text
 
@@ -70,7 +70,7 @@ def drawn(width: int, height: int, fault: str = "") -> str:
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.time", lambda: NOW)
-    monkeypatch.setattr(board, "event_line", partial(event_line, zone=UTC))
+    monkeypatch.setattr(fleet_view, "event_line", partial(event_line, zone=UTC))
 
 
 @pytest.mark.parametrize("fault", ["", *FAULTS])

@@ -1,4 +1,4 @@
-"""Sighting: one observation of a phone in a line of a log. Context: the facts from earlier lines of the same
+"""Observation: the trace of a phone in a line of a log. Context: the facts from earlier lines of the same
 file.
 """
 
@@ -29,14 +29,14 @@ MOST_REMEMBERED = 4096
 NOWHERE = ("0.0.0.0", "255.255.255.255")
 
 
-class Sighting(NamedTuple):
+class Observation(NamedTuple):
     """An event, and the address of its phone if the event itself has no field for it."""
 
     event: Event
     address: str = ""
 
 
-Sightings = list[Sighting]
+Observations = list[Observation]
 
 
 class Requested(NamedTuple):

@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from ringup.cli.board import fleet_table, last_lines
+from ringup.cli.fleet_view import fleet_table, last_lines
 from ringup.cli.keys import unseen
 from ringup.demo.evidence import FAULT_SEEN, FAULT_STEPS
 from ringup.demo.faults import FAULTS, Fault
@@ -37,7 +37,7 @@ SCREEN_WIDTH, SCREEN_LINES = 36, 3
 """Size of one phone's display: two displays fit beside each other into 80 columns."""
 
 
-class DemoBoard:
+class DemoScreen:
     """The state of the demo's screen: the steps reached, and the last events."""
 
     def __init__(self, plan: DemoPlan, steps: tuple[Step, ...], console: Console) -> None:
@@ -72,7 +72,7 @@ class DemoBoard:
 
     def picture(self, lab: Lab) -> RenderableType:
         """Return the demo's screen, one line lower than the terminal, with the last event at the end. The
-        cursor stays in the last line, so a board as high as the screen would scroll and leave its border
+        cursor stays in the last line, so a picture as high as the screen would scroll and leave its border
         behind.
         """
         room = self._console.height - 1 - BORDER_LINES
@@ -144,16 +144,16 @@ async def show(plan: DemoPlan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
     console = Console(stderr=quiet)
     live = console.is_terminal and not quiet
     steps = FAULT_STEPS[plan.fault] if plan.fault else steps_of(plan)
-    board = DemoBoard(plan, steps, console)
+    shown = DemoScreen(plan, steps, console)
     if plan.fault and not live:
         console.print(f"With the fault: {FAULTS[plan.fault].title}.\nExpected: {FAULTS[plan.fault].shows}.")
     _end_on_signals()
     outcome, over = Outcome(), asyncio.Event()
     try:
-        async with Lab(plan, board.show_step) as lab:
-            painter = asyncio.create_task(_paint(board, lab, console, over, live=live))
+        async with Lab(plan, shown.show_step) as lab:
+            painter = asyncio.create_task(_paint(shown, lab, console, over, live=live))
             try:
-                outcome = await run_steps(lab, steps, board.reached)
+                outcome = await run_steps(lab, steps, shown.reached)
                 if not once and outcome.ok and not plan.fault:
                     await asyncio.Event().wait()
             finally:
@@ -183,19 +183,19 @@ def _print_proof(console: Console, fault: Fault, findings: Mapping[str, Any]) ->
         console.print(Text(f"  {command}", "green"), soft_wrap=True)
 
 
-async def _paint(board: DemoBoard, lab: Lab, console: Console, over: asyncio.Event, *, live: bool) -> None:
+async def _paint(shown: DemoScreen, lab: Lab, console: Console, over: asyncio.Event, *, live: bool) -> None:
     """Redraw the screen until the demo has ended, its last step included."""
     position = 0
     if not live:
         return
-    board.painted = True
+    shown.painted = True
     with unseen(sys.stdin.fileno()), Live(console=console, auto_refresh=False) as screen:
         is_over = False
         while not is_over:
             lab.collect()
-            board.take(lab.events[position:])
+            shown.take(lab.events[position:])
             position = len(lab.events)
-            screen.update(board.picture(lab), refresh=True)
+            screen.update(shown.picture(lab), refresh=True)
             is_over = over.is_set()
             with suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), REFRESH_SECONDS)

@@ -1,4 +1,4 @@
-"""The board, as text."""
+"""The table of the fleet, as text."""
 
 from collections.abc import Callable
 from datetime import UTC
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
-from ringup.cli.board import STYLES, event_line, fleet_table, how_long
+from ringup.cli.fleet_view import STYLES, event_line, fleet_table, how_long
 from ringup.events import (
     KINDS,
     Event,
